@@ -1,0 +1,2 @@
+const c=756,a=[756],d={3148:((n,s,t)=>{t.d(s,{b:()=>o});const o="cloud-access"}),6756:((n,s,t)=>{t.d(s,{runPost:()=>r});var o=t(3148);function r(){const e=process.env[`STATE_${o.b}`];e===void 0||e===""||_(e)!==1&&(process.stdout.write(`::error title=cloud-access::The saved state is of a version that this post step does not know: nothing was taken back. Pin main and post to one version of the action.
+`),process.exitCode=1)}function _(e){try{return JSON.parse(e).version}catch{return}}})};export{c as id,a as ids,d as modules};

@@ -1,0 +1,117 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Design: `main → action, access, aws | azure`; `aws`, `azure`, `action` may import `access`; `access` imports nothing of theirs. */
+const room = (folder, forbidden, why) => ({
+  files: [`src/${folder}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [{ group: forbidden, message: why }] }],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'build/', 'coverage/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs'] } },
+    },
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'exit',
+          message: 'Set process.exitCode: exit() after network use aborts on Windows.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+    rules: {
+      ...tseslint.configs.disableTypeChecked.rules,
+      'no-restricted-exports': 'off',
+      'no-undef': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+    },
+  },
+  room(
+    'access',
+    [
+      '**/action/**',
+      '**/aws/**',
+      '**/azure/**',
+      '@actions/*',
+      '@aws-sdk/*',
+      '@smithy/*',
+      '@azure/*',
+      '**/rehearsal/**',
+    ],
+    'access is the domain: it knows no cloud and no GitHub.',
+  ),
+  room(
+    'action',
+    ['**/aws/**', '**/azure/**', '@aws-sdk/*', '@smithy/*', '@azure/*', '**/rehearsal/**'],
+    'action is GitHub’s side: it knows no cloud.',
+  ),
+  room(
+    'aws',
+    ['**/action/**', '**/azure/**', '@actions/*', '@azure/*', '**/rehearsal/**'],
+    'aws stands behind the port: it may import access only.',
+  ),
+  room(
+    'azure',
+    ['**/action/**', '**/aws/**', '@actions/*', '@aws-sdk/*', '**/rehearsal/**'],
+    'azure stands behind the port: it may import access only.',
+  ),
+  {
+    files: ['src/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/rehearsal/**'], message: 'src imports nothing of rehearsal.' }] },
+      ],
+    },
+  },
+  {
+    files: ['rehearsal/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/src/**'], message: 'rehearsal imports nothing of src.' }] },
+      ],
+    },
+  },
+  {
+    // The domain takes its clock, its randomness and its inputs from outside.
+    files: ['src/access/**/*.ts', 'src/aws/**/*.ts', 'src/azure/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'fetch', 'process', 'performance'],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message: 'Use the clock that is passed in.',
+        },
+        {
+          selector: "MemberExpression[object.name='Math'][property.name='random']",
+          message: 'Use the randomness that is passed in.',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Use the clock that is passed in.',
+        },
+      ],
+    },
+  },
+);

@@ -1,0 +1,66 @@
+import type { Budget } from './clock.ts';
+import type { Grant, Words } from './grant.ts';
+import type { Request } from './request.ts';
+
+/**
+ * How a grant stands in the cloud. `outdated` is there, but not as it was asked for: an older version, another
+ * condition.
+ */
+export type Standing = 'absent' | 'outdated' | 'current';
+
+/** A read of one grant, with what a person would want to see listed when it is `outdated`. */
+export interface Observation {
+  readonly standing: Standing;
+  /** Ids of the places that are outdated, empty where that says nothing. */
+  readonly outdated: readonly string[];
+}
+
+/** What a start call asks for. */
+export type ChangeKind = 'create' | 'update' | 'remove' | 'provision';
+
+export interface Change {
+  readonly kind: ChangeKind;
+  readonly grant: Grant;
+}
+
+interface OperationBase {
+  readonly change: Change;
+  readonly requestId: string;
+  /** The start call as the cloud names it, for the log. */
+  readonly call: string;
+}
+
+/** A change that the cloud has accepted, and how it stands. */
+export type Operation =
+  | (OperationBase & { readonly state: 'IN_PROGRESS' | 'SUCCEEDED' })
+  | (OperationBase & {
+      readonly state: 'FAILED';
+      /** The cloud's own words. */
+      readonly reason: string;
+      readonly hint: string | null;
+      /** Whether the same change is worth a second submission. */
+      readonly passing: boolean;
+    });
+
+/**
+ * The port to one cloud, in the domain's words. Every function takes lists: a cloud answers many with as few requests
+ * as it can, in the order of what it was given. All of them may throw `CloudError`; `resolve` also `Refusal`.
+ */
+export interface Cloud {
+  readonly words: Words;
+  /** Turns a request into exact grants; any ambiguity ends it here (P8). */
+  resolve(request: Request, budget: Budget): Promise<readonly Grant[]>;
+  /** Reads how grants stand. */
+  read(grants: readonly Grant[], budget: Budget): Promise<readonly Observation[]>;
+  /**
+   * Finds operations for the very grants of `changes`, of the same kind, that are running; with `since` (milliseconds
+   * since the epoch on our clock) also ended ones that began at or after it. `null` where there is none.
+   */
+  find(changes: readonly Change[], since: number | null, budget: Budget): Promise<readonly (Operation | null)[]>;
+  /** Starts one change with exactly one request. */
+  start(change: Change, budget: Budget): Promise<Operation>;
+  /** Asks how operations stand. */
+  ask(operations: readonly Operation[], budget: Budget): Promise<readonly Operation[]>;
+  /** What outlives the removal of a grant, such as sessions that are already open, in one sentence. */
+  outlives(grant: Grant, budget: Budget): Promise<string>;
+}

@@ -1,0 +1,83 @@
+import type { EndpointSetting } from './endpoints.ts';
+import type { Fault } from './errors.ts';
+import type { Line, OperationName } from './request.ts';
+
+/** A value that was understood, or what is wrong with it. */
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+export function ok<T>(value: T): Parsed<T> {
+  return { ok: true, value };
+}
+
+export function wrong(problem: string): { readonly ok: false; readonly problem: string } {
+  return { ok: false, problem };
+}
+
+/**
+ * One input of the action, as data. `fallback` is its default in `action.yml`; an input whose default is not empty
+ * may not be empty: the runner cannot tell a left-out input from an expression that gave nothing, so the default does.
+ */
+export interface InputDeclaration<T> {
+  readonly fallback: string;
+  /** A correct value, shown beside every fault. */
+  readonly example: string;
+  /** The operations that it means something to; elsewhere it must be empty or its default. */
+  readonly operations: readonly OperationName[];
+  /** Understands a value that is neither empty nor only white space. */
+  readonly parse: (text: string) => Parsed<T>;
+  /** What an empty value stands for where `fallback` is empty. */
+  readonly absent: T;
+}
+
+export type Declarations = Readonly<Record<string, InputDeclaration<unknown>>>;
+
+/** The typed values of a set of declarations. */
+export type Values<D extends Declarations> = {
+  readonly [Name in keyof D]: D[Name] extends InputDeclaration<infer T> ? T : never;
+};
+
+/** What a cloud may look at besides its inputs. */
+export interface Surroundings {
+  /** The environment variables of the step that are set and not empty. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** The text of a file, `null` where it cannot be read. */
+  readonly file: (path: string) => string | null;
+  readonly homeFolder: string;
+  /** Hosts that endpoint settings may name besides loopback. */
+  readonly allowedEndpoints: readonly string[];
+  /** Names this very run in a cloud's audit log: repository id, run id and attempt. */
+  readonly runName: string;
+}
+
+/** What a cloud makes of its inputs: settings to sign in and work with, or faults. */
+export type Settled<S> =
+  | {
+      readonly ok: true;
+      readonly settings: S;
+      /** The audience of the ID token that signing in takes, `null` where it takes none. */
+      readonly audience: string | null;
+      /** Endpoints in force that were set from outside the step, for the log and the summary. */
+      readonly endpoints: readonly EndpointSetting[];
+    }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** What one cloud adds to the contract: its inputs, operations, grammar and rules, all checked before any request. */
+export interface CloudDeclaration<D extends Declarations, S> {
+  readonly operations: readonly OperationName[];
+  readonly inputs: D;
+  readonly principalTypes: readonly string[];
+  /** Parsers for one line each; `principalType` is the value of that input, `null` where it is empty. */
+  readonly parsePrincipal: (line: string, principalType: string | null) => Parsed<Line>;
+  readonly parseTarget: (line: string, operation: OperationName) => Parsed<Line>;
+  readonly parseRole: (line: string) => Parsed<Line>;
+  /** Rules that concern several inputs, or an input and its surroundings. */
+  readonly settle: (values: Values<D>, surroundings: Surroundings) => Settled<S>;
+}
+
+/** A cloud among others: its inputs' types are known only to itself. */
+export type AnyCloud<S> = CloudDeclaration<Declarations, S>;
+
+/** Forgets the types of a cloud's inputs; whoever reads them reads by these very declarations. */
+export function declareCloud<D extends Declarations, S>(cloud: CloudDeclaration<D, S>): AnyCloud<S> {
+  return { ...cloud, settle: (values, surroundings) => cloud.settle(values as Values<D>, surroundings) };
+}

@@ -1,0 +1,36 @@
+import type { Fault } from './errors.ts';
+
+/** A place where an endpoint was set from outside the step: an environment variable, or a line of a shared file. */
+export interface EndpointSetting {
+  /** What set it, such as `AWS_ENDPOINT_URL_STS`. */
+  readonly source: string;
+  readonly url: string;
+}
+
+/**
+ * Requests and credentials go where an endpoint says, so it may name only loopback or an allowed host, and anything
+ * but loopback by https (P10).
+ */
+export function checkEndpoint(setting: EndpointSetting, allowedHosts: readonly string[]): Fault | null {
+  const url = URL.parse(setting.url);
+  if (url === null) return fault(setting, 'is not a URL');
+  if (isLoopback(url.hostname)) return null;
+  const host = url.hostname.toLowerCase();
+  if (!allowedHosts.includes(host)) {
+    return {
+      input: 'allowed-endpoints',
+      problem: `does not name ${host}, where ${setting.source} would send requests and credentials`,
+      example: host,
+    };
+  }
+  return url.protocol === 'https:' ? null : fault(setting, 'is not https');
+}
+
+function fault({ source, url }: EndpointSetting, problem: string): Fault {
+  return { input: source, problem: `is set to ${url}, which ${problem}`, example: 'https://sso.internal.example.com' };
+}
+
+/** Whether a host name is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
+}

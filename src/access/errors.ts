@@ -1,0 +1,78 @@
+/** A user's fault in one input: which, what is wrong, and what a correct value looks like. */
+export interface Fault {
+  readonly input: string;
+  readonly problem: string;
+  readonly example: string;
+}
+
+/** Every fault of a step's inputs, gathered before any request (P6). */
+export class InputFaults extends Error {
+  override readonly name = 'InputFaults';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(
+      faults.length === 1
+        ? 'One input is wrong. Nothing was requested.'
+        : `${faults.length} inputs are wrong. Nothing was requested.`,
+    );
+    this.faults = faults;
+  }
+}
+
+/** What the user asked for cannot be done as it stands: a name nobody has, a name that two have, a refused default. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** What to do about it: an input, a permission, a setting. */
+  readonly hint: string;
+  /** Further lines of evidence for the log. */
+  readonly details: readonly string[];
+
+  constructor(message: string, hint: string, details: readonly string[] = []) {
+    super(message);
+    this.hint = hint;
+    this.details = details;
+  }
+}
+
+/** The step was cancelled: by a person, a concurrency group, or a time limit of the workflow. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+/**
+ * What kind of answer a request got, in the words that the retry policy needs.
+ * `throttled` and `busy` are refusals: nothing was carried out. `unavailable` (a server's fault) and `unreachable`
+ * (no answer at all) leave open whether the request was carried out.
+ */
+export type FailureKind =
+  'throttled' | 'busy' | 'unavailable' | 'unreachable' | 'denied' | 'not-found' | 'invalid' | 'quota' | 'other';
+
+/** A cloud's answer that was not what we asked for, verbatim, with a hint of ours. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** The request as the cloud's permission system names it, such as `sso:CreateAccountAssignment`. */
+  readonly operation: string;
+  readonly code: string;
+  readonly message: string;
+  readonly requestId: string | null;
+  /** How long the cloud asked us to wait, in milliseconds. */
+  readonly retryAfterMs: number | null;
+  readonly hint: string | null;
+}
+
+/** A cloud refused or failed. Code, message and request id are the cloud's own. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(inWords(failure), options);
+    this.failure = failure;
+  }
+}
+
+function inWords(failure: Failure): string {
+  const id = failure.requestId === null ? '' : ` (request id ${failure.requestId})`;
+  return `${failure.operation} answered ${failure.code}: ${failure.message}${id}`;
+}

@@ -1,0 +1,68 @@
+import type { Action } from './plan.ts';
+import type { Failure } from './errors.ts';
+import type { Grant } from './grant.ts';
+
+/** The statuses of the contract. */
+export type Status = 'SUCCEEDED' | 'IN_PROGRESS' | 'FAILED';
+
+/** How one grant ended. */
+export type Outcome =
+  | {
+      readonly status: 'SUCCEEDED';
+      readonly changed: boolean;
+      readonly requestId: string | null;
+      /** Something that a person should know although all is well. */
+      readonly remark: string | null;
+    }
+  | {
+      /** A change was accepted, or may have been, and nobody knows yet how it ended (P2). */
+      readonly status: 'IN_PROGRESS';
+      readonly requestId: string | null;
+      readonly reason: string;
+    }
+  | {
+      readonly status: 'FAILED';
+      /** Whether the cloud was changed nevertheless. */
+      readonly changed: boolean;
+      readonly requestId: string | null;
+      /** The cloud's own words where it had any. */
+      readonly reason: string;
+      readonly hint: string | null;
+      /** The cloud's answer, where one request was refused. */
+      readonly failure: Failure | null;
+    };
+
+/** One grant, what was to be done about it, and how that ended. */
+export interface Result {
+  readonly grant: Grant;
+  readonly action: Action;
+  readonly outcome: Outcome;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+const severity: readonly Status[] = ['SUCCEEDED', 'IN_PROGRESS', 'FAILED'];
+
+/** Of several grants the worst. */
+export function worstStatus(results: readonly Result[]): Status {
+  const worst = Math.max(0, ...results.map(({ outcome }) => severity.indexOf(outcome.status)));
+  return severity[worst] ?? 'FAILED';
+}
+
+/** Whether a result changed the cloud; what is in progress counts as a change. */
+export function isChanged({ outcome }: Result): boolean {
+  return outcome.status === 'IN_PROGRESS' || outcome.changed;
+}
+
+/** Whether a step with this result may end green (P1): with `wait: false`, an accepted change may be in progress. */
+export function isGreen({ outcome }: Result, wait: boolean): boolean {
+  switch (outcome.status) {
+    case 'SUCCEEDED':
+      return true;
+    case 'IN_PROGRESS':
+      return !wait && outcome.requestId !== null;
+    case 'FAILED':
+      return false;
+  }
+}

@@ -1,0 +1,65 @@
+import { left, type Budget, type Clock, type Random } from './clock.ts';
+import type { Cloud, Operation } from './cloud.ts';
+import { CloudError } from './errors.ts';
+
+/** After this long a request id that the cloud does not know is not merely new. Source: aws-identity-center §2 rule 4. */
+const unknownIdMs = 30_000;
+
+/**
+ * How long to wait before asking again, in milliseconds: most operations end within 15 s, so ask about once a second
+ * for 20 s and then less and less, up to every 5 s.
+ *
+ * @param elapsed milliseconds since the operation was started
+ */
+export function pollDelay(elapsed: number, random: Random): number {
+  if (elapsed < 500) return 500;
+  if (elapsed < 20_000) return Math.round(900 + 200 * random());
+  return Math.round(Math.min(5_000, 1_000 + (elapsed - 20_000) / 5) * (0.8 + 0.2 * random()));
+}
+
+export interface PollTools {
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Asks until an operation has ended or the budget is spent; then it comes back as it was last seen. */
+export async function awaitEnd(operation: Operation, budget: Budget, tools: PollTools): Promise<Operation> {
+  const { clock, random } = tools;
+  const began = clock.now();
+  let known = operation;
+  while (known.state === 'IN_PROGRESS') {
+    const delay = pollDelay(clock.now() - began, random);
+    if (delay >= left(budget, clock)) return known;
+    await clock.sleep(delay, budget.signal);
+    known = (await ask(known, budget, tools, clock.now() - began)) ?? known;
+  }
+  return known;
+}
+
+async function ask(operation: Operation, budget: Budget, tools: PollTools, age: number): Promise<Operation | null> {
+  try {
+    const [answer] = await tools.cloud.ask([operation], budget);
+    return answer ?? null;
+  } catch (error) {
+    if (error instanceof CloudError && isWorthAskingAgain(error, age)) return null;
+    throw error;
+  }
+}
+
+function isWorthAskingAgain({ failure }: CloudError, age: number): boolean {
+  switch (failure.kind) {
+    case 'not-found':
+      return age < unknownIdMs;
+    case 'throttled':
+    case 'busy':
+    case 'unavailable':
+    case 'unreachable':
+      return true;
+    case 'denied':
+    case 'invalid':
+    case 'quota':
+    case 'other':
+      return false;
+  }
+}

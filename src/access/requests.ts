@@ -1,0 +1,105 @@
+import { left, type Budget, type Clock, type Random } from './clock.ts';
+import { Cancelled, CloudError, InputFaults, Refusal, type Failure } from './errors.ts';
+import type { Log } from './log.ts';
+import { createPace, type Pace, type Quota } from './pacing.ts';
+import { delayBeforeRetry } from './retry.ts';
+import { seconds } from './words.ts';
+
+/** One request to a cloud, before it is sent. */
+export interface Sending<T> {
+  /** As the cloud's permission system names it, such as `sso:ListInstances`. */
+  readonly operation: string;
+  /** Which of the cloud's quotas it counts against. */
+  readonly quota: string;
+  readonly budget: Budget;
+  /** Makes exactly one request; `signal` ends it. */
+  readonly send: (signal: AbortSignal) => Promise<T>;
+}
+
+/** Sends requests at the clouds' pace. Everything that goes to a cloud goes through here. */
+export interface Requests {
+  /** Sends until it is answered, the answer is final, or the budget is spent. For requests that change nothing. */
+  read<T>(sending: Sending<T>): Promise<T>;
+  /** Sends once and says how it ended: whether to try again is for the caller, who may have to look first. */
+  once<T>(sending: Sending<T>): Promise<T>;
+}
+
+export interface RequestTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly quotas: Readonly<Record<string, Quota>>;
+  /** Puts an SDK's error into the domain's words. */
+  readonly classify: (error: unknown, operation: string) => Failure;
+}
+
+/** A single request is given up after this many milliseconds: an unanswered one is as good as lost. */
+const perTryMs = 10_000;
+
+/** The single place where requests are paced, timed, classified and retried. The SDKs' own retries are off. */
+export function createRequests(tools: RequestTools): Requests {
+  const { clock, random, log } = tools;
+  const paces = new Map<string, Pace>(
+    Object.entries(tools.quotas).map(([name, quota]) => [name, createPace(quota, clock)]),
+  );
+
+  const attempt = async <T>(sending: Sending<T>, tries: number): Promise<T> => {
+    const { operation, budget } = sending;
+    const pace = paces.get(sending.quota);
+    await pace?.turn(budget);
+    budget.signal.throwIfAborted();
+    const began = clock.now();
+    const took = (): string => `${clock.now() - began} ms, try ${tries}`;
+    try {
+      const answer = await withTimeout(sending, Math.min(perTryMs, Math.max(1_000, left(budget, clock))), clock);
+      log.debug(`${operation}: answered in ${took()}`);
+      return answer;
+    } catch (error) {
+      if (isOurs(error) || budget.signal.aborted) throw budget.signal.aborted ? budget.signal.reason : error;
+      const failure = tools.classify(error, operation);
+      log.debug(`${operation}: ${failure.code} in ${took()}, request id ${failure.requestId ?? 'none'}`);
+      if (failure.kind === 'throttled') pace?.slowDown();
+      throw new CloudError(failure, { cause: error });
+    }
+  };
+
+  return {
+    once: (sending) => attempt(sending, 1),
+    async read(sending) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await attempt(sending, tries);
+        } catch (error) {
+          const delay = error instanceof CloudError ? delayBeforeRetry(error.failure, tries, random) : null;
+          if (!(error instanceof CloudError) || delay === null || delay >= left(sending.budget, clock)) throw error;
+          log.info(`${error.message}. Trying again in ${seconds(delay)}.`);
+          await clock.sleep(delay, sending.budget.signal);
+        }
+      }
+    },
+  };
+}
+
+/** Errors that were already put into words further in, as by a sign-in on the way. */
+function isOurs(error: unknown): boolean {
+  return (
+    error instanceof CloudError ||
+    error instanceof Refusal ||
+    error instanceof Cancelled ||
+    error instanceof InputFaults
+  );
+}
+
+async function withTimeout<T>(sending: Sending<T>, ms: number, clock: Clock): Promise<T> {
+  const timeout = new AbortController();
+  const cancel = clock.after(ms, () => {
+    timeout.abort(Object.assign(new Error(`no answer within ${seconds(ms)}`), { name: 'TimeoutError' }));
+  });
+  try {
+    return await sending.send(AbortSignal.any([timeout.signal, sending.budget.signal]));
+  } catch (error) {
+    throw timeout.signal.aborted ? timeout.signal.reason : error;
+  } finally {
+    cancel();
+  }
+}

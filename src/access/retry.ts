@@ -1,0 +1,38 @@
+import type { Random } from './clock.ts';
+import type { Failure, FailureKind } from './errors.ts';
+
+interface Backoff {
+  /** Milliseconds. */
+  readonly base: number;
+  /** Milliseconds. */
+  readonly cap: number;
+}
+
+/**
+ * The one retry policy. What is not listed is final.
+ * `busy`: another operation runs on the same account; those take 2–15 s. `throttled`: the quota is shared with others.
+ */
+const backoffs: Readonly<Partial<Record<FailureKind, Backoff>>> = {
+  busy: { base: 2_000, cap: 30_000 },
+  throttled: { base: 1_000, cap: 20_000 },
+  unavailable: { base: 500, cap: 10_000 },
+  unreachable: { base: 500, cap: 10_000 },
+};
+
+/**
+ * How long to wait before the next try, in milliseconds, or `null` when the failure is final.
+ * Full jitter; what the cloud asked for is a lower bound.
+ *
+ * @param tries how often it has failed so far, from 1
+ */
+export function delayBeforeRetry(failure: Failure, tries: number, random: Random): number | null {
+  const backoff = backoffs[failure.kind];
+  if (backoff === undefined) return null;
+  const ceiling = Math.min(backoff.cap, backoff.base * 2 ** (tries - 1));
+  return Math.max(failure.retryAfterMs ?? 0, Math.round(random() * ceiling));
+}
+
+/** Whether the request may have been carried out although no good answer came. */
+export function isUncertain(failure: Failure): boolean {
+  return failure.kind === 'unavailable' || failure.kind === 'unreachable';
+}

@@ -1,0 +1,144 @@
+import { left, type Budget } from './clock.ts';
+import type { Change, Operation } from './cloud.ts';
+import { CloudError, type Failure } from './errors.ts';
+import { findRunning, isOperation } from './find.ts';
+import { isReached, oppositeOf } from './plan.ts';
+import { awaitEnd } from './poll.ts';
+import { delayBeforeRetry, isUncertain } from './retry.ts';
+import type { ApplyTools, Track } from './apply.ts';
+import { seconds } from './words.ts';
+
+/** What came of starting: an operation to follow, or the change was found done without one. */
+export type Started =
+  | { readonly kind: 'operation'; readonly operation: Operation }
+  | { readonly kind: 'done'; readonly changed: boolean; readonly remark: string };
+
+/** A start call that was lost is looked for this often, with these milliseconds between: reads lag by seconds. */
+const looks = [500, 1_000, 2_000, 4_000] as const;
+
+/** So many lost start calls of one change are looked for before the last error is reported. */
+const maxLost = 5;
+
+/**
+ * Starts a change, once as far as the cloud is concerned: what was refused is tried again within the budget, what may
+ * have been carried out is looked for first, never started again blindly.
+ */
+export async function start(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Started> {
+  const since = tools.clock.now();
+  let lost = 0;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await tryStart(change, budget, track, tools);
+    if (!(answer instanceof CloudError)) {
+      sayStarted(answer, tools);
+      return { kind: 'operation', operation: answer };
+    }
+    const found = isUncertain(answer.failure)
+      ? await afterLostAnswer(change, answer, since, budget, track, tools)
+      : await afterRefusal(change, answer, tries, budget, tools);
+    if (found !== null) return found;
+    if (isUncertain(answer.failure)) lost += 1;
+    if (lost >= maxLost || left(budget, tools.clock) === 0) throw answer;
+  }
+}
+
+function sayStarted(operation: Operation, { log, onStarted }: ApplyTools): void {
+  onStarted(operation);
+  log.info(`Started ${operation.call}: request id ${operation.requestId}.`);
+}
+
+async function tryStart(
+  change: Change,
+  budget: Budget,
+  track: Track,
+  { cloud }: ApplyTools,
+): Promise<Operation | CloudError> {
+  track.uncertain = true;
+  try {
+    const operation = await cloud.start(change, budget);
+    track.uncertain = false;
+    return operation;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    track.uncertain = isUncertain(error.failure);
+    return error;
+  }
+}
+
+/** Waits out a passing refusal. A conflict may come from this very change, or from its opposite: see which. */
+async function afterRefusal(
+  change: Change,
+  refusal: CloudError,
+  tries: number,
+  budget: Budget,
+  tools: ApplyTools,
+): Promise<Started | null> {
+  const { clock, log, random } = tools;
+  if (change.kind === 'remove' && refusal.failure.kind === 'not-found')
+    return acceptAbsence(change, refusal, budget, tools);
+  const delay = delayBeforeRetry(refusal.failure, tries, random);
+  if (delay === null || delay >= left(budget, clock)) throw refusal;
+  log.info(`${refusal.message}. ${meaning(refusal.failure)}Trying again in ${seconds(delay)}.`);
+  await clock.sleep(delay, budget.signal);
+  if (refusal.failure.kind !== 'busy') return null;
+  await awaitOpposite(change, budget, tools);
+  const running = await findRunning(change, null, budget, tools);
+  if (!isOperation(running)) return null;
+  log.info(`Adopted ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
+  return { kind: 'operation', operation: running };
+}
+
+function meaning(failure: Failure): string {
+  return failure.kind === 'busy' ? 'Another operation is running there. ' : '';
+}
+
+async function acceptAbsence(
+  change: Change,
+  refusal: CloudError,
+  budget: Budget,
+  { cloud }: ApplyTools,
+): Promise<Started> {
+  const [seen] = await cloud.read([change.grant], budget);
+  if (seen === undefined || !isReached(change.kind, seen)) throw refusal;
+  return { kind: 'done', changed: false, remark: `It was gone already: ${refusal.message}.` };
+}
+
+/** Looks for a change whose start call was not answered: as an operation, or as its effect. */
+async function afterLostAnswer(
+  change: Change,
+  error: CloudError,
+  since: number,
+  budget: Budget,
+  track: Track,
+  tools: ApplyTools,
+): Promise<Started | null> {
+  const { cloud, clock, log } = tools;
+  log.info(`${error.message}. It may have been carried out nevertheless: looking.`);
+  for (const delay of looks) {
+    const running = await findRunning(change, since, budget, tools);
+    if (isOperation(running)) {
+      log.info(`Found ${running.call}, begun by the unanswered call: request id ${running.requestId}.`);
+      tools.onStarted(running);
+      return { kind: 'operation', operation: running };
+    }
+    const [seen] = change.kind === 'provision' ? [] : await cloud.read([change.grant], budget);
+    if (seen !== undefined && isReached(change.kind, seen)) {
+      const remark = 'The answer to the start call was lost; a read-back shows that the change took place.';
+      return { kind: 'done', changed: true, remark };
+    }
+    if (delay >= left(budget, clock)) return null;
+    await clock.sleep(delay, budget.signal);
+  }
+  track.uncertain = false;
+  log.info('It was not carried out.');
+  return null;
+}
+
+/** Waits for a running operation of the opposite kind, if there is one; returns how it was last seen. */
+export async function awaitOpposite(change: Change, budget: Budget, tools: ApplyTools): Promise<Operation | null> {
+  const kind = oppositeOf(change.kind);
+  if (kind === null) return null;
+  const running = await findRunning({ kind, grant: change.grant }, null, budget, tools);
+  if (!isOperation(running)) return null;
+  tools.log.info(`Waiting for ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
+  return awaitEnd(running, budget, tools);
+}

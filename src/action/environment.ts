@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+
+/** The step's environment variables that are set and not empty: read once, here. */
+export function readVariables(): ReadonlyMap<string, string> {
+  const set = Object.entries(process.env).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '');
+  return new Map(set);
+}
+
+/** The text of a file, `null` where it cannot be read. */
+export function readFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+export function homeFolder(variables: ReadonlyMap<string, string>): string {
+  return variables.get('HOME') ?? homedir();
+}

@@ -1,0 +1,156 @@
+import type { Budget, Clock, Random } from '../access/clock.ts';
+import { isLoopback } from '../access/endpoints.ts';
+import { Refusal, type Fault } from '../access/errors.ts';
+import type { IdentityToken, IdentityTokens } from '../access/identity-token.ts';
+import type { Connections } from './connections.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Where the runner lets a job with `id-token: write` ask for its ID tokens. */
+export interface TokenSource {
+  readonly url: URL;
+  /** A secret. */
+  readonly requestToken: string;
+}
+
+/** The token source, or why there is none and how to get one. Source: actions-platform §4. */
+export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }: RunContext): TokenSource | Fault {
+  const url = URL.parse(variables.get('ACTIONS_ID_TOKEN_REQUEST_URL') ?? '');
+  const requestToken = variables.get('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
+  if (url !== null && requestToken !== undefined) {
+    if (url.protocol === 'https:' || isLoopback(url.hostname)) return { url, requestToken };
+    return {
+      input: 'ACTIONS_ID_TOKEN_REQUEST_URL',
+      problem: 'is not https',
+      example: 'https://…, as the runner sets it',
+    };
+  }
+  if (fork) {
+    return {
+      input: 'permissions',
+      problem: 'give no ID token to a pull request from a fork, whatever the workflow says: GitHub never does',
+      example: 'run this step on push, workflow_dispatch or schedule in the repository itself',
+    };
+  }
+  return {
+    input: 'permissions',
+    problem: 'give this job no ID token, which aws-role-to-assume and azure-client-id sign in with',
+    example: 'permissions: { id-token: write, contents: read } on the job',
+  };
+}
+
+export interface TokenTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Keeps a secret out of the log. */
+  readonly mask: (secret: string) => void;
+  /** They follow no redirect, so that the bearer token goes nowhere else. */
+  readonly connections: Pick<Connections, 'get'>;
+}
+
+const maxTries = 5;
+const perTryMs = 10_000;
+
+/** Mints ID tokens; each is masked before it is handed out, and handed out once. */
+export interface TokenMint extends IdentityTokens {
+  /** Asks for a first token ahead of time, while other things load. */
+  prefetch(audience: string, budget: Budget): void;
+  /** Claims of the newest token, null before there is one. */
+  claims(): IdentityToken['claims'] | null;
+}
+
+export function createTokenMint(source: TokenSource, tools: TokenTools): TokenMint {
+  let ahead: Promise<IdentityToken> | null = null;
+  let newest: IdentityToken['claims'] | null = null;
+  tools.mask(source.requestToken);
+
+  const request = async (audience: string, budget: Budget): Promise<IdentityToken> => {
+    const token = await requestToken(source, audience, budget, tools);
+    newest = token.claims;
+    return token;
+  };
+  return {
+    claims: () => newest,
+    prefetch(audience, budget) {
+      ahead = request(audience, budget);
+      // Whoever mints first gets the error; until then it is nobody's.
+      ahead.catch(() => undefined);
+    },
+    mint(audience, budget) {
+      const first = ahead;
+      ahead = null;
+      return first ?? request(audience, budget);
+    },
+  };
+}
+
+async function requestToken(
+  source: TokenSource,
+  audience: string,
+  budget: Budget,
+  tools: TokenTools,
+): Promise<IdentityToken> {
+  const url = new URL(source.url);
+  url.searchParams.set('audience', audience);
+  for (let tries = 1; ; tries += 1) {
+    const answer = await tryOnce(url, source.requestToken, budget, tools);
+    if (typeof answer === 'object') return answer;
+    if (tries === maxTries || answer.startsWith('4')) throw noToken(answer, tries);
+    await tools.clock.sleep(Math.round(tools.random() * Math.min(5_000, 250 * 2 ** tries)), budget.signal);
+  }
+}
+
+/** A token, or in words why there is none; a client error begins with its status. */
+async function tryOnce(
+  url: URL,
+  bearer: string,
+  budget: Budget,
+  { clock, connections, mask }: TokenTools,
+): Promise<IdentityToken | string> {
+  const timeout = new AbortController();
+  const cancel = clock.after(perTryMs, () => {
+    timeout.abort();
+  });
+  try {
+    const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
+    const { status, body } = await connections.get(url, headers, AbortSignal.any([timeout.signal, budget.signal]));
+    if (status !== 200) return `${status} was the HTTP status`;
+    return readToken(body, mask) ?? 'the answer held no token';
+  } catch (error) {
+    budget.signal.throwIfAborted();
+    return timeout.signal.aborted ? 'there was no answer within 10 s' : inWords(error);
+  } finally {
+    cancel();
+  }
+}
+
+function inWords(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message === '' ? (code ?? 'the connection failed') : message;
+}
+
+function readToken(body: string, mask: (secret: string) => void): IdentityToken | null {
+  const parsed = parseJson(body) as { readonly value?: unknown } | null;
+  const jwt = parsed?.value;
+  if (typeof jwt !== 'string' || jwt === '') return null;
+  mask(jwt);
+  const claims = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  const texts = Object.entries((claims ?? {})).map(([name, value]) => [name, String(value)] as const);
+  return { jwt, claims: Object.fromEntries(texts) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function noToken(reason: string, tries: number): Refusal {
+  return new Refusal(
+    `GitHub gave no ID token in ${tries === 1 ? 'one try' : `${tries} tries`}: ${reason}.`,
+    reason.startsWith('4')
+      ? 'The job’s request token is refused: it ends about six hours after the job began. Check permissions: id-token: write, and split longer jobs.'
+      : 'See githubstatus.com and the runner’s network, then run the job again.',
+  );
+}

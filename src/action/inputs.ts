@@ -1,0 +1,200 @@
+import type {
+  AnyCloud,
+  Declarations,
+  InputDeclaration,
+  Parsed,
+  Settled,
+  Surroundings,
+  Values,
+} from '../access/declaration.ts';
+import type { EndpointSetting } from '../access/endpoints.ts';
+import { InputFaults, type Fault } from '../access/errors.ts';
+import { commonInputs, splitLines, untrustedEvents } from '../access/inputs.ts';
+import type { Line, OperationName, Request } from '../access/request.ts';
+
+type CommonValues = Values<typeof commonInputs>;
+
+/** Everything a step was told, typed and checked. */
+export interface Inputs<S> {
+  readonly cloud: string;
+  readonly request: Request;
+  readonly settings: S;
+  /** The audience of the ID token that signing in takes, `null` where it takes none. */
+  readonly audience: string | null;
+  readonly endpoints: readonly EndpointSetting[];
+}
+
+export interface InputTools {
+  readonly surroundings: Omit<Surroundings, 'allowedEndpoints'>;
+  /** The event that started the workflow. */
+  readonly event: string;
+  /** What is wrong with asking for an ID token, `null` where one can be had. */
+  readonly tokenFault: Fault | null;
+}
+
+/** Default time limits, in milliseconds. Pushing to many accounts takes longer. */
+const defaultTimeoutMs: Readonly<Record<OperationName, number>> = {
+  assign: 5 * 60_000,
+  revoke: 5 * 60_000,
+  provision: 15 * 60_000,
+};
+
+/**
+ * Reads all inputs from the `INPUT_…` variables: the only place that does. Throws every fault at once (P6).
+ *
+ * @param clouds what each cloud adds to the contract, by the name that `cloud` gives
+ */
+export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, tools: InputTools): Inputs<S> {
+  const faults: Fault[] = [];
+  const raw = (name: string): string | null => inputVariable(name, tools.surroundings.variables);
+  const operation = readOperation(raw('operation'));
+  const common = readValues(commonInputs, raw, operation, faults) as CommonValues;
+  const cloudName = raw('cloud') ?? '';
+  const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
+  if (cloud === undefined) throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
+  faults.push(...eventFaults(common, tools.event));
+
+  const values = readValues(cloud.inputs, raw, operation, faults);
+  faults.push(...foreignInputs(clouds, cloudName, raw));
+  const lines = readLines(cloud, common, operation, faults);
+  const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
+  const settled = settle(cloud, values, surroundings, faults);
+  if (settled?.audience != null && tools.tokenFault !== null) faults.push(tools.tokenFault);
+  if (faults.length > 0 || settled === null) throw new InputFaults(faults);
+
+  const request: Request = {
+    operation,
+    ...lines,
+    wait: common.wait,
+    timeoutMs: common.timeout ?? defaultTimeoutMs[operation],
+    allowPrivileged: common['allow-privileged'],
+  };
+  const { settings, audience, endpoints } = settled;
+  return { cloud: cloudName, request, settings, audience, endpoints };
+}
+
+/** An input as the runner hands it over, trimmed; `null` where the runner set none. Source: actions/runner, Handler.cs. */
+function inputVariable(name: string, variables: ReadonlyMap<string, string>): string | null {
+  return variables.get(`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`)?.trim() ?? null;
+}
+
+function readOperation(value: string | null): OperationName {
+  const parsed = commonInputs.operation.parse(value ?? '');
+  return parsed.ok ? parsed.value : 'assign';
+}
+
+function cloudFault(name: string, known: readonly string[]): Fault {
+  const problem = name === '' ? 'is missing' : `is "${name}", which is none of ${known.join(', ')}`;
+  return { input: 'cloud', problem, example: known[0] ?? '' };
+}
+
+/** Reads declared inputs; an input with a fault gets its absent value, so that the others are checked as well. */
+function readValues(
+  declarations: Declarations,
+  raw: (name: string) => string | null,
+  operation: OperationName,
+  faults: Fault[],
+): Readonly<Record<string, unknown>> {
+  const read = (name: string, declaration: InputDeclaration<unknown>): unknown => {
+    const parsed = readValue(declaration, raw(name) ?? '', operation);
+    if (parsed.ok) return parsed.value;
+    faults.push({ input: name, problem: parsed.problem, example: declaration.example });
+    return declaration.absent;
+  };
+  return Object.fromEntries(Object.entries(declarations).map(([name, it]) => [name, read(name, it)]));
+}
+
+function readValue(declaration: InputDeclaration<unknown>, text: string, operation: OperationName): Parsed<unknown> {
+  const { fallback, operations, absent } = declaration;
+  if (text === '') {
+    if (fallback === '') return { ok: true, value: absent };
+    const problem = `is empty: the expression gave nothing. Leave the input out to get its default (${fallback})`;
+    return { ok: false, problem };
+  }
+  if (text !== fallback && !operations.includes(operation)) {
+    return { ok: false, problem: `means nothing to operation: ${operation}, only to ${operations.join(' and ')}` };
+  }
+  return declaration.parse(text);
+}
+
+/** An input of another cloud is a fault if it is neither empty nor its default. */
+function foreignInputs(
+  clouds: Readonly<Record<string, AnyCloud<unknown>>>,
+  chosen: string,
+  raw: (name: string) => string | null,
+): readonly Fault[] {
+  return Object.entries(clouds)
+    .filter(([name]) => name !== chosen)
+    .flatMap(([name, { inputs }]) =>
+      Object.entries(inputs)
+        .filter(([input, { fallback }]) => !['', fallback].includes(raw(input) ?? ''))
+        .map(([input, { example }]) => ({
+          input,
+          problem: `is an input of cloud: ${name}, not of ${chosen}`,
+          example,
+        })),
+    );
+}
+
+/** Events that run with the repository's rights on somebody else's content: refused unless named (P10). */
+function eventFaults(common: CommonValues, event: string): readonly Fault[] {
+  const untrusted: readonly string[] = untrustedEvents;
+  if (!untrusted.includes(event) || common['allow-event'].includes(event)) return [];
+  const problem = `does not name ${event}, and this workflow was started by it: somebody outside may have caused it`;
+  return [{ input: 'allow-event', problem, example: event }];
+}
+
+function readLines(
+  cloud: AnyCloud<unknown>,
+  common: CommonValues,
+  operation: OperationName,
+  faults: Fault[],
+): Pick<Request, 'principals' | 'targets' | 'roles'> {
+  const type = common['principal-type'];
+  if (type !== null && !cloud.principalTypes.includes(type)) {
+    const problem = `is "${type}", which is none of ${cloud.principalTypes.join(', ')}`;
+    faults.push({ input: 'principal-type', problem, example: cloud.principalTypes.join(' or ') });
+  }
+  const parse = (name: 'principal' | 'target' | 'role', parser: (line: string) => Parsed<Line>): readonly Line[] =>
+    parseLines(name, common[name], parser, faults);
+  const named = faults.some(({ input }) => input === 'principal') || operation === 'provision';
+  return {
+    principals: named ? [] : parse('principal', (line) => cloud.parsePrincipal(line, type)),
+    targets: parse('target', (line) => cloud.parseTarget(line, operation)),
+    roles: parse('role', (line) => cloud.parseRole(line)),
+  };
+}
+
+function parseLines(
+  input: 'principal' | 'target' | 'role',
+  text: string | null,
+  parser: (line: string) => Parsed<Line>,
+  faults: Fault[],
+): readonly Line[] {
+  const { example } = commonInputs[input];
+  const lines = splitLines(text ?? '');
+  if (lines.length === 0) faults.push({ input, problem: 'is missing or empty', example });
+  if (lines.length > 1) {
+    faults.push({ input, problem: `has ${lines.length} lines; this version takes one`, example });
+  }
+  return lines.flatMap((line) => {
+    const parsed = parser(line);
+    if (parsed.ok) return [parsed.value];
+    faults.push({ input, problem: parsed.problem, example });
+    return [];
+  });
+}
+
+/** A rule may stumble over an input whose own fault was already found: that one is told once. */
+function settle<S>(
+  cloud: AnyCloud<S>,
+  values: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+  faults: Fault[],
+): Extract<Settled<S>, { ok: true }> | null {
+  const settled = cloud.settle(values, surroundings);
+  if (settled.ok) return settled;
+  const known = new Set(faults.map(({ input }) => input));
+  faults.push(...settled.faults.filter(({ input }) => !known.has(input)));
+  return null;
+}

@@ -1,0 +1,31 @@
+import * as core from '@actions/core';
+import type { Log } from '../access/log.ts';
+import { harmless } from './text.ts';
+
+/** The step's log on GitHub. Whatever is said is one harmless line. */
+export const log: Log = {
+  info: (line) => {
+    core.info(harmless(line));
+  },
+  notice: (line) => {
+    core.notice(harmless(line));
+  },
+  warning: (line) => {
+    core.warning(harmless(line));
+  },
+  debug: (line) => {
+    core.debug(harmless(line));
+  },
+};
+
+/** Lines that belong together, folded under a title. */
+export function logGroup(title: string, lines: readonly string[]): void {
+  core.startGroup(harmless(title));
+  for (const line of lines) log.info(line);
+  core.endGroup();
+}
+
+/** An annotation that turns the step red to the eye; the exit code is set elsewhere. */
+export function logError(title: string, lines: readonly string[]): void {
+  core.error(lines.map(harmless).join('\n'), { title: harmless(title) });
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isChanged, type Outcome, type Result } from '../access/outcome.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Version of the shape of `results` and `results-file`. */
+const schema = 1;
+
+/** One grant in the outputs' own words. Empty texts where there is nothing to say. */
+export type ResultRecord = Readonly<Record<string, string | boolean>>;
+
+/** What one grant came to, keyed like the action's outputs. */
+export function toRecord(result: Result): ResultRecord {
+  const { grant, action, outcome, startedAt, endedAt } = result;
+  return {
+    status: outcome.status,
+    action,
+    changed: isChanged(result),
+    'request-id': outcome.requestId ?? '',
+    'assignment-id': '',
+    'principal-id': grant.kind === 'assignment' ? grant.principal.id : '',
+    'principal-type': grant.kind === 'assignment' ? grant.principal.type : '',
+    'principal-name': grant.kind === 'assignment' ? (grant.principal.name ?? '') : '',
+    'role-id': grant.role.id,
+    'role-name': grant.role.name ?? '',
+    'target-id': grant.target.id,
+    'target-name': grant.target.name ?? '',
+    'failure-reason': failureReason(outcome),
+    'started-at': new Date(startedAt).toISOString(),
+    'ended-at': new Date(endedAt).toISOString(),
+  };
+}
+
+/** Why it did not succeed, the cloud's own words where it had any; empty where it did. */
+export function failureReason(outcome: Outcome): string {
+  return outcome.status === 'SUCCEEDED' ? '' : outcome.reason;
+}
+
+/**
+ * Writes the results for audit and later steps into the runner's temp folder: under a name that nobody can guess,
+ * never over an existing file, readable by this user only. Returns its path.
+ */
+export function writeResultsFile(
+  records: readonly ResultRecord[],
+  context: RunContext & { readonly environment: string | null },
+  folder: string | undefined,
+): string {
+  const path = join(folder ?? tmpdir(), `cloud-access-${randomUUID()}.json`);
+  const { actor, run, commit, environment } = context;
+  const content = { schema, actor, run, commit, environment, reason: null, results: records };
+  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+  return path;
+}

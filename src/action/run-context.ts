@@ -1,0 +1,42 @@
+/** Which run of which workflow this step belongs to, for audit records. */
+export interface RunContext {
+  readonly actor: string;
+  readonly event: string;
+  /** Address of the run's page. */
+  readonly run: string;
+  readonly commit: string;
+  /** Repository id, run id and attempt: unique to this run, and fit for a session name. */
+  readonly runName: string;
+  /** Whether the run is for a pull request from a fork, which gets neither ID token nor write permissions. */
+  readonly fork: boolean;
+}
+
+/** Source: GitHub Docs, default environment variables. */
+export function readRunContext(
+  variables: ReadonlyMap<string, string>,
+  file: (path: string) => string | null,
+): RunContext {
+  const get = (name: string): string => variables.get(name) ?? '';
+  const server = variables.get('GITHUB_SERVER_URL') ?? 'https://github.com';
+  return {
+    actor: get('GITHUB_ACTOR'),
+    event: get('GITHUB_EVENT_NAME'),
+    run: `${server}/${get('GITHUB_REPOSITORY')}/actions/runs/${get('GITHUB_RUN_ID')}/attempts/${get('GITHUB_RUN_ATTEMPT')}`,
+    commit: get('GITHUB_SHA'),
+    runName: [get('GITHUB_REPOSITORY_ID'), get('GITHUB_RUN_ID'), get('GITHUB_RUN_ATTEMPT')].join('-'),
+    fork: isFork(file(get('GITHUB_EVENT_PATH'))),
+  };
+}
+
+interface PullRequestEvent {
+  readonly pull_request?: { readonly head?: { readonly repo?: { readonly fork?: boolean } | null } };
+}
+
+function isFork(event: string | null): boolean {
+  if (event === null) return false;
+  try {
+    return (JSON.parse(event) as PullRequestEvent).pull_request?.head?.repo?.fork === true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,142 @@
+import type { AccountAssignmentOperationStatus, CreateAccountAssignmentCommandInput } from '@aws-sdk/client-sso-admin';
+import type { Budget } from '../access/clock.ts';
+import type { Change, Observation } from '../access/cloud.ts';
+import type { Assignment } from '../access/grant.ts';
+import { assignmentKey, type DescribedOperation, type Family, type OperationState } from './family.ts';
+import { pages } from './pages.ts';
+import type { AwsSession } from './session.ts';
+
+export function keyOfAssignment({ principal, role, target }: Assignment): string {
+  return assignmentKey(target.id, role.id, principal.type, principal.id);
+}
+
+/** Reads which assignments are there; assignments of one permission set on one account share a list. */
+export async function readAssignments(
+  session: AwsSession,
+  instanceArn: string,
+  grants: readonly Assignment[],
+  budget: Budget,
+): Promise<readonly Observation[]> {
+  const lists = new Map<string, Promise<ReadonlySet<string>>>();
+  const listOf = ({ role, target }: Assignment): Promise<ReadonlySet<string>> => {
+    const place = `${target.id} ${role.id}`;
+    const list = lists.get(place) ?? listAssignments(session, instanceArn, target.id, role.id, budget);
+    lists.set(place, list);
+    return list;
+  };
+  return Promise.all(
+    grants.map(async (grant) => ({
+      standing: (await listOf(grant)).has(keyOfAssignment(grant)) ? 'current' : 'absent',
+      outdated: [],
+    })),
+  );
+}
+
+async function listAssignments(
+  session: AwsSession,
+  InstanceArn: string,
+  AccountId: string,
+  PermissionSetArn: string,
+  budget: Budget,
+): Promise<ReadonlySet<string>> {
+  const all = await pages((NextToken) =>
+    session.sso.read('ListAccountAssignments', budget, async (client, options) => {
+      const { ListAccountAssignmentsCommand } = await import('@aws-sdk/client-sso-admin');
+      const input = { InstanceArn, AccountId, PermissionSetArn, MaxResults: 100, NextToken };
+      const answer = await client.send(new ListAccountAssignmentsCommand(input), options);
+      return { items: answer.AccountAssignments, next: answer.NextToken };
+    }),
+  );
+  return new Set(all.map((it) => assignmentKey(it.AccountId, it.PermissionSetArn, it.PrincipalType, it.PrincipalId)));
+}
+
+function requestFor(InstanceArn: string, { grant }: Change): CreateAccountAssignmentCommandInput {
+  if (grant.kind !== 'assignment') throw new TypeError('an account assignment has a principal');
+  return {
+    InstanceArn,
+    TargetId: grant.target.id,
+    TargetType: 'AWS_ACCOUNT',
+    PermissionSetArn: grant.role.id,
+    PrincipalType: grant.principal.type === 'USER' ? 'USER' : 'GROUP',
+    PrincipalId: grant.principal.id,
+  };
+}
+
+function described(status: AccountAssignmentOperationStatus | undefined): DescribedOperation {
+  const it = status ?? {};
+  return { status: it, key: assignmentKey(it.TargetId, it.PermissionSetArn, it.PrincipalType, it.PrincipalId) };
+}
+
+/** CreateAccountAssignment and what tells how it goes. */
+export function creations(session: AwsSession, InstanceArn: string): Family {
+  const { sso } = session;
+  return {
+    call: 'CreateAccountAssignment',
+    start: (change, budget) =>
+      sso.once('CreateAccountAssignment', budget, async (client, options) => {
+        const { CreateAccountAssignmentCommand } = await import('@aws-sdk/client-sso-admin');
+        const answer = await client.send(new CreateAccountAssignmentCommand(requestFor(InstanceArn, change)), options);
+        return answer.AccountAssignmentCreationStatus ?? {};
+      }),
+    describe: (id, budget) =>
+      sso.read('DescribeAccountAssignmentCreationStatus', budget, async (client, options) => {
+        const { DescribeAccountAssignmentCreationStatusCommand } = await import('@aws-sdk/client-sso-admin');
+        const input = { InstanceArn, AccountAssignmentCreationRequestId: id };
+        const answer = await client.send(new DescribeAccountAssignmentCreationStatusCommand(input), options);
+        return described(answer.AccountAssignmentCreationStatus);
+      }),
+    list: (state, budget) =>
+      pages((NextToken) =>
+        sso.read('ListAccountAssignmentCreationStatus', budget, async (client, options) => {
+          const { ListAccountAssignmentCreationStatusCommand } = await import('@aws-sdk/client-sso-admin');
+          const command = new ListAccountAssignmentCreationStatusCommand(listing(InstanceArn, state, NextToken));
+          const answer = await client.send(command, options);
+          return { items: answer.AccountAssignmentsCreationStatus, next: answer.NextToken };
+        }),
+      ),
+  };
+}
+
+/** DeleteAccountAssignment and what tells how it goes. */
+export function deletions(session: AwsSession, InstanceArn: string): Family {
+  const { sso } = session;
+  return {
+    call: 'DeleteAccountAssignment',
+    start: (change, budget) =>
+      sso.once('DeleteAccountAssignment', budget, async (client, options) => {
+        const { DeleteAccountAssignmentCommand } = await import('@aws-sdk/client-sso-admin');
+        const answer = await client.send(new DeleteAccountAssignmentCommand(requestFor(InstanceArn, change)), options);
+        return answer.AccountAssignmentDeletionStatus ?? {};
+      }),
+    describe: (id, budget) =>
+      sso.read('DescribeAccountAssignmentDeletionStatus', budget, async (client, options) => {
+        const { DescribeAccountAssignmentDeletionStatusCommand } = await import('@aws-sdk/client-sso-admin');
+        const input = { InstanceArn, AccountAssignmentDeletionRequestId: id };
+        const answer = await client.send(new DescribeAccountAssignmentDeletionStatusCommand(input), options);
+        return described(answer.AccountAssignmentDeletionStatus);
+      }),
+    list: (state, budget) =>
+      pages((NextToken) =>
+        sso.read('ListAccountAssignmentDeletionStatus', budget, async (client, options) => {
+          const { ListAccountAssignmentDeletionStatusCommand } = await import('@aws-sdk/client-sso-admin');
+          const command = new ListAccountAssignmentDeletionStatusCommand(listing(InstanceArn, state, NextToken));
+          const answer = await client.send(command, options);
+          return { items: answer.AccountAssignmentsDeletionStatus, next: answer.NextToken };
+        }),
+      ),
+  };
+}
+
+/** The input that the three List*Status calls share. */
+export function listing(
+  InstanceArn: string,
+  Status: OperationState,
+  NextToken: string | undefined,
+): {
+  readonly InstanceArn: string;
+  readonly MaxResults: number;
+  readonly NextToken: string | undefined;
+  readonly Filter: { readonly Status: OperationState };
+} {
+  return { InstanceArn, MaxResults: 100, NextToken, Filter: { Status } };
+}

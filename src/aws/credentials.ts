@@ -1,0 +1,167 @@
+import type { AssumeRoleWithWebIdentityCommandOutput, STSClient } from '@aws-sdk/client-sts';
+import { left, type Budget } from '../access/clock.ts';
+import { CloudError, Refusal } from '../access/errors.ts';
+import type { IdentityToken } from '../access/identity-token.ts';
+import { delayBeforeRetry } from '../access/retry.ts';
+import type { Requests } from '../access/requests.ts';
+import { seconds } from '../access/words.ts';
+import type { AwsSettings, SignIn } from './declaration.ts';
+import type { AwsTools } from './session.ts';
+import { refusedSignIn } from './refused-sign-in.ts';
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** Credentials that renew themselves; `provider` is null where the SDK's own default chain finds them. */
+export interface Credentials {
+  readonly provider: (() => Promise<AwsCredentials>) | null;
+  /** Signs in if that has not been done, or if the credentials end within five minutes. */
+  ready(budget: Budget): Promise<void>;
+}
+
+const renewBeforeMs = 5 * 60_000;
+
+/** Tries of an exchange that STS refuses as not authorized: mostly a trust policy, sometimes a flake. All within 5 s. */
+const refusalDelays = [400, 1_200] as const;
+
+/**
+ * Signs in by AssumeRoleWithWebIdentity with GitHub's ID token, in process, for all clients together. Every exchange
+ * takes a token of its own, retries included: a token lives five minutes and may have been the thing that was refused.
+ */
+export function createCredentials(settings: AwsSettings, tools: AwsTools, requests: Requests): Credentials {
+  const { signIn } = settings;
+  if (signIn.kind === 'ambient') return { provider: null, ready: () => Promise.resolve() };
+  let current: Promise<AwsCredentials> | null = null;
+  let goodUntil = 0;
+
+  const renew = async (budget: Budget): Promise<AwsCredentials> => {
+    const credentials = await exchange(settings, signIn, tools, requests, budget);
+    goodUntil = credentials.expiration.getTime() - renewBeforeMs;
+    return credentials;
+  };
+  const get = (budget: Budget): Promise<AwsCredentials> => {
+    if (current !== null && tools.clock.now() < goodUntil) return current;
+    goodUntil = Number.POSITIVE_INFINITY;
+    const renewed = renew(budget).catch((error: unknown) => {
+      current = null;
+      throw error;
+    });
+    current = renewed;
+    return renewed;
+  };
+
+  return {
+    async ready(budget) {
+      await get(budget);
+    },
+    provider: () => current ?? Promise.reject(new Error('signed out between sign-in and request')),
+  };
+}
+
+type WebIdentity = SignIn & { readonly kind: 'web-identity' };
+
+async function exchange(
+  settings: AwsSettings,
+  signIn: WebIdentity,
+  tools: AwsTools,
+  requests: Requests,
+  budget: Budget,
+): Promise<AwsCredentials> {
+  const loading = loadClient(settings, tools);
+  let refusals = 0;
+  for (let tries = 1; ; tries += 1) {
+    const token = await tools.tokens.mint(signIn.audience, budget);
+    try {
+      const answer = await assume(await loading, signIn, token, requests, budget);
+      return accept(answer, signIn, tools);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const delay = isWorthAnotherToken(error)
+        ? refusalDelays[refusals++]
+        : delayBeforeRetry(error.failure, tries, tools.random);
+      if (delay === undefined) throw refusedSignIn(error, signIn, token);
+      if (delay === null || delay >= left(budget, tools.clock)) throw error;
+      tools.log.info(`${error.message}. Trying again with a new ID token in ${seconds(delay)}.`);
+      await tools.clock.sleep(delay, budget.signal);
+    }
+  }
+}
+
+/** Source: aws-identity-center §7, the table of STS errors. */
+function isWorthAnotherToken({ failure }: CloudError): boolean {
+  switch (failure.code) {
+    case 'AccessDenied':
+    case 'AccessDeniedException':
+    case 'ExpiredTokenException':
+      return true;
+    case 'InvalidIdentityToken':
+    case 'InvalidIdentityTokenException':
+      return true;
+    default:
+      return false;
+  }
+}
+
+async function loadClient(settings: AwsSettings, tools: AwsTools): Promise<STSClient> {
+  const { STSClient } = await import('@aws-sdk/client-sts');
+  return new STSClient({
+    region: settings.region,
+    maxAttempts: 1,
+    customUserAgent: [[...tools.product]],
+    requestHandler: { httpAgent: tools.agents.http, httpsAgent: tools.agents.https },
+    // The call is unsigned; without this the SDK would look for credentials that it does not need.
+    credentials: { accessKeyId: 'unsigned', secretAccessKey: 'unsigned' },
+  });
+}
+
+async function assume(
+  client: STSClient,
+  signIn: WebIdentity,
+  token: IdentityToken,
+  requests: Requests,
+  budget: Budget,
+): Promise<AssumeRoleWithWebIdentityCommandOutput> {
+  const { AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts');
+  return requests.once({
+    operation: 'sts:AssumeRoleWithWebIdentity',
+    quota: 'sts',
+    budget,
+    send: (abortSignal) =>
+      client.send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: signIn.roleArn,
+          RoleSessionName: signIn.sessionName,
+          WebIdentityToken: token.jwt,
+        }),
+        { abortSignal },
+      ),
+  });
+}
+
+function accept(
+  answer: AssumeRoleWithWebIdentityCommandOutput,
+  signIn: WebIdentity,
+  { log, mask }: AwsTools,
+): AwsCredentials {
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  if (SecretAccessKey !== undefined) mask(SecretAccessKey);
+  if (SessionToken !== undefined) mask(SessionToken);
+  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+    throw new Refusal(
+      'STS answered AssumeRoleWithWebIdentity without credentials.',
+      'Run the step again; if it stays, ask AWS support.',
+    );
+  }
+  const who = answer.AssumedRoleUser?.Arn ?? signIn.roleArn;
+  log.info(`Signed in as ${who} until ${Expiration.toISOString()}.`);
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    sessionToken: SessionToken,
+    expiration: Expiration,
+  };
+}

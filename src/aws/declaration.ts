@@ -1,0 +1,157 @@
+import {
+  declareCloud,
+  ok,
+  wrong,
+  type InputDeclaration,
+  type Settled,
+  type Surroundings,
+  type Values,
+} from '../access/declaration.ts';
+import { checkEndpoint } from '../access/endpoints.ts';
+import type { Fault } from '../access/errors.ts';
+import { operations, type OperationName } from '../access/request.ts';
+import { endpointSettings } from './endpoints.ts';
+import { parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
+import * as patterns from './patterns.ts';
+
+const every: readonly OperationName[] = ['assign', 'revoke', 'provision'];
+
+function matching(pattern: RegExp, what: string, example: string, fallback = ''): InputDeclaration<string | null> {
+  return {
+    fallback,
+    example,
+    operations: every,
+    parse: (value) => {
+      if (value === fallback) return ok(null);
+      return pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`);
+    },
+    absent: null,
+  };
+}
+
+/** The value of `aws-role-to-assume` that stands for the credentials that an earlier step left in the job. */
+const ambient = 'none';
+
+const inputs = {
+  'aws-region': matching(patterns.region, 'Region', 'us-east-1'),
+  'aws-role-to-assume': {
+    ...matching(patterns.roleArn, 'role ARN', 'arn:aws:iam::111122223333:role/access-broker', ambient),
+    parse: (value) => {
+      if (value === ambient) return ok(null);
+      if (patterns.roleArn.test(value)) return ok(value);
+      return wrong(`is "${value}", which is no role ARN: a bare name does not say in which account and partition`);
+    },
+  } satisfies InputDeclaration<string | null>,
+  'aws-role-session-name': matching(
+    patterns.sessionName,
+    'session name (2 to 64 of A-Z a-z 0-9 _ + = , . @ -)',
+    'access-broker-nightly',
+  ),
+  'aws-audience': matching(/^\S{1,255}$/u, 'audience', 'sts.amazonaws.com'),
+  'aws-instance-arn': matching(patterns.instanceArn, 'instance ARN', 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f'),
+  'aws-identity-store-id': {
+    ...matching(patterns.identityStoreId, 'identity store', 'd-90679a1b2c'),
+    parse: (value) =>
+      patterns.identityStoreId.test(value) || patterns.identityStoreArn.test(value)
+        ? ok(value)
+        : wrong(`is "${value}", which is neither an identity store id nor its ARN`),
+  } satisfies InputDeclaration<string | null>,
+} as const;
+
+/** How to sign in and what is pinned. */
+export interface AwsSettings {
+  readonly region: string;
+  readonly signIn: SignIn;
+  /** Session name for the audit log, also when the ambient credentials carry another. */
+  readonly instanceArn: string | null;
+  readonly identityStoreId: string | null;
+  /** The account that owns the instance, where the identity store's ARN already says it. */
+  readonly ownerAccountId: string | null;
+}
+
+export type SignIn =
+  | { readonly kind: 'ambient' }
+  | {
+      readonly kind: 'web-identity';
+      readonly roleArn: string;
+      readonly sessionName: string;
+      readonly audience: string;
+    };
+
+/** The audience that STS expects in a partition. Source: configure-aws-credentials, AWS IAM guide for China. */
+function defaultAudience(partition: string): string {
+  return partition === 'aws-cn' ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com';
+}
+
+function settle(values: Values<typeof inputs>, surroundings: Surroundings): Settled<AwsSettings> {
+  const { variables, allowedEndpoints } = surroundings;
+  const region = values['aws-region'] ?? variables.get('AWS_REGION') ?? variables.get('AWS_DEFAULT_REGION') ?? null;
+  const endpoints = endpointSettings(surroundings);
+  const faults: Fault[] = endpoints
+    .map((endpoint) => checkEndpoint(endpoint, allowedEndpoints))
+    .filter((fault) => fault !== null);
+  if (values['aws-role-to-assume'] === null) faults.push(...withoutRole(values));
+  if (region === null) {
+    faults.push({
+      input: 'aws-region',
+      problem: 'is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set',
+      example: inputs['aws-region'].example,
+    });
+  } else if (!patterns.region.test(region)) {
+    faults.push({
+      input: 'aws-region',
+      problem: `is taken from AWS_REGION or AWS_DEFAULT_REGION, which is "${region}", no Region`,
+      example: inputs['aws-region'].example,
+    });
+  }
+  if (region === null || faults.length > 0) return { ok: false, faults };
+  const signIn = signInOf(values, surroundings);
+  const store = values['aws-identity-store-id'];
+  const storeArn = store === null ? undefined : patterns.identityStoreArn.exec(store)?.groups;
+  return {
+    ok: true,
+    audience: signIn.kind === 'web-identity' ? signIn.audience : null,
+    endpoints,
+    settings: {
+      region,
+      signIn,
+      instanceArn: values['aws-instance-arn'],
+      identityStoreId: storeArn?.['id'] ?? store,
+      ownerAccountId: storeArn?.['account'] ?? null,
+    },
+  };
+}
+
+/** These say how to assume a role: without one they would silently mean nothing. */
+function withoutRole(values: Values<typeof inputs>): readonly Fault[] {
+  return (['aws-role-session-name', 'aws-audience'] as const)
+    .filter((name) => values[name] !== null)
+    .map((name) => ({
+      input: name,
+      problem: 'means nothing without aws-role-to-assume',
+      example: `aws-role-to-assume: ${inputs['aws-role-to-assume'].example}`,
+    }));
+}
+
+function signInOf(values: Values<typeof inputs>, { runName }: Surroundings): SignIn {
+  const roleArn = values['aws-role-to-assume'];
+  if (roleArn === null) return { kind: 'ambient' };
+  const partition = patterns.roleArn.exec(roleArn)?.groups?.['partition'] ?? 'aws';
+  return {
+    kind: 'web-identity',
+    roleArn,
+    sessionName: values['aws-role-session-name'] ?? `cloud-access-${runName}`.slice(0, 64),
+    audience: values['aws-audience'] ?? defaultAudience(partition),
+  };
+}
+
+/** What AWS IAM Identity Center adds to the contract. */
+export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
+  operations,
+  inputs,
+  principalTypes,
+  parsePrincipal,
+  parseTarget,
+  parseRole,
+  settle,
+});

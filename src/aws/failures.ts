@@ -1,0 +1,81 @@
+import type { Failure, FailureKind } from '../access/errors.ts';
+import { hintFor } from './hints.ts';
+
+/** The members of the SDKs' errors that are worth anything; every one of them may be missing. */
+interface SdkError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  /** Set only for causes in KMS. Source: sso-admin service model. */
+  readonly Reason?: string;
+  readonly RequestId?: string;
+  readonly RetryAfterSeconds?: number;
+  readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
+  readonly cause?: unknown;
+}
+
+const kinds: Readonly<Record<string, FailureKind>> = {
+  AccessDenied: 'denied',
+  AccessDeniedException: 'denied',
+  ConflictException: 'busy',
+  ExpiredToken: 'denied',
+  ExpiredTokenException: 'denied',
+  IDPCommunicationError: 'unavailable',
+  InternalServerException: 'unavailable',
+  InvalidSignatureException: 'denied',
+  ResourceNotFoundException: 'not-found',
+  AccountNotFoundException: 'not-found',
+  ServiceQuotaExceededException: 'quota',
+  ServiceException: 'unavailable',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  TooManyRequestsException: 'throttled',
+  UnrecognizedClientException: 'denied',
+  ValidationException: 'invalid',
+  ValidationError: 'invalid',
+};
+
+/** Puts an SDK's error into the domain's words: code, message and request id stay the cloud's own. */
+export function classify(error: unknown, operation: string): Failure {
+  const sdk: SdkError = typeof error === 'object' && error !== null ? error : {};
+  const status = sdk.$metadata?.httpStatusCode;
+  const kind = kindOf(sdk, status);
+  const code = codeOf(sdk, status);
+  const message = messageOf(sdk, status, error);
+  return {
+    kind,
+    operation,
+    code,
+    message,
+    requestId: sdk.$metadata?.requestId ?? sdk.RequestId ?? null,
+    retryAfterMs: sdk.RetryAfterSeconds === undefined ? null : sdk.RetryAfterSeconds * 1000,
+    hint: hintFor({ kind, operation, code, message, reason: sdk.Reason ?? null }),
+  };
+}
+
+function kindOf(sdk: SdkError, status: number | undefined): FailureKind {
+  const known = kinds[sdk.name ?? ''];
+  if (known !== undefined) return known;
+  if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';
+  if (status === 429) return 'throttled';
+  // A success that cannot be read leaves open what was done, like no answer at all.
+  return status >= 500 || status < 400 ? 'unavailable' : 'other';
+}
+
+/** Without a status there was no answer; what is then no network error is a bug of ours or a broken answer. */
+function isNetwork(sdk: SdkError): boolean {
+  return sdk.code !== undefined || sdk.name === 'TimeoutError' || sdk.name === 'AbortError';
+}
+
+function codeOf(sdk: SdkError, status: number | undefined): string {
+  if (status === undefined) return sdk.code ?? sdk.name ?? 'Unknown';
+  // An HTML page from a proxy or a load balancer reaches us as a SyntaxError of the JSON parser.
+  return sdk.name === undefined || sdk.name === 'SyntaxError' ? `HTTP ${status}` : sdk.name;
+}
+
+function messageOf(sdk: SdkError, status: number | undefined, error: unknown): string {
+  if (sdk.name === 'SyntaxError' && status !== undefined) return 'the answer is not JSON';
+  const text = sdk.message ?? String(error);
+  const cause = sdk.cause instanceof Error ? ` (${sdk.cause.message})` : '';
+  return text === '' ? `no message${cause}` : `${text}${cause}`;
+}

@@ -1,0 +1,138 @@
+import type { FailureKind } from '../access/errors.ts';
+
+interface Answer {
+  readonly kind: FailureKind;
+  /** Such as `sso:CreateAccountAssignment`. */
+  readonly operation: string;
+  readonly code: string;
+  readonly message: string;
+  /** Set only for causes in KMS. */
+  readonly reason: string | null;
+}
+
+interface Rule {
+  readonly applies: (answer: Answer) => boolean;
+  readonly hint: (answer: Answer) => string;
+}
+
+/** What to do about a refused request, the most specific rule first. Source: aws-identity-center §3, §5. */
+const rules: readonly Rule[] = [
+  {
+    applies: ({ reason }) => reason?.startsWith('KMS_') ?? false,
+    hint: () =>
+      'The instance is encrypted with a customer managed KMS key: allow the role kms:Decrypt on it, with kms:ViaService ' +
+      'sso.*.amazonaws.com and identitystore.*.amazonaws.com, and check that the key is enabled.',
+  },
+  {
+    applies: ({ kind, message }) => kind === 'denied' && /service control policy/iu.test(message),
+    hint: () =>
+      'A service control policy of the organization denies it: an IAM policy cannot allow what an SCP denies.',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && operation === 'sso:DescribeInstance',
+    hint: () =>
+      'Allow the role sso:DescribeInstance, or give aws-identity-store-id as its ARN: it names the account that owns the instance, whose own assignments are refused by default.',
+  },
+  {
+    applies: ({ kind, message, operation }) => kind === 'denied' && message.includes(`perform: ${operation}`),
+    hint: ({ operation }) =>
+      `Allow the role ${operation}; README “Permissions” has the policy for each operation. Account assignment calls need the ` +
+      'instance, the permission set and the account as resources, all three. If the policy has it, see whether an SCP or the Region fences it.',
+  },
+  {
+    applies: ({ kind, code }) => kind === 'denied' && /Expired|UnrecognizedClient|InvalidSignature/u.test(code),
+    hint: () =>
+      'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && /(?:Create|Delete)AccountAssignment$/u.test(operation),
+    hint: () =>
+      'From a delegated administrator account AWS allows neither assignments in the management account nor the use of permission sets that are provisioned there.',
+  },
+  {
+    applies: ({ kind }) => kind === 'denied',
+    hint: ({ operation }) =>
+      `Allow the role ${operation}, and check aws-region: Identity Center answers only in its home Region.`,
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('sso:'),
+    hint: () =>
+      'Something in the request does not exist there: check aws-region (Identity Center answers only in its home Region), aws-instance-arn, role, principal and target.',
+  },
+  {
+    applies: ({ kind }) => kind === 'quota',
+    hint: () =>
+      'A quota of IAM Identity Center is reached. The likely ones: permission sets provisioned per account (500), groups per permission set and account (100, fixed), IAM roles per account (1,000).',
+  },
+  {
+    applies: ({ kind }) => kind === 'invalid',
+    hint: () =>
+      'AWS finds a value malformed although it has the documented shape: compare the ids in the log with the console.',
+  },
+  {
+    applies: ({ kind }) => kind === 'throttled',
+    hint: () =>
+      'All callers of IAM Identity Center in the organization share 20 requests a second: run less at once (a `concurrency:` group helps), or give it a longer timeout.',
+  },
+  {
+    applies: ({ kind }) => kind === 'busy',
+    hint: () =>
+      'Identity Center runs one operation at a time per account: give it a longer timeout, or run less at once (a `concurrency:` group helps).',
+  },
+  {
+    applies: ({ kind }) => kind === 'unreachable',
+    hint: () =>
+      'Check the network from the runner to the endpoint: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS and aws-region.',
+  },
+];
+
+export function hintFor(answer: Answer): string | null {
+  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? null;
+}
+
+interface FailureRule {
+  readonly pattern: RegExp;
+  readonly hint: string;
+  /** Whether submitting the same change once more is worth it. */
+  readonly passing: boolean;
+}
+
+/** FailureReason texts that were seen live, matched loosely. Source: aws-identity-center §3. */
+const failureRules: readonly FailureRule[] = [
+  {
+    pattern: /unexpected internal service exception/iu,
+    hint: 'AWS gives no cause for this; it was submitted twice. Try again later, then ask AWS support with the request id.',
+    passing: true,
+  },
+  {
+    pattern: /\b404\b.*assignee.*not found|not found in directory/isu,
+    hint: 'The principal does not exist in the identity store any more: check principal, and that SCIM has not recreated it under a new id.',
+    passing: false,
+  },
+  {
+    pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
+    hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights: the role needs the iam: actions named in README “The management account”.',
+    passing: false,
+  },
+  {
+    pattern: /obtaining permissions to manage your AWS account/iu,
+    hint: 'The account is suspended or closed, or not yet ready: look at its state in AWS Organizations.',
+    passing: false,
+  },
+  {
+    pattern: /customer.?managed|policy.*(?:not found|does not exist|not attachable)|NoSuchEntity/isu,
+    hint: 'The permission set names a customer managed policy that does not exist in that account: create it there (same name and path), then run the step again.',
+    passing: false,
+  },
+  {
+    pattern: /quota|limit.*exceeded|LimitExceeded/isu,
+    hint: 'A quota is reached: IAM roles per account (1,000) or permission sets provisioned per account (500).',
+    passing: false,
+  },
+];
+
+/** What an operation's FailureReason means, and whether to submit it once more. */
+export function explainFailureReason(reason: string): { readonly hint: string | null; readonly passing: boolean } {
+  const rule = failureRules.find(({ pattern }) => pattern.test(reason));
+  return { hint: rule?.hint ?? null, passing: rule?.passing ?? false };
+}

@@ -1,0 +1,126 @@
+import type { InstanceMetadata } from '@aws-sdk/client-sso-admin';
+import type { Budget } from '../access/clock.ts';
+import { Refusal } from '../access/errors.ts';
+import { pages } from './pages.ts';
+import type { AwsSession } from './session.ts';
+
+/** The Identity Center instance that is worked with. */
+export interface Instance {
+  readonly arn: string;
+  /** Null where it was neither pinned nor needed. */
+  readonly identityStoreId: string | null;
+  /** The organization's management account; null where it was neither pinned nor needed. */
+  readonly ownerAccountId: string | null;
+}
+
+export interface InstanceNeeds {
+  readonly identityStore: boolean;
+  readonly owner: boolean;
+}
+
+/** The pinned instance, or the one that can be told apart without guessing. Source: aws-identity-center §5. */
+export async function findInstance(session: AwsSession, needs: InstanceNeeds, budget: Budget): Promise<Instance> {
+  const { instanceArn, identityStoreId, ownerAccountId } = session.settings;
+  if (instanceArn === null) return discover(session, budget);
+  const complete = (identityStoreId !== null || !needs.identityStore) && (ownerAccountId !== null || !needs.owner);
+  if (complete) return { arn: instanceArn, identityStoreId, ownerAccountId };
+  const described = await describe(session, instanceArn, budget);
+  return {
+    arn: instanceArn,
+    identityStoreId: identityStoreId ?? described.IdentityStoreId ?? null,
+    ownerAccountId: ownerAccountId ?? described.OwnerAccountId ?? null,
+  };
+}
+
+function describe(
+  session: AwsSession,
+  arn: string,
+  budget: Budget,
+): Promise<InstanceMetadata & { readonly PermissionSetsEnabled?: boolean | undefined }> {
+  return session.sso.read('DescribeInstance', budget, async (client, options) => {
+    const { DescribeInstanceCommand } = await import('@aws-sdk/client-sso-admin');
+    return client.send(new DescribeInstanceCommand({ InstanceArn: arn }), options);
+  });
+}
+
+async function discover(session: AwsSession, budget: Budget): Promise<Instance> {
+  const { region, identityStoreId } = session.settings;
+  const all = await listInstances(session, budget);
+  const wanted = all.filter((it) => identityStoreId === null || it.IdentityStoreId === identityStoreId);
+  const active = wanted.filter((it) => (it.Status ?? 'ACTIVE') === 'ACTIVE');
+  const chosen = active.length > 1 ? await tellApart(session, active, budget) : active[0];
+  if (chosen?.InstanceArn === undefined) throw noInstance(region, all, identityStoreId);
+  const primary = chosen.PrimaryRegion ?? chosen.Regions?.find((it) => it.IsPrimaryRegion === true)?.RegionName;
+  if (primary !== undefined && primary !== region) {
+    session.tools.log.info(`The instance's primary Region is ${primary}, not ${region}: assignments are made there.`);
+    session.moveTo(primary);
+  }
+  session.tools.log.info(`Instance ${inWords(chosen)}.`);
+  return {
+    arn: chosen.InstanceArn,
+    identityStoreId: chosen.IdentityStoreId ?? null,
+    ownerAccountId: chosen.OwnerAccountId ?? null,
+  };
+}
+
+function listInstances(session: AwsSession, budget: Budget): Promise<readonly InstanceMetadata[]> {
+  return pages((NextToken) =>
+    session.sso.read('ListInstances', budget, async (client, options) => {
+      const { ListInstancesCommand } = await import('@aws-sdk/client-sso-admin');
+      const answer = await client.send(new ListInstancesCommand({ NextToken }), options);
+      return { items: answer.Instances, next: answer.NextToken };
+    }),
+  );
+}
+
+/** Only an organization instance has permission sets: by what it says itself, else by who owns it. */
+async function tellApart(
+  session: AwsSession,
+  candidates: readonly InstanceMetadata[],
+  budget: Budget,
+): Promise<InstanceMetadata> {
+  const described = await Promise.all(
+    candidates.map(async (it) => ({ it, ...(await describe(session, it.InstanceArn ?? '', budget)) })),
+  );
+  const enabled = described.filter((it) => it.PermissionSetsEnabled === true);
+  if (enabled.length === 1 && enabled[0] !== undefined) return enabled[0].it;
+  const management = await managementAccount(session, budget);
+  const owned = candidates.filter((it) => it.OwnerAccountId === management);
+  if (owned.length === 1 && owned[0] !== undefined) return owned[0];
+  throw new Refusal(
+    `Several Identity Center instances could be meant: ${candidates.map(inWords).join('; ')}.`,
+    'Set aws-instance-arn to the one that is meant.',
+  );
+}
+
+async function managementAccount(session: AwsSession, budget: Budget): Promise<string | null> {
+  const answer = await session.organizations.read('DescribeOrganization', budget, async (client, options) => {
+    const { DescribeOrganizationCommand } = await import('@aws-sdk/client-organizations');
+    return client.send(new DescribeOrganizationCommand({}), options);
+  });
+  return answer.Organization?.MasterAccountId ?? null;
+}
+
+function noInstance(region: string, all: readonly InstanceMetadata[], storeId: string | null): Refusal {
+  if (all.length === 0) {
+    return new Refusal(
+      `No Identity Center instance is visible in ${region}.`,
+      'Set aws-region to the Region where Identity Center is enabled: it answers only there, elsewhere with an empty list. ' +
+        'The role must be in the management account or in the delegated administrator account.',
+    );
+  }
+  const seen = `Visible: ${all.map(inWords).join('; ')}.`;
+  return storeId === null
+    ? new Refusal(
+        `No Identity Center instance in ${region} is ACTIVE. ${seen}`,
+        'Wait until it is, or set aws-instance-arn.',
+      )
+    : new Refusal(
+        `No instance in ${region} has the identity store ${storeId}. ${seen}`,
+        'Correct aws-identity-store-id, or leave it out.',
+      );
+}
+
+function inWords(it: InstanceMetadata): string {
+  return `${it.InstanceArn ?? 'without ARN'} (${it.Name ?? 'unnamed'}, ${it.Status ?? 'of unknown status'}, owned by ${it.OwnerAccountId ?? 'unknown'}, identity store ${it.IdentityStoreId ?? 'unknown'})`;
+}

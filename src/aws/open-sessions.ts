@@ -1,0 +1,29 @@
+import type { Budget } from '../access/clock.ts';
+import type { Grant } from '../access/grant.ts';
+import { describePermissionSet } from './permission-sets.ts';
+import type { AwsSession } from './session.ts';
+
+/**
+ * Revoking an assignment does not end sessions that are already open: those live to the end of the permission set's
+ * session duration, one hour by default, twelve at most. Source: aws-identity-center §2.2.
+ */
+export async function openSessions(
+  session: AwsSession,
+  instanceArn: string,
+  { role }: Grant,
+  budget: Budget,
+): Promise<string> {
+  const described = await describePermissionSet(session, instanceArn, role.id, budget).catch(() => ({
+    SessionDuration: undefined,
+  }));
+  return `Sessions that are already open are not ended by this; they can last ${inWords(described.SessionDuration)}.`;
+}
+
+/** `PT1H30M` as `up to 1 h 30 min`. */
+function inWords(duration: string | undefined): string {
+  const parts = /^PT(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?$/u.exec(duration ?? '')?.groups;
+  const hours = Number(parts?.['hours'] ?? 0);
+  const minutes = Number(parts?.['minutes'] ?? 0);
+  if (hours + minutes === 0) return 'up to 12 hours';
+  return `up to ${[hours > 0 ? `${hours} h` : '', minutes > 0 ? `${minutes} min` : ''].filter((part) => part !== '').join(' ')} more`;
+}

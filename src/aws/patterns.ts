@@ -1,0 +1,26 @@
+/**
+ * The shapes of identifiers, as the service models of sso-admin 2020-07-20 and identitystore 2020-06-15 state them.
+ * The partition is left open: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` and whatever comes.
+ */
+const partition = 'arn:(?<partition>aws(?:-[a-z]{1,5}){0,3})';
+
+export const accountId = /^\d{12}$/u;
+export const instanceArn = new RegExp(`^${partition}:sso:::instance/(?:sso)?ins-[a-zA-Z0-9-.]{16}$`, 'u');
+export const permissionSetArn = new RegExp(
+  `^${partition}:sso:::permissionSet/(?:sso)?ins-[a-zA-Z0-9-.]{16}/ps-[a-zA-Z0-9-./]{16}$`,
+  'u',
+);
+export const permissionSetName = /^[\w+=,.@-]{1,32}$/u;
+/** A bare UUID, or `<10 hex>-<UUID>`: both forms are live. */
+export const principalId =
+  /^(?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$/u;
+export const identityStoreId = /^(?:d-[0-9a-f]{10}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
+/** The owner account stands in the ARN; the id itself is its last part. */
+export const identityStoreArn = new RegExp(
+  `^${partition}:identitystore::(?<account>\\d{12}):identitystore/(?<id>[^/]+)$`,
+  'u',
+);
+export const roleArn = new RegExp(`^${partition}:iam::(?<account>\\d{12}):role/[\\w+=,.@/-]{1,576}$`, 'u');
+export const region = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/u;
+/** STS's RoleSessionName. */
+export const sessionName = /^[\w+=,.@-]{2,64}$/u;

@@ -1,0 +1,134 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
+import type { Budget, Clock, Random } from '../access/clock.ts';
+import type { IdentityTokens } from '../access/identity-token.ts';
+import type { Log } from '../access/log.ts';
+import { createRequests } from '../access/requests.ts';
+import type { Quota } from '../access/pacing.ts';
+import type { AwsSettings } from './declaration.ts';
+import { createCredentials, type Credentials } from './credentials.ts';
+import { classify } from './failures.ts';
+import { trackServerTime, type ServerTime } from './server-time.ts';
+
+/** What the cloud is given from outside. */
+export interface AwsTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly tokens: IdentityTokens;
+  /** Keeps a secret out of the log; called before the secret is used. */
+  readonly mask: (secret: string) => void;
+  /** Connections that honour the step's proxy settings. */
+  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  /** Name and version for the user agent, so that CloudTrail shows us. */
+  readonly product: readonly [name: string, version: string];
+}
+
+type Send<C, T> = (client: C, options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+
+/** One AWS service: every call signs in first, then goes through the domain's pacing and retries. */
+export interface Service<C> {
+  /** A request that changes nothing; `action` is the IAM action without its prefix. */
+  read<T>(action: string, budget: Budget, send: Send<C, T>): Promise<T>;
+  /** A request that changes something: exactly one try. */
+  once<T>(action: string, budget: Budget, send: Send<C, T>): Promise<T>;
+}
+
+/** A signed-in session with the services that the action uses; clients are loaded when first asked for. */
+export interface AwsSession {
+  readonly settings: AwsSettings;
+  readonly tools: AwsTools;
+  readonly serverTime: ServerTime;
+  readonly sso: Service<SSOAdminClient>;
+  readonly identityStore: Service<IdentitystoreClient>;
+  readonly organizations: Service<OrganizationsClient>;
+  /** Identity Center answers only in its primary Region: further requests go there. */
+  moveTo(region: string): void;
+}
+
+/**
+ * Identity Center: 20 a second over all its APIs and callers; the identity store 20 a second per API. Organizations
+ * publishes no figure. Source: aws-identity-center §4.
+ */
+const quotas: Readonly<Record<string, Quota>> = {
+  sso: { perSecond: 20, burst: 3 },
+  identitystore: { perSecond: 20, burst: 3 },
+  organizations: { perSecond: 10, burst: 3 },
+};
+
+export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession {
+  const requests = createRequests({ ...tools, quotas, classify });
+  const credentials = createCredentials(settings, tools, requests);
+  const serverTime = trackServerTime(tools.clock);
+  let { region } = settings;
+
+  const config = (): ClientConfig => ({
+    region,
+    // Ours is the only retry policy: a second one below it would hide tries and outlast deadlines.
+    maxAttempts: 1,
+    customUserAgent: [[...tools.product]],
+    requestHandler: { httpAgent: tools.agents.http, httpsAgent: tools.agents.https },
+    ...(credentials.provider === null ? {} : { credentials: credentials.provider }),
+  });
+
+  const service = <C>(prefix: string, load: (config: ClientConfig) => Promise<C>): Service<C> => {
+    const clients = new Map<string, Promise<C>>();
+    const client = (): Promise<C> => {
+      const known = clients.get(region) ?? load(config());
+      clients.set(region, known);
+      return known;
+    };
+    const sending = <T>(action: string, budget: Budget, send: Send<C, T>) => ({
+      operation: `${prefix}:${action}`,
+      quota: prefix,
+      budget,
+      send: async (abortSignal: AbortSignal) => send(await client(), { abortSignal }),
+    });
+    const ready = async (budget: Budget): Promise<void> => {
+      await Promise.all([client(), credentials.ready(budget)]);
+    };
+    return {
+      read: async (action, budget, send) => {
+        await ready(budget);
+        return requests.read(sending(action, budget, send));
+      },
+      once: async (action, budget, send) => {
+        await ready(budget);
+        return requests.once(sending(action, budget, send));
+      },
+    };
+  };
+
+  return {
+    settings,
+    tools,
+    serverTime,
+    sso: service('sso', async (clientConfig) => {
+      const { SSOAdminClient } = await import('@aws-sdk/client-sso-admin');
+      return serverTime.watch(new SSOAdminClient(clientConfig));
+    }),
+    identityStore: service('identitystore', async (clientConfig) => {
+      const { IdentitystoreClient } = await import('@aws-sdk/client-identitystore');
+      return new IdentitystoreClient(clientConfig);
+    }),
+    organizations: service('organizations', async (clientConfig) => {
+      const { OrganizationsClient } = await import('@aws-sdk/client-organizations');
+      return new OrganizationsClient(clientConfig);
+    }),
+    moveTo(primary) {
+      region = primary;
+    },
+  };
+}
+
+/** What every client is made with. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly maxAttempts: 1;
+  readonly customUserAgent: [string, string][];
+  readonly requestHandler: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+  readonly credentials?: Credentials['provider'] & {};
+}

@@ -1,0 +1,146 @@
+import * as core from '@actions/core';
+import type { Budget } from './access/clock.ts';
+import type { Cloud } from './access/cloud.ts';
+import { Cancelled } from './access/errors.ts';
+import type { IdentityTokens } from './access/identity-token.ts';
+import { run, type Run } from './access/run.ts';
+import type { Connections } from './action/connections.ts';
+import { homeFolder, readFile, readVariables } from './action/environment.ts';
+import { createTokenMint, findTokenSource, type TokenMint, type TokenSource } from './action/id-token.ts';
+import { readInputs, type Inputs } from './action/inputs.ts';
+import { log } from './action/log.ts';
+import { setOutputs, startedOutputs } from './action/outputs.ts';
+import { reportError, reportResults } from './action/report.ts';
+import { toRecord, writeResultsFile } from './action/results.ts';
+import { readRunContext, type RunContext } from './action/run-context.ts';
+import { saveState } from './action/state.ts';
+import { summarizeResults } from './action/summary.ts';
+import { awsDeclaration, type AwsSettings } from './aws/declaration.ts';
+import { systemClock as clock } from './system-clock.ts';
+import { version } from './version.ts';
+
+const random = Math.random;
+const mask = core.setSecret;
+
+/** What each cloud declares; the cloud itself is loaded only when it is asked for. */
+const declarations = { aws: awsDeclaration } as const;
+
+/** Signing in has this long of its own, in milliseconds. */
+const signInMs = 2 * 60_000;
+
+/** The main step: read inputs, pick the cloud, run, report. */
+export async function runMain(): Promise<void> {
+  saveState({ version: 1 });
+  const signal = cancelOnSignal();
+  try {
+    if (!(await perform(signal))) process.exitCode = 1;
+  } catch (error) {
+    process.exitCode = 1;
+    await reportError(error);
+  }
+}
+
+/** Returns whether the step ends green. */
+async function perform(signal: AbortSignal): Promise<boolean> {
+  const variables = readVariables();
+  maskAmbient(variables);
+  const context = readRunContext(variables, readFile);
+  const source = findTokenSource(variables, context);
+  const inputs = readInputs<AwsSettings>(declarations, {
+    surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },
+    event: context.event,
+    tokenFault: 'url' in source ? null : source,
+  });
+  for (const { source: from, url } of inputs.endpoints)
+    log.info(`Endpoint set from outside the step: ${from} = ${url}`);
+
+  const { createConnections } = await import('./action/connections.ts');
+  const connections = createConnections(process.env);
+  try {
+    const mint = 'url' in source ? createMint(source, inputs, connections, signal) : null;
+    const cloud = await openCloud(inputs, mint, connections.agents);
+    const onStarted = startedOutputs();
+    const done = await run(inputs.request, { cloud, clock, random, log, signal, onStarted });
+    return await report(
+      done,
+      inputs,
+      cloud,
+      { ...context, environment: mint?.claims()?.['environment'] ?? null },
+      variables,
+    );
+  } finally {
+    connections.close();
+  }
+}
+
+/** Ambient secrets were masked by whoever brought them; where not, they are from here on. */
+function maskAmbient(variables: ReadonlyMap<string, string>): void {
+  for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
+    const secret = variables.get(name);
+    if (secret !== undefined) mask(secret);
+  }
+}
+
+/** The first token is on its way while the cloud's clients load. */
+function createMint(
+  source: TokenSource,
+  { audience }: Inputs<AwsSettings>,
+  connections: Connections,
+  signal: AbortSignal,
+): TokenMint {
+  const mint = createTokenMint(source, { clock, random, mask, connections });
+  const budget: Budget = { until: clock.now() + signInMs, signal };
+  if (audience !== null) mint.prefetch(audience, budget);
+  return mint;
+}
+
+const noTokens: IdentityTokens = {
+  mint: () => Promise.reject(new TypeError('this sign-in takes no ID token')),
+};
+
+async function openCloud(
+  inputs: Inputs<AwsSettings>,
+  tokens: IdentityTokens | null,
+  agents: Connections['agents'],
+): Promise<Cloud> {
+  const { openAws } = await import('./aws/cloud.ts');
+  return openAws(inputs.settings, {
+    clock,
+    random,
+    log,
+    tokens: tokens ?? noTokens,
+    mask,
+    agents,
+    product: ['cloud-access', version],
+  });
+}
+
+async function report(
+  { results, remarks }: Run,
+  { request, endpoints }: Inputs<AwsSettings>,
+  { words }: Cloud,
+  context: RunContext & { readonly environment: string | null },
+  variables: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const records = results.map(toRecord);
+  const file = writeResultsFile(records, context, variables.get('RUNNER_TEMP'));
+  setOutputs(results, records, file);
+  const green = reportResults(results, request.wait, words);
+  for (const remark of remarks) log.info(remark);
+  await summarizeResults(results, { operation: request.operation, words, endpoints, remarks });
+  return green;
+}
+
+/**
+ * The runner cancels with SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills. Either signal stops the waiting: what is
+ * in flight is said, nothing more is sent, and the process ends by itself.
+ */
+function cancelOnSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      controller.abort(new Cancelled(`The step was cancelled (${name})`));
+    });
+  }
+  return controller.signal;
+}
