@@ -79,6 +79,10 @@ function maskAmbient(variables: ReadonlyMap<string, string>): void {
     const secret = variables.get(name);
     if (secret !== undefined) mask(secret);
   }
+  for (const [name, value] of variables) {
+    const password = /^https?_proxy$/iu.test(name) ? URL.parse(value)?.password : undefined;
+    if (password) mask(decodeURIComponent(password));
+  }
 }
 
 /** The first token is on its way while the cloud's clients load. */

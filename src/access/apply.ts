@@ -1,42 +1,18 @@
-import type { Budget, Clock, Random } from './clock.ts';
-import type { Change, Cloud, Operation } from './cloud.ts';
+import type { Budget } from './clock.ts';
+import type { Change, Operation } from './cloud.ts';
 import { findRunning, isOperation } from './find.ts';
-import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
 import { isReached } from './plan.ts';
 import { awaitEnd } from './poll.ts';
 import { awaitOpposite, start } from './start.ts';
-import { confirm } from './verify.ts';
+import type { ApplyTools, Track } from './track.ts';
+import { awaitReading, confirm } from './verify.ts';
 import { seconds } from './words.ts';
-
-export interface ApplyTools {
-  readonly cloud: Cloud;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** Whether to wait for the end of an accepted change. */
-  readonly wait: boolean;
-  /** Told as soon as a request id is known, so that a step that is killed has said it already. */
-  readonly onStarted: (operation: Operation) => void;
-}
-
-/**
- * What is known of a change while it is being made. It outlives an error, so that a deadline, a refusal or a
- * cancellation can still say whether anything may have happened.
- */
-export interface Track {
-  /** The newest operation that makes the change, our own or an adopted one, as last seen. */
-  operation: Operation | null;
-  /** A start call went out and no good answer has come back. */
-  uncertain: boolean;
-}
-
-export function newTrack(): Track {
-  return { operation: null, uncertain: false };
-}
 
 /** How long to wait before a second look where a list of running operations may not be read, in milliseconds. */
 const settlingMs = 5_000;
+
+const unchanged: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
 
 /** Makes one change: adopts it if it is already running, else starts it. Ends with a verified outcome, or throws. */
 export async function makeChange(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
@@ -49,21 +25,33 @@ export async function makeChange(change: Change, budget: Budget, track: Track, t
  * it a moment later, and one of the same kind may still fail.
  */
 export async function keepAsFound(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
-  const { cloud, clock } = tools;
   const [opposite, running] = await Promise.all([
     awaitOpposite(change, budget, tools),
     findRunning(change, null, budget, tools),
   ]);
-  if (opposite?.state === 'IN_PROGRESS') return notStarted(opposite);
   if (isOperation(running)) return adopt(running, budget, track, tools);
-  if (opposite === null && running === 'none')
-    return { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
-  if (opposite === null) await clock.sleep(settlingMs, budget.signal);
+  if (isOperation(opposite)) return afterOpposite(opposite, change, budget, track, tools);
+  if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
+  // An operation that ended between the first read and the lists is in neither: only a later read shows it.
+  return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
+}
+
+/** What an opposite operation leaves: ended well, it has undone what was found, even where reads still lag behind. */
+async function afterOpposite(
+  opposite: Operation,
+  change: Change,
+  budget: Budget,
+  track: Track,
+  tools: ApplyTools,
+): Promise<Outcome> {
+  if (opposite.state === 'IN_PROGRESS') return notStarted(opposite);
+  if (opposite.state === 'SUCCEEDED') await awaitReading(opposite.change, budget, tools);
+  return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
+}
+
+async function isThere(change: Change, budget: Budget, { cloud }: ApplyTools): Promise<boolean> {
   const [seen] = await cloud.read([change.grant], budget);
-  if (seen !== undefined && isReached(change.kind, seen)) {
-    return { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
-  }
-  return submit(change, budget, track, tools);
+  return seen !== undefined && isReached(change.kind, seen);
 }
 
 function notStarted(opposite: Operation): Outcome {
@@ -81,20 +69,31 @@ async function adopt(running: Operation, budget: Budget, track: Track, tools: Ap
   tools.log.info(`Adopted ${running.call}, already in progress for this very grant: request id ${running.requestId}.`);
   tools.onStarted(running);
   const ended = await follow(running, budget, track, tools);
-  if (ended.state !== 'FAILED') return conclude(ended, budget, tools);
-  tools.log.info(`It ended FAILED: ${ended.reason}. Starting one of our own.`);
+  if (ended.state === 'FAILED') {
+    tools.log.info(`It ended FAILED: ${ended.reason}. Starting one of our own.`);
+    return submit(ended.change, budget, track, tools);
+  }
+  const outcome = await conclude(ended, budget, tools);
+  if (ended.change.kind !== 'provision' || outcome.status !== 'FAILED') return outcome;
+  tools.log.info(`It had begun before the latest version was there. Starting one of our own.`);
   return submit(ended.change, budget, track, tools);
 }
 
+/** An adopted or a passing failure is followed by one more start of our own, and no more. */
 async function submit(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
   for (let submissions = 1; ; submissions += 1) {
+    // What ended FAILED before says nothing about the start that follows.
+    track.operation = null;
     const started = await start(change, budget, track, tools);
     if (started.kind === 'done') {
       return { status: 'SUCCEEDED', changed: started.changed, requestId: null, remark: started.remark };
     }
     const ended = await follow(started.operation, budget, track, tools);
-    if (ended.state !== 'FAILED' || !ended.passing || submissions > 1) return conclude(ended, budget, tools);
-    tools.log.info(`It ended FAILED: ${ended.reason}. Submitting it once more.`);
+    const again = ended.state === 'FAILED' && (ended.passing || started.adopted);
+    if (!again || submissions > 1) return conclude(ended, budget, tools);
+    tools.log.info(
+      `It ended FAILED: ${ended.reason}. ${started.adopted ? 'Starting one of our own' : 'Submitting it once more'}.`,
+    );
   }
 }
 
@@ -135,7 +134,8 @@ async function concludeFailed(
   const { call, requestId, reason, hint, change } = operation;
   const failed = { status: 'FAILED', changed: false, requestId, reason, hint, failure: null } as const;
   if (change.kind === 'create' || change.kind === 'update') return failed;
-  const [seen] = await cloud.read([change.grant], budget);
+  // The failure is known; a read that fails on top of it must not hide it.
+  const [seen] = await cloud.read([change.grant], budget).catch(() => []);
   if (seen === undefined) return failed;
   if (change.kind === 'remove' && isReached('remove', seen)) {
     const remark = `${call} ended FAILED (${reason}), and a read-back shows that the grant is gone.`;

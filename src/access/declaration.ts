@@ -59,7 +59,12 @@ export type Settled<S> =
       /** Endpoints in force that were set from outside the step, for the log and the summary. */
       readonly endpoints: readonly EndpointSetting[];
     }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | {
+      readonly ok: false;
+      readonly faults: readonly Fault[];
+      /** Whether signing in would take an ID token. */
+      readonly needsIdToken: boolean;
+    };
 
 /** What one cloud adds to the contract: its inputs, operations, grammar and rules, all checked before any request. */
 export interface CloudDeclaration<D extends Declarations, S> {

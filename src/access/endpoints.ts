@@ -30,7 +30,10 @@ function fault({ source, url }: EndpointSetting, problem: string): Fault {
   return { input: source, problem: `is set to ${url}, which ${problem}`, example: 'https://sso.internal.example.com' };
 }
 
+/** The names of this machine. */
+export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
 /** Whether a host name is this machine. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
+  return loopbackHosts.includes(hostname);
 }

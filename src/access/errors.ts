@@ -3,6 +3,8 @@ export interface Fault {
   readonly input: string;
   readonly problem: string;
   readonly example: string;
+  /** An input whose own fault explains this one away. */
+  readonly cause?: string;
 }
 
 /** Every fault of a step's inputs, gathered before any request (P6). */

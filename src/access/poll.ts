@@ -1,6 +1,8 @@
 import { left, type Budget, type Clock, type Random } from './clock.ts';
 import type { Cloud, Operation } from './cloud.ts';
 import { CloudError } from './errors.ts';
+import type { Log } from './log.ts';
+import { seconds } from './words.ts';
 
 /** After this long a request id that the cloud does not know is not merely new. Source: aws-identity-center §2 rule 4. */
 const unknownIdMs = 30_000;
@@ -21,18 +23,26 @@ export interface PollTools {
   readonly cloud: Cloud;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
 }
+
+/** How often a waiting step says that it still waits, in milliseconds. */
+const progressEveryMs = 15_000;
 
 /** Asks until an operation has ended or the budget is spent; then it comes back as it was last seen. */
 export async function awaitEnd(operation: Operation, budget: Budget, tools: PollTools): Promise<Operation> {
-  const { clock, random } = tools;
+  const { clock, random, log } = tools;
   const began = clock.now();
+  let spokenAt = began;
   let known = operation;
   while (known.state === 'IN_PROGRESS') {
     const delay = pollDelay(clock.now() - began, random);
     if (delay >= left(budget, clock)) return known;
     await clock.sleep(delay, budget.signal);
     known = (await ask(known, budget, tools, clock.now() - began)) ?? known;
+    if (known.state !== 'IN_PROGRESS' || clock.now() - spokenAt < progressEveryMs) continue;
+    spokenAt = clock.now();
+    log.info(`${known.call} is IN_PROGRESS after ${seconds(spokenAt - began)}.`);
   }
   return known;
 }

@@ -46,13 +46,15 @@ export function createRequests(tools: RequestTools): Requests {
   const attempt = async <T>(sending: Sending<T>, tries: number): Promise<T> => {
     const { operation, budget } = sending;
     const pace = paces.get(sending.quota);
-    await pace?.turn(budget);
+    const inTime = (await pace?.turn(budget)) ?? true;
     budget.signal.throwIfAborted();
+    if (!inTime) throw new CloudError(notSent(operation));
     const began = clock.now();
     const took = (): string => `${clock.now() - began} ms, try ${tries}`;
     try {
       const answer = await withTimeout(sending, Math.min(perTryMs, Math.max(1_000, left(budget, clock))), clock);
       log.debug(`${operation}: answered in ${took()}`);
+      pace?.speedUp();
       return answer;
     } catch (error) {
       if (isOurs(error) || budget.signal.aborted) throw budget.signal.aborted ? budget.signal.reason : error;
@@ -78,6 +80,11 @@ export function createRequests(tools: RequestTools): Requests {
       }
     },
   };
+}
+
+function notSent(operation: string): Failure {
+  const message = 'it was not sent, since its turn at the quota’s pace comes after the time limit';
+  return { kind: 'throttled', operation, code: 'NotSent', message, requestId: null, retryAfterMs: null, hint: null };
 }
 
 /** Errors that were already put into words further in, as by a sign-in on the way. */

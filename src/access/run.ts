@@ -1,7 +1,8 @@
 import type { Budget, Clock, Random } from './clock.ts';
-import { keepAsFound, makeChange, newTrack, type ApplyTools, type Track } from './apply.ts';
+import { keepAsFound, makeChange } from './apply.ts';
+import { newTrack, type ApplyTools, type Track } from './track.ts';
 import type { ChangeKind, Cloud, Operation } from './cloud.ts';
-import { Cancelled, CloudError } from './errors.ts';
+import { Cancelled, CloudError, Refusal } from './errors.ts';
 import { describeGrant, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
 import type { Outcome, Result } from './outcome.ts';
@@ -45,8 +46,8 @@ async function remarksOn(results: readonly Result[], { cloud, clock, signal }: R
   const removed = results.filter(({ action, outcome }) => action === 'remove' && outcome.status === 'SUCCEEDED');
   if (signal.aborted) return [];
   const budget: Budget = { until: clock.now() + 30_000, signal };
-  const remarks = await Promise.all(removed.map(({ grant }) => cloud.outlives(grant, budget)));
-  return [...new Set(remarks)];
+  const remarks = await Promise.all(removed.map(({ grant }) => cloud.outlives(grant, budget).catch(() => null)));
+  return [...new Set(remarks)].filter((remark) => remark !== null);
 }
 
 function printPlan(steps: readonly Step[], { cloud, log }: RunTools): void {
@@ -100,7 +101,8 @@ async function keep(
 /** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
 function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
   const reason = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof CloudError) && !(error instanceof Cancelled)) {
+  if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
+  if (!(error instanceof CloudError || error instanceof Cancelled || error instanceof Refusal)) {
     log.debug(error instanceof Error ? (error.stack ?? reason) : reason);
   }
   const requestId = track.operation?.requestId ?? null;
@@ -112,7 +114,12 @@ function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
     changed: false,
     requestId,
     reason: error instanceof Cancelled ? `Not started: ${reason}` : reason,
-    hint: error instanceof CloudError ? error.failure.hint : null,
+    hint: hintOf(error),
     failure: error instanceof CloudError ? error.failure : null,
   };
+}
+
+function hintOf(error: unknown): string | null {
+  if (error instanceof CloudError) return error.failure.hint;
+  return error instanceof Refusal ? error.hint : null;
 }

@@ -1,20 +1,20 @@
 import { left, type Budget } from './clock.ts';
 import type { Change, Operation } from './cloud.ts';
-import { CloudError, type Failure } from './errors.ts';
-import { findRunning, isOperation } from './find.ts';
+import { CloudError, Refusal, type Failure } from './errors.ts';
+import { findRunning, isOperation, type Running } from './find.ts';
 import { isReached, oppositeOf } from './plan.ts';
 import { awaitEnd } from './poll.ts';
 import { delayBeforeRetry, isUncertain } from './retry.ts';
-import type { ApplyTools, Track } from './apply.ts';
+import type { ApplyTools, Track } from './track.ts';
 import { seconds } from './words.ts';
 
 /** What came of starting: an operation to follow, or the change was found done without one. */
 export type Started =
-  | { readonly kind: 'operation'; readonly operation: Operation }
+  | { readonly kind: 'operation'; readonly operation: Operation; readonly adopted: boolean }
   | { readonly kind: 'done'; readonly changed: boolean; readonly remark: string };
 
-/** A start call that was lost is looked for this often, with these milliseconds between: reads lag by seconds. */
-const looks = [500, 1_000, 2_000, 4_000] as const;
+/** A start call that was lost is looked for after each of these milliseconds: reads lag by seconds. */
+const looks = [0, 500, 1_000, 2_000, 4_000] as const;
 
 /** So many lost start calls of one change are looked for before the last error is reported. */
 const maxLost = 5;
@@ -30,14 +30,14 @@ export async function start(change: Change, budget: Budget, track: Track, tools:
     const answer = await tryStart(change, budget, track, tools);
     if (!(answer instanceof CloudError)) {
       sayStarted(answer, tools);
-      return { kind: 'operation', operation: answer };
+      return { kind: 'operation', operation: answer, adopted: false };
     }
     const found = isUncertain(answer.failure)
       ? await afterLostAnswer(change, answer, since, budget, track, tools)
       : await afterRefusal(change, answer, tries, budget, tools);
     if (found !== null) return found;
     if (isUncertain(answer.failure)) lost += 1;
-    if (lost >= maxLost || left(budget, tools.clock) === 0) throw answer;
+    if (lost >= maxLost) throw answer;
   }
 }
 
@@ -58,6 +58,8 @@ async function tryStart(
     track.uncertain = false;
     return operation;
   } catch (error) {
+    // A refusal of ours, as of a sign-in on the way, means that nothing was sent.
+    if (error instanceof Refusal) track.uncertain = false;
     if (!(error instanceof CloudError)) throw error;
     track.uncertain = isUncertain(error.failure);
     return error;
@@ -84,7 +86,8 @@ async function afterRefusal(
   const running = await findRunning(change, null, budget, tools);
   if (!isOperation(running)) return null;
   log.info(`Adopted ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
-  return { kind: 'operation', operation: running };
+  tools.onStarted(running);
+  return { kind: 'operation', operation: running, adopted: true };
 }
 
 function meaning(failure: Failure): string {
@@ -113,32 +116,37 @@ async function afterLostAnswer(
 ): Promise<Started | null> {
   const { cloud, clock, log } = tools;
   log.info(`${error.message}. It may have been carried out nevertheless: looking.`);
+  let unreadable = false;
   for (const delay of looks) {
+    // Whether it was carried out stays unknown: a second start would be a blind one.
+    if (delay >= left(budget, clock)) throw error;
+    await clock.sleep(delay, budget.signal);
     const running = await findRunning(change, since, budget, tools);
     if (isOperation(running)) {
       log.info(`Found ${running.call}, begun by the unanswered call: request id ${running.requestId}.`);
       tools.onStarted(running);
-      return { kind: 'operation', operation: running };
+      return { kind: 'operation', operation: running, adopted: false };
     }
+    unreadable ||= running === 'unreadable';
     const [seen] = change.kind === 'provision' ? [] : await cloud.read([change.grant], budget);
     if (seen !== undefined && isReached(change.kind, seen)) {
       const remark = 'The answer to the start call was lost; a read-back shows that the change took place.';
       return { kind: 'done', changed: true, remark };
     }
-    if (delay >= left(budget, clock)) return null;
-    await clock.sleep(delay, budget.signal);
   }
+  // Where the lists may not be read, a change that is still running cannot be seen: it stays unknown.
+  if (unreadable) throw error;
   track.uncertain = false;
   log.info('It was not carried out.');
   return null;
 }
 
 /** Waits for a running operation of the opposite kind, if there is one; returns how it was last seen. */
-export async function awaitOpposite(change: Change, budget: Budget, tools: ApplyTools): Promise<Operation | null> {
+export async function awaitOpposite(change: Change, budget: Budget, tools: ApplyTools): Promise<Running> {
   const kind = oppositeOf(change.kind);
-  if (kind === null) return null;
+  if (kind === null) return 'none';
   const running = await findRunning({ kind, grant: change.grant }, null, budget, tools);
-  if (!isOperation(running)) return null;
+  if (!isOperation(running)) return running;
   tools.log.info(`Waiting for ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
   return awaitEnd(running, budget, tools);
 }

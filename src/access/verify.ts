@@ -1,5 +1,5 @@
 import { type Budget, type Clock } from './clock.ts';
-import type { ChangeKind, Cloud, Observation, Operation } from './cloud.ts';
+import type { Change, ChangeKind, Cloud, Observation, Operation } from './cloud.ts';
 import { describeGrant } from './grant.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
@@ -21,13 +21,7 @@ export async function confirm(operation: Operation, budget: Budget, tools: Verif
   // The change is done; only seeing it is left, so that a spent time limit does not turn it into an unknown.
   const reading: Budget = { ...budget, until: Math.max(budget.until, tools.clock.now() + 30_000) };
   const began = tools.clock.now();
-  let seen = await readOne(operation, reading, tools);
-  for (const delay of rereads) {
-    if (isReached(change.kind, seen)) break;
-    tools.log.info(`Not visible yet. Reading again in ${seconds(delay)}.`);
-    await tools.clock.sleep(delay, budget.signal);
-    seen = await readOne(operation, reading, tools);
-  }
+  const seen = await awaitReading(change, reading, tools);
   if (isReached(change.kind, seen)) {
     tools.log.info(
       `Verified by reading back: ${describeGrant(change.grant, tools.cloud.words)} is ${standingWord(change.kind)}.`,
@@ -44,8 +38,20 @@ export async function confirm(operation: Operation, budget: Budget, tools: Verif
   };
 }
 
-async function readOne(operation: Operation, budget: Budget, { cloud }: VerifyTools): Promise<Observation> {
-  const [seen] = await cloud.read([operation.change.grant], budget);
+/** Reads until a change that was made can be seen, or for some fifteen seconds; returns what was seen last. */
+export async function awaitReading(change: Change, budget: Budget, tools: VerifyTools): Promise<Observation> {
+  let seen = await readOne(change, budget, tools);
+  for (const delay of rereads) {
+    if (isReached(change.kind, seen)) break;
+    tools.log.info(`Not visible yet. Reading again in ${seconds(delay)}.`);
+    await tools.clock.sleep(delay, budget.signal);
+    seen = await readOne(change, budget, tools);
+  }
+  return seen;
+}
+
+async function readOne(change: Change, budget: Budget, { cloud }: VerifyTools): Promise<Observation> {
+  const [seen] = await cloud.read([change.grant], budget);
   return seen ?? { standing: 'absent', outdated: [] };
 }
 

@@ -1,3 +1,4 @@
+import { loopbackHosts } from '../access/endpoints.ts';
 import { Agent as HttpAgent, request as plain } from 'node:http';
 import { Agent as HttpsAgent, request as secure } from 'node:https';
 
@@ -16,9 +17,17 @@ export interface Connections {
 
 const largestBody = 1024 * 1024;
 
+/** What is meant for this machine never goes through a proxy: plain http there would be readable to it. */
+function withoutLoopback(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const direct = [env['no_proxy'] ?? env['NO_PROXY'] ?? '', ...loopbackHosts, '::1']
+    .filter((host) => host !== '')
+    .join(',');
+  return { ...env, no_proxy: direct, NO_PROXY: direct };
+}
+
 /** Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of `env`, in either letter case. */
 export function createConnections(env: NodeJS.ProcessEnv): Connections {
-  const options = { keepAlive: true, proxyEnv: env };
+  const options = { keepAlive: true, proxyEnv: withoutLoopback(env) };
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
   return {
     agents,

@@ -17,5 +17,5 @@ export function readFile(path: string): string | null {
 }
 
 export function homeFolder(variables: ReadonlyMap<string, string>): string {
-  return variables.get('HOME') ?? homedir();
+  return variables.get('HOME') ?? variables.get('USERPROFILE') ?? homedir();
 }

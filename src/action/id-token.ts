@@ -134,7 +134,7 @@ function readToken(body: string, mask: (secret: string) => void): IdentityToken 
   if (typeof jwt !== 'string' || jwt === '') return null;
   mask(jwt);
   const claims = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  const texts = Object.entries((claims ?? {})).map(([name, value]) => [name, String(value)] as const);
+  const texts = Object.entries(claims ?? {}).map(([name, value]) => [name, String(value)] as const);
   return { jwt, claims: Object.fromEntries(texts) };
 }
 

@@ -1,11 +1,12 @@
-import type {
-  AnyCloud,
-  Declarations,
-  InputDeclaration,
-  Parsed,
-  Settled,
-  Surroundings,
-  Values,
+import {
+  ok,
+  type AnyCloud,
+  type Declarations,
+  type InputDeclaration,
+  type Parsed,
+  type Settled,
+  type Surroundings,
+  type Values,
 } from '../access/declaration.ts';
 import type { EndpointSetting } from '../access/endpoints.ts';
 import { InputFaults, type Fault } from '../access/errors.ts';
@@ -51,16 +52,22 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const common = readValues(commonInputs, raw, operation, faults) as CommonValues;
   const cloudName = raw('cloud') ?? '';
   const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
-  if (cloud === undefined) throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
-  faults.push(...eventFaults(common, tools.event));
+  faults.push(...eventFaults(common, tools.event), ...tlsFaults(tools.surroundings.variables));
+  if (cloud === undefined) {
+    const lines = (['principal', 'target', 'role'] as const).filter(
+      (name) => name !== 'principal' || operation !== 'provision',
+    );
+    for (const name of lines) parseLines(name, common[name], (text) => ok({ text, kind: '', value: text }), faults);
+    throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
+  }
 
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
   const lines = readLines(cloud, common, operation, faults);
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const settled = settle(cloud, values, surroundings, faults);
-  if (settled?.audience != null && tools.tokenFault !== null) faults.push(tools.tokenFault);
-  if (faults.length > 0 || settled === null) throw new InputFaults(faults);
+  if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
+  if (faults.length > 0 || !settled.ok) throw new InputFaults(faults);
 
   const request: Request = {
     operation,
@@ -144,6 +151,13 @@ function eventFaults(common: CommonValues, event: string): readonly Fault[] {
   return [{ input: 'allow-event', problem, example: event }];
 }
 
+/** With certificate checks off anybody on the way reads the credentials. */
+function tlsFaults(variables: ReadonlyMap<string, string>): readonly Fault[] {
+  if (variables.get('NODE_TLS_REJECT_UNAUTHORIZED') !== '0') return [];
+  const problem = 'is 0, which switches certificate checks off. Unset it, and name a private CA in NODE_EXTRA_CA_CERTS';
+  return [{ input: 'NODE_TLS_REJECT_UNAUTHORIZED', problem, example: '1' }];
+}
+
 function readLines(
   cloud: AnyCloud<unknown>,
   common: CommonValues,
@@ -191,10 +205,14 @@ function settle<S>(
   values: Readonly<Record<string, unknown>>,
   surroundings: Surroundings,
   faults: Fault[],
-): Extract<Settled<S>, { ok: true }> | null {
+): Settled<S> {
   const settled = cloud.settle(values, surroundings);
   if (settled.ok) return settled;
   const known = new Set(faults.map(({ input }) => input));
-  faults.push(...settled.faults.filter(({ input }) => !known.has(input)));
-  return null;
+  faults.push(...settled.faults.filter(({ input, cause }) => !known.has(input) && !known.has(cause ?? '')));
+  return settled;
+}
+
+function needsIdToken(settled: Settled<unknown>): boolean {
+  return settled.ok ? settled.audience !== null : settled.needsIdToken;
 }

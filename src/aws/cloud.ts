@@ -13,7 +13,8 @@ import { openSessions } from './open-sessions.ts';
 import { resolvePermissionSet } from './permission-sets.ts';
 import { needsDirectory, resolvePrincipal } from './principals.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning.ts';
-import { openSession, type AwsSession, type AwsTools } from './session.ts';
+import { openSession, type AwsSession } from './session.ts';
+import type { AwsTools } from './tools.ts';
 
 const words = {
   cloud: 'AWS IAM Identity Center',

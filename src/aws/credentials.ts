@@ -6,7 +6,8 @@ import { delayBeforeRetry } from '../access/retry.ts';
 import type { Requests } from '../access/requests.ts';
 import { seconds } from '../access/words.ts';
 import type { AwsSettings, SignIn } from './declaration.ts';
-import type { AwsTools } from './session.ts';
+import type { AwsTools } from './tools.ts';
+import type { Wire } from './wire.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
 
 export interface AwsCredentials {
@@ -32,14 +33,15 @@ const refusalDelays = [400, 1_200] as const;
  * Signs in by AssumeRoleWithWebIdentity with GitHub's ID token, in process, for all clients together. Every exchange
  * takes a token of its own, retries included: a token lives five minutes and may have been the thing that was refused.
  */
-export function createCredentials(settings: AwsSettings, tools: AwsTools, requests: Requests): Credentials {
+export function createCredentials(settings: AwsSettings, tools: AwsTools, requests: Requests, wire: Wire): Credentials {
   const { signIn } = settings;
   if (signIn.kind === 'ambient') return { provider: null, ready: () => Promise.resolve() };
   let current: Promise<AwsCredentials> | null = null;
   let goodUntil = 0;
+  const loadClient = (): Promise<STSClient> => createClient(settings, tools, wire);
 
   const renew = async (budget: Budget): Promise<AwsCredentials> => {
-    const credentials = await exchange(settings, signIn, tools, requests, budget);
+    const credentials = await exchange(signIn, loadClient, tools, requests, budget);
     goodUntil = credentials.expiration.getTime() - renewBeforeMs;
     return credentials;
   };
@@ -65,13 +67,14 @@ export function createCredentials(settings: AwsSettings, tools: AwsTools, reques
 type WebIdentity = SignIn & { readonly kind: 'web-identity' };
 
 async function exchange(
-  settings: AwsSettings,
   signIn: WebIdentity,
+  loadClient: () => Promise<STSClient>,
   tools: AwsTools,
   requests: Requests,
   budget: Budget,
 ): Promise<AwsCredentials> {
-  const loading = loadClient(settings, tools);
+  const loading = loadClient();
+  loading.catch(() => undefined);
   let refusals = 0;
   for (let tries = 1; ; tries += 1) {
     const token = await tools.tokens.mint(signIn.audience, budget);
@@ -106,13 +109,13 @@ function isWorthAnotherToken({ failure }: CloudError): boolean {
   }
 }
 
-async function loadClient(settings: AwsSettings, tools: AwsTools): Promise<STSClient> {
+async function createClient(settings: AwsSettings, tools: AwsTools, wire: Wire): Promise<STSClient> {
   const { STSClient } = await import('@aws-sdk/client-sts');
   return new STSClient({
     region: settings.region,
     maxAttempts: 1,
     customUserAgent: [[...tools.product]],
-    requestHandler: { httpAgent: tools.agents.http, httpsAgent: tools.agents.https },
+    requestHandler: wire.handler,
     // The call is unsigned; without this the SDK would look for credentials that it does not need.
     credentials: { accessKeyId: 'unsigned', secretAccessKey: 'unsigned' },
   });

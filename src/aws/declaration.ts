@@ -104,7 +104,9 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings): Sett
       example: inputs['aws-region'].example,
     });
   }
-  if (region === null || faults.length > 0) return { ok: false, faults };
+  if (region === null || faults.length > 0) {
+    return { ok: false, faults, needsIdToken: values['aws-role-to-assume'] !== null };
+  }
   const signIn = signInOf(values, surroundings);
   const store = values['aws-identity-store-id'];
   const storeArn = store === null ? undefined : patterns.identityStoreArn.exec(store)?.groups;
@@ -129,6 +131,7 @@ function withoutRole(values: Values<typeof inputs>): readonly Fault[] {
     .map((name) => ({
       input: name,
       problem: 'means nothing without aws-role-to-assume',
+      cause: 'aws-role-to-assume',
       example: `aws-role-to-assume: ${inputs['aws-role-to-assume'].example}`,
     }));
 }

@@ -2,22 +2,30 @@ import type { Surroundings } from '../access/declaration.ts';
 import type { EndpointSetting } from '../access/endpoints.ts';
 
 /**
- * Every endpoint that the SDK would take from outside the step: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>`, and
- * `endpoint_url` in the shared config and credentials files, whatever the profile. Source: AWS SDKs and Tools
- * Reference Guide, service-specific endpoints.
+ * Every endpoint that the SDK would take from outside the step: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>` (in
+ * any letter case, as Windows reads them), and `endpoint_url` in the shared config and credentials files, whatever the
+ * profile or section. Source: AWS SDKs and Tools Reference Guide, service-specific endpoints.
  */
 export function endpointSettings({ variables, file, homeFolder }: Surroundings): readonly EndpointSetting[] {
   const fromVariables = [...variables]
-    .filter(([name]) => /^AWS_ENDPOINT_URL(?:_|$)/u.test(name))
+    .filter(([name]) => /^AWS_ENDPOINT_URL(?:_|$)/iu.test(name))
     .map(([source, url]) => ({ source, url }));
   const files = [
-    variables.get('AWS_CONFIG_FILE') ?? `${homeFolder}/.aws/config`,
-    variables.get('AWS_SHARED_CREDENTIALS_FILE') ?? `${homeFolder}/.aws/credentials`,
-  ];
-  return [...fromVariables, ...files.flatMap((path) => fromFile(path, file(path)))];
+    variables.get('AWS_CONFIG_FILE') ?? '~/.aws/config',
+    variables.get('AWS_SHARED_CREDENTIALS_FILE') ?? '~/.aws/credentials',
+  ].map((path) => (path.startsWith('~/') ? `${homeFolder}${path.slice(1)}` : path));
+  return [...fromVariables, ...files.flatMap((path) => fromFile(path, file(path) ?? ''))];
 }
 
-function fromFile(path: string, text: string | null): readonly EndpointSetting[] {
-  const matches = text?.matchAll(/^[ \t]*endpoint_url[ \t]*=[ \t]*(?<url>\S+)/gmu) ?? [];
-  return [...matches].map((match) => ({ source: `endpoint_url in ${path}`, url: match.groups?.['url'] ?? '' }));
+/**
+ * Reads lines as the SDK does: comments cut, trimmed, split at the first `=`, the rest of the line being the value. Any
+ * key that ends in `endpoint_url` counts, since `services` sections also take it with a service's name before a dot.
+ */
+function fromFile(path: string, text: string): readonly EndpointSetting[] {
+  return text.split(/\r?\n/u).flatMap((line) => {
+    const [content = ''] = line.split(/(?:^|\s)[;#]/u);
+    const [key = '', ...value] = content.split('=');
+    if (!key.trim().endsWith('endpoint_url')) return [];
+    return [{ source: `endpoint_url in ${path}`, url: value.join('=').trim() }];
+  });
 }

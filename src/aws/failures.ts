@@ -21,6 +21,7 @@ const kinds: Readonly<Record<string, FailureKind>> = {
   ExpiredToken: 'denied',
   ExpiredTokenException: 'denied',
   IDPCommunicationError: 'unavailable',
+  IDPCommunicationErrorException: 'unavailable',
   InternalServerException: 'unavailable',
   InvalidSignatureException: 'denied',
   ResourceNotFoundException: 'not-found',

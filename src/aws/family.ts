@@ -88,9 +88,15 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
   const keyOfEntry = async (family: Family, id: string, budget: Budget): Promise<string> => {
     const known = keys.get(id);
     if (known !== undefined) return known;
-    const { key } = await family.describe(id, budget);
-    keys.set(id, key);
-    return key;
+    try {
+      const { key } = await family.describe(id, budget);
+      keys.set(id, key);
+      return key;
+    } catch (error) {
+      // Listed and not yet known by id: somebody's operation that has just begun. It is not ours to fail by.
+      if (error instanceof CloudError && error.failure.kind === 'not-found') return '';
+      throw error;
+    }
   };
 
   const idsIn = async (
@@ -108,7 +114,7 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
 
   return async (family, changes, since, budget) => {
     // AWS's dates have whole seconds in places: two seconds of tolerance lose nothing.
-    const begunAt = since === null ? null : session.serverTime.at(since) - 2_000;
+    const begunAt = since === null ? null : session.wire.serverTime(since) - 2_000;
     const found = new Map<string, string>();
     const gather = async (state: OperationState, from: number | null): Promise<void> => {
       const ids = await idsIn(family, state, from, budget);

@@ -29,6 +29,16 @@ const rules: readonly Rule[] = [
       'A service control policy of the organization denies it: an IAM policy cannot allow what an SCP denies.',
   },
   {
+    applies: ({ kind, code }) => kind === 'denied' && /Expired|UnrecognizedClient|InvalidSignature/u.test(code),
+    hint: () =>
+      'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
+  },
+  {
+    applies: ({ code }) => code === 'CredentialsProviderError',
+    hint: () =>
+      'The job has no AWS credentials. Set aws-role-to-assume (and permissions: id-token: write), or run configure-aws-credentials before this step.',
+  },
+  {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'sso:DescribeInstance',
     hint: () =>
       'Allow the role sso:DescribeInstance, or give aws-identity-store-id as its ARN: it names the account that owns the instance, whose own assignments are refused by default.',
@@ -38,11 +48,6 @@ const rules: readonly Rule[] = [
     hint: ({ operation }) =>
       `Allow the role ${operation}; README “Permissions” has the policy for each operation. Account assignment calls need the ` +
       'instance, the permission set and the account as resources, all three. If the policy has it, see whether an SCP or the Region fences it.',
-  },
-  {
-    applies: ({ kind, code }) => kind === 'denied' && /Expired|UnrecognizedClient|InvalidSignature/u.test(code),
-    hint: () =>
-      'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && /(?:Create|Delete)AccountAssignment$/u.test(operation),

@@ -1,31 +1,14 @@
-import type { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
 import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
-import type { Budget, Clock, Random } from '../access/clock.ts';
-import type { IdentityTokens } from '../access/identity-token.ts';
-import type { Log } from '../access/log.ts';
+import type { Budget } from '../access/clock.ts';
 import { createRequests } from '../access/requests.ts';
 import type { Quota } from '../access/pacing.ts';
 import type { AwsSettings } from './declaration.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { classify } from './failures.ts';
-import { trackServerTime, type ServerTime } from './server-time.ts';
-
-/** What the cloud is given from outside. */
-export interface AwsTools {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly tokens: IdentityTokens;
-  /** Keeps a secret out of the log; called before the secret is used. */
-  readonly mask: (secret: string) => void;
-  /** Connections that honour the step's proxy settings. */
-  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
-  /** Name and version for the user agent, so that CloudTrail shows us. */
-  readonly product: readonly [name: string, version: string];
-}
+import type { AwsTools } from './tools.ts';
+import { openWire, type Wire } from './wire.ts';
 
 type Send<C, T> = (client: C, options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 
@@ -41,7 +24,7 @@ export interface Service<C> {
 export interface AwsSession {
   readonly settings: AwsSettings;
   readonly tools: AwsTools;
-  readonly serverTime: ServerTime;
+  readonly wire: Wire;
   readonly sso: Service<SSOAdminClient>;
   readonly identityStore: Service<IdentitystoreClient>;
   readonly organizations: Service<OrganizationsClient>;
@@ -61,8 +44,8 @@ const quotas: Readonly<Record<string, Quota>> = {
 
 export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession {
   const requests = createRequests({ ...tools, quotas, classify });
-  const credentials = createCredentials(settings, tools, requests);
-  const serverTime = trackServerTime(tools.clock);
+  const wire = openWire(tools.agents, tools.clock, tools.log);
+  const credentials = createCredentials(settings, tools, requests, wire);
   let { region } = settings;
 
   const config = (): ClientConfig => ({
@@ -70,7 +53,7 @@ export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession 
     // Ours is the only retry policy: a second one below it would hide tries and outlast deadlines.
     maxAttempts: 1,
     customUserAgent: [[...tools.product]],
-    requestHandler: { httpAgent: tools.agents.http, httpsAgent: tools.agents.https },
+    requestHandler: wire.handler,
     ...(credentials.provider === null ? {} : { credentials: credentials.provider }),
   });
 
@@ -105,10 +88,10 @@ export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession 
   return {
     settings,
     tools,
-    serverTime,
+    wire,
     sso: service('sso', async (clientConfig) => {
       const { SSOAdminClient } = await import('@aws-sdk/client-sso-admin');
-      return serverTime.watch(new SSOAdminClient(clientConfig));
+      return new SSOAdminClient(clientConfig);
     }),
     identityStore: service('identitystore', async (clientConfig) => {
       const { IdentitystoreClient } = await import('@aws-sdk/client-identitystore');
@@ -129,6 +112,6 @@ export interface ClientConfig {
   readonly region: string;
   readonly maxAttempts: 1;
   readonly customUserAgent: [string, string][];
-  readonly requestHandler: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+  readonly requestHandler: Wire['handler'];
   readonly credentials?: Credentials['provider'] & {};
 }

@@ -1,0 +1,30 @@
+import type { Clock, Random } from './clock.ts';
+import type { Cloud, Operation } from './cloud.ts';
+import type { Log } from './log.ts';
+
+/** What making a change takes. */
+export interface ApplyTools {
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Whether to wait for the end of an accepted change. */
+  readonly wait: boolean;
+  /** Told as soon as a request id is known, so that a step that is killed has said it already. */
+  readonly onStarted: (operation: Operation) => void;
+}
+
+/**
+ * What is known of a change while it is being made. It outlives an error, so that a deadline, a refusal or a
+ * cancellation can still say whether anything may have happened.
+ */
+export interface Track {
+  /** The newest operation that makes the change, our own or an adopted one, as last seen. */
+  operation: Operation | null;
+  /** A start call went out and no good answer has come back. */
+  uncertain: boolean;
+}
+
+export function newTrack(): Track {
+  return { operation: null, uncertain: false };
+}
