@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import type { Budget } from './access/clock.ts';
 import type { Cloud } from './access/cloud.ts';
+import { describeEndpoints } from './access/endpoints.ts';
 import { Cancelled } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
 import { run, type Run } from './access/run.ts';
@@ -51,9 +52,7 @@ async function perform(signal: AbortSignal): Promise<boolean> {
     event: context.event,
     tokenFault: 'url' in source ? null : source,
   });
-  for (const { source: from, url } of inputs.endpoints)
-    log.info(`Endpoint set from outside the step: ${from} = ${url}`);
-
+  announce(inputs);
   const { createConnections } = await import('./action/connections.ts');
   const connections = createConnections(process.env);
   try {
@@ -71,6 +70,15 @@ async function perform(signal: AbortSignal): Promise<boolean> {
   } finally {
     connections.close();
   }
+}
+
+/** The first lines of the log: what was asked for, and what bends it from outside. */
+function announce({ request, endpoints }: Inputs<AwsSettings>): void {
+  const { operation, principals, roles, targets } = request;
+  const asked = { principal: principals, role: roles, target: targets };
+  const lines = Object.entries(asked).flatMap(([input, those]) => those.map(({ text }) => `${input} ${text}`));
+  log.info(`Asked to ${operation}: ${lines.join(', ')}.`);
+  for (const line of describeEndpoints(endpoints)) log.info(line);
 }
 
 /** Ambient secrets were masked by whoever brought them; where not, they are from here on. */

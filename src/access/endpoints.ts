@@ -30,6 +30,14 @@ function fault({ source, url }: EndpointSetting, problem: string): Fault {
   return { input: source, problem: `is set to ${url}, which ${problem}`, example: 'https://sso.internal.example.com' };
 }
 
+/** The endpoints in force, a line for each address. */
+export function describeEndpoints(settings: readonly EndpointSetting[]): readonly string[] {
+  const byUrl = Map.groupBy(settings, ({ url }) => url);
+  return [...byUrl].map(
+    ([url, those]) => `Set from outside the step: ${those.map(({ source }) => source).join(', ')} = ${url}`,
+  );
+}
+
 /** The names of this machine. */
 export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 

@@ -1,3 +1,5 @@
+import { capital } from './words.ts';
+
 /** An exact identity in a cloud, with the name that a person knows it by where that was looked up. */
 export interface Identity {
   readonly id: string;
@@ -32,20 +34,32 @@ export interface Words {
   readonly cloud: string;
   readonly role: string;
   readonly target: string;
-  readonly assignment: string;
 }
 
-function identity(noun: string, it: Identity): string {
-  return it.name === null || it.name === it.id ? `${noun} ${it.id}` : `${noun} "${it.name}" (${it.id})`;
+/** `"Payments On-Call" (9067…)`, or the id alone where no name was looked up. */
+function nameAndId({ id, name }: Identity): string {
+  return name === null || name === id ? id : `"${name}" (${id})`;
 }
 
-/** `group "Payments On-Call" (…)`. */
-export function describePrincipal(principal: Principal): string {
-  return identity(principal.type.toLowerCase(), principal);
+function nameOrId({ id, name }: Identity): string {
+  return name === null || name === id ? id : `"${name}"`;
 }
 
-/** One grant in one line, names beside ids. */
+/** What names were resolved to, a line each: the log's one place where ids stand beside names. */
+export function describeIdentities(grants: readonly Grant[], words: Words): readonly string[] {
+  const lines = grants.flatMap((grant) => [
+    ...(grant.kind === 'assignment'
+      ? [`${capital(grant.principal.type.toLowerCase())} ${nameAndId(grant.principal)}`]
+      : []),
+    `${capital(words.role)} ${nameAndId(grant.role)}`,
+    `${capital(words.target)} ${nameAndId(grant.target)}`,
+  ]);
+  return [...new Set(lines)];
+}
+
+/** One grant in a short line, by names where they are known. */
 export function describeGrant(grant: Grant, words: Words): string {
-  const where = `${identity(words.role, grant.role)} on ${identity(words.target, grant.target)}`;
-  return grant.kind === 'assignment' ? `${describePrincipal(grant.principal)} with ${where}` : where;
+  const where = `${words.role} ${nameOrId(grant.role)} on ${words.target} ${nameOrId(grant.target)}`;
+  if (grant.kind === 'provisioning') return where;
+  return `${grant.principal.type.toLowerCase()} ${nameOrId(grant.principal)} with ${where}`;
 }

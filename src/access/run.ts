@@ -3,7 +3,7 @@ import { keepAsFound, makeChange } from './apply.ts';
 import { newTrack, type ApplyTools, type Track } from './track.ts';
 import type { ChangeKind, Cloud, Operation } from './cloud.ts';
 import { Cancelled, CloudError, Refusal } from './errors.ts';
-import { describeGrant, type Grant } from './grant.ts';
+import { describeGrant, describeIdentities, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { everywhere, planStep, type Step } from './plan.ts';
@@ -51,6 +51,8 @@ async function remarksOn(results: readonly Result[], { cloud, clock, signal }: R
 }
 
 function printPlan(steps: readonly Step[], { cloud, log }: RunTools): void {
+  const grants = steps.map(({ grant }) => grant);
+  for (const line of describeIdentities(grants, cloud.words)) log.info(`${line}.`);
   for (const step of steps) log.info(`Plan: ${step.action} ${describeGrant(step.grant, cloud.words)}.`);
 }
 

@@ -1,9 +1,9 @@
 import * as core from '@actions/core';
-import type { EndpointSetting } from '../access/endpoints.ts';
+import { describeEndpoints, type EndpointSetting } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
 import type { Identity, Words } from '../access/grant.ts';
 import type { Result } from '../access/outcome.ts';
-import { seconds } from '../access/words.ts';
+import { capital, seconds } from '../access/words.ts';
 import { inert } from './text.ts';
 
 /** What the summary says besides the table. */
@@ -33,7 +33,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   core.summary.addHeading(`${words.cloud}: ${operation}`, 3).addTable([headerRow(header), ...rows]);
   for (const result of results) for (const line of linesOf(result)) addParagraph(line);
   for (const remark of notes.remarks) addParagraph(remark);
-  for (const { source, url } of notes.endpoints) addParagraph(`Endpoint set from outside the step: ${source} = ${url}`);
+  for (const line of describeEndpoints(notes.endpoints)) addParagraph(line);
   await write();
 }
 
@@ -111,10 +111,6 @@ function linesOf({ outcome }: Result): readonly string[] {
 
 function addParagraph(text: string): void {
   core.summary.addRaw(`<p>${inert(text)}</p>`, true);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A summary that cannot be written is no reason to fail: the log has said it all. */

@@ -20,7 +20,6 @@ const words = {
   cloud: 'AWS IAM Identity Center',
   role: 'permission set',
   target: 'account',
-  assignment: 'account assignment',
 } as const;
 
 /** AWS IAM Identity Center behind the domain's port. */

@@ -1,0 +1,82 @@
+import type { Budget } from '../../src/access/clock.ts';
+import type { Change, Operation } from '../../src/access/cloud.ts';
+import { Cancelled } from '../../src/access/errors.ts';
+import type { Request } from '../../src/access/request.ts';
+import { run, type Run } from '../../src/access/run.ts';
+import type { Outcome, Result } from '../../src/access/outcome.ts';
+import { newTrack, type ApplyTools, type Track } from '../../src/access/track.ts';
+import { assignment, createFakeCloud, request, type FakeCloud, type FakeCloudOptions } from './fake-cloud.ts';
+import { createFakeClock, epoch, type FakeClock } from './fake-clock.ts';
+import { createFakeLog, type FakeLog } from './fake-log.ts';
+
+export const create: Change = { kind: 'create', grant: assignment };
+export const remove: Change = { kind: 'remove', grant: assignment };
+
+export interface EngineOptions extends Partial<Omit<FakeCloudOptions, 'clock'>> {
+  readonly wait?: boolean;
+  readonly timeoutMs?: number;
+  readonly random?: () => number;
+}
+
+/** The engine's surroundings around a fake cloud with one grant, absent where nothing else is said. */
+export interface Engine {
+  readonly clock: FakeClock;
+  readonly cloud: FakeCloud;
+  readonly log: FakeLog;
+  readonly tools: ApplyTools;
+  readonly budget: Budget;
+  readonly track: Track;
+  /** Request ids in the order in which `onStarted` was told. */
+  readonly started: readonly string[];
+  /** Cancels, as a signal to the step does, at a time in milliseconds since the clock's epoch. */
+  cancelAt(elapsed: number): void;
+  run(over?: Partial<Request>): Promise<Run>;
+  /** Runs, and gives back the one result. */
+  result(over?: Partial<Request>): Promise<Result>;
+  outcome(over?: Partial<Request>): Promise<Outcome>;
+}
+
+export const cancelled = new Cancelled('The step was cancelled (SIGINT)');
+
+export function createEngine(options: EngineOptions = {}): Engine {
+  const { wait = true, timeoutMs = 300_000, random = () => 0.5, ...rest } = options;
+  const clock = createFakeClock();
+  const cloud = createFakeCloud({ clock, grant: assignment, standing: 'absent', ...rest });
+  const log = createFakeLog();
+  const controller = new AbortController();
+  const started: string[] = [];
+  const onStarted = ({ requestId }: Operation): void => {
+    started.push(requestId);
+  };
+  const tools: ApplyTools = { cloud, clock, random, log, wait, onStarted };
+  const runIt = (over: Partial<Request> = {}): Promise<Run> =>
+    clock.during(
+      run(
+        { ...request, wait, timeoutMs, ...over },
+        { cloud, clock, random, log, signal: controller.signal, onStarted },
+      ),
+    );
+  const resultOf = async (over?: Partial<Request>): Promise<Result> => {
+    const { results } = await runIt(over);
+    const [only, ...others] = results;
+    if (only === undefined || others.length > 0) throw new Error('there is one grant, so there is one result');
+    return only;
+  };
+  return {
+    clock,
+    cloud,
+    log,
+    tools,
+    started,
+    budget: { until: epoch + timeoutMs, signal: controller.signal },
+    track: newTrack(),
+    cancelAt: (elapsed) => {
+      clock.at(elapsed, () => {
+        controller.abort(cancelled);
+      });
+    },
+    run: runIt,
+    result: resultOf,
+    outcome: async (over) => (await resultOf(over)).outcome,
+  };
+}

@@ -1,0 +1,81 @@
+import { setImmediate } from 'node:timers/promises';
+
+import type { Clock } from '../../src/access/clock.ts';
+
+interface Timer {
+  readonly at: number;
+  readonly fire: () => void;
+}
+
+/** Some instant; whole seconds, so that numbers in tests are easy to read. */
+export const epoch = Date.parse('2026-03-04T05:06:07Z');
+
+/** A clock that stands still until somebody drives it. */
+export interface FakeClock extends Clock {
+  /** Milliseconds since `epoch`. */
+  elapsed(): number;
+  /** Drives the clock from timer to timer until `work` is settled; fails where it would wait for ever. */
+  during<T>(work: Promise<T>): Promise<T>;
+  /** Runs an action at a time, in milliseconds since `epoch`. */
+  at(elapsed: number, action: () => void): void;
+}
+
+/** Longer than anything that the engine may wait for: a job ends after six hours. */
+const tooLong = 12 * 3_600_000;
+
+export function createFakeClock(): FakeClock {
+  let now = epoch;
+  let timers: readonly Timer[] = [];
+
+  const add = (ms: number, fire: () => void): (() => void) => {
+    const timer: Timer = { at: now + Math.max(0, ms), fire };
+    timers = [...timers, timer];
+    return () => {
+      timers = timers.filter((it) => it !== timer);
+    };
+  };
+  const advance = (): void => {
+    // Of several due at once the one that was set first.
+    const next = timers.reduce<Timer | undefined>((first, it) => (first === undefined || it.at < first.at ? it : first), undefined);
+    if (next === undefined) throw new Error('nothing is left to wait for, and the work is not done');
+    if (next.at - epoch > tooLong) throw new Error('the work waits for longer than a job can last');
+    timers = timers.filter((it) => it !== next);
+    now = Math.max(now, next.at);
+    next.fire();
+  };
+
+  return {
+    now: () => now,
+    elapsed: () => now - epoch,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        const stop = (): void => {
+          cancel();
+          reject(signal.reason as Error);
+        };
+        const cancel = add(ms, () => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        });
+        signal.addEventListener('abort', stop, { once: true });
+      }),
+    after: add,
+    at: (elapsed, action) => {
+      add(epoch + elapsed - now, action);
+    },
+    async during(work) {
+      let settled = false;
+      const end = (): void => {
+        settled = true;
+      };
+      work.then(end, end);
+      for (;;) {
+        // One turn of the event loop: everything that does not wait for the clock has happened after it.
+        await setImmediate();
+        if (settled) return work;
+        advance();
+      }
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import type { Budget } from '../../src/access/clock.ts';
+import type { Change, ChangeKind, Cloud, Observation, Operation, Standing } from '../../src/access/cloud.ts';
+import { CloudError, type Failure, type FailureKind } from '../../src/access/errors.ts';
+import type { Assignment, Grant, Provisioning } from '../../src/access/grant.ts';
+import type { Request } from '../../src/access/request.ts';
+import type { FakeClock } from './fake-clock.ts';
+
+/** How an operation ends. */
+export type Ending =
+  | { readonly state: 'SUCCEEDED'; /** Whether it really did what it says. */ readonly effective?: boolean }
+  | {
+      readonly state: 'FAILED';
+      readonly reason: string;
+      readonly passing?: boolean;
+      readonly hint?: string;
+      /** Whether it did what it should although it says FAILED. */
+      readonly effective?: boolean;
+    };
+
+/** How the cloud runs an accepted change. */
+export interface Course {
+  /** Milliseconds from acceptance to end; 0 ends it within the start call's own answer. */
+  readonly takes?: number;
+  readonly ending?: Ending;
+  /** Milliseconds from acceptance until `find` sees it. */
+  readonly listedAfter?: number;
+}
+
+/** What the next start call gets. */
+export type Answer =
+  | ({ readonly kind: 'accept' } & Course)
+  | { readonly kind: 'refuse'; readonly error: Error }
+  /** Carried out, and the answer lost: `error` is all that comes back, after `lostFor` milliseconds. */
+  | ({ readonly kind: 'lose'; readonly error: Error; readonly lostFor?: number } & Course)
+  /** Carried out, and no answer ever: ends only with the caller's signal. */
+  | ({ readonly kind: 'silence' } & Course);
+
+interface Stored extends Required<Course> {
+  readonly change: Change;
+  readonly requestId: string;
+  readonly call: string;
+  readonly begunAt: number;
+}
+
+export interface FakeCloud extends Cloud {
+  /** How the grant really stands, now. */
+  truth(): Standing;
+  /** Start calls so far, refused ones included. */
+  readonly starts: readonly { readonly kind: ChangeKind; readonly at: number }[];
+  /** Calls of each function of the port. */
+  readonly calls: Readonly<Record<'resolve' | 'read' | 'find' | 'start' | 'ask' | 'outlives', number>>;
+  /** When `ask` was called, in milliseconds since the epoch of the clock. */
+  readonly asked: readonly number[];
+  /** Somebody else starts an operation. */
+  somebody(change: Change, requestId: string, course: Course): void;
+}
+
+export interface FakeCloudOptions {
+  readonly clock: FakeClock;
+  readonly grant: Grant;
+  /** How the grant stands at first. */
+  readonly standing: Standing;
+  /** What the start calls get, in order; then all are accepted. */
+  readonly answers?: readonly Answer[];
+  /** How accepted changes go where the answer does not say. */
+  readonly course?: Course;
+  /** Reads show the world as it was so many milliseconds ago. */
+  readonly readLag?: number;
+  /** How long every call takes, in milliseconds. */
+  readonly latency?: number;
+  /** Thrown by calls; each function is asked at each call. */
+  readonly failing?: Partial<Record<'resolve' | 'read' | 'find' | 'ask' | 'outlives', () => Error | null>>;
+  readonly outlives?: string;
+}
+
+export const words = { cloud: 'Test Cloud', role: 'role', target: 'place', assignment: 'assignment' } as const;
+
+export const assignment: Assignment = {
+  kind: 'assignment',
+  principal: { type: 'GROUP', id: 'g-1', name: 'Payments On-Call' },
+  role: { id: 'r-1', name: 'Reader' },
+  target: { id: 't-1', name: null },
+};
+
+export const provisioning: Provisioning = {
+  kind: 'provisioning',
+  role: { id: 'r-1', name: 'Reader' },
+  target: { id: 't-1', name: null },
+};
+
+export const request: Request = {
+  operation: 'assign',
+  principals: [],
+  targets: [],
+  roles: [],
+  wait: true,
+  timeoutMs: 5 * 60_000,
+  allowPrivileged: false,
+};
+
+/** An answer that is not what was asked for. */
+export function failure(kind: FailureKind, over: Partial<Failure> = {}): Failure {
+  return {
+    kind,
+    operation: 'test:Start',
+    code: `${kind}Exception`,
+    message: `it is ${kind}`,
+    requestId: 'aws-req-1',
+    retryAfterMs: null,
+    hint: `what to do about ${kind}`,
+    ...over,
+  };
+}
+
+export function cloudError(kind: FailureKind, over: Partial<Failure> = {}): CloudError {
+  return new CloudError(failure(kind, over));
+}
+
+function keyOf(grant: Grant): string {
+  const who = grant.kind === 'assignment' ? `${grant.principal.type} ${grant.principal.id}` : '';
+  return [grant.kind, who, grant.role.id, grant.target.id].join(' ');
+}
+
+/** A cloud with one grant in it, whose operations take the clock's time. It knows nothing of how the engine works. */
+export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
+  const { clock, grant, latency = 0, readLag = 0 } = options;
+  const stored: Stored[] = [];
+  const starts: { kind: ChangeKind; at: number }[] = [];
+  const asked: number[] = [];
+  const calls = { resolve: 0, read: 0, find: 0, start: 0, ask: 0, outlives: 0 };
+  let ids = 0;
+
+  const standingAt = (time: number): Standing => {
+    const done = stored
+      .filter((it) => isEffective(it.ending) && it.begunAt + it.takes <= time)
+      .sort((a, b) => a.begunAt + a.takes - (b.begunAt + b.takes));
+    const last = done.at(-1);
+    if (last === undefined) return options.standing;
+    return last.change.kind === 'remove' ? 'absent' : 'current';
+  };
+  const answer = (it: Stored): Operation => {
+    const base = { change: it.change, requestId: it.requestId, call: it.call };
+    if (clock.now() < it.begunAt + it.takes) return { ...base, state: 'IN_PROGRESS' };
+    if (it.ending.state === 'SUCCEEDED') return { ...base, state: 'SUCCEEDED' };
+    const { reason, passing = false, hint = null } = it.ending;
+    return { ...base, state: 'FAILED', reason, passing, hint };
+  };
+  const accept = (change: Change, requestId: string, course: Course): Stored => {
+    const ending: Ending = course.ending ?? options.course?.ending ?? { state: 'SUCCEEDED' };
+    const it: Stored = {
+      change,
+      requestId,
+      call: `Start-${change.kind}`,
+      begunAt: clock.now(),
+      takes: course.takes ?? options.course?.takes ?? 3_000,
+      listedAfter: course.listedAfter ?? options.course?.listedAfter ?? 0,
+      ending,
+    };
+    stored.push(it);
+    return it;
+  };
+  const begin = async (name: Exclude<keyof typeof calls, 'start'>, { signal }: Budget): Promise<void> => {
+    calls[name] += 1;
+    signal.throwIfAborted();
+    if (latency > 0) await clock.sleep(latency, signal);
+    const error = options.failing?.[name]?.() ?? null;
+    if (error !== null) throw error;
+  };
+
+  return {
+    words,
+    calls,
+    starts,
+    asked,
+    truth: () => standingAt(clock.now()),
+    somebody: (change, requestId, course) => {
+      accept(change, requestId, course);
+    },
+    async resolve(_request, budget) {
+      await begin('resolve', budget);
+      return [grant];
+    },
+    async read(grants, budget) {
+      await begin('read', budget);
+      return grants.map((it): Observation => {
+        if (keyOf(it) !== keyOf(grant)) throw new Error('only the one grant is in this cloud');
+        const standing = standingAt(clock.now() - readLag);
+        return { standing, outdated: standing === 'outdated' ? ['t-1'] : [] };
+      });
+    },
+    async find(changes, since, budget) {
+      await begin('find', budget);
+      return changes.map((change) => {
+        const matching = stored
+          .filter((it) => it.change.kind === change.kind && keyOf(it.change.grant) === keyOf(change.grant))
+          .filter((it) => clock.now() >= it.begunAt + it.listedAfter)
+          .map((it) => ({ operation: answer(it), begunAt: it.begunAt }));
+        const running = matching.find(({ operation }) => operation.state === 'IN_PROGRESS');
+        const ended = since === null ? undefined : matching.findLast(({ begunAt }) => begunAt >= since);
+        return (running ?? ended)?.operation ?? null;
+      });
+    },
+    async start(change, budget) {
+      const { signal } = budget;
+      signal.throwIfAborted();
+      calls.start += 1;
+      if (latency > 0) await clock.sleep(latency, signal);
+      starts.push({ kind: change.kind, at: clock.now() });
+      const next = options.answers?.[calls.start - 1] ?? { kind: 'accept' };
+      if (next.kind === 'refuse') throw next.error;
+      ids += 1;
+      const it = accept(change, `own-${ids}`, next);
+      if (next.kind === 'accept') return answer(it);
+      if (next.kind === 'silence') return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+      if (next.lostFor !== undefined) await clock.sleep(next.lostFor, signal);
+      throw next.error;
+    },
+    async ask(operations, budget) {
+      asked.push(clock.elapsed());
+      await begin('ask', budget);
+      return operations.map(({ requestId }) => {
+        const it = stored.find((known) => known.requestId === requestId);
+        if (it === undefined) throw new Error(`nobody knows ${requestId}`);
+        return answer(it);
+      });
+    },
+    async outlives(_grant, budget) {
+      await begin('outlives', budget);
+      return options.outlives ?? 'Nothing outlives it.';
+    },
+  };
+}
+
+function isEffective(ending: Ending): boolean {
+  return ending.effective ?? ending.state === 'SUCCEEDED';
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { commonInputs, parseDuration, splitLines } from '../../src/access/inputs.ts';
+
+describe('parseDuration', () => {
+  test.each([
+    ['30s', 30],
+    ['1s', 1],
+    ['45m', 2_700],
+    ['2h', 7_200],
+    ['1h30m', 5_400],
+    ['1h30m15s', 5_415],
+    ['90m', 5_400],
+    ['6h', 21_600],
+    ['0h5m', 300],
+    ['PT45M', 2_700],
+    ['PT1H30M', 5_400],
+    ['PT90S', 90],
+    ['PT6H', 21_600],
+    ['P0DT1H', 3_600],
+  ])('%s is %d s', (text, seconds) => {
+    expect(parseDuration(text)).toEqual({ ok: true, value: seconds * 1_000 });
+  });
+
+  test.each([
+    '0s', '0m', 'PT0S', '', ' ', '10', '10 m', '10min', '1.5h', '-5m', '+5m', 'P', 'PT', 'P1', 'PT5', 'P5M', 'P1W',
+    'pt45m', '45M', '5m1h', '1h1h', '1e3s', '٣m', '１m', '5m\n', '5m 3s', 'five', 'true', '123456s', 'P1DT', '5µ',
+  ])('%j is none', (text) => {
+    expect(parseDuration(text)).toMatchObject({ ok: false, problem: expect.stringContaining('no duration') });
+  });
+
+  test.each(['6h1s', '7h', '1d', 'P1D', 'PT361M', '99999d'])('%s is longer than a job', (text) => {
+    expect(parseDuration(text)).toMatchObject({ ok: false, problem: expect.stringContaining('longer than a job') });
+  });
+});
+
+describe('splitLines', () => {
+  test.each<[string, readonly string[]]>([
+    ['one', ['one']],
+    ['one\ntwo', ['one', 'two']],
+    ['one\r\ntwo\rthree', ['one', 'two', 'three']],
+    ['  one  \n\n\t\n two\t', ['one', 'two']],
+    ['group:Payments  On-Call', ['group:Payments  On-Call']],
+    ['\n', []],
+    ['', []],
+    ['\u00a0\ufeff', []],
+  ])('%j', (text, lines) => {
+    expect(splitLines(text)).toEqual(lines);
+  });
+});
+
+describe('flags', () => {
+  test.each(['wait', 'allow-privileged'] as const)('%s takes true and false and nothing else', (name) => {
+    expect(commonInputs[name].parse('true')).toEqual({ ok: true, value: true });
+    expect(commonInputs[name].parse('false')).toEqual({ ok: true, value: false });
+    for (const text of ['True', 'FALSE', 'yes', 'no', '1', '0', 'null', 'true\nfalse', 'on']) {
+      expect(commonInputs[name].parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining('neither true nor false') });
+    }
+  });
+
+  test('their absent values are what action.yml says', () => {
+    expect(commonInputs.wait.absent).toBe(true);
+    expect(commonInputs['allow-privileged'].absent).toBe(false);
+  });
+});
+
+describe('operation', () => {
+  test.each(['assign', 'revoke', 'provision'])('%s is one', (name) => {
+    expect(commonInputs.operation.parse(name)).toEqual({ ok: true, value: name });
+  });
+
+  test.each(['Assign', 'ASSIGN', 'grant', 'assign,revoke', 'toString', '__proto__', 'release'])('%s is none, and the fault lists those that are', (name) => {
+    expect(commonInputs.operation.parse(name)).toEqual({
+      ok: false,
+      problem: `is "${name}", which is none of assign, revoke, provision`,
+    });
+  });
+});
+
+describe('allow-event', () => {
+  const { parse } = commonInputs['allow-event'];
+
+  test('takes untrusted events, one a line', () => {
+    expect(parse('issue_comment\n workflow_run ')).toEqual({ ok: true, value: ['issue_comment', 'workflow_run'] });
+  });
+
+  test('names every other line', () => {
+    expect(parse('issue_comment\npush\n*')).toEqual({
+      ok: false,
+      problem: 'names "push", "*", which is none of pull_request_target, issue_comment, workflow_run',
+    });
+  });
+});
+
+describe('allowed-endpoints', () => {
+  const { parse } = commonInputs['allowed-endpoints'];
+
+  test('takes bare host names in any letter case, one a line', () => {
+    expect(parse('SSO.internal.example.com\nsts-1.example')).toEqual({
+      ok: true,
+      value: ['sso.internal.example.com', 'sts-1.example'],
+    });
+  });
+
+  test.each(['https://sso.example.com', 'sso.example.com:8443', 'sso.example.com/', '*.example.com', '-x.example', 'x y', '[::1]', 'ümlaut.example', '.', 'a.'])('%s is none', (text) => {
+    expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining('bare host names') });
+  });
+});

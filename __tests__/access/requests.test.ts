@@ -1,0 +1,197 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Budget } from '../../src/access/clock.ts';
+import { Cancelled, CloudError, Refusal, type FailureKind } from '../../src/access/errors.ts';
+import { createRequests, type Requests } from '../../src/access/requests.ts';
+import { cloudError, failure } from './fake-cloud.ts';
+import { createFakeClock, epoch, type FakeClock } from './fake-clock.ts';
+import { createFakeLog, type FakeLog } from './fake-log.ts';
+
+/** What a transport throws here: its `kind` is what `classify` makes of it. */
+class RawError extends Error {
+  readonly kind: FailureKind;
+  constructor(kind: FailureKind, message = kind as string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+interface Rig {
+  readonly clock: FakeClock;
+  readonly log: FakeLog;
+  readonly requests: Requests;
+  readonly budget: Budget;
+  readonly controller: AbortController;
+  /** When each try went out, in milliseconds since the clock's epoch. */
+  readonly tries: readonly number[];
+  read(...answers: readonly (string | Error)[]): Promise<string>;
+  once(...answers: readonly (string | Error)[]): Promise<string>;
+}
+
+function setUp(timeoutMs = 120_000, quota = { perSecond: 20, burst: 3 }): Rig {
+  const clock = createFakeClock();
+  const log = createFakeLog();
+  const controller = new AbortController();
+  const tries: number[] = [];
+  const requests = createRequests({
+    clock,
+    log,
+    random: () => 0.5,
+    quotas: { test: quota },
+    classify: (error, operation) => {
+      if (error instanceof RawError) return failure(error.kind, { operation, message: error.message });
+      const name = error instanceof Error ? error.name : 'Unknown';
+      return failure(name === 'TimeoutError' ? 'unreachable' : 'other', { operation, code: name, message: String(error), requestId: null });
+    },
+  });
+  const budget: Budget = { until: epoch + timeoutMs, signal: controller.signal };
+  const sending = (answers: readonly (string | Error)[]) => ({
+    operation: 'test:Read',
+    quota: 'test',
+    budget,
+    send: async () => {
+      tries.push(clock.elapsed());
+      const answer = answers[tries.length - 1] ?? answers.at(-1) ?? '';
+      await Promise.resolve();
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  });
+  return {
+    clock,
+    log,
+    requests,
+    budget,
+    controller,
+    tries,
+    read: (...answers) => clock.during(requests.read(sending(answers))),
+    once: (...answers) => clock.during(requests.once(sending(answers))),
+  };
+}
+
+/** Never answers; ends only when it is told to. */
+const silence = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Error('aborted by the transport'));
+    });
+  });
+
+describe('read', () => {
+  test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable'])('%s is tried again, and each try is said', async (kind) => {
+    const { read, tries, log } = setUp();
+    expect(await read(new RawError(kind), new RawError(kind), 'answer')).toBe('answer');
+    expect(tries).toHaveLength(3);
+    expect(log.at('info')).toHaveLength(2);
+    expect(log.at('info')[0]).toMatch(/^test:Read answered .*Exception: .* \(request id aws-req-1\)\. Trying again in .* s\.$/u);
+  });
+
+  test.each<FailureKind>(['denied', 'not-found', 'invalid', 'quota', 'other'])('%s is final', async (kind) => {
+    const { read, tries } = setUp();
+    await expect(read(new RawError(kind))).rejects.toMatchObject({ failure: { kind, operation: 'test:Read' } });
+    expect(tries).toHaveLength(1);
+  });
+
+  test('gives up within the budget, with the last answer', async () => {
+    const { read, clock } = setUp(60_000);
+    await expect(read(new RawError('unavailable', 'the last word'))).rejects.toThrow(/the last word/u);
+    expect(clock.elapsed()).toBeLessThanOrEqual(60_000);
+    expect(clock.elapsed()).toBeGreaterThan(45_000);
+  });
+
+  test('keeps the raw error as the cause', async () => {
+    const raw = new RawError('denied');
+    const error: unknown = await setUp().read(raw).catch((it: unknown) => it);
+    expect(error).toBeInstanceOf(CloudError);
+    expect((error as CloudError).cause).toBe(raw);
+  });
+
+  test.each([new Refusal('no', 'hint'), new Cancelled('stop')])('%s was put into words further in, and passes through', async (error) => {
+    const { read, tries } = setUp();
+    await expect(read(error)).rejects.toBe(error);
+    expect(tries).toHaveLength(1);
+  });
+
+  test('a cancelled wait between two tries ends at once, with the reason', async () => {
+    const { read, controller, clock } = setUp();
+    const reason = new Cancelled('stop');
+    clock.at(400, () => {
+      controller.abort(reason);
+    });
+    await expect(read(new RawError('throttled'))).rejects.toBe(reason);
+    expect(clock.elapsed()).toBe(400);
+  });
+});
+
+describe('once', () => {
+  test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable', 'denied'])('%s is said after exactly one try', async (kind) => {
+    const { once, tries } = setUp();
+    await expect(once(new RawError(kind))).rejects.toMatchObject({ failure: { kind } });
+    expect(tries).toHaveLength(1);
+  });
+
+  test('a request without answer is given up after 10 s, as unreachable', async () => {
+    const { requests, clock, budget } = setUp();
+    const sent = requests.once({ operation: 'test:Start', quota: 'test', budget, send: silence });
+    await expect(clock.during(sent)).rejects.toMatchObject({
+      failure: { kind: 'unreachable', message: expect.stringContaining('no answer within 10 s') },
+    });
+    expect(clock.elapsed()).toBe(10_000);
+  });
+
+  test('a short budget shortens that, to one second at least', async () => {
+    const { requests, clock, budget } = setUp(300);
+    const sent = requests.once({ operation: 'test:Start', quota: 'test', budget, send: silence });
+    await expect(clock.during(sent)).rejects.toMatchObject({ failure: { kind: 'unreachable' } });
+    expect(clock.elapsed()).toBe(1_000);
+  });
+
+  test('a cancellation while it is out ends it with the reason, not with the transport’s error', async () => {
+    const { requests, clock, budget, controller } = setUp();
+    const reason = new Cancelled('stop');
+    clock.at(2_000, () => {
+      controller.abort(reason);
+    });
+    const sent = requests.once({ operation: 'test:Start', quota: 'test', budget, send: silence });
+    await expect(clock.during(sent)).rejects.toBe(reason);
+    expect(clock.elapsed()).toBe(2_000);
+  });
+
+  test('nothing goes out after a cancellation', async () => {
+    const { once, controller, tries } = setUp();
+    controller.abort(new Cancelled('stop'));
+    await expect(once('answer')).rejects.toThrow('stop');
+    expect(tries).toEqual([]);
+  });
+});
+
+describe('the pace', () => {
+  test('all requests of one quota share it', async () => {
+    const { requests, clock, budget } = setUp();
+    const times: number[] = [];
+    const send = async (): Promise<void> => {
+      times.push(clock.elapsed());
+      await Promise.resolve();
+    };
+    await clock.during(
+      Promise.all(Array.from({ length: 60 }, () => requests.read({ operation: 'test:Read', quota: 'test', budget, send }))),
+    );
+    const busiest = Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 1_000).length));
+    expect(busiest).toBeLessThanOrEqual(20);
+    expect(clock.elapsed()).toBeGreaterThan(2_500);
+  });
+
+  test.each<FailureKind>(['throttled', 'busy'])('slows down at the first %s answer', async (kind) => {
+    const after = async (answer: Error | string): Promise<number> => {
+      const { requests, clock, budget, once } = setUp();
+      await once(answer).catch(() => undefined);
+      const send = (): Promise<string> => Promise.resolve('');
+      const began = clock.elapsed();
+      await clock.during(
+        Promise.all(Array.from({ length: 12 }, () => requests.once({ operation: 'test:Read', quota: 'test', budget, send }))),
+      );
+      return clock.elapsed() - began;
+    };
+    expect(await after(new RawError(kind))).toBeGreaterThan(1.3 * (await after('fine')));
+  });
+});

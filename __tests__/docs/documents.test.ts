@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { classify } from '../../src/aws/failures.ts';
+import { explainFailureReason } from '../../src/aws/hints.ts';
+import { anchor, blocks, firstColumn, headings, localLinks, section } from './markdown.ts';
+import { documents, readText, root, sources } from './repository.ts';
+import { faultsOf, ownSteps } from './workflow-steps.ts';
+
+const readme = readText('README.md');
+const yamlBlocks = documents.flatMap((name) =>
+  blocks(readText(name))
+    .filter(({ language }) => ['yaml', 'yml'].includes(language))
+    .map((block) => ({ name: `${name}:${block.line}`, text: block.text })),
+);
+
+function parsed(text: string): unknown {
+  const all = parseAllDocuments(text, { uniqueKeys: true });
+  for (const document of all) expect([...document.errors, ...document.warnings]).toEqual([]);
+  return all.map((document) => document.toJS() as unknown);
+}
+
+describe('YAML in the documents', () => {
+  it.each(yamlBlocks)('$name parses', ({ text }) => {
+    parsed(text);
+  });
+
+  it.each(yamlBlocks)('$name gives this action only inputs that it takes', ({ text }) => {
+    for (const inputs of ownSteps(parsed(text))) expect(faultsOf(inputs)).toEqual([]);
+  });
+
+  it('shows every operation, and the action in whole workflows too', () => {
+    const steps = yamlBlocks.flatMap(({ text }) => ownSteps(parsed(text)));
+    const operations = new Set(steps.map((inputs) => inputs['operation']));
+    expect([...operations]).toEqual(expect.arrayContaining(['assign', 'revoke', 'provision']));
+    expect(yamlBlocks.some(({ text }) => /^jobs:$/mu.test(text) && text.includes('id-token: write'))).toBe(true);
+  });
+
+  it.each([
+    ['an unknown input', { roles: 'ReadOnlyAccess' }, 'roles is no input'],
+    ['a value that is none', { operation: 'grant' }, 'operation is "grant"'],
+    ['an unquoted account id', { target: 12345678901 }, 'target is 12345678901, unquoted'],
+  ])('a step with %s is seen', (_what, wrong, fault) => {
+    const right = { cloud: 'aws', principal: 'group:G', role: 'R', target: '123456789012', 'aws-region': 'us-east-1' };
+    expect(faultsOf(right)).toEqual([]);
+    expect(faultsOf({ ...right, ...wrong }).join('\n')).toContain(fault);
+  });
+});
+
+describe('the generated parts of README.md', () => {
+  it('are there', () => {
+    const names = [...readme.matchAll(/<!-- begin: (?<name>\S+) -->/gu)].map(({ groups }) => groups?.['name']);
+    const policies = ['assign.json', 'management-account.json', 'trust-immutable.json', 'trust-name.json'];
+    expect(names.toSorted()).toEqual(['inputs', 'outputs', ...policies].toSorted());
+  });
+
+  it('say what action.yml and docs/policies say', () => {
+    const { stdout, status } = docs(root, '--check');
+    expect({ stdout, status }).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    ['an input in action.yml', 'action.yml', 'default: assign', 'default: revoke', 'inputs'],
+    ['an output in action.yml', 'action.yml', 'ARN of the permission set.', 'Something else.', 'outputs'],
+    ['a policy', 'docs/policies/assign.json', 'sso:ListInstances', 'sso:DeletePermissionSet', 'assign.json'],
+    ['the table itself', 'README.md', 'ARN of the permission set.', 'Something else.', 'outputs'],
+  ])('are out of date after a change of %s, until they are written anew', (_what, file, old, now, part) => {
+    const copy = copyOf(['README.md', 'action.yml', 'docs/policies']);
+    try {
+      const text = readFileSync(join(copy, file), 'utf8');
+      expect(text).toContain(old);
+      writeFileSync(join(copy, file), text.replace(old, now));
+      expect(docs(copy, '--check')).toMatchObject({ status: 1, stdout: expect.stringContaining(part) as unknown });
+      expect(docs(copy)).toMatchObject({ status: 0 });
+      expect(docs(copy, '--check')).toMatchObject({ status: 0 });
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  it('JSON that is shown anywhere in the documents equals a file of docs/policies', () => {
+    const shown = documents.flatMap((name) => blocks(readText(name)).filter(({ language }) => language === 'json'));
+    const kept = ['assign', 'management-account', 'trust-immutable', 'trust-name'].map((name) =>
+      readText(`docs/policies/${name}.json`),
+    );
+    expect(shown.length).toBe(4);
+    for (const { text } of shown) expect(kept).toContain(text);
+  });
+});
+
+function docs(
+  folder: string,
+  ...options: readonly string[]
+): { readonly stdout: string; readonly status: number | null } {
+  return spawnSync(process.execPath, [join(root, 'scripts/docs.ts'), ...options], { cwd: folder, encoding: 'utf8' });
+}
+
+function copyOf(paths: readonly string[]): string {
+  const copy = mkdtempSync(join(tmpdir(), 'cloud-access-docs-'));
+  for (const path of paths) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+  }
+  return copy;
+}
+
+describe('references', () => {
+  it.each(documents)('every link in %s that stays in the repository leads somewhere', (name) => {
+    const dead = localLinks(readText(name)).filter((link) => {
+      const [path = '', fragment] = link.split('#');
+      const file = path === '' ? name : join(dirname(name), path);
+      if (!existsSync(join(root, file))) return true;
+      return fragment !== undefined && !headings(readText(file)).some((heading) => anchor(heading) === fragment);
+    });
+    expect(dead).toEqual([]);
+  });
+
+  it('every section that an error names is in README.md', () => {
+    const named = [...sources().matchAll(/README “(?<title>[^”]+)”/gu)].map(({ groups }) => groups?.['title']);
+    expect(named.length).toBeGreaterThan(0);
+    expect(headings(readme)).toEqual(expect.arrayContaining(named));
+  });
+
+  it('every npm script that is named exists, with the file that it runs', () => {
+    const { scripts } = JSON.parse(readText('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+    const text = documents.map(readText).join('\n');
+    const named = [...text.matchAll(/npm run (?<name>[\w:-]+)/gu)].map(({ groups }) => groups?.['name'] ?? '');
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+    for (const name of named) {
+      const file = /node24\.mjs (?<file>\S+\.ts)/u.exec(scripts[name] ?? '')?.groups?.['file'];
+      if (file !== undefined) expect({ name, exists: existsSync(join(root, file)) }).toEqual({ name, exists: true });
+    }
+  });
+});
+
+describe('the tables of errors', () => {
+  const code = sources();
+
+  it.each(firstColumn(section(readme, '### What this action says')))('“%s” is what the source says', (text) => {
+    const fragments = text.split('…').filter((fragment) => /\w{3}/u.test(fragment));
+    expect(fragments.length).toBeGreaterThan(0);
+    for (const fragment of fragments) expect(code).toContain(fragment.trim());
+  });
+
+  it.each(firstColumn(section(readme, '### What AWS says')))('“%s” comes with a hint', (text) => {
+    const [, name, message = ''] =
+      /^(?<name>[A-Z]\w*(?:Exception|Error)|E[A-Z]+)(?:: (?<message>.*))?$/su.exec(text) ?? [];
+    if (name === undefined) expect(explainFailureReason(text).hint).not.toBeNull();
+    else expect(classify(answer(name, message), 'sso:CreateAccountAssignment').hint).not.toBeNull();
+  });
+});
+
+/** An SDK's error: network errors have a code and no answer. */
+function answer(name: string, message: string): object {
+  return name.endsWith('Exception')
+    ? { name, message, $metadata: { httpStatusCode: 400 } }
+    : { name, code: name, message };
+}

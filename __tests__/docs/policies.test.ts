@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { instanceArn, permissionSetArn, roleArn } from '../../src/aws/patterns.ts';
+import { readText, root, sources } from './repository.ts';
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly Statement[];
+}
+
+function read(name: string): Policy {
+  return JSON.parse(readText(`docs/policies/${name}.json`)) as Policy;
+}
+
+const operations = ['assign', 'revoke', 'provision'] as const;
+const permissions = [...operations, 'management-account'];
+const trusts = ['trust-name', 'trust-immutable'];
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : [value].flat();
+}
+
+function actionsOf(name: string): readonly string[] {
+  return read(name).Statement.flatMap(({ Action }) => list(Action));
+}
+
+type Kind =
+  'any' | 'instance' | 'permissionSet' | 'account' | 'identitystore' | 'user' | 'group' | 'role' | 'saml-provider';
+
+/** What an ARN of a policy names. */
+function kindOf(arn: string): Kind {
+  if (arn === '*') return 'any';
+  const kinds: readonly (readonly [RegExp, Kind])[] = [
+    [/^arn:aws:sso:::instance\/(?:ssoins-[\w-]{16}|\*)$/u, 'instance'],
+    [/^arn:aws:sso:::permissionSet\/ssoins-[\w-]{16}\/(?:ps-[\w-]{16}|\*)$/u, 'permissionSet'],
+    [/^arn:aws:sso:::account\/(?:\d{12}|\*)$/u, 'account'],
+    [/^arn:aws:identitystore::\d{12}:identitystore\/d-[0-9a-f]{10}$/u, 'identitystore'],
+    [/^arn:aws:identitystore:::user\/\*$/u, 'user'],
+    [/^arn:aws:identitystore:::group\/\*$/u, 'group'],
+    [/^arn:aws:iam::\d{12}:role\/aws-reserved\/sso\.amazonaws\.com\/\*$/u, 'role'],
+    [/^arn:aws:iam::\d{12}:saml-provider\/AWSSSO_\*$/u, 'saml-provider'],
+  ];
+  const found = kinds.find(([pattern]) => pattern.test(arn));
+  if (found === undefined) throw new Error(`"${arn}" has no form that is known`);
+  return found[1];
+}
+
+/** Which resources each action is checked against, all together. Source: AWS service authorization reference. */
+const checkedAgainst: Readonly<Record<string, readonly Kind[]>> = {
+  'sso:ListInstances': ['any'],
+  'sso:DescribeInstance': ['instance'],
+  'sso:ListPermissionSets': ['instance'],
+  'sso:DescribePermissionSet': ['instance', 'permissionSet'],
+  'sso:ListPermissionSetsProvisionedToAccount': ['instance', 'account'],
+  'sso:ListAccountsForProvisionedPermissionSet': ['instance', 'permissionSet'],
+  'sso:ListAccountAssignments': ['instance', 'permissionSet', 'account'],
+  'sso:CreateAccountAssignment': ['instance', 'permissionSet', 'account'],
+  'sso:DeleteAccountAssignment': ['instance', 'permissionSet', 'account'],
+  'sso:ProvisionPermissionSet': ['instance', 'permissionSet', 'account'],
+  'sso:DescribeAccountAssignmentCreationStatus': ['instance'],
+  'sso:ListAccountAssignmentCreationStatus': ['instance'],
+  'sso:DescribeAccountAssignmentDeletionStatus': ['instance'],
+  'sso:ListAccountAssignmentDeletionStatus': ['instance'],
+  'sso:DescribePermissionSetProvisioningStatus': ['instance'],
+  'sso:ListPermissionSetProvisioningStatus': ['instance'],
+  'identitystore:GetUserId': ['identitystore', 'user'],
+  'identitystore:GetGroupId': ['identitystore', 'group'],
+  'identitystore:ListUsers': ['identitystore', 'user'],
+  'organizations:ListAccounts': ['any'],
+  'organizations:DescribeOrganization': ['any'],
+  'iam:ListSAMLProviders': ['any'],
+  'iam:GetSAMLProvider': ['saml-provider'],
+  'iam:CreateSAMLProvider': ['saml-provider'],
+  'iam:UpdateSAMLProvider': ['saml-provider'],
+  'iam:CreateRole': ['role'],
+  'iam:GetRole': ['role'],
+  'iam:PutRolePolicy': ['role'],
+  'iam:AttachRolePolicy': ['role'],
+  'iam:ListRolePolicies': ['role'],
+  'iam:ListAttachedRolePolicies': ['role'],
+};
+
+/** The actions that src/aws names in its requests. */
+function requested(): ReadonlySet<string> {
+  const prefixes = { sso: 'sso', identityStore: 'identitystore', organizations: 'organizations' } as const;
+  const calls = sources('src/aws').matchAll(
+    /\b(?<service>sso|identityStore|organizations)\.(?:read|once)\('(?<name>\w+)'/gu,
+  );
+  return new Set(
+    [...calls].map(
+      ({ groups }) => `${prefixes[groups?.['service'] as keyof typeof prefixes]}:${groups?.['name'] ?? ''}`,
+    ),
+  );
+}
+
+describe('docs/policies', () => {
+  it('has the policies that README.md speaks of and no others', () => {
+    const files = [...permissions, ...trusts].map((name) => `${name}.json`);
+    expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
+  });
+
+  it.each([...permissions, ...trusts])('%s is a policy document, statement names unique', (name) => {
+    const { Version, Statement, ...rest } = read(name);
+    expect({ Version, rest }).toEqual({ Version: '2012-10-17', rest: {} });
+    expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
+    for (const { Sid, Effect } of Statement) {
+      expect(Sid).toMatch(/^[A-Za-z0-9]+$/u);
+      expect(Effect).toBe('Allow');
+    }
+  });
+});
+
+describe('permission policies', () => {
+  it('hold every action that the source requests and no other', () => {
+    const allowed = new Set(operations.flatMap(actionsOf));
+    expect(requested().size).toBeGreaterThan(15);
+    expect([...allowed].toSorted()).toEqual([...requested()].toSorted());
+  });
+
+  it.each([
+    ['assign', 'sso:CreateAccountAssignment'],
+    ['revoke', 'sso:DeleteAccountAssignment'],
+    ['provision', 'sso:ProvisionPermissionSet'],
+  ])('%s changes something by %s only', (name, change) => {
+    const changing = actionsOf(name).filter((action) => !/:(?:List|Describe|Get)[A-Z]/u.test(action));
+    expect(changing).toEqual([change]);
+  });
+
+  it.each(permissions)(
+    '%s names whole actions, each once, and just the resources that they are checked against',
+    (name) => {
+      const actions = actionsOf(name);
+      expect(new Set(actions).size).toBe(actions.length);
+      for (const { Action, Resource, ...rest } of read(name).Statement) {
+        const kinds = new Set(list(Resource).map(kindOf));
+        const needed = new Set(list(Action).flatMap((action): readonly string[] => checkedAgainst[action] ?? [action]));
+        expect([...kinds].toSorted()).toEqual([...needed].toSorted());
+        expect(Object.keys(rest)).toEqual(['Sid', 'Effect']);
+      }
+    },
+  );
+
+  it.each(['assign', 'revoke'])('%s changes named permission sets in named accounts only', (name) => {
+    const changing = read(name).Statement.find(({ Action }) =>
+      list(Action).some((it) => /:(?:Create|Delete)/u.test(it)),
+    );
+    expect(changing).toBeDefined();
+    for (const arn of list(changing?.Resource)) expect(arn).not.toContain('*');
+    const sets = list(changing?.Resource).filter((arn) => kindOf(arn) === 'permissionSet');
+    expect(sets.length).toBeGreaterThan(0);
+    for (const arn of sets) expect(arn).toMatch(permissionSetArn);
+  });
+
+  it.each(operations)('%s speaks of one instance', (name) => {
+    const arns = read(name).Statement.flatMap(({ Resource }) => list(Resource));
+    const ids = new Set(arns.flatMap((arn) => /(?<id>ssoins-[\w-]+)/u.exec(arn)?.groups?.['id'] ?? []));
+    expect(ids.size).toBe(1);
+    expect(`arn:aws:sso:::instance/${[...ids].join()}`).toMatch(instanceArn);
+  });
+
+  it('fit into one role together as inline policies: 10,240 characters without white space', () => {
+    const size = permissions.reduce((sum, name) => sum + JSON.stringify(read(name)).length, 0);
+    expect(size).toBeLessThan(10_240);
+  });
+});
+
+describe('trust policies', () => {
+  const claim = 'token.actions.githubusercontent.com';
+
+  it.each([
+    ['trust-name', 'repo:octo-org/infra:environment:production-access'],
+    ['trust-immutable', 'repo:octo-org@9919/infra@74901:environment:production-access'],
+  ])('%s compares audience and subject exactly, and the subject names an environment', (name, subject) => {
+    const [statement, ...others] = read(name).Statement;
+    expect(others).toEqual([]);
+    expect(statement?.Action).toBe('sts:AssumeRoleWithWebIdentity');
+    expect(statement?.Principal).toEqual({ Federated: `arn:aws:iam::111122223333:oidc-provider/${claim}` });
+    expect(statement?.Condition).toEqual({
+      StringEquals: { [`${claim}:aud`]: 'sts.amazonaws.com', [`${claim}:sub`]: subject },
+    });
+    expect(readText(`docs/policies/${name}.json`)).not.toMatch(/[*?]/u);
+  });
+
+  it('are of the account that the examples take their role from', () => {
+    const roles = [...readText('README.md').matchAll(/aws-role-to-assume: (?<arn>\S+)/gu)].map(
+      ({ groups }) => groups?.['arn'] ?? '',
+    );
+    expect(roles.length).toBeGreaterThan(0);
+    for (const arn of roles) expect(roleArn.exec(arn)?.groups?.['account']).toBe('111122223333');
+  });
+});

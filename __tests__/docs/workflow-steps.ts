@@ -1,0 +1,55 @@
+import { InputFaults } from '../../src/access/errors.ts';
+import { readInputs } from '../../src/action/inputs.ts';
+import { awsDeclaration } from '../../src/aws/declaration.ts';
+import { action } from './repository.ts';
+
+/** The `with:` of a step. */
+export type With = Readonly<Record<string, unknown>>;
+
+const uses = /^OWNER\/cloud-access@/u;
+
+/** Every step in a YAML document that uses this action, wherever it stands. */
+export function ownSteps(node: unknown): readonly With[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const nested = Object.values(node).flatMap(ownSteps);
+  const step = node as { readonly uses?: unknown; readonly with?: With };
+  return typeof step.uses === 'string' && step.uses.startsWith('OWNER/cloud-access@')
+    ? [step.with ?? {}, ...nested]
+    : nested;
+}
+
+/** What is wrong with a step's inputs: by action.yml, then by the action's own checks. */
+export function faultsOf(inputs: With): readonly string[] {
+  const unknown = Object.keys(inputs).filter((name) => !(name in action.inputs));
+  const missing = Object.entries(action.inputs)
+    .filter(([name, { required }]) => required === true && !(name in inputs))
+    .map(([name]) => name);
+  const notTexts = Object.entries(inputs).filter(([, value]) => typeof value === 'number' || value === null);
+  return [
+    ...unknown.map((name) => `${name} is no input`),
+    ...missing.map((name) => `${name} is required`),
+    ...notTexts.map(([name, value]) => `${name} is ${String(value)}, unquoted`),
+    ...ownFaults(inputs),
+  ];
+}
+
+/** Hands the inputs over as the runner does, defaults included, to the code that reads them. */
+function ownFaults(inputs: With): readonly string[] {
+  const defaults = Object.entries(action.inputs).map(([name, it]) => [name, it.default ?? ''] as const);
+  const all = { ...Object.fromEntries(defaults), ...inputs };
+  const variables = new Map(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)]));
+  try {
+    readInputs(
+      { aws: awsDeclaration },
+      {
+        surroundings: { variables, file: () => null, homeFolder: '/home/runner', runName: '1-2-3' },
+        event: 'workflow_dispatch',
+        tokenFault: null,
+      },
+    );
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputFaults)) throw error;
+    return error.faults.map(({ input, problem }) => `${input} ${problem}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const proof = readFileSync(`${root}docs/proof.md`, 'utf8');
+
+interface Claim {
+  readonly file: string;
+  readonly test: string;
+}
+
+/** Lines of the form: - `__tests__/…` › the name of the test. */
+const claims: readonly Claim[] = [...proof.matchAll(/^\s*- `(?<file>[^`]+)` › (?<test>.+)$/gmu)].map(({ groups }) => ({
+  file: groups?.['file'] ?? '',
+  test: groups?.['test']?.trim() ?? '',
+}));
+
+const promises = ['P1', 'P2', 'P3', 'P4', 'P6', 'P7', 'P8', 'P9', 'P10'];
+
+describe('docs/proof.md', () => {
+  it('names only tests that exist', () => {
+    const missing = claims.filter(({ file, test }) => !existsSync(root + file) || !holds(file, test));
+    expect(claims.length).toBeGreaterThan(50);
+    expect(missing).toEqual([]);
+  });
+
+  it.each(promises)('gives %s tests, and at least two kept patches that break it', (promise) => {
+    const section = new RegExp(`^## ${promise}\\b[^]*?(?=^## |$(?![^]))`, 'mu').exec(proof)?.[0] ?? '';
+    expect(section).toContain('› ');
+    const patches = readdirSync(`${root}mutants`).filter((name) =>
+      readFileSync(`${root}mutants/${name}`, 'utf8').startsWith(`Promise: ${promise}\n`),
+    );
+    expect(patches.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+/** A test's name stands in its file as a string; in tables `%s` stands for what varies. */
+function holds(file: string, test: string): boolean {
+  const text = readFileSync(root + file, 'utf8').replaceAll("\\'", "'");
+  return text.includes(test);
+}

@@ -1,0 +1,243 @@
+import { describe, expect, it } from '@jest/globals';
+import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, step } from './support.ts';
+
+describe('assign', () => {
+  it.each([
+    ['a group by name', byNames, ids.onCall, 'GROUP'],
+    ['a group by id', byIds, ids.onCall, 'GROUP'],
+    ['a user by user name', { ...byNames, principal: 'user:alice@example.com' }, ids.alice, 'USER'],
+    ['a user by id', { ...byIds, principal: `user:${ids.alice}` }, ids.alice, 'USER'],
+    ['a bare id with principal-type', { ...byIds, principal: ids.alice, 'principal-type': 'USER' }, ids.alice, 'USER'],
+  ] as const)('gives access to %s, polls, verifies and says what it did', async (_, inputs, principalId, principalType) => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, inputs);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'true',
+        'principal-id': principalId,
+        'principal-type': principalType,
+        'role-id': ids.incidentAdmin,
+        'target-id': ids.prod,
+        'assignment-id': '',
+        'failure-reason': '',
+      });
+      expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
+      expect(world.estate.has({ ...onCallAssignment, principalType, principalId })).toBe(true);
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(result.log).toContain(`request id ${result.outputs['request-id']}`);
+      expect(result.log).toContain('Verified by reading back');
+    });
+  });
+
+  it('finds the access there on a re-run and is green after the read: changed false, no start call', async () => {
+    await inWorld({}, async (world) => {
+      await step(world, byIds);
+      const again = await step(world, byIds);
+      expect(again.exitCode).toBe(0);
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
+      expect(calls(again)['CreateAccountAssignment']).toBeUndefined();
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    });
+  });
+
+  it('takes six requests and the polls when everything is pinned and given by id, sign-in and verification included', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, byIds);
+      const { DescribeAccountAssignmentCreationStatus: polls = 0, ...others } = calls(result);
+      expect(polls).toBeGreaterThan(0);
+      expect(Object.values(others).reduce((sum, many) => sum + many, 0)).toBe(6);
+    });
+  });
+
+  it.each([
+    ['at once', { immediate: true }],
+    ['after a while', { durationMs: 4_000 }],
+  ])('is red when the operation ends FAILED %s, with the reason verbatim and what to do', async (_, when) => {
+    await inWorld({}, async (world) => {
+      const failureReason =
+        'AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account takes longer than usual.';
+      world.script.outcome({ kind: 'create' }, { status: 'FAILED', failureReason, ...when });
+      const result = await step(world, byIds);
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'failure-reason': failureReason });
+      expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
+      expect(errors(result)).toContain(failureReason);
+      expect(errors(result)).toContain('suspended or closed');
+      expect(errors(result)).toContain(result.outputs['request-id']);
+      expect(world.estate.effectiveChanges()).toHaveLength(0);
+    });
+  });
+
+  it('submits once more what failed for no reason that AWS could name, and only once', async () => {
+    const failureReason = 'An unexpected internal service exception was encountered';
+    await inWorld({}, async (world) => {
+      world.script.outcome({ kind: 'create', nth: 1 }, { status: 'FAILED', failureReason });
+      const result = await step(world, byIds);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(calls(result)['CreateAccountAssignment']).toBe(2);
+    });
+    await inWorld({}, async (world) => {
+      world.script.outcome({ kind: 'create', nth: 1 }, { status: 'FAILED', failureReason });
+      world.script.outcome({ kind: 'create', nth: 2 }, { status: 'FAILED', failureReason });
+      const result = await step(world, byIds);
+      expect(result.outputs).toMatchObject({ status: 'FAILED', 'failure-reason': failureReason });
+      expect(calls(result)['CreateAccountAssignment']).toBe(2);
+    });
+  });
+
+  it('is never green when AWS reports success and the read-back does not show the access', async () => {
+    await inWorld({}, async (world) => {
+      world.script.outcome({ kind: 'create' }, { status: 'SUCCEEDED', effect: false });
+      const result = await step(world, byIds);
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['status']).toBe('FAILED');
+      expect(result.outputs['failure-reason']).toContain('reading back did not show the grant');
+    });
+  });
+
+  it('says the same of an account that does not exist, where AWS reports success for nothing', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, { ...byIds, target: '999999999999' });
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['status']).toBe('FAILED');
+      expect(world.estate.effectiveChanges()).toHaveLength(0);
+    });
+  });
+
+  it('bears reads that lag behind the change, and a request id that is not visible at once', async () => {
+    await inWorld({ lag: { assignmentsMs: 5_000, statusMs: 3_000 } }, async (world) => {
+      const result = await step(world, byIds);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(result.log).toContain('Not visible yet');
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    });
+  });
+
+  it('says IN_PROGRESS with the request id when the time limit passes, ends red, and a re-run adopts the operation', async () => {
+    await inWorld({ operations: { durationMs: 90_000 } }, async (world) => {
+      const late = await step(world, { ...byIds, timeout: '20s' });
+      expect(late.exitCode).toBe(1);
+      expect(late.outputs).toMatchObject({ status: 'IN_PROGRESS', changed: 'true' });
+      const id = late.outputs['request-id'] ?? '';
+      expect(id).toMatch(/^[0-9a-f-]{36}$/u);
+      expect(errors(late)).toContain(id);
+
+      const again = await step(world, byIds);
+      expect(again.exitCode).toBe(0);
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'request-id': id });
+      expect(calls(again)['CreateAccountAssignment']).toBeUndefined();
+      expect(again.log).toContain('Adopted CreateAccountAssignment');
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    });
+  });
+
+  it('starts one operation of its own when the adopted one ends FAILED', async () => {
+    await inWorld({ operations: { durationMs: 30_000 } }, async (world) => {
+      world.script.outcome({ kind: 'create', nth: 1 }, { durationMs: 30_000, status: 'FAILED', failureReason: 'no' });
+      await step(world, { ...byIds, timeout: '5s' });
+      const again = await step(world, byIds);
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(calls(again)['CreateAccountAssignment']).toBe(1);
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    });
+  });
+
+  it('does not believe a row that a running deletion is about to remove', async () => {
+    await inWorld({ operations: { durationMs: 20_000 } }, async (world) => {
+      world.estate.add(onCallAssignment);
+      await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
+      const result = await step(world, byIds);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(result.log).toContain('Waiting for DeleteAccountAssignment');
+      expect(world.estate.has(onCallAssignment)).toBe(true);
+    });
+  });
+
+  it('does not start while that deletion outlives the time limit: FAILED, not started, and by whose fault', async () => {
+    await inWorld({ operations: { durationMs: 120_000 } }, async (world) => {
+      world.estate.add(onCallAssignment);
+      await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
+      const result = await step(world, { ...byIds, timeout: '10s' });
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['status']).toBe('FAILED');
+      expect(result.outputs['failure-reason']).toContain('Not started');
+      expect(calls(result)['CreateAccountAssignment']).toBeUndefined();
+    });
+  });
+
+  it('ends green with IN_PROGRESS and the request id when nobody wants to wait', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, { ...byIds, wait: 'false' });
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs['status']).toBe('IN_PROGRESS');
+      expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
+      expect(calls(result)['DescribeAccountAssignmentCreationStatus']).toBeUndefined();
+    });
+  });
+
+  it('is red without waiting when the start call itself ends FAILED or is refused', async () => {
+    await inWorld({}, async (world) => {
+      world.script.outcome({ kind: 'create' }, { immediate: true, status: 'FAILED', failureReason: 'no' });
+      expect(await step(world, { ...byIds, wait: 'false' })).toMatchObject({ exitCode: 1 });
+    });
+    await inWorld({}, async (world) => {
+      world.script.fault(
+        { operation: 'CreateAccountAssignment' },
+        { kind: 'error', status: 400, code: 'ServiceQuotaExceededException', message: 'too many' },
+      );
+      const result = await step(world, { ...byIds, wait: 'false' });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('ServiceQuotaExceededException: too many');
+      expect(errors(result)).toContain('quota');
+    });
+  });
+
+  it('waits out a conflict on the account and says why it waits', async () => {
+    await inWorld({}, async (world) => {
+      world.script.fault({ operation: 'CreateAccountAssignment', times: 2 }, { kind: 'conflict' });
+      const result = await step(world, byIds);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(result.log).toContain('Another operation is running there');
+    });
+  });
+
+  it('reports a refusal that outlives the time limit as FAILED: nothing was started', async () => {
+    await inWorld({}, async (world) => {
+      world.script.fault({ operation: 'CreateAccountAssignment', times: 1_000 }, { kind: 'conflict' });
+      const result = await step(world, { ...byIds, timeout: '1m' });
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(result)).toContain('ConflictException');
+      expect(result.virtualMs).toBeLessThan(65_000);
+    });
+  });
+
+  it('tells which rule of delegated administration bit', async () => {
+    await inWorld({}, async (world) => {
+      const there = await step(world, { ...byIds, target: ids.management, 'allow-privileged': 'true' });
+      expect(there.exitCode).toBe(1);
+      expect(errors(there)).toContain('is the management account, where a delegated administrator may not assign');
+      const used = await step(world, { ...byIds, role: ids.breakGlass });
+      expect(used.exitCode).toBe(1);
+      expect(errors(used)).toContain('The permission set is provisioned in the management account');
+      expect(world.estate.effectiveChanges()).toHaveLength(0);
+    });
+  });
+
+  it('goes on with a warning where what is in progress may not be read', async () => {
+    await inWorld({}, async (world) => {
+      world.script.fault(
+        { operation: 'ListAccountAssignmentCreationStatus', times: 50 },
+        { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+      );
+      const result = await step(world, byIds);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(
+        result.annotations.some(({ level, message }) => level === 'warning' && message.includes('in progress')),
+      ).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Step } from '../../rehearsal/runner/step.ts';
+import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, pushOne, step } from './support.ts';
+
+const untrusted = ['pull_request_target', 'issue_comment', 'workflow_run'];
+const revoke = { ...byIds, operation: 'revoke' };
+
+describe('untrusted events (P10)', () => {
+  it.each(
+    untrusted.flatMap(
+      (event) =>
+        [
+          [event, 'assign', byIds],
+          [event, 'revoke', revoke],
+          [event, 'provision', pushOne],
+        ] as const,
+    ),
+  )('%s may not %s, and the error names the input that would allow it', async (event, _, inputs) => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, inputs, { event });
+      expect(result.exitCode).toBe(1);
+      expect(result.requests).toEqual([]);
+      expect(result.outputs['status']).toBe('FAILED');
+      expect(errors(result)).toContain(`allow-event does not name ${event}`);
+      expect(errors(result)).toContain(`Example: allow-event: ${event}`);
+    });
+  });
+
+  it.each(untrusted)('%s may when allow-event names it, and only it', async (event) => {
+    await inWorld({}, async (world) => {
+      const others = untrusted.filter((it) => it !== event).join('\n');
+      expect(await step(world, { ...byIds, 'allow-event': others }, { event })).toMatchObject({
+        exitCode: 1,
+        requests: [],
+      });
+      expect(await step(world, { ...byIds, 'allow-event': `${event}\n` }, { event })).toMatchObject({ exitCode: 0 });
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    });
+  });
+
+  it('others are no reason to refuse', async () => {
+    await inWorld({}, async (world) => {
+      for (const event of ['push', 'pull_request', 'schedule', 'workflow_dispatch', 'merge_group', 'deployment'])
+        expect([event, (await step(world, byIds, { event })).exitCode]).toEqual([event, 0]);
+    });
+  });
+});
+
+describe('the management account (P10)', () => {
+  const inManagement = { ...onCallAssignment, accountId: ids.management };
+  /** A role in the management account itself: AWS would let it. */
+  const roleArn = `arn:aws:iam::${ids.management}:role/access-broker`;
+  const free = { 'aws-role-to-assume': roleArn } as const;
+
+  it.each([
+    ['by id, the owner known from the pinned store', { ...byIds, ...free, target: ids.management }],
+    [
+      'by id, the owner known from the instance',
+      { ...byIds, ...free, 'aws-identity-store-id': ids.store, target: ids.management },
+    ],
+    ['by name', { ...byNames, ...free, target: 'account:management' }],
+  ] satisfies [string, Step['inputs']][])('is refused as a target of assign %s', async (_, inputs) => {
+    await inWorld({ roleArn }, async (world) => {
+      const result = await step(world, inputs);
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['status']).toBe('FAILED');
+      expect(errors(result)).toContain(`${ids.management} is the organization’s management account`);
+      expect(errors(result)).toContain('allow-privileged: true');
+      expect(calls(result)['CreateAccountAssignment']).toBeUndefined();
+      expect(world.estate.operations()).toEqual([]);
+    });
+  });
+
+  it('may be granted on with allow-privileged, by id and by name', async () => {
+    await inWorld({ roleArn }, async (world) => {
+      const inputs = { ...free, target: ids.management, 'allow-privileged': 'true' };
+      expect(await step(world, { ...byIds, ...inputs })).toMatchObject({ exitCode: 0 });
+      expect(world.estate.has(inManagement)).toBe(true);
+      const again = await step(world, { ...byNames, ...inputs, target: 'account:management' });
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'target-id': ids.management });
+    });
+  });
+
+  it('is refused when it cannot be told, for every target, with both ways out', async () => {
+    await inWorld({}, async (world) => {
+      const instance = { InstanceArn: ids.instance, IdentityStoreId: ids.store, Status: 'ACTIVE' };
+      world.script.fault({ operation: 'ListInstances' }, { kind: 'answer', body: { Instances: [instance] } });
+      const result = await step(world, byNames);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('cannot be told whether the target is the organization’s management account');
+      expect(errors(result)).toContain('aws-identity-store-id');
+      expect(errors(result)).toContain('allow-privileged: true');
+      expect(world.estate.operations()).toEqual([]);
+    });
+  });
+
+  it('is refused when the instance may not be described, and the hint names the permission and the input', async () => {
+    await inWorld({}, async (world) => {
+      const denied = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' } as const;
+      world.script.fault({ operation: 'DescribeInstance' }, denied);
+      const result = await step(world, { ...byIds, 'aws-identity-store-id': ids.store });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('sso:DescribeInstance');
+      expect(errors(result)).toContain('aws-identity-store-id as its ARN');
+      expect(world.estate.operations()).toEqual([]);
+    });
+  });
+
+  it('is not asked for by allow-privileged: nothing has to be told then', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, { ...byIds, 'aws-identity-store-id': ids.store, 'allow-privileged': 'true' });
+      expect(result.exitCode).toBe(0);
+      expect(calls(result)['DescribeInstance']).toBeUndefined();
+    });
+  });
+
+  it('is not checked for revoke', async () => {
+    await inWorld({ roleArn }, async (world) => {
+      world.estate.add(inManagement);
+      const result = await step(world, {
+        ...revoke,
+        ...free,
+        target: ids.management,
+        'aws-identity-store-id': ids.store,
+      });
+      expect(result).toMatchObject({ exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' } });
+      expect(calls(result)['DescribeInstance']).toBeUndefined();
+      expect(world.estate.has(inManagement)).toBe(false);
+    });
+  });
+});

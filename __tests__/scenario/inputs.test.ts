@@ -1,0 +1,254 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import { startWorld, type World } from '../../rehearsal/world.ts';
+import { byIds, calls, errors, ids, inWorld, onCallAssignment, pushOne, repository, signIn, step } from './support.ts';
+
+/** Input faults make no request, so that one world serves all these tests. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(async () => {
+  await world.close();
+});
+
+/** Runs a step that ends with faults of its inputs, and holds it against what each of those has to keep. */
+async function refused(inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> {
+  const result = await step(world, inputs, more);
+  expect(result.exitCode).toBe(1);
+  expect(result.requests).toEqual([]);
+  expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'status']);
+  expect(result.outputs['status']).toBe('FAILED');
+  expect(result.annotations).toHaveLength(1);
+  expect(Object.keys(result.files).filter((path) => path.endsWith('.json'))).toEqual([]);
+  expect(result.stderr).toBe('');
+  return result;
+}
+
+/** The line of the annotation that speaks of an input, cut in what is wrong and the example. */
+function faultOf(
+  result: StepResult,
+  input: string,
+): { readonly problem: string; readonly example: string } | undefined {
+  const line = errors(result)
+    .split('\n')
+    .find((text) => text.startsWith(`${input} `));
+  if (line === undefined) return undefined;
+  const [problem = '', example = ''] = line.split(` Example: ${input}: `);
+  return { problem, example };
+}
+
+const everythingWrong = {
+  cloud: 'aws',
+  operation: 'asign',
+  principal: 'group:Payments On-Call\nuser:alice@example.com',
+  'principal-type': 'group',
+  target: '1.23456789012E+11',
+  role: 'arn:aws:sso:::permissionset/ssoins-72231a2b3c4d5e6f/ps-3c4d5e6f708192a3',
+  wait: 'yes',
+  timeout: '5 minutes',
+  'allow-event': 'push',
+  'allow-privileged': 'TRUE',
+  'allowed-endpoints': 'https://sso.example.com',
+  'aws-region': 'N. Virginia',
+  'aws-role-to-assume': 'access-broker',
+  'aws-role-session-name': 'not a name',
+  'aws-audience': 'not an audience',
+  'aws-instance-arn': 'ssoins-72231a2b3c4d5e6f',
+  'aws-identity-store-id': 'd-xyz',
+};
+
+describe('input faults (P6)', () => {
+  it('are all reported at once, before any request: which input, what was wrong, a correct example', async () => {
+    const result = await refused(everythingWrong);
+    for (const [input, value] of Object.entries(everythingWrong)) {
+      if (input === 'cloud') continue;
+      const fault = faultOf(result, input);
+      expect([input, fault?.problem]).not.toContain(undefined);
+      expect([input, fault?.example.length]).not.toContain(0);
+      expect(result.outputs['failure-reason']).toContain(`${input} `);
+      expect(result.summary).toContain(`<td>${input}</td>`);
+      if (!value.includes('\n')) expect(fault?.problem).toContain(value);
+    }
+    expect(errors(result)).toContain('16 inputs are wrong. Nothing was requested.');
+  });
+
+  it('cover every input that action.yml declares', () => {
+    const { inputs } = parse(readFileSync(`${repository}action.yml`, 'utf8')) as { readonly inputs: object };
+    expect(Object.keys(everythingWrong).sort()).toEqual(Object.keys(inputs).sort());
+  });
+
+  it('give examples that are correct: a step that takes them all has no fault', async () => {
+    const faults = await refused(everythingWrong);
+    const examples = Object.fromEntries(
+      Object.keys(everythingWrong).map((input) => [
+        input,
+        (faultOf(faults, input)?.example ?? 'aws').replaceAll('"', ''),
+      ]),
+    );
+    const result = await step(world, examples, { event: 'push' });
+    expect(errors(result)).not.toContain('Nothing was requested');
+    expect(result.requests).not.toEqual([]);
+  });
+
+  it('come together with what is wrong around them: event, endpoint, certificate checks', async () => {
+    const result = await refused(
+      { ...byIds, target: '' },
+      {
+        event: 'issue_comment',
+        env: { AWS_ENDPOINT_URL_SSO_ADMIN: 'https://sso.evil.example', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      },
+    );
+    expect(errors(result)).toContain('4 inputs are wrong');
+    for (const input of ['target', 'allow-event', 'allowed-endpoints', 'NODE_TLS_REJECT_UNAUTHORIZED'])
+      expect([input, faultOf(result, input)]).not.toContain(undefined);
+  });
+
+  it('come together with a missing permission to sign in, also when an input of the sign-in is wrong', async () => {
+    const env = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined };
+    const result = await refused({ ...byIds, 'aws-region': '', target: '' }, { idToken: false, env });
+    for (const input of ['permissions', 'target', 'aws-region'])
+      expect([input, faultOf(result, input)]).not.toContain(undefined);
+  });
+
+  it('of the cloud itself say which there are', async () => {
+    for (const cloud of ['', 'AWS', 'gcp', 'constructor', '__proto__'])
+      expect(faultOf(await refused({ ...byIds, cloud }), 'cloud')?.example).toBe('aws');
+  });
+});
+
+describe('account ids that YAML mangled', () => {
+  it.each([
+    ['12345678901', /has 11 digits.*drops leading zeros.*"012345678901"/u],
+    ['1234567890', /has 10 digits.*drops leading zeros.*"001234567890"/u],
+    ['1.23456789012E+11', /scientific notation.*quotes/u],
+    ['12345', /has 5 digits and an account id has 12/u],
+    ['1234567890123', /has 13 digits and an account id has 12/u],
+    ['payments-prod', /neither a 12-digit account id nor account:<name>/u],
+  ])('%s', async (target, text) => {
+    expect(faultOf(await refused({ ...byIds, target }), 'target')?.problem).toMatch(text);
+  });
+});
+
+describe('one line each', () => {
+  it.each([
+    ['principal', `group:${ids.onCall}\r\ngroup:${ids.auditors}`],
+    ['target', `${ids.prod}\n${ids.staging}`],
+    ['role', 'ReadOnlyAccess\rBilling'],
+  ])('two lines in %s are a fault in this version', async (input, value) => {
+    expect(faultOf(await refused({ ...byIds, [input]: value }), input)?.problem).toContain(
+      'has 2 lines; this version takes one',
+    );
+  });
+
+  it('blank lines and white space around a line mean nothing', async () => {
+    await inWorld({}, async (own) => {
+      const inputs = {
+        ...byIds,
+        principal: `\n  group:${ids.onCall}  \n\n`,
+        target: ` ${ids.prod}\t\r\n`,
+        role: `\n${ids.incidentAdmin}`,
+      };
+      expect(await step(own, inputs)).toMatchObject({ exitCode: 0 });
+      expect(own.estate.has(onCallAssignment)).toBe(true);
+    });
+  });
+});
+
+describe('inputs of another operation', () => {
+  it.each([
+    ['principal', { ...pushOne, principal: 'group:Auditors' }],
+    ['principal-type', { ...pushOne, 'principal-type': 'GROUP' }],
+    ['allow-privileged', { ...byIds, operation: 'revoke', 'allow-privileged': 'true' }],
+    ['allow-privileged', { ...pushOne, 'allow-privileged': 'true' }],
+    ['target', { ...byIds, target: 'all' }],
+    ['aws-role-session-name', { ...byIds, 'aws-role-to-assume': 'none', 'aws-role-session-name': 'nightly' }],
+    ['aws-audience', { ...byIds, 'aws-role-to-assume': 'none', 'aws-audience': 'sts.amazonaws.com' }],
+  ])('%s is a fault where it means nothing', async (input, inputs) => {
+    const { problem = '' } = faultOf(await refused(inputs), input) ?? {};
+    expect(problem).toMatch(/means nothing|is for operation: provision only/u);
+  });
+
+  it('is none where it has its default, as the runner sets it', async () => {
+    await inWorld({}, async (own) => {
+      const result = await step(own, { ...pushOne, 'allow-privileged': 'false', principal: '', 'principal-type': ' ' });
+      expect(result).toMatchObject({ exitCode: 0 });
+    });
+  });
+});
+
+describe('empty values (P10)', () => {
+  it.each(['operation', 'wait', 'allow-privileged', 'aws-role-to-assume'])(
+    'an expression that gave nothing is no default: %s',
+    async (input) => {
+      for (const value of ['', ' \n ']) {
+        const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
+        expect(problem).toContain('is empty: the expression gave nothing');
+      }
+    },
+  );
+
+  it.each([
+    ['principal', ''],
+    ['principal', 'group:'],
+    ['principal', 'user: '],
+    ['target', ''],
+    ['target', 'account:'],
+    ['role', ' '],
+    ['cloud', ''],
+  ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
+    const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
+    expect(problem).toMatch(/is missing|is empty|gave nothing/u);
+  });
+
+  it('a principal that says neither user nor group is a fault', async () => {
+    const { problem = '' } = faultOf(await refused({ ...byIds, principal: ids.onCall }), 'principal') ?? {};
+    expect(problem).toContain('neither user nor group');
+  });
+});
+
+describe('wait and timeout', () => {
+  it.each(['5', '5 m', '5M', '0s', '-1m', '1.5h', 'PT', 'P1M', 'T5M', '7h', 'P1D', '∞'])(
+    '"%s" is no timeout',
+    async (timeout) => {
+      expect(faultOf(await refused({ ...byIds, timeout }), 'timeout')?.problem).toContain(timeout);
+    },
+  );
+
+  it.each(['True', 'yes', '1', 'no'])('"%s" is neither true nor false', async (wait) => {
+    expect(faultOf(await refused({ ...byIds, wait }), 'wait')?.problem).toContain('neither true nor false');
+  });
+
+  it.each([
+    ['45s', 45],
+    ['1m30s', 90],
+    ['PT1M30S', 90],
+    ['2m', 120],
+    ['', 300],
+  ])('a step with timeout "%s" gives up after %i s', async (timeout, seconds) => {
+    await inWorld({ operations: { durationMs: 3_600_000 } }, async (own) => {
+      const result = await step(own, { ...byIds, timeout });
+      expect(result.outputs['status']).toBe('IN_PROGRESS');
+      expect(result.virtualMs).toBeGreaterThan((seconds - 6) * 1_000);
+      expect(result.virtualMs).toBeLessThan((seconds + 3) * 1_000);
+    });
+  });
+
+  it('a provision gives up after 15 minutes unless it is told otherwise', async () => {
+    await inWorld({ operations: { durationMs: 3_600_000 } }, async (own) => {
+      const result = await step(own, pushOne);
+      expect(result.outputs['status']).toBe('IN_PROGRESS');
+      expect(Math.round(result.virtualMs / 60_000)).toBe(15);
+    });
+  });
+
+  it('wait: false asks for no status', async () => {
+    await inWorld({}, async (own) => {
+      const result = await step(own, { ...signIn, ...byIds, wait: 'false' });
+      expect(result.exitCode).toBe(0);
+      expect(calls(result)['DescribeAccountAssignmentCreationStatus']).toBeUndefined();
+    });
+  });
+});

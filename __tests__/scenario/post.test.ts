@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import { startWorld, type World } from '../../rehearsal/world.ts';
+import { byIds, onCallAssignment, step } from './support.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(async () => {
+  await world.close();
+});
+
+function post(more: Omit<Step, 'inputs' | 'stage'>, inputs: Step['inputs'] = byIds): Promise<StepResult> {
+  return step(world, inputs, { ...more, stage: 'post' });
+}
+
+/** Post that has nothing to do does nothing at all. */
+const idle = {
+  exitCode: 0,
+  signal: null,
+  stdout: '',
+  stderr: '',
+  requests: [],
+  outputs: {},
+  summary: '',
+  annotations: [],
+};
+
+describe('post', () => {
+  it('does nothing without the state of a main step', async () => {
+    expect(await post({})).toMatchObject(idle);
+    expect(await post({ state: { 'cloud-access': '' } })).toMatchObject(idle);
+    expect(await post({ state: { other: '{"version":7}' } })).toMatchObject(idle);
+  });
+
+  it('does nothing after this version’s main: what it grants is permanent and stays', async () => {
+    const main = await step(world, byIds);
+    expect(main.exitCode).toBe(0);
+    expect(Object.keys(main.state)).toEqual(['cloud-access']);
+    expect(await post({ state: main.state })).toMatchObject(idle);
+    expect(world.estate.has(onCallAssignment)).toBe(true);
+  });
+
+  it('has the state of a main step that failed: saving it is main’s first act', async () => {
+    const main = await step(world, { ...byIds, target: '' });
+    expect(main.exitCode).toBe(1);
+    expect(main.state).toEqual({ 'cloud-access': '{"version":1}' });
+    expect(await post({ state: main.state })).toMatchObject(idle);
+  });
+
+  it('reads nothing but the state: neither inputs that are empty by then nor a missing permission disturb it', async () => {
+    const state = { 'cloud-access': '{"version":1}' };
+    const env = { AWS_ENDPOINT_URL: 'https://evil.example', AWS_REGION: '', GITHUB_EVENT_NAME: 'issue_comment' };
+    expect(await post({ state, env, idToken: false }, { cloud: '', operation: '' })).toMatchObject(idle);
+  });
+
+  it.each([
+    ['a newer version', '{"version":2,"lease":"x"}'],
+    ['no version', '{}'],
+    ['no JSON', 'version 1'],
+    ['null', 'null'],
+    ['a version that is no number', '{"version":"1"}'],
+  ])('is red on a state of %s, and says that nothing was taken back', async (_, state) => {
+    const result = await post({ state: { 'cloud-access': state } });
+    expect(result.exitCode).toBe(1);
+    expect(result.requests).toEqual([]);
+    expect(result.annotations).toHaveLength(1);
+    expect(result.annotations[0]?.level).toBe('error');
+    expect(result.annotations[0]?.message).toContain('nothing was taken back');
+    expect(result.annotations[0]?.message).toContain('Pin main and post to one version');
+  });
+
+  it.each([
+    ['this version’s state', '{"version":1}'],
+    ['a foreign grant', '{"version":1,"grants":[{"target":"123456789012"}],"aws-region":"us-east-1"}'],
+    ['another version’s state', '{"version":9}'],
+    ['a command', '{"version":1}\n::set-output name=status::SUCCEEDED'],
+  ])('asks nothing and changes nothing for %s that an earlier step exported in main’s place', async (_, spoofed) => {
+    const before = world.estate.assignments().length;
+    const result = await post({ env: { 'STATE_cloud-access': spoofed, STATE_other: spoofed } });
+    expect(result.requests).toEqual([]);
+    expect(result.outputs).toEqual({});
+    expect(result.stdout).not.toContain(spoofed);
+    expect(world.estate.assignments()).toHaveLength(before);
+  });
+
+  it('believes main’s state, not what an earlier step exported under its name', async () => {
+    const env = { 'STATE_cloud-access': '{"version":9}' };
+    expect(await post({ env, state: { 'cloud-access': '{"version":1}' } })).toMatchObject(idle);
+  });
+});

@@ -1,0 +1,363 @@
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { defaultContext } from '../../rehearsal/runner/context.ts';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import {
+  byIds,
+  byNames,
+  errors,
+  ids,
+  inWorld,
+  onCallAssignment,
+  pushAll,
+  pushOne,
+  repository,
+  step,
+} from './support.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
+const failureReason = 'Received a 404 status error: Not supported policy arn:aws:iam::123456789012:policy/x.';
+const slow: WorldOptions = { operations: { durationMs: 600_000 } };
+
+/** A step that ends with each status, and what its outputs have to be. */
+const endings: readonly {
+  readonly name: string;
+  readonly inputs: Step['inputs'];
+  readonly options?: WorldOptions;
+  readonly prepare?: (world: World) => void;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly exitCode: number;
+}[] = [
+  {
+    name: 'SUCCEEDED with a change',
+    inputs: byIds,
+    outputs: { status: 'SUCCEEDED', changed: 'true', 'request-id': expect.stringMatching(uuid), 'failure-reason': '' },
+    exitCode: 0,
+  },
+  {
+    name: 'SUCCEEDED without one',
+    inputs: byIds,
+    prepare: ({ estate }) => {
+      estate.add(onCallAssignment);
+    },
+    outputs: { status: 'SUCCEEDED', changed: 'false', 'request-id': '', 'failure-reason': '' },
+    exitCode: 0,
+  },
+  {
+    name: 'FAILED',
+    inputs: byIds,
+    prepare: ({ script }) => {
+      script.outcome({}, { status: 'FAILED', failureReason });
+    },
+    outputs: {
+      status: 'FAILED',
+      changed: 'false',
+      'request-id': expect.stringMatching(uuid),
+      'failure-reason': failureReason,
+    },
+    exitCode: 1,
+  },
+  {
+    name: 'IN_PROGRESS at the time limit',
+    inputs: { ...byIds, timeout: '20s' },
+    options: slow,
+    outputs: {
+      status: 'IN_PROGRESS',
+      changed: 'true',
+      'request-id': expect.stringMatching(uuid),
+      'failure-reason': expect.stringContaining('time limit'),
+    },
+    exitCode: 1,
+  },
+  {
+    name: 'IN_PROGRESS with wait: false',
+    inputs: { ...byIds, wait: 'false' },
+    options: slow,
+    outputs: { status: 'IN_PROGRESS', changed: 'true', 'request-id': expect.stringMatching(uuid) },
+    exitCode: 0,
+  },
+];
+
+const grantOutputs = {
+  'assignment-id': '',
+  'principal-id': ids.onCall,
+  'principal-type': 'GROUP',
+  'role-id': ids.incidentAdmin,
+  'target-id': ids.prod,
+};
+
+function declaredOutputs(): readonly string[] {
+  const { outputs } = parse(readFileSync(`${repository}action.yml`, 'utf8')) as { readonly outputs: object };
+  return Object.keys(outputs).sort();
+}
+
+function resultsOf({ outputs }: StepResult): readonly Record<string, unknown>[] {
+  return JSON.parse(outputs['results'] ?? '') as Record<string, unknown>[];
+}
+
+function fileOf(result: StepResult): Record<string, unknown> {
+  return JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? 'null') as Record<string, unknown>;
+}
+
+describe('outputs, results and results-file', () => {
+  it.each(endings)('of a step that ends $name', async ({ inputs, options, prepare, outputs, exitCode }) => {
+    await inWorld(options ?? {}, async (world) => {
+      prepare?.(world);
+      const result = await step(world, inputs);
+      expect(result.exitCode).toBe(exitCode);
+      expect(Object.keys(result.outputs).sort()).toEqual(declaredOutputs());
+      expect(result.outputs).toMatchObject({ ...outputs, ...grantOutputs });
+      expect(errors(result) === '').toBe(exitCode === 0);
+
+      const [record, ...others] = resultsOf(result);
+      expect(others).toEqual([]);
+      const { status, changed, 'request-id': id, 'failure-reason': reason } = result.outputs;
+      expect(record).toMatchObject({
+        ...grantOutputs,
+        status,
+        changed: changed === 'true',
+        'request-id': id,
+        'failure-reason': reason,
+      });
+      expect(Date.parse(String(record?.['ended-at']))).toBeGreaterThanOrEqual(
+        Date.parse(String(record?.['started-at'])),
+      );
+      expect(fileOf(result)['results']).toEqual([record]);
+    });
+  });
+
+  it('keep to what is known of a provision: no principal', async () => {
+    await inWorld({}, async (world) => {
+      for (const [inputs, target] of [
+        [pushOne, ids.prod],
+        [pushAll, 'all'],
+      ] as const) {
+        const result = await step(world, inputs);
+        expect(result.outputs).toMatchObject({
+          'principal-id': '',
+          'principal-type': '',
+          'role-id': ids.readOnly,
+          'target-id': target,
+        });
+      }
+    });
+  });
+
+  it('name things besides their ids where they were looked up', async () => {
+    await inWorld({}, async (world) => {
+      const [record] = resultsOf(await step(world, byNames));
+      expect(record).toMatchObject({
+        'principal-name': 'Payments On-Call',
+        'role-name': 'IncidentAdmin',
+        'target-name': 'payments-prod',
+      });
+    });
+  });
+
+  it('say only status and reason where no grant was known: a refusal is no result', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, { ...byNames, role: 'NoSuchRole' });
+      expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'status']);
+      expect(result.outputs['failure-reason']).toContain('NoSuchRole');
+    });
+  });
+});
+
+describe('results-file', () => {
+  it('says who, in which run, at which commit, for which environment, in the shape of its schema', async () => {
+    await inWorld({}, async (world) => {
+      const content = fileOf(await step(world, byIds));
+      expect(Object.keys(content)).toEqual(['schema', 'actor', 'run', 'commit', 'environment', 'reason', 'results']);
+      expect(content).toMatchObject({
+        schema: 1,
+        actor: defaultContext.actor,
+        run: `https://github.com/${defaultContext.repository}/actions/runs/${defaultContext.runId}/attempts/1`,
+        commit: defaultContext.sha,
+        environment: 'production-access',
+        reason: null,
+      });
+    });
+  });
+
+  it('knows no environment where no ID token says one', async () => {
+    await inWorld({}, async (world) => {
+      const env = world.ambientCredentials();
+      const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, idToken: false });
+      expect(fileOf(result)['environment']).toBeNull();
+    });
+  });
+
+  it('lies in the runner’s temp folder under a name that nobody can guess, and only this user can read it', async () => {
+    await inWorld({}, async (world) => {
+      const results = [await step(world, byIds), await step(world, byIds)];
+      const names = results.map(({ files }) => Object.keys(files).filter((path) => path.endsWith('.json')));
+      for (const [index, [name = '', ...others]] of names.entries()) {
+        expect(others).toEqual([]);
+        expect(name).toMatch(/^temp\/cloud-access-[0-9a-f-]{36}\.json$/u);
+        expect(results[index]?.outputs['results-file']).toContain(name);
+        expect(results[index]?.modes[name]).toBe(0o600);
+      }
+      expect(names[0]).not.toEqual(names[1]);
+    });
+  });
+
+  it('is never written over something that is there, and what was granted is still told', async () => {
+    const temp = await mkdtemp(join(tmpdir(), 'cloud-access-test-'));
+    try {
+      const name = '00000000-0000-4000-8000-000000000000';
+      const victim = join(temp, 'victim');
+      await writeFile(victim, 'precious');
+      await symlink(victim, join(temp, `cloud-access-${name}.json`));
+      await writeFile(
+        join(temp, 'guess.mjs'),
+        `import crypto from 'node:crypto'; import { syncBuiltinESMExports } from 'node:module';\n` +
+          `crypto.randomUUID = () => '${name}'; syncBuiltinESMExports();`,
+      );
+      await inWorld({}, async (world) => {
+        const env = { RUNNER_TEMP: temp, NODE_OPTIONS: `--import ${join(temp, 'guess.mjs')}` };
+        const result = await step(world, byIds, { env });
+        expect(await readFile(victim, 'utf8')).toBe('precious');
+        expect(world.estate.has(onCallAssignment)).toBe(true);
+        expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'results-file': '' });
+      });
+    } finally {
+      await rm(temp, { recursive: true });
+    }
+  });
+
+  it('that cannot be written makes no lie of what was done', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, byIds, { env: { RUNNER_TEMP: '/nonexistent' } });
+      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'results-file': '' });
+      expect(result.annotations.map(({ message }) => message).join('\n')).toContain('results');
+    });
+  });
+});
+
+/** The cells of the summary's table, row by row, entities decoded. */
+function cells(summary: string): readonly (readonly string[])[] {
+  const decode = (text: string): string =>
+    text.replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)));
+  return [...summary.matchAll(/<tr>(.*?)<\/tr>/gsu)].map(([, row = '']) =>
+    [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/gsu)].map(([, cell = '']) => decode(cell)),
+  );
+}
+
+describe('the job summary', () => {
+  it('shows one table: result, principal, permission set, account, request id and time', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, byNames);
+      const [header, row, ...others] = cells(result.summary);
+      expect(others).toEqual([]);
+      expect(header).toEqual(['Result', 'Principal', 'Permission set', 'Account', 'Request id', 'Took']);
+      expect(row?.slice(0, 5)).toEqual([
+        '✅ granted',
+        `GROUP Payments On-Call (${ids.onCall})`,
+        `IncidentAdmin (${ids.incidentAdmin})`,
+        `payments-prod (${ids.prod})`,
+        result.outputs['request-id'],
+      ]);
+      expect(row?.[5]).toMatch(/^\d+(\.\d)? s$/u);
+      expect(result.summary).toContain('AWS IAM Identity Center: assign');
+    });
+  });
+
+  it.each([
+    [
+      '✅ unchanged',
+      byIds,
+      ({ estate }: World) => {
+        estate.add(onCallAssignment);
+      },
+    ],
+    [
+      '✅ revoked',
+      { ...byIds, operation: 'revoke' },
+      ({ estate }: World) => {
+        estate.add(onCallAssignment);
+      },
+    ],
+    ['✅ provisioned', pushOne, () => undefined],
+    [
+      '❌ FAILED',
+      byIds,
+      ({ script }: World) => {
+        script.outcome({}, { status: 'FAILED', failureReason });
+      },
+    ],
+    [
+      '⏳ IN_PROGRESS',
+      { ...byIds, timeout: '5s' },
+      ({ script }: World) => {
+        script.outcome({}, { durationMs: 60_000 });
+      },
+    ],
+  ] satisfies [string, Step['inputs'], (world: World) => unknown][])(
+    'says plainly what happened: %s',
+    async (verdict, inputs, prepare) => {
+      await inWorld({}, async (world) => {
+        prepare(world);
+        const result = await step(world, inputs);
+        const [, row] = cells(result.summary);
+        expect(row?.[0]).toBe(verdict);
+        if (result.outputs['failure-reason'] !== '')
+          expect(result.summary).toContain(result.outputs['failure-reason']?.slice(0, 20));
+      });
+    },
+  );
+
+  it('after a revoke says how long sessions that are open can last, and so does the log', async () => {
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      const result = await step(world, { ...byIds, operation: 'revoke' });
+      const remark = 'Sessions that are already open are not ended by this; they can last up to 2 h more.';
+      expect(result.summary).toContain(remark);
+      expect(result.log).toContain(remark);
+    });
+  });
+});
+
+describe('annotations and log', () => {
+  it.each(endings)('at most one error for a grant that ends $name', async ({ inputs, options, prepare, exitCode }) => {
+    await inWorld(options ?? {}, async (world) => {
+      prepare?.(world);
+      const { annotations } = await step(world, inputs);
+      expect(annotations.map(({ level }) => level)).toEqual(exitCode === 0 ? [] : ['error']);
+    });
+  });
+
+  it('a person can follow: signed in, instance, plan, started with request id, ended, verified, result', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, byNames);
+      const id = result.outputs['request-id'] ?? '';
+      const grant = `group "Payments On-Call" (${ids.onCall}) with permission set "IncidentAdmin" (${ids.incidentAdmin}) on account "payments-prod" (${ids.prod})`;
+      const landmarks = [
+        'Signed in as arn:aws:sts::111122223333:assumed-role/access-broker/',
+        `Instance ${ids.instance}`,
+        `Plan: create ${grant}.`,
+        `Started CreateAccountAssignment: request id ${id}.`,
+        'CreateAccountAssignment SUCCEEDED after',
+        `Verified by reading back: ${grant} is there.`,
+        `SUCCEEDED: ${grant}. Changed. Request id ${id}.`,
+      ];
+      const places = landmarks.map((text) => result.log.indexOf(text));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+    });
+  });
+
+  it('a long wait speaks every quarter of a minute', async () => {
+    await inWorld({ operations: { durationMs: 100_000 } }, async (world) => {
+      const { log } = await step(world, byIds);
+      const many = log.match(/CreateAccountAssignment is IN_PROGRESS after/gu)?.length ?? 0;
+      expect(many).toBeGreaterThanOrEqual(5);
+      expect(many).toBeLessThanOrEqual(7);
+    });
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, step } from './support.ts';
+
+const revokeByIds = { ...byIds, operation: 'revoke' } as const;
+const revokeByNames = { ...byNames, operation: 'revoke' } as const;
+
+describe('revoke', () => {
+  it.each([
+    ['ids', revokeByIds],
+    ['names', revokeByNames],
+  ])('takes access back by %s, polls and verifies that it is gone', async (_, inputs) => {
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      const result = await step(world, inputs);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'principal-id': ids.onCall });
+      expect(world.estate.has(onCallAssignment)).toBe(false);
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(result.log).toContain('Verified by reading back');
+    });
+  });
+
+  it('says how long sessions that are already open can last: by the permission set, or by the greatest there is', async () => {
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      const result = await step(world, revokeByIds);
+      expect(result.summary).toContain('up to 2 h more');
+    });
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      world.script.fault(
+        { operation: 'DescribePermissionSet' },
+        { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
+      );
+      const result = await step(world, revokeByIds);
+      expect(result.exitCode).toBe(0);
+      expect(result.summary).toContain('up to 12 hours');
+    });
+  });
+
+  it('is green without any call where the access is absent: changed false', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, revokeByIds);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
+      expect(calls(result)['DeleteAccountAssignment']).toBeUndefined();
+    });
+  });
+
+  it('touches no other assignment of the principal, the permission set or the account', async () => {
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      world.estate.add({ ...onCallAssignment, accountId: ids.staging });
+      world.estate.add({ ...onCallAssignment, principalId: ids.auditors });
+      world.estate.add({ ...onCallAssignment, permissionSetArn: ids.readOnly });
+      const before = world.estate.assignments().length;
+      await step(world, revokeByIds);
+      expect(world.estate.assignments()).toHaveLength(before - 1);
+      expect(world.estate.has(onCallAssignment)).toBe(false);
+    });
+  });
+
+  it('accepts that somebody else was quicker: not found at the start call, and a read shows that it is gone', async () => {
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      world.script.onRequest({ operation: 'DeleteAccountAssignment' }, () => {
+        world.estate.remove(onCallAssignment);
+      });
+      const result = await step(world, revokeByIds);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+    });
+  });
+
+  it('of a principal that left the directory: green with a warning if the row is gone, red and named if it remains', async () => {
+    const failureReason = `Received a 404 status error: the GROUP assignee ${ids.onCall} was not found in directory ${ids.store}`;
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason, effect: true });
+      const result = await step(world, revokeByIds);
+      expect(result.exitCode).toBe(0);
+      expect(result.annotations.map(({ level, message }) => `${level} ${message}`).join('\n')).toMatch(
+        /warning .*404 status error/u,
+      );
+    });
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason });
+      const result = await step(world, revokeByIds);
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['failure-reason']).toBe(failureReason);
+      expect(errors(result)).toContain('does not exist in the identity store');
+    });
+  });
+
+  it('is never green when AWS reports success and the access is still there', async () => {
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      world.script.outcome({ kind: 'delete' }, { status: 'SUCCEEDED', effect: false });
+      const result = await step(world, revokeByIds);
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['failure-reason']).toContain('still showed the grant');
+    });
+  });
+
+  it('adopts a deletion that is already in progress', async () => {
+    await inWorld({ operations: { durationMs: 60_000 } }, async (world) => {
+      world.estate.add(onCallAssignment);
+      const late = await step(world, { ...revokeByIds, timeout: '5s' });
+      expect(late.outputs['status']).toBe('IN_PROGRESS');
+      const again = await step(world, revokeByIds);
+      expect(again.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'true',
+        'request-id': late.outputs['request-id'],
+      });
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    });
+  });
+
+  it('waits for a creation in progress instead of calling the access absent', async () => {
+    await inWorld({ operations: { durationMs: 15_000 } }, async (world) => {
+      await step(world, { ...byIds, wait: 'false' });
+      const result = await step(world, revokeByIds);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(result.log).toContain('Waiting for CreateAccountAssignment');
+      expect(world.estate.has(onCallAssignment)).toBe(false);
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import type { Instance } from '../../estate.ts';
+import type { Assignment, PrincipalType } from '../../state.ts';
+import { deny, optionalText, partitionOf, standing, text, type Call, type Cloud, type Handler } from '../cloud.ts';
+import { deniedResource } from '../iam.ts';
+import { page } from '../pages.ts';
+import { Refusal } from '../refusal.ts';
+import { admit, admitChange, pageRules } from './guards.ts';
+import { statusObject } from './statuses.ts';
+
+/** [doc:limits] */
+const GROUPS_PER_PERMISSION_SET_AND_ACCOUNT = 100;
+
+function assignmentOf(call: Call): Assignment {
+  return {
+    accountId: text(call, 'TargetId'),
+    permissionSetArn: text(call, 'PermissionSetArn'),
+    principalType: text(call, 'PrincipalType') as PrincipalType,
+    principalId: text(call, 'PrincipalId'),
+  };
+}
+
+/** For the management account the caller's own permissions do the IAM work (reference §5). */
+function iamFailure(cloud: Cloud, call: Call, instance: Instance, accountId: string): { readonly failure?: string } {
+  if (accountId !== cloud.state.estate.organization?.managementAccount) return {};
+  const prefix = `arn:${partitionOf(instance)}:iam::${accountId}`;
+  const needed = [
+    ...[
+      'CreateRole',
+      'GetRole',
+      'PutRolePolicy',
+      'AttachRolePolicy',
+      'ListRolePolicies',
+      'ListAttachedRolePolicies',
+    ].map(
+      (name) =>
+        [
+          `iam:${name}`,
+          `${prefix}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${instance.identityStoreId}`,
+        ] as const,
+    ),
+    ...['GetSAMLProvider', 'UpdateSAMLProvider'].map(
+      (name) => [`iam:${name}`, `${prefix}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE`] as const,
+    ),
+  ];
+  const missing = needed.find(([action, arn]) => deniedResource(cloud.policy, action, [{ arn }]) !== undefined);
+  return missing === undefined
+    ? {}
+    : {
+        failure: `Received a 403 status error: Access denied by IAM. User: ${call.caller.arn} is not authorized to perform: ${missing[0]} on resource: ${missing[1]}`,
+      };
+}
+
+function start(
+  kind: 'create' | 'delete',
+  object: string,
+  refusalOf: (cloud: Cloud, assignment: Assignment) => Refusal | undefined,
+): Handler {
+  return (cloud, call) => {
+    const assignment = assignmentOf(call);
+    const { accountId } = assignment;
+    const instance = admit(cloud, call, { permissionSet: true, accountId });
+    admitChange(cloud, call, instance, accountId);
+    const refusal = refusalOf(cloud, assignment);
+    const operation = cloud.operations.start({
+      kind,
+      instanceArn: instance.arn,
+      ...assignment,
+      ...iamFailure(cloud, call, instance, accountId),
+      ...(refusal === undefined ? {} : { refusal }),
+    });
+    return { [object]: statusObject(operation, true) };
+  };
+}
+
+function tooManyGroups(cloud: Cloud, assignment: Assignment): Refusal | undefined {
+  if (assignment.principalType !== 'GROUP' || cloud.state.isAssigned(assignment)) return undefined;
+  const { accountId, permissionSetArn } = assignment;
+  const groups = cloud.state.assignmentsAt(Infinity, { accountId, permissionSetArn, principalType: 'GROUP' });
+  return groups.length < GROUPS_PER_PERMISSION_SET_AND_ACCOUNT
+    ? undefined
+    : new Refusal(
+        'ServiceQuotaExceededException',
+        'The number of groups that can be assigned to a permission set in an account has been reached.',
+      );
+}
+
+/** What the live service says is unverified (reference §2.2); an account that does not exist "silently fails". */
+function notAssigned(cloud: Cloud, assignment: Assignment): Refusal | undefined {
+  if (cloud.state.isAssigned(assignment) || !cloud.state.accounts.has(assignment.accountId)) return undefined;
+  return new Refusal('ResourceNotFoundException', 'The account assignment does not exist.');
+}
+
+const row = ({ accountId, permissionSetArn, principalType, principalId }: Assignment): Record<string, unknown> => ({
+  AccountId: accountId,
+  PermissionSetArn: permissionSetArn,
+  PrincipalType: principalType,
+  PrincipalId: principalId,
+});
+
+export const assignmentHandlers: Readonly<Record<string, Handler>> = {
+  CreateAccountAssignment: start('create', 'AccountAssignmentCreationStatus', tooManyGroups),
+  DeleteAccountAssignment: start('delete', 'AccountAssignmentDeletionStatus', notAssigned),
+
+  ListAccountAssignments: (cloud, call) => {
+    const accountId = text(call, 'AccountId');
+    admit(cloud, call, { permissionSet: true, accountId });
+    const rows = cloud.state.assignmentsAt(cloud.now(), {
+      accountId,
+      permissionSetArn: text(call, 'PermissionSetArn'),
+    });
+    const { items, next } = page(
+      call,
+      rows,
+      ({ principalType, principalId }) => `${principalType} ${principalId}`,
+      pageRules,
+    );
+    return { AccountAssignments: items.map(row), ...next };
+  },
+
+  ListAccountAssignmentsForPrincipal: (cloud, call) => {
+    const instance = admit(cloud, call);
+    // Documented as for the management account only [model].
+    if (standing(cloud, call.caller) !== 'management') throw deny(call, `sso:${call.operation}`, instance.arn);
+    const accountId = (call.input['Filter'] as { readonly AccountId?: string } | undefined)?.AccountId;
+    const principalType = text(call, 'PrincipalType') as PrincipalType;
+    const filter = {
+      principalType,
+      principalId: optionalText(call, 'PrincipalId') ?? '',
+      ...(accountId === undefined ? {} : { accountId }),
+    };
+    const rows = cloud.state
+      .assignmentsAt(cloud.now(), filter)
+      .filter(({ permissionSetArn }) => cloud.state.permissionSets.get(permissionSetArn)?.instanceArn === instance.arn);
+    const { items, next } = page(call, rows, (item) => `${item.accountId} ${item.permissionSetArn}`, pageRules);
+    return { AccountAssignments: items.map(row), ...next };
+  },
+};

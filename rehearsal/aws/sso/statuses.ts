@@ -1,0 +1,105 @@
+import { timestamp, type Call, type Cloud, type Handler } from '../cloud.ts';
+import { page } from '../pages.ts';
+import type { Operation } from '../operations.ts';
+import { Refusal } from '../refusal.ts';
+import type { OperationKind } from '../../script.ts';
+import { admit, pageRules } from './guards.ts';
+
+/** The names by which one family of operations is asked for [model]. */
+interface Family {
+  readonly describe: string;
+  readonly id: string;
+  readonly object: string;
+  readonly list: string;
+  readonly rows: string;
+}
+
+export const families: Readonly<Record<OperationKind, Family>> = {
+  create: {
+    describe: 'DescribeAccountAssignmentCreationStatus',
+    id: 'AccountAssignmentCreationRequestId',
+    object: 'AccountAssignmentCreationStatus',
+    list: 'ListAccountAssignmentCreationStatus',
+    rows: 'AccountAssignmentsCreationStatus',
+  },
+  delete: {
+    describe: 'DescribeAccountAssignmentDeletionStatus',
+    id: 'AccountAssignmentDeletionRequestId',
+    object: 'AccountAssignmentDeletionStatus',
+    list: 'ListAccountAssignmentDeletionStatus',
+    rows: 'AccountAssignmentsDeletionStatus',
+  },
+  provision: {
+    describe: 'DescribePermissionSetProvisioningStatus',
+    id: 'ProvisionPermissionSetRequestId',
+    object: 'PermissionSetProvisioningStatus',
+    list: 'ListPermissionSetProvisioningStatus',
+    rows: 'PermissionSetsProvisioningStatus',
+  },
+};
+
+/** The whole status object; a start call's answer has no CreatedDate. */
+export function statusObject(operation: Operation, started = false): Record<string, unknown> {
+  const { kind, status, requestId, failureReason, accountId, permissionSetArn, principalType, principalId, createdAt } =
+    operation;
+  return {
+    Status: status,
+    RequestId: requestId,
+    ...(failureReason === undefined ? {} : { FailureReason: failureReason }),
+    ...(kind === 'provision'
+      ? accountId === undefined
+        ? {}
+        : { AccountId: accountId }
+      : { TargetId: accountId, TargetType: 'AWS_ACCOUNT', PrincipalType: principalType, PrincipalId: principalId }),
+    PermissionSetArn: permissionSetArn,
+    ...(started ? {} : { CreatedDate: timestamp(createdAt) }),
+  };
+}
+
+/** A fresh request id is not known for a while (reference §2, rule 4). */
+function isVisible(cloud: Cloud, { createdAt }: Operation): boolean {
+  return createdAt + cloud.statusLagMs <= cloud.now();
+}
+
+function describe(kind: OperationKind): Handler {
+  const { id, object } = families[kind];
+  return (cloud, call) => {
+    const instance = admit(cloud, call);
+    const requestId = String(call.input[id]);
+    const operation = cloud.operations.find(kind, requestId);
+    if (operation?.instanceArn !== instance.arn || !isVisible(cloud, operation))
+      throw new Refusal('ResourceNotFoundException', `Request with ID ${requestId} does not exist.`);
+    return { [object]: statusObject(operation) };
+  };
+}
+
+function list(kind: OperationKind): Handler {
+  const { rows } = families[kind];
+  return (cloud: Cloud, call: Call) => {
+    const instance = admit(cloud, call);
+    const wanted = (call.input['Filter'] as { readonly Status?: string } | undefined)?.Status;
+    const operations = cloud.operations
+      .all()
+      .filter(
+        (operation) => operation.kind === kind && operation.instanceArn === instance.arn && isVisible(cloud, operation),
+      )
+      .filter(({ status }) => wanted === undefined || status === wanted);
+    const { items, next } = page(call, operations, ({ requestId }) => requestId, pageRules);
+    // Only these three members: the tuple needs one Describe per id (reference §2).
+    return {
+      [rows]: items.map(({ status, requestId, createdAt }) => ({
+        Status: status,
+        RequestId: requestId,
+        CreatedDate: timestamp(createdAt),
+      })),
+      ...next,
+    };
+  };
+}
+
+export const statusHandlers: Readonly<Record<string, Handler>> = Object.fromEntries(
+  (['create', 'delete', 'provision'] as const).flatMap((kind) => [
+    [families[kind].describe, describe(kind)],
+    [families[kind].list, list(kind)],
+  ]),
+);

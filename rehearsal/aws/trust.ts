@@ -1,0 +1,95 @@
+import type { Estate } from '../estate.ts';
+import type { Claims } from '../github/claims.ts';
+import { conditionsHold, wildcard, type ConditionBlock } from './conditions.ts';
+
+interface TrustStatement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: { readonly Federated?: string | readonly string[] } | string;
+  readonly Action: string | readonly string[];
+  readonly Condition?: ConditionBlock;
+}
+
+const ACTION = 'sts:AssumeRoleWithWebIdentity';
+
+/** The GitHub claims that STS offers as condition keys besides aud, sub and amr (reference §7). */
+const CLAIM_KEYS = [
+  'repository',
+  'repository_id',
+  'ref',
+  'environment',
+  'workflow',
+  'job_workflow_ref',
+  'actor',
+  'actor_id',
+  'enterprise_id',
+] as const;
+
+/** Whether a role's trust policy lets a bearer of these claims assume it. */
+export function trusts(policy: unknown, providerArn: string, claims: Claims): boolean {
+  const provider = providerArn.slice(providerArn.indexOf('oidc-provider/') + 'oidc-provider/'.length);
+  const context = Object.fromEntries(
+    ['aud', 'sub', ...CLAIM_KEYS].map((name) => [
+      `${provider}:${name}`,
+      claims[name] === undefined ? undefined : String(claims[name]),
+    ]),
+  );
+  const { Statement } = policy as { readonly Statement: TrustStatement | readonly TrustStatement[] };
+  const matching = [Statement]
+    .flat()
+    .filter((statement) => isAbout(statement, providerArn) && conditionsHold(statement.Condition, context));
+  return matching.some(({ Effect }) => Effect === 'Allow') && !matching.some(({ Effect }) => Effect === 'Deny');
+}
+
+function isAbout({ Action, Principal }: TrustStatement, providerArn: string): boolean {
+  const federated = typeof Principal === 'object' ? [Principal.Federated ?? []].flat() : [];
+  return (
+    [Action].flat().some((pattern) => wildcard(pattern, 'i').test(ACTION)) &&
+    (Principal === '*' || federated.includes(providerArn))
+  );
+}
+
+export function providerArnOf(roleArn: string, issuer: string): string {
+  const [, partition = 'aws', , , accountId = ''] = roleArn.split(':');
+  return `arn:${partition}:iam::${accountId}:oidc-provider/${issuer.replace(/^https:\/\//, '')}`;
+}
+
+/** The trust policy that the documentation recommends: one repository, one environment, one audience. */
+export function defaultTrust(estate: Estate, roleArn: string): unknown {
+  const { identityProvider, repository } = estate;
+  const arn = providerArnOf(roleArn, identityProvider.issuer);
+  const provider = identityProvider.issuer.replace(/^https:\/\//, '');
+  const [owner = '', name = ''] = repository.name.split('/');
+  const rest = repository.environment === undefined ? 'ref:refs/heads/main' : `environment:${repository.environment}`;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: arn },
+        Action: ACTION,
+        Condition: {
+          StringEquals: {
+            [`${provider}:aud`]: identityProvider.audiences,
+            // Both forms: with names, and with ids for repositories created after 15 July 2026.
+            [`${provider}:sub`]: [
+              `repo:${repository.name}:${rest}`,
+              `repo:${owner}@${repository.ownerId}/${name}@${repository.id}:${rest}`,
+            ],
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** The audiences that the trust policy names: an OIDC provider in IAM has to list them too. */
+export function audiencesOf(policy: unknown): readonly string[] {
+  const { Statement } = policy as { readonly Statement: TrustStatement | readonly TrustStatement[] };
+  return [Statement]
+    .flat()
+    .flatMap(({ Condition }) =>
+      Object.values(Condition ?? {}).flatMap((keys) =>
+        Object.entries(keys).flatMap(([key, value]) => (key.endsWith(':aud') ? [value].flat().map(String) : [])),
+      ),
+    );
+}

@@ -1,0 +1,23 @@
+/** The clock that everything in a rehearsal goes by. */
+export interface Clock {
+  readonly mode: 'virtual' | 'real';
+  /** Milliseconds since the epoch on this clock. */
+  now(): number;
+  /** A timer in this process on this clock; the returned function cancels it. It moves the clock only on behalf of others: a process under the clock, or a `sleep`. */
+  schedule(ms: number, action: () => void): () => void;
+  /** Waits on this clock; somebody waiting is a reason for the clock to move. */
+  sleep(ms: number): Promise<void>;
+  /** Moves the clock at once, whatever anybody is doing; what is due on the way happens in order. In real mode it waits. */
+  advance(ms: number): Promise<void>;
+  /** What a child process needs in its environment to live under this clock. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A request that the script holds back began (1) or ended (-1): it does not count as work in flight. */
+  stalled(delta: 1 | -1): void;
+  /** Keeps the clock from moving until the returned function is called. */
+  hold(): () => void;
+  /** A process was started: the clock waits until it has reported. The returned function gives up waiting. */
+  expect(pid: number): () => void;
+  /** For people: why the clock does not move. */
+  describe(): string;
+  close(): Promise<void>;
+}

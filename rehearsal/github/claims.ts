@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+
+import type { RunContext } from '../runner/context.ts';
+
+/** The claims of an ID token. */
+export type Claims = Readonly<Record<string, string | number | undefined>>;
+
+const LIFETIME_S = 300; // [google-github-actions/auth#474]
+const BACKDATED_S = 600; // nbf is ten minutes back
+
+/** GitHub's claims for a job [docs:security/oidc]; all but the times are text. */
+export function jobClaims(context: RunContext, issuer: string, audience: string, now: number): Claims {
+  const [owner = ''] = context.repository.split('/');
+  const workflowRef = `${context.repository}/${context.workflowPath}@${context.ref}`;
+  const issuedAt = Math.floor(now / 1000);
+  return {
+    jti: randomUUID(),
+    sub: subject(context),
+    aud: audience,
+    ref: context.ref,
+    sha: context.sha,
+    repository: context.repository,
+    repository_owner: owner,
+    repository_owner_id: context.ownerId,
+    run_id: context.runId,
+    run_number: context.runNumber,
+    run_attempt: context.runAttempt,
+    repository_visibility: 'private',
+    repository_id: context.repositoryId,
+    actor_id: context.actorId,
+    actor: context.actor,
+    workflow: context.workflow,
+    head_ref: '',
+    base_ref: '',
+    event_name: context.eventName,
+    ref_protected: 'true',
+    ref_type: context.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    workflow_ref: workflowRef,
+    workflow_sha: context.sha,
+    job_workflow_ref: workflowRef,
+    job_workflow_sha: context.sha,
+    runner_environment: 'github-hosted',
+    check_run_id: context.checkRunId,
+    ...(context.environment === null ? {} : { environment: context.environment, environment_node_id: 'EN_kwDOAAB' }),
+    iss: issuer,
+    nbf: issuedAt - BACKDATED_S,
+    iat: issuedAt,
+    exp: issuedAt + LIFETIME_S,
+  };
+}
+
+/** `repo:OWNER/REPO:…`, or with ids for repositories created after 15 July 2026; colons in values are encoded [docs:security/oidc]. */
+function subject({
+  repository,
+  repositoryId,
+  ownerId,
+  environment,
+  ref,
+  eventName,
+  immutableSubject,
+}: RunContext): string {
+  const [owner = '', name = ''] = repository.split('/');
+  const repo = immutableSubject ? `${owner}@${ownerId}/${name}@${repositoryId}` : repository;
+  if (environment !== null) return `repo:${repo}:environment:${environment.replaceAll(':', '%3A')}`;
+  return eventName === 'pull_request' ? `repo:${repo}:pull_request` : `repo:${repo}:ref:${ref}`;
+}

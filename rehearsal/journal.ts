@@ -1,0 +1,68 @@
+/** The servers of a rehearsal, by the names that scripts use. */
+export type ServiceName = 'oidc' | 'sts' | 'sso' | 'identitystore' | 'organizations';
+
+/** How a request ended. A request that has not been answered (yet) stands as `hang`, one whose answer never arrived as `lost`. */
+export type RequestOutcome = 'ok' | 'error' | 'reset' | 'lost' | 'hang';
+
+/** A request that a server has seen. */
+export interface JournalEntry {
+  readonly index: number;
+  /** When it arrived, in the rehearsal's time (ms epoch). */
+  readonly at: number;
+  readonly service: ServiceName;
+  readonly operation: string;
+  /** From the credential scope; empty for unsigned requests. */
+  readonly region: string;
+  readonly host: string;
+  readonly userAgent: string;
+  /** Whether an Authorization header was there. */
+  readonly authorized: boolean;
+  /** Of the answer; 0 as long as there is none. */
+  readonly status: number;
+  readonly outcome: RequestOutcome;
+  /** The error code of the answer. */
+  readonly code?: string;
+  readonly requestId: string;
+  /** The parameters; an ID token is replaced by a note. */
+  readonly body: unknown;
+  /** Who asked: the ARN of the assumed role. */
+  readonly principal?: string;
+  /** The IAM action that was checked, and the resource for which it was denied. */
+  readonly action?: string;
+  readonly denied?: string;
+  /** The ID token that was issued or presented, and how many times it has been presented by now. */
+  readonly idToken?: { readonly id: string; readonly audience: string; readonly uses: number };
+  /** The kind of the scripted effect that it met. */
+  readonly scripted?: string;
+}
+
+/** An entry that is still being written. */
+export type OpenEntry = { -readonly [K in keyof JournalEntry]: JournalEntry[K] };
+
+/** Every request to every server, in order of arrival. */
+export interface Journal {
+  all(): readonly JournalEntry[];
+  /** A point in the journal, for `since`. */
+  mark(): number;
+  since(mark: number): readonly JournalEntry[];
+  of(operation: string): readonly JournalEntry[];
+}
+
+export interface OpenJournal extends Journal {
+  open(entry: Omit<OpenEntry, 'index' | 'status' | 'outcome'>): OpenEntry;
+}
+
+export function makeJournal(): OpenJournal {
+  const entries: OpenEntry[] = [];
+  return {
+    all: () => [...entries],
+    mark: () => entries.length,
+    since: (mark) => entries.slice(mark),
+    of: (operation) => entries.filter((entry) => entry.operation === operation),
+    open: (fields) => {
+      const entry: OpenEntry = { ...fields, index: entries.length, status: 0, outcome: 'hang' };
+      entries.push(entry);
+      return entry;
+    },
+  };
+}

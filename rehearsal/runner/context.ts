@@ -1,0 +1,101 @@
+import type { RunnerPaths } from './paths.ts';
+
+/** What a run of a workflow knows about itself: the `github` context and the claims of its ID tokens. */
+export interface RunContext {
+  readonly repository: string;
+  readonly repositoryId: string;
+  readonly ownerId: string;
+  readonly ref: string;
+  readonly sha: string;
+  /** The job's deployment environment; null when it has none. */
+  readonly environment: string | null;
+  readonly actor: string;
+  readonly actorId: string;
+  readonly workflow: string;
+  readonly workflowPath: string;
+  readonly job: string;
+  readonly runId: string;
+  readonly runNumber: string;
+  readonly runAttempt: string;
+  readonly checkRunId: string;
+  /** The step's id in the workflow (GITHUB_ACTION). */
+  readonly step: string;
+  /** ID tokens carry the subject with ids: `repo:OWNER@ID/REPO@ID:…`. */
+  readonly immutableSubject: boolean;
+  readonly eventName: string;
+}
+
+export const defaultContext: RunContext = {
+  repository: 'octo-org/infra',
+  repositoryId: '74901',
+  ownerId: '9919',
+  ref: 'refs/heads/main',
+  sha: '6dcb09b5b57875f334f61aebed695e2e4193db5e',
+  environment: 'production-access',
+  actor: 'octocat',
+  actorId: '583231',
+  workflow: 'access',
+  workflowPath: '.github/workflows/access.yml',
+  job: 'access',
+  runId: '16011000001',
+  runNumber: '42',
+  runAttempt: '1',
+  checkRunId: '45180000001',
+  step: 'access',
+  immutableSubject: false,
+  eventName: 'workflow_dispatch',
+};
+
+/** The default variables of a job [docs:workflows/variables], as a hosted Linux runner sets them. */
+export function runVariables(context: RunContext, paths: RunnerPaths): Readonly<Record<string, string>> {
+  const [owner = ''] = context.repository.split('/');
+  return {
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_ACTION: context.step,
+    GITHUB_ACTION_PATH: '',
+    GITHUB_ACTION_REF: 'v1',
+    GITHUB_ACTION_REPOSITORY: 'octo-org/cloud-access',
+    GITHUB_ACTOR: context.actor,
+    GITHUB_ACTOR_ID: context.actorId,
+    GITHUB_API_URL: 'https://api.github.com',
+    GITHUB_BASE_REF: '',
+    GITHUB_ENV: paths.commandFiles.env,
+    GITHUB_EVENT_NAME: context.eventName,
+    GITHUB_EVENT_PATH: paths.event,
+    GITHUB_GRAPHQL_URL: 'https://api.github.com/graphql',
+    GITHUB_HEAD_REF: '',
+    GITHUB_JOB: context.job,
+    GITHUB_OUTPUT: paths.commandFiles.output,
+    GITHUB_PATH: paths.commandFiles.path,
+    GITHUB_REF: context.ref,
+    GITHUB_REF_NAME: context.ref.replace(/^refs\/(?:heads|tags)\//, ''),
+    GITHUB_REF_PROTECTED: 'true',
+    GITHUB_REF_TYPE: context.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    GITHUB_REPOSITORY: context.repository,
+    GITHUB_REPOSITORY_ID: context.repositoryId,
+    GITHUB_REPOSITORY_OWNER: owner,
+    GITHUB_REPOSITORY_OWNER_ID: context.ownerId,
+    GITHUB_RETENTION_DAYS: '90',
+    GITHUB_RUN_ATTEMPT: context.runAttempt,
+    GITHUB_RUN_ID: context.runId,
+    GITHUB_RUN_NUMBER: context.runNumber,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_SHA: context.sha,
+    GITHUB_STATE: paths.commandFiles.state,
+    GITHUB_STEP_SUMMARY: paths.commandFiles.summary,
+    GITHUB_TRIGGERING_ACTOR: context.actor,
+    GITHUB_WORKFLOW: context.workflow,
+    GITHUB_WORKFLOW_REF: `${context.repository}/${context.workflowPath}@${context.ref}`,
+    GITHUB_WORKFLOW_SHA: context.sha,
+    GITHUB_WORKSPACE: paths.workspace,
+    HOME: paths.home,
+    RUNNER_ARCH: 'X64',
+    RUNNER_ENVIRONMENT: 'github-hosted',
+    RUNNER_NAME: 'Rehearsal',
+    RUNNER_OS: 'Linux',
+    RUNNER_TEMP: paths.temp,
+    RUNNER_TOOL_CACHE: paths.toolCache,
+    RUNNER_WORKSPACE: paths.work,
+  };
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+
+import { parse } from 'yaml';
+
+import type { RunContext } from './context.ts';
+
+/** What the harness needs of an action's metadata. */
+export interface ActionMetadata {
+  /** Declared inputs and their defaults, '' when there is none. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly main: string;
+  readonly post: string | null;
+}
+
+interface ActionFile {
+  readonly inputs?: Readonly<Record<string, { readonly default?: unknown } | null>>;
+  readonly runs?: { readonly main?: string; readonly post?: string };
+}
+
+export async function readMetadata(path: string): Promise<ActionMetadata> {
+  const file = parse(await readFile(path, 'utf8')) as ActionFile;
+  const inputs = Object.entries(file.inputs ?? {}).map(([name, input]): [string, string] => [
+    name,
+    text(input?.default),
+  ]);
+  return {
+    inputs: Object.fromEntries(inputs),
+    main: file.runs?.main ?? 'dist/main.js',
+    post: file.runs?.post ?? null,
+  };
+}
+
+/** `with:` as the process sees it: upper case, spaces to `_`, hyphens kept; undeclared ones are passed as well [runner:Handler.cs]. */
+export function inputVariables(
+  metadata: ActionMetadata,
+  given: Readonly<Record<string, string>>,
+  context: RunContext,
+): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(metadata.inputs)) variables[variable(name)] = evaluate(value, context);
+  for (const [name, value] of Object.entries(given)) variables[variable(name)] = value;
+  return variables;
+}
+
+function variable(name: string): string {
+  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
+}
+
+/** The few expressions that defaults of inputs use. */
+function evaluate(value: string, context: RunContext): string {
+  return value.replace(/\$\{\{\s*([\w.]+)\s*\}\}/g, (_, expression: string) => {
+    if (expression === 'github.token') return 'ghs_rehearsalRehearsalRehearsalRehearsal0';
+    if (expression === 'job.check_run_id') return context.checkRunId;
+    throw new Error(`The rehearsal cannot evaluate \${{ ${expression} }}`);
+  });
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}

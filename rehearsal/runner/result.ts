@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+
+import { parseEntries } from './command-files.ts';
+import { findLeaks, type Channel } from './leaks.ts';
+import type { StepLog } from './log.ts';
+import { readTree, type CommandFile, type RunnerPaths } from './paths.ts';
+import type { EndedProcess } from './process.ts';
+import type { StepResult } from './step.ts';
+
+/** A summary above this size is refused by the runner [runner:FileCommandManager.cs]. */
+const SUMMARY_LIMIT = 1024 * 1024;
+
+/** Reads everything that the process left behind, before the folders go. */
+export async function collect(
+  ended: EndedProcess,
+  log: StepLog,
+  paths: RunnerPaths,
+  measured: Pick<StepResult, 'requests' | 'virtualMs' | 'realMs'>,
+): Promise<StepResult> {
+  const text = async (file: CommandFile): Promise<string> => await readFile(paths.commandFiles[file], 'utf8');
+  const raw = {
+    output: await text('output'),
+    state: await text('state'),
+    env: await text('env'),
+    path: await text('path'),
+    summary: await text('summary'),
+  };
+  const outputs = parseEntries('GITHUB_OUTPUT', raw.output);
+  const state = parseEntries('GITHUB_STATE', raw.state);
+  const exported = parseEntries('GITHUB_ENV', raw.env);
+  const tree = await readTree(paths);
+  const fileProblems = [...outputs.problems, ...state.problems, ...exported.problems];
+  if (Buffer.byteLength(raw.summary) > SUMMARY_LIMIT) fileProblems.push('GITHUB_STEP_SUMMARY: more than 1 MiB');
+  const channels: readonly Channel[] = [
+    { name: 'stdout', text: withoutMasks(ended.stdout) },
+    { name: 'stderr', text: ended.stderr },
+    ...Object.entries(raw).map(([name, content]) => ({ name: `command file ${name}`, text: content })),
+    ...Object.entries(tree.files).map(([name, content]) => ({ name: `file ${name}`, text: `${name}\n${content}` })),
+    ...log.commands
+      .filter(({ name }) => name !== 'add-mask')
+      .map(({ name, properties, value }) => ({
+        name: `command ${name}`,
+        text: [value, ...Object.values(properties)].join('\n'),
+      })),
+    ...Object.entries({ ...outputs.values, ...log.outputs }).map(([name, value]) => ({
+      name: `output ${name}`,
+      text: value,
+    })),
+  ];
+  return {
+    ...ended,
+    ...measured,
+    log: log.lines.map((line) => `${line}\n`).join(''),
+    outputs: { ...outputs.values, ...log.outputs },
+    summary: raw.summary,
+    state: { ...state.values, ...log.state },
+    exported: exported.values,
+    addedPaths: raw.path.split('\n').filter((line) => line !== ''),
+    masks: log.masks,
+    annotations: log.annotations,
+    commands: log.commands,
+    files: tree.files,
+    modes: tree.modes,
+    file: (path) => tree.files[relative(paths.root, path).split(sep).join('/')],
+    fileProblems,
+    leaked: (secrets) => findLeaks(channels, secrets),
+  };
+}
+
+function withoutMasks(stdout: string): string {
+  return stdout
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('::add-mask::'))
+    .join('\n');
+}

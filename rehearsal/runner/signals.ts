@@ -1,0 +1,75 @@
+import type { ChildProcess } from 'node:child_process';
+
+import type { RequestMatch } from '../script.ts';
+import type { World } from '../world.ts';
+import type { Step } from './step.ts';
+
+/** The runner's patience after a cancel [runner:ProcessInvoker.cs]. */
+const TERM_AFTER_MS = 7500;
+const KILL_AFTER_MS = 2500;
+/** How long, in real time, the clock stands still so that a signal arrives before time goes on. */
+const DELIVERY_MS = 25;
+/** How long the news of a new time takes at most, in real time. */
+const NEWS_MS = 5;
+
+/** Sends what the step asks for; the returned function ends it, when the process has ended. */
+export function sendSignals(world: World, step: Step, child: ChildProcess): () => void {
+  const { clock } = world;
+  const pending: (() => void)[] = [];
+  let over = false;
+
+  const send = (signal: NodeJS.Signals): void => {
+    if (over) return;
+    const release = clock.hold();
+    setTimeout(release, DELIVERY_MS);
+    child.kill(signal);
+  };
+  // What is sent at a time arrives after the news of that time.
+  const sendLater = (ms: number, signal: NodeJS.Signals, then?: () => void): void => {
+    later(ms, () => {
+      const release = clock.hold();
+      setTimeout(() => {
+        send(signal);
+        then?.();
+        release();
+      }, NEWS_MS);
+    });
+  };
+  const later = (ms: number, action: () => void): void => {
+    if (!over) pending.push(clock.schedule(ms, action));
+  };
+  const once = (match: RequestMatch, action: () => void): void => {
+    let seen = false;
+    world.script.onRequest(match, () => {
+      if (seen || over) return;
+      seen = true;
+      action();
+    });
+  };
+  const insist = (): void => {
+    sendLater(TERM_AFTER_MS, 'SIGTERM', () => {
+      sendLater(KILL_AFTER_MS, 'SIGKILL');
+    });
+  };
+
+  for (const { afterMs, when, signal } of step.signals ?? []) {
+    const action = (): void => {
+      if (afterMs === undefined) send(signal);
+      else sendLater(afterMs, signal);
+    };
+    if (when === undefined) action();
+    else once(when, action);
+  }
+  if (typeof step.cancel === 'number') sendLater(step.cancel, 'SIGINT', insist);
+  else if (step.cancel !== undefined) {
+    once(step.cancel, () => {
+      send('SIGINT');
+      insist();
+    });
+  }
+
+  return () => {
+    over = true;
+    for (const stop of pending) stop();
+  };
+}

@@ -1,0 +1,160 @@
+import type { Agenda } from './agenda.ts';
+import type { LiveEstate } from './live-estate.ts';
+import type { JournalEntry, ServiceName } from './journal.ts';
+
+/** Which requests are meant, counted from the moment that the script is written. */
+export interface RequestMatch {
+  readonly service?: ServiceName;
+  readonly operation?: string;
+  /** The n-th match, 1-based. */
+  readonly nth?: number;
+  /** How many matches in a row. */
+  readonly times?: number;
+  /** The n-th request of all to any server, 0-based. */
+  readonly index?: number;
+  /** A condition of one's own. */
+  readonly where?: (entry: JournalEntry) => boolean;
+}
+
+/** What befalls a request instead of an ordinary answer. */
+export type Effect =
+  | { readonly kind: 'throttle'; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'conflict' }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly code: string;
+      readonly message?: string;
+      readonly reason?: string;
+      readonly resourceType?: string;
+    }
+  /** A raw answer, for example an HTML page with status 500. */
+  | {
+      readonly kind: 'http';
+      readonly status: number;
+      readonly body: string;
+      readonly contentType?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** The connection is reset before anything is processed. */
+  | { readonly kind: 'reset' }
+  /** Processed, the effect takes place, then the connection breaks before any answer. */
+  | { readonly kind: 'lost' }
+  /** Never answered; not processed either, unless `processed`. */
+  | { readonly kind: 'hang'; readonly processed?: boolean }
+  /** Processed at once, answered so much later. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
+  /** Processed, but a successful answer has this body instead: text as it is, anything else as JSON. */
+  | { readonly kind: 'answer'; readonly body: unknown };
+
+export type OperationKind = 'create' | 'delete' | 'provision';
+
+export interface OperationMatch {
+  readonly kind?: OperationKind;
+  readonly accountId?: string;
+  /** The n-th match, 1-based; default the next. */
+  readonly nth?: number;
+  readonly times?: number;
+}
+
+/** How an asynchronous operation goes. */
+export interface OperationOutcome {
+  readonly durationMs?: number;
+  readonly status?: 'SUCCEEDED' | 'FAILED';
+  readonly failureReason?: string;
+  /** Terminal already in the start call's answer. */
+  readonly immediate?: boolean;
+  /** Whether the change takes place; default: when it succeeds. */
+  readonly effect?: boolean;
+  /** Of a provisioning of all accounts: those that fail. */
+  readonly partial?: readonly string[];
+}
+
+export type RequestHook = (entry: JournalEntry) => void | Promise<void>;
+
+/** What is to happen in a rehearsal besides the ordinary. */
+export interface Script {
+  fault(match: RequestMatch, effect: Effect): void;
+  outcome(match: OperationMatch, outcome: OperationOutcome): void;
+  /** Something another actor does so many milliseconds from now. */
+  at(ms: number, action: (estate: LiveEstate) => void): void;
+  /** Called when a matching request (each one, unless `nth` or `index` says which) has arrived, before it is processed. */
+  onRequest(match: RequestMatch, hook: RequestHook): void;
+}
+
+/** What the servers ask of the script. */
+export interface OpenScript extends Script {
+  /** Calls the hooks; true when there were any. */
+  arrived(entry: JournalEntry): Promise<boolean>;
+  effectOn(entry: JournalEntry): Effect | undefined;
+  outcomeOf(operation: { readonly kind: OperationKind; readonly accountId?: string }): OperationOutcome | undefined;
+}
+
+interface Rule<T> {
+  readonly fits: (subject: T) => boolean;
+  readonly from: number;
+  remaining: number;
+  seen: number;
+}
+
+function requestRule(match: RequestMatch, times: number): Rule<JournalEntry> {
+  let all = 0;
+  const fits = (entry: JournalEntry): boolean => {
+    const index = all++;
+    return (
+      (match.index === undefined || match.index === index) &&
+      (match.service === undefined || match.service === entry.service) &&
+      (match.operation === undefined || match.operation === entry.operation) &&
+      (match.where?.(entry) ?? true)
+    );
+  };
+  return { fits, from: match.nth ?? 1, remaining: match.times ?? times, seen: 0 };
+}
+
+/** Counts a subject on a rule; true when it is the rule's turn. */
+function due<T>(rule: Rule<T>, subject: T): boolean {
+  if (!rule.fits(subject)) return false;
+  rule.seen += 1;
+  return rule.seen >= rule.from && rule.remaining > 0;
+}
+
+/** The first of the rules whose turn it is; the others keep theirs for the next subject. */
+function take<T, R extends Rule<T>>(rules: readonly R[], subject: T): R | undefined {
+  const [first] = rules.filter((rule) => due(rule, subject));
+  if (first !== undefined) first.remaining -= 1;
+  return first;
+}
+
+export function makeScript(agenda: Agenda, estate: () => LiveEstate): OpenScript {
+  const faults: (Rule<JournalEntry> & { readonly effect: Effect })[] = [];
+  const outcomes: (Rule<{ kind: OperationKind; accountId?: string }> & { readonly outcome: OperationOutcome })[] = [];
+  const hooks: (Rule<JournalEntry> & { readonly hook: RequestHook })[] = [];
+  return {
+    fault: (match, effect) => {
+      faults.push({ ...requestRule(match, 1), effect });
+    },
+    outcome: (match, outcome) => {
+      const fits = (operation: { kind: OperationKind; accountId?: string }): boolean =>
+        (match.kind === undefined || match.kind === operation.kind) &&
+        (match.accountId === undefined || match.accountId === operation.accountId);
+      outcomes.push({ fits, from: match.nth ?? 1, remaining: match.times ?? 1, seen: 0, outcome });
+    },
+    at: (ms, action) => {
+      agenda.add(agenda.time() + ms, () => {
+        action(estate());
+      });
+    },
+    onRequest: (match, hook) => {
+      hooks.push({ ...requestRule(match, match.nth === undefined ? Infinity : 1), hook });
+    },
+    arrived: async (entry) => {
+      const called = hooks.filter((rule) => due(rule, entry));
+      for (const rule of called) rule.remaining -= 1;
+      for (const { hook } of called) await hook(entry);
+      return called.length > 0;
+    },
+    effectOn: (entry) => take(faults, entry)?.effect,
+    outcomeOf: (operation) => take(outcomes, operation)?.outcome,
+  };
+}

@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Agenda } from './agenda.ts';
+import type { Clock } from './clock/coordinator.ts';
+import type { OpenEntry, OpenJournal } from './journal.ts';
+import type { Effect, OpenScript } from './script.ts';
+
+/** How long, in real time, a request is held that a hook was called for: what the hook sent (a signal) arrives before the answer. */
+const DELIVERY_MS = 20;
+
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly code?: string;
+}
+
+/** What a server speaks: how a request is named in the journal, answered, and refused by script. */
+export interface Dialect {
+  entry(
+    request: ReceivedRequest,
+  ): Omit<OpenEntry, 'index' | 'at' | 'status' | 'outcome' | 'host' | 'userAgent' | 'authorized'>;
+  handle(request: ReceivedRequest, entry: OpenEntry): Answer | Promise<Answer>;
+  /** The answer to a scripted refusal, in the service's own form. */
+  refuse(entry: OpenEntry, effect: Extract<Effect, { kind: 'throttle' | 'conflict' | 'error' }>): Answer;
+}
+
+export interface Serving {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  readonly journal: OpenJournal;
+  readonly script: OpenScript;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts a server on a loopback port. */
+export async function serve(serving: Serving, dialect: Dialect): Promise<RunningServer> {
+  const server = createServer((message, response) => {
+    respond(serving, dialect, message, response).catch((error: unknown) => {
+      // A fault of the rehearsal itself: loud, and no answer that could be taken for the cloud's.
+      console.error(error);
+      response.socket?.resetAndDestroy();
+    });
+  });
+  server.keepAliveTimeout = 0; // real time has no meaning here
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => close(server) };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
+
+async function respond(
+  serving: Serving,
+  dialect: Dialect,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const request = await receive(message);
+  if (request === null) return;
+  const { clock, agenda, journal, script } = serving;
+  const entry = journal.open({
+    ...dialect.entry(request),
+    at: clock.now(),
+    host: request.headers['host'] ?? '',
+    userAgent: request.headers['user-agent'] ?? '',
+    authorized: request.headers['authorization'] !== undefined,
+  });
+  if (await script.arrived(entry)) await wait(DELIVERY_MS);
+  agenda.settle();
+  const effect = script.effectOn(entry);
+  if (effect !== undefined) entry.scripted = effect.kind;
+  const answer = await answerUnder(effect, dialect, request, entry, () => {
+    response.socket?.resetAndDestroy();
+  });
+  if (effect?.kind === 'hang') holdBack(clock, response);
+  if (answer === null) return;
+  if (effect?.kind === 'lost') {
+    entry.outcome = 'lost';
+    response.socket?.destroy();
+  } else if (effect?.kind === 'delay') {
+    const release = holdBack(clock, response);
+    const cancel = clock.schedule(effect.ms, () => {
+      release();
+      send(clock, response, entry, answer);
+    });
+    response.on('close', cancel);
+  } else send(clock, response, entry, answer);
+}
+
+/** The whole request; null when the client went away before its end. */
+async function receive(message: IncomingMessage): Promise<ReceivedRequest | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of message) chunks.push(chunk as Buffer);
+  } catch {
+    return null;
+  }
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
+  );
+  return { method: message.method ?? '', url: message.url ?? '/', headers, body: Buffer.concat(chunks) };
+}
+
+/** The answer that a script leaves or makes; null for none. */
+async function answerUnder(
+  effect: Effect | undefined,
+  dialect: Dialect,
+  request: ReceivedRequest,
+  entry: OpenEntry,
+  reset: () => void,
+): Promise<Answer | null> {
+  switch (effect?.kind) {
+    case undefined:
+    case 'lost':
+    case 'delay':
+      return dialect.handle(request, entry);
+    case 'throttle':
+    case 'conflict':
+    case 'error':
+      return dialect.refuse(entry, effect);
+    case 'http':
+      return {
+        status: effect.status,
+        headers: { 'content-type': effect.contentType ?? 'text/html', ...effect.headers },
+        body: effect.body,
+      };
+    case 'redirect':
+      return { status: effect.status ?? 307, headers: { location: effect.location }, body: '' };
+    case 'answer': {
+      const answer = await dialect.handle(request, entry);
+      const body = typeof effect.body === 'string' ? effect.body : JSON.stringify(effect.body);
+      return answer.status === 200 ? { ...answer, body } : answer;
+    }
+    case 'hang':
+      if (effect.processed === true) await dialect.handle(request, entry);
+      return null;
+    case 'reset':
+      entry.outcome = 'reset';
+      reset();
+      return null;
+  }
+}
+
+/** Tells the clock that a request is waiting for nobody's work; until its connection ends or the returned function is called. */
+function holdBack(clock: Clock, response: ServerResponse): () => void {
+  let held = true;
+  clock.stalled(1);
+  const release = (): void => {
+    if (held) clock.stalled(-1);
+    held = false;
+  };
+  if (response.socket?.destroyed !== false) release();
+  response.on('close', release);
+  return release;
+}
+
+function send(clock: Clock, response: ServerResponse, entry: OpenEntry, answer: Answer): void {
+  entry.status = answer.status;
+  if (answer.code !== undefined) entry.code = answer.code;
+  if (response.socket?.destroyed !== false) {
+    entry.outcome = 'lost'; // the client did not wait for it
+    return;
+  }
+  entry.outcome = answer.status < 300 ? 'ok' : 'error';
+  response.sendDate = false;
+  response.writeHead(answer.status, {
+    [entry.service === 'oidc' ? 'activityid' : 'x-amzn-requestid']: entry.requestId,
+    date: new Date(clock.now()).toUTCString(),
+    'content-length': Buffer.byteLength(answer.body),
+    ...answer.headers,
+  });
+  response.end(answer.body);
+}

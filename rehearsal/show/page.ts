@@ -1,0 +1,82 @@
+import type { StepResult } from '../runner/step.ts';
+import type { Scene } from './scenes.ts';
+import { summaryText } from './summary.ts';
+
+/** Colours only where they can be seen and nobody objects (no-color.org). */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+}
+
+export function makeStyle(colours: boolean): Style {
+  const paint = (code: number) => (text: string) => (colours ? `\u001B[${code}m${text}\u001B[0m` : text);
+  return { bold: paint(1), dim: paint(2), good: paint(32), bad: paint(31) };
+}
+
+const WIDTH = 100;
+
+/** What a user sees of one scene: the step, the log, the outputs, the summary and what it took. */
+export function page(
+  number: number,
+  scene: Scene,
+  result: StepResult,
+  faults: readonly string[],
+  style: Style,
+): string {
+  const head = `${number}. ${scene.title} `;
+  return [
+    style.bold(head + '─'.repeat(Math.max(0, WIDTH - head.length))),
+    ...(scene.note === undefined ? [] : [scene.note]),
+    '',
+    section('Step', stepText(scene.inputs), style),
+    section('Log', result.log, style),
+    ...(result.stderr === '' ? [] : [section('Standard error', result.stderr, style)]),
+    section('Outputs', outputText(result.outputs), style),
+    section('Summary', summaryText(result.summary), style),
+    section('Took', tookText(result), style),
+    faults.length === 0 ? style.good('✔ ended as expected') : style.bad(`✘ not as expected: ${faults.join('; ')}`),
+    '',
+  ].join('\n');
+}
+
+function section(name: string, text: string, style: Style): string {
+  const lines = text.trimEnd() === '' ? ['(nothing)'] : text.trimEnd().split('\n');
+  return [style.dim(`${name}:`), ...lines.map((line) => `  ${line}`.trimEnd()), ''].join('\n');
+}
+
+function stepText(inputs: Scene['inputs']): string {
+  const quote = (value: string): string => (/^\d|[:#]/.test(value) && !value.startsWith('arn:') ? `'${value}'` : value);
+  return [
+    '- uses: octo-org/cloud-access@v1',
+    '  id: access',
+    '  with:',
+    ...Object.entries(inputs).map(([name, value]) => `    ${name}: ${quote(value)}`),
+  ].join('\n');
+}
+
+function outputText(outputs: StepResult['outputs']): string {
+  const set = Object.entries(outputs).filter(([, value]) => value !== '');
+  const width = Math.max(0, ...set.map(([name]) => name.length));
+  return set
+    .map(([name, value]) => `${name.padEnd(width)}  ${value.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`)
+    .join('\n');
+}
+
+function tookText({ exitCode, signal, virtualMs, realMs, requests }: StepResult): string {
+  const counts = new Map<string, number>();
+  for (const { service, operation } of requests) {
+    const name = service === operation ? service : `${service} ${operation}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [
+    exitCode === null ? `ended by ${String(signal)}` : `exit code ${exitCode}`,
+    `${seconds(realMs)} here, ${seconds(virtualMs)} in the cloud's time`,
+    `${requests.length} requests${counts.size === 0 ? '' : ': '}${[...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ')}`,
+  ].join('\n');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,95 @@
+import type { Step } from '../runner/step.ts';
+import type { World, WorldOptions } from '../world.ts';
+
+/** One thing to show, and how it has to end. */
+export interface Scene {
+  readonly title: string;
+  /** What a reader should know before it. */
+  readonly note?: string;
+  /** Set for a world of its own; scenes without follow one another in the same one. */
+  readonly world?: WorldOptions;
+  readonly before?: (world: World) => void;
+  readonly inputs: Step['inputs'];
+  readonly expected: Expectation;
+}
+
+export interface Expectation {
+  readonly exitCode: number;
+  readonly outputs: Readonly<Record<string, string | RegExp>>;
+  /** How many changes took effect in the cloud. */
+  readonly changes: number;
+}
+
+const ACCOUNT = '123456789012';
+
+const signIn = {
+  cloud: 'aws',
+  'aws-region': 'us-east-1',
+  'aws-role-to-assume': 'arn:aws:iam::111122223333:role/access-broker',
+} as const;
+
+const onCall = {
+  ...signIn,
+  principal: 'group:Payments On-Call',
+  role: 'IncidentAdmin',
+  target: ACCOUNT,
+} as const;
+
+/** A trust policy for another environment than the job's: what a new user gets wrong most often. */
+const trustOfAnotherEnvironment = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com' },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: {
+          'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+          'token.actions.githubusercontent.com:sub': 'repo:octo-org/infra:environment:staging-access',
+        },
+      },
+    },
+  ],
+};
+
+export const scenes: readonly Scene[] = [
+  {
+    title: 'Assign a permission set to a group',
+    inputs: { ...onCall, operation: 'assign' },
+    expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' }, changes: 1 },
+  },
+  {
+    title: 'Run it again',
+    note: 'Nothing has to change, so nothing is changed.',
+    inputs: { ...onCall, operation: 'assign' },
+    expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'false' }, changes: 0 },
+  },
+  {
+    title: 'Push the latest version of the permission set',
+    note: 'Somebody has edited IncidentAdmin since.',
+    before: (world: World): void => {
+      world.estate.makeOutdated('IncidentAdmin', ACCOUNT);
+    },
+    inputs: { ...signIn, operation: 'provision', role: 'IncidentAdmin', target: ACCOUNT },
+    expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' }, changes: 1 },
+  },
+  {
+    title: 'Revoke it',
+    inputs: { ...onCall, operation: 'revoke' },
+    expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' }, changes: 1 },
+  },
+  {
+    title: 'An assignment that the cloud cannot make',
+    note: 'The permission set names a customer managed policy that the account does not have.',
+    inputs: { ...onCall, operation: 'assign', role: 'NeedsPolicy', target: '777788889999' },
+    expected: { exitCode: 1, outputs: { status: 'FAILED', 'failure-reason': /./ }, changes: 0 },
+  },
+  {
+    title: 'A wrong trust policy',
+    note: 'The role trusts the environment staging-access; the job runs in production-access.',
+    world: { trust: trustOfAnotherEnvironment },
+    inputs: { ...onCall, operation: 'assign' },
+    expected: { exitCode: 1, outputs: { status: 'FAILED' }, changes: 0 },
+  },
+];

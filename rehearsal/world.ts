@@ -1,0 +1,159 @@
+import { makeAgenda } from './agenda.ts';
+import type { Cloud } from './aws/cloud.ts';
+import { makeCredentialStore } from './aws/credentials.ts';
+import { makeOperations, type OperationSettings } from './aws/operations.ts';
+import { makeRate } from './aws/rate.ts';
+import { startAws } from './aws/server.ts';
+import { defaultTrust } from './aws/trust.ts';
+import { startClock, type Clock } from './clock/coordinator.ts';
+import { loadEstate, type Estate } from './estate.ts';
+import { startIssuer } from './github/issuer.ts';
+import { makeJournal, type Journal } from './journal.ts';
+import { makeLiveEstate, type LiveEstate } from './live-estate.ts';
+import { defaultContext, type RunContext } from './runner/context.ts';
+import { makeScript, type Script } from './script.ts';
+import { makeState } from './state.ts';
+
+export interface WorldOptions {
+  /** Default virtual. */
+  readonly clock?: 'virtual' | 'real';
+  /** When the virtual clock begins (ms epoch); default the real time. */
+  readonly startAt?: number;
+  /** An object or the path of a YAML file; default estate.yml. */
+  readonly estate?: Estate | string;
+  /** The broker role's IAM policy document: what it does not allow is denied. Default: allow all. */
+  readonly policy?: unknown;
+  /** Its trust policy document; default: the estate's repository and environment. */
+  readonly trust?: unknown;
+  /** Default arn:aws:iam::111122223333:role/access-broker, in the delegated administrator's account. */
+  readonly roleArn?: string;
+  readonly operations?: {
+    /** How long asynchronous operations take; default 2500. */
+    readonly durationMs?: number;
+    /** The refusal of a start over the limits of outstanding operations; default ConflictException. */
+    readonly overLimit?: 'ConflictException' | 'ThrottlingException';
+  };
+  /** A change becomes visible in lists only so long after it took effect; a new request id is not found in Describe* for statusMs. */
+  readonly lag?: { readonly assignmentsMs?: number; readonly statusMs?: number; readonly provisioningMs?: number };
+  /** Collective over sso-admin, per API of identitystore; default 20, null is off. */
+  readonly throttlePerSecond?: number | null;
+}
+
+/** A local GitHub and AWS, with the clock that they go by. */
+export interface World {
+  readonly clock: Clock;
+  /** What a step needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly journal: Journal;
+  readonly script: Script;
+  readonly estate: LiveEstate;
+  /** Every secret issued so far: request tokens, ID tokens, secret access keys, session tokens. */
+  readonly secrets: () => readonly string[];
+  /** ms epoch on the world's clock. */
+  readonly now: () => number;
+  /** Moves the clock. */
+  advance(ms: number): Promise<void>;
+  /** Credentials that the servers accept, for a step without a role to assume. */
+  ambientCredentials(): Record<string, string>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_ROLE = 'arn:aws:iam::111122223333:role/access-broker';
+
+/** What the runner harness asks besides: it announces a job to the issuer and gets the OIDC variables of its steps. */
+interface Identifying {
+  identify(context: RunContext): Readonly<Record<string, string>>;
+}
+
+/** Starts everything. */
+export async function startWorld(options: WorldOptions = {}): Promise<World & Identifying> {
+  const estate = typeof options.estate === 'object' ? options.estate : loadEstate(options.estate);
+  const clock = await startClock(options.clock ?? 'virtual', options.startAt);
+  const agenda = makeAgenda(() => clock.now());
+  const state = makeState(estate);
+  const journal = makeJournal();
+  const script = makeScript(agenda, () => live);
+  const settings = operationSettings(options);
+  const operations = makeOperations(state, agenda, () => script, settings);
+  const live = makeLiveEstate(state, agenda, operations, settings.assignmentsLagMs);
+  for (const assignment of estate.assignments ?? []) live.add(assignment);
+  for (const { permissionSet, account } of estate.provisioned ?? [])
+    state.setProvisioning(live.find.permissionSet(permissionSet).arn, live.find.account(account), 'latest', -Infinity);
+
+  const serving = { clock, agenda, journal, script };
+  const issuer = await startIssuer(serving, estate.identityProvider.issuer);
+  const credentials = makeCredentialStore();
+  const roleArn = options.roleArn ?? DEFAULT_ROLE;
+  const rate = makeRate(options.throttlePerSecond === undefined ? 20 : options.throttlePerSecond, () => clock.now());
+  const cloud: Cloud = {
+    state,
+    agenda,
+    operations,
+    credentials,
+    issuer,
+    roleArn,
+    trust: options.trust ?? defaultTrust(estate, roleArn),
+    policy: options.policy,
+    statusLagMs: options.lag?.statusMs ?? 0,
+    now: () => clock.now(),
+    overRate: (service, operation) =>
+      service === 'organizations' ? undefined : rate(service === 'sso' ? 'sso' : operation),
+  };
+  const aws = await startAws(serving, cloud);
+
+  return {
+    clock,
+    env: {
+      AWS_ENDPOINT_URL_SSO_ADMIN: aws.url,
+      AWS_ENDPOINT_URL_IDENTITYSTORE: aws.url,
+      AWS_ENDPOINT_URL_ORGANIZATIONS: aws.url,
+      AWS_ENDPOINT_URL_STS: aws.url,
+      ...issuer.addJob(contextOf(estate)),
+      ...clock.env,
+    },
+    journal,
+    script,
+    estate: live,
+    secrets: () => [...issuer.secrets(), ...credentials.secrets()],
+    now: () => clock.now(),
+    advance: (ms) => clock.advance(ms),
+    ambientCredentials: () => {
+      const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(
+        roleArn,
+        'ambient',
+        clock.now() + 3_600_000,
+      );
+      return {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
+      };
+    },
+    identify: (context) => issuer.addJob(context),
+    close: async () => {
+      await aws.close();
+      await issuer.close();
+      await clock.close();
+    },
+  };
+}
+
+function operationSettings({ operations = {}, lag = {} }: WorldOptions): OperationSettings {
+  return {
+    durationMs: operations.durationMs ?? 2500,
+    overLimit: operations.overLimit ?? 'ConflictException',
+    assignmentsLagMs: lag.assignmentsMs ?? 0,
+    provisioningLagMs: lag.provisioningMs ?? 0,
+  };
+}
+
+/** The run that the estate's repository has when no step says more. */
+function contextOf({ repository }: Estate): RunContext {
+  return {
+    ...defaultContext,
+    repository: repository.name,
+    repositoryId: repository.id,
+    ownerId: repository.ownerId,
+    environment: repository.environment ?? null,
+  };
+}

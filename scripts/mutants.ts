@@ -1,0 +1,82 @@
+/**
+ * Breaks the code on purpose, once per kept patch, and demands that the tests named in the patch go red.
+ *
+ * A patch in `mutants/` begins with lines of its own: `Promise: P1`, `Breaks: …` and one `Tests: <jest arguments>`.
+ * `npm run mutants [name …]` applies each to a copy of the repository, rebuilds `dist` there and runs those tests.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, 'mutants');
+const notCopied = new Set(['.git', 'node_modules', 'build']);
+
+interface Mutant {
+  readonly name: string;
+  readonly promise: string;
+  readonly breaks: string;
+  readonly tests: readonly string[];
+}
+
+type Verdict = 'killed' | 'survived' | 'does not apply' | 'does not build';
+
+function readMutant(name: string): Mutant {
+  const text = readFileSync(join(folder, name), 'utf8');
+  const field = (key: string): string => {
+    const value = new RegExp(`^${key}: (.+)$`, 'mu').exec(text)?.[1];
+    if (value === undefined) throw new Error(`${name} has no line "${key}: …"`);
+    return value;
+  };
+  return { name, promise: field('Promise'), breaks: field('Breaks'), tests: field('Tests').split(' ') };
+}
+
+function copyRepository(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'cloud-access-mutant-'));
+  for (const name of readdirSync(root)) {
+    if (!notCopied.has(name)) cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  return copy;
+}
+
+function run(copy: string, command: string, args: readonly string[]): boolean {
+  const { status } = spawnSync(command, args, {
+    cwd: copy,
+    stdio: 'pipe',
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  });
+  return status === 0;
+}
+
+function judge({ name, tests }: Mutant): Verdict {
+  const copy = copyRepository();
+  const node = process.execPath;
+  try {
+    if (!run(copy, 'git', ['apply', '--recount', join(folder, name)])) return 'does not apply';
+    if (!run(copy, node, ['scripts/build.ts'])) return 'does not build';
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', ...tests];
+    return run(copy, node, jest) ? 'survived' : 'killed';
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+const wanted = process.argv.slice(2);
+const mutants = readdirSync(folder)
+  .filter((name) => name.endsWith('.patch') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
+  .sort()
+  .map(readMutant);
+
+let bad = 0;
+for (const mutant of mutants) {
+  const verdict = judge(mutant);
+  if (verdict !== 'killed') bad += 1;
+  console.log(
+    `${verdict === 'killed' ? 'killed  ' : verdict.toUpperCase()}  ${mutant.promise}  ${mutant.name}: ${mutant.breaks}`,
+  );
+}
+console.log(`${mutants.length - bad} of ${mutants.length} mutants killed.`);
+process.exitCode = bad === 0 && mutants.length > 0 ? 0 : 1;
