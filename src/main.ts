@@ -1,4 +1,3 @@
-import * as core from '@actions/core';
 import type { Budget } from './access/clock.ts';
 import type { Cloud } from './access/cloud.ts';
 import { describeEndpoints } from './access/endpoints.ts';
@@ -14,6 +13,7 @@ import { setOutputs, startedOutputs } from './action/outputs.ts';
 import { reportError, reportResults } from './action/report.ts';
 import { toRecord, writeResultsFile } from './action/results.ts';
 import { readRunContext, type RunContext } from './action/run-context.ts';
+import { mask } from './action/secrets.ts';
 import { saveState } from './action/state.ts';
 import { summarizeResults } from './action/summary.ts';
 import { awsDeclaration, type AwsSettings } from './aws/declaration.ts';
@@ -21,7 +21,6 @@ import { systemClock as clock } from './system-clock.ts';
 import { version } from './version.ts';
 
 const random = Math.random;
-const mask = core.setSecret;
 
 /** What each cloud declares; the cloud itself is loaded only when it is asked for. */
 const declarations = { aws: awsDeclaration } as const;
@@ -42,7 +41,7 @@ export async function runMain(): Promise<void> {
 }
 
 /** Returns whether the step ends green. */
-async function perform(signal: AbortSignal): Promise<boolean> {
+async function perform(cancelled: AbortSignal): Promise<boolean> {
   const variables = readVariables();
   maskAmbient(variables);
   const context = readRunContext(variables, readFile);
@@ -55,6 +54,9 @@ async function perform(signal: AbortSignal): Promise<boolean> {
   announce(inputs);
   const { createConnections } = await import('./action/connections.ts');
   const connections = createConnections(process.env);
+  // Look-ups that are still under way when the outcome is known end with it.
+  const ended = new AbortController();
+  const signal = AbortSignal.any([cancelled, ended.signal]);
   try {
     const mint = 'url' in source ? createMint(source, inputs, connections, signal) : null;
     const cloud = await openCloud(inputs, mint, connections.agents);
@@ -68,6 +70,7 @@ async function perform(signal: AbortSignal): Promise<boolean> {
       variables,
     );
   } finally {
+    ended.abort(new Cancelled('The run has ended'));
     connections.close();
   }
 }
@@ -88,8 +91,18 @@ function maskAmbient(variables: ReadonlyMap<string, string>): void {
     if (secret !== undefined) mask(secret);
   }
   for (const [name, value] of variables) {
-    const password = /^https?_proxy$/iu.test(name) ? URL.parse(value)?.password : undefined;
-    if (password) mask(decodeURIComponent(password));
+    const password = /^(?:https?|all)_proxy$/iu.test(name) ? URL.parse(value)?.password : undefined;
+    if (password === undefined) continue;
+    mask(password);
+    mask(percentDecoded(password));
+  }
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
@@ -100,7 +113,7 @@ function createMint(
   connections: Connections,
   signal: AbortSignal,
 ): TokenMint {
-  const mint = createTokenMint(source, { clock, random, mask, connections });
+  const mint = createTokenMint(source, { clock, random, log, mask, connections });
   const budget: Budget = { until: clock.now() + signInMs, signal };
   if (audience !== null) mint.prefetch(audience, budget);
   return mint;

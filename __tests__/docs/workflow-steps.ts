@@ -6,8 +6,6 @@ import { action } from './repository.ts';
 /** The `with:` of a step. */
 export type With = Readonly<Record<string, unknown>>;
 
-const uses = /^OWNER\/cloud-access@/u;
-
 /** Every step in a YAML document that uses this action, wherever it stands. */
 export function ownSteps(node: unknown): readonly With[] {
   if (typeof node !== 'object' || node === null) return [];

@@ -99,7 +99,8 @@ export const identityStoreHandlers: Readonly<Record<string, Handler>> = {
 
 /** One filter, on one documented attribute [model: Filter]. */
 function filterValue(call: Call, allowed: string): string | undefined {
-  const filters = call.input['Filters'] as readonly { readonly AttributePath: string; readonly AttributeValue: string }[] | undefined;
+  const filters = call.input['Filters'] as
+    readonly { readonly AttributePath: string; readonly AttributeValue: string }[] | undefined;
   const [filter] = filters ?? [];
   if (filter !== undefined && filter.AttributePath !== allowed)
     throw new Refusal('ValidationException', `The attribute path ${filter.AttributePath} is not supported.`);

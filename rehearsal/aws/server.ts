@@ -10,7 +10,7 @@ import { organizationsHandlers } from './organizations.ts';
 import { Refusal } from './refusal.ts';
 import { scopeOf, verifySignature } from './sigv4.ts';
 import { ssoAdminHandlers } from './sso-admin.ts';
-import { handleSts, stsError, stsInput } from './sts.ts';
+import { handleSts, presentedToken, stsError, stsInput } from './sts.ts';
 
 interface JsonService {
   readonly name: ServiceName;
@@ -79,18 +79,15 @@ export function startAws(serving: Serving, cloud: Cloud): Promise<RunningServer>
       if (target !== null)
         return { ...common, service: target.service.name, operation: target.operation, body: parse(request) };
       const { operation, input } = stsInput(request);
-      const { WebIdentityToken: token, ...rest } = input;
-      return {
-        ...common,
-        service: 'sts',
-        operation,
-        body: token === undefined ? rest : { ...rest, WebIdentityToken: '(ID token)' },
-      };
+      const token = presentedToken(input);
+      const sts = { ...common, service: 'sts', operation } as const;
+      if (token === null) return { ...sts, body: input };
+      return { ...sts, body: { ...input, WebIdentityToken: '(ID token)' }, idToken: { ...token, uses: use(token.id) } };
     },
     handle: (request, entry) => {
       const target = targetOf(request);
       try {
-        if (target === null) return handleSts(cloud, request, entry, use);
+        if (target === null) return handleSts(cloud, request, entry);
         return handleJson(cloud, target.service, target.operation, request, entry);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Claims } from '../github/claims.ts';
 import type { OpenEntry } from '../journal.ts';
 import type { Answer, ReceivedRequest } from '../serve.ts';
@@ -29,16 +31,24 @@ export function stsInput(request: ReceivedRequest): {
   return { operation: form.get('Action') ?? '', input };
 }
 
-export function handleSts(
-  cloud: Cloud,
-  request: ReceivedRequest,
-  entry: OpenEntry,
-  uses: (tokenId: string) => number,
-): Answer {
+/** The token of a request by what it says of itself, true or not; for the journal. */
+export function presentedToken(
+  input: Readonly<Record<string, unknown>>,
+): { readonly id: string; readonly audience: string } | null {
+  const token = input['WebIdentityToken'];
+  if (typeof token !== 'string') return null;
+  const { jti, aud } = payloadOf(token) ?? {};
+  return {
+    id: String(jti ?? createHash('sha256').update(token).digest('hex').slice(0, 16)),
+    audience: String(aud ?? ''),
+  };
+}
+
+export function handleSts(cloud: Cloud, request: ReceivedRequest, entry: OpenEntry): Answer {
   const { operation, input } = stsInput(request);
   switch (operation) {
     case 'AssumeRoleWithWebIdentity':
-      return assume(cloud, entry, input, uses);
+      return assume(cloud, entry, input);
     case 'GetCallerIdentity': {
       const { caller } = verifySignature(request, 'sts', cloud.now(), cloud.credentials.find);
       entry.principal = caller.arn;
@@ -49,12 +59,7 @@ export function handleSts(
   }
 }
 
-function assume(
-  cloud: Cloud,
-  entry: OpenEntry,
-  input: Readonly<Record<string, unknown>>,
-  uses: (tokenId: string) => number,
-): Answer {
+function assume(cloud: Cloud, entry: OpenEntry, input: Readonly<Record<string, unknown>>): Answer {
   const wrong = violations(serviceModel('sts'), 'AssumeRoleWithWebIdentity', input);
   if (wrong.length > 0)
     throw new Refusal(
@@ -65,7 +70,7 @@ function assume(
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(roleArn))
     throw new Refusal('ValidationError', `${roleArn} is invalid`);
   const token = String(input['WebIdentityToken']);
-  const claims = verifiedClaims(cloud, entry, roleArn, token, uses);
+  const claims = verifiedClaims(cloud, roleArn, token);
   if (roleArn !== cloud.roleArn || !trusts(cloud.trust, providerArnOf(roleArn, String(claims['iss'])), claims))
     throw new Refusal('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', { status: 403 });
   const seconds = Number(input['DurationSeconds'] ?? ROLE_MAXIMUM_S);
@@ -98,13 +103,7 @@ function assumed(
 }
 
 /** In the order: is it a token, of a provider that is known here, rightly signed, for a listed audience, in time. */
-function verifiedClaims(
-  cloud: Cloud,
-  entry: OpenEntry,
-  roleArn: string,
-  token: string,
-  uses: (tokenId: string) => number,
-): Claims {
+function verifiedClaims(cloud: Cloud, roleArn: string, token: string): Claims {
   const claimed = payloadOf(token);
   if (claimed === null)
     throw new Refusal(
@@ -122,8 +121,6 @@ function verifiedClaims(
       'InvalidIdentityToken',
       "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
     );
-  const id = String(claims['jti']);
-  entry.idToken = { id, audience: String(claims['aud']), uses: uses(id) };
   const listed = [
     ...cloud.state.estate.identityProvider.audiences,
     ...(roleArn === cloud.roleArn ? audiencesOf(cloud.trust) : []),

@@ -1,6 +1,6 @@
 import type { Budget } from './clock.ts';
 import type { Change, Operation } from './cloud.ts';
-import { findRunning, isOperation } from './find.ts';
+import { findOpposite, findRunning, isOperation } from './find.ts';
 import type { Outcome } from './outcome.ts';
 import { isReached } from './plan.ts';
 import { awaitEnd } from './poll.ts';
@@ -16,7 +16,7 @@ const unchanged: Outcome = { status: 'SUCCEEDED', changed: false, requestId: nul
 
 /** Makes one change: adopts it if it is already running, else starts it. Ends with a verified outcome, or throws. */
 export async function makeChange(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
-  const running = await findRunning(change, null, budget, tools);
+  const running = await findRunning(change, track, budget, tools);
   return isOperation(running) ? adopt(running, budget, track, tools) : submit(change, budget, track, tools);
 }
 
@@ -26,11 +26,13 @@ export async function makeChange(change: Change, budget: Budget, track: Track, t
  */
 export async function keepAsFound(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
   const [opposite, running] = await Promise.all([
-    awaitOpposite(change, budget, tools),
-    findRunning(change, null, budget, tools),
+    findOpposite(change, track, budget, tools),
+    findRunning(change, track, budget, tools),
   ]);
   if (isOperation(running)) return adopt(running, budget, track, tools);
-  if (isOperation(opposite)) return afterOpposite(opposite, change, budget, track, tools);
+  if (isOperation(opposite)) {
+    return afterOpposite(await awaitOpposite(opposite, budget, tools), change, budget, track, tools);
+  }
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
   return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
@@ -100,11 +102,13 @@ async function submit(change: Change, budget: Budget, track: Track, tools: Apply
 /** Follows an operation to its end; `IN_PROGRESS` only when the budget is spent, or nobody wants to wait. */
 async function follow(operation: Operation, budget: Budget, track: Track, tools: ApplyTools): Promise<Operation> {
   track.operation = operation;
+  if (operation.state !== 'IN_PROGRESS') track.ended.add(operation.requestId);
   if (!tools.wait) return operation;
   const began = tools.clock.now();
   const ended = await awaitEnd(operation, budget, tools);
   track.operation = ended;
   if (ended.state !== 'IN_PROGRESS') {
+    track.ended.add(ended.requestId);
     tools.log.info(`${ended.call} ${ended.state} after ${seconds(tools.clock.now() - began)}.`);
   }
   return ended;

@@ -42,6 +42,14 @@ export type Operation =
       readonly passing: boolean;
     });
 
+/** Which operations to look for besides those that are running. */
+export interface Search {
+  /** Also ended ones that began at or after this, in milliseconds since the epoch on our clock; `null` for none. */
+  readonly since: number | null;
+  /** Request ids of operations that are known to have ended, and are not looked for. */
+  readonly except: ReadonlySet<string>;
+}
+
 /**
  * The port to one cloud, in the domain's words. Every function takes lists: a cloud answers many with as few requests
  * as it can, in the order of what it was given. All of them may throw `CloudError`; `resolve` also `Refusal`.
@@ -52,11 +60,8 @@ export interface Cloud {
   resolve(request: Request, budget: Budget): Promise<readonly Grant[]>;
   /** Reads how grants stand. */
   read(grants: readonly Grant[], budget: Budget): Promise<readonly Observation[]>;
-  /**
-   * Finds operations for the very grants of `changes`, of the same kind, that are running; with `since` (milliseconds
-   * since the epoch on our clock) also ended ones that began at or after it. `null` where there is none.
-   */
-  find(changes: readonly Change[], since: number | null, budget: Budget): Promise<readonly (Operation | null)[]>;
+  /** Finds operations that make these very changes, the newest for each; `null` where there is none. */
+  find(changes: readonly Change[], search: Search, budget: Budget): Promise<readonly (Operation | null)[]>;
   /** Starts one change with exactly one request. */
   start(change: Change, budget: Budget): Promise<Operation>;
   /** Asks how operations stand. */

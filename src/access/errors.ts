@@ -76,5 +76,7 @@ export class CloudError extends Error {
 
 function inWords(failure: Failure): string {
   const id = failure.requestId === null ? '' : ` (request id ${failure.requestId})`;
-  return `${failure.operation} answered ${failure.code}: ${failure.message}${id}`;
+  // Without a request id nothing answered, or not the cloud itself.
+  const verb = failure.requestId === null ? 'failed with' : 'answered';
+  return `${failure.operation} ${verb} ${failure.code}: ${failure.message}${id}`;
 }

@@ -9,12 +9,13 @@ export function nearMatches(wanted: string, known: readonly string[], most = 3):
     .map(({ name }) => name);
 }
 
-function editDistance(a: string, b: string): number {
+function editDistance(one: string, other: string): number {
+  const [a, b] = [Array.from(one), Array.from(other)];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of Array.from(a).entries()) {
+  for (const [i, letter] of a.entries()) {
     const next = [i + 1];
-    for (const [j, other] of Array.from(b).entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+    for (const [j, another] of b.entries()) {
+      const replaced = (row[j] ?? 0) + (letter === another ? 0 : 1);
       next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
     row = next;

@@ -31,6 +31,8 @@ export interface RequestTools {
   readonly quotas: Readonly<Record<string, Quota>>;
   /** Puts an SDK's error into the domain's words. */
   readonly classify: (error: unknown, operation: string) => Failure;
+  /** The request id of the answer to the request that this signal could have ended, for the debug log. */
+  readonly requestIdOf: (signal: AbortSignal) => string | null;
 }
 
 /** A single request is given up after this many milliseconds: an unanswered one is as good as lost. */
@@ -43,36 +45,48 @@ export function createRequests(tools: RequestTools): Requests {
     Object.entries(tools.quotas).map(([name, quota]) => [name, createPace(quota, clock)]),
   );
 
-  const attempt = async <T>(sending: Sending<T>, tries: number): Promise<T> => {
+  // Who tries once and looks in between still makes several tries within one budget.
+  const tries = new WeakMap<Budget, Map<string, number>>();
+
+  const attempt = async <T>(sending: Sending<T>, attempts: number): Promise<T> => {
     const { operation, budget } = sending;
     const pace = paces.get(sending.quota);
     const inTime = (await pace?.turn(budget)) ?? true;
     budget.signal.throwIfAborted();
     if (!inTime) throw new CloudError(notSent(operation));
     const began = clock.now();
-    const took = (): string => `${clock.now() - began} ms, try ${tries}`;
+    const took = (): string => `${clock.now() - began} ms, try ${attempts}`;
     try {
-      const answer = await withTimeout(sending, Math.min(perTryMs, Math.max(1_000, left(budget, clock))), clock);
-      log.debug(`${operation}: answered in ${took()}`);
+      const { answer, signal } = await withTimeout(
+        sending,
+        Math.min(perTryMs, Math.max(1_000, left(budget, clock))),
+        clock,
+      );
+      log.debug(`${operation}: answered in ${took()}, request id ${tools.requestIdOf(signal) ?? 'none'}`);
       pace?.speedUp();
       return answer;
     } catch (error) {
       if (isOurs(error) || budget.signal.aborted) throw budget.signal.aborted ? budget.signal.reason : error;
       const failure = tools.classify(error, operation);
       log.debug(`${operation}: ${failure.code} in ${took()}, request id ${failure.requestId ?? 'none'}`);
-      if (failure.kind === 'throttled') pace?.slowDown();
+      if (failure.kind === 'throttled' || failure.kind === 'busy') pace?.slowDown();
       throw new CloudError(failure, { cause: error });
     }
   };
 
   return {
-    once: (sending) => attempt(sending, 1),
+    once(sending) {
+      const counts = tries.get(sending.budget) ?? new Map<string, number>();
+      const count = (counts.get(sending.operation) ?? 0) + 1;
+      tries.set(sending.budget, counts.set(sending.operation, count));
+      return attempt(sending, count);
+    },
     async read(sending) {
-      for (let tries = 1; ; tries += 1) {
+      for (let attempts = 1; ; attempts += 1) {
         try {
-          return await attempt(sending, tries);
+          return await attempt(sending, attempts);
         } catch (error) {
-          const delay = error instanceof CloudError ? delayBeforeRetry(error.failure, tries, random) : null;
+          const delay = error instanceof CloudError ? delayBeforeRetry(error.failure, attempts, random) : null;
           if (!(error instanceof CloudError) || delay === null || delay >= left(sending.budget, clock)) throw error;
           log.info(`${error.message}. Trying again in ${seconds(delay)}.`);
           await clock.sleep(delay, sending.budget.signal);
@@ -97,13 +111,18 @@ function isOurs(error: unknown): boolean {
   );
 }
 
-async function withTimeout<T>(sending: Sending<T>, ms: number, clock: Clock): Promise<T> {
+async function withTimeout<T>(
+  sending: Sending<T>,
+  ms: number,
+  clock: Clock,
+): Promise<{ readonly answer: T; readonly signal: AbortSignal }> {
   const timeout = new AbortController();
   const cancel = clock.after(ms, () => {
     timeout.abort(Object.assign(new Error(`no answer within ${seconds(ms)}`), { name: 'TimeoutError' }));
   });
+  const signal = AbortSignal.any([timeout.signal, sending.budget.signal]);
   try {
-    return await sending.send(AbortSignal.any([timeout.signal, sending.budget.signal]));
+    return { answer: await sending.send(signal), signal };
   } catch (error) {
     throw timeout.signal.aborted ? timeout.signal.reason : error;
   } finally {

@@ -5,7 +5,7 @@ import type { ChangeKind, Cloud, Operation } from './cloud.ts';
 import { Cancelled, CloudError, Refusal } from './errors.ts';
 import { describeGrant, describeIdentities, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
-import type { Outcome, Result } from './outcome.ts';
+import { isChanged, type Outcome, type Result } from './outcome.ts';
 import { everywhere, planStep, type Step } from './plan.ts';
 import type { OperationName, Request } from './request.ts';
 
@@ -37,13 +37,14 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
     planStep(request.operation, grant, seen[index] ?? { standing: 'absent', outdated: [] }),
   );
   printPlan(steps, tools);
-  const results = await Promise.all(steps.map((step) => carryOut(step, request, tools)));
-  return { results, remarks: await remarksOn(results, tools) };
+  const unreadable = new Set<ChangeKind>();
+  const results = await Promise.all(steps.map((step) => carryOut(step, request, unreadable, tools)));
+  return { results, remarks: request.operation === 'revoke' ? await remarksOn(results, tools) : [] };
 }
 
 /** Revoking does not undo everything that the grant made possible. */
 async function remarksOn(results: readonly Result[], { cloud, clock, signal }: RunTools): Promise<readonly string[]> {
-  const removed = results.filter(({ action, outcome }) => action === 'remove' && outcome.status === 'SUCCEEDED');
+  const removed = results.filter((result) => result.outcome.status !== 'FAILED' && isChanged(result));
   if (signal.aborted) return [];
   const budget: Budget = { until: clock.now() + 30_000, signal };
   const remarks = await Promise.all(removed.map(({ grant }) => cloud.outlives(grant, budget).catch(() => null)));
@@ -56,19 +57,24 @@ function printPlan(steps: readonly Step[], { cloud, log }: RunTools): void {
   for (const step of steps) log.info(`Plan: ${step.action} ${describeGrant(step.grant, cloud.words)}.`);
 }
 
-async function carryOut(step: Step, request: Request, tools: RunTools): Promise<Result> {
+async function carryOut(step: Step, request: Request, unreadable: Set<ChangeKind>, tools: RunTools): Promise<Result> {
   const { clock, signal } = tools;
   const startedAt = clock.now();
   const budget: Budget = { until: startedAt + request.timeoutMs, signal };
   const track = newTrack();
-  const outcome = await perform(step, request, budget, track, tools).catch((error: unknown) =>
-    outcomeOf(error, track, tools.log),
+  const outcome = await perform(step, budget, track, { ...tools, wait: request.wait, unreadable }, request).catch(
+    (error: unknown) => outcomeOf(error, track, tools.log),
   );
   return { grant: step.grant, action: step.action, outcome, startedAt, endedAt: clock.now() };
 }
 
-async function perform(step: Step, request: Request, budget: Budget, track: Track, tools: RunTools): Promise<Outcome> {
-  const applying: ApplyTools = { ...tools, wait: request.wait };
+async function perform(
+  step: Step,
+  budget: Budget,
+  track: Track,
+  applying: ApplyTools,
+  request: Request,
+): Promise<Outcome> {
   switch (step.action) {
     case 'refuse':
       return { status: 'FAILED', changed: false, requestId: null, reason: step.reason, hint: step.hint, failure: null };

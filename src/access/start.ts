@@ -1,8 +1,8 @@
 import { left, type Budget } from './clock.ts';
 import type { Change, Operation } from './cloud.ts';
 import { CloudError, Refusal, type Failure } from './errors.ts';
-import { findRunning, isOperation, type Running } from './find.ts';
-import { isReached, oppositeOf } from './plan.ts';
+import { findOpposite, findRunning, findSince, isOperation } from './find.ts';
+import { isReached } from './plan.ts';
 import { awaitEnd } from './poll.ts';
 import { delayBeforeRetry, isUncertain } from './retry.ts';
 import type { ApplyTools, Track } from './track.ts';
@@ -34,7 +34,7 @@ export async function start(change: Change, budget: Budget, track: Track, tools:
     }
     const found = isUncertain(answer.failure)
       ? await afterLostAnswer(change, answer, since, budget, track, tools)
-      : await afterRefusal(change, answer, tries, budget, tools);
+      : await afterRefusal(change, answer, tries, budget, track, tools);
     if (found !== null) return found;
     if (isUncertain(answer.failure)) lost += 1;
     if (lost >= maxLost) throw answer;
@@ -72,6 +72,7 @@ async function afterRefusal(
   refusal: CloudError,
   tries: number,
   budget: Budget,
+  track: Track,
   tools: ApplyTools,
 ): Promise<Started | null> {
   const { clock, log, random } = tools;
@@ -82,8 +83,9 @@ async function afterRefusal(
   log.info(`${refusal.message}. ${meaning(refusal.failure)}Trying again in ${seconds(delay)}.`);
   await clock.sleep(delay, budget.signal);
   if (refusal.failure.kind !== 'busy') return null;
-  await awaitOpposite(change, budget, tools);
-  const running = await findRunning(change, null, budget, tools);
+  const opposite = await findOpposite(change, track, budget, tools);
+  if (isOperation(opposite)) await awaitOpposite(opposite, budget, tools);
+  const running = await findRunning(change, track, budget, tools);
   if (!isOperation(running)) return null;
   log.info(`Adopted ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
   tools.onStarted(running);
@@ -121,7 +123,7 @@ async function afterLostAnswer(
     // Whether it was carried out stays unknown: a second start would be a blind one.
     if (delay >= left(budget, clock)) throw error;
     await clock.sleep(delay, budget.signal);
-    const running = await findRunning(change, since, budget, tools);
+    const running = await findSince(change, since, track, budget, tools);
     if (isOperation(running)) {
       log.info(`Found ${running.call}, begun by the unanswered call: request id ${running.requestId}.`);
       tools.onStarted(running);
@@ -141,12 +143,8 @@ async function afterLostAnswer(
   return null;
 }
 
-/** Waits for a running operation of the opposite kind, if there is one; returns how it was last seen. */
-export async function awaitOpposite(change: Change, budget: Budget, tools: ApplyTools): Promise<Running> {
-  const kind = oppositeOf(change.kind);
-  if (kind === null) return 'none';
-  const running = await findRunning({ kind, grant: change.grant }, null, budget, tools);
-  if (!isOperation(running)) return running;
-  tools.log.info(`Waiting for ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
-  return awaitEnd(running, budget, tools);
+/** Waits for the end of an operation of the opposite kind; returns how it was last seen. */
+export function awaitOpposite(opposite: Operation, budget: Budget, tools: ApplyTools): Promise<Operation> {
+  tools.log.info(`Waiting for ${opposite.call}, in progress for this very grant: request id ${opposite.requestId}.`);
+  return awaitEnd(opposite, budget, tools);
 }

@@ -1,5 +1,5 @@
 import type { Clock, Random } from './clock.ts';
-import type { Cloud, Operation } from './cloud.ts';
+import type { ChangeKind, Cloud, Operation } from './cloud.ts';
 import type { Log } from './log.ts';
 
 /** What making a change takes. */
@@ -12,6 +12,8 @@ export interface ApplyTools {
   readonly wait: boolean;
   /** Told as soon as a request id is known, so that a step that is killed has said it already. */
   readonly onStarted: (operation: Operation) => void;
+  /** Kinds of operations whose lists may not be read: warned of once in a run. */
+  readonly unreadable: Set<ChangeKind>;
 }
 
 /**
@@ -23,8 +25,10 @@ export interface Track {
   operation: Operation | null;
   /** A start call went out and no good answer has come back. */
   uncertain: boolean;
+  /** Request ids of operations that are known to have ended. */
+  readonly ended: Set<string>;
 }
 
 export function newTrack(): Track {
-  return { operation: null, uncertain: false };
+  return { operation: null, uncertain: false, ended: new Set() };
 }

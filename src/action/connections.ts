@@ -5,6 +5,7 @@ import { Agent as HttpsAgent, request as secure } from 'node:https';
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
+  readonly retryAfterSeconds: number | null;
 }
 
 /** The step's connections: every request goes through these agents, and so through its proxy settings. */
@@ -19,9 +20,9 @@ const largestBody = 1024 * 1024;
 
 /** What is meant for this machine never goes through a proxy: plain http there would be readable to it. */
 function withoutLoopback(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const direct = [env['no_proxy'] ?? env['NO_PROXY'] ?? '', ...loopbackHosts, '::1']
-    .filter((host) => host !== '')
-    .join(',');
+  // An empty variable is none: the other letter case may still say something.
+  const excepted = [env['no_proxy'], env['NO_PROXY']].find((value) => value !== undefined && value !== '');
+  const direct = [...(excepted === undefined ? [] : [excepted]), ...loopbackHosts, '::1'].join(',');
   return { ...env, no_proxy: direct, NO_PROXY: direct };
 }
 
@@ -47,7 +48,8 @@ export function createConnections(env: NodeJS.ProcessEnv): Connections {
             if (body.length > largestBody) response.destroy(new Error('the answer is longer than 1 MiB'));
           });
           response.on('end', () => {
-            resolve({ status: response.statusCode ?? 0, body });
+            const retryAfterSeconds = Number.parseInt(response.headers['retry-after'] ?? '', 10) || null;
+            resolve({ status: response.statusCode ?? 0, body, retryAfterSeconds });
           });
         });
         request.end();

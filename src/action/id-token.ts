@@ -1,8 +1,9 @@
-import type { Budget, Clock, Random } from '../access/clock.ts';
+import { left, type Budget, type Clock, type Random } from '../access/clock.ts';
 import { isLoopback } from '../access/endpoints.ts';
 import { Refusal, type Fault } from '../access/errors.ts';
 import type { IdentityToken, IdentityTokens } from '../access/identity-token.ts';
-import type { Connections } from './connections.ts';
+import type { Log } from '../access/log.ts';
+import type { Connections, HttpAnswer } from './connections.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Where the runner lets a job with `id-token: write` ask for its ID tokens. */
@@ -33,7 +34,7 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }
   }
   return {
     input: 'permissions',
-    problem: 'give this job no ID token, which aws-role-to-assume and azure-client-id sign in with',
+    problem: 'give this job no ID token, which signing in without stored secrets takes',
     example: 'permissions: { id-token: write, contents: read } on the job',
   };
 }
@@ -41,6 +42,7 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }
 export interface TokenTools {
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
   /** Keeps a secret out of the log. */
   readonly mask: (secret: string) => void;
   /** They follow no redirect, so that the bearer token goes nowhere else. */
@@ -92,35 +94,55 @@ async function requestToken(
   const url = new URL(source.url);
   url.searchParams.set('audience', audience);
   for (let tries = 1; ; tries += 1) {
+    const began = tools.clock.now();
     const answer = await tryOnce(url, source.requestToken, budget, tools);
-    if (typeof answer === 'object') return answer;
-    if (tries === maxTries || answer.startsWith('4')) throw noToken(answer, tries);
-    await tools.clock.sleep(Math.round(tools.random() * Math.min(5_000, 250 * 2 ** tries)), budget.signal);
+    const outcome = 'jwt' in answer ? 'answered' : answer.reason;
+    tools.log.debug(`ID token request: ${outcome} in ${tools.clock.now() - began} ms, try ${tries}`);
+    if ('jwt' in answer) return answer;
+    if (tries === maxTries || answer.final) throw noToken(answer, tries);
+    const delay = Math.max(answer.retryAfterMs, Math.round(tools.random() * Math.min(5_000, 250 * 2 ** tries)));
+    if (delay >= left(budget, tools.clock)) throw noToken(answer, tries);
+    await tools.clock.sleep(delay, budget.signal);
   }
 }
 
-/** A token, or in words why there is none; a client error begins with its status. */
+/** Why a try gave no token. */
+interface NoToken {
+  readonly reason: string;
+  /** Whether trying again cannot help. */
+  readonly final: boolean;
+  readonly retryAfterMs: number;
+}
+
+const passing = { final: false, retryAfterMs: 0 } as const;
+
 async function tryOnce(
   url: URL,
   bearer: string,
   budget: Budget,
   { clock, connections, mask }: TokenTools,
-): Promise<IdentityToken | string> {
+): Promise<IdentityToken | NoToken> {
   const timeout = new AbortController();
   const cancel = clock.after(perTryMs, () => {
     timeout.abort();
   });
   try {
     const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
-    const { status, body } = await connections.get(url, headers, AbortSignal.any([timeout.signal, budget.signal]));
-    if (status !== 200) return `${status} was the HTTP status`;
-    return readToken(body, mask) ?? 'the answer held no token';
+    const answer = await connections.get(url, headers, AbortSignal.any([timeout.signal, budget.signal]));
+    if (answer.status !== 200) return refused(answer);
+    return readToken(answer.body, mask) ?? { ...passing, reason: 'the answer held no token' };
   } catch (error) {
     budget.signal.throwIfAborted();
-    return timeout.signal.aborted ? 'there was no answer within 10 s' : inWords(error);
+    return { ...passing, reason: timeout.signal.aborted ? 'there was no answer within 10 s' : inWords(error) };
   } finally {
     cancel();
   }
+}
+
+/** Client errors are final, but for a time-out and a throttle. */
+function refused({ status, retryAfterSeconds }: HttpAnswer): NoToken {
+  const final = status >= 300 && status < 500 && status !== 408 && status !== 429;
+  return { reason: `the HTTP status was ${status}`, final, retryAfterMs: Math.min(retryAfterSeconds ?? 0, 60) * 1000 };
 }
 
 function inWords(error: unknown): string {
@@ -146,10 +168,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function noToken(reason: string, tries: number): Refusal {
+function noToken({ reason, final }: NoToken, tries: number): Refusal {
   return new Refusal(
     `GitHub gave no ID token in ${tries === 1 ? 'one try' : `${tries} tries`}: ${reason}.`,
-    reason.startsWith('4')
+    final
       ? 'The job’s request token is refused: it ends about six hours after the job began. Check permissions: id-token: write, and split longer jobs.'
       : 'See githubstatus.com and the runner’s network, then run the job again.',
   );

@@ -167,7 +167,7 @@ function readLines(
   const type = common['principal-type'];
   if (type !== null && !cloud.principalTypes.includes(type)) {
     const problem = `is "${type}", which is none of ${cloud.principalTypes.join(', ')}`;
-    faults.push({ input: 'principal-type', problem, example: cloud.principalTypes.join(' or ') });
+    faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
   }
   const parse = (name: 'principal' | 'target' | 'role', parser: (line: string) => Parsed<Line>): readonly Line[] =>
     parseLines(name, common[name], parser, faults);

@@ -2,6 +2,12 @@ import * as core from '@actions/core';
 import type { Operation } from '../access/cloud.ts';
 import { worstStatus, type Result, type Status } from '../access/outcome.ts';
 import type { ResultRecord } from './results.ts';
+import { redact } from './secrets.ts';
+
+/** Outputs go into a file that nobody masks. */
+function setOutput(name: string, value: string): void {
+  core.setOutput(name, redact(value));
+}
 
 /** The outputs that speak of one grant: set only where all grants agree. */
 const single = ['assignment-id', 'principal-id', 'principal-type', 'role-id', 'target-id'] as const;
@@ -13,13 +19,13 @@ const largestResults = 256 * 1024;
 export function setOutputs(results: readonly Result[], records: readonly ResultRecord[], resultsFile: string): void {
   const values = (name: string): readonly string[] => records.map((record) => String(record[name] ?? ''));
   const json = JSON.stringify(records);
-  core.setOutput('status', worstStatus(results));
-  core.setOutput('changed', String(records.some((record) => record['changed'] === true)));
-  core.setOutput('request-id', values('request-id').filter(Boolean).join('\n'));
-  core.setOutput('failure-reason', values('failure-reason').filter(Boolean).join('\n'));
-  for (const name of single) core.setOutput(name, agreed(values(name)));
-  core.setOutput('results', Buffer.byteLength(json) > largestResults ? '' : json);
-  core.setOutput('results-file', resultsFile);
+  setOutput('status', worstStatus(results));
+  setOutput('changed', String(records.some((record) => record['changed'] === true)));
+  setOutput('request-id', values('request-id').filter(Boolean).join('\n'));
+  setOutput('failure-reason', values('failure-reason').filter(Boolean).join('\n'));
+  for (const name of single) setOutput(name, agreed(values(name)));
+  setOutput('results', Buffer.byteLength(json) > largestResults ? '' : json);
+  setOutput('results-file', resultsFile);
 }
 
 function agreed(values: readonly string[]): string {
@@ -32,13 +38,13 @@ export function startedOutputs(): (operation: Operation) => void {
   const ids: string[] = [];
   return ({ requestId }) => {
     ids.push(requestId);
-    core.setOutput('status', 'IN_PROGRESS' satisfies Status);
-    core.setOutput('request-id', ids.join('\n'));
+    setOutput('status', 'IN_PROGRESS' satisfies Status);
+    setOutput('request-id', ids.join('\n'));
   };
 }
 
 /** The outputs of a step that ended before it knew its grants. */
 export function setFailed(reason: string): void {
-  core.setOutput('status', 'FAILED' satisfies Status);
-  core.setOutput('failure-reason', reason);
+  setOutput('status', 'FAILED' satisfies Status);
+  setOutput('failure-reason', reason);
 }

@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isChanged, type Outcome, type Result } from '../access/outcome.ts';
+import { log } from './log.ts';
 import type { RunContext } from './run-context.ts';
+import { redact } from './secrets.ts';
 
 /** Version of the shape of `results` and `results-file`. */
 const schema = 1;
@@ -40,7 +42,8 @@ export function failureReason(outcome: Outcome): string {
 
 /**
  * Writes the results for audit and later steps into the runner's temp folder: under a name that nobody can guess,
- * never over an existing file, readable by this user only. Returns its path.
+ * never over an existing file, readable by this user only. Returns its path; a file that cannot be written changes
+ * nothing of what was done, so that is a warning and an empty path.
  */
 export function writeResultsFile(
   records: readonly ResultRecord[],
@@ -50,6 +53,11 @@ export function writeResultsFile(
   const path = join(folder ?? tmpdir(), `cloud-access-${randomUUID()}.json`);
   const { actor, run, commit, environment } = context;
   const content = { schema, actor, run, commit, environment, reason: null, results: records };
-  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-  return path;
+  try {
+    writeFileSync(path, `${redact(JSON.stringify(content, null, 2))}\n`, { flag: 'wx', mode: 0o600 });
+    return path;
+  } catch (error) {
+    log.warning(`results-file could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    return '';
+  }
 }

@@ -1,11 +1,13 @@
+import { redact } from './secrets.ts';
+
 /**
- * Text from outside, one log line long and harmless: control and direction characters are shown as escapes, and
+ * Text from outside, one log line long and harmless: without secrets, control and direction characters shown as escapes, and
  * nothing in it is a workflow command. The runner takes `::command::` at the start of a line (after white space) and
  * the older `##[command]` anywhere in one. Source: actions/runner, ActionCommand.cs.
  */
 export function harmless(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter)
+  return redact(text)
+    .replaceAll(/[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, escapeCharacter)
     .replaceAll('##[', '#\\#[')
     .replace(/^(\s*)::/u, '$1\\::');
 }

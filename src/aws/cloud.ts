@@ -52,9 +52,9 @@ export function openAws(settings: AwsSettings, tools: AwsTools): Cloud {
       return resolved.grants;
     },
     read: (grants, budget) => read(session, instanceArn(), grants, budget),
-    async find(changes, since, budget) {
+    async find(changes, search, budget) {
       const [first] = changes;
-      return first === undefined ? [] : finder(familyOf(first.kind), changes, since, budget);
+      return first === undefined ? [] : finder(familyOf(first.kind), changes, search, budget);
     },
     async start(change, budget) {
       const family = familyOf(change.kind);

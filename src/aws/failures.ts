@@ -12,6 +12,7 @@ interface SdkError {
   readonly RetryAfterSeconds?: number;
   readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
   readonly cause?: unknown;
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
 const kinds: Readonly<Record<string, FailureKind>> = {
@@ -49,9 +50,15 @@ export function classify(error: unknown, operation: string): Failure {
     code,
     message,
     requestId: sdk.$metadata?.requestId ?? sdk.RequestId ?? null,
-    retryAfterMs: sdk.RetryAfterSeconds === undefined ? null : sdk.RetryAfterSeconds * 1000,
+    retryAfterMs: retryAfter(sdk),
     hint: hintFor({ kind, operation, code, message, reason: sdk.Reason ?? null }),
   };
+}
+
+/** What the body says, else the header; never more than a minute, so that a wrong figure cannot stall a step. */
+function retryAfter({ RetryAfterSeconds, $response }: SdkError): number | null {
+  const seconds = RetryAfterSeconds ?? Number.parseInt($response?.headers?.['retry-after'] ?? '', 10);
+  return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, 60) * 1000;
 }
 
 function kindOf(sdk: SdkError, status: number | undefined): FailureKind {

@@ -1,5 +1,5 @@
 import type { Budget } from '../access/clock.ts';
-import type { Change, Operation } from '../access/cloud.ts';
+import type { Change, Operation, Search } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import { explainFailureReason } from './hints.ts';
 import type { AwsSession } from './session.ts';
@@ -103,21 +103,23 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
     family: Family,
     state: OperationState,
     begunAt: number | null,
+    except: ReadonlySet<string>,
     budget: Budget,
   ): Promise<readonly string[]> => {
     const entries = await family.list(state, budget);
     return [...entries]
       .filter(({ CreatedDate }) => begunAt === null || (CreatedDate?.getTime() ?? 0) >= begunAt)
       .sort((a, b) => (b.CreatedDate?.getTime() ?? 0) - (a.CreatedDate?.getTime() ?? 0))
-      .flatMap(({ RequestId }) => RequestId ?? []);
+      .flatMap(({ RequestId }) => RequestId ?? [])
+      .filter((id) => !except.has(id));
   };
 
-  return async (family, changes, since, budget) => {
+  return async (family, changes, { since, except }, budget) => {
     // AWS's dates have whole seconds in places: two seconds of tolerance lose nothing.
     const begunAt = since === null ? null : session.wire.serverTime(since) - 2_000;
     const found = new Map<string, string>();
     const gather = async (state: OperationState, from: number | null): Promise<void> => {
-      const ids = await idsIn(family, state, from, budget);
+      const ids = await idsIn(family, state, from, except, budget);
       const described = await Promise.all(ids.map(async (id) => ({ id, key: await keyOfEntry(family, id, budget) })));
       for (const { id, key } of described) if (!found.has(key)) found.set(key, id);
     };
@@ -139,6 +141,6 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
 export type Finder = (
   family: Family,
   changes: readonly Change[],
-  since: number | null,
+  search: Search,
   budget: Budget,
 ) => Promise<readonly (Operation | null)[]>;

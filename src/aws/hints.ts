@@ -65,6 +65,11 @@ const rules: readonly Rule[] = [
       'Something in the request does not exist there: check aws-region (Identity Center answers only in its home Region), aws-instance-arn, role, principal and target.',
   },
   {
+    applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('identitystore:'),
+    hint: () =>
+      'No such identity store in this Region: check aws-identity-store-id and aws-region, or leave out aws-identity-store-id to have it looked up.',
+  },
+  {
     applies: ({ kind }) => kind === 'quota',
     hint: () =>
       'A quota of IAM Identity Center is reached. The likely ones: permission sets provisioned per account (500), groups per permission set and account (100, fixed), IAM roles per account (1,000).',

@@ -43,8 +43,8 @@ const quotas: Readonly<Record<string, Quota>> = {
 };
 
 export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession {
-  const requests = createRequests({ ...tools, quotas, classify });
-  const wire = openWire(tools.agents, tools.clock, tools.log);
+  const wire = openWire(tools.agents, tools.clock);
+  const requests = createRequests({ ...tools, quotas, classify, requestIdOf: (signal) => wire.requestIdOf(signal) });
   const credentials = createCredentials(settings, tools, requests, wire);
   let { region } = settings;
 

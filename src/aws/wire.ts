@@ -2,7 +2,6 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Clock } from '../access/clock.ts';
-import type { Log } from '../access/log.ts';
 
 type Handle = NodeHttpHandler['handle'];
 
@@ -15,24 +14,27 @@ export interface Wire {
    * and a runner's clock may be minutes off.
    */
   serverTime(ours: number): number;
+  /** The request id of the answer to the request that this signal could have ended. */
+  requestIdOf(signal: AbortSignal): string | null;
 }
 
-/** Notes AWS's clock by the Date headers, and each request id in the debug log: no other header, no body. */
-export function openWire(
-  agents: { readonly http: HttpAgent; readonly https: HttpsAgent },
-  clock: Clock,
-  log: Log,
-): Wire {
+/** Notes AWS's clock by the Date headers, and request ids: no other header, no body. */
+export function openWire(agents: { readonly http: HttpAgent; readonly https: HttpsAgent }, clock: Clock): Wire {
   const inner = new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
+  const requestIds = new WeakMap<object, string>();
   let ahead = 0;
   const handle: Handle = async (request, options) => {
     const answer = await inner.handle(request, options);
-    const { statusCode, headers } = answer.response;
+    const { headers } = answer.response;
     const date = Date.parse(headers['date'] ?? '');
     if (!Number.isNaN(date)) ahead = date - clock.now();
-    const what = request.headers['x-amz-target'] ?? request.hostname;
-    log.debug(`${what}: HTTP ${statusCode}, request id ${headers['x-amzn-requestid'] ?? 'none'}`);
+    const requestId = headers['x-amzn-requestid'];
+    if (options?.abortSignal !== undefined && requestId !== undefined) requestIds.set(options.abortSignal, requestId);
     return answer;
   };
-  return { handler: { handle }, serverTime: (ours) => ours + ahead };
+  return {
+    handler: { handle },
+    serverTime: (ours) => ours + ahead,
+    requestIdOf: (signal) => requestIds.get(signal) ?? null,
+  };
 }
