@@ -1,307 +1,37 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
-import type { JournalEntry } from '../../rehearsal/journal.ts';
-import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
-import type { Effect, RequestMatch } from '../../rehearsal/script.ts';
-import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { byIds, byNames, errors, ids, inWorld, onCallAssignment, pushAll, pushOne } from './support.ts';
-import { severalAtOnce, step } from './support.ts';
-
-/** A change that a step makes, and how to tell from the cloud that it was made. */
-interface Case {
-  readonly inputs: Step['inputs'];
-  readonly prepare: (world: World) => void;
-  readonly reached: (world: World) => boolean;
-  /** How many accounts it changes. */
-  readonly changes: number;
-}
-
-const nothing = (): undefined => undefined;
-const readOnlyAssignment = { ...onCallAssignment, permissionSetArn: ids.readOnly };
-const latestEverywhere = ({ estate }: World): boolean => estate.outdated().length === 0;
-
-const cases: Readonly<Record<string, Case>> = {
-  'assign by ids': {
-    inputs: byIds,
-    prepare: nothing,
-    reached: ({ estate }) => estate.has(onCallAssignment),
-    changes: 1,
-  },
-  'assign by names': {
-    inputs: { ...byNames, role: 'ReadOnlyAccess' },
-    prepare: nothing,
-    reached: ({ estate }) => estate.has(readOnlyAssignment),
-    changes: 1,
-  },
-  revoke: {
-    inputs: { ...byIds, operation: 'revoke' },
-    prepare: ({ estate }) => {
-      estate.add(onCallAssignment);
-    },
-    reached: ({ estate }) => !estate.has(onCallAssignment),
-    changes: 1,
-  },
-  'provision one account': {
-    inputs: pushOne,
-    prepare: ({ estate }) => {
-      estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
-    },
-    reached: latestEverywhere,
-    changes: 1,
-  },
-  'provision all accounts': {
-    inputs: pushAll,
-    prepare: ({ estate }) => {
-      estate.edit('ReadOnlyAccess');
-    },
-    reached: latestEverywhere,
-    changes: 3,
-  },
-};
-
-const effects: Readonly<Record<string, Effect>> = {
-  'a throttle': { kind: 'throttle' },
-  'a throttle that says for how long': { kind: 'throttle', retryAfterSeconds: 3 },
-  'a conflict': { kind: 'conflict' },
-  'a 5xx': { kind: 'error', status: 500, code: 'InternalServerException', message: 'try later' },
-  'a 5xx in HTML': { kind: 'http', status: 500, body: '<html><h1>Bad Gateway</h1></html>', contentType: 'text/html' },
-  'a reset': { kind: 'reset' },
-  'a lost response': { kind: 'lost' },
-  'no answer': { kind: 'hang' },
-};
-
-/** Operations end between the first poll and the second: a poll that finds them running, and one that finds the end. */
-const options: WorldOptions = { estate: smallEstate(), operations: { durationMs: 1_200 } };
-
-const lagging: WorldOptions = { lag: { assignmentsMs: 3_000, statusMs: 2_000, provisioningMs: 3_000 } };
-
-type Faults = readonly (readonly [RequestMatch, Effect])[];
-
-/** Fewer permission sets to look a name up among: every kind of request is still made. */
-function smallEstate(): Estate {
-  const estate = loadEstate();
-  const kept = new Set([
-    'ReadOnlyAccess',
-    'IncidentAdmin',
-    ...(estate.assignments ?? []).map((it) => it.permissionSet),
-  ]);
-  return { ...estate, permissionSets: estate.permissionSets.filter(({ name }) => kept.has(name)) };
-}
-
-/** What is wrong with how a step ended: it has to be green, done once, and to say so. Empty where all is well. */
-function faultsOf(world: World, result: StepResult, { reached, changes }: Case): readonly string[] {
-  const { estate } = world;
-  const { status, changed, 'request-id': requestId = '' } = result.outputs;
-  const [operation, ...others] = estate.operations();
-  const reused = result.requests.filter(({ idToken }) => (idToken?.uses ?? 0) > 1);
-  const checks: Readonly<Record<string, boolean>> = {
-    'exit code is not 0': result.exitCode === 0,
-    [`status is ${status ?? 'missing'}`]: status === 'SUCCEEDED',
-    [`changed is ${changed ?? 'missing'}`]: changed === 'true',
-    'the cloud is not in the right state': reached(world),
-    [`${estate.effectiveChanges().length} effective changes`]: estate.effectiveChanges().length === changes,
-    [`${others.length} operations too many were started`]: others.length === 0,
-    [`request-id is "${requestId}", the operation's is ${operation?.requestId ?? 'missing'}`]:
-      operation?.requestId === requestId,
-    'a red annotation': errors(result) === '',
-    'an ID token was presented twice': reused.length === 0,
-  };
-  return Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
-}
-
-/** A conflict is no passing answer where nothing is started: a red end before any change, with the text that it has to say. */
-function rightlyFinal({ service, scripted }: JournalEntry): RegExp | null {
-  if (scripted !== 'conflict') return null;
-  switch (service) {
-    case 'oidc':
-      return /GitHub gave no ID token in one try: 409/u;
-    case 'sts':
-      return /sts:AssumeRoleWithWebIdentity answered Conflict: /u;
-    case 'organizations':
-      return /organizations:\w+ answered ConcurrentModificationException: /u;
-    case 'sso':
-    case 'identitystore':
-      return null;
-  }
-}
-
-function faultsOfRefused(world: World, result: StepResult, text: RegExp): readonly string[] {
-  const checks: Readonly<Record<string, boolean>> = {
-    'exit code is not 1': result.exitCode === 1,
-    'status is not FAILED': result.outputs['status'] === 'FAILED',
-    [`the error does not say ${text.source}`]: text.test(errors(result)),
-    'something was started': world.estate.operations().length === 0,
-  };
-  return Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
-}
-
-/** What was told for how long to wait has to wait as long; 0 where nothing was. */
-function waited(result: StepResult, effect: Effect | undefined): boolean {
-  const wanted = effect?.kind === 'throttle' ? (effect.retryAfterSeconds ?? 0) : 0;
-  const { requests } = result;
-  const hit = requests.find(({ scripted }) => scripted !== undefined);
-  const same = (entry: JournalEntry): boolean =>
-    entry.operation === hit?.operation && JSON.stringify(entry.body) === JSON.stringify(hit.body);
-  const next = requests.find((entry) => hit !== undefined && entry.index > hit.index && same(entry));
-  return hit === undefined || next === undefined || next.at - hit.at >= wanted * 1_000;
-}
-
-let runs = 0;
-
-/** Runs a case under a script; what was wrong with it, the log below, or nothing. */
-function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<readonly string[]> {
-  return inWorld({ ...options, ...more }, async (world) => {
-    it.prepare(world);
-    for (const [match, effect] of faults) world.script.fault(match, effect);
-    const result = await step(world, it.inputs);
-    runs += 1;
-    const met = result.requests.filter(({ scripted }) => scripted !== undefined);
-    const [first] = met;
-    const final = met.length === 1 && first !== undefined ? rightlyFinal(first) : null;
-    const problems = [
-      ...(final === null ? faultsOf(world, result, it) : faultsOfRefused(world, result, final)),
-      ...(met.length === faults.length ? [] : [`${met.length} of ${faults.length} faults were met`]),
-      ...(waited(result, faults[0]?.[1]) ? [] : ['it did not wait for as long as it was told']),
-    ];
-    const where = met.map(({ operation, scripted }) => `${scripted ?? ''} at ${operation}`).join(', ');
-    return problems.length === 0 ? [] : [`${where}: ${problems.join('; ')}\n${result.log}`];
-  });
-}
+import type { Effect } from '../../rehearsal/script.ts';
+import { cases, cleanRequests, effects, lagging, run, runCount } from './boundary-runs.ts';
+import { severalAtOnce } from './support.ts';
 
 afterAll(() => {
-  process.stdout.write(`boundaries: ${runs} runs of the built action\n`);
+  process.stdout.write(`boundaries: ${runCount()} runs of the built action\n`);
 });
 
-describe.each(Object.entries(cases))('%s', (_, it_) => {
-  let boundaries: Promise<readonly string[]> | null = null;
-  /** The operations that a clean run requests, in order. */
-  const clean = (): Promise<readonly string[]> => {
-    boundaries ??= inWorld(options, async (world) => {
-      it_.prepare(world);
-      const result = await step(world, it_.inputs);
-      runs += 1;
-      expect(faultsOf(world, result, it_)).toEqual([]);
-      return result.requests.map(({ operation }) => operation);
-    });
-    return boundaries;
-  };
+/** Every request of every operation is a boundary: whatever befalls it, the change is made exactly once, or never. */
+describe.each(Object.entries(cases))('%s', (_, boundaryCase) => {
+  let requests: Promise<readonly string[]> | null = null;
+  const boundaries = (): Promise<readonly string[]> => (requests ??= cleanRequests(boundaryCase));
 
-  it.each(Object.entries(effects))(
+  it.each(Object.entries<Effect>(effects))(
     'ends right, done exactly once, with %s at any one request',
     async (_effect, effect) => {
-      const requests = await clean();
-      const problems = await severalAtOnce(requests, (_operation, index) =>
-        run(it_, ({ script }) => {
-          script.fault({ index }, effect);
-        }),
+      const problems = await severalAtOnce(await boundaries(), (_operation, index) =>
+        run(boundaryCase, [[{ index }, effect]]),
       );
       expect(problems.flat()).toEqual([]);
     },
   );
-});
 
-type Faults = readonly (readonly [RequestMatch, Effect])[];
-
-describe('two faults in one run, and faults where reads lag', () => {
-  const lost = { kind: 'lost' } as const;
-  const throttle = { kind: 'throttle' } as const;
-  const html = effects['a 5xx in HTML'] ?? throttle;
-  const create = { operation: 'CreateAccountAssignment' };
-  const remove = { operation: 'DeleteAccountAssignment' };
-  const push = { operation: 'ProvisionPermissionSet' };
-  const creations = { operation: 'ListAccountAssignmentCreationStatus' };
-
-  const table: readonly (readonly [string, keyof typeof cases, Faults, WorldOptions])[] = [
-    [
-      'a lost ID token, then STS throttles',
-      'assign by ids',
-      [
-        [{ service: 'oidc' }, lost],
-        [{ service: 'sts' }, throttle],
-      ],
-      {},
-    ],
-    [
-      'a lost start, then its list throttles',
-      'assign by ids',
-      [
-        [create, lost],
-        [{ ...creations, nth: 2 }, throttle],
-      ],
-      {},
-    ],
-    [
-      'a start that was reset, then its list too',
-      'assign by ids',
-      [
-        [create, { kind: 'reset' }],
-        [{ ...creations, nth: 2 }, { kind: 'reset' }],
-      ],
-      {},
-    ],
-    [
-      'a conflict, then a lost start',
-      'assign by ids',
-      [
-        [{ ...create, nth: 1 }, { kind: 'conflict' }],
-        [{ ...create, nth: 2 }, lost],
-      ],
-      {},
-    ],
-    ['a start carried out and never answered', 'assign by ids', [[create, { kind: 'hang', processed: true }]], {}],
-    [
-      'a lost start, then a lost read-back',
-      'revoke',
-      [
-        [remove, lost],
-        [{ operation: 'ListAccountAssignments', nth: 2 }, lost],
-      ],
-      {},
-    ],
-    ['a start carried out and never answered', 'revoke', [[remove, { kind: 'hang', processed: true }]], {}],
-    [
-      'a lost start, then a broken list',
-      'provision all accounts',
-      [
-        [push, lost],
-        [{ operation: 'ListPermissionSetProvisioningStatus', nth: 2 }, html],
-      ],
-      {},
-    ],
-    [
-      'a start carried out and never answered',
-      'provision one account',
-      [[push, { kind: 'hang', processed: true }]],
-      {},
-    ],
-    ['a lost start while reads lag', 'assign by ids', [[create, lost]], lagging],
-    ['a lost start while reads lag', 'revoke', [[remove, lost]], lagging],
-    ['a lost start while reads lag', 'provision one account', [[push, lost]], lagging],
-    ['a start that was reset while reads lag', 'assign by ids', [[create, { kind: 'reset' }]], lagging],
-    ['a broken page instead of the start while reads lag', 'provision all accounts', [[push, html]], lagging],
-    [
-      'a lost start of an operation that is over before anybody looks, while reads lag',
-      'assign by ids',
-      [[create, lost]],
-      { ...lagging, operations: { durationMs: 0 } },
-    ],
-    [
-      'a lost start that shows up after six seconds only',
-      'assign by ids',
-      [[create, lost]],
-      { lag: { assignmentsMs: 6_000, statusMs: 6_000 } },
-    ],
-    [
-      'a lost start that shows up after six seconds only',
-      'provision one account',
-      [[push, lost]],
-      { lag: { provisioningMs: 6_000, statusMs: 6_000 } },
-    ],
-  ];
-
-  it.each(table)('ends right, done exactly once: %s (%s)', async (_, name, faults, more) => {
-    const it_ = cases[name];
-    if (it_ === undefined) throw new Error(`no case ${name}`);
-    expect(await run(it_, faults, more)).toEqual([]);
-  });
+  it.each<[string, Effect]>([
+    ['a lost response', { kind: 'lost' }],
+    ['no answer to what was carried out', { kind: 'hang', processed: true }],
+  ])(
+    'ends right, done exactly once, while reads and request ids lag, with %s at any one request',
+    async (_effect, effect) => {
+      const problems = await severalAtOnce(await boundaries(), (_operation, index) =>
+        run(boundaryCase, [[{ index }, effect]], lagging),
+      );
+      expect(problems.flat()).toEqual([]);
+    },
+  );
 });

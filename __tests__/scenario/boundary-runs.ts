@@ -55,7 +55,7 @@ export const cases = {
     reached: latestEverywhere,
     changes: 3,
   },
-};
+} satisfies Readonly<Record<string, Case>>;
 
 export const effects = {
   'a throttle': { kind: 'throttle' },
@@ -66,7 +66,7 @@ export const effects = {
   'a reset': { kind: 'reset' },
   'a lost response': { kind: 'lost' },
   'no answer': { kind: 'hang' },
-};
+} satisfies Readonly<Record<string, Effect>>;
 
 /** Operations end between the first poll and the second: a poll that finds them running, and one that finds the end. */
 export const options: WorldOptions = { estate: smallEstate(), operations: { durationMs: 1_200 } };
@@ -87,7 +87,7 @@ function smallEstate(): Estate {
 }
 
 /** What is wrong with how a step ended: it has to be green, done once, and to say so. Empty where all is well. */
-export function faultsOf(world: World, result: StepResult, { reached, changes }: Case): readonly string[] {
+function faultsOf(world: World, result: StepResult, { reached, changes }: Case): readonly string[] {
   const { estate } = world;
   const { status, changed, 'request-id': requestId = '' } = result.outputs;
   const [operation, ...others] = estate.operations();
@@ -112,7 +112,7 @@ function rightlyFinal({ service, scripted }: JournalEntry): RegExp | null {
   if (scripted !== 'conflict') return null;
   switch (service) {
     case 'oidc':
-      return /GitHub gave no ID token in one try: 409/u;
+      return /GitHub gave no ID token in one try: the HTTP status was 409/u;
     case 'sts':
       return /sts:AssumeRoleWithWebIdentity answered Conflict: /u;
     case 'organizations':
@@ -146,6 +146,11 @@ function waited(result: StepResult, effect: Effect | undefined): boolean {
 
 let runs = 0;
 
+/** How many times the built action was run. */
+export function runCount(): number {
+  return runs;
+}
+
 /** Runs a case under a script; what was wrong with it, the log below, or nothing. */
 export function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<readonly string[]> {
   return inWorld({ ...options, ...more }, async (world) => {
@@ -166,3 +171,14 @@ export function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<
   });
 }
 
+/** The operations that a run without a fault requests, in order. */
+export function cleanRequests(it: Case): Promise<readonly string[]> {
+  return inWorld(options, async (world) => {
+    it.prepare(world);
+    const result = await step(world, it.inputs);
+    runs += 1;
+    const problems = faultsOf(world, result, it);
+    if (problems.length > 0) throw new Error(`a clean run ended wrong: ${problems.join('; ')}\n${result.log}`);
+    return result.requests.map(({ operation }) => operation);
+  });
+}

@@ -95,6 +95,15 @@ export function errors({ annotations }: Pick<StepResult, 'annotations'>): string
     .join('\n');
 }
 
+/** An ID token of the job for AWS, as a step before this one would have stored it. */
+export async function idToken(world: World): Promise<string> {
+  const url = new URL(world.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
+  url.searchParams.set('audience', 'sts.amazonaws.com');
+  const headers = { authorization: `Bearer ${world.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? ''}` };
+  const { value } = (await (await fetch(url, { headers })).json()) as { readonly value: string };
+  return value;
+}
+
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A policy or trust document of docs/policies, as the README shows it. */

@@ -27,14 +27,18 @@ export function checkEndpoint(setting: EndpointSetting, allowedHosts: readonly s
 }
 
 function fault({ source, url }: EndpointSetting, problem: string): Fault {
-  return { input: source, problem: `is set to ${url}, which ${problem}`, example: 'https://sso.internal.example.com' };
+  return {
+    input: source,
+    problem: `is set to ${shown(url)}, which ${problem}`,
+    example: 'https://sso.internal.example.com',
+  };
 }
 
 /** The endpoints in force, a line for each address. */
 export function describeEndpoints(settings: readonly EndpointSetting[]): readonly string[] {
   const byUrl = Map.groupBy(settings, ({ url }) => url);
   return [...byUrl].map(
-    ([url, those]) => `Set from outside the step: ${those.map(({ source }) => source).join(', ')} = ${url}`,
+    ([url, those]) => `Set from outside the step: ${those.map(({ source }) => source).join(', ')} = ${shown(url)}`,
   );
 }
 
@@ -44,4 +48,9 @@ export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1
 /** Whether a host name is this machine. */
 export function isLoopback(hostname: string): boolean {
   return loopbackHosts.includes(hostname);
+}
+
+/** An address without the user information that it may carry. */
+function shown(address: string): string {
+  return address.replace(/\/\/[^/@]*@/u, '//***@');
 }

@@ -80,3 +80,11 @@ function inWords(failure: Failure): string {
   const verb = failure.requestId === null ? 'failed with' : 'answered';
   return `${failure.operation} ${verb} ${failure.code}: ${failure.message}${id}`;
 }
+
+/** Takes another value where a request failed in this way, for `catch`; any other error passes through. */
+export function instead<T>(of: FailureKind, value: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof CloudError && error.failure.kind === of) return value;
+    throw error;
+  };
+}

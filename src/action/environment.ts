@@ -16,6 +16,9 @@ export function readFile(path: string): string | null {
   }
 }
 
+/** Where SDKs look for shared files: in the very order in which they look. */
 export function homeFolder(variables: ReadonlyMap<string, string>): string {
-  return variables.get('HOME') ?? variables.get('USERPROFILE') ?? homedir();
+  const path = variables.get('HOMEPATH');
+  const onDrive = path === undefined ? undefined : `${variables.get('HOMEDRIVE') ?? 'C:\\'}${path}`;
+  return variables.get('HOME') ?? variables.get('USERPROFILE') ?? onDrive ?? homedir();
 }

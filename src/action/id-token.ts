@@ -61,7 +61,7 @@ export interface TokenMint extends IdentityTokens {
 }
 
 export function createTokenMint(source: TokenSource, tools: TokenTools): TokenMint {
-  let ahead: Promise<IdentityToken> | null = null;
+  let ahead: { readonly audience: string; readonly token: Promise<IdentityToken> } | null = null;
   let newest: IdentityToken['claims'] | null = null;
   tools.mask(source.requestToken);
 
@@ -73,12 +73,12 @@ export function createTokenMint(source: TokenSource, tools: TokenTools): TokenMi
   return {
     claims: () => newest,
     prefetch(audience, budget) {
-      ahead = request(audience, budget);
+      ahead = { audience, token: request(audience, budget) };
       // Whoever mints first gets the error; until then it is nobody's.
-      ahead.catch(() => undefined);
+      ahead.token.catch(() => undefined);
     },
     mint(audience, budget) {
-      const first = ahead;
+      const first = ahead?.audience === audience ? ahead.token : null;
       ahead = null;
       return first ?? request(audience, budget);
     },
@@ -173,6 +173,6 @@ function noToken({ reason, final }: NoToken, tries: number): Refusal {
     `GitHub gave no ID token in ${tries === 1 ? 'one try' : `${tries} tries`}: ${reason}.`,
     final
       ? 'The job’s request token is refused: it ends about six hours after the job began. Check permissions: id-token: write, and split longer jobs.'
-      : 'See githubstatus.com and the runner’s network, then run the job again.',
+      : 'See githubstatus.com and the runner’s network (HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS), then run the job again.',
   );
 }

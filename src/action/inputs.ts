@@ -55,7 +55,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   faults.push(...eventFaults(common, tools.event), ...tlsFaults(tools.surroundings.variables));
   if (cloud === undefined) {
     const lines = (['principal', 'target', 'role'] as const).filter(
-      (name) => name !== 'principal' || operation !== 'provision',
+      (name) => name !== 'principal' || takesPrincipal(operation),
     );
     for (const name of lines) parseLines(name, common[name], (text) => ok({ text, kind: '', value: text }), faults);
     throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
@@ -67,7 +67,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const settled = settle(cloud, values, surroundings, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
-  if (faults.length > 0 || !settled.ok) throw new InputFaults(faults);
+  if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 
   const request: Request = {
     operation,
@@ -85,9 +85,10 @@ function inputVariable(name: string, variables: ReadonlyMap<string, string>): st
   return variables.get(`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`)?.trim() ?? null;
 }
 
-function readOperation(value: string | null): OperationName {
+/** `null` where nobody can know which inputs it would take; its own fault is told with the others. */
+function readOperation(value: string | null): OperationName | null {
   const parsed = commonInputs.operation.parse(value ?? '');
-  return parsed.ok ? parsed.value : 'assign';
+  return parsed.ok ? parsed.value : null;
 }
 
 function cloudFault(name: string, known: readonly string[]): Fault {
@@ -99,7 +100,7 @@ function cloudFault(name: string, known: readonly string[]): Fault {
 function readValues(
   declarations: Declarations,
   raw: (name: string) => string | null,
-  operation: OperationName,
+  operation: OperationName | null,
   faults: Fault[],
 ): Readonly<Record<string, unknown>> {
   const read = (name: string, declaration: InputDeclaration<unknown>): unknown => {
@@ -111,14 +112,18 @@ function readValues(
   return Object.fromEntries(Object.entries(declarations).map(([name, it]) => [name, read(name, it)]));
 }
 
-function readValue(declaration: InputDeclaration<unknown>, text: string, operation: OperationName): Parsed<unknown> {
+function readValue(
+  declaration: InputDeclaration<unknown>,
+  text: string,
+  operation: OperationName | null,
+): Parsed<unknown> {
   const { fallback, operations, absent } = declaration;
   if (text === '') {
     if (fallback === '') return { ok: true, value: absent };
     const problem = `is empty: the expression gave nothing. Leave the input out to get its default (${fallback})`;
     return { ok: false, problem };
   }
-  if (text !== fallback && !operations.includes(operation)) {
+  if (operation !== null && text !== fallback && !operations.includes(operation)) {
     return { ok: false, problem: `means nothing to operation: ${operation}, only to ${operations.join(' and ')}` };
   }
   return declaration.parse(text);
@@ -161,7 +166,7 @@ function tlsFaults(variables: ReadonlyMap<string, string>): readonly Fault[] {
 function readLines(
   cloud: AnyCloud<unknown>,
   common: CommonValues,
-  operation: OperationName,
+  operation: OperationName | null,
   faults: Fault[],
 ): Pick<Request, 'principals' | 'targets' | 'roles'> {
   const type = common['principal-type'];
@@ -171,12 +176,16 @@ function readLines(
   }
   const parse = (name: 'principal' | 'target' | 'role', parser: (line: string) => Parsed<Line>): readonly Line[] =>
     parseLines(name, common[name], parser, faults);
-  const named = faults.some(({ input }) => input === 'principal') || operation === 'provision';
+  const named = faults.some(({ input }) => input === 'principal') || !takesPrincipal(operation);
   return {
     principals: named ? [] : parse('principal', (line) => cloud.parsePrincipal(line, type)),
-    targets: parse('target', (line) => cloud.parseTarget(line, operation)),
+    targets: parse('target', (line) => cloud.parseTarget(line, operation ?? 'provision')),
     roles: parse('role', (line) => cloud.parseRole(line)),
   };
+}
+
+function takesPrincipal(operation: OperationName | null): boolean {
+  return operation === 'assign' || operation === 'revoke';
 }
 
 function parseLines(

@@ -1,6 +1,6 @@
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
-import { CloudError, Refusal } from '../access/errors.ts';
+import { instead, Refusal } from '../access/errors.ts';
 import { pages } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
@@ -83,27 +83,20 @@ async function tellApart(
   const described = await Promise.all(
     candidates.map(async (it) => {
       const answer = await describe(session, it.InstanceArn ?? '', budget).catch(
-        ifDenied({ PermissionSetsEnabled: false }),
+        instead('denied', { PermissionSetsEnabled: false }),
       );
       return { it, enabled: answer.PermissionSetsEnabled === true };
     }),
   );
   const enabled = described.filter((candidate) => candidate.enabled);
   if (enabled.length === 1 && enabled[0] !== undefined) return enabled[0].it;
-  const management = await managementAccount(session, budget).catch(ifDenied(null));
+  const management = await managementAccount(session, budget).catch(instead('denied', null));
   const owned = candidates.filter((it) => management !== null && it.OwnerAccountId === management);
   if (owned.length === 1 && owned[0] !== undefined) return owned[0];
   throw new Refusal(
     `Several Identity Center instances could be meant: ${candidates.map(inWords).join('; ')}.`,
     'Set aws-instance-arn to the one that is meant.',
   );
-}
-
-function ifDenied<T>(instead: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof CloudError && error.failure.kind === 'denied') return instead;
-    throw error;
-  };
 }
 
 async function managementAccount(session: AwsSession, budget: Budget): Promise<string | null> {

@@ -14,10 +14,11 @@ export const permissionSetName = /^[\w+=,.@-]{1,32}$/u;
 /** A bare UUID, or `<10 hex>-<UUID>`: both forms are live. */
 export const principalId =
   /^(?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}$/u;
-export const identityStoreId = /^(?:d-[0-9a-f]{10}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
+const storeId = 'd-[0-9a-f]{10}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+export const identityStoreId = new RegExp(`^(?:${storeId})$`, 'u');
 /** The owner account stands in the ARN; the id itself is its last part. */
 export const identityStoreArn = new RegExp(
-  `^${partition}:identitystore::(?<account>\\d{12}):identitystore/(?<id>[^/]+)$`,
+  `^${partition}:identitystore::(?<account>\\d{12}):identitystore/(?<id>${storeId})$`,
   'u',
 );
 export const roleArn = new RegExp(`^${partition}:iam::(?<account>\\d{12}):role/[\\w+=,.@/-]{1,576}$`, 'u');

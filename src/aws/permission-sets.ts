@@ -1,6 +1,6 @@
 import type { PermissionSet } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
-import { Refusal } from '../access/errors.ts';
+import { instead, Refusal } from '../access/errors.ts';
 import type { Identity } from '../access/grant.ts';
 import { nearMatches } from '../access/near.ts';
 import type { Line } from '../access/request.ts';
@@ -23,14 +23,18 @@ export async function resolvePermissionSet(
 ): Promise<Identity> {
   if (line.kind === 'permission-set-arn') return { id: line.value, name: null };
   const search = createSearch(session, line.value, instanceArn, budget);
-  // Most roles that are asked for are in the account already, among some twenty instead of hundreds.
+  // Most roles that are asked for are in the account already, among some twenty instead of hundreds. Where that list may
+  // not be read, the list of all still answers.
+  const near =
+    accountId === null
+      ? []
+      : await provisionedTo(session, instanceArn, accountId, budget).catch(instead('denied', [] as readonly string[]));
   const found =
-    (accountId === null ? null : await search.among(await provisionedTo(session, instanceArn, accountId, budget))) ??
-    (await search.among(await listPermissionSets(session, instanceArn, budget)));
+    (await search.among(near)) ?? (await search.among(await listPermissionSets(session, instanceArn, budget)));
   if (found !== null) return { id: found, name: line.value };
-  const near = nearMatches(line.value, search.names());
+  const similar = nearMatches(line.value, search.names());
   throw new Refusal(
-    `None of the ${search.names().length} permission sets of ${instanceArn} is named "${line.value}".${near.length === 0 ? '' : ` Close: ${near.join(', ')}.`}`,
+    `None of the ${search.names().length} permission sets of ${instanceArn} is named "${line.value}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
     'Correct role: names are compared exactly, letter case included. Or give the permission set ARN.',
   );
 }
@@ -56,7 +60,10 @@ function createSearch(session: AwsSession, wanted: string, instanceArn: string, 
       let found: string | null = null;
       const work = async (): Promise<void> => {
         for (let arn = queue.shift(); arn !== undefined && found === null; arn = queue.shift()) {
-          const name = await nameOf(session, instanceArn, arn, budget);
+          const name = await nameOf(session, instanceArn, arn, budget).catch((error: unknown) => {
+            queue.length = 0;
+            throw error;
+          });
           seen.set(arn, name ?? '');
           if (name === wanted) found = arn;
           if (clock.now() - spokenAt < progressEveryMs) continue;
@@ -70,8 +77,10 @@ function createSearch(session: AwsSession, wanted: string, instanceArn: string, 
   };
 }
 
+/** `null` for one that was deleted between list and look: it is not the one that is meant. */
 async function nameOf(session: AwsSession, instanceArn: string, arn: string, budget: Budget): Promise<string | null> {
-  return (await describePermissionSet(session, instanceArn, arn, budget)).Name ?? null;
+  const described = await describePermissionSet(session, instanceArn, arn, budget).catch(instead('not-found', null));
+  return described?.Name ?? null;
 }
 
 export function describePermissionSet(
