@@ -154,7 +154,7 @@ describe('a permission set', () => {
         const result = await step(world, but({ role }));
         expect(result.outputs['status']).toBe('SUCCEEDED');
         expect(result.outputs['role-id']).toEqual(expect.stringContaining(id));
-        expect(result.log).toContain(`permission set "${role}" (`);
+        expect(result.log).toContain(`ermission set "${role}" (${result.outputs['role-id'] ?? ''})`);
       }
     }));
 

@@ -29,10 +29,12 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
     findOpposite(change, track, budget, tools),
     findRunning(change, track, budget, tools),
   ]);
-  if (isOperation(running)) return adopt(running, budget, track, tools);
   if (isOperation(opposite)) {
-    return afterOpposite(await awaitOpposite(opposite, budget, tools), change, budget, track, tools);
+    const ended = await awaitOpposite(opposite, budget, tools);
+    if (ended.state === 'IN_PROGRESS') return notStarted(ended);
+    if (!isOperation(running)) return afterOpposite(ended, change, budget, track, tools);
   }
+  if (isOperation(running)) return adopt(running, budget, track, tools);
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
   return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
@@ -46,7 +48,6 @@ async function afterOpposite(
   track: Track,
   tools: ApplyTools,
 ): Promise<Outcome> {
-  if (opposite.state === 'IN_PROGRESS') return notStarted(opposite);
   if (opposite.state === 'SUCCEEDED') await awaitReading(opposite.change, budget, tools);
   return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
 }
@@ -56,6 +57,7 @@ async function isThere(change: Change, budget: Budget, { cloud }: ApplyTools): P
   return seen !== undefined && isReached(change.kind, seen);
 }
 
+/** Green would be a lie a moment later: what undoes the grant is still running. */
 function notStarted(opposite: Operation): Outcome {
   return {
     status: 'FAILED',
@@ -67,18 +69,27 @@ function notStarted(opposite: Operation): Outcome {
   };
 }
 
+/** Follows somebody else's operation as if it were ours; what is missing at its end is started by ourselves. */
 async function adopt(running: Operation, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
+  const { change } = running;
   tools.log.info(`Adopted ${running.call}, already in progress for this very grant: request id ${running.requestId}.`);
   tools.onStarted(running);
   const ended = await follow(running, budget, track, tools);
   if (ended.state === 'FAILED') {
     tools.log.info(`It ended FAILED: ${ended.reason}. Starting one of our own.`);
-    return submit(ended.change, budget, track, tools);
+    return submit(change, budget, track, tools);
+  }
+  const opposite = tools.wait ? await findOpposite(change, track, budget, tools) : 'none';
+  if (isOperation(opposite)) {
+    const undoing = await awaitOpposite(opposite, budget, tools);
+    if (undoing.state === 'IN_PROGRESS') return notStarted(undoing);
+    if (undoing.state === 'SUCCEEDED') await awaitReading(undoing.change, budget, tools);
   }
   const outcome = await conclude(ended, budget, tools);
-  if (ended.change.kind !== 'provision' || outcome.status !== 'FAILED') return outcome;
-  tools.log.info(`It had begun before the latest version was there. Starting one of our own.`);
-  return submit(ended.change, budget, track, tools);
+  if (outcome.status !== 'FAILED') return outcome;
+  // Somebody undid it, or it had begun before the latest version was there.
+  tools.log.info(`${outcome.reason}. Starting one of our own.`);
+  return submit(change, budget, track, tools);
 }
 
 /** An adopted or a passing failure is followed by one more start of our own, and no more. */

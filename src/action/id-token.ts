@@ -111,10 +111,12 @@ interface NoToken {
   readonly reason: string;
   /** Whether trying again cannot help. */
   readonly final: boolean;
+  /** Whether the request token itself was refused. */
+  readonly unauthorized: boolean;
   readonly retryAfterMs: number;
 }
 
-const passing = { final: false, retryAfterMs: 0 } as const;
+const passing = { final: false, unauthorized: false, retryAfterMs: 0 } as const;
 
 async function tryOnce(
   url: URL,
@@ -142,7 +144,12 @@ async function tryOnce(
 /** Client errors are final, but for a time-out and a throttle. */
 function refused({ status, retryAfterSeconds }: HttpAnswer): NoToken {
   const final = status >= 300 && status < 500 && status !== 408 && status !== 429;
-  return { reason: `the HTTP status was ${status}`, final, retryAfterMs: Math.min(retryAfterSeconds ?? 0, 60) * 1000 };
+  return {
+    reason: `the HTTP status was ${status}`,
+    final,
+    unauthorized: status === 401 || status === 403,
+    retryAfterMs: Math.min(retryAfterSeconds ?? 0, 60) * 1000,
+  };
 }
 
 function inWords(error: unknown): string {
@@ -168,10 +175,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function noToken({ reason, final }: NoToken, tries: number): Refusal {
+function noToken({ reason, unauthorized }: NoToken, tries: number): Refusal {
   return new Refusal(
     `GitHub gave no ID token in ${tries === 1 ? 'one try' : `${tries} tries`}: ${reason}.`,
-    final
+    unauthorized
       ? 'The job’s request token is refused: it ends about six hours after the job began. Check permissions: id-token: write, and split longer jobs.'
       : 'See githubstatus.com and the runner’s network (HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS), then run the job again.',
   );

@@ -10,6 +10,7 @@ import {
 } from '../access/declaration.ts';
 import type { EndpointSetting } from '../access/endpoints.ts';
 import { InputFaults, type Fault } from '../access/errors.ts';
+import { proxyFaults } from './proxies.ts';
 import { commonInputs, splitLines, untrustedEvents } from '../access/inputs.ts';
 import type { Line, OperationName, Request } from '../access/request.ts';
 
@@ -52,7 +53,8 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const common = readValues(commonInputs, raw, operation, faults) as CommonValues;
   const cloudName = raw('cloud') ?? '';
   const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
-  faults.push(...eventFaults(common, tools.event), ...tlsFaults(tools.surroundings.variables));
+  const { variables } = tools.surroundings;
+  faults.push(...eventFaults(common, tools.event), ...tlsFaults(variables), ...proxyFaults(variables));
   if (cloud === undefined) {
     const lines = (['principal', 'target', 'role'] as const).filter(
       (name) => name !== 'principal' || takesPrincipal(operation),

@@ -46,7 +46,7 @@ function aftermath({ outcome }: Result): string {
       return `${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${id}`;
     case 'IN_PROGRESS':
     case 'FAILED':
-      return `${outcome.reason}${id}`;
+      return `See the annotation.${id}`;
   }
 }
 
@@ -57,7 +57,7 @@ export async function reportError(error: unknown): Promise<void> {
   setFailed(lines[0] ?? title);
   logError(`${product}: ${title}`, lines);
   if (error instanceof Refusal && error.details.length > 0) logGroup('Details', error.details);
-  await summarizeFailure(`${product}: ${title}`, [...lines, ...(error instanceof Refusal ? error.details : [])]);
+  await summarizeFailure(`${product}: ${title}`, lines, error instanceof Refusal ? error.details : []);
 }
 
 async function reportFaults({ faults, message }: InputFaults): Promise<void> {

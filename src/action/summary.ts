@@ -49,9 +49,14 @@ export async function summarizeFaults(faults: readonly Fault[]): Promise<void> {
 }
 
 /** A failure before there was any grant to speak of. */
-export async function summarizeFailure(title: string, lines: readonly string[]): Promise<void> {
+export async function summarizeFailure(
+  title: string,
+  lines: readonly string[],
+  details: readonly string[],
+): Promise<void> {
   core.summary.addHeading(inert(title), 3);
   for (const line of lines) addParagraph(line);
+  if (details.length > 0) core.summary.addRaw(`<p>${details.map(inert).join('<br>')}</p>`, true);
   await write();
 }
 

@@ -13,13 +13,13 @@ import { refusedSignIn } from './refused-sign-in.ts';
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
 }
 
-/** Credentials that renew themselves; `provider` is null where the SDK's own default chain finds them. */
+/** Credentials that renew themselves, for all clients together. */
 export interface Credentials {
-  readonly provider: (() => Promise<AwsCredentials>) | null;
+  readonly provider: () => Promise<AwsCredentials>;
   /** Signs in if that has not been done, or if the credentials end within five minutes. */
   ready(budget: Budget): Promise<void>;
 }
@@ -35,17 +35,18 @@ const refusalDelays = [400, 1_200] as const;
  */
 export function createCredentials(settings: AwsSettings, tools: AwsTools, requests: Requests, wire: Wire): Credentials {
   const { signIn } = settings;
-  if (signIn.kind === 'ambient') return { provider: null, ready: () => Promise.resolve() };
-  let current: Promise<AwsCredentials> | null = null;
+  if (signIn.kind === 'ambient')
+    return { provider: ambientProvider(settings, tools, wire), ready: () => Promise.resolve() };
+  let current: Promise<AssumedRole> | null = null;
   let goodUntil = 0;
   const loadClient = (): Promise<STSClient> => createClient(settings, tools, wire);
 
-  const renew = async (budget: Budget): Promise<AwsCredentials> => {
+  const renew = async (budget: Budget): Promise<AssumedRole> => {
     const credentials = await exchange(signIn, loadClient, tools, requests, budget);
     goodUntil = credentials.expiration.getTime() - renewBeforeMs;
     return credentials;
   };
-  const get = (budget: Budget): Promise<AwsCredentials> => {
+  const get = (budget: Budget): Promise<AssumedRole> => {
     if (current !== null && tools.clock.now() < goodUntil) return current;
     goodUntil = Number.POSITIVE_INFINITY;
     const renewed = renew(budget).catch((error: unknown) => {
@@ -64,6 +65,25 @@ export function createCredentials(settings: AwsSettings, tools: AwsTools, reques
   };
 }
 
+type AssumedRole = Required<AwsCredentials>;
+
+/** The SDK's default chain, wherever it finds credentials: what it finds is masked before it is used. */
+function ambientProvider({ region }: AwsSettings, { mask }: AwsTools, wire: Wire): Credentials['provider'] {
+  let chain: Promise<() => Promise<AwsCredentials>> | null = null;
+  const load = async (): Promise<() => Promise<AwsCredentials>> => {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    // The chain may make requests of its own, which take the same way through the same proxy as ours.
+    return defaultProvider({ parentClientConfig: { region, requestHandler: wire.handler } });
+  };
+  return async () => {
+    chain ??= load();
+    const credentials = await (await chain)();
+    mask(credentials.secretAccessKey);
+    mask(credentials.sessionToken ?? '');
+    return credentials;
+  };
+}
+
 type WebIdentity = SignIn & { readonly kind: 'web-identity' };
 
 async function exchange(
@@ -72,7 +92,7 @@ async function exchange(
   tools: AwsTools,
   requests: Requests,
   budget: Budget,
-): Promise<AwsCredentials> {
+): Promise<AssumedRole> {
   const loading = loadClient();
   loading.catch(() => undefined);
   let refusals = 0;
@@ -149,7 +169,7 @@ function accept(
   answer: AssumeRoleWithWebIdentityCommandOutput,
   signIn: WebIdentity,
   { log, mask }: AwsTools,
-): AwsCredentials {
+): AssumedRole {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (SecretAccessKey !== undefined) mask(SecretAccessKey);
   if (SessionToken !== undefined) mask(SessionToken);

@@ -12,6 +12,8 @@ interface SdkError {
   readonly RetryAfterSeconds?: number;
   readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
   readonly cause?: unknown;
+  /** Of services that speak the Query protocol: the code on the wire, where the SDK's name differs from it. */
+  readonly Error?: { readonly Code?: string };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
@@ -78,7 +80,7 @@ function isNetwork(sdk: SdkError): boolean {
 function codeOf(sdk: SdkError, status: number | undefined): string {
   if (status === undefined) return sdk.code ?? sdk.name ?? 'Unknown';
   // An HTML page from a proxy or a load balancer reaches us as a SyntaxError of the JSON parser.
-  return sdk.name === undefined || sdk.name === 'SyntaxError' ? `HTTP ${status}` : sdk.name;
+  return sdk.Error?.Code ?? (sdk.name === undefined || sdk.name === 'SyntaxError' ? `HTTP ${status}` : sdk.name);
 }
 
 function messageOf(sdk: SdkError, status: number | undefined, error: unknown): string {

@@ -28,7 +28,11 @@ export async function resolvePermissionSet(
   const near =
     accountId === null
       ? []
-      : await provisionedTo(session, instanceArn, accountId, budget).catch(instead('denied', [] as readonly string[]));
+      : await provisionedTo(session, instanceArn, accountId, budget).catch((error: unknown) => {
+          const none = instead('denied', [] as readonly string[])(error);
+          session.tools.log.info(`${inWords(error)}. Looking through all permission sets instead, which takes longer.`);
+          return none;
+        });
   const found =
     (await search.among(near)) ?? (await search.among(await listPermissionSets(session, instanceArn, budget)));
   if (found !== null) return { id: found, name: line.value };
@@ -37,6 +41,10 @@ export async function resolvePermissionSet(
     `None of the ${search.names().length} permission sets of ${instanceArn} is named "${line.value}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
     'Correct role: names are compared exactly, letter case included. Or give the permission set ARN.',
   );
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface Search {

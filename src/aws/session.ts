@@ -54,7 +54,7 @@ export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession 
     maxAttempts: 1,
     customUserAgent: [[...tools.product]],
     requestHandler: wire.handler,
-    ...(credentials.provider === null ? {} : { credentials: credentials.provider }),
+    credentials: credentials.provider,
   });
 
   const service = <C>(prefix: string, load: (config: ClientConfig) => Promise<C>): Service<C> => {
@@ -113,5 +113,5 @@ export interface ClientConfig {
   readonly maxAttempts: 1;
   readonly customUserAgent: [string, string][];
   readonly requestHandler: Wire['handler'];
-  readonly credentials?: Credentials['provider'] & {};
+  readonly credentials: Credentials['provider'];
 }

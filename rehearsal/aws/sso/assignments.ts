@@ -38,7 +38,9 @@ function iamFailure(cloud: Cloud, call: Call, instance: Instance, accountId: str
           `${prefix}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${instance.identityStoreId}`,
         ] as const,
     ),
-    ...['GetSAMLProvider', 'UpdateSAMLProvider'].map(
+    // The role's provider is looked for first, in a list that has no resources of its own.
+    ['iam:ListSAMLProviders', '*'] as const,
+    ...['GetSAMLProvider', 'CreateSAMLProvider', 'UpdateSAMLProvider'].map(
       (name) => [`iam:${name}`, `${prefix}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE`] as const,
     ),
   ];

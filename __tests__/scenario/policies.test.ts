@@ -1,0 +1,208 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { loadEstate, type Instance } from '../../rehearsal/estate.ts';
+import type { StepResult, Step } from '../../rehearsal/runner/step.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { byIds, byNames, errors, ids, inWorld, policy, pushAll, pushOne, signIn, step } from './support.ts';
+
+/** The parts of a policy document that are taken apart here. */
+interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly (Readonly<Record<string, unknown>> & { readonly Action: string | readonly string[] })[];
+}
+
+const read = (name: string): Policy => policy(name) as Policy;
+const actionsOf = ({ Statement }: Policy): readonly string[] => Statement.flatMap(({ Action }) => [Action].flat());
+
+function without({ Version, Statement }: Policy, action: string): Policy {
+  const rest = Statement.map((it) => ({ ...it, Action: [it.Action].flat().filter((name) => name !== action) }));
+  return { Version, Statement: rest.filter(({ Action }) => Action.length > 0) };
+}
+
+/** One use of an operation, in a world of its own. */
+interface Scene {
+  readonly title: string;
+  readonly inputs: Step['inputs'];
+  readonly world?: WorldOptions;
+  readonly before?: (world: World) => void;
+  /** Actions that the policy leaves out on purpose: without them the step has another way. */
+  readonly spared?: readonly string[];
+}
+
+const [home] = loadEstate().instances;
+if (home === undefined) throw new Error('the estate has an instance');
+const twin: Instance = { ...home, arn: 'arn:aws:sso:::instance/ssoins-1111aaaa2222bbbb', ownerAccount: '111122223333' };
+/** Both say that they have permission sets, so that only the owner tells them apart. */
+const twoInstances: WorldOptions = { estate: { ...loadEstate(), instances: [home, twin] } };
+
+const onCall = {
+  account: 'payments-prod',
+  permissionSet: 'IncidentAdmin',
+  principal: 'group:Payments On-Call',
+} as const;
+const assigned = (world: World): void => {
+  world.estate.add(onCall);
+};
+
+const edited = (world: World): void => {
+  world.estate.edit('ReadOnlyAccess');
+};
+
+const assignments = (operation: 'assign' | 'revoke'): readonly Scene[] => {
+  const ready = operation === 'revoke' ? assigned : (): void => undefined;
+  const named = { ...byNames, operation };
+  const opposite = operation === 'assign' ? 'delete' : 'create';
+  return [
+    { title: 'by names', inputs: named, before: ready },
+    { title: 'by ids', inputs: { ...byIds, operation }, before: ready },
+    { title: 'a user by user name', inputs: { ...named, principal: 'user:bob@example.com', role: 'ReadOnlyAccess' } },
+    { title: 'a user by e-mail address', inputs: { ...named, principal: 'user:carol.first@example.com' } },
+    {
+      title: 'a pinned instance with the id of its store',
+      inputs: { ...named, 'aws-instance-arn': ids.instance, 'aws-identity-store-id': ids.store },
+      before: ready,
+    },
+    {
+      title: 'a pinned instance whose store is looked up',
+      inputs: { ...named, 'aws-instance-arn': ids.instance },
+      before: ready,
+    },
+    { title: 'one of two instances', inputs: named, world: twoInstances, before: ready },
+    {
+      title: 'beside an operation of the opposite kind',
+      inputs: named,
+      before: (world) => {
+        if (operation === 'assign') assigned(world);
+        world.estate.start(opposite, onCall, { durationMs: 8_000 });
+      },
+    },
+  ];
+};
+
+const scenes: Readonly<Record<string, readonly Scene[]>> = {
+  assign: assignments('assign'),
+  revoke: assignments('revoke'),
+  provision: [
+    { title: 'one account by names', inputs: { ...pushOne, role: 'ReadOnlyAccess', target: 'account:payments-prod' } },
+    { title: 'all accounts by name', inputs: { ...pushAll, role: 'ReadOnlyAccess' } },
+    { title: 'one account by ids', inputs: pushOne, before: edited },
+    { title: 'all accounts', inputs: pushAll, before: edited },
+    { title: 'one of two instances', inputs: pushAll, world: twoInstances, spared: ['sso:DescribeInstance'] },
+  ],
+};
+
+const play = (scene: Scene, document: Policy): Promise<StepResult> =>
+  inWorld({ ...scene.world, policy: document }, async (world) => {
+    scene.before?.(world);
+    return step(world, scene.inputs);
+  });
+
+/** Look-ups that another one replaces where they are denied: all permission sets instead of the account's. */
+const replaceable: readonly string[] = ['sso:ListPermissionSetsProvisionedToAccount'];
+
+const denied = ({ requests }: StepResult): readonly string[] =>
+  requests.filter((it) => it.denied !== undefined).map((it) => `${it.action ?? ''} on ${it.denied ?? ''}`);
+const used = ({ requests }: StepResult): ReadonlySet<string> => new Set(requests.map((it) => it.action ?? ''));
+
+describe.each(Object.keys(scenes))('docs/policies/%s.json', (operation) => {
+  const document = read(operation);
+  const results = new Map<Scene, StepResult>();
+  beforeAll(async () => {
+    for (const scene of scenes[operation] ?? []) results.set(scene, await play(scene, document));
+  });
+
+  it('allows every scene of the operation: nothing is denied', () => {
+    for (const [{ title, spared = [] }, result] of results) {
+      const refused = denied(result).filter((text) => !spared.some((action) => text.startsWith(`${action} on `)));
+      expect([title, refused]).toEqual([title, []]);
+    }
+    const exits = [...results].map(([{ title }, { exitCode }]) => [title, exitCode]);
+    expect(exits).toEqual(exits.map(([title]) => [title, 0]));
+  });
+
+  it('has no action twice, and no wildcard among its actions', () => {
+    const actions = actionsOf(document);
+    expect(new Set(actions).size).toBe(actions.length);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it.each(actionsOf(document))(
+    'needs %s: it was used, and without it a scene ends red or shows a denied request',
+    async (action) => {
+      const [scene] = [...results].find(([, result]) => used(result).has(action)) ?? [];
+      if (scene === undefined) throw new Error(`${action} is never used`);
+      const result = await play(scene, without(document, action));
+      expect(denied(result).some((text) => text.startsWith(`${action} on `))).toBe(true);
+      // Whoever runs it is told by an error or a warning, unless the step went another way.
+      if (result.exitCode === 0 && replaceable.includes(action)) return;
+      const told = result.annotations.map(({ message }) => message).join('\n');
+      expect(told).toMatch(new RegExp(`${action}|Set aws-instance-arn`, 'u'));
+    },
+  );
+});
+
+describe('docs/policies/management-account.json', () => {
+  const roleArn = 'arn:aws:iam::444455556666:role/access-broker';
+  const onManagement = JSON.stringify(read('assign')).replaceAll('account/123456789012', `account/${ids.management}`);
+  const whole: Policy = {
+    Version: '2012-10-17',
+    Statement: [...(JSON.parse(onManagement) as Policy).Statement, ...read('management-account').Statement],
+  };
+  const assign = (document: Policy): Promise<StepResult> =>
+    inWorld({ roleArn, policy: document }, async (world) => {
+      const result = await step(world, {
+        ...byIds,
+        'aws-role-to-assume': roleArn,
+        target: ids.management,
+        'allow-privileged': 'true',
+      });
+      expect(world.estate.effectiveChanges()).toHaveLength(result.exitCode === 0 ? 1 : 0);
+      return result;
+    });
+
+  it('lets a role of the management account assign there', async () => {
+    const result = await assign(whole);
+    expect(denied(result)).toEqual([]);
+    expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'target-id': ids.management });
+  });
+
+  it.each(actionsOf(read('management-account')))('needs %s: without it the assignment ends FAILED', async (action) => {
+    const result = await assign(without(whole, action));
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs['failure-reason']).toContain(action);
+    expect(errors(result)).toMatch(/What to do: .*management account/su);
+  });
+});
+
+describe.each([
+  ['trust-name', false],
+  ['trust-immutable', true],
+])('docs/policies/%s.json', (name, immutableSubject) => {
+  const run = (context: Step['context']): Promise<StepResult> =>
+    inWorld({ trust: policy(name) }, (world) => step(world, byIds, { context: { immutableSubject, ...context } }));
+
+  it('lets the job of the environment in', async () => {
+    const result = await run({});
+    expect(result.exitCode).toBe(0);
+  });
+
+  it.each<[string, Step['context']]>([
+    ['the other form of the subject', { immutableSubject: !immutableSubject }],
+    ['another environment', { environment: 'staging-access' }],
+    ['no environment', { environment: null }],
+    ['another repository', { repository: 'octo-org/other', repositoryId: '1' }],
+    ['a repository of another owner', { repository: 'octo-evil/infra', ownerId: '2' }],
+  ])('lets nobody in with %s', async (_, context) => {
+    const result = await run(context);
+    expect(result.exitCode).toBe(1);
+    expect(errors(result)).toContain('AccessDenied');
+    expect(result.requests.filter((it) => it.service === 'sso')).toEqual([]);
+  });
+
+  it('lets nobody in with another audience', async () => {
+    const result = await inWorld({ trust: policy(name) }, (world) =>
+      step(world, { ...signIn, ...byIds, 'aws-audience': 'api://other' }, { context: { immutableSubject } }),
+    );
+    expect(result.exitCode).toBe(1);
+    expect(errors(result)).toContain('api://other');
+  });
+});

@@ -1,0 +1,254 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadEstate } from '../../rehearsal/estate.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { certify, type Certificate } from './certificate.ts';
+import { startProxy, startTls, type Proxy, type Route } from './proxies.ts';
+import { byIds, byNames, errors, idToken, ids, inWorld, step } from './support.ts';
+
+const issuerHost = 'pipelines.actions.githubusercontent.com';
+const hosts = (region: string): readonly string[] => [
+  issuerHost,
+  `sts.${region}.amazonaws.com`,
+  `sso.${region}.amazonaws.com`,
+  `identitystore.${region}.amazonaws.com`,
+  'organizations.us-east-1.amazonaws.com',
+];
+
+/** What an entry in the hosts file of a machine would do. */
+const hostsFile = `import dns from 'node:dns';
+const { lookup } = dns;
+dns.lookup = (name, ...rest) => lookup(name === 'sso.internal.example' ? '127.0.0.1' : name, ...rest);
+`;
+
+let folder: string;
+let certificate: Certificate;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'proxy-'));
+  certificate = certify([...new Set([...hosts('us-east-1'), ...hosts('eu-west-1'), 'sso.internal.example'])]);
+  await writeFile(join(folder, 'ca.pem'), certificate.cert);
+  await writeFile(join(folder, 'hosts.mjs'), hostsFile);
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const portOf = (url: string | undefined): number => Number(new URL(url ?? 'http://none').port);
+const noEndpoints = Object.fromEntries(
+  ['SSO_ADMIN', 'IDENTITYSTORE', 'ORGANIZATIONS', 'STS'].map((name) => [`AWS_ENDPOINT_URL_${name}`, undefined]),
+);
+
+interface Network {
+  readonly world: World;
+  readonly proxy: Proxy;
+  /** Where AWS speaks TLS. */
+  readonly awsPort: number;
+  /** The environment of a step for which GitHub and AWS have their real names, which nothing here can resolve. */
+  readonly real: Readonly<Record<string, string | undefined>>;
+}
+
+/** A world whose GitHub and AWS speak TLS under their real names, reached by nothing but a proxy. */
+async function behindProxy(
+  options: WorldOptions,
+  scene: (network: Network) => Promise<void>,
+  refuse?: Route,
+): Promise<void> {
+  await inWorld(options, async (world) => {
+    const issuer = new URL(world.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
+    const aws = await startTls(certificate, portOf(world.env['AWS_ENDPOINT_URL_STS']));
+    const github = await startTls(certificate, Number(issuer.port));
+    const proxy = await startProxy(refuse ?? ((host) => (host.startsWith(issuerHost) ? github.port : aws.port)));
+    const real = {
+      ...noEndpoints,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `https://${issuerHost}${issuer.pathname}${issuer.search}`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: world.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+    };
+    try {
+      await scene({ world, proxy, awsPort: aws.port, real });
+    } finally {
+      for (const server of [proxy, aws, github]) await server.close();
+    }
+  });
+}
+
+const tunnels = ({ requests }: Proxy): ReadonlySet<string> => new Set(requests.map(({ what }) => what));
+
+describe('HTTPS_PROXY', () => {
+  it.each(['HTTPS_PROXY', 'https_proxy'])('is honoured by every call, as %s', (name) =>
+    behindProxy({}, async ({ world, proxy, real }) => {
+      const result = await step(world, byNames, { env: { ...real, [name]: `http://127.0.0.1:${proxy.port}` } });
+      expect(result.exitCode).toBe(0);
+      expect(tunnels(proxy)).toEqual(new Set(hosts('us-east-1').map((host) => `CONNECT ${host}:443`)));
+      expect(new Set(result.requests.map((it) => it.service))).toEqual(
+        new Set(['oidc', 'sts', 'sso', 'identitystore', 'organizations']),
+      );
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    }),
+  );
+
+  it('reaches Organizations in the Region that it has, whatever aws-region says', () => {
+    const estate = loadEstate();
+    const moved = { ...estate, instances: estate.instances.map((it) => ({ ...it, region: 'eu-west-1' })) };
+    return behindProxy({ estate: moved }, async ({ world, proxy, real }) => {
+      const env = { ...real, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+      const result = await step(world, { ...byNames, 'aws-region': 'eu-west-1' }, { env });
+      expect(result.exitCode).toBe(0);
+      expect(tunnels(proxy)).toEqual(new Set(hosts('eu-west-1').map((host) => `CONNECT ${host}:443`)));
+      const signedFor = result.requests.filter((it) => it.service === 'organizations').map((it) => it.region);
+      expect(new Set(signedFor)).toEqual(new Set(['us-east-1']));
+    });
+  });
+
+  it('is honoured by the sign-in of the SDK’s default chain too', () =>
+    behindProxy({}, async ({ world, proxy, real }) => {
+      const token = join(folder, 'token');
+      await writeFile(token, await idToken(world));
+      const chain = { AWS_WEB_IDENTITY_TOKEN_FILE: token, AWS_ROLE_ARN: ids.broker };
+      const env = { ...real, ...chain, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+      const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env });
+      expect(result.exitCode).toBe(0);
+      expect(tunnels(proxy)).toEqual(
+        new Set(['sts', 'sso'].map((service) => `CONNECT ${service}.us-east-1.amazonaws.com:443`)),
+      );
+    }));
+
+  it('with a name and a password gives them to the proxy, and the password to nobody else', () =>
+    behindProxy({}, async ({ world, proxy, real }) => {
+      const env = {
+        ...real,
+        HTTPS_PROXY: `http://octo:hunter%2Ftwo%2Bmore@127.0.0.1:${proxy.port}`,
+        RUNNER_DEBUG: '1',
+      };
+      const result = await step(world, byIds, { env });
+      expect(result.exitCode).toBe(0);
+      const given = `Basic ${Buffer.from('octo:hunter/two+more').toString('base64')}`;
+      expect(new Set(proxy.requests.map(({ authorization }) => authorization))).toEqual(new Set([given]));
+      expect(result.leaked(['hunter/two+more', 'hunter%2Ftwo%2Bmore', given])).toEqual([]);
+      expect(result.masks).toContain('hunter/two+more');
+    }));
+
+  it('serves an endpoint that allowed-endpoints names', () =>
+    behindProxy({}, async ({ world, proxy, real }) => {
+      const env = {
+        ...real,
+        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+        AWS_ENDPOINT_URL_SSO_ADMIN: 'https://sso.internal.example',
+      };
+      const result = await step(world, { ...byIds, 'allowed-endpoints': 'sso.internal.example' }, { env });
+      expect(result.exitCode).toBe(0);
+      expect(tunnels(proxy)).toContain('CONNECT sso.internal.example:443');
+      expect(tunnels(proxy)).not.toContain('CONNECT sso.us-east-1.amazonaws.com:443');
+      expect(result.log).toContain('AWS_ENDPOINT_URL_SSO_ADMIN = https://sso.internal.example');
+    }));
+
+  it('that serves another certificate than the trusted one ends red: nothing is sent', () =>
+    behindProxy({}, async ({ world, proxy, real }) => {
+      const env = { ...real, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: undefined };
+      const result = await step(world, byIds, { env });
+      expect(result.exitCode).toBe(1);
+      expect(result.requests).toEqual([]);
+      expect(errors(result)).toMatch(/certificate/iu);
+      expect(errors(result)).toMatch(/NODE_EXTRA_CA_CERTS/u);
+    }));
+});
+
+describe('what is meant for this machine', () => {
+  it.each(['127.0.0.1', 'localhost'])('never goes through a proxy, where it would be readable: %s', (host) =>
+    behindProxy({}, async ({ world, proxy }) => {
+      const address = `http://127.0.0.1:${proxy.port}`;
+      const local = Object.entries(world.env).map(([name, value]) => [name, value.replace('127.0.0.1', host)] as const);
+      const endpoints = Object.fromEntries(local.filter(([name]) => /^AWS_ENDPOINT_URL|^ACTIONS_ID_TOKEN/u.test(name)));
+      const proxies = { HTTP_PROXY: address, http_proxy: address, HTTPS_PROXY: address, NO_PROXY: 'example.com' };
+      const result = await step(world, byNames, { env: { ...endpoints, ...proxies } });
+      expect(result.exitCode).toBe(0);
+      expect(new Set(result.requests.map((it) => it.service)).size).toBe(5);
+      expect(result.requests.every((it) => it.host.startsWith(`${host}:`))).toBe(true);
+      expect(proxy.requests).toEqual([]);
+    }),
+  );
+});
+
+describe('NO_PROXY', () => {
+  it.each(['NO_PROXY', 'no_proxy'])('names what does not go through the proxy, as %s, and the rest does', (name) =>
+    behindProxy({}, async ({ world, proxy, awsPort, real }) => {
+      const env = {
+        ...real,
+        NODE_OPTIONS: `--import ${pathToFileURL(join(folder, 'hosts.mjs')).href}`,
+        AWS_ENDPOINT_URL_SSO_ADMIN: `https://sso.internal.example:${awsPort}`,
+        HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+        [name]: 'other.example,sso.internal.example',
+      };
+      const result = await step(world, { ...byIds, 'allowed-endpoints': 'sso.internal.example' }, { env });
+      expect(result.exitCode).toBe(0);
+      expect([...tunnels(proxy)].sort()).toEqual(
+        [issuerHost, 'sts.us-east-1.amazonaws.com'].map((host) => `CONNECT ${host}:443`),
+      );
+      expect(result.requests.filter((it) => it.service === 'sso').length).toBeGreaterThan(3);
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+    }),
+  );
+});
+
+describe('a proxy that fails', () => {
+  it.each<[string, number | 'refuses', RegExp]>([
+    ['refuses to connect', 'refuses', /502|proxy/iu],
+    ['is not there', 9, /ECONNREFUSED/u],
+  ])('ends the step red, and nothing goes past it: it %s', (_, port, words) =>
+    behindProxy(
+      {},
+      async ({ world, proxy, real }) => {
+        const env = { ...real, HTTPS_PROXY: `http://127.0.0.1:${port === 'refuses' ? proxy.port : port}` };
+        const result = await step(world, byIds, { env });
+        expect(result.exitCode).toBe(1);
+        expect(result.requests).toEqual([]);
+        expect(errors(result)).toMatch(words);
+        expect(errors(result)).toMatch(/HTTPS_PROXY|network/u);
+        expect(world.estate.effectiveChanges()).toEqual([]);
+        expect(result.virtualMs).toBeLessThan(130_000);
+      },
+      () => null,
+    ),
+  );
+
+  it.each(['proxy.internal:3128', '127.0.0.1:9', 'not a proxy', 'socks5://127.0.0.1:9', 'http://'])(
+    'or that cannot be used is an error that names it, and nothing goes past it: %s',
+    (address) =>
+      inWorld({}, async (world) => {
+        const result = await step(world, byIds, { env: { ...noEndpoints, HTTPS_PROXY: address } });
+        expect(result.exitCode).toBe(1);
+        expect(result.requests).toEqual([]);
+        expect(errors(result)).toContain('HTTPS_PROXY');
+        expect(errors(result)).not.toMatch(/ENOTFOUND|EAI_AGAIN|bug in cloud-access/u);
+      }),
+  );
+
+  it('after sign-in is an error that names HTTPS_PROXY and NO_PROXY', () => {
+    let opened = 0;
+    return inWorld({}, async (world) => {
+      const aws = await startTls(certificate, portOf(world.env['AWS_ENDPOINT_URL_STS']));
+      const proxy = await startProxy((host) => {
+        opened += 1;
+        return host.startsWith('sts.') ? aws.port : null;
+      });
+      try {
+        const env = {
+          ...noEndpoints,
+          NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+          HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+        };
+        const result = await step(world, byIds, { env });
+        expect(result.exitCode).toBe(1);
+        expect(opened).toBeGreaterThan(2);
+        expect(errors(result)).toMatch(/What to do: .*HTTPS_PROXY.*NO_PROXY/su);
+        expect(world.estate.effectiveChanges()).toEqual([]);
+        expect(result.virtualMs).toBeLessThan(130_000);
+      } finally {
+        for (const server of [proxy, aws]) await server.close();
+      }
+    });
+  });
+});
