@@ -8,8 +8,8 @@ import { cancelled, create, createEngine, remove, type Engine, type EngineOption
 import { cloudError, provisioning, type Answer, type Ending } from './fake-cloud.ts';
 
 interface Applying extends Engine {
-  make(change?: Change): Promise<Outcome>;
-  keep(change?: Change): Promise<Outcome>;
+  readonly make: (change?: Change) => Promise<Outcome>;
+  readonly keep: (change?: Change) => Promise<Outcome>;
 }
 
 function setUp(options: EngineOptions = {}): Applying {
@@ -25,7 +25,11 @@ function setUp(options: EngineOptions = {}): Applying {
 const push: Change = { kind: 'provision', grant: provisioning };
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: 'allow test:List' });
 const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
-const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({ state: 'FAILED', reason, ...over });
+const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({
+  state: 'FAILED',
+  reason,
+  ...over,
+});
 
 describe('makeChange', () => {
   test('starts, follows, reads back: SUCCEEDED, changed, with the request id', async () => {
@@ -49,7 +53,9 @@ describe('makeChange', () => {
   });
 
   test('FAILED keeps the cloud’s words, its hint and the request id', async () => {
-    const { make } = setUp({ course: { ending: failed('the USER assignee was not found', { hint: 'check principal' }) } });
+    const { make } = setUp({
+      course: { ending: failed('the USER assignee was not found', { hint: 'check principal' }) },
+    });
     expect(await make()).toEqual({
       status: 'FAILED',
       changed: false,
@@ -63,7 +69,11 @@ describe('makeChange', () => {
   describe('deadline', () => {
     test('an operation that outlives it is IN_PROGRESS, with its request id', async () => {
       const { make, clock } = setUp({ timeoutMs: 30_000, course: { takes: 600_000 } });
-      expect(await make()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1', reason: expect.stringContaining('Start-create') });
+      expect(await make()).toMatchObject({
+        status: 'IN_PROGRESS',
+        requestId: 'own-1',
+        reason: expect.stringContaining('Start-create'),
+      });
       expect(clock.elapsed()).toBeLessThanOrEqual(30_000);
     });
 
@@ -119,7 +129,9 @@ describe('makeChange', () => {
     test('an unreadable list is a warning, and our own start follows', async () => {
       const { make, log } = setUp({ failing: { find: unreadable } });
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', requestId: 'own-1' });
-      expect(log.at('warning')).toEqual([expect.stringMatching(/could not be read, so nothing can be adopted\..*allow test:List/u)]);
+      expect(log.at('warning')).toEqual([
+        expect.stringMatching(/could not be read, so nothing can be adopted\..*allow test:List/u),
+      ]);
     });
 
     test('a list that is refused for good reason ends it before anything was started', async () => {
@@ -137,19 +149,13 @@ describe('makeChange', () => {
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
       expect(cloud.truth()).toBe('current');
     });
-
-    test('is waited for before the start where the cloud would take both', async () => {
-      const { make, cloud, clock } = setUp({ standing: 'absent', course: { takes: 2_000 } });
-      cloud.somebody(remove, 'theirs', { takes: 9_000 });
-      expect(await make()).toMatchObject({ status: 'SUCCEEDED' });
-      await clock.during(clock.sleep(60_000, new AbortController().signal));
-      expect(cloud.truth()).toBe('current');
-    });
   });
 
   describe('a failure that passes', () => {
     test('is submitted once more', async () => {
-      const { make, cloud } = setUp({ answers: [{ kind: 'accept', ending: failed('unexpected internal', { passing: true }) }] });
+      const { make, cloud } = setUp({
+        answers: [{ kind: 'accept', ending: failed('unexpected internal', { passing: true }) }],
+      });
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', requestId: 'own-2' });
       expect(cloud.starts).toHaveLength(2);
     });
@@ -158,6 +164,18 @@ describe('makeChange', () => {
       const { make, cloud } = setUp({ course: { ending: failed('unexpected internal', { passing: true }) } });
       expect(await make()).toMatchObject({ status: 'FAILED', requestId: 'own-2', reason: 'unexpected internal' });
       expect(cloud.starts).toHaveLength(2);
+    });
+
+    test('is not taken for a second start whose answer was lost', async () => {
+      // The first fails within the very second in which the second is started.
+      const { make, cloud } = setUp({
+        answers: [
+          { kind: 'accept', takes: 0, ending: failed('unexpected internal', { passing: true }) },
+          { kind: 'refuse', error: cloudError('unreachable') },
+        ],
+      });
+      expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-2' });
+      expect(cloud.starts).toHaveLength(3);
     });
 
     test('is not submitted again where it does not pass', async () => {
@@ -175,7 +193,10 @@ describe('makeChange', () => {
     });
 
     test('that FAILED, and the grant is gone, is SUCCEEDED with a remark that says so', async () => {
-      const { make } = setUp({ standing: 'current', course: { ending: failed('404 assignee not found', { effective: true }) } });
+      const { make } = setUp({
+        standing: 'current',
+        course: { ending: failed('404 assignee not found', { effective: true }) },
+      });
       expect(await make(remove)).toMatchObject({
         status: 'SUCCEEDED',
         changed: true,
@@ -256,20 +277,26 @@ describe('keepAsFound', () => {
     expect(cloud.starts).toEqual([]);
   });
 
-  test.each([0, 1_000, 3_000])('what runs the other way is waited for and then made good, reads lagging by %d ms', async (readLag) => {
-    const { keep, cloud } = setUp({ standing: 'current', readLag });
-    cloud.somebody(remove, 'theirs', { takes: 6_000 });
-    const outcome = await keep();
-    expect(outcome).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
-    expect(cloud.truth()).toBe('current');
-  });
+  test.each([0, 1_000, 3_000])(
+    'what runs the other way is waited for and then made good, reads lagging by %d ms',
+    async (readLag) => {
+      const { keep, cloud } = setUp({ standing: 'current', readLag });
+      cloud.somebody(remove, 'theirs', { takes: 6_000 });
+      const outcome = await keep();
+      expect(outcome).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
+      expect(cloud.truth()).toBe('current');
+    },
+  );
 
-  test.each([0, 1_000, 3_000])('a revoke that finds a creation running takes it back, reads lagging by %d ms', async (readLag) => {
-    const { keep, cloud } = setUp({ standing: 'absent', readLag });
-    cloud.somebody(create, 'theirs', { takes: 6_000 });
-    expect(await keep(remove)).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
-    expect(cloud.truth()).toBe('absent');
-  });
+  test.each([0, 1_000, 3_000])(
+    'a revoke that finds a creation running takes it back, reads lagging by %d ms',
+    async (readLag) => {
+      const { keep, cloud } = setUp({ standing: 'absent', readLag });
+      cloud.somebody(create, 'theirs', { takes: 6_000 });
+      expect(await keep(remove)).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
+      expect(cloud.truth()).toBe('absent');
+    },
+  );
 
   test('what ran the other way and FAILED changed nothing', async () => {
     const { keep, cloud } = setUp({ standing: 'current' });
@@ -291,12 +318,47 @@ describe('keepAsFound', () => {
     expect(cloud.starts).toEqual([]);
   });
 
-  test('unreadable lists: one warning, and a later re-read takes their place', async () => {
+  describe('where both directions run', () => {
+    test.each([0, 1_000, 3_000])(
+      'it is not green before the last of them has ended, reads lagging by %d ms',
+      async (readLag) => {
+        const { keep, cloud, clock } = setUp({ standing: 'current', readLag });
+        cloud.somebody(create, 'first', { takes: 3_000 });
+        cloud.somebody(remove, 'second', { takes: 9_000 });
+        expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: true });
+        await clock.during(clock.sleep(60_000, new AbortController().signal));
+        expect(cloud.truth()).toBe('current');
+      },
+    );
+
+    test.each([0, 1_000, 3_000])('nor where the grant was absent at first, reads lagging by %d ms', async (readLag) => {
+      const { make, cloud, clock } = setUp({ standing: 'absent', readLag });
+      cloud.somebody(create, 'first', { takes: 3_000 });
+      cloud.somebody(remove, 'second', { takes: 9_000 });
+      expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
+      await clock.during(clock.sleep(60_000, new AbortController().signal));
+      expect(cloud.truth()).toBe('current');
+    });
+
+    test('it is never green while the other outlives the deadline', async () => {
+      for (const attempt of ['keep', 'make'] as const) {
+        const { [attempt]: act, cloud } = setUp({
+          standing: attempt === 'keep' ? 'current' : 'absent',
+          timeoutMs: 20_000,
+        });
+        cloud.somebody(create, 'first', { takes: 3_000 });
+        cloud.somebody(remove, 'second', { takes: 600_000 });
+        expect((await act()).status).not.toBe('SUCCEEDED');
+      }
+    });
+  });
+
+  test('unreadable lists: one warning for each, and a later re-read takes their place', async () => {
     const { keep, cloud, clock, log } = setUp({ standing: 'current', failing: { find: unreadable } });
     expect(await keep()).toMatchObject({ status: 'SUCCEEDED', changed: false });
     expect(cloud.calls.read).toBe(1);
     expect(clock.elapsed()).toBeGreaterThanOrEqual(3_000);
-    expect(log.at('warning')).toHaveLength(1);
+    expect(log.at('warning')).toHaveLength(2);
   });
 
   test('unreadable lists: what the re-read finds gone is made good', async () => {

@@ -29,11 +29,11 @@ export interface Engine {
   /** Request ids in the order in which `onStarted` was told. */
   readonly started: readonly string[];
   /** Cancels, as a signal to the step does, at a time in milliseconds since the clock's epoch. */
-  cancelAt(elapsed: number): void;
-  run(over?: Partial<Request>): Promise<Run>;
+  readonly cancelAt: (elapsed: number) => void;
+  readonly run: (over?: Partial<Request>) => Promise<Run>;
   /** Runs, and gives back the one result. */
-  result(over?: Partial<Request>): Promise<Result>;
-  outcome(over?: Partial<Request>): Promise<Outcome>;
+  readonly result: (over?: Partial<Request>) => Promise<Result>;
+  readonly outcome: (over?: Partial<Request>) => Promise<Outcome>;
 }
 
 export const cancelled = new Cancelled('The step was cancelled (SIGINT)');
@@ -48,7 +48,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const onStarted = ({ requestId }: Operation): void => {
     started.push(requestId);
   };
-  const tools: ApplyTools = { cloud, clock, random, log, wait, onStarted };
+  const tools: ApplyTools = { cloud, clock, random, log, wait, onStarted, unreadable: new Set() };
   const runIt = (over: Partial<Request> = {}): Promise<Run> =>
     clock.during(
       run(

@@ -12,7 +12,7 @@ describe('CloudError', () => {
   test('without a request id it says none, and keeps the cause', () => {
     const cause = new Error('socket hang up');
     const error = new CloudError(failure('unreachable', { requestId: null }), { cause });
-    expect(error.message).not.toContain('request id');
+    expect(error.message).toBe('test:Start failed with unreachableException: it is unreachable');
     expect(error.cause).toBe(cause);
   });
 });

@@ -13,11 +13,11 @@ export const epoch = Date.parse('2026-03-04T05:06:07Z');
 /** A clock that stands still until somebody drives it. */
 export interface FakeClock extends Clock {
   /** Milliseconds since `epoch`. */
-  elapsed(): number;
+  readonly elapsed: () => number;
   /** Drives the clock from timer to timer until `work` is settled; fails where it would wait for ever. */
-  during<T>(work: Promise<T>): Promise<T>;
+  readonly during: <T>(work: Promise<T>) => Promise<T>;
   /** Runs an action at a time, in milliseconds since `epoch`. */
-  at(elapsed: number, action: () => void): void;
+  readonly at: (elapsed: number, action: () => void) => void;
 }
 
 /** Longer than anything that the engine may wait for: a job ends after six hours. */
@@ -36,7 +36,10 @@ export function createFakeClock(): FakeClock {
   };
   const advance = (): void => {
     // Of several due at once the one that was set first.
-    const next = timers.reduce<Timer | undefined>((first, it) => (first === undefined || it.at < first.at ? it : first), undefined);
+    const next = timers.reduce<Timer | undefined>(
+      (first, it) => (first === undefined || it.at < first.at ? it : first),
+      undefined,
+    );
     if (next === undefined) throw new Error('nothing is left to wait for, and the work is not done');
     if (next.at - epoch > tooLong) throw new Error('the work waits for longer than a job can last');
     timers = timers.filter((it) => it !== next);
@@ -65,15 +68,15 @@ export function createFakeClock(): FakeClock {
       add(epoch + elapsed - now, action);
     },
     async during(work) {
-      let settled = false;
+      const state = { settled: false };
       const end = (): void => {
-        settled = true;
+        state.settled = true;
       };
       work.then(end, end);
       for (;;) {
         // One turn of the event loop: everything that does not wait for the clock has happened after it.
         await setImmediate();
-        if (settled) return work;
+        if (state.settled) return work;
         advance();
       }
     },

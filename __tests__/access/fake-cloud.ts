@@ -44,7 +44,7 @@ interface Stored extends Required<Course> {
 
 export interface FakeCloud extends Cloud {
   /** How the grant really stands, now. */
-  truth(): Standing;
+  readonly truth: () => Standing;
   /** Start calls so far, refused ones included. */
   readonly starts: readonly { readonly kind: ChangeKind; readonly at: number }[];
   /** Calls of each function of the port. */
@@ -52,7 +52,7 @@ export interface FakeCloud extends Cloud {
   /** When `ask` was called, in milliseconds since the epoch of the clock. */
   readonly asked: readonly number[];
   /** Somebody else starts an operation. */
-  somebody(change: Change, requestId: string, course: Course): void;
+  readonly somebody: (change: Change, requestId: string, course: Course) => void;
 }
 
 export interface FakeCloudOptions {
@@ -73,7 +73,7 @@ export interface FakeCloudOptions {
   readonly outlives?: string;
 }
 
-export const words = { cloud: 'Test Cloud', role: 'role', target: 'place', assignment: 'assignment' } as const;
+export const words = { cloud: 'Test Cloud', role: 'role', target: 'place' } as const;
 
 export const assignment: Assignment = {
   kind: 'assignment',
@@ -188,12 +188,12 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
         return { standing, outdated: standing === 'outdated' ? ['t-1'] : [] };
       });
     },
-    async find(changes, since, budget) {
+    async find(changes, { since, except }, budget) {
       await begin('find', budget);
       return changes.map((change) => {
         const matching = stored
           .filter((it) => it.change.kind === change.kind && keyOf(it.change.grant) === keyOf(change.grant))
-          .filter((it) => clock.now() >= it.begunAt + it.listedAfter)
+          .filter((it) => clock.now() >= it.begunAt + it.listedAfter && !except.has(it.requestId))
           .map((it) => ({ operation: answer(it), begunAt: it.begunAt }));
         const running = matching.find(({ operation }) => operation.state === 'IN_PROGRESS');
         const ended = since === null ? undefined : matching.findLast(({ begunAt }) => begunAt >= since);
@@ -211,11 +211,12 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
       ids += 1;
       const it = accept(change, `own-${ids}`, next);
       if (next.kind === 'accept') return answer(it);
-      if (next.kind === 'silence') return new Promise((_, reject) => {
-        signal.addEventListener('abort', () => {
-          reject(signal.reason as Error);
+      if (next.kind === 'silence')
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason as Error);
+          });
         });
-      });
       if (next.lostFor !== undefined) await clock.sleep(next.lostFor, signal);
       throw next.error;
     },

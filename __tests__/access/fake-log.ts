@@ -4,7 +4,7 @@ export interface FakeLog extends Log {
   /** Everything that was said, `info: …`, in order. */
   readonly lines: readonly string[];
   /** What was said at one level. */
-  at(level: keyof Log): readonly string[];
+  readonly at: (level: keyof Log) => readonly string[];
 }
 
 export function createFakeLog(): FakeLog {

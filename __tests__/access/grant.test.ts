@@ -1,16 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { describeGrant, describePrincipal } from '../../src/access/grant.ts';
+import { describeGrant, describeIdentities } from '../../src/access/grant.ts';
 import { assignment, provisioning, words } from './fake-cloud.ts';
 
 describe('describeGrant', () => {
-  test('names stand beside ids', () => {
-    expect(describeGrant(assignment, words)).toBe('group "Payments On-Call" (g-1) with role "Reader" (r-1) on place t-1');
-    expect(describeGrant(provisioning, words)).toBe('role "Reader" (r-1) on place t-1');
+  test('is one short line, by names where they are known', () => {
+    expect(describeGrant(assignment, words)).toBe('group "Payments On-Call" with role "Reader" on place t-1');
+    expect(describeGrant(provisioning, words)).toBe('role "Reader" on place t-1');
   });
 
-  test('a name that is the id is said once', () => {
-    expect(describePrincipal({ type: 'USER', id: 'u-1', name: 'u-1' })).toBe('user u-1');
-    expect(describePrincipal({ type: 'USER', id: 'u-1', name: null })).toBe('user u-1');
+  test('a name that is the id is said as an id', () => {
+    const grant = { ...assignment, principal: { type: 'USER', id: 'u-1', name: 'u-1' } };
+    expect(describeGrant(grant, words)).toBe('user u-1 with role "Reader" on place t-1');
+  });
+});
+
+describe('describeIdentities', () => {
+  test('says what names were resolved to, each once', () => {
+    const other = { ...assignment, target: { id: 't-2', name: 'Sandbox' } };
+    expect(describeIdentities([assignment, other, assignment], words)).toEqual([
+      'Group "Payments On-Call" (g-1)',
+      'Role "Reader" (r-1)',
+      'Place t-1',
+      'Place "Sandbox" (t-2)',
+    ]);
   });
 });

@@ -23,8 +23,37 @@ describe('parseDuration', () => {
   });
 
   test.each([
-    '0s', '0m', 'PT0S', '', ' ', '10', '10 m', '10min', '1.5h', '-5m', '+5m', 'P', 'PT', 'P1', 'PT5', 'P5M', 'P1W',
-    'pt45m', '45M', '5m1h', '1h1h', '1e3s', '٣m', '１m', '5m\n', '5m 3s', 'five', 'true', '123456s', 'P1DT', '5µ',
+    '0s',
+    '0m',
+    'PT0S',
+    '',
+    ' ',
+    '10',
+    '10 m',
+    '10min',
+    '1.5h',
+    '-5m',
+    '+5m',
+    'P',
+    'PT',
+    'P1',
+    'PT5',
+    'P5M',
+    'P1W',
+    'pt45m',
+    '45M',
+    '5m1h',
+    '1h1h',
+    '1e3s',
+    '٣m',
+    '１m',
+    '5m\n',
+    '5m 3s',
+    'five',
+    'true',
+    '123456s',
+    'P1DT',
+    '5µ',
   ])('%j is none', (text) => {
     expect(parseDuration(text)).toMatchObject({ ok: false, problem: expect.stringContaining('no duration') });
   });
@@ -54,7 +83,10 @@ describe('flags', () => {
     expect(commonInputs[name].parse('true')).toEqual({ ok: true, value: true });
     expect(commonInputs[name].parse('false')).toEqual({ ok: true, value: false });
     for (const text of ['True', 'FALSE', 'yes', 'no', '1', '0', 'null', 'true\nfalse', 'on']) {
-      expect(commonInputs[name].parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining('neither true nor false') });
+      expect(commonInputs[name].parse(text)).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('neither true nor false'),
+      });
     }
   });
 
@@ -69,12 +101,15 @@ describe('operation', () => {
     expect(commonInputs.operation.parse(name)).toEqual({ ok: true, value: name });
   });
 
-  test.each(['Assign', 'ASSIGN', 'grant', 'assign,revoke', 'toString', '__proto__', 'release'])('%s is none, and the fault lists those that are', (name) => {
-    expect(commonInputs.operation.parse(name)).toEqual({
-      ok: false,
-      problem: `is "${name}", which is none of assign, revoke, provision`,
-    });
-  });
+  test.each(['Assign', 'ASSIGN', 'grant', 'assign,revoke', 'toString', '__proto__', 'release'])(
+    '%s is none, and the fault lists those that are',
+    (name) => {
+      expect(commonInputs.operation.parse(name)).toEqual({
+        ok: false,
+        problem: `is "${name}", which is none of assign, revoke, provision`,
+      });
+    },
+  );
 });
 
 describe('allow-event', () => {
@@ -102,7 +137,18 @@ describe('allowed-endpoints', () => {
     });
   });
 
-  test.each(['https://sso.example.com', 'sso.example.com:8443', 'sso.example.com/', '*.example.com', '-x.example', 'x y', '[::1]', 'ümlaut.example', '.', 'a.'])('%s is none', (text) => {
+  test.each([
+    'https://sso.example.com',
+    'sso.example.com:8443',
+    'sso.example.com/',
+    '*.example.com',
+    '-x.example',
+    'x y',
+    '[::1]',
+    'ümlaut.example',
+    '.',
+    'a.',
+  ])('%s is none', (text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining('bare host names') });
   });
 });

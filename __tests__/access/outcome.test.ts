@@ -4,9 +4,16 @@ import { isChanged, isGreen, worstStatus, type Outcome, type Result, type Status
 import { assignment } from './fake-cloud.ts';
 import { epoch } from './fake-clock.ts';
 
-const of = (outcome: Outcome): Result => ({ grant: assignment, action: 'create', outcome, startedAt: epoch, endedAt: epoch });
+const of = (outcome: Outcome): Result => ({
+  grant: assignment,
+  action: 'create',
+  outcome,
+  startedAt: epoch,
+  endedAt: epoch,
+});
 const succeeded = (changed: boolean): Result => of({ status: 'SUCCEEDED', changed, requestId: 'r', remark: null });
-const inProgress = (requestId: string | null): Result => of({ status: 'IN_PROGRESS', requestId, reason: 'the time limit passed' });
+const inProgress = (requestId: string | null): Result =>
+  of({ status: 'IN_PROGRESS', requestId, reason: 'the time limit passed' });
 const failed = (changed: boolean): Result =>
   of({ status: 'FAILED', changed, requestId: 'r', reason: 'no', hint: null, failure: null });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Budget } from '../../src/access/clock.ts';
 import { Cancelled, CloudError, Refusal, type FailureKind } from '../../src/access/errors.ts';
 import { createRequests, type Requests } from '../../src/access/requests.ts';
-import { cloudError, failure } from './fake-cloud.ts';
+import { failure } from './fake-cloud.ts';
 import { createFakeClock, epoch, type FakeClock } from './fake-clock.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
 
@@ -24,8 +24,8 @@ interface Rig {
   readonly controller: AbortController;
   /** When each try went out, in milliseconds since the clock's epoch. */
   readonly tries: readonly number[];
-  read(...answers: readonly (string | Error)[]): Promise<string>;
-  once(...answers: readonly (string | Error)[]): Promise<string>;
+  readonly read: (...answers: readonly (string | Error)[]) => Promise<string>;
+  readonly once: (...answers: readonly (string | Error)[]) => Promise<string>;
 }
 
 function setUp(timeoutMs = 120_000, quota = { perSecond: 20, burst: 3 }): Rig {
@@ -38,10 +38,16 @@ function setUp(timeoutMs = 120_000, quota = { perSecond: 20, burst: 3 }): Rig {
     log,
     random: () => 0.5,
     quotas: { test: quota },
+    requestIdOf: () => 'aws-req-7',
     classify: (error, operation) => {
       if (error instanceof RawError) return failure(error.kind, { operation, message: error.message });
       const name = error instanceof Error ? error.name : 'Unknown';
-      return failure(name === 'TimeoutError' ? 'unreachable' : 'other', { operation, code: name, message: String(error), requestId: null });
+      return failure(name === 'TimeoutError' ? 'unreachable' : 'other', {
+        operation,
+        code: name,
+        message: String(error),
+        requestId: null,
+      });
     },
   });
   const budget: Budget = { until: epoch + timeoutMs, signal: controller.signal };
@@ -78,13 +84,18 @@ const silence = (signal: AbortSignal): Promise<never> =>
   });
 
 describe('read', () => {
-  test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable'])('%s is tried again, and each try is said', async (kind) => {
-    const { read, tries, log } = setUp();
-    expect(await read(new RawError(kind), new RawError(kind), 'answer')).toBe('answer');
-    expect(tries).toHaveLength(3);
-    expect(log.at('info')).toHaveLength(2);
-    expect(log.at('info')[0]).toMatch(/^test:Read answered .*Exception: .* \(request id aws-req-1\)\. Trying again in .* s\.$/u);
-  });
+  test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable'])(
+    '%s is tried again, and each try is said',
+    async (kind) => {
+      const { read, tries, log } = setUp();
+      expect(await read(new RawError(kind), new RawError(kind), 'answer')).toBe('answer');
+      expect(tries).toHaveLength(3);
+      expect(log.at('info')).toHaveLength(2);
+      expect(log.at('info')[0]).toMatch(
+        /^test:Read answered .*Exception: .* \(request id aws-req-1\)\. Trying again in .* s\.$/u,
+      );
+    },
+  );
 
   test.each<FailureKind>(['denied', 'not-found', 'invalid', 'quota', 'other'])('%s is final', async (kind) => {
     const { read, tries } = setUp();
@@ -101,16 +112,21 @@ describe('read', () => {
 
   test('keeps the raw error as the cause', async () => {
     const raw = new RawError('denied');
-    const error: unknown = await setUp().read(raw).catch((it: unknown) => it);
+    const error: unknown = await setUp()
+      .read(raw)
+      .catch((it: unknown) => it);
     expect(error).toBeInstanceOf(CloudError);
     expect((error as CloudError).cause).toBe(raw);
   });
 
-  test.each([new Refusal('no', 'hint'), new Cancelled('stop')])('%s was put into words further in, and passes through', async (error) => {
-    const { read, tries } = setUp();
-    await expect(read(error)).rejects.toBe(error);
-    expect(tries).toHaveLength(1);
-  });
+  test.each([new Refusal('no', 'hint'), new Cancelled('stop')])(
+    '%s was put into words further in, and passes through',
+    async (error) => {
+      const { read, tries } = setUp();
+      await expect(read(error)).rejects.toBe(error);
+      expect(tries).toHaveLength(1);
+    },
+  );
 
   test('a cancelled wait between two tries ends at once, with the reason', async () => {
     const { read, controller, clock } = setUp();
@@ -124,11 +140,14 @@ describe('read', () => {
 });
 
 describe('once', () => {
-  test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable', 'denied'])('%s is said after exactly one try', async (kind) => {
-    const { once, tries } = setUp();
-    await expect(once(new RawError(kind))).rejects.toMatchObject({ failure: { kind } });
-    expect(tries).toHaveLength(1);
-  });
+  test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable', 'denied'])(
+    '%s is said after exactly one try',
+    async (kind) => {
+      const { once, tries } = setUp();
+      await expect(once(new RawError(kind))).rejects.toMatchObject({ failure: { kind } });
+      expect(tries).toHaveLength(1);
+    },
+  );
 
   test('a request without answer is given up after 10 s, as unreachable', async () => {
     const { requests, clock, budget } = setUp();
@@ -174,9 +193,13 @@ describe('the pace', () => {
       await Promise.resolve();
     };
     await clock.during(
-      Promise.all(Array.from({ length: 60 }, () => requests.read({ operation: 'test:Read', quota: 'test', budget, send }))),
+      Promise.all(
+        Array.from({ length: 60 }, () => requests.read({ operation: 'test:Read', quota: 'test', budget, send })),
+      ),
     );
-    const busiest = Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + 1_000).length));
+    const busiest = Math.max(
+      ...times.map((from) => times.filter((time) => time >= from && time < from + 1_000).length),
+    );
     expect(busiest).toBeLessThanOrEqual(20);
     expect(clock.elapsed()).toBeGreaterThan(2_500);
   });
@@ -188,7 +211,9 @@ describe('the pace', () => {
       const send = (): Promise<string> => Promise.resolve('');
       const began = clock.elapsed();
       await clock.during(
-        Promise.all(Array.from({ length: 12 }, () => requests.once({ operation: 'test:Read', quota: 'test', budget, send }))),
+        Promise.all(
+          Array.from({ length: 12 }, () => requests.once({ operation: 'test:Read', quota: 'test', budget, send })),
+        ),
       );
       return clock.elapsed() - began;
     };

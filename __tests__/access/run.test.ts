@@ -8,16 +8,26 @@ import { cloudError, provisioning, type Answer, type Ending } from './fake-cloud
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: null });
 const lost = cloudError('unreachable', { code: 'ECONNRESET', message: 'socket hang up', requestId: null });
 const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
-const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({ state: 'FAILED', reason, ...over });
+const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({
+  state: 'FAILED',
+  reason,
+  ...over,
+});
 
 describe('assign', () => {
   test('what is absent is created', async () => {
     const { result, cloud, log } = createEngine();
     const got = await result();
-    expect(got).toMatchObject({ action: 'create', outcome: { status: 'SUCCEEDED', changed: true, requestId: 'own-1' } });
+    expect(got).toMatchObject({
+      action: 'create',
+      outcome: { status: 'SUCCEEDED', changed: true, requestId: 'own-1' },
+    });
     expect(got.endedAt).toBeGreaterThan(got.startedAt);
     expect(cloud.truth()).toBe('current');
-    expect(log.at('info')[0]).toBe('Plan: create group "Payments On-Call" (g-1) with role "Reader" (r-1) on place t-1.');
+    expect(log.at('info').join('\n')).toContain('Group "Payments On-Call" (g-1)');
+    expect(log.at('info').join('\n')).toContain(
+      'Plan: create group "Payments On-Call" with role "Reader" on place t-1',
+    );
   });
 
   test('what is there is kept: nothing is started, nothing changed', async () => {
@@ -33,12 +43,15 @@ describe('assign', () => {
     expect(cloud.starts).toEqual([]);
   });
 
-  test.each([0, 500, 2_000, 4_000])('is never green while somebody’s deletion takes the access away, reads lagging by %d ms', async (readLag) => {
-    const { outcome, cloud } = createEngine({ standing: 'current', readLag });
-    cloud.somebody(remove, 'theirs', { takes: 5_000 });
-    expect((await outcome()).status).toBe('SUCCEEDED');
-    expect(cloud.truth()).toBe('current');
-  });
+  test.each([0, 500, 2_000, 4_000])(
+    'is never green while somebody’s deletion takes the access away, reads lagging by %d ms',
+    async (readLag) => {
+      const { outcome, cloud } = createEngine({ standing: 'current', readLag });
+      cloud.somebody(remove, 'theirs', { takes: 5_000 });
+      expect((await outcome()).status).toBe('SUCCEEDED');
+      expect(cloud.truth()).toBe('current');
+    },
+  );
 
   test('is never green where somebody’s deletion ends between the first read and the look at what runs', async () => {
     // Every call takes 100 ms: resolve, read (the grant is there), then find.
@@ -89,7 +102,11 @@ describe('revoke', () => {
   });
 
   test('an answer not-found, and gone by the read, is SUCCEEDED and unchanged', async () => {
-    const { outcome, cloud, clock } = createEngine({ standing: 'current', answers: [refuse('not-found')], latency: 100 });
+    const { outcome, cloud, clock } = createEngine({
+      standing: 'current',
+      answers: [refuse('not-found')],
+      latency: 100,
+    });
     clock.at(350, () => {
       cloud.somebody(remove, 'theirs', { takes: 0 });
     });
@@ -102,7 +119,10 @@ describe('provision', () => {
 
   test.each(['outdated', 'current'] as const)('what is %s is pushed and verified', async (standing) => {
     const { result, cloud } = createEngine({ ...options, standing });
-    expect(await result({ operation: 'provision' })).toMatchObject({ action: 'provision', outcome: { status: 'SUCCEEDED', changed: true } });
+    expect(await result({ operation: 'provision' })).toMatchObject({
+      action: 'provision',
+      outcome: { status: 'SUCCEEDED', changed: true },
+    });
     expect(cloud.starts).toHaveLength(1);
   });
 
@@ -116,7 +136,10 @@ describe('provision', () => {
   });
 
   test('everywhere, and provisioned nowhere, is nothing to push', async () => {
-    const { outcome, cloud } = createEngine({ grant: { ...provisioning, target: { id: 'all', name: null } }, standing: 'absent' });
+    const { outcome, cloud } = createEngine({
+      grant: { ...provisioning, target: { id: 'all', name: null } },
+      standing: 'absent',
+    });
     expect(await outcome({ operation: 'provision' })).toMatchObject({
       status: 'SUCCEEDED',
       changed: false,
@@ -136,7 +159,10 @@ describe('what an error leaves', () => {
   });
 
   test('a refusal that outlives the deadline: FAILED, with the cloud’s answer and hint', async () => {
-    const { outcome, clock } = createEngine({ timeoutMs: 30_000, answers: Array.from({ length: 99 }, () => refuse('busy')) });
+    const { outcome, clock } = createEngine({
+      timeoutMs: 30_000,
+      answers: Array.from({ length: 99 }, () => refuse('busy')),
+    });
     expect(await outcome()).toMatchObject({
       status: 'FAILED',
       changed: false,
@@ -150,7 +176,11 @@ describe('what an error leaves', () => {
   test('a lost start that cannot be looked for: IN_PROGRESS without an id, red with wait: false too', async () => {
     const { result } = createEngine({ timeoutMs: 300, answers: [{ kind: 'refuse', error: lost }], wait: false });
     const got = await result();
-    expect(got.outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: null, reason: expect.stringContaining('socket hang up') });
+    expect(got.outcome).toMatchObject({
+      status: 'IN_PROGRESS',
+      requestId: null,
+      reason: expect.stringContaining('socket hang up'),
+    });
     expect(isGreen(got, false)).toBe(false);
   });
 
@@ -171,7 +201,7 @@ describe('what an error leaves', () => {
       wait: false,
       timeoutMs: 1_000,
       answers: [
-        { kind: 'accept', takes: 0, ending: failed('unexpected internal', { passing: true }) },
+        { kind: 'accept', takes: 0, listedAfter: 3_600_000, ending: failed('unexpected internal', { passing: true }) },
         { kind: 'refuse', error: lost },
       ],
     });
@@ -182,7 +212,11 @@ describe('what an error leaves', () => {
 
   test('polling that is refused: IN_PROGRESS with the id, since the operation runs regardless', async () => {
     const { outcome } = createEngine({ failing: { ask: () => cloudError('denied') } });
-    expect(await outcome()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1', reason: expect.stringContaining('deniedException') });
+    expect(await outcome()).toMatchObject({
+      status: 'IN_PROGRESS',
+      requestId: 'own-1',
+      reason: expect.stringContaining('deniedException'),
+    });
   });
 
   test('a read-back that is refused: IN_PROGRESS with the id, never green', async () => {
@@ -203,7 +237,11 @@ describe('what an error leaves', () => {
   test('a refusal of ours on the way keeps what to do about it', async () => {
     const error = new Refusal('AWS does not let this job assume the role any more.', 'Look at the trust policy.');
     const { outcome } = createEngine({ answers: [{ kind: 'refuse', error }] });
-    expect(await outcome()).toMatchObject({ status: 'FAILED', reason: error.message, hint: 'Look at the trust policy.' });
+    expect(await outcome()).toMatchObject({
+      status: 'FAILED',
+      reason: error.message,
+      hint: 'Look at the trust policy.',
+    });
   });
 
   test('a bug of ours before anything went out is FAILED, its stack in the debug log', async () => {
@@ -246,7 +284,11 @@ describe('cancellation', () => {
   test('between two tries of a refused start: FAILED, not started', async () => {
     const { outcome, cancelAt } = createEngine({ answers: [refuse('throttled')] });
     cancelAt(200);
-    expect(await outcome()).toMatchObject({ status: 'FAILED', changed: false, reason: expect.stringMatching(/^Not started: /u) });
+    expect(await outcome()).toMatchObject({
+      status: 'FAILED',
+      changed: false,
+      reason: expect.stringMatching(/^Not started: /u),
+    });
   });
 
   test('while the start call is out: unknown, so IN_PROGRESS', async () => {

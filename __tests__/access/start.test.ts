@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Change } from '../../src/access/cloud.ts';
+import type { Change, Operation } from '../../src/access/cloud.ts';
 import { Refusal, type FailureKind } from '../../src/access/errors.ts';
 import { awaitOpposite, start } from '../../src/access/start.ts';
 import { cancelled, create, createEngine, remove, type Engine, type EngineOptions } from './engine.ts';
 import { cloudError, provisioning, type Answer } from './fake-cloud.ts';
 
-function setUp(answers: readonly Answer[], options: EngineOptions = {}): Engine & { begin(change?: Change): ReturnType<typeof start> } {
+function setUp(
+  answers: readonly Answer[],
+  options: EngineOptions = {},
+): Engine & { readonly begin: (change?: Change) => ReturnType<typeof start> } {
   const engine = createEngine({ answers, ...options });
   const { clock, budget, track, tools } = engine;
   return { ...engine, begin: (change = create) => clock.during(start(change, budget, track, tools)) };
@@ -25,23 +28,32 @@ describe('start', () => {
     expect(cloud.starts).toHaveLength(1);
   });
 
-  test.each<FailureKind>(['busy', 'throttled'])('%s is refused, so it is tried again until it is accepted', async (kind) => {
-    const { begin, cloud, clock } = setUp([refuse(kind), refuse(kind), { kind: 'accept' }]);
-    expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
-    expect(cloud.starts).toHaveLength(3);
-    expect(clock.elapsed()).toBeGreaterThan(0);
-  });
+  test.each<FailureKind>(['busy', 'throttled'])(
+    '%s is refused, so it is tried again until it is accepted',
+    async (kind) => {
+      const { begin, cloud, clock } = setUp([refuse(kind), refuse(kind), { kind: 'accept' }]);
+      expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
+      expect(cloud.starts).toHaveLength(3);
+      expect(clock.elapsed()).toBeGreaterThan(0);
+    },
+  );
 
-  test.each<FailureKind>(['denied', 'not-found', 'invalid', 'quota', 'other'])('%s is final: one call, and the error itself', async (kind) => {
-    const error = cloudError(kind);
-    const { begin, cloud, track } = setUp([{ kind: 'refuse', error }]);
-    await expect(begin()).rejects.toBe(error);
-    expect(cloud.starts).toHaveLength(1);
-    expect(track.uncertain).toBe(false);
-  });
+  test.each<FailureKind>(['denied', 'not-found', 'invalid', 'quota', 'other'])(
+    '%s is final: one call, and the error itself',
+    async (kind) => {
+      const error = cloudError(kind);
+      const { begin, cloud, track } = setUp([{ kind: 'refuse', error }]);
+      await expect(begin()).rejects.toBe(error);
+      expect(cloud.starts).toHaveLength(1);
+      expect(track.uncertain).toBe(false);
+    },
+  );
 
   test('a refusal that outlives the deadline is thrown within the deadline, and nothing is uncertain', async () => {
-    const { begin, clock, track, cloud } = setUp(Array.from({ length: 100 }, () => refuse('busy')), { timeoutMs: 120_000 });
+    const { begin, clock, track, cloud } = setUp(
+      Array.from({ length: 100 }, () => refuse('busy')),
+      { timeoutMs: 120_000 },
+    );
     await expect(begin()).rejects.toMatchObject({ failure: { kind: 'busy' } });
     expect(clock.elapsed()).toBeLessThanOrEqual(120_000);
     expect(clock.elapsed()).toBeGreaterThan(80_000);
@@ -71,16 +83,21 @@ describe('start', () => {
   });
 
   describe('a lost answer', () => {
-    test.each<FailureKind>(['unreachable', 'unavailable'])('(%s) to a change that was carried out is found as an operation, and not started again', async (kind) => {
-      const { begin, cloud, started, log } = setUp([{ kind: 'lose', error: cloudError(kind), takes: 20_000 }]);
-      expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
-      expect(started).toEqual(['own-1']);
-      expect(cloud.starts).toHaveLength(1);
-      expect(log.lines.join('\n')).toContain('It may have been carried out nevertheless: looking.');
-    });
+    test.each<FailureKind>(['unreachable', 'unavailable'])(
+      '(%s) to a change that was carried out is found as an operation, and not started again',
+      async (kind) => {
+        const { begin, cloud, started, log } = setUp([{ kind: 'lose', error: cloudError(kind), takes: 20_000 }]);
+        expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
+        expect(started).toEqual(['own-1']);
+        expect(cloud.starts).toHaveLength(1);
+        expect(log.lines.join('\n')).toContain('It may have been carried out nevertheless: looking.');
+      },
+    );
 
     test('is found as an operation that has ended since', async () => {
-      const { begin, cloud } = setUp([{ kind: 'lose', error: lost, lostFor: 10_000, takes: 1_000 }], { readLag: 60_000 });
+      const { begin, cloud } = setUp([{ kind: 'lose', error: lost, lostFor: 10_000, takes: 1_000 }], {
+        readLag: 60_000,
+      });
       expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1', state: 'SUCCEEDED' } });
       expect(cloud.starts).toHaveLength(1);
     });
@@ -107,11 +124,14 @@ describe('start', () => {
       expect(started).toEqual(['own-1']);
     });
 
-    test.each([600, 2_000, 3_400, 5_000, 7_000])('is looked for long enough to see an operation that is listed after %d ms', async (listedAfter) => {
-      const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 30_000, listedAfter }]);
-      expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
-      expect(cloud.starts).toHaveLength(1);
-    });
+    test.each([600, 2_000, 3_400, 5_000, 7_000])(
+      'is looked for long enough to see an operation that is listed after %d ms',
+      async (listedAfter) => {
+        const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 30_000, listedAfter }]);
+        expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
+        expect(cloud.starts).toHaveLength(1);
+      },
+    );
 
     test('stays unknown where the deadline leaves no time to look', async () => {
       const { begin, cloud, track } = setUp([notCarriedOut], { timeoutMs: 300 });
@@ -129,7 +149,9 @@ describe('start', () => {
 
     test('while looking, an error of the read leaves it unknown', async () => {
       const denied = cloudError('denied', { operation: 'test:Read' });
-      const { begin, track } = setUp([{ kind: 'lose', error: lost, listedAfter: 3_600_000 }], { failing: { read: () => denied } });
+      const { begin, track } = setUp([{ kind: 'lose', error: lost, listedAfter: 3_600_000 }], {
+        failing: { read: () => denied },
+      });
       await expect(begin()).rejects.toBe(denied);
       expect(track.uncertain).toBe(true);
     });
@@ -160,7 +182,9 @@ describe('start', () => {
       cloud.somebody(remove, 'theirs', { takes: 8_000 });
       expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
       expect(cloud.starts[1]?.at).toBeGreaterThan((cloud.starts[0]?.at ?? 0) + 7_999);
-      expect(log.at('info').join('\n')).toContain('Waiting for Start-remove, in progress for this very grant: request id theirs.');
+      expect(log.at('info').join('\n')).toContain(
+        'Waiting for Start-remove, in progress for this very grant: request id theirs.',
+      );
     });
 
     test('that comes from the same change made by somebody else is adopted, and told', async () => {
@@ -183,7 +207,11 @@ describe('start', () => {
   describe('a removal that is answered with not-found', () => {
     test('is done where the grant is not there', async () => {
       const { begin } = setUp([refuse('not-found')], { standing: 'absent' });
-      expect(await begin(remove)).toMatchObject({ kind: 'done', changed: false, remark: expect.stringContaining('not-foundException') });
+      expect(await begin(remove)).toMatchObject({
+        kind: 'done',
+        changed: false,
+        remark: expect.stringContaining('not-foundException'),
+      });
     });
 
     test('is an error where the grant is still there', async () => {
@@ -198,35 +226,36 @@ describe('start', () => {
     ['before a retry', [refuse('throttled')], 200, false],
     ['while the start call is out', [{ kind: 'silence' }], 200, true],
     ['while looking for a lost answer', [{ kind: 'lose', error: lost, listedAfter: 60_000, takes: 60_000 }], 200, true],
-  ] satisfies [string, Answer[], number, boolean][])('a cancellation %s ends it at once', async (_when, answers, at, uncertain) => {
-    const { begin, cancelAt, clock, track } = setUp(answers);
-    cancelAt(at);
-    await expect(begin()).rejects.toBe(cancelled);
-    expect(clock.elapsed()).toBe(at);
-    expect(track.uncertain).toBe(uncertain);
-  });
+  ] satisfies [string, Answer[], number, boolean][])(
+    'a cancellation %s ends it at once',
+    async (_when, answers, at, uncertain) => {
+      const { begin, cancelAt, clock, track } = setUp(answers);
+      cancelAt(at);
+      await expect(begin()).rejects.toBe(cancelled);
+      expect(clock.elapsed()).toBe(at);
+      expect(track.uncertain).toBe(uncertain);
+    },
+  );
 });
 
 describe('awaitOpposite', () => {
-  test('nothing is waited for where nothing runs, and nothing undoes a push', async () => {
-    const { clock, budget, tools, cloud } = createEngine();
-    expect(await clock.during(awaitOpposite(create, budget, tools))).toBe('none');
-    expect(await clock.during(awaitOpposite({ kind: 'provision', grant: provisioning }, budget, tools))).toBe('none');
-    expect(cloud.calls.find).toBe(1);
-    expect(clock.elapsed()).toBe(0);
-  });
+  const theirs: Operation = { change: remove, requestId: 'theirs', call: 'Start-remove', state: 'IN_PROGRESS' };
 
   test('a running opposite is followed to its end', async () => {
-    const { clock, budget, tools, cloud } = createEngine({ standing: 'current' });
+    const { clock, budget, tools, cloud, log } = createEngine({ standing: 'current' });
     cloud.somebody(remove, 'theirs', { takes: 12_000 });
-    expect(await clock.during(awaitOpposite(create, budget, tools))).toMatchObject({ state: 'SUCCEEDED', requestId: 'theirs' });
+    expect(await clock.during(awaitOpposite(theirs, budget, tools))).toMatchObject({
+      state: 'SUCCEEDED',
+      requestId: 'theirs',
+    });
     expect(clock.elapsed()).toBeGreaterThanOrEqual(12_000);
+    expect(log.at('info')[0]).toContain('request id theirs');
   });
 
   test('one that outlives the deadline comes back as in progress', async () => {
     const { clock, budget, tools, cloud } = createEngine({ standing: 'current', timeoutMs: 10_000 });
     cloud.somebody(remove, 'theirs', { takes: 60_000 });
-    expect(await clock.during(awaitOpposite(create, budget, tools))).toMatchObject({ state: 'IN_PROGRESS' });
+    expect(await clock.during(awaitOpposite(theirs, budget, tools))).toMatchObject({ state: 'IN_PROGRESS' });
     expect(clock.elapsed()).toBeLessThanOrEqual(10_000);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { count, seconds } from '../../src/access/words.ts';
+import { capital, seconds } from '../../src/access/words.ts';
 
 describe('seconds', () => {
   test.each([
@@ -20,12 +20,12 @@ describe('seconds', () => {
   });
 });
 
-describe('count', () => {
+describe('capital', () => {
   test.each([
-    [0, '0 accounts'],
-    [1, '1 account'],
-    [2, '2 accounts'],
-  ])('%d', (many, words) => {
-    expect(count(many, 'account')).toBe(words);
+    ['permission set', 'Permission set'],
+    ['', ''],
+    ['ünit', 'Ünit'],
+  ])('%j', (text, words) => {
+    expect(capital(text)).toBe(words);
   });
 });

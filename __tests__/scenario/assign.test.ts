@@ -8,27 +8,30 @@ describe('assign', () => {
     ['a user by user name', { ...byNames, principal: 'user:alice@example.com' }, ids.alice, 'USER'],
     ['a user by id', { ...byIds, principal: `user:${ids.alice}` }, ids.alice, 'USER'],
     ['a bare id with principal-type', { ...byIds, principal: ids.alice, 'principal-type': 'USER' }, ids.alice, 'USER'],
-  ] as const)('gives access to %s, polls, verifies and says what it did', async (_, inputs, principalId, principalType) => {
-    await inWorld({}, async (world) => {
-      const result = await step(world, inputs);
-      expect(result.exitCode).toBe(0);
-      expect(result.outputs).toMatchObject({
-        status: 'SUCCEEDED',
-        changed: 'true',
-        'principal-id': principalId,
-        'principal-type': principalType,
-        'role-id': ids.incidentAdmin,
-        'target-id': ids.prod,
-        'assignment-id': '',
-        'failure-reason': '',
+  ] as const)(
+    'gives access to %s, polls, verifies and says what it did',
+    async (_, inputs, principalId, principalType) => {
+      await inWorld({}, async (world) => {
+        const result = await step(world, inputs);
+        expect(result.exitCode).toBe(0);
+        expect(result.outputs).toMatchObject({
+          status: 'SUCCEEDED',
+          changed: 'true',
+          'principal-id': principalId,
+          'principal-type': principalType,
+          'role-id': ids.incidentAdmin,
+          'target-id': ids.prod,
+          'assignment-id': '',
+          'failure-reason': '',
+        });
+        expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
+        expect(world.estate.has({ ...onCallAssignment, principalType, principalId })).toBe(true);
+        expect(world.estate.effectiveChanges()).toHaveLength(1);
+        expect(result.log).toContain(`request id ${result.outputs['request-id']}`);
+        expect(result.log).toContain('Verified by reading back');
       });
-      expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
-      expect(world.estate.has({ ...onCallAssignment, principalType, principalId })).toBe(true);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
-      expect(result.log).toContain(`request id ${result.outputs['request-id']}`);
-      expect(result.log).toContain('Verified by reading back');
-    });
-  });
+    },
+  );
 
   it('finds the access there on a re-run and is green after the read: changed false, no start call', async () => {
     await inWorld({}, async (world) => {

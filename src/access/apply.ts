@@ -33,6 +33,7 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
     const ended = await awaitOpposite(opposite, budget, tools);
     if (ended.state === 'IN_PROGRESS') return notStarted(ended);
     if (!isOperation(running)) return afterOpposite(ended, change, budget, track, tools);
+    if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, budget, tools);
   }
   if (isOperation(running)) return adopt(running, budget, track, tools);
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);

@@ -62,7 +62,10 @@ export interface Cloud {
   read(grants: readonly Grant[], budget: Budget): Promise<readonly Observation[]>;
   /** Finds operations that make these very changes, the newest for each; `null` where there is none. */
   find(changes: readonly Change[], search: Search, budget: Budget): Promise<readonly (Operation | null)[]>;
-  /** Starts one change with exactly one request. */
+  /**
+   * Starts one change with exactly one request. While the opposite change of the same grant is running, a cloud refuses
+   * it as `busy`: clouds run the operations of one target one after another.
+   */
   start(change: Change, budget: Budget): Promise<Operation>;
   /** Asks how operations stand. */
   ask(operations: readonly Operation[], budget: Budget): Promise<readonly Operation[]>;

@@ -45,10 +45,20 @@ export class Cancelled extends Error {
 /**
  * What kind of answer a request got, in the words that the retry policy needs.
  * `throttled` and `busy` are refusals: nothing was carried out. `unavailable` (a server's fault) and `unreachable`
- * (no answer at all) leave open whether the request was carried out.
+ * (no answer at all) leave open whether the request was carried out. `skewed`: our clock was off, has been put right, and
+ * nothing was carried out.
  */
 export type FailureKind =
-  'throttled' | 'busy' | 'unavailable' | 'unreachable' | 'denied' | 'not-found' | 'invalid' | 'quota' | 'other';
+  | 'throttled'
+  | 'busy'
+  | 'skewed'
+  | 'unavailable'
+  | 'unreachable'
+  | 'denied'
+  | 'not-found'
+  | 'invalid'
+  | 'quota'
+  | 'other';
 
 /** A cloud's answer that was not what we asked for, verbatim, with a hint of ours. */
 export interface Failure {

@@ -63,6 +63,7 @@ function isWorthAskingAgain({ failure }: CloudError, age: number): boolean {
       return age < unknownIdMs;
     case 'throttled':
     case 'busy':
+    case 'skewed':
     case 'unavailable':
     case 'unreachable':
       return true;

@@ -15,6 +15,7 @@ interface Backoff {
 const backoffs: Readonly<Partial<Record<FailureKind, Backoff>>> = {
   busy: { base: 2_000, cap: 30_000 },
   throttled: { base: 1_000, cap: 20_000 },
+  skewed: { base: 100, cap: 1_000 },
   unavailable: { base: 500, cap: 10_000 },
   unreachable: { base: 500, cap: 10_000 },
 };

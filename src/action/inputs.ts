@@ -178,9 +178,12 @@ function readLines(
   }
   const parse = (name: 'principal' | 'target' | 'role', parser: (line: string) => Parsed<Line>): readonly Line[] =>
     parseLines(name, common[name], parser, faults);
-  const named = faults.some(({ input }) => input === 'principal') || !takesPrincipal(operation);
+  const known = faults.some(({ input }) => input === 'principal');
+  const given = splitLines(common.principal ?? '').length > 0;
+  // Of an unknown operation nobody can know whether it takes a principal; one that is given is checked.
+  const taken = operation === null ? given : takesPrincipal(operation);
   return {
-    principals: named ? [] : parse('principal', (line) => cloud.parsePrincipal(line, type)),
+    principals: known || !taken ? [] : parse('principal', (line) => cloud.parsePrincipal(line, type)),
     targets: parse('target', (line) => cloud.parseTarget(line, operation ?? 'provision')),
     roles: parse('role', (line) => cloud.parseRole(line)),
   };

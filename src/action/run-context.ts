@@ -29,13 +29,20 @@ export function readRunContext(
 }
 
 interface PullRequestEvent {
-  readonly pull_request?: { readonly head?: { readonly repo?: { readonly fork?: boolean } | null } };
+  readonly pull_request?: { readonly head?: Side | null; readonly base?: Side | null } | null;
 }
 
+interface Side {
+  readonly repo?: { readonly id?: number } | null;
+}
+
+/** The head is in another repository than the base: that either may itself be a fork says nothing. */
 function isFork(event: string | null): boolean {
   if (event === null) return false;
   try {
-    return (JSON.parse(event) as PullRequestEvent).pull_request?.head?.repo?.fork === true;
+    const { head, base } = (JSON.parse(event) as PullRequestEvent | null)?.pull_request ?? {};
+    const [from, to] = [head?.repo?.id, base?.repo?.id];
+    return from !== undefined && from !== to;
   } catch {
     return false;
   }

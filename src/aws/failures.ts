@@ -10,34 +10,39 @@ interface SdkError {
   readonly Reason?: string;
   readonly RequestId?: string;
   readonly RetryAfterSeconds?: number;
-  readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
-  readonly cause?: unknown;
+  readonly $metadata?: {
+    readonly requestId?: string;
+    readonly httpStatusCode?: number;
+    readonly clockSkewCorrected?: boolean;
+  };
   /** Of services that speak the Query protocol: the code on the wire, where the SDK's name differs from it. */
   readonly Error?: { readonly Code?: string };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-const kinds: Readonly<Record<string, FailureKind>> = {
-  AccessDenied: 'denied',
-  AccessDeniedException: 'denied',
-  ConflictException: 'busy',
-  ExpiredToken: 'denied',
-  ExpiredTokenException: 'denied',
-  IDPCommunicationError: 'unavailable',
-  IDPCommunicationErrorException: 'unavailable',
-  InternalServerException: 'unavailable',
-  InvalidSignatureException: 'denied',
-  ResourceNotFoundException: 'not-found',
-  AccountNotFoundException: 'not-found',
-  ServiceQuotaExceededException: 'quota',
-  ServiceException: 'unavailable',
-  Throttling: 'throttled',
-  ThrottlingException: 'throttled',
-  TooManyRequestsException: 'throttled',
-  UnrecognizedClientException: 'denied',
-  ValidationException: 'invalid',
-  ValidationError: 'invalid',
-};
+const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
+  Object.entries({
+    AccessDenied: 'denied',
+    AccessDeniedException: 'denied',
+    ConflictException: 'busy',
+    ExpiredToken: 'denied',
+    ExpiredTokenException: 'denied',
+    IDPCommunicationError: 'unavailable',
+    IDPCommunicationErrorException: 'unavailable',
+    InternalServerException: 'unavailable',
+    InvalidSignatureException: 'denied',
+    ResourceNotFoundException: 'not-found',
+    AccountNotFoundException: 'not-found',
+    ServiceQuotaExceededException: 'quota',
+    ServiceException: 'unavailable',
+    Throttling: 'throttled',
+    ThrottlingException: 'throttled',
+    TooManyRequestsException: 'throttled',
+    UnrecognizedClientException: 'denied',
+    ValidationException: 'invalid',
+    ValidationError: 'invalid',
+  }),
+);
 
 /** Puts an SDK's error into the domain's words: code, message and request id stay the cloud's own. */
 export function classify(error: unknown, operation: string): Failure {
@@ -64,7 +69,9 @@ function retryAfter({ RetryAfterSeconds, $response }: SdkError): number | null {
 }
 
 function kindOf(sdk: SdkError, status: number | undefined): FailureKind {
-  const known = kinds[sdk.name ?? ''];
+  // The SDK has put its clock right by this answer; nothing was carried out, and the next try is signed with it.
+  if (sdk.$metadata?.clockSkewCorrected === true) return 'skewed';
+  const known = kinds.get(sdk.name ?? '');
   if (known !== undefined) return known;
   if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';
   if (status === 429) return 'throttled';
@@ -77,15 +84,27 @@ function isNetwork(sdk: SdkError): boolean {
   return sdk.code !== undefined || sdk.name === 'TimeoutError' || sdk.name === 'AbortError';
 }
 
+/** Names that the SDK gives to what it cannot name. */
+const unnamed: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'SyntaxError',
+  'Unknown',
+  'UnknownError',
+  'Error',
+]);
+
 function codeOf(sdk: SdkError, status: number | undefined): string {
-  if (status === undefined) return sdk.code ?? sdk.name ?? 'Unknown';
+  if (sdk.code !== undefined) return sdk.code;
+  if (sdk.Error?.Code !== undefined) return sdk.Error.Code;
+  if (status === undefined) return sdk.name ?? 'Unknown';
   // An HTML page from a proxy or a load balancer reaches us as a SyntaxError of the JSON parser.
-  return sdk.Error?.Code ?? (sdk.name === undefined || sdk.name === 'SyntaxError' ? `HTTP ${status}` : sdk.name);
+  return unnamed.has(sdk.name) ? `HTTP ${status}` : (sdk.name ?? '');
 }
 
 function messageOf(sdk: SdkError, status: number | undefined, error: unknown): string {
   if (sdk.name === 'SyntaxError' && status !== undefined) return 'the answer is not JSON';
-  const text = sdk.message ?? String(error);
-  const cause = sdk.cause instanceof Error ? ` (${sdk.cause.message})` : '';
-  return text === '' ? `no message${cause}` : `${text}${cause}`;
+  if (!(error instanceof Error)) return 'the answer is none of this service';
+  const [text = ''] = error.message.split(/\s*Deserialization error:/u);
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return text === '' || text === 'UnknownError' ? `no message${cause}` : `${text}${cause}`;
 }

@@ -90,6 +90,10 @@ const rules: readonly Rule[] = [
       'Identity Center runs one operation at a time per account: give it a longer timeout, or run less at once (a `concurrency:` group helps).',
   },
   {
+    applies: ({ kind }) => kind === 'skewed',
+    hint: () => 'The runner’s clock is minutes off: let it be set by NTP.',
+  },
+  {
     applies: ({ kind }) => kind === 'unreachable',
     hint: () =>
       'Check the network from the runner to the endpoint: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS and aws-region.',

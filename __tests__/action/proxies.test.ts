@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { proxyFaults } from '../../src/action/proxies.ts';
+
+const faultsOf = (variables: Readonly<Record<string, string>>) => proxyFaults(new Map(Object.entries(variables)));
+
+describe('proxyFaults', () => {
+  test.each(['http://proxy:3128', 'https://proxy.example', 'HTTP://user:pass@proxy:3128/', 'http://[::1]:3128'])(
+    '%s is a proxy',
+    (value) => {
+      for (const name of ['HTTP_PROXY', 'https_proxy']) expect(faultsOf({ [name]: value })).toEqual([]);
+    },
+  );
+
+  test.each(['proxy:3128', 'proxy', 'socks5://proxy:1080', 'http:proxy', 'http://', '//proxy', 'http://pro xy'])(
+    '%j is none, and would be passed by without a word',
+    (value) => {
+      for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']) {
+        expect(faultsOf({ [name]: value })).toMatchObject([
+          { input: name, example: expect.stringContaining('http://') },
+        ]);
+      }
+    },
+  );
+
+  test('the value, which may hold a password, is not shown', () => {
+    expect(JSON.stringify(faultsOf({ HTTPS_PROXY: 'socks5://user:hunter22@proxy' }))).not.toContain('hunter22');
+  });
+
+  test('other variables are none of its business', () => {
+    expect(faultsOf({ NO_PROXY: 'x', FTP_PROXY: 'x', MY_HTTP_PROXY: 'x' })).toEqual([]);
+  });
+});

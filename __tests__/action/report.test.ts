@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { parseCommand, type Command } from '../../rehearsal/runner/commands.ts';
+import { Cancelled, CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
+import { reportError, reportResults } from '../../src/action/report.ts';
+import { openGitHub, type GitHub } from './github.ts';
+import { failed, inProgress, resultOf, succeeded, unchanged, unknown, words } from './results.ts';
+
+let github: GitHub;
+beforeAll(() => {
+  github = openGitHub();
+});
+beforeEach(() => {
+  github.clear();
+});
+afterAll(() => {
+  github.close();
+});
+
+const commands = (name: string): readonly Command[] =>
+  github.printed().flatMap((line) => {
+    const command = parseCommand(line);
+    return command?.name === name ? [command] : [];
+  });
+const plain = (): string =>
+  github
+    .printed()
+    .filter((line) => parseCommand(line) === null)
+    .join('\n');
+
+describe('reportResults', () => {
+  test.each([
+    ['SUCCEEDED', succeeded, true, true],
+    ['unchanged', unchanged, true, true],
+    ['FAILED', failed, true, false],
+    ['FAILED without waiting', failed, false, false],
+    ['IN_PROGRESS', inProgress, true, false],
+    ['accepted, without waiting', inProgress, false, true],
+    ['unknown, without waiting', unknown, false, false],
+  ] as const)('%s', (_name, outcome, wait, green) => {
+    expect(reportResults([resultOf(outcome)], wait, words)).toBe(green);
+    expect(commands('error')).toHaveLength(green ? 0 : 1);
+  });
+
+  test('one bad grant among good ones is red', () => {
+    expect(reportResults([resultOf(succeeded), resultOf(failed), resultOf(succeeded)], true, words)).toBe(false);
+    expect(commands('error')).toHaveLength(1);
+  });
+
+  test('an annotation says grant, the cloud’s words, request id and what to do', () => {
+    reportResults([resultOf(failed)], true, words);
+    const [error] = commands('error');
+    expect(error?.properties).toEqual({ title: 'cloud-access: FAILED' });
+    for (const text of [
+      'Payments On-Call',
+      '012345678901',
+      'the USER assignee was not found',
+      'req-3',
+      'check principal',
+    ]) {
+      expect(error?.value).toContain(text);
+    }
+  });
+
+  test('what is in progress says its id and that a re-run picks it up', () => {
+    reportResults([resultOf(inProgress)], true, words);
+    expect(commands('error')[0]?.value).toMatch(/req-2[^]*Run the step again/u);
+    github.clear();
+    reportResults([resultOf(unknown)], true, words);
+    expect(commands('error')[0]?.value).toMatch(/not known whether the change took place[^]*Run the step again/u);
+  });
+
+  test('a remark on a success is a warning', () => {
+    reportResults([resultOf({ ...succeeded, remark: 'ended FAILED, but is gone' })], true, words);
+    expect(commands('warning').map(({ value }) => value)).toEqual(['ended FAILED, but is gone']);
+  });
+
+  test('ten annotations at most, then a count, and a line for every grant', () => {
+    reportResults(
+      Array.from({ length: 14 }, () => resultOf(failed)),
+      true,
+      words,
+    );
+    expect(commands('error')).toHaveLength(10);
+    expect(plain()).toContain('4 more');
+    expect(plain().match(/^FAILED: /gmu)).toHaveLength(14);
+  });
+
+  test('hostile text is never a command of its own', () => {
+    const reason = 'x\n::add-path::/evil\n##[set-env name=X]y';
+    reportResults([resultOf({ ...failed, reason, hint: '::stop-commands::x' })], true, words);
+    expect(commands('add-path')).toEqual([]);
+    expect(commands('set-env')).toEqual([]);
+    expect(commands('stop-commands')).toEqual([]);
+  });
+});
+
+describe('reportError', () => {
+  test('input faults: one annotation with all of them, status and reason set, and nothing else', async () => {
+    await reportError(
+      new InputFaults([
+        { input: 'role', problem: 'is missing or empty', example: 'ReadOnlyAccess' },
+        { input: 'target', problem: 'is "1", which is none', example: '"123456789012"' },
+      ]),
+    );
+    const [error, ...others] = commands('error');
+    expect(others).toEqual([]);
+    expect(error?.value).toBe(
+      'role is missing or empty. Example: role: ReadOnlyAccess\ntarget is "1", which is none. Example: target: "123456789012"',
+    );
+    expect(Object.keys(github.outputs()).toSorted()).toEqual(['failure-reason', 'status']);
+    expect(github.outputs()['status']).toBe('FAILED');
+    expect(github.summary()).toContain('ReadOnlyAccess');
+  });
+
+  test('a refusal says what to do, and shows its evidence', async () => {
+    await reportError(new Refusal('No group is named "x".', 'Correct principal.', ['sub: repo:o/r']));
+    expect(commands('error')[0]?.value).toBe('No group is named "x".\nWhat to do: Correct principal.');
+    expect(plain()).toContain('sub: repo:o/r');
+    expect(github.outputs()).toEqual({ status: 'FAILED', 'failure-reason': 'No group is named "x".' });
+    expect(github.summary()).toContain('Correct principal.');
+  });
+
+  test('a cloud’s answer says code, message, request id and hint', async () => {
+    const failure = {
+      kind: 'denied',
+      operation: 'sso:ListInstances',
+      code: 'AccessDeniedException',
+      message: 'User: x is not authorized',
+      requestId: 'aws-1',
+      retryAfterMs: null,
+      hint: 'Allow sso:ListInstances.',
+    } as const;
+    await reportError(new CloudError(failure));
+    expect(commands('error')[0]?.value).toBe(
+      'sso:ListInstances answered AccessDeniedException: User: x is not authorized (request id aws-1)\nWhat to do: Allow sso:ListInstances.',
+    );
+  });
+
+  test('a cancellation says that nothing was changed', async () => {
+    await reportError(new Cancelled('The step was cancelled (SIGINT)'));
+    expect(commands('error')[0]?.value).toBe('The step was cancelled (SIGINT). Nothing was changed.');
+  });
+
+  test.each([new TypeError('x is not a function'), 'a text'])('%s: our own bug is called one', async (error) => {
+    await reportError(error);
+    expect(commands('error')[0]?.properties).toEqual({ title: 'cloud-access: internal error' });
+    expect(commands('error')[0]?.value).toContain('This is a bug in cloud-access');
+    expect(github.outputs()['status']).toBe('FAILED');
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { failureReason, toRecord, writeResultsFile } from '../../src/action/results.ts';
+import { failed, inProgress, provisioning, resultOf, succeeded, unchanged } from './results.ts';
+
+describe('toRecord', () => {
+  test('is keyed like the outputs, with ids, names and times', () => {
+    expect(toRecord(resultOf(succeeded))).toEqual({
+      status: 'SUCCEEDED',
+      action: 'create',
+      changed: true,
+      'request-id': 'req-1',
+      'assignment-id': '',
+      'principal-id': 'g-1',
+      'principal-type': 'GROUP',
+      'principal-name': 'Payments On-Call',
+      'role-id': 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
+      'role-name': 'Reader',
+      'target-id': '012345678901',
+      'target-name': '',
+      'failure-reason': '',
+      'started-at': '2026-03-04T05:06:07.000Z',
+      'ended-at': '2026-03-04T05:06:11.200Z',
+    });
+  });
+
+  test('a push has no principal', () => {
+    expect(toRecord(resultOf(succeeded, { grant: provisioning }))).toMatchObject({
+      'principal-id': '',
+      'principal-type': '',
+      'principal-name': '',
+    });
+  });
+
+  test('what failed says why, what is in progress counts as changed', () => {
+    expect(toRecord(resultOf(failed))).toMatchObject({
+      changed: false,
+      'failure-reason': 'the USER assignee was not found',
+    });
+    expect(toRecord(resultOf(inProgress))).toMatchObject({ changed: true, 'failure-reason': 'the time limit passed' });
+    expect(toRecord(resultOf(unchanged))).toMatchObject({ changed: false, 'request-id': '', 'failure-reason': '' });
+    expect(failureReason(succeeded)).toBe('');
+  });
+});
+
+describe('writeResultsFile', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cloud-access-test-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const context = {
+    actor: 'octocat',
+    event: 'push',
+    run: 'https://github.com/o/r/actions/runs/7/attempts/2',
+    commit: 'abc',
+    runName: '1-7-2',
+    fork: false,
+    environment: 'production',
+  };
+
+  test('holds who, which run, and every record', () => {
+    const records = [toRecord(resultOf(succeeded)), toRecord(resultOf(failed))];
+    const path = writeResultsFile(records, context, folder);
+    expect(path.startsWith(folder)).toBe(true);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      schema: 1,
+      actor: 'octocat',
+      run: context.run,
+      commit: 'abc',
+      environment: 'production',
+      reason: null,
+      results: records,
+    });
+  });
+
+  test('is new each time, and this user’s alone', () => {
+    const [one, other] = [writeResultsFile([], context, folder), writeResultsFile([], context, folder)];
+    expect(one).not.toBe(other);
+    if (process.platform !== 'win32') expect(statSync(one).mode & 0o777).toBe(0o600);
+  });
+});

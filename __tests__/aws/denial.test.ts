@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Change } from '../../src/access/cloud.ts';
+import { explainDenial } from '../../src/aws/denial.ts';
+import type { AwsSettings } from '../../src/aws/declaration.ts';
+import { awsError, budget, createFakeSession, instanceArn, permissionSet, type Answers } from './fake-session.ts';
+
+const owner = '111111111111';
+const instance = { arn: instanceArn, identityStoreId: null, ownerAccountId: owner };
+const change = (target: string): Change => ({
+  kind: 'create',
+  grant: {
+    kind: 'assignment',
+    principal: { type: 'GROUP', id: 'g-1', name: null },
+    role: { id: permissionSet('1'), name: null },
+    target: { id: target, name: null },
+  },
+});
+const roleIn = (account: string): Partial<AwsSettings> => ({
+  signIn: { kind: 'web-identity', roleArn: `arn:aws:iam::${account}:role/broker`, sessionName: 's', audience: 'a' },
+});
+const there: Answers = { ListPermissionSetsProvisionedToAccount: () => ({ PermissionSets: [permissionSet('1')] }) };
+const notThere: Answers = { ListPermissionSetsProvisionedToAccount: () => ({ PermissionSets: [] }) };
+const denied = awsError('denied', { hint: 'the general hint' }, 'the cause');
+
+async function explain(answers: Answers, over: Partial<AwsSettings>, target: string, error = denied, it = instance) {
+  const { session, sent } = createFakeSession(answers, over);
+  return { explained: await explainDenial(session, it, change(target), error, budget), sent };
+}
+
+describe('explainDenial', () => {
+  test('the management account as target', async () => {
+    const { explained, sent } = await explain({}, roleIn('222222222222'), owner);
+    expect(explained.failure.hint).toContain(`The target ${owner} is the management account`);
+    expect(explained).toMatchObject({
+      message: denied.message,
+      cause: 'the cause',
+      failure: { requestId: 'aws-req-1' },
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test('a permission set that is provisioned there', async () => {
+    const { explained } = await explain(there, roleIn('222222222222'), '333333333333');
+    expect(explained.failure.hint).toContain(`provisioned in the management account ${owner}`);
+  });
+
+  test('ambient credentials may be a delegated administrator’s, too', async () => {
+    const { explained } = await explain(there, {}, '333333333333');
+    expect(explained.failure.hint).toContain('provisioned in the management account');
+  });
+
+  test('neither: the error as it was', async () => {
+    expect((await explain(notThere, roleIn('222222222222'), '333333333333')).explained).toBe(denied);
+  });
+
+  test('what may not be looked at is no second error', async () => {
+    const answers = { ListPermissionSetsProvisionedToAccount: () => awsError('denied') };
+    expect((await explain(answers, roleIn('222222222222'), '333333333333')).explained).toBe(denied);
+  });
+
+  test('from the management account itself there is nothing to explain', async () => {
+    expect((await explain({}, roleIn(owner), owner)).explained).toBe(denied);
+  });
+
+  test('another error, or an owner who is not known: as it was', async () => {
+    const busy = awsError('busy');
+    expect((await explain({}, roleIn('222222222222'), owner, busy)).explained).toBe(busy);
+    expect((await explain({}, {}, owner, denied, { ...instance, ownerAccountId: null as never })).explained).toBe(
+      denied,
+    );
+  });
+});

@@ -1,0 +1,322 @@
+import { Agent } from 'node:http';
+import type { RequestListener } from 'node:http';
+
+import { GetGroupIdCommand, IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin';
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import type { Failure, FailureKind } from '../../src/access/errors.ts';
+import { delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
+import { classify } from '../../src/aws/failures.ts';
+import { serve, type LocalServer } from '../action/servers.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const it of open.splice(0)) await it.close();
+});
+
+async function start(answer: RequestListener): Promise<LocalServer> {
+  const server = await serve(answer);
+  open.push(server);
+  return server;
+}
+
+function configFor(endpoint: string) {
+  return {
+    endpoint,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
+    requestHandler: { httpAgent: new Agent() },
+  } as const;
+}
+
+/** What becomes of an answer to a real client's real request. */
+async function classified(answer: RequestListener): Promise<Failure> {
+  const server = await start(answer);
+  const error: unknown = await new SSOAdminClient(configFor(server.url))
+    .send(new ListInstancesCommand({}))
+    .catch((it: unknown) => it);
+  return classify(error, 'sso:ListInstances');
+}
+
+/** An error as sso-admin sends it. Source: aws-identity-center §1, wire facts. */
+const awsError =
+  (
+    type: string,
+    status: number,
+    body: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): RequestListener =>
+  (_request, response) => {
+    response
+      .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-req-1', ...headers })
+      .end(JSON.stringify({ __type: type, message: 'the cloud’s own words', ...body }));
+  };
+
+describe('an error of the service', () => {
+  test.each<[string, number, FailureKind]>([
+    ['ConflictException', 400, 'busy'],
+    ['ThrottlingException', 400, 'throttled'],
+    ['AccessDeniedException', 400, 'denied'],
+    ['ResourceNotFoundException', 400, 'not-found'],
+    ['ServiceQuotaExceededException', 400, 'quota'],
+    ['ValidationException', 400, 'invalid'],
+    ['InternalServerException', 500, 'unavailable'],
+    ['ExpiredTokenException', 400, 'denied'],
+    ['UnrecognizedClientException', 400, 'denied'],
+    ['SomethingNew', 400, 'other'],
+    ['SomethingNew', 503, 'unavailable'],
+    ['SomethingNew', 429, 'throttled'],
+    ['com.amazonaws.swbexternal#ConflictException', 400, 'busy'],
+  ])('%s with HTTP %d is %s; code, words and request id stay', async (type, status, kind) => {
+    expect(await classified(awsError(type, status))).toMatchObject({
+      kind,
+      operation: 'sso:ListInstances',
+      code: type.replace(/^.*#/u, ''),
+      message: 'the cloud’s own words',
+      requestId: 'aws-req-1',
+    });
+  });
+
+  test('a KMS cause is explained', async () => {
+    const { hint } = await classified(awsError('AccessDeniedException', 400, { Reason: 'KMS_AccessDeniedException' }));
+    expect(hint).toContain('kms:Decrypt');
+  });
+
+  test('without words it still says something', async () => {
+    const { message } = await classified(awsError('ConflictException', 400, { message: undefined }));
+    expect(message).not.toBe('');
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('a code %s is a code like any other', async (code) => {
+    expect((await classified(awsError(code, 400))).kind).toBe('other');
+  });
+});
+
+describe('a clock that is wrong', () => {
+  test('is put right by the SDK with the first refusal, which is worth one more try and carried nothing out', async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+    const failure = await classified(
+      awsError(
+        'InvalidSignatureException',
+        400,
+        { message: 'Signature expired: … is now earlier than …' },
+        { date: inAnHour },
+      ),
+    );
+    expect(delayBeforeRetry(failure, 1, () => 0.5)).not.toBeNull();
+    expect(isUncertain(failure)).toBe(false);
+  });
+
+  test('where the time is right, a bad signature is final', async () => {
+    const failure = await classified(
+      awsError('InvalidSignatureException', 400, {}, { date: new Date().toUTCString() }),
+    );
+    expect(failure.kind).toBe('denied');
+  });
+});
+
+describe('how long the cloud asks us to wait', () => {
+  test('by the header', async () => {
+    expect(await classified(awsError('ThrottlingException', 400, {}, { 'retry-after': '7' }))).toMatchObject({
+      retryAfterMs: 7_000,
+    });
+    expect(await classified(awsError('ThrottlingException', 400))).toMatchObject({ retryAfterMs: null });
+  });
+
+  test.each(['soon', 'Wed, 04 Mar 2026 05:06:07 GMT', '-5', ''])('%j is no time to wait', async (value) => {
+    expect(
+      (await classified(awsError('ThrottlingException', 400, {}, { 'retry-after': value }))).retryAfterMs,
+    ).toBeNull();
+  });
+
+  test('a wrong figure cannot stall a step', async () => {
+    const { retryAfterMs } = await classified(awsError('ThrottlingException', 400, {}, { 'retry-after': '86400' }));
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000);
+  });
+
+  test('by the identity store’s own member', async () => {
+    const server = await start(awsError('ThrottlingException', 400, { RetryAfterSeconds: 3, RequestId: 'ids-1' }));
+    const command = new GetGroupIdCommand({
+      IdentityStoreId: 'd-1111111111',
+      AlternateIdentifier: { UniqueAttribute: { AttributePath: 'displayName', AttributeValue: 'x' } },
+    });
+    const error: unknown = await new IdentitystoreClient(configFor(server.url))
+      .send(command)
+      .catch((it: unknown) => it);
+    expect(classify(error, 'identitystore:GetGroupId')).toMatchObject({ kind: 'throttled', retryAfterMs: 3_000 });
+  });
+});
+
+describe('an answer that is none of the service’s', () => {
+  const html =
+    (status: number): RequestListener =>
+    (_request, response) => {
+      response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>');
+    };
+
+  test.each([500, 502, 503, 504])('a page of HTML with HTTP %d leaves open what was done', async (status) => {
+    expect(await classified(html(status))).toMatchObject({
+      kind: 'unavailable',
+      code: `HTTP ${status}`,
+      message: 'the answer is not JSON',
+    });
+  });
+
+  test('a page of HTML with HTTP 200 leaves it open, too', async () => {
+    expect(await classified(html(200))).toMatchObject({ kind: 'unavailable', code: 'HTTP 200' });
+  });
+
+  test.each(['', 'null', '"text"', '[]'])('HTTP 200 with %j leaves it open, in words', async (body) => {
+    const failure = await classified((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'aws-1' }).end(body);
+    });
+    expect(failure).toMatchObject({ kind: 'unavailable', code: 'HTTP 200', requestId: 'aws-1' });
+    expect(failure.message).not.toContain('[object');
+  });
+
+  test.each([302, 407])('an empty answer with HTTP %d is named by its status', async (status) => {
+    const failure = await classified((_request, response) => {
+      response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end();
+    });
+    expect(failure.code).toBe(`HTTP ${status}`);
+  });
+
+  test('a page of HTML with HTTP 403, as of a proxy, is final', async () => {
+    expect((await classified(html(403))).kind).toBe('other');
+  });
+
+  test('the message says nothing of our own machinery', async () => {
+    for (const status of [200, 403, 502])
+      expect((await classified(html(status))).message).not.toMatch(/\$response|Deserialization/u);
+  });
+});
+
+describe('no answer', () => {
+  // As client-sso-admin 3.1138 gives them; a real broken socket loses its code on the way into jest's realm.
+  const network = (message: string, over: object): Error => Object.assign(new Error(message), over);
+
+  test.each([
+    [
+      'a connection that is refused',
+      network('connect ECONNREFUSED 127.0.0.1:1', { code: 'ECONNREFUSED', $metadata: { attempts: 1 } }),
+      'ECONNREFUSED',
+    ],
+    [
+      'a connection that breaks',
+      network('socket hang up', { code: 'ECONNRESET', name: 'TimeoutError', $metadata: { attempts: 1 } }),
+      'ECONNRESET',
+    ],
+    ['a host that nobody knows', network('getaddrinfo ENOTFOUND x', { code: 'ENOTFOUND' }), 'ENOTFOUND'],
+  ])('%s is unreachable', (_name, error, code) => {
+    expect(classify(error, 'sso:ListInstances')).toMatchObject({
+      kind: 'unreachable',
+      code,
+      message: error.message,
+      requestId: null,
+      hint: expect.stringContaining('HTTPS_PROXY'),
+    });
+  });
+
+  test('an answer that breaks off leaves open what was done, and says so without the SDK’s advice', () => {
+    const message =
+      'aborted\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.';
+    const error = network(message, { code: 'ECONNRESET', $metadata: { httpStatusCode: 200, requestId: 'aws-1' } });
+    expect(classify(error, 'sso:ListInstances')).toMatchObject({
+      kind: 'unavailable',
+      code: 'ECONNRESET',
+      message: 'aborted',
+      requestId: 'aws-1',
+    });
+  });
+
+  test('a request that we gave up is unreachable', async () => {
+    const controller = new AbortController();
+    const server = await start(() => {
+      controller.abort();
+    });
+    const sent = new SSOAdminClient(configFor(server.url)).send(new ListInstancesCommand({}), {
+      abortSignal: controller.signal,
+    });
+    expect(classify(await sent.catch((it: unknown) => it), 'sso:ListInstances').kind).toBe('unreachable');
+  });
+
+  test('a time-out of ours is', () => {
+    const error = Object.assign(new Error('no answer within 10 s'), { name: 'TimeoutError' });
+    expect(classify(error, 'sso:ListInstances')).toMatchObject({
+      kind: 'unreachable',
+      code: 'TimeoutError',
+      message: 'no answer within 10 s',
+    });
+  });
+
+  test('a certificate that is not trusted says so', () => {
+    const error = Object.assign(new Error('self-signed certificate in certificate chain'), {
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    });
+    expect(classify(error, 'sso:ListInstances')).toMatchObject({
+      kind: 'unreachable',
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+  });
+
+  test('no credentials at all is final, with what to set', () => {
+    const error = Object.assign(new Error('Could not load credentials from any providers'), {
+      name: 'CredentialsProviderError',
+    });
+    expect(classify(error, 'sso:ListInstances')).toMatchObject({
+      kind: 'other',
+      hint: expect.stringContaining('aws-role-to-assume'),
+    });
+  });
+
+  test.each([null, undefined, 'a text', 42, {}])('%j thrown is no error of its own', (error) => {
+    expect(classify(error, 'sso:ListInstances')).toMatchObject({ kind: 'other', requestId: null });
+  });
+
+  test('the reason behind an error is said with it', () => {
+    const error = Object.assign(new Error('connect failed', { cause: new Error('the reason') }), {
+      code: 'ECONNREFUSED',
+    });
+    expect(classify(error, 'sso:ListInstances').message).toBe('connect failed (the reason)');
+  });
+});
+
+describe('an error of STS', () => {
+  const xml =
+    (code: string, status: number): RequestListener =>
+    (_request, response) => {
+      response
+        .writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'sts-1' })
+        .end(
+          `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>the words</Message></Error><RequestId>sts-1</RequestId></ErrorResponse>`,
+        );
+    };
+
+  test.each<[string, number, FailureKind]>([
+    ['AccessDenied', 403, 'denied'],
+    ['ExpiredTokenException', 400, 'denied'],
+    ['IDPCommunicationError', 400, 'unavailable'],
+    ['Throttling', 400, 'throttled'],
+    ['ValidationError', 400, 'invalid'],
+    ['ServiceUnavailable', 503, 'unavailable'],
+    ['InternalFailure', 500, 'unavailable'],
+    ['RegionDisabledException', 403, 'other'],
+  ])('%s with HTTP %d is %s', async (code, status, kind) => {
+    const server = await start(xml(code, status));
+    const command = new AssumeRoleWithWebIdentityCommand({
+      RoleArn: 'arn:aws:iam::111122223333:role/x',
+      RoleSessionName: 'xx',
+      WebIdentityToken: 'a.b.c',
+    });
+    const error: unknown = await new STSClient(configFor(server.url)).send(command).catch((it: unknown) => it);
+    expect(classify(error, 'sts:AssumeRoleWithWebIdentity')).toMatchObject({
+      kind,
+      message: 'the words',
+      requestId: 'sts-1',
+    });
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Change, Search } from '../../src/access/cloud.ts';
+import { CloudError } from '../../src/access/errors.ts';
+import { keyOfAssignment } from '../../src/aws/assignments.ts';
+import {
+  assignmentKey,
+  createFinder,
+  provisioningKey,
+  toOperation,
+  type Family,
+  type OperationState,
+} from '../../src/aws/family.ts';
+import { epoch } from '../access/fake-clock.ts';
+import { awsError, budget, createFakeSession } from './fake-session.ts';
+
+const change = (principal: string): Change => ({
+  kind: 'create',
+  grant: {
+    kind: 'assignment',
+    principal: { type: 'GROUP', id: principal, name: null },
+    role: { id: 'ps', name: null },
+    target: { id: '123456789012', name: null },
+  },
+});
+const keyOf = ({ grant }: Change): string => (grant.kind === 'assignment' ? keyOfAssignment(grant) : '');
+
+interface Entry {
+  readonly id: string | undefined;
+  readonly state: OperationState;
+  readonly principal: string;
+  /** Seconds since the epoch of the clock; `undefined` where AWS sends no date. */
+  readonly begun: number | undefined;
+  readonly error?: Error;
+}
+
+function setUp(entries: readonly Entry[], ahead = 0) {
+  const { session } = createFakeSession({});
+  const described: string[] = [];
+  const listed: OperationState[] = [];
+  const family: Family = {
+    call: 'CreateAccountAssignment',
+    start: () => Promise.reject(new Error('not here')),
+    async describe(id) {
+      described.push(id);
+      await Promise.resolve();
+      const it = entries.find((entry) => entry.id === id);
+      if (it === undefined) throw new Error(`nobody knows ${id}`);
+      if (it.error !== undefined) throw it.error;
+      return {
+        status: { Status: it.state, RequestId: id, ...(it.state === 'FAILED' ? { FailureReason: 'no' } : {}) },
+        key: assignmentKey('123456789012', 'ps', 'GROUP', it.principal),
+      };
+    },
+    async list(state) {
+      listed.push(state);
+      await Promise.resolve();
+      return entries
+        .filter((it) => it.state === state)
+        .map(({ id, begun }) => ({
+          RequestId: id,
+          CreatedDate: begun === undefined ? undefined : new Date(epoch + ahead + begun * 1_000),
+        }));
+    },
+  };
+  const finder = createFinder({ ...session, wire: { ...session.wire, serverTime: (ours) => ours + ahead } }, keyOf);
+  return {
+    described,
+    listed,
+    find: (principals: readonly string[], search: Partial<Search> = {}) =>
+      finder(family, principals.map(change), { since: null, except: new Set(), ...search }, budget),
+  };
+}
+
+const entry = (
+  id: string,
+  state: OperationState,
+  principal: string,
+  begun: number | undefined = 0,
+  error?: Error,
+): Entry => ({
+  id,
+  state,
+  principal,
+  begun,
+  ...(error === undefined ? {} : { error }),
+});
+
+describe('createFinder', () => {
+  test('finds what runs for the very grant, in the order of what was asked', async () => {
+    const { find, listed } = setUp([entry('op-1', 'IN_PROGRESS', 'a'), entry('op-2', 'IN_PROGRESS', 'b')]);
+    const found = await find(['b', 'c', 'a']);
+    expect(found.map((it) => it?.requestId ?? null)).toEqual(['op-2', null, 'op-1']);
+    expect(found[0]).toMatchObject({ change: change('b'), state: 'IN_PROGRESS', call: 'CreateAccountAssignment' });
+    expect(listed).toEqual(['IN_PROGRESS']);
+  });
+
+  test('what has ended is looked at only with a time to look back to', async () => {
+    const entries = [entry('op-1', 'SUCCEEDED', 'a', 10)];
+    expect(await setUp(entries).find(['a'])).toEqual([null]);
+    expect(await setUp(entries).find(['a'], { since: epoch + 9_000 })).toMatchObject([
+      { requestId: 'op-1', state: 'SUCCEEDED' },
+    ]);
+    expect(await setUp(entries).find(['a'], { since: epoch + 13_000 })).toEqual([null]);
+  });
+
+  test('time is AWS’s time: a runner’s clock may be minutes off', async () => {
+    const minutes = 7 * 60_000;
+    expect(
+      await setUp([entry('op-1', 'FAILED', 'a', 10)], minutes).find(['a'], { since: epoch + 9_000 }),
+    ).toMatchObject([{ requestId: 'op-1', reason: 'no' }]);
+    expect(await setUp([entry('op-1', 'FAILED', 'a', 10)], -minutes).find(['a'], { since: epoch + 13_000 })).toEqual([
+      null,
+    ]);
+  });
+
+  test('a running one comes before an ended one, and of several the newest', async () => {
+    const running = setUp([entry('old', 'SUCCEEDED', 'a', 20), entry('new', 'IN_PROGRESS', 'a', 10)]);
+    expect(await running.find(['a'], { since: epoch })).toMatchObject([{ requestId: 'new' }]);
+    expect(running.listed).toEqual(['IN_PROGRESS']);
+    const two = setUp([entry('old', 'IN_PROGRESS', 'a', 1), entry('new', 'IN_PROGRESS', 'a', 2)]);
+    expect(await two.find(['a'])).toMatchObject([{ requestId: 'new' }]);
+  });
+
+  test('what is known to have ended is left out', async () => {
+    const { find, described } = setUp([entry('op-1', 'FAILED', 'a', 10), entry('op-2', 'FAILED', 'a', 9)]);
+    expect(await find(['a'], { since: epoch, except: new Set(['op-1']) })).toMatchObject([{ requestId: 'op-2' }]);
+    expect(described).not.toContain('op-1');
+  });
+
+  test('an entry without id or date is no error', async () => {
+    const { find } = setUp([
+      { id: undefined, state: 'IN_PROGRESS', principal: 'a', begun: 1 },
+      { id: 'op-1', state: 'IN_PROGRESS', principal: 'a', begun: undefined },
+    ]);
+    expect(await find(['a'])).toMatchObject([{ requestId: 'op-1' }]);
+  });
+
+  test('what an id is about is asked once, how it stands each time', async () => {
+    const { find, described } = setUp([entry('op-1', 'IN_PROGRESS', 'a'), entry('op-2', 'IN_PROGRESS', 'b')]);
+    await find(['a']);
+    await find(['a']);
+    expect(described.filter((id) => id === 'op-2')).toHaveLength(1);
+    expect(described.filter((id) => id === 'op-1')).toHaveLength(3);
+  });
+
+  test('somebody’s operation that is listed and not yet known by id is not ours to fail by', async () => {
+    const fresh = entry('fresh', 'IN_PROGRESS', 'b', 5, awsError('not-found'));
+    expect(await setUp([fresh, entry('op-1', 'IN_PROGRESS', 'a')]).find(['a'])).toMatchObject([{ requestId: 'op-1' }]);
+  });
+
+  test('what may not be described is an error', async () => {
+    const error = awsError('denied');
+    await expect(setUp([entry('op-1', 'IN_PROGRESS', 'a', 0, error)]).find(['a'])).rejects.toBe(error);
+  });
+});
+
+describe('toOperation', () => {
+  const family = { call: 'CreateAccountAssignment' } as Family;
+  const of = (status: Parameters<typeof toOperation>[2], known?: string) =>
+    toOperation(change('a'), family, status, known);
+
+  test('the three states', () => {
+    expect(of({ RequestId: 'op-1', Status: 'IN_PROGRESS' })).toMatchObject({ state: 'IN_PROGRESS', requestId: 'op-1' });
+    expect(of({ RequestId: 'op-1', Status: 'SUCCEEDED' })).toMatchObject({ state: 'SUCCEEDED' });
+    expect(
+      of({
+        RequestId: 'op-1',
+        Status: 'FAILED',
+        FailureReason: 'An unexpected internal service exception was encountered',
+      }),
+    ).toMatchObject({
+      state: 'FAILED',
+      reason: 'An unexpected internal service exception was encountered',
+      passing: true,
+    });
+  });
+
+  test.each([undefined, '', 'succeeded', 'DONE', 'PENDING'])('a status %j is not known to have ended', (Status) => {
+    expect(of({ RequestId: 'op-1', Status })).toMatchObject({ state: 'IN_PROGRESS' });
+  });
+
+  test('a reason beside another status is not a failure', () => {
+    expect(of({ RequestId: 'op-1', Status: 'SUCCEEDED', FailureReason: 'x' })).toMatchObject({ state: 'SUCCEEDED' });
+  });
+
+  test('FAILED without a reason says so', () => {
+    expect(of({ RequestId: 'op-1', Status: 'FAILED' })).toMatchObject({
+      state: 'FAILED',
+      reason: 'AWS gave no reason',
+    });
+  });
+
+  test('the id that was asked for stands in for a missing one', () => {
+    expect(of({ Status: 'SUCCEEDED' }, 'op-9')).toMatchObject({ requestId: 'op-9' });
+  });
+
+  test('a start without a request id leaves open what was done', () => {
+    try {
+      of({ Status: 'IN_PROGRESS' });
+      expect('this').toBe('not reached');
+    } catch (error) {
+      expect(error).toBeInstanceOf(CloudError);
+      expect(error).toMatchObject({ failure: { kind: 'unavailable' } });
+    }
+  });
+});
+
+describe('keys', () => {
+  test('differ where anything differs', () => {
+    const keys = [
+      assignmentKey('1', 'ps', 'USER', 'x'),
+      assignmentKey('2', 'ps', 'USER', 'x'),
+      assignmentKey('1', 'ps2', 'USER', 'x'),
+      assignmentKey('1', 'ps', 'GROUP', 'x'),
+      assignmentKey('1', 'ps', 'USER', 'y'),
+      provisioningKey('1', 'ps'),
+      provisioningKey(undefined, 'ps'),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { FailureKind } from '../../src/access/errors.ts';
+import { explainFailureReason, hintFor } from '../../src/aws/hints.ts';
+
+interface Given {
+  readonly kind?: FailureKind;
+  readonly operation?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly reason?: string | null;
+}
+const hint = (given: Given): string | null =>
+  hintFor({
+    kind: 'denied',
+    operation: 'sso:ListInstances',
+    code: 'AccessDeniedException',
+    message: 'no',
+    reason: null,
+    ...given,
+  });
+
+describe('hintFor', () => {
+  test.each<[string, Given, RegExp]>([
+    ['a KMS cause', { reason: 'KMS_AccessDeniedException' }, /kms:Decrypt/u],
+    ['a KMS cause of a throttle', { kind: 'throttled', reason: 'KMS_ThrottlingException' }, /kms:Decrypt/u],
+    [
+      'a service control policy',
+      {
+        message: 'x is not authorized to perform: sso:ListInstances with an explicit deny in a service control policy',
+      },
+      /SCP/u,
+    ],
+    [
+      'a missing action',
+      { message: 'User: x is not authorized to perform: sso:ListInstances on resource: *' },
+      /Allow the role sso:ListInstances/u,
+    ],
+    ['DescribeInstance', { operation: 'sso:DescribeInstance' }, /sso:DescribeInstance.*aws-identity-store-id/u],
+    [
+      'a start from a delegated administrator',
+      { operation: 'sso:CreateAccountAssignment' },
+      /delegated administrator/u,
+    ],
+    [
+      'a delete from a delegated administrator',
+      { operation: 'sso:DeleteAccountAssignment' },
+      /delegated administrator/u,
+    ],
+    ['any other denial', {}, /aws-region/u],
+    ['expired credentials', { code: 'ExpiredTokenException' }, /expired/u],
+    [
+      'expired credentials on the first call with a pinned instance',
+      { code: 'ExpiredTokenException', operation: 'sso:DescribeInstance' },
+      /expired/u,
+    ],
+    [
+      'unknown credentials',
+      { code: 'UnrecognizedClientException', operation: 'sso:CreateAccountAssignment' },
+      /expired, incomplete/u,
+    ],
+    [
+      'no credentials at all',
+      { kind: 'other', code: 'CredentialsProviderError', message: 'Could not load credentials from any providers' },
+      /aws-role-to-assume/u,
+    ],
+    ['not found', { kind: 'not-found' }, /aws-region.*aws-instance-arn/u],
+    ['a quota', { kind: 'quota' }, /quota/iu],
+    ['a malformed value', { kind: 'invalid' }, /malformed/u],
+    ['a throttle', { kind: 'throttled' }, /20 requests a second/u],
+    ['a conflict', { kind: 'busy' }, /one operation at a time/u],
+    ['no answer', { kind: 'unreachable' }, /HTTPS_PROXY/u],
+  ])('%s', (_name, given, expected) => {
+    expect(hint(given)).toMatch(expected);
+  });
+
+  test('where we know nothing we say nothing', () => {
+    expect(hint({ kind: 'other', code: 'SomethingElse' })).toBeNull();
+  });
+});
+
+describe('explainFailureReason', () => {
+  test.each([
+    ['Received a 404 status error: the USER assignee 1-2 was not found in directory d-1', /principal/u, false],
+    [
+      'Received a 403 status error: Access denied by IAM … not authorized to perform: iam:UpdateSAMLProvider on resource',
+      /management account/u,
+      false,
+    ],
+    [
+      'AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account takes longer than usual',
+      /suspended or closed/u,
+      false,
+    ],
+    ['An unexpected internal service exception was encountered', /AWS support/u, true],
+    ['Policy arn:aws:iam::1:policy/x does not exist or is not attachable', /customer managed policy/u, false],
+    ['Cannot exceed quota for RolesPerAccount: 1000', /quota/iu, false],
+    ['LimitExceeded', /quota/iu, false],
+  ] as const)('%s', (reason, expected, passing) => {
+    const explained = explainFailureReason(reason);
+    expect(explained.hint).toMatch(expected);
+    expect(explained.passing).toBe(passing);
+  });
+
+  test('an unknown reason has no hint and does not pass', () => {
+    expect(explainFailureReason('something new')).toEqual({ hint: null, passing: false });
+  });
+});

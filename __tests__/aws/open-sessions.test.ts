@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Grant } from '../../src/access/grant.ts';
+import { openSessions } from '../../src/aws/open-sessions.ts';
+import { awsError, budget, createFakeSession, instanceArn, permissionSet } from './fake-session.ts';
+
+const grant: Grant = {
+  kind: 'provisioning',
+  role: { id: permissionSet('1'), name: null },
+  target: { id: '1', name: null },
+};
+const say = (answer: unknown): Promise<string> =>
+  openSessions(createFakeSession({ DescribePermissionSet: () => answer }).session, instanceArn, grant, budget);
+
+describe('openSessions', () => {
+  test.each([
+    ['PT1H', 'up to 1 h'],
+    ['PT12H', 'up to 12 h'],
+    ['PT90M', 'up to 90 min'],
+    ['PT1H30M', 'up to 1 h 30 min'],
+  ])('%s: %s', async (SessionDuration, words) => {
+    expect(await say({ PermissionSet: { SessionDuration } })).toContain(words);
+  });
+
+  test.each([undefined, '', 'P1D', 'PT', '3600'])('%j is not understood: up to 12 hours', async (SessionDuration) => {
+    expect(await say({ PermissionSet: { SessionDuration } })).toContain('up to 12 hours');
+  });
+
+  test('what may not be read: up to 12 hours', async () => {
+    expect(await say(awsError('denied'))).toContain('up to 12 hours');
+  });
+});

@@ -1,0 +1,67 @@
+import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin';
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import { createConnections } from '../../src/action/connections.ts';
+import { openWire } from '../../src/aws/wire.ts';
+import { createHurriedClock, serve } from '../action/servers.ts';
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const it of open.splice(0)) await it.close();
+});
+
+/** A client on the wire, and a server that answers with these headers. */
+async function setUp(headers: Readonly<Record<string, string>>) {
+  const server = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', ...headers }).end('{"Instances":[]}');
+  });
+  const connections = createConnections({});
+  open.push(server, connections);
+  const clock = createHurriedClock();
+  const wire = openWire(connections.agents, clock);
+  const client = new SSOAdminClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
+    requestHandler: wire.handler,
+  });
+  const send = (signal?: AbortSignal): Promise<unknown> =>
+    client.send(new ListInstancesCommand({}), signal === undefined ? {} : { abortSignal: signal });
+  return { wire, send, clock, server };
+}
+
+describe('openWire', () => {
+  test('until an answer comes, AWS’s clock is ours', async () => {
+    const { wire } = await setUp({});
+    expect(wire.serverTime(1_000)).toBe(1_000);
+  });
+
+  test.each([-7, 0, 7])('an answer’s date tells AWS’s clock, %d minutes off', async (minutes) => {
+    const theirs = Date.now() + minutes * 60_000;
+    const { wire, send, clock } = await setUp({ date: new Date(theirs).toUTCString() });
+    await send();
+    expect(Math.abs(wire.serverTime(clock.now()) - theirs)).toBeLessThan(2_000);
+  });
+
+  test('a date that is none changes nothing', async () => {
+    const { wire, send } = await setUp({ date: 'yesterday' });
+    await send();
+    expect(wire.serverTime(1_000)).toBe(1_000);
+  });
+
+  test('a request’s id is known by its signal, and by no other', async () => {
+    const { wire, send } = await setUp({ 'x-amzn-requestid': 'aws-1' });
+    const controller = new AbortController();
+    await send(controller.signal);
+    expect(wire.requestIdOf(controller.signal)).toBe('aws-1');
+    expect(wire.requestIdOf(new AbortController().signal)).toBeNull();
+  });
+
+  test('an answer without an id has none', async () => {
+    const { wire, send } = await setUp({});
+    const controller = new AbortController();
+    await send(controller.signal);
+    expect(wire.requestIdOf(controller.signal)).toBeNull();
+  });
+});
