@@ -21,7 +21,7 @@ interface Mutant {
   readonly tests: readonly string[];
 }
 
-type Verdict = 'killed' | 'survived' | 'does not apply' | 'does not build';
+type Verdict = 'killed' | 'survived' | 'ran no test' | 'does not apply' | 'does not build';
 
 function readMutant(name: string): Mutant {
   const text = readFileSync(join(folder, name), 'utf8');
@@ -57,8 +57,11 @@ function judge({ name, tests }: Mutant): Verdict {
   try {
     if (!run(copy, 'git', ['apply', '--recount', join(folder, name)])) return 'does not apply';
     if (!run(copy, node, ['scripts/build.ts'])) return 'does not build';
-    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', ...tests];
-    return run(copy, node, jest) ? 'survived' : 'killed';
+    const report = join(copy, 'mutant.json');
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`];
+    if (!run(copy, node, [...jest, ...tests])) return 'killed';
+    const { numPassedTests } = JSON.parse(readFileSync(report, 'utf8')) as { readonly numPassedTests: number };
+    return numPassedTests === 0 ? 'ran no test' : 'survived';
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -54,9 +54,12 @@ describe('revoke', () => {
       world.estate.add({ ...onCallAssignment, principalId: ids.auditors });
       world.estate.add({ ...onCallAssignment, permissionSetArn: ids.readOnly });
       const before = world.estate.assignments().length;
-      await step(world, revokeByIds);
+      expect(await step(world, revokeByIds)).toMatchObject({ exitCode: 0 });
       expect(world.estate.assignments()).toHaveLength(before - 1);
       expect(world.estate.has(onCallAssignment)).toBe(false);
+      const again = await step(world, revokeByIds);
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+      expect(world.estate.assignments()).toHaveLength(before - 1);
     });
   });
 
