@@ -13,7 +13,7 @@ import { setOutputs, startedOutputs } from './action/outputs.ts';
 import { reportError, reportResults } from './action/report.ts';
 import { toRecord, writeResultsFile } from './action/results.ts';
 import { readRunContext, type RunContext } from './action/run-context.ts';
-import { mask } from './action/secrets.ts';
+import { mask, maskEnvironment } from './action/secrets.ts';
 import { saveState } from './action/state.ts';
 import { summarizeResults } from './action/summary.ts';
 import { awsDeclaration, type AwsSettings } from './aws/declaration.ts';
@@ -43,7 +43,7 @@ export async function runMain(): Promise<void> {
 /** Returns whether the step ends green. */
 async function perform(cancelled: AbortSignal): Promise<boolean> {
   const variables = readVariables();
-  maskAmbient(variables);
+  maskEnvironment(variables);
   const context = readRunContext(variables, readFile);
   const source = findTokenSource(variables, context);
   const inputs = readInputs<AwsSettings>(declarations, {
@@ -82,28 +82,6 @@ function announce({ request, endpoints }: Inputs<AwsSettings>): void {
   const lines = Object.entries(asked).flatMap(([input, those]) => those.map(({ text }) => `${input} ${text}`));
   log.info(`Asked to ${operation}: ${lines.join(', ')}.`);
   for (const line of describeEndpoints(endpoints)) log.info(line);
-}
-
-/** Ambient secrets were masked by whoever brought them; where not, they are from here on. */
-function maskAmbient(variables: ReadonlyMap<string, string>): void {
-  for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
-    const secret = variables.get(name);
-    if (secret !== undefined) mask(secret);
-  }
-  for (const [name, value] of variables) {
-    const password = /^(?:https?|all)_proxy$/iu.test(name) ? URL.parse(value)?.password : undefined;
-    if (password === undefined) continue;
-    mask(password);
-    mask(percentDecoded(password));
-  }
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The first token is on its way while the cloud's clients load. */

@@ -178,6 +178,23 @@ describe('makeChange', () => {
       expect(cloud.starts).toHaveLength(3);
     });
 
+    test.each([0, 1_000])('nor where it took %d ms, and the cloud’s dates are rough', async (takes) => {
+      for (const adopted of [true, false]) {
+        const first = { takes, ending: failed('unexpected internal', { passing: true }) };
+        const lostAnswer: Answer = { kind: 'refuse', error: cloudError('unreachable') };
+        const { make, cloud } = setUp({
+          tolerance: 2_000,
+          answers: adopted ? [lostAnswer] : [{ kind: 'accept', ...first }, lostAnswer],
+        });
+        if (adopted) cloud.somebody(create, 'theirs', { ...first, takes: takes + 1 });
+        expect(await make()).toMatchObject({
+          status: 'SUCCEEDED',
+          changed: true,
+          requestId: adopted ? 'own-1' : 'own-2',
+        });
+      }
+    });
+
     test('is not submitted again where it does not pass', async () => {
       const { make, cloud } = setUp({ course: { ending: failed('no such principal') } });
       expect(await make()).toMatchObject({ status: 'FAILED', requestId: 'own-1' });
@@ -338,6 +355,13 @@ describe('keepAsFound', () => {
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
       await clock.during(clock.sleep(60_000, new AbortController().signal));
       expect(cloud.truth()).toBe('current');
+    });
+
+    test('where both outlive the deadline, the adopted one is still in progress, under its own id', async () => {
+      const { make, cloud } = setUp({ standing: 'absent', timeoutMs: 20_000 });
+      cloud.somebody(create, 'first', { takes: 600_000 });
+      cloud.somebody(remove, 'second', { takes: 600_000 });
+      expect(await make()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'first' });
     });
 
     test('it is never green while the other outlives the deadline', async () => {

@@ -66,6 +66,8 @@ export interface FakeCloudOptions {
   readonly course?: Course;
   /** Reads show the world as it was so many milliseconds ago. */
   readonly readLag?: number;
+  /** `find` takes operations for newer than they are by so many milliseconds: clocks differ, dates are rounded. */
+  readonly tolerance?: number;
   /** How long every call takes, in milliseconds. */
   readonly latency?: number;
   /** Thrown by calls; each function is asked at each call. */
@@ -123,7 +125,7 @@ function keyOf(grant: Grant): string {
 
 /** A cloud with one grant in it, whose operations take the clock's time. It knows nothing of how the engine works. */
 export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
-  const { clock, grant, latency = 0, readLag = 0 } = options;
+  const { clock, grant, latency = 0, readLag = 0, tolerance = 0 } = options;
   const stored: Stored[] = [];
   const starts: { kind: ChangeKind; at: number }[] = [];
   const asked: number[] = [];
@@ -159,9 +161,11 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
     stored.push(it);
     return it;
   };
-  const begin = async (name: Exclude<keyof typeof calls, 'start'>, { signal }: Budget): Promise<void> => {
+  const begin = async (name: Exclude<keyof typeof calls, 'start'>, { signal, until }: Budget): Promise<void> => {
     calls[name] += 1;
     signal.throwIfAborted();
+    // A request whose turn comes after the budget's end is not sent.
+    if (clock.now() > until) throw cloudError('throttled', { operation: `test:${name}`, code: 'NotSent' });
     if (latency > 0) await clock.sleep(latency, signal);
     const error = options.failing?.[name]?.() ?? null;
     if (error !== null) throw error;
@@ -196,7 +200,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
           .filter((it) => clock.now() >= it.begunAt + it.listedAfter && !except.has(it.requestId))
           .map((it) => ({ operation: answer(it), begunAt: it.begunAt }));
         const running = matching.find(({ operation }) => operation.state === 'IN_PROGRESS');
-        const ended = since === null ? undefined : matching.findLast(({ begunAt }) => begunAt >= since);
+        const ended = since === null ? undefined : matching.findLast(({ begunAt }) => begunAt + tolerance >= since);
         return (running ?? ended)?.operation ?? null;
       });
     },

@@ -21,6 +21,11 @@ describe('nearMatches', () => {
     expect(nearMatches('ab', ['ac', 'ad', 'ae'], 1)).toEqual(['ac']);
   });
 
+  test('two letters of a short name may differ, of a long one a third', () => {
+    expect(nearMatches('abcd', ['abxy', 'axyz'])).toEqual(['abxy']);
+    expect(nearMatches('abcdefghi', ['abcdefxyz', 'abcdewxyz'])).toEqual(['abcdefxyz']);
+  });
+
   test('what is far is not offered', () => {
     expect(nearMatches('Networking', known)).toEqual([]);
     expect(nearMatches('x', [])).toEqual([]);

@@ -185,6 +185,21 @@ describe('once', () => {
 });
 
 describe('the pace', () => {
+  test('a request whose turn comes after the time limit is not sent, and says so', async () => {
+    const { requests, clock, budget } = setUp(5_000, { perSecond: 2, burst: 1 });
+    let sent = 0;
+    const send = (): Promise<void> => {
+      sent += 1;
+      return Promise.resolve();
+    };
+    const sending = { operation: 'test:Start', quota: 'test', budget, send };
+    const answers = await clock.during(Promise.allSettled(Array.from({ length: 30 }, () => requests.once(sending))));
+    expect(sent).toBe(6);
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(6);
+    expect(answers.at(-1)).toMatchObject({ reason: { failure: { code: 'NotSent', requestId: null } } });
+    expect(clock.elapsed()).toBeLessThanOrEqual(5_000);
+  });
+
   test('all requests of one quota share it', async () => {
     const { requests, clock, budget } = setUp();
     const times: number[] = [];

@@ -156,8 +156,12 @@ describe('an instance that is looked up', () => {
     });
 
     test('an account without owner is not taken for one without management account', async () => {
-      const ownerless = [account, organization].map((it) => ({ ...it, OwnerAccountId: undefined }));
-      const { session } = createFakeSession({ ...listing(...ownerless), ...silent, ...management(undefined) });
+      const ownerless = { ...account, OwnerAccountId: undefined };
+      const { session } = createFakeSession({
+        ...listing(ownerless, organization),
+        ...silent,
+        ...management(undefined),
+      });
       await expect(findInstance(session, nothing, budget)).rejects.toThrow(/Several/u);
     });
 

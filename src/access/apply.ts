@@ -1,6 +1,6 @@
 import type { Budget } from './clock.ts';
 import type { Change, Operation } from './cloud.ts';
-import { findOpposite, findRunning, isOperation } from './find.ts';
+import { findOpposite, findRunning, isOperation, type Found } from './find.ts';
 import type { Outcome } from './outcome.ts';
 import { isReached } from './plan.ts';
 import { awaitEnd } from './poll.ts';
@@ -29,28 +29,24 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
     findOpposite(change, track, budget, tools),
     findRunning(change, track, budget, tools),
   ]);
-  if (isOperation(opposite)) {
-    const ended = await awaitOpposite(opposite, budget, tools);
-    if (ended.state === 'IN_PROGRESS') return notStarted(ended);
-    if (!isOperation(running)) return afterOpposite(ended, change, budget, track, tools);
-    if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, budget, tools);
-  }
+  const undone = await outlast(opposite, budget, tools);
+  if (undone !== null) return undone;
   if (isOperation(running)) return adopt(running, budget, track, tools);
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
   return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
 }
 
-/** What an opposite operation leaves: ended well, it has undone what was found, even where reads still lag behind. */
-async function afterOpposite(
-  opposite: Operation,
-  change: Change,
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Outcome> {
-  if (opposite.state === 'SUCCEEDED') await awaitReading(opposite.change, budget, tools);
-  return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
+/**
+ * Waits until nothing of the opposite kind runs any more; an outcome where that outlasts the time limit. One that ended
+ * well has undone what was found, even where reads still lag behind: its effect is awaited too.
+ */
+async function outlast(opposite: Found, budget: Budget, tools: ApplyTools): Promise<Outcome | null> {
+  if (!isOperation(opposite)) return null;
+  const ended = await awaitOpposite(opposite, budget, tools);
+  if (ended.state === 'IN_PROGRESS') return notStarted(ended);
+  if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, budget, tools);
+  return null;
 }
 
 async function isThere(change: Change, budget: Budget, { cloud }: ApplyTools): Promise<boolean> {
@@ -80,12 +76,9 @@ async function adopt(running: Operation, budget: Budget, track: Track, tools: Ap
     tools.log.info(`It ended FAILED: ${ended.reason}. Starting one of our own.`);
     return submit(change, budget, track, tools);
   }
-  const opposite = tools.wait ? await findOpposite(change, track, budget, tools) : 'none';
-  if (isOperation(opposite)) {
-    const undoing = await awaitOpposite(opposite, budget, tools);
-    if (undoing.state === 'IN_PROGRESS') return notStarted(undoing);
-    if (undoing.state === 'SUCCEEDED') await awaitReading(undoing.change, budget, tools);
-  }
+  const opposite = ended.state === 'SUCCEEDED' ? await findOpposite(change, track, budget, tools) : 'none';
+  const undone = await outlast(opposite, budget, tools);
+  if (undone !== null) return undone;
   const outcome = await conclude(ended, budget, tools);
   if (outcome.status !== 'FAILED') return outcome;
   // Somebody undid it, or it had begun before the latest version was there.

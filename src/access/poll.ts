@@ -36,9 +36,9 @@ export async function awaitEnd(operation: Operation, budget: Budget, tools: Poll
   let spokenAt = began;
   let known = operation;
   while (known.state === 'IN_PROGRESS') {
-    const delay = pollDelay(clock.now() - began, random);
-    if (delay >= left(budget, clock)) return known;
-    await clock.sleep(delay, budget.signal);
+    const rest = left(budget, clock);
+    if (rest === 0) return known;
+    await clock.sleep(Math.min(rest, pollDelay(clock.now() - began, random)), budget.signal);
     known = (await ask(known, budget, tools, clock.now() - began)) ?? known;
     if (known.state !== 'IN_PROGRESS' || clock.now() - spokenAt < progressEveryMs) continue;
     spokenAt = clock.now();

@@ -11,7 +11,8 @@ import {
 import type { EndpointSetting } from '../access/endpoints.ts';
 import { InputFaults, type Fault } from '../access/errors.ts';
 import { proxyFaults } from './proxies.ts';
-import { commonInputs, splitLines, untrustedEvents } from '../access/inputs.ts';
+import { eventFaults, tlsFaults } from './safe-defaults.ts';
+import { commonInputs, splitLines } from '../access/inputs.ts';
 import type { Line, OperationName, Request } from '../access/request.ts';
 
 type CommonValues = Values<typeof commonInputs>;
@@ -54,7 +55,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const cloudName = raw('cloud') ?? '';
   const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
   const { variables } = tools.surroundings;
-  faults.push(...eventFaults(common, tools.event), ...tlsFaults(variables), ...proxyFaults(variables));
+  faults.push(...eventFaults(tools.event, common['allow-event']), ...tlsFaults(variables), ...proxyFaults(variables));
   if (cloud === undefined) {
     const lines = (['principal', 'target', 'role'] as const).filter(
       (name) => name !== 'principal' || takesPrincipal(operation),
@@ -148,21 +149,6 @@ function foreignInputs(
           example,
         })),
     );
-}
-
-/** Events that run with the repository's rights on somebody else's content: refused unless named (P10). */
-function eventFaults(common: CommonValues, event: string): readonly Fault[] {
-  const untrusted: readonly string[] = untrustedEvents;
-  if (!untrusted.includes(event) || common['allow-event'].includes(event)) return [];
-  const problem = `does not name ${event}, and this workflow was started by it: somebody outside may have caused it`;
-  return [{ input: 'allow-event', problem, example: event }];
-}
-
-/** With certificate checks off anybody on the way reads the credentials. */
-function tlsFaults(variables: ReadonlyMap<string, string>): readonly Fault[] {
-  if (variables.get('NODE_TLS_REJECT_UNAUTHORIZED') !== '0') return [];
-  const problem = 'is 0, which switches certificate checks off. Unset it, and name a private CA in NODE_EXTRA_CA_CERTS';
-  return [{ input: 'NODE_TLS_REJECT_UNAUTHORIZED', problem, example: '1' }];
 }
 
 function readLines(

@@ -19,3 +19,25 @@ export function redact(text: string): string {
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(secret, '***');
   return clean;
 }
+
+/** Secrets of the environment were masked by whoever brought them; where not, they are from here on. */
+export function maskEnvironment(variables: ReadonlyMap<string, string>): void {
+  for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
+    const secret = variables.get(name);
+    if (secret !== undefined) mask(secret);
+  }
+  for (const [name, value] of variables) {
+    const password = /^(?:https?|all)_proxy$/iu.test(name) ? URL.parse(value)?.password : undefined;
+    if (password === undefined) continue;
+    mask(password);
+    mask(percentDecoded(password));
+  }
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -45,7 +45,8 @@ export function assignmentKey(
   principalType: string | undefined,
   principalId: string | undefined,
 ): string {
-  return [accountId, permissionSetArn, principalType, principalId].join(' ');
+  // A GUID is the same in any letter case.
+  return [accountId, permissionSetArn, principalType, principalId?.toLowerCase()].join(' ');
 }
 
 /** Provisioning everywhere carries no account id. */

@@ -2,6 +2,7 @@ import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
+import { CloudError, Refusal } from '../access/errors.ts';
 import { createRequests } from '../access/requests.ts';
 import type { Quota } from '../access/pacing.ts';
 import type { AwsSettings } from './declaration.ts';
@@ -79,7 +80,7 @@ export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession 
         return requests.read(sending(action, budget, send));
       },
       once: async (action, budget, send) => {
-        await ready(budget);
+        await ready(budget).catch(asNotSent);
         return requests.once(sending(action, budget, send));
       },
     };
@@ -105,6 +106,12 @@ export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession 
       region = primary;
     },
   };
+}
+
+/** Without a sign-in the change itself was never sent: that is certain, however the sign-in failed. */
+function asNotSent(error: unknown): never {
+  if (!(error instanceof CloudError)) throw error;
+  throw new Refusal(error.message, error.failure.hint ?? 'Run the step again.');
 }
 
 /** What every client is made with. */
