@@ -325,6 +325,6 @@ describe('findTokenSource', () => {
   });
 
   test('from a fork the fork is the reason', () => {
-    expect(find({}, true)).toMatchObject({ input: 'permissions', problem: expect.stringContaining('fork') });
+    expect(find({}, true)).toMatchObject({ input: 'on', problem: expect.stringContaining('fork') });
   });
 });

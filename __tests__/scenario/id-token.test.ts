@@ -118,7 +118,7 @@ describe('without an ID token', () => {
       const result = await step(world, byIds, {
         idToken: false,
         event: 'pull_request',
-        payload: { pull_request: { head: { repo: { fork: true } } } },
+        payload: { pull_request: { head: { repo: { id: 2, fork: true } }, base: { repo: { id: 1, fork: false } } } },
       });
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toMatch(/fork/u);

@@ -27,15 +27,15 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }
   }
   if (fork) {
     return {
-      input: 'permissions',
-      problem: 'give no ID token to a pull request from a fork, whatever the workflow says: GitHub never does',
-      example: 'run this step on push, workflow_dispatch or schedule in the repository itself',
+      input: 'on',
+      problem: 'is a pull request from a fork, which gets no ID token whatever its permissions say',
+      example: '{ workflow_dispatch: {} }, push or schedule in the repository itself',
     };
   }
   return {
     input: 'permissions',
     problem: 'give this job no ID token, which signing in without stored secrets takes',
-    example: 'permissions: { id-token: write, contents: read } on the job',
+    example: '{ id-token: write, contents: read } on the job',
   };
 }
 
