@@ -246,7 +246,10 @@ describe('what an error leaves', () => {
 
   test('a bug of ours before anything went out is FAILED, its stack in the debug log', async () => {
     const { outcome, log } = createEngine({ failing: { find: () => new TypeError('a bug') } });
-    expect(await outcome()).toMatchObject({ status: 'FAILED', reason: 'a bug' });
+    expect(await outcome()).toMatchObject({
+      status: 'FAILED',
+      reason: 'This is a bug in the action: TypeError: a bug',
+    });
     expect(log.at('debug').join()).toContain('TypeError: a bug');
   });
 

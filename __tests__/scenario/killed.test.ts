@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
-import { byIds, inWorld, onCallAssignment, step } from './support.ts';
+import { expect, it } from '@jest/globals';
+import { byIds, inWorld, onCallAssignment, step, describeSignals } from './support.ts';
 
-describe('a step that is killed', () => {
+describeSignals('a step that is killed', () => {
   it('has saved its state before its first request', async () => {
     await inWorld({}, async (world) => {
       const killed = await step(world, byIds, { signals: [{ when: { nth: 1 }, signal: 'SIGKILL' }] });

@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Effect } from '../../rehearsal/script.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { byIds, errors, inWorld, onCallAssignment, severalAtOnce, step } from './support.ts';
+import { byIds, errors, inWorld, onCallAssignment, severalAtOnce, step, describeSignals } from './support.ts';
 
 const options: WorldOptions = { operations: { durationMs: 1_200 } };
 const startCall = 'CreateAccountAssignment';
@@ -91,7 +91,7 @@ const signals = {
   'by SIGTERM alone': (index: number) => ({ signals: [{ when: { index }, signal: 'SIGTERM' as const }] }),
 };
 
-describe('a cancelled step', () => {
+describeSignals('a cancelled step', () => {
   it.each(
     Object.entries(signals).flatMap(([name, send]) =>
       Object.entries(fates).map(([fate, effect]) => [name, fate, send, effect] as const),
@@ -153,7 +153,7 @@ describe('a cancelled step', () => {
   });
 });
 
-describe('a killed step', () => {
+describeSignals('a killed step', () => {
   it('leaves no half-written command file at any request, has said the request id by then, and a re-run ends right', async () => {
     const problems = await atEachRequest(async (world, index) => {
       const result = await step(world, byIds, { signals: [{ when: { index }, signal: 'SIGKILL' }] });

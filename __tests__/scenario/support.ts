@@ -1,3 +1,4 @@
+import { describe } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
@@ -59,6 +60,9 @@ export const onCallAssignment = {
   principalType: 'GROUP',
   principalId: ids.onCall,
 } as const;
+
+/** Windows ends a process where others signal it: what signals do cannot be seen there, and is shown as skipped. */
+export const describeSignals = process.platform === 'win32' ? describe.skip : describe;
 
 /** Runs scenes in a world of their own, which is closed whatever happens. */
 export async function inWorld<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {

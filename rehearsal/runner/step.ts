@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { JournalEntry } from '../journal.ts';
@@ -142,7 +142,7 @@ async function stepEnvironment(
   const metadata = await readMetadata(metadataPath);
   const state = Object.entries(step.state ?? {}).map(([key, value]) => [`STATE_${key}`, value] as const);
   const env: Record<string, string | undefined> = {
-    PATH: [join(node, '..'), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    PATH: [join(node, '..'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     ...runVariables(context, paths),
     ...world.env,
     ...identity(world, context),

@@ -108,11 +108,9 @@ async function keep(
 
 /** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
 function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
-  const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
-  if (!(error instanceof CloudError || error instanceof Cancelled || error instanceof Refusal)) {
-    log.debug(error instanceof Error ? (error.stack ?? reason) : reason);
-  }
+  if (isBug(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const reason = isBug(error) ? `This is a bug in the action: ${String(error)}` : (error as Error).message;
   const requestId = track.operation?.requestId ?? null;
   if (track.uncertain || (track.operation !== null && track.operation.state !== 'FAILED')) {
     return { status: 'IN_PROGRESS', requestId, reason };
@@ -127,7 +125,12 @@ function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
   };
 }
 
+function isBug(error: unknown): boolean {
+  return !(error instanceof CloudError || error instanceof Cancelled || error instanceof Refusal);
+}
+
 function hintOf(error: unknown): string | null {
+  if (isBug(error)) return 'Report it with the debug log of the step.';
   if (error instanceof CloudError) return error.failure.hint;
   return error instanceof Refusal ? error.hint : null;
 }
