@@ -5,7 +5,7 @@
  * `npm run mutants [name …]` applies each to a copy of the repository, rebuilds `dist` there and runs those tests.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,12 @@ function run(copy: string, command: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
+/** A run that crashed left no report: it is no proof. */
+function readReport(path: string): { readonly numFailedTests: number; readonly numPassedTests: number } {
+  if (!existsSync(path)) return { numFailedTests: 0, numPassedTests: 0 };
+  return JSON.parse(readFileSync(path, 'utf8')) as ReturnType<typeof readReport>;
+}
+
 function judge({ name, tests }: Mutant): Verdict {
   const copy = copyRepository();
   const node = process.execPath;
@@ -59,8 +65,9 @@ function judge({ name, tests }: Mutant): Verdict {
     if (!run(copy, node, ['scripts/build.ts'])) return 'does not build';
     const report = join(copy, 'mutant.json');
     const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`];
-    if (!run(copy, node, [...jest, ...tests])) return 'killed';
-    const { numPassedTests } = JSON.parse(readFileSync(report, 'utf8')) as { readonly numPassedTests: number };
+    run(copy, node, [...jest, ...tests]);
+    const { numFailedTests, numPassedTests } = readReport(report);
+    if (numFailedTests > 0) return 'killed';
     return numPassedTests === 0 ? 'ran no test' : 'survived';
   } finally {
     rmSync(copy, { recursive: true, force: true });

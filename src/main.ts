@@ -32,19 +32,23 @@ const signInMs = 2 * 60_000;
 export async function runMain(): Promise<void> {
   saveState({ version: 1 });
   const signal = cancelOnSignal();
+  const variables = readVariables();
+  const context = readRunContext(variables, readFile);
   try {
-    if (!(await perform(signal))) process.exitCode = 1;
+    if (!(await perform(variables, context, signal))) process.exitCode = 1;
   } catch (error) {
     process.exitCode = 1;
-    await reportError(error);
+    await reportError(error, context, variables.get('RUNNER_TEMP'));
   }
 }
 
 /** Returns whether the step ends green. */
-async function perform(cancelled: AbortSignal): Promise<boolean> {
-  const variables = readVariables();
+async function perform(
+  variables: ReadonlyMap<string, string>,
+  context: RunContext,
+  cancelled: AbortSignal,
+): Promise<boolean> {
   maskEnvironment(variables);
-  const context = readRunContext(variables, readFile);
   const source = findTokenSource(variables, context);
   const inputs = readInputs<AwsSettings>(declarations, {
     surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },

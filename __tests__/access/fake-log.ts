@@ -16,7 +16,6 @@ export function createFakeLog(): FakeLog {
     };
   return {
     info: to('info'),
-    notice: to('notice'),
     warning: to('warning'),
     debug: to('debug'),
     get lines() {

@@ -19,7 +19,7 @@ afterAll(() => {
 const hostile = 'x\n::add-path::/evil\r\n##[add-path]/evil %0A::add-path::/evil';
 
 describe('log', () => {
-  test.each(['notice', 'warning', 'debug'] as const)('%s is one command with the whole text', (level) => {
+  test.each(['warning', 'debug'] as const)('%s is one command with the whole text', (level) => {
     log[level](hostile);
     expect(github.printed()).toHaveLength(1);
     expect(parseCommand(github.printed()[0] ?? '')).toMatchObject({ name: level });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 
 import type { Operation } from '../../src/access/cloud.ts';
 import type { Result } from '../../src/access/outcome.ts';
-import { setFailed, setOutputs, startedOutputs } from '../../src/action/outputs.ts';
+import { setFault, setOutputs, setRefused, startedOutputs } from '../../src/action/outputs.ts';
 import { toRecord } from '../../src/action/results.ts';
 import { openGitHub, type GitHub } from './github.ts';
 import { assignment, failed, inProgress, resultOf, succeeded, unchanged } from './results.ts';
@@ -81,9 +81,22 @@ describe('startedOutputs', () => {
   });
 });
 
-describe('setFailed', () => {
+describe('setFault', () => {
   test('sets status and reason and nothing else', () => {
-    setFailed('One input is wrong.');
+    setFault('One input is wrong.');
     expect(github.outputs()).toEqual({ status: 'FAILED', 'failure-reason': 'One input is wrong.' });
+  });
+});
+
+describe('setRefused', () => {
+  test('says that nothing was changed, and where the record of that lies', () => {
+    setRefused('No group is named "x".', '/tmp/results.json');
+    expect(github.outputs()).toEqual({
+      status: 'FAILED',
+      'failure-reason': 'No group is named "x".',
+      changed: 'false',
+      results: '[]',
+      'results-file': '/tmp/results.json',
+    });
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { proxyFaults } from '../../src/action/proxies.ts';
 
-const faultsOf = (variables: Readonly<Record<string, string>>) => proxyFaults(new Map(Object.entries(variables)));
+const faultsOf = (variables: Readonly<Record<string, string>>, node = '24.21.0') =>
+  proxyFaults(new Map(Object.entries(variables)), node);
 
 describe('proxyFaults', () => {
   test.each(['http://proxy:3128', 'https://proxy.example', 'HTTP://user:pass@proxy:3128/', 'http://[::1]:3128'])(
@@ -25,6 +26,17 @@ describe('proxyFaults', () => {
 
   test('the value, which may hold a password, is not shown', () => {
     expect(JSON.stringify(faultsOf({ HTTPS_PROXY: 'socks5://user:hunter22@proxy' }))).not.toContain('hunter22');
+  });
+
+  test.each(['24.0.0', '24.4.1'])('Node %s would pass by every proxy without a word', (node) => {
+    expect(faultsOf({ HTTPS_PROXY: 'http://proxy:3128' }, node)).toMatchObject([
+      { input: 'HTTPS_PROXY', problem: expect.stringContaining(node) },
+    ]);
+    expect(faultsOf({}, node)).toEqual([]);
+  });
+
+  test.each(['24.5.0', '24.21.0', '26.0.0'])('Node %s can use one', (node) => {
+    expect(faultsOf({ HTTPS_PROXY: 'http://proxy:3128' }, node)).toEqual([]);
   });
 
   test('other variables are none of its business', () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { parseCommand, type Command } from '../../rehearsal/runner/commands.ts';
@@ -95,9 +98,23 @@ describe('reportResults', () => {
   });
 });
 
+const context = {
+  actor: 'octocat',
+  event: 'push',
+  run: 'https://github.example/run',
+  commit: 'abc',
+  runName: '1-2-3',
+  fork: false,
+};
+const folder = mkdtempSync(join(tmpdir(), 'report-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+const report = (error: unknown): Promise<void> => reportError(error, context, folder);
+
 describe('reportError', () => {
   test('input faults: one annotation with all of them, status and reason set, and nothing else', async () => {
-    await reportError(
+    await report(
       new InputFaults([
         { input: 'role', problem: 'is missing or empty', example: 'ReadOnlyAccess' },
         { input: 'target', problem: 'is "1", which is none', example: '"123456789012"' },
@@ -114,10 +131,15 @@ describe('reportError', () => {
   });
 
   test('a refusal says what to do, and shows its evidence', async () => {
-    await reportError(new Refusal('No group is named "x".', 'Correct principal.', ['sub: repo:o/r']));
+    await report(new Refusal('No group is named "x".', 'Correct principal.', ['sub: repo:o/r']));
     expect(commands('error')[0]?.value).toBe('No group is named "x".\nWhat to do: Correct principal.');
     expect(plain()).toContain('sub: repo:o/r');
-    expect(github.outputs()).toEqual({ status: 'FAILED', 'failure-reason': 'No group is named "x".' });
+    expect(github.outputs()).toMatchObject({
+      status: 'FAILED',
+      'failure-reason': 'No group is named "x".',
+      changed: 'false',
+      results: '[]',
+    });
     expect(github.summary()).toContain('Correct principal.');
   });
 
@@ -131,19 +153,19 @@ describe('reportError', () => {
       retryAfterMs: null,
       hint: 'Allow sso:ListInstances.',
     } as const;
-    await reportError(new CloudError(failure));
+    await report(new CloudError(failure));
     expect(commands('error')[0]?.value).toBe(
       'sso:ListInstances answered AccessDeniedException: User: x is not authorized (request id aws-1)\nWhat to do: Allow sso:ListInstances.',
     );
   });
 
   test('a cancellation says that nothing was changed', async () => {
-    await reportError(new Cancelled('The step was cancelled (SIGINT)'));
+    await report(new Cancelled('The step was cancelled (SIGINT)'));
     expect(commands('error')[0]?.value).toBe('The step was cancelled (SIGINT). Nothing was changed.');
   });
 
   test.each([new TypeError('x is not a function'), 'a text'])('%s: our own bug is called one', async (error) => {
-    await reportError(error);
+    await report(error);
     expect(commands('error')[0]?.properties).toEqual({ title: 'cloud-access: internal error' });
     expect(commands('error')[0]?.value).toContain('This is a bug in cloud-access');
     expect(github.outputs()['status']).toBe('FAILED');

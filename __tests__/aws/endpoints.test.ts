@@ -92,3 +92,27 @@ describe('endpointSettings', () => {
     expect(inConfig(`[default]\n${text}`)).toEqual([]);
   });
 });
+
+describe('the instance metadata service', () => {
+  const settings = (variables: Readonly<Record<string, string>>, text: string | null = null) =>
+    endpointSettings({
+      variables: new Map(Object.entries(variables)),
+      file: () => text,
+      homeFolder: '/home/x',
+      allowedEndpoints: [],
+      runName: '',
+    }).map(({ url }) => url);
+
+  test('is an endpoint setting too: who answers there chooses the credentials', () => {
+    expect(settings({ AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://evil.example' })).toEqual(['http://evil.example']);
+    expect(settings({}, '[default]\nec2_metadata_service_endpoint = http://evil.example')).toContain(
+      'http://evil.example',
+    );
+  });
+
+  test('at its own addresses is none', () => {
+    for (const url of ['http://169.254.169.254', 'http://[fd00:ec2::254]']) {
+      expect(settings({ AWS_EC2_METADATA_SERVICE_ENDPOINT: url })).toEqual([]);
+    }
+  });
+});

@@ -114,6 +114,17 @@ describe('the management account (P10)', () => {
     });
   });
 
+  it('is not told by an ARN of another account: what AWS says of the owner is compared where it is asked', async () => {
+    await inWorld({}, async (world) => {
+      const store = ids.storeArn.replace(ids.management, '999999999999');
+      const inputs = { ...byIds, 'aws-instance-arn': '', 'aws-identity-store-id': store, target: ids.management };
+      const result = await step(world, inputs);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain(`is owned by ${ids.management}`);
+      expect(calls(result)['CreateAccountAssignment']).toBeUndefined();
+    });
+  });
+
   it('is not checked for revoke', async () => {
     await inWorld({ roleArn }, async (world) => {
       world.estate.add(inManagement);

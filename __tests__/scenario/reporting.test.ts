@@ -147,10 +147,13 @@ describe('outputs, results and results-file', () => {
     });
   });
 
-  it('say only status and reason where no grant was known: a refusal is no result', async () => {
+  it('of a refusal, where no grant was known, say why and that nothing was changed', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byNames, role: 'NoSuchRole' });
-      expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'status']);
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', results: '[]' });
+      expect(result.outputs['request-id']).toBeUndefined();
+      const file = JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? '') as object;
+      expect(file).toMatchObject({ schema: 1, actor: 'octocat', results: [] });
       expect(result.outputs['failure-reason']).toContain('NoSuchRole');
     });
   });

@@ -1,8 +1,6 @@
 /** Where the domain says what it does. Lines are plain text; whoever implements this makes foreign text harmless. */
 export interface Log {
   info(line: string): void;
-  /** Worth an annotation, nothing wrong. */
-  notice(line: string): void;
   warning(line: string): void;
   /** Shown only when the runner's debug log is on. */
   debug(line: string): void;

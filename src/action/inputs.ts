@@ -55,7 +55,11 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const cloudName = raw('cloud') ?? '';
   const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
   const { variables } = tools.surroundings;
-  faults.push(...eventFaults(tools.event, common['allow-event']), ...tlsFaults(variables), ...proxyFaults(variables));
+  faults.push(
+    ...eventFaults(tools.event, common['allow-event']),
+    ...tlsFaults(variables),
+    ...proxyFaults(variables, process.versions.node),
+  );
   if (cloud === undefined) {
     const lines = (['principal', 'target', 'role'] as const).filter(
       (name) => name !== 'principal' || takesPrincipal(operation),

@@ -7,9 +7,6 @@ export const log: Log = {
   info: (line) => {
     core.info(harmless(line));
   },
-  notice: (line) => {
-    core.notice(harmless(line));
-  },
   warning: (line) => {
     core.warning(harmless(line));
   },

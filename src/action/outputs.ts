@@ -43,8 +43,16 @@ export function startedOutputs(): (operation: Operation) => void {
   };
 }
 
-/** The outputs of a step that ended before it knew its grants. */
-export function setFailed(reason: string): void {
+/** The outputs of a step with an input fault: these and nothing else. */
+export function setFault(reason: string): void {
   setOutput('status', 'FAILED' satisfies Status);
   setOutput('failure-reason', reason);
+}
+
+/** The outputs of a step that ended before it knew its grants: nothing was changed. */
+export function setRefused(reason: string, resultsFile: string): void {
+  setFault(reason);
+  setOutput('changed', 'false');
+  setOutput('results', '[]');
+  setOutput('results-file', resultsFile);
 }

@@ -1,17 +1,32 @@
 import type { Fault } from '../access/errors.ts';
 
+const proxyVariable = /^https?_proxy$/iu;
+
 /**
- * Proxy settings that Node would ignore without a word, so that requests would go past the proxy. The value is not
- * shown: it may hold a password.
+ * Proxy settings that would be ignored without a word, so that requests would go past the proxy: an address that Node
+ * does not understand, or a Node that knows no proxies yet. The value is not shown: it may hold a password.
+ *
+ * @param nodeVersion such as `24.21.0`
  */
-export function proxyFaults(variables: ReadonlyMap<string, string>): readonly Fault[] {
-  return [...variables]
-    .filter(([name, value]) => /^https?_proxy$/iu.test(name) && !isProxy(value))
-    .map(([name]) => ({
-      input: name,
-      problem: 'is no address of an HTTP proxy: it has to begin with http:// or https:// and name a host',
-      example: 'http://proxy.internal.example.com:3128',
-    }));
+export function proxyFaults(variables: ReadonlyMap<string, string>, nodeVersion: string): readonly Fault[] {
+  const set = [...variables].filter(([name]) => proxyVariable.test(name));
+  return set.flatMap(([name, value]) => {
+    const problem = isProxy(value) ? whatNodeLacks(nodeVersion) : notAProxy;
+    return problem === null ? [] : [{ input: name, problem, example: 'http://proxy.internal.example.com:3128' }];
+  });
+}
+
+const notAProxy = 'is no address of an HTTP proxy: it has to begin with http:// or https:// and name a host';
+
+/** Whether agents take a proxy from the environment. Source: Node.js documentation, http.Agent `proxyEnv`, v24.5.0. */
+export function supportsProxies(nodeVersion: string): boolean {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 5);
+}
+
+function whatNodeLacks(nodeVersion: string): string | null {
+  if (supportsProxies(nodeVersion)) return null;
+  return `is set, and this runner’s Node ${nodeVersion} cannot use a proxy: update the runner to 2.328.0 or later, the first with Node 24.5`;
 }
 
 function isProxy(value: string): boolean {

@@ -2,7 +2,9 @@ import { isGreen, type Result, type Status } from '../access/outcome.ts';
 import { CloudError, InputFaults, Refusal } from '../access/errors.ts';
 import { describeGrant, type Words } from '../access/grant.ts';
 import { log, logError, logGroup } from './log.ts';
-import { setFailed } from './outputs.ts';
+import { setFault, setRefused } from './outputs.ts';
+import { writeResultsFile } from './results.ts';
+import type { RunContext } from './run-context.ts';
 import { summarizeFailure, summarizeFaults } from './summary.ts';
 
 const product = 'cloud-access';
@@ -51,10 +53,10 @@ function aftermath({ outcome }: Result): string {
 }
 
 /** A step that ended before it knew its grants: a user's fault, a cloud's answer and our bug each in its own words. */
-export async function reportError(error: unknown): Promise<void> {
+export async function reportError(error: unknown, context: RunContext, folder: string | undefined): Promise<void> {
   if (error instanceof InputFaults) return reportFaults(error);
   const { title, lines } = inWords(error);
-  setFailed(lines[0] ?? title);
+  setRefused(lines[0] ?? title, writeResultsFile([], { ...context, environment: null }, folder));
   logError(`${product}: ${title}`, lines);
   if (error instanceof Refusal && error.details.length > 0) logGroup('Details', error.details);
   await summarizeFailure(`${product}: ${title}`, lines, error instanceof Refusal ? error.details : []);
@@ -62,7 +64,7 @@ export async function reportError(error: unknown): Promise<void> {
 
 async function reportFaults({ faults, message }: InputFaults): Promise<void> {
   const lines = faults.map(({ input, problem, example }) => `${input} ${problem}. Example: ${input}: ${example}`);
-  setFailed([message, ...lines].join('\n'));
+  setFault([message, ...lines].join('\n'));
   logError(`${product}: ${message}`, lines);
   await summarizeFaults(faults);
 }

@@ -22,7 +22,12 @@ export function redact(text: string): string {
 
 /** Secrets of the environment were masked by whoever brought them; where not, they are from here on. */
 export function maskEnvironment(variables: ReadonlyMap<string, string>): void {
-  for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
+  for (const name of [
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+  ]) {
     const secret = variables.get(name);
     if (secret !== undefined) mask(secret);
   }

@@ -28,6 +28,8 @@ const renewBeforeMs = 5 * 60_000;
 
 /** Tries of an exchange that STS refuses as not authorized: mostly a trust policy, sometimes a flake. All within 5 s. */
 const refusalDelays = [400, 1_200] as const;
+/** No further try begins later than this after the first, so that the answer to it comes within the 5 s. */
+const lastRefusedTryMs = 3_500;
 
 /**
  * Signs in by AssumeRoleWithWebIdentity with GitHub's ID token, in process, for all clients together. Every exchange
@@ -95,7 +97,8 @@ async function exchange(
 ): Promise<AssumedRole> {
   const loading = loadClient();
   loading.catch(() => undefined);
-  let refusals = 0;
+  const began = tools.clock.now();
+  let refused = 0;
   for (let tries = 1; ; tries += 1) {
     const token = await tools.tokens.mint(signIn.audience, budget);
     try {
@@ -103,10 +106,9 @@ async function exchange(
       return accept(answer, signIn, tools);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      const delay = isWorthAnotherToken(error)
-        ? refusalDelays[refusals++]
-        : delayBeforeRetry(error.failure, tries, tools.random);
-      if (delay === undefined) throw refusedSignIn(error, signIn, token);
+      const delay = isRefusal(error) ? refusalDelays[refused++] : delayBeforeRetry(error.failure, tries, tools.random);
+      const late = tools.clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
+      if (delay === undefined || (late && isRefusal(error))) throw refusedSignIn(error, signIn, token);
       if (delay === null || delay >= left(budget, tools.clock)) throw error;
       tools.log.info(`${error.message}. Trying again with a new ID token in ${seconds(delay)}.`);
       await tools.clock.sleep(delay, budget.signal);
@@ -114,19 +116,17 @@ async function exchange(
   }
 }
 
-/** Source: aws-identity-center §7, the table of STS errors. */
-function isWorthAnotherToken({ failure }: CloudError): boolean {
-  switch (failure.code) {
-    case 'AccessDenied':
-    case 'AccessDeniedException':
-    case 'ExpiredTokenException':
-      return true;
-    case 'InvalidIdentityToken':
-    case 'InvalidIdentityTokenException':
-      return true;
-    default:
-      return false;
-  }
+/** Worth another token, and not more: source aws-identity-center §7, the table of STS errors. */
+const refusals: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'ExpiredTokenException',
+  'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
+]);
+
+function isRefusal({ failure }: CloudError): boolean {
+  return refusals.has(failure.code);
 }
 
 async function createClient(settings: AwsSettings, tools: AwsTools, wire: Wire): Promise<STSClient> {

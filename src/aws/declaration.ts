@@ -16,15 +16,12 @@ import * as patterns from './patterns.ts';
 
 const every: readonly OperationName[] = ['assign', 'revoke', 'provision'];
 
-function matching(pattern: RegExp, what: string, example: string, fallback = ''): InputDeclaration<string | null> {
+function matching(pattern: RegExp, what: string, example: string): InputDeclaration<string | null> {
   return {
-    fallback,
+    fallback: '',
     example,
     operations: every,
-    parse: (value) => {
-      if (value === fallback) return ok(null);
-      return pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`);
-    },
+    parse: (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`)),
     absent: null,
   };
 }
@@ -35,12 +32,15 @@ const ambient = 'none';
 const inputs = {
   'aws-region': matching(patterns.region, 'Region', 'us-east-1'),
   'aws-role-to-assume': {
-    ...matching(patterns.roleArn, 'role ARN', 'arn:aws:iam::111122223333:role/access-broker', ambient),
+    fallback: ambient,
+    example: 'arn:aws:iam::111122223333:role/access-broker',
+    operations: every,
     parse: (value) => {
       if (value === ambient) return ok(null);
       if (patterns.roleArn.test(value)) return ok(value);
       return wrong(`is "${value}", which is no role ARN: a bare name does not say in which account and partition`);
     },
+    absent: null,
   } satisfies InputDeclaration<string | null>,
   'aws-role-session-name': matching(
     patterns.sessionName,
@@ -50,11 +50,14 @@ const inputs = {
   'aws-audience': matching(/^\S{1,255}$/u, 'audience', 'sts.amazonaws.com'),
   'aws-instance-arn': matching(patterns.instanceArn, 'instance ARN', 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f'),
   'aws-identity-store-id': {
-    ...matching(patterns.identityStoreId, 'identity store', 'd-90679a1b2c'),
+    fallback: '',
+    example: 'd-90679a1b2c',
+    operations: every,
     parse: (value) =>
       patterns.identityStoreId.test(value) || patterns.identityStoreArn.test(value)
         ? ok(value)
         : wrong(`is "${value}", which is neither an identity store id nor its ARN`),
+    absent: null,
   } satisfies InputDeclaration<string | null>,
 } as const;
 
@@ -62,7 +65,6 @@ const inputs = {
 export interface AwsSettings {
   readonly region: string;
   readonly signIn: SignIn;
-  /** Session name for the audit log, also when the ambient credentials carry another. */
   readonly instanceArn: string | null;
   readonly identityStoreId: string | null;
   /** The account that owns the instance, where the identity store's ARN already says it. */

@@ -4,17 +4,19 @@ import type { EndpointSetting } from '../access/endpoints.ts';
 /**
  * Every endpoint that the SDK would take from outside the step: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>` (in
  * any letter case, as Windows reads them), and `endpoint_url` in the shared config and credentials files, whatever the
- * profile or section. Source: AWS SDKs and Tools Reference Guide, service-specific endpoints.
+ * profile or section; and where the default chain asks for an instance's credentials. Source: AWS SDKs and Tools
+ * Reference Guide, service-specific endpoints, IMDS credential provider.
  */
 export function endpointSettings({ variables, file, homeFolder }: Surroundings): readonly EndpointSetting[] {
   const fromVariables = [...variables]
-    .filter(([name]) => /^AWS_ENDPOINT_URL(?:_|$)/iu.test(name))
+    .filter(([name]) => /^AWS_(?:ENDPOINT_URL(?:_.*)?|EC2_METADATA_SERVICE_ENDPOINT)$/iu.test(name))
     .map(([source, url]) => ({ source, url }));
   const files = [
     variables.get('AWS_CONFIG_FILE') ?? '~/.aws/config',
     variables.get('AWS_SHARED_CREDENTIALS_FILE') ?? '~/.aws/credentials',
   ].map((path) => (path.startsWith('~/') ? `${homeFolder}${path.slice(1)}` : path));
-  return [...fromVariables, ...files.flatMap((path) => fromFile(path, file(path) ?? ''))];
+  const all = [...fromVariables, ...files.flatMap((path) => fromFile(path, file(path) ?? ''))];
+  return all.filter((setting) => !isMetadataService(setting));
 }
 
 /**
@@ -25,7 +27,14 @@ function fromFile(path: string, text: string): readonly EndpointSetting[] {
   return text.split(/\r?\n/u).flatMap((line) => {
     const [content = ''] = line.split(/(?:^|\s)[;#]/u);
     const [key = '', ...value] = content.split('=');
-    if (!key.trim().endsWith('endpoint_url')) return [];
-    return [{ source: `endpoint_url in ${path}`, url: value.join('=').trim() }];
+    const name = ['endpoint_url', 'ec2_metadata_service_endpoint'].find((ending) => key.trim().endsWith(ending));
+    if (name === undefined) return [];
+    return [{ source: `${name} in ${path}`, url: value.join('=').trim() }];
   });
+}
+
+/** The instance metadata service at its own two addresses, which are link-local and plain http. */
+function isMetadataService({ source, url }: EndpointSetting): boolean {
+  if (!/EC2_METADATA_SERVICE_ENDPOINT/iu.test(source)) return false;
+  return ['169.254.169.254', '[fd00:ec2::254]'].includes(URL.parse(url)?.hostname ?? '');
 }

@@ -25,11 +25,21 @@ export async function findInstance(session: AwsSession, needs: InstanceNeeds, bu
   const complete = (identityStoreId !== null || !needs.identityStore) && (ownerAccountId !== null || !needs.owner);
   if (complete) return { arn: instanceArn, identityStoreId, ownerAccountId };
   const described = await describe(session, instanceArn, budget);
+  refuseOtherOwner(ownerAccountId, described);
   return {
     arn: instanceArn,
     identityStoreId: identityStoreId ?? described.IdentityStoreId ?? null,
     ownerAccountId: ownerAccountId ?? described.OwnerAccountId ?? null,
   };
+}
+
+/** The guard of the management account rests on who owns the instance: what was given must be what AWS says. */
+function refuseOtherOwner(given: string | null, { OwnerAccountId }: InstanceMetadata): void {
+  if (given === null || OwnerAccountId === undefined || given === OwnerAccountId) return;
+  throw new Refusal(
+    `aws-identity-store-id names the account ${given}, and the instance is owned by ${OwnerAccountId}.`,
+    `Correct the account in the ARN: ${OwnerAccountId}.`,
+  );
 }
 
 function describe(
@@ -50,6 +60,7 @@ async function discover(session: AwsSession, budget: Budget): Promise<Instance> 
   const active = wanted.filter((it) => (it.Status ?? 'ACTIVE') === 'ACTIVE');
   const chosen = active.length > 1 ? await tellApart(session, active, budget) : active[0];
   if (chosen?.InstanceArn === undefined) throw noInstance(region, all, identityStoreId);
+  refuseOtherOwner(session.settings.ownerAccountId, chosen);
   const primary = chosen.PrimaryRegion ?? chosen.Regions?.find((it) => it.IsPrimaryRegion === true)?.RegionName;
   if (primary !== undefined && primary !== region) {
     session.tools.log.info(`The instance's primary Region is ${primary}, not ${region}: assignments are made there.`);
