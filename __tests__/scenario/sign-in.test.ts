@@ -167,6 +167,16 @@ describe('renewal', () => {
 });
 
 describe('a wrong trust policy', () => {
+  it.each([500, 1_500, 2_100, 4_000])('is reported within 5 s by an STS that takes %i ms to answer, too', (ms) =>
+    inWorld({ trust: wrongTrust }, async (world) => {
+      world.script.fault({ service: 'sts', times: 3 }, { kind: 'delay', ms });
+      const result = await step(world, byIds);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('repo:octo-org/infra:environment:production-access');
+      expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
+    }),
+  );
+
   it('is one error within 5 s, after at most three tries with different tokens, with sub, aud and the other claims and never the token', () =>
     inWorld({ trust: wrongTrust }, async (world) => {
       const result = await step(world, byIds);

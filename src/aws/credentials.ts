@@ -29,7 +29,7 @@ const renewBeforeMs = 5 * 60_000;
 /** Tries of an exchange that STS refuses as not authorized: mostly a trust policy, sometimes a flake. All within 5 s. */
 const refusalDelays = [400, 1_200] as const;
 /** No further try begins later than this after the first, so that the answer to it comes within the 5 s. */
-const lastRefusedTryMs = 3_500;
+const lastRefusedTryMs = 2_500;
 
 /**
  * Signs in by AssumeRoleWithWebIdentity with GitHub's ID token, in process, for all clients together. Every exchange
