@@ -6,7 +6,7 @@ import { isReached } from './plan.ts';
 import { awaitEnd } from './poll.ts';
 import { awaitOpposite, start } from './start.ts';
 import type { ApplyTools, Track } from './track.ts';
-import { awaitReading, confirm } from './verify.ts';
+import { awaitReading, confirm, isSeen } from './verify.ts';
 import { seconds } from './words.ts';
 
 /** How long to wait before a second look where a list of running operations may not be read, in milliseconds. */
@@ -34,7 +34,7 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
   if (isOperation(running)) return adopt(running, budget, track, tools);
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
-  return (await isThere(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
+  return (await isSeen(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
 }
 
 /**
@@ -47,11 +47,6 @@ async function outlast(opposite: Found, budget: Budget, tools: ApplyTools): Prom
   if (ended.state === 'IN_PROGRESS') return notStarted(ended);
   if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, budget, tools);
   return null;
-}
-
-async function isThere(change: Change, budget: Budget, { cloud }: ApplyTools): Promise<boolean> {
-  const [seen] = await cloud.read([change.grant], budget);
-  return seen !== undefined && isReached(change.kind, seen);
 }
 
 /** Green would be a lie a moment later: what undoes the grant is still running. */

@@ -91,6 +91,16 @@ function inWords(failure: Failure): string {
   return `${failure.operation} ${verb} ${failure.code}: ${failure.message}${id}`;
 }
 
+/** Whether an error was put into a user's words already; any other is a bug of ours, or not yet classified. */
+export function isInWords(error: unknown): error is CloudError | Refusal | Cancelled | InputFaults {
+  return (
+    error instanceof CloudError ||
+    error instanceof Refusal ||
+    error instanceof Cancelled ||
+    error instanceof InputFaults
+  );
+}
+
 /** Takes another value where a request failed in this way, for `catch`; any other error passes through. */
 export function instead<T>(of: FailureKind, value: T): (error: unknown) => T {
   return (error) => {

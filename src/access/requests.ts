@@ -1,5 +1,5 @@
 import { left, type Budget, type Clock, type Random } from './clock.ts';
-import { Cancelled, CloudError, InputFaults, Refusal, type Failure } from './errors.ts';
+import { CloudError, isInWords, type Failure } from './errors.ts';
 import type { Log } from './log.ts';
 import { createPace, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRetry } from './retry.ts';
@@ -66,7 +66,8 @@ export function createRequests(tools: RequestTools): Requests {
       pace?.speedUp();
       return answer;
     } catch (error) {
-      if (isOurs(error) || budget.signal.aborted) throw budget.signal.aborted ? budget.signal.reason : error;
+      // As by a sign-in on the way.
+      if (isInWords(error) || budget.signal.aborted) throw budget.signal.aborted ? budget.signal.reason : error;
       const failure = tools.classify(error, operation);
       log.debug(`${operation}: ${failure.code} in ${took()}, request id ${failure.requestId ?? 'none'}`);
       if (failure.kind === 'throttled' || failure.kind === 'busy') pace?.slowDown();
@@ -99,16 +100,6 @@ export function createRequests(tools: RequestTools): Requests {
 function notSent(operation: string): Failure {
   const message = 'it was not sent, since its turn at the quota’s pace comes after the time limit';
   return { kind: 'throttled', operation, code: 'NotSent', message, requestId: null, retryAfterMs: null, hint: null };
-}
-
-/** Errors that were already put into words further in, as by a sign-in on the way. */
-function isOurs(error: unknown): boolean {
-  return (
-    error instanceof CloudError ||
-    error instanceof Refusal ||
-    error instanceof Cancelled ||
-    error instanceof InputFaults
-  );
 }
 
 async function withTimeout<T>(

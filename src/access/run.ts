@@ -2,7 +2,7 @@ import type { Budget, Clock, Random } from './clock.ts';
 import { keepAsFound, makeChange } from './apply.ts';
 import { newTrack, type ApplyTools, type Track } from './track.ts';
 import type { ChangeKind, Cloud, Operation } from './cloud.ts';
-import { Cancelled, CloudError, Refusal } from './errors.ts';
+import { Cancelled, CloudError, isInWords, Refusal } from './errors.ts';
 import { describeGrant, describeIdentities, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
 import { isChanged, type Outcome, type Result } from './outcome.ts';
@@ -109,8 +109,8 @@ async function keep(
 /** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
 function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
   if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
-  if (isBug(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const reason = isBug(error) ? `This is a bug in the action: ${String(error)}` : (error as Error).message;
+  if (!isInWords(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const reason = isInWords(error) ? error.message : `This is a bug in the action: ${String(error)}`;
   const requestId = track.operation?.requestId ?? null;
   if (track.uncertain || (track.operation !== null && track.operation.state !== 'FAILED')) {
     return { status: 'IN_PROGRESS', requestId, reason };
@@ -125,12 +125,8 @@ function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
   };
 }
 
-function isBug(error: unknown): boolean {
-  return !(error instanceof CloudError || error instanceof Cancelled || error instanceof Refusal);
-}
-
 function hintOf(error: unknown): string | null {
-  if (isBug(error)) return 'Report it with the debug log of the step.';
+  if (!isInWords(error)) return 'Report it with the debug log of the step.';
   if (error instanceof CloudError) return error.failure.hint;
   return error instanceof Refusal ? error.hint : null;
 }

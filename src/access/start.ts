@@ -2,10 +2,10 @@ import { left, type Budget } from './clock.ts';
 import type { Change, Operation } from './cloud.ts';
 import { CloudError, Refusal, type Failure } from './errors.ts';
 import { findOpposite, findRunning, findSince, isOperation } from './find.ts';
-import { isReached } from './plan.ts';
 import { awaitEnd } from './poll.ts';
 import { delayBeforeRetry, isUncertain } from './retry.ts';
 import type { ApplyTools, Track } from './track.ts';
+import { isSeen } from './verify.ts';
 import { seconds } from './words.ts';
 
 /** What came of starting: an operation to follow, or the change was found done without one. */
@@ -96,14 +96,8 @@ function meaning(failure: Failure): string {
   return failure.kind === 'busy' ? 'Another operation is running there. ' : '';
 }
 
-async function acceptAbsence(
-  change: Change,
-  refusal: CloudError,
-  budget: Budget,
-  { cloud }: ApplyTools,
-): Promise<Started> {
-  const [seen] = await cloud.read([change.grant], budget);
-  if (seen === undefined || !isReached(change.kind, seen)) throw refusal;
+async function acceptAbsence(change: Change, refusal: CloudError, budget: Budget, tools: ApplyTools): Promise<Started> {
+  if (!(await isSeen(change, budget, tools))) throw refusal;
   return { kind: 'done', changed: false, remark: `It was gone already: ${refusal.message}.` };
 }
 
@@ -116,7 +110,7 @@ async function afterLostAnswer(
   track: Track,
   tools: ApplyTools,
 ): Promise<Started | null> {
-  const { cloud, clock, log } = tools;
+  const { clock, log } = tools;
   log.info(`${error.message}. It may have been carried out nevertheless: looking.`);
   let unreadable = false;
   for (const delay of looks) {
@@ -130,8 +124,7 @@ async function afterLostAnswer(
       return { kind: 'operation', operation: running, adopted: false };
     }
     unreadable ||= running === 'unreadable';
-    const [seen] = change.kind === 'provision' ? [] : await cloud.read([change.grant], budget);
-    if (seen !== undefined && isReached(change.kind, seen)) {
+    if (change.kind !== 'provision' && (await isSeen(change, budget, tools))) {
       const remark = 'The answer to the start call was lost; a read-back shows that the change took place.';
       return { kind: 'done', changed: true, remark };
     }

@@ -50,6 +50,12 @@ export async function awaitReading(change: Change, budget: Budget, tools: Verify
   return seen;
 }
 
+/** Whether one read shows a change as made. */
+export async function isSeen(change: Change, budget: Budget, { cloud }: Pick<VerifyTools, 'cloud'>): Promise<boolean> {
+  const [seen] = await cloud.read([change.grant], budget);
+  return seen !== undefined && isReached(change.kind, seen);
+}
+
 async function readOne(change: Change, budget: Budget, { cloud }: VerifyTools): Promise<Observation> {
   const [seen] = await cloud.read([change.grant], budget);
   return seen ?? { standing: 'absent', outdated: [] };
