@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { parse } from 'yaml';
 
+import { checkAzureEstate, type AzureEstate } from './azure/estate.ts';
+
 /** What the cloud holds when a rehearsal begins, as people write it: see estate.yml. */
 export interface Estate {
   /** Absent: the account stands alone (organizations answers AWSOrganizationsNotInUseException). */
@@ -16,6 +18,8 @@ export interface Estate {
   readonly assignments?: readonly NamedAssignment[];
   /** Where a permission set is provisioned besides the accounts that have assignments of it. */
   readonly provisioned?: readonly { readonly permissionSet: string; readonly account: string }[];
+  /** What Azure holds; needed only where a rehearsal has an Azure. */
+  readonly azure?: AzureEstate;
 }
 
 export interface Organization {
@@ -117,5 +121,6 @@ export function loadEstate(path: string = defaultPath): Estate {
     if (typeof id !== 'string' || !/^\d{12}$/.test(id))
       throw new Error(`${path}: account id ${String(id)} must be 12 quoted digits`);
   }
+  if (value.azure !== undefined) checkAzureEstate(path, value.azure);
   return value;
 }

@@ -1,5 +1,16 @@
 /** The servers of a rehearsal, by the names that scripts use. */
-export type ServiceName = 'oidc' | 'sts' | 'sso' | 'identitystore' | 'organizations';
+export type ServiceName =
+  | 'oidc'
+  | 'sts'
+  | 'sso'
+  | 'identitystore'
+  | 'organizations'
+  | 'entra'
+  | 'arm'
+  | 'graph'
+  /** The forward proxy, and the Azure CLI. */
+  | 'proxy'
+  | 'cli';
 
 /** How a request ended. A request that has not been answered (yet) stands as `hang`, one whose answer never arrived as `lost`. */
 export type RequestOutcome = 'ok' | 'error' | 'reset' | 'lost' | 'hang';
@@ -11,7 +22,7 @@ export interface JournalEntry {
   readonly at: number;
   readonly service: ServiceName;
   readonly operation: string;
-  /** From the credential scope; empty for unsigned requests. */
+  /** From the credential scope; empty for unsigned requests and on Azure. */
   readonly region: string;
   readonly host: string;
   readonly userAgent: string;
@@ -23,11 +34,13 @@ export interface JournalEntry {
   /** The error code of the answer. */
   readonly code?: string;
   readonly requestId: string;
+  /** Path and query, of Azure's servers; they hold no secret. */
+  readonly url?: string;
   /** The parameters; an ID token is replaced by a note. */
   readonly body: unknown;
-  /** Who asked: the ARN of the assumed role. */
+  /** Who asked: the ARN of the assumed role, or the object id of the service principal. */
   readonly principal?: string;
-  /** The IAM action that was checked, and the resource for which it was denied. */
+  /** The action that was checked, and the resource or scope for which it was denied. */
   readonly action?: string;
   readonly denied?: string;
   /** The ID token that was issued or presented, and how many times it has been presented by now. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { runStep, type StepResult } from './runner/step.ts';
+import { runStep, type Step, type StepResult } from './runner/step.ts';
 import { makeStyle, page } from './show/page.ts';
 import { scenes, type Scene } from './show/scenes.ts';
 import { startWorld, type World } from './world.ts';
@@ -14,15 +14,17 @@ async function rehearse(): Promise<number> {
     return 1;
   }
   const style = makeStyle(process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
-  console.log('The action on a local Identity Center, as GitHub would show it. Nothing here leaves this machine.\n');
+  console.log(
+    'The action on a local Identity Center and a local Azure, as GitHub would show it. Nothing here leaves this machine.\n',
+  );
   const failed: string[] = [];
-  const shared = await startWorld();
+  const shared = await startWorld({ clouds: ['aws', 'azure'] });
   try {
     for (const [index, scene] of scenes.entries()) {
       const world = scene.world === undefined ? shared : await startWorld(scene.world);
       try {
-        const { result, faults } = await play(world, scene);
-        console.log(page(index + 1, scene, result, faults, style));
+        const { inputs, result, faults } = await play(world, scene);
+        console.log(page(index + 1, { ...scene, inputs }, result, faults, style));
         if (faults.length > 0) failed.push(`${index + 1}. ${scene.title}`);
       } finally {
         if (world !== shared) await world.close();
@@ -39,12 +41,20 @@ async function rehearse(): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-async function play(world: World, scene: Scene): Promise<{ result: StepResult; faults: readonly string[] }> {
+interface Played {
+  readonly inputs: Step['inputs'];
+  readonly result: StepResult;
+  readonly faults: readonly string[];
+}
+
+async function play(world: World, scene: Scene): Promise<Played> {
   scene.before?.(world);
-  const before = world.estate.effectiveChanges().length;
-  const result = await runStep(world, { inputs: scene.inputs });
-  const changes = world.estate.effectiveChanges().length - before;
-  return { result, faults: faultsOf(scene, result, changes, world.secrets()) };
+  const inputs = typeof scene.inputs === 'function' ? scene.inputs(world) : scene.inputs;
+  const changed = (): number =>
+    inputs['cloud'] === 'azure' ? world.azure.estate.effectiveChanges().length : world.estate.effectiveChanges().length;
+  const before = changed();
+  const result = await runStep(world, { inputs });
+  return { inputs, result, faults: faultsOf(scene, result, changed() - before, world.secrets()) };
 }
 
 function faultsOf(scene: Scene, result: StepResult, changes: number, secrets: readonly string[]): readonly string[] {

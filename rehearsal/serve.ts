@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Agenda } from './agenda.ts';
 import type { Clock } from './clock/coordinator.ts';
-import type { OpenEntry, OpenJournal } from './journal.ts';
+import type { OpenEntry, OpenJournal, ServiceName } from './journal.ts';
 import type { Effect, OpenScript } from './script.ts';
 
 /** How long, in real time, a request is held that a hook was called for: what the hook sent (a signal) arrives before the answer. */
@@ -44,26 +45,61 @@ export interface Serving {
   readonly script: OpenScript;
 }
 
+/** PEM. */
+export interface ServerCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export interface RunningServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Starts a server on a loopback port. */
-export async function serve(serving: Serving, dialect: Dialect): Promise<RunningServer> {
-  const server = createServer((message, response) => {
+/** Starts a server on a loopback port; with a certificate it speaks TLS only. */
+export async function serve(
+  serving: Serving,
+  dialect: Dialect,
+  certificate?: ServerCertificate,
+): Promise<RunningServer> {
+  const listener = (message: IncomingMessage, response: ServerResponse): void => {
     respond(serving, dialect, message, response).catch((error: unknown) => {
       // A fault of the rehearsal itself: loud, and no answer that could be taken for the cloud's.
       console.error(error);
-      response.socket?.resetAndDestroy();
+      reset(response);
     });
+  };
+  const server: Server =
+    certificate === undefined
+      ? createServer(listener)
+      : createSecureServer({ key: certificate.key, cert: certificate.cert }, listener);
+  server.on('connection', (socket: Socket) => {
+    const ends = endsOf(socket);
+    connections.set(ends, socket);
+    socket.on('close', () => connections.delete(ends));
   });
   server.keepAliveTimeout = 0; // real time has no meaning here
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => close(server) };
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    close: () => close(server),
+  };
+}
+
+/** The connections of all servers, below TLS: only there they can be reset. */
+const connections = new Map<string, Socket>();
+
+/** All are on loopback: the ports at both ends tell connections apart. */
+function endsOf({ localPort, remotePort }: Socket): string {
+  return `${String(localPort)} ${String(remotePort)}`;
+}
+
+function reset({ socket }: ServerResponse): void {
+  if (socket !== null) connections.get(endsOf(socket))?.resetAndDestroy();
 }
 
 async function close(server: Server): Promise<void> {
@@ -93,13 +129,13 @@ async function respond(
   const effect = script.effectOn(entry);
   if (effect !== undefined) entry.scripted = effect.kind;
   const answer = await answerUnder(effect, dialect, request, entry, () => {
-    response.socket?.resetAndDestroy();
+    reset(response);
   });
   if (effect?.kind === 'hang') holdBack(clock, response);
   if (answer === null) return;
   if (effect?.kind === 'lost') {
     entry.outcome = 'lost';
-    response.socket?.destroy();
+    response.req.socket.destroy();
   } else if (effect?.kind === 'delay') {
     const release = holdBack(clock, response);
     const cancel = clock.schedule(effect.ms, () => {
@@ -130,7 +166,7 @@ async function answerUnder(
   dialect: Dialect,
   request: ReceivedRequest,
   entry: OpenEntry,
-  reset: () => void,
+  breakOff: () => void,
 ): Promise<Answer | null> {
   switch (effect?.kind) {
     case undefined:
@@ -152,14 +188,14 @@ async function answerUnder(
     case 'answer': {
       const answer = await dialect.handle(request, entry);
       const body = typeof effect.body === 'string' ? effect.body : JSON.stringify(effect.body);
-      return answer.status === 200 ? { ...answer, body } : answer;
+      return answer.status === 200 || answer.status === 201 ? { ...answer, body } : answer;
     }
     case 'hang':
       if (effect.processed === true) await dialect.handle(request, entry);
       return null;
     case 'reset':
       entry.outcome = 'reset';
-      reset();
+      breakOff();
       return null;
   }
 }
@@ -172,22 +208,32 @@ function holdBack(clock: Clock, response: ServerResponse): () => void {
     if (held) clock.stalled(-1);
     held = false;
   };
-  if (response.socket?.destroyed !== false) release();
+  if (response.req.socket.destroyed) release();
   response.on('close', release);
   return release;
 }
 
+/** Where a service puts the id of a request; AWS's are all alike. */
+const requestIdHeaders: Partial<Record<ServiceName, string>> = {
+  oidc: 'activityid',
+  entra: 'x-ms-request-id',
+  arm: 'x-ms-request-id',
+  graph: 'request-id',
+  cli: 'x-request-id',
+};
+
 function send(clock: Clock, response: ServerResponse, entry: OpenEntry, answer: Answer): void {
   entry.status = answer.status;
   if (answer.code !== undefined) entry.code = answer.code;
-  if (response.socket?.destroyed !== false) {
+  // The response's own socket is only there when the answer before it on the connection has left.
+  if (response.req.socket.destroyed) {
     entry.outcome = 'lost'; // the client did not wait for it
     return;
   }
   entry.outcome = answer.status < 300 ? 'ok' : 'error';
   response.sendDate = false;
   response.writeHead(answer.status, {
-    [entry.service === 'oidc' ? 'activityid' : 'x-amzn-requestid']: entry.requestId,
+    [requestIdHeaders[entry.service] ?? 'x-amzn-requestid']: entry.requestId,
     date: new Date(clock.now()).toUTCString(),
     'content-length': Buffer.byteLength(answer.body),
     ...answer.headers,

@@ -5,16 +5,25 @@ import { makeOperations, type OperationSettings } from './aws/operations.ts';
 import { makeRate } from './aws/rate.ts';
 import { startAws } from './aws/server.ts';
 import { defaultTrust } from './aws/trust.ts';
+import type { AzureOptions } from './azure/cloud.ts';
+import { startAzure, type AzureSide } from './azure/start.ts';
+import type { AzureWorld } from './azure/world.ts';
 import { startClock, type Clock } from './clock/coordinator.ts';
 import { loadEstate, type Estate } from './estate.ts';
-import { startIssuer } from './github/issuer.ts';
+import { startIssuer, type Issuer } from './github/issuer.ts';
 import { makeJournal, type Journal } from './journal.ts';
 import { makeLiveEstate, type LiveEstate } from './live-estate.ts';
 import { defaultContext, type RunContext } from './runner/context.ts';
 import { makeScript, type Script } from './script.ts';
+import type { RunningServer, Serving } from './serve.ts';
 import { makeState } from './state.ts';
 
+export type CloudName = 'aws' | 'azure';
+
 export interface WorldOptions {
+  /** Those that are started; default AWS alone. */
+  readonly clouds?: readonly CloudName[];
+  readonly azure?: AzureOptions;
   /** Default virtual. */
   readonly clock?: 'virtual' | 'real';
   /** When the virtual clock begins (ms epoch); default the real time. */
@@ -39,15 +48,18 @@ export interface WorldOptions {
   readonly throttlePerSecond?: number | null;
 }
 
-/** A local GitHub and AWS, with the clock that they go by. */
+/** A local GitHub, AWS and Azure, with the clock that they go by. */
 export interface World {
   readonly clock: Clock;
   /** What a step needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly journal: Journal;
   readonly script: Script;
+  /** AWS's. */
   readonly estate: LiveEstate;
-  /** Every secret issued so far: request tokens, ID tokens, secret access keys, session tokens. */
+  /** Only in a world that has it. */
+  readonly azure: AzureWorld;
+  /** Every secret issued so far: request tokens, ID tokens, secret access keys, session tokens, access tokens. */
   readonly secrets: () => readonly string[];
   /** ms epoch on the world's clock. */
   readonly now: () => number;
@@ -99,22 +111,26 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     overRate: (service, operation) =>
       service === 'organizations' ? undefined : rate(service === 'sso' ? 'sso' : operation),
   };
-  const aws = await startAws(serving, cloud);
+  const clouds = options.clouds ?? ['aws'];
+  const aws = clouds.includes('aws') ? await startAws(serving, cloud) : null;
+  const azure = clouds.includes('azure') ? await startAzureOf(serving, estate, issuer, options.azure ?? {}) : null;
 
   return {
     clock,
     env: {
-      AWS_ENDPOINT_URL_SSO_ADMIN: aws.url,
-      AWS_ENDPOINT_URL_IDENTITYSTORE: aws.url,
-      AWS_ENDPOINT_URL_ORGANIZATIONS: aws.url,
-      AWS_ENDPOINT_URL_STS: aws.url,
+      ...awsEndpoints(aws),
+      ...azure?.env,
       ...issuer.addJob(contextOf(estate)),
       ...clock.env,
     },
     journal,
     script,
     estate: live,
-    secrets: () => [...issuer.secrets(), ...credentials.secrets()],
+    get azure(): AzureWorld {
+      if (azure === null) throw new Error("This world has no Azure: start it with clouds: ['azure'].");
+      return azure.world;
+    },
+    secrets: () => [...issuer.secrets(), ...credentials.secrets(), ...(azure?.secrets() ?? [])],
     now: () => clock.now(),
     advance: (ms) => clock.advance(ms),
     ambientCredentials: () => {
@@ -131,11 +147,28 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     },
     identify: (context) => issuer.addJob(context),
     close: async () => {
-      await aws.close();
+      await azure?.close();
+      await aws?.close();
       await issuer.close();
       await clock.close();
     },
   };
+}
+
+function awsEndpoints(aws: RunningServer | null): Readonly<Record<string, string>> {
+  if (aws === null) return {};
+  const services = ['SSO_ADMIN', 'IDENTITYSTORE', 'ORGANIZATIONS', 'STS'];
+  return Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, aws.url]));
+}
+
+function startAzureOf(
+  serving: Serving,
+  { azure, repository }: Estate,
+  issuer: Issuer,
+  options: AzureOptions,
+): Promise<AzureSide> {
+  if (azure === undefined) throw new Error('The estate has no section `azure`.');
+  return startAzure(serving, { estate: azure, repository, issuer, options });
 }
 
 function operationSettings({ operations = {}, lag = {} }: WorldOptions): OperationSettings {

@@ -1,4 +1,4 @@
-import type { StepResult } from '../runner/step.ts';
+import type { Step, StepResult } from '../runner/step.ts';
 import type { Scene } from './scenes.ts';
 import { summaryText } from './summary.ts';
 
@@ -20,7 +20,7 @@ const WIDTH = 100;
 /** What a user sees of one scene: the step, the log, the outputs, the summary and what it took. */
 export function page(
   number: number,
-  scene: Scene,
+  scene: Omit<Scene, 'inputs'> & { readonly inputs: Step['inputs'] },
   result: StepResult,
   faults: readonly string[],
   style: Style,
@@ -46,7 +46,7 @@ function section(name: string, text: string, style: Style): string {
   return [style.dim(`${name}:`), ...lines.map((line) => `  ${line}`.trimEnd()), ''].join('\n');
 }
 
-function stepText(inputs: Scene['inputs']): string {
+function stepText(inputs: Step['inputs']): string {
   const quote = (value: string): string => (/^\d|[:#]/.test(value) && !value.startsWith('arn:') ? `'${value}'` : value);
   return [
     '- uses: octo-org/cloud-access@v1',

@@ -1,5 +1,6 @@
 import type { Step } from '../runner/step.ts';
 import type { World, WorldOptions } from '../world.ts';
+import { azureScenes } from './azure-scenes.ts';
 
 /** One thing to show, and how it has to end. */
 export interface Scene {
@@ -9,7 +10,8 @@ export interface Scene {
   /** Set for a world of its own; scenes without follow one another in the same one. */
   readonly world?: WorldOptions;
   readonly before?: (world: World) => void;
-  readonly inputs: Step['inputs'];
+  /** Azure's depend on where its servers are. */
+  readonly inputs: Step['inputs'] | ((world: World) => Step['inputs']);
   readonly expected: Expectation;
 }
 
@@ -53,7 +55,7 @@ const trustOfAnotherEnvironment = {
   ],
 };
 
-export const scenes: readonly Scene[] = [
+const awsScenes: readonly Scene[] = [
   {
     title: 'Assign a permission set to a group',
     inputs: { ...onCall, operation: 'assign' },
@@ -93,3 +95,5 @@ export const scenes: readonly Scene[] = [
     expected: { exitCode: 1, outputs: { status: 'FAILED' }, changes: 0 },
   },
 ];
+
+export const scenes: readonly Scene[] = [...awsScenes, ...azureScenes];

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Agenda } from '../../agenda.ts';
+import { makeTimeline, type Timeline } from '../../timeline.ts';
+import type { Assignment, AzureChange, LiveArm, LockKind, NewAssignment, Tuple } from '../cloud.ts';
+import { principalOf, type AzureEstate, type RoleDefinition } from '../estate.ts';
+import type { AzureOptions } from '../options.ts';
+import { isGuid } from './refusal.ts';
+import { authorizationId, lineage, resolveScope } from './scopes.ts';
+
+/** What of ARM changes: role assignments with what readers see of them, and locks. */
+export interface ArmState extends LiveArm {
+  /** When the rehearsal began: from then on new principals replicate. */
+  readonly startedAt: number;
+  /** The truth: names are unique in the tenant (reference §2.3). */
+  byName(name: string): Assignment | undefined;
+  byTuple(scope: string, roleDefinitionId: string, principalId: string): Assignment | undefined;
+  /** What a reader sees by now. */
+  seen(): readonly Assignment[];
+  seenByName(name: string): Assignment | undefined;
+  /** A change that a PUT or DELETE makes; readers see it after the lag. */
+  put(assignment: Assignment, author: string): void;
+  drop(assignment: Assignment): void;
+  /** The object id of who made it. */
+  authorOf(assignment: Assignment): string;
+  /** The locks at a scope and above, nearest first. */
+  locksOn(scopeId: string): readonly { readonly scope: string; readonly kind: LockKind }[];
+  /** A scope and all above it, in small letters. */
+  lineage(scopeId: string): readonly string[];
+  definition(guid: string): RoleDefinition | undefined;
+}
+
+export function makeArmState(estate: AzureEstate, agenda: Agenda, options: AzureOptions): ArmState {
+  const rows = new Map<string, Timeline<Assignment | undefined>>();
+  const tuples = new Map<string, string>();
+  const locks = new Map<string, { scope: string; kind: LockKind }>();
+  const changes: AzureChange[] = [];
+  const authors = new Map<string, string>();
+  const definitions = new Map(estate.roleDefinitions.map((definition) => [definition.id.toLowerCase(), definition]));
+  const lines = new Map<string, readonly string[]>();
+
+  const lineOf = (scopeId: string): readonly string[] => {
+    const id = scopeId.toLowerCase();
+    const line = lines.get(id) ?? lineage(estate, id);
+    lines.set(id, line);
+    return line;
+  };
+  const present = (assignment: Assignment | undefined): assignment is Assignment => assignment !== undefined;
+  const set = (assignment: Assignment, value: Assignment | undefined, since: number): void => {
+    const row = rows.get(assignment.name) ?? makeTimeline<Assignment | undefined>(undefined);
+    rows.set(assignment.name, row);
+    row.set(value, since);
+    if (value === undefined) tuples.delete(keyOf(assignment));
+    else tuples.set(keyOf(assignment), assignment.name);
+  };
+  const guidOf = (role: string): string => (isGuid(role) ? role.toLowerCase() : roleNamed(estate, role));
+  const byName = (name: string): Assignment | undefined => rows.get(name.toLowerCase())?.now();
+  const byTuple: ArmState['byTuple'] = (scope, roleDefinitionId, principalId) => {
+    const name = tuples.get(keyOf({ scope, roleDefinitionId, principalId }));
+    return name === undefined ? undefined : byName(name);
+  };
+  const find = ({ scope, role, principalId }: Tuple): Assignment | undefined => {
+    agenda.settle();
+    return byTuple(scope, guidOf(role), principalId);
+  };
+  const add = (given: NewAssignment): Assignment => {
+    agenda.settle();
+    const assignment = complete(estate, guidOf(given.role), given, agenda.time());
+    if (byName(assignment.name) !== undefined)
+      throw new Error(`There is a role assignment ${assignment.name} already.`);
+    if (find(given) !== undefined) throw new Error(`${keyOf(assignment)} is assigned already.`);
+    set(assignment, assignment, -Infinity);
+    return assignment;
+  };
+  const lock = (scope: string, kind: LockKind): void => {
+    agenda.settle();
+    const id = storedScope(estate, scope);
+    locks.set(id.toLowerCase(), { scope: id, kind });
+  };
+
+  for (const entry of estate.assignments ?? []) add(entry);
+  for (const { scope, kind } of estate.locks ?? []) lock(scope, kind);
+
+  return {
+    startedAt: agenda.time(),
+    byName,
+    byTuple,
+    seen: () => [...rows.values()].map((row) => row.at(agenda.time())).filter(present),
+    seenByName: (name) => rows.get(name.toLowerCase())?.at(agenda.time()),
+    put: (assignment, author) => {
+      const before = byName(assignment.name);
+      if (before === undefined) authors.set(assignment.name, author);
+      set(assignment, assignment, agenda.time() + (options.lag?.readMs ?? 0));
+      if (before === undefined || differs(before, assignment))
+        changes.push({ kind: before === undefined ? 'create' : 'update', id: assignment.id, at: agenda.time() });
+    },
+    drop: (assignment) => {
+      set(assignment, undefined, agenda.time() + (options.lag?.deleteMs ?? 0));
+      changes.push({ kind: 'delete', id: assignment.id, at: agenda.time() });
+    },
+    authorOf: ({ name }) => authors.get(name) ?? somebodyElse(estate),
+    locksOn: (scopeId) => lineOf(scopeId).flatMap((id) => locks.get(id) ?? []),
+    lineage: lineOf,
+    definition: (guid) => definitions.get(guid.toLowerCase()),
+    assignments: () => {
+      agenda.settle();
+      return [...rows.values()].map((row) => row.now()).filter(present);
+    },
+    add,
+    remove: (what) => {
+      agenda.settle();
+      const found = typeof what === 'string' ? byId(byName, what) : find(what);
+      if (found === undefined) throw new Error(`There is no role assignment ${JSON.stringify(what)} to remove.`);
+      set(found, undefined, -Infinity);
+    },
+    has: (tuple) => find(tuple) !== undefined,
+    find,
+    lock,
+    unlock: (scope) => {
+      agenda.settle();
+      if (!locks.delete(scope.toLowerCase())) throw new Error(`${scope} is not locked.`);
+    },
+    effectiveChanges: () => {
+      agenda.settle();
+      return [...changes];
+    },
+    role: (name) => roleNamed(estate, name),
+  };
+}
+
+/** Who made what was there before. */
+export function somebodyElse({ users, tenant }: AzureEstate): string {
+  return users[0]?.id ?? tenant.id;
+}
+
+/** Makes a grant one of a kind (reference §2.3). */
+function keyOf({
+  scope,
+  roleDefinitionId,
+  principalId,
+}: Pick<Assignment, 'scope' | 'roleDefinitionId' | 'principalId'>): string {
+  return `${scope} ${roleDefinitionId} ${principalId}`.toLowerCase();
+}
+
+function differs(before: Assignment, after: Assignment): boolean {
+  return (['description', 'condition', 'conditionVersion'] as const).some((field) => before[field] !== after[field]);
+}
+
+function byId(byName: (name: string) => Assignment | undefined, id: string): Assignment | undefined {
+  const found = byName(id.split('/').at(-1) ?? '');
+  return found?.id.toLowerCase() === id.toLowerCase() ? found : undefined;
+}
+
+function roleNamed(estate: AzureEstate, name: string): string {
+  const [found, ...more] = estate.roleDefinitions.filter((definition) => definition.name === name);
+  if (found === undefined) throw new Error(`The estate has no role definition named "${name}".`);
+  if (more.length > 0) throw new Error(`The estate has several role definitions named "${name}": give the GUID.`);
+  return found.id;
+}
+
+function storedScope(estate: AzureEstate, scope: string): string {
+  const found = resolveScope(estate, scope);
+  if (found === null) throw new Error(`The estate has no scope ${scope}.`);
+  return found.id;
+}
+
+function complete(estate: AzureEstate, roleDefinitionId: string, given: NewAssignment, now: number): Assignment {
+  const scope = storedScope(estate, given.scope);
+  const name = (given.name ?? randomUUID()).toLowerCase();
+  const { condition = null } = given;
+  return {
+    id: authorizationId(scope, 'roleAssignments', name),
+    name,
+    scope,
+    roleDefinitionId,
+    principalId: given.principalId.toLowerCase(),
+    // Somebody who has left the directory: assignments outlive their principal (reference §2.11).
+    principalType: given.principalType ?? principalOf(estate, given.principalId)?.type ?? 'User',
+    description: given.description ?? null,
+    condition,
+    conditionVersion: condition === null ? null : '2.0',
+    delegatedManagedIdentityResourceId: null,
+    createdOn: now,
+    updatedOn: now,
+  };
+}

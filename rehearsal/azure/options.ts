@@ -1,0 +1,58 @@
+import type { FederatedCredential, Permissions } from './estate.ts';
+
+/** How the Azure of a rehearsal differs from the ordinary. */
+export interface AzureOptions {
+  /** Of the broker's application; default: the estate's issuer and repository + environment, the audience of each cloud. */
+  readonly federatedCredentials?: readonly FederatedCredential[];
+  /** What the caller may do; everything else is 403 AuthorizationFailed. Default: everything. */
+  readonly callerRole?: CallerRole;
+  /** `limited`: only type and id of objects, from getByIds; 403 elsewhere. Default all. */
+  readonly graphPermissions?: 'all' | 'none' | 'limited';
+  readonly lag?: Lag;
+  readonly limits?: {
+    /** Role assignments; default 4000. */
+    readonly perSubscription?: number;
+    /** Default 500. */
+    readonly perManagementGroup?: number;
+  };
+  /** ARM's token buckets per kind of request; default none. */
+  readonly throttle?: { readonly reads?: Bucket; readonly writes?: Bucket; readonly deletes?: Bucket };
+  /** Of lists; default 50. */
+  readonly pageSize?: number;
+  /** 409 RoleAssignmentExists without the sentence that has the id. */
+  readonly olderConflictText?: boolean;
+  /** The last role assignment that can write role assignments cannot be deleted. */
+  readonly keepLastAdministrator?: boolean;
+  /** Scopes (ids of subscriptions and management groups) that the caller may see; default all. */
+  readonly visible?: readonly string[];
+  /** 70021 in place of 700211, 700212 and 700213. */
+  readonly olderSignInErrors?: boolean;
+  /** Of this rehearsal's own environment; default one that is not its address. */
+  readonly armAudiences?: readonly string[];
+  /** /metadata/endpoints does not name Microsoft Graph. */
+  readonly withoutGraph?: boolean;
+  /** Starts the recording proxy, through which the well-known hosts of all clouds lead to these servers. */
+  readonly proxy?: boolean;
+}
+
+/** A role definition's permissions, and the condition of the caller's own assignment of it. */
+export interface CallerRole {
+  readonly permissions: readonly Permissions[];
+  /** Default ['/']. */
+  readonly scopes?: readonly string[];
+  readonly condition?: string;
+}
+
+export interface Lag {
+  /** What a PUT made becomes visible in GET and lists only so long after. */
+  readonly readMs?: number;
+  /** What was deleted is still listed so long. */
+  readonly deleteMs?: number;
+  /** From the start of the world, principals marked `fresh` are PrincipalNotFound, unless a right principalType is sent. */
+  readonly replicationMs?: number;
+}
+
+export interface Bucket {
+  readonly capacity: number;
+  readonly perSecond: number;
+}
