@@ -9,6 +9,30 @@ const room = (folder, forbidden, why) => ({
   },
 });
 
+/** The domain and GitHub's side speak of clouds, never of one: whatever names one belongs into its room. */
+const cloudNames = {
+  rules: {
+    'no-cloud-names': {
+      meta: { type: 'problem', messages: { named: '"{{name}}" names one cloud: it belongs into that cloud’s room.' } },
+      create: (context) => ({
+        Program() {
+          const text = context.sourceCode.getText();
+          const names =
+            /aws|amazon|azure|microsoft|\bentra\b|identity ?center|permission sets?\b|role ?assignments?\b|account ?assignments?\b|\barns?\b|\bsts\b|cloudtrail/giu;
+          for (const { 0: name, index } of text.matchAll(names)) {
+            const at = (offset) => context.sourceCode.getLocFromIndex(offset);
+            context.report({
+              loc: { start: at(index), end: at(index + name.length) },
+              messageId: 'named',
+              data: { name },
+            });
+          }
+        },
+      }),
+    },
+  },
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/'] },
   js.configs.recommended,
@@ -74,6 +98,11 @@ export default tseslint.config(
     ['**/action/**', '**/aws/**', '@actions/*', '@aws-sdk/*', '**/rehearsal/**'],
     'azure stands behind the port: it may import access only.',
   ),
+  {
+    files: ['src/access/**/*.ts', 'src/action/**/*.ts'],
+    plugins: { 'cloud-access': cloudNames },
+    rules: { 'cloud-access/no-cloud-names': 'error' },
+  },
   {
     files: ['src/*.ts'],
     rules: {

@@ -1,10 +1,12 @@
 /**
  * Writes the parts of README.md that repeat another file: the tables of inputs and outputs from action.yml, the policies
- * from docs/policies. Each stands between `<!-- begin: name -->` and `<!-- end: name -->`. With `--check` it writes
- * nothing and fails where a part is not what the file says. Works on the current folder.
+ * from docs/policies, the addresses of Azure's clouds from the source. Each stands between `<!-- begin: name -->` and
+ * `<!-- end: name -->`. With `--check` it writes nothing and fails where a part is not what the file says. Works on the
+ * current folder.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { environments, parseEnvironment } from '../src/azure/environments.ts';
 
 interface ActionInput {
   readonly description: string;
@@ -37,15 +39,36 @@ function outputsTable({ outputs }: Action): string {
   return table(['Output', 'Meaning'], rows);
 }
 
-function policy(name: string): string {
-  return `\`\`\`json\n${readFileSync(`docs/policies/${name}`, 'utf8').trimEnd()}\n\`\`\``;
+function cloudsTable(): string {
+  const code = (text: string): string => `\`${text.replace('https://', '')}\``;
+  const rows = Object.values(environments).map(({ name, authority, arm, graph }) => {
+    const choice = parseEnvironment(name);
+    const audience = choice?.kind === 'known' ? choice.idTokenAudience : '';
+    return [code(name), code(authority), code(arm), code(graph ?? ''), code(audience)];
+  });
+  const header = [
+    '`azure-environment`',
+    'Signs in at',
+    'Resource Manager',
+    'Microsoft Graph',
+    'Audience of the ID token',
+  ];
+  return table(header, rows);
+}
+
+const languages: Readonly<Record<string, string>> = { json: 'json', txt: 'text' };
+
+function policy(name: string, ending: string): string {
+  return `\`\`\`${languages[ending] ?? ''}\n${readFileSync(`docs/policies/${name}`, 'utf8').trimEnd()}\n\`\`\``;
 }
 
 /** What belongs between the markers of this name. */
 function part(name: string, action: Action): string {
   if (name === 'inputs') return inputsTable(action);
   if (name === 'outputs') return outputsTable(action);
-  if (/^[\w-]+\.json$/u.test(name)) return policy(name);
+  if (name === 'azure-clouds') return cloudsTable();
+  const ending = /^[\w-]+\.(?<ending>json|txt)$/u.exec(name)?.groups?.['ending'];
+  if (ending !== undefined) return policy(name, ending);
   throw new Error(`README.md has a marker "${name}", which nothing is known about.`);
 }
 
@@ -67,5 +90,5 @@ if (!process.argv.includes('--check')) {
   console.log(`README.md is not up to date: ${outdated.join(', ')}. Run \`npm run docs\`.`);
   process.exitCode = 1;
 } else {
-  console.log('README.md says what action.yml and docs/policies say.');
+  console.log('README.md says what action.yml, docs/policies and the source say.');
 }

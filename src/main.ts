@@ -2,9 +2,10 @@ import type { Budget } from './access/clock.ts';
 import type { Cloud } from './access/cloud.ts';
 import { describeEndpoints } from './access/endpoints.ts';
 import { Cancelled } from './access/errors.ts';
+import { opening, type OpenCloud } from './access/declaration.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
 import { run, type Run } from './access/run.ts';
-import type { Connections } from './action/connections.ts';
+import type { Connections } from './access/connections.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
 import { createTokenMint, findTokenSource, type TokenMint, type TokenSource } from './action/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs.ts';
@@ -16,14 +17,20 @@ import { readRunContext, type RunContext } from './action/run-context.ts';
 import { mask, maskEnvironment } from './action/secrets.ts';
 import { saveState } from './action/state.ts';
 import { summarizeResults } from './action/summary.ts';
-import { awsDeclaration, type AwsSettings } from './aws/declaration.ts';
+import { awsDeclaration } from './aws/declaration.ts';
+import { azureDeclaration } from './azure/declaration.ts';
 import { systemClock as clock } from './system-clock.ts';
 import { version } from './version.ts';
 
 const random = Math.random;
 
 /** What each cloud declares; the cloud itself is loaded only when it is asked for. */
-const declarations = { aws: awsDeclaration } as const;
+const clouds = {
+  aws: opening(awsDeclaration, async (settings, tools) => (await import('./aws/cloud.ts')).openAws(settings, tools)),
+  azure: opening(azureDeclaration, async (settings, tools) =>
+    (await import('./azure/cloud.ts')).openAzure(settings, tools),
+  ),
+} as const;
 
 /** Signing in has this long of its own, in milliseconds. */
 const signInMs = 2 * 60_000;
@@ -48,9 +55,12 @@ async function perform(
   context: RunContext,
   cancelled: AbortSignal,
 ): Promise<boolean> {
-  maskEnvironment(variables);
+  maskEnvironment(
+    variables,
+    Object.values(clouds).flatMap(({ secretVariables }) => secretVariables),
+  );
   const source = findTokenSource(variables, context);
-  const inputs = readInputs<AwsSettings>(declarations, {
+  const inputs = readInputs<OpenCloud>(clouds, {
     surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },
     event: context.event,
     tokenFault: 'url' in source ? null : source,
@@ -63,7 +73,7 @@ async function perform(
   const signal = AbortSignal.any([cancelled, ended.signal]);
   try {
     const mint = 'url' in source ? createMint(source, inputs, connections, signal) : null;
-    const cloud = await openCloud(inputs, mint, connections.agents);
+    const cloud = await openCloud(inputs, mint, connections);
     const onStarted = startedOutputs();
     const done = await run(inputs.request, { cloud, clock, random, log, signal, onStarted });
     return await report(
@@ -80,7 +90,7 @@ async function perform(
 }
 
 /** The first lines of the log: what was asked for, and what bends it from outside. */
-function announce({ request, endpoints }: Inputs<AwsSettings>): void {
+function announce({ request, endpoints }: Inputs<unknown>): void {
   const { operation, principals, roles, targets } = request;
   const asked = { principal: principals, role: roles, target: targets };
   const lines = Object.entries(asked).flatMap(([input, those]) => those.map(({ text }) => `${input} ${text}`));
@@ -91,7 +101,7 @@ function announce({ request, endpoints }: Inputs<AwsSettings>): void {
 /** The first token is on its way while the cloud's clients load. */
 function createMint(
   source: TokenSource,
-  { audience }: Inputs<AwsSettings>,
+  { audience }: Inputs<unknown>,
   connections: Connections,
   signal: AbortSignal,
 ): TokenMint {
@@ -105,26 +115,25 @@ const noTokens: IdentityTokens = {
   mint: () => Promise.reject(new TypeError('this sign-in takes no ID token')),
 };
 
-async function openCloud(
-  inputs: Inputs<AwsSettings>,
+function openCloud(
+  { settings: open }: Inputs<OpenCloud>,
   tokens: IdentityTokens | null,
-  agents: Connections['agents'],
+  connections: Connections,
 ): Promise<Cloud> {
-  const { openAws } = await import('./aws/cloud.ts');
-  return openAws(inputs.settings, {
+  return open({
     clock,
     random,
     log,
     tokens: tokens ?? noTokens,
     mask,
-    agents,
+    connections,
     product: ['cloud-access', version],
   });
 }
 
 async function report(
   { results, remarks }: Run,
-  { request, endpoints }: Inputs<AwsSettings>,
+  { request, endpoints }: Inputs<unknown>,
   { words }: Cloud,
   context: RunContext & { readonly environment: string | null },
   variables: ReadonlyMap<string, string>,

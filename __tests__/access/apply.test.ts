@@ -22,7 +22,7 @@ function setUp(options: EngineOptions = {}): Applying {
   };
 }
 
-const push: Change = { kind: 'provision', grant: provisioning };
+const push: Change = { kind: 'provision', grant: provisioning, seen: null };
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: 'allow test:List' });
 const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
 const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({
@@ -248,7 +248,12 @@ describe('makeChange', () => {
   describe('wait: false', () => {
     test('an accepted change is IN_PROGRESS with its id, at once', async () => {
       const { make, clock, cloud } = setUp({ wait: false });
-      expect(await make()).toEqual({ status: 'IN_PROGRESS', requestId: 'own-1', reason: 'Start-create was accepted.' });
+      expect(await make()).toEqual({
+        status: 'IN_PROGRESS',
+        requestId: 'own-1',
+        reason: 'Start-create was accepted.',
+        hint: null,
+      });
       expect(clock.elapsed()).toBe(0);
       expect(cloud.calls.ask).toBe(0);
     });
@@ -265,9 +270,14 @@ describe('makeChange', () => {
       expect(await make()).toMatchObject({ status: 'FAILED', requestId: 'own-1', reason: 'no such principal' });
     });
 
-    test('a start that answers SUCCEEDED is read back like any other', async () => {
-      const { make } = setUp({ wait: false, course: { takes: 0, ending: { state: 'SUCCEEDED', effective: false } } });
-      expect(await make()).toMatchObject({ status: 'FAILED', changed: true });
+    test('a start that answers SUCCEEDED is read back once: what is not seen is not SUCCEEDED', async () => {
+      const { make, cloud, clock } = setUp({
+        wait: false,
+        course: { takes: 0, ending: { state: 'SUCCEEDED', effective: false } },
+      });
+      expect(await make()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1' });
+      expect(cloud.calls.read).toBe(1);
+      expect(clock.elapsed()).toBe(0);
     });
   });
 
@@ -335,6 +345,16 @@ describe('keepAsFound', () => {
     expect(cloud.starts).toEqual([]);
   });
 
+  test.each([9_000, 9_500, 9_900, 10_000])(
+    'what ran the other way and ended after %d of 10 s is not green by a read that lags',
+    async (takes) => {
+      const { keep, cloud } = setUp({ standing: 'current', timeoutMs: 10_000, readLag: 3_000 });
+      cloud.somebody(remove, 'theirs', { takes });
+      const { status } = await keep().catch(() => ({ status: 'thrown' }));
+      expect([status, cloud.truth()]).not.toEqual(['SUCCEEDED', 'absent']);
+    },
+  );
+
   describe('where both directions run', () => {
     test.each([0, 1_000, 3_000])(
       'it is not green before the last of them has ended, reads lagging by %d ms',
@@ -355,6 +375,20 @@ describe('keepAsFound', () => {
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: true });
       await clock.during(clock.sleep(60_000, new AbortController().signal));
       expect(cloud.truth()).toBe('current');
+    });
+
+    test.each([9_000, 9_900])('nor by a read that lags, where the last ended after %d of 10 s', async (takes) => {
+      for (const attempt of ['keep', 'make'] as const) {
+        const { [attempt]: act, cloud } = setUp({
+          standing: attempt === 'keep' ? 'current' : 'absent',
+          timeoutMs: 10_000,
+          readLag: 3_000,
+        });
+        cloud.somebody(create, 'first', { takes: 3_000 });
+        cloud.somebody(remove, 'second', { takes });
+        const { status } = await act().catch(() => ({ status: 'thrown' }));
+        expect([status, cloud.truth()]).not.toEqual(['SUCCEEDED', 'absent']);
+      }
     });
 
     test('where both outlive the deadline, the adopted one is still in progress, under its own id', async () => {

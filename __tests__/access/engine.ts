@@ -1,5 +1,5 @@
 import type { Budget } from '../../src/access/clock.ts';
-import type { Change, Operation } from '../../src/access/cloud.ts';
+import type { Change, Operation, Seen } from '../../src/access/cloud.ts';
 import { Cancelled } from '../../src/access/errors.ts';
 import type { Request } from '../../src/access/request.ts';
 import { run, type Run } from '../../src/access/run.ts';
@@ -9,14 +9,24 @@ import { assignment, createFakeCloud, request, type FakeCloud, type FakeCloudOpt
 import { createFakeClock, epoch, type FakeClock } from './fake-clock.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
 
-export const create: Change = { kind: 'create', grant: assignment };
-export const remove: Change = { kind: 'remove', grant: assignment };
+export const create: Change = { kind: 'create', grant: assignment, seen: null };
+export const remove: Change = { kind: 'remove', grant: assignment, seen: null };
 
 export interface EngineOptions extends Partial<Omit<FakeCloudOptions, 'clock'>> {
   readonly wait?: boolean;
   readonly timeoutMs?: number;
   readonly random?: () => number;
 }
+
+/** What a cloud that names assignments tells of the grant. */
+export const seen: Seen = { assignmentId: 'assignment-1', principalType: 'GROUP' };
+
+/** A cloud that carries changes out at once: it has no operations to list, and its reads may lag for long. */
+export const atOnce = {
+  course: { takes: 0, listedAfter: Number.POSITIVE_INFINITY },
+  visibleWithinMs: 120_000,
+  seen,
+} as const satisfies EngineOptions;
 
 /** The engine's surroundings around a fake cloud with one grant, absent where nothing else is said. */
 export interface Engine {
@@ -28,6 +38,8 @@ export interface Engine {
   readonly track: Track;
   /** Request ids in the order in which `onStarted` was told. */
   readonly started: readonly string[];
+  /** Ids of assignments in the same order. */
+  readonly startedOn: readonly (string | null)[];
   /** Cancels, as a signal to the step does, at a time in milliseconds since the clock's epoch. */
   readonly cancelAt: (elapsed: number) => void;
   readonly run: (over?: Partial<Request>) => Promise<Run>;
@@ -45,8 +57,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const log = createFakeLog();
   const controller = new AbortController();
   const started: string[] = [];
-  const onStarted = ({ requestId }: Operation): void => {
+  const startedOn: (string | null)[] = [];
+  const onStarted = ({ requestId, assignmentId }: Operation): void => {
     started.push(requestId);
+    startedOn.push(assignmentId);
   };
   const tools: ApplyTools = { cloud, clock, random, log, wait, onStarted, unreadable: new Set() };
   const runIt = (over: Partial<Request> = {}): Promise<Run> =>
@@ -68,6 +82,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     log,
     tools,
     started,
+    startedOn,
     budget: { until: epoch + timeoutMs, signal: controller.signal },
     track: newTrack(),
     cancelAt: (elapsed) => {

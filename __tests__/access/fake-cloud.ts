@@ -1,5 +1,15 @@
 import type { Budget } from '../../src/access/clock.ts';
-import type { Change, ChangeKind, Cloud, Observation, Operation, Standing } from '../../src/access/cloud.ts';
+import {
+  absent,
+  type Change,
+  type ChangeKind,
+  type Cloud,
+  type Ended,
+  type Observation,
+  type Operation,
+  type Seen,
+  type Standing,
+} from '../../src/access/cloud.ts';
 import { CloudError, type Failure, type FailureKind } from '../../src/access/errors.ts';
 import type { Assignment, Grant, Provisioning } from '../../src/access/grant.ts';
 import type { Request } from '../../src/access/request.ts';
@@ -46,9 +56,11 @@ export interface FakeCloud extends Cloud {
   /** How the grant really stands, now. */
   readonly truth: () => Standing;
   /** Start calls so far, refused ones included. */
-  readonly starts: readonly { readonly kind: ChangeKind; readonly at: number }[];
+  readonly starts: readonly { readonly kind: ChangeKind; readonly at: number; readonly seen: Seen | null }[];
   /** Calls of each function of the port. */
-  readonly calls: Readonly<Record<'resolve' | 'read' | 'find' | 'start' | 'ask' | 'outlives', number>>;
+  readonly calls: Readonly<Record<'resolve' | 'read' | 'find' | 'start' | 'ask' | 'remarkOn', number>>;
+  /** What it was asked to remark on. */
+  readonly remarkedOn: readonly Ended[];
   /** When `ask` was called, in milliseconds since the epoch of the clock. */
   readonly asked: readonly number[];
   /** Somebody else starts an operation. */
@@ -64,15 +76,42 @@ export interface FakeCloudOptions {
   readonly answers?: readonly Answer[];
   /** How accepted changes go where the answer does not say. */
   readonly course?: Course;
+  /** What reads tell of the grant where it is there. */
+  readonly seen?: Seen;
   /** Reads show the world as it was so many milliseconds ago. */
   readonly readLag?: number;
+  /** What reads show of a grant that nothing was done about, until so many milliseconds after the clock's epoch. */
+  readonly readsAtFirst?: { readonly standing: Standing; readonly until: number };
+  /** How long the cloud says that reads may lag, in milliseconds. */
+  readonly visibleWithinMs?: number;
   /** `find` takes operations for newer than they are by so many milliseconds: clocks differ, dates are rounded. */
   readonly tolerance?: number;
   /** How long every call takes, in milliseconds. */
   readonly latency?: number;
   /** Thrown by calls; each function is asked at each call. */
-  readonly failing?: Partial<Record<'resolve' | 'read' | 'find' | 'ask' | 'outlives', () => Error | null>>;
+  readonly failing?: Partial<Record<'resolve' | 'read' | 'find' | 'ask' | 'remarkOn', () => Error | null>>;
+  /** What is said of a removal that changed something. */
   readonly outlives?: string;
+}
+
+/** A cloud that gives assignments no ids. */
+const unnamed: Seen = { assignmentId: null, principalType: null };
+
+/** Why a grant that is there as nobody asked for is left alone. */
+export const conflict = { reason: 'It is there with a lock on it.', hint: 'Take the lock off first.' } as const;
+
+/** How a read tells a standing. */
+export function observe(standing: Standing, seen: Seen = unnamed): Observation {
+  switch (standing) {
+    case 'absent':
+      return absent;
+    case 'current':
+      return { standing, seen };
+    case 'outdated':
+      return { standing, seen, outdated: ['t-1'] };
+    case 'conflicting':
+      return { standing, seen, ...conflict };
+  }
 }
 
 export const words = { cloud: 'Test Cloud', role: 'role', target: 'place' } as const;
@@ -119,29 +158,35 @@ export function cloudError(kind: FailureKind, over: Partial<Failure> = {}): Clou
 }
 
 function keyOf(grant: Grant): string {
-  const who = grant.kind === 'assignment' ? `${grant.principal.type} ${grant.principal.id}` : '';
+  const who = grant.kind === 'assignment' ? `${grant.principal.type ?? ''} ${grant.principal.id}` : '';
   return [grant.kind, who, grant.role.id, grant.target.id].join(' ');
 }
 
 /** A cloud with one grant in it, whose operations take the clock's time. It knows nothing of how the engine works. */
 export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
-  const { clock, grant, latency = 0, readLag = 0, tolerance = 0 } = options;
+  const { clock, grant, latency = 0, readLag = 0, tolerance = 0, seen = unnamed } = options;
+  const { standing: atFirst, until: readsLateUntil } = options.readsAtFirst ?? { standing: 'absent', until: 0 };
   const stored: Stored[] = [];
-  const starts: { kind: ChangeKind; at: number }[] = [];
+  const starts: { kind: ChangeKind; at: number; seen: Seen | null }[] = [];
+  const remarkedOn: Ended[] = [];
   const asked: number[] = [];
-  const calls = { resolve: 0, read: 0, find: 0, start: 0, ask: 0, outlives: 0 };
+  const calls = { resolve: 0, read: 0, find: 0, start: 0, ask: 0, remarkOn: 0 };
   let ids = 0;
 
-  const standingAt = (time: number): Standing => {
+  /** @param first how it stands before anything was done */
+  const standingAt = (time: number, first = options.standing): Standing => {
     const done = stored
       .filter((it) => isEffective(it.ending) && it.begunAt + it.takes <= time)
       .sort((a, b) => a.begunAt + a.takes - (b.begunAt + b.takes));
     const last = done.at(-1);
-    if (last === undefined) return options.standing;
+    if (last === undefined) return first;
     return last.change.kind === 'remove' ? 'absent' : 'current';
   };
+  const readable = (): Standing =>
+    standingAt(clock.now() - readLag, clock.elapsed() < readsLateUntil ? atFirst : options.standing);
   const answer = (it: Stored): Operation => {
-    const base = { change: it.change, requestId: it.requestId, call: it.call };
+    const { assignmentId } = seen;
+    const base = { change: it.change, requestId: it.requestId, call: it.call, assignmentId };
     if (clock.now() < it.begunAt + it.takes) return { ...base, state: 'IN_PROGRESS' };
     if (it.ending.state === 'SUCCEEDED') return { ...base, state: 'SUCCEEDED' };
     const { reason, passing = false, hint = null } = it.ending;
@@ -176,6 +221,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
     calls,
     starts,
     asked,
+    remarkedOn,
     truth: () => standingAt(clock.now()),
     somebody: (change, requestId, course) => {
       accept(change, requestId, course);
@@ -188,8 +234,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
       await begin('read', budget);
       return grants.map((it): Observation => {
         if (keyOf(it) !== keyOf(grant)) throw new Error('only the one grant is in this cloud');
-        const standing = standingAt(clock.now() - readLag);
-        return { standing, outdated: standing === 'outdated' ? ['t-1'] : [] };
+        return observe(readable(), seen);
       });
     },
     async find(changes, { since, except }, budget) {
@@ -209,7 +254,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
       signal.throwIfAborted();
       calls.start += 1;
       if (latency > 0) await clock.sleep(latency, signal);
-      starts.push({ kind: change.kind, at: clock.now() });
+      starts.push({ kind: change.kind, at: clock.now(), seen: change.seen });
       const next = options.answers?.[calls.start - 1] ?? { kind: 'accept' };
       if (next.kind === 'refuse') throw next.error;
       ids += 1;
@@ -233,9 +278,13 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
         return answer(it);
       });
     },
-    async outlives(_grant, budget) {
-      await begin('outlives', budget);
-      return options.outlives ?? 'Nothing outlives it.';
+    visibleWithinMs: options.visibleWithinMs ?? 15_500,
+    listsOperations: options.course?.listedAfter !== Number.POSITIVE_INFINITY,
+    async remarkOn(ended, budget) {
+      remarkedOn.push(ended);
+      await begin('remarkOn', budget);
+      const { kind, changed } = ended;
+      return kind === 'remove' && changed ? (options.outlives ?? 'Nothing outlives it.') : null;
     },
   };
 }

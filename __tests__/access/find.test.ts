@@ -37,7 +37,7 @@ describe('finding operations', () => {
 
   test('nothing undoes a push, so nothing is asked', async () => {
     const { opposite, cloud } = setUp();
-    expect(await opposite({ kind: 'provision', grant: provisioning })).toBe('none');
+    expect(await opposite({ kind: 'provision', grant: provisioning, seen: null })).toBe('none');
     expect(cloud.calls.find).toBe(0);
   });
 
@@ -70,10 +70,13 @@ describe('finding operations', () => {
     },
   );
 
-  test.each<FailureKind>(['throttled', 'busy', 'unreachable', 'invalid', 'quota'])('%s is an error', async (kind) => {
-    const error = cloudError(kind);
-    await expect(setUp(error).running()).rejects.toBe(error);
-  });
+  test.each<FailureKind>(['throttled', 'busy', 'unreachable', 'exists', 'invalid', 'quota'])(
+    '%s is an error',
+    async (kind) => {
+      const error = cloudError(kind);
+      await expect(setUp(error).running()).rejects.toBe(error);
+    },
+  );
 
   test('an error that is not the cloud’s passes through', async () => {
     const error = new TypeError('a bug');

@@ -15,6 +15,19 @@ describe('describeGrant', () => {
   });
 });
 
+describe('the type of a principal', () => {
+  test.each([
+    ['USER', 'user'],
+    ['ServicePrincipal', 'service principal'],
+    ['ForeignGroup', 'foreign group'],
+    [null, 'principal'],
+  ])('%s is said as %s', (type, said) => {
+    const grant = { ...assignment, principal: { type, id: 'p-1', name: null } };
+    expect(describeGrant(grant, words)).toBe(`${said} p-1 with role "Reader" on place t-1`);
+    expect(describeIdentities([grant], words)[0]).toBe(`${said.charAt(0).toUpperCase()}${said.slice(1)} p-1`);
+  });
+});
+
 describe('describeIdentities', () => {
   test('says what names were resolved to, each once', () => {
     const other = { ...assignment, target: { id: 't-2', name: 'Sandbox' } };

@@ -8,12 +8,13 @@ const of = (outcome: Outcome): Result => ({
   grant: assignment,
   action: 'create',
   outcome,
+  seen: null,
   startedAt: epoch,
   endedAt: epoch,
 });
 const succeeded = (changed: boolean): Result => of({ status: 'SUCCEEDED', changed, requestId: 'r', remark: null });
 const inProgress = (requestId: string | null): Result =>
-  of({ status: 'IN_PROGRESS', requestId, reason: 'the time limit passed' });
+  of({ status: 'IN_PROGRESS', requestId, reason: 'the time limit passed', hint: null });
 const failed = (changed: boolean): Result =>
   of({ status: 'FAILED', changed, requestId: 'r', reason: 'no', hint: null, failure: null });
 

@@ -8,8 +8,14 @@ import { assignment, cloudError, createFakeCloud, type FakeCloudOptions } from '
 import { createFakeClock, epoch } from './fake-clock.ts';
 import { createFakeLog } from './fake-log.ts';
 
-const change = { kind: 'create', grant: assignment } as const;
-const operation: Operation = { change, requestId: 'op-1', call: 'Start-create', state: 'IN_PROGRESS' };
+const change = { kind: 'create', grant: assignment, seen: null } as const;
+const operation: Operation = {
+  change,
+  requestId: 'op-1',
+  call: 'Start-create',
+  assignmentId: null,
+  state: 'IN_PROGRESS',
+};
 const never = new AbortController().signal;
 
 function setUp(takes: number, over: Partial<FakeCloudOptions> = {}, random: () => number = () => 0.5) {
@@ -131,12 +137,15 @@ describe('awaitEnd', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(36_000);
   });
 
-  test.each<FailureKind>(['denied', 'invalid', 'quota', 'other'])('%s is final', async (kind) => {
-    const error = cloudError(kind);
-    const { cloud, awaitEnd, budget } = setUp(3_000, { failing: { ask: () => error } });
-    await expect(awaitEnd(budget(120_000))).rejects.toBe(error);
-    expect(cloud.asked).toHaveLength(1);
-  });
+  test.each<FailureKind>(['replicating', 'unknown-role', 'exists', 'denied', 'invalid', 'quota', 'other'])(
+    '%s is final',
+    async (kind) => {
+      const error = cloudError(kind);
+      const { cloud, awaitEnd, budget } = setUp(3_000, { failing: { ask: () => error } });
+      await expect(awaitEnd(budget(120_000))).rejects.toBe(error);
+      expect(cloud.asked).toHaveLength(1);
+    },
+  );
 
   test('a cancelled wait ends at once with the signal’s reason', async () => {
     const controller = new AbortController();

@@ -84,7 +84,7 @@ const silence = (signal: AbortSignal): Promise<never> =>
   });
 
 describe('read', () => {
-  test.each<FailureKind>(['throttled', 'busy', 'unavailable', 'unreachable'])(
+  test.each<FailureKind>(['throttled', 'busy', 'replicating', 'unknown-role', 'unavailable', 'unreachable'])(
     '%s is tried again, and each try is said',
     async (kind) => {
       const { read, tries, log } = setUp();
@@ -97,10 +97,27 @@ describe('read', () => {
     },
   );
 
-  test.each<FailureKind>(['denied', 'not-found', 'invalid', 'quota', 'other'])('%s is final', async (kind) => {
+  test.each<FailureKind>(['exists', 'denied', 'not-found', 'invalid', 'quota', 'other'])(
+    '%s is final',
+    async (kind) => {
+      const { read, tries } = setUp();
+      await expect(read(new RawError(kind))).rejects.toMatchObject({ failure: { kind, operation: 'test:Read' } });
+      expect(tries).toHaveLength(1);
+    },
+  );
+
+  test('each kind of failure has its own tries and waits', async () => {
     const { read, tries } = setUp();
-    await expect(read(new RawError(kind))).rejects.toMatchObject({ failure: { kind, operation: 'test:Read' } });
-    expect(tries).toHaveLength(1);
+    const throttled = Array.from({ length: 5 }, () => new RawError('throttled'));
+    const unknown = Array.from({ length: 3 }, () => new RawError('unknown-role'));
+    expect(await read(...throttled, ...unknown, 'answer')).toBe('answer');
+    expect(tries).toHaveLength(9);
+  });
+
+  test('a role that stays unknown is final after four tries', async () => {
+    const { read, tries } = setUp();
+    await expect(read(new RawError('unknown-role'))).rejects.toMatchObject({ failure: { kind: 'unknown-role' } });
+    expect(tries).toHaveLength(4);
   });
 
   test('gives up within the budget, with the last answer', async () => {

@@ -4,8 +4,8 @@ import type { FailureKind } from '../../src/access/errors.ts';
 import { delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
 import { failure } from './fake-cloud.ts';
 
-const passing = ['busy', 'throttled', 'unavailable', 'unreachable'] as const;
-const final = ['denied', 'not-found', 'invalid', 'quota', 'other'] as const;
+const passing = ['busy', 'throttled', 'skewed', 'replicating', 'unknown-role', 'unavailable', 'unreachable'] as const;
+const final = ['exists', 'denied', 'not-found', 'invalid', 'quota', 'other'] as const;
 const always = (value: number) => () => value;
 const justBelowOne = 1 - Number.EPSILON;
 
@@ -37,6 +37,19 @@ describe('delayBeforeRetry', () => {
     }
   });
 
+  test('replicating backs off from 4 s to 10 s and is worth any number of tries', () => {
+    const delays = [1, 2, 3, 100].map((tries) => delayBeforeRetry(failure('replicating'), tries, always(justBelowOne)));
+    expect(delays).toEqual([4_000, 8_000, 10_000, 10_000]);
+  });
+
+  test('unknown-role is worth four tries: within a quarter of a minute it is known, or it is wrong', () => {
+    const delays = [1, 2, 3, 4, 5].map((tries) =>
+      delayBeforeRetry(failure('unknown-role'), tries, always(justBelowOne)),
+    );
+    expect(delays).toEqual([2_000, 4_000, 8_000, null, null]);
+    expect(delayBeforeRetry(failure('unknown-role', { retryAfterMs: 1_000 }), 4, always(0.5))).toBeNull();
+  });
+
   test('what the cloud asked for is a lower bound, also above the cap', () => {
     expect(delayBeforeRetry(failure('throttled', { retryAfterMs: 7_000 }), 1, always(0.1))).toBe(7_000);
     expect(delayBeforeRetry(failure('throttled', { retryAfterMs: 90_000 }), 1, always(0.1))).toBe(90_000);
@@ -50,6 +63,10 @@ describe('isUncertain', () => {
     ['unreachable', true],
     ['throttled', false],
     ['busy', false],
+    ['skewed', false],
+    ['replicating', false],
+    ['unknown-role', false],
+    ['exists', false],
     ['denied', false],
     ['not-found', false],
     ['invalid', false],

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { Refusal, type FailureKind } from '../../src/access/errors.ts';
 import { isChanged, isGreen } from '../../src/access/outcome.ts';
-import { cancelled, create, createEngine, remove } from './engine.ts';
-import { cloudError, provisioning, type Answer, type Ending } from './fake-cloud.ts';
+import { cancelled, create, createEngine, remove, seen } from './engine.ts';
+import { assignment, cloudError, conflict, provisioning, type Answer, type Ending } from './fake-cloud.ts';
 
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: null });
 const lost = cloudError('unreachable', { code: 'ECONNRESET', message: 'socket hang up', requestId: null });
@@ -34,6 +34,59 @@ describe('assign', () => {
     const { result, cloud } = createEngine({ standing: 'current' });
     expect(await result()).toMatchObject({ action: 'keep', outcome: { status: 'SUCCEEDED', changed: false } });
     expect(cloud.starts).toEqual([]);
+  });
+
+  test('what is outdated is updated under what was seen, and the plan says what differs', async () => {
+    const { result, cloud, log } = createEngine({ standing: 'outdated', seen });
+    expect(await result()).toMatchObject({
+      action: 'update',
+      outcome: { status: 'SUCCEEDED', changed: true, requestId: 'own-1' },
+      seen,
+    });
+    expect(cloud.starts).toMatchObject([{ kind: 'update', seen }]);
+    expect(log.at('info')).toContain(
+      'Plan: update group "Payments On-Call" with role "Reader" on place t-1 (not as asked: t-1).',
+    );
+  });
+
+  test('what is conflicting is refused in the cloud’s words, and nothing is sent', async () => {
+    const { result, cloud } = createEngine({ standing: 'conflicting', seen });
+    expect(await result()).toMatchObject({
+      action: 'refuse',
+      outcome: { status: 'FAILED', changed: false, requestId: null, failure: null, ...conflict },
+      seen,
+    });
+    expect(cloud.starts).toEqual([]);
+  });
+
+  test('what turned conflicting after the first read is refused as well', async () => {
+    // Every call takes 100 ms: resolve, read (all is well), the lists, the second read.
+    const { result, cloud } = createEngine({
+      standing: 'conflicting',
+      latency: 100,
+      readsAtFirst: { standing: 'current', until: 250 },
+    });
+    expect((await result()).outcome).toMatchObject({ status: 'FAILED', changed: false, ...conflict });
+    expect(cloud.starts).toEqual([]);
+  });
+
+  test('what turned outdated after the first read is updated, not created again', async () => {
+    const { outcome, cloud } = createEngine({
+      standing: 'outdated',
+      seen,
+      latency: 100,
+      readsAtFirst: { standing: 'current', until: 250 },
+    });
+    expect(await outcome()).toMatchObject({ status: 'SUCCEEDED', changed: true });
+    expect(cloud.starts).toMatchObject([{ kind: 'update', seen }]);
+  });
+
+  test('a principal whose type nobody knows is a principal in the log', async () => {
+    const principal = { ...assignment.principal, type: null };
+    const { run, log } = createEngine({ grant: { ...assignment, principal } });
+    await run();
+    expect(log.at('info')).toContain('Principal "Payments On-Call" (g-1).');
+    expect(log.at('info')).toContain('Plan: create principal "Payments On-Call" with role "Reader" on place t-1.');
   });
 
   test('a second run while the first is in progress adopts it: one effective change', async () => {
@@ -71,12 +124,23 @@ describe('revoke', () => {
     expect(cloud.truth()).toBe('absent');
   });
 
+  test('what is conflicting is removed all the same, the very one that was seen', async () => {
+    const { result, cloud } = createEngine({ standing: 'conflicting', seen });
+    expect(await result({ operation: 'revoke' })).toMatchObject({
+      action: 'remove',
+      outcome: { status: 'SUCCEEDED', changed: true },
+      seen,
+    });
+    expect(cloud.starts).toMatchObject([{ kind: 'remove', seen }]);
+    expect(cloud.truth()).toBe('absent');
+  });
+
   test('what is gone is kept gone, without a remark', async () => {
     const { run, cloud } = createEngine({ standing: 'absent' });
     const { results, remarks } = await run({ operation: 'revoke' });
     expect(results[0]).toMatchObject({ action: 'keep', outcome: { status: 'SUCCEEDED', changed: false } });
     expect(remarks).toEqual([]);
-    expect(cloud.calls.outlives).toBe(0);
+    expect(cloud.remarkedOn).toMatchObject([{ kind: 'remove', changed: false, verified: true }]);
   });
 
   test('what turned up while it was looked at is removed, and what outlives it is said too', async () => {
@@ -96,7 +160,7 @@ describe('revoke', () => {
   });
 
   test('a remark that cannot be had loses no result', async () => {
-    const { run } = createEngine({ standing: 'current', failing: { outlives: () => cloudError('denied') } });
+    const { run } = createEngine({ standing: 'current', failing: { remarkOn: () => cloudError('denied') } });
     const { results } = await run({ operation: 'revoke' });
     expect(results[0]).toMatchObject({ outcome: { status: 'SUCCEEDED', changed: true, requestId: 'own-1' } });
   });

@@ -157,7 +157,7 @@ describe('start', () => {
     });
 
     test('to a push, whose effect no read can tell, is found as an operation', async () => {
-      const push: Change = { kind: 'provision', grant: provisioning };
+      const push: Change = { kind: 'provision', grant: provisioning, seen: null };
       const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 20_000, listedAfter: 2_000 }], {
         grant: provisioning,
         standing: 'current',
@@ -239,7 +239,13 @@ describe('start', () => {
 });
 
 describe('awaitOpposite', () => {
-  const theirs: Operation = { change: remove, requestId: 'theirs', call: 'Start-remove', state: 'IN_PROGRESS' };
+  const theirs: Operation = {
+    change: remove,
+    requestId: 'theirs',
+    call: 'Start-remove',
+    assignmentId: null,
+    state: 'IN_PROGRESS',
+  };
 
   test('a running opposite is followed to its end', async () => {
     const { clock, budget, tools, cloud, log } = createEngine({ standing: 'current' });

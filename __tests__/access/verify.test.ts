@@ -9,10 +9,16 @@ import { epoch } from './fake-clock.ts';
 /** Confirms an operation that has just ended SUCCEEDED. */
 function confirmed(change: Change, options: EngineOptions = {}) {
   const engine = createEngine({ ...options, grant: change.grant });
-  const { clock, cloud, tools, budget } = engine;
+  const { clock, cloud, tools, budget, track } = engine;
   cloud.somebody(change, 'op-1', { takes: 0, ...options.course });
-  const operation: Operation = { change, requestId: 'op-1', call: `Start-${change.kind}`, state: 'SUCCEEDED' };
-  return { ...engine, confirming: () => clock.during(confirm(operation, budget, tools)) };
+  const operation: Operation = {
+    change,
+    requestId: 'op-1',
+    call: `Start-${change.kind}`,
+    assignmentId: null,
+    state: 'SUCCEEDED',
+  };
+  return { ...engine, confirming: () => clock.during(confirm(operation, budget, track, tools)) };
 }
 
 describe('confirm', () => {
@@ -46,7 +52,7 @@ describe('confirm', () => {
   });
 
   test('a push that left an old version behind says where', async () => {
-    const push: Change = { kind: 'provision', grant: provisioning };
+    const push: Change = { kind: 'provision', grant: provisioning, seen: null };
     const { confirming } = confirmed(push, {
       standing: 'outdated',
       course: { ending: { state: 'SUCCEEDED', effective: false } },

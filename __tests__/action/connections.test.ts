@@ -1,30 +1,33 @@
+import type { RequestListener } from 'node:http';
 import { networkInterfaces } from 'node:os';
 
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
-import { createConnections } from '../../src/action/connections.ts';
-import { serve, type LocalServer } from './servers.ts';
+import { retryAfterMs, type HttpRequest } from '../../src/access/connections.ts';
+import { createConnections, type OpenConnections } from '../../src/action/connections.ts';
+import { closeAfterEach, serve, type LocalServer } from './servers.ts';
 import { supportsProxies } from '../../src/action/proxies.ts';
 
 const never = new AbortController().signal;
-const open: { close(): unknown }[] = [];
-
-afterEach(async () => {
-  for (const it of open.splice(0)) await it.close();
-});
+const closing = closeAfterEach();
 
 async function server(body: string, host?: string): Promise<LocalServer> {
-  const it = await serve((_request, response) => {
+  const answer: RequestListener = (_request, response) => {
     response.end(body);
-  }, host);
-  open.push(it);
-  return it;
+  };
+  return closing(await serve(answer, host));
 }
 
+const connect = (env: NodeJS.ProcessEnv = {}): OpenConnections => closing(createConnections(env));
+const asking = (url: string, over: Partial<HttpRequest> = {}): HttpRequest => ({
+  method: 'GET',
+  url: new URL(url),
+  headers: {},
+  ...over,
+});
+
 async function get(url: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const connections = createConnections(env);
-  open.push(connections);
-  return (await connections.get(new URL(url), {}, never)).body;
+  return (await connect(env).send(asking(url), never)).body;
 }
 
 const hasIpv6 = Object.values(networkInterfaces()).some(
@@ -72,42 +75,114 @@ describeProxies('the proxy', () => {
   });
 });
 
-describe('get', () => {
-  test('gives back status and body, sends the headers, follows no redirect', async () => {
+describe('send', () => {
+  test('gives back status, headers and body, sends the headers, follows no redirect', async () => {
     const elsewhere = await server('elsewhere');
-    const it = await serve((_request, response) => {
-      response.writeHead(307, { location: elsewhere.url }).end('look there');
-    });
-    open.push(it);
-    const connections = createConnections({});
-    open.push(connections);
-    expect(await connections.get(new URL(it.url), { authorization: 'Bearer x' }, never)).toEqual({
-      status: 307,
-      body: 'look there',
-      retryAfterSeconds: null,
-    });
+    const it = closing(
+      await serve((_request, response) => {
+        response.writeHead(307, { location: elsewhere.url, 'X-Request-Id': 'r-1' }).end('look there');
+      }),
+    );
+    const answer = await connect().send(asking(it.url, { headers: { authorization: 'Bearer x' } }), never);
+    expect(answer).toMatchObject({ status: 307, body: 'look there' });
+    expect(answer.headers).toMatchObject({ location: elsewhere.url, 'x-request-id': 'r-1' });
     expect(it.requests[0]?.headers.authorization).toBe('Bearer x');
+    expect(it.requests[0]?.method).toBe('GET');
     expect(elsewhere.requests).toHaveLength(0);
+  });
+
+  test('a header that comes twice is one text', async () => {
+    const it = closing(
+      await serve((_request, response) => {
+        response.setHeader('set-cookie', ['a=1', 'b=2']);
+        response.setHeader('www-authenticate', ['Basic', 'Bearer']);
+        response.end();
+      }),
+    );
+    const { headers } = await connect().send(asking(it.url), never);
+    expect(headers).toMatchObject({ 'set-cookie': 'a=1, b=2', 'www-authenticate': 'Basic, Bearer' });
+  });
+
+  test.each(['', '{"name":"ä🚀"}'])('a POST carries its body whole (%j)', async (body) => {
+    let received = '';
+    const it = closing(
+      await serve((request, response) => {
+        request.setEncoding('utf8');
+        request.on('data', (chunk: string) => {
+          received += chunk;
+        });
+        request.on('end', () => response.end());
+      }),
+    );
+    await connect().send(
+      asking(it.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+      never,
+    );
+    expect(received).toBe(body);
+    expect(it.requests[0]?.method).toBe('POST');
+    expect(it.requests[0]?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    });
+  });
+
+  test('a body of up to 1 MiB is taken, a longer one is an error', async () => {
+    const most = await server('x'.repeat(1024 * 1024));
+    expect(await get(most.url, {})).toHaveLength(1024 * 1024);
+    const more = await server('x'.repeat(1024 * 1024 + 1));
+    await expect(get(more.url, {})).rejects.toThrow('the answer is longer than 1 MiB');
+  });
+
+  test('an answer that breaks off is an error', async () => {
+    const it = closing(
+      await serve((_request, response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('half');
+        setImmediate(() => response.destroy());
+      }),
+    );
+    await expect(get(it.url, {})).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test.each(['ftp://127.0.0.1/x', 'file:///etc/passwd'])('%s is sent nowhere', async (url) => {
+    await expect(get(url, {})).rejects.toMatchObject({ code: 'ERR_INVALID_PROTOCOL' });
   });
 
   test('letters that are split between two packets come out whole', async () => {
     const bytes = Buffer.from('ä🚀');
-    const it = await serve((_request, response) => {
-      response.write(bytes.subarray(0, 3));
-      setImmediate(() => response.end(bytes.subarray(3)));
-    });
-    open.push(it);
+    const it = closing(
+      await serve((_request, response) => {
+        response.write(bytes.subarray(0, 3));
+        setImmediate(() => response.end(bytes.subarray(3)));
+      }),
+    );
     expect(await get(it.url, {})).toBe('ä🚀');
   });
 
   test('an aborted signal ends it', async () => {
     const controller = new AbortController();
-    const it = await serve(() => {
-      controller.abort();
-    });
-    open.push(it);
-    const connections = createConnections({});
-    open.push(connections);
-    await expect(connections.get(new URL(it.url), {}, controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    const it = closing(
+      await serve(() => {
+        controller.abort();
+      }),
+    );
+    await expect(connect().send(asking(it.url), controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('retryAfterMs', () => {
+  test.each([
+    ['0', 0],
+    ['7', 7_000],
+    ['60', 60_000],
+    ['61', 60_000],
+    ['86400', 60_000],
+    ['-5', null],
+    ['', null],
+    ['soon', null],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', null],
+    [undefined, null],
+  ])('%j: %j', (value, ms) => {
+    expect(retryAfterMs(value)).toBe(ms);
   });
 });

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 
 import { commonInputs } from '../../src/access/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
+import { azureDeclaration } from '../../src/azure/declaration.ts';
 
 interface ActionYaml {
   readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required?: boolean }>>;
@@ -12,7 +13,7 @@ interface ActionYaml {
 }
 
 const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as ActionYaml;
-const declared = { ...commonInputs, ...awsDeclaration.inputs };
+const declared = { ...commonInputs, ...awsDeclaration.inputs, ...azureDeclaration.inputs };
 
 describe('action.yml and the declarations', () => {
   test('name the same inputs', () => {

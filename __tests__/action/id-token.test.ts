@@ -1,22 +1,18 @@
 import type { RequestListener } from 'node:http';
 
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import type { Budget } from '../../src/access/clock.ts';
 import { Cancelled, Refusal } from '../../src/access/errors.ts';
-import { createConnections, type Connections } from '../../src/action/connections.ts';
+import { createConnections } from '../../src/action/connections.ts';
 import { createTokenMint, findTokenSource, type TokenMint } from '../../src/action/id-token.ts';
 import type { RunContext } from '../../src/action/run-context.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
-import { createHurriedClock, serve, type HurriedClock, type LocalServer } from './servers.ts';
+import { closeAfterEach, createHurriedClock, serve, type HurriedClock, type LocalServer } from './servers.ts';
 
 const requestToken = 'request-token-of-the-job';
 const budget: Budget = { until: Number.MAX_SAFE_INTEGER, signal: new AbortController().signal };
-const open: { close(): unknown }[] = [];
-
-afterEach(async () => {
-  for (const it of open.splice(0)) await it.close();
-});
+const closing = closeAfterEach();
 
 function jwt(claims: unknown): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -27,25 +23,23 @@ interface Rig {
   readonly server: LocalServer;
   readonly mint: TokenMint;
   readonly clock: HurriedClock;
-  readonly connections: Connections;
   readonly log: FakeLog;
   /** What was masked and handed out, in order. */
   readonly events: string[];
 }
 
 async function setUp(answer: RequestListener): Promise<Rig> {
-  const server = await serve(answer);
-  const connections = createConnections({});
+  const server = closing(await serve(answer));
+  const connections = closing(createConnections({}));
   const clock = createHurriedClock();
   const log = createFakeLog();
-  open.push(server, connections);
   const events: string[] = [];
   const url = new URL(`${server.url}/token?api-version=2.0`);
   const mask = (secret: string): void => {
     events.push(`mask ${secret}`);
   };
   const mint = createTokenMint({ url, requestToken }, { clock, log, random: () => 0.5, mask, connections });
-  return { server, mint, clock, connections, log, events };
+  return { server, mint, clock, log, events };
 }
 
 /** Answers with a token that carries the asked-for audience and a number of its own. */
@@ -162,8 +156,7 @@ describe('prefetch', () => {
 
 describe('where no token comes', () => {
   test('a redirect is not followed: the bearer token goes nowhere else', async () => {
-    const elsewhere = await serve(minting());
-    open.push(elsewhere);
+    const elsewhere = closing(await serve(minting()));
     const { mint, server } = await setUp(failing(302, { location: `${elsewhere.url}/token` }));
     await expect(mint.mint('a', budget)).rejects.toThrow(/302/u);
     expect(elsewhere.requests).toHaveLength(0);

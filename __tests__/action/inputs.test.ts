@@ -1,14 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { declareCloud, ok, wrong, type AnyCloud, type Surroundings } from '../../src/access/declaration.ts';
+import type { Cloud } from '../../src/access/cloud.ts';
+import { declareCloud, ok, opening, wrong, type AnyCloud, type Surroundings } from '../../src/access/declaration.ts';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { text } from '../../src/access/inputs.ts';
-import { operations } from '../../src/access/request.ts';
+import { operations, type Lines } from '../../src/access/request.ts';
+import type { CloudTools } from '../../src/access/tools.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs.ts';
 
 interface Settings {
   readonly sky: string | null;
   readonly surroundings: Surroundings;
+  readonly lines: Lines;
 }
 
 const skyInputs = {
@@ -24,28 +27,37 @@ const sky = declareCloud<typeof skyInputs, Settings>({
   operations,
   inputs: skyInputs,
   principalTypes: ['PERSON', 'TEAM'],
+  examples: { principal: 'person:Ann', target: 'cloud nine', role: 'Pilot' },
+  secretVariables: [],
   parsePrincipal: (line, type) =>
     line.startsWith('bad') ? wrong(`"${line}" is nobody`) : ok({ text: line, kind: type ?? 'untyped', value: line }),
   parseTarget: (line, operation) =>
     line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: operation, value: line }),
   parseRole: (line) =>
     line.startsWith('bad') ? wrong(`"${line}" is nothing`) : ok({ text: line, kind: 'role', value: line }),
-  settle: (values, surroundings) =>
+  settle: (values, surroundings, lines) =>
     surroundings.variables.has('SKY_IS_FALLING')
       ? {
           ok: false,
           needsIdToken: true,
           faults: [{ input: 'sky-region', problem: 'falls', example: 'sky-1' }],
         }
-      : { ok: true, settings: { sky: values['sky-region'], surroundings }, audience: 'sky.test', endpoints: [] },
+      : { ok: true, settings: { sky: values['sky-region'], surroundings, lines }, audience: 'sky.test', endpoints: [] },
 });
-const seaInputs = { 'sea-port': text('', 'port-1', operations), 'sea-tide': text('low', 'high', operations) } as const;
+const seaInputs = {
+  'sea-port': text('', 'port-1', operations),
+  'sea-tide': text('low', 'high', operations),
+  'sea-sails': text('', 'full', ['assign', 'revoke']),
+} as const;
 const sea: AnyCloud<Settings> = declareCloud<typeof seaInputs, Settings>({
   ...sky,
+  operations: ['assign', 'revoke'],
   inputs: seaInputs,
-  settle: (_values, surroundings) => ({
+  principalTypes: ['CREW'],
+  examples: { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' },
+  settle: (_values, surroundings, lines) => ({
     ok: true,
-    settings: { sky: null, surroundings },
+    settings: { sky: null, surroundings, lines },
     audience: null,
     endpoints: [],
   }),
@@ -67,24 +79,32 @@ interface Around {
   readonly tokenFault?: Fault | null;
 }
 
-function read(inputs: Readonly<Record<string, string>>, around: Around = {}): Inputs<Settings> {
+const read = (inputs: Readonly<Record<string, string>>, around: Around = {}): Inputs<Settings> =>
+  readFrom({ sky, sea }, inputs, around);
+
+function readFrom<S>(
+  clouds: Readonly<Record<string, AnyCloud<S>>>,
+  inputs: Readonly<Record<string, string>>,
+  around: Around = {},
+): Inputs<S> {
   const set = Object.entries({ ...defaults, ...inputs })
     .filter(([, value]) => value !== '')
     .map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value] as const);
   const variables = new Map([...set, ...Object.entries(around.variables ?? {})]);
-  return readInputs<Settings>(
-    { sky, sea },
-    {
-      surroundings: { variables, file: () => null, homeFolder: '/home/me', runName: '1-2-3' },
-      event: around.event ?? 'push',
-      tokenFault: around.tokenFault ?? null,
-    },
-  );
+  return readInputs<S>(clouds, {
+    surroundings: { variables, file: () => null, homeFolder: '/home/me', runName: '1-2-3' },
+    event: around.event ?? 'push',
+    tokenFault: around.tokenFault ?? null,
+  });
 }
 
-function faultsOf(inputs: Readonly<Record<string, string>>, around: Around = {}): readonly Fault[] {
+function faultsOf(
+  inputs: Readonly<Record<string, string>>,
+  around: Around = {},
+  clouds = { sky, sea },
+): readonly Fault[] {
   try {
-    read(inputs, around);
+    readFrom(clouds, inputs, around);
     return [];
   } catch (error) {
     if (error instanceof InputFaults) return error.faults;
@@ -131,6 +151,12 @@ describe('readInputs', () => {
       wait: true,
       allowPrivileged: false,
     });
+  });
+
+  test('the cloud’s rules see the lines that were understood', () => {
+    const { settings, request } = read({ ...good, target: '\n there \n' });
+    expect(settings.lines).toEqual({ principals: request.principals, targets: request.targets, roles: request.roles });
+    expect(settings.lines.targets).toEqual([{ text: 'there', kind: 'assign', value: 'there' }]);
   });
 
   test('what is allowed of endpoints reaches the cloud’s rules', () => {
@@ -225,6 +251,85 @@ describe('readInputs', () => {
         'target',
         'wait',
       ]);
+    });
+  });
+
+  describe('examples', () => {
+    const examplesOf = (inputs: Readonly<Record<string, string>>, clouds = { sky, sea }): unknown =>
+      Object.fromEntries(faultsOf(inputs, {}, clouds).map(({ input, example }) => [input, example]));
+    const ofSky = { principal: 'person:Ann', target: 'cloud nine', role: 'Pilot' };
+    const ofSea = { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' };
+
+    test.each([
+      ['sky', ofSky],
+      ['sea', ofSea],
+    ])('are those of the chosen cloud (%s), whatever is wrong', (cloud, examples) => {
+      expect(examplesOf({ cloud })).toEqual(examples);
+      expect(examplesOf({ cloud, principal: 'bad', target: 'bad', role: 'bad' })).toEqual(examples);
+      expect(examplesOf({ cloud, principal: 'a\nb', target: 'a\nb', role: 'a\nb' })).toEqual(examples);
+    });
+
+    test('of principal and its type are the chosen cloud’s where they mean nothing, too', () => {
+      const given = { ...good, operation: 'provision', 'principal-type': 'TEAM' };
+      for (const clouds of [
+        { sky, sea },
+        { sea, sky },
+      ]) {
+        expect(examplesOf(given, clouds)).toEqual({ principal: 'person:Ann', 'principal-type': 'PERSON' });
+      }
+      expect(examplesOf({ ...good, cloud: 'sea', 'principal-type': 'TEAM' })).toEqual({ 'principal-type': 'CREW' });
+    });
+
+    test.each(['', 'moon', 'toString'])('of an unknown cloud (%j) are the first one’s', (cloud) => {
+      expect(examplesOf({ cloud })).toEqual({ cloud: 'sky', ...ofSky });
+    });
+  });
+
+  describe('an operation that the cloud does not have', () => {
+    test('is a fault that says which it has', () => {
+      expect(faultsOf({ ...good, cloud: 'sea', operation: 'provision', principal: '' })).toEqual([
+        {
+          input: 'operation',
+          problem: 'is provision, which cloud: sea does not have; it has assign, revoke',
+          example: 'assign',
+        },
+      ]);
+    });
+
+    test('holds no other fault back', () => {
+      const faults = faultsOf({ cloud: 'sea', operation: 'provision', target: 'bad place', 'sky-region': 'sky-9' });
+      expect(names(faults)).toEqual(['operation', 'role', 'sky-region', 'target']);
+    });
+
+    test('brings no faults of an operation that cannot be meant', () => {
+      const given = { ...good, cloud: 'sea', operation: 'provision', 'sea-sails': 'full' };
+      expect(names(faultsOf(given))).toEqual(['operation']);
+    });
+  });
+
+  describe('a cloud that is opened by its settings', () => {
+    const opened: string[] = [];
+    const tools = {} as CloudTools;
+    const opens =
+      (name: string) =>
+      (settings: Settings, given: CloudTools): Promise<Cloud> => {
+        expect(given).toBe(tools);
+        opened.push(`${name} ${settings.sky ?? ''}`);
+        return Promise.resolve({} as Cloud);
+      };
+    const clouds = { sky: opening(sky, opens('sky')), sea: opening(sea, opens('sea')) };
+
+    test('is the chosen one, and no other, and only when it is asked for', async () => {
+      const { settings: open, audience } = readFrom(clouds, { ...good, 'sky-region': 'sky-9' });
+      expect(audience).toBe('sky.test');
+      expect(opened).toEqual([]);
+      await open(tools);
+      expect(opened).toEqual(['sky sky-9']);
+    });
+
+    test('keeps its faults', () => {
+      expect(() => readFrom(clouds, good, { variables: { SKY_IS_FALLING: '1' } })).toThrow(InputFaults);
+      expect(opened).toEqual(['sky sky-9']);
     });
   });
 

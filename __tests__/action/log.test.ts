@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { parseCommand } from '../../rehearsal/runner/commands.ts';
 import { log, logError, logGroup } from '../../src/action/log.ts';
 import { saveState } from '../../src/action/state.ts';
-import { openGitHub, type GitHub } from './github.ts';
+import { useGitHub } from './github.ts';
 
-let github: GitHub;
-beforeAll(() => {
-  github = openGitHub();
-});
-beforeEach(() => {
-  github.clear();
-});
-afterAll(() => {
-  github.close();
-});
+const github = useGitHub();
 
 const hostile = 'x\n::add-path::/evil\r\n##[add-path]/evil %0A::add-path::/evil';
 

@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import type { Operation } from '../../src/access/cloud.ts';
 import type { Result } from '../../src/access/outcome.ts';
 import { setFault, setOutputs, setRefused, startedOutputs } from '../../src/action/outputs.ts';
 import { toRecord } from '../../src/action/results.ts';
-import { openGitHub, type GitHub } from './github.ts';
+import { useGitHub } from './github.ts';
 import { assignment, failed, inProgress, resultOf, succeeded, unchanged } from './results.ts';
 
-let github: GitHub;
-beforeAll(() => {
-  github = openGitHub();
-});
-beforeEach(() => {
-  github.clear();
-});
-afterAll(() => {
-  github.close();
-});
+const github = useGitHub();
 
 const elsewhere = { grant: { ...assignment, target: { id: '999999999999', name: null } } };
 const set = (...results: readonly Result[]): Readonly<Record<string, string>> => {
@@ -40,6 +31,28 @@ describe('setOutputs', () => {
       'results-file': '/tmp/results.json',
     });
     expect(JSON.parse(outputs['results'] ?? '')).toEqual([toRecord(resultOf(succeeded))]);
+  });
+
+  test('an assignment that has an id, and a principal whose type only the cloud told', () => {
+    const grant = { ...assignment, principal: { ...assignment.principal, type: null } };
+    const seen = { assignmentId: '/assignments/a-1', principalType: 'Group' };
+    const outputs = set(resultOf(succeeded, { grant, seen }));
+    expect(outputs).toMatchObject({ 'assignment-id': '/assignments/a-1', 'principal-type': 'Group' });
+    expect(JSON.parse(outputs['results'] ?? '')).toMatchObject([
+      { 'assignment-id': '/assignments/a-1', 'principal-type': 'Group' },
+    ]);
+  });
+
+  test.each([
+    ['failed', failed],
+    ['in progress', inProgress],
+    ['unchanged', unchanged],
+  ] as const)('the id of an assignment that was seen is told where it is %s, too', (_what, outcome) => {
+    const seen = { assignmentId: '/assignments/a-1', principalType: null };
+    expect(set(resultOf(outcome, { seen }))).toMatchObject({
+      'assignment-id': '/assignments/a-1',
+      'principal-type': 'GROUP',
+    });
   });
 
   test('several grants: the worst status, all ids, and single values only where all agree', () => {
@@ -70,14 +83,30 @@ describe('setOutputs', () => {
   });
 });
 
+const operation: Operation = {
+  change: { kind: 'create', grant: assignment, seen: null },
+  requestId: 'req-1',
+  call: 'Start',
+  assignmentId: null,
+  state: 'IN_PROGRESS',
+};
+
 describe('startedOutputs', () => {
   test('leaves status and ids behind as soon as they are known', () => {
     const onStarted = startedOutputs();
-    const operation = { change: { kind: 'create', grant: assignment }, call: 'Start', state: 'IN_PROGRESS' } as const;
-    onStarted({ ...operation, requestId: 'req-1' } satisfies Operation);
+    onStarted(operation);
     expect(github.outputs()).toEqual({ status: 'IN_PROGRESS', 'request-id': 'req-1' });
-    onStarted({ ...operation, requestId: 'req-2' } satisfies Operation);
+    onStarted({ ...operation, requestId: 'req-2' });
     expect(github.outputs()).toEqual({ status: 'IN_PROGRESS', 'request-id': 'req-1\nreq-2' });
+  });
+
+  test('leaves the id of the assignment behind, where there is one: a step that is killed can be taken back', () => {
+    startedOutputs()({ ...operation, state: 'SUCCEEDED', assignmentId: '/assignments/a-1' });
+    expect(github.outputs()).toEqual({
+      status: 'IN_PROGRESS',
+      'request-id': 'req-1',
+      'assignment-id': '/assignments/a-1',
+    });
   });
 });
 

@@ -1,24 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { parseCommand, type Command } from '../../rehearsal/runner/commands.ts';
 import { Cancelled, CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
 import { reportError, reportResults } from '../../src/action/report.ts';
-import { openGitHub, type GitHub } from './github.ts';
-import { failed, inProgress, resultOf, succeeded, unchanged, unknown, words } from './results.ts';
+import { useGitHub } from './github.ts';
+import { assignment, failed, inProgress, resultOf, succeeded, unchanged, unknown, words } from './results.ts';
 
-let github: GitHub;
-beforeAll(() => {
-  github = openGitHub();
-});
-beforeEach(() => {
-  github.clear();
-});
-afterAll(() => {
-  github.close();
-});
+const github = useGitHub();
 
 const commands = (name: string): readonly Command[] =>
   github.printed().flatMap((line) => {
@@ -63,6 +54,21 @@ describe('reportResults', () => {
     ]) {
       expect(error?.value).toContain(text);
     }
+  });
+
+  test('what goes on without waiting says so in the log, and points to no annotation', () => {
+    reportResults([resultOf(inProgress)], false, words);
+    expect(plain()).toMatch(/^IN_PROGRESS: .* the time limit passed.* req-2\.$/mu);
+    expect(plain()).not.toContain('annotation');
+    github.clear();
+    reportResults([resultOf(inProgress)], true, words);
+    expect(plain()).toMatch(/^IN_PROGRESS: .* See the annotation\./mu);
+  });
+
+  test('a principal without a type is a principal', () => {
+    const grant = { ...assignment, principal: { ...assignment.principal, type: null } };
+    reportResults([resultOf(succeeded, { grant })], true, words);
+    expect(plain()).toContain('SUCCEEDED: principal "Payments On-Call" with permission set "Reader"');
   });
 
   test('what is in progress says its id and that a re-run picks it up', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { failureReason, toRecord, writeResultsFile } from '../../src/action/results.ts';
-import { failed, inProgress, provisioning, resultOf, succeeded, unchanged } from './results.ts';
+import { assignment, failed, inProgress, provisioning, resultOf, succeeded, unchanged } from './results.ts';
 
 describe('toRecord', () => {
   test('is keyed like the outputs, with ids, names and times', () => {
@@ -26,6 +26,19 @@ describe('toRecord', () => {
       'started-at': '2026-03-04T05:06:07.000Z',
       'ended-at': '2026-03-04T05:06:11.200Z',
     });
+  });
+
+  test('what was seen tells the id of the assignment, and the type of a principal that nobody gave', () => {
+    const untyped = { ...assignment, principal: { ...assignment.principal, type: null } };
+    const seen = { assignmentId: '/assignments/a-1', principalType: 'ServicePrincipal' };
+    expect(toRecord(resultOf(succeeded, { seen }))).toMatchObject({
+      'assignment-id': '/assignments/a-1',
+      'principal-type': 'GROUP',
+    });
+    expect(toRecord(resultOf(succeeded, { grant: untyped, seen }))).toMatchObject({
+      'principal-type': 'ServicePrincipal',
+    });
+    expect(toRecord(resultOf(failed, { grant: untyped }))).toMatchObject({ 'assignment-id': '', 'principal-type': '' });
   });
 
   test('a push has no principal', () => {

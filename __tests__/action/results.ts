@@ -13,7 +13,7 @@ export const provisioning: Provisioning = { kind: 'provisioning', role: assignme
 export const words = { cloud: 'Test Cloud', role: 'permission set', target: 'account' } as const;
 
 export function resultOf(outcome: Outcome, over: Partial<Result> = {}): Result {
-  return { grant: assignment, action: 'create', outcome, startedAt, endedAt: startedAt + 4_200, ...over };
+  return { grant: assignment, action: 'create', outcome, seen: null, startedAt, endedAt: startedAt + 4_200, ...over };
 }
 
 export const succeeded = {
@@ -32,8 +32,14 @@ export const inProgress = {
   status: 'IN_PROGRESS',
   requestId: 'req-2',
   reason: 'the time limit passed',
+  hint: null,
 } as const satisfies Outcome;
-export const unknown = { status: 'IN_PROGRESS', requestId: null, reason: 'socket hang up' } as const satisfies Outcome;
+export const unknown = {
+  status: 'IN_PROGRESS',
+  requestId: null,
+  reason: 'socket hang up',
+  hint: null,
+} as const satisfies Outcome;
 export const failed = {
   status: 'FAILED',
   changed: false,

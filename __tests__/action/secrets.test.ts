@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { setOutputs } from '../../src/action/outputs.ts';
 import { toRecord } from '../../src/action/results.ts';
-import { mask, redact } from '../../src/action/secrets.ts';
-import { openGitHub, type GitHub } from './github.ts';
+import { mask, maskEnvironment, redact } from '../../src/action/secrets.ts';
+import { useGitHub } from './github.ts';
 import { failed, resultOf, succeeded } from './results.ts';
 
-let github: GitHub;
-beforeAll(() => {
-  github = openGitHub();
-});
-beforeEach(() => {
-  github.clear();
-});
-afterAll(() => {
-  github.close();
-});
+const github = useGitHub();
 
 describe('mask and redact', () => {
   test('a masked secret is told to the runner and taken out of every text, encoded too', () => {
@@ -52,5 +43,39 @@ describe('mask and redact', () => {
     expect(outputs['changed']).toBe('true');
     expect(outputs['role-id']).toBe(result.grant.role.id);
     expect(JSON.parse(outputs['results'] ?? '')).toEqual([toRecord(result)]);
+  });
+});
+
+describe('maskEnvironment', () => {
+  const masked = (variables: Readonly<Record<string, string>>, names: readonly string[] = []): readonly string[] => {
+    maskEnvironment(new Map(Object.entries(variables)), names);
+    return github.printed();
+  };
+
+  test('masks the request token and what the clouds’ own tools keep in variables that they name', () => {
+    const variables = {
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-request-token',
+      SKY_PASSWORD: 'the-password-of-sky',
+      SEA_PASSWORD: 'the-password-of-sea',
+    };
+    expect(masked(variables, ['SKY_PASSWORD', 'SKY_TOKEN'])).toEqual([
+      '::add-mask::the-request-token',
+      '::add-mask::the-password-of-sky',
+    ]);
+    expect(redact('the-password-of-sky the-password-of-sea')).toBe('*** the-password-of-sea');
+  });
+
+  test.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'ALL_PROXY', 'all_proxy'])(
+    'masks the password in %s, as it is written and as it is meant',
+    (name) => {
+      expect(masked({ [name]: 'http://me:p%40ss-word@proxy.example:3128' })).toEqual([
+        '::add-mask::p%2540ss-word',
+        '::add-mask::p@ss-word',
+      ]);
+    },
+  );
+
+  test('a proxy without a password, or no address at all, masks nothing', () => {
+    expect(masked({ HTTPS_PROXY: 'http://proxy.example:3128', HTTP_PROXY: 'nonsense', NO_PROXY: 'a:b@c' })).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { afterEach } from '@jest/globals';
+
 import type { Clock } from '../../src/access/clock.ts';
 
 /** A real server on this machine, and what it was asked. */
@@ -33,6 +35,18 @@ export async function serve(answer: RequestListener, host = '127.0.0.1'): Promis
           resolve();
         });
       }),
+  };
+}
+
+/** Gives a function that takes what a test opens and closes it, in order, when the test has ended. */
+export function closeAfterEach(): <T extends { close(): unknown }>(opened: T) => T {
+  const open: { close(): unknown }[] = [];
+  afterEach(async () => {
+    for (const it of open.splice(0)) await it.close();
+  });
+  return (opened) => {
+    open.push(opened);
+    return opened;
   };
 }
 

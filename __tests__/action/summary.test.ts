@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { summarizeFailure, summarizeFaults, summarizeResults } from '../../src/action/summary.ts';
-import { openGitHub, type GitHub } from './github.ts';
+import { useGitHub } from './github.ts';
 import { assignment, failed, inProgress, provisioning, resultOf, succeeded, unchanged, words } from './results.ts';
 
-let github: GitHub;
-beforeAll(() => {
-  github = openGitHub();
-});
-beforeEach(() => {
-  github.clear();
-});
-afterAll(() => {
-  github.close();
-});
+const github = useGitHub();
 
 const notes = { operation: 'assign', words, endpoints: [], remarks: [] } as const;
 /** Every tag but those that the summary is made of. */
@@ -37,6 +28,7 @@ describe('summarizeResults', () => {
 
   test.each([
     ['create', succeeded, '✅ granted'],
+    ['update', succeeded, '✅ updated'],
     ['remove', succeeded, '✅ revoked'],
     ['provision', succeeded, '✅ provisioned'],
     ['create', unchanged, '✅ unchanged'],
@@ -66,6 +58,13 @@ describe('summarizeResults', () => {
     ]) {
       expect(github.summary()).toContain(text);
     }
+  });
+
+  test('a principal without a type is told by the type that was seen, or as a principal', async () => {
+    const grant = { ...assignment, principal: { ...assignment.principal, type: null, name: null } };
+    const seen = { assignmentId: null, principalType: 'ServicePrincipal' };
+    await summarizeResults([resultOf(succeeded, { grant, seen }), resultOf(failed, { grant })], notes);
+    expect(cells().filter((_cell, index) => index % 6 === 1)).toEqual(['ServicePrincipal g-1', 'Principal g-1']);
   });
 
   test('a push has no column for a principal', async () => {

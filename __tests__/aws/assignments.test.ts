@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Assignment } from '../../src/access/grant.ts';
-import { creations, deletions, keyOfAssignment, readAssignments } from '../../src/aws/assignments.ts';
+import { creations, deletions, keyOfAssignment, readAssignments, unnamed } from '../../src/aws/assignments.ts';
 import { budget, createFakeSession, instanceArn, paged, permissionSet } from './fake-session.ts';
 
 const grant: Assignment = {
@@ -24,8 +24,8 @@ const read = (...rows: readonly unknown[]) => {
 
 describe('readAssignments', () => {
   test('the very row is there, or it is absent', async () => {
-    expect(await read(row())).toEqual([{ standing: 'current', outdated: [] }]);
-    expect(await read()).toEqual([{ standing: 'absent', outdated: [] }]);
+    expect(await read(row())).toEqual([{ standing: 'current', seen: unnamed }]);
+    expect(await read()).toEqual([{ standing: 'absent' }]);
   });
 
   test.each([
@@ -34,7 +34,7 @@ describe('readAssignments', () => {
     { PermissionSetArn: permissionSet('2') },
     { AccountId: '999999999999' },
   ])('a row that differs by %j is another', async (over) => {
-    expect(await read(row(over))).toEqual([{ standing: 'absent', outdated: [] }]);
+    expect(await read(row(over))).toEqual([{ standing: 'absent' }]);
   });
 
   test('all pages are read, empty ones included', async () => {
@@ -42,7 +42,7 @@ describe('readAssignments', () => {
       ListAccountAssignments: paged('AccountAssignments', [[row({ PrincipalId: 'x' })], [], [row()]]),
     });
     expect(await readAssignments(session, instanceArn, [grant], budget)).toEqual([
-      { standing: 'current', outdated: [] },
+      { standing: 'current', seen: unnamed },
     ]);
     expect(sent).toHaveLength(3);
     expect(sent[0]?.input).toMatchObject({
@@ -88,7 +88,7 @@ describe('the families', () => {
     const family = make(session, instanceArn);
     const kind = verb === 'Create' ? 'create' : 'remove';
     expect(family.call).toBe(`${verb}AccountAssignment`);
-    expect(await family.start({ kind, grant }, budget)).toEqual(status);
+    expect(await family.start({ kind, grant, seen: null }, budget)).toEqual(status);
     expect(sent[0]?.input).toEqual({
       InstanceArn: instanceArn,
       TargetId: '123456789012',
@@ -109,7 +109,7 @@ describe('the families', () => {
       DescribeAccountAssignmentCreationStatus: () => ({}),
     });
     const family = creations(session, instanceArn);
-    expect(await family.start({ kind: 'create', grant }, budget)).toEqual({});
+    expect(await family.start({ kind: 'create', grant, seen: null }, budget)).toEqual({});
     expect(await family.describe('op-1', budget)).toMatchObject({ status: {} });
   });
 });

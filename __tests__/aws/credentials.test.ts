@@ -11,7 +11,7 @@ import type { SignIn } from '../../src/aws/declaration.ts';
 import { classify } from '../../src/aws/failures.ts';
 import { openWire } from '../../src/aws/wire.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
-import { createHurriedClock, serve, type HurriedClock, type LocalServer } from '../action/servers.ts';
+import { closeAfterEach, createHurriedClock, serve, type HurriedClock, type LocalServer } from '../action/servers.ts';
 import { settings } from './fake-session.ts';
 
 const signIn = {
@@ -20,10 +20,9 @@ const signIn = {
   sessionName: 'cloud-access-1-2-3',
   audience: 'sts.amazonaws.com',
 } as const satisfies SignIn;
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
+const closing = closeAfterEach();
+afterEach(() => {
   Reflect.deleteProperty(process.env, 'AWS_ENDPOINT_URL_STS');
-  for (const it of open.splice(0)) await it.close();
 });
 
 interface Rig {
@@ -54,9 +53,8 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
       response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': `sts-${shown.length}` }).end(xml);
     });
   };
-  const server = await serve(answer);
-  const connections = createConnections({});
-  open.push(server, connections);
+  const server = closing(await serve(answer));
+  const connections = closing(createConnections({}));
   process.env['AWS_ENDPOINT_URL_STS'] = server.url;
   const hurried = createHurriedClock();
   let skipped = 0;
@@ -85,7 +83,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
         });
       },
     },
-    agents: connections.agents,
+    connections,
     product: ['cloud-access', '0.0.0'] as const,
   };
   const wire = openWire(connections.agents, clock);

@@ -9,6 +9,7 @@ const owner = '111111111111';
 const instance = { arn: instanceArn, identityStoreId: null, ownerAccountId: owner };
 const change = (target: string): Change => ({
   kind: 'create',
+  seen: null,
   grant: {
     kind: 'assignment',
     principal: { type: 'GROUP', id: 'g-1', name: null },

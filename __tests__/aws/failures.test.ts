@@ -4,23 +4,15 @@ import type { RequestListener } from 'node:http';
 import { GetGroupIdCommand, IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import type { Failure, FailureKind } from '../../src/access/errors.ts';
 import { delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
 import { classify } from '../../src/aws/failures.ts';
-import { serve, type LocalServer } from '../action/servers.ts';
+import { closeAfterEach, serve, type LocalServer } from '../action/servers.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const it of open.splice(0)) await it.close();
-});
-
-async function start(answer: RequestListener): Promise<LocalServer> {
-  const server = await serve(answer);
-  open.push(server);
-  return server;
-}
+const closing = closeAfterEach();
+const start = async (answer: RequestListener): Promise<LocalServer> => closing(await serve(answer));
 
 function configFor(endpoint: string) {
   return {

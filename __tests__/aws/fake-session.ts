@@ -79,7 +79,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       random: () => 0.5,
       tokens: { mint: unused },
       mask: () => undefined,
-      agents: { http: undefined as never, https: undefined as never },
+      connections: { agents: { http: undefined as never, https: undefined as never }, send: unused },
       product: ['cloud-access', '0.0.0'],
     },
     wire: { handler: { handle: unused }, serverTime: (ours) => ours, requestIdOf: () => null },

@@ -16,6 +16,7 @@ import { awsError, budget, createFakeSession } from './fake-session.ts';
 
 const change = (principal: string): Change => ({
   kind: 'create',
+  seen: null,
   grant: {
     kind: 'assignment',
     principal: { type: 'GROUP', id: principal, name: null },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Provisioning } from '../../src/access/grant.ts';
+import { unnamed } from '../../src/aws/assignments.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from '../../src/aws/provisioning.ts';
 import { budget, createFakeSession, instanceArn, permissionSet, type Answers } from './fake-session.ts';
 
@@ -24,12 +25,12 @@ describe('readProvisionings of one account', () => {
   };
 
   test('current, outdated or absent', async () => {
-    expect(await read({ [latest]: [permissionSet('1')] })).toEqual([{ standing: 'current', outdated: [] }]);
+    expect(await read({ [latest]: [permissionSet('1')] })).toEqual([{ standing: 'current', seen: unnamed }]);
     expect(await read({ [older]: [permissionSet('2'), permissionSet('1')] })).toEqual([
-      { standing: 'outdated', outdated: ['123456789012'] },
+      { standing: 'outdated', seen: unnamed, outdated: ['123456789012'] },
     ]);
     expect(await read({ [latest]: [permissionSet('2')], [older]: [permissionSet('3')] })).toEqual([
-      { standing: 'absent', outdated: [] },
+      { standing: 'absent' },
     ]);
   });
 });
@@ -45,9 +46,11 @@ describe('readProvisionings everywhere', () => {
   };
 
   test('one account that is behind makes it outdated, and is named', async () => {
-    expect(await read({ [latest]: ['1', '2'], [older]: ['3'] })).toEqual([{ standing: 'outdated', outdated: ['3'] }]);
-    expect(await read({ [latest]: ['1', '2'] })).toEqual([{ standing: 'current', outdated: [] }]);
-    expect(await read({})).toEqual([{ standing: 'absent', outdated: [] }]);
+    expect(await read({ [latest]: ['1', '2'], [older]: ['3'] })).toEqual([
+      { standing: 'outdated', seen: unnamed, outdated: ['3'] },
+    ]);
+    expect(await read({ [latest]: ['1', '2'] })).toEqual([{ standing: 'current', seen: unnamed }]);
+    expect(await read({})).toEqual([{ standing: 'absent' }]);
   });
 });
 
@@ -57,8 +60,8 @@ describe('provisionings', () => {
       ProvisionPermissionSet: () => ({ PermissionSetProvisioningStatus: { RequestId: 'op-1' } }),
     });
     const family = provisionings(session, instanceArn);
-    await family.start({ kind: 'provision', grant: one }, budget);
-    await family.start({ kind: 'provision', grant: all }, budget);
+    await family.start({ kind: 'provision', grant: one, seen: null }, budget);
+    await family.start({ kind: 'provision', grant: all, seen: null }, budget);
     expect(sent.map(({ input }) => input)).toEqual([
       {
         InstanceArn: instanceArn,

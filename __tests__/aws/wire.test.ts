@@ -1,22 +1,20 @@
 import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import { createConnections } from '../../src/action/connections.ts';
 import { openWire } from '../../src/aws/wire.ts';
-import { createHurriedClock, serve } from '../action/servers.ts';
+import { closeAfterEach, createHurriedClock, serve } from '../action/servers.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const it of open.splice(0)) await it.close();
-});
+const closing = closeAfterEach();
 
 /** A client on the wire, and a server that answers with these headers. */
 async function setUp(headers: Readonly<Record<string, string>>) {
-  const server = await serve((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', ...headers }).end('{"Instances":[]}');
-  });
-  const connections = createConnections({});
-  open.push(server, connections);
+  const server = closing(
+    await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', ...headers }).end('{"Instances":[]}');
+    }),
+  );
+  const connections = closing(createConnections({}));
   const clock = createHurriedClock();
   const wire = openWire(connections.agents, clock);
   const client = new SSOAdminClient({

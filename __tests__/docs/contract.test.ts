@@ -3,22 +3,34 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Declarations } from '../../src/access/declaration.ts';
 import { commonInputs } from '../../src/access/inputs.ts';
 import type { Result } from '../../src/access/outcome.ts';
 import { setOutputs, setRefused, startedOutputs } from '../../src/action/outputs.ts';
 import { toRecord } from '../../src/action/results.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
+import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { version } from '../../src/version.ts';
 import { metadataFaults } from './metadata.ts';
 import { action, readText, root, sources } from './repository.ts';
 
-const declared = { ...commonInputs, ...awsDeclaration.inputs };
+const own: readonly (readonly [string, Declarations])[] = [
+  ['every cloud', commonInputs],
+  ['aws', awsDeclaration.inputs],
+  ['azure', azureDeclaration.inputs],
+];
+const declared: Declarations = Object.assign({}, ...own.map(([, inputs]) => inputs)) as Declarations;
 
 describe('the inputs of action.yml', () => {
   it('are those that the source declares, with the same defaults', () => {
     const inManifest = Object.entries(action.inputs).map(([name, it]) => [name, it.default ?? '']);
     const inSource = Object.entries(declared).map(([name, { fallback }]) => [name, fallback]);
     expect(Object.fromEntries(inManifest)).toEqual(Object.fromEntries(inSource));
+  });
+
+  it('belong to one cloud each, or to all', () => {
+    const names = own.flatMap(([, inputs]) => Object.keys(inputs));
+    expect(names.length).toBe(new Set(names).size);
   });
 
   it('that are required have no default, and are read as missing when they are empty', () => {
@@ -63,12 +75,14 @@ describe('the outputs of action.yml', () => {
   it('hold those that a step sets before it knows them', () => {
     setRefused('why', '/tmp/results.json');
     startedOutputs()({
-      change: { kind: 'create', grant: result.grant },
+      change: { kind: 'create', grant: result.grant, seen: null },
       requestId: 'id',
       call: 'X',
       state: 'IN_PROGRESS',
+      assignmentId: '/…/roleAssignments/1',
     });
-    expect(names()).toEqual(expect.arrayContaining(['status', 'request-id', 'failure-reason', 'changed', 'results']));
+    const early = ['status', 'request-id', 'assignment-id', 'failure-reason', 'changed', 'results'];
+    expect(names()).toEqual(expect.arrayContaining(early));
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining([...names()]));
   });
 
@@ -87,6 +101,7 @@ const result: Result = {
   },
   action: 'create',
   outcome: { status: 'SUCCEEDED', changed: true, requestId: 'id', remark: null },
+  seen: null,
   startedAt: 0,
   endedAt: 1,
 };

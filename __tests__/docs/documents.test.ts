@@ -4,9 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { classify } from '../../src/aws/failures.ts';
-import { explainFailureReason } from '../../src/aws/hints.ts';
-import { anchor, blocks, firstColumn, headings, localLinks, section } from './markdown.ts';
+import { anchor, blocks, headings, localLinks } from './markdown.ts';
 import { documents, readText, root, sources } from './repository.ts';
 import { faultsOf, ownSteps } from './workflow-steps.ts';
 
@@ -36,6 +34,10 @@ describe('YAML in the documents', () => {
     const steps = yamlBlocks.flatMap(({ text }) => ownSteps(parsed(text)));
     const operations = new Set(steps.map((inputs) => inputs['operation']));
     expect([...operations]).toEqual(expect.arrayContaining(['assign', 'revoke', 'provision']));
+    for (const cloud of ['aws', 'azure']) {
+      const shown = new Set(steps.filter((inputs) => inputs['cloud'] === cloud).map((inputs) => inputs['operation']));
+      expect([...shown]).toEqual(expect.arrayContaining(['assign', 'revoke']));
+    }
     expect(yamlBlocks.some(({ text }) => /^jobs:$/mu.test(text) && text.includes('id-token: write'))).toBe(true);
   });
 
@@ -43,18 +45,47 @@ describe('YAML in the documents', () => {
     ['an unknown input', { roles: 'ReadOnlyAccess' }, 'roles is no input'],
     ['a value that is none', { operation: 'grant' }, 'operation is "grant"'],
     ['an unquoted account id', { target: 12345678901 }, 'target is 12345678901, unquoted'],
+    ['an input of the other cloud', { 'azure-tenant-id': '72f988bf-0000-4000-8000-000000000001' }, 'azure-tenant-id'],
   ])('a step with %s is seen', (_what, wrong, fault) => {
     const right = { cloud: 'aws', principal: 'group:G', role: 'R', target: '123456789012', 'aws-region': 'us-east-1' };
     expect(faultsOf(right)).toEqual([]);
     expect(faultsOf({ ...right, ...wrong }).join('\n')).toContain(fault);
   });
+
+  it.each([
+    ['no subscription for a resource group', { 'azure-subscription-id': '' }, 'azure-subscription-id is missing'],
+    ['a client id in no directory', { 'azure-tenant-id': '' }, 'azure-tenant-id is missing'],
+    ['a variable that nobody set', { 'azure-client-id': '${{ vars.NOBODY }}' }, 'azure-client-id is empty'],
+    ['a malformed scope', { target: 'subscriptions/1' }, 'target "subscriptions/1" is neither'],
+  ])('a step on Azure with %s is seen', (_what, wrong, fault) => {
+    const right = {
+      cloud: 'azure',
+      principal: 'group:G',
+      role: 'R',
+      target: 'resource-group:payments-prod',
+      'azure-client-id': '${{ vars.AZURE_CLIENT_ID }}',
+      'azure-tenant-id': '${{ vars.AZURE_TENANT_ID }}',
+      'azure-subscription-id': '${{ vars.AZURE_SUBSCRIPTION_ID }}',
+    };
+    expect(faultsOf(right)).toEqual([]);
+    expect(faultsOf({ ...right, ...wrong }).join('\n')).toContain(fault);
+  });
 });
+
+const shownPolicies = [
+  'assign.json',
+  'azure-broker.json',
+  'azure-credential-environment.json',
+  'management-account.json',
+  'trust-immutable.json',
+  'trust-name.json',
+];
 
 describe('the generated parts of README.md', () => {
   it('are there', () => {
     const names = [...readme.matchAll(/<!-- begin: (?<name>\S+) -->/gu)].map(({ groups }) => groups?.['name']);
-    const policies = ['assign.json', 'management-account.json', 'trust-immutable.json', 'trust-name.json'];
-    expect(names.toSorted()).toEqual(['inputs', 'outputs', ...policies].toSorted());
+    const policies = [...shownPolicies, 'azure-condition.txt'];
+    expect(names.toSorted()).toEqual(['inputs', 'outputs', 'azure-clouds', ...policies].toSorted());
   });
 
   it('say what action.yml and docs/policies say', () => {
@@ -64,14 +95,16 @@ describe('the generated parts of README.md', () => {
 
   it.each([
     ['an input in action.yml', 'action.yml', 'default: assign', 'default: revoke', 'inputs'],
-    ['an output in action.yml', 'action.yml', 'ARN of the permission set.', 'Something else.', 'outputs'],
+    ['an output in action.yml', 'action.yml', 'Id of the principal.', 'Something else.', 'outputs'],
     ['a policy', 'docs/policies/assign.json', 'sso:ListInstances', 'sso:DeletePermissionSet', 'assign.json'],
-    ['the table itself', 'README.md', 'ARN of the permission set.', 'Something else.', 'outputs'],
+    ['a condition', 'docs/policies/azure-condition.txt', "{'User', 'Group'}", "{'User'}", 'azure-condition.txt'],
+    ['the addresses of a cloud', 'README.md', 'login.microsoftonline.us', 'login.example.com', 'azure-clouds'],
+    ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
   ])('are out of date after a change of %s, until they are written anew', (_what, file, old, now, part) => {
     const copy = copyOf(['README.md', 'action.yml', 'docs/policies']);
     try {
       const text = readFileSync(join(copy, file), 'utf8');
-      expect(text).toContain(old);
+      expect({ file, old, there: text.includes(old) }).toEqual({ file, old, there: true });
       writeFileSync(join(copy, file), text.replace(old, now));
       expect(docs(copy, '--check')).toMatchObject({ status: 1, stdout: expect.stringContaining(part) as unknown });
       expect(docs(copy)).toMatchObject({ status: 0 });
@@ -83,10 +116,8 @@ describe('the generated parts of README.md', () => {
 
   it('JSON that is shown anywhere in the documents equals a file of docs/policies', () => {
     const shown = documents.flatMap((name) => blocks(readText(name)).filter(({ language }) => language === 'json'));
-    const kept = ['assign', 'management-account', 'trust-immutable', 'trust-name'].map((name) =>
-      readText(`docs/policies/${name}.json`),
-    );
-    expect(shown.length).toBe(4);
+    const kept = shownPolicies.map((name) => readText(`docs/policies/${name}`));
+    expect(shown.length).toBe(kept.length);
     for (const { text } of shown) expect(kept).toContain(text);
   });
 });
@@ -135,27 +166,3 @@ describe('references', () => {
     }
   });
 });
-
-describe('the tables of errors', () => {
-  const code = sources();
-
-  it.each(firstColumn(section(readme, '### What this action says')))('“%s” is what the source says', (text) => {
-    const fragments = text.split('…').filter((fragment) => /\w{3}/u.test(fragment));
-    expect(fragments.length).toBeGreaterThan(0);
-    for (const fragment of fragments) expect(code).toContain(fragment.trim());
-  });
-
-  it.each(firstColumn(section(readme, '### What AWS says')))('“%s” comes with a hint', (text) => {
-    const [, name, message = ''] =
-      /^(?<name>[A-Z]\w*(?:Exception|Error)|E[A-Z]+)(?:: (?<message>.*))?$/su.exec(text) ?? [];
-    if (name === undefined) expect(explainFailureReason(text).hint).not.toBeNull();
-    else expect(classify(answer(name, message), 'sso:CreateAccountAssignment').hint).not.toBeNull();
-  });
-});
-
-/** An SDK's error: network errors have a code and no answer. */
-function answer(name: string, message: string): object {
-  return name.endsWith('Exception')
-    ? { name, message, $metadata: { httpStatusCode: 400 } }
-    : { name, code: name, message };
-}

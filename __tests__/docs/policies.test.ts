@@ -25,6 +25,7 @@ function read(name: string): Policy {
 const operations = ['assign', 'revoke', 'provision'] as const;
 const permissions = [...operations, 'management-account'];
 const trusts = ['trust-name', 'trust-immutable'];
+const azure = ['azure-broker', 'azure-credential-environment', 'azure-credential-immutable', 'azure-credential-branch'];
 
 function list(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? [] : [value].flat();
@@ -105,7 +106,7 @@ function requested(): ReadonlySet<string> {
 
 describe('docs/policies', () => {
   it('has the policies that README.md speaks of and no others', () => {
-    const files = [...permissions, ...trusts].map((name) => `${name}.json`);
+    const files = [...[...permissions, ...trusts, ...azure].map((name) => `${name}.json`), 'azure-condition.txt'];
     expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
   });
 

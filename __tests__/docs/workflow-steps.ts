@@ -1,6 +1,8 @@
+import { opening } from '../../src/access/declaration.ts';
 import { InputFaults } from '../../src/access/errors.ts';
 import { readInputs } from '../../src/action/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
+import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { action } from './repository.ts';
 
 /** The `with:` of a step. */
@@ -31,20 +33,35 @@ export function faultsOf(inputs: With): readonly string[] {
   ];
 }
 
+const neverOpened = (): Promise<never> => Promise.reject(new TypeError('an example is read, not run'));
+const clouds = { aws: opening(awsDeclaration, neverOpened), azure: opening(azureDeclaration, neverOpened) };
+
+/** The variables that examples take from the repository's settings, set as the other examples have them. */
+const repositoryVariables: ReadonlyMap<string, string> = new Map([
+  ['AZURE_CLIENT_ID', 'a9900000-0000-4000-8000-0000000000b0'],
+  ['AZURE_TENANT_ID', '72f988bf-0000-4000-8000-000000000001'],
+  ['AZURE_SUBSCRIPTION_ID', '11111111-2222-4333-8444-555555555501'],
+]);
+
+/** A value as the runner evaluates it; a variable that nobody set gives nothing. */
+function evaluated(value: unknown): string {
+  return String(value).replaceAll(
+    /\$\{\{ vars\.(?<name>\w+) \}\}/gu,
+    (_whole, name: string) => repositoryVariables.get(name) ?? '',
+  );
+}
+
 /** Hands the inputs over as the runner does, defaults included, to the code that reads them. */
 function ownFaults(inputs: With): readonly string[] {
   const defaults = Object.entries(action.inputs).map(([name, it]) => [name, it.default ?? ''] as const);
   const all = { ...Object.fromEntries(defaults), ...inputs };
-  const variables = new Map(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)]));
+  const variables = new Map(Object.entries(all).map(([name, it]) => [`INPUT_${name.toUpperCase()}`, evaluated(it)]));
   try {
-    readInputs(
-      { aws: awsDeclaration },
-      {
-        surroundings: { variables, file: () => null, homeFolder: '/home/runner', runName: '1-2-3' },
-        event: 'workflow_dispatch',
-        tokenFault: null,
-      },
-    );
+    readInputs(clouds, {
+      surroundings: { variables, file: () => null, homeFolder: '/home/runner', runName: '1-2-3' },
+      event: 'workflow_dispatch',
+      tokenFault: null,
+    });
     return [];
   } catch (error) {
     if (!(error instanceof InputFaults)) throw error;

@@ -76,7 +76,11 @@ export async function inWorld<T>(options: WorldOptions, scene: (world: World) =>
 
 /** Runs a main step and holds it against what every scenario has to keep: no leak, no broken file, no stack trace. */
 export async function step(world: World, inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> {
-  const result = await runStep(world, { ...more, inputs });
+  return checked(world, await runStep(world, { ...more, inputs }));
+}
+
+/** Holds the end of a step against what every scenario has to keep. */
+export function checked(world: World, result: StepResult): StepResult {
   const leaks = result.leaked(world.secrets());
   if (leaks.length > 0) throw new Error(`secrets leaked: ${leaks.join('; ')}\n${result.log}`);
   if (result.fileProblems.length > 0) throw new Error(`broken files: ${result.fileProblems.join('; ')}\n${result.log}`);

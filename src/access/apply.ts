@@ -1,12 +1,13 @@
 import type { Budget } from './clock.ts';
-import type { Change, Operation } from './cloud.ts';
+import type { Change, Observation, Operation } from './cloud.ts';
+import { Refusal } from './errors.ts';
 import { findOpposite, findRunning, isOperation, type Found } from './find.ts';
 import type { Outcome } from './outcome.ts';
-import { isReached } from './plan.ts';
+import { isReached, seenIn } from './plan.ts';
 import { awaitEnd } from './poll.ts';
 import { awaitOpposite, start } from './start.ts';
 import type { ApplyTools, Track } from './track.ts';
-import { awaitReading, confirm, isSeen } from './verify.ts';
+import { awaitReading, confirm, forSeeing, readOne } from './verify.ts';
 import { seconds } from './words.ts';
 
 /** How long to wait before a second look where a list of running operations may not be read, in milliseconds. */
@@ -34,7 +35,17 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
   if (isOperation(running)) return adopt(running, budget, track, tools);
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
-  return (await isSeen(change, budget, tools)) ? unchanged : submit(change, budget, track, tools);
+  const read = await readOne(change.grant, budget, tools);
+  track.seen = seenIn(read) ?? track.seen;
+  return isReached(change.kind, read) ? unchanged : submit(asReadNow(change, read), budget, track, tools);
+}
+
+/** A change that was planned after one read, as a later read has it. */
+function asReadNow(change: Change, read: Observation): Change {
+  const seen = seenIn(read);
+  if (change.kind === 'remove' || seen === null) return { ...change, seen };
+  if (read.standing === 'conflicting') throw new Refusal(read.reason, read.hint);
+  return { ...change, kind: 'update', seen };
 }
 
 /**
@@ -45,7 +56,8 @@ async function outlast(opposite: Found, budget: Budget, tools: ApplyTools): Prom
   if (!isOperation(opposite)) return null;
   const ended = await awaitOpposite(opposite, budget, tools);
   if (ended.state === 'IN_PROGRESS') return notStarted(ended);
-  if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, budget, tools);
+  // Its effect is there, time limit or not: only seeing it is left.
+  if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, forSeeing(budget, tools), tools);
   return null;
 }
 
@@ -74,7 +86,7 @@ async function adopt(running: Operation, budget: Budget, track: Track, tools: Ap
   const opposite = ended.state === 'SUCCEEDED' ? await findOpposite(change, track, budget, tools) : 'none';
   const undone = await outlast(opposite, budget, tools);
   if (undone !== null) return undone;
-  const outcome = await conclude(ended, budget, tools);
+  const outcome = await conclude(ended, budget, track, tools);
   if (outcome.status !== 'FAILED') return outcome;
   // Somebody undid it, or it had begun before the latest version was there.
   tools.log.info(`${outcome.reason}. Starting one of our own.`);
@@ -88,11 +100,12 @@ async function submit(change: Change, budget: Budget, track: Track, tools: Apply
     track.operation = null;
     const started = await start(change, budget, track, tools);
     if (started.kind === 'done') {
-      return { status: 'SUCCEEDED', changed: started.changed, requestId: null, remark: started.remark };
+      const { changed, requestId, remark } = started;
+      return { status: 'SUCCEEDED', changed, requestId, remark };
     }
     const ended = await follow(started.operation, budget, track, tools);
     const again = ended.state === 'FAILED' && (ended.passing || started.adopted);
-    if (!again || submissions > 1) return conclude(ended, budget, tools);
+    if (!again || submissions > 1) return conclude(ended, budget, track, tools);
     tools.log.info(
       `It ended FAILED: ${ended.reason}. ${started.adopted ? 'Starting one of our own' : 'Submitting it once more'}.`,
     );
@@ -102,8 +115,10 @@ async function submit(change: Change, budget: Budget, track: Track, tools: Apply
 /** Follows an operation to its end; `IN_PROGRESS` only when the budget is spent, or nobody wants to wait. */
 async function follow(operation: Operation, budget: Budget, track: Track, tools: ApplyTools): Promise<Operation> {
   track.operation = operation;
+  const { assignmentId } = operation;
+  if (assignmentId !== null) track.seen ??= { assignmentId, principalType: null };
   if (operation.state !== 'IN_PROGRESS') track.ended.add(operation.requestId);
-  if (!tools.wait) return operation;
+  if (!tools.wait || operation.state === 'SUCCEEDED') return operation;
   const began = tools.clock.now();
   const ended = await awaitEnd(operation, budget, tools);
   track.operation = ended;
@@ -114,7 +129,7 @@ async function follow(operation: Operation, budget: Budget, track: Track, tools:
   return ended;
 }
 
-async function conclude(operation: Operation, budget: Budget, tools: ApplyTools): Promise<Outcome> {
+async function conclude(operation: Operation, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
   const { call, requestId } = operation;
   switch (operation.state) {
     case 'IN_PROGRESS':
@@ -122,9 +137,10 @@ async function conclude(operation: Operation, budget: Budget, tools: ApplyTools)
         status: 'IN_PROGRESS',
         requestId,
         reason: tools.wait ? `${call} is still in progress: the time limit passed.` : `${call} was accepted.`,
+        hint: null,
       };
     case 'SUCCEEDED':
-      return confirm(operation, budget, tools);
+      return confirm(operation, budget, track, tools);
     case 'FAILED':
       return concludeFailed(operation, budget, tools);
   }
@@ -139,15 +155,15 @@ async function concludeFailed(
   const failed = { status: 'FAILED', changed: false, requestId, reason, hint, failure: null } as const;
   if (change.kind === 'create' || change.kind === 'update') return failed;
   // The failure is known; a read that fails on top of it must not hide it.
-  const [seen] = await cloud.read([change.grant], budget).catch(() => []);
-  if (seen === undefined) return failed;
-  if (change.kind === 'remove' && isReached('remove', seen)) {
+  const [read] = await cloud.read([change.grant], budget).catch(() => []);
+  if (read === undefined) return failed;
+  if (change.kind === 'remove' && isReached('remove', read)) {
     const remark = `${call} ended FAILED (${reason}), and a read-back shows that the grant is gone.`;
     return { status: 'SUCCEEDED', changed: true, requestId, remark };
   }
-  if (seen.outdated.length === 0) return failed;
+  if (read.standing !== 'outdated' || read.outdated.length === 0) return failed;
   return {
     ...failed,
-    hint: [`Still without the latest version: ${seen.outdated.join(', ')}.`, hint].filter(Boolean).join(' '),
+    hint: [`Still without the latest version: ${read.outdated.join(', ')}.`, hint].filter(Boolean).join(' '),
   };
 }

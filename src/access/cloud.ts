@@ -2,18 +2,33 @@ import type { Budget } from './clock.ts';
 import type { Grant, Words } from './grant.ts';
 import type { Request } from './request.ts';
 
-/**
- * How a grant stands in the cloud. `outdated` is there, but not as it was asked for: an older version, another
- * condition.
- */
-export type Standing = 'absent' | 'outdated' | 'current';
-
-/** A read of one grant, with what a person would want to see listed when it is `outdated`. */
-export interface Observation {
-  readonly standing: Standing;
-  /** Ids of the places that are outdated, empty where that says nothing. */
-  readonly outdated: readonly string[];
+/** What a read tells of a grant that is there. */
+export interface Seen {
+  /** The assignment's own id, `null` where a cloud gives assignments none. */
+  readonly assignmentId: string | null;
+  /** The principal's type as the cloud has it, `null` where the read did not say. */
+  readonly principalType: string | null;
 }
+
+/**
+ * A read of one grant. `outdated` is there, but not as it was asked for, and a change can put that right: an older
+ * version, another description. `conflicting` is there in a way that was not asked for and that nobody may change
+ * unasked.
+ */
+export type Observation =
+  | { readonly standing: 'absent' }
+  | { readonly standing: 'current'; readonly seen: Seen }
+  | {
+      readonly standing: 'outdated';
+      readonly seen: Seen;
+      /** What is outdated: ids of places, or names of properties; empty where that says nothing. */
+      readonly outdated: readonly string[];
+    }
+  | { readonly standing: 'conflicting'; readonly seen: Seen; readonly reason: string; readonly hint: string };
+
+export type Standing = Observation['standing'];
+
+export const absent: Observation = { standing: 'absent' };
 
 /** What a start call asks for. */
 export type ChangeKind = 'create' | 'update' | 'remove' | 'provision';
@@ -21,6 +36,8 @@ export type ChangeKind = 'create' | 'update' | 'remove' | 'provision';
 export interface Change {
   readonly kind: ChangeKind;
   readonly grant: Grant;
+  /** The grant as it was read before the change, `null` where it was not there. */
+  readonly seen: Seen | null;
 }
 
 interface OperationBase {
@@ -28,6 +45,8 @@ interface OperationBase {
   readonly requestId: string;
   /** The start call as the cloud names it, for the log. */
   readonly call: string;
+  /** Of the assignment that the change is about, `null` where a cloud gives assignments none. */
+  readonly assignmentId: string | null;
 }
 
 /** A change that the cloud has accepted, and how it stands. */
@@ -41,6 +60,15 @@ export type Operation =
       /** Whether the same change is worth a second submission. */
       readonly passing: boolean;
     });
+
+/** What a change, or the finding that there was nothing to change, has come to. */
+export interface Ended {
+  readonly kind: ChangeKind;
+  readonly grant: Grant;
+  readonly changed: boolean;
+  /** Whether a read showed that it is so now. */
+  readonly verified: boolean;
+}
 
 /** Which operations to look for besides those that are running. */
 export interface Search {
@@ -63,12 +91,17 @@ export interface Cloud {
   /** Finds operations that make these very changes, the newest for each; `null` where there is none. */
   find(changes: readonly Change[], search: Search, budget: Budget): Promise<readonly (Operation | null)[]>;
   /**
-   * Starts one change with exactly one request. While the opposite change of the same grant is running, a cloud refuses
-   * it as `busy`: clouds run the operations of one target one after another.
+   * Starts one change with exactly one request; where the cloud carries it out at once, the operation has ended
+   * already. While the opposite change of the same grant is running, a cloud refuses it as `busy`: clouds run the
+   * operations of one target one after another.
    */
   start(change: Change, budget: Budget): Promise<Operation>;
   /** Asks how operations stand. */
   ask(operations: readonly Operation[], budget: Budget): Promise<readonly Operation[]>;
-  /** What outlives the removal of a grant, such as sessions that are already open, in one sentence. */
-  outlives(grant: Grant, budget: Budget): Promise<string>;
+  /** How long a finished change may take to show in reads, in milliseconds. */
+  readonly visibleWithinMs: number;
+  /** Whether `find` knows every change that was accepted; where not, only reads tell whether one took place. */
+  readonly listsOperations: boolean;
+  /** What no read shows after a change, such as sessions that are still open, in one sentence. */
+  remarkOn(ended: Ended, budget: Budget): Promise<string | null>;
 }

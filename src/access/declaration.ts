@@ -1,6 +1,8 @@
+import type { Cloud } from './cloud.ts';
 import type { EndpointSetting } from './endpoints.ts';
 import type { Fault } from './errors.ts';
-import type { Line, OperationName } from './request.ts';
+import type { Line, Lines, OperationName } from './request.ts';
+import type { CloudTools } from './tools.ts';
 
 /** A value that was understood, or what is wrong with it. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -71,18 +73,43 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly operations: readonly OperationName[];
   readonly inputs: D;
   readonly principalTypes: readonly string[];
+  /** A correct line of each, shown beside every fault. */
+  readonly examples: Readonly<Record<'principal' | 'target' | 'role', string>>;
+  /** Environment variables in which the cloud's own tools keep secrets. */
+  readonly secretVariables: readonly string[];
   /** Parsers for one line each; `principalType` is the value of that input, `null` where it is empty. */
   readonly parsePrincipal: (line: string, principalType: string | null) => Parsed<Line>;
   readonly parseTarget: (line: string, operation: OperationName) => Parsed<Line>;
   readonly parseRole: (line: string) => Parsed<Line>;
   /** Rules that concern several inputs, or an input and its surroundings. */
-  readonly settle: (values: Values<D>, surroundings: Surroundings) => Settled<S>;
+  readonly settle: (values: Values<D>, surroundings: Surroundings, lines: Lines) => Settled<S>;
 }
 
 /** A cloud among others: its inputs' types are known only to itself. */
 export type AnyCloud<S> = CloudDeclaration<Declarations, S>;
 
+/** Loads a cloud's code and opens it: the other clouds' code is never loaded. */
+export type OpenCloud = (tools: CloudTools) => Promise<Cloud>;
+
+/** A declaration whose settings are kept to itself: what it settles on opens the cloud. */
+export function opening<S>(
+  cloud: AnyCloud<S>,
+  open: (settings: S, tools: CloudTools) => Promise<Cloud>,
+): AnyCloud<OpenCloud> {
+  return {
+    ...cloud,
+    settle: (values, surroundings, lines) => {
+      const settled = cloud.settle(values, surroundings, lines);
+      if (!settled.ok) return settled;
+      return { ...settled, settings: (tools) => open(settled.settings, tools) };
+    },
+  };
+}
+
 /** Forgets the types of a cloud's inputs; whoever reads them reads by these very declarations. */
 export function declareCloud<D extends Declarations, S>(cloud: CloudDeclaration<D, S>): AnyCloud<S> {
-  return { ...cloud, settle: (values, surroundings) => cloud.settle(values as Values<D>, surroundings) };
+  return {
+    ...cloud,
+    settle: (values, surroundings, lines) => cloud.settle(values as Values<D>, surroundings, lines),
+  };
 }

@@ -2,7 +2,7 @@ import type { Fault } from './errors.ts';
 
 /** A place where an endpoint was set from outside the step: an environment variable, or a line of a shared file. */
 export interface EndpointSetting {
-  /** What set it, such as `AWS_ENDPOINT_URL_STS`. */
+  /** What set it: an environment variable, or a line of a file. */
   readonly source: string;
   readonly url: string;
 }
@@ -30,7 +30,7 @@ function fault({ source, url }: EndpointSetting, problem: string): Fault {
   return {
     input: source,
     problem: `is set to ${shown(url)}, which ${problem}`,
-    example: 'https://sso.internal.example.com',
+    example: 'https://cloud.internal.example.com',
   };
 }
 

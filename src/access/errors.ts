@@ -46,12 +46,16 @@ export class Cancelled extends Error {
  * What kind of answer a request got, in the words that the retry policy needs.
  * `throttled` and `busy` are refusals: nothing was carried out. `unavailable` (a server's fault) and `unreachable`
  * (no answer at all) leave open whether the request was carried out. `skewed`: our clock was off, has been put right, and
- * nothing was carried out.
+ * nothing was carried out. `replicating`: something that the request names is not known everywhere yet, if it exists;
+ * `unknown-role`: likewise, and it seldom takes long. `exists`: what was to be created is there already.
  */
 export type FailureKind =
   | 'throttled'
   | 'busy'
   | 'skewed'
+  | 'replicating'
+  | 'unknown-role'
+  | 'exists'
   | 'unavailable'
   | 'unreachable'
   | 'denied'
@@ -63,7 +67,7 @@ export type FailureKind =
 /** A cloud's answer that was not what we asked for, verbatim, with a hint of ours. */
 export interface Failure {
   readonly kind: FailureKind;
-  /** The request as the cloud's permission system names it, such as `sso:CreateAccountAssignment`. */
+  /** The request as the cloud's permission system names it. */
   readonly operation: string;
   readonly code: string;
   readonly message: string;
@@ -107,4 +111,10 @@ export function instead<T>(of: FailureKind, value: T): (error: unknown) => T {
     if (error instanceof CloudError && error.failure.kind === of) return value;
     throw error;
   };
+}
+
+/** Without a sign-in a change was never sent: that is certain, however the sign-in failed. For `catch`. */
+export function asNotSent(error: unknown): never {
+  if (!(error instanceof CloudError)) throw error;
+  throw new Refusal(error.message, error.failure.hint ?? 'Run the step again.');
 }

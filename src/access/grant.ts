@@ -6,9 +6,9 @@ export interface Identity {
   readonly name: string | null;
 }
 
-/** Who: `type` in the cloud's own spelling. */
+/** Who: `type` in the cloud's own spelling, `null` where nobody said and nobody could be asked. */
 export interface Principal extends Identity {
-  readonly type: string;
+  readonly type: string | null;
 }
 
 /** A principal has a role on a target. */
@@ -48,9 +48,7 @@ function nameOrId({ id, name }: Identity): string {
 /** What names were resolved to, a line each: the log's one place where ids stand beside names. */
 export function describeIdentities(grants: readonly Grant[], words: Words): readonly string[] {
   const lines = grants.flatMap((grant) => [
-    ...(grant.kind === 'assignment'
-      ? [`${capital(grant.principal.type.toLowerCase())} ${nameAndId(grant.principal)}`]
-      : []),
+    ...(grant.kind === 'assignment' ? [`${capital(typeInWords(grant.principal))} ${nameAndId(grant.principal)}`] : []),
     `${capital(words.role)} ${nameAndId(grant.role)}`,
     `${capital(words.target)} ${nameAndId(grant.target)}`,
   ]);
@@ -61,5 +59,10 @@ export function describeIdentities(grants: readonly Grant[], words: Words): read
 export function describeGrant(grant: Grant, words: Words): string {
   const where = `${words.role} ${nameOrId(grant.role)} on ${words.target} ${nameOrId(grant.target)}`;
   if (grant.kind === 'provisioning') return where;
-  return `${grant.principal.type.toLowerCase()} ${nameOrId(grant.principal)} with ${where}`;
+  return `${typeInWords(grant.principal)} ${nameOrId(grant.principal)} with ${where}`;
+}
+
+/** `USER` as `user`, `ServicePrincipal` as `service principal`. */
+function typeInWords({ type }: Principal): string {
+  return (type ?? 'principal').replaceAll(/(?<=[a-z])(?=[A-Z])/gu, ' ').toLowerCase();
 }

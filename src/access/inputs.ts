@@ -6,9 +6,12 @@ export const untrustedEvents = ['pull_request_target', 'issue_comment', 'workflo
 
 const all = operations;
 
-/** The inputs that every cloud shares; `principal`, `target` and `role` are read by the cloud's own grammar. */
+/**
+ * The inputs that every cloud shares; `principal`, `target` and `role` are read by the cloud's own grammar, which has
+ * their examples too.
+ */
 export const commonInputs = {
-  cloud: text('', 'aws', all),
+  cloud: text('', '', all),
   operation: {
     fallback: 'assign',
     example: 'assign',
@@ -16,10 +19,10 @@ export const commonInputs = {
     parse: oneOf(operations),
     absent: 'assign',
   } satisfies InputDeclaration<OperationName>,
-  principal: text('', 'group:Payments On-Call', ['assign', 'revoke']),
-  'principal-type': text('', 'GROUP', ['assign', 'revoke']),
-  target: text('', '"123456789012"', all),
-  role: text('', 'ReadOnlyAccess', all),
+  principal: text('', '', ['assign', 'revoke']),
+  'principal-type': text('', '', ['assign', 'revoke']),
+  target: text('', '', all),
+  role: text('', '', all),
   wait: flag('true', all),
   timeout: {
     fallback: '',
@@ -38,7 +41,7 @@ export const commonInputs = {
   'allow-privileged': flag('false', ['assign']),
   'allowed-endpoints': {
     fallback: '',
-    example: 'sso.internal.example.com',
+    example: 'cloud.internal.example.com',
     operations: all,
     parse: parseHosts,
     absent: [],

@@ -1,4 +1,5 @@
 import type { Action } from './plan.ts';
+import type { Seen } from './cloud.ts';
 import type { Failure } from './errors.ts';
 import type { Grant } from './grant.ts';
 
@@ -19,6 +20,8 @@ export type Outcome =
       readonly status: 'IN_PROGRESS';
       readonly requestId: string | null;
       readonly reason: string;
+      /** `null` where it goes on by itself, and a further run picks it up. */
+      readonly hint: string | null;
     }
   | {
       readonly status: 'FAILED';
@@ -37,6 +40,8 @@ export interface Result {
   readonly grant: Grant;
   readonly action: Action;
   readonly outcome: Outcome;
+  /** The grant as it was last seen there, `null` where it never was. */
+  readonly seen: Seen | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly endedAt: number;

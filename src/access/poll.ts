@@ -4,7 +4,7 @@ import { CloudError } from './errors.ts';
 import type { Log } from './log.ts';
 import { seconds } from './words.ts';
 
-/** After this long a request id that the cloud does not know is not merely new. Source: aws-identity-center §2 rule 4. */
+/** After this long a request id that the cloud does not know is not merely new. */
 const unknownIdMs = 30_000;
 
 /**
@@ -67,6 +67,9 @@ function isWorthAskingAgain({ failure }: CloudError, age: number): boolean {
     case 'unavailable':
     case 'unreachable':
       return true;
+    case 'replicating':
+    case 'unknown-role':
+    case 'exists':
     case 'denied':
     case 'invalid':
     case 'quota':

@@ -12,12 +12,16 @@ export interface Line {
   readonly value: string;
 }
 
-/** What a step was asked to do, typed and checked, and not yet resolved. */
-export interface Request {
-  readonly operation: OperationName;
+/** Who, where and what, after their grammar was checked. */
+export interface Lines {
   readonly principals: readonly Line[];
   readonly targets: readonly Line[];
   readonly roles: readonly Line[];
+}
+
+/** What a step was asked to do, typed and checked, and not yet resolved. */
+export interface Request extends Lines {
+  readonly operation: OperationName;
   readonly wait: boolean;
   /** Milliseconds, counted per grant from the first try of its first change. */
   readonly timeoutMs: number;

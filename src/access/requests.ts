@@ -1,5 +1,5 @@
 import { left, type Budget, type Clock, type Random } from './clock.ts';
-import { CloudError, isInWords, type Failure } from './errors.ts';
+import { CloudError, isInWords, type Failure, type FailureKind } from './errors.ts';
 import type { Log } from './log.ts';
 import { createPace, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRetry } from './retry.ts';
@@ -83,12 +83,17 @@ export function createRequests(tools: RequestTools): Requests {
       return attempt(sending, count);
     },
     async read(sending) {
+      const failures = new Map<FailureKind, number>();
       for (let attempts = 1; ; attempts += 1) {
         try {
           return await attempt(sending, attempts);
         } catch (error) {
-          const delay = error instanceof CloudError ? delayBeforeRetry(error.failure, attempts, random) : null;
-          if (!(error instanceof CloudError) || delay === null || delay >= left(sending.budget, clock)) throw error;
+          if (!(error instanceof CloudError)) throw error;
+          const { kind } = error.failure;
+          const times = (failures.get(kind) ?? 0) + 1;
+          failures.set(kind, times);
+          const delay = delayBeforeRetry(error.failure, times, random);
+          if (delay === null || delay >= left(sending.budget, clock)) throw error;
           log.info(`${error.message}. Trying again in ${seconds(delay)}.`);
           await clock.sleep(delay, sending.budget.signal);
         }

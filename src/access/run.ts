@@ -1,7 +1,7 @@
 import type { Budget, Clock, Random } from './clock.ts';
 import { keepAsFound, makeChange } from './apply.ts';
 import { newTrack, type ApplyTools, type Track } from './track.ts';
-import type { ChangeKind, Cloud, Operation } from './cloud.ts';
+import { absent, type ChangeKind, type Cloud, type Operation } from './cloud.ts';
 import { Cancelled, CloudError, isInWords, Refusal } from './errors.ts';
 import { describeGrant, describeIdentities, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
@@ -33,39 +33,60 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   const reading: Budget = { until: clock.now() + readingMs, signal };
   const grants = await cloud.resolve(request, reading);
   const seen = await cloud.read(grants, reading);
-  const steps = grants.map((grant, index) =>
-    planStep(request.operation, grant, seen[index] ?? { standing: 'absent', outdated: [] }),
-  );
+  const steps = grants.map((grant, index) => planStep(request.operation, grant, seen[index] ?? absent));
   printPlan(steps, tools);
   const unreadable = new Set<ChangeKind>();
   const results = await Promise.all(steps.map((step) => carryOut(step, request, unreadable, tools)));
-  return { results, remarks: request.operation === 'revoke' ? await remarksOn(results, tools) : [] };
+  return { results, remarks: await remarksOn(results, request.operation, tools) };
 }
 
-/** Revoking does not undo everything that the grant made possible. */
-async function remarksOn(results: readonly Result[], { cloud, clock, signal }: RunTools): Promise<readonly string[]> {
-  const removed = results.filter((result) => result.outcome.status !== 'FAILED' && isChanged(result));
+/** What no read shows: a change takes time to be enforced, and does not undo everything that a grant made possible. */
+async function remarksOn(
+  results: readonly Result[],
+  operation: OperationName,
+  { cloud, clock, signal }: RunTools,
+): Promise<readonly string[]> {
+  const ended = results.filter(({ outcome }) => outcome.status !== 'FAILED');
   if (signal.aborted) return [];
   const budget: Budget = { until: clock.now() + 30_000, signal };
-  const remarks = await Promise.all(removed.map(({ grant }) => cloud.outlives(grant, budget).catch(() => null)));
+  const kind = changeOf[operation];
+  const remarks = await Promise.all(
+    ended.map((result) => {
+      const verified = result.outcome.status === 'SUCCEEDED';
+      const it = { kind, grant: result.grant, changed: isChanged(result), verified };
+      return cloud.remarkOn(it, budget).catch(() => null);
+    }),
+  );
   return [...new Set(remarks)].filter((remark) => remark !== null);
 }
+
+/** The change that makes an operation true. */
+const changeOf = {
+  assign: 'create',
+  revoke: 'remove',
+  provision: 'provision',
+} as const satisfies Record<OperationName, ChangeKind>;
 
 function printPlan(steps: readonly Step[], { cloud, log }: RunTools): void {
   const grants = steps.map(({ grant }) => grant);
   for (const line of describeIdentities(grants, cloud.words)) log.info(`${line}.`);
-  for (const step of steps) log.info(`Plan: ${step.action} ${describeGrant(step.grant, cloud.words)}.`);
+  for (const step of steps) log.info(`Plan: ${step.action} ${describeGrant(step.grant, cloud.words)}${because(step)}.`);
+}
+
+function because(step: Step): string {
+  return step.action === 'update' && step.outdated.length > 0 ? ` (not as asked: ${step.outdated.join(', ')})` : '';
 }
 
 async function carryOut(step: Step, request: Request, unreadable: Set<ChangeKind>, tools: RunTools): Promise<Result> {
   const { clock, signal } = tools;
   const startedAt = clock.now();
   const budget: Budget = { until: startedAt + request.timeoutMs, signal };
-  const track = newTrack();
+  const track = newTrack(step.seen);
   const outcome = await perform(step, budget, track, { ...tools, wait: request.wait, unreadable }, request).catch(
-    (error: unknown) => outcomeOf(error, track, tools.log),
+    (error: unknown) => outcomeOf(error, track, tools),
   );
-  return { grant: step.grant, action: step.action, outcome, startedAt, endedAt: clock.now() };
+  const action = track.made ?? step.action;
+  return { grant: step.grant, action, outcome, seen: track.seen, startedAt, endedAt: clock.now() };
 }
 
 async function perform(
@@ -84,7 +105,7 @@ async function perform(
     case 'update':
     case 'remove':
     case 'provision':
-      return makeChange({ kind: step.action, grant: step.grant }, budget, track, applying);
+      return makeChange({ kind: step.action, grant: step.grant, seen: step.seen }, budget, track, applying);
   }
 }
 
@@ -95,25 +116,27 @@ async function keep(
   track: Track,
   tools: ApplyTools,
 ): Promise<Outcome> {
-  const kinds = { assign: 'create', revoke: 'remove', provision: null } as const satisfies Record<
-    OperationName,
-    ChangeKind | null
-  >;
-  const kind = kinds[operation];
-  if (kind !== null) return keepAsFound({ kind, grant }, budget, track, tools);
+  if (operation !== 'provision')
+    return keepAsFound({ kind: changeOf[operation], grant, seen: track.seen }, budget, track, tools);
   const remark =
     grant.target.id === everywhere ? `It is provisioned to no ${tools.cloud.words.target}: nothing to push.` : null;
   return { status: 'SUCCEEDED', changed: false, requestId: null, remark };
 }
 
 /** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
-function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
+function outcomeOf(error: unknown, track: Track, { log, clock }: RunTools): Outcome {
   if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
   if (!isInWords(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const reason = isInWords(error) ? error.message : `This is a bug in the action: ${String(error)}`;
   const requestId = track.operation?.requestId ?? null;
-  if (track.uncertain || (track.operation !== null && track.operation.state !== 'FAILED')) {
-    return { status: 'IN_PROGRESS', requestId, reason };
+  const doubted = track.uncertain || clock.now() < track.doubtedUntil;
+  if (doubted || (track.operation !== null && track.operation.state !== 'FAILED')) {
+    return {
+      status: 'IN_PROGRESS',
+      requestId,
+      reason: withCause(reason, error, track),
+      hint: hintOnDoubt(error, track),
+    };
   }
   return {
     status: 'FAILED',
@@ -123,6 +146,20 @@ function outcomeOf(error: unknown, track: Track, log: Log): Outcome {
     hint: hintOf(error),
     failure: error instanceof CloudError ? error.failure : null,
   };
+}
+
+/** What ends the looking says nothing of what was looked for: the call that went unanswered. */
+function withCause(reason: string, error: unknown, { operation, unanswered }: Track): string {
+  if (operation !== null || unanswered === null || unanswered === error) return reason;
+  return `${unanswered.message}. Whether it was carried out could not be seen: ${reason}`;
+}
+
+/** What to do where the change is done and only seeing it failed. */
+function hintOnDoubt(error: unknown, { operation }: Track): string | null {
+  if (operation?.state !== 'SUCCEEDED') return null;
+  return ['The change was carried out, and nobody has seen it yet: run the step again, which looks.', hintOf(error)]
+    .filter((it) => it !== null)
+    .join(' ');
 }
 
 function hintOf(error: unknown): string | null {

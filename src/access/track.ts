@@ -1,5 +1,6 @@
 import type { Clock, Random } from './clock.ts';
-import type { ChangeKind, Cloud, Operation } from './cloud.ts';
+import type { ChangeKind, Cloud, Operation, Seen } from './cloud.ts';
+import type { CloudError } from './errors.ts';
 import type { Log } from './log.ts';
 
 /** What making a change takes. */
@@ -25,10 +26,21 @@ export interface Track {
   operation: Operation | null;
   /** A start call went out and no good answer has come back. */
   uncertain: boolean;
+  /** The last start call that was not answered, as an error. */
+  unanswered: CloudError | null;
+  /**
+   * Until when a call that was lost may yet turn out to have been carried out, in milliseconds since the epoch: nothing
+   * lists it, and reads lag.
+   */
+  doubtedUntil: number;
   /** Request ids of operations that are known to have ended. */
   readonly ended: Set<string>;
+  /** The kind of change that was last started by us, `null` where nothing was. */
+  made: ChangeKind | null;
+  /** The grant as it was last seen there. */
+  seen: Seen | null;
 }
 
-export function newTrack(): Track {
-  return { operation: null, uncertain: false, ended: new Set() };
+export function newTrack(seen: Seen | null = null): Track {
+  return { operation: null, uncertain: false, unanswered: null, doubtedUntil: 0, ended: new Set(), made: null, seen };
 }

@@ -1,13 +1,15 @@
-import { type Budget, type Clock } from './clock.ts';
-import type { Change, ChangeKind, Cloud, Observation, Operation } from './cloud.ts';
-import { describeGrant } from './grant.ts';
+import { left, type Budget, type Clock } from './clock.ts';
+import { absent, type Change, type ChangeKind, type Cloud, type Observation, type Operation } from './cloud.ts';
+import { describeGrant, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
-import { isReached } from './plan.ts';
+import { isReached, seenIn } from './plan.ts';
+import type { Track } from './track.ts';
 import { seconds } from './words.ts';
 
-/** Reads lag behind a finished change by seconds: how long to wait before each further read, in milliseconds. */
-const rereads = [500, 1_000, 2_000, 4_000, 8_000] as const;
+/** Reads lag behind a finished change: how long to wait before each further read, in milliseconds. */
+const firstReread = 500;
+const longestReread = 8_000;
 
 export interface VerifyTools {
   readonly cloud: Cloud;
@@ -16,49 +18,97 @@ export interface VerifyTools {
 }
 
 /** Reads back what a successful operation should have done (P1). What cannot be seen is never green. */
-export async function confirm(operation: Operation, budget: Budget, tools: VerifyTools): Promise<Outcome> {
+export async function confirm(
+  operation: Operation,
+  budget: Budget,
+  track: Track,
+  tools: VerifyTools & { readonly wait: boolean },
+): Promise<Outcome> {
   const { change, requestId } = operation;
-  // The change is done; only seeing it is left, so that a spent time limit does not turn it into an unknown.
-  const reading: Budget = { ...budget, until: Math.max(budget.until, tools.clock.now() + 30_000) };
   const began = tools.clock.now();
-  const seen = await awaitReading(change, reading, tools);
-  if (isReached(change.kind, seen)) {
+  const reading = forSeeing(budget, tools);
+  const read = tools.wait ? await awaitReading(change, reading, tools) : await readOne(change.grant, reading, tools);
+  track.seen = seenIn(read) ?? track.seen;
+  if (isReached(change.kind, read)) {
     tools.log.info(
       `Verified by reading back: ${describeGrant(change.grant, tools.cloud.words)} is ${standingWord(change.kind)}.`,
     );
     return { status: 'SUCCEEDED', changed: true, requestId, remark: null };
   }
+  if (!tools.wait) {
+    const reason = `${operation.call} was accepted; a first read ${whatWasSeen(change.kind, read)}.`;
+    return { status: 'IN_PROGRESS', requestId, reason, hint: null };
+  }
   return {
     status: 'FAILED',
     changed: true,
     requestId,
-    reason: `${operation.call} ended SUCCEEDED, but ${seconds(tools.clock.now() - began)} of reading back ${whatWasSeen(change.kind, seen)}`,
-    hint: 'Somebody may have changed it in the meantime, or the ids name nothing real. Look at it before running the step again.',
+    reason: `${operation.call} ended SUCCEEDED, but ${seconds(tools.clock.now() - began)} of reading back ${whatWasSeen(change.kind, read)}`,
+    hint: whatThen(change.kind),
     failure: null,
   };
 }
 
-/** Reads until a change that was made can be seen, or for some fifteen seconds; returns what was seen last. */
-export async function awaitReading(change: Change, budget: Budget, tools: VerifyTools): Promise<Observation> {
-  let seen = await readOne(change, budget, tools);
-  for (const delay of rereads) {
-    if (isReached(change.kind, seen)) break;
-    tools.log.info(`Not visible yet. Reading again in ${seconds(delay)}.`);
+/** A change is done, and only seeing it is left: a spent time limit must not turn it into an unknown. */
+export function forSeeing(budget: Budget, { cloud, clock }: VerifyTools): Budget {
+  return { ...budget, until: Math.max(budget.until, clock.now() + 2 * cloud.visibleWithinMs) };
+}
+
+/** Reads until a change that was made can be seen, or as long as reads may lag; returns what was seen last. */
+export function awaitReading(change: Change, budget: Budget, tools: VerifyTools): Promise<Observation> {
+  const what = change.kind === 'remove' ? 'Still listed' : 'Not visible yet';
+  return awaitStanding(change.grant, what, (read) => isReached(change.kind, read), budget, tools);
+}
+
+/**
+ * Reads until a grant stands as wanted, or as long as reads may lag; returns what was seen last.
+ *
+ * @param otherwise what to say while it does not
+ */
+export async function awaitStanding(
+  grant: Grant,
+  otherwise: string,
+  isWanted: (read: Observation) => boolean,
+  budget: Budget,
+  tools: VerifyTools,
+): Promise<Observation> {
+  let read = await readOne(grant, budget, tools);
+  let waited = 0;
+  for (let delay = firstReread; !isWanted(read); delay = Math.min(2 * delay, longestReread)) {
+    if (waited + delay > tools.cloud.visibleWithinMs || delay >= left(budget, tools.clock)) break;
+    tools.log.info(`${otherwise}. Reading again in ${seconds(delay)}.`);
     await tools.clock.sleep(delay, budget.signal);
-    seen = await readOne(change, budget, tools);
+    waited += delay;
+    read = await readOne(grant, budget, tools);
   }
-  return seen;
+  return read;
 }
 
 /** Whether one read shows a change as made. */
-export async function isSeen(change: Change, budget: Budget, { cloud }: Pick<VerifyTools, 'cloud'>): Promise<boolean> {
-  const [seen] = await cloud.read([change.grant], budget);
-  return seen !== undefined && isReached(change.kind, seen);
+export async function isSeen(
+  change: Change,
+  budget: Budget,
+  track: Track,
+  { cloud }: Pick<VerifyTools, 'cloud'>,
+): Promise<boolean> {
+  const read = await readOne(change.grant, budget, { cloud });
+  track.seen = seenIn(read) ?? track.seen;
+  return isReached(change.kind, read);
 }
 
-async function readOne(change: Change, budget: Budget, { cloud }: VerifyTools): Promise<Observation> {
-  const [seen] = await cloud.read([change.grant], budget);
-  return seen ?? { standing: 'absent', outdated: [] };
+export async function readOne(
+  grant: Grant,
+  budget: Budget,
+  { cloud }: Pick<VerifyTools, 'cloud'>,
+): Promise<Observation> {
+  const [read] = await cloud.read([grant], budget);
+  return read ?? absent;
+}
+
+function whatThen(kind: ChangeKind): string {
+  return kind === 'remove'
+    ? 'The access may still be there: somebody may have made it again in the meantime, or reads lag for longer than that. Look at it before running the step again.'
+    : 'Somebody may have changed it in the meantime, or the ids name nothing real. Look at it before running the step again.';
 }
 
 function standingWord(kind: ChangeKind): string {
@@ -73,15 +123,18 @@ function standingWord(kind: ChangeKind): string {
   }
 }
 
-function whatWasSeen(kind: ChangeKind, seen: Observation): string {
-  const where = seen.outdated.length === 0 ? '' : `: ${seen.outdated.join(', ')}`;
-  switch (kind) {
-    case 'create':
-      return 'did not show the grant';
-    case 'remove':
-      return 'still showed the grant';
-    case 'update':
-    case 'provision':
-      return seen.standing === 'absent' ? 'did not show it there' : `still showed the old version${where}`;
+function whatWasSeen(kind: ChangeKind, read: Observation): string {
+  if (kind === 'remove') return 'still showed the grant';
+  switch (read.standing) {
+    case 'absent':
+      return kind === 'create' ? 'did not show the grant' : 'did not show it there';
+    case 'outdated': {
+      const where = read.outdated.length === 0 ? '' : `: ${read.outdated.join(', ')}`;
+      return `still showed the old version${where}`;
+    }
+    case 'conflicting':
+      return `showed it otherwise: ${read.reason}`;
+    case 'current':
+      return 'showed it';
   }
 }

@@ -7,7 +7,7 @@ export function seconds(ms: number): string {
   return `${Math.floor(whole / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
-/** `permission set` as `Permission set`. */
+/** `two words` as `Two words`. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

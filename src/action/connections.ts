@@ -1,18 +1,10 @@
-import { loopbackHosts } from '../access/endpoints.ts';
-import { Agent as HttpAgent, request as plain } from 'node:http';
+import { Agent as HttpAgent, request as plain, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as secure } from 'node:https';
+import type { Connections } from '../access/connections.ts';
+import { loopbackHosts } from '../access/endpoints.ts';
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly retryAfterSeconds: number | null;
-}
-
-/** The step's connections: every request goes through these agents, and so through its proxy settings. */
-export interface Connections {
-  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
-  /** Sends one GET and follows no redirect. */
-  get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>;
+/** Connections that end with the step. */
+export interface OpenConnections extends Connections {
   close(): void;
 }
 
@@ -27,17 +19,18 @@ function withoutLoopback(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** Proxies are taken from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of `env`, in either letter case. */
-export function createConnections(env: NodeJS.ProcessEnv): Connections {
+export function createConnections(env: NodeJS.ProcessEnv): OpenConnections {
   const options = { keepAlive: true, proxyEnv: withoutLoopback(env) };
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
   return {
     agents,
-    get: (url, headers, signal) =>
+    send: ({ method, url, headers, body: content }, signal) =>
       new Promise((resolve, reject) => {
+        const options = { method, headers, signal };
         const request =
           url.protocol === 'https:'
-            ? secure(url, { headers, signal, agent: agents.https })
-            : plain(url, { headers, signal, agent: agents.http });
+            ? secure(url, { ...options, agent: agents.https })
+            : plain(url, { ...options, agent: agents.http });
         request.on('error', reject);
         request.on('response', (response) => {
           let body = '';
@@ -48,15 +41,20 @@ export function createConnections(env: NodeJS.ProcessEnv): Connections {
             if (body.length > largestBody) response.destroy(new Error('the answer is longer than 1 MiB'));
           });
           response.on('end', () => {
-            const retryAfterSeconds = Number.parseInt(response.headers['retry-after'] ?? '', 10) || null;
-            resolve({ status: response.statusCode ?? 0, body, retryAfterSeconds });
+            resolve({ status: response.statusCode ?? 0, headers: namedOnce(response.headers), body });
           });
         });
-        request.end();
+        request.end(content);
       }),
     close() {
       agents.http.destroy();
       agents.https.destroy();
     },
   };
+}
+
+/** Headers that came several times are one, as HTTP reads them. */
+function namedOnce(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const texts = Object.entries(headers).map(([name, value]) => [name, [value ?? []].flat().join(', ')] as const);
+  return Object.fromEntries(texts);
 }

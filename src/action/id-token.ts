@@ -1,9 +1,9 @@
 import { left, type Budget, type Clock, type Random } from '../access/clock.ts';
+import { retryAfterMs, type Connections, type HttpAnswer } from '../access/connections.ts';
 import { isLoopback } from '../access/endpoints.ts';
 import { Refusal, type Fault } from '../access/errors.ts';
 import type { IdentityToken, IdentityTokens } from '../access/identity-token.ts';
 import type { Log } from '../access/log.ts';
-import type { Connections, HttpAnswer } from './connections.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Where the runner lets a job with `id-token: write` ask for its ID tokens. */
@@ -46,7 +46,7 @@ export interface TokenTools {
   /** Keeps a secret out of the log. */
   readonly mask: (secret: string) => void;
   /** They follow no redirect, so that the bearer token goes nowhere else. */
-  readonly connections: Pick<Connections, 'get'>;
+  readonly connections: Pick<Connections, 'send'>;
 }
 
 const maxTries = 5;
@@ -130,7 +130,10 @@ async function tryOnce(
   });
   try {
     const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
-    const answer = await connections.get(url, headers, AbortSignal.any([timeout.signal, budget.signal]));
+    const answer = await connections.send(
+      { method: 'GET', url, headers },
+      AbortSignal.any([timeout.signal, budget.signal]),
+    );
     if (answer.status !== 200) return refused(answer);
     return readToken(answer.body, mask) ?? { ...passing, reason: 'the answer held no token' };
   } catch (error) {
@@ -142,13 +145,13 @@ async function tryOnce(
 }
 
 /** Client errors are final, but for a time-out and a throttle. */
-function refused({ status, retryAfterSeconds }: HttpAnswer): NoToken {
+function refused({ status, headers }: HttpAnswer): NoToken {
   const final = status >= 300 && status < 500 && status !== 408 && status !== 429;
   return {
     reason: `the HTTP status was ${status}`,
     final,
     unauthorized: status === 401 || status === 403,
-    retryAfterMs: Math.min(retryAfterSeconds ?? 0, 60) * 1000,
+    retryAfterMs: retryAfterMs(headers['retry-after']) ?? 0,
   };
 }
 

@@ -13,7 +13,7 @@ import { InputFaults, type Fault } from '../access/errors.ts';
 import { proxyFaults } from './proxies.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
 import { commonInputs, splitLines } from '../access/inputs.ts';
-import type { Line, OperationName, Request } from '../access/request.ts';
+import type { Line, Lines, OperationName, Request } from '../access/request.ts';
 
 type CommonValues = Values<typeof commonInputs>;
 
@@ -50,10 +50,14 @@ const defaultTimeoutMs: Readonly<Record<OperationName, number>> = {
 export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, tools: InputTools): Inputs<S> {
   const faults: Fault[] = [];
   const raw = (name: string): string | null => inputVariable(name, tools.surroundings.variables);
-  const operation = readOperation(raw('operation'));
-  const common = readValues(commonInputs, raw, operation, faults) as CommonValues;
+  const asked = readOperation(raw('operation'));
   const cloudName = raw('cloud') ?? '';
   const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
+  // Of an operation that the cloud does not have nobody can know which inputs it would take.
+  const foreign = asked !== null && cloud?.operations.includes(asked) === false;
+  const operation = foreign ? null : asked;
+  const examples = examplesOf(cloud ?? Object.values(clouds)[0]);
+  const common = readValues(withExamples(commonInputs, examples), raw, operation, faults) as CommonValues;
   const { variables } = tools.surroundings;
   faults.push(
     ...eventFaults(tools.event, common['allow-event']),
@@ -64,15 +68,20 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     const lines = (['principal', 'target', 'role'] as const).filter(
       (name) => name !== 'principal' || takesPrincipal(operation),
     );
-    for (const name of lines) parseLines(name, common[name], (text) => ok({ text, kind: '', value: text }), faults);
+    for (const name of lines)
+      parseLines(name, common[name], (text) => ok({ text, kind: '', value: text }), examples[name], faults);
     throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
   }
 
+  if (foreign) {
+    const problem = `is ${asked}, which cloud: ${cloudName} does not have; it has ${cloud.operations.join(', ')}`;
+    faults.push({ input: 'operation', problem, example: cloud.operations[0] ?? '' });
+  }
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
   const lines = readLines(cloud, common, operation, faults);
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
-  const settled = settle(cloud, values, surroundings, faults);
+  const settled = settle(cloud, values, surroundings, lines, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 
@@ -101,6 +110,24 @@ function readOperation(value: string | null): OperationName | null {
 function cloudFault(name: string, known: readonly string[]): Fault {
   const problem = name === '' ? 'is missing' : `is "${name}", which is none of ${known.join(', ')}`;
   return { input: 'cloud', problem, example: known[0] ?? '' };
+}
+
+/** The examples of the inputs whose grammar is the cloud's own. */
+function examplesOf(cloud: AnyCloud<unknown> | undefined): Examples {
+  const { examples, principalTypes } = cloud ?? {};
+  return {
+    principal: examples?.principal ?? '',
+    'principal-type': principalTypes?.[0] ?? '',
+    target: examples?.target ?? '',
+    role: examples?.role ?? '',
+  };
+}
+
+type Examples = Readonly<Record<'principal' | 'principal-type' | 'target' | 'role', string>>;
+
+function withExamples(declarations: Declarations, examples: Readonly<Record<string, string>>): Declarations {
+  const entries = Object.entries(declarations);
+  return Object.fromEntries(entries.map(([name, it]) => [name, { ...it, example: examples[name] ?? it.example }]));
 }
 
 /** Reads declared inputs; an input with a fault gets its absent value, so that the others are checked as well. */
@@ -160,14 +187,14 @@ function readLines(
   common: CommonValues,
   operation: OperationName | null,
   faults: Fault[],
-): Pick<Request, 'principals' | 'targets' | 'roles'> {
+): Lines {
   const type = common['principal-type'];
   if (type !== null && !cloud.principalTypes.includes(type)) {
     const problem = `is "${type}", which is none of ${cloud.principalTypes.join(', ')}`;
     faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
   }
   const parse = (name: 'principal' | 'target' | 'role', parser: (line: string) => Parsed<Line>): readonly Line[] =>
-    parseLines(name, common[name], parser, faults);
+    parseLines(name, common[name], parser, cloud.examples[name], faults);
   const known = faults.some(({ input }) => input === 'principal');
   const given = splitLines(common.principal ?? '').length > 0;
   // Of an unknown operation nobody can know whether it takes a principal; one that is given is checked.
@@ -187,9 +214,9 @@ function parseLines(
   input: 'principal' | 'target' | 'role',
   text: string | null,
   parser: (line: string) => Parsed<Line>,
+  example: string,
   faults: Fault[],
 ): readonly Line[] {
-  const { example } = commonInputs[input];
   const lines = splitLines(text ?? '');
   if (lines.length === 0) faults.push({ input, problem: 'is missing or empty', example });
   if (lines.length > 1) {
@@ -208,9 +235,10 @@ function settle<S>(
   cloud: AnyCloud<S>,
   values: Readonly<Record<string, unknown>>,
   surroundings: Surroundings,
+  lines: Lines,
   faults: Fault[],
 ): Settled<S> {
-  const settled = cloud.settle(values, surroundings);
+  const settled = cloud.settle(values, surroundings, lines);
   if (settled.ok) return settled;
   const known = new Set(faults.map(({ input }) => input));
   faults.push(...settled.faults.filter(({ input, cause }) => !known.has(input) && !known.has(cause ?? '')));

@@ -36,8 +36,9 @@ function agreed(values: readonly string[]): string {
 /** Sets a request id as soon as it is known, so that a step that is killed has left it behind. */
 export function startedOutputs(): (operation: Operation) => void {
   const ids: string[] = [];
-  return ({ requestId }) => {
+  return ({ requestId, assignmentId }) => {
     ids.push(requestId);
+    if (assignmentId !== null) setOutput('assignment-id', assignmentId);
     setOutput('status', 'IN_PROGRESS' satisfies Status);
     setOutput('request-id', ids.join('\n'));
   };

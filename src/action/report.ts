@@ -1,4 +1,4 @@
-import { isGreen, type Result, type Status } from '../access/outcome.ts';
+import { isGreen, type Result } from '../access/outcome.ts';
 import { CloudError, InputFaults, Refusal } from '../access/errors.ts';
 import { describeGrant, type Words } from '../access/grant.ts';
 import { log, logError, logGroup } from './log.ts';
@@ -16,14 +16,14 @@ const maxAnnotations = 10;
 export function reportResults(results: readonly Result[], wait: boolean, words: Words): boolean {
   const bad = results.filter((result) => !isGreen(result, wait));
   for (const result of results)
-    log.info(`${result.outcome.status}: ${describeGrant(result.grant, words)}. ${aftermath(result)}`);
+    log.info(`${result.outcome.status}: ${describeGrant(result.grant, words)}. ${aftermath(result, wait)}`);
   for (const { outcome } of results) {
     if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) log.warning(outcome.remark);
   }
   for (const { grant, outcome } of bad.slice(0, maxAnnotations)) {
     if (outcome.status === 'SUCCEEDED') continue;
     const id = outcome.requestId === null ? [] : [`Request id: ${outcome.requestId}`];
-    const hint = outcome.status === 'FAILED' ? outcome.hint : hintFor(outcome.status, outcome.requestId);
+    const hint = outcome.hint ?? (outcome.status === 'IN_PROGRESS' ? goesOn(outcome.requestId) : null);
     logError(`${product}: ${outcome.status}`, [
       `${describeGrant(grant, words)}: ${outcome.reason}`,
       ...id,
@@ -34,21 +34,21 @@ export function reportResults(results: readonly Result[], wait: boolean, words: 
   return bad.length === 0;
 }
 
-function hintFor(status: Status, requestId: string | null): string | null {
-  if (status !== 'IN_PROGRESS') return null;
+function goesOn(requestId: string | null): string {
   return requestId === null
     ? 'It is not known whether the change took place. Run the step again: it looks first, and adopts what it finds.'
     : 'The change goes on without us. Run the step again: it adopts what is in progress. A longer `timeout` waits longer.';
 }
 
-function aftermath({ outcome }: Result): string {
+function aftermath(result: Result, wait: boolean): string {
+  const { outcome } = result;
   const id = outcome.requestId === null ? '' : ` Request id ${outcome.requestId}.`;
   switch (outcome.status) {
     case 'SUCCEEDED':
       return `${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${id}`;
     case 'IN_PROGRESS':
     case 'FAILED':
-      return `See the annotation.${id}`;
+      return isGreen(result, wait) ? `${outcome.reason}${id}` : `See the annotation.${id}`;
   }
 }
 

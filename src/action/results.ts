@@ -15,15 +15,15 @@ export type ResultRecord = Readonly<Record<string, string | boolean>>;
 
 /** What one grant came to, keyed like the action's outputs. */
 export function toRecord(result: Result): ResultRecord {
-  const { grant, action, outcome, startedAt, endedAt } = result;
+  const { grant, action, outcome, seen, startedAt, endedAt } = result;
   return {
     status: outcome.status,
     action,
     changed: isChanged(result),
     'request-id': outcome.requestId ?? '',
-    'assignment-id': '',
+    'assignment-id': seen?.assignmentId ?? '',
     'principal-id': grant.kind === 'assignment' ? grant.principal.id : '',
-    'principal-type': grant.kind === 'assignment' ? grant.principal.type : '',
+    'principal-type': grant.kind === 'assignment' ? (grant.principal.type ?? seen?.principalType ?? '') : '',
     'principal-name': grant.kind === 'assignment' ? (grant.principal.name ?? '') : '',
     'role-id': grant.role.id,
     'role-name': grant.role.name ?? '',

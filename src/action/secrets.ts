@@ -20,14 +20,13 @@ export function redact(text: string): string {
   return clean;
 }
 
-/** Secrets of the environment were masked by whoever brought them; where not, they are from here on. */
-export function maskEnvironment(variables: ReadonlyMap<string, string>): void {
-  for (const name of [
-    'AWS_SECRET_ACCESS_KEY',
-    'AWS_SESSION_TOKEN',
-    'AWS_CONTAINER_AUTHORIZATION_TOKEN',
-    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-  ]) {
+/**
+ * Secrets of the environment were masked by whoever brought them; where not, they are from here on.
+ *
+ * @param names variables in which the clouds' own tools keep secrets
+ */
+export function maskEnvironment(variables: ReadonlyMap<string, string>, names: readonly string[]): void {
+  for (const name of ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', ...names]) {
     const secret = variables.get(name);
     if (secret !== undefined) mask(secret);
   }

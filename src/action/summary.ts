@@ -65,8 +65,9 @@ function headerRow(titles: readonly string[]): Row {
 }
 
 function rowOf(result: Result, withPrincipal: boolean): Row {
-  const { grant, outcome, startedAt, endedAt } = result;
-  const who = grant.kind === 'assignment' ? `${grant.principal.type} ${inWords(grant.principal)}` : '';
+  const { grant, outcome, seen, startedAt, endedAt } = result;
+  const type = grant.kind === 'assignment' ? (grant.principal.type ?? seen?.principalType ?? 'Principal') : '';
+  const who = grant.kind === 'assignment' ? `${type} ${inWords(grant.principal)}` : '';
   const cells = [
     inert(verdict(result)),
     ...(withPrincipal ? [inert(who)] : []),
@@ -108,7 +109,6 @@ function linesOf({ outcome }: Result): readonly string[] {
     case 'SUCCEEDED':
       return outcome.remark === null ? [] : [outcome.remark];
     case 'IN_PROGRESS':
-      return [outcome.reason];
     case 'FAILED':
       return [outcome.reason, ...(outcome.hint === null ? [] : [`What to do: ${outcome.hint}`])];
   }

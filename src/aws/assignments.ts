@@ -1,13 +1,13 @@
 import type { AccountAssignmentOperationStatus, CreateAccountAssignmentCommandInput } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
-import type { Change, Observation } from '../access/cloud.ts';
+import { absent, type Change, type Observation, type Seen } from '../access/cloud.ts';
 import type { Assignment } from '../access/grant.ts';
 import { assignmentKey, type DescribedOperation, type Family, type OperationState } from './family.ts';
 import { pages } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
 export function keyOfAssignment({ principal, role, target }: Assignment): string {
-  return assignmentKey(target.id, role.id, principal.type, principal.id);
+  return assignmentKey(target.id, role.id, principal.type ?? undefined, principal.id);
 }
 
 /** Reads which assignments are there; assignments of one permission set on one account share a list. */
@@ -25,12 +25,14 @@ export async function readAssignments(
     return list;
   };
   return Promise.all(
-    grants.map(async (grant) => ({
-      standing: (await listOf(grant)).has(keyOfAssignment(grant)) ? 'current' : 'absent',
-      outdated: [],
-    })),
+    grants.map(async (grant) =>
+      (await listOf(grant)).has(keyOfAssignment(grant)) ? { standing: 'current', seen: unnamed } : absent,
+    ),
   );
 }
+
+/** Identity Center gives account assignments no id. */
+export const unnamed: Seen = { assignmentId: null, principalType: null };
 
 async function listAssignments(
   session: AwsSession,

@@ -1,5 +1,5 @@
 import type { Budget } from '../access/clock.ts';
-import type { ChangeKind, Cloud, Observation, Operation } from '../access/cloud.ts';
+import { absent, type ChangeKind, type Cloud, type Observation, type Operation } from '../access/cloud.ts';
 import { CloudError, Refusal } from '../access/errors.ts';
 import type { Assignment, Grant, Identity, Provisioning } from '../access/grant.ts';
 import type { Request } from '../access/request.ts';
@@ -14,7 +14,7 @@ import { resolvePermissionSet } from './permission-sets.ts';
 import { needsDirectory, resolvePrincipal } from './principals.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning.ts';
 import { openSession, type AwsSession } from './session.ts';
-import type { AwsTools } from './tools.ts';
+import type { CloudTools } from '../access/tools.ts';
 
 const words = {
   cloud: 'AWS IAM Identity Center',
@@ -23,7 +23,7 @@ const words = {
 } as const;
 
 /** AWS IAM Identity Center behind the domain's port. */
-export function openAws(settings: AwsSettings, tools: AwsTools): Cloud {
+export function openAws(settings: AwsSettings, tools: CloudTools): Cloud {
   const session = openSession(settings, tools);
   const finder = createFinder(session, ({ grant }) => keyOf(grant));
   let instance: Instance | null = null;
@@ -66,7 +66,10 @@ export function openAws(settings: AwsSettings, tools: AwsTools): Cloud {
         throw error;
       }
     },
-    outlives: (grant, budget) => openSessions(session, instanceArn(), grant, budget),
+    visibleWithinMs: 15_500,
+    listsOperations: true,
+    remarkOn: ({ kind, grant, changed }, budget) =>
+      kind === 'remove' && changed ? openSessions(session, instanceArn(), grant, budget) : Promise.resolve(null),
     ask: (operations, budget) =>
       Promise.all(operations.map((operation) => ask(familyOf(operation.change.kind), operation, budget))),
   };
@@ -144,5 +147,5 @@ async function read(
   const seen = new Map<Grant, Observation | undefined>();
   for (const [index, grant] of assignments.entries()) seen.set(grant, assigned[index]);
   for (const [index, grant] of pushes.entries()) seen.set(grant, pushed[index]);
-  return grants.map((grant) => seen.get(grant) ?? { standing: 'absent', outdated: [] });
+  return grants.map((grant) => seen.get(grant) ?? absent);
 }

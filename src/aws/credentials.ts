@@ -6,7 +6,7 @@ import { delayBeforeRetry } from '../access/retry.ts';
 import type { Requests } from '../access/requests.ts';
 import { seconds } from '../access/words.ts';
 import type { AwsSettings, SignIn } from './declaration.ts';
-import type { AwsTools } from './tools.ts';
+import type { CloudTools } from '../access/tools.ts';
 import type { Wire } from './wire.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
 
@@ -35,7 +35,12 @@ const lastRefusedTryMs = 2_500;
  * Signs in by AssumeRoleWithWebIdentity with GitHub's ID token, in process, for all clients together. Every exchange
  * takes a token of its own, retries included: a token lives five minutes and may have been the thing that was refused.
  */
-export function createCredentials(settings: AwsSettings, tools: AwsTools, requests: Requests, wire: Wire): Credentials {
+export function createCredentials(
+  settings: AwsSettings,
+  tools: CloudTools,
+  requests: Requests,
+  wire: Wire,
+): Credentials {
   const { signIn } = settings;
   if (signIn.kind === 'ambient')
     return { provider: ambientProvider(settings, tools, wire), ready: () => Promise.resolve() };
@@ -70,7 +75,7 @@ export function createCredentials(settings: AwsSettings, tools: AwsTools, reques
 type AssumedRole = Required<AwsCredentials>;
 
 /** The SDK's default chain, wherever it finds credentials: what it finds is masked before it is used. */
-function ambientProvider({ region }: AwsSettings, { mask }: AwsTools, wire: Wire): Credentials['provider'] {
+function ambientProvider({ region }: AwsSettings, { mask }: CloudTools, wire: Wire): Credentials['provider'] {
   let chain: Promise<() => Promise<AwsCredentials>> | null = null;
   const load = async (): Promise<() => Promise<AwsCredentials>> => {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
@@ -91,7 +96,7 @@ type WebIdentity = SignIn & { readonly kind: 'web-identity' };
 async function exchange(
   signIn: WebIdentity,
   loadClient: () => Promise<STSClient>,
-  tools: AwsTools,
+  tools: CloudTools,
   requests: Requests,
   budget: Budget,
 ): Promise<AssumedRole> {
@@ -129,7 +134,7 @@ function isRefusal({ failure }: CloudError): boolean {
   return refusals.has(failure.code);
 }
 
-async function createClient(settings: AwsSettings, tools: AwsTools, wire: Wire): Promise<STSClient> {
+async function createClient(settings: AwsSettings, tools: CloudTools, wire: Wire): Promise<STSClient> {
   const { STSClient } = await import('@aws-sdk/client-sts');
   return new STSClient({
     region: settings.region,
@@ -168,7 +173,7 @@ async function assume(
 function accept(
   answer: AssumeRoleWithWebIdentityCommandOutput,
   signIn: WebIdentity,
-  { log, mask }: AwsTools,
+  { log, mask }: CloudTools,
 ): AssumedRole {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (SecretAccessKey !== undefined) mask(SecretAccessKey);

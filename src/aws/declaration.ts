@@ -155,6 +155,8 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   operations,
   inputs,
   principalTypes,
+  examples: { principal: 'group:Payments On-Call', target: '"123456789012"', role: 'ReadOnlyAccess' },
+  secretVariables: ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
   parsePrincipal,
   parseTarget,
   parseRole,

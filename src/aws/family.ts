@@ -58,7 +58,7 @@ export function provisioningKey(accountId: string | undefined, permissionSetArn:
 export function toOperation(change: Change, family: Family, status: OperationStatus, known?: string): Operation {
   const requestId = status.RequestId ?? known;
   if (requestId === undefined) throw withoutRequestId(family.call);
-  const base = { change, requestId, call: family.call };
+  const base = { change, requestId, call: family.call, assignmentId: null };
   if (status.Status === 'FAILED') {
     const reason = status.FailureReason ?? 'AWS gave no reason';
     return { ...base, state: 'FAILED', reason, ...explainFailureReason(reason) };

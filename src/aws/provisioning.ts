@@ -1,8 +1,8 @@
 import type { Budget } from '../access/clock.ts';
-import type { Observation } from '../access/cloud.ts';
+import { absent, type Observation } from '../access/cloud.ts';
 import type { Provisioning } from '../access/grant.ts';
 import { everywhere } from '../access/plan.ts';
-import { listing } from './assignments.ts';
+import { listing, unnamed } from './assignments.ts';
 import { provisioningKey, type Family } from './family.ts';
 import { pages } from './pages.ts';
 import { provisionedTo } from './permission-sets.ts';
@@ -37,11 +37,9 @@ async function readAccount(
   budget: Budget,
 ): Promise<Observation> {
   const latest = await provisionedTo(session, instanceArn, target.id, budget, 'LATEST_PERMISSION_SET_PROVISIONED');
-  if (latest.includes(role.id)) return { standing: 'current', outdated: [] };
+  if (latest.includes(role.id)) return { standing: 'current', seen: unnamed };
   const older = await provisionedTo(session, instanceArn, target.id, budget, 'LATEST_PERMISSION_SET_NOT_PROVISIONED');
-  return older.includes(role.id)
-    ? { standing: 'outdated', outdated: [target.id] }
-    : { standing: 'absent', outdated: [] };
+  return older.includes(role.id) ? { standing: 'outdated', seen: unnamed, outdated: [target.id] } : absent;
 }
 
 async function readEverywhere(
@@ -57,7 +55,7 @@ async function readEverywhere(
     'LATEST_PERMISSION_SET_NOT_PROVISIONED',
     budget,
   );
-  if (older.length > 0) return { standing: 'outdated', outdated: older };
+  if (older.length > 0) return { standing: 'outdated', seen: unnamed, outdated: older };
   const latest = await accountsWith(
     session,
     instanceArn,
@@ -65,7 +63,7 @@ async function readEverywhere(
     'LATEST_PERMISSION_SET_PROVISIONED',
     budget,
   );
-  return { standing: latest.length > 0 ? 'current' : 'absent', outdated: [] };
+  return latest.length > 0 ? { standing: 'current', seen: unnamed } : absent;
 }
 
 function accountsWith(

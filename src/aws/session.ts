@@ -2,13 +2,13 @@ import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
-import { CloudError, Refusal } from '../access/errors.ts';
+import { asNotSent } from '../access/errors.ts';
 import { createRequests } from '../access/requests.ts';
 import type { Quota } from '../access/pacing.ts';
 import type { AwsSettings } from './declaration.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { classify } from './failures.ts';
-import type { AwsTools } from './tools.ts';
+import type { CloudTools } from '../access/tools.ts';
 import { openWire, type Wire } from './wire.ts';
 
 type Send<C, T> = (client: C, options: { readonly abortSignal: AbortSignal }) => Promise<T>;
@@ -24,7 +24,7 @@ export interface Service<C> {
 /** A signed-in session with the services that the action uses; clients are loaded when first asked for. */
 export interface AwsSession {
   readonly settings: AwsSettings;
-  readonly tools: AwsTools;
+  readonly tools: CloudTools;
   readonly wire: Wire;
   readonly sso: Service<SSOAdminClient>;
   readonly identityStore: Service<IdentitystoreClient>;
@@ -43,8 +43,8 @@ const quotas: Readonly<Record<string, Quota>> = {
   organizations: { perSecond: 10, burst: 3 },
 };
 
-export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession {
-  const wire = openWire(tools.agents, tools.clock);
+export function openSession(settings: AwsSettings, tools: CloudTools): AwsSession {
+  const wire = openWire(tools.connections.agents, tools.clock);
   const requests = createRequests({ ...tools, quotas, classify, requestIdOf: (signal) => wire.requestIdOf(signal) });
   const credentials = createCredentials(settings, tools, requests, wire);
   let { region } = settings;
@@ -106,12 +106,6 @@ export function openSession(settings: AwsSettings, tools: AwsTools): AwsSession 
       region = primary;
     },
   };
-}
-
-/** Without a sign-in the change itself was never sent: that is certain, however the sign-in failed. */
-function asNotSent(error: unknown): never {
-  if (!(error instanceof CloudError)) throw error;
-  throw new Refusal(error.message, error.failure.hint ?? 'Run the step again.');
 }
 
 /** What every client is made with. */

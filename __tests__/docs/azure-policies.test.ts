@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import { environments, parseEnvironment } from '../../src/azure/environments.ts';
+import { knownRole } from '../../src/azure/known-roles.ts';
+import { guid } from '../../src/azure/patterns.ts';
+import { parseScope } from '../../src/azure/scopes.ts';
+import { firstColumn, section } from './markdown.ts';
+import { readText, sources } from './repository.ts';
+
+const readme = readText('README.md');
+const read = (name: string): unknown => JSON.parse(readText(`docs/policies/azure-${name}.json`));
+
+/** A custom role as `az role definition create` takes it. Source: azure-docs, role-based-access-control/custom-roles. */
+const broker = read('broker') as {
+  readonly Name: string;
+  readonly IsCustom: boolean;
+  readonly Description: string;
+  readonly AssignableScopes: readonly string[];
+} & Readonly<Record<'Actions' | 'NotActions' | 'DataActions' | 'NotDataActions', readonly string[]>>;
+
+/** What only a grant at a management group by its name takes: README.md says so, the file leaves it out. */
+const left = 'Microsoft.Management/managementGroups/read';
+
+/** The actions that src/azure names in its requests. */
+function requested(): ReadonlySet<string> {
+  const code = sources('src/azure').matchAll(/'(?<action>Microsoft\.\w+(?:\/\w+)+\/(?:read|write|delete))'/gu);
+  const privileged = readText('src/azure/privileged.ts');
+  return new Set(
+    [...code]
+      .map(({ groups }) => groups?.['action'] ?? '')
+      .filter((it) => !privileged.includes(`'${it}'`) || it === write),
+  );
+}
+
+const write = 'Microsoft.Authorization/roleAssignments/write';
+const remove = 'Microsoft.Authorization/roleAssignments/delete';
+
+describe('docs/policies/azure-broker.json', () => {
+  it('holds every action that the source requests and no other', () => {
+    expect(requested().size).toBeGreaterThan(4);
+    expect([...broker.Actions, left].toSorted()).toEqual([...requested()].toSorted());
+  });
+
+  it('has whole actions, each once, changes role assignments only, and reaches no data', () => {
+    expect(new Set(broker.Actions).size).toBe(broker.Actions.length);
+    expect(broker.Actions.filter((action) => action.includes('*'))).toEqual([]);
+    expect(broker.Actions.filter((action) => !action.endsWith('/read')).toSorted()).toEqual([remove, write]);
+    expect({ ...broker, Name: '', Description: '', Actions: [], AssignableScopes: [] }).toEqual({
+      Name: '',
+      IsCustom: true,
+      Description: '',
+      Actions: [],
+      NotActions: [],
+      DataActions: [],
+      NotDataActions: [],
+      AssignableScopes: [],
+    });
+  });
+
+  it('is assignable in the subscription of the examples, and assigned there by its name', () => {
+    expect(broker.AssignableScopes.map(parseScope)).toEqual(
+      broker.AssignableScopes.map((scope) => ({ ok: true, value: scope })),
+    );
+    const [scope = ''] = broker.AssignableScopes;
+    expect(readme).toContain(`azure-subscription-id: ${scope.slice('/subscriptions/'.length)}`);
+    expect(readme).toContain(`--role '${broker.Name}'`);
+    expect(readme).toContain(`--scope ${scope}/`);
+  });
+
+  it('is explained action by action in README.md', () => {
+    expect(firstColumn(section(readme, '### Azure permissions'))).toEqual([...broker.Actions, left]);
+  });
+});
+
+describe('docs/policies/azure-condition.txt', () => {
+  const condition = readText('docs/policies/azure-condition.txt');
+  const roles = [...condition.matchAll(/GuidEquals \{(?<ids>[^}]+)\}/gu)].map(
+    ({ groups }) => groups?.['ids']?.split(', ') ?? [],
+  );
+  const types = [...condition.matchAll(/StringEqualsIgnoreCase \{(?<types>[^}]+)\}/gu)].map(
+    ({ groups }) => groups?.['types'],
+  );
+
+  it('limits both actions that change something, by what each of them has: a request or a resource', () => {
+    const clauses = condition.split(/^AND$/mu);
+    const actions = clauses.map((clause) => /ActionMatches\{'(?<action>[^']+)'\}/u.exec(clause)?.groups?.['action']);
+    expect(actions).toEqual([write, remove]);
+    const attributes = ['RoleDefinitionId', 'PrincipalType'];
+    for (const [index, source] of ['Request', 'Resource'].entries()) {
+      const used = [...(clauses[index] ?? '').matchAll(/@(?<attribute>\w+\[[^\]]+\])/gu)];
+      expect(used.map(({ groups }) => groups?.['attribute'])).toEqual(
+        attributes.map((name) => `${source}[Microsoft.Authorization/roleAssignments:${name}]`),
+      );
+    }
+  });
+
+  it('allows the same roles and types for both, known ones that cannot hand out access', () => {
+    expect(new Set(roles.map((ids) => ids.join())).size).toBe(1);
+    expect(types).toEqual(["'User', 'Group'", "'User', 'Group'"]);
+    const [ids = []] = roles;
+    expect(ids.length).toBeGreaterThan(1);
+    for (const id of ids) {
+      expect(id).toMatch(guid);
+      expect(knownRole(id)).toMatchObject({ handsOutAccess: false });
+    }
+    const names = ids.map((id) => knownRole(id)?.name ?? '');
+    expect(readme).toContain(`here ${names.join(' and ')}`);
+    expect(readme).toContain(`role: ${names[0] ?? ''}\n`);
+  });
+
+  it('has no more characters than Azure takes', () => {
+    expect(condition.length).toBeLessThan(8 * 1024);
+  });
+});
+
+describe('federated credentials', () => {
+  it.each([
+    ['environment', 'repo:octo-org/infra:environment:production-access'],
+    ['immutable', 'repo:octo-org@9919/infra@74901:environment:production-access'],
+    ['branch', 'repo:octo-org/infra:ref:refs/heads/main'],
+  ])(
+    'azure-credential-%s names one subject exactly, for GitHub’s issuer and AzureCloud’s audience',
+    (name, subject) => {
+      const environment = parseEnvironment(environments.AzureCloud.name);
+      expect(read(`credential-${name}`)).toEqual({
+        name: expect.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{2,119}$/u) as unknown,
+        issuer: 'https://token.actions.githubusercontent.com',
+        subject,
+        audiences: [environment?.kind === 'known' ? environment.idTokenAudience : ''],
+      });
+      expect(readme).toContain(`| \`${subject}\` | [azure-credential-${name}.json]`);
+    },
+  );
+
+  it('let in the same jobs as the trust policies of AWS', () => {
+    for (const [credential, trust] of [
+      ['environment', 'name'],
+      ['immutable', 'immutable'],
+    ] as const) {
+      const { subject } = read(`credential-${credential}`) as { readonly subject: string };
+      expect(readText(`docs/policies/trust-${trust}.json`)).toContain(`:sub": "${subject}"`);
+    }
+  });
+
+  it('are written the same for a managed identity', () => {
+    const { name, issuer, subject, audiences } = read('credential-environment') as Readonly<
+      Record<'name' | 'issuer' | 'subject', string>
+    > & { readonly audiences: readonly string[] };
+    expect(readme).toContain(
+      `  --name ${name} --issuer ${issuer} \\\n  --subject ${subject} --audiences ${audiences.join(' ')}\n`,
+    );
+  });
+});

@@ -1,0 +1,29 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The step's connections: every request goes through these agents, and so through its proxy settings. */
+export interface Connections {
+  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  /** Sends one request and follows no redirect, so that what it carries goes nowhere else. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+}
+
+/** What an answer asks to wait before another try, in milliseconds, at most a minute: a wrong figure must not stall a step. */
+export function retryAfterMs(value: string | undefined): number | null {
+  const seconds = Number.parseInt(value ?? '', 10);
+  return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, 60) * 1000;
+}

@@ -1,0 +1,17 @@
+import type { Clock, Random } from './clock.ts';
+import type { Connections } from './connections.ts';
+import type { IdentityTokens } from './identity-token.ts';
+import type { Log } from './log.ts';
+
+/** What a cloud is given from outside. */
+export interface CloudTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly tokens: IdentityTokens;
+  /** Keeps a secret out of the log; called before the secret is used. */
+  readonly mask: (secret: string) => void;
+  readonly connections: Connections;
+  /** Name and version for the user agent, so that the cloud’s own audit log shows us. */
+  readonly product: readonly [name: string, version: string];
+}

@@ -1,0 +1,74 @@
+import { retryAfterMs, type HttpAnswer } from '../access/connections.ts';
+
+/** An answer that was not a success, from a service that no SDK stands before: code and message are the service's own. */
+export class ErrorAnswer extends Error {
+  override readonly name = 'ErrorAnswer';
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(answer: {
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly requestId: string | null;
+    readonly retryAfterMs: number | null;
+  }) {
+    super(answer.message);
+    this.status = answer.status;
+    this.code = answer.code;
+    this.requestId = answer.requestId;
+    this.retryAfterMs = answer.retryAfterMs;
+  }
+}
+
+/** What a text holds as JSON, `undefined` where it is none. Some of Azure's answers begin with a byte order mark. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/u, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+interface ErrorBody {
+  readonly error?: { readonly code?: unknown; readonly message?: unknown } | string;
+}
+
+/** What Resource Manager and Graph answer alike: `{"error":{"code","message"}}`; `null` for what is not said in words. */
+export function errorIn(json: unknown): { readonly code: string | null; readonly message: string | null } {
+  const { error } = (json ?? {}) as ErrorBody;
+  const { code, message } = typeof error === 'object' ? error : {};
+  return { code: typeof code === 'string' ? code : null, message: typeof message === 'string' ? message : null };
+}
+
+/** The JSON of a success; any other answer is thrown. */
+export function readAnswer({ status, headers, body }: HttpAnswer): unknown {
+  const json = parseJson(body);
+  if (status < 300 && typeof json === 'object' && json !== null) return json;
+  const { code, message } = errorIn(json);
+  throw new ErrorAnswer({
+    status,
+    code: code ?? `HTTP ${status}`,
+    message: message ?? (json === undefined ? 'the answer is not JSON' : 'no message'),
+    requestId: headers['request-id'] ?? headers['x-ms-request-id'] ?? null,
+    retryAfterMs: retryAfterMs(headers['retry-after']),
+  });
+}
+
+/** A success that is not what the service documents says nothing of what was asked for: somebody in between may have made it. */
+export function notAsDocumented(status = 200, requestId: string | null = null): ErrorAnswer {
+  const message = 'the answer is not the documented JSON';
+  return new ErrorAnswer({ status, code: `HTTP ${status}`, message, requestId, retryAfterMs: null });
+}
+
+/** The items of a list, as Resource Manager and Graph answer one: each a whole one, or the list is none. */
+export function itemsOf<T>(answer: unknown, isWhole: (item: Partial<T>) => boolean): readonly T[] {
+  const { value } = (answer ?? {}) as { readonly value?: unknown };
+  if (!Array.isArray(value)) throw notAsDocumented();
+  const items = value as readonly unknown[];
+  const whole = items.every((item) => typeof item === 'object' && item !== null && isWhole(item as Partial<T>));
+  if (!whole) throw notAsDocumented();
+  return items as readonly T[];
+}

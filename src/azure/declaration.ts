@@ -1,0 +1,250 @@
+import {
+  declareCloud,
+  ok,
+  wrong,
+  type InputDeclaration,
+  type Settled,
+  type Surroundings,
+  type Values,
+} from '../access/declaration.ts';
+import { checkEndpoint, type EndpointSetting } from '../access/endpoints.ts';
+import type { Fault } from '../access/errors.ts';
+import { text } from '../access/inputs.ts';
+import type { Lines, OperationName } from '../access/request.ts';
+import {
+  defaultIdTokenAudience,
+  environments,
+  isKnownIdTokenAudience,
+  isRehearsal,
+  parseEnvironment,
+  withoutTrailingSlash,
+  type EnvironmentChoice,
+} from './environments.ts';
+import { parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
+import { guid } from './patterns.ts';
+import { parseScope } from './scopes.ts';
+
+const every: readonly OperationName[] = ['assign', 'revoke'];
+
+function id(what: string, example: string, of: readonly OperationName[] = every): InputDeclaration<string | null> {
+  return {
+    fallback: '',
+    example,
+    operations: of,
+    parse: (value) => (guid.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}: that is a GUID`)),
+    absent: null,
+  };
+}
+
+/** The value of `azure-client-id` that stands for the session that an earlier step left in the job. */
+const ambient = 'none';
+
+/** The only version that Azure takes. Source: Microsoft.Authorization, roleAssignments 2022-04-01. */
+const conditionVersion = '2.0';
+
+const inputs = {
+  'azure-client-id': {
+    fallback: ambient,
+    example: '0a1b2c3d-1111-4222-8333-444455556666',
+    operations: every,
+    parse: (value) => {
+      if (value === ambient) return ok(null);
+      return guid.test(value) ? ok(value) : wrong(`is "${value}", which is no client id: that is a GUID`);
+    },
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
+  'azure-tenant-id': id('tenant id', '72f988bf-1111-4222-8333-444455556666'),
+  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555'),
+  'azure-environment': {
+    fallback: 'AzureCloud',
+    example: 'AzureCloud',
+    operations: every,
+    parse: (value) => {
+      const choice = parseEnvironment(value);
+      if (choice !== null) return ok(choice);
+      const names = Object.keys(environments).join(', ');
+      return wrong(`is "${value}", which is neither ${names} nor the https address of a Resource Manager without path`);
+    },
+    absent: { kind: 'known', environment: environments.AzureCloud, idTokenAudience: defaultIdTokenAudience },
+  } satisfies InputDeclaration<EnvironmentChoice>,
+  'azure-audience': {
+    fallback: '',
+    example: defaultIdTokenAudience,
+    operations: every,
+    parse: (value) => (/^\S{1,255}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is no audience`)),
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
+  condition: text('', "((!(ActionMatches{'…'})) OR (@Resource[…] StringEquals '…'))", ['assign']),
+  'condition-version': {
+    fallback: '',
+    example: conditionVersion,
+    operations: ['assign'],
+    parse: (value) =>
+      value === conditionVersion ? ok(value) : wrong(`is "${value}"; Azure takes ${conditionVersion} only`),
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
+  description: text('', 'Incident 4711, on call', ['assign']),
+  'delegated-managed-identity-resource-id': {
+    fallback: '',
+    example:
+      '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deploy',
+    operations: every,
+    parse: (value) => (value.length > 1 ? parseScope(value) : wrong(`is "${value}", which is no resource id`)),
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
+  'assignment-name': id('name of a role assignment', 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8', ['assign']),
+} as const;
+
+/** How to sign in, and what a role assignment has besides principal, role and scope. */
+export interface AzureSettings {
+  readonly environment: EnvironmentChoice;
+  /** A login address that was set from outside the step and allowed, `null` for the environment's own. */
+  readonly authority: string | null;
+  readonly signIn: SignIn;
+  readonly subscriptionId: string | null;
+  readonly properties: AssignmentProperties;
+}
+
+export type SignIn =
+  | { readonly kind: 'ambient'; readonly tenantId: string | null }
+  | { readonly kind: 'federated'; readonly clientId: string; readonly tenantId: string; readonly audience: string };
+
+/** `null` where an input was not given. */
+export interface AssignmentProperties {
+  readonly name: string | null;
+  readonly condition: string | null;
+  readonly description: string | null;
+  readonly delegatedManagedIdentityResourceId: string | null;
+}
+
+function settle(values: Values<typeof inputs>, surroundings: Surroundings, lines: Lines): Settled<AzureSettings> {
+  const { endpoint, authority } = authorityFrom(surroundings, values['azure-environment']);
+  const signIn = signInOf(values);
+  const faults = [
+    ...environmentFaults(surroundings, endpoint),
+    ...(signIn.ok ? [] : signIn.faults),
+    ...audienceFaults(values),
+    ...lineFaults(values, lines),
+  ];
+  if (!signIn.ok || faults.length > 0) return { ok: false, faults, needsIdToken: values['azure-client-id'] !== null };
+  return {
+    ok: true,
+    audience: signIn.value.kind === 'federated' ? signIn.value.audience : null,
+    endpoints: endpoint === null ? [] : [endpoint],
+    settings: {
+      environment: values['azure-environment'],
+      authority,
+      signIn: signIn.value,
+      subscriptionId: values['azure-subscription-id'],
+      properties: {
+        name: values['assignment-name'],
+        condition: values.condition,
+        description: values.description,
+        delegatedManagedIdentityResourceId: values['delegated-managed-identity-resource-id'],
+      },
+    },
+  };
+}
+
+/** What the SDK would take from the environment. Ours passes the authority explicitly, so that it is this or none. */
+function authorityFrom(
+  { variables }: Surroundings,
+  choice: EnvironmentChoice,
+): { readonly endpoint: EndpointSetting | null; readonly authority: string | null } {
+  const found = [...variables].find(([name]) => /^AZURE_AUTHORITY_HOST$/iu.test(name));
+  if (found === undefined) return { endpoint: null, authority: null };
+  const [source, url] = found;
+  const authority = withoutTrailingSlash(url);
+  const { environment } = choice.kind === 'known' ? choice : { environment: null };
+  const own = environment === null ? [] : [environment.authority, ...environment.authorityAliases];
+  return own.includes(authority.toLowerCase())
+    ? { endpoint: null, authority: null }
+    : { endpoint: { source, url }, authority };
+}
+
+function environmentFaults({ variables, allowedEndpoints }: Surroundings, endpoint: EndpointSetting | null): Fault[] {
+  const faults = endpoint === null ? [] : [checkEndpoint(endpoint, allowedEndpoints)].filter((it) => it !== null);
+  const plain = endpoint !== null && faults.length === 0 && !/^https:/iu.test(endpoint.url);
+  if (plain) {
+    const problem = 'is not https, which signing in to Azure takes, on this machine too';
+    faults.push({ input: endpoint.source, problem, example: 'https://127.0.0.1:8443' });
+  }
+  for (const [input, value] of variables) {
+    if (!/^(?:AZURE_REGIONAL_AUTHORITY_NAME|MSAL_FORCE_REGION)$/iu.test(input)) continue;
+    const problem = `is "${value}", which would send the sign-in to another host. Unset it: regional authorities are not supported`;
+    faults.push({ input, problem, example: '(unset)' });
+  }
+  return faults;
+}
+
+type SignInOrFaults =
+  { readonly ok: true; readonly value: SignIn } | { readonly ok: false; readonly faults: readonly Fault[] };
+
+function signInOf(values: Values<typeof inputs>): SignInOrFaults {
+  const { 'azure-client-id': clientId, 'azure-tenant-id': tenantId, 'azure-environment': environment } = values;
+  if (clientId === null) return { ok: true, value: { kind: 'ambient', tenantId } };
+  if (tenantId === null) {
+    const problem = 'is missing: azure-client-id names an application, and this the directory that it signs in to';
+    return { ok: false, faults: [{ input: 'azure-tenant-id', problem, example: inputs['azure-tenant-id'].example }] };
+  }
+  const own = environment.kind === 'known' ? environment.idTokenAudience : defaultIdTokenAudience;
+  return { ok: true, value: { kind: 'federated', clientId, tenantId, audience: values['azure-audience'] ?? own } };
+}
+
+/** An address that anybody may have chosen gets no token that a real cloud would take (P10). */
+function audienceFaults(values: Values<typeof inputs>): readonly Fault[] {
+  const { 'azure-client-id': clientId, 'azure-audience': audience, 'azure-environment': environment } = values;
+  const fault = (problem: string, example: string, cause?: string): readonly Fault[] => [
+    { input: 'azure-audience', problem, example, ...(cause === undefined ? {} : { cause }) },
+  ];
+  if (clientId === null) {
+    const problem = 'means nothing without azure-client-id';
+    return audience === null
+      ? []
+      : fault(problem, `azure-client-id: ${inputs['azure-client-id'].example}`, 'azure-client-id');
+  }
+  if (environment.kind === 'known' || isRehearsal(environment)) return [];
+  const example = `api://${environment.arm.hostname}/federation`;
+  if (audience === null) return fault('is missing, and a custom azure-environment has no default for it', example);
+  return isKnownIdTokenAudience(audience)
+    ? fault(
+        `is ${audience}, which a well-known cloud takes: a custom azure-environment never gets such a token`,
+        example,
+      )
+    : [];
+}
+
+function lineFaults(values: Values<typeof inputs>, { targets }: Lines): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (values['azure-subscription-id'] === null && targets.some(({ kind }) => kind === 'resource-group')) {
+    const problem = 'is missing: a target resource-group:<name> lies in it';
+    faults.push({ input: 'azure-subscription-id', problem, example: inputs['azure-subscription-id'].example });
+  }
+  if (values['condition-version'] !== null && values.condition === null) {
+    const problem = 'means nothing without condition';
+    faults.push({
+      input: 'condition-version',
+      problem,
+      cause: 'condition',
+      example: `condition: ${inputs.condition.example}`,
+    });
+  }
+  return faults;
+}
+
+/** What Azure RBAC adds to the contract. */
+export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
+  operations: every,
+  inputs,
+  principalTypes,
+  examples: {
+    principal: 'group:Payments On-Call',
+    target: 'resource-group:payments-prod',
+    role: 'Storage Blob Data Reader',
+  },
+  secretVariables: ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PASSWORD', 'AZURE_PASSWORD'],
+  parsePrincipal,
+  parseTarget,
+  parseRole,
+  settle,
+});

@@ -1,0 +1,99 @@
+import { retryAfterMs as askedWait } from '../access/connections.ts';
+import type { Failure, FailureKind } from '../access/errors.ts';
+import { ErrorAnswer, errorIn, parseJson } from './answer.ts';
+import { hintFor } from './hints.ts';
+import { ForeignHost } from './wire.ts';
+
+/** The members of the SDK's errors that are worth anything; every one of them may be missing. */
+interface RestError {
+  readonly name?: string;
+  readonly code?: string;
+  readonly statusCode?: number;
+  readonly message?: string;
+  readonly response?: {
+    readonly headers?: { get(name: string): string | undefined };
+    readonly bodyAsText?: string | null;
+  };
+}
+
+/** What the codes mean to the retry policy; where one is missing, the HTTP status tells. Source: azure-rbac §2.8. */
+const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
+  ['PrincipalNotFound', 'replicating'],
+  ['LinkedAuthorizationFailed', 'replicating'],
+  ['RoleDefinitionDoesNotExist', 'unknown-role'],
+  ['RoleAssignmentExists', 'exists'],
+  ['RoleAssignmentLimitExceeded', 'quota'],
+  ['RoleAssignmentNotFound', 'not-found'],
+]);
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly code: string;
+  readonly message: string;
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+}
+
+/** Puts an error into the domain's words: code, message and request id stay the cloud's own. */
+export function classify(error: unknown, operation: string): Failure {
+  const answer = error instanceof ErrorAnswer ? error : fromSdk(error);
+  const { status, code, message, requestId, retryAfterMs } = answer;
+  const kind = kindOf(code, status, error);
+  const hint = hintFor({ kind, operation, code, message });
+  return { kind, operation, code, message, requestId, retryAfterMs, hint };
+}
+
+function kindOf(code: string, status: number | undefined, error: unknown): FailureKind {
+  if (error instanceof ForeignHost) return 'other';
+  const known = kinds.get(code);
+  if (known !== undefined) return known;
+  switch (status) {
+    case undefined:
+      return isNetwork(error) ? 'unreachable' : 'other';
+    case 400:
+      return 'invalid';
+    case 401:
+    case 403:
+      return 'denied';
+    case 404:
+      return 'not-found';
+    case 408:
+      return 'unavailable';
+    case 429:
+      return 'throttled';
+    default:
+      // A success that cannot be read leaves open what was done, like no answer at all; a redirect did nothing.
+      return status >= 500 || status < 300 ? 'unavailable' : 'other';
+  }
+}
+
+/** Without a status there was no answer; what is then no network error is a bug of ours or a broken answer. */
+function isNetwork(error: unknown): boolean {
+  const { code, name } = error as RestError;
+  return code !== undefined || name === 'TimeoutError' || name === 'AbortError' || name === 'RestError';
+}
+
+function fromSdk(error: unknown): Answer {
+  const sdk: RestError = typeof error === 'object' && error !== null ? error : {};
+  const { statusCode: status, response } = sdk;
+  return {
+    status,
+    ...(status === undefined ? ofNetwork(sdk, error) : ofAnswer(status, response?.bodyAsText ?? '')),
+    requestId: response?.headers?.get('x-ms-request-id') ?? null,
+    retryAfterMs: askedWait(response?.headers?.get('retry-after')),
+  };
+}
+
+/** An answer without the documented error body reaches us as the SDK's message: the whole body. */
+function ofAnswer(status: number, body: string): Pick<Answer, 'code' | 'message'> {
+  const { code, message } = errorIn(parseJson(body));
+  return {
+    code: code ?? `HTTP ${status}`,
+    message: message ?? (code === null ? 'the answer is not the documented JSON' : 'no message'),
+  };
+}
+
+function ofNetwork({ code, name }: RestError, error: unknown): Pick<Answer, 'code' | 'message'> {
+  const message = error instanceof Error ? error.message : 'the answer is none of this service';
+  return { code: code ?? name ?? 'Unknown', message: message === '' ? 'no message' : message };
+}

@@ -1,0 +1,152 @@
+import type { FailureKind } from '../access/errors.ts';
+
+interface Answer {
+  readonly kind: FailureKind;
+  /** Such as `Microsoft.Authorization/roleAssignments/write`. */
+  readonly operation: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Rule {
+  readonly applies: (answer: Answer) => boolean;
+  readonly hint: (answer: Answer) => string;
+}
+
+function code(name: string, hint: string | ((answer: Answer) => string)): Rule {
+  return {
+    applies: (answer) => answer.code === name,
+    hint: (answer) => (typeof hint === 'string' ? hint : hint(answer)),
+  };
+}
+
+/** Other causes of the same answer. */
+const orElse =
+  'A right that was granted a moment ago takes up to ten minutes. Azure answers the same for a scope that does not exist: check target.';
+
+/** What to do about a refused request, the most specific rule first. Source: azure-rbac §2.8, §2.9, §3. */
+const rules: readonly Rule[] = [
+  code(
+    'PrincipalNotFound',
+    'Nothing in the directory has this object id, or it was made a moment ago. Check that it is the object id of the user, group or service principal: the client id of an application, or the object id of its registration, is another one (app:<client id> finds the right one). Check azure-tenant-id too. For a new principal give its type (service-principal:, user:) and a longer timeout.',
+  ),
+  code(
+    'LinkedAuthorizationFailed',
+    'Azure does not see the rights of the delegated identity’s own directory yet, or it has none: check delegated-managed-identity-resource-id.',
+  ),
+  code(
+    'UnmatchedPrincipalType',
+    'The message names the type that Azure has for this object id: give that one, as the prefix of the line or as principal-type.',
+  ),
+  code(
+    'RoleAssignmentUpdateNotPermitted',
+    'The name of the role assignment is taken by another one: of another scope, principal or role, or of an identity that was deleted and made again. Give another assignment-name, or delete the old one if it is dead.',
+  ),
+  code('RoleAssignmentExists', ({ message }) => {
+    const id = existingName(message);
+    return `Somebody has made the same grant under another name${id === null ? '' : ` (${id})`}, and reads do not show it yet: run the step again in a minute.`;
+  }),
+  code(
+    'RoleDefinitionDoesNotExist',
+    'Azure knows no such role there: check role, and that a custom role may be assigned at this scope (its assignableScopes). One that was made a moment ago takes some minutes.',
+  ),
+  code(
+    'RoleAssignmentLimitExceeded',
+    'A limit that cannot be raised is reached: 4,000 role assignments in a subscription, 500 at a management group. Grant to groups, or higher up, and remove what is left over of deleted identities.',
+  ),
+  code('ScopeLocked', ({ operation }) =>
+    operation.endsWith('/delete')
+      ? 'The access is still there: a lock at this scope or above it blocks the removal. Remove the lock (Microsoft.Authorization/locks/delete) and run the step again.'
+      : 'A read-only lock at this scope or above it blocks the grant: remove the lock (Microsoft.Authorization/locks/delete) and run the step again.',
+  ),
+  {
+    applies: ({ message }) => /last RBAC admin/iu.test(message),
+    hint: () =>
+      'Azure keeps the last one: give another identity a role that administers access (Owner, User Access Administrator or Role Based Access Control Administrator) at the subscription first.',
+  },
+  code(
+    'ReadOnlyDisabledSubscription',
+    'The subscription is disabled, and so read-only: enable it, or choose another target.',
+  ),
+  {
+    applies: ({ code: it }) => /^(?:SubscriptionNotFound|InvalidSubscriptionId|MissingSubscription)$/u.test(it),
+    hint: () =>
+      'There is no such subscription in the directory that we signed in to: check target, azure-subscription-id, azure-tenant-id and azure-environment.',
+  },
+  {
+    applies: ({ code: it }) => /^(?:ResourceGroupNotFound|ResourceNotFound|ParentResourceNotFound)$/u.test(it),
+    hint: () => 'The scope does not exist there: check target and azure-subscription-id.',
+  },
+  {
+    applies: ({ kind, message }) => kind === 'invalid' && /condition/iu.test(message),
+    hint: () =>
+      'Azure does not take the condition: check its syntax, that the role has the actions it names, and that this kind of role takes conditions. The log shows it as it was sent.',
+  },
+  {
+    applies: ({ code: it }) =>
+      /^(?:InvalidAuthenticationToken|ExpiredAuthenticationToken|AuthenticationFailed)/u.test(it),
+    hint: () =>
+      'Azure does not take the sign-in: check azure-environment and azure-tenant-id, and with azure/login that it ran in this job less than an hour ago.',
+  },
+  {
+    applies: ({ operation }) => operation.endsWith('/metadata/endpoints'),
+    hint: () =>
+      'Check azure-environment (it has to be the address of an Azure Resource Manager) and the network from the runner to it: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS.',
+  },
+  {
+    applies: ({ kind, operation }) =>
+      operation.endsWith('/oauth2/v2.0/token') && !['throttled', 'unreachable', 'unavailable'].includes(kind),
+    hint: () =>
+      'Microsoft Entra gave no token: check azure-client-id, azure-tenant-id, azure-environment and the network from the runner to it.',
+  },
+  {
+    applies: ({ code: it }) => it === 'RequestDisallowedByPolicy',
+    hint: () => 'A policy of the organization (Azure Policy) denies it: the message names the policy assignment.',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('Microsoft Graph'),
+    hint: () =>
+      'The identity may not ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which takes no directory permission, or grant it Directory.Read.All (or the role Directory Readers).',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && /roleAssignments\/(?:write|delete)$/u.test(operation),
+    hint: ({ operation }) =>
+      `The identity needs ${operation} at this scope or above it, by a role whose condition allows this very role and principal (README “Azure permissions”). ${orElse}`,
+  },
+  {
+    applies: ({ kind }) => kind === 'denied',
+    hint: ({ operation }) =>
+      `The identity needs ${operation} at this scope or above it (README “Azure permissions”). ${orElse}`,
+  },
+  {
+    applies: ({ kind }) => kind === 'throttled',
+    hint: () =>
+      'Azure throttles each identity and subscription: run less at once (a `concurrency:` group helps), or give it a longer timeout.',
+  },
+  {
+    applies: ({ kind }) => kind === 'unreachable',
+    hint: () =>
+      'Check the network from the runner to the endpoint: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS and azure-environment.',
+  },
+  {
+    applies: ({ code: it }) => /^HTTP [23]/u.test(it),
+    hint: () => 'Something between the runner and Azure answered: check HTTPS_PROXY, NO_PROXY and azure-environment.',
+  },
+  {
+    applies: () => true,
+    hint: () => 'Run the step again; if it stays, ask Azure support, with the request id.',
+  },
+];
+
+/** Never empty: a person who reads an error wants to know what to do. */
+export function hintFor(answer: Answer): string | null {
+  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? null;
+}
+
+/** The id in the text of a 409, which newer texts have as 32 digits without hyphens. Source: azure-rbac §2.3. */
+export function existingName(message: string): string | null {
+  const hyphenated = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/iu.exec(message)?.[0];
+  if (hyphenated !== undefined) return hyphenated;
+  const bare = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/iu.exec(message)?.[0];
+  return bare?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5') ?? null;
+}

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+
+/** The namespace of ARM's and Bicep's `guid()`. Source: azure-rbac §2.4. */
+const namespace = Buffer.from('11fb06fb712d4ddd98c7e71bbd588830', 'hex');
+
+/** ARM's `guid(a, b, …)`: a UUID of version 5 over the arguments joined with `-`. Source: azure-rbac §2.4. */
+export function armGuid(...parts: readonly string[]): string {
+  const hash = createHash('sha1').update(namespace).update(parts.join('-'), 'utf8').digest().subarray(0, 16);
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
+  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
+}
+
+/**
+ * The name of a permanent role assignment: the same grant gets the same name, so that a PUT whose answer was lost is
+ * repeated and not doubled. Changing this recipe would orphan earlier grants.
+ */
+export function assignmentName(scope: string, principalId: string, roleGuid: string): string {
+  return armGuid(scope.toLowerCase(), principalId.toLowerCase(), roleGuid.toLowerCase());
+}

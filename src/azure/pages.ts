@@ -1,0 +1,85 @@
+import { getContinuationToken, type AuthorizationManagementClient } from '@azure/arm-authorization';
+import type { Budget } from '../access/clock.ts';
+import { Refusal } from '../access/errors.ts';
+import { itemsOf, notAsDocumented, parseJson } from './answer.ts';
+import type { ArmOptions } from './arm.ts';
+import type { AzureSession } from './session.ts';
+
+/**
+ * All items of a list of the SDK, page by page: each page is one request with tries of its own. The SDK takes whatever
+ * it cannot read for an empty page, so that each page's own text is looked at.
+ *
+ * @param isWhole whether an item has all that will be read of it
+ */
+export function pagesOf<T>(
+  session: AzureSession,
+  action: string,
+  budget: Budget,
+  isWhole: (item: T) => boolean,
+  list: (client: AuthorizationManagementClient, options: ListOptions, settings: PageSettings) => AsyncIterator<T[]>,
+): Promise<readonly T[]> {
+  return follow(action, async (next) => {
+    const settings = next === null ? {} : { continuationToken: next };
+    const items = await session.read(action, budget, async (client, options) => {
+      let text = '';
+      const onResponse: ListOptions['onResponse'] = (raw) => (text = raw.bodyAsText ?? '');
+      const page = await list(client, { ...options, onResponse }, settings).next();
+      itemsOf(parseJson(text), () => true);
+      const found = page.done === true ? [] : page.value;
+      if (!found.every(isWhole)) throw notAsDocumented();
+      return found;
+    });
+    return { items, next: getContinuationToken(items) ?? null };
+  });
+}
+
+interface ListOptions extends ArmOptions {
+  readonly onResponse: (raw: { readonly bodyAsText?: string | null }) => void;
+}
+
+/** Where the SDK goes on: the address that the page before named. */
+interface PageSettings {
+  readonly continuationToken?: string;
+}
+
+/** All items of a list for which the SDK has no method. */
+export function pagesAt<T>(
+  session: AzureSession,
+  action: string,
+  path: string,
+  budget: Budget,
+  isWhole: (item: Partial<T>) => boolean,
+): Promise<readonly T[]> {
+  return follow(action, (next) =>
+    session.get(action, next ?? path, budget, (answer) => {
+      const { nextLink } = answer as { readonly nextLink?: unknown };
+      return { items: itemsOf<T>(answer, isWhole), next: typeof nextLink === 'string' ? nextLink : null };
+    }),
+  );
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+async function follow<T>(action: string, read: (next: string | null) => Promise<Page<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  const asked = new Set<string | null>();
+  let next: string | null = null;
+  do {
+    asked.add(next);
+    const page: Page<T> = await read(next);
+    items.push(...page.items);
+    next = page.next;
+    if (next !== null && asked.has(next)) throw endless(action);
+  } while (next !== null);
+  return items;
+}
+
+function endless(action: string): Refusal {
+  return new Refusal(
+    `Azure’s list for ${action} led back to a page that was read already, so that it has no end.`,
+    'Run the step again; if it stays, ask Azure support.',
+  );
+}

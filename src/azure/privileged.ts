@@ -1,0 +1,59 @@
+import { Refusal } from '../access/errors.ts';
+import type { Log } from '../access/log.ts';
+import { knownRole } from './known-roles.ts';
+import { isSameGuid, lastSegment } from './patterns.ts';
+import type { Permission, Role } from './roles.ts';
+import type { Caller } from './sign-in.ts';
+
+/** Actions that let their holder hand out access, now or through a role that they widen (P10). */
+const handingOut = [
+  'Microsoft.Authorization/roleAssignments/write',
+  'Microsoft.Authorization/roleAssignmentScheduleRequests/write',
+  'Microsoft.Authorization/roleEligibilityScheduleRequests/write',
+  'Microsoft.Authorization/roleDefinitions/write',
+  'Microsoft.Authorization/elevateAccess/action',
+] as const;
+
+/** Refuses roles that can hand out access, unless that is allowed. */
+export function refusePrivilegedRole(role: Role, log: Log): void {
+  const guid = lastSegment(role.id);
+  const action = typeof role.allows === 'string' ? null : handsOut(role.allows);
+  if (action !== null || knownRole(guid)?.handsOutAccess === true) {
+    const name = role.name === null ? guid : `"${role.name}" (${guid})`;
+    throw new Refusal(
+      `The role ${name} can hand out access (${action ?? handingOut[0]}): it is refused by default.`,
+      'If it is meant, allow it with allow-privileged: true.',
+    );
+  }
+  if (role.allows === 'unreadable') {
+    log.warning(
+      `What the role ${guid} allows could not be read (Microsoft.Authorization/roleDefinitions/read was denied), so that nobody can say whether it can hand out access itself.`,
+    );
+  }
+}
+
+/** The first action by which a role can hand out access, `null` where there is none. Exported for its test. */
+export function handsOut(permissions: readonly Permission[]): string | null {
+  return (
+    handingOut.find((action) =>
+      permissions.some(({ actions, notActions }) => actions.some(matches(action)) && !notActions.some(matches(action))),
+    ) ?? null
+  );
+}
+
+/** A pattern of a role definition has wildcards, and no letter case. */
+function matches(action: string): (pattern: string) => boolean {
+  return (pattern) => {
+    const parts = pattern.split('*').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'iu').test(action);
+  };
+}
+
+/** Refuses a grant to the very identity that makes it, unless that is allowed. */
+export function refuseOneself(principalId: string, { objectId }: Caller): void {
+  if (objectId === null || !isSameGuid(principalId, objectId)) return;
+  throw new Refusal(
+    `The principal ${principalId} is the identity that this job signs in as: a grant to oneself is refused by default.`,
+    'If it is meant, allow it with allow-privileged: true.',
+  );
+}

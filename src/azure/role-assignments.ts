@@ -1,0 +1,236 @@
+import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
+import type { Budget } from '../access/clock.ts';
+import { absent, type Change, type Observation, type Operation, type Seen } from '../access/cloud.ts';
+import { CloudError } from '../access/errors.ts';
+import type { Assignment } from '../access/grant.ts';
+import { notAsDocumented } from './answer.ts';
+import type { ArmOptions } from './arm.ts';
+import type { AssignmentProperties } from './declaration.ts';
+import { assignmentName } from './names.ts';
+import { pagesOf } from './pages.ts';
+import { isSameGuid, lastSegment } from './patterns.ts';
+import { idAt, isAbove, isSameScope, scopePath, subscriptionOf } from './scopes.ts';
+import type { AzureSession } from './session.ts';
+
+const actions = {
+  read: 'Microsoft.Authorization/roleAssignments/read',
+  write: 'Microsoft.Authorization/roleAssignments/write',
+  delete: 'Microsoft.Authorization/roleAssignments/delete',
+} as const;
+
+/** The version that a condition is sent with; Azure takes no other. */
+const conditionVersion = '2.0';
+
+/** Role assignments, and what was last seen of each grant's surroundings. */
+export interface RoleAssignments {
+  read(grant: Assignment, budget: Budget): Promise<Observation>;
+  /** Exactly one PUT: creates, or updates under the name that the grant was seen with. */
+  put(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
+  /** Exactly one DELETE of the assignment that was seen, at the very scope. */
+  remove(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
+  /** Scopes above, where the principal has the same role, as the last read showed them. */
+  inherited(grant: Assignment): readonly string[];
+}
+
+export function openRoleAssignments(session: AzureSession): RoleAssignments {
+  const { properties } = session.settings;
+  // What the last read of a grant showed: a PUT replaces all properties, so what was not asked for is sent along.
+  const known = new Map<string, { readonly own: RoleAssignment | null; readonly above: readonly string[] }>();
+
+  return {
+    async read(grant, budget) {
+      const all = await list(session, grant, budget);
+      const same = all.filter(
+        ({ roleDefinitionId, principalId }) =>
+          isSameGuid(lastSegment(roleDefinitionId ?? ''), lastSegment(grant.role.id)) &&
+          isSameGuid(principalId, grant.principal.id),
+      );
+      const own = same.find(({ scope }) => isSameScope(scope ?? '', grant.target.id)) ?? null;
+      const above = same.flatMap(({ scope = '' }) => (isAbove(scope, grant.target.id) ? [scope] : []));
+      known.set(keyOf(grant), { own, above });
+      return own === null ? absent : compare(own, properties);
+    },
+    async put({ grant, seen, ...change }, budget) {
+      const name = seen?.assignmentId == null ? nameFor(grant, properties) : lastSegment(seen.assignmentId);
+      const own = known.get(keyOf(grant))?.own ?? null;
+      const before = own?.name !== undefined && isSameGuid(own.name, name) ? own : null;
+      const body = bodyFor(grant, properties, before);
+      const answer = await answerOf(session, actions.write, budget, (client, options) =>
+        client.roleAssignments.create(scopePath(grant.target.id), name, body, options),
+      ).catch(adding(name, grant));
+      const assignmentId = answer.body.id ?? idAt(grant.target.id, 'roleAssignments', name);
+      return done({ grant, seen, ...change }, actions.write, answer.requestId, assignmentId);
+    },
+    async remove({ grant, seen, ...change }, budget) {
+      const assignmentId = seen?.assignmentId ?? idAt(grant.target.id, 'roleAssignments', nameFor(grant, properties));
+      const tenantId = await homeTenant(session, grant, budget);
+      const answer = await answerOf(session, actions.delete, budget, (client, options) =>
+        client.roleAssignments.delete(scopePath(grant.target.id), lastSegment(assignmentId), {
+          ...options,
+          ...tenantId,
+        }),
+      );
+      if (answer.status === 204) throw wasNotThere(answer.requestId);
+      return done({ grant, seen, ...change }, actions.delete, answer.requestId, assignmentId);
+    },
+    inherited: (grant) => known.get(keyOf(grant))?.above ?? [],
+  };
+}
+
+function keyOf({ principal, role, target }: Assignment): string {
+  return [target.id, principal.id, lastSegment(role.id)].join(' ').toLowerCase();
+}
+
+/** Of this principal, direct, at the scope, above and below it: filters cannot say more. Source: azure-rbac §2.5. */
+async function list(session: AzureSession, grant: Assignment, budget: Budget): Promise<readonly RoleAssignment[]> {
+  const tenantId = await homeTenant(session, grant, budget);
+  const filter = `principalId eq '${grant.principal.id}'`;
+  return pagesOf(session, actions.read, budget, isWhole, (client, options, settings) =>
+    client.roleAssignments
+      .listForScope(scopePath(grant.target.id), { ...options, ...tenantId, filter })
+      .byPage(settings),
+  );
+}
+
+/** Whether an answer is a role assignment at all. */
+function isWhole({ id, scope, roleDefinitionId, principalId }: Partial<RoleAssignment>): boolean {
+  return [id, scope, roleDefinitionId, principalId].every((it) => typeof it === 'string');
+}
+
+/** How an assignment that is there compares with what was asked for. Only what was asked for is compared. */
+function compare(own: RoleAssignment, asked: AssignmentProperties): Observation {
+  const seen: Seen = { assignmentId: own.id ?? null, principalType: own.principalType ?? null };
+  const delegated = asked.delegatedManagedIdentityResourceId;
+  if (asked.condition === null && isText(own.condition)) {
+    return {
+      standing: 'conflicting',
+      seen,
+      reason: `The grant is there with a condition, and none was asked for: ${own.condition}`,
+      hint: 'It gives less than was asked for, and taking a condition away is not done unasked. Give this very condition, or revoke the grant first.',
+    };
+  }
+  if (delegated !== null && !isSameScope(own.delegatedManagedIdentityResourceId ?? '', delegated)) {
+    return {
+      standing: 'conflicting',
+      seen,
+      reason: `The grant is there with another delegated managed identity: ${own.delegatedManagedIdentityResourceId ?? 'none'}`,
+      hint: 'Azure cannot change that in place: revoke the grant first.',
+    };
+  }
+  const outdated = [
+    ...(asked.description !== null && asked.description !== (own.description ?? '') ? ['description'] : []),
+    ...(asked.condition !== null && asked.condition !== (own.condition ?? '') ? ['condition'] : []),
+  ];
+  return outdated.length === 0 ? { standing: 'current', seen } : { standing: 'outdated', seen, outdated };
+}
+
+function isText(value: string | null | undefined): value is string {
+  return value !== null && value !== undefined && value !== '';
+}
+
+/** The deterministic name, so that a PUT whose answer was lost is repeated and not doubled. */
+function nameFor({ target, principal, role }: Assignment, { name }: AssignmentProperties): string {
+  return name ?? assignmentName(target.id, principal.id, lastSegment(role.id));
+}
+
+type Body = Parameters<AuthorizationManagementClient['roleAssignments']['create']>[2];
+
+function bodyFor({ role, principal }: Assignment, asked: AssignmentProperties, before: RoleAssignment | null): Body {
+  const description = asked.description ?? before?.description ?? null;
+  const condition = asked.condition ?? before?.condition ?? null;
+  const delegated = asked.delegatedManagedIdentityResourceId ?? before?.delegatedManagedIdentityResourceId ?? null;
+  return {
+    roleDefinitionId: before?.roleDefinitionId ?? role.id,
+    principalId: principal.id,
+    ...(principal.type === null ? {} : { principalType: principal.type }),
+    ...(isText(description) ? { description } : {}),
+    ...(isText(condition) ? { condition, conditionVersion } : {}),
+    ...(isText(delegated) ? { delegatedManagedIdentityResourceId: delegated } : {}),
+  };
+}
+
+/** An assignment of a delegated identity is only found with the directory that the scope belongs to. Source: azure-rbac §2.10. */
+async function homeTenant(
+  session: AzureSession,
+  { target }: Assignment,
+  budget: Budget,
+): Promise<{ readonly tenantId?: string }> {
+  const { properties, signIn } = session.settings;
+  if (properties.delegatedManagedIdentityResourceId === null) return {};
+  const subscription = subscriptionOf(target.id);
+  if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
+  const path = `/subscriptions/${subscription}?api-version=2022-12-01`;
+  const tenantId = await session.get('Microsoft.Resources/subscriptions/read', path, budget, (answer) => {
+    const { tenantId: found } = answer as { readonly tenantId?: unknown };
+    if (typeof found !== 'string') throw notAsDocumented();
+    return found;
+  });
+  return { tenantId };
+}
+
+interface Answer<T> {
+  readonly body: T;
+  readonly status: number;
+  readonly requestId: string;
+}
+
+async function answerOf<T extends Partial<RoleAssignment>>(
+  session: AzureSession,
+  action: string,
+  budget: Budget,
+  send: (
+    client: AuthorizationManagementClient,
+    options: ArmOptions & { readonly onResponse: OnResponse },
+  ) => Promise<T>,
+): Promise<Answer<T>> {
+  return session.once(action, budget, async (client, options) => {
+    let status = 0;
+    let requestId: string | undefined;
+    const body = await send(client, {
+      ...options,
+      onResponse: (raw) => {
+        status = raw.status;
+        requestId = raw.headers.get('x-ms-request-id');
+      },
+    });
+    if (status !== 204 && !isWhole(body)) throw notAsDocumented(status, requestId ?? null);
+    return { body, status, requestId: requestId ?? '' };
+  });
+}
+
+type OnResponse = (raw: {
+  readonly status: number;
+  readonly headers: { get(name: string): string | undefined };
+}) => void;
+
+function done(change: Change, call: string, requestId: string, assignmentId: string): Operation {
+  return { state: 'SUCCEEDED', change, requestId, call, assignmentId };
+}
+
+/** What stands in no message of Azure's: the name that is taken, the type that was not sent. */
+function adding(name: string, { principal }: Assignment): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof CloudError)) throw error;
+    const { code, kind, hint } = error.failure;
+    const taken = code === 'RoleAssignmentUpdateNotPermitted' ? `The name ${name} is taken.` : null;
+    const untyped =
+      kind === 'denied' && principal.type === null
+        ? 'The principal went without its type, which a condition on types does not let pass: give it (user:, group:, service-principal:).'
+        : null;
+    const words = [taken, hint, untyped].filter((it) => it !== null).join(' ');
+    throw new CloudError({ ...error.failure, hint: words }, { cause: error });
+  };
+}
+
+/** Nothing to remove is said by another success status. Source: azure-rbac §2.1. */
+function wasNotThere(requestId: string): CloudError {
+  return new CloudError({
+    kind: 'not-found',
+    operation: actions.delete,
+    code: 'HTTP 204',
+    message: 'there was nothing to remove',
+    requestId,
+    retryAfterMs: null,
+    hint: 'Azure says that nothing is there, and its list still shows it: run the step again in some minutes.',
+  });
+}

@@ -1,0 +1,49 @@
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import type { Connections } from '../access/connections.ts';
+import { notAsDocumented, parseJson } from './answer.ts';
+
+/** The connection of one SDK client. */
+export interface Wire {
+  /** For the client's `httpClient`. */
+  readonly client: HttpClient;
+  /** The request id of the answer to the request that this signal could have ended. */
+  requestIdOf(signal: AbortSignal): string | null;
+}
+
+/**
+ * Sends the SDK's requests through the step's own connections, and nowhere but to these addresses: what a request
+ * carries is meant for them, and an answer may name another one as the next page's.
+ */
+export function openWire({ agents }: Connections, ...addresses: readonly string[]): Wire {
+  const origins = addresses.map((address) => new URL(address).origin);
+  const inner = createDefaultHttpClient();
+  const requestIds = new WeakMap<object, string>();
+  return {
+    client: {
+      sendRequest: async (request) => {
+        const { origin: asked } = new URL(request.url);
+        if (!origins.includes(asked)) throw new ForeignHost(asked, origins[0] ?? '');
+        request.agent = agents.https;
+        const response = await inner.sendRequest(request);
+        const requestId = response.headers.get('x-ms-request-id');
+        if (request.abortSignal !== undefined && requestId !== undefined)
+          requestIds.set(request.abortSignal, requestId);
+        // A page of a proxy or a portal with a good status would be taken for an answer without content.
+        const isJson = typeof parseJson(response.bodyAsText ?? '') === 'object';
+        if (response.status < 300 && response.status !== 204 && !isJson)
+          throw notAsDocumented(response.status, requestId ?? null);
+        return response;
+      },
+    },
+    requestIdOf: (signal) => requestIds.get(signal) ?? null,
+  };
+}
+
+/** An answer led to a host that the request's credentials are not meant for. */
+export class ForeignHost extends Error {
+  override readonly name = 'ForeignHost';
+
+  constructor(asked: string, meant: string) {
+    super(`the answer led to ${asked}, and what is meant for ${meant} goes nowhere else: nothing was sent`);
+  }
+}
