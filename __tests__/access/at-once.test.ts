@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { isChanged, isGreen } from '../../src/access/outcome.ts';
 import { atOnce, createEngine, seen } from './engine.ts';
+import { cloudError } from './fake-cloud.ts';
 
 const ineffective = { ...atOnce.course, ending: { state: 'SUCCEEDED', effective: false } } as const;
 
@@ -73,6 +74,27 @@ describe('a change that is carried out at once', () => {
   test('is waited for beyond a spent time limit: it is done, and only seeing it is left', async () => {
     const { outcome } = createEngine({ ...atOnce, timeoutMs: 1_000, readLag: 60_000 });
     expect(await outcome()).toMatchObject({ status: 'SUCCEEDED', changed: true });
+  });
+
+  test('and whose read-back is refused, is not FAILED: it is said to be done and unseen, with the read’s own hint', async () => {
+    let reads = 0;
+    const { result } = createEngine({
+      ...atOnce,
+      failing: {
+        read: () => {
+          reads += 1;
+          return reads > 1 ? cloudError('denied', { operation: 'test:Read' }) : null;
+        },
+      },
+    });
+    const got = await result();
+    expect(got.outcome).toMatchObject({
+      status: 'IN_PROGRESS',
+      requestId: 'own-1',
+      reason: expect.stringContaining('test:Read answered deniedException'),
+      hint: expect.stringMatching(/was carried out.* what to do about denied$/u),
+    });
+    expect(isGreen(got, true)).toBe(false);
   });
 
   test('that is read otherwise than asked for is FAILED, and says how it reads', async () => {

@@ -39,6 +39,7 @@ describe('a creation of what exists', () => {
   test('and is outdated, is updated under the id that was seen', async () => {
     const engine = setUp({ standing: 'outdated' });
     expect(await engine.assign()).toMatchObject({
+      action: 'update',
       outcome: { status: 'SUCCEEDED', changed: true, requestId: 'own-1' },
       seen,
     });
@@ -103,21 +104,26 @@ describe('a creation of what exists', () => {
     expect(kinds(engine)).toEqual(['create', 'update', 'update', 'update']);
   });
 
-  test('that cannot be looked at is FAILED: nothing was changed', async () => {
+  test.each<[FailureKind, FailureKind]>([
+    ['denied', 'denied'],
+    ['unavailable', 'exists'],
+    ['unreachable', 'exists'],
+    ['throttled', 'exists'],
+  ])('that cannot be looked at (%s) is FAILED with what explains more: %s', async (kind, told) => {
     let reads = 0;
     const engine = setUp({
       standing: 'current',
       failing: {
         read: () => {
           reads += 1;
-          return reads > 1 ? cloudError('denied', { operation: 'test:Read' }) : null;
+          return reads > 1 ? cloudError(kind, { operation: 'test:Read' }) : null;
         },
       },
     });
     expect((await engine.assign()).outcome).toMatchObject({
       status: 'FAILED',
       changed: false,
-      failure: { kind: 'denied' },
+      failure: { kind: told },
     });
   });
 

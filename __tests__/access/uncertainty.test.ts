@@ -55,6 +55,12 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     });
   });
 
+  test('is not doubted where operations are listed, and none is', async () => {
+    const notCarriedOut: Answer = { kind: 'refuse', error: cloudError('unreachable', { requestId: null }) };
+    const { outcome } = createEngine({ answers: [notCarriedOut, refuse('denied')] });
+    expect(await outcome()).toMatchObject({ status: 'FAILED', changed: false, failure: { kind: 'denied' } });
+  });
+
   test('is not doubted for longer than reads may lag: what is refused after that is FAILED', async () => {
     const notCarriedOut: Answer = { kind: 'refuse', error: cloudError('unreachable', { requestId: null }) };
     const { outcome } = createEngine({

@@ -79,6 +79,12 @@ describe('reportResults', () => {
     expect(commands('error')[0]?.value).toMatch(/not known whether the change took place[^]*Run the step again/u);
   });
 
+  test('what is in progress and has a hint of its own says that one', () => {
+    reportResults([resultOf({ ...inProgress, hint: 'Give it the permission to read.' })], true, words);
+    expect(commands('error')[0]?.value).toMatch(/What to do: Give it the permission to read\.$/u);
+    expect(commands('error')[0]?.value).not.toContain('goes on');
+  });
+
   test('a remark on a success is a warning', () => {
     reportResults([resultOf({ ...succeeded, remark: 'ended FAILED, but is gone' })], true, words);
     expect(commands('warning').map(({ value }) => value)).toEqual(['ended FAILED, but is gone']);

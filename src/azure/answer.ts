@@ -33,13 +33,13 @@ export function parseJson(text: string): unknown {
 }
 
 interface ErrorBody {
-  readonly error?: { readonly code?: unknown; readonly message?: unknown } | string;
+  readonly error?: { readonly code?: unknown; readonly message?: unknown } | string | null;
 }
 
 /** What Resource Manager and Graph answer alike: `{"error":{"code","message"}}`; `null` for what is not said in words. */
 export function errorIn(json: unknown): { readonly code: string | null; readonly message: string | null } {
   const { error } = (json ?? {}) as ErrorBody;
-  const { code, message } = typeof error === 'object' ? error : {};
+  const { code, message } = typeof error === 'object' && error !== null ? error : {};
   return { code: typeof code === 'string' ? code : null, message: typeof message === 'string' ? message : null };
 }
 

@@ -110,16 +110,17 @@ function isBelow(host: string, domains: readonly string[]): boolean {
 
 /**
  * Whether a token for this resource could open something in a well-known cloud: a custom cloud never gets one (P10).
+ * What is no address may be an application's id there.
  * Where a well-known login gives the token, the resource has to be the custom cloud's own, or an application of the
  * directory, as Azure Stack has.
  */
 export function isWithheld(resource: string, login: string, arm: URL): boolean {
   const host = URL.parse(resource)?.hostname.toLowerCase() ?? null;
-  if (host !== null && isBelow(host, knownDomains)) return true;
+  if (host === null || isBelow(host, knownDomains)) return true;
   const issuer = URL.parse(login)?.hostname.toLowerCase() ?? '';
   if (!isBelow(issuer, knownDomains)) return false;
   const [, ...domain] = arm.hostname.toLowerCase().split('.');
-  return host === null || !isBelow(host, ['onmicrosoft.com', domain.join('.')]);
+  return !isBelow(host, ['onmicrosoft.com', domain.join('.')]);
 }
 
 /** Whether an ID token for this audience would be taken by a known cloud. */

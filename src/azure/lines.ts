@@ -1,6 +1,6 @@
 import { ok, wrong, type Parsed } from '../access/declaration.ts';
 import type { Line } from '../access/request.ts';
-import { guid, managementGroupId, resourceGroupName, roleDefinitionId } from './patterns.ts';
+import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
 import { parseScope } from './scopes.ts';
 
 /** Principal types as Azure spells them. Source: azure-rbac §2.1. */
@@ -27,6 +27,9 @@ function line(text: string, kind: LineKind, value: string): Parsed<Line> {
   return ok({ text, kind, value });
 }
 
+/** User principal names have at most 113 characters, display names 256, mail addresses a few more. */
+const longestName = 1_024;
+
 const prefixes: Readonly<Record<string, PrincipalType | 'app'>> = {
   user: 'User',
   group: 'Group',
@@ -46,6 +49,7 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   if (known === 'app') {
     return isId ? line(text, 'client-id', value) : wrong(`"${text}" has no client id, a GUID, after app:`);
   }
+  if (value.length > longestName) return wrong('is longer than the name of anybody in a directory');
   const type = known ?? principalTypes.find((it) => it === principalType);
   if (isId) return line(text, type === undefined ? 'object-id' : `${type}-id`, value);
   if (type === undefined) {
@@ -77,13 +81,8 @@ export function parseTarget(text: string): Parsed<Line> {
 }
 
 function parseFullScope(text: string): Parsed<Line> {
-  if (/^[a-z]:[\\/]/iu.test(text)) {
-    return wrong(
-      `"${text}" is a Windows path: Git Bash turns /subscriptions/… into one. Set MSYS_NO_PATHCONV=1 where the value is made, or use another shell`,
-    );
-  }
   if (guid.test(text)) return wrong(`"${text}" does not say what it is: write subscription:${text} for a subscription`);
-  if (!text.startsWith('/')) {
+  if (!/^\/|^[a-z]:[\\/]/iu.test(text)) {
     return wrong(
       `"${text}" is neither a full scope, which begins with a slash, nor subscription:, resource-group: or management-group:`,
     );
@@ -95,14 +94,13 @@ function parseFullScope(text: string): Parsed<Line> {
 /** A role's name, its GUID, or the full id of its definition. */
 export function parseRole(text: string): Parsed<Line> {
   if (guid.test(text)) return line(text, 'role-guid', text);
-  if (roleDefinitionId.test(text)) return line(text, 'role-id', text);
-  if (text.startsWith('/') || /roleDefinitions\//iu.test(text)) {
+  const id = roleDefinitionId.exec(text)?.groups;
+  if (id !== undefined) {
+    const scope = parseScope(id['scope'] === '' ? '/' : (id['scope'] ?? ''));
+    return scope.ok ? line(text, 'role-id', text) : wrong(`"${text}" is no role definition’s id: ${scope.problem}`);
+  }
+  if (/^\/|^[a-z]:[\\/]|roleDefinitions\//iu.test(text)) {
     return wrong(`"${text}" is no role definition’s id (/…/providers/Microsoft.Authorization/roleDefinitions/<GUID>)`);
   }
   return text.length > 512 ? wrong('is longer than the name of any role') : line(text, 'role-name', text);
-}
-
-/** Whether a line can be the id of a management group: then it may be one, besides being a display name. */
-export function mayBeManagementGroupId(value: string): boolean {
-  return managementGroupId.test(value);
 }

@@ -11,7 +11,7 @@ export const managementGroupId = /^(?!.*\.$)[A-Za-z0-9_().-]{1,90}$/u;
 
 /** A role definition's id, at whatever scope it was read. */
 export const roleDefinitionId = new RegExp(
-  `^(?:/[^?#]*)?/providers/Microsoft\\.Authorization/roleDefinitions/(?<guid>${hex}{8}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{12})$`,
+  `^(?<scope>.*)/providers/Microsoft\\.Authorization/roleDefinitions/(?<guid>${hex}{8}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{12})$`,
   'iu',
 );
 

@@ -1,12 +1,13 @@
 import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
-import { absent, type Change, type Observation, type Operation, type Seen } from '../access/cloud.ts';
+import { absent, type Change, type Observation, type Operation } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Assignment } from '../access/grant.ts';
 import { notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AssignmentProperties } from './declaration.ts';
 import { assignmentName } from './names.ts';
+import { bodyFor, compare } from './properties.ts';
 import { pagesOf } from './pages.ts';
 import { isSameGuid, lastSegment } from './patterns.ts';
 import { idAt, isAbove, isSameScope, scopePath, subscriptionOf } from './scopes.ts';
@@ -17,9 +18,6 @@ const actions = {
   write: 'Microsoft.Authorization/roleAssignments/write',
   delete: 'Microsoft.Authorization/roleAssignments/delete',
 } as const;
-
-/** The version that a condition is sent with; Azure takes no other. */
-const conditionVersion = '2.0';
 
 /** Role assignments, and what was last seen of each grant's surroundings. */
 export interface RoleAssignments {
@@ -97,56 +95,9 @@ function isWhole({ id, scope, roleDefinitionId, principalId }: Partial<RoleAssig
   return [id, scope, roleDefinitionId, principalId].every((it) => typeof it === 'string');
 }
 
-/** How an assignment that is there compares with what was asked for. Only what was asked for is compared. */
-function compare(own: RoleAssignment, asked: AssignmentProperties): Observation {
-  const seen: Seen = { assignmentId: own.id ?? null, principalType: own.principalType ?? null };
-  const delegated = asked.delegatedManagedIdentityResourceId;
-  if (asked.condition === null && isText(own.condition)) {
-    return {
-      standing: 'conflicting',
-      seen,
-      reason: `The grant is there with a condition, and none was asked for: ${own.condition}`,
-      hint: 'It gives less than was asked for, and taking a condition away is not done unasked. Give this very condition, or revoke the grant first.',
-    };
-  }
-  if (delegated !== null && !isSameScope(own.delegatedManagedIdentityResourceId ?? '', delegated)) {
-    return {
-      standing: 'conflicting',
-      seen,
-      reason: `The grant is there with another delegated managed identity: ${own.delegatedManagedIdentityResourceId ?? 'none'}`,
-      hint: 'Azure cannot change that in place: revoke the grant first.',
-    };
-  }
-  const outdated = [
-    ...(asked.description !== null && asked.description !== (own.description ?? '') ? ['description'] : []),
-    ...(asked.condition !== null && asked.condition !== (own.condition ?? '') ? ['condition'] : []),
-  ];
-  return outdated.length === 0 ? { standing: 'current', seen } : { standing: 'outdated', seen, outdated };
-}
-
-function isText(value: string | null | undefined): value is string {
-  return value !== null && value !== undefined && value !== '';
-}
-
 /** The deterministic name, so that a PUT whose answer was lost is repeated and not doubled. */
 function nameFor({ target, principal, role }: Assignment, { name }: AssignmentProperties): string {
   return name ?? assignmentName(target.id, principal.id, lastSegment(role.id));
-}
-
-type Body = Parameters<AuthorizationManagementClient['roleAssignments']['create']>[2];
-
-function bodyFor({ role, principal }: Assignment, asked: AssignmentProperties, before: RoleAssignment | null): Body {
-  const description = asked.description ?? before?.description ?? null;
-  const condition = asked.condition ?? before?.condition ?? null;
-  const delegated = asked.delegatedManagedIdentityResourceId ?? before?.delegatedManagedIdentityResourceId ?? null;
-  return {
-    roleDefinitionId: before?.roleDefinitionId ?? role.id,
-    principalId: principal.id,
-    ...(principal.type === null ? {} : { principalType: principal.type }),
-    ...(isText(description) ? { description } : {}),
-    ...(isText(condition) ? { condition, conditionVersion } : {}),
-    ...(isText(delegated) ? { delegatedManagedIdentityResourceId: delegated } : {}),
-  };
 }
 
 /** An assignment of a delegated identity is only found with the directory that the scope belongs to. Source: azure-rbac §2.10. */

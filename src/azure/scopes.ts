@@ -17,7 +17,15 @@ export function parseScope(text: string): Parsed<string> {
   return problem === null ? ok(text) : wrong(`"${text}" ${problem}`);
 }
 
+/** Longer than any that Azure has. */
+const longest = 2_048;
+
 function whatIsWrong(text: string): string | null {
+  if (/^[a-z]:[\\/]/iu.test(text)) {
+    return 'is a Windows path: Git Bash turns /subscriptions/… into one. Set MSYS_NO_PATHCONV=1 where the value is made, or use another shell';
+  }
+  if (text.length > longest) return 'is longer than any scope';
+  if (!text.startsWith('/')) return 'does not begin with a slash, as a full scope does';
   if (text.startsWith('//')) return 'begins with two slashes: a scope begins with one';
   if (text.endsWith('/')) return 'ends with a slash: a scope does not';
   const strange = /[?#%\\\p{Cc}]/u.exec(text)?.[0];
@@ -73,10 +81,11 @@ export function isSameScope(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether a scope lies above another, so that assignments at the first are inherited by the second as far as ids show. */
+/** Whether a scope surely lies above another that it was listed for: of two management groups ids do not tell. */
 export function isAbove(upper: string, lower: string): boolean {
   if (isSameScope(upper, lower)) return false;
-  if (upper === tenantRoot || isManagementGroup(upper)) return true;
+  if (upper === tenantRoot) return true;
+  if (isManagementGroup(upper)) return !isManagementGroup(lower) && lower !== tenantRoot;
   return lower.toLowerCase().startsWith(`${upper.toLowerCase()}/`);
 }
 

@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { WorldOptions } from '../../rehearsal/world.ts';
+import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, requestsTo, scopes } from './azure-support.ts';
+import { errors } from './support.ts';
+
+const subscription = (last: string): string => `/subscriptions/11111111-2222-4333-8444-55555555550${last}`;
+const managementGroup = (name: string): string => `/providers/Microsoft.Management/managementGroups/${name}`;
+const custom = (last: string): string => `c0570000-0000-4000-8000-00000000000${last}`;
+
+/** Red before any change, in these words. */
+async function refused(
+  inputs: Step['inputs'],
+  words: readonly (string | RegExp)[],
+  options: WorldOptions = {},
+): Promise<StepResult> {
+  return inAzure(options, async (world) => {
+    const result = await azureStep(world, { ...azureByIds, ...inputs });
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+    for (const word of [...words, 'What to do: ']) {
+      const matcher: unknown = typeof word === 'string' ? expect.stringContaining(word) : expect.stringMatching(word);
+      expect(errors(result)).toEqual(matcher);
+    }
+    expect(errors(result)).not.toMatch(/undefined|bug in/u);
+    expect(requestsTo(result, 'roleAssignments.put')).toEqual([]);
+    return result;
+  });
+}
+
+async function granted(
+  inputs: Step['inputs'],
+  there: Readonly<Record<string, string>>,
+  options: WorldOptions = {},
+): Promise<StepResult> {
+  return inAzure(options, async (world) => {
+    const result = await azureStep(world, { ...azureByIds, ...inputs });
+    expect(errors(result)).toBe('');
+    expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+    expect(world.azure.estate.has({ ...onCallBlobReader, ...there })).toBe(true);
+    expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
+    return result;
+  });
+}
+
+describe('a target', () => {
+  it.each([
+    ['a subscription by id', `subscription:${azureIds.subscription}`, scopes.subscription],
+    ['a subscription by name', 'subscription:payments-staging', subscription('2')],
+    ['a resource group', 'resource-group:payments-prod', scopes.resourceGroup],
+    ['a management group by id', 'management-group:mg-platform', managementGroup('mg-platform')],
+    ['a management group by id in another letter case', 'management-group:MG-Platform', managementGroup('mg-platform')],
+    ['a management group by display name', 'management-group:Payments', scopes.managementGroup],
+    ['the management group of the tenant', 'management-group:Tenant Root Group', managementGroup(azureIds.tenant)],
+    [
+      'a management group by full scope, whatever else has that name',
+      managementGroup('mg-payments'),
+      scopes.managementGroup,
+    ],
+  ])('is found: %s', async (_, target, scope) => {
+    const result = await granted({ target }, { scope });
+    expect(result.outputs['target-id']).toBe(scope);
+    expect(result.outputs['assignment-id']).toMatch(new RegExp(`^${scope}/providers/Microsoft\\.Authorization/`, 'u'));
+  });
+
+  it.each([
+    ['a subscription’s name', 'subscription:sandbox', [subscription('3'), subscription('4'), 'subscription:<id>']],
+    [
+      'a display name',
+      'management-group:Shared',
+      [managementGroup('mg-shared-eu'), managementGroup('mg-shared-us'), 'full scope'],
+    ],
+    [
+      'the id of one and the display name of another',
+      'management-group:mg-payments',
+      [managementGroup('mg-payments'), managementGroup('mg-decoy'), 'full scope'],
+    ],
+  ])('that can be two is refused with both ids: %s', (_, target, words) => refused({ target }, words));
+
+  it.each([
+    ['a subscription', 'subscription:payments-pro', 'payments-prod'],
+    ['a subscription in another letter case', 'subscription:Payments-Prod', 'payments-prod'],
+    ['a management group', 'management-group:Paymnts', 'Payments'],
+  ])('that is none is refused with what is near: %s', (_, target, near) =>
+    refused({ target }, [`"${target.replace(/^[a-z-]+:/u, '')}"`, `Close: ${near}`]),
+  );
+
+  it('with nothing near is refused, and says that only what may be seen is searched', () =>
+    refused({ target: 'subscription:something-else-entirely' }, ['can see']));
+
+  it('that the identity cannot see is refused as unknown', () =>
+    refused({ target: 'subscription:payments-staging' }, ['payments-staging', 'can see'], {
+      azure: { visible: [azureIds.subscription] },
+    }));
+
+  it('is not made unique by what the identity cannot see', () =>
+    granted(
+      { target: 'subscription:sandbox' },
+      { scope: subscription('3') },
+      {
+        azure: { visible: [subscription('3').slice(-36)] },
+      },
+    ));
+
+  it('is looked for on all pages', async () => {
+    await granted(
+      { target: 'subscription:payments-staging' },
+      { scope: subscription('2') },
+      { azure: { pageSize: 1 } },
+    );
+    await refused({ target: 'subscription:sandbox' }, [subscription('3'), subscription('4')], {
+      azure: { pageSize: 1 },
+    });
+    await refused({ target: 'management-group:Shared' }, ['mg-shared-eu', 'mg-shared-us'], { azure: { pageSize: 2 } });
+  });
+
+  it('as resource group is that of azure-subscription-id and of no other', () =>
+    refused({ target: 'resource-group:payments-staging' }, ['ResourceGroupNotFound: ', 'azure-subscription-id']));
+
+  it('as resource group is one of another subscription when that is named', () =>
+    granted(
+      { target: 'resource-group:payments-staging', 'azure-subscription-id': subscription('2').slice(-36) },
+      { scope: `${subscription('2')}/resourceGroups/payments-staging` },
+    ));
+});
+
+describe('a role', () => {
+  it.each([
+    ['a name', 'Reader', azureIds.reader],
+    ['a name in another letter case', 'storage blob data reader', azureIds.blobReader],
+    ['a custom role’s name', 'Payments Operator', custom('1')],
+    ['a name with a quote', "Ops' Role", custom('7')],
+    ['a GUID', azureIds.reader, azureIds.reader],
+    ['a custom role’s GUID', custom('1'), custom('1')],
+    ['one of two of a name, by GUID', custom('4'), custom('4')],
+    [
+      'a full id',
+      `${scopes.subscription}/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
+      azureIds.reader,
+    ],
+  ])('is found: %s', async (_, role, guid) => {
+    const result = await granted({ role }, { role: guid });
+    expect(result.outputs['role-id']).toMatch(
+      new RegExp(`/providers/Microsoft\\.Authorization/roleDefinitions/${guid}$`, 'u'),
+    );
+  });
+
+  it('by name is asked for at the target’s scope', async () => {
+    const result = await granted({ role: 'Reader', target: scopes.child }, { role: 'Reader', scope: scopes.child });
+    const [asked] = requestsTo(result, 'roleDefinitions.list');
+    expect(decodeURIComponent(asked?.url ?? '')).toContain(
+      `${scopes.child}/providers/Microsoft.Authorization/roleDefinitions`,
+    );
+  });
+
+  it('name that two roles have is refused with both ids', () =>
+    refused({ role: 'Twin Role' }, [custom('4'), custom('5')]));
+
+  it.each([
+    ['by name', 'Staging Operator', [/assignableScopes/u, 'Staging Operator']],
+    ['by GUID', custom('6'), [/assignableScopes/u, 'RoleDefinitionDoesNotExist: ']],
+  ])('that cannot be assigned at the scope is refused %s', (_, role, words) => refused({ role }, words));
+
+  it('that can be assigned at one scope only is found there', () =>
+    granted({ role: 'Staging Operator', target: subscription('2') }, { role: custom('6'), scope: subscription('2') }));
+
+  it.each([
+    ['Redaer', 'Reader'],
+    ['Storage Blob Reader', 'Storage Blob Data Reader'],
+  ])('name that is none is refused with what is near: %s', (role, near) => refused({ role }, [`"${role}"`, near]));
+
+  it('name is never a pattern or a part of one', async () => {
+    await refused({ role: 'Read' }, ['"Read"']);
+    await refused({ role: '*' }, ['"*"']);
+    await refused({ role: "Reader' or roleName eq 'Owner" }, ["Reader' or roleName eq 'Owner"]);
+  });
+
+  it('name whose definitions may not be read is refused with the right that is missing', () =>
+    refused(
+      { role: 'Reader' },
+      ['AuthorizationFailed: ', "perform action 'Microsoft.Authorization/roleDefinitions/read'"],
+      { azure: { callerRole: { permissions: [{ actions: ['Microsoft.Authorization/roleAssignments/*'] }] } } },
+    ));
+});

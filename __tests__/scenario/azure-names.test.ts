@@ -1,0 +1,270 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { WorldOptions } from '../../rehearsal/world.ts';
+import {
+  azureByIds,
+  azureByNames,
+  azureIds,
+  azureStep,
+  inAzure,
+  onCallBlobReader,
+  requestsTo,
+  scopes,
+  warnings,
+} from './azure-support.ts';
+import { errors } from './support.ts';
+
+const user = (last: string): string => `05e00000-0000-4000-8000-00000000000${last}`;
+const group = (last: string): string => `96000000-0000-4000-8000-00000000000${last}`;
+const servicePrincipal = (last: string): string => `5e000000-0000-4000-8000-00000000000${last}`;
+const nobody = 'ffffffff-0000-4000-8000-000000000001';
+
+function graphRequests({ requests }: StepResult): StepResult['requests'] {
+  return requests.filter(({ service }) => service === 'graph');
+}
+
+/** What nobody can mean ends red, before any change, with all that is needed to mean it. */
+async function refused(
+  inputs: Step['inputs'],
+  words: readonly (string | RegExp)[],
+  options: WorldOptions = {},
+): Promise<void> {
+  await inAzure(options, async (world) => {
+    const before = world.azure.estate.assignments();
+    const result = await azureStep(world, { ...azureByIds, ...inputs });
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+    for (const word of [...words, 'What to do: ']) {
+      const matcher: unknown = typeof word === 'string' ? expect.stringContaining(word) : expect.stringMatching(word);
+      expect(errors(result)).toEqual(matcher);
+    }
+    expect(errors(result)).not.toMatch(/undefined|bug in/u);
+    expect(requestsTo(result, 'roleAssignments.put', 'roleAssignments.delete')).toEqual([]);
+    expect(world.azure.estate.assignments()).toEqual(before);
+  });
+}
+
+/** What is meant is granted to, and to nobody else. */
+async function granted(
+  inputs: Step['inputs'],
+  there: Readonly<Record<string, string>>,
+  options: WorldOptions = {},
+): Promise<StepResult> {
+  return inAzure(options, async (world) => {
+    const result = await azureStep(world, { ...azureByIds, ...inputs });
+    expect(errors(result)).toBe('');
+    expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+    expect(world.azure.estate.has({ ...onCallBlobReader, ...there })).toBe(true);
+    expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
+    return result;
+  });
+}
+
+describe('ids with their type', () => {
+  it.each([
+    `user:${azureIds.alice}`,
+    `group:${azureIds.onCall}`,
+    `service-principal:${azureIds.deploy}`,
+    `foreign-group:${azureIds.foreignGroup}`,
+    `device:${azureIds.device}`,
+  ])('are taken as they are, without asking Graph: %s', (principal) =>
+    inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
+      for (const operation of ['assign', 'revoke']) {
+        const result = await azureStep(world, { ...azureByIds, principal, operation });
+        expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+        expect(graphRequests(result)).toEqual([]);
+        expect(warnings(result)).toBe('');
+      }
+    }),
+  );
+
+  it('by principal-type likewise', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, principal: azureIds.alice, 'principal-type': 'User' });
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', 'principal-type': 'User' });
+      expect(graphRequests(result)).toEqual([]);
+    }));
+});
+
+describe('a principal', () => {
+  it.each([
+    ['a user by principal name', 'user:alice@example.com', 'User', user('1')],
+    ['a user by principal name in another letter case', 'user:Alice@Example.com', 'User', user('1')],
+    ['a guest by principal name', 'user:carol_partner.com#EXT#@contoso.onmicrosoft.com', 'User', user('3')],
+    ['a guest by mail address', 'user:carol@partner.com', 'User', user('3')],
+    ['a user by mail address only', 'user:dora.first@example.com', 'User', user('6')],
+    ['a user whose name begins with a dollar', 'user:$ops@example.com', 'User', user('8')],
+    ['a user with a quote', "user:pat.o'neil@example.com", 'User', user('9')],
+    ['a group', 'group:Payments On-Call', 'Group', azureIds.onCall],
+    [
+      'a group with characters that mean something to filters and URLs',
+      "group:Ops' & Co + (EU)/West",
+      'Group',
+      group('4'),
+    ],
+    ['a service principal by name', 'service-principal:deploy-payments', 'ServicePrincipal', azureIds.deploy],
+    ['a managed identity by name', 'service-principal:mi-payments', 'ServicePrincipal', servicePrincipal('2')],
+    ['a service principal by client id', `app:${azureIds.deployClientId}`, 'ServicePrincipal', azureIds.deploy],
+    [
+      'a managed identity by client id',
+      'app:a9900000-0000-4000-8000-000000000002',
+      'ServicePrincipal',
+      servicePrincipal('2'),
+    ],
+  ])('is found: %s', async (_, principal, type, principalId) => {
+    const result = await granted({ principal }, { principalId });
+    expect(result.outputs).toMatchObject({ 'principal-id': principalId, 'principal-type': type });
+    expect(result.log).toContain(`(${principalId})`);
+  });
+
+  it.each([
+    ['a user', azureIds.alice, 'User'],
+    ['a group', azureIds.onCall, 'Group'],
+    ['a service principal', azureIds.deploy, 'ServicePrincipal'],
+    ['a foreign group', azureIds.foreignGroup, 'ForeignGroup'],
+    ['a device', azureIds.device, 'Device'],
+  ])('by its bare id gets its type from getByIds: %s', async (_, principal, type) => {
+    const result = await granted({ principal }, { principalId: principal });
+    expect(result.outputs).toMatchObject({ 'principal-id': principal, 'principal-type': type });
+    expect(graphRequests(result).map(({ operation }) => operation)).toEqual(['getByIds']);
+    const [sent] = requestsTo(result, 'roleAssignments.put');
+    expect(sent?.body).toHaveProperty('properties.principalType', type);
+  });
+
+  it('with a hostile display name is harmless in log, annotations and summary', async () => {
+    const result = await granted({ principal: group('5') }, { principalId: group('5') });
+    expect(result.summary).not.toMatch(/<b>|\| <|^::/mu);
+    expect(result.log).not.toMatch(/^::set-output/mu);
+    expect(result.annotations).toEqual([]);
+    expect(result.outputs['status']).toBe('SUCCEEDED');
+  });
+
+  it.each([
+    ['a mail address that two users share', 'user:shared@example.com', [user('4'), user('5')]],
+    ['a principal name that is another’s mail address', 'user:dora@example.com', [user('6'), user('7')]],
+    ['a group’s name that two have', 'group:Twin Group', [group('2'), group('3')]],
+    [
+      'an application’s name that two have',
+      'service-principal:twin-app',
+      [servicePrincipal('3'), servicePrincipal('4')],
+    ],
+  ])('that can be two is refused with both ids: %s', (_, principal, ids) =>
+    refused({ principal }, [...ids, principal.replace(/^[a-z-]+:/u, '')]),
+  );
+
+  it.each([
+    'user:nobody@example.com',
+    'group:No Such Group',
+    'service-principal:no-such-app',
+    'user:alice',
+    'group:Payments',
+  ])('that is nobody is refused, never a near match: %s', (principal) =>
+    refused({ principal }, [`"${principal.replace(/^[a-z-]+:/u, '')}"`, 'object id']),
+  );
+
+  it('that is nobody’s id is refused before any PUT, with the way out for a new one', () =>
+    refused({ principal: nobody }, [nobody, /type/u]));
+
+  it.each([
+    ['client id, bare', azureIds.deployClientId],
+    ['client id, as service-principal:', `service-principal:${azureIds.deployClientId}`],
+    ['object id of the registration, bare', azureIds.deployApplication],
+    ['object id of the registration, as service-principal:', `service-principal:${azureIds.deployApplication}`],
+    ['object id of the registration, as app:', `app:${azureIds.deployApplication}`],
+    ['object id of the service principal, as app:', `app:${azureIds.deploy}`],
+  ])('mixed up is told what it is and what to write: %s', (_, principal) =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, principal });
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(result)).toMatch(
+        /(?:client id of the application|registration of the application) "deploy-payments"|object id of a ServicePrincipal|object id of the service principal/u,
+      );
+      expect(errors(result)).toContain(azureIds.deploy);
+      expect(result.virtualMs).toBeLessThan(5_000);
+      expect(world.azure.estate.effectiveChanges()).toEqual([]);
+    }),
+  );
+
+  it('mixed up, with its type, where Graph may not be asked, ends with Azure’s words and the mix-up as a possibility', () =>
+    inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
+      const principal = `service-principal:${azureIds.deployClientId}`;
+      const result = await azureStep(world, { ...azureByIds, principal, timeout: '30s' });
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(result)).toContain('PrincipalNotFound: ');
+      expect(errors(result)).toMatch(/What to do: .*client id/su);
+    }));
+
+  it('that has a registration only is told that nothing can be granted to it', () =>
+    refused({ principal: '0b1ec700-0000-4000-8000-000000000006' }, ['not-installed', 'no service principal']));
+
+  it('whose application has no service principal here is told how to make one', () =>
+    refused({ principal: 'app:a9900000-0000-4000-8000-000000000006' }, ['az ad sp create']));
+});
+
+describe('Graph', () => {
+  const denied: WorldOptions = { azure: { graphPermissions: 'none' } };
+  const limited: WorldOptions = { azure: { graphPermissions: 'limited' } };
+  const without: WorldOptions = { azure: { withoutGraph: true } };
+
+  it.each([
+    azureByNames.principal,
+    'user:alice@example.com',
+    'service-principal:deploy-payments',
+    `app:${azureIds.deployClientId}`,
+  ])('that may not be asked lets a name fail with its words and the way out: %s', async (principal) => {
+    const words = ['Authorization_RequestDenied: Insufficient privileges to complete the operation.', '<object id>'];
+    await refused({ principal }, [...words, /request id [0-9a-f-]{36}/u], denied);
+    await refused({ principal }, words, limited);
+  });
+
+  it('that may not be asked lets a bare id go on without a type, with a warning', async () => {
+    const result = await granted({ principal: azureIds.onCall }, {}, denied);
+    expect(result.outputs['principal-type']).toBe('Group');
+    expect(warnings(result)).toContain('Authorization_RequestDenied: Insufficient privileges');
+    expect(warnings(result)).toContain('group:');
+    const [sent] = requestsTo(result, 'roleAssignments.put');
+    expect(sent?.body).not.toHaveProperty('properties.principalType');
+  });
+
+  it('that shows type and id only is enough for a bare id', async () => {
+    const result = await granted({ principal: azureIds.onCall }, {}, limited);
+    expect(warnings(result)).toBe('');
+    const [sent] = requestsTo(result, 'roleAssignments.put');
+    expect(sent?.body).toHaveProperty('properties.principalType', 'Group');
+  });
+
+  it('that an environment does not have lets a name fail at once, and ids go on', async () => {
+    await refused({ principal: azureByNames.principal }, ['no Microsoft Graph', 'group:<object id>'], without);
+    const bare = await granted({ principal: azureIds.onCall }, {}, without);
+    expect(warnings(bare)).toContain('no Microsoft Graph');
+    const typed = await granted({}, {}, without);
+    expect(warnings(typed)).toBe('');
+  });
+
+  it.each([
+    ['throttled with Retry-After', { kind: 'throttle', retryAfterSeconds: 4 }],
+    ['throttled without', { kind: 'throttle' }],
+    ['down for a moment', { kind: 'error', status: 503, code: 'serviceNotAvailable', message: 'later' }],
+    ['cut off', { kind: 'reset' }],
+  ] as const)('is asked again when %s', (_, effect) =>
+    inAzure({}, async (world) => {
+      world.script.fault({ service: 'graph', times: 2 }, effect);
+      const result = await azureStep(world, azureByNames);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(graphRequests(result)).toHaveLength(3);
+      if ('retryAfterSeconds' in effect) expect(result.virtualMs).toBeGreaterThanOrEqual(8_000);
+    }),
+  );
+});
+
+describe('a full scope and ids only', () => {
+  it('ask ARM for nothing but the grant and what the role allows', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, azureByIds);
+      const asked = result.requests.filter(({ service }) => service === 'arm').map(({ operation }) => operation);
+      const needed = ['metadata', 'roleDefinitions.get', 'roleAssignments.list', 'roleAssignments.put'];
+      expect(asked.filter((operation) => !needed.includes(operation))).toEqual([]);
+      expect(result.outputs['target-id']).toBe(scopes.resourceGroup);
+    }));
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { World } from '../../rehearsal/world.ts';
+import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, requestsTo, scopes } from './azure-support.ts';
+import { errors, severalAtOnce } from './support.ts';
+
+const principals = {
+  user: { type: 'User', id: azureIds.alice },
+  group: { type: 'Group', id: azureIds.onCall },
+  'service-principal': { type: 'ServicePrincipal', id: azureIds.deploy },
+  'foreign-group': { type: 'ForeignGroup', id: azureIds.foreignGroup },
+  device: { type: 'Device', id: azureIds.device },
+} as const;
+
+/** Roots besides the subscriptions'. Source: azure-rbac §2.2. */
+const otherRoots = {
+  'a subscription alias': '/providers/Microsoft.Subscription/aliases/payments-next',
+  capacity: '/providers/Microsoft.Capacity',
+  'a reservation order': '/providers/Microsoft.Capacity/reservationOrders/33333333-0000-4000-8000-000000000001',
+  'billing benefits': '/providers/Microsoft.BillingBenefits',
+} as const;
+
+const role = azureIds.blobReader;
+const readOfRole = `Microsoft.Authorization/roleDefinitions/${role}`;
+
+/** The recipe of azure-rbac §2.4, written down a second time: a change of it would orphan every earlier grant. */
+function deterministicName(scope: string, principalId: string): string {
+  const namespace = Buffer.from('11fb06fb-712d-4ddd-98c7-e71bbd588830'.replaceAll('-', ''), 'hex');
+  const text = [scope, principalId, role].join('-').toLowerCase();
+  const hash = createHash('sha1').update(namespace).update(text).digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
+
+function assignmentId(scope: string, name: string): string {
+  return `${scope === '/' ? '' : scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+}
+
+/** As Azure writes it: of the subscription, and of none above subscriptions. */
+function roleId(scope: string): string {
+  return `${/^\/subscriptions\/[^/]+/u.exec(scope)?.[0] ?? ''}/providers/${readOfRole}`;
+}
+
+function expectUnchanged(result: StepResult, id: string): void {
+  expect(result.exitCode).toBe(0);
+  expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
+  expect(result.outputs['assignment-id']).toBe(id);
+  expect(requestsTo(result, 'roleAssignments.put', 'roleAssignments.delete')).toEqual([]);
+}
+
+/** assign, again, revoke, again: what was said, what was sent, and what is really there. */
+async function lifeOfAGrant(world: World, scope: string, prefix: keyof typeof principals): Promise<void> {
+  const { type, id: principalId } = principals[prefix];
+  const inputs = { principal: `${prefix}:${principalId}`, target: scope, role };
+  const tuple = { scope, role, principalId };
+  const id = assignmentId(scope, deterministicName(scope, principalId));
+  const same = {
+    'failure-reason': '',
+    'principal-id': principalId,
+    'principal-type': type,
+    'role-id': roleId(scope),
+    'target-id': scope,
+  };
+
+  const assign = await azureStep(world, inputs);
+  expect(errors(assign)).toBe('');
+  expect(assign.exitCode).toBe(0);
+  const [put, ...others] = requestsTo(assign, 'roleAssignments.put', 'roleAssignments.delete');
+  expect(others).toEqual([]);
+  expect(assign.outputs).toMatchObject({
+    ...same,
+    status: 'SUCCEEDED',
+    changed: 'true',
+    'assignment-id': id,
+    'request-id': put?.requestId,
+  });
+  expect(put?.body).toEqual({ properties: { roleDefinitionId: roleId(scope), principalId, principalType: type } });
+  expect(decodeURIComponent(put?.url ?? '').replace(/^\/\//u, '/')).toBe(`${id}?api-version=2022-04-01`);
+  expect(world.azure.estate.find(tuple)).toMatchObject({ id, principalType: type, description: null, condition: null });
+  expect(assign.log).toContain('Verified by reading back');
+
+  expectUnchanged(await azureStep(world, inputs), id);
+
+  const revoke = await azureStep(world, { ...inputs, operation: 'revoke' });
+  expect(errors(revoke)).toBe('');
+  expect(revoke.exitCode).toBe(0);
+  const [removal] = requestsTo(revoke, 'roleAssignments.delete');
+  expect(revoke.outputs).toMatchObject({
+    ...same,
+    status: 'SUCCEEDED',
+    changed: 'true',
+    'assignment-id': id,
+    'request-id': removal?.requestId,
+  });
+  expect(world.azure.estate.has(tuple)).toBe(false);
+
+  expectUnchanged(await azureStep(world, { ...inputs, operation: 'revoke' }), '');
+  expect(world.azure.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
+  const asked = [assign, revoke].flatMap(({ requests }) => requests.map(({ service }) => service));
+  expect(asked).not.toContain('graph');
+}
+
+const types = Object.keys(principals) as (keyof typeof principals)[];
+
+describe('assign, again, revoke, again, for each of the five principal types', () => {
+  it.each(Object.entries({ ...scopes, ...otherRoots }))('at %s', async (_, scope) => {
+    await severalAtOnce(types, (type) => inAzure({}, (world) => lifeOfAGrant(world, scope, type)));
+  });
+});
+
+describe('ids', () => {
+  it('mean the same in any letter case: scope, principal and role', () =>
+    inAzure({}, async (world) => {
+      const first = await azureStep(world, azureByIds);
+      const shouted = {
+        principal: `group:${azureIds.onCall.toUpperCase()}`,
+        target: scopes.resourceGroup.replace('resourceGroups/payments-prod', 'RESOURCEGROUPS/PAYMENTS-PROD'),
+        role: role.toUpperCase(),
+      };
+      expectUnchanged(await azureStep(world, shouted), first.outputs['assignment-id'] ?? '');
+      const revoke = await azureStep(world, { ...shouted, operation: 'revoke' });
+      expect(revoke.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.azure.estate.has(onCallBlobReader)).toBe(false);
+    }));
+
+  it('get the same name in any letter case, so that two workflows cannot make two names of one grant', () =>
+    inAzure({}, async (world) => {
+      const target = scopes.child.toUpperCase().replace('/SUBSCRIPTIONS/', '/subscriptions/');
+      const result = await azureStep(world, { ...azureByIds, target });
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.azure.estate.find({ ...onCallBlobReader, scope: scopes.child })?.name).toBe(
+        deterministicName(scopes.child, azureIds.onCall),
+      );
+    }));
+
+  it.each([
+    ['its GUID', role],
+    ['the id of the subscription', `${scopes.subscription}/providers/${readOfRole}`],
+    ['the id above subscriptions', `/providers/${readOfRole}`],
+    ['the id at another scope', `${scopes.resourceGroup}/providers/${readOfRole}`],
+  ])('of a role name the same grant: %s', (_, form) =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, role: form });
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(result.outputs['role-id']).toMatch(new RegExp(`/providers/${readOfRole}$`, 'u'));
+      expect(world.azure.estate.find(onCallBlobReader)?.name).toBe(
+        deterministicName(scopes.resourceGroup, azureIds.onCall),
+      );
+      expectUnchanged(await azureStep(world, azureByIds), result.outputs['assignment-id'] ?? '');
+    }),
+  );
+});
+
+describe('an existing grant', () => {
+  it('under whatever name is found by scope, role and principal over all pages', () =>
+    inAzure({ azure: { pageSize: 1 } }, async (world) => {
+      const { estate } = world.azure;
+      for (const scope of [scopes.subscription, scopes.child, scopes.managementGroup])
+        estate.add({ ...onCallBlobReader, scope });
+      const { id } = estate.add(onCallBlobReader);
+      estate.add({ ...onCallBlobReader, role: 'Reader' });
+      expectUnchanged(await azureStep(world, azureByIds), id);
+    }));
+
+  it.each([
+    ['above', scopes.subscription],
+    ['below', scopes.child],
+  ])('%s the scope is another grant', (_, scope) =>
+    inAzure({}, async (world) => {
+      const target = scope === scopes.child ? scopes.resource : scopes.resourceGroup;
+      world.azure.estate.add({ ...onCallBlobReader, scope });
+      const result = await azureStep(world, { ...azureByIds, target });
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.azure.estate.has({ ...onCallBlobReader, scope: target })).toBe(true);
+    }),
+  );
+
+  it('through a group is not the principal’s own', () =>
+    inAzure({}, async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      const result = await azureStep(world, { ...azureByIds, principal: `user:${azureIds.alice}` });
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.azure.estate.has({ ...onCallBlobReader, principalId: azureIds.alice })).toBe(true);
+    }));
+});
