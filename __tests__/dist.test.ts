@@ -1,25 +1,41 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Step, StepResult } from '../rehearsal/runner/step.ts';
+import { startWorld, type World } from '../rehearsal/world.ts';
+import { azureByIds, azureByNames, azureStep } from './scenario/azure-support.ts';
+import { byIds, byNames, pushOne, step } from './scenario/support.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const names = readdirSync(dist);
 const read = (name: string): string => readFileSync(dist + name, 'utf8');
 
+/** A preload that writes down every file that is loaded, as a module or by `require`. */
+const spy = (say: string): string => `
+  import { appendFileSync } from 'node:fs';
+  import { registerHooks } from 'node:module';
+  registerHooks({ load: (url, context, next) => { ${say}; return next(url, context); } });
+`;
+
 /** The files of dist that a stage opens, as the runner would start it. */
 function loaded(stage: 'main' | 'post', env: NodeJS.ProcessEnv): readonly string[] {
-  const spy = `
-    import { registerHooks } from 'node:module';
-    registerHooks({ load: (url, context, next) => { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });
-  `;
-  const preload = `data:text/javascript,${encodeURIComponent(spy)}`;
+  const preload = `data:text/javascript,${encodeURIComponent(spy("process.stderr.write('loaded ' + url + '\\n')"))}`;
   const { stderr } = spawnSync(process.execPath, ['--import', preload, `${dist}${stage}.js`], {
     env,
     encoding: 'utf8',
   });
   return [...stderr.matchAll(/^loaded .*\/dist\/(?<name>[^/\n]+)$/gmu)].map(({ groups }) => groups?.['name'] ?? '');
 }
+
+/** What a chunk that belongs to one cloud's SDK says of itself. */
+const signs = {
+  aws: /amazonaws\.com|AmazonSSO|AWSSSO|sso-admin|AssumeRoleWithWebIdentity/u,
+  azure: /roleAssignments\/\{roleAssignmentName\}|client_assertion|azsdk-js|msal\.js|getByIds/u,
+} as const;
 
 describe('dist', () => {
   it('holds scripts that something loads, and nothing else', () => {
@@ -44,8 +60,80 @@ describe('dist', () => {
     expect(loaded('main', {})).toContain('index.js');
   });
 
-  it('loads no cloud for a step with an input fault', () => {
-    const bytes = loaded('main', { INPUT_CLOUD: 'aws' }).reduce((sum, name) => sum + read(name).length, 0);
+  it.each(['aws', 'azure'])('loads no cloud for a step of %s with an input fault', (cloud) => {
+    const bytes = loaded('main', { INPUT_CLOUD: cloud }).reduce((sum, name) => sum + read(name).length, 0);
     expect(bytes).toBeLessThan(120_000);
+  });
+});
+
+describe('a whole run', () => {
+  let world: World;
+  let folder: string;
+  beforeAll(async () => {
+    world = await startWorld({ clouds: ['aws', 'azure'] });
+    folder = await mkdtemp(join(tmpdir(), 'loaded-'));
+    const list = pathToFileURL(join(folder, 'loaded.txt')).href;
+    const say = `if (url.startsWith('file:')) appendFileSync(new URL(${JSON.stringify(list)}), url + '\\n')`;
+    await writeFile(join(folder, 'spy.mjs'), spy(say));
+  });
+  afterAll(async () => {
+    await world.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The scripts that a step opened, all of them in dist. */
+  async function opened(run: (more: Omit<Step, 'inputs'>) => Promise<StepResult>): Promise<readonly string[]> {
+    const list = join(folder, 'loaded.txt');
+    await writeFile(list, '');
+    const result = await run({ env: { NODE_OPTIONS: `--import ${pathToFileURL(join(folder, 'spy.mjs')).href}` } });
+    expect(result.exitCode).toBe(0);
+    const files = (await readFile(list, 'utf8')).split('\n').filter((url) => url.includes('/dist/'));
+    const modules = [...new Set(files.map((url) => url.split('/').at(-1) ?? ''))];
+    expect(modules).toEqual(expect.arrayContaining(['main.js', 'index.js']));
+    return modules;
+  }
+  const onAws = (inputs: Step['inputs']) => (more: Omit<Step, 'inputs'>) => step(world, inputs, more);
+  const onAzure = (inputs: Step['inputs']) => (more: Omit<Step, 'inputs'>) => azureStep(world, inputs, more);
+  const withSign = (modules: readonly string[], sign: RegExp): readonly string[] =>
+    modules.filter((name) => name.endsWith('.index.js') && sign.test(read(name)));
+
+  /** The chunk of all inputs speaks of both clouds: whatever an input fault loads is no cloud's code. */
+  const shared = loaded('main', { INPUT_CLOUD: 'aws' });
+
+  it('on AWS opens none of Azure’s code', async () => {
+    for (const inputs of [byIds, { ...byNames, operation: 'revoke' }, pushOne]) {
+      const own = (await opened(onAws(inputs))).filter((name) => !shared.includes(name));
+      expect(withSign(own, signs.aws)).not.toEqual([]);
+      expect(withSign(own, signs.azure)).toEqual([]);
+    }
+  });
+
+  it('on Azure opens none of AWS’s code', async () => {
+    for (const inputs of [azureByIds, { ...azureByNames, operation: 'revoke' }]) {
+      const own = (await opened(onAzure(inputs))).filter((name) => !shared.includes(name));
+      expect(withSign(own, signs.azure)).not.toEqual([]);
+      expect(withSign(own, signs.aws)).toEqual([]);
+    }
+  });
+
+  it('leaves no chunk of dist that no run and no other chunk opens', async () => {
+    const runs = [onAws(byIds), onAws({ ...byNames, operation: 'revoke' }), onAzure(azureByNames)];
+    const seen = new Set([...loaded('post', {}), ...loaded('main', { STATE_x: 'y' })]);
+    for (const run of runs) for (const name of await opened(run)) seen.add(name);
+    const texts = [...seen].filter((name) => name.endsWith('.js')).map(read);
+    const unseen = names.filter((name) => name.endsWith('.index.js') && !seen.has(name));
+    // What is left is opened by what was: a branch that these runs did not take.
+    for (const name of unseen) {
+      const [id = ''] = name.split('.');
+      expect([name, texts.some((text) => new RegExp(`\\.e\\(${id}\\)`, 'u').test(text))]).toEqual([name, true]);
+    }
+  });
+
+  it('opens a chunk of the cloud’s SDK only when it is needed: by ids not more than by names', async () => {
+    const size = (modules: readonly string[]): number => modules.reduce((sum, name) => sum + read(name).length, 0);
+    const byId = await opened(onAzure(azureByIds));
+    const byName = await opened(onAzure({ ...azureByNames, operation: 'revoke' }));
+    expect(size(byId)).toBeLessThanOrEqual(size(byName));
+    expect(size(byId)).toBeLessThan(1_000_000);
   });
 });

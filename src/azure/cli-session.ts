@@ -33,7 +33,7 @@ function explain(message: string, scope: string): Refusal {
     );
   }
   return new Refusal(
-    `The job has no Azure CLI session, or one that gives no token for ${scope}: ${text === '' ? 'it said nothing' : text}`,
+    `The job has no Azure CLI session, or one that gives no token for ${scope.replace(/\/*\.default$/u, '')}: ${text === '' ? 'it said nothing' : text}`,
     `Run azure/login right before this step, in this very job: what it was given ends five minutes later, and the CLI can then neither renew a token nor ask for one to something new, such as the directory (AADSTS700024). Better ${ownSignIn}: the action renews its own sign-in.`,
   );
 }

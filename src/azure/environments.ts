@@ -119,8 +119,9 @@ export function isWithheld(resource: string, login: string, arm: URL): boolean {
   if (host === null || isBelow(host, knownDomains)) return true;
   const issuer = URL.parse(login)?.hostname.toLowerCase() ?? '';
   if (!isBelow(issuer, knownDomains)) return false;
-  const [, ...domain] = arm.hostname.toLowerCase().split('.');
-  return !isBelow(host, ['onmicrosoft.com', domain.join('.')]);
+  const own = arm.hostname.toLowerCase();
+  const domain = own.slice(own.indexOf('.') + 1);
+  return !isBelow(host, ['onmicrosoft.com', domain.includes('.') ? domain : own]);
 }
 
 /** Whether an ID token for this audience would be taken by a known cloud. */

@@ -14,7 +14,7 @@ interface Metadata {
   readonly name?: string;
   readonly authentication?: { readonly loginEndpoint?: string; readonly audiences?: readonly string[] };
   readonly resourceManager?: string;
-  readonly microsoftGraphResourceId?: string;
+  readonly microsoftGraphResourceId?: string | null;
 }
 
 /** Asks a custom cloud what it is. */
@@ -57,7 +57,7 @@ export function toEnvironment(
     );
   }
   const arm = metadata.resourceManager ?? address.origin;
-  const { microsoftGraphResourceId: graph } = metadata;
+  const graph = metadata.microsoftGraphResourceId ?? undefined;
   const trusted = isLoopback(address.hostname);
   for (const [what, url] of Object.entries({
     loginEndpoint: login,

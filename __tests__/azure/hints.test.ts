@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { FailureKind } from '../../src/access/errors.ts';
+import { existingName, hintFor } from '../../src/azure/hints.ts';
+
+interface Given {
+  readonly kind?: FailureKind;
+  readonly operation?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+const write = 'Microsoft.Authorization/roleAssignments/write';
+const remove = 'Microsoft.Authorization/roleAssignments/delete';
+const hint = (given: Given): string | null =>
+  hintFor({ kind: 'invalid', operation: write, code: 'Some', message: 'no', ...given });
+
+describe('hintFor', () => {
+  // Source: azure-rbac §2.8.
+  test.each<[string, Given, RegExp]>([
+    [
+      'an id that nobody has',
+      { code: 'PrincipalNotFound', kind: 'replicating' },
+      /object id.*client id.*azure-tenant-id/u,
+    ],
+    ['another type', { code: 'UnmatchedPrincipalType' }, /principal-type/u],
+    ['a name that is taken', { code: 'RoleAssignmentUpdateNotPermitted' }, /assignment-name/u],
+    ['a role that is none there', { code: 'RoleDefinitionDoesNotExist' }, /assignableScopes/u],
+    ['the limit', { code: 'RoleAssignmentLimitExceeded', kind: 'quota' }, /4,000.*500/u],
+    ['a lock in the way of a removal', { code: 'ScopeLocked', operation: remove }, /access is still there.*lock/u],
+    ['a lock in the way of a grant', { code: 'ScopeLocked' }, /read-only lock/u],
+    [
+      'no such subscription',
+      { code: 'SubscriptionNotFound', kind: 'not-found' },
+      /azure-subscription-id.*azure-tenant-id/u,
+    ],
+    ['no such group', { code: 'ResourceGroupNotFound', kind: 'not-found' }, /check target/u],
+    ['a condition', { message: "The condition 'x' is not valid" }, /condition: check its syntax/u],
+    [
+      'a right to write',
+      { kind: 'denied', code: 'AuthorizationFailed' },
+      /roleAssignments\/write.*condition.*ten minutes/u,
+    ],
+    [
+      'a right to read',
+      { kind: 'denied', operation: 'Microsoft.Resources/subscriptions/read' },
+      /subscriptions\/read/u,
+    ],
+    [
+      'the directory',
+      { kind: 'denied', operation: 'Microsoft Graph GET /v1.0/groups' },
+      /group:<object id>.*Directory\.Read\.All/u,
+    ],
+    ['throttling', { kind: 'throttled', code: 'TooManyRequests' }, /longer timeout/u],
+    ['the network', { kind: 'unreachable', code: 'ECONNREFUSED' }, /HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/u],
+    ['a policy', { kind: 'denied', code: 'RequestDisallowedByPolicy' }, /Azure Policy/u],
+  ])('for %s', (_, given, words) => {
+    expect(hint(given)).toMatch(words);
+  });
+
+  test('an Entra that throttles or cannot be reached is not a matter of the client id', () => {
+    const operation = 'POST https://login.example/t/oauth2/v2.0/token';
+    for (const kind of ['throttled', 'unreachable', 'unavailable'] as const)
+      expect(hint({ kind, operation })).not.toMatch(/azure-client-id/u);
+    expect(hint({ kind: 'invalid', operation })).toMatch(/azure-client-id/u);
+  });
+
+  test('there is one for whatever it is', () => {
+    for (const kind of ['other', 'busy', 'unavailable', 'not-found'] as const)
+      expect(hint({ kind })?.length).toBeGreaterThan(20);
+  });
+});
+
+describe('existingName', () => {
+  const name = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
+
+  test.each([
+    [`The ID of the existing role assignment is ${name.replaceAll('-', '')}.`, name],
+    [`The ID of the existing role assignment is ${name}.`, name],
+    ['The role assignment already exists.', null],
+    [`The hash is ${name.replaceAll('-', '')}00.`, null],
+  ])('of %j is %s', (message, expected) => {
+    expect(existingName(message)).toBe(expected);
+  });
+});

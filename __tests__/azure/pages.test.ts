@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { AzureSession } from '../../src/azure/session.ts';
+import { pagesAt } from '../../src/azure/pages.ts';
+import { epoch } from '../access/fake-clock.ts';
+
+const budget = { until: epoch, signal: new AbortController().signal };
+
+/** A session that answers its pages in order, and notes what it was asked for. */
+function book(...pages: readonly unknown[]) {
+  const asked: string[] = [];
+  const get: AzureSession['get'] = async (_action, path, _budget, understand) => {
+    asked.push(path);
+    return Promise.resolve(pages[asked.length - 1]).then(understand);
+  };
+  const session = { get } as unknown as AzureSession;
+  return { asked, read: () => pagesAt(session, 'x/read', '/first', budget, () => true) };
+}
+
+describe('pagesAt', () => {
+  test('gives all items in order; an empty page may have a successor', async () => {
+    const { asked, read } = book(
+      { value: [{ a: 1 }, { a: 2 }], nextLink: '/b' },
+      { value: [], nextLink: '/c' },
+      { value: [{ a: 3 }] },
+    );
+    expect(await read()).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }]);
+    expect(asked).toEqual(['/first', '/b', '/c']);
+  });
+
+  test.each([null, undefined])('ends where nextLink is %p', async (nextLink) => {
+    const { asked, read } = book({ value: [{}], nextLink });
+    expect(await read()).toHaveLength(1);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('is an error where a page leads back to one that was read, rather than without end', async () => {
+    const { asked, read } = book({ value: [], nextLink: '/b' }, { value: [], nextLink: '/b' });
+    await expect(read()).rejects.toThrow(/led back to a page that was read already/u);
+    expect(asked).toEqual(['/first', '/b']);
+  });
+
+  test.each([null, {}, { value: null }, { value: {} }, { value: [5] }, []])(
+    'is an error where a page is no list: %j',
+    async (page) => {
+      await expect(book(page).read()).rejects.toThrow(Error);
+    },
+  );
+});

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import { startWorld, type World } from '../../rehearsal/world.ts';
+import { azureByIds, azureIds, azureStep, scopes } from './azure-support.ts';
+import { errors, severalAtOnce } from './support.ts';
+
+/** Nothing here gets as far as a change, so that one world serves all these tests. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ clouds: ['azure'] });
+});
+afterAll(async () => {
+  expect(world.azure.estate.effectiveChanges()).toEqual([]);
+  await world.close();
+});
+
+/** The fault of a value, which nobody was asked about. */
+async function faultOf(input: string, value: string, inputs: Step['inputs'] = {}): Promise<string> {
+  const result = await azureStep(world, { ...azureByIds, ...inputs, [input]: value });
+  expect(result.exitCode).toBe(1);
+  expect([value, result.requests]).toEqual([value, []]);
+  expect(result.annotations).toHaveLength(1);
+  return errors(result).replace(/^.*\n/u, '');
+}
+
+const { subscription, resourceGroup } = scopes;
+const storage = `${resourceGroup}/providers/Microsoft.Storage`;
+const groups = '/providers/Microsoft.Management/managementGroups';
+
+describe('a scope that Git Bash mangled has its own message', () => {
+  it.each([
+    'C:/Program Files/Git/subscriptions/11111111-2222-4333-8444-555555555501',
+    String.raw`C:\Program Files\Git\subscriptions\11111111-2222-4333-8444-555555555501`,
+    'D:/msys64/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod',
+    'c:/git/providers/Microsoft.Management/managementGroups/mg-payments',
+    'C:/Program Files/Git/',
+  ])('%s', async (target) => {
+    expect(await faultOf('target', target)).toMatch(/^target .*Windows path.*Git Bash.*MSYS_NO_PATHCONV=1/u);
+  });
+
+  it('so have the full id of a role and the one of a delegated identity', async () => {
+    const mangled = (path: string): string => `C:/Program Files/Git${path}`;
+    const role = mangled(`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`);
+    expect(await faultOf('role', role)).toMatch(/Git Bash.*MSYS_NO_PATHCONV=1/u);
+    const identity = mangled(`${resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/x`);
+    const input = 'delegated-managed-identity-resource-id';
+    expect(await faultOf(input, identity)).toMatch(/Git Bash.*MSYS_NO_PATHCONV=1/u);
+  });
+});
+
+describe('what is no scope is a fault, never a guess', () => {
+  const malformed: readonly (readonly [string, RegExp])[] = [
+    ['payments-prod', /neither a full scope.*nor subscription:, resource-group: or management-group:/u],
+    ['11111111-2222-4333-8444-555555555501', /write subscription:11111111/u],
+    [subscription.slice(1), /neither a full scope, which begins with a slash/u],
+    [`/${subscription}`, /begins with two slashes/u],
+    [`${subscription}/`, /ends with a slash/u],
+    ['//', /two slashes/u],
+    ['/subscriptions/payments-prod', /id, a GUID/u],
+    ['/subscription/11111111-2222-4333-8444-555555555501', /is no scope/u],
+    [`${subscription}/resourcegroup/x`, /where resourceGroups or providers belongs/u],
+    [`${subscription}/resourceGroups`, /names no resource group/u],
+    [`${subscription}/resourceGroups/x.`, /resource group/u],
+    [`${subscription}/resourceGroups/..`, /part that is empty, a dot/u],
+    [`${resourceGroup}/../payments-data`, /part that is empty, a dot/u],
+    [`${resourceGroup}/./x`, /part that is empty, a dot/u],
+    [`${resourceGroup}/%2e%2e/x`, /"%", which no scope has/u],
+    [String.raw`${resourceGroup}\..\x`, /no scope has/u],
+    [`${resourceGroup}?api-version=2015-07-01`, /"\?", which no scope has/u],
+    [`${resourceGroup}#x`, /"#", which no scope has/u],
+    [`${resourceGroup}//x`, /part that is empty/u],
+    [`${resourceGroup} /x`, /begins or ends with a space/u],
+    [`${resourceGroup}/\u0007x`, /no scope has/u],
+    [`${resourceGroup}/x`, /where providers belongs/u],
+    [storage, /pairs of type and name/u],
+    [`${storage}/storageAccounts`, /pairs of type and name/u],
+    [`${storage}/storageAccounts/paydata/blobServices`, /pairs of type and name/u],
+    [`${resourceGroup}/providers/Storage/storageAccounts/x`, /resource provider/u],
+    [groups, /names no management group/u],
+    [`${groups}/a b`, /names no management group/u],
+    [`${groups}/mg-payments/subscriptions/11111111-2222-4333-8444-555555555501`, /goes on after the management group/u],
+    ['/providers/Microsoft.Compute/virtualMachines/x', /takes no role assignments/u],
+    ['https://management.azure.com/subscriptions/11111111-2222-4333-8444-555555555501', /neither a full scope/u],
+    ['Subscription:payments-prod', /neither a full scope/u],
+    ['account:payments-prod', /neither a full scope/u],
+    ['*', /neither a full scope/u],
+    ['!/subscriptions/11111111-2222-4333-8444-555555555501', /neither a full scope/u],
+  ];
+  it('each with what is wrong about it', async () => {
+    await severalAtOnce(malformed, async ([target, words]) => {
+      const fault = await faultOf('target', target);
+      expect(fault).toMatch(words);
+      expect(fault).toMatch(/Example: target: resource-group:payments-prod$/u);
+    });
+  });
+
+  it.each(['a/b', '../payments-data', 'x?y', 'x%2f', 'x\ty', 'x.', 'x'.repeat(91), 'a b', "a'b"])(
+    'nor is resource-group:%s',
+    async (name) => {
+      expect(await faultOf('target', `resource-group:${name}`)).toMatch(/no resource group’s name/u);
+    },
+  );
+
+  it('nor are ids that are no ids, and names of what has none', async () => {
+    const wrong: readonly (readonly [string, string, RegExp])[] = [
+      ['principal', 'alice@example.com', /user:, group: or service-principal:/u],
+      ['principal', 'role:x', /user:, group: or service-principal:/u],
+      ['principal', 'User:alice@example.com', /user:, group: or service-principal:/u],
+      ['principal', 'app:deploy-payments', /no client id, a GUID/u],
+      ['principal', 'device:build-agent-7', /cannot be looked up by name/u],
+      ['principal', 'foreign-group:Partner Operators', /cannot be looked up by name/u],
+      ['role', `${subscription}/providers/Microsoft.Authorization/roleDefinitions/Reader`, /no role definition’s id/u],
+      [
+        'role',
+        `/subscriptions/x?y/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
+        /no role definition’s id/u,
+      ],
+      [
+        'role',
+        `/../x/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
+        /no role definition’s id/u,
+      ],
+      ['role', 'r'.repeat(513), /longer than the name of any role/u],
+      ['delegated-managed-identity-resource-id', '/', /no resource id/u],
+    ];
+    await severalAtOnce(wrong, async ([input, value, words]) => {
+      expect(await faultOf(input, value)).toMatch(words);
+    });
+  });
+});
+
+/** What a directory or Resource Manager was asked, with its parameters decoded. */
+function asked({ requests }: StepResult, service: 'graph' | 'arm'): readonly (readonly [string, URLSearchParams])[] {
+  return requests
+    .filter((it) => it.service === service && it.operation !== 'metadata')
+    .map(({ url = '' }) => new URL(url, 'https://host'))
+    .map(({ pathname, searchParams }) => [pathname, searchParams] as const);
+}
+
+describe('a hostile name stays a name in the request', () => {
+  const names = [
+    "x' or displayName ne '",
+    "Payments On-Call' or '1' eq '1",
+    'x&$filter=startswith(displayName,%27P%27)',
+    '../users',
+    '../../v1.0/me?',
+    '%2e%2e/%2e%2e',
+    'a+b#c?d=e&f;g\\h',
+    '$(id) `id` ${{ github.token }}',
+    '::add-mask::x%0A::error::y',
+    '\u001b[31mred\u0007',
+    '\u202egnp.exe',
+    '__proto__',
+  ];
+  it.each([
+    ['group:', '/v1.0/groups'],
+    ['service-principal:', '/v1.0/servicePrincipals'],
+    ['user:', '/v1.0/users'],
+  ])('after %s', async (prefix, path) => {
+    for (const name of names) {
+      const result = await azureStep(world, { ...azureByIds, principal: `${prefix}${name}` });
+      expect(result.exitCode).toBe(1);
+      expect(asked(result, 'graph')).not.toEqual([]);
+      for (const [pathname, parameters] of asked(result, 'graph')) {
+        expect(pathname).toBe(path);
+        expect([...parameters.keys()].sort()).toEqual(['$filter', '$select', '$top']);
+        expect(parameters.get('$filter')).toMatch(/^\w+ eq '/u);
+        expect(parameters.get('$filter')).toContain(` eq '${name.replaceAll("'", "''")}'`);
+      }
+      expect(errors(result)).toMatch(/^In this directory no /mu);
+      expect(result.annotations).toHaveLength(1);
+      expect(result.commands.map((it) => it.name)).not.toContain('set-output');
+    }
+  });
+
+  it('as the name of a role', async () => {
+    for (const role of names) {
+      const result = await azureStep(world, { ...azureByIds, role });
+      expect(result.exitCode).toBe(1);
+      const lists = asked(result, 'arm').filter(([pathname]) => pathname.endsWith('/roleDefinitions'));
+      expect(lists.map(([, parameters]) => parameters.get('$filter')).filter((it) => it !== null)).toEqual([
+        `roleName eq '${role.replaceAll("'", "''")}'`,
+      ]);
+      for (const [pathname] of lists)
+        expect(pathname.toLowerCase()).toContain(`${resourceGroup}/providers/`.toLowerCase());
+      expect(errors(result)).toMatch(/No role that can be assigned at/u);
+      expect(result.annotations).toHaveLength(1);
+    }
+  });
+
+  it('as the name of a subscription or management group goes into no request at all', async () => {
+    for (const name of names) {
+      for (const kind of ['subscription', 'management-group']) {
+        const result = await azureStep(world, { ...azureByIds, target: `${kind}:${name}` });
+        expect(result.exitCode).toBe(1);
+        expect(asked(result, 'arm').map(([pathname]) => pathname)).toEqual([
+          kind === 'subscription' ? '/subscriptions' : '/providers/Microsoft.Management/managementGroups',
+        ]);
+        expect(errors(result)).toMatch(/None of the .*s that this identity can see is/u);
+      }
+    }
+  });
+});
+
+describe('a very long value', () => {
+  it.each([
+    ['principal', `group:${'g'.repeat(300)}`],
+    ['principal', `user:${'u'.repeat(20_000)}@example.com`],
+    ['target', `subscription:${'s'.repeat(20_000)}`],
+    ['target', `management-group:${'m'.repeat(20_000)}`],
+    ['target', `${storage}/storageAccounts/${'x'.repeat(20_000)}`],
+  ])('ends the step red in words, and soon: %s', async (input, value) => {
+    const result = await azureStep(world, { ...azureByIds, [input]: value });
+    expect(result.exitCode).toBe(1);
+    expect(errors(result)).not.toMatch(/bug in|internal error|undefined/u);
+    expect(errors(result)).toMatch(/What to do: |Example: /u);
+    expect(result.virtualMs).toBeLessThan(15_000);
+    expect(result.fileProblems).toEqual([]);
+  });
+});

@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import { startWorld, type World } from '../../rehearsal/world.ts';
+import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, scopes } from './azure-support.ts';
+import { byIds, errors, repository, severalAtOnce, step } from './support.ts';
+
+/** Input faults make no request, so that one world serves all these tests. */
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ clouds: ['azure'] });
+});
+afterAll(async () => {
+  await world.close();
+});
+
+/** Holds a step that ends with faults of its inputs against what each of those has to keep. */
+function expectRefused(result: StepResult): StepResult {
+  expect(result.exitCode).toBe(1);
+  expect(result.requests).toEqual([]);
+  expect(Object.keys(result.outputs).sort()).toEqual(['failure-reason', 'status']);
+  expect(result.outputs['status']).toBe('FAILED');
+  expect(result.annotations).toHaveLength(1);
+  expect(Object.keys(result.files).filter((path) => path.endsWith('.json'))).toEqual([]);
+  expect(result.stderr).toBe('');
+  return result;
+}
+const refused = async (inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> =>
+  expectRefused(await azureStep(world, { ...azureByIds, ...inputs }, more));
+
+/** The line of the annotation that speaks of an input, cut in what is wrong and the example. */
+function faultOf(result: StepResult, input: string): { readonly problem: string; readonly example: string } {
+  const line = errors(result)
+    .split('\n')
+    .find((text) => text.startsWith(`${input} `));
+  const [problem = '', example = ''] = (line ?? '').split(` Example: ${input}: `);
+  return { problem, example };
+}
+const problemOf = async (inputs: Step['inputs'], input: string): Promise<string> =>
+  faultOf(await refused(inputs), input).problem;
+
+const everythingWrong = {
+  cloud: 'azure',
+  operation: 'asign',
+  principal: 'group:Payments On-Call\nuser:alice@example.com',
+  'principal-type': 'GROUP',
+  target: 'C:/Program Files/Git/subscriptions/11111111-2222-4333-8444-555555555501',
+  role: '/roleDefinitions/Reader',
+  wait: 'yes',
+  timeout: '5 minutes',
+  'allow-event': 'push',
+  'allow-privileged': 'TRUE',
+  'allowed-endpoints': 'https://login.example.com',
+  'azure-client-id': 'my-app',
+  'azure-tenant-id': 'contoso.onmicrosoft.com',
+  'azure-subscription-id': 'payments-prod',
+  'azure-environment': 'AzurePublicCloud',
+  'azure-audience': 'not an audience',
+  'condition-version': '1.0',
+  'delegated-managed-identity-resource-id': 'my-identity',
+  'assignment-name': 'mine',
+};
+/** Any text is a condition or a description. */
+const freeTexts = ['condition', 'description'];
+
+describe('input faults of Azure (P6)', () => {
+  it('are all reported at once, before any request: which input, what was wrong, a correct example', async () => {
+    const result = expectRefused(await step(world, everythingWrong));
+    for (const [input, value] of Object.entries(everythingWrong)) {
+      if (input === 'cloud') continue;
+      const { problem, example } = faultOf(result, input);
+      expect([input, problem]).not.toContain('');
+      expect([input, example]).not.toContain('');
+      expect(result.outputs['failure-reason']).toContain(`${input} `);
+      expect(result.summary).toContain(`<td>${input}</td>`);
+      if (!value.includes('\n')) expect(problem).toContain(value);
+    }
+    expect(errors(result)).toContain('18 inputs are wrong. Nothing was requested.');
+  });
+
+  it('cover every input of Azure that action.yml declares', () => {
+    const { inputs } = parse(readFileSync(`${repository}action.yml`, 'utf8')) as { readonly inputs: object };
+    const declared = Object.keys(inputs).filter((name) => !name.startsWith('aws-') && !freeTexts.includes(name));
+    expect(Object.keys(everythingWrong).sort()).toEqual(declared.sort());
+  });
+
+  it('give examples that are correct: a step that takes them all has no fault', async () => {
+    const faults = expectRefused(await step(world, everythingWrong));
+    const examples = Object.fromEntries(
+      Object.keys(everythingWrong).map((input) => [input, faultOf(faults, input).example.replaceAll('"', '')]),
+    );
+    await inAzure({ azure: { proxy: true } }, async (own) => {
+      const result = await step(own, { ...examples, cloud: 'azure', condition: 'x' }, { event: 'push' });
+      expect(errors(result)).not.toContain('Nothing was requested');
+      expect(result.requests).not.toEqual([]);
+    });
+  });
+
+  it('come together with what is wrong around them: event, endpoint, certificate checks, permission', async () => {
+    const env = { AZURE_AUTHORITY_HOST: 'https://login.evil.example', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const result = await refused({ target: '' }, { event: 'issue_comment', env, idToken: false });
+    expect(errors(result)).toContain('5 inputs are wrong');
+    for (const input of ['target', 'allow-event', 'allowed-endpoints', 'NODE_TLS_REJECT_UNAUTHORIZED', 'permissions'])
+      expect([input, faultOf(result, input).problem]).not.toContain('');
+  });
+});
+
+describe('inputs of another cloud', () => {
+  it('are a fault each on Azure, with the cloud that they belong to', async () => {
+    const foreign = {
+      'aws-region': 'us-east-1',
+      'aws-role-to-assume': 'arn:aws:iam::111122223333:role/x',
+      'aws-role-session-name': 'nightly',
+      'aws-audience': 'sts.amazonaws.com',
+      'aws-instance-arn': 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
+      'aws-identity-store-id': 'd-90679a1b2c',
+    };
+    const result = await refused(foreign);
+    for (const input of Object.keys(foreign))
+      expect(faultOf(result, input).problem).toBe(`${input} is an input of cloud: aws, not of azure.`);
+    expect(errors(result)).toContain('6 inputs are wrong');
+  });
+
+  it('are a fault each on AWS, and none where they have their default or nothing', async () => {
+    const foreign = {
+      'azure-client-id': azureIds.deployClientId,
+      'azure-tenant-id': azureIds.tenant,
+      'azure-subscription-id': azureIds.subscription,
+      'azure-environment': 'AzureChinaCloud',
+      'azure-audience': 'api://x',
+      condition: 'x',
+      'condition-version': '2.0',
+      description: 'why',
+      'delegated-managed-identity-resource-id': scopes.resource,
+      'assignment-name': azureIds.onCall,
+    };
+    const result = expectRefused(await step(world, { ...byIds, ...foreign }));
+    for (const input of Object.keys(foreign))
+      expect(faultOf(result, input).problem).toBe(`${input} is an input of cloud: azure, not of aws.`);
+    const defaults = { 'azure-client-id': 'none', 'azure-environment': 'AzureCloud', 'azure-tenant-id': '' };
+    const target = expectRefused(await step(world, { ...byIds, ...defaults, target: '1' }));
+    expect(errors(target)).toContain('One input is wrong');
+  });
+
+  it('nor does Azure have provision', async () => {
+    const result = await refused({ operation: 'provision', principal: '' });
+    expect(faultOf(result, 'operation').problem).toMatch(
+      /is provision, which cloud: azure does not have.*assign, revoke/u,
+    );
+    expect(errors(result)).toContain('One input is wrong');
+  });
+
+  it.each(['condition', 'condition-version', 'description', 'assignment-name', 'allow-privileged'])(
+    'nor does revoke have %s',
+    async (input) => {
+      const values = {
+        condition: 'x',
+        'condition-version': '2.0',
+        description: 'why',
+        'assignment-name': azureIds.onCall,
+      };
+      const value = (values as Record<string, string>)[input] ?? 'true';
+      const problem = await problemOf({ operation: 'revoke', [input]: value }, input);
+      expect(problem).toMatch(/means nothing to operation: revoke/u);
+    },
+  );
+});
+
+describe('what only fits together', () => {
+  const rules: readonly (readonly [string, Step['inputs'], string, RegExp])[] = [
+    [
+      'a client id without a tenant',
+      { 'azure-tenant-id': '' },
+      'azure-tenant-id',
+      /is missing: azure-client-id names/u,
+    ],
+    [
+      'a resource group without a subscription',
+      { target: 'resource-group:payments-prod', 'azure-subscription-id': '' },
+      'azure-subscription-id',
+      /is missing: a target resource-group:<name> lies in it/u,
+    ],
+    ['a condition’s version without one', { 'condition-version': '2.0' }, 'condition-version', /without condition/u],
+    [
+      'an audience without a client id',
+      { 'azure-client-id': 'none', 'azure-audience': 'api://x' },
+      'azure-audience',
+      /without azure-client-id/u,
+    ],
+  ];
+  it.each(rules)('%s is a fault', async (_, inputs, input, words) => {
+    const result = await refused(inputs);
+    expect(faultOf(result, input).problem).toMatch(words);
+    expect(errors(result)).toContain('One input is wrong');
+  });
+
+  it('is told once where one of them has a fault of its own', async () => {
+    const result = await refused({ 'azure-client-id': 'my-app', 'azure-audience': 'api://x' });
+    expect(errors(result)).toContain('One input is wrong');
+    expect(faultOf(result, 'azure-client-id').problem).toMatch(/is "my-app", which is no client id/u);
+  });
+});
+
+describe('empty values (P10)', () => {
+  it.each(['azure-client-id', 'azure-environment', 'operation', 'wait', 'allow-privileged'])(
+    'an expression that gave nothing is no default: %s',
+    async (input) => {
+      for (const value of ['', ' \n '])
+        expect(await problemOf({ [input]: value }, input)).toContain('is empty: the expression gave nothing');
+    },
+  );
+
+  it.each([
+    ['principal', ''],
+    ['principal', 'group:'],
+    ['principal', 'service-principal: '],
+    ['principal', 'app:'],
+    ['target', ''],
+    ['target', 'subscription:'],
+    ['target', 'resource-group: '],
+    ['target', 'management-group:'],
+    ['target', '/subscriptions/'],
+    ['target', '/subscriptions//resourceGroups/x'],
+    ['target', `${scopes.subscription}/resourceGroups/`],
+    ['role', ' '],
+  ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
+    expect(await problemOf({ [input]: value }, input)).toMatch(
+      /is missing|is empty|gave nothing|ends with a slash|names no|part that is empty/u,
+    );
+  });
+
+  it('a line of blanks around a line means nothing', () =>
+    inAzure({}, async (own) => {
+      const inputs = Object.fromEntries(
+        Object.entries(azureByIds).map(([name, value]) => [name, `\r\n  ${value}\t \n\n`]),
+      );
+      expect(await azureStep(own, inputs)).toMatchObject({ exitCode: 0 });
+      expect(own.azure.estate.has(onCallBlobReader)).toBe(true);
+    }));
+});
+
+describe('one line each', () => {
+  it.each(['principal', 'target', 'role'] as const)('a line that was injected into %s is a fault', async (input) => {
+    await severalAtOnce(['\n', '\r', '\r\n'], async (end) => {
+      const injected = `${azureByIds[input]}${end}${azureByIds[input]}`;
+      expect(await problemOf({ [input]: injected }, input)).toContain('has 2 lines; this version takes one');
+    });
+  });
+
+  it.each([
+    'azure-client-id',
+    'azure-tenant-id',
+    'azure-subscription-id',
+    'assignment-name',
+    'azure-environment',
+    'azure-audience',
+  ])('nor does %s take two', async (input) => {
+    const value = `${world.azure.inputs[input] ?? azureIds.onCall}\n${azureIds.onCall}`;
+    expect(await problemOf({ [input]: value }, input)).not.toBe('');
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { World } from '../../rehearsal/world.ts';
+import { azureByIds, azureIds, azureStep, inAzure, scopes } from './azure-support.ts';
+import { errors, severalAtOnce } from './support.ts';
+
+const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
+const accessAdministrator = '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9';
+const rbacAdministrator = 'f58310d9-a9f6-439a-9e8d-f62e7b41a168';
+const accessHelper = 'c0570000-0000-4000-8000-000000000002';
+const everythingCustom = 'c0570000-0000-4000-8000-000000000003';
+const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
+const definition = (guid: string, at: string = scopes.subscription): string =>
+  `${at}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
+
+/** Refused before a change, with the input that allows it. */
+function expectRefused(world: World, result: StepResult, words: RegExp): void {
+  expect(result.exitCode).toBe(1);
+  expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+  expect(result.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
+  expect(errors(result)).toMatch(words);
+  expect(errors(result)).toMatch(/What to do: .*allow-privileged: true/su);
+  expect(result.requests.filter(({ operation }) => operation === 'roleAssignments.put')).toEqual([]);
+  expect(world.azure.estate.effectiveChanges()).toEqual([]);
+}
+
+/** What the caller may do when role definitions are closed to it. */
+const withoutDefinitions = {
+  permissions: [
+    { actions: ['Microsoft.Authorization/roleAssignments/read', 'Microsoft.Authorization/roleAssignments/write'] },
+  ],
+};
+
+describe('a privileged role', () => {
+  const privileged: readonly (readonly [string, readonly string[]])[] = [
+    ['Owner', ['Owner', 'owner', owner, owner.toUpperCase(), definition(owner), definition(owner, '')]],
+    ['User Access Administrator', ['User Access Administrator', accessAdministrator, definition(accessAdministrator)]],
+    ['Role Based Access Control Administrator', ['Role Based Access Control Administrator', rbacAdministrator]],
+    ['a custom role with the very action', ['Access Helper', accessHelper, definition(accessHelper)]],
+    ['a custom role with * and notActions that leave it', ['Everything Custom', everythingCustom]],
+  ];
+  it.each(privileged)('is refused however it is written: %s', (_, roles) =>
+    inAzure({}, async (world) => {
+      await severalAtOnce(roles, async (role) => {
+        expectRefused(world, await azureStep(world, { ...azureByIds, role }), /can hand out access/u);
+      });
+    }),
+  );
+
+  it('is refused at every kind of scope, and the message names role, GUID and action', () =>
+    inAzure({}, async (world) => {
+      await severalAtOnce(Object.values(scopes), async (target) => {
+        const result = await azureStep(world, { ...azureByIds, target, role: 'Owner' });
+        expectRefused(world, result, /"Owner"/u);
+        expect(errors(result)).toContain(owner);
+        expect(errors(result)).toContain('Microsoft.Authorization/roleAssignments/write');
+      });
+    }));
+
+  it('is granted where that is allowed', () =>
+    inAzure({}, async (world) => {
+      const roles = ['Owner', accessAdministrator, 'Access Helper', definition(everythingCustom)];
+      for (const role of roles)
+        expect(await azureStep(world, { ...azureByIds, role, 'allow-privileged': 'true' })).toMatchObject({
+          exitCode: 0,
+        });
+      expect(world.azure.estate.effectiveChanges()).toHaveLength(roles.length);
+    }));
+
+  it('is revoked without further ado: taking access away is never checked', () =>
+    inAzure({}, async (world) => {
+      const grant = { scope: scopes.resourceGroup, principalId: azureIds.onCall };
+      for (const role of ['Owner', 'Access Helper']) {
+        world.azure.estate.add({ ...grant, role });
+        expect(await azureStep(world, { ...azureByIds, role, operation: 'revoke' })).toMatchObject({ exitCode: 0 });
+        expect(world.azure.estate.has({ ...grant, role })).toBe(false);
+      }
+    }));
+
+  it('is none of these: Contributor, Network Contributor, Reader, data roles, a harmless custom role', () =>
+    inAzure({}, async (world) => {
+      const roles = [
+        'Contributor',
+        contributor,
+        'Network Contributor',
+        'Reader',
+        azureIds.blobReader,
+        'Payments Operator',
+      ];
+      const results = await severalAtOnce([...roles, 'c0570000-0000-4000-8000-000000000001'], (role, index) =>
+        azureStep(world, { ...azureByIds, role, target: Object.values(scopes)[2 + (index % 2)] ?? '' }),
+      );
+      for (const result of results) {
+        expect(errors(result)).toBe('');
+        expect(result.exitCode).toBe(0);
+        expect(result.annotations).toEqual([]);
+      }
+    }));
+});
+
+describe('where role definitions may not be read', () => {
+  it('a role by its GUID goes on with a warning that says what nobody can know', () =>
+    inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, role: accessHelper });
+      expect(result.exitCode).toBe(0);
+      expect(result.annotations.map(({ level }) => level)).toEqual(['warning']);
+      expect(result.annotations[0]?.message).toMatch(/could not be read.*roleDefinitions\/read/su);
+      expect(result.annotations[0]?.message).toContain(accessHelper);
+      expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
+    }));
+
+  it.each([owner, accessAdministrator.toUpperCase(), definition(rbacAdministrator)])(
+    'a role that is known to be privileged is refused all the same: %s',
+    (role) =>
+      inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
+        expectRefused(world, await azureStep(world, { ...azureByIds, role }), /can hand out access/u);
+      }),
+  );
+
+  it('a role that is known to be harmless goes on without a warning, and without a look-up', () =>
+    inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, role: contributor });
+      expect(result.exitCode).toBe(0);
+      expect(result.annotations).toEqual([]);
+      expect(result.requests.filter(({ operation }) => operation.startsWith('roleDefinitions'))).toEqual([]);
+    }));
+
+  it('a role by its name fails with the permission that is missing', () =>
+    inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, role: 'Owner' });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toMatch(/AuthorizationFailed/u);
+      expect(errors(result)).toMatch(/What to do: .*Microsoft\.Authorization\/roleDefinitions\/read/su);
+      expect(world.azure.estate.effectiveChanges()).toEqual([]);
+    }));
+
+  it('an answer that is a passing fault is no reason to go on unchecked', () =>
+    inAzure({}, async (world) => {
+      world.script.fault({ operation: 'roleDefinitions.get', times: 3 }, { kind: 'http', status: 503, body: 'busy' });
+      expectRefused(world, await azureStep(world, { ...azureByIds, role: accessHelper }), /can hand out access/u);
+    }));
+
+  it('nor is a definition without its permissions: nobody can say what it allows', () =>
+    inAzure({}, async (world) => {
+      const nameless = {
+        id: definition(accessHelper),
+        name: accessHelper,
+        type: 'x',
+        properties: { roleName: 'Access Helper' },
+      };
+      world.script.fault({ operation: 'roleDefinitions.get', times: 9 }, { kind: 'answer', body: nameless });
+      const result = await azureStep(world, { ...azureByIds, role: accessHelper });
+      const told = result.annotations.map(({ message }) => message).join('\n');
+      expect([result.exitCode === 1, told.includes('could not be read')]).toContain(true);
+    }));
+});
+
+describe('a grant to oneself', () => {
+  const ways = [
+    `service-principal:${azureIds.broker}`,
+    `service-principal:${azureIds.broker.toUpperCase()}`,
+    azureIds.broker,
+    'service-principal:access-broker',
+    'app:a9900000-0000-4000-8000-0000000000b0',
+    `user:${azureIds.broker}`,
+  ];
+  it.each(ways)('is refused, as %s', (principal) =>
+    inAzure({}, async (world) => {
+      expectRefused(world, await azureStep(world, { ...azureByIds, principal }), /identity that this job signs in as/u);
+    }),
+  );
+
+  it('is refused by the session of the Azure CLI as well', () =>
+    inAzure({}, async (world) => {
+      const inputs = {
+        ...azureByIds,
+        principal: `service-principal:${azureIds.broker}`,
+        'azure-client-id': 'none',
+        'azure-audience': '',
+      };
+      const result = await azureStep(world, inputs, { env: world.azure.cli });
+      expectRefused(world, result, /identity that this job signs in as/u);
+    }));
+
+  it('is made where that is allowed, and revoked without asking', () =>
+    inAzure({}, async (world) => {
+      const inputs = { ...azureByIds, principal: `service-principal:${azureIds.broker}` };
+      expect(await azureStep(world, { ...inputs, 'allow-privileged': 'true' })).toMatchObject({ exitCode: 0 });
+      expect(await azureStep(world, { ...inputs, operation: 'revoke' })).toMatchObject({ exitCode: 0 });
+      expect(world.azure.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
+    }));
+});
+
+describe('an event that somebody outside may have caused', () => {
+  it.each(['pull_request_target', 'issue_comment', 'workflow_run'])('is refused before any request: %s', (event) =>
+    inAzure({}, async (world) => {
+      for (const operation of ['assign', 'revoke']) {
+        const result = await azureStep(world, { ...azureByIds, operation }, { event });
+        expect(result.exitCode).toBe(1);
+        expect(result.requests).toEqual([]);
+        expect(errors(result)).toMatch(new RegExp(`allow-event .*${event}`, 'u'));
+      }
+      expect(await azureStep(world, { ...azureByIds, 'allow-event': event }, { event })).toMatchObject({ exitCode: 0 });
+    }),
+  );
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
+import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, tokenRequests } from './azure-support.ts';
+import { minted } from './exchanges.ts';
+import { errors } from './support.ts';
+
+const second = 1_000;
+const right = {
+  issuer: 'https://token.actions.githubusercontent.com',
+  subject: 'repo:octo-org/infra:environment:production-access',
+  audience: 'api://AzureADTokenExchange',
+} as const;
+const workflow = 'octo-org/infra/.github/workflows/access.yml@refs/heads/main';
+const nobody = '0d0d0d0d-0000-4000-8000-000000000000';
+
+interface Wrong {
+  readonly code: string;
+  readonly azure: AzureOptions;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Entra's own words. */
+  readonly words: string;
+  /** What the engineer is told to look at. */
+  readonly hint: RegExp;
+}
+
+/** What no federated credential of the application vouches for. Source: azure-rbac §6.1. */
+const mismatches: readonly Wrong[] = [
+  {
+    code: 'AADSTS700213',
+    azure: { federatedCredentials: [{ ...right, subject: 'repo:octo-org/infra:ref:refs/heads/main' }] },
+    words: `No matching federated identity record found for presented assertion subject '${right.subject}'`,
+    hint: /subject/u,
+  },
+  {
+    code: 'AADSTS70021',
+    azure: {
+      federatedCredentials: [{ ...right, subject: 'repo:octo-org/infra:pull_request' }],
+      olderSignInErrors: true,
+    },
+    words: 'No matching federated identity record found for presented assertion. Assertion Issuer:',
+    hint: /issuer, subject or audience/u,
+  },
+  {
+    code: 'AADSTS7002138',
+    azure: { federatedCredentials: [{ ...right, subject: 'repo:Octo-Org/infra:environment:Production-Access' }] },
+    words: 'The subject matches with case-insensitive comparison, but not with case-sensitive comparison',
+    hint: /letter case/u,
+  },
+  {
+    code: 'AADSTS700211',
+    azure: { federatedCredentials: [{ ...right, issuer: `${right.issuer}/` }] },
+    words: `No matching federated identity record found for presented assertion issuer '${right.issuer}'`,
+    hint: /no slash at its end/u,
+  },
+  {
+    code: 'AADSTS700212',
+    azure: { federatedCredentials: [{ ...right, audience: 'api://AzureADTokenExchangeUSGov' }] },
+    words: `No matching federated identity record found for presented assertion audience '${right.audience}'`,
+    hint: /azure-audience/u,
+  },
+  {
+    code: 'AADSTS70025',
+    azure: { federatedCredentials: [] },
+    words: 'has no configured federated identity credentials',
+    hint: /no federated credential at all/u,
+  },
+];
+
+/** Where the application or the directory itself is another one. */
+const strangers: readonly Wrong[] = [
+  {
+    code: 'AADSTS700016',
+    azure: {},
+    inputs: { 'azure-client-id': nobody },
+    words: `Application with identifier '${nobody}' was not found in the directory`,
+    hint: /azure-client-id.*azure-tenant-id.*azure-environment/su,
+  },
+  {
+    code: 'AADSTS90002',
+    azure: {},
+    inputs: { 'azure-tenant-id': nobody },
+    words: `Tenant '${nobody}' not found`,
+    hint: /azure-tenant-id.*azure-environment/su,
+  },
+];
+
+/** The federated credential that the log advises, as its reader would paste it. */
+function advised({ log }: StepResult): { readonly id: string; readonly credential: typeof right } {
+  const command = /az ad app federated-credential create --id (?<id>\S+) --parameters '(?<json>[^']+)'/u.exec(log);
+  const { issuer, subject, audiences } = JSON.parse(command?.groups?.['json'] ?? '{}') as Readonly<
+    Record<'issuer' | 'subject', string> & { audiences: readonly string[] }
+  >;
+  return { id: command?.groups?.['id'] ?? '', credential: { issuer, subject, audience: audiences[0] } as typeof right };
+}
+
+/** One annotation within 5 s that has all of it, and nothing was changed or leaked. */
+function expectRefused(result: StepResult, { code, words, hint }: Wrong): void {
+  expect(result.exitCode).toBe(1);
+  expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
+  expect(result.annotations.map(({ level }) => level)).toEqual(['error']);
+  expect(errors(result)).toContain(code);
+  expect(errors(result)).toContain(words);
+  expect(errors(result)).not.toMatch(/undefined|\[object/u);
+  const refusal = result.requests.find((it) => it.service === 'entra' && it.outcome === 'error');
+  expect(errors(result)).toContain(refusal?.requestId ?? 'no trace id');
+  expect(errors(result)).toMatch(/What to do: /u);
+  expect(errors(result)).toMatch(hint);
+  expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+  expect(result.outputs['failure-reason']).toContain(code);
+  expect(result.outputs['failure-reason']).toContain(words);
+  expect(result.requests.filter(({ operation }) => operation.startsWith('roleAssignments'))).toEqual([]);
+  expect(minted(result)).toHaveLength(1);
+  expect(result.log + result.summary).not.toMatch(/eyJ[\w-]{8,}/u);
+}
+
+describe('a refused sign-in', () => {
+  it.each([...mismatches, ...strangers])(
+    'with $code is one error within 5 s, in Entra’s words, with what to do',
+    (wrong) =>
+      inAzure({ azure: wrong.azure }, async (world) => {
+        const result = await azureStep(world, { ...azureByIds, ...wrong.inputs });
+        expectRefused(result, wrong);
+        expect(world.azure.estate.effectiveChanges()).toEqual([]);
+      }),
+  );
+
+  it.each(mismatches)(
+    'with $code names issuer, subject, audience and workflow of the token, where the reader looks first',
+    ({ azure }) =>
+      inAzure({ azure }, async (world) => {
+        const result = await azureStep(world, azureByIds);
+        for (const claim of Object.values(right)) expect(errors(result)).toContain(claim);
+        for (const place of [result.log, result.summary.replaceAll('&#95;', '_').replaceAll('&#64;', '@')]) {
+          for (const claim of [...Object.values(right), workflow]) expect(place).toContain(claim);
+        }
+      }),
+  );
+
+  it.each(mismatches)('with $code is mended by the very credential that it advises', async ({ azure }) => {
+    const { id, credential } = await inAzure({ azure }, async (world) => advised(await azureStep(world, azureByIds)));
+    expect(id).toBe('a9900000-0000-4000-8000-0000000000b0');
+    await inAzure({ azure: { ...azure, federatedCredentials: [credential] } }, async (world) => {
+      expect(await azureStep(world, azureByIds)).toMatchObject({ exitCode: 0 });
+      expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
+    });
+  });
+
+  it('of a repository whose subject has numeric ids says so, and advises that form', async () => {
+    const more = { context: { immutableSubject: true } };
+    const credential = await inAzure({ azure: { federatedCredentials: [right] } }, async (world) => {
+      const result = await azureStep(world, azureByIds, more);
+      expectRefused(result, {
+        code: 'AADSTS700213',
+        azure: {},
+        words: 'No matching federated identity',
+        hint: /numeric ids/u,
+      });
+      return advised(result).credential;
+    });
+    expect(credential.subject).toBe('repo:octo-org@9919/infra@74901:environment:production-access');
+    await inAzure({ azure: { federatedCredentials: [credential] } }, async (world) => {
+      expect(await azureStep(world, azureByIds, more)).toMatchObject({ exitCode: 0 });
+    });
+  });
+
+  it('of a branch without an environment advises the branch’s subject', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, azureByIds, { context: { environment: null } });
+      expect(result.exitCode).toBe(1);
+      expect(advised(result).credential.subject).toBe('repo:octo-org/infra:ref:refs/heads/main');
+    }));
+
+  it('by an audience of one’s own carries it, and advises it', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, 'azure-audience': 'api://somebody-else' });
+      expect(errors(result)).toContain('AADSTS700212');
+      expect(minted(result).map(({ idToken }) => idToken?.audience)).toEqual(['api://somebody-else']);
+      expect(advised(result).credential.audience).toBe('api://somebody-else');
+    }));
+
+  it('by the object id of the service principal in place of its client id names the mix-up', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...azureByIds, 'azure-client-id': azureIds.broker });
+      expect(errors(result)).toContain('AADSTS700016');
+      expect(errors(result)).toMatch(/not an object id/u);
+    }));
+
+  it('by an Entra that takes 1.5 s to answer is reported within 5 s, too', () =>
+    inAzure({ azure: { federatedCredentials: [] } }, async (world) => {
+      world.script.fault({ service: 'entra', times: 9 }, { kind: 'delay', ms: 1_500 });
+      const result = await azureStep(world, azureByIds);
+      expect(errors(result)).toContain('AADSTS70025');
+      expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
+      expect(tokenRequests(result)).toHaveLength(1);
+    }));
+});
+
+describe('without an ID token', () => {
+  it('the missing permission is named before any request', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, azureByIds, { idToken: false });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('id-token: write');
+      expect(result.requests).toEqual([]);
+    }));
+
+  it('the pull request of a fork is told that it never gets one', () =>
+    inAzure({}, async (world) => {
+      const payload = {
+        pull_request: { head: { repo: { id: 2, fork: true } }, base: { repo: { id: 1, fork: false } } },
+      };
+      const result = await azureStep(world, azureByIds, { idToken: false, event: 'pull_request', payload });
+      expect(errors(result)).toMatch(/fork/u);
+      expect(errors(result)).not.toMatch(/id-token: write/u);
+      expect(result.requests).toEqual([]);
+    }));
+});
