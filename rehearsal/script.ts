@@ -40,6 +40,8 @@ export type Effect =
   | { readonly kind: 'reset' }
   /** Processed, the effect takes place, then the connection breaks before any answer. */
   | { readonly kind: 'lost' }
+  /** Processed, and the answer breaks off in the middle of its body. */
+  | { readonly kind: 'broken' }
   /** Never answered; not processed either, unless `processed`. */
   | { readonly kind: 'hang'; readonly processed?: boolean }
   /** Processed at once, answered so much later. */

@@ -136,6 +136,16 @@ async function respond(
   if (effect?.kind === 'lost') {
     entry.outcome = 'lost';
     response.req.socket.destroy();
+  } else if (effect?.kind === 'broken') {
+    entry.outcome = 'lost';
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      date: new Date(clock.now()).toUTCString(),
+      'content-length': Buffer.byteLength(answer.body) + 1,
+    });
+    response.write(answer.body.slice(0, Math.ceil(answer.body.length / 2)), () => {
+      response.req.socket.destroy();
+    });
   } else if (effect?.kind === 'delay') {
     const release = holdBack(clock, response);
     const cancel = clock.schedule(effect.ms, () => {
@@ -171,6 +181,7 @@ async function answerUnder(
   switch (effect?.kind) {
     case undefined:
     case 'lost':
+    case 'broken':
     case 'delay':
       return dialect.handle(request, entry);
     case 'throttle':

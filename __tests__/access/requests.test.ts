@@ -175,6 +175,19 @@ describe('once', () => {
     expect(clock.elapsed()).toBe(10_000);
   });
 
+  test.each(['after 10 s', 'with the cancellation'])('one that heeds no signal is not waited for: %s', async (end) => {
+    const { requests, clock, budget, controller } = setUp();
+    const deaf = (): Promise<string> => new Promise(() => undefined);
+    const reason = new Cancelled('stop');
+    if (end === 'with the cancellation')
+      clock.at(3_000, () => {
+        controller.abort(reason);
+      });
+    const sent = requests.once({ operation: 'test:Start', quota: 'test', budget, send: deaf });
+    await expect(clock.during(sent)).rejects.toThrow(end === 'after 10 s' ? 'no answer within 10 s' : reason.message);
+    expect(clock.elapsed()).toBe(end === 'after 10 s' ? 10_000 : 3_000);
+  });
+
   test('a short budget shortens that, to one second at least', async () => {
     const { requests, clock, budget } = setUp(300);
     const sent = requests.once({ operation: 'test:Start', quota: 'test', budget, send: silence });

@@ -13,6 +13,7 @@ const good: Readonly<Record<string, string>> = {
   'allow-privileged': 'false',
   'azure-client-id': 'none',
   'azure-environment': 'AzureCloud',
+  condition: 'none',
   principal: 'group:Payments On-Call',
   target: '/',
   role: 'Reader',

@@ -104,7 +104,7 @@ describe('toEnvironment', () => {
   };
 
   test('reads addresses without slashes at the end; the token scope is the first audience’s', () => {
-    expect(toEnvironment(metadata, address)).toEqual({
+    expect(toEnvironment(metadata, address, null)).toEqual({
       environment: expect.objectContaining({
         name: 'Stack',
         authority: 'https://login.stack.example',
@@ -119,19 +119,55 @@ describe('toEnvironment', () => {
 
   test('what is not said: the name is the host, ARM is where it was asked, and there is no Graph', () => {
     const { authentication } = metadata;
-    expect(toEnvironment({ authentication }, address).environment).toMatchObject({
+    expect(toEnvironment({ authentication }, address, null).environment).toMatchObject({
       name: 'arm.stack.example',
       arm: 'https://arm.stack.example',
       graph: null,
     });
-    expect(toEnvironment({ authentication, microsoftGraphResourceId: null }, address).environment.graph).toBeNull();
+    expect(
+      toEnvironment({ authentication, microsoftGraphResourceId: null }, address, null).environment.graph,
+    ).toBeNull();
   });
 
   test('a well-known Graph is withheld, and told', () => {
     const microsoftGraphResourceId = 'https://graph.microsoft.com/';
-    const { environment, withheldGraph } = toEnvironment({ ...metadata, microsoftGraphResourceId }, address);
+    const { environment, withheldGraph } = toEnvironment({ ...metadata, microsoftGraphResourceId }, address, null);
     expect([environment.graph, withheldGraph]).toEqual([null, microsoftGraphResourceId]);
   });
+
+  test('a login in another domain is not handed the job’s ID token, unless it was chosen from outside', () => {
+    const authentication = { ...metadata.authentication, loginEndpoint: 'https://login.elsewhere.example/' };
+    expect(() => toEnvironment({ ...metadata, authentication }, address, null)).toThrow(/in another domain/u);
+    const { environment } = toEnvironment({ ...metadata, authentication }, address, 'https://login.elsewhere.example');
+    expect(environment.authority).toBe('https://login.elsewhere.example');
+    for (const known of ['https://login.microsoftonline.com/', 'https://login.stack.example'])
+      expect(() =>
+        toEnvironment(
+          { authentication: { loginEndpoint: known, audiences: ['https://management.x.onmicrosoft.com/1'] } },
+          address,
+          null,
+        ),
+      ).not.toThrow();
+  });
+
+  test('who gives the tokens decides what may be asked for: the CLI’s own login, or one that was chosen', () => {
+    const authentication = {
+      loginEndpoint: 'https://login.stack.example',
+      audiences: ['https://outlook.office365.com'],
+    };
+    expect(() => toEnvironment({ authentication }, address, null)).not.toThrow();
+    expect(() => toEnvironment({ authentication }, address, 'https://login.microsoftonline.com')).toThrow(
+      /may open something in a well-known cloud/u,
+    );
+  });
+
+  test.each(['https://management.azure.com.', '797f4846-ba00-4fd7-ba43-dac1f8f63013', 'https://vault.azure.net:443/'])(
+    'a token for %s is asked for by nobody but the cloud itself',
+    (audience) => {
+      const authentication = { loginEndpoint: 'https://login.microsoftonline.com./', audiences: [audience] };
+      expect(() => toEnvironment({ authentication }, address, null)).toThrow(/may open something/u);
+    },
+  );
 
   test.each([
     null,
@@ -142,6 +178,6 @@ describe('toEnvironment', () => {
     { authentication: null },
     { authentication: { loginEndpoint: 'https://x.test', audiences: 'y' } },
   ])('%j is no description of a cloud', (answer) => {
-    expect(() => toEnvironment(answer, address)).toThrow(/names no login endpoint or no audience/u);
+    expect(() => toEnvironment(answer, address, null)).toThrow(/names no login endpoint or no audience/u);
   });
 });

@@ -85,15 +85,17 @@ describe('refuseOneself', () => {
   const objectId = '5e000000-0000-4000-8000-0000000000b0';
   const caller = { objectId, clientId: null, tenantId: null };
 
+  const log = createFakeLog();
+
   test('in any letter case', () => {
     for (const id of [objectId, objectId.toUpperCase()])
       expect(() => {
-        refuseOneself(id, caller);
+        refuseOneself(id, caller, log);
       }).toThrow(/grant to oneself is refused/u);
   });
 
   test('and nobody else, nor where the token does not say who it is', () => {
-    refuseOneself('5e000000-0000-4000-8000-0000000000b1', caller);
-    refuseOneself(objectId, { ...caller, objectId: null });
+    refuseOneself('5e000000-0000-4000-8000-0000000000b1', caller, log);
+    refuseOneself(objectId, { ...caller, objectId: null }, log);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, requestsTo, scopes } from './azure-support.ts';
-import { errors } from './support.ts';
+import { calls, errors } from './support.ts';
 
 const put = 'roleAssignments.put';
 const theirName = 'aaaaaaaa-0000-4000-8000-00000000000a';
@@ -263,5 +263,19 @@ describe('a delegated managed identity', () => {
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
       expect(errors(result)).toContain('LinkedAuthorizationFailed: not yet');
       expect(errors(result)).toContain('delegated-managed-identity-resource-id');
+    }));
+});
+
+describe('an assignment-name that another grant of the principal has', () => {
+  it('is refused before a PUT could replace that grant', () =>
+    inAzure({}, async (world) => {
+      const name = '0f0f0f0f-1111-4222-8333-444455556666';
+      const other = { ...onCallBlobReader, role: azureIds.reader };
+      world.azure.estate.add({ ...other, name });
+      const result = await azureStep(world, { ...azureByIds, 'assignment-name': name });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('The assignment-name is taken by another grant of this principal');
+      expect(calls(result)['roleAssignments.put']).toBeUndefined();
+      expect(world.azure.estate.find(other)?.name).toBe(name);
     }));
 });

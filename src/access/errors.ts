@@ -118,3 +118,8 @@ export function asNotSent(error: unknown): never {
   if (!(error instanceof CloudError)) throw error;
   throw new Refusal(error.message, error.failure.hint ?? 'Run the step again.');
 }
+
+/** Whether Node's code for an error speaks of a wrong use of its functions, and not of the network: then it is our bug. */
+export function isMisuse(code: string | undefined): boolean {
+  return /^ERR_(?!TLS|SSL|STREAM|SOCKET|HTTP2|PROXY)/u.test(code ?? '');
+}

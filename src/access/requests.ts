@@ -7,7 +7,7 @@ import { seconds } from './words.ts';
 
 /** One request to a cloud, before it is sent. */
 export interface Sending<T> {
-  /** As the cloud's permission system names it, such as `sso:ListInstances`. */
+  /** As the cloud's permission system names it. */
   readonly operation: string;
   /** Which of the cloud's quotas it counts against. */
   readonly quota: string;
@@ -107,6 +107,20 @@ function notSent(operation: string): Failure {
   return { kind: 'throttled', operation, code: 'NotSent', message, requestId: null, retryAfterMs: null, hint: null };
 }
 
+/** Not every library keeps its promise when it is told to stop: what is given up is not waited for. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
+}
+
 async function withTimeout<T>(
   sending: Sending<T>,
   ms: number,
@@ -118,7 +132,7 @@ async function withTimeout<T>(
   });
   const signal = AbortSignal.any([timeout.signal, sending.budget.signal]);
   try {
-    return { answer: await sending.send(signal), signal };
+    return { answer: await orAborted(sending.send(signal), signal), signal };
   } catch (error) {
     throw timeout.signal.aborted ? timeout.signal.reason : error;
   } finally {

@@ -3,6 +3,7 @@ import { retryAfterMs, type Connections, type HttpAnswer } from '../access/conne
 import { isLoopback } from '../access/endpoints.ts';
 import { Refusal, type Fault } from '../access/errors.ts';
 import type { IdentityToken, IdentityTokens } from '../access/identity-token.ts';
+import { claimsIn, parseJson } from '../access/json.ts';
 import type { Log } from '../access/log.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -161,21 +162,12 @@ function inWords(error: unknown): string {
 }
 
 function readToken(body: string, mask: (secret: string) => void): IdentityToken | null {
-  const parsed = parseJson(body) as { readonly value?: unknown } | null;
+  const parsed = parseJson(body) as { readonly value?: unknown } | null | undefined;
   const jwt = parsed?.value;
   if (typeof jwt !== 'string' || jwt === '') return null;
   mask(jwt);
-  const claims = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  const texts = Object.entries(claims ?? {}).map(([name, value]) => [name, String(value)] as const);
+  const texts = Object.entries(claimsIn(jwt)).map(([name, value]) => [name, String(value)] as const);
   return { jwt, claims: Object.fromEntries(texts) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function noToken({ reason, unauthorized }: NoToken, tries: number): Refusal {

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../access/errors.ts';
+import { isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
 import { hintFor } from './hints.ts';
 
 /** The members of the SDKs' errors that are worth anything; every one of them may be missing. */
@@ -81,6 +81,7 @@ function kindOf(sdk: SdkError, status: number | undefined): FailureKind {
 
 /** Without a status there was no answer; what is then no network error is a bug of ours or a broken answer. */
 function isNetwork(sdk: SdkError): boolean {
+  if (isMisuse(sdk.code)) return false;
   return sdk.code !== undefined || sdk.name === 'TimeoutError' || sdk.name === 'AbortError';
 }
 

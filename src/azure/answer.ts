@@ -1,4 +1,5 @@
 import { retryAfterMs, type HttpAnswer } from '../access/connections.ts';
+import { parseJson } from '../access/json.ts';
 
 /** An answer that was not a success, from a service that no SDK stands before: code and message are the service's own. */
 export class ErrorAnswer extends Error {
@@ -20,15 +21,6 @@ export class ErrorAnswer extends Error {
     this.code = answer.code;
     this.requestId = answer.requestId;
     this.retryAfterMs = answer.retryAfterMs;
-  }
-}
-
-/** What a text holds as JSON, `undefined` where it is none. Some of Azure's answers begin with a byte order mark. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/u, ''));
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,74 +1,57 @@
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
 import {
   bearerTokenAuthenticationPolicyName,
+  createHttpHeaders,
   createPipelineRequest,
   proxyPolicyName,
   redirectPolicyName,
 } from '@azure/core-rest-pipeline';
 import type { CloudTools } from '../access/tools.ts';
 import { readAnswer } from './answer.ts';
-import { openWire, type Wire } from './wire.ts';
+import { noProxyOfItsOwn, openWire, type Wire } from './wire.ts';
 
-/** What every method of the client takes. */
+/** What every method of the client takes: the token belongs to the one request. */
 export interface ArmOptions {
   readonly abortSignal: AbortSignal;
+  readonly requestOptions: { readonly customHeaders: { authorization: string } };
 }
 
-/** The client of Azure Resource Manager, made when its address is known. */
+export function armOptions(token: string, abortSignal: AbortSignal): ArmOptions {
+  return { abortSignal, requestOptions: { customHeaders: { authorization: `Bearer ${token}` } } };
+}
+
+/** The client of Azure Resource Manager at one address. */
 export interface Arm {
-  /** The client, whose next requests carry this token. */
-  client(endpoint: string, bearer: string): AuthorizationManagementClient;
+  readonly client: AuthorizationManagementClient;
   /** A GET for which the client has no method, through its own pipeline; `path` may be a whole address. */
-  get(client: AuthorizationManagementClient, path: string, signal: AbortSignal): Promise<unknown>;
-  requestIdOf(signal: AbortSignal): string | null;
+  get(path: string, options: ArmOptions): Promise<unknown>;
+  readonly requestIdOf: Wire['requestIdOf'];
 }
 
 /** The constructor wants a subscription even where none is used; any text will do. Source: azure-rbac §1, trap 1. */
 const noSubscription = '';
 
 /** Without the pipeline's own sign-in, retries, redirects and proxies: ours are the only ones. */
-export function createArm({ connections, product }: CloudTools): Arm {
-  let made: AuthorizationManagementClient | null = null;
-  let wire: Wire | null = null;
-  let address = '';
-  let token = '';
-
-  const make = (endpoint: string): AuthorizationManagementClient => {
-    wire = openWire(connections, endpoint);
-    address = endpoint;
-    const neverAsked = { getToken: () => Promise.reject(new TypeError('the pipeline signs in by itself')) };
-    const client = new AuthorizationManagementClient(neverAsked, noSubscription, {
-      endpoint,
-      httpClient: wire.client,
-      retryOptions: { maxRetries: 0 },
-      userAgentOptions: { userAgentPrefix: product.join('/') },
-    });
-    for (const name of [bearerTokenAuthenticationPolicyName, redirectPolicyName, proxyPolicyName])
-      client.pipeline.removePolicy({ name });
-    client.pipeline.addPolicy({
-      name: 'cloudAccessToken',
-      sendRequest: (request, next) => {
-        request.headers.set('authorization', `Bearer ${token}`);
-        return next(request);
-      },
-    });
-    return client;
-  };
-
+export function createArm(endpoint: string, { connections, product }: CloudTools): Arm {
+  const wire = openWire(connections, endpoint);
+  const neverAsked = { getToken: () => Promise.reject(new TypeError('each request carries its own token')) };
+  const client = new AuthorizationManagementClient(neverAsked, noSubscription, {
+    endpoint,
+    httpClient: wire.client,
+    retryOptions: { maxRetries: 0 },
+    proxyOptions: noProxyOfItsOwn,
+    userAgentOptions: { userAgentPrefix: product.join('/') },
+  });
+  for (const name of [bearerTokenAuthenticationPolicyName, redirectPolicyName, proxyPolicyName])
+    client.pipeline.removePolicy({ name });
   return {
-    client(endpoint, bearer) {
-      token = bearer;
-      made ??= make(endpoint);
-      return made;
+    client,
+    requestIdOf: (signal) => wire.requestIdOf(signal),
+    async get(path, { abortSignal, requestOptions }) {
+      const url = new URL(path, endpoint).href;
+      const headers = createHttpHeaders(requestOptions.customHeaders);
+      const answer = await client.sendRequest(createPipelineRequest({ url, abortSignal, headers }));
+      return readAnswer({ status: answer.status, headers: answer.headers.toJSON(), body: answer.bodyAsText ?? '' });
     },
-    async get(client, path, abortSignal) {
-      const answer = await client.sendRequest(createPipelineRequest({ url: new URL(path, address).href, abortSignal }));
-      return readAnswer({
-        status: answer.status,
-        headers: answer.headers.toJSON(),
-        body: answer.bodyAsText ?? '',
-      });
-    },
-    requestIdOf: (signal) => wire?.requestIdOf(signal) ?? null,
   };
 }

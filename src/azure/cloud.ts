@@ -23,7 +23,7 @@ const visibleWithinMs = 120_000;
 export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<Cloud> {
   const session = openSession(settings, tools);
   const assignments = openRoleAssignments(session);
-  const explained = new Set<string>();
+  const missing = new Map<string, number>();
 
   const start = async (change: Change, budget: Budget): ReturnType<Cloud['start']> => {
     const one = { ...change, grant: assignmentOf(change.grant) };
@@ -32,9 +32,10 @@ export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<C
     } catch (error) {
       if (!(error instanceof CloudError) || error.failure.code !== 'PrincipalNotFound') throw error;
       const { id } = one.grant.principal;
-      if (explained.has(id)) throw error;
-      explained.add(id);
-      throw await explainMissing(session, id, error, budget);
+      const times = (missing.get(id) ?? 0) + 1;
+      missing.set(id, times);
+      // The first refusal is mostly replication: who gave a type has nobody asked for it.
+      throw times === 2 ? await explainMissing(session, id, error, budget) : error;
     }
   };
 
@@ -75,7 +76,7 @@ async function resolve(session: AzureSession, request: Request, budget: Budget):
     ),
   );
   if (guarded) {
-    for (const { id } of principals) refuseOneself(id, caller);
+    for (const { id } of principals) refuseOneself(id, caller, session.tools.log);
     for (const role of rolesAt.flat()) refusePrivilegedRole(role, session.tools.log);
   }
   return principals.flatMap((principal) =>
@@ -90,6 +91,9 @@ async function resolve(session: AzureSession, request: Request, budget: Budget):
   );
 }
 
+/** An explanation is a courtesy: it may take so many milliseconds of the time that the grant has. */
+const explainingMs = 5_000;
+
 /** An id that Azure does not know may be another kind of id: then waiting for replication is in vain. */
 async function explainMissing(
   session: AzureSession,
@@ -99,7 +103,8 @@ async function explainMissing(
 ): Promise<CloudError> {
   const { graph } = await session.environment(budget);
   if (graph === null) return error;
-  const explanation = await explainStrangeId(session, id, budget).catch(() => {
+  const asking: Budget = { ...budget, until: Math.min(budget.until, session.tools.clock.now() + explainingMs) };
+  const explanation = await explainStrangeId(session, id, asking).catch(() => {
     // Whatever kept the directory from answering: the refusal itself is what counts.
     budget.signal.throwIfAborted();
     return null;

@@ -22,6 +22,7 @@ import {
 } from './environments.ts';
 import { parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
 import { guid } from './patterns.ts';
+import { conditionVersion } from './properties.ts';
 import { parseScope } from './scopes.ts';
 
 const every: readonly OperationName[] = ['assign', 'revoke'];
@@ -39,8 +40,8 @@ function id(what: string, example: string, of: readonly OperationName[] = every)
 /** The value of `azure-client-id` that stands for the session that an earlier step left in the job. */
 const ambient = 'none';
 
-/** The only version that Azure takes. Source: Microsoft.Authorization, roleAssignments 2022-04-01. */
-const conditionVersion = '2.0';
+/** The value of `condition` for a grant without one. An expression that gives nothing is not meant to widen a grant. */
+const unconditional = 'none';
 
 const inputs = {
   'azure-client-id': {
@@ -74,7 +75,13 @@ const inputs = {
     parse: (value) => (/^\S{1,255}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is no audience`)),
     absent: null,
   } satisfies InputDeclaration<string | null>,
-  condition: text('', "((!(ActionMatches{'…'})) OR (@Resource[…] StringEquals '…'))", ['assign']),
+  condition: {
+    fallback: unconditional,
+    example: "((!(ActionMatches{'…'})) OR (@Resource[…] StringEquals '…'))",
+    operations: ['assign'],
+    parse: (value) => ok(value === unconditional ? null : value),
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
   'condition-version': {
     fallback: '',
     example: conditionVersion,

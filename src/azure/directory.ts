@@ -1,7 +1,9 @@
 import type { Budget } from '../access/clock.ts';
 import { CloudError, Refusal } from '../access/errors.ts';
-import { itemsOf } from './answer.ts';
+import { itemsOf, notAsDocumented } from './answer.ts';
 import type { PrincipalType } from './lines.ts';
+import { follow, type Page } from './pages.ts';
+import { guid } from './patterns.ts';
 import type { AzureSession } from './session.ts';
 
 /** What is read of an object of the directory; a caller with few rights may be shown type and id alone. */
@@ -9,6 +11,7 @@ export interface DirectoryObject {
   readonly id: string;
   readonly displayName?: string | null;
   readonly userPrincipalName?: string | null;
+  readonly mail?: string | null;
   readonly appId?: string | null;
   readonly '@odata.type'?: string;
 }
@@ -16,25 +19,33 @@ export interface DirectoryObject {
 /** Enough to tell none, one and several. */
 const few = '$top=3';
 
-/** Objects of one kind by one property. Comparisons ignore letter case. Source: azure-rbac §5. */
-export function findBy(
+/** What objects of each kind are asked for besides id and display name. */
+const extra = {
+  users: ['userPrincipalName', 'mail'],
+  groups: [],
+  servicePrincipals: ['appId'],
+  applications: ['appId'],
+} as const;
+
+/**
+ * Objects of one kind by one property. Comparisons ignore letter case, and are made again here where the answer has the
+ * property. Source: azure-rbac §5.
+ */
+export async function findBy(
   session: AzureSession,
-  collection: 'users' | 'groups' | 'servicePrincipals' | 'applications',
-  property: string,
+  collection: keyof typeof extra,
+  property: 'id' | 'displayName' | 'userPrincipalName' | 'mail' | 'appId',
   value: string,
   budget: Budget,
 ): Promise<readonly DirectoryObject[]> {
   const filter = encodeURIComponent(`${property} eq '${value.replaceAll("'", "''")}'`);
   const select = ['id', 'displayName', ...extra[collection]].join(',');
-  return ask(session, `/${collection}?$filter=${filter}&$select=${select}&${few}`, budget);
+  const found = await ask(session, `/${collection}?$filter=${filter}&$select=${select}&${few}`, budget);
+  return found.filter((object) => {
+    const has = object[property];
+    return typeof has !== 'string' || has.toLowerCase() === value.toLowerCase();
+  });
 }
-
-const extra = {
-  users: ['userPrincipalName'],
-  groups: [],
-  servicePrincipals: ['appId'],
-  applications: ['appId'],
-} as const;
 
 /** What `getByIds` calls the types of principals. A partner's object is a foreign group. Source: azure-rbac §5. */
 const typesByName: Readonly<Record<string, PrincipalType>> = {
@@ -59,6 +70,7 @@ export async function findById(
   return null;
 }
 
+/** Further pages are read too: a page may be shorter than it was asked to be, and a second hit must not stay unseen. */
 async function ask(
   session: AzureSession,
   path: string,
@@ -66,12 +78,28 @@ async function ask(
   body?: unknown,
 ): Promise<readonly DirectoryObject[]> {
   const { graph, name } = await session.environment(budget);
-  const isWhole = ({ id }: Partial<DirectoryObject>): boolean => typeof id === 'string';
-  if (graph !== null) return session.graph(path, budget, (answer) => itemsOf(answer, isWhole), body);
-  throw new Refusal(
-    `${name} names no Microsoft Graph, so that nobody can be looked up by name there.`,
-    'Give ids with their type: user:<object id>, group:<object id> or service-principal:<object id>.',
+  if (graph === null) {
+    throw new Refusal(
+      `${name} names no Microsoft Graph, so that nobody can be looked up by name there.`,
+      'Give ids with their type: user:<object id>, group:<object id> or service-principal:<object id>.',
+    );
+  }
+  const read = (answer: unknown): Page<DirectoryObject> => ({
+    items: itemsOf<DirectoryObject>(answer, ({ id }) => guid.test(id ?? '')),
+    next: nextOf(answer, graph),
+  });
+  return follow('Microsoft Graph', (next) =>
+    next === null ? session.graph(path, budget, read, body) : session.graph(next, budget, read),
   );
+}
+
+/** Where a list goes on, as a path below the version; it can only go on at the same host. */
+function nextOf(answer: unknown, graph: string): string | null {
+  const next = (answer as { readonly '@odata.nextLink'?: unknown })['@odata.nextLink'];
+  if (typeof next !== 'string') return null;
+  const base = `${graph}/v1.0`;
+  if (!next.startsWith(`${base}/`)) throw notAsDocumented();
+  return next.slice(base.length);
 }
 
 /** What an id that is no principal's object id belongs to: the mix-up that is made most. Source: azure-rbac §8, trap 5. */

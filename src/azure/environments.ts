@@ -100,7 +100,7 @@ const knownDomains = [
   ...['azure.com', 'azure.net', 'windows.net', 'microsoft.com', 'microsoftonline.com', 'microsoftonline.de'],
   ...['azure.us', 'microsoft.us', 'microsoftonline.us', 'usgovcloudapi.net'],
   ...['azure.cn', 'microsoftonline.cn', 'chinacloudapi.cn'],
-  ...['sovcloud-identity.fr', 'sovcloud-identity.de', 'sovcloud-identity.sg'],
+  ...['sovcloud-identity.fr', 'sovcloud-identity.de', 'sovcloud-identity.sg', 'ciamlogin.com', 'b2clogin.com'],
 ];
 
 /** Whether a host name is, or lies below, one of these domains. */
@@ -110,18 +110,37 @@ function isBelow(host: string, domains: readonly string[]): boolean {
 
 /**
  * Whether a token for this resource could open something in a well-known cloud: a custom cloud never gets one (P10).
- * What is no address may be an application's id there.
- * Where a well-known login gives the token, the resource has to be the custom cloud's own, or an application of the
- * directory, as Azure Stack has.
+ * Where a well-known login gives the token, the resource has to be at the very host of the custom cloud, or an
+ * application of the directory, as Azure Stack has. What is no address may be an application's id there.
+ *
+ * @param issuer the address of who gives the token
  */
-export function isWithheld(resource: string, login: string, arm: URL): boolean {
-  const host = URL.parse(resource)?.hostname.toLowerCase() ?? null;
+export function isWithheld(resource: string, issuer: string, arm: URL): boolean {
+  const host = hostOf(resource);
   if (host === null || isBelow(host, knownDomains)) return true;
-  const issuer = URL.parse(login)?.hostname.toLowerCase() ?? '';
-  if (!isBelow(issuer, knownDomains)) return false;
-  const own = arm.hostname.toLowerCase();
+  const isKnown = isBelow(hostOf(issuer) ?? '', knownDomains);
+  return isKnown && !isBelow(host, ['onmicrosoft.com', hostOf(arm.href) ?? '']);
+}
+
+/**
+ * Whether a custom cloud's login may be handed an ID token: a well-known one, or one in the domain of the address that
+ * the user gave. Any other could redeem it at a well-known login for itself.
+ */
+export function isOwnLogin(login: string, arm: URL): boolean {
+  const host = hostOf(login);
+  const own = hostOf(arm.href) ?? '';
   const domain = own.slice(own.indexOf('.') + 1);
-  return !isBelow(host, ['onmicrosoft.com', domain.includes('.') ? domain : own]);
+  return host !== null && isBelow(host, [...knownDomains, own, ...(domain.includes('.') ? [domain] : [])]);
+}
+
+/** A dot at the end of a name changes nothing but its spelling. */
+function hostOf(address: string): string | null {
+  return URL.parse(address)?.hostname.toLowerCase().replace(/\.$/u, '') ?? null;
+}
+
+/** The same cloud, signed in to somewhere else. */
+export function withAuthority(environment: Environment, authority: string): Environment {
+  return { ...environment, authority, authorityAliases: [] };
 }
 
 /** Whether an ID token for this audience would be taken by a known cloud. */

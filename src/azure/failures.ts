@@ -1,6 +1,7 @@
 import { retryAfterMs as askedWait } from '../access/connections.ts';
-import type { Failure, FailureKind } from '../access/errors.ts';
-import { ErrorAnswer, errorIn, parseJson } from './answer.ts';
+import { parseJson } from '../access/json.ts';
+import { isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
+import { ErrorAnswer, errorIn } from './answer.ts';
 import { hintFor } from './hints.ts';
 import { ForeignHost } from './wire.ts';
 
@@ -70,6 +71,7 @@ function kindOf(code: string, status: number | undefined, error: unknown): Failu
 /** Without a status there was no answer; what is then no network error is a bug of ours or a broken answer. */
 function isNetwork(error: unknown): boolean {
   const { code, name } = error as RestError;
+  if (isMisuse(code)) return false;
   return code !== undefined || name === 'TimeoutError' || name === 'AbortError' || name === 'RestError';
 }
 

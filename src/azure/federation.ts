@@ -1,16 +1,17 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Budget } from '../access/clock.ts';
+import { parseJson } from '../access/json.ts';
 import { CloudError } from '../access/errors.ts';
 import { retryAfterMs } from '../access/connections.ts';
 import type { Requests } from '../access/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
-import { ErrorAnswer, errorIn, notAsDocumented, parseJson } from './answer.ts';
+import { ErrorAnswer, errorIn, notAsDocumented } from './answer.ts';
 import { createAssertions } from './assertions.ts';
 import type { SignIn } from './declaration.ts';
 import type { Environment } from './environments.ts';
 import { isRefusedSignIn, refusedSignIn } from './refused-sign-in.ts';
 import type { AccessToken, TokenSource } from './sign-in.ts';
-import { openWire } from './wire.ts';
+import { noProxyOfItsOwn, openWire } from './wire.ts';
 
 type Federated = SignIn & { readonly kind: 'federated' };
 
@@ -55,6 +56,7 @@ export function federation(
               httpClient: told,
               retryOptions: { maxRetries: 0 },
               redirectOptions: { maxRetries: 0 },
+              proxyOptions: noProxyOfItsOwn,
               userAgentOptions: { userAgentPrefix: tools.product.join('/') },
             },
           );

@@ -129,18 +129,16 @@ const rules: readonly Rule[] = [
       'Check the network from the runner to the endpoint: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS and azure-environment.',
   },
   {
-    applies: ({ code: it }) => /^HTTP [23]/u.test(it),
+    applies: ({ code: it }) => /^(?:HTTP [23]|ForeignHost)/u.test(it),
     hint: () => 'Something between the runner and Azure answered: check HTTPS_PROXY, NO_PROXY and azure-environment.',
-  },
-  {
-    applies: () => true,
-    hint: () => 'Run the step again; if it stays, ask Azure support, with the request id.',
   },
 ];
 
+const again = 'Run the step again; if it stays, ask Azure support, with the request id.';
+
 /** Never empty: a person who reads an error wants to know what to do. */
-export function hintFor(answer: Answer): string | null {
-  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? null;
+export function hintFor(answer: Answer): string {
+  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? again;
 }
 
 /** The id in the text of a 409, which newer texts have as 32 digits without hyphens. Source: azure-rbac §2.3. */

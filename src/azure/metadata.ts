@@ -4,22 +4,24 @@ import { Refusal } from '../access/errors.ts';
 import type { Requests } from '../access/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
 import { readAnswer } from './answer.ts';
-import { isWithheld, withoutTrailingSlash, type Environment } from './environments.ts';
+import { isOwnLogin, isWithheld, withoutTrailingSlash, type Environment } from './environments.ts';
 
 /** Anonymous; what `az cloud register` and Terraform's `metadata_host` read too. */
 const path = '/metadata/endpoints?api-version=2022-09-01';
 
 /** What is read of the answer. Source: hashicorp/go-azure-sdk, sdk/internal/metadata. */
 interface Metadata {
-  readonly name?: string;
-  readonly authentication?: { readonly loginEndpoint?: string; readonly audiences?: readonly string[] };
-  readonly resourceManager?: string;
-  readonly microsoftGraphResourceId?: string | null;
+  readonly name?: unknown;
+  readonly authentication?: { readonly loginEndpoint?: unknown; readonly audiences?: unknown } | null;
+  readonly resourceManager?: unknown;
+  readonly microsoftGraphResourceId?: unknown;
 }
 
 /** Asks a custom cloud what it is. */
 export async function readEnvironment(
   address: URL,
+  /** The address of who gives the tokens, `null` where the cloud itself says it. */
+  issuer: string | null,
   requests: Requests,
   { connections, product, log }: CloudTools,
   budget: Budget,
@@ -32,7 +34,7 @@ export async function readEnvironment(
     send: async (signal) =>
       readAnswer(await connections.send({ method: 'GET', url, headers: { 'user-agent': product.join('/') } }, signal)),
   });
-  const { environment, withheldGraph } = toEnvironment(answer, address);
+  const { environment, withheldGraph } = toEnvironment(answer, address, issuer);
   if (withheldGraph !== null) {
     log.warning(
       `${url.origin} names ${withheldGraph} as its Graph, which is not its own: it is not asked, and names of principals cannot be looked up.`,
@@ -45,49 +47,71 @@ export async function readEnvironment(
 export function toEnvironment(
   answer: unknown,
   address: URL,
+  issuer: string | null,
 ): { readonly environment: Environment; readonly withheldGraph: string | null } {
-  const metadata = (typeof answer === 'object' && answer !== null ? answer : {}) as Metadata;
-  const login = metadata.authentication?.loginEndpoint;
-  const audiences = metadata.authentication?.audiences;
-  const audience: unknown = Array.isArray(audiences) ? audiences[0] : undefined;
-  if (typeof login !== 'string' || typeof audience !== 'string' || audience === '') {
+  const { authentication, resourceManager, microsoftGraphResourceId, name } = (answer ?? {}) as Metadata;
+  const login = textOf(authentication?.loginEndpoint);
+  const audience = textOf(Array.isArray(authentication?.audiences) ? authentication.audiences[0] : null);
+  if (login === null || audience === null) {
     throw new Refusal(
       `${address.origin}/metadata/endpoints names no login endpoint or no audience.`,
       'Check azure-environment: it has to be the address of an Azure Resource Manager.',
     );
   }
-  const arm = metadata.resourceManager ?? address.origin;
-  const graph = metadata.microsoftGraphResourceId ?? undefined;
+  refuseUnsafe('loginEndpoint', login, address);
+  const arm = safe('resourceManager', resourceManager, address) ?? address.origin;
+  const graph = safe('microsoftGraphResourceId', microsoftGraphResourceId, address);
   const trusted = isLoopback(address.hostname);
-  for (const [what, url] of Object.entries({
-    loginEndpoint: login,
-    resourceManager: arm,
-    ...(graph === undefined ? {} : { microsoftGraphResourceId: graph }),
-  }))
-    refuseUnsafe(what, url, address);
-  if (!trusted && isWithheld(audience, login, address)) throw wellKnown(audience, address);
-  const withheldGraph = graph !== undefined && !trusted && isWithheld(graph, login, address) ? graph : null;
+  const gives = issuer ?? login;
+  if (!trusted && issuer === null && !isOwnLogin(login, address)) throw foreignLogin(login, address);
+  if (!trusted && isWithheld(audience, gives, address)) throw wellKnown(audience, address);
+  const withheldGraph = graph !== null && !trusted && isWithheld(graph, gives, address) ? graph : null;
   return {
     environment: {
-      name: metadata.name ?? address.host,
-      authority: withoutTrailingSlash(login),
+      name: textOf(name) ?? address.host,
+      authority: issuer ?? withoutTrailingSlash(login),
       authorityAliases: [],
-      arm: withoutTrailingSlash(arm),
+      arm: new URL(arm).origin,
       armTokenScope: `${withoutTrailingSlash(audience)}/.default`,
       cliTokenScope: `${audience}/.default`,
-      graph: graph === undefined || withheldGraph !== null ? null : withoutTrailingSlash(graph),
+      graph: graph === null || withheldGraph !== null ? null : new URL(graph).origin,
     },
     withheldGraph,
   };
 }
 
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** An address that may be left out, and if not has to be one. */
+function safe(what: string, value: unknown, address: URL): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  refuseUnsafe(what, text, address);
+  return text;
+}
+
 /** Tokens go there: it has to be https, and a stranger may not point to this machine. */
 function refuseUnsafe(what: string, text: string, address: URL): void {
   const url = URL.parse(text);
-  if (url?.protocol === 'https:' && (isLoopback(address.hostname) || !isLoopback(url.hostname))) return;
+  const isBare = url?.protocol === 'https:' && url.username === '' && url.password === '';
+  if (isBare && (isLoopback(address.hostname) || !isThisMachine(url.hostname))) return;
   throw new Refusal(
     `${address.origin}/metadata/endpoints names ${text} as its ${what}, which is no https address that tokens may go to.`,
     'Check azure-environment: it has to be the address of an Azure Resource Manager that you trust.',
+  );
+}
+
+/** Every spelling of an address that leads back to the runner. */
+function isThisMachine(hostname: string): boolean {
+  return /^(?:127\.|0\.0\.0\.0$|\[::1?\]$|\[::ffff:7f|(?:.*\.)?localhost\.?$)/iu.test(hostname);
+}
+
+function foreignLogin(login: string, address: URL): Refusal {
+  return new Refusal(
+    `${address.origin}/metadata/endpoints names ${login} as its login, which is in another domain: it is not handed the job’s ID token.`,
+    'If that login is meant, set AZURE_AUTHORITY_HOST to it and name its host in allowed-endpoints.',
   );
 }
 

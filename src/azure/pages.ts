@@ -1,7 +1,8 @@
 import { getContinuationToken, type AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
+import { parseJson } from '../access/json.ts';
 import { Refusal } from '../access/errors.ts';
-import { itemsOf, notAsDocumented, parseJson } from './answer.ts';
+import { itemsOf, notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AzureSession } from './session.ts';
 
@@ -58,12 +59,16 @@ export function pagesAt<T>(
   );
 }
 
-interface Page<T> {
+export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
 
-async function follow<T>(action: string, read: (next: string | null) => Promise<Page<T>>): Promise<readonly T[]> {
+/** Reads page after page, each with tries of its own; `null` asks for the first. */
+export async function follow<T>(
+  action: string,
+  read: (next: string | null) => Promise<Page<T>>,
+): Promise<readonly T[]> {
   const items: T[] = [];
   const asked = new Set<string | null>();
   let next: string | null = null;

@@ -27,7 +27,7 @@ export function refusePrivilegedRole(role: Role, log: Log): void {
   }
   if (role.allows === 'unreadable') {
     log.warning(
-      `What the role ${guid} allows could not be read (Microsoft.Authorization/roleDefinitions/read was denied), so that nobody can say whether it can hand out access itself.`,
+      `What the role ${guid} allows could not be read (it takes Microsoft.Authorization/roleDefinitions/read), so that nobody can say whether it can hand out access itself.`,
     );
   }
 }
@@ -43,15 +43,31 @@ export function handsOut(permissions: readonly Permission[]): string | null {
 
 /** A pattern of a role definition has wildcards, and no letter case. */
 function matches(action: string): (pattern: string) => boolean {
+  const text = action.toLowerCase();
   return (pattern) => {
-    const parts = pattern.split('*').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`, 'iu').test(action);
+    const [first = '', ...rest] = pattern.toLowerCase().split('*');
+    const last = rest.pop();
+    if (last === undefined) return text === first;
+    if (!text.startsWith(first)) return false;
+    let from = first.length;
+    for (const part of rest) {
+      const at = text.indexOf(part, from);
+      if (at < 0) return false;
+      from = at + part.length;
+    }
+    return text.length - last.length >= from && text.endsWith(last);
   };
 }
 
 /** Refuses a grant to the very identity that makes it, unless that is allowed. */
-export function refuseOneself(principalId: string, { objectId }: Caller): void {
-  if (objectId === null || !isSameGuid(principalId, objectId)) return;
+export function refuseOneself(principalId: string, { objectId }: Caller, log: Log): void {
+  if (objectId === null) {
+    log.warning(
+      'The access token does not say whom it was given to, so that nobody can say whether this is a grant to oneself.',
+    );
+    return;
+  }
+  if (!isSameGuid(principalId, objectId)) return;
   throw new Refusal(
     `The principal ${principalId} is the identity that this job signs in as: a grant to oneself is refused by default.`,
     'If it is meant, allow it with allow-privileged: true.',

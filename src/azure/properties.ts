@@ -4,8 +4,8 @@ import type { Assignment } from '../access/grant.ts';
 import type { AssignmentProperties } from './declaration.ts';
 import { isSameScope } from './scopes.ts';
 
-/** The version that a condition is sent with; Azure takes no other. */
-const conditionVersion = '2.0';
+/** The only version of conditions that Azure takes. Source: Microsoft.Authorization, roleAssignments 2022-04-01. */
+export const conditionVersion = '2.0';
 
 /** How an assignment that is there compares with what was asked for. Only what was asked for is compared. */
 export function compare(own: RoleAssignment, asked: AssignmentProperties): Observation {

@@ -58,9 +58,14 @@ export function refusedSignIn(
       'The refused ID token carried:',
       ...carried,
       'A federated credential that matches it (of a managed identity: az identity federated-credential create):',
-      `  az ad app federated-credential create --id ${clientId} --parameters '${JSON.stringify(parameters)}'`,
+      `  az ad app federated-credential create --id ${clientId} --parameters ${quoted(JSON.stringify(parameters))}`,
     ],
   );
+}
+
+/** For a shell: a branch may be named by whoever can push. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Repositories created since July 2026, renamed, transferred or opted in send owner and repository with their ids. */

@@ -1,8 +1,10 @@
 import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
 import { absent, type Change, type Observation, type Operation } from '../access/cloud.ts';
-import { CloudError } from '../access/errors.ts';
+import { asNotSent, CloudError } from '../access/errors.ts';
 import type { Assignment } from '../access/grant.ts';
+import type { Log } from '../access/log.ts';
+import { seconds } from '../access/words.ts';
 import { notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AssignmentProperties } from './declaration.ts';
@@ -32,12 +34,13 @@ export interface RoleAssignments {
 
 export function openRoleAssignments(session: AzureSession): RoleAssignments {
   const { properties } = session.settings;
+  const homeTenant = homeTenants(session);
   // What the last read of a grant showed: a PUT replaces all properties, so what was not asked for is sent along.
   const known = new Map<string, { readonly own: RoleAssignment | null; readonly above: readonly string[] }>();
 
   return {
     async read(grant, budget) {
-      const all = await list(session, grant, budget);
+      const all = await list(session, grant, await homeTenant(grant, budget), budget);
       const same = all.filter(
         ({ roleDefinitionId, principalId }) =>
           isSameGuid(lastSegment(roleDefinitionId ?? ''), lastSegment(grant.role.id)) &&
@@ -46,7 +49,9 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       const own = same.find(({ scope }) => isSameScope(scope ?? '', grant.target.id)) ?? null;
       const above = same.flatMap(({ scope = '' }) => (isAbove(scope, grant.target.id) ? [scope] : []));
       known.set(keyOf(grant), { own, above });
-      return own === null ? absent : compare(own, properties);
+      if (own !== null) return compare(own, properties);
+      const taken = all.find(({ name }) => properties.name !== null && isSameGuid(name, properties.name));
+      return taken === undefined ? absent : nameIsTaken(taken);
     },
     async put({ grant, seen, ...change }, budget) {
       const name = seen?.assignmentId == null ? nameFor(grant, properties) : lastSegment(seen.assignmentId);
@@ -56,12 +61,14 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       const answer = await answerOf(session, actions.write, budget, (client, options) =>
         client.roleAssignments.create(scopePath(grant.target.id), name, body, options),
       ).catch(adding(name, grant));
+      if (change.kind === 'create') warnOfReplaced(answer.body, session.tools.log);
       const assignmentId = answer.body.id ?? idAt(grant.target.id, 'roleAssignments', name);
       return done({ grant, seen, ...change }, actions.write, answer.requestId, assignmentId);
     },
     async remove({ grant, seen, ...change }, budget) {
       const assignmentId = seen?.assignmentId ?? idAt(grant.target.id, 'roleAssignments', nameFor(grant, properties));
-      const tenantId = await homeTenant(session, grant, budget);
+      // Without it nothing was sent: that is certain.
+      const tenantId = await homeTenant(grant, budget).catch(asNotSent);
       const answer = await answerOf(session, actions.delete, budget, (client, options) =>
         client.roleAssignments.delete(scopePath(grant.target.id), lastSegment(assignmentId), {
           ...options,
@@ -80,8 +87,12 @@ function keyOf({ principal, role, target }: Assignment): string {
 }
 
 /** Of this principal, direct, at the scope, above and below it: filters cannot say more. Source: azure-rbac §2.5. */
-async function list(session: AzureSession, grant: Assignment, budget: Budget): Promise<readonly RoleAssignment[]> {
-  const tenantId = await homeTenant(session, grant, budget);
+async function list(
+  session: AzureSession,
+  grant: Assignment,
+  tenantId: HomeTenant,
+  budget: Budget,
+): Promise<readonly RoleAssignment[]> {
   const filter = `principalId eq '${grant.principal.id}'`;
   return pagesOf(session, actions.read, budget, isWhole, (client, options, settings) =>
     client.roleAssignments
@@ -100,23 +111,45 @@ function nameFor({ target, principal, role }: Assignment, { name }: AssignmentPr
   return name ?? assignmentName(target.id, principal.id, lastSegment(role.id));
 }
 
-/** An assignment of a delegated identity is only found with the directory that the scope belongs to. Source: azure-rbac §2.10. */
-async function homeTenant(
-  session: AzureSession,
-  { target }: Assignment,
-  budget: Budget,
-): Promise<{ readonly tenantId?: string }> {
+/** What `tenantId` is to say in reads and deletes, if anything. */
+interface HomeTenant {
+  readonly tenantId?: string;
+}
+
+/**
+ * An assignment of a delegated identity is only found with the directory that the scope belongs to, which the
+ * subscription tells, once. Source: azure-rbac §2.10.
+ */
+function homeTenants(session: AzureSession): (grant: Assignment, budget: Budget) => Promise<HomeTenant> {
   const { properties, signIn } = session.settings;
-  if (properties.delegatedManagedIdentityResourceId === null) return {};
-  const subscription = subscriptionOf(target.id);
-  if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
+  const known = new Map<string, HomeTenant>();
+  return async ({ target }, budget) => {
+    if (properties.delegatedManagedIdentityResourceId === null) return {};
+    const subscription = subscriptionOf(target.id);
+    if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
+    const tenant = known.get(subscription) ?? { tenantId: await tenantOf(session, subscription, budget) };
+    known.set(subscription, tenant);
+    return tenant;
+  };
+}
+
+function tenantOf(session: AzureSession, subscription: string, budget: Budget): Promise<string> {
   const path = `/subscriptions/${subscription}?api-version=2022-12-01`;
-  const tenantId = await session.get('Microsoft.Resources/subscriptions/read', path, budget, (answer) => {
-    const { tenantId: found } = answer as { readonly tenantId?: unknown };
-    if (typeof found !== 'string') throw notAsDocumented();
-    return found;
+  return session.get('Microsoft.Resources/subscriptions/read', path, budget, (answer) => {
+    const { tenantId } = answer as { readonly tenantId?: unknown };
+    if (typeof tenantId !== 'string') throw notAsDocumented();
+    return tenantId;
   });
-  return { tenantId };
+}
+
+/** The name that was asked for belongs to another grant of this principal: a PUT could replace that one. */
+function nameIsTaken({ id, scope, roleDefinitionId }: RoleAssignment): Observation {
+  return {
+    standing: 'conflicting',
+    seen: { assignmentId: null, principalType: null },
+    reason: `The assignment-name is taken by another grant of this principal: ${id ?? ''} (role ${roleDefinitionId ?? ''} on ${scope ?? ''}).`,
+    hint: 'Give another assignment-name, or leave it out.',
+  };
 }
 
 interface Answer<T> {
@@ -156,6 +189,18 @@ type OnResponse = (raw: {
 
 function done(change: Change, call: string, requestId: string, assignmentId: string): Operation {
   return { state: 'SUCCEEDED', change, requestId, call, assignmentId };
+}
+
+/**
+ * Azure updates what has the name already: then something was there that no read had shown, and it is as asked now.
+ * That a new one is told by equal times is what recordings show; no document says so.
+ */
+function warnOfReplaced({ id, createdOn, updatedOn }: Partial<RoleAssignment>, log: Log): void {
+  const age = Number(updatedOn) - Number(createdOn);
+  if (!(age >= 1_000)) return;
+  log.warning(
+    `A role assignment of this name had been made ${seconds(age)} before, by an earlier try or by somebody else, and reads did not show it yet: its condition and description are now as asked here (${id ?? ''}).`,
+  );
 }
 
 /** What stands in no message of Azure's: the name that is taken, the type that was not sent. */

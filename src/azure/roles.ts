@@ -5,8 +5,9 @@ import type { Identity } from '../access/grant.ts';
 import { nearMatches } from '../access/near.ts';
 import type { Line } from '../access/request.ts';
 import { idAt, scopePath, subscriptionOf, tenantRoot } from './scopes.ts';
+import { notAsDocumented } from './answer.ts';
 import { knownRole } from './known-roles.ts';
-import { lastSegment } from './patterns.ts';
+import { isSameGuid, lastSegment } from './patterns.ts';
 import type { AzureSession } from './session.ts';
 import { pagesOf } from './pages.ts';
 
@@ -50,7 +51,10 @@ function definitionId(scope: string, guid: string): string {
 }
 
 async function byName(session: AzureSession, name: string, scope: string, budget: Budget): Promise<Role> {
-  const found = await list(session, scope, `roleName eq '${name.replaceAll("'", "''")}'`, budget);
+  const filter = `roleName eq '${name.replaceAll("'", "''")}'`;
+  const found = (await list(session, scope, filter, budget)).filter(
+    ({ roleName }) => roleName?.toLowerCase() === name.toLowerCase(),
+  );
   const [first, ...others] = found;
   if (first?.name !== undefined && others.length === 0) {
     return {
@@ -94,17 +98,27 @@ function list(
 
 /** `null` where definitions may not be read. */
 function byGuid(session: AzureSession, guid: string, scope: string, budget: Budget): Promise<RoleDefinition | null> {
-  const found: Promise<RoleDefinition | null> = session.read(action, budget, (client, options) =>
-    client.roleDefinitions.get(scopePath(scope), guid, options),
-  );
+  const found: Promise<RoleDefinition | null> = session.read(action, budget, async (client, options) => {
+    const definition = await client.roleDefinitions.get(scopePath(scope), guid, options);
+    if (!isSameGuid(definition.name, guid)) throw notAsDocumented();
+    return definition;
+  });
   return found.catch(instead('denied', null));
 }
 
 /** A definition without its permissions does not say that it allows nothing. */
-function permissionsOf({ permissions }: RoleDefinition): Role['allows'] {
-  if (permissions === undefined) return 'unreadable';
-  return permissions.map(({ actions, notActions }) => ({
-    actions: actions ?? [],
-    notActions: notActions ?? [],
-  }));
+function permissionsOf({ permissions }: { readonly permissions?: unknown }): Role['allows'] {
+  if (!Array.isArray(permissions) || permissions.length === 0) return 'unreadable';
+  const read = (permissions as readonly unknown[]).map(toPermission);
+  return read.every((it) => it !== null) ? read : 'unreadable';
+}
+
+function toPermission(value: unknown): Permission | null {
+  const { actions, notActions, dataActions } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (!isTexts(actions) && !isTexts(dataActions)) return null;
+  return { actions: isTexts(actions) ? actions : [], notActions: isTexts(notActions) ? notActions : [] };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((it) => typeof it === 'string');
 }

@@ -3,15 +3,15 @@ import type { Budget } from '../access/clock.ts';
 import type { HttpRequest } from '../access/connections.ts';
 import { asNotSent, CloudError, Refusal } from '../access/errors.ts';
 import type { Quota } from '../access/pacing.ts';
-import { createRequests } from '../access/requests.ts';
+import { createRequests, type Requests } from '../access/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
-import { createArm, type ArmOptions } from './arm.ts';
+import { armOptions, createArm, type Arm, type ArmOptions } from './arm.ts';
 import { readAnswer } from './answer.ts';
 import type { AzureSettings } from './declaration.ts';
-import type { Environment } from './environments.ts';
+import { environments, withAuthority, type Environment } from './environments.ts';
 import { classify } from './failures.ts';
 import { readEnvironment } from './metadata.ts';
-import { callerOf, createSignIn, type Caller, type SignIn } from './sign-in.ts';
+import { callerOf, createSignIn, type Caller } from './sign-in.ts';
 
 type Send<T> = (client: AuthorizationManagementClient, options: ArmOptions) => Promise<T>;
 
@@ -47,69 +47,51 @@ const quotas: Readonly<Record<string, Quota>> = {
 };
 
 export function openSession(settings: AzureSettings, tools: CloudTools): AzureSession {
-  const arm = createArm(tools);
-  const requests = createRequests({ ...tools, quotas, classify, requestIdOf: (signal) => arm.requestIdOf(signal) });
-  let known: Promise<Environment> | null = null;
-  let signedIn: Promise<SignIn> | null = null;
+  let arm: Arm | null = null;
+  const requestIdOf = (signal: AbortSignal): string | null => arm?.requestIdOf(signal) ?? null;
+  const requests = createRequests({ ...tools, quotas, classify, requestIdOf });
+  const environment = remembered((budget) => findEnvironment(settings, requests, tools, budget));
+  const signIn = remembered(async (budget) => createSignIn(settings, await environment(budget), tools, requests));
 
-  const environment = (budget: Budget): Promise<Environment> => {
-    known ??= findEnvironment(budget).catch((error: unknown) => {
-      known = null;
-      throw error;
-    });
-    return known;
+  const armFor = async (budget: Budget): Promise<{ readonly it: Arm; readonly scope: string }> => {
+    const { arm: address, armTokenScope, cliTokenScope } = await environment(budget);
+    arm ??= createArm(address, tools);
+    return { it: arm, scope: settings.signIn.kind === 'ambient' ? cliTokenScope : armTokenScope };
   };
-  const findEnvironment = async (budget: Budget): Promise<Environment> => {
-    const choice = settings.environment;
-    const found =
-      choice.kind === 'known' ? choice.environment : await readEnvironment(choice.arm, requests, tools, budget);
-    return settings.authority === null ? found : { ...found, authority: settings.authority, authorityAliases: [] };
-  };
-  const signIn = (budget: Budget): Promise<SignIn> => {
-    signedIn ??= environment(budget)
-      .then((it) => createSignIn(settings, it, tools, requests))
-      .catch((error: unknown) => {
-        signedIn = null;
-        throw error;
-      });
-    return signedIn;
-  };
-  const armScope = async (budget: Budget): Promise<string> => {
-    const { armTokenScope, cliTokenScope } = await environment(budget);
-    return settings.signIn.kind === 'ambient' ? cliTokenScope : armTokenScope;
-  };
-  const armToken = async (budget: Budget): Promise<string> => {
-    const scope = await armScope(budget);
-    return (await (await signIn(budget)).token(scope, budget)).token;
-  };
-  /** The client, with the token that its next request is to carry. */
-  const ready = async (budget: Budget): Promise<AuthorizationManagementClient> => {
-    const [it, bearer] = await Promise.all([environment(budget), armToken(budget)]);
-    return arm.client(it.arm, bearer);
+  /** A token, and what a sign-in that fails means to whoever wants one. */
+  const tokenFor = async (scope: string, budget: Budget, refused: Rethrow): Promise<string> => {
+    const tokens = await signIn(budget).catch(refused);
+    return (await tokens.token(scope, budget).catch(refused)).token;
   };
   /** A token that is refused is worth a new one, once: what was refused for it was not carried out. */
-  const renewing = async <T>(scope: string, budget: Budget, attempt: () => Promise<T>): Promise<T> => {
+  const withToken = async <T>(
+    scope: string,
+    budget: Budget,
+    refused: Rethrow,
+    attempt: (token: string) => Promise<T>,
+  ): Promise<T> => {
+    const token = await tokenFor(scope, budget, refused);
     try {
-      return await attempt();
+      return await attempt(token);
     } catch (error) {
       if (!isUnauthorized(error)) throw error;
       tools.log.debug(`The access token for ${scope} was refused: trying once with a new one`);
-      (await signIn(budget)).forget(scope);
-      return attempt();
+      (await signIn(budget)).forget(scope, token);
+      return attempt(await tokenFor(scope, budget, refused));
     }
   };
   const readArm = async <T>(
     operation: string,
     budget: Budget,
-    send: (client: AuthorizationManagementClient, signal: AbortSignal) => Promise<T>,
+    send: (arm: Arm, options: ArmOptions) => Promise<T>,
   ): Promise<T> => {
-    await ready(budget);
-    const scope = await armScope(budget);
+    const { it, scope } = await armFor(budget);
+    await tokenFor(scope, budget, rethrow);
     return requests.read({
       operation,
       quota: 'arm',
       budget,
-      send: (signal) => renewing(scope, budget, async () => send(await ready(budget), signal)),
+      send: (signal) => withToken(scope, budget, rethrow, (token) => send(it, armOptions(token, signal))),
     });
   };
 
@@ -118,45 +100,77 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
     tools,
     environment,
     async caller(budget) {
-      return callerOf(await armToken(budget));
+      const { scope } = await armFor(budget);
+      return callerOf(await tokenFor(scope, budget, rethrow));
     },
-    read: (operation, budget, send) =>
-      readArm(operation, budget, (client, abortSignal) => send(client, { abortSignal })),
+    read: (operation, budget, send) => readArm(operation, budget, ({ client }, options) => send(client, options)),
     get: (operation, path, budget, read) =>
-      readArm(operation, budget, async (client, signal) => read(await arm.get(client, path, signal))),
+      readArm(operation, budget, async (it, options) => read(await it.get(path, options))),
     async once(operation, budget, send) {
-      const signedIn = (): Promise<AuthorizationManagementClient> => ready(budget).catch(asNotSent);
-      await signedIn();
-      const scope = await armScope(budget);
-      return requests.once({
-        operation,
-        quota: 'arm-writes',
-        budget,
-        send: (abortSignal) => renewing(scope, budget, async () => send(await signedIn(), { abortSignal })),
-      });
+      const { it, scope } = await armFor(budget).catch(asNotSent);
+      // Each try is timed by itself: what a new token takes must not look like an answer that did not come.
+      return withToken(scope, budget, asNotSent, (token) =>
+        requests.once({
+          operation,
+          quota: 'arm-writes',
+          budget,
+          send: (signal) => send(it.client, armOptions(token, signal)),
+        }),
+      );
     },
     async graph(path, budget, read, body) {
       const { graph } = await environment(budget);
       if (graph === null) throw new TypeError('this cloud has no Graph');
       const scope = `${graph}/.default`;
-      const bearer = async (): Promise<string> => {
-        const tokens = await signIn(budget);
-        return (await tokens.token(scope, budget).catch(asForbidden(settings))).token;
-      };
-      await bearer();
+      const refused = asForbidden(settings);
+      await tokenFor(scope, budget, refused);
       const url = new URL(`/v1.0${path}`, graph);
+      const ask = async (token: string, signal: AbortSignal): Promise<unknown> =>
+        readAnswer(await tools.connections.send(graphRequest(url, token, tools.product.join('/'), body), signal));
       return requests.read({
         operation: `Microsoft Graph ${body === undefined ? 'GET' : 'POST'} /v1.0${path.split('?')[0] ?? ''}`,
         quota: 'graph',
         budget,
-        send: (signal) =>
-          renewing(scope, budget, async () => {
-            const request = graphRequest(url, await bearer(), tools.product.join('/'), body);
-            return read(readAnswer(await tools.connections.send(request, signal)));
-          }),
+        send: (signal) => withToken(scope, budget, refused, async (token) => read(await ask(token, signal))),
       });
     },
   };
+}
+
+/** For `catch`: throws the error as it is, or another one in its place. */
+type Rethrow = (error: unknown) => never;
+
+const rethrow: Rethrow = (error) => {
+  throw error;
+};
+
+/** Made once, when first asked for; what failed is tried again by whoever asks next. */
+function remembered<T>(make: (budget: Budget) => Promise<T>): (budget: Budget) => Promise<T> {
+  let made: Promise<T> | null = null;
+  return (budget) => {
+    made ??= make(budget).catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}
+
+async function findEnvironment(
+  settings: AzureSettings,
+  requests: Requests,
+  tools: CloudTools,
+  budget: Budget,
+): Promise<Environment> {
+  const { environment: choice, authority } = settings;
+  if (choice.kind === 'custom') return readEnvironment(choice.arm, issuerOf(settings), requests, tools, budget);
+  return authority === null ? choice.environment : withAuthority(choice.environment, authority);
+}
+
+/** Who gives the tokens for a custom cloud where that is not for the cloud itself to say. */
+function issuerOf({ authority, signIn }: AzureSettings): string | null {
+  // The CLI signs in where its own session is, mostly at a well-known cloud.
+  return signIn.kind === 'ambient' ? environments.AzureCloud.authority : authority;
 }
 
 function graphRequest(url: URL, bearer: string, userAgent: string, body: unknown): HttpRequest {
@@ -168,6 +182,7 @@ function graphRequest(url: URL, bearer: string, userAgent: string, body: unknown
 
 /** Whether an answer of Resource Manager or Graph refused the token itself. */
 function isUnauthorized(error: unknown): boolean {
+  if (error instanceof CloudError) return isUnauthorized(error.cause ?? {});
   const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
   return status === 401 || statusCode === 401;
 }

@@ -1,5 +1,6 @@
 import { left, type Budget } from '../access/clock.ts';
 import { Refusal } from '../access/errors.ts';
+import { claimsIn } from '../access/json.ts';
 import type { Requests } from '../access/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
 import { cliSession } from './cli-session.ts';
@@ -28,8 +29,15 @@ export type TokenSource = (scope: string, budget: Budget) => Promise<AccessToken
 /** Access tokens that renew themselves, one for each scope. */
 export interface SignIn {
   token(scope: string, budget: Budget): Promise<AccessToken>;
-  /** The token for a scope was refused: the next one is a new one. */
-  forget(scope: string): void;
+  /** This token was refused: the next one for the scope is a new one, if this is still the one that is known. */
+  forget(scope: string, refused: string): void;
+}
+
+interface Known {
+  readonly token: Promise<AccessToken>;
+  goodUntil: number;
+  /** The token itself, `null` until it is there. */
+  value: string | null;
 }
 
 /** A token is renewed this long before it ends, in milliseconds. */
@@ -46,12 +54,18 @@ export function createSignIn(
     settings.signIn.kind === 'federated'
       ? federation(settings.signIn, environment, tools, requests)
       : cliSession(settings.signIn, tools);
-  const tokens = new Map<string, { readonly token: Promise<AccessToken>; goodUntil: number }>();
+  const tokens = new Map<string, Known>();
   let known = false;
 
   const renew = async (scope: string, budget: Budget): Promise<AccessToken> => {
     const token = await source(scope, budget);
     mask(token.token);
+    if (!/^[\w.~+/=-]+$/u.test(token.token)) {
+      throw new Refusal(
+        'Signing in gave something that is no access token.',
+        'Check azure-environment and what stands between the runner and it (HTTPS_PROXY), then run the step again.',
+      );
+    }
     if (!known) log.info(describe(callerOf(token.token), environment, token));
     known = true;
     return token;
@@ -62,10 +76,11 @@ export function createSignIn(
       if (current !== undefined && clock.now() < current.goodUntil) return current.token;
       if (left(budget, clock) === 0)
         throw new Refusal('There is no time left to sign in.', 'Give it a longer timeout.');
-      const renewed = { token: renew(scope, budget), goodUntil: Number.POSITIVE_INFINITY };
+      const renewed: Known = { token: renew(scope, budget), goodUntil: Number.POSITIVE_INFINITY, value: null };
       tokens.set(scope, renewed);
       return renewed.token.then(
         (token) => {
+          renewed.value = token.token;
           // A token may be given out of a cache, with little of its life left.
           renewed.goodUntil = Math.max(
             token.expiresAt - renewBeforeMs,
@@ -74,31 +89,22 @@ export function createSignIn(
           return token;
         },
         (error: unknown) => {
-          tokens.delete(scope);
+          if (tokens.get(scope) === renewed) tokens.delete(scope);
           throw error;
         },
       );
     },
-    forget(scope) {
-      tokens.delete(scope);
+    forget(scope, refused) {
+      if (tokens.get(scope)?.value === refused) tokens.delete(scope);
     },
   };
 }
 
 /** What an access token says of whom it was given to. Source: Microsoft identity platform, access token claims. */
 export function callerOf(token: string): Caller {
-  const claims = payload(token);
+  const claims = claimsIn(token);
   const text = (name: string): string | null => (typeof claims[name] === 'string' ? claims[name] : null);
   return { objectId: text('oid'), clientId: text('appid') ?? text('azp'), tenantId: text('tid') };
-}
-
-function payload(jwt: string): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 function describe(caller: Caller, { name }: Environment, { expiresAt }: AccessToken): string {

@@ -1,6 +1,7 @@
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 import type { Connections } from '../access/connections.ts';
-import { notAsDocumented, parseJson } from './answer.ts';
+import { parseJson } from '../access/json.ts';
+import { notAsDocumented } from './answer.ts';
 
 /** The connection of one SDK client. */
 export interface Wire {
@@ -24,12 +25,15 @@ export function openWire({ agents }: Connections, ...addresses: readonly string[
         const { origin: asked } = new URL(request.url);
         if (!origins.includes(asked)) throw new ForeignHost(asked, origins[0] ?? '');
         request.agent = agents.https;
+        // The SDK's way of unpacking neither ends nor fails when an answer breaks off in its middle.
+        request.headers.set('accept-encoding', 'identity');
         const response = await inner.sendRequest(request);
         const requestId = response.headers.get('x-ms-request-id');
         if (request.abortSignal !== undefined && requestId !== undefined)
           requestIds.set(request.abortSignal, requestId);
         // A page of a proxy or a portal with a good status would be taken for an answer without content.
-        const isJson = typeof parseJson(response.bodyAsText ?? '') === 'object';
+        const json = parseJson(response.bodyAsText ?? '');
+        const isJson = typeof json === 'object' && json !== null;
         if (response.status < 300 && response.status !== 204 && !isJson)
           throw notAsDocumented(response.status, requestId ?? null);
         return response;
@@ -38,6 +42,12 @@ export function openWire({ agents }: Connections, ...addresses: readonly string[
     requestIdOf: (signal) => requestIds.get(signal) ?? null,
   };
 }
+
+/**
+ * For the clients' `proxyOptions`: without any, the SDK reads the proxy variables by rules of its own. It is never used,
+ * since each request gets an agent of ours, which knows the step's proxy.
+ */
+export const noProxyOfItsOwn = { host: 'http://proxy.invalid', port: 9 } as const;
 
 /** An answer led to a host that the request's credentials are not meant for. */
 export class ForeignHost extends Error {

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+
+import { certificates } from '../../rehearsal/azure/tls.ts';
+import { createConnections } from '../../src/action/connections.ts';
+import { ErrorAnswer } from '../../src/azure/answer.ts';
+import { ForeignHost, openWire } from '../../src/azure/wire.ts';
+
+let server: Server;
+let origin: string;
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+const connections = createConnections({});
+
+beforeAll(async () => {
+  const { key, cert, ca } = await certificates();
+  setDefaultCACertificates([...getCACertificates('default'), ca]);
+  server = createServer({ key, cert }, (request, response) => {
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  connections.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function send(url = `${origin}/x`, signal = AbortSignal.timeout(10_000)): Promise<PipelineResponse> {
+  return openWire(connections, origin).client.sendRequest(createPipelineRequest({ url, abortSignal: signal }));
+}
+
+function respond(status: number, body: string, headers: Readonly<Record<string, string>> = {}): void {
+  answer = (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  };
+}
+
+describe('what a request carries', () => {
+  test.each(['https://elsewhere.example/x', 'http://127.0.0.1/x', 'https://127.0.0.1.example/x'])(
+    'goes nowhere but to the addresses it is meant for: not to %s',
+    async (url) => {
+      await expect(send(url)).rejects.toThrow(ForeignHost);
+    },
+  );
+
+  test('its answer’s request id is known by its signal', async () => {
+    respond(200, '{}', { 'x-ms-request-id': 'req-1' });
+    const wire = openWire(connections, origin);
+    const { signal } = new AbortController();
+    await wire.client.sendRequest(createPipelineRequest({ url: `${origin}/x`, abortSignal: signal }));
+    expect(wire.requestIdOf(signal)).toBe('req-1');
+    expect(wire.requestIdOf(new AbortController().signal)).toBeNull();
+  });
+});
+
+describe('an answer', () => {
+  test('is asked for as it is: what unpacks it would never end where it breaks off', async () => {
+    let encoding: string | undefined;
+    answer = (request, response) => {
+      encoding = request.headers['accept-encoding'];
+      response.writeHead(200).end('{}');
+    };
+    await send();
+    expect(encoding).toBe('identity');
+  });
+
+  test('that breaks off in its middle fails', async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('{"value":');
+      setTimeout(() => response.destroy(), 20);
+    };
+    await expect(send()).rejects.toThrow();
+  });
+
+  test('that stalls in its middle ends with the signal', async () => {
+    const controller = new AbortController();
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('{"value":');
+      setTimeout(() => {
+        controller.abort();
+      }, 20);
+    };
+    await expect(send(undefined, controller.signal)).rejects.toThrow();
+  });
+
+  test.each(['<html>welcome</html>', '', 'null', '5', '"text"'])(
+    'with a good status that is no JSON object is none: %j',
+    async (body) => {
+      respond(200, body, { 'x-ms-request-id': 'req-2' });
+      await expect(send()).rejects.toMatchObject({ name: ErrorAnswer.name, status: 200, requestId: 'req-2' });
+    },
+  );
+
+  test('without content has none, and a refusal is for the SDK to read', async () => {
+    answer = (_, response) => response.writeHead(204).end();
+    expect((await send()).status).toBe(204);
+    respond(403, '<html>no</html>');
+    expect((await send()).status).toBe(403);
+  });
+});

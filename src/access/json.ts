@@ -1,0 +1,14 @@
+/** What a text holds as JSON, `undefined` where it is none. Some services begin theirs with a byte order mark. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/u, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a JSON web token says, without a look at its signature; empty where it is none. */
+export function claimsIn(jwt: string): Readonly<Record<string, unknown>> {
+  const payload = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+}
