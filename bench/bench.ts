@@ -2,6 +2,7 @@
  * `npm run bench`: the figures that this project promises, printed beside their goals. Times are ratios to a bare
  * `node -e 0` in the same run, taken in turn, since machines are shared and noisy. Nothing here fails a build.
  */
+import { measureCli } from './cli.ts';
 import { measureLag } from './lag.ts';
 import { measureRequests } from './requests.ts';
 import { measureSize } from './size.ts';
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: measureStart,
   requests: measureRequests,
   lag: measureLag,
+  cli: measureCli,
 };
 
 const wanted = process.argv.slice(2);

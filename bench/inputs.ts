@@ -23,3 +23,21 @@ export const byNames = {
   target: 'account:payments-prod',
   role: 'IncidentAdmin',
 } as const;
+
+const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
+
+/** One grant on Azure by ids: nobody is looked up. Who signs in, and where, each world says. */
+export const azureByIds = {
+  cloud: 'azure',
+  principal: 'group:96000000-0000-4000-8000-000000000001',
+  target: `${subscription}/resourceGroups/payments-prod`,
+  role: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+} as const;
+
+/** The same by names. */
+export const azureByNames = {
+  cloud: 'azure',
+  principal: 'group:Payments On-Call',
+  target: 'resource-group:payments-prod',
+  role: 'Storage Blob Data Reader',
+} as const;

@@ -1,41 +1,80 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { runStep } from '../rehearsal/runner/step.ts';
-import { startWorld, type World } from '../rehearsal/world.ts';
-import { byIds } from './inputs.ts';
+import { runStep, type Step } from '../rehearsal/runner/step.ts';
+import { startWorld, type World, type WorldOptions } from '../rehearsal/world.ts';
+import { azureByIds, byIds } from './inputs.ts';
 import { atMost, median, type Row } from './table.ts';
 
 const rounds = 15;
 
+/** One cloud, whose grant is made and taken away again in every round. */
+interface Subject {
+  readonly name: string;
+  readonly options: WorldOptions;
+  readonly inputs: (world: World) => Step['inputs'];
+  readonly undo: (world: World) => void;
+}
+
+const subjects: readonly Subject[] = [
+  {
+    name: 'AWS',
+    options: { clock: 'real', operations: { durationMs: 0 } },
+    inputs: () => byIds,
+    undo: ({ estate }) => {
+      for (const assignment of estate.assignments())
+        if (assignment.permissionSetArn === byIds.role) estate.remove(assignment);
+    },
+  },
+  {
+    name: 'Azure',
+    options: { clock: 'real', clouds: ['azure'] },
+    inputs: ({ azure }) => ({ ...azure.inputs, ...azureByIds }),
+    undo: ({ azure }) => {
+      const { target: scope, role } = azureByIds;
+      azure.estate.remove({ scope, role, principalId: azureByIds.principal.replace('group:', '') });
+    },
+  },
+];
+
+const measures = ['fault', 'first', 'answer', 'post'] as const;
+const goals = { fault: 2.3, first: 4.5, answer: null, post: 1.5 } as const;
+const titles = {
+  fault: 'to an input fault',
+  first: 'to the first request',
+  answer: 'to the answer of an assign',
+  post: 'an idle post',
+};
+
 /** Process start to an input fault, to the first request, to the answer, and an idle post; each against `node -e 0`. */
 export async function measureStart(): Promise<readonly Row[]> {
-  const world = await startWorld({ clock: 'real', operations: { durationMs: 0 } });
+  const rows: Row[] = [];
+  for (const subject of subjects) rows.push(...(await measure(subject)));
+  return rows;
+}
+
+async function measure(subject: Subject): Promise<readonly Row[]> {
+  const world = await startWorld(subject.options);
   const ratios = { fault: [] as number[], first: [] as number[], answer: [] as number[], post: [] as number[] };
   const bare: number[] = [];
+  const { cloud } = subject.inputs(world);
   try {
     for (let round = -2; round < rounds; round += 1) {
       const base = await bareNode();
       const sample = {
-        fault: (await runStep(world, { inputs: { cloud: 'aws' } })).realMs,
-        ...(await grant(world)),
+        fault: (await runStep(world, { inputs: { cloud: cloud ?? '' } })).realMs,
+        ...(await grant(world, subject)),
         post: (await runStep(world, { stage: 'post', inputs: {} })).realMs,
       };
       if (round < 0) continue;
       bare.push(base);
-      for (const name of ['fault', 'first', 'answer', 'post'] as const) ratios[name].push(sample[name] / base);
+      for (const name of measures) ratios[name].push(sample[name] / base);
     }
   } finally {
     await world.close();
   }
-  const goals = { fault: 2.3, first: 4.5, answer: null, post: 1.5 } as const;
-  const titles = {
-    fault: 'to an input fault',
-    first: 'to the first request',
-    answer: 'to the answer of an assign',
-    post: 'an idle post',
-  };
-  return (['fault', 'first', 'answer', 'post'] as const).map((name) =>
-    atMost(titles[name], median(ratios[name]), goals[name], ' × bare', ` (bare ${median(bare).toFixed(0)} ms)`),
+  const detail = ` (bare ${median(bare).toFixed(0)} ms)`;
+  return measures.map((name) =>
+    atMost(`${subject.name}: ${titles[name]}`, median(ratios[name]), goals[name], ' × bare', detail),
   );
 }
 
@@ -45,17 +84,15 @@ async function bareNode(): Promise<number> {
   return performance.now() - began;
 }
 
-async function grant(world: World): Promise<{ readonly first: number; readonly answer: number }> {
+async function grant(world: World, subject: Subject): Promise<{ readonly first: number; readonly answer: number }> {
   const began = performance.now();
   let first = Number.NaN;
   world.script.onRequest({ nth: 1 }, () => {
     first = performance.now() - began;
   });
-  const { realMs, exitCode, log } = await runStep(world, { inputs: byIds });
+  const { realMs, exitCode, log } = await runStep(world, { inputs: subject.inputs(world) });
   if (exitCode !== 0) throw new Error(`the assign failed:\n${log}`);
-  for (const assignment of world.estate.assignments()) {
-    if (assignment.permissionSetArn === byIds.role) world.estate.remove(assignment);
-  }
+  subject.undo(world);
   // The harness prepares folders before the process starts: what it took besides the process is taken off.
   const around = performance.now() - began - realMs;
   return { first: first - around, answer: realMs };

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Effect } from '../../rehearsal/script.ts';
-import { cases, cleanRequests, effects, lagging, run, runCount } from './boundary-runs.ts';
+import { cases, effects } from './boundary-cases.ts';
+import { cleanRequests, lagging, run, runCount } from './boundary-runs.ts';
 import { severalAtOnce } from './support.ts';
 
 afterAll(() => {

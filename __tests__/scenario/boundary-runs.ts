@@ -1,77 +1,18 @@
 import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
-import type { JournalEntry } from '../../rehearsal/journal.ts';
-import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { JournalEntry, ServiceName } from '../../rehearsal/journal.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Effect, RequestMatch } from '../../rehearsal/script.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { byIds, byNames, errors, ids, inWorld, onCallAssignment, pushAll, pushOne, step } from './support.ts';
-
-/** A change that a step makes, and how to tell from the cloud that it was made. */
-export interface Case {
-  readonly inputs: Step['inputs'];
-  readonly prepare: (world: World) => void;
-  readonly reached: (world: World) => boolean;
-  /** How many accounts it changes. */
-  readonly changes: number;
-}
-
-const nothing = (): undefined => undefined;
-const readOnlyAssignment = { ...onCallAssignment, permissionSetArn: ids.readOnly };
-const latestEverywhere = ({ estate }: World): boolean => estate.outdated().length === 0;
-
-export const cases = {
-  'assign by ids': {
-    inputs: byIds,
-    prepare: nothing,
-    reached: ({ estate }) => estate.has(onCallAssignment),
-    changes: 1,
-  },
-  'assign by names': {
-    inputs: { ...byNames, role: 'ReadOnlyAccess' },
-    prepare: nothing,
-    reached: ({ estate }) => estate.has(readOnlyAssignment),
-    changes: 1,
-  },
-  revoke: {
-    inputs: { ...byIds, operation: 'revoke' },
-    prepare: ({ estate }) => {
-      estate.add(onCallAssignment);
-    },
-    reached: ({ estate }) => !estate.has(onCallAssignment),
-    changes: 1,
-  },
-  'provision one account': {
-    inputs: pushOne,
-    prepare: ({ estate }) => {
-      estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
-    },
-    reached: latestEverywhere,
-    changes: 1,
-  },
-  'provision all accounts': {
-    inputs: pushAll,
-    prepare: ({ estate }) => {
-      estate.edit('ReadOnlyAccess');
-    },
-    reached: latestEverywhere,
-    changes: 3,
-  },
-} satisfies Readonly<Record<string, Case>>;
-
-export const effects = {
-  'a throttle': { kind: 'throttle' },
-  'a throttle that says for how long': { kind: 'throttle', retryAfterSeconds: 3 },
-  'a conflict': { kind: 'conflict' },
-  'a 5xx': { kind: 'error', status: 500, code: 'InternalServerException', message: 'try later' },
-  'a 5xx in HTML': { kind: 'http', status: 500, body: '<html><h1>Bad Gateway</h1></html>', contentType: 'text/html' },
-  'a reset': { kind: 'reset' },
-  'a lost response': { kind: 'lost' },
-  'no answer': { kind: 'hang' },
-} satisfies Readonly<Record<string, Effect>>;
+import type { Case } from './boundary-cases.ts';
+import { errors, inWorld } from './support.ts';
 
 /** Operations end between the first poll and the second: a poll that finds them running, and one that finds the end. */
 export const options: WorldOptions = { estate: smallEstate(), operations: { durationMs: 1_200 } };
 
-export const lagging: WorldOptions = { lag: { assignmentsMs: 3_000, statusMs: 2_000, provisioningMs: 3_000 } };
+export const lagging: WorldOptions = {
+  lag: { assignmentsMs: 3_000, statusMs: 2_000, provisioningMs: 3_000 },
+  azure: { lag: { readMs: 3_000, deleteMs: 3_000 } },
+};
 
 export type Faults = readonly (readonly [RequestMatch, Effect])[];
 
@@ -87,48 +28,48 @@ function smallEstate(): Estate {
 }
 
 /** What is wrong with how a step ended: it has to be green, done once, and to say so. Empty where all is well. */
-function faultsOf(world: World, result: StepResult, { reached, changes }: Case): readonly string[] {
-  const { estate } = world;
+function faultsOf(world: World, result: StepResult, { cloud, reached, changes }: Case): readonly string[] {
   const { status, changed, 'request-id': requestId = '' } = result.outputs;
-  const [operation, ...others] = estate.operations();
-  const reused = result.requests.filter(({ idToken }) => (idToken?.uses ?? 0) > 1);
+  const expectedId = cloud.requestId(world, result);
+  const reused = result.requests.filter(({ idToken }) => (idToken?.uses ?? 0) > cloud.idTokenUses);
   const checks: Readonly<Record<string, boolean>> = {
     'exit code is not 0': result.exitCode === 0,
     [`status is ${status ?? 'missing'}`]: status === 'SUCCEEDED',
-    [`changed is ${changed ?? 'missing'}`]: changed === 'true',
+    [`changed is ${changed ?? 'missing'}`]: changed === String(changes > 0),
     'the cloud is not in the right state': reached(world),
-    [`${estate.effectiveChanges().length} effective changes`]: estate.effectiveChanges().length === changes,
-    [`${others.length} operations too many were started`]: others.length === 0,
-    [`request-id is "${requestId}", the operation's is ${operation?.requestId ?? 'missing'}`]:
-      operation?.requestId === requestId,
+    [`${cloud.changes(world)} effective changes`]: cloud.changes(world) === changes,
+    [`${cloud.started(world)} changes were started`]: cloud.started(world) <= Math.min(1, changes),
+    [`request-id is "${requestId}", and not "${expectedId}"`]: requestId === expectedId,
     'a red annotation': errors(result) === '',
-    'an ID token was presented twice': reused.length === 0,
+    'an ID token was presented too often': reused.length === 0,
   };
   return Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
 }
 
-/** A conflict is no passing answer where nothing is started: a red end before any change, with the text that it has to say. */
-function rightlyFinal({ service, scripted }: JournalEntry): RegExp | null {
-  if (scripted !== 'conflict') return null;
-  switch (service) {
-    case 'oidc':
-      return /GitHub gave no ID token in one try: the HTTP status was 409/u;
-    case 'sts':
-      return /sts:AssumeRoleWithWebIdentity answered Conflict: /u;
-    case 'organizations':
-      return /organizations:\w+ answered ConcurrentModificationException: /u;
-    case 'sso':
-    case 'identitystore':
-      return null;
-  }
+/** What a red end before any change has to say where a conflict, or a refused token, is no passing answer. */
+const finalConflicts: Readonly<Partial<Record<ServiceName, RegExp>>> = {
+  oidc: /GitHub gave no ID token in one try: the HTTP status was 409/u,
+  sts: /sts:AssumeRoleWithWebIdentity answered Conflict: /u,
+  organizations: /organizations:\w+ answered ConcurrentModificationException: /u,
+};
+const finalRefusals: Readonly<Partial<Record<ServiceName, RegExp>>> = {
+  oidc: /GitHub gave no ID token in one try: the HTTP status was 401/u,
+  entra: /: it has ended/u,
+};
+
+function rightlyFinal({ service, operation, scripted, status }: JournalEntry): RegExp | null {
+  if (scripted === 'conflict') return finalConflicts[service] ?? null;
+  if (status !== 401) return null;
+  // Where no access token is presented, a new one does not help.
+  return finalRefusals[service] ?? (operation === 'metadata' ? /: it has ended/u : null);
 }
 
-function faultsOfRefused(world: World, result: StepResult, text: RegExp): readonly string[] {
+function faultsOfRefused(world: World, result: StepResult, text: RegExp, { cloud }: Case): readonly string[] {
   const checks: Readonly<Record<string, boolean>> = {
     'exit code is not 1': result.exitCode === 1,
     'status is not FAILED': result.outputs['status'] === 'FAILED',
     [`the error does not say ${text.source}`]: text.test(errors(result)),
-    'something was started': world.estate.operations().length === 0,
+    'something was started': cloud.started(world) === 0,
   };
   return Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
 }
@@ -140,7 +81,9 @@ function waited(result: StepResult, effect: Effect | undefined): boolean {
   const hit = requests.find(({ scripted }) => scripted !== undefined);
   const same = (entry: JournalEntry): boolean =>
     entry.operation === hit?.operation && JSON.stringify(entry.body) === JSON.stringify(hit.body);
-  const next = requests.find((entry) => hit !== undefined && entry.index > hit.index && same(entry));
+  const later = requests.filter((entry) => hit !== undefined && entry.index > hit.index && same(entry));
+  // Two exchanges may be under way at once: the one that was hit comes again last.
+  const next = hit?.service === 'entra' ? later.at(-1) : later[0];
   return hit === undefined || next === undefined || next.at - hit.at >= wanted * 1_000;
 }
 
@@ -153,16 +96,16 @@ export function runCount(): number {
 
 /** Runs a case under a script; what was wrong with it, the log below, or nothing. */
 export function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<readonly string[]> {
-  return inWorld({ ...options, ...more }, async (world) => {
+  return inWorld({ ...options, ...it.cloud.world, ...more }, async (world) => {
     it.prepare(world);
     for (const [match, effect] of faults) world.script.fault(match, effect);
-    const result = await step(world, it.inputs);
+    const result = await it.cloud.step(world, it.inputs);
     runs += 1;
     const met = result.requests.filter(({ scripted }) => scripted !== undefined);
     const [first] = met;
     const final = met.length === 1 && first !== undefined ? rightlyFinal(first) : null;
     const problems = [
-      ...(final === null ? faultsOf(world, result, it) : faultsOfRefused(world, result, final)),
+      ...(final === null ? faultsOf(world, result, it) : faultsOfRefused(world, result, final, it)),
       ...(met.length === faults.length ? [] : [`${met.length} of ${faults.length} faults were met`]),
       ...(waited(result, faults[0]?.[1]) ? [] : ['it did not wait for as long as it was told']),
     ];
@@ -173,9 +116,9 @@ export function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<
 
 /** The operations that a run without a fault requests, in order. */
 export function cleanRequests(it: Case): Promise<readonly string[]> {
-  return inWorld(options, async (world) => {
+  return inWorld({ ...options, ...it.cloud.world }, async (world) => {
     it.prepare(world);
-    const result = await step(world, it.inputs);
+    const result = await it.cloud.step(world, it.inputs);
     runs += 1;
     const problems = faultsOf(world, result, it);
     if (problems.length > 0) throw new Error(`a clean run ended wrong: ${problems.join('; ')}\n${result.log}`);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Effect } from '../../rehearsal/script.ts';
 import type { WorldOptions } from '../../rehearsal/world.ts';
-import { cases, cleanRequests, effects, lagging, options, run, type Case, type Faults } from './boundary-runs.ts';
-import { errors, inWorld, severalAtOnce, step } from './support.ts';
+import { azureCases, cases, effects } from './boundary-cases.ts';
+import { lagging, run, type Faults } from './boundary-runs.ts';
 
 const create = { operation: 'CreateAccountAssignment' };
 const remove = { operation: 'DeleteAccountAssignment' };
@@ -21,7 +20,7 @@ const html = effects['a 5xx in HTML'];
 const late: WorldOptions = { lag: { assignmentsMs: 6_000, statusMs: 6_000, provisioningMs: 6_000 } };
 const lateAndOver: WorldOptions = { ...lagging, operations: { durationMs: 0 } };
 
-describe('two faults in one run, and faults where reads lag', () => {
+describe('AWS: two faults in one run, and faults where reads lag', () => {
   it.each<[string, keyof typeof cases, Faults, WorldOptions]>([
     [
       'a lost ID token, then STS throttles',
@@ -107,54 +106,102 @@ describe('two faults in one run, and faults where reads lag', () => {
   });
 });
 
-const outages: readonly (readonly [string, Effect])[] = [
-  ['5xx', effects['a 5xx']],
-  ['lost responses', lost],
-  ['silence', { kind: 'hang' }],
-  ['throttles', throttle],
-];
+const put = { operation: 'roleAssignments.put' };
+const drop = { operation: 'roleAssignments.delete' };
+const reads = { operation: 'roleAssignments.list' };
+const token = { service: 'entra', operation: 'token' } as const;
+const refused = { kind: 'error', status: 400, code: 'PrincipalNotFound', message: 'not replicated yet' } as const;
 
-describe('an outage that begins at any request and does not end', () => {
-  it.each(
-    (['assign by ids', 'revoke', 'provision one account'] as const).flatMap((name) =>
-      outages.map(([outage, effect]) => [name, outage, effect] as const),
-    ),
-  )('%s, %s: never a false word, red within the limits, and a re-run after it ends right', async (name, _, effect) => {
-    const boundaries = await cleanRequests(cases[name]);
-    const problems = await severalAtOnce(boundaries, (operation, index) =>
-      outlast(cases[name], effect, index, operation),
-    );
-    expect(problems.flat()).toEqual([]);
+/** Longer than anybody looks before a change is sent again. */
+const veryLate: WorldOptions = { azure: { lag: { readMs: 20_000, deleteMs: 20_000 } } };
+
+describe('Azure: two faults in one run, and faults where reads lag', () => {
+  it.each<[string, keyof typeof azureCases, Faults, WorldOptions]>([
+    [
+      'a lost ID token, then Entra throttles',
+      'assign by ids',
+      [
+        [{ service: 'oidc' }, lost],
+        [token, throttle],
+      ],
+      {},
+    ],
+    [
+      'a lost PUT, then its read throttles',
+      'assign by ids',
+      [
+        [put, lost],
+        [{ ...reads, ...second }, throttle],
+      ],
+      {},
+    ],
+    [
+      'a PUT that was reset, then its read too',
+      'assign by ids',
+      [
+        [put, reset],
+        [{ ...reads, ...second }, reset],
+      ],
+      {},
+    ],
+    [
+      'a throttle, then a lost PUT',
+      'assign by ids',
+      [
+        [put, throttle],
+        [{ ...put, ...second }, lost],
+      ],
+      {},
+    ],
+    [
+      'a principal that is not replicated, then a lost PUT',
+      'assign by names',
+      [
+        [put, refused],
+        [{ ...put, ...second }, lost],
+      ],
+      {},
+    ],
+    [
+      'two lost PUTs',
+      'assign by ids',
+      [
+        [put, reset],
+        [{ ...put, ...second }, lost],
+      ],
+      {},
+    ],
+    ['a PUT carried out and never answered', 'another description', [[put, unanswered]], {}],
+    [
+      'a lost DELETE, then a lost read',
+      'revoke',
+      [
+        [drop, lost],
+        [{ ...reads, ...second }, lost],
+      ],
+      {},
+    ],
+    [
+      'a throttle, then a lost DELETE',
+      'revoke',
+      [
+        [drop, throttle],
+        [{ ...drop, ...second }, lost],
+      ],
+      {},
+    ],
+    [
+      'a broken page instead of the answer to the PUT',
+      'assign by ids',
+      [[put, { kind: 'answer', body: '<html>' }]],
+      {},
+    ],
+    ['a PUT that was reset, while reads lag', 'assign by ids', [[put, reset]], lagging],
+    ['a broken page instead of the DELETE, while reads lag', 'revoke', [[drop, html]], lagging],
+    ['a lost PUT that shows after twenty seconds only', 'assign by ids', [[put, lost]], veryLate],
+    ['a lost PUT that shows after twenty seconds only', 'another description', [[put, lost]], veryLate],
+    ['a lost DELETE that shows after twenty seconds only', 'revoke', [[drop, lost]], veryLate],
+  ])('ends right, done exactly once: %s (%s)', async (_, name, faults, more) => {
+    expect(await run(azureCases[name], faults, more)).toEqual([]);
   });
 });
-
-/** Runs a step into an outage and, when that is over, once more; says what was wrong with either. */
-function outlast(it: Case, effect: Effect, from: number, operation: string): Promise<readonly string[]> {
-  return inWorld(options, async (world) => {
-    const { estate, script } = world;
-    it.prepare(world);
-    let outage = true;
-    let seen = 0;
-    script.fault({ times: Infinity, where: () => outage && seen++ >= from }, effect);
-    const result = await step(world, it.inputs);
-    const { status = 'missing', 'request-id': requestId = '' } = result.outputs;
-    const [started] = estate.operations();
-    // What comes after the read-back, such as a question about sessions, may be missing in a green step.
-    const done = status === 'SUCCEEDED' && it.reached(world) && result.log.includes('Verified by reading back');
-    const red = status === 'IN_PROGRESS' || (status === 'FAILED' && started === undefined);
-    outage = false;
-    const again = await step(world, it.inputs);
-    const annotations = result.annotations.filter(({ level }) => level === 'error');
-    const checks: Readonly<Record<string, boolean>> = {
-      [`status ${status}, exit code ${result.exitCode ?? ''}`]: result.exitCode === 0 ? done : red,
-      [`request id ${requestId} is not the operation’s`]: requestId === '' || requestId === started?.requestId,
-      [`${annotations.length} red annotations`]: annotations.length === result.exitCode,
-      [`took ${result.virtualMs} ms`]: result.virtualMs < 20 * 60_000,
-      [`the re-run: ${errors(again)}`]: again.exitCode === 0 && again.outputs['status'] === 'SUCCEEDED',
-      [`${estate.effectiveChanges().length} effective changes`]: estate.effectiveChanges().length === 1,
-      'the cloud is not in the right state': it.reached(world),
-    };
-    const broken = Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
-    return broken.length === 0 ? [] : [`from request ${from} (${operation}): ${broken.join('; ')}\n${result.log}`];
-  });
-}

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../../rehearsal/world.ts';
-import { byIds, onCallAssignment, step } from './support.ts';
+import { clouds } from './clouds.ts';
+import { byIds, step } from './support.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ clouds: ['aws', 'azure'] });
 });
 afterAll(async () => {
   await world.close();
@@ -14,6 +15,9 @@ afterAll(async () => {
 function post(more: Omit<Step, 'inputs' | 'stage'>, inputs: Step['inputs'] = byIds): Promise<StepResult> {
   return step(world, inputs, { ...more, stage: 'post' });
 }
+
+/** Everything that is granted in either cloud. */
+const thereNow = (): readonly unknown[] => [...world.estate.assignments(), ...world.azure.estate.assignments()];
 
 /** Post that has nothing to do does nothing at all. */
 const idle = {
@@ -34,13 +38,16 @@ describe('post', () => {
     expect(await post({ state: { other: '{"version":7}' } })).toMatchObject(idle);
   });
 
-  it('does nothing after this version’s main: what it grants is permanent and stays', async () => {
-    const main = await step(world, byIds);
-    expect(main.exitCode).toBe(0);
-    expect(Object.keys(main.state)).toEqual(['cloud-access']);
-    expect(await post({ state: main.state })).toMatchObject(idle);
-    expect(world.estate.has(onCallAssignment)).toBe(true);
-  });
+  it.each(clouds)(
+    'does nothing after this version’s main: what it grants is permanent and stays (%s)',
+    async (_, cloud) => {
+      const main = await cloud.step(world, cloud.byIds);
+      expect(main.exitCode).toBe(0);
+      expect(Object.keys(main.state)).toEqual(['cloud-access']);
+      expect(await post({ state: main.state }, cloud.byIds)).toMatchObject(idle);
+      expect(cloud.has(world)).toBe(true);
+    },
+  );
 
   it('has the state of a main step that failed: saving it is main’s first act', async () => {
     const main = await step(world, { ...byIds, target: '' });
@@ -74,15 +81,16 @@ describe('post', () => {
   it.each([
     ['this version’s state', '{"version":1}'],
     ['a foreign grant', '{"version":1,"grants":[{"target":"123456789012"}],"aws-region":"us-east-1"}'],
+    ['a foreign grant of Azure', '{"version":1,"grants":[{"target":"/"}],"azure-client-id":"none"}'],
     ['another version’s state', '{"version":9}'],
     ['a command', '{"version":1}\n::set-output name=status::SUCCEEDED'],
   ])('asks nothing and changes nothing for %s that an earlier step exported in main’s place', async (_, spoofed) => {
-    const before = world.estate.assignments().length;
+    const before = thereNow();
     const result = await post({ env: { 'STATE_cloud-access': spoofed, STATE_other: spoofed } });
     expect(result.requests).toEqual([]);
     expect(result.outputs).toEqual({});
     expect(result.stdout).not.toContain(spoofed);
-    expect(world.estate.assignments()).toHaveLength(before);
+    expect(thereNow()).toEqual(before);
   });
 
   it('believes main’s state, not what an earlier step exported under its name', async () => {

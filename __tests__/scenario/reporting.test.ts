@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
-import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { Step } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { byIds, byNames, ids, inWorld, onCallAssignment, pushAll, pushOne, repository, step } from './support.ts';
+import { cells, declaredOutputs, fileOf, places, resultsOf, uuid } from './reports.ts';
+import { byIds, byNames, ids, inWorld, onCallAssignment, pushAll, pushOne, step } from './support.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
 const failureReason = 'Received a 404 status error: Not supported policy arn:aws:iam::123456789012:policy/x.';
 const slow: WorldOptions = { operations: { durationMs: 600_000 } };
 
@@ -76,19 +74,6 @@ const grantOutputs = {
   'target-id': ids.prod,
 };
 
-function declaredOutputs(): readonly string[] {
-  const { outputs } = parse(readFileSync(`${repository}action.yml`, 'utf8')) as { readonly outputs: object };
-  return Object.keys(outputs).sort();
-}
-
-function resultsOf({ outputs }: StepResult): readonly Record<string, unknown>[] {
-  return JSON.parse(outputs['results'] ?? '') as Record<string, unknown>[];
-}
-
-function fileOf(result: StepResult): Record<string, unknown> {
-  return JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? 'null') as Record<string, unknown>;
-}
-
 describe('outputs, results and results-file', () => {
   it.each(endings)(
     'of a step that ends $name, with at most one annotation for the grant',
@@ -158,15 +143,6 @@ describe('outputs, results and results-file', () => {
     });
   });
 });
-
-/** The cells of the summary's table, row by row, entities decoded. */
-function cells(summary: string): readonly (readonly string[])[] {
-  const decode = (text: string): string =>
-    text.replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)));
-  return [...summary.matchAll(/<tr>(.*?)<\/tr>/gsu)].map(([, row = '']) =>
-    [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/gsu)].map(([, cell = '']) => decode(cell)),
-  );
-}
 
 describe('the job summary', () => {
   it('shows one table: result, principal, permission set, account, request id and time', async () => {
@@ -260,9 +236,9 @@ describe('the log', () => {
         `Verified by reading back: ${grant} is there.`,
         `SUCCEEDED: ${grant}. Changed. Request id ${id}.`,
       ];
-      const places = landmarks.map((text) => result.log.indexOf(text));
-      expect(places).not.toContain(-1);
-      expect(places).toEqual([...places].sort((a, b) => a - b));
+      const found = places(result.log, landmarks);
+      expect(found).not.toContain(-1);
+      expect(found).toEqual([...found].sort((a, b) => a - b));
     });
   });
 

@@ -3,17 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { defaultContext } from '../../rehearsal/runner/context.ts';
-import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { byIds, inWorld, onCallAssignment, step } from './support.ts';
+import { azureByIds, azureStep, inAzure } from './azure-support.ts';
+import { clouds } from './clouds.ts';
+import { fileOf } from './reports.ts';
+import { byIds, inWorld, step } from './support.ts';
 
-function contentOf(result: StepResult): Record<string, unknown> {
-  return JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? 'null') as Record<string, unknown>;
-}
-
-describe('results-file', () => {
+describe.each(clouds)('results-file of %s', (_, cloud) => {
   it('says who, in which run, at which commit, for which environment, in the shape of its schema', async () => {
-    await inWorld({}, async (world) => {
-      const content = contentOf(await step(world, byIds));
+    await inWorld(cloud.world, async (world) => {
+      const content = fileOf(await cloud.step(world, cloud.byIds));
       expect(Object.keys(content)).toEqual(['schema', 'actor', 'run', 'commit', 'environment', 'reason', 'results']);
       expect(content).toMatchObject({
         schema: 1,
@@ -26,17 +24,9 @@ describe('results-file', () => {
     });
   });
 
-  it('knows no environment where no ID token says one', async () => {
-    await inWorld({}, async (world) => {
-      const env = world.ambientCredentials();
-      const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, idToken: false });
-      expect(contentOf(result)['environment']).toBeNull();
-    });
-  });
-
   it('lies in the runner’s temp folder under a name that nobody can guess, and only this user can read it', async () => {
-    await inWorld({}, async (world) => {
-      const results = [await step(world, byIds), await step(world, byIds)];
+    await inWorld(cloud.world, async (world) => {
+      const results = [await cloud.step(world, cloud.byIds), await cloud.step(world, cloud.byIds)];
       const names = results.map(({ files }) => Object.keys(files).filter((path) => path.endsWith('.json')));
       for (const [index, [name = '', ...others]] of names.entries()) {
         expect(others).toEqual([]);
@@ -60,11 +50,11 @@ describe('results-file', () => {
         `import crypto from 'node:crypto'; import { syncBuiltinESMExports } from 'node:module';\n` +
           `crypto.randomUUID = () => '${name}'; syncBuiltinESMExports();`,
       );
-      await inWorld({}, async (world) => {
+      await inWorld(cloud.world, async (world) => {
         const env = { RUNNER_TEMP: temp, NODE_OPTIONS: `--import ${join(temp, 'guess.mjs')}` };
-        const result = await step(world, byIds, { env });
+        const result = await cloud.step(world, cloud.byIds, { env });
         expect(await readFile(victim, 'utf8')).toBe('precious');
-        expect(world.estate.has(onCallAssignment)).toBe(true);
+        expect(cloud.has(world)).toBe(true);
         expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'results-file': '' });
       });
     } finally {
@@ -73,11 +63,31 @@ describe('results-file', () => {
   });
 
   it('that cannot be written makes no lie of what was done', async () => {
-    await inWorld({}, async (world) => {
-      const result = await step(world, byIds, { env: { RUNNER_TEMP: '/nonexistent' } });
-      expect(world.estate.has(onCallAssignment)).toBe(true);
+    await inWorld(cloud.world, async (world) => {
+      const result = await cloud.step(world, cloud.byIds, { env: { RUNNER_TEMP: '/nonexistent' } });
+      expect(cloud.has(world)).toBe(true);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'results-file': '' });
       expect(result.annotations.map(({ message }) => message).join('\n')).toContain('results');
+    });
+  });
+});
+
+describe('results-file of an ambient sign-in', () => {
+  it('knows no environment on AWS, where no ID token says one', async () => {
+    await inWorld({}, async (world) => {
+      const env = world.ambientCredentials();
+      const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, idToken: false });
+      expect(result.exitCode).toBe(0);
+      expect(fileOf(result)['environment']).toBeNull();
+    });
+  });
+
+  it('nor on Azure', async () => {
+    await inAzure({}, async (world) => {
+      const inputs = { ...azureByIds, 'azure-client-id': 'none', 'azure-audience': '' };
+      const result = await azureStep(world, inputs, { env: world.azure.cli, idToken: false });
+      expect(result.exitCode).toBe(0);
+      expect(fileOf(result)['environment']).toBeNull();
     });
   });
 });

@@ -1,29 +1,24 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Effect } from '../../rehearsal/script.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { byIds, errors, inWorld, onCallAssignment, severalAtOnce, step, describeSignals } from './support.ts';
+import { clouds, type TestCloud } from './clouds.ts';
+import { errors, inWorld, severalAtOnce, describeSignals } from './support.ts';
 
-const options: WorldOptions = { operations: { durationMs: 1_200 } };
-const startCall = 'CreateAccountAssignment';
+const brief: WorldOptions = { operations: { durationMs: 1_200 } };
 
 /** The runner's patience between SIGINT and SIGTERM, in milliseconds. */
 const patience = 7_500;
 
-/** The operations that a clean run requests, in order; one world for all tests of this file. */
-let boundaries: Promise<readonly string[]> | null = null;
-function cleanRequests(): Promise<readonly string[]> {
-  boundaries ??= inWorld(options, async (world) =>
-    (await step(world, byIds)).requests.map(({ operation }) => operation),
-  );
-  return boundaries;
-}
-
 /** Runs a scene for every request of a clean run; its problems come back with the place and the log. */
-async function atEachRequest(scene: (world: World, index: number) => Promise<Scene>): Promise<readonly string[]> {
-  const requests = await cleanRequests();
-  const problems = await severalAtOnce(requests, (operation, index) =>
+async function atEachRequest(
+  cloud: TestCloud,
+  scene: (world: World, index: number) => Promise<Scene>,
+): Promise<readonly string[]> {
+  const options = { ...brief, ...cloud.world };
+  const requests = await inWorld(options, async (world) => (await cloud.step(world, cloud.byIds)).requests);
+  const problems = await severalAtOnce(requests, ({ operation }, index) =>
     inWorld(options, async (world) => {
       const { checks, result } = await scene(world, index);
       const broken = Object.entries(checks).filter(([, fine]) => !fine);
@@ -33,32 +28,29 @@ async function atEachRequest(scene: (world: World, index: number) => Promise<Sce
   return problems.flat();
 }
 
+type Checks = Readonly<Record<string, boolean>>;
+
 interface Scene {
-  readonly checks: Readonly<Record<string, boolean>>;
+  readonly checks: Checks;
   readonly result: StepResult;
 }
 
 /** What a cancelled step has to say, by how far its requests had come when the signal arrived. */
-function honesty(world: World, result: StepResult): Readonly<Record<string, boolean>> {
+function honesty(cloud: TestCloud, world: World, result: StepResult): Checks {
   const { status, 'request-id': requestId = '' } = result.outputs;
   const said = errors(result);
-  const [operation] = world.estate.operations();
-  const start = result.requests.find((entry) => entry.operation === startCall);
-  const known = start?.outcome === 'ok' ? operation?.requestId : undefined;
+  const start = result.requests.find(cloud.isStart);
+  const known = start?.outcome === 'ok' ? cloud.requestId(world, result) : '';
   return {
     [`status is ${status ?? 'missing'}`]: status === (start === undefined ? 'FAILED' : 'IN_PROGRESS'),
     'it does not say that it was cancelled': said.includes('cancelled'),
-    'something was started that was not said': start !== undefined || operation === undefined,
-    [`the request id is missing (${requestId})`]: known === undefined || (requestId === known && said.includes(known)),
+    'something was started that was not said': start !== undefined || cloud.started(world) === 0,
+    [`the request id is missing (${requestId})`]: known === '' || (requestId === known && said.includes(known)),
     'several annotations': result.annotations.filter(({ level }) => level === 'error').length === 1,
   };
 }
 
-function endedByItself(
-  world: World,
-  result: StepResult,
-  at: JournalEntry | undefined,
-): Readonly<Record<string, boolean>> {
+function endedByItself(world: World, result: StepResult, at: JournalEntry | undefined): Checks {
   const took = at === undefined ? Infinity : world.now() - at.at;
   return {
     [`it was ended by ${result.signal ?? ''}`]: result.signal === null,
@@ -68,14 +60,14 @@ function endedByItself(
 }
 
 /** A re-run ends right, and there was one effective change in all. */
-async function rerun(world: World): Promise<Readonly<Record<string, boolean>>> {
-  const again = await step(world, byIds);
+async function rerun(cloud: TestCloud, world: World): Promise<Checks> {
+  const again = await cloud.step(world, cloud.byIds);
   return {
     [`the re-run ended ${again.outputs['status'] ?? 'without status'}: ${errors(again)}`]:
       again.exitCode === 0 && again.outputs['status'] === 'SUCCEEDED',
-    'the access is not there': world.estate.has(onCallAssignment),
-    [`${world.estate.effectiveChanges().length} effective changes`]: world.estate.effectiveChanges().length === 1,
-    [`${world.estate.operations().length} operations`]: world.estate.operations().length === 1,
+    'the access is not there': cloud.has(world),
+    [`${cloud.changes(world)} effective changes`]: cloud.changes(world) === 1,
+    [`${cloud.started(world)} changes were started`]: cloud.started(world) === 1,
   };
 }
 
@@ -91,84 +83,105 @@ const signals = {
   'by SIGTERM alone': (index: number) => ({ signals: [{ when: { index }, signal: 'SIGTERM' as const }] }),
 };
 
-describeSignals('a cancelled step', () => {
-  it.each(
-    Object.entries(signals).flatMap(([name, send]) =>
-      Object.entries(fates).map(([fate, effect]) => [name, fate, send, effect] as const),
-    ),
-  )(
-    '%s, at any request, which %s: says what was in flight, ends by itself in time, and a re-run ends right',
-    async (_name, _fate, send, effect) => {
-      const problems = await atEachRequest(async (world, index) => {
-        world.script.fault({ index }, effect);
-        const result = await step(world, byIds, send(index));
-        const ended = endedByItself(world, result, result.requests[index]);
-        return { result, checks: { ...ended, ...honesty(world, result), ...(await rerun(world)) } };
+const kill = (index: number) => ({ signals: [{ when: { index }, signal: 'SIGKILL' as const }] });
+
+describeSignals('a step that gets a signal', () => {
+  describe.each(clouds)('%s: cancelled', (_, cloud) => {
+    it.each(
+      Object.entries(signals).flatMap(([name, send]) =>
+        Object.entries(fates).map(([fate, effect]) => [name, fate, send, effect] as const),
+      ),
+    )(
+      '%s, at any request, which %s: says what was in flight, ends by itself in time, and a re-run ends right',
+      async (_name, _fate, send, effect) => {
+        const problems = await atEachRequest(cloud, async (world, index) => {
+          world.script.fault({ index }, effect);
+          const result = await cloud.step(world, cloud.byIds, send(index));
+          const ended = endedByItself(world, result, result.requests[index]);
+          const checks = { ...ended, ...honesty(cloud, world, result), ...(await rerun(cloud, world)) };
+          return { result, checks };
+        });
+        expect(problems).toEqual([]);
+      },
+    );
+
+    it('sends nothing more after the signal', async () => {
+      await inWorld({ ...cloud.world, ...cloud.slow }, async (world) => {
+        const result = await cloud.step(world, cloud.byIds, { cancel: 10_000 });
+        const began = result.requests[0]?.at ?? 0;
+        expect(result.exitCode).toBe(1);
+        expect(result.outputs['status']).toBe('IN_PROGRESS');
+        expect(result.virtualMs).toBeLessThan(10_000 + patience);
+        expect(result.requests.filter(({ at }) => at > began + 10_100)).toEqual([]);
+        expect(result.summary).toContain('⏳ IN&#95;PROGRESS');
+        expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
+        expect(result.summary).toContain(result.outputs['request-id']);
+        expect(errors(result)).toMatch(/What to do: .*run the step again/iu);
+      });
+    });
+
+    it('ends in time by the clock on the wall, too', async () => {
+      await inWorld({ clock: 'real', ...cloud.world, ...cloud.slow }, async (world) => {
+        const result = await cloud.step(world, cloud.byIds, { cancel: cloud.asking });
+        expect(result).toMatchObject({ signal: null, exitCode: 1, outputs: { status: 'IN_PROGRESS' } });
+        expect(result.realMs).toBeLessThan(patience);
+        expect(errors(result)).toContain(result.outputs['request-id']);
+      });
+    });
+
+    it('before it knew its grants says that nothing was changed', async () => {
+      await inWorld({ ...brief, ...cloud.world }, async (world) => {
+        const result = await cloud.step(world, cloud.byIds, { cancel: { operation: cloud.readBack } });
+        expect(result.outputs['status']).toBe('FAILED');
+        expect(errors(result)).toContain('Nothing was changed');
+        expect(cloud.started(world)).toBe(0);
+      });
+    });
+
+    it('while it waits for a refusal to pass ends in time as well, and says that it did not start', async () => {
+      await inWorld({ ...brief, ...cloud.world }, async (world) => {
+        world.script.fault({ where: cloud.isStart, times: 1_000 }, cloud.refusal);
+        const result = await cloud.step(world, cloud.byIds, { cancel: 30_000 });
+        expect(result.signal).toBeNull();
+        expect(result.virtualMs).toBeLessThan(30_000 + patience);
+        expect(result.outputs['status']).toBe('FAILED');
+        expect(errors(result)).toContain('Not started');
+        expect(cloud.started(world)).toBe(0);
+      });
+    });
+  });
+
+  describe.each(clouds)('%s: killed', (_, cloud) => {
+    it('leaves no half-written command file at any request, has said the request id by then, and a re-run ends right', async () => {
+      const problems = await atEachRequest(cloud, async (world, index) => {
+        const result = await cloud.step(world, cloud.byIds, kill(index));
+        const started = result.requests.findIndex(cloud.isStart);
+        const known = started >= 0 && started < index;
+        const { status, 'request-id': requestId } = result.outputs;
+        const checks = {
+          [`it ended by ${result.signal ?? 'itself'}`]: result.signal === 'SIGKILL',
+          'a half-written file': result.fileProblems.length === 0,
+          'a green status': status !== 'SUCCEEDED',
+          [`the request id was not said (${requestId ?? 'missing'})`]:
+            !known || requestId === cloud.requestId(world, result),
+        };
+        return { result, checks: { ...checks, ...(await rerun(cloud, world)) } };
       });
       expect(problems).toEqual([]);
-    },
-  );
-
-  it('sends nothing more after the signal', async () => {
-    await inWorld({ operations: { durationMs: 60_000 } }, async (world) => {
-      const result = await step(world, byIds, { cancel: 10_000 });
-      const began = result.requests[0]?.at ?? 0;
-      expect(result.exitCode).toBe(1);
-      expect(result.outputs['status']).toBe('IN_PROGRESS');
-      expect(result.virtualMs).toBeLessThan(10_000 + patience);
-      expect(result.requests.filter(({ at }) => at > began + 10_100)).toEqual([]);
-      expect(result.summary).toContain('⏳ IN&#95;PROGRESS');
-      expect(result.summary).toContain(result.outputs['request-id']);
-      expect(errors(result)).toContain('Run the step again');
     });
-  });
 
-  it('ends in time by the clock on the wall, too', async () => {
-    await inWorld({ clock: 'real', operations: { durationMs: 60_000 } }, async (world) => {
-      const result = await step(world, byIds, { cancel: { operation: 'DescribeAccountAssignmentCreationStatus' } });
-      expect(result).toMatchObject({ signal: null, exitCode: 1, outputs: { status: 'IN_PROGRESS' } });
-      expect(result.realMs).toBeLessThan(patience);
-      expect(errors(result)).toContain(result.outputs['request-id']);
+    it('at any request, what it granted is found by the same ids and taken back, although it said nothing', async () => {
+      const problems = await atEachRequest(cloud, async (world, index) => {
+        world.script.fault({ index }, { kind: 'hang', processed: true });
+        const result = await cloud.step(world, cloud.byIds, kill(index));
+        const back = await cloud.step(world, { ...cloud.byIds, operation: 'revoke' });
+        const checks = {
+          [`the revoke ended ${back.outputs['status'] ?? 'without status'}: ${errors(back)}`]: back.exitCode === 0,
+          'the access is still there': !cloud.has(world),
+        };
+        return { result, checks };
+      });
+      expect(problems).toEqual([]);
     });
-  });
-
-  it('before it knew its grants says that nothing was changed', async () => {
-    await inWorld(options, async (world) => {
-      const result = await step(world, byIds, { cancel: { operation: 'ListAccountAssignments' } });
-      expect(result.outputs['status']).toBe('FAILED');
-      expect(errors(result)).toContain('Nothing was changed');
-      expect(world.estate.operations()).toEqual([]);
-    });
-  });
-
-  it('that waits for a conflict on the account ends in time as well, and says that it did not start', async () => {
-    await inWorld(options, async (world) => {
-      world.script.fault({ operation: startCall, times: 1_000 }, { kind: 'conflict' });
-      const result = await step(world, byIds, { cancel: 30_000 });
-      expect(result.signal).toBeNull();
-      expect(result.virtualMs).toBeLessThan(30_000 + patience);
-      expect(result.outputs['status']).toBe('FAILED');
-      expect(errors(result)).toContain('Not started');
-    });
-  });
-});
-
-describeSignals('a killed step', () => {
-  it('leaves no half-written command file at any request, has said the request id by then, and a re-run ends right', async () => {
-    const problems = await atEachRequest(async (world, index) => {
-      const result = await step(world, byIds, { signals: [{ when: { index }, signal: 'SIGKILL' }] });
-      const started = result.requests.findIndex(({ operation }) => operation === startCall);
-      const known = started >= 0 && started < index;
-      const { status, 'request-id': requestId } = result.outputs;
-      const [operation] = world.estate.operations();
-      const checks = {
-        [`it ended by ${result.signal ?? 'itself'}`]: result.signal === 'SIGKILL',
-        'a half-written file': result.fileProblems.length === 0,
-        'a green status': status !== 'SUCCEEDED',
-        [`the request id was not said (${requestId ?? 'missing'})`]: !known || requestId === operation?.requestId,
-      };
-      return { result, checks: { ...checks, ...(await rerun(world)) } };
-    });
-    expect(problems).toEqual([]);
   });
 });

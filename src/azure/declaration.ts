@@ -1,106 +1,16 @@
-import {
-  declareCloud,
-  ok,
-  wrong,
-  type InputDeclaration,
-  type Settled,
-  type Surroundings,
-  type Values,
-} from '../access/declaration.ts';
+import { declareCloud, type Settled, type Surroundings, type Values } from '../access/declaration.ts';
 import { checkEndpoint, type EndpointSetting } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
-import { text } from '../access/inputs.ts';
-import type { Lines, OperationName } from '../access/request.ts';
+import type { Lines } from '../access/request.ts';
 import {
   defaultIdTokenAudience,
-  environments,
   isKnownIdTokenAudience,
   isRehearsal,
-  parseEnvironment,
   withoutTrailingSlash,
   type EnvironmentChoice,
 } from './environments.ts';
+import { inputs, operations } from './inputs.ts';
 import { parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
-import { guid } from './patterns.ts';
-import { conditionVersion } from './properties.ts';
-import { parseScope } from './scopes.ts';
-
-const every: readonly OperationName[] = ['assign', 'revoke'];
-
-function id(what: string, example: string, of: readonly OperationName[] = every): InputDeclaration<string | null> {
-  return {
-    fallback: '',
-    example,
-    operations: of,
-    parse: (value) => (guid.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}: that is a GUID`)),
-    absent: null,
-  };
-}
-
-/** The value of `azure-client-id` that stands for the session that an earlier step left in the job. */
-const ambient = 'none';
-
-/** The value of `condition` for a grant without one. An expression that gives nothing is not meant to widen a grant. */
-const unconditional = 'none';
-
-const inputs = {
-  'azure-client-id': {
-    fallback: ambient,
-    example: '0a1b2c3d-1111-4222-8333-444455556666',
-    operations: every,
-    parse: (value) => {
-      if (value === ambient) return ok(null);
-      return guid.test(value) ? ok(value) : wrong(`is "${value}", which is no client id: that is a GUID`);
-    },
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
-  'azure-tenant-id': id('tenant id', '72f988bf-1111-4222-8333-444455556666'),
-  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555'),
-  'azure-environment': {
-    fallback: 'AzureCloud',
-    example: 'AzureCloud',
-    operations: every,
-    parse: (value) => {
-      const choice = parseEnvironment(value);
-      if (choice !== null) return ok(choice);
-      const names = Object.keys(environments).join(', ');
-      return wrong(`is "${value}", which is neither ${names} nor the https address of a Resource Manager without path`);
-    },
-    absent: { kind: 'known', environment: environments.AzureCloud, idTokenAudience: defaultIdTokenAudience },
-  } satisfies InputDeclaration<EnvironmentChoice>,
-  'azure-audience': {
-    fallback: '',
-    example: defaultIdTokenAudience,
-    operations: every,
-    parse: (value) => (/^\S{1,255}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is no audience`)),
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
-  condition: {
-    fallback: unconditional,
-    example: "((!(ActionMatches{'…'})) OR (@Resource[…] StringEquals '…'))",
-    operations: ['assign'],
-    parse: (value) => ok(value === unconditional ? null : value),
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
-  'condition-version': {
-    fallback: '',
-    example: conditionVersion,
-    operations: ['assign'],
-    parse: (value) =>
-      value === conditionVersion ? ok(value) : wrong(`is "${value}"; Azure takes ${conditionVersion} only`),
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
-  description: text('', 'Incident 4711, on call', ['assign']),
-  'delegated-managed-identity-resource-id': {
-    fallback: '',
-    example:
-      '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deploy',
-    operations: every,
-    parse: (value) => (value.length > 1 ? parseScope(value) : wrong(`is "${value}", which is no resource id`)),
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
-  'assignment-name': id('name of a role assignment', 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8', ['assign']),
-} as const;
 
 /** How to sign in, and what a role assignment has besides principal, role and scope. */
 export interface AzureSettings {
@@ -241,7 +151,7 @@ function lineFaults(values: Values<typeof inputs>, { targets }: Lines): readonly
 
 /** What Azure RBAC adds to the contract. */
 export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
-  operations: every,
+  operations,
   inputs,
   principalTypes,
   examples: {

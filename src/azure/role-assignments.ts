@@ -9,10 +9,11 @@ import { notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AssignmentProperties } from './declaration.ts';
 import { assignmentName } from './names.ts';
+import { homeTenants, type HomeTenant } from './home-tenant.ts';
 import { bodyFor, compare } from './properties.ts';
 import { pagesOf } from './pages.ts';
 import { isSameGuid, lastSegment } from './patterns.ts';
-import { idAt, isAbove, isSameScope, scopePath, subscriptionOf } from './scopes.ts';
+import { idAt, isAbove, isSameScope, scopePath } from './scopes.ts';
 import type { AzureSession } from './session.ts';
 
 const actions = {
@@ -109,37 +110,6 @@ function isWhole({ id, scope, roleDefinitionId, principalId }: Partial<RoleAssig
 /** The deterministic name, so that a PUT whose answer was lost is repeated and not doubled. */
 function nameFor({ target, principal, role }: Assignment, { name }: AssignmentProperties): string {
   return name ?? assignmentName(target.id, principal.id, lastSegment(role.id));
-}
-
-/** What `tenantId` is to say in reads and deletes, if anything. */
-interface HomeTenant {
-  readonly tenantId?: string;
-}
-
-/**
- * An assignment of a delegated identity is only found with the directory that the scope belongs to, which the
- * subscription tells, once. Source: azure-rbac §2.10.
- */
-function homeTenants(session: AzureSession): (grant: Assignment, budget: Budget) => Promise<HomeTenant> {
-  const { properties, signIn } = session.settings;
-  const known = new Map<string, HomeTenant>();
-  return async ({ target }, budget) => {
-    if (properties.delegatedManagedIdentityResourceId === null) return {};
-    const subscription = subscriptionOf(target.id);
-    if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
-    const tenant = known.get(subscription) ?? { tenantId: await tenantOf(session, subscription, budget) };
-    known.set(subscription, tenant);
-    return tenant;
-  };
-}
-
-function tenantOf(session: AzureSession, subscription: string, budget: Budget): Promise<string> {
-  const path = `/subscriptions/${subscription}?api-version=2022-12-01`;
-  return session.get('Microsoft.Resources/subscriptions/read', path, budget, (answer) => {
-    const { tenantId } = answer as { readonly tenantId?: unknown };
-    if (typeof tenantId !== 'string') throw notAsDocumented();
-    return tenantId;
-  });
 }
 
 /** The name that was asked for belongs to another grant of this principal: a PUT could replace that one. */

@@ -1,0 +1,35 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { Effect } from '../../rehearsal/script.ts';
+import { azureCases, azureEffects } from './boundary-cases.ts';
+import { cleanRequests, lagging, run, runCount } from './boundary-runs.ts';
+import { severalAtOnce } from './support.ts';
+
+afterAll(() => {
+  process.stdout.write(`azure-boundaries: ${runCount()} runs of the built action\n`);
+});
+
+/** Every request of every operation is a boundary: whatever befalls it, the change is made exactly once, or never. */
+describe.each(Object.entries(azureCases))('%s', (_, boundaryCase) => {
+  let requests: Promise<readonly string[]> | null = null;
+  const boundaries = (): Promise<readonly string[]> => (requests ??= cleanRequests(boundaryCase));
+
+  it.each(Object.entries<Effect>(azureEffects))(
+    'ends right, done exactly once, with %s at any one request',
+    async (_effect, effect) => {
+      const problems = await severalAtOnce(await boundaries(), (_operation, index) =>
+        run(boundaryCase, [[{ index }, effect]]),
+      );
+      expect(problems.flat()).toEqual([]);
+    },
+  );
+
+  it.each<[string, Effect]>([
+    ['a lost response', { kind: 'lost' }],
+    ['no answer to what was carried out', { kind: 'hang', processed: true }],
+  ])('ends right, done exactly once, while reads lag, with %s at any one request', async (_effect, effect) => {
+    const problems = await severalAtOnce(await boundaries(), (_operation, index) =>
+      run(boundaryCase, [[{ index }, effect]], lagging),
+    );
+    expect(problems.flat()).toEqual([]);
+  });
+});

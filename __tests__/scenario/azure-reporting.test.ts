@@ -1,0 +1,263 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Step } from '../../rehearsal/runner/step.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { azureByIds, azureByNames, azureIds, azureStep, inAzure, onCallBlobReader, scopes } from './azure-support.ts';
+import { cells, declaredOutputs, fileOf, places, resultsOf, seen, uuid } from './reports.ts';
+import { errors } from './support.ts';
+
+const definition = `${scopes.subscription}/providers/Microsoft.Authorization/roleDefinitions/${azureIds.blobReader}`;
+const assignmentAt = (scope: string): RegExp =>
+  new RegExp(`^${scope}/providers/Microsoft.Authorization/roleAssignments/[0-9a-f-]{36}$`, 'u');
+
+const granted = ({ azure: { estate } }: World): void => {
+  estate.add(onCallBlobReader);
+};
+const write = 'Microsoft.Authorization/roleAssignments/write';
+const revoke = { ...azureByIds, operation: 'revoke' };
+const late: WorldOptions = { azure: { lag: { readMs: 600_000, deleteMs: 600_000 } } };
+
+/** From the change on, nothing is answered; the change takes place. */
+function silence({ script }: World): void {
+  let over = false;
+  script.onRequest({ operation: 'roleAssignments.put' }, () => {
+    over = true;
+  });
+  script.fault({ where: () => over, times: Infinity }, { kind: 'hang', processed: true });
+}
+
+/** A step that ends with each status, what its outputs have to be, and the first words that a person reads. */
+const endings: readonly {
+  readonly name: string;
+  readonly verdict: string;
+  readonly inputs: Step['inputs'];
+  readonly options?: WorldOptions;
+  readonly prepare?: (world: World) => void;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly exitCode: number;
+}[] = [
+  {
+    name: 'SUCCEEDED with a grant',
+    verdict: '✅ granted',
+    inputs: azureByIds,
+    outputs: { status: 'SUCCEEDED', changed: 'true', 'request-id': expect.stringMatching(uuid), 'failure-reason': '' },
+    exitCode: 0,
+  },
+  {
+    name: 'SUCCEEDED without a change',
+    verdict: '✅ unchanged',
+    inputs: azureByIds,
+    prepare: granted,
+    outputs: { status: 'SUCCEEDED', changed: 'false', 'request-id': '', 'failure-reason': '' },
+    exitCode: 0,
+  },
+  {
+    name: 'SUCCEEDED with another description',
+    verdict: '✅ updated',
+    inputs: { ...azureByIds, description: 'on call' },
+    prepare: granted,
+    outputs: { status: 'SUCCEEDED', changed: 'true', 'request-id': expect.stringMatching(uuid), 'failure-reason': '' },
+    exitCode: 0,
+  },
+  {
+    name: 'SUCCEEDED with a revoke',
+    verdict: '✅ revoked',
+    inputs: revoke,
+    prepare: granted,
+    outputs: { status: 'SUCCEEDED', changed: 'true', 'request-id': expect.stringMatching(uuid), 'failure-reason': '' },
+    exitCode: 0,
+  },
+  {
+    name: 'FAILED by a lock',
+    verdict: '❌ FAILED',
+    inputs: revoke,
+    prepare: (world) => {
+      granted(world);
+      world.azure.estate.lock(scopes.subscription, 'CanNotDelete');
+    },
+    outputs: {
+      status: 'FAILED',
+      changed: 'false',
+      'failure-reason': expect.stringContaining('ScopeLocked: The scope'),
+    },
+    exitCode: 1,
+  },
+  {
+    name: 'FAILED since it was never seen',
+    verdict: '❌ FAILED',
+    inputs: azureByIds,
+    options: late,
+    outputs: {
+      status: 'FAILED',
+      changed: 'true',
+      'request-id': expect.stringMatching(uuid),
+      'failure-reason': expect.stringContaining('reading back did not show the grant'),
+    },
+    exitCode: 1,
+  },
+  {
+    name: 'IN_PROGRESS with wait: false',
+    verdict: '⏳ IN_PROGRESS',
+    inputs: { ...azureByIds, wait: 'false' },
+    options: late,
+    outputs: { status: 'IN_PROGRESS', changed: 'true', 'request-id': expect.stringMatching(uuid) },
+    exitCode: 0,
+  },
+  {
+    name: 'IN_PROGRESS where nobody knows',
+    verdict: '⏳ IN_PROGRESS',
+    inputs: { ...azureByIds, timeout: '20s' },
+    prepare: silence,
+    outputs: {
+      status: 'IN_PROGRESS',
+      changed: 'true',
+      'request-id': '',
+      'failure-reason': expect.stringContaining(write),
+    },
+    exitCode: 1,
+  },
+];
+
+const grantOutputs = {
+  'principal-id': azureIds.onCall,
+  'principal-type': 'Group',
+  'role-id': definition,
+  'target-id': scopes.resourceGroup,
+};
+
+describe('outputs, results, results-file and summary on Azure', () => {
+  it.each(endings)(
+    'of a step that ends $name, with at most one annotation for the grant',
+    async ({ inputs, options, prepare, outputs, exitCode, verdict }) => {
+      await inAzure(options ?? {}, async (world) => {
+        prepare?.(world);
+        const result = await azureStep(world, inputs);
+        expect(result.exitCode).toBe(exitCode);
+        expect(Object.keys(result.outputs).sort()).toEqual(declaredOutputs());
+        expect(result.outputs).toMatchObject({ ...outputs, ...grantOutputs });
+        expect(result.annotations.map(({ level }) => level)).toEqual(exitCode === 0 ? [] : ['error']);
+
+        const [record, ...others] = resultsOf(result);
+        const { status, changed, 'request-id': id, 'failure-reason': reason } = result.outputs;
+        expect(others).toEqual([]);
+        expect(record).toMatchObject({
+          ...grantOutputs,
+          status,
+          changed: changed === 'true',
+          'request-id': id,
+          'assignment-id': result.outputs['assignment-id'],
+          'failure-reason': reason,
+        });
+        expect(fileOf(result)['results']).toEqual([record]);
+
+        const [, row] = cells(result.summary);
+        expect(row?.[0]).toBe(verdict);
+        expect(row?.[4]).toBe(id === '' ? '–' : id);
+        expect(seen(result.summary)).toContain(reason);
+        // Visible is said only of what a read showed, effective never.
+        const shown = status === 'SUCCEEDED' && changed === 'true' && verdict !== '✅ revoked';
+        expect(result.summary.includes('is visible, which is not yet effective')).toBe(shown);
+        expect(result.log.includes('is visible, which is not yet effective')).toBe(shown);
+      });
+    },
+  );
+
+  it('name the assignment by its full id, which is the one that is there', async () => {
+    await inAzure({}, async (world) => {
+      for (const scope of [scopes.resourceGroup, scopes.child, scopes.managementGroup]) {
+        const inputs = { ...azureByIds, target: scope };
+        for (const it of [inputs, inputs, { ...inputs, operation: 'revoke' }]) {
+          const there = world.azure.estate.find({ ...onCallBlobReader, scope })?.id;
+          const { 'assignment-id': id = '' } = (await azureStep(world, it)).outputs;
+          expect(id).toMatch(assignmentAt(scope));
+          expect(id).toBe(there ?? world.azure.estate.find({ ...onCallBlobReader, scope })?.id);
+        }
+      }
+    });
+  });
+
+  it('name things besides their ids where they were looked up, in columns that Azure’s portal would have', async () => {
+    await inAzure({}, async (world) => {
+      const result = await azureStep(world, azureByNames);
+      const names = { 'principal-name': 'Payments On-Call', 'role-name': 'Storage Blob Data Reader' };
+      expect(resultsOf(result)[0]).toMatchObject({ ...names, 'target-name': 'payments-prod' });
+      const [header, row] = cells(result.summary);
+      expect(header).toEqual(['Result', 'Principal', 'Role', 'Scope', 'Request id', 'Took']);
+      expect(row?.slice(1, 4)).toEqual([
+        `Group Payments On-Call (${azureIds.onCall})`,
+        `Storage Blob Data Reader (${definition})`,
+        `payments-prod (${scopes.resourceGroup})`,
+      ]);
+      expect(result.summary).toContain('Azure RBAC: assign');
+    });
+  });
+
+  it('of a refusal, where no grant was known, say why and that nothing was changed', async () => {
+    await inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...azureByNames, role: 'No Such Role' });
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', results: '[]' });
+      expect(result.outputs['request-id']).toBeUndefined();
+      expect(fileOf(result)).toMatchObject({ schema: 1, actor: 'octocat', results: [], environment: null });
+      expect(result.outputs['failure-reason']).toContain('No Such Role');
+      expect(errors(result)).toContain('nothing was changed');
+    });
+  });
+
+  it('after a revoke say that the end of the access can take ten minutes, and what is still inherited', async () => {
+    await inAzure({}, async (world) => {
+      granted(world);
+      world.azure.estate.add({ ...onCallBlobReader, scope: scopes.managementGroup });
+      const result = await azureStep(world, revoke);
+      for (const text of [result.log, seen(result.summary)]) {
+        expect(text).toContain('is gone, which is not yet the end of the access: Azure can take up to ten minutes');
+        expect(text).toContain(`still has this role here by inheritance, from ${scopes.managementGroup}`);
+      }
+    });
+  });
+
+  it('never call a change effective, in any ending', async () => {
+    await inAzure({}, async (world) => {
+      const results = [
+        await azureStep(world, azureByIds),
+        await azureStep(world, azureByIds),
+        await azureStep(world, revoke),
+      ];
+      for (const { log, summary } of results)
+        expect(`${log}${summary}`.replaceAll('is not yet effective', '')).not.toMatch(
+          /\beffective\b|\bin force\b|\bactive\b/iu,
+        );
+    });
+  });
+});
+
+describe('the log on Azure', () => {
+  it('a person can follow: signed in, ids beside names, plan, carried out with request id, verified, result', async () => {
+    await inAzure({}, async (world) => {
+      const result = await azureStep(world, azureByNames);
+      const id = result.outputs['request-id'] ?? '';
+      const grant = 'group "Payments On-Call" with role "Storage Blob Data Reader" on scope "payments-prod"';
+      const { ids } = world.azure;
+      const found = places(result.log, [
+        'Asked to assign: principal group:Payments On-Call',
+        `as client ${ids.clientId}, object id ${ids.callerObjectId}, tenant ${ids.tenantId} until `,
+        `Group "Payments On-Call" (${azureIds.onCall}).`,
+        `Role "Storage Blob Data Reader" (${definition}).`,
+        `Scope "payments-prod" (${scopes.resourceGroup}).`,
+        `Plan: create ${grant}.`,
+        `Carried out ${write}: request id ${id}.`,
+        `Verified by reading back: ${grant} is there.`,
+        `SUCCEEDED: ${grant}. Changed. Request id ${id}.`,
+      ]);
+      expect(found).not.toContain(-1);
+      expect(found).toEqual([...found].sort((a, b) => a - b));
+    });
+  });
+
+  it('says of an update what is not as it was asked for', async () => {
+    await inAzure({}, async (world) => {
+      granted(world);
+      const { log } = await azureStep(world, { ...azureByIds, description: 'on call' });
+      expect(log).toContain('Plan: update group');
+      expect(log).toContain('(not as asked: description)');
+    });
+  });
+});

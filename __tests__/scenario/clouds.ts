@@ -1,0 +1,94 @@
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { Effect, RequestMatch } from '../../rehearsal/script.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { azureByIds, azureByNames, azureStep, onCallBlobReader } from './azure-support.ts';
+import { byIds, byNames, onCallAssignment, step } from './support.ts';
+
+type Inputs = Step['inputs'];
+
+/** One grant in one cloud, how a step is asked for it, and what is really there: for scenarios that hold in both. */
+export interface TestCloud {
+  /** What a world needs to have it. */
+  readonly world: WorldOptions;
+  readonly byIds: Inputs;
+  readonly byNames: Inputs;
+  /** Runs a main step that is signed in by its ID token. */
+  readonly step: (world: World, inputs: Inputs, more?: Omit<Step, 'inputs'>) => Promise<StepResult>;
+  /** Somebody else makes the grant. */
+  readonly grant: (world: World) => void;
+  readonly has: (world: World) => boolean;
+  /** How many changes the cloud has made for those who asked. */
+  readonly changes: (world: World) => number;
+  /** How many changes were started: one that has no effect counts as well. */
+  readonly started: (world: World) => number;
+  /** Whether a request is one that starts a change. */
+  readonly isStart: (entry: JournalEntry) => boolean;
+  /** The request id that a step has to name, empty while it cannot know one. */
+  readonly requestId: (world: World, result: Pick<StepResult, 'requests'>) => string;
+  /** The operation of the read that shows the grant. */
+  readonly readBack: string;
+  /** How often an ID token may be presented. */
+  readonly idTokenUses: number;
+  /** A world in which a change takes minutes to end or to be seen, and the request that asks whether it is so. */
+  readonly slow: WorldOptions;
+  readonly asking: RequestMatch;
+  /** A refusal to start that passes by itself. */
+  readonly refusal: Effect;
+}
+
+const awsStarts = new Set(['CreateAccountAssignment', 'DeleteAccountAssignment', 'ProvisionPermissionSet']);
+const azureStarts = new Set(['roleAssignments.put', 'roleAssignments.delete']);
+
+export const aws: TestCloud = {
+  world: { clouds: ['aws'] },
+  byIds,
+  byNames,
+  step,
+  grant: ({ estate }) => {
+    estate.add(onCallAssignment);
+  },
+  has: ({ estate }) => estate.has(onCallAssignment),
+  changes: ({ estate }) => estate.effectiveChanges().length,
+  started: ({ estate }) => estate.operations().length,
+  isStart: ({ operation }) => awsStarts.has(operation),
+  // An operation can be found again by its grant, whatever became of the answer.
+  requestId: ({ estate }) => estate.operations()[0]?.requestId ?? '',
+  readBack: 'ListAccountAssignments',
+  // STS takes a token once.
+  idTokenUses: 1,
+  slow: { operations: { durationMs: 60_000 } },
+  asking: { operation: 'DescribeAccountAssignmentCreationStatus' },
+  refusal: { kind: 'conflict' },
+};
+
+export const azure: TestCloud = {
+  world: { clouds: ['azure'] },
+  byIds: azureByIds,
+  byNames: azureByNames,
+  step: azureStep,
+  grant: ({ azure: { estate } }) => {
+    estate.add(onCallBlobReader);
+  },
+  has: ({ azure: { estate } }) => estate.has(onCallBlobReader),
+  changes: ({ azure: { estate } }) => estate.effectiveChanges().length,
+  started: ({ azure: { estate } }) => estate.effectiveChanges().length,
+  isStart: ({ operation }) => azureStarts.has(operation),
+  // It stands in the answer alone: nobody can find it again. A 204 changed nothing.
+  requestId: (_world, { requests }) =>
+    requests.findLast(
+      (it) => azureStarts.has(it.operation) && (it.status === 200 || it.status === 201) && it.outcome === 'ok',
+    )?.requestId ?? '',
+  readBack: 'roleAssignments.list',
+  idTokenUses: Infinity,
+  slow: { azure: { lag: { readMs: 60_000, deleteMs: 60_000 } } },
+  // The first read is for the plan.
+  asking: { operation: 'roleAssignments.list', nth: 3 },
+  refusal: { kind: 'error', status: 400, code: 'PrincipalNotFound', message: 'Principal does not exist.' },
+};
+
+/** For `describe.each`. */
+export const clouds: readonly (readonly [string, TestCloud])[] = [
+  ['AWS', aws],
+  ['Azure', azure],
+];

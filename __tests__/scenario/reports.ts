@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { repository } from './support.ts';
+
+export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
+
+/** The outputs that action.yml declares. */
+export function declaredOutputs(): readonly string[] {
+  const { outputs } = parse(readFileSync(`${repository}action.yml`, 'utf8')) as { readonly outputs: object };
+  return Object.keys(outputs).sort();
+}
+
+/** What the output `results` holds. */
+export function resultsOf({ outputs }: StepResult): readonly Record<string, unknown>[] {
+  return JSON.parse(outputs['results'] ?? '') as Record<string, unknown>[];
+}
+
+/** What the file holds that the output `results-file` names. */
+export function fileOf(result: StepResult): Record<string, unknown> {
+  return JSON.parse(result.file(result.outputs['results-file'] ?? '') ?? 'null') as Record<string, unknown>;
+}
+
+/** The cells of the summary's table, row by row, as a person sees them. */
+export function cells(summary: string): readonly (readonly string[])[] {
+  return [...summary.matchAll(/<tr>(.*?)<\/tr>/gsu)].map(([, row = '']) =>
+    [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/gsu)].map(([, cell = '']) => seen(cell)),
+  );
+}
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
+/** A text of the summary as a person sees it: entities decoded. */
+export function seen(text: string): string {
+  return text
+    .replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll(/&(amp|lt|gt|quot);/gu, (_, name: string) => named[name] ?? '');
+}
+
+/** Where each text begins in a log; -1 for one that is missing. */
+export function places(log: string, texts: readonly string[]): readonly number[] {
+  return texts.map((text) => log.indexOf(text));
+}

@@ -1,0 +1,36 @@
+import type { Budget } from '../access/clock.ts';
+import type { Assignment } from '../access/grant.ts';
+import { notAsDocumented } from './answer.ts';
+import { subscriptionOf } from './scopes.ts';
+import type { AzureSession } from './session.ts';
+
+/** What `tenantId` is to say in reads and deletes, if anything. */
+export interface HomeTenant {
+  readonly tenantId?: string;
+}
+
+/**
+ * An assignment of a delegated identity is only found with the directory that the scope belongs to, which the
+ * subscription tells, once. Source: azure-rbac §2.10.
+ */
+export function homeTenants(session: AzureSession): (grant: Assignment, budget: Budget) => Promise<HomeTenant> {
+  const { properties, signIn } = session.settings;
+  const known = new Map<string, HomeTenant>();
+  return async ({ target }, budget) => {
+    if (properties.delegatedManagedIdentityResourceId === null) return {};
+    const subscription = subscriptionOf(target.id);
+    if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
+    const tenant = known.get(subscription) ?? { tenantId: await tenantOf(session, subscription, budget) };
+    known.set(subscription, tenant);
+    return tenant;
+  };
+}
+
+function tenantOf(session: AzureSession, subscription: string, budget: Budget): Promise<string> {
+  const path = `/subscriptions/${subscription}?api-version=2022-12-01`;
+  return session.get('Microsoft.Resources/subscriptions/read', path, budget, (answer) => {
+    const { tenantId } = answer as { readonly tenantId?: unknown };
+    if (typeof tenantId !== 'string') throw notAsDocumented();
+    return tenantId;
+  });
+}
