@@ -114,7 +114,7 @@ export function observe(standing: Standing, seen: Seen = unnamed): Observation {
   }
 }
 
-export const words = { cloud: 'Test Cloud', role: 'role', target: 'place' } as const;
+export const words = { cloud: 'Test Cloud', role: 'role', target: 'place', brief: (id: string) => id } as const;
 
 export const assignment: Assignment = {
   kind: 'assignment',

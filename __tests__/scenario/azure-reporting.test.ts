@@ -184,7 +184,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
       expect(header).toEqual(['Result', 'Principal', 'Role', 'Scope', 'Request id', 'Took']);
       expect(row?.slice(1, 4)).toEqual([
         `Group Payments On-Call (${azureIds.onCall})`,
-        `Storage Blob Data Reader (${definition})`,
+        `Storage Blob Data Reader (${azureIds.blobReader})`,
         `payments-prod (${scopes.resourceGroup})`,
       ]);
       expect(result.summary).toContain('Azure RBAC: assign');
@@ -240,7 +240,7 @@ describe('the log on Azure', () => {
         'Asked to assign: principal group:Payments On-Call',
         `as client ${ids.clientId}, object id ${ids.callerObjectId}, tenant ${ids.tenantId} until `,
         `Group "Payments On-Call" (${azureIds.onCall}).`,
-        `Role "Storage Blob Data Reader" (${definition}).`,
+        `Role "Storage Blob Data Reader" (${azureIds.blobReader}).`,
         `Scope "payments-prod" (${scopes.resourceGroup}).`,
         `Plan: create ${grant}.`,
         `Carried out ${write}: request id ${id}.`,

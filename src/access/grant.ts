@@ -34,32 +34,36 @@ export interface Words {
   readonly cloud: string;
   readonly role: string;
   readonly target: string;
+  /** An id as a person would quote it, where the cloud's own is long. */
+  readonly brief: (id: string) => string;
 }
 
 /** `"Payments On-Call" (9067…)`, or the id alone where no name was looked up. */
-function nameAndId({ id, name }: Identity): string {
-  return name === null || name === id ? id : `"${name}" (${id})`;
+function nameAndId({ id, name }: Identity, { brief }: Words): string {
+  return name === null || name === id ? brief(id) : `"${name}" (${brief(id)})`;
 }
 
-function nameOrId({ id, name }: Identity): string {
-  return name === null || name === id ? id : `"${name}"`;
+function nameOrId({ id, name }: Identity, { brief }: Words): string {
+  return name === null || name === id ? brief(id) : `"${name}"`;
 }
 
 /** What names were resolved to, a line each: the log's one place where ids stand beside names. */
 export function describeIdentities(grants: readonly Grant[], words: Words): readonly string[] {
   const lines = grants.flatMap((grant) => [
-    ...(grant.kind === 'assignment' ? [`${capital(typeInWords(grant.principal))} ${nameAndId(grant.principal)}`] : []),
-    `${capital(words.role)} ${nameAndId(grant.role)}`,
-    `${capital(words.target)} ${nameAndId(grant.target)}`,
+    ...(grant.kind === 'assignment'
+      ? [`${capital(typeInWords(grant.principal))} ${nameAndId(grant.principal, words)}`]
+      : []),
+    `${capital(words.role)} ${nameAndId(grant.role, words)}`,
+    `${capital(words.target)} ${nameAndId(grant.target, words)}`,
   ]);
   return [...new Set(lines)];
 }
 
 /** One grant in a short line, by names where they are known. */
 export function describeGrant(grant: Grant, words: Words): string {
-  const where = `${words.role} ${nameOrId(grant.role)} on ${words.target} ${nameOrId(grant.target)}`;
+  const where = `${words.role} ${nameOrId(grant.role, words)} on ${words.target} ${nameOrId(grant.target, words)}`;
   if (grant.kind === 'provisioning') return where;
-  return `${typeInWords(grant.principal)} ${nameOrId(grant.principal)} with ${where}`;
+  return `${typeInWords(grant.principal)} ${nameOrId(grant.principal, words)} with ${where}`;
 }
 
 /** `USER` as `user`, `ServicePrincipal` as `service principal`. */

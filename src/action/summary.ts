@@ -29,7 +29,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
     'Request id',
     'Took',
   ];
-  const rows = results.map((result) => rowOf(result, withPrincipal));
+  const rows = results.map((result) => rowOf(result, withPrincipal, words));
   core.summary.addHeading(`${words.cloud}: ${operation}`, 3).addTable([headerRow(header), ...rows]);
   for (const result of results) for (const line of linesOf(result)) addParagraph(line);
   for (const remark of notes.remarks) addParagraph(remark);
@@ -64,23 +64,23 @@ function headerRow(titles: readonly string[]): Row {
   return titles.map((data) => ({ data: inert(data), header: true }));
 }
 
-function rowOf(result: Result, withPrincipal: boolean): Row {
+function rowOf(result: Result, withPrincipal: boolean, words: Words): Row {
   const { grant, outcome, seen, startedAt, endedAt } = result;
   const type = grant.kind === 'assignment' ? (grant.principal.type ?? seen?.principalType ?? 'Principal') : '';
-  const who = grant.kind === 'assignment' ? `${type} ${inWords(grant.principal)}` : '';
+  const who = grant.kind === 'assignment' ? `${type} ${inWords(grant.principal, words)}` : '';
   const cells = [
     inert(verdict(result)),
     ...(withPrincipal ? [inert(who)] : []),
-    inert(inWords(grant.role)),
-    inert(inWords(grant.target)),
+    inert(inWords(grant.role, words)),
+    inert(inWords(grant.target, words)),
     inert(outcome.requestId ?? '–'),
     inert(seconds(endedAt - startedAt)),
   ];
   return cells.map((data) => ({ data }));
 }
 
-function inWords({ id, name }: Identity): string {
-  return name === null ? id : `${name} (${id})`;
+function inWords({ id, name }: Identity, { brief }: Words): string {
+  return name === null ? brief(id) : `${name} (${brief(id)})`;
 }
 
 /** What happened in two or three words, before any id. */

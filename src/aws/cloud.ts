@@ -20,6 +20,7 @@ const words = {
   cloud: 'AWS IAM Identity Center',
   role: 'permission set',
   target: 'account',
+  brief: (id: string) => id,
 } as const;
 
 /** AWS IAM Identity Center behind the domain's port. */

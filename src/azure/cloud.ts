@@ -1,11 +1,12 @@
 import type { Budget } from '../access/clock.ts';
 import type { Change, Cloud } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
-import type { Assignment, Grant } from '../access/grant.ts';
+import type { Assignment, Grant, Words } from '../access/grant.ts';
 import type { Request } from '../access/request.ts';
 import type { CloudTools } from '../access/tools.ts';
 import type { AzureSettings } from './declaration.ts';
 import { explainStrangeId } from './directory.ts';
+import { roleDefinitionId } from './patterns.ts';
 import { resolvePrincipal } from './principals.ts';
 import { refuseOneself, refusePrivilegedRole } from './privileged.ts';
 import { remarkOnEnforcement, remarkOnRest } from './remarks.ts';
@@ -14,7 +15,13 @@ import { resolveRole, type Role } from './roles.ts';
 import { openSession, type AzureSession } from './session.ts';
 import { resolveTarget } from './targets.ts';
 
-const words = { cloud: 'Azure RBAC', role: 'role', target: 'scope' } as const;
+const words: Words = {
+  cloud: 'Azure RBAC',
+  role: 'role',
+  target: 'scope',
+  // A role has one GUID, and an id at each scope.
+  brief: (id) => roleDefinitionId.exec(id)?.groups?.['guid'] ?? id,
+};
 
 /** Reads lag behind a PUT or DELETE, seldom by more than a minute. Source: azure-rbac §2.7. */
 const visibleWithinMs = 120_000;
