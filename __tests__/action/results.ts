@@ -10,7 +10,12 @@ export const assignment: Assignment = {
   target: { id: '012345678901', name: null },
 };
 export const provisioning: Provisioning = { kind: 'provisioning', role: assignment.role, target: assignment.target };
-export const words = { cloud: 'Test Cloud', role: 'permission set', target: 'account', brief: (id: string) => id } as const;
+export const words = {
+  cloud: 'Test Cloud',
+  role: 'permission set',
+  target: 'account',
+  brief: (id: string) => id,
+} as const;
 
 export function resultOf(outcome: Outcome, over: Partial<Result> = {}): Result {
   return { grant: assignment, action: 'create', outcome, seen: null, startedAt, endedAt: startedAt + 4_200, ...over };
