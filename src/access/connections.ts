@@ -22,8 +22,12 @@ export interface Connections {
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
 }
 
-/** What an answer asks to wait before another try, in milliseconds, at most a minute: a wrong figure must not stall a step. */
+/** What a `Retry-After` header asks to wait before another try, in milliseconds. */
 export function retryAfterMs(value: string | undefined): number | null {
-  const seconds = Number.parseInt(value ?? '', 10);
+  return boundedWaitMs(Number.parseInt(value ?? '', 10));
+}
+
+/** So many seconds in milliseconds, at most a minute: a wrong figure must not stall a step. `null` for none. */
+export function boundedWaitMs(seconds: number): number | null {
   return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, 60) * 1000;
 }

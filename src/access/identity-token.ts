@@ -11,3 +11,8 @@ export interface IdentityTokens {
   /** A token that was never handed out before: one token serves one exchange, retries included. */
   mint(audience: string, budget: Budget): Promise<IdentityToken>;
 }
+
+/** The claims of these names that a token has, a line each: evidence for whoever compares them with a trust. */
+export function describeClaims({ claims }: IdentityToken, names: readonly string[]): readonly string[] {
+  return names.filter((name) => claims[name] !== undefined).map((name) => `  ${name}: ${claims[name] ?? ''}`);
+}

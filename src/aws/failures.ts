@@ -1,3 +1,4 @@
+import { boundedWaitMs, retryAfterMs } from '../access/connections.ts';
 import { isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
 import { hintFor } from './hints.ts';
 
@@ -62,10 +63,11 @@ export function classify(error: unknown, operation: string): Failure {
   };
 }
 
-/** What the body says, else the header; never more than a minute, so that a wrong figure cannot stall a step. */
+/** What the body says, else the header. */
 function retryAfter({ RetryAfterSeconds, $response }: SdkError): number | null {
-  const seconds = RetryAfterSeconds ?? Number.parseInt($response?.headers?.['retry-after'] ?? '', 10);
-  return Number.isNaN(seconds) || seconds < 0 ? null : Math.min(seconds, 60) * 1000;
+  return RetryAfterSeconds === undefined
+    ? retryAfterMs($response?.headers?.['retry-after'])
+    : boundedWaitMs(RetryAfterSeconds);
 }
 
 function kindOf(sdk: SdkError, status: number | undefined): FailureKind {

@@ -1,5 +1,5 @@
 import { Refusal, type CloudError } from '../access/errors.ts';
-import type { IdentityToken } from '../access/identity-token.ts';
+import { describeClaims, type IdentityToken } from '../access/identity-token.ts';
 
 /**
  * The claims that a role's trust policy may name. Source: AWS IAM, condition keys for GitHub's OIDC provider
@@ -21,11 +21,9 @@ const trustClaims = [
 export function refusedSignIn(
   { failure }: CloudError,
   { roleArn }: { readonly roleArn: string },
-  { claims }: IdentityToken,
+  token: IdentityToken,
 ): Refusal {
-  const carried = ['sub', 'aud', 'iss', ...trustClaims]
-    .filter((name) => claims[name] !== undefined)
-    .map((name) => `  ${name}: ${claims[name] ?? ''}`);
+  const { claims } = token;
   const id = failure.requestId === null ? '' : ` (request id ${failure.requestId})`;
   return new Refusal(
     `AWS does not let this job assume ${roleArn}: ${failure.code}: ${failure.message}${id}`,
@@ -37,7 +35,7 @@ export function refusedSignIn(
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
-    ['The refused ID token carried:', ...carried],
+    ['The refused ID token carried:', ...describeClaims(token, ['sub', 'aud', 'iss', ...trustClaims])],
   );
 }
 

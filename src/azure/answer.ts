@@ -35,6 +35,11 @@ export function errorIn(json: unknown): { readonly code: string | null; readonly
   return { code: typeof code === 'string' ? code : null, message: typeof message === 'string' ? message : null };
 }
 
+/** A member that is a text and says something. */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
 /** The JSON of a success; any other answer is thrown. */
 export function readAnswer({ status, headers, body }: HttpAnswer): unknown {
   const json = parseJson(body);

@@ -5,7 +5,7 @@ import { CloudError } from '../access/errors.ts';
 import { retryAfterMs } from '../access/connections.ts';
 import type { Requests } from '../access/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
-import { ErrorAnswer, errorIn, notAsDocumented } from './answer.ts';
+import { ErrorAnswer, errorIn, notAsDocumented, textOf } from './answer.ts';
 import { createAssertions } from './assertions.ts';
 import type { SignIn } from './declaration.ts';
 import type { Environment } from './environments.ts';
@@ -143,10 +143,6 @@ function refusal({ status, headers, bodyAsText }: Awaited<ReturnType<HttpClient[
     requestId: textOf(body.trace_id) ?? headers.get('x-ms-request-id') ?? null,
     retryAfterMs: retryAfterMs(headers.get('retry-after')),
   });
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function aadsts(codes: unknown): string | null {

@@ -3,7 +3,7 @@ import { isLoopback } from '../access/endpoints.ts';
 import { Refusal } from '../access/errors.ts';
 import type { Requests } from '../access/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
-import { readAnswer } from './answer.ts';
+import { readAnswer, textOf } from './answer.ts';
 import { isOwnLogin, isWithheld, withoutTrailingSlash, type Environment } from './environments.ts';
 
 /** Anonymous; what `az cloud register` and Terraform's `metadata_host` read too. */
@@ -78,10 +78,6 @@ export function toEnvironment(
     },
     withheldGraph,
   };
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** An address that may be left out, and if not has to be one. */

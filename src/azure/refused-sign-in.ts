@@ -1,5 +1,5 @@
 import { Refusal, type CloudError } from '../access/errors.ts';
-import type { IdentityToken } from '../access/identity-token.ts';
+import { describeClaims, type IdentityToken } from '../access/identity-token.ts';
 import type { SignIn } from './declaration.ts';
 import type { Environment } from './environments.ts';
 
@@ -39,11 +39,9 @@ export function refusedSignIn(
   { failure }: CloudError,
   { clientId, tenantId, audience }: SignIn & { readonly kind: 'federated' },
   environment: Environment,
-  { claims }: IdentityToken,
+  token: IdentityToken,
 ): Refusal {
-  const carried = (['iss', 'sub', 'aud', 'job_workflow_ref'] as const)
-    .filter((name) => claims[name] !== undefined)
-    .map((name) => `  ${name}: ${claims[name] ?? ''}`);
+  const { claims } = token;
   const id = failure.requestId === null ? '' : ` (request id ${failure.requestId})`;
   const parameters = {
     name: 'github-actions',
@@ -56,7 +54,7 @@ export function refusedSignIn(
     [hints[failure.code]?.(environment) ?? unlisted, immutableForm(claims)].filter((text) => text !== '').join(' '),
     [
       'The refused ID token carried:',
-      ...carried,
+      ...describeClaims(token, ['iss', 'sub', 'aud', 'job_workflow_ref']),
       'A federated credential that matches it (of a managed identity: az identity federated-credential create):',
       `  az ad app federated-credential create --id ${clientId} --parameters ${quoted(JSON.stringify(parameters))}`,
     ],
