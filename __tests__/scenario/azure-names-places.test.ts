@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { WorldOptions } from '../../rehearsal/world.ts';
-import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, requestsTo, scopes } from './azure-support.ts';
+import { azureByIds, azureIds, azureStep, inAzure, requestsTo, scopes, granted } from './azure-support.ts';
 import { errors } from './support.ts';
 
 const subscription = (last: string): string => `/subscriptions/11111111-2222-4333-8444-55555555550${last}`;
@@ -24,21 +24,6 @@ async function refused(
     }
     expect(errors(result)).not.toMatch(/undefined|bug in/u);
     expect(requestsTo(result, 'roleAssignments.put')).toEqual([]);
-    return result;
-  });
-}
-
-async function granted(
-  inputs: Step['inputs'],
-  there: Readonly<Record<string, string>>,
-  options: WorldOptions = {},
-): Promise<StepResult> {
-  return inAzure(options, async (world) => {
-    const result = await azureStep(world, { ...azureByIds, ...inputs });
-    expect(errors(result)).toBe('');
-    expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-    expect(world.azure.estate.has({ ...onCallBlobReader, ...there })).toBe(true);
-    expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
     return result;
   });
 }

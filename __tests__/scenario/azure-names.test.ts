@@ -7,10 +7,10 @@ import {
   azureIds,
   azureStep,
   inAzure,
-  onCallBlobReader,
   requestsTo,
   scopes,
   warnings,
+  granted,
 } from './azure-support.ts';
 import { errors } from './support.ts';
 
@@ -41,22 +41,6 @@ async function refused(
     expect(errors(result)).not.toMatch(/undefined|bug in/u);
     expect(requestsTo(result, 'roleAssignments.put', 'roleAssignments.delete')).toEqual([]);
     expect(world.azure.estate.assignments()).toEqual(before);
-  });
-}
-
-/** What is meant is granted to, and to nobody else. */
-async function granted(
-  inputs: Step['inputs'],
-  there: Readonly<Record<string, string>>,
-  options: WorldOptions = {},
-): Promise<StepResult> {
-  return inAzure(options, async (world) => {
-    const result = await azureStep(world, { ...azureByIds, ...inputs });
-    expect(errors(result)).toBe('');
-    expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-    expect(world.azure.estate.has({ ...onCallBlobReader, ...there })).toBe(true);
-    expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
-    return result;
   });
 }
 

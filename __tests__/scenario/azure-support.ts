@@ -1,7 +1,8 @@
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
-import { checked } from './support.ts';
+import { expect } from '@jest/globals';
+import { checked, errors } from './support.ts';
 
 const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
 const data = `${subscription}/resourceGroups/Payments-Data`;
@@ -94,4 +95,20 @@ export function warnings({ annotations }: Pick<StepResult, 'annotations'>): stri
     .filter(({ level }) => level === 'warning')
     .map(({ message }) => message)
     .join('\n');
+}
+
+/** Makes the grant by ids with other inputs: what is meant is granted, and nothing else. */
+export async function granted(
+  inputs: Step['inputs'],
+  there: Readonly<Record<string, string>>,
+  options: WorldOptions = {},
+): Promise<StepResult> {
+  return inAzure(options, async (world) => {
+    const result = await azureStep(world, { ...azureByIds, ...inputs });
+    expect(errors(result)).toBe('');
+    expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+    expect(world.azure.estate.has({ ...onCallBlobReader, ...there })).toBe(true);
+    expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
+    return result;
+  });
 }
