@@ -16,8 +16,8 @@ export interface Estate {
   readonly groups: readonly Group[];
   readonly permissionSets: readonly PermissionSetEntry[];
   readonly assignments?: readonly NamedAssignment[];
-  /** Where a permission set is provisioned besides the accounts that have assignments of it. */
-  readonly provisioned?: readonly { readonly permissionSet: string; readonly account: string }[];
+  /** Where a permission set is provisioned besides the accounts that have assignments of it; the latest version unless `outdated`. */
+  readonly provisioned?: readonly NamedProvisioning[];
   /** What Azure holds; needed only where a rehearsal has an Azure. */
   readonly azure?: AzureEstate;
 }
@@ -105,6 +105,13 @@ export interface NamedAssignment {
   readonly permissionSet: string;
   readonly account: string;
   readonly principal: string;
+}
+
+/** A permission set in an account, by name or id. */
+export interface NamedProvisioning {
+  readonly permissionSet: string;
+  readonly account: string;
+  readonly outdated?: boolean;
 }
 
 const defaultPath = fileURLToPath(new URL('./estate.yml', import.meta.url));

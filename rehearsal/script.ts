@@ -75,6 +75,9 @@ export interface OperationOutcome {
 
 export type RequestHook = (entry: JournalEntry) => void | Promise<void>;
 
+/** Says what befalls a request for which no single fault is scripted. */
+export type Weather = (entry: JournalEntry) => Effect | undefined;
+
 /** What is to happen in a rehearsal besides the ordinary. */
 export interface Script {
   fault(match: RequestMatch, effect: Effect): void;
@@ -83,6 +86,8 @@ export interface Script {
   at(ms: number, action: (estate: LiveEstate) => void): void;
   /** Called when a matching request (each one, unless `nth` or `index` says which) has arrived, before it is processed. */
   onRequest(match: RequestMatch, hook: RequestHook): void;
+  /** From now on, until the returned function is called; the first weather that says something counts. */
+  weather(weather: Weather): () => void;
 }
 
 /** What the servers ask of the script. */
@@ -132,6 +137,7 @@ export function makeScript(agenda: Agenda, estate: () => LiveEstate): OpenScript
   const faults: (Rule<JournalEntry> & { readonly effect: Effect })[] = [];
   const outcomes: (Rule<{ kind: OperationKind; accountId?: string }> & { readonly outcome: OperationOutcome })[] = [];
   const hooks: (Rule<JournalEntry> & { readonly hook: RequestHook })[] = [];
+  const weathers = new Set<Weather>();
   return {
     fault: (match, effect) => {
       faults.push({ ...requestRule(match, 1), effect });
@@ -156,7 +162,21 @@ export function makeScript(agenda: Agenda, estate: () => LiveEstate): OpenScript
       for (const { hook } of called) await hook(entry);
       return called.length > 0;
     },
-    effectOn: (entry) => take(faults, entry)?.effect,
+    weather: (weather) => {
+      weathers.add(weather);
+      return () => {
+        weathers.delete(weather);
+      };
+    },
+    effectOn: (entry) => {
+      const fault = take(faults, entry);
+      if (fault !== undefined) return fault.effect;
+      for (const weather of weathers) {
+        const effect = weather(entry);
+        if (effect !== undefined) return effect;
+      }
+      return undefined;
+    },
     outcomeOf: (operation) => take(outcomes, operation)?.outcome,
   };
 }

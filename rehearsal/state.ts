@@ -1,4 +1,5 @@
 import type { Account, Estate, Group, Instance, OrganizationalUnit, PermissionSetEntry, User } from './estate.ts';
+import { makeIndex } from './indexed.ts';
 import { makeTimeline, type Timeline } from './timeline.ts';
 
 export type PrincipalType = 'USER' | 'GROUP';
@@ -51,14 +52,11 @@ const byId = <T extends { readonly id: string }>(list: readonly T[]): Map<string
   new Map(list.map((item) => [item.id, item]));
 
 export function makeState(estate: Estate): State {
-  // By account and permission set: lists ask for both, and an estate can have many thousands.
-  const assignments = new Map<string, Map<string, { readonly row: Assignment; readonly present: Timeline<boolean> }>>();
-  const provisioned = new Map<string, Omit<Provisioned, 'provisioning'> & { readonly value: Timeline<Provisioning> }>();
+  // Found by what lists ask for: an estate can have many thousands.
+  const assignments = makeIndex<AssignmentEntry>();
+  const provisioned = makeIndex<ProvisionedEntry>();
   const users = byId(estate.users);
   const groups = byId(estate.groups);
-  const place = (row: Pick<Assignment, 'accountId' | 'permissionSetArn'>): string =>
-    `${row.accountId} ${row.permissionSetArn}`;
-  const principal = (row: Assignment): string => `${row.principalType} ${row.principalId}`;
   return {
     estate,
     instances: [...estate.instances],
@@ -68,40 +66,40 @@ export function makeState(estate: Estate): State {
     groups,
     permissionSets: permissionSetsOf(estate),
     hasPrincipal: (type, id) => (type === 'USER' ? users : groups).has(id),
-    isAssigned: (assignment) => assignments.get(place(assignment))?.get(principal(assignment))?.present.now() ?? false,
+    isAssigned: (assignment) => assignments.get(nameOf(assignment))?.present.now() ?? false,
     setAssigned: (assignment, present, since) => {
       const { accountId, permissionSetArn, principalType, principalId } = assignment;
-      const rows =
-        assignments.get(place(assignment)) ?? new Map<string, { row: Assignment; present: Timeline<boolean> }>();
-      assignments.set(place(assignment), rows);
-      const entry = rows.get(principal(assignment)) ?? {
+      const entry = assignments.of(nameOf(assignment), [place(assignment), principal(assignment), ''], () => ({
         row: { accountId, permissionSetArn, principalType, principalId },
         present: makeTimeline(false),
-      };
-      rows.set(principal(assignment), entry);
+      }));
       entry.present.set(present, since);
     },
     assignmentsAt: (time, filter = {}) => {
-      const { accountId, permissionSetArn } = filter;
-      const places =
-        accountId === undefined || permissionSetArn === undefined
-          ? [...assignments.values()]
-          : [assignments.get(place({ accountId, permissionSetArn })) ?? new Map<string, never>()];
-      return places
-        .flatMap((rows) => [...rows.values()])
+      const { accountId, permissionSetArn, principalType, principalId } = filter;
+      const group =
+        accountId !== undefined && permissionSetArn !== undefined
+          ? place({ accountId, permissionSetArn })
+          : principalType !== undefined && principalId !== undefined
+            ? principal({ principalType, principalId })
+            : '';
+      return [...assignments.group(group)]
         .filter(({ row, present }) => present.at(time) && matches(row, filter))
         .map(({ row }) => row);
     },
     provisioning: (permissionSetArn, accountId) =>
-      provisioned.get(`${permissionSetArn} ${accountId}`)?.value.now() ?? 'none',
+      provisioned.get(place({ accountId, permissionSetArn }))?.value.now() ?? 'none',
     setProvisioning: (permissionSetArn, accountId, value, since) => {
-      const name = `${permissionSetArn} ${accountId}`;
-      const entry = provisioned.get(name) ?? { permissionSetArn, accountId, value: makeTimeline<Provisioning>('none') };
-      provisioned.set(name, entry);
+      const name = place({ accountId, permissionSetArn });
+      const entry = provisioned.of(name, [accountId, permissionSetArn, ''], () => ({
+        permissionSetArn,
+        accountId,
+        value: makeTimeline<Provisioning>('none'),
+      }));
       entry.value.set(value, since);
     },
     provisionedAt: (time, filter = {}) =>
-      [...provisioned.values()]
+      [...provisioned.group(filter.permissionSetArn ?? filter.accountId ?? '')]
         .filter((entry) => matches(entry, filter))
         .map(({ permissionSetArn, accountId, value }) => ({
           permissionSetArn,
@@ -111,6 +109,19 @@ export function makeState(estate: Estate): State {
         .filter(({ provisioning }) => provisioning !== 'none'),
   };
 }
+
+interface AssignmentEntry {
+  readonly row: Assignment;
+  readonly present: Timeline<boolean>;
+}
+
+type ProvisionedEntry = Omit<Provisioned, 'provisioning'> & { readonly value: Timeline<Provisioning> };
+
+const place = (row: Pick<Assignment, 'accountId' | 'permissionSetArn'>): string =>
+  `${row.accountId} ${row.permissionSetArn}`;
+const principal = (row: Pick<Assignment, 'principalType' | 'principalId'>): string =>
+  `${row.principalType} ${row.principalId}`;
+const nameOf = (row: Assignment): string => `${place(row)} ${principal(row)}`;
 
 function matches<T extends object>(row: T, filter: Partial<T>): boolean {
   return (Object.keys(filter) as (keyof T)[]).every((name) => row[name] === filter[name]);

@@ -1,4 +1,5 @@
 import { makeAgenda } from './agenda.ts';
+import { makeBuckets, type Buckets } from './buckets.ts';
 import type { Cloud } from './aws/cloud.ts';
 import { makeCredentialStore } from './aws/credentials.ts';
 import { makeOperations, type OperationSettings } from './aws/operations.ts';
@@ -9,6 +10,7 @@ import type { AzureOptions } from './azure/cloud.ts';
 import { startAzure, type AzureSide } from './azure/start.ts';
 import type { AzureWorld } from './azure/world.ts';
 import { startClock, type Clock } from './clock/coordinator.ts';
+import type { Durations } from './durations.ts';
 import { loadEstate, type Estate } from './estate.ts';
 import { startIssuer, type Issuer } from './github/issuer.ts';
 import { makeJournal, type Journal } from './journal.ts';
@@ -37,8 +39,8 @@ export interface WorldOptions {
   /** Default arn:aws:iam::111122223333:role/access-broker, in the delegated administrator's account. */
   readonly roleArn?: string;
   readonly operations?: {
-    /** How long asynchronous operations take; default 2500. */
-    readonly durationMs?: number;
+    /** How long asynchronous operations take: all alike, spread by a seed, or by a function; default 2500. */
+    readonly durationMs?: Durations;
     /** The refusal of a start over the limits of outstanding operations; default ConflictException. */
     readonly overLimit?: 'ConflictException' | 'ThrottlingException';
   };
@@ -46,6 +48,10 @@ export interface WorldOptions {
   readonly lag?: { readonly assignmentsMs?: number; readonly statusMs?: number; readonly provisioningMs?: number };
   /** Collective over sso-admin, per API of identitystore; default 20, null is off. */
   readonly throttlePerSecond?: number | null;
+  /** Organizations says nothing of `Account.Paths`, as before 2026. */
+  readonly organizationsWithoutPaths?: boolean;
+  /** `counts`: the journal keeps only how many requests there were of each operation. Default `entries`. */
+  readonly journal?: 'entries' | 'counts';
 }
 
 /** A local GitHub, AWS and Azure, with the clock that they go by. */
@@ -65,6 +71,8 @@ export interface World {
   readonly now: () => number;
   /** Moves the clock. */
   advance(ms: number): Promise<void>;
+  /** Somebody else draws on all quotas: from now on such a share of what comes into each bucket (0.5: half) is theirs, 0 ends it. */
+  competitor(share: number): void;
   /** Credentials that the servers accept, for a step without a role to assume. */
   ambientCredentials(): Record<string, string>;
   close(): Promise<void>;
@@ -83,20 +91,26 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
   const clock = await startClock(options.clock ?? 'virtual', options.startAt);
   const agenda = makeAgenda(() => clock.now());
   const state = makeState(estate);
-  const journal = makeJournal();
+  const journal = makeJournal(options.journal);
   const script = makeScript(agenda, () => live);
   const settings = operationSettings(options);
   const operations = makeOperations(state, agenda, () => script, settings);
   const live = makeLiveEstate(state, agenda, operations, settings.assignmentsLagMs);
   for (const assignment of estate.assignments ?? []) live.add(assignment);
-  for (const { permissionSet, account } of estate.provisioned ?? [])
-    state.setProvisioning(live.find.permissionSet(permissionSet).arn, live.find.account(account), 'latest', -Infinity);
+  for (const { permissionSet, account, outdated } of estate.provisioned ?? [])
+    state.setProvisioning(
+      live.find.permissionSet(permissionSet).arn,
+      live.find.account(account),
+      outdated === true ? 'stale' : 'latest',
+      -Infinity,
+    );
 
   const serving = { clock, agenda, journal, script };
   const issuer = await startIssuer(serving, estate.identityProvider.issuer);
   const credentials = makeCredentialStore();
   const roleArn = options.roleArn ?? DEFAULT_ROLE;
-  const rate = makeRate(options.throttlePerSecond === undefined ? 20 : options.throttlePerSecond, () => clock.now());
+  const buckets = makeBuckets(() => clock.now());
+  const rate = makeRate(options.throttlePerSecond === undefined ? 20 : options.throttlePerSecond, buckets);
   const cloud: Cloud = {
     state,
     agenda,
@@ -107,13 +121,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     trust: options.trust ?? defaultTrust(estate, roleArn),
     policy: options.policy,
     statusLagMs: options.lag?.statusMs ?? 0,
+    withoutPaths: options.organizationsWithoutPaths ?? false,
     now: () => clock.now(),
     overRate: (service, operation) =>
       service === 'organizations' ? undefined : rate(service === 'sso' ? 'sso' : operation),
   };
   const clouds = options.clouds ?? ['aws'];
   const aws = clouds.includes('aws') ? await startAws(serving, cloud) : null;
-  const azure = clouds.includes('azure') ? await startAzureOf(serving, estate, issuer, options.azure ?? {}) : null;
+  const azure = clouds.includes('azure')
+    ? await startAzureOf(serving, estate, issuer, options.azure ?? {}, buckets)
+    : null;
 
   return {
     clock,
@@ -133,6 +150,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     secrets: () => [...issuer.secrets(), ...credentials.secrets(), ...(azure?.secrets() ?? [])],
     now: () => clock.now(),
     advance: (ms) => clock.advance(ms),
+    competitor: (share) => {
+      buckets.compete(share);
+    },
     ambientCredentials: () => {
       const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(
         roleArn,
@@ -166,14 +186,15 @@ function startAzureOf(
   { azure, repository }: Estate,
   issuer: Issuer,
   options: AzureOptions,
+  buckets: Buckets,
 ): Promise<AzureSide> {
   if (azure === undefined) throw new Error('The estate has no section `azure`.');
-  return startAzure(serving, { estate: azure, repository, issuer, options });
+  return startAzure(serving, { estate: azure, repository, issuer, options, buckets });
 }
 
 function operationSettings({ operations = {}, lag = {} }: WorldOptions): OperationSettings {
   return {
-    durationMs: operations.durationMs ?? 2500,
+    durations: operations.durationMs ?? 2500,
     overLimit: operations.overLimit ?? 'ConflictException',
     assignmentsLagMs: lag.assignmentsMs ?? 0,
     provisioningLagMs: lag.provisioningMs ?? 0,

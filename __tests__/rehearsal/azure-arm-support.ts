@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
 
 import { makeAgenda } from '../../rehearsal/agenda.ts';
+import { makeBuckets } from '../../rehearsal/buckets.ts';
 import { armDialect } from '../../rehearsal/azure/arm/dialect.ts';
 import { makeArmState, type ArmState } from '../../rehearsal/azure/arm/state.ts';
 import type { AzureOptions, TokenGrant } from '../../rehearsal/azure/cloud.ts';
@@ -100,7 +101,9 @@ export async function withArm(
   const tokens = makeTokens(estate, now);
   const state = makeArmState(estate, agenda, options);
   const { key, cert, ca } = await certificates();
-  const dialect = armDialect({ estate, arm: state, tokens, options, agenda, now, armAudiences: () => [AUDIENCE] });
+  const buckets = makeBuckets(now);
+  const audiences = (): readonly string[] => [AUDIENCE];
+  const dialect = armDialect({ estate, arm: state, tokens, options, buckets, agenda, now, armAudiences: audiences });
   const server = await serve({ clock, agenda, journal, script }, dialect, { key, cert });
   const token: Arm['token'] = (grant) => tokens.issue({ audience: AUDIENCE, ...grant });
   const credential = { getToken: () => Promise.resolve({ token: token(), expiresOnTimestamp: Infinity }) };

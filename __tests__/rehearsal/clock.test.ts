@@ -135,6 +135,36 @@ describe('a process under the virtual clock', () => {
     expect(lines).toEqual([[false, 0]]);
   });
 
+  test('stands still while many requests are under way at once', async () => {
+    const [result] = await run(`${prelude}
+      let fired = 0;
+      const timer = setInterval(() => (fired += 1), 1000);
+      for (let round = 0; round < 20; round += 1) {
+        await Promise.all(Array.from({ length: 60 }, () => get('/')));
+        for (const from = process.cpuUsage(); process.cpuUsage(from).user < 20_000; );
+      }
+      clearInterval(timer);
+      agent.destroy();
+      say([fired, passed()]);
+    `);
+    expect(result).toEqual([0, 0]);
+  });
+
+  test('moves for timers of any length, and past the housekeeping of idle connections', async () => {
+    const lines = await run(`${prelude}
+      await (await fetch(process.env.TARGET)).text(); // from now on its client looks after the connection
+      const far = setTimeout(() => say('too far'), 100_000);
+      await sleep(499);
+      say(passed());
+      for (let step = 0; step < 4; step += 1) await new Promise((resolve) => setTimeout(resolve, 499));
+      say(passed());
+      const controller = AbortSignal.timeout(499);
+      await fetch(process.env.TARGET + '/hang', { signal: controller }).catch(() => say(passed()));
+      clearTimeout(far);
+    `);
+    expect(lines).toEqual([499, 2495, 2994]);
+  });
+
   test('keeps the manners of timers', async () => {
     const lines = await run(`${prelude}
       import { promisify } from 'node:util';

@@ -20,6 +20,8 @@ export interface Cloud {
   /** Its permissions; undefined allows everything. */
   readonly policy: unknown;
   readonly statusLagMs: number;
+  /** Accounts are shown without `Paths`. */
+  readonly withoutPaths: boolean;
   now(): number;
   /** How many seconds to wait when a request is one too many; undefined when it is not. */
   overRate(service: string, operation: string): number | undefined;

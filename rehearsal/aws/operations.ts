@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../agenda.ts';
+import { durationsOf, type Durations } from '../durations.ts';
 import type { OperationKind, OperationOutcome, OpenScript } from '../script.ts';
 import type { PrincipalType, State } from '../state.ts';
 import { makeEffects, type Change } from './effects.ts';
@@ -41,7 +42,7 @@ export interface Operation extends Subject {
 type OpenOperation = { -readonly [K in keyof Operation]: Operation[K] };
 
 export interface OperationSettings {
-  readonly durationMs: number;
+  readonly durations: Durations;
   readonly assignmentsLagMs: number;
   readonly provisioningLagMs: number;
   /** What a start over the limit of outstanding operations is refused with: undocumented, reports differ (reference §4). */
@@ -58,6 +59,8 @@ export interface Operations {
   start(request: StartRequest, outcome?: OperationOutcome): Operation;
   find(kind: OperationKind, requestId: string): Operation | undefined;
   all(): readonly Operation[];
+  /** Those of one family on an instance, in one state or in any; found without a look at all the others. */
+  list(kind: OperationKind, instanceArn: string, status?: string): Iterable<Operation>;
   changes(): readonly Change[];
 }
 
@@ -69,10 +72,19 @@ export function makeOperations(
 ): Operations {
   const all = new Map<string, OpenOperation>();
   const running = new Set<OpenOperation>();
+  const ended = new Map<string, OpenOperation[]>();
   const effects = makeEffects(state, agenda, settings);
+  const durationOf = durationsOf(settings.durations);
 
-  const finish = (operation: OpenOperation, request: StartRequest, outcome: OperationOutcome): void => {
+  const settle = (operation: OpenOperation, request: StartRequest, outcome: OperationOutcome): void => {
     running.delete(operation);
+    finish(operation, request, outcome);
+    const { kind, instanceArn, status } = operation;
+    const family = ended.get(`${kind} ${instanceArn} ${status}`) ?? [];
+    ended.set(`${kind} ${instanceArn} ${status}`, family);
+    family.push(operation);
+  };
+  const finish = (operation: OpenOperation, request: StartRequest, outcome: OperationOutcome): void => {
     const reasons = failures(state, request, operation.accounts, outcome);
     operation.status = outcome.status ?? (reasons.size > 0 ? 'FAILED' : 'SUCCEEDED');
     const [reason] = reasons.values();
@@ -102,17 +114,17 @@ export function makeOperations(
         ...subjectOf(request),
         requestId: randomUUID(),
         createdAt,
-        finishAt: createdAt + (outcome.immediate === true ? 0 : (outcome.durationMs ?? settings.durationMs)),
+        finishAt: createdAt + (outcome.immediate === true ? 0 : (outcome.durationMs ?? durationOf(scripted))),
         accounts,
         status: 'IN_PROGRESS',
         changed: false,
       };
       all.set(operation.requestId, operation);
       running.add(operation);
-      if (outcome.immediate === true) finish(operation, request, outcome);
+      if (outcome.immediate === true) settle(operation, request, outcome);
       else
         agenda.add(operation.finishAt, () => {
-          finish(operation, request, outcome);
+          settle(operation, request, outcome);
         });
       return operation;
     },
@@ -121,6 +133,13 @@ export function makeOperations(
       return found?.kind === kind ? found : undefined;
     },
     all: () => [...all.values()],
+    list: function* (kind, instanceArn, status) {
+      if (status === undefined || status === 'IN_PROGRESS')
+        for (const operation of running)
+          if (operation.kind === kind && operation.instanceArn === instanceArn) yield operation;
+      for (const end of ['SUCCEEDED', 'FAILED'])
+        if (status === undefined || status === end) yield* ended.get(`${kind} ${instanceArn} ${end}`) ?? [];
+    },
     changes: () => effects.changes(),
   };
 }

@@ -44,7 +44,7 @@ function accountObject(cloud: Cloud, account: Account): Record<string, unknown> 
     Name: account.name,
     // `Status` has retired (announced for 2026-09-09); readers of State only need that.
     State: state,
-    Paths: [`${pathTo(cloud, account.parent)}${account.id}/`],
+    ...(cloud.withoutPaths ? {} : { Paths: [`${pathTo(cloud, account.parent)}${account.id}/`] }),
     JoinedMethod: 'CREATED',
     JoinedTimestamp: JOINED,
   };

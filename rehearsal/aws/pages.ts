@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-
+import { digest, stretch } from '../order.ts';
 import type { Call } from './cloud.ts';
 import { Refusal } from './refusal.ts';
 
@@ -29,25 +28,21 @@ export interface PageRules {
  * One page of a list, in an order of the service's own. Tokens are opaque and belong to one request; a list of several
  * pages has an empty one in the middle.
  */
-export function page<T>(call: Call, items: readonly T[], keyOf: (item: T) => string, rules: PageRules): Page<T> {
+export function page<T>(call: Call, items: Iterable<T>, keyOf: (item: T) => string, rules: PageRules): Page<T> {
   const { MaxResults: max, NextToken: given, ...rest } = call.input;
   const of = digest(JSON.stringify([call.operation, rest]));
   const token = typeof given === 'string' ? read(given, of, rules) : undefined;
-  const sorted = items
-    .map((item) => ({ item, order: digest(keyOf(item)) }))
-    .sort((one, other) => (one.order < other.order ? -1 : 1))
-    .filter(({ order }) => token === undefined || order > token.after);
   const size = Math.min(typeof max === 'number' ? max : rules.size, rules.size);
-  const turnToBeEmpty = token === undefined ? rules.emptyFirst === true && items.length > 0 : !token.emptied;
-  if (turnToBeEmpty && sorted.length > 0)
+  const after = token === undefined || token.after === '' ? null : token.after;
+  const turnToBeEmpty = token === undefined ? rules.emptyFirst === true : !token.emptied;
+  const chosen = stretch(items, keyOf, after, turnToBeEmpty ? 0 : size);
+  if (turnToBeEmpty && chosen.more)
     return { items: [], next: { NextToken: write({ of, after: token?.after ?? '', emptied: true }) } };
-  const chosen = sorted.slice(0, size);
-  const last = chosen.at(-1);
-  const next =
-    last === undefined || sorted.length <= size
-      ? {}
-      : { NextToken: write({ of, after: last.order, emptied: token?.emptied ?? false }) };
-  return { items: chosen.map(({ item }) => item), next };
+  if (!chosen.more || chosen.last === null) return { items: chosen.items, next: {} };
+  return {
+    items: chosen.items,
+    next: { NextToken: write({ of, after: chosen.last, emptied: token?.emptied ?? false }) },
+  };
 }
 
 function read(token: string, of: string, rules: PageRules): Token {
@@ -62,8 +57,4 @@ function read(token: string, of: string, rules: PageRules): Token {
 
 function write(token: Token): string {
   return Buffer.from(JSON.stringify(token)).toString('base64url');
-}
-
-function digest(value: string): string {
-  return createHash('sha1').update(value).digest('hex').slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import type { Agenda } from '../agenda.ts';
+import type { Buckets } from '../buckets.ts';
 import type { ArmState } from './arm/state.ts';
 import type { AzureEstate, PrincipalType } from './estate.ts';
 import type { AzureOptions } from './options.ts';
@@ -13,6 +14,8 @@ export interface AzureCloud {
   readonly arm: ArmState;
   readonly tokens: AccessTokens;
   readonly options: AzureOptions;
+  /** ARM's. */
+  readonly buckets: Buckets;
   readonly agenda: Agenda;
   readonly now: () => number;
   /** The audiences that ARM takes under a host name: those of that host's cloud. */

@@ -132,10 +132,16 @@ export interface Principal extends DirectoryObject {
   readonly type: PrincipalType;
 }
 
+const known = new WeakMap<AzureEstate, ReadonlyMap<string, Principal>>();
+
 /** The principal of an object id; letter case does not count. */
 export function principalOf(estate: AzureEstate, objectId: string): Principal | undefined {
-  const id = objectId.toLowerCase();
-  return principals(estate).find((principal) => principal.id.toLowerCase() === id);
+  let byId = known.get(estate);
+  if (byId === undefined) {
+    byId = new Map(principals(estate).map((principal) => [principal.id.toLowerCase(), principal]));
+    known.set(estate, byId);
+  }
+  return byId.get(objectId.toLowerCase());
 }
 
 function principals(estate: AzureEstate): readonly Principal[] {

@@ -1,3 +1,4 @@
+import type { Bucket } from '../buckets.ts';
 import type { FederatedCredential, Permissions } from './estate.ts';
 
 /** How the Azure of a rehearsal differs from the ordinary. */
@@ -50,9 +51,4 @@ export interface Lag {
   readonly deleteMs?: number;
   /** From the start of the world, principals marked `fresh` are PrincipalNotFound, unless a right principalType is sent. */
   readonly replicationMs?: number;
-}
-
-export interface Bucket {
-  readonly capacity: number;
-  readonly perSecond: number;
 }

@@ -1,3 +1,4 @@
+import type { Buckets } from '../buckets.ts';
 import type { Repository } from '../estate.ts';
 import type { Issuer } from '../github/issuer.ts';
 import { serve, type Dialect, type RunningServer, type Serving } from '../serve.ts';
@@ -33,6 +34,7 @@ export interface AzureSetting {
   readonly repository: Repository;
   readonly issuer: Issuer;
   readonly options: AzureOptions;
+  readonly buckets: Buckets;
 }
 
 /** Starts Entra, ARM and Graph, the CLI's session and, if wanted, the proxy. */
@@ -50,6 +52,7 @@ export async function startAzure(serving: Serving, setting: AzureSetting): Promi
     arm: makeArmState(estate, serving.agenda, options),
     tokens,
     options,
+    buckets: setting.buckets,
     agenda: serving.agenda,
     now,
     armAudiences: (host) => environments().of(host).armAudiences,

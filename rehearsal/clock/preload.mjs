@@ -129,6 +129,7 @@ class Timeout {
   #resource;
   #kept = false;
   #refed = true;
+  #plain;
   due = 0;
   order = 0;
 
@@ -139,9 +140,14 @@ class Timeout {
     this.#resource = new AsyncResource('Timeout');
     this.delay = delay;
     this.repeats = options?.repeats === true;
-    this.housekeeping = delay === UNDICI_TICK_MS;
+    this.#plain = options === undefined;
     this.#refed = options?.ref !== false;
     this.#arm();
+  }
+
+  /** Made by setTimeout and unref'd afterwards: somebody else's timer of the same length is a reason to move the clock. */
+  get housekeeping() {
+    return this.delay === UNDICI_TICK_MS && this.#plain && !this.#refed;
   }
 
   #arm() {

@@ -78,12 +78,7 @@ function list(kind: OperationKind): Handler {
   return (cloud: Cloud, call: Call) => {
     const instance = admit(cloud, call);
     const wanted = (call.input['Filter'] as { readonly Status?: string } | undefined)?.Status;
-    const operations = cloud.operations
-      .all()
-      .filter(
-        (operation) => operation.kind === kind && operation.instanceArn === instance.arn && isVisible(cloud, operation),
-      )
-      .filter(({ status }) => wanted === undefined || status === wanted);
+    const operations = [...cloud.operations.list(kind, instance.arn, wanted)].filter((one) => isVisible(cloud, one));
     const { items, next } = page(call, operations, ({ requestId }) => requestId, pageRules);
     // Only these three members: the tuple needs one Describe per id (reference §2).
     return {

@@ -14,6 +14,7 @@ import {
   listResourceGroups,
   listSubscriptions,
 } from './containers.ts';
+import { listDescendants } from './descendants.ts';
 import { putAssignment } from './put-assignment.ts';
 import { ArmRefusal } from './refusal.ts';
 import { rightsOf } from './rights.ts';
@@ -36,12 +37,13 @@ const handlers: Readonly<Record<ArmOperation, Handler>> = {
   'resourceGroups.get': getResourceGroup,
   'managementGroups.list': listManagementGroups,
   'managementGroups.get': getManagementGroup,
+  'managementGroups.descendants': listDescendants,
 };
 
 /** Azure Resource Manager, as far as role assignments need it. */
 export function armDialect(cloud: AzureCloud): Dialect {
   const rights = rightsOf(cloud);
-  const throttle = makeThrottle(cloud.options, cloud.now);
+  const throttle = makeThrottle(cloud.options, cloud.buckets);
 
   const answer = (request: ReceivedRequest, entry: OpenEntry): Answer => {
     const route = routeOf(request.method, request.url);

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-
+import { digest, stretch } from '../../order.ts';
 import type { Answer } from '../../serve.ts';
 import { json, type Call } from './call.ts';
 import { ArmRefusal } from './refusal.ts';
@@ -23,26 +22,28 @@ const PAGE_SIZE = 50;
  */
 export function paged<T>(
   call: Call,
-  items: readonly T[],
+  items: Iterable<T>,
   keyOf: (item: T) => string,
   wire: (item: T) => unknown,
 ): Answer {
   const { request, route, cloud } = call;
-  const of = digest(`${route.operation} ${route.scope} ${parameter(route.query, '$filter') ?? ''}`.toLowerCase());
+  const of = digest(
+    `${route.operation} ${route.scope} ${route.name} ${parameter(route.query, '$filter') ?? ''}`.toLowerCase(),
+  );
   const token = parameter(route.query, '$skipToken');
   const mark = token === undefined ? undefined : read(token, of);
   const size = cloud.options.pageSize ?? PAGE_SIZE;
-  const left = items
-    .map((item) => ({ item, order: digest(keyOf(item)) }))
-    .sort((one, other) => (one.order < other.order ? -1 : 1))
-    .filter(({ order }) => mark === undefined || order > mark.after);
   const turnToBeEmpty = mark !== undefined && !mark.emptied;
-  const chosen = turnToBeEmpty ? [] : left.slice(0, size);
-  const after = chosen.at(-1)?.order ?? mark?.after ?? '';
-  const more = turnToBeEmpty ? left.length > 0 : left.length > chosen.length;
+  const chosen = stretch(
+    items,
+    keyOf,
+    mark === undefined || mark.after === '' ? null : mark.after,
+    turnToBeEmpty ? 0 : size,
+  );
+  const after = chosen.last ?? mark?.after ?? '';
   const emptied = mark !== undefined;
-  const next = more ? { nextLink: link(request, { of, after, emptied }) } : {};
-  return json(200, { value: chosen.map(({ item }) => wire(item)), ...next });
+  const next = chosen.more ? { nextLink: link(request, { of, after, emptied }) } : {};
+  return json(200, { value: chosen.items.map(wire), ...next });
 }
 
 function link({ headers, url }: Call['request'], mark: Mark): string {
@@ -61,8 +62,4 @@ function read(token: string, of: string): Mark {
     // none of ours
   }
   throw new ArmRefusal(400, 'InvalidSkipToken', `The provided skip token '${token}' is invalid.`);
-}
-
-function digest(value: string): string {
-  return createHash('sha1').update(value).digest('hex').slice(0, 16);
 }

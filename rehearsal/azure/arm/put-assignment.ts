@@ -147,13 +147,12 @@ function refuseDuplicate({ cloud }: Call, { roleDefinitionId, principalId }: Ass
 /** [docs:limits]; that the status is 400 is unverified. */
 function refuseOverLimit({ cloud }: Call, scope: Scope): void {
   const { perSubscription = 4000, perManagementGroup = 500 } = cloud.options.limits ?? {};
-  const root = scope.subscription === undefined ? undefined : `/subscriptions/${scope.subscription.id}`.toLowerCase();
-  const [limit, counts]: [number, (assignment: Assignment) => boolean] =
-    root !== undefined
-      ? [perSubscription, (one) => `${one.scope.toLowerCase()}/`.startsWith(`${root}/`)]
+  const limit =
+    scope.subscription !== undefined
+      ? perSubscription
       : scope.kind === 'managementGroup'
-        ? [perManagementGroup, (one) => one.scope === scope.id]
-        : [Infinity, () => false];
-  if (cloud.arm.assignments().filter(counts).length >= limit)
+        ? perManagementGroup
+        : Infinity;
+  if (cloud.arm.count(scope.id) >= limit)
     throw new ArmRefusal(400, 'RoleAssignmentLimitExceeded', 'No more role assignments can be created.');
 }

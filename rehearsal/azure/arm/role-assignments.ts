@@ -20,7 +20,7 @@ const wire = ({ cloud }: Call, assignment: Assignment): unknown => {
 
 /** Lists at, above and below a scope (reference §2.5). */
 export const listAssignments: Handler = (call) => {
-  const { cloud, route } = call;
+  const { route } = call;
   const scope = admit(call, READ, '/providers/Microsoft.Authorization');
   const filter = assignmentFilter(parameter(route.query, '$filter'));
   // [azure-powershell#20323]
@@ -30,8 +30,7 @@ export const listAssignments: Handler = (call) => {
       'UnsupportedQuery',
       "The role assignments query at '/' scope is not allowed without any filters.",
     );
-  const chosen = selector(call, scope, filter);
-  const rows = cloud.arm.seen().filter((row) => reachable(call, row) && chosen(row));
+  const rows = matching(call, scope, filter).filter((row) => reachable(call, row));
   return paged(
     call,
     rows,
@@ -40,7 +39,7 @@ export const listAssignments: Handler = (call) => {
   );
 };
 
-function selector(call: Call, scope: Scope, filter: AssignmentFilter): (row: Assignment) => boolean {
+function matching(call: Call, scope: Scope, filter: AssignmentFilter): readonly Assignment[] {
   const { arm, estate } = call.cloud;
   const id = scope.id.toLowerCase();
   const line = arm.lineage(id);
@@ -48,15 +47,13 @@ function selector(call: Call, scope: Scope, filter: AssignmentFilter): (row: Ass
   const near = (row: Assignment): boolean => atOrAbove(row) || arm.lineage(row.scope).includes(id);
   switch (filter.kind) {
     case 'none':
-      return near;
+      return arm.seen().filter(near);
     case 'atScope':
-      return atOrAbove;
+      return arm.seen({ scopes: line });
     case 'principal':
-      return (row) => near(row) && row.principalId === filter.id;
-    case 'assignedTo': {
-      const ids = withGroups(estate, filter.id);
-      return (row) => (filter.atScope ? atOrAbove(row) : near(row)) && ids.has(row.principalId);
-    }
+      return arm.seen({ principals: [filter.id] }).filter(near);
+    case 'assignedTo':
+      return arm.seen({ principals: withGroups(estate, filter.id) }).filter(filter.atScope ? atOrAbove : near);
   }
 }
 

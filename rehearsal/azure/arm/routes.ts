@@ -5,7 +5,7 @@ export type ArmOperation =
   | `roleDefinitions.${'list' | 'get'}`
   | `subscriptions.${'list' | 'get'}`
   | `resourceGroups.${'list' | 'get'}`
-  | `managementGroups.${'list' | 'get'}`;
+  | `managementGroups.${'list' | 'get' | 'descendants'}`;
 
 /** What a path and a method mean. */
 export interface Route {
@@ -20,6 +20,8 @@ export interface Route {
 interface Resource {
   readonly path: RegExp;
   readonly name: 'roleAssignments' | 'roleDefinitions' | 'subscriptions' | 'resourceGroups' | 'managementGroups';
+  /** What a GET of such a path does, where that is neither a list nor one thing. */
+  readonly only?: 'descendants';
   readonly apiVersions: readonly string[];
 }
 
@@ -46,6 +48,12 @@ const RESOURCES: readonly Resource[] = [
     apiVersions: ['2024-03-01', '2022-09-01', '2021-04-01', '2021-01-01', '2020-10-01', '2020-06-01', '2019-10-01'],
   },
   {
+    path: /^()\/providers\/Microsoft\.Management\/managementGroups\/([^/]+)\/descendants$/i,
+    name: 'managementGroups',
+    only: 'descendants',
+    apiVersions: ['2023-04-01', '2021-04-01', '2020-05-01'],
+  },
+  {
     path: /^()\/providers\/Microsoft\.Management\/managementGroups(?:\/([^/]+))?$/i,
     name: 'managementGroups',
     apiVersions: ['2023-04-01', '2021-04-01', '2020-10-01', '2020-05-01', '2020-02-01'],
@@ -59,13 +67,13 @@ export function routeOf(
 ): (Route & { readonly apiVersions: readonly string[]; readonly known: boolean }) | undefined {
   const [path = '', ...search] = url.split('?');
   const decoded = decode(path);
-  for (const { path: form, name: resource, apiVersions } of RESOURCES) {
+  for (const { path: form, name: resource, only, apiVersions } of RESOURCES) {
     const match = form.exec(decoded);
     if (match === null) continue;
     const [, scope = '', name = ''] = match;
-    const verb = verbOf(method, name !== '');
+    const verb = method === 'GET' && only !== undefined ? only : verbOf(method, name !== '');
     const changes = resource === 'roleAssignments' && name !== '' && (verb === 'put' || verb === 'delete');
-    const known = verb === 'list' || verb === 'get' || changes;
+    const known = method === 'GET' || changes;
     const operation = `${resource}.${verb}` as ArmOperation;
     return { operation, scope, name, query: new URLSearchParams(search.join('?')), apiVersions, known };
   }

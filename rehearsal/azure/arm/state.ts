@@ -15,8 +15,10 @@ export interface ArmState extends LiveArm {
   /** The truth: names are unique in the tenant (reference §2.3). */
   byName(name: string): Assignment | undefined;
   byTuple(scope: string, roleDefinitionId: string, principalId: string): Assignment | undefined;
-  /** What a reader sees by now. */
-  seen(): readonly Assignment[];
+  /** What a reader sees by now; only of some principals, or only at some scopes, without a look at all the others. Ids in small letters. */
+  seen(of?: { readonly principals: Iterable<string> } | { readonly scopes: Iterable<string> }): readonly Assignment[];
+  /** How many there are in a subscription (its scope), or at a management group. */
+  count(scopeId: string): number;
   seenByName(name: string): Assignment | undefined;
   /** A change that a PUT or DELETE makes; readers see it after the lag. */
   put(assignment: Assignment, author: string): void;
@@ -38,6 +40,9 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
   const authors = new Map<string, string>();
   const definitions = new Map(estate.roleDefinitions.map((definition) => [definition.id.toLowerCase(), definition]));
   const lines = new Map<string, readonly string[]>();
+  // The names that a principal's and a scope's assignments have or once had, and how many there are by limits.
+  const namesOf = new Map<string, Set<string>>();
+  const counts = new Map<string, number>();
 
   const lineOf = (scopeId: string): readonly string[] => {
     const id = scopeId.toLowerCase();
@@ -49,7 +54,11 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
   const set = (assignment: Assignment, value: Assignment | undefined, since: number): void => {
     const row = rows.get(assignment.name) ?? makeTimeline<Assignment | undefined>(undefined);
     rows.set(assignment.name, row);
+    const limited = limitedBy(assignment.scope);
+    counts.set(limited, (counts.get(limited) ?? 0) + Number(value !== undefined) - Number(row.now() !== undefined));
     row.set(value, since);
+    for (const group of [assignment.principalId.toLowerCase(), assignment.scope.toLowerCase()])
+      namesOf.set(group, (namesOf.get(group) ?? new Set()).add(assignment.name));
     if (value === undefined) tuples.delete(keyOf(assignment));
     else tuples.set(keyOf(assignment), assignment.name);
   };
@@ -85,7 +94,18 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
     startedAt: agenda.time(),
     byName,
     byTuple,
-    seen: () => [...rows.values()].map((row) => row.at(agenda.time())).filter(present),
+    seen: (of) => {
+      const now = agenda.time();
+      const current = (list: Iterable<string>): readonly Assignment[] =>
+        [...list].map((name) => rows.get(name)?.at(now)).filter(present);
+      if (of === undefined) return current(rows.keys());
+      const [groups, has]: [Iterable<string>, (one: Assignment, group: string) => boolean] =
+        'principals' in of
+          ? [of.principals, (one, group) => one.principalId.toLowerCase() === group]
+          : [of.scopes, (one, group) => one.scope.toLowerCase() === group];
+      return [...groups].flatMap((group) => current(namesOf.get(group) ?? []).filter((one) => has(one, group)));
+    },
+    count: (scopeId) => counts.get(limitedBy(scopeId)) ?? 0,
     seenByName: (name) => rows.get(name.toLowerCase())?.at(agenda.time()),
     put: (assignment, author) => {
       const before = byName(assignment.name);
@@ -131,6 +151,11 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
 /** Who made what was there before. */
 export function somebodyElse({ users, tenant }: AzureEstate): string {
   return users[0]?.id ?? tenant.id;
+}
+
+/** What a limit counts together: a whole subscription, or the management group alone (reference §2.9). */
+function limitedBy(scopeId: string): string {
+  return (/^\/subscriptions\/[^/]+/i.exec(scopeId)?.[0] ?? scopeId).toLowerCase();
 }
 
 /** Makes a grant one of a kind (reference §2.3). */

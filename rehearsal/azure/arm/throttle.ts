@@ -1,4 +1,5 @@
-import type { AzureOptions, Bucket } from '../options.ts';
+import type { Bucket, Buckets } from '../../buckets.ts';
+import type { AzureOptions } from '../options.ts';
 import { ArmRefusal } from './refusal.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes';
@@ -16,25 +17,32 @@ const DOCUMENTED: Readonly<Record<Kind, Bucket>> = {
   deletes: { capacity: 200, perSecond: 10 },
 };
 
-export function makeThrottle(options: AzureOptions, now: () => number): Throttle {
-  const buckets = new Map<string, { tokens: number; at: number }>();
+/** All principals of a subscription together have so many times one's bucket [docs; cli-rec: 2999 beside 199]. */
+const ALL_PRINCIPALS = 15;
+
+export function makeThrottle(options: AzureOptions, buckets: Buckets): Throttle {
   return {
     take: (method, subscription, caller) => {
       const kind = kindOf(method);
       const enforced = options.throttle?.[kind];
-      const { capacity, perSecond } = enforced ?? DOCUMENTED[kind];
-      const holder = subscription ?? 'tenant';
-      const bucket = buckets.get(`${holder} ${kind}`) ?? { tokens: capacity, at: now() };
-      buckets.set(`${holder} ${kind}`, bucket);
-      bucket.tokens = Math.min(capacity, bucket.tokens + ((now() - bucket.at) / 1000) * perSecond);
-      bucket.at = now();
-      const header = `x-ms-ratelimit-remaining-${subscription === undefined ? 'tenant' : 'subscription'}-${kind}`;
-      if (enforced !== undefined && bucket.tokens < 1) {
-        const seconds = Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
-        throw tooManyRequests(kind.slice(0, -1), holder, caller, { [header]: '0' }, seconds);
+      const size = enforced ?? DOCUMENTED[kind];
+      const headers: Record<string, string> = {};
+      const takeFrom = (name: string, bucket: string, of: Bucket): void => {
+        const { granted, remaining, waitSeconds } = buckets.take(`${bucket} ${kind}`, of);
+        headers[name] = String(remaining);
+        if (enforced !== undefined && !granted)
+          throw tooManyRequests(kind.slice(0, -1), subscription ?? 'tenant', caller, headers, waitSeconds);
+      };
+      if (subscription === undefined) {
+        takeFrom(`x-ms-ratelimit-remaining-tenant-${kind}`, `tenant ${caller}`, size);
+        return headers;
       }
-      bucket.tokens = Math.max(0, bucket.tokens - 1);
-      return { [header]: String(Math.floor(bucket.tokens)) };
+      takeFrom(`x-ms-ratelimit-remaining-subscription-${kind}`, `${subscription} ${caller}`, size);
+      takeFrom(`x-ms-ratelimit-remaining-subscription-global-${kind}`, subscription, {
+        capacity: size.capacity * ALL_PRINCIPALS,
+        perSecond: size.perSecond * ALL_PRINCIPALS,
+      });
+      return headers;
     },
   };
 }

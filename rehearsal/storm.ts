@@ -1,0 +1,138 @@
+import type { JournalEntry, ServiceName } from './journal.ts';
+import { chance } from './random.ts';
+import type { Effect } from './script.ts';
+import type { World } from './world.ts';
+
+/** How bad the weather is: shares of requests, 0 to 1, that meet a fault; together at most 1. */
+export interface StormOptions {
+  /** The same seed gives the same faults to the same requests in the same order. */
+  readonly seed: number;
+  /** 429 and its kin. */
+  readonly throttles?: number;
+  /** How many seconds a throttle says to wait; default none is said. */
+  readonly retryAfterSeconds?: number;
+  /** 500, 502 and 503. */
+  readonly outages?: number;
+  /** Connections that break before anything is processed. */
+  readonly resets?: number;
+  /** Answers that are lost, or break off, after the request was processed. */
+  readonly lost?: number;
+  /** Of changing requests only: busy. */
+  readonly conflicts?: number;
+  /** What is meant; default both clouds' own services, not the sign-in. */
+  readonly services?: readonly ServiceName[];
+  /** Where nothing ever succeeds. */
+  readonly doomed?: readonly Doom[];
+}
+
+/** A place where nothing succeeds: an operation that begins and ends FAILED (AWS only), or a start that is refused. */
+export type Doom =
+  | { readonly accountId: string; readonly how: 'fails' | 'refused'; readonly reason?: string }
+  /** A scope of Azure, with everything below it. */
+  | { readonly scope: string; readonly how: 'refused' };
+
+export interface Storm {
+  /** How many requests met what so far. */
+  struck(): Readonly<Record<string, number>>;
+  /** Ends the faults; what is doomed stays so. */
+  calm(): void;
+}
+
+const clouds: readonly ServiceName[] = ['sso', 'identitystore', 'organizations', 'arm', 'graph'];
+
+/** Lets faults rain on a world, on every operation of its clouds. Single faults of the script come first. */
+export function storm(world: Pick<World, 'script'>, options: StormOptions): Storm {
+  const { seed, services = clouds, doomed = [] } = options;
+  const struck: Record<string, number> = {};
+  const seen = new Map<string, number>();
+  checkShares(options);
+  for (const doom of doomed) if (doom.how === 'fails') failAlways(world, doom);
+
+  const effectOn = (entry: JournalEntry): Effect | undefined => {
+    const { service, operation } = entry;
+    if (!services.includes(service)) return undefined;
+    const nth = (seen.get(operation) ?? 0) + 1;
+    seen.set(operation, nth);
+    const [name, effect] = drawn(options, isChange(operation), chance(seed, operation, nth), chance(seed, 'form', nth));
+    if (effect !== undefined) struck[name] = (struck[name] ?? 0) + 1;
+    return effect;
+  };
+  const fate = (entry: JournalEntry): Effect | undefined => {
+    const doom = doomed.find((one) => one.how === 'refused' && isAt(entry, one));
+    if (doom === undefined) return undefined;
+    struck['refused'] = (struck['refused'] ?? 0) + 1;
+    return refusalOf(entry);
+  };
+  // Before the faults: one of those would let a request through whose answer is lost.
+  world.script.weather(fate);
+  const calm = world.script.weather(effectOn);
+  return { struck: () => ({ ...struck }), calm };
+}
+
+function checkShares({ throttles = 0, outages = 0, resets = 0, lost = 0, conflicts = 0 }: StormOptions): void {
+  const shares = [throttles, outages, resets, lost, conflicts];
+  const sum = shares.reduce((one, other) => one + other, 0);
+  if (shares.some((share) => !(share >= 0)) || sum > 1 + 1e-9)
+    throw new Error(`A storm's shares are at least 0 and at most 1 together: ${shares.join(', ')}.`);
+}
+
+/** One draw decides; the shares stand beside each other on the line from 0 to 1. */
+function drawn(
+  { throttles = 0, retryAfterSeconds, outages = 0, resets = 0, lost = 0, conflicts = 0 }: StormOptions,
+  change: boolean,
+  draw: number,
+  form: number,
+): readonly [name: string, effect: Effect | undefined] {
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  const line: readonly (readonly [string, number, Effect])[] = [
+    ['throttles', throttles, { kind: 'throttle', ...wait }],
+    ['outages', outages, outage(form)],
+    ['resets', resets, { kind: 'reset' }],
+    ['lost', lost, { kind: form < 0.5 ? 'lost' : 'broken' }],
+    ['conflicts', change ? conflicts : 0, { kind: 'conflict' }],
+  ];
+  let from = 0;
+  for (const [name, share, effect] of line) {
+    if (draw >= from && draw < from + share) return [name, effect];
+    from += share;
+  }
+  return ['', undefined];
+}
+
+/** A service's own error, and what stands before a service and answers in HTML. */
+function outage(form: number): Effect {
+  if (form < 0.4) return { kind: 'error', status: 500, code: 'InternalServerException' };
+  if (form < 0.7) return { kind: 'http', status: 503, body: '<html><body>Service Unavailable</body></html>' };
+  return { kind: 'http', status: 502, body: '<html><body>Bad Gateway</body></html>' };
+}
+
+function isChange(operation: string): boolean {
+  return /^(?:Create|Delete|Provision)|\.(?:put|delete)$/.test(operation);
+}
+
+function isAt({ operation, body, url = '' }: JournalEntry, doom: Doom): boolean {
+  if (!isChange(operation)) return false;
+  if ('scope' in doom) {
+    const path = decodeURIComponent(url).replace(/^\/\//, '/').toLowerCase();
+    return path.startsWith(`${doom.scope === '/' ? '' : doom.scope.toLowerCase()}/`);
+  }
+  return (body as { readonly TargetId?: unknown } | null)?.TargetId === doom.accountId;
+}
+
+function refusalOf({ service }: JournalEntry): Effect {
+  return service === 'arm'
+    ? {
+        kind: 'error',
+        status: 403,
+        code: 'AuthorizationFailed',
+        message: 'The client does not have authorization here.',
+      }
+    : { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'An SCP denies this in the account.' };
+}
+
+function failAlways(world: Pick<World, 'script'>, { accountId, reason }: Extract<Doom, { accountId: string }>): void {
+  world.script.outcome(
+    { accountId, times: Infinity },
+    { status: 'FAILED', failureReason: reason ?? 'An unexpected internal service exception was encountered' },
+  );
+}
