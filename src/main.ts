@@ -1,18 +1,20 @@
 import type { Budget } from './access/clock.ts';
 import type { Cloud } from './access/cloud.ts';
-import { describeEndpoints } from './access/endpoints.ts';
 import { Cancelled } from './access/errors.ts';
+import type { Planning } from './access/plan-document.ts';
 import { opening, type OpenCloud } from './access/declaration.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
-import { run, type Run } from './access/run.ts';
+import type { Run } from './access/run.ts';
 import type { Connections } from './access/connections.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
 import { createTokenMint, findTokenSource, type TokenMint, type TokenSource } from './action/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs.ts';
+import { announce } from './action/announcement.ts';
 import { log } from './action/log.ts';
-import { setOutputs, startedOutputs } from './action/outputs.ts';
+import { setOutputs, startedOutputs, type PlanOutputs } from './action/outputs.ts';
+import { keepPlan } from './action/plan-output.ts';
 import { reportError, reportResults } from './action/report.ts';
-import { toRecord, writeResultsFile } from './action/results.ts';
+import { toRecord, writeResultsFile, type AuditContext } from './action/results.ts';
 import { readRunContext, type RunContext } from './action/run-context.ts';
 import { mask, maskEnvironment } from './action/secrets.ts';
 import { saveState } from './action/state.ts';
@@ -20,6 +22,7 @@ import { summarizeResults } from './action/summary.ts';
 import { awsDeclaration } from './aws/declaration.ts';
 import { azureDeclaration } from './azure/declaration.ts';
 import { systemClock as clock } from './system-clock.ts';
+import { keepHeapSmall } from './heap.ts';
 import { version } from './version.ts';
 
 const random = Math.random;
@@ -38,6 +41,7 @@ const signInMs = 2 * 60_000;
 /** The main step: read inputs, pick the cloud, run, report. */
 export async function runMain(): Promise<void> {
   saveState({ version: 1 });
+  keepHeapSmall();
   const signal = cancelOnSignal();
   const variables = readVariables();
   const context = readRunContext(variables, readFile);
@@ -66,7 +70,11 @@ async function perform(
     tokenFault: 'url' in source ? null : source,
   });
   announce(inputs);
-  const { createConnections } = await import('./action/connections.ts');
+  // Loaded only by a step whose inputs are right.
+  const [{ createConnections }, { run }] = await Promise.all([
+    import('./action/connections.ts'),
+    import('./access/run.ts'),
+  ]);
   const connections = createConnections(process.env);
   // Look-ups that are still under way when the outcome is known end with it.
   const ended = new AbortController();
@@ -74,28 +82,29 @@ async function perform(
   try {
     const mint = 'url' in source ? createMint(source, inputs, connections, signal) : null;
     const cloud = await openCloud(inputs, mint, connections);
+    const plan = planningOf(inputs, variables.get('RUNNER_TEMP'));
     const onStarted = startedOutputs();
-    const done = await run(inputs.request, { cloud, clock, random, log, signal, onStarted });
-    return await report(
-      done,
-      inputs,
-      cloud,
-      { ...context, environment: mint?.claims()?.['environment'] ?? null },
-      variables,
-    );
+    const { planning } = plan;
+    const done = await run(inputs.request, { cloud, clock, random, log, signal, onStarted, planning });
+    const environment = mint?.claims()?.['environment'] ?? null;
+    const audit = { ...context, environment, dryRun: inputs.request.dryRun };
+    return await report(done, inputs, cloud, { audit, folder: variables.get('RUNNER_TEMP'), plan: plan.kept() });
   } finally {
     ended.abort(new Cancelled('The run has ended'));
     connections.close();
   }
 }
 
-/** The first lines of the log: what was asked for, and what bends it from outside. */
-function announce({ request, endpoints }: Inputs<unknown>): void {
-  const { operation, principals, roles, targets } = request;
-  const asked = { principal: principals, role: roles, target: targets };
-  const lines = Object.entries(asked).flatMap(([input, those]) => those.map(({ text }) => `${input} ${text}`));
-  log.info(`Asked to ${operation}: ${lines.join(', ')}.`);
-  for (const line of describeEndpoints(endpoints)) log.info(line);
+/** What the run does with its plan, and where that has gone to. */
+function planningOf(
+  { cloud, request, planning: { wanted, expected, planFor, file } }: Inputs<unknown>,
+  folder: string | undefined,
+): { readonly planning: Planning; readonly kept: () => PlanOutputs } {
+  let kept: PlanOutputs = { file: '', digest: '' };
+  const onPlan: Planning['onPlan'] = (document) => {
+    kept = keepPlan(document, { file, always: request.dryRun, folder });
+  };
+  return { planning: { cloud, wanted, expected, planFor, onPlan }, kept: () => kept };
 }
 
 /** The first token is on its way while the cloud's clients load. */
@@ -116,7 +125,7 @@ const noTokens: IdentityTokens = {
 };
 
 function openCloud(
-  { settings: open }: Inputs<OpenCloud>,
+  { settings: open, requestsPerSecond }: Inputs<OpenCloud>,
   tokens: IdentityTokens | null,
   connections: Connections,
 ): Promise<Cloud> {
@@ -127,24 +136,39 @@ function openCloud(
     tokens: tokens ?? noTokens,
     mask,
     connections,
+    requestsPerSecond,
     product: ['cloud-access', version],
   });
 }
 
+/** What a report goes with. */
+interface Reporting {
+  readonly audit: AuditContext;
+  /** The runner's folder for what lasts as long as the job. */
+  readonly folder: string | undefined;
+  readonly plan: PlanOutputs;
+}
+
 async function report(
-  { results, remarks }: Run,
+  { results, remarks, notices }: Run,
   { request, endpoints }: Inputs<unknown>,
   { words }: Cloud,
-  context: RunContext & { readonly environment: string | null },
-  variables: ReadonlyMap<string, string>,
+  { audit, folder, plan }: Reporting,
 ): Promise<boolean> {
+  const { operation, wait, dryRun } = request;
   const records = results.map(toRecord);
-  const file = writeResultsFile(records, context, variables.get('RUNNER_TEMP'));
-  setOutputs(results, records, file);
-  const green = reportResults(results, request.wait, words);
+  const file = writeResultsFile(records, audit, folder);
+  setOutputs(results, records, file, plan);
+  const green = reportResults(results, { wait, dryRun, words });
   for (const remark of remarks) log.info(remark);
-  await summarizeResults(results, { operation: request.operation, words, endpoints, remarks });
+  sayPlan(plan);
+  await summarizeResults(results, { operation, words, endpoints, remarks, notices, dryRun, digest: plan.digest });
   return green;
+}
+
+function sayPlan({ file, digest }: PlanOutputs): void {
+  if (digest !== '') log.info(`Plan digest: ${digest}`);
+  if (file !== '') log.info(`Plan file: ${file}`);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { atOnce, createEngine, remove } from './engine.ts';
-import { cloudError, type Answer } from './fake-cloud.ts';
+import type { Answer } from './fake-cloud.ts';
+import { cloudError } from './fixtures.ts';
 
 const notFound: Answer = { kind: 'refuse', error: cloudError('not-found') };
 const lostRemoval: Answer = { kind: 'lose', error: cloudError('unreachable', { requestId: null }) };
@@ -52,7 +53,8 @@ describe('a revoke of what the first read did not show', () => {
   test('removes the very one that the second read shows', async () => {
     // Every call takes 100 ms: resolve, the first read (nothing), the lists, the second read (there it is).
     const { result, cloud } = createEngine({
-      ...options,
+      standing: 'current',
+      seen: atOnce.seen,
       latency: 100,
       readsAtFirst: { standing: 'absent', until: 250 },
     });
@@ -61,5 +63,11 @@ describe('a revoke of what the first read did not show', () => {
       outcome: { status: 'SUCCEEDED', changed: true },
     });
     expect(cloud.starts).toMatchObject([{ kind: 'remove', seen: atOnce.seen }]);
+  });
+
+  test('asks nothing more where changes are carried out at once: no list could have missed one', async () => {
+    const { outcome, cloud } = createEngine({ ...atOnce, standing: 'absent' });
+    expect(await outcome({ operation: 'revoke' })).toMatchObject({ status: 'SUCCEEDED', changed: false });
+    expect(cloud.calls).toMatchObject({ read: 1, start: 0 });
   });
 });

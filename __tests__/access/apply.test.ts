@@ -5,7 +5,9 @@ import type { Change } from '../../src/access/cloud.ts';
 import type { FailureKind } from '../../src/access/errors.ts';
 import type { Outcome } from '../../src/access/outcome.ts';
 import { cancelled, create, createEngine, remove, type Engine, type EngineOptions } from './engine.ts';
-import { cloudError, provisioning, type Answer, type Ending } from './fake-cloud.ts';
+import type { Answer } from './fake-cloud.ts';
+import type { Ending } from './fake-operations.ts';
+import { cloudError, provisioning } from './fixtures.ts';
 
 interface Applying extends Engine {
   readonly make: (change?: Change) => Promise<Outcome>;
@@ -17,7 +19,7 @@ function setUp(options: EngineOptions = {}): Applying {
   const { clock, budget, track, tools } = engine;
   return {
     ...engine,
-    make: (change = create) => clock.during(makeChange(change, budget, track, tools)),
+    make: (change = create) => clock.during(makeChange(change, null, budget, track, tools)),
     keep: (change = create) => clock.during(keepAsFound(change, budget, track, tools)),
   };
 }

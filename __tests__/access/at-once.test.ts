@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { isChanged, isGreen } from '../../src/access/outcome.ts';
 import { atOnce, createEngine, seen } from './engine.ts';
-import { cloudError } from './fake-cloud.ts';
+import { cloudError } from './fixtures.ts';
 
 const ineffective = { ...atOnce.course, ending: { state: 'SUCCEEDED', effective: false } } as const;
 

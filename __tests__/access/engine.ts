@@ -1,21 +1,34 @@
 import type { Budget } from '../../src/access/clock.ts';
 import type { Change, Operation, Seen } from '../../src/access/cloud.ts';
 import { Cancelled } from '../../src/access/errors.ts';
-import type { Request } from '../../src/access/request.ts';
-import { run, type Run } from '../../src/access/run.ts';
+import { createFinder } from '../../src/access/find.ts';
+import type { Grant } from '../../src/access/grant.ts';
 import type { Outcome, Result } from '../../src/access/outcome.ts';
+import { createHealth } from '../../src/access/health.ts';
+import { createPoller } from '../../src/access/poll.ts';
+import { createReading } from '../../src/access/reading.ts';
+import type { Request } from '../../src/access/request.ts';
+import type { Planning } from '../../src/access/plan-document.ts';
+import { run, type Run } from '../../src/access/run.ts';
+import { createSchedule } from '../../src/access/schedule.ts';
 import { newTrack, type ApplyTools, type Track } from '../../src/access/track.ts';
-import { assignment, createFakeCloud, request, type FakeCloud, type FakeCloudOptions } from './fake-cloud.ts';
+import { createFakeCloud, type FakeCloud, type FakeCloudOptions } from './fake-cloud.ts';
 import { createFakeClock, epoch, type FakeClock } from './fake-clock.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
+import { assignment, request } from './fixtures.ts';
 
 export const create: Change = { kind: 'create', grant: assignment, seen: null };
 export const remove: Change = { kind: 'remove', grant: assignment, seen: null };
 
 export interface EngineOptions extends Partial<Omit<FakeCloudOptions, 'clock'>> {
+  /** The one grant, where there are not several `grants`. */
+  readonly grant?: Grant;
   readonly wait?: boolean;
   readonly timeoutMs?: number;
   readonly random?: () => number;
+  readonly planning?: Partial<Planning>;
+  /** How many timers may fire before the work is taken to run in circles. */
+  readonly mostTimers?: number;
 }
 
 /** What a cloud that names assignments tells of the grant. */
@@ -28,7 +41,7 @@ export const atOnce = {
   seen,
 } as const satisfies EngineOptions;
 
-/** The engine's surroundings around a fake cloud with one grant, absent where nothing else is said. */
+/** The engine's surroundings around a fake cloud: one grant, absent, where nothing else is said. */
 export interface Engine {
   readonly clock: FakeClock;
   readonly cloud: FakeCloud;
@@ -43,6 +56,7 @@ export interface Engine {
   /** Cancels, as a signal to the step does, at a time in milliseconds since the clock's epoch. */
   readonly cancelAt: (elapsed: number) => void;
   readonly run: (over?: Partial<Request>) => Promise<Run>;
+  readonly results: (over?: Partial<Request>) => Promise<readonly Result[]>;
   /** Runs, and gives back the one result. */
   readonly result: (over?: Partial<Request>) => Promise<Result>;
   readonly outcome: (over?: Partial<Request>) => Promise<Outcome>;
@@ -51,24 +65,45 @@ export interface Engine {
 export const cancelled = new Cancelled('The step was cancelled (SIGINT)');
 
 export function createEngine(options: EngineOptions = {}): Engine {
-  const { wait = true, timeoutMs = 300_000, random = () => 0.5, ...rest } = options;
-  const clock = createFakeClock();
-  const cloud = createFakeCloud({ clock, grant: assignment, standing: 'absent', ...rest });
+  const { wait = true, timeoutMs = 300_000, random = () => 0.5, grant = assignment, mostTimers, ...rest } = options;
+  const clock = createFakeClock(mostTimers);
+  const cloud = createFakeCloud({ clock, grants: [grant], standing: 'absent', ...rest });
   const log = createFakeLog();
   const controller = new AbortController();
+  const { signal } = controller;
   const started: string[] = [];
   const startedOn: (string | null)[] = [];
   const onStarted = ({ requestId, assignmentId }: Operation): void => {
     started.push(requestId);
     startedOn.push(assignmentId);
   };
-  const tools: ApplyTools = { cloud, clock, random, log, wait, onStarted, unreadable: new Set() };
+  const planning: Planning = {
+    cloud: 'test',
+    wanted: false,
+    expected: null,
+    planFor: null,
+    onPlan: () => undefined,
+    ...options.planning,
+  };
+  const tools: ApplyTools = {
+    cloud,
+    clock,
+    random,
+    log,
+    finder: createFinder(cloud, clock, log, true),
+    poller: createPoller({ cloud, clock, random }, 1),
+    reading: createReading(cloud, clock, 1),
+    alone: true,
+    linger: () => undefined,
+    health: createHealth(),
+    only: null,
+    place: createSchedule(cloud.limits, clock, signal).placeFor('create', null),
+    wait,
+    onStarted,
+  };
   const runIt = (over: Partial<Request> = {}): Promise<Run> =>
     clock.during(
-      run(
-        { ...request, wait, timeoutMs, ...over },
-        { cloud, clock, random, log, signal: controller.signal, onStarted },
-      ),
+      run({ ...request, wait, timeoutMs, ...over }, { cloud, clock, random, log, signal, onStarted, planning }),
     );
   const resultOf = async (over?: Partial<Request>): Promise<Result> => {
     const { results } = await runIt(over);
@@ -83,7 +118,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     tools,
     started,
     startedOn,
-    budget: { until: epoch + timeoutMs, signal: controller.signal },
+    budget: { until: epoch + timeoutMs, signal },
     track: newTrack(),
     cancelAt: (elapsed) => {
       clock.at(elapsed, () => {
@@ -91,6 +126,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       });
     },
     run: runIt,
+    results: async (over) => (await runIt(over)).results,
     result: resultOf,
     outcome: async (over) => (await resultOf(over)).outcome,
   };

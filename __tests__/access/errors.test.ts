@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
-import { failure } from './fake-cloud.ts';
+import { allOrRefused, CloudError, InputFaults, Refusal, together } from '../../src/access/errors.ts';
+import { cloudError, failure } from './fixtures.ts';
 
 describe('CloudError', () => {
   test('says operation, code, message verbatim and request id', () => {
@@ -34,5 +34,47 @@ describe('Refusal', () => {
   test('carries what to do, and evidence', () => {
     expect(new Refusal('no', 'do this')).toMatchObject({ message: 'no', hint: 'do this', details: [] });
     expect(new Refusal('no', 'do this', ['sub: x']).details).toEqual(['sub: x']);
+  });
+});
+
+describe('several refusals', () => {
+  const [one, two, three] = [1, 2, 3].map((n) => new Refusal(`Reason ${n}.`, `Do ${n}.`, [`detail ${n}`])) as [
+    Refusal,
+    Refusal,
+    Refusal,
+  ];
+
+  test('are one, with a count, all hints and all details', () => {
+    expect(together([one, two])).toMatchObject({
+      message: '2 things stand against it. Reason 1. Reason 2.',
+      hint: 'Do 1. Do 2.',
+      details: ['detail 1', 'detail 2'],
+      of: [one, two],
+    });
+  });
+
+  test('that were put together before are counted one by one, and none stands in another', () => {
+    const all = together([together([one, two]), three]);
+    expect(all.of).toEqual([one, two, three]);
+    expect(all.message).toBe('3 things stand against it. Reason 1. Reason 2. Reason 3.');
+    expect(all.hint).toBe('Do 1. Do 2. Do 3.');
+    expect(all.details).toEqual(['detail 1', 'detail 2', 'detail 3']);
+  });
+
+  test('one stays as it is, also where it is wrapped', () => {
+    expect(together([one])).toBe(one);
+    expect(together([together([one])])).toBe(one);
+  });
+
+  test('the same hint is given once', () => {
+    expect(together([one, new Refusal('Reason 4.', 'Do 1.')]).hint).toBe('Do 1.');
+  });
+
+  test('are gathered from all work, and any other error comes first', async () => {
+    const work = [Promise.reject(one), Promise.resolve('fine'), Promise.reject(together([two, three]))];
+    await expect(allOrRefused(work)).rejects.toMatchObject({ of: [one, two, three] });
+    const denied = cloudError('denied');
+    await expect(allOrRefused([Promise.reject(one), Promise.reject(denied)])).rejects.toBe(denied);
+    expect(await allOrRefused([Promise.resolve(1), Promise.resolve(2)])).toEqual([1, 2]);
   });
 });

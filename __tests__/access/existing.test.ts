@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { FailureKind } from '../../src/access/errors.ts';
 import type { Result } from '../../src/access/outcome.ts';
 import { atOnce, createEngine, seen, type Engine, type EngineOptions } from './engine.ts';
-import { cloudError, conflict, type Answer } from './fake-cloud.ts';
+import type { Answer } from './fake-cloud.ts';
+import { cloudError, conflict } from './fixtures.ts';
 
 const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
 const existing: EngineOptions = { ...atOnce, answers: [refuse('exists')] };

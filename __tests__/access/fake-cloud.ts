@@ -1,40 +1,21 @@
 import type { Budget } from '../../src/access/clock.ts';
-import {
-  absent,
-  type Change,
-  type ChangeKind,
-  type Cloud,
-  type Ended,
-  type Observation,
-  type Operation,
-  type Seen,
-  type Standing,
+import type {
+  Change,
+  ChangeKind,
+  Cloud,
+  Ended,
+  Limits,
+  Observation,
+  PlanContext,
+  Seen,
+  Standing,
 } from '../../src/access/cloud.ts';
-import { CloudError, type Failure, type FailureKind } from '../../src/access/errors.ts';
-import type { Assignment, Grant, Provisioning } from '../../src/access/grant.ts';
-import type { Request } from '../../src/access/request.ts';
+import { CloudError, type Refusal } from '../../src/access/errors.ts';
+import type { Grant, Identity } from '../../src/access/grant.ts';
+import type { Part } from '../../src/access/request.ts';
 import type { FakeClock } from './fake-clock.ts';
-
-/** How an operation ends. */
-export type Ending =
-  | { readonly state: 'SUCCEEDED'; /** Whether it really did what it says. */ readonly effective?: boolean }
-  | {
-      readonly state: 'FAILED';
-      readonly reason: string;
-      readonly passing?: boolean;
-      readonly hint?: string;
-      /** Whether it did what it should although it says FAILED. */
-      readonly effective?: boolean;
-    };
-
-/** How the cloud runs an accepted change. */
-export interface Course {
-  /** Milliseconds from acceptance to end; 0 ends it within the start call's own answer. */
-  readonly takes?: number;
-  readonly ending?: Ending;
-  /** Milliseconds from acceptance until `find` sees it. */
-  readonly listedAfter?: number;
-}
+import { createFakeOperations, type Course, type Stored } from './fake-operations.ts';
+import { cloudError, keyOf, observe, planContext, roomy, unnamed, words } from './fixtures.ts';
 
 /** What the next start call gets. */
 export type Answer =
@@ -45,20 +26,29 @@ export type Answer =
   /** Carried out, and no answer ever: ends only with the caller's signal. */
   | ({ readonly kind: 'silence' } & Course);
 
-interface Stored extends Required<Course> {
-  readonly change: Change;
-  readonly requestId: string;
-  readonly call: string;
-  readonly begunAt: number;
-}
+type Asked = 'resolve' | 'uncovered' | 'planContext' | 'read' | 'find' | 'running' | 'ask' | 'remarkOn';
+type Called = Asked | 'start';
 
 export interface FakeCloud extends Cloud {
-  /** How the grant really stands, now. */
-  readonly truth: () => Standing;
+  /** How a grant really stands, now; without one the first. */
+  readonly truth: (grant?: Grant) => Standing;
   /** Start calls so far, refused ones included. */
-  readonly starts: readonly { readonly kind: ChangeKind; readonly at: number; readonly seen: Seen | null }[];
+  readonly starts: readonly {
+    readonly kind: ChangeKind;
+    readonly grant: Grant;
+    readonly at: number;
+    readonly seen: Seen | null;
+  }[];
+  /** Grants for which a start call was out and not answered yet when it was cancelled. */
+  readonly startsOut: ReadonlySet<string>;
+  /** Every operation that was begun, whether or not its answer arrived. */
+  readonly operations: readonly Stored[];
+  /** Starts that it refused since its own limits or a lane were full of operations that we had begun. */
+  readonly crowded: readonly string[];
   /** Calls of each function of the port. */
-  readonly calls: Readonly<Record<'resolve' | 'read' | 'find' | 'start' | 'ask' | 'remarkOn', number>>;
+  readonly calls: Readonly<Record<Called, number>>;
+  /** How many each call of a function was about. */
+  readonly sizes: Readonly<Record<Called, readonly number[]>>;
   /** What it was asked to remark on. */
   readonly remarkedOn: readonly Ended[];
   /** When `ask` was called, in milliseconds since the epoch of the clock. */
@@ -69,14 +59,15 @@ export interface FakeCloud extends Cloud {
 
 export interface FakeCloudOptions {
   readonly clock: FakeClock;
-  readonly grant: Grant;
-  /** How the grant stands at first. */
-  readonly standing: Standing;
-  /** What the start calls get, in order; then all are accepted. */
-  readonly answers?: readonly Answer[];
+  /** What requests resolve to; nothing else is in this cloud. */
+  readonly grants: readonly Grant[];
+  /** How the grants stand at first. */
+  readonly standing: Standing | ((grant: Grant) => Standing);
+  /** What the start calls get, in order, or by the change and how often it was tried, from 1; else they are accepted. */
+  readonly answers?: readonly Answer[] | ((change: Change, tries: number) => Answer | null);
   /** How accepted changes go where the answer does not say. */
-  readonly course?: Course;
-  /** What reads tell of the grant where it is there. */
+  readonly course?: Course | ((change: Change) => Course);
+  /** What reads tell of grants that are there. */
   readonly seen?: Seen;
   /** Reads show the world as it was so many milliseconds ago. */
   readonly readLag?: number;
@@ -88,180 +79,169 @@ export interface FakeCloudOptions {
   readonly tolerance?: number;
   /** How long every call takes, in milliseconds. */
   readonly latency?: number;
-  /** Thrown by calls; each function is asked at each call. */
-  readonly failing?: Partial<Record<'resolve' | 'read' | 'find' | 'ask' | 'remarkOn', () => Error | null>>;
+  /** Thrown by calls; each function is asked at each call, and told which grants it is about. */
+  readonly failing?: Partial<Record<Asked, (grants: readonly Grant[]) => Error | null>>;
+  /** Of single operations that are asked about. */
+  readonly failingToTell?: (requestId: string) => CloudError | null;
   /** What is said of a removal that changed something. */
   readonly outlives?: string;
+  /** Which changes run one after another; starting a second one meanwhile is refused as busy. */
+  readonly laneOf?: (change: Change) => string | null;
+  /** More than that is refused as throttled. */
+  readonly limits?: Limits;
+  readonly readTogether?: (grant: Grant) => string;
+  /** Whether the list of what is in progress may not be read. */
+  readonly unlistable?: boolean;
+  readonly notices?: readonly string[];
+  readonly refusals?: readonly Refusal[];
+  readonly uncovered?: (part: Part) => readonly Identity[];
+  readonly context?: PlanContext;
 }
 
-/** A cloud that gives assignments no ids. */
-const unnamed: Seen = { assignmentId: null, principalType: null };
-
-/** Why a grant that is there as nobody asked for is left alone. */
-export const conflict = { reason: 'It is there with a lock on it.', hint: 'Take the lock off first.' } as const;
-
-/** How a read tells a standing. */
-export function observe(standing: Standing, seen: Seen = unnamed): Observation {
-  switch (standing) {
-    case 'absent':
-      return absent;
-    case 'current':
-      return { standing, seen };
-    case 'outdated':
-      return { standing, seen, outdated: ['t-1'] };
-    case 'conflicting':
-      return { standing, seen, ...conflict };
-  }
-}
-
-export const words = { cloud: 'Test Cloud', role: 'role', target: 'place', brief: (id: string) => id } as const;
-
-export const assignment: Assignment = {
-  kind: 'assignment',
-  principal: { type: 'GROUP', id: 'g-1', name: 'Payments On-Call' },
-  role: { id: 'r-1', name: 'Reader' },
-  target: { id: 't-1', name: null },
-};
-
-export const provisioning: Provisioning = {
-  kind: 'provisioning',
-  role: { id: 'r-1', name: 'Reader' },
-  target: { id: 't-1', name: null },
-};
-
-export const request: Request = {
-  operation: 'assign',
-  principals: [],
-  targets: [],
-  roles: [],
-  wait: true,
-  timeoutMs: 5 * 60_000,
-  allowPrivileged: false,
-};
-
-/** An answer that is not what was asked for. */
-export function failure(kind: FailureKind, over: Partial<Failure> = {}): Failure {
-  return {
-    kind,
-    operation: 'test:Start',
-    code: `${kind}Exception`,
-    message: `it is ${kind}`,
-    requestId: 'aws-req-1',
-    retryAfterMs: null,
-    hint: `what to do about ${kind}`,
-    ...over,
-  };
-}
-
-export function cloudError(kind: FailureKind, over: Partial<Failure> = {}): CloudError {
-  return new CloudError(failure(kind, over));
-}
-
-function keyOf(grant: Grant): string {
-  const who = grant.kind === 'assignment' ? `${grant.principal.type ?? ''} ${grant.principal.id}` : '';
-  return [grant.kind, who, grant.role.id, grant.target.id].join(' ');
-}
-
-/** A cloud with one grant in it, whose operations take the clock's time. It knows nothing of how the engine works. */
+/** A cloud with some grants in it, whose operations take the clock's time. It knows nothing of how the engine works. */
 export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
-  const { clock, grant, latency = 0, readLag = 0, tolerance = 0, seen = unnamed } = options;
+  const { clock, grants, latency = 0, readLag = 0, tolerance = 0, seen = unnamed, limits = roomy } = options;
   const { standing: atFirst, until: readsLateUntil } = options.readsAtFirst ?? { standing: 'absent', until: 0 };
-  const stored: Stored[] = [];
-  const starts: { kind: ChangeKind; at: number; seen: Seen | null }[] = [];
+  const laneOf = options.laneOf ?? (() => null);
+  const known = new Set(grants.map(keyOf));
+  const operations = createFakeOperations(clock, seen);
+  const starts: { kind: ChangeKind; grant: Grant; at: number; seen: Seen | null }[] = [];
+  const tries = new Map<string, number>();
+  const crowded: string[] = [];
+  const startsOut = new Set<string>();
   const remarkedOn: Ended[] = [];
   const asked: number[] = [];
-  const calls = { resolve: 0, read: 0, find: 0, start: 0, ask: 0, remarkOn: 0 };
   let ids = 0;
+  const sizes: Record<Called, number[]> = {
+    resolve: [],
+    uncovered: [],
+    planContext: [],
+    read: [],
+    find: [],
+    start: [],
+    running: [],
+    ask: [],
+    remarkOn: [],
+  };
 
-  /** @param first how it stands before anything was done */
-  const standingAt = (time: number, first = options.standing): Standing => {
-    const done = stored
-      .filter((it) => isEffective(it.ending) && it.begunAt + it.takes <= time)
-      .sort((a, b) => a.begunAt + a.takes - (b.begunAt + b.takes));
-    const last = done.at(-1);
-    if (last === undefined) return first;
-    return last.change.kind === 'remove' ? 'absent' : 'current';
-  };
-  const readable = (): Standing =>
-    standingAt(clock.now() - readLag, clock.elapsed() < readsLateUntil ? atFirst : options.standing);
-  const answer = (it: Stored): Operation => {
-    const { assignmentId } = seen;
-    const base = { change: it.change, requestId: it.requestId, call: it.call, assignmentId };
-    if (clock.now() < it.begunAt + it.takes) return { ...base, state: 'IN_PROGRESS' };
-    if (it.ending.state === 'SUCCEEDED') return { ...base, state: 'SUCCEEDED' };
-    const { reason, passing = false, hint = null } = it.ending;
-    return { ...base, state: 'FAILED', reason, passing, hint };
-  };
-  const accept = (change: Change, requestId: string, course: Course): Stored => {
-    const ending: Ending = course.ending ?? options.course?.ending ?? { state: 'SUCCEEDED' };
-    const it: Stored = {
-      change,
-      requestId,
-      call: `Start-${change.kind}`,
-      begunAt: clock.now(),
-      takes: course.takes ?? options.course?.takes ?? 3_000,
-      listedAfter: course.listedAfter ?? options.course?.listedAfter ?? 0,
-      ending,
+  const first = (grant: Grant): Standing =>
+    typeof options.standing === 'function' ? options.standing(grant) : options.standing;
+  const readable = (grant: Grant): Standing =>
+    operations.standingAt(clock.now() - readLag, grant, clock.elapsed() < readsLateUntil ? atFirst : first(grant));
+  const courseOf = (change: Change, over: Course): Required<Course> => {
+    const usual = typeof options.course === 'function' ? options.course(change) : (options.course ?? {});
+    return {
+      takes: over.takes ?? usual.takes ?? 3_000,
+      ending: over.ending ?? usual.ending ?? { state: 'SUCCEEDED' },
+      listedAfter: over.listedAfter ?? usual.listedAfter ?? 0,
     };
-    stored.push(it);
-    return it;
   };
-  const begin = async (name: Exclude<keyof typeof calls, 'start'>, { signal, until }: Budget): Promise<void> => {
-    calls[name] += 1;
+  const isListed = ({ begunAt, listedAfter }: Stored): boolean => clock.now() >= begunAt + listedAfter;
+  const begin = async (name: Asked, about: readonly Grant[], { signal, until }: Budget): Promise<void> => {
+    sizes[name].push(about.length);
     signal.throwIfAborted();
     // A request whose turn comes after the budget's end is not sent.
     if (clock.now() > until) throw cloudError('throttled', { operation: `test:${name}`, code: 'NotSent' });
     if (latency > 0) await clock.sleep(latency, signal);
-    const error = options.failing?.[name]?.() ?? null;
+    const error = options.failing?.[name]?.(about) ?? null;
     if (error !== null) throw error;
+  };
+  /** Why there is no room for a change, `null` where there is. */
+  const crowding = (change: Change): CloudError | null => {
+    const active = operations.active();
+    const lane = laneOf(change);
+    const inLane = lane === null ? undefined : active.find((it) => laneOf(it.change) === lane);
+    const ofKind = active.filter(({ change: { kind } }) => kind === change.kind).length;
+    const isFull = active.length >= limits.inFlight || ofKind >= (limits.outstanding[change.kind] ?? limits.inFlight);
+    if (inLane === undefined && !isFull) return null;
+    if (inLane?.foreign !== true) crowded.push(`${change.kind} ${keyOf(change.grant)}`);
+    return cloudError(inLane === undefined ? 'throttled' : 'busy');
+  };
+  const nextAnswer = (change: Change): Answer => {
+    const key = `${change.kind} ${keyOf(change.grant)}`;
+    const count = (tries.get(key) ?? 0) + 1;
+    tries.set(key, count);
+    const { answers } = options;
+    const answer = typeof answers === 'function' ? answers(change, count) : answers?.[starts.length - 1];
+    return answer ?? { kind: 'accept' };
   };
 
   return {
     words,
-    calls,
+    limits,
+    laneOf,
+    readTogether: options.readTogether ?? keyOf,
     starts,
+    operations: operations.all,
+    crowded,
+    startsOut,
+    sizes,
     asked,
     remarkedOn,
-    truth: () => standingAt(clock.now()),
+    get calls() {
+      return Object.fromEntries(Object.entries(sizes).map(([name, each]) => [name, each.length])) as Record<
+        Called,
+        number
+      >;
+    },
+    truth: (grant = grants[0]) => {
+      if (grant === undefined) throw new Error('nothing is in this cloud');
+      return operations.standingAt(clock.now(), grant, first(grant));
+    },
     somebody: (change, requestId, course) => {
-      accept(change, requestId, course);
+      operations.add(change, requestId, courseOf(change, course), true);
     },
     async resolve(_request, budget) {
-      await begin('resolve', budget);
-      return [grant];
+      await begin('resolve', grants, budget);
+      return { grants, notices: options.notices ?? [], refusals: options.refusals ?? [] };
     },
-    async read(grants, budget) {
-      await begin('read', budget);
-      return grants.map((it): Observation => {
-        if (keyOf(it) !== keyOf(grant)) throw new Error('only the one grant is in this cloud');
-        return observe(readable(), seen);
+    async uncovered(part, _lines, about, budget) {
+      await begin('uncovered', about, budget);
+      return options.uncovered?.(part) ?? [];
+    },
+    async planContext(budget) {
+      await begin('planContext', grants, budget);
+      return options.context ?? planContext;
+    },
+    async read(about, budget) {
+      await begin('read', about, budget);
+      return about.map((grant): Observation => {
+        if (!known.has(keyOf(grant))) throw new Error('this grant is not in this cloud');
+        return observe(readable(grant), seen);
       });
     },
-    async find(changes, { since, except }, budget) {
-      await begin('find', budget);
-      return changes.map((change) => {
-        const matching = stored
-          .filter((it) => it.change.kind === change.kind && keyOf(it.change.grant) === keyOf(change.grant))
-          .filter((it) => clock.now() >= it.begunAt + it.listedAfter && !except.has(it.requestId))
-          .map((it) => ({ operation: answer(it), begunAt: it.begunAt }));
+    async find(searches, budget) {
+      await begin(
+        'find',
+        searches.map(({ change }) => change.grant),
+        budget,
+      );
+      return searches.map(({ change, since, except }) => {
+        const matching = operations
+          .of(change)
+          .filter((it) => isListed(it) && !except.has(it.requestId))
+          .map((it) => ({ operation: operations.answer(it), begunAt: it.begunAt }));
         const running = matching.find(({ operation }) => operation.state === 'IN_PROGRESS');
         const ended = since === null ? undefined : matching.findLast(({ begunAt }) => begunAt + tolerance >= since);
         return (running ?? ended)?.operation ?? null;
       });
     },
-    async start(change, budget) {
-      const { signal } = budget;
+    async start(change, { signal }) {
       signal.throwIfAborted();
-      calls.start += 1;
+      sizes.start.push(1);
+      startsOut.add(keyOf(change.grant));
       if (latency > 0) await clock.sleep(latency, signal);
-      starts.push({ kind: change.kind, at: clock.now(), seen: change.seen });
-      const next = options.answers?.[calls.start - 1] ?? { kind: 'accept' };
+      startsOut.delete(keyOf(change.grant));
+      starts.push({ kind: change.kind, grant: change.grant, at: clock.now(), seen: change.seen });
+      const next = nextAnswer(change);
       if (next.kind === 'refuse') throw next.error;
+      const full = crowding(change);
+      if (full !== null) throw full;
       ids += 1;
-      const it = accept(change, `own-${ids}`, next);
-      if (next.kind === 'accept') return answer(it);
+      const it = operations.add(change, `own-${ids}`, courseOf(change, next), false);
+      if (next.kind === 'accept') return operations.answer(it);
       if (next.kind === 'silence')
-        return new Promise((_, reject) => {
+        return new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => {
             reject(signal.reason as Error);
           });
@@ -269,26 +249,40 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
       if (next.lostFor !== undefined) await clock.sleep(next.lostFor, signal);
       throw next.error;
     },
-    async ask(operations, budget) {
+    async running(asking, budget) {
+      await begin(
+        'running',
+        asking.map(({ change: { grant } }) => grant),
+        budget,
+      );
+      if (options.unlistable === true) return null;
+      return new Set(
+        operations
+          .active()
+          .filter(isListed)
+          .map(({ requestId }) => requestId),
+      );
+    },
+    async ask(asking, budget) {
       asked.push(clock.elapsed());
-      await begin('ask', budget);
-      return operations.map(({ requestId }) => {
-        const it = stored.find((known) => known.requestId === requestId);
+      await begin(
+        'ask',
+        asking.map(({ change: { grant } }) => grant),
+        budget,
+      );
+      return asking.map(({ requestId }) => {
+        const it = operations.byId(requestId);
         if (it === undefined) throw new Error(`nobody knows ${requestId}`);
-        return answer(it);
+        return options.failingToTell?.(requestId) ?? operations.answer(it);
       });
     },
     visibleWithinMs: options.visibleWithinMs ?? 15_500,
-    listsOperations: options.course?.listedAfter !== Number.POSITIVE_INFINITY,
+    listsOperations: typeof options.course === 'function' || options.course?.listedAfter !== Number.POSITIVE_INFINITY,
     async remarkOn(ended, budget) {
       remarkedOn.push(ended);
-      await begin('remarkOn', budget);
+      await begin('remarkOn', [ended.grant], budget);
       const { kind, changed } = ended;
       return kind === 'remove' && changed ? (options.outlives ?? 'Nothing outlives it.') : null;
     },
   };
-}
-
-function isEffective(ending: Ending): boolean {
-  return ending.effective ?? ending.state === 'SUCCEEDED';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { describeGrant, describeIdentities } from '../../src/access/grant.ts';
-import { assignment, provisioning, words } from './fake-cloud.ts';
+import { assignment, provisioning, words } from './fixtures.ts';
 
 describe('describeGrant', () => {
   test('is one short line, by names where they are known', () => {

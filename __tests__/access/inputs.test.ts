@@ -79,20 +79,25 @@ describe('splitLines', () => {
 });
 
 describe('flags', () => {
-  test.each(['wait', 'allow-privileged'] as const)('%s takes true and false and nothing else', (name) => {
-    expect(commonInputs[name].parse('true')).toEqual({ ok: true, value: true });
-    expect(commonInputs[name].parse('false')).toEqual({ ok: true, value: false });
-    for (const text of ['True', 'FALSE', 'yes', 'no', '1', '0', 'null', 'true\nfalse', 'on']) {
-      expect(commonInputs[name].parse(text)).toMatchObject({
-        ok: false,
-        problem: expect.stringContaining('neither true nor false'),
-      });
-    }
-  });
+  test.each(['wait', 'allow-privileged', 'dry-run', 'require-ids'] as const)(
+    '%s takes true and false and nothing else',
+    (name) => {
+      expect(commonInputs[name].parse('true')).toEqual({ ok: true, value: true });
+      expect(commonInputs[name].parse('false')).toEqual({ ok: true, value: false });
+      for (const text of ['True', 'FALSE', 'yes', 'no', '1', '0', 'null', 'true\nfalse', 'on']) {
+        expect(commonInputs[name].parse(text)).toMatchObject({
+          ok: false,
+          problem: expect.stringContaining('neither true nor false'),
+        });
+      }
+    },
+  );
 
   test('their absent values are what action.yml says', () => {
     expect(commonInputs.wait.absent).toBe(true);
-    expect(commonInputs['allow-privileged'].absent).toBe(false);
+    for (const name of ['allow-privileged', 'dry-run', 'require-ids'] as const) {
+      expect(commonInputs[name].absent).toBe(false);
+    }
   });
 });
 
@@ -150,5 +155,51 @@ describe('allowed-endpoints', () => {
     'a.',
   ])('%s is none', (text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining('bare host names') });
+  });
+});
+
+describe('max-lifetime', () => {
+  const { parse } = commonInputs['max-lifetime'];
+
+  test.each([
+    ['none', null],
+    ['5m', 300_000],
+    ['8h', 28_800_000],
+    ['30d', 2_592_000_000],
+    ['P1D', 86_400_000],
+  ])('%s', (text, value) => {
+    expect(parse(text)).toEqual({ ok: true, value });
+  });
+
+  test.each(['4m59s', '30d1s', 'PT1S', 'forever', '0', 'permanent', 'None'])('%s is none', (text) => {
+    expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining(text) });
+  });
+});
+
+describe('max-grants, max-requests-per-second, max-in-flight', () => {
+  test('take whole numbers from 1 on, and max-grants none as well', () => {
+    for (const name of ['max-grants', 'max-requests-per-second', 'max-in-flight'] as const) {
+      expect(commonInputs[name].parse('1')).toEqual({ ok: true, value: 1 });
+      expect(commonInputs[name].parse('9999999')).toEqual({ ok: true, value: 9_999_999 });
+      for (const text of ['0', '-1', '+1', '1.0', '1e3', '10000000', '١', '1\n2', 'all']) {
+        expect(commonInputs[name].parse(text).ok).toBe(false);
+      }
+    }
+    expect(commonInputs['max-grants'].parse('none')).toEqual({ ok: true, value: null });
+    expect(commonInputs['max-in-flight'].parse('none').ok).toBe(false);
+  });
+});
+
+describe('plan-file and expected-plan', () => {
+  test('name one file', () => {
+    for (const name of ['plan-file', 'expected-plan'] as const) {
+      expect(commonInputs[name].parse('plans/my plan.json')).toEqual({ ok: true, value: 'plans/my plan.json' });
+      for (const text of ['a\nb', 'a\rb', 'a\0b']) expect(commonInputs[name].parse(text).ok).toBe(false);
+    }
+  });
+
+  test('none is a file’s name for plan-file only', () => {
+    expect(commonInputs['plan-file'].parse('none')).toEqual({ ok: true, value: 'none' });
+    expect(commonInputs['expected-plan'].parse('none')).toEqual({ ok: true, value: null });
   });
 });

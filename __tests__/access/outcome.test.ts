@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { isChanged, isGreen, worstStatus, type Outcome, type Result, type Status } from '../../src/access/outcome.ts';
-import { assignment } from './fake-cloud.ts';
+import { assignment } from './fixtures.ts';
 import { epoch } from './fake-clock.ts';
 
 const of = (outcome: Outcome): Result => ({

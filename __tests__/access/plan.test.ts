@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Seen, Standing } from '../../src/access/cloud.ts';
 import { everywhere, isReached, oppositeOf, planStep } from '../../src/access/plan.ts';
-import { assignment, conflict, observe, provisioning } from './fake-cloud.ts';
+import { assignment, conflict, observe, provisioning } from './fixtures.ts';
 
 const seen: Seen = { assignmentId: 'a-1', principalType: 'GROUP' };
 const read = (standing: Standing) => observe(standing, seen);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Budget } from '../../src/access/clock.ts';
-import type { Operation } from '../../src/access/cloud.ts';
+import type { Cloud, Operation } from '../../src/access/cloud.ts';
 import type { FailureKind } from '../../src/access/errors.ts';
-import { awaitEnd, pollDelay } from '../../src/access/poll.ts';
-import { assignment, cloudError, createFakeCloud, type FakeCloudOptions } from './fake-cloud.ts';
+import { createPoller, pollDelay } from '../../src/access/poll.ts';
+import { createFakeCloud, type FakeCloudOptions } from './fake-cloud.ts';
+import { assignment, cloudError } from './fixtures.ts';
 import { createFakeClock, epoch } from './fake-clock.ts';
 import { createFakeLog } from './fake-log.ts';
 
@@ -20,15 +21,15 @@ const never = new AbortController().signal;
 
 function setUp(takes: number, over: Partial<FakeCloudOptions> = {}, random: () => number = () => 0.5) {
   const clock = createFakeClock();
-  const cloud = createFakeCloud({ clock, grant: assignment, standing: 'absent', ...over });
+  const cloud = createFakeCloud({ clock, grants: [assignment], standing: 'absent', ...over });
   cloud.somebody(change, 'op-1', { takes });
   const log = createFakeLog();
-  const tools = { cloud, clock, random, log };
+  const poller = createPoller({ cloud, clock, random }, 1);
   return {
     clock,
     cloud,
     log,
-    awaitEnd: (budget: Budget) => clock.during(awaitEnd(operation, budget, tools)),
+    awaitEnd: (budget: Budget) => clock.during(poller.awaitEnd(operation, budget, log)),
     budget: (ms: number, signal = never): Budget => ({ until: epoch + ms, signal }),
   };
 }
@@ -80,8 +81,8 @@ describe('awaitEnd', () => {
   test('an operation that has ended is not asked about', async () => {
     const { clock, cloud, log } = setUp(0);
     const ended: Operation = { ...operation, state: 'SUCCEEDED' };
-    const tools = { cloud, clock, random: () => 0.5, log };
-    expect(await awaitEnd(ended, { until: epoch, signal: never }, tools)).toBe(ended);
+    const poller = createPoller({ cloud, clock, random: () => 0.5 }, 1);
+    expect(await poller.awaitEnd(ended, { until: epoch, signal: never }, log)).toBe(ended);
     expect(cloud.asked).toEqual([]);
   });
 
@@ -146,6 +147,29 @@ describe('awaitEnd', () => {
       expect(cloud.asked).toHaveLength(1);
     },
   );
+
+  test('one slow answer does not make it look away: the next question comes soon after', async () => {
+    const { clock, cloud, log, budget } = setUp(100_000);
+    let asked = 0;
+    const slowOnce: Cloud = {
+      ...cloud,
+      async ask(operations, within) {
+        asked += 1;
+        if (asked === 2) await clock.sleep(80_000, within.signal);
+        return cloud.ask(operations, within);
+      },
+    };
+    const poller = createPoller({ cloud: slowOnce, clock, random: () => 0.5 }, 1);
+    const ended = await clock.during(poller.awaitEnd(operation, budget(300_000), log));
+    expect(ended.state).toBe('SUCCEEDED');
+    expect(clock.elapsed()).toBeLessThanOrEqual(130_000);
+  });
+
+  test('where answers take their time, questions are further apart: most requests are for others', async () => {
+    const { cloud, awaitEnd, budget } = setUp(30_000, { latency: 1_000 });
+    expect((await awaitEnd(budget(300_000))).state).toBe('SUCCEEDED');
+    for (const gap of gaps(cloud.asked)) expect(gap).toBeGreaterThanOrEqual(4_000);
+  });
 
   test('a cancelled wait ends at once with the signal’s reason', async () => {
     const controller = new AbortController();

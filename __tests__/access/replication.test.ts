@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { FailureKind } from '../../src/access/errors.ts';
 import { atOnce, createEngine } from './engine.ts';
-import { cloudError, type Answer } from './fake-cloud.ts';
+import type { Answer } from './fake-cloud.ts';
+import { cloudError } from './fixtures.ts';
 
 const refuse = (kind: FailureKind, message = `it is ${kind}`): Answer => ({
   kind: 'refuse',

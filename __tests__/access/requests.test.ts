@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Budget } from '../../src/access/clock.ts';
 import { Cancelled, CloudError, Refusal, type FailureKind } from '../../src/access/errors.ts';
 import { createRequests, type Requests } from '../../src/access/requests.ts';
-import { failure } from './fake-cloud.ts';
+import { failure } from './fixtures.ts';
 import { createFakeClock, epoch, type FakeClock } from './fake-clock.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
 
@@ -38,6 +38,7 @@ function setUp(timeoutMs = 120_000, quota = { perSecond: 20, burst: 3 }): Rig {
     log,
     random: () => 0.5,
     quotas: { test: quota },
+    requestsPerSecond: null,
     requestIdOf: () => 'aws-req-7',
     classify: (error, operation) => {
       if (error instanceof RawError) return failure(error.kind, { operation, message: error.message });
@@ -211,57 +212,5 @@ describe('once', () => {
     controller.abort(new Cancelled('stop'));
     await expect(once('answer')).rejects.toThrow('stop');
     expect(tries).toEqual([]);
-  });
-});
-
-describe('the pace', () => {
-  test('a request whose turn comes after the time limit is not sent, and says so', async () => {
-    const { requests, clock, budget } = setUp(5_000, { perSecond: 2, burst: 1 });
-    let sent = 0;
-    const send = (): Promise<void> => {
-      sent += 1;
-      return Promise.resolve();
-    };
-    const sending = { operation: 'test:Start', quota: 'test', budget, send };
-    const answers = await clock.during(Promise.allSettled(Array.from({ length: 30 }, () => requests.once(sending))));
-    expect(sent).toBe(6);
-    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(6);
-    expect(answers.at(-1)).toMatchObject({ reason: { failure: { code: 'NotSent', requestId: null } } });
-    expect(clock.elapsed()).toBeLessThanOrEqual(5_000);
-  });
-
-  test('all requests of one quota share it', async () => {
-    const { requests, clock, budget } = setUp();
-    const times: number[] = [];
-    const send = async (): Promise<void> => {
-      times.push(clock.elapsed());
-      await Promise.resolve();
-    };
-    await clock.during(
-      Promise.all(
-        Array.from({ length: 60 }, () => requests.read({ operation: 'test:Read', quota: 'test', budget, send })),
-      ),
-    );
-    const busiest = Math.max(
-      ...times.map((from) => times.filter((time) => time >= from && time < from + 1_000).length),
-    );
-    expect(busiest).toBeLessThanOrEqual(20);
-    expect(clock.elapsed()).toBeGreaterThan(2_500);
-  });
-
-  test.each<FailureKind>(['throttled', 'busy'])('slows down at the first %s answer', async (kind) => {
-    const after = async (answer: Error | string): Promise<number> => {
-      const { requests, clock, budget, once } = setUp();
-      await once(answer).catch(() => undefined);
-      const send = (): Promise<string> => Promise.resolve('');
-      const began = clock.elapsed();
-      await clock.during(
-        Promise.all(
-          Array.from({ length: 12 }, () => requests.once({ operation: 'test:Read', quota: 'test', budget, send })),
-        ),
-      );
-      return clock.elapsed() - began;
-    };
-    expect(await after(new RawError(kind))).toBeGreaterThan(1.3 * (await after('fine')));
   });
 });

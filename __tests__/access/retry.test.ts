@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { FailureKind } from '../../src/access/errors.ts';
 import { delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
-import { failure } from './fake-cloud.ts';
+import { failure } from './fixtures.ts';
 
 const passing = ['busy', 'throttled', 'skewed', 'replicating', 'unknown-role', 'unavailable', 'unreachable'] as const;
 const final = ['exists', 'denied', 'not-found', 'invalid', 'quota', 'other'] as const;

@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { Refusal, type FailureKind } from '../../src/access/errors.ts';
 import { isChanged, isGreen } from '../../src/access/outcome.ts';
 import { cancelled, create, createEngine, remove, seen } from './engine.ts';
-import { assignment, cloudError, conflict, provisioning, type Answer, type Ending } from './fake-cloud.ts';
+import type { Answer } from './fake-cloud.ts';
+import type { Ending } from './fake-operations.ts';
+import { assignment, cloudError, conflict, provisioning } from './fixtures.ts';
 
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: null });
 const lost = cloudError('unreachable', { code: 'ECONNRESET', message: 'socket hang up', requestId: null });
@@ -343,7 +345,7 @@ describe('cancellation', () => {
     expect(await outcome()).toMatchObject({
       status: 'FAILED',
       changed: false,
-      reason: 'Not started: The step was cancelled (SIGINT)',
+      reason: 'Not started: The step was cancelled (SIGINT).',
     });
     expect(cloud.starts).toEqual([]);
   });
@@ -361,14 +363,23 @@ describe('cancellation', () => {
   test('while the start call is out: unknown, so IN_PROGRESS', async () => {
     const { outcome, cancelAt, clock } = createEngine({ answers: [{ kind: 'silence' }] });
     cancelAt(1_000);
-    expect(await outcome()).toMatchObject({ status: 'IN_PROGRESS', requestId: null, reason: cancelled.message });
+    expect(await outcome()).toMatchObject({
+      status: 'IN_PROGRESS',
+      requestId: null,
+      reason: `${cancelled.message}. Its start call was not answered yet: whether it was carried out is not known.`,
+    });
     expect(clock.elapsed()).toBe(1_000);
   });
 
   test('while polling: IN_PROGRESS with the request id, and nothing more is sent', async () => {
     const { outcome, cancelAt, cloud, clock, started } = createEngine({ course: { takes: 60_000 } });
     cancelAt(5_000);
-    expect(await outcome()).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1', reason: cancelled.message });
+    expect(await outcome()).toMatchObject({
+      status: 'IN_PROGRESS',
+      requestId: 'own-1',
+      reason: `${cancelled.message}.`,
+      hint: expect.stringContaining('Run the step again'),
+    });
     const calls = { ...cloud.calls };
     await clock.during(clock.sleep(30_000, new AbortController().signal));
     expect(cloud.calls).toEqual(calls);

@@ -4,7 +4,8 @@ import type { Change, Operation } from '../../src/access/cloud.ts';
 import { Refusal, type FailureKind } from '../../src/access/errors.ts';
 import { awaitOpposite, start } from '../../src/access/start.ts';
 import { cancelled, create, createEngine, remove, type Engine, type EngineOptions } from './engine.ts';
-import { cloudError, provisioning, type Answer } from './fake-cloud.ts';
+import type { Answer } from './fake-cloud.ts';
+import { cloudError, provisioning } from './fixtures.ts';
 
 function setUp(
   answers: readonly Answer[],

@@ -3,11 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { Change, Operation } from '../../src/access/cloud.ts';
 import { confirm } from '../../src/access/verify.ts';
 import { create, createEngine, remove, cancelled, type EngineOptions } from './engine.ts';
-import { cloudError, provisioning } from './fake-cloud.ts';
 import { epoch } from './fake-clock.ts';
+import type { Course } from './fake-operations.ts';
+import { cloudError, provisioning } from './fixtures.ts';
 
 /** Confirms an operation that has just ended SUCCEEDED. */
-function confirmed(change: Change, options: EngineOptions = {}) {
+function confirmed(change: Change, options: Omit<EngineOptions, 'course'> & { readonly course?: Course } = {}) {
   const engine = createEngine({ ...options, grant: change.grant });
   const { clock, cloud, tools, budget, track } = engine;
   cloud.somebody(change, 'op-1', { takes: 0, ...options.course });

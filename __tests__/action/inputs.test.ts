@@ -1,118 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Cloud } from '../../src/access/cloud.ts';
-import { declareCloud, ok, opening, wrong, type AnyCloud, type Surroundings } from '../../src/access/declaration.ts';
+import { opening } from '../../src/access/declaration.ts';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
-import { text } from '../../src/access/inputs.ts';
-import { operations, type Lines } from '../../src/access/request.ts';
 import type { CloudTools } from '../../src/access/tools.ts';
-import { readInputs, type Inputs } from '../../src/action/inputs.ts';
-
-interface Settings {
-  readonly sky: string | null;
-  readonly surroundings: Surroundings;
-  readonly lines: Lines;
-}
-
-const skyInputs = {
-  'sky-region': text('', 'sky-1', operations),
-  'sky-mode': {
-    ...text('plain', 'fancy', ['assign']),
-    parse: (value: string) => (value === 'odd' ? wrong('is odd') : ok(value)),
-  },
-} as const;
-
-/** Two small clouds that accept any line but those that begin with `bad`. */
-const sky = declareCloud<typeof skyInputs, Settings>({
-  operations,
-  inputs: skyInputs,
-  principalTypes: ['PERSON', 'TEAM'],
-  examples: { principal: 'person:Ann', target: 'cloud nine', role: 'Pilot' },
-  secretVariables: [],
-  parsePrincipal: (line, type) =>
-    line.startsWith('bad') ? wrong(`"${line}" is nobody`) : ok({ text: line, kind: type ?? 'untyped', value: line }),
-  parseTarget: (line, operation) =>
-    line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: operation, value: line }),
-  parseRole: (line) =>
-    line.startsWith('bad') ? wrong(`"${line}" is nothing`) : ok({ text: line, kind: 'role', value: line }),
-  settle: (values, surroundings, lines) =>
-    surroundings.variables.has('SKY_IS_FALLING')
-      ? {
-          ok: false,
-          needsIdToken: true,
-          faults: [{ input: 'sky-region', problem: 'falls', example: 'sky-1' }],
-        }
-      : { ok: true, settings: { sky: values['sky-region'], surroundings, lines }, audience: 'sky.test', endpoints: [] },
-});
-const seaInputs = {
-  'sea-port': text('', 'port-1', operations),
-  'sea-tide': text('low', 'high', operations),
-  'sea-sails': text('', 'full', ['assign', 'revoke']),
-} as const;
-const sea: AnyCloud<Settings> = declareCloud<typeof seaInputs, Settings>({
-  ...sky,
-  operations: ['assign', 'revoke'],
-  inputs: seaInputs,
-  principalTypes: ['CREW'],
-  examples: { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' },
-  settle: (_values, surroundings, lines) => ({
-    ok: true,
-    settings: { sky: null, surroundings, lines },
-    audience: null,
-    endpoints: [],
-  }),
-});
-
-/** What the runner sets where the workflow gives nothing: the defaults of action.yml. */
-const defaults: Readonly<Record<string, string>> = {
-  operation: 'assign',
-  wait: 'true',
-  'allow-privileged': 'false',
-  'sky-mode': 'plain',
-  'sea-tide': 'low',
-};
-const good = { cloud: 'sky', principal: 'alice', target: 'here', role: 'reader' };
-
-interface Around {
-  readonly event?: string;
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly tokenFault?: Fault | null;
-}
-
-const read = (inputs: Readonly<Record<string, string>>, around: Around = {}): Inputs<Settings> =>
-  readFrom({ sky, sea }, inputs, around);
-
-function readFrom<S>(
-  clouds: Readonly<Record<string, AnyCloud<S>>>,
-  inputs: Readonly<Record<string, string>>,
-  around: Around = {},
-): Inputs<S> {
-  const set = Object.entries({ ...defaults, ...inputs })
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value] as const);
-  const variables = new Map([...set, ...Object.entries(around.variables ?? {})]);
-  return readInputs<S>(clouds, {
-    surroundings: { variables, file: () => null, homeFolder: '/home/me', runName: '1-2-3' },
-    event: around.event ?? 'push',
-    tokenFault: around.tokenFault ?? null,
-  });
-}
-
-function faultsOf(
-  inputs: Readonly<Record<string, string>>,
-  around: Around = {},
-  clouds = { sky, sea },
-): readonly Fault[] {
-  try {
-    readFrom(clouds, inputs, around);
-    return [];
-  } catch (error) {
-    if (error instanceof InputFaults) return error.faults;
-    throw error;
-  }
-}
-
-const names = (faults: readonly Fault[]): readonly string[] => faults.map(({ input }) => input).toSorted();
+import { defaults, faultsOf, good, names, read, readFrom, sea, sky, type Settings } from './small-clouds.ts';
 
 describe('readInputs', () => {
   test('gives back everything, typed', () => {
@@ -132,10 +24,15 @@ describe('readInputs', () => {
       operation: 'assign',
       principals: [{ text: 'alice', kind: 'PERSON', value: 'alice' }],
       targets: [{ text: 'here', kind: 'assign', value: 'here' }],
-      roles: [{ text: 'reader', kind: 'role', value: 'reader' }],
+      exclusions: [],
+      roles: [{ text: 'reader', kind: 'assign-role', value: 'reader' }],
       wait: false,
       timeoutMs: 90_000,
       allowPrivileged: true,
+      guards: { allowed: { principal: null, target: null, role: null }, maxGrants: null, maxLifetimeMs: null },
+      maxInFlight: null,
+      perTarget: false,
+      dryRun: false,
     });
   });
 
@@ -154,9 +51,11 @@ describe('readInputs', () => {
   });
 
   test('the cloud’s rules see the lines that were understood', () => {
-    const { settings, request } = read({ ...good, target: '\n there \n' });
-    expect(settings.lines).toEqual({ principals: request.principals, targets: request.targets, roles: request.roles });
-    expect(settings.lines.targets).toEqual([{ text: 'there', kind: 'assign', value: 'there' }]);
+    const { settings, request } = read({ ...good, target: '\n there \n !not there' });
+    const { principals, targets, exclusions, roles } = request;
+    expect(settings.lines).toEqual({ principals, targets, exclusions, roles });
+    expect(targets).toEqual([{ text: 'there', kind: 'assign', value: 'there' }]);
+    expect(exclusions).toEqual([{ text: 'not there', kind: 'not-assign', value: 'not there' }]);
   });
 
   test('what is allowed of endpoints reaches the cloud’s rules', () => {
@@ -179,6 +78,18 @@ describe('readInputs', () => {
         'allow-event': 'push',
         'allow-privileged': 'maybe',
         'allowed-endpoints': 'https://x',
+        'dry-run': 'maybe',
+        'plan-file': 'one\ntwo',
+        'expected-plan': 'nowhere.json',
+        'plan-for': 'nobody',
+        'allowed-principals': 'bad one',
+        'allowed-targets': '',
+        'allowed-roles': '!reader',
+        'max-grants': '0',
+        'max-lifetime': 'soon',
+        'require-ids': 'yes',
+        'max-requests-per-second': '21',
+        'max-in-flight': '101',
         'sky-mode': 'odd',
         'sea-port': 'port-7',
       },
@@ -193,9 +104,21 @@ describe('readInputs', () => {
       'allow-event',
       'allow-privileged',
       'allowed-endpoints',
+      'allowed-principals',
+      'allowed-roles',
+      'allowed-targets',
+      'dry-run',
+      'expected-plan',
+      'max-grants',
+      'max-in-flight',
+      'max-lifetime',
+      'max-requests-per-second',
       'permissions',
+      'plan-file',
+      'plan-for',
       'principal',
       'principal-type',
+      'require-ids',
       'role',
       'sea-port',
       'sky-mode',
@@ -208,7 +131,7 @@ describe('readInputs', () => {
   });
 
   test('an empty value where there is a default is a fault: the expression gave nothing', () => {
-    for (const input of ['operation', 'wait', 'allow-privileged', 'sky-mode']) {
+    for (const input of Object.keys(defaults).filter((name) => name !== 'sea-tide')) {
       expect(faultsOf({ ...good, [input]: '' })).toEqual([
         { input, problem: expect.stringMatching(/^is empty: .*default \(.+\)$/u), example: expect.any(String) },
       ]);
@@ -219,13 +142,6 @@ describe('readInputs', () => {
     for (const value of ['', '  ', '\n\t\n', '\u00a0']) {
       expect(names(faultsOf({ ...good, [input]: value }))).toEqual([input]);
     }
-  });
-
-  test.each(['principal', 'target', 'role'])('a second line of %s is a fault, never left out', (input) => {
-    expect(faultsOf({ ...good, [input]: 'one\ntwo' })).toEqual([
-      { input, problem: 'has 2 lines; this version takes one', example: expect.any(String) },
-    ]);
-    expect(faultsOf({ ...good, [input]: '\n one \n\n' })).toEqual([]);
   });
 
   describe('cloud', () => {
@@ -239,7 +155,7 @@ describe('readInputs', () => {
 
     test('a missing one holds no other fault back', () => {
       const faults = faultsOf(
-        { wait: 'yes', principal: '', target: '', role: 'one\ntwo' },
+        { wait: 'yes', principal: '', target: '', role: '\n' },
         { event: 'issue_comment', variables: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
       );
       expect(names(faults)).toEqual([
@@ -266,7 +182,16 @@ describe('readInputs', () => {
     ])('are those of the chosen cloud (%s), whatever is wrong', (cloud, examples) => {
       expect(examplesOf({ cloud })).toEqual(examples);
       expect(examplesOf({ cloud, principal: 'bad', target: 'bad', role: 'bad' })).toEqual(examples);
-      expect(examplesOf({ cloud, principal: 'a\nb', target: 'a\nb', role: 'a\nb' })).toEqual(examples);
+      expect(examplesOf({ cloud, principal: '!a', target: '!', role: '!b' })).toEqual({
+        ...examples,
+        target: `!${examples.target}`,
+      });
+      const ceilings = { 'allowed-principals': 'bad', 'allowed-targets': 'bad', 'allowed-roles': 'bad' };
+      expect(examplesOf({ ...good, cloud, ...ceilings })).toEqual({
+        'allowed-principals': examples.principal,
+        'allowed-targets': examples.target,
+        'allowed-roles': examples.role,
+      });
     });
 
     test('of principal and its type are the chosen cloud’s where they mean nothing, too', () => {

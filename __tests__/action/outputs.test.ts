@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Operation } from '../../src/access/cloud.ts';
 import type { Result } from '../../src/access/outcome.ts';
-import { setFault, setOutputs, setRefused, startedOutputs } from '../../src/action/outputs.ts';
+import { setFault, setOutputs, setPlan, setRefused, startedOutputs } from '../../src/action/outputs.ts';
 import { toRecord } from '../../src/action/results.ts';
 import { useGitHub } from './github.ts';
 import { assignment, failed, inProgress, resultOf, succeeded, unchanged } from './results.ts';
@@ -83,6 +83,50 @@ describe('setOutputs', () => {
   });
 });
 
+describe('failure-reason', () => {
+  const reasons = (...texts: readonly string[]): string =>
+    set(...texts.map((reason) => resultOf({ ...failed, reason })))['failure-reason'] ?? '';
+
+  test('has each reason once', () => {
+    expect(reasons('a', 'b', 'a', 'a')).toBe('a\nb');
+  });
+
+  test('is bounded, by whole reasons, and says how many more there are', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => `${index} ${'ä'.repeat(100)}`);
+    const lines = reasons(...many).split('\n');
+    expect(Buffer.byteLength(lines.join('\n'))).toBeLessThanOrEqual(64 * 1024 + 20);
+    expect(lines.slice(0, -1)).toEqual(many.slice(0, lines.length - 1));
+    expect(lines.length).toBeGreaterThan(300);
+    expect(lines.at(-1)).toBe(`and ${1_000 - lines.length + 1} more`);
+  });
+
+  test('begins with the first one, however long that is, and halves no character', () => {
+    const cut = reasons(`x${'😀'.repeat(100_000)}`, 'b');
+    expect(cut).toMatch(/^x(?:😀)+…\nand 1 more$/u);
+    expect(Buffer.byteLength(cut)).toBeLessThan(64 * 1024);
+  });
+
+  test('of input faults is bounded as well', () => {
+    setFault(Array.from({ length: 5_000 }, (_, index) => `fault ${index} of the inputs`).join('\n'));
+    expect(github.outputs()['failure-reason']).toMatch(/^fault 0 [^]*\nand \d+ more$/u);
+  });
+});
+
+describe('the plan’s outputs', () => {
+  test('are empty where there is no plan', () => {
+    expect(set(resultOf(succeeded))).toMatchObject({ 'plan-file': '', 'plan-digest': '' });
+  });
+
+  test('say where it was written, and its digest', () => {
+    const plan = { file: '/tmp/plan.json', digest: 'sha256:1' };
+    const expected = { 'plan-file': '/tmp/plan.json', 'plan-digest': 'sha256:1' };
+    setPlan(plan);
+    expect(github.outputs()).toEqual(expected);
+    setOutputs([], [], '/tmp/results.json', plan);
+    expect(github.outputs()).toMatchObject({ ...expected, status: 'SUCCEEDED', changed: 'false', results: '[]' });
+  });
+});
+
 const operation: Operation = {
   change: { kind: 'create', grant: assignment, seen: null },
   requestId: 'req-1',
@@ -100,6 +144,20 @@ describe('startedOutputs', () => {
     expect(github.outputs()).toEqual({ status: 'IN_PROGRESS', 'request-id': 'req-1\nreq-2' });
   });
 
+  test('writes little, however many there are: whenever their number has doubled', () => {
+    const onStarted = startedOutputs();
+    const counts: number[] = [];
+    let last: string | undefined;
+    for (let count = 1; count <= 1_000; count += 1) {
+      onStarted({ ...operation, requestId: `req-${count}` });
+      const ids = count <= 70 || count > 500 ? github.outputs()['request-id'] : last;
+      if (ids !== last) counts.push(count);
+      last = ids;
+    }
+    expect(counts.filter((count) => count <= 64)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+    expect(last?.split('\n')).toHaveLength(512);
+  });
+
   test('leaves the id of the assignment behind, where there is one: a step that is killed can be taken back', () => {
     startedOutputs()({ ...operation, state: 'SUCCEEDED', assignmentId: '/assignments/a-1' });
     expect(github.outputs()).toEqual({
@@ -107,6 +165,27 @@ describe('startedOutputs', () => {
       'request-id': 'req-1',
       'assignment-id': '/assignments/a-1',
     });
+  });
+});
+
+describe('the assignment’s id', () => {
+  const started = (target: string, assignmentId: string): Operation => ({
+    ...operation,
+    change: { ...operation.change, grant: { ...assignment, target: { id: target, name: null } } },
+    state: 'SUCCEEDED',
+    assignmentId,
+  });
+
+  test('is left behind while there is one grant, however often it was started', () => {
+    const onStarted = startedOutputs();
+    for (const id of ['/a-1', '/a-2', '/a-3']) onStarted(started('t-1', id));
+    expect(github.outputs()['assignment-id']).toBe('/a-3');
+  });
+
+  test('of several grants is none', () => {
+    const onStarted = startedOutputs();
+    for (const target of ['t-1', 't-2', 't-3', 't-1']) onStarted(started(target, `/a-${target}`));
+    expect(github.outputs()['assignment-id']).toBe('');
   });
 });
 

@@ -5,7 +5,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { parseCommand, type Command } from '../../rehearsal/runner/commands.ts';
 import { Cancelled, CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
-import { reportError, reportResults } from '../../src/action/report.ts';
+import { reportError, reportResults as reportAll } from '../../src/action/report.ts';
+import type { Words } from '../../src/access/grant.ts';
+import type { Result } from '../../src/access/outcome.ts';
 import { useGitHub } from './github.ts';
 import { assignment, failed, inProgress, resultOf, succeeded, unchanged, unknown, words } from './results.ts';
 
@@ -21,6 +23,13 @@ const plain = (): string =>
     .printed()
     .filter((line) => parseCommand(line) === null)
     .join('\n');
+
+const reportResults = (results: readonly Result[], wait: boolean, words: Words, dryRun = false): boolean =>
+  reportAll(results, { wait, dryRun, words });
+const groups = (): readonly string[] => commands('group').map(({ value }) => value);
+const times = (count: number, result: Result): readonly Result[] =>
+  Array.from({ length: count }, () => ({ ...result }));
+const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was cancelled', hint: null } as const;
 
 describe('reportResults', () => {
   test.each([
@@ -90,15 +99,99 @@ describe('reportResults', () => {
     expect(commands('warning').map(({ value }) => value)).toEqual(['ended FAILED, but is gone']);
   });
 
-  test('ten annotations at most, then a count, and a line for every grant', () => {
+  test('ten annotations at most, then a count, and a line for every grant that says why', () => {
+    reportResults(times(14, resultOf(failed)), true, words);
+    expect(commands('error')).toHaveLength(10);
+    expect(plain()).toContain('4 more are not shown as annotations');
+    const lines = plain().match(/^FAILED: .*$/gmu) ?? [];
+    expect(lines).toHaveLength(14);
+    expect(lines.filter((line) => line.includes('See the annotation.'))).toHaveLength(10);
+    expect(lines.filter((line) => line.includes(failed.reason) && line.includes('What to do: check'))).toHaveLength(4);
+  });
+
+  test('of no grant at all says that there was nothing to do', () => {
+    expect(reportResults([], true, words)).toBe(true);
+    expect(github.printed()).toEqual(['Nothing had to be done.']);
+  });
+
+  test('of one grant there is nothing to count', () => {
+    reportResults([resultOf(succeeded)], true, words);
+    expect(github.printed()).toHaveLength(1);
+  });
+
+  test('of several the worst come first, and their number last', () => {
     reportResults(
-      Array.from({ length: 14 }, () => resultOf(failed)),
+      [resultOf(unchanged), resultOf(cancelled), resultOf(inProgress), resultOf(succeeded), resultOf(failed)],
       true,
       words,
     );
+    const statuses = plain().match(/^(?:FAILED|IN_PROGRESS|SUCCEEDED)/gmu);
+    expect(statuses).toEqual(['FAILED', 'IN_PROGRESS', 'FAILED', 'SUCCEEDED', 'SUCCEEDED']);
+    expect(plain().split('\n').at(-1)).toBe(
+      '5 grants: 1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed.',
+    );
+    expect(groups()).toEqual([]);
+  });
+
+  test('more than twenty are folded, but for what failed', () => {
+    reportResults([...times(20, resultOf(succeeded)), ...times(3, resultOf(failed))], true, words);
+    expect(groups()).toEqual(['20 granted']);
+    const printed = github.printed().map((line) => parseCommand(line)?.name ?? line.split(':')[0]);
+    expect(printed.slice(0, 4)).toEqual(['FAILED', 'FAILED', 'FAILED', 'group']);
+    expect(plain().match(/^SUCCEEDED: /gmu)).toHaveLength(20);
+  });
+
+  test('of thousands that failed a hundred stand open, and none is left out', () => {
+    reportResults(times(3_000, resultOf(failed)), true, words);
+    expect(groups()).toEqual(['2900 failed']);
+    expect(plain().match(/^FAILED: /gmu)).toHaveLength(3_000);
     expect(commands('error')).toHaveLength(10);
-    expect(plain()).toContain('4 more');
-    expect(plain().match(/^FAILED: /gmu)).toHaveLength(14);
+  });
+
+  test('what was not started is folded when there is much of it', () => {
+    reportResults([...times(50, resultOf(cancelled)), resultOf(inProgress)], true, words);
+    expect(groups()).toEqual(['50 not started']);
+    expect(plain().split('\n')[0]).toMatch(/^IN_PROGRESS/u);
+    expect(commands('error')[0]?.properties).toEqual({ title: 'cloud-access: IN_PROGRESS' });
+  });
+
+  test('a remark of several grants is one warning', () => {
+    const remarked = resultOf({ ...succeeded, remark: 'ended FAILED, but is there' });
+    reportResults([remarked, remarked, resultOf({ ...succeeded, remark: 'other' })], true, words);
+    expect(commands('warning').map(({ value }) => value)).toEqual([
+      '2 grants: ended FAILED, but is there',
+      expect.stringMatching(/^Group "Payments On-Call" .*: other$/u),
+    ]);
+  });
+
+  test('of many remarks ten are warnings, and the rest is folded', () => {
+    const results = Array.from({ length: 14 }, (_, index) => resultOf({ ...succeeded, remark: `remark ${index}` }));
+    reportResults(results, true, words);
+    expect(commands('warning')).toHaveLength(10);
+    expect(groups()).toContain('4 more warnings');
+  });
+
+  describe('a dry run', () => {
+    test('says what would be, and that nothing was changed', () => {
+      const refused = resultOf({ ...failed, requestId: null }, { action: 'refuse' });
+      const green = reportResults(
+        [resultOf(succeeded), resultOf(succeeded), resultOf(unchanged, { action: 'keep' })],
+        true,
+        words,
+        true,
+      );
+      expect(green).toBe(true);
+      expect(github.printed()).toEqual(['Dry run: 2 would be granted, 1 unchanged. Nothing was changed.']);
+      github.clear();
+      expect(reportResults([resultOf(succeeded), refused], true, words, true)).toBe(false);
+      expect(plain()).toContain('Dry run: 1 would be granted, 1 refused. Nothing was changed.');
+      expect(commands('error')).toHaveLength(1);
+    });
+
+    test('of nothing says so', () => {
+      expect(reportResults([], true, words, true)).toBe(true);
+      expect(github.printed()).toEqual(['Dry run: nothing to do. Nothing was changed.']);
+    });
   });
 
   test('hostile text is never a command of its own', () => {
@@ -140,6 +233,30 @@ describe('reportError', () => {
     expect(Object.keys(github.outputs()).toSorted()).toEqual(['failure-reason', 'status']);
     expect(github.outputs()['status']).toBe('FAILED');
     expect(github.summary()).toContain('ReadOnlyAccess');
+  });
+
+  test('of many input faults twenty are in the annotation, and all in log and summary', async () => {
+    const faults = Array.from({ length: 500 }, (_, index) => ({
+      input: 'target',
+      problem: `has "line ${index}."`,
+      example: 'here',
+    }));
+    await report(new InputFaults(faults));
+    expect(commands('error')).toHaveLength(1);
+    expect(commands('error')[0]?.value.split('\n')).toHaveLength(21);
+    expect(commands('error')[0]?.value).toContain('and 480 more');
+    expect(groups()).toEqual(['480 more']);
+    expect(plain()).toContain('line 499.');
+    expect(github.summary()).toContain('line 499.');
+  });
+
+  test('a refusal with much evidence folds it', async () => {
+    const details = Array.from({ length: 700 }, (_, index) => `+ create ${index}`);
+    await report(new Refusal('The plan is another.', 'Have it reviewed.', details));
+    expect(groups()).toEqual(['Details']);
+    expect(plain()).toContain('+ create 699');
+    expect(github.summary()).toContain('<details><summary>700 details</summary>');
+    expect(github.summary()).toContain('and 200 more: the log has all');
   });
 
   test('a refusal says what to do, and shows its evidence', async () => {

@@ -93,6 +93,11 @@ describe('writeResultsFile', () => {
     });
   });
 
+  test('of a dry run says that nothing was done', () => {
+    const path = writeResultsFile([toRecord(resultOf(succeeded))], { ...context, dryRun: true }, folder);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ 'dry-run': true, results: [{ changed: true }] });
+  });
+
   test('is new each time, and this user’s alone', () => {
     const [one, other] = [writeResultsFile([], context, folder), writeResultsFile([], context, folder)];
     expect(one).not.toBe(other);

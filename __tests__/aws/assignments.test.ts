@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Assignment } from '../../src/access/grant.ts';
 import { creations, deletions, keyOfAssignment, readAssignments, unnamed } from '../../src/aws/assignments.ts';
+import { readAll } from '../../src/aws/pages.ts';
 import { budget, createFakeSession, instanceArn, paged, permissionSet } from './fake-session.ts';
 
 const grant: Assignment = {
@@ -99,7 +100,7 @@ describe('the families', () => {
     });
     expect(await family.describe('op-1', budget)).toEqual({ status, key: keyOfAssignment(grant) });
     expect(sent[1]?.input).toEqual({ InstanceArn: instanceArn, [`AccountAssignment${noun}RequestId`]: 'op-1' });
-    expect(await family.list('IN_PROGRESS', budget)).toEqual([{ RequestId: 'op-1' }, { RequestId: 'op-2' }]);
+    expect(await readAll(family.list('IN_PROGRESS'), budget)).toEqual([{ RequestId: 'op-1' }, { RequestId: 'op-2' }]);
     expect(sent[2]?.input).toMatchObject({ Filter: { Status: 'IN_PROGRESS' }, MaxResults: 100 });
   });
 

@@ -84,6 +84,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
       },
     },
     connections,
+    requestsPerSecond: null,
     product: ['cloud-access', '0.0.0'] as const,
   };
   const wire = openWire(connections.agents, clock);
@@ -92,6 +93,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
     log,
     random: () => 0.5,
     quotas: {},
+    requestsPerSecond: null,
     classify,
     requestIdOf: (it) => wire.requestIdOf(it),
   });

@@ -2,15 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Fault } from '../../src/access/errors.ts';
 import { InputFaults } from '../../src/access/errors.ts';
+import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs.ts';
 import { awsDeclaration, type AwsSettings } from '../../src/aws/declaration.ts';
 
 const role = 'arn:aws:iam::111122223333:role/access-broker';
 const good: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(commonInputs).map(([name, { fallback }]) => [name, fallback])),
   cloud: 'aws',
-  operation: 'assign',
-  wait: 'true',
-  'allow-privileged': 'false',
   'aws-role-to-assume': 'none',
   'aws-region': 'us-east-1',
   principal: 'group:Payments On-Call',
@@ -227,5 +226,51 @@ describe('endpoints from outside', () => {
   test('those in shared files as well', () => {
     const files = { '/home/me/.aws/config': '[default]\nendpoint_url = https://evil.example\n' };
     expect(names(faultsOf({}, { files }))).toEqual(['allowed-endpoints']);
+  });
+});
+
+describe('all and outdated', () => {
+  const surroundings = {
+    variables: new Map([['AWS_REGION', 'us-east-1']]),
+    file: () => null,
+    homeFolder: '/home/me',
+    allowedEndpoints: [],
+    runName: '1-2-3',
+  };
+  const absent = Object.fromEntries(Object.entries(awsDeclaration.inputs).map(([name, it]) => [name, it.absent]));
+  const settle = (targets: readonly string[], exclusions: readonly string[] = []) => {
+    const lineOf = (text: string, parse = awsDeclaration.parseTarget) => {
+      const parsed = parse(text, 'provision');
+      if (!parsed.ok) throw new Error(parsed.problem);
+      return parsed.value;
+    };
+    const settled = awsDeclaration.settle(absent, surroundings, {
+      principals: [],
+      targets: targets.map((text) => lineOf(text)),
+      exclusions: exclusions.map((text) => lineOf(text, awsDeclaration.parseExclusion)),
+      roles: [],
+    });
+    return settled.ok ? [] : settled.faults;
+  };
+
+  test.each([[['all', '123456789012']], [['ou:r-a1b2/**', 'outdated']], [['all', 'outdated']]])(
+    '%j: stand alone',
+    (targets) => {
+      expect(settle(targets)).toEqual([
+        { input: 'target', problem: expect.stringContaining('stands alone'), example: expect.any(String) },
+      ]);
+    },
+  );
+
+  test('exclusions may be beside them, and the same line again', () => {
+    expect(settle(['outdated'], ['account:sandbox', 'ou:/Sandbox/**'])).toEqual([]);
+    expect(settle(['all', 'all'])).toEqual([]);
+    expect(settle(['ou:r-a1b2/**', '123456789012'])).toEqual([]);
+  });
+});
+
+describe('quotas', () => {
+  test('are those of Identity Center', () => {
+    expect(awsDeclaration.quotas).toEqual({ requestsPerSecond: 20, inFlight: 100 });
   });
 });

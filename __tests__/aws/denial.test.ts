@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Change } from '../../src/access/cloud.ts';
-import { explainDenial } from '../../src/aws/denial.ts';
+import { createDenials } from '../../src/aws/denial.ts';
 import type { AwsSettings } from '../../src/aws/declaration.ts';
 import { awsError, budget, createFakeSession, instanceArn, permissionSet, type Answers } from './fake-session.ts';
 
@@ -26,10 +26,10 @@ const denied = awsError('denied', { hint: 'the general hint' }, 'the cause');
 
 async function explain(answers: Answers, over: Partial<AwsSettings>, target: string, error = denied, it = instance) {
   const { session, sent } = createFakeSession(answers, over);
-  return { explained: await explainDenial(session, it, change(target), error, budget), sent };
+  return { explained: await createDenials(session, it).explain(change(target), error, budget), sent };
 }
 
-describe('explainDenial', () => {
+describe('createDenials', () => {
   test('the management account as target', async () => {
     const { explained, sent } = await explain({}, roleIn('222222222222'), owner);
     expect(explained.failure.hint).toContain(`The target ${owner} is the management account`);
@@ -70,5 +70,14 @@ describe('explainDenial', () => {
     expect((await explain({}, {}, owner, denied, { ...instance, ownerAccountId: null as never })).explained).toBe(
       denied,
     );
+  });
+
+  test('what is provisioned there is looked at once, however many starts are denied', async () => {
+    const { session, sent } = createFakeSession(there, roleIn('222222222222'));
+    const denials = createDenials(session, instance);
+    const targets = ['333333333333', '555555555555', '666666666666'];
+    const all = await Promise.all(targets.map((target) => denials.explain(change(target), denied, budget)));
+    for (const { failure } of all) expect(failure.hint).toContain('provisioned in the management account');
+    expect(sent).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
+import type { STSClient } from '@aws-sdk/client-sts';
 
 import type { Budget } from '../../src/access/clock.ts';
 import { CloudError, type Failure, type FailureKind } from '../../src/access/errors.ts';
@@ -80,12 +81,14 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       tokens: { mint: unused },
       mask: () => undefined,
       connections: { agents: { http: undefined as never, https: undefined as never }, send: unused },
+      requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
     },
     wire: { handler: { handle: unused }, serverTime: (ours) => ours, requestIdOf: () => null },
     sso: service<SSOAdminClient>(),
     identityStore: service<IdentitystoreClient>(),
     organizations: service<OrganizationsClient>(),
+    sts: service<STSClient>(),
     moveTo: (region) => {
       regions.push(region);
     },

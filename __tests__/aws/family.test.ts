@@ -11,6 +11,7 @@ import {
   type Family,
   type OperationState,
 } from '../../src/aws/family.ts';
+import { createPager } from '../../src/aws/pages.ts';
 import { epoch } from '../access/fake-clock.ts';
 import { awsError, budget, createFakeSession } from './fake-session.ts';
 
@@ -53,23 +54,33 @@ function setUp(entries: readonly Entry[], ahead = 0) {
         key: assignmentKey('123456789012', 'ps', 'GROUP', it.principal),
       };
     },
-    async list(state) {
+    list(state) {
       listed.push(state);
-      await Promise.resolve();
-      return entries
+      const items = entries
         .filter((it) => it.state === state)
         .map(({ id, begun }) => ({
           RequestId: id,
           CreatedDate: begun === undefined ? undefined : new Date(epoch + ahead + begun * 1_000),
         }));
+      return createPager('sso:List', () => Promise.resolve({ items, next: undefined }));
     },
   };
   const finder = createFinder({ ...session, wire: { ...session.wire, serverTime: (ours) => ours + ahead } }, keyOf);
   return {
     described,
     listed,
+    note: finder.note.bind(finder),
     find: (principals: readonly string[], search: Partial<Search> = {}) =>
-      finder(family, principals.map(change), { since: null, except: new Set(), ...search }, budget),
+      finder.find(
+        family,
+        principals.map((principal) => ({
+          change: change(principal),
+          since: null,
+          except: new Set<string>(),
+          ...search,
+        })),
+        budget,
+      ),
   };
 }
 
@@ -143,6 +154,18 @@ describe('createFinder', () => {
     await find(['a']);
     expect(described.filter((id) => id === 'op-2')).toHaveLength(1);
     expect(described.filter((id) => id === 'op-1')).toHaveLength(3);
+  });
+
+  test('what our own operations are about nobody has to ask', async () => {
+    const { find, described, note } = setUp([entry('op-1', 'IN_PROGRESS', 'a'), entry('op-2', 'IN_PROGRESS', 'b')]);
+    for (const [requestId, principal] of [
+      ['op-1', 'a'],
+      ['op-2', 'b'],
+    ] as const)
+      note({ change: change(principal), requestId, call: 'x', assignmentId: null, state: 'IN_PROGRESS' });
+    expect(await find(['c'])).toEqual([null]);
+    expect(described).toEqual([]);
+    expect(await find(['b'])).toMatchObject([{ requestId: 'op-2' }]);
   });
 
   test('somebody’s operation that is listed and not yet known by id is not ours to fail by', async () => {

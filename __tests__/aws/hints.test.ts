@@ -64,6 +64,53 @@ describe('hintFor', () => {
       { kind: 'other', code: 'CredentialsProviderError', message: 'Could not load credentials from any providers' },
       /aws-role-to-assume/u,
     ],
+    [
+      'accounts that may not be listed',
+      {
+        operation: 'organizations:ListAccounts',
+        message: 'User: x is not authorized to perform: organizations:ListAccounts on resource: *',
+      },
+      /organizations:ListAccounts, or give account ids/u,
+    ],
+    [
+      'an account that may not be looked at',
+      { operation: 'organizations:DescribeAccount' },
+      /organizations:DescribeAccount/u,
+    ],
+    [
+      'the root that may not be listed',
+      { operation: 'organizations:ListRoots' },
+      /ListRoots.*ListOrganizationalUnitsForParent.*ListAccountsForParent/u,
+    ],
+    ['units that may not be listed', { operation: 'organizations:ListOrganizationalUnitsForParent' }, /account ids/u],
+    ['accounts of a unit', { operation: 'organizations:ListAccountsForParent' }, /delegated/u],
+    [
+      'the organization that may not be described',
+      { operation: 'organizations:DescribeOrganization' },
+      /aws-identity-store-id/u,
+    ],
+    ['a user who may not be described', { operation: 'identitystore:DescribeUser' }, /allowed-principals.*ids/u],
+    ['a group that may not be described', { operation: 'identitystore:DescribeGroup' }, /identitystore:DescribeGroup/u],
+    [
+      'a list of operations that may not be read',
+      {
+        operation: 'sso:ListAccountAssignmentCreationStatus',
+        message: 'x is not authorized to perform: sso:ListAccountAssignmentCreationStatus on y',
+      },
+      /Allow the role sso:ListAccountAssignmentCreationStatus/u,
+    ],
+    ['no account or unit', { kind: 'not-found', operation: 'organizations:ListAccountsForParent' }, /ids in target/u],
+    ['no organization', { kind: 'other', code: 'AWSOrganizationsNotInUseException' }, /in no organization/u],
+    [
+      'a throttle of Organizations',
+      { kind: 'throttled', operation: 'organizations:ListAccounts' },
+      /max-requests-per-second/u,
+    ],
+    [
+      'expired credentials that are asked whose they are',
+      { operation: 'sts:GetCallerIdentity', code: 'ExpiredToken' },
+      /expired/u,
+    ],
     ['not found', { kind: 'not-found' }, /aws-region.*aws-instance-arn/u],
     ['a quota', { kind: 'quota' }, /quota/iu],
     ['a malformed value', { kind: 'invalid' }, /malformed/u],

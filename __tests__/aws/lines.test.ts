@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { parsePrincipal, parseRole, parseTarget } from '../../src/aws/lines.ts';
+import { isById, parseAllowed, parsePrincipal, parseRole } from '../../src/aws/lines.ts';
+import { parseTarget } from '../../src/aws/target-lines.ts';
 
 const uuid = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
 const longId = `90670a1b2c-${uuid}`;
@@ -43,89 +44,18 @@ describe('parsePrincipal', () => {
   });
 });
 
-describe('parseTarget', () => {
-  test.each([
-    ['123456789012', 'account-id', '123456789012'],
-    ['012345678901', 'account-id', '012345678901'],
-    ['account:Prod', 'account-name', 'Prod'],
-    ['account: Prod EU ', 'account-name', 'Prod EU'],
-    ['account:a:b', 'account-name', 'a:b'],
-    ['account:123456789012', 'account-id', '123456789012'],
-    ['account:all', 'account-name', 'all'],
-  ])('%j', (text, kind, value) => {
-    for (const operation of ['assign', 'revoke', 'provision'] as const) {
-      expect(parseTarget(text, operation)).toEqual({ ok: true, value: { text, kind, value } });
-    }
-  });
-
-  test('all is for provision only', () => {
-    expect(parseTarget('all', 'provision')).toMatchObject({ ok: true, value: { kind: 'all' } });
-    for (const operation of ['assign', 'revoke'] as const) {
-      expect(parseTarget('all', operation)).toMatchObject({
-        ok: false,
-        problem: expect.stringContaining('provision only'),
-      });
-    }
-  });
-
-  test.each([
-    ['12345678901', '012345678901'],
-    ['1234567890', '001234567890'],
-  ])('%s is what YAML leaves of %s', (text, padded) => {
-    expect(parseTarget(text, 'assign')).toMatchObject({
-      ok: false,
-      problem: expect.stringContaining(`"${padded}" in quotes`),
-    });
-  });
-
-  test.each(['1.2345678901E+10', '1.2E+10', '1e11'])('%s is a number in scientific notation', (text) => {
-    expect(parseTarget(text, 'assign')).toMatchObject({
-      ok: false,
-      problem: expect.stringContaining('scientific notation'),
-    });
-  });
-
-  test.each(['123', '1234567890123'])('%s has the wrong number of digits', (text) => {
-    expect(parseTarget(text, 'assign')).toMatchObject({
-      ok: false,
-      problem: expect.stringContaining(`has ${text.length} digits`),
-    });
-  });
-
-  test.each(['account:', 'account:  '])('%j names no account', (text) => {
-    expect(parseTarget(text, 'assign')).toMatchObject({
-      ok: false,
-      problem: expect.stringContaining('names no account'),
-    });
-  });
-
-  test.each([
-    'Prod',
-    'ALL',
-    'Account:Prod',
-    'ou:/x/**',
-    '!123456789012',
-    '１２３４５６７８９０１２',
-    '123456789012x',
-    '1234 56789012',
-    'arn:aws:organizations::1:account/o-1/1',
-  ])('%j is none, never guessed', (text) => {
-    for (const operation of ['assign', 'provision'] as const) expect(parseTarget(text, operation).ok).toBe(false);
-  });
-});
-
 describe('parseRole', () => {
   const arn = 'arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-2222222222222222';
 
   test.each([arn, arn.replace('arn:aws:', 'arn:aws-us-gov:'), arn.replace('arn:aws:', 'arn:aws-cn:')])(
     '%s is an ARN',
     (text) => {
-      expect(parseRole(text)).toEqual({ ok: true, value: { text, kind: 'permission-set-arn', value: text } });
+      expect(parseRole(text, 'assign')).toEqual({ ok: true, value: { text, kind: 'permission-set-arn', value: text } });
     },
   );
 
   test.each(['ReadOnlyAccess', 'a', 'x'.repeat(32), 'Dev+Ops=1,2.3@4-5_6'])('%s is a name', (text) => {
-    expect(parseRole(text)).toEqual({ ok: true, value: { text, kind: 'permission-set-name', value: text } });
+    expect(parseRole(text, 'assign')).toEqual({ ok: true, value: { text, kind: 'permission-set-name', value: text } });
   });
 
   test.each([
@@ -135,10 +65,95 @@ describe('parseRole', () => {
     'arn:aws:iam::123456789012:role/x',
     'arn:',
   ])('%s is an ARN of something else', (text) => {
-    expect(parseRole(text)).toMatchObject({ ok: false, problem: expect.stringContaining('letter case counts') });
+    expect(parseRole(text, 'assign')).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('letter case counts'),
+    });
   });
 
-  test.each(['', 'two words', 'x'.repeat(33), 'ümlaut', 'a/b', '*', 'a:b', '<x>'])('%j cannot be a name', (text) => {
-    expect(parseRole(text)).toMatchObject({ ok: false, problem: expect.stringContaining('1 to 32') });
+  test.each(['', 'two words', 'x'.repeat(33), 'ümlaut', 'a/b', 'Read*', '**', 'a:b', '<x>'])(
+    '%j cannot be a name',
+    (text) => {
+      expect(parseRole(text, 'assign')).toMatchObject({ ok: false, problem: expect.stringContaining('1 to 32') });
+    },
+  );
+
+  test('* is every permission set, for provision only', () => {
+    expect(parseRole('*', 'provision')).toEqual({
+      ok: true,
+      value: { text: '*', kind: 'every-permission-set', value: '*' },
+    });
+    for (const operation of ['assign', 'revoke'] as const)
+      expect(parseRole('*', operation)).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('provision only'),
+      });
+  });
+});
+
+describe('parseAllowed', () => {
+  const arn = 'arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-2222222222222222';
+
+  test.each([
+    ['principal', 'group:Payments*', 'group-name', 'Payments*'],
+    ['principal', 'user:*@example.com', 'user-name', '*@example.com'],
+    ['principal', `user:${uuid}`, 'user-id', uuid],
+    ['principal', `group:${longId}`, 'group-id', longId],
+    ['principal', uuid, 'principal-id', uuid],
+    ['principal', longId, 'principal-id', longId],
+    ['target', 'account:sandbox-*', 'account-name', 'sandbox-*'],
+    ['target', '123456789012', 'account-id', '123456789012'],
+    ['target', 'ou:/Workloads/**', 'ou-path-below', '/Workloads'],
+    ['role', 'Read*', 'permission-set-name', 'Read*'],
+    ['role', '*', 'permission-set-name', '*'],
+    ['role', arn, 'permission-set-arn', arn],
+  ] as const)('%s %s', (part, text, kind, value) => {
+    expect(parseAllowed(part, text)).toEqual({ ok: true, value: { text, kind, value } });
+  });
+
+  test.each([
+    ['principal', 'Payments*'],
+    ['principal', '*'],
+    ['principal', 'group:'],
+    ['target', 'all'],
+    ['target', 'outdated'],
+    ['target', '*'],
+    ['target', 'ou:/Work*/**'],
+    ['target', '12345678901*'],
+    ['role', 'arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-*'],
+    ['role', 'two words*'],
+  ] as const)('%s %j is none', (part, text) => {
+    expect(parseAllowed(part, text).ok).toBe(false);
+  });
+});
+
+describe('isById', () => {
+  test.each([
+    ['principal', `user:${uuid}`, true],
+    ['principal', uuid, true],
+    ['principal', 'user:alice', false],
+    ['principal', 'group:Pay*', false],
+    ['target', '123456789012', true],
+    ['target', 'account:123456789012', true],
+    ['target', 'account:Prod', false],
+    ['target', 'ou:ou-a1b2-c3d4e5f6', true],
+    ['target', 'ou:ou-a1b2-c3d4e5f6/**', true],
+    ['target', 'ou:r-a1b2/**', true],
+    ['target', 'ou:/Prod', false],
+    ['target', 'ou:/Prod/**', false],
+    ['role', 'ReadOnlyAccess', false],
+    ['role', '*', false],
+  ] as const)('%s %s: %s', (part, text, expected) => {
+    const parsed = parseAllowed(part, text);
+    expect(parsed.ok && isById(part, parsed.value)).toBe(expected);
+  });
+
+  test('everything, everything outdated and every permission set are no names', () => {
+    for (const text of ['all', 'outdated']) {
+      const parsed = parseTarget(text, 'provision');
+      expect(parsed.ok && isById('target', parsed.value)).toBe(true);
+    }
+    const every = parseRole('*', 'provision');
+    expect(every.ok && isById('role', every.value)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Grant } from '../../src/access/grant.ts';
 import { openSessions } from '../../src/aws/open-sessions.ts';
+import { openPermissionSets } from '../../src/aws/permission-sets.ts';
 import { awsError, budget, createFakeSession, instanceArn, permissionSet } from './fake-session.ts';
 
 const grant: Grant = {
@@ -10,7 +11,11 @@ const grant: Grant = {
   target: { id: '1', name: null },
 };
 const say = (answer: unknown): Promise<string> =>
-  openSessions(createFakeSession({ DescribePermissionSet: () => answer }).session, instanceArn, grant, budget);
+  openSessions(
+    openPermissionSets(createFakeSession({ DescribePermissionSet: () => answer }).session, instanceArn),
+    grant,
+    budget,
+  );
 
 describe('openSessions', () => {
   test.each([

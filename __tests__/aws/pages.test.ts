@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { eachItem, pages } from '../../src/aws/pages.ts';
+import { createPager, pages, readAll } from '../../src/aws/pages.ts';
+import { awsError, budget } from './fake-session.ts';
 
 const book = [
   { items: [1, 2], next: 'b' },
@@ -22,15 +23,56 @@ function reader() {
 describe('pages', () => {
   test('all items in order; an empty page may have a successor, an empty token has none', async () => {
     const { read, asked } = reader();
-    expect(await pages(read)).toEqual([1, 2, 3]);
+    expect(await pages('sso:List', budget, read)).toEqual([1, 2, 3]);
     expect(asked).toEqual([undefined, 'b', 'c', 'd']);
+  });
+
+  test.each([
+    ['the same token again', () => 'a'],
+    ['a token of before', (token: string | undefined) => (token === 'a' ? 'b' : 'a')],
+    ['ever new ones', (token: string | undefined) => String(Number(token ?? 0) + 1)],
+  ])('a list without an end is refused: %s', async (_name, nextOf) => {
+    let asked = 0;
+    const read = (token: string | undefined) => {
+      asked += 1;
+      return Promise.resolve({ items: [], next: nextOf(token) });
+    };
+    await expect(pages('organizations:ListAccounts', budget, read)).rejects.toMatchObject({
+      name: 'Refusal',
+      message: expect.stringContaining('organizations:ListAccounts'),
+    });
+    expect(asked).toBeLessThanOrEqual(10_000);
   });
 });
 
-describe('eachItem', () => {
-  test('who stops asking, stops the pages', async () => {
+describe('createPager', () => {
+  test('reads as far as somebody asks', async () => {
     const { read, asked } = reader();
-    for await (const item of eachItem(read)) if (item === 2) break;
+    const pager = createPager('sso:List', read);
+    expect(pager.isDone()).toBe(false);
+    await pager.next(budget);
+    expect({ items: pager.items, read: pager.pagesRead(), done: pager.isDone() }).toEqual({
+      items: [1, 2],
+      read: 1,
+      done: false,
+    });
     expect(asked).toEqual([undefined]);
+    expect(await readAll(pager, budget)).toEqual([1, 2, 3]);
+    await pager.next(budget);
+    expect(asked).toHaveLength(4);
+  });
+
+  test('an error leaves it where it was: who asks again goes on from there', async () => {
+    const { read, asked } = reader();
+    let broken = true;
+    const pager = createPager('sso:List', (token) => {
+      if (token !== 'b' || !broken) return read(token);
+      broken = false;
+      return Promise.reject(awsError('throttled'));
+    });
+    await expect(readAll(pager, budget)).rejects.toMatchObject({ failure: { kind: 'throttled' } });
+    expect(pager.isDone()).toBe(false);
+    expect(await readAll(pager, budget)).toEqual([1, 2, 3]);
+    expect(asked).toEqual([undefined, 'b', 'c', 'd']);
   });
 });

@@ -57,6 +57,22 @@ const cases: Readonly<
     good: ['a', 'Read-Only_1', '+=,.@-', 'x'.repeat(32)],
     bad: ['', 'x'.repeat(33), 'a b', 'a/b', 'é', 'a\n'],
   },
+  organizationalUnitId: {
+    good: ['ou-a1b2-c3d4e5f6', `ou-${'a'.repeat(32)}-${'0'.repeat(32)}`],
+    bad: ['ou-a1b-c3d4e5f6', 'ou-a1b2-c3d4e5f', 'OU-a1b2-c3d4e5f6', 'ou-a1b2-C3D4E5F6', 'ou-a1b2-c3d4e5f6\n', 'r-a1b2'],
+  },
+  rootId: {
+    good: ['r-a1b2', `r-${'0'.repeat(32)}`],
+    bad: ['r-a1b', 'r-A1B2', 'ou-a1b2-c3d4e5f6', 'r-a1b2/', 'r-a1b2\n'],
+  },
+  callerArn: {
+    good: [
+      'arn:aws:iam::111122223333:role/a/b/broker',
+      'arn:aws-cn:iam::111122223333:user/alice',
+      'arn:aws:sts::111122223333:assumed-role/broker/session-1',
+    ],
+    bad: ['broker', 'arn:aws:iam::111122223333:role/', 'arn:aws:iam::1:role/x', 'arn:aws:iam::111122223333:role/x\n'],
+  },
   principalId: {
     good: [uuid, uuid.toUpperCase(), `90670a1b2c-${uuid}`],
     bad: ['', `${uuid}0`, `90670A1B2C-${uuid}`, `9067-${uuid}`, uuid.slice(1), `{${uuid}}`, `g${uuid.slice(1)}`],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Line } from '../../src/access/request.ts';
-import { needsDirectory, resolvePrincipal } from '../../src/aws/principals.ts';
+import { currentNames, needsDirectory, resolvePrincipals } from '../../src/aws/principals.ts';
 import { awsError, budget, createFakeSession, type Answers } from './fake-session.ts';
 
 const store = 'd-1111111111';
@@ -10,7 +10,10 @@ const bob = '11111111-aaaa-bbbb-cccc-000000000002';
 const line = (kind: string, value: string): Line => ({ text: value, kind, value });
 const resolve = (answers: Answers, kind: string, value: string, id: string | null = store) => {
   const fake = createFakeSession(answers);
-  return { ...fake, resolving: resolvePrincipal(fake.session, line(kind, value), id, budget) };
+  return {
+    ...fake,
+    resolving: resolvePrincipals(fake.session, [line(kind, value)], id, budget).then(([only]) => only),
+  };
 };
 const missing = (type: string) => awsError('not-found', {}, { ResourceType: type });
 
@@ -32,7 +35,7 @@ const users = (
   ListUsers: () => ({ Users: list }),
 });
 
-describe('resolvePrincipal', () => {
+describe('resolvePrincipals', () => {
   test.each([
     ['user-id', 'USER'],
     ['group-id', 'GROUP'],
@@ -119,5 +122,72 @@ describe('needsDirectory', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('several lines', () => {
+  const resolveAll = (answers: Answers, lines: readonly Line[], id: string | null = store) => {
+    const fake = createFakeSession(answers);
+    return { ...fake, resolving: resolvePrincipals(fake.session, lines, id, budget) };
+  };
+
+  test('one principal by id, by id in capitals and by name is one, and keeps the name', async () => {
+    const lines = [
+      line('user-id', alice.toUpperCase()),
+      line('user-id', alice),
+      line('user-name', 'alice'),
+      line('user-name', 'alice'),
+    ];
+    const { resolving, sent } = resolveAll(users({ alice }, {}), lines);
+    expect(await resolving).toEqual([{ type: 'USER', id: alice.toUpperCase(), name: 'alice' }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('a user and a group are two, whatever their ids', async () => {
+    expect(await resolveAll({}, [line('user-id', alice), line('group-id', alice)]).resolving).toHaveLength(2);
+  });
+
+  test('whoever is nobody is told together with the others', async () => {
+    const answers = { ...users({ alice }, {}), GetGroupId: () => missing('GROUP') };
+    const lines = [line('user-name', 'nobody'), line('user-name', 'alice'), line('group-name', 'Ghosts')];
+    await expect(resolveAll(answers, lines).resolving).rejects.toMatchObject({
+      name: 'Refusal',
+      message: expect.stringMatching(/"nobody".*"Ghosts"/su),
+    });
+  });
+
+  test('all users are listed once, however many are found by e-mail alone', async () => {
+    const list = [
+      { UserId: alice, Emails: [{ Value: 'a@x' }] },
+      { UserId: bob, Emails: [{ Value: 'b@x' }] },
+    ];
+    const { resolving, sent } = resolveAll(users({}, { 'a@x': alice, 'b@x': bob }, list), [
+      line('user-name', 'a@x'),
+      line('user-name', 'b@x'),
+    ]);
+    expect(await resolving).toHaveLength(2);
+    expect(sent.filter(({ command }) => command === 'ListUsers')).toHaveLength(1);
+  });
+});
+
+describe('currentNames', () => {
+  const names = (answers: Answers, type: 'USER' | 'GROUP') =>
+    currentNames(createFakeSession(answers).session, { type, id: alice, name: null }, store, budget);
+
+  test('of a user the user name and every e-mail address', async () => {
+    const DescribeUser = () => ({ UserName: 'alice', Emails: [{ Value: 'a@x' }, {}, { Value: 'b@x' }] });
+    expect(await names({ DescribeUser }, 'USER')).toEqual(['alice', 'a@x', 'b@x']);
+    expect(await names({ DescribeUser: () => ({}) }, 'USER')).toEqual([]);
+  });
+
+  test('of a group the display name', async () => {
+    expect(await names({ DescribeGroup: () => ({ DisplayName: 'Payments' }) }, 'GROUP')).toEqual(['Payments']);
+  });
+
+  test('who is gone has none; what may not be asked is an error', async () => {
+    expect(await names({ DescribeGroup: () => missing('GROUP') }, 'GROUP')).toEqual([]);
+    await expect(names({ DescribeUser: () => awsError('denied') }, 'USER')).rejects.toMatchObject({
+      failure: { kind: 'denied' },
+    });
   });
 });

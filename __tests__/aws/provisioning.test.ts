@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Provisioning } from '../../src/access/grant.ts';
 import { unnamed } from '../../src/aws/assignments.ts';
+import { readProvisioned } from '../../src/aws/provisioned.ts';
+import { latest, older } from '../../src/aws/provisioned-lists.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from '../../src/aws/provisioning.ts';
-import { budget, createFakeSession, instanceArn, permissionSet, type Answers } from './fake-session.ts';
+import { provisionedAnswers } from './fake-provisioned.ts';
+import { budget, createFakeSession, instanceArn, permissionSet } from './fake-session.ts';
 
 const one: Provisioning = {
   kind: 'provisioning',
@@ -11,38 +14,42 @@ const one: Provisioning = {
   target: { id: '123456789012', name: null },
 };
 const all: Provisioning = { ...one, target: { id: 'all', name: null } };
-const latest = 'LATEST_PERMISSION_SET_PROVISIONED';
-const older = 'LATEST_PERMISSION_SET_NOT_PROVISIONED';
 
 describe('readProvisionings of one account', () => {
-  const read = (byState: Readonly<Record<string, readonly string[]>>) => {
-    const answers: Answers = {
+  const read = async (byState: Readonly<Record<string, readonly string[]>>) => {
+    const { session, sent } = createFakeSession({
       ListPermissionSetsProvisionedToAccount: ({ ProvisioningStatus }) => ({
         PermissionSets: byState[String(ProvisioningStatus)],
       }),
-    };
-    return readProvisionings(createFakeSession(answers).session, instanceArn, [one], budget);
+    });
+    const seen = await readProvisionings(readProvisioned(session, instanceArn, new Map()), [one], budget);
+    return { seen, requests: sent.length };
   };
 
   test('current, outdated or absent', async () => {
-    expect(await read({ [latest]: [permissionSet('1')] })).toEqual([{ standing: 'current', seen: unnamed }]);
-    expect(await read({ [older]: [permissionSet('2'), permissionSet('1')] })).toEqual([
-      { standing: 'outdated', seen: unnamed, outdated: ['123456789012'] },
-    ]);
-    expect(await read({ [latest]: [permissionSet('2')], [older]: [permissionSet('3')] })).toEqual([
-      { standing: 'absent' },
-    ]);
+    expect(await read({ [latest]: [permissionSet('1')] })).toEqual({
+      seen: [{ standing: 'current', seen: unnamed }],
+      requests: 1,
+    });
+    expect(await read({ [older]: [permissionSet('2'), permissionSet('1')] })).toEqual({
+      seen: [{ standing: 'outdated', seen: unnamed, outdated: ['123456789012'] }],
+      requests: 2,
+    });
+    expect(await read({ [latest]: [permissionSet('2')], [older]: [permissionSet('3')] })).toEqual({
+      seen: [{ standing: 'absent' }],
+      requests: 2,
+    });
   });
 });
 
 describe('readProvisionings everywhere', () => {
   const read = (byState: Readonly<Record<string, readonly string[]>>) => {
-    const answers: Answers = {
+    const { session } = createFakeSession({
       ListAccountsForProvisionedPermissionSet: ({ ProvisioningStatus }) => ({
         AccountIds: byState[String(ProvisioningStatus)],
       }),
-    };
-    return readProvisionings(createFakeSession(answers).session, instanceArn, [all], budget);
+    });
+    return readProvisionings(readProvisioned(session, instanceArn, new Map()), [all], budget);
   };
 
   test('one account that is behind makes it outdated, and is named', async () => {
@@ -51,6 +58,71 @@ describe('readProvisionings everywhere', () => {
     ]);
     expect(await read({ [latest]: ['1', '2'] })).toEqual([{ standing: 'current', seen: unnamed }]);
     expect(await read({})).toEqual([{ standing: 'absent' }]);
+  });
+});
+
+describe('readProvisionings of many', () => {
+  const grantsOf = (sets: readonly number[], accounts: readonly string[]): readonly Provisioning[] =>
+    sets.flatMap((set) =>
+      accounts.map((id): Provisioning => ({
+        kind: 'provisioning',
+        role: { id: permissionSet(String(set)), name: null },
+        target: { id, name: null },
+      })),
+    );
+  const pairs = [
+    { set: 1, account: 'a' },
+    { set: 1, account: 'b', stale: true },
+    { set: 2, account: 'a', stale: true },
+    { set: 2, account: 'b' },
+  ];
+  const read = async (sets: readonly number[], accounts: readonly string[], lengths = new Map<string, number>()) => {
+    const { session, sent } = createFakeSession(provisionedAnswers(pairs));
+    const provisioned = readProvisioned(session, instanceArn, lengths);
+    const seen = await readProvisionings(provisioned, grantsOf(sets, accounts), budget);
+    return {
+      standings: seen.map(({ standing }) => standing),
+      commands: sent.map(({ command }) => command),
+      provisioned,
+    };
+  };
+  const bySet = 'ListAccountsForProvisionedPermissionSet';
+  const byAccount = 'ListPermissionSetsProvisionedToAccount';
+
+  test('one permission set on many accounts: its own lists', async () => {
+    const { standings, commands } = await read([1], ['a', 'b', 'c', 'd']);
+    expect(standings).toEqual(['current', 'outdated', 'absent', 'absent']);
+    expect(commands).toEqual([bySet, bySet]);
+  });
+
+  test('many permission sets on one account: the account’s lists', async () => {
+    const { standings, commands } = await read([1, 2, 3], ['b']);
+    expect(standings).toEqual(['outdated', 'current', 'absent']);
+    expect(commands).toEqual([byAccount, byAccount]);
+  });
+
+  test('a list that was long is not taken where others are shorter', async () => {
+    const lengths = new Map([[`permission-set ${permissionSet('1')} ${latest}`, 30]]);
+    expect(new Set((await read([1], ['a', 'b', 'c'], lengths)).commands)).toEqual(new Set([byAccount]));
+  });
+
+  test('how long a list was is remembered', async () => {
+    const lengths = new Map<string, number>();
+    await read([1], ['a', 'b', 'c'], lengths);
+    expect([...lengths]).toEqual([
+      [`permission-set ${permissionSet('1')} ${latest}`, 1],
+      [`permission-set ${permissionSet('1')} ${older}`, 1],
+    ]);
+  });
+
+  test('what was read already costs nothing, and the rest is seldom needed', async () => {
+    const { session, sent } = createFakeSession(provisionedAnswers(pairs));
+    const provisioned = readProvisioned(session, instanceArn, new Map());
+    for (const set of ['1', '2', '3']) await provisioned.of('permission-set', permissionSet(set), older, budget);
+    const grants = [...grantsOf([1], ['b']), ...grantsOf([2], ['a'])];
+    const seen = await readProvisionings(provisioned, grants, budget);
+    expect(seen.map(({ standing }) => standing)).toEqual(['outdated', 'outdated']);
+    expect(sent).toHaveLength(3);
   });
 });
 

@@ -1,19 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
+import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs.ts';
 import { azureDeclaration, type AzureSettings } from '../../src/azure/declaration.ts';
 
 const client = '0a1b2c3d-1111-4222-8333-444455556666';
 const tenant = '72f988bf-1111-4222-8333-444455556666';
+/** A step that gives no more than it has to: the runner fills in the defaults. */
 const good: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries({ ...commonInputs, ...azureDeclaration.inputs }).map(([name, { fallback }]) => [name, fallback]),
+  ),
   cloud: 'azure',
-  operation: 'assign',
-  wait: 'true',
-  'allow-privileged': 'false',
-  'azure-client-id': 'none',
-  'azure-environment': 'AzureCloud',
-  condition: 'none',
   principal: 'group:Payments On-Call',
   target: '/',
   role: 'Reader',
@@ -114,8 +113,19 @@ describe('the properties of a role assignment', () => {
     expect(faultsOf({ 'condition-version': '2.0' })).toEqual(['condition-version']);
   });
 
+  test.each(['principal', 'target', 'role'])('an assignment has one name: not with several lines of %s', (input) => {
+    const name = { 'assignment-name': client };
+    const [one, two] = { principal: ['user:a', 'user:b'], target: ['/', `/subscriptions/${tenant}`], role: ['A', 'B'] }[
+      input
+    ] ?? ['', ''];
+    expect(faultsOf({ ...name, [input]: `${one}\n${two}` })).toEqual(['assignment-name']);
+    expect(faultsOf({ ...name, [input]: `${one}\n${one}` })).toEqual([]);
+    expect(faultsOf({ [input]: `${one}\n${two}` })).toEqual([]);
+  });
+
   test('a resource group needs its subscription', () => {
     expect(faultsOf({ target: 'resource-group:x' })).toEqual(['azure-subscription-id']);
+    expect(faultsOf({ target: '/\n!resource-group:x' })).toEqual(['azure-subscription-id']);
     expect(faultsOf({ target: 'resource-group:x', 'azure-subscription-id': tenant })).toEqual([]);
   });
 });

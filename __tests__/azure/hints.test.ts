@@ -46,6 +46,11 @@ describe('hintFor', () => {
       /subscriptions\/read/u,
     ],
     [
+      'what lies below a management group',
+      { kind: 'denied', operation: 'Microsoft.Management/managementGroups/descendants/read' },
+      /managementGroups\/descendants\/read there.*Management Group Reader/u,
+    ],
+    [
       'the directory',
       { kind: 'denied', operation: 'Microsoft Graph GET /v1.0/groups' },
       /group:<object id>.*Directory\.Read\.All/u,

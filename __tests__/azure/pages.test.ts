@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { AzureSession } from '../../src/azure/session.ts';
-import { pagesAt } from '../../src/azure/pages.ts';
+import { follow, pagesAt } from '../../src/azure/pages.ts';
 import { epoch } from '../access/fake-clock.ts';
 
 const budget = { until: epoch, signal: new AbortController().signal };
@@ -38,6 +38,16 @@ describe('pagesAt', () => {
     const { asked, read } = book({ value: [], nextLink: '/b' }, { value: [], nextLink: '/b' });
     await expect(read()).rejects.toThrow(/led back to a page that was read already/u);
     expect(asked).toEqual(['/first', '/b']);
+  });
+
+  test('is an error where there is always another page', async () => {
+    const asked: unknown[] = [];
+    const pages = follow('x/read', (next) => {
+      asked.push(next);
+      return Promise.resolve({ items: [], next: `/${asked.length}` });
+    });
+    await expect(pages).rejects.toThrow(/more than 10000/u);
+    expect(asked).toHaveLength(10_000);
   });
 
   test.each([null, {}, { value: null }, { value: {} }, { value: [5] }, []])(

@@ -62,11 +62,9 @@ describe('handsOut', () => {
 
 describe('refusePrivilegedRole', () => {
   test('names the role, its GUID, the action and the input that allows it', () => {
-    const refuse = (): void => {
-      refusePrivilegedRole(role(custom, [permission([write])], 'Access Helper'), createFakeLog());
-    };
-    expect(refuse).toThrow(`The role "Access Helper" (${custom}) can hand out access (${write})`);
-    expect(refuse).toThrow(expect.objectContaining({ hint: expect.stringContaining('allow-privileged: true') }));
+    const refusal = refusePrivilegedRole(role(custom, [permission([write])], 'Access Helper'), createFakeLog());
+    expect(refusal?.message).toContain(`The role "Access Helper" (${custom}) can hand out access (${write})`);
+    expect(refusal?.hint).toContain('allow-privileged: true');
   });
 
   test.each([
@@ -75,27 +73,36 @@ describe('refusePrivilegedRole', () => {
     'f58310d9-a9f6-439a-9e8d-f62e7b41a168',
   ])('refuses a well-known one whatever was read of it: %s', (guid) => {
     for (const allows of ['known', 'unreadable', []] as const)
-      expect(() => {
-        refusePrivilegedRole(role(guid, allows), createFakeLog());
-      }).toThrow(/can hand out access/u);
+      expect(refusePrivilegedRole(role(guid, allows), createFakeLog())?.message).toMatch(/can hand out access/u);
+  });
+
+  test('lets any other pass, with a warning where nobody could read it', () => {
+    const log = createFakeLog();
+    expect(refusePrivilegedRole(role(custom, [permission(['*/read'])]), log)).toBeNull();
+    expect(refusePrivilegedRole(role(custom, 'known'), log)).toBeNull();
+    expect(log.lines).toEqual([]);
+    expect(refusePrivilegedRole(role(custom, 'unreadable'), log)).toBeNull();
+    expect(log.at('warning')).toEqual([expect.stringContaining('roleDefinitions/read')]);
   });
 });
 
 describe('refuseOneself', () => {
   const objectId = '5e000000-0000-4000-8000-0000000000b0';
-  const caller = { objectId, clientId: null, tenantId: null };
+  const other = '5e000000-0000-4000-8000-0000000000b1';
+  const caller = { objectId, clientId: null, tenantId: null, delegated: false };
 
-  const log = createFakeLog();
-
-  test('in any letter case', () => {
-    for (const id of [objectId, objectId.toUpperCase()])
-      expect(() => {
-        refuseOneself(id, caller, log);
-      }).toThrow(/grant to oneself is refused/u);
+  test('in any letter case, among others', () => {
+    for (const id of [objectId, objectId.toUpperCase()]) {
+      const refusal = refuseOneself([other, id], caller, createFakeLog());
+      expect(refusal?.message).toContain(`The principal ${id} is the identity that this job signs in as`);
+    }
   });
 
-  test('and nobody else, nor where the token does not say who it is', () => {
-    refuseOneself('5e000000-0000-4000-8000-0000000000b1', caller, log);
-    refuseOneself(objectId, { ...caller, objectId: null }, log);
+  test('and nobody else; where the token does not say who it is, a warning', () => {
+    const log = createFakeLog();
+    expect(refuseOneself([other], caller, log)).toBeNull();
+    expect(log.lines).toEqual([]);
+    expect(refuseOneself([objectId], { ...caller, objectId: null }, log)).toBeNull();
+    expect(log.at('warning')).toHaveLength(1);
   });
 });

@@ -59,6 +59,41 @@ describe('what a request carries', () => {
   });
 });
 
+describe('what is left of a bucket', () => {
+  const left = async (headers: Readonly<Record<string, string>>): Promise<number | null> => {
+    respond(200, '{}', headers);
+    const wire = openWire(connections, origin);
+    const { signal } = new AbortController();
+    await wire.client.sendRequest(createPipelineRequest({ url: `${origin}/x`, abortSignal: signal }));
+    expect(wire.remainingOf(new AbortController().signal)).toBeNull();
+    return wire.remainingOf(signal);
+  };
+  const of = (which: string): string => `x-ms-ratelimit-remaining-${which}`;
+
+  test.each<[string, Readonly<Record<string, string>>, number | null]>([
+    ['of reads', { [of('subscription-reads')]: '249' }, 249],
+    ['of writes', { [of('subscription-writes')]: '0' }, 0],
+    ['of deletes above subscriptions', { [of('tenant-deletes')]: '17' }, 17],
+    ['in any letter case', { 'X-MS-RateLimit-Remaining-Subscription-Reads': '5' }, 5],
+    [
+      'of the global one where that is emptier',
+      { [of('subscription-reads')]: '9', [of('subscription-global-reads')]: '3' },
+      3,
+    ],
+    ['of the own one where that is emptier', { [of('tenant-writes')]: '9', [of('tenant-global-writes')]: '2999' }, 9],
+    [
+      'not of something else',
+      { [of('resource')]: 'Microsoft.Compute/x;5', [of('subscription-resource-requests')]: '5' },
+      null,
+    ],
+    ['not of what is no number', { [of('subscription-reads')]: 'many', [of('tenant-reads')]: '-1' }, null],
+    ['of the one that is a number', { [of('subscription-reads')]: '', [of('subscription-global-reads')]: '8' }, 8],
+    ['not without a header', {}, null],
+  ])('is heard %s', async (_, headers, expected) => {
+    expect(await left(headers)).toBe(expected);
+  });
+});
+
 describe('an answer', () => {
   test('is asked for as it is: what unpacks it would never end where it breaks off', async () => {
     let encoding: string | undefined;

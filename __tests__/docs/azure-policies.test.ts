@@ -10,15 +10,18 @@ const readme = readText('README.md');
 const read = (name: string): unknown => JSON.parse(readText(`docs/policies/azure-${name}.json`));
 
 /** A custom role as `az role definition create` takes it. Source: azure-docs, role-based-access-control/custom-roles. */
-const broker = read('broker') as {
+type RoleFile = {
   readonly Name: string;
   readonly IsCustom: boolean;
   readonly Description: string;
   readonly AssignableScopes: readonly string[];
 } & Readonly<Record<'Actions' | 'NotActions' | 'DataActions' | 'NotDataActions', readonly string[]>>;
 
-/** What only a grant at a management group by its name takes: README.md says so, the file leaves it out. */
-const left = 'Microsoft.Management/managementGroups/read';
+const broker = read('broker') as RoleFile;
+const planner = read('plan') as RoleFile;
+
+/** What only management groups by name, or what lies below them, take: README.md says so, the files leave it out. */
+const left = ['Microsoft.Management/managementGroups/read', 'Microsoft.Management/managementGroups/descendants/read'];
 
 /** The actions that src/azure names in its requests. */
 function requested(): ReadonlySet<string> {
@@ -37,7 +40,7 @@ const remove = 'Microsoft.Authorization/roleAssignments/delete';
 describe('docs/policies/azure-broker.json', () => {
   it('holds every action that the source requests and no other', () => {
     expect(requested().size).toBeGreaterThan(4);
-    expect([...broker.Actions, left].toSorted()).toEqual([...requested()].toSorted());
+    expect([...broker.Actions, ...left].toSorted()).toEqual([...requested()].toSorted());
   });
 
   it('has whole actions, each once, changes role assignments only, and reaches no data', () => {
@@ -67,7 +70,21 @@ describe('docs/policies/azure-broker.json', () => {
   });
 
   it('is explained action by action in README.md', () => {
-    expect(firstColumn(section(readme, '### Azure permissions'))).toEqual([...broker.Actions, left]);
+    expect(firstColumn(section(readme, '### Azure permissions'))).toEqual([...broker.Actions, ...left]);
+  });
+});
+
+describe('docs/policies/azure-plan.json', () => {
+  it('is the broker’s role without what changes something', () => {
+    expect(planner.Actions).toEqual(broker.Actions.filter((action) => action !== write && action !== remove));
+    expect({ ...planner, Name: '', Description: '', Actions: [] }).toEqual({
+      ...broker,
+      Name: '',
+      Description: '',
+      Actions: [],
+    });
+    expect(planner.Name).not.toBe(broker.Name);
+    expect(readText('docs/plan.md')).toContain(`--role '${planner.Name}'`);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -153,6 +153,20 @@ describe('references', () => {
     const named = [...sources().matchAll(/README “(?<title>[^”]+)”/gu)].map(({ groups }) => groups?.['title']);
     expect(named.length).toBeGreaterThan(0);
     expect(headings(readme)).toEqual(expect.arrayContaining(named));
+  });
+
+  it('every file that docs/architecture.md names is in the source', () => {
+    const text = readText('docs/architecture.md');
+    const named = [...text.matchAll(/`(?<path>(?:src\/)?(?:\w+\/)?[\w-]+\.ts)`/gu)].map(
+      ({ groups }) => groups?.['path'] ?? '',
+    );
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
+      path.replaceAll('\\', '/'),
+    );
+    expect(named.length).toBeGreaterThan(30);
+    expect(
+      named.filter((path) => !files.some((it) => `src/${it}`.endsWith(`/${path.replace(/^src\//u, '')}`))),
+    ).toEqual([]);
   });
 
   it('every npm script that is named exists, with the file that it runs', () => {

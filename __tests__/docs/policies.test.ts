@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { instanceArn, permissionSetArn, roleArn } from '../../src/aws/patterns.ts';
-import { readText, root, sources } from './repository.ts';
+import { documents, readText, root, sources } from './repository.ts';
 
 interface Statement {
   readonly Sid: string;
@@ -23,9 +23,19 @@ function read(name: string): Policy {
 }
 
 const operations = ['assign', 'revoke', 'provision'] as const;
-const permissions = [...operations, 'management-account'];
+/** What a role gets besides the policy of its operation. */
+const additions = ['management-account', 'organizational-units', 'guards'];
+/** Of roles of their own. */
+const whole = ['plan', 'reprovision'];
+const permissions = [...operations, ...additions, ...whole];
 const trusts = ['trust-name', 'trust-immutable'];
-const azure = ['azure-broker', 'azure-credential-environment', 'azure-credential-immutable', 'azure-credential-branch'];
+const azure = [
+  'azure-broker',
+  'azure-plan',
+  'azure-credential-environment',
+  'azure-credential-immutable',
+  'azure-credential-branch',
+];
 
 function list(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? [] : [value].flat();
@@ -77,8 +87,15 @@ const checkedAgainst: Readonly<Record<string, readonly Kind[]>> = {
   'identitystore:GetUserId': ['identitystore', 'user'],
   'identitystore:GetGroupId': ['identitystore', 'group'],
   'identitystore:ListUsers': ['identitystore', 'user'],
+  'identitystore:DescribeUser': ['identitystore', 'user'],
+  'identitystore:DescribeGroup': ['identitystore', 'group'],
   'organizations:ListAccounts': ['any'],
+  'organizations:ListRoots': ['any'],
   'organizations:DescribeOrganization': ['any'],
+  // These could be narrowed by ARNs that name the organization. What the action reads of it is in no part of it secret.
+  'organizations:DescribeAccount': ['any'],
+  'organizations:ListAccountsForParent': ['any'],
+  'organizations:ListOrganizationalUnitsForParent': ['any'],
   'iam:ListSAMLProviders': ['any'],
   'iam:GetSAMLProvider': ['saml-provider'],
   'iam:CreateSAMLProvider': ['saml-provider'],
@@ -91,11 +108,11 @@ const checkedAgainst: Readonly<Record<string, readonly Kind[]>> = {
   'iam:ListAttachedRolePolicies': ['role'],
 };
 
-/** The actions that src/aws names in its requests. */
+/** The actions that src/aws names in its requests; whose credentials it has anybody may ask STS. */
 function requested(): ReadonlySet<string> {
   const prefixes = { sso: 'sso', identityStore: 'identitystore', organizations: 'organizations' } as const;
   const calls = sources('src/aws').matchAll(
-    /\b(?<service>sso|identityStore|organizations)\.(?:read|once)\('(?<name>\w+)'/gu,
+    /\b(?<service>sso|identityStore|organizations)\s*\.(?:read|once)\('(?<name>\w+)'/gu,
   );
   return new Set(
     [...calls].map(
@@ -104,10 +121,16 @@ function requested(): ReadonlySet<string> {
   );
 }
 
+function isReading(action: string): boolean {
+  return /:(?:List|Describe|Get)[A-Z]/u.test(action);
+}
+
 describe('docs/policies', () => {
-  it('has the policies that README.md speaks of and no others', () => {
+  it('has the policies that the documents link to and no others', () => {
+    const text = documents.map(readText).join('\n');
     const files = [...[...permissions, ...trusts, ...azure].map((name) => `${name}.json`), 'azure-condition.txt'];
     expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
+    expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
   });
 
   it.each([...permissions, ...trusts])('%s is a policy document, statement names unique', (name) => {
@@ -123,18 +146,27 @@ describe('docs/policies', () => {
 
 describe('permission policies', () => {
   it('hold every action that the source requests and no other', () => {
-    const allowed = new Set(operations.flatMap(actionsOf));
-    expect(requested().size).toBeGreaterThan(15);
+    const allowed = new Set([...operations, 'organizational-units', 'guards'].flatMap(actionsOf));
+    expect(requested().size).toBeGreaterThan(20);
     expect([...allowed].toSorted()).toEqual([...requested()].toSorted());
+  });
+
+  it('for planning hold every action that reads and no other: what runs already a plan does not ask', () => {
+    const reading = [...requested()].filter((action) => isReading(action) && !action.endsWith('Status'));
+    expect(actionsOf('plan').toSorted()).toEqual(reading.toSorted());
   });
 
   it.each([
     ['assign', 'sso:CreateAccountAssignment'],
     ['revoke', 'sso:DeleteAccountAssignment'],
     ['provision', 'sso:ProvisionPermissionSet'],
+    ['reprovision', 'sso:ProvisionPermissionSet'],
   ])('%s changes something by %s only', (name, change) => {
-    const changing = actionsOf(name).filter((action) => !/:(?:List|Describe|Get)[A-Z]/u.test(action));
-    expect(changing).toEqual([change]);
+    expect(actionsOf(name).filter((action) => !isReading(action))).toEqual([change]);
+  });
+
+  it.each(['plan', 'organizational-units', 'guards'])('%s changes nothing', (name) => {
+    expect(actionsOf(name).filter((action) => !isReading(action))).toEqual([]);
   });
 
   it.each(permissions)(
@@ -162,7 +194,7 @@ describe('permission policies', () => {
     for (const arn of sets) expect(arn).toMatch(permissionSetArn);
   });
 
-  it.each(operations)('%s speaks of one instance', (name) => {
+  it.each([...operations, ...whole])('%s speaks of one instance', (name) => {
     const arns = read(name).Statement.flatMap(({ Resource }) => list(Resource));
     const ids = new Set(arns.flatMap((arn) => /(?<id>ssoins-[\w-]+)/u.exec(arn)?.groups?.['id'] ?? []));
     expect(ids.size).toBe(1);
@@ -170,7 +202,7 @@ describe('permission policies', () => {
   });
 
   it('fit into one role together as inline policies: 10,240 characters without white space', () => {
-    const size = permissions.reduce((sum, name) => sum + JSON.stringify(read(name)).length, 0);
+    const size = [...operations, ...additions].reduce((sum, name) => sum + JSON.stringify(read(name)).length, 0);
     expect(size).toBeLessThan(10_240);
   });
 });
@@ -193,7 +225,8 @@ describe('trust policies', () => {
   });
 
   it('are of the account that the examples take their role from', () => {
-    const roles = [...readText('README.md').matchAll(/aws-role-to-assume: (?<arn>\S+)/gu)].map(
+    const text = documents.map(readText).join('\n');
+    const roles = [...text.matchAll(/(?:aws-role-to-assume|plan-for): (?<arn>arn:\S+)/gu)].map(
       ({ groups }) => groups?.['arn'] ?? '',
     );
     expect(roles.length).toBeGreaterThan(0);

@@ -1,5 +1,9 @@
+import { resolve } from 'node:path';
 import { opening } from '../../src/access/declaration.ts';
 import { InputFaults } from '../../src/access/errors.ts';
+import { documentPlan } from '../../src/access/plan-document.ts';
+import { renderPlan } from '../../src/access/plan-file.ts';
+import type { OperationName } from '../../src/access/request.ts';
 import { readInputs } from '../../src/action/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
@@ -36,18 +40,35 @@ export function faultsOf(inputs: With): readonly string[] {
 const neverOpened = (): Promise<never> => Promise.reject(new TypeError('an example is read, not run'));
 const clouds = { aws: opening(awsDeclaration, neverOpened), azure: opening(azureDeclaration, neverOpened) };
 
-/** The variables that examples take from the repository's settings, set as the other examples have them. */
-const repositoryVariables: ReadonlyMap<string, string> = new Map([
-  ['AZURE_CLIENT_ID', 'a9900000-0000-4000-8000-0000000000b0'],
-  ['AZURE_TENANT_ID', '72f988bf-0000-4000-8000-000000000001'],
-  ['AZURE_SUBSCRIPTION_ID', '11111111-2222-4333-8444-555555555501'],
+/** What stands in the expressions of examples, as the documents have it: settings, outputs, what a person typed. */
+const expressions: ReadonlyMap<string, string> = new Map([
+  ['vars.AZURE_CLIENT_ID', 'a9900000-0000-4000-8000-0000000000b0'],
+  ['vars.AZURE_TENANT_ID', '72f988bf-0000-4000-8000-000000000001'],
+  ['vars.AZURE_SUBSCRIPTION_ID', '11111111-2222-4333-8444-555555555501'],
+  ['vars.AZURE_PLANNER_CLIENT_ID', 'a9900000-0000-4000-8000-0000000000b1'],
+  ['needs.plan.outputs.digest', `sha256:${'4f'.repeat(32)}`],
+  ['inputs.team', 'Payments On-Call'],
+  ['inputs.account', '123456789012'],
 ]);
 
-/** A value as the runner evaluates it; a variable that nobody set gives nothing. */
-function evaluated(value: unknown): string {
+/** A value as the runner evaluates it; an expression that nobody set gives nothing. */
+export function evaluated(value: unknown): string {
   return String(value).replaceAll(
-    /\$\{\{ vars\.(?<name>\w+) \}\}/gu,
-    (_whole, name: string) => repositoryVariables.get(name) ?? '',
+    /\$\{\{ (?<name>[\w.-]+) \}\}/gu,
+    (_whole, name: string) => expressions.get(name) ?? '',
+  );
+}
+
+/** Where the examples keep the plan that was reviewed. */
+export const planPath = 'access/plan.json';
+const workspace = '/home/runner/work/infra/infra';
+
+/** The plan that is there: of the step's own cloud and operation. Which changes it holds, a step's inputs do not tell. */
+function reviewedPlan(inputs: With): string {
+  const operation = (inputs['operation'] ?? 'assign') as OperationName;
+  const context = { caller: 'access-broker', directory: 'd-90679a1b2c', settings: {} };
+  return renderPlan(
+    documentPlan([], { operation, targets: [] }, context, { cloud: String(inputs['cloud']), planFor: null }),
   );
 }
 
@@ -55,10 +76,12 @@ function evaluated(value: unknown): string {
 function ownFaults(inputs: With): readonly string[] {
   const defaults = Object.entries(action.inputs).map(([name, it]) => [name, it.default ?? ''] as const);
   const all = { ...Object.fromEntries(defaults), ...inputs };
-  const variables = new Map(Object.entries(all).map(([name, it]) => [`INPUT_${name.toUpperCase()}`, evaluated(it)]));
+  const given = Object.entries(all).map(([name, it]) => [`INPUT_${name.toUpperCase()}`, evaluated(it)] as const);
+  const variables = new Map([...given, ['GITHUB_WORKSPACE', workspace] as const]);
+  const file = (path: string): string | null => (path === resolve(workspace, planPath) ? reviewedPlan(inputs) : null);
   try {
     readInputs(clouds, {
-      surroundings: { variables, file: () => null, homeFolder: '/home/runner', runName: '1-2-3' },
+      surroundings: { variables, file, homeFolder: '/home/runner', runName: '1-2-3' },
       event: 'workflow_dispatch',
       tokenFault: null,
     });

@@ -84,7 +84,7 @@ describe('what is no scope is a fault, never a guess', () => {
     ['Subscription:payments-prod', /neither a full scope/u],
     ['account:payments-prod', /neither a full scope/u],
     ['*', /neither a full scope/u],
-    ['!/subscriptions/11111111-2222-4333-8444-555555555501', /neither a full scope/u],
+    ['!/subscriptions/11111111-2222-4333-8444-555555555501', /has exclusions only: there is nothing to exclude from/u],
   ];
   it('each with what is wrong about it', async () => {
     await severalAtOnce(malformed, async ([target, words]) => {

@@ -4,21 +4,35 @@ import { Refusal } from './errors.ts';
 import { findOpposite, findRunning, isOperation, type Found } from './find.ts';
 import type { Outcome } from './outcome.ts';
 import { isReached, seenIn } from './plan.ts';
-import { awaitEnd } from './poll.ts';
 import { awaitOpposite, start } from './start.ts';
 import type { ApplyTools, Track } from './track.ts';
-import { awaitReading, confirm, forSeeing, readOne } from './verify.ts';
-import { seconds } from './words.ts';
+import { awaitReading, confirm, forSeeing } from './verify.ts';
+import { sentence, seconds } from './words.ts';
 
 /** How long to wait before a second look where a list of running operations may not be read, in milliseconds. */
 const settlingMs = 5_000;
 
 const unchanged: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
 
-/** Makes one change: adopts it if it is already running, else starts it. Ends with a verified outcome, or throws. */
-export async function makeChange(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
-  const running = await findRunning(change, track, budget, tools);
-  return isOperation(running) ? adopt(running, budget, track, tools) : submit(change, budget, track, tools);
+/**
+ * Makes one change: adopts it if it is already running, else starts it. Ends with a verified outcome, or throws.
+ *
+ * @param known what was found running before, where that was looked for already: what began since then refuses ours
+ */
+export async function makeChange(
+  change: Change,
+  known: Found | null,
+  budget: Budget,
+  track: Track,
+  tools: ApplyTools,
+): Promise<Outcome> {
+  const running = known ?? (await findRunning(change, track, budget, tools));
+  if (isOperation(running)) return adopt(running, budget, track, tools);
+  if (change.kind !== 'update' || tools.alone) return submit(change, budget, track, tools);
+  // An update says everything anew, and among many the plan may be minutes old: what came since must not be undone.
+  const read = await tools.reading.read(change.grant, budget);
+  track.seen = seenIn(read) ?? track.seen;
+  return isReached('update', read) ? unchanged : submit(asReadNow(change, read), budget, track, tools);
 }
 
 /**
@@ -33,9 +47,11 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
   const undone = await outlast(opposite, budget, tools);
   if (undone !== null) return undone;
   if (isOperation(running)) return adopt(running, budget, track, tools);
+  // Where changes are carried out at once there is nothing that a list could have missed.
+  if (!tools.cloud.listsOperations) return unchanged;
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
-  const read = await readOne(change.grant, budget, tools);
+  const read = await tools.reading.read(change.grant, budget);
   track.seen = seenIn(read) ?? track.seen;
   return isReached(change.kind, read) ? unchanged : submit(asReadNow(change, read), budget, track, tools);
 }
@@ -43,7 +59,8 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
 /** A change that was planned after one read, as a later read has it. */
 function asReadNow(change: Change, read: Observation): Change {
   const seen = seenIn(read);
-  if (change.kind === 'remove' || seen === null) return { ...change, seen };
+  if (seen === null) return { ...change, kind: change.kind === 'update' ? 'create' : change.kind, seen };
+  if (change.kind === 'remove') return { ...change, seen };
   if (read.standing === 'conflicting') throw new Refusal(read.reason, read.hint);
   return { ...change, kind: 'update', seen };
 }
@@ -117,14 +134,28 @@ async function follow(operation: Operation, budget: Budget, track: Track, tools:
   track.operation = operation;
   const { assignmentId } = operation;
   if (assignmentId !== null) track.seen ??= { assignmentId, principalType: null };
-  if (operation.state !== 'IN_PROGRESS') track.ended.add(operation.requestId);
-  if (!tools.wait || operation.state === 'SUCCEEDED') return operation;
+  if (operation.state !== 'IN_PROGRESS') {
+    track.ended.add(operation.requestId);
+    tools.place.leave();
+  }
+  // Whoever does not want to wait still leaves room for what is yet to be started.
+  const isEnough = (): boolean => !tools.wait && !tools.place.isWanted();
+  if (isEnough() || operation.state === 'SUCCEEDED') return operation;
   const began = tools.clock.now();
-  const ended = await awaitEnd(operation, budget, tools);
+  const ended = await tools.poller.awaitEnd(operation, budget, tools.log, {
+    onLeft: () => {
+      tools.place.leave();
+    },
+    isEnough,
+    isUrgent: () => tools.place.isWanted(),
+  });
   track.operation = ended;
   if (ended.state !== 'IN_PROGRESS') {
     track.ended.add(ended.requestId);
-    tools.log.info(`${ended.call} ${ended.state} after ${seconds(tools.clock.now() - began)}.`);
+    const why = ended.state === 'FAILED' && !tools.alone ? `: ${ended.reason}` : '';
+    const line = sentence(`${ended.call} ${ended.state} after ${seconds(tools.clock.now() - began)}${why}`);
+    if (tools.alone || ended.state === 'FAILED') tools.log.info(line);
+    else tools.log.debug(line);
   }
   return ended;
 }
@@ -149,14 +180,14 @@ async function conclude(operation: Operation, budget: Budget, track: Track, tool
 async function concludeFailed(
   operation: Operation & { readonly state: 'FAILED' },
   budget: Budget,
-  { cloud }: ApplyTools,
+  { reading }: ApplyTools,
 ): Promise<Outcome> {
   const { call, requestId, reason, hint, change } = operation;
   const failed = { status: 'FAILED', changed: false, requestId, reason, hint, failure: null } as const;
   if (change.kind === 'create' || change.kind === 'update') return failed;
   // The failure is known; a read that fails on top of it must not hide it.
-  const [read] = await cloud.read([change.grant], budget).catch(() => []);
-  if (read === undefined) return failed;
+  const read = await reading.read(change.grant, budget).catch(() => null);
+  if (read === null) return failed;
   if (change.kind === 'remove' && isReached('remove', read)) {
     const remark = `${call} ended FAILED (${reason}), and a read-back shows that the grant is gone.`;
     return { status: 'SUCCEEDED', changed: true, requestId, remark };

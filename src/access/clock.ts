@@ -16,9 +16,29 @@ export interface Budget {
   /** Milliseconds since the epoch. */
   readonly until: number;
   readonly signal: AbortSignal;
+  /** Told of each good answer, where the budget depends on that. */
+  readonly onAnswer?: () => void;
 }
 
 /** Milliseconds that are left of a budget, never negative. */
 export function left(budget: Budget, clock: Clock): number {
   return Math.max(0, budget.until - clock.now());
+}
+
+/**
+ * A budget that lasts as long as answers come: it ends when there was none for `quietMs`, and at the latest after
+ * `longestMs`. How long a sweep takes depends on how much there is; how long to wait for an answer does not.
+ */
+export function whileAnswered(quietMs: number, longestMs: number, clock: Clock, signal: AbortSignal): Budget {
+  const end = clock.now() + longestMs;
+  let until = clock.now() + quietMs;
+  return {
+    get until() {
+      return Math.min(end, until);
+    },
+    signal,
+    onAnswer: () => {
+      until = clock.now() + quietMs;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { Budget } from './clock.ts';
-import type { Grant, Words } from './grant.ts';
-import type { Request } from './request.ts';
+import type { CloudError, Refusal } from './errors.ts';
+import type { Grant, Identity, Words } from './grant.ts';
+import type { Line, Part, Request } from './request.ts';
 
 /** What a read tells of a grant that is there. */
 export interface Seen {
@@ -70,12 +71,41 @@ export interface Ended {
   readonly verified: boolean;
 }
 
-/** Which operations to look for besides those that are running. */
+/** Which operations of a change to look for: those that are running, and others. */
 export interface Search {
+  readonly change: Change;
   /** Also ended ones that began at or after this, in milliseconds since the epoch on our clock; `null` for none. */
   readonly since: number | null;
   /** Request ids of operations that are known to have ended, and are not looked for. */
   readonly except: ReadonlySet<string>;
+}
+
+/** What a request came to. */
+export interface Resolution {
+  /** No two of them the same. */
+  readonly grants: readonly Grant[];
+  /** What was left out, and what could not be asked, in a sentence each. */
+  readonly notices: readonly string[];
+  /** Each thing that must not be granted unless it was asked for (P10): nothing is changed while there is one. */
+  readonly refusals: readonly Refusal[];
+}
+
+/** Who makes a plan, where, and what else of its inputs decides what would be changed. */
+export interface PlanContext {
+  /** The identity's own name in the cloud, without anything that differs from run to run. */
+  readonly caller: string;
+  /** The instance or the tenant. */
+  readonly directory: string;
+  /** Such as conditions: by the names of their inputs, only those that were given. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** How much a cloud takes at once. */
+export interface Limits {
+  /** Operations in flight, of all kinds together. */
+  readonly inFlight: number;
+  /** Operations of one kind, where a kind has a bound of its own. */
+  readonly outstanding: Readonly<Partial<Record<ChangeKind, number>>>;
 }
 
 /**
@@ -84,20 +114,33 @@ export interface Search {
  */
 export interface Cloud {
   readonly words: Words;
+  readonly limits: Limits;
   /** Turns a request into exact grants; any ambiguity ends it here (P8). */
-  resolve(request: Request, budget: Budget): Promise<readonly Grant[]>;
-  /** Reads how grants stand. */
+  resolve(request: Request, budget: Budget): Promise<Resolution>;
+  /** The identities of one part of these grants that none of the lines covers, each once. */
+  uncovered(part: Part, lines: readonly Line[], grants: readonly Grant[], budget: Budget): Promise<readonly Identity[]>;
+  planContext(budget: Budget): Promise<PlanContext>;
+  /** Reads how grants stand, with as few requests as answer for all. */
   read(grants: readonly Grant[], budget: Budget): Promise<readonly Observation[]>;
-  /** Finds operations that make these very changes, the newest for each; `null` where there is none. */
-  find(changes: readonly Change[], search: Search, budget: Budget): Promise<readonly (Operation | null)[]>;
+  /** Grants for which this is the same text are read by one request. */
+  readTogether(grant: Grant): string;
+  /** Changes for which this is the same text run one after another, `null` where they need not. */
+  laneOf(change: Change): string | null;
+  /** Finds operations that make these very changes, all of one kind, the newest for each; `null` where there is none. */
+  find(searches: readonly Search[], budget: Budget): Promise<readonly (Operation | null)[]>;
   /**
    * Starts one change with exactly one request; where the cloud carries it out at once, the operation has ended
    * already. While the opposite change of the same grant is running, a cloud refuses it as `busy`: clouds run the
    * operations of one target one after another.
    */
   start(change: Change, budget: Budget): Promise<Operation>;
-  /** Asks how operations stand. */
-  ask(operations: readonly Operation[], budget: Budget): Promise<readonly Operation[]>;
+  /**
+   * The request ids of those that are still in progress, by one list for each kind of change; `null` where that list
+   * may not be read. One that was started a moment ago may not be listed yet.
+   */
+  running(operations: readonly Operation[], budget: Budget): Promise<ReadonlySet<string> | null>;
+  /** Asks how operations stand, each for itself: one that cannot be asked hides no other. */
+  ask(operations: readonly Operation[], budget: Budget): Promise<readonly (Operation | CloudError)[]>;
   /** How long a finished change may take to show in reads, in milliseconds. */
   readonly visibleWithinMs: number;
   /** Whether `find` knows every change that was accepted; where not, only reads tell whether one took place. */

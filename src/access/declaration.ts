@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud.ts';
 import type { EndpointSetting } from './endpoints.ts';
 import type { Fault } from './errors.ts';
-import type { Line, Lines, OperationName } from './request.ts';
+import type { Line, Lines, OperationName, Part } from './request.ts';
 import type { CloudTools } from './tools.ts';
 
 /** A value that was understood, or what is wrong with it. */
@@ -77,10 +77,20 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly examples: Readonly<Record<'principal' | 'target' | 'role', string>>;
   /** Environment variables in which the cloud's own tools keep secrets. */
   readonly secretVariables: readonly string[];
+  /** The most requests a second and operations in flight that its quotas allow: inputs may only lower them. */
+  readonly quotas: { readonly requestsPerSecond: number; readonly inFlight: number };
   /** Parsers for one line each; `principalType` is the value of that input, `null` where it is empty. */
   readonly parsePrincipal: (line: string, principalType: string | null) => Parsed<Line>;
   readonly parseTarget: (line: string, operation: OperationName) => Parsed<Line>;
-  readonly parseRole: (line: string) => Parsed<Line>;
+  /** A line of `target` that began with `!`, without it. */
+  readonly parseExclusion: (line: string, operation: OperationName) => Parsed<Line>;
+  readonly parseRole: (line: string, operation: OperationName) => Parsed<Line>;
+  /** A line of `allowed-principals`, `allowed-targets` or `allowed-roles`: `*` is a wildcard inside names. */
+  readonly parseAllowed: (part: Part, line: string) => Parsed<Line>;
+  /** Whether a line says by id what it means, so that no renaming changes it (`require-ids`). */
+  readonly isById: (part: Part, line: Line) => boolean;
+  /** Who signs in, by the cloud's own name for it, as `plan-for` takes it. */
+  readonly parseCaller: (text: string) => Parsed<string>;
   /** Rules that concern several inputs, or an input and its surroundings. */
   readonly settle: (values: Values<D>, surroundings: Surroundings, lines: Lines) => Settled<S>;
 }

@@ -25,22 +25,53 @@ export class InputFaults extends Error {
 /** What the user asked for cannot be done as it stands: a name nobody has, a name that two have, a refused default. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  /** Those that it was put together from. */
+  readonly of: readonly Refusal[];
   /** What to do about it: an input, a permission, a setting. */
   readonly hint: string;
   /** Further lines of evidence for the log. */
   readonly details: readonly string[];
 
-  constructor(message: string, hint: string, details: readonly string[] = []) {
+  constructor(message: string, hint: string, details: readonly string[] = [], of: readonly Refusal[] = []) {
     super(message);
+    this.of = of;
     this.hint = hint;
     this.details = details;
   }
+}
+
+/** Waits for all, so that every refusal is told at once (P8); any other error comes first. */
+export async function allOrRefused<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(work);
+  const errors = settled.flatMap((it) => (it.status === 'rejected' ? [it.reason as unknown] : []));
+  for (const error of errors) if (!(error instanceof Refusal)) throw error as Error;
+  const refusals = errors.filter((error) => error instanceof Refusal);
+  if (refusals.length > 0) throw together(refusals);
+  return settled.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
+}
+
+/** Several refusals as one; one stays as it is. */
+export function together(refusals: readonly Refusal[]): Refusal {
+  const all = refusals.flatMap((it) => (it.of.length > 0 ? it.of : [it]));
+  const [first, ...others] = all;
+  if (first !== undefined && others.length === 0) return first;
+  const lines = all.map(({ message }) => message);
+  const hints = [...new Set(all.map(({ hint }) => hint))];
+  return new Refusal(
+    [`${all.length} things stand against it.`, ...lines].join(' '),
+    hints.join(' '),
+    all.flatMap(({ details }) => details),
+    all,
+  );
 }
 
 /** The step was cancelled: by a person, a concurrency group, or a time limit of the workflow. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
+
+/** Cancelled before a request was sent: that nothing was carried out is certain. */
+export class Unsent extends Cancelled {}
 
 /**
  * What kind of answer a request got, in the words that the retry policy needs.
@@ -116,7 +147,7 @@ export function instead<T>(of: FailureKind, value: T): (error: unknown) => T {
 /** Without a sign-in a change was never sent: that is certain, however the sign-in failed. For `catch`. */
 export function asNotSent(error: unknown): never {
   if (!(error instanceof CloudError)) throw error;
-  throw new Refusal(error.message, error.failure.hint ?? 'Run the step again.');
+  throw Object.assign(new Refusal(error.message, error.failure.hint ?? 'Run the step again.'), { cause: error });
 }
 
 /** Whether Node's code for an error speaks of a wrong use of its functions, and not of the network: then it is our bug. */

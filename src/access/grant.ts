@@ -39,7 +39,7 @@ export interface Words {
 }
 
 /** `"Payments On-Call" (9067…)`, or the id alone where no name was looked up. */
-function nameAndId({ id, name }: Identity, { brief }: Words): string {
+export function nameAndId({ id, name }: Identity, { brief }: Words): string {
   return name === null || name === id ? brief(id) : `"${name}" (${brief(id)})`;
 }
 

@@ -2,6 +2,8 @@
 export interface Log {
   info(line: string): void;
   warning(line: string): void;
+  /** Lines that belong together, folded under a title. */
+  group(title: string, lines: readonly string[]): void;
   /** Shown only when the runner's debug log is on. */
   debug(line: string): void;
 }

@@ -61,6 +61,9 @@ function planUnprovisioned(grant: Grant): Step {
 /** The target id that stands for every place where a role is provisioned. */
 export const everywhere = 'all';
 
+/** The kind of a target line that stands for every place where a role is not up to date. */
+export const whereOutdated = 'outdated';
+
 /** Whether a grant stands as `operation` wants it. */
 export function isReached(kind: ChangeKind, { standing }: Observation): boolean {
   return standing === (kind === 'remove' ? 'absent' : 'current');

@@ -1,7 +1,7 @@
 import { left, type Budget, type Clock, type Random } from './clock.ts';
-import { CloudError, isInWords, type Failure, type FailureKind } from './errors.ts';
+import { Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from './errors.ts';
 import type { Log } from './log.ts';
-import { createPace, type Pace, type Quota } from './pacing.ts';
+import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRetry } from './retry.ts';
 import { seconds } from './words.ts';
 
@@ -11,6 +11,8 @@ export interface Sending<T> {
   readonly operation: string;
   /** Which of the cloud's quotas it counts against. */
   readonly quota: string;
+  /** Whose bucket of that quota, where there are several: such as a subscription. */
+  readonly bucket?: string;
   readonly budget: Budget;
   /** Makes exactly one request; `signal` ends it. */
   readonly send: (signal: AbortSignal) => Promise<T>;
@@ -29,11 +31,19 @@ export interface RequestTools {
   readonly random: Random;
   readonly log: Log;
   readonly quotas: Readonly<Record<string, Quota>>;
+  /** The most requests a second in any bucket, `null` for what the quotas allow. */
+  readonly requestsPerSecond: number | null;
   /** Puts an SDK's error into the domain's words. */
   readonly classify: (error: unknown, operation: string) => Failure;
   /** The request id of the answer to the request that this signal could have ended, for the debug log. */
   readonly requestIdOf: (signal: AbortSignal) => string | null;
+  /** What the answer to that request says is left in its bucket, `null` where it says nothing. */
+  readonly remainingOf?: (signal: AbortSignal) => number | null;
 }
+
+/** Longer than this, in milliseconds, a request that changes something does not wait for its turn. */
+const longestTurnMs = 10_000;
+const laterTurn = 'it was not sent yet, since its turn at the quota’s pace comes later';
 
 /** A single request is given up after this many milliseconds: an unanswered one is as good as lost. */
 const perTryMs = 10_000;
@@ -41,18 +51,23 @@ const perTryMs = 10_000;
 /** The single place where requests are paced, timed, classified and retried. The SDKs' own retries are off. */
 export function createRequests(tools: RequestTools): Requests {
   const { clock, random, log } = tools;
-  const paces = new Map<string, Pace>(
-    Object.entries(tools.quotas).map(([name, quota]) => [name, createPace(quota, clock)]),
-  );
+  const paces = new Map<string, Pace>();
+  const paceOf = ({ quota: name, bucket = '' }: Sending<unknown>): Pace | null => {
+    const quota = tools.quotas[name];
+    if (quota === undefined) return null;
+    const key = `${name} ${bucket}`;
+    const pace = paces.get(key) ?? createPace(lowered(quota, tools.requestsPerSecond), clock);
+    paces.set(key, pace);
+    return pace;
+  };
 
   // Who tries once and looks in between still makes several tries within one budget.
   const tries = new WeakMap<Budget, Map<string, number>>();
 
   const attempt = async <T>(sending: Sending<T>, attempts: number): Promise<T> => {
     const { operation, budget } = sending;
-    const pace = paces.get(sending.quota);
-    const inTime = (await pace?.turn(budget)) ?? true;
-    budget.signal.throwIfAborted();
+    const pace = paceOf(sending);
+    const inTime = await turnOf(pace, budget);
     if (!inTime) throw new CloudError(notSent(operation));
     const began = clock.now();
     const took = (): string => `${clock.now() - began} ms, try ${attempts}`;
@@ -63,20 +78,32 @@ export function createRequests(tools: RequestTools): Requests {
         clock,
       );
       log.debug(`${operation}: answered in ${took()}, request id ${tools.requestIdOf(signal) ?? 'none'}`);
-      pace?.speedUp();
+      pace?.answered(tools.remainingOf?.(signal) ?? null);
+      budget.onAnswer?.();
       return answer;
     } catch (error) {
       // As by a sign-in on the way.
-      if (isInWords(error) || budget.signal.aborted) throw budget.signal.aborted ? budget.signal.reason : error;
+      if (isInWords(error) || budget.signal.aborted) {
+        pace?.ended();
+        throw budget.signal.aborted ? budget.signal.reason : error;
+      }
       const failure = tools.classify(error, operation);
       log.debug(`${operation}: ${failure.code} in ${took()}, request id ${failure.requestId ?? 'none'}`);
-      if (failure.kind === 'throttled' || failure.kind === 'busy') pace?.slowDown();
+      if (failure.kind === 'throttled') pace?.throttled(failure.retryAfterMs);
+      else pace?.ended();
       throw new CloudError(failure, { cause: error });
     }
   };
 
   return {
     once(sending) {
+      // Who changes something holds a place that others could use.
+      const waitMs = paceOf(sending)?.waitMs() ?? 0;
+      if (waitMs > longestTurnMs && waitMs < left(sending.budget, clock)) {
+        return Promise.reject(
+          new CloudError({ ...notSent(sending.operation), message: laterTurn, retryAfterMs: waitMs }),
+        );
+      }
       const counts = tries.get(sending.budget) ?? new Map<string, number>();
       const count = (counts.get(sending.operation) ?? 0) + 1;
       tries.set(sending.budget, counts.set(sending.operation, count));
@@ -100,6 +127,16 @@ export function createRequests(tools: RequestTools): Requests {
       }
     },
   };
+}
+
+/** Whoever is cancelled while it waits has sent nothing. */
+async function turnOf(pace: Pace | null, budget: Budget): Promise<boolean> {
+  try {
+    budget.signal.throwIfAborted();
+    return (await pace?.turn(budget)) ?? true;
+  } catch (error) {
+    throw error instanceof Cancelled ? new Unsent(error.message) : error;
+  }
 }
 
 function notSent(operation: string): Failure {

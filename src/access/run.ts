@@ -1,13 +1,18 @@
-import type { Budget, Clock, Random } from './clock.ts';
-import { keepAsFound, makeChange } from './apply.ts';
-import { newTrack, type ApplyTools, type Track } from './track.ts';
-import { absent, type ChangeKind, type Cloud, type Operation } from './cloud.ts';
-import { Cancelled, CloudError, isInWords, Refusal } from './errors.ts';
-import { describeGrant, describeIdentities, type Grant } from './grant.ts';
+import { refused } from './carry-out.ts';
+import { whileAnswered, type Budget, type Clock, type Random } from './clock.ts';
+import { absent, type Cloud, type Observation, type Operation } from './cloud.ts';
+import { CloudError } from './errors.ts';
+import type { Grant } from './grant.ts';
+import { checkGuards } from './guards.ts';
 import type { Log } from './log.ts';
-import { isChanged, type Outcome, type Result } from './outcome.ts';
-import { everywhere, planStep, type Step } from './plan.ts';
-import type { OperationName, Request } from './request.ts';
+import { carryOutAll, lookAhead } from './many.ts';
+import type { Outcome, Result } from './outcome.ts';
+import { planStep, type Step } from './plan.ts';
+import { comparePlans } from './plan-comparison.ts';
+import { documentPlan, type PlanDocument, type Planning } from './plan-document.ts';
+import { printPlan } from './plan-log.ts';
+import { remarksOn } from './remarks.ts';
+import type { Request } from './request.ts';
 
 export interface RunTools {
   readonly cloud: Cloud;
@@ -16,154 +21,98 @@ export interface RunTools {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onStarted: (operation: Operation) => void;
+  readonly planning: Planning;
 }
 
 /** How a request ended, grant by grant, and what a person should know besides. */
 export interface Run {
   readonly results: readonly Result[];
+  /** What was left out, and what could not be asked. */
+  readonly notices: readonly string[];
+  /** What no read shows. */
   readonly remarks: readonly string[];
+  readonly plan: PlanDocument | null;
 }
 
-/** Reading, and signing in, have this long of their own, in milliseconds. */
-const readingMs = 2 * 60_000;
+/** Reading, and signing in, end when there was no answer for so long, in milliseconds. */
+const quietMs = 2 * 60_000;
+/** However much there is to read, in milliseconds. */
+const longestReadingMs = 30 * 60_000;
 
-/** Carries out a request: resolve, read, plan, change, verify. One bad grant does not stop the others. */
+/** Carries out a request: resolve, guard, read, plan, change, verify. One bad grant does not stop the others. */
 export async function run(request: Request, tools: RunTools): Promise<Run> {
-  const { cloud, clock, signal } = tools;
-  const reading: Budget = { until: clock.now() + readingMs, signal };
-  const grants = await cloud.resolve(request, reading);
-  const seen = await cloud.read(grants, reading);
-  const steps = grants.map((grant, index) => planStep(request.operation, grant, seen[index] ?? absent));
-  printPlan(steps, tools);
-  const unreadable = new Set<ChangeKind>();
-  const results = await Promise.all(steps.map((step) => carryOut(step, request, unreadable, tools)));
-  return { results, remarks: await remarksOn(results, request.operation, tools) };
+  const { cloud, clock, signal, log } = tools;
+  const reading = whileAnswered(quietMs, longestReadingMs, clock, signal);
+  const resolution = await cloud.resolve(request, reading);
+  const { grants, notices } = resolution;
+  for (const notice of notices) log.info(notice);
+  await checkGuards(request, resolution, cloud, reading);
+  // Before the reads: what has ended by then is seen by them.
+  const looked = await lookAhead(request, grants, tools, reading);
+  const seen = await readAll(grants, cloud, reading);
+  const steps = grants.map((grant, index) => stepFor(request, grant, seen[index] ?? absent));
+  printPlan(steps, cloud.words, log);
+  const plan = await settlePlan(steps, request, reading, tools);
+  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], plan };
+  const results = await carryOutAll(steps, request, tools, looked);
+  return { results, notices, remarks: await remarksOn(results, request, tools), plan };
 }
 
-/** What no read shows: a change takes time to be enforced, and does not undo everything that a grant made possible. */
-async function remarksOn(
-  results: readonly Result[],
-  operation: OperationName,
-  { cloud, clock, signal }: RunTools,
-): Promise<readonly string[]> {
-  const ended = results.filter(({ outcome }) => outcome.status !== 'FAILED');
-  if (signal.aborted) return [];
-  const budget: Budget = { until: clock.now() + 30_000, signal };
-  const kind = changeOf[operation];
-  const remarks = await Promise.all(
-    ended.map((result) => {
-      const verified = result.outcome.status === 'SUCCEEDED';
-      const it = { kind, grant: result.grant, changed: isChanged(result), verified };
-      return cloud.remarkOn(it, budget).catch(() => null);
+/** Reads how all grants stand. A place that cannot be read is its own grants' failure, as long as others can be. */
+async function readAll(
+  grants: readonly Grant[],
+  cloud: Cloud,
+  budget: Budget,
+): Promise<readonly (Observation | CloudError)[]> {
+  const orError = (error: unknown): CloudError => {
+    if (error instanceof CloudError) return error;
+    throw error;
+  };
+  const together = await cloud.read(grants, budget).catch(orError);
+  if (!(together instanceof CloudError)) return together;
+  const places = [...Map.groupBy(grants, (grant) => cloud.readTogether(grant)).values()];
+  if (places.length < 2) throw together;
+  const apart = await Promise.all(places.map((those) => cloud.read(those, budget).catch(orError)));
+  if (apart.every((read) => read instanceof CloudError)) throw together;
+  const seen = new Map(
+    places.flatMap((those, place) => {
+      const read = apart[place] ?? together;
+      return those.map((grant, index) => [grant, read instanceof CloudError ? read : (read[index] ?? absent)]);
     }),
   );
-  return [...new Set(remarks)].filter((remark) => remark !== null);
+  return grants.map((grant) => seen.get(grant) ?? absent);
 }
 
-/** The change that makes an operation true. */
-const changeOf = {
-  assign: 'create',
-  revoke: 'remove',
-  provision: 'provision',
-} as const satisfies Record<OperationName, ChangeKind>;
-
-function printPlan(steps: readonly Step[], { cloud, log }: RunTools): void {
-  const grants = steps.map(({ grant }) => grant);
-  for (const line of describeIdentities(grants, cloud.words)) log.info(`${line}.`);
-  for (const step of steps) log.info(`Plan: ${step.action} ${describeGrant(step.grant, cloud.words)}${because(step)}.`);
+function stepFor({ operation }: Request, grant: Grant, read: Observation | CloudError): Step {
+  if (!(read instanceof CloudError)) return planStep(operation, grant, read);
+  const hint = read.failure.hint ?? 'Correct the line that names it, or run the step again.';
+  return { action: 'refuse', grant, seen: null, reason: `How it stands could not be read: ${read.message}`, hint };
 }
 
-function because(step: Step): string {
-  return step.action === 'update' && step.outdated.length > 0 ? ` (not as asked: ${step.outdated.join(', ')})` : '';
-}
-
-async function carryOut(step: Step, request: Request, unreadable: Set<ChangeKind>, tools: RunTools): Promise<Result> {
-  const { clock, signal } = tools;
-  const startedAt = clock.now();
-  const budget: Budget = { until: startedAt + request.timeoutMs, signal };
-  const track = newTrack(step.seen);
-  const outcome = await perform(step, budget, track, { ...tools, wait: request.wait, unreadable }, request).catch(
-    (error: unknown) => outcomeOf(error, track, tools),
-  );
-  const action = track.made ?? step.action;
-  return { grant: step.grant, action, outcome, seen: track.seen, startedAt, endedAt: clock.now() };
-}
-
-async function perform(
-  step: Step,
-  budget: Budget,
-  track: Track,
-  applying: ApplyTools,
+/** The plan in writing, held against the one that was reviewed. */
+async function settlePlan(
+  steps: readonly Step[],
   request: Request,
-): Promise<Outcome> {
-  switch (step.action) {
-    case 'refuse':
-      return { status: 'FAILED', changed: false, requestId: null, reason: step.reason, hint: step.hint, failure: null };
-    case 'keep':
-      return keep(step.grant, request.operation, budget, track, applying);
-    case 'create':
-    case 'update':
-    case 'remove':
-    case 'provision':
-      return makeChange({ kind: step.action, grant: step.grant, seen: step.seen }, budget, track, applying);
-  }
-}
-
-async function keep(
-  grant: Grant,
-  operation: OperationName,
   budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Outcome> {
-  if (operation !== 'provision')
-    return keepAsFound({ kind: changeOf[operation], grant, seen: track.seen }, budget, track, tools);
-  const remark =
-    grant.target.id === everywhere ? `It is provisioned to no ${tools.cloud.words.target}: nothing to push.` : null;
-  return { status: 'SUCCEEDED', changed: false, requestId: null, remark };
+  { cloud, planning }: RunTools,
+): Promise<PlanDocument | null> {
+  if (!planning.wanted) return null;
+  const plan = documentPlan(steps, request, await cloud.planContext(budget), planning);
+  planning.onPlan(plan);
+  const difference = planning.expected === null ? null : comparePlans(plan, planning.expected);
+  if (difference !== null) throw difference;
+  return plan;
 }
 
-/** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
-function outcomeOf(error: unknown, track: Track, { log, clock }: RunTools): Outcome {
-  if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
-  if (!isInWords(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const reason = isInWords(error) ? error.message : `This is a bug in the action: ${String(error)}`;
-  const requestId = track.operation?.requestId ?? null;
-  const doubted = track.uncertain || clock.now() < track.doubtedUntil;
-  if (doubted || (track.operation !== null && track.operation.state !== 'FAILED')) {
-    return {
-      status: 'IN_PROGRESS',
-      requestId,
-      reason: withCause(reason, error, track),
-      hint: hintOnDoubt(error, track),
-    };
-  }
-  return {
-    status: 'FAILED',
-    changed: false,
-    requestId,
-    reason: error instanceof Cancelled ? `Not started: ${reason}` : reason,
-    hint: hintOf(error),
-    failure: error instanceof CloudError ? error.failure : null,
-  };
-}
-
-/** What ends the looking says nothing of what was looked for: the call that went unanswered. */
-function withCause(reason: string, error: unknown, { operation, unanswered }: Track): string {
-  if (operation !== null || unanswered === null || unanswered === error) return reason;
-  return `${unanswered.message}. Whether it was carried out could not be seen: ${reason}`;
-}
-
-/** What to do where the change is done and only seeing it failed. */
-function hintOnDoubt(error: unknown, { operation }: Track): string | null {
-  if (operation?.state !== 'SUCCEEDED') return null;
-  return ['The change was carried out, and nobody has seen it yet: run the step again, which looks.', hintOf(error)]
-    .filter((it) => it !== null)
-    .join(' ');
-}
-
-function hintOf(error: unknown): string | null {
-  if (!isInWords(error)) return 'Report it with the debug log of the step.';
-  if (error instanceof CloudError) return error.failure.hint;
-  return error instanceof Refusal ? error.hint : null;
+/** What a dry run says of each grant: what would be changed, and what would be refused. */
+function foresee(steps: readonly Step[], clock: Clock): readonly Result[] {
+  const now = clock.now();
+  return steps.map((step) => {
+    const { action, grant, seen } = step;
+    const outcome: Outcome =
+      action === 'refuse'
+        ? refused(step)
+        : { status: 'SUCCEEDED', changed: action !== 'keep', requestId: null, remark: null };
+    return { grant, action, outcome, seen, startedAt: now, endedAt: now };
+  });
 }

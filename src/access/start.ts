@@ -1,9 +1,8 @@
 import { left, type Budget } from './clock.ts';
 import type { Change, Operation } from './cloud.ts';
-import { CloudError, Refusal, type Failure, type FailureKind } from './errors.ts';
+import { CloudError, Refusal, Unsent, type Failure, type FailureKind } from './errors.ts';
 import { findOpposite, findRunning, findSince, isOperation } from './find.ts';
-import { isReached, seenIn } from './plan.ts';
-import { awaitEnd } from './poll.ts';
+import { isReached, seenIn, type Action } from './plan.ts';
 import { delayBeforeRetry, isUncertain } from './retry.ts';
 import type { ApplyTools, Track } from './track.ts';
 import { awaitReading, awaitStanding, isSeen } from './verify.ts';
@@ -19,8 +18,11 @@ export type Started =
       readonly remark: string;
     };
 
-/** A start call that was lost is looked for after each of these milliseconds: reads lag by seconds. */
-const looks = [0, 500, 1_000, 2_000, 4_000] as const;
+/** A start call that was lost is looked for at once, and so many milliseconds after the loss: reads lag by seconds. */
+const looks = [500, 1_500, 3_500, 7_500] as const;
+const lastLookAt = 7_500;
+/** A look that takes longer than this, in milliseconds, waits for its turn. */
+const rareMs = 1_000;
 
 /** So many lost start calls of one change are looked for before the last error is reported. */
 const maxLost = 5;
@@ -30,13 +32,20 @@ const maxLost = 5;
  * have been carried out is looked for first, never started again blindly.
  */
 export async function start(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Started> {
+  if (tools.only !== null && tools.only !== change.kind) throw notReviewed(change, tools.only);
   track.made = change.kind;
   const since = tools.clock.now();
   const refusals = new Map<FailureKind, number>();
   let lost = 0;
+  let refused: CloudError | null = null;
   for (;;) {
+    // Who has waited for others for too long says what it was refused with before.
+    const inTime = await tools.place.take(budget);
+    budget.signal.throwIfAborted();
+    if (!inTime) throw refused ?? noPlace(tools.place.blockedBy());
     const answer = await tryStart(change, budget, track, tools);
     if (!(answer instanceof CloudError)) {
+      tools.place.accepted();
       sayStarted(answer, tools);
       return { kind: 'operation', operation: answer, adopted: false };
     }
@@ -44,6 +53,7 @@ export async function start(change: Change, budget: Budget, track: Track, tools:
     if (!isUncertain(answer.failure)) {
       const tries = (refusals.get(kind) ?? 0) + 1;
       refusals.set(kind, tries);
+      refused = answer;
       const found = await afterRefusal(change, answer, { tries, lost }, budget, track, tools);
       if (found !== null) return found;
       continue;
@@ -53,8 +63,23 @@ export async function start(change: Change, budget: Budget, track: Track, tools:
     const found = await afterLostAnswer(change, answer, since, budget, track, tools);
     if (found !== null) return found;
     lost += 1;
-    if (lost >= maxLost) throw answer;
+    if (lost >= maxLost) return lastLook(change, answer, budget, track, tools);
   }
+}
+
+/** What has come about since the plan was made was reviewed by nobody. */
+function notReviewed({ kind }: Change, planned: Action): Refusal {
+  return new Refusal(
+    `Not started: the reviewed plan says ${planned} here, and it would take ${kind} by now.`,
+    'Somebody has changed it in the meantime: run the step with `dry-run: true` again, and have the new plan reviewed.',
+  );
+}
+
+function noPlace(blocked: string | null): Refusal {
+  return new Refusal(
+    `Not started: ${blocked ?? 'others were at work until the time limit passed.'}`,
+    'Run the step again, or give it a longer `timeout`.',
+  );
 }
 
 function sayStarted(operation: Operation, { log, onStarted }: ApplyTools): void {
@@ -76,7 +101,7 @@ async function tryStart(
     return operation;
   } catch (error) {
     // A refusal of ours, as of a sign-in on the way, means that nothing was sent.
-    if (error instanceof Refusal) track.uncertain = false;
+    if (error instanceof Refusal || error instanceof Unsent) track.uncertain = false;
     if (!(error instanceof CloudError)) throw error;
     track.uncertain = isUncertain(error.failure);
     return error;
@@ -100,6 +125,9 @@ async function afterRefusal(
   const delay = delayBeforeRetry(refusal.failure, tries, random);
   if (delay === null || delay >= left(budget, clock)) throw refusal;
   log.info(`${refusal.message}. ${meaning(refusal.failure)}Trying again in ${seconds(delay)}.`);
+  // Nothing of ours runs there, and others may use the room.
+  if (refusal.failure.kind === 'busy' || refusal.failure.kind === 'throttled') tools.place.refused();
+  tools.place.give();
   await clock.sleep(delay, budget.signal);
   if (refusal.failure.kind !== 'busy') return null;
   const opposite = await findOpposite(change, track, budget, tools);
@@ -113,7 +141,7 @@ async function afterRefusal(
 
 function meaning(failure: Failure): string {
   const { kind } = failure;
-  if (kind === 'busy') return 'Another operation is running there. ';
+  if (kind === 'busy') return 'Another operation is running there, or too much is at once. ';
   const young = kind === 'replicating' || kind === 'unknown-role';
   return young ? 'What was made a moment ago is not known everywhere yet. ' : '';
 }
@@ -192,28 +220,34 @@ async function afterLostAnswer(
 ): Promise<Started | null> {
   const { clock, log } = tools;
   log.info(`${error.message}. It may have been carried out nevertheless: looking.`);
+  const lostAt = clock.now();
   let unreadable = false;
-  for (const delay of looks) {
-    // Whether it was carried out stays unknown: a second start would be a blind one.
-    if (delay >= left(budget, clock)) throw error;
-    await clock.sleep(delay, budget.signal);
-    const running = await findSince(change, since, track, budget, tools);
+  for (;;) {
+    const began = clock.now();
+    const isLast = began - lostAt >= lastLookAt;
+    // The lists of what has ended are long: among many they are looked through once.
+    const running = await (tools.alone || isLast
+      ? findSince(change, since, track, budget, tools)
+      : findRunning(change, track, budget, tools));
+    const took = clock.now() - began;
     if (isOperation(running)) {
       log.info(`Found ${running.call}, begun by the unanswered call: request id ${running.requestId}.`);
       tools.onStarted(running);
       return { kind: 'operation', operation: running, adopted: false };
     }
     unreadable ||= running === 'unreadable';
-    if (change.kind !== 'provision' && (await isSeen(change, budget, track, tools))) {
-      const { requestId } = error.failure;
-      const answer = requestId === null ? 'The answer to the start call was lost' : 'The answer could not be read';
-      return {
-        kind: 'done',
-        changed: true,
-        requestId,
-        remark: `${answer}; a read-back shows that the change took place.`,
-      };
-    }
+    // Where lists tell what was accepted, a read adds something only in the end.
+    const readTells = tools.alone || !tools.cloud.listsOperations || unreadable || isLast;
+    if (readTells && change.kind !== 'provision' && (await isSeen(change, budget, track, tools)))
+      return seenAfterAll(error);
+    if (isLast) break;
+    const elapsed = clock.now() - lostAt;
+    // Looking takes turns with everything else: where those are rare, only the last look is worth its requests.
+    const next = took > rareMs ? lastLookAt : (looks.find((at) => at > elapsed) ?? lastLookAt);
+    const delay = Math.max(0, next - elapsed);
+    // Whether it was carried out stays unknown: a second start would be a blind one.
+    if (delay >= left(budget, clock)) throw error;
+    await clock.sleep(delay, budget.signal);
   }
   // Where the lists may not be read, a change that is still running cannot be seen: it stays unknown.
   if (unreadable) throw error;
@@ -222,8 +256,39 @@ async function afterLostAnswer(
   return null;
 }
 
+function seenAfterAll({ failure: { requestId } }: CloudError): Started {
+  const answer = requestId === null ? 'The answer to the start call was lost' : 'The answer could not be read';
+  return {
+    kind: 'done',
+    changed: true,
+    requestId,
+    remark: `${answer}; a read-back shows that the change took place.`,
+  };
+}
+
+/** After so many lost calls there is no other: what reads can show in the end decides, where nothing lists them. */
+async function lastLook(
+  change: Change,
+  error: CloudError,
+  budget: Budget,
+  track: Track,
+  tools: ApplyTools,
+): Promise<Started> {
+  if (tools.cloud.listsOperations || left(budget, tools.clock) < tools.cloud.visibleWithinMs) throw error;
+  track.uncertain = true;
+  const read = await awaitReading(change, budget, tools).catch(insteadOf(error));
+  if (!isReached(change.kind, read)) {
+    track.uncertain = false;
+    track.doubtedUntil = 0;
+    throw error;
+  }
+  track.seen = seenIn(read);
+  const remark = `${error.message}. A read-back shows that the change took place all the same.`;
+  return { kind: 'done', changed: true, requestId: null, remark };
+}
+
 /** Waits for the end of an operation of the opposite kind; returns how it was last seen. */
 export function awaitOpposite(opposite: Operation, budget: Budget, tools: ApplyTools): Promise<Operation> {
   tools.log.info(`Waiting for ${opposite.call}, in progress for this very grant: request id ${opposite.requestId}.`);
-  return awaitEnd(opposite, budget, tools);
+  return tools.poller.awaitEnd(opposite, budget, tools.log);
 }

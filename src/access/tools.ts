@@ -12,6 +12,8 @@ export interface CloudTools {
   /** Keeps a secret out of the log; called before the secret is used. */
   readonly mask: (secret: string) => void;
   readonly connections: Connections;
+  /** The most requests a second against any one of the cloud's quotas, `null` for the quota itself. */
+  readonly requestsPerSecond: number | null;
   /** Name and version for the user agent, so that the cloud’s own audit log shows us. */
   readonly product: readonly [name: string, version: string];
 }

@@ -1,9 +1,10 @@
 import { left, type Budget, type Clock } from './clock.ts';
-import { absent, type Change, type ChangeKind, type Cloud, type Observation, type Operation } from './cloud.ts';
+import type { Change, ChangeKind, Cloud, Observation, Operation } from './cloud.ts';
 import { describeGrant, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
 import { isReached, seenIn } from './plan.ts';
+import type { Reading } from './reading.ts';
 import type { Track } from './track.ts';
 import { seconds } from './words.ts';
 
@@ -15,6 +16,7 @@ export interface VerifyTools {
   readonly cloud: Cloud;
   readonly clock: Clock;
   readonly log: Log;
+  readonly reading: Reading;
 }
 
 /** Reads back what a successful operation should have done (P1). What cannot be seen is never green. */
@@ -22,17 +24,19 @@ export async function confirm(
   operation: Operation,
   budget: Budget,
   track: Track,
-  tools: VerifyTools & { readonly wait: boolean },
+  tools: VerifyTools & { readonly wait: boolean; readonly alone: boolean },
 ): Promise<Outcome> {
   const { change, requestId } = operation;
+  await tools.reading.together(change.grant, budget.signal);
   const began = tools.clock.now();
   const reading = forSeeing(budget, tools);
-  const read = tools.wait ? await awaitReading(change, reading, tools) : await readOne(change.grant, reading, tools);
+  const read = tools.wait
+    ? await awaitReading(change, reading, tools)
+    : await tools.reading.read(change.grant, reading);
   track.seen = seenIn(read) ?? track.seen;
   if (isReached(change.kind, read)) {
-    tools.log.info(
-      `Verified by reading back: ${describeGrant(change.grant, tools.cloud.words)} is ${standingWord(change.kind)}.`,
-    );
+    const what = tools.alone ? describeGrant(change.grant, tools.cloud.words) : 'it';
+    tools.log.info(`Verified by reading back: ${what} is ${standingWord(change.kind)}.`);
     return { status: 'SUCCEEDED', changed: true, requestId, remark: null };
   }
   if (!tools.wait) {
@@ -72,14 +76,14 @@ export async function awaitStanding(
   budget: Budget,
   tools: VerifyTools,
 ): Promise<Observation> {
-  let read = await readOne(grant, budget, tools);
+  let read = await tools.reading.read(grant, budget);
   let waited = 0;
   for (let delay = firstReread; !isWanted(read); delay = Math.min(2 * delay, longestReread)) {
     if (waited + delay > tools.cloud.visibleWithinMs || delay >= left(budget, tools.clock)) break;
     tools.log.info(`${otherwise}. Reading again in ${seconds(delay)}.`);
     await tools.clock.sleep(delay, budget.signal);
     waited += delay;
-    read = await readOne(grant, budget, tools);
+    read = await tools.reading.read(grant, budget);
   }
   return read;
 }
@@ -89,20 +93,11 @@ export async function isSeen(
   change: Change,
   budget: Budget,
   track: Track,
-  { cloud }: Pick<VerifyTools, 'cloud'>,
+  { reading }: Pick<VerifyTools, 'reading'>,
 ): Promise<boolean> {
-  const read = await readOne(change.grant, budget, { cloud });
+  const read = await reading.read(change.grant, budget);
   track.seen = seenIn(read) ?? track.seen;
   return isReached(change.kind, read);
-}
-
-export async function readOne(
-  grant: Grant,
-  budget: Budget,
-  { cloud }: Pick<VerifyTools, 'cloud'>,
-): Promise<Observation> {
-  const [read] = await cloud.read([grant], budget);
-  return read ?? absent;
 }
 
 function whatThen(kind: ChangeKind): string {

@@ -11,3 +11,8 @@ export function seconds(ms: number): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Text with a full stop at its end, which a cloud's own may lack. */
+export function sentence(text: string): string {
+  return /[.!?:]$/u.test(text) ? text : `${text}.`;
+}

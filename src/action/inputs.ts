@@ -1,19 +1,21 @@
-import {
-  ok,
-  type AnyCloud,
-  type Declarations,
-  type InputDeclaration,
-  type Parsed,
-  type Settled,
-  type Surroundings,
-  type Values,
+import type {
+  AnyCloud,
+  Declarations,
+  InputDeclaration,
+  Parsed,
+  Settled,
+  Surroundings,
+  Values,
 } from '../access/declaration.ts';
 import type { EndpointSetting } from '../access/endpoints.ts';
 import { InputFaults, type Fault } from '../access/errors.ts';
+import { commonInputs } from '../access/inputs.ts';
+import type { Lines, OperationName, Part, Request } from '../access/request.ts';
+import { quotaFaults, readGuards } from './ceilings.ts';
+import { checkPresence, readLines } from './lines.ts';
+import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from './proxies.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
-import { commonInputs, splitLines } from '../access/inputs.ts';
-import type { Line, Lines, OperationName, Request } from '../access/request.ts';
 
 type CommonValues = Values<typeof commonInputs>;
 
@@ -25,6 +27,9 @@ export interface Inputs<S> {
   /** The audience of the ID token that signing in takes, `null` where it takes none. */
   readonly audience: string | null;
   readonly endpoints: readonly EndpointSetting[];
+  readonly planning: PlanInputs;
+  /** The most requests a second, `null` for the cloud's quota. */
+  readonly requestsPerSecond: number | null;
 }
 
 export interface InputTools {
@@ -65,11 +70,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     ...proxyFaults(variables, process.versions.node),
   );
   if (cloud === undefined) {
-    const lines = (['principal', 'target', 'role'] as const).filter(
-      (name) => name !== 'principal' || takesPrincipal(operation),
-    );
-    for (const name of lines)
-      parseLines(name, common[name], (text) => ok({ text, kind: '', value: text }), examples[name], faults);
+    checkPresence(common, operation, examples, faults);
     throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
   }
 
@@ -80,6 +81,9 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
   const lines = readLines(cloud, common, operation, faults);
+  const guards = readGuards(cloud, common, lines, faults);
+  const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
+  faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
   const settled = settle(cloud, values, surroundings, lines, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
@@ -91,9 +95,14 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     wait: common.wait,
     timeoutMs: common.timeout ?? defaultTimeoutMs[operation],
     allowPrivileged: common['allow-privileged'],
+    guards,
+    maxInFlight: common['max-in-flight'],
+    perTarget: planning.wanted,
+    dryRun: common['dry-run'],
   };
   const { settings, audience, endpoints } = settled;
-  return { cloud: cloudName, request, settings, audience, endpoints };
+  const requestsPerSecond = common['max-requests-per-second'];
+  return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond };
 }
 
 /** An input as the runner hands it over, trimmed; `null` where the runner set none. Source: actions/runner, Handler.cs. */
@@ -120,10 +129,13 @@ function examplesOf(cloud: AnyCloud<unknown> | undefined): Examples {
     'principal-type': principalTypes?.[0] ?? '',
     target: examples?.target ?? '',
     role: examples?.role ?? '',
+    'allowed-principals': examples?.principal ?? '',
+    'allowed-targets': examples?.target ?? '',
+    'allowed-roles': examples?.role ?? '',
   };
 }
 
-type Examples = Readonly<Record<'principal' | 'principal-type' | 'target' | 'role', string>>;
+type Examples = Readonly<Record<'principal-type' | Part | `allowed-${Part}s`, string>>;
 
 function withExamples(declarations: Declarations, examples: Readonly<Record<string, string>>): Declarations {
   const entries = Object.entries(declarations);
@@ -180,54 +192,6 @@ function foreignInputs(
           example,
         })),
     );
-}
-
-function readLines(
-  cloud: AnyCloud<unknown>,
-  common: CommonValues,
-  operation: OperationName | null,
-  faults: Fault[],
-): Lines {
-  const type = common['principal-type'];
-  if (type !== null && !cloud.principalTypes.includes(type)) {
-    const problem = `is "${type}", which is none of ${cloud.principalTypes.join(', ')}`;
-    faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
-  }
-  const parse = (name: 'principal' | 'target' | 'role', parser: (line: string) => Parsed<Line>): readonly Line[] =>
-    parseLines(name, common[name], parser, cloud.examples[name], faults);
-  const known = faults.some(({ input }) => input === 'principal');
-  const given = splitLines(common.principal ?? '').length > 0;
-  // Of an unknown operation nobody can know whether it takes a principal; one that is given is checked.
-  const taken = operation === null ? given : takesPrincipal(operation);
-  return {
-    principals: known || !taken ? [] : parse('principal', (line) => cloud.parsePrincipal(line, type)),
-    targets: parse('target', (line) => cloud.parseTarget(line, operation ?? 'provision')),
-    roles: parse('role', (line) => cloud.parseRole(line)),
-  };
-}
-
-function takesPrincipal(operation: OperationName | null): boolean {
-  return operation === 'assign' || operation === 'revoke';
-}
-
-function parseLines(
-  input: 'principal' | 'target' | 'role',
-  text: string | null,
-  parser: (line: string) => Parsed<Line>,
-  example: string,
-  faults: Fault[],
-): readonly Line[] {
-  const lines = splitLines(text ?? '');
-  if (lines.length === 0) faults.push({ input, problem: 'is missing or empty', example });
-  if (lines.length > 1) {
-    faults.push({ input, problem: `has ${lines.length} lines; this version takes one`, example });
-  }
-  return lines.flatMap((line) => {
-    const parsed = parser(line);
-    if (parsed.ok) return [parsed.value];
-    faults.push({ input, problem: parsed.problem, example });
-    return [];
-  });
 }
 
 /** A rule may stumble over an input whose own fault was already found: that one is told once. */

@@ -10,6 +10,7 @@ export const log: Log = {
   warning: (line) => {
     core.warning(harmless(line));
   },
+  group: logGroup,
   debug: (line) => {
     core.debug(harmless(line));
   },
@@ -18,7 +19,7 @@ export const log: Log = {
 /** Lines that belong together, folded under a title. */
 export function logGroup(title: string, lines: readonly string[]): void {
   core.startGroup(harmless(title));
-  for (const line of lines) log.info(line);
+  for (const line of lines) core.info(harmless(line));
   core.endGroup();
 }
 

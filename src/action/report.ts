@@ -1,37 +1,93 @@
 import { isGreen, type Result } from '../access/outcome.ts';
 import { CloudError, InputFaults, Refusal } from '../access/errors.ts';
 import { describeGrant, type Words } from '../access/grant.ts';
+import { sentence } from '../access/words.ts';
 import { log, logError, logGroup } from './log.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile } from './results.ts';
 import type { RunContext } from './run-context.ts';
 import { summarizeFailure, summarizeFaults } from './summary.ts';
+import { needsLook, remarksIn, tally, worstFirst } from './tally.ts';
 
 const product = 'cloud-access';
 
 /** At most so many annotations; the platform keeps ten of each kind per step. */
 const maxAnnotations = 10;
+/** At most so many lines stand open; more of one kind are folded. */
+const maxOpenLines = 20;
+/** What failed stands open for longer. */
+const maxOpenFailures = 100;
+/** At most so many faults in one annotation, of which the platform keeps 4,096 characters. */
+const maxFaultsInAnnotation = 20;
 
-/** Says how every grant ended: a line each, an annotation for each that is not green. Returns whether all are. */
-export function reportResults(results: readonly Result[], wait: boolean, words: Words): boolean {
-  const bad = results.filter((result) => !isGreen(result, wait));
-  for (const result of results)
-    log.info(`${result.outcome.status}: ${describeGrant(result.grant, words)}. ${aftermath(result, wait)}`);
-  for (const { outcome } of results) {
-    if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) log.warning(outcome.remark);
+/** What to know besides the results to put them into words. */
+export interface ReportNotes {
+  readonly wait: boolean;
+  readonly dryRun: boolean;
+  readonly words: Words;
+}
+
+/**
+ * Says how every grant ended, failures first: a line each, an annotation for each that is not green. Returns whether all
+ * are.
+ */
+export function reportResults(results: readonly Result[], notes: ReportNotes): boolean {
+  const sorted = worstFirst(results);
+  const bad = sorted.filter((result) => !isGreen(result, notes.wait));
+  const good = sorted.filter((result) => isGreen(result, notes.wait));
+  const annotated = new Set(bad.slice(0, maxAnnotations));
+  const line = (result: Result): string => lineOf(result, annotated.has(result), notes);
+  const titleOf = (those: readonly Result[]): string => tally(those, notes.dryRun);
+
+  const notStarted = bad.filter((result) => !needsLook(result));
+  const open = (count: number): number => (count > maxOpenLines ? 0 : maxOpenLines);
+  sayLines(bad.filter(needsLook), maxOpenFailures, line, titleOf);
+  sayLines(notStarted, open(notStarted.length), line, titleOf);
+  // Of a dry run the plan itself has said what would be done.
+  if (!notes.dryRun) sayLines(good, open(results.length), line, titleOf);
+  for (const result of annotated) annotate(result, notes.words);
+  if (bad.length > maxAnnotations) {
+    log.info(`${bad.length - maxAnnotations} more are not shown as annotations: each has its line above.`);
   }
-  for (const { grant, outcome } of bad.slice(0, maxAnnotations)) {
-    if (outcome.status === 'SUCCEEDED') continue;
-    const id = outcome.requestId === null ? [] : [`Request id: ${outcome.requestId}`];
-    const hint = outcome.hint ?? (outcome.status === 'IN_PROGRESS' ? goesOn(outcome.requestId) : null);
-    logError(`${product}: ${outcome.status}`, [
-      `${describeGrant(grant, words)}: ${outcome.reason}`,
-      ...id,
-      ...(hint === null ? [] : [`What to do: ${hint}`]),
-    ]);
-  }
-  if (bad.length > maxAnnotations) log.info(`${bad.length - maxAnnotations} more are not shown as annotations.`);
+  warnOf(remarksIn(results, notes.words));
+  sayTally(results, notes.dryRun);
   return bad.length === 0;
+}
+
+/** Last, where people look first. */
+function sayTally(results: readonly Result[], dryRun: boolean): void {
+  if (dryRun) log.info(`Dry run: ${tally(results, true) || 'nothing to do'}. Nothing was changed.`);
+  else if (results.length === 0) log.info('Nothing had to be done.');
+  else if (results.length > 1) log.info(`${results.length} grants: ${tally(results, false)}.`);
+}
+
+/** A line each, and what is too much folded. */
+function sayLines(
+  results: readonly Result[],
+  open: number,
+  line: (result: Result) => string,
+  titleOf: (those: readonly Result[]) => string,
+): void {
+  for (const result of results.slice(0, open)) log.info(line(result));
+  const folded = results.slice(open);
+  if (folded.length > 0) logGroup(titleOf(folded), folded.map(line));
+}
+
+function warnOf(remarks: readonly string[]): void {
+  for (const remark of remarks.slice(0, maxAnnotations)) log.warning(remark);
+  const more = remarks.slice(maxAnnotations);
+  if (more.length > 0) logGroup(`${more.length} more warnings`, more);
+}
+
+function annotate({ grant, outcome }: Result, words: Words): void {
+  if (outcome.status === 'SUCCEEDED') return;
+  const id = outcome.requestId === null ? [] : [`Request id: ${outcome.requestId}`];
+  const hint = outcome.hint ?? (outcome.status === 'IN_PROGRESS' ? goesOn(outcome.requestId) : null);
+  logError(`${product}: ${outcome.status}`, [
+    `${describeGrant(grant, words)}: ${outcome.reason}`,
+    ...id,
+    ...(hint === null ? [] : [`What to do: ${hint}`]),
+  ]);
 }
 
 function goesOn(requestId: string | null): string {
@@ -40,32 +96,39 @@ function goesOn(requestId: string | null): string {
     : 'The change goes on without us. Run the step again: it adopts what is in progress. A longer `timeout` waits longer.';
 }
 
-function aftermath(result: Result, wait: boolean): string {
+function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes): string {
   const { outcome } = result;
   const id = outcome.requestId === null ? '' : ` Request id ${outcome.requestId}.`;
-  switch (outcome.status) {
-    case 'SUCCEEDED':
-      return `${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${id}`;
-    case 'IN_PROGRESS':
-    case 'FAILED':
-      return isGreen(result, wait) ? `${outcome.reason}${id}` : `See the annotation.${id}`;
+  const begin = `${outcome.status}: ${describeGrant(result.grant, words)}.`;
+  if (outcome.status === 'SUCCEEDED') {
+    return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${id}`;
   }
+  if (annotated) return `${begin} See the annotation.${id}`;
+  const hint = outcome.hint === null || isGreen(result, wait) ? '' : ` What to do: ${outcome.hint}`;
+  return `${begin} ${sentence(outcome.reason)}${hint}${id}`;
 }
 
 /** A step that ended before it knew its grants: a user's fault, a cloud's answer and our bug each in its own words. */
 export async function reportError(error: unknown, context: RunContext, folder: string | undefined): Promise<void> {
   if (error instanceof InputFaults) return reportFaults(error);
   const { title, lines } = inWords(error);
+  const details = error instanceof Refusal ? error.details : [];
   setRefused(lines[0] ?? title, writeResultsFile([], { ...context, environment: null }, folder));
   logError(`${product}: ${title}`, lines);
-  if (error instanceof Refusal && error.details.length > 0) logGroup('Details', error.details);
-  await summarizeFailure(`${product}: ${title}`, lines, error instanceof Refusal ? error.details : []);
+  if (details.length > maxOpenLines) logGroup('Details', details);
+  else for (const detail of details) log.info(detail);
+  await summarizeFailure(`${product}: ${title}`, lines, details);
 }
 
 async function reportFaults({ faults, message }: InputFaults): Promise<void> {
   const lines = faults.map(({ input, problem, example }) => `${input} ${problem}. Example: ${input}: ${example}`);
+  const more = lines.length - maxFaultsInAnnotation;
   setFault([message, ...lines].join('\n'));
-  logError(`${product}: ${message}`, lines);
+  logError(`${product}: ${message}`, [
+    ...lines.slice(0, maxFaultsInAnnotation),
+    ...(more > 0 ? [`and ${more} more: see the log`] : []),
+  ]);
+  if (more > 0) logGroup(`${more} more`, lines.slice(maxFaultsInAnnotation));
   await summarizeFaults(faults);
 }
 

@@ -40,6 +40,14 @@ export function failureReason(outcome: Outcome): string {
   return outcome.status === 'SUCCEEDED' ? '' : outcome.reason;
 }
 
+/** Who did it, in which run, and whether it was done at all. */
+export type AuditContext = RunContext & {
+  /** Of the ID token, `null` where it names none. */
+  readonly environment: string | null;
+  /** Nothing was done: the results say what would be. */
+  readonly dryRun?: boolean;
+};
+
 /**
  * Writes the results for audit and later steps into the runner's temp folder: under a name that nobody can guess,
  * never over an existing file, readable by this user only. Returns its path; a file that cannot be written changes
@@ -47,17 +55,34 @@ export function failureReason(outcome: Outcome): string {
  */
 export function writeResultsFile(
   records: readonly ResultRecord[],
-  context: RunContext & { readonly environment: string | null },
+  context: AuditContext,
   folder: string | undefined,
 ): string {
-  const path = join(folder ?? tmpdir(), `cloud-access-${randomUUID()}.json`);
-  const { actor, run, commit, environment } = context;
-  const content = { schema, actor, run, commit, environment, reason: null, results: records };
+  const { actor, run, commit, environment, dryRun = false } = context;
+  const content = {
+    schema,
+    actor,
+    run,
+    commit,
+    environment,
+    reason: null,
+    ...(dryRun ? { 'dry-run': true } : {}),
+    results: records,
+  };
   try {
-    writeFileSync(path, `${redact(JSON.stringify(content, null, 2))}\n`, { flag: 'wx', mode: 0o600 });
-    return path;
+    return writeFresh('cloud-access', `${JSON.stringify(content, null, 2)}\n`, folder);
   } catch (error) {
     log.warning(`results-file could not be written: ${error instanceof Error ? error.message : String(error)}`);
     return '';
   }
+}
+
+/**
+ * Writes a file into a folder that others may write to as well: under a new name, readable by this user only, without any
+ * secret. Returns its path; throws where that cannot be done.
+ */
+export function writeFresh(prefix: string, text: string, folder: string | undefined): string {
+  const path = join(folder ?? tmpdir(), `${prefix}-${randomUUID()}.json`);
+  writeFileSync(path, redact(text), { flag: 'wx', mode: 0o600 });
+  return path;
 }

@@ -1,63 +1,61 @@
-import type { Account } from '@aws-sdk/client-organizations';
-import type { Budget } from '../access/clock.ts';
 import { Refusal } from '../access/errors.ts';
 import type { Identity } from '../access/grant.ts';
 import { nearMatches } from '../access/near.ts';
-import { everywhere } from '../access/plan.ts';
 import type { Line } from '../access/request.ts';
-import { pages } from './pages.ts';
-import type { AwsSession } from './session.ts';
+import type { Member } from './organization.ts';
 
-/** Turns a line of `target` into an account; an id is taken as it is, without asking Organizations. */
-export async function resolveTarget(session: AwsSession, line: Line, budget: Budget): Promise<Identity> {
-  switch (line.kind) {
-    case 'account-id':
-      return { id: line.value, name: null };
-    case 'all':
-      return { id: everywhere, name: null };
-    default:
-      return accountByName(session, line.value, budget);
-  }
-}
-
-/** Nothing promises that account names are unique, so every account is looked at. */
-async function accountByName(session: AwsSession, name: string, budget: Budget): Promise<Identity> {
-  const accounts = await listAccounts(session, budget);
-  const [found, ...others] = accounts.filter((account) => account.Name === name);
-  if (found?.Id === undefined) {
+/** The account of this name, or why there is no one. Nothing promises that names are unique, so all are looked at. */
+export function accountByName(accounts: readonly Member[], { value: name }: Line): Member | Refusal {
+  const [found, ...others] = accounts.filter((account) => account.name === name);
+  if (found === undefined) {
     const near = nearMatches(
       name,
-      accounts.map((account) => account.Name ?? ''),
+      accounts.map((account) => account.name ?? ''),
     );
-    throw new Refusal(
+    return new Refusal(
       `No account in the organization is named "${name}".${near.length === 0 ? '' : ` Close: ${near.join(', ')}.`}`,
       'Correct target: names are compared exactly, letter case included. Or give the 12-digit account id.',
     );
   }
   if (others.length > 0) {
-    const ids = [found, ...others].map((account) => account.Id ?? 'unknown');
-    throw new Refusal(
+    const ids = [found, ...others].map((account) => account.id);
+    return new Refusal(
       `${ids.length} accounts are named "${name}": ${ids.join(', ')}.`,
       'Give the id of the one that is meant, in quotes.',
     );
   }
-  // Status is announced to retire in September 2026; State takes its place. Source: organizations service model.
-  const state = found.State ?? found.Status ?? 'ACTIVE';
-  if (state !== 'ACTIVE') {
-    throw new Refusal(
-      `Account "${name}" (${found.Id}) is ${state}: nothing can be assigned there.`,
-      'Choose another target, or reactivate the account.',
-    );
-  }
-  return { id: found.Id, name };
+  return found;
 }
 
-function listAccounts(session: AwsSession, budget: Budget): Promise<readonly Account[]> {
-  return pages((NextToken) =>
-    session.organizations.read('ListAccounts', budget, async (client, options) => {
-      const { ListAccountsCommand } = await import('@aws-sdk/client-organizations');
-      const answer = await client.send(new ListAccountsCommand({ MaxResults: 20, NextToken }), options);
-      return { items: answer.Accounts, next: answer.NextToken };
-    }),
+/** Whether anything can be done in an account. Suspended and closed ones are still listed everywhere. */
+export function isActive({ state }: Member): boolean {
+  return state === 'ACTIVE';
+}
+
+/** `"Payments" (123456789012)`, or the id alone. */
+export function nameAndId({ id, name }: Identity): string {
+  return name === null ? id : `"${name}" (${id})`;
+}
+
+export function notActive(account: Member): Refusal {
+  return new Refusal(
+    `Account ${nameAndId(account)} is ${account.state}: nothing can be assigned there.`,
+    'Choose another target, or reactivate the account.',
   );
+}
+
+/** How many are named in one notice. */
+const mostNamed = 20;
+
+/** One notice of accounts that were left out since they are not ACTIVE, `null` for none. */
+export function skippedNotice(accounts: readonly Member[]): string | null {
+  if (accounts.length === 0) return null;
+  return `Skipped, since not ACTIVE: ${listed(accounts.map((it) => `${nameAndId(it)} is ${it.state}`))}.`;
+}
+
+/** A list that a person can read: the first of them and how many more there are. */
+export function listed(items: readonly string[]): string {
+  const more = items.length - mostNamed;
+  const shown = items.slice(0, mostNamed).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }

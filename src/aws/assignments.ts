@@ -1,13 +1,18 @@
 import type { AccountAssignmentOperationStatus, CreateAccountAssignmentCommandInput } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
 import { absent, type Change, type Observation, type Seen } from '../access/cloud.ts';
-import type { Assignment } from '../access/grant.ts';
+import type { Assignment, Grant } from '../access/grant.ts';
 import { assignmentKey, type DescribedOperation, type Family, type OperationState } from './family.ts';
-import { pages } from './pages.ts';
+import { createPager, pages } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
 export function keyOfAssignment({ principal, role, target }: Assignment): string {
   return assignmentKey(target.id, role.id, principal.type ?? undefined, principal.id);
+}
+
+/** Grants of one place, which is a permission set on an account, are in one list. */
+export function placeOf({ role, target }: Grant): string {
+  return `${target.id} ${role.id}`;
 }
 
 /** Reads which assignments are there; assignments of one permission set on one account share a list. */
@@ -18,9 +23,9 @@ export async function readAssignments(
   budget: Budget,
 ): Promise<readonly Observation[]> {
   const lists = new Map<string, Promise<ReadonlySet<string>>>();
-  const listOf = ({ role, target }: Assignment): Promise<ReadonlySet<string>> => {
-    const place = `${target.id} ${role.id}`;
-    const list = lists.get(place) ?? listAssignments(session, instanceArn, target.id, role.id, budget);
+  const listOf = (grant: Assignment): Promise<ReadonlySet<string>> => {
+    const place = placeOf(grant);
+    const list = lists.get(place) ?? listAssignments(session, instanceArn, grant.target.id, grant.role.id, budget);
     lists.set(place, list);
     return list;
   };
@@ -41,8 +46,8 @@ async function listAssignments(
   PermissionSetArn: string,
   budget: Budget,
 ): Promise<ReadonlySet<string>> {
-  const all = await pages((NextToken) =>
-    session.sso.read('ListAccountAssignments', budget, async (client, options) => {
+  const all = await pages('sso:ListAccountAssignments', budget, (NextToken, spent) =>
+    session.sso.read('ListAccountAssignments', spent, async (client, options) => {
       const { ListAccountAssignmentsCommand } = await import('@aws-sdk/client-sso-admin');
       const input = { InstanceArn, AccountId, PermissionSetArn, MaxResults: 100, NextToken };
       const answer = await client.send(new ListAccountAssignmentsCommand(input), options);
@@ -87,8 +92,8 @@ export function creations(session: AwsSession, InstanceArn: string): Family {
         const answer = await client.send(new DescribeAccountAssignmentCreationStatusCommand(input), options);
         return described(answer.AccountAssignmentCreationStatus);
       }),
-    list: (state, budget) =>
-      pages((NextToken) =>
+    list: (state) =>
+      createPager('sso:ListAccountAssignmentCreationStatus', (NextToken, budget) =>
         sso.read('ListAccountAssignmentCreationStatus', budget, async (client, options) => {
           const { ListAccountAssignmentCreationStatusCommand } = await import('@aws-sdk/client-sso-admin');
           const command = new ListAccountAssignmentCreationStatusCommand(listing(InstanceArn, state, NextToken));
@@ -117,8 +122,8 @@ export function deletions(session: AwsSession, InstanceArn: string): Family {
         const answer = await client.send(new DescribeAccountAssignmentDeletionStatusCommand(input), options);
         return described(answer.AccountAssignmentDeletionStatus);
       }),
-    list: (state, budget) =>
-      pages((NextToken) =>
+    list: (state) =>
+      createPager('sso:ListAccountAssignmentDeletionStatus', (NextToken, budget) =>
         sso.read('ListAccountAssignmentDeletionStatus', budget, async (client, options) => {
           const { ListAccountAssignmentDeletionStatusCommand } = await import('@aws-sdk/client-sso-admin');
           const command = new ListAccountAssignmentDeletionStatusCommand(listing(InstanceArn, state, NextToken));

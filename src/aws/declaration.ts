@@ -9,10 +9,12 @@ import {
 } from '../access/declaration.ts';
 import { checkEndpoint } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
-import { operations, type OperationName } from '../access/request.ts';
+import { operations, type Lines, type OperationName } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
-import { parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
+import { parseCaller } from './caller.ts';
+import { isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './lines.ts';
 import * as patterns from './patterns.ts';
+import { isWhole, parseExclusion, parseTarget } from './target-lines.ts';
 
 const every: readonly OperationName[] = ['assign', 'revoke', 'provision'];
 
@@ -85,7 +87,7 @@ function defaultAudience(partition: string): string {
   return partition === 'aws-cn' ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com';
 }
 
-function settle(values: Values<typeof inputs>, surroundings: Surroundings): Settled<AwsSettings> {
+function settle(values: Values<typeof inputs>, surroundings: Surroundings, lines: Lines): Settled<AwsSettings> {
   const { variables, allowedEndpoints } = surroundings;
   const region = values['aws-region'] ?? variables.get('AWS_REGION') ?? variables.get('AWS_DEFAULT_REGION') ?? null;
   const endpoints = endpointSettings(surroundings);
@@ -93,6 +95,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings): Sett
     .map((endpoint) => checkEndpoint(endpoint, allowedEndpoints))
     .filter((fault) => fault !== null);
   if (values['aws-role-to-assume'] === null) faults.push(...withoutRole(values));
+  faults.push(...besideWhole(lines));
   if (region === null) {
     faults.push({
       input: 'aws-region',
@@ -138,6 +141,14 @@ function withoutRole(values: Values<typeof inputs>): readonly Fault[] {
     }));
 }
 
+/** `all` and `outdated` say it all: a line beside them would be one that is not heeded, or one too many. */
+function besideWhole({ targets }: Lines): readonly Fault[] {
+  const whole = targets.find(isWhole);
+  if (whole === undefined || new Set(targets.map(({ text }) => text)).size === 1) return [];
+  const problem = `has "${whole.text}" beside other lines: it stands alone, and only exclusions (!…) may be beside it`;
+  return [{ input: 'target', problem, example: whole.text }];
+}
+
 function signInOf(values: Values<typeof inputs>, { runName }: Surroundings): SignIn {
   const roleArn = values['aws-role-to-assume'];
   if (roleArn === null) return { kind: 'ambient' };
@@ -157,8 +168,14 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   principalTypes,
   examples: { principal: 'group:Payments On-Call', target: '"123456789012"', role: 'ReadOnlyAccess' },
   secretVariables: ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
+  // In all, over all of Identity Center's APIs; beyond some hundred in flight nothing would go faster. Source: §4.
+  quotas: { requestsPerSecond: 20, inFlight: 100 },
   parsePrincipal,
   parseTarget,
+  parseExclusion,
   parseRole,
+  parseAllowed,
+  isById,
+  parseCaller,
   settle,
 });

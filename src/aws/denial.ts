@@ -3,35 +3,41 @@ import type { Change } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Instance } from './instance.ts';
 import * as patterns from './patterns.ts';
-import { provisionedTo } from './permission-sets.ts';
+import { provisionedTo } from './provisioned-lists.ts';
 import type { AwsSession } from './session.ts';
 
 /**
  * A denied start call is explained by looking which rule of delegated administration bit: the target is the management
  * account, or the permission set is provisioned there. Source: aws-identity-center §5.
  */
-export async function explainDenial(
-  session: AwsSession,
-  instance: Instance,
-  { grant }: Change,
-  error: CloudError,
-  budget: Budget,
-): Promise<CloudError> {
-  const { failure } = error;
-  const owner = instance.ownerAccountId;
-  if (failure.kind !== 'denied' || owner === null || callerAccount(session) === owner) return error;
-  if (grant.target.id === owner) {
-    return withHint(
-      error,
-      `The target ${owner} is the management account, where a delegated administrator may not assign: assume a role in the management account itself.`,
-    );
-  }
-  const there: readonly string[] = await provisionedTo(session, instance.arn, owner, budget).catch(() => []);
-  if (!there.includes(grant.role.id)) return error;
-  return withHint(
-    error,
-    `The permission set is provisioned in the management account ${owner}; a delegated administrator may not use such a one for any account: use a separate permission set, or assume a role in the management account itself.`,
-  );
+export interface Denials {
+  explain(change: Change, error: CloudError, budget: Budget): Promise<CloudError>;
+}
+
+/** What is provisioned in the management account is looked at once: where one start is denied, others are too. */
+export function createDenials(session: AwsSession, instance: Instance): Denials {
+  let looked: Promise<readonly string[]> | null = null;
+  const isThere = async (arn: string, owner: string, budget: Budget): Promise<boolean> => {
+    looked ??= provisionedTo(session, instance.arn, owner, budget).catch(() => []);
+    return (await looked).includes(arn);
+  };
+  return {
+    async explain({ grant }, error, budget) {
+      const owner = instance.ownerAccountId;
+      if (error.failure.kind !== 'denied' || owner === null || callerAccount(session) === owner) return error;
+      if (grant.target.id === owner) {
+        return withHint(
+          error,
+          `The target ${owner} is the management account, where a delegated administrator may not assign: assume a role in the management account itself.`,
+        );
+      }
+      if (!(await isThere(grant.role.id, owner, budget))) return error;
+      return withHint(
+        error,
+        `The permission set is provisioned in the management account ${owner}; a delegated administrator may not use such a one for any account: use a separate permission set, or assume a role in the management account itself.`,
+      );
+    },
+  };
 }
 
 /** The account of the assumed role; of ambient credentials it is not known. */

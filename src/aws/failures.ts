@@ -34,6 +34,7 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
     InvalidSignatureException: 'denied',
     ResourceNotFoundException: 'not-found',
     AccountNotFoundException: 'not-found',
+    ParentNotFoundException: 'not-found',
     ServiceQuotaExceededException: 'quota',
     ServiceException: 'unavailable',
     Throttling: 'throttled',

@@ -2,6 +2,7 @@ import type { Budget } from '../access/clock.ts';
 import type { Change, Operation, Search } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import { explainFailureReason } from './hints.ts';
+import type { Pager } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
 /** What start and describe calls answer; the services' types call every member optional. */
@@ -13,6 +14,7 @@ export interface OperationStatus {
 
 /** What the list calls answer: the grant itself takes a describe call per id. */
 export interface OperationEntry {
+  readonly Status?: string | undefined;
   readonly RequestId?: string | undefined;
   readonly CreatedDate?: Date | undefined;
 }
@@ -29,7 +31,8 @@ export interface Family {
   /** Exactly one request. */
   start(change: Change, budget: Budget): Promise<OperationStatus>;
   describe(requestId: string, budget: Budget): Promise<DescribedOperation>;
-  list(state: OperationState, budget: Budget): Promise<readonly OperationEntry[]>;
+  /** In an order that nobody promises. */
+  list(state: OperationState): Pager<OperationEntry>;
 }
 
 export interface DescribedOperation {
@@ -79,69 +82,117 @@ function withoutRequestId(call: string): CloudError {
   });
 }
 
+/** So many pages of what has ended are looked through for a lost start. */
+const mostEndedPages = 10;
+
+interface Listed {
+  readonly id: string;
+  /** Milliseconds since the epoch, by AWS's clock. */
+  readonly at: number;
+}
+
 /**
  * Finds operations by what they are about. Lists carry only ids, so each id is described, once in a run: what an
  * operation is about never changes.
  */
 export function createFinder(session: AwsSession, keyOf: (change: Change) => string): Finder {
-  const keys = new Map<string, string>();
+  const keys = new Map<string, Promise<string>>();
+  const early = new Map<string, readonly Listed[]>();
 
   const keyOfEntry = async (family: Family, id: string, budget: Budget): Promise<string> => {
-    const known = keys.get(id);
-    if (known !== undefined) return known;
+    const known = keys.get(id) ?? family.describe(id, budget).then(({ key }) => key);
+    keys.set(id, known);
     try {
-      const { key } = await family.describe(id, budget);
-      keys.set(id, key);
-      return key;
+      return await known;
     } catch (error) {
+      keys.delete(id);
       // Listed and not yet known by id: somebody's operation that has just begun. It is not ours to fail by.
       if (error instanceof CloudError && error.failure.kind === 'not-found') return '';
       throw error;
     }
   };
 
-  const idsIn = async (
+  /** What is listed in a state and began at or after a time, the newest first. */
+  const listed = async (
     family: Family,
     state: OperationState,
     begunAt: number | null,
-    except: ReadonlySet<string>,
     budget: Budget,
-  ): Promise<readonly string[]> => {
-    const entries = await family.list(state, budget);
-    return [...entries]
-      .filter(({ CreatedDate }) => begunAt === null || (CreatedDate?.getTime() ?? 0) >= begunAt)
-      .sort((a, b) => (b.CreatedDate?.getTime() ?? 0) - (a.CreatedDate?.getTime() ?? 0))
-      .flatMap(({ RequestId }) => RequestId ?? [])
-      .filter((id) => !except.has(id));
+  ): Promise<readonly Listed[]> => {
+    const list = family.list(state);
+    // How far back what has ended is listed nobody says, nor in which order: a read-back tells what these pages do not.
+    while (!list.isDone() && (state === 'IN_PROGRESS' || list.pagesRead() < mostEndedPages)) await list.next(budget);
+    return list.items
+      .flatMap(({ RequestId, CreatedDate }) =>
+        RequestId === undefined ? [] : [{ id: RequestId, at: CreatedDate?.getTime() ?? 0 }],
+      )
+      .filter(({ at }) => begunAt === null || at >= begunAt)
+      .sort((a, b) => b.at - a.at);
   };
 
-  return async (family, changes, { since, except }, budget) => {
+  const find: Finder['find'] = async (family, searches, budget) => {
     // AWS's dates have whole seconds in places: two seconds of tolerance lose nothing.
-    const begunAt = since === null ? null : session.wire.serverTime(since) - 2_000;
-    const found = new Map<string, string>();
+    const begunAt = ({ since }: Search): number => (since === null ? Infinity : session.wire.serverTime(since) - 2_000);
+    const found = new Map<Search, string>();
+    const missing = (): readonly Search[] => searches.filter((search) => !found.has(search));
     const gather = async (state: OperationState, from: number | null): Promise<void> => {
-      const ids = await idsIn(family, state, from, except, budget);
-      const described = await Promise.all(ids.map(async (id) => ({ id, key: await keyOfEntry(family, id, budget) })));
-      for (const { id, key } of described) if (!found.has(key)) found.set(key, id);
+      const wanted = new Map<string, readonly Search[]>();
+      for (const search of missing()) {
+        const key = keyOf(search.change);
+        wanted.set(key, [...(wanted.get(key) ?? []), search]);
+      }
+      // What nobody asks for need not be described.
+      const now = await listed(family, state, from, budget);
+      const before = state === 'IN_PROGRESS' ? (early.get(family.call) ?? []) : [];
+      // Whoever looks again looks at what is in progress by then.
+      if (state === 'IN_PROGRESS') early.delete(family.call);
+      const all = [...now, ...before.filter(({ id }) => now.every((it) => it.id !== id))];
+      const entries = all.filter(({ id }) => searches.some(({ except }) => !except.has(id)));
+      const described = await Promise.all(
+        entries.map(async (entry) => ({ ...entry, key: await keyOfEntry(family, entry.id, budget) })),
+      );
+      for (const { id, at, key } of described) {
+        for (const search of wanted.get(key) ?? []) {
+          if (found.has(search) || search.except.has(id)) continue;
+          if (state === 'IN_PROGRESS' || at >= begunAt(search)) found.set(search, id);
+        }
+      }
     };
     await gather('IN_PROGRESS', null);
-    if (begunAt !== null && changes.some((change) => !found.has(keyOf(change)))) {
-      await gather('SUCCEEDED', begunAt);
-      await gather('FAILED', begunAt);
+    for (const state of ['SUCCEEDED', 'FAILED'] as const) {
+      const from = Math.min(...missing().map(begunAt));
+      if (from < Infinity) await gather(state, from);
     }
     return Promise.all(
-      changes.map(async (change) => {
-        const id = found.get(keyOf(change));
+      searches.map(async (search) => {
+        const id = found.get(search);
         if (id === undefined) return null;
-        return toOperation(change, family, (await family.describe(id, budget)).status, id);
+        return toOperation(search.change, family, (await family.describe(id, budget)).status, id);
       }),
     );
   };
+  return {
+    find,
+    async lookEarly(family, budget) {
+      // Where it may not be listed, looking later says so.
+      const entries = await listed(family, 'IN_PROGRESS', null, budget).catch(noneWhereRefused);
+      early.set(family.call, entries);
+    },
+    note: ({ requestId, change }) => {
+      keys.set(requestId, Promise.resolve(keyOf(change)));
+    },
+  };
 }
 
-export type Finder = (
-  family: Family,
-  changes: readonly Change[],
-  search: Search,
-  budget: Budget,
-) => Promise<readonly (Operation | null)[]>;
+export interface Finder {
+  find(family: Family, searches: readonly Search[], budget: Budget): Promise<readonly (Operation | null)[]>;
+  /** Notes what is in progress before anything else is read: what ends meanwhile is found nevertheless. */
+  lookEarly(family: Family, budget: Budget): Promise<void>;
+  /** Takes down what an operation of our own is about: nobody has to ask. */
+  note(operation: Operation): void;
+}
+
+function noneWhereRefused(error: unknown): readonly Listed[] {
+  if (error instanceof CloudError && ['denied', 'other'].includes(error.failure.kind)) return [];
+  throw error;
+}

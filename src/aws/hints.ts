@@ -15,6 +15,9 @@ interface Rule {
   readonly hint: (answer: Answer) => string;
 }
 
+/** Source: aws-identity-center §6, AWS Organizations API reference. */
+const whoMayAsk = 'AWS Organizations answers only the management account and accounts that it has delegated to.';
+
 /** What to do about a refused request, the most specific rule first. Source: aws-identity-center §3, §5. */
 const rules: readonly Rule[] = [
   {
@@ -44,6 +47,27 @@ const rules: readonly Rule[] = [
       'Allow the role sso:DescribeInstance, or give aws-identity-store-id as its ARN: it names the account that owns the instance, whose own assignments are refused by default.',
   },
   {
+    applies: ({ kind, operation }) => kind === 'denied' && operation === 'organizations:DescribeOrganization',
+    hint: ({ operation }) =>
+      `Allow the role ${operation}, or give aws-identity-store-id as its ARN: it names the management account, which organizational units leave out.`,
+  },
+  {
+    applies: ({ kind, operation }) =>
+      kind === 'denied' && /^organizations:(?:List|Describe)Accounts?$/u.test(operation),
+    hint: ({ operation }) => `Allow the role ${operation}, or give account ids instead of names. ${whoMayAsk}`,
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('organizations:'),
+    hint: () =>
+      'Organizational units take organizations:ListRoots, organizations:ListOrganizationalUnitsForParent and ' +
+      `organizations:ListAccountsForParent: allow the role these, or give account ids. ${whoMayAsk}`,
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && /^identitystore:Describe(?:User|Group)$/u.test(operation),
+    hint: ({ operation }) =>
+      `Allow the role ${operation}: what allowed-principals names is compared with the name that a principal has now. Or list ids there.`,
+  },
+  {
     applies: ({ kind, message, operation }) => kind === 'denied' && message.includes(`perform: ${operation}`),
     hint: ({ operation }) =>
       `Allow the role ${operation}; README “Permissions” has the policy for each operation. Account assignment calls need the ` +
@@ -70,6 +94,15 @@ const rules: readonly Rule[] = [
       'No such identity store in this Region: check aws-identity-store-id and aws-region, or leave out aws-identity-store-id to have it looked up.',
   },
   {
+    applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('organizations:'),
+    hint: () => 'No such account or organizational unit in this organization: check the ids in target.',
+  },
+  {
+    applies: ({ code }) => code === 'AWSOrganizationsNotInUseException',
+    hint: () =>
+      'The account of the role is in no organization: give account ids instead of names and organizational units.',
+  },
+  {
     applies: ({ kind }) => kind === 'quota',
     hint: () =>
       'A quota of IAM Identity Center is reached. The likely ones: permission sets provisioned per account (500), groups per permission set and account (100, fixed), IAM roles per account (1,000).',
@@ -80,6 +113,11 @@ const rules: readonly Rule[] = [
       'AWS finds a value malformed although it has the documented shape: compare the ids in the log with the console.',
   },
   {
+    applies: ({ kind, operation }) => kind === 'throttled' && /^(?:organizations|sts):/u.test(operation),
+    hint: () =>
+      'Others ask the same service at the same time: set max-requests-per-second lower, or run less at once (a `concurrency:` group helps).',
+  },
+  {
     applies: ({ kind }) => kind === 'throttled',
     hint: () =>
       'All callers of IAM Identity Center in the organization share 20 requests a second: run less at once (a `concurrency:` group helps), or give it a longer timeout.',
@@ -87,7 +125,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind }) => kind === 'busy',
     hint: () =>
-      'Identity Center runs one operation at a time per account: give it a longer timeout, or run less at once (a `concurrency:` group helps).',
+      'Identity Center runs one operation at a time per account, 15 creations and 3 provisionings in all: give it a longer timeout, or run less at once (a `concurrency:` group helps).',
   },
   {
     applies: ({ kind }) => kind === 'skewed',

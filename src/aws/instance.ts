@@ -1,6 +1,7 @@
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
 import { instead, Refusal } from '../access/errors.ts';
+import { findManagementAccount } from './organization-requests.ts';
 import { pages } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
@@ -75,8 +76,8 @@ async function discover(session: AwsSession, budget: Budget): Promise<Instance> 
 }
 
 function listInstances(session: AwsSession, budget: Budget): Promise<readonly InstanceMetadata[]> {
-  return pages((NextToken) =>
-    session.sso.read('ListInstances', budget, async (client, options) => {
+  return pages('sso:ListInstances', budget, (NextToken, spent) =>
+    session.sso.read('ListInstances', spent, async (client, options) => {
       const { ListInstancesCommand } = await import('@aws-sdk/client-sso-admin');
       const answer = await client.send(new ListInstancesCommand({ NextToken }), options);
       return { items: answer.Instances, next: answer.NextToken };
@@ -101,21 +102,13 @@ async function tellApart(
   );
   const enabled = described.filter((candidate) => candidate.enabled);
   if (enabled.length === 1 && enabled[0] !== undefined) return enabled[0].it;
-  const management = await managementAccount(session, budget).catch(instead('denied', null));
+  const management = await findManagementAccount(session, budget).catch(instead('denied', null));
   const owned = candidates.filter((it) => management !== null && it.OwnerAccountId === management);
   if (owned.length === 1 && owned[0] !== undefined) return owned[0];
   throw new Refusal(
     `Several Identity Center instances could be meant: ${candidates.map(inWords).join('; ')}.`,
     'Set aws-instance-arn to the one that is meant.',
   );
-}
-
-async function managementAccount(session: AwsSession, budget: Budget): Promise<string | null> {
-  const answer = await session.organizations.read('DescribeOrganization', budget, async (client, options) => {
-    const { DescribeOrganizationCommand } = await import('@aws-sdk/client-organizations');
-    return client.send(new DescribeOrganizationCommand({}), options);
-  });
-  return answer.Organization?.MasterAccountId ?? null;
 }
 
 function noInstance(region: string, all: readonly InstanceMetadata[], storeId: string | null): Refusal {

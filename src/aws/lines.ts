@@ -1,19 +1,18 @@
 import { ok, wrong, type Parsed } from '../access/declaration.ts';
-import type { Line, OperationName } from '../access/request.ts';
-import { everywhere } from '../access/plan.ts';
+import type { Line, OperationName, Part } from '../access/request.ts';
+import { parseAllowedTarget } from './target-lines.ts';
 import * as patterns from './patterns.ts';
 
-/** What a line of `principal`, `target` or `role` can be on AWS. */
-export type LineKind =
+/** What a line of `principal` or `role`, or of their ceilings, can be on AWS. */
+type LineKind =
   | 'user-id'
   | 'user-name'
   | 'group-id'
   | 'group-name'
-  | 'account-id'
-  | 'account-name'
-  | 'all'
+  | 'principal-id'
   | 'permission-set-arn'
-  | 'permission-set-name';
+  | 'permission-set-name'
+  | 'every-permission-set';
 
 function line(text: string, kind: LineKind, value: string): Parsed<Line> {
   return ok({ text, kind, value });
@@ -37,39 +36,59 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   return line(text, isId ? 'group-id' : 'group-name', value);
 }
 
-/** `123456789012`, `account:<name>`, and for provision `all`. */
-export function parseTarget(text: string, operation: OperationName): Parsed<Line> {
-  if (patterns.accountId.test(text)) return line(text, 'account-id', text);
-  if (text === everywhere) {
-    return operation === 'provision' ? line(text, 'all', text) : wrong('"all" is for operation: provision only');
+/** A permission set's name or ARN, and for provision `*`. ARNs are case-sensitive. */
+export function parseRole(text: string, operation: OperationName): Parsed<Line> {
+  if (text === '*') {
+    return operation === 'provision'
+      ? line(text, 'every-permission-set', text)
+      : wrong('"*", every permission set, is for operation: provision only');
   }
-  const name = /^account:(?<name>.*)$/su.exec(text)?.groups?.['name']?.trim();
-  if (name === '') return wrong(`"${text}" names no account: the expression after the prefix gave nothing`);
-  if (name !== undefined) {
-    return patterns.accountId.test(name) ? line(text, 'account-id', name) : line(text, 'account-name', name);
-  }
-  return wrong(describeBadTarget(text));
+  return parsePermissionSet(text, patterns.permissionSetName);
 }
 
-/** YAML reads an unquoted 012345678901 as a number: its leading zero goes, or it comes out as 1.2E+10. */
-function describeBadTarget(text: string): string {
-  if (/^\d{10,11}$/u.test(text)) {
-    const padded = text.padStart(12, '0');
-    return `"${text}" has ${text.length} digits and an account id has 12: unquoted, YAML reads it as a number and drops leading zeros; write "${padded}" in quotes if that is the account`;
-  }
-  if (/^[\d.]+E\+?\d+$/iu.test(text)) {
-    return `"${text}" is a number in scientific notation: unquoted, YAML reads an account id as a number; write it in quotes`;
-  }
-  if (/^\d+$/u.test(text)) return `"${text}" has ${text.length} digits and an account id has 12`;
-  return `"${text}" is neither a 12-digit account id nor account:<name>`;
-}
-
-/** A permission set's name or ARN. ARNs are case-sensitive. */
-export function parseRole(text: string): Parsed<Line> {
+function parsePermissionSet(text: string, name: RegExp): Parsed<Line> {
   if (patterns.permissionSetArn.test(text)) return line(text, 'permission-set-arn', text);
   if (text.startsWith('arn:')) {
     return wrong(`"${text}" is no permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`);
   }
-  if (patterns.permissionSetName.test(text)) return line(text, 'permission-set-name', text);
+  if (name.test(text)) return line(text, 'permission-set-name', text);
   return wrong(`"${text}" cannot be a permission set's name: those have 1 to 32 letters, digits and + = , . @ - _`);
+}
+
+/** A permission set's name with wildcards, which may be longer than what it means. */
+const permissionSetNames = /^[\w+=,.@*-]{1,64}$/u;
+
+/** A line of the ceilings: the same grammar, `*` being a wildcard inside names. */
+export function parseAllowed(part: Part, text: string): Parsed<Line> {
+  switch (part) {
+    case 'principal':
+      return patterns.principalId.test(text) ? line(text, 'principal-id', text) : parseAllowedPrincipal(text);
+    case 'target':
+      return parseAllowedTarget(text);
+    case 'role':
+      return parsePermissionSet(text, permissionSetNames);
+  }
+}
+
+function parseAllowedPrincipal(text: string): Parsed<Line> {
+  if (/^(?:user|group):/u.test(text)) return parsePrincipal(text, null);
+  return wrong(`"${text}" says neither user nor group: write user: or group: before the name`);
+}
+
+/** What is by id: no renaming, and no moving between organizational units, changes what the line itself names. */
+const byId: ReadonlySet<string> = new Set([
+  'user-id',
+  'group-id',
+  'principal-id',
+  'account-id',
+  'ou-id',
+  'ou-id-below',
+  'all',
+  'outdated',
+  'permission-set-arn',
+  'every-permission-set',
+]);
+
+export function isById(_part: Part, { kind }: Line): boolean {
+  return byId.has(kind);
 }

@@ -1,22 +1,14 @@
 import type { Budget } from '../access/clock.ts';
 import type { Grant } from '../access/grant.ts';
-import { describePermissionSet } from './permission-sets.ts';
-import type { AwsSession } from './session.ts';
+import type { PermissionSets } from './permission-sets.ts';
 
 /**
  * Revoking an assignment does not end sessions that are already open: those live to the end of the permission set's
  * session duration, one hour by default, twelve at most. Source: aws-identity-center §2.2.
  */
-export async function openSessions(
-  session: AwsSession,
-  instanceArn: string,
-  { role }: Grant,
-  budget: Budget,
-): Promise<string> {
-  const described = await describePermissionSet(session, instanceArn, role.id, budget).catch(() => ({
-    SessionDuration: undefined,
-  }));
-  return `Sessions that are already open are not ended by this; they can last ${inWords(described.SessionDuration)}.`;
+export async function openSessions(permissionSets: PermissionSets, { role }: Grant, budget: Budget): Promise<string> {
+  const described = await permissionSets.describe(role.id, budget).catch(() => null);
+  return `Sessions that are already open are not ended by this; they can last ${inWords(described?.SessionDuration)}.`;
 }
 
 /** `PT1H30M` as `up to 1 h 30 min`. */

@@ -1,5 +1,6 @@
 /**
- * The shapes of identifiers, as the service models of sso-admin 2020-07-20 and identitystore 2020-06-15 state them.
+ * The shapes of identifiers, as the service models of sso-admin 2020-07-20, identitystore 2020-06-15 and organizations
+ * 2016-11-28 state them.
  * The partition is left open: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc` and whatever comes.
  */
 const partition = 'arn:(?<partition>aws(?:-[a-z]{1,5}){0,3})';
@@ -21,7 +22,16 @@ export const identityStoreArn = new RegExp(
   `^${partition}:identitystore::(?<account>\\d{12}):identitystore/(?<id>${storeId})$`,
   'u',
 );
+/** The id of an organizational unit. */
+export const organizationalUnitId = /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/u;
+/** The id of an organization's root. */
+export const rootId = /^r-[0-9a-z]{4,32}$/u;
 export const roleArn = new RegExp(`^${partition}:iam::(?<account>\\d{12}):role/[\\w+=,.@/-]{1,576}$`, 'u');
 export const region = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/u;
 /** STS's RoleSessionName. */
 export const sessionName = /^[\w+=,.@-]{2,64}$/u;
+/** Whoever may apply a plan: a role with or without its path, a user, or a session of a role. */
+export const callerArn = new RegExp(
+  `^${partition}:(?:iam::(?<account>\\d{12}):(?<kind>role|user)/(?<path>[\\w+=,.@/-]*/)?(?<name>[\\w+=,.@-]{1,64})|sts::(?<owner>\\d{12}):assumed-role/(?<assumed>[\\w+=,.@-]{1,64})/[\\w+=,.@-]{2,64})$`,
+  'u',
+);

@@ -1,27 +1,55 @@
 import type { User } from '@aws-sdk/client-identitystore';
 import type { Budget } from '../access/clock.ts';
-import { CloudError, Refusal } from '../access/errors.ts';
+import { allOrRefused, CloudError, Refusal } from '../access/errors.ts';
 import type { Principal } from '../access/grant.ts';
 import type { Line } from '../access/request.ts';
 import { pages } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
-/** Turns a line of `principal` into a principal; an id is taken as it is, without asking the directory. */
-export async function resolvePrincipal(
+/** Turns the lines of `principal` into principals, no two the same; an id is taken as it is, without asking the directory. */
+export async function resolvePrincipals(
   session: AwsSession,
-  line: Line,
+  lines: readonly Line[],
   store: string | null,
   budget: Budget,
-): Promise<Principal> {
+): Promise<readonly Principal[]> {
+  if (lines.some(needsDirectory)) neededStore(store);
+  const directory = openDirectory(session, store);
+  const distinct = new Map(lines.map((line) => [`${line.kind} ${line.value}`, line]));
+  const found = await allOrRefused([...distinct.values()].map((line) => resolvePrincipal(directory, line, budget)));
+  const principals = new Map<string, Principal>();
+  for (const principal of found) {
+    // A GUID is the same in any letter case; of two lines for one principal the name is worth keeping.
+    const key = `${principal.type ?? ''} ${principal.id.toLowerCase()}`;
+    const known = principals.get(key);
+    principals.set(key, known === undefined ? principal : { ...known, name: known.name ?? principal.name });
+  }
+  return [...principals.values()];
+}
+
+/** The identity store of one run: all users are listed at most once. */
+interface Directory {
+  readonly session: AwsSession;
+  readonly store: () => string;
+  readonly users: (budget: Budget) => Promise<readonly User[]>;
+}
+
+function openDirectory(session: AwsSession, id: string | null): Directory {
+  const store = (): string => neededStore(id);
+  let listed: Promise<readonly User[]> | null = null;
+  return { session, store, users: (budget) => (listed ??= listUsers(session, store(), budget)) };
+}
+
+function resolvePrincipal(directory: Directory, line: Line, budget: Budget): Promise<Principal> {
   switch (line.kind) {
     case 'user-id':
-      return { type: 'USER', id: line.value, name: null };
+      return Promise.resolve({ type: 'USER', id: line.value, name: null });
     case 'group-id':
-      return { type: 'GROUP', id: line.value, name: null };
+      return Promise.resolve({ type: 'GROUP', id: line.value, name: null });
     case 'group-name':
-      return resolveGroup(session, line.value, needed(store), budget);
+      return resolveGroup(directory, line.value, budget);
     default:
-      return resolveUser(session, line.value, needed(store), budget);
+      return resolveUser(directory, line.value, budget);
   }
 }
 
@@ -30,12 +58,14 @@ export function needsDirectory(line: Line): boolean {
   return line.kind === 'user-name' || line.kind === 'group-name';
 }
 
-function needed(store: string | null): string {
+/** The store that names are looked up in. */
+export function neededStore(store: string | null): string {
   if (store !== null) return store;
   throw new Refusal('The instance did not say which identity store it has.', 'Set aws-identity-store-id.');
 }
 
-async function resolveGroup(session: AwsSession, name: string, store: string, budget: Budget): Promise<Principal> {
+async function resolveGroup({ session, ...directory }: Directory, name: string, budget: Budget): Promise<Principal> {
+  const store = directory.store();
   const id = await groupId(session, name, store, budget);
   if (id !== null) return { type: 'GROUP', id, name };
   throw new Refusal(
@@ -48,7 +78,9 @@ async function resolveGroup(session: AwsSession, name: string, store: string, bu
  * A user by user name, and where there is an `@` by e-mail too. User names are unique in a store; whether an e-mail is,
  * nothing says, so that a user found by e-mail alone is taken only after looking at all users.
  */
-async function resolveUser(session: AwsSession, text: string, store: string, budget: Budget): Promise<Principal> {
+async function resolveUser(directory: Directory, text: string, budget: Budget): Promise<Principal> {
+  const { session } = directory;
+  const store = directory.store();
   const [byName, byEmail] = await Promise.all([
     userId(session, 'userName', text, store, budget),
     text.includes('@') ? userId(session, 'emails.value', text, store, budget) : null,
@@ -60,7 +92,7 @@ async function resolveUser(session: AwsSession, text: string, store: string, bud
     );
   }
   if (byName !== null) return { type: 'USER', id: byName, name: text };
-  if (byEmail !== null) return onlyOneWithEmail(session, text, byEmail, store, budget);
+  if (byEmail !== null) return onlyOneWithEmail(directory, text, byEmail, budget);
   throw new Refusal(
     `No user in identity store ${store} has the user name${text.includes('@') ? ' or the e-mail address' : ''} "${text}".`,
     'Correct principal: names are compared exactly. Or give the user id.',
@@ -68,13 +100,12 @@ async function resolveUser(session: AwsSession, text: string, store: string, bud
 }
 
 async function onlyOneWithEmail(
-  session: AwsSession,
+  directory: Directory,
   email: string,
   found: string,
-  store: string,
   budget: Budget,
 ): Promise<Principal> {
-  const users = await listUsers(session, store, budget);
+  const users = await directory.users(budget);
   const same = users.filter((user) => user.Emails?.some(({ Value }) => Value?.toLowerCase() === email.toLowerCase()));
   const ids = new Set([found, ...same.map(({ UserId }) => UserId ?? '')]);
   if (ids.size === 1) return { type: 'USER', id: found, name: email };
@@ -85,8 +116,8 @@ async function onlyOneWithEmail(
 }
 
 function listUsers(session: AwsSession, store: string, budget: Budget): Promise<readonly User[]> {
-  return pages((NextToken) =>
-    session.identityStore.read('ListUsers', budget, async (client, options) => {
+  return pages('identitystore:ListUsers', budget, (NextToken, spent) =>
+    session.identityStore.read('ListUsers', spent, async (client, options) => {
       const { ListUsersCommand } = await import('@aws-sdk/client-identitystore');
       const command = new ListUsersCommand({ IdentityStoreId: store, MaxResults: 100, NextToken });
       const answer = await client.send(command, options);
@@ -128,7 +159,7 @@ function groupId(session: AwsSession, name: string, store: string, budget: Budge
 }
 
 /** A missing user or group is an answer; a missing identity store is an error, and carries another resource type. */
-async function orMissing(asking: Promise<string | null>): Promise<string | null> {
+async function orMissing<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking;
   } catch (error) {
@@ -139,4 +170,26 @@ async function orMissing(asking: Promise<string | null>): Promise<string | null>
 
 function isMissingStore({ cause }: CloudError): boolean {
   return (cause as { readonly ResourceType?: string } | undefined)?.ResourceType === 'IDENTITY_STORE';
+}
+
+/** The names that a principal goes by now: of a user the user name and all e-mail addresses. None for one who is gone. */
+export async function currentNames(
+  session: AwsSession,
+  { type, id }: Principal,
+  IdentityStoreId: string,
+  budget: Budget,
+): Promise<readonly string[]> {
+  const { identityStore } = session;
+  const asking =
+    type === 'USER'
+      ? identityStore.read('DescribeUser', budget, async (client, options) => {
+          const { DescribeUserCommand } = await import('@aws-sdk/client-identitystore');
+          const user = await client.send(new DescribeUserCommand({ IdentityStoreId, UserId: id }), options);
+          return [user.UserName, ...(user.Emails ?? []).map(({ Value }) => Value)];
+        })
+      : identityStore.read('DescribeGroup', budget, async (client, options) => {
+          const { DescribeGroupCommand } = await import('@aws-sdk/client-identitystore');
+          return [(await client.send(new DescribeGroupCommand({ IdentityStoreId, GroupId: id }), options)).DisplayName];
+        });
+  return ((await orMissing(asking)) ?? []).filter((name) => name !== undefined);
 }

@@ -4,83 +4,75 @@ import type { Provisioning } from '../access/grant.ts';
 import { everywhere } from '../access/plan.ts';
 import { listing, unnamed } from './assignments.ts';
 import { provisioningKey, type Family } from './family.ts';
-import { pages } from './pages.ts';
-import { provisionedTo } from './permission-sets.ts';
+import type { Provisioned, Side } from './provisioned.ts';
+import { latest, older } from './provisioned-lists.ts';
+import { createPager } from './pages.ts';
 import type { AwsSession } from './session.ts';
-
-type VersionState = 'LATEST_PERMISSION_SET_PROVISIONED' | 'LATEST_PERMISSION_SET_NOT_PROVISIONED';
 
 export function keyOfProvisioning({ role, target }: Provisioning): string {
   return provisioningKey(target.id === everywhere ? undefined : target.id, role.id);
 }
 
-/** Reads which accounts have the latest version. Only the list calls know that. Source: aws-identity-center §2.3. */
+/** Reads which accounts have the latest version, by permission set or by account, whichever takes fewer requests. */
 export function readProvisionings(
-  session: AwsSession,
-  instanceArn: string,
+  provisioned: Provisioned,
   grants: readonly Provisioning[],
   budget: Budget,
 ): Promise<readonly Observation[]> {
+  const side = cheaperSide(
+    provisioned,
+    grants.filter(({ target }) => target.id !== everywhere),
+  );
   return Promise.all(
     grants.map((grant) =>
       grant.target.id === everywhere
-        ? readEverywhere(session, instanceArn, grant.role.id, budget)
-        : readAccount(session, instanceArn, grant, budget),
+        ? readEverywhere(provisioned, grant.role.id, budget)
+        : readAccount(provisioned, side, grant, budget),
     ),
   );
 }
 
+function cheaperSide(provisioned: Provisioned, grants: readonly Provisioning[]): Side {
+  const cost = (side: Side, ids: readonly string[]): number =>
+    [...new Set(ids)].reduce((sum, id) => sum + provisioned.cost(side, id), 0);
+  const byPermissionSet = cost(
+    'permission-set',
+    grants.map(({ role }) => role.id),
+  );
+  const byAccount = cost(
+    'account',
+    grants.map(({ target }) => target.id),
+  );
+  return byPermissionSet < byAccount ? 'permission-set' : 'account';
+}
+
 async function readAccount(
-  session: AwsSession,
-  instanceArn: string,
+  provisioned: Provisioned,
+  side: Side,
   { role, target }: Provisioning,
   budget: Budget,
 ): Promise<Observation> {
-  const latest = await provisionedTo(session, instanceArn, target.id, budget, 'LATEST_PERMISSION_SET_PROVISIONED');
-  if (latest.includes(role.id)) return { standing: 'current', seen: unnamed };
-  const older = await provisionedTo(session, instanceArn, target.id, budget, 'LATEST_PERMISSION_SET_NOT_PROVISIONED');
-  return older.includes(role.id) ? { standing: 'outdated', seen: unnamed, outdated: [target.id] } : absent;
+  const [id, wanted] = side === 'account' ? [target.id, role.id] : [role.id, target.id];
+  // One of them was read already where it was looked for what is outdated: then the other is seldom needed.
+  const states = provisioned.isKnown(side, id, older) ? ([older, latest] as const) : ([latest, older] as const);
+  for (const state of states) {
+    if (!(await provisioned.of(side, id, state, budget)).has(wanted)) continue;
+    return state === latest
+      ? { standing: 'current', seen: unnamed }
+      : { standing: 'outdated', seen: unnamed, outdated: [target.id] };
+  }
+  return absent;
 }
 
 async function readEverywhere(
-  session: AwsSession,
-  instanceArn: string,
+  provisioned: Provisioned,
   permissionSetArn: string,
   budget: Budget,
 ): Promise<Observation> {
-  const older = await accountsWith(
-    session,
-    instanceArn,
-    permissionSetArn,
-    'LATEST_PERMISSION_SET_NOT_PROVISIONED',
-    budget,
-  );
-  if (older.length > 0) return { standing: 'outdated', seen: unnamed, outdated: older };
-  const latest = await accountsWith(
-    session,
-    instanceArn,
-    permissionSetArn,
-    'LATEST_PERMISSION_SET_PROVISIONED',
-    budget,
-  );
-  return latest.length > 0 ? { standing: 'current', seen: unnamed } : absent;
-}
-
-function accountsWith(
-  session: AwsSession,
-  InstanceArn: string,
-  PermissionSetArn: string,
-  ProvisioningStatus: VersionState,
-  budget: Budget,
-): Promise<readonly string[]> {
-  return pages((NextToken) =>
-    session.sso.read('ListAccountsForProvisionedPermissionSet', budget, async (client, options) => {
-      const { ListAccountsForProvisionedPermissionSetCommand } = await import('@aws-sdk/client-sso-admin');
-      const input = { InstanceArn, PermissionSetArn, ProvisioningStatus, MaxResults: 100, NextToken };
-      const answer = await client.send(new ListAccountsForProvisionedPermissionSetCommand(input), options);
-      return { items: answer.AccountIds, next: answer.NextToken };
-    }),
-  );
+  const behind = await provisioned.of('permission-set', permissionSetArn, older, budget);
+  if (behind.size > 0) return { standing: 'outdated', seen: unnamed, outdated: [...behind] };
+  const current = await provisioned.of('permission-set', permissionSetArn, latest, budget);
+  return current.size > 0 ? { standing: 'current', seen: unnamed } : absent;
 }
 
 /** ProvisionPermissionSet and what tells how it goes. */
@@ -108,8 +100,8 @@ export function provisionings(session: AwsSession, InstanceArn: string): Family 
         const status = answer.PermissionSetProvisioningStatus ?? {};
         return { status, key: provisioningKey(status.AccountId, status.PermissionSetArn) };
       }),
-    list: (state, budget) =>
-      pages((NextToken) =>
+    list: (state) =>
+      createPager('sso:ListPermissionSetProvisioningStatus', (NextToken, budget) =>
         sso.read('ListPermissionSetProvisioningStatus', budget, async (client, options) => {
           const { ListPermissionSetProvisioningStatusCommand } = await import('@aws-sdk/client-sso-admin');
           const command = new ListPermissionSetProvisioningStatusCommand(listing(InstanceArn, state, NextToken));

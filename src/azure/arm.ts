@@ -26,6 +26,7 @@ export interface Arm {
   /** A GET for which the client has no method, through its own pipeline; `path` may be a whole address. */
   get(path: string, options: ArmOptions): Promise<unknown>;
   readonly requestIdOf: Wire['requestIdOf'];
+  readonly remainingOf: Wire['remainingOf'];
 }
 
 /** The constructor wants a subscription even where none is used; any text will do. Source: azure-rbac §1, trap 1. */
@@ -47,6 +48,7 @@ export function createArm(endpoint: string, { connections, product }: CloudTools
   return {
     client,
     requestIdOf: (signal) => wire.requestIdOf(signal),
+    remainingOf: (signal) => wire.remainingOf(signal),
     async get(path, { abortSignal, requestOptions }) {
       const url = new URL(path, endpoint).href;
       const headers = createHttpHeaders(requestOptions.customHeaders);

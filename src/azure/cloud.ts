@@ -1,19 +1,21 @@
 import type { Budget } from '../access/clock.ts';
-import type { Change, Cloud } from '../access/cloud.ts';
+import type { Change, Cloud, Limits } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Assignment, Grant, Words } from '../access/grant.ts';
-import type { Request } from '../access/request.ts';
 import type { CloudTools } from '../access/tools.ts';
 import type { AzureSettings } from './declaration.ts';
+import { listKey } from './assignment-lists.ts';
 import { explainStrangeId } from './directory.ts';
+import { quotas } from './inputs.ts';
 import { roleDefinitionId } from './patterns.ts';
-import { resolvePrincipal } from './principals.ts';
-import { refuseOneself, refusePrivilegedRole } from './privileged.ts';
+import { openPlaces } from './places.ts';
+import { planContext } from './plan-context.ts';
 import { remarkOnEnforcement, remarkOnRest } from './remarks.ts';
+import { rememberedFor } from './remembered.ts';
+import { resolve } from './resolution.ts';
 import { openRoleAssignments } from './role-assignments.ts';
-import { resolveRole, type Role } from './roles.ts';
 import { openSession, type AzureSession } from './session.ts';
-import { resolveTarget } from './targets.ts';
+import { uncovered } from './uncovered.ts';
 
 const words: Words = {
   cloud: 'Azure RBAC',
@@ -26,11 +28,15 @@ const words: Words = {
 /** Reads lag behind a PUT or DELETE, seldom by more than a minute. Source: azure-rbac §2.7. */
 const visibleWithinMs = 120_000;
 
+const limits: Limits = { inFlight: quotas.inFlight, outstanding: {} };
+
 /** Azure RBAC behind the domain's port: changes are carried out at once, so that there is nothing to adopt or to ask. */
 export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<Cloud> {
   const session = openSession(settings, tools);
   const assignments = openRoleAssignments(session);
-  const missing = new Map<string, number>();
+  const places = openPlaces(session);
+  const explain = rememberedFor((id, budget) => explanationOf(session, id, budget));
+  const missing = new Set<string>();
 
   const start = async (change: Change, budget: Budget): ReturnType<Cloud['start']> => {
     const one = { ...change, grant: assignmentOf(change.grant) };
@@ -38,22 +44,33 @@ export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<C
       return await (change.kind === 'remove' ? assignments.remove(one, budget) : assignments.put(one, budget));
     } catch (error) {
       if (!(error instanceof CloudError) || error.failure.code !== 'PrincipalNotFound') throw error;
-      const { id } = one.grant.principal;
-      const times = (missing.get(id) ?? 0) + 1;
-      missing.set(id, times);
-      // The first refusal is mostly replication: who gave a type has nobody asked for it.
-      throw times === 2 ? await explainMissing(session, id, error, budget) : error;
+      const { principal, target, role } = one.grant;
+      const key = [principal.id, target.id, role.id].join(' ').toLowerCase();
+      // The first refusal of a grant is mostly replication: who gave a type has nobody asked for it.
+      if (!missing.has(key)) {
+        missing.add(key);
+        throw error;
+      }
+      const hint = await explain(principal.id, budget);
+      // What is another kind of id will never be known.
+      throw hint === null ? error : new CloudError({ ...error.failure, kind: 'invalid', hint }, { cause: error });
     }
   };
 
   return Promise.resolve({
     words,
+    limits,
     visibleWithinMs,
     listsOperations: false,
-    resolve: (request, budget) => resolve(session, request, budget),
-    read: (grants, budget) => Promise.all(grants.map((grant) => assignments.read(assignmentOf(grant), budget))),
-    find: (changes) => Promise.resolve(changes.map(() => null)),
+    resolve: (request, budget) => resolve(session, places, request, budget),
+    uncovered: (part, lines, grants, budget) => uncovered(session, places, part, lines, grants, budget),
+    planContext: (budget) => planContext(session, budget),
+    read: (grants, budget) => assignments.read(grants.map(assignmentOf), budget),
+    readTogether: (grant) => listKey(assignmentOf(grant)),
+    laneOf: () => null,
+    find: (searches) => Promise.resolve(searches.map(() => null)),
     start,
+    running: () => Promise.resolve(new Set()),
     ask: (operations) => Promise.resolve(operations),
     remarkOn: (ended) => {
       const inherited = remarkOnRest(ended, assignments.inherited(assignmentOf(ended.grant)));
@@ -68,54 +85,17 @@ function assignmentOf(grant: Grant): Assignment {
   return grant;
 }
 
-async function resolve(session: AzureSession, request: Request, budget: Budget): Promise<readonly Grant[]> {
-  const guarded = request.operation === 'assign' && !request.allowPrivileged;
-  const { condition } = session.settings.properties;
-  if (condition !== null) session.tools.log.info(`Condition: ${condition}`);
-  const [principals, targets, caller] = await Promise.all([
-    Promise.all(request.principals.map((line) => resolvePrincipal(session, line, request.operation, budget))),
-    Promise.all(request.targets.map((line) => resolveTarget(session, line, budget))),
-    session.caller(budget),
-  ]);
-  const rolesAt = await Promise.all(
-    targets.map((target) =>
-      Promise.all(request.roles.map((line) => resolveRole(session, line, target.id, guarded, budget))),
-    ),
-  );
-  if (guarded) {
-    for (const { id } of principals) refuseOneself(id, caller, session.tools.log);
-    for (const role of rolesAt.flat()) refusePrivilegedRole(role, session.tools.log);
-  }
-  return principals.flatMap((principal) =>
-    targets.flatMap((target, index) =>
-      (rolesAt[index] ?? []).map(({ id, name }: Role): Assignment => ({
-        kind: 'assignment',
-        principal,
-        role: { id, name },
-        target,
-      })),
-    ),
-  );
-}
-
 /** An explanation is a courtesy: it may take so many milliseconds of the time that the grant has. */
 const explainingMs = 5_000;
 
-/** An id that Azure does not know may be another kind of id: then waiting for replication is in vain. */
-async function explainMissing(
-  session: AzureSession,
-  id: string,
-  error: CloudError,
-  budget: Budget,
-): Promise<CloudError> {
+/** What an id that Azure does not know is instead; `null` where nobody can say, and it may be known in a moment. */
+async function explanationOf(session: AzureSession, id: string, budget: Budget): Promise<string | null> {
   const { graph } = await session.environment(budget);
-  if (graph === null) return error;
+  if (graph === null) return null;
   const asking: Budget = { ...budget, until: Math.min(budget.until, session.tools.clock.now() + explainingMs) };
-  const explanation = await explainStrangeId(session, id, asking).catch(() => {
+  return explainStrangeId(session, id, asking).catch(() => {
     // Whatever kept the directory from answering: the refusal itself is what counts.
     budget.signal.throwIfAborted();
     return null;
   });
-  if (explanation === null) return error;
-  return new CloudError({ ...error.failure, kind: 'invalid', hint: explanation }, { cause: error });
 }

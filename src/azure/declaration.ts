@@ -9,8 +9,10 @@ import {
   withoutTrailingSlash,
   type EnvironmentChoice,
 } from './environments.ts';
-import { inputs, operations } from './inputs.ts';
-import { parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
+import { inputs, operations, quotas } from './inputs.ts';
+import { isById, parseAllowed } from './allowed-lines.ts';
+import { distinctLines, parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
+import { parseCaller } from './plan-context.ts';
 
 /** How to sign in, and what a role assignment has besides principal, role and scope. */
 export interface AzureSettings {
@@ -131,11 +133,16 @@ function audienceFaults(values: Values<typeof inputs>): readonly Fault[] {
     : [];
 }
 
-function lineFaults(values: Values<typeof inputs>, { targets }: Lines): readonly Fault[] {
+function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault[] {
   const faults: Fault[] = [];
-  if (values['azure-subscription-id'] === null && targets.some(({ kind }) => kind === 'resource-group')) {
+  const places = [...lines.targets, ...lines.exclusions];
+  if (values['azure-subscription-id'] === null && places.some(({ kind }) => kind === 'resource-group')) {
     const problem = 'is missing: a target resource-group:<name> lies in it';
     faults.push({ input: 'azure-subscription-id', problem, example: inputs['azure-subscription-id'].example });
+  }
+  if (values['assignment-name'] !== null && selectsSeveral(lines)) {
+    const problem = 'means nothing where there can be several grants: each has a name of its own';
+    faults.push({ input: 'assignment-name', problem, example: '(empty)' });
   }
   if (values['condition-version'] !== null && values.condition === null) {
     const problem = 'means nothing without condition';
@@ -149,6 +156,10 @@ function lineFaults(values: Values<typeof inputs>, { targets }: Lines): readonly
   return faults;
 }
 
+function selectsSeveral({ principals, targets, roles }: Lines): boolean {
+  return [principals, targets, roles].some((lines) => distinctLines(lines).length > 1);
+}
+
 /** What Azure RBAC adds to the contract. */
 export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   operations,
@@ -160,8 +171,13 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
     role: 'Storage Blob Data Reader',
   },
   secretVariables: ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PASSWORD', 'AZURE_PASSWORD'],
+  quotas,
   parsePrincipal,
   parseTarget,
+  parseExclusion: parseTarget,
   parseRole,
+  parseAllowed,
+  isById,
+  parseCaller,
   settle,
 });

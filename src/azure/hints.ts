@@ -114,6 +114,11 @@ const rules: readonly Rule[] = [
       `The identity needs ${operation} at this scope or above it, by a role whose condition allows this very role and principal (README “Azure permissions”). ${orElse}`,
   },
   {
+    applies: ({ kind, operation }) => kind === 'denied' && operation.endsWith('/managementGroups/descendants/read'),
+    hint: ({ operation }) =>
+      `What lies below a management group only Azure can tell: the identity needs ${operation} there (the role Management Group Reader has it). Without it, exclude or allow subscriptions and what is in them by their scopes. ${orElse}`,
+  },
+  {
     applies: ({ kind }) => kind === 'denied',
     hint: ({ operation }) =>
       `The identity needs ${operation} at this scope or above it (README “Azure permissions”). ${orElse}`,

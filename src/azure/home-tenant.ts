@@ -1,6 +1,7 @@
 import type { Budget } from '../access/clock.ts';
 import type { Assignment } from '../access/grant.ts';
 import { notAsDocumented } from './answer.ts';
+import { rememberedFor } from './remembered.ts';
 import { subscriptionOf } from './scopes.ts';
 import type { AzureSession } from './session.ts';
 
@@ -15,14 +16,12 @@ export interface HomeTenant {
  */
 export function homeTenants(session: AzureSession): (grant: Assignment, budget: Budget) => Promise<HomeTenant> {
   const { properties, signIn } = session.settings;
-  const known = new Map<string, HomeTenant>();
+  const tenant = rememberedFor((subscription, budget) => tenantOf(session, subscription, budget));
   return async ({ target }, budget) => {
     if (properties.delegatedManagedIdentityResourceId === null) return {};
     const subscription = subscriptionOf(target.id);
     if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
-    const tenant = known.get(subscription) ?? { tenantId: await tenantOf(session, subscription, budget) };
-    known.set(subscription, tenant);
-    return tenant;
+    return { tenantId: await tenant(subscription, budget) };
   };
 }
 

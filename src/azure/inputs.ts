@@ -9,6 +9,12 @@ import { parseScope } from './scopes.ts';
 /** What Azure has: a role is not copied anywhere, so that there is nothing to provision. */
 export const operations: readonly OperationName[] = ['assign', 'revoke'];
 
+/**
+ * Resource Manager gives each subscription and identity 25 reads a second, and fewer changes, which it carries out at
+ * once. Source: Azure Resource Manager, throttling.
+ */
+export const quotas = { requestsPerSecond: 25, inFlight: 20 } as const;
+
 function id(what: string, example: string, of: readonly OperationName[] = operations): InputDeclaration<string | null> {
   return {
     fallback: '',

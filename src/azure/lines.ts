@@ -1,5 +1,6 @@
 import { ok, wrong, type Parsed } from '../access/declaration.ts';
 import type { Line } from '../access/request.ts';
+import { distinctBy } from './gather.ts';
 import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
 import { parseScope } from './scopes.ts';
 
@@ -22,6 +23,11 @@ export type LineKind =
   | 'role-guid'
   | 'role-id'
   | 'role-name';
+
+/** Lines that say the same, once. */
+export function distinctLines(lines: readonly Line[]): readonly Line[] {
+  return distinctBy(lines, ({ kind, value }) => `${kind} ${value}`);
+}
 
 function line(text: string, kind: LineKind, value: string): Parsed<Line> {
   return ok({ text, kind, value });

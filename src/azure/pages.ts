@@ -10,18 +10,20 @@ import type { AzureSession } from './session.ts';
  * All items of a list of the SDK, page by page: each page is one request with tries of its own. The SDK takes whatever
  * it cannot read for an empty page, so that each page's own text is looked at.
  *
+ * @param scope where it is asked for
  * @param isWhole whether an item has all that will be read of it
  */
 export function pagesOf<T>(
   session: AzureSession,
   action: string,
+  scope: string,
   budget: Budget,
   isWhole: (item: T) => boolean,
   list: (client: AuthorizationManagementClient, options: ListOptions, settings: PageSettings) => AsyncIterator<T[]>,
 ): Promise<readonly T[]> {
   return follow(action, async (next) => {
     const settings = next === null ? {} : { continuationToken: next };
-    const items = await session.read(action, budget, async (client, options) => {
+    const items = await session.read(action, scope, budget, async (client, options) => {
       let text = '';
       const onResponse: ListOptions['onResponse'] = (raw) => (text = raw.bodyAsText ?? '');
       const page = await list(client, { ...options, onResponse }, settings).next();
@@ -64,6 +66,9 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+/** More than any list has; beyond it an answer leads nowhere. */
+const mostPages = 10_000;
+
 /** Reads page after page, each with tries of its own; `null` asks for the first. */
 export async function follow<T>(
   action: string,
@@ -77,14 +82,14 @@ export async function follow<T>(
     const page: Page<T> = await read(next);
     items.push(...page.items);
     next = page.next;
-    if (next !== null && asked.has(next)) throw endless(action);
+    if (next !== null && (asked.has(next) || asked.size >= mostPages)) throw endless(action);
   } while (next !== null);
   return items;
 }
 
 function endless(action: string): Refusal {
   return new Refusal(
-    `Azure’s list for ${action} led back to a page that was read already, so that it has no end.`,
+    `Azure’s list for ${action} led back to a page that was read already, or has more than ${mostPages} of them: it has no end.`,
     'Run the step again; if it stays, ask Azure support.',
   );
 }

@@ -2,26 +2,65 @@ import type { Budget } from '../access/clock.ts';
 import { instead, Refusal } from '../access/errors.ts';
 import type { Principal } from '../access/grant.ts';
 import type { Line, OperationName } from '../access/request.ts';
-import { explainStrangeId, findBy, findById, isForbidden, nameOf, type DirectoryObject } from './directory.ts';
-import { principalTypes, type LineKind } from './lines.ts';
+import {
+  explainStrangeId,
+  findBy,
+  findById,
+  findByIds,
+  isForbidden,
+  nameOf,
+  type DirectoryObject,
+  type TypedObject,
+} from './directory.ts';
+import { gather, groupBy, type Gathered } from './gather.ts';
+import { distinctLines, principalTypes, type LineKind } from './lines.ts';
+import { remembered } from './remembered.ts';
 import type { AzureSession } from './session.ts';
 
-/** Turns a line of `principal` into a principal; an id with its type is taken as it is, without asking the directory. */
-export async function resolvePrincipal(
+/** Whom the lines of `principal` mean, each once; look-ups run together. */
+export async function resolvePrincipals(
   session: AzureSession,
-  line: Line,
+  lines: readonly Line[],
   operation: OperationName,
   budget: Budget,
-): Promise<Principal> {
-  const kind = line.kind as LineKind;
+): Promise<Gathered<Principal>> {
+  const distinct = distinctLines(lines);
+  const untyped = distinct.filter(({ kind }) => kind === 'object-id').map(({ value }) => value);
+  const objects = remembered((it) => findByIds(session, untyped, it));
+  const { found, refusals } = await gather(
+    distinct.map((line) =>
+      line.kind === 'object-id'
+        ? resolveObjectId(session, line.value, operation, objects, budget)
+        : resolvePrincipal(session, line, budget),
+    ),
+  );
+  const principals = await gather(groupBy(found, ({ id }) => id.toLowerCase()).map(asOne));
+  return { found: principals.found, refusals: [...refusals, ...principals.refusals] };
+}
+
+/** One and the same may be given by name and by id, with its type and without. */
+function asOne(same: readonly [Principal, ...Principal[]]): Promise<Principal> {
+  const [{ id }] = same;
+  const types = [...new Set(same.map(({ type }) => type).filter((type) => type !== null))];
+  const name = same.find((it) => it.name !== null)?.name ?? null;
+  if (types.length < 2) return Promise.resolve({ type: types[0] ?? null, id, name });
+  return Promise.reject(
+    new Refusal(
+      `The principal ${id} is given as ${types.join(' and as ')}: it can be only one of them.`,
+      'Correct principal: give it once, with the type that the directory has for it.',
+    ),
+  );
+}
+
+/** A line whose type is known; an id is taken as it is, without asking the directory. */
+async function resolvePrincipal(session: AzureSession, line: Line, budget: Budget): Promise<Principal> {
+  const kind = line.kind as Exclude<LineKind, 'object-id'>;
   const typed = principalTypes.find((type) => kind === `${type}-id`);
   if (typed !== undefined) return { type: typed, id: line.value, name: null };
   if (kind === 'User-name') return resolveUser(session, line.value, budget);
   if (kind === 'Group-name') return resolveNamed(session, 'Group', line.value, budget);
   if (kind === 'ServicePrincipal-name') return resolveNamed(session, 'ServicePrincipal', line.value, budget);
-  return kind === 'client-id'
-    ? resolveClientId(session, line.value, budget)
-    : resolveObjectId(session, line.value, operation, budget);
+  return resolveClientId(session, line.value, budget);
 }
 
 async function resolveNamed(
@@ -84,18 +123,23 @@ async function resolveClientId(session: AzureSession, clientId: string, budget: 
   );
 }
 
-/** An id whose type nobody gave: looked up, or sent without a type where the directory may not be asked. */
+/**
+ * An id whose type nobody gave: looked up, or sent without a type where the directory may not be asked.
+ *
+ * @param objects those that have such ids, all asked for at once
+ */
 async function resolveObjectId(
   session: AzureSession,
   id: string,
   operation: OperationName,
+  objects: (budget: Budget) => Promise<ReadonlyMap<string, TypedObject>>,
   budget: Budget,
 ): Promise<Principal> {
   const { graph, name } = await session.environment(budget);
   if (graph === null) return withoutType(session, id, `${name} names no Microsoft Graph`);
   try {
-    const found = await findById(session, id, budget);
-    if (found !== null) {
+    const found = (await objects(budget)).get(id.toLowerCase());
+    if (found !== undefined) {
       const { userPrincipalName, displayName } = found.object;
       return { type: found.type, id: found.object.id, name: userPrincipalName ?? displayName ?? null };
     }

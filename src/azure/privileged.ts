@@ -4,6 +4,7 @@ import { knownRole } from './known-roles.ts';
 import { isSameGuid, lastSegment } from './patterns.ts';
 import type { Permission, Role } from './roles.ts';
 import type { Caller } from './sign-in.ts';
+import { matchesInAnyCase } from '../access/wildcard.ts';
 
 /** Actions that let their holder hand out access, now or through a role that they widen (P10). */
 const handingOut = [
@@ -14,13 +15,13 @@ const handingOut = [
   'Microsoft.Authorization/elevateAccess/action',
 ] as const;
 
-/** Refuses roles that can hand out access, unless that is allowed. */
-export function refusePrivilegedRole(role: Role, log: Log): void {
+/** What stands against a role that can hand out access, unless that is allowed. */
+export function refusePrivilegedRole(role: Role, log: Log): Refusal | null {
   const guid = lastSegment(role.id);
   const action = typeof role.allows === 'string' ? null : handsOut(role.allows);
   if (action !== null || knownRole(guid)?.handsOutAccess === true) {
     const name = role.name === null ? guid : `"${role.name}" (${guid})`;
-    throw new Refusal(
+    return new Refusal(
       `The role ${name} can hand out access (${action ?? handingOut[0]}): it is refused by default.`,
       'If it is meant, allow it with allow-privileged: true.',
     );
@@ -30,6 +31,7 @@ export function refusePrivilegedRole(role: Role, log: Log): void {
       `What the role ${guid} allows could not be read (it takes Microsoft.Authorization/roleDefinitions/read), so that nobody can say whether it can hand out access itself.`,
     );
   }
+  return null;
 }
 
 /** The first action by which a role can hand out access, `null` where there is none. Exported for its test. */
@@ -43,33 +45,21 @@ export function handsOut(permissions: readonly Permission[]): string | null {
 
 /** A pattern of a role definition has wildcards, and no letter case. */
 function matches(action: string): (pattern: string) => boolean {
-  const text = action.toLowerCase();
-  return (pattern) => {
-    const [first = '', ...rest] = pattern.toLowerCase().split('*');
-    const last = rest.pop();
-    if (last === undefined) return text === first;
-    if (!text.startsWith(first)) return false;
-    let from = first.length;
-    for (const part of rest) {
-      const at = text.indexOf(part, from);
-      if (at < 0) return false;
-      from = at + part.length;
-    }
-    return text.length - last.length >= from && text.endsWith(last);
-  };
+  return (pattern) => matchesInAnyCase(pattern, action);
 }
 
-/** Refuses a grant to the very identity that makes it, unless that is allowed. */
-export function refuseOneself(principalId: string, { objectId }: Caller, log: Log): void {
+/** What stands against grants to the very identity that makes them, unless that is allowed. */
+export function refuseOneself(principalIds: readonly string[], { objectId }: Caller, log: Log): Refusal | null {
   if (objectId === null) {
     log.warning(
       'The access token does not say whom it was given to, so that nobody can say whether this is a grant to oneself.',
     );
-    return;
+    return null;
   }
-  if (!isSameGuid(principalId, objectId)) return;
-  throw new Refusal(
-    `The principal ${principalId} is the identity that this job signs in as: a grant to oneself is refused by default.`,
+  const oneself = principalIds.find((id) => isSameGuid(id, objectId));
+  if (oneself === undefined) return null;
+  return new Refusal(
+    `The principal ${oneself} is the identity that this job signs in as: a grant to oneself is refused by default.`,
     'If it is meant, allow it with allow-privileged: true.',
   );
 }

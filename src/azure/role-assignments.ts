@@ -9,57 +9,57 @@ import { notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AssignmentProperties } from './declaration.ts';
 import { assignmentName } from './names.ts';
-import { homeTenants, type HomeTenant } from './home-tenant.ts';
+import { isWhole, openAssignmentLists, type Listed } from './assignment-lists.ts';
+import { homeTenants } from './home-tenant.ts';
 import { bodyFor, compare } from './properties.ts';
-import { pagesOf } from './pages.ts';
 import { isSameGuid, lastSegment } from './patterns.ts';
 import { idAt, isAbove, isSameScope, scopePath } from './scopes.ts';
 import type { AzureSession } from './session.ts';
 
 const actions = {
-  read: 'Microsoft.Authorization/roleAssignments/read',
   write: 'Microsoft.Authorization/roleAssignments/write',
   delete: 'Microsoft.Authorization/roleAssignments/delete',
 } as const;
 
 /** Role assignments, and what was last seen of each grant's surroundings. */
 export interface RoleAssignments {
-  read(grant: Assignment, budget: Budget): Promise<Observation>;
+  read(grants: readonly Assignment[], budget: Budget): Promise<readonly Observation[]>;
   /** Exactly one PUT: creates, or updates under the name that the grant was seen with. */
   put(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
   /** Exactly one DELETE of the assignment that was seen, at the very scope. */
   remove(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
-  /** Scopes above, where the principal has the same role, as the last read showed them. */
+  /** Scopes above, where the principal has the same role, as the last reads showed them. */
   inherited(grant: Assignment): readonly string[];
 }
 
 export function openRoleAssignments(session: AzureSession): RoleAssignments {
   const { properties } = session.settings;
   const homeTenant = homeTenants(session);
+  const lists = openAssignmentLists(session, homeTenant);
   // What the last read of a grant showed: a PUT replaces all properties, so what was not asked for is sent along.
   const known = new Map<string, { readonly own: RoleAssignment | null; readonly above: readonly string[] }>();
 
+  const observe = (grant: Assignment, { all, same }: Listed): Observation => {
+    const own = same.find(({ scope }) => isSameScope(scope ?? '', grant.target.id)) ?? null;
+    const above = same.flatMap(({ scope = '' }) => (isAbove(scope, grant.target.id) ? [scope] : []));
+    known.set(keyOf(grant), { own, above });
+    if (own !== null) return compare(own, properties);
+    const { name } = properties;
+    const taken = name === null ? undefined : all.find((it) => isSameGuid(it.name, name));
+    return taken === undefined ? absent : nameIsTaken(taken);
+  };
+
   return {
-    async read(grant, budget) {
-      const all = await list(session, grant, await homeTenant(grant, budget), budget);
-      const same = all.filter(
-        ({ roleDefinitionId, principalId }) =>
-          isSameGuid(lastSegment(roleDefinitionId ?? ''), lastSegment(grant.role.id)) &&
-          isSameGuid(principalId, grant.principal.id),
-      );
-      const own = same.find(({ scope }) => isSameScope(scope ?? '', grant.target.id)) ?? null;
-      const above = same.flatMap(({ scope = '' }) => (isAbove(scope, grant.target.id) ? [scope] : []));
-      known.set(keyOf(grant), { own, above });
-      if (own !== null) return compare(own, properties);
-      const taken = all.find(({ name }) => properties.name !== null && isSameGuid(name, properties.name));
-      return taken === undefined ? absent : nameIsTaken(taken);
+    async read(grants, budget) {
+      const listed = await lists(grants, budget);
+      return grants.map((grant) => observe(grant, listed.get(grant) ?? nothing));
     },
     async put({ grant, seen, ...change }, budget) {
       const name = seen?.assignmentId == null ? nameFor(grant, properties) : lastSegment(seen.assignmentId);
       const own = known.get(keyOf(grant))?.own ?? null;
       const before = own?.name !== undefined && isSameGuid(own.name, name) ? own : null;
       const body = bodyFor(grant, properties, before);
-      const answer = await answerOf(session, actions.write, budget, (client, options) =>
+      const answer = await answerOf(session, actions.write, grant.target.id, budget, (client, options) =>
         client.roleAssignments.create(scopePath(grant.target.id), name, body, options),
       ).catch(adding(name, grant));
       if (change.kind === 'create') warnOfReplaced(answer.body, session.tools.log);
@@ -70,7 +70,7 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       const assignmentId = seen?.assignmentId ?? idAt(grant.target.id, 'roleAssignments', nameFor(grant, properties));
       // Without it nothing was sent: that is certain.
       const tenantId = await homeTenant(grant, budget).catch(asNotSent);
-      const answer = await answerOf(session, actions.delete, budget, (client, options) =>
+      const answer = await answerOf(session, actions.delete, grant.target.id, budget, (client, options) =>
         client.roleAssignments.delete(scopePath(grant.target.id), lastSegment(assignmentId), {
           ...options,
           ...tenantId,
@@ -79,7 +79,12 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       if (answer.status === 204) throw wasNotThere(answer.requestId);
       return done({ grant, seen, ...change }, actions.delete, answer.requestId, assignmentId);
     },
-    inherited: (grant) => known.get(keyOf(grant))?.above ?? [],
+    inherited(grant) {
+      // What this run was to remove above, and has seen gone since, does not count any more.
+      const isGone = (scope: string): boolean =>
+        known.get(keyOf({ ...grant, target: { id: scope, name: null } }))?.own === null;
+      return (known.get(keyOf(grant))?.above ?? []).filter((scope) => !isGone(scope));
+    },
   };
 }
 
@@ -87,25 +92,7 @@ function keyOf({ principal, role, target }: Assignment): string {
   return [target.id, principal.id, lastSegment(role.id)].join(' ').toLowerCase();
 }
 
-/** Of this principal, direct, at the scope, above and below it: filters cannot say more. Source: azure-rbac §2.5. */
-async function list(
-  session: AzureSession,
-  grant: Assignment,
-  tenantId: HomeTenant,
-  budget: Budget,
-): Promise<readonly RoleAssignment[]> {
-  const filter = `principalId eq '${grant.principal.id}'`;
-  return pagesOf(session, actions.read, budget, isWhole, (client, options, settings) =>
-    client.roleAssignments
-      .listForScope(scopePath(grant.target.id), { ...options, ...tenantId, filter })
-      .byPage(settings),
-  );
-}
-
-/** Whether an answer is a role assignment at all. */
-function isWhole({ id, scope, roleDefinitionId, principalId }: Partial<RoleAssignment>): boolean {
-  return [id, scope, roleDefinitionId, principalId].every((it) => typeof it === 'string');
-}
+const nothing: Listed = { all: [], same: [] };
 
 /** The deterministic name, so that a PUT whose answer was lost is repeated and not doubled. */
 function nameFor({ target, principal, role }: Assignment, { name }: AssignmentProperties): string {
@@ -131,13 +118,14 @@ interface Answer<T> {
 async function answerOf<T extends Partial<RoleAssignment>>(
   session: AzureSession,
   action: string,
+  scope: string,
   budget: Budget,
   send: (
     client: AuthorizationManagementClient,
     options: ArmOptions & { readonly onResponse: OnResponse },
   ) => Promise<T>,
 ): Promise<Answer<T>> {
-  return session.once(action, budget, async (client, options) => {
+  return session.once(action, scope, budget, async (client, options) => {
     let status = 0;
     let requestId: string | undefined;
     const body = await send(client, {

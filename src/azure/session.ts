@@ -11,6 +11,8 @@ import type { AzureSettings } from './declaration.ts';
 import { environments, withAuthority, type Environment } from './environments.ts';
 import { classify } from './failures.ts';
 import { readEnvironment } from './metadata.ts';
+import { remembered } from './remembered.ts';
+import { subscriptionOf } from './scopes.ts';
 import { callerOf, createSignIn, type Caller } from './sign-in.ts';
 
 type Send<T> = (client: AuthorizationManagementClient, options: ArmOptions) => Promise<T>;
@@ -22,10 +24,10 @@ export interface AzureSession {
   environment(budget: Budget): Promise<Environment>;
   /** Who we are, by Resource Manager's token. */
   caller(budget: Budget): Promise<Caller>;
-  /** A request that changes nothing; `action` as Azure's permissions name it. */
-  read<T>(action: string, budget: Budget, send: Send<T>): Promise<T>;
-  /** A request that changes something: exactly one try. */
-  once<T>(action: string, budget: Budget, send: Send<T>): Promise<T>;
+  /** A request at a scope that changes nothing; `action` as Azure's permissions name it. */
+  read<T>(action: string, scope: string, budget: Budget, send: Send<T>): Promise<T>;
+  /** A request at a scope that changes something: exactly one try. */
+  once<T>(action: string, scope: string, budget: Budget, send: Send<T>): Promise<T>;
   /**
    * A request to Resource Manager for which the SDK has no method: a path, or the address of a further page. What
    * `read` throws counts as an answer that could not be read.
@@ -36,20 +38,28 @@ export interface AzureSession {
 }
 
 /**
- * Resource Manager's buckets hold 250 reads and refill 25 a second, 200 writes and 10 a second, for each subscription
- * and identity; the others publish no figure, or much larger ones. Source: Azure Resource Manager, throttling.
+ * Resource Manager's buckets hold 250 reads and refill 25 a second, 200 writes and 10 a second, and as many deletes, for
+ * each subscription and identity, and for what lies in no subscription; the others publish no figure, or much larger
+ * ones. Source: Azure Resource Manager, throttling.
  */
 const quotas: Readonly<Record<string, Quota>> = {
-  arm: { perSecond: 25, burst: 10 },
-  'arm-writes': { perSecond: 10, burst: 4 },
-  graph: { perSecond: 20, burst: 10 },
-  entra: { perSecond: 10, burst: 4 },
+  arm: { perSecond: 25, burst: 250 },
+  'arm-writes': { perSecond: 10, burst: 200 },
+  'arm-deletes': { perSecond: 10, burst: 200 },
+  graph: { perSecond: 10, burst: 10 },
+  entra: { perSecond: 6, burst: 4 },
 };
+
+/** What lies in no subscription has one bucket of its own. */
+function bucketOf(scope: string): string {
+  return subscriptionOf(scope)?.toLowerCase() ?? 'tenant';
+}
 
 export function openSession(settings: AzureSettings, tools: CloudTools): AzureSession {
   let arm: Arm | null = null;
   const requestIdOf = (signal: AbortSignal): string | null => arm?.requestIdOf(signal) ?? null;
-  const requests = createRequests({ ...tools, quotas, classify, requestIdOf });
+  const remainingOf = (signal: AbortSignal): number | null => arm?.remainingOf(signal) ?? null;
+  const requests = createRequests({ ...tools, quotas, classify, requestIdOf, remainingOf });
   const environment = remembered((budget) => findEnvironment(settings, requests, tools, budget));
   const signIn = remembered(async (budget) => createSignIn(settings, await environment(budget), tools, requests));
 
@@ -82,6 +92,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
   };
   const readArm = async <T>(
     operation: string,
+    at: string,
     budget: Budget,
     send: (arm: Arm, options: ArmOptions) => Promise<T>,
   ): Promise<T> => {
@@ -90,6 +101,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
     return requests.read({
       operation,
       quota: 'arm',
+      bucket: bucketOf(at),
       budget,
       send: (signal) => withToken(scope, budget, rethrow, (token) => send(it, armOptions(token, signal))),
     });
@@ -103,16 +115,18 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
       const { scope } = await armFor(budget);
       return callerOf(await tokenFor(scope, budget, rethrow));
     },
-    read: (operation, budget, send) => readArm(operation, budget, ({ client }, options) => send(client, options)),
+    read: (operation, at, budget, send) =>
+      readArm(operation, at, budget, ({ client }, options) => send(client, options)),
     get: (operation, path, budget, read) =>
-      readArm(operation, budget, async (it, options) => read(await it.get(path, options))),
-    async once(operation, budget, send) {
+      readArm(operation, pathOf(path), budget, async (it, options) => read(await it.get(path, options))),
+    async once(operation, at, budget, send) {
       const { it, scope } = await armFor(budget).catch(asNotSent);
       // Each try is timed by itself: what a new token takes must not look like an answer that did not come.
       return withToken(scope, budget, asNotSent, (token) =>
         requests.once({
           operation,
-          quota: 'arm-writes',
+          quota: operation.endsWith('/delete') ? 'arm-deletes' : 'arm-writes',
+          bucket: bucketOf(at),
           budget,
           send: (signal) => send(it.client, armOptions(token, signal)),
         }),
@@ -144,16 +158,9 @@ const rethrow: Rethrow = (error) => {
   throw error;
 };
 
-/** Made once, when first asked for; what failed is tried again by whoever asks next. */
-function remembered<T>(make: (budget: Budget) => Promise<T>): (budget: Budget) => Promise<T> {
-  let made: Promise<T> | null = null;
-  return (budget) => {
-    made ??= make(budget).catch((error: unknown) => {
-      made = null;
-      throw error;
-    });
-    return made;
-  };
+/** The path of what may be a whole address. */
+function pathOf(address: string): string {
+  return URL.parse(address)?.pathname.replace(/^\/+/u, '/') ?? address;
 }
 
 async function findEnvironment(

@@ -21,6 +21,8 @@ export interface Caller {
   readonly objectId: string | null;
   readonly clientId: string | null;
   readonly tenantId: string | null;
+  /** Whether an application acts for a person: then the client id is that of the application, the same for all. */
+  readonly delegated: boolean;
 }
 
 /** Gets one new access token for a scope such as `https://management.azure.com/.default`. */
@@ -104,7 +106,12 @@ export function createSignIn(
 export function callerOf(token: string): Caller {
   const claims = claimsIn(token);
   const text = (name: string): string | null => (typeof claims[name] === 'string' ? claims[name] : null);
-  return { objectId: text('oid'), clientId: text('appid') ?? text('azp'), tenantId: text('tid') };
+  return {
+    objectId: text('oid'),
+    clientId: text('appid') ?? text('azp'),
+    tenantId: text('tid'),
+    delegated: text('scp') !== null,
+  };
 }
 
 function describe(caller: Caller, { name }: Environment, { expiresAt }: AccessToken): string {

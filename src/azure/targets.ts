@@ -3,70 +3,57 @@ import { CloudError, Refusal } from '../access/errors.ts';
 import type { Identity } from '../access/grant.ts';
 import { nearMatches } from '../access/near.ts';
 import type { Line } from '../access/request.ts';
-import { pagesAt } from './pages.ts';
 import { lastSegment } from './patterns.ts';
-import type { AzureSession } from './session.ts';
+import type { ManagementGroup, Places } from './places.ts';
 
-/** Turns a line of `target` into a scope; a full one is taken as it is. */
-export async function resolveTarget(session: AzureSession, line: Line, budget: Budget): Promise<Identity> {
+/**
+ * Turns a line of `target` into a scope; a full one is taken as it is.
+ *
+ * @param subscriptionId the subscription that a resource group's name is looked for in
+ */
+export async function resolveTarget(
+  places: Places,
+  line: Line,
+  subscriptionId: string | null,
+  budget: Budget,
+): Promise<Identity> {
   switch (line.kind) {
     case 'resource-group':
-      return {
-        id: `/subscriptions/${session.settings.subscriptionId ?? ''}/resourceGroups/${line.value}`,
-        name: line.value,
-      };
+      return { id: `/subscriptions/${subscriptionId ?? ''}/resourceGroups/${line.value}`, name: line.value };
     case 'subscription-name':
-      return resolveSubscription(session, line.value, budget);
+      return resolveSubscription(places, line.value, budget);
     case 'management-group':
-      return resolveManagementGroup(session, line.value, budget);
+      return resolveManagementGroup(places, line.value, budget);
     default:
       return { id: line.value, name: null };
   }
 }
 
-interface Subscription {
-  readonly subscriptionId: string;
-  readonly displayName: string;
-}
-
-/** Source: Microsoft.Resources, subscriptions 2022-12-01. */
-async function resolveSubscription(session: AzureSession, name: string, budget: Budget): Promise<Identity> {
-  const action = 'Microsoft.Resources/subscriptions/read';
-  const isWhole = (it: Partial<Subscription>): boolean =>
-    typeof it.subscriptionId === 'string' && typeof it.displayName === 'string';
-  const path = '/subscriptions?api-version=2022-12-01';
-  const all = await pagesAt<Subscription>(session, action, path, budget, isWhole);
+async function resolveSubscription(places: Places, name: string, budget: Budget): Promise<Identity> {
+  const all = await places.subscriptions(budget);
   const same = all.filter(({ displayName }) => displayName === name);
   const found = same.map(({ subscriptionId }) => ({ id: `/subscriptions/${subscriptionId}`, name }));
   const names = all.map(({ displayName }) => displayName);
   return only(found, 'subscription', name, names, 'subscription:<id>');
 }
 
-interface ManagementGroup {
-  /** `/providers/Microsoft.Management/managementGroups/{name}` */
-  readonly id: string;
-  readonly properties?: { readonly displayName?: string };
-}
-
-/**
- * A text may be the id of one management group and the display name of another, so both are looked at. Source:
- * Microsoft.Management, managementGroups 2021-04-01.
- */
-async function resolveManagementGroup(session: AzureSession, text: string, budget: Budget): Promise<Identity> {
-  const action = 'Microsoft.Management/managementGroups/read';
-  const path = '/providers/Microsoft.Management/managementGroups?api-version=2021-04-01';
-  const isWhole = ({ id }: Partial<ManagementGroup>): boolean => typeof id === 'string';
-  const all = await pagesAt<ManagementGroup>(session, action, path, budget, isWhole).catch((error: unknown) => {
+/** A text may be the id of one management group and the display name of another, so both are looked at. */
+async function resolveManagementGroup(places: Places, text: string, budget: Budget): Promise<Identity> {
+  const all = await places.managementGroups(budget).catch((error: unknown) => {
     throw notListed(error, text);
   });
-  const found = all
-    .filter(
-      ({ id, properties }) => lastSegment(id).toLowerCase() === text.toLowerCase() || properties?.displayName === text,
-    )
-    .map(({ id, properties }) => ({ id, name: properties?.displayName ?? null }));
+  const found = all.filter((group) => isNamed(group, text)).map(identityOf);
   const names = all.flatMap(({ id, properties }) => [lastSegment(id), properties?.displayName ?? '']);
   const way = 'the full scope /providers/Microsoft.Management/managementGroups/<id>';
   return only(found, 'management group', text, names, way);
+}
+
+function isNamed({ id, properties }: ManagementGroup, text: string): boolean {
+  return lastSegment(id).toLowerCase() === text.toLowerCase() || properties?.displayName === text;
+}
+
+function identityOf({ id, properties }: ManagementGroup): Identity {
+  return { id, name: properties?.displayName ?? null };
 }
 
 function notListed(error: unknown, text: string): unknown {
@@ -90,7 +77,12 @@ function only(found: readonly Identity[], what: string, text: string, known: rea
       `Correct target (names are compared exactly, letter case included), check azure-tenant-id, or give ${way}. What the identity may not read it cannot see.`,
     );
   }
-  throw new Refusal(
+  throw ambiguous(text, what, found, way);
+}
+
+/** A name that means several places, in `target` or in what is allowed there (P8). */
+export function ambiguous(text: string, what: string, found: readonly Identity[], way: string): Refusal {
+  return new Refusal(
     `"${text}" is ${found.length} ${what}s: ${found.map(({ id, name }) => (name === null ? id : `"${name}" (${id})`)).join(', ')}.`,
     `Give ${way} of the one that is meant.`,
   );

@@ -9,6 +9,8 @@ export interface Wire {
   readonly client: HttpClient;
   /** The request id of the answer to the request that this signal could have ended. */
   requestIdOf(signal: AbortSignal): string | null;
+  /** What its headers say is left in the bucket that the request was taken from, `null` where they say nothing. */
+  remainingOf(signal: AbortSignal): number | null;
 }
 
 /**
@@ -19,6 +21,7 @@ export function openWire({ agents }: Connections, ...addresses: readonly string[
   const origins = addresses.map((address) => new URL(address).origin);
   const inner = createDefaultHttpClient();
   const requestIds = new WeakMap<object, string>();
+  const remaining = new WeakMap<object, number>();
   return {
     client: {
       sendRequest: async (request) => {
@@ -31,6 +34,8 @@ export function openWire({ agents }: Connections, ...addresses: readonly string[
         const requestId = response.headers.get('x-ms-request-id');
         if (request.abortSignal !== undefined && requestId !== undefined)
           requestIds.set(request.abortSignal, requestId);
+        const rest = remainingIn(response.headers);
+        if (request.abortSignal !== undefined && rest !== null) remaining.set(request.abortSignal, rest);
         // A page of a proxy or a portal with a good status would be taken for an answer without content.
         const json = parseJson(response.bodyAsText ?? '');
         const isJson = typeof json === 'object' && json !== null;
@@ -40,8 +45,20 @@ export function openWire({ agents }: Connections, ...addresses: readonly string[
       },
     },
     requestIdOf: (signal) => requestIds.get(signal) ?? null,
+    remainingOf: (signal) => remaining.get(signal) ?? null,
   };
 }
+
+/** Of the buckets that one request is taken from, which may be several, the emptiest counts. Source: azure-rbac §2.9. */
+function remainingIn(headers: Iterable<readonly [name: string, value: string]>): number | null {
+  const found = [...headers]
+    .filter(([name, value]) => bucketHeader.test(name) && /^\d{1,9}$/u.test(value))
+    .map(([, value]) => Number(value));
+  return found.length === 0 ? null : Math.min(...found);
+}
+
+/** Source: Azure Resource Manager, throttling. */
+const bucketHeader = /^x-ms-ratelimit-remaining-(?:subscription|tenant)-(?:global-)?(?:reads|writes|deletes)$/iu;
 
 /**
  * For the clients' `proxyOptions`: without any, the SDK reads the proxy variables by rules of its own. It is never used,

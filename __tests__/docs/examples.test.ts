@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { blocks } from './markdown.ts';
+import { action, documents, readText } from './repository.ts';
+import { evaluated, ownSteps, planPath, type With } from './workflow-steps.ts';
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly 'timeout-minutes'?: number;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly uses?: string; readonly with?: With }[];
+}
+
+interface Workflow {
+  readonly on: string | Readonly<Record<string, unknown>>;
+  readonly permissions: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const examples = documents.flatMap((name) =>
+  blocks(readText(name))
+    .filter(({ language }) => language === 'yaml')
+    .map(({ line, text }) => ({ name: `${name}:${line}`, document: name, text })),
+);
+const workflows = examples
+  .filter(({ text }) => /^jobs:$/mu.test(text))
+  .map((it) => ({ ...it, workflow: parse(it.text) as Workflow }));
+const steps = examples.flatMap(({ document, text }) => ownSteps(parse(text)).map((inputs) => ({ document, inputs })));
+
+/** Who makes the changes of a step. */
+function callerOf(inputs: With): string {
+  return evaluated(inputs['aws-role-to-assume'] ?? inputs['azure-client-id']);
+}
+
+/** What a step would do, by what it says. */
+function wish(inputs: With): readonly string[] {
+  return ['cloud', 'operation', 'principal', 'role', 'target', 'condition'].map((name) =>
+    evaluated(inputs[name] ?? ''),
+  );
+}
+
+describe('whole workflows in the documents', () => {
+  it('are there for what takes one', () => {
+    const shown = new Set(workflows.map(({ document }) => document));
+    expect([...shown]).toEqual(
+      expect.arrayContaining(['README.md', 'docs/bulk.md', 'docs/guards.md', 'docs/plan.md', 'docs/reprovision.md']),
+    );
+  });
+
+  it.each(workflows)('$name gives nothing away by default, and ends some time', ({ workflow }) => {
+    expect(workflow.permissions).toEqual({});
+    for (const job of Object.values(workflow.jobs)) {
+      expect(job.permissions).toMatchObject({ 'id-token': 'write' });
+      expect(Object.values({ ...job.permissions, 'id-token': 'read' }).every((right) => right === 'read')).toBe(true);
+      expect(job['timeout-minutes']).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(workflows)('$name changes something only in an environment, and on no pull request', ({ workflow }) => {
+    const events = typeof workflow.on === 'string' ? [workflow.on] : Object.keys(workflow.on);
+    for (const job of Object.values(workflow.jobs)) {
+      const changes = ownSteps(job.steps).some((inputs) => inputs['dry-run'] !== true);
+      if (!changes) continue;
+      expect(job.environment).toMatch(/^\w/u);
+      expect(events).not.toContain('pull_request');
+    }
+  });
+
+  it.each(workflows)('$name checks out without leaving a token behind', ({ workflow }) => {
+    const others = Object.values(workflow.jobs).flatMap((job) => job.steps);
+    for (const { uses, with: inputs } of others.filter((it) => it.uses?.startsWith('actions/checkout@'))) {
+      expect({ uses, inputs }).toMatchObject({ inputs: { 'persist-credentials': false } });
+    }
+  });
+});
+
+describe('outputs in the documents', () => {
+  const used = examples.flatMap(({ name, text }) =>
+    [...text.matchAll(/\bsteps\.(?<id>\w+)\.outputs\.(?<output>[\w-]+)/gu)].map(({ groups }) => ({
+      name,
+      id: groups?.['id'] ?? '',
+      output: groups?.['output'] ?? '',
+      text,
+    })),
+  );
+
+  it.each(used)('$output in $name is an output of this action, and its step is there', ({ id, output, text }) => {
+    expect(Object.keys(action.outputs)).toContain(output);
+    expect(text).toContain(`id: ${id}\n`);
+  });
+
+  it('of other jobs are passed on by them', () => {
+    const needed = examples.filter(({ text }) => text.includes('needs.plan.outputs.'));
+    expect(needed.length).toBeGreaterThan(0);
+    for (const { text } of needed) {
+      const { plan, apply } = (parse(text) as { jobs: Record<string, Job & { needs?: unknown }> }).jobs;
+      expect(apply?.needs).toBe('plan');
+      expect(plan?.outputs).toEqual({ digest: '${{ steps.plan.outputs.plan-digest }}' });
+    }
+  });
+});
+
+describe('reviewed plans in the documents', () => {
+  const planning = steps.filter(({ inputs }) => inputs['plan-for'] !== undefined);
+  const applying = steps.filter(({ inputs }) => inputs['expected-plan'] !== undefined);
+
+  it('are shown on both clouds, by file and by digest', () => {
+    const shown = applying.map(({ inputs }) => [inputs['cloud'], inputs['expected-plan']]);
+    expect(shown).toEqual([
+      ['aws', planPath],
+      ['azure', planPath],
+      ['aws', '${{ needs.plan.outputs.digest }}'],
+    ]);
+    expect(planning).toHaveLength(applying.length);
+  });
+
+  it.each(applying.map(({ inputs }, index) => ({ inputs, planned: planning[index]?.inputs ?? {} })))(
+    '$inputs.expected-plan on $inputs.cloud is planned with the same lines, by an identity of its own, for who applies it',
+    ({ inputs, planned }) => {
+      expect(wish(planned)).toEqual(wish(inputs));
+      expect(planned['dry-run']).toBe(true);
+      expect(evaluated(planned['plan-for'])).toBe(callerOf(inputs));
+      expect(callerOf(planned)).not.toBe(callerOf(inputs));
+    },
+  );
+});
+
+describe('selectors in the documents', () => {
+  const lines = steps.flatMap(({ inputs }) => evaluated(inputs['target'] ?? '').split('\n'));
+
+  it.each([
+    ['an account by name', /^account:/u],
+    ['an organizational unit with all below', /^ou:\/.*\/\*\*$/u],
+    ['an exclusion', /^!/u],
+    ['what is outdated', /^outdated$/u],
+    ['a subscription', /^subscription:/u],
+    ['a resource group', /^resource-group:/u],
+  ])('show %s in an example', (_what, pattern) => {
+    expect(lines.some((line) => pattern.test(line))).toBe(true);
+  });
+});
+
+describe('guards in the documents', () => {
+  it.each(['allowed-principals', 'allowed-targets', 'allowed-roles', 'max-grants', 'require-ids'])(
+    '%s stands in an example, and in no expression',
+    (name) => {
+      const shown = steps.flatMap(({ inputs }) => inputs[name] ?? []);
+      expect(shown.length).toBeGreaterThan(0);
+      for (const value of shown) expect(JSON.stringify(value)).not.toContain('${{');
+    },
+  );
+
+  it('has every guard in its table, and every input about plans in that of plans', () => {
+    const inputs = Object.keys(action.inputs);
+    const guards = inputs.filter((name) => /^(?:allowed-(?!endpoints)|max-(?:grants|lifetime)|require-)/u.test(name));
+    expect(guards.length).toBe(6);
+    for (const name of guards) expect(readText('docs/guards.md')).toContain(`| \`${name}\` |`);
+    for (const name of inputs.filter((it) => it.includes('plan'))) {
+      expect(readText('docs/plan.md')).toContain(`| \`${name}\` |`);
+    }
+  });
+});

@@ -1,0 +1,28 @@
+/** What a step's texts come to, before anything is changed. */
+export type Outcome =
+  /** Told before any request; the inputs that are wrong. */
+  | { readonly kind: 'fault'; readonly inputs: readonly string[] }
+  /** Told by what the cloud has; the texts that have to be named. */
+  | { readonly kind: 'refusal'; readonly about: readonly string[] }
+  /** The grants, each in the words of its oracle, sorted; and what was left out, which a notice has to name. */
+  | { readonly kind: 'grants'; readonly grants: readonly string[]; readonly leftOut: readonly string[] };
+
+export function fault(...inputs: readonly string[]): Outcome {
+  return { kind: 'fault', inputs: [...new Set(inputs)].sort() };
+}
+
+export function refusal(...about: readonly string[]): Outcome {
+  return { kind: 'refusal', about };
+}
+
+export function grants(all: Iterable<string>, leftOut: readonly string[] = []): Outcome {
+  return { kind: 'grants', grants: [...new Set(all)].sort(), leftOut: [...leftOut].sort() };
+}
+
+/** The lines of an input as the contract has them: trimmed, empty ones ignored. */
+export function linesOf(text: string): readonly string[] {
+  return text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

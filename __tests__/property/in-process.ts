@@ -1,0 +1,117 @@
+import { opening, type OpenCloud } from '../../src/access/declaration.ts';
+import type { Budget } from '../../src/access/clock.ts';
+import type { Cloud, Resolution } from '../../src/access/cloud.ts';
+import { CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
+import { checkGuards } from '../../src/access/guards.ts';
+import { createConnections } from '../../src/action/connections.ts';
+import { createTokenMint } from '../../src/action/id-token.ts';
+import { readInputs } from '../../src/action/inputs.ts';
+import { openAws } from '../../src/aws/cloud.ts';
+import { awsDeclaration } from '../../src/aws/declaration.ts';
+import { openAzure } from '../../src/azure/cloud.ts';
+import { azureDeclaration } from '../../src/azure/declaration.ts';
+import { defaultContext } from '../../rehearsal/runner/context.ts';
+import { inputVariables, readMetadata } from '../../rehearsal/runner/inputs.ts';
+import type { World } from '../../rehearsal/world.ts';
+import { createFakeLog } from '../access/fake-log.ts';
+import { repository } from '../scenario/support.ts';
+import { createSkippingClock } from './skipping-clock.ts';
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** How the shipped code understands a step's inputs; nothing is changed. */
+export type Understood =
+  | { readonly kind: 'fault'; readonly inputs: readonly string[]; readonly text: string; readonly requests: number }
+  /** `byCloud`: in the cloud's own words, at the first look-up that it refused. */
+  | { readonly kind: 'refusal'; readonly text: string; readonly byCloud: boolean }
+  | {
+      readonly kind: 'grants';
+      readonly grants: Resolution['grants'];
+      readonly notices: string;
+    };
+
+export interface InProcess {
+  /** From the texts of the inputs to exact grants, each time with a cloud of its own, as a step has it. */
+  understand(inputs: Inputs): Promise<Understood>;
+  close(): void;
+}
+
+const clouds = {
+  aws: opening(awsDeclaration, (settings, tools) => Promise.resolve(openAws(settings, tools))),
+  azure: opening(azureDeclaration, (settings, tools) => Promise.resolve(openAzure(settings, tools))),
+};
+
+const budgetMs = 120_000;
+
+/** Opens the action's own code on a world's servers, over real sockets; environment variables are set until it is closed. */
+export async function openInProcess(world: World, variables: Inputs = {}): Promise<InProcess> {
+  const metadata = await readMetadata(`${repository}action.yml`);
+  const env: Inputs = { ...world.env, ...variables };
+  const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, env);
+  const connections = createConnections({});
+  // What NODE_EXTRA_CA_CERTS does for a process that begins with it.
+  const ca = certificateOf(world);
+  if (ca !== null) connections.agents.https.options.ca = ca;
+  const ended = new AbortController();
+
+  const open = async (openCloud: OpenCloud): Promise<{ readonly cloud: Cloud; readonly budget: Budget }> => {
+    const clock = createSkippingClock();
+    const log = createFakeLog();
+    const mask = (): void => undefined;
+    const { random } = Math;
+    const url = new URL(env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
+    const requestToken = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
+    const tokens = createTokenMint({ url, requestToken }, { clock, random, log, mask, connections });
+    const product = ['cloud-access', 'test'] as const;
+    const cloud = await openCloud({ clock, random, log, tokens, mask, connections, requestsPerSecond: null, product });
+    return { cloud, budget: { until: clock.now() + budgetMs, signal: ended.signal } };
+  };
+
+  return {
+    async understand(inputs) {
+      const mark = world.journal.mark();
+      const surroundings = {
+        variables: new Map(Object.entries({ ...env, ...inputVariables(metadata, inputs, defaultContext) })),
+        file: () => null,
+        homeFolder: '/nowhere',
+        runName: '1-1-1',
+      };
+      try {
+        const read = readInputs<OpenCloud>(clouds, { surroundings, event: 'workflow_dispatch', tokenFault: null });
+        const { request, settings } = read;
+        const { cloud, budget } = await open(settings);
+        const resolution = await cloud.resolve(request, budget);
+        await checkGuards(request, resolution, cloud, budget);
+        const { grants, notices } = resolution;
+        return { kind: 'grants', grants, notices: notices.join('\n') };
+      } catch (error) {
+        if (error instanceof InputFaults) {
+          const wrong = [...new Set(error.faults.map(({ input }) => input))].sort();
+          const text = error.faults.map(({ input, problem }) => `${input} ${problem}`).join('\n');
+          return { kind: 'fault', inputs: wrong, text, requests: world.journal.since(mark).length };
+        }
+        if (error instanceof Refusal) return { kind: 'refusal', text: inFull(error), byCloud: false };
+        // The cloud itself refused a look-up: as red as a refusal of ours, and as early.
+        if (error instanceof CloudError) return { kind: 'refusal', text: error.message, byCloud: true };
+        throw error;
+      }
+    },
+    close() {
+      ended.abort();
+      connections.close();
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = value;
+      }
+    },
+  };
+}
+
+function inFull({ message, hint, details }: Refusal): string {
+  return [message, ...details, hint].join('\n');
+}
+
+function certificateOf(world: World): string | null {
+  return world.env['NODE_EXTRA_CA_CERTS'] === undefined ? null : world.azure.ca;
+}

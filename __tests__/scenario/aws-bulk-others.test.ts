@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { bulk, busiestSecond, mostOnOneAccount, tallied } from './aws-bulk-support.ts';
+import { calls, inWorld, step } from './support.ts';
+
+/** Three groups on ten accounts. */
+const small = bulk({ seed: 9 }, { groups: 3, accounts: 10 });
+
+describe('many grants on AWS beside what others do', () => {
+  it('slow down where somebody else draws on the quota, and every grant is made all the same', async () => {
+    await inWorld({ estate: small.estate }, async (world) => {
+      world.competitor(0.6);
+      const result = await step(world, small.inputs);
+      expect(result.exitCode).toBe(0);
+      expect(tallied(result, 'status')).toEqual({ SUCCEEDED: 30 });
+      const throttled = result.requests.filter(({ code }) => code === 'ThrottlingException');
+      expect(throttled.length).toBeLessThan(result.requests.length / 5);
+      expect(world.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(30);
+    });
+  });
+
+  it('make room for somebody else’s operations: what they hold is waited for, and nothing is red', async () => {
+    const [busy = ''] = small.targets;
+    await inWorld({ estate: small.estate }, async (world) => {
+      world.estate.start('provision', { permissionSet: 'Access-1', account: busy }, { durationMs: 30_000 });
+      const result = await step(world, small.inputs);
+      expect(result.exitCode).toBe(0);
+      expect(world.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(30);
+      expect(mostOnOneAccount(world)).toBe(1);
+      expect(calls(result)['CreateAccountAssignment']).toBeLessThan(30 + 15);
+    });
+  });
+
+  it('leave no place to those who wait: fifteen accounts that others keep busy do not hold up the free ones', async () => {
+    const { estate, inputs, places, targets } = bulk({ seed: 9 }, { groups: 2, accounts: 20 });
+    await inWorld({ estate, operations: { durationMs: 2_000 } }, async (world) => {
+      const busy = new Set(targets.slice(0, 15));
+      for (const account of busy) {
+        const foreign = { permissionSet: 'Access-1', account, principal: `group:${places.groups.at(-1) ?? ''}` };
+        world.estate.start('delete', foreign, { durationMs: 60_000 });
+      }
+      const begin = world.now();
+      const result = await step(world, inputs);
+      expect(result.exitCode).toBe(0);
+      const own = world.estate.operations().filter(({ kind }) => kind === 'create');
+      expect(own).toHaveLength(40);
+      const free = own.filter(({ accountId = '' }) => !busy.has(accountId));
+      expect(Math.max(...free.map(({ finishAt }) => finishAt)) - begin).toBeLessThan(30_000);
+      // Whoever waits asks again now and then: the quota is not spent on refusals.
+      expect(result.requests.filter(({ code }) => code === 'ConflictException').length).toBeLessThan(15 * 15);
+      expect(busiestSecond(result.requests)).toBeLessThanOrEqual(20);
+    });
+  });
+});

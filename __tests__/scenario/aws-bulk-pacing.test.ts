@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { bulk, busiestSecond, mostAtOnce, mostOnOneAccount } from './aws-bulk-support.ts';
+import { inWorld, step } from './support.ts';
+
+/** Three groups on 30 accounts: 90 creations. */
+const wide = bulk({ seed: 9 }, { groups: 3, accounts: 30 });
+/** Three groups on ten accounts. */
+const small = bulk({ seed: 9 }, { groups: 3, accounts: 10 });
+const spread = { durationMs: { from: 2_000, to: 15_000, seed: 11 } };
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((one, other) => one + other, 0);
+
+describe('the pace of many grants on AWS', () => {
+  it('keeps every quota: 20 requests a second, 15 creations, one operation on an account, and no refusal', async () => {
+    await inWorld({ estate: wide.estate, operations: spread }, async (world) => {
+      const result = await step(world, wide.inputs);
+      expect(result.exitCode).toBe(0);
+      const operations = world.estate.operations();
+      expect(operations).toHaveLength(90);
+      expect(busiestSecond(result.requests)).toBeLessThanOrEqual(20);
+      expect(mostAtOnce(operations)).toBe(15);
+      expect(mostOnOneAccount(world)).toBe(1);
+      const refused = result.requests.filter(({ code }) => code !== undefined);
+      expect(refused.map(({ operation, code }) => `${operation} ${code ?? ''}`)).toEqual([]);
+      // Nobody stands idle: the room of 15 is used nearly all the time.
+      const durations = operations.map(({ createdAt, finishAt }) => finishAt - createdAt);
+      expect(result.virtualMs).toBeLessThan((sum(durations) / 15) * 1.15 + 12_000);
+    });
+  });
+
+  it('is not held up by one slow account: the others are done long before it', async () => {
+    const [slow = ''] = small.targets;
+    const durationMs = ({ accountId }: { readonly accountId?: string }): number =>
+      accountId === slow ? 45_000 : 2_000;
+    await inWorld({ estate: small.estate, operations: { durationMs } }, async (world) => {
+      const result = await step(world, small.inputs);
+      expect(result.exitCode).toBe(0);
+      const [begin = 0] = world.estate.operations().map(({ createdAt }) => createdAt);
+      const others = world.estate.operations().filter(({ accountId }) => accountId !== slow);
+      expect(Math.max(...others.map(({ finishAt }) => finishAt)) - begin).toBeLessThan(15_000);
+      // Its three follow each other nearly without a gap.
+      const own = world.estate.operations().filter(({ accountId }) => accountId === slow);
+      expect(Math.max(...own.map(({ finishAt }) => finishAt)) - begin).toBeLessThan(3 * 45_000 * 1.1);
+      expect(mostOnOneAccount(world)).toBe(1);
+    });
+  });
+
+  it('is lowered by max-in-flight', async () => {
+    await inWorld({ estate: small.estate }, async (world) => {
+      const result = await step(world, { ...small.inputs, 'max-in-flight': '4' });
+      expect(result.exitCode).toBe(0);
+      expect(mostAtOnce(world.estate.operations())).toBe(4);
+      const revoked = await step(world, { ...small.inputs, operation: 'revoke', 'max-in-flight': '1' });
+      expect(revoked.exitCode).toBe(0);
+      expect(mostAtOnce(world.estate.operations().filter(({ kind }) => kind === 'delete'))).toBe(1);
+    });
+  });
+
+  it('is lowered by max-requests-per-second', async () => {
+    await inWorld({ estate: small.estate }, async (world) => {
+      const result = await step(world, { ...small.inputs, 'max-requests-per-second': '5' });
+      expect(result.exitCode).toBe(0);
+      expect(busiestSecond(result.requests)).toBeLessThanOrEqual(5);
+      expect(busiestSecond(result.requests)).toBeGreaterThanOrEqual(4);
+    });
+  });
+
+  it('may not be raised above the quotas by these inputs', async () => {
+    await inWorld({}, async (world) => {
+      const result = await step(world, { ...small.inputs, 'max-requests-per-second': '21', 'max-in-flight': '101' });
+      expect(result.exitCode).toBe(1);
+      expect(result.requests).toEqual([]);
+      expect(result.log).toMatch(/max-requests-per-second.*20/u);
+      expect(result.log).toMatch(/max-in-flight.*100/u);
+    });
+  });
+
+  it('of deletions has no bound of 15, only the accounts and max-in-flight', async () => {
+    const { estate, inputs, targets } = bulk(
+      { seed: 9, assigned: { principals: 2, permissionSets: 1, accounts: 30 } },
+      { groups: 2, accounts: 30 },
+    );
+    await inWorld({ estate, operations: { durationMs: 10_000 } }, async (world) => {
+      const result = await step(world, { ...inputs, operation: 'revoke' });
+      expect(result.exitCode).toBe(0);
+      expect(mostAtOnce(world.estate.operations())).toBeGreaterThan(15);
+      expect(mostAtOnce(world.estate.operations())).toBeLessThanOrEqual(targets.length);
+      expect(mostOnOneAccount(world)).toBe(1);
+      expect(busiestSecond(result.requests)).toBeLessThanOrEqual(20);
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { azurePlacesOf, type AzurePlaces, type AzureSize } from '../../rehearsal/azure/estates.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
+import { makeEstate } from '../../rehearsal/estates.ts';
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+
+/** A tenant that was made for the purpose, and what is in it. */
+export interface Tenant extends AzurePlaces {
+  readonly estate: Estate;
+}
+
+/** Makes a tenant of a size. */
+export function tenant(size: AzureSize): Tenant {
+  const estate = makeEstate({ accounts: 1, azure: size });
+  if (estate.azure === undefined) throw new Error('There is no Azure.');
+  return { estate, ...azurePlacesOf(estate.azure) };
+}
+
+/** The inputs of so many groups with so many roles on so many resource groups, by ids. */
+export function grantsOf(
+  { groups, roles, resourceGroups }: AzurePlaces,
+  count: Readonly<Record<'groups' | 'roles' | 'scopes', number>>,
+): Step['inputs'] {
+  return {
+    principal: groups
+      .slice(0, count.groups)
+      .map((id) => `group:${id}`)
+      .join('\n'),
+    role: roles.slice(0, count.roles).join('\n'),
+    target: resourceGroups.slice(0, count.scopes).join('\n'),
+  };
+}
+
+/** The most requests that came within so many milliseconds. */
+export function mostWithin(requests: readonly JournalEntry[], ms: number): number {
+  const times = requests.map(({ at }) => at);
+  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
+}
+
+/** The requests to Resource Manager that were refused as one too many. */
+export function throttled({ requests }: Pick<StepResult, 'requests'>): StepResult['requests'] {
+  return requests.filter(({ service, status }) => service === 'arm' && status === 429);
+}

@@ -1,0 +1,207 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { loadEstate, type Instance } from '../../rehearsal/estate.ts';
+import { makeEstate } from '../../rehearsal/estates.ts';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { lines, recordsOf } from './aws-bulk-support.ts';
+import { azureByNames, azureStep, inAzure, onCallBlobReader } from './azure-support.ts';
+import { byNames, errors, ids, inWorld, policy, severalAtOnce, signIn, step } from './support.ts';
+
+interface Policy {
+  readonly Version: string;
+  readonly Statement: readonly { readonly Action: string | readonly string[] }[];
+}
+
+const read = (name: string): Policy => policy(name) as Policy;
+const actionsOf = ({ Statement }: Policy): readonly string[] => Statement.flatMap(({ Action }) => [Action].flat());
+
+/** Policies that are attached to one role. */
+function together(...names: readonly string[]): Policy {
+  return { Version: '2012-10-17', Statement: names.flatMap((name) => read(name).Statement) };
+}
+
+/** Policies as they are, in all accounts: what they change, and where, has tests of its own. */
+function everywhere(document: Policy): Policy {
+  const text = JSON.stringify(document).replaceAll(`account/${ids.prod}`, 'account/*');
+  return JSON.parse(text) as Policy;
+}
+
+interface Scene {
+  readonly title: string;
+  readonly inputs: Step['inputs'];
+  readonly world?: WorldOptions;
+  readonly before?: (world: World) => void;
+}
+
+const [home] = loadEstate().instances;
+if (home === undefined) throw new Error('the estate has an instance');
+const twin: Instance = { ...home, arn: 'arn:aws:sso:::instance/ssoins-1111aaaa2222bbbb', ownerAccount: '111122223333' };
+const twoInstances: WorldOptions = { estate: { ...loadEstate(), instances: [home, twin] } };
+
+const granted = (world: World): void => {
+  world.estate.add({ account: 'payments-prod', permissionSet: 'IncidentAdmin', principal: 'group:Payments On-Call' });
+};
+const edited = (world: World): void => {
+  world.estate.edit('ReadOnlyAccess');
+};
+
+const unit = { ...byNames, target: lines('ou:/Workloads/**', '!account:data-lake') } as const;
+const guarded = {
+  ...byNames,
+  principal: lines(`group:${ids.onCall}`, `user:${ids.alice}`),
+  target: ids.prod,
+  'allowed-principals': lines('group:Payments*', 'user:*@example.com'),
+  'allowed-roles': 'Incident*',
+  'allowed-targets': 'account:payments-*',
+} as const;
+const outdated = { ...signIn, operation: 'provision', role: '*', target: 'outdated' } as const;
+const pinnedByName = { ...outdated, role: 'ReadOnlyAccess', 'aws-instance-arn': ids.instance } as const;
+const planned = { 'dry-run': 'true' } as const;
+
+const planning: readonly Scene[] = [
+  { title: 'names', inputs: byNames },
+  { title: 'a user', inputs: { ...byNames, principal: 'user:carol.first@example.com' } },
+  { title: 'one of two instances', inputs: byNames, world: twoInstances },
+  { title: 'an organizational unit', inputs: unit },
+  { title: 'an organizational unit alone', inputs: { ...unit, target: 'ou:/Workloads/**' } },
+  { title: 'ceilings', inputs: guarded },
+  { title: 'a revocation', inputs: { ...byNames, operation: 'revoke' }, before: granted },
+  { title: 'what is outdated', inputs: outdated, before: edited },
+  { title: 'what is outdated of one', inputs: pinnedByName, before: edited },
+  { title: 'a push to a unit', inputs: { ...outdated, target: 'ou:/Workloads/**' }, before: edited },
+];
+
+const sets: Readonly<Record<string, readonly [document: Policy, own: readonly string[], scenes: readonly Scene[]]>> = {
+  'plan.json': [
+    read('plan'),
+    actionsOf(read('plan')),
+    planning.map((scene) => ({ ...scene, inputs: { ...scene.inputs, ...planned } })),
+  ],
+  'organizational-units.json': [
+    everywhere(together('assign', 'organizational-units')),
+    actionsOf(read('organizational-units')),
+    [
+      { title: 'by path', inputs: { ...unit, target: 'ou:/Workloads/**' } },
+      { title: 'without an account by name', inputs: unit },
+    ],
+  ],
+  'guards.json': [
+    everywhere(together('assign', 'guards')),
+    actionsOf(read('guards')),
+    [{ title: 'by names', inputs: guarded }],
+  ],
+  'reprovision.json': [
+    read('reprovision'),
+    actionsOf(read('reprovision')),
+    [
+      { title: 'found by account', inputs: outdated, before: edited },
+      {
+        title: 'found by permission set',
+        inputs: outdated,
+        world: {
+          estate: makeEstate({
+            accounts: 12,
+            permissionSets: 3,
+            provisioned: { permissionSets: 3, accounts: 4, outdated: 1 },
+          }),
+        },
+      },
+      { title: 'one by name, a pinned instance', inputs: pinnedByName, before: edited },
+    ],
+  ],
+};
+
+const denied = ({ requests }: StepResult): readonly string[] =>
+  requests.filter((it) => it.denied !== undefined).map((it) => `${it.action ?? ''} on ${it.denied ?? ''}`);
+
+describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, scenes]) => {
+  const results = new Map<Scene, StepResult>();
+  beforeAll(async () => {
+    await severalAtOnce(scenes, async (scene) =>
+      inWorld({ ...scene.world, policy: document }, async (world) => {
+        scene.before?.(world);
+        results.set(scene, await step(world, scene.inputs));
+      }),
+    );
+  });
+
+  it('allows every scene: nothing is denied, and all are green', () => {
+    const ends = [...results].map(([{ title }, it]) => [title, it.exitCode, denied(it), errors(it)]);
+    expect(ends).toEqual([...results.keys()].map(({ title }) => [title, 0, [], '']));
+    expect(results.size).toBe(scenes.length);
+  });
+
+  it('has no action that no scene uses', () => {
+    const used = new Set([...results.values()].flatMap(({ requests }) => requests.map((it) => it.action ?? '')));
+    expect(own.filter((action) => !used.has(action))).toEqual([]);
+    expect({ name, actions: own.length }).toEqual({ name, actions: new Set(own).size });
+  });
+});
+
+describe('docs/policies/plan.json', () => {
+  it('cannot carry out what it plans: red at the first change, which is denied', async () => {
+    await inWorld({ policy: read('plan') }, async (world) => {
+      const before = world.estate.assignments().length;
+      const result = await step(world, byNames);
+      expect(result.exitCode).toBe(1);
+      expect(denied(result).filter((text) => text.startsWith('sso:CreateAccountAssignment'))).not.toEqual([]);
+      expect(world.estate.assignments()).toHaveLength(before);
+    });
+  });
+});
+
+describe('docs/policies/reprovision.json', () => {
+  it('pushes every pair that is outdated', async () => {
+    await inWorld({ policy: read('reprovision') }, async (world) => {
+      edited(world);
+      const result = await step(world, outdated);
+      expect(recordsOf(result).map((record) => record['status'])).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+      expect(world.estate.outdated()).toEqual([]);
+    });
+  });
+});
+
+describe('docs/policies/azure-plan.json', () => {
+  const role = policy('azure-plan') as {
+    readonly Actions: readonly string[];
+    readonly AssignableScopes: readonly string[];
+  };
+  const scenes: readonly Step['inputs'][] = [
+    azureByNames,
+    { ...azureByNames, target: 'subscription:payments-prod' },
+    { ...azureByNames, operation: 'revoke' },
+  ];
+  const as = (actions: readonly string[]): WorldOptions => ({
+    azure: { callerRole: { permissions: [{ actions }], scopes: role.AssignableScopes } },
+  });
+  const play = (inputs: Step['inputs'], actions = role.Actions): Promise<StepResult> =>
+    inAzure(as(actions), async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      return azureStep(world, { ...inputs, ...planned });
+    });
+
+  it('allows every plan, has nothing that none uses, and cannot carry one out', async () => {
+    const results = await severalAtOnce(scenes, (inputs) => play(inputs));
+    expect(results.map((it) => [it.exitCode, denied(it), errors(it)])).toEqual(scenes.map(() => [0, [], '']));
+    const used = new Set(results.flatMap(({ requests }) => requests.map((it) => it.action ?? '')));
+    expect(role.Actions.filter((action) => !used.has(action))).toEqual([]);
+    await inAzure(as(role.Actions), async (world) => {
+      const result = await azureStep(world, azureByNames);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('Microsoft.Authorization/roleAssignments/write');
+      expect(world.azure.estate.effectiveChanges()).toEqual([]);
+    });
+  });
+
+  it.each(role.Actions)('needs %s: without it a plan is red, and says so', async (action) => {
+    const [byName, inSubscription] = scenes;
+    const inputs = action.includes('/subscriptions/') ? inSubscription : byName;
+    const result = await play(
+      inputs ?? {},
+      role.Actions.filter((it) => it !== action),
+    );
+    expect(result.exitCode).toBe(1);
+    // A list leaves out what the identity may not read; anything else is denied by name.
+    expect(errors(result)).toMatch(new RegExp(`${action}|this identity can see`, 'u'));
+  });
+});

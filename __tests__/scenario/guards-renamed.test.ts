@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { groupIds, manyByIds, manyClouds, renamed, starts } from './many.ts';
+import { errors, inWorld } from './support.ts';
+
+describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
+  const { first, other } = groupIds(cloud);
+  const inputs = { ...manyByIds(cloud), principal: 'group:Payments On-Call' };
+  /** The group that the name stood for has another one now, and another group has its name. */
+  const estate = renamed({ [first]: 'Payments (old)', [other]: 'Payments On-Call' });
+
+  it('does not hand its name’s rights to the group that has the name now, where ids are allowed', async () => {
+    await inWorld({ ...cloud.world, estate }, async (world) => {
+      const before = cloud.total(world);
+      const result = await cloud.step(world, { ...inputs, 'allowed-principals': `group:${first}` });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain(`allowed-principals does not cover 1 principal: "Payments On-Call" (${other})`);
+      expect(starts(cloud, result)).toEqual([]);
+      expect(cloud.total(world)).toBe(before);
+    });
+  });
+
+  it('is held by its name of now where names are allowed: what it was called does not count', async () => {
+    await inWorld({ ...cloud.world, estate }, async (world) => {
+      const byId = { ...inputs, principal: `group:${first}` };
+      const result = await cloud.step(world, { ...byId, 'allowed-principals': 'group:Payments On-Call' });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain(first);
+      expect(starts(cloud, result)).toEqual([]);
+    });
+  });
+
+  it('so that its name fits a wildcard gets nowhere with require-ids: the wildcard is a fault, and by ids it is uncovered', async () => {
+    const posing = renamed({ [other]: 'Payments Impostors' });
+    await inWorld({ ...cloud.world, estate: posing }, async (world) => {
+      const strict = { ...inputs, principal: `group:${other}`, 'require-ids': 'true' };
+      const wild = await cloud.step(world, { ...strict, 'allowed-principals': 'group:Payments*' });
+      expect(errors(wild)).toContain('allowed-principals has "group:Payments*", which is no id');
+      expect(wild.requests).toEqual([]);
+      const byId = await cloud.step(world, { ...strict, 'allowed-principals': `group:${first}` });
+      expect(errors(byId)).toContain('allowed-principals does not cover 1 principal');
+      expect(starts(cloud, byId)).toEqual([]);
+    });
+  });
+
+  it('since a plan was reviewed is another plan: the digest is of ids', async () => {
+    const digest = await inWorld(cloud.world, async (world) => {
+      const plan = await cloud.step(world, { ...inputs, 'dry-run': 'true' });
+      return plan.outputs['plan-digest'] ?? '';
+    });
+    await inWorld({ ...cloud.world, estate }, async (world) => {
+      const result = await cloud.step(world, { ...inputs, 'expected-plan': digest });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('The plan is not the one that was reviewed');
+      expect(starts(cloud, result)).toEqual([]);
+    });
+  });
+});

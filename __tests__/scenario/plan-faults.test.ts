@@ -1,0 +1,133 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { held, inFolder, manyAws, manyByIds, manyClouds } from './many.ts';
+import { reviewed } from './reviewed-plans.ts';
+import { errors, inWorld, severalAtOnce } from './support.ts';
+
+/** The fault of an input alone: nothing else is told, nobody was asked, and there is no result. */
+function expectFault(result: StepResult, problem: string | RegExp): void {
+  expect(result.exitCode).toBe(1);
+  if (typeof problem === 'string') expect(errors(result)).toContain(problem);
+  else expect(errors(result)).toMatch(problem);
+  expect(errors(result)).toMatch(/Example: (?:expected-plan|plan-for): /u);
+  expect(result.requests).toEqual([]);
+  expect(result.outputs['status']).toBe('FAILED');
+  expect(result.outputs['results-file']).toBeUndefined();
+}
+
+interface Plan {
+  readonly caller: string;
+  readonly changes: readonly Readonly<Record<string, string>>[];
+  readonly digest: string;
+}
+
+/** What somebody may have done to a plan, or had in its place: the text, and what is said of it. */
+const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, RegExp])[] = [
+  ['empty', () => '', /which is empty/u],
+  ['blank', () => ' \n\t', /which is empty/u],
+  ['no JSON', (_, text) => text.slice(0, -30), /which is no plan/u],
+  ['another document', () => '{"status":"SUCCEEDED","results":[]}', /which is no plan/u],
+  ['a list', () => '[]', /which is no plan/u],
+  ['of a later schema', (plan) => JSON.stringify({ ...plan, schema: 2 }), /has schema 2/u],
+  ['with a change less', (plan) => JSON.stringify({ ...plan, changes: plan.changes.slice(1) }), /which was altered/u],
+  [
+    'with a change of another principal',
+    (plan) => JSON.stringify({ ...plan, changes: plan.changes.map((it) => ({ ...it, 'principal-id': plan.digest })) }),
+    /which (?:was altered|names a grant twice)/u,
+  ],
+  ['for somebody else', (plan) => JSON.stringify({ ...plan, caller: `${plan.caller}x` }), /which was altered/u],
+  ['with another digest', (plan) => JSON.stringify({ ...plan, digest: `sha256:${'0'.repeat(64)}` }), /was altered/u],
+  ['with a change twice', (plan) => JSON.stringify({ ...plan, changes: [...plan.changes, ...plan.changes] }), /twice/u],
+  ['with more in it', (plan) => JSON.stringify({ ...plan, note: 'approved' }), /has "note", which no plan has/u],
+  ['saying one thing twice', (_, text) => text.replace('{', '{"changes": [],'), /says one thing twice/u],
+];
+
+describe.each(manyClouds)('a reviewed plan on %s that is', (_, cloud) => {
+  it('empty, altered or none at all is an input fault, before any request', async () => {
+    await reviewed(cloud, async (world, { file }) => {
+      const text = await readFile(file, 'utf8');
+      const plan = JSON.parse(text) as Plan;
+      await severalAtOnce(spoilt, async ([name, spoil, problem], index) => {
+        const path = `${file}.${index}`;
+        await writeFile(path, spoil(plan, text));
+        // Who reads the plan learns what is wrong with which file.
+        const result = await cloud.step(world, { ...manyByIds(cloud), 'expected-plan': path });
+        expect([name, errors(result)]).toEqual([name, expect.stringContaining(`expected-plan names ${path}`)]);
+        expectFault(result, problem);
+      });
+      expect(held(cloud, world)).toBe(0);
+    });
+  });
+});
+
+describe('expected-plan', () => {
+  const inputs = manyByIds(manyAws);
+
+  it('that names no file, a folder, one that may not be read, no digest, or nothing, is an input fault', async () => {
+    await inFolder((folder) =>
+      inWorld({}, async (world) => {
+        const locked = join(folder, 'locked.json');
+        await writeFile(locked, '{}');
+        await chmod(locked, 0);
+        await mkdir(join(folder, 'plans'));
+        const cases: readonly (readonly [string, string | RegExp])[] = [
+          [join(folder, 'missing.json'), 'no file that can be read'],
+          [join(folder, 'plans'), 'no file that can be read'],
+          [locked, process.getuid?.() === 0 ? 'which is no plan' : 'no file that can be read'],
+          ['sha256:abc', 'which is no digest: sha256: and 64 hexadecimal digits'],
+          [`sha256:${'g'.repeat(64)}`, 'which is no digest'],
+          ['', 'expected-plan is empty: the expression gave nothing'],
+          ['plan.json\nother.json', 'has several lines'],
+        ];
+        await severalAtOnce(cases, async ([given, problem]) => {
+          const result = await manyAws.step(world, { ...inputs, 'expected-plan': given });
+          expectFault(result, problem);
+        });
+        expect(held(manyAws, world)).toBe(0);
+      }),
+    );
+  });
+
+  it('of another cloud or operation is a fault, told with all others', async () => {
+    for (const [name, cloud] of manyClouds) {
+      await reviewed(cloud, async (world, { file }) => {
+        const result = await cloud.step(world, {
+          ...manyByIds(cloud),
+          operation: 'revoke',
+          'expected-plan': file,
+          'max-grants': 'many',
+          timeout: 'soon',
+        });
+        expectFault(result, 'which is a plan of operation: assign, not of revoke');
+        expect(errors(result)).toContain('max-grants is "many"');
+        expect(errors(result)).toContain('timeout is "soon"');
+        if (name !== 'AWS') {
+          const foreign = await manyAws.step(world, { ...inputs, 'expected-plan': file });
+          expectFault(foreign, 'which is a plan of cloud: azure, not of aws');
+        }
+      });
+    }
+  });
+
+  it('is found from the workspace where its path is relative', async () => {
+    await reviewed(manyAws, async (world, { file }) => {
+      const env = { GITHUB_WORKSPACE: join(file, '..') };
+      const result = await manyAws.step(world, { ...inputs, 'expected-plan': 'plan.json' }, { env });
+      expect(errors(result)).toBe('');
+      expect(held(manyAws, world)).toBe(8);
+    });
+  });
+
+  it('is only compared: what stands in the file and nowhere else is never carried out', async () => {
+    await reviewed(manyAws, async (world, { file }) => {
+      // One grant of the eight is asked for; the file has them all.
+      const one = { ...inputs, principal: manyAws.idLines.principal[0], role: manyAws.idLines.role[0] };
+      const result = await manyAws.step(world, { ...one, target: manyAws.idLines.target[0], 'expected-plan': file });
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('7 reviewed changes are not planned now');
+      expect(held(manyAws, world)).toBe(0);
+    });
+  });
+});

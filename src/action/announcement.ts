@@ -1,0 +1,33 @@
+import { describeEndpoints } from '../access/endpoints.ts';
+import type { Line, Request } from '../access/request.ts';
+import type { Inputs } from './inputs.ts';
+import { log } from './log.ts';
+
+/** So many lines fit into one; of more, so many are shown. */
+const inOneLine = 5;
+const maxLines = 15;
+
+/** The first lines of the log: what was asked for, and what bends it from outside. */
+export function announce({ request, endpoints }: Pick<Inputs<unknown>, 'request' | 'endpoints'>): void {
+  const { operation, dryRun } = request;
+  const lines = linesOf(request);
+  const verb = dryRun ? `plan what ${operation} would change (dry run)` : operation;
+  if (lines.length <= inOneLine) log.info(`Asked to ${verb}: ${lines.join(', ')}.`);
+  else {
+    log.info(`Asked to ${verb}: ${lines.length} lines.`);
+    for (const line of lines.slice(0, maxLines)) log.info(`  ${line}`);
+    if (lines.length > maxLines) log.info(`  and ${lines.length - maxLines} more`);
+  }
+  for (const line of describeEndpoints(endpoints)) log.info(line);
+}
+
+/** As they were written, with their inputs. */
+function linesOf({ principals, roles, targets, exclusions }: Request): readonly string[] {
+  const of = (input: string, lines: readonly Line[]): readonly string[] => lines.map(({ text }) => `${input} ${text}`);
+  return [
+    ...of('principal', principals),
+    ...of('role', roles),
+    ...of('target', targets),
+    ...exclusions.map(({ text }) => `target !${text}`),
+  ];
+}

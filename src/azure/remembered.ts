@@ -1,0 +1,25 @@
+import type { Budget } from '../access/clock.ts';
+
+/** Made once, when first asked for; what failed is tried again by whoever asks next. */
+export function remembered<T>(make: (budget: Budget) => Promise<T>): (budget: Budget) => Promise<T> {
+  let made: Promise<T> | null = null;
+  return (budget) => {
+    made ??= make(budget).catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}
+
+/** The same for each text, in whatever letter case it is written. */
+export function rememberedFor<T>(
+  make: (of: string, budget: Budget) => Promise<T>,
+): (of: string, budget: Budget) => Promise<T> {
+  const made = new Map<string, (budget: Budget) => Promise<T>>();
+  return (of, budget) => {
+    const known = made.get(of.toLowerCase()) ?? remembered((it) => make(of, it));
+    made.set(of.toLowerCase(), known);
+    return known(budget);
+  };
+}
