@@ -1,0 +1,93 @@
+import { whileAnswered } from '../src/access/clock.ts';
+import { absent } from '../src/access/cloud.ts';
+import type { Log } from '../src/access/log.ts';
+import { carryOutAll, lookAhead } from '../src/access/many.ts';
+import { planStep, type Step } from '../src/access/plan.ts';
+import type { OperationName, Request } from '../src/access/request.ts';
+import type { RunTools } from '../src/access/run.ts';
+import { createConnections } from '../src/action/connections.ts';
+import { openAws } from '../src/aws/cloud.ts';
+import { parsePrincipal, parseRole } from '../src/aws/lines.ts';
+import { parseTarget } from '../src/aws/target-lines.ts';
+import { systemClock as clock } from '../src/system-clock.ts';
+import type { Parsed } from '../src/access/declaration.ts';
+import type { Line } from '../src/access/request.ts';
+import type { MixedGrants, MixedWork } from './mixed.ts';
+
+/** Creations and deletions in one run of the engine: what a step does with one operation, done with both at once. */
+const work = JSON.parse(process.env['BENCH_WORK'] ?? '') as MixedWork;
+const log: Log = { info: () => undefined, warning: () => undefined, debug: () => undefined, group: () => undefined };
+const connections = createConnections(process.env);
+const cloud = openAws(
+  {
+    region: work.region,
+    signIn: { kind: 'ambient' },
+    instanceArn: work.instanceArn,
+    identityStoreId: null,
+    ownerAccountId: null,
+  },
+  {
+    clock,
+    random: Math.random,
+    log,
+    tokens: { mint: () => Promise.reject(new TypeError('this sign-in takes no ID token')) },
+    mask: () => undefined,
+    connections,
+    requestsPerSecond: null,
+    product: ['cloud-access', 'bench'],
+  },
+);
+const { signal } = new AbortController();
+const tools: RunTools = {
+  cloud,
+  clock,
+  random: Math.random,
+  log,
+  signal,
+  onStarted: () => undefined,
+  planning: { cloud: 'aws', wanted: false, expected: null, planFor: null, onPlan: () => undefined },
+};
+
+function only(parsed: Parsed<Line>): Line {
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.value;
+}
+
+function requestFor(operation: OperationName, { groups, permissionSets, accounts }: MixedGrants): Request {
+  return {
+    operation,
+    principals: groups.map((id) => only(parsePrincipal(`group:${id}`, null))),
+    targets: accounts.map((id) => only(parseTarget(id, operation))),
+    exclusions: [],
+    roles: permissionSets.map((arn) => only(parseRole(arn, operation))),
+    wait: true,
+    timeoutMs: 3_600_000,
+    allowPrivileged: true,
+    guards: { allowed: { principal: null, target: null, role: null }, maxGrants: null, maxLifetimeMs: null },
+    maxInFlight: null,
+    perTarget: false,
+    dryRun: false,
+  };
+}
+
+const budget = whileAnswered(120_000, 1_800_000, clock, signal);
+const requests = [requestFor('assign', work.create), requestFor('revoke', work.delete)];
+const resolved: { readonly request: Request; readonly grants: Awaited<ReturnType<typeof cloud.resolve>>['grants'] }[] =
+  [];
+for (const request of requests) resolved.push({ request, grants: (await cloud.resolve(request, budget)).grants });
+const looked = await Promise.all(resolved.map(({ request, grants }) => lookAhead(request, grants, tools, budget)));
+const seen = await cloud.read(
+  resolved.flatMap(({ grants }) => grants),
+  budget,
+);
+const steps: readonly Step[] = resolved
+  .flatMap(({ request, grants }) => grants.map((grant) => ({ request, grant })))
+  .map(({ request, grant }, index) => planStep(request.operation, grant, seen[index] ?? absent));
+const [first] = looked;
+if (first === undefined || requests[0] === undefined) throw new Error('there is nothing to do');
+const known = new Map(looked.flatMap((it) => [...it.known]));
+const results = await carryOutAll(steps, requests[0], tools, { finder: first.finder, known });
+connections.close();
+const bad = results.filter(({ outcome }) => outcome.status !== 'SUCCEEDED');
+for (const { outcome } of bad.slice(0, 3)) process.stderr.write(`${JSON.stringify(outcome)}\n`);
+process.exitCode = bad.length === 0 ? 0 : 1;
