@@ -15,6 +15,7 @@ const single = ['assignment-id', 'principal-id', 'principal-type', 'role-id', 't
 
 /** Above this many bytes `results` stays empty: the platform bounds a job's outputs at 1 MB. `results-file` has all. */
 const largestResults = 256 * 1024;
+const mostRecords = 2_000;
 /** Likewise, so many bytes of reasons, and then a count. */
 const largestReason = 64 * 1024;
 
@@ -32,13 +33,14 @@ export function setOutputs(
   plan: PlanOutputs = { file: '', digest: '' },
 ): void {
   const values = (name: string): readonly string[] => records.map((record) => String(record[name] ?? ''));
-  const json = JSON.stringify(records);
+  // A record is never so small that more of them would fit.
+  const json = records.length > mostRecords ? null : JSON.stringify(records);
   setOutput('status', worstStatus(results));
   setOutput('changed', String(records.some((record) => record['changed'] === true)));
   setOutput('request-id', values('request-id').filter(Boolean).join('\n'));
   setOutput('failure-reason', bounded([...new Set(values('failure-reason').filter(Boolean))]));
   for (const name of single) setOutput(name, agreed(values(name)));
-  setOutput('results', Buffer.byteLength(json) > largestResults ? '' : json);
+  setOutput('results', json === null || Buffer.byteLength(json) > largestResults ? '' : json);
   setOutput('results-file', resultsFile);
   setPlan(plan);
 }

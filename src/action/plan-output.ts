@@ -48,7 +48,7 @@ function replace(file: string, text: string): void {
 
 function write(text: string, { file, always, folder }: PlanPlace): string {
   try {
-    if (file === null) return always ? writeFresh('cloud-access-plan', text, folder) : '';
+    if (file === null) return always ? writeFresh('cloud-access-plan', [text], folder) : '';
     mkdirSync(dirname(file), { recursive: true });
     replace(file, redact(text));
     return file;

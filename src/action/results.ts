@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isChanged, type Outcome, type Result } from '../access/outcome.ts';
@@ -67,10 +67,9 @@ export function writeResultsFile(
     environment,
     reason: null,
     ...(dryRun ? { 'dry-run': true } : {}),
-    results: records,
   };
   try {
-    return writeFresh('cloud-access', `${JSON.stringify(content, null, 2)}\n`, folder);
+    return writeFresh('cloud-access', withResults(content, records), folder);
   } catch (error) {
     log.warning(`results-file could not be written: ${error instanceof Error ? error.message : String(error)}`);
     return '';
@@ -81,8 +80,20 @@ export function writeResultsFile(
  * Writes a file into a folder that others may write to as well: under a new name, readable by this user only, without any
  * secret. Returns its path; throws where that cannot be done.
  */
-export function writeFresh(prefix: string, text: string, folder: string | undefined): string {
+export function writeFresh(prefix: string, parts: Iterable<string>, folder: string | undefined): string {
   const path = join(folder ?? tmpdir(), `${prefix}-${randomUUID()}.json`);
-  writeFileSync(path, redact(text), { flag: 'wx', mode: 0o600 });
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    for (const part of parts) writeSync(file, redact(part));
+  } finally {
+    closeSync(file);
+  }
   return path;
+}
+
+/** A document with its results as last member, a line each: of thousands there is never the whole text in memory. */
+function* withResults(content: object, records: readonly ResultRecord[]): Generator<string> {
+  yield `${JSON.stringify(content, null, 2).slice(0, -2)},\n  "results": [`;
+  for (const [index, record] of records.entries()) yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(record)}`;
+  yield `${records.length === 0 ? '' : '\n  '}]\n}\n`;
 }
