@@ -30,9 +30,7 @@ export async function makeChange(
   if (isOperation(running)) return adopt(running, budget, track, tools);
   if (change.kind !== 'update' || tools.alone) return submit(change, budget, track, tools);
   // An update says everything anew, and among many the plan may be minutes old: what came since must not be undone.
-  const read = await tools.reading.read(change.grant, budget);
-  track.seen = seenIn(read) ?? track.seen;
-  return isReached('update', read) ? unchanged : submit(asReadNow(change, read), budget, track, tools);
+  return submitAsRead(change, budget, track, tools);
 }
 
 /**
@@ -51,6 +49,11 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
   if (!tools.cloud.listsOperations) return unchanged;
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
+  return submitAsRead(change, budget, track, tools);
+}
+
+/** Reads once more, and starts what that read still asks for. */
+async function submitAsRead(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
   const read = await tools.reading.read(change.grant, budget);
   track.seen = seenIn(read) ?? track.seen;
   return isReached(change.kind, read) ? unchanged : submit(asReadNow(change, read), budget, track, tools);

@@ -3,6 +3,7 @@ import type { Cloud, Resolution } from './cloud.ts';
 import { CloudError, Refusal, together } from './errors.ts';
 import { nameAndId, type Grant, type Identity, type Words } from './grant.ts';
 import { parts, type Part, type Request } from './request.ts';
+import { listed } from './words.ts';
 
 /** So many of what is not allowed are named in a sentence, and so many in the lines of evidence. */
 const namedInSentence = 3;
@@ -54,7 +55,7 @@ async function checkAllowed(
 function notCovered(part: Part, uncovered: readonly Identity[], words: Words): Refusal {
   const named = uncovered.map((it) => nameAndId(it, words));
   return new Refusal(
-    `allowed-${part}s does not cover ${several(uncovered.length, nounOf(part, words))}: ${listed(named)}.`,
+    `allowed-${part}s does not cover ${several(uncovered.length, nounOf(part, words))}: ${listed(named, namedInSentence)}.`,
     `If that is meant, add it to \`allowed-${part}s\`; if not, look at what \`${part}\` says, and at what the names in it stand for now.`,
     [
       ...named.slice(0, namedInDetails).map((name) => `Not covered by allowed-${part}s: ${name}`),
@@ -135,10 +136,4 @@ function nounOf(part: Part, words: Words): string {
 
 function several(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - namedInSentence;
-  const shown = names.slice(0, namedInSentence).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }

@@ -16,3 +16,10 @@ export function capital(text: string): string {
 export function sentence(text: string): string {
   return /[.!?:]$/u.test(text) ? text : `${text}.`;
 }
+
+/** A list that a person can read: the first `most` of them and how many more there are. */
+export function listed(items: readonly string[], most: number): string {
+  const more = items.length - most;
+  const shown = items.slice(0, most).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}

@@ -3,6 +3,7 @@ import type { Identity } from '../access/grant.ts';
 import { nearMatches } from '../access/near.ts';
 import type { Line } from '../access/request.ts';
 import type { Member } from './organization.ts';
+import { listed } from '../access/words.ts';
 
 /** The account of this name, or why there is no one. Nothing promises that names are unique, so all are looked at. */
 export function accountByName(accounts: readonly Member[], { value: name }: Line): Member | Refusal {
@@ -45,17 +46,13 @@ export function notActive(account: Member): Refusal {
 }
 
 /** How many are named in one notice. */
-const mostNamed = 20;
+export const mostNamed = 20;
 
 /** One notice of accounts that were left out since they are not ACTIVE, `null` for none. */
 export function skippedNotice(accounts: readonly Member[]): string | null {
   if (accounts.length === 0) return null;
-  return `Skipped, since not ACTIVE: ${listed(accounts.map((it) => `${nameAndId(it)} is ${it.state}`))}.`;
-}
-
-/** A list that a person can read: the first of them and how many more there are. */
-export function listed(items: readonly string[]): string {
-  const more = items.length - mostNamed;
-  const shown = items.slice(0, mostNamed).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
+  return `Skipped, since not ACTIVE: ${listed(
+    accounts.map((it) => `${nameAndId(it)} is ${it.state}`),
+    mostNamed,
+  )}.`;
 }

@@ -7,7 +7,7 @@ import { accountByName } from './accounts.ts';
 import { lookUp, type Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
 import { readAll } from './pages.ts';
-import type { PermissionSets } from './permission-sets.ts';
+import { nameOf, type PermissionSets } from './permission-sets.ts';
 import { currentNames, neededStore, resolvePrincipals } from './principals.ts';
 import type { AwsSession } from './session.ts';
 import { hasWildcard, matches } from '../access/wildcard.ts';
@@ -133,7 +133,7 @@ async function uncoveredPermissionSets(
     roles.map(async (role) => {
       if (arns.has(role.id)) return null;
       if (!looks) return role;
-      const name = (await permissionSets.describe(role.id, budget))?.Name ?? null;
+      const name = await nameOf(permissionSets, role.id, budget);
       return name !== null && isNamed(name) ? null : { ...role, name: name ?? role.name };
     }),
   );

@@ -2,13 +2,14 @@ import type { Budget } from '../access/clock.ts';
 import { instead } from '../access/errors.ts';
 import type { Identity, Provisioning } from '../access/grant.ts';
 import type { Log } from '../access/log.ts';
-import { listed } from './accounts.ts';
+import { mostNamed } from './accounts.ts';
 import type { Organization } from './organization.ts';
 import type { Pair } from './outdated.ts';
 import { withNames, type PermissionSets } from './permission-sets.ts';
 import type { Provisioned } from './provisioned.ts';
 import { latest, older } from './provisioned-lists.ts';
 import type { Selection } from './targets.ts';
+import { listed } from '../access/words.ts';
 
 /** What a request to provision is resolved with. */
 export interface PushTools {
@@ -50,7 +51,10 @@ export async function pushesTo(
   const grants = await toGrants(pairs, new Map(accounts.map((account) => [account.id, account])), named, tools, budget);
   const empty = every ? accounts.filter(({ id }) => (onEach.get(id) ?? []).length === 0) : [];
   if (empty.length === 0) return { grants, notices };
-  const nothing = `No permission set is provisioned to ${listed(empty.map(({ id, name }) => name ?? id))}: nothing to push there.`;
+  const nothing = `No permission set is provisioned to ${listed(
+    empty.map(({ id, name }) => name ?? id),
+    mostNamed,
+  )}: nothing to push there.`;
   return { grants, notices: [...notices, nothing] };
 }
 
