@@ -3,7 +3,7 @@ import { absent } from '../src/access/cloud.ts';
 import type { Log } from '../src/access/log.ts';
 import { carryOutAll, lookAhead } from '../src/access/many.ts';
 import { planStep, type Step } from '../src/access/plan.ts';
-import type { OperationName, Request } from '../src/access/request.ts';
+import { permanent, type ChangingOperation, type Request } from '../src/access/request.ts';
 import type { RunTools } from '../src/access/run.ts';
 import { createConnections } from '../src/action/connections.ts';
 import { openAws } from '../src/aws/cloud.ts';
@@ -25,6 +25,8 @@ const cloud = openAws(
     instanceArn: work.instanceArn,
     identityStoreId: null,
     ownerAccountId: null,
+    scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
+    lease: null,
   },
   {
     clock,
@@ -53,9 +55,11 @@ function only(parsed: Parsed<Line>): Line {
   return parsed.value;
 }
 
-function requestFor(operation: OperationName, { groups, permissionSets, accounts }: MixedGrants): Request {
+function requestFor(operation: ChangingOperation, { groups, permissionSets, accounts }: MixedGrants): Request {
   return {
     operation,
+    lifetime: permanent,
+    reason: null,
     principals: groups.map((id) => only(parsePrincipal(`group:${id}`, null))),
     targets: accounts.map((id) => only(parseTarget(id, operation))),
     exclusions: [],

@@ -1,6 +1,7 @@
 import type { Budget } from './access/clock.ts';
 import type { Cloud } from './access/cloud.ts';
-import { Cancelled } from './access/errors.ts';
+import { Cancelled, Refusal } from './access/errors.ts';
+import { isLeaseRequest, type Request } from './access/request.ts';
 import type { Planning } from './access/plan-document.ts';
 import { opening, type OpenCloud } from './access/declaration.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
@@ -70,6 +71,10 @@ async function perform(
     tokenFault: 'url' in source ? null : source,
   });
   announce(inputs);
+  const { request } = inputs;
+  if (isLeaseRequest(request)) {
+    throw new Refusal(`operation: ${request.operation} is not built yet.`, 'Use a later version of the action.');
+  }
   // Loaded only by a step whose inputs are right.
   const [{ createConnections }, { run }] = await Promise.all([
     import('./action/connections.ts'),
@@ -82,13 +87,17 @@ async function perform(
   try {
     const mint = 'url' in source ? createMint(source, inputs, connections, signal) : null;
     const cloud = await openCloud(inputs, mint, connections);
-    const plan = planningOf(inputs, variables.get('RUNNER_TEMP'));
+    const plan = planningOf(inputs, request.dryRun, variables.get('RUNNER_TEMP'));
     const onStarted = startedOutputs();
     const { planning } = plan;
-    const done = await run(inputs.request, { cloud, clock, random, log, signal, onStarted, planning });
+    const done = await run(request, { cloud, clock, random, log, signal, onStarted, planning });
     const environment = mint?.claims()?.['environment'] ?? null;
-    const audit = { ...context, environment, dryRun: inputs.request.dryRun };
-    return await report(done, inputs, cloud, { audit, folder: variables.get('RUNNER_TEMP'), plan: plan.kept() });
+    const audit = { ...context, environment, dryRun: request.dryRun };
+    return await report(done, request, inputs, cloud, {
+      audit,
+      folder: variables.get('RUNNER_TEMP'),
+      plan: plan.kept(),
+    });
   } finally {
     ended.abort(new Cancelled('The run has ended'));
     connections.close();
@@ -97,12 +106,13 @@ async function perform(
 
 /** What the run does with its plan, and where that has gone to. */
 function planningOf(
-  { cloud, request, planning: { wanted, expected, planFor, file } }: Inputs<unknown>,
+  { cloud, planning: { wanted, expected, planFor, file } }: Inputs<unknown>,
+  dryRun: boolean,
   folder: string | undefined,
 ): { readonly planning: Planning; readonly kept: () => PlanOutputs } {
   let kept: PlanOutputs = { file: '', digest: '' };
   const onPlan: Planning['onPlan'] = (document) => {
-    kept = keepPlan(document, { file, always: request.dryRun, folder });
+    kept = keepPlan(document, { file, always: dryRun, folder });
   };
   return { planning: { cloud, wanted, expected, planFor, onPlan }, kept: () => kept };
 }
@@ -151,11 +161,11 @@ interface Reporting {
 
 async function report(
   { results, remarks, notices }: Run,
-  { request, endpoints }: Inputs<unknown>,
+  { operation, wait, dryRun }: Request,
+  { endpoints }: Inputs<unknown>,
   { words }: Cloud,
   { audit, folder, plan }: Reporting,
 ): Promise<boolean> {
-  const { operation, wait, dryRun } = request;
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
   setOutputs(results, records, file, plan);

@@ -8,9 +8,15 @@ import {
 } from '../../src/access/cloud.ts';
 import { CloudError, type Failure, type FailureKind } from '../../src/access/errors.ts';
 import type { Assignment, Grant, Provisioning } from '../../src/access/grant.ts';
-import type { Request } from '../../src/access/request.ts';
+import { permanent, type Request } from '../../src/access/request.ts';
 
-export const words = { cloud: 'Test Cloud', role: 'role', target: 'place', brief: (id: string) => id } as const;
+export const words = {
+  cloud: 'Test Cloud',
+  role: 'role',
+  target: 'place',
+  ender: 'the sky',
+  brief: (id: string) => id,
+} as const;
 
 export const assignment: Assignment = {
   kind: 'assignment',
@@ -48,6 +54,8 @@ export function keyOf(grant: Grant): string {
 
 export const request: Request = {
   operation: 'assign',
+  lifetime: permanent,
+  reason: null,
   principals: [],
   targets: [],
   exclusions: [],

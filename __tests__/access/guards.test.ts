@@ -50,7 +50,7 @@ const byId: Cloud['uncovered'] = (part, allowed, grants) => {
 async function check(scene: Scene): Promise<{ readonly error: unknown; readonly asked: readonly Asked[] }> {
   const asked: Asked[] = [];
   const cloud: Pick<Cloud, 'words' | 'uncovered'> = {
-    words: { cloud: 'Test Cloud', role: 'permission set', target: 'account', brief: (id) => id },
+    words: { cloud: 'Test Cloud', role: 'permission set', target: 'account', ender: 'the sky', brief: (id) => id },
     uncovered: (part, allowed, grants, budget) => {
       asked.push({ part, lines: allowed, grants });
       return (scene.uncovered ?? byId)(part, allowed, grants, budget);

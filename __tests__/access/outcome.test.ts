@@ -9,6 +9,7 @@ const of = (outcome: Outcome): Result => ({
   action: 'create',
   outcome,
   seen: null,
+  lease: null,
   startedAt: epoch,
   endedAt: epoch,
 });

@@ -2,7 +2,7 @@ import type { Assignment, Provisioning } from '../../src/access/grant.ts';
 import { documentPlan, type PlanDocument } from '../../src/access/plan-document.ts';
 import type { PlanContext } from '../../src/access/cloud.ts';
 import type { Step } from '../../src/access/plan.ts';
-import type { Line, OperationName } from '../../src/access/request.ts';
+import type { Line, ChangingOperation } from '../../src/access/request.ts';
 
 export const context: PlanContext = { caller: 'caller-1', directory: 'directory-1', settings: {} };
 
@@ -37,7 +37,7 @@ export function push(target: string): Step {
 }
 
 interface Over extends Partial<PlanContext> {
-  readonly operation?: OperationName;
+  readonly operation?: ChangingOperation;
   readonly cloud?: string;
   readonly targets?: readonly Line[];
   readonly planFor?: string | null;

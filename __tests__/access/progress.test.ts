@@ -32,7 +32,15 @@ function setUp(total: number): Rig {
   const log = createFakeLog();
   const progress = createProgress(total, () => 12, clock, log);
   const end = (outcome: Outcome, many = 1): void => {
-    const result: Result = { grant: assignment, action: 'create', outcome, seen: null, startedAt: 0, endedAt: 0 };
+    const result: Result = {
+      grant: assignment,
+      action: 'create',
+      outcome,
+      seen: null,
+      lease: null,
+      startedAt: 0,
+      endedAt: 0,
+    };
     for (let i = 0; i < many; i += 1) progress.ended(result);
   };
   const wait = (ms: number): Promise<void> => clock.during(clock.sleep(ms, new AbortController().signal));

@@ -35,7 +35,7 @@ function setUp(many: number, remark: (index: number) => string | null | Error): 
     remarks(outcomes = grants.map(() => done), signal = new AbortController().signal) {
       const results = grants.map((grant, index): Result => {
         const outcome = outcomes[index] ?? done;
-        return { grant, action: 'create', outcome, seen: null, startedAt: 0, endedAt: 0 };
+        return { grant, action: 'create', outcome, seen: null, lease: null, startedAt: 0, endedAt: 0 };
       });
       const planning = { cloud: 'test', wanted: false, expected: null, planFor: null, onPlan: () => undefined };
       const tools = { cloud: remarking, clock, log, signal, planning, random: () => 0.5, onStarted: () => undefined };

@@ -115,7 +115,7 @@ describe('any world', () => {
 
 function nothing(grant: Result['grant']): Result {
   const outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null } as const;
-  return { grant, action: 'keep', outcome, seen: null, startedAt: 0, endedAt: 0 };
+  return { grant, action: 'keep', outcome, seen: null, lease: null, startedAt: 0, endedAt: 0 };
 }
 
 /** Whether a start call of this grant was out when the run ended. */

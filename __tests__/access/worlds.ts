@@ -1,6 +1,6 @@
 import type { Change, Limits, Standing } from '../../src/access/cloud.ts';
 import type { Grant } from '../../src/access/grant.ts';
-import type { OperationName } from '../../src/access/request.ts';
+import type { ChangingOperation } from '../../src/access/request.ts';
 import type { EngineOptions } from './engine.ts';
 import type { Answer } from './fake-cloud.ts';
 import type { Ending } from './fake-operations.ts';
@@ -9,7 +9,7 @@ import { between, pick, seeded } from './seeded.ts';
 
 /** A made-up cloud full of grants, how its operations go, and what is asked of it. */
 export interface World {
-  readonly operation: OperationName;
+  readonly operation: ChangingOperation;
   readonly grants: readonly Grant[];
   readonly limits: Limits;
   readonly options: EngineOptions;
@@ -47,7 +47,7 @@ export function makeWorld(seed: number, trouble: Trouble): World {
   const random = seeded(seed);
   const chance = chances(seed);
   const grants = assignmentsOn(between(random, 2, 90), between(random, 1, 25));
-  const operation = pick<OperationName>(random, ['assign', 'assign', 'revoke']);
+  const operation = pick<ChangingOperation>(random, ['assign', 'assign', 'revoke']);
   const limits: Limits = {
     inFlight: between(random, 1, 100),
     outstanding: random() < 0.7 ? { create: between(random, 1, 20), remove: between(random, 1, 40) } : {},

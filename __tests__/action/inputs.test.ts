@@ -22,6 +22,8 @@ describe('readInputs', () => {
     expect(settings.sky).toBe('sky-9');
     expect(request).toEqual({
       operation: 'assign',
+      lifetime: { kind: 'permanent' },
+      reason: null,
       principals: [{ text: 'alice', kind: 'PERSON', value: 'alice' }],
       targets: [{ text: 'here', kind: 'assign', value: 'here' }],
       exclusions: [],

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { documentPlan, type PlanDocument } from '../../src/access/plan-document.ts';
 import { renderPlan } from '../../src/access/plan-file.ts';
-import type { OperationName } from '../../src/access/request.ts';
+import type { ChangingOperation } from '../../src/access/request.ts';
 import { faultsOf, good, read } from './small-clouds.ts';
 import { assignment } from './results.ts';
 
@@ -13,7 +13,7 @@ const around = (files: Readonly<Record<string, string>> = {}): Parameters<typeof
   variables: { GITHUB_WORKSPACE: workspace },
   files,
 });
-const plan = (cloud = 'sky', operation: OperationName = 'assign'): PlanDocument =>
+const plan = (cloud = 'sky', operation: ChangingOperation = 'assign'): PlanDocument =>
   documentPlan(
     [{ action: operation === 'revoke' ? 'remove' : 'create', grant: assignment, seen: null }],
     { operation, targets: [] },

@@ -14,11 +14,21 @@ export const words = {
   cloud: 'Test Cloud',
   role: 'permission set',
   target: 'account',
+  ender: 'the sky',
   brief: (id: string) => id,
 } as const;
 
 export function resultOf(outcome: Outcome, over: Partial<Result> = {}): Result {
-  return { grant: assignment, action: 'create', outcome, seen: null, startedAt, endedAt: startedAt + 4_200, ...over };
+  return {
+    grant: assignment,
+    action: 'create',
+    outcome,
+    seen: null,
+    lease: null,
+    startedAt,
+    endedAt: startedAt + 4_200,
+    ...over,
+  };
 }
 
 export const succeeded = {

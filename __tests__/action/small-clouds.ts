@@ -1,7 +1,7 @@
 import { declareCloud, ok, wrong, type AnyCloud, type Surroundings } from '../../src/access/declaration.ts';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { text } from '../../src/access/inputs.ts';
-import { operations, type Lines } from '../../src/access/request.ts';
+import { isLeaseRequest, operations, type Lines, type Request } from '../../src/access/request.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs.ts';
 
 export interface Settings {
@@ -38,8 +38,9 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
   parseAllowed: (part, line) =>
     line.startsWith('bad') ? wrong(`"${line}" allows nothing`) : ok({ text: line, kind: part, value: line }),
   isById: (_part, { value }) => value.startsWith('id-') || value === 'cloud nine',
+  parseLease: (text) => (text.startsWith('lease-') ? ok(text) : wrong('is no lease of the sky')),
   parseCaller: (text) => (text.startsWith('pilot-') ? ok(text.toLowerCase()) : wrong(`is "${text}", who is no pilot`)),
-  settle: (values, surroundings, lines) =>
+  settle: (values, surroundings, { lines }) =>
     surroundings.variables.has('SKY_IS_FALLING')
       ? {
           ok: false,
@@ -59,7 +60,7 @@ export const sea: AnyCloud<Settings> = declareCloud<typeof seaInputs, Settings>(
   inputs: seaInputs,
   principalTypes: ['CREW'],
   examples: { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' },
-  settle: (_values, surroundings, lines) => ({
+  settle: (_values, surroundings, { lines }) => ({
     ok: true,
     settings: { sky: null, surroundings, lines },
     audience: null,
@@ -92,8 +93,18 @@ export interface Around {
   readonly tokenFault?: Fault | null;
 }
 
-export const read = (inputs: Readonly<Record<string, string>>, around: Around = {}): Inputs<Settings> =>
+export const readAny = (inputs: Readonly<Record<string, string>>, around: Around = {}): Inputs<Settings> =>
   readFrom({ sky, sea }, inputs, around);
+
+/** The same of a step that changes grants. */
+export function read(
+  inputs: Readonly<Record<string, string>>,
+  around: Around = {},
+): Inputs<Settings> & { readonly request: Request } {
+  const { request, ...rest } = readAny(inputs, around);
+  if (isLeaseRequest(request)) throw new TypeError(`${request.operation} is about leases`);
+  return { ...rest, request };
+}
 
 export function readFrom<S>(
   clouds: Readonly<Record<string, AnyCloud<S>>>,

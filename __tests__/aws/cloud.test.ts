@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Grant } from '../../src/access/grant.ts';
-import type { Guards, Line, OperationName, Request } from '../../src/access/request.ts';
+import { permanent, type ChangingOperation, type Guards, type Line, type Request } from '../../src/access/request.ts';
 import { createAws } from '../../src/aws/cloud.ts';
 import { parseAllowed, parsePrincipal, parseRole } from '../../src/aws/lines.ts';
 import { parseExclusion, parseTarget } from '../../src/aws/target-lines.ts';
@@ -24,7 +24,7 @@ function valueOf(parsed: Parsed<Line>): Line {
 const open: Guards = { allowed: { principal: null, target: null, role: null }, maxGrants: null, maxLifetimeMs: null };
 
 function requestOf(
-  operation: OperationName,
+  operation: ChangingOperation,
   {
     principal = [],
     target,
@@ -34,6 +34,8 @@ function requestOf(
 ): Request {
   return {
     operation,
+    lifetime: permanent,
+    reason: null,
     principals: principal.map((text) => valueOf(parsePrincipal(text, null))),
     targets: target.filter((it) => !it.startsWith('!')).map((text) => valueOf(parseTarget(text, operation))),
     exclusions: target.filter((it) => it.startsWith('!')).map((text) => valueOf(parseExclusion(text.slice(1)))),

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Fault } from '../../src/access/errors.ts';
 import { InputFaults } from '../../src/access/errors.ts';
+import { permanent } from '../../src/access/request.ts';
 import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs.ts';
 import { awsDeclaration, type AwsSettings } from '../../src/aws/declaration.ts';
@@ -244,12 +245,14 @@ describe('all and outdated', () => {
       if (!parsed.ok) throw new Error(parsed.problem);
       return parsed.value;
     };
-    const settled = awsDeclaration.settle(absent, surroundings, {
+    const lines = {
       principals: [],
       targets: targets.map((text) => lineOf(text)),
       exclusions: exclusions.map((text) => lineOf(text, awsDeclaration.parseExclusion)),
       roles: [],
-    });
+    };
+    const asked = { operation: 'provision', lines, lifetime: permanent, leaseId: null } as const;
+    const settled = awsDeclaration.settle(absent, surroundings, asked);
     return settled.ok ? [] : settled.faults;
   };
 

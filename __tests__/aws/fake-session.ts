@@ -32,6 +32,8 @@ export const settings: AwsSettings = {
   instanceArn: null,
   identityStoreId: null,
   ownerAccountId: null,
+  scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
+  lease: null,
 };
 
 export const instanceArn = 'arn:aws:sso:::instance/ssoins-1111111111111111';

@@ -41,6 +41,29 @@ const cases: Readonly<
       'ssoins-72231a2b3c4d5e6f',
     ],
   },
+  scheduleGroup: {
+    good: ['cloud-access', 'a', 'A.b_c-9', 'x'.repeat(64)],
+    bad: ['', 'a b', 'a/b', 'x'.repeat(65), 'é', 'a\n'],
+  },
+  queueArn: {
+    good: ['arn:aws:sqs:us-east-1:111122223333:access-ender', 'arn:aws-us-gov:sqs:us-gov-west-1:111122223333:a_B-9'],
+    bad: [
+      'arn:aws:sqs:us-east-1:111122223333:',
+      'arn:aws:sqs:us-east-1:111122223333:ordered.fifo',
+      'arn:aws:sqs::111122223333:access-ender',
+      'arn:aws:sns:us-east-1:111122223333:access-ender',
+      'arn:aws:sqs:us-east-1:111122223333:a\n',
+      'https://sqs.us-east-1.amazonaws.com/111122223333/access-ender',
+    ],
+  },
+  holder: {
+    good: ['0123456789abcdefghij', 'v'.repeat(20)],
+    bad: ['', 'v'.repeat(19), 'v'.repeat(21), 'w'.repeat(20), 'V'.repeat(20), `${'v'.repeat(20)}\n`],
+  },
+  grantKey: {
+    good: ['0123456789abcdefghijklmn', 'v'.repeat(24)],
+    bad: ['', 'v'.repeat(23), 'v'.repeat(25), 'w'.repeat(24), 'V'.repeat(24)],
+  },
   permissionSetArn: {
     good: [
       'arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-0123456789abcdef',

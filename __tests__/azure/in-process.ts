@@ -11,7 +11,7 @@ import type { Budget } from '../../src/access/clock.ts';
 import type { Cloud } from '../../src/access/cloud.ts';
 import type { Parsed } from '../../src/access/declaration.ts';
 import type { Grant } from '../../src/access/grant.ts';
-import type { Line, Part, Request } from '../../src/access/request.ts';
+import { permanent, type Line, type Part, type Request } from '../../src/access/request.ts';
 import { parseAllowed } from '../../src/azure/allowed-lines.ts';
 import { openAzure } from '../../src/azure/cloud.ts';
 import type { AssignmentProperties, AzureSettings } from '../../src/azure/declaration.ts';
@@ -130,6 +130,8 @@ export function asking(
   const excluded = targets.filter((line) => line.startsWith('!'));
   return {
     operation: 'assign',
+    lifetime: permanent,
+    reason: null,
     principals: principals.map((line) => right(parsePrincipal(line, null))),
     roles: roles.map((line) => right(parseRole(line))),
     targets: targets.filter((line) => !line.startsWith('!')).map((line) => right(parseTarget(line))),

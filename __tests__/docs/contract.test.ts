@@ -102,6 +102,7 @@ const result: Result = {
   action: 'create',
   outcome: { status: 'SUCCEEDED', changed: true, requestId: 'id', remark: null },
   seen: null,
+  lease: null,
   startedAt: 0,
   endedAt: 1,
 };

@@ -3,7 +3,7 @@ import { opening } from '../../src/access/declaration.ts';
 import { InputFaults } from '../../src/access/errors.ts';
 import { documentPlan } from '../../src/access/plan-document.ts';
 import { renderPlan } from '../../src/access/plan-file.ts';
-import type { OperationName } from '../../src/access/request.ts';
+import type { ChangingOperation } from '../../src/access/request.ts';
 import { readInputs } from '../../src/action/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
@@ -65,7 +65,7 @@ const workspace = '/home/runner/work/infra/infra';
 
 /** The plan that is there: of the step's own cloud and operation. Which changes it holds, a step's inputs do not tell. */
 function reviewedPlan(inputs: With): string {
-  const operation = (inputs['operation'] ?? 'assign') as OperationName;
+  const operation = (inputs['operation'] ?? 'assign') as ChangingOperation;
   const context = { caller: 'access-broker', directory: 'd-90679a1b2c', settings: {} };
   return renderPlan(
     documentPlan([], { operation, targets: [] }, context, { cloud: String(inputs['cloud']), planFor: null }),

@@ -3,6 +3,7 @@ import type { Budget } from '../../src/access/clock.ts';
 import type { Cloud, Resolution } from '../../src/access/cloud.ts';
 import { CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
 import { checkGuards } from '../../src/access/guards.ts';
+import { isLeaseRequest } from '../../src/access/request.ts';
 import { createConnections } from '../../src/action/connections.ts';
 import { createTokenMint } from '../../src/action/id-token.ts';
 import { readInputs } from '../../src/action/inputs.ts';
@@ -80,6 +81,7 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
       try {
         const read = readInputs<OpenCloud>(clouds, { surroundings, event: 'workflow_dispatch', tokenFault: null });
         const { request, settings } = read;
+        if (isLeaseRequest(request)) throw new TypeError(`${request.operation} has no grants to resolve`);
         const { cloud, budget } = await open(settings);
         const resolution = await cloud.resolve(request, budget);
         await checkGuards(request, resolution, cloud, budget);

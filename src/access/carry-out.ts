@@ -7,7 +7,7 @@ import type { Log } from './log.ts';
 import { isUncertain } from './retry.ts';
 import type { Outcome, Result } from './outcome.ts';
 import { everywhere, type Step } from './plan.ts';
-import type { OperationName, Request } from './request.ts';
+import type { ChangingOperation, Request } from './request.ts';
 import { newTrack, type ApplyTools, type Track } from './track.ts';
 
 /** The change that makes an operation true. */
@@ -15,7 +15,7 @@ export const changeOf = {
   assign: 'create',
   revoke: 'remove',
   provision: 'provision',
-} as const satisfies Record<OperationName, ChangeKind>;
+} as const satisfies Record<ChangingOperation, ChangeKind>;
 
 /** The change that a step asks for, `null` where it asks for none. */
 export function changeIn(step: Step): Change | null {
@@ -64,7 +64,7 @@ export async function carryOut(
   if (goesOn && tools.wait) tools.linger(operation);
   else place.leave();
   const action = track.made ?? step.action;
-  return { grant: step.grant, action, outcome, seen: track.seen, startedAt, endedAt: clock.now() };
+  return { grant: step.grant, action, outcome, seen: track.seen, lease: null, startedAt, endedAt: clock.now() };
 }
 
 async function perform(
@@ -88,7 +88,7 @@ export function refused({ reason, hint }: { readonly reason: string; readonly hi
 
 async function keep(
   { grant }: Step,
-  operation: OperationName,
+  operation: ChangingOperation,
   budget: Budget,
   track: Track,
   tools: ApplyTools,

@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud.ts';
 import type { EndpointSetting } from './endpoints.ts';
 import type { Fault } from './errors.ts';
-import type { Line, Lines, OperationName, Part } from './request.ts';
+import type { LeaseId, Lifetime, Line, Lines, OperationName, Part } from './request.ts';
 import type { CloudTools } from './tools.ts';
 
 /** A value that was understood, or what is wrong with it. */
@@ -51,6 +51,16 @@ export interface Surroundings {
   readonly runName: string;
 }
 
+/** What the inputs that every cloud shares ask for, as far as they were understood. */
+export interface Asked {
+  /** `null` where nobody can know. */
+  readonly operation: OperationName | null;
+  readonly lines: Lines;
+  readonly lifetime: Lifetime;
+  /** For `release` and `extend`, by the cloud's own grammar. */
+  readonly leaseId: LeaseId | null;
+}
+
 /** What a cloud makes of its inputs: settings to sign in and work with, or faults. */
 export type Settled<S> =
   | {
@@ -91,8 +101,10 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly isById: (part: Part, line: Line) => boolean;
   /** Who signs in, by the cloud's own name for it, as `plan-for` takes it. */
   readonly parseCaller: (text: string) => Parsed<string>;
+  /** An output `lease-id` of an earlier step: nobody knows who wrote this one. */
+  readonly parseLease: (text: string) => Parsed<LeaseId>;
   /** Rules that concern several inputs, or an input and its surroundings. */
-  readonly settle: (values: Values<D>, surroundings: Surroundings, lines: Lines) => Settled<S>;
+  readonly settle: (values: Values<D>, surroundings: Surroundings, asked: Asked) => Settled<S>;
 }
 
 /** A cloud among others: its inputs' types are known only to itself. */
@@ -108,8 +120,8 @@ export function opening<S>(
 ): AnyCloud<OpenCloud> {
   return {
     ...cloud,
-    settle: (values, surroundings, lines) => {
-      const settled = cloud.settle(values, surroundings, lines);
+    settle: (values, surroundings, asked) => {
+      const settled = cloud.settle(values, surroundings, asked);
       if (!settled.ok) return settled;
       return { ...settled, settings: (tools) => open(settled.settings, tools) };
     },
@@ -120,6 +132,6 @@ export function opening<S>(
 export function declareCloud<D extends Declarations, S>(cloud: CloudDeclaration<D, S>): AnyCloud<S> {
   return {
     ...cloud,
-    settle: (values, surroundings, lines) => cloud.settle(values as Values<D>, surroundings, lines),
+    settle: (values, surroundings, asked) => cloud.settle(values as Values<D>, surroundings, asked),
   };
 }

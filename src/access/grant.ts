@@ -34,6 +34,8 @@ export interface Words {
   readonly cloud: string;
   readonly role: string;
   readonly target: string;
+  /** What ends a lease by itself. */
+  readonly ender: string;
   /** An id as a person would quote it, where the cloud's own is long. */
   readonly brief: (id: string) => string;
 }

@@ -2,6 +2,7 @@ import type { Action } from './plan.ts';
 import type { Seen } from './cloud.ts';
 import type { Failure } from './errors.ts';
 import type { Grant } from './grant.ts';
+import type { LeaseReport } from './leases/report.ts';
 
 /** The statuses of the contract. */
 export type Status = 'SUCCEEDED' | 'IN_PROGRESS' | 'FAILED';
@@ -42,6 +43,8 @@ export interface Result {
   readonly outcome: Outcome;
   /** The grant as it was last seen there, `null` where it never was. */
   readonly seen: Seen | null;
+  /** What is to be told of its lease, `null` where leases have nothing to do with it. */
+  readonly lease: LeaseReport | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly endedAt: number;

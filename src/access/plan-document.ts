@@ -3,7 +3,7 @@ import type { ChangeKind, PlanContext } from './cloud.ts';
 import type { Grant, Identity } from './grant.ts';
 import type { ExpectedPlan } from './plan-comparison.ts';
 import { whereOutdated, type Action, type Step } from './plan.ts';
-import type { OperationName, Request } from './request.ts';
+import type { ChangingOperation, Request } from './request.ts';
 
 /** What a step does with plans besides printing one. */
 export interface Planning {
@@ -46,7 +46,7 @@ export const planKind = 'cloud-access-plan';
 /** Everything in a plan that decides what would be changed, and by whom. */
 export interface PlanHeader {
   readonly cloud: string;
-  readonly operation: OperationName;
+  readonly operation: ChangingOperation;
   /** Who applies it: a role or a client, nothing that differs from run to run. */
   readonly caller: string;
   /** The instance or the tenant. */

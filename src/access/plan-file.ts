@@ -2,13 +2,13 @@ import type { ChangeKind } from './cloud.ts';
 import { ok, wrong, type Parsed } from './declaration.ts';
 import { parseJson } from './json.ts';
 import { digestOf, keyOf, planKind, planSchema, type PlanDocument, type PlannedGrant } from './plan-document.ts';
-import { operations, type OperationName } from './request.ts';
+import { changingOperations, type ChangingOperation } from './request.ts';
 
 /** A longer file is no plan of ours: some forty thousand grants. */
 export const largestPlan = 16 * 1024 * 1024;
 
 /** Only these can come of an operation. */
-const actionsOf: Readonly<Record<OperationName, readonly ChangeKind[]>> = {
+const actionsOf: Readonly<Record<ChangingOperation, readonly ChangeKind[]>> = {
   assign: ['create', 'update'],
   revoke: ['remove'],
   provision: ['provision'],
@@ -174,6 +174,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-function isOperation(value: unknown): value is OperationName {
-  return operations.some((name) => name === value);
+function isOperation(value: unknown): value is ChangingOperation {
+  return changingOperations.some((name) => name === value);
 }

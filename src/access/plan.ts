@@ -1,6 +1,6 @@
 import type { ChangeKind, Observation, Seen } from './cloud.ts';
 import type { Grant } from './grant.ts';
-import type { OperationName } from './request.ts';
+import type { ChangingOperation } from './request.ts';
 
 /** What is to be done about one grant. */
 export type Step = {
@@ -16,7 +16,7 @@ export type Step = {
 export type Action = Step['action'];
 
 /** What has to be done so that `operation` holds for `grant`, given how it stands now. */
-export function planStep(operation: OperationName, grant: Grant, read: Observation): Step {
+export function planStep(operation: ChangingOperation, grant: Grant, read: Observation): Step {
   const seen = seenIn(read);
   switch (operation) {
     case 'assign':

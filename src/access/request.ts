@@ -1,6 +1,28 @@
-/** What a step can be asked to do. */
-export const operations = ['assign', 'revoke', 'provision'] as const;
+/** What changes grants by a plan. */
+export const changingOperations = ['assign', 'revoke', 'provision'] as const;
+export type ChangingOperation = (typeof changingOperations)[number];
+
+/** What a step can be asked to do; the last four are about leases that are there already. */
+export const operations = [...changingOperations, 'release', 'extend', 'list', 'sweep'] as const;
 export type OperationName = (typeof operations)[number];
+
+/** How long access is to last. */
+export type Lifetime =
+  | { readonly kind: 'permanent' }
+  | {
+      readonly kind: 'lease';
+      /** From the time of joining on, in milliseconds. */
+      readonly ms: number;
+      /** Whether it runs to its end although the job has ended. */
+      readonly keepAfterJob: boolean;
+      /** What to do about access that is permanent already. */
+      readonly onExisting: 'keep' | 'fail';
+    };
+
+export const permanent: Lifetime = { kind: 'permanent' };
+
+/** What `assign` gave back of a lease: checked, and opaque outside its cloud's room. */
+export type LeaseId = string;
 
 /**
  * One line of `principal`, `target` or `role` after its grammar was checked. `kind` is the cloud's own word for what
@@ -35,19 +57,67 @@ export interface Guards {
   readonly maxLifetimeMs: number | null;
 }
 
-/** What a step was asked to do, typed and checked, and not yet resolved. */
-export interface Request extends Lines {
-  readonly operation: OperationName;
-  readonly wait: boolean;
+/** What every step is bounded by. */
+interface Bounds {
   /** Milliseconds, counted per grant from the first try of its first change. */
   readonly timeoutMs: number;
+  /** Operations that may be in flight at once, `null` for as many as the cloud allows. */
+  readonly maxInFlight: number | null;
+}
+
+/** What a step was asked to change, typed and checked, and not yet resolved. */
+export interface Request extends Lines, Bounds {
+  readonly operation: ChangingOperation;
+  /** Of what `assign` grants; `permanent` for all others. */
+  readonly lifetime: Lifetime;
+  /** Why, in a line of words; `null` where nobody said. */
+  readonly reason: string | null;
+  readonly wait: boolean;
   /** Whether privileged grants are allowed (P10). */
   readonly allowPrivileged: boolean;
   readonly guards: Guards;
-  /** Operations that may be in flight at once, `null` for as many as the cloud allows. */
-  readonly maxInFlight: number | null;
   /** Whether each target has to be known by itself, since a plan is written down or held against another. */
   readonly perTarget: boolean;
   /** Plan, print and write, and change nothing. */
   readonly dryRun: boolean;
+}
+
+/** End one's own hold on what a step leased. */
+export interface ReleaseRequest extends Bounds {
+  readonly operation: 'release';
+  readonly leaseId: LeaseId;
+  readonly reason: string | null;
+}
+
+/** Join again for a new lifetime, then end the old hold. */
+export interface ExtendRequest extends Bounds {
+  readonly operation: 'extend';
+  readonly leaseId: LeaseId;
+  /** From now on, in milliseconds. */
+  readonly lifetimeMs: number;
+  readonly reason: string | null;
+  readonly allowPrivileged: boolean;
+}
+
+/** Show leases. A part without lines is not narrowed. */
+export interface ListRequest extends Lines, Bounds {
+  readonly operation: 'list';
+}
+
+/** End what is due, and what belongs to ended jobs. A part without lines is not narrowed. */
+export interface SweepRequest extends Lines, Bounds {
+  readonly operation: 'sweep';
+  readonly dryRun: boolean;
+}
+
+export type LeaseRequest = ReleaseRequest | ExtendRequest | ListRequest | SweepRequest;
+export type AnyRequest = Request | LeaseRequest;
+
+export function isChanging(operation: OperationName): operation is ChangingOperation {
+  return changingOperations.some((name) => name === operation);
+}
+
+/** Whether a request is about leases that are there already, and makes no plan. */
+export function isLeaseRequest(request: AnyRequest): request is LeaseRequest {
+  return !isChanging(request.operation);
 }

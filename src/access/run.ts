@@ -113,6 +113,6 @@ function foresee(steps: readonly Step[], clock: Clock): readonly Result[] {
       action === 'refuse'
         ? refused(step)
         : { status: 'SUCCEEDED', changed: action !== 'keep', requestId: null, remark: null };
-    return { grant, action, outcome, seen, startedAt: now, endedAt: now };
+    return { grant, action, outcome, seen, lease: null, startedAt: now, endedAt: now };
   });
 }

@@ -1,5 +1,5 @@
 import { describeEndpoints } from '../access/endpoints.ts';
-import type { Line, Request } from '../access/request.ts';
+import type { AnyRequest, Line } from '../access/request.ts';
 import type { Inputs } from './inputs.ts';
 import { log } from './log.ts';
 
@@ -9,9 +9,9 @@ const maxLines = 15;
 
 /** The first lines of the log: what was asked for, and what bends it from outside. */
 export function announce({ request, endpoints }: Pick<Inputs<unknown>, 'request' | 'endpoints'>): void {
-  const { operation, dryRun } = request;
+  const { operation } = request;
   const lines = linesOf(request);
-  const verb = dryRun ? `plan what ${operation} would change (dry run)` : operation;
+  const verb = 'dryRun' in request && request.dryRun ? `plan what ${operation} would change (dry run)` : operation;
   if (lines.length <= inOneLine) log.info(`Asked to ${verb}: ${lines.join(', ')}.`);
   else {
     log.info(`Asked to ${verb}: ${lines.length} lines.`);
@@ -22,7 +22,9 @@ export function announce({ request, endpoints }: Pick<Inputs<unknown>, 'request'
 }
 
 /** As they were written, with their inputs. */
-function linesOf({ principals, roles, targets, exclusions }: Request): readonly string[] {
+function linesOf(request: AnyRequest): readonly string[] {
+  if (!('targets' in request)) return ['what lease-id names'];
+  const { principals, roles, targets, exclusions } = request;
   const of = (input: string, lines: readonly Line[]): readonly string[] => lines.map(({ text }) => `${input} ${text}`);
   return [
     ...of('principal', principals),

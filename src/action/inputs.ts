@@ -1,5 +1,6 @@
 import type {
   AnyCloud,
+  Asked,
   Declarations,
   InputDeclaration,
   Parsed,
@@ -10,7 +11,14 @@ import type {
 import type { EndpointSetting } from '../access/endpoints.ts';
 import { InputFaults, type Fault } from '../access/errors.ts';
 import { commonInputs } from '../access/inputs.ts';
-import type { Lines, OperationName, Part, Request } from '../access/request.ts';
+import {
+  isChanging,
+  permanent,
+  type AnyRequest,
+  type OperationName,
+  type Part,
+  type Request,
+} from '../access/request.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { checkPresence, readLines } from './lines.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
@@ -22,7 +30,7 @@ type CommonValues = Values<typeof commonInputs>;
 /** Everything a step was told, typed and checked. */
 export interface Inputs<S> {
   readonly cloud: string;
-  readonly request: Request;
+  readonly request: AnyRequest;
   readonly settings: S;
   /** The audience of the ID token that signing in takes, `null` where it takes none. */
   readonly audience: string | null;
@@ -45,6 +53,10 @@ const defaultTimeoutMs: Readonly<Record<OperationName, number>> = {
   assign: 5 * 60_000,
   revoke: 5 * 60_000,
   provision: 15 * 60_000,
+  release: 5 * 60_000,
+  extend: 5 * 60_000,
+  list: 2 * 60_000,
+  sweep: 15 * 60_000,
 };
 
 /**
@@ -85,12 +97,16 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
-  const settled = settle(cloud, values, surroundings, lines, faults);
+  const asking = { operation, lines, lifetime: permanent, leaseId: null };
+  const settled = settle(cloud, values, surroundings, asking, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 
+  if (!isChanging(operation)) throw new TypeError(`not built yet: ${operation}`);
   const request: Request = {
     operation,
+    lifetime: permanent,
+    reason: null,
     ...lines,
     wait: common.wait,
     timeoutMs: common.timeout ?? defaultTimeoutMs[operation],
@@ -199,10 +215,10 @@ function settle<S>(
   cloud: AnyCloud<S>,
   values: Readonly<Record<string, unknown>>,
   surroundings: Surroundings,
-  lines: Lines,
+  asked: Asked,
   faults: Fault[],
 ): Settled<S> {
-  const settled = cloud.settle(values, surroundings, lines);
+  const settled = cloud.settle(values, surroundings, asked);
   if (settled.ok) return settled;
   const known = new Set(faults.map(({ input }) => input));
   faults.push(...settled.faults.filter(({ input, cause }) => !known.has(input) && !known.has(cause ?? '')));

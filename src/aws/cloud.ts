@@ -22,6 +22,7 @@ const words = {
   cloud: 'AWS IAM Identity Center',
   role: 'permission set',
   target: 'account',
+  ender: 'AWS Scheduler',
   brief: (id: string) => id,
 } as const;
 

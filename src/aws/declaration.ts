@@ -2,6 +2,7 @@ import {
   declareCloud,
   ok,
   wrong,
+  type Asked,
   type InputDeclaration,
   type Settled,
   type Surroundings,
@@ -9,20 +10,19 @@ import {
 } from '../access/declaration.ts';
 import { checkEndpoint } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
-import { operations, type Lines, type OperationName } from '../access/request.ts';
+import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './caller.ts';
+import { parseLeaseId, type AwsLease } from './leases/lease-id.ts';
 import { isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './lines.ts';
 import * as patterns from './patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './target-lines.ts';
-
-const every: readonly OperationName[] = ['assign', 'revoke', 'provision'];
 
 function matching(pattern: RegExp, what: string, example: string): InputDeclaration<string | null> {
   return {
     fallback: '',
     example,
-    operations: every,
+    operations,
     parse: (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`)),
     absent: null,
   };
@@ -36,7 +36,7 @@ const inputs = {
   'aws-role-to-assume': {
     fallback: ambient,
     example: 'arn:aws:iam::111122223333:role/access-broker',
-    operations: every,
+    operations,
     parse: (value) => {
       if (value === ambient) return ok(null);
       if (patterns.roleArn.test(value)) return ok(value);
@@ -54,7 +54,7 @@ const inputs = {
   'aws-identity-store-id': {
     fallback: '',
     example: 'd-90679a1b2c',
-    operations: every,
+    operations,
     parse: (value) =>
       patterns.identityStoreId.test(value) || patterns.identityStoreArn.test(value)
         ? ok(value)
@@ -71,6 +71,17 @@ export interface AwsSettings {
   readonly identityStoreId: string | null;
   /** The account that owns the instance, where the identity store's ARN already says it. */
   readonly ownerAccountId: string | null;
+  readonly scheduler: SchedulerSettings;
+  /** For `release` and `extend`: what the lease itself says, `scheduler` and `region` too. */
+  readonly lease: AwsLease | null;
+}
+
+/** How EventBridge Scheduler ends leases, and where their records are. */
+export interface SchedulerSettings {
+  /** The role that Scheduler assumes, `null` where it ends nothing. */
+  readonly roleArn: string | null;
+  readonly group: string;
+  readonly deadLetterQueueArn: string | null;
 }
 
 export type SignIn =
@@ -87,7 +98,7 @@ function defaultAudience(partition: string): string {
   return partition === 'aws-cn' ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com';
 }
 
-function settle(values: Values<typeof inputs>, surroundings: Surroundings, lines: Lines): Settled<AwsSettings> {
+function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked: Asked): Settled<AwsSettings> {
   const { variables, allowedEndpoints } = surroundings;
   const region = values['aws-region'] ?? variables.get('AWS_REGION') ?? variables.get('AWS_DEFAULT_REGION') ?? null;
   const endpoints = endpointSettings(surroundings);
@@ -95,7 +106,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, lines
     .map((endpoint) => checkEndpoint(endpoint, allowedEndpoints))
     .filter((fault) => fault !== null);
   if (values['aws-role-to-assume'] === null) faults.push(...withoutRole(values));
-  faults.push(...besideWhole(lines));
+  faults.push(...besideWhole(asked.lines));
   if (region === null) {
     faults.push({
       input: 'aws-region',
@@ -125,6 +136,8 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, lines
       instanceArn: values['aws-instance-arn'],
       identityStoreId: storeArn?.['id'] ?? store,
       ownerAccountId: storeArn?.['account'] ?? null,
+      scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
+      lease: null,
     },
   };
 }
@@ -177,5 +190,9 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   parseAllowed,
   isById,
   parseCaller,
+  parseLease: (text) => {
+    const parsed = parseLeaseId(text);
+    return parsed.ok ? ok(text) : parsed;
+  },
   settle,
 });

@@ -22,6 +22,7 @@ const words: Words = {
   role: 'role',
   target: 'scope',
   // A role has one GUID, and an id at each scope.
+  ender: 'Azure',
   brief: (id) => roleDefinitionId.exec(id)?.groups?.['guid'] ?? id,
 };
 

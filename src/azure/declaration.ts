@@ -1,4 +1,11 @@
-import { declareCloud, type Settled, type Surroundings, type Values } from '../access/declaration.ts';
+import {
+  declareCloud,
+  wrong,
+  type Asked,
+  type Settled,
+  type Surroundings,
+  type Values,
+} from '../access/declaration.ts';
 import { checkEndpoint, type EndpointSetting } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
 import type { Lines } from '../access/request.ts';
@@ -36,7 +43,7 @@ export interface AssignmentProperties {
   readonly delegatedManagedIdentityResourceId: string | null;
 }
 
-function settle(values: Values<typeof inputs>, surroundings: Surroundings, lines: Lines): Settled<AzureSettings> {
+function settle(values: Values<typeof inputs>, surroundings: Surroundings, { lines }: Asked): Settled<AzureSettings> {
   const { endpoint, authority } = authorityFrom(surroundings, values['azure-environment']);
   const signIn = signInOf(values);
   const faults = [
@@ -179,5 +186,6 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   parseAllowed,
   isById,
   parseCaller,
+  parseLease: () => wrong('is of no use yet: cloud: azure makes no leases'),
   settle,
 });

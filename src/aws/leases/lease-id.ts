@@ -1,0 +1,86 @@
+import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import { parseJson } from '../../access/json.ts';
+import type { LeaseId } from '../../access/request.ts';
+import * as patterns from '../patterns.ts';
+
+/** All that releasing or extending takes besides a sign-in. */
+export interface AwsLease {
+  readonly region: string;
+  /** The schedule group. */
+  readonly group: string;
+  readonly instanceArn: string;
+  /** The role that Scheduler assumes. */
+  readonly roleArn: string;
+  readonly deadLetterQueueArn: string | null;
+  /** The step run that took it, 20 characters of base32hex. */
+  readonly holder: string;
+  readonly keepAfterJob: boolean;
+  /** Keys of the grants, 24 characters of base32hex each; `null` where they are too many to name. */
+  readonly grants: readonly string[] | null;
+}
+
+/** So many grants are named; of more the holder's records are looked for in the group. */
+export const mostNamedGrants = 20;
+
+const version = 'ca1.';
+/** Twice of what the longest ARNs and twenty grants come to. */
+const longest = 8_192;
+
+export function writeLeaseId(lease: AwsLease): LeaseId {
+  const { grants } = lease;
+  const members = {
+    r: lease.region,
+    g: lease.group,
+    i: lease.instanceArn,
+    a: lease.roleArn,
+    ...(lease.deadLetterQueueArn === null ? {} : { q: lease.deadLetterQueueArn }),
+    h: lease.holder,
+    k: lease.keepAfterJob ? 1 : 0,
+    n: grants === null || grants.length > mostNamedGrants ? null : grants,
+  };
+  return version + Buffer.from(JSON.stringify(members)).toString('base64url');
+}
+
+const noLease = wrong('is no lease-id that `assign` gives back on AWS: it begins with ca1. and is taken whole');
+
+/** Understands only what `writeLeaseId` writes, to the letter: nothing else can ride along in it. */
+export function parseLeaseId(text: string): Parsed<AwsLease> {
+  if (text.length > longest || !text.startsWith(version)) return noLease;
+  const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
+  if (typeof members !== 'object' || members === null) return noLease;
+  const { r, g, i, a, q, h, k, n } = members as Readonly<Record<string, unknown>>;
+  const known =
+    matches(r, patterns.region) &&
+    matches(g, patterns.scheduleGroup) &&
+    matches(i, patterns.instanceArn) &&
+    matches(a, patterns.roleArn) &&
+    (q === undefined || matches(q, patterns.queueArn)) &&
+    matches(h, patterns.holder) &&
+    (n === null || areGrants(n));
+  if (!known) return noLease;
+  const lease: AwsLease = {
+    region: r,
+    group: g,
+    instanceArn: i,
+    roleArn: a,
+    deadLetterQueueArn: q ?? null,
+    holder: h,
+    keepAfterJob: k === 1,
+    grants: n,
+  };
+  return writeLeaseId(lease) === text ? ok(lease) : noLease;
+}
+
+function matches(value: unknown, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function areGrants(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= mostNamedGrants &&
+    value.every((key) => matches(key, patterns.grantKey)) &&
+    new Set(value).size === value.length
+  );
+}
