@@ -1,0 +1,61 @@
+/** When something is. Durations are measured on `mono`; only the end of a lease is a `date`. */
+export interface Moment {
+  /** Milliseconds on this machine's monotonic clock. */
+  readonly mono: number;
+  /** Milliseconds since the epoch, put right by what a cloud's answers say. */
+  readonly date: number;
+}
+
+/** How a protocol goes on after an answer: with another phase, or not at all. */
+export type Go<Memory, Outcome> =
+  { readonly to: string; readonly memory: Memory } | { readonly end: Outcome; readonly memory: Memory };
+
+/** One phase of a protocol: what it asks for, and what an answer leads to. Both are pure. */
+export interface Phase<Memory, Ask, Answer, Outcome> {
+  readonly ask: (memory: Memory) => Ask;
+  readonly then: (memory: Memory, answer: Answer, now: Moment) => Go<Memory, Outcome>;
+}
+
+/** Where a party stands in a protocol. */
+export interface Place<Memory> {
+  readonly at: string;
+  readonly memory: Memory;
+}
+
+/** What a party does next, or how it has ended. */
+export type Turn<Memory, Ask, Outcome> =
+  | { readonly kind: 'ask'; readonly place: Place<Memory>; readonly ask: Ask }
+  | { readonly kind: 'end'; readonly outcome: Outcome; readonly memory: Memory };
+
+/**
+ * A protocol as pure steps: (where one stands, answer) → (where one stands then, next request). Whoever performs the
+ * requests is a driver: one that talks to a cloud, or an explorer that tries every order of events.
+ */
+export interface Protocol<Memory, Ask, Answer, Outcome> {
+  enter(phase: string, memory: Memory): Turn<Memory, Ask, Outcome>;
+  step(place: Place<Memory>, answer: Answer, now: Moment): Turn<Memory, Ask, Outcome>;
+}
+
+export type Phases<Memory, Ask, Answer, Outcome> = Readonly<Record<string, Phase<Memory, Ask, Answer, Outcome>>>;
+
+export function createProtocol<Memory, Ask, Answer, Outcome>(
+  phases: Phases<Memory, Ask, Answer, Outcome>,
+): Protocol<Memory, Ask, Answer, Outcome> {
+  const phaseOf = (name: string): Phase<Memory, Ask, Answer, Outcome> => {
+    const phase = phases[name];
+    if (phase === undefined) throw new TypeError(`there is no phase ${name}`);
+    return phase;
+  };
+  const enter = (at: string, memory: Memory): Turn<Memory, Ask, Outcome> => ({
+    kind: 'ask',
+    place: { at, memory },
+    ask: phaseOf(at).ask(memory),
+  });
+  return {
+    enter,
+    step({ at, memory }, answer, now) {
+      const go = phaseOf(at).then(memory, answer, now);
+      return 'end' in go ? { kind: 'end', outcome: go.end, memory: go.memory } : enter(go.to, go.memory);
+    },
+  };
+}

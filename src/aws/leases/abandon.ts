@@ -1,0 +1,30 @@
+import type { HolderPhases } from './holder.ts';
+import { ownTimer } from './join.ts';
+
+/**
+ * Gives up a join before its success: what may still be under way is waited for, and one's own timer becomes a dead one
+ * unless it is armed: the trace that a release needs. Source: the lease protocol's 4.4.
+ */
+export const abandonPhases: HolderPhases = {
+  abandon: {
+    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
+    then: (it) => ({ to: it.armed ? 'abandon-created' : 'abandon-timer', memory: it }),
+  },
+  'abandon-timer': {
+    ask: (it) => ({
+      do: 'put',
+      record: { name: ownTimer(it), enabled: false, firesAt: it.end },
+      notAfter: null,
+    }),
+    then: (it, answer, now) => {
+      // Taken: it is armed after all, or somebody else has made it a dead one.
+      if (answer.is === 'taken') return { to: 'abandon-created', memory: { ...it, armedAt: now.mono } };
+      if (answer.is === 'done') return { to: 'abandon-created', memory: it };
+      return { end: { kind: 'released', gaveUp: it.why, left: 'unproven' }, memory: it };
+    },
+  },
+  'abandon-created': {
+    ask: () => ({ do: 'await', what: 'creation' }),
+    then: (it) => ({ to: 'release', memory: { ...it, creating: false } }),
+  },
+};

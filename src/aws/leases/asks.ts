@@ -1,0 +1,44 @@
+import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
+
+/** How far a holder has come, as the runner's state keeps it for the post step. */
+export type Progress = 'holding' | 'arming' | 'creating' | 'held' | 'over';
+
+/** The latest moment at which a request may be sent: `mono` in milliseconds on the monotonic clock, `date` since the epoch. */
+export interface Deadline {
+  readonly mono: number;
+  readonly date: number;
+}
+
+/** One request of a protocol, about one grant. */
+export type Ask =
+  /** Writes the runner's state. */
+  | { readonly do: 'save'; readonly progress: Progress; readonly holder: string; readonly end: number }
+  /** Makes a record unless one of that name is there. */
+  | { readonly do: 'put'; readonly record: NewRecord; readonly notAfter: Deadline | null }
+  /** Makes a timer a dead one. */
+  | { readonly do: 'disable'; readonly name: RecordName }
+  | { readonly do: 'drop'; readonly name: RecordName }
+  /** All records of the grant; of timers whose end is near or past it is asked when they fire. */
+  | { readonly do: 'list' }
+  /** Whether the access is there; where one outcome is expected, the read is repeated as long as reads may lag. */
+  | { readonly do: 'read'; readonly expected: boolean | null }
+  /** Whether a deletion of the grant is running. */
+  | { readonly do: 'deletions' }
+  /** Whether the access was made as a lease in that time, and not ended since. */
+  | { readonly do: 'history'; readonly span: HistorySpan }
+  | { readonly do: 'create'; readonly notAfter: Deadline }
+  | { readonly do: 'delete'; readonly notAfter: Deadline }
+  /** Follows what was accepted to its end. */
+  | { readonly do: 'await'; readonly what: 'creation' | 'deletion' }
+  /** Until a moment on the monotonic clock. */
+  | { readonly do: 'sleep'; readonly until: number };
+
+/**
+ * What became of a request. `taken`: a record of that name is there. `missing`: there is none. `late`: it was not sent
+ * any more. `busy`: refused, since another operation is running. `lost`: sent, and nobody knows. `failed`: it came to
+ * nothing for good; whoever performs the requests knows why.
+ */
+export type Answer =
+  | { readonly is: 'done' | 'taken' | 'missing' | 'late' | 'busy' | 'lost' | 'failed' }
+  | { readonly is: 'rows'; readonly rows: readonly Row[] }
+  | { readonly is: 'yes' | 'no' };

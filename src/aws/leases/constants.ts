@@ -1,0 +1,63 @@
+/** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
+export interface Constants {
+  /** ListSchedules shows every change that is older. Nothing is documented: a guess, and the only place to change it. */
+  readonly lag: number;
+  /** A request that was sent is carried out within this, or never. */
+  readonly flight: number;
+  /** After it began to drop its hold, a leaver sends its deletion within this: with `flight` it has reached by `settle`. */
+  readonly sendWithin: number;
+  /** A joiner that is not alone waits so long after its hold: longer than `sendWithin` and `flight` together. */
+  readonly settle: number;
+  /** A timer is armed within this of one's own hold; with `keepMax` shorter than the shortest lease. */
+  readonly armMax: number;
+  /** An assignment is created within this of one's own hold: shorter than `sweepAge` by more than `flight`. */
+  readonly createMax: number;
+  /** Calling an access permanent takes at most this, from the first list to the last. */
+  readonly keepMax: number;
+  /** A firing that has begun arrives within this, whatever becomes of its schedule: 60 s of precision, 60 s of age, slack. */
+  readonly fireWait: number;
+  /** A timer fires from its time on for this long, every `firePeriod`. */
+  readonly window: number;
+  readonly firePeriod: number;
+  /** Clocks differ, and a request takes its time: around every end of a lease. */
+  readonly margin: number;
+  /** Reads show every change that is older. */
+  readonly readLag: number;
+  /** A hold is young, and its holder may still be at work, for so long. */
+  readonly sweepAge: number;
+  /** So long after its end a record that proves nothing is garbage: longer than `window` and `fireWait` together. */
+  readonly gcAge: number;
+  /** No lease is longer; a record whose end is further from its creation is not ours. */
+  readonly longestLease: number;
+  /** Between two looks at what is still going on. */
+  readonly lookAgain: number;
+  /** A sweep's mark counts for so long. */
+  readonly markFor: number;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+export const constants: Constants = {
+  lag: 2 * second,
+  flight: 10 * second,
+  sendWithin: 15 * second,
+  settle: 30 * second,
+  armMax: minute,
+  createMax: 10 * minute,
+  keepMax: minute,
+  fireWait: 3 * minute,
+  window: 16 * minute,
+  firePeriod: 5 * minute,
+  margin: minute,
+  readLag: 10 * second,
+  sweepAge: 15 * minute,
+  gcAge: 7 * day,
+  longestLease: 30 * day,
+  lookAgain: second,
+  markFor: 60 * minute,
+};
+
+/** The end of a hold that a permanent assignment makes while it works: later than any lease. In milliseconds. */
+export const never = 9_999_999_999_000;

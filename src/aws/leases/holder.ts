@@ -1,0 +1,163 @@
+import { createProtocol, type Go, type Phases, type Protocol } from '../../access/leases/protocol.ts';
+import type { Answer, Ask, Progress } from './asks.ts';
+import type { Constants } from './constants.ts';
+import { abandonPhases } from './abandon.ts';
+import { joinPhases } from './join.ts';
+import { keepPhases } from './keep.ts';
+import type { HistorySpan, Proof, RecordName } from './records.ts';
+import { releasePhases } from './release.ts';
+
+/** Somebody else who holds the same grant. */
+export interface OtherHolder {
+  readonly holder: string;
+  /** Milliseconds since the epoch. */
+  readonly end: number;
+}
+
+/** A timer that ends earlier than ours, or may yet be made: it is to be made a dead one. */
+export interface Kill {
+  readonly name: RecordName;
+  /** Whether it is there already: then it is disabled, else made as a dead one. */
+  readonly exists: boolean;
+  /** From when on it may be firing, in milliseconds since the epoch. */
+  readonly firesAt: number;
+}
+
+/** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
+export interface Holder {
+  readonly constants: Constants;
+  readonly holder: string;
+  /** The names that it had before, newest last: of releases that came too late and were begun again. */
+  readonly former: readonly string[];
+  /** Names for that. */
+  readonly spare: readonly string[];
+  /** The end of the lease, in milliseconds since the epoch. */
+  readonly end: number;
+  /** By how much its timer fires later than the end of the lease, so that a step's timers do not collide. */
+  readonly spread: number;
+  readonly progress: Progress;
+  /** What was written down for the runner's state may have been sent, and was not answered. */
+  readonly unsure: boolean;
+  /** A creation was accepted, and is not known to have ended. */
+  readonly creating: boolean;
+  readonly armed: boolean;
+  /** Nobody else had a record when it joined. */
+  readonly alone: boolean;
+  /** The largest end of all live holds that were listed. */
+  readonly latest: number;
+  readonly others: readonly OtherHolder[];
+  readonly kills: readonly Kill[];
+  /** What the timers of the last list say of an access that is there, and where history would have to prove it. */
+  readonly proof: Proof;
+  readonly span: HistorySpan;
+  /** Timers to be deleted once absence is verified, others' first. */
+  readonly clean: readonly RecordName[];
+  readonly cleanOwn: readonly RecordName[];
+  /** Why the join was given up, `null` where it was not: then a release follows. */
+  readonly why: GivenUp | null;
+  readonly heldAt: number;
+  readonly armedAt: number;
+  readonly droppedAt: number;
+  readonly listedAt: number;
+  readonly keepSince: number;
+  readonly fireUntil: number;
+  readonly sleepUntil: number;
+}
+
+/** The fields of a holder that are instants, for whoever compares states. */
+export const instantsOfHolder = [
+  'heldAt',
+  'armedAt',
+  'droppedAt',
+  'listedAt',
+  'keepSince',
+  'fireUntil',
+  'sleepUntil',
+] as const satisfies readonly (keyof Holder)[];
+
+/**
+ * Why a join was given up. `late`: its own end, or the time in which a step of it is allowed, was over. `suspect`: an
+ * access is there that nothing proves to be a lease or none. `permanent`: somebody is making it permanent. `failed`: a
+ * request came to nothing. `abandoned`: it was told to stop.
+ */
+export type GivenUp = 'late' | 'suspect' | 'permanent' | 'failed' | 'abandoned';
+
+/** How a holder's join or release has ended. */
+export type HolderOutcome =
+  | { readonly kind: 'held' }
+  /** The access was there before, and is no lease. */
+  | { readonly kind: 'kept' }
+  /** Somebody was making the access permanent: the join begins anew, as another holder. */
+  | { readonly kind: 'again' }
+  | Released;
+
+/** How a release has ended; `gaveUp` says why a join was followed by it. */
+export type Released = { readonly kind: 'released'; readonly gaveUp: GivenUp | null } & (
+  | { readonly left: 'gone' | 'absent' }
+  /** Others hold it: it stays for them. */
+  | { readonly left: 'shared' }
+  /** Its hold was gone: somebody else has ended it. */
+  | { readonly left: 'ended' }
+  /** No timer proves that it is a lease: it was left alone. */
+  | { readonly left: 'unproven' }
+  /** AWS ends it: its own end is near, the deletion came too late, or it failed. */
+  | { readonly left: 'to-timer'; readonly because: 'near-end' | 'late' | 'failed' }
+);
+
+export type HolderGo = Go<Holder, HolderOutcome>;
+export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
+
+export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
+  ...joinPhases,
+  ...keepPhases,
+  ...abandonPhases,
+  ...releasePhases,
+});
+
+/** What somebody knows who is about to join. */
+export function newHolder(
+  it: Pick<Holder, 'constants' | 'holder' | 'spare' | 'end' | 'spread'>,
+  progress: Progress = 'holding',
+): Holder {
+  return {
+    ...it,
+    former: [],
+    progress,
+    unsure: false,
+    creating: false,
+    armed: false,
+    alone: true,
+    latest: it.end,
+    others: [],
+    kills: [],
+    proof: 'none',
+    span: { after: 0, before: 0 },
+    clean: [],
+    cleanOwn: [],
+    why: null,
+    heldAt: 0,
+    armedAt: 0,
+    droppedAt: 0,
+    listedAt: 0,
+    keepSince: 0,
+    fireUntil: 0,
+    sleepUntil: 0,
+  };
+}
+
+/**
+ * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
+ * request of it may still be under way.
+ *
+ * @param mono now, in milliseconds on the monotonic clock
+ */
+export function resumed(it: Holder, mono: number): { readonly phase: string; readonly memory: Holder } {
+  if (it.progress === 'held') return { phase: 'release', memory: { ...it, armed: true } };
+  return abandoned({ ...it, unsure: true }, 'abandoned', mono);
+}
+
+/** Where a join goes on that is given up, or cannot go on. */
+export function abandoned(it: Holder, why: GivenUp, mono: number): { readonly phase: string; readonly memory: Holder } {
+  const { flight } = it.constants;
+  return { phase: 'abandon', memory: { ...it, why, sleepUntil: it.unsure ? mono + flight : 0 } };
+}

@@ -1,0 +1,91 @@
+import type { HolderGo, HolderPhases, Holder } from './holder.ts';
+import { asListed, awaitPermanent, giveUp, isPastEnd, isTrouble, ownHold } from './join.ts';
+import type { Moment } from '../../access/leases/protocol.ts';
+import { never } from './constants.ts';
+import type { Row } from './records.ts';
+
+/**
+ * Finds out whether an access that is there, and that no timer proves to be a lease, is a permanent one. Source: the lease
+ * protocol's 4.3.
+ */
+export const keepPhases: HolderPhases = {
+  keep: {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) => {
+      if (answer.is !== 'rows') return giveUp(it, 'failed', now);
+      return unlessALease(it, answer.rows, now, (memory) => ({
+        to: 'keep-deletions',
+        memory: { ...memory, keepSince: now.mono },
+      }));
+    },
+  },
+  'keep-deletions': {
+    ask: () => ({ do: 'deletions' }),
+    then: (it, answer, now) => {
+      const { lookAgain, readLag } = it.constants;
+      if (answer.is === 'yes') return { to: 'keep-pause', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+      if (answer.is !== 'no') return giveUp(it, 'failed', now);
+      return { to: 'keep-wait', memory: { ...it, sleepUntil: now.mono + readLag } };
+    },
+  },
+  'keep-pause': {
+    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
+    then: (it, _, now) => (isPastEnd(it, now) ? giveUp(it, 'late', now) : { to: 'keep', memory: it }),
+  },
+  'keep-wait': {
+    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
+    then: (it) => ({ to: 'keep-look', memory: it }),
+  },
+  'keep-look': {
+    ask: () => ({ do: 'read', expected: null }),
+    then: (it, answer, now) => {
+      if (answer.is === 'no') return { to: 'settle-list', memory: it };
+      if (answer.is !== 'yes') return giveUp(it, 'failed', now);
+      return { to: 'keep-settle', memory: { ...it, sleepUntil: now.mono + it.constants.lag } };
+    },
+  },
+  'keep-settle': {
+    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
+    then: (it) => ({ to: 'keep-confirm', memory: it }),
+  },
+  'keep-confirm': {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) => {
+      if (answer.is !== 'rows') return giveUp(it, 'failed', now);
+      return unlessALease(it, answer.rows, now, (memory) => {
+        if (isPastEnd(it, now)) return giveUp(memory, 'late', now);
+        if (now.mono - it.keepSince > it.constants.keepMax) return { to: 'keep', memory };
+        return { to: 'keep-leave', memory };
+      });
+    },
+  },
+  'keep-leave': {
+    ask: (it) => ({ do: 'drop', name: ownHold(it) }),
+    then: (it, answer, now) =>
+      isTrouble(answer) ? giveUp(it, 'failed', now) : { to: 'keep-over', memory: { ...it, unsure: false } },
+  },
+  'keep-over': {
+    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
+    then: (it) => ({ end: { kind: 'kept' }, memory: { ...it, progress: 'over' } }),
+  },
+};
+
+/** A timer that proves a lease ends the search; one that is spent may prove one. */
+function unlessALease(
+  it: Holder,
+  rows: readonly Row[],
+  now: Moment,
+  otherwise: (memory: Holder) => HolderGo,
+): HolderGo {
+  if (rows.some(({ kind, end, foreign }) => kind === 'hold' && end === never && !foreign))
+    return awaitPermanent(it, rows, now);
+  const memory = asListed(it, rows, now);
+  switch (memory.proof) {
+    case 'armed':
+      return { to: 'save-arming', memory };
+    case 'spent':
+      return { to: 'judge', memory };
+    case 'none':
+      return otherwise(memory);
+  }
+}

@@ -1,0 +1,94 @@
+import { never, type Constants } from './constants.ts';
+
+/** `hold`: a holder counts. `timer`: EventBridge Scheduler ends the access. `mark`: a sweep or a revocation is at work. */
+export type RecordKind = 'hold' | 'timer' | 'mark';
+
+/** What a record of one grant is called by: unique to its writer. */
+export interface RecordName {
+  readonly kind: RecordKind;
+  /** The end of the lease, in milliseconds since the epoch, a whole minute. */
+  readonly end: number;
+  readonly holder: string;
+}
+
+/** A record as a list shows it. */
+export interface Row extends RecordName {
+  readonly enabled: boolean;
+  /** Milliseconds since the epoch, by the cloud's clock. */
+  readonly created: number;
+  readonly modified: number;
+  /**
+   * When a timer fires first, in milliseconds since the epoch; `null` where nobody had to ask, since its end is far: it
+   * never fires before that.
+   */
+  readonly firesAt: number | null;
+  /** It does not prove itself to be ours: it proves nothing, and is never acted on. */
+  readonly foreign: boolean;
+}
+
+/** A record to be made. Timers are enabled unless they are dead from the beginning. */
+export interface NewRecord {
+  readonly name: RecordName;
+  readonly enabled: boolean;
+  /** When it fires first, where it is enabled; milliseconds since the epoch. */
+  readonly firesAt: number;
+}
+
+export function isSameRecord(one: RecordName, other: RecordName): boolean {
+  return one.kind === other.kind && one.end === other.end && one.holder === other.holder;
+}
+
+/** Whether a hold counts: until its end and a margin, or for ever. */
+export function isLiveHold({ kind, end, foreign }: Row, date: number, { margin }: Constants): boolean {
+  return kind === 'hold' && !foreign && (end === never || date < end + margin);
+}
+
+/** What an enabled timer is about. `ahead`: not due yet. `due`: it may be firing. `spent`: it never fires again. */
+export type Phase = 'ahead' | 'due' | 'spent';
+
+export function isTimer({ kind, foreign }: Row): boolean {
+  return kind === 'timer' && !foreign;
+}
+
+/** A timer that AWS will fire, fires, or has fired: any other is dead. */
+export function isEnabledTimer(row: Row): boolean {
+  return isTimer(row) && row.enabled;
+}
+
+export function phaseOf({ end, firesAt }: Row, date: number, { margin, window, fireWait }: Constants): Phase {
+  const fires = firesAt ?? end;
+  if (date < fires - margin) return 'ahead';
+  return date < fires + window + fireWait ? 'due' : 'spent';
+}
+
+/** Whether a dead timer may have been firing when somebody disabled it, so that its call may still be under way. */
+export function wasJustDisabled({ kind, enabled, end, modified }: Row, date: number, constants: Constants): boolean {
+  if (kind !== 'timer' || enabled) return false;
+  return modified > end - constants.margin && date < modified + constants.fireWait;
+}
+
+/** What the timers of a list say of an access that is there. */
+export type Proof = 'armed' | 'spent' | 'none';
+
+export function proofIn(rows: readonly Row[], date: number, constants: Constants): Proof {
+  const phases = rows.filter(isEnabledTimer).map((row) => phaseOf(row, date, constants));
+  if (phases.some((phase) => phase !== 'spent')) return 'armed';
+  return phases.length > 0 ? 'spent' : 'none';
+}
+
+/** The time in which a creation has to lie to show that a spent timer's access is a lease. */
+export interface HistorySpan {
+  /** The oldest record that is still listed; milliseconds since the epoch. */
+  readonly after: number;
+  /** The last spent timer's first firing. */
+  readonly before: number;
+}
+
+export function historySpan(rows: readonly Row[]): HistorySpan {
+  const ours = rows.filter(({ foreign }) => !foreign);
+  const spent = ours.filter(isEnabledTimer);
+  return {
+    after: Math.min(...ours.map(({ created }) => created)),
+    before: Math.max(...spent.map(({ firesAt, end }) => firesAt ?? end)),
+  };
+}

@@ -1,0 +1,180 @@
+import type { Moment } from '../../access/leases/protocol.ts';
+import type { Holder, HolderGo, HolderPhases, OtherHolder, Released } from './holder.ts';
+import { isPastEnd, isTrouble, ownHold, ownTimer, stillFiring } from './join.ts';
+import { historySpan, isEnabledTimer, isLiveHold, phaseOf, proofIn, type RecordName, type Row } from './records.ts';
+
+/** Gives back a lease: drop one's own hold, list, and the last one ends the access. Source: the lease protocol's 4.2. */
+export const releasePhases: HolderPhases = {
+  release: {
+    // A list shows what was armed before the hold is gone.
+    ask: (it) => ({ do: 'sleep', until: it.armedAt === 0 ? 0 : it.armedAt + it.constants.lag }),
+    then: (it, _, now) => ({ to: 'drop', memory: { ...it, droppedAt: now.mono } }),
+  },
+  drop: {
+    ask: (it) => ({ do: 'drop', name: ownHold(it) }),
+    then: (it, answer, now) => {
+      if (answer.is === 'missing') return left(it, { left: 'ended' });
+      if (isTrouble(answer)) return left(it, { left: 'to-timer', because: 'failed' });
+      return { to: 'dropped', memory: { ...it, sleepUntil: now.mono + it.constants.lag } };
+    },
+  },
+  dropped: {
+    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
+    then: (it) => ({ to: 'last', memory: it }),
+  },
+  last: {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) =>
+      answer.is === 'rows' ? amongOthers(it, answer.rows, now) : left(it, { left: 'to-timer', because: 'failed' }),
+  },
+  'last-judge': {
+    ask: (it) => ({ do: 'history', span: it.span }),
+    then: (it, answer) => (answer.is === 'yes' ? { to: 'last-look', memory: it } : { to: 'drop-dead', memory: it }),
+  },
+  'drop-dead': {
+    ask: (it) => ({ do: 'drop', name: ownTimer(it) }),
+    then: (it) => left(it, { left: 'unproven' }),
+  },
+  'last-look': {
+    ask: () => ({ do: 'read', expected: null }),
+    then: (it, answer, now) => {
+      if (answer.is === 'no') return clean(it, now);
+      if (answer.is !== 'yes') return left(it, { left: 'to-timer', because: 'failed' });
+      return { to: 'delete', memory: it };
+    },
+  },
+  delete: {
+    ask: (it) => ({ do: 'delete', notAfter: { mono: it.droppedAt + it.constants.sendWithin, date: Infinity } }),
+    then: (it, answer, now) => {
+      switch (answer.is) {
+        case 'done':
+          return { to: 'deleted', memory: it };
+        case 'missing':
+          return { to: 'absent', memory: it };
+        case 'busy':
+          return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + it.constants.lookAgain } };
+        case 'late':
+          return renew(it);
+        case 'lost':
+          return { to: 'delete-lost', memory: { ...it, sleepUntil: now.mono + it.constants.flight } };
+        default:
+          return left(it, { left: 'to-timer', because: 'failed' });
+      }
+    },
+  },
+  'delete-again': {
+    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
+    then: (it) => ({ to: 'delete', memory: it }),
+  },
+  'delete-lost': {
+    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
+    then: (it) => ({ to: 'deleted', memory: it }),
+  },
+  deleted: {
+    ask: () => ({ do: 'await', what: 'deletion' }),
+    then: (it, answer) =>
+      answer.is === 'done' ? { to: 'absent', memory: it } : left(it, { left: 'to-timer', because: 'failed' }),
+  },
+  absent: {
+    ask: () => ({ do: 'read', expected: false }),
+    then: (it, answer, now) =>
+      answer.is === 'no' ? clean(it, now) : left(it, { left: 'to-timer', because: 'failed' }),
+  },
+  // Somebody else may be between its list and its deletion, and its timer is its only trace.
+  'clean-wait': {
+    ask: (it) => ({ do: 'sleep', until: it.listedAt + it.constants.settle }),
+    then: (it) => ({ to: 'clean', memory: it }),
+  },
+  clean: {
+    ask: (it) => ({ do: 'drop', name: firstOf(it.clean) }),
+    then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
+  },
+  'clean-own': {
+    ask: (it) => ({ do: 'drop', name: firstOf(it.cleanOwn) }),
+    then: (it) => nextClean({ ...it, cleanOwn: it.cleanOwn.slice(1) }),
+  },
+  'renew-hold': {
+    ask: (it) => ({ do: 'put', record: { name: ownHold(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    then: (it, answer) =>
+      isTrouble(answer) ? left(it, { left: 'to-timer', because: 'late' }) : { to: 'renew-timer', memory: it },
+  },
+  'renew-timer': {
+    ask: (it) => ({ do: 'put', record: { name: ownTimer(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    then: (it, answer, now) =>
+      isTrouble(answer)
+        ? left(it, { left: 'to-timer', because: 'late' })
+        : { to: 'release', memory: { ...it, armedAt: now.mono } },
+  },
+};
+
+type Left = Released extends infer R ? (R extends Released ? Omit<R, 'kind' | 'gaveUp'> : never) : never;
+
+function left(it: Holder, how: Left): HolderGo {
+  return { end: { kind: 'released', gaveUp: it.why, ...how } as Released, memory: it };
+}
+
+/** What to do once the own hold is gone: only the last one ends the access, and only if it is proven to be a lease. */
+function amongOthers(it: Holder, rows: readonly Row[], now: Moment): HolderGo {
+  const { constants } = it;
+  const names = [it.holder, ...it.former];
+  const others = rows.filter((row) => isLiveHold(row, now.date, constants) && !names.includes(row.holder));
+  const memory: Holder = { ...it, others: others.map(asOther), span: historySpan(rows), listedAt: now.mono };
+  if (others.length > 0) return left(memory, { left: 'shared' });
+  if (!rows.some(({ kind, holder }) => kind === 'timer' && holder === it.holder))
+    return left(memory, { left: 'unproven' });
+  const proof = proofIn(rows, now.date, constants);
+  if (proof === 'none') return { to: 'drop-dead', memory };
+  if (isNearEnd(memory, now)) return left(memory, { left: 'to-timer', because: 'near-end' });
+  const timers = rows.filter((row) => row.kind === 'timer' && !row.foreign && mayClean(row, it, now));
+  const isOwn = ({ holder }: Row): boolean => names.includes(holder);
+  const cleaning = {
+    ...memory,
+    clean: timers.filter((row) => !isOwn(row)).map(nameOf),
+    cleanOwn: timers.filter(isOwn).map(nameOf),
+  };
+  return { to: proof === 'spent' ? 'last-judge' : 'last-look', memory: cleaning };
+}
+
+function asOther({ holder, end }: Row): OtherHolder {
+  return { holder, end };
+}
+
+function nameOf({ kind, end, holder }: Row): RecordName {
+  return { kind, end, holder };
+}
+
+/** A deletion of ours that is sent now may arrive when the lease's own timer has fired and another has begun. */
+function isNearEnd(it: Holder, now: Moment): boolean {
+  const { sendWithin, flight } = it.constants;
+  return isPastEnd(it, { ...now, date: now.date + sendWithin + flight });
+}
+
+/** One that is due is at work, and by one that was just disabled others see that they have to wait. */
+function mayClean(row: Row, it: Holder, now: Moment): boolean {
+  if (isEnabledTimer(row)) return phaseOf(row, now.date, it.constants) !== 'due';
+  return stillFiring(row, it, now) === 0;
+}
+
+function clean(it: Holder, now: Moment): HolderGo {
+  const { settle } = it.constants;
+  if (it.clean.length > 0 && now.mono < it.listedAt + settle) return { to: 'clean-wait', memory: it };
+  return nextClean(it);
+}
+
+function nextClean(it: Holder): HolderGo {
+  if (it.clean.length > 0) return { to: 'clean', memory: it };
+  if (it.cleanOwn.length > 0) return { to: 'clean-own', memory: it };
+  return left(it, { left: 'gone' });
+}
+
+function firstOf([first]: readonly RecordName[]): RecordName {
+  if (first === undefined) throw new TypeError('there is no record to be deleted');
+  return first;
+}
+
+/** Too late for this hold: as a new holder, which others see before it drops its hold, it tries once more. */
+function renew(it: Holder): HolderGo {
+  const [next, ...spare] = it.spare;
+  if (next === undefined) return left(it, { left: 'to-timer', because: 'late' });
+  return { to: 'renew-hold', memory: { ...it, holder: next, former: [...it.former, it.holder], spare } };
+}
