@@ -121,19 +121,13 @@ export const joinPhases: HolderPhases = {
       notAfter: { mono: it.heldAt + it.constants.createMax, date: it.end - it.constants.margin },
     }),
     then: (it, answer, now) => {
-      switch (answer.is) {
-        case 'done':
-          return { to: 'created', memory: { ...it, creating: true } };
-        case 'late':
-          return giveUp({ ...it, unsure: false }, 'late', now);
-        case 'busy':
-          return { to: 'create-again', memory: { ...it, sleepUntil: now.mono + it.constants.lookAgain } };
-        case 'lost':
-          // It changes nothing if it is carried out twice.
-          return { to: 'create-again', memory: { ...it, unsure: true, sleepUntil: now.mono + it.constants.flight } };
-        default:
-          return giveUp(it, 'failed', now);
-      }
+      const { lookAgain, flight } = it.constants;
+      if (answer.is === 'done') return { to: 'created', memory: { ...it, creating: true } };
+      if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
+      if (answer.is === 'busy') return { to: 'create-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+      if (answer.is !== 'lost') return giveUp(it, 'failed', now);
+      // It changes nothing if it is carried out twice.
+      return { to: 'create-again', memory: { ...it, unsure: true, sleepUntil: now.mono + flight } };
     },
   },
   'create-again': {

@@ -34,6 +34,10 @@ export interface NewRecord {
   readonly firesAt: number;
 }
 
+export function nameOf({ kind, end, holder }: Row): RecordName {
+  return { kind, end, holder };
+}
+
 export function isSameRecord(one: RecordName, other: RecordName): boolean {
   return one.kind === other.kind && one.end === other.end && one.holder === other.holder;
 }

@@ -1,7 +1,16 @@
 import type { Moment } from '../../access/leases/protocol.ts';
 import type { Holder, HolderGo, HolderPhases, OtherHolder, Released } from './holder.ts';
 import { isPastEnd, isTrouble, ownHold, ownTimer, stillFiring } from './join.ts';
-import { historySpan, isEnabledTimer, isLiveHold, phaseOf, proofIn, type RecordName, type Row } from './records.ts';
+import {
+  historySpan,
+  isEnabledTimer,
+  isLiveHold,
+  nameOf,
+  phaseOf,
+  proofIn,
+  type RecordName,
+  type Row,
+} from './records.ts';
 
 /** Gives back a lease: drop one's own hold, list, and the last one ends the access. Source: the lease protocol's 4.2. */
 export const releasePhases: HolderPhases = {
@@ -46,20 +55,13 @@ export const releasePhases: HolderPhases = {
   delete: {
     ask: (it) => ({ do: 'delete', notAfter: { mono: it.droppedAt + it.constants.sendWithin, date: Infinity } }),
     then: (it, answer, now) => {
-      switch (answer.is) {
-        case 'done':
-          return { to: 'deleted', memory: it };
-        case 'missing':
-          return { to: 'absent', memory: it };
-        case 'busy':
-          return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + it.constants.lookAgain } };
-        case 'late':
-          return renew(it);
-        case 'lost':
-          return { to: 'delete-lost', memory: { ...it, sleepUntil: now.mono + it.constants.flight } };
-        default:
-          return left(it, { left: 'to-timer', because: 'failed' });
-      }
+      const { lookAgain, flight } = it.constants;
+      if (answer.is === 'done') return { to: 'deleted', memory: it };
+      if (answer.is === 'missing') return { to: 'absent', memory: it };
+      if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+      if (answer.is === 'late') return renew(it);
+      if (answer.is !== 'lost') return left(it, { left: 'to-timer', because: 'failed' });
+      return { to: 'delete-lost', memory: { ...it, sleepUntil: now.mono + flight } };
     },
   },
   'delete-again': {
@@ -137,10 +139,6 @@ function amongOthers(it: Holder, rows: readonly Row[], now: Moment): HolderGo {
 
 function asOther({ holder, end }: Row): OtherHolder {
   return { holder, end };
-}
-
-function nameOf({ kind, end, holder }: Row): RecordName {
-  return { kind, end, holder };
 }
 
 /** A deletion of ours that is sent now may arrive when the lease's own timer has fired and another has begun. */

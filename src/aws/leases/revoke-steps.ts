@@ -1,0 +1,126 @@
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
+import type { Answer, Ask } from './asks.ts';
+import { never, type Constants } from './constants.ts';
+import type { OtherHolder } from './holder.ts';
+import { isTrouble } from './join.ts';
+import { isEnabledTimer, isLiveHold, nameOf, phaseOf, type RecordName, type Row } from './records.ts';
+
+/** What whoever revokes one grant knows. Instants are in milliseconds on the monotonic clock. */
+export interface Revocation {
+  readonly constants: Constants;
+  /** Others see by it that somebody is at work. */
+  readonly mark: RecordName;
+  /** Those who lose the access. */
+  readonly others: readonly OtherHolder[];
+  /** What is evidence of nothing any more once the access is gone. */
+  readonly clean: readonly RecordName[];
+  readonly outcome: RevocationOutcome;
+  /** How often the access was there again after a deletion. */
+  readonly again: number;
+  readonly listedAt: number;
+  readonly sleepUntil: number;
+}
+
+export const instantsOfRevocation = ['listedAt', 'sleepUntil'] as const satisfies readonly (keyof Revocation)[];
+
+/** `revoked`: the access is gone. `remade`: somebody has made it again each time. `failed`: it could not be ended. */
+export type RevocationOutcome = 'revoked' | 'remade' | 'failed';
+
+type RevocationGo = Go<Revocation, RevocationOutcome>;
+
+/** Somebody who joins meanwhile makes the access again; so often it is deleted anew. */
+const mostDeletions = 3;
+
+/** Ends the access to a leased grant for all who hold it. Source of every rule: the lease protocol's 4.7. */
+const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
+  revoke: {
+    ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),
+    then: (it, answer, { mono }) =>
+      isTrouble(answer)
+        ? leave(it, 'failed')
+        : { to: 'settle', memory: { ...it, sleepUntil: mono + it.constants.lag } },
+  },
+  settle: {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it) => ({ to: 'list', memory: it }),
+  },
+  list: {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) =>
+      answer.is === 'rows' ? { to: 'delete', memory: asListed(it, answer.rows, now) } : leave(it, 'failed'),
+  },
+  delete: {
+    ask: (it) => ({ do: 'delete', notAfter: { mono: it.listedAt + it.constants.sendWithin, date: Infinity } }),
+    then: (it, answer, { mono }) => {
+      const { lookAgain, flight } = it.constants;
+      if (answer.is === 'done') return { to: 'deleted', memory: it };
+      if (answer.is === 'missing') return { to: 'absent', memory: it };
+      if (answer.is === 'late') return { to: 'list', memory: it };
+      if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: mono + lookAgain } };
+      if (answer.is !== 'lost') return leave(it, 'failed');
+      return { to: 'delete-lost', memory: { ...it, sleepUntil: mono + flight } };
+    },
+  },
+  'delete-again': {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it) => ({ to: 'delete', memory: it }),
+  },
+  'delete-lost': {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it) => ({ to: 'deleted', memory: it }),
+  },
+  deleted: {
+    ask: () => ({ do: 'await', what: 'deletion' }),
+    then: (it, answer) => (answer.is === 'done' ? { to: 'absent', memory: it } : leave(it, 'failed')),
+  },
+  absent: {
+    ask: () => ({ do: 'read', expected: false }),
+    then: (it, answer) => {
+      if (answer.is === 'no') return nextClean({ ...it, outcome: 'revoked' });
+      if (answer.is !== 'yes') return leave(it, 'failed');
+      const again = it.again + 1;
+      return again < mostDeletions ? { to: 'list', memory: { ...it, again } } : leave(it, 'remade');
+    },
+  },
+  clean: {
+    ask: ({ clean: [name], mark }) => ({ do: 'drop', name: name ?? mark }),
+    then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
+  },
+  unmark: {
+    ask: ({ mark }) => ({ do: 'drop', name: mark }),
+    then: (it) => ({ end: it.outcome, memory: it }),
+  },
+};
+
+export const revocationProtocol: Protocol<Revocation, Ask, Answer, RevocationOutcome> = createProtocol(phases);
+
+export function newRevocation(constants: Constants, mark: RecordName): Revocation {
+  return { constants, mark, others: [], clean: [], outcome: 'failed', again: 0, listedAt: 0, sleepUntil: 0 };
+}
+
+function asListed(it: Revocation, rows: readonly Row[], now: Moment): Revocation {
+  const { constants } = it;
+  const holds = rows.filter((row) => isLiveHold(row, now.date, constants) && row.end !== never);
+  const known = new Set(it.others.map(({ holder }) => holder));
+  const spent = rows.filter((row) => isEnabledTimer(row) && phaseOf(row, now.date, constants) === 'spent');
+  const abandoned = rows.filter(
+    (row) => row.kind === 'hold' && row.end === never && now.date >= row.created + constants.sweepAge,
+  );
+  return {
+    ...it,
+    others: [
+      ...it.others,
+      ...holds.filter(({ holder }) => !known.has(holder)).map(({ holder, end }) => ({ holder, end })),
+    ],
+    clean: [...spent, ...abandoned].map(nameOf),
+    listedAt: now.mono,
+  };
+}
+
+function leave(it: Revocation, outcome: RevocationOutcome): RevocationGo {
+  return { to: 'unmark', memory: { ...it, outcome } };
+}
+
+function nextClean(it: Revocation): RevocationGo {
+  return { to: it.clean.length > 0 ? 'clean' : 'unmark', memory: it };
+}

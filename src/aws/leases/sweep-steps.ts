@@ -1,0 +1,172 @@
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
+import type { Answer, Ask } from './asks.ts';
+import type { Constants } from './constants.ts';
+import { isTrouble } from './join.ts';
+import {
+  historySpan,
+  isEnabledTimer,
+  isLiveHold,
+  isTimer,
+  nameOf,
+  phaseOf,
+  wasJustDisabled,
+  type HistorySpan,
+  type RecordName,
+  type Row,
+} from './records.ts';
+
+/** What a sweep of one grant knows. Instants are in milliseconds on the monotonic clock. */
+export interface Sweep {
+  readonly constants: Constants;
+  /** Its mark: others see by it that somebody is at work. */
+  readonly mark: RecordName;
+  /** Holds of jobs that have ended, that are to go. */
+  readonly ended: readonly RecordName[];
+  readonly span: HistorySpan;
+  /** Timers to be deleted once absence is verified. */
+  readonly clean: readonly RecordName[];
+  /** How it will end once what is left to be done is done. */
+  readonly outcome: SweepOutcome;
+  readonly listedAt: number;
+  readonly sleepUntil: number;
+}
+
+export const instantsOfSweep = ['listedAt', 'sleepUntil'] as const satisfies readonly (keyof Sweep)[];
+
+/**
+ * How a sweep of one grant has ended. `held`: others hold it. `firing`: AWS is ending it now. `nothing`: there was nothing
+ * to end. `ended`: it has ended the access. `cleared`: the access was gone, and its records are now. `suspect`: access is
+ * there, and nothing proves that it is a lease. `failed`: it could not be ended.
+ */
+export type SweepOutcome = 'held' | 'firing' | 'nothing' | 'ended' | 'cleared' | 'suspect' | 'failed';
+
+type SweepGo = Go<Sweep, SweepOutcome>;
+
+/** Ends a lease that is due, or whose jobs have ended. Source of every rule: the lease protocol's 4.5. */
+const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
+  sweep: {
+    ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),
+    then: (it, answer, now) => (isTrouble(answer) ? { end: 'failed', memory: it } : afterMark(it, now)),
+  },
+  'drop-ended': {
+    ask: ({ ended }) => ({ do: 'drop', name: first(ended) }),
+    then: (it, _, now) => afterMark({ ...it, ended: it.ended.slice(1) }, now),
+  },
+  settle: {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it) => ({ to: 'list', memory: it }),
+  },
+  list: {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) => (answer.is === 'rows' ? decide(it, answer.rows, now) : leave(it, 'failed')),
+  },
+  judge: {
+    ask: ({ span }) => ({ do: 'history', span }),
+    then: (it, answer) => ({ to: answer.is === 'yes' ? 'delete' : 'look', memory: it }),
+  },
+  // Nothing proves that an access would be a lease: only its absence may be tidied up.
+  look: {
+    ask: () => ({ do: 'read', expected: null }),
+    then: (it, answer, now) => {
+      if (answer.is === 'no') return tidy({ ...it, outcome: 'cleared' }, now);
+      return leave(it, answer.is === 'yes' ? 'suspect' : 'failed');
+    },
+  },
+  delete: {
+    ask: (it) => ({ do: 'delete', notAfter: { mono: it.listedAt + it.constants.sendWithin, date: Infinity } }),
+    then: (it, answer, now) => {
+      const { lookAgain, flight } = it.constants;
+      if (answer.is === 'done') return { to: 'deleted', memory: { ...it, outcome: 'ended' } };
+      if (answer.is === 'missing') return { to: 'absent', memory: { ...it, outcome: 'cleared' } };
+      if (answer.is === 'late') return { to: 'list', memory: it };
+      if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+      if (answer.is !== 'lost') return leave(it, 'failed');
+      return { to: 'delete-lost', memory: { ...it, outcome: 'ended', sleepUntil: now.mono + flight } };
+    },
+  },
+  'delete-again': {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it) => ({ to: 'delete', memory: it }),
+  },
+  'delete-lost': {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it) => ({ to: 'deleted', memory: it }),
+  },
+  deleted: {
+    ask: () => ({ do: 'await', what: 'deletion' }),
+    then: (it, answer) => (answer.is === 'done' ? { to: 'absent', memory: it } : leave(it, 'failed')),
+  },
+  absent: {
+    ask: () => ({ do: 'read', expected: false }),
+    then: (it, answer, now) => (answer.is === 'no' ? tidy(it, now) : leave(it, 'failed')),
+  },
+  // Somebody else may be between its list and its deletion, and its timer is its only trace.
+  'clean-wait': {
+    ask: (it) => ({ do: 'sleep', until: it.listedAt + it.constants.settle }),
+    then: (it) => ({ to: 'clean', memory: it }),
+  },
+  clean: {
+    ask: ({ clean }) => ({ do: 'drop', name: first(clean) }),
+    then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
+  },
+  unmark: {
+    ask: ({ mark }) => ({ do: 'drop', name: mark }),
+    then: (it) => ({ end: it.outcome, memory: it }),
+  },
+};
+
+export const sweepProtocol: Protocol<Sweep, Ask, Answer, SweepOutcome> = createProtocol(phases);
+
+/** @param ended holds of jobs that have ended */
+export function newSweep(constants: Constants, mark: RecordName, ended: readonly RecordName[]): Sweep {
+  return {
+    constants,
+    mark,
+    ended,
+    span: { after: 0, before: 0 },
+    clean: [],
+    outcome: 'nothing',
+    listedAt: 0,
+    sleepUntil: 0,
+  };
+}
+
+function afterMark(it: Sweep, { mono }: Moment): SweepGo {
+  if (it.ended.length > 0) return { to: 'drop-ended', memory: it };
+  return { to: 'settle', memory: { ...it, sleepUntil: mono + it.constants.lag } };
+}
+
+function decide(it: Sweep, rows: readonly Row[], now: Moment): SweepGo {
+  const { constants } = it;
+  if (rows.some((row) => isLiveHold(row, now.date, constants))) return leave(it, 'held');
+  const timers = rows.filter(isEnabledTimer);
+  if (timers.length === 0) return leave(it, 'nothing');
+  const inPhase = (phase: string): boolean => timers.some((row) => phaseOf(row, now.date, constants) === phase);
+  if (inPhase('due')) return leave(it, 'firing');
+  const memory: Sweep = {
+    ...it,
+    span: historySpan(rows),
+    clean: rows.filter((row) => isTimer(row) && !wasJustDisabled(row, now.date, constants)).map(nameOf),
+    listedAt: now.mono,
+  };
+  return { to: inPhase('ahead') ? 'delete' : 'judge', memory };
+}
+
+/** The mark goes last. */
+function leave(it: Sweep, outcome: SweepOutcome): SweepGo {
+  return { to: 'unmark', memory: { ...it, outcome } };
+}
+
+function tidy(it: Sweep, { mono }: Moment): SweepGo {
+  if (it.clean.length > 0 && mono < it.listedAt + it.constants.settle) return { to: 'clean-wait', memory: it };
+  return nextClean(it);
+}
+
+function nextClean(it: Sweep): SweepGo {
+  return { to: it.clean.length > 0 ? 'clean' : 'unmark', memory: it };
+}
+
+function first([name]: readonly RecordName[]): RecordName {
+  if (name === undefined) throw new TypeError('there is no record left');
+  return name;
+}
