@@ -23,6 +23,10 @@ SERVICES = {
         'DescribeOrganization', 'DescribeAccount', 'ListAccounts', 'ListParents', 'ListRoots',
         'ListOrganizationalUnitsForParent', 'ListAccountsForParent', 'DescribeOrganizationalUnit',
     ]),
+    'scheduler': ('scheduler/2021-06-30', [
+        'CreateSchedule', 'GetSchedule', 'UpdateSchedule', 'DeleteSchedule', 'ListSchedules',
+        'CreateScheduleGroup', 'GetScheduleGroup', 'DeleteScheduleGroup',
+    ]),
     'sts': ('sts/2011-06-15', ['AssumeRoleWithWebIdentity', 'GetCallerIdentity']),
 }
 KEPT = ('type', 'required', 'members', 'member', 'key', 'value', 'min', 'max', 'pattern', 'enum', 'union', 'document', 'exception', 'error')
@@ -40,7 +44,10 @@ def shape_names(shape):
 def slim(shape):
     kept = {name: shape[name] for name in KEPT if name in shape}
     if 'members' in kept:
-        kept['members'] = {name: {'shape': member['shape']} for name, member in kept['members'].items()}
+        kept['members'] = {
+            name: {key: member[key] for key in ('shape', 'location', 'locationName') if key in member and (key == 'shape' or 'location' in member)}
+            for name, member in kept['members'].items()
+        }
     for part in ('member', 'key', 'value'):
         if part in kept:
             kept[part] = {'shape': kept[part]['shape']}
@@ -56,6 +63,8 @@ def extract(model, operations):
             'output': operation.get('output', {}).get('shape'),
             'errors': [error['shape'] for error in operation.get('errors', [])],
         }
+        if model['metadata']['protocol'] == 'rest-json':
+            kept[name]['http'] = {key: operation['http'][key] for key in ('method', 'requestUri')}
         todo += [shape for shape in (kept[name]['input'], kept[name]['output'], *kept[name]['errors']) if shape]
     while todo:
         name = todo.pop()
