@@ -57,6 +57,7 @@ export function createFakeClock(most = tooMany): FakeClock {
 
   return {
     now: () => now,
+    mono: () => now - epoch,
     elapsed: () => now - epoch,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -63,6 +63,7 @@ export function createHurriedClock(): HurriedClock {
   return {
     sleeps,
     now: () => Date.now(),
+    mono: () => performance.now(),
     sleep: (ms, signal) => {
       signal.throwIfAborted();
       sleeps.push(ms);

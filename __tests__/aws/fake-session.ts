@@ -1,6 +1,7 @@
 import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { STSClient } from '@aws-sdk/client-sts';
 
 import type { Budget } from '../../src/access/clock.ts';
@@ -90,7 +91,9 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
     sso: service<SSOAdminClient>(),
     identityStore: service<IdentitystoreClient>(),
     organizations: service<OrganizationsClient>(),
+    scheduler: service<SchedulerClient>(),
     sts: service<STSClient>(),
+    region: () => settings.region,
     moveTo: (region) => {
       regions.push(region);
     },

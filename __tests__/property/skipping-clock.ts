@@ -25,6 +25,7 @@ export function createSkippingClock(): Clock {
   };
   return {
     now,
+    mono: now,
     after,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -25,6 +25,11 @@ export const abandonPhases: HolderPhases = {
   },
   'abandon-created': {
     ask: () => ({ do: 'await', what: 'creation' }),
-    then: (it) => ({ to: 'release', memory: { ...it, creating: false } }),
+    then: (it, answer) => {
+      // Still running: nobody knows what there will be, and the timer ends it.
+      if (answer.is !== 'done' && answer.is !== 'failed')
+        return { end: { kind: 'released', gaveUp: it.why, left: 'to-timer', because: 'failed' }, memory: it };
+      return { to: 'release', memory: { ...it, creating: false } };
+    },
   },
 };

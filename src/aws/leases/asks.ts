@@ -1,7 +1,5 @@
+import type { Progress } from '../../access/leases/journal.ts';
 import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
-
-/** How far a holder has come, as the runner's state keeps it for the post step. */
-export type Progress = 'holding' | 'arming' | 'creating' | 'held' | 'over';
 
 /** The latest moment at which a request may be sent: `mono` in milliseconds on the monotonic clock, `date` since the epoch. */
 export interface Deadline {

@@ -1,5 +1,6 @@
 import { createProtocol, type Go, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import type { Answer, Ask, Progress } from './asks.ts';
+import type { Progress } from '../../access/leases/journal.ts';
+import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { abandonPhases } from './abandon.ts';
 import { joinPhases } from './join.ts';
@@ -55,6 +56,9 @@ export interface Holder {
   readonly cleanOwn: readonly RecordName[];
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
+  /** Just before its hold was asked for: what limits it counts from here. */
+  readonly askedAt: number;
+  /** When its hold was there: what it waits for counts from here. */
   readonly heldAt: number;
   readonly armedAt: number;
   readonly droppedAt: number;
@@ -66,6 +70,7 @@ export interface Holder {
 
 /** The fields of a holder that are instants, for whoever compares states. */
 export const instantsOfHolder = [
+  'askedAt',
   'heldAt',
   'armedAt',
   'droppedAt',
@@ -135,6 +140,7 @@ export function newHolder(
     clean: [],
     cleanOwn: [],
     why: null,
+    askedAt: 0,
     heldAt: 0,
     armedAt: 0,
     droppedAt: 0,

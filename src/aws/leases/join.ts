@@ -18,7 +18,7 @@ import {
 export const joinPhases: HolderPhases = {
   join: {
     ask: (it) => ({ do: 'save', progress: 'holding', holder: it.holder, end: it.end }),
-    then: (it) => ({ to: 'hold', memory: { ...it, unsure: true } }),
+    then: (it, _, now) => ({ to: 'hold', memory: { ...it, unsure: true, askedAt: now.mono } }),
   },
   hold: {
     ask: (it) => ({ do: 'put', record: { name: ownHold(it), enabled: false, firesAt: it.end }, notAfter: null }),
@@ -48,7 +48,7 @@ export const joinPhases: HolderPhases = {
     then: (it, answer, now) => {
       if (answer.is !== 'yes' && answer.is !== 'no') return giveUp(it, 'failed', now);
       if (answer.is === 'no' || it.proof === 'armed') return { to: 'save-arming', memory: it };
-      return { to: it.proof === 'spent' ? 'judge' : 'keep', memory: it };
+      return { to: it.proof === 'spent' ? 'judge' : 'keep', memory: { ...it, keepSince: now.mono } };
     },
   },
   judge: {
@@ -63,7 +63,7 @@ export const joinPhases: HolderPhases = {
     ask: (it) => ({
       do: 'put',
       record: { name: ownTimer(it), enabled: true, firesAt: it.latest + it.spread },
-      notAfter: { mono: it.heldAt + it.constants.armMax, date: it.end - it.constants.margin },
+      notAfter: { mono: it.askedAt + it.constants.armMax, date: it.end - it.constants.margin },
     }),
     then: (it, answer, now) => {
       if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
@@ -118,7 +118,7 @@ export const joinPhases: HolderPhases = {
     // Always, even where the access was seen: what was seen may be about to be ended.
     ask: (it) => ({
       do: 'create',
-      notAfter: { mono: it.heldAt + it.constants.createMax, date: it.end - it.constants.margin },
+      notAfter: { mono: it.askedAt + it.constants.createMax, date: it.end - it.constants.margin },
     }),
     then: (it, answer, now) => {
       const { lookAgain, flight } = it.constants;
@@ -137,7 +137,11 @@ export const joinPhases: HolderPhases = {
   created: {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer, now) => {
+      const { lookAgain } = it.constants;
       if (answer.is === 'done') return { to: 'verify', memory: { ...it, creating: false, unsure: false } };
+      // It has ended FAILED, for a reason that passes.
+      if (answer.is === 'busy')
+        return { to: 'create-again', memory: { ...it, creating: false, sleepUntil: now.mono + lookAgain } };
       return giveUp({ ...it, creating: answer.is !== 'failed' }, 'failed', now);
     },
   },
@@ -192,7 +196,7 @@ export function isPastEnd({ end, constants: { margin } }: Holder, { date }: Mome
 }
 
 function isTooLate(it: Holder, now: Moment): boolean {
-  return isPastEnd(it, now) || now.mono > it.heldAt + it.constants.createMax;
+  return isPastEnd(it, now) || now.mono > it.askedAt + it.constants.createMax;
 }
 
 export function giveUp(it: Holder, why: GivenUp, { mono }: Moment): HolderGo {

@@ -13,10 +13,7 @@ export const keepPhases: HolderPhases = {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) => {
       if (answer.is !== 'rows') return giveUp(it, 'failed', now);
-      return unlessALease(it, answer.rows, now, (memory) => ({
-        to: 'keep-deletions',
-        memory: { ...memory, keepSince: now.mono },
-      }));
+      return unlessALease(it, answer.rows, now, (memory) => ({ to: 'keep-deletions', memory }));
     },
   },
   'keep-deletions': {
@@ -30,7 +27,7 @@ export const keepPhases: HolderPhases = {
   },
   'keep-pause': {
     ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it, _, now) => (isPastEnd(it, now) ? giveUp(it, 'late', now) : { to: 'keep', memory: it }),
+    then: (it, _, now) => (isPastEnd(it, now) ? giveUp(it, 'late', now) : anew(it, now)),
   },
   'keep-wait': {
     ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
@@ -54,7 +51,7 @@ export const keepPhases: HolderPhases = {
       if (answer.is !== 'rows') return giveUp(it, 'failed', now);
       return unlessALease(it, answer.rows, now, (memory) => {
         if (isPastEnd(it, now)) return giveUp(memory, 'late', now);
-        if (now.mono - it.keepSince > it.constants.keepMax) return { to: 'keep', memory };
+        if (now.mono - it.keepSince > it.constants.keepMax) return anew(memory, now);
         return { to: 'keep-leave', memory };
       });
     },
@@ -69,6 +66,11 @@ export const keepPhases: HolderPhases = {
     then: (it) => ({ end: { kind: 'kept' }, memory: { ...it, progress: 'over' } }),
   },
 };
+
+/** It may take only so long from the first list on, and that is just asked for. */
+function anew(it: Holder, { mono }: Moment): HolderGo {
+  return { to: 'keep', memory: { ...it, keepSince: mono } };
+}
 
 /** A timer that proves a lease ends the search; one that is spent may prove one. */
 function unlessALease(

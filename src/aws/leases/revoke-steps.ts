@@ -17,11 +17,12 @@ export interface Revocation {
   readonly outcome: RevocationOutcome;
   /** How often the access was there again after a deletion. */
   readonly again: number;
-  readonly listedAt: number;
+  /** Just before the list was asked for: the deletion that rests on it is limited from here. */
+  readonly askedAt: number;
   readonly sleepUntil: number;
 }
 
-export const instantsOfRevocation = ['listedAt', 'sleepUntil'] as const satisfies readonly (keyof Revocation)[];
+export const instantsOfRevocation = ['askedAt', 'sleepUntil'] as const satisfies readonly (keyof Revocation)[];
 
 /** `revoked`: the access is gone. `remade`: somebody has made it again each time. `failed`: it could not be ended. */
 export type RevocationOutcome = 'revoked' | 'remade' | 'failed';
@@ -42,7 +43,7 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   },
   settle: {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it) => ({ to: 'list', memory: it }),
+    then: (it, _, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
   },
   list: {
     ask: () => ({ do: 'list' }),
@@ -50,12 +51,12 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
       answer.is === 'rows' ? { to: 'delete', memory: asListed(it, answer.rows, now) } : leave(it, 'failed'),
   },
   delete: {
-    ask: (it) => ({ do: 'delete', notAfter: { mono: it.listedAt + it.constants.sendWithin, date: Infinity } }),
+    ask: (it) => ({ do: 'delete', notAfter: { mono: it.askedAt + it.constants.sendWithin, date: Infinity } }),
     then: (it, answer, { mono }) => {
       const { lookAgain, flight } = it.constants;
       if (answer.is === 'done') return { to: 'deleted', memory: it };
       if (answer.is === 'missing') return { to: 'absent', memory: it };
-      if (answer.is === 'late') return { to: 'list', memory: it };
+      if (answer.is === 'late') return { to: 'list', memory: { ...it, askedAt: mono } };
       if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: mono + lookAgain } };
       if (answer.is !== 'lost') return leave(it, 'failed');
       return { to: 'delete-lost', memory: { ...it, sleepUntil: mono + flight } };
@@ -75,11 +76,11 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   },
   absent: {
     ask: () => ({ do: 'read', expected: false }),
-    then: (it, answer) => {
+    then: (it, answer, { mono }) => {
       if (answer.is === 'no') return nextClean({ ...it, outcome: 'revoked' });
       if (answer.is !== 'yes') return leave(it, 'failed');
       const again = it.again + 1;
-      return again < mostDeletions ? { to: 'list', memory: { ...it, again } } : leave(it, 'remade');
+      return again < mostDeletions ? { to: 'list', memory: { ...it, again, askedAt: mono } } : leave(it, 'remade');
     },
   },
   clean: {
@@ -95,7 +96,7 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
 export const revocationProtocol: Protocol<Revocation, Ask, Answer, RevocationOutcome> = createProtocol(phases);
 
 export function newRevocation(constants: Constants, mark: RecordName): Revocation {
-  return { constants, mark, others: [], clean: [], outcome: 'failed', again: 0, listedAt: 0, sleepUntil: 0 };
+  return { constants, mark, others: [], clean: [], outcome: 'failed', again: 0, askedAt: 0, sleepUntil: 0 };
 }
 
 function asListed(it: Revocation, rows: readonly Row[], now: Moment): Revocation {
@@ -113,7 +114,6 @@ function asListed(it: Revocation, rows: readonly Row[], now: Moment): Revocation
       ...holds.filter(({ holder }) => !known.has(holder)).map(({ holder, end }) => ({ holder, end })),
     ],
     clean: [...spent, ...abandoned].map(nameOf),
-    listedAt: now.mono,
   };
 }
 

@@ -27,11 +27,13 @@ export interface Sweep {
   readonly clean: readonly RecordName[];
   /** How it will end once what is left to be done is done. */
   readonly outcome: SweepOutcome;
+  /** Just before the list was asked for: a deletion that rests on it is limited from here. */
+  readonly askedAt: number;
   readonly listedAt: number;
   readonly sleepUntil: number;
 }
 
-export const instantsOfSweep = ['listedAt', 'sleepUntil'] as const satisfies readonly (keyof Sweep)[];
+export const instantsOfSweep = ['askedAt', 'listedAt', 'sleepUntil'] as const satisfies readonly (keyof Sweep)[];
 
 /**
  * How a sweep of one grant has ended. `held`: others hold it. `firing`: AWS is ending it now. `nothing`: there was nothing
@@ -54,7 +56,7 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
   },
   settle: {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it) => ({ to: 'list', memory: it }),
+    then: (it, _, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
   },
   list: {
     ask: () => ({ do: 'list' }),
@@ -73,12 +75,12 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     },
   },
   delete: {
-    ask: (it) => ({ do: 'delete', notAfter: { mono: it.listedAt + it.constants.sendWithin, date: Infinity } }),
+    ask: (it) => ({ do: 'delete', notAfter: { mono: it.askedAt + it.constants.sendWithin, date: Infinity } }),
     then: (it, answer, now) => {
       const { lookAgain, flight } = it.constants;
       if (answer.is === 'done') return { to: 'deleted', memory: { ...it, outcome: 'ended' } };
       if (answer.is === 'missing') return { to: 'absent', memory: { ...it, outcome: 'cleared' } };
-      if (answer.is === 'late') return { to: 'list', memory: it };
+      if (answer.is === 'late') return { to: 'list', memory: { ...it, askedAt: now.mono } };
       if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
       if (answer.is !== 'lost') return leave(it, 'failed');
       return { to: 'delete-lost', memory: { ...it, outcome: 'ended', sleepUntil: now.mono + flight } };
@@ -126,6 +128,7 @@ export function newSweep(constants: Constants, mark: RecordName, ended: readonly
     span: { after: 0, before: 0 },
     clean: [],
     outcome: 'nothing',
+    askedAt: 0,
     listedAt: 0,
     sleepUntil: 0,
   };

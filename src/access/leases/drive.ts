@@ -1,0 +1,36 @@
+import type { Moment, Place, Protocol, Turn } from './protocol.ts';
+
+/** Performs the requests of a protocol until it has ended. */
+export interface Driving<Memory, Ask, Answer> {
+  /**
+   * Performs one request; `null` where it was cut short, and `redirect` says where to go on. Throws only where everything
+   * is to end at once, as when the step is cancelled.
+   */
+  readonly perform: (ask: Ask, place: Place<Memory>) => Promise<Answer | null>;
+  readonly now: () => Moment;
+  /** Where to go on instead, asked after each answer: such as where the time limit has passed. */
+  readonly redirect?: (place: Place<Memory>, now: Moment) => { readonly phase: string; readonly memory: Memory } | null;
+}
+
+/** How a protocol has ended, and what was known then. */
+export interface Driven<Memory, Outcome> {
+  readonly outcome: Outcome;
+  readonly memory: Memory;
+}
+
+/** Goes from request to request. It decides nothing: what follows from an answer is the protocol's. */
+export async function drive<Memory, Ask, Answer, Outcome>(
+  protocol: Protocol<Memory, Ask, Answer, Outcome>,
+  from: { readonly phase: string; readonly memory: Memory },
+  { perform, now, redirect }: Driving<Memory, Ask, Answer>,
+): Promise<Driven<Memory, Outcome>> {
+  let turn: Turn<Memory, Ask, Outcome> = protocol.enter(from.phase, from.memory);
+  while (turn.kind === 'ask') {
+    const { place } = turn;
+    const answer = await perform(turn.ask, place);
+    if (answer !== null) turn = protocol.step(place, answer, now());
+    const elsewhere = turn.kind === 'ask' ? (redirect?.(turn.place, now()) ?? null) : null;
+    if (elsewhere !== null) turn = protocol.enter(elsewhere.phase, elsewhere.memory);
+  }
+  return turn;
+}

@@ -1,0 +1,21 @@
+const digits = '0123456789abcdefghijklmnopqrstuv';
+
+/** Bytes in base32hex, lower case, without padding: five bits a character. */
+export function toBase32Hex(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += digits[(value >> (bits - 5)) & 31] ?? '';
+  }
+  return bits === 0 ? text : text + (digits[(value << (5 - bits)) & 31] ?? '');
+}
+
+/** How many random bytes a holder's name takes: 100 bits, and a rest that is cut off. */
+export const holderNameBytes = 13;
+
+/** The name of one step run as a holder: 20 characters. Two steps, re-runs and matrix legs are different holders. */
+export function holderName(randomBytes: (count: number) => Uint8Array): string {
+  return toBase32Hex(randomBytes(holderNameBytes)).slice(0, 20);
+}

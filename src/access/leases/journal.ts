@@ -1,0 +1,31 @@
+import type { Assignment } from '../grant.ts';
+
+/**
+ * How far a holder has come, as the runner's state keeps it for the post step: each is written before what it speaks of.
+ * `over`: there is nothing to give back.
+ */
+export type Progress = 'holding' | 'arming' | 'creating' | 'held' | 'over';
+
+/** What is written down of one grant. */
+export interface Note {
+  readonly progress: Progress;
+  /** The holder's name in the records, empty where there are none. */
+  readonly holder: string;
+  /** The end of the lease, in milliseconds since the epoch. */
+  readonly end: number;
+}
+
+/** What the main step hands over to the post step: no secret, and nothing that inputs or later steps could change. */
+export interface Journal {
+  /** Before anything is taken: all grants of the step, and what ending them takes. */
+  open(grants: readonly Assignment[], anchor: Anchor): void;
+  note(grant: Assignment, note: Note): void;
+}
+
+/** How to sign in as the main step did, and where the records are: a cloud's own, as plain data. */
+export type Anchor = Readonly<Record<string, unknown>>;
+
+/** A grant that a step holds, or began to take, as its state says. */
+export interface HeldGrant extends Note {
+  readonly grant: Assignment;
+}

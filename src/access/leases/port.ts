@@ -1,0 +1,93 @@
+import type { Budget } from '../clock.ts';
+import type { Observation } from '../cloud.ts';
+import type { Assignment } from '../grant.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Action } from '../plan.ts';
+import type { ExtendRequest, LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
+import type { ApplyTools } from '../track.ts';
+import type { Anchor, HeldGrant, Note } from './journal.ts';
+import type { Liveness } from './liveness.ts';
+import type { LeaseReport } from './report.ts';
+
+export type Lease = Extract<Lifetime, { readonly kind: 'lease' }>;
+
+/** A change of a grant that is leased, or may be. */
+export type LeaseChange =
+  | { readonly kind: 'join'; readonly grant: Assignment; readonly lease: Lease }
+  | { readonly kind: 'make-permanent' | 'revoke'; readonly grant: Assignment };
+
+/** What a protocol takes to be carried out for one grant. */
+export interface LeaseTools extends ApplyTools {
+  /** Its end is the time limit of this grant. */
+  readonly budget: Budget;
+  /** Why, in words; `null` where nobody said. */
+  readonly reason: string | null;
+  /** How many grants of this step on the same target come before this one. */
+  readonly turn: number;
+  readonly note: (note: Note) => void;
+}
+
+/** What a protocol has come to. */
+export interface LeaseDone {
+  readonly outcome: Outcome;
+  readonly action: Action;
+  readonly lease: LeaseReport | null;
+}
+
+/** What is on record of one grant, for a person. */
+export interface LeaseEntry {
+  readonly grant: Assignment;
+  readonly state: 'leased' | 'ended' | 'suspect' | 'unknown';
+  readonly holders: readonly HolderEntry[];
+  /** When the cloud ends it by itself, in milliseconds since the epoch; `null` where nothing does. */
+  readonly endsAt: number | null;
+  readonly remarks: readonly string[];
+}
+
+/** One who holds a grant. */
+export interface HolderEntry {
+  readonly holder: string;
+  /** Milliseconds since the epoch. */
+  readonly end: number;
+  /** By whom and for what, as the record says; not to be relied on. */
+  readonly words: string;
+}
+
+/** What a sweep has found to be done about one grant. */
+export interface SweepItem {
+  readonly grant: Assignment;
+  /** Why it is due, in words. */
+  readonly why: string;
+  /** The cloud's own; opaque to others. */
+  readonly work: unknown;
+}
+
+export interface Found<T> {
+  readonly items: readonly T[];
+  /** What could not be proven or asked, in a sentence each. */
+  readonly notices: readonly string[];
+  /** Grants of which nothing proves whether their access is a lease, in words each. */
+  readonly suspects: readonly string[];
+}
+
+/** A cloud's leases: its protocol behind the domain's words. */
+export interface Leases {
+  /** Whether a request's changes go through the protocol. */
+  concerns(request: Request): boolean;
+  /** Which of these grants, all of them there, are on record as leased. */
+  areLeased(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
+  /** Whether any record of these grants exists, live or not. */
+  haveRecords(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
+  /** What the post step needs to end what was taken. */
+  anchor(budget: Budget): Promise<Anchor>;
+  carryOut(change: LeaseChange, read: Observation | null, tools: LeaseTools): Promise<LeaseDone>;
+  /** Gives back what a step holds, or began to take. */
+  release(held: HeldGrant, tools: LeaseTools): Promise<LeaseDone>;
+  /** What a lease id stands for. */
+  find(id: LeaseId, budget: Budget): Promise<readonly HeldGrant[]>;
+  extend(held: HeldGrant, request: ExtendRequest, tools: LeaseTools): Promise<LeaseDone>;
+  list(request: ListRequest, budget: Budget): Promise<Found<LeaseEntry>>;
+  /** What is due, or belongs to ended jobs. */
+  findDue(request: SweepRequest, liveness: Liveness, budget: Budget): Promise<Found<SweepItem>>;
+  sweep(item: SweepItem, tools: LeaseTools): Promise<LeaseDone & { readonly suspect: boolean }>;
+}

@@ -1,0 +1,149 @@
+import { type Budget } from '../../access/clock.ts';
+import type { Change, Operation } from '../../access/cloud.ts';
+import { CloudError, Refusal } from '../../access/errors.ts';
+import { findRunning, isOperation } from '../../access/find.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { isUncertain } from '../../access/retry.ts';
+import { newTrack, type ApplyTools } from '../../access/track.ts';
+import { awaitStanding } from '../../access/verify.ts';
+import { seconds } from '../../access/words.ts';
+import type { Answer, Deadline } from './asks.ts';
+import { roomUntil } from './record-store.ts';
+
+/** One account assignment, and the operations on it. */
+export interface AssignmentStore {
+  read(expected: boolean | null): Promise<Answer>;
+  isBeingDeleted(): Promise<Answer>;
+  start(kind: 'create' | 'remove', notAfter: Deadline): Promise<Answer>;
+  /** `null` where the time limit passed. */
+  awaitEnd(kind: 'create' | 'remove'): Promise<Answer | null>;
+  /** The account's turn, for what has to be sent at once when something else is done. */
+  takeTurn(): Promise<boolean>;
+  /** The newest operation of ours. */
+  readonly operation: () => Operation | null;
+}
+
+export interface AssignmentTools {
+  readonly applying: ApplyTools;
+  readonly grant: Assignment;
+  readonly signal: AbortSignal;
+  readonly date: () => number;
+  /** Until when to follow an operation, in milliseconds since the epoch. */
+  readonly until: () => number;
+  readonly onTrouble: (error: CloudError | Refusal) => void;
+}
+
+/** Reads are tried for so long, in milliseconds. */
+const readingMs = 60_000;
+
+export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
+  const { applying, grant, signal, date, until, onTrouble } = tools;
+  const { cloud, clock, log, place, poller, reading } = applying;
+  let operation: Operation | null = null;
+  let failedInPassing = false;
+  const reads = (): Budget => ({ until: clock.now() + readingMs, signal });
+  const changeOf = (kind: 'create' | 'remove'): Change => ({ kind, grant, seen: null });
+  const orTrouble = async (work: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
+      onTrouble(error);
+      return { is: 'failed' };
+    }
+  };
+  const begun = (it: Operation): void => {
+    operation = it;
+    applying.onStarted(it);
+    log.info(`Started ${it.call}: request id ${it.requestId}.`);
+  };
+  /** What refused a start, for whoever may try again. */
+  const refused = (error: CloudError): Answer => {
+    const { kind } = error.failure;
+    if (kind === 'not-found') return { is: 'missing' };
+    if (kind === 'busy' || kind === 'throttled' || kind === 'skewed' || kind === 'replicating') {
+      log.info(`${error.message}. Trying again.`);
+      if (kind === 'busy' || kind === 'throttled') place.refused();
+      place.give();
+      return { is: 'busy' };
+    }
+    place.give();
+    if (isUncertain(error.failure)) {
+      log.info(`${error.message}. It may have been carried out nevertheless.`);
+      return { is: 'lost' };
+    }
+    onTrouble(error);
+    return { is: 'failed' };
+  };
+
+  return {
+    read: (expected) =>
+      orTrouble(async () => {
+        const isWanted = (present: boolean): boolean => expected === null || present === expected;
+        const read = await awaitStanding(
+          grant,
+          expected === false ? 'Still listed' : 'Not visible yet',
+          ({ standing }) => isWanted(standing !== 'absent'),
+          reads(),
+          { cloud, clock, log, reading },
+        );
+        return { is: read.standing === 'absent' ? 'no' : 'yes' };
+      }),
+    isBeingDeleted: () =>
+      orTrouble(async () => {
+        const found = await findRunning(changeOf('remove'), newTrack(), reads(), applying);
+        if (found !== 'unreadable') return { is: found === 'none' ? 'no' : 'yes' };
+        throw new Refusal(
+          'Whether a deletion of this very grant is running could not be read, and a lease must not be taken beside one.',
+          'Allow the role sso:ListAccountAssignmentDeletionStatus and sso:DescribeAccountAssignmentDeletionStatus.',
+        );
+      }),
+    async start(kind, notAfter) {
+      const room = (): number => roomUntil(notAfter, clock, date());
+      const deadline = (): number => Math.min(clock.now() + room(), until());
+      const inTime = room() > 0 && (await place.take({ until: deadline(), signal }));
+      signal.throwIfAborted();
+      if (!inTime || room() <= 0) return { is: 'late' };
+      try {
+        begun(await cloud.start(changeOf(kind), { until: deadline(), signal }));
+        place.accepted();
+        return { is: 'done' };
+      } catch (error) {
+        if (error instanceof CloudError) return refused(error);
+        if (!(error instanceof Refusal)) throw error;
+        onTrouble(error);
+        return { is: 'failed' };
+      }
+    },
+    async awaitEnd(kind) {
+      const began = clock.now();
+      try {
+        const known = operation?.change.kind === kind ? operation : null;
+        const found = known ?? (await findRunning(changeOf(kind), newTrack(), reads(), applying));
+        if (!isOperation(found)) return { is: found === 'none' ? 'done' : 'failed' };
+        const ended = await poller.awaitEnd(found, { until: until(), signal }, log, {
+          onLeft: () => {
+            place.leave();
+          },
+          isEnough: () => false,
+          isUrgent: () => place.isWanted(),
+        });
+        operation = ended.state === 'FAILED' ? null : ended;
+        if (ended.state === 'IN_PROGRESS') return null;
+        place.leave();
+        log.info(`${ended.call} ${ended.state} after ${seconds(clock.now() - began)}.`);
+        if (ended.state !== 'FAILED') return { is: 'done' };
+        onTrouble(new Refusal(`${ended.call} ended FAILED: ${ended.reason}`, ended.hint ?? 'Run the step again.'));
+        if (!ended.passing || failedInPassing) return { is: 'failed' };
+        failedInPassing = true;
+        return { is: 'busy' };
+      } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        onTrouble(error);
+        return { is: 'lost' };
+      }
+    },
+    takeTurn: () => place.take({ until: until(), signal }),
+    operation: () => operation,
+  };
+}

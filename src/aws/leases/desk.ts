@@ -1,0 +1,129 @@
+import { CloudError, Refusal } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { Moment, Place } from '../../access/leases/protocol.ts';
+import type { LeaseTools } from '../../access/leases/port.ts';
+import type { AwsSession } from '../session.ts';
+import { creations, deletions, keyOfAssignment } from '../assignments.ts';
+import type { Answer, Ask } from './asks.ts';
+import { createAssignmentStore, type AssignmentStore } from './assignment-store.ts';
+import type { Constants } from './constants.ts';
+import { isProvenByHistory } from './history.ts';
+import { fieldsOf, grantKeyOf } from './names.ts';
+import { createRecordStore } from './record-store.ts';
+import type { ScheduleGroup, ScheduleText } from './schedules.ts';
+
+/** Where a protocol's requests about one grant are performed. */
+export interface Desk {
+  readonly text: ScheduleText;
+  readonly assignment: AssignmentStore;
+  readonly now: () => Moment;
+  /** Performs one request; `null` where the time limit cut it short. */
+  perform(ask: Ask, own: readonly string[]): Promise<Answer | null>;
+  /** What brought the last request to nothing, `null` where nothing did. */
+  readonly trouble: () => CloudError | Refusal | null;
+  /** From now on the time limit counts no more: what was begun is brought to a safe end. */
+  goOnUnlimited(): void;
+  readonly isOverTime: () => boolean;
+}
+
+export interface DeskSettings {
+  readonly session: AwsSession;
+  readonly group: ScheduleGroup;
+  readonly instanceArn: string;
+  readonly constants: Constants;
+  readonly description: string;
+}
+
+/** What was begun has this long to come to a safe end, in milliseconds. */
+const graceMs = 3 * 60_000;
+const historyMs = 60_000;
+
+export function openDesk(
+  { session, group, instanceArn, constants, description }: DeskSettings,
+  grant: Assignment,
+  tools: LeaseTools,
+): Desk {
+  const { clock, random, log, budget } = tools;
+  const { signal } = budget;
+  let { until } = budget;
+  let limited = true;
+  let trouble: CloudError | Refusal | null = null;
+  const onTrouble = (error: CloudError | Refusal): void => {
+    trouble = error;
+  };
+  const date = (): number => session.wire.serverTime(clock.now());
+  const fields = fieldsOf(instanceArn, grant);
+  const text: ScheduleText = { fields, grantKey: grantKeyOf(fields), description };
+  const records = createRecordStore({ session, group, text, constants, clock, random, log, signal, date, onTrouble });
+  const assignment = createAssignmentStore({ applying: tools, grant, signal, date, until: () => until, onTrouble });
+  const isOverTime = (): boolean => limited && clock.now() >= until;
+
+  const sleep = async (untilMono: number): Promise<Answer | null> => {
+    const rest = untilMono - clock.mono();
+    const room = limited ? until - clock.now() : Infinity;
+    if (rest > 0) await clock.sleep(Math.min(rest, Math.max(0, room)), signal);
+    return rest > room ? null : { is: 'done' };
+  };
+  const judge = async (ask: Extract<Ask, { readonly do: 'history' }>): Promise<Answer> => {
+    const families = [creations(session, instanceArn), deletions(session, instanceArn)] as const;
+    const reading = { until: clock.now() + historyMs, signal };
+    try {
+      const proven = await isProvenByHistory(keyOfAssignment(grant), ask.span, ...families, reading);
+      return { is: proven ? 'yes' : 'no' };
+    } catch (error) {
+      if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
+      // What may not be read proves nothing.
+      log.warning(`Whether a lease made this access could not be read from its history: ${error.message}`);
+      return { is: 'no' };
+    }
+  };
+
+  return {
+    text,
+    assignment,
+    now: () => ({ mono: clock.mono(), date: date() }),
+    trouble: () => trouble,
+    goOnUnlimited() {
+      limited = false;
+      until = clock.now() + graceMs;
+    },
+    isOverTime,
+    async perform(ask, own) {
+      signal.throwIfAborted();
+      switch (ask.do) {
+        case 'save':
+          tools.note({ progress: ask.progress, holder: ask.holder, end: ask.end });
+          return { is: 'done' };
+        case 'put':
+          return records.put(ask.record, ask.notAfter, own);
+        case 'disable':
+          return records.disable(ask.name);
+        case 'drop':
+          return records.drop(ask.name);
+        case 'list':
+          return records.list(own);
+        case 'read':
+          return assignment.read(ask.expected);
+        case 'deletions':
+          return assignment.isBeingDeleted();
+        case 'history':
+          return judge(ask);
+        case 'create':
+          return assignment.start('create', ask.notAfter);
+        case 'delete':
+          return assignment.start('remove', ask.notAfter);
+        case 'await': {
+          const ended = await assignment.awaitEnd(ask.what === 'creation' ? 'create' : 'remove');
+          return ended ?? (limited ? null : { is: 'lost' });
+        }
+        case 'sleep':
+          return sleep(ask.until);
+      }
+    },
+  };
+}
+
+/** Whether a holder's phase is one in which it takes a lease, and is yet to be told to stop. */
+export function isAt<Memory>({ at }: Place<Memory>, phases: Readonly<Record<string, unknown>>): boolean {
+  return Object.hasOwn(phases, at);
+}

@@ -1,0 +1,126 @@
+import { CloudError } from '../../access/errors.ts';
+import { drive } from '../../access/leases/drive.ts';
+import type { HeldGrant } from '../../access/leases/journal.ts';
+import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import type { Outcome } from '../../access/outcome.ts';
+import { isEnabledTimer, phaseOf } from './records.ts';
+import type { Desk } from './desk.ts';
+import { holderProtocol, newHolder, resumed, type Holder, type Released } from './holder.ts';
+import type { Room } from './room.ts';
+import { hintOf, requestIdOf, sparesFor } from './take.ts';
+import { endOf, releasedInWords } from './words.ts';
+
+/** Gives back what a step holds of one grant, or began to take. */
+export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
+  const { grant, holder, end, progress } = held;
+  const desk = room.openDesk(grant, false, tools);
+  const spare = sparesFor(room.constants, room.randomBytes);
+  const known = newHolder({ constants: room.constants, holder, spare, end, spread: tools.turn * 60_000 }, progress);
+  try {
+    const { outcome, memory } = await drive(holderProtocol, resumed(known, desk.now().mono), {
+      now: desk.now,
+      perform: async (ask, place) => {
+        // The deletion has to be sent at once when the hold is gone.
+        if (place.at === 'drop') await desk.assignment.takeTurn();
+        return desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+      },
+      redirect: (place) => {
+        if (desk.isOverTime()) throw new OutOfTime(place.memory);
+        return null;
+      },
+    });
+    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+    return await conclude(room, desk, held, outcome, memory, tools);
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    const how = { kind: 'released', gaveUp: null, left: 'to-timer', because: 'failed' } as const;
+    return await conclude(room, desk, held, how, error.memory, tools);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** The time that there is for it has passed. */
+class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+  readonly memory: Holder;
+
+  constructor(memory: Holder) {
+    super('out of time');
+    this.memory = memory;
+  }
+}
+
+async function conclude(
+  room: Room,
+  desk: Desk,
+  { grant }: HeldGrant,
+  how: Released,
+  it: Holder,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  const said = releasedInWords(how, it, grant, room.words);
+  const gone = how.left === 'gone' || how.left === 'absent';
+  const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
+  const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
+  const requestId = requestIdOf(desk);
+  if (gone) {
+    const sessions = changed ? await room.openSessions(grant, tools.budget) : null;
+    return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: sessions } };
+  }
+  const lease = {
+    state: how.left === 'shared' ? 'shared' : 'leased',
+    id: null,
+    expiresAt: null,
+    endsAtLatest: endOf(it),
+    guarantee: 'scheduler',
+    keepAfterJob: false,
+    sentences: [],
+  } as const;
+  switch (how.left) {
+    case 'shared': {
+      const others = await room.nameHolders(desk, it.others);
+      const remark = others === '' ? said : `${said} Held by${others.replace(/^:/u, '')}.`;
+      return { ...done, lease, outcome: { status: 'SUCCEEDED', changed, requestId, remark } };
+    }
+    case 'ended':
+    case 'unproven':
+      return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: said } };
+    case 'to-timer':
+      return { ...done, ...(await leftToTimer(desk, said, it, lease)) };
+  }
+}
+
+/** It is green only where something will end it: the timer is looked at, and the access. */
+async function leftToTimer(
+  desk: Desk,
+  said: string,
+  it: Holder,
+  lease: LeaseDone['lease'],
+): Promise<Pick<LeaseDone, 'lease' | 'outcome'>> {
+  const requestId = requestIdOf(desk);
+  const trouble = desk.trouble();
+  const why = trouble === null ? said : `${said} ${trouble.message}`;
+  desk.goOnUnlimited();
+  const [rows, read] = await Promise.all([
+    desk.perform({ do: 'list' }, []),
+    desk.perform({ do: 'read', expected: null }, []),
+  ]);
+  if (read?.is === 'no') {
+    const remark = 'It is gone: a read shows no access. Its records are left to the next sweep.';
+    return { lease: null, outcome: { status: 'SUCCEEDED', changed: false, requestId, remark } };
+  }
+  const { date } = desk.now();
+  const armed =
+    rows?.is === 'rows' && rows.rows.some((row) => isEnabledTimer(row) && phaseOf(row, date, it.constants) !== 'spent');
+  if (armed) return { lease, outcome: { status: 'SUCCEEDED', changed: false, requestId, remark: why } };
+  const outcome: Outcome = {
+    status: 'FAILED',
+    changed: false,
+    requestId,
+    reason: `${why} But no timer that will still fire could be seen there: nothing else may end this access.`,
+    hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
+    failure: trouble instanceof CloudError ? trouble.failure : null,
+  };
+  return { lease: null, outcome };
+}

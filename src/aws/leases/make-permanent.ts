@@ -1,0 +1,90 @@
+import { CloudError } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { drive } from '../../access/leases/drive.ts';
+import { holderName } from '../../access/leases/holder-name.ts';
+import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import type { Desk } from './desk.ts';
+import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './permanent-steps.ts';
+import type { Room } from './room.ts';
+import { hintOf, requestIdOf } from './take.ts';
+import { othersInWords } from './words.ts';
+
+/** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
+export async function makePermanent(
+  room: Room,
+  grant: Assignment,
+  there: boolean,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  const holder = holderName(room.randomBytes);
+  try {
+    const { outcome, memory } = await drive(
+      permanentProtocol,
+      { phase: 'permanent', memory: newPermanent(room.constants, holder) },
+      {
+        now: desk.now,
+        perform: (ask) => desk.perform(ask, [holder]),
+        redirect: (place) => {
+          if (!desk.isOverTime()) return null;
+          if (place.memory.committed) throw new BrokenOff(place.memory);
+          desk.goOnUnlimited();
+          const go = breakOff(place.memory);
+          return 'to' in go ? { phase: go.to, memory: go.memory } : null;
+        },
+      },
+    );
+    return conclude(desk, there, outcome, memory);
+  } catch (error) {
+    if (!(error instanceof BrokenOff)) throw error;
+    return conclude(desk, there, 'broken', error.memory);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** The time limit passed when its hold could not be given up any more. */
+class BrokenOff extends Error {
+  override readonly name = 'BrokenOff';
+  readonly memory: Permanent;
+
+  constructor(memory: Permanent) {
+    super('broken off');
+    this.memory = memory;
+  }
+}
+
+function conclude(desk: Desk, there: boolean, outcome: PermanentOutcome, it: Permanent): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const trouble = desk.trouble();
+  const was = it.others.length === 0 ? null : `It was leased: ${othersInWords(it.others)}. It is permanent now.`;
+  if (outcome === 'permanent') {
+    const changed = !there || it.committed;
+    return {
+      action: there ? 'keep' : 'create',
+      lease: null,
+      outcome: { status: 'SUCCEEDED', changed, requestId, remark: was },
+    };
+  }
+  const failure = trouble instanceof CloudError ? trouble.failure : null;
+  const because = trouble?.message ?? 'The time limit passed.';
+  const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
+  if (outcome === 'failed')
+    return {
+      action: 'create',
+      lease: null,
+      outcome: { status: 'FAILED', changed: false, requestId, reason: because, hint, failure },
+    };
+  return {
+    action: 'create',
+    lease: null,
+    outcome: {
+      status: 'FAILED',
+      changed: true,
+      requestId,
+      reason: `Making the access permanent was broken off: ${because} Its timers are dead already, so that it has no end until this is repeated or it is revoked.`,
+      hint: `Run the step again, or \`operation: revoke\`. ${hint}`,
+      failure,
+    },
+  };
+}

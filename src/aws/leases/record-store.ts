@@ -1,0 +1,213 @@
+import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
+import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
+import { CloudError, Refusal } from '../../access/errors.ts';
+import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
+import type { Log } from '../../access/log.ts';
+import type { AwsSession } from '../session.ts';
+import type { Answer, Deadline } from './asks.ts';
+import type { Constants } from './constants.ts';
+import { grantKeyOf, parseScheduleName, prefixOf, scheduleName } from './names.ts';
+import type { NewRecord, RecordName, Row } from './records.ts';
+import {
+  createSchedule,
+  createScheduleGroup,
+  creationOf,
+  deleteSchedule,
+  disablingOf,
+  fieldsIn,
+  getSchedule,
+  listSchedules,
+  targetArn,
+  updateSchedule,
+  type ScheduleGroup,
+  type ScheduleText,
+} from './schedules.ts';
+
+/** The records of one grant, as schedules of EventBridge Scheduler. */
+export interface RecordStore {
+  /** @param own the writer's names: only of what nobody else writes a conflict may come from an own earlier try */
+  put(record: NewRecord, notAfter: Deadline | null, own: readonly string[]): Promise<Answer>;
+  disable(name: RecordName): Promise<Answer>;
+  drop(name: RecordName): Promise<Answer>;
+  /** @param own holders whose timers need no second look */
+  list(own: readonly string[]): Promise<Answer>;
+}
+
+export interface RecordTools {
+  readonly session: AwsSession;
+  readonly group: ScheduleGroup;
+  readonly text: ScheduleText;
+  readonly constants: Constants;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch by AWS's clock. */
+  readonly date: () => number;
+  /** Told of what brings a request to nothing. */
+  readonly onTrouble: (error: CloudError | Refusal) => void;
+}
+
+/** A request is tried for so long, in milliseconds, where nothing bounds it. */
+const persistentMs = 60_000;
+
+export function createRecordStore(tools: RecordTools): RecordStore {
+  const { session, group, text, constants, clock, random, log, signal, date, onTrouble } = tools;
+  const scheduleOf = (name: RecordName): string => scheduleName(text.grantKey, name);
+
+  /** Sends until it is answered; `notAfter` bounds every try, and what is final is given back. */
+  const persist = async (
+    send: (budget: Budget) => Promise<void>,
+    notAfter: Deadline | null,
+    isFinal: (error: CloudError) => boolean,
+  ): Promise<{ readonly answer: 'done' | 'late' | CloudError; readonly unanswered: boolean }> => {
+    const budget: Budget = { until: clock.now() + persistentMs, signal };
+    let unanswered = false;
+    for (let tries = 1; ; tries += 1) {
+      const room = roomUntil(notAfter, clock, date());
+      if (room <= 0) return { answer: 'late', unanswered };
+      try {
+        await send({ ...budget, until: Math.min(budget.until, clock.now() + room) });
+        return { answer: 'done', unanswered };
+      } catch (error) {
+        if (error instanceof Refusal) {
+          onTrouble(error);
+          return { answer: failedBy(error), unanswered };
+        }
+        if (!(error instanceof CloudError)) throw error;
+        unanswered ||= isUncertain(error.failure);
+        const delay = isFinal(error) ? null : delayBeforeRetry(error.failure, tries, random);
+        if (delay === null || delay >= left(budget, clock)) return { answer: error, unanswered };
+        log.info(`${error.message}. Trying again.`);
+        await clock.sleep(delay, signal);
+      }
+    }
+  };
+  const trouble = (error: CloudError): Answer => {
+    onTrouble(error);
+    return { is: isUncertain(error.failure) ? 'lost' : 'failed' };
+  };
+
+  const inspect = async (row: Row): Promise<Row | null> => {
+    const budget: Budget = { until: clock.now() + persistentMs, signal };
+    try {
+      const it = await getSchedule(session, group.group, scheduleOf(row), budget);
+      const fields = fieldsIn(it.Target?.Input);
+      const isOurs =
+        it.Target?.Arn === targetArn(text.fields) &&
+        it.Target.RoleArn === group.roleArn &&
+        fields !== null &&
+        grantKeyOf(fields) === text.grantKey;
+      const firesAt = it.StartDate?.getTime() ?? row.end;
+      const isFar = firesAt - row.created > constants.longestLease + constants.margin + mostSpreadMs;
+      const modified = it.LastModificationDate?.getTime() ?? row.modified;
+      return { ...row, enabled: it.State === 'ENABLED', modified, firesAt, foreign: row.foreign || !isOurs || isFar };
+    } catch (error) {
+      if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
+      throw error;
+    }
+  };
+
+  return {
+    async put(record, notAfter, own) {
+      const input = creationOf(record, text, group, date(), constants);
+      const send = (budget: Budget): Promise<void> => createSchedule(session, input, budget);
+      const isFinal = ({ failure }: CloudError): boolean => failure.kind === 'busy';
+      let { answer, unanswered } = await persist(send, notAfter, isFinal);
+      if (answer instanceof CloudError && answer.failure.kind === 'not-found') {
+        const made = await persist((budget) => createScheduleGroup(session, group.group, budget), null, isFinal);
+        // Taken: somebody else has made it at the same time.
+        if (made.answer instanceof CloudError && made.answer.failure.kind !== 'busy') return trouble(made.answer);
+        log.info(`Made the schedule group ${group.group}.`);
+        ({ answer, unanswered } = await persist(send, notAfter, isFinal));
+      }
+      if (answer === 'done') return { is: 'done' };
+      if (answer === 'late') return { is: unanswered ? 'lost' : 'late' };
+      // One of this name is there; where an earlier try of ours was not answered, it is ours.
+      const isOwn = record.name.kind !== 'timer' || own.includes(record.name.holder);
+      if (answer.failure.kind === 'busy') return { is: unanswered && isOwn ? 'done' : 'taken' };
+      return trouble(answer);
+    },
+    async disable(name) {
+      const input = disablingOf(name, text, group, date(), constants);
+      const { answer } = await persist(
+        (budget) => updateSchedule(session, input, budget),
+        null,
+        () => false,
+      );
+      if (answer === 'done') return { is: 'done' };
+      if (answer === 'late') return { is: 'late' };
+      return answer.failure.kind === 'not-found' ? { is: 'missing' } : trouble(answer);
+    },
+    async drop(name) {
+      const send = (budget: Budget): Promise<void> => deleteSchedule(session, group.group, scheduleOf(name), budget);
+      const { answer, unanswered } = await persist(send, null, () => false);
+      if (answer === 'done') return { is: 'done' };
+      if (answer === 'late') return { is: 'late' };
+      if (answer.failure.kind === 'not-found') return { is: unanswered ? 'done' : 'missing' };
+      return trouble(answer);
+    },
+    async list(own) {
+      try {
+        const budget: Budget = { until: clock.now() + persistentMs, signal };
+        const all = await listSchedules(session, null, prefixOf(text.grantKey), budget);
+        const elsewhere = all.find(({ GroupName }) => GroupName !== group.group);
+        if (elsewhere !== undefined) throw inAnotherGroup(elsewhere, group.group);
+        const rows = all.flatMap((summary) => rowOf(summary, constants) ?? []);
+        const looked = await Promise.all(
+          rows.map(async (row) =>
+            row.kind === 'timer' && row.enabled && !own.includes(row.holder) ? await inspect(row) : row,
+          ),
+        );
+        return { is: 'rows', rows: looked.filter((row) => row !== null) };
+      } catch (error) {
+        if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
+        onTrouble(error);
+        return { is: 'failed' };
+      }
+    },
+  };
+}
+
+/** The timers of one step are spread over a few hours at most. */
+export const mostSpreadMs = 4 * 3_600_000;
+
+/** How long something may still be sent, in milliseconds. */
+export function roomUntil(notAfter: Deadline | null, clock: Clock, date: number): number {
+  if (notAfter === null) return Infinity;
+  return Math.min(notAfter.mono - clock.mono(), notAfter.date - date);
+}
+
+/** A row of the list; `null` for a schedule that is none of ours by its name. */
+export function rowOf(
+  { Name, State, CreationDate, LastModificationDate }: ScheduleSummary,
+  { longestLease, margin }: Constants,
+): Row | null {
+  const parsed = parseScheduleName(Name ?? '');
+  if (parsed === null) return null;
+  const created = CreationDate?.getTime() ?? 0;
+  const modified = LastModificationDate?.getTime() ?? created;
+  const { record } = parsed;
+  const isEndless = record.kind === 'hold' && record.end === 9_999_999_999_000;
+  const foreign = !isEndless && record.end - created > longestLease + margin;
+  return { ...record, enabled: State === 'ENABLED', created, modified, firesAt: null, foreign };
+}
+
+function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Refusal {
+  return new Refusal(
+    `Leases of this very grant are recorded in the schedule group ${GroupName ?? ''} too (${Name ?? ''}), and this step uses ${group}: two groups that do not see each other would cut each other off.`,
+    'Use one aws-scheduler-group for all workflows that lease from this Identity Center instance.',
+  );
+}
+
+function failedBy(refusal: Refusal): CloudError {
+  return new CloudError({
+    kind: 'other',
+    operation: 'scheduler',
+    code: 'NotSent',
+    message: refusal.message,
+    requestId: null,
+    retryAfterMs: null,
+    hint: refusal.hint,
+  });
+}

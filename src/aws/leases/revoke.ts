@@ -1,0 +1,52 @@
+import { CloudError } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { drive } from '../../access/leases/drive.ts';
+import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { newMark, type Room } from './room.ts';
+import { newRevocation, revocationProtocol } from './revoke-steps.ts';
+import { hintOf, requestIdOf } from './take.ts';
+import { othersInWords } from './words.ts';
+
+/** Ends an access that is leased, or may be, for all who hold it, and names them. */
+export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  const mark = newMark(room, desk.now().date);
+  try {
+    const { outcome, memory } = await drive(
+      revocationProtocol,
+      { phase: 'revoke', memory: newRevocation(room.constants, mark) },
+      {
+        now: desk.now,
+        perform: (ask) => desk.perform(ask, [mark.holder]),
+        redirect: (place) => {
+          if (!desk.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
+          desk.goOnUnlimited();
+          return { phase: 'unmark', memory: place.memory };
+        },
+      },
+    );
+    const requestId = requestIdOf(desk);
+    const { others } = memory;
+    const named = await room.nameHolders(desk, others);
+    const cut = others.length === 0 ? null : `Its lease was cut off: ${othersInWords(others)} lost the access${named}.`;
+    if (outcome === 'revoked')
+      return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark: cut } };
+    const trouble = desk.trouble();
+    const running = desk.assignment.operation()?.state === 'IN_PROGRESS';
+    const reason =
+      outcome === 'remade'
+        ? 'The access was made again each time that it was ended: somebody is taking a lease of it.'
+        : (trouble?.message ?? 'The time limit passed before the access was gone.');
+    const hint = trouble === null ? 'Run the step again, or give it a longer `timeout`.' : hintOf(trouble);
+    if (running && outcome === 'failed')
+      return { action: 'remove', lease: null, outcome: { status: 'IN_PROGRESS', requestId, reason, hint } };
+    const failure = trouble instanceof CloudError ? trouble.failure : null;
+    return {
+      action: 'remove',
+      lease: null,
+      outcome: { status: 'FAILED', changed: false, requestId, reason, hint, failure },
+    };
+  } finally {
+    tools.place.leave();
+  }
+}

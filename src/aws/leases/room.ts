@@ -1,0 +1,49 @@
+import { CloudError } from '../../access/errors.ts';
+import type { Budget } from '../../access/clock.ts';
+import type { Assignment, Words } from '../../access/grant.ts';
+import type { LeaseTools } from '../../access/leases/port.ts';
+import type { Constants } from './constants.ts';
+import type { Desk } from './desk.ts';
+import { holderName } from '../../access/leases/holder-name.ts';
+import type { OtherHolder } from './holder.ts';
+import type { RecordName } from './records.ts';
+import type { ScheduleGroup } from './schedules.ts';
+import type { AwsSession } from '../session.ts';
+
+/** What all leases of one step share. */
+export interface Room {
+  readonly session: AwsSession;
+  readonly group: ScheduleGroup;
+  readonly instanceArn: () => string;
+  readonly constants: Constants;
+  readonly words: Words;
+  /** The name of this step run as a holder. */
+  readonly holder: string;
+  readonly randomBytes: (count: number) => Uint8Array;
+  openDesk(grant: Assignment, keepAfterJob: boolean, tools: LeaseTools): Desk;
+  leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
+  /** How long sessions that are open may last, in a sentence. */
+  openSessions(grant: Assignment, budget: Budget): Promise<string>;
+  /** `: octo/shop run 1 (job deploy) by alice`; empty where nobody else holds it or their records may not be read. */
+  nameHolders(desk: Desk, others: readonly OtherHolder[]): Promise<string>;
+}
+
+/** What a person may look at of those who hold a grant: so many. */
+export const mostNamedHolders = 5;
+
+/** Takes a value where a cloud did not give it; any other error passes. For `catch`. */
+export function orElse<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof CloudError) return value;
+    throw error;
+  };
+}
+
+/** A mark by which others see that somebody is at work. */
+export function newMark({ constants, randomBytes }: Room, date: number): RecordName {
+  return {
+    kind: 'mark',
+    end: Math.floor((date + constants.markFor) / 60_000) * 60_000,
+    holder: holderName(randomBytes),
+  };
+}

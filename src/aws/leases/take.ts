@@ -1,0 +1,223 @@
+import { CloudError } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { drive } from '../../access/leases/drive.ts';
+import { holderName } from '../../access/leases/holder-name.ts';
+import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import type { Outcome } from '../../access/outcome.ts';
+import type { Desk } from './desk.ts';
+import { isAt } from './desk.ts';
+import { abandoned, holderProtocol, newHolder, type GivenUp, type Holder, type HolderOutcome } from './holder.ts';
+import { joinPhases } from './join.ts';
+import { keepPhases } from './keep.ts';
+import type { Constants } from './constants.ts';
+import { endOf, givenUpInWords, hintOnGivenUp, othersInWords, releasedInWords } from './words.ts';
+import type { Room } from './room.ts';
+
+/** How often a join begins anew since somebody was making the access permanent. */
+const mostAgain = 3;
+const minute = 60_000;
+/** So often a release that comes too late is begun again. */
+const renewals = 3;
+
+/** The creation was accepted, and was still running when the time limit passed. */
+class StillCreating extends Error {
+  override readonly name = 'StillCreating';
+}
+
+/** Takes a lease of one grant: a join, and where that is given up, what follows from it. */
+export async function take(room: Room, grant: Assignment, lease: Lease, tools: LeaseTools): Promise<LeaseDone> {
+  const { log } = tools;
+  const desk = room.openDesk(grant, lease.keepAfterJob, tools);
+  try {
+    for (let times = 1; ; times += 1) {
+      const name = times === 1 ? room.holder : holderName(room.randomBytes);
+      const { outcome, memory } = await join(room, desk, name, lease, tools);
+      if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools);
+      if (times === mostAgain || desk.isOverTime()) return failed(desk, 'permanent', null, memory, grant, room);
+      log.info('Somebody has made this access permanent meanwhile: looking anew.');
+    }
+  } catch (error) {
+    if (!(error instanceof StillCreating)) throw error;
+    return stillCreating(desk);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** The end of a lease that is joined now: a whole minute, so that legs of a matrix share it. */
+export function endAfter(date: number, ms: number): number {
+  return Math.floor((date + ms) / minute) * minute;
+}
+
+async function join(
+  room: Room,
+  desk: Desk,
+  holder: string,
+  { ms }: Lease,
+  tools: LeaseTools,
+): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
+  const { constants, randomBytes } = room;
+  const memory = newHolder({
+    constants,
+    holder,
+    spare: sparesFor(constants, randomBytes),
+    end: endAfter(desk.now().date, ms),
+    spread: tools.turn * minute,
+  });
+  return drive(
+    holderProtocol,
+    { phase: 'join', memory },
+    {
+      now: desk.now,
+      perform: async (ask, place) => {
+        // The deletion has to be sent at once when the hold is gone.
+        if (place.at === 'drop') await desk.assignment.takeTurn();
+        if (place.at === 'settle') sayWaiting(place.memory, desk, tools);
+        return desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+      },
+      redirect: (place, now) => {
+        if (!desk.isOverTime() || !(isAt(place, joinPhases) || isAt(place, keepPhases))) return null;
+        if (place.at === 'created') throw new StillCreating();
+        if (atItsEnd.has(place.at)) return null;
+        desk.goOnUnlimited();
+        return abandoned(place.memory, 'abandoned', now.mono);
+      },
+    },
+  );
+}
+
+/** What is all but done is done, whatever the time. */
+const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'keep-leave', 'keep-over', 'permanent-over']);
+
+export function sparesFor(_: Constants, randomBytes: Room['randomBytes']): readonly string[] {
+  return Array.from({ length: renewals }, () => holderName(randomBytes));
+}
+
+function sayWaiting(it: Holder, desk: Desk, { log }: LeaseTools): void {
+  const rest = Math.max(it.heldAt + it.constants.settle, it.fireUntil) - desk.now().mono;
+  if (rest <= 0) return;
+  const why = it.fireUntil > 0 ? 'a timer that is firing, whose deletion may still arrive' : 'others';
+  log.info(`There is ${why}: waiting ${Math.ceil(rest / 1000)} s, so that no deletion of theirs hits this lease.`);
+}
+
+async function conclude(
+  room: Room,
+  desk: Desk,
+  grant: Assignment,
+  lease: Lease,
+  outcome: Exclude<HolderOutcome, { readonly kind: 'again' }>,
+  it: Holder,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  switch (outcome.kind) {
+    case 'held':
+      return held(room, desk, grant, lease, it, tools);
+    case 'kept':
+      return kept(lease);
+    case 'released':
+      return failed(desk, outcome.gaveUp ?? 'failed', outcome, it, grant, room);
+  }
+}
+
+async function held(
+  room: Room,
+  desk: Desk,
+  grant: Assignment,
+  { keepAfterJob }: Lease,
+  it: Holder,
+  { log, budget }: LeaseTools,
+): Promise<LeaseDone> {
+  const shared = it.others.length > 0;
+  const [others, sessions] = await Promise.all([room.nameHolders(desk, it.others), room.openSessions(grant, budget)]);
+  log.info('Verified by reading back: the access is there, and its timer is armed.');
+  return {
+    action: 'create',
+    outcome: { status: 'SUCCEEDED', changed: true, requestId: requestIdOf(desk), remark: null },
+    lease: {
+      state: shared ? 'shared' : 'leased',
+      id: room.leaseId(grant, it.holder, keepAfterJob),
+      expiresAt: it.end,
+      endsAtLatest: endOf(it),
+      guarantee: 'scheduler',
+      keepAfterJob,
+      sentences: [
+        ...(shared ? [`${othersInWords(it.others)} beside this one${others}: the last one to leave ends it.`] : []),
+        'An administrator who makes this access permanent meanwhile cannot be seen: the end of the lease removes it.',
+        sessions,
+      ],
+    },
+  };
+}
+
+const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;
+
+function kept({ onExisting }: Lease): LeaseDone {
+  const lease = { ...noLease, state: 'permanent', sentences: [] } as const;
+  if (onExisting === 'fail') {
+    const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';
+    const hint = 'Revoke it first, or accept it with `on-existing: keep`.';
+    return { action: 'keep', lease, outcome: refusedWith(reason, hint) };
+  }
+  return {
+    action: 'keep',
+    lease,
+    outcome: {
+      status: 'SUCCEEDED',
+      changed: false,
+      requestId: null,
+      remark: 'It was there before, and is permanent: no lease, and nothing will be removed.',
+    },
+  };
+}
+
+function refusedWith(reason: string, hint: string): Outcome {
+  return { status: 'FAILED', changed: false, requestId: null, reason, hint, failure: null };
+}
+
+function failed(
+  desk: Desk,
+  why: GivenUp,
+  how: Extract<HolderOutcome, { readonly kind: 'released' }> | null,
+  it: Holder,
+  grant: Assignment,
+  { words }: Room,
+): LeaseDone {
+  const trouble = why === 'failed' ? desk.trouble() : null;
+  const rest = how === null || it.progress === 'holding' ? '' : ` ${releasedInWords(how, it, grant, words)}`;
+  const stays = how?.left === 'to-timer' || how?.left === 'shared';
+  const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
+  return {
+    action: 'create',
+    lease: null,
+    outcome: {
+      status: 'FAILED',
+      changed: stays && it.progress === 'creating',
+      requestId: requestIdOf(desk),
+      reason: `${givenUpInWords(why, trouble?.message ?? null, it)}${rest}`,
+      hint,
+      failure: trouble instanceof CloudError ? trouble.failure : null,
+    },
+  };
+}
+
+export function hintOf(trouble: NonNullable<ReturnType<Desk['trouble']>>): string {
+  return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';
+}
+
+function stillCreating(desk: Desk): LeaseDone {
+  return {
+    action: 'create',
+    lease: null,
+    outcome: {
+      status: 'IN_PROGRESS',
+      requestId: requestIdOf(desk),
+      reason:
+        'CreateAccountAssignment was still in progress when the time limit passed: the lease does not stand yet. The post step gives it back, and its timer ends it in any case.',
+      hint: 'Run the step again, or give it a longer `timeout`.',
+    },
+  };
+}
+
+export function requestIdOf({ assignment }: Desk): string | null {
+  return assignment.operation()?.requestId ?? null;
+}
