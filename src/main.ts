@@ -46,11 +46,15 @@ export async function runMain(): Promise<void> {
   const signal = cancelOnSignal();
   const variables = readVariables();
   const context = readRunContext(variables, readFile);
+  let reason: string | null = null;
+  const onReason = (told: string | null): void => {
+    reason = told;
+  };
   try {
-    if (!(await perform(variables, context, signal))) process.exitCode = 1;
+    if (!(await perform(variables, context, signal, onReason))) process.exitCode = 1;
   } catch (error) {
     process.exitCode = 1;
-    await reportError(error, context, variables.get('RUNNER_TEMP'));
+    await reportError(error, { ...context, reason }, variables.get('RUNNER_TEMP'));
   }
 }
 
@@ -59,6 +63,7 @@ async function perform(
   variables: ReadonlyMap<string, string>,
   context: RunContext,
   cancelled: AbortSignal,
+  onReason: (reason: string | null) => void,
 ): Promise<boolean> {
   maskEnvironment(
     variables,
@@ -72,6 +77,7 @@ async function perform(
   });
   announce(inputs);
   const { request } = inputs;
+  if ('reason' in request) onReason(request.reason);
   if (isLeaseRequest(request)) {
     throw new Refusal(`operation: ${request.operation} is not built yet.`, 'Use a later version of the action.');
   }
@@ -92,7 +98,7 @@ async function perform(
     const { planning } = plan;
     const done = await run(request, { cloud, clock, random, log, signal, onStarted, planning });
     const environment = mint?.claims()?.['environment'] ?? null;
-    const audit = { ...context, environment, dryRun: request.dryRun };
+    const audit = { ...context, environment, reason: request.reason, dryRun: request.dryRun };
     return await report(done, request, inputs, cloud, {
       audit,
       folder: variables.get('RUNNER_TEMP'),
@@ -161,7 +167,7 @@ interface Reporting {
 
 async function report(
   { results, remarks, notices }: Run,
-  { operation, wait, dryRun }: Request,
+  { operation, reason, wait, dryRun }: Request,
   { endpoints }: Inputs<unknown>,
   { words }: Cloud,
   { audit, folder, plan }: Reporting,
@@ -172,7 +178,16 @@ async function report(
   const green = reportResults(results, { wait, dryRun, words });
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
-  await summarizeResults(results, { operation, words, endpoints, remarks, notices, dryRun, digest: plan.digest });
+  await summarizeResults(results, {
+    operation,
+    reason,
+    words,
+    endpoints,
+    remarks,
+    notices,
+    dryRun,
+    digest: plan.digest,
+  });
   return green;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Step } from '../../src/access/plan.ts';
+import { permanent, type Lifetime } from '../../src/access/request.ts';
 import { countActions, printPlan } from '../../src/access/plan-log.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
 import { assignment, assignmentOf, conflict, unnamed, words } from './fixtures.ts';
@@ -13,9 +14,9 @@ const steps = (many: number): readonly Step[] =>
     seen: null,
   }));
 
-function printed(plan: readonly Step[]): FakeLog {
+function printed(plan: readonly Step[], lifetime: Lifetime = permanent): FakeLog {
   const log = createFakeLog();
-  printPlan(plan, words, log);
+  printPlan(plan, lifetime, words, log);
   return log;
 }
 

@@ -2,7 +2,7 @@ import type { Assignment, Provisioning } from '../../src/access/grant.ts';
 import { documentPlan, type PlanDocument } from '../../src/access/plan-document.ts';
 import type { PlanContext } from '../../src/access/cloud.ts';
 import type { Step } from '../../src/access/plan.ts';
-import type { Line, ChangingOperation } from '../../src/access/request.ts';
+import { permanent, type ChangingOperation, type Lifetime, type Line } from '../../src/access/request.ts';
 
 export const context: PlanContext = { caller: 'caller-1', directory: 'directory-1', settings: {} };
 
@@ -40,10 +40,11 @@ interface Over extends Partial<PlanContext> {
   readonly operation?: ChangingOperation;
   readonly cloud?: string;
   readonly targets?: readonly Line[];
+  readonly lifetime?: Lifetime;
   readonly planFor?: string | null;
 }
 
 export function planOf(steps: readonly Step[], over: Over = {}): PlanDocument {
-  const { operation = 'assign', cloud = 'sky', targets = [], planFor = null, ...more } = over;
-  return documentPlan(steps, { operation, targets }, { ...context, ...more }, { cloud, planFor });
+  const { operation = 'assign', cloud = 'sky', targets = [], lifetime = permanent, planFor = null, ...more } = over;
+  return documentPlan(steps, { operation, targets, lifetime }, { ...context, ...more }, { cloud, planFor });
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { documentPlan, type PlanDocument } from '../../src/access/plan-document.ts';
 import { renderPlan } from '../../src/access/plan-file.ts';
-import type { ChangingOperation } from '../../src/access/request.ts';
+import { permanent, type ChangingOperation } from '../../src/access/request.ts';
 import { faultsOf, good, read } from './small-clouds.ts';
 import { assignment } from './results.ts';
 
@@ -16,7 +16,7 @@ const around = (files: Readonly<Record<string, string>> = {}): Parameters<typeof
 const plan = (cloud = 'sky', operation: ChangingOperation = 'assign'): PlanDocument =>
   documentPlan(
     [{ action: operation === 'revoke' ? 'remove' : 'create', grant: assignment, seen: null }],
-    { operation, targets: [] },
+    { operation, targets: [], lifetime: permanent },
     { caller: 'pilot-1', directory: 'd-1', settings: {} },
     { cloud, planFor: null },
   );

@@ -210,6 +210,7 @@ const context = {
   commit: 'abc',
   runName: '1-2-3',
   fork: false,
+  reason: 'Incident 4711',
 };
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => {

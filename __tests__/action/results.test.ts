@@ -22,6 +22,11 @@ describe('toRecord', () => {
       'role-name': 'Reader',
       'target-id': '012345678901',
       'target-name': '',
+      'lease-id': '',
+      'lease-state': '',
+      'expires-at': '',
+      'ends-at-latest': '',
+      'expiry-guarantee': '',
       'failure-reason': '',
       'started-at': '2026-03-04T05:06:07.000Z',
       'ended-at': '2026-03-04T05:06:11.200Z',
@@ -76,6 +81,7 @@ describe('writeResultsFile', () => {
     runName: '1-7-2',
     fork: false,
     environment: 'production',
+    reason: 'Incident 4711',
   };
 
   test('holds who, which run, and every record', () => {
@@ -88,7 +94,7 @@ describe('writeResultsFile', () => {
       run: context.run,
       commit: 'abc',
       environment: 'production',
-      reason: null,
+      reason: 'Incident 4711',
       results: records,
     });
   });

@@ -10,6 +10,7 @@ const github = useGitHub();
 const notes = {
   operation: 'assign',
   words,
+  reason: null,
   endpoints: [],
   remarks: [],
   notices: [],

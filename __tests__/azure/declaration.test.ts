@@ -10,7 +10,7 @@ const tenant = '72f988bf-1111-4222-8333-444455556666';
 /** A step that gives no more than it has to: the runner fills in the defaults. */
 const good: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    Object.entries({ ...commonInputs, ...azureDeclaration.inputs }).map(([name, { fallback }]) => [name, fallback]),
+    Object.entries({ ...commonInputs, ...azureDeclaration.inputs }).map(([name, { fallback }]) => [name, fallback.startsWith('${{') ? '' : fallback]),
   ),
   cloud: 'azure',
   principal: 'group:Payments On-Call',

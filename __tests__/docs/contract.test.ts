@@ -35,7 +35,7 @@ describe('the inputs of action.yml', () => {
 
   it('that are required have no default, and are read as missing when they are empty', () => {
     const required = Object.entries(action.inputs).filter(([, it]) => it.required === true);
-    expect(required.map(([name]) => name)).toEqual(['cloud', 'target', 'role']);
+    expect(required.map(([name]) => name)).toEqual(['cloud']);
     for (const [, it] of required) expect(it.default).toBeUndefined();
   });
 

@@ -3,7 +3,7 @@ import { opening } from '../../src/access/declaration.ts';
 import { InputFaults } from '../../src/access/errors.ts';
 import { documentPlan } from '../../src/access/plan-document.ts';
 import { renderPlan } from '../../src/access/plan-file.ts';
-import type { ChangingOperation } from '../../src/access/request.ts';
+import { permanent, type ChangingOperation } from '../../src/access/request.ts';
 import { readInputs } from '../../src/action/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
@@ -68,7 +68,7 @@ function reviewedPlan(inputs: With): string {
   const operation = (inputs['operation'] ?? 'assign') as ChangingOperation;
   const context = { caller: 'access-broker', directory: 'd-90679a1b2c', settings: {} };
   return renderPlan(
-    documentPlan([], { operation, targets: [] }, context, { cloud: String(inputs['cloud']), planFor: null }),
+    documentPlan([], { operation, targets: [], lifetime: permanent }, context, { cloud: String(inputs['cloud']), planFor: null }),
   );
 }
 

@@ -18,6 +18,7 @@ export function wrong(problem: string): { readonly ok: false; readonly problem: 
 /**
  * One input of the action, as data. `fallback` is its default in `action.yml`; an input whose default is not empty
  * may not be empty: the runner cannot tell a left-out input from an expression that gave nothing, so the default does.
+ * Where the default is itself an expression, it may be empty: an older runner gives nothing for it.
  */
 export interface InputDeclaration<T> {
   readonly fallback: string;

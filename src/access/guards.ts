@@ -1,7 +1,8 @@
 import type { Budget } from './clock.ts';
 import type { Cloud, Resolution } from './cloud.ts';
+import { durationInWords } from './durations.ts';
 import { CloudError, Refusal, together } from './errors.ts';
-import { nameAndId, type Grant, type Identity, type Words } from './grant.ts';
+import { describeGrant, nameAndId, type Grant, type Identity, type Words } from './grant.ts';
 import { parts, type Part, type Request } from './request.ts';
 import { listed } from './words.ts';
 
@@ -27,7 +28,7 @@ export async function checkGuards(
     ...resolution.refusals,
     ...notAllowed.flat(),
     ...checkNumber(request, grants, cloud.words),
-    ...checkLifetime(request, grants),
+    ...checkLifetime(request, grants, cloud.words),
   ];
   if (violations.length > 0) throw asOne(violations);
 }
@@ -108,10 +109,25 @@ function idOf(part: Part, grant: Grant): string {
   }
 }
 
-function checkLifetime({ guards, operation }: Request, grants: readonly Grant[]): readonly Refusal[] {
-  if (guards.maxLifetimeMs === null || operation !== 'assign' || grants.length === 0) return [];
-  const message = `max-lifetime is given, and this would assign ${several(grants.length, 'permanent grant')}: a permanent one exceeds every lifetime, and this version makes no other.`;
-  return [new Refusal(message, 'If permanent grants are meant, leave `max-lifetime` at `none`.')];
+function checkLifetime(
+  { guards, operation, lifetime }: Request,
+  grants: readonly Grant[],
+  words: Words,
+): readonly Refusal[] {
+  const { maxLifetimeMs } = guards;
+  if (maxLifetimeMs === null || operation !== 'assign' || grants.length === 0) return [];
+  const whom = listed(
+    grants.map((grant) => describeGrant(grant, words)),
+    namedInSentence,
+  );
+  const allowed = `max-lifetime allows ${durationInWords(maxLifetimeMs)}`;
+  if (lifetime.kind === 'permanent') {
+    const message = `${allowed}, and this would assign ${several(grants.length, 'permanent grant')}, and a permanent one exceeds every lifetime: ${whom}.`;
+    return [new Refusal(message, 'Give a `lifetime`; if permanent grants are meant, leave `max-lifetime` at `none`.')];
+  }
+  if (lifetime.ms <= maxLifetimeMs) return [];
+  const message = `${allowed}, and this would assign ${several(grants.length, 'grant')} for ${durationInWords(lifetime.ms)}: ${whom}.`;
+  return [new Refusal(message, 'Give a shorter `lifetime`; if that long is meant, raise `max-lifetime`.')];
 }
 
 /** One is told as it is; of several each is a line, and how many they are comes first. */

@@ -1,10 +1,17 @@
 import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
-import { operations, type OperationName } from './request.ts';
+import { parseDuration, parseLifetime } from './durations.ts';
+import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
 
 /** Events whose workflow runs with the repository's rights on somebody else's content (P10). */
 export const untrustedEvents = ['pull_request_target', 'issue_comment', 'workflow_run'] as const;
 
 const all = operations;
+const changing = changingOperations;
+/** Those that grants are named to, or that look at the leases of those. */
+const toPrincipals: readonly OperationName[] = ['assign', 'revoke', 'list', 'sweep'];
+const toPlaces: readonly OperationName[] = [...changing, 'list', 'sweep'];
+const explained: readonly OperationName[] = [...changing, 'release', 'extend'];
+const ofOneLease: readonly OperationName[] = ['release', 'extend'];
 
 /** What switches an input off whose default is not empty: an expression that gave nothing must not. */
 const none = 'none';
@@ -24,11 +31,34 @@ export const commonInputs = {
     parse: oneOf(operations),
     absent: 'assign',
   } satisfies InputDeclaration<OperationName>,
-  principal: text('', '', ['assign', 'revoke']),
-  'principal-type': text('', '', ['assign', 'revoke']),
-  target: text('', '', all),
-  role: text('', '', all),
-  wait: flag('true', all),
+  principal: text('', '', toPrincipals),
+  'principal-type': text('', '', toPrincipals),
+  target: text('', '', toPlaces),
+  role: text('', '', toPlaces),
+  lifetime: {
+    fallback: withoutEnd,
+    example: '2h',
+    operations: ['assign', 'extend'],
+    parse: (value) => (value === withoutEnd ? ok(null) : parseLifetime(value)),
+    absent: null,
+  } satisfies InputDeclaration<number | null>,
+  'keep-after-job': flag('false', ['assign']),
+  'on-existing': {
+    fallback: 'keep',
+    example: 'fail',
+    operations: ['assign'],
+    parse: oneOf(['keep', 'fail']),
+    absent: 'keep',
+  } satisfies InputDeclaration<'keep' | 'fail'>,
+  'lease-id': text('', '${{ needs.access.outputs.lease-id }}', ofOneLease),
+  reason: {
+    fallback: '',
+    example: 'Incident 4711: payments are stuck',
+    operations: explained,
+    parse: parseReason,
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
+  wait: flag('true', changing),
   timeout: {
     fallback: '',
     example: '10m',
@@ -43,41 +73,41 @@ export const commonInputs = {
     parse: linesOf(untrustedEvents),
     absent: [],
   } satisfies InputDeclaration<readonly string[]>,
-  'allow-privileged': flag('false', ['assign']),
-  'dry-run': flag('false', all),
+  'allow-privileged': flag('false', ['assign', 'extend']),
+  'dry-run': flag('false', [...changing, 'sweep']),
   'plan-file': {
     fallback: '',
     example: 'plan.json',
-    operations: all,
+    operations: changing,
     parse: parsePath,
     absent: null,
   } satisfies InputDeclaration<string | null>,
   'expected-plan': {
     fallback: none,
     example: 'plan.json',
-    operations: all,
+    operations: changing,
     parse: orNone(parsePath),
     absent: null,
   } satisfies InputDeclaration<string | null>,
-  'plan-for': text('', '', all),
+  'plan-for': text('', '', changing),
   'allowed-principals': text(anything, anything, ['assign', 'revoke']),
-  'allowed-targets': text(anything, anything, all),
-  'allowed-roles': text(anything, anything, all),
+  'allowed-targets': text(anything, anything, changing),
+  'allowed-roles': text(anything, anything, changing),
   'max-grants': {
     fallback: none,
     example: '50',
-    operations: all,
+    operations: changing,
     parse: orNone(parseCount),
     absent: null,
   } satisfies InputDeclaration<number | null>,
   'max-lifetime': {
     fallback: none,
     example: '8h',
-    operations: ['assign'],
+    operations: ['assign', 'extend'],
     parse: orNone(parseLifetime),
     absent: null,
   } satisfies InputDeclaration<number | null>,
-  'require-ids': flag('false', all),
+  'require-ids': flag('false', changing),
   'max-requests-per-second': count('5'),
   'max-in-flight': count('10'),
   'allowed-endpoints': {
@@ -87,6 +117,21 @@ export const commonInputs = {
     parse: parseHosts,
     absent: [],
   } satisfies InputDeclaration<readonly string[]>,
+  'github-token': {
+    fallback: '${{ github.token }}',
+    example: '${{ github.token }}',
+    operations: all,
+    // A secret, whatever it is: it is not repeated.
+    parse: (value) => (/\p{Cc}/u.test(value) ? wrong('has line breaks or control characters in it') : ok(value)),
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
+  'job-check-run-id': {
+    fallback: '${{ job.check_run_id }}',
+    example: '41234567890',
+    operations: all,
+    parse: (value) => (/^\d{1,20}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is no id: digits only`)),
+    absent: null,
+  } satisfies InputDeclaration<string | null>,
 } as const;
 
 /** A free text of one or several lines. */
@@ -123,7 +168,15 @@ function parsePath(value: string): Parsed<string> {
   return /[\r\n\0]/u.test(value) ? wrong('has several lines, and names one file') : ok(value);
 }
 
-function oneOf<T extends string>(allowed: readonly T[]): (value: string) => Parsed<T> {
+const longestReason = 500;
+
+function parseReason(value: string): Parsed<string> {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return wrong('has line breaks or control characters, and is one line');
+  const length = [...value].length;
+  return length > longestReason ? wrong(`has ${length} characters, and may have ${longestReason}`) : ok(value);
+}
+
+function oneOf<const T extends string>(allowed: readonly T[]): (value: string) => Parsed<T> {
   return (value) => {
     const found = allowed.find((it) => it === value);
     return found === undefined ? wrong(`is "${value}", which is none of ${allowed.join(', ')}`) : ok(found);
@@ -152,38 +205,4 @@ function parseHosts(value: string): Parsed<readonly string[]> {
   const strange = lines.filter((line) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/iu.test(line));
   if (strange.length === 0) return ok(lines.map((line) => line.toLowerCase()));
   return wrong(`has ${strange.map((line) => `"${line}"`).join(', ')}; write bare host names, one a line`);
-}
-
-const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
-const longestTimeoutMs = 6 * 3_600_000;
-const lifetimesMs = { shortest: 5 * 60_000, longest: 30 * 86_400_000 } as const;
-
-/** `30s`, `45m`, `2h`, `1d`, `1h30m`, `PT1H30M`, `P1D`, in milliseconds; at most as long as a job can last. */
-export function parseDuration(value: string): Parsed<number> {
-  const parsed = parseSpan(value);
-  return parsed.ok && parsed.value > longestTimeoutMs
-    ? wrong(`is "${value}", which is longer than a job can last (6h)`)
-    : parsed;
-}
-
-/** The same for the time that access lasts. */
-function parseLifetime(value: string): Parsed<number> {
-  const parsed = parseSpan(value);
-  if (!parsed.ok) return parsed;
-  const { shortest, longest } = lifetimesMs;
-  return parsed.value < shortest || parsed.value > longest
-    ? wrong(`is "${value}", and a lifetime is 5m to 30d`)
-    : parsed;
-}
-
-function parseSpan(value: string): Parsed<number> {
-  const plain = /^(?:(?<d>\d{1,5})d)?(?:(?<h>\d{1,5})h)?(?:(?<m>\d{1,5})m)?(?:(?<s>\d{1,5})s)?$/u.exec(value);
-  const iso = /^P(?:(?<d>\d{1,5})D)?(?:T(?=\d)(?:(?<h>\d{1,5})H)?(?:(?<m>\d{1,5})M)?(?:(?<s>\d{1,5})S)?)?$/u.exec(
-    value,
-  );
-  const groups = (plain ?? iso)?.groups;
-  const total = Object.entries(units).reduce((sum, [unit, size]) => sum + Number(groups?.[unit] ?? 0) * size * 1000, 0);
-  return groups === undefined || total === 0
-    ? wrong(`is "${value}", which is no duration such as 30s, 45m, 2h, 1h30m or PT45M`)
-    : ok(total);
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ChangeKind, PlanContext } from './cloud.ts';
+import { isoDuration } from './durations.ts';
 import type { Grant, Identity } from './grant.ts';
 import type { ExpectedPlan } from './plan-comparison.ts';
 import { whereOutdated, type Action, type Step } from './plan.ts';
-import type { ChangingOperation, Request } from './request.ts';
+import { withoutEnd, type ChangingOperation, type Lifetime, type Request } from './request.ts';
 
 /** What a step does with plans besides printing one. */
 export interface Planning {
@@ -51,8 +52,9 @@ export interface PlanHeader {
   readonly caller: string;
   /** The instance or the tenant. */
   readonly directory: string;
-  readonly lifetime: 'permanent';
-  readonly 'keep-after-job': false;
+  /** `permanent`, or an ISO 8601 duration. */
+  readonly lifetime: string;
+  readonly 'keep-after-job': boolean;
   /** Such as conditions, by the names of their inputs. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -72,7 +74,7 @@ export interface PlanDocument extends PlanHeader {
 /** Puts a plan into a document. */
 export function documentPlan(
   steps: readonly Step[],
-  request: Pick<Request, 'operation' | 'targets'>,
+  request: Pick<Request, 'operation' | 'targets' | 'lifetime'>,
   context: PlanContext,
   { cloud, planFor }: Pick<Planning, 'cloud' | 'planFor'>,
 ): PlanDocument {
@@ -81,8 +83,7 @@ export function documentPlan(
     operation: request.operation,
     caller: planFor ?? context.caller,
     directory: context.directory,
-    lifetime: 'permanent',
-    'keep-after-job': false,
+    ...plannedLifetime(request.lifetime),
     settings: sortedMembers({ ...context.settings, ...selection(request) }),
   };
   const changes = sorted(
@@ -103,6 +104,12 @@ export function documentPlan(
     ),
     digest: digestOf(header, changes),
   };
+}
+
+function plannedLifetime(lifetime: Lifetime): Pick<PlanHeader, 'lifetime' | 'keep-after-job'> {
+  return lifetime.kind === 'permanent'
+    ? { lifetime: withoutEnd, 'keep-after-job': false }
+    : { lifetime: isoDuration(lifetime.ms), 'keep-after-job': lifetime.keepAfterJob };
 }
 
 /** What is pushed only where it is outdated is not planned once it is up to date. */

@@ -1,8 +1,9 @@
 import type { ChangeKind } from './cloud.ts';
 import { ok, wrong, type Parsed } from './declaration.ts';
+import { isoDuration, parseLifetime } from './durations.ts';
 import { parseJson } from './json.ts';
 import { digestOf, keyOf, planKind, planSchema, type PlanDocument, type PlannedGrant } from './plan-document.ts';
-import { changingOperations, type ChangingOperation } from './request.ts';
+import { changingOperations, withoutEnd, type ChangingOperation } from './request.ts';
 
 /** A longer file is no plan of ours: some forty thousand grants. */
 export const largestPlan = 16 * 1024 * 1024;
@@ -80,8 +81,8 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
   const texts = ['cloud', 'caller', 'directory', 'digest'].filter((name) => !isText(value[name]));
   if (texts.length > 0) return `has no text as ${texts.join(', ')}`;
   if (!isOperation(operation)) return 'has no operation that is known';
-  if (value['lifetime'] !== 'permanent') return 'has a lifetime other than permanent';
-  if (value['keep-after-job'] !== false) return 'has a keep-after-job other than false';
+  const lasting = lifetimeProblem(operation, value['lifetime'], value['keep-after-job']);
+  if (lasting !== null) return lasting;
   if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string')) {
     return 'has settings that are no texts';
   }
@@ -91,6 +92,16 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
     listProblem('refused', refused, [...grantMembers, 'reason'], ['refuse']) ??
     twiceProblem([changes, kept, refused] as readonly (readonly PlannedGrant[])[])
   );
+}
+
+/** Only an assignment ends by itself, and only what does can be kept after its job. */
+function lifetimeProblem(operation: ChangingOperation, lifetime: unknown, keepAfterJob: unknown): string | null {
+  if (typeof keepAfterJob !== 'boolean') return 'has a keep-after-job that is neither true nor false';
+  if (lifetime === withoutEnd) return keepAfterJob ? 'has a keep-after-job for permanent access' : null;
+  const parsed = typeof lifetime === 'string' ? parseLifetime(lifetime) : null;
+  // Written in the one way in which plans write it: the digest is over the text.
+  if (parsed?.ok !== true || isoDuration(parsed.value) !== lifetime) return 'has a lifetime that no plan has';
+  return operation === 'assign' ? null : `has a lifetime, and is a plan of operation: ${operation}`;
 }
 
 function listProblem(

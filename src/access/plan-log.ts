@@ -1,17 +1,21 @@
+import { lifetimeInWords } from './durations.ts';
 import { describeGrant, describeIdentities, type Words } from './grant.ts';
 import type { Log } from './log.ts';
 import type { Action, Step } from './plan.ts';
+import type { Lifetime } from './request.ts';
 
 /** So many lines are shown as they are; more are folded. */
 const unfolded = 20;
 
 /** Says what is about to be done: counts first, then who is who, then each step. */
-export function printPlan(steps: readonly Step[], words: Words, log: Log): void {
+export function printPlan(steps: readonly Step[], lifetime: Lifetime, words: Words, log: Log): void {
   const identities = describeIdentities(
     steps.map(({ grant }) => grant),
     words,
   ).map((line) => `${line}.`);
-  const lines = steps.map((step) => `Plan: ${step.action} ${describeGrant(step.grant, words)}${because(step)}.`);
+  const lines = steps.map(
+    (step) => `Plan: ${step.action} ${describeGrant(step.grant, words)}${lasting(step, lifetime)}${because(step)}.`,
+  );
   if (steps.length > 1) log.info(`Plan for ${steps.length} grants: ${countActions(steps)}.`);
   show('Names and ids', identities, log);
   show('The plan, grant by grant', lines, log);
@@ -30,6 +34,11 @@ export function countActions(steps: readonly { readonly action: Action }[]): str
 function show(title: string, lines: readonly string[], log: Log): void {
   if (lines.length > unfolded) log.group(`${title} (${lines.length} lines)`, lines);
   else for (const line of lines) log.info(line);
+}
+
+/** For how long. */
+function lasting({ action }: Step, lifetime: Lifetime): string {
+  return action === 'create' || action === 'update' ? lifetimeInWords(lifetime) : '';
 }
 
 function because(step: Step): string {

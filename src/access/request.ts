@@ -19,6 +19,8 @@ export type Lifetime =
       readonly onExisting: 'keep' | 'fail';
     };
 
+/** The word for it in inputs and plans. */
+export const withoutEnd = 'permanent';
 export const permanent: Lifetime = { kind: 'permanent' };
 
 /** What `assign` gave back of a lease: checked, and opaque outside its cloud's room. */

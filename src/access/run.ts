@@ -51,7 +51,7 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   const looked = await lookAhead(request, grants, tools, reading);
   const seen = await readAll(grants, cloud, reading);
   const steps = grants.map((grant, index) => stepFor(request, grant, seen[index] ?? absent));
-  printPlan(steps, cloud.words, log);
+  printPlan(steps, request.lifetime, cloud.words, log);
   const plan = await settlePlan(steps, request, reading, tools);
   if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], plan };
   const results = await carryOutAll(steps, request, tools, looked);

@@ -17,6 +17,11 @@ export function sentence(text: string): string {
   return /[.!?:]$/u.test(text) ? text : `${text}.`;
 }
 
+/** `one`, `one and two`, `one, two and three`. */
+export function enumerated(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}
+
 /** A list that a person can read: the first `most` of them and how many more there are. */
 export function listed(items: readonly string[], most: number): string {
   const more = items.length - most;

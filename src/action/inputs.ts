@@ -11,18 +11,14 @@ import type {
 import type { EndpointSetting } from '../access/endpoints.ts';
 import { InputFaults, type Fault } from '../access/errors.ts';
 import { commonInputs } from '../access/inputs.ts';
-import {
-  isChanging,
-  permanent,
-  type AnyRequest,
-  type OperationName,
-  type Part,
-  type Request,
-} from '../access/request.ts';
+import type { AnyRequest, OperationName, Part } from '../access/request.ts';
+import { enumerated } from '../access/words.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
-import { checkPresence, readLines } from './lines.ts';
+import { readLease } from './lease-inputs.ts';
+import { checkPresence, demandsOf, readLines } from './lines.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from './proxies.ts';
+import { requestOf } from './requests.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
 
 type CommonValues = Values<typeof commonInputs>;
@@ -38,6 +34,15 @@ export interface Inputs<S> {
   readonly planning: PlanInputs;
   /** The most requests a second, `null` for the cloud's quota. */
   readonly requestsPerSecond: number | null;
+  readonly github: JobInputs;
+}
+
+/** Used only where GitHub is asked whether a job has ended; `null` where this runner gives none. */
+export interface JobInputs {
+  /** A secret. */
+  readonly token: string | null;
+  /** The check run of this very job. */
+  readonly checkRunId: string | null;
 }
 
 export interface InputTools {
@@ -47,17 +52,6 @@ export interface InputTools {
   /** What is wrong with asking for an ID token, `null` where one can be had. */
   readonly tokenFault: Fault | null;
 }
-
-/** Default time limits, in milliseconds. Pushing to many accounts takes longer. */
-const defaultTimeoutMs: Readonly<Record<OperationName, number>> = {
-  assign: 5 * 60_000,
-  revoke: 5 * 60_000,
-  provision: 15 * 60_000,
-  release: 5 * 60_000,
-  extend: 5 * 60_000,
-  list: 2 * 60_000,
-  sweep: 15 * 60_000,
-};
 
 /**
  * Reads all inputs from the `INPUT_…` variables: the only place that does. Throws every fault at once (P6).
@@ -82,7 +76,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     ...proxyFaults(variables, process.versions.node),
   );
   if (cloud === undefined) {
-    checkPresence(common, operation, examples, faults);
+    checkPresence(common, examples, demandsOf(operation), faults);
     throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
   }
 
@@ -92,33 +86,21 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   }
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
-  const lines = readLines(cloud, common, operation, faults);
+  const lines = readLines(cloud, common, operation, demandsOf(asked), faults);
+  const lease = readLease(cloud, operation, common, faults);
   const guards = readGuards(cloud, common, lines, faults);
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
-  const asking = { operation, lines, lifetime: permanent, leaseId: null };
-  const settled = settle(cloud, values, surroundings, asking, faults);
+  const settled = settle(cloud, values, surroundings, { operation, lines, ...lease }, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 
-  if (!isChanging(operation)) throw new TypeError(`not built yet: ${operation}`);
-  const request: Request = {
-    operation,
-    lifetime: permanent,
-    reason: null,
-    ...lines,
-    wait: common.wait,
-    timeoutMs: common.timeout ?? defaultTimeoutMs[operation],
-    allowPrivileged: common['allow-privileged'],
-    guards,
-    maxInFlight: common['max-in-flight'],
-    perTarget: planning.wanted,
-    dryRun: common['dry-run'],
-  };
+  const request = requestOf(operation, common, { lines, ...lease, guards, perTarget: planning.wanted });
   const { settings, audience, endpoints } = settled;
   const requestsPerSecond = common['max-requests-per-second'];
-  return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond };
+  const github = { token: common['github-token'], checkRunId: common['job-check-run-id'] };
+  return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond, github };
 }
 
 /** An input as the runner hands it over, trimmed; `null` where the runner set none. Source: actions/runner, Handler.cs. */
@@ -181,12 +163,12 @@ function readValue(
 ): Parsed<unknown> {
   const { fallback, operations, absent } = declaration;
   if (text === '') {
-    if (fallback === '') return { ok: true, value: absent };
+    if (fallback === '' || fallback.startsWith('${{')) return { ok: true, value: absent };
     const problem = `is empty: the expression gave nothing. Leave the input out to get its default (${fallback})`;
     return { ok: false, problem };
   }
   if (operation !== null && text !== fallback && !operations.includes(operation)) {
-    return { ok: false, problem: `means nothing to operation: ${operation}, only to ${operations.join(' and ')}` };
+    return { ok: false, problem: `means nothing to operation: ${operation}, only to ${enumerated(operations)}` };
   }
   return declaration.parse(text);
 }

@@ -1,15 +1,37 @@
 import { wrong, type AnyCloud, type Parsed, type Values } from '../access/declaration.ts';
 import type { Fault } from '../access/errors.ts';
 import { splitLines, type commonInputs } from '../access/inputs.ts';
-import type { Line, Lines, OperationName, Part } from '../access/request.ts';
+import { parts, type Line, type Lines, type OperationName, type Part } from '../access/request.ts';
 
 type CommonValues = Values<typeof commonInputs>;
+
+/** Whether a part has to be given. */
+export type Demands = (part: Part) => boolean;
+
+/** What an operation cannot do without: others are told by a lease, or only narrow by it. */
+export function demandsOf(operation: OperationName | null): Demands {
+  switch (operation) {
+    case 'assign':
+    case 'revoke':
+      return () => true;
+    case 'provision':
+      return (part) => part !== 'principal';
+    // Of an unknown operation nobody can know.
+    case null:
+    case 'release':
+    case 'extend':
+    case 'list':
+    case 'sweep':
+      return () => false;
+  }
+}
 
 /** Reads who, where and what by the cloud's own grammar; what is wrong goes to `faults`. */
 export function readLines(
   cloud: AnyCloud<unknown>,
   common: CommonValues,
   operation: OperationName | null,
+  demands: Demands,
   faults: Fault[],
 ): Lines {
   const type = common['principal-type'];
@@ -17,26 +39,21 @@ export function readLines(
     const problem = `is "${type}", which is none of ${cloud.principalTypes.join(', ')}`;
     faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
   }
-  const known = faults.some(({ input }) => input === 'principal');
-  const given = splitLines(common.principal ?? '').length > 0;
-  // Of an unknown operation nobody can know whether it takes a principal; one that is given is checked.
-  const taken = operation === null ? given : takesPrincipal(operation);
   const asked = operation ?? 'provision';
+  const textsOf = (part: Part): readonly string[] => {
+    // What means nothing here was told already.
+    if (faults.some(({ input }) => input === part)) return [];
+    return linesOf(part, common[part], cloud.examples[part], demands, faults);
+  };
   const one = (part: Part, parser: (line: string) => Parsed<Line>): readonly Line[] =>
-    parseLines(part, linesOf(part, common[part], cloud.examples[part], faults), parser, cloud.examples[part], faults);
-  const { targets, exclusions } = splitExclusions(linesOf('target', common.target, cloud.examples.target, faults));
+    parseLines(part, textsOf(part), notExcluded(parser), cloud.examples[part], faults);
+  const { targets, exclusions } = splitExclusions(textsOf('target'));
   if (targets.length === 0 && exclusions.length > 0) {
     const problem = 'has exclusions only: there is nothing to exclude from';
     faults.push({ input: 'target', problem, example: cloud.examples.target });
   }
   return {
-    principals:
-      known || !taken
-        ? []
-        : one(
-            'principal',
-            notExcluded((line) => cloud.parsePrincipal(line, type)),
-          ),
+    principals: one('principal', (line) => cloud.parsePrincipal(line, type)),
     targets: parseLines('target', targets, (line) => cloud.parseTarget(line, asked), cloud.examples.target, faults),
     exclusions: parseLines(
       'target',
@@ -45,34 +62,30 @@ export function readLines(
       `!${bare(cloud.examples.target)}`,
       faults,
     ),
-    roles: one(
-      'role',
-      notExcluded((line) => cloud.parseRole(line, asked)),
-    ),
+    roles: one('role', (line) => cloud.parseRole(line, asked)),
   };
 }
 
 /** Of an unknown cloud only what is missing can be told. */
 export function checkPresence(
   common: CommonValues,
-  operation: OperationName | null,
   examples: Readonly<Record<Part, string>>,
+  demands: Demands,
   faults: Fault[],
 ): void {
-  const asked = (['principal', 'target', 'role'] as const).filter(
-    (part) => part !== 'principal' || (operation !== null && takesPrincipal(operation)),
-  );
-  for (const part of asked) linesOf(part, common[part], examples[part], faults);
-}
-
-function takesPrincipal(operation: OperationName): boolean {
-  return operation === 'assign' || operation === 'revoke';
+  for (const part of parts) linesOf(part, common[part], examples[part], demands, faults);
 }
 
 /** The lines of an input, the same one once. */
-function linesOf(input: Part, text: string | null, example: string, faults: Fault[]): readonly string[] {
+function linesOf(
+  input: Part,
+  text: string | null,
+  example: string,
+  demands: Demands,
+  faults: Fault[],
+): readonly string[] {
   const lines = splitLines(text ?? '');
-  if (lines.length === 0) faults.push({ input, problem: 'is missing or empty', example });
+  if (lines.length === 0 && demands(input)) faults.push({ input, problem: 'is missing or empty', example });
   return [...new Set(lines)];
 }
 

@@ -11,7 +11,17 @@ function setOutput(name: string, value: string): void {
 }
 
 /** The outputs that speak of one grant: set only where all grants agree. */
-const single = ['assignment-id', 'principal-id', 'principal-type', 'role-id', 'target-id'] as const;
+const single = [
+  'assignment-id',
+  'principal-id',
+  'principal-type',
+  'role-id',
+  'target-id',
+  'lease-state',
+  'expires-at',
+  'ends-at-latest',
+  'expiry-guarantee',
+] as const;
 
 /** Above this many bytes `results` stays empty: the platform bounds a job's outputs at 1 MB. `results-file` has all. */
 const largestResults = 256 * 1024;
@@ -40,6 +50,8 @@ export function setOutputs(
   setOutput('request-id', values('request-id').filter(Boolean).join('\n'));
   setOutput('failure-reason', bounded([...new Set(values('failure-reason').filter(Boolean))]));
   for (const name of single) setOutput(name, agreed(values(name)));
+  // One step has one lease: what it did not lease takes that from nobody who wants to release it.
+  setOutput('lease-id', agreed(values('lease-id').filter(Boolean)));
   setOutput('results', json === null || Buffer.byteLength(json) > largestResults ? '' : json);
   setOutput('results-file', resultsFile);
   setPlan(plan);

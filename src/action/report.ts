@@ -1,13 +1,14 @@
 import { isGreen, type Result } from '../access/outcome.ts';
 import { CloudError, InputFaults, Refusal } from '../access/errors.ts';
 import { describeGrant, type Words } from '../access/grant.ts';
+import { endInWords } from '../access/leases/words.ts';
 import { sentence } from '../access/words.ts';
 import { log, logError, logGroup } from './log.ts';
 import { setFault, setRefused } from './outputs.ts';
-import { writeResultsFile } from './results.ts';
+import { writeResultsFile, type AuditContext } from './results.ts';
 import type { RunContext } from './run-context.ts';
 import { summarizeFailure, summarizeFaults } from './summary.ts';
-import { needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+import { leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
 
 const product = 'cloud-access';
 
@@ -50,6 +51,7 @@ export function reportResults(results: readonly Result[], notes: ReportNotes): b
     log.info(`${bad.length - maxAnnotations} more are not shown as annotations: each has its line above.`);
   }
   warnOf(remarksIn(results, notes.words));
+  for (const sentence of leaseSentencesIn(results, notes.words)) log.info(sentence);
   sayTally(results, notes.dryRun);
   return bad.length === 0;
 }
@@ -101,7 +103,8 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
   const id = outcome.requestId === null ? '' : ` Request id ${outcome.requestId}.`;
   const begin = `${outcome.status}: ${describeGrant(result.grant, words)}.`;
   if (outcome.status === 'SUCCEEDED') {
-    return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${id}`;
+    const end = result.lease === null ? '' : ` ${endInWords(result.lease, words)}`;
+    return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${end}${id}`;
   }
   if (annotated) return `${begin} See the annotation.${id}`;
   const hint = outcome.hint === null || isGreen(result, wait) ? '' : ` What to do: ${outcome.hint}`;
@@ -109,7 +112,11 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
 }
 
 /** A step that ended before it knew its grants: a user's fault, a cloud's answer and our bug each in its own words. */
-export async function reportError(error: unknown, context: RunContext, folder: string | undefined): Promise<void> {
+export async function reportError(
+  error: unknown,
+  context: RunContext & Pick<AuditContext, 'reason'>,
+  folder: string | undefined,
+): Promise<void> {
   if (error instanceof InputFaults) return reportFaults(error);
   const { title, lines } = inWords(error);
   const details = error instanceof Refusal ? error.details : [];

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LeaseReport } from '../access/leases/report.ts';
 import { isChanged, type Outcome, type Result } from '../access/outcome.ts';
+import { isoSeconds } from '../access/times.ts';
 import { log } from './log.ts';
 import type { RunContext } from './run-context.ts';
 import { redact } from './secrets.ts';
@@ -15,7 +17,7 @@ export type ResultRecord = Readonly<Record<string, string | boolean>>;
 
 /** What one grant came to, keyed like the action's outputs. */
 export function toRecord(result: Result): ResultRecord {
-  const { grant, action, outcome, seen, startedAt, endedAt } = result;
+  const { grant, action, outcome, seen, lease, startedAt, endedAt } = result;
   return {
     status: outcome.status,
     action,
@@ -29,9 +31,21 @@ export function toRecord(result: Result): ResultRecord {
     'role-name': grant.role.name ?? '',
     'target-id': grant.target.id,
     'target-name': grant.target.name ?? '',
+    ...leaseMembers(lease),
     'failure-reason': failureReason(outcome),
     'started-at': new Date(startedAt).toISOString(),
     'ended-at': new Date(endedAt).toISOString(),
+  };
+}
+
+function leaseMembers(lease: LeaseReport | null): ResultRecord {
+  const instant = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '' : isoSeconds(ms));
+  return {
+    'lease-id': lease?.id ?? '',
+    'lease-state': lease?.state ?? '',
+    'expires-at': instant(lease?.expiresAt),
+    'ends-at-latest': instant(lease?.endsAtLatest),
+    'expiry-guarantee': lease?.guarantee ?? '',
   };
 }
 
@@ -44,6 +58,8 @@ export function failureReason(outcome: Outcome): string {
 export type AuditContext = RunContext & {
   /** Of the ID token, `null` where it names none. */
   readonly environment: string | null;
+  /** As the step was told, `null` where it was not. */
+  readonly reason: string | null;
   /** Nothing was done: the results say what would be. */
   readonly dryRun?: boolean;
 };
@@ -58,14 +74,14 @@ export function writeResultsFile(
   context: AuditContext,
   folder: string | undefined,
 ): string {
-  const { actor, run, commit, environment, dryRun = false } = context;
+  const { actor, run, commit, environment, reason, dryRun = false } = context;
   const content = {
     schema,
     actor,
     run,
     commit,
     environment,
-    reason: null,
+    reason,
     ...(dryRun ? { 'dry-run': true } : {}),
   };
   try {

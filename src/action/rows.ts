@@ -1,4 +1,6 @@
 import type { Identity, Words } from '../access/grant.ts';
+import type { LeaseReport } from '../access/leases/report.ts';
+import { endInBrief } from '../access/leases/words.ts';
 import type { Result } from '../access/outcome.ts';
 import { capital, seconds } from '../access/words.ts';
 import { fateOf, wouldBe } from './tally.ts';
@@ -19,11 +21,17 @@ export function columnsOf(results: readonly Result[], words: Words, dryRun: bool
     { title: capital(words.target), cell: ({ grant }) => inWords(grant.target, words) },
   ];
   if (dryRun) return columns;
+  const leased = results.some(({ lease }) => lease !== null);
   return [
     ...columns,
+    ...(leased ? [{ title: 'Ends', cell: ({ lease }: Result) => endOf(lease, words) }] : []),
     { title: 'Request id', cell: ({ outcome }) => outcome.requestId ?? '–' },
     { title: 'Took', cell: ({ startedAt, endedAt }) => seconds(endedAt - startedAt) },
   ];
+}
+
+function endOf(lease: LeaseReport | null, words: Words): string {
+  return lease === null ? '–' : endInBrief(lease, words);
 }
 
 function whoIn({ grant, seen }: Result, words: Words): string {

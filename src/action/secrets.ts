@@ -26,7 +26,7 @@ export function redact(text: string): string {
  * @param names variables in which the clouds' own tools keep secrets
  */
 export function maskEnvironment(variables: ReadonlyMap<string, string>, names: readonly string[]): void {
-  for (const name of ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', ...names]) {
+  for (const name of ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'INPUT_GITHUB-TOKEN', ...names]) {
     const secret = variables.get(name);
     if (secret !== undefined) mask(secret);
   }

@@ -8,12 +8,14 @@ import { detailsEnd, detailsHead, heading, paragraph, strong, tableEnd, tableHea
 import { createPaper, type Paper } from './paper.ts';
 import { reasonsOf, type Reason } from './reasons.ts';
 import { columnsOf } from './rows.ts';
-import { fateOf, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+import { fateOf, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
 
 /** What the summary says besides the table. */
 export interface SummaryNotes {
   readonly operation: string;
   readonly words: Words;
+  /** As the step was told, `null` where it was not. */
+  readonly reason: string | null;
   readonly endpoints: readonly EndpointSetting[];
   /** Sentences such as how long open sessions can last. */
   readonly remarks: readonly string[];
@@ -46,14 +48,20 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   const rest = createPaper(largestSummary - largestRows);
   if (results.length === 1) for (const line of linesOf(results)) rest.add(paragraph(line));
   else addReasons(rest, results, words);
-  addSentences(rest, [...remarksIn(results, words), ...notes.notices, ...notes.remarks]);
+  addSentences(rest, [
+    ...remarksIn(results, words),
+    ...leaseSentencesIn(results, words),
+    ...notes.notices,
+    ...notes.remarks,
+  ]);
   addSentences(rest, describeEndpoints(notes.endpoints));
   await write(paper.text() + rest.text());
 }
 
-function introOf(results: readonly Result[], { dryRun, digest }: SummaryNotes): readonly string[] {
+function introOf(results: readonly Result[], { dryRun, digest, reason }: SummaryNotes): readonly string[] {
   const counts = results.length > 1 || dryRun ? [strong(tally(results, dryRun) || 'nothing to do')] : [];
   return [
+    ...(reason === null ? [] : [paragraph(`Reason: ${reason}`)]),
     ...counts,
     ...(results.length === 0 && !dryRun ? [strong('Nothing had to be done.')] : []),
     ...(dryRun ? [paragraph('This is a plan: nothing was changed.')] : []),

@@ -1,4 +1,5 @@
 import { describeGrant, type Words } from '../access/grant.ts';
+import type { LeaseReport } from '../access/leases/report.ts';
 import type { Result } from '../access/outcome.ts';
 import { capital } from '../access/words.ts';
 
@@ -11,8 +12,10 @@ export const fates = [
   'in progress',
   'not started',
   'granted',
+  'leased',
   'updated',
   'revoked',
+  'released',
   'provisioned',
   'adopted',
   'unchanged',
@@ -29,10 +32,11 @@ const done = {
   refuse: 'failed',
 } as const satisfies Readonly<Record<Result['action'], Fate>>;
 
-export function fateOf({ action, outcome }: Result): Fate {
+export function fateOf({ action, outcome, lease }: Result): Fate {
   switch (outcome.status) {
     case 'SUCCEEDED':
-      return outcome.changed ? done[action] : 'unchanged';
+      if (!outcome.changed) return 'unchanged';
+      return action === 'keep' && lease !== null ? heldOrNot(lease) : done[action];
     case 'IN_PROGRESS':
       return 'in progress';
     case 'FAILED':
@@ -40,12 +44,19 @@ export function fateOf({ action, outcome }: Result): Fate {
   }
 }
 
+/** The access itself was left as it was: what changed is who holds it. */
+function heldOrNot({ expiresAt, guarantee }: LeaseReport): Fate {
+  return expiresAt === null && guarantee !== 'post-step' ? 'released' : 'leased';
+}
+
 /** The same of a dry run, which has only planned. */
 export function wouldBe(fate: Fate): string {
   switch (fate) {
     case 'granted':
+    case 'leased':
     case 'updated':
     case 'revoked':
+    case 'released':
     case 'provisioned':
       return `would be ${fate}`;
     case 'failed':
@@ -88,13 +99,27 @@ function groupedByFate(results: readonly Result[]): ReadonlyMap<Fate, readonly R
 
 /** What a person should know of grants although all is well with them, each sentence once. */
 export function remarksIn(results: readonly Result[], words: Words): readonly string[] {
-  const remarked = results.flatMap(({ grant, outcome }) =>
-    outcome.status === 'SUCCEEDED' && outcome.remark !== null ? [{ grant, remark: outcome.remark }] : [],
+  return eachOnce(results, words, ({ outcome }) =>
+    outcome.status === 'SUCCEEDED' && outcome.remark !== null ? [outcome.remark] : [],
   );
-  return [...Map.groupBy(remarked, ({ remark }) => remark)].map(([remark, [first, ...others]]) => {
-    if (results.length === 1 || first === undefined) return remark;
+}
+
+/** What is to be told of leases, each sentence once. */
+export function leaseSentencesIn(results: readonly Result[], words: Words): readonly string[] {
+  return eachOnce(results, words, ({ lease }) => lease?.sentences ?? []);
+}
+
+/** Of many grants it is said which ones are meant. */
+function eachOnce(
+  results: readonly Result[],
+  words: Words,
+  sentencesOf: (result: Result) => readonly string[],
+): readonly string[] {
+  const said = results.flatMap((result) => sentencesOf(result).map((text) => ({ grant: result.grant, text })));
+  return [...Map.groupBy(said, ({ text }) => text)].map(([text, [first, ...others]]) => {
+    if (results.length === 1 || first === undefined) return text;
     const whom = others.length === 0 ? capital(describeGrant(first.grant, words)) : `${others.length + 1} grants`;
-    return `${whom}: ${remark}`;
+    return `${whom}: ${text}`;
   });
 }
 

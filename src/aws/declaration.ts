@@ -13,20 +13,19 @@ import type { Fault } from '../access/errors.ts';
 import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './caller.ts';
+import {
+  besideLease,
+  defaultGroup,
+  leaseOf,
+  schedulerFaults,
+  schedulerInputs,
+  type SchedulerSettings,
+} from './leases/inputs.ts';
 import { parseLeaseId, type AwsLease } from './leases/lease-id.ts';
 import { isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './lines.ts';
+import { matching } from './matching.ts';
 import * as patterns from './patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './target-lines.ts';
-
-function matching(pattern: RegExp, what: string, example: string): InputDeclaration<string | null> {
-  return {
-    fallback: '',
-    example,
-    operations,
-    parse: (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`)),
-    absent: null,
-  };
-}
 
 /** The value of `aws-role-to-assume` that stands for the credentials that an earlier step left in the job. */
 const ambient = 'none';
@@ -61,6 +60,7 @@ const inputs = {
         : wrong(`is "${value}", which is neither an identity store id nor its ARN`),
     absent: null,
   } satisfies InputDeclaration<string | null>,
+  ...schedulerInputs,
 } as const;
 
 /** How to sign in and what is pinned. */
@@ -74,14 +74,6 @@ export interface AwsSettings {
   readonly scheduler: SchedulerSettings;
   /** For `release` and `extend`: what the lease itself says, `scheduler` and `region` too. */
   readonly lease: AwsLease | null;
-}
-
-/** How EventBridge Scheduler ends leases, and where their records are. */
-export interface SchedulerSettings {
-  /** The role that Scheduler assumes, `null` where it ends nothing. */
-  readonly roleArn: string | null;
-  readonly group: string;
-  readonly deadLetterQueueArn: string | null;
 }
 
 export type SignIn =
@@ -100,26 +92,19 @@ function defaultAudience(partition: string): string {
 
 function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked: Asked): Settled<AwsSettings> {
   const { variables, allowedEndpoints } = surroundings;
-  const region = values['aws-region'] ?? variables.get('AWS_REGION') ?? variables.get('AWS_DEFAULT_REGION') ?? null;
+  const lease = leaseOf(asked);
+  const region =
+    lease?.region ?? values['aws-region'] ?? variables.get('AWS_REGION') ?? variables.get('AWS_DEFAULT_REGION') ?? null;
   const endpoints = endpointSettings(surroundings);
   const faults: Fault[] = endpoints
     .map((endpoint) => checkEndpoint(endpoint, allowedEndpoints))
     .filter((fault) => fault !== null);
   if (values['aws-role-to-assume'] === null) faults.push(...withoutRole(values));
-  faults.push(...besideWhole(asked.lines));
-  if (region === null) {
-    faults.push({
-      input: 'aws-region',
-      problem: 'is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set',
-      example: inputs['aws-region'].example,
-    });
-  } else if (!patterns.region.test(region)) {
-    faults.push({
-      input: 'aws-region',
-      problem: `is taken from AWS_REGION or AWS_DEFAULT_REGION, which is "${region}", no Region`,
-      example: inputs['aws-region'].example,
-    });
-  }
+  faults.push(
+    ...besideWhole(asked.lines),
+    ...schedulerFaults(values, asked),
+    ...(lease === null ? regionFaults(region, asked) : besideLease(values, lease)),
+  );
   if (region === null || faults.length > 0) {
     return { ok: false, faults, needsIdToken: values['aws-role-to-assume'] !== null };
   }
@@ -133,11 +118,15 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
     settings: {
       region,
       signIn,
-      instanceArn: values['aws-instance-arn'],
+      instanceArn: lease?.instanceArn ?? values['aws-instance-arn'],
       identityStoreId: storeArn?.['id'] ?? store,
       ownerAccountId: storeArn?.['account'] ?? null,
-      scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
-      lease: null,
+      scheduler: lease ?? {
+        roleArn: values['aws-scheduler-role-arn'],
+        group: values['aws-scheduler-group'] ?? defaultGroup,
+        deadLetterQueueArn: values['aws-scheduler-dead-letter-queue-arn'],
+      },
+      lease,
     },
   };
 }
@@ -152,6 +141,19 @@ function withoutRole(values: Values<typeof inputs>): readonly Fault[] {
       cause: 'aws-role-to-assume',
       example: `aws-role-to-assume: ${inputs['aws-role-to-assume'].example}`,
     }));
+}
+
+/** A lease brings its own Region; where it was not understood nobody can know which one is missing. */
+function regionFaults(region: string | null, { operation }: Asked): readonly Fault[] {
+  if (operation === 'release' || operation === 'extend') return [];
+  const { example } = inputs['aws-region'];
+  if (region === null) {
+    const problem = 'is missing, and neither AWS_REGION nor AWS_DEFAULT_REGION is set';
+    return [{ input: 'aws-region', problem, example }];
+  }
+  if (patterns.region.test(region)) return [];
+  const problem = `is taken from AWS_REGION or AWS_DEFAULT_REGION, which is "${region}", no Region`;
+  return [{ input: 'aws-region', problem, example }];
 }
 
 /** `all` and `outdated` say it all: a line beside them would be one that is not heeded, or one too many. */

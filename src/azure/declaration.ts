@@ -43,7 +43,8 @@ export interface AssignmentProperties {
   readonly delegatedManagedIdentityResourceId: string | null;
 }
 
-function settle(values: Values<typeof inputs>, surroundings: Surroundings, { lines }: Asked): Settled<AzureSettings> {
+function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked: Asked): Settled<AzureSettings> {
+  const { lines } = asked;
   const { endpoint, authority } = authorityFrom(surroundings, values['azure-environment']);
   const signIn = signInOf(values);
   const faults = [
@@ -51,6 +52,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, { lin
     ...(signIn.ok ? [] : signIn.faults),
     ...audienceFaults(values),
     ...lineFaults(values, lines),
+    ...leaseFaults(asked),
   ];
   if (!signIn.ok || faults.length > 0) return { ok: false, faults, needsIdToken: values['azure-client-id'] !== null };
   return {
@@ -163,6 +165,13 @@ function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault
   return faults;
 }
 
+/** Role assignments carry no end of their own, and nothing ends them yet. */
+function leaseFaults({ lifetime }: Asked): readonly Fault[] {
+  if (lifetime.kind === 'permanent') return [];
+  const problem = 'makes a lease, which cloud: azure cannot do yet';
+  return [{ input: 'lifetime', problem, example: 'permanent' }];
+}
+
 function selectsSeveral({ principals, targets, roles }: Lines): boolean {
   return [principals, targets, roles].some((lines) => distinctLines(lines).length > 1);
 }
@@ -186,6 +195,6 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   parseAllowed,
   isById,
   parseCaller,
-  parseLease: () => wrong('is of no use yet: cloud: azure makes no leases'),
+  parseLease: () => wrong('is no lease-id: cloud: azure cannot make leases yet'),
   settle,
 });

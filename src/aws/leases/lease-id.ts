@@ -41,7 +41,7 @@ export function writeLeaseId(lease: AwsLease): LeaseId {
   return version + Buffer.from(JSON.stringify(members)).toString('base64url');
 }
 
-const noLease = wrong('is no lease-id that `assign` gives back on AWS: it begins with ca1. and is taken whole');
+const noLease = wrong('is no lease-id that assign gives back on AWS: it begins with ca1. and is taken whole');
 
 /** Understands only what `writeLeaseId` writes, to the letter: nothing else can ride along in it. */
 export function parseLeaseId(text: string): Parsed<AwsLease> {

@@ -1,0 +1,9 @@
+/** `2026-11-21T21:35:00Z`: an instant as outputs have it, from milliseconds since the epoch. */
+export function isoSeconds(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/u, 'Z');
+}
+
+/** `2026-11-21 21:35 UTC`: the same for a person, to the minute. */
+export function minuteInWords(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
