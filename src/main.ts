@@ -78,8 +78,8 @@ async function perform(
   announce(inputs);
   const { request } = inputs;
   if ('reason' in request) onReason(request.reason);
-  if (isLeaseRequest(request)) {
-    throw new Refusal(`operation: ${request.operation} is not built yet.`, 'Use a later version of the action.');
+  if (isLeaseRequest(request) || request.lifetime.kind === 'lease') {
+    throw new Refusal('Leases are not built yet.', 'Use a later version of the action.');
   }
   // Loaded only by a step whose inputs are right.
   const [{ createConnections }, { run }] = await Promise.all([

@@ -4,7 +4,15 @@ import type { Cloud, Resolution } from '../../src/access/cloud.ts';
 import { Cancelled, CloudError, Refusal } from '../../src/access/errors.ts';
 import type { Grant, Identity } from '../../src/access/grant.ts';
 import { checkGuards } from '../../src/access/guards.ts';
-import type { Guards, Line, OperationName, Part, Request } from '../../src/access/request.ts';
+import {
+  permanent,
+  type ChangingOperation,
+  type Guards,
+  type Lifetime,
+  type Line,
+  type Part,
+  type Request,
+} from '../../src/access/request.ts';
 
 const identity = (id: string, name: string | null = null): Identity => ({ id, name });
 const grantsOf = (
@@ -27,7 +35,8 @@ const lines = (...texts: readonly string[]): readonly Line[] =>
 interface Scene {
   readonly guards?: Partial<Guards>;
   readonly allowed?: Partial<Guards['allowed']>;
-  readonly operation?: OperationName;
+  readonly operation?: ChangingOperation;
+  readonly lifetime?: Lifetime;
   readonly refusals?: readonly Refusal[];
   readonly grants?: readonly Grant[];
   readonly uncovered?: Cloud['uncovered'];
@@ -58,7 +67,8 @@ async function check(scene: Scene): Promise<{ readonly error: unknown; readonly 
   };
   const allowed = { principal: null, target: null, role: null, ...scene.allowed };
   const guards: Guards = { maxGrants: null, maxLifetimeMs: null, ...scene.guards, allowed };
-  const request = { operation: scene.operation ?? 'assign', guards } as Request;
+  const { operation = 'assign', lifetime = permanent } = scene;
+  const request = { operation, lifetime, guards } as Request;
   const { grants = few, refusals = [] } = scene;
   const resolution: Resolution = { grants, notices: [], refusals };
   const budget = { until: 1, signal: new AbortController().signal };
@@ -178,6 +188,29 @@ describe('max-lifetime', () => {
     for (const operation of ['revoke', 'provision'] as const) {
       expect((await check({ guards, operation })).error).toBeNull();
     }
+  });
+
+  const lasting = (ms: number): Lifetime => ({ kind: 'lease', ms, keepAfterJob: false, onExisting: 'keep' });
+
+  test('is kept by a lease that is no longer than it', async () => {
+    for (const ms of [3_600_000, 7_200_000]) {
+      expect((await check({ guards: { maxLifetimeMs: 7_200_000 }, lifetime: lasting(ms) })).error).toBeNull();
+    }
+    expect((await check({ lifetime: lasting(2_592_000_000) })).error).toBeNull();
+  });
+
+  test('says who, how long and what is allowed', async () => {
+    const guards = { maxLifetimeMs: 7_200_000 };
+    const { message, hint } = await refusalOf({ guards, lifetime: lasting(7_201_000) });
+    expect(message).toBe(
+      'max-lifetime allows 2 h, and this would assign 2 grants for 2 h 1 s: ' +
+        'group "Ann" with permission set "Reader" on account t-1, group "Ann" with permission set "Reader" on account t-2.',
+    );
+    expect(hint).toContain('`lifetime`');
+    const one = await refusalOf({ guards, lifetime: lasting(86_400_000), grants: few.slice(0, 1) });
+    expect(one.message).toMatch(/assign 1 grant for 1 d: /u);
+    const forEver = await refusalOf({ guards });
+    expect(forEver.message).toMatch(/^max-lifetime allows 2 h, and this would assign 2 permanent grants.*"Ann"/u);
   });
 });
 

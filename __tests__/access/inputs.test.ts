@@ -18,7 +18,7 @@ describe('splitLines', () => {
 });
 
 describe('flags', () => {
-  test.each(['wait', 'allow-privileged', 'dry-run', 'require-ids'] as const)(
+  test.each(['wait', 'allow-privileged', 'dry-run', 'require-ids', 'keep-after-job'] as const)(
     '%s takes true and false and nothing else',
     (name) => {
       expect(commonInputs[name].parse('true')).toEqual({ ok: true, value: true });
@@ -34,7 +34,7 @@ describe('flags', () => {
 
   test('their absent values are what action.yml says', () => {
     expect(commonInputs.wait.absent).toBe(true);
-    for (const name of ['allow-privileged', 'dry-run', 'require-ids'] as const) {
+    for (const name of ['allow-privileged', 'dry-run', 'require-ids', 'keep-after-job'] as const) {
       expect(commonInputs[name].absent).toBe(false);
     }
   });
@@ -94,6 +94,27 @@ describe('allowed-endpoints', () => {
     'a.',
   ])('%s is none', (text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining('bare host names') });
+  });
+});
+
+describe('lifetime', () => {
+  const { parse, absent } = commonInputs.lifetime;
+
+  test.each([
+    ['permanent', null],
+    ['5m', 300_000],
+    ['PT45M', 2_700_000],
+    ['30d', 2_592_000_000],
+  ])('%s', (text, value) => {
+    expect(parse(text)).toEqual({ ok: true, value });
+  });
+
+  test.each(['4m59s', '30d1s', 'none', 'Permanent', '0', '2 h'])('%s is none', (text) => {
+    expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining(text) });
+  });
+
+  test('without a value there is no end', () => {
+    expect(absent).toBeNull();
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { comparePlans } from '../../src/access/plan-comparison.ts';
 import type { PlanDocument, PlannedChange, PlannedGrant } from '../../src/access/plan-document.ts';
 import type { Refusal } from '../../src/access/errors.ts';
+import { permanent, type Lifetime } from '../../src/access/request.ts';
 import { create, keep, planOf, push, refuse, update } from './plans.ts';
 
 const byDocument = (now: PlanDocument, document: PlanDocument): Refusal | null =>
@@ -38,6 +39,35 @@ describe('a digest', () => {
     expect(refusal?.details).toEqual([
       'The plan now, by caller-1:',
       '+ create GROUP "Group p-1" (p-1) with r-1 on "prod" (t-1)',
+    ]);
+  });
+});
+
+describe('how long', () => {
+  const lease = (ms: number, keepAfterJob: boolean): Lifetime => ({
+    kind: 'lease',
+    ms,
+    keepAfterJob,
+    onExisting: 'keep',
+  });
+  const plan = (lifetime: Lifetime): PlanDocument => planOf([create('p-1')], { lifetime });
+  const reviewed = plan(lease(7_200_000, false));
+
+  test('differs in a digest and in a document', () => {
+    for (const other of [permanent, lease(7_260_000, false), lease(7_200_000, true)]) {
+      expect(byDigest(plan(other), reviewed)).not.toBeNull();
+      expect(byDocument(plan(other), reviewed)).not.toBeNull();
+    }
+    expect(byDigest(plan(lease(7_200_000, false)), reviewed)).toBeNull();
+    expect(byDocument(plan(lease(7_200_000, false)), reviewed)).toBeNull();
+  });
+
+  test('is told as it was and as it is', () => {
+    const refusal = byDocument(plan(lease(86_400_000, true)), reviewed);
+    expect(refusal?.message).toContain('lifetime differs, keep-after-job differs');
+    expect(differences(refusal)).toEqual([
+      'lifetime: PT2H was reviewed, and now it is P1D',
+      'keep-after-job: false was reviewed, and now it is true',
     ]);
   });
 });

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from '@jest/globals';
 
+import type { Lifetime } from '../../src/access/request.ts';
 import { create, keep, planOf, push, refuse, update } from './plans.ts';
 
+const lease = (ms: number, keepAfterJob = false): Lifetime => ({ kind: 'lease', ms, keepAfterJob, onExisting: 'keep' });
 const guid = '1A2B3C4D-1111-4222-8333-444455556666';
 
 describe('documentPlan', () => {
@@ -45,6 +47,14 @@ describe('documentPlan', () => {
     ]);
   });
 
+  test('says for how long, and whether that outlasts the job', () => {
+    expect(planOf([], { lifetime: lease(5_400_000) })).toMatchObject({ lifetime: 'PT1H30M', 'keep-after-job': false });
+    expect(planOf([], { lifetime: lease(86_400_000, true) })).toMatchObject({
+      lifetime: 'P1D',
+      'keep-after-job': true,
+    });
+  });
+
   test('is for who applies it', () => {
     expect(planOf([], { planFor: 'caller-2' }).caller).toBe('caller-2');
     expect(planOf([create('p')], { planFor: 'caller-2' }).digest).toBe(
@@ -80,6 +90,7 @@ describe('the digest', () => {
     ['another directory', { directory: 'directory-2' }],
     ['another cloud', { cloud: 'sea' }],
     ['another operation', { operation: 'revoke' }],
+    ['a lifetime', { lifetime: lease(7_200_000) }],
     ['another setting', { settings: { condition: 'y' } }],
     ['no setting', { settings: {} }],
   ] as const)('is another with %s', (_what, over) => {
@@ -96,6 +107,13 @@ describe('the digest', () => {
     ['another action', [update('p-1')]],
   ])('is another with %s', (_what, other) => {
     expect(planOf(other).digest).not.toBe(planOf([create('p-1')]).digest);
+  });
+
+  test('covers how long a lease lasts and whether it outlasts the job, and not how the time is written', () => {
+    const of = (lifetime: Lifetime): string => planOf([create('p')], { lifetime }).digest;
+    expect(of(lease(7_200_000))).toBe(of({ kind: 'lease', ms: 7_200_000, keepAfterJob: false, onExisting: 'fail' }));
+    expect(of(lease(7_200_000))).not.toBe(of(lease(7_201_000)));
+    expect(of(lease(7_200_000))).not.toBe(of(lease(7_200_000, true)));
   });
 
   test('takes GUIDs and paths in any letter case, and other ids as they are', () => {

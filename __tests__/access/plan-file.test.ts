@@ -7,6 +7,7 @@ import { create, keep, planOf, push, refuse, update } from './plans.ts';
 const plan = planOf([create('p-1'), update('p-2'), keep('p-3'), refuse('p-4')], {
   settings: { condition: 'a "b" \\' },
 });
+const lifetime = { kind: 'lease', ms: 5_400_000, keepAfterJob: false, onExisting: 'keep' } as const;
 const text = renderPlan(plan);
 const problemOf = (content: string): string => {
   const parsed = parsePlan(content);
@@ -20,6 +21,8 @@ describe('a plan file', () => {
   test.each<[string, PlanDocument]>([
     ['of many kinds', plan],
     ['without anything', planOf([])],
+    ['of a lease', planOf([create('p-1')], { lifetime })],
+    ['of a lease that is kept', planOf([create('p-1')], { lifetime: { ...lifetime, keepAfterJob: true } })],
     ['of pushes', planOf([push('t-1')], { operation: 'provision' })],
     ['of names with quotes, colons and breaks', planOf([create('p": {"\n\\')])],
   ])('%s is read as it was written', (_what, document) => {
@@ -74,7 +77,14 @@ describe('every member is checked', () => {
     ['caller', null],
     ['directory', ['d']],
     ['lifetime', '8h'],
+    ['lifetime', 'PT90M'],
+    ['lifetime', 'PT1M'],
+    ['lifetime', 'P31D'],
+    ['lifetime', 'Permanent'],
+    ['lifetime', 7_200],
+    ['lifetime', null],
     ['keep-after-job', true],
+    ['keep-after-job', 'false'],
     ['settings', []],
     ['settings', { condition: 1 }],
     ['changes', {}],
@@ -98,6 +108,12 @@ describe('every member is checked', () => {
     expect(parsePlan(edited({ [name]: value })).ok).toBe(false);
   });
 
+  test('only an assign has a lifetime', () => {
+    const revoke = planOf([], { operation: 'revoke' });
+    const problem = problemOf(JSON.stringify({ ...revoke, lifetime: 'PT2H' }));
+    expect(problem).toBe('has a lifetime, and is a plan of operation: revoke');
+  });
+
   test('a grant that is in two lists is said twice', () => {
     expect(problemOf(edited({ kept: [{ ...change, action: 'keep' }] }))).toContain('names a grant twice');
   });
@@ -108,6 +124,8 @@ describe('an altered plan', () => {
     ['another caller', { caller: 'caller-2' }],
     ['another directory', { directory: 'directory-2' }],
     ['another setting', { settings: {} }],
+    ['a lifetime', { lifetime: 'PT2H' }],
+    ['a lifetime that is kept', { lifetime: 'PT2H', 'keep-after-job': true }],
     ['one change less', { changes: plan.changes.slice(1) }],
     ['another principal', { changes: [{ ...change, 'principal-id': 'p-9' }, ...plan.changes.slice(1)] }],
     ['a digest of its own', { digest: `sha256:${'0'.repeat(64)}` }],

@@ -30,6 +30,18 @@ describe('printPlan', () => {
     ]);
   });
 
+  test('of a lease: for how long, and whether it ends with the job', () => {
+    const lease = { kind: 'lease', ms: 7_200_000, keepAfterJob: false, onExisting: 'keep' } as const;
+    const what = 'Plan: create group "Payments On-Call" with role "Reader" on place t-1';
+    expect(printed([creation], lease).at('info')).toContain(`${what} for 2 h, ends with the job.`);
+    expect(printed([creation], { ...lease, keepAfterJob: true }).at('info')).toContain(
+      `${what} for 2 h, kept after the job.`,
+    );
+    expect(printed([{ action: 'keep', grant: assignmentOf(1), seen: unnamed }], lease).at('info')).toContain(
+      'Plan: keep group g-1 with role r-1 on place t-1.',
+    );
+  });
+
   test('of several: counts first, each identity once', () => {
     const lines = printed(steps(6)).at('info');
     expect(lines[0]).toBe('Plan for 6 grants: 4 create, 2 keep.');

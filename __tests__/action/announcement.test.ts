@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Line, Request } from '../../src/access/request.ts';
+import type { LeaseRequest, Line, Request } from '../../src/access/request.ts';
 import { announce } from '../../src/action/announcement.ts';
 import { useGitHub } from './github.ts';
 
@@ -27,6 +27,33 @@ describe('announce', () => {
 
   test('of a dry run says so', () => {
     expect(said({ dryRun: true })[0]).toMatch(/^Asked to plan what assign would change \(dry run\): principal ann,/u);
+  });
+
+  test('of a lease says how long, and why', () => {
+    const lifetime = { kind: 'lease', ms: 7_200_000, keepAfterJob: true, onExisting: 'keep' } as const;
+    const printed = said({ lifetime, reason: 'Incident 4711\u001b[31m' });
+    expect(printed[0]).toMatch(/^Asked to assign for 2 h, kept after the job: principal ann,/u);
+    expect(printed[1]).toBe('Reason: Incident 4711\\u{1b}[31m');
+    expect(said({ lifetime, dryRun: true })[0]).toMatch(/\(dry run\) for 2 h, kept after the job: /u);
+  });
+
+  test('of what is leased already says little', () => {
+    const first = (request: LeaseRequest): string | undefined => {
+      github.clear();
+      announce({ request, endpoints: [] });
+      return github.printed()[0];
+    };
+    const bounds = { timeoutMs: 1, maxInFlight: null, reason: null };
+    const nothing = { principals: lines(), roles: lines(), targets: lines(), exclusions: lines() };
+    const leaseId = 'lease-1';
+    expect(first({ operation: 'release', leaseId, ...bounds })).toBe('Asked to release: what lease-id names.');
+    expect(first({ operation: 'extend', leaseId, lifetimeMs: 5_400_000, allowPrivileged: false, ...bounds })).toBe(
+      'Asked to extend for 1 h 30 min: what lease-id names.',
+    );
+    expect(first({ operation: 'list', ...nothing, ...bounds })).toBe('Asked to list: every lease.');
+    expect(first({ operation: 'sweep', ...nothing, targets: lines('here'), dryRun: true, ...bounds })).toBe(
+      'Asked to plan what sweep would change (dry run): target here.',
+    );
   });
 
   test('of many lines shows some, and how many more there are', () => {

@@ -263,7 +263,11 @@ describe('readInputs', () => {
   describe('an input that means nothing here', () => {
     test('of another operation is a fault where it is neither empty nor its default', () => {
       expect(faultsOf({ ...good, operation: 'revoke', 'allow-privileged': 'true' })).toEqual([
-        { input: 'allow-privileged', problem: 'means nothing to operation: revoke, only to assign and extend', example: 'true' },
+        {
+          input: 'allow-privileged',
+          problem: 'means nothing to operation: revoke, only to assign and extend',
+          example: 'true',
+        },
       ]);
       expect(faultsOf({ ...good, operation: 'revoke', 'sky-mode': 'fancy' })).toMatchObject([{ input: 'sky-mode' }]);
       expect(faultsOf({ ...good, operation: 'revoke' })).toEqual([]);

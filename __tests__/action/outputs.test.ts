@@ -5,7 +5,7 @@ import type { Result } from '../../src/access/outcome.ts';
 import { setFault, setOutputs, setPlan, setRefused, startedOutputs } from '../../src/action/outputs.ts';
 import { toRecord } from '../../src/action/results.ts';
 import { useGitHub } from './github.ts';
-import { assignment, failed, inProgress, resultOf, succeeded, unchanged } from './results.ts';
+import { assignment, failed, inProgress, lease, resultOf, succeeded, unchanged } from './results.ts';
 
 const github = useGitHub();
 
@@ -52,6 +52,40 @@ describe('setOutputs', () => {
     expect(set(resultOf(outcome, { seen }))).toMatchObject({
       'assignment-id': '/assignments/a-1',
       'principal-type': 'GROUP',
+    });
+  });
+
+  test('a lease: its id, its ends and who guarantees them', () => {
+    expect(set(resultOf(succeeded, { lease }))).toMatchObject({
+      'lease-id': 'lease-1',
+      'lease-state': 'leased',
+      'expires-at': '2026-03-04T07:06:00Z',
+      'ends-at-latest': '2026-03-04T07:06:00Z',
+      'expiry-guarantee': 'scheduler',
+    });
+    const names = ['lease-id', 'lease-state', 'expires-at', 'ends-at-latest', 'expiry-guarantee'];
+    const without = set(resultOf(succeeded));
+    expect(names.map((name) => without[name])).toEqual(['', '', '', '', '']);
+  });
+
+  test('several leases: what they agree in, and the one id of the step whatever else there is', () => {
+    const longer = { ...lease, endsAtLatest: Date.parse('2026-03-04T09:00:00Z') };
+    expect(set(resultOf(succeeded, { lease }), resultOf(succeeded, { ...elsewhere, lease: longer }))).toMatchObject({
+      'lease-id': 'lease-1',
+      'lease-state': 'leased',
+      'expires-at': '2026-03-04T07:06:00Z',
+      'ends-at-latest': '',
+      'expiry-guarantee': 'scheduler',
+    });
+    expect(set(resultOf(succeeded, { lease }), resultOf(failed, elsewhere))).toMatchObject({
+      'lease-id': 'lease-1',
+      'lease-state': '',
+      'expiry-guarantee': '',
+    });
+    const other = { ...lease, id: 'lease-2' };
+    expect(set(resultOf(succeeded, { lease }), resultOf(succeeded, { ...elsewhere, lease: other }))).toMatchObject({
+      'lease-id': '',
+      'lease-state': 'leased',
     });
   });
 

@@ -9,7 +9,17 @@ import { reportError, reportResults as reportAll } from '../../src/action/report
 import type { Words } from '../../src/access/grant.ts';
 import type { Result } from '../../src/access/outcome.ts';
 import { useGitHub } from './github.ts';
-import { assignment, failed, inProgress, resultOf, succeeded, unchanged, unknown, words } from './results.ts';
+import {
+  assignment,
+  failed,
+  inProgress,
+  resultOf,
+  succeeded,
+  unchanged,
+  unknown,
+  words,
+  lease as aLease,
+} from './results.ts';
 
 const github = useGitHub();
 
@@ -43,6 +53,25 @@ describe('reportResults', () => {
   ] as const)('%s', (_name, outcome, wait, green) => {
     expect(reportResults([resultOf(outcome)], wait, words)).toBe(green);
     expect(commands('error')).toHaveLength(green ? 0 : 1);
+  });
+
+  test('of a lease says when it ends and who guarantees that, and what is to be known of it', () => {
+    const sentences = ['One other holder.', 'Do not make it permanent by hand.'];
+    reportResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], true, words);
+    expect(plain()).toMatch(
+      /^SUCCEEDED: .*\. Changed\. Ends at 2026-03-04 07:06 UTC at the latest \(the sky guarantees that\), or with this job\. Request id req-1\.$/mu,
+    );
+    expect(plain()).toMatch(/^One other holder\.$/mu);
+    expect(plain()).toMatch(/^Do not make it permanent by hand\.$/mu);
+  });
+
+  test('of several leases says each sentence once, and of whom', () => {
+    const lease = { ...aLease, sentences: ['All alike.'] };
+    const other = { ...aLease, sentences: ['All alike.', 'Another holder.'] };
+    reportResults([resultOf(succeeded, { lease }), resultOf(succeeded, { lease: other })], true, words);
+    expect(plain().match(/All alike/gu)).toHaveLength(1);
+    expect(plain()).toMatch(/^2 grants: All alike\.$/mu);
+    expect(plain()).toMatch(/^Group "Payments On-Call" .*: Another holder\.$/mu);
   });
 
   test('one bad grant among good ones is red', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { failureReason, toRecord, writeResultsFile } from '../../src/action/results.ts';
-import { assignment, failed, inProgress, provisioning, resultOf, succeeded, unchanged } from './results.ts';
+import { assignment, failed, inProgress, lease, provisioning, resultOf, succeeded, unchanged } from './results.ts';
 
 describe('toRecord', () => {
   test('is keyed like the outputs, with ids, names and times', () => {
@@ -44,6 +44,32 @@ describe('toRecord', () => {
       'principal-type': 'ServicePrincipal',
     });
     expect(toRecord(resultOf(failed, { grant: untyped }))).toMatchObject({ 'assignment-id': '', 'principal-type': '' });
+  });
+
+  test('says what is leased until when, and who ends it', () => {
+    const endsAtLatest = Date.parse('2026-03-04T09:00:00Z');
+    expect(toRecord(resultOf(succeeded, { lease: { ...lease, state: 'shared', endsAtLatest } }))).toMatchObject({
+      'lease-id': 'lease-1',
+      'lease-state': 'shared',
+      'expires-at': '2026-03-04T07:06:00Z',
+      'ends-at-latest': '2026-03-04T09:00:00Z',
+      'expiry-guarantee': 'scheduler',
+    });
+    const kept = {
+      ...lease,
+      state: 'permanent',
+      id: null,
+      expiresAt: null,
+      endsAtLatest: null,
+      guarantee: null,
+    } as const;
+    expect(toRecord(resultOf(unchanged, { lease: kept }))).toMatchObject({
+      'lease-id': '',
+      'lease-state': 'permanent',
+      'expires-at': '',
+      'ends-at-latest': '',
+      'expiry-guarantee': '',
+    });
   });
 
   test('a push has no principal', () => {

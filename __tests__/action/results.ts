@@ -1,3 +1,4 @@
+import type { LeaseReport } from '../../src/access/leases/report.ts';
 import type { Outcome, Result } from '../../src/access/outcome.ts';
 import type { Assignment, Provisioning } from '../../src/access/grant.ts';
 
@@ -63,3 +64,13 @@ export const failed = {
   hint: 'check principal',
   failure: null,
 } as const satisfies Outcome;
+
+export const lease: LeaseReport = {
+  state: 'leased',
+  id: 'lease-1',
+  expiresAt: Date.parse('2026-03-04T07:06:00Z'),
+  endsAtLatest: Date.parse('2026-03-04T07:06:00Z'),
+  guarantee: 'scheduler',
+  keepAfterJob: false,
+  sentences: [],
+};

@@ -52,6 +52,11 @@ describe('maskEnvironment', () => {
     return github.printed();
   };
 
+  test('masks the token that GitHub is asked with', () => {
+    expect(masked({ 'INPUT_GITHUB-TOKEN': 'ghs_0123456789abcdef' })).toEqual(['::add-mask::ghs_0123456789abcdef']);
+    expect(redact('x ghs_0123456789abcdef y')).toBe('x *** y');
+  });
+
   test('masks the request token and what the clouds’ own tools keep in variables that they name', () => {
     const variables = {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-request-token',

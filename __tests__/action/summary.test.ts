@@ -3,7 +3,17 @@ import { describe, expect, test } from '@jest/globals';
 import type { Result } from '../../src/access/outcome.ts';
 import { summarizeFailure, summarizeFaults, summarizeResults } from '../../src/action/summary.ts';
 import { useGitHub } from './github.ts';
-import { assignment, failed, inProgress, provisioning, resultOf, succeeded, unchanged, words } from './results.ts';
+import {
+  assignment,
+  failed,
+  inProgress,
+  provisioning,
+  resultOf,
+  succeeded,
+  unchanged,
+  words,
+  lease as aLease,
+} from './results.ts';
 
 const github = useGitHub();
 
@@ -55,6 +65,32 @@ describe('summarizeResults', () => {
     ['create', failed, '❌ FAILED'],
   ] as const)('%s %j', async (action, outcome, verdict) => {
     await summarizeResults([resultOf(outcome, { action })], notes);
+    expect(cells()[0]).toBe(verdict);
+  });
+
+  test('says when each lease ends, where there is one, and what is to be known of it', async () => {
+    const sentences = ['One other holder until 2026-03-04 09:00 UTC.'];
+    const lease = { ...aLease, sentences };
+    await summarizeResults([resultOf(succeeded, { lease }), resultOf(failed)], {
+      ...notes,
+      reason: 'Incident <b>4711',
+    });
+    expect(github.summary()).toContain('<th>Ends</th>');
+    expect(cells()).toContain('2026-03-04 07:06 UTC (the sky), or with this job');
+    expect(cells()).toContain('–');
+    expect(github.summary()).toContain('One other holder until 2026-03-04 09:00 UTC.');
+    expect(github.summary()).toContain('<p>Reason: Incident &lt;b&gt;4711</p>');
+    github.clear();
+    await summarizeResults([resultOf(succeeded)], notes);
+    expect(github.summary()).not.toMatch(/Ends|Reason/u);
+  });
+
+  test.each([
+    ['joined', aLease, '✅ leased'],
+    ['left', { ...aLease, id: null, expiresAt: null }, '✅ released'],
+    ['joined without a record', { ...aLease, expiresAt: null, guarantee: 'post-step' }, '✅ leased'],
+  ] as const)('access that others hold and was %s', async (_what, lease, verdict) => {
+    await summarizeResults([resultOf(succeeded, { action: 'keep', lease })], notes);
     expect(cells()[0]).toBe(verdict);
   });
 

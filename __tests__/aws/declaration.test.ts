@@ -9,10 +9,12 @@ import { awsDeclaration, type AwsSettings } from '../../src/aws/declaration.ts';
 
 const role = 'arn:aws:iam::111122223333:role/access-broker';
 const good: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.entries({ ...commonInputs, ...awsDeclaration.inputs }).map(([name, { fallback }]) => [
+  ...Object.fromEntries(
+    Object.entries({ ...commonInputs, ...awsDeclaration.inputs }).map(([name, { fallback }]) => [
       name,
       fallback.startsWith('${{') ? '' : fallback,
-    ])),
+    ]),
+  ),
   cloud: 'aws',
   'aws-role-to-assume': 'none',
   'aws-region': 'us-east-1',

@@ -10,7 +10,10 @@ const tenant = '72f988bf-1111-4222-8333-444455556666';
 /** A step that gives no more than it has to: the runner fills in the defaults. */
 const good: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    Object.entries({ ...commonInputs, ...azureDeclaration.inputs }).map(([name, { fallback }]) => [name, fallback.startsWith('${{') ? '' : fallback]),
+    Object.entries({ ...commonInputs, ...azureDeclaration.inputs }).map(([name, { fallback }]) => [
+      name,
+      fallback.startsWith('${{') ? '' : fallback,
+    ]),
   ),
   cloud: 'azure',
   principal: 'group:Payments On-Call',
@@ -128,6 +131,15 @@ describe('the properties of a role assignment', () => {
     expect(faultsOf({ target: '/\n!resource-group:x' })).toEqual(['azure-subscription-id']);
     expect(faultsOf({ target: 'resource-group:x', 'azure-subscription-id': tenant })).toEqual([]);
   });
+});
+
+test('a lease cannot be made yet, nor be named', () => {
+  expect(faultsOf({ lifetime: '2h' })).toEqual(['lifetime']);
+  expect(faultsOf({ lifetime: 'permanent' })).toEqual([]);
+  for (const operation of ['release', 'extend', 'list', 'sweep']) {
+    expect(faultsOf({ principal: '', target: '', role: '', operation })).toEqual(['operation']);
+  }
+  expect(azureDeclaration.parseLease('ca1.e30').ok).toBe(false);
 });
 
 describe('the authority of the environment', () => {

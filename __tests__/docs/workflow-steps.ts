@@ -68,7 +68,10 @@ function reviewedPlan(inputs: With): string {
   const operation = (inputs['operation'] ?? 'assign') as ChangingOperation;
   const context = { caller: 'access-broker', directory: 'd-90679a1b2c', settings: {} };
   return renderPlan(
-    documentPlan([], { operation, targets: [], lifetime: permanent }, context, { cloud: String(inputs['cloud']), planFor: null }),
+    documentPlan([], { operation, targets: [], lifetime: permanent }, context, {
+      cloud: String(inputs['cloud']),
+      planFor: null,
+    }),
   );
 }
 

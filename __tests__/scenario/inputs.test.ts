@@ -46,6 +46,11 @@ const everythingWrong = {
   'principal-type': 'group',
   target: '1.23456789012E+11',
   role: 'arn:aws:sso:::permissionset/ssoins-72231a2b3c4d5e6f/ps-3c4d5e6f708192a3',
+  lifetime: '31d',
+  'keep-after-job': 'YES',
+  'on-existing': 'leave',
+  'lease-id': 'ca2.eyJyIjoidXMtZWFzdC0xIn0',
+  reason: 'because\nof this',
   wait: 'yes',
   timeout: '5 minutes',
   'allow-event': 'push',
@@ -63,12 +68,17 @@ const everythingWrong = {
   'plan-for': 'access-broker',
   'max-requests-per-second': '21',
   'max-in-flight': '1.5',
+  'github-token': 'ghs_broken\nToken0123456789',
+  'job-check-run-id': 'the last one',
   'aws-region': 'N. Virginia',
   'aws-role-to-assume': 'access-broker',
   'aws-role-session-name': 'not a name',
   'aws-audience': 'not an audience',
   'aws-instance-arn': 'ssoins-72231a2b3c4d5e6f',
   'aws-identity-store-id': 'd-xyz',
+  'aws-scheduler-role-arn': 'access-ender',
+  'aws-scheduler-group': 'cloud/access',
+  'aws-scheduler-dead-letter-queue-arn': 'access-ender-failures',
 };
 
 describe('input faults (P6)', () => {
@@ -83,9 +93,9 @@ describe('input faults (P6)', () => {
       expect(result.summary).toContain(`<td>${input}</td>`);
       if (!value.includes('\n')) expect(fault?.problem).toContain(value);
     }
-    expect(errors(result)).toContain('28 inputs are wrong. Nothing was requested.');
+    expect(errors(result)).toContain('38 inputs are wrong. Nothing was requested.');
     // The annotation has the first twenty and says where the rest is.
-    expect(errors(result)).toContain('and 8 more: see the log');
+    expect(errors(result)).toContain('and 18 more: see the log');
     for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input} `);
   });
 
@@ -104,10 +114,15 @@ describe('input faults (P6)', () => {
         (faultOf(faults, input)?.example ?? 'aws').replaceAll('"', ''),
       ]),
     );
-    // The reviewed plan is a file that has to be there, and names among the examples are no ids.
-    const { 'expected-plan': plan, 'require-ids': idsOnly, ...together } = examples;
-    expect([plan, idsOnly]).toEqual(['plan.json', 'true']);
-    const result = await step(world, together, { event: 'push' });
+    // The reviewed plan is a file that has to be there, and names among the examples are no ids. What is leased is waited
+    // for, and it is named by the step that leased it.
+    const { 'expected-plan': plan, 'require-ids': idsOnly, 'lease-id': lease, wait, ...together } = examples;
+    expect([plan, idsOnly, wait]).toEqual(['plan.json', 'true', 'false']);
+    expect(lease).toBe('${{ needs.access.outputs.lease-id }}');
+    expect(errors(await step(world, together, { event: 'push' }))).not.toContain('Nothing was requested');
+    const { lifetime, 'keep-after-job': keeps, 'on-existing': existing, ...permanent } = together;
+    expect([lifetime, keeps, existing]).toEqual(['2h', 'true', 'fail']);
+    const result = await step(world, permanent, { event: 'push' });
     expect(errors(result)).not.toContain('Nothing was requested');
     expect(result.requests).not.toEqual([]);
   });
@@ -227,6 +242,86 @@ describe('empty values (P10)', () => {
   it('a principal that says neither user nor group is a fault', async () => {
     const { problem = '' } = faultOf(await refused({ ...byIds, principal: ids.onCall }), 'principal') ?? {};
     expect(problem).toContain('neither user nor group');
+  });
+});
+
+describe('leases', () => {
+  const scheduler = { 'aws-scheduler-role-arn': 'arn:aws:iam::111122223333:role/access-ender' };
+
+  it.each<[string, Step['inputs'], string, RegExp]>([
+    [
+      'kept without an end of its own',
+      { ...byIds, lifetime: '2h', 'keep-after-job': 'true' },
+      'keep-after-job',
+      /does not depend on a job/u,
+    ],
+    [
+      'kept and permanent',
+      { ...byIds, 'keep-after-job': 'true', ...scheduler },
+      'keep-after-job',
+      /lifetime is permanent/u,
+    ],
+    ['strict about nothing', { ...byIds, 'on-existing': 'fail' }, 'on-existing', /lifetime is permanent/u],
+    ['too short', { ...byIds, lifetime: '4m' }, 'lifetime', /5m to 30d/u],
+    ['nobody waits for', { ...byIds, lifetime: '2h', wait: 'false' }, 'wait', /makes a lease/u],
+    ['extended for ever', { ...signIn, operation: 'extend' }, 'lifetime', /how long the lease is to last/u],
+    [
+      'extended beyond what is allowed',
+      { ...signIn, operation: 'extend', lifetime: '8h', 'max-lifetime': '1h' },
+      'lifetime',
+      /is 8 h, and max-lifetime allows 1 h/u,
+    ],
+    ['released without a name', { ...signIn, operation: 'release' }, 'lease-id', /is missing/u],
+    [
+      'released by another name',
+      { ...signIn, operation: 'release', 'lease-id': 'lease' },
+      'lease-id',
+      /is "lease", which is no lease-id/u,
+    ],
+    ['swept by nobody', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /is missing/u],
+    [
+      'in a group that nobody looks after',
+      { ...byIds, 'aws-scheduler-group': 'mine' },
+      'aws-scheduler-group',
+      /means nothing without aws-scheduler-role-arn/u,
+    ],
+  ])('that are %s are faults', async (_what, inputs, input, text) => {
+    expect(faultOf(await refused(inputs), input)?.problem).toMatch(text);
+  });
+
+  it('are never asked of what they cannot concern', async () => {
+    const result = await refused({ ...byIds, operation: 'release', ...scheduler, reason: 'over' });
+    for (const input of ['principal', 'target', 'role', 'aws-scheduler-role-arn']) {
+      expect(faultOf(result, input)?.problem).toContain('means nothing to operation: release');
+    }
+    expect(faultOf(result, 'lease-id')?.problem).toContain('is missing');
+    expect(faultOf(result, 'reason')).toBeUndefined();
+  });
+
+  it('on Azure are a fault', async () => {
+    const azure = { cloud: 'azure', principal: `group:${ids.onCall}`, target: '/', role: 'Reader' };
+    expect(faultOf(await refused({ ...azure, lifetime: '2h' }), 'lifetime')?.problem).toBe(
+      'lifetime makes a lease, which cloud: azure cannot do yet.',
+    );
+    expect(faultOf(await refused({ cloud: 'azure', operation: 'sweep' }), 'operation')?.problem).toContain(
+      'cloud: azure does not have',
+    );
+  });
+});
+
+describe('the token that GitHub is asked with', () => {
+  it('is masked, and appears nowhere, whatever else is wrong', async () => {
+    const secret = 'ghs_thisIsTheTokenOfTheJob0123456789';
+    const result = await refused({ ...byIds, target: secret, reason: `${secret}\nx`, 'github-token': secret });
+    expect(result.masks).toContain(secret);
+    expect(JSON.stringify([result.outputs, result.summary, result.annotations])).not.toContain(secret);
+  });
+
+  it('may be missing, with the id of the job, as on an older runner', async () => {
+    await inWorld({}, async (own) => {
+      const result = await step(own, { ...byIds, 'github-token': '', 'job-check-run-id': '' });
+      expect(result).toMatchObject({ exitCode: 0 });
+    });
   });
 });
 

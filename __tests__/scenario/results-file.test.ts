@@ -24,6 +24,23 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
+  it('says why, as log and summary do, also where nothing was done', async () => {
+    await inWorld(cloud.world, async (world) => {
+      const reason = 'Incident 4711: payments are stuck';
+      const refusal = { 'expected-plan': `sha256:${'0'.repeat(64)}` };
+      for (const [more, exitCode] of [
+        [refusal, 1],
+        [{}, 0],
+      ] as const) {
+        const result = await cloud.step(world, { ...cloud.byIds, ...more, reason });
+        expect(result.exitCode).toBe(exitCode);
+        expect(fileOf(result)).toMatchObject({ reason });
+        expect(result.log).toContain(`Reason: ${reason}`);
+        if (exitCode === 0) expect(result.summary).toContain(`Reason: ${reason}`);
+      }
+    });
+  });
+
   it('lies in the runner’s temp folder under a name that nobody can guess, and only this user can read it', async () => {
     await inWorld(cloud.world, async (world) => {
       const results = [await cloud.step(world, cloud.byIds), await cloud.step(world, cloud.byIds)];

@@ -172,7 +172,7 @@ const longestReason = 500;
 
 function parseReason(value: string): Parsed<string> {
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return wrong('has line breaks or control characters, and is one line');
-  const length = [...value].length;
+  const { length } = Array.from(value);
   return length > longestReason ? wrong(`has ${length} characters, and may have ${longestReason}`) : ok(value);
 }
 

@@ -1,6 +1,6 @@
 import type { Words } from '../grant.ts';
 import { minuteInWords } from '../times.ts';
-import { listed } from '../words.ts';
+import { capital, listed } from '../words.ts';
 import type { LeaseReport } from './report.ts';
 
 /** When access ends and who guarantees it, in a sentence. */
@@ -22,7 +22,7 @@ export function endInWords(lease: LeaseReport, { ender }: Words): string {
     case 'scheduler': {
       if (endsAtLatest === null) return 'Nothing is known of its end.';
       const latest = minuteInWords(endsAtLatest);
-      if (expiresAt === null) return `${ender} ends it at ${latest} at the latest.`;
+      if (expiresAt === null) return `${capital(ender)} ends it at ${latest} at the latest.`;
       return state === 'shared'
         ? `Held until ${minuteInWords(expiresAt)}${orWithJob}; others hold it too, and it ends at ${latest} at the latest (${ender} guarantees that).`
         : `Ends at ${latest} at the latest (${ender} guarantees that)${orWithJob}.`;

@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { LeaseReport } from '../../../src/access/leases/report.ts';
+import * as say from '../../../src/access/leases/words.ts';
+import { isoSeconds, minuteInWords } from '../../../src/access/times.ts';
+import { words } from '../fixtures.ts';
+
+const at = (time: string): number => Date.parse(`2026-11-21T${time}Z`);
+const leased: LeaseReport = {
+  state: 'leased',
+  id: 'lease-1',
+  expiresAt: at('21:35:00'),
+  endsAtLatest: at('21:35:00'),
+  guarantee: 'scheduler',
+  keepAfterJob: false,
+  sentences: [],
+};
+
+test('instants are in UTC, to the second or the minute', () => {
+  expect(isoSeconds(at('21:35:07.900'))).toBe('2026-11-21T21:35:07Z');
+  expect(minuteInWords(at('21:35:59'))).toBe('2026-11-21 21:35 UTC');
+});
+
+describe('when it ends, and who guarantees that', () => {
+  test.each<[string, Partial<LeaseReport>, string, string]>([
+    [
+      'with its job',
+      {},
+      'Ends at 2026-11-21 21:35 UTC at the latest (the sky guarantees that), or with this job.',
+      '2026-11-21 21:35 UTC (the sky), or with this job',
+    ],
+    [
+      'kept',
+      { keepAfterJob: true, endsAtLatest: at('21:37:00') },
+      'Ends at 2026-11-21 21:37 UTC at the latest (the sky guarantees that).',
+      '2026-11-21 21:35 UTC (the sky)',
+    ],
+    [
+      'shared',
+      { state: 'shared', endsAtLatest: at('23:00:00') },
+      'Held until 2026-11-21 21:35 UTC, or with this job; others hold it too, and it ends at 2026-11-21 23:00 UTC at the latest (the sky guarantees that).',
+      '2026-11-21 21:35 UTC (the sky), or with this job',
+    ],
+    [
+      'by the platform',
+      { guarantee: 'platform', keepAfterJob: true },
+      'Ends at 2026-11-21 21:35 UTC at the latest (the sky guarantees that).',
+      '2026-11-21 21:35 UTC (the sky)',
+    ],
+    [
+      'released, and left to others',
+      { state: 'shared', id: null, expiresAt: null, endsAtLatest: at('23:00:00') },
+      'The sky ends it at 2026-11-21 23:00 UTC at the latest.',
+      '2026-11-21 23:00 UTC (the sky)',
+    ],
+    [
+      'by a sweep',
+      { guarantee: 'sweep', endsAtLatest: null },
+      'Ends with this job; if the job dies, at the first sweep after 2026-11-21 21:35 UTC, and nothing ends it if no sweep runs.',
+      'first sweep after 2026-11-21 21:35 UTC, or with this job',
+    ],
+    [
+      'kept, and by a sweep',
+      { guarantee: 'sweep', endsAtLatest: null, keepAfterJob: true },
+      'Ends at the first sweep after 2026-11-21 21:35 UTC; nothing ends it if no sweep runs.',
+      'first sweep after 2026-11-21 21:35 UTC',
+    ],
+    [
+      'by the post step alone',
+      { guarantee: 'post-step', expiresAt: null, endsAtLatest: null },
+      'Ends with this job, and nothing else ends it.',
+      'with this job only',
+    ],
+    [
+      'never',
+      { state: 'permanent', guarantee: null, id: null, expiresAt: null, endsAtLatest: null },
+      'Permanent: nothing ends it.',
+      'never',
+    ],
+  ])('%s', (_what, over, sentence, brief) => {
+    const lease = { ...leased, ...over };
+    expect(say.endInWords(lease, words)).toBe(sentence);
+    expect(say.endInBrief(lease, words)).toBe(brief);
+  });
+});
+
+describe('the outcomes', () => {
+  const holders = [
+    { name: 'org/a run 7 job deploy', until: at('22:00:00') },
+    { name: 'org/b run 9 job fix', until: at('23:00:00') },
+  ];
+  const both = 'org/a run 7 job deploy until 2026-11-21 22:00 UTC, org/b run 9 job fix until 2026-11-21 23:00 UTC';
+
+  test('who else holds it, and until when', () => {
+    expect(say.heldByOthers([])).toEqual([]);
+    expect(say.heldByOthers(holders.slice(0, 1))).toEqual([
+      'One other holder until 2026-11-21 22:00 UTC: org/a run 7 job deploy until 2026-11-21 22:00 UTC.',
+    ]);
+    expect(say.heldByOthers(holders)).toEqual([`2 other holders until 2026-11-21 23:00 UTC: ${both}.`]);
+    const many = Array.from({ length: 20 }, (_, index) => ({ name: `h${index}`, until: at('22:00:00') }));
+    expect(say.heldByOthers(many)[0]).toMatch(/^20 other holders .* and 15 more\.$/u);
+  });
+
+  test.each([
+    [say.leftToOthers(holders, at('23:01:00'), words), [both, 'the sky ends it at 2026-11-21 23:01 UTC']],
+    [say.leftToEnder('It was refused.', at('22:00:00'), words), ['It was refused. ', 'the sky', '22:00 UTC']],
+    [say.endedBySweep(true), ['still there']],
+    [say.endedBySweep(false), ['is gone']],
+    [say.madePermanent(holders), [both, 'permanent now']],
+    [say.cutOff(holders), [both, 'have lost it']],
+    [say.suspect('h1', at('20:00:00')), ['h1', '2026-11-21 20:00 UTC', '`revoke`', 'permanent `assign`']],
+    [say.unrecorded('Give `x`.'), ['overlap', 'Give `x`.']],
+    [say.wasThereBefore, ['nothing will be removed']],
+    [say.madePermanentUnseen, ['by hand', 'after the lease']],
+    [say.permanentBrokenOff, ['without an end', '`revoke`']],
+  ])('%s', (sentence, texts) => {
+    for (const text of texts) expect(sentence).toContain(text);
+    expect(sentence).toMatch(/^[A-Z].*\.$/u);
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { InputFaults, type Fault } from '../../../src/access/errors.ts';
+import { commonInputs } from '../../../src/access/inputs.ts';
+import { readInputs, type Inputs } from '../../../src/action/inputs.ts';
+import { awsDeclaration, type AwsSettings } from '../../../src/aws/declaration.ts';
+import { writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
+
+type Given = Readonly<Record<string, string>>;
+
+const role = 'arn:aws:iam::111122223333:role/access-ender';
+const queue = 'arn:aws:sqs:us-east-1:111122223333:access-ender-failures';
+const lease: AwsLease = {
+  region: 'eu-central-1',
+  group: 'payments',
+  instanceArn: 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
+  roleArn: role,
+  deadLetterQueueArn: null,
+  holder: '0123456789abcdefghij',
+  keepAfterJob: true,
+  grants: null,
+};
+const leaseId = writeLeaseId(lease);
+/** What the runner sets where nothing is given; of defaults that are expressions, as an older one. */
+const defaults: Given = Object.fromEntries(
+  Object.entries({ ...commonInputs, ...awsDeclaration.inputs }).map(([name, { fallback }]) => [
+    name,
+    fallback.startsWith('${{') ? '' : fallback,
+  ]),
+);
+const here: Given = { principal: 'group:Payments On-Call', target: '123456789012', role: 'IncidentAdmin' };
+
+function read(inputs: Given, variables: Given = { AWS_REGION: 'us-east-1' }): Inputs<AwsSettings> {
+  const set = Object.entries({ ...defaults, cloud: 'aws', ...inputs })
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value] as const);
+  return readInputs(
+    { aws: awsDeclaration },
+    {
+      surroundings: {
+        variables: new Map([...set, ...Object.entries(variables)]),
+        file: () => null,
+        homeFolder: '/home/me',
+        runName: '1-2-3',
+      },
+      event: 'push',
+      tokenFault: null,
+    },
+  );
+}
+
+function faultsOf(inputs: Given, variables?: Given): readonly Fault[] {
+  try {
+    read(inputs, variables);
+    return [];
+  } catch (error) {
+    if (error instanceof InputFaults) return error.faults;
+    throw error;
+  }
+}
+const inputsOf = (faults: readonly Fault[]): readonly string[] => faults.map(({ input }) => input).toSorted();
+
+describe('how leases are ended', () => {
+  test('is what the inputs say, by default nothing but the post step', () => {
+    expect(read({ ...here, lifetime: '2h' }).settings.scheduler).toEqual({
+      roleArn: null,
+      group: 'cloud-access',
+      deadLetterQueueArn: null,
+    });
+    const given = {
+      'aws-scheduler-role-arn': role,
+      'aws-scheduler-group': 'payments',
+      'aws-scheduler-dead-letter-queue-arn': queue,
+    };
+    for (const inputs of [
+      { ...here, lifetime: '2h' },
+      here,
+      { ...here, operation: 'revoke' },
+      { operation: 'sweep' },
+    ]) {
+      expect(read({ ...inputs, ...given }).settings).toMatchObject({
+        scheduler: { roleArn: role, group: 'payments', deadLetterQueueArn: queue },
+        lease: null,
+      });
+    }
+  });
+
+  test.each([
+    ['aws-scheduler-role-arn', 'access-ender'],
+    ['aws-scheduler-group', 'pay/ments'],
+    ['aws-scheduler-group', 'x'.repeat(65)],
+    ['aws-scheduler-dead-letter-queue-arn', 'access-ender-failures'],
+    ['aws-scheduler-dead-letter-queue-arn', `${queue}.fifo`],
+  ])('%s: %s is a fault', (input, value) => {
+    const faults = faultsOf({ ...here, 'aws-scheduler-role-arn': role, [input]: value });
+    expect(faults).toEqual([
+      { input, problem: expect.stringContaining(value), example: awsDeclaration.inputs[input]?.example },
+    ]);
+  });
+
+  test('an empty group is a fault: the expression gave nothing', () => {
+    expect(inputsOf(faultsOf({ ...here, 'aws-scheduler-group': '' }))).toEqual(['aws-scheduler-group']);
+  });
+
+  test.each(['assign', 'revoke'])('group and queue mean nothing to %s without the role', (operation) => {
+    const inputs = { 'aws-scheduler-group': 'payments', 'aws-scheduler-dead-letter-queue-arn': queue };
+    const faults = faultsOf({ ...here, operation, ...inputs });
+    expect(inputsOf(faults)).toEqual(['aws-scheduler-dead-letter-queue-arn', 'aws-scheduler-group']);
+    for (const { problem } of faults) expect(problem).toBe('means nothing without aws-scheduler-role-arn');
+    expect(faultsOf({ ...here, operation, 'aws-scheduler-group': 'cloud-access' })).toEqual([]);
+    // The fault of the role itself says it all.
+    expect(inputsOf(faultsOf({ ...here, operation, ...inputs, 'aws-scheduler-role-arn': 'x' }))).toEqual([
+      'aws-scheduler-role-arn',
+    ]);
+  });
+
+  test('what outlives its job needs the role', () => {
+    const inputs = { ...here, lifetime: '2h', 'keep-after-job': 'true' };
+    expect(faultsOf(inputs)).toEqual([
+      {
+        input: 'keep-after-job',
+        problem: expect.stringMatching(/needs an end that does not depend on a job: .*aws-scheduler-role-arn/u),
+        cause: 'aws-scheduler-role-arn',
+        example: `aws-scheduler-role-arn: ${role}`,
+      },
+    ]);
+    expect(faultsOf({ ...inputs, 'aws-scheduler-role-arn': role })).toEqual([]);
+    expect(inputsOf(faultsOf({ ...inputs, 'aws-scheduler-role-arn': 'x' }))).toEqual(['aws-scheduler-role-arn']);
+  });
+
+  test('sweep needs the role, and list takes none', () => {
+    expect(inputsOf(faultsOf({ operation: 'sweep' }))).toEqual(['aws-scheduler-role-arn']);
+    expect(inputsOf(faultsOf({ operation: 'sweep', 'aws-scheduler-group': 'payments' }))).toEqual([
+      'aws-scheduler-role-arn',
+    ]);
+    expect(read({ operation: 'list', 'aws-scheduler-group': 'payments' }).settings.scheduler).toEqual({
+      roleArn: null,
+      group: 'payments',
+      deadLetterQueueArn: null,
+    });
+    expect(inputsOf(faultsOf({ operation: 'list', 'aws-scheduler-role-arn': role }))).toEqual([
+      'aws-scheduler-role-arn',
+    ]);
+  });
+
+  test('provision has nothing to do with leases', () => {
+    const inputs = { operation: 'provision', target: 'all', role: 'ReadOnly', 'aws-scheduler-role-arn': role };
+    expect(inputsOf(faultsOf(inputs))).toEqual(['aws-scheduler-role-arn']);
+  });
+});
+
+describe('list and sweep', () => {
+  test('may be narrowed by the lines of any part', () => {
+    const narrow = {
+      principal: 'user:alice@example.com',
+      target: 'ou:/Prod/**\n!account:sandbox',
+      role: 'IncidentAdmin',
+    };
+    for (const inputs of [{ operation: 'list' }, { operation: 'sweep', 'aws-scheduler-role-arn': role }]) {
+      expect(read(inputs).request).toMatchObject({ principals: [], targets: [], exclusions: [], roles: [] });
+      expect(read({ ...inputs, ...narrow }).request).toMatchObject({
+        principals: [{ kind: 'user-name' }],
+        targets: [{ kind: 'ou-path-below' }],
+        exclusions: [{ kind: 'account-name' }],
+        roles: [{ kind: 'permission-set-name' }],
+      });
+    }
+  });
+
+  test.each([
+    ['target', 'all'],
+    ['target', 'outdated'],
+    ['role', '*'],
+  ])('do not take what is for provision: %s %s', (input, value) => {
+    expect(faultsOf({ operation: 'list', [input]: value })).toMatchObject([
+      { input, problem: expect.stringContaining('operation: provision only') },
+    ]);
+  });
+});
+
+describe('a lease', () => {
+  test.each(['release', 'extend'])('brings %s all that it needs besides a sign-in', (operation) => {
+    const inputs = { operation, 'lease-id': leaseId, ...(operation === 'extend' ? { lifetime: '1h' } : {}) };
+    for (const variables of [{}, { AWS_REGION: 'us-east-1' }, { AWS_REGION: 'no region' }]) {
+      const { settings, request } = read(inputs, variables);
+      expect(request).toMatchObject({ operation, leaseId });
+      expect(settings).toMatchObject({
+        region: 'eu-central-1',
+        instanceArn: lease.instanceArn,
+        scheduler: { roleArn: role, group: 'payments', deadLetterQueueArn: null },
+        lease,
+      });
+    }
+  });
+
+  test('is where it is', () => {
+    const inputs = { operation: 'release', 'lease-id': leaseId };
+    expect(faultsOf({ ...inputs, 'aws-region': 'eu-central-1', 'aws-instance-arn': lease.instanceArn })).toEqual([]);
+    const other = 'arn:aws:sso:::instance/ssoins-1111111111111111';
+    const faults = faultsOf({ ...inputs, 'aws-region': 'us-east-1', 'aws-instance-arn': other });
+    expect(faults.map(({ input, example }) => [input, example])).toEqual([
+      ['aws-region', 'eu-central-1'],
+      ['aws-instance-arn', lease.instanceArn],
+    ]);
+  });
+
+  test('that is none is the one fault', () => {
+    for (const id of ['', 'x', `${leaseId}x`]) {
+      expect(inputsOf(faultsOf({ operation: 'release', 'lease-id': id }, {}))).toEqual(['lease-id']);
+    }
+  });
+
+  test('takes no lines and no schedules', () => {
+    const inputs = { operation: 'release', 'lease-id': leaseId, ...here, 'aws-scheduler-role-arn': role };
+    expect(inputsOf(faultsOf({ ...inputs, 'aws-scheduler-group': 'payments' }))).toEqual([
+      'aws-scheduler-group',
+      'aws-scheduler-role-arn',
+      'principal',
+      'role',
+      'target',
+    ]);
+  });
+});

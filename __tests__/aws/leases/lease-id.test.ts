@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { mostNamedGrants, parseLeaseId, writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
+import { between, pick, seeded, seeds } from '../../access/seeded.ts';
+
+const base32hex = '0123456789abcdefghijklmnopqrstuv';
+
+function word(random: () => number, length: number): string {
+  return Array.from({ length }, () => base32hex[between(random, 0, 31)]).join('');
+}
+
+function drawn(random: () => number): AwsLease {
+  const partition = pick(random, ['aws', 'aws-cn', 'aws-us-gov']);
+  const many = between(random, 0, mostNamedGrants);
+  return {
+    region: pick(random, ['us-east-1', 'cn-north-1', 'us-gov-west-1', 'ap-southeast-5']),
+    group: pick(random, ['cloud-access', 'x', 'A.b_c-9', 'y'.repeat(64)]),
+    instanceArn: `arn:${partition}:sso:::instance/ssoins-${word(random, 16)}`,
+    roleArn: `arn:${partition}:iam::111122223333:role/path/to/${word(random, between(random, 1, 60))}`,
+    deadLetterQueueArn: random() < 0.5 ? null : `arn:${partition}:sqs:us-east-1:111122223333:failures`,
+    holder: word(random, 20),
+    keepAfterJob: random() < 0.5,
+    grants: many === 0 ? null : Array.from({ length: many }, () => word(random, 24)),
+  };
+}
+
+const lease: AwsLease = {
+  region: 'us-east-1',
+  group: 'cloud-access',
+  instanceArn: 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
+  roleArn: 'arn:aws:iam::111122223333:role/access-ender',
+  deadLetterQueueArn: null,
+  holder: '0123456789abcdefghij',
+  keepAfterJob: false,
+  grants: ['0123456789abcdefghijklmn'],
+};
+const encoded = (members: unknown): string => `ca1.${Buffer.from(JSON.stringify(members)).toString('base64url')}`;
+const decoded = (text: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(text.slice(4), 'base64url').toString()) as Record<string, unknown>;
+const altered = (over: Readonly<Record<string, unknown>>): string =>
+  encoded({ ...decoded(writeLeaseId(lease)), ...over });
+
+describe('a lease-id', () => {
+  test.each(seeds(200))('says what was written into it (%i)', (seed) => {
+    const random = seeded(seed);
+    const one = drawn(random);
+    const text = writeLeaseId(one);
+    expect(parseLeaseId(text)).toEqual({ ok: true, value: one });
+    // It goes through outputs, expressions and inputs as it is.
+    expect(text).toMatch(/^ca1\.[\w-]+$/u);
+  });
+
+  test('is what other versions will read', () => {
+    expect(decoded(writeLeaseId({ ...lease, deadLetterQueueArn: 'arn:aws:sqs:us-east-1:111122223333:q' }))).toEqual({
+      r: 'us-east-1',
+      g: 'cloud-access',
+      i: 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
+      a: 'arn:aws:iam::111122223333:role/access-ender',
+      q: 'arn:aws:sqs:us-east-1:111122223333:q',
+      h: '0123456789abcdefghij',
+      k: 0,
+      n: ['0123456789abcdefghijklmn'],
+    });
+  });
+
+  test('of more grants than it names says that they are many', () => {
+    const random = seeded(1);
+    const grants = (many: number): readonly string[] => Array.from({ length: many }, () => word(random, 24));
+    const read = (many: number): unknown => parseLeaseId(writeLeaseId({ ...lease, grants: grants(many) }));
+    expect(read(20)).toMatchObject({ value: { grants: { length: 20 } } });
+    expect(read(21)).toMatchObject({ value: { grants: null } });
+    expect(read(1_000)).toMatchObject({ value: { grants: null } });
+  });
+});
+
+describe('what is no lease-id', () => {
+  test.each([
+    ['another region', { r: 'us-east-1.evil.example' }],
+    ['a region that is none', { r: 7 }],
+    ['a group that is a path', { g: '../other' }],
+    ['no group', { g: '' }],
+    ['an instance that is none', { i: 'arn:aws:sso:::instance/evil' }],
+    ['a role that is none', { a: 'access-ender' }],
+    ['two roles', { a: `${lease.roleArn}\n${lease.roleArn}` }],
+    ['a queue that is none', { q: 'https://sqs.evil.example/q' }],
+    ['a queue that is null', { q: null }],
+    ['a holder that is too short', { h: '0123456789abcdefghi' }],
+    ['a holder with a wildcard', { h: '0123456789abcdefghi*' }],
+    ['another keep', { k: 2 }],
+    ['a keep that is true', { k: true }],
+    ['no grants', { n: [] }],
+    ['one grant twice', { n: ['0123456789abcdefghijklmn', '0123456789abcdefghijklmn'] }],
+    ['a grant that is none', { n: ['0123456789abcdefghijklm'] }],
+    ['grants that are a text', { n: '0123456789abcdefghijklmn' }],
+    ['one more member', { z: 'x' }],
+    ['a prototype', { constructor: {} }],
+  ])('%s', (_what, over) => {
+    expect(parseLeaseId(altered(over))).toMatchObject({ ok: false });
+  });
+
+  test('too many grants', () => {
+    const random = seeded(2);
+    const n = Array.from({ length: 21 }, () => word(random, 24));
+    expect(parseLeaseId(altered({ n })).ok).toBe(false);
+  });
+
+  test('the same in another spelling', () => {
+    const text = writeLeaseId(lease);
+    const { h, ...others } = decoded(text);
+    for (const other of [encoded({ h, ...others }), `${text}=`, `${text}\n`, ` ${text}`, text.replace('ca1', 'ca2')]) {
+      expect([other, parseLeaseId(other).ok]).toEqual([other, false]);
+    }
+    const spaced = JSON.stringify(decoded(text), null, 1);
+    expect(parseLeaseId(`ca1.${Buffer.from(spaced).toString('base64url')}`).ok).toBe(false);
+  });
+
+  test.each([
+    '',
+    'ca1.',
+    'ca1.e30',
+    'ca1.bnVsbA',
+    'ca1.W10',
+    'ca1.IiI',
+    '${{ steps.a.outputs.lease-id }}',
+    `ca1.${'A'.repeat(9_000)}`,
+  ])('%j', (text) => {
+    expect(parseLeaseId(text)).toMatchObject({ ok: false, problem: expect.stringContaining('lease-id') });
+  });
+
+  test.each(seeds(300))('one with a character changed, left out or put in (%i)', (seed) => {
+    const random = seeded(seed);
+    const text = writeLeaseId(drawn(random));
+    const at = between(random, 0, text.length - 1);
+    const strange = pick(random, ['A', '_', '-', '.', '=', '\u0000', 'é', '']);
+    const other = text.slice(0, at) + strange + text.slice(at + between(random, 0, 1));
+    const parsed = parseLeaseId(other);
+    // What still has the right shape is another lease, and never a second text for the same one.
+    if (parsed.ok) expect(writeLeaseId(parsed.value)).toBe(other);
+  });
+});
