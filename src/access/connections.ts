@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The longest answer that is read, in characters; default 1 MiB. */
+  readonly longestAnswer?: number;
 }
 
 export interface HttpAnswer {

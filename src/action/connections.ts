@@ -8,7 +8,7 @@ export interface OpenConnections extends Connections {
   close(): void;
 }
 
-const largestBody = 1024 * 1024;
+const mebibyte = 1024 * 1024;
 
 /** What is meant for this machine never goes through a proxy: plain http there would be readable to it. */
 function withoutLoopback(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -24,7 +24,7 @@ export function createConnections(env: NodeJS.ProcessEnv): OpenConnections {
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
   return {
     agents,
-    send: ({ method, url, headers, body: content }, signal) =>
+    send: ({ method, url, headers, body: content, longestAnswer = mebibyte }, signal) =>
       new Promise((resolve, reject) => {
         const options = { method, headers, signal };
         const request =
@@ -38,7 +38,8 @@ export function createConnections(env: NodeJS.ProcessEnv): OpenConnections {
           response.on('error', reject);
           response.on('data', (chunk: string) => {
             body += chunk;
-            if (body.length > largestBody) response.destroy(new Error('the answer is longer than 1 MiB'));
+            if (body.length > longestAnswer)
+              response.destroy(new Error(`the answer is longer than ${longestAnswer / mebibyte} MiB`));
           });
           response.on('end', () => {
             resolve({ status: response.statusCode ?? 0, headers: namedOnce(response.headers), body });
