@@ -1,6 +1,8 @@
 /** The servers of a rehearsal, by the names that scripts use. */
 export type ServiceName =
   | 'oidc'
+  /** GitHub's REST API. */
+  | 'github'
   | 'sts'
   | 'sso'
   | 'identitystore'

@@ -227,6 +227,7 @@ function holdBack(clock: Clock, response: ServerResponse): () => void {
 /** Where a service puts the id of a request; AWS's are all alike. */
 const requestIdHeaders: Partial<Record<ServiceName, string>> = {
   oidc: 'activityid',
+  github: 'x-github-request-id',
   entra: 'x-ms-request-id',
   arm: 'x-ms-request-id',
   graph: 'request-id',

@@ -13,6 +13,7 @@ import { startClock, type Clock } from './clock/coordinator.ts';
 import type { Durations } from './durations.ts';
 import { loadEstate, type Estate } from './estate.ts';
 import { startIssuer, type Issuer } from './github/issuer.ts';
+import { startRest, type GitHubWorld } from './github/rest.ts';
 import { makeJournal, type Journal } from './journal.ts';
 import { makeLiveEstate, type LiveEstate } from './live-estate.ts';
 import { defaultContext, type RunContext } from './runner/context.ts';
@@ -63,9 +64,11 @@ export interface World {
   readonly script: Script;
   /** AWS's. */
   readonly estate: LiveEstate;
+  /** GitHub's REST API: its tokens, and how jobs stand. */
+  readonly github: GitHubWorld;
   /** Only in a world that has it. */
   readonly azure: AzureWorld;
-  /** Every secret issued so far: request tokens, ID tokens, secret access keys, session tokens, access tokens. */
+  /** Every secret issued so far: GitHub's tokens, request tokens, ID tokens, secret access keys, session tokens, access tokens. */
   readonly secrets: () => readonly string[];
   /** ms epoch on the world's clock. */
   readonly now: () => number;
@@ -107,6 +110,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
 
   const serving = { clock, agenda, journal, script };
   const issuer = await startIssuer(serving, estate.identityProvider.issuer);
+  const github = await startRest(serving, estate.repository.name);
+  const identify = (context: RunContext): Readonly<Record<string, string>> => {
+    github.world.announce(context);
+    return { ...issuer.addJob(context), GITHUB_API_URL: github.world.url };
+  };
   const credentials = makeCredentialStore();
   const roleArn = options.roleArn ?? DEFAULT_ROLE;
   const buckets = makeBuckets(() => clock.now());
@@ -137,17 +145,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     env: {
       ...awsEndpoints(aws),
       ...azure?.env,
-      ...issuer.addJob(contextOf(estate)),
+      ...identify(contextOf(estate)),
       ...clock.env,
     },
     journal,
     script,
     estate: live,
+    github: github.world,
     get azure(): AzureWorld {
       if (azure === null) throw new Error("This world has no Azure: start it with clouds: ['azure'].");
       return azure.world;
     },
-    secrets: () => [...issuer.secrets(), ...credentials.secrets(), ...(azure?.secrets() ?? [])],
+    secrets: () => [...github.secrets(), ...issuer.secrets(), ...credentials.secrets(), ...(azure?.secrets() ?? [])],
     now: () => clock.now(),
     advance: (ms) => clock.advance(ms),
     competitor: (share) => {
@@ -165,10 +174,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
         AWS_SESSION_TOKEN: sessionToken,
       };
     },
-    identify: (context) => issuer.addJob(context),
+    identify,
     close: async () => {
       await azure?.close();
       await aws?.close();
+      await github.close();
       await issuer.close();
       await clock.close();
     },

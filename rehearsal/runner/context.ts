@@ -46,6 +46,9 @@ export const defaultContext: RunContext = {
   eventName: 'workflow_dispatch',
 };
 
+/** `github.token` of every step of a rehearsal: the job's own, unless the step is given another. */
+export const jobToken = 'ghs_rehearsalRehearsalRehearsalRehearsal0';
+
 /** The default variables of a job [docs:workflows/variables], as a hosted Linux runner sets them. */
 export function runVariables(context: RunContext, paths: RunnerPaths): Readonly<Record<string, string>> {
   const [owner = ''] = context.repository.split('/');

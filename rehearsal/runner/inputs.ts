@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { parse } from 'yaml';
 
-import type { RunContext } from './context.ts';
+import { jobToken, type RunContext } from './context.ts';
 
 /** What the harness needs of an action's metadata. */
 export interface ActionMetadata {
@@ -49,7 +49,7 @@ function variable(name: string): string {
 /** The few expressions that defaults of inputs use. */
 function evaluate(value: string, context: RunContext): string {
   return value.replace(/\$\{\{\s*([\w.]+)\s*\}\}/g, (_, expression: string) => {
-    if (expression === 'github.token') return 'ghs_rehearsalRehearsalRehearsalRehearsal0';
+    if (expression === 'github.token') return jobToken;
     if (expression === 'job.check_run_id') return context.checkRunId;
     throw new Error(`The rehearsal cannot evaluate \${{ ${expression} }}`);
   });
