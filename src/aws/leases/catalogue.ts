@@ -1,0 +1,98 @@
+import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
+import type { Budget } from '../../access/clock.ts';
+import { CloudError } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { AwsSession } from '../session.ts';
+import type { Constants } from './constants.ts';
+import { grantKeyOf, parseScheduleName, scheduleName, type AssignmentFields } from './names.ts';
+import { readDescription, type Description } from './record-text.ts';
+import { rowOf } from './record-store.ts';
+import { isLiveHold, isTimer, type RecordName, type Row } from './records.ts';
+import { fieldsIn, getSchedule, listSchedules, targetArn } from './schedules.ts';
+
+/** The records of one grant in a group. */
+export interface Entry {
+  readonly grantKey: string;
+  readonly rows: readonly Row[];
+}
+
+/** A record as it was looked at by itself. */
+export interface Inspected {
+  readonly row: Row;
+  readonly fields: AssignmentFields;
+  readonly description: Description | null;
+}
+
+/** Where records are looked at. */
+export interface Shelf {
+  readonly session: AwsSession;
+  readonly group: string;
+  readonly constants: Constants;
+}
+
+/** All records of a group by grant; a group that does not exist has none. */
+export async function readCatalogue({ session, group, constants }: Shelf, budget: Budget): Promise<readonly Entry[]> {
+  const all = await listSchedules(session, group, null, budget).catch(noneWithoutGroup);
+  const known = all.flatMap((summary) => {
+    const parsed = parseScheduleName(summary.Name ?? '');
+    const row = rowOf(summary, constants);
+    return parsed === null || row === null ? [] : [{ grantKey: parsed.grantKey, row }];
+  });
+  return [...Map.groupBy(known, ({ grantKey }) => grantKey)].map(([grantKey, rows]) => ({
+    grantKey,
+    rows: rows.map(({ row }) => row),
+  }));
+}
+
+function noneWithoutGroup(error: unknown): readonly ScheduleSummary[] {
+  if (error instanceof CloudError && error.failure.kind === 'not-found') return [];
+  throw error;
+}
+
+/** Looks at one record; `null` where it is gone, or does not prove itself to be a record of this grant. */
+export async function inspect(
+  { session, group, constants }: Shelf,
+  grantKey: string,
+  row: RecordName,
+  budget: Budget,
+): Promise<Inspected | null> {
+  const name = scheduleName(grantKey, row);
+  const it = await getSchedule(session, group, name, budget).catch((error: unknown) => {
+    if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
+    throw error;
+  });
+  const fields = fieldsIn(it?.Target?.Input);
+  if (it === null || fields === null || it.Target?.Arn !== targetArn(fields) || grantKeyOf(fields) !== grantKey)
+    return null;
+  const summary = {
+    Name: name,
+    State: it.State,
+    CreationDate: it.CreationDate,
+    LastModificationDate: it.LastModificationDate,
+  };
+  const seen = rowOf(summary, constants);
+  if (seen === null) return null;
+  return {
+    row: { ...seen, firesAt: it.StartDate?.getTime() ?? null },
+    fields,
+    description: readDescription(it.Description),
+  };
+}
+
+/** The grant that fields stand for; names were not looked up. */
+export function grantOf({ account, permissionSetArn, principalType, principalId }: AssignmentFields): Assignment {
+  return {
+    kind: 'assignment',
+    principal: { type: principalType, id: principalId, name: null },
+    role: { id: permissionSetArn, name: null },
+    target: { id: account, name: null },
+  };
+}
+
+export function liveHolds({ rows }: Entry, date: number, constants: Constants): readonly Row[] {
+  return rows.filter((row) => isLiveHold(row, date, constants));
+}
+
+export function timersIn({ rows }: Entry): readonly Row[] {
+  return rows.filter(isTimer);
+}

@@ -1,0 +1,136 @@
+import type { Budget } from '../../access/clock.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { JobName, Liveness } from '../../access/leases/liveness.ts';
+import type { Found, SweepItem } from '../../access/leases/port.ts';
+import { describeGrant, type Words } from '../../access/grant.ts';
+import { grantOf, inspect, liveHolds, readCatalogue, type Entry, type Inspected, type Shelf } from './catalogue.ts';
+import { never, type Constants } from './constants.ts';
+import { isEnabledTimer, phaseOf, type RecordName, type Row } from './records.ts';
+import { minuteOf } from './words.ts';
+
+/** What a sweep does about one grant. */
+export interface SweepWork {
+  /** Whether the access may have to be ended; else there is only garbage. */
+  readonly isDue: boolean;
+  /** Holds of jobs that have ended. */
+  readonly ended: readonly RecordName[];
+  readonly garbage: readonly RecordName[];
+}
+
+/** What a sweep looks for, and where. */
+export interface Looking {
+  readonly shelf: Shelf;
+  readonly words: Words;
+  readonly liveness: Liveness;
+  /** Milliseconds since the epoch by the cloud's clock. */
+  readonly date: number;
+  /** Whether a grant is among those that were asked for. */
+  readonly isWanted: (grant: Assignment) => boolean;
+}
+
+interface Holding {
+  readonly entry: Entry;
+  readonly hold: Row;
+  readonly seen: Inspected | null;
+}
+
+/** Finds what is due by time, what belongs to ended jobs, and what a person has to look at. */
+export async function findDue(looking: Looking, budget: Budget): Promise<Found<SweepItem>> {
+  const { shelf, date, liveness } = looking;
+  const { constants } = shelf;
+  const entries = await readCatalogue(shelf, budget);
+  const notices = entries
+    .flatMap(({ rows }) => rows)
+    .filter(({ foreign }) => foreign)
+    .map(foreignNotice);
+  // Whether a job has ended is asked only of holds that are old enough for it, the soonest end first.
+  const old = entries
+    .flatMap((entry) => liveHolds(entry, date, constants).map((hold) => ({ entry, hold })))
+    .filter(({ hold }) => hold.end !== never && date >= hold.created + constants.sweepAge)
+    .sort((a, b) => a.hold.end - b.hold.end);
+  const seen: readonly Holding[] = await Promise.all(
+    old.map(async (it) => ({ ...it, seen: await inspect(shelf, it.entry.grantKey, it.hold, budget) })),
+  );
+  const asked = seen.filter(({ seen: it }) => it?.description?.keepAfterJob === false);
+  const jobs: readonly JobName[] = asked.flatMap(({ seen: it }) => it?.description?.job ?? []);
+  const states = await liveness.states(jobs, budget);
+  const unknown = new Map<string, number>();
+  const ended = new Map<Entry, RecordName[]>();
+  for (const [index, { entry, hold }] of asked.entries()) {
+    const state = states[index];
+    if (state?.state === 'ended') ended.set(entry, [...(ended.get(entry) ?? []), hold]);
+    if (state?.state === 'unknown') unknown.set(state.why, (unknown.get(state.why) ?? 0) + 1);
+  }
+  for (const [why, many] of unknown)
+    notices.push(
+      `${many} lease${many === 1 ? '' : 's'} end by time only, since it is not known whether their jobs have ended: ${why}.`,
+    );
+  const found = await Promise.all(entries.map(async (entry) => itemOf(entry, ended.get(entry) ?? [], looking, budget)));
+  const items = found.flatMap(({ item }) => item ?? []);
+  return { items, notices, suspects: found.flatMap(({ suspect }) => suspect ?? []) };
+}
+
+interface Judged {
+  readonly item: SweepItem | null;
+  readonly suspect: string | null;
+}
+
+const nothing: Judged = { item: null, suspect: null };
+
+async function itemOf(
+  entry: Entry,
+  ended: readonly RecordName[],
+  { shelf, words, date, isWanted }: Looking,
+  budget: Budget,
+): Promise<Judged> {
+  const { constants } = shelf;
+  const garbage = entry.rows.filter((row) => isGarbage(row, date, constants));
+  const holds = liveHolds(entry, date, constants);
+  const others = holds.filter((hold) => !ended.includes(hold));
+  const abandoned = holds.filter((hold) => hold.end === never && date >= hold.created + constants.sweepAge);
+  const enabled = entry.rows.filter(isEnabledTimer);
+  const mayBeDue = ended.length > 0 || (others.length === 0 && enabled.length > 0);
+  if (!mayBeDue && garbage.length === 0 && abandoned.length === 0) return nothing;
+  const some = [...enabled, ...holds, ...entry.rows.filter(({ foreign }) => !foreign)][0];
+  const seen = some === undefined ? null : await inspect(shelf, entry.grantKey, some, budget);
+  if (seen === null) return nothing;
+  const grant = grantOf(seen.fields);
+  if (!isWanted(grant)) return nothing;
+  const isDue = mayBeDue && (ended.length > 0 || (await isNotFiring(entry, enabled, shelf, date, budget)));
+  const suspect =
+    abandoned.length === 0
+      ? null
+      : `${describeGrant(grant, words)}: a permanent assign of it was broken off, so that the access has no end. Repeat it, or \`operation: revoke\`.`;
+  if (!isDue && garbage.length === 0) return { item: null, suspect };
+  const work: SweepWork = { isDue, ended, garbage };
+  return { item: { grant, why: whyOf(ended, enabled, isDue), work }, suspect };
+}
+
+/** While AWS is at it nobody else need be. */
+async function isNotFiring(
+  { grantKey }: Entry,
+  enabled: readonly Row[],
+  shelf: Shelf,
+  date: number,
+  budget: Budget,
+): Promise<boolean> {
+  const timers = await Promise.all(enabled.map((row) => inspect(shelf, grantKey, row, budget)));
+  const phases = timers.flatMap((it) => (it === null ? [] : [phaseOf(it.row, date, shelf.constants)]));
+  return phases.length > 0 && !phases.includes('due');
+}
+
+function isGarbage(row: Row, date: number, { gcAge }: Constants): boolean {
+  if (row.foreign || row.end === never) return false;
+  return date > row.end + gcAge && !isEnabledTimer(row);
+}
+
+function whyOf(ended: readonly RecordName[], enabled: readonly Row[], isDue: boolean): string {
+  if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
+  if (!isDue) return 'records that stand for nothing any more';
+  const latest = Math.max(...enabled.map(({ end }) => end));
+  return `nobody holds it any more (its lease ends at ${minuteOf(latest)})`;
+}
+
+function foreignNotice({ kind, end, holder }: Row): string {
+  return `A ${kind} of ${holder} that ends at ${minuteOf(end)} cannot be a record of ours: it was left alone.`;
+}

@@ -1,0 +1,102 @@
+import { CloudError } from '../../access/errors.ts';
+import { drive } from '../../access/leases/drive.ts';
+import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
+import type { Outcome } from '../../access/outcome.ts';
+import type { Desk } from './desk.ts';
+import type { SweepWork } from './due.ts';
+import { newMark, type Room } from './room.ts';
+import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './sweep-steps.ts';
+import { hintOf, requestIdOf } from './take.ts';
+import { minuteOf } from './words.ts';
+
+/** Ends what is due of one grant, and tidies up. */
+export async function sweep(
+  room: Room,
+  { grant, why, work }: SweepItem,
+  tools: LeaseTools,
+): Promise<LeaseDone & { readonly suspect: boolean }> {
+  const { isDue, ended, garbage } = work as SweepWork;
+  const desk = room.openDesk(grant, false, tools);
+  try {
+    const done = isDue
+      ? await end(room, desk, ended, why, tools)
+      : nothingEnded('Records that stand for nothing any more were deleted.');
+    for (const name of garbage) await desk.perform({ do: 'drop', name }, []);
+    return done;
+  } finally {
+    tools.place.leave();
+  }
+}
+
+async function end(
+  room: Room,
+  desk: Desk,
+  ended: SweepWork['ended'],
+  why: string,
+  tools: LeaseTools,
+): Promise<LeaseDone & { readonly suspect: boolean }> {
+  const mark = newMark(room, desk.now().date);
+  const { outcome, memory } = await drive(
+    sweepProtocol,
+    { phase: 'sweep', memory: newSweep(room.constants, mark, ended) },
+    {
+      now: desk.now,
+      perform: (ask) => desk.perform(ask, [mark.holder]),
+      redirect: (place) => {
+        if (!desk.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
+        desk.goOnUnlimited();
+        const memory: Sweep = { ...place.memory, outcome: 'failed' };
+        return { phase: 'unmark', memory };
+      },
+    },
+  );
+  return { ...conclude(desk, outcome, memory, why, tools), suspect: outcome === 'suspect' };
+}
+
+function nothingEnded(remark: string): LeaseDone & { readonly suspect: boolean } {
+  const outcome: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark };
+  return { action: 'keep', lease: null, outcome, suspect: false };
+}
+
+function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string, { log }: LeaseTools): LeaseDone {
+  const requestId = requestIdOf(desk);
+  switch (outcome) {
+    case 'ended': {
+      const late = it.span.before > 0 && desk.now().date > it.span.before + it.constants.window;
+      const remark = late
+        ? `Ended, since ${why}. All firings of its timer from ${minuteOf(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
+        : `Ended, since ${why}.`;
+      return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark } };
+    }
+    case 'cleared':
+      return nothingEnded('The access was gone already: its records were cleared.');
+    case 'held':
+      return nothingEnded('Others hold it: it stays for them.');
+    case 'firing':
+      return nothingEnded('EventBridge Scheduler is ending it now.');
+    case 'nothing':
+      return nothingEnded('There was nothing to end.');
+    case 'suspect': {
+      const reason = `The access is there, the firings of its timers from ${minuteOf(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.`;
+      log.warning(reason);
+      const hint =
+        'A person has to decide: `operation: revoke` ends the access, a permanent `assign` keeps it. Both clear the records.';
+      return failed(reason, hint, requestId, null);
+    }
+    case 'failed': {
+      const trouble = desk.trouble();
+      const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
+      const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
+      return failed(reason, hint, requestId, trouble instanceof CloudError ? trouble : null);
+    }
+  }
+}
+
+function failed(reason: string, hint: string, requestId: string | null, error: CloudError | null): LeaseDone {
+  const failure = error?.failure ?? null;
+  return {
+    action: 'remove',
+    lease: null,
+    outcome: { status: 'FAILED', changed: false, requestId, reason, hint, failure },
+  };
+}
