@@ -31,8 +31,8 @@ export function makeBuckets(now: () => number): Buckets {
   let ours = 1;
   const fill = (level: Level): void => {
     const { capacity, perSecond } = level.size;
-    level.tokens = Math.min(capacity, level.tokens + ((now() - level.at) / 1000) * perSecond * ours);
-    level.at = now();
+    level.tokens = Math.min(capacity, level.tokens + (Math.max(0, now() - level.at) / 1000) * perSecond * ours);
+    level.at = Math.max(level.at, now());
   };
   return {
     take: (name, size) => {

@@ -7,6 +7,7 @@ export type ServiceName =
   | 'sso'
   | 'identitystore'
   | 'organizations'
+  | 'scheduler'
   | 'entra'
   | 'arm'
   | 'graph'
@@ -47,6 +48,8 @@ export interface JournalEntry {
   readonly denied?: string;
   /** The ID token that was issued or presented, and how many times it has been presented by now. */
   readonly idToken?: { readonly id: string; readonly audience: string; readonly uses: number };
+  /** The name of the schedule whose firing it is. */
+  readonly schedule?: string;
   /** The kind of the scripted effect that it met. */
   readonly scripted?: string;
 }
@@ -67,6 +70,21 @@ export interface Journal {
 
 export interface OpenJournal extends Journal {
   open(entry: Omit<OpenEntry, 'index' | 'status' | 'outcome'>): OpenEntry;
+}
+
+/** The journal as it stands at the time of each look: what was due by then is in it. */
+export function settledJournal(journal: Journal, settle: () => void): Journal {
+  const settled = <T>(read: () => T): T => {
+    settle();
+    return read();
+  };
+  return {
+    all: () => settled(() => journal.all()),
+    mark: () => settled(() => journal.mark()),
+    since: (mark) => settled(() => journal.since(mark)),
+    of: (operation) => settled(() => journal.of(operation)),
+    counts: () => settled(() => journal.counts()),
+  };
 }
 
 /** Of `counts` only the numbers are kept: a hundred thousand entries with their bodies are hundreds of megabytes. */

@@ -13,6 +13,10 @@ export interface LiveEstate {
   add(assignment: AssignmentLike, options?: { readonly lagging?: boolean }): void;
   remove(assignment: AssignmentLike, options?: { readonly lagging?: boolean }): void;
   assignments(): readonly Assignment[];
+  /** The tags of a permission set, as `aws:ResourceTag` sees them. */
+  tagsOf(permissionSet: string): Readonly<Record<string, string>>;
+  /** Gives a permission set these tags instead of those that it has. */
+  setTags(permissionSet: string, tags: Readonly<Record<string, string>>): void;
   /** The account has an older version of the permission set than the latest. */
   makeOutdated(permissionSet: string, account: string): void;
   /** Somebody edits a permission set: it is outdated wherever it is provisioned. */
@@ -64,6 +68,12 @@ export function makeLiveEstate(state: State, agenda: Agenda, operations: Operati
       set(assignment, false, options?.lagging);
     },
     assignments: () => settled(() => state.assignmentsAt(Infinity)),
+    tagsOf: (permissionSet) => names.permissionSet(permissionSet).tags ?? {},
+    setTags: (permissionSet, tags) => {
+      agenda.settle();
+      const found = names.permissionSet(permissionSet);
+      state.permissionSets.set(found.arn, { ...found, tags });
+    },
     makeOutdated: (permissionSet, account) => {
       agenda.settle();
       state.setProvisioning(names.permissionSet(permissionSet).arn, names.account(account), 'stale', -Infinity);

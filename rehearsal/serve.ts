@@ -117,6 +117,7 @@ async function respond(
   const request = await receive(message);
   if (request === null) return;
   const { clock, agenda, journal, script } = serving;
+  agenda.settle(); // what happened before it stands before it in the journal
   const entry = journal.open({
     ...dialect.entry(request),
     at: clock.now(),

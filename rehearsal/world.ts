@@ -4,8 +4,13 @@ import type { Cloud } from './aws/cloud.ts';
 import { makeCredentialStore } from './aws/credentials.ts';
 import { makeOperations, type OperationSettings } from './aws/operations.ts';
 import { makeRate } from './aws/rate.ts';
+import { BROKER, homeOf, rolesOf, type RoleOptions } from './aws/initial-roles.ts';
+import { makeRoles, type Roles } from './aws/roles.ts';
+import type { FiringSettings } from './aws/scheduler/courses.ts';
+import { makeDeliver } from './aws/scheduler/deliver.ts';
+import { makeScheduler } from './aws/scheduler/scheduler.ts';
+import { makeSchedules, type Schedules } from './aws/scheduler/view.ts';
 import { startAws } from './aws/server.ts';
-import { defaultTrust } from './aws/trust.ts';
 import type { AzureOptions } from './azure/cloud.ts';
 import { startAzure, type AzureSide } from './azure/start.ts';
 import type { AzureWorld } from './azure/world.ts';
@@ -14,7 +19,7 @@ import type { Durations } from './durations.ts';
 import { loadEstate, type Estate } from './estate.ts';
 import { startIssuer, type Issuer } from './github/issuer.ts';
 import { startRest, type GitHubWorld } from './github/rest.ts';
-import { makeJournal, type Journal } from './journal.ts';
+import { makeJournal, settledJournal, type Journal } from './journal.ts';
 import { makeLiveEstate, type LiveEstate } from './live-estate.ts';
 import { defaultContext, type RunContext } from './runner/context.ts';
 import { makeScript, type Script } from './script.ts';
@@ -39,6 +44,15 @@ export interface WorldOptions {
   readonly trust?: unknown;
   /** Default arn:aws:iam::111122223333:role/access-broker, in the delegated administrator's account. */
   readonly roleArn?: string;
+  /** Further roles that jobs may assume, each with a policy of its own (default: allow all); trusted like the broker role unless they say otherwise. */
+  readonly roles?: readonly RoleOptions[];
+  /**
+   * The role that EventBridge Scheduler ends leases with. Default: `role/access-ender` in the broker's account, which
+   * trusts the Scheduler for the schedule group `cloud-access` in the instance's Region and may delete every assignment.
+   */
+  readonly executionRole?: Partial<RoleOptions>;
+  /** How the firings of schedules are spread; single ones are scripted with `world.schedules.script`. */
+  readonly firings?: FiringSettings;
   readonly operations?: {
     /** How long asynchronous operations take: all alike, spread by a seed, or by a function; default 2500. */
     readonly durationMs?: Durations;
@@ -46,7 +60,13 @@ export interface WorldOptions {
     readonly overLimit?: 'ConflictException' | 'ThrottlingException';
   };
   /** A change becomes visible in lists only so long after it took effect; a new request id is not found in Describe* for statusMs. */
-  readonly lag?: { readonly assignmentsMs?: number; readonly statusMs?: number; readonly provisioningMs?: number };
+  readonly lag?: {
+    readonly assignmentsMs?: number;
+    readonly statusMs?: number;
+    readonly provisioningMs?: number;
+    /** Of ListSchedules; GetSchedule never lags. */
+    readonly schedulesMs?: number;
+  };
   /** Collective over sso-admin, per API of identitystore; default 20, null is off. */
   readonly throttlePerSecond?: number | null;
   /** Organizations says nothing of `Account.Paths`, as before 2026. */
@@ -66,6 +86,10 @@ export interface World {
   readonly estate: LiveEstate;
   /** GitHub's REST API: its tokens, and how jobs stand. */
   readonly github: GitHubWorld;
+  /** EventBridge Scheduler's. */
+  readonly schedules: Schedules;
+  /** The roles of IAM, which can be changed while the world runs. */
+  readonly roles: Roles;
   /** Only in a world that has it. */
   readonly azure: AzureWorld;
   /** Every secret issued so far: GitHub's tokens, request tokens, ID tokens, secret access keys, session tokens, access tokens. */
@@ -76,12 +100,10 @@ export interface World {
   advance(ms: number): Promise<void>;
   /** Somebody else draws on all quotas: from now on such a share of what comes into each bucket (0.5: half) is theirs, 0 ends it. */
   competitor(share: number): void;
-  /** Credentials that the servers accept, for a step without a role to assume. */
-  ambientCredentials(): Record<string, string>;
+  /** Credentials that the servers accept, for a step without a role to assume; default of the broker role. */
+  ambientCredentials(roleArn?: string): Record<string, string>;
   close(): Promise<void>;
 }
-
-const DEFAULT_ROLE = 'arn:aws:iam::111122223333:role/access-broker';
 
 /** What the runner harness asks besides: it announces a job to the issuer and gets the OIDC variables of its steps. */
 interface Identifying {
@@ -116,8 +138,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     return { ...issuer.addJob(context), GITHUB_API_URL: github.world.url };
   };
   const credentials = makeCredentialStore();
-  const roleArn = options.roleArn ?? DEFAULT_ROLE;
-  const buckets = makeBuckets(() => clock.now());
+  const roleArn = options.roleArn ?? BROKER;
+  const home = homeOf(options, estate);
+  const roles = makeRoles(rolesOf(options, estate, home));
+  const scheduler = makeScheduler(
+    agenda,
+    makeDeliver(() => cloud, journal),
+    { ...options.firings, partition: home.partition, lagMs: options.lag?.schedulesMs ?? 0 },
+  );
+  const buckets = makeBuckets(() => agenda.time());
   const rate = makeRate(options.throttlePerSecond === undefined ? 20 : options.throttlePerSecond, buckets);
   const cloud: Cloud = {
     state,
@@ -125,14 +154,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     operations,
     credentials,
     issuer,
-    roleArn,
-    trust: options.trust ?? defaultTrust(estate, roleArn),
-    policy: options.policy,
+    roles,
+    partition: home.partition,
+    scheduler,
     statusLagMs: options.lag?.statusMs ?? 0,
     withoutPaths: options.organizationsWithoutPaths ?? false,
     now: () => clock.now(),
     overRate: (service, operation) =>
-      service === 'organizations' ? undefined : rate(service === 'sso' ? 'sso' : operation),
+      // The quotas of organizations are not known, those of the scheduler are thousands.
+      service === 'sso' ? rate('sso') : service === 'identitystore' ? rate(operation) : undefined,
   };
   const clouds = options.clouds ?? ['aws'];
   const aws = clouds.includes('aws') ? await startAws(serving, cloud) : null;
@@ -148,23 +178,30 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
       ...identify(contextOf(estate)),
       ...clock.env,
     },
-    journal,
+    journal: settledJournal(journal, () => {
+      agenda.settle();
+    }),
     script,
     estate: live,
     github: github.world,
+    schedules: makeSchedules(scheduler, agenda, home),
+    roles,
     get azure(): AzureWorld {
       if (azure === null) throw new Error("This world has no Azure: start it with clouds: ['azure'].");
       return azure.world;
     },
     secrets: () => [...github.secrets(), ...issuer.secrets(), ...credentials.secrets(), ...(azure?.secrets() ?? [])],
     now: () => clock.now(),
-    advance: (ms) => clock.advance(ms),
+    advance: async (ms) => {
+      await clock.advance(ms);
+      agenda.settle();
+    },
     competitor: (share) => {
       buckets.compete(share);
     },
-    ambientCredentials: () => {
+    ambientCredentials: (wanted = roleArn) => {
       const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(
-        roleArn,
+        wanted,
         'ambient',
         clock.now() + 3_600_000,
       );
@@ -187,7 +224,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
 
 function awsEndpoints(aws: RunningServer | null): Readonly<Record<string, string>> {
   if (aws === null) return {};
-  const services = ['SSO_ADMIN', 'IDENTITYSTORE', 'ORGANIZATIONS', 'STS'];
+  const services = ['SSO_ADMIN', 'IDENTITYSTORE', 'ORGANIZATIONS', 'SCHEDULER', 'STS'];
   return Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, aws.url]));
 }
 

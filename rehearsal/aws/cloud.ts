@@ -2,10 +2,13 @@ import type { Agenda } from '../agenda.ts';
 import type { Instance } from '../estate.ts';
 import type { Issuer } from '../github/issuer.ts';
 import type { OpenEntry } from '../journal.ts';
+import type { OperationOutcome } from '../script.ts';
 import type { State } from '../state.ts';
 import type { Caller, CredentialStore } from './credentials.ts';
 import { accessDenied, deniedResource, type Resource } from './iam.ts';
 import type { Operations } from './operations.ts';
+import type { Roles } from './roles.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
 
 /** The AWS side of a rehearsal. */
 export interface Cloud {
@@ -14,11 +17,9 @@ export interface Cloud {
   readonly operations: Operations;
   readonly credentials: CredentialStore;
   readonly issuer: Issuer;
-  /** The one role that exists. */
-  readonly roleArn: string;
-  readonly trust: unknown;
-  /** Its permissions; undefined allows everything. */
-  readonly policy: unknown;
+  readonly roles: Roles;
+  readonly partition: string;
+  readonly scheduler: Scheduler;
   readonly statusLagMs: number;
   /** Accounts are shown without `Paths`. */
   readonly withoutPaths: boolean;
@@ -34,15 +35,21 @@ export interface Call {
   readonly region: string;
   readonly caller: Caller;
   readonly entry: OpenEntry;
+  /** How the operation that it starts is to go, where that is decided already. */
+  readonly outcome?: OperationOutcome;
 }
 
 export type Handler = (cloud: Cloud, call: Call) => unknown;
 
 /** Checks the role's policy for all resources together, as the services do (reference §8). */
 export function authorize(cloud: Cloud, call: Call, service: string, resources: readonly Resource[]): void {
-  const action = `${service}:${call.operation}`;
+  authorizeAction(cloud, call, `${service}:${call.operation}`, resources);
+}
+
+/** The same for an action that is not the operation itself, such as iam:PassRole. */
+export function authorizeAction(cloud: Cloud, call: Call, action: string, resources: readonly Resource[]): void {
   call.entry.action = action;
-  const denied = deniedResource(cloud.policy, action, resources);
+  const denied = deniedResource(cloud.roles.policyOf(call.caller.roleArn), action, resources);
   if (denied !== undefined) throw deny(call, action, denied.arn, denied.explicit);
 }
 

@@ -46,7 +46,8 @@ export function makeCredentialStore(): CredentialStore {
   };
 }
 
-function callerOf(roleArn: string, sessionName: string): Caller {
+/** A session of a role. */
+export function callerOf(roleArn: string, sessionName: string): Caller {
   const [, partition = 'aws', , , accountId = '', resource = ''] = roleArn.split(':');
   const roleName = resource.split('/').at(-1) ?? '';
   return {

@@ -14,6 +14,8 @@ interface Statement {
 export interface Resource {
   readonly arn: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Further condition keys of the action. */
+  readonly keys?: ConditionContext;
 }
 
 /**
@@ -61,11 +63,12 @@ function coversAction({ Action, NotAction }: Statement, action: string): boolean
   return Action === undefined ? !list(NotAction).some(matches) : list(Action).some(matches);
 }
 
-function covers({ Resource: resources, NotResource, Condition }: Statement, { arn, tags }: Resource): boolean {
+function covers({ Resource: resources, NotResource, Condition }: Statement, { arn, tags, keys }: Resource): boolean {
   const matches = (pattern: string): boolean => wildcard(pattern).test(arn);
   const named = resources === undefined ? !list(NotResource).some(matches) : list(resources).some(matches);
-  const context: ConditionContext = Object.fromEntries(
-    Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
-  );
+  const context: ConditionContext = {
+    ...Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
+    ...keys,
+  };
   return named && conditionsHold(Condition, context);
 }

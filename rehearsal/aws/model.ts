@@ -4,17 +4,32 @@ import { readFileSync } from 'node:fs';
 export interface ServiceModel {
   readonly metadata: {
     readonly targetPrefix: string | null;
+    readonly protocol: string;
     readonly signingName: string | null;
     readonly endpointPrefix: string;
   };
-  readonly operations: Readonly<Record<string, { readonly input: string | null; readonly output: string | null }>>;
+  readonly operations: Readonly<Record<string, ModelOperation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-interface Shape {
+interface ModelOperation {
+  readonly input: string | null;
+  readonly output: string | null;
+  /** Of the REST protocol only. */
+  readonly http?: { readonly method: string; readonly requestUri: string };
+}
+
+interface Member {
+  readonly shape: string;
+  /** Of the REST protocol: where it stands if not in the body, and under which name. */
+  readonly location?: 'uri' | 'querystring';
+  readonly locationName?: string;
+}
+
+export interface Shape {
   readonly type: string;
   readonly required?: readonly string[];
-  readonly members?: Readonly<Record<string, { readonly shape: string }>>;
+  readonly members?: Readonly<Record<string, Member>>;
   readonly member?: { readonly shape: string };
   readonly key?: { readonly shape: string };
   readonly value?: { readonly shape: string };
@@ -24,11 +39,15 @@ interface Shape {
   readonly enum?: readonly string[];
   readonly union?: boolean;
   readonly document?: boolean;
+  /** How an exception is answered. */
+  readonly error?: { readonly httpStatusCode?: number };
 }
 
 const models = new Map<string, ServiceModel>();
 
-export function serviceModel(name: 'sso-admin' | 'identitystore' | 'organizations' | 'sts'): ServiceModel {
+export function serviceModel(
+  name: 'sso-admin' | 'identitystore' | 'organizations' | 'scheduler' | 'sts',
+): ServiceModel {
   let model = models.get(name);
   if (model === undefined) {
     model = JSON.parse(readFileSync(new URL(`./models/${name}.json`, import.meta.url), 'utf8')) as ServiceModel;
@@ -69,7 +88,8 @@ function check(model: ServiceModel, shapeName: string, value: unknown, path: str
       fail(`Member must have value greater than or equal to ${shape.min}`);
     else if (shape.max !== undefined && value > shape.max)
       fail(`Member must have value less than or equal to ${shape.max}`);
-  } else if (shape.type === 'boolean' && typeof value !== 'boolean') fail('Member must be a boolean');
+  } else if (shape.type === 'timestamp' && typeof value !== 'number') fail('Member must be a timestamp');
+  else if (shape.type === 'boolean' && typeof value !== 'boolean') fail('Member must be a boolean');
 }
 
 function checkStructure(

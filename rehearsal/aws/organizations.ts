@@ -32,7 +32,7 @@ function admit(cloud: Cloud, call: Call, resource: string): Organization {
 
 function arn(cloud: Cloud, type: string, ...rest: readonly string[]): string {
   const { organization } = cloud.state.estate;
-  return `arn:${cloud.roleArn.split(':')[1] ?? 'aws'}:organizations::${organization?.managementAccount ?? ''}:${[type, organization?.id ?? '', ...rest].join('/')}`;
+  return `arn:${cloud.partition}:organizations::${organization?.managementAccount ?? ''}:${[type, organization?.id ?? '', ...rest].join('/')}`;
 }
 
 function accountObject(cloud: Cloud, account: Account): Record<string, unknown> {

@@ -1,83 +1,45 @@
 import { randomUUID } from 'node:crypto';
 
-import type { OpenEntry, ServiceName } from '../journal.ts';
-import type { Effect } from '../script.ts';
+import type { OpenEntry } from '../journal.ts';
 import { serve, type Answer, type Dialect, type ReceivedRequest, type RunningServer, type Serving } from '../serve.ts';
-import type { Cloud, Handler } from './cloud.ts';
-import { identityStoreHandlers } from './identitystore.ts';
-import { serviceModel, violations, type ServiceModel } from './model.ts';
-import { organizationsHandlers } from './organizations.ts';
+import type { Cloud } from './cloud.ts';
 import { Refusal } from './refusal.ts';
+import { restError, restOperation } from './rest.ts';
+import { perform, scripted, services, unknownOperation, type Service } from './services.ts';
 import { scopeOf, verifySignature } from './sigv4.ts';
-import { ssoAdminHandlers } from './sso-admin.ts';
 import { handleSts, presentedToken, stsError, stsInput } from './sts.ts';
 
-interface JsonService {
-  readonly name: ServiceName;
-  /** The service name in the credential scope [model: signingName]. */
-  readonly signedFor: string;
-  readonly model: ServiceModel;
-  readonly handlers: Readonly<Record<string, Handler>>;
-  readonly invalid: (message: string) => Refusal;
-  readonly throttled: string;
-  readonly conflict: string;
+/** What a request is about, as far as that can be read off it. */
+interface Asked {
+  readonly service: Service;
+  readonly operation: string;
+  /** The parameters; anything else than an object where the body is none. */
+  readonly input: unknown;
 }
 
-const validation = (message: string): Refusal => new Refusal('ValidationException', message);
-
-function jsonServices(): readonly JsonService[] {
-  return [
-    {
-      name: 'sso',
-      signedFor: 'sso',
-      model: serviceModel('sso-admin'),
-      handlers: ssoAdminHandlers,
-      invalid: validation,
-      throttled: 'ThrottlingException',
-      conflict: 'ConflictException',
-    },
-    {
-      name: 'identitystore',
-      signedFor: 'identitystore',
-      model: serviceModel('identitystore'),
-      handlers: identityStoreHandlers,
-      invalid: validation,
-      throttled: 'ThrottlingException',
-      conflict: 'ConflictException',
-    },
-    {
-      name: 'organizations',
-      signedFor: 'organizations',
-      model: serviceModel('organizations'),
-      handlers: organizationsHandlers,
-      invalid: (message) => new Refusal('InvalidInputException', message, { fields: { Reason: 'INVALID_PATTERN' } }),
-      throttled: 'TooManyRequestsException',
-      conflict: 'ConcurrentModificationException',
-    },
-  ];
-}
-
-/** One server for all of AWS: the target header says which service is meant, a form is for STS. */
+/** One server for all of AWS: the target header or the path says which service is meant, a form is for STS. */
 export function startAws(serving: Serving, cloud: Cloud): Promise<RunningServer> {
-  const services = jsonServices();
+  const known = services();
   const tokenUses = new Map<string, number>();
   const use = (tokenId: string): number => {
     const count = (tokenUses.get(tokenId) ?? 0) + 1;
     tokenUses.set(tokenId, count);
     return count;
   };
-  const targetOf = (request: ReceivedRequest): { readonly service: JsonService; readonly operation: string } | null => {
-    const [prefix, operation = ''] = request.headers['x-amz-target']?.split('.') ?? [];
-    const service = services.find(({ model }) => model.metadata.targetPrefix === prefix);
-    return service === undefined ? null : { service, operation };
+  const askedOf = (request: ReceivedRequest): Asked | null => {
+    const target = request.headers['x-amz-target'];
+    if (target === undefined) return askedByPath(known, request);
+    const [prefix, operation = ''] = target.split('.');
+    const service = known.find(({ model }) => model.metadata.targetPrefix === prefix);
+    return service === undefined ? null : { service, operation, input: parse(request) };
   };
 
   const dialect: Dialect = {
     entry: (request) => {
-      const target = targetOf(request);
+      const asked = askedOf(request);
       const common = { region: scopeOf(request)?.region ?? '', requestId: randomUUID() };
-      if (target !== null)
-        return { ...common, service: target.service.name, operation: target.operation, body: parse(request) };
+      if (asked !== null)
+        return { ...common, service: asked.service.name, operation: asked.operation, body: asked.input };
       const { operation, input } = stsInput(request);
       const token = presentedToken(input);
       const sts = { ...common, service: 'sts', operation } as const;
@@ -85,92 +47,60 @@ export function startAws(serving: Serving, cloud: Cloud): Promise<RunningServer>
       return { ...sts, body: { ...input, WebIdentityToken: '(ID token)' }, idToken: { ...token, uses: use(token.id) } };
     },
     handle: (request, entry) => {
-      const target = targetOf(request);
+      const asked = askedOf(request);
       try {
-        if (target === null) return handleSts(cloud, request, entry);
-        return handleJson(cloud, target.service, target.operation, request, entry);
+        if (asked === null) return handleSts(cloud, request, entry);
+        return handleService(cloud, asked, request, entry);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        return target === null ? stsError(entry, error) : jsonError(entry, error);
+        return asked === null ? stsError(entry, error) : serviceError(asked.service, entry, error);
       }
     },
     refuse: (entry, effect) => {
-      const service = services.find(({ name }) => name === entry.service);
+      const service = known.find(({ name }) => name === entry.service);
       const refusal = scripted(effect, service);
-      return service === undefined ? stsError(entry, refusal) : jsonError(entry, refusal);
+      return service === undefined ? stsError(entry, refusal) : serviceError(service, entry, refusal);
     },
   };
   return serve(serving, dialect);
 }
 
-function handleJson(
-  cloud: Cloud,
-  service: JsonService,
-  operation: string,
-  request: ReceivedRequest,
-  entry: OpenEntry,
-): Answer {
-  const handler = service.handlers[operation];
-  if (handler === undefined) throw new Refusal('com.amazon.coral.service#UnknownOperationException', '');
+function askedByPath(known: readonly Service[], request: ReceivedRequest): Asked | null {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  const service = known.find(({ model }) => model.metadata.protocol === 'rest-json');
+  if (pathname === '/' || service === undefined) return null;
+  return { service, ...restOperation(service.model, request) };
+}
+
+function handleService(cloud: Cloud, asked: Asked, request: ReceivedRequest, entry: OpenEntry): Answer {
+  const { service, operation, input } = asked;
+  if (service.handlers[operation] === undefined) throw unknownOperation();
   const { caller } = verifySignature(request, service.signedFor, cloud.now(), cloud.credentials.find);
   entry.principal = caller.arn;
-  const wait = cloud.overRate(service.name, operation);
-  if (wait !== undefined)
-    throw scripted(
-      { kind: 'throttle', ...(service.name === 'identitystore' ? { retryAfterSeconds: wait } : {}) },
-      service,
-    );
-  const input = parse(request);
-  if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new Refusal('SerializationException', 'The request is not a JSON object.');
-  const wrong = violations(service.model, operation, input);
-  if (wrong.length > 0)
-    throw service.invalid(
-      `${wrong.length} validation error${wrong.length === 1 ? '' : 's'} detected: ${wrong.join('; ')}`,
-    );
   const { region = '' } = scopeOf(request) ?? {};
-  const call = { operation, input: input as Readonly<Record<string, unknown>>, region, caller, entry };
-  return json(200, handler(cloud, call));
+  return json(service, 200, perform(cloud, service, { operation, input, region, caller, entry }));
 }
 
-/** The refusals that a script can ask for, in a service's words. */
-function scripted(
-  effect: Extract<Effect, { kind: 'throttle' | 'conflict' | 'error' }>,
-  service: JsonService | undefined,
-): Refusal {
-  if (effect.kind === 'conflict')
-    return new Refusal(
-      service?.conflict ?? 'Conflict',
-      'There is a conflict with a previous request that is still being processed.',
-    );
-  if (effect.kind === 'throttle') {
-    const seconds = effect.retryAfterSeconds;
-    return new Refusal(service?.throttled ?? 'Throttling', 'Rate exceeded', {
-      fields: seconds === undefined || service?.name !== 'identitystore' ? {} : { RetryAfterSeconds: seconds },
-      headers: seconds === undefined ? {} : { 'retry-after': String(seconds) },
-    });
-  }
-  const { status, code, message, reason, resourceType } = effect;
-  return new Refusal(code, message ?? `${code} by script`, {
-    status,
-    fields: {
-      ...(reason === undefined ? {} : { Reason: reason }),
-      ...(resourceType === undefined ? {} : { ResourceType: resourceType }),
-    },
-  });
+function serviceError(service: Service, entry: OpenEntry, refusal: Refusal): Answer {
+  return isRest(service) ? restError(service.model, refusal) : jsonError(service, entry, refusal);
 }
 
-function jsonError(entry: OpenEntry, { status, code, message, fields, headers }: Refusal): Answer {
+function isRest({ model }: Service): boolean {
+  return model.metadata.protocol === 'rest-json';
+}
+
+function jsonError(service: Service, entry: OpenEntry, { status, code, message, fields, headers }: Refusal): Answer {
   const [bare = code] = code.split('#').slice(-1);
   const ownId = entry.service === 'identitystore' ? { RequestId: entry.requestId } : {};
   // What the framework refuses says `message`, what the service refuses says `Message`.
   const body = { __type: code, [code.includes('#') ? 'message' : 'Message']: message, ...fields, ...ownId };
-  const answer = json(status, body);
+  const answer = json(service, status, body);
   return { ...answer, code: bare, headers: { ...answer.headers, 'x-amzn-errortype': bare, ...headers } };
 }
 
-function json(status: number, body: unknown): Answer {
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(body) };
+function json(service: Service, status: number, body: unknown): Answer {
+  const type = isRest(service) ? 'application/json' : 'application/x-amz-json-1.1';
+  return { status, headers: { 'content-type': type }, body: JSON.stringify(body) };
 }
 
 /** The JSON of a request; its text when it is none. */

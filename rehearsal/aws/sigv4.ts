@@ -116,9 +116,9 @@ function signature(request: ReceivedRequest, authorization: Authorization, secre
   const headers = signedHeaders
     .map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`)
     .join('');
-  const canonical = [request.method, url.pathname, query, headers, signedHeaders.join(';'), hash(request.body)].join(
-    '\n',
-  );
+  // Only S3 signs a path as it is sent; all others encode it once more [doc:IAM reference_sigv-create-signed-request].
+  const path = url.pathname.split('/').map(encode).join('/');
+  const canonical = [request.method, path, query, headers, signedHeaders.join(';'), hash(request.body)].join('\n');
   const scope = `${date}/${region}/${service}/aws4_request`;
   const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'] ?? '', scope, hash(canonical)].join('\n');
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(

@@ -7,6 +7,7 @@ import type { Cloud } from './cloud.ts';
 import type { Credentials } from './credentials.ts';
 import { serviceModel, violations } from './model.ts';
 import { Refusal } from './refusal.ts';
+import type { Role } from './roles.ts';
 import { verifySignature } from './sigv4.ts';
 import { audiencesOf, providerArnOf, trusts } from './trust.ts';
 
@@ -70,8 +71,9 @@ function assume(cloud: Cloud, entry: OpenEntry, input: Readonly<Record<string, u
   if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(roleArn))
     throw new Refusal('ValidationError', `${roleArn} is invalid`);
   const token = String(input['WebIdentityToken']);
-  const claims = verifiedClaims(cloud, roleArn, token);
-  if (roleArn !== cloud.roleArn || !trusts(cloud.trust, providerArnOf(roleArn, String(claims['iss'])), claims))
+  const role = cloud.roles.find(roleArn);
+  const claims = verifiedClaims(cloud, role, token);
+  if (role === undefined || !trusts(role.trust, providerArnOf(roleArn, String(claims['iss'])), claims))
     throw new Refusal('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', { status: 403 });
   const seconds = Number(input['DurationSeconds'] ?? ROLE_MAXIMUM_S);
   if (seconds > ROLE_MAXIMUM_S)
@@ -103,7 +105,7 @@ function assumed(
 }
 
 /** In the order: is it a token, of a provider that is known here, rightly signed, for a listed audience, in time. */
-function verifiedClaims(cloud: Cloud, roleArn: string, token: string): Claims {
+function verifiedClaims(cloud: Cloud, role: Role | undefined, token: string): Claims {
   const claimed = payloadOf(token);
   if (claimed === null)
     throw new Refusal(
@@ -123,7 +125,7 @@ function verifiedClaims(cloud: Cloud, roleArn: string, token: string): Claims {
     );
   const listed = [
     ...cloud.state.estate.identityProvider.audiences,
-    ...(roleArn === cloud.roleArn ? audiencesOf(cloud.trust) : []),
+    ...(role === undefined ? [] : audiencesOf(role.trust)),
   ];
   if (!listed.includes(String(claims['aud']))) throw new Refusal('InvalidIdentityToken', 'Incorrect token audience');
   const seconds = Math.floor(cloud.now() / 1000);

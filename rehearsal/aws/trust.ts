@@ -1,10 +1,11 @@
 import type { Estate } from '../estate.ts';
 import type { Claims } from '../github/claims.ts';
-import { conditionsHold, wildcard, type ConditionBlock } from './conditions.ts';
+import { conditionsHold, wildcard, type ConditionBlock, type ConditionContext } from './conditions.ts';
 
 interface TrustStatement {
   readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?: { readonly Federated?: string | readonly string[] } | string;
+  readonly Principal?:
+    { readonly Federated?: string | readonly string[]; readonly Service?: string | readonly string[] } | string;
   readonly Action: string | readonly string[];
   readonly Condition?: ConditionBlock;
 }
@@ -33,18 +34,37 @@ export function trusts(policy: unknown, providerArn: string, claims: Claims): bo
       claims[name] === undefined ? undefined : String(claims[name]),
     ]),
   );
+  return allows(policy, { kind: 'Federated', id: providerArn, action: ACTION }, context);
+}
+
+/** Whether a role's trust policy lets a service of AWS assume it, for a resource of an account. */
+export function trustsService(
+  policy: unknown,
+  service: string,
+  source: { readonly account: string; readonly arn: string },
+): boolean {
+  const context = { 'aws:SourceAccount': source.account, 'aws:SourceArn': source.arn };
+  return allows(policy, { kind: 'Service', id: service, action: 'sts:AssumeRole' }, context);
+}
+
+interface Assuming {
+  readonly kind: 'Federated' | 'Service';
+  readonly id: string;
+  readonly action: string;
+}
+
+function allows(policy: unknown, who: Assuming, context: ConditionContext): boolean {
   const { Statement } = policy as { readonly Statement: TrustStatement | readonly TrustStatement[] };
   const matching = [Statement]
     .flat()
-    .filter((statement) => isAbout(statement, providerArn) && conditionsHold(statement.Condition, context));
+    .filter((statement) => isAbout(statement, who) && conditionsHold(statement.Condition, context));
   return matching.some(({ Effect }) => Effect === 'Allow') && !matching.some(({ Effect }) => Effect === 'Deny');
 }
 
-function isAbout({ Action, Principal }: TrustStatement, providerArn: string): boolean {
-  const federated = typeof Principal === 'object' ? [Principal.Federated ?? []].flat() : [];
+function isAbout({ Action, Principal }: TrustStatement, { kind, id, action }: Assuming): boolean {
+  const named = typeof Principal === 'object' ? [Principal[kind] ?? []].flat() : [];
   return (
-    [Action].flat().some((pattern) => wildcard(pattern, 'i').test(ACTION)) &&
-    (Principal === '*' || federated.includes(providerArn))
+    [Action].flat().some((pattern) => wildcard(pattern, 'i').test(action)) && (Principal === '*' || named.includes(id))
   );
 }
 
@@ -75,6 +95,27 @@ export function defaultTrust(estate: Estate, roleArn: string): unknown {
               `repo:${repository.name}:${rest}`,
               `repo:${owner}@${repository.ownerId}/${name}@${repository.id}:${rest}`,
             ],
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** The trust policy that an execution role needs: the Scheduler alone, for one schedule group of the role's own account. */
+export function schedulerTrust(roleArn: string, region: string, group: string): unknown {
+  const [, partition = 'aws', , , account = ''] = roleArn.split(':');
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': account,
+            'aws:SourceArn': `arn:${partition}:scheduler:${region}:${account}:schedule-group/${group}`,
           },
         },
       },

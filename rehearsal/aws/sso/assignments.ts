@@ -44,7 +44,8 @@ function iamFailure(cloud: Cloud, call: Call, instance: Instance, accountId: str
       (name) => [`iam:${name}`, `${prefix}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE`] as const,
     ),
   ];
-  const missing = needed.find(([action, arn]) => deniedResource(cloud.policy, action, [{ arn }]) !== undefined);
+  const policy = cloud.roles.policyOf(call.caller.roleArn);
+  const missing = needed.find(([action, arn]) => deniedResource(policy, action, [{ arn }]) !== undefined);
   return missing === undefined
     ? {}
     : {
@@ -63,13 +64,14 @@ function start(
     const instance = admit(cloud, call, { permissionSet: true, accountId });
     admitChange(cloud, call, instance, accountId);
     const refusal = refusalOf(cloud, assignment);
-    const operation = cloud.operations.start({
+    const request = {
       kind,
       instanceArn: instance.arn,
       ...assignment,
       ...iamFailure(cloud, call, instance, accountId),
       ...(refusal === undefined ? {} : { refusal }),
-    });
+    };
+    const operation = cloud.operations.start(request, call.outcome);
     return { [object]: statusObject(operation, true) };
   };
 }
