@@ -38,7 +38,7 @@ export interface Storm {
   calm(): void;
 }
 
-const clouds: readonly ServiceName[] = ['sso', 'identitystore', 'organizations', 'arm', 'graph'];
+const clouds: readonly ServiceName[] = ['sso', 'identitystore', 'organizations', 'scheduler', 'arm', 'graph'];
 
 /** Lets faults rain on a world, on every operation of its clouds. Single faults of the script come first. */
 export function storm(world: Pick<World, 'script'>, options: StormOptions): Storm {
@@ -107,7 +107,7 @@ function outage(form: number): Effect {
 }
 
 function isChange(operation: string): boolean {
-  return /^(?:Create|Delete|Provision)|\.(?:put|delete)$/.test(operation);
+  return /^(?:Create|Update|Delete|Provision)|\.(?:put|delete)$/.test(operation);
 }
 
 function isAt({ operation, body, url = '' }: JournalEntry, doom: Doom): boolean {
