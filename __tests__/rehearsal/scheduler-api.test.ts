@@ -226,6 +226,23 @@ describe('a list', () => {
       expect(await list(scheduler)).toEqual([]);
     }));
 
+  test('shows for its time what is gone already, where it lags', () =>
+    withScheduler({ lag: { schedulesMs: 2000 } }, async (scheduling) => {
+      const { world, scheduler } = scheduling;
+      await create(scheduling, 'one', 10 * MINUTE);
+      await world.advance(500);
+      await scheduler.send(new DeleteScheduleCommand({ Name: 'one', GroupName: GROUP }));
+      for (const [ms, count] of [
+        [1499, 0],
+        [1, 1],
+        [499, 1],
+        [1, 0],
+      ] as const) {
+        await world.advance(ms);
+        expect(await list(scheduler)).toHaveLength(count);
+      }
+    }));
+
   test('comes with the time of the answer, as all answers do', () =>
     withScheduler({}, async ({ world }) => {
       await world.advance(3_000);

@@ -43,3 +43,17 @@ export function nextDue(schedule: Schedule, from: number): number | undefined {
       return undefined;
   }
 }
+
+/** When nothing falls due any more; undefined when that never comes. */
+export function endOf({ expression: text, endsAt }: Schedule): number | undefined {
+  const expression = parseExpression(text);
+  switch (expression?.kind) {
+    case 'at':
+      return expression.time;
+    case 'rate':
+      return endsAt;
+    case 'cron':
+    case undefined:
+      return undefined;
+  }
+}

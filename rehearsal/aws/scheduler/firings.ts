@@ -1,7 +1,7 @@
 import type { Agenda } from '../../agenda.ts';
 import type { Courses, PlannedCourse } from './courses.ts';
 import type { Deliver, Delivered } from './deliver.ts';
-import { nextDue, parseExpression } from './expression.ts';
+import { endOf, nextDue } from './expression.ts';
 import type { Schedule, ScheduleKey } from './schedule.ts';
 import type { Store } from './store.ts';
 
@@ -115,13 +115,11 @@ export function makeFirings(agenda: Agenda, store: Store, courses: Courses, deli
 
   /** ActionAfterCompletion: a one-time schedule after its invocation, a recurring one after its end. */
   const complete = (schedule: Schedule): void => {
-    const { state, actionAfterCompletion, expression } = schedule;
+    if (schedule.state !== 'ENABLED' || schedule.actionAfterCompletion !== 'DELETE') return;
     const now = agenda.time();
-    const kind = parseExpression(expression)?.kind;
-    const endsAt = kind === 'rate' ? (schedule.endsAt ?? -Infinity) : -Infinity;
-    const busy = [...open.values()].some((other) => other.schedule === schedule);
-    if (state !== 'ENABLED' || actionAfterCompletion !== 'DELETE' || busy || kind === 'cron') return;
-    if (store.find(schedule) !== schedule || nextDue(schedule, now + 1) !== undefined) return;
+    const endsAt = endOf(schedule);
+    if (endsAt === undefined || nextDue(schedule, now + 1) !== undefined || store.find(schedule) !== schedule) return;
+    if ([...open.values()].some((other) => other.schedule === schedule)) return; // a call is on its way
     if (endsAt <= now) store.remove(schedule);
     else
       agenda.add(endsAt, () => {
