@@ -1,5 +1,4 @@
 import type { Budget } from '../clock.ts';
-import type { Observation } from '../cloud.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Action } from '../plan.ts';
@@ -78,9 +77,12 @@ export interface Leases {
   areLeased(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
   /** Whether any record of these grants exists, live or not. */
   haveRecords(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
+  /** Which grants this step takes leases of, for the lease id that they share. */
+  announce(grants: readonly Assignment[]): void;
   /** What the post step needs to end what was taken. */
   anchor(budget: Budget): Promise<Anchor>;
-  carryOut(change: LeaseChange, read: Observation | null, tools: LeaseTools): Promise<LeaseDone>;
+  /** @param there whether the access was there when it was read */
+  carryOut(change: LeaseChange, there: boolean, tools: LeaseTools): Promise<LeaseDone>;
   /** Gives back what a step holds, or began to take. */
   release(held: HeldGrant, tools: LeaseTools): Promise<LeaseDone>;
   /** What a lease id stands for. */

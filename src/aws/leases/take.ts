@@ -151,7 +151,7 @@ async function held(
 
 const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;
 
-function kept({ onExisting }: Lease): LeaseDone {
+export function kept({ onExisting }: Lease): LeaseDone {
   const lease = { ...noLease, state: 'permanent', sentences: [] } as const;
   if (onExisting === 'fail') {
     const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';

@@ -1,0 +1,212 @@
+import type { Budget } from '../../access/clock.ts';
+import { CloudError, Refusal } from '../../access/errors.ts';
+import type { Assignment, Words } from '../../access/grant.ts';
+import { holderName } from '../../access/leases/holder-name.ts';
+import type { HeldGrant } from '../../access/leases/journal.ts';
+import type { Origin } from '../../access/leases/origin.ts';
+import type { LeaseDone, Leases } from '../../access/leases/port.ts';
+import type { ListRequest, SweepRequest } from '../../access/request.ts';
+import type { AwsSession } from '../session.ts';
+import { grantOf, inspect, readCatalogue, type Entry, type Shelf } from './catalogue.ts';
+import { constants } from './constants.ts';
+import { openDesk } from './desk.ts';
+import { findDue } from './due.ts';
+import { giveBack } from './give-back.ts';
+import { mostNamedGrants, parseLeaseId, writeLeaseId, type AwsLease } from './lease-id.ts';
+import { makePermanent } from './make-permanent.ts';
+import { fieldsOf, grantKeyOf, prefixOf } from './names.ts';
+import { writeDescription } from './record-text.ts';
+import { rowOf } from './record-store.ts';
+import { isEnabledTimer, type Row } from './records.ts';
+import { revoke } from './revoke.ts';
+import { mostNamedHolders, orElse, type Room } from './room.ts';
+import { listSchedules, type ScheduleGroup } from './schedules.ts';
+import { showLeases } from './show.ts';
+import { sweep } from './sweep.ts';
+import { take } from './take.ts';
+import { giveBackUnrecorded, takeUnrecorded } from './unrecorded.ts';
+
+/** What the leases of a step need from the rest of the room. */
+export interface LeaseSurroundings {
+  readonly session: AwsSession;
+  readonly words: Words;
+  readonly instanceArn: () => string;
+  readonly origin: Origin;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly openSessions: (grant: Assignment, budget: Budget) => Promise<string>;
+  /** Who signs in, as the post step has to. */
+  readonly caller: (budget: Budget) => Promise<string>;
+  /** Which grants the lines of a request mean. */
+  readonly narrow: (request: ListRequest | SweepRequest, budget: Budget) => Promise<(grant: Assignment) => boolean>;
+}
+
+/** Leases on AWS: by EventBridge Scheduler, or by the runner's state alone. */
+export function openLeases(around: LeaseSurroundings): Leases {
+  const { session, words, instanceArn, origin, randomBytes } = around;
+  const { settings, tools: cloudTools } = session;
+  const { scheduler } = settings;
+  const group: ScheduleGroup | null = scheduler.roleArn === null ? null : { ...scheduler, roleArn: scheduler.roleArn };
+  const holder = holderName(randomBytes);
+  const date = (): number => session.wire.serverTime(cloudTools.clock.now());
+  const shelf: Shelf = { session, group: scheduler.group, constants };
+  const keyOf = (grant: Assignment): string => grantKeyOf(fieldsOf(instanceArn(), grant));
+  /** The grants that this step run leased, for its lease id. */
+  const leased = new Set<string>();
+
+  const room: Room = {
+    session,
+    group: group ?? { ...scheduler, roleArn: '' },
+    instanceArn,
+    constants,
+    words,
+    holder,
+    randomBytes,
+    openDesk: (grant, keepAfterJob, tools) => {
+      const description = writeDescription(origin, keepAfterJob, tools.reason);
+      return openDesk({ session, group: room.group, instanceArn: instanceArn(), constants, description }, grant, tools);
+    },
+    leaseId: (grant, name, keepAfterJob) => {
+      const grants = name === holder && leased.size <= mostNamedGrants ? [...leased] : null;
+      return writeLeaseId({
+        region: session.region(),
+        group: room.group.group,
+        instanceArn: instanceArn(),
+        roleArn: room.group.roleArn,
+        deadLetterQueueArn: room.group.deadLetterQueueArn,
+        holder: name,
+        keepAfterJob,
+        grants: name === holder ? grants : [keyOf(grant)],
+      });
+    },
+    openSessions: (grant, budget) => around.openSessions(grant, budget),
+    nameHolders: async ({ text }, others) => {
+      const budget: Budget = { until: cloudTools.clock.now() + 20_000, signal: new AbortController().signal };
+      const looked = await Promise.all(
+        others.slice(0, mostNamedHolders).map(async ({ holder: name, end }) => {
+          const seen = await inspect(shelf, text.grantKey, { kind: 'hold', end, holder: name }, budget).catch(
+            orElse(null),
+          );
+          return seen?.description?.words ?? null;
+        }),
+      );
+      const named = looked.filter((it) => it !== null);
+      return named.length === 0 ? '' : `: ${named.join('; ')}`;
+    },
+  };
+
+  const rowsOf = async (grant: Assignment, budget: Budget): Promise<readonly Row[]> => {
+    const all = await listSchedules(session, null, prefixOf(keyOf(grant)), budget);
+    return all.flatMap((summary) => rowOf(summary, constants) ?? []).filter(({ foreign }) => !foreign);
+  };
+  const anyRecord = async (
+    grants: readonly Assignment[],
+    budget: Budget,
+    is: (row: Row) => boolean,
+  ): Promise<boolean[]> => Promise.all(grants.map(async (grant) => (await rowsOf(grant, budget)).some(is)));
+
+  return {
+    concerns: ({ operation, lifetime }) =>
+      (operation === 'assign' && lifetime.kind === 'lease') || (operation !== 'provision' && group !== null),
+    areLeased: (grants, budget) =>
+      group === null ? Promise.resolve(grants.map(() => false)) : anyRecord(grants, budget, isEnabledTimer),
+    haveRecords: (grants, budget) =>
+      group === null ? Promise.resolve(grants.map(() => false)) : anyRecord(grants, budget, () => true),
+    announce: (grants) => {
+      for (const grant of grants) leased.add(keyOf(grant));
+    },
+    anchor: async (budget) => ({
+      region: session.region(),
+      instanceArn: instanceArn(),
+      scheduler: room.group,
+      recorded: group !== null,
+      signIn: settings.signIn,
+      caller: await around.caller(budget),
+    }),
+    async carryOut(change, there, tools) {
+      switch (change.kind) {
+        case 'join': {
+          if (group !== null) return take(room, change.grant, change.lease, tools);
+          await refuseRecorded(change.grant, rowsOf, tools.budget);
+          return takeUnrecorded(room, change.grant, change.lease, tools);
+        }
+        case 'make-permanent':
+          return makePermanent(room, change.grant, there, tools);
+        case 'revoke':
+          return revoke(room, change.grant, tools);
+      }
+    },
+    release: (held, tools) =>
+      held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools),
+    find: (id, budget) => find(id, shelf, budget),
+    async extend(held, { lifetimeMs }, tools) {
+      const keepAfterJob = settings.lease?.keepAfterJob ?? false;
+      leased.add(keyOf(held.grant));
+      const joined = await take(
+        room,
+        held.grant,
+        { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' },
+        tools,
+      );
+      if (joined.outcome.status !== 'SUCCEEDED') return joined;
+      return afterExtending(joined, await giveBack(room, held, { ...tools, note: () => undefined }));
+    },
+    list: async (request, budget) => showLeases(shelf, await around.narrow(request, budget), date(), budget),
+    findDue: async (request, liveness, budget) => {
+      const isWanted = await around.narrow(request, budget);
+      return findDue({ shelf, words, liveness, date: date(), isWanted }, budget);
+    },
+    sweep: (item, tools) => sweep(room, item, tools),
+  };
+}
+
+/** The new lease stands; that the old hold could not be given back only means that it counts until its end. */
+function afterExtending(joined: LeaseDone, released: LeaseDone): LeaseDone {
+  const { outcome } = joined;
+  if (outcome.status !== 'SUCCEEDED' || released.outcome.status === 'SUCCEEDED') return joined;
+  const remark = `The old hold could not be given back: ${released.outcome.reason}`;
+  return { ...joined, outcome: { ...outcome, remark } };
+}
+
+/** Without a scheduler nobody would see this holder: where others have records, it would cut them off. */
+async function refuseRecorded(
+  grant: Assignment,
+  rowsOf: (grant: Assignment, budget: Budget) => Promise<readonly Row[]>,
+  budget: Budget,
+): Promise<void> {
+  const rows = await rowsOf(grant, budget).catch((error: unknown) => {
+    // What may not be listed cannot be heeded: the warning of such leases says so.
+    if (error instanceof CloudError && error.failure.kind === 'denied') return [];
+    throw error;
+  });
+  if (rows.length === 0) return;
+  throw new Refusal(
+    'This very grant has leases on record, and a step without aws-scheduler-role-arn would end the access under their feet.',
+    'Give aws-scheduler-role-arn (and aws-scheduler-group) as those leases do.',
+  );
+}
+
+/** The grants that a lease id stands for, as far as they are still held. */
+async function find(id: string, shelf: Shelf, budget: Budget): Promise<readonly HeldGrant[]> {
+  const parsed = parseLeaseId(id);
+  if (!parsed.ok) throw new TypeError('a lease id is checked before it is used');
+  const entries = await entriesOf(parsed.value, shelf, budget);
+  const holds = entries.flatMap(({ grantKey, rows }) =>
+    rows
+      .filter((row) => row.kind === 'hold' && row.holder === parsed.value.holder && !row.foreign)
+      .map((row) => ({ grantKey, row })),
+  );
+  const seen = await Promise.all(holds.map(({ grantKey, row }) => inspect(shelf, grantKey, row, budget)));
+  return seen.flatMap((it): readonly HeldGrant[] =>
+    it === null ? [] : [{ grant: grantOf(it.fields), holder: it.row.holder, end: it.row.end, progress: 'held' }],
+  );
+}
+
+async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Promise<readonly Entry[]> {
+  if (grants === null) return readCatalogue(shelf, budget);
+  return Promise.all(
+    grants.map(async (grantKey) => {
+      const all = await listSchedules(shelf.session, null, prefixOf(grantKey), budget).catch(orElse([]));
+      return { grantKey, rows: all.flatMap((summary) => rowOf(summary, shelf.constants) ?? []) };
+    }),
+  );
+}

@@ -1,0 +1,159 @@
+import { CloudError } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { HeldGrant } from '../../access/leases/journal.ts';
+import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import type { Outcome } from '../../access/outcome.ts';
+import type { Answer, Deadline } from './asks.ts';
+import type { Desk } from './desk.ts';
+import type { Room } from './room.ts';
+import { endAfter, hintOf, kept, requestIdOf } from './take.ts';
+
+/**
+ * Leases without EventBridge Scheduler: nothing but the runner's state knows of them, overlap is not counted, and nobody
+ * but the post step ends them.
+ */
+export async function takeUnrecorded(
+  room: Room,
+  grant: Assignment,
+  lease: Lease,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  const { constants } = room;
+  const end = endAfter(desk.now().date, lease.ms);
+  const note = (progress: 'creating' | 'held' | 'over'): void => {
+    tools.note({ progress, holder: '', end });
+  };
+  const notAfter: Deadline = { mono: Infinity, date: end - constants.margin };
+  let lost = false;
+  try {
+    for (;;) {
+      const read = await desk.perform({ do: 'read', expected: null }, []);
+      if (read?.is === 'yes' && !lost) {
+        note('over');
+        return kept(lease);
+      }
+      if (read?.is !== 'no' && read?.is !== 'yes') return failed(desk, false);
+      note('creating');
+      const started = await desk.perform({ do: 'create', notAfter }, []);
+      if (started?.is === 'done') break;
+      if (started?.is === 'busy' || started?.is === 'lost') {
+        lost ||= started.is === 'lost';
+        const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
+        if ((await sleep(desk, pause)) !== null) continue;
+      }
+      // What is not known to have been carried out is for the post step to look at.
+      if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
+      return failed(desk, lost);
+    }
+    const ended = await desk.perform({ do: 'await', what: 'creation' }, []);
+    if (ended?.is !== 'done') {
+      if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
+      return failed(desk, ended === null || ended.is === 'lost');
+    }
+    const seen = await desk.perform({ do: 'read', expected: true }, []);
+    if (seen?.is !== 'yes') return failed(desk, true);
+    note('held');
+    return await held(room, desk, grant, end, tools);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+function sleep(desk: Desk, ms: number): Promise<Answer | null> {
+  return desk.perform({ do: 'sleep', until: desk.now().mono + ms }, []);
+}
+
+async function held(
+  room: Room,
+  desk: Desk,
+  grant: Assignment,
+  end: number,
+  { budget }: LeaseTools,
+): Promise<LeaseDone> {
+  return {
+    action: 'create',
+    outcome: {
+      status: 'SUCCEEDED',
+      changed: true,
+      requestId: requestIdOf(desk),
+      remark:
+        'Nothing but this job’s post step ends it: without aws-scheduler-role-arn there is no record of it, other holders are not counted, and a runner that dies leaves the access behind.',
+    },
+    lease: {
+      state: 'leased',
+      id: null,
+      expiresAt: end,
+      endsAtLatest: null,
+      guarantee: 'post-step',
+      keepAfterJob: false,
+      sentences: [await room.openSessions(grant, budget)],
+    },
+  };
+}
+
+function failed(desk: Desk, unknown: boolean): LeaseDone {
+  const trouble = desk.trouble();
+  const requestId = requestIdOf(desk);
+  const reason = trouble?.message ?? 'The time limit passed before the lease stood.';
+  const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
+  const failure = trouble instanceof CloudError ? trouble.failure : null;
+  const outcome: Outcome = unknown
+    ? { status: 'IN_PROGRESS', requestId, reason: `${reason} The post step ends what came of it.`, hint }
+    : { status: 'FAILED', changed: false, requestId, reason, hint, failure };
+  return { action: 'create', lease: null, outcome };
+}
+
+/** Ends what a step has granted, by nothing but its own state: what cannot be ended is red, since nothing else ends it. */
+export async function giveBackUnrecorded(
+  room: Room,
+  { grant, progress }: HeldGrant,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  const { constants } = room;
+  const gone = (changed: boolean, remark: string | null): LeaseDone => ({
+    action: 'remove',
+    lease: null,
+    outcome: { status: 'SUCCEEDED', changed, requestId: requestIdOf(desk), remark },
+  });
+  try {
+    if (progress !== 'held') {
+      // A creation may still be under way, and may be running.
+      await sleep(desk, constants.flight);
+      await desk.perform({ do: 'await', what: 'creation' }, []);
+    }
+    const notAfter: Deadline = { mono: Infinity, date: Infinity };
+    for (;;) {
+      const read = await desk.perform({ do: 'read', expected: null }, []);
+      if (read?.is === 'no') return gone(false, null);
+      const started = read === null ? null : await desk.perform({ do: 'delete', notAfter }, []);
+      if (started?.is === 'busy' || started?.is === 'lost') {
+        const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
+        if ((await sleep(desk, pause)) !== null) continue;
+      }
+      const ended = started?.is === 'done' ? await desk.perform({ do: 'await', what: 'deletion' }, []) : started;
+      const seen =
+        ended?.is === 'done' || ended?.is === 'missing'
+          ? await desk.perform({ do: 'read', expected: false }, [])
+          : null;
+      if (seen?.is === 'no') return gone(true, await room.openSessions(grant, tools.budget));
+      return notEnded(desk);
+    }
+  } finally {
+    tools.place.leave();
+  }
+}
+
+function notEnded(desk: Desk): LeaseDone {
+  const trouble = desk.trouble();
+  const requestId = requestIdOf(desk);
+  const reason = `The access could not be ended, and nothing else will end it: ${trouble?.message ?? 'the time for it has passed.'}`;
+  const failure = trouble instanceof CloudError ? trouble.failure : null;
+  const hint = `End it with \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim();
+  return {
+    action: 'remove',
+    lease: null,
+    outcome: { status: 'FAILED', changed: false, requestId, reason, hint, failure },
+  };
+}
