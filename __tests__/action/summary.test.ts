@@ -94,6 +94,14 @@ describe('summarizeResults', () => {
     expect(cells()[0]).toBe(verdict);
   });
 
+  test('what was left to others is released, although the access stays; what was permanent is unchanged', async () => {
+    await summarizeResults([resultOf(unchanged, { action: 'keep', lease: { ...aLease, expiresAt: null } })], notes);
+    const kept = { ...aLease, state: 'permanent', expiresAt: null, endsAtLatest: null, guarantee: null } as const;
+    await summarizeResults([resultOf(unchanged, { action: 'keep', lease: kept })], notes);
+    expect(cells().filter((cell) => cell.startsWith('✅'))).toEqual(['✅ released', '✅ unchanged']);
+    expect(cells()).toContain('never');
+  });
+
   test('green is only what succeeded', async () => {
     for (const outcome of [failed, inProgress]) await summarizeResults([resultOf(outcome)], notes);
     expect(github.summary()).not.toContain('✅');

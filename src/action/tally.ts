@@ -35,8 +35,8 @@ const done = {
 export function fateOf({ action, outcome, lease }: Result): Fate {
   switch (outcome.status) {
     case 'SUCCEEDED':
-      if (!outcome.changed) return 'unchanged';
-      return action === 'keep' && lease !== null ? heldOrNot(lease) : done[action];
+      if (action === 'keep' && lease !== null && lease.state !== 'permanent') return heldOrNot(lease);
+      return outcome.changed ? done[action] : 'unchanged';
     case 'IN_PROGRESS':
       return 'in progress';
     case 'FAILED':

@@ -22,7 +22,7 @@ const words = {
   cloud: 'AWS IAM Identity Center',
   role: 'permission set',
   target: 'account',
-  ender: 'AWS Scheduler',
+  ender: 'EventBridge Scheduler',
   brief: (id: string) => id,
 } as const;
 

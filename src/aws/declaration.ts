@@ -13,14 +13,7 @@ import type { Fault } from '../access/errors.ts';
 import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './caller.ts';
-import {
-  besideLease,
-  defaultGroup,
-  leaseOf,
-  schedulerFaults,
-  schedulerInputs,
-  type SchedulerSettings,
-} from './leases/inputs.ts';
+import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
 import { parseLeaseId, type AwsLease } from './leases/lease-id.ts';
 import { isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './lines.ts';
 import { matching } from './matching.ts';
@@ -74,6 +67,14 @@ export interface AwsSettings {
   readonly scheduler: SchedulerSettings;
   /** For `release` and `extend`: what the lease itself says, `scheduler` and `region` too. */
   readonly lease: AwsLease | null;
+}
+
+/** How EventBridge Scheduler ends leases, and where their records are. */
+export interface SchedulerSettings {
+  /** The role that Scheduler assumes, `null` where it ends nothing. */
+  readonly roleArn: string | null;
+  readonly group: string;
+  readonly deadLetterQueueArn: string | null;
 }
 
 export type SignIn =

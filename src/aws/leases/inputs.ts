@@ -37,14 +37,6 @@ export const schedulerInputs = {
   ),
 } as const;
 
-/** How EventBridge Scheduler ends leases, and where their records are. */
-export interface SchedulerSettings {
-  /** The role that Scheduler assumes, `null` where it ends nothing. */
-  readonly roleArn: string | null;
-  readonly group: string;
-  readonly deadLetterQueueArn: string | null;
-}
-
 type SchedulerValues = Values<typeof schedulerInputs>;
 
 /** What only Scheduler can do, and what is of use only with it. */
