@@ -101,7 +101,7 @@ async function keep(
 }
 
 /** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
-function outcomeOf(error: unknown, track: Track, { log, clock }: Outcry): Outcome {
+export function outcomeOf(error: unknown, track: Track, { log, clock }: Outcry): Outcome {
   if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
   if (!isInWords(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const reason = reasonIn(error);

@@ -4,6 +4,8 @@ import { absent, type Cloud, type Observation, type Operation } from './cloud.ts
 import { CloudError } from './errors.ts';
 import type { Grant } from './grant.ts';
 import { checkGuards } from './guards.ts';
+import type { Journal } from './leases/journal.ts';
+import { onRecord } from './leases/on-record.ts';
 import type { Log } from './log.ts';
 import { carryOutAll, lookAhead } from './many.ts';
 import type { Outcome, Result } from './outcome.ts';
@@ -22,6 +24,8 @@ export interface RunTools {
   readonly signal: AbortSignal;
   readonly onStarted: (operation: Operation) => void;
   readonly planning: Planning;
+  /** What the post step is told. */
+  readonly journal: Journal;
 }
 
 /** How a request ended, grant by grant, and what a person should know besides. */
@@ -50,7 +54,8 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   // Before the reads: what has ended by then is seen by them.
   const looked = await lookAhead(request, grants, tools, reading);
   const seen = await readAll(grants, cloud, reading);
-  const steps = grants.map((grant, index) => stepFor(request, grant, seen[index] ?? absent));
+  const planned = grants.map((grant, index) => stepFor(request, grant, seen[index] ?? absent));
+  const steps = await onRecord(planned, request, cloud.leases, reading);
   printPlan(steps, request.lifetime, cloud.words, log);
   const plan = await settlePlan(steps, request, reading, tools);
   if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], plan };

@@ -1,6 +1,7 @@
 import type { Clock, Random } from './clock.ts';
 import type { Connections } from './connections.ts';
 import type { IdentityTokens } from './identity-token.ts';
+import type { Origin } from './leases/origin.ts';
 import type { Log } from './log.ts';
 
 /** What a cloud is given from outside. */
@@ -14,6 +15,10 @@ export interface CloudTools {
   readonly connections: Connections;
   /** The most requests a second against any one of the cloud's quotas, `null` for the quota itself. */
   readonly requestsPerSecond: number | null;
+  /** Whose step this is, for the records of leases. */
+  readonly origin: Origin;
+  /** Bytes that nobody can guess. */
+  readonly randomBytes: (count: number) => Uint8Array;
   /** Name and version for the user agent, so that the cloud’s own audit log shows us. */
   readonly product: readonly [name: string, version: string];
 }

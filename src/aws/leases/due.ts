@@ -6,7 +6,7 @@ import { describeGrant, type Words } from '../../access/grant.ts';
 import { grantOf, inspect, liveHolds, readCatalogue, type Entry, type Inspected, type Shelf } from './catalogue.ts';
 import { never, type Constants } from './constants.ts';
 import { isEnabledTimer, phaseOf, type RecordName, type Row } from './records.ts';
-import { minuteOf } from './words.ts';
+import { minuteInWords } from '../../access/times.ts';
 
 /** What a sweep does about one grant. */
 export interface SweepWork {
@@ -128,9 +128,9 @@ function whyOf(ended: readonly RecordName[], enabled: readonly Row[], isDue: boo
   if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
   if (!isDue) return 'records that stand for nothing any more';
   const latest = Math.max(...enabled.map(({ end }) => end));
-  return `nobody holds it any more (its lease ends at ${minuteOf(latest)})`;
+  return `nobody holds it any more (its lease ends at ${minuteInWords(latest)})`;
 }
 
 function foreignNotice({ kind, end, holder }: Row): string {
-  return `A ${kind} of ${holder} that ends at ${minuteOf(end)} cannot be a record of ours: it was left alone.`;
+  return `A ${kind} of ${holder} that ends at ${minuteInWords(end)} cannot be a record of ours: it was left alone.`;
 }

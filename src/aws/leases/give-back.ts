@@ -2,13 +2,14 @@ import { CloudError } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { endedBySweep, leftToOthers } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import { isEnabledTimer, phaseOf } from './records.ts';
 import type { Desk } from './desk.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './holder.ts';
 import type { Room } from './room.ts';
 import { hintOf, requestIdOf, sparesFor } from './take.ts';
-import { endOf, releasedInWords } from './words.ts';
+import { endOf, leftInWords } from './words.ts';
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
@@ -59,7 +60,7 @@ async function conclude(
   it: Holder,
   tools: LeaseTools,
 ): Promise<LeaseDone> {
-  const said = releasedInWords(how, it, grant, room.words);
+  const said = leftInWords(how, it, grant, room.words);
   const gone = how.left === 'gone' || how.left === 'absent';
   const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
   const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
@@ -80,10 +81,14 @@ async function conclude(
   switch (how.left) {
     case 'shared': {
       const others = await room.nameHolders(desk, it.others);
-      const remark = others === '' ? said : `${said} Held by${others.replace(/^:/u, '')}.`;
-      return { ...done, lease, outcome: { status: 'SUCCEEDED', changed, requestId, remark } };
+      const remark = leftToOthers(others, endOf(it), room.words);
+      return { ...done, lease, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark } };
     }
-    case 'ended':
+    case 'ended': {
+      const read = await desk.perform({ do: 'read', expected: null }, []);
+      const remark = endedBySweep(read?.is !== 'no');
+      return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark } };
+    }
     case 'unproven':
       return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: said } };
     case 'to-timer':

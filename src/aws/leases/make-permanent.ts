@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts';
 import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './permanent-steps.ts';
 import type { Room } from './room.ts';
 import { hintOf, requestIdOf } from './take.ts';
-import { othersInWords } from './words.ts';
+import { madePermanent, permanentBrokenOff } from '../../access/leases/words.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
 export async function makePermanent(
@@ -34,10 +34,10 @@ export async function makePermanent(
         },
       },
     );
-    return conclude(desk, there, outcome, memory);
+    return await conclude(room, desk, there, outcome, memory);
   } catch (error) {
     if (!(error instanceof BrokenOff)) throw error;
-    return conclude(desk, there, 'broken', error.memory);
+    return await conclude(room, desk, there, 'broken', error.memory);
   } finally {
     tools.place.leave();
   }
@@ -54,10 +54,16 @@ class BrokenOff extends Error {
   }
 }
 
-function conclude(desk: Desk, there: boolean, outcome: PermanentOutcome, it: Permanent): LeaseDone {
+async function conclude(
+  room: Room,
+  desk: Desk,
+  there: boolean,
+  outcome: PermanentOutcome,
+  it: Permanent,
+): Promise<LeaseDone> {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
-  const was = it.others.length === 0 ? null : `It was leased: ${othersInWords(it.others)}. It is permanent now.`;
+  const was = it.others.length === 0 ? null : madePermanent(await room.nameHolders(desk, it.others));
   if (outcome === 'permanent') {
     const changed = !there || it.committed;
     return {
@@ -82,7 +88,7 @@ function conclude(desk: Desk, there: boolean, outcome: PermanentOutcome, it: Per
       status: 'FAILED',
       changed: true,
       requestId,
-      reason: `Making the access permanent was broken off: ${because} Its timers are dead already, so that it has no end until this is repeated or it is revoked.`,
+      reason: `Making the access permanent was broken off: ${because} ${permanentBrokenOff}`,
       hint: `Run the step again, or \`operation: revoke\`. ${hint}`,
       failure,
     },

@@ -81,16 +81,14 @@ export function openLeases(around: LeaseSurroundings): Leases {
     openSessions: (grant, budget) => around.openSessions(grant, budget),
     nameHolders: async ({ text }, others) => {
       const budget: Budget = { until: cloudTools.clock.now() + 20_000, signal: new AbortController().signal };
-      const looked = await Promise.all(
-        others.slice(0, mostNamedHolders).map(async ({ holder: name, end }) => {
-          const seen = await inspect(shelf, text.grantKey, { kind: 'hold', end, holder: name }, budget).catch(
-            orElse(null),
-          );
-          return seen?.description?.words ?? null;
+      return Promise.all(
+        others.map(async ({ holder: name, end }, index) => {
+          const hold = { kind: 'hold', end, holder: name } as const;
+          const seen =
+            index < mostNamedHolders ? await inspect(shelf, text.grantKey, hold, budget).catch(orElse(null)) : null;
+          return { name: seen?.description?.words ?? name, until: end };
         }),
       );
-      const named = looked.filter((it) => it !== null);
-      return named.length === 0 ? '' : `: ${named.join('; ')}`;
     },
   };
 

@@ -5,7 +5,7 @@ import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { newMark, type Room } from './room.ts';
 import { newRevocation, revocationProtocol } from './revoke-steps.ts';
 import { hintOf, requestIdOf } from './take.ts';
-import { othersInWords } from './words.ts';
+import { cutOff } from '../../access/leases/words.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */
 export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
@@ -27,8 +27,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
     );
     const requestId = requestIdOf(desk);
     const { others } = memory;
-    const named = await room.nameHolders(desk, others);
-    const cut = others.length === 0 ? null : `Its lease was cut off: ${othersInWords(others)} lost the access${named}.`;
+    const cut = others.length === 0 ? null : cutOff(await room.nameHolders(desk, others));
     if (outcome === 'revoked')
       return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark: cut } };
     const trouble = desk.trouble();

@@ -5,7 +5,8 @@ import type { LeaseTools } from '../../access/leases/port.ts';
 import type { Constants } from './constants.ts';
 import type { Desk } from './desk.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
-import type { OtherHolder } from './holder.ts';
+import type { OtherHolder } from '../../access/leases/words.ts';
+import type { OtherHolder as Other } from './holder.ts';
 import type { RecordName } from './records.ts';
 import type { ScheduleGroup } from './schedules.ts';
 import type { AwsSession } from '../session.ts';
@@ -24,8 +25,8 @@ export interface Room {
   leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
   /** How long sessions that are open may last, in a sentence. */
   openSessions(grant: Assignment, budget: Budget): Promise<string>;
-  /** `: octo/shop run 1 (job deploy) by alice`; empty where nobody else holds it or their records may not be read. */
-  nameHolders(desk: Desk, others: readonly OtherHolder[]): Promise<string>;
+  /** Those who hold it too, by what their records say; by their random names where those may not be read. */
+  nameHolders(desk: Desk, others: readonly Other[]): Promise<readonly OtherHolder[]>;
 }
 
 /** What a person may look at of those who hold a grant: so many. */

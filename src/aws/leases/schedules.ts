@@ -7,9 +7,9 @@ import type {
 import { randomUUID } from 'node:crypto';
 import type { Budget } from '../../access/clock.ts';
 import { pages } from '../pages.ts';
-import type { SchedulerSettings } from '../declaration.ts';
 import type { AwsSession } from '../session.ts';
 import type { Constants } from './constants.ts';
+import type { SchedulerSettings } from './inputs.ts';
 import { scheduleName, type AssignmentFields } from './names.ts';
 import type { NewRecord, RecordName } from './records.ts';
 

@@ -7,7 +7,8 @@ import type { SweepWork } from './due.ts';
 import { newMark, type Room } from './room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './sweep-steps.ts';
 import { hintOf, requestIdOf } from './take.ts';
-import { minuteOf } from './words.ts';
+import { decideOnSuspect } from './words.ts';
+import { minuteInWords } from '../../access/times.ts';
 
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(
@@ -64,7 +65,7 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string, { l
     case 'ended': {
       const late = it.span.before > 0 && desk.now().date > it.span.before + it.constants.window;
       const remark = late
-        ? `Ended, since ${why}. All firings of its timer from ${minuteOf(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
+        ? `Ended, since ${why}. All firings of its timer from ${minuteInWords(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
         : `Ended, since ${why}.`;
       return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark } };
     }
@@ -77,11 +78,9 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string, { l
     case 'nothing':
       return nothingEnded('There was nothing to end.');
     case 'suspect': {
-      const reason = `The access is there, the firings of its timers from ${minuteOf(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.`;
+      const reason = `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.`;
       log.warning(reason);
-      const hint =
-        'A person has to decide: `operation: revoke` ends the access, a permanent `assign` keeps it. Both clear the records.';
-      return failed(reason, hint, requestId, null);
+      return failed(reason, decideOnSuspect, requestId, null);
     }
     case 'failed': {
       const trouble = desk.trouble();

@@ -3,6 +3,7 @@ import type { Assignment } from '../../access/grant.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { heldByOthers, madePermanentUnseen, wasThereBefore } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import type { Desk } from './desk.ts';
 import { isAt } from './desk.ts';
@@ -10,7 +11,7 @@ import { abandoned, holderProtocol, newHolder, type GivenUp, type Holder, type H
 import { joinPhases } from './join.ts';
 import { keepPhases } from './keep.ts';
 import type { Constants } from './constants.ts';
-import { endOf, givenUpInWords, hintOnGivenUp, othersInWords, releasedInWords } from './words.ts';
+import { endOf, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
 import type { Room } from './room.ts';
 
 /** How often a join begins anew since somebody was making the access permanent. */
@@ -140,11 +141,7 @@ async function held(
       endsAtLatest: endOf(it),
       guarantee: 'scheduler',
       keepAfterJob,
-      sentences: [
-        ...(shared ? [`${othersInWords(it.others)} beside this one${others}: the last one to leave ends it.`] : []),
-        'An administrator who makes this access permanent meanwhile cannot be seen: the end of the lease removes it.',
-        sessions,
-      ],
+      sentences: [...heldByOthers(others), madePermanentUnseen, sessions],
     },
   };
 }
@@ -165,7 +162,7 @@ export function kept({ onExisting }: Lease): LeaseDone {
       status: 'SUCCEEDED',
       changed: false,
       requestId: null,
-      remark: 'It was there before, and is permanent: no lease, and nothing will be removed.',
+      remark: wasThereBefore,
     },
   };
 }
@@ -183,7 +180,7 @@ function failed(
   { words }: Room,
 ): LeaseDone {
   const trouble = why === 'failed' ? desk.trouble() : null;
-  const rest = how === null || it.progress === 'holding' ? '' : ` ${releasedInWords(how, it, grant, words)}`;
+  const rest = how === null || it.progress === 'holding' ? '' : ` ${leftInWords(how, it, grant, words)}`;
   const stays = how?.left === 'to-timer' || how?.left === 'shared';
   const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
   return {

@@ -2,6 +2,7 @@ import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { unrecorded } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import type { Answer, Deadline } from './asks.ts';
 import type { Desk } from './desk.ts';
@@ -77,8 +78,7 @@ async function held(
       status: 'SUCCEEDED',
       changed: true,
       requestId: requestIdOf(desk),
-      remark:
-        'Nothing but this job’s post step ends it: without aws-scheduler-role-arn there is no record of it, other holders are not counted, and a runner that dies leaves the access behind.',
+      remark: unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
     },
     lease: {
       state: 'leased',

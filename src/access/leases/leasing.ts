@@ -1,0 +1,180 @@
+import { outcomeOf, refused } from '../carry-out.ts';
+import type { Budget } from '../clock.ts';
+import type { Operation } from '../cloud.ts';
+import { Cancelled, CloudError, Refusal } from '../errors.ts';
+import type { Assignment } from '../grant.ts';
+import type { Outcome, Result } from '../outcome.ts';
+import type { Step } from '../plan.ts';
+import type { Request } from '../request.ts';
+import { isUncertain } from '../retry.ts';
+import type { RunTools } from '../run.ts';
+import { newTrack, type ApplyTools } from '../track.ts';
+import type { Note } from './journal.ts';
+import { createLimiter } from './limiter.ts';
+import type { LeaseChange, LeaseDone, Leases, LeaseTools } from './port.ts';
+
+/** The changes of a run that go through a lease protocol. */
+export interface Leasing {
+  /** `null` for a step that is carried out like any other. */
+  turnOf(step: Step): Turn | null;
+}
+
+/** One of them. */
+export interface Turn {
+  /** Waits until it is its turn: what is begun should not have to wait for long in the middle. */
+  begin(): Promise<void>;
+  carryOut(tools: ApplyTools): Promise<Result>;
+}
+
+/** So many are being taken at once: each of them has to be done within minutes of its beginning. */
+const mostAtOnce = 60;
+/** Writing down who signs in may take a request. */
+const anchorMs = 60_000;
+
+/** Prepares the leases of a run, `null` where there are none: what the post step needs is written down first (P4). */
+export async function openLeasing(
+  steps: readonly Step[],
+  request: Request,
+  { cloud, clock, signal, journal, planning }: RunTools,
+): Promise<Leasing | null> {
+  const { leases } = cloud;
+  if (leases === null || !leases.concerns(request)) return null;
+  const changes = new Map<Step, LeaseChange>();
+  for (const step of steps) {
+    const change = changeIn(step, request, planning.expected !== null);
+    if (change !== null) changes.set(step, change);
+  }
+  const joined = [...changes.values()].flatMap((change) => (change.kind === 'join' ? [change.grant] : []));
+  if (joined.length > 0) {
+    leases.announce(joined);
+    journal.open(joined, await leases.anchor({ until: clock.now() + anchorMs, signal }));
+  }
+  const turns = countTurns([...changes.values()].map(({ grant }) => grant));
+  const limiter = createLimiter(mostAtOnce);
+  return {
+    turnOf(step) {
+      const change = changes.get(step);
+      if (change === undefined) return null;
+      return {
+        begin: () => limiter.enter(),
+        carryOut: async (tools) => {
+          const note = (it: Note): void => {
+            if (change.kind === 'join') journal.note(change.grant, it);
+          };
+          try {
+            return await carryOut(
+              step,
+              change,
+              request,
+              { ...tools, note },
+              leases,
+              turns.get(change.grant) ?? 0,
+              signal,
+            );
+          } finally {
+            limiter.leave();
+          }
+        },
+      };
+    },
+  };
+}
+
+/** What a step comes to as a lease; what a reviewed plan keeps is kept as it is. */
+function changeIn({ action, grant }: Step, { operation, lifetime }: Request, reviewed: boolean): LeaseChange | null {
+  if (grant.kind !== 'assignment' || action === 'refuse') return null;
+  if (lifetime.kind === 'lease') return action === 'keep' && reviewed ? null : { kind: 'join', grant, lease: lifetime };
+  if (action === 'create' && operation === 'assign') return { kind: 'make-permanent', grant };
+  return action === 'remove' ? { kind: 'revoke', grant } : null;
+}
+
+/** How many grants on the same target come before each. */
+export function countTurns(grants: readonly Assignment[]): ReadonlyMap<Assignment, number> {
+  const counts = new Map<string, number>();
+  return new Map(
+    grants.map((grant) => {
+      const count = counts.get(grant.target.id) ?? 0;
+      counts.set(grant.target.id, count + 1);
+      return [grant, count];
+    }),
+  );
+}
+
+type Noting = ApplyTools & Pick<LeaseTools, 'note'>;
+
+async function carryOut(
+  step: Step,
+  change: LeaseChange,
+  request: Request,
+  tools: Noting,
+  leases: Leases,
+  turn: number,
+  signal: AbortSignal,
+): Promise<Result> {
+  const budget: Budget = { until: tools.clock.now() + request.timeoutMs, signal };
+  const result = await perform({ grant: change.grant, action: step.action, seen: step.seen }, tools, (watched) =>
+    leases.carryOut(change, step.seen !== null, { ...watched, budget, reason: request.reason, turn }),
+  );
+  return result;
+}
+
+/** Carries out one protocol; whatever goes wrong is its outcome and nobody else's. */
+export async function perform(
+  { grant, action, seen }: Pick<Result, 'grant' | 'action' | 'seen'>,
+  tools: Noting,
+  work: (tools: Noting) => Promise<LeaseDone>,
+): Promise<Result> {
+  const { clock, health } = tools;
+  const startedAt = clock.now();
+  const end = (outcome: Outcome, done: Pick<Result, 'action' | 'lease'>): Result => ({
+    grant,
+    seen,
+    ...done,
+    outcome,
+    startedAt,
+    endedAt: clock.now(),
+  });
+  const down = health.isDown();
+  if (down !== null) {
+    const hint = 'Run the step again when that has ended, or give it a longer `timeout`.';
+    return end(refused({ reason: `Not started: ${down}`, hint }), { action, lease: null });
+  }
+  const track = newTrack(seen);
+  let begun = false;
+  const watched: Noting = {
+    ...tools,
+    note: (it) => {
+      begun = true;
+      tools.note(it);
+    },
+    onStarted: (operation: Operation) => {
+      track.operation = operation;
+      tools.onStarted(operation);
+    },
+  };
+  try {
+    const { outcome, ...done } = await work(watched);
+    if (outcome.status === 'FAILED' && outcome.failure !== null && isUncertain(outcome.failure))
+      health.silent(outcome.reason);
+    else health.answered();
+    return end(outcome, done);
+  } catch (error) {
+    if (error instanceof CloudError && isUncertain(error.failure)) health.silent(error.message);
+    else if (error instanceof CloudError || error instanceof Refusal) health.answered();
+    if (error instanceof Cancelled && begun) return end(cutOff(error, track.operation), { action, lease: null });
+    return end(outcomeOf(error, track, tools), { action, lease: null });
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** Nothing more is sent by a step that was cancelled: what was begun is for the post step. */
+function cutOff({ message }: Cancelled, operation: Operation | null): Outcome {
+  const requestId = operation?.requestId ?? null;
+  return {
+    status: 'IN_PROGRESS',
+    requestId,
+    reason: `${message} while the lease was being taken.`,
+    hint: 'The post step gives back what was begun.',
+  };
+}
