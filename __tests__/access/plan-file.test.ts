@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { PlanDocument } from '../../src/access/plan-document.ts';
+import { digestOf, type PlanDocument } from '../../src/access/plan-document.ts';
 import { parsePlan, renderPlan } from '../../src/access/plan-file.ts';
 import { create, keep, planOf, push, refuse, update } from './plans.ts';
 
@@ -106,6 +106,12 @@ describe('every member is checked', () => {
     ['__proto__x', {}],
   ])('%s as %j is not taken', (name, value) => {
     expect(parsePlan(edited({ [name]: value })).ok).toBe(false);
+  });
+
+  test.each(['8h', 'PT90M', 'PT1M', 'P31D', 'Permanent', 7_200])('%j is no lifetime, whatever the digest', (value) => {
+    const forged = { ...plan, lifetime: value } as PlanDocument;
+    const digest = digestOf(forged, forged.changes);
+    expect(problemOf(JSON.stringify({ ...forged, digest }))).toBe('has a lifetime that no plan has');
   });
 
   test('only an assign has a lifetime', () => {

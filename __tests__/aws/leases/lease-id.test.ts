@@ -63,10 +63,11 @@ describe('a lease-id', () => {
     });
   });
 
-  test('of more grants than it names says that they are many', () => {
+  test('of none or more grants than it names says neither of them', () => {
     const random = seeded(1);
     const grants = (many: number): readonly string[] => Array.from({ length: many }, () => word(random, 24));
     const read = (many: number): unknown => parseLeaseId(writeLeaseId({ ...lease, grants: grants(many) }));
+    expect(read(0)).toMatchObject({ value: { grants: null } });
     expect(read(20)).toMatchObject({ value: { grants: { length: 20 } } });
     expect(read(21)).toMatchObject({ value: { grants: null } });
     expect(read(1_000)).toMatchObject({ value: { grants: null } });

@@ -36,7 +36,7 @@ export function writeLeaseId(lease: AwsLease): LeaseId {
     ...(lease.deadLetterQueueArn === null ? {} : { q: lease.deadLetterQueueArn }),
     h: lease.holder,
     k: lease.keepAfterJob ? 1 : 0,
-    n: grants === null || grants.length > mostNamedGrants ? null : grants,
+    n: grants === null || grants.length === 0 || grants.length > mostNamedGrants ? null : grants,
   };
   return version + Buffer.from(JSON.stringify(members)).toString('base64url');
 }
