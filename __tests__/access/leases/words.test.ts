@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { LeaseReport } from '../../../src/access/leases/report.ts';
-import { endInBrief, endInWords } from '../../../src/access/leases/words.ts';
+import * as say from '../../../src/access/leases/words.ts';
 import { isoSeconds, minuteInWords } from '../../../src/access/times.ts';
 import { words } from '../fixtures.ts';
 
@@ -79,7 +79,42 @@ describe('when it ends, and who guarantees that', () => {
     ],
   ])('%s', (_what, over, sentence, brief) => {
     const lease = { ...leased, ...over };
-    expect(endInWords(lease, words)).toBe(sentence);
-    expect(endInBrief(lease, words)).toBe(brief);
+    expect(say.endInWords(lease, words)).toBe(sentence);
+    expect(say.endInBrief(lease, words)).toBe(brief);
+  });
+});
+
+describe('the outcomes', () => {
+  const holders = [
+    { name: 'org/a run 7 job deploy', until: at('22:00:00') },
+    { name: 'org/b run 9 job fix', until: at('23:00:00') },
+  ];
+  const both = 'org/a run 7 job deploy until 2026-11-21 22:00 UTC, org/b run 9 job fix until 2026-11-21 23:00 UTC';
+
+  test('who else holds it, and until when', () => {
+    expect(say.heldByOthers([])).toEqual([]);
+    expect(say.heldByOthers(holders.slice(0, 1))).toEqual([
+      'One other holder until 2026-11-21 22:00 UTC: org/a run 7 job deploy until 2026-11-21 22:00 UTC.',
+    ]);
+    expect(say.heldByOthers(holders)).toEqual([`2 other holders until 2026-11-21 23:00 UTC: ${both}.`]);
+    const many = Array.from({ length: 20 }, (_, index) => ({ name: `h${index}`, until: at('22:00:00') }));
+    expect(say.heldByOthers(many)[0]).toMatch(/^20 other holders .* and 15 more\.$/u);
+  });
+
+  test.each([
+    [say.leftToOthers(holders, at('23:01:00'), words), [both, 'the sky ends it at 2026-11-21 23:01 UTC']],
+    [say.leftToEnder('It was refused.', at('22:00:00'), words), ['It was refused. ', 'the sky', '22:00 UTC']],
+    [say.endedBySweep(true), ['still there']],
+    [say.endedBySweep(false), ['is gone']],
+    [say.madePermanent(holders), [both, 'permanent now']],
+    [say.cutOff(holders), [both, 'have lost it']],
+    [say.suspect('h1', at('20:00:00')), ['h1', '2026-11-21 20:00 UTC', '`revoke`', 'permanent `assign`']],
+    [say.unrecorded('Give `x`.'), ['overlap', 'Give `x`.']],
+    [say.wasThereBefore, ['nothing will be removed']],
+    [say.madePermanentUnseen, ['by hand', 'after the lease']],
+    [say.permanentBrokenOff, ['without an end', '`revoke`']],
+  ])('%s', (sentence, texts) => {
+    for (const text of texts) expect(sentence).toContain(text);
+    expect(sentence).toMatch(/^[A-Z].*\.$/u);
   });
 });
