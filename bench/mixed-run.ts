@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { whileAnswered } from '../src/access/clock.ts';
 import { absent } from '../src/access/cloud.ts';
 import type { Log } from '../src/access/log.ts';
@@ -18,7 +19,7 @@ import type { MixedGrants, MixedWork } from './mixed.ts';
 const work = JSON.parse(process.env['BENCH_WORK'] ?? '') as MixedWork;
 const log: Log = { info: () => undefined, warning: () => undefined, debug: () => undefined, group: () => undefined };
 const connections = createConnections(process.env);
-const cloud = openAws(
+const cloud = await openAws(
   {
     region: work.region,
     signIn: { kind: 'ambient' },
@@ -26,6 +27,8 @@ const cloud = openAws(
     identityStoreId: null,
     ownerAccountId: null,
     scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
+    leasing: false,
+    caller: null,
     lease: null,
   },
   {
@@ -37,6 +40,8 @@ const cloud = openAws(
     connections,
     requestsPerSecond: null,
     product: ['cloud-access', 'bench'],
+    origin: { repository: '', runId: '', attempt: '', checkRunId: null, job: '', step: '', actor: '' },
+    randomBytes,
   },
 );
 const { signal } = new AbortController();
@@ -47,6 +52,7 @@ const tools: RunTools = {
   log,
   signal,
   onStarted: () => undefined,
+  journal: { open: () => undefined, note: () => undefined },
   planning: { cloud: 'aws', wanted: false, expected: null, planFor: null, onPlan: () => undefined },
 };
 

@@ -9,5 +9,5 @@ export async function main(): Promise<void> {
 
 export async function post(): Promise<void> {
   const { runPost } = await import('./post.ts');
-  runPost();
+  await runPost();
 }

@@ -1,47 +1,32 @@
-import type { Budget } from './access/clock.ts';
 import type { Cloud } from './access/cloud.ts';
-import { Cancelled, Refusal } from './access/errors.ts';
-import { isLeaseRequest, type Request } from './access/request.ts';
+import { Cancelled } from './access/errors.ts';
+import type { OpenCloud } from './access/declaration.ts';
+import { isLeaseRequest, type AnyRequest } from './access/request.ts';
 import type { Planning } from './access/plan-document.ts';
-import { opening, type OpenCloud } from './access/declaration.ts';
-import type { IdentityTokens } from './access/identity-token.ts';
-import type { Run } from './access/run.ts';
+import type { Liveness } from './access/leases/liveness.ts';
+import type { Run, RunTools } from './access/run.ts';
 import type { Connections } from './access/connections.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
-import { createTokenMint, findTokenSource, type TokenMint, type TokenSource } from './action/id-token.ts';
+import { findTokenSource } from './action/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs.ts';
 import { announce } from './action/announcement.ts';
 import { log } from './action/log.ts';
+import { readOrigin } from './action/origin.ts';
 import { setOutputs, startedOutputs, type PlanOutputs } from './action/outputs.ts';
 import { keepPlan } from './action/plan-output.ts';
 import { reportError, reportResults } from './action/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/results.ts';
 import { readRunContext, type RunContext } from './action/run-context.ts';
 import { mask, maskEnvironment } from './action/secrets.ts';
-import { saveState } from './action/state.ts';
+import { createJournal, openState } from './action/state.ts';
 import { summarizeResults } from './action/summary.ts';
-import { awsDeclaration } from './aws/declaration.ts';
-import { azureDeclaration } from './azure/declaration.ts';
-import { systemClock as clock } from './system-clock.ts';
+import { clouds, secretVariables } from './clouds.ts';
+import { cancelOnSignal, cloudTools, machine, openMint, product } from './stage.ts';
 import { keepHeapSmall } from './heap.ts';
-import { version } from './version.ts';
-
-const random = Math.random;
-
-/** What each cloud declares; the cloud itself is loaded only when it is asked for. */
-const clouds = {
-  aws: opening(awsDeclaration, async (settings, tools) => (await import('./aws/cloud.ts')).openAws(settings, tools)),
-  azure: opening(azureDeclaration, async (settings, tools) =>
-    (await import('./azure/cloud.ts')).openAzure(settings, tools),
-  ),
-} as const;
-
-/** Signing in has this long of its own, in milliseconds. */
-const signInMs = 2 * 60_000;
 
 /** The main step: read inputs, pick the cloud, run, report. */
 export async function runMain(): Promise<void> {
-  saveState({ version: 1 });
+  openState();
   keepHeapSmall();
   const signal = cancelOnSignal();
   const variables = readVariables();
@@ -65,10 +50,7 @@ async function perform(
   cancelled: AbortSignal,
   onReason: (reason: string | null) => void,
 ): Promise<boolean> {
-  maskEnvironment(
-    variables,
-    Object.values(clouds).flatMap(({ secretVariables }) => secretVariables),
-  );
+  maskEnvironment(variables, secretVariables);
   const source = findTokenSource(variables, context);
   const inputs = readInputs<OpenCloud>(clouds, {
     surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },
@@ -77,37 +59,74 @@ async function perform(
   });
   announce(inputs);
   const { request } = inputs;
-  if ('reason' in request) onReason(request.reason);
-  if (isLeaseRequest(request) || request.lifetime.kind === 'lease') {
-    throw new Refusal('Leases are not built yet.', 'Use a later version of the action.');
-  }
+  const reason = 'reason' in request ? request.reason : null;
+  onReason(reason);
   // Loaded only by a step whose inputs are right.
-  const [{ createConnections }, { run }] = await Promise.all([
-    import('./action/connections.ts'),
-    import('./access/run.ts'),
-  ]);
+  const [{ createConnections }, carryOut] = await Promise.all([import('./action/connections.ts'), load(request)]);
   const connections = createConnections(process.env);
   // Look-ups that are still under way when the outcome is known end with it.
   const ended = new AbortController();
   const signal = AbortSignal.any([cancelled, ended.signal]);
   try {
-    const mint = 'url' in source ? createMint(source, inputs, connections, signal) : null;
-    const cloud = await openCloud(inputs, mint, connections);
-    const plan = planningOf(inputs, request.dryRun, variables.get('RUNNER_TEMP'));
+    const mint = openMint('url' in source ? source : null, inputs.audience, connections, signal);
+    const origin = readOrigin(variables, inputs.github.checkRunId);
+    const cloud = await inputs.settings(cloudTools(mint, connections, origin, inputs.requestsPerSecond));
+    const folder = variables.get('RUNNER_TEMP');
+    const dryRun = 'dryRun' in request && request.dryRun;
+    const plan = planningOf(inputs, dryRun, folder);
     const onStarted = startedOutputs();
-    const { planning } = plan;
-    const done = await run(request, { cloud, clock, random, log, signal, onStarted, planning });
-    const environment = mint?.claims()?.['environment'] ?? null;
-    const audit = { ...context, environment, reason: request.reason, dryRun: request.dryRun };
-    return await report(done, request, inputs, cloud, {
-      audit,
-      folder: variables.get('RUNNER_TEMP'),
-      plan: plan.kept(),
+    const journal = createJournal({
+      cloud: inputs.cloud,
+      endpoints: inputs.endpoints,
+      keepAfterJob: keepsAfterJob(request),
+      reason,
     });
+    const liveness = (): Promise<Liveness> => openLiveness(variables, inputs, connections);
+    const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
+    const done = await carryOut(tools, liveness);
+    const environment = mint?.claims()?.['environment'] ?? null;
+    const audit = { ...context, environment, reason, dryRun };
+    return await report(done, request, inputs, cloud, { audit, folder, plan: plan.kept() });
   } finally {
     ended.abort(new Cancelled('The run has ended'));
     connections.close();
   }
+}
+
+type CarryOut = (tools: RunTools, liveness: () => Promise<Liveness>) => Promise<Run>;
+
+/** Loads what carries out a request, and no more. */
+async function load(request: AnyRequest): Promise<CarryOut> {
+  if (!isLeaseRequest(request)) {
+    const { run } = await import('./access/run.ts');
+    return (tools) => run(request, tools);
+  }
+  const { runLease } = await import('./access/leases/run-lease.ts');
+  return (tools, liveness) => runLease(request, { ...tools, liveness });
+}
+
+/** Whether a lease that stands runs to its end although the job has ended. */
+function keepsAfterJob(request: AnyRequest): boolean {
+  return request.operation === 'assign' && request.lifetime.kind === 'lease' && request.lifetime.keepAfterJob;
+}
+
+/** Who can be asked whether a job has ended; loaded only by a sweep. */
+async function openLiveness(
+  variables: ReadonlyMap<string, string>,
+  { github }: Inputs<unknown>,
+  connections: Connections,
+): Promise<Liveness> {
+  const { createLiveness } = await import('./action/jobs.ts');
+  const get = (name: string): string => variables.get(name) ?? '';
+  return createLiveness(
+    {
+      token: github.token ?? '',
+      apiUrl: variables.get('GITHUB_API_URL') ?? 'https://api.github.com',
+      repository: get('GITHUB_REPOSITORY'),
+      runId: get('GITHUB_RUN_ID'),
+    },
+    { clock: machine.clock, log, mask, connections, product },
+  );
 }
 
 /** What the run does with its plan, and where that has gone to. */
@@ -123,40 +142,6 @@ function planningOf(
   return { planning: { cloud, wanted, expected, planFor, onPlan }, kept: () => kept };
 }
 
-/** The first token is on its way while the cloud's clients load. */
-function createMint(
-  source: TokenSource,
-  { audience }: Inputs<unknown>,
-  connections: Connections,
-  signal: AbortSignal,
-): TokenMint {
-  const mint = createTokenMint(source, { clock, random, log, mask, connections });
-  const budget: Budget = { until: clock.now() + signInMs, signal };
-  if (audience !== null) mint.prefetch(audience, budget);
-  return mint;
-}
-
-const noTokens: IdentityTokens = {
-  mint: () => Promise.reject(new TypeError('this sign-in takes no ID token')),
-};
-
-function openCloud(
-  { settings: open, requestsPerSecond }: Inputs<OpenCloud>,
-  tokens: IdentityTokens | null,
-  connections: Connections,
-): Promise<Cloud> {
-  return open({
-    clock,
-    random,
-    log,
-    tokens: tokens ?? noTokens,
-    mask,
-    connections,
-    requestsPerSecond,
-    product: ['cloud-access', version],
-  });
-}
-
 /** What a report goes with. */
 interface Reporting {
   readonly audit: AuditContext;
@@ -167,45 +152,27 @@ interface Reporting {
 
 async function report(
   { results, remarks, notices }: Run,
-  { operation, reason, wait, dryRun }: Request,
+  request: AnyRequest,
   { endpoints }: Inputs<unknown>,
   { words }: Cloud,
   { audit, folder, plan }: Reporting,
 ): Promise<boolean> {
+  const { operation } = request;
+  const wait = 'wait' in request ? request.wait : true;
+  const dryRun = audit.dryRun ?? false;
+  const { reason } = audit;
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
   setOutputs(results, records, file, plan);
   const green = reportResults(results, { wait, dryRun, words });
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
-  await summarizeResults(results, {
-    operation,
-    reason,
-    words,
-    endpoints,
-    remarks,
-    notices,
-    dryRun,
-    digest: plan.digest,
-  });
+  const { digest } = plan;
+  await summarizeResults(results, { operation, words, endpoints, remarks, notices, dryRun, digest, reason });
   return green;
 }
 
 function sayPlan({ file, digest }: PlanOutputs): void {
   if (digest !== '') log.info(`Plan digest: ${digest}`);
   if (file !== '') log.info(`Plan file: ${file}`);
-}
-
-/**
- * The runner cancels with SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills. Either signal stops the waiting: what is
- * in flight is said, nothing more is sent, and the process ends by itself.
- */
-function cancelOnSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      controller.abort(new Cancelled(`The step was cancelled (${name})`));
-    });
-  }
-  return controller.signal;
 }

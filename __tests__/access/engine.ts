@@ -1,3 +1,4 @@
+import { noJournal } from './no-journal.ts';
 import type { Budget } from '../../src/access/clock.ts';
 import type { Change, Operation, Seen } from '../../src/access/cloud.ts';
 import { Cancelled } from '../../src/access/errors.ts';
@@ -103,7 +104,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
   };
   const runIt = (over: Partial<Request> = {}): Promise<Run> =>
     clock.during(
-      run({ ...request, wait, timeoutMs, ...over }, { cloud, clock, random, log, signal, onStarted, planning }),
+      run(
+        { ...request, wait, timeoutMs, ...over },
+        { cloud, clock, random, log, signal, onStarted, planning, journal: noJournal },
+      ),
     );
   const resultOf = async (over?: Partial<Request>): Promise<Result> => {
     const { results } = await runIt(over);

@@ -169,6 +169,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
   return {
     words,
     limits,
+    leases: null,
     laneOf,
     readTogether: options.readTogether ?? keyOf,
     starts,

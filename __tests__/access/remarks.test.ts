@@ -6,6 +6,7 @@ import type { Outcome, Result } from '../../src/access/outcome.ts';
 import { remarksOn } from '../../src/access/remarks.ts';
 import { createEngine } from './engine.ts';
 import { assignmentsOn, cloudError, request } from './fixtures.ts';
+import { noJournal } from './no-journal.ts';
 
 const done: Outcome = { status: 'SUCCEEDED', changed: true, requestId: 'own-1', remark: null };
 const kept: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
@@ -38,7 +39,8 @@ function setUp(many: number, remark: (index: number) => string | null | Error): 
         return { grant, action: 'create', outcome, seen: null, lease: null, startedAt: 0, endedAt: 0 };
       });
       const planning = { cloud: 'test', wanted: false, expected: null, planFor: null, onPlan: () => undefined };
-      const tools = { cloud: remarking, clock, log, signal, planning, random: () => 0.5, onStarted: () => undefined };
+      const doing = { random: () => 0.5, onStarted: () => undefined, journal: noJournal };
+      const tools = { cloud: remarking, clock, log, signal, planning, ...doing };
       return remarksOn(results, request, tools);
     },
   };

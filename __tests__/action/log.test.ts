@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { parseCommand } from '../../rehearsal/runner/commands.ts';
 import { log, logError, logGroup } from '../../src/action/log.ts';
-import { saveState } from '../../src/action/state.ts';
+import { openState } from '../../src/action/state.ts';
 import { useGitHub } from './github.ts';
 
 const github = useGitHub();
@@ -37,9 +37,9 @@ describe('log', () => {
   });
 });
 
-describe('saveState', () => {
+describe('openState', () => {
   test('is one key with a version', () => {
-    saveState({ version: 1 });
-    expect(github.state()).toEqual({ 'cloud-access': '{"version":1}' });
+    openState();
+    expect(github.state()).toEqual({ 'cloud-access': '{"version":2}' });
   });
 });

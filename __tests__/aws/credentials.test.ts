@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -13,6 +14,7 @@ import { openWire } from '../../src/aws/wire.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
 import { closeAfterEach, createHurriedClock, serve, type HurriedClock, type LocalServer } from '../action/servers.ts';
 import { settings } from './fake-session.ts';
+import { someOrigin } from '../access/no-journal.ts';
 
 const signIn = {
   kind: 'web-identity',
@@ -86,6 +88,8 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
     connections,
     requestsPerSecond: null,
     product: ['cloud-access', '0.0.0'] as const,
+    origin: someOrigin,
+    randomBytes,
   };
   const wire = openWire(connections.agents, clock);
   const requests = createRequests({

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
@@ -10,6 +11,7 @@ import type { AwsSettings } from '../../src/aws/declaration.ts';
 import type { AwsSession, Service } from '../../src/aws/session.ts';
 import { createFakeClock, epoch, type FakeClock } from '../access/fake-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
+import { someOrigin } from '../access/no-journal.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -34,6 +36,8 @@ export const settings: AwsSettings = {
   identityStoreId: null,
   ownerAccountId: null,
   scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
+  leasing: false,
+  caller: null,
   lease: null,
 };
 
@@ -86,6 +90,8 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       connections: { agents: { http: undefined as never, https: undefined as never }, send: unused },
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
+      origin: someOrigin,
+      randomBytes,
     },
     wire: { handler: { handle: unused }, serverTime: (ours) => ours, requestIdOf: () => null },
     sso: service<SSOAdminClient>(),

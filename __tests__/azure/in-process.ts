@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 import type { AzureOptions } from '../../rehearsal/azure/cloud.ts';
@@ -18,6 +19,7 @@ import type { AssignmentProperties, AzureSettings } from '../../src/azure/declar
 import { parsePrincipal, parseRole, parseTarget } from '../../src/azure/lines.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
+import { someOrigin } from '../access/no-journal.ts';
 
 export const subscription = (last: number): string => `/subscriptions/11111111-2222-4333-8444-55555555550${last}`;
 export const managementGroup = (name: string): string => `/providers/Microsoft.Management/managementGroups/${name}`;
@@ -66,6 +68,8 @@ export async function inScene(setting: Setting, use: (scene: Scene) => Promise<v
       connections,
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
+      origin: someOrigin,
+      randomBytes,
       tokens: { mint: async (audience) => ({ jwt: await mint(world.identify(defaultContext), audience), claims: {} }) },
     });
     const budget = { until: Date.now() + 60_000, signal: end.signal };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { opening, type OpenCloud } from '../../src/access/declaration.ts';
 import type { Budget } from '../../src/access/clock.ts';
 import type { Cloud, Resolution } from '../../src/access/cloud.ts';
@@ -17,6 +18,7 @@ import type { World } from '../../rehearsal/world.ts';
 import { createFakeLog } from '../access/fake-log.ts';
 import { repository } from '../scenario/support.ts';
 import { createSkippingClock } from './skipping-clock.ts';
+import { someOrigin } from '../access/no-journal.ts';
 
 type Inputs = Readonly<Record<string, string>>;
 
@@ -38,7 +40,7 @@ export interface InProcess {
 }
 
 const clouds = {
-  aws: opening(awsDeclaration, (settings, tools) => Promise.resolve(openAws(settings, tools))),
+  aws: opening(awsDeclaration, openAws),
   azure: opening(azureDeclaration, (settings, tools) => Promise.resolve(openAzure(settings, tools))),
 };
 
@@ -65,7 +67,8 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
     const requestToken = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
     const tokens = createTokenMint({ url, requestToken }, { clock, random, log, mask, connections });
     const product = ['cloud-access', 'test'] as const;
-    const cloud = await openCloud({ clock, random, log, tokens, mask, connections, requestsPerSecond: null, product });
+    const tools = { clock, random, randomBytes, log, tokens, mask, connections, product, origin: someOrigin };
+    const cloud = await openCloud({ ...tools, requestsPerSecond: null });
     return { cloud, budget: { until: clock.now() + budgetMs, signal: ended.signal } };
   };
 

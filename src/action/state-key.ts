@@ -1,2 +1,12 @@
-/** The one key under which main tells post what it did. Apart from the rest, so that an idle post loads nothing. */
+/** The key under which main tells post what it did. Apart from the rest, so that an idle post loads nothing. */
 export const stateKey = 'cloud-access';
+
+/** A piece of the list of grants. */
+export function chunkKey(index: number): string {
+  return `${stateKey}-grants-${index}`;
+}
+
+/** How far a group of grants has come. */
+export function progressKey(group: number): string {
+  return `${stateKey}-progress-${group}`;
+}

@@ -8,10 +8,15 @@ import { creations, deletions, keyOfAssignment, placeOf, readAssignments } from 
 import { findCaller } from './caller.ts';
 import { findUncovered } from './ceilings.ts';
 import type { AwsSettings } from './declaration.ts';
+import type { openLeases as OpenLeases } from './leases/open.ts';
+import { narrowing } from './leases/narrowing.ts';
 import { createDenials, type Denials } from './denial.ts';
 import { createFinder, toOperation, type Family } from './family.ts';
 import { openSessions } from './open-sessions.ts';
+import { findInstance, type Instance, type InstanceNeeds } from './instance.ts';
 import { openOrganization } from './organization.ts';
+import { openPermissionSets } from './permission-sets.ts';
+import { needsDirectory } from './principals.ts';
 import { readProvisioned, type Provisioned } from './provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning.ts';
 import { resolveRequest, type Resolved } from './resolve.ts';
@@ -30,13 +35,14 @@ const words = {
 const limits: Limits = { inFlight: 100, outstanding: { create: 15, provision: 3 } };
 
 /** AWS IAM Identity Center behind the domain's port. */
-export function openAws(settings: AwsSettings, tools: CloudTools): Cloud {
+export async function openAws(settings: AwsSettings, tools: CloudTools): Promise<Cloud> {
   const session = openSession(settings, tools);
-  return createAws(session);
+  // Loaded only by a step that has to do with leases.
+  return createAws(session, settings.leasing ? (await import('./leases/open.ts')).openLeases : null);
 }
 
 /** The port on top of a session. */
-export function createAws(session: AwsSession): Cloud {
+export function createAws(session: AwsSession, openLeases: typeof OpenLeases | null = null): Cloud {
   const organization = openOrganization(session);
   const finder = createFinder(session, ({ grant }) => keyOf(grant));
   const lengths = new Map<string, number>();
@@ -60,6 +66,37 @@ export function createAws(session: AwsSession): Cloud {
         return provisionings(session, instance.arn);
     }
   };
+  const sessionsOf = (grant: Grant, budget: Budget): Promise<string> =>
+    openSessions(known().permissionSets, grant, budget);
+  /** Makes the instance known without a request to resolve. */
+  const attach = async (needs: InstanceNeeds, budget: Budget): Promise<Instance> => {
+    const instance = await findInstance(session, needs, budget);
+    resolved ??= {
+      instance,
+      permissionSets: openPermissionSets(session, instance.arn),
+      provisioned: readProvisioned(session, instance.arn, lengths),
+      resolution: { grants: [], notices: [], refusals: [] },
+      denials: createDenials(session, instance),
+    };
+    return instance;
+  };
+  const leases =
+    openLeases?.({
+      session,
+      words,
+      instanceArn: () => known().instance.arn,
+      origin: session.tools.origin,
+      randomBytes: session.tools.randomBytes,
+      openSessions: sessionsOf,
+      caller: (budget) => findCaller(session, budget),
+      attach: async (budget) => {
+        await attach({ identityStore: false, owner: false }, budget);
+      },
+      narrow: async (request, budget) => {
+        const instance = await attach({ identityStore: request.principals.some(needsDirectory), owner: false }, budget);
+        return narrowing(request, { session, organization, instance, permissionSets: known().permissionSets }, budget);
+      },
+    }) ?? null;
   const standings = createStandings(({ change }) => familyOf(change.kind));
 
   return {
@@ -108,7 +145,8 @@ export function createAws(session: AwsSession): Cloud {
     visibleWithinMs: 15_500,
     listsOperations: true,
     remarkOn: ({ kind, grant, changed }, budget) =>
-      kind === 'remove' && changed ? openSessions(known().permissionSets, grant, budget) : Promise.resolve(null),
+      kind === 'remove' && changed ? sessionsOf(grant, budget) : Promise.resolve(null),
+    leases,
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../access/declaration.ts';
 import { checkEndpoint } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
-import { operations, type Lines } from '../access/request.ts';
+import { isChanging, operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
@@ -65,6 +65,10 @@ export interface AwsSettings {
   /** The account that owns the instance, where the identity store's ARN already says it. */
   readonly ownerAccountId: string | null;
   readonly scheduler: SchedulerSettings;
+  /** Whether the step has to do with leases at all. */
+  readonly leasing: boolean;
+  /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
+  readonly caller: string | null;
   /** For `release` and `extend`: what the lease itself says, `scheduler` and `region` too. */
   readonly lease: AwsLease | null;
 }
@@ -127,9 +131,16 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
         group: values['aws-scheduler-group'] ?? defaultGroup,
         deadLetterQueueArn: values['aws-scheduler-dead-letter-queue-arn'],
       },
+      leasing: isLeasing(asked) || values['aws-scheduler-role-arn'] !== null,
+      caller: null,
       lease,
     },
   };
+}
+
+/** Whether a step takes a lease, or is about leases that are there. */
+function isLeasing({ operation, lifetime }: Asked): boolean {
+  return lifetime.kind === 'lease' || (operation !== null && !isChanging(operation));
 }
 
 /** These say how to assume a role: without one they would silently mean nothing. */

@@ -63,6 +63,7 @@ export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<C
     limits,
     visibleWithinMs,
     listsOperations: false,
+    leases: null,
     resolve: (request, budget) => resolve(session, places, request, budget),
     uncovered: (part, lines, grants, budget) => uncovered(session, places, part, lines, grants, budget),
     planContext: (budget) => planContext(session, budget),

@@ -38,7 +38,7 @@ export async function openLeasing(
   { cloud, clock, signal, journal, planning }: RunTools,
 ): Promise<Leasing | null> {
   const { leases } = cloud;
-  if (leases === null || !leases.concerns(request)) return null;
+  if (leases?.concerns(request) !== true) return null;
   const changes = new Map<Step, LeaseChange>();
   for (const step of steps) {
     const change = changeIn(step, request, planning.expected !== null);
@@ -140,11 +140,11 @@ export async function perform(
     return end(refused({ reason: `Not started: ${down}`, hint }), { action, lease: null });
   }
   const track = newTrack(seen);
-  let begun = false;
+  const last: { note: Note | null } = { note: null };
   const watched: Noting = {
     ...tools,
     note: (it) => {
-      begun = true;
+      last.note = it;
       tools.note(it);
     },
     onStarted: (operation: Operation) => {
@@ -161,7 +161,8 @@ export async function perform(
   } catch (error) {
     if (error instanceof CloudError && isUncertain(error.failure)) health.silent(error.message);
     else if (error instanceof CloudError || error instanceof Refusal) health.answered();
-    if (error instanceof Cancelled && begun) return end(cutOff(error, track.operation), { action, lease: null });
+    if (error instanceof Cancelled && last.note !== null)
+      return end(cutOff(error, track.operation), { action, lease: null });
     return end(outcomeOf(error, track, tools), { action, lease: null });
   } finally {
     tools.place.leave();

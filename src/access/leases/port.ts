@@ -55,18 +55,27 @@ export interface HolderEntry {
 /** What a sweep has found to be done about one grant. */
 export interface SweepItem {
   readonly grant: Assignment;
-  /** Why it is due, in words. */
+  /** Whether the access may have to be ended; else there are only records that stand for nothing. */
+  readonly due: boolean;
+  /** Why, in words. */
   readonly why: string;
   /** The cloud's own; opaque to others. */
   readonly work: unknown;
+}
+
+/** An access of which nothing proves whether it is a lease, or that has no end any more. */
+export interface Suspect {
+  readonly grant: Assignment;
+  readonly reason: string;
+  readonly hint: string;
 }
 
 export interface Found<T> {
   readonly items: readonly T[];
   /** What could not be proven or asked, in a sentence each. */
   readonly notices: readonly string[];
-  /** Grants of which nothing proves whether their access is a lease, in words each. */
-  readonly suspects: readonly string[];
+  /** What a person has to decide about. */
+  readonly suspects: readonly Suspect[];
 }
 
 /** A cloud's leases: its protocol behind the domain's words. */

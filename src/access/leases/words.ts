@@ -1,6 +1,6 @@
 import type { Words } from '../grant.ts';
 import { minuteInWords } from '../times.ts';
-import { capital } from '../words.ts';
+import { capital, listed } from '../words.ts';
 import type { LeaseReport } from './report.ts';
 
 /** When access ends and who guarantees it, in a sentence. */
@@ -50,4 +50,84 @@ export function endInBrief(
     case 'scheduler':
       return `${at} (${ender})${keepAfterJob || expiresAt === null ? '' : ', or with this job'}`;
   }
+}
+
+/** Somebody else who holds a lease. */
+export interface OtherHolder {
+  /** As a person knows it: repository, run, job; its random name where nothing more is known. */
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+const mostNamed = 5;
+
+function named(holders: readonly OtherHolder[]): string {
+  return listed(
+    holders.map(({ name, until }) => `${name} until ${minuteInWords(until)}`),
+    mostNamed,
+  );
+}
+
+function count(holders: readonly OtherHolder[]): string {
+  return holders.length === 1 ? 'One other holder' : `${holders.length} other holders`;
+}
+
+function latest(holders: readonly OtherHolder[]): string {
+  return minuteInWords(Math.max(...holders.map(({ until }) => until)));
+}
+
+/* What is to be said of each outcome. Source: lease-protocol §6. */
+
+/** Beside a lease of one's own: nobody else, nothing. */
+export function heldByOthers(holders: readonly OtherHolder[]): readonly string[] {
+  return holders.length === 0 ? [] : [`${count(holders)} until ${latest(holders)}: ${named(holders)}.`];
+}
+
+/** Nothing in a cloud shows that somebody has made leased access permanent. */
+export const madePermanentUnseen =
+  'If somebody makes this access permanent by hand before it ends, it ends nevertheless: do that after the lease, or by a permanent `assign` of this action.';
+
+/** Of access that was there and is no lease. */
+export const wasThereBefore =
+  'The access was there before and is permanent. It is no lease, and nothing will be removed.';
+
+/** @param remedy what would keep a record, by the name of the input */
+export function unrecorded(remedy: string): string {
+  return `No record of this lease is kept: overlap with others is not counted, and if the runner dies nothing ends the access. ${remedy}`;
+}
+
+/** After a release: others go on. */
+export function leftToOthers(holders: readonly OtherHolder[], endsAt: number, { ender }: Words): string {
+  return `The access stays for ${named(holders)}; ${ender} ends it at ${minuteInWords(endsAt)} at the latest.`;
+}
+
+/** @param why a sentence */
+export function leftToEnder(why: string, endsAt: number, { ender }: Words): string {
+  return `${why} The access is left to ${ender}, which ends it at ${minuteInWords(endsAt)}.`;
+}
+
+/** One's own hold was gone before it was released. */
+export function endedBySweep(present: boolean): string {
+  const now = present ? 'The access is still there, for somebody else.' : 'The access is gone.';
+  return `The lease was ended before this step could release it, by a sweep or by a permanent \`assign\`. ${now}`;
+}
+
+/** @param holders whose leases it was */
+export function madePermanent(holders: readonly OtherHolder[]): string {
+  return `It was leased by ${named(holders)}, and is permanent now: none of those ends removes it.`;
+}
+
+/** A permanent `assign` that was broken off after it had stopped the ends of leases. */
+export const permanentBrokenOff =
+  'The access stays, without an end, until the permanent `assign` is repeated or a `revoke` takes it back.';
+
+/** @param from when the spent timer began to fire, in milliseconds since the epoch */
+export function suspect(holder: string, from: number): string {
+  return `The access is there, the firings of the timer of ${holder} from ${minuteInWords(from)} on are over, and nothing proves whether it is that lease: \`revoke\` ends it, a permanent \`assign\` keeps it.`;
+}
+
+/** By a `revoke`. */
+export function cutOff(holders: readonly OtherHolder[]): string {
+  return `It was leased, and those who held it have lost it: ${named(holders)}.`;
 }

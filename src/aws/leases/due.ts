@@ -1,11 +1,12 @@
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { JobName, Liveness } from '../../access/leases/liveness.ts';
-import type { Found, SweepItem } from '../../access/leases/port.ts';
+import type { Found, Suspect, SweepItem } from '../../access/leases/port.ts';
 import { describeGrant, type Words } from '../../access/grant.ts';
 import { grantOf, inspect, liveHolds, readCatalogue, type Entry, type Inspected, type Shelf } from './catalogue.ts';
 import { never, type Constants } from './constants.ts';
 import { isEnabledTimer, phaseOf, type RecordName, type Row } from './records.ts';
+import { permanentBrokenOff } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
 
 /** What a sweep does about one grant. */
@@ -72,7 +73,7 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
 
 interface Judged {
   readonly item: SweepItem | null;
-  readonly suspect: string | null;
+  readonly suspect: Suspect | null;
 }
 
 const nothing: Judged = { item: null, suspect: null };
@@ -97,13 +98,20 @@ async function itemOf(
   const grant = grantOf(seen.fields);
   if (!isWanted(grant)) return nothing;
   const isDue = mayBeDue && (ended.length > 0 || (await isNotFiring(entry, enabled, shelf, date, budget)));
-  const suspect =
+  const suspect: Suspect | null =
     abandoned.length === 0
       ? null
-      : `${describeGrant(grant, words)}: a permanent assign of it was broken off, so that the access has no end. Repeat it, or \`operation: revoke\`.`;
+      : {
+          grant,
+          reason: `A permanent assign of it was broken off. ${permanentBrokenOff}`,
+          hint: 'Repeat the permanent `assign`, or `operation: revoke` it.',
+        };
   if (!isDue && garbage.length === 0) return { item: null, suspect };
   const work: SweepWork = { isDue, ended, garbage };
-  return { item: { grant, why: whyOf(ended, enabled, isDue), work }, suspect };
+  return {
+    item: { grant, due: isDue, why: `${describeGrant(grant, words)}, since ${whyOf(ended, enabled, isDue)}`, work },
+    suspect,
+  };
 }
 
 /** While AWS is at it nobody else need be. */

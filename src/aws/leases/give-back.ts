@@ -116,8 +116,11 @@ async function leftToTimer(
     return { lease: null, outcome: { status: 'SUCCEEDED', changed: false, requestId, remark } };
   }
   const { date } = desk.now();
+  // Where it cannot be looked at, the runner's state tells: what stands, or was being created, was armed before.
   const armed =
-    rows?.is === 'rows' && rows.rows.some((row) => isEnabledTimer(row) && phaseOf(row, date, it.constants) !== 'spent');
+    rows?.is === 'rows'
+      ? rows.rows.some((row) => isEnabledTimer(row) && phaseOf(row, date, it.constants) !== 'spent')
+      : date < endOf(it) + it.constants.window;
   if (armed) return { lease, outcome: { status: 'SUCCEEDED', changed: false, requestId, remark: why } };
   const outcome: Outcome = {
     status: 'FAILED',

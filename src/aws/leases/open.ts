@@ -8,6 +8,7 @@ import type { LeaseDone, Leases } from '../../access/leases/port.ts';
 import type { ListRequest, SweepRequest } from '../../access/request.ts';
 import type { AwsSession } from '../session.ts';
 import { grantOf, inspect, readCatalogue, type Entry, type Shelf } from './catalogue.ts';
+import type { AwsAnchor } from './anchor.ts';
 import { constants } from './constants.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
@@ -34,6 +35,8 @@ export interface LeaseSurroundings {
   readonly origin: Origin;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly openSessions: (grant: Assignment, budget: Budget) => Promise<string>;
+  /** Makes the instance known where nothing was resolved. */
+  readonly attach: (budget: Budget) => Promise<void>;
   /** Who signs in, as the post step has to. */
   readonly caller: (budget: Budget) => Promise<string>;
   /** Which grants the lines of a request mean. */
@@ -50,6 +53,14 @@ export function openLeases(around: LeaseSurroundings): Leases {
   const date = (): number => session.wire.serverTime(cloudTools.clock.now());
   const shelf: Shelf = { session, group: scheduler.group, constants };
   const keyOf = (grant: Assignment): string => grantKeyOf(fieldsOf(instanceArn(), grant));
+  /** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
+  const admit = async (budget: Budget): Promise<void> => {
+    await around.attach(budget);
+    if (settings.caller === null || settings.signIn.kind === 'web-identity') return;
+    const caller = await around.caller(budget);
+    if (caller !== settings.caller) throw otherCaller(settings.caller, caller);
+  };
+  let admitted: Promise<void> | null = null;
   /** The grants that this step run leased, for its lease id. */
   const leased = new Set<string>();
 
@@ -112,7 +123,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     announce: (grants) => {
       for (const grant of grants) leased.add(keyOf(grant));
     },
-    anchor: async (budget) => ({
+    anchor: async (budget): Promise<AwsAnchor> => ({
       region: session.region(),
       instanceArn: instanceArn(),
       scheduler: room.group,
@@ -133,9 +144,14 @@ export function openLeases(around: LeaseSurroundings): Leases {
           return revoke(room, change.grant, tools);
       }
     },
-    release: (held, tools) =>
-      held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools),
-    find: (id, budget) => find(id, shelf, budget),
+    async release(held, tools) {
+      await (admitted ??= admit(tools.budget));
+      return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
+    },
+    async find(id, budget) {
+      await around.attach(budget);
+      return find(id, shelf, budget);
+    },
     async extend(held, { lifetimeMs }, tools) {
       const keepAfterJob = settings.lease?.keepAfterJob ?? false;
       leased.add(keyOf(held.grant));
@@ -155,6 +171,13 @@ export function openLeases(around: LeaseSurroundings): Leases {
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };
+}
+
+function otherCaller(was: string, is: string): Refusal {
+  return new Refusal(
+    `The credentials of the job are those of ${is} by now; the leases were taken as ${was}.`,
+    'Use aws-role-to-assume, which signs in anew, or leave the credentials of the job as they are until it ends.',
+  );
 }
 
 /** The new lease stands; that the old hold could not be given back only means that it counts until its end. */

@@ -9,7 +9,7 @@ import type { Budget } from '../../access/clock.ts';
 import { pages } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 import type { Constants } from './constants.ts';
-import type { SchedulerSettings } from './inputs.ts';
+import type { SchedulerSettings } from '../declaration.ts';
 import { scheduleName, type AssignmentFields } from './names.ts';
 import type { NewRecord, RecordName } from './records.ts';
 

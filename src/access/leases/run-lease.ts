@@ -1,0 +1,224 @@
+import { whileAnswered, type Budget } from '../clock.ts';
+import type { Change } from '../cloud.ts';
+import { Refusal } from '../errors.ts';
+import { createFinder } from '../find.ts';
+import type { Assignment } from '../grant.ts';
+import { refused } from '../carry-out.ts';
+import type { Outcome, Result } from '../outcome.ts';
+import type { Action } from '../plan.ts';
+import type { ExtendRequest, LeaseRequest, ListRequest, ReleaseRequest, SweepRequest } from '../request.ts';
+import type { Run, RunTools } from '../run.ts';
+import { minuteInWords } from '../times.ts';
+import type { ApplyTools } from '../track.ts';
+import { openWorkshop, type Workshop } from '../workshop.ts';
+import type { HeldGrant, Note } from './journal.ts';
+import { countTurns, perform } from './leasing.ts';
+import type { Liveness } from './liveness.ts';
+import type { LeaseDone, LeaseEntry, Leases, LeaseTools } from './port.ts';
+
+export interface LeaseRunTools extends Omit<RunTools, 'planning'> {
+  /** Loaded only by a sweep. */
+  readonly liveness: () => Promise<Liveness>;
+}
+
+/** Reading, and signing in, end when there was no answer for so long, in milliseconds. */
+const quietMs = 2 * 60_000;
+const longestReadingMs = 30 * 60_000;
+
+/** Carries out an operation on leases that are there already. */
+export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Promise<Run> {
+  const { leases } = tools.cloud;
+  if (leases === null) throw new TypeError('a cloud without leases declares no operation on them');
+  const reading = whileAnswered(quietMs, longestReadingMs, tools.clock, tools.signal);
+  switch (request.operation) {
+    case 'release':
+      return release(request, leases, tools, reading);
+    case 'extend':
+      return extend(request, leases, tools, reading);
+    case 'list':
+      return list(request, leases, tools, reading);
+    case 'sweep':
+      return sweep(request, leases, tools, reading);
+  }
+}
+
+function runOf(results: readonly Result[], notices: readonly string[] = []): Run {
+  return { results, notices, remarks: [], plan: null };
+}
+
+async function release(request: ReleaseRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
+  const held = await leases.find(request.leaseId, reading);
+  if (held.length === 0) return runOf([], ['The lease is gone already: nothing had to be released.']);
+  return runOf(await releaseAll(held, leases, request, tools));
+}
+
+/** Gives back what is held, all grants together, each for itself. */
+export function releaseAll(
+  held: readonly HeldGrant[],
+  leases: Leases,
+  order: WorkOrder,
+  tools: Omit<LeaseRunTools, 'liveness' | 'journal'>,
+): Promise<readonly Result[]> {
+  return forEach(
+    held,
+    ({ grant }) => ({ grant, kind: 'remove', action: 'remove' }),
+    order,
+    tools,
+    (it, doing) => leases.release(it, doing),
+  );
+}
+
+async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
+  const held = await leases.find(request.leaseId, reading);
+  if (held.length === 0) {
+    throw new Refusal(
+      'The lease is gone: it was released, has ended, or was swept.',
+      'Take a new one with `operation: assign`.',
+    );
+  }
+  const grants = held.map(({ grant }) => grant);
+  leases.announce(grants);
+  tools.journal.open(grants, await leases.anchor(reading));
+  const results = await forEach(
+    held,
+    ({ grant }) => ({ grant, kind: 'create', action: 'create' }),
+    request,
+    tools,
+    (it, doing) => leases.extend(it, request, doing),
+    (grant, note) => {
+      tools.journal.note(grant, note);
+    },
+  );
+  return runOf(results);
+}
+
+async function list(request: ListRequest, leases: Leases, { clock }: LeaseRunTools, reading: Budget): Promise<Run> {
+  const { items, notices } = await leases.list(request, reading);
+  const now = clock.now();
+  return runOf(
+    items.map((entry) => shown(entry, now)),
+    notices,
+  );
+}
+
+/** A lease as it stands, as a result that has changed nothing. */
+function shown({ grant, state, holders, endsAt, remarks }: LeaseEntry, now: number): Result {
+  const outcome: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
+  const held = holders.map(({ words, holder, end }) => `${words === '' ? holder : words} until ${minuteInWords(end)}`);
+  const who = held.length === 0 ? 'Nobody holds it any more.' : `Held by ${held.join('; ')}.`;
+  return {
+    grant,
+    action: 'keep',
+    outcome,
+    seen: null,
+    lease: {
+      state: holders.length > 1 ? 'shared' : 'leased',
+      id: null,
+      expiresAt: null,
+      endsAtLatest: endsAt,
+      guarantee: endsAt === null || state === 'suspect' ? null : 'scheduler',
+      keepAfterJob: false,
+      sentences: [who, ...remarks],
+    },
+    startedAt: now,
+    endedAt: now,
+  };
+}
+
+async function sweep(request: SweepRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
+  const { clock, log, liveness } = tools;
+  const { items, notices, suspects } = await leases.findDue(request, await liveness(), reading);
+  for (const notice of notices) log.info(notice);
+  const now = clock.now();
+  const looked = suspects.map(({ grant, reason, hint }): Result => ({
+    grant,
+    action: 'refuse',
+    outcome: refused({ reason, hint }),
+    seen: null,
+    lease: null,
+    startedAt: now,
+    endedAt: now,
+  }));
+  for (const { why, due } of items) log.info(`To be ${due ? 'ended' : 'tidied up'}: ${why}.`);
+  if (request.dryRun) {
+    const outcome: Outcome = { status: 'SUCCEEDED', changed: true, requestId: null, remark: null };
+    const due = items.filter((it) => it.due);
+    const results = due.map(({ grant }): Result => ({
+      grant,
+      action: 'remove',
+      outcome,
+      seen: null,
+      lease: null,
+      startedAt: now,
+      endedAt: now,
+    }));
+    return runOf([...results, ...looked], notices);
+  }
+  const results = await forEach(
+    items,
+    ({ grant }) => ({ grant, kind: 'remove', action: 'remove' }),
+    request,
+    tools,
+    (item, doing) => leases.sweep(item, doing),
+  );
+  // One object for each lease that was ended, or could not be: the rest is told in a sentence.
+  const isWorthTelling = ({ outcome }: Result): boolean => outcome.status !== 'SUCCEEDED' || outcome.changed;
+  const quiet = results.filter((it) => !isWorthTelling(it));
+  const told = quiet.flatMap(({ outcome }) => (outcome.status === 'SUCCEEDED' ? (outcome.remark ?? []) : []));
+  return runOf([...results.filter(isWorthTelling), ...looked], [...notices, ...counted(told)]);
+}
+
+/** Each sentence once, with how often it applies. */
+function counted(sentences: readonly string[]): readonly string[] {
+  return [...Map.groupBy(sentences, (it) => it)].map(([sentence, those]) =>
+    those.length === 1 ? sentence : `${those.length} ×: ${sentence}`,
+  );
+}
+
+/** How much at once, for how long each, and why. */
+export interface WorkOrder {
+  readonly timeoutMs: number;
+  readonly maxInFlight: number | null;
+  readonly reason?: string | null;
+}
+
+interface About {
+  readonly grant: Assignment;
+  readonly kind: Change['kind'];
+  readonly action: Action;
+}
+
+async function forEach<T>(
+  items: readonly T[],
+  about: (item: T) => About,
+  { timeoutMs, maxInFlight, reason = null }: WorkOrder,
+  tools: Omit<LeaseRunTools, 'liveness' | 'journal'>,
+  work: (item: T, tools: LeaseTools) => Promise<LeaseDone>,
+  note: (grant: Assignment, note: Note) => void = () => undefined,
+): Promise<readonly Result[]> {
+  const { cloud, clock, log, signal } = tools;
+  const finder = createFinder(cloud, clock, log, items.length === 1);
+  const workshop: Workshop = openWorkshop(tools, { count: items.length, maxInFlight, timeoutMs, wait: true, finder });
+  const abouts = items.map(about);
+  const turns = countTurns(abouts.map(({ grant }) => grant));
+  const one = (item: T, { grant, kind, action }: About): Promise<Result> => {
+    const change: Change = { kind, grant, seen: null };
+    const place = workshop.placeFor(change);
+    const applying: ApplyTools = workshop.toolsFor(change, place, null);
+    const budget: Budget = { until: clock.now() + timeoutMs, signal };
+    const noting = {
+      ...applying,
+      note: (it: Note) => {
+        note(grant, it);
+      },
+    };
+    return perform({ grant, action, seen: null }, noting, (watched) =>
+      work(item, { ...watched, budget, reason, turn: turns.get(grant) ?? 0 }),
+    );
+  };
+  try {
+    return await Promise.all(items.map((item, index) => one(item, abouts[index] ?? about(item))));
+  } finally {
+    workshop.close();
+  }
+}

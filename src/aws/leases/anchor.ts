@@ -1,0 +1,33 @@
+import type { Anchor } from '../../access/leases/journal.ts';
+import type { AwsSettings, SchedulerSettings, SignIn } from '../declaration.ts';
+import type { ScheduleGroup } from './schedules.ts';
+
+/** What ending leases takes besides the grants: how main signed in, where, and with what. No secret. */
+export interface AwsAnchor extends Anchor {
+  readonly region: string;
+  readonly instanceArn: string;
+  readonly scheduler: ScheduleGroup;
+  /** Whether the leases have records; without, only the post step ends them. */
+  readonly recorded: boolean;
+  readonly signIn: SignIn;
+  /** Who main was, in the form in which callers are compared. */
+  readonly caller: string;
+}
+
+/** The settings that main had, as far as ending leases takes them; `null` for what is none. */
+export function settingsFrom(anchor: Anchor): AwsSettings | null {
+  const { region, instanceArn, scheduler, recorded, signIn, caller } = anchor as Partial<AwsAnchor>;
+  if (region === undefined || instanceArn === undefined || scheduler === undefined || signIn === undefined) return null;
+  const group: SchedulerSettings = { ...scheduler, roleArn: recorded === true ? scheduler.roleArn : null };
+  return {
+    region,
+    signIn,
+    instanceArn,
+    identityStoreId: null,
+    ownerAccountId: null,
+    scheduler: group,
+    leasing: true,
+    lease: null,
+    caller: caller ?? null,
+  };
+}

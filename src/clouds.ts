@@ -1,0 +1,37 @@
+import type { Cloud } from './access/cloud.ts';
+import { opening } from './access/declaration.ts';
+import type { Anchor } from './access/leases/journal.ts';
+import type { CloudTools } from './access/tools.ts';
+import { awsDeclaration } from './aws/declaration.ts';
+import { azureDeclaration } from './azure/declaration.ts';
+
+/** What each cloud declares; the cloud itself is loaded only when it is asked for. */
+export const clouds = {
+  aws: opening(awsDeclaration, async (settings, tools) => (await import('./aws/cloud.ts')).openAws(settings, tools)),
+  azure: opening(azureDeclaration, async (settings, tools) =>
+    (await import('./azure/cloud.ts')).openAzure(settings, tools),
+  ),
+} as const;
+
+/** Variables in which clouds' own tools keep secrets. */
+export const secretVariables: readonly string[] = Object.values(clouds).flatMap((it) => it.secretVariables);
+
+/** A cloud as the post step opens it: signed in as main was, by what main wrote down. */
+export interface Reopened {
+  /** The audience of the ID token that signing in takes, `null` where it takes none. */
+  readonly audience: string | null;
+  open(tools: CloudTools): Promise<Cloud>;
+}
+
+/** `null` for a cloud that leaves nothing to be given back. */
+export async function reopen(name: string, anchor: Anchor): Promise<Reopened | null> {
+  if (name !== 'aws') return null;
+  const [{ settingsFrom }, { openAws }] = await Promise.all([
+    import('./aws/leases/anchor.ts'),
+    import('./aws/cloud.ts'),
+  ]);
+  const settings = settingsFrom(anchor);
+  if (settings === null) return null;
+  const audience = settings.signIn.kind === 'web-identity' ? settings.signIn.audience : null;
+  return { audience, open: (tools) => openAws(settings, tools) };
+}

@@ -1,0 +1,104 @@
+import type { EndpointSetting } from './access/endpoints.ts';
+import { Refusal } from './access/errors.ts';
+import type { HeldGrant } from './access/leases/journal.ts';
+import { releaseAll } from './access/leases/run-lease.ts';
+import type { Result } from './access/outcome.ts';
+import { createConnections } from './action/connections.ts';
+import { readFile, readVariables } from './action/environment.ts';
+import { findTokenSource } from './action/id-token.ts';
+import { log, logError } from './action/log.ts';
+import { readOrigin } from './action/origin.ts';
+import { reportError, reportResults } from './action/report.ts';
+import { readRunContext } from './action/run-context.ts';
+import { readSavedState, type Saved } from './action/saved-state.ts';
+import { maskEnvironment } from './action/secrets.ts';
+import { summarizeResults } from './action/summary.ts';
+import { reopen, secretVariables } from './clouds.ts';
+import { cancelOnSignal, cloudTools, machine, openMint } from './stage.ts';
+
+/** Post has four minutes in all; what is not done by then is left to whatever else ends it. In milliseconds. */
+const longestMs = 3 * 60_000 + 45_000;
+
+/** Gives back what main took, all grants of the step together, by what main wrote down and nothing else. */
+export async function runGivingBack(): Promise<void> {
+  const variables = readVariables();
+  maskEnvironment(variables, secretVariables);
+  const saved = readSavedState(variables);
+  switch (saved.kind) {
+    case 'nothing':
+      return;
+    case 'unreadable':
+      logError('cloud-access: FAILED', [
+        `What this step leased could not be given back: its saved state cannot be used, since ${saved.why}.`,
+      ]);
+      process.exitCode = 1;
+      return;
+    case 'leases':
+      if (!(await giveBack(saved, variables))) process.exitCode = 1;
+  }
+}
+
+type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
+
+/** Returns whether the step ends green. */
+async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
+  const context = readRunContext(variables, readFile);
+  const signal = cancelOnSignal();
+  const began = machine.clock.now();
+  useEndpoints(leases.endpoints, variables);
+  const connections = createConnections(process.env);
+  const { reason } = leases;
+  try {
+    const reopened = await reopen(leases.cloud, leases.anchor);
+    if (reopened === null) throw new Refusal('The saved state names no sign-in.', 'Report it with the log of main.');
+    const source = findTokenSource(variables, context);
+    const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
+    if (reopened.audience !== null && mint === null && !('url' in source))
+      log.warning(`${source.input} ${source.problem}. ${source.example}`);
+    const cloud = await reopened.open(cloudTools(mint, connections, readOrigin(variables, null), null));
+    if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
+    const timeoutMs = longestMs - (machine.clock.now() - began);
+    log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
+    const order = { timeoutMs, maxInFlight: null, reason };
+    const tools = { ...machine, cloud, signal, onStarted: () => undefined };
+    const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
+    return await report(results, leases, cloud.words);
+  } catch (error) {
+    await reportError(error, { ...context, reason }, variables.get('RUNNER_TEMP'));
+    return false;
+  } finally {
+    connections.close();
+  }
+}
+
+/** What nothing else ends, then what surely stands, then what would stand for longest. */
+function mostDangerousFirst(held: readonly HeldGrant[]): readonly HeldGrant[] {
+  const rank = ({ holder, progress }: HeldGrant): number => (holder === '' ? 0 : progress === 'held' ? 1 : 2);
+  return held.toSorted((a, b) => rank(a) - rank(b) || b.end - a.end);
+}
+
+/** Post uses what main used: a variable that differs by now is put back, with a warning. */
+function useEndpoints(endpoints: readonly EndpointSetting[], variables: ReadonlyMap<string, string>): void {
+  const wanted = new Map(endpoints.map(({ source, url }) => [source, url]));
+  const isEndpoint = (name: string): boolean =>
+    /^AWS_(?:ENDPOINT_URL(?:_.*)?|EC2_METADATA_SERVICE_ENDPOINT)$/iu.test(name);
+  for (const name of new Set([...wanted.keys(), ...[...variables.keys()].filter(isEndpoint)])) {
+    if (!isEndpoint(name)) continue;
+    const was = wanted.get(name);
+    if (was === variables.get(name)) continue;
+    log.warning(`${name} has changed since the main step: what that step used is used (${was ?? 'nothing'}).`);
+    if (was === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = was;
+  }
+}
+
+async function report(
+  results: readonly Result[],
+  { endpoints, reason }: SavedLeases['leases'],
+  words: Parameters<typeof summarizeResults>[1]['words'],
+): Promise<boolean> {
+  const green = reportResults(results, { wait: true, dryRun: false, words });
+  const notes = { operation: 'release', remarks: [], notices: [], dryRun: false, digest: '' };
+  await summarizeResults(results, { ...notes, words, endpoints, reason });
+  return green;
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import type { Budget } from './access/clock.ts';
+import type { Connections } from './access/connections.ts';
+import { Cancelled } from './access/errors.ts';
+import type { IdentityTokens } from './access/identity-token.ts';
+import type { Origin } from './access/leases/origin.ts';
+import type { CloudTools } from './access/tools.ts';
+import { createTokenMint, type TokenMint, type TokenSource } from './action/id-token.ts';
+import { log } from './action/log.ts';
+import { mask } from './action/secrets.ts';
+import { systemClock as clock } from './system-clock.ts';
+import { version } from './version.ts';
+
+/** What main and post have in common: the machine's clock and randomness, signals, tokens, and what clouds are given. */
+const random = Math.random;
+
+export const machine = { clock, random, log } as const;
+
+export const product: CloudTools['product'] = ['cloud-access', version];
+
+/** Signing in has this long of its own, in milliseconds. */
+const signInMs = 2 * 60_000;
+
+/** The first token is on its way while the cloud's clients load; `null` where signing in takes none. */
+export function openMint(
+  source: TokenSource | null,
+  audience: string | null,
+  connections: Connections,
+  signal: AbortSignal,
+): TokenMint | null {
+  if (source === null) return null;
+  const mint = createTokenMint(source, { clock, random, log, mask, connections });
+  const budget: Budget = { until: clock.now() + signInMs, signal };
+  if (audience !== null) mint.prefetch(audience, budget);
+  return mint;
+}
+
+const noTokens: IdentityTokens = {
+  mint: () => Promise.reject(new TypeError('this sign-in takes no ID token')),
+};
+
+export function cloudTools(
+  tokens: IdentityTokens | null,
+  connections: Connections,
+  origin: Origin,
+  requestsPerSecond: number | null,
+): CloudTools {
+  return {
+    clock,
+    random,
+    randomBytes,
+    log,
+    tokens: tokens ?? noTokens,
+    mask,
+    connections,
+    requestsPerSecond,
+    origin,
+    product,
+  };
+}
+
+/**
+ * The runner cancels with SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills. Either signal stops the waiting: what is
+ * in flight is said, nothing more is sent, and the process ends by itself.
+ */
+export function cancelOnSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      controller.abort(new Cancelled(`The step was cancelled (${name})`));
+    });
+  }
+  return controller.signal;
+}
