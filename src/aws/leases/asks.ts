@@ -15,7 +15,7 @@ export type Ask =
   | { readonly do: 'put'; readonly record: NewRecord; readonly notAfter: Deadline | null }
   /** Makes a timer a dead one. */
   | { readonly do: 'disable'; readonly name: RecordName }
-  | { readonly do: 'drop'; readonly name: RecordName }
+  | { readonly do: 'drop'; readonly name: RecordName; readonly notAfter: Deadline | null }
   /** All records of the grant; of timers whose end is near or past it is asked when they fire. */
   | { readonly do: 'list' }
   /** Whether the access is there; where one outcome is expected, the read is repeated as long as reads may lag. */

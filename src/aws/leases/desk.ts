@@ -99,7 +99,7 @@ export function openDesk(
         case 'disable':
           return records.disable(ask.name);
         case 'drop':
-          return records.drop(ask.name);
+          return records.drop(ask.name, ask.notAfter);
         case 'list':
           return records.list(own);
         case 'read':

@@ -5,7 +5,7 @@ import type { Constants } from './constants.ts';
 import { abandonPhases } from './abandon.ts';
 import { joinPhases } from './join.ts';
 import { keepPhases } from './keep.ts';
-import type { HistorySpan, Proof, RecordName } from './records.ts';
+import type { HistorySpan, Litter, Proof, RecordName } from './records.ts';
 import { releasePhases } from './release.ts';
 
 /** Somebody else who holds the same grant. */
@@ -52,8 +52,8 @@ export interface Holder {
   readonly proof: Proof;
   readonly span: HistorySpan;
   /** Timers to be deleted once absence is verified, others' first. */
-  readonly clean: readonly RecordName[];
-  readonly cleanOwn: readonly RecordName[];
+  readonly clean: readonly Litter[];
+  readonly cleanOwn: readonly Litter[];
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
   /** Just before its hold was asked for: what limits it counts from here. */

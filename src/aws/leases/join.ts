@@ -173,7 +173,7 @@ export const joinPhases: HolderPhases = {
   },
   // The one that made it permanent may have deleted the hold, and made its timer's name a dead one: a new holder begins.
   'permanent-over': {
-    ask: (it) => ({ do: 'drop', name: ownHold(it) }),
+    ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
     then: (it, answer, now) => (isTrouble(answer) ? giveUp(it, 'failed', now) : { end: { kind: 'again' }, memory: it }),
   },
 };

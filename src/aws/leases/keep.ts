@@ -57,7 +57,7 @@ export const keepPhases: HolderPhases = {
     },
   },
   'keep-leave': {
-    ask: (it) => ({ do: 'drop', name: ownHold(it) }),
+    ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
     then: (it, answer, now) =>
       isTrouble(answer) ? giveUp(it, 'failed', now) : { to: 'keep-over', memory: { ...it, unsure: false } },
   },

@@ -119,15 +119,15 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     },
   },
   clean: {
-    ask: ({ clean: [name = noRecord] }) => ({ do: 'drop', name }),
+    ask: ({ clean: [name = noRecord] }) => ({ do: 'drop', name, notAfter: null }),
     then: (it, answer) => (isTrouble(answer) ? breakOff(it) : nextClean({ ...it, clean: it.clean.slice(1) })),
   },
   leave: {
-    ask: (it) => ({ do: 'drop', name: ownHold(it) }),
+    ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
     then: (it) => ({ end: 'permanent', memory: it }),
   },
   'give-up': {
-    ask: (it) => ({ do: 'drop', name: ownHold(it) }),
+    ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
     then: (it) => ({ end: 'failed', memory: it }),
   },
 };

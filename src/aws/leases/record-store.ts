@@ -28,7 +28,7 @@ export interface RecordStore {
   /** @param own the writer's names: only of what nobody else writes a conflict may come from an own earlier try */
   put(record: NewRecord, notAfter: Deadline | null, own: readonly string[]): Promise<Answer>;
   disable(name: RecordName): Promise<Answer>;
-  drop(name: RecordName): Promise<Answer>;
+  drop(name: RecordName, notAfter: Deadline | null): Promise<Answer>;
   /** @param own holders whose timers need no second look */
   list(own: readonly string[]): Promise<Answer>;
 }
@@ -139,9 +139,9 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       if (answer === 'late') return { is: 'late' };
       return answer.failure.kind === 'not-found' ? { is: 'missing' } : trouble(answer);
     },
-    async drop(name) {
+    async drop(name, notAfter) {
       const send = (budget: Budget): Promise<void> => deleteSchedule(session, group.group, scheduleOf(name), budget);
-      const { answer, unanswered } = await persist(send, null, () => false);
+      const { answer, unanswered } = await persist(send, notAfter, () => false);
       if (answer === 'done') return { is: 'done' };
       if (answer === 'late') return { is: 'late' };
       if (answer.failure.kind === 'not-found') return { is: unanswered ? 'done' : 'missing' };

@@ -1,3 +1,4 @@
+import type { Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 
 /** `hold`: a holder counts. `timer`: EventBridge Scheduler ends the access. `mark`: a sweep or a revocation is at work. */
@@ -69,6 +70,26 @@ export function phaseOf({ end, firesAt }: Row, date: number, { margin, window, f
 export function wasJustDisabled({ kind, enabled, end, modified }: Row, date: number, constants: Constants): boolean {
   if (kind !== 'timer' || enabled) return false;
   return modified > end - constants.margin && date < modified + constants.fireWait;
+}
+
+/** A record that is to be deleted once absence is verified. */
+export interface Litter {
+  readonly name: RecordName;
+  /**
+   * Not after this, in milliseconds since the epoch, `null` for whenever: a timer that is due stays, since by it others see
+   * that its call may be under way.
+   */
+  readonly notAfter: number | null;
+}
+
+export function litterOf(row: Row, date: number, constants: Constants): Litter {
+  const isAhead = isEnabledTimer(row) && phaseOf(row, date, constants) === 'ahead';
+  return { name: nameOf(row), notAfter: isAhead ? (row.firesAt ?? row.end) - constants.margin : null };
+}
+
+/** Deletes a piece of litter. */
+export function dropOf({ name, notAfter }: Litter): Extract<Ask, { readonly do: 'drop' }> {
+  return { do: 'drop', name, notAfter: notAfter === null ? null : { mono: Infinity, date: notAfter } };
 }
 
 /** What the timers of a list say of an access that is there. */

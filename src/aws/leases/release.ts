@@ -2,13 +2,14 @@ import type { Moment } from '../../access/leases/protocol.ts';
 import type { Holder, HolderGo, HolderPhases, OtherHolder, Released } from './holder.ts';
 import { isPastEnd, isTrouble, ownHold, ownTimer, stillFiring } from './join.ts';
 import {
+  dropOf,
   historySpan,
   isEnabledTimer,
   isLiveHold,
-  nameOf,
+  litterOf,
   phaseOf,
   proofIn,
-  type RecordName,
+  type Litter,
   type Row,
 } from './records.ts';
 
@@ -20,7 +21,7 @@ export const releasePhases: HolderPhases = {
     then: (it, _, now) => ({ to: 'drop', memory: { ...it, droppedAt: now.mono } }),
   },
   drop: {
-    ask: (it) => ({ do: 'drop', name: ownHold(it) }),
+    ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
     then: (it, answer, now) => {
       if (answer.is === 'missing') return left(it, { left: 'ended' });
       if (isTrouble(answer)) return left(it, { left: 'to-timer', because: 'failed' });
@@ -41,7 +42,7 @@ export const releasePhases: HolderPhases = {
     then: (it, answer) => (answer.is === 'yes' ? { to: 'last-look', memory: it } : { to: 'drop-dead', memory: it }),
   },
   'drop-dead': {
-    ask: (it) => ({ do: 'drop', name: ownTimer(it) }),
+    ask: (it) => ({ do: 'drop', name: ownTimer(it), notAfter: null }),
     then: (it) => left(it, { left: 'unproven' }),
   },
   'last-look': {
@@ -88,11 +89,11 @@ export const releasePhases: HolderPhases = {
     then: (it) => ({ to: 'clean', memory: it }),
   },
   clean: {
-    ask: (it) => ({ do: 'drop', name: firstOf(it.clean) }),
+    ask: (it) => dropOf(firstOf(it.clean)),
     then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
   },
   'clean-own': {
-    ask: (it) => ({ do: 'drop', name: firstOf(it.cleanOwn) }),
+    ask: (it) => dropOf(firstOf(it.cleanOwn)),
     then: (it) => nextClean({ ...it, cleanOwn: it.cleanOwn.slice(1) }),
   },
   'renew-hold': {
@@ -129,10 +130,11 @@ function amongOthers(it: Holder, rows: readonly Row[], now: Moment): HolderGo {
   if (isNearEnd(memory, now)) return left(memory, { left: 'to-timer', because: 'near-end' });
   const timers = rows.filter((row) => row.kind === 'timer' && !row.foreign && mayClean(row, it, now));
   const isOwn = ({ holder }: Row): boolean => names.includes(holder);
+  const asLitter = (row: Row): Litter => litterOf(row, now.date, constants);
   const cleaning = {
     ...memory,
-    clean: timers.filter((row) => !isOwn(row)).map(nameOf),
-    cleanOwn: timers.filter(isOwn).map(nameOf),
+    clean: timers.filter((row) => !isOwn(row)).map(asLitter),
+    cleanOwn: timers.filter(isOwn).map(asLitter),
   };
   return { to: proof === 'spent' ? 'last-judge' : 'last-look', memory: cleaning };
 }
@@ -165,7 +167,7 @@ function nextClean(it: Holder): HolderGo {
   return left(it, { left: 'gone' });
 }
 
-function firstOf([first]: readonly RecordName[]): RecordName {
+function firstOf([first]: readonly Litter[]): Litter {
   if (first === undefined) throw new TypeError('there is no record to be deleted');
   return first;
 }

@@ -84,11 +84,11 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
     },
   },
   clean: {
-    ask: ({ clean: [name], mark }) => ({ do: 'drop', name: name ?? mark }),
+    ask: ({ clean: [name], mark }) => ({ do: 'drop', name: name ?? mark, notAfter: null }),
     then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
   },
   unmark: {
-    ask: ({ mark }) => ({ do: 'drop', name: mark }),
+    ask: ({ mark }) => ({ do: 'drop', name: mark, notAfter: null }),
     then: (it) => ({ end: it.outcome, memory: it }),
   },
 };

@@ -3,14 +3,16 @@ import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { isTrouble } from './join.ts';
 import {
+  dropOf,
   historySpan,
   isEnabledTimer,
   isLiveHold,
   isTimer,
-  nameOf,
+  litterOf,
   phaseOf,
   wasJustDisabled,
   type HistorySpan,
+  type Litter,
   type RecordName,
   type Row,
 } from './records.ts';
@@ -24,7 +26,7 @@ export interface Sweep {
   readonly ended: readonly RecordName[];
   readonly span: HistorySpan;
   /** Timers to be deleted once absence is verified. */
-  readonly clean: readonly RecordName[];
+  readonly clean: readonly Litter[];
   /** How it will end once what is left to be done is done. */
   readonly outcome: SweepOutcome;
   /** Just before the list was asked for: a deletion that rests on it is limited from here. */
@@ -51,7 +53,7 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     then: (it, answer, now) => (isTrouble(answer) ? { end: 'failed', memory: it } : afterMark(it, now)),
   },
   'drop-ended': {
-    ask: ({ ended }) => ({ do: 'drop', name: first(ended) }),
+    ask: ({ ended }) => ({ do: 'drop', name: first(ended), notAfter: null }),
     then: (it, _, now) => afterMark({ ...it, ended: it.ended.slice(1) }, now),
   },
   settle: {
@@ -108,11 +110,11 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     then: (it) => ({ to: 'clean', memory: it }),
   },
   clean: {
-    ask: ({ clean }) => ({ do: 'drop', name: first(clean) }),
+    ask: ({ clean }) => dropOf(first(clean)),
     then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
   },
   unmark: {
-    ask: ({ mark }) => ({ do: 'drop', name: mark }),
+    ask: ({ mark }) => ({ do: 'drop', name: mark, notAfter: null }),
     then: (it) => ({ end: it.outcome, memory: it }),
   },
 };
@@ -149,7 +151,9 @@ function decide(it: Sweep, rows: readonly Row[], now: Moment): SweepGo {
   const memory: Sweep = {
     ...it,
     span: historySpan(rows),
-    clean: rows.filter((row) => isTimer(row) && !wasJustDisabled(row, now.date, constants)).map(nameOf),
+    clean: rows
+      .filter((row) => isTimer(row) && !wasJustDisabled(row, now.date, constants))
+      .map((row) => litterOf(row, now.date, constants)),
     listedAt: now.mono,
   };
   return { to: inPhase('ahead') ? 'delete' : 'judge', memory };
@@ -169,7 +173,7 @@ function nextClean(it: Sweep): SweepGo {
   return { to: it.clean.length > 0 ? 'clean' : 'unmark', memory: it };
 }
 
-function first([name]: readonly RecordName[]): RecordName {
-  if (name === undefined) throw new TypeError('there is no record left');
-  return name;
+function first<T>([one]: readonly T[]): T {
+  if (one === undefined) throw new TypeError('there is no record left');
+  return one;
 }

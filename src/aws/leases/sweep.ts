@@ -22,7 +22,7 @@ export async function sweep(
     const done = isDue
       ? await end(room, desk, ended, why, tools)
       : nothingEnded('Records that stand for nothing any more were deleted.');
-    for (const name of garbage) await desk.perform({ do: 'drop', name }, []);
+    for (const name of garbage) await desk.perform({ do: 'drop', name, notAfter: null }, []);
     return done;
   } finally {
     tools.place.leave();
