@@ -118,7 +118,8 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     async awaitEnd(kind) {
       const began = clock.now();
       try {
-        const known = operation?.change.kind === kind ? operation : null;
+        const isKnown = operation?.change.kind === kind && operation.state === 'IN_PROGRESS';
+        const known = isKnown ? operation : null;
         const found = known ?? (await findRunning(changeOf(kind), newTrack(), reads(), applying));
         if (!isOperation(found)) return { is: found === 'none' ? 'done' : 'failed' };
         const ended = await poller.awaitEnd(found, { until: until(), signal }, log, {

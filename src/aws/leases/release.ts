@@ -48,6 +48,22 @@ export const releasePhases: HolderPhases = {
   'last-look': {
     ask: () => ({ do: 'read', expected: null }),
     then: (it, answer, now) => {
+      if (answer.is === 'no') return it.clean.length > 0 ? { to: 'last-creation', memory: it } : clean(it, now);
+      if (answer.is !== 'yes') return left(it, { left: 'to-timer', because: 'failed' });
+      return { to: 'delete', memory: it };
+    },
+  },
+  // Somebody may have died when its creation was under way, and have nothing but its timer to end what it makes.
+  'last-creation': {
+    ask: () => ({ do: 'await', what: 'creation' }),
+    then: (it, answer) =>
+      isTrouble(answer) && answer.is !== 'failed'
+        ? left(it, { left: 'to-timer', because: 'failed' })
+        : { to: 'look-after', memory: it },
+  },
+  'look-after': {
+    ask: () => ({ do: 'read', expected: null }),
+    then: (it, answer, now) => {
       if (answer.is === 'no') return clean(it, now);
       if (answer.is !== 'yes') return left(it, { left: 'to-timer', because: 'failed' });
       return { to: 'delete', memory: it };
