@@ -47,13 +47,13 @@ export const releasePhases: HolderPhases = {
   },
   'last-look': {
     ask: () => ({ do: 'read', expected: null }),
-    then: (it, answer, now) => {
-      if (answer.is === 'no') return it.clean.length > 0 ? { to: 'last-creation', memory: it } : clean(it, now);
+    then: (it, answer) => {
+      if (answer.is === 'no') return { to: 'last-creation', memory: it };
       if (answer.is !== 'yes') return left(it, { left: 'to-timer', because: 'failed' });
       return { to: 'delete', memory: it };
     },
   },
-  // Somebody may have died when its creation was under way, and have nothing but its timer to end what it makes.
+  // Somebody may have died while its creation was running, and nothing but the timers ends what that makes.
   'last-creation': {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer) =>
