@@ -2,7 +2,9 @@ import type { EndpointSetting } from './access/endpoints.ts';
 import { Refusal } from './access/errors.ts';
 import type { HeldGrant } from './access/leases/journal.ts';
 import { releaseAll } from './access/leases/run-lease.ts';
+import type { Words } from './access/grant.ts';
 import type { Result } from './access/outcome.ts';
+import { remarksOn } from './access/remarks.ts';
 import { createConnections } from './action/connections.ts';
 import { readFile, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/id-token.ts';
@@ -62,7 +64,7 @@ async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<st
     const order = { timeoutMs, maxInFlight: null, reason };
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
     const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
-    return await report(results, leases, cloud.words);
+    return await report(results, leases, cloud.words, await remarksOn(results, 'remove', tools));
   } catch (error) {
     await reportError(error, { ...context, reason }, variables.get('RUNNER_TEMP'));
     return false;
@@ -95,10 +97,12 @@ function useEndpoints(endpoints: readonly EndpointSetting[], variables: Readonly
 async function report(
   results: readonly Result[],
   { endpoints, reason }: SavedLeases['leases'],
-  words: Parameters<typeof summarizeResults>[1]['words'],
+  words: Words,
+  remarks: readonly string[],
 ): Promise<boolean> {
   const green = reportResults(results, { wait: true, dryRun: false, words });
-  const notes = { operation: 'release', remarks: [], notices: [], dryRun: false, digest: '' };
+  for (const remark of remarks) log.info(remark);
+  const notes = { operation: 'release', remarks, notices: [], dryRun: false, digest: '' };
   await summarizeResults(results, { ...notes, words, endpoints, reason });
   return green;
 }

@@ -5,7 +5,7 @@ import type { Grant } from '../../src/access/grant.ts';
 import type { Outcome, Result } from '../../src/access/outcome.ts';
 import { remarksOn } from '../../src/access/remarks.ts';
 import { createEngine } from './engine.ts';
-import { assignmentsOn, cloudError, request } from './fixtures.ts';
+import { assignmentsOn, cloudError } from './fixtures.ts';
 import { noJournal } from './no-journal.ts';
 
 const done: Outcome = { status: 'SUCCEEDED', changed: true, requestId: 'own-1', remark: null };
@@ -41,7 +41,7 @@ function setUp(many: number, remark: (index: number) => string | null | Error): 
       const planning = { cloud: 'test', wanted: false, expected: null, planFor: null, onPlan: () => undefined };
       const doing = { random: () => 0.5, onStarted: () => undefined, journal: noJournal };
       const tools = { cloud: remarking, clock, log, signal, planning, ...doing };
-      return remarksOn(results, request, tools);
+      return remarksOn(results, 'create', tools);
     },
   };
 }

@@ -1,21 +1,19 @@
-import { changeOf } from './carry-out.ts';
 import type { Budget } from './clock.ts';
+import type { ChangeKind } from './cloud.ts';
 import { describeGrant, type Grant, type Words } from './grant.ts';
 import { isChanged, type Result } from './outcome.ts';
-import type { Request } from './request.ts';
 import type { RunTools } from './run.ts';
 import { capital } from './words.ts';
 
 /** What no read shows: a change takes time to be enforced, and does not undo everything that a grant made possible. */
 export async function remarksOn(
   results: readonly Result[],
-  { operation }: Request,
-  { cloud, clock, signal }: RunTools,
+  kind: ChangeKind,
+  { cloud, clock, signal }: Pick<RunTools, 'cloud' | 'clock' | 'signal'>,
 ): Promise<readonly string[]> {
   const ended = results.filter(({ outcome }) => outcome.status !== 'FAILED');
   if (signal.aborted) return [];
   const budget: Budget = { until: clock.now() + 30_000, signal };
-  const kind = changeOf[operation];
   const remarks = await Promise.all(
     ended.map((result) => {
       const verified = result.outcome.status === 'SUCCEEDED';

@@ -1,4 +1,4 @@
-import { refused } from './carry-out.ts';
+import { changeOf, refused } from './carry-out.ts';
 import { whileAnswered, type Budget, type Clock, type Random } from './clock.ts';
 import { absent, type Cloud, type Observation, type Operation } from './cloud.ts';
 import { CloudError } from './errors.ts';
@@ -60,7 +60,7 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   const plan = await settlePlan(steps, request, reading, tools);
   if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], plan };
   const results = await carryOutAll(steps, request, tools, looked);
-  return { results, notices, remarks: await remarksOn(results, request, tools), plan };
+  return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools), plan };
 }
 
 /** Reads how all grants stand. A place that cannot be read is its own grants' failure, as long as others can be. */

@@ -12,7 +12,7 @@ import type { openLeases as OpenLeases } from './leases/open.ts';
 import { narrowing } from './leases/narrowing.ts';
 import { createDenials, type Denials } from './denial.ts';
 import { createFinder, toOperation, type Family } from './family.ts';
-import { openSessions } from './open-sessions.ts';
+import { openSessions, sessionsOutlive } from './open-sessions.ts';
 import { findInstance, type Instance, type InstanceNeeds } from './instance.ts';
 import { openOrganization } from './organization.ts';
 import { openPermissionSets } from './permission-sets.ts';
@@ -66,8 +66,6 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
         return provisionings(session, instance.arn);
     }
   };
-  const sessionsOf = (grant: Grant, budget: Budget): Promise<string> =>
-    openSessions(known().permissionSets, grant, budget);
   /** Makes the instance known without a request to resolve. */
   const attach = async (needs: InstanceNeeds, budget: Budget): Promise<Instance> => {
     const instance = await findInstance(session, needs, budget);
@@ -87,7 +85,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
       instanceArn: () => known().instance.arn,
       origin: session.tools.origin,
       randomBytes: session.tools.randomBytes,
-      openSessions: sessionsOf,
+      sessionsOutlive: (grant, budget) => sessionsOutlive(known().permissionSets, grant, budget),
       caller: (budget) => findCaller(session, budget),
       attach: async (budget) => {
         await attach({ identityStore: false, owner: false }, budget);
@@ -145,7 +143,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
     visibleWithinMs: 15_500,
     listsOperations: true,
     remarkOn: ({ kind, grant, changed }, budget) =>
-      kind === 'remove' && changed ? sessionsOf(grant, budget) : Promise.resolve(null),
+      kind === 'remove' && changed ? openSessions(known().permissionSets, grant, budget) : Promise.resolve(null),
     leases,
   };
 }

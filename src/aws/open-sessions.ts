@@ -7,8 +7,20 @@ import type { PermissionSets } from './permission-sets.ts';
  * session duration, one hour by default, twelve at most. Source: aws-identity-center §2.2.
  */
 export async function openSessions(permissionSets: PermissionSets, { role }: Grant, budget: Budget): Promise<string> {
-  const described = await permissionSets.describe(role.id, budget).catch(() => null);
-  return `Sessions that are already open are not ended by this; they can last ${inWords(described?.SessionDuration)}.`;
+  return `Sessions that are already open are not ended by this; they can last ${await longest(permissionSets, role.id, budget)}.`;
+}
+
+/** The same of an access that is yet to end. */
+export async function sessionsOutlive(
+  permissionSets: PermissionSets,
+  { role }: Grant,
+  budget: Budget,
+): Promise<string> {
+  return `When the access ends, sessions that are open by then go on; they can last ${await longest(permissionSets, role.id, budget)}.`;
+}
+
+async function longest(permissionSets: PermissionSets, arn: string, budget: Budget): Promise<string> {
+  return inWords((await permissionSets.describe(arn, budget).catch(() => null))?.SessionDuration);
 }
 
 /** `PT1H30M` as `up to 1 h 30 min`. */

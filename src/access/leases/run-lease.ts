@@ -7,6 +7,7 @@ import { refused } from '../carry-out.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import type { Action } from '../plan.ts';
 import type { ExtendRequest, LeaseRequest, ListRequest, ReleaseRequest, SweepRequest } from '../request.ts';
+import { remarksOn } from '../remarks.ts';
 import type { Run, RunTools } from '../run.ts';
 import { minuteInWords } from '../times.ts';
 import type { ApplyTools } from '../track.ts';
@@ -42,14 +43,19 @@ export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Pro
   }
 }
 
-function runOf(results: readonly Result[], notices: readonly string[] = []): Run {
-  return { results, notices, remarks: [], plan: null };
+function runOf(results: readonly Result[], notices: readonly string[] = [], remarks: readonly string[] = []): Run {
+  return { results, notices, remarks, plan: null };
 }
 
 async function release(request: ReleaseRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
   const held = await leases.find(request.leaseId, reading);
-  if (held.length === 0) return runOf([], ['The lease is gone already: nothing had to be released.']);
-  return runOf(await releaseAll(held, leases, request, tools));
+  if (held.length === 0) {
+    const notice = 'The lease is gone already: nothing had to be released.';
+    tools.log.info(notice);
+    return runOf([], [notice]);
+  }
+  const results = await releaseAll(held, leases, request, tools);
+  return runOf(results, [], await remarksOn(results, 'remove', tools));
 }
 
 /** Gives back what is held, all grants together, each for itself. */
@@ -114,10 +120,11 @@ function shown({ grant, state, holders, endsAt, remarks }: LeaseEntry, now: numb
     lease: {
       state: holders.length > 1 ? 'shared' : 'leased',
       id: null,
-      expiresAt: null,
+      expiresAt: holders.length === 0 ? null : Math.max(...holders.map(({ end }) => end)),
       endsAtLatest: endsAt,
       guarantee: endsAt === null || state === 'suspect' ? null : 'scheduler',
-      keepAfterJob: false,
+      // It does not end with the job that looks at it.
+      keepAfterJob: true,
       sentences: [who, ...remarks],
     },
     startedAt: now,
@@ -165,7 +172,10 @@ async function sweep(request: SweepRequest, leases: Leases, tools: LeaseRunTools
   const isWorthTelling = ({ outcome }: Result): boolean => outcome.status !== 'SUCCEEDED' || outcome.changed;
   const quiet = results.filter((it) => !isWorthTelling(it));
   const told = quiet.flatMap(({ outcome }) => (outcome.status === 'SUCCEEDED' ? (outcome.remark ?? []) : []));
-  return runOf([...results.filter(isWorthTelling), ...looked], [...notices, ...counted(told)]);
+  const quietly = counted(told);
+  for (const sentence of quietly) log.info(sentence);
+  const ended = results.filter(isWorthTelling);
+  return runOf([...ended, ...looked], [...notices, ...quietly], await remarksOn(ended, 'remove', tools));
 }
 
 /** Each sentence once, with how often it applies. */

@@ -31,11 +31,11 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
       },
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return await conclude(room, desk, held, outcome, memory, tools);
+    return await conclude(room, desk, held, outcome, memory);
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
     const how = { kind: 'released', gaveUp: null, left: 'to-timer', because: 'failed' } as const;
-    return await conclude(room, desk, held, how, error.memory, tools);
+    return await conclude(room, desk, held, how, error.memory);
   } finally {
     tools.place.leave();
   }
@@ -52,22 +52,14 @@ class OutOfTime extends Error {
   }
 }
 
-async function conclude(
-  room: Room,
-  desk: Desk,
-  { grant }: HeldGrant,
-  how: Released,
-  it: Holder,
-  tools: LeaseTools,
-): Promise<LeaseDone> {
+async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Released, it: Holder): Promise<LeaseDone> {
   const said = leftInWords(how, it, grant, room.words);
   const gone = how.left === 'gone' || how.left === 'absent';
   const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
   const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
   const requestId = requestIdOf(desk);
   if (gone) {
-    const sessions = changed ? await room.openSessions(grant, tools.budget) : null;
-    return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: sessions } };
+    return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: null } };
   }
   const lease = {
     state: how.left === 'shared' ? 'shared' : 'leased',

@@ -34,7 +34,7 @@ export interface LeaseSurroundings {
   readonly instanceArn: () => string;
   readonly origin: Origin;
   readonly randomBytes: (count: number) => Uint8Array;
-  readonly openSessions: (grant: Assignment, budget: Budget) => Promise<string>;
+  readonly sessionsOutlive: (grant: Assignment, budget: Budget) => Promise<string>;
   /** Makes the instance known where nothing was resolved. */
   readonly attach: (budget: Budget) => Promise<void>;
   /** Who signs in, as the post step has to. */
@@ -89,7 +89,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
         grants: name === holder ? grants : [keyOf(grant)],
       });
     },
-    openSessions: (grant, budget) => around.openSessions(grant, budget),
+    sessionsOutlive: (grant, budget) => around.sessionsOutlive(grant, budget),
     nameHolders: async ({ text }, others) => {
       const budget: Budget = { until: cloudTools.clock.now() + 20_000, signal: new AbortController().signal };
       return Promise.all(

@@ -24,7 +24,7 @@ export interface Room {
   openDesk(grant: Assignment, keepAfterJob: boolean, tools: LeaseTools): Desk;
   leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
   /** How long sessions that are open may last, in a sentence. */
-  openSessions(grant: Assignment, budget: Budget): Promise<string>;
+  sessionsOutlive(grant: Assignment, budget: Budget): Promise<string>;
   /** Those who hold it too, by what their records say; by their random names where those may not be read. */
   nameHolders(desk: Desk, others: readonly Other[]): Promise<readonly OtherHolder[]>;
 }

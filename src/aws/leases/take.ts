@@ -5,6 +5,7 @@ import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { heldByOthers, madePermanentUnseen, wasThereBefore } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
+import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { isAt } from './desk.ts';
 import { abandoned, holderProtocol, newHolder, type GivenUp, type Holder, type HolderOutcome } from './holder.ts';
@@ -97,8 +98,8 @@ export function sparesFor(_: Constants, randomBytes: Room['randomBytes']): reado
 function sayWaiting(it: Holder, desk: Desk, { log }: LeaseTools): void {
   const rest = Math.max(it.heldAt + it.constants.settle, it.fireUntil) - desk.now().mono;
   if (rest <= 0) return;
-  const why = it.fireUntil > 0 ? 'a timer that is firing, whose deletion may still arrive' : 'others';
-  log.info(`There is ${why}: waiting ${Math.ceil(rest / 1000)} s, so that no deletion of theirs hits this lease.`);
+  const why = it.fireUntil > 0 ? 'A timer that may be firing was stopped' : 'Others have records of this grant';
+  log.info(`${why}: waiting ${seconds(rest)}, so that no deletion that is on its way hits this lease.`);
 }
 
 async function conclude(
@@ -129,7 +130,10 @@ async function held(
   { log, budget }: LeaseTools,
 ): Promise<LeaseDone> {
   const shared = it.others.length > 0;
-  const [others, sessions] = await Promise.all([room.nameHolders(desk, it.others), room.openSessions(grant, budget)]);
+  const [others, sessions] = await Promise.all([
+    room.nameHolders(desk, it.others),
+    room.sessionsOutlive(grant, budget),
+  ]);
   log.info('Verified by reading back: the access is there, and its timer is armed.');
   return {
     action: 'create',

@@ -87,7 +87,7 @@ async function held(
       endsAtLatest: null,
       guarantee: 'post-step',
       keepAfterJob: false,
-      sentences: [await room.openSessions(grant, budget)],
+      sentences: [await room.sessionsOutlive(grant, budget)],
     },
   };
 }
@@ -112,10 +112,10 @@ export async function giveBackUnrecorded(
 ): Promise<LeaseDone> {
   const desk = room.openDesk(grant, false, tools);
   const { constants } = room;
-  const gone = (changed: boolean, remark: string | null): LeaseDone => ({
+  const gone = (changed: boolean): LeaseDone => ({
     action: 'remove',
     lease: null,
-    outcome: { status: 'SUCCEEDED', changed, requestId: requestIdOf(desk), remark },
+    outcome: { status: 'SUCCEEDED', changed, requestId: requestIdOf(desk), remark: null },
   });
   try {
     if (progress !== 'held') {
@@ -126,7 +126,7 @@ export async function giveBackUnrecorded(
     const notAfter: Deadline = { mono: Infinity, date: Infinity };
     for (;;) {
       const read = await desk.perform({ do: 'read', expected: null }, []);
-      if (read?.is === 'no') return gone(false, null);
+      if (read?.is === 'no') return gone(false);
       const started = read === null ? null : await desk.perform({ do: 'delete', notAfter }, []);
       if (started?.is === 'busy' || started?.is === 'lost') {
         const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
@@ -137,7 +137,7 @@ export async function giveBackUnrecorded(
         ended?.is === 'done' || ended?.is === 'missing'
           ? await desk.perform({ do: 'read', expected: false }, [])
           : null;
-      if (seen?.is === 'no') return gone(true, await room.openSessions(grant, tools.budget));
+      if (seen?.is === 'no') return gone(true);
       return notEnded(desk);
     }
   } finally {
