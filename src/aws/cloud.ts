@@ -1,6 +1,6 @@
 import type { Budget } from '../access/clock.ts';
 import { absent, type ChangeKind, type Cloud, type Limits, type Observation } from '../access/cloud.ts';
-import { CloudError } from '../access/errors.ts';
+import { CloudError, together } from '../access/errors.ts';
 import type { Assignment, Grant, Provisioning } from '../access/grant.ts';
 import { everywhere } from '../access/plan.ts';
 import type { CloudTools } from '../access/tools.ts';
@@ -19,7 +19,7 @@ import { openPermissionSets } from './permission-sets.ts';
 import { needsDirectory } from './principals.ts';
 import { readProvisioned, type Provisioned } from './provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning.ts';
-import { resolveRequest, type Resolved } from './resolve.ts';
+import { refuseManagementAccount, resolveRequest, type Resolved } from './resolve.ts';
 import { openSession, type AwsSession } from './session.ts';
 import { createStandings } from './standing.ts';
 
@@ -33,6 +33,9 @@ const words = {
 
 /** Outstanding operations. For deletions AWS states no bound. Source: aws-identity-center §4. */
 const limits: Limits = { inFlight: 100, outstanding: { create: 15, provision: 3 } };
+
+/** Where the records of leases may not be read, a grant that is leased may end under a permanent one. */
+const unlooked = 'Leases of these grants, if there are any, are not looked at: that takes aws-scheduler-role-arn.';
 
 /** AWS IAM Identity Center behind the domain's port. */
 export async function openAws(settings: AwsSettings, tools: CloudTools): Promise<Cloud> {
@@ -90,6 +93,11 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
       attach: async (budget) => {
         await attach({ identityStore: false, owner: false }, budget);
       },
+      refusePrivileged: async ({ target }, budget) => {
+        const instance = await findInstance(session, { identityStore: false, owner: true }, budget);
+        const refusals = refuseManagementAccount(instance, [target.id]);
+        if (refusals.length > 0) throw together(refusals);
+      },
       narrow: async (request, budget) => {
         const instance = await attach({ identityStore: request.principals.some(needsDirectory), owner: false }, budget);
         return narrowing(request, { session, organization, instance, permissionSets: known().permissionSets }, budget);
@@ -105,6 +113,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
       const found = await resolveRequest(session, organization, lengths, request, lookEarly, budget);
       resolved = { ...found, denials: createDenials(session, found.instance) };
       fresh = found.provisioned;
+      if (leases === null && request.operation !== 'provision') session.tools.log.info(unlooked);
       return found.resolution;
     },
     uncovered(part, lines, grants, budget) {

@@ -132,7 +132,7 @@ function push(
 }
 
 /** Who is admin in the management account is admin of the organization: refused unless it was asked for (P10). */
-function refuseManagementAccount({ ownerAccountId }: Instance, targets: readonly string[]): readonly Refusal[] {
+export function refuseManagementAccount({ ownerAccountId }: Instance, targets: readonly string[]): readonly Refusal[] {
   if (ownerAccountId === null) {
     return [
       new Refusal(

@@ -102,7 +102,7 @@ export function countTurns(grants: readonly Assignment[]): ReadonlyMap<Assignmen
 
 type Noting = ApplyTools & Pick<LeaseTools, 'note'>;
 
-async function carryOut(
+function carryOut(
   step: Step,
   change: LeaseChange,
   request: Request,
@@ -112,10 +112,9 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<Result> {
   const budget: Budget = { until: tools.clock.now() + request.timeoutMs, signal };
-  const result = await perform({ grant: change.grant, action: step.action, seen: step.seen }, tools, (watched) =>
+  return perform({ grant: change.grant, action: step.action, seen: step.seen }, tools, (watched) =>
     leases.carryOut(change, step.seen !== null, { ...watched, budget, reason: request.reason, turn }),
   );
-  return result;
 }
 
 /** Carries out one protocol; whatever goes wrong is its outcome and nobody else's. */

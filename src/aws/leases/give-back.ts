@@ -22,7 +22,7 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
       now: desk.now,
       perform: async (ask, place) => {
         // The deletion has to be sent at once when the hold is gone.
-        if (place.at === 'drop') await desk.assignment.takeTurn();
+        if (place.at === 'drop' && !(await desk.assignment.takeTurn())) throw new OutOfTime(place.memory);
         return desk.perform(ask, [place.memory.holder, ...place.memory.former]);
       },
       redirect: (place) => {

@@ -67,7 +67,7 @@ async function conclude(
   if (outcome === 'permanent') {
     const changed = !there || it.committed;
     return {
-      action: there ? 'keep' : 'create',
+      action: changed ? 'create' : 'keep',
       lease: null,
       outcome: { status: 'SUCCEEDED', changed, requestId, remark: was },
     };

@@ -37,6 +37,8 @@ export interface LeaseSurroundings {
   readonly sessionsOutlive: (grant: Assignment, budget: Budget) => Promise<string>;
   /** Makes the instance known where nothing was resolved. */
   readonly attach: (budget: Budget) => Promise<void>;
+  /** Throws where a grant would hand out more than access, which is refused unless it was asked for (P10). */
+  readonly refusePrivileged: (grant: Assignment, budget: Budget) => Promise<void>;
   /** Who signs in, as the post step has to. */
   readonly caller: (budget: Budget) => Promise<string>;
   /** Which grants the lines of a request mean. */
@@ -152,8 +154,9 @@ export function openLeases(around: LeaseSurroundings): Leases {
       await around.attach(budget);
       return find(id, shelf, budget);
     },
-    async extend(held, { lifetimeMs }, tools) {
+    async extend(held, { lifetimeMs, allowPrivileged }, tools) {
       const keepAfterJob = settings.lease?.keepAfterJob ?? false;
+      if (!allowPrivileged) await around.refusePrivileged(held.grant, tools.budget);
       leased.add(keyOf(held.grant));
       const joined = await take(
         room,
@@ -162,6 +165,8 @@ export function openLeases(around: LeaseSurroundings): Leases {
         tools,
       );
       if (joined.outcome.status !== 'SUCCEEDED') return joined;
+      // What runs to its end although the job has ended is not for the post step.
+      if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: held.end });
       return afterExtending(joined, await giveBack(room, held, { ...tools, note: () => undefined }));
     },
     list: async (request, budget) => showLeases(shelf, await around.narrow(request, budget), date(), budget),

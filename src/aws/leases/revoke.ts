@@ -28,8 +28,10 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
     const requestId = requestIdOf(desk);
     const { others } = memory;
     const cut = others.length === 0 ? null : cutOff(await room.nameHolders(desk, others));
-    if (outcome === 'revoked')
-      return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark: cut } };
+    if (outcome === 'revoked') {
+      const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
+      return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed, requestId, remark: cut } };
+    }
     const trouble = desk.trouble();
     const running = desk.assignment.operation()?.state === 'IN_PROGRESS';
     const reason =

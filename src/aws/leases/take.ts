@@ -117,6 +117,8 @@ async function conclude(
     case 'kept':
       return kept(lease);
     case 'released':
+      // What was given back is not for the post step any more.
+      if (outcome.left !== 'to-timer') tools.note({ progress: 'over', holder: it.holder, end: it.end });
       return failed(desk, outcome.gaveUp ?? 'failed', outcome, it, grant, room);
   }
 }
