@@ -18,7 +18,7 @@ import { reportError, reportResults } from './action/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/results.ts';
 import { readRunContext, type RunContext } from './action/run-context.ts';
 import { mask, maskEnvironment } from './action/secrets.ts';
-import { createJournal, openState } from './action/state.ts';
+import { openState } from './action/state.ts';
 import { summarizeResults } from './action/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openMint, product } from './stage.ts';
@@ -62,7 +62,11 @@ async function perform(
   const reason = 'reason' in request ? request.reason : null;
   onReason(reason);
   // Loaded only by a step whose inputs are right.
-  const [{ createConnections }, carryOut] = await Promise.all([import('./action/connections.ts'), load(request)]);
+  const [{ createConnections }, { createJournal }, carryOut] = await Promise.all([
+    import('./action/connections.ts'),
+    import('./action/journal.ts'),
+    load(request),
+  ]);
   const connections = createConnections(process.env);
   // Look-ups that are still under way when the outcome is known end with it.
   const ended = new AbortController();

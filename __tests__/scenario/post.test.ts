@@ -52,38 +52,39 @@ describe('post', () => {
   it('has the state of a main step that failed: saving it is main’s first act', async () => {
     const main = await step(world, { ...byIds, target: '' });
     expect(main.exitCode).toBe(1);
-    expect(main.state).toEqual({ 'cloud-access': '{"version":1}' });
+    expect(main.state).toEqual({ 'cloud-access': '{"version":2}' });
     expect(await post({ state: main.state })).toMatchObject(idle);
   });
 
   it('reads nothing but the state: neither inputs that are empty by then nor a missing permission disturb it', async () => {
-    const state = { 'cloud-access': '{"version":1}' };
+    const state = { 'cloud-access': '{"version":2}' };
     const env = { AWS_ENDPOINT_URL: 'https://evil.example', AWS_REGION: '', GITHUB_EVENT_NAME: 'issue_comment' };
     expect(await post({ state, env, idToken: false }, { cloud: '', operation: '' })).toMatchObject(idle);
   });
 
   it.each([
-    ['a newer version', '{"version":2,"lease":"x"}'],
+    ['a newer version', '{"version":3,"lease":"x"}'],
+    ['an older version', '{"version":1}'],
     ['no version', '{}'],
     ['no JSON', 'version 1'],
     ['null', 'null'],
-    ['a version that is no number', '{"version":"1"}'],
-  ])('is red on a state of %s, and says that nothing was taken back', async (_, state) => {
+    ['a version that is no number', '{"version":"2"}'],
+  ])('is red on a state of %s, and says that nothing could be given back', async (_, state) => {
     const result = await post({ state: { 'cloud-access': state } });
     expect(result.exitCode).toBe(1);
     expect(result.requests).toEqual([]);
     expect(result.annotations).toHaveLength(1);
     expect(result.annotations[0]?.level).toBe('error');
-    expect(result.annotations[0]?.message).toContain('nothing was taken back');
-    expect(result.annotations[0]?.message).toContain('Pin main and post to one version');
+    expect(result.annotations[0]?.message).toContain('could not be given back');
+    expect(result.annotations[0]?.message).toContain('pin main and post to one version');
   });
 
   it.each([
-    ['this version’s state', '{"version":1}'],
-    ['a foreign grant', '{"version":1,"grants":[{"target":"123456789012"}],"aws-region":"us-east-1"}'],
-    ['a foreign grant of Azure', '{"version":1,"grants":[{"target":"/"}],"azure-client-id":"none"}'],
+    ['this version’s state', '{"version":2}'],
+    ['a foreign grant', '{"version":2,"grants":[{"target":"123456789012"}],"aws-region":"us-east-1"}'],
+    ['a foreign grant of Azure', '{"version":2,"grants":[{"target":"/"}],"azure-client-id":"none"}'],
     ['another version’s state', '{"version":9}'],
-    ['a command', '{"version":1}\n::set-output name=status::SUCCEEDED'],
+    ['a command', '{"version":2}\n::set-output name=status::SUCCEEDED'],
   ])('asks nothing and changes nothing for %s that an earlier step exported in main’s place', async (_, spoofed) => {
     const before = thereNow();
     const result = await post({ env: { 'STATE_cloud-access': spoofed, STATE_other: spoofed } });
@@ -95,6 +96,6 @@ describe('post', () => {
 
   it('believes main’s state, not what an earlier step exported under its name', async () => {
     const env = { 'STATE_cloud-access': '{"version":9}' };
-    expect(await post({ env, state: { 'cloud-access': '{"version":1}' } })).toMatchObject(idle);
+    expect(await post({ env, state: { 'cloud-access': '{"version":2}' } })).toMatchObject(idle);
   });
 });

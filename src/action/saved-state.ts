@@ -2,7 +2,8 @@ import { parseJson } from '../access/json.ts';
 import type { HeldGrant } from '../access/leases/journal.ts';
 import { unpackGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey } from './state-key.ts';
-import { digestOf, progressGroup, readNote, stateVersion, type LeaseState } from './state.ts';
+import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';
+import { stateVersion } from './state.ts';
 
 /** What main told post. */
 export type Saved =

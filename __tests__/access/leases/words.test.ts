@@ -94,7 +94,7 @@ describe('the outcomes', () => {
   test('who else holds it, and until when', () => {
     expect(say.heldByOthers([])).toEqual([]);
     expect(say.heldByOthers(holders.slice(0, 1))).toEqual([
-      'One other holder until 2026-11-21 22:00 UTC: org/a run 7 job deploy until 2026-11-21 22:00 UTC.',
+      'One other holder: org/a run 7 job deploy until 2026-11-21 22:00 UTC.',
     ]);
     expect(say.heldByOthers(holders)).toEqual([`2 other holders until 2026-11-21 23:00 UTC: ${both}.`]);
     const many = Array.from({ length: 20 }, (_, index) => ({ name: `h${index}`, until: at('22:00:00') }));

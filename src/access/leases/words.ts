@@ -81,7 +81,9 @@ function latest(holders: readonly OtherHolder[]): string {
 
 /** Beside a lease of one's own: nobody else, nothing. */
 export function heldByOthers(holders: readonly OtherHolder[]): readonly string[] {
-  return holders.length === 0 ? [] : [`${count(holders)} until ${latest(holders)}: ${named(holders)}.`];
+  if (holders.length === 0) return [];
+  const until = holders.length === 1 ? '' : ` until ${latest(holders)}`;
+  return [`${count(holders)}${until}: ${named(holders)}.`];
 }
 
 /** Nothing in a cloud shows that somebody has made leased access permanent. */

@@ -32,7 +32,7 @@ export function writeDescription(origin: Origin, keepAfterJob: boolean, reason: 
 export interface Description {
   readonly job: JobName;
   readonly keepAfterJob: boolean;
-  /** For a person: `octo/shop run 123 (job deploy) by alice: INC-1`. */
+  /** For a person: `octo/shop run 123 (job deploy) by alice (INC-1)`. */
   readonly words: string;
 }
 
@@ -50,7 +50,7 @@ export function readDescription(text: string | undefined): Description | null {
   return {
     job: { repository, runId, attempt: member('attempt'), checkRunId: member('check') || null },
     keepAfterJob: it['keep'] === true,
-    words: `${repository} run ${runId} (job ${job}) by ${actor}${why === '' ? '' : `: ${why}`}`,
+    words: `${repository} run ${runId} (job ${job}) by ${actor}${why === '' ? '' : ` (${why})`}`,
   };
 }
 
