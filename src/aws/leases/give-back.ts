@@ -73,8 +73,9 @@ async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Relea
   switch (how.left) {
     case 'shared': {
       const others = await room.nameHolders(desk, it.others);
-      const remark = leftToOthers(others, endOf(it), room.words);
-      return { ...done, lease, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark } };
+      // As it should be: nothing that anybody has to be warned of.
+      const shared = { ...lease, sentences: [leftToOthers(others, endOf(it), room.words)] };
+      return { ...done, lease: shared, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark: null } };
     }
     case 'ended': {
       const read = await desk.perform({ do: 'read', expected: null }, []);

@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import type { World } from '../../rehearsal/world.ts';
+import {
+  asked,
+  endJob,
+  forbid,
+  hour,
+  inLeases,
+  isThere,
+  job,
+  leased,
+  listing,
+  minute,
+  permanently,
+  post,
+  refuseFirings,
+  shortly,
+  summaryText,
+  sweeping,
+  take,
+  told,
+  until,
+  withHistory,
+} from './lease-support.ts';
+import { errors, onCallAssignment, step } from './support.ts';
+
+const end = Date.parse('2026-11-21T22:00:00Z');
+
+/** Nothing but the timer may end it from now on. */
+function timerEndsIt(world: World): Promise<void> {
+  return until(world, end + 2 * minute).then(() => {
+    expect(isThere(world)).toBe(false);
+    expect(world.schedules.firings()[0]?.outcome.kind).toBe('accepted');
+  });
+}
+
+describe('a release that leaves the access to the timer', () => {
+  it('since the own end is near: green, with a warning that says when AWS ends it', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      await until(world, end - 80_000);
+      const ended = await post(world, main);
+      expect(ended.exitCode).toBe(0);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringContaining(
+          'Its own end at 2026-11-21 22:00 UTC is near. The access is left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC.',
+        ),
+      ]);
+      expect(asked(ended, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
+      expect([isThere(world), shortly(world)]).toEqual([true, ['timer 22:00 armed']]);
+      await timerEndsIt(world);
+    }));
+
+  it('since its end is over: AWS has ended it, and post says so', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      await until(world, end + 5 * minute);
+      const ended = await post(world, main);
+      expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
+      expect(summaryText(ended)).toContain('It is gone');
+    }));
+
+  it('since the account was busy for too long: green, with a warning', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      world.estate.start(
+        'create',
+        { account: 'payments-prod', permissionSet: 'ReadOnlyAccess', principal: 'group:Payments On-Call' },
+        { durationMs: 4 * minute },
+      );
+      const ended = await post(world, main);
+      expect(ended.exitCode).toBe(0);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringMatching(/busy.*left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC/su),
+      ]);
+      expect(ended.virtualMs).toBeLessThan(4 * minute);
+      expect(isThere(world)).toBe(true);
+      await timerEndsIt(world);
+    }));
+
+  it('since the deletion ended FAILED: green, with a warning that has AWS’s words', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason: 'The account is suspended.' });
+      const ended = await post(world, main);
+      expect(ended.exitCode).toBe(0);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringMatching(
+          /left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC.*The account is suspended\./su,
+        ),
+      ]);
+      expect([isThere(world), shortly(world)]).toEqual([true, ['timer 22:00 armed']]);
+      await timerEndsIt(world);
+    }));
+
+  it('since the role may not delete (any more): green, with a warning that names the permission', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      forbid(world, 'sso:DeleteAccountAssignment');
+      const ended = await post(world, main);
+      expect(ended.exitCode).toBe(0);
+      expect(told(ended, 'warning').join()).toMatch(
+        /which ends it at 2026-11-21 22:00 UTC.*sso:DeleteAccountAssignment/su,
+      );
+      await timerEndsIt(world);
+    }));
+
+  it('is red where no timer will fire any more: nothing else may end it, and a sweep does', () =>
+    inLeases({}, async (world) => {
+      await withHistory(world);
+      const main = await take(world);
+      refuseFirings(world);
+      await until(world, end + 30 * minute);
+      const ended = await post(world, main);
+      expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(ended)).toMatch(
+        /no timer that will still fire could be seen there.*What to do: End it with `operation: sweep`, or `operation: revoke`/su,
+      );
+      const swept = await step(world, sweeping);
+      expect([swept.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+    }));
+});
+
+describe('a release whose own hold is gone', () => {
+  it('since a sweep has ended the lease: green, with a warning and how the access stands', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world, leased, job(1));
+      endJob(world, 1);
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, job(2));
+      expect([swept.exitCode, isThere(world)]).toEqual([0, false]);
+      const ended = await post(world, main, job(1));
+      expect([ended.exitCode, asked(ended, 'sso').includes('DeleteAccountAssignment')]).toEqual([0, false]);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringMatching(/was ended before this step could release it, by a sweep.*The access is gone\./su),
+      ]);
+    }));
+
+  it('since somebody has released it by its lease-id', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      const { 'lease-id': id = '' } = main.outputs;
+      const released = await step(world, { ...signInOnly, operation: 'release', 'lease-id': id });
+      expect([released.exitCode, isThere(world)]).toEqual([0, false]);
+      const ended = await post(world, main);
+      expect(ended.exitCode).toBe(0);
+      expect(told(ended, 'warning').join()).toContain('The access is gone.');
+    }));
+
+  it('since it was made permanent: the access stays, and nobody removes it', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world, leased, job(1));
+      const made = await step(world, permanently, job(2));
+      expect(made.exitCode).toBe(0);
+      const ended = await post(world, main, job(1));
+      expect(ended.exitCode).toBe(0);
+      expect(told(ended, 'warning')).toEqual([expect.stringMatching(/a permanent `assign`.*is still there/su)]);
+      await until(world, end + hour);
+      expect([isThere(world), world.schedules.firings()]).toEqual([true, []]);
+    }));
+});
+
+describe('access that an administrator has ended by hand', () => {
+  it('is told as it is: nothing had to change, and the records go', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      world.estate.remove(onCallAssignment);
+      const ended = await post(world, main);
+      expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
+      expect(ended.log).toContain('Nothing had to change.');
+      const list = await step(world, listing);
+      expect(errors(list)).toBe('');
+    }));
+});
+
+const signInOnly = {
+  cloud: 'aws',
+  'aws-role-to-assume': leased['aws-role-to-assume'],
+} as const;
