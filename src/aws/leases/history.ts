@@ -25,7 +25,9 @@ export async function isProvenByHistory(
 ): Promise<boolean> {
   const [made, removed] = await Promise.all([succeeded(creations, budget), succeeded(deletions, budget)]);
   if (made === null || removed === null) return false;
-  const candidates = made.filter(({ at }) => at > span.after && at < span.before);
+  // The lists tell whole seconds: what was made in the second of the oldest record was made with it.
+  const after = Math.floor(span.after / 1_000) * 1_000;
+  const candidates = made.filter(({ at }) => at >= after && at < span.before);
   const creation = await newestOf(candidates, key, creations, budget);
   if (creation === null || !removed.some(({ at }) => at < creation.at)) return false;
   const since = removed.filter(({ at }) => at >= creation.at);
