@@ -1,6 +1,6 @@
 import type { Step } from '../runner/step.ts';
 import type { World } from '../world.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 
 type Inputs = Step['inputs'];
 

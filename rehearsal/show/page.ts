@@ -1,5 +1,6 @@
+import type { Played } from '../play.ts';
 import type { Step, StepResult } from '../runner/step.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 import { summaryText } from './summary.ts';
 
 /** Colours only where they can be seen and nobody objects (no-color.org). */
@@ -17,28 +18,39 @@ export function makeStyle(colours: boolean): Style {
 
 const WIDTH = 100;
 
-/** What a user sees of one scene: the step, the log, the outputs, the summary and what it took. */
-export function page(
-  number: number,
-  scene: Omit<Scene, 'inputs'> & { readonly inputs: Step['inputs'] },
-  result: StepResult,
-  faults: readonly string[],
-  style: Style,
-): string {
-  const head = `${number}. ${scene.title} `;
+/** What a scene is about. */
+export function head(number: number, { title, note }: Pick<Scene, 'title' | 'note'>, style: Style): string {
+  const line = `${number}. ${title} `;
   return [
-    style.bold(head + '─'.repeat(Math.max(0, WIDTH - head.length))),
-    ...(scene.note === undefined ? [] : [scene.note]),
-    '',
-    section('Step', stepText(scene.inputs), style),
-    section('Log', result.log, style),
-    ...(result.stderr === '' ? [] : [section('Standard error', result.stderr, style)]),
-    section('Outputs', outputText(result.outputs), style),
-    section('Summary', summaryText(result.summary), style),
-    section('Took', tookText(result), style),
-    faults.length === 0 ? style.good('✔ ended as expected') : style.bad(`✘ not as expected: ${faults.join('; ')}`),
+    style.bold(line + '─'.repeat(Math.max(0, WIDTH - line.length))),
+    ...(note === undefined ? [] : [note]),
     '',
   ].join('\n');
+}
+
+/** What a user sees of one part of it: the step, the log, the outputs, the summary and what it took. */
+export function page(played: Played, style: Style): string {
+  const { caption, access, faults } = played;
+  return [
+    ...(caption === null ? [] : [style.bold(`── ${caption}`), '']),
+    ...(played.kind === 'step'
+      ? stepSections(played, style)
+      : [section('AWS, by itself', played.firings.join('\n'), style)]),
+    ...(access === null ? [] : [section('The access', access, style)]),
+    faults.length === 0 ? style.good('✔ as expected') : style.bad(`✘ not as expected: ${faults.join('; ')}`),
+    '',
+  ].join('\n');
+}
+
+function stepSections({ inputs, result }: Extract<Played, { readonly kind: 'step' }>, style: Style): readonly string[] {
+  return [
+    ...(inputs === null ? [] : [section('Step', stepText(inputs), style)]),
+    section('Log', result.log, style),
+    ...(result.stderr === '' ? [] : [section('Standard error', result.stderr, style)]),
+    ...(inputs === null ? [] : [section('Outputs', outputText(result.outputs), style)]),
+    section('Summary', summaryText(result.summary), style),
+    section('Took', tookText(result), style),
+  ];
 }
 
 function section(name: string, text: string, style: Style): string {

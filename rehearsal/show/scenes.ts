@@ -1,26 +1,7 @@
-import type { Step } from '../runner/step.ts';
-import type { World, WorldOptions } from '../world.ts';
+import type { World } from '../world.ts';
 import { azureScenes } from './azure-scenes.ts';
-
-/** One thing to show, and how it has to end. */
-export interface Scene {
-  readonly title: string;
-  /** What a reader should know before it. */
-  readonly note?: string;
-  /** Set for a world of its own; scenes without follow one another in the same one. */
-  readonly world?: WorldOptions;
-  readonly before?: (world: World) => void;
-  /** Azure's depend on where its servers are. */
-  readonly inputs: Step['inputs'] | ((world: World) => Step['inputs']);
-  readonly expected: Expectation;
-}
-
-export interface Expectation {
-  readonly exitCode: number;
-  readonly outputs: Readonly<Record<string, string | RegExp>>;
-  /** How many changes took effect in the cloud. */
-  readonly changes: number;
-}
+import { leaseScenes } from './lease-scenes.ts';
+import type { Scene } from './scene.ts';
 
 const ACCOUNT = '123456789012';
 
@@ -96,4 +77,4 @@ const awsScenes: readonly Scene[] = [
   },
 ];
 
-export const scenes: readonly Scene[] = [...awsScenes, ...azureScenes];
+export const scenes: readonly Scene[] = [...leaseScenes, ...awsScenes, ...azureScenes];

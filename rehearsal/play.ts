@@ -1,0 +1,129 @@
+import { defaultContext, type RunContext } from './runner/context.ts';
+import { runStep, type Step, type StepResult } from './runner/step.ts';
+import type { Access, Act, Expectation, Interlude, PostStep, Scene } from './show/scene.ts';
+import type { World } from './world.ts';
+
+/** What came of one part of a scene. */
+export type Played =
+  | {
+      readonly kind: 'step';
+      readonly caption: string | null;
+      /** `null` for a post step: they are those of its main step. */
+      readonly inputs: Step['inputs'] | null;
+      readonly result: StepResult;
+      readonly access: Access | null;
+      readonly faults: readonly string[];
+    }
+  | {
+      readonly kind: 'interlude';
+      readonly caption: string;
+      readonly access: Access | null;
+      /** What EventBridge Scheduler did meanwhile, a line each. */
+      readonly firings: readonly string[];
+      readonly faults: readonly string[];
+    };
+
+type Part = Act | PostStep | Interlude;
+
+/** Plays a scene, part by part. */
+export async function* play(world: World, scene: Scene): AsyncGenerator<Played> {
+  const jobs = makeJobs();
+  const about = scene.inputs;
+  for (const part of [scene, ...(scene.then ?? [])]) {
+    const before = changesIn(world, about);
+    const done = 'passMs' in part ? await pass(world, part) : await runPart(world, part, jobs);
+    const access = part.expected.access === undefined ? null : accessOf(world, about);
+    const faults = [
+      ...done.faults,
+      ...afterwards(part.expected, access, changesIn(world, about) - before),
+      ...(done.kind === 'step' ? done.result.leaked(world.secrets()) : []),
+    ];
+    yield { ...done, access, faults };
+  }
+}
+
+interface Job {
+  readonly context: Partial<RunContext>;
+  inputs: Step['inputs'];
+  state: StepResult['state'];
+}
+
+/** The jobs of a scene by their names; each is a run of its own. */
+function makeJobs(): (name: string) => Job {
+  const jobs = new Map<string, Job>();
+  return (name) => {
+    const known = jobs.get(name);
+    if (known !== undefined) return known;
+    const next = (id: string): string => String(Number(id) + jobs.size);
+    const { runId, checkRunId } = defaultContext;
+    const job = { context: { job: name, runId: next(runId), checkRunId: next(checkRunId) }, inputs: {}, state: {} };
+    jobs.set(name, job);
+    return job;
+  };
+}
+
+async function runPart(world: World, part: Act | PostStep, jobs: (name: string) => Job): Promise<Played> {
+  const caption = part.caption ?? null;
+  if ('post' in part) {
+    const { context, inputs, state } = jobs(part.post);
+    const result = await runStep(world, { stage: 'post', inputs, state, context });
+    return { kind: 'step', caption, inputs: null, result, access: null, faults: faultsOf(part.expected, result) };
+  }
+  const job = jobs(part.job ?? defaultContext.job);
+  part.before?.(world);
+  const inputs = inputsOf(world, part.inputs);
+  const result = await runStep(world, { inputs, context: job.context, signals: part.signals ?? [] });
+  job.inputs = inputs;
+  job.state = result.state;
+  return { kind: 'step', caption, inputs, result, access: null, faults: faultsOf(part.expected, result) };
+}
+
+async function pass(world: World, { caption, passMs }: Interlude): Promise<Played> {
+  const before = world.schedules.firings().length;
+  await world.advance(passMs);
+  const firings = world.schedules
+    .firings()
+    .slice(before)
+    .map(({ begunAt, dueAt, outcome }) => {
+      const at = new Date(begunAt ?? dueAt).toISOString().slice(11, 19);
+      const how = outcome.kind === 'refused' ? `${outcome.code}: ${outcome.message}` : outcome.kind;
+      return `${at} UTC DeleteAccountAssignment: ${how}`;
+    });
+  return { kind: 'interlude', caption, access: null, firings, faults: [] };
+}
+
+function inputsOf(world: World, inputs: Act['inputs']): Step['inputs'] {
+  return typeof inputs === 'function' ? inputs(world) : inputs;
+}
+
+function changesIn(world: World, about: Act['inputs']): number {
+  const { cloud } = inputsOf(world, about);
+  return (cloud === 'azure' ? world.azure.estate : world.estate).effectiveChanges().length;
+}
+
+/** The assignment of AWS that the scene's first step is about. */
+function accessOf(world: World, about: Act['inputs']): Access {
+  const { principal = '', role = '', target = '' } = inputsOf(world, about);
+  return world.estate.has({ principal, permissionSet: role, account: target }) ? 'there' : 'gone';
+}
+
+function faultsOf(expected: Expectation, result: StepResult): readonly string[] {
+  const faults: string[] = [];
+  if (result.exitCode !== expected.exitCode)
+    faults.push(`exit code ${String(result.exitCode)} instead of ${String(expected.exitCode)}`);
+  for (const [name, value] of Object.entries(expected.outputs)) {
+    const actual = result.outputs[name] ?? '';
+    const right = typeof value === 'string' ? actual === value : value.test(actual);
+    if (!right) faults.push(`output ${name} is ${JSON.stringify(actual)} instead of ${String(value)}`);
+  }
+  return [...faults, ...result.fileProblems];
+}
+
+function afterwards(expected: Part['expected'], access: Access | null, changes: number): readonly string[] {
+  return [
+    ...(changes === expected.changes ? [] : [`${changes} changes in the cloud instead of ${expected.changes}`]),
+    ...(access === (expected.access ?? null)
+      ? []
+      : [`the access is ${String(access)} instead of ${String(expected.access)}`]),
+  ];
+}
