@@ -1,7 +1,7 @@
 import type { EndpointSetting } from './access/endpoints.ts';
 import { Refusal } from './access/errors.ts';
 import type { HeldGrant } from './access/leases/journal.ts';
-import { releaseAll } from './access/leases/run-lease.ts';
+import { accessTaken, releaseAll } from './access/leases/run-lease.ts';
 import type { Words } from './access/grant.ts';
 import type { Result } from './access/outcome.ts';
 import { remarksOn } from './access/remarks.ts';
@@ -64,7 +64,7 @@ async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<st
     const order = { timeoutMs, maxInFlight: null, reason };
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
     const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
-    return await report(results, leases, cloud.words, await remarksOn(results, 'remove', tools));
+    return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));
   } catch (error) {
     await reportError(error, { ...context, reason }, variables.get('RUNNER_TEMP'));
     return false;

@@ -54,6 +54,12 @@ describe('when it ends, and who guarantees that', () => {
       '2026-11-21 23:00 UTC (the sky)',
     ],
     [
+      'of others, as a list shows it',
+      { state: 'shared', id: null, keepAfterJob: true, endsAtLatest: at('23:00:00') },
+      'The sky ends it at 2026-11-21 23:00 UTC at the latest.',
+      '2026-11-21 21:35 UTC (the sky)',
+    ],
+    [
       'by a sweep',
       { guarantee: 'sweep', endsAtLatest: null },
       'Ends with this job; if the job dies, at the first sweep after 2026-11-21 21:35 UTC, and nothing ends it if no sweep runs.',

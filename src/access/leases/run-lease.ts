@@ -55,7 +55,12 @@ async function release(request: ReleaseRequest, leases: Leases, tools: LeaseRunT
     return runOf([], [notice]);
   }
   const results = await releaseAll(held, leases, request, tools);
-  return runOf(results, [], await remarksOn(results, 'remove', tools));
+  return runOf(results, [], await remarksOn(accessTaken(results), 'remove', tools));
+}
+
+/** Those that took access away, or tried to: what is left to others, or to the cloud's clock, goes on. */
+export function accessTaken(results: readonly Result[]): readonly Result[] {
+  return results.filter(({ action }) => action === 'remove');
 }
 
 /** Gives back what is held, all grants together, each for itself. */

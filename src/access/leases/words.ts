@@ -3,9 +3,9 @@ import { minuteInWords } from '../times.ts';
 import { capital, listed } from '../words.ts';
 import type { LeaseReport } from './report.ts';
 
-/** When access ends and who guarantees it, in a sentence. */
+/** When access ends and who guarantees it, in a sentence; without an id it is somebody else's lease. */
 export function endInWords(lease: LeaseReport, { ender }: Words): string {
-  const { state, expiresAt, endsAtLatest, guarantee, keepAfterJob } = lease;
+  const { state, id, expiresAt, endsAtLatest, guarantee, keepAfterJob } = lease;
   const orWithJob = keepAfterJob ? '' : ', or with this job';
   switch (guarantee) {
     case null:
@@ -22,7 +22,7 @@ export function endInWords(lease: LeaseReport, { ender }: Words): string {
     case 'scheduler': {
       if (endsAtLatest === null) return 'Nothing is known of its end.';
       const latest = minuteInWords(endsAtLatest);
-      if (expiresAt === null) return `${capital(ender)} ends it at ${latest} at the latest.`;
+      if (expiresAt === null || id === null) return `${capital(ender)} ends it at ${latest} at the latest.`;
       return state === 'shared'
         ? `Held until ${minuteInWords(expiresAt)}${orWithJob}; others hold it too, and it ends at ${latest} at the latest (${ender} guarantees that).`
         : `Ends at ${latest} at the latest (${ender} guarantees that)${orWithJob}.`;

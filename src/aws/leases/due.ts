@@ -109,7 +109,12 @@ async function itemOf(
   if (!isDue && garbage.length === 0) return { item: null, suspect };
   const work: SweepWork = { isDue, ended, garbage };
   return {
-    item: { grant, due: isDue, why: `${describeGrant(grant, words)}, since ${whyOf(ended, enabled, isDue)}`, work },
+    item: {
+      grant,
+      due: isDue,
+      why: `${describeGrant(grant, words)}, since ${whyOf(ended, enabled, isDue, date)}`,
+      work,
+    },
     suspect,
   };
 }
@@ -132,11 +137,11 @@ function isGarbage(row: Row, date: number, { gcAge }: Constants): boolean {
   return date > row.end + gcAge && !isEnabledTimer(row);
 }
 
-function whyOf(ended: readonly RecordName[], enabled: readonly Row[], isDue: boolean): string {
+function whyOf(ended: readonly RecordName[], enabled: readonly Row[], isDue: boolean, date: number): string {
   if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
   if (!isDue) return 'records that stand for nothing any more';
   const latest = Math.max(...enabled.map(({ end }) => end));
-  return `nobody holds it any more (its lease ends at ${minuteInWords(latest)})`;
+  return `nobody holds it any more (its lease ${latest < date ? 'ended' : 'would end'} at ${minuteInWords(latest)})`;
 }
 
 function foreignNotice({ kind, end, holder }: Row): string {

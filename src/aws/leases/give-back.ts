@@ -59,6 +59,7 @@ async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Relea
   const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
   const requestId = requestIdOf(desk);
   if (gone) {
+    room.session.tools.log.info('Verified by reading back: the access is gone.');
     return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: null } };
   }
   const lease = {
