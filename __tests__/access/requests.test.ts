@@ -207,6 +207,25 @@ describe('once', () => {
     expect(clock.elapsed()).toBe(2_000);
   });
 
+  test('what may not be sent any more is not, however much time there is for an answer', async () => {
+    const { clock, requests, budget } = setUp();
+    let sent = 0;
+    const send = (sendBy: number): Promise<string> =>
+      requests.once({
+        operation: 'test:Create',
+        quota: 'test',
+        budget: { ...budget, sendBy },
+        send: () => {
+          sent += 1;
+          return Promise.resolve('done');
+        },
+      });
+    await clock.during(clock.sleep(5_000, budget.signal));
+    await expect(send(5_000)).rejects.toMatchObject({ failure: { code: 'NotSent', kind: 'throttled' } });
+    expect(sent).toBe(0);
+    await expect(send(5_001)).resolves.toBe('done');
+  });
+
   test('nothing goes out after a cancellation', async () => {
     const { once, controller, tries } = setUp();
     controller.abort(new Cancelled('stop'));

@@ -18,6 +18,8 @@ export interface Budget {
   /** Milliseconds since the epoch. */
   readonly until: number;
   readonly signal: AbortSignal;
+  /** After this, in milliseconds on the monotonic clock, nothing is sent any more, however much time is left for an answer. */
+  readonly sendBy?: number;
   /** Told of each good answer, where the budget depends on that. */
   readonly onAnswer?: () => void;
 }

@@ -69,6 +69,10 @@ export function createRequests(tools: RequestTools): Requests {
     const pace = paceOf(sending);
     const inTime = await turnOf(pace, budget);
     if (!inTime) throw new CloudError(notSent(operation));
+    if (clock.mono() >= (budget.sendBy ?? Infinity)) {
+      pace?.ended();
+      throw new CloudError(notSent(operation));
+    }
     const began = clock.now();
     const took = (): string => `${clock.now() - began} ms, try ${attempts}`;
     try {

@@ -100,12 +100,18 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       }),
     async start(kind, notAfter) {
       const room = (): number => roomUntil(notAfter, clock, date());
-      const deadline = (): number => Math.min(clock.now() + room(), until());
-      const inTime = room() > 0 && (await place.take({ until: deadline(), signal }));
+      const roomNow = (): number => Math.min(room(), until() - clock.now());
+      const inTime = roomNow() > 0 && (await place.take({ until: clock.now() + roomNow(), signal }));
       signal.throwIfAborted();
-      if (!inTime || room() <= 0) return { is: 'late' };
+      if (!inTime || roomNow() <= 0) return { is: 'late' };
       try {
-        begun(await cloud.start(changeOf(kind), { until: deadline(), signal }));
+        begun(
+          await cloud.start(changeOf(kind), {
+            until: clock.now() + readingMs,
+            sendBy: clock.mono() + roomNow(),
+            signal,
+          }),
+        );
         place.accepted();
         return { is: 'done' };
       } catch (error) {

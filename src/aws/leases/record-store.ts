@@ -67,7 +67,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       const room = roomUntil(notAfter, clock, date());
       if (room <= 0) return { answer: 'late', unanswered };
       try {
-        await send({ ...budget, until: Math.min(budget.until, clock.now() + room) });
+        await send({ ...budget, sendBy: clock.mono() + room });
         return { answer: 'done', unanswered };
       } catch (error) {
         if (error instanceof Refusal) {
