@@ -2,7 +2,7 @@ import { whileAnswered, type Budget } from '../clock.ts';
 import type { Change } from '../cloud.ts';
 import { Refusal } from '../errors.ts';
 import { createFinder } from '../find.ts';
-import type { Assignment } from '../grant.ts';
+import { describeGrant, type Assignment } from '../grant.ts';
 import { refused } from '../carry-out.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import type { Action } from '../plan.ts';
@@ -103,9 +103,16 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
   return runOf(results);
 }
 
-async function list(request: ListRequest, leases: Leases, { clock }: LeaseRunTools, reading: Budget): Promise<Run> {
-  const { items, notices } = await leases.list(request, reading);
+async function list(
+  request: ListRequest,
+  leases: Leases,
+  { clock, log }: LeaseRunTools,
+  reading: Budget,
+): Promise<Run> {
+  const { items, notices: told } = await leases.list(request, reading);
   const now = clock.now();
+  const notices = items.length === 0 ? [...told, 'No lease is on record there.'] : told;
+  for (const notice of notices) log.info(notice);
   return runOf(
     items.map((entry) => shown(entry, now)),
     notices,
@@ -151,7 +158,8 @@ async function sweep(request: SweepRequest, leases: Leases, tools: LeaseRunTools
     startedAt: now,
     endedAt: now,
   }));
-  for (const { why, due } of items) log.info(`To be ${due ? 'ended' : 'tidied up'}: ${why}.`);
+  for (const { grant, why, due } of items)
+    log.info(`To be ${due ? 'ended' : 'tidied up'}: ${describeGrant(grant, tools.cloud.words)}, since ${why}.`);
   if (request.dryRun) {
     const outcome: Outcome = { status: 'SUCCEEDED', changed: true, requestId: null, remark: null };
     const due = items.filter((it) => it.due);

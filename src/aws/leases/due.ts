@@ -2,7 +2,6 @@ import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { JobName, Liveness } from '../../access/leases/liveness.ts';
 import type { Found, Suspect, SweepItem } from '../../access/leases/port.ts';
-import { describeGrant, type Words } from '../../access/grant.ts';
 import { grantOf, inspect, liveHolds, readCatalogue, type Entry, type Inspected, type Shelf } from './catalogue.ts';
 import { never, type Constants } from './constants.ts';
 import { isEnabledTimer, phaseOf, type RecordName, type Row } from './records.ts';
@@ -21,7 +20,6 @@ export interface SweepWork {
 /** What a sweep looks for, and where. */
 export interface Looking {
   readonly shelf: Shelf;
-  readonly words: Words;
   readonly liveness: Liveness;
   /** Milliseconds since the epoch by the cloud's clock. */
   readonly date: number;
@@ -81,7 +79,7 @@ const nothing: Judged = { item: null, suspect: null };
 async function itemOf(
   entry: Entry,
   ended: readonly RecordName[],
-  { shelf, words, date, isWanted }: Looking,
+  { shelf, date, isWanted }: Looking,
   budget: Budget,
 ): Promise<Judged> {
   const { constants } = shelf;
@@ -112,7 +110,7 @@ async function itemOf(
     item: {
       grant,
       due: isDue,
-      why: `${describeGrant(grant, words)}, since ${whyOf(ended, enabled, isDue, date)}`,
+      why: whyOf(ended, enabled, isDue, date),
       work,
     },
     suspect,
@@ -139,7 +137,7 @@ function isGarbage(row: Row, date: number, { gcAge }: Constants): boolean {
 
 function whyOf(ended: readonly RecordName[], enabled: readonly Row[], isDue: boolean, date: number): string {
   if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
-  if (!isDue) return 'records that stand for nothing any more';
+  if (!isDue) return 'some of its records stand for nothing any more';
   const latest = Math.max(...enabled.map(({ end }) => end));
   return `nobody holds it any more (its lease ${latest < date ? 'ended' : 'would end'} at ${minuteInWords(latest)})`;
 }

@@ -6,7 +6,7 @@ import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { Desk } from './desk.ts';
 import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './permanent-steps.ts';
 import type { Room } from './room.ts';
-import { hintOf, requestIdOf } from './take.ts';
+import { hintOf, permanentNow, requestIdOf } from './take.ts';
 import { madePermanent, permanentBrokenOff } from '../../access/leases/words.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
@@ -18,13 +18,18 @@ export async function makePermanent(
 ): Promise<LeaseDone> {
   const desk = room.openDesk(grant, false, tools);
   const holder = holderName(room.randomBytes);
+  let was: string | null = null;
   try {
     const { outcome, memory } = await drive(
       permanentProtocol,
       { phase: 'permanent', memory: newPermanent(room.constants, holder) },
       {
         now: desk.now,
-        perform: (ask) => desk.perform(ask, [holder]),
+        perform: async (ask, { memory: { others } }) => {
+          // When their records are gone nothing tells who they were.
+          if (ask.do === 'drop' && others.length > 0) was ??= madePermanent(await room.nameHolders(desk, others));
+          return desk.perform(ask, [holder]);
+        },
         redirect: (place) => {
           if (!desk.isOverTime()) return null;
           if (place.memory.committed) throw new BrokenOff(place.memory);
@@ -34,10 +39,10 @@ export async function makePermanent(
         },
       },
     );
-    return await conclude(room, desk, there, outcome, memory);
+    return conclude(desk, there, outcome, memory, was);
   } catch (error) {
     if (!(error instanceof BrokenOff)) throw error;
-    return await conclude(room, desk, there, 'broken', error.memory);
+    return conclude(desk, there, 'broken', error.memory, was);
   } finally {
     tools.place.leave();
   }
@@ -54,21 +59,15 @@ class BrokenOff extends Error {
   }
 }
 
-async function conclude(
-  room: Room,
-  desk: Desk,
-  there: boolean,
-  outcome: PermanentOutcome,
-  it: Permanent,
-): Promise<LeaseDone> {
+/** @param was whose leases it was, in a sentence; `null` where it was leased by nobody */
+function conclude(desk: Desk, there: boolean, outcome: PermanentOutcome, it: Permanent, was: string | null): LeaseDone {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
-  const was = it.others.length === 0 ? null : madePermanent(await room.nameHolders(desk, it.others));
   if (outcome === 'permanent') {
     const changed = !there || it.committed;
     return {
       action: changed ? 'create' : 'keep',
-      lease: null,
+      lease: was === null ? null : permanentNow,
       outcome: { status: 'SUCCEEDED', changed, requestId, remark: was },
     };
   }

@@ -163,6 +163,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
         held.grant,
         { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' },
         tools,
+        held.holder,
       );
       if (joined.outcome.status !== 'SUCCEEDED') return joined;
       // What runs to its end although the job has ended is not for the post step.
@@ -172,7 +173,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     list: async (request, budget) => showLeases(shelf, await around.narrow(request, budget), date(), budget),
     findDue: async (request, liveness, budget) => {
       const isWanted = await around.narrow(request, budget);
-      return findDue({ shelf, words, liveness, date: date(), isWanted }, budget);
+      return findDue({ shelf, liveness, date: date(), isWanted }, budget);
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };

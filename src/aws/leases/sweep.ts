@@ -20,7 +20,7 @@ export async function sweep(
   const desk = room.openDesk(grant, false, tools);
   try {
     const done = isDue
-      ? await end(room, desk, ended, why, tools)
+      ? await end(room, desk, ended, why)
       : nothingEnded('Records that stand for nothing any more were deleted.');
     for (const name of garbage) await desk.perform({ do: 'drop', name, notAfter: null }, []);
     return done;
@@ -34,7 +34,6 @@ async function end(
   desk: Desk,
   ended: SweepWork['ended'],
   why: string,
-  tools: LeaseTools,
 ): Promise<LeaseDone & { readonly suspect: boolean }> {
   const mark = newMark(room, desk.now().date);
   const { outcome, memory } = await drive(
@@ -51,7 +50,7 @@ async function end(
       },
     },
   );
-  return { ...conclude(desk, outcome, memory, why, tools), suspect: outcome === 'suspect' };
+  return { ...conclude(desk, outcome, memory, why), suspect: outcome === 'suspect' };
 }
 
 function nothingEnded(remark: string): LeaseDone & { readonly suspect: boolean } {
@@ -59,7 +58,7 @@ function nothingEnded(remark: string): LeaseDone & { readonly suspect: boolean }
   return { action: 'keep', lease: null, outcome, suspect: false };
 }
 
-function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string, { log }: LeaseTools): LeaseDone {
+function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string): LeaseDone {
   const requestId = requestIdOf(desk);
   switch (outcome) {
     case 'ended': {
@@ -79,7 +78,6 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string, { l
       return nothingEnded('There was nothing to end.');
     case 'suspect': {
       const reason = `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.`;
-      log.warning(reason);
       return failed(reason, decideOnSuspect, requestId, null);
     }
     case 'failed': {

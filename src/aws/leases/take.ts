@@ -3,6 +3,7 @@ import type { Assignment } from '../../access/grant.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import type { LeaseReport } from '../../access/leases/report.ts';
 import { heldByOthers, madePermanentUnseen, wasThereBefore } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import { seconds } from '../../access/words.ts';
@@ -26,15 +27,25 @@ class StillCreating extends Error {
   override readonly name = 'StillCreating';
 }
 
-/** Takes a lease of one grant: a join, and where that is given up, what follows from it. */
-export async function take(room: Room, grant: Assignment, lease: Lease, tools: LeaseTools): Promise<LeaseDone> {
+/**
+ * Takes a lease of one grant: a join, and where that is given up, what follows from it.
+ *
+ * @param replaces the holder that gives way to this one, and so is no other
+ */
+export async function take(
+  room: Room,
+  grant: Assignment,
+  lease: Lease,
+  tools: LeaseTools,
+  replaces: string | null = null,
+): Promise<LeaseDone> {
   const { log } = tools;
   const desk = room.openDesk(grant, lease.keepAfterJob, tools);
   try {
     for (let times = 1; ; times += 1) {
       const name = times === 1 ? room.holder : holderName(room.randomBytes);
       const { outcome, memory } = await join(room, desk, name, lease, tools);
-      if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools);
+      if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools, replaces);
       if (times === mostAgain || desk.isOverTime()) return failed(desk, 'permanent', null, memory, grant, room);
       log.info('Somebody has made this access permanent meanwhile: looking anew.');
     }
@@ -110,10 +121,11 @@ async function conclude(
   outcome: Exclude<HolderOutcome, { readonly kind: 'again' }>,
   it: Holder,
   tools: LeaseTools,
+  replaces: string | null,
 ): Promise<LeaseDone> {
   switch (outcome.kind) {
     case 'held':
-      return held(room, desk, grant, lease, it, tools);
+      return held(room, desk, grant, lease, it, tools, replaces);
     case 'kept':
       return kept(lease);
     case 'released':
@@ -130,12 +142,11 @@ async function held(
   { keepAfterJob }: Lease,
   it: Holder,
   { log, budget }: LeaseTools,
+  replaces: string | null,
 ): Promise<LeaseDone> {
-  const shared = it.others.length > 0;
-  const [others, sessions] = await Promise.all([
-    room.nameHolders(desk, it.others),
-    room.sessionsOutlive(grant, budget),
-  ]);
+  const beside = it.others.filter(({ holder }) => holder !== replaces);
+  const shared = beside.length > 0;
+  const [others, sessions] = await Promise.all([room.nameHolders(desk, beside), room.sessionsOutlive(grant, budget)]);
   log.info('Verified by reading back: the access is there, and its timer is armed.');
   return {
     action: 'create',
@@ -154,8 +165,11 @@ async function held(
 
 const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;
 
+/** Access that does not end, found or made. */
+export const permanentNow: LeaseReport = { ...noLease, state: 'permanent', sentences: [] };
+
 export function kept({ onExisting }: Lease): LeaseDone {
-  const lease = { ...noLease, state: 'permanent', sentences: [] } as const;
+  const lease = permanentNow;
   if (onExisting === 'fail') {
     const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';
     const hint = 'Revoke it first, or accept it with `on-existing: keep`.';

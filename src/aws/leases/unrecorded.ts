@@ -70,8 +70,9 @@ async function held(
   desk: Desk,
   grant: Assignment,
   end: number,
-  { budget }: LeaseTools,
+  { budget, log }: LeaseTools,
 ): Promise<LeaseDone> {
+  log.info('Verified by reading back: the access is there.');
   return {
     action: 'create',
     outcome: {
@@ -137,7 +138,10 @@ export async function giveBackUnrecorded(
         ended?.is === 'done' || ended?.is === 'missing'
           ? await desk.perform({ do: 'read', expected: false }, [])
           : null;
-      if (seen?.is === 'no') return gone(true);
+      if (seen?.is === 'no') {
+        tools.log.info('Verified by reading back: the access is gone.');
+        return gone(true);
+      }
       return notEnded(desk);
     }
   } finally {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { byIds, ids, inWorld, onCallAssignment, signIn, step } from './support.ts';
+
+const ender = { 'aws-scheduler-role-arn': 'arn:aws:iam::111122223333:role/access-ender' } as const;
+const leased = { ...byIds, ...ender, lifetime: '2h', reason: 'INC-1' } as const;
+const kept = { ...leased, 'keep-after-job': 'true' } as const;
+const onLeases = { ...signIn, 'aws-instance-arn': ids.instance } as const;
+const sweeping = { ...onLeases, ...ender, operation: 'sweep' } as const;
+
+const hour = 3_600_000;
+const holder = 'octo-org/infra run 16011000001 (job access) by octocat: INC-1 until ';
+
+const warnings = ({ annotations }: StepResult): readonly string[] =>
+  annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+
+describe('what is told of leases', () => {
+  it('an extension is nobody’s but its own: the hold that it replaces is no other holder', () =>
+    inWorld({}, async (world) => {
+      const main = await step(world, kept);
+      const extended = await step(world, {
+        ...signIn,
+        operation: 'extend',
+        'lease-id': main.outputs['lease-id'] ?? '',
+        lifetime: '3h',
+      });
+      expect(extended.outputs).toMatchObject({ status: 'SUCCEEDED', 'lease-state': 'leased' });
+      expect(extended.log).not.toContain('ther holder');
+      expect(extended.log).toContain('Ends at ');
+    }));
+
+  it('a permanent assign names those who held a lease as people know them, and says that it is permanent', () =>
+    inWorld({}, async (world) => {
+      await step(world, leased);
+      const permanent = await step(world, { ...byIds, ...ender });
+      expect(permanent.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        'lease-state': 'permanent',
+        'expiry-guarantee': '',
+        'expires-at': '',
+      });
+      expect(warnings(permanent).join('\n')).toContain(`It was leased by ${holder}`);
+      expect(permanent.log).toContain('Permanent: nothing ends it.');
+      await world.advance(3 * hour);
+      expect(world.estate.has(onCallAssignment)).toBe(true);
+    }));
+
+  it('a sweep says what it ended once, and why', () =>
+    inWorld({}, async (world) => {
+      // Without an older deletion in AWS's lists its history proves nothing.
+      const earlier = await step(world, leased);
+      await step(world, leased, { stage: 'post', state: earlier.state });
+      await step(world, leased);
+      world.schedules.outage(0, 4 * hour);
+      await world.advance(3 * hour);
+      const swept = await step(world, sweeping);
+      expect(swept.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      const [told = '', ...others] = warnings(swept);
+      expect(others).toEqual([]);
+      expect(told).toMatch(/^Ended, since nobody holds it any more \(its lease ended at [^)]+ UTC\)\. All firings /u);
+      expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, since nobody holds it any more/mu);
+    }));
+
+  it('of suspect access a sweep says once that it was left alone, with the grant', () =>
+    inWorld({}, async (world) => {
+      await step(world, kept);
+      await world.advance(3 * hour);
+      world.estate.add(onCallAssignment);
+      const swept = await step(world, sweeping);
+      expect([swept.exitCode, warnings(swept)]).toEqual([1, []]);
+      const errors = swept.annotations.filter(({ level }) => level === 'error');
+      expect(errors).toHaveLength(1);
+      expect(errors[0]?.message).toMatch(/^group .* on account 123456789012: The access is there, the firings/u);
+      expect(errors[0]?.message).toContain('A person has to decide');
+    }));
+
+  it('a list without leases says so, in log and summary', () =>
+    inWorld({}, async (world) => {
+      const list = await step(world, { ...onLeases, operation: 'list' });
+      expect([list.exitCode, list.log, list.summary]).toEqual([
+        0,
+        expect.stringContaining('No lease is on record there.'),
+        expect.stringContaining('No lease is on record there.'),
+      ]);
+    }));
+
+  it('of a job whose hold others outlive, that the access stays, and nothing of sessions that it did not end', () =>
+    inWorld({}, async (world) => {
+      const first = await step(world, leased);
+      const second = await step(world, leased, { context: { runId: '72', checkRunId: '722' } });
+      const left = await step(world, leased, { stage: 'post', state: first.state });
+      expect([left.exitCode, left.log.includes('The access stays for octo-org/infra run 72 ')]).toEqual([0, true]);
+      expect(left.log).not.toContain('Sessions that are already open');
+      const last = await step(world, leased, { stage: 'post', state: second.state });
+      expect(last.log).toContain('Verified by reading back: the access is gone.');
+      expect(last.log).toContain('Sessions that are already open');
+    }));
+});
