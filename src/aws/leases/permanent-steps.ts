@@ -165,9 +165,9 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
   const others = rows.filter((row) => row.holder !== holder);
   const isSpent = (row: Row): boolean => isEnabledTimer(row) && phaseOf(row, now.date, constants) === 'spent';
   const holds = others.filter((row) => isLiveHold(row, now.date, constants) && row.end !== never);
-  const abandonedHolds = others.filter(
-    (row) => row.kind === 'hold' && row.end === never && now.date >= row.created + constants.sweepAge,
-  );
+  // Whoever began before: by the time that this is done, the access is there and no timer can end it, whatever became of it.
+  const began = rows.find((row) => row.holder === holder)?.created ?? now.date;
+  const earlierHolds = others.filter((row) => row.kind === 'hold' && row.end === never && row.created <= began);
   const armed = others.filter((row) => isEnabledTimer(row) && !isSpent(row));
   const unmade = holds.filter((hold) => !others.some((row) => isTimer(row) && row.holder === hold.holder));
   return {
@@ -177,7 +177,7 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
       ...armed.map((row) => ({ name: timerOf(row), exists: true, firesAt: row.firesAt ?? row.end })),
       ...unmade.map((row) => ({ name: timerOf(row), exists: false, firesAt: row.end })),
     ],
-    clean: [...holds, ...abandonedHolds, ...others.filter(isSpent)].map(nameOf),
+    clean: [...holds, ...earlierHolds, ...others.filter(isSpent)].map(nameOf),
     others: holds.map((row) => ({ holder: row.holder, end: row.end })),
     fireUntil: Math.max(0, ...others.map((row) => stillFiring(row, it, now))),
   };
