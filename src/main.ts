@@ -79,12 +79,7 @@ async function perform(
     const dryRun = 'dryRun' in request && request.dryRun;
     const plan = planningOf(inputs, dryRun, folder);
     const onStarted = startedOutputs();
-    const journal = createJournal({
-      cloud: inputs.cloud,
-      endpoints: inputs.endpoints,
-      keepAfterJob: keepsAfterJob(request),
-      reason,
-    });
+    const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, reason });
     const liveness = (): Promise<Liveness> => openLiveness(variables, inputs, connections);
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
     const done = await carryOut(tools, liveness);
@@ -107,11 +102,6 @@ async function load(request: AnyRequest): Promise<CarryOut> {
   }
   const { runLease } = await import('./access/leases/run-lease.ts');
   return (tools, liveness) => runLease(request, { ...tools, liveness });
-}
-
-/** Whether a lease that stands runs to its end although the job has ended. */
-function keepsAfterJob(request: AnyRequest): boolean {
-  return request.operation === 'assign' && request.lifetime.kind === 'lease' && request.lifetime.keepAfterJob;
 }
 
 /** Who can be asked whether a job has ended; loaded only by a sweep. */

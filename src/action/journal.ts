@@ -33,16 +33,15 @@ export const progressGroup = 16;
 export interface JournalSettings {
   readonly cloud: string;
   readonly endpoints: readonly EndpointSetting[];
-  readonly keepAfterJob: boolean;
   readonly reason: string | null;
 }
 
 /** Writes what post will need, each thing before it is done. A state that is written again replaces the one before. */
-export function createJournal({ cloud, endpoints, keepAfterJob, reason }: JournalSettings): Journal {
+export function createJournal({ cloud, endpoints, reason }: JournalSettings): Journal {
   const indexes = new Map<Assignment, number>();
   const notes: (Note | undefined)[] = [];
   return {
-    open(grants, anchor) {
+    open(grants, anchor, keepAfterJob) {
       for (const [index, grant] of grants.entries()) indexes.set(grant, index);
       const packed = packGrants(grants);
       const chunks = packed.match(new RegExp(`[^]{1,${largestChunk}}`, 'gu')) ?? [];

@@ -17,8 +17,12 @@ export interface Note {
 
 /** What the main step hands over to the post step: no secret, and nothing that inputs or later steps could change. */
 export interface Journal {
-  /** Before anything is taken: all grants of the step, and what ending them takes. */
-  open(grants: readonly Assignment[], anchor: Anchor): void;
+  /**
+   * Before anything is taken: all grants of the step, and what ending them takes.
+   *
+   * @param keepAfterJob whether leases that stand run to their end although the job has ended
+   */
+  open(grants: readonly Assignment[], anchor: Anchor, keepAfterJob: boolean): void;
   note(grant: Assignment, note: Note): void;
 }
 

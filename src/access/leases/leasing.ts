@@ -47,7 +47,8 @@ export async function openLeasing(
   const joined = [...changes.values()].flatMap((change) => (change.kind === 'join' ? [change.grant] : []));
   if (joined.length > 0) {
     leases.announce(joined);
-    journal.open(joined, await leases.anchor({ until: clock.now() + anchorMs, signal }));
+    const keepAfterJob = request.lifetime.kind === 'lease' && request.lifetime.keepAfterJob;
+    journal.open(joined, await leases.anchor({ until: clock.now() + anchorMs, signal }), keepAfterJob);
   }
   const turns = countTurns([...changes.values()].map(({ grant }) => grant));
   const limiter = createLimiter(mostAtOnce);

@@ -96,6 +96,8 @@ export interface Leases {
   release(held: HeldGrant, tools: LeaseTools): Promise<LeaseDone>;
   /** What a lease id stands for. */
   find(id: LeaseId, budget: Budget): Promise<readonly HeldGrant[]>;
+  /** Whether what a lease id stands for runs to its end although its job has ended. */
+  outlivesJob(id: LeaseId): boolean;
   extend(held: HeldGrant, request: ExtendRequest, tools: LeaseTools): Promise<LeaseDone>;
   list(request: ListRequest, budget: Budget): Promise<Found<LeaseEntry>>;
   /** What is due, or belongs to ended jobs. */

@@ -80,7 +80,9 @@ export function releaseAll(
 }
 
 async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
-  const held = await leases.find(request.leaseId, reading);
+  const found = await leases.find(request.leaseId, reading);
+  // A hold whose end is over is nothing but its trace.
+  const held = found.filter(({ end }) => end > tools.clock.now());
   if (held.length === 0) {
     throw new Refusal(
       'The lease is gone: it was released, has ended, or was swept.',
@@ -89,7 +91,7 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
   }
   const grants = held.map(({ grant }) => grant);
   leases.announce(grants);
-  tools.journal.open(grants, await leases.anchor(reading));
+  tools.journal.open(grants, await leases.anchor(reading), leases.outlivesJob(request.leaseId));
   const results = await forEach(
     held,
     ({ grant }) => ({ grant, kind: 'create', action: 'create' }),

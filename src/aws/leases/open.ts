@@ -5,7 +5,7 @@ import { holderName } from '../../access/leases/holder-name.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import type { LeaseDone, Leases } from '../../access/leases/port.ts';
-import type { ListRequest, SweepRequest } from '../../access/request.ts';
+import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
 import type { AwsSession } from '../session.ts';
 import { grantOf, inspect, readCatalogue, type Entry, type Shelf } from './catalogue.ts';
 import type { AwsAnchor } from './anchor.ts';
@@ -154,6 +154,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       await around.attach(budget);
       return find(id, shelf, budget);
     },
+    outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lifetimeMs, allowPrivileged }, tools) {
       const keepAfterJob = settings.lease?.keepAfterJob ?? false;
       if (!allowPrivileged) await around.refusePrivileged(held.grant, tools.budget);
@@ -212,14 +213,19 @@ async function refuseRecorded(
   );
 }
 
-/** The grants that a lease id stands for, as far as they are still held. */
-async function find(id: string, shelf: Shelf, budget: Budget): Promise<readonly HeldGrant[]> {
+function leaseIn(id: LeaseId): AwsLease {
   const parsed = parseLeaseId(id);
   if (!parsed.ok) throw new TypeError('a lease id is checked before it is used');
-  const entries = await entriesOf(parsed.value, shelf, budget);
+  return parsed.value;
+}
+
+/** The grants that a lease id stands for, as far as they are still held. */
+async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<readonly HeldGrant[]> {
+  const lease = leaseIn(id);
+  const entries = await entriesOf(lease, shelf, budget);
   const holds = entries.flatMap(({ grantKey, rows }) =>
     rows
-      .filter((row) => row.kind === 'hold' && row.holder === parsed.value.holder && !row.foreign)
+      .filter((row) => row.kind === 'hold' && row.holder === lease.holder && !row.foreign)
       .map((row) => ({ grantKey, row })),
   );
   const seen = await Promise.all(holds.map(({ grantKey, row }) => inspect(shelf, grantKey, row, budget)));
@@ -232,7 +238,7 @@ async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Pr
   if (grants === null) return readCatalogue(shelf, budget);
   return Promise.all(
     grants.map(async (grantKey) => {
-      const all = await listSchedules(shelf.session, null, prefixOf(grantKey), budget).catch(orElse([]));
+      const all = await listSchedules(shelf.session, null, prefixOf(grantKey), budget);
       return { grantKey, rows: all.flatMap((summary) => rowOf(summary, shelf.constants) ?? []) };
     }),
   );
