@@ -3,7 +3,6 @@ import type { World } from '../../rehearsal/world.ts';
 import {
   asked,
   endJob,
-  ender,
   group,
   hour,
   inLeases,
@@ -322,4 +321,3 @@ const withoutScheduler = {
     { Effect: 'Deny', Action: ['scheduler:*', 'iam:PassRole'], Resource: '*' },
   ],
 };
-void ender;

@@ -33,8 +33,8 @@ describe('a lease of what somebody holds already', () => {
         'ends-at-latest': '2026-11-21T23:00:00Z',
         'expiry-guarantee': 'scheduler',
       });
-      const other = 'octo-org/infra run 7001 (job access) by octocat: INC-1 until 2026-11-21 22:00 UTC';
-      expect(summaryText(second)).toContain(`One other holder until 2026-11-21 22:00 UTC: ${other}.`);
+      const other = 'octo-org/infra run 7001 (job access) by octocat (INC-1) until 2026-11-21 22:00 UTC';
+      expect(summaryText(second)).toContain(`One other holder: ${other}.`);
       expect(second.log).toContain(
         'Held until 2026-11-21 23:00 UTC, or with this job; others hold it too, and it ends at 2026-11-21 23:00 UTC at the latest',
       );
@@ -82,8 +82,8 @@ describe('a lease of what somebody holds already', () => {
       const third = await take(world, { ...longer, reason: '' }, three);
       const summary = summaryText(third);
       expect(summary).toContain('2 other holders until 2026-11-21 22:00 UTC');
-      expect(summary).toContain('octo-org/infra run 7001 (job access) by octocat: INC-1 until 2026-11-21 22:00 UTC');
-      expect(summary).toContain('octo-org/shop run 7002 (job access) by mona: deploy until 2026-11-21 21:01 UTC');
+      expect(summary).toContain('octo-org/infra run 7001 (job access) by octocat (INC-1) until 2026-11-21 22:00 UTC');
+      expect(summary).toContain('octo-org/shop run 7002 (job access) by mona (deploy) until 2026-11-21 21:00 UTC');
     }));
 });
 
@@ -97,7 +97,7 @@ describe('a release while others hold the access', () => {
       expect(asked(left, 'scheduler').slice(0, 2)).toEqual(['DeleteSchedule', 'ListSchedules']);
       expect(asked(left, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
       const stays =
-        'The access stays for octo-org/infra run 7002 (job access) by octocat: deploy until 2026-11-21 23:00 UTC; EventBridge Scheduler ends it at 2026-11-21 23:00 UTC at the latest.';
+        'The access stays for octo-org/infra run 7002 (job access) by octocat (deploy) until 2026-11-21 23:00 UTC; EventBridge Scheduler ends it at 2026-11-21 23:00 UTC at the latest.';
       expect(left.log).toContain(stays);
       expect(summaryText(left)).toContain(stays);
       const last = await post(world, second, two);
@@ -111,7 +111,7 @@ describe('a release while others hold the access', () => {
       const longest = await take(world, longer, two);
       const left = await post(world, longest, two);
       expect(left.exitCode).toBe(0);
-      expect(summaryText(left)).toContain('run 7001 (job access) by octocat: deploy until 2026-11-21 21:00 UTC');
+      expect(summaryText(left)).toContain('run 7001 (job access) by octocat (deploy) until 2026-11-21 21:00 UTC');
       expect(summaryText(left)).toContain('EventBridge Scheduler ends it at 2026-11-21 23:00 UTC at the latest');
       // Whoever is left dies: it ends at the larger one, and not before.
       await world.advance(2 * hour);

@@ -1,11 +1,11 @@
 import type { Moment } from '../../access/leases/protocol.ts';
 import type { Answer } from './asks.ts';
-import { never } from './constants.ts';
 import { abandoned, type GivenUp, type Holder, type HolderGo, type HolderPhases, type Kill } from './holder.ts';
 import {
   historySpan,
   isEnabledTimer,
   isLiveHold,
+  isPermanentHold,
   isTimer,
   phaseOf,
   proofIn,
@@ -206,7 +206,7 @@ export function giveUp(it: Holder, why: GivenUp, { mono }: Moment): HolderGo {
 
 /** Holds that somebody makes who makes the access permanent. */
 function permanentHolds(rows: readonly Row[]): readonly Row[] {
-  return rows.filter(({ kind, end, foreign }) => kind === 'hold' && end === never && !foreign);
+  return rows.filter(isPermanentHold);
 }
 
 /** Waits until the access is permanent, unless whoever makes it so has given up or our own time is over. */

@@ -1,8 +1,7 @@
 import type { HolderGo, HolderPhases, Holder } from './holder.ts';
 import { asListed, awaitPermanent, giveUp, isPastEnd, isTrouble, ownHold } from './join.ts';
 import type { Moment } from '../../access/leases/protocol.ts';
-import { never } from './constants.ts';
-import type { Row } from './records.ts';
+import { isPermanentHold, type Row } from './records.ts';
 
 /**
  * Finds out whether an access that is there, and that no timer proves to be a lease, is a permanent one. Source: the lease
@@ -79,8 +78,7 @@ function unlessALease(
   now: Moment,
   otherwise: (memory: Holder) => HolderGo,
 ): HolderGo {
-  if (rows.some(({ kind, end, foreign }) => kind === 'hold' && end === never && !foreign))
-    return awaitPermanent(it, rows, now);
+  if (rows.some(isPermanentHold)) return awaitPermanent(it, rows, now);
   const memory = asListed(it, rows, now);
   switch (memory.proof) {
     case 'armed':

@@ -48,6 +48,11 @@ export function isLiveHold({ kind, end, foreign }: Row, date: number, { margin }
   return kind === 'hold' && !foreign && (end === never || date < end + margin);
 }
 
+/** A hold of somebody who makes the access permanent. */
+export function isPermanentHold({ kind, end, foreign }: Row): boolean {
+  return kind === 'hold' && end === never && !foreign;
+}
+
 /** What an enabled timer is about. `ahead`: not due yet. `due`: it may be firing. `spent`: it never fires again. */
 export type Phase = 'ahead' | 'due' | 'spent';
 

@@ -12,6 +12,7 @@ import { isAt } from './desk.ts';
 import { abandoned, holderProtocol, newHolder, type GivenUp, type Holder, type HolderOutcome } from './holder.ts';
 import { joinPhases } from './join.ts';
 import { keepPhases } from './keep.ts';
+import { isPermanentHold } from './records.ts';
 import type { Constants } from './constants.ts';
 import { endOf, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
 import type { Room } from './room.ts';
@@ -46,7 +47,7 @@ export async function take(
       const name = times === 1 ? room.holder : holderName(room.randomBytes);
       const { outcome, memory } = await join(room, desk, name, lease, tools);
       if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools, replaces);
-      if (times === mostAgain || desk.isOverTime()) return failed(desk, 'permanent', null, memory, grant, room);
+      if (times === mostAgain || desk.isOverTime()) return await failed(desk, 'permanent', null, memory, grant, room);
       log.info('Somebody has made this access permanent meanwhile: looking anew.');
     }
   } catch (error) {
@@ -93,7 +94,8 @@ async function join(
         if (place.at === 'created') throw new StillCreating();
         if (atItsEnd.has(place.at)) return null;
         desk.goOnUnlimited();
-        return abandoned(place.memory, 'abandoned', now.mono);
+        // Whoever makes it permanent has kept it waiting: that is why.
+        return abandoned(place.memory, place.at.startsWith('permanent-') ? 'permanent' : 'abandoned', now.mono);
       },
     },
   );
@@ -191,15 +193,17 @@ function refusedWith(reason: string, hint: string): Outcome {
   return { status: 'FAILED', changed: false, requestId: null, reason, hint, failure: null };
 }
 
-function failed(
+async function failed(
   desk: Desk,
   why: GivenUp,
   how: Extract<HolderOutcome, { readonly kind: 'released' }> | null,
   it: Holder,
   grant: Assignment,
-  { words }: Room,
-): LeaseDone {
+  room: Room,
+): Promise<LeaseDone> {
+  const { words } = room;
   const trouble = why === 'failed' ? desk.trouble() : null;
+  const detail = why === 'permanent' ? await whoMakesPermanent(room, desk) : (trouble?.message ?? null);
   const rest = how === null || it.progress === 'holding' ? '' : ` ${leftInWords(how, it, grant, words)}`;
   const stays = how?.left === 'to-timer' || how?.left === 'shared';
   const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
@@ -210,11 +214,20 @@ function failed(
       status: 'FAILED',
       changed: stays && it.progress === 'creating',
       requestId: requestIdOf(desk),
-      reason: `${givenUpInWords(why, trouble?.message ?? null, it)}${rest}`,
+      reason: `${givenUpInWords(why, detail, it)}${rest}`,
       hint,
       failure: trouble instanceof CloudError ? trouble.failure : null,
     },
   };
+}
+
+/** By the hold that is in the way; `null` where it is gone by now, or cannot be seen. */
+async function whoMakesPermanent(room: Room, desk: Desk): Promise<string | null> {
+  const listed = await desk.perform({ do: 'list' }, []);
+  const hold = listed?.is === 'rows' ? listed.rows.find(isPermanentHold) : undefined;
+  if (hold === undefined) return null;
+  const [who] = await room.nameHolders(desk, [hold]);
+  return who?.name ?? null;
 }
 
 export function hintOf(trouble: NonNullable<ReturnType<Desk['trouble']>>): string {

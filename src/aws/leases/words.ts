@@ -4,19 +4,19 @@ import { minuteInWords } from '../../access/times.ts';
 import { never } from './constants.ts';
 import type { GivenUp, Holder, Released } from './holder.ts';
 
-/** Why a join was given up, in words; `trouble` is what a request came to. */
-export function givenUpInWords(why: GivenUp, trouble: string | null, it: Holder): string {
+/** Why a join was given up, in words; `detail` is what a request came to, or who is in the way. */
+export function givenUpInWords(why: GivenUp, detail: string | null, it: Holder): string {
   switch (why) {
     case 'suspect':
       return `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease.`;
     case 'permanent':
-      return 'Somebody is making this very access permanent, or has broken that off: a lease beside it would end what is to stay.';
+      return `${detail ?? 'Somebody'} is making this very access permanent, or has broken that off: a lease beside it would end what is to stay.`;
     case 'late':
       return `The lease could not be taken before its own end at ${minuteInWords(it.end)}, or before what it rests on had grown old.`;
     case 'abandoned':
       return 'The time limit passed before the lease stood.';
     case 'failed':
-      return trouble ?? 'A request came to nothing.';
+      return detail ?? 'A request came to nothing.';
   }
 }
 

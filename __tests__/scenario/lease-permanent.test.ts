@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  asked,
+  endJob,
+  forbid,
+  hour,
+  inLeases,
+  isThere,
+  job,
+  leased,
+  minute,
+  permanently,
+  post,
+  records,
+  resultsOf,
+  revoking,
+  shortly,
+  summaryText,
+  sweeping,
+  take,
+  told,
+  until,
+} from './lease-support.ts';
+import { byIds, errors, onCallAssignment, step } from './support.ts';
+
+const end = Date.parse('2026-11-21T22:00:00Z');
+const [one, two, three] = [job(1), job(2), job(3)];
+const holder = 'octo-org/infra run 7001 (job access) by octocat (INC-1) until 2026-11-21 22:00 UTC';
+
+describe('a permanent assign', () => {
+  it('of a leased grant says whose lease it was, and no timer removes it any more', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world, leased, one);
+      const made = await step(world, permanently, two);
+      expect(made.exitCode).toBe(0);
+      expect(made.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'true',
+        'expires-at': '',
+        'ends-at-latest': '',
+        'expiry-guarantee': '',
+        'lease-id': '',
+      });
+      expect(told(made, 'warning')).toEqual([
+        `It was leased by ${holder}, and is permanent now: none of those ends removes it.`,
+      ]);
+      expect(summaryText(made)).toContain('is permanent now');
+      expect(shortly(world)).toEqual(['timer 22:00 dead']);
+      // The post step of whoever held it, a sweep, and time: nothing takes it away.
+      await post(world, main, one);
+      endJob(world, 1);
+      await until(world, end + hour);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(world.schedules.firings()).toEqual([]);
+    }));
+
+  it('of a grant that nobody leased costs Create, List and Delete', () =>
+    inLeases({}, async (world) => {
+      const made = await step(world, permanently);
+      expect(asked(made, 'scheduler')).toEqual(['CreateSchedule', 'ListSchedules', 'DeleteSchedule']);
+      expect([made.exitCode, isThere(world), shortly(world), told(made, 'warning')]).toEqual([0, true, [], []]);
+    }));
+
+  it('of what is permanent already changes nothing', () =>
+    inLeases({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      const made = await step(world, permanently);
+      expect([made.exitCode, made.outputs['changed']]).toEqual([0, 'false']);
+      expect(asked(made, 'scheduler')).toEqual(['ListSchedules']);
+    }));
+
+  it('that is broken off is red: the access stays without an end until it is repeated', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      world.script.fault(
+        { service: 'sso', operation: 'CreateAccountAssignment', times: 1 },
+        { kind: 'error', code: 'AccessDeniedException', status: 400, message: 'no more' },
+      );
+      const broken = await step(world, permanently, two);
+      expect([broken.exitCode, broken.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', true]);
+      expect(errors(broken)).toMatch(
+        /Making the access permanent was broken off.*stays, without an end, until the permanent `assign` is repeated or a `revoke`/su,
+      );
+      expect(shortly(world)).toEqual(['hold 22:00', 'hold never', 'timer 22:00 dead']);
+      // Nobody takes a lease beside it, and a sweep reports it and leaves it.
+      const joiner = await step(world, { ...leased, timeout: '3m' }, three);
+      expect([joiner.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(joiner)).toContain(
+        'octo-org/infra run 7002 (job access) by octocat is making this very access permanent, or has broken that off',
+      );
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(swept)).toContain('A permanent assign of it was broken off');
+      expect(errors(swept)).toContain('Repeat the permanent `assign`, or `operation: revoke` it.');
+    }));
+
+  it.each([
+    ['repeating it', permanently, true],
+    ['a revoke', revoking, false],
+  ])('that was broken off is resolved by %s', (_, inputs, stays) =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      world.script.fault(
+        { service: 'sso', operation: 'CreateAccountAssignment', times: 1 },
+        { kind: 'error', code: 'AccessDeniedException', status: 400, message: 'no more' },
+      );
+      await step(world, permanently, two);
+      await world.advance(20 * minute);
+      const resolved = await step(world, inputs, two);
+      expect([resolved.exitCode, isThere(world)]).toEqual([0, stays]);
+      expect(records(world).filter(({ end: at }) => at > Date.parse('2100-01-01'))).toEqual([]);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([0, stays]);
+    }),
+  );
+
+  it('is not begun where the records may not be written: nothing was changed', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      forbid(world, 'scheduler:CreateSchedule');
+      const made = await step(world, permanently, two);
+      expect([made.exitCode, made.outputs['changed']]).toEqual([1, 'false']);
+      expect(errors(made)).toContain('scheduler:CreateSchedule');
+      expect(shortly(world)).toEqual(['hold 22:00', 'timer 22:00 armed']);
+    }));
+});
+
+describe('a revoke', () => {
+  it('of a leased grant names those who are cut off', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world, leased, one);
+      const revoked = await step(world, revoking, two);
+      expect([revoked.exitCode, isThere(world)]).toEqual([0, false]);
+      expect(told(revoked, 'warning')).toEqual([`It was leased, and those who held it have lost it: ${holder}.`]);
+      expect(summaryText(revoked)).toContain('have lost it');
+      const ended = await post(world, main, one);
+      expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
+    }));
+
+  it('of a grant that nobody leased names nobody', () =>
+    inLeases({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      const revoked = await step(world, revoking);
+      expect([revoked.exitCode, isThere(world), shortly(world), told(revoked, 'warning')]).toEqual([0, false, [], []]);
+      expect(resultsOf(revoked)).toHaveLength(1);
+    }));
+
+  it('of what is not there changes nothing', () =>
+    inLeases({}, async (world) => {
+      const revoked = await step(world, revoking);
+      expect([revoked.exitCode, revoked.outputs['changed'], shortly(world)]).toEqual([0, 'false', []]);
+    }));
+});
+
+describe('without the scheduler inputs', () => {
+  it.each([
+    ['a permanent assign', byIds],
+    ['a revoke', { ...byIds, operation: 'revoke' }],
+  ])('%s says that leases are not looked for', (_, inputs) =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      const result = await step(world, inputs, two);
+      expect(result.exitCode).toBe(0);
+      expect(asked(result, 'scheduler')).toEqual([]);
+      expect(`${result.log}${summaryText(result)}`).toMatch(/aws-scheduler-role-arn/u);
+    }),
+  );
+});
