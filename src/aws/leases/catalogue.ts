@@ -6,7 +6,7 @@ import type { AwsSession } from '../session.ts';
 import type { Constants } from './constants.ts';
 import { grantKeyOf, parseScheduleName, scheduleName, type AssignmentFields } from './names.ts';
 import { readDescription, type Description } from './record-text.ts';
-import { rowOf } from './record-store.ts';
+import { isBeyondAnyLease, rowOf } from './record-store.ts';
 import { isLiveHold, isTimer, type RecordName, type Row } from './records.ts';
 import { fieldsIn, getSchedule, listSchedules, targetArn } from './schedules.ts';
 
@@ -27,6 +27,8 @@ export interface Inspected {
 export interface Shelf {
   readonly session: AwsSession;
   readonly group: string;
+  /** The role that Scheduler assumes in records of ours, `null` where nobody said. */
+  readonly roleArn: string | null;
   readonly constants: Constants;
 }
 
@@ -51,19 +53,31 @@ function noneWithoutGroup(error: unknown): readonly ScheduleSummary[] {
 
 /** Looks at one record; `null` where it is gone, or does not prove itself to be a record of this grant. */
 export async function inspect(
-  { session, group, constants }: Shelf,
+  shelf: Shelf,
   grantKey: string,
   row: RecordName,
   budget: Budget,
 ): Promise<Inspected | null> {
+  const seen = await look(shelf, grantKey, row, budget);
+  return typeof seen === 'string' ? null : seen;
+}
+
+/** Looks at one record. `foreign`: it does not prove itself to be a record of ours of this grant. */
+export async function look(
+  { session, group, roleArn, constants }: Shelf,
+  grantKey: string,
+  row: RecordName,
+  budget: Budget,
+): Promise<Inspected | 'gone' | 'foreign'> {
   const name = scheduleName(grantKey, row);
   const it = await getSchedule(session, group, name, budget).catch((error: unknown) => {
     if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
     throw error;
   });
-  const fields = fieldsIn(it?.Target?.Input);
-  if (it === null || fields === null || it.Target?.Arn !== targetArn(fields) || grantKeyOf(fields) !== grantKey)
-    return null;
+  if (it === null) return 'gone';
+  const fields = fieldsIn(it.Target?.Input);
+  if (fields === null || it.Target?.Arn !== targetArn(fields) || grantKeyOf(fields) !== grantKey) return 'foreign';
+  if (roleArn !== null && it.Target.RoleArn !== roleArn) return 'foreign';
   const summary = {
     Name: name,
     State: it.State,
@@ -71,12 +85,9 @@ export async function inspect(
     LastModificationDate: it.LastModificationDate,
   };
   const seen = rowOf(summary, constants);
-  if (seen === null) return null;
-  return {
-    row: { ...seen, firesAt: it.StartDate?.getTime() ?? null },
-    fields,
-    description: readDescription(it.Description),
-  };
+  const firesAt = it.StartDate?.getTime() ?? null;
+  if (seen === null || isBeyondAnyLease(firesAt ?? seen.end, seen, constants)) return 'foreign';
+  return { row: { ...seen, firesAt }, fields, description: readDescription(it.Description) };
 }
 
 /** The grant that fields stand for; names were not looked up. */

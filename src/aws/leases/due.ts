@@ -2,9 +2,19 @@ import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { JobName, Liveness } from '../../access/leases/liveness.ts';
 import type { Found, Suspect, SweepItem } from '../../access/leases/port.ts';
-import { grantOf, inspect, liveHolds, readCatalogue, type Entry, type Inspected, type Shelf } from './catalogue.ts';
+import {
+  grantOf,
+  inspect,
+  liveHolds,
+  look,
+  readCatalogue,
+  type Entry,
+  type Inspected,
+  type Shelf,
+} from './catalogue.ts';
 import { never, type Constants } from './constants.ts';
 import { isEnabledTimer, phaseOf, type RecordName, type Row } from './records.ts';
+import type { AssignmentFields } from './names.ts';
 import { permanentBrokenOff } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
 
@@ -38,10 +48,7 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
   const { shelf, date, liveness } = looking;
   const { constants } = shelf;
   const entries = await readCatalogue(shelf, budget);
-  const notices = entries
-    .flatMap(({ rows }) => rows)
-    .filter(({ foreign }) => foreign)
-    .map(foreignNotice);
+  const notices: string[] = [];
   // Whether a job has ended is asked only of holds that are old enough for it, the soonest end first.
   const old = entries
     .flatMap((entry) => liveHolds(entry, date, constants).map((hold) => ({ entry, hold })))
@@ -65,6 +72,11 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
       `${many} lease${many === 1 ? '' : 's'} end by time only, since it is not known whether their jobs have ended: ${why}.`,
     );
   const found = await Promise.all(entries.map(async (entry) => itemOf(entry, ended.get(entry) ?? [], looking, budget)));
+  const foreign = [
+    ...entries.flatMap(({ rows }) => rows.filter((row) => row.foreign)),
+    ...found.flatMap((it) => it.foreign),
+  ];
+  notices.push(...foreign.map(foreignNotice));
   const items = found.flatMap(({ item }) => item ?? []);
   return { items, notices, suspects: found.flatMap(({ suspect }) => suspect ?? []) };
 }
@@ -72,9 +84,11 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
 interface Judged {
   readonly item: SweepItem | null;
   readonly suspect: Suspect | null;
+  /** Timers that do not prove themselves to be ours, and so prove nothing. */
+  readonly foreign: readonly Row[];
 }
 
-const nothing: Judged = { item: null, suspect: null };
+const nothing: Judged = { item: null, suspect: null, foreign: [] };
 
 async function itemOf(
   entry: Entry,
@@ -90,12 +104,18 @@ async function itemOf(
   const enabled = entry.rows.filter(isEnabledTimer);
   const mayBeDue = ended.length > 0 || (others.length === 0 && enabled.length > 0);
   if (!mayBeDue && garbage.length === 0 && abandoned.length === 0) return nothing;
-  const some = [...enabled, ...holds, ...entry.rows.filter(({ foreign }) => !foreign)][0];
-  const seen = some === undefined ? null : await inspect(shelf, entry.grantKey, some, budget);
-  if (seen === null) return nothing;
-  const grant = grantOf(seen.fields);
+  const looked = await Promise.all(
+    (mayBeDue ? enabled : []).map(async (row) => ({ row, seen: await look(shelf, entry.grantKey, row, budget) })),
+  );
+  const foreign = looked.flatMap(({ row, seen }) => (seen === 'foreign' ? [row] : []));
+  const timers = looked.flatMap(({ seen }) => (typeof seen === 'string' ? [] : [seen]));
+  const fields = timers[0]?.fields ?? (await fieldsOfAny([...holds, ...entry.rows], entry, shelf, budget));
+  if (fields === null) return { ...nothing, foreign };
+  const grant = grantOf(fields);
   if (!isWanted(grant)) return nothing;
-  const isDue = mayBeDue && (ended.length > 0 || (await isNotFiring(entry, enabled, shelf, date, budget)));
+  const phases = timers.map(({ row }) => phaseOf(row, date, constants));
+  // While AWS is at it nobody else need be.
+  const isDue = mayBeDue && (ended.length > 0 || (phases.length > 0 && !phases.includes('due')));
   const suspect: Suspect | null =
     abandoned.length === 0
       ? null
@@ -104,30 +124,32 @@ async function itemOf(
           reason: `A permanent assign of it was broken off. ${permanentBrokenOff}`,
           hint: 'Repeat the permanent `assign`, or `operation: revoke` it.',
         };
-  if (!isDue && garbage.length === 0) return { item: null, suspect };
+  if (!isDue && garbage.length === 0) return { item: null, suspect, foreign };
   const work: SweepWork = { isDue, ended, garbage };
   return {
     item: {
       grant,
       due: isDue,
-      why: whyOf(ended, enabled, isDue, date),
+      why: whyOf(ended, timers, isDue, date),
       work,
     },
     suspect,
+    foreign,
   };
 }
 
-/** While AWS is at it nobody else need be. */
-async function isNotFiring(
+/** What the first record says that proves itself; each is looked at only if those before it did not. */
+async function fieldsOfAny(
+  rows: readonly Row[],
   { grantKey }: Entry,
-  enabled: readonly Row[],
   shelf: Shelf,
-  date: number,
   budget: Budget,
-): Promise<boolean> {
-  const timers = await Promise.all(enabled.map((row) => inspect(shelf, grantKey, row, budget)));
-  const phases = timers.flatMap((it) => (it === null ? [] : [phaseOf(it.row, date, shelf.constants)]));
-  return phases.length > 0 && !phases.includes('due');
+): Promise<AssignmentFields | null> {
+  for (const row of rows) {
+    const seen = row.foreign ? null : await inspect(shelf, grantKey, row, budget);
+    if (seen !== null) return seen.fields;
+  }
+  return null;
 }
 
 function isGarbage(row: Row, date: number, { gcAge }: Constants): boolean {
@@ -135,10 +157,10 @@ function isGarbage(row: Row, date: number, { gcAge }: Constants): boolean {
   return date > row.end + gcAge && !isEnabledTimer(row);
 }
 
-function whyOf(ended: readonly RecordName[], enabled: readonly Row[], isDue: boolean, date: number): string {
+function whyOf(ended: readonly RecordName[], timers: readonly Inspected[], isDue: boolean, date: number): string {
   if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
   if (!isDue) return 'some of its records stand for nothing any more';
-  const latest = Math.max(...enabled.map(({ end }) => end));
+  const latest = Math.max(...timers.map(({ row }) => row.end));
   return `nobody holds it any more (its lease ${latest < date ? 'ended' : 'would end'} at ${minuteInWords(latest)})`;
 }
 

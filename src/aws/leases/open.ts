@@ -53,7 +53,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
   const group: ScheduleGroup | null = scheduler.roleArn === null ? null : { ...scheduler, roleArn: scheduler.roleArn };
   const holder = holderName(randomBytes);
   const date = (): number => session.wire.serverTime(cloudTools.clock.now());
-  const shelf: Shelf = { session, group: scheduler.group, constants };
+  const shelf: Shelf = { session, group: scheduler.group, roleArn: scheduler.roleArn, constants };
   const keyOf = (grant: Assignment): string => grantKeyOf(fieldsOf(instanceArn(), grant));
   /** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
   const admit = async (budget: Budget): Promise<void> => {

@@ -99,9 +99,14 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         fields !== null &&
         grantKeyOf(fields) === text.grantKey;
       const firesAt = it.StartDate?.getTime() ?? row.end;
-      const isFar = firesAt - row.created > constants.longestLease + constants.margin + mostSpreadMs;
       const modified = it.LastModificationDate?.getTime() ?? row.modified;
-      return { ...row, enabled: it.State === 'ENABLED', modified, firesAt, foreign: row.foreign || !isOurs || isFar };
+      return {
+        ...row,
+        enabled: it.State === 'ENABLED',
+        modified,
+        firesAt,
+        foreign: row.foreign || !isOurs || isBeyondAnyLease(firesAt, row, constants),
+      };
     } catch (error) {
       if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
       throw error;
@@ -170,7 +175,16 @@ export function createRecordStore(tools: RecordTools): RecordStore {
 }
 
 /** The timers of one step are spread over a few hours at most. */
-export const mostSpreadMs = 4 * 3_600_000;
+const mostSpreadMs = 4 * 3_600_000;
+
+/** Whether a timer fires later than any lease ends that was taken when it was made; the end of a permanent hold is none. */
+export function isBeyondAnyLease(
+  firesAt: number,
+  { kind, created }: Row,
+  { longestLease, margin }: Constants,
+): boolean {
+  return kind === 'timer' && firesAt - created > longestLease + margin + mostSpreadMs;
+}
 
 /** How long something may still be sent, in milliseconds. */
 export function roomUntil(notAfter: Deadline | null, clock: Clock, date: number): number {

@@ -1,0 +1,399 @@
+import { describe, expect, it } from '@jest/globals';
+import type { World } from '../../rehearsal/world.ts';
+import {
+  asked,
+  endJob,
+  forbid,
+  hour,
+  inLeases,
+  isThere,
+  job,
+  leased,
+  minute,
+  nameBeside,
+  only,
+  post,
+  records,
+  refuseFirings,
+  resultsOf,
+  shortly,
+  summaryText,
+  sweeping,
+  take,
+  told,
+  trustsAll,
+  until,
+  withHistory,
+} from './lease-support.ts';
+import { errors, ids, onCallAssignment, step } from './support.ts';
+
+const end = Date.parse('2026-11-21T22:00:00Z');
+const day = 24 * hour;
+const [one, two, three] = [job(1), job(2), job(3)];
+const kept = { ...leased, 'keep-after-job': 'true' } as const;
+
+/** A lease whose job ended twenty minutes ago, and whose post step never ran. */
+async function orphaned(world: World, inputs: Record<string, string> = leased): Promise<void> {
+  await take(world, inputs, one);
+  endJob(world, 1);
+  await world.advance(20 * minute);
+}
+
+describe('a sweep', () => {
+  it('ends the lease of a job that has ended, and leaves no record', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+      expect(swept.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(resultsOf(swept)).toEqual([
+        expect.objectContaining({
+          'target-id': ids.prod,
+          'role-id': ids.incidentAdmin,
+          status: 'SUCCEEDED',
+          changed: true,
+        }),
+      ]);
+      expect(swept.log).toContain('since its job has ended');
+      expect(summaryText(swept)).toContain('since its job has ended');
+      expect(summaryText(swept)).toContain('they can last up to 2 h more');
+    }));
+
+  it('leaves the lease of a job that runs', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, swept.outputs['changed'], isThere(world)]).toEqual([0, 'false', true]);
+      expect([resultsOf(swept), shortly(world)]).toEqual([[], ['hold 22:00', 'timer 22:00 armed']]);
+      expect(asked(swept, 'scheduler').filter((it) => !/^(?:List|Get)/u.test(it))).toEqual([]);
+    }));
+
+  it('leaves a hold that is young: its holder may still be at work', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      endJob(world, 1);
+      await world.advance(5 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world), asked(swept, 'github')]).toEqual([0, true, []]);
+    }));
+
+  it.each<[string, (world: World) => void, RegExp]>([
+    [
+      'it was deleted',
+      (world) => {
+        world.github.forget('7001');
+      },
+      /end by time only.*(?:404|not found|no such)/isu,
+    ],
+    [
+      'the token may not read',
+      (world) => {
+        world.github.allow('none');
+      },
+      /end by time only.*actions/isu,
+    ],
+  ])('knows nothing of a job where %s: it ends by time, with a notice', (_, before, notice) =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      before(world);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world), swept.outputs['changed']]).toEqual([0, true, 'false']);
+      expect(summaryText(swept)).toMatch(notice);
+      await until(world, end + 30 * minute);
+      expect(isThere(world)).toBe(false);
+      const again = await step(world, sweeping, three);
+      expect([again.exitCode, records(world).filter(({ enabled }) => enabled)]).toEqual([0, []]);
+    }),
+  );
+
+  it('knows nothing of the jobs of another repository, nor of one without a check run id', () =>
+    inLeases({ trust: trustsAll }, async (world) => {
+      await take(world, leased, job(1, { repository: 'octo-org/shop', repositoryId: '5' }));
+      await take(world, { ...leased, target: ids.staging, 'job-check-run-id': '' }, two);
+      endJob(world, 1);
+      endJob(world, 2);
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world), swept.outputs['changed']]).toEqual([0, true, 'false']);
+      expect(world.estate.has({ ...onCallAssignment, accountId: ids.staging })).toBe(true);
+      expect(summaryText(swept)).toContain('end by time only');
+    }));
+
+  it('ends keep-after-job by time only, and does not even ask about its job', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world, kept);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world), asked(swept, 'github')]).toEqual([0, true, []]);
+    }));
+
+  it('ends nothing while others hold it, and only their last hold counts', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      await take(world, { ...leased, lifetime: '3h' }, two);
+      endJob(world, 1);
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(shortly(world).filter((it) => it.startsWith('hold'))).toEqual(['hold 23:00']);
+      expect(summaryText(swept)).toContain('Others hold it');
+      endJob(world, 2);
+      const again = await step(world, sweeping, three);
+      expect([again.exitCode, isThere(world)]).toEqual([0, false]);
+    }));
+
+  it('leaves alone what AWS is ending just now', () =>
+    inLeases({ firings: { beginsAfterMs: 60_000 } }, async (world) => {
+      await take(world, leased, one);
+      await until(world, end + minute + 10_000);
+      world.estate.add(onCallAssignment);
+      const swept = await step(world, sweeping, three);
+      expect(swept.exitCode).toBe(0);
+      expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
+    }));
+
+  it('ends what all firings have failed to end, where history proves it, and says where to look', () =>
+    inLeases({}, async (world) => {
+      await withHistory(world);
+      refuseFirings(world);
+      await take(world, leased, one);
+      await until(world, end + 30 * minute);
+      expect(isThere(world)).toBe(true);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([0, false]);
+      expect(summaryText(swept)).toMatch(
+        /firings of its timer.*were over, and the access was still there.*dead-letter queue/su,
+      );
+    }));
+
+  it('clears the records of what AWS has ended, in a sentence and not in a result', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      await until(world, end + 30 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, resultsOf(swept), swept.outputs['changed']]).toEqual([0, [], 'false']);
+      expect(summaryText(swept)).toContain('The access was gone already: its records were cleared.');
+      expect(records(world).filter(({ kind }) => kind !== 'hold')).toEqual([]);
+    }));
+
+  it('deletes what is older than seven days and proves nothing, and nothing younger', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      await until(world, end + 30 * minute);
+      await step(world, sweeping, three);
+      expect(shortly(world)).toEqual(['hold 22:00']);
+      await until(world, end + 6 * day);
+      await step(world, sweeping, three);
+      expect(shortly(world)).toEqual(['hold 22:00']);
+      await until(world, end + 7 * day + minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, shortly(world)]).toEqual([0, []]);
+      expect(summaryText(swept)).toContain('Records that stand for nothing any more were deleted.');
+    }));
+
+  it('of a group that is not there, or empty, finds nothing to do', () =>
+    inLeases({}, async (world) => {
+      const empty = await step(world, sweeping, three);
+      const missing = await step(world, { ...sweeping, 'aws-scheduler-group': 'nowhere' }, three);
+      for (const swept of [empty, missing]) {
+        expect([swept.exitCode, swept.outputs['status'], swept.outputs['changed']]).toEqual([0, 'SUCCEEDED', 'false']);
+        expect(swept.log).toContain('Nothing had to be done.');
+      }
+    }));
+
+  it('as a dry run says what it would end, and ends nothing', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      const before = shortly(world);
+      const swept = await step(world, { ...sweeping, 'dry-run': 'true' }, three);
+      expect([swept.exitCode, swept.outputs['changed'], isThere(world), shortly(world)]).toEqual([
+        0,
+        'true',
+        true,
+        before,
+      ]);
+      expect(resultsOf(swept)).toHaveLength(1);
+      expect(swept.log).toContain('Nothing was changed.');
+      expect(asked(swept, 'scheduler').filter((it) => !/^(?:List|Get)/u.test(it))).toEqual([]);
+    }));
+
+  it('that cannot end what is due is red, with the permission that it lacks', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      forbid(world, 'sso:DeleteAccountAssignment');
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(swept)).toContain('sso:DeleteAccountAssignment');
+      expect(records(world).some(({ kind }) => kind === 'mark')).toBe(false);
+      expect(only(world, 'timer').enabled).toBe(true);
+    }));
+
+  it('that may not list is red', () =>
+    inLeases({}, async (world) => {
+      forbid(world, 'scheduler:ListSchedules');
+      const swept = await step(world, sweeping, three);
+      expect(swept.exitCode).toBe(1);
+      expect(errors(swept)).toContain('scheduler:ListSchedules');
+    }));
+
+  it.each([
+    ['target', { target: ids.staging }],
+    ['principal', { principal: `user:${ids.alice}` }],
+    ['role', { role: ids.readOnly }],
+  ])('can be narrowed by %s', (_, narrow) =>
+    inLeases({}, async (world) => {
+      await take(world, { ...leased, ...narrow }, one);
+      await take(world, leased, two);
+      endJob(world, 1);
+      endJob(world, 2);
+      await world.advance(20 * minute);
+      const swept = await step(world, { ...sweeping, ...narrow }, three);
+      expect([swept.exitCode, isThere(world), resultsOf(swept).length]).toEqual([0, true, 1]);
+      await step(world, sweeping, three);
+      expect([isThere(world), shortly(world)]).toEqual([false, []]);
+    }),
+  );
+
+  it('asks GitHub once about all leases of one job, and once whether it may', () =>
+    inLeases({}, async (world) => {
+      await take(world, { ...leased, target: `${ids.prod}\n${ids.staging}\n${ids.dataLake}` }, one);
+      endJob(world, 1);
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, shortly(world), asked(swept, 'github').length]).toEqual([0, [], 2]);
+      expect(resultsOf(swept)).toHaveLength(3);
+    }));
+
+  it('beside another sweep does no harm: both green, all gone', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      const both = await Promise.all([step(world, sweeping, two), step(world, sweeping, three)]);
+      expect([both.map(({ exitCode }) => exitCode), isThere(world), shortly(world)]).toEqual([[0, 0], false, []]);
+    }));
+
+  it('beside a join of the same grant does not cut it off', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      const [swept, joined] = await Promise.all([step(world, sweeping, two), take(world, leased, three)]);
+      expect([swept.exitCode, joined.exitCode, isThere(world)]).toEqual([0, 0, true]);
+      expect(records(world).some(({ kind, enabled }) => kind === 'timer' && enabled)).toBe(true);
+      const ended = await post(world, joined, three);
+      expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
+    }));
+
+  it('run twice does nothing the second time', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      await step(world, sweeping, two);
+      const before = world.estate.operations().length;
+      const again = await step(world, sweeping, three);
+      expect([again.exitCode, again.outputs['changed'], world.estate.operations().length]).toEqual([
+        0,
+        'false',
+        before,
+      ]);
+    }));
+});
+
+/** Records that prove themselves to be nobody's: reported, never acted on. */
+describe('a sweep of records that are not ours', () => {
+  const other = 'f'.repeat(20);
+  /** Permanent access, and a timer beside it that somebody has forged after a lease's. */
+  async function forge(world: World, change: (record: ReturnType<typeof only>) => object, at: number): Promise<string> {
+    const main = await take(world, leased, one);
+    const timer = only(world, 'timer');
+    const name = nameBeside(timer, 'timer', at, other);
+    await post(world, main, one);
+    world.estate.add(onCallAssignment);
+    const created = { createdAt: world.now(), modifiedAt: world.now() };
+    world.schedules.write({ ...timer.schedule, ...created, state: 'ENABLED', ...change(timer), name });
+    return name;
+  }
+
+  it.each<[string, (record: ReturnType<typeof only>) => object]>([
+    [
+      'another Input',
+      ({ schedule }) => ({
+        target: {
+          ...schedule.target,
+          input: JSON.stringify({ ...(JSON.parse(schedule.target.input ?? '{}') as object), TargetId: ids.staging }),
+        },
+      }),
+    ],
+    [
+      'another RoleArn',
+      ({ schedule }) => ({ target: { ...schedule.target, roleArn: 'arn:aws:iam::111122223333:role/other' } }),
+    ],
+    [
+      'another target',
+      ({ schedule }) => ({
+        target: { ...schedule.target, arn: 'arn:aws:scheduler:::aws-sdk:ssoadmin:createAccountAssignment' },
+      }),
+    ],
+  ])('with %s names them, and ends nothing', (_, change) =>
+    inLeases({}, async (world) => {
+      await withHistory(world);
+      const name = await forge(world, change, world.now() + hour);
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world), shortly(world)]).toEqual([
+        0,
+        true,
+        [expect.stringMatching(/^timer .* armed$/u)],
+      ]);
+      expect(summaryText(swept)).toContain(other);
+      expect(world.schedules.find(name)).toBeDefined();
+      expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
+      expect(told(swept, 'error')).toEqual([]);
+    }),
+  );
+
+  it('whose end is more than thirty days off names them, and ends nothing', () =>
+    inLeases({}, async (world) => {
+      await forge(
+        world,
+        () => ({ startsAt: world.now() + 40 * day, endsAt: world.now() + 40 * day + 16 * minute }),
+        world.now() + 40 * day,
+      );
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(summaryText(swept)).toContain(`A timer of ${other}`);
+      expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
+    }));
+
+  it('with names of no lease at all passes over them', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      world.schedules.write({ name: 'nightly-report', group: 'cloud-access', state: 'ENABLED' });
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([0, false]);
+      expect(world.schedules.find('nightly-report')).toBeDefined();
+    }));
+
+  it('in another group is red and names the group: two groups do not see each other', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      const { schedule } = only(world, 'hold');
+      world.schedules.write({ ...schedule, group: 'payments' });
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(swept)).toContain('payments');
+    }));
+
+  it('whose hold claims a job that has ended still leaves a lease to whoever else holds it', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      const hold = only(world, 'hold');
+      world.schedules.write({
+        ...hold.schedule,
+        name: nameBeside(hold, 'hold', hold.end, other),
+        description: (hold.schedule.description ?? '').replace('4501', '4599'),
+      });
+      await take(world, { ...leased, target: ids.staging }, job(99));
+      endJob(world, 99);
+      await world.advance(20 * minute);
+      const swept = await step(world, sweeping, three);
+      expect([swept.exitCode, isThere(world)]).toEqual([0, true]);
+    }));
+});
