@@ -8,6 +8,7 @@ import { measureBulk } from './bulk.ts';
 import { measureCli } from './cli.ts';
 import { measureGrowth } from './growth.ts';
 import { measureLag } from './lag.ts';
+import { measureLease } from './lease.ts';
 import { measureRequests } from './requests.ts';
 import { measureSize } from './size.ts';
 import { measureStart } from './start.ts';
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: measureStart,
   requests: measureRequests,
   lag: measureLag,
+  lease: measureLease,
   cli: measureCli,
   bulk: measureBulk,
   'bulk-azure': measureBulkAzure,

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { runStep, type Step } from '../rehearsal/runner/step.ts';
 import { startWorld, type World, type WorldOptions } from '../rehearsal/world.ts';
+import { bareNode } from './bare.ts';
 import { azureByIds, byIds } from './inputs.ts';
 import { atMost, median, type Row } from './table.ts';
 
@@ -76,12 +75,6 @@ async function measure(subject: Subject): Promise<readonly Row[]> {
   return measures.map((name) =>
     atMost(`${subject.name}: ${titles[name]}`, median(ratios[name]), goals[name], ' × bare', detail),
   );
-}
-
-async function bareNode(): Promise<number> {
-  const began = performance.now();
-  await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore', env: {} }), 'exit');
-  return performance.now() - began;
 }
 
 async function grant(world: World, subject: Subject): Promise<{ readonly first: number; readonly answer: number }> {
