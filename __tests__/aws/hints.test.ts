@@ -36,6 +36,32 @@ describe('hintFor', () => {
       { message: 'User: x is not authorized to perform: sso:ListInstances on resource: *' },
       /Allow the role sso:ListInstances/u,
     ],
+    [
+      'an execution role that Scheduler may not assume',
+      {
+        kind: 'invalid',
+        operation: 'scheduler:CreateSchedule',
+        code: 'ValidationException',
+        message: 'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+      },
+      /aws-scheduler-role-arn has to trust scheduler\.amazonaws\.com/u,
+    ],
+    [
+      'a role that may not be passed',
+      {
+        operation: 'scheduler:CreateSchedule',
+        message: 'User: x is not authorized to perform: iam:PassRole on resource: y',
+      },
+      /iam:PassRole on the role of aws-scheduler-role-arn/u,
+    ],
+    [
+      'a schedule group that may not be made',
+      {
+        operation: 'scheduler:CreateScheduleGroup',
+        message: 'User: x is not authorized to perform: scheduler:CreateScheduleGroup on resource: y',
+      },
+      /make the group of aws-scheduler-group once/u,
+    ],
     ['DescribeInstance', { operation: 'sso:DescribeInstance' }, /sso:DescribeInstance.*aws-identity-store-id/u],
     [
       'a start from a delegated administrator',

@@ -42,6 +42,23 @@ const rules: readonly Rule[] = [
       'The job has no AWS credentials. Set aws-role-to-assume (and permissions: id-token: write), or run configure-aws-credentials before this step.',
   },
   {
+    // Source: aws-scheduler, the two roles.
+    applies: ({ kind, message }) => kind === 'invalid' && /\bexecution role\b/iu.test(message),
+    hint: () =>
+      'The role of aws-scheduler-role-arn has to trust scheduler.amazonaws.com, as docs/policies/lease-execution-trust.json does: ' +
+      'aws:SourceAccount is the account of the job’s role, aws:SourceArn the ARN of the schedule group in aws-region. A role that was made a moment ago may not be known yet.',
+  },
+  {
+    applies: ({ kind, message }) => kind === 'denied' && message.includes('perform: iam:PassRole'),
+    hint: () =>
+      'Allow the job’s role iam:PassRole on the role of aws-scheduler-role-arn, with iam:PassedToService scheduler.amazonaws.com; README “Permissions” has the policy.',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && operation === 'scheduler:CreateScheduleGroup',
+    hint: ({ operation }) =>
+      `Allow the role ${operation}, or make the group of aws-scheduler-group once: aws scheduler create-schedule-group --name <group>.`,
+  },
+  {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'sso:DescribeInstance',
     hint: () =>
       'Allow the role sso:DescribeInstance, or give aws-identity-store-id as its ARN: it names the account that owns the instance, whose own assignments are refused by default.',
