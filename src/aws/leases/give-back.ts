@@ -83,8 +83,11 @@ async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Relea
       const remark = endedBySweep(read?.is !== 'no');
       return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark } };
     }
-    case 'unproven':
-      return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: said } };
+    case 'unproven': {
+      const remark = it.progress === 'holding' ? null : said;
+      if (remark === null) room.session.tools.log.info('No lease had been taken yet: there was nothing to give back.');
+      return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark } };
+    }
     case 'to-timer':
       return { ...done, ...(await leftToTimer(desk, said, it, lease)) };
   }

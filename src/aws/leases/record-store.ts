@@ -83,9 +83,22 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       }
     }
   };
-  const trouble = (error: CloudError): Answer => {
+  const trouble = (
+    error: CloudError,
+    is: 'lost' | 'failed' = isUncertain(error.failure) ? 'lost' : 'failed',
+  ): Answer => {
     onTrouble(error);
-    return { is: isUncertain(error.failure) ? 'lost' : 'failed' };
+    return { is };
+  };
+  const isThere = async (name: RecordName): Promise<boolean> => {
+    const budget: Budget = { until: clock.now() + persistentMs, signal };
+    try {
+      await getSchedule(session, group.group, scheduleOf(name), budget);
+      return true;
+    } catch (error) {
+      if (error instanceof CloudError) return error.failure.kind !== 'not-found';
+      throw error;
+    }
   };
 
   const inspect = async (row: Row): Promise<Row | null> => {
@@ -128,10 +141,13 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       }
       if (answer === 'done') return { is: 'done' };
       if (answer === 'late') return { is: unanswered ? 'lost' : 'late' };
-      // One of this name is there; where an earlier try of ours was not answered, it is ours.
-      const isOwn = record.name.kind !== 'timer' || own.includes(record.name.holder);
-      if (answer.failure.kind === 'busy') return { is: unanswered && isOwn ? 'done' : 'taken' };
-      return trouble(answer);
+      if (answer.failure.kind !== 'busy') return trouble(answer);
+      // A conflict may have other causes than a record of this name: only a look tells.
+      if (!(await isThere(record.name))) return trouble(answer, 'failed');
+      const isOwn = own.includes(record.name.holder);
+      if (isOwn && unanswered) return { is: 'done' };
+      // Nobody else writes an own hold or mark; its timer somebody may have made a dead one.
+      return record.name.kind === 'timer' ? { is: 'taken' } : trouble(answer, 'failed');
     },
     async disable(name) {
       const input = disablingOf(name, text, group, date(), constants);

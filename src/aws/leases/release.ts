@@ -23,7 +23,9 @@ export const releasePhases: HolderPhases = {
   drop: {
     ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
     then: (it, answer, now) => {
-      if (answer.is === 'missing') return left(it, { left: 'ended' });
+      // Where it was never made there is nothing to give back but the trace of it.
+      if (answer.is === 'missing')
+        return it.progress === 'holding' ? { to: 'drop-dead', memory: it } : left(it, { left: 'ended' });
       if (isTrouble(answer)) return left(it, { left: 'to-timer', because: 'failed' });
       return { to: 'dropped', memory: { ...it, sleepUntil: now.mono + it.constants.lag } };
     },
