@@ -1,0 +1,40 @@
+import { build, type Plugin } from 'esbuild';
+import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Edit } from './mutations.ts';
+import type { Steps } from './steps.ts';
+
+const leases = fileURLToPath(new URL('../../src/aws/leases/', import.meta.url));
+
+/** The shipped steps with some of their text replaced. Each text has to be there exactly once. */
+export async function mutatedSteps(edits: readonly Edit[]): Promise<Steps> {
+  const left = new Set(edits);
+  const plugin: Plugin = {
+    name: 'mutate',
+    setup(esbuild) {
+      esbuild.onLoad({ filter: /leases[\\/][\w-]+\.ts$/ }, async ({ path }) => {
+        let contents = await readFile(path, 'utf8');
+        for (const edit of edits) {
+          if (join(leases, edit.file) !== path) continue;
+          const places = contents.split(edit.find).length - 1;
+          if (places !== 1) throw new Error(`${edit.file} has ${places} places instead of one: ${edit.find}`);
+          contents = contents.replace(edit.find, () => edit.replace);
+          left.delete(edit);
+        }
+        return { contents, loader: 'ts' };
+      });
+    },
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'cloud-access-model-'));
+  try {
+    const outfile = join(folder, 'steps.mjs');
+    const entry = fileURLToPath(new URL('shipped.ts', import.meta.url));
+    await build({ entryPoints: [entry], bundle: true, format: 'esm', platform: 'node', outfile, plugins: [plugin] });
+    if (left.size > 0) throw new Error(`nothing loads ${[...left].map(({ file }) => file).join(', ')}`);
+    return (await import(pathToFileURL(outfile).href)) as Steps;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

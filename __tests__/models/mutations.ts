@@ -1,0 +1,488 @@
+import type { Options } from './options.ts';
+import { world } from './worlds.ts';
+
+/** One text of the shipped source that is replaced. */
+export interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A rule of the protocol that is taken away, and the promise that breaks then. */
+export interface Mutation {
+  readonly rule: string;
+  readonly section: string;
+  readonly edits: readonly Edit[];
+  readonly world: Options;
+  /** How the promise that breaks begins. */
+  readonly breaks: string;
+  /** Its world is too large for the ordinary tests. */
+  readonly long?: true;
+  /** The mutated steps read what the shipped ones have no more use for. */
+  readonly remembers?: true;
+}
+
+const edit = (file: string, find: string, replace: string): Edit => ({ file: `${file}.ts`, find, replace });
+const crash = { crash: 1 };
+
+export const mutations: readonly Mutation[] = [
+  {
+    rule: 'hold before list',
+    section: '4.1.1',
+    edits: [
+      edit('join', "to: 'hold', memory: { ...it, unsure: true,", "to: 'list', memory: { ...it, unsure: true,"),
+      edit('join', "return { to: 'look', memory: asListed(", "return { to: 'hold', memory: asListed("),
+      edit(
+        'join',
+        "to: 'settle-list',\n        memory: { ...it, unsure: false,",
+        "to: 'look',\n        memory: { ...it, unsure: false,",
+      ),
+    ],
+    world: world({}),
+    breaks: 'P5a',
+    remembers: true,
+  },
+  {
+    rule: 'timer before assignment',
+    section: '4.1.4',
+    edits: [
+      edit(
+        'join',
+        "it.proof === 'armed') return { to: 'save-arming', memory: it };",
+        "it.proof === 'armed') return { to: 'save-creating', memory: { ...it, armed: true, unsure: false } };",
+      ),
+      edit('join', "return { to: 'save-held', memory: it };", "return { to: 'save-arming', memory: it };"),
+      edit('join', "return alone && fireUntil === 0 ? 'save-creating' : 'settle';", "return 'save-held';"),
+    ],
+    world: world({ ends: [1], faults: crash }),
+    breaks: 'P4',
+    remembers: true,
+  },
+  {
+    rule: 'own timer at the largest end listed',
+    section: '4.1.4',
+    edits: [edit('join', 'firesAt: it.latest + it.spread', 'firesAt: it.end + it.spread')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'always an own timer, also when a longer one is armed',
+    section: '4.1.4',
+    edits: [
+      edit(
+        'join',
+        "if (answer.is === 'no' || it.proof === 'armed') return",
+        "if (it.proof === 'armed' && it.latest > it.end) return { to: 'settle', memory: { ...it, armed: true, unsure: false } };\n      if (answer.is === 'no' || it.proof === 'armed') return",
+      ),
+    ],
+    world: world({ faults: crash }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'arm within ARM_MAX',
+    section: '4.1.4',
+    edits: [edit('join', 'notAfter: { mono: it.askedAt + it.constants.armMax,', 'notAfter: { mono: Infinity,')],
+    world: world({ others: ['sweep'], faults: { zombie: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'ARM_MAX runs from before the hold was sent',
+    section: '4.1.4',
+    edits: [edit('join', 'heldAt: now.mono, sleepUntil', 'heldAt: now.mono, askedAt: now.mono, sleepUntil')],
+    world: world({ others: ['sweep'], faults: { zombie: 1, stall: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'create within CREATE_MAX',
+    section: '4.1.7',
+    edits: [
+      edit('join', 'notAfter: { mono: it.askedAt + it.constants.createMax,', 'notAfter: { mono: Infinity,'),
+      edit('join', '|| now.mono > it.askedAt + it.constants.createMax', ''),
+    ],
+    world: world({ others: ['sweep'], faults: { zombie: 1 } }),
+    breaks: 'P',
+  },
+  {
+    rule: 'neither age nor own end bounds arming',
+    section: '4.1.4',
+    edits: [
+      edit(
+        'join',
+        'notAfter: { mono: it.askedAt + it.constants.armMax, date: it.end - it.constants.margin }',
+        'notAfter: { mono: Infinity, date: Infinity }',
+      ),
+    ],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'neither age nor own end bounds creating',
+    section: '4.1.7',
+    edits: [
+      edit(
+        'join',
+        'notAfter: { mono: it.askedAt + it.constants.createMax, date: it.end - it.constants.margin }',
+        'notAfter: { mono: Infinity, date: Infinity }',
+      ),
+      edit('join', 'return isPastEnd(it, now) || now.mono > it.askedAt + it.constants.createMax;', 'return false;'),
+    ],
+    world: world({}),
+    breaks: '',
+  },
+  {
+    rule: 'timers that end earlier are made dead',
+    section: '4.1.5',
+    edits: [edit('join', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'a dead record where no timer exists yet',
+    section: '4.1.5',
+    edits: [edit('join', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'timers are disabled, not deleted',
+    section: '4.1.5',
+    edits: [
+      edit(
+        'join',
+        "ask: (it) => ({ do: 'disable', name: firstKill(it).name }),",
+        "ask: (it) => ({ do: 'drop', name: firstKill(it).name, notAfter: null }),",
+      ),
+    ],
+    world: world({ faults: { lost: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'FIREWAIT after a due timer was disabled',
+    section: '4.1.5',
+    edits: [
+      edit(
+        'join',
+        'return date >= firesAt - margin ? Math.max(it.fireUntil, mono + fireWait) : it.fireUntil;',
+        'return it.fireUntil;',
+      ),
+    ],
+    world: world({ faults: crash }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'FIREWAIT also when somebody else has disabled it',
+    section: '4.1.5',
+    edits: [edit('join', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
+    world: world({ ends: [1, 2, 3], faults: crash }),
+    breaks: 'P5a',
+    long: true,
+  },
+  {
+    rule: 'clean-up leaves a timer that was disabled while due',
+    section: '4.2.5',
+    edits: [edit('release', 'return stillFiring(row, it, now) === 0;', 'return true;')],
+    world: world({ ends: [1, 2, 3], faults: crash }),
+    breaks: 'P5a',
+    long: true,
+  },
+  {
+    rule: 'a spent timer is evidence: it does not vanish',
+    section: '3',
+    edits: [],
+    world: world({ vanishing: true, faults: { refuse: 2 } }),
+    breaks: 'wrong keep',
+  },
+  {
+    rule: 'several firings',
+    section: '3',
+    edits: [],
+    world: world({ vanishing: true, firings: 1, faults: { refuse: 1 } }),
+    breaks: '',
+  },
+  {
+    rule: 'spent timers prove only with history: sweep',
+    section: '4.5.3',
+    edits: [edit('sweep-steps', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'delete'")],
+    world: world({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 1, hand: 1 } }),
+    breaks: 'P3',
+  },
+  {
+    rule: 'what history proves is ended: sweep',
+    section: '4.5.3',
+    edits: [edit('sweep-steps', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'look'")],
+    world: world({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 2 } }),
+    breaks: 'P5b',
+  },
+  {
+    rule: 'spent timers prove only with history: join',
+    section: '4.1.3',
+    edits: [
+      edit(
+        'join',
+        "answer.is === 'yes' ? { to: 'save-arming', memory: it } : giveUp(it, 'suspect', now)",
+        "({ to: 'save-arming', memory: it })",
+      ),
+    ],
+    world: world({ faults: { crash: 1, hand: 1 } }),
+    breaks: 'P3',
+  },
+  {
+    rule: 'spent timers prove only with history: release',
+    section: '4.2.2',
+    edits: [
+      edit(
+        'release',
+        "answer.is === 'yes' ? { to: 'last-look', memory: it } : { to: 'drop-dead', memory: it }",
+        "({ to: 'last-look', memory: it })",
+      ),
+    ],
+    world: world({ faults: { crash: 1, hand: 1, cancel: 1 } }),
+    breaks: 'P3',
+  },
+  {
+    rule: 'beside a spent timer nothing is called permanent',
+    section: '4.3',
+    edits: [
+      edit('join', "it.proof === 'spent' ? 'judge' : 'keep'", "'keep'"),
+      edit('keep', "return { to: 'judge', memory };", 'return otherwise(memory);'),
+    ],
+    world: world({ faults: { crash: 1, refuse: 2 } }),
+    breaks: 'wrong keep',
+  },
+  {
+    rule: 'SETTLE when not alone',
+    section: '4.1.6',
+    edits: [edit('join', 'until: Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'until: it.fireUntil')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'no creation while a deletion runs',
+    section: '4.1.6',
+    edits: [
+      edit(
+        'join',
+        "if (answer.is === 'no') return { to: 'save-creating', memory: it };",
+        "if (answer.is === 'no' || answer.is === 'yes') return { to: 'save-creating', memory: it };",
+      ),
+    ],
+    world: world({ accepting: true }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'drop the hold, then list',
+    section: '4.2.1',
+    edits: [
+      edit(
+        'release',
+        "({ to: 'drop', memory: { ...it, droppedAt: now.mono } })",
+        "({ to: 'last', memory: { ...it, droppedAt: now.mono } })",
+      ),
+      edit(
+        'release',
+        "answer.is === 'rows' ? amongOthers(it, answer.rows, now) :",
+        "answer.is === 'rows' ? { to: 'drop', memory: { ...it, listed: amongOthers(it, answer.rows, now) } } :",
+      ),
+      edit(
+        'release',
+        "return { to: 'dropped', memory: { ...it, sleepUntil: now.mono + it.constants.lag } };",
+        'return it.listed;',
+      ),
+    ],
+    world: world({}),
+    breaks: 'P5b: all have left',
+    remembers: true,
+  },
+  {
+    rule: 'only beside a timer that proves a lease, else hands off',
+    section: '4.2.2',
+    edits: [edit('release', "if (proof === 'none') return { to: 'drop-dead', memory };", '')],
+    world: world({ ends: [1], permanent: true, faults: { cancel: 1 } }),
+    breaks: 'P3',
+  },
+  {
+    rule: 'hands off near the own end',
+    section: '4.2.2',
+    edits: [
+      edit(
+        'release',
+        "if (isNearEnd(memory, now)) return left(memory, { left: 'to-timer', because: 'near-end' });",
+        '',
+      ),
+    ],
+    world: world({ faults: crash }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'clock check before the deletion',
+    section: '4.2.3',
+    edits: [edit('release', 'mono: it.droppedAt + it.constants.sendWithin', 'mono: Infinity')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'timers are deleted after the verified deletion',
+    section: '4.2.5',
+    edits: [
+      edit(
+        'release',
+        "return { to: proof === 'spent' ? 'last-judge' : 'last-look', memory: cleaning };",
+        'return nextClean(cleaning);',
+      ),
+      edit(
+        'release',
+        "if (it.cleanOwn.length > 0) return { to: 'clean-own', memory: it };\n  return left(it, { left: 'gone' });",
+        "if (it.cleanOwn.length > 0) return { to: 'clean-own', memory: it };\n  return { to: 'last-look', memory: it };",
+      ),
+    ],
+    world: world({}),
+    breaks: '',
+    remembers: true,
+  },
+  {
+    rule: 'others’ timers only after SETTLE',
+    section: '4.2.5',
+    edits: [
+      edit(
+        'release',
+        'if (it.clean.length > 0 && now.mono < it.listedAt + settle)',
+        'if (it.clean.length > it.clean.length + settle)',
+      ),
+    ],
+    world: world({ ends: [1, 2, 3] }),
+    breaks: 'P5a',
+    long: true,
+  },
+  {
+    rule: 'due timers are left alone',
+    section: '4.2.5',
+    edits: [
+      edit(
+        'release',
+        "if (isEnabledTimer(row)) return phaseOf(row, now.date, it.constants) !== 'due';",
+        'if (isEnabledTimer(row)) return true;',
+      ),
+    ],
+    world: world({ faults: crash }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'a timer is deleted before it is due, or not at all',
+    section: '4.2.5',
+    edits: [
+      edit(
+        'records',
+        "const isAhead = isEnabledTimer(row) && phaseOf(row, date, constants) === 'ahead';",
+        'const isAhead = false;',
+      ),
+    ],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'a running creation is waited for before timers are deleted beside absence',
+    section: '4.2.3',
+    edits: [
+      edit(
+        'release',
+        "if (answer.is === 'no') return { to: 'last-creation', memory: it };",
+        "if (answer.is === 'no') return { to: 'look-after', memory: it };",
+      ),
+    ],
+    world: world({ faults: crash }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'only armed timers prove a lease',
+    section: '4.3',
+    edits: [
+      edit('records', "return phases.length > 0 ? 'spent' : 'none';", "return rows.length > 0 ? 'armed' : 'none';"),
+    ],
+    world: world({ permanent: true, faults: crash }),
+    breaks: 'P3',
+  },
+  {
+    rule: 'keep: deletion check',
+    section: '4.3',
+    edits: [
+      edit(
+        'keep',
+        "if (answer.is === 'yes') return { to: 'keep-pause', memory: { ...it, sleepUntil: now.mono + lookAgain } };\n      if (answer.is !== 'no')",
+        "if (answer.is !== 'no' && answer.is !== 'yes')",
+      ),
+    ],
+    world: world({}),
+    breaks: 'wrong keep',
+  },
+  {
+    rule: 'keep: read again',
+    section: '4.3',
+    edits: [
+      edit('keep', "if (answer.is === 'no') return { to: 'settle-list', memory: it };", ''),
+      edit('keep', "if (answer.is !== 'yes') return giveUp(it, 'failed', now);", ''),
+    ],
+    world: world({}),
+    breaks: 'wrong keep',
+  },
+  {
+    rule: 'FLIGHT wait after a cancelled call',
+    section: '4.4',
+    edits: [edit('holder', 'sleepUntil: it.unsure ? mono + flight : 0', 'sleepUntil: 0')],
+    world: world({ ends: [1], faults: crash }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'a dead record after a cancelled main step',
+    section: '4.4',
+    edits: [edit('abandon', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'")],
+    world: world({ faults: { cancel: 1 } }),
+    breaks: 'P5b: all have left',
+  },
+  {
+    rule: 'SWEEP_AGE',
+    section: '4.5.1',
+    edits: [],
+    world: world({ others: ['sweep'], durations: { sweepAge: 0 }, faults: { zombie: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'lag: before the list of a join',
+    section: '4.1.2',
+    edits: [edit('join', 'heldAt: now.mono, sleepUntil: now.mono + lag', 'heldAt: now.mono, sleepUntil: 0')],
+    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'lag: before the list of a release',
+    section: '4.2.2',
+    edits: [
+      edit(
+        'release',
+        "return { to: 'dropped', memory: { ...it, sleepUntil: now.mono + it.constants.lag } };",
+        "return { to: 'last', memory: it };",
+      ),
+    ],
+    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 } }),
+    breaks: 'P5b: all have left',
+  },
+  {
+    rule: 'lag: before the second list of keep',
+    section: '4.3',
+    edits: [
+      edit(
+        'keep',
+        'memory: { ...it, sleepUntil: now.mono + it.constants.lag } };',
+        'memory: { ...it, sleepUntil: 0 } };',
+      ),
+    ],
+    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 } }),
+    breaks: 'wrong keep',
+  },
+  {
+    rule: 'lag: between arming and dropping',
+    section: '4.2.1',
+    edits: [edit('release', 'until: it.armedAt === 0 ? 0 : it.armedAt + it.constants.lag', 'until: 0')],
+    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 }, faults: { cancel: 1 } }),
+    breaks: 'P5a',
+  },
+];

@@ -1,0 +1,110 @@
+import type { Progress } from '../../src/access/leases/journal.ts';
+import type { Place } from './places.ts';
+import { now } from './scale.ts';
+import { createPool, type Pooled } from './pool.ts';
+import { agedRecord, type Ages, type Listed } from './records.ts';
+import type { Role } from './steps.ts';
+import type { Simple } from './places.ts';
+
+/** Who takes part: a lease's holder ends at `end`, in units of the date. */
+export interface Member {
+  readonly role: Role;
+  readonly name: string;
+  readonly end: number;
+}
+
+/**
+ * `idle`: not begun. `main`: at work. `between`: the main step has ended, the post step may come, or never. `post`: at work
+ * again. `over`: ended as it should. `dead`: crashed.
+ */
+export type Stage = 'idle' | 'main' | 'between' | 'post' | 'over' | 'dead';
+
+/** How its own last operation on the assignment stands, as far as it knows. */
+export type Own = 'none' | 'running' | 'succeeded' | 'failed';
+
+/** How a holder went. `left`: it has given back what it held. `timer`: it left the end to its timer. */
+export type Quit = 'none' | 'left' | 'timer';
+
+/** An answer that has arrived, and that the party, which stands still, has not seen. */
+export type Unseen =
+  { readonly kind: 'word'; readonly word: Simple } | { readonly kind: 'rows'; readonly listed: readonly Listed[] };
+
+export interface PartyState {
+  readonly who: number;
+  readonly stage: Stage;
+  readonly place: Place | null;
+  /** Which of its names it uses: one that begins anew takes another. */
+  readonly name: number;
+  /** Its request was sent before, and not answered. */
+  readonly tried: boolean;
+  /** Ticks that its request may still be under way, -1 for none. */
+  readonly flight: number;
+  readonly unseen: Unseen | null;
+  /** It stands still, and time passes. */
+  readonly paused: boolean;
+  readonly own: Own;
+  /** What the runner's state says of a step that is at work. */
+  readonly saved: Progress | 'nothing';
+  /** Where its post step would begin. */
+  readonly resumes: Place | null;
+  /** It has reported success, and has not begun to release. */
+  readonly success: boolean;
+  /** Somebody who may has ended its lease before its time. */
+  readonly ended: boolean;
+  readonly quit: Quit;
+  /** The unit of the first creation that would prove the spent timers of its last list; -1 for none. */
+  readonly proves: number;
+}
+
+export type Party = Pooled<PartyState>;
+
+const keyOfUnseen = (it: Unseen | null): string => {
+  if (it === null) return '';
+  if (it.kind === 'word') return it.word;
+  return it.listed.map(({ slot, record, asked }) => `${slot}/${record.id}/${asked}`).join(' ');
+};
+
+const parties = createPool<PartyState>(
+  (it) =>
+    `${it.who} ${it.stage} ${it.place?.id ?? -1} ${it.name} ${it.tried} ${it.paused} ${it.flight} ${it.own} ${it.saved} ${it.resumes?.id ?? -1} ${it.success} ${it.ended} ${it.quit} ${it.proves} ${keyOfUnseen(it.unseen)}`,
+);
+
+export const partyOf = (it: PartyState): Party => parties.of(it);
+export const partyAt = (id: number): Party => parties.at(id);
+
+export function isAtWork({ stage }: PartyState): boolean {
+  return stage === 'main' || stage === 'post';
+}
+
+/** Whether it could take a step at once, and is not known to stand still. */
+export function isReady({ stage, place, flight, paused, own, unseen }: PartyState): boolean {
+  if (paused || unseen !== null || (stage !== 'main' && stage !== 'post') || place === null || flight >= 0)
+    return false;
+  if (place.ask.do === 'sleep') return place.ask.until <= now;
+  return place.ask.do !== 'await' || own !== 'running';
+}
+
+export function idle(who: number): Party {
+  return partyOf({
+    who,
+    stage: 'idle',
+    place: null,
+    name: 0,
+    tried: false,
+    flight: -1,
+    unseen: null,
+    paused: false,
+    own: 'none',
+    saved: 'nothing',
+    resumes: null,
+    success: false,
+    ended: false,
+    quit: 'none',
+    proves: -1,
+  });
+}
+
+export function agedUnseen(it: Unseen | null, ticks: number, most: Ages): Unseen | null {
+  if (it?.kind !== 'rows') return it;
+  return { kind: 'rows', listed: it.listed.map((row) => ({ ...row, record: agedRecord(row.record, ticks, most) })) };
+}

@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util';
+import { instantsOfHolder } from '../../src/aws/leases/holder.ts';
+import { instantsOfPermanent } from '../../src/aws/leases/permanent-steps.ts';
+import { instantsOfRevocation } from '../../src/aws/leases/revoke-steps.ts';
+import { instantsOfSweep } from '../../src/aws/leases/sweep-steps.ts';
+import type { Answer, Ask } from '../../src/aws/leases/asks.ts';
+import type { Protocol } from '../../src/access/leases/protocol.ts';
+import { forget } from './forget.ts';
+import type { KeptView } from './records.ts';
+import { now, tick, unit, type Durations } from './scale.ts';
+import type { Memory, Outcome, Role, Steps } from './steps.ts';
+
+/** Where a party stands in its protocol, as of now. One object for each. */
+export interface Place {
+  readonly id: number;
+  readonly role: Role;
+  readonly at: string;
+  readonly memory: Memory;
+  readonly ask: Ask;
+  /** It only waits or writes something down, and it makes no difference when: nobody else can see it. */
+  readonly isPrivate: boolean;
+  /** What was found out before: what an answer leads to, and how it stands some ticks later. */
+  readonly taken: Map<number, Next>;
+  readonly later: Map<number, Place>;
+}
+
+let places = 0;
+
+export type Simple = Exclude<Answer, { readonly is: 'rows' }>['is'];
+/** What a request is answered: a word, or what a list shows. */
+export type Reply = Simple | KeptView;
+
+export type Next =
+  | { readonly kind: 'place'; readonly place: Place }
+  | { readonly kind: 'end'; readonly outcome: Outcome; readonly memory: Memory };
+
+/** The shipped steps, taken once for each place and answer, and remembered. */
+export interface Places {
+  enter(role: Role, at: string, memory: Memory): Place;
+  step(place: Place, reply: Reply, today: number): Next;
+  aged(place: Place, ticks: number): Place;
+  readonly size: () => number;
+}
+
+const simples: readonly Simple[] = ['done', 'taken', 'missing', 'late', 'busy', 'lost', 'failed', 'yes', 'no'];
+const instants: Readonly<Record<Role, readonly string[]>> = {
+  holder: instantsOfHolder,
+  sweep: instantsOfSweep,
+  permanent: instantsOfPermanent,
+  revoke: instantsOfRevocation,
+};
+
+export function createPlaces(steps: Steps, durations: Durations, forgets: boolean): Places {
+  type AnyProtocol = Protocol<Memory, Ask, Answer, Outcome>;
+  const protocols: Readonly<Record<Role, AnyProtocol>> = {
+    holder: steps.holderProtocol as unknown as AnyProtocol,
+    sweep: steps.sweepProtocol as unknown as AnyProtocol,
+    permanent: steps.permanentProtocol as unknown as AnyProtocol,
+    revoke: steps.revocationProtocol as unknown as AnyProtocol,
+  };
+  const clips = clipsOf(durations);
+  const byKey = new Map<string, Place>();
+
+  const normal = (role: Role, at: string, memory: Memory): Memory =>
+    clipped(role, forgets ? forget(role, at, memory) : memory, clips);
+  const take = (place: Place, answer: Answer, mono: number, date: number): Next => {
+    const turn = protocols[place.role].step({ at: place.at, memory: place.memory }, answer, { mono, date });
+    if (turn.kind === 'end') return { kind: 'end', outcome: turn.outcome, memory: turn.memory };
+    return { kind: 'place', place: enter(place.role, turn.place.at, turn.place.memory) };
+  };
+  const isPrivate = (role: Role, at: string, memory: Memory, ask: Ask): boolean => {
+    if (ask.do === 'save') return true;
+    if (ask.do !== 'sleep' || ask.until > now) return false;
+    const at1 = protocols[role].step({ at, memory }, { is: 'done' }, { mono: now, date: 1 });
+    const at2 = protocols[role].step({ at, memory }, { is: 'done' }, { mono: now + 500, date: 100 * unit });
+    return isDeepStrictEqual(at1, at2);
+  };
+  const enter = (role: Role, at: string, raw: Memory): Place => {
+    const memory = normal(role, at, raw);
+    const key = `${role} ${at} ${JSON.stringify({ ...memory, constants: null })}`;
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    const turn = protocols[role].enter(at, memory);
+    if (turn.kind === 'end') throw new TypeError(`${at} is no phase`);
+    const { ask } = turn;
+    const place: Place = {
+      id: places,
+      role,
+      at,
+      memory,
+      ask,
+      isPrivate: isPrivate(role, at, memory, ask),
+      taken: new Map(),
+      later: new Map(),
+    };
+    places += 1;
+    byKey.set(key, place);
+    return place;
+  };
+
+  return {
+    enter,
+    step(place, reply, today) {
+      const isWord = typeof reply === 'string';
+      const key = (isWord ? simples.indexOf(reply) : simples.length + reply.id) * 64 + (isWord ? today : 0);
+      const known = place.taken.get(key);
+      if (known !== undefined) return known;
+      const answer: Answer = isWord ? { is: reply } : { is: 'rows', rows: reply.rows };
+      const next = take(place, answer, now, isWord ? today * unit + 1 : reply.date);
+      place.taken.set(key, next);
+      return next;
+    },
+    aged(place, ticks) {
+      const known = place.later.get(ticks);
+      if (known !== undefined) return known;
+      const aged = enter(place.role, place.at, shifted(place.role, place.memory, ticks));
+      place.later.set(ticks, aged);
+      return aged;
+    },
+    size: () => byKey.size,
+  };
+}
+
+/** The largest age of each instant that anything compares; `null` for one that lies ahead. */
+type Clips = Readonly<Record<string, number | null>>;
+
+function clipsOf({ settle, armMax, createMax, lag, sendWithin, keepMax }: Durations): Clips {
+  const most = (...ticks: readonly number[]): number => Math.max(...ticks.filter((it) => Number.isFinite(it)));
+  return {
+    askedAt: most(armMax, createMax, 0) + 1,
+    heldAt: most(settle, 0) + 1,
+    armedAt: lag,
+    droppedAt: sendWithin + 1,
+    listedAt: most(settle, sendWithin) + 1,
+    keepSince: most(keepMax, 0) + 1,
+    fireUntil: null,
+    sleepUntil: null,
+  };
+}
+
+type Instants = Readonly<Record<string, number>>;
+
+function withInstants(role: Role, memory: Memory, change: (name: string, value: number) => number): Memory {
+  const values = memory as unknown as Instants;
+  const changed = instants[role].map((name) => [name, change(name, values[name] ?? 0)] as const);
+  return { ...memory, ...Object.fromEntries(changed) };
+}
+
+function clipped(role: Role, memory: Memory, clips: Clips): Memory {
+  return withInstants(role, memory, (name, value) => {
+    if (value === 0) return 0;
+    const most = clips[name];
+    if (most === undefined) throw new TypeError(`nobody says how old ${name} may become`);
+    if (most !== null) return Math.max(value, now - most * tick);
+    if (value > now) return now + Math.ceil((value - now) / tick) * tick;
+    // Over: how long ago makes no difference, but a wait for firings that there was is not one that there never was.
+    return name === 'fireUntil' ? 1 : 0;
+  });
+}
+
+function shifted(role: Role, memory: Memory, ticks: number): Memory {
+  return withInstants(role, memory, (_, value) => (value <= 1 ? value : value - ticks * tick));
+}

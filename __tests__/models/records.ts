@@ -1,0 +1,128 @@
+import type { RecordName, Row } from '../../src/aws/leases/records.ts';
+import { createPool, type Pooled } from './pool.ts';
+import { older, tick, unit } from './scale.ts';
+
+/** A record of the grant as the Scheduler keeps it. */
+export interface Kept {
+  readonly enabled: boolean;
+  /** The unit in which it fires first, 0 for one that never does. */
+  readonly fires: number;
+  /** Ticks since it was made, as far as anybody asks. */
+  readonly age: number;
+  /** When a dead timer was changed last, while that matters: the unit, and ticks since. */
+  readonly changed: { readonly unit: number; readonly age: number } | null;
+  /** Its firing of this unit has begun. */
+  readonly begun: boolean;
+  /** The unit of the first creation that succeeded after it was made, and was not undone since; -1 for none. */
+  readonly proves: number;
+}
+
+export type Record = Pooled<Kept>;
+
+const records = createPool<Kept>(
+  ({ enabled, fires, age, changed, begun, proves }) =>
+    `${enabled} ${fires} ${age} ${changed === null ? '' : `${changed.unit}/${changed.age}`} ${begun} ${proves}`,
+);
+
+export const recordOf = (it: Kept): Record => records.of(it);
+export const recordAt = (id: number): Record => records.at(id);
+
+/** What is kept under one name: nothing, or a record; and what lists that lag may show instead. */
+export interface Slot {
+  readonly record: Record | null;
+  readonly before: readonly (Record | null)[];
+}
+
+export type KeptSlot = Pooled<Slot>;
+
+const idOf = (it: Record | null): number => it?.id ?? -1;
+const slots = createPool<Slot>(({ record, before }) => `${idOf(record)} ${before.map(idOf).join(' ')}`);
+
+export const slotOf = (it: Slot): KeptSlot => slots.of(it);
+export const slotAt = (id: number): KeptSlot => slots.at(id);
+export const emptySlot = slotOf({ record: null, before: [] });
+
+/** Puts another record in its place; where lists lag, they may show what was there before. */
+export function replaced(slot: Slot, record: Record | null, lags: boolean): KeptSlot {
+  if (!lags) return slotOf({ record, before: [] });
+  const before = [...new Set([...slot.before, slot.record])].filter((it) => it !== record);
+  return slotOf({ record, before: before.sort((a, b) => idOf(a) - idOf(b)) });
+}
+
+/** The largest ages that anybody compares. */
+export interface Ages {
+  readonly made: number;
+  readonly changed: number;
+}
+
+/** Some ticks later: what lists may still show of before is gone. */
+export function aged({ record }: Slot, ticks: number, most: Ages): KeptSlot {
+  return slotOf({ record: record === null ? null : agedRecord(record, ticks, most), before: [] });
+}
+
+export function agedRecord(record: Record, ticks: number, most: Ages): Record {
+  const changed =
+    record.changed === null || record.changed.age + ticks >= most.changed
+      ? null
+      : { unit: record.changed.unit, age: record.changed.age + ticks };
+  return recordOf({ ...record, age: older(record.age, ticks, most.made), changed });
+}
+
+/** Changes what is kept, and what lists may still show of it, alike. */
+export function mapped({ record, before }: Slot, change: (it: Record) => Record): KeptSlot {
+  const changed = (it: Record | null): Record | null => (it === null ? null : change(it));
+  return slotOf({ record: changed(record), before: before.map(changed) });
+}
+
+/** A record in a list: under which name, and whether it was asked when it fires. */
+export interface Listed {
+  readonly slot: number;
+  readonly record: Record;
+  readonly asked: boolean;
+}
+
+/** What a list shows at some moment. */
+export interface View {
+  readonly listed: readonly Listed[];
+  readonly rows: readonly Row[];
+  /** Milliseconds since the epoch, as the model counts them. */
+  readonly date: number;
+}
+
+export type KeptView = Pooled<View>;
+
+const views = createPool<View>(
+  ({ listed, date }) => `${date} ${listed.map(({ slot, record, asked }) => `${slot} ${record.id} ${asked}`).join(',')}`,
+);
+
+/** How the model's time stands: the unit, and whether it has just begun. */
+export interface Today {
+  readonly unit: number;
+  readonly fresh: boolean;
+}
+
+/**
+ * Rows as of now. Where the unit has just begun, what was changed in it is younger than the unit, what was changed before
+ * is older.
+ */
+export function viewOf(listed: readonly Listed[], names: readonly RecordName[], today: Today, most: Ages): KeptView {
+  const young = listed.flatMap(({ record: { changed } }) => (changed?.unit === today.unit ? [changed.age] : []));
+  const into = today.fresh ? Math.max(0, ...young) : Math.max(most.made, most.changed);
+  const begun = today.unit * unit;
+  const date = begun + 1 + into * tick;
+  const changedAt = (it: NonNullable<Kept['changed']>): number =>
+    it.unit === today.unit ? date - it.age * tick : Math.min(date - it.age * tick, begun);
+  const rowOf = ({ slot, record, asked }: Listed): Row => {
+    const name = names[slot];
+    if (name === undefined) throw new RangeError(`there is no name ${slot}`);
+    return {
+      ...name,
+      enabled: record.enabled,
+      created: record.age >= most.made ? 1 : date - record.age * tick,
+      modified: record.changed === null ? 1 : changedAt(record.changed),
+      firesAt: asked ? record.fires * unit : null,
+      foreign: false,
+    };
+  };
+  return views.of({ listed, rows: listed.map(rowOf), date });
+}

@@ -1,0 +1,86 @@
+import { never, type Constants } from '../../src/aws/leases/constants.ts';
+import type { Holder } from '../../src/aws/leases/holder.ts';
+import type { RecordName } from '../../src/aws/leases/records.ts';
+import { accessOf, emptyAir } from './access.ts';
+import type { Options } from './options.ts';
+import { idle, type Party } from './party.ts';
+import { createPlaces, type Places } from './places.ts';
+import { emptySlot, type Ages } from './records.ts';
+import { constantsOf, longTick, unit } from './scale.ts';
+import type { Steps } from './steps.ts';
+import { budgetOf, type Name, type World } from './world.ts';
+
+/** What is the same in all states of a world. */
+export interface Rules {
+  readonly options: Options;
+  readonly steps: Steps;
+  readonly constants: Constants;
+  readonly places: Places;
+  readonly names: readonly Name[];
+  readonly most: Ages;
+  readonly longTick: number;
+  /** In the last unit everything is spent. */
+  readonly lastUnit: number;
+  slotOf(name: RecordName): number;
+  /** What a member's holder is called, by its number. */
+  nameOf(who: number, name: number): string;
+  spareOf(who: number, name: number): readonly string[];
+  /** Whether it will ask what history shows. */
+  isJudging(party: Party): boolean;
+}
+
+export function rulesOf(options: Options, steps: Steps, forgets = true): Rules {
+  const { cast, durations, names: nameCount, renewals } = options;
+  const constants = constantsOf(durations);
+  const nameOf = (who: number, name: number): string => `${cast[who]?.name ?? ''}${name === 0 ? '' : name + 1}`;
+  const spareOf = (who: number, name: number): readonly string[] =>
+    Array.from({ length: renewals }, (_, index) => `${nameOf(who, name)}${"'".repeat(index + 1)}`);
+  const names: Name[] = [];
+  cast.forEach(({ role, name, end }, who) => {
+    if (role === 'permanent') names.push({ kind: 'hold', end: never, holder: name, who });
+    else if (role !== 'holder') names.push({ kind: 'mark', end: 50 * unit, holder: name, who });
+    else
+      for (let index = 0; index < nameCount; index += 1)
+        for (const holder of [nameOf(who, index), ...spareOf(who, index)])
+          names.push({ kind: 'hold', end: end * unit, holder, who }, { kind: 'timer', end: end * unit, holder, who });
+  });
+  const slots = new Map(names.map(({ kind, holder }, index) => [`${kind} ${holder}`, index]));
+  const needsAges = cast.some(({ role }) => role !== 'holder');
+  return {
+    options,
+    steps,
+    constants,
+    places: createPlaces(steps, durations, forgets),
+    names,
+    most: { made: needsAges ? durations.sweepAge : 0, changed: durations.fireWait },
+    longTick: longTick(durations),
+    lastUnit: Math.max(...cast.map(({ end }) => end)) + 2,
+    nameOf,
+    spareOf,
+    slotOf({ kind, holder }) {
+      const slot = slots.get(`${kind} ${holder}`);
+      if (slot === undefined) throw new RangeError(`nobody may write ${kind} ${holder}`);
+      return slot;
+    },
+    isJudging: ({ place }) => {
+      if (place === null) return false;
+      if (place.at === 'look') return place.role === 'holder' && (place.memory as Holder).proof === 'spent';
+      return place.at === 'judge' || place.at === 'last-judge';
+    },
+  };
+}
+
+export function initial({ options, names }: Rules): World {
+  const { cast, faults, permanent } = options;
+  return {
+    today: 0,
+    fresh: false,
+    access: accessOf({ present: permanent, permanent, operation: null }),
+    air: emptyAir,
+    slots: names.map(() => emptySlot),
+    parties: cast.map((_, who) => idle(who)),
+    left: budgetOf(faults),
+    unfired: false,
+    broken: null,
+  };
+}

@@ -1,0 +1,41 @@
+import type {
+  abandoned,
+  HolderOutcome,
+  Holder,
+  holderProtocol,
+  newHolder,
+  resumed,
+} from '../../src/aws/leases/holder.ts';
+import type {
+  breakOff,
+  newPermanent,
+  Permanent,
+  PermanentOutcome,
+  permanentProtocol,
+} from '../../src/aws/leases/permanent-steps.ts';
+import type {
+  newRevocation,
+  Revocation,
+  RevocationOutcome,
+  revocationProtocol,
+} from '../../src/aws/leases/revoke-steps.ts';
+import type { newSweep, Sweep, SweepOutcome, sweepProtocol } from '../../src/aws/leases/sweep-steps.ts';
+
+/** The step functions that are explored: the shipped ones, or the shipped ones with one rule taken away. */
+export interface Steps {
+  readonly holderProtocol: typeof holderProtocol;
+  readonly newHolder: typeof newHolder;
+  readonly resumed: typeof resumed;
+  readonly abandoned: typeof abandoned;
+  readonly sweepProtocol: typeof sweepProtocol;
+  readonly newSweep: typeof newSweep;
+  readonly permanentProtocol: typeof permanentProtocol;
+  readonly newPermanent: typeof newPermanent;
+  readonly breakOff: typeof breakOff;
+  readonly revocationProtocol: typeof revocationProtocol;
+  readonly newRevocation: typeof newRevocation;
+}
+
+export type Role = 'holder' | 'sweep' | 'permanent' | 'revoke';
+export type Memory = Holder | Sweep | Permanent | Revocation;
+export type Outcome = HolderOutcome | SweepOutcome | PermanentOutcome | RevocationOutcome;
