@@ -1,3 +1,4 @@
+import type { Moment } from '../../access/leases/protocol.ts';
 import type { Progress } from '../../access/leases/journal.ts';
 import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
 
@@ -38,5 +39,20 @@ export type Ask =
  */
 export type Answer =
   | { readonly is: 'done' | 'taken' | 'missing' | 'late' | 'busy' | 'lost' | 'failed' }
-  | { readonly is: 'rows'; readonly rows: readonly Row[] }
+  | Listed
   | { readonly is: 'yes' | 'no' };
+
+export interface Listed {
+  readonly is: 'rows';
+  readonly rows: readonly Row[];
+  /** Just before it was asked for, in milliseconds since the epoch. */
+  readonly asOf: number;
+}
+
+/**
+ * By when a list is judged: what it shows as alive may have come to its end since, and before that may have done what the
+ * list does not show.
+ */
+export function whenListed({ asOf }: Listed, { mono }: Moment): Moment {
+  return { mono, date: asOf };
+}

@@ -1,5 +1,5 @@
 import type { Moment } from '../../access/leases/protocol.ts';
-import type { Answer } from './asks.ts';
+import { whenListed, type Answer } from './asks.ts';
 import { abandoned, type GivenUp, type Holder, type HolderGo, type HolderPhases, type Kill } from './holder.ts';
 import {
   historySpan,
@@ -40,7 +40,7 @@ export const joinPhases: HolderPhases = {
     then: (it, answer, now) => {
       if (answer.is !== 'rows') return giveUp(it, 'failed', now);
       if (permanentHolds(answer.rows).length > 0) return awaitPermanent(it, answer.rows, now);
-      return { to: 'look', memory: asListed(it, answer.rows, now) };
+      return { to: 'look', memory: asListed(it, answer.rows, whenListed(answer, now)) };
     },
   },
   look: {

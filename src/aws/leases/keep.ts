@@ -1,7 +1,8 @@
 import type { HolderGo, HolderPhases, Holder } from './holder.ts';
 import { asListed, awaitPermanent, giveUp, isPastEnd, isTrouble, ownHold } from './join.ts';
 import type { Moment } from '../../access/leases/protocol.ts';
-import { isPermanentHold, type Row } from './records.ts';
+import { whenListed, type Listed } from './asks.ts';
+import { isPermanentHold } from './records.ts';
 
 /**
  * Finds out whether an access that is there, and that no timer proves to be a lease, is a permanent one. Source: the lease
@@ -12,7 +13,7 @@ export const keepPhases: HolderPhases = {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) => {
       if (answer.is !== 'rows') return giveUp(it, 'failed', now);
-      return unlessALease(it, answer.rows, now, (memory) => ({ to: 'keep-deletions', memory }));
+      return unlessALease(it, answer, now, (memory) => ({ to: 'keep-deletions', memory }));
     },
   },
   'keep-deletions': {
@@ -48,7 +49,7 @@ export const keepPhases: HolderPhases = {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) => {
       if (answer.is !== 'rows') return giveUp(it, 'failed', now);
-      return unlessALease(it, answer.rows, now, (memory) => {
+      return unlessALease(it, answer, now, (memory) => {
         if (isPastEnd(it, now)) return giveUp(memory, 'late', now);
         if (now.mono - it.keepSince > it.constants.keepMax) return anew(memory, now);
         return { to: 'keep-leave', memory };
@@ -72,14 +73,10 @@ function anew(it: Holder, { mono }: Moment): HolderGo {
 }
 
 /** A timer that proves a lease ends the search; one that is spent may prove one. */
-function unlessALease(
-  it: Holder,
-  rows: readonly Row[],
-  now: Moment,
-  otherwise: (memory: Holder) => HolderGo,
-): HolderGo {
+function unlessALease(it: Holder, listed: Listed, now: Moment, otherwise: (memory: Holder) => HolderGo): HolderGo {
+  const { rows } = listed;
   if (rows.some(isPermanentHold)) return awaitPermanent(it, rows, now);
-  const memory = asListed(it, rows, now);
+  const memory = asListed(it, rows, whenListed(listed, now));
   switch (memory.proof) {
     case 'armed':
       return { to: 'save-arming', memory };

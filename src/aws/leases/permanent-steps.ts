@@ -1,5 +1,5 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import type { Answer, Ask } from './asks.ts';
+import { whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 import type { Kill, OtherHolder } from './holder.ts';
 import { fireUntil, isTrouble, stillFiring, timerOf } from './join.ts';
@@ -54,7 +54,7 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) => {
       if (answer.is !== 'rows') return breakOff(it);
-      const memory = asListed(it, answer.rows, now);
+      const memory = asListed(it, answer.rows, whenListed(answer, now));
       return { to: nextKill(memory), memory };
     },
   },

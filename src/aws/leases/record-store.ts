@@ -170,6 +170,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
     },
     async list(own) {
       try {
+        const asOf = date();
         const budget: Budget = { until: clock.now() + persistentMs, signal };
         const all = await listSchedules(session, null, prefixOf(text.grantKey), budget);
         const elsewhere = all.find(({ GroupName }) => GroupName !== group.group);
@@ -180,7 +181,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
             row.kind === 'timer' && row.enabled && !own.includes(row.holder) ? await inspect(row) : row,
           ),
         );
-        return { is: 'rows', rows: looked.filter((row) => row !== null) };
+        return { is: 'rows', rows: looked.filter((row) => row !== null), asOf };
       } catch (error) {
         if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
         onTrouble(error);

@@ -1,4 +1,5 @@
 import type { Moment } from '../../access/leases/protocol.ts';
+import { whenListed, type Listed } from './asks.ts';
 import type { Holder, HolderGo, HolderPhases, OtherHolder, Released } from './holder.ts';
 import { isPastEnd, isTrouble, ownHold, ownTimer, stillFiring } from './join.ts';
 import {
@@ -37,7 +38,7 @@ export const releasePhases: HolderPhases = {
   last: {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) =>
-      answer.is === 'rows' ? amongOthers(it, answer.rows, now) : left(it, { left: 'to-timer', because: 'failed' }),
+      answer.is === 'rows' ? amongOthers(it, answer, now) : left(it, { left: 'to-timer', because: 'failed' }),
   },
   'last-judge': {
     ask: (it) => ({ do: 'history', span: it.span }),
@@ -135,20 +136,22 @@ function left(it: Holder, how: Left): HolderGo {
 }
 
 /** What to do once the own hold is gone: only the last one ends the access, and only if it is proven to be a lease. */
-function amongOthers(it: Holder, rows: readonly Row[], now: Moment): HolderGo {
+function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
   const { constants } = it;
+  const { rows } = listed;
+  const then = whenListed(listed, now);
   const names = [it.holder, ...it.former];
-  const others = rows.filter((row) => isLiveHold(row, now.date, constants) && !names.includes(row.holder));
+  const others = rows.filter((row) => isLiveHold(row, then.date, constants) && !names.includes(row.holder));
   const memory: Holder = { ...it, others: others.map(asOther), span: historySpan(rows), listedAt: now.mono };
   if (others.length > 0) return left(memory, { left: 'shared' });
   if (!rows.some(({ kind, holder }) => kind === 'timer' && holder === it.holder))
     return left(memory, { left: 'unproven' });
-  const proof = proofIn(rows, now.date, constants);
+  const proof = proofIn(rows, then.date, constants);
   if (proof === 'none') return { to: 'drop-dead', memory };
   if (isNearEnd(memory, now)) return left(memory, { left: 'to-timer', because: 'near-end' });
-  const timers = rows.filter((row) => row.kind === 'timer' && !row.foreign && mayClean(row, it, now));
+  const timers = rows.filter((row) => row.kind === 'timer' && !row.foreign && mayClean(row, it, then));
   const isOwn = ({ holder }: Row): boolean => names.includes(holder);
-  const asLitter = (row: Row): Litter => litterOf(row, now.date, constants);
+  const asLitter = (row: Row): Litter => litterOf(row, then.date, constants);
   const cleaning = {
     ...memory,
     clean: timers.filter((row) => !isOwn(row)).map(asLitter),

@@ -1,5 +1,5 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import type { Answer, Ask } from './asks.ts';
+import { whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 import type { OtherHolder } from './holder.ts';
 import { isTrouble } from './join.ts';
@@ -48,7 +48,9 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   list: {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) =>
-      answer.is === 'rows' ? { to: 'delete', memory: asListed(it, answer.rows, now) } : leave(it, 'failed'),
+      answer.is === 'rows'
+        ? { to: 'delete', memory: asListed(it, answer.rows, whenListed(answer, now)) }
+        : leave(it, 'failed'),
   },
   delete: {
     ask: (it) => ({ do: 'delete', notAfter: { mono: it.askedAt + it.constants.sendWithin, date: Infinity } }),

@@ -1,5 +1,5 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import type { Answer, Ask } from './asks.ts';
+import { whenListed, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { isTrouble } from './join.ts';
 import {
@@ -62,7 +62,8 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
   },
   list: {
     ask: () => ({ do: 'list' }),
-    then: (it, answer, now) => (answer.is === 'rows' ? decide(it, answer.rows, now) : leave(it, 'failed')),
+    then: (it, answer, now) =>
+      answer.is === 'rows' ? decide(it, answer.rows, whenListed(answer, now)) : leave(it, 'failed'),
   },
   judge: {
     ask: ({ span }) => ({ do: 'history', span }),
