@@ -45,8 +45,8 @@ const rules: readonly Rule[] = [
     // Source: aws-scheduler, the two roles.
     applies: ({ kind, message }) => kind === 'invalid' && /\bexecution role\b/iu.test(message),
     hint: () =>
-      'The role of aws-scheduler-role-arn has to trust scheduler.amazonaws.com, as docs/policies/lease-execution-trust.json does: ' +
-      'aws:SourceAccount is the account of the job’s role, aws:SourceArn the ARN of the schedule group in aws-region. A role that was made a moment ago may not be known yet.',
+      'The role of aws-scheduler-role-arn has to trust scheduler.amazonaws.com, as docs/policies/lease-execution-trust.json does, and to be in the account of the job’s role: ' +
+      'aws:SourceAccount is that account, aws:SourceArn the ARN of the schedule group (not of a schedule) in aws-region. A role that was made a moment ago may not be known yet.',
   },
   {
     applies: ({ kind, message }) => kind === 'denied' && message.includes('perform: iam:PassRole'),
@@ -83,6 +83,25 @@ const rules: readonly Rule[] = [
     applies: ({ kind, operation }) => kind === 'denied' && /^identitystore:Describe(?:User|Group)$/u.test(operation),
     hint: ({ operation }) =>
       `Allow the role ${operation}: what allowed-principals names is compared with the name that a principal has now. Or list ids there.`,
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && operation === 'scheduler:ListSchedules',
+    hint: () => 'Allow the role scheduler:ListSchedules on "*": that action takes no narrower resource.',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('scheduler:'),
+    hint: ({ operation }) =>
+      `Allow the role ${operation} on the schedules of the group of aws-scheduler-group (arn:aws:scheduler:<Region>:<account>:schedule/<group>/*), in the Region of Identity Center.`,
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('scheduler:'),
+    hint: () =>
+      'The schedule group of aws-scheduler-group is not there (any more): check its name, and that nobody deletes it.',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'quota' && operation.startsWith('scheduler:'),
+    hint: () =>
+      'A quota of EventBridge Scheduler is reached: of schedule groups (500 a Region) or of schedules. `operation: sweep` deletes records that stand for nothing any more.',
   },
   {
     applies: ({ kind, message, operation }) => kind === 'denied' && message.includes(`perform: ${operation}`),
@@ -130,7 +149,7 @@ const rules: readonly Rule[] = [
       'AWS finds a value malformed although it has the documented shape: compare the ids in the log with the console.',
   },
   {
-    applies: ({ kind, operation }) => kind === 'throttled' && /^(?:organizations|sts):/u.test(operation),
+    applies: ({ kind, operation }) => kind === 'throttled' && /^(?:organizations|scheduler|sts):/u.test(operation),
     hint: () =>
       'Others ask the same service at the same time: set max-requests-per-second lower, or run less at once (a `concurrency:` group helps).',
   },
@@ -138,6 +157,10 @@ const rules: readonly Rule[] = [
     applies: ({ kind }) => kind === 'throttled',
     hint: () =>
       'All callers of IAM Identity Center in the organization share 20 requests a second: run less at once (a `concurrency:` group helps), or give it a longer timeout.',
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'busy' && operation.startsWith('scheduler:'),
+    hint: () => 'Somebody else changes the same schedule just now: run the step again.',
   },
   {
     applies: ({ kind }) => kind === 'busy',
