@@ -55,8 +55,11 @@ async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<st
     if (reopened === null) throw new Refusal('The saved state names no sign-in.', 'Report it with the log of main.');
     const source = findTokenSource(variables, context);
     const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
-    if (reopened.audience !== null && mint === null && !('url' in source))
-      log.warning(`${source.input} ${source.problem}. ${source.example}`);
+    if (reopened.audience !== null && !('url' in source)) {
+      const problem = `What this step leased could not be given back, since ${source.input} ${source.problem}.`;
+      const ends = 'What has a timer ends by it; `operation: list` shows it, `operation: revoke` ends it now.';
+      throw new Refusal(problem, `${source.input}: ${source.example}. ${ends}`);
+    }
     const cloud = await reopened.open(cloudTools(mint, connections, readOrigin(variables, null), null));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
     const timeoutMs = longestMs - (machine.clock.now() - began);
