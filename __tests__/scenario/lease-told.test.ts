@@ -9,7 +9,7 @@ const onLeases = { ...signIn, 'aws-instance-arn': ids.instance } as const;
 const sweeping = { ...onLeases, ...ender, operation: 'sweep' } as const;
 
 const hour = 3_600_000;
-const holder = 'octo-org/infra run 16011000001 (job access) by octocat: INC-1 until ';
+const holder = 'octo-org/infra run 16011000001 (job access) by octocat (INC-1) until ';
 
 const warnings = ({ annotations }: StepResult): readonly string[] =>
   annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
