@@ -13,7 +13,10 @@ const readme = readText('README.md');
 const spans = (heading: string): readonly string[] => firstColumn(section(readme, heading));
 
 describe('the tables of what this action says', () => {
-  const listed = ['', ' on AWS', ' on Azure'].flatMap((where) => spans(`### What this action says${where}`));
+  const listed = [
+    ...['', ' on AWS', ' on Azure'].flatMap((where) => spans(`### What this action says${where}`)),
+    ...firstColumn(section(readText('docs/leases.md'), '## What the action says of leases')),
+  ];
   // A quote inside a text stands escaped in the source.
   const code = sources().replaceAll("\\'", "'");
 

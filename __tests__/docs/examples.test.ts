@@ -44,14 +44,24 @@ describe('whole workflows in the documents', () => {
   it('are there for what takes one', () => {
     const shown = new Set(workflows.map(({ document }) => document));
     expect([...shown]).toEqual(
-      expect.arrayContaining(['README.md', 'docs/bulk.md', 'docs/guards.md', 'docs/plan.md', 'docs/reprovision.md']),
+      expect.arrayContaining([
+        'README.md',
+        'docs/bulk.md',
+        'docs/guards.md',
+        'docs/leases.md',
+        'docs/plan.md',
+        'docs/reprovision.md',
+        'docs/sweep.md',
+      ]),
     );
   });
 
   it.each(workflows)('$name gives nothing away by default, and ends some time', ({ workflow }) => {
     expect(workflow.permissions).toEqual({});
     for (const job of Object.values(workflow.jobs)) {
-      expect(job.permissions).toMatchObject({ 'id-token': 'write' });
+      // Only jobs that sign in may: those beside them do the work.
+      const signsIn = ownSteps(job.steps).length > 0;
+      expect(job.permissions?.['id-token']).toBe(signsIn ? 'write' : undefined);
       expect(Object.values({ ...job.permissions, 'id-token': 'read' }).every((right) => right === 'read')).toBe(true);
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
@@ -124,6 +134,45 @@ describe('reviewed plans in the documents', () => {
       expect(callerOf(planned)).not.toBe(callerOf(inputs));
     },
   );
+});
+
+describe('leases in the documents', () => {
+  const taking = steps.filter(({ inputs }) => inputs['lifetime'] !== undefined);
+  const ending = steps.filter(({ inputs }) => ['release', 'list', 'sweep'].includes(String(inputs['operation'])));
+
+  it('come first in README.md, and with everything that ends them', () => {
+    const [first] = steps.filter(({ document }) => document === 'README.md');
+    expect(first?.inputs).toMatchObject({ lifetime: '2h', 'keep-after-job': true, 'max-grants': '1' });
+    for (const { inputs } of taking.filter((it) => it.inputs['operation'] !== 'extend'))
+      expect(inputs['aws-scheduler-role-arn']).toMatch(/:role\/access-ender$/u);
+  });
+
+  it('are taken by one role and ended by another, never in a job that runs other code', () => {
+    expect(new Set(taking.map(({ inputs }) => callerOf(inputs)))).toEqual(
+      new Set(['arn:aws:iam::111122223333:role/access-broker']),
+    );
+    expect(new Set(ending.map(({ inputs }) => callerOf(inputs)))).toEqual(
+      new Set(['arn:aws:iam::111122223333:role/access-sweeper']),
+    );
+    for (const { workflow } of workflows)
+      for (const job of Object.values(workflow.jobs)) {
+        const own = ownSteps(job.steps).some((inputs) => inputs['lifetime'] !== undefined);
+        if (own) expect(job.steps.filter(({ uses }) => !uses?.startsWith('OWNER/cloud-access@'))).toEqual([]);
+      }
+  });
+
+  it('are swept every hour, by a job that may read other jobs', () => {
+    const found = workflows.filter(({ workflow }) =>
+      Object.values(workflow.jobs).some((job) => ownSteps(job.steps).some((inputs) => inputs['operation'] === 'sweep')),
+    );
+    expect(found.map(({ document }) => document)).toEqual(['docs/sweep.md']);
+    for (const { workflow } of found) {
+      expect(workflow.on).toMatchObject({
+        schedule: [{ cron: expect.stringMatching(/^\d+ \* \* \* \*$/u) as unknown }],
+      });
+      expect(workflow.jobs['sweep']?.permissions).toEqual({ 'id-token': 'write', actions: 'read' });
+    }
+  });
 });
 
 describe('selectors in the documents', () => {

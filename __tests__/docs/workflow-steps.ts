@@ -6,6 +6,7 @@ import { renderPlan } from '../../src/access/plan-file.ts';
 import { permanent, type ChangingOperation } from '../../src/access/request.ts';
 import { readInputs } from '../../src/action/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
+import { writeLeaseId } from '../../src/aws/leases/lease-id.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { action } from './repository.ts';
 
@@ -40,6 +41,18 @@ export function faultsOf(inputs: With): readonly string[] {
 const neverOpened = (): Promise<never> => Promise.reject(new TypeError('an example is read, not run'));
 const clouds = { aws: opening(awsDeclaration, neverOpened), azure: opening(azureDeclaration, neverOpened) };
 
+/** As a step of the examples gives it out. */
+const leaseId = writeLeaseId({
+  region: 'us-east-1',
+  group: 'cloud-access',
+  instanceArn: 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
+  roleArn: 'arn:aws:iam::111122223333:role/access-ender',
+  deadLetterQueueArn: null,
+  holder: '6kggkg664oljt11afrfi',
+  keepAfterJob: true,
+  grants: ['vdc78t4iq4k5hk0ahjfuaghs'],
+});
+
 /** What stands in the expressions of examples, as the documents have it: settings, outputs, what a person typed. */
 const expressions: ReadonlyMap<string, string> = new Map([
   ['vars.AZURE_CLIENT_ID', 'a9900000-0000-4000-8000-0000000000b0'],
@@ -48,6 +61,10 @@ const expressions: ReadonlyMap<string, string> = new Map([
   ['vars.AZURE_PLANNER_CLIENT_ID', 'a9900000-0000-4000-8000-0000000000b1'],
   ['needs.plan.outputs.digest', `sha256:${'4f'.repeat(32)}`],
   ['inputs.team', 'Payments On-Call'],
+  ['inputs.who', 'alice@example.com'],
+  ['inputs.incident', 'INC-4711'],
+  ['inputs.lease-id', leaseId],
+  ['needs.access.outputs.lease-id', leaseId],
   ['inputs.account', '123456789012'],
 ]);
 
