@@ -111,7 +111,9 @@ export function leftToEnder(why: string, endsAt: number, { ender }: Words): stri
 
 /** One's own hold was gone before it was released. */
 export function endedBySweep(present: boolean): string {
-  const now = present ? 'The access is still there: somebody else holds it, or it is permanent.' : 'The access is gone.';
+  const now = present
+    ? 'The access is still there: somebody else holds it, or it is permanent.'
+    : 'The access is gone.';
   return `The lease was ended before this step could release it, by a sweep or by a permanent \`assign\`. ${now}`;
 }
 

@@ -35,6 +35,8 @@ export interface Looking {
   readonly date: number;
   /** Whether a grant is among those that were asked for. */
   readonly isWanted: (grant: Assignment) => boolean;
+  /** Whether the access is there. */
+  readonly isThere: (grant: Assignment, budget: Budget) => Promise<boolean>;
 }
 
 interface Holding {
@@ -93,7 +95,7 @@ const nothing: Judged = { item: null, suspect: null, foreign: [] };
 async function itemOf(
   entry: Entry,
   ended: readonly RecordName[],
-  { shelf, date, isWanted }: Looking,
+  { shelf, date, isWanted, isThere }: Looking,
   budget: Budget,
 ): Promise<Judged> {
   const { constants } = shelf;
@@ -116,14 +118,7 @@ async function itemOf(
   const phases = timers.map(({ row }) => phaseOf(row, date, constants));
   // While AWS is at it nobody else need be.
   const isDue = mayBeDue && (ended.length > 0 || (phases.length > 0 && !phases.includes('due')));
-  const suspect: Suspect | null =
-    abandoned.length === 0
-      ? null
-      : {
-          grant,
-          reason: `A permanent assign of it was broken off. ${permanentBrokenOff}`,
-          hint: 'Repeat the permanent `assign`, or `operation: revoke` it.',
-        };
+  const suspect = abandoned.length === 0 ? null : suspectOf(grant, await isThere(grant, budget));
   if (!isDue && garbage.length === 0) return { item: null, suspect, foreign };
   const work: SweepWork = { isDue, ended, garbage };
   return {
@@ -135,6 +130,16 @@ async function itemOf(
     },
     suspect,
     foreign,
+  };
+}
+
+/** A permanent assign that was broken off: either its access has no end, or nobody can take a lease of it. */
+function suspectOf(grant: Assignment, isThere: boolean): Suspect {
+  const rest = isThere ? permanentBrokenOff : 'The access is not there, and no lease of it can be taken meanwhile.';
+  return {
+    grant,
+    reason: `A permanent assign of it was broken off. ${rest}`,
+    hint: 'Repeat the permanent `assign`, or `operation: revoke` it.',
   };
 }
 

@@ -23,6 +23,8 @@ export const joinPhases: HolderPhases = {
   hold: {
     ask: (it) => ({ do: 'put', record: { name: ownHold(it), enabled: false, firesAt: it.end }, notAfter: null }),
     then: (it, answer, now) => {
+      // Refused for good: nothing was begun.
+      if (answer.is === 'failed') return { end: { kind: 'released', gaveUp: 'failed', left: 'unproven' }, memory: it };
       if (isTrouble(answer)) return giveUp(it, 'failed', now);
       const { lag } = it.constants;
       return {
@@ -67,7 +69,7 @@ export const joinPhases: HolderPhases = {
     }),
     then: (it, answer, now) => {
       if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
-      if (isTrouble(answer)) return giveUp(it, 'failed', now);
+      if (isTrouble(answer)) return giveUp({ ...it, unsure: answer.is !== 'failed' }, 'failed', now);
       // Taken: a holder with a later end has made it a dead one, and its own timer covers us.
       return { to: nextKill(it), memory: { ...it, armed: true, unsure: false, armedAt: now.mono } };
     },

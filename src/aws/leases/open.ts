@@ -6,6 +6,7 @@ import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import type { LeaseDone, Leases } from '../../access/leases/port.ts';
 import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
+import { readAssignments } from '../assignments.ts';
 import type { AwsSession } from '../session.ts';
 import { grantOf, inspect, readCatalogue, type Entry, type Shelf } from './catalogue.ts';
 import type { AwsAnchor } from './anchor.ts';
@@ -174,7 +175,11 @@ export function openLeases(around: LeaseSurroundings): Leases {
     list: async (request, budget) => showLeases(shelf, await around.narrow(request, budget), date(), budget),
     findDue: async (request, liveness, budget) => {
       const isWanted = await around.narrow(request, budget);
-      return findDue({ shelf, liveness, date: date(), isWanted }, budget);
+      const isThere = async (grant: Assignment, spent: Budget): Promise<boolean> => {
+        const [read] = await readAssignments(session, instanceArn(), [grant], spent);
+        return read !== undefined && read.standing !== 'absent';
+      };
+      return findDue({ shelf, liveness, date: date(), isWanted, isThere }, budget);
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };

@@ -141,7 +141,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       }
       if (answer === 'done') return { is: 'done' };
       if (answer === 'late') return { is: unanswered ? 'lost' : 'late' };
-      if (answer.failure.kind !== 'busy') return trouble(answer);
+      if (answer.failure.kind !== 'busy') return unanswered ? trouble(answer, 'lost') : trouble(answer);
       // A conflict may have other causes than a record of this name: only a look tells.
       if (!(await isThere(record.name))) return trouble(answer, 'failed');
       const isOwn = own.includes(record.name.holder);
