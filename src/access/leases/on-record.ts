@@ -5,8 +5,8 @@ import type { Request } from '../request.ts';
 import type { Leases } from './port.ts';
 
 /**
- * What is there already is kept, unless it is on record as leased: then a lease is taken beside the others, and what is
- * to be permanent is made so.
+ * What is as it should be is kept, unless it is on record as leased: then a lease is taken beside the others, what is to
+ * be permanent is made so, and of what is to be gone the records go as well.
  */
 export async function onRecord(
   steps: readonly Step[],
@@ -14,7 +14,7 @@ export async function onRecord(
   leases: Leases | null,
   budget: Budget,
 ): Promise<readonly Step[]> {
-  if (leases === null || request.operation !== 'assign' || !leases.concerns(request)) return steps;
+  if (leases?.concerns(request) !== true) return steps;
   const kept = steps.flatMap(({ action, grant }) => (action === 'keep' && grant.kind === 'assignment' ? [grant] : []));
   if (kept.length === 0) return steps;
   const isLease = request.lifetime.kind === 'lease';
@@ -22,6 +22,7 @@ export async function onRecord(
   const recorded = new Set<Grant>(kept.filter((_, index) => found[index]));
   return steps.map((step) => {
     const { action, grant, seen } = step;
-    return action === 'keep' && recorded.has(grant) ? { action: 'create', grant, seen } : step;
+    if (action !== 'keep' || !recorded.has(grant)) return step;
+    return { action: request.operation === 'revoke' ? 'remove' : 'create', grant, seen };
   });
 }
