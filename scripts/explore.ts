@@ -7,6 +7,7 @@ import type { Options } from '../__tests__/models/options.ts';
 import { rulesOf } from '../__tests__/models/rules.ts';
 import * as shipped from '../__tests__/models/shipped.ts';
 import type { Steps } from '../__tests__/models/steps.ts';
+import { worlds } from '../__tests__/models/catalogue.ts';
 import { world, type Setting } from '../__tests__/models/worlds.ts';
 
 const { values } = parseArgs({
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     setting: { type: 'string' },
     mutations: { type: 'string' },
     states: { type: 'string', default: '20000000' },
+    world: { type: 'string' },
+    short: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   },
 });
@@ -41,8 +44,13 @@ if (values.mutations !== undefined)
       const steps = await mutatedSteps(it.edits);
       for (const pause of [0, 1, 9]) {
         const options = { ...it.world, faults: { ...it.world.faults, pause } };
-        if (run(`${it.section} ${it.rule} (pause ${pause}) -> ${it.breaks}`, options, steps, it.remembers !== true)) break;
+        if (run(`${it.section} ${it.rule} (pause ${pause}) -> ${it.breaks}`, options, steps, it.remembers !== true))
+          break;
       }
     } catch (e) {
       console.log(it.rule, String(e));
     }
+
+if (values.world !== undefined)
+  for (const { name, options, isLong } of worlds)
+    if (name.includes(values.world) && !(values.short && isLong)) run(name, options, shipped);

@@ -2,7 +2,7 @@ import { airOf, emptyAir, without } from './access.ts';
 import type { Model } from './explorer.ts';
 import { moves } from './moves.ts';
 import { anyPause } from './options.ts';
-import { agedUnseen, isAtWork, isReady, partyOf, type Party } from './party.ts';
+import { isAtWork, isReady, partyOf, type Party } from './party.ts';
 import { brokenPromise, stuckParty } from './promises.ts';
 import { aged, mapped, recordOf } from './records.ts';
 import { initial, type Rules } from './rules.ts';
@@ -123,11 +123,10 @@ function later(rules: Rules, world: World, by: number): World {
 function agedParty(rules: Rules, it: Party, by: number): Party {
   if (it.place === null) return it;
   const place = rules.places.aged(it.place, by);
-  if (place === it.place && it.flight < 0 && it.unseen === null) return it;
+  if (place === it.place && it.flight < 0) return it;
   return partyOf({
     ...it,
     place,
     flight: it.flight < 0 ? it.flight : it.flight - by,
-    unseen: agedUnseen(it.unseen, by, rules.most),
   });
 }

@@ -8,7 +8,7 @@ import { isLeaving } from './forget.ts';
 import { anyPause } from './options.ts';
 import { isReady, partyOf, type Party, type PartyState } from './party.ts';
 import type { Next, Reply } from './places.ts';
-import { viewOf, type KeptView, type Listed, type Record } from './records.ts';
+import { type KeptView, type Listed, type Record } from './records.ts';
 import type { Rules } from './rules.ts';
 import { now, unit } from './scale.ts';
 import { land } from './stores.ts';
@@ -86,7 +86,7 @@ function perform(rules: Rules, world: World, party: Party, ask: Ask, emit: Emit)
       return;
     case 'list':
       for (const listed of listings(rules, world, party)) {
-        const view = viewOf(listed, rules.names, { unit: world.today, fresh: world.fresh }, rules.most);
+        const view = rules.views.of(listed, { unit: world.today, fresh: world.fresh });
         answer(rules, world, party, view, 'lists', emit);
       }
       return;
@@ -162,20 +162,14 @@ function answer(rules: Rules, world: World, party: Party, reply: Reply, what: st
   emit(stepped(rules, world, party.who, reply), what);
   if (world.left.stall === 0 || party.place?.isPrivate === true) return;
   const current = world.parties[party.who] ?? party;
-  const unseen =
-    typeof reply === 'string'
-      ? { kind: 'word' as const, word: reply }
-      : { kind: 'rows' as const, listed: reply.listed };
-  const stalled = partyOf({ ...current, unseen, flight: -1 });
+  const stalled = partyOf({ ...current, unseen: reply, flight: -1 });
   emit({ ...withParty(world, stalled), left: spent(world.left, 'stall') }, `${what}, and stands still`);
 }
 
 function wake(rules: Rules, world: World, party: Party, emit: Emit): void {
   const { unseen } = party;
   if (unseen === null) return;
-  const today = { unit: world.today, fresh: world.fresh };
-  const reply = unseen.kind === 'word' ? unseen.word : viewOf(unseen.listed, rules.names, today, rules.most);
-  emit(stepped(rules, world, party.who, reply), 'goes on');
+  emit(stepped(rules, world, party.who, unseen), 'goes on');
 }
 
 /** The party takes its step. */
@@ -192,8 +186,8 @@ function stepped(rules: Rules, before: World, who: number, reply: Reply): World 
 
 /** What history would show for the records that the party says it is about. */
 function provenBy({ place, proves }: Party, reply: Reply): number {
-  if (typeof reply === 'string' || place === null) return proves;
-  const { after } = (place.memory as Holder).span;
+  if (typeof reply === 'string' || place === null || !('span' in place.memory)) return proves;
+  const { after } = place.memory.span;
   const units = reply.listed.flatMap(({ record }, index) =>
     (reply.rows[index]?.created ?? 0) >= after && record.proves >= 0 ? [record.proves] : [],
   );

@@ -1,5 +1,5 @@
 import type { Options } from './options.ts';
-import { world } from './worlds.ts';
+import { world, type Setting } from './worlds.ts';
 
 /** One text of the shipped source that is replaced. */
 export interface Edit {
@@ -23,7 +23,9 @@ export interface Mutation {
 }
 
 const edit = (file: string, find: string, replace: string): Edit => ({ file: `${file}.ts`, find, replace });
-const crash = { crash: 1 };
+/** Nobody stands still but where a rule is about that. */
+const brisk = ({ faults, ...rest }: Setting): Options => world({ ...rest, faults: { pause: 0, ...faults } });
+const lagging = { durations: { lag: 1, sendWithin: 1, settle: 2 } };
 
 export const mutations: readonly Mutation[] = [
   {
@@ -38,7 +40,7 @@ export const mutations: readonly Mutation[] = [
         "to: 'look',\n        memory: { ...it, unsure: false,",
       ),
     ],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
     remembers: true,
   },
@@ -54,7 +56,7 @@ export const mutations: readonly Mutation[] = [
       edit('join', "return { to: 'save-held', memory: it };", "return { to: 'save-arming', memory: it };"),
       edit('join', "return alone && fireUntil === 0 ? 'save-creating' : 'settle';", "return 'save-held';"),
     ],
-    world: world({ ends: [1], faults: crash }),
+    world: brisk({ ends: [1], faults: { crash: 1 } }),
     breaks: 'P4',
     remembers: true,
   },
@@ -62,7 +64,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'own timer at the largest end listed',
     section: '4.1.4',
     edits: [edit('join', 'firesAt: it.latest + it.spread', 'firesAt: it.end + it.spread')],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
   },
   {
@@ -75,22 +77,23 @@ export const mutations: readonly Mutation[] = [
         "if (it.proof === 'armed' && it.latest > it.end) return { to: 'settle', memory: { ...it, armed: true, unsure: false } };\n      if (answer.is === 'no' || it.proof === 'armed') return",
       ),
     ],
-    world: world({ faults: crash }),
-    breaks: 'P4',
+    world: brisk({ faults: { crash: 1 } }),
+    breaks: 'P5b',
   },
   {
     rule: 'arm within ARM_MAX',
     section: '4.1.4',
     edits: [edit('join', 'notAfter: { mono: it.askedAt + it.constants.armMax,', 'notAfter: { mono: Infinity,')],
-    world: world({ others: ['sweep'], faults: { zombie: 1 } }),
+    world: brisk({ others: ['sweep'], faults: { pause: 1, zombie: 1 } }),
     breaks: 'P5a',
+    long: true,
   },
   {
     rule: 'ARM_MAX runs from before the hold was sent',
     section: '4.1.4',
     edits: [edit('join', 'heldAt: now.mono, sleepUntil', 'heldAt: now.mono, askedAt: now.mono, sleepUntil')],
-    world: world({ others: ['sweep'], faults: { zombie: 1, stall: 1 } }),
-    breaks: 'P5a',
+    world: brisk({ others: ['sweep'], faults: { zombie: 1, stall: 1 } }),
+    breaks: 'P4',
   },
   {
     rule: 'create within CREATE_MAX',
@@ -99,8 +102,8 @@ export const mutations: readonly Mutation[] = [
       edit('join', 'notAfter: { mono: it.askedAt + it.constants.createMax,', 'notAfter: { mono: Infinity,'),
       edit('join', '|| now.mono > it.askedAt + it.constants.createMax', ''),
     ],
-    world: world({ others: ['sweep'], faults: { zombie: 1 } }),
-    breaks: 'P',
+    world: brisk({ others: ['sweep'], faults: { zombie: 1 } }),
+    breaks: 'P4',
   },
   {
     rule: 'neither age nor own end bounds arming',
@@ -112,7 +115,7 @@ export const mutations: readonly Mutation[] = [
         'notAfter: { mono: Infinity, date: Infinity }',
       ),
     ],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
   },
   {
@@ -126,21 +129,21 @@ export const mutations: readonly Mutation[] = [
       ),
       edit('join', 'return isPastEnd(it, now) || now.mono > it.askedAt + it.constants.createMax;', 'return false;'),
     ],
-    world: world({}),
-    breaks: '',
+    world: brisk({}),
+    breaks: 'P4',
   },
   {
     rule: 'timers that end earlier are made dead',
     section: '4.1.5',
     edits: [edit('join', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'a dead record where no timer exists yet',
     section: '4.1.5',
     edits: [edit('join', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
   },
   {
@@ -153,7 +156,7 @@ export const mutations: readonly Mutation[] = [
         "ask: (it) => ({ do: 'drop', name: firstKill(it).name, notAfter: null }),",
       ),
     ],
-    world: world({ faults: { lost: 1 } }),
+    world: brisk({ faults: { lost: 1 } }),
     breaks: 'P5a',
   },
   {
@@ -166,14 +169,14 @@ export const mutations: readonly Mutation[] = [
         'return it.fireUntil;',
       ),
     ],
-    world: world({ faults: crash }),
+    world: brisk({ faults: { pause: 1, crash: 1 } }),
     breaks: 'P5a',
   },
   {
     rule: 'FIREWAIT also when somebody else has disabled it',
     section: '4.1.5',
     edits: [edit('join', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
-    world: world({ ends: [1, 2, 3], faults: crash }),
+    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
     breaks: 'P5a',
     long: true,
   },
@@ -181,7 +184,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'clean-up leaves a timer that was disabled while due',
     section: '4.2.5',
     edits: [edit('release', 'return stillFiring(row, it, now) === 0;', 'return true;')],
-    world: world({ ends: [1, 2, 3], faults: crash }),
+    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
     breaks: 'P5a',
     long: true,
   },
@@ -189,28 +192,28 @@ export const mutations: readonly Mutation[] = [
     rule: 'a spent timer is evidence: it does not vanish',
     section: '3',
     edits: [],
-    world: world({ vanishing: true, faults: { refuse: 2 } }),
-    breaks: 'wrong keep',
+    world: brisk({ vanishing: true, faults: { refuse: 2 } }),
+    breaks: 'P4',
   },
   {
     rule: 'several firings',
     section: '3',
     edits: [],
-    world: world({ vanishing: true, firings: 1, faults: { refuse: 1 } }),
-    breaks: '',
+    world: brisk({ vanishing: true, firings: 1, faults: { refuse: 1 } }),
+    breaks: 'P4',
   },
   {
     rule: 'spent timers prove only with history: sweep',
     section: '4.5.3',
     edits: [edit('sweep-steps', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'delete'")],
-    world: world({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 1, hand: 1 } }),
+    world: brisk({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 1, hand: 1 } }),
     breaks: 'P3',
   },
   {
     rule: 'what history proves is ended: sweep',
     section: '4.5.3',
     edits: [edit('sweep-steps', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'look'")],
-    world: world({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 2 } }),
+    world: brisk({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 2 } }),
     breaks: 'P5b',
   },
   {
@@ -223,7 +226,7 @@ export const mutations: readonly Mutation[] = [
         "({ to: 'save-arming', memory: it })",
       ),
     ],
-    world: world({ faults: { crash: 1, hand: 1 } }),
+    world: brisk({ ends: [1, 5], faults: { crash: 1, hand: 1 } }),
     breaks: 'P3',
   },
   {
@@ -236,7 +239,7 @@ export const mutations: readonly Mutation[] = [
         "({ to: 'last-look', memory: it })",
       ),
     ],
-    world: world({ faults: { crash: 1, hand: 1, cancel: 1 } }),
+    world: brisk({ ends: [1, 5], faults: { crash: 1, hand: 1 } }),
     breaks: 'P3',
   },
   {
@@ -246,14 +249,14 @@ export const mutations: readonly Mutation[] = [
       edit('join', "it.proof === 'spent' ? 'judge' : 'keep'", "'keep'"),
       edit('keep', "return { to: 'judge', memory };", 'return otherwise(memory);'),
     ],
-    world: world({ faults: { crash: 1, refuse: 2 } }),
+    world: brisk({ ends: [1, 5], faults: { crash: 1, refuse: 2 } }),
     breaks: 'wrong keep',
   },
   {
     rule: 'SETTLE when not alone',
     section: '4.1.6',
     edits: [edit('join', 'until: Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'until: it.fireUntil')],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
   },
   {
@@ -266,7 +269,7 @@ export const mutations: readonly Mutation[] = [
         "if (answer.is === 'no' || answer.is === 'yes') return { to: 'save-creating', memory: it };",
       ),
     ],
-    world: world({ accepting: true }),
+    world: brisk({ accepting: true }),
     breaks: 'P5a',
   },
   {
@@ -280,8 +283,8 @@ export const mutations: readonly Mutation[] = [
       ),
       edit(
         'release',
-        "answer.is === 'rows' ? amongOthers(it, answer.rows, now) :",
-        "answer.is === 'rows' ? { to: 'drop', memory: { ...it, listed: amongOthers(it, answer.rows, now) } } :",
+        "answer.is === 'rows' ? amongOthers(it, answer, now) :",
+        "answer.is === 'rows' ? { to: 'drop', memory: { ...it, listed: amongOthers(it, answer, now) } } :",
       ),
       edit(
         'release',
@@ -289,7 +292,7 @@ export const mutations: readonly Mutation[] = [
         'return it.listed;',
       ),
     ],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5b: all have left',
     remembers: true,
   },
@@ -297,7 +300,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'only beside a timer that proves a lease, else hands off',
     section: '4.2.2',
     edits: [edit('release', "if (proof === 'none') return { to: 'drop-dead', memory };", '')],
-    world: world({ ends: [1], permanent: true, faults: { cancel: 1 } }),
+    world: brisk({ ends: [1], permanent: true, faults: { cancel: 1 } }),
     breaks: 'P3',
   },
   {
@@ -310,14 +313,14 @@ export const mutations: readonly Mutation[] = [
         '',
       ),
     ],
-    world: world({ faults: crash }),
+    world: brisk({ faults: { crash: 1 } }),
     breaks: 'P5a',
   },
   {
     rule: 'clock check before the deletion',
     section: '4.2.3',
     edits: [edit('release', 'mono: it.droppedAt + it.constants.sendWithin', 'mono: Infinity')],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
   },
   {
@@ -335,7 +338,7 @@ export const mutations: readonly Mutation[] = [
         "if (it.cleanOwn.length > 0) return { to: 'clean-own', memory: it };\n  return { to: 'last-look', memory: it };",
       ),
     ],
-    world: world({}),
+    world: brisk({}),
     breaks: '',
     remembers: true,
   },
@@ -349,7 +352,7 @@ export const mutations: readonly Mutation[] = [
         'if (it.clean.length > it.clean.length + settle)',
       ),
     ],
-    world: world({ ends: [1, 2, 3] }),
+    world: brisk({ ends: [1, 2, 3] }),
     breaks: 'P5a',
     long: true,
   },
@@ -363,7 +366,7 @@ export const mutations: readonly Mutation[] = [
         'if (isEnabledTimer(row)) return true;',
       ),
     ],
-    world: world({ faults: crash }),
+    world: brisk({ faults: { crash: 1 } }),
     breaks: 'P5a',
   },
   {
@@ -376,7 +379,7 @@ export const mutations: readonly Mutation[] = [
         'const isAhead = false;',
       ),
     ],
-    world: world({}),
+    world: brisk({}),
     breaks: 'P5a',
   },
   {
@@ -389,7 +392,7 @@ export const mutations: readonly Mutation[] = [
         "if (answer.is === 'no') return { to: 'look-after', memory: it };",
       ),
     ],
-    world: world({ faults: crash }),
+    world: brisk({ faults: { crash: 1 } }),
     breaks: 'P4',
   },
   {
@@ -398,7 +401,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit('records', "return phases.length > 0 ? 'spent' : 'none';", "return rows.length > 0 ? 'armed' : 'none';"),
     ],
-    world: world({ permanent: true, faults: crash }),
+    world: brisk({ permanent: true, faults: { crash: 1 } }),
     breaks: 'P3',
   },
   {
@@ -411,7 +414,7 @@ export const mutations: readonly Mutation[] = [
         "if (answer.is !== 'no' && answer.is !== 'yes')",
       ),
     ],
-    world: world({}),
+    world: brisk({}),
     breaks: 'wrong keep',
   },
   {
@@ -421,35 +424,35 @@ export const mutations: readonly Mutation[] = [
       edit('keep', "if (answer.is === 'no') return { to: 'settle-list', memory: it };", ''),
       edit('keep', "if (answer.is !== 'yes') return giveUp(it, 'failed', now);", ''),
     ],
-    world: world({}),
+    world: brisk({}),
     breaks: 'wrong keep',
   },
   {
     rule: 'FLIGHT wait after a cancelled call',
     section: '4.4',
     edits: [edit('holder', 'sleepUntil: it.unsure ? mono + flight : 0', 'sleepUntil: 0')],
-    world: world({ ends: [1], faults: crash }),
+    world: brisk({ ends: [1], faults: { crash: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'a dead record after a cancelled main step',
     section: '4.4',
     edits: [edit('abandon', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'")],
-    world: world({ faults: { cancel: 1 } }),
+    world: brisk({ faults: { cancel: 1 } }),
     breaks: 'P5b: all have left',
   },
   {
     rule: 'SWEEP_AGE',
     section: '4.5.1',
     edits: [],
-    world: world({ others: ['sweep'], durations: { sweepAge: 0 }, faults: { zombie: 1 } }),
+    world: brisk({ others: ['sweep'], durations: { sweepAge: 0 }, faults: { zombie: 1 } }),
     breaks: 'P5a',
   },
   {
     rule: 'lag: before the list of a join',
     section: '4.1.2',
     edits: [edit('join', 'heldAt: now.mono, sleepUntil: now.mono + lag', 'heldAt: now.mono, sleepUntil: 0')],
-    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 } }),
+    world: brisk({ ...lagging }),
     breaks: 'P5a',
   },
   {
@@ -462,7 +465,7 @@ export const mutations: readonly Mutation[] = [
         "return { to: 'last', memory: it };",
       ),
     ],
-    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 } }),
+    world: brisk({ ...lagging }),
     breaks: 'P5b: all have left',
   },
   {
@@ -475,14 +478,14 @@ export const mutations: readonly Mutation[] = [
         'memory: { ...it, sleepUntil: 0 } };',
       ),
     ],
-    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 } }),
+    world: brisk({ ...lagging }),
     breaks: 'wrong keep',
   },
   {
     rule: 'lag: between arming and dropping',
     section: '4.2.1',
     edits: [edit('release', 'until: it.armedAt === 0 ? 0 : it.armedAt + it.constants.lag', 'until: 0')],
-    world: world({ durations: { lag: 1, armMax: 1, sendWithin: 1, settle: 2 }, faults: { cancel: 1 } }),
+    world: brisk({ ...lagging, faults: { cancel: 1 } }),
     breaks: 'P5a',
   },
 ];

@@ -1,10 +1,8 @@
 import type { Progress } from '../../src/access/leases/journal.ts';
-import type { Place } from './places.ts';
+import type { Place, Reply } from './places.ts';
 import { now } from './scale.ts';
 import { createPool, type Pooled } from './pool.ts';
-import { agedRecord, type Ages, type Listed } from './records.ts';
 import type { Role } from './steps.ts';
-import type { Simple } from './places.ts';
 
 /** Who takes part: a lease's holder ends at `end`, in units of the date. */
 export interface Member {
@@ -26,8 +24,7 @@ export type Own = 'none' | 'running' | 'succeeded' | 'failed';
 export type Quit = 'none' | 'left' | 'timer';
 
 /** An answer that has arrived, and that the party, which stands still, has not seen. */
-export type Unseen =
-  { readonly kind: 'word'; readonly word: Simple } | { readonly kind: 'rows'; readonly listed: readonly Listed[] };
+export type Unseen = Reply;
 
 export interface PartyState {
   readonly who: number;
@@ -58,11 +55,7 @@ export interface PartyState {
 
 export type Party = Pooled<PartyState>;
 
-const keyOfUnseen = (it: Unseen | null): string => {
-  if (it === null) return '';
-  if (it.kind === 'word') return it.word;
-  return it.listed.map(({ slot, record, asked }) => `${slot}/${record.id}/${asked}`).join(' ');
-};
+const keyOfUnseen = (it: Unseen | null): string => (typeof it === 'object' ? `${it?.id ?? ''}` : it);
 
 const parties = createPool<PartyState>(
   (it) =>
@@ -102,9 +95,4 @@ export function idle(who: number): Party {
     quit: 'none',
     proves: -1,
   });
-}
-
-export function agedUnseen(it: Unseen | null, ticks: number, most: Ages): Unseen | null {
-  if (it?.kind !== 'rows') return it;
-  return { kind: 'rows', listed: it.listed.map((row) => ({ ...row, record: agedRecord(row.record, ticks, most) })) };
 }

@@ -102,11 +102,11 @@ export function createPlaces(steps: Steps, durations: Durations, forgets: boolea
     enter,
     step(place, reply, today) {
       const isWord = typeof reply === 'string';
-      const key = (isWord ? simples.indexOf(reply) : simples.length + reply.id) * 64 + (isWord ? today : 0);
+      const key = (isWord ? simples.indexOf(reply) : simples.length + reply.id) * 64 + today;
       const known = place.taken.get(key);
       if (known !== undefined) return known;
-      const answer: Answer = isWord ? { is: reply } : { is: 'rows', rows: reply.rows };
-      const next = take(place, answer, now, isWord ? today * unit + 1 : reply.date);
+      const answer: Answer = isWord ? { is: reply } : { is: 'rows', rows: reply.rows, asOf: reply.date };
+      const next = take(place, answer, now, isWord ? today * unit + 1 : Math.max(reply.date, today * unit + 1));
       place.taken.set(key, next);
       return next;
     },

@@ -1,6 +1,7 @@
 import { never } from '../../src/aws/leases/constants.ts';
 import { isAtWork } from './party.ts';
 import type { Rules } from './rules.ts';
+import { unit } from './scale.ts';
 import { isSpent } from './stores.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +25,9 @@ function endless(rules: Rules, { access, air, slots, parties, today, unfired }: 
   const timers = records.filter(({ record }) => record.enabled);
   if (timers.length === 0) return 'P4: an access without an end';
   if (!unfired && timers.every(({ record }) => isSpent(record, today))) return 'P5b: an access outlives its timers';
+  // One whose request landed when it had gone already: it ends with its time.
+  const isHeld = records.some(({ name }) => name?.kind === 'hold' && name.end > today * unit);
+  if (isHeld) return null;
   const holders = parties.filter(({ who, stage }) => rules.options.cast[who]?.role === 'holder' && stage !== 'idle');
   const haveLeft =
     holders.length > 0 &&

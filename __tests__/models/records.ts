@@ -91,9 +91,12 @@ export interface View {
 
 export type KeptView = Pooled<View>;
 
-const views = createPool<View>(
-  ({ listed, date }) => `${date} ${listed.map(({ slot, record, asked }) => `${slot} ${record.id} ${asked}`).join(',')}`,
-);
+/** What one world's lists may show: in another the same slots have other names. */
+export interface Views {
+  of(listed: readonly Listed[], today: Today): KeptView;
+  /** The same list, of which history says something else by now. */
+  reviewed(view: View, change: (it: Record) => Record): KeptView;
+}
 
 /** How the model's time stands: the unit, and whether it has just begun. */
 export interface Today {
@@ -101,11 +104,23 @@ export interface Today {
   readonly fresh: boolean;
 }
 
+export function createViews(names: readonly RecordName[], most: Ages): Views {
+  const views = createPool<View>(
+    ({ listed, date }) =>
+      `${date} ${listed.map(({ slot, record, asked }) => `${slot} ${record.id} ${asked}`).join(',')}`,
+  );
+  return {
+    of: (listed, today) => views.of(viewOf(listed, names, today, most)),
+    reviewed: ({ listed, rows, date }, change) =>
+      views.of({ listed: listed.map((it) => ({ ...it, record: change(it.record) })), rows, date }),
+  };
+}
+
 /**
  * Rows as of now. Where the unit has just begun, what was changed in it is younger than the unit, what was changed before
  * is older.
  */
-export function viewOf(listed: readonly Listed[], names: readonly RecordName[], today: Today, most: Ages): KeptView {
+function viewOf(listed: readonly Listed[], names: readonly RecordName[], today: Today, most: Ages): View {
   const young = listed.flatMap(({ record: { changed } }) => (changed?.unit === today.unit ? [changed.age] : []));
   const into = today.fresh ? Math.max(0, ...young) : Math.max(most.made, most.changed);
   const begun = today.unit * unit;
@@ -124,5 +139,5 @@ export function viewOf(listed: readonly Listed[], names: readonly RecordName[], 
       foreign: false,
     };
   };
-  return views.of({ listed, rows: listed.map(rowOf), date });
+  return { listed, rows: listed.map(rowOf), date };
 }

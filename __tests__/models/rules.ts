@@ -5,7 +5,7 @@ import { accessOf, emptyAir } from './access.ts';
 import type { Options } from './options.ts';
 import { idle, type Party } from './party.ts';
 import { createPlaces, type Places } from './places.ts';
-import { emptySlot, type Ages } from './records.ts';
+import { createViews, emptySlot, type Ages, type Views } from './records.ts';
 import { constantsOf, longTick, unit } from './scale.ts';
 import type { Steps } from './steps.ts';
 import { budgetOf, type Name, type World } from './world.ts';
@@ -18,6 +18,7 @@ export interface Rules {
   readonly places: Places;
   readonly names: readonly Name[];
   readonly most: Ages;
+  readonly views: Views;
   readonly longTick: number;
   /** In the last unit everything is spent. */
   readonly lastUnit: number;
@@ -46,13 +47,15 @@ export function rulesOf(options: Options, steps: Steps, forgets = true): Rules {
   });
   const slots = new Map(names.map(({ kind, holder }, index) => [`${kind} ${holder}`, index]));
   const needsAges = cast.some(({ role }) => role !== 'holder');
+  const most: Ages = { made: needsAges ? durations.sweepAge : 0, changed: durations.fireWait };
   return {
     options,
     steps,
     constants,
     places: createPlaces(steps, durations, forgets),
     names,
-    most: { made: needsAges ? durations.sweepAge : 0, changed: durations.fireWait },
+    most,
+    views: createViews(names, most),
     longTick: longTick(durations),
     lastUnit: Math.max(...cast.map(({ end }) => end)) + 2,
     nameOf,

@@ -1,6 +1,6 @@
 import { accessOf, airOf, byTimer, without, type Change, type Operation } from './access.ts';
 import type { Rules } from './rules.ts';
-import { isAtWork, partyOf } from './party.ts';
+import { isAtWork, partyOf, type Party } from './party.ts';
 import type { Simple } from './places.ts';
 import { mapped, recordOf, replaced, slotOf, type Record } from './records.ts';
 import { unit } from './scale.ts';
@@ -107,7 +107,9 @@ function succeeded(rules: Rules, world: World, { what, by, since }: Operation): 
     slots: world.slots.map((slot) =>
       slot.record === null && slot.before.length === 0 ? slot : mapped(slot, (it) => recordOf({ ...it, proves: -1 })),
     ),
-    parties: world.parties.map((it) => (it.proves < 0 ? it : partyOf({ ...it, proves: -1 }))),
+    parties: world.parties.map((it) =>
+      withHistory(rules, it, it.proves < 0 ? it.proves : -1, (record) => recordOf({ ...record, proves: -1 })),
+    ),
   };
 }
 
@@ -119,8 +121,17 @@ export function created(rules: Rules, world: World, since: number, forEver: bool
     ...world,
     access: accessOf({ present: true, permanent: forEver || access.permanent, operation: null }),
     slots: slots.map((slot) => (slot.record === null && slot.before.length === 0 ? slot : mapped(slot, shows))),
-    parties: world.parties.map((it) => (rules.isJudging(it) && it.proves < 0 ? partyOf({ ...it, proves: since }) : it)),
+    parties: world.parties.map((it) =>
+      withHistory(rules, it, rules.isJudging(it) && it.proves < 0 ? since : it.proves, shows),
+    ),
   };
+}
+
+function withHistory(rules: Rules, party: Party, proves: number, change: (it: Record) => Record): Party {
+  const { unseen } = party;
+  if (unseen !== null && typeof unseen !== 'string')
+    return partyOf({ ...party, proves, unseen: rules.views.reviewed(unseen, change) });
+  return proves === party.proves ? party : partyOf({ ...party, proves });
 }
 
 /** Timers that are due begin to fire, and calls that are under way arrive. */

@@ -1,0 +1,115 @@
+import { anyPause, type Options } from './options.ts';
+import type { Durations } from './scale.ts';
+import { world, type Setting } from './worlds.ts';
+
+/** A world that is explored to its end, and holds. */
+export interface NamedWorld {
+  readonly name: string;
+  readonly options: Options;
+  /** It takes too long for the ordinary tests: `npm run explore` has it. */
+  readonly isLong: boolean;
+}
+
+/** Lists that lag by a tick: a leaver waits for them before it deletes, and has a tick for that. */
+export const lagging: Partial<Durations> = { lag: 1, armMax: 1, sendWithin: 1, settle: 2 };
+
+/** Requests that are bound to a time are under way for up to a tick, and whatever may happen meanwhile happens. */
+export const slow: Partial<Durations> = { carry: 1, flight: 2, settle: 2 };
+
+const short = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: false });
+const long = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: true });
+
+/** Nobody stands still but where a request takes its time: the worlds in which many other things go wrong. */
+const brisk = { pause: 0 };
+
+export const worlds: readonly NamedWorld[] = [
+  short('one holder, everything goes wrong', {
+    ends: [1],
+    faults: { crash: 2, cancel: 1, lost: 1, stall: 1, refuse: 1, fail: 1, twice: 1 },
+    postAnyway: true,
+  }),
+  short('two holders', {}),
+  short('two holders: crash', { faults: { ...brisk, crash: 1 } }),
+  short('two holders, close ends: crash', { ends: [1, 2], faults: { ...brisk, crash: 1 } }),
+  short('two holders, equal ends: crash, cancellation', { ends: [1, 1], faults: { ...brisk, crash: 1, cancel: 1 } }),
+  short('two holders: cancellation', { faults: { ...brisk, cancel: 1 }, postAnyway: true }),
+  short('two holders: lost answer', { faults: { ...brisk, lost: 1 } }),
+  short('two holders: an answer is seen late', { faults: { ...brisk, stall: 1 } }),
+  short('two holders: an operation FAILED', { faults: { ...brisk, fail: 1 } }),
+  short('two holders: a firing twice', { faults: { ...brisk, twice: 1 } }),
+  short('two holders: firings refused', { faults: { ...brisk, refuse: 2 } }),
+  short('two holders: Create is accepted during a deletion', { faults: brisk, accepting: true }),
+  short('two holders: lagging lists', { durations: lagging, faults: brisk }),
+  short('two holders: slow requests', { durations: slow, faults: brisk }),
+  short('two holders: releases begun again', { faults: brisk, renewals: 1 }),
+  short('two holders, permanent access: crash, cancellation', {
+    permanent: true,
+    faults: { ...brisk, crash: 1, cancel: 1 },
+  }),
+  short('one holder and sweep: crash, zombie, firings refused, by hand', {
+    ends: [1],
+    others: ['sweep'],
+    faults: { crash: 1, refuse: 2, hand: 1, zombie: 1 },
+  }),
+  short('two holders and sweep: zombie', { others: ['sweep'], ends: [1, 2], faults: { ...brisk, zombie: 1 } }),
+  short('one holder and a permanent assign: crash', {
+    ends: [1],
+    others: ['permanent'],
+    names: 2,
+    faults: { crash: 1 },
+  }),
+  short('one holder and a revocation: crash', { ends: [1], others: ['revoke'], faults: { crash: 1 } }),
+
+  long('two holders: crash, any pauses', { faults: { crash: 1 } }),
+  long('two holders, close ends: crash, any pauses', { ends: [1, 2], faults: { crash: 1 } }),
+  long('two holders, equal ends: crash, any pauses', { ends: [1, 1], faults: { crash: 1 } }),
+  long('two holders: crash, cancellation, any pauses', { faults: { crash: 1, cancel: 1 } }),
+  long('two holders: 2 crashes, 2 cancellations', { faults: { ...brisk, crash: 2, cancel: 2 } }),
+  long('two holders: a crash, an answer seen late, a pause', { faults: { pause: 1, crash: 1, stall: 1 } }),
+  long('two holders: FIREWAIT of two ticks, crash', {
+    durations: { fireWait: 2, callCarry: 1, createMax: 3, sweepAge: 5 },
+    faults: { pause: 1, crash: 1 },
+  }),
+  long('two holders: slow requests, crash', { durations: slow, faults: { pause: 1, crash: 1 } }),
+  long('two holders: lagging lists, crash', { durations: lagging, faults: { pause: 1, crash: 1 } }),
+  long('two holders: lagging lists, firings refused', {
+    durations: lagging,
+    faults: { ...brisk, refuse: 2, crash: 1 },
+  }),
+  long('two holders: firings refused, crash', { faults: { pause: 1, crash: 1, refuse: 2 } }),
+  long('two holders and sweep: zombie, a pause', { others: ['sweep'], faults: { pause: 1, zombie: 1 } }),
+  long('two holders and sweep: crash, firings refused, by hand', {
+    others: ['sweep'],
+    faults: { ...brisk, crash: 1, refuse: 2, hand: 1 },
+  }),
+  long('two holders and two sweeps: crash', { others: ['sweep', 'sweep'], faults: { ...brisk, crash: 1 } }),
+  long('three holders', { ends: [1, 2, 3], faults: brisk }),
+  long('three holders, two equal ends', { ends: [1, 1, 2], faults: brisk }),
+  long('three holders: crash', { ends: [1, 2, 3], faults: { ...brisk, crash: 1 } }),
+  long('two holders and a permanent assign', { others: ['permanent'], names: 2, faults: brisk }),
+  long('two holders and a permanent assign: crash', {
+    others: ['permanent'],
+    names: 2,
+    faults: { ...brisk, crash: 1 },
+  }),
+  long('one holder and two permanent assigns: crash', {
+    ends: [1],
+    others: ['permanent', 'permanent'],
+    names: 2,
+    faults: { pause: anyPause, crash: 1 },
+  }),
+  long('one holder, a permanent assign and sweep: crash', {
+    ends: [1],
+    others: ['permanent', 'sweep'],
+    names: 2,
+    faults: { pause: 1, crash: 1 },
+  }),
+  long('one holder, a permanent assign and a revocation', {
+    ends: [1],
+    others: ['permanent', 'revoke'],
+    names: 2,
+    faults: { pause: 1, crash: 1 },
+  }),
+  long('two holders and a revocation: crash', { others: ['revoke'], faults: { ...brisk, crash: 1 } }),
+  long('one holder and two revocations: crash', { ends: [1], others: ['revoke', 'revoke'], faults: { crash: 1 } }),
+];

@@ -1,0 +1,55 @@
+/**
+ * Explores worlds in a process of its own, outside of the test runner's sandbox, which makes everything ten times slower.
+ * Writes one line of JSON for each.
+ */
+import { worlds } from './catalogue.ts';
+import { explore, type Explored } from './explorer.ts';
+import { modelOf } from './model.ts';
+import { mutatedSteps } from './mutate.ts';
+import { mutations } from './mutations.ts';
+import type { Options } from './options.ts';
+import { rulesOf } from './rules.ts';
+import * as shipped from './shipped.ts';
+import type { Steps } from './steps.ts';
+
+/** What became of one exploration. */
+export interface Run extends Omit<Explored, 'violations'> {
+  readonly name: string;
+  readonly fault: string | null;
+  readonly trace: readonly string[];
+}
+
+/** More states than any world has that is meant to be exhausted: 25 bytes each. */
+const mostStates = 150_000_000;
+
+export function runWorld(
+  name: string,
+  options: Options,
+  steps: Steps = shipped,
+  forgets = true,
+  states = mostStates,
+): Run {
+  const { violations, ...explored } = explore(modelOf(rulesOf(options, steps, forgets)), { states, goOn: false });
+  const [violation] = violations;
+  return { name, ...explored, fault: violation?.fault ?? null, trace: violation?.trace ?? [] };
+}
+
+export async function runMutation(rule: string): Promise<Run> {
+  const it = mutations.find((mutation) => mutation.rule === rule);
+  if (it === undefined) throw new RangeError(`there is no rule ${rule}`);
+  return runWorld(rule, it.world, await mutatedSteps(it.edits), it.remembers !== true);
+}
+
+async function main([kind, part = '']: readonly string[]): Promise<void> {
+  const [index = 0, of = 1] = part.split('/').map(Number);
+  const mine = <T>(all: readonly T[]): readonly T[] => all.filter((_, at) => at % of === index);
+  const print = (run: Run): void => {
+    console.log(JSON.stringify(run));
+  };
+  if (kind === 'worlds')
+    for (const { name, options } of mine(worlds.filter(({ isLong }) => !isLong))) print(runWorld(name, options));
+  if (kind === 'mutations')
+    for (const { rule } of mine(mutations.filter(({ long }) => long !== true))) print(await runMutation(rule));
+}
+
+if (import.meta.main === true) await main(process.argv.slice(2));
