@@ -1,5 +1,6 @@
 import type { EndpointSetting } from './access/endpoints.ts';
-import { Refusal } from './access/errors.ts';
+import { Refusal, type Fault } from './access/errors.ts';
+import type { IdentityTokens } from './access/identity-token.ts';
 import type { HeldGrant } from './access/leases/journal.ts';
 import { accessTaken, releaseAll } from './access/leases/run-lease.ts';
 import type { Words } from './access/grant.ts';
@@ -14,7 +15,7 @@ import { reportError, reportResults } from './action/report.ts';
 import { readRunContext } from './action/run-context.ts';
 import { readSavedState, type Saved } from './action/saved-state.ts';
 import { maskEnvironment } from './action/secrets.ts';
-import { summarizeResults } from './action/summary.ts';
+import { summarizeFailure, summarizeResults } from './action/summary.ts';
 import { reopen, secretVariables } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openMint } from './stage.ts';
 
@@ -30,14 +31,19 @@ export async function runGivingBack(): Promise<void> {
     case 'nothing':
       return;
     case 'unreadable':
-      logError('cloud-access: FAILED', [
-        `What this step leased could not be given back: its saved state cannot be used, since ${saved.why}.`,
-      ]);
+      await refuseState(saved.why);
       process.exitCode = 1;
       return;
     case 'leases':
       if (!(await giveBack(saved, variables))) process.exitCode = 1;
   }
+}
+
+/** What cannot be trusted is not acted on: a person has to know what it concerns. */
+async function refuseState(why: string): Promise<void> {
+  const lines = [`What this step leased could not be given back: its saved state cannot be used, since ${why}.`];
+  logError('cloud-access: FAILED', lines);
+  await summarizeFailure('cloud-access: nothing was given back', lines, []);
 }
 
 type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
@@ -55,12 +61,8 @@ async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<st
     if (reopened === null) throw new Refusal('The saved state names no sign-in.', 'Report it with the log of main.');
     const source = findTokenSource(variables, context);
     const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
-    if (reopened.audience !== null && !('url' in source)) {
-      const problem = `What this step leased could not be given back, since ${source.input} ${source.problem}.`;
-      const ends = 'What has a timer ends by it; `operation: list` shows it, `operation: revoke` ends it now.';
-      throw new Refusal(problem, `${source.input}: ${source.example}. ${ends}`);
-    }
-    const cloud = await reopened.open(cloudTools(mint, connections, readOrigin(variables, null), null));
+    const tokens = 'url' in source ? mint : noTokensSince(source);
+    const cloud = await reopened.open(cloudTools(tokens, connections, readOrigin(variables, null), null));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
     const timeoutMs = longestMs - (machine.clock.now() - began);
     log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
@@ -74,6 +76,11 @@ async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<st
   } finally {
     connections.close();
   }
+}
+
+/** The job may have lost the right to tokens since main: what that comes to is each lease's own matter. */
+function noTokensSince({ input, problem, example }: Fault): IdentityTokens {
+  return { mint: () => Promise.reject(new Refusal(`${input} ${problem}.`, example)) };
 }
 
 /** What nothing else ends, then what surely stands, then what would stand for longest. */

@@ -2,7 +2,8 @@ import { CloudError } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { endedBySweep, leftToOthers } from '../../access/leases/words.ts';
+import { endedBySweep, leftToEnder, leftToOthers } from '../../access/leases/words.ts';
+import { sentence } from '../../access/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import { isEnabledTimer, phaseOf } from './records.ts';
 import type { Desk } from './desk.ts';
@@ -91,6 +92,28 @@ async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Relea
     case 'to-timer':
       return { ...done, ...(await leftToTimer(desk, said, it, lease)) };
   }
+}
+
+/** Nobody is signed in, so that nothing can be looked at: what stands, or was being made, was armed before. */
+export function leaveToTimer(
+  { words, session, constants }: Room,
+  { end, holder }: HeldGrant,
+  error: CloudError,
+  { clock, turn }: LeaseTools,
+): LeaseDone {
+  const endsAt = end + turn * 60_000;
+  if (holder === '' || session.wire.serverTime(clock.now()) >= endsAt + constants.window) throw error;
+  const lease = {
+    state: 'leased',
+    id: null,
+    expiresAt: null,
+    endsAtLatest: endsAt,
+    guarantee: 'scheduler',
+    keepAfterJob: false,
+    sentences: [],
+  } as const;
+  const remark = leftToEnder(`It could not be ended now: ${sentence(error.message)}`, endsAt, words);
+  return { action: 'keep', lease, outcome: { status: 'SUCCEEDED', changed: false, requestId: null, remark } };
 }
 
 /** It is green only where something will end it: the timer is looked at, and the access. */

@@ -13,7 +13,7 @@ import type { AwsAnchor } from './anchor.ts';
 import { constants } from './constants.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
-import { giveBack } from './give-back.ts';
+import { giveBack, leaveToTimer } from './give-back.ts';
 import { mostNamedGrants, parseLeaseId, writeLeaseId, type AwsLease } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
 import { fieldsOf, grantKeyOf, prefixOf } from './names.ts';
@@ -63,7 +63,8 @@ export function openLeases(around: LeaseSurroundings): Leases {
     const caller = await around.caller(budget);
     if (caller !== settings.caller) throw otherCaller(settings.caller, caller);
   };
-  let admitted: Promise<void> | null = null;
+  /** Why nobody could be signed in as, `null` where somebody was. */
+  let admitted: Promise<CloudError | null> | null = null;
   /** The grants that this step run leased, for its lease id. */
   const leased = new Set<string>();
 
@@ -148,7 +149,8 @@ export function openLeases(around: LeaseSurroundings): Leases {
       }
     },
     async release(held, tools) {
-      await (admitted ??= admit(tools.budget));
+      const away = await (admitted ??= admit(tools.budget).then(() => null, orCloudError));
+      if (away !== null) return leaveToTimer(room, held, away, tools);
       return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
     },
     async find(id, budget) {
@@ -183,6 +185,11 @@ export function openLeases(around: LeaseSurroundings): Leases {
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };
+}
+
+function orCloudError(error: unknown): CloudError {
+  if (error instanceof CloudError) return error;
+  throw error;
 }
 
 function otherCaller(was: string, is: string): Refusal {

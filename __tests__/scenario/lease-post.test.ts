@@ -1,0 +1,292 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import {
+  asked,
+  ender,
+  forbid,
+  hour,
+  inLeases,
+  isThere,
+  leased,
+  minute,
+  post,
+  shortly,
+  summaryText,
+  take,
+  told,
+  unrecorded,
+} from './lease-support.ts';
+import { errors, ids, step } from './support.ts';
+
+type State = StepResult['state'];
+const main = 'cloud-access';
+const grants = 'cloud-access-grants-0';
+const progress = 'cloud-access-progress-0';
+
+function edited(state: State, key: string, edit: (text: string) => string): State {
+  return { ...state, [key]: edit(state[key] ?? '') };
+}
+
+function without(state: State, key: string): State {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => name !== key));
+}
+
+describe('post trusts what main wrote down, and nothing else', () => {
+  it('whatever the inputs are by then', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const inputs = {
+        cloud: 'azure',
+        operation: 'revoke',
+        principal: `user:${ids.alice}`,
+        target: ids.staging,
+        role: ids.breakGlass,
+        'aws-role-to-assume': 'arn:aws:iam::111122223333:role/other',
+        'aws-region': 'eu-central-1',
+        'aws-scheduler-group': 'other',
+      };
+      const ended = await post(world, taken, { inputs });
+      expect([ended.exitCode, isThere(world), shortly(world), told(ended, 'warning')]).toEqual([0, false, [], []]);
+    }));
+
+  it('whatever later steps have exported: Region, role and event', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const env = {
+        AWS_REGION: 'eu-central-1',
+        AWS_DEFAULT_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'ASIAFOREIGN000000000',
+        AWS_SECRET_ACCESS_KEY: 'a-foreign-secret-access-key-0123456789ab',
+        AWS_SESSION_TOKEN: 'a-foreign-session-token',
+        AWS_PROFILE: 'other',
+        AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/other',
+        GITHUB_EVENT_NAME: 'issue_comment',
+      };
+      const ended = await post(world, taken, { env });
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+    }));
+
+  it.each([
+    ['another address', { AWS_ENDPOINT_URL_SCHEDULER: 'https://scheduler.evil.example' }],
+    ['none', { AWS_ENDPOINT_URL_SCHEDULER: undefined }],
+    ['one for all services', { AWS_ENDPOINT_URL: 'https://evil.example' }],
+  ])('with an endpoint variable that has %s by then warns, and uses what main used', (_, env) =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const ended = await post(world, taken, { env });
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringMatching(
+          /^AWS_ENDPOINT_URL(?:_SCHEDULER)? has changed since the main step: what that step used is used/u,
+        ),
+      ]);
+      expect(ended.requests.every(({ host }) => !host.includes('evil'))).toBe(true);
+    }),
+  );
+
+  it('when the credentials of main are long dead: it signs in anew', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world, { ...leased, lifetime: '12h' });
+      await world.advance(6 * hour);
+      const ended = await post(world, taken);
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+      expect(asked(ended, 'sts')).toEqual(['AssumeRoleWithWebIdentity']);
+    }));
+
+  it('and reads nothing where nothing was taken: no file, no request, no word', () =>
+    inLeases({}, async (world) => {
+      const refused = await step(world, { ...leased, 'max-lifetime': '1h' });
+      expect(refused.exitCode).toBe(1);
+      const dry = await step(world, { ...leased, 'dry-run': 'true' });
+      expect(dry.exitCode).toBe(0);
+      for (const { state } of [refused, dry]) {
+        expect(Object.keys(state)).toEqual([main]);
+        const ended = await post(world, { state }, { idToken: false });
+        expect([ended.exitCode, ended.requests, ended.stdout, ended.summary]).toEqual([0, [], '', '']);
+      }
+    }));
+
+  it('and has no secret in it', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const text = JSON.stringify(taken.state);
+      expect(world.secrets().filter((secret) => text.includes(secret))).toEqual([]);
+      expect(JSON.parse(taken.state[main] ?? '')).toMatchObject({
+        version: 2,
+        leases: { cloud: 'aws', keepAfterJob: false, reason: 'INC-1', grants: 1, chunks: 1 },
+      });
+    }));
+
+  it('gives back once: run again it finds nothing to do', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      await post(world, taken);
+      const again = await post(world, taken);
+      expect([again.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+    }));
+});
+
+describe('a saved state that cannot be used', () => {
+  const cases: readonly (readonly [string, (state: State) => State, RegExp])[] = [
+    [
+      'of another version',
+      (state) => edited(state, main, (text) => text.replace('"version":2', '"version":3')),
+      /version/u,
+    ],
+    ['that is cut', (state) => edited(state, main, (text) => text.slice(0, 100)), /./u],
+    [
+      'whose grants are altered',
+      (state) => edited(state, grants, (text) => text.replaceAll(ids.prod, ids.staging)),
+      /the list of its grants was altered or cut/u,
+    ],
+    [
+      'whose grants are cut',
+      (state) => edited(state, grants, (text) => text.slice(0, -1)),
+      /the list of its grants was altered or cut/u,
+    ],
+    ['whose grants are missing', (state) => without(state, grants), /the list of its grants was altered or cut/u],
+    ['whose progress is altered', (state) => edited(state, progress, () => 'x;y'), /how far its leases had come/u],
+    ['whose progress is missing', (state) => without(state, progress), /how far its leases had come/u],
+  ];
+  it.each(cases)('%s makes the job red, says why, and asks nothing', (_, alter, why) =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const ended = await post(world, { state: alter(taken.state) });
+      expect([ended.exitCode, ended.requests, isThere(world)]).toEqual([1, [], true]);
+      expect(errors(ended)).toMatch(/What this step leased could not be given back/u);
+      expect(errors(ended)).toMatch(why);
+      expect(summaryText(ended)).toContain('could not be given back');
+    }),
+  );
+
+  it('says how many grants it concerns and that their timers end them', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world, { ...leased, target: `${ids.prod}\n${ids.staging}` });
+      const ended = await post(world, { state: without(taken.state, grants) });
+      expect(errors(ended)).toMatch(
+        /It concerns 2 grants of this step: each ends by its own timer, or by `operation: sweep`; `operation: list` shows them/u,
+      );
+      await world.advance(2 * hour + 5 * minute);
+      expect(isThere(world)).toBe(false);
+    }));
+
+  it('says of leases without records that nothing else ends them', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world, unrecorded);
+      const ended = await post(world, { state: without(taken.state, grants) });
+      expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(ended)).toMatch(/nothing else ends them.*`operation: revoke`/su);
+    }));
+
+  it('is never believed to speak of somebody else’s grant: an earlier step’s exports are not main’s state', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const spoofed = Object.fromEntries(Object.entries(taken.state).map(([key, value]) => [`STATE_${key}`, value]));
+      const other = await step(world, leased, {
+        stage: 'post',
+        state: { [main]: '{"version":2}' },
+        env: { ...spoofed, [`STATE_${main}`]: '{"version":9}' },
+      });
+      expect([other.exitCode, other.requests, isThere(world)]).toEqual([0, [], true]);
+    }));
+});
+
+describe('post that cannot sign in', () => {
+  it('since GitHub gives no token: a warning with the time, as the timer ends it', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      world.script.fault({ service: 'oidc', times: 100 }, { kind: 'error', code: '500', status: 500, message: 'down' });
+      const ended = await post(world, taken);
+      expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
+      expect(ended.virtualMs).toBeLessThan(5 * minute);
+      await world.advance(2 * hour + 5 * minute);
+      expect(isThere(world)).toBe(false);
+    }));
+
+  it('since the role trusts it no more: a warning with the time, and what the trust must be', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      world.roles.remove(ids.broker);
+      const ended = await post(world, taken);
+      expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
+    }));
+
+  it('and nothing else ends it: red', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world, unrecorded);
+      world.script.fault({ service: 'oidc', times: 100 }, { kind: 'error', code: '500', status: 500, message: 'down' });
+      const ended = await post(world, taken, { inputs: unrecorded });
+      expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(ended)).toContain('nothing else will end it');
+    }));
+
+  it('since the job has no right to a token any more: a warning with the time', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const ended = await post(world, taken, { idToken: false });
+      expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
+    }));
+});
+
+describe('credentials of the job', () => {
+  const ambient = { ...leased, 'aws-role-to-assume': 'none' } as const;
+  it('that are the same role’s end the lease', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world, ambient, { env: world.ambientCredentials() });
+      const ended = await post(world, taken, { env: world.ambientCredentials() });
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+    }));
+
+  it('that are another role’s by then make post red: it was not they who leased', () =>
+    inLeases({ roles: [{ arn: 'arn:aws:iam::111122223333:role/other' }] }, async (world) => {
+      const taken = await take(world, ambient, { env: world.ambientCredentials() });
+      const ended = await post(world, taken, { env: world.ambientCredentials('arn:aws:iam::111122223333:role/other') });
+      expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(ended)).toContain('arn:aws:iam::111122223333:role/other by now');
+      expect(asked(ended, 'scheduler')).toEqual([]);
+      expect(asked(ended, 'sso')).toEqual([]);
+    }));
+
+  it('that have ended leave the end to the timer', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world, ambient, { env: world.ambientCredentials() });
+      const ended = await post(world, taken, { env: {} });
+      expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringMatching(/Could not load credentials.*which ends it at 2026-11-21 22:00 UTC/su),
+      ]);
+    }));
+});
+
+describe('post after a main that failed', () => {
+  it('gives back what was begun when the creation ended FAILED', () =>
+    inLeases({}, async (world) => {
+      world.script.outcome({ kind: 'create' }, { status: 'FAILED', failureReason: 'The account is suspended.' });
+      const failed = await step(world, leased);
+      expect([failed.exitCode, isThere(world)]).toEqual([1, false]);
+      const ended = await post(world, failed);
+      expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
+      expect(shortly(world).filter((it) => it.includes('hold') || it.includes('armed'))).toEqual([]);
+    }));
+
+  it('ends what was still being created when the time limit passed', () =>
+    inLeases({}, async (world) => {
+      world.script.outcome({ kind: 'create' }, { durationMs: 90_000 });
+      const slow = await step(world, { ...leased, timeout: '30s' });
+      expect([slow.exitCode, slow.outputs['status']]).toEqual([1, 'IN_PROGRESS']);
+      const ended = await post(world, slow);
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+    }));
+
+  it('has the right to what it needs and no more: without sso:CreateAccountAssignment it ends all the same', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      forbid(world, 'sso:CreateAccountAssignment', 'scheduler:CreateScheduleGroup');
+      const ended = await post(world, taken);
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+      expect(ender).toContain('access-ender');
+    }));
+});
