@@ -84,19 +84,6 @@ describe('what is told of leases', () => {
       ]);
     }));
 
-  it('a post step that may not ask for an ID token says so, and what ends the access then', () =>
-    inWorld({}, async (world) => {
-      const main = await step(world, leased);
-      const post = await step(world, leased, { stage: 'post', state: main.state, idToken: false });
-      expect([post.exitCode, post.requests]).toEqual([1, []]);
-      expect(post.log).toContain(
-        'What this step leased could not be given back, since permissions give this job no ID',
-      );
-      expect(post.log).toContain('What has a timer ends by it');
-      await world.advance(3 * hour);
-      expect(world.estate.has(onCallAssignment)).toBe(false);
-    }));
-
   it('of a job whose hold others outlive, that the access stays, and nothing of sessions that it did not end', () =>
     inWorld({}, async (world) => {
       const first = await step(world, leased);
