@@ -84,6 +84,7 @@ export function openDesk(
     now: () => ({ mono: clock.mono(), date: date() }),
     trouble: () => trouble,
     goOnUnlimited() {
+      if (!limited) return;
       limited = false;
       until = clock.now() + graceMs;
     },

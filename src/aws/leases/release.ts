@@ -56,21 +56,14 @@ export const releasePhases: HolderPhases = {
       return { to: 'delete', memory: it };
     },
   },
-  // Somebody may have died while its creation was running, and nothing but the timers ends what that makes.
+  // Somebody may have died while its creation was running, and nothing but the timers ends what that makes. What has just
+  // been made a read need not show yet: the deletion itself says whether there was anything.
   'last-creation': {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer) =>
       isTrouble(answer) && answer.is !== 'failed'
         ? left(it, { left: 'to-timer', because: 'failed' })
-        : { to: 'look-after', memory: it },
-  },
-  'look-after': {
-    ask: () => ({ do: 'read', expected: null }),
-    then: (it, answer, now) => {
-      if (answer.is === 'no') return clean(it, now);
-      if (answer.is !== 'yes') return left(it, { left: 'to-timer', because: 'failed' });
-      return { to: 'delete', memory: it };
-    },
+        : { to: 'delete', memory: it },
   },
   delete: {
     ask: (it) => ({ do: 'delete', notAfter: { mono: it.droppedAt + it.constants.sendWithin, date: Infinity } }),

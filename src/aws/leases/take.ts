@@ -90,7 +90,12 @@ async function join(
         return desk.perform(ask, [place.memory.holder, ...place.memory.former]);
       },
       redirect: (place, now) => {
-        if (!desk.isOverTime() || !(isAt(place, joinPhases) || isAt(place, keepPhases))) return null;
+        if (!isAt(place, joinPhases) && !isAt(place, keepPhases)) {
+          // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
+          desk.goOnUnlimited();
+          return null;
+        }
+        if (!desk.isOverTime()) return null;
         if (place.at === 'created') throw new StillCreating();
         if (atItsEnd.has(place.at)) return null;
         desk.goOnUnlimited();
