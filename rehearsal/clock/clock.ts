@@ -15,8 +15,10 @@ export interface Clock {
   stalled(delta: 1 | -1): void;
   /** Keeps the clock from moving until the returned function is called. */
   hold(): () => void;
-  /** A process was started: the clock waits until it has reported. The returned function gives up waiting. */
+  /** A process was started: the clock waits until it has reported, and again from the end of its connection until the returned function is called, at its end. */
   expect(pid: number): () => void;
+  /** A process was stopped: the clock goes on without it. The returned function is called when it runs again: it learns the time at once. */
+  suspend(pid: number): () => void;
   /** For people: why the clock does not move. */
   describe(): string;
   close(): Promise<void>;

@@ -39,7 +39,9 @@ function virtualClock(server: Server, startAt: number): Clock {
   const own = timerList();
   const participants = new Set<Participant>();
   const holds = new Set<symbol>();
-  const expected = new Map<number, () => void>();
+  /** Processes from their start to their end: one that is not connected is starting, or has just ended. */
+  const alive = new Set<number>();
+  const suspended = new Set<number>();
   let time = startAt;
   let sleepers = 0;
   let stalled = 0;
@@ -52,10 +54,12 @@ function virtualClock(server: Server, startAt: number): Clock {
   /** Where the clock would jump to now, or null when somebody works or nobody waits. */
   const destination = (): number | null => {
     if (closed || holds.size > 0 || (participants.size === 0 && sleepers === 0)) return null;
+    for (const pid of alive) if (![...participants].some((participant) => participant.pid === pid)) return null;
     let inFlight = 0;
     let next = own.next();
     let idleNext: number | null = null;
-    for (const { report } of participants) {
+    for (const { pid, report } of participants) {
+      if (suspended.has(pid)) continue;
       if (report?.quiet !== true) return null;
       inFlight += report.inFlight;
       next = earlier(next, report.next);
@@ -74,14 +78,14 @@ function virtualClock(server: Server, startAt: number): Clock {
     time = Math.max(time, target);
     for (const participant of participants) {
       participant.report = null; // it has to come to rest anew
-      send(participant.socket, { type: 'time', now: time });
+      if (!suspended.has(participant.pid)) send(participant.socket, { type: 'time', now: time });
     }
     runDue();
   };
 
   const ask = (): Promise<boolean> =>
     new Promise((resolve) => {
-      const asked = [...participants];
+      const asked = [...participants].filter(({ pid }) => !suspended.has(pid));
       if (asked.length === 0) {
         resolve(true);
         return;
@@ -118,10 +122,17 @@ function virtualClock(server: Server, startAt: number): Clock {
     consider();
   };
 
+  /** It can answer no question any more. */
+  const forget = (participant: Participant): void => {
+    if (round?.waiting.has(participant) !== true) return;
+    const { settled } = round;
+    round = null;
+    settled(false);
+  };
+
   const hear = (participant: Participant, message: FromProcess): void => {
     if (message.type === 'hello') {
       participant.pid = message.pid;
-      expected.get(message.pid)?.();
       send(participant.socket, { type: 'time', now: time });
     } else if (message.type === 'report') {
       participant.report = message;
@@ -144,11 +155,7 @@ function virtualClock(server: Server, startAt: number): Clock {
     socket.on('error', () => undefined); // a killed process resets its connection
     socket.on('close', () => {
       participants.delete(participant);
-      if (round?.waiting.has(participant) === true) {
-        const { settled } = round;
-        round = null;
-        settled(false);
-      }
+      forget(participant);
       changed();
     });
     receive(socket, (message) => {
@@ -212,14 +219,24 @@ function virtualClock(server: Server, startAt: number): Clock {
       changed();
     },
     expect: (pid) => {
-      if ([...participants].some((participant) => participant.pid === pid)) return () => undefined;
-      const release = hold();
-      const done = (): void => {
-        expected.delete(pid);
-        release();
+      alive.add(pid);
+      return () => {
+        if (alive.delete(pid)) changed();
       };
-      expected.set(pid, done);
-      return done;
+    },
+    suspend: (pid) => {
+      suspended.add(pid);
+      for (const participant of participants) if (participant.pid === pid) forget(participant);
+      changed();
+      return () => {
+        if (!suspended.delete(pid)) return;
+        for (const participant of participants) {
+          if (participant.pid !== pid) continue;
+          participant.report = null;
+          send(participant.socket, { type: 'time', now: time });
+        }
+        changed();
+      };
     },
     describe: () =>
       [

@@ -1,4 +1,5 @@
-// Puts a process under the rehearsal's clock: node --import <this file>, with REHEARSAL_CLOCK=host:port of the coordinator.
+// Puts a process under the rehearsal's clock: node --import <this file>, with REHEARSAL_CLOCK=host:port of the coordinator
+// (and REHEARSAL_SKEW=ms where the wall clock is to be wrong).
 // Replaces Date, performance.now, process.hrtime, the timers (global, node:timers, node:timers/promises),
 // AbortSignal.timeout and socket time-outs. Time stands still here until the coordinator says otherwise; it says so
 // only after this process has reported that it is idle. Plain JavaScript without dependencies, since any node runs it.
@@ -227,7 +228,8 @@ function delayOf(value) {
 
 function patchDate(clock) {
   const RealDate = real.Date;
-  const now = () => Math.trunc(clock.now);
+  const skew = Number(process.env['REHEARSAL_SKEW'] ?? 0); // of this machine's wall clock
+  const now = () => Math.trunc(clock.now + skew);
   RealDate.now = now;
   const VirtualDate = new Proxy(RealDate, {
     construct: (target, args, made) =>

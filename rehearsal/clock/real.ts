@@ -33,6 +33,7 @@ export function realClock(): Clock {
     stalled: nothing,
     hold: () => nothing,
     expect: () => nothing,
+    suspend: () => nothing,
     describe: () => 'the clock is the real one',
     close: () => {
       for (const timer of pending) clearTimeout(timer);

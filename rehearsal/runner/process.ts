@@ -47,10 +47,7 @@ export function runProcess(request: ProcessRequest): Promise<EndedProcess> {
       arrived();
       ended();
     };
-    child.on('exit', () => {
-      arrived();
-      ended();
-    });
+    child.on('exit', ended);
     child.on('error', (error) => {
       finish();
       reject(error);

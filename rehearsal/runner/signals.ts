@@ -16,6 +16,7 @@ const NEWS_MS = 5;
 export function sendSignals(world: World, step: Step, child: ChildProcess): () => void {
   const { clock } = world;
   const pending: (() => void)[] = [];
+  const ends: (() => void)[] = [];
   let over = false;
 
   const send = (signal: NodeJS.Signals): void => {
@@ -52,6 +53,27 @@ export function sendSignals(world: World, step: Step, child: ChildProcess): () =
     });
   };
 
+  // Nothing reaches it until it goes on; then it finds all of it at once, the new time too.
+  const pause = (forMs: number): void => {
+    if (over) return;
+    const release = clock.hold();
+    child.kill('SIGSTOP');
+    setTimeout(() => {
+      const resume = clock.suspend(child.pid ?? -1);
+      ends.push(resume);
+      later(forMs, () => {
+        child.kill('SIGCONT');
+        resume();
+      });
+      release();
+    }, DELIVERY_MS);
+  };
+
+  for (const { when, forMs } of step.pauses ?? []) {
+    once(when, () => {
+      pause(forMs);
+    });
+  }
   for (const { afterMs, when, signal } of step.signals ?? []) {
     const action = (): void => {
       if (afterMs === undefined) send(signal);
@@ -70,6 +92,6 @@ export function sendSignals(world: World, step: Step, child: ChildProcess): () =
 
   return () => {
     over = true;
-    for (const stop of pending) stop();
+    for (const stop of [...pending, ...ends]) stop();
   };
 }

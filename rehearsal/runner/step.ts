@@ -34,6 +34,10 @@ export interface Step {
   /** Whether the job has `id-token: write`; default true. */
   readonly idToken?: boolean;
   readonly signals?: readonly StepSignal[];
+  /** Stops the process when a request arrives, and lets it go on later, as a suspended virtual machine does. */
+  readonly pauses?: readonly StepPause[];
+  /** The wall clock of its machine is wrong by so many milliseconds, under a virtual clock only; what measures durations is right. */
+  readonly skewMs?: number;
   /** Cancels the run so many milliseconds after the start, or when a request arrives: SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL [runner:ProcessInvoker.cs]. */
   readonly cancel?: RequestMatch | number;
   /** The folder of main.js and post.js; action.yml stands beside it. */
@@ -49,6 +53,11 @@ export interface StepSignal {
   readonly afterMs?: number;
   readonly when?: RequestMatch;
   readonly signal: NodeJS.Signals;
+}
+
+export interface StepPause {
+  readonly when: RequestMatch;
+  readonly forMs: number;
 }
 
 export interface StepResult {
@@ -93,6 +102,8 @@ export async function runStep(world: World, step: Step): Promise<StepResult> {
   };
   const dist = step.dist ?? join(repository, 'dist');
   const node = step.node ?? process.execPath;
+  // Beside other steps: what the harness does takes no time on their clock.
+  let release = world.clock.hold();
   const paths = await makePaths(step.payload ?? { repository: { full_name: context.repository } });
   try {
     const env = await stepEnvironment(world, step, context, paths, join(dist, '..', 'action.yml'), node);
@@ -111,13 +122,18 @@ export async function runStep(world: World, step: Step): Promise<StepResult> {
       onLine: (line) => {
         log.line(line);
       },
-      onStart: (child) => sendSignals(world, step, child),
+      onStart: (child) => {
+        release();
+        return sendSignals(world, step, child);
+      },
     });
+    release = world.clock.hold();
     const requests = world.journal.since(mark);
     const realMs = Math.round(performance.now() - realStart);
     return await collect(ended, log, paths, { requests, realMs, virtualMs: world.now() - virtualStart });
   } finally {
     await removePaths(paths);
+    release();
   }
 }
 
@@ -154,6 +170,7 @@ async function stepEnvironment(
   const options = [preload, step.env?.['NODE_OPTIONS']].filter((option) => option !== undefined);
   env['NODE_OPTIONS'] = options.length > 0 ? options.join(' ') : undefined;
   env['REHEARSAL_CLOCK'] = world.clock.env['REHEARSAL_CLOCK'];
+  if (step.skewMs !== undefined) env['REHEARSAL_SKEW'] = String(step.skewMs);
   if (step.idToken === false) {
     delete env['ACTIONS_ID_TOKEN_REQUEST_URL'];
     delete env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
