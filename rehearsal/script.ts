@@ -42,8 +42,8 @@ export type Effect =
   | { readonly kind: 'lost' }
   /** Processed, and the answer breaks off in the middle of its body. */
   | { readonly kind: 'broken' }
-  /** Never answered; not processed either, unless `processed`. */
-  | { readonly kind: 'hang'; readonly processed?: boolean }
+  /** Never answered; not processed either, unless `processed`: at once, or so much later, as a request that is still on its way when its sender is gone. */
+  | { readonly kind: 'hang'; readonly processed?: boolean; readonly afterMs?: number }
   /** Processed at once, answered so much later. */
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }

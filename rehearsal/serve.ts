@@ -129,8 +129,16 @@ async function respond(
   agenda.settle();
   const effect = script.effectOn(entry);
   if (effect !== undefined) entry.scripted = effect.kind;
-  const answer = await answerUnder(effect, dialect, request, entry, () => {
-    reset(response);
+  const answer = await answerUnder(effect, dialect, request, entry, {
+    breakOff: () => {
+      reset(response);
+    },
+    later: (ms, work) => {
+      clock.schedule(ms, () => {
+        agenda.settle();
+        work();
+      });
+    },
   });
   if (effect?.kind === 'hang') holdBack(clock, response);
   if (answer === null) return;
@@ -171,13 +179,19 @@ async function receive(message: IncomingMessage): Promise<ReceivedRequest | null
   return { method: message.method ?? '', url: message.url ?? '/', headers, body: Buffer.concat(chunks) };
 }
 
+/** What an effect can do besides giving an answer. */
+interface Means {
+  readonly breakOff: () => void;
+  readonly later: (ms: number, work: () => void) => void;
+}
+
 /** The answer that a script leaves or makes; null for none. */
 async function answerUnder(
   effect: Effect | undefined,
   dialect: Dialect,
   request: ReceivedRequest,
   entry: OpenEntry,
-  breakOff: () => void,
+  { breakOff, later }: Means,
 ): Promise<Answer | null> {
   switch (effect?.kind) {
     case undefined:
@@ -203,7 +217,11 @@ async function answerUnder(
       return answer.status === 200 || answer.status === 201 ? { ...answer, body } : answer;
     }
     case 'hang':
-      if (effect.processed === true) await dialect.handle(request, entry);
+      if (effect.processed === true && effect.afterMs !== undefined)
+        later(effect.afterMs, () => {
+          void Promise.resolve(dialect.handle(request, entry)).catch(console.error);
+        });
+      else if (effect.processed === true) await dialect.handle(request, entry);
       return null;
     case 'reset':
       entry.outcome = 'reset';

@@ -109,6 +109,24 @@ describe('a fault', () => {
       );
       expect(world.journal.of('ListInstances').map(({ outcome }) => outcome)).toEqual(['ok', 'hang']);
     }));
+
+  test('that lets a request arrive late carries it out when its sender is long gone', () =>
+    inWorld({}, async ({ world, sso }) => {
+      const { script, estate } = world;
+      const controller = new AbortController();
+      script.fault({ operation: 'CreateAccountAssignment' }, { kind: 'hang', processed: true, afterMs: 9_000 });
+      script.onRequest({ operation: 'CreateAccountAssignment' }, () => {
+        setTimeout(() => {
+          controller.abort();
+        }, 50);
+      });
+      const command = new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors'));
+      expect(await outcomeOf(sso.send(command, { abortSignal: controller.signal }))).toBe('AbortError');
+      await world.advance(8_999);
+      expect(estate.operations()).toHaveLength(0);
+      await world.advance(1);
+      expect(estate.operations()).toHaveLength(1);
+    }));
 });
 
 test('a hook sees a request before it is processed', () =>
