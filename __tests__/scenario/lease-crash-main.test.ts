@@ -1,0 +1,52 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { figures, isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
+import { mains, unrecorded, withHeir, withoutPost, type Story } from './lease-crash-stories.ts';
+import { describeSignals } from './support.ts';
+
+/** An empty loop finds nothing wrong. */
+const leastStruck = 150;
+
+afterAll(() => {
+  process.stdout.write(`main steps that take leases: ${JSON.stringify(figures())}\n`);
+});
+
+const everyThird = 3;
+const many = 'of four grants on two accounts';
+
+describeSignals('a main step that takes a lease, struck at each of its requests', () => {
+  it.each(Object.entries<Story>({ ...mains, 'without records': unrecorded }))(
+    '%s',
+    async (title, story) => {
+      const blows = title === 'alone' ? someBlows : killedAfter;
+      expect(await strikeEverywhere(story, blows, title === many ? everyThird : 1)).toEqual([]);
+    },
+    patienceMs,
+  );
+});
+
+describeSignals('a main step whose runner is lost', () => {
+  it.each(Object.entries<Story>(isWhole ? mains : { alone: mains.alone, [many]: mains[many] }))(
+    '%s',
+    async (title, story) => {
+      const problems = await strikeEverywhere(withoutPost(story), killedAfter, title === many ? everyThird : 1);
+      expect(problems).toEqual([]);
+    },
+    patienceMs,
+  );
+});
+
+describeSignals('a main step that is struck when somebody else takes a lease at once', () => {
+  it.each(Object.entries<Story>(isWhole ? mains : { alone: mains.alone }))(
+    '%s',
+    async (_title, story) => {
+      expect(await strikeEverywhere(withHeir(story), killedAfter)).toEqual([]);
+    },
+    patienceMs,
+  );
+});
+
+describeSignals('the strikes of this file', () => {
+  it('were no fewer than ever', () => {
+    expect(figures().struck).toBeGreaterThanOrEqual(leastStruck);
+  });
+});

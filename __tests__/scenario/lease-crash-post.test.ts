@@ -1,0 +1,40 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { figures, isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
+import { posts, withHeir, type Story } from './lease-crash-stories.ts';
+import { describeSignals } from './support.ts';
+
+/** An empty loop finds nothing wrong. */
+const leastStruck = 90;
+
+afterAll(() => {
+  process.stdout.write(`post steps: ${JSON.stringify(figures())}\n`);
+});
+
+const many = 'of four grants on two accounts';
+
+describeSignals('a post step that gives back a lease, struck at each of its requests', () => {
+  it.each(Object.entries<Story>(posts))(
+    '%s',
+    async (title, story) => {
+      const blows = title === 'alone' ? someBlows : killedAfter;
+      expect(await strikeEverywhere(story, blows, title === many ? 3 : 1)).toEqual([]);
+    },
+    patienceMs,
+  );
+});
+
+describeSignals('a post step that is struck when somebody else takes a lease at once', () => {
+  it.each(Object.entries<Story>(isWhole ? posts : { alone: posts.alone }))(
+    '%s',
+    async (_title, story) => {
+      expect(await strikeEverywhere(withHeir(story), killedAfter)).toEqual([]);
+    },
+    patienceMs,
+  );
+});
+
+describeSignals('the strikes of this file', () => {
+  it('were no fewer than ever', () => {
+    expect(figures().struck).toBeGreaterThanOrEqual(leastStruck);
+  });
+});
