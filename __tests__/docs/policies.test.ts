@@ -29,6 +29,9 @@ const additions = ['management-account', 'organizational-units', 'guards'];
 const whole = ['plan', 'reprovision'];
 const permissions = [...operations, ...additions, ...whole];
 const trusts = ['trust-name', 'trust-immutable'];
+/** Of the roles of leases: these tell permission sets apart by their tags. */
+const leases = ['lease-broker', 'lease-sweeper', 'lease-execution-role'];
+const leaseTrust = 'lease-execution-trust';
 const azure = [
   'azure-broker',
   'azure-plan',
@@ -128,20 +131,26 @@ function isReading(action: string): boolean {
 describe('docs/policies', () => {
   it('has the policies that the documents link to and no others', () => {
     const text = documents.map(readText).join('\n');
-    const files = [...[...permissions, ...trusts, ...azure].map((name) => `${name}.json`), 'azure-condition.txt'];
+    const files = [
+      ...[...permissions, ...trusts, ...leases, leaseTrust, ...azure].map((name) => `${name}.json`),
+      'azure-condition.txt',
+    ];
     expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
     expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
   });
 
-  it.each([...permissions, ...trusts])('%s is a policy document, statement names unique', (name) => {
-    const { Version, Statement, ...rest } = read(name);
-    expect({ Version, rest }).toEqual({ Version: '2012-10-17', rest: {} });
-    expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
-    for (const { Sid, Effect } of Statement) {
-      expect(Sid).toMatch(/^[A-Za-z0-9]+$/u);
-      expect(Effect).toBe('Allow');
-    }
-  });
+  it.each([...permissions, ...trusts, ...leases, leaseTrust])(
+    '%s is a policy document, statement names unique',
+    (name) => {
+      const { Version, Statement, ...rest } = read(name);
+      expect({ Version, rest }).toEqual({ Version: '2012-10-17', rest: {} });
+      expect(new Set(Statement.map(({ Sid }) => Sid)).size).toBe(Statement.length);
+      for (const { Sid, Effect } of Statement) {
+        expect(Sid).toMatch(/^[A-Za-z0-9]+$/u);
+        expect(Effect).toBe('Allow');
+      }
+    },
+  );
 });
 
 describe('permission policies', () => {
@@ -204,6 +213,67 @@ describe('permission policies', () => {
   it('fit into one role together as inline policies: 10,240 characters without white space', () => {
     const size = [...operations, ...additions].reduce((sum, name) => sum + JSON.stringify(read(name)).length, 0);
     expect(size).toBeLessThan(10_240);
+  });
+});
+
+describe('policies of leases', () => {
+  const tag = { StringEquals: { 'aws:ResourceTag/cloud-access-lease': 'allowed' } };
+  const isChange = (action: string): boolean => /^sso:(?:Create|Delete)AccountAssignment$/u.test(action);
+
+  it.each(leases)('%s changes access to tagged permission sets only, and in named accounts', (name) => {
+    const changing = read(name).Statement.filter(({ Action }) => list(Action).some(isChange));
+    const onSets = changing.filter(({ Resource }) => list(Resource).some((arn) => arn.includes(':permissionSet/')));
+    expect(onSets).toHaveLength(1);
+    expect(onSets[0]?.Condition).toEqual(tag);
+    expect(new Set(list(onSets[0]?.Resource).map(kindOf))).toEqual(new Set(['permissionSet']));
+    // Instance and accounts have no such tag: they stand apart, and alone allow nothing.
+    for (const { Resource } of changing.filter((it) => !onSets.includes(it)))
+      expect(list(Resource).filter((arn) => arn.includes('*') || kindOf(arn) === 'permissionSet')).toEqual([]);
+  });
+
+  it.each([
+    ['lease-broker', ['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment']],
+    ['lease-sweeper', ['sso:DeleteAccountAssignment']],
+    ['lease-execution-role', ['sso:DeleteAccountAssignment']],
+  ])('%s changes access by %j only', (name, changes) => {
+    expect([...new Set(actionsOf(name).filter(isChange))]).toEqual(changes);
+    expect(actionsOf(name).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('hold every request to Scheduler that the source makes', () => {
+    const calls = sources('src/aws').matchAll(/\bscheduler\s*\.(?:read|once)\('(?<name>\w+)'/gu);
+    const asked = new Set([...calls].map(({ groups }) => `scheduler:${groups?.['name'] ?? ''}`));
+    expect(asked.size).toBe(6);
+    expect(
+      actionsOf('lease-broker')
+        .filter((action) => action.startsWith('scheduler:'))
+        .toSorted(),
+    ).toEqual([...asked].toSorted());
+  });
+
+  it('name the schedules of one group, and the role that ends leases', () => {
+    for (const name of ['lease-broker', 'lease-sweeper'])
+      for (const { Action, Resource } of read(name).Statement) {
+        if (list(Action).includes('iam:PassRole')) expect(Resource).toBe('arn:aws:iam::111122223333:role/access-ender');
+        if (list(Action).includes('scheduler:CreateSchedule'))
+          expect(Resource).toBe('arn:aws:scheduler:us-east-1:111122223333:schedule/cloud-access/*');
+      }
+    expect(read(leaseTrust).Statement).toEqual([
+      expect.objectContaining({
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': '111122223333',
+            'aws:SourceArn': 'arn:aws:scheduler:us-east-1:111122223333:schedule-group/cloud-access',
+          },
+        },
+      }),
+    ]);
+  });
+
+  it.each(leases)('%s fits into one role as an inline policy: 10,240 characters without white space', (name) => {
+    expect(JSON.stringify(read(name)).length).toBeLessThan(10_240);
   });
 });
 
