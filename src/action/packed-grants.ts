@@ -28,7 +28,7 @@ export function packGrants(grants: readonly Assignment[]): string {
   const list = (of: Map<string, number>): string => `[${[...of.keys()].join(',')}]`;
   const text = `{"principals":${list(principals)},"roles":${list(roles)},"targets":${list(targets)},"grants":${JSON.stringify(places)}}`;
   // The pieces are cut by characters, and are bounded in bytes.
-  return text.replaceAll(/[\u0080-\uffff]/gu, (it) =>
+  return text.replaceAll(/[\u0080-\u{10ffff}]/gu, (it) =>
     [...Array(it.length).keys()].map((at) => `\\u${it.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
   );
 }
