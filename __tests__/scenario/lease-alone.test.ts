@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
 import {
   asked,
   ender,
@@ -29,7 +30,10 @@ describe('a lease that nobody shares', () => {
       const plain = await inLeases({}, (other) => step(other, byIds));
       const main = await take(world);
       expect(asked(main, 'scheduler')).toEqual(['CreateSchedule', 'ListSchedules', 'CreateSchedule']);
-      expect(main.requests.length - plain.requests.length).toBeLessThanOrEqual(4);
+      // How often an operation is asked about is left to chance.
+      const counted = ({ requests }: StepResult): number =>
+        requests.filter(({ operation }) => !/^Describe.*Status$/u.test(operation)).length;
+      expect(counted(main) - counted(plain)).toBeLessThanOrEqual(4);
       const ended = await post(world, main);
       expect(asked(ended, 'scheduler')).toEqual(['DeleteSchedule', 'ListSchedules', 'DeleteSchedule']);
       expect(main.virtualMs - plain.virtualMs).toBeLessThanOrEqual(3_000);

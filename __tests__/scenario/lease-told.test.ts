@@ -29,6 +29,17 @@ describe('what is told of leases', () => {
       expect(extended.log).toContain('Ends at ');
     }));
 
+  it('a lease that outlives its job says how it is ended before, with its lease-id', () =>
+    inWorld({}, async (world) => {
+      const main = await step(world, kept);
+      const id = main.outputs['lease-id'] ?? '';
+      expect(id).toMatch(/^ca1\./u);
+      for (const text of [main.log, main.summary]) expect(text).toContain(`ends it before that, with lease-id ${id}`);
+      const ended = await step(world, { ...signIn, operation: 'release', 'lease-id': id });
+      expect([ended.exitCode, world.estate.has(onCallAssignment)]).toEqual([0, false]);
+      expect((await step(world, leased)).log).not.toContain('ends it before that');
+    }));
+
   it('a permanent assign names those who held a lease as people know them, and says that it is permanent', () =>
     inWorld({}, async (world) => {
       await step(world, leased);

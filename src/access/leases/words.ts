@@ -90,6 +90,11 @@ export function heldByOthers(holders: readonly OtherHolder[]): readonly string[]
 export const madePermanentUnseen =
   'If somebody makes this access permanent by hand before it ends, it ends nevertheless: do that after the lease, or by a permanent `assign` of this action.';
 
+/** Of a lease that outlives its job, where its outputs are hard to come by. */
+export function endsBefore(leaseId: string): string {
+  return `\`operation: release\` ends it before that, with lease-id ${leaseId}`;
+}
+
 /** Of access that was there and is no lease. */
 export const wasThereBefore =
   'The access was there before and is permanent. It is no lease, and nothing will be removed.';

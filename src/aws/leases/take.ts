@@ -4,7 +4,7 @@ import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { LeaseReport } from '../../access/leases/report.ts';
-import { heldByOthers, madePermanentUnseen, wasThereBefore } from '../../access/leases/words.ts';
+import { endsBefore, heldByOthers, madePermanentUnseen, wasThereBefore } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
@@ -155,17 +155,18 @@ async function held(
   const shared = beside.length > 0;
   const [others, sessions] = await Promise.all([room.nameHolders(desk, beside), room.sessionsOutlive(grant, budget)]);
   log.info('Verified by reading back: the access is there, and its timer is armed.');
+  const id = room.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
     outcome: { status: 'SUCCEEDED', changed: true, requestId: requestIdOf(desk), remark: null },
     lease: {
       state: shared ? 'shared' : 'leased',
-      id: room.leaseId(grant, it.holder, keepAfterJob),
+      id,
       expiresAt: it.end,
       endsAtLatest: endOf(it),
       guarantee: 'scheduler',
       keepAfterJob,
-      sentences: [...heldByOthers(others), madePermanentUnseen, sessions],
+      sentences: [...heldByOthers(others), madePermanentUnseen, sessions, ...(keepAfterJob ? [endsBefore(id)] : [])],
     },
   };
 }
