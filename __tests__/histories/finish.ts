@@ -1,0 +1,64 @@
+import type { ProcessRun, Purpose } from './chronicle.ts';
+import { launch } from './launch.ts';
+import { ender, grantAt, onCallInProd, signIn } from './names.ts';
+import { minute, type SweepRun, type Trouble } from './plan.ts';
+import { newRun } from './runs.ts';
+import { allOf, note, type Stage } from './stage.ts';
+
+export async function playSweep(stage: Stage, { name, trouble, skewMs }: SweepRun): Promise<void> {
+  await sweep(stage, name, 'sweep', trouble, skewMs);
+}
+
+function sweep(
+  stage: Stage,
+  name: string,
+  purpose: Purpose,
+  trouble: Trouble | null,
+  skewMs: number,
+): Promise<ProcessRun> {
+  const inputs = { ...signIn, operation: 'sweep', 'aws-scheduler-role-arn': ender };
+  return launch(stage, newRun(stage, name), purpose, allOf(stage), trouble, { inputs, skewMs });
+}
+
+/** Everybody has gone: the time runs out, and one sweep comes. */
+export async function finish(stage: Stage): Promise<void> {
+  const { world, history, watch } = stage;
+  watch.look();
+  if (history.surroundings.clock === 'real') return;
+  if (history.surroundings.lastSweep === 'after-jobs') {
+    await world.advance(16 * minute);
+    note(stage, 'a quarter of an hour later');
+  } else {
+    await world.advance(Math.max(0, lastEnd(stage) - world.now()));
+    note(stage, 'all ends have passed');
+  }
+  watch.look();
+  if (world.schedules.all().length === 0) return;
+  const last = await sweep(stage, 'Z', 'last-sweep', null, 0);
+  watch.look();
+  if (!isSuspect(last) || watch.notOurs.size > 0) return;
+  const inputs = {
+    ...onCallInProd,
+    role: allOf(stage)
+      .map((index) => grantAt(index).permissionSetArn)
+      .join('\n'),
+    operation: 'revoke',
+    'aws-scheduler-role-arn': ender,
+  };
+  await launch(stage, newRun(stage, 'Y'), 'revoke', allOf(stage), null, { inputs });
+  watch.look();
+}
+
+/** A person has to decide. */
+export function isSuspect({ result }: ProcessRun): boolean {
+  return result.annotations.some(({ message, level }) => level === 'error' && message.includes('nothing proves'));
+}
+
+/** When the last timer of all has fired for the last time, and what it started has ended. */
+function lastEnd({ world, history }: Stage): number {
+  const ends = world.schedules.all().map(({ name, startsAt = 0 }) => {
+    const end = Number(name.split('-')[1]) * 1_000;
+    return Math.max(name.endsWith('-s') ? 0 : end, startsAt);
+  });
+  return Math.max(world.now(), ...ends) + 20 * minute + history.surroundings.operationsMs.to;
+}

@@ -1,0 +1,70 @@
+import { second, type Actor, type History, type Job, type Surroundings } from './plan.ts';
+
+/** Nothing happens but what a history is about. */
+export const calm: Surroundings = {
+  clock: 'virtual',
+  startAt: Date.UTC(2031, 2, 3, 8, 0, 10),
+  schedulesLagMs: 0,
+  assignmentsLagMs: 0,
+  operationsMs: { from: second, to: 3 * second },
+  permanent: [],
+  storm: null,
+  firings: { seed: 1, arrivesAfterMs: 0 },
+  failures: null,
+  hasPast: true,
+  lastSweep: 'after-ends',
+};
+
+/** A job that takes a lease of the first grant and gives it back in its post step. */
+export function job(name: string, startMs: number, more: Partial<Job> = {}): Job {
+  return {
+    kind: 'job',
+    name,
+    startMs,
+    grants: [0],
+    lifetimeMinutes: 10,
+    timeoutMinutes: 5,
+    skewMs: 0,
+    trouble: null,
+    stayMs: 10 * second,
+    ending: { kind: 'post', trouble: null },
+    lostAfterMs: null,
+    ...more,
+  };
+}
+
+/** A history with a name instead of a number. */
+export function historyOf(name: string, surroundings: Partial<Surroundings>, actors: readonly Actor[]): History {
+  return { seed: 0, number: 1, name, surroundings: { ...calm, ...surroundings }, grants: 1, actors };
+}
+
+/** What random histories have found, each reduced to what it takes. */
+export const found: readonly History[] = [
+  // A join that gave up when its time limit had passed slept for ever.
+  historyOf('a machine that was suspended past the time limit of its step', {}, [
+    job('A', second, { stayMs: 300 * second }),
+    job('B', 20 * second, {
+      lifetimeMinutes: 5,
+      trouble: { kind: 'stop', at: { operation: 'ListSchedules', nth: 2 }, forMs: 1_120 * second },
+    }),
+  ]),
+  // A leaver believed a read that did not show the access yet, and deleted its timer.
+  historyOf(
+    'a job that is killed while its creation runs, where reads lag',
+    { assignmentsLagMs: 9_500, operationsMs: { from: 40 * second, to: 41 * second } },
+    [
+      job('A', second, {
+        lifetimeMinutes: 60,
+        trouble: {
+          kind: 'signal',
+          at: { operation: 'DescribeAccountAssignmentCreationStatus', nth: 1 },
+          signal: 'SIGKILL',
+          fate: { kind: 'hang', processed: false },
+          lateMs: 0,
+        },
+        stayMs: 0,
+      }),
+      job('B', 180 * second),
+    ],
+  ),
+];

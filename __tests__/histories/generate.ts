@@ -1,0 +1,196 @@
+import type { Effect } from '../../rehearsal/script.ts';
+import { createDraw, type Draw } from '../property/draw.ts';
+import {
+  minute,
+  second,
+  type Actor,
+  type Ending,
+  type Hand,
+  type History,
+  type Job,
+  type Moment,
+  type Surroundings,
+  type SweepRun,
+  type Trouble,
+} from './plan.ts';
+
+/** The n-th history of a seed: always the same. */
+export function planHistory(seed: number, number: number): History {
+  const draw = createDraw(Math.imul(seed, 1_000_003) + number);
+  const grants = draw.percent(20) ? 2 : 1;
+  const surroundings = surroundingsOf(draw, grants);
+  const jobs = draw.pick([2, 2, 2, 3, 3, 4]);
+  const others = [...(draw.percent(45) ? ['sweep'] : []), ...(draw.percent(12) ? ['hand'] : [])];
+  const actors: Actor[] = [];
+  const moments: number[] = [];
+  for (let index = 0; index < jobs; index += 1) {
+    const job = jobOf(draw, String.fromCharCode(65 + index), grants, moments);
+    actors.push(job);
+    moments.push(...momentsOf(job, surroundings));
+  }
+  for (const other of others.slice(0, 5 - jobs)) {
+    if (other === 'sweep') actors.push(sweepOf(draw, moments, actors));
+    else actors.push(handOf(draw, moments, grants));
+  }
+  return { seed, number, name: `${seed}/${number}`, surroundings, grants, actors };
+}
+
+function surroundingsOf(draw: Draw, grants: number): Surroundings {
+  const slow = draw.percent(20);
+  return {
+    clock: 'virtual',
+    // Any second of a minute: ends of leases are whole minutes.
+    startAt: Date.UTC(2031, 2, 3, 8) + draw.int(60 * second),
+    schedulesLagMs: draw.pick([0, 0, 500, 1_900]),
+    assignmentsLagMs: draw.pick([0, 0, 3_000, 9_500]),
+    operationsMs: slow
+      ? { from: 20 * second, to: 150 * second }
+      : draw.pick([fast, fast, { from: second, to: 20 * second }]),
+    permanent: draw.percent(12) ? [draw.int(grants)] : [],
+    storm: draw.percent(25) ? draw.pick([throttling, breaking]) : null,
+    firings: { seed: draw.int(1_000_000), arrivesAfterMs: draw.pick([0, 0, 5 * second, 60 * second]) },
+    failures: draw.percent(20)
+      ? {
+          from: 1 + draw.int(2),
+          times: draw.pick([1, 1, 2, 4, 40]),
+          fate: draw.pick([
+            { kind: 'refused', code: 'ConflictException' },
+            { kind: 'ends', outcome: { status: 'FAILED' } },
+            { kind: 'never' },
+          ] as const),
+        }
+      : null,
+    hasPast: draw.percent(80),
+    lastSweep: draw.percent(30) ? 'after-jobs' : 'after-ends',
+  };
+}
+
+const fast = { from: 500, to: 4_000 } as const;
+const throttling = { throttles: 0.15, outages: 0.02, resets: 0, lost: 0, conflicts: 0.03 } as const;
+const breaking = { throttles: 0.03, outages: 0.03, resets: 0.03, lost: 0.06, conflicts: 0.03 } as const;
+
+function jobOf(draw: Draw, name: string, grants: number, moments: readonly number[]): Job {
+  const lifetimeMinutes = draw.pick([5, 5, 6, 7, 8, 10, 12, 15, 20, 30, 60]);
+  const ending = endingOf(draw);
+  const all = Array.from({ length: grants }, (_, index) => index);
+  const both = grants === 1 || draw.percent(60);
+  return {
+    kind: 'job',
+    name,
+    startMs: moments.length === 0 ? 5 * second : near(draw, moments),
+    grants: both ? all : [draw.int(grants)],
+    lifetimeMinutes,
+    timeoutMinutes: draw.pick([5, 5, 10]),
+    skewMs: draw.percent(20) ? draw.int(480) * second - 240 * second : 0,
+    trouble: troubleOf(draw, 60, joining, both && grants > 1),
+    stayMs: draw.pick([
+      draw.int(20) * second,
+      draw.int(120) * second,
+      // About its end.
+      Math.max(0, (lifetimeMinutes * 60 - 150 + draw.int(200)) * second),
+    ]),
+    ending,
+    lostAfterMs: draw.percent(8) ? draw.int(20 * 60) * second : null,
+  };
+}
+
+function endingOf(draw: Draw): Ending {
+  const dice = draw.int(100);
+  if (dice < 58) return { kind: 'post', trouble: troubleOf(draw, 58, leaving, true) };
+  if (dice < 80) return { kind: 'dies', toldAfterMs: draw.percent(70) ? draw.int(300) * second : null };
+  if (dice < 90)
+    return { kind: 'kept', release: draw.percent(60) ? { trouble: troubleOf(draw, 25, leaving, true) } : null };
+  return {
+    kind: 'extended',
+    keep: draw.percent(50),
+    lifetimeMinutes: draw.pick([5, 6, 8, 10, 20]),
+    trouble: troubleOf(draw, 35, [...joining, ...leaving], true),
+    stayMs: draw.int(120) * second,
+    release: draw.percent(70) ? { trouble: troubleOf(draw, 25, leaving, true) } : null,
+  };
+}
+
+function sweepOf(draw: Draw, moments: readonly number[], actors: readonly Actor[]): SweepRun {
+  const jobs = actors.map(({ startMs }) => startMs);
+  // A hold is looked at after a quarter of an hour.
+  const startMs = draw.percent(45) ? draw.pick(jobs) + (15 * 60 + draw.int(400)) * second : near(draw, moments);
+  return {
+    kind: 'sweep',
+    name: 'S',
+    startMs,
+    skewMs: draw.percent(15) ? draw.int(480) * second - 240 * second : 0,
+    trouble: troubleOf(draw, 40, leaving, true),
+  };
+}
+
+function handOf(draw: Draw, moments: readonly number[], grants: number): Hand {
+  return {
+    kind: 'hand',
+    name: 'H',
+    startMs: near(draw, moments),
+    grant: draw.int(grants),
+    when: draw.percent(65) ? 'free' : 'anytime',
+  };
+}
+
+/** When something is going to happen to somebody: others come about then. */
+function momentsOf(job: Job, { startAt, operationsMs }: Surroundings): readonly number[] {
+  const { startMs, lifetimeMinutes, stayMs } = job;
+  const taken = startMs + 4 * second + operationsMs.from;
+  const end = Math.floor((startAt + startMs + lifetimeMinutes * minute) / minute) * minute - startAt;
+  return [startMs, taken, taken + stayMs, taken + stayMs, end, end + draw3minutes];
+}
+
+const draw3minutes = 3 * minute;
+
+function near(draw: Draw, moments: readonly number[]): number {
+  const moment = draw.pick(moments);
+  const shift = draw.percent(75) ? draw.int(50) - 8 : draw.int(400) - 150;
+  return Math.max(second, moment + shift * second + draw.int(second));
+}
+
+const joining = [
+  'CreateSchedule',
+  'CreateSchedule',
+  'ListSchedules',
+  'UpdateSchedule',
+  'CreateAccountAssignment',
+  'DescribeAccountAssignmentCreationStatus',
+] as const;
+const leaving = [
+  'DeleteSchedule',
+  'DeleteSchedule',
+  'ListSchedules',
+  'DeleteAccountAssignment',
+  'DescribeAccountAssignmentDeletionStatus',
+] as const;
+
+/** @param several whether more than one request may be under way: nothing then stands still for long, since a request would be sent after any wait */
+function troubleOf(draw: Draw, share: number, operations: readonly string[], several: boolean): Trouble | null {
+  if (!draw.percent(share)) return null;
+  const at: Moment = draw.percent(50)
+    ? { operation: null, nth: 1 + draw.int(11) }
+    : { operation: draw.pick(operations), nth: draw.pick([1, 1, 2]) };
+  const dice = draw.int(100);
+  if (dice < 64) return signalOf(draw, at);
+  if (dice < 72) return { kind: 'cancel', at };
+  if (dice < 84)
+    return { kind: 'stop', at, forMs: draw.int(several ? 8 : draw.pick([20, 90, 400, 1_200])) * second + 500 };
+  if (dice < 92) return { kind: 'fault', at, effect: hanging(draw) };
+  return { kind: 'late', at, lateMs: 1_000 + draw.int(8_000) };
+}
+
+function signalOf(draw: Draw, at: Moment): Trouble {
+  const signal = draw.pick(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT'] as const);
+  const carriedOut = draw.percent(65);
+  const isLate = draw.percent(25);
+  // Whoever is not killed gets an answer, or waits for one.
+  const fate: Effect | null =
+    isLate || (signal !== 'SIGKILL' && draw.percent(60)) ? null : { kind: 'hang', processed: carriedOut };
+  return { kind: 'signal', at, signal, fate, lateMs: isLate ? 1_000 + draw.int(8_000) : 0 };
+}
+
+function hanging(draw: Draw): Effect {
+  if (draw.percent(40)) return { kind: 'delay', ms: (1 + draw.int(60)) * second };
+  return { kind: 'hang', processed: draw.percent(60) };
+}

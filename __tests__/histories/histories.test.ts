@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { findings } from './check.ts';
+import { found } from './found.ts';
+import { planHistory } from './generate.ts';
+import { play } from './play.ts';
+import { featuresOf, sharesOf, type Features } from './shares.ts';
+import { tellStory } from './story.ts';
+import type { History } from './plan.ts';
+
+/** So many, and which: `HISTORIES=200 HISTORIES_SEED=9` tries others; a thousand are `npm run histories`. */
+const count = Number(process.env['HISTORIES'] ?? 40);
+const seed = Number(process.env['HISTORIES_SEED'] ?? 6);
+/** A safety net in real time, in milliseconds. */
+const netMs = 1_200_000;
+
+interface Judged {
+  readonly problems: readonly string[];
+  readonly features: Features;
+}
+
+async function judge(history: History): Promise<Judged> {
+  const chronicle = await play(history);
+  const problems = findings(chronicle);
+  const features = featuresOf(chronicle);
+  return { problems: problems.length === 0 ? [] : [tellStory(chronicle, problems)], features };
+}
+
+/** Several at once: each spends most of its time on starting processes. */
+async function judgeAll(histories: readonly History[]): Promise<readonly Judged[]> {
+  const judged: Judged[] = [];
+  const queue = [...histories];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) judged.push(await judge(next));
+  };
+  await Promise.all([worker(), worker(), worker()]);
+  return judged;
+}
+
+// Windows ends a process where others signal it.
+(process.platform === 'win32' ? describe.skip : describe)('histories of leases', () => {
+  test(
+    `nobody is cut off, nothing permanent is removed, nothing stays: ${count} random histories`,
+    async () => {
+      const judged = await judgeAll(Array.from({ length: count }, (_, index) => planHistory(seed, index + 1)));
+      expect(judged.flatMap(({ problems }) => problems)).toEqual([]);
+      const shares = sharesOf(judged.map(({ features }) => features));
+      const shown = Object.entries(shares).map(([name, share]) => `${name} ${Math.round(share * 100)} %`);
+      process.stdout.write(`${count} histories of seed ${seed}: ${shown.join(', ')}\n`);
+      for (const name of ['overlap', 'contendedKill', 'sweep'] as const)
+        expect({ name, isEnough: shares[name] >= 0.3 }).toEqual({ name, isEnough: true });
+    },
+    netMs,
+  );
+
+  test.each(found)(
+    'what they have found: $name',
+    async (history) => {
+      expect((await judge(history)).problems).toEqual([]);
+    },
+    netMs,
+  );
+});

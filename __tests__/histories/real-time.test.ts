@@ -1,0 +1,23 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { findings } from './check.ts';
+import { play } from './play.ts';
+import { inRealTime } from './real.ts';
+import { tellStory } from './story.ts';
+
+// Windows ends a process where others signal it.
+(process.platform === 'win32' ? describe.skip : describe)('histories of leases by the clock on the wall', () => {
+  test.concurrent.each(inRealTime)(
+    '$name',
+    async (history) => {
+      const chronicle = await play(history);
+      const found = findings(chronicle);
+      expect(found.length === 0 ? '' : tellStory(chronicle, found)).toBe('');
+      const mains = chronicle.runs.filter(
+        ({ purpose, struckAt, trouble }) => purpose === 'main' && (trouble?.kind !== 'signal' || struckAt === null),
+      );
+      expect(mains.map(({ result }) => result.exitCode)).toEqual(mains.map(() => 0));
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,36 @@
+import type { World } from '../../rehearsal/world.ts';
+import type { Stage } from './stage.ts';
+
+export interface RunNames {
+  readonly actor: string;
+  readonly runId: string;
+  readonly checkRunId: string;
+}
+
+export function newRun(stage: Stage, actor: string): RunNames {
+  const number = stage.nextRun;
+  stage.nextRun += 1;
+  return {
+    actor,
+    runId: `160${actor.charCodeAt(0)}00${100 + number}`,
+    checkRunId: `4518${actor.charCodeAt(0)}00${100 + number}`,
+  };
+}
+
+/** The caller that made a record. */
+export function makerOf(world: World, name: string): string {
+  const made = world.journal
+    .of('CreateSchedule')
+    .filter(({ body }) => (body as { readonly Name?: string }).Name === name);
+  return made.find(({ principal: who }) => who !== undefined)?.principal ?? '';
+}
+
+/** Runs are numbered by who runs them. */
+export function actorOf(principalArn: string): string {
+  const code = /-160(\d\d)00\d{3}-/u.exec(principalArn)?.[1];
+  return code === undefined
+    ? principalArn.includes('access-ender')
+      ? 'Scheduler'
+      : '?'
+    : String.fromCharCode(Number(code));
+}

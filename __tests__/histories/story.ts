@@ -1,0 +1,31 @@
+import type { Chronicle } from './chronicle.ts';
+import { lastWords } from './check.ts';
+import { clockTime } from './watch.ts';
+
+/** Who did what when, on the world's clock: for whoever has to understand a finding. */
+export function tellStory(chronicle: Chronicle, found: readonly string[]): string {
+  const { history, runs, notes, grants } = chronicle;
+  const lines = [
+    ...notes.map(({ at, text }) => ({ at, text: `  ${text}` })),
+    ...runs.map(({ actor, purpose, beganAt, grants: about, trouble }) => ({
+      at: beganAt,
+      text: `${actor} ${purpose} begins (${about.join(', ')})${trouble === null ? '' : `, ${JSON.stringify(trouble)}`}`,
+    })),
+    ...runs.flatMap(({ actor, purpose, struckAt }) =>
+      struckAt === null ? [] : [{ at: struckAt, text: `${actor} ${purpose}: its trouble comes` }],
+    ),
+    ...runs.map((run) => ({
+      at: run.endedAt,
+      text: `${run.actor} ${run.purpose} ends: ${run.result.signal ?? String(run.result.exitCode)} ${JSON.stringify(run.reported)} ${lastWords(run)}`,
+    })),
+    ...grants.flatMap(({ changes }, index) =>
+      changes.map(({ at, present }) => ({ at, text: `>>> grant ${index} is ${present ? 'there' : 'gone'}` })),
+    ),
+  ].sort((one, other) => one.at - other.at);
+  return [
+    `history ${history.name} (npm run histories -- --seed ${history.seed} --only ${history.number}):`,
+    ...found.map((finding) => `  ! ${finding}`),
+    `  ${JSON.stringify({ ...history.surroundings, grants: history.grants })}`,
+    ...lines.map(({ at, text }) => `  ${clockTime(at)} ${text}`),
+  ].join('\n');
+}

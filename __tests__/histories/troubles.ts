@@ -1,0 +1,62 @@
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { Step } from '../../rehearsal/runner/step.ts';
+import type { RequestMatch } from '../../rehearsal/script.ts';
+import type { World } from '../../rehearsal/world.ts';
+import type { Moment, Trouble } from './plan.ts';
+
+/** What a step needs so that a trouble befalls it. */
+export type Troubled = Pick<Step, 'signals' | 'cancel' | 'pauses'>;
+
+/**
+ * Scripts a trouble for the process that is about to start.
+ * @param isOurs whether a request is the process's
+ * @param onStrike called when its moment comes
+ */
+export function prepare(
+  world: World,
+  trouble: Trouble | null,
+  isOurs: (entry: JournalEntry) => boolean,
+  onStrike: () => void,
+): Troubled {
+  if (trouble === null) return {};
+  const { at } = trouble;
+  const match = (): RequestMatch => matching(at, isOurs);
+  world.script.onRequest({ ...match(), times: 1 }, onStrike);
+  switch (trouble.kind) {
+    case 'signal':
+      if (trouble.fate !== null) world.script.fault(match(), trouble.fate);
+      if (trouble.lateMs > 0) arriveLate(world, match(), trouble.lateMs);
+      return { signals: [{ when: match(), signal: trouble.signal }] };
+    case 'cancel':
+      return { cancel: match() };
+    case 'stop':
+      return { pauses: [{ when: match(), forMs: trouble.forMs }] };
+    case 'fault':
+      world.script.fault(match(), trouble.effect);
+      return {};
+    case 'late':
+      arriveLate(world, match(), trouble.lateMs);
+      return {};
+  }
+}
+
+/** Fits the moment's request and no other. */
+function matching({ operation, nth }: Moment, isOurs: (entry: JournalEntry) => boolean): RequestMatch {
+  let seen = 0;
+  return {
+    where: (entry) => {
+      if (!isOurs(entry) || (operation !== null && entry.operation !== operation)) return false;
+      seen += 1;
+      return seen === nth;
+    },
+  };
+}
+
+/** The request is on its way for so long, and nobody's work keeps the clock. */
+function arriveLate({ script, clock }: World, match: RequestMatch, ms: number): void {
+  script.onRequest(match, async () => {
+    clock.stalled(1);
+    await clock.sleep(ms);
+    clock.stalled(-1);
+  });
+}

@@ -1,0 +1,91 @@
+/**
+ * Lets random histories of leases happen on local servers, with real processes of `dist`, and holds each against what the
+ * lease protocol promises. `npm run histories -- --count 1000 --seed 6`; `--only 17` plays one and tells its story.
+ */
+import { parseArgs } from 'node:util';
+
+import type { Chronicle } from '../__tests__/histories/chronicle.ts';
+import { findings } from '../__tests__/histories/check.ts';
+import { planHistory } from '../__tests__/histories/generate.ts';
+import { play } from '../__tests__/histories/play.ts';
+import { featuresOf, sharesOf, type Features } from '../__tests__/histories/shares.ts';
+import { tellStory } from '../__tests__/histories/story.ts';
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '6' },
+    from: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    at: { type: 'string', default: '3' },
+    dist: { type: 'string' },
+  },
+});
+
+const seed = Number(values.seed);
+const numbers =
+  values.only === undefined
+    ? Array.from({ length: Number(values.count) }, (_, index) => Number(values.from) + index)
+    : values.only.split(',').map(Number);
+const features: Features[] = [];
+const reds = new Map<string, number>();
+let processes = 0;
+let failures = 0;
+const began = performance.now();
+
+async function one(number: number): Promise<void> {
+  const chronicle = await play(planHistory(seed, number), values.dist);
+  const found = findings(chronicle);
+  features.push(featuresOf(chronicle));
+  processes += chronicle.runs.length;
+  countReds(chronicle);
+  if (found.length > 0) failures += 1;
+  if (found.length > 0 || values.only !== undefined) console.log(`${tellStory(chronicle, found)}\n`);
+  if (features.length % 50 === 0)
+    console.log(`${features.length} histories after ${seconds()} s, ${failures} with findings`);
+}
+
+/** Red ends of steps that nothing had befallen, by their reasons. */
+function countReds({ runs }: Chronicle): void {
+  for (const { result, reported, struckAt, purpose, actor } of runs) {
+    if (result.exitCode === 0 || result.exitCode === null || struckAt !== null) continue;
+    const reason = reported.flatMap((it) => ((it?.reason ?? '') === '' ? [] : [it?.reason ?? ''])).join(' / ');
+    const said = (
+      reason === '' ? (result.annotations.find(({ level }) => level === 'error')?.message ?? actor) : reason
+    )
+      .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/gu, '<time>')
+      .replace(/[\da-f]{8}-[\da-f-]{27}/gu, '<id>')
+      .replace(/\d+(?:\.\d+)?/gu, 'n')
+      .slice(0, 220);
+    const key = `${purpose}: ${said}`;
+    reds.set(key, (reds.get(key) ?? 0) + 1);
+  }
+}
+
+function seconds(): number {
+  return Math.round((performance.now() - began) / 1_000);
+}
+
+const queue = [...numbers];
+const worker = async (): Promise<void> => {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    try {
+      await one(next);
+    } catch (error) {
+      failures += 1;
+      console.log(
+        `history ${seed}/${next} came to no end: ${error instanceof Error ? error.message.slice(0, 3_000) : String(error)}`,
+      );
+    }
+  }
+};
+await Promise.all(Array.from({ length: Number(values.at) }, worker));
+
+console.log(
+  `${features.length} histories of seed ${seed}: ${processes} processes, ${seconds()} s, ${failures} with findings`,
+);
+for (const [name, share] of Object.entries(sharesOf(features)))
+  console.log(`  ${(share * 100).toFixed(1).padStart(5)} % ${name}`);
+console.log('red ends of steps that nothing had befallen:');
+for (const [reason, times] of [...reds].sort((a, b) => b[1] - a[1])) console.log(`  ${times} × ${reason}`);
+process.exitCode = failures === 0 ? 0 : 1;
