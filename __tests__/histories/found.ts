@@ -38,7 +38,7 @@ export function historyOf(name: string, surroundings: Partial<Surroundings>, act
   return { seed: 0, number: 1, name, surroundings: { ...calm, ...surroundings }, grants: 1, actors };
 }
 
-/** What random histories have found, each reduced to what it takes. */
+/** What random histories have found, each reduced to what it takes, and what they are most about. */
 export const found: readonly History[] = [
   // A join that gave up when its time limit had passed slept for ever.
   historyOf('a machine that was suspended past the time limit of its step', {}, [
@@ -67,4 +67,19 @@ export const found: readonly History[] = [
       job('B', 180 * second),
     ],
   ),
+  // What SETTLE is for: who comes now sees no hold, and the deletion of whoever has just left is still to arrive.
+  historyOf('a leaver whose deletion is long on its way', {}, [
+    job('A', second, {
+      ending: {
+        kind: 'post',
+        trouble: { kind: 'late', at: { operation: 'DeleteAccountAssignment', nth: 1 }, lateMs: 9_000 },
+      },
+    }),
+    job('B', 21 * second, { lifetimeMinutes: 20, stayMs: 60 * second }),
+  ]),
+  // What making others' timers dead is for.
+  historyOf('a job whose runner dies, and another that stays for longer', {}, [
+    job('A', second, { lifetimeMinutes: 5, ending: { kind: 'dies', toldAfterMs: null } }),
+    job('B', 20 * second, { lifetimeMinutes: 30, stayMs: 600 * second }),
+  ]),
 ];
