@@ -1,7 +1,6 @@
 import { never } from '../../src/aws/leases/constants.ts';
 import { isAtWork } from './party.ts';
 import type { Rules } from './rules.ts';
-import { unit } from './scale.ts';
 import { isSpent } from './stores.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +15,7 @@ export function brokenPromise(rules: Rules, world: World): string | null {
 }
 
 /** P5b and P4: where nobody is at work any more, something ends the access, or shows that it is there. */
-function endless(rules: Rules, { access, air, slots, parties, today, unfired }: World): string | null {
+function endless(rules: Rules, { access, air, slots, parties, today, unfired, left }: World): string | null {
   const isQuiet = access.operation === null && air.calls.length === 0 && air.strays.length === 0;
   if (!isQuiet || parties.some(isAtWork)) return null;
   const records = slots.flatMap(({ record }, index) => (record === null ? [] : [{ record, name: rules.names[index] }]));
@@ -25,9 +24,8 @@ function endless(rules: Rules, { access, air, slots, parties, today, unfired }: 
   const timers = records.filter(({ record }) => record.enabled);
   if (timers.length === 0) return 'P4: an access without an end';
   if (!unfired && timers.every(({ record }) => isSpent(record, today))) return 'P5b: an access outlives its timers';
-  // One whose request landed when it had gone already: it ends with its time.
-  const isHeld = records.some(({ name }) => name?.kind === 'hold' && name.end > today * unit);
-  if (isHeld) return null;
+  // A lost request of a holder may land when it has gone: its record counts until its time, and its timer ends it.
+  if (left.lost < rules.options.faults.lost) return null;
   const holders = parties.filter(({ who, stage }) => rules.options.cast[who]?.role === 'holder' && stage !== 'idle');
   const haveLeft =
     holders.length > 0 &&
