@@ -62,6 +62,7 @@ describe('the description of a record', () => {
     const seen = readDescription(text);
     expect(seen?.keepAfterJob).toBe(false);
     expect(seen?.job).toEqual({ repository: 'a/b ::error::x', runId: '', attempt: '', checkRunId: null });
+    // eslint-disable-next-line no-control-regex
     expect(seen?.words).not.toMatch(/[\n\u2028\u001b]/u);
   });
 });
