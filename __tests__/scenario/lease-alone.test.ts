@@ -36,7 +36,8 @@ describe('a lease that nobody shares', () => {
       expect(counted(main) - counted(plain)).toBeLessThanOrEqual(4);
       const ended = await post(world, main);
       expect(asked(ended, 'scheduler')).toEqual(['DeleteSchedule', 'ListSchedules', 'DeleteSchedule']);
-      expect(main.virtualMs - plain.virtualMs).toBeLessThanOrEqual(3_000);
+      // Two seconds of waiting, and what chance makes of two polls.
+      expect(main.virtualMs - plain.virtualMs).toBeLessThanOrEqual(4_000);
     }));
 
   it('is told in the outputs: state, own end, latest end and who guarantees it', () =>
