@@ -49,7 +49,8 @@ export function openDesk(
   let limited = true;
   let trouble: CloudError | Refusal | null = null;
   const onTrouble = (error: CloudError | Refusal): void => {
-    trouble = error;
+    // What befalls the giving up is not why it was given up.
+    if (limited || trouble === null) trouble = error;
   };
   const date = (): number => session.wire.serverTime(clock.now());
   const fields = fieldsOf(instanceArn, grant);
