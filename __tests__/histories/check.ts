@@ -128,7 +128,7 @@ function leftOver({ runs, endedAt, history }: Chronicle, story: GrantStory, gran
   const { isPermanent, protectedFrom, unclearFrom, records } = story;
   if (isPermanent || protectedFrom !== null || unclearFrom !== null) return [];
   const swept = runs.find(({ purpose }) => purpose === 'last-sweep');
-  const late = runs.find(({ purpose }) => purpose === 'revoke');
+  const late = runs.find(({ purpose, grants }) => purpose === 'revoke' && grants.includes(grant));
   const isAfter = history.surroundings.lastSweep === 'after-ends' || history.surroundings.clock === 'real';
   // A quarter of an hour after the last one, leases that were kept, and whose jobs GitHub cannot say anything of, go on.
   const lasting = records.filter(({ kind, goneAt, end }) => kind === 'h' && goneAt === null && end + minute > endedAt);
@@ -154,8 +154,8 @@ function leftOver({ runs, endedAt, history }: Chronicle, story: GrantStory, gran
           `everybody has gone, a sweep has come, and timers of grant ${grant} are left: ${enabled.map(({ name }) => name).join(', ')}`,
         ]
       : []),
-    ...(swept !== undefined && swept.result.exitCode !== 0 && late === undefined
-      ? [`the last sweep ended with ${String(swept.result.exitCode)}: ${lastWords(swept)}`]
+    ...(swept?.reported[grant]?.status === 'FAILED' && (late === undefined || history.surroundings.hasPast)
+      ? [`the last sweep did not end grant ${grant}: ${swept.reported[grant].reason}`]
       : []),
   ];
 }
