@@ -36,6 +36,8 @@ export type Change = Extract<Ask, { readonly do: 'put' | 'disable' | 'drop' | 'c
 export interface Stray {
   readonly ask: Change;
   readonly by: number;
+  /** It is the last thing that making the access permanent takes. */
+  readonly isLast: boolean;
   /** How many ticks it may still take. */
   readonly left: number;
 }
@@ -62,7 +64,7 @@ const nameOf = (ask: Change): string => {
   }
 };
 
-const keyOf = ({ ask, by, left }: Stray): string => `${ask.do} ${nameOf(ask)} ${by} ${left}`;
+const keyOf = ({ ask, by, isLast, left }: Stray): string => `${ask.do} ${nameOf(ask)} ${by} ${isLast} ${left}`;
 const airs = createPool<UnderWay>(({ calls, strays }) => `${calls.join(' ')}|${strays.map(keyOf).join('|')}`);
 
 export const airAt = (id: number): Air => airs.at(id);

@@ -11,7 +11,15 @@ export interface NamedWorld {
 }
 
 /** Lists that lag by a tick: a leaver waits for them before it deletes, and has a tick for that. */
-export const lagging: Partial<Durations> = { lag: 1, armMax: 1, sendWithin: 1, settle: 2 };
+export const lagging: Partial<Durations> = {
+  lag: 1,
+  armMax: 2,
+  keepMax: 2,
+  createMax: 3,
+  sendWithin: 1,
+  settle: 2,
+  sweepAge: 5,
+};
 
 /** Requests that are bound to a time are under way for up to a tick, and whatever may happen meanwhile happens. */
 export const slow: Partial<Durations> = { carry: 1, flight: 2, settle: 2 };

@@ -37,15 +37,7 @@ const arming = new Set(['look', 'judge', 'save-arming', 'arm']);
 const killing = new Set([...arming, 'kill-timer', 'kill-unmade']);
 const leaving = new Set(['abandon', 'abandon-timer', 'abandon-created']);
 const dropping = new Set(['release', 'drop', 'dropped', 'last', 'renew-hold', 'renew-timer']);
-const deleting = new Set([
-  'last-judge',
-  'last-look',
-  'last-creation',
-  'look-after',
-  'delete',
-  'delete-again',
-  'delete-lost',
-]);
+const deleting = new Set(['last-judge', 'last-look', 'last-creation', 'delete', 'delete-again', 'delete-lost']);
 const cleaning = new Set(['deleted', 'absent', 'clean-wait', 'clean', 'clean-own', 'drop-dead']);
 const sleeping = new Set([
   'settle-list',
@@ -68,7 +60,7 @@ function forgetHolder(at: string, it: Holder): Holder {
   const timed = (at === 'drop' || at === 'dropped' || at === 'last' || deleting.has(at)) && at !== 'delete-lost';
   return {
     ...it,
-    progress: 'holding',
+    progress: it.progress === 'holding' || deleting.has(at) || cleaning.has(at) ? 'holding' : 'arming',
     creating: false,
     others: [],
     why: null,
@@ -138,4 +130,9 @@ function forgetRevocation(at: string, it: Revocation): Revocation {
 /** Whether a holder gives back, or gives up, what it has taken. */
 export function isLeaving(at: string): boolean {
   return leaving.has(at) || dropping.has(at) || deleting.has(at) || cleaning.has(at);
+}
+
+/** Whether it may have given up its hold, and has not yet ended what nobody else holds. */
+export function hasDropped(at: string): boolean {
+  return isLeaving(at) && !leaving.has(at) && at !== 'release';
 }

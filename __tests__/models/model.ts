@@ -7,7 +7,7 @@ import { brokenPromise, stuckParty } from './promises.ts';
 import { aged, mapped, recordOf } from './records.ts';
 import { initial, type Rules } from './rules.ts';
 import { unit } from './scale.ts';
-import { created, endings, firings, isSpent, isToFire, land } from './stores.ts';
+import { created, endings, firings, isSpent, isToFire, land, madePermanent } from './stores.ts';
 import { tell } from './tell.ts';
 import { pack, spent, unpack, widthOf, type World } from './world.ts';
 
@@ -60,9 +60,10 @@ function successors(rules: Rules, world: World, emit: Emit): void {
 }
 
 function strays(rules: Rules, world: World, emit: (next: World, what: string) => void): void {
-  world.air.strays.forEach(({ ask, by }, index) => {
+  world.air.strays.forEach(({ ask, by, isLast }, index) => {
     const arrived = { ...world, air: airOf({ ...world.air, strays: without(world.air.strays, index) }) };
-    emit(land(rules, arrived, ask, by).world, `a stray ${ask.do} lands`);
+    const { world: landed } = land(rules, arrived, ask, by);
+    emit(isLast ? madePermanent(landed) : landed, `a stray ${ask.do} lands`);
     emit(arrived, `a stray ${ask.do} never lands`);
   });
 }

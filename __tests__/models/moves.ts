@@ -2,16 +2,16 @@ import { never } from '../../src/aws/leases/constants.ts';
 import type { Ask, Deadline } from '../../src/aws/leases/asks.ts';
 import type { Holder, HolderOutcome } from '../../src/aws/leases/holder.ts';
 import type { Permanent } from '../../src/aws/leases/permanent-steps.ts';
-import { accessOf, airOf, type Change } from './access.ts';
+import { airOf, type Change } from './access.ts';
 import { begin, beginPost, newHolderOf, resumingPlace } from './begin.ts';
-import { isLeaving } from './forget.ts';
+import { hasDropped, isLeaving } from './forget.ts';
 import { anyPause } from './options.ts';
 import { isReady, partyOf, type Party, type PartyState } from './party.ts';
 import type { Next, Reply } from './places.ts';
 import { type KeptView, type Listed, type Record } from './records.ts';
 import type { Rules } from './rules.ts';
 import { now, unit } from './scale.ts';
-import { land } from './stores.ts';
+import { land, madePermanent } from './stores.ts';
 import { spent, withParty, type World } from './world.ts';
 
 type Emit = (next: World, what: string) => void;
@@ -123,7 +123,7 @@ function send(rules: Rules, world: World, party: Party, ask: Change, emit: Emit)
   const { world: after, reply } = land(rules, world, ask, party.who);
   const begun = (ask.do === 'create' || ask.do === 'delete') && reply === 'done';
   const own = after.parties[party.who]?.own === 'succeeded' ? 'succeeded' : 'running';
-  const changed = begun ? withParty(after, partyOf({ ...party, own })) : after;
+  const changed = begun ? withParty(after, partyOf({ ...party, own })) : isLast(party) ? madePermanent(after) : after;
   const told = party.tried && isOwn(rules, party, ask) ? repeated(ask, reply) : reply;
   answer(rules, broken === null ? changed : { ...changed, broken }, party, told, `${words(ask)}: ${told}`, emit);
 }
@@ -203,7 +203,12 @@ function ended(rules: Rules, world: World, party: Party, next: Extract<Next, { r
   if (outcome !== 'permanent') return over;
   const { access } = world;
   if (!access.present) return { ...over, broken: 'P1: permanent was reported, and there is no access' };
-  return { ...over, access: accessOf({ ...access, permanent: true }) };
+  return over;
+}
+
+/** The last thing that making an access permanent takes is to delete the own hold. */
+function isLast({ place }: Party): boolean {
+  return place?.role === 'permanent' && place.at === 'leave';
 }
 
 function holderEnded(rules: Rules, world: World, party: Party, outcome: HolderOutcome): World {
@@ -225,8 +230,8 @@ function holderEnded(rules: Rules, world: World, party: Party, outcome: HolderOu
       );
     }
     case 'released': {
-      const isLeft = outcome.left !== 'to-timer' && (outcome.left !== 'ended' || party.quit === 'left');
-      const quit = isLeft ? 'left' : 'timer';
+      const isLeft = outcome.left !== 'to-timer' && outcome.left !== 'ended';
+      const quit = party.quit !== 'none' ? party.quit : isLeft ? 'left' : 'timer';
       // The runner's state still says how far it came: the post step looks once more.
       if (party.stage === 'main' && rules.options.postAnyway)
         return withParty(world, partyOf({ ...waiting(rules, party), quit }));
@@ -294,7 +299,7 @@ function lose(rules: Rules, world: World, party: Party, ask: Change, emit: Emit)
 
 function strayed(rules: Rules, world: World, party: Party, ask: Change): World {
   const left = party.flight >= 0 ? party.flight : rules.options.durations.carry;
-  const stray = { ask, by: party.who, left };
+  const stray = { ask, by: party.who, isLast: isLast(party), left };
   return { ...world, air: airOf({ ...world.air, strays: [...world.air.strays, stray] }) };
 }
 
@@ -310,7 +315,10 @@ function withAndWithoutStray(rules: Rules, world: World, party: Party, go: (from
 function die(rules: Rules, world: World, party: Party, emit: Emit): void {
   const isMain = party.stage === 'main' && party.place?.role === 'holder' && party.saved !== 'nothing';
   withAndWithoutStray(rules, world, party, (from, what) => {
-    const dead = isMain ? waiting(rules, party) : { ...gone(party), stage: 'dead' as const, saved: 'nothing' as const };
+    const quit = hasDropped(party.place?.at ?? '') ? 'timer' : party.quit;
+    const dead = isMain
+      ? { ...waiting(rules, party), quit }
+      : { ...gone(party), stage: 'dead' as const, saved: 'nothing' as const };
     emit({ ...withParty(from, partyOf(dead)), left: spent(world.left, 'crash') }, `dies${what}`);
   });
 }

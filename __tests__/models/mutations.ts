@@ -1,4 +1,5 @@
 import type { Options } from './options.ts';
+import { lagging } from './catalogue.ts';
 import { world, type Setting } from './worlds.ts';
 
 /** One text of the shipped source that is replaced. */
@@ -25,7 +26,8 @@ export interface Mutation {
 const edit = (file: string, find: string, replace: string): Edit => ({ file: `${file}.ts`, find, replace });
 /** Nobody stands still but where a rule is about that. */
 const brisk = ({ faults, ...rest }: Setting): Options => world({ ...rest, faults: { pause: 0, ...faults } });
-const lagging = { durations: { lag: 1, sendWithin: 1, settle: 2 } };
+const permanent = brisk({ ends: [1], others: ['permanent'], names: 2 });
+const lags = { durations: lagging };
 
 export const mutations: readonly Mutation[] = [
   {
@@ -313,8 +315,9 @@ export const mutations: readonly Mutation[] = [
         '',
       ),
     ],
-    world: brisk({ faults: { crash: 1 } }),
+    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
     breaks: 'P5a',
+    long: true,
   },
   {
     rule: 'clock check before the deletion',
@@ -339,7 +342,7 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
     world: brisk({}),
-    breaks: '',
+    breaks: 'wrong keep',
     remembers: true,
   },
   {
@@ -366,8 +369,9 @@ export const mutations: readonly Mutation[] = [
         'if (isEnabledTimer(row)) return true;',
       ),
     ],
-    world: brisk({ faults: { crash: 1 } }),
+    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
     breaks: 'P5a',
+    long: true,
   },
   {
     rule: 'a timer is deleted before it is due, or not at all',
@@ -388,8 +392,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'release',
-        "if (answer.is === 'no') return { to: 'last-creation', memory: it };",
-        "if (answer.is === 'no') return { to: 'look-after', memory: it };",
+        "then: (it, answer) => {\n      if (answer.is === 'no') return { to: 'last-creation', memory: it };",
+        "then: (it, answer, now) => {\n      if (answer.is === 'no') return clean(it, now);",
       ),
     ],
     world: brisk({ faults: { crash: 1 } }),
@@ -414,8 +418,9 @@ export const mutations: readonly Mutation[] = [
         "if (answer.is !== 'no' && answer.is !== 'yes')",
       ),
     ],
-    world: brisk({}),
+    world: brisk({ ends: [1, 2, 3] }),
     breaks: 'wrong keep',
+    long: true,
   },
   {
     rule: 'keep: read again',
@@ -424,8 +429,9 @@ export const mutations: readonly Mutation[] = [
       edit('keep', "if (answer.is === 'no') return { to: 'settle-list', memory: it };", ''),
       edit('keep', "if (answer.is !== 'yes') return giveUp(it, 'failed', now);", ''),
     ],
-    world: brisk({}),
+    world: brisk({ ends: [1, 2, 3] }),
     breaks: 'wrong keep',
+    long: true,
   },
   {
     rule: 'FLIGHT wait after a cancelled call',
@@ -452,7 +458,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'lag: before the list of a join',
     section: '4.1.2',
     edits: [edit('join', 'heldAt: now.mono, sleepUntil: now.mono + lag', 'heldAt: now.mono, sleepUntil: 0')],
-    world: brisk({ ...lagging }),
+    world: brisk({ ...lags }),
     breaks: 'P5a',
   },
   {
@@ -465,7 +471,7 @@ export const mutations: readonly Mutation[] = [
         "return { to: 'last', memory: it };",
       ),
     ],
-    world: brisk({ ...lagging }),
+    world: brisk({ ...lags }),
     breaks: 'P5b: all have left',
   },
   {
@@ -478,14 +484,142 @@ export const mutations: readonly Mutation[] = [
         'memory: { ...it, sleepUntil: 0 } };',
       ),
     ],
-    world: brisk({ ...lagging }),
+    world: brisk({ ...lags }),
     breaks: 'wrong keep',
   },
   {
     rule: 'lag: between arming and dropping',
     section: '4.2.1',
     edits: [edit('release', 'until: it.armedAt === 0 ? 0 : it.armedAt + it.constants.lag', 'until: 0')],
-    world: brisk({ ...lagging, faults: { cancel: 1 } }),
+    world: brisk({ ...lags, faults: { pause: 1, cancel: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'permanent assign: joiners wait for its hold',
+    section: '4.6',
+    edits: [
+      edit(
+        'join',
+        "if (permanentHolds(answer.rows).length > 0) return awaitPermanent(it, answer.rows, now);\n      return { to: 'look'",
+        "return { to: 'look'",
+      ),
+      edit('keep', 'if (rows.some(isPermanentHold)) return awaitPermanent(it, rows, now);', ''),
+    ],
+    world: permanent,
+    breaks: 'wrong keep',
+  },
+  {
+    rule: 'permanent assign: fences',
+    section: '4.6.2',
+    edits: [edit('permanent-steps', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
+    world: permanent,
+    breaks: 'P3',
+  },
+  {
+    rule: 'permanent assign: timers are made dead',
+    section: '4.6.2',
+    edits: [edit('permanent-steps', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
+    world: permanent,
+    breaks: 'P3',
+  },
+  {
+    rule: 'permanent assign: SETTLE',
+    section: '4.6.3',
+    edits: [edit('permanent-steps', 'Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'it.fireUntil')],
+    world: permanent,
+    breaks: 'P3',
+  },
+  {
+    rule: 'permanent assign: own hold last',
+    section: '4.6.5',
+    edits: [
+      edit(
+        'permanent-steps',
+        "return { to: it.clean.length > 0 ? 'clean' : 'leave', memory: it };",
+        "return it.left === true ? (it.clean.length > 0 ? { to: 'clean', memory: it } : { end: 'permanent', memory: it }) : { to: 'leave', memory: { ...it, left: true } };",
+      ),
+      edit('permanent-steps', "then: (it) => ({ end: 'permanent', memory: it }),", 'then: (it) => nextClean(it),'),
+    ],
+    world: permanent,
+    breaks: '',
+    remembers: true,
+  },
+  {
+    rule: 'permanent assign: dead timers stay',
+    section: '4.6.5',
+    edits: [
+      edit(
+        'permanent-steps',
+        '...others.filter(isSpent)].map(nameOf)',
+        '...others.filter(isSpent), ...holds.map(timerOf)].map(nameOf)',
+      ),
+    ],
+    world: brisk({ ends: [1], others: ['permanent'], names: 2, faults: { pause: 1 } }),
+    breaks: 'P3',
+  },
+  {
+    rule: 'permanent assign: never gives up after the first kill',
+    section: '4.6',
+    edits: [
+      edit(
+        'permanent-steps',
+        "return it.committed ? { end: 'broken', memory: it } : { to: 'give-up', memory: it };",
+        "return { to: 'give-up', memory: it };",
+      ),
+    ],
+    world: brisk({ ends: [1], others: ['permanent'], names: 2, faults: { cancel: 1 } }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'revocation: mark before the list',
+    section: '4.7.1',
+    edits: [
+      edit(
+        'revoke-steps',
+        "ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),",
+        "ask: () => ({ do: 'sleep', until: 0 }),",
+      ),
+    ],
+    world: brisk({ others: ['revoke'] }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'revocation: deletion soon after the list',
+    section: '4.7.3',
+    edits: [edit('revoke-steps', 'mono: it.askedAt + it.constants.sendWithin', 'mono: Infinity')],
+    world: brisk({ others: ['revoke'], faults: { pause: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'sweep: mark before the list',
+    section: '4.5.2',
+    edits: [
+      edit(
+        'sweep-steps',
+        "ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),",
+        "ask: () => ({ do: 'sleep', until: 0 }),",
+      ),
+    ],
+    world: brisk({ others: ['sweep'], faults: { crash: 1 } }),
+    breaks: 'P5a',
+    long: true,
+  },
+  {
+    rule: 'sweep: deletion soon after the list',
+    section: '4.5.4',
+    edits: [edit('sweep-steps', 'mono: it.askedAt + it.constants.sendWithin', 'mono: Infinity')],
+    world: brisk({ others: ['sweep'], faults: { pause: 1, crash: 1 } }),
+    breaks: 'P5a',
+    long: true,
+  },
+  {
+    rule: 'a list is judged by when it was asked for',
+    section: '4.1.5',
+    edits: [
+      edit('asks', '{ asOf }: Listed, { mono }: Moment', '_: Listed, moment: Moment'),
+      edit('asks', 'return { mono, date: asOf };', 'return moment;'),
+    ],
+    world: brisk({ faults: { stall: 1 } }),
     breaks: 'P5a',
   },
 ];

@@ -67,6 +67,12 @@ function begin(world: World, what: Operation['what'], by: number): Landed {
   return { world: { ...world, access: accessOf({ ...world.access, operation }) }, reply: 'done' };
 }
 
+/** What is there has no end any more, as it was asked for. */
+export function madePermanent(world: World): World {
+  const { access } = world;
+  return access.present ? { ...world, access: accessOf({ ...access, permanent: true }) } : world;
+}
+
 /** Said to have succeeded, without effect. */
 function accepted(world: World, by: number): Landed {
   const party = world.parties[by];
