@@ -48,6 +48,13 @@ export interface RecordTools {
   readonly onTrouble: (error: CloudError | Refusal) => void;
 }
 
+/** What became of a request that was sent until it was answered. */
+interface Persisted {
+  readonly answer: 'done' | 'late' | CloudError;
+  /** When the last try was given up that nobody answered, on the monotonic clock; `null` where all were. */
+  readonly unanswered: number | null;
+}
+
 /** A request is tried for so long, in milliseconds, where nothing bounds it. */
 const persistentMs = 60_000;
 
@@ -60,24 +67,25 @@ export function createRecordStore(tools: RecordTools): RecordStore {
     send: (budget: Budget) => Promise<void>,
     notAfter: Deadline | null,
     isFinal: (error: CloudError) => boolean,
-  ): Promise<{ readonly answer: 'done' | 'late' | CloudError; readonly unanswered: boolean }> => {
+  ): Promise<Persisted> => {
     const budget: Budget = { until: clock.now() + persistentMs, signal };
-    let unanswered = false;
+    let unanswered: number | null = null;
+    const persisted = (answer: Persisted['answer']): Persisted => ({ answer, unanswered });
     for (let tries = 1; ; tries += 1) {
       const room = roomUntil(notAfter, clock, date());
-      if (room <= 0) return { answer: 'late', unanswered };
+      if (room <= 0) return persisted('late');
       try {
         await send({ ...budget, sendBy: clock.mono() + room });
-        return { answer: 'done', unanswered };
+        return persisted('done');
       } catch (error) {
         if (error instanceof Refusal) {
           onTrouble(error);
-          return { answer: failedBy(error), unanswered };
+          return persisted(failedBy(error));
         }
         if (!(error instanceof CloudError)) throw error;
-        unanswered ||= isUncertain(error.failure);
+        if (isUncertain(error.failure)) unanswered = clock.mono();
         const delay = isFinal(error) ? null : delayBeforeRetry(error.failure, tries, random);
-        if (delay === null || delay >= left(budget, clock)) return { answer: error, unanswered };
+        if (delay === null || delay >= left(budget, clock)) return persisted(error);
         log.info(`${error.message}. Trying again.`);
         await clock.sleep(delay, signal);
       }
@@ -139,13 +147,16 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         log.info(`Made the schedule group ${group.group}.`);
         ({ answer, unanswered } = await persist(send, notAfter, isFinal));
       }
+      if (answer === 'late') return { is: unanswered === null ? 'late' : 'lost' };
+      if (answer !== 'done' && answer.failure.kind !== 'busy')
+        return unanswered === null ? trouble(answer) : trouble(answer, 'lost');
+      // What was sent and not answered may be carried out yet, and bring back what is deleted meanwhile.
+      if (unanswered !== null) await clock.sleep(Math.max(0, unanswered + constants.flight - clock.mono()), signal);
       if (answer === 'done') return { is: 'done' };
-      if (answer === 'late') return { is: unanswered ? 'lost' : 'late' };
-      if (answer.failure.kind !== 'busy') return unanswered ? trouble(answer, 'lost') : trouble(answer);
       // A conflict may have other causes than a record of this name: only a look tells.
       if (!(await isThere(record.name))) return trouble(answer, 'failed');
       const isOwn = own.includes(record.name.holder);
-      if (isOwn && unanswered) return { is: 'done' };
+      if (isOwn && unanswered !== null) return { is: 'done' };
       // Nobody else writes an own hold or mark; its timer somebody may have made a dead one.
       return record.name.kind === 'timer' ? { is: 'taken' } : trouble(answer, 'failed');
     },
@@ -165,7 +176,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       const { answer, unanswered } = await persist(send, notAfter, () => false);
       if (answer === 'done') return { is: 'done' };
       if (answer === 'late') return { is: 'late' };
-      if (answer.failure.kind === 'not-found') return { is: unanswered ? 'done' : 'missing' };
+      if (answer.failure.kind === 'not-found') return { is: unanswered === null ? 'missing' : 'done' };
       return trouble(answer);
     },
     async list(own) {
