@@ -9,7 +9,7 @@ describeSignals('a step that is killed', () => {
       const killed = await cloud.step(world, cloud.byIds, { signals });
       expect(killed.signal).toBe('SIGKILL');
       expect(killed.requests).toHaveLength(1);
-      expect(JSON.parse(killed.state['cloud-access'] ?? '')).toMatchObject({ version: 1 });
+      expect(JSON.parse(killed.state['cloud-access'] ?? '')).toMatchObject({ version: 2 });
     });
   });
 
