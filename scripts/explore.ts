@@ -1,56 +1,68 @@
+/**
+ * Explores the steps of leases on AWS in every order of events.
+ *
+ * `npm run explore -- --world <part of a name>` explores those worlds, `--short` those of the
+ * ordinary tests, `--all` all of them, `--mutations [--rule <part>]`
+ * takes each rule away, one after the other, and demands that a promise breaks. `--record` writes the figures down.
+ * Prints one line for each, and the shortest way to what breaks a promise. The long worlds take hours, and up to 8 GB.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { explore } from '../__tests__/models/explorer.ts';
-import { modelOf } from '../__tests__/models/model.ts';
-import { mutatedSteps } from '../__tests__/models/mutate.ts';
+import { worlds, type NamedWorld } from '../__tests__/models/catalogue.ts';
 import { mutations } from '../__tests__/models/mutations.ts';
-import type { Options } from '../__tests__/models/options.ts';
-import { rulesOf } from '../__tests__/models/rules.ts';
-import * as shipped from '../__tests__/models/shipped.ts';
-import type { Steps } from '../__tests__/models/steps.ts';
-import { worlds } from '../__tests__/models/catalogue.ts';
-import { world, type Setting } from '../__tests__/models/worlds.ts';
+import { runMutation, runWorld, type Run } from '../__tests__/models/run.ts';
 
 const { values } = parseArgs({
   options: {
-    setting: { type: 'string' },
-    mutations: { type: 'string' },
-    states: { type: 'string', default: '20000000' },
     world: { type: 'string' },
     short: { type: 'boolean', default: false },
-    quiet: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    mutations: { type: 'boolean', default: false },
+    rule: { type: 'string', default: '' },
+    states: { type: 'string', default: '150000000' },
+    record: { type: 'boolean', default: false },
   },
 });
+const most = Number(values.states);
+const figures = fileURLToPath(new URL('../__tests__/models/figures.json', import.meta.url));
 
-function run(name: string, options: Options, steps: Steps, forgets = true): boolean {
-  const rules = rulesOf(options, steps, forgets);
-  const found = explore(modelOf(rules), { states: Number(values.states), goOn: false });
-  const { violations, ...figures } = found;
-  const rate = Math.round(found.states / found.seconds);
-  console.log(
-    name,
-    '|',
-    violations.map((it) => `${it.fault} in ${it.trace.length - 1}`).join(', ') ||
-      (found.exhausted ? 'holds' : 'GAVE UP'),
-    JSON.stringify({ ...figures, seconds: Math.round(found.seconds), rate, places: rules.places.size() }),
-  );
-  if (!values.quiet) for (const { trace } of violations) console.log(trace.join('\n'));
-  return violations.length > 0;
+type Figures = Record<string, Pick<Run, 'states' | 'transitions' | 'depth' | 'exhausted' | 'fault'>>;
+
+function say({ name, states, transitions, depth, exhausted, seconds, fault, trace }: Run): void {
+  const verdict = fault === null ? (exhausted ? 'holds' : 'holds so far') : `${fault}, after ${trace.length - 1} steps`;
+  const rate = Math.round(states / seconds / 1_000);
+  const size = `${states} states, ${transitions} transitions, depth ${depth}, ${Math.round(seconds)} s, ${rate} k/s`;
+  console.log(`${name}: ${verdict} (${size})`);
 }
 
-if (values.setting !== undefined) run('world', world(JSON.parse(values.setting) as Setting), shipped);
-if (values.mutations !== undefined)
-  for (const it of mutations.filter(({ rule }) => rule.includes(values.mutations ?? '')))
-    try {
-      const steps = await mutatedSteps(it.edits);
-      for (const pause of [0, 1, 9]) {
-        const options = { ...it.world, faults: { ...it.world.faults, pause } };
-        if (run(`${it.section} ${it.rule} (pause ${pause}) -> ${it.breaks}`, options, steps, it.remembers !== true))
-          break;
-      }
-    } catch (e) {
-      console.log(it.rule, String(e));
-    }
+function record({ name, states, transitions, depth, exhausted, fault }: Run): void {
+  if (!values.record) return;
+  const known = JSON.parse(readFileSync(figures, 'utf8')) as Figures;
+  const all: Figures = { ...known, [name]: { states, transitions, depth, exhausted, fault } };
+  writeFileSync(figures, `${JSON.stringify(all, null, 2)}\n`);
+}
 
-if (values.world !== undefined)
-  for (const { name, options, isLong } of worlds)
-    if (name.includes(values.world) && !(values.short && isLong)) run(name, options, shipped);
+let surprises = 0;
+const { world } = values;
+const isWanted = ({ name, isLong }: NamedWorld): boolean =>
+  values.all || (values.short && !isLong) || (world !== undefined && name.includes(world));
+for (const { name, options } of worlds.filter(isWanted)) {
+  const run = runWorld(name, options, { most });
+  say(run);
+  record(run);
+  if (run.fault === null) continue;
+  surprises += 1;
+  console.log(run.trace.join('\n'));
+}
+if (values.mutations)
+  for (const { rule, breaks } of mutations.filter((it) => it.rule.includes(values.rule))) {
+    const run = await runMutation(rule, most);
+    say(run);
+    record(run);
+    if (values.rule !== '') console.log(run.trace.join('\n'));
+    if (breaks === null ? run.fault === null : run.fault?.startsWith(breaks) === true) continue;
+    surprises += 1;
+    console.log(`  expected: ${breaks ?? 'nothing'}`);
+  }
+if (surprises > 0) process.exitCode = 1;

@@ -49,7 +49,7 @@ export const worlds: readonly NamedWorld[] = [
   short('two holders: Create is accepted during a deletion', { faults: brisk, accepting: true }),
   short('two holders: lagging lists', { durations: lagging, faults: brisk }),
   short('two holders: slow requests', { durations: slow, faults: brisk }),
-  short('two holders: releases begun again', { faults: brisk, renewals: 1 }),
+  short('one holder: releases begun again', { ends: [1], renewals: 2, faults: { crash: 1, cancel: 1 } }),
   short('two holders, permanent access: crash, cancellation', {
     permanent: true,
     faults: { ...brisk, crash: 1, cancel: 1 },
@@ -68,6 +68,7 @@ export const worlds: readonly NamedWorld[] = [
   }),
   short('one holder and a revocation: crash', { ends: [1], others: ['revoke'], faults: { crash: 1 } }),
 
+  long('two holders: releases begun again', { renewals: 1, faults: { pause: 2 } }),
   long('two holders: crash, any pauses', { faults: { crash: 1 } }),
   long('two holders, close ends: crash, any pauses', { ends: [1, 2], faults: { crash: 1 } }),
   long('two holders, equal ends: crash, any pauses', { ends: [1, 1], faults: { crash: 1 } }),

@@ -107,14 +107,13 @@ function replay<State>(model: Model<State>, visited: Visited, target: number): r
   let state = model.initial;
   const lines = [`0. ${model.describe(state)}`];
   path.slice(1).forEach((number, index) => {
-    let found: { readonly state: State; readonly label: string } | null = null;
+    const ways: { readonly state: State; readonly label: string }[] = [];
     model.successors(state, (following, who, what) => {
-      if (found !== null) return;
       model.pack(following, packed, 0);
-      if (visited.is(packed, number)) found = { state: following, label: `${who}: ${what}` };
+      if (visited.is(packed, number)) ways.push({ state: following, label: `${who}: ${what}` });
     });
-    if (found === null) throw new Error('the model does not take the same way twice');
-    const step: { readonly state: State; readonly label: string } = found;
+    const [step] = ways;
+    if (step === undefined) throw new Error('the model does not take the same way twice');
     state = step.state;
     lines.push(`${index + 1}. ${step.label}\n     ${model.describe(state)}`);
   });
@@ -187,8 +186,7 @@ function widened(from: Uint32Array, room: number): Uint32Array<ArrayBuffer> {
 function fingerprint(packed: Int32Array, into: Uint32Array): void {
   let one = 0x9e37_79b9;
   let two = 0x85eb_ca6b;
-  for (let index = 0; index < packed.length; index += 1) {
-    const value = packed[index] ?? 0;
+  for (const value of packed) {
     one = Math.imul(one ^ value, 0x2c1b_3c6d);
     one = ((one << 13) | (one >>> 19)) + value;
     two = Math.imul(two + value, 0x297a_2d39);

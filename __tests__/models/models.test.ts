@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { worlds } from './catalogue.ts';
 import { mutations } from './mutations.ts';
-import { recorded } from './recorded.ts';
 import type { Run } from './run.ts';
 
 const script = fileURLToPath(new URL('run.ts', import.meta.url));
@@ -32,6 +32,16 @@ function output(args: readonly string[]): Promise<string> {
   });
 }
 
+const figures = JSON.parse(readFileSync(new URL('figures.json', import.meta.url), 'utf8')) as Readonly<
+  Record<string, Pick<Run, 'states' | 'transitions' | 'depth'>>
+>;
+
+/** What changes the steps or the stores changes these: `npm run explore -- --record` writes them. */
+function recordedOf(name: string): Pick<Run, 'states' | 'transitions' | 'depth'> | null {
+  const it = figures[name];
+  return it === undefined ? null : { states: it.states, transitions: it.transitions, depth: it.depth };
+}
+
 const words = ({ fault, trace }: Run): string => [fault, ...trace].join('\n');
 const minutes = 60_000;
 
@@ -56,7 +66,7 @@ describe('the steps of a lease, in every order of events', () => {
     if (run === undefined) throw new Error('it was not explored');
     expect(run.fault === null ? '' : words(run)).toBe('');
     expect(run.exhausted).toBe(true);
-    expect({ states: run.states, transitions: run.transitions, depth: run.depth }).toEqual(recorded[name]);
+    expect({ states: run.states, transitions: run.transitions, depth: run.depth }).toEqual(recordedOf(name));
   });
 });
 
@@ -66,7 +76,8 @@ describe('the same steps without one of their rules', () => {
     runs = await exploreAll('mutations', 2);
   }, 20 * minutes);
 
-  it.each(mutations.filter(({ long }) => long !== true))('break a promise: $rule ($section)', ({ rule, breaks }) => {
+  const shown = mutations.flatMap((it) => (it.long === true || it.breaks === null ? [] : { ...it, breaks: it.breaks }));
+  it.each(shown)('break a promise: $rule ($section)', ({ rule, breaks }) => {
     const run = runs.get(rule);
     expect(run?.fault).toEqual(expect.stringMatching(new RegExp(`^${breaks}`, 'u')));
   });

@@ -7,7 +7,7 @@ import { begin, beginPost, newHolderOf, resumingPlace } from './begin.ts';
 import { hasDropped, isLeaving } from './forget.ts';
 import { anyPause } from './options.ts';
 import { isReady, partyOf, type Party, type PartyState } from './party.ts';
-import type { Next, Reply } from './places.ts';
+import type { Next, Reply, Simple } from './places.ts';
 import { type KeptView, type Listed, type Record } from './records.ts';
 import type { Rules } from './rules.ts';
 import { now, unit } from './scale.ts';
@@ -65,6 +65,9 @@ function act(rules: Rules, world: World, party: Party, emit: Emit): void {
   }
   if (party.flight < 0 && world.left.lost > 0 && isChange(ask) && !party.tried) lose(rules, world, party, ask, emit);
   if (carry > 0 && party.flight < 0 && isBound(ask)) return;
+  // What was sent before, and not answered, may bring back what is deleted meanwhile: it is waited for.
+  const { strays } = world.air;
+  if (party.tried && ask.do === 'put' && strays.some(({ by }) => by === party.who)) return;
   perform(rules, world, party, ask, emit);
 }
 
@@ -124,12 +127,12 @@ function send(rules: Rules, world: World, party: Party, ask: Change, emit: Emit)
   const begun = (ask.do === 'create' || ask.do === 'delete') && reply === 'done';
   const own = after.parties[party.who]?.own === 'succeeded' ? 'succeeded' : 'running';
   const changed = begun ? withParty(after, partyOf({ ...party, own })) : isLast(party) ? madePermanent(after) : after;
-  const told = party.tried && isOwn(rules, party, ask) ? repeated(ask, reply) : reply;
+  const told: Simple = party.tried && isOwn(rules, party, ask) ? repeated(ask, reply) : reply;
   answer(rules, broken === null ? changed : { ...changed, broken }, party, told, `${words(ask)}: ${told}`, emit);
 }
 
 /** A request that was sent before, and not answered, has done what is found done. */
-function repeated(ask: Change, reply: Reply): Reply {
+function repeated(ask: Change, reply: Simple): Simple {
   if (ask.do === 'put' && reply === 'taken') return 'done';
   return ask.do === 'drop' && reply === 'missing' ? 'done' : reply;
 }

@@ -15,8 +15,8 @@ export interface Mutation {
   readonly section: string;
   readonly edits: readonly Edit[];
   readonly world: Options;
-  /** How the promise that breaks begins. */
-  readonly breaks: string;
+  /** How the promise that breaks begins; `null` where no exploration has shown that one does. */
+  readonly breaks: string | null;
   /** Its world is too large for the ordinary tests. */
   readonly long?: true;
   /** The mutated steps read what the shipped ones have no more use for. */

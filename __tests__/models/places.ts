@@ -53,10 +53,10 @@ const instants: Readonly<Record<Role, readonly string[]>> = {
 export function createPlaces(steps: Steps, durations: Durations, forgets: boolean): Places {
   type AnyProtocol = Protocol<Memory, Ask, Answer, Outcome>;
   const protocols: Readonly<Record<Role, AnyProtocol>> = {
-    holder: steps.holderProtocol as unknown as AnyProtocol,
-    sweep: steps.sweepProtocol as unknown as AnyProtocol,
-    permanent: steps.permanentProtocol as unknown as AnyProtocol,
-    revoke: steps.revocationProtocol as unknown as AnyProtocol,
+    holder: steps.holderProtocol,
+    sweep: steps.sweepProtocol,
+    permanent: steps.permanentProtocol,
+    revoke: steps.revocationProtocol,
   };
   const clips = clipsOf(durations);
   const byKey = new Map<string, Place>();

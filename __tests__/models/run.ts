@@ -22,22 +22,28 @@ export interface Run extends Omit<Explored, 'violations'> {
 /** More states than any world has that is meant to be exhausted: 25 bytes each. */
 const mostStates = 150_000_000;
 
+interface Settings {
+  readonly steps?: Steps;
+  readonly forgets?: boolean;
+  readonly most?: number;
+}
+
 export function runWorld(
   name: string,
   options: Options,
-  steps: Steps = shipped,
-  forgets = true,
-  states = mostStates,
+  { steps = shipped, forgets = true, most = mostStates }: Settings = {},
 ): Run {
-  const { violations, ...explored } = explore(modelOf(rulesOf(options, steps, forgets)), { states, goOn: false });
+  const limits = { states: most, goOn: false };
+  const { violations, ...explored } = explore(modelOf(rulesOf(options, steps, forgets)), limits);
   const [violation] = violations;
   return { name, ...explored, fault: violation?.fault ?? null, trace: violation?.trace ?? [] };
 }
 
-export async function runMutation(rule: string): Promise<Run> {
+export async function runMutation(rule: string, most = mostStates): Promise<Run> {
   const it = mutations.find((mutation) => mutation.rule === rule);
   if (it === undefined) throw new RangeError(`there is no rule ${rule}`);
-  return runWorld(rule, it.world, await mutatedSteps(it.edits), it.remembers !== true);
+  const steps = await mutatedSteps(it.edits);
+  return runWorld(rule, it.world, { steps, forgets: it.remembers !== true, most });
 }
 
 async function main([kind, part = '']: readonly string[]): Promise<void> {
@@ -49,7 +55,8 @@ async function main([kind, part = '']: readonly string[]): Promise<void> {
   if (kind === 'worlds')
     for (const { name, options } of mine(worlds.filter(({ isLong }) => !isLong))) print(runWorld(name, options));
   if (kind === 'mutations')
-    for (const { rule } of mine(mutations.filter(({ long }) => long !== true))) print(await runMutation(rule));
+    for (const { rule } of mine(mutations.filter(({ long, breaks }) => long !== true && breaks !== null)))
+      print(await runMutation(rule));
 }
 
-if (import.meta.main === true) await main(process.argv.slice(2));
+if (import.meta.main) await main(process.argv.slice(2));
