@@ -67,7 +67,7 @@ function act(rules: Rules, world: World, party: Party, emit: Emit): void {
   if (carry > 0 && party.flight < 0 && isBound(ask)) return;
   // What was sent before, and not answered, may bring back what is deleted meanwhile: it is waited for.
   const { strays } = world.air;
-  if (party.tried && ask.do === 'put' && strays.some(({ by }) => by === party.who)) return;
+  if (!rules.options.hasty && party.tried && ask.do === 'put' && strays.some(({ by }) => by === party.who)) return;
   perform(rules, world, party, ask, emit);
 }
 

@@ -316,7 +316,7 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
     world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
-    breaks: 'P5a',
+    breaks: null,
     long: true,
   },
   {
@@ -370,7 +370,7 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
     world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
-    breaks: 'P5a',
+    breaks: null,
     long: true,
   },
   {
@@ -419,7 +419,7 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
     world: brisk({ ends: [1, 2, 3] }),
-    breaks: 'wrong keep',
+    breaks: null,
     long: true,
   },
   {
@@ -430,7 +430,7 @@ export const mutations: readonly Mutation[] = [
       edit('keep', "if (answer.is !== 'yes') return giveUp(it, 'failed', now);", ''),
     ],
     world: brisk({ ends: [1, 2, 3] }),
-    breaks: 'wrong keep',
+    breaks: null,
     long: true,
   },
   {
@@ -485,7 +485,7 @@ export const mutations: readonly Mutation[] = [
       ),
     ],
     world: brisk({ ...lags }),
-    breaks: 'wrong keep',
+    breaks: null,
   },
   {
     rule: 'lag: between arming and dropping',
@@ -541,7 +541,7 @@ export const mutations: readonly Mutation[] = [
       edit('permanent-steps', "then: (it) => ({ end: 'permanent', memory: it }),", 'then: (it) => nextClean(it),'),
     ],
     world: permanent,
-    breaks: '',
+    breaks: null,
     remembers: true,
   },
   {
@@ -621,5 +621,57 @@ export const mutations: readonly Mutation[] = [
     ],
     world: brisk({ faults: { stall: 1 } }),
     breaks: 'P5a',
+  },
+  {
+    rule: 'keep: second list',
+    section: '4.3',
+    edits: [
+      edit(
+        'keep',
+        "if (answer.is !== 'yes') return giveUp(it, 'failed', now);\n      return { to: 'keep-settle',",
+        "if (answer.is !== 'yes') return giveUp(it, 'failed', now);\n      return { to: 'keep-leave',",
+      ),
+    ],
+    world: brisk({ ends: [1, 2, 3] }),
+    breaks: null,
+    long: true,
+  },
+  {
+    rule: 'keep: within KEEP_MAX',
+    section: '4.3',
+    edits: [edit('keep', 'if (now.mono - it.keepSince > it.constants.keepMax) return anew(memory, now);', '')],
+    world: brisk({ ends: [1, 2, 3], faults: { pause: 1 } }),
+    breaks: null,
+    long: true,
+  },
+  {
+    rule: 'keep: own end not reached',
+    section: '4.3',
+    edits: [edit('keep', "if (isPastEnd(it, now)) return giveUp(memory, 'late', now);", '')],
+    world: brisk({ ends: [1, 2, 3], faults: { pause: 1 } }),
+    breaks: null,
+    long: true,
+  },
+  {
+    rule: 'the own timer’s record as the trace of a pending deletion, and the fence',
+    section: '4.2.2',
+    edits: [
+      edit(
+        'release',
+        "if (!rows.some(({ kind, holder }) => kind === 'timer' && holder === it.holder))\n    return left(memory, { left: 'unproven' });",
+        '',
+      ),
+      edit('abandon', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'"),
+    ],
+    world: brisk({ ends: [1, 2, 3], faults: { cancel: 1 } }),
+    breaks: 'P5a',
+    long: true,
+  },
+  {
+    rule: 'a lost put is waited for',
+    section: '3',
+    edits: [],
+    world: brisk({ faults: { lost: 1 }, hasty: true }),
+    breaks: 'P5',
   },
 ];

@@ -23,6 +23,7 @@ export function world({ ends = [1, 3], others = [], durations, faults, ...rest }
     accepting: false,
     inspecting: false,
     postAnyway: false,
+    hasty: false,
     vanishing: false,
     firings: 2,
     names: 1,
