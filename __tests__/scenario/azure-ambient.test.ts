@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { jobToken } from '../../rehearsal/runner/context.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { azureByIds, azureByNames, azureIds, azureStep, inAzure, onCallBlobReader } from './azure-support.ts';
@@ -34,7 +35,10 @@ describeCli('the session of the Azure CLI', () => {
       expect(cli(result)).toHaveLength(tokens);
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
       expect(result.log).toMatch(/Signed in to Rehearsal as client a9900000-\S+, object id 5e000000-/u);
-      expect(world.secrets().filter((secret) => result.masks.includes(secret))).toHaveLength(tokens);
+      // And the job's own token, which the runner gives to every step.
+      const masked = world.secrets().filter((secret) => result.masks.includes(secret));
+      expect(masked).toContain(jobToken);
+      expect(masked).toHaveLength(tokens + 1);
     }),
   );
 
