@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/aws/leases/asks.ts';
+import type { Ask } from '../../src/aws/leases/steps/asks.ts';
 import { createPool, type Pooled } from './pool.ts';
 
 /** The assignment, and the one operation that may run on it. */

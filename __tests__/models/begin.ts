@@ -1,6 +1,6 @@
-import { never } from '../../src/aws/leases/constants.ts';
-import type { Holder } from '../../src/aws/leases/holder.ts';
-import type { RecordName } from '../../src/aws/leases/records.ts';
+import { never } from '../../src/aws/leases/steps/constants.ts';
+import type { Holder } from '../../src/aws/leases/steps/holder.ts';
+import type { RecordName } from '../../src/aws/leases/steps/records.ts';
 import { isAtWork, partyOf, type Party } from './party.ts';
 import type { Place } from './places.ts';
 import type { Rules } from './rules.ts';

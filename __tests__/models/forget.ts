@@ -1,7 +1,7 @@
-import type { Holder } from '../../src/aws/leases/holder.ts';
-import type { Permanent } from '../../src/aws/leases/permanent-steps.ts';
-import type { Revocation } from '../../src/aws/leases/revoke-steps.ts';
-import type { Sweep } from '../../src/aws/leases/sweep-steps.ts';
+import type { Holder } from '../../src/aws/leases/steps/holder.ts';
+import type { Permanent } from '../../src/aws/leases/steps/permanent.ts';
+import type { Revocation } from '../../src/aws/leases/steps/revoke.ts';
+import type { Sweep } from '../../src/aws/leases/steps/sweep.ts';
 import type { Memory, Role } from './steps.ts';
 
 /**
@@ -61,7 +61,6 @@ function forgetHolder(at: string, it: Holder): Holder {
   return {
     ...it,
     progress: it.progress === 'holding' || deleting.has(at) || cleaning.has(at) ? 'holding' : 'arming',
-    creating: false,
     others: [],
     why: null,
     proof: at === 'look' ? it.proof : 'none',

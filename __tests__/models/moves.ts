@@ -1,7 +1,7 @@
-import { never } from '../../src/aws/leases/constants.ts';
-import type { Ask, Deadline } from '../../src/aws/leases/asks.ts';
-import type { Holder, HolderOutcome } from '../../src/aws/leases/holder.ts';
-import type { Permanent } from '../../src/aws/leases/permanent-steps.ts';
+import { never } from '../../src/aws/leases/steps/constants.ts';
+import type { Ask, Deadline } from '../../src/aws/leases/steps/asks.ts';
+import type { Holder, HolderOutcome } from '../../src/aws/leases/steps/holder.ts';
+import type { Permanent } from '../../src/aws/leases/steps/permanent.ts';
 import { airOf, type Change } from './access.ts';
 import { begin, beginPost, newHolderOf, resumingPlace } from './begin.ts';
 import { hasDropped, isLeaving } from './forget.ts';

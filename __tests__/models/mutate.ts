@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Edit } from './mutations.ts';
 import type { Steps } from './steps.ts';
 
-const leases = fileURLToPath(new URL('../../src/aws/leases/', import.meta.url));
+const leases = fileURLToPath(new URL('../../src/aws/leases/steps/', import.meta.url));
 
 /** The shipped steps with some of their text replaced. Each text has to be there exactly once. */
 export async function mutatedSteps(edits: readonly Edit[]): Promise<Steps> {
@@ -14,7 +14,7 @@ export async function mutatedSteps(edits: readonly Edit[]): Promise<Steps> {
   const plugin: Plugin = {
     name: 'mutate',
     setup(esbuild) {
-      esbuild.onLoad({ filter: /leases[\\/][\w-]+\.ts$/ }, async ({ path }) => {
+      esbuild.onLoad({ filter: /steps[\\/][\w-]+\.ts$/ }, async ({ path }) => {
         let contents = await readFile(path, 'utf8');
         for (const edit of edits) {
           if (join(leases, edit.file) !== path) continue;

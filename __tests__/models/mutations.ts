@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
         "it.proof === 'armed') return { to: 'save-creating', memory: { ...it, armed: true, unsure: false } };",
       ),
       edit('join', "return { to: 'save-held', memory: it };", "return { to: 'save-arming', memory: it };"),
-      edit('join', "return alone && fireUntil === 0 ? 'save-creating' : 'settle';", "return 'save-held';"),
+      edit('killing', "to: it.alone && it.fireUntil === 0 ? next : 'settle',", "to: 'save-held',"),
     ],
     world: brisk({ ends: [1], faults: { crash: 1 } }),
     breaks: 'P4',
@@ -137,14 +137,14 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'timers that end earlier are made dead',
     section: '4.1.5',
-    edits: [edit('join', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
+    edits: [edit('killing', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
     world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'a dead record where no timer exists yet',
     section: '4.1.5',
-    edits: [edit('join', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
+    edits: [edit('killing', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
     world: brisk({}),
     breaks: 'P5a',
   },
@@ -153,7 +153,7 @@ export const mutations: readonly Mutation[] = [
     section: '4.1.5',
     edits: [
       edit(
-        'join',
+        'killing',
         "ask: (it) => ({ do: 'disable', name: firstKill(it).name }),",
         "ask: (it) => ({ do: 'drop', name: firstKill(it).name, notAfter: null }),",
       ),
@@ -166,7 +166,7 @@ export const mutations: readonly Mutation[] = [
     section: '4.1.5',
     edits: [
       edit(
-        'join',
+        'killing',
         'return date >= firesAt - margin ? Math.max(it.fireUntil, mono + fireWait) : it.fireUntil;',
         'return it.fireUntil;',
       ),
@@ -177,7 +177,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'FIREWAIT also when somebody else has disabled it',
     section: '4.1.5',
-    edits: [edit('join', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
+    edits: [edit('killing', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
     world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
     breaks: 'P5a',
     long: true,
@@ -185,7 +185,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'clean-up leaves a timer that was disabled while due',
     section: '4.2.5',
-    edits: [edit('release', 'return stillFiring(row, it, now) === 0;', 'return true;')],
+    edits: [edit('release', 'return stillFiring(row, it.constants, now) === 0;', 'return true;')],
     world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
     breaks: 'P5a',
     long: true,
@@ -207,14 +207,14 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'spent timers prove only with history: sweep',
     section: '4.5.3',
-    edits: [edit('sweep-steps', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'delete'")],
+    edits: [edit('sweep', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'delete'")],
     world: brisk({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 1, hand: 1 } }),
     breaks: 'P3',
   },
   {
     rule: 'what history proves is ended: sweep',
     section: '4.5.3',
-    edits: [edit('sweep-steps', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'look'")],
+    edits: [edit('sweep', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'look'")],
     world: brisk({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 2 } }),
     breaks: 'P5b',
   },
@@ -257,7 +257,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'SETTLE when not alone',
     section: '4.1.6',
-    edits: [edit('join', 'until: Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'until: it.fireUntil')],
+    edits: [edit('killing', 'until: Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'until: it.fireUntil')],
     world: brisk({}),
     breaks: 'P5a',
   },
@@ -266,9 +266,9 @@ export const mutations: readonly Mutation[] = [
     section: '4.1.6',
     edits: [
       edit(
-        'join',
-        "if (answer.is === 'no') return { to: 'save-creating', memory: it };",
-        "if (answer.is === 'no' || answer.is === 'yes') return { to: 'save-creating', memory: it };",
+        'killing',
+        "if (answer.is === 'no') return { to: next, memory: it };",
+        "if (answer.is === 'no' || answer.is === 'yes') return { to: next, memory: it };",
       ),
     ],
     world: brisk({ accepting: true }),
@@ -322,7 +322,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'clock check before the deletion',
     section: '4.2.3',
-    edits: [edit('release', 'mono: it.droppedAt + it.constants.sendWithin', 'mono: Infinity')],
+    edits: [edit('release', 'since: (it) => it.droppedAt', 'since: () => Infinity')],
     world: brisk({ faults: { pause: 1 } }),
     breaks: 'P5a',
   },
@@ -436,7 +436,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'FLIGHT wait after a cancelled call',
     section: '4.4',
-    edits: [edit('holder', 'sleepUntil: it.unsure ? mono + flight : 0', 'sleepUntil: 0')],
+    edits: [edit('abandon', 'sleepUntil: it.unsure ? mono + flight : 0', 'sleepUntil: 0')],
     world: brisk({ ends: [1], faults: { crash: 1 } }),
     breaks: 'P4',
   },
@@ -500,7 +500,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'join',
-        "if (permanentHolds(answer.rows).length > 0) return awaitPermanent(it, answer.rows, now);\n      return { to: 'look'",
+        "if (answer.rows.some(isPermanentHold)) return awaitPermanent(it, answer.rows, now);\n      return { to: 'look'",
         "return { to: 'look'",
       ),
       edit('keep', 'if (rows.some(isPermanentHold)) return awaitPermanent(it, rows, now);', ''),
@@ -511,21 +511,21 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'permanent assign: fences',
     section: '4.6.2',
-    edits: [edit('permanent-steps', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
+    edits: [edit('killing', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
     world: permanent,
     breaks: 'P3',
   },
   {
     rule: 'permanent assign: timers are made dead',
     section: '4.6.2',
-    edits: [edit('permanent-steps', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
+    edits: [edit('killing', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
     world: permanent,
     breaks: 'P3',
   },
   {
     rule: 'permanent assign: SETTLE',
     section: '4.6.3',
-    edits: [edit('permanent-steps', 'Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'it.fireUntil')],
+    edits: [edit('killing', 'Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'it.fireUntil')],
     world: permanent,
     breaks: 'P3',
   },
@@ -534,11 +534,11 @@ export const mutations: readonly Mutation[] = [
     section: '4.6.5',
     edits: [
       edit(
-        'permanent-steps',
+        'permanent',
         "return { to: it.clean.length > 0 ? 'clean' : 'leave', memory: it };",
         "return it.left === true ? (it.clean.length > 0 ? { to: 'clean', memory: it } : { end: 'permanent', memory: it }) : { to: 'leave', memory: { ...it, left: true } };",
       ),
-      edit('permanent-steps', "then: (it) => ({ end: 'permanent', memory: it }),", 'then: (it) => nextClean(it),'),
+      edit('permanent', "then: (it) => ({ end: 'permanent', memory: it }),", 'then: (it) => nextClean(it),'),
     ],
     world: permanent,
     breaks: null,
@@ -549,9 +549,9 @@ export const mutations: readonly Mutation[] = [
     section: '4.6.5',
     edits: [
       edit(
-        'permanent-steps',
+        'permanent',
         '...others.filter(isSpent)].map(nameOf)',
-        '...others.filter(isSpent), ...holds.map(timerOf)].map(nameOf)',
+        "...others.filter(isSpent), ...holds.map(({ end, holder }) => ({ kind: 'timer', end, holder }))].map(nameOf)",
       ),
     ],
     world: brisk({ ends: [1], others: ['permanent'], names: 2, faults: { pause: 1 } }),
@@ -562,7 +562,7 @@ export const mutations: readonly Mutation[] = [
     section: '4.6',
     edits: [
       edit(
-        'permanent-steps',
+        'permanent',
         "return it.committed ? { end: 'broken', memory: it } : { to: 'give-up', memory: it };",
         "return { to: 'give-up', memory: it };",
       ),
@@ -575,7 +575,7 @@ export const mutations: readonly Mutation[] = [
     section: '4.7.1',
     edits: [
       edit(
-        'revoke-steps',
+        'revoke',
         "ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),",
         "ask: () => ({ do: 'sleep', until: 0 }),",
       ),
@@ -586,7 +586,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'revocation: deletion soon after the list',
     section: '4.7.3',
-    edits: [edit('revoke-steps', 'mono: it.askedAt + it.constants.sendWithin', 'mono: Infinity')],
+    edits: [edit('revoke', 'since: (it) => it.askedAt', 'since: () => Infinity')],
     world: brisk({ others: ['revoke'], faults: { pause: 1 } }),
     breaks: 'P5a',
   },
@@ -595,7 +595,7 @@ export const mutations: readonly Mutation[] = [
     section: '4.5.2',
     edits: [
       edit(
-        'sweep-steps',
+        'sweep',
         "ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),",
         "ask: () => ({ do: 'sleep', until: 0 }),",
       ),
@@ -607,7 +607,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'sweep: deletion soon after the list',
     section: '4.5.4',
-    edits: [edit('sweep-steps', 'mono: it.askedAt + it.constants.sendWithin', 'mono: Infinity')],
+    edits: [edit('sweep', 'since: (it) => it.askedAt', 'since: () => Infinity')],
     world: brisk({ others: ['sweep'], faults: { pause: 1, crash: 1 } }),
     breaks: 'P5a',
     long: true,

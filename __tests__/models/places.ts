@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { instantsOfHolder } from '../../src/aws/leases/holder.ts';
-import { instantsOfPermanent } from '../../src/aws/leases/permanent-steps.ts';
-import { instantsOfRevocation } from '../../src/aws/leases/revoke-steps.ts';
-import { instantsOfSweep } from '../../src/aws/leases/sweep-steps.ts';
-import type { Answer, Ask } from '../../src/aws/leases/asks.ts';
+import { instantsOfHolder } from '../../src/aws/leases/steps/holder.ts';
+import { instantsOfPermanent } from '../../src/aws/leases/steps/permanent.ts';
+import { instantsOfRevocation } from '../../src/aws/leases/steps/revoke.ts';
+import { instantsOfSweep } from '../../src/aws/leases/steps/sweep.ts';
+import type { Answer, Ask } from '../../src/aws/leases/steps/asks.ts';
 import type { Protocol } from '../../src/access/leases/protocol.ts';
 import { forget } from './forget.ts';
 import type { KeptView } from './records.ts';

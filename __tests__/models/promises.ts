@@ -1,4 +1,4 @@
-import { never } from '../../src/aws/leases/constants.ts';
+import { never } from '../../src/aws/leases/steps/constants.ts';
 import { isAtWork } from './party.ts';
 import type { Rules } from './rules.ts';
 import { isSpent } from './stores.ts';

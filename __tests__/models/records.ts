@@ -1,4 +1,4 @@
-import type { RecordName, Row } from '../../src/aws/leases/records.ts';
+import type { RecordName, Row } from '../../src/aws/leases/steps/records.ts';
 import { createPool, type Pooled } from './pool.ts';
 import { older, tick, unit } from './scale.ts';
 

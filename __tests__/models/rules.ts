@@ -1,6 +1,6 @@
-import { never, type Constants } from '../../src/aws/leases/constants.ts';
-import type { Holder } from '../../src/aws/leases/holder.ts';
-import type { RecordName } from '../../src/aws/leases/records.ts';
+import { never, type Constants } from '../../src/aws/leases/steps/constants.ts';
+import type { Holder } from '../../src/aws/leases/steps/holder.ts';
+import type { RecordName } from '../../src/aws/leases/steps/records.ts';
 import { accessOf, emptyAir } from './access.ts';
 import type { Options } from './options.ts';
 import { idle, type Party } from './party.ts';

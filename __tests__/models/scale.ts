@@ -1,4 +1,4 @@
-import type { Constants } from '../../src/aws/leases/constants.ts';
+import type { Constants } from '../../src/aws/leases/steps/constants.ts';
 
 /**
  * The model's time. A *tick* stands for some seconds: as many of them as a constant says matter, more do not. A *unit* of

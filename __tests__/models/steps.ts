@@ -1,25 +1,19 @@
-import type {
-  abandoned,
-  HolderOutcome,
-  Holder,
-  holderProtocol,
-  newHolder,
-  resumed,
-} from '../../src/aws/leases/holder.ts';
+import type { abandoned } from '../../src/aws/leases/steps/abandon.ts';
+import type { HolderOutcome, Holder, holderProtocol, newHolder, resumed } from '../../src/aws/leases/steps/holder.ts';
 import type {
   breakOff,
   newPermanent,
   Permanent,
   PermanentOutcome,
   permanentProtocol,
-} from '../../src/aws/leases/permanent-steps.ts';
+} from '../../src/aws/leases/steps/permanent.ts';
 import type {
   newRevocation,
   Revocation,
   RevocationOutcome,
   revocationProtocol,
-} from '../../src/aws/leases/revoke-steps.ts';
-import type { newSweep, Sweep, SweepOutcome, sweepProtocol } from '../../src/aws/leases/sweep-steps.ts';
+} from '../../src/aws/leases/steps/revoke.ts';
+import type { newSweep, Sweep, SweepOutcome, sweepProtocol } from '../../src/aws/leases/steps/sweep.ts';
 
 /** The step functions that are explored: the shipped ones, or the shipped ones with one rule taken away. */
 export interface Steps {

@@ -1,4 +1,4 @@
-import type { RecordName } from '../../src/aws/leases/records.ts';
+import type { RecordName } from '../../src/aws/leases/steps/records.ts';
 import { accessAt, airAt, type Access, type Air } from './access.ts';
 import { noFaults, type Faults } from './options.ts';
 import { partyAt, type Party } from './party.ts';

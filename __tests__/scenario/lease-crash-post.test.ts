@@ -1,14 +1,8 @@
-import { afterAll, expect, it } from '@jest/globals';
-import { figures, isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
+import { expect, it } from '@jest/globals';
+import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
+import { expectStrikes } from './lease-crash-figures.ts';
 import { posts, withHeir, type Story } from './lease-crash-stories.ts';
 import { describeSignals } from './support.ts';
-
-/** An empty loop finds nothing wrong. */
-const leastStruck = 120;
-
-afterAll(() => {
-  process.stdout.write(`post steps: ${JSON.stringify(figures())}\n`);
-});
 
 const many = 'of four grants on two accounts';
 
@@ -33,8 +27,4 @@ describeSignals('a post step that is struck when somebody else takes a lease at 
   );
 });
 
-describeSignals('the strikes of this file', () => {
-  it('were no fewer than ever', () => {
-    expect(figures().struck).toBeGreaterThanOrEqual(leastStruck);
-  });
-});
+expectStrikes('post steps', 120);

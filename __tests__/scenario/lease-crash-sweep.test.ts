@@ -1,14 +1,8 @@
-import { afterAll, expect, it } from '@jest/globals';
-import { figures, isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
+import { expect, it } from '@jest/globals';
+import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
+import { expectStrikes } from './lease-crash-figures.ts';
 import { later, sweeps, withHeir, type Story } from './lease-crash-stories.ts';
 import { describeSignals } from './support.ts';
-
-/** An empty loop finds nothing wrong. */
-const leastStruck = 190;
-
-afterAll(() => {
-  process.stdout.write(`sweeps, and steps about leases that are there: ${JSON.stringify(figures())}\n`);
-});
 
 describeSignals('a sweep, struck at each of its requests', () => {
   it.each(Object.entries<Story>(sweeps))(
@@ -40,8 +34,4 @@ describeSignals('a step about a lease that is there, struck at each of its reque
   );
 });
 
-describeSignals('the strikes of this file', () => {
-  it('were no fewer than ever', () => {
-    expect(figures().struck).toBeGreaterThanOrEqual(leastStruck);
-  });
-});
+expectStrikes('sweeps, and steps about leases that are there', 190);

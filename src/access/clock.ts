@@ -46,3 +46,13 @@ export function whileAnswered(quietMs: number, longestMs: number, clock: Clock, 
     },
   };
 }
+
+/** Reading, and signing in, end when there was no answer for so long, in milliseconds. */
+const quietMs = 2 * 60_000;
+/** However much there is to read, in milliseconds. */
+const longestReadingMs = 30 * 60_000;
+
+/** The budget of all that a request reads before it changes anything. */
+export function readingBudget(clock: Clock, signal: AbortSignal): Budget {
+  return whileAnswered(quietMs, longestReadingMs, clock, signal);
+}

@@ -1,5 +1,5 @@
 import { changeOf, refused } from './carry-out.ts';
-import { whileAnswered, type Budget, type Clock, type Random } from './clock.ts';
+import { readingBudget, type Budget, type Clock, type Random } from './clock.ts';
 import { absent, type Cloud, type Observation, type Operation } from './cloud.ts';
 import { CloudError } from './errors.ts';
 import type { Grant } from './grant.ts';
@@ -38,15 +38,10 @@ export interface Run {
   readonly plan: PlanDocument | null;
 }
 
-/** Reading, and signing in, end when there was no answer for so long, in milliseconds. */
-const quietMs = 2 * 60_000;
-/** However much there is to read, in milliseconds. */
-const longestReadingMs = 30 * 60_000;
-
 /** Carries out a request: resolve, guard, read, plan, change, verify. One bad grant does not stop the others. */
 export async function run(request: Request, tools: RunTools): Promise<Run> {
   const { cloud, clock, signal, log } = tools;
-  const reading = whileAnswered(quietMs, longestReadingMs, clock, signal);
+  const reading = readingBudget(clock, signal);
   const resolution = await cloud.resolve(request, reading);
   const { grants, notices } = resolution;
   for (const notice of notices) log.info(notice);

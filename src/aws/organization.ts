@@ -11,6 +11,7 @@ import {
   type Unit,
 } from './organization-requests.ts';
 import { readAll, type Pager } from './pages.ts';
+import type { Instance } from './instance.ts';
 import type { AwsSession } from './session.ts';
 
 /** An account as Organizations tells of it. */
@@ -144,4 +145,13 @@ export async function lookUp(
 async function describeEach(organization: Organization, ids: readonly string[], budget: Budget): Promise<boolean> {
   const asking = Promise.all(ids.map((id) => organization.describe(id, budget)));
   return asking.then(() => true, instead('denied', false));
+}
+
+/** The management account, as the instance was pinned or as Organizations says; `null` where neither tells. */
+export async function managementOf(
+  { ownerAccountId }: Instance,
+  organization: Organization,
+  budget: Budget,
+): Promise<string | null> {
+  return ownerAccountId ?? organization.managementAccount(budget);
 }

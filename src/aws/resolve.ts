@@ -6,7 +6,7 @@ import { allOrRefused, Refusal } from '../access/errors.ts';
 import type { Assignment, Identity, Principal } from '../access/grant.ts';
 import type { Request } from '../access/request.ts';
 import { findInstance, type Instance } from './instance.ts';
-import type { Organization } from './organization.ts';
+import { managementOf, type Organization } from './organization.ts';
 import { resolvePermissionSets } from './permission-set-names.ts';
 import { openPermissionSets, type PermissionSets } from './permission-sets.ts';
 import { needsDirectory, resolvePrincipals } from './principals.ts';
@@ -75,23 +75,8 @@ function select(
   finding: Promise<Instance>,
   budget: Budget,
 ): Promise<Selection> {
-  const management = async (): Promise<string> => {
-    const id = await managementOf(await finding, organization, budget);
-    if (id !== null) return id;
-    throw new Refusal(
-      'It cannot be told which account is the organization’s management account, which selectors leave out.',
-      'Give aws-identity-store-id as its ARN: it names the owner account.',
-    );
-  };
+  const management = async (): Promise<string | null> => managementOf(await finding, organization, budget);
   return selectAccounts(organization, targets, exclusions, management, budget);
-}
-
-async function managementOf(
-  { ownerAccountId }: Instance,
-  organization: Organization,
-  budget: Budget,
-): Promise<string | null> {
-  return ownerAccountId ?? organization.managementAccount(budget);
 }
 
 /** The account whose permission sets are looked at first, where there is just one. */

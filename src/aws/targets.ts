@@ -23,13 +23,13 @@ interface Match {
 /**
  * Resolves the lines of `target` to accounts. Literal ids alone never ask Organizations: where it is down, they work.
  *
- * @param managementAccount asked only where an organizational unit was named
+ * @param managementAccount asked only where an organizational unit was named; `null` where it cannot be told
  */
 export async function selectAccounts(
   organization: Organization,
   targets: readonly Line[],
   exclusions: readonly Line[],
-  managementAccount: () => Promise<string>,
+  managementAccount: () => Promise<string | null>,
   budget: Budget,
 ): Promise<Selection> {
   const found = await matchLines(organization, [...targets, ...exclusions], budget);
@@ -50,7 +50,7 @@ export async function selectAccounts(
   const unusable = new Set(inactive.map(({ id }) => id));
   const active = left.filter((id) => !unusable.has(id));
   const brought = active.filter((id) => !named.has(id));
-  const management = brought.length === 0 ? null : await managementAccount();
+  const management = brought.length === 0 ? null : ((await managementAccount()) ?? refuseUnknownManagement());
   const accounts = active.filter((id) => named.has(id) || id !== management);
   if (accounts.length === 0 && refusals.length === 0) refusals.push(nothingLeft(matches, excluding, inactive));
   if (refusals.length > 0) throw together(refusals);
@@ -154,4 +154,11 @@ async function check(organization: Organization, match: Match, budget: Budget): 
       `Whether ${id} is an account of the organization could not be asked; it is left out.`,
     )(error);
   }
+}
+
+function refuseUnknownManagement(): never {
+  throw new Refusal(
+    'It cannot be told which account is the organization’s management account, which selectors leave out.',
+    'Give aws-identity-store-id as its ARN: it names the owner account.',
+  );
 }

@@ -114,7 +114,6 @@ describe('the outcomes', () => {
     [say.endedBySweep(false), ['is gone']],
     [say.madePermanent(holders), [both, 'permanent now']],
     [say.cutOff(holders), [both, 'have lost it']],
-    [say.suspect('h1', at('20:00:00')), ['h1', '2026-11-21 20:00 UTC', '`revoke`', 'permanent `assign`']],
     [say.unrecorded('Give `x`.'), ['overlap', 'Give `x`.']],
     [say.wasThereBefore, ['nothing will be removed']],
     [say.madePermanentUnseen, ['by hand', 'after the lease']],

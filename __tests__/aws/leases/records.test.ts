@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { constants, never } from '../../../src/aws/leases/constants.ts';
+import { constants, never } from '../../../src/aws/leases/steps/constants.ts';
 import {
   historySpan,
   isEnabledTimer,
@@ -11,7 +11,7 @@ import {
   proofIn,
   wasJustDisabled,
   type Row,
-} from '../../../src/aws/leases/records.ts';
+} from '../../../src/aws/leases/steps/records.ts';
 import { isBeyondAnyLease, rowOf } from '../../../src/aws/leases/record-store.ts';
 
 const minute = 60_000;

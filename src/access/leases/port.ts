@@ -102,5 +102,5 @@ export interface Leases {
   list(request: ListRequest, budget: Budget): Promise<Found<LeaseEntry>>;
   /** What is due, or belongs to ended jobs. */
   findDue(request: SweepRequest, liveness: Liveness, budget: Budget): Promise<Found<SweepItem>>;
-  sweep(item: SweepItem, tools: LeaseTools): Promise<LeaseDone & { readonly suspect: boolean }>;
+  sweep(item: SweepItem, tools: LeaseTools): Promise<LeaseDone>;
 }

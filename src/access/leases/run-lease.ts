@@ -1,4 +1,4 @@
-import { whileAnswered, type Budget } from '../clock.ts';
+import { readingBudget, type Budget } from '../clock.ts';
 import type { Change } from '../cloud.ts';
 import { Refusal } from '../errors.ts';
 import { createFinder } from '../find.ts';
@@ -15,6 +15,7 @@ import { openWorkshop, type Workshop } from '../workshop.ts';
 import type { HeldGrant, Note } from './journal.ts';
 import { countTurns, perform } from './leasing.ts';
 import type { Liveness } from './liveness.ts';
+import type { LeaseReport } from './report.ts';
 import type { LeaseDone, LeaseEntry, Leases, LeaseTools } from './port.ts';
 
 export interface LeaseRunTools extends Omit<RunTools, 'planning'> {
@@ -22,15 +23,11 @@ export interface LeaseRunTools extends Omit<RunTools, 'planning'> {
   readonly liveness: () => Promise<Liveness>;
 }
 
-/** Reading, and signing in, end when there was no answer for so long, in milliseconds. */
-const quietMs = 2 * 60_000;
-const longestReadingMs = 30 * 60_000;
-
 /** Carries out an operation on leases that are there already. */
 export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Promise<Run> {
   const { leases } = tools.cloud;
   if (leases === null) throw new TypeError('a cloud without leases declares no operation on them');
-  const reading = whileAnswered(quietMs, longestReadingMs, tools.clock, tools.signal);
+  const reading = readingBudget(tools.clock, tools.signal);
   switch (request.operation) {
     case 'release':
       return release(request, leases, tools, reading);
@@ -126,24 +123,27 @@ function shown({ grant, state, holders, endsAt, remarks }: LeaseEntry, now: numb
   const outcome: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
   const held = holders.map(({ words, holder, end }) => `${words === '' ? holder : words} until ${minuteInWords(end)}`);
   const who = held.length === 0 ? 'Nobody holds it any more.' : `Held by ${held.join('; ')}.`;
-  return {
-    grant,
-    action: 'keep',
-    outcome,
-    seen: null,
-    lease: {
-      state: holders.length > 1 ? 'shared' : 'leased',
-      id: null,
-      expiresAt: holders.length === 0 ? null : Math.max(...holders.map(({ end }) => end)),
-      endsAtLatest: endsAt,
-      guarantee: endsAt === null || state === 'suspect' ? null : 'scheduler',
-      // It does not end with the job that looks at it.
-      keepAfterJob: true,
-      sentences: [who, ...remarks],
-    },
-    startedAt: now,
-    endedAt: now,
-  };
+  return untouched(grant, 'keep', outcome, now, {
+    state: holders.length > 1 ? 'shared' : 'leased',
+    id: null,
+    expiresAt: holders.length === 0 ? null : Math.max(...holders.map(({ end }) => end)),
+    endsAtLatest: endsAt,
+    guarantee: endsAt === null || state === 'suspect' ? null : 'scheduler',
+    // It does not end with the job that looks at it.
+    keepAfterJob: true,
+    sentences: [who, ...remarks],
+  });
+}
+
+/** What was looked at, and changed nothing. */
+function untouched(
+  grant: Assignment,
+  action: Action,
+  outcome: Outcome,
+  now: number,
+  lease: LeaseReport | null = null,
+): Result {
+  return { grant, action, outcome, seen: null, lease, startedAt: now, endedAt: now };
 }
 
 async function sweep(request: SweepRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
@@ -151,29 +151,12 @@ async function sweep(request: SweepRequest, leases: Leases, tools: LeaseRunTools
   const { items, notices, suspects } = await leases.findDue(request, await liveness(), reading);
   for (const notice of notices) log.info(notice);
   const now = clock.now();
-  const looked = suspects.map(({ grant, reason, hint }): Result => ({
-    grant,
-    action: 'refuse',
-    outcome: refused({ reason, hint }),
-    seen: null,
-    lease: null,
-    startedAt: now,
-    endedAt: now,
-  }));
+  const looked = suspects.map((it) => untouched(it.grant, 'refuse', refused(it), now));
   for (const { grant, why, due } of items)
     log.info(`To be ${due ? 'ended' : 'tidied up'}: ${describeGrant(grant, tools.cloud.words)}, since ${why}.`);
   if (request.dryRun) {
     const outcome: Outcome = { status: 'SUCCEEDED', changed: true, requestId: null, remark: null };
-    const due = items.filter((it) => it.due);
-    const results = due.map(({ grant }): Result => ({
-      grant,
-      action: 'remove',
-      outcome,
-      seen: null,
-      lease: null,
-      startedAt: now,
-      endedAt: now,
-    }));
+    const results = items.filter((it) => it.due).map(({ grant }) => untouched(grant, 'remove', outcome, now));
     return runOf([...results, ...looked], notices);
   }
   const results = await forEach(

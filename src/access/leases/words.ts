@@ -131,11 +131,6 @@ export function madePermanent(holders: readonly OtherHolder[]): string {
 export const permanentBrokenOff =
   'The access stays, without an end, until the permanent `assign` is repeated or a `revoke` takes it back.';
 
-/** @param from when the spent timer began to fire, in milliseconds since the epoch */
-export function suspect(holder: string, from: number): string {
-  return `The access is there, the firings of the timer of ${holder} from ${minuteInWords(from)} on are over, and nothing proves whether it is that lease: \`revoke\` ends it, a permanent \`assign\` keeps it.`;
-}
-
 /** By a `revoke`. */
 export function cutOff(holders: readonly OtherHolder[]): string {
   return `It was leased, and those who held it have lost it: ${named(holders)}.`;

@@ -3,12 +3,12 @@ import type { Budget } from '../../access/clock.ts';
 import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { AwsSession } from '../session.ts';
-import type { Constants } from './constants.ts';
-import { grantKeyOf, parseScheduleName, scheduleName, type AssignmentFields } from './names.ts';
+import type { Constants } from './steps/constants.ts';
+import { parseScheduleName, prefixOf, scheduleName, type AssignmentFields } from './names.ts';
 import { readDescription, type Description } from './record-text.ts';
 import { isBeyondAnyLease, rowOf } from './record-store.ts';
-import { isLiveHold, isTimer, type RecordName, type Row } from './records.ts';
-import { fieldsIn, getSchedule, listSchedules, targetArn } from './schedules.ts';
+import { isLiveHold, isTimer, type RecordName, type Row } from './steps/records.ts';
+import { getSchedule, listSchedules, provenFields } from './schedules.ts';
 
 /** The records of one grant in a group. */
 export interface Entry {
@@ -46,6 +46,12 @@ export async function readCatalogue({ session, group, constants }: Shelf, budget
   }));
 }
 
+/** The records of one grant, whatever group they are in. */
+export async function readEntry({ session, constants }: Shelf, grantKey: string, budget: Budget): Promise<Entry> {
+  const all = await listSchedules(session, null, prefixOf(grantKey), budget);
+  return { grantKey, rows: all.flatMap((summary) => rowOf(summary, constants) ?? []) };
+}
+
 function noneWithoutGroup(error: unknown): readonly ScheduleSummary[] {
   if (error instanceof CloudError && error.failure.kind === 'not-found') return [];
   throw error;
@@ -75,9 +81,8 @@ export async function look(
     throw error;
   });
   if (it === null) return 'gone';
-  const fields = fieldsIn(it.Target?.Input);
-  if (fields === null || it.Target?.Arn !== targetArn(fields) || grantKeyOf(fields) !== grantKey) return 'foreign';
-  if (roleArn !== null && it.Target.RoleArn !== roleArn) return 'foreign';
+  const fields = provenFields(it, grantKey, roleArn);
+  if (fields === null) return 'foreign';
   const summary = {
     Name: name,
     State: it.State,

@@ -12,8 +12,8 @@ import {
   type Inspected,
   type Shelf,
 } from './catalogue.ts';
-import { never, type Constants } from './constants.ts';
-import { isEnabledTimer, phaseOf, type RecordName, type Row } from './records.ts';
+import { never, type Constants } from './steps/constants.ts';
+import { isEnabledTimer, phaseOf, type RecordName, type Row } from './steps/records.ts';
 import type { AssignmentFields } from './names.ts';
 import { permanentBrokenOff } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';

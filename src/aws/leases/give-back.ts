@@ -1,23 +1,23 @@
-import { CloudError } from '../../access/errors.ts';
+import type { CloudError } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endedBySweep, leftToEnder, leftToOthers } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
-import type { Outcome } from '../../access/outcome.ts';
-import { isEnabledTimer, phaseOf } from './records.ts';
+import { isEnabledTimer, phaseOf } from './steps/records.ts';
 import type { Desk } from './desk.ts';
-import { holderProtocol, newHolder, resumed, type Holder, type Released } from './holder.ts';
+import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 import type { Room } from './room.ts';
-import { hintOf, requestIdOf, sparesFor } from './take.ts';
+import { failed, hintOf, leftToScheduler, requestIdOf, succeeded } from './outcomes.ts';
+import { sparesFor, spreadOf } from './take.ts';
 import { endOf, leftInWords } from './words.ts';
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, end, progress } = held;
   const desk = room.openDesk(grant, false, tools);
-  const spare = sparesFor(room.constants, room.randomBytes);
-  const known = newHolder({ constants: room.constants, holder, spare, end, spread: tools.turn * 60_000 }, progress);
+  const spare = sparesFor(room.randomBytes);
+  const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(tools) }, progress);
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, desk.now().mono), {
       now: desk.now,
@@ -55,39 +55,31 @@ class OutOfTime extends Error {
 
 async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Released, it: Holder): Promise<LeaseDone> {
   const said = leftInWords(how, it, grant, room.words);
-  const gone = how.left === 'gone' || how.left === 'absent';
+  const gone = how.left === 'gone';
   const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
   const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
   const requestId = requestIdOf(desk);
   if (gone) {
     room.session.tools.log.info('Verified by reading back: the access is gone.');
-    return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark: null } };
+    return { ...done, outcome: succeeded(requestId, changed) };
   }
-  const lease = {
-    state: how.left === 'shared' ? 'shared' : 'leased',
-    id: null,
-    expiresAt: null,
-    endsAtLatest: endOf(it),
-    guarantee: 'scheduler',
-    keepAfterJob: false,
-    sentences: [],
-  } as const;
+  const lease = leftToScheduler(endOf(it), how.left === 'shared' ? 'shared' : 'leased');
   switch (how.left) {
     case 'shared': {
       const others = await room.nameHolders(desk, it.others);
       // As it should be: nothing that anybody has to be warned of.
       const shared = { ...lease, sentences: [leftToOthers(others, endOf(it), room.words)] };
-      return { ...done, lease: shared, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark: null } };
+      return { ...done, lease: shared, outcome: succeeded(requestId, true) };
     }
     case 'ended': {
       const read = await desk.perform({ do: 'read', expected: null }, []);
       const remark = endedBySweep(read?.is !== 'no');
-      return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark } };
+      return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
     case 'unproven': {
       const remark = it.progress === 'holding' ? null : said;
       if (remark === null) room.session.tools.log.info('No lease had been taken yet: there was nothing to give back.');
-      return { ...done, outcome: { status: 'SUCCEEDED', changed, requestId, remark } };
+      return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
     case 'to-timer':
       return { ...done, ...(await leftToTimer(desk, said, it, lease)) };
@@ -99,21 +91,12 @@ export function leaveToTimer(
   { words, session, constants }: Room,
   { end, holder }: HeldGrant,
   error: CloudError,
-  { clock, turn }: LeaseTools,
+  tools: LeaseTools,
 ): LeaseDone {
-  const endsAt = end + turn * 60_000;
-  if (holder === '' || session.wire.serverTime(clock.now()) >= endsAt + constants.window) throw error;
-  const lease = {
-    state: 'leased',
-    id: null,
-    expiresAt: null,
-    endsAtLatest: endsAt,
-    guarantee: 'scheduler',
-    keepAfterJob: false,
-    sentences: [],
-  } as const;
+  const endsAt = end + spreadOf(tools);
+  if (holder === '' || session.wire.serverTime(tools.clock.now()) >= endsAt + constants.window) throw error;
   const remark = leftToEnder(`It could not be ended now: ${sentence(error.message)}`, endsAt, words);
-  return { action: 'keep', lease, outcome: { status: 'SUCCEEDED', changed: false, requestId: null, remark } };
+  return { action: 'keep', lease: leftToScheduler(endsAt), outcome: succeeded(null, false, remark) };
 }
 
 /** It is green only where something will end it: the timer is looked at, and the access. */
@@ -133,7 +116,7 @@ async function leftToTimer(
   ]);
   if (read?.is === 'no') {
     const remark = 'It is gone: a read shows no access. Its records are left to the next sweep.';
-    return { lease: null, outcome: { status: 'SUCCEEDED', changed: false, requestId, remark } };
+    return { lease: null, outcome: succeeded(requestId, false, remark) };
   }
   const { date } = desk.now();
   // Where it cannot be looked at, the runner's state tells: what stands, or was being created, was armed before.
@@ -141,14 +124,10 @@ async function leftToTimer(
     rows?.is === 'rows'
       ? rows.rows.some((row) => isEnabledTimer(row) && phaseOf(row, date, it.constants) !== 'spent')
       : date < endOf(it) + it.constants.window;
-  if (armed) return { lease, outcome: { status: 'SUCCEEDED', changed: false, requestId, remark: why } };
-  const outcome: Outcome = {
-    status: 'FAILED',
-    changed: false,
-    requestId,
+  if (armed) return { lease, outcome: succeeded(requestId, false, why) };
+  const outcome = failed(requestId, trouble, {
     reason: `${why} But no timer that will still fire could be seen there: nothing else may end this access.`,
     hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
-    failure: trouble instanceof CloudError ? trouble.failure : null,
-  };
+  });
   return { lease: null, outcome };
 }

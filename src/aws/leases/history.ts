@@ -1,6 +1,6 @@
 import type { Budget } from '../../access/clock.ts';
 import type { Family, OperationEntry } from '../family.ts';
-import type { HistorySpan } from './records.ts';
+import type { HistorySpan } from './steps/records.ts';
 
 /** The status lists are read as far as so many pages, and so many operations are asked what they are about. */
 const mostPages = 10;

@@ -1,12 +1,12 @@
-import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { Desk } from './desk.ts';
-import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './permanent-steps.ts';
+import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './steps/permanent.ts';
 import type { Room } from './room.ts';
-import { hintOf, permanentNow, requestIdOf } from './take.ts';
+import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
+import { permanentNow } from './take.ts';
 import { madePermanent, permanentBrokenOff } from '../../access/leases/words.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
@@ -68,28 +68,14 @@ function conclude(desk: Desk, there: boolean, outcome: PermanentOutcome, it: Per
     return {
       action: changed ? 'create' : 'keep',
       lease: was === null ? null : permanentNow,
-      outcome: { status: 'SUCCEEDED', changed, requestId, remark: was },
+      outcome: succeeded(requestId, changed, was),
     };
   }
-  const failure = trouble instanceof CloudError ? trouble.failure : null;
   const because = trouble?.message ?? 'The time limit passed.';
   const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
   if (outcome === 'failed')
-    return {
-      action: 'create',
-      lease: null,
-      outcome: { status: 'FAILED', changed: false, requestId, reason: because, hint, failure },
-    };
-  return {
-    action: 'create',
-    lease: null,
-    outcome: {
-      status: 'FAILED',
-      changed: true,
-      requestId,
-      reason: `Making the access permanent was broken off: ${because} ${permanentBrokenOff}`,
-      hint: `Run the step again, or \`operation: revoke\`. ${hint}`,
-      failure,
-    },
-  };
+    return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason: because, hint }) };
+  const reason = `Making the access permanent was broken off: ${because} ${permanentBrokenOff}`;
+  const again = `Run the step again, or \`operation: revoke\`. ${hint}`;
+  return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason, hint: again, changed: true }) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toBase32Hex } from '../../access/leases/holder-name.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { RecordKind, RecordName } from './records.ts';
+import type { RecordKind, RecordName } from './steps/records.ts';
 
 /** The fields of one account assignment as the Scheduler's call gets them. */
 export interface AssignmentFields {

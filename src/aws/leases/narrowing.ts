@@ -1,9 +1,8 @@
 import type { Budget } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
 import type { Assignment, Identity } from '../../access/grant.ts';
 import type { ListRequest, SweepRequest } from '../../access/request.ts';
 import type { Instance } from '../instance.ts';
-import type { Organization } from '../organization.ts';
+import { managementOf, type Organization } from '../organization.ts';
 import { resolvePermissionSets } from '../permission-set-names.ts';
 import type { PermissionSets } from '../permission-sets.ts';
 import { resolvePrincipals } from '../principals.ts';
@@ -27,20 +26,11 @@ export async function narrowing(
     principals.length === 0 ? null : resolvePrincipals(session, principals, instance.identityStoreId, budget),
     targets.length === 0
       ? null
-      : selectAccounts(organization, targets, exclusions, () => management(instance, organization, budget), budget),
+      : selectAccounts(organization, targets, exclusions, () => managementOf(instance, organization, budget), budget),
     roles.length === 0 ? null : resolvePermissionSets(session, permissionSets, roles, instance.arn, null, budget),
   ]);
   const isAmong = (identities: readonly Identity[] | null, { id }: Identity): boolean =>
     identities === null || identities.some((it) => it.id.toLowerCase() === id.toLowerCase());
   return ({ principal, target, role }) =>
     isAmong(who, principal) && isAmong(where?.accounts ?? null, target) && isAmong(what, role);
-}
-
-async function management({ ownerAccountId }: Instance, organization: Organization, budget: Budget): Promise<string> {
-  const id = ownerAccountId ?? (await organization.managementAccount(budget));
-  if (id !== null) return id;
-  throw new Refusal(
-    'It cannot be told which account is the organization’s management account, which selectors leave out.',
-    'Give aws-identity-store-id as its ARN: it names the owner account.',
-  );
 }

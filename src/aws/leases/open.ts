@@ -8,21 +8,20 @@ import type { LeaseDone, Leases } from '../../access/leases/port.ts';
 import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
 import { readAssignments } from '../assignments.ts';
 import type { AwsSession } from '../session.ts';
-import { grantOf, inspect, readCatalogue, type Entry, type Shelf } from './catalogue.ts';
+import { grantOf, inspect, readCatalogue, readEntry, type Entry, type Shelf } from './catalogue.ts';
 import type { AwsAnchor } from './anchor.ts';
-import { constants } from './constants.ts';
+import { constants } from './steps/constants.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
 import { giveBack, leaveToTimer } from './give-back.ts';
 import { mostNamedGrants, parseLeaseId, writeLeaseId, type AwsLease } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
-import { fieldsOf, grantKeyOf, prefixOf } from './names.ts';
+import { fieldsOf, grantKeyOf } from './names.ts';
 import { writeDescription } from './record-text.ts';
-import { rowOf } from './record-store.ts';
-import { isEnabledTimer, type Row } from './records.ts';
+import { isEnabledTimer, type Row } from './steps/records.ts';
 import { revoke } from './revoke.ts';
 import { mostNamedHolders, orElse, type Room } from './room.ts';
-import { listSchedules, type ScheduleGroup } from './schedules.ts';
+import type { ScheduleGroup } from './schedules.ts';
 import { showLeases } from './show.ts';
 import { sweep } from './sweep.ts';
 import { take } from './take.ts';
@@ -108,8 +107,8 @@ export function openLeases(around: LeaseSurroundings): Leases {
   };
 
   const rowsOf = async (grant: Assignment, budget: Budget): Promise<readonly Row[]> => {
-    const all = await listSchedules(session, null, prefixOf(keyOf(grant)), budget);
-    return all.flatMap((summary) => rowOf(summary, constants) ?? []).filter(({ foreign }) => !foreign);
+    const { rows } = await readEntry(shelf, keyOf(grant), budget);
+    return rows.filter(({ foreign }) => !foreign);
   };
   const anyRecord = async (
     grants: readonly Assignment[],
@@ -248,10 +247,5 @@ async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<readonly
 
 async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Promise<readonly Entry[]> {
   if (grants === null) return readCatalogue(shelf, budget);
-  return Promise.all(
-    grants.map(async (grantKey) => {
-      const all = await listSchedules(shelf.session, null, prefixOf(grantKey), budget);
-      return { grantKey, rows: all.flatMap((summary) => rowOf(summary, shelf.constants) ?? []) };
-    }),
-  );
+  return Promise.all(grants.map((grantKey) => readEntry(shelf, grantKey, budget)));
 }

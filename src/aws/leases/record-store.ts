@@ -4,20 +4,19 @@ import { CloudError, Refusal } from '../../access/errors.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
 import type { Log } from '../../access/log.ts';
 import type { AwsSession } from '../session.ts';
-import type { Answer, Deadline } from './asks.ts';
-import type { Constants } from './constants.ts';
-import { grantKeyOf, parseScheduleName, prefixOf, scheduleName } from './names.ts';
-import type { NewRecord, RecordName, Row } from './records.ts';
+import type { Answer, Deadline } from './steps/asks.ts';
+import { never, type Constants } from './steps/constants.ts';
+import { parseScheduleName, prefixOf, scheduleName } from './names.ts';
+import type { NewRecord, RecordName, Row } from './steps/records.ts';
 import {
   createSchedule,
   createScheduleGroup,
   creationOf,
   deleteSchedule,
   disablingOf,
-  fieldsIn,
   getSchedule,
   listSchedules,
-  targetArn,
+  provenFields,
   updateSchedule,
   type ScheduleGroup,
   type ScheduleText,
@@ -113,12 +112,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
     const budget: Budget = { until: clock.now() + persistentMs, signal };
     try {
       const it = await getSchedule(session, group.group, scheduleOf(row), budget);
-      const fields = fieldsIn(it.Target?.Input);
-      const isOurs =
-        it.Target?.Arn === targetArn(text.fields) &&
-        it.Target.RoleArn === group.roleArn &&
-        fields !== null &&
-        grantKeyOf(fields) === text.grantKey;
+      const isOurs = provenFields(it, text.grantKey, group.roleArn) !== null;
       const firesAt = it.StartDate?.getTime() ?? row.end;
       const modified = it.LastModificationDate?.getTime() ?? row.modified;
       return {
@@ -230,7 +224,7 @@ export function rowOf(
   const created = CreationDate?.getTime() ?? 0;
   const modified = LastModificationDate?.getTime() ?? created;
   const { record } = parsed;
-  const isEndless = record.kind === 'hold' && record.end === 9_999_999_999_000;
+  const isEndless = record.kind === 'hold' && record.end === never;
   const foreign = !isEndless && record.end - created > longestLease + margin;
   return { ...record, enabled: State === 'ENABLED', created, modified, firesAt: null, foreign };
 }

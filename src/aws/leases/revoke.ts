@@ -1,10 +1,9 @@
-import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { newMark, type Room } from './room.ts';
-import { newRevocation, revocationProtocol } from './revoke-steps.ts';
-import { hintOf, requestIdOf } from './take.ts';
+import { newRevocation, revocationProtocol } from './steps/revoke.ts';
+import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
 import { cutOff } from '../../access/leases/words.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */
@@ -30,7 +29,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
     const cut = others.length === 0 ? null : cutOff(await room.nameHolders(desk, others));
     if (outcome === 'revoked') {
       const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
-      return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed, requestId, remark: cut } };
+      return { action: 'remove', lease: null, outcome: succeeded(requestId, changed, cut) };
     }
     const trouble = desk.trouble();
     const running = desk.assignment.operation()?.state === 'IN_PROGRESS';
@@ -41,12 +40,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
     const hint = trouble === null ? 'Run the step again, or give it a longer `timeout`.' : hintOf(trouble);
     if (running && outcome === 'failed')
       return { action: 'remove', lease: null, outcome: { status: 'IN_PROGRESS', requestId, reason, hint } };
-    const failure = trouble instanceof CloudError ? trouble.failure : null;
-    return {
-      action: 'remove',
-      lease: null,
-      outcome: { status: 'FAILED', changed: false, requestId, reason, hint, failure },
-    };
+    return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
   } finally {
     tools.place.leave();
   }

@@ -2,13 +2,14 @@ import { CloudError } from '../../access/errors.ts';
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
-import type { Constants } from './constants.ts';
+import type { Constants } from './steps/constants.ts';
 import type { Desk } from './desk.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { OtherHolder } from '../../access/leases/words.ts';
-import type { OtherHolder as Other } from './holder.ts';
-import type { RecordName } from './records.ts';
+import type { OtherHolder as Other } from './steps/holder.ts';
+import type { RecordName } from './steps/records.ts';
 import type { ScheduleGroup } from './schedules.ts';
+import { wholeMinute } from '../../access/times.ts';
 import type { AwsSession } from '../session.ts';
 
 /** What all leases of one step share. */
@@ -44,7 +45,7 @@ export function orElse<T>(value: T): (error: unknown) => T {
 export function newMark({ constants, randomBytes }: Room, date: number): RecordName {
   return {
     kind: 'mark',
-    end: Math.floor((date + constants.markFor) / 60_000) * 60_000,
+    end: wholeMinute(date + constants.markFor),
     holder: holderName(randomBytes),
   };
 }

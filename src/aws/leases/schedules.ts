@@ -5,13 +5,14 @@ import type {
   UpdateScheduleCommandInput,
 } from '@aws-sdk/client-scheduler';
 import { randomUUID } from 'node:crypto';
+import { minuteMs } from '../../access/times.ts';
 import type { Budget } from '../../access/clock.ts';
 import { pages } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
-import type { Constants } from './constants.ts';
+import type { Constants } from './steps/constants.ts';
 import type { SchedulerSettings } from '../declaration.ts';
-import { scheduleName, type AssignmentFields } from './names.ts';
-import type { NewRecord, RecordName } from './records.ts';
+import { scheduleName, type AssignmentFields, grantKeyOf } from './names.ts';
+import type { NewRecord, RecordName } from './steps/records.ts';
 
 /** The group of schedules that holds the records, and who ends what they are about. */
 export interface ScheduleGroup extends SchedulerSettings {
@@ -71,6 +72,17 @@ export function fieldsIn(input: string | undefined): AssignmentFields | null {
   }
 }
 
+/** The grant of a schedule; `null` where it does not prove itself to be a record of ours of this grant. */
+export function provenFields(
+  { Target }: GetScheduleCommandOutput,
+  grantKey: string,
+  roleArn: string | null,
+): AssignmentFields | null {
+  const fields = fieldsIn(Target?.Input);
+  if (fields === null || Target?.Arn !== targetArn(fields) || grantKeyOf(fields) !== grantKey) return null;
+  return roleArn === null || Target.RoleArn === roleArn ? fields : null;
+}
+
 /** Whether a start in the past is accepted is not documented: a dead record's is always so far ahead, in milliseconds. */
 const aheadMs = 10 * 60_000;
 
@@ -89,7 +101,7 @@ function contentOf(
     Name: scheduleName(grantKey, name),
     GroupName: group.group,
     Description: description,
-    ScheduleExpression: `rate(${constants.firePeriod / 60_000} minutes)`,
+    ScheduleExpression: `rate(${constants.firePeriod / minuteMs} minutes)`,
     StartDate: new Date(starts),
     EndDate: new Date(starts + constants.window),
     FlexibleTimeWindow: { Mode: 'OFF' },

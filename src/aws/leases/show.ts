@@ -2,8 +2,8 @@ import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { Found, HolderEntry, LeaseEntry } from '../../access/leases/port.ts';
 import { grantOf, inspect, liveHolds, readCatalogue, timersIn, type Entry, type Shelf } from './catalogue.ts';
-import { never } from './constants.ts';
-import { isEnabledTimer, phaseOf } from './records.ts';
+import { never } from './steps/constants.ts';
+import { isEnabledTimer, phaseOf } from './steps/records.ts';
 
 /** Shows the leases of a group, with their holders and ends: reads only. */
 export async function showLeases(

@@ -1,21 +1,16 @@
-import { CloudError } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import type { Desk } from './desk.ts';
 import type { SweepWork } from './due.ts';
 import { newMark, type Room } from './room.ts';
-import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './sweep-steps.ts';
-import { hintOf, requestIdOf } from './take.ts';
+import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './steps/sweep.ts';
+import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
 import { decideOnSuspect } from './words.ts';
 import { minuteInWords } from '../../access/times.ts';
 
 /** Ends what is due of one grant, and tidies up. */
-export async function sweep(
-  room: Room,
-  { grant, why, work }: SweepItem,
-  tools: LeaseTools,
-): Promise<LeaseDone & { readonly suspect: boolean }> {
+export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
   const { isDue, ended, garbage } = work as SweepWork;
   const desk = room.openDesk(grant, false, tools);
   try {
@@ -29,12 +24,7 @@ export async function sweep(
   }
 }
 
-async function end(
-  room: Room,
-  desk: Desk,
-  ended: SweepWork['ended'],
-  why: string,
-): Promise<LeaseDone & { readonly suspect: boolean }> {
+async function end(room: Room, desk: Desk, ended: SweepWork['ended'], why: string): Promise<LeaseDone> {
   const mark = newMark(room, desk.now().date);
   const { outcome, memory } = await drive(
     sweepProtocol,
@@ -50,12 +40,11 @@ async function end(
       },
     },
   );
-  return { ...conclude(desk, outcome, memory, why), suspect: outcome === 'suspect' };
+  return conclude(desk, outcome, memory, why);
 }
 
-function nothingEnded(remark: string): LeaseDone & { readonly suspect: boolean } {
-  const outcome: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark };
-  return { action: 'keep', lease: null, outcome, suspect: false };
+function nothingEnded(remark: string): LeaseDone {
+  return { action: 'keep', lease: null, outcome: succeeded(null, false, remark) };
 }
 
 function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string): LeaseDone {
@@ -66,7 +55,7 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string): Le
       const remark = late
         ? `Ended, since ${why}. All firings of its timer from ${minuteInWords(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
         : `Ended, since ${why}.`;
-      return { action: 'remove', lease: null, outcome: { status: 'SUCCEEDED', changed: true, requestId, remark } };
+      return { action: 'remove', lease: null, outcome: succeeded(requestId, true, remark) };
     }
     case 'cleared':
       return nothingEnded('The access was gone already: its records were cleared.');
@@ -78,22 +67,17 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string): Le
       return nothingEnded('There was nothing to end.');
     case 'suspect': {
       const reason = `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.`;
-      return failed(reason, decideOnSuspect, requestId, null);
+      return notEnded(failed(requestId, null, { reason, hint: decideOnSuspect }));
     }
     case 'failed': {
       const trouble = desk.trouble();
       const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
       const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
-      return failed(reason, hint, requestId, trouble instanceof CloudError ? trouble : null);
+      return notEnded(failed(requestId, trouble, { reason, hint }));
     }
   }
 }
 
-function failed(reason: string, hint: string, requestId: string | null, error: CloudError | null): LeaseDone {
-  const failure = error?.failure ?? null;
-  return {
-    action: 'remove',
-    lease: null,
-    outcome: { status: 'FAILED', changed: false, requestId, reason, hint, failure },
-  };
+function notEnded(outcome: Outcome): LeaseDone {
+  return { action: 'remove', lease: null, outcome };
 }

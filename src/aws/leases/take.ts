@@ -1,25 +1,25 @@
-import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { refused } from '../../access/carry-out.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { LeaseReport } from '../../access/leases/report.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen, wasThereBefore } from '../../access/leases/words.ts';
-import type { Outcome } from '../../access/outcome.ts';
+import { minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { isAt } from './desk.ts';
-import { abandoned, holderProtocol, newHolder, type GivenUp, type Holder, type HolderOutcome } from './holder.ts';
-import { joinPhases } from './join.ts';
-import { keepPhases } from './keep.ts';
-import { isPermanentHold } from './records.ts';
-import type { Constants } from './constants.ts';
+import { abandoned } from './steps/abandon.ts';
+import { holderProtocol, newHolder, type GivenUp, type Holder, type HolderOutcome } from './steps/holder.ts';
+import { joinPhases } from './steps/join.ts';
+import { keepPhases } from './steps/keep.ts';
+import { isPermanentHold } from './steps/records.ts';
 import { endOf, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
+import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
 import type { Room } from './room.ts';
 
 /** How often a join begins anew since somebody was making the access permanent. */
 const mostAgain = 3;
-const minute = 60_000;
 /** So often a release that comes too late is begun again. */
 const renewals = 3;
 
@@ -47,7 +47,7 @@ export async function take(
       const name = times === 1 ? room.holder : holderName(room.randomBytes);
       const { outcome, memory } = await join(room, desk, name, lease, tools);
       if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools, replaces);
-      if (times === mostAgain || desk.isOverTime()) return await failed(desk, 'permanent', null, memory, grant, room);
+      if (times === mostAgain || desk.isOverTime()) return await notTaken(desk, 'permanent', null, memory, grant, room);
       log.info('Somebody has made this access permanent meanwhile: looking anew.');
     }
   } catch (error) {
@@ -58,9 +58,9 @@ export async function take(
   }
 }
 
-/** The end of a lease that is joined now: a whole minute, so that legs of a matrix share it. */
-export function endAfter(date: number, ms: number): number {
-  return Math.floor((date + ms) / minute) * minute;
+/** The timers of one step on the same account fire one minute after another. In milliseconds. */
+export function spreadOf({ turn }: LeaseTools): number {
+  return turn * minuteMs;
 }
 
 async function join(
@@ -74,9 +74,10 @@ async function join(
   const memory = newHolder({
     constants,
     holder,
-    spare: sparesFor(constants, randomBytes),
-    end: endAfter(desk.now().date, ms),
-    spread: tools.turn * minute,
+    spare: sparesFor(randomBytes),
+    // So that legs of a matrix share it.
+    end: wholeMinute(desk.now().date + ms),
+    spread: spreadOf(tools),
   });
   return drive(
     holderProtocol,
@@ -109,7 +110,7 @@ async function join(
 /** What is all but done is done, whatever the time. */
 const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'keep-leave', 'keep-over', 'permanent-over']);
 
-export function sparesFor(_: Constants, randomBytes: Room['randomBytes']): readonly string[] {
+export function sparesFor(randomBytes: Room['randomBytes']): readonly string[] {
   return Array.from({ length: renewals }, () => holderName(randomBytes));
 }
 
@@ -138,7 +139,7 @@ async function conclude(
     case 'released':
       // What was given back is not for the post step any more.
       if (outcome.left !== 'to-timer') tools.note({ progress: 'over', holder: it.holder, end: it.end });
-      return failed(desk, outcome.gaveUp ?? 'failed', outcome, it, grant, room);
+      return notTaken(desk, outcome.gaveUp ?? 'failed', outcome, it, grant, room);
   }
 }
 
@@ -158,7 +159,7 @@ async function held(
   const id = room.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
-    outcome: { status: 'SUCCEEDED', changed: true, requestId: requestIdOf(desk), remark: null },
+    outcome: succeeded(requestIdOf(desk), true),
     lease: {
       state: shared ? 'shared' : 'leased',
       id,
@@ -181,25 +182,16 @@ export function kept({ onExisting }: Lease): LeaseDone {
   if (onExisting === 'fail') {
     const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';
     const hint = 'Revoke it first, or accept it with `on-existing: keep`.';
-    return { action: 'keep', lease, outcome: refusedWith(reason, hint) };
+    return { action: 'keep', lease, outcome: refused({ reason, hint }) };
   }
   return {
     action: 'keep',
     lease,
-    outcome: {
-      status: 'SUCCEEDED',
-      changed: false,
-      requestId: null,
-      remark: wasThereBefore,
-    },
+    outcome: succeeded(null, false, wasThereBefore),
   };
 }
 
-function refusedWith(reason: string, hint: string): Outcome {
-  return { status: 'FAILED', changed: false, requestId: null, reason, hint, failure: null };
-}
-
-async function failed(
+async function notTaken(
   desk: Desk,
   why: GivenUp,
   how: Extract<HolderOutcome, { readonly kind: 'released' }> | null,
@@ -216,14 +208,11 @@ async function failed(
   return {
     action: 'create',
     lease: null,
-    outcome: {
-      status: 'FAILED',
-      changed: stays && it.progress === 'creating',
-      requestId: requestIdOf(desk),
+    outcome: failed(requestIdOf(desk), trouble, {
       reason: `${givenUpInWords(why, detail, it)}${rest}`,
       hint,
-      failure: trouble instanceof CloudError ? trouble.failure : null,
-    },
+      changed: stays && it.progress === 'creating',
+    }),
   };
 }
 
@@ -234,10 +223,6 @@ async function whoMakesPermanent(room: Room, desk: Desk): Promise<string | null>
   if (hold === undefined) return null;
   const [who] = await room.nameHolders(desk, [hold]);
   return who?.name ?? null;
-}
-
-export function hintOf(trouble: NonNullable<ReturnType<Desk['trouble']>>): string {
-  return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';
 }
 
 function stillCreating(desk: Desk): LeaseDone {
@@ -252,8 +237,4 @@ function stillCreating(desk: Desk): LeaseDone {
       hint: 'Run the step again, or give it a longer `timeout`.',
     },
   };
-}
-
-export function requestIdOf({ assignment }: Desk): string | null {
-  return assignment.operation()?.requestId ?? null;
 }

@@ -1,13 +1,14 @@
-import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { unrecorded } from '../../access/leases/words.ts';
+import { wholeMinute } from '../../access/times.ts';
 import type { Outcome } from '../../access/outcome.ts';
-import type { Answer, Deadline } from './asks.ts';
+import type { Answer, Deadline } from './steps/asks.ts';
 import type { Desk } from './desk.ts';
 import type { Room } from './room.ts';
-import { endAfter, hintOf, kept, requestIdOf } from './take.ts';
+import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
+import { kept } from './take.ts';
 
 /**
  * Leases without EventBridge Scheduler: nothing but the runner's state knows of them, overlap is not counted, and nobody
@@ -21,7 +22,7 @@ export async function takeUnrecorded(
 ): Promise<LeaseDone> {
   const desk = room.openDesk(grant, false, tools);
   const { constants } = room;
-  const end = endAfter(desk.now().date, lease.ms);
+  const end = wholeMinute(desk.now().date + lease.ms);
   const note = (progress: 'creating' | 'held' | 'over'): void => {
     tools.note({ progress, holder: '', end });
   };
@@ -34,7 +35,7 @@ export async function takeUnrecorded(
         note('over');
         return kept(lease);
       }
-      if (read?.is !== 'no' && read?.is !== 'yes') return failed(desk, false);
+      if (read?.is !== 'no' && read?.is !== 'yes') return notTaken(desk, false);
       note('creating');
       const started = await desk.perform({ do: 'create', notAfter }, []);
       if (started?.is === 'done') break;
@@ -45,15 +46,15 @@ export async function takeUnrecorded(
       }
       // What is not known to have been carried out is for the post step to look at.
       if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
-      return failed(desk, lost);
+      return notTaken(desk, lost);
     }
     const ended = await desk.perform({ do: 'await', what: 'creation' }, []);
     if (ended?.is !== 'done') {
       if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
-      return failed(desk, ended === null || ended.is === 'lost');
+      return notTaken(desk, ended === null || ended.is === 'lost');
     }
     const seen = await desk.perform({ do: 'read', expected: true }, []);
-    if (seen?.is !== 'yes') return failed(desk, true);
+    if (seen?.is !== 'yes') return notTaken(desk, true);
     note('held');
     return await held(room, desk, grant, end, tools);
   } finally {
@@ -75,12 +76,11 @@ async function held(
   log.info('Verified by reading back: the access is there.');
   return {
     action: 'create',
-    outcome: {
-      status: 'SUCCEEDED',
-      changed: true,
-      requestId: requestIdOf(desk),
-      remark: unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
-    },
+    outcome: succeeded(
+      requestIdOf(desk),
+      true,
+      unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
+    ),
     lease: {
       state: 'leased',
       id: null,
@@ -93,15 +93,14 @@ async function held(
   };
 }
 
-function failed(desk: Desk, unknown: boolean): LeaseDone {
+function notTaken(desk: Desk, unknown: boolean): LeaseDone {
   const trouble = desk.trouble();
   const requestId = requestIdOf(desk);
   const reason = trouble?.message ?? 'The time limit passed before the lease stood.';
   const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
-  const failure = trouble instanceof CloudError ? trouble.failure : null;
   const outcome: Outcome = unknown
     ? { status: 'IN_PROGRESS', requestId, reason: `${reason} The post step ends what came of it.`, hint }
-    : { status: 'FAILED', changed: false, requestId, reason, hint, failure };
+    : failed(requestId, trouble, { reason, hint });
   return { action: 'create', lease: null, outcome };
 }
 
@@ -116,7 +115,7 @@ export async function giveBackUnrecorded(
   const gone = (changed: boolean): LeaseDone => ({
     action: 'remove',
     lease: null,
-    outcome: { status: 'SUCCEEDED', changed, requestId: requestIdOf(desk), remark: null },
+    outcome: succeeded(requestIdOf(desk), changed),
   });
   try {
     if (progress !== 'held') {
@@ -153,11 +152,6 @@ function notEnded(desk: Desk): LeaseDone {
   const trouble = desk.trouble();
   const requestId = requestIdOf(desk);
   const reason = `The access could not be ended, and nothing else will end it: ${trouble?.message ?? 'the time for it has passed.'}`;
-  const failure = trouble instanceof CloudError ? trouble.failure : null;
   const hint = `End it with \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim();
-  return {
-    action: 'remove',
-    lease: null,
-    outcome: { status: 'FAILED', changed: false, requestId, reason, hint, failure },
-  };
+  return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
 }

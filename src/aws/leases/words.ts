@@ -1,8 +1,8 @@
 import { describeGrant, type Assignment, type Words } from '../../access/grant.ts';
 import { leftToEnder } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
-import { never } from './constants.ts';
-import type { GivenUp, Holder, Released } from './holder.ts';
+import { never } from './steps/constants.ts';
+import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
 /** Why a join was given up, in words; `detail` is what a request came to, or who is in the way. */
 export function givenUpInWords(why: GivenUp, detail: string | null, it: Holder): string {
@@ -43,7 +43,6 @@ export function hintOnGivenUp(why: GivenUp): string {
 export function leftInWords(how: Released, it: Holder, grant: Assignment, words: Words): string {
   switch (how.left) {
     case 'gone':
-    case 'absent':
       return `The access is gone: ${describeGrant(grant, words)}.`;
     case 'shared':
       return `The access stays for others; ${words.ender} ends it at ${minuteInWords(endOf(it))} at the latest.`;

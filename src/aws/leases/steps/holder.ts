@@ -1,11 +1,12 @@
-import { createProtocol, type Go, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import type { Progress } from '../../access/leases/journal.ts';
+import type { Progress } from '../../../access/leases/journal.ts';
+import { createProtocol, type Go, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import { abandoned, abandonPhases } from './abandon.ts';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { abandonPhases } from './abandon.ts';
 import { joinPhases } from './join.ts';
 import { keepPhases } from './keep.ts';
-import type { HistorySpan, Litter, Proof, RecordName } from './records.ts';
+import type { Kill } from './killing.ts';
+import type { HistorySpan, Litter, Proof } from './records.ts';
 import { releasePhases } from './release.ts';
 
 /** Somebody else who holds the same grant. */
@@ -13,15 +14,6 @@ export interface OtherHolder {
   readonly holder: string;
   /** Milliseconds since the epoch. */
   readonly end: number;
-}
-
-/** A timer that ends earlier than ours, or may yet be made: it is to be made a dead one. */
-export interface Kill {
-  readonly name: RecordName;
-  /** Whether it is there already: then it is disabled, else made as a dead one. */
-  readonly exists: boolean;
-  /** From when on it may be firing, in milliseconds since the epoch. */
-  readonly firesAt: number;
 }
 
 /** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
@@ -39,8 +31,6 @@ export interface Holder {
   readonly progress: Progress;
   /** What was written down for the runner's state may have been sent, and was not answered. */
   readonly unsure: boolean;
-  /** A creation was accepted, and is not known to have ended. */
-  readonly creating: boolean;
   readonly armed: boolean;
   /** Nobody else had a record when it joined. */
   readonly alone: boolean;
@@ -98,7 +88,7 @@ export type HolderOutcome =
 
 /** How a release has ended; `gaveUp` says why a join was followed by it. */
 export type Released = { readonly kind: 'released'; readonly gaveUp: GivenUp | null } & (
-  | { readonly left: 'gone' | 'absent' }
+  | { readonly left: 'gone' }
   /** Others hold it: it stays for them. */
   | { readonly left: 'shared' }
   /** Its hold was gone: somebody else has ended it. */
@@ -129,7 +119,6 @@ export function newHolder(
     former: [],
     progress,
     unsure: false,
-    creating: false,
     armed: false,
     alone: true,
     latest: it.end,
@@ -160,10 +149,4 @@ export function newHolder(
 export function resumed(it: Holder, mono: number): { readonly phase: string; readonly memory: Holder } {
   if (it.progress === 'held') return { phase: 'release', memory: { ...it, armed: true } };
   return abandoned({ ...it, unsure: true }, 'abandoned', mono);
-}
-
-/** Where a join goes on that is given up, or cannot go on. */
-export function abandoned(it: Holder, why: GivenUp, mono: number): { readonly phase: string; readonly memory: Holder } {
-  const { flight } = it.constants;
-  return { phase: 'abandon', memory: { ...it, why, sleepUntil: it.unsure ? mono + flight : 0 } };
 }

@@ -1,15 +1,20 @@
-import type { Moment } from '../../access/leases/protocol.ts';
-import { whenListed, type Listed } from './asks.ts';
-import type { Holder, HolderGo, HolderPhases, OtherHolder, Released } from './holder.ts';
-import { isPastEnd, isTrouble, ownHold, ownTimer, stillFiring } from './join.ts';
+import type { Moment } from '../../../access/leases/protocol.ts';
+import { isTrouble, whenListed, type Listed } from './asks.ts';
+import { endingPhases } from './ending.ts';
+import type { Holder, HolderGo, HolderOutcome, HolderPhases, OtherHolder, Released } from './holder.ts';
+import { isPastEnd } from './join.ts';
+import { stillFiring } from './killing.ts';
+import { pauseThen } from './pause.ts';
 import {
   dropOf,
   historySpan,
+  holdOf,
   isEnabledTimer,
   isLiveHold,
   litterOf,
   phaseOf,
   proofIn,
+  timerOf,
   type Litter,
   type Row,
 } from './records.ts';
@@ -22,7 +27,7 @@ export const releasePhases: HolderPhases = {
     then: (it, _, now) => ({ to: 'drop', memory: { ...it, droppedAt: now.mono } }),
   },
   drop: {
-    ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
+    ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
     then: (it, answer, now) => {
       // Where it was never made there is nothing to give back but the trace of it.
       if (answer.is === 'missing')
@@ -31,10 +36,7 @@ export const releasePhases: HolderPhases = {
       return { to: 'dropped', memory: { ...it, sleepUntil: now.mono + it.constants.lag } };
     },
   },
-  dropped: {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'last', memory: it }),
-  },
+  dropped: pauseThen('last'),
   last: {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) =>
@@ -45,7 +47,7 @@ export const releasePhases: HolderPhases = {
     then: (it, answer) => (answer.is === 'yes' ? { to: 'last-look', memory: it } : { to: 'drop-dead', memory: it }),
   },
   'drop-dead': {
-    ask: (it) => ({ do: 'drop', name: ownTimer(it), notAfter: null }),
+    ask: (it) => ({ do: 'drop', name: timerOf(it), notAfter: null }),
     then: (it) => left(it, { left: 'unproven' }),
   },
   'last-look': {
@@ -65,31 +67,11 @@ export const releasePhases: HolderPhases = {
         ? left(it, { left: 'to-timer', because: 'failed' })
         : { to: 'delete', memory: it },
   },
-  delete: {
-    ask: (it) => ({ do: 'delete', notAfter: { mono: it.droppedAt + it.constants.sendWithin, date: Infinity } }),
-    then: (it, answer, now) => {
-      const { lookAgain, flight } = it.constants;
-      if (answer.is === 'done') return { to: 'deleted', memory: it };
-      if (answer.is === 'missing') return { to: 'absent', memory: it };
-      if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
-      if (answer.is === 'late') return renew(it);
-      if (answer.is !== 'lost') return left(it, { left: 'to-timer', because: 'failed' });
-      return { to: 'delete-lost', memory: { ...it, sleepUntil: now.mono + flight } };
-    },
-  },
-  'delete-again': {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'delete', memory: it }),
-  },
-  'delete-lost': {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'deleted', memory: it }),
-  },
-  deleted: {
-    ask: () => ({ do: 'await', what: 'deletion' }),
-    then: (it, answer) =>
-      answer.is === 'done' ? { to: 'absent', memory: it } : left(it, { left: 'to-timer', because: 'failed' }),
-  },
+  ...endingPhases<Holder, HolderOutcome>({
+    since: (it) => it.droppedAt,
+    late: renew,
+    failed: (it) => left(it, { left: 'to-timer', because: 'failed' }),
+  }),
   absent: {
     ask: () => ({ do: 'read', expected: false }),
     then: (it, answer, now) =>
@@ -109,12 +91,12 @@ export const releasePhases: HolderPhases = {
     then: (it) => nextClean({ ...it, cleanOwn: it.cleanOwn.slice(1) }),
   },
   'renew-hold': {
-    ask: (it) => ({ do: 'put', record: { name: ownHold(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    ask: (it) => ({ do: 'put', record: { name: holdOf(it), enabled: false, firesAt: it.end }, notAfter: null }),
     then: (it, answer) =>
       isTrouble(answer) ? left(it, { left: 'to-timer', because: 'late' }) : { to: 'renew-timer', memory: it },
   },
   'renew-timer': {
-    ask: (it) => ({ do: 'put', record: { name: ownTimer(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    ask: (it) => ({ do: 'put', record: { name: timerOf(it), enabled: false, firesAt: it.end }, notAfter: null }),
     then: (it, answer, now) =>
       isTrouble(answer)
         ? left(it, { left: 'to-timer', because: 'late' })
@@ -166,7 +148,7 @@ function isNearEnd(it: Holder, now: Moment): boolean {
 /** One that is due is at work, and by one that was just disabled others see that they have to wait. */
 function mayClean(row: Row, it: Holder, now: Moment): boolean {
   if (isEnabledTimer(row)) return phaseOf(row, now.date, it.constants) !== 'due';
-  return stillFiring(row, it, now) === 0;
+  return stillFiring(row, it.constants, now) === 0;
 }
 
 function clean(it: Holder, now: Moment): HolderGo {

@@ -1,7 +1,7 @@
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import { whenListed, type Answer, type Ask } from './asks.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { isTrouble } from './join.ts';
+import { endingPhases } from './ending.ts';
 import {
   dropOf,
   historySpan,
@@ -77,30 +77,12 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
       return leave(it, answer.is === 'yes' ? 'suspect' : 'failed');
     },
   },
-  delete: {
-    ask: (it) => ({ do: 'delete', notAfter: { mono: it.askedAt + it.constants.sendWithin, date: Infinity } }),
-    then: (it, answer, now) => {
-      const { lookAgain, flight } = it.constants;
-      if (answer.is === 'done') return { to: 'deleted', memory: { ...it, outcome: 'ended' } };
-      if (answer.is === 'missing') return { to: 'absent', memory: { ...it, outcome: 'cleared' } };
-      if (answer.is === 'late') return { to: 'list', memory: { ...it, askedAt: now.mono } };
-      if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
-      if (answer.is !== 'lost') return leave(it, 'failed');
-      return { to: 'delete-lost', memory: { ...it, outcome: 'ended', sleepUntil: now.mono + flight } };
-    },
-  },
-  'delete-again': {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it) => ({ to: 'delete', memory: it }),
-  },
-  'delete-lost': {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it) => ({ to: 'deleted', memory: it }),
-  },
-  deleted: {
-    ask: () => ({ do: 'await', what: 'deletion' }),
-    then: (it, answer) => (answer.is === 'done' ? { to: 'absent', memory: it } : leave(it, 'failed')),
-  },
+  ...endingPhases<Sweep, SweepOutcome>({
+    since: (it) => it.askedAt,
+    late: (it, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
+    failed: (it) => leave(it, 'failed'),
+    noted: (it, wasThere) => ({ ...it, outcome: wasThere ? 'ended' : 'cleared' }),
+  }),
   absent: {
     ask: () => ({ do: 'read', expected: false }),
     then: (it, answer, now) => (answer.is === 'no' ? tidy(it, now) : leave(it, 'failed')),

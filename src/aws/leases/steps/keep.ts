@@ -1,8 +1,9 @@
-import type { HolderGo, HolderPhases, Holder } from './holder.ts';
-import { asListed, awaitPermanent, giveUp, isPastEnd, isTrouble, ownHold } from './join.ts';
-import type { Moment } from '../../access/leases/protocol.ts';
-import { whenListed, type Listed } from './asks.ts';
-import { isPermanentHold } from './records.ts';
+import type { Moment } from '../../../access/leases/protocol.ts';
+import { isTrouble, whenListed, type Listed } from './asks.ts';
+import type { Holder, HolderGo, HolderPhases } from './holder.ts';
+import { asListed, awaitPermanent, giveUp, isPastEnd } from './join.ts';
+import { pauseThen } from './pause.ts';
+import { holdOf, isPermanentHold } from './records.ts';
 
 /**
  * Finds out whether an access that is there, and that no timer proves to be a lease, is a permanent one. Source: the lease
@@ -29,10 +30,7 @@ export const keepPhases: HolderPhases = {
     ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
     then: (it, _, now) => (isPastEnd(it, now) ? giveUp(it, 'late', now) : anew(it, now)),
   },
-  'keep-wait': {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'keep-look', memory: it }),
-  },
+  'keep-wait': pauseThen('keep-look'),
   'keep-look': {
     ask: () => ({ do: 'read', expected: null }),
     then: (it, answer, now) => {
@@ -41,10 +39,7 @@ export const keepPhases: HolderPhases = {
       return { to: 'keep-settle', memory: { ...it, sleepUntil: now.mono + it.constants.lag } };
     },
   },
-  'keep-settle': {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'keep-confirm', memory: it }),
-  },
+  'keep-settle': pauseThen('keep-confirm'),
   'keep-confirm': {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) => {
@@ -57,7 +52,7 @@ export const keepPhases: HolderPhases = {
     },
   },
   'keep-leave': {
-    ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
+    ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
     then: (it, answer, now) =>
       isTrouble(answer) ? giveUp(it, 'failed', now) : { to: 'keep-over', memory: { ...it, unsure: false } },
   },

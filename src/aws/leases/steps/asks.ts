@@ -1,5 +1,5 @@
-import type { Moment } from '../../access/leases/protocol.ts';
-import type { Progress } from '../../access/leases/journal.ts';
+import type { Progress } from '../../../access/leases/journal.ts';
+import type { Moment } from '../../../access/leases/protocol.ts';
 import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
 
 /** The latest moment at which a request may be sent: `mono` in milliseconds on the monotonic clock, `date` since the epoch. */
@@ -55,4 +55,9 @@ export interface Listed {
  */
 export function whenListed({ asOf }: Listed, { mono }: Moment): Moment {
   return { mono, date: asOf };
+}
+
+/** Whether a request has come to nothing, or nobody knows. */
+export function isTrouble({ is }: Answer): boolean {
+  return is === 'failed' || is === 'lost' || is === 'late';
 }

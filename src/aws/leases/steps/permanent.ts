@@ -1,9 +1,19 @@
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import { whenListed, type Answer, type Ask } from './asks.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
-import type { Kill, OtherHolder } from './holder.ts';
-import { fireUntil, isTrouble, stillFiring, timerOf } from './join.ts';
-import { isEnabledTimer, isLiveHold, isTimer, nameOf, phaseOf, type RecordName, type Row } from './records.ts';
+import type { OtherHolder } from './holder.ts';
+import { killingPhases, killsIn, stillFiring, toKill, type Kill } from './killing.ts';
+import { pauseThen } from './pause.ts';
+import {
+  holdOf,
+  isEnabledTimer,
+  isLiveHold,
+  isPermanentHold,
+  nameOf,
+  phaseOf,
+  type RecordName,
+  type Row,
+} from './records.ts';
 
 /** What whoever makes one grant permanent knows. Instants are in milliseconds on the monotonic clock. */
 export interface Permanent {
@@ -46,53 +56,21 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
       return { to: 'settle-list', memory: { ...it, heldAt: mono, sleepUntil: mono + it.constants.lag } };
     },
   },
-  'settle-list': {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'list', memory: it }),
-  },
+  'settle-list': pauseThen('list'),
   list: {
     ask: () => ({ do: 'list' }),
     then: (it, answer, now) => {
       if (answer.is !== 'rows') return breakOff(it);
       const memory = asListed(it, answer.rows, whenListed(answer, now));
-      return { to: nextKill(memory), memory };
+      return toKill(memory, 'create');
     },
   },
-  'kill-timer': {
-    ask: (it) => ({ do: 'disable', name: firstKill(it).name }),
-    then: (it, answer, now) => {
-      if (answer.is === 'missing') return { to: 'kill-unmade', memory: withFirst(it, false) };
-      if (answer.is !== 'done') return breakOff({ ...it, committed: true });
-      return goOn({ ...it, committed: true, fireUntil: fireUntil(it, firstKill(it), now) });
-    },
-  },
-  'kill-unmade': {
-    ask: (it) => {
-      const { name } = firstKill(it);
-      return { do: 'put', record: { name, enabled: false, firesAt: name.end }, notAfter: null };
-    },
-    then: (it, answer) => {
-      if (answer.is === 'taken') return { to: 'kill-timer', memory: withFirst(it, true) };
-      if (isTrouble(answer)) return breakOff({ ...it, committed: true });
-      return goOn({ ...it, committed: true });
-    },
-  },
-  settle: {
-    ask: (it) => ({ do: 'sleep', until: Math.max(it.heldAt + it.constants.settle, it.fireUntil) }),
-    then: (it) => ({ to: 'deletions', memory: it }),
-  },
-  deletions: {
-    ask: () => ({ do: 'deletions' }),
-    then: (it, answer, { mono }) => {
-      if (answer.is === 'no') return { to: 'create', memory: it };
-      if (answer.is !== 'yes') return breakOff(it);
-      return { to: 'look-again', memory: { ...it, sleepUntil: mono + it.constants.lookAgain } };
-    },
-  },
-  'look-again': {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'deletions', memory: it }),
-  },
+  ...killingPhases<Permanent, PermanentOutcome>({
+    next: 'create',
+    failed: breakOff,
+    late: () => null,
+    noted: (it) => ({ ...it, committed: true }),
+  }),
   create: {
     ask: () => ({ do: 'create', notAfter: { mono: Infinity, date: Infinity } }),
     then: (it, answer, { mono }) => {
@@ -103,10 +81,7 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
       return breakOff(it);
     },
   },
-  'create-again': {
-    ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it) => ({ to: 'create', memory: it }),
-  },
+  'create-again': pauseThen('create'),
   created: {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer) => (answer.is === 'done' ? { to: 'verify', memory: it } : breakOff(it)),
@@ -157,7 +132,7 @@ export function breakOff(it: Permanent): PermanentGo {
 }
 
 function ownHold({ holder }: Permanent): RecordName {
-  return { kind: 'hold', end: never, holder };
+  return holdOf({ end: never, holder });
 }
 
 function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
@@ -167,39 +142,15 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
   const holds = others.filter((row) => isLiveHold(row, now.date, constants) && row.end !== never);
   // Whoever began before: by the time that this is done, the access is there and no timer can end it, whatever became of it.
   const began = rows.find((row) => row.holder === holder)?.created ?? now.date;
-  const earlierHolds = others.filter((row) => row.kind === 'hold' && row.end === never && row.created <= began);
-  const armed = others.filter((row) => isEnabledTimer(row) && !isSpent(row));
-  const unmade = holds.filter((hold) => !others.some((row) => isTimer(row) && row.holder === hold.holder));
+  const earlierHolds = others.filter((row) => isPermanentHold(row) && row.created <= began);
   return {
     ...it,
     alone: others.length === 0,
-    kills: [
-      ...armed.map((row) => ({ name: timerOf(row), exists: true, firesAt: row.firesAt ?? row.end })),
-      ...unmade.map((row) => ({ name: timerOf(row), exists: false, firesAt: row.end })),
-    ],
+    kills: killsIn(others, never, constants, now.date),
     clean: [...holds, ...earlierHolds, ...others.filter(isSpent)].map(nameOf),
     others: holds.map((row) => ({ holder: row.holder, end: row.end })),
-    fireUntil: Math.max(0, ...others.map((row) => stillFiring(row, it, now))),
+    fireUntil: Math.max(0, ...others.map((row) => stillFiring(row, constants, now))),
   };
-}
-
-function nextKill({ kills: [first], alone }: Permanent): string {
-  if (first !== undefined) return first.exists ? 'kill-timer' : 'kill-unmade';
-  return alone ? 'create' : 'settle';
-}
-
-function goOn(it: Permanent): PermanentGo {
-  const memory = { ...it, kills: it.kills.slice(1) };
-  return { to: nextKill(memory), memory };
-}
-
-function firstKill({ kills: [kill] }: Permanent): Kill {
-  if (kill === undefined) throw new TypeError('there is no timer to be made a dead one');
-  return kill;
-}
-
-function withFirst(it: Permanent, exists: boolean): Permanent {
-  return { ...it, kills: [{ ...firstKill(it), exists }, ...it.kills.slice(1)] };
 }
 
 function nextClean(it: Permanent): PermanentGo {

@@ -1,9 +1,17 @@
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../access/leases/protocol.ts';
-import { whenListed, type Answer, type Ask } from './asks.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
+import { endingPhases } from './ending.ts';
 import type { OtherHolder } from './holder.ts';
-import { isTrouble } from './join.ts';
-import { isEnabledTimer, isLiveHold, nameOf, phaseOf, type RecordName, type Row } from './records.ts';
+import {
+  isAbandonedPermanentHold,
+  isEnabledTimer,
+  isLiveHold,
+  nameOf,
+  phaseOf,
+  type RecordName,
+  type Row,
+} from './records.ts';
 
 /** What whoever revokes one grant knows. Instants are in milliseconds on the monotonic clock. */
 export interface Revocation {
@@ -52,30 +60,11 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
         ? { to: 'delete', memory: asListed(it, answer.rows, whenListed(answer, now)) }
         : leave(it, 'failed'),
   },
-  delete: {
-    ask: (it) => ({ do: 'delete', notAfter: { mono: it.askedAt + it.constants.sendWithin, date: Infinity } }),
-    then: (it, answer, { mono }) => {
-      const { lookAgain, flight } = it.constants;
-      if (answer.is === 'done') return { to: 'deleted', memory: it };
-      if (answer.is === 'missing') return { to: 'absent', memory: it };
-      if (answer.is === 'late') return { to: 'list', memory: { ...it, askedAt: mono } };
-      if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: mono + lookAgain } };
-      if (answer.is !== 'lost') return leave(it, 'failed');
-      return { to: 'delete-lost', memory: { ...it, sleepUntil: mono + flight } };
-    },
-  },
-  'delete-again': {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it) => ({ to: 'delete', memory: it }),
-  },
-  'delete-lost': {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it) => ({ to: 'deleted', memory: it }),
-  },
-  deleted: {
-    ask: () => ({ do: 'await', what: 'deletion' }),
-    then: (it, answer) => (answer.is === 'done' ? { to: 'absent', memory: it } : leave(it, 'failed')),
-  },
+  ...endingPhases<Revocation, RevocationOutcome>({
+    since: (it) => it.askedAt,
+    late: (it, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
+    failed: (it) => leave(it, 'failed'),
+  }),
   absent: {
     ask: () => ({ do: 'read', expected: false }),
     then: (it, answer, { mono }) => {
@@ -106,9 +95,7 @@ function asListed(it: Revocation, rows: readonly Row[], now: Moment): Revocation
   const holds = rows.filter((row) => isLiveHold(row, now.date, constants) && row.end !== never);
   const known = new Set(it.others.map(({ holder }) => holder));
   const spent = rows.filter((row) => isEnabledTimer(row) && phaseOf(row, now.date, constants) === 'spent');
-  const abandoned = rows.filter(
-    (row) => row.kind === 'hold' && row.end === never && now.date >= row.created + constants.sweepAge,
-  );
+  const abandoned = rows.filter((row) => isAbandonedPermanentHold(row, now.date, constants));
   return {
     ...it,
     others: [

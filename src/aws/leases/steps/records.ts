@@ -39,8 +39,12 @@ export function nameOf({ kind, end, holder }: Row): RecordName {
   return { kind, end, holder };
 }
 
-export function isSameRecord(one: RecordName, other: RecordName): boolean {
-  return one.kind === other.kind && one.end === other.end && one.holder === other.holder;
+export function timerOf({ end, holder }: Pick<RecordName, 'end' | 'holder'>): RecordName {
+  return { kind: 'timer', end, holder };
+}
+
+export function holdOf({ end, holder }: Pick<RecordName, 'end' | 'holder'>): RecordName {
+  return { kind: 'hold', end, holder };
 }
 
 /** Whether a hold counts: until its end and a margin, or for ever. */
@@ -53,8 +57,13 @@ export function isPermanentHold({ kind, end, foreign }: Row): boolean {
   return kind === 'hold' && end === never && !foreign;
 }
 
+/** One whose maker has given up, or was killed. */
+export function isAbandonedPermanentHold(row: Row, date: number, { sweepAge }: Constants): boolean {
+  return isPermanentHold(row) && date >= row.created + sweepAge;
+}
+
 /** What an enabled timer is about. `ahead`: not due yet. `due`: it may be firing. `spent`: it never fires again. */
-export type Phase = 'ahead' | 'due' | 'spent';
+export type TimerPhase = 'ahead' | 'due' | 'spent';
 
 export function isTimer({ kind, foreign }: Row): boolean {
   return kind === 'timer' && !foreign;
@@ -65,7 +74,7 @@ export function isEnabledTimer(row: Row): boolean {
   return isTimer(row) && row.enabled;
 }
 
-export function phaseOf({ end, firesAt }: Row, date: number, { margin, window, fireWait }: Constants): Phase {
+export function phaseOf({ end, firesAt }: Row, date: number, { margin, window, fireWait }: Constants): TimerPhase {
   const fires = firesAt ?? end;
   if (date < fires - margin) return 'ahead';
   return date < fires + window + fireWait ? 'due' : 'spent';

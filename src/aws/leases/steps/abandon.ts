@@ -1,5 +1,5 @@
-import type { HolderPhases } from './holder.ts';
-import { ownTimer } from './join.ts';
+import type { GivenUp, Holder, HolderPhases } from './holder.ts';
+import { timerOf } from './records.ts';
 
 /**
  * Gives up a join before its success: what may still be under way is waited for, and one's own timer becomes a dead one
@@ -13,7 +13,7 @@ export const abandonPhases: HolderPhases = {
   'abandon-timer': {
     ask: (it) => ({
       do: 'put',
-      record: { name: ownTimer(it), enabled: false, firesAt: it.end },
+      record: { name: timerOf(it), enabled: false, firesAt: it.end },
       notAfter: null,
     }),
     then: (it, answer, now) => {
@@ -29,7 +29,13 @@ export const abandonPhases: HolderPhases = {
       // Still running: nobody knows what there will be, and the timer ends it.
       if (answer.is !== 'done' && answer.is !== 'failed')
         return { end: { kind: 'released', gaveUp: it.why, left: 'to-timer', because: 'failed' }, memory: it };
-      return { to: 'release', memory: { ...it, creating: false } };
+      return { to: 'release', memory: it };
     },
   },
 };
+
+/** Where a join goes on that is given up, or cannot go on. */
+export function abandoned(it: Holder, why: GivenUp, mono: number): { readonly phase: string; readonly memory: Holder } {
+  const { flight } = it.constants;
+  return { phase: 'abandon', memory: { ...it, why, sleepUntil: it.unsure ? mono + flight : 0 } };
+}

@@ -1,0 +1,52 @@
+import type { Go, Moment, Phases } from '../../../access/leases/protocol.ts';
+import type { Answer, Ask } from './asks.ts';
+import type { Constants } from './constants.ts';
+import { pauseThen } from './pause.ts';
+
+interface Ending {
+  readonly constants: Constants;
+  readonly sleepUntil: number;
+}
+
+/** How a protocol ends an access, and where it goes on. */
+interface EndingWays<Memory, Outcome> {
+  /** What the deletion rests on grows old from then on: an instant on the monotonic clock. */
+  readonly since: (it: Memory) => number;
+  /** It had grown old: nothing was sent. */
+  readonly late: (it: Memory, now: Moment) => Go<Memory, Outcome>;
+  readonly failed: (it: Memory) => Go<Memory, Outcome>;
+  /** Notes whether there was anything to be deleted. */
+  readonly noted?: (it: Memory, wasThere: boolean) => Memory;
+}
+
+/**
+ * Sends the deletion of an assignment and follows it to its end; then comes the phase `absent`, which verifies. Source: the
+ * lease protocol's 4.2.3.
+ */
+export function endingPhases<Memory extends Ending, Outcome>({
+  since,
+  late,
+  failed,
+  noted = (it) => it,
+}: EndingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
+  return {
+    delete: {
+      ask: (it) => ({ do: 'delete', notAfter: { mono: since(it) + it.constants.sendWithin, date: Infinity } }),
+      then: (it, answer, now) => {
+        const { lookAgain, flight } = it.constants;
+        if (answer.is === 'done') return { to: 'deleted', memory: noted(it, true) };
+        if (answer.is === 'missing') return { to: 'absent', memory: noted(it, false) };
+        if (answer.is === 'busy') return { to: 'delete-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+        if (answer.is === 'late') return late(it, now);
+        if (answer.is !== 'lost') return failed(it);
+        return { to: 'delete-lost', memory: { ...noted(it, true), sleepUntil: now.mono + flight } };
+      },
+    },
+    'delete-again': pauseThen('delete'),
+    'delete-lost': pauseThen('deleted'),
+    deleted: {
+      ask: () => ({ do: 'await', what: 'deletion' }),
+      then: (it, answer) => (answer.is === 'done' ? { to: 'absent', memory: it } : failed(it)),
+    },
+  };
+}

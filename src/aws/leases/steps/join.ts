@@ -1,0 +1,179 @@
+import type { Moment } from '../../../access/leases/protocol.ts';
+import { abandoned } from './abandon.ts';
+import { isTrouble, whenListed } from './asks.ts';
+import type { GivenUp, Holder, HolderGo, HolderOutcome, HolderPhases } from './holder.ts';
+import { killingPhases, killsIn, stillFiring, toKill } from './killing.ts';
+import { pauseThen } from './pause.ts';
+import {
+  historySpan,
+  holdOf,
+  isAbandonedPermanentHold,
+  isLiveHold,
+  isPermanentHold,
+  proofIn,
+  timerOf,
+  type Row,
+} from './records.ts';
+
+const afterKills = 'save-creating';
+
+/** Takes a lease: hold, list, timer, then the access itself. Source of every rule: the lease protocol's 4.1. */
+export const joinPhases: HolderPhases = {
+  join: {
+    ask: (it) => ({ do: 'save', progress: 'holding', holder: it.holder, end: it.end }),
+    then: (it, _, now) => ({ to: 'hold', memory: { ...it, unsure: true, askedAt: now.mono } }),
+  },
+  hold: {
+    ask: (it) => ({ do: 'put', record: { name: holdOf(it), enabled: false, firesAt: it.end }, notAfter: null }),
+    then: (it, answer, now) => {
+      // Refused for good: nothing was begun.
+      if (answer.is === 'failed') return { end: { kind: 'released', gaveUp: 'failed', left: 'unproven' }, memory: it };
+      if (isTrouble(answer)) return giveUp(it, 'failed', now);
+      const { lag } = it.constants;
+      return {
+        to: 'settle-list',
+        memory: { ...it, unsure: false, heldAt: now.mono, sleepUntil: now.mono + lag },
+      };
+    },
+  },
+  'settle-list': pauseThen('list'),
+  list: {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) => {
+      if (answer.is !== 'rows') return giveUp(it, 'failed', now);
+      if (answer.rows.some(isPermanentHold)) return awaitPermanent(it, answer.rows, now);
+      return { to: 'look', memory: asListed(it, answer.rows, whenListed(answer, now)) };
+    },
+  },
+  look: {
+    ask: () => ({ do: 'read', expected: null }),
+    then: (it, answer, now) => {
+      if (answer.is !== 'yes' && answer.is !== 'no') return giveUp(it, 'failed', now);
+      if (answer.is === 'no' || it.proof === 'armed') return { to: 'save-arming', memory: it };
+      return { to: it.proof === 'spent' ? 'judge' : 'keep', memory: { ...it, keepSince: now.mono } };
+    },
+  },
+  judge: {
+    ask: (it) => ({ do: 'history', span: it.span }),
+    then: (it, answer, now) => (answer.is === 'yes' ? { to: 'save-arming', memory: it } : giveUp(it, 'suspect', now)),
+  },
+  'save-arming': {
+    ask: (it) => ({ do: 'save', progress: 'arming', holder: it.holder, end: it.end }),
+    then: (it) => ({ to: 'arm', memory: { ...it, progress: 'arming', unsure: true } }),
+  },
+  arm: {
+    ask: (it) => ({
+      do: 'put',
+      record: { name: timerOf(it), enabled: true, firesAt: it.latest + it.spread },
+      notAfter: { mono: it.askedAt + it.constants.armMax, date: it.end - it.constants.margin },
+    }),
+    then: (it, answer, now) => {
+      if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
+      if (isTrouble(answer)) return giveUp({ ...it, unsure: answer.is !== 'failed' }, 'failed', now);
+      // Taken: a holder with a later end has made it a dead one, and its own timer covers us.
+      return toKill({ ...it, armed: true, unsure: false, armedAt: now.mono }, afterKills);
+    },
+  },
+  ...killingPhases<Holder, HolderOutcome>({
+    next: afterKills,
+    failed: (it, now) => giveUp(it, 'failed', now),
+    late: (it, now) => (isTooLate(it, now) ? giveUp(it, 'late', now) : null),
+  }),
+  'save-creating': {
+    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
+    then: (it) => ({ to: 'create', memory: { ...it, progress: 'creating' } }),
+  },
+  create: {
+    // Always, even where the access was seen: what was seen may be about to be ended.
+    ask: (it) => ({
+      do: 'create',
+      notAfter: { mono: it.askedAt + it.constants.createMax, date: it.end - it.constants.margin },
+    }),
+    then: (it, answer, now) => {
+      const { lookAgain, flight } = it.constants;
+      if (answer.is === 'done') return { to: 'created', memory: it };
+      if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
+      if (answer.is === 'busy') return { to: 'create-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+      if (answer.is !== 'lost') return giveUp(it, 'failed', now);
+      // It changes nothing if it is carried out twice.
+      return { to: 'create-again', memory: { ...it, unsure: true, sleepUntil: now.mono + flight } };
+    },
+  },
+  'create-again': pauseThen('create'),
+  created: {
+    ask: () => ({ do: 'await', what: 'creation' }),
+    then: (it, answer, now) => {
+      const { lookAgain } = it.constants;
+      if (answer.is === 'done') return { to: 'verify', memory: { ...it, unsure: false } };
+      // It has ended FAILED, for a reason that passes.
+      if (answer.is === 'busy') return { to: 'create-again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+      return giveUp(it, 'failed', now);
+    },
+  },
+  verify: {
+    ask: () => ({ do: 'read', expected: true }),
+    then: (it, answer, now) => {
+      if (isPastEnd(it, now)) return giveUp(it, 'late', now);
+      if (answer.is === 'yes') return { to: 'save-held', memory: it };
+      if (answer.is !== 'no') return giveUp(it, 'failed', now);
+      // Somebody has ended it meanwhile: what may still come is waited for.
+      return { to: 'settle', memory: { ...it, alone: false } };
+    },
+  },
+  'save-held': {
+    ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
+    then: (it) => ({ end: { kind: 'held' }, memory: { ...it, progress: 'held' } }),
+  },
+  'permanent-pause': pauseThen('permanent-list'),
+  'permanent-list': {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) => {
+      if (answer.is !== 'rows') return giveUp(it, 'failed', now);
+      if (answer.rows.some(isPermanentHold)) return awaitPermanent(it, answer.rows, now);
+      return { to: 'permanent-over', memory: it };
+    },
+  },
+  // The one that made it permanent may have deleted the hold, and made its timer's name a dead one: a new holder begins.
+  'permanent-over': {
+    ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
+    then: (it, answer, now) => (isTrouble(answer) ? giveUp(it, 'failed', now) : { end: { kind: 'again' }, memory: it }),
+  },
+};
+
+export function isPastEnd({ end, constants: { margin } }: Holder, { date }: Moment): boolean {
+  return date >= end - margin;
+}
+
+function isTooLate(it: Holder, now: Moment): boolean {
+  return isPastEnd(it, now) || now.mono > it.askedAt + it.constants.createMax;
+}
+
+export function giveUp(it: Holder, why: GivenUp, { mono }: Moment): HolderGo {
+  const { phase, memory } = abandoned(it, why, mono);
+  return { to: phase, memory };
+}
+
+/** Waits until the access is permanent, unless whoever makes it so has given up or our own time is over. */
+export function awaitPermanent(it: Holder, rows: readonly Row[], now: Moment): HolderGo {
+  const { lookAgain } = it.constants;
+  const young = rows.some((row) => isPermanentHold(row) && !isAbandonedPermanentHold(row, now.date, it.constants));
+  if (!young || isTooLate(it, now)) return giveUp(it, 'permanent', now);
+  return { to: 'permanent-pause', memory: { ...it, sleepUntil: now.mono + 5 * lookAgain } };
+}
+
+/** What a list tells a joiner. */
+export function asListed(it: Holder, rows: readonly Row[], now: Moment): Holder {
+  const { constants, holder, end } = it;
+  const others = rows.filter((row) => row.holder !== holder);
+  const holds = others.filter((row) => isLiveHold(row, now.date, constants));
+  return {
+    ...it,
+    alone: others.length === 0,
+    proof: proofIn(others, now.date, constants),
+    span: historySpan(rows),
+    latest: Math.max(end, ...holds.map((hold) => hold.end)),
+    others: holds.map((hold) => ({ holder: hold.holder, end: hold.end })),
+    kills: killsIn(others, end, constants, now.date),
+    fireUntil: Math.max(it.fireUntil, ...others.map((row) => stillFiring(row, constants, now))),
+  };
+}
