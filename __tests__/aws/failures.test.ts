@@ -216,6 +216,11 @@ describe('no answer', () => {
     });
   });
 
+  test('a refusal that breaks off is asked again: why it was refused could not be read', () => {
+    const error = network('aborted', { code: 'ECONNRESET', $metadata: { httpStatusCode: 409, requestId: 'aws-1' } });
+    expect(classify(error, 'scheduler:CreateSchedule')).toMatchObject({ kind: 'unavailable', requestId: 'aws-1' });
+  });
+
   test('an answer that breaks off leaves open what was done, and says so without the SDK’s advice', () => {
     const message =
       'aborted\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.';

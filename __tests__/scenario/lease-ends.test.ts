@@ -121,6 +121,33 @@ describe('a release that leaves the access to the timer', () => {
     }));
 });
 
+describe('a lease whose timer somebody has deleted by hand', () => {
+  const deleteTimer = (world: World): void => {
+    world.schedules.remove(world.schedules.all().find(({ name }) => name.endsWith('-t'))?.name ?? 'no timer');
+  };
+
+  it('is left alone, and red: nothing else ends the access', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      deleteTimer(world);
+      const ended = await post(world, main);
+      expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(ended)).toMatch(
+        /No timer proves that the access is a lease of ours.*What to do: End it with `operation: revoke`, unless it is to stay/su,
+      );
+      expect(asked(ended, 'sso')).not.toContain('DeleteAccountAssignment');
+    }));
+
+  it('is green where the access is gone as well', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world);
+      deleteTimer(world);
+      world.estate.remove(onCallAssignment);
+      const ended = await post(world, main);
+      expect([ended.exitCode, errors(ended)]).toEqual([0, '']);
+    }));
+});
+
 describe('a release whose own hold is gone', () => {
   it('since a sweep has ended the lease: green, with a warning and how the access stands', () =>
     inLeases({}, async (world) => {

@@ -78,9 +78,12 @@ function kindOf(sdk: SdkError, status: number | undefined): FailureKind {
   if (known !== undefined) return known;
   if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';
   if (status === 429) return 'throttled';
-  // A success that cannot be read leaves open what was done, like no answer at all.
-  return status >= 500 || status < 400 ? 'unavailable' : 'other';
+  // A success that cannot be read leaves open what was done, like no answer at all; a refusal that breaks off, why.
+  return status >= 500 || status < 400 || breaksOff.has(sdk.code ?? '') ? 'unavailable' : 'other';
 }
+
+/** What Node says of an answer whose connection ends in its middle. */
+const breaksOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 /** Without a status there was no answer; what is then no network error is a bug of ours or a broken answer. */
 function isNetwork(sdk: SdkError): boolean {

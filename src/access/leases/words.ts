@@ -114,6 +114,11 @@ export function leftToEnder(why: string, endsAt: number, { ender }: Words): stri
   return `${why} The access is left to ${ender}, which ends it at ${minuteInWords(endsAt)}.`;
 }
 
+/** Before anything was granted. @param why a sentence */
+export function holdMayStay(why: string, endsAt: number): string {
+  return `Nothing was granted. The record of this step could not be taken back, and may count as a holder until ${minuteInWords(endsAt)}: ${why}`;
+}
+
 /** One's own hold was gone before it was released. */
 export function endedBySweep(present: boolean): string {
   const now = present

@@ -2,7 +2,7 @@ import type { CloudError } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { endedBySweep, leftToEnder, leftToOthers } from '../../access/leases/words.ts';
+import { endedBySweep, holdMayStay, leftToEnder, leftToOthers } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
 import { isEnabledTimer, phaseOf } from './steps/records.ts';
 import type { Desk } from './desk.ts';
@@ -18,13 +18,17 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
   const desk = room.openDesk(grant, false, tools);
   const spare = sparesFor(room.randomBytes);
   const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(tools) }, progress);
+  // What main began to create may come yet, until it was seen to have ended.
+  let mayCome = progress === 'creating';
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, desk.now().mono), {
       now: desk.now,
       perform: async (ask, place) => {
         // The deletion has to be sent at once when the hold is gone.
         if (place.at === 'drop' && !(await desk.assignment.takeTurn())) throw new OutOfTime(place.memory);
-        return desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+        const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+        if (place.at === 'abandon-created' && (answer?.is === 'done' || answer?.is === 'failed')) mayCome = false;
+        return answer;
       },
       redirect: (place) => {
         if (desk.isOverTime()) throw new OutOfTime(place.memory);
@@ -32,11 +36,11 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
       },
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return await conclude(room, desk, held, outcome, memory);
+    return await conclude(room, desk, held, outcome, memory, mayCome);
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
     const how = { kind: 'released', gaveUp: null, left: 'to-timer', because: 'failed' } as const;
-    return await conclude(room, desk, held, how, error.memory);
+    return await conclude(room, desk, held, how, error.memory, mayCome);
   } finally {
     tools.place.leave();
   }
@@ -53,7 +57,14 @@ class OutOfTime extends Error {
   }
 }
 
-async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Released, it: Holder): Promise<LeaseDone> {
+async function conclude(
+  room: Room,
+  desk: Desk,
+  { grant }: HeldGrant,
+  how: Released,
+  it: Holder,
+  mayCome: boolean,
+): Promise<LeaseDone> {
   const said = leftInWords(how, it, grant, room.words);
   const gone = how.left === 'gone';
   const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
@@ -77,12 +88,16 @@ async function conclude(room: Room, desk: Desk, { grant }: HeldGrant, how: Relea
       return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
     case 'unproven': {
-      const remark = it.progress === 'holding' ? null : said;
+      // Nothing else may end what stands there, as where its timers were deleted by hand.
+      if (it.progress !== 'holding')
+        return { ...done, ...(await leftToTimer(desk, said, it, lease, { mayCome, way: revokeIt })) };
+      const trouble = desk.trouble();
+      const remark = trouble === null ? null : holdMayStay(trouble.message, it.end);
       if (remark === null) room.session.tools.log.info('No lease had been taken yet: there was nothing to give back.');
       return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
     case 'to-timer':
-      return { ...done, ...(await leftToTimer(desk, said, it, lease)) };
+      return { ...done, ...(await leftToTimer(desk, said, it, lease, { mayCome, way: sweepIt })) };
   }
 }
 
@@ -100,11 +115,16 @@ export function leaveToTimer(
 }
 
 /** It is green only where something will end it: the timer is looked at, and the access. */
+const sweepIt = 'End it with `operation: sweep`, or `operation: revoke`.';
+/** No record proves anything: a sweep would leave it alone too. */
+const revokeIt = 'End it with `operation: revoke`, unless it is to stay.';
+
 async function leftToTimer(
   desk: Desk,
   said: string,
   it: Holder,
   lease: LeaseDone['lease'],
+  { mayCome, way }: { readonly mayCome: boolean; readonly way: string },
 ): Promise<Pick<LeaseDone, 'lease' | 'outcome'>> {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
@@ -114,7 +134,7 @@ async function leftToTimer(
     desk.perform({ do: 'list' }, []),
     desk.perform({ do: 'read', expected: null }, []),
   ]);
-  if (read?.is === 'no') {
+  if (read?.is === 'no' && !mayCome) {
     const remark = 'It is gone: a read shows no access. Its records are left to the next sweep.';
     return { lease: null, outcome: succeeded(requestId, false, remark) };
   }
@@ -127,7 +147,7 @@ async function leftToTimer(
   if (armed) return { lease, outcome: succeeded(requestId, false, why) };
   const outcome = failed(requestId, trouble, {
     reason: `${why} But no timer that will still fire could be seen there: nothing else may end this access.`,
-    hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
+    hint: `${way} ${trouble === null ? '' : hintOf(trouble)}`.trim(),
   });
   return { lease: null, outcome };
 }
