@@ -9,6 +9,7 @@ import {
   isThere,
   job,
   leased,
+  listing,
   minute,
   nameBeside,
   only,
@@ -249,6 +250,8 @@ describe('a sweep', () => {
       await world.advance(20 * minute);
       const swept = await step(world, { ...sweeping, ...narrow }, three);
       expect([swept.exitCode, isThere(world), resultsOf(swept).length]).toEqual([0, true, 1]);
+      // Whether it may, and the one job that it is about.
+      expect(asked(swept, 'github')).toHaveLength(2);
       await step(world, sweeping, three);
       expect([isThere(world), shortly(world)]).toEqual([false, []]);
     }),
@@ -347,6 +350,14 @@ describe('a sweep of records that are not ours', () => {
       expect(told(swept, 'error')).toEqual([]);
     }),
   );
+
+  it('are named by a list as well, and are no leases', () =>
+    inLeases({}, async (world) => {
+      await forge(world, ({ schedule }) => ({ target: { ...schedule.target, input: '{}' } }), world.now() + hour);
+      const shown = await step(world, listing, three);
+      expect([shown.exitCode, resultsOf(shown)]).toEqual([0, []]);
+      expect(summaryText(shown)).toContain(`A timer of ${other}`);
+    }));
 
   it('whose end is more than thirty days off names them, and ends nothing', () =>
     inLeases({}, async (world) => {

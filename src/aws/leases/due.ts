@@ -15,6 +15,7 @@ import {
 import { never, type Constants } from './steps/constants.ts';
 import { isEnabledTimer, phaseOf, type RecordName, type Row } from './steps/records.ts';
 import type { AssignmentFields } from './names.ts';
+import { foreignNotice } from './words.ts';
 import { permanentBrokenOff } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
 
@@ -47,7 +48,7 @@ interface Holding {
 
 /** Finds what is due by time, what belongs to ended jobs, and what a person has to look at. */
 export async function findDue(looking: Looking, budget: Budget): Promise<Found<SweepItem>> {
-  const { shelf, date, liveness } = looking;
+  const { shelf, date, liveness, isWanted } = looking;
   const { constants } = shelf;
   const entries = await readCatalogue(shelf, budget);
   const notices: string[] = [];
@@ -59,7 +60,8 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
   const seen: readonly Holding[] = await Promise.all(
     old.map(async (it) => ({ ...it, seen: await inspect(shelf, it.entry.grantKey, it.hold, budget) })),
   );
-  const asked = seen.filter(({ seen: it }) => it?.description?.keepAfterJob === false);
+  // GitHub's hourly budget is spent on nothing else than what was asked for.
+  const asked = seen.filter(({ seen: it }) => it?.description?.keepAfterJob === false && isWanted(grantOf(it.fields)));
   const jobs: readonly JobName[] = asked.flatMap(({ seen: it }) => it?.description?.job ?? []);
   const states = await liveness.states(jobs, budget);
   const unknown = new Map<string, number>();
@@ -167,8 +169,4 @@ function whyOf(ended: readonly RecordName[], timers: readonly Inspected[], isDue
   if (!isDue) return 'some of its records stand for nothing any more';
   const latest = Math.max(...timers.map(({ row }) => row.end));
   return `nobody holds it any more (its lease ${latest < date ? 'ended' : 'would end'} at ${minuteInWords(latest)})`;
-}
-
-function foreignNotice({ kind, end, holder }: Row): string {
-  return `A ${kind} of ${holder} that ends at ${minuteInWords(end)} cannot be a record of ours: it was left alone.`;
 }

@@ -1,9 +1,10 @@
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { Found, HolderEntry, LeaseEntry } from '../../access/leases/port.ts';
-import { grantOf, inspect, liveHolds, readCatalogue, timersIn, type Entry, type Shelf } from './catalogue.ts';
+import { grantOf, liveHolds, look, readCatalogue, timersIn, type Entry, type Shelf } from './catalogue.ts';
 import { never } from './steps/constants.ts';
-import { isEnabledTimer, phaseOf } from './steps/records.ts';
+import { isEnabledTimer, phaseOf, type Row } from './steps/records.ts';
+import { foreignNotice } from './words.ts';
 
 /** Shows the leases of a group, with their holders and ends: reads only. */
 export async function showLeases(
@@ -14,19 +15,31 @@ export async function showLeases(
 ): Promise<Found<LeaseEntry>> {
   const entries = await readCatalogue(shelf, budget);
   const shown = await Promise.all(entries.map((entry) => entryOf(shelf, entry, date, budget)));
-  const items = shown.filter((it) => it !== null).filter(({ grant }) => isWanted(grant));
-  return { items, notices: [], suspects: [] };
+  const items = shown.flatMap(({ item }) => item ?? []).filter(({ grant }) => isWanted(grant));
+  const foreign = [
+    ...entries.flatMap(({ rows }) => rows.filter((row) => row.foreign)),
+    ...shown.flatMap((it) => it.foreign),
+  ];
+  return { items, notices: foreign.map(foreignNotice), suspects: [] };
 }
 
-async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget): Promise<LeaseEntry | null> {
+interface Shown {
+  readonly item: LeaseEntry | null;
+  /** What does not prove itself to be ours. */
+  readonly foreign: readonly Row[];
+}
+
+async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget): Promise<Shown> {
   const { constants } = shelf;
   const holds = liveHolds(entry, date, constants);
   const enabled = timersIn(entry).filter(isEnabledTimer);
-  if (holds.length === 0 && enabled.length === 0) return null;
-  const looked = await Promise.all([...holds, ...enabled].map((row) => inspect(shelf, entry.grantKey, row, budget)));
-  const seen = looked.filter((it) => it !== null);
+  const looked = await Promise.all(
+    [...holds, ...enabled].map(async (row) => ({ row, seen: await look(shelf, entry.grantKey, row, budget) })),
+  );
+  const foreign = looked.flatMap(({ row, seen: it }) => (it === 'foreign' ? [row] : []));
+  const seen = looked.flatMap(({ seen: it }) => (typeof it === 'string' ? [] : [it]));
   const [first] = seen;
-  if (first === undefined) return null;
+  if (first === undefined) return { item: null, foreign };
   const timers = seen.filter(({ row }) => isEnabledTimer(row));
   const phases = timers.map(({ row }) => phaseOf(row, date, constants));
   const isSpent = phases.length > 0 && phases.every((phase) => phase === 'spent');
@@ -37,7 +50,7 @@ async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget)
       end: row.end,
       words: row.end === never ? 'a permanent assign that is at work, or was broken off' : (description?.words ?? ''),
     }));
-  return {
+  const item: LeaseEntry = {
     grant: grantOf(first.fields),
     state: isSpent ? 'suspect' : holds.length > 0 ? 'leased' : 'ended',
     holders,
@@ -48,4 +61,5 @@ async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget)
         ]
       : [],
   };
+  return { item, foreign };
 }

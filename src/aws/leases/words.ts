@@ -2,6 +2,7 @@ import { describeGrant, type Assignment, type Words } from '../../access/grant.t
 import { leftToEnder } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { never } from './steps/constants.ts';
+import type { Row } from './steps/records.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
 /** Why a join was given up, in words; `detail` is what a request came to, or who is in the way. */
@@ -69,4 +70,9 @@ function becauseOf(because: 'near-end' | 'late' | 'failed', it: Holder): string 
 /** When AWS ends it if nobody else does: the latest end of all who hold it, and the timer's own spread. */
 export function endOf({ end, latest, others, spread }: Holder): number {
   return Math.max(end, latest, ...others.map((other) => other.end).filter((it) => it !== never)) + spread;
+}
+
+/** Of what stands among our records and does not prove itself to be one. */
+export function foreignNotice({ kind, end, holder }: Row): string {
+  return `A ${kind} of ${holder} that ends at ${minuteInWords(end)} cannot be a record of ours: it was left alone.`;
 }
