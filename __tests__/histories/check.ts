@@ -173,16 +173,20 @@ function wronglyKept(
   });
 }
 
-/** A green release has taken its own holds away. */
-function heldAfterRelease({ grants }: Chronicle, run: ProcessRun): readonly string[] {
+/** A green release has taken its own holds away; what an extension took is for the extension's own post step. */
+function heldAfterRelease({ grants, runs }: Chronicle, run: ProcessRun): readonly string[] {
   const { actor, runId, purpose, endedAt, result } = run;
-  if (result.exitCode !== 0 || purpose !== 'post') return [];
-  const isLeft = ({ kind, createdAt, goneAt, maker, end }: RecordStory): boolean =>
-    kind === 'h' &&
-    maker.includes(`-${runId}-`) &&
-    createdAt <= endedAt &&
-    (goneAt ?? Infinity) > endedAt &&
-    end > endedAt + 2 * minute;
+  if (result.exitCode !== 0 || (purpose !== 'post' && purpose !== 'extend-post')) return [];
+  const extensions = runs.filter((it) => it.actor === actor && it.purpose === 'extend');
+  const isOfExtension = ({ createdAt }: RecordStory): boolean =>
+    extensions.some((it) => createdAt >= it.beganAt && createdAt <= it.endedAt);
+  const isLeft = (record: RecordStory): boolean =>
+    record.kind === 'h' &&
+    record.maker.includes(`-${runId}-`) &&
+    isOfExtension(record) === (purpose === 'extend-post') &&
+    record.createdAt <= endedAt &&
+    (record.goneAt ?? Infinity) > endedAt &&
+    record.end > endedAt + 2 * minute;
   const left = run.grants.flatMap((grant) => grants[grant]?.records.filter(isLeft) ?? []);
   return left.length === 0 || /left to|EventBridge Scheduler, which ends it/u.test(result.log)
     ? []
