@@ -7,6 +7,7 @@ import {
   hour,
   inLeases,
   isThere,
+  job,
   leased,
   minute,
   only,
@@ -194,6 +195,25 @@ describe('a lease that nobody shares', () => {
       expect(why.length).toBeGreaterThan(50);
     }),
   );
+});
+
+describe('a lease whose access AWS calls made, and no read shows', () => {
+  it('is made again, and green only when it is there', () =>
+    inLeases({}, async (world) => {
+      world.script.outcome({ kind: 'create' }, { status: 'SUCCEEDED', effect: false });
+      const main = await take(world);
+      expect(asked(main, 'sso').filter((it) => it === 'CreateAccountAssignment')).toHaveLength(2);
+      expect([main.outputs['status'], isThere(world)]).toEqual(['SUCCEEDED', true]);
+    }));
+
+  it('is never green where it never is, as on an account that does not exist', () =>
+    inLeases({}, async (world) => {
+      const main = await step(world, { ...leased, target: '999999999999', timeout: '3m' }, job(1));
+      expect([main.exitCode, main.outputs['lease-state']]).toEqual([1, '']);
+      expect(main.outputs['status']).not.toBe('SUCCEEDED');
+      const ended = await post(world, main, job(1));
+      expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
+    }));
 });
 
 describe('the schedule group', () => {

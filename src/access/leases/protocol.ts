@@ -6,6 +6,12 @@ export interface Moment {
   readonly date: number;
 }
 
+/** The latest moment at which a request may be sent: `mono` in milliseconds on the monotonic clock, `date` since the epoch. */
+export interface Deadline {
+  readonly mono: number;
+  readonly date: number;
+}
+
 /** How a protocol goes on after an answer: with another phase, or not at all. */
 export type Go<Memory, Outcome> =
   { readonly to: string; readonly memory: Memory } | { readonly end: Outcome; readonly memory: Memory };

@@ -7,7 +7,8 @@ import { isUncertain } from '../../access/retry.ts';
 import { newTrack, type ApplyTools } from '../../access/track.ts';
 import { awaitStanding } from '../../access/verify.ts';
 import { seconds } from '../../access/words.ts';
-import type { Answer, Deadline } from './steps/asks.ts';
+import type { Answer } from './steps/asks.ts';
+import type { Deadline } from '../../access/leases/protocol.ts';
 import { roomUntil } from './record-store.ts';
 
 /** One account assignment, and the operations on it. */

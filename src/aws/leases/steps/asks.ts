@@ -1,12 +1,6 @@
 import type { Progress } from '../../../access/leases/journal.ts';
-import type { Moment } from '../../../access/leases/protocol.ts';
+import type { Deadline, Moment } from '../../../access/leases/protocol.ts';
 import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
-
-/** The latest moment at which a request may be sent: `mono` in milliseconds on the monotonic clock, `date` since the epoch. */
-export interface Deadline {
-  readonly mono: number;
-  readonly date: number;
-}
 
 /** One request of a protocol, about one grant. */
 export type Ask =

@@ -3,7 +3,7 @@ import { abandoned } from './abandon.ts';
 import { isTrouble, whenListed } from './asks.ts';
 import type { GivenUp, Holder, HolderGo, HolderOutcome, HolderPhases } from './holder.ts';
 import { killingPhases, killsIn, stillFiring, toKill } from './killing.ts';
-import { pauseThen } from './pause.ts';
+import { pauseThen } from '../../../access/leases/pause.ts';
 import {
   historySpan,
   holdOf,

@@ -1,7 +1,7 @@
 import type { Go, Moment, Phases } from '../../../access/leases/protocol.ts';
 import { isTrouble, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { pauseThen } from './pause.ts';
+import { pauseThen } from '../../../access/leases/pause.ts';
 import {
   isEnabledTimer,
   isLiveHold,

@@ -3,7 +3,7 @@ import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 import type { OtherHolder } from './holder.ts';
 import { killingPhases, killsIn, stillFiring, toKill, type Kill } from './killing.ts';
-import { pauseThen } from './pause.ts';
+import { pauseThen } from '../../../access/leases/pause.ts';
 import {
   holdOf,
   isEnabledTimer,

@@ -4,7 +4,7 @@ import { endingPhases } from './ending.ts';
 import type { Holder, HolderGo, HolderOutcome, HolderPhases, OtherHolder, Released } from './holder.ts';
 import { isPastEnd } from './join.ts';
 import { stillFiring } from './killing.ts';
-import { pauseThen } from './pause.ts';
+import { pauseThen } from '../../../access/leases/pause.ts';
 import {
   dropOf,
   historySpan,

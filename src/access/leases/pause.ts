@@ -1,10 +1,15 @@
-import type { Phase } from '../../../access/leases/protocol.ts';
-import type { Answer, Ask } from './asks.ts';
+import type { Phase } from './protocol.ts';
+
+/** Waits until a moment on the monotonic clock, in milliseconds. */
+interface Sleep {
+  readonly do: 'sleep';
+  readonly until: number;
+}
 
 /** Sleeps until the moment that was noted, and goes on. */
 export function pauseThen<Memory extends { readonly sleepUntil: number }, Outcome>(
   to: string,
-): Phase<Memory, Ask, Answer, Outcome> {
+): Phase<Memory, Sleep, unknown, Outcome> {
   return {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
     then: (memory) => ({ to, memory }),
