@@ -14,6 +14,7 @@ const pastGarbage = 8 * 24 * 3_600_000;
 export type Blows = readonly (readonly [Strike['signal'], Moment])[];
 
 export const killedAfter: Blows = [['SIGKILL', 'after']];
+export const killedOrCancelled: Blows = [...killedAfter, ['SIGINT', 'after']];
 /** Each signal, and each moment. */
 export const someBlows: Blows = [
   ['SIGINT', 'after'],

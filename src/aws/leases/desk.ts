@@ -17,6 +17,8 @@ export interface Desk {
   readonly text: ScheduleText;
   readonly assignment: AssignmentStore;
   readonly now: () => Moment;
+  /** Aborted when the step is cancelled. */
+  readonly signal: AbortSignal;
   /** Performs one request; `null` where the time limit cut it short. */
   perform(ask: Ask, own: readonly string[]): Promise<Answer | null>;
   /** What brought the last request to nothing, `null` where nothing did. */
@@ -83,6 +85,7 @@ export function openDesk(
     text,
     assignment,
     now: () => ({ mono: clock.mono(), date: date() }),
+    signal,
     trouble: () => trouble,
     goOnUnlimited() {
       if (!limited) return;

@@ -45,6 +45,9 @@ export interface LeaseSurroundings {
   readonly narrow: (request: ListRequest | SweepRequest, budget: Budget) => Promise<(grant: Assignment) => boolean>;
 }
 
+/** Who others are is asked for so long, in milliseconds. */
+const namingMs = 20_000;
+
 /** Leases on AWS: by EventBridge Scheduler, or by the runner's state alone. */
 export function openLeases(around: LeaseSurroundings): Leases {
   const { session, words, instanceArn, origin, randomBytes } = around;
@@ -93,13 +96,15 @@ export function openLeases(around: LeaseSurroundings): Leases {
       });
     },
     sessionsOutlive: (grant, budget) => around.sessionsOutlive(grant, budget),
-    nameHolders: async ({ text }, others) => {
-      const budget: Budget = { until: cloudTools.clock.now() + 20_000, signal: new AbortController().signal };
+    nameHolders: async ({ text, signal }, others) => {
+      const budget: Budget = { until: cloudTools.clock.now() + namingMs, signal };
+      // It is only for a person: where it cannot be had, or there is no time left for it, the random name does.
+      const orNull = (error: unknown): null => (signal.aborted ? null : orElse(null)(error));
       return Promise.all(
         others.map(async ({ holder: name, end }, index) => {
           const hold = { kind: 'hold', end, holder: name } as const;
           const seen =
-            index < mostNamedHolders ? await inspect(shelf, text.grantKey, hold, budget).catch(orElse(null)) : null;
+            index < mostNamedHolders ? await inspect(shelf, text.grantKey, hold, budget).catch(orNull) : null;
           return { name: seen?.description?.words ?? name, until: end };
         }),
       );
