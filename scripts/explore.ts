@@ -1,14 +1,17 @@
 /**
- * Explores the steps of leases on AWS in every order of events.
+ * Explores the steps of leases in every order of events.
  *
  * `npm run explore -- --world <part of a name>` explores those worlds, `--short` those of the
  * ordinary tests, `--all` all of them, `--mutations [--rule <part>]`
  * takes each rule away, one after the other, and demands that a promise breaks. `--record` writes the figures down.
+ * `--azure` explores the worlds of leases on Azure instead, which are small.
  * Prints one line for each, and the shortest way to what breaks a promise. The long worlds take hours, and up to 8 GB.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runAzureWorld } from '../__tests__/models/azure/run.ts';
+import { worlds as azureWorlds } from '../__tests__/models/azure/worlds.ts';
 import { worlds, type NamedWorld } from '../__tests__/models/catalogue.ts';
 import { mutations } from '../__tests__/models/mutations.ts';
 import { runMutation, runWorld, type Run } from '../__tests__/models/run.ts';
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     rule: { type: 'string', default: '' },
     states: { type: 'string', default: '150000000' },
     record: { type: 'boolean', default: false },
+    azure: { type: 'boolean', default: false },
   },
 });
 const most = Number(values.states);
@@ -45,12 +49,23 @@ function record({ name, states, transitions, depth, exhausted, fault }: Run): vo
 
 let surprises = 0;
 const { world } = values;
-const isWanted = ({ name, isLong }: NamedWorld): boolean =>
+const isWanted = ({ name, isLong }: Pick<NamedWorld, 'name' | 'isLong'>): boolean =>
   values.all || (values.short && !isLong) || (world !== undefined && name.includes(world));
-for (const { name, options } of worlds.filter(isWanted)) {
-  const run = runWorld(name, options, { most });
+const runs = values.azure
+  ? azureWorlds.filter(isWanted).map(
+      ({ name, options }) =>
+        () =>
+          runAzureWorld(name, options, most),
+    )
+  : worlds.filter(isWanted).map(
+      ({ name, options }) =>
+        () =>
+          runWorld(name, options, { most }),
+    );
+for (const explored of runs) {
+  const run = explored();
   say(run);
-  record(run);
+  if (!values.azure) record(run);
   if (run.fault === null) continue;
   surprises += 1;
   console.log(run.trace.join('\n'));

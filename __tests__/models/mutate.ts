@@ -6,10 +6,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Edit } from './mutations.ts';
 import type { Steps } from './steps.ts';
 
-const leases = fileURLToPath(new URL('../../src/aws/leases/steps/', import.meta.url));
+const source = (cloud: string): string => fileURLToPath(new URL(`../../src/${cloud}/leases/steps/`, import.meta.url));
 
 /** The shipped steps with some of their text replaced. Each text has to be there exactly once. */
-export async function mutatedSteps(edits: readonly Edit[]): Promise<Steps> {
+export async function mutatedSteps<Shipped = Steps>(
+  edits: readonly Edit[],
+  cloud: 'aws' | 'azure' = 'aws',
+): Promise<Shipped> {
+  const leases = source(cloud);
   const left = new Set(edits);
   const plugin: Plugin = {
     name: 'mutate',
@@ -30,10 +34,10 @@ export async function mutatedSteps(edits: readonly Edit[]): Promise<Steps> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-access-model-'));
   try {
     const outfile = join(folder, 'steps.mjs');
-    const entry = fileURLToPath(new URL('shipped.ts', import.meta.url));
+    const entry = fileURLToPath(new URL(cloud === 'aws' ? 'shipped.ts' : 'azure/shipped.ts', import.meta.url));
     await build({ entryPoints: [entry], bundle: true, format: 'esm', platform: 'node', outfile, plugins: [plugin] });
     if (left.size > 0) throw new Error(`nothing loads ${[...left].map(({ file }) => file).join(', ')}`);
-    return (await import(pathToFileURL(outfile).href)) as Steps;
+    return (await import(pathToFileURL(outfile).href)) as Shipped;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,84 @@
+import type { Edit } from '../mutations.ts';
+import type { Options } from './world.ts';
+import { world } from './worlds.ts';
+
+/** A rule of the protocol that is taken away, and the promise that breaks then. */
+export interface Mutation {
+  readonly rule: string;
+  readonly edits: readonly Edit[];
+  readonly world: Options;
+  readonly breaks: string;
+}
+
+const edit = (file: string, find: string, replace: string): Edit => ({ file: `${file}.ts`, find, replace });
+
+export const mutations: readonly Mutation[] = [
+  {
+    rule: 'a write rests on a fresh read',
+    edits: [edit('writing', 'mono: readAt + constants.fresh, date', 'mono: Infinity, date')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'whoever writes beside others waits before it is green',
+    edits: [edit('join', 'memory: settling(beside(it), now)', 'memory: beside(it)')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'and reads whether its entry is there',
+    edits: [
+      edit(
+        'join',
+        "confirm: {\n    ask: () => ({ do: 'get', expected: null }),\n    then: (it, answer, now) => (hasOwn(it, answer) ?",
+        "confirm: {\n    ask: () => ({ do: 'get', expected: null }),\n    then: (it, answer, now) => (isFound(answer) ?",
+      ),
+    ],
+    world: world({ ends: [1, 1] }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'a lost write is waited for as long as it may be on its way',
+    edits: [edit('writing', 'mono + it.constants.flight + it.constants.settle', 'mono + it.constants.settle')],
+    world: world({ faults: { lost: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'the entries of others stay when one leaves',
+    edits: [
+      edit(
+        'holder',
+        'entry.holder === it.holder || !counts(entry, it.ended, date, it.constants)',
+        'entry.end <= date || it.end > 0',
+      ),
+    ],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'what has expired counts no more',
+    edits: [edit('entries', 'return date < end + margin;', 'return date < end + margin || date > 0;')],
+    world: world({ faults: { crash: 1 }, blind: true }),
+    breaks: 'P5b',
+  },
+  {
+    rule: 'a killed main step’s write is waited for',
+    edits: [
+      edit('holder', "abandoned(settlingLost(memory, now), 'abandoned', now)", "abandoned(memory, 'abandoned', now)"),
+    ],
+    world: world({ ends: [1], faults: { kill: 1 } }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'a permanent assign looks until the record stays away',
+    edits: [
+      edit(
+        'permanent',
+        "if (answer.is === 'done') return { to: 'settle', memory: settling(committed, now) };",
+        "if (answer.is === 'done') return readAnew('find', committed, now);",
+      ),
+    ],
+    world: world({ ends: [1], others: ['permanent'] }),
+    breaks: 'P3',
+  },
+];

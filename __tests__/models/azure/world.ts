@@ -1,0 +1,100 @@
+import type { Progress } from '../../../src/access/leases/journal.ts';
+import type { Place } from '../../../src/access/leases/protocol.ts';
+import type { Ask } from '../../../src/azure/leases/steps/asks.ts';
+import type { Holder } from '../../../src/azure/leases/steps/holder.ts';
+import type { Leaving } from '../../../src/azure/leases/steps/leave.ts';
+import type { Permanent } from '../../../src/azure/leases/steps/permanent.ts';
+import type { Sweep } from '../../../src/azure/leases/steps/sweep.ts';
+
+export type Memory = Holder | Sweep | Permanent | Leaving;
+export type Role = 'holder' | 'sweep' | 'permanent' | 'revoke' | 'last-sweep';
+
+/** One who takes part; the ends of holders are units of the date. */
+export interface Member {
+  readonly role: Role;
+  readonly name: string;
+  readonly end: number;
+}
+
+/** How many of each a world may have. */
+export interface Faults {
+  /** A runner dies, and nobody runs its post step. */
+  readonly crash: number;
+  /** A main step is killed; its post step runs. */
+  readonly kill: number;
+  /** A write whose answer nobody sees: it is carried out within its time, or never. */
+  readonly lost: number;
+}
+
+export interface Options {
+  readonly cast: readonly Member[];
+  readonly faults: Faults;
+  /** Access that is there from the beginning, and is no lease. */
+  readonly permanent: boolean;
+  /** GitHub does not say which jobs have ended. */
+  readonly blind: boolean;
+  /** In ticks. */
+  readonly durations: {
+    readonly fresh: number;
+    readonly flight: number;
+    readonly readLag: number;
+    readonly settle: number;
+  };
+}
+
+/** The role assignment: its name is a number, and each of its entries a member's. `null`: without a record. */
+export interface Assignment {
+  readonly name: number;
+  readonly entries: readonly string[] | null;
+}
+
+export type Write = Extract<Ask, { readonly do: 'create' | 'write' | 'delete' }>;
+
+/** A write that is under way, for so many ticks at most. */
+export interface Flight {
+  readonly ask: Write;
+  readonly left: number;
+}
+
+/**
+ * Where a party stands. `main`, `post` and `work` ask for something; `held`: its main step was green; `cut`: its main step
+ * was killed; `lost`: its runner died; `done`: it has ended.
+ */
+export interface Party {
+  readonly stage: 'waiting' | 'main' | 'held' | 'cut' | 'post' | 'work' | 'lost' | 'done';
+  readonly saved: Progress | null;
+  readonly place: Place<Memory> | null;
+  readonly flight: Flight | null;
+  readonly outcome: string | null;
+}
+
+/** All there is at one moment. Instants are in ticks from now on. */
+export interface World {
+  readonly today: number;
+  readonly assignment: Assignment | null;
+  /** What reads may still show, and how many ticks ago it was replaced. */
+  readonly before: readonly { readonly value: Assignment | null; readonly age: number }[];
+  /** Writes of which nobody will hear. */
+  readonly strays: readonly Flight[];
+  readonly parties: readonly Party[];
+  readonly left: Faults;
+  /** Somebody has revoked it, or made it permanent: whoever held it has lost its right. */
+  readonly overruled: boolean;
+  readonly madePermanent: boolean;
+}
+
+/** The same world with its names numbered in the order in which they are met: equal futures are equal texts. */
+export function canonical(world: World): string {
+  const names = new Map<string, number>();
+  const numbered = (name: unknown): number => {
+    const key = String(name);
+    const known = names.get(key);
+    if (known !== undefined) return known;
+    names.set(key, names.size + 1);
+    return names.size;
+  };
+  return JSON.stringify(world, (key, value: unknown) => {
+    if (key === 'constants') return undefined;
+    return key === 'name' && value !== '' ? numbered(value) : value;
+  });
+}

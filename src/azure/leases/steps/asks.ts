@@ -1,0 +1,48 @@
+import type { Progress } from '../../../access/leases/journal.ts';
+import type { Deadline } from '../../../access/leases/protocol.ts';
+import type { Entry } from './entries.ts';
+
+/** One request of a protocol, about one grant. */
+export type Ask =
+  /** Writes the runner's state. */
+  | { readonly do: 'save'; readonly progress: Progress; readonly holder: string; readonly end: number }
+  /**
+   * The role assignment of exactly this principal, role and scope. Where it is expected there, or gone, the read is
+   * repeated as long as reads may lag.
+   */
+  | { readonly do: 'get'; readonly expected: 'there' | 'gone' | null }
+  /** Makes the assignment under a fresh random name: only if there is none of it yet. `null`: without a record. */
+  | { readonly do: 'create'; readonly entries: readonly Entry[] | null; readonly notAfter: Deadline }
+  /** Writes the entries of the assignment of that name, and changes nothing else of it. `null`: without a record. */
+  | {
+      readonly do: 'write';
+      readonly name: string;
+      readonly entries: readonly Entry[] | null;
+      readonly notAfter: Deadline;
+    }
+  /** Deletes the assignment of that name, and no other. */
+  | { readonly do: 'delete'; readonly name: string; readonly notAfter: Deadline }
+  /** Until a moment on the monotonic clock. */
+  | { readonly do: 'sleep'; readonly until: number };
+
+/** What stands there. */
+export type Found =
+  | { readonly is: 'none' }
+  /** Without a record of ours, or with one that does not prove itself: it is permanent, and not for us to end. */
+  | { readonly is: 'plain' }
+  /** `fits`: its condition is the one that is asked for. */
+  | { readonly is: 'lease'; readonly name: string; readonly entries: readonly Entry[]; readonly fits: boolean };
+
+/**
+ * What became of a request. `taken`: there is one of another name already, or the name belongs to something else. `late`:
+ * it was not sent any more. `lost`: sent, and nobody knows. `failed`: it came to nothing for good; whoever performs the
+ * requests knows why. `deleted`: what was deleted said so much of itself, `null` where there was nothing of that name.
+ */
+export type Answer =
+  | Found
+  | { readonly is: 'done' | 'taken' | 'late' | 'lost' | 'failed' }
+  | { readonly is: 'deleted'; readonly entries: readonly Entry[] | null };
+
+export function isFound(answer: Answer): answer is Found {
+  return answer.is === 'none' || answer.is === 'plain' || answer.is === 'lease';
+}

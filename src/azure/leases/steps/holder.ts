@@ -1,0 +1,108 @@
+import type { Progress } from '../../../access/leases/journal.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import type { Answer, Ask } from './asks.ts';
+import { counts, type Entry } from './entries.ts';
+import { abandoned, joinPhases } from './join.ts';
+import { leavingPhases, type Leaving } from './leave.ts';
+import { settling, settlingLost } from './writing.ts';
+
+/** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
+export interface Holder extends Leaving {
+  readonly holder: string;
+  /** The end of the lease, in milliseconds since the epoch. */
+  readonly end: number;
+  readonly keepAfterJob: boolean;
+  /** Something of ours may stand there. */
+  readonly mayStand: boolean;
+  /** Holders whose jobs are known to have ended: their entries count no more. */
+  readonly ended: readonly string[];
+  /** The entries of others that counted when it was read last. */
+  readonly others: readonly Entry[];
+  /** Why the join was given up, `null` where it was not: then a release follows. */
+  readonly why: GivenUp | null;
+  readonly sleepUntil: number;
+}
+
+export const instantsOfHolder = ['readAt', 'settledAt', 'sleepUntil'] as const satisfies readonly (keyof Holder)[];
+
+/**
+ * Why a join was given up. `late`: its own end was near. `differs`: the lease that is there has another condition.
+ * `failed`: a request came to nothing. `abandoned`: it was told to stop.
+ */
+export type GivenUp = 'late' | 'differs' | 'failed' | 'abandoned';
+
+/** How a holder's join or release has ended. */
+export type HolderOutcome =
+  | { readonly kind: 'held' }
+  /** The access was there before, and is no lease. */
+  | { readonly kind: 'kept' }
+  | Released;
+
+/** How a release has ended; `gaveUp` says why a join was followed by it. */
+export interface Released {
+  readonly kind: 'released';
+  readonly gaveUp: GivenUp | null;
+  /**
+   * `nothing`: nothing had been written. `gone`: the access is gone. `shared`: others hold it, and it stays for them. `plain`: it stands there without a record
+   * of ours, and was left alone. `to-sweep`: it could not be ended, and the next sweep or holder does that.
+   */
+  readonly left: 'nothing' | 'gone' | 'shared' | 'plain' | 'to-sweep';
+}
+
+export type HolderGo = Go<Holder, HolderOutcome>;
+export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
+
+const released = (it: Holder, left: Released['left']): HolderGo => ({
+  end: { kind: 'released', gaveUp: it.why, left },
+  memory: it,
+});
+
+/** Takes a lease, and gives it back. Source of every rule: the lease protocol's 5.2. */
+export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
+  ...joinPhases,
+  ...leavingPhases<Holder, HolderOutcome>({
+    goes: (it, entry, { date }) => entry.holder === it.holder || !counts(entry, it.ended, date, it.constants),
+    over: (it, found, { date }) => {
+      if (found.is === 'none') return released(it, 'gone');
+      if (found.is === 'plain') return released(it, 'plain');
+      return released(
+        { ...it, others: found.entries.filter((entry) => counts(entry, it.ended, date, it.constants)) },
+        'shared',
+      );
+    },
+    failed: (it) => released(it, 'to-sweep'),
+  }),
+});
+
+/** What somebody knows who is about to join. */
+export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'keepAfterJob' | 'ended'>): Holder {
+  return {
+    ...it,
+    mayStand: false,
+    landed: false,
+    shared: false,
+    name: '',
+    stay: [],
+    taken: [],
+    others: [],
+    why: null,
+    readAt: 0,
+    settledAt: 0,
+    sleepUntil: 0,
+  };
+}
+
+/**
+ * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
+ * write of it may still be under way.
+ */
+export function resumed(
+  it: Holder,
+  progress: Progress,
+  now: Moment,
+): { readonly phase: string; readonly memory: Holder } {
+  const memory = { ...it, mayStand: true, readAt: now.mono };
+  if (progress !== 'held') return abandoned(settlingLost(memory, now), 'abandoned', now);
+  // Main has seen its entry, and a read may be older nevertheless.
+  return { phase: 'leave', memory: { ...settling(memory, now), landed: true } };
+}

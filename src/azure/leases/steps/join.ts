@@ -1,0 +1,112 @@
+import type { Moment } from '../../../access/leases/protocol.ts';
+import { isFound, type Answer } from './asks.ts';
+import { counts, type Entry } from './entries.ts';
+import type { GivenUp, Holder, HolderGo, HolderPhases } from './holder.ts';
+import { readAnew, settling, settlingLost, whileFresh } from './writing.ts';
+
+/** Takes a lease: reads, then makes the assignment, or writes an entry of its own into the one that is there. */
+export const joinPhases: HolderPhases = {
+  join: {
+    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
+    then: (it, _, now) => readAnew('find', it, now),
+  },
+  find: {
+    ask: () => ({ do: 'get', expected: null }),
+    then: placed,
+  },
+  create: {
+    ask: (it) => ({ do: 'create', entries: [ownEntry(it)], notAfter: whileFresh(it, it.end - it.constants.margin) }),
+    then: (it, answer, now) => {
+      if (answer.is === 'done') return { to: 'verify', memory: { ...it, mayStand: true } };
+      return unlessDone(it, answer, now);
+    },
+  },
+  // Whoever else writes has read this entry before: nobody can have overtaken it.
+  verify: {
+    ask: () => ({ do: 'get', expected: 'there' }),
+    then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
+  },
+  add: {
+    ask: (it) => ({
+      do: 'write',
+      name: it.name,
+      entries: [...it.others, ownEntry(it)],
+      notAfter: whileFresh(it, it.end - it.constants.margin),
+    }),
+    then: (it, answer, now) =>
+      answer.is === 'done' ? { to: 'settle', memory: settling(beside(it), now) } : unlessDone(it, answer, now),
+  },
+  settle: {
+    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
+    then: (it, _, now) => readAnew('confirm', it, now),
+  },
+  confirm: {
+    ask: () => ({ do: 'get', expected: null }),
+    then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
+  },
+  again: {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it, _, now) => readAnew('find', it, now),
+  },
+  'save-held': {
+    ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
+    then: (it) => ({ end: { kind: 'held' }, memory: { ...it, settledAt: 0 } }),
+  },
+  'save-over': {
+    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
+    then: (it) => ({ end: { kind: 'kept' }, memory: it }),
+  },
+};
+
+/** What a read leads to. */
+function placed(it: Holder, answer: Answer, now: Moment): HolderGo {
+  if (!isFound(answer)) return giveUp(it, 'failed', now);
+  if (answer.is === 'plain')
+    return now.mono < it.settledAt ? { to: 'settle', memory: it } : { to: 'save-over', memory: it };
+  if (now.date >= it.end - it.constants.margin) return giveUp(it, 'late', now);
+  if (answer.is === 'none') return { to: 'create', memory: { ...it, others: [] } };
+  if (!answer.fits) return giveUp(it, 'differs', now);
+  const others = answer.entries.filter(({ holder }) => holder !== it.holder);
+  const counting = others.filter((entry) => counts(entry, it.ended, now.date, it.constants));
+  const memory: Holder = { ...it, name: answer.name, others: counting, shared: it.shared || others.length > 0 };
+  if (!hasOwn(it, answer)) return { to: 'add', memory };
+  // An own write of which nobody heard: a read is believed when it is late enough.
+  return now.mono < it.settledAt ? { to: 'settle', memory } : { to: 'save-held', memory };
+}
+
+/** What became of a write that was not answered well. */
+function unlessDone(it: Holder, answer: Answer, now: Moment): HolderGo {
+  const { lookAgain } = it.constants;
+  if (answer.is === 'lost') return { to: 'settle', memory: settlingLost(beside(it), now) };
+  if (answer.is === 'taken') return { to: 'again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+  if (answer.is !== 'late') return giveUp(it, 'failed', now);
+  return now.date >= it.end - it.constants.margin ? giveUp(it, 'late', now) : readAnew('find', it, now);
+}
+
+/** An entry of ours may stand there from now on, and may be overtaken by what others wrote before they read it. */
+function beside(it: Holder): Holder {
+  return { ...it, mayStand: true, shared: true };
+}
+
+function ownEntry({ holder, end, keepAfterJob }: Holder): Entry {
+  return { holder, end, keepAfterJob };
+}
+
+function hasOwn({ holder }: Holder, answer: Answer): boolean {
+  return answer.is === 'lease' && answer.entries.some((entry) => entry.holder === holder);
+}
+
+function giveUp(it: Holder, why: GivenUp, now: Moment): HolderGo {
+  if (!it.mayStand) return { end: { kind: 'released', gaveUp: why, left: 'nothing' }, memory: it };
+  const { phase, memory } = abandoned(it, why, now);
+  return { to: phase, memory };
+}
+
+/** Where a join goes on that is given up, or cannot go on. */
+export function abandoned(
+  it: Holder,
+  why: GivenUp,
+  { mono }: Moment,
+): { readonly phase: string; readonly memory: Holder } {
+  return { phase: 'leave', memory: { ...it, why, readAt: mono } };
+}

@@ -1,0 +1,91 @@
+import type { Go, Moment, Phases } from '../../../access/leases/protocol.ts';
+import { isFound, type Answer, type Ask, type Found } from './asks.ts';
+import type { Constants } from './constants.ts';
+import { union, type Entry } from './entries.ts';
+import { readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
+
+/** What whoever takes entries away knows. */
+export interface Leaving extends Writing {
+  /** Somebody else had an entry, or may have had: then only a read that is late enough is believed. */
+  readonly shared: boolean;
+  /** No own write can be on its way any more: only reads may lag. */
+  readonly landed: boolean;
+  /** The name of the assignment that was read last, and those of its entries that stay. */
+  readonly name: string;
+  readonly stay: readonly Entry[];
+  /** What it has taken away so far, or tried to. */
+  readonly taken: readonly Entry[];
+}
+
+export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
+  return { constants, shared: false, landed: true, name: '', stay: [], taken: [], readAt: mono, settledAt: 0 };
+}
+
+/** How a protocol takes entries away, and where it goes on. */
+interface LeavingWays<Memory, Outcome> {
+  /** Whether an entry goes. */
+  readonly goes: (it: Memory, entry: Entry, now: Moment) => boolean;
+  /** A read that is believed shows nothing that has to go. */
+  readonly over: (it: Memory, found: Found, now: Moment) => Go<Memory, Outcome>;
+  readonly failed: (it: Memory) => Go<Memory, Outcome>;
+}
+
+/**
+ * Takes entries away: rewrites the record without them, or deletes the assignment where none stays, and reads whether
+ * that stands. Source: the lease protocol's 5.2.
+ */
+export function leavingPhases<Memory extends Leaving, Outcome>({
+  goes,
+  over,
+  failed,
+}: LeavingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
+  const again = (it: Memory, now: Moment): Go<Memory, Outcome> => readAnew('leave', it, now);
+  const settled = (it: Memory): Go<Memory, Outcome> => ({ to: 'leave-settle', memory: { ...it, shared: true } });
+  const judge = (it: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
+    if (!isFound(answer)) return failed(it);
+    const going = answer.is === 'lease' ? answer.entries.filter((entry) => goes(it, entry, now)) : [];
+    // A record that names nobody keeps nothing.
+    if (answer.is === 'lease' && (going.length > 0 || answer.entries.length === 0)) {
+      const stay = answer.entries.filter((entry) => !going.includes(entry));
+      const taken = union(it.taken, going);
+      const memory = { ...it, name: answer.name, stay, taken, shared: it.shared || stay.length > 0 };
+      return { to: stay.length > 0 ? 'rewrite' : 'delete', memory };
+    }
+    // An own write that is still on its way may bring back what is not seen.
+    return now.mono < it.settledAt ? { to: 'leave-settle', memory: it } : over(it, answer, now);
+  };
+  return {
+    leave: {
+      ask: () => ({ do: 'get', expected: null }),
+      then: judge,
+    },
+    rewrite: {
+      ask: (it) => ({ do: 'write', name: it.name, entries: it.stay, notAfter: whileFresh(it) }),
+      then: (it, answer, now) => {
+        if (answer.is === 'done') return settled(settling(it, now));
+        if (answer.is === 'lost') return settled(settlingLost(it, now));
+        return answer.is === 'late' || answer.is === 'taken' ? again(it, now) : failed(it);
+      },
+    },
+    delete: {
+      ask: (it) => ({ do: 'delete', name: it.name, notAfter: whileFresh(it) }),
+      then: (it, answer, now) => {
+        if (answer.is === 'late') return again(it, now);
+        if (answer.is === 'lost') return settled(settlingLost(it, now));
+        if (answer.is !== 'deleted') return failed(it);
+        const hasHit = answer.entries?.some((entry) => !goes(it, entry, now)) === true;
+        if (hasHit || it.shared) return settled(settling(it, now));
+        return { to: 'gone', memory: { ...it, readAt: now.mono, settledAt: it.landed ? 0 : it.settledAt } };
+      },
+    },
+    'leave-settle': {
+      ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
+      then: (it, _, now) => again(it, now),
+    },
+    // Nobody else was ever seen: one read is enough, as soon as it shows the deletion.
+    gone: {
+      ask: () => ({ do: 'get', expected: 'gone' }),
+      then: judge,
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import { isFound, type Answer, type Ask } from './asks.ts';
+import type { Constants } from './constants.ts';
+import { union, type Entry } from './entries.ts';
+import { readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
+
+/** What whoever makes one grant permanent knows. Instants are in milliseconds on the monotonic clock. */
+export interface Permanent extends Writing {
+  readonly name: string;
+  /** Those who held a lease of it. */
+  readonly others: readonly Entry[];
+  /** A record was taken away, or may have been. */
+  readonly committed: boolean;
+  readonly sleepUntil: number;
+}
+
+export const instantsOfPermanent = [
+  'readAt',
+  'settledAt',
+  'sleepUntil',
+] as const satisfies readonly (keyof Permanent)[];
+
+/** `permanent`: the access has no end any more. `failed`: nothing was changed. `broken`: nobody knows which of both. */
+export type PermanentOutcome = 'permanent' | 'failed' | 'broken';
+
+type PermanentGo = Go<Permanent, PermanentOutcome>;
+
+/** Takes the record away from a leased access until it stays away. Source: the lease protocol's 4.7. */
+const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
+  find: {
+    ask: () => ({ do: 'get', expected: null }),
+    then: placed,
+  },
+  create: {
+    ask: (it) => ({ do: 'create', entries: null, notAfter: whileFresh(it) }),
+    then: wrote,
+  },
+  strip: {
+    ask: (it) => ({ do: 'write', name: it.name, entries: null, notAfter: whileFresh(it) }),
+    then: wrote,
+  },
+  settle: {
+    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
+    then: (it, _, now) => readAnew('find', it, now),
+  },
+  again: {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it, _, now) => readAnew('find', it, now),
+  },
+};
+
+export const permanentProtocol: Protocol<Permanent, Ask, Answer, PermanentOutcome> = createProtocol(phases);
+
+/** Begins at `find`. */
+export function newPermanent(constants: Constants, { mono }: Moment): Permanent {
+  return { constants, name: '', others: [], committed: false, readAt: mono, settledAt: 0, sleepUntil: 0 };
+}
+
+function placed(it: Permanent, answer: Answer, now: Moment): PermanentGo {
+  if (!isFound(answer)) return breakOff(it);
+  if (answer.is === 'none') return { to: 'create', memory: it };
+  if (answer.is === 'lease')
+    return { to: 'strip', memory: { ...it, name: answer.name, others: union(it.others, answer.entries) } };
+  // A write that rests on an older read may bring the record back.
+  return now.mono < it.settledAt ? { to: 'settle', memory: it } : { end: 'permanent', memory: it };
+}
+
+function wrote(it: Permanent, answer: Answer, now: Moment): PermanentGo {
+  const committed = { ...it, committed: true };
+  if (answer.is === 'done') return { to: 'settle', memory: settling(committed, now) };
+  if (answer.is === 'lost') return { to: 'settle', memory: settlingLost(committed, now) };
+  if (answer.is === 'taken') return { to: 'again', memory: { ...it, sleepUntil: now.mono + it.constants.lookAgain } };
+  return answer.is === 'late' ? readAnew('find', it, now) : breakOff(it);
+}
+
+/** Where it goes on when it is told to stop, or has failed. */
+export function breakOff(memory: Permanent): PermanentGo {
+  return { end: memory.committed ? 'broken' : 'failed', memory };
+}

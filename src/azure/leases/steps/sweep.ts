@@ -1,0 +1,33 @@
+import { createProtocol, type Moment, type Protocol } from '../../../access/leases/protocol.ts';
+import type { Answer, Ask } from './asks.ts';
+import type { Constants } from './constants.ts';
+import { counts } from './entries.ts';
+import { leavingPhases, newLeaving, type Leaving } from './leave.ts';
+
+/** What a sweep of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
+export interface Sweep extends Leaving {
+  /** Holders whose jobs have ended. */
+  readonly ended: readonly string[];
+}
+
+export const instantsOfSweep = ['readAt', 'settledAt'] as const satisfies readonly (keyof Sweep)[];
+
+/**
+ * How a sweep of one grant has ended. `ended`: the access is gone. `held`: others hold it; what stood for nothing is gone.
+ * `plain`: it stands there without a record of ours. `failed`: it could not be ended.
+ */
+export type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
+
+/** Ends what is due, or belongs to ended jobs: a release of each of those entries. Source: the lease protocol's 5.2. */
+export const sweepProtocol: Protocol<Sweep, Ask, Answer, SweepOutcome> = createProtocol(
+  leavingPhases<Sweep, SweepOutcome>({
+    goes: (it, entry, { date }) => !counts(entry, it.ended, date, it.constants),
+    over: (memory, found) => ({ end: ({ none: 'ended', lease: 'held', plain: 'plain' } as const)[found.is], memory }),
+    failed: (memory) => ({ end: 'failed', memory }),
+  }),
+);
+
+/** Begins at `leave`. @param ended holders whose jobs have ended */
+export function newSweep(constants: Constants, ended: readonly string[], now: Moment): Sweep {
+  return { ...newLeaving(constants, now), ended };
+}
