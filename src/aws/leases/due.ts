@@ -13,7 +13,7 @@ import {
   type Shelf,
 } from './catalogue.ts';
 import { never, type Constants } from './steps/constants.ts';
-import { isEnabledTimer, phaseOf, type RecordName, type Row } from './steps/records.ts';
+import { isAbandonedPermanentHold, isEnabledTimer, phaseOf, type RecordName, type Row } from './steps/records.ts';
 import type { AssignmentFields } from './names.ts';
 import { foreignNotice } from './words.ts';
 import { permanentBrokenOff } from '../../access/leases/words.ts';
@@ -104,7 +104,7 @@ async function itemOf(
   const garbage = entry.rows.filter((row) => isGarbage(row, date, constants));
   const holds = liveHolds(entry, date, constants);
   const others = holds.filter((hold) => !ended.includes(hold));
-  const abandoned = holds.filter((hold) => hold.end === never && date >= hold.created + constants.sweepAge);
+  const abandoned = holds.filter((hold) => isAbandonedPermanentHold(hold, date, constants));
   const enabled = entry.rows.filter(isEnabledTimer);
   const mayBeDue = ended.length > 0 || (others.length === 0 && enabled.length > 0);
   if (!mayBeDue && garbage.length === 0 && abandoned.length === 0) return nothing;

@@ -4,7 +4,7 @@ import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endedBySweep, holdMayStay, leftToEnder, leftToOthers } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
-import { isEnabledTimer, phaseOf } from './steps/records.ts';
+import { isArmedTimer } from './steps/records.ts';
 import type { Desk } from './desk.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 import type { Room } from './room.ts';
@@ -142,7 +142,7 @@ async function leftToTimer(
   // Where it cannot be looked at, the runner's state tells: what stands, or was being created, was armed before.
   const armed =
     rows?.is === 'rows'
-      ? rows.rows.some((row) => isEnabledTimer(row) && phaseOf(row, date, it.constants) !== 'spent')
+      ? rows.rows.some((row) => isArmedTimer(row, date, it.constants))
       : date < endOf(it) + it.constants.window;
   if (armed) return { lease, outcome: succeeded(requestId, false, why) };
   const outcome = failed(requestId, trouble, {

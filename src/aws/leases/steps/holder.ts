@@ -6,15 +6,8 @@ import type { Constants } from './constants.ts';
 import { joinPhases } from './join.ts';
 import { keepPhases } from './keep.ts';
 import type { Kill } from './killing.ts';
-import type { HistorySpan, Litter, Proof } from './records.ts';
+import type { HistorySpan, Litter, OtherHolder, Proof } from './records.ts';
 import { releasePhases } from './release.ts';
-
-/** Somebody else who holds the same grant. */
-export interface OtherHolder {
-  readonly holder: string;
-  /** Milliseconds since the epoch. */
-  readonly end: number;
-}
 
 /** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
 export interface Holder {

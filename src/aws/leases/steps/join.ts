@@ -5,6 +5,7 @@ import type { GivenUp, Holder, HolderGo, HolderOutcome, HolderPhases } from './h
 import { killingPhases, killsIn, stillFiring, toKill } from './killing.ts';
 import { pauseThen } from '../../../access/leases/pause.ts';
 import {
+  asOther,
   historySpan,
   holdOf,
   isAbandonedPermanentHold,
@@ -172,7 +173,7 @@ export function asListed(it: Holder, rows: readonly Row[], now: Moment): Holder 
     proof: proofIn(others, now.date, constants),
     span: historySpan(rows),
     latest: Math.max(end, ...holds.map((hold) => hold.end)),
-    others: holds.map((hold) => ({ holder: hold.holder, end: hold.end })),
+    others: holds.map(asOther),
     kills: killsIn(others, end, constants, now.date),
     fireUntil: Math.max(it.fireUntil, ...others.map((row) => stillFiring(row, constants, now))),
   };

@@ -2,16 +2,7 @@ import type { Go, Moment, Phases } from '../../../access/leases/protocol.ts';
 import { isTrouble, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { pauseThen } from '../../../access/leases/pause.ts';
-import {
-  isEnabledTimer,
-  isLiveHold,
-  isTimer,
-  phaseOf,
-  timerOf,
-  wasJustDisabled,
-  type RecordName,
-  type Row,
-} from './records.ts';
+import { isArmedTimer, isLiveHold, isTimer, timerOf, wasJustDisabled, type RecordName, type Row } from './records.ts';
 
 /** A timer that ends earlier than ours, or may yet be made: it is to be made a dead one. */
 export interface Kill {
@@ -101,7 +92,7 @@ export function toKill<Memory extends Killing, Outcome>(it: Memory, next: string
 /** The timers of others that end before `end`: those that are there, and those that a live holder may yet make. */
 export function killsIn(others: readonly Row[], end: number, constants: Constants, date: number): readonly Kill[] {
   const earlier = others.filter((row) => row.end < end);
-  const armed = earlier.filter((row) => isEnabledTimer(row) && phaseOf(row, date, constants) !== 'spent');
+  const armed = earlier.filter((row) => isArmedTimer(row, date, constants));
   const unmade = earlier.filter(
     (hold) => isLiveHold(hold, date, constants) && !others.some((row) => isTimer(row) && row.holder === hold.holder),
   );

@@ -1,16 +1,16 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
-import type { OtherHolder } from './holder.ts';
 import { killingPhases, killsIn, stillFiring, toKill, type Kill } from './killing.ts';
 import { pauseThen } from '../../../access/leases/pause.ts';
 import {
+  asOther,
   holdOf,
-  isEnabledTimer,
-  isLiveHold,
+  isLiveLease,
   isPermanentHold,
+  isSpentTimer,
   nameOf,
-  phaseOf,
+  type OtherHolder,
   type RecordName,
   type Row,
 } from './records.ts';
@@ -138,8 +138,8 @@ function ownHold({ holder }: Permanent): RecordName {
 function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
   const { constants, holder } = it;
   const others = rows.filter((row) => row.holder !== holder);
-  const isSpent = (row: Row): boolean => isEnabledTimer(row) && phaseOf(row, now.date, constants) === 'spent';
-  const holds = others.filter((row) => isLiveHold(row, now.date, constants) && row.end !== never);
+  const isSpent = (row: Row): boolean => isSpentTimer(row, now.date, constants);
+  const holds = others.filter((row) => isLiveLease(row, now.date, constants));
   // Whoever began before: by the time that this is done, the access is there and no timer can end it, whatever became of it.
   const began = rows.find((row) => row.holder === holder)?.created ?? now.date;
   const earlierHolds = others.filter((row) => isPermanentHold(row) && row.created <= began);
@@ -148,7 +148,7 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
     alone: others.length === 0,
     kills: killsIn(others, never, constants, now.date),
     clean: [...holds, ...earlierHolds, ...others.filter(isSpent)].map(nameOf),
-    others: holds.map((row) => ({ holder: row.holder, end: row.end })),
+    others: holds.map(asOther),
     fireUntil: Math.max(0, ...others.map((row) => stillFiring(row, constants, now))),
   };
 }

@@ -62,6 +62,22 @@ export function isAbandonedPermanentHold(row: Row, date: number, { sweepAge }: C
   return isPermanentHold(row) && date >= row.created + sweepAge;
 }
 
+/** A hold of a lease that counts: not of somebody who makes the access permanent. */
+export function isLiveLease(row: Row, date: number, constants: Constants): boolean {
+  return isLiveHold(row, date, constants) && !isPermanentHold(row);
+}
+
+/** Somebody else who holds the same grant. */
+export interface OtherHolder {
+  readonly holder: string;
+  /** Milliseconds since the epoch. */
+  readonly end: number;
+}
+
+export function asOther({ holder, end }: Row): OtherHolder {
+  return { holder, end };
+}
+
 /** What an enabled timer is about. `ahead`: not due yet. `due`: it may be firing. `spent`: it never fires again. */
 export type TimerPhase = 'ahead' | 'due' | 'spent';
 
@@ -78,6 +94,16 @@ export function phaseOf({ end, firesAt }: Row, date: number, { margin, window, f
   const fires = firesAt ?? end;
   if (date < fires - margin) return 'ahead';
   return date < fires + window + fireWait ? 'due' : 'spent';
+}
+
+/** A timer that AWS will still fire, or fires. */
+export function isArmedTimer(row: Row, date: number, constants: Constants): boolean {
+  return isEnabledTimer(row) && phaseOf(row, date, constants) !== 'spent';
+}
+
+/** A timer that never fires again. */
+export function isSpentTimer(row: Row, date: number, constants: Constants): boolean {
+  return isEnabledTimer(row) && phaseOf(row, date, constants) === 'spent';
 }
 
 /** Whether a dead timer may have been firing when somebody disabled it, so that its call may still be under way. */

@@ -1,11 +1,12 @@
 import type { Moment } from '../../../access/leases/protocol.ts';
 import { isTrouble, whenListed, type Listed } from './asks.ts';
 import { endingPhases } from './ending.ts';
-import type { Holder, HolderGo, HolderOutcome, HolderPhases, OtherHolder, Released } from './holder.ts';
+import type { Holder, HolderGo, HolderOutcome, HolderPhases, Released } from './holder.ts';
 import { isPastEnd } from './join.ts';
 import { stillFiring } from './killing.ts';
 import { pauseThen } from '../../../access/leases/pause.ts';
 import {
+  asOther,
   dropOf,
   historySpan,
   holdOf,
@@ -133,10 +134,6 @@ function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
     cleanOwn: timers.filter(isOwn).map(asLitter),
   };
   return { to: proof === 'spent' ? 'last-judge' : 'last-look', memory: cleaning };
-}
-
-function asOther({ holder, end }: Row): OtherHolder {
-  return { holder, end };
 }
 
 /** A deletion of ours that is sent now may arrive when the lease's own timer has fired and another has begun. */

@@ -1,14 +1,14 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
-import { never, type Constants } from './constants.ts';
+import type { Constants } from './constants.ts';
 import { endingPhases } from './ending.ts';
-import type { OtherHolder } from './holder.ts';
 import {
+  asOther,
   isAbandonedPermanentHold,
-  isEnabledTimer,
-  isLiveHold,
+  isLiveLease,
+  isSpentTimer,
   nameOf,
-  phaseOf,
+  type OtherHolder,
   type RecordName,
   type Row,
 } from './records.ts';
@@ -92,16 +92,13 @@ export function newRevocation(constants: Constants, mark: RecordName): Revocatio
 
 function asListed(it: Revocation, rows: readonly Row[], now: Moment): Revocation {
   const { constants } = it;
-  const holds = rows.filter((row) => isLiveHold(row, now.date, constants) && row.end !== never);
+  const holds = rows.filter((row) => isLiveLease(row, now.date, constants));
   const known = new Set(it.others.map(({ holder }) => holder));
-  const spent = rows.filter((row) => isEnabledTimer(row) && phaseOf(row, now.date, constants) === 'spent');
+  const spent = rows.filter((row) => isSpentTimer(row, now.date, constants));
   const abandoned = rows.filter((row) => isAbandonedPermanentHold(row, now.date, constants));
   return {
     ...it,
-    others: [
-      ...it.others,
-      ...holds.filter(({ holder }) => !known.has(holder)).map(({ holder, end }) => ({ holder, end })),
-    ],
+    others: [...it.others, ...holds.filter(({ holder }) => !known.has(holder)).map(asOther)],
     clean: [...spent, ...abandoned].map(nameOf),
   };
 }
