@@ -38,7 +38,7 @@ export function begin(rules: Rules, world: World, party: Party, emit: Emit): voi
       return;
     case 'permanent':
       emit(
-        enter(world, party, places.enter('permanent', 'permanent', steps.newPermanent(constants, member.name))),
+        enter(world, party, places.enter('permanent', 'permanent', steps.newPermanent(constants, member.name, now))),
         'begins',
       );
       return;

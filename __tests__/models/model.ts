@@ -96,11 +96,19 @@ function ticks(rules: Rules, world: World, emit: (next: World, what: string) => 
   if (!isClear || world.slots.some(({ record }) => record !== null && isToFire(rules, record, today))) return;
   if (access.operation === null && !isBusy)
     emit({ ...later(rules, world, rules.longTick), fresh: false }, 'a long time');
-  if (fresh || today >= rules.lastUnit) return;
+  if (fresh || today >= rules.lastUnit || isUnlisted(rules, world, today + 1)) return;
   const slots = world.slots.map((slot) =>
     slot.record?.begun === true ? mapped(slot, (it) => recordOf({ ...it, begun: false })) : slot,
   );
   emit({ ...world, today: today + 1, fresh: true, slots }, `it is ${today + 1}`);
+}
+
+/**
+ * Whether a list may still miss a record that was made for an end that comes now: its margin is longer than lists lag.
+ * Source: MARGIN and LAG in the lease protocol's §2.
+ */
+function isUnlisted({ names }: Rules, { slots }: World, next: number): boolean {
+  return slots.some(({ before }, index) => before.includes(null) && names[index]?.end === next * unit);
 }
 
 function later(rules: Rules, world: World, by: number): World {

@@ -205,8 +205,8 @@ function ended(rules: Rules, world: World, party: Party, next: Extract<Next, { r
   if (outcome === 'suspect' && world.access.present && !world.access.permanent)
     return { ...over, broken: 'P5b: a sweep leaves what history proves to be a lease' };
   if (outcome !== 'permanent') return over;
-  const { access } = world;
-  if (!access.present) return { ...over, broken: 'P1: permanent was reported, and there is no access' };
+  if (!world.access.present && !party.ended)
+    return { ...over, broken: 'P1: permanent was reported, and there is no access' };
   return over;
 }
 
@@ -221,7 +221,9 @@ function holderEnded(rules: Rules, world: World, party: Party, outcome: HolderOu
       return withParty(world, partyOf({ ...waiting(rules, party), success: true }));
     case 'kept': {
       const over = withParty(world, partyOf({ ...gone(party), stage: 'over', saved: 'nothing', quit: 'left' }));
-      return world.access.permanent ? over : { ...over, broken: 'wrong keep: a lease was called permanent' };
+      return world.access.permanent || party.ended
+        ? over
+        : { ...over, broken: 'wrong keep: a lease was called permanent' };
     }
     case 'again': {
       const name = party.name + 1;

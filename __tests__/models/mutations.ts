@@ -513,7 +513,7 @@ export const mutations: readonly Mutation[] = [
     section: '4.6.2',
     edits: [edit('killing', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
     world: permanent,
-    breaks: 'P3',
+    breaks: 'P5b',
   },
   {
     rule: 'permanent assign: timers are made dead',
@@ -611,6 +611,27 @@ export const mutations: readonly Mutation[] = [
     world: brisk({ others: ['sweep'], faults: { pause: 1, crash: 1 } }),
     breaks: 'P5a',
     long: true,
+  },
+  {
+    rule: 'sweep: what looks suspect is listed once more',
+    section: '4.5.3',
+    edits: [
+      edit(
+        'sweep',
+        "return { to: 'list', memory: { ...it, outcome: 'suspect', askedAt: now.mono } };",
+        "return leave(it, 'suspect');",
+      ),
+    ],
+    world: brisk({ ends: [1], others: ['permanent', 'sweep'], faults: { pause: 1, crash: 1 } }),
+    breaks: 'P5b',
+    long: true,
+  },
+  {
+    rule: 'permanent: created soon after its hold',
+    section: '4.6',
+    edits: [edit('permanent', 'mono: it.askedAt + it.constants.createMax', 'mono: Infinity')],
+    world: brisk({ ends: [], others: ['permanent', 'revoke'], faults: { pause: 1, crash: 1 } }),
+    breaks: 'P4',
   },
   {
     rule: 'a list is judged by when it was asked for',

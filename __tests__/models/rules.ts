@@ -57,7 +57,7 @@ export function rulesOf(options: Options, steps: Steps, forgets = true): Rules {
     most,
     views: createViews(names, most),
     longTick: longTick(durations),
-    lastUnit: Math.max(...cast.map(({ end }) => end)) + 2,
+    lastUnit: Math.max(0, ...cast.map(({ end }) => end)) + 2,
     nameOf,
     spareOf,
     slotOf({ kind, holder }) {

@@ -113,11 +113,22 @@ function succeeded(rules: Rules, world: World, { what, by, since }: Operation): 
     slots: world.slots.map((slot) =>
       slot.record === null && slot.before.length === 0 ? slot : mapped(slot, (it) => recordOf({ ...it, proves: -1 })),
     ),
-    parties: world.parties.map((it) =>
-      withHistory(rules, it, it.proves < 0 ? it.proves : -1, (record) => recordOf({ ...record, proves: -1 })),
-    ),
+    parties: world.parties
+      .map((it) => (isAsked && hasVerified(it) ? partyOf({ ...it, ended: true }) : it))
+      .map((it) =>
+        withHistory(rules, it, it.proves < 0 ? it.proves : -1, (record) => recordOf({ ...record, proves: -1 })),
+      ),
   };
 }
+
+/** Who makes the access permanent, or keeps it since it is, has seen it: a revocation that ends it now comes after. */
+function hasVerified({ place, unseen }: Party): boolean {
+  if (place?.role === 'holder') return keepsFrom.includes(place.at);
+  if (place?.role !== 'permanent') return false;
+  return place.at === 'clean' || place.at === 'leave' || (place.at === 'verify' && unseen === 'yes');
+}
+
+const keepsFrom: readonly string[] = ['keep-settle', 'keep-confirm', 'keep-leave', 'keep-over'];
 
 /** The access is there: what is listed by now was made before, and a later look at the history may show it. */
 export function created(rules: Rules, world: World, since: number, forEver: boolean): World {

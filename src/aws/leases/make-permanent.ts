@@ -22,7 +22,7 @@ export async function makePermanent(
   try {
     const { outcome, memory } = await drive(
       permanentProtocol,
-      { phase: 'permanent', memory: newPermanent(room.constants, holder) },
+      { phase: 'permanent', memory: newPermanent(room.constants, holder, desk.now().mono) },
       {
         now: desk.now,
         perform: async (ask, { memory: { others } }) => {

@@ -27,12 +27,15 @@ export interface Permanent {
   readonly clean: readonly RecordName[];
   /** Those who held a lease of it. */
   readonly others: readonly OtherHolder[];
+  /** Just before its hold was asked for. */
+  readonly askedAt: number;
   readonly heldAt: number;
   readonly fireUntil: number;
   readonly sleepUntil: number;
 }
 
 export const instantsOfPermanent = [
+  'askedAt',
   'heldAt',
   'fireUntil',
   'sleepUntil',
@@ -71,8 +74,9 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     late: () => null,
     noted: (it) => ({ ...it, committed: true }),
   }),
+  // A hold that is older may be taken for one that was given up.
   create: {
-    ask: () => ({ do: 'create', notAfter: { mono: Infinity, date: Infinity } }),
+    ask: (it) => ({ do: 'create', notAfter: { mono: it.askedAt + it.constants.createMax, date: Infinity } }),
     then: (it, answer, { mono }) => {
       const { lookAgain, flight } = it.constants;
       if (answer.is === 'done') return { to: 'created', memory: it };
@@ -111,7 +115,8 @@ export const permanentProtocol: Protocol<Permanent, Ask, Answer, PermanentOutcom
 
 const noRecord: RecordName = { kind: 'hold', end: 0, holder: '' };
 
-export function newPermanent(constants: Constants, holder: string): Permanent {
+/** @param askedAt now, on the monotonic clock */
+export function newPermanent(constants: Constants, holder: string, askedAt: number): Permanent {
   return {
     constants,
     holder,
@@ -120,6 +125,7 @@ export function newPermanent(constants: Constants, holder: string): Permanent {
     kills: [],
     clean: [],
     others: [],
+    askedAt,
     heldAt: 0,
     fireUntil: 0,
     sleepUntil: 0,

@@ -69,12 +69,14 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     ask: ({ span }) => ({ do: 'history', span }),
     then: (it, answer) => ({ to: answer.is === 'yes' ? 'delete' : 'look', memory: it }),
   },
-  // Nothing proves that an access would be a lease: only its absence may be tidied up.
+  // Nothing proves that an access would be a lease: only its absence may be tidied up. Whoever has made it since the list
+  // has a hold: before it is called suspect, it is listed once more.
   look: {
     ask: () => ({ do: 'read', expected: null }),
     then: (it, answer, now) => {
       if (answer.is === 'no') return tidy({ ...it, outcome: 'cleared' }, now);
-      return leave(it, answer.is === 'yes' ? 'suspect' : 'failed');
+      if (answer.is !== 'yes') return leave(it, 'failed');
+      return { to: 'list', memory: { ...it, outcome: 'suspect', askedAt: now.mono } };
     },
   },
   ...endingPhases<Sweep, SweepOutcome>({
@@ -139,7 +141,8 @@ function decide(it: Sweep, rows: readonly Row[], now: Moment): SweepGo {
       .map((row) => litterOf(row, now.date, constants)),
     listedAt: now.mono,
   };
-  return { to: inPhase('ahead') ? 'delete' : 'judge', memory };
+  if (inPhase('ahead')) return { to: 'delete', memory };
+  return it.outcome === 'suspect' ? leave(it, 'suspect') : { to: 'judge', memory };
 }
 
 /** The mark goes last. */
