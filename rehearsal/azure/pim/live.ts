@@ -22,7 +22,7 @@ export interface LivePim {
   add(schedule: NewSchedule): Schedule;
   /** A person ends it at once, whatever its age. */
   remove(tuple: Tuple): void;
-  /** A person lets a waiting request (its name) through; it is Provisioned at once, or so many ms later. */
+  /** A person lets a waiting request (its name) through; it is done at once, or so many ms later. */
   approve(name: string, afterMs?: number): void;
   deny(name: string): void;
   timeOut(name: string): void;
@@ -55,11 +55,11 @@ export function makeLivePim(pim: Pim, estate: AzureEstate, arm: ArmState, agenda
     if (found === null) throw new Error(`The estate has no scope ${scope}.`);
     return { scope: found.id, roleDefinitionId: arm.guidOf(role), principalId: principalId.toLowerCase() };
   };
-  const waiting = (name: string): string => {
+  const waiting = (name: string): ScheduleRequest => {
     const request = settled(() => pim.requests.byName(name));
     if (request === undefined || !WAITING.includes(request.status))
       throw new Error(`The schedule request ${name} waits for nobody: ${request?.status ?? 'there is none'}.`);
-    return request.name;
+    return request;
   };
   const find = (tuple: Tuple): Schedule | undefined => settled(() => pim.schedules.find(subjectOf(tuple)));
   return {
@@ -83,19 +83,19 @@ export function makeLivePim(pim: Pim, estate: AzureEstate, arm: ArmState, agenda
       pim.schedules.end(found);
     },
     approve: (given, afterMs = 0) => {
-      const name = waiting(given);
+      const { name, requestType } = waiting(given);
       pim.requests.decide(name, 'AdminApproved');
-      const provisioned = (): void => {
-        pim.requests.decide(name, 'Provisioned');
+      const done = (): void => {
+        pim.requests.decide(name, requestType === 'AdminRemove' ? 'Revoked' : 'Provisioned');
       };
-      if (afterMs === 0) provisioned();
-      else agenda.add(agenda.time() + afterMs, provisioned);
+      if (afterMs === 0) done();
+      else agenda.add(agenda.time() + afterMs, done);
     },
     deny: (name) => {
-      pim.requests.decide(waiting(name), 'AdminDenied');
+      pim.requests.decide(waiting(name).name, 'AdminDenied');
     },
     timeOut: (name) => {
-      pim.requests.decide(waiting(name), 'TimedOut');
+      pim.requests.decide(waiting(name).name, 'TimedOut');
     },
     setPolicy: (policy) => {
       pim.policies.set(policy);

@@ -1,3 +1,4 @@
+import { resolveScope } from '../arm/scopes.ts';
 import type { AzureEstate, PolicyEntry } from '../estate.ts';
 import { durationMs } from './duration.ts';
 import type { Wanted } from './model.ts';
@@ -35,15 +36,17 @@ const USUAL: Policy = {
 /** No access is shorter (azure-rbac §4.4). */
 const SHORTEST_MS = 300_000;
 
-export function makePolicies({ policies = [] }: AzureEstate, roleOf: (role: string) => string): Policies {
+export function makePolicies(estate: AzureEstate, roleOf: (role: string) => string): Policies {
   const set = new Map<string, Policy>();
   const keyOf = (scope: string, role: string): string => `${scope} ${role}`.toLowerCase();
   const put = ({ scope, role, ...given }: PolicyEntry): void => {
     if (given.maximumDuration !== undefined && durationMs(given.maximumDuration) === undefined)
       throw new Error(`The maximumDuration ${given.maximumDuration} of ${role} at ${scope} is no ISO 8601 duration.`);
-    set.set(keyOf(scope, roleOf(role)), { ...USUAL, ...given });
+    const at = resolveScope(estate, scope);
+    if (at === null) throw new Error(`The estate has no scope ${scope}.`);
+    set.set(keyOf(at.id, roleOf(role)), { ...USUAL, ...given });
   };
-  for (const entry of policies) put(entry);
+  for (const entry of estate.policies ?? []) put(entry);
   // Settings are not handed down from one scope to the next [docs:pim-resource-roles-configure-role-settings].
   return { of: (scope, role) => set.get(keyOf(scope, role)) ?? USUAL, set: put };
 }
