@@ -2,7 +2,7 @@ import type { Tuple } from '../../rehearsal/azure/cloud.ts';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { azureByIds, azureIds, onCallBlobReader, scopes } from './azure-support.ts';
+import { azureByIds, azureIds, scopes } from './azure-support.ts';
 import { entriesIn, type ShownEntry } from './azure-records.ts';
 import { isSameGrant, time, type Granted, type LeaseCloud } from './lease-cloud.ts';
 import { isNoted, noteIn, notesIn } from './lease-notes.ts';
@@ -38,7 +38,12 @@ const longestMs = 3 * 3_600_000;
 export const azure: LeaseCloud = {
   // Seventeen seconds after a full minute: the ends of leases are rounded down to one.
   world: { clouds: ['azure'], startAt: Date.UTC(2026, 4, 12, 9, 30, 17) },
-  signIn: (world) => ({ cloud: 'azure', ...world.azure.inputs }),
+  signIn(world, operation) {
+    const { 'azure-subscription-id': subscription = '', ...rest } = world.azure.inputs;
+    // A lease id says where its grants are.
+    const isById = operation === 'release' || operation === 'extend';
+    return { cloud: 'azure', ...rest, ...(isById ? {} : { 'azure-subscription-id': subscription }) };
+  },
   inputs: { one: azureByIds, many: { ...azureByIds, ...manyInputs }, sweep: {} },
   one,
   many,

@@ -24,8 +24,8 @@ export interface Holding {
 /** Leases in one cloud, in words that all stories of crashes share. */
 export interface LeaseCloud {
   readonly world: WorldOptions;
-  /** What every step is given besides. */
-  readonly signIn: (world: World) => Inputs;
+  /** What a step of an operation is given besides. */
+  readonly signIn: (world: World, operation: string) => Inputs;
   /** By which a lease of `one` is taken, made permanent, or revoked; and what a sweep is given. */
   readonly inputs: { readonly one: Inputs; readonly many: Inputs; readonly sweep: Inputs };
   readonly one: Granted;

@@ -9,6 +9,7 @@ import {
   mainsOf,
   postsOf,
   straight,
+  sweepIn,
   sweepsOf,
   type Doomed,
   type Story,
@@ -35,7 +36,7 @@ async function revokeWhatIsPermanent(scene: Scene, { job }: Doomed): Promise<voi
   const { world, cloud } = scene;
   const isPermanent = world.azure.estate.find(tupleOf(azure.one))?.description?.includes('[cloud-access') === false;
   if (!isPermanent) return;
-  await scene.main(jobOf('last but one', 5, { ...cloud.inputs.sweep, operation: 'sweep' }));
+  await sweepIn(scene, 'last but one', 5);
   if (!cloud.has(world, azure.one)) scene.blame('a sweep ended what somebody had made permanent');
   scene.letGo(job);
   await scene.main(jobOf('revoking', 6, { ...azure.inputs.one, operation: 'revoke' }));
@@ -50,6 +51,8 @@ export const posts = {
 /** What sweep does. */
 export const sweeps = {
   ...sweepsOf(azure),
+  // What does not count any more stays as long as somebody holds it: it takes another sweep after that.
+  'of an ended job beside another': { ...sweepsOf(azure)['of an ended job beside another'], gone: 'sweep' },
   // GitHub says nothing of the job: only its time ends it.
   'of a lease whose time is over': {
     ...atSweep(azure, async (scene) => {

@@ -95,7 +95,9 @@ export function openScene(world: World, cloud: LeaseCloud): Scene {
     const state = stage === 'post' ? (states.get(job) ?? {}) : {};
     const aimed = strike === undefined ? null : aim(world, strike);
     const { context } = job;
-    const inputs = { ...cloud.signIn(world), ...job.inputs };
+    const inputs = { ...cloud.signIn(world, job.inputs['operation'] ?? 'assign'), ...job.inputs };
+    // What a cloud does at once is done before a step begins, and not in the same moment.
+    await world.advance(1);
     const result = checked(world, await runStep(world, { inputs, context, stage, state, ...aimed?.step }));
     const isHit = (await aimed?.over()) ?? false;
     steps += 1;
