@@ -29,6 +29,8 @@ export interface Story {
   readonly isFirst?: boolean;
 }
 
+export type Stories<Name extends string> = Readonly<Record<Name, Story>>;
+
 export type Gone = 'post' | 'clock' | 'sweep' | 'never';
 
 /** The step is struck in a job that has done nothing before. */
@@ -72,8 +74,15 @@ const permanently = ({ world, cloud, promise }: Scene): void => {
   promise('an administrator', cloud.one);
 };
 
+/** What both main and post do beside others, and of several at once. */
+type Shared = 'beside one that ends earlier' | 'beside one that ends later' | 'of four grants on two accounts';
+
 /** What main does. */
-export function mainsOf({ one, many, inputs }: LeaseCloud) {
+export function mainsOf({
+  one,
+  many,
+  inputs,
+}: LeaseCloud): Stories<'alone' | 'where permanent access is' | 'that outlasts its job' | Shared> {
   const lease = { ...inputs.one, ...lasting };
   return {
     alone: { grants: [one], prepare: straight(lease), gone: 'post', isFirst: true },
@@ -82,11 +91,14 @@ export function mainsOf({ one, many, inputs }: LeaseCloud) {
     'where permanent access is': { grants: [one], prepare: straight(lease, permanently), gone: 'never' },
     'that outlasts its job': { grants: [one], prepare: straight({ ...inputs.one, ...kept }), gone: 'clock' },
     'of four grants on two accounts': { grants: many, prepare: straight({ ...inputs.many, ...lasting }), gone: 'post' },
-  } as const satisfies Readonly<Record<string, Story>>;
+  };
 }
 
 /** What main does about leases that are there. */
-export function laterOf({ one, inputs }: LeaseCloud) {
+export function laterOf({
+  one,
+  inputs,
+}: LeaseCloud): Stories<'extend' | 'release' | 'a permanent assign that is repeated' | 'a revoke'> {
   const grants = [one];
   return {
     extend: {
@@ -125,11 +137,11 @@ export function laterOf({ one, inputs }: LeaseCloud) {
       },
       gone: 'post',
     },
-  } as const satisfies Readonly<Record<string, Story>>;
+  };
 }
 
 /** What post does. */
-export function postsOf({ one, many, inputs }: LeaseCloud) {
+export function postsOf({ one, many, inputs }: LeaseCloud): Stories<'alone' | Shared> {
   const grants = [one];
   const lease = { ...inputs.one, ...lasting };
   return {
@@ -137,7 +149,7 @@ export function postsOf({ one, many, inputs }: LeaseCloud) {
     'beside one that ends earlier': { grants, prepare: atPost(lease, beside('1h')), gone: 'clock' },
     'beside one that ends later': { grants, prepare: atPost(lease, beside('3h')), gone: 'clock' },
     'of four grants on two accounts': { grants: many, prepare: atPost({ ...inputs.many, ...lasting }), gone: 'clock' },
-  } as const satisfies Readonly<Record<string, Story>>;
+  };
 }
 
 /** The post step of a main step that was killed while its first change of this operation was under way. */
@@ -178,7 +190,7 @@ export async function loseOne(scene: Scene): Promise<StepResult> {
 }
 
 /** What sweep does. */
-export function sweepsOf(cloud: LeaseCloud) {
+export function sweepsOf(cloud: LeaseCloud): Stories<'of an ended job' | 'of an ended job beside another'> {
   return {
     'of an ended job': { ...atSweep(cloud, loseOne), gone: 'post' },
     'of an ended job beside another': {
@@ -188,7 +200,7 @@ export function sweepsOf(cloud: LeaseCloud) {
       }),
       gone: 'post',
     },
-  } as const satisfies Readonly<Record<string, Story>>;
+  };
 }
 
 /** The runner is lost: the post step never comes. */
