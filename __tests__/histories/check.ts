@@ -27,7 +27,9 @@ export interface Stay {
 export function staysOf({ runs, jobsLost, endedAt }: Chronicle, grant: number): readonly Stay[] {
   return runs.flatMap((run) => {
     const it = run.reported[grant];
-    if (it?.status !== 'SUCCEEDED' || it.expiresAt === null) return [];
+    // Whoever gives back may name the end of others.
+    const isTaking = run.purpose === 'main' || run.purpose === 'extend';
+    if (!isTaking || it?.status !== 'SUCCEEDED' || it.expiresAt === null) return [];
     const leaving = runs.find(
       (other) => other.actor === run.actor && other.beganAt >= run.endedAt && endsStay(run, other, grant),
     );

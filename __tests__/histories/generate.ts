@@ -230,8 +230,8 @@ const onAzure: Ways = {
   surroundings: azureSurroundings,
   others: [
     ['hand', 8],
-    ['permanent', 10],
-    ['revoke', 10],
+    ['permanent', 16],
+    ['revoke', 16],
   ],
   joining: [put, put, put, list, list],
   leaving: [remove, remove, put, list, list],

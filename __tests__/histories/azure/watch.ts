@@ -24,7 +24,8 @@ export function watchAzure(world: World, count: number): AzureWatch {
       );
     if (looking.notOurs.has(grant)) return;
     for (const { actor, grant: of, end } of looking.entitled) {
-      const isNamed = [...holders].some(([holder, its]) => holderActor(holder) === actor && its === end);
+      // An extension that is under way has another end.
+      const isNamed = [...holders.keys()].some((holder) => holderActor(holder) === actor);
       if (of === grant && world.now() < end && !isNamed)
         looking.breaks(
           `unnamed ${grant} ${actor}`,
