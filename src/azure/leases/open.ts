@@ -22,6 +22,7 @@ import { mostNamedGrants, parseLeaseId, placesOf, writeLeaseId, type AzureLease 
 import { makePermanent } from './make-permanent.ts';
 import { narrowing } from './narrowing.ts';
 import { revoke } from './revoke.ts';
+import { recordMark } from './record-text.ts';
 import type { Room } from './room.ts';
 import { showLeases } from './show.ts';
 import { constants } from './steps/constants.ts';
@@ -150,7 +151,10 @@ const longestReason = 120;
 
 /** What a person reads in the description, before the record. */
 function textOf(description: string | null, reason: string | null): string {
-  const why = reason === null ? '' : Array.from(reason).slice(0, longestReason).join('').replaceAll('[', '(');
+  const why =
+    reason === null
+      ? ''
+      : Array.from(reason).slice(0, longestReason).join('').replaceAll(recordMark, '(cloud-access lease');
   return [description ?? '', why].filter((it) => it !== '').join(' ');
 }
 
