@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { foundOnAzure } from './azure/found.ts';
 import { findings } from './check.ts';
 import { found } from './found.ts';
 import { planHistory } from './generate.ts';
@@ -55,7 +56,7 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
     netMs,
   );
 
-  test.each(found)(
+  test.each([...found, ...foundOnAzure])(
     'what they have found: $name',
     async (history) => {
       expect((await judge(history)).problems).toEqual([]);
