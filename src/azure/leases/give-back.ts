@@ -7,6 +7,7 @@ import { minuteInWords } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
+import { restOf, stagger } from './stagger.ts';
 import { seenBy } from './take.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 
@@ -19,8 +20,11 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
       now: desk.now,
-      perform: (ask, place) => {
-        if (place.at === 'leave-settle') sayWaiting(place.memory, desk, tools);
+      perform: (asked, place) => {
+        const ask = stagger(asked, place.memory.stay.length, tools.random);
+        const rest = restOf(ask, desk.now().mono);
+        if (rest > 0)
+          tools.log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
         return desk.perform(ask);
       },
       redirect: (place) => {
@@ -47,11 +51,6 @@ class OutOfTime extends Error {
     super('out of time');
     this.memory = memory;
   }
-}
-
-function sayWaiting({ settledAt }: Holder, desk: Desk, { log }: LeaseTools): void {
-  const rest = settledAt - desk.now().mono;
-  if (rest > 0) log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
 }
 
 function conclude(room: Room, desk: Desk, { left }: Released, it: Holder): LeaseDone {

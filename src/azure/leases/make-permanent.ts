@@ -5,6 +5,7 @@ import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { madePermanent } from '../../access/leases/words.ts';
 import { seconds } from '../../access/words.ts';
 import { requestIdOf, type Room } from './room.ts';
+import { restOf, stagger } from './stagger.ts';
 import { newPermanent, permanentProtocol, type Permanent } from './steps/permanent.ts';
 import { seenBy } from './take.ts';
 
@@ -17,8 +18,9 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
       { phase: 'find', memory: newPermanent(room.constants, desk.now()) },
       {
         now: desk.now,
-        perform: (ask, place) => {
-          const rest = place.memory.settledAt - desk.now().mono;
+        perform: (asked, place) => {
+          const ask = stagger(asked, place.memory.others.length, tools.random);
+          const rest = restOf(ask, desk.now().mono);
           if (place.at === 'settle' && rest > 0)
             tools.log.info(`Waiting ${seconds(rest)}, so that nothing that is on its way brings the lease back.`);
           return desk.perform(ask);

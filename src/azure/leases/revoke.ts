@@ -14,7 +14,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
   const desk = room.openDesk(grant, false, tools);
   try {
     const memory = newLeaving(room.constants, desk.now());
-    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(desk, tools.log));
+    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(desk, tools));
     const requestId = requestIdOf(desk);
     const done = { action: 'remove', lease: null, seen: seenBy(desk) } as const;
     const { taken } = ended.memory;

@@ -10,6 +10,7 @@ import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
 import { holderProtocol, newHolder, type Holder, type HolderOutcome, type Released } from './steps/holder.ts';
 import { abandoned, joinPhases } from './steps/join.ts';
+import { restOf, stagger } from './stagger.ts';
 import { givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
 
 /**
@@ -47,7 +48,7 @@ function join(
   desk: Desk,
   grant: Assignment,
   { ms, keepAfterJob }: Lease,
-  { log }: LeaseTools,
+  { log, random }: LeaseTools,
 ): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
   const end = wholeMinute(desk.now().date + ms);
   // The read that the plan was made from is as good as another one, while it is fresh.
@@ -57,8 +58,9 @@ function join(
     { phase: 'join', memory: newHolder({ constants, holder, end, keepAfterJob, ended: [] }) },
     {
       now: desk.now,
-      perform: (ask, place) => {
-        const rest = place.memory.settledAt - desk.now().mono;
+      perform: (asked, place) => {
+        const ask = stagger(asked, place.memory.others.length, random);
+        const rest = restOf(ask, desk.now().mono);
         if (place.at === 'settle' && rest > 0)
           log.info(
             `Others hold it too: waiting ${seconds(rest)}, so that nothing that is on its way overtakes this lease.`,
