@@ -7,10 +7,7 @@ import type { Leaving } from './steps/leave.ts';
 import { restOf, stagger } from './stagger.ts';
 
 /** How entries are taken away by whoever holds none of them: when the time limit passes, it has failed. */
-export function leaving<Memory extends Leaving>(
-  desk: Desk,
-  { log, random }: LeaseTools,
-): Driving<Memory, Ask, Answer> {
+export function leaving<Memory extends Leaving>(desk: Desk, { log, random }: LeaseTools): Driving<Memory, Ask, Answer> {
   return {
     now: desk.now,
     perform: async (asked, { at, memory }) => {

@@ -3,8 +3,8 @@ import type { Ask } from './steps/asks.ts';
 
 /** From a read to the write that rests on it takes about so long, in milliseconds. */
 const perOther = 500;
-/** How many others there are is not known to whom somebody else has just been quicker. */
-const unknownOthers = 6;
+/** So many others are assumed by whom somebody has just been quicker than: it is not known yet who they are. */
+export const unknownOthers = 6;
 const longest = 10_000;
 
 /**
@@ -13,7 +13,7 @@ const longest = 10_000;
  */
 export function stagger(ask: Ask, others: number, random: Random): Ask {
   if (ask.do !== 'sleep') return ask;
-  const spread = Math.min(longest, perOther * (others === 0 ? unknownOthers : others));
+  const spread = Math.min(longest, perOther * others);
   return { ...ask, until: ask.until + Math.round(random() * spread) };
 }
 

@@ -34,7 +34,12 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
         const trouble = desk.trouble();
         const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
         const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
-        return { action: 'remove', lease: null, seen, outcome: failed(requestId, trouble, { reason, hint, changed: requestId !== null }) };
+        return {
+          action: 'remove',
+          lease: null,
+          seen,
+          outcome: failed(requestId, trouble, { reason, hint, changed: requestId !== null }),
+        };
       }
     }
   } finally {
