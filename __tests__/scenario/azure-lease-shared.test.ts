@@ -6,6 +6,7 @@ import {
   isGranted,
   leasedAssignment,
   leasedOnAzure,
+  overwriteSoon,
   postOnAzure,
   recordOf,
   slowWire,
@@ -54,20 +55,7 @@ describe('a lease on Azure of what somebody holds already', () => {
   it('whose entry was overwritten by somebody who had read before writes it again before it is green', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
-      const before = leasedAssignment(world);
-      world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
-        // Not seen by its own write, which is answered first: a write that rests on an older read comes after it.
-        world.script.at(3_000, () => {
-          world.azure.estate.remove(before?.id ?? '');
-          world.azure.estate.add({
-            scope: before?.scope ?? '',
-            role: before?.roleDefinitionId ?? '',
-            principalId: before?.principalId ?? '',
-            name: before?.name ?? '',
-            description: before?.description ?? '',
-          });
-        });
-      });
+      overwriteSoon(world, 3_000);
       const second = await takeOnAzure(world, longer, two);
       expect(changesIn(second)).toEqual(['put 201', 'put 201']);
       expect([holdersIn(world), second.outputs['lease-state']]).toEqual([[1, 2], 'shared']);
@@ -137,19 +125,7 @@ describe('a release on Azure while others hold the access', () => {
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, longer, two);
-      const before = leasedAssignment(world);
-      world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
-        world.script.at(4_000, () => {
-          world.azure.estate.remove(before?.id ?? '');
-          world.azure.estate.add({
-            scope: before?.scope ?? '',
-            role: before?.roleDefinitionId ?? '',
-            principalId: before?.principalId ?? '',
-            name: before?.name ?? '',
-            description: before?.description ?? '',
-          });
-        });
-      });
+      overwriteSoon(world, 4_000);
       const left = await postOnAzure(world, main, one);
       expect([left.exitCode, changesIn(left), holdersIn(world)]).toEqual([0, ['put 201', 'put 201'], [2]]);
       expect(left.log).toMatch(/Waiting 3\d s: only a read that is late enough/u);

@@ -112,3 +112,20 @@ export function slowWire({ script }: World, slowest = 300): void {
     return { kind: 'late', ms: slowest / 5 + ((nth * 97) % (slowest * 0.8)) };
   });
 }
+
+/**
+ * So many milliseconds after the next PUT has arrived, a write of somebody else comes that was on its way, and that had
+ * been justified by what stands there now.
+ */
+export function overwriteSoon(world: World, ms: number): void {
+  const { estate } = world.azure;
+  const before = leasedAssignment(world);
+  if (before === undefined) throw new Error('there is nothing to overwrite');
+  const { id, scope, roleDefinitionId: role, principalId, name } = before;
+  world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
+    world.script.at(ms, () => {
+      estate.remove(id);
+      estate.add({ scope, role, principalId, name, description: before.description ?? '' });
+    });
+  });
+}
