@@ -1,8 +1,10 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
+import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { assignmentsAround } from '../assignment-lists.ts';
 import { distinctBy } from '../gather.ts';
+import { tenantsOfScopes, type HomeTenant } from '../home-tenant.ts';
 import { holds, type Places } from '../places.ts';
 import type { AzureSession } from '../session.ts';
 import { recordIn } from './record-in.ts';
@@ -30,9 +32,13 @@ export async function readCatalogue(
   scopes: readonly string[],
   budget: Budget,
 ): Promise<Catalogue> {
+  const tenants = tenantsOfScopes(session);
   const found = await Promise.all(
     scopes.map(async (scope) => {
-      const rows = await assignmentsAround(session, scope, budget);
+      // Assignments of delegated identities are shown to those only who name the directory; it is no harm to the others
+      // (not known for sure). Whoever may not ask for it sees the rest.
+      const tenant = await tenants(scope, budget).catch(noneWhereDenied);
+      const rows = await assignmentsAround(session, scope, tenant, budget);
       const marked = rows.filter(({ description }) => description?.includes(recordMark) === true);
       const isBelow = await Promise.all(marked.map((row) => holds(places, scope, row.scope ?? '', budget)));
       return marked.filter((_, index) => isBelow[index]);
@@ -47,6 +53,11 @@ export async function readCatalogue(
     ),
     altered: described.flatMap(({ row, it }) => (it.is === 'record' ? [] : [row])),
   };
+}
+
+function noneWhereDenied(error: unknown): HomeTenant {
+  if (error instanceof CloudError && error.failure.kind === 'denied') return {};
+  throw error;
 }
 
 function grantOf({ principalId = '', principalType, roleDefinitionId = '', scope = '' }: RoleAssignment): Assignment {
