@@ -1,0 +1,49 @@
+import type { Faults, Member, Options } from './world.ts';
+
+/** A world that is explored to its end, and holds. */
+export interface NamedWorld {
+  readonly name: string;
+  readonly options: Options;
+}
+
+/** What is different in a world from the plainest one. */
+export interface Setting {
+  readonly ends?: readonly number[];
+  readonly others?: readonly Member['role'][];
+  readonly faults?: Partial<Faults>;
+  readonly foreign?: Options['foreign'];
+  readonly rigid?: boolean;
+}
+
+const shortest = { fresh: 0, flight: 1, readLag: 1, settle: 4 } as const;
+
+export function world({ ends = [1, 2], others = [], faults = {}, foreign = null, rigid = false }: Setting): Options {
+  const holders = ends.map((end, index): Member => ({ role: 'holder', name: 'abcd'[index] ?? '', end }));
+  const rest = others.map((role, index): Member => ({ role, name: `${role}${index === 0 ? '' : index + 1}`, end: 0 }));
+  return {
+    cast: [...holders, ...rest],
+    faults: { crash: 0, kill: 0, lost: 0, slow: 0, denied: 0, ...faults },
+    foreign,
+    rigid,
+    durations: shortest,
+  };
+}
+
+const named = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting) });
+
+export const worlds: readonly NamedWorld[] = [
+  named('one holder, everything goes wrong', { ends: [1], faults: { crash: 1, kill: 1, lost: 2, slow: 1, denied: 1 } }),
+  named('one holder, permanent access', { ends: [1], foreign: 'permanent', faults: { crash: 1, lost: 1 } }),
+  named('one holder, access of others that ends sooner', { ends: [2], foreign: 1, faults: { kill: 1, lost: 1 } }),
+  named('one holder, access of others that ends later', { ends: [1], foreign: 2, faults: { kill: 1, lost: 1 } }),
+  named('one holder and a revocation', { ends: [1], others: ['revoke'] }),
+  named('two holders', {}),
+  named('two holders, equal ends', { ends: [1, 1] }),
+  named('two holders: crash', { faults: { crash: 1 } }),
+  named('two holders: a killed main step', { faults: { kill: 1 } }),
+  named('two holders: lost answer', { faults: { lost: 1 } }),
+  named('two holders: slow request', { faults: { slow: 1 } }),
+  named('two holders: denied request', { faults: { denied: 1 } }),
+  named('two holders, ends may not be moved', { rigid: true }),
+  named('two holders, access of others between', { ends: [1, 3], foreign: 2 }),
+];
