@@ -46,6 +46,8 @@ export type Effect =
   | { readonly kind: 'hang'; readonly processed?: boolean; readonly afterMs?: number }
   /** Processed at once, answered so much later. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Processed only so much later, as a request that was long on its way, and answered then. */
+  | { readonly kind: 'late'; readonly ms: number }
   | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
   /** Processed, but a successful answer has this body instead: text as it is, anything else as JSON. */
   | { readonly kind: 'answer'; readonly body: unknown };

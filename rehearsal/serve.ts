@@ -24,9 +24,15 @@ export interface ReceivedRequest {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** A function is asked when the answer leaves. */
+  readonly body: string | (() => string);
   readonly code?: string;
+  /** How long the service works before it answers; what it does meanwhile is on the agenda. Default no time. */
+  readonly takesMs?: number;
 }
+
+/** An answer that leaves now. */
+type ReadyAnswer = Answer & { readonly body: string };
 
 /** What a server speaks: how a request is named in the journal, answered, and refused by script. */
 export interface Dialect {
@@ -129,10 +135,12 @@ async function respond(
   agenda.settle();
   const effect = script.effectOn(entry);
   if (effect !== undefined) entry.scripted = effect.kind;
-  const answer = await answerUnder(effect, dialect, request, entry, {
+  const pause = (ms: number): Promise<void> => paused(serving, response, ms);
+  const given = await answerUnder(effect, dialect, request, entry, {
     breakOff: () => {
       reset(response);
     },
+    pause,
     later: (ms, work) => {
       clock.schedule(ms, () => {
         agenda.settle();
@@ -141,7 +149,9 @@ async function respond(
     },
   });
   if (effect?.kind === 'hang') holdBack(clock, response);
-  if (answer === null) return;
+  if (given === null) return;
+  if (given.takesMs !== undefined && given.takesMs > 0) await pause(given.takesMs);
+  const answer = ready(given);
   if (effect?.kind === 'lost') {
     entry.outcome = 'lost';
     response.req.socket.destroy();
@@ -182,6 +192,7 @@ async function receive(message: IncomingMessage): Promise<ReceivedRequest | null
 /** What an effect can do besides giving an answer. */
 interface Means {
   readonly breakOff: () => void;
+  readonly pause: (ms: number) => Promise<void>;
   readonly later: (ms: number, work: () => void) => void;
 }
 
@@ -191,13 +202,16 @@ async function answerUnder(
   dialect: Dialect,
   request: ReceivedRequest,
   entry: OpenEntry,
-  { breakOff, later }: Means,
+  { breakOff, pause, later }: Means,
 ): Promise<Answer | null> {
   switch (effect?.kind) {
     case undefined:
     case 'lost':
     case 'broken':
     case 'delay':
+      return dialect.handle(request, entry);
+    case 'late':
+      await pause(effect.ms);
       return dialect.handle(request, entry);
     case 'throttle':
     case 'conflict':
@@ -230,6 +244,23 @@ async function answerUnder(
   }
 }
 
+function ready(answer: Answer): ReadyAnswer {
+  const { body } = answer;
+  return { ...answer, body: typeof body === 'string' ? body : body() };
+}
+
+/** Waits on the clock, whether or not anybody still waits for the answer. */
+function paused({ clock, agenda }: Serving, response: ServerResponse, ms: number): Promise<void> {
+  const release = holdBack(clock, response);
+  return new Promise((resolve) => {
+    clock.schedule(ms, () => {
+      release();
+      agenda.settle();
+      resolve();
+    });
+  });
+}
+
 /** Tells the clock that a request is waiting for nobody's work; until its connection ends or the returned function is called. */
 function holdBack(clock: Clock, response: ServerResponse): () => void {
   let held = true;
@@ -253,7 +284,7 @@ const requestIdHeaders: Partial<Record<ServiceName, string>> = {
   cli: 'x-request-id',
 };
 
-function send(clock: Clock, response: ServerResponse, entry: OpenEntry, answer: Answer): void {
+function send(clock: Clock, response: ServerResponse, entry: OpenEntry, answer: ReadyAnswer): void {
   entry.status = answer.status;
   if (answer.code !== undefined) entry.code = answer.code;
   // The response's own socket is only there when the answer before it on the connection has left.

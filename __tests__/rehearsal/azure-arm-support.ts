@@ -8,6 +8,8 @@ import { armDialect } from '../../rehearsal/azure/arm/dialect.ts';
 import { makeArmState, type ArmState } from '../../rehearsal/azure/arm/state.ts';
 import type { AzureOptions, TokenGrant } from '../../rehearsal/azure/cloud.ts';
 import type { AzureEstate } from '../../rehearsal/azure/estate.ts';
+import { makeLivePim, type LivePim } from '../../rehearsal/azure/pim/live.ts';
+import { makePim } from '../../rehearsal/azure/pim/pim.ts';
 import { certificates } from '../../rehearsal/azure/tls.ts';
 import { makeTokens } from '../../rehearsal/azure/tokens.ts';
 import { startClock } from '../../rehearsal/clock/coordinator.ts';
@@ -67,6 +69,8 @@ export interface ReplyBody {
 export interface Arm {
   readonly client: AuthorizationManagementClient;
   readonly state: ArmState;
+  readonly pim: LivePim;
+  readonly now: () => number;
   readonly estate: AzureEstate;
   readonly journal: Journal;
   readonly script: Script;
@@ -103,10 +107,22 @@ export async function withArm(
   const { key, cert, ca } = await certificates();
   const buckets = makeBuckets(now);
   const audiences = (): readonly string[] => [AUDIENCE];
-  const dialect = armDialect({ estate, arm: state, tokens, options, buckets, agenda, now, armAudiences: audiences });
+  const pim = makePim(estate, agenda, state, options);
+  const dialect = armDialect({
+    estate,
+    arm: state,
+    pim,
+    tokens,
+    options,
+    buckets,
+    agenda,
+    now,
+    armAudiences: audiences,
+  });
   const server = await serve({ clock, agenda, journal, script }, dialect, { key, cert });
   const token: Arm['token'] = (grant) => tokens.issue({ audience: AUDIENCE, ...grant });
-  const credential = { getToken: () => Promise.resolve({ token: token(), expiresOnTimestamp: Infinity }) };
+  // Never kept by the client, whose time is not the rehearsal's.
+  const credential = { getToken: () => Promise.resolve({ token: token(), expiresOnTimestamp: 0 }) };
   const client = new AuthorizationManagementClient(credential, PROD, {
     endpoint: server.url,
     credentialScopes: `${AUDIENCE}.default`,
@@ -115,7 +131,8 @@ export async function withArm(
   });
   try {
     await use({
-      ...{ client, state, estate, journal, script, token, url: server.url },
+      ...{ client, state, estate, journal, script, token, now, url: server.url },
+      pim: makeLivePim(pim, estate, state, agenda),
       advance: (ms) => clock.advance(ms),
       send: (method, path, body, headers) =>
         exchange(server.url + path, ca, method, body, {

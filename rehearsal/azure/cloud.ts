@@ -3,6 +3,7 @@ import type { Buckets } from '../buckets.ts';
 import type { ArmState } from './arm/state.ts';
 import type { AzureEstate, PrincipalType } from './estate.ts';
 import type { AzureOptions } from './options.ts';
+import type { Pim } from './pim/pim.ts';
 
 export type { AzureOptions } from './options.ts';
 
@@ -12,6 +13,8 @@ export interface AzureCloud {
   readonly estate: AzureEstate;
   /** Changes: role assignments and locks. */
   readonly arm: ArmState;
+  /** Changes: what is assigned for a time. */
+  readonly pim: Pim;
   readonly tokens: AccessTokens;
   readonly options: AzureOptions;
   /** ARM's. */

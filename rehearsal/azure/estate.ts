@@ -21,6 +21,8 @@ export interface AzureEstate {
   /** Groups of other tenants (directoryObjectPartnerReference). */
   readonly foreignGroups: readonly DirectoryObject[];
   readonly assignments?: readonly AssignmentEntry[];
+  /** The settings of roles in Privileged Identity Management; what is not here has the usual ones. */
+  readonly policies?: readonly PolicyEntry[];
 }
 
 export interface Tenant {
@@ -125,6 +127,25 @@ export interface AssignmentEntry {
   readonly name?: string;
   readonly description?: string;
   readonly condition?: string;
+}
+
+/** The settings of a role at a scope, as far as they concern active assignments (azure-rbac §4.6). */
+export interface PolicyEntry {
+  readonly scope: string;
+  /** The name or GUID of a role definition. */
+  readonly role: string;
+  /** ISO 8601; default P180D. */
+  readonly maximumDuration?: string;
+  /** Whether an assignment may have no end; default not. */
+  readonly permanent?: boolean;
+  /** Default Justification alone. */
+  readonly requires?: readonly ('MultiFactorAuthentication' | 'Justification' | 'Ticketing')[];
+  /** The value of the `acrs` claim that a requestor's token must have; default none. */
+  readonly authenticationContext?: string;
+  /** Object ids of who approves activations; default none. */
+  readonly approvers?: readonly string[];
+  /** Names of rules that every request breaks: `AdminRequestRule`. */
+  readonly refuses?: readonly string[];
 }
 
 /** A principal that a role can be assigned to. */

@@ -1,5 +1,6 @@
 import type { Bucket } from '../buckets.ts';
 import type { FederatedCredential, Permissions } from './estate.ts';
+import type { PimOptions } from './pim/options.ts';
 
 /** How the Azure of a rehearsal differs from the ordinary. */
 export interface AzureOptions {
@@ -10,6 +11,7 @@ export interface AzureOptions {
   /** `limited`: only type and id of objects, from getByIds; 403 elsewhere. Default all. */
   readonly graphPermissions?: 'all' | 'none' | 'limited';
   readonly lag?: Lag;
+  readonly pim?: PimOptions;
   readonly limits?: {
     /** Role assignments; default 4000. */
     readonly perSubscription?: number;
@@ -51,4 +53,6 @@ export interface Lag {
   readonly deleteMs?: number;
   /** From the start of the world, principals marked `fresh` are PrincipalNotFound, unless a right principalType is sent. */
   readonly replicationMs?: number;
+  /** Schedules and their instances are seen as they were so long ago. */
+  readonly schedulesMs?: number;
 }

@@ -14,6 +14,8 @@ import { brokerOf, type AzureEstate, type FederatedCredential } from './estate.t
 import { graphDialect } from './graph/dialect.ts';
 import { makeLiveAzure } from './live.ts';
 import { withMetadata } from './metadata.ts';
+import { makeLivePim } from './pim/live.ts';
+import { makePim } from './pim/pim.ts';
 import { startAzureProxy } from './proxy.ts';
 import { certificates, writeTrust } from './tls.ts';
 import { makeTokens } from './tokens.ts';
@@ -47,9 +49,11 @@ export async function startAzure(serving: Serving, setting: AzureSetting): Promi
     if (known.environments === undefined) throw new Error('The servers of Azure are still starting.');
     return known.environments;
   };
+  const state = makeArmState(estate, serving.agenda, options);
   const cloud: AzureCloud = {
     estate,
-    arm: makeArmState(estate, serving.agenda, options),
+    arm: state,
+    pim: makePim(estate, serving.agenda, state, options),
     tokens,
     options,
     buckets: setting.buckets,
@@ -86,6 +90,7 @@ export async function startAzure(serving: Serving, setting: AzureSetting): Promi
       ids,
       inputs: inputsOf(ids, proxy === null ? { environment: arm.url, cloud: environments().own } : null),
       estate: makeLiveAzure(estate, cloud.arm),
+      pim: makeLivePim(cloud.pim, estate, cloud.arm, serving.agenda),
       cli: command.env,
       loginCli: (name) => {
         session.login(name === undefined ? usual : environments().named(name));

@@ -1,5 +1,6 @@
 import type { WellKnownCloud } from './environments.ts';
 import type { LiveAzure } from './live.ts';
+import type { LivePim } from './pim/live.ts';
 
 /** The Azure of a rehearsal, as tests and scenes see it. */
 export interface AzureWorld {
@@ -10,6 +11,8 @@ export interface AzureWorld {
   /** Ready to spread into the inputs of a step. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly estate: LiveAzure;
+  /** Privileged Identity Management. */
+  readonly pim: LivePim;
   /** Environment variables that let a step see the Azure CLI, with a session as Azure/login left it when the world began. */
   readonly cli: Readonly<Record<string, string>>;
   /**

@@ -1,5 +1,6 @@
 import type { ReceivedRequest } from '../../serve.ts';
 import type { PrincipalType } from '../estate.ts';
+import { invalid, isObject, propertiesOf, unexpected, unknownMember } from './json-body.ts';
 import { ArmRefusal, isGuid } from './refusal.ts';
 
 /** What a PUT of a role assignment asks for, checked one by one (reference §2.1). */
@@ -66,42 +67,20 @@ export function assignmentRequest(request: ReceivedRequest): AssignmentRequest {
 }
 
 function checkedFields(request: ReceivedRequest): Fields {
-  const [media = ''] = (request.headers['content-type'] ?? '').split(';');
-  if (media.trim().toLowerCase() !== 'application/json')
-    throw new ArmRefusal(
-      415,
-      'UnsupportedMediaType',
-      `The content media type '${media === '' ? '<null>' : media}' is not supported. Only 'application/json' is supported.`,
-    );
-  const text = request.body.toString();
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw invalid('Unexpected end or character when reading JSON', '', text);
-  }
-  if (!isObject(body)) throw invalid(`Error converting value to type 'RoleAssignment'`, '', text);
-  for (const key of Object.keys(body)) if (key !== 'properties') throw unknownMember(key, 'RoleAssignment', key, text);
-  const properties = body['properties'];
-  if (!isObject(properties)) throw invalid(`Required property 'properties' expects a value but got null`, '', text);
+  const { properties, text } = propertiesOf(request, 'RoleAssignment');
   const fields: Fields = {};
   for (const [key, value] of Object.entries(properties)) {
     const field = FIELDS.find((name) => name === key);
     if (field === undefined) throw unknownMember(key, 'RoleAssignmentProperties', `properties.${key}`, text);
     if (value === null) continue;
-    if (typeof value !== 'string')
-      throw invalid(
-        `Unexpected character encountered while parsing value: ${JSON.stringify(value).slice(0, 1)}`,
-        `properties.${key}`,
-        text,
-      );
+    if (typeof value !== 'string') throw unexpected(value, `properties.${key}`, text);
     fields[field] = value;
   }
   return fields;
 }
 
 /** The forms that a roleDefinitionId can have; a bare GUID is none of them (not known for sure). */
-function definitionGuid(id: string): string {
+export function definitionGuid(id: string): string {
   const match = /^(?:\/.*)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/([^/]+)$/i.exec(id);
   if (match === null) throw new ArmRefusal(400, 'BadRequestFormat', 'The request was incorrectly formatted.');
   const [, guid = ''] = match;
@@ -120,22 +99,4 @@ function typeOf(given: string): PrincipalType {
   if (type === undefined)
     throw invalid(`Error converting value "${given}" to type 'PrincipalType'`, 'properties.principalType', given);
   return type;
-}
-
-/** The words of ARM's JSON reader; the position is that of the member. */
-function invalid(what: string, path: string, text: string): ArmRefusal {
-  const at = text.indexOf(`"${path.split('.').at(-1) ?? ''}"`) + 1;
-  return new ArmRefusal(
-    400,
-    'InvalidRequestContent',
-    `The request content was invalid and could not be deserialized: '${what}. Path '${path}', line 1, position ${at}.'.`,
-  );
-}
-
-function unknownMember(member: string, type: string, path: string, text: string): ArmRefusal {
-  return invalid(`Could not find member '${member}' on object of type '${type}'`, path, text);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

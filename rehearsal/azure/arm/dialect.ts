@@ -5,6 +5,10 @@ import type { Effect } from '../../script.ts';
 import type { Answer, Dialect, ReceivedRequest } from '../../serve.ts';
 import type { AzureCloud, Caller } from '../cloud.ts';
 import { brokerOf } from '../estate.ts';
+import { listInstances, listSchedules, getSchedule } from '../pim/lists.ts';
+import { listPolicies } from '../pim/list-policies.ts';
+import { cancelRequest, getRequest, listRequests } from '../pim/made-requests.ts';
+import { putRequest, validateRequest } from '../pim/put-request.ts';
 import { json, type Handler } from './call.ts';
 import {
   getManagementGroup,
@@ -31,6 +35,15 @@ const handlers: Readonly<Record<ArmOperation, Handler>> = {
   'roleAssignments.delete': deleteAssignment,
   'roleDefinitions.list': listDefinitions,
   'roleDefinitions.get': getDefinition,
+  'roleAssignmentScheduleRequests.list': listRequests,
+  'roleAssignmentScheduleRequests.get': getRequest,
+  'roleAssignmentScheduleRequests.put': putRequest,
+  'roleAssignmentScheduleRequests.cancel': cancelRequest,
+  'roleAssignmentScheduleRequests.validate': validateRequest,
+  'roleAssignmentSchedules.list': listSchedules,
+  'roleAssignmentSchedules.get': getSchedule,
+  'roleAssignmentScheduleInstances.list': listInstances,
+  'roleManagementPolicyAssignments.list': listPolicies,
   'subscriptions.list': listSubscriptions,
   'subscriptions.get': getSubscription,
   'resourceGroups.list': listResourceGroups,
@@ -133,7 +146,7 @@ function scripted(
 ): ArmRefusal {
   switch (effect.kind) {
     case 'throttle': {
-      const kind = entry.operation.endsWith('.delete') ? 'delete' : entry.operation.endsWith('.put') ? 'write' : 'read';
+      const kind = kindOf(entry.operation);
       const subscription = /\/subscriptions\/([^/?]+)/i.exec(entry.url ?? '')?.[1] ?? 'tenant';
       // Refused before anybody has looked at the token.
       return tooManyRequests(kind, subscription, brokerOf(estate).id, {}, effect.retryAfterSeconds);
@@ -143,6 +156,11 @@ function scripted(
     case 'error':
       return new ArmRefusal(effect.status, effect.code, effect.message ?? `${effect.code} by script`);
   }
+}
+
+function kindOf(operation: string): 'read' | 'write' | 'delete' {
+  if (operation.endsWith('.delete')) return 'delete';
+  return /\.(?:put|cancel|validate)$/.test(operation) ? 'write' : 'read';
 }
 
 function unknownPath(url: string): ArmRefusal {

@@ -5,6 +5,7 @@ import { assignmentWire } from './assignment-wire.ts';
 import { admit, refuseLocked, refuseReadOnly } from './authorize.ts';
 import { json, type Call, type Handler } from './call.ts';
 import { checkCondition } from './check-condition.ts';
+import { refusePlainChange } from '../pim/plain-changes.ts';
 import { ArmRefusal, bare, isGuid } from './refusal.ts';
 import { authorizationId, liesIn, type Scope } from './scopes.ts';
 
@@ -27,6 +28,7 @@ export const putAssignment: Handler = (call) => {
   const wanted = wantedOf(call, scope);
   const existing = cloud.arm.byName(name);
   refuseOtherSubject(existing, wanted, scope);
+  if (existing !== undefined) refusePlainChange(call, 'put', existing);
   const type = principalTypeOf(call, wanted);
   checkCondition(cloud.arm, wanted, existing);
   if (existing === undefined) {

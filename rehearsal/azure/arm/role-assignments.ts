@@ -5,6 +5,7 @@ import { admit, refuseLocked, refuseReadOnly } from './authorize.ts';
 import { json, type Call, type Handler } from './call.ts';
 import { assignmentFilter, type AssignmentFilter } from './filters.ts';
 import { paged } from './pages.ts';
+import { refusePlainChange } from '../pim/plain-changes.ts';
 import { handsOutAccess } from './permissions.ts';
 import { ArmRefusal } from './refusal.ts';
 import { parameter } from './routes.ts';
@@ -58,7 +59,7 @@ function matching(call: Call, scope: Scope, filter: AssignmentFilter): readonly 
 }
 
 /** An object and the groups that it is in, by way of other groups too; not for groups themselves [docs:role-assignments-list-rest]. */
-function withGroups({ users, servicePrincipals, groups }: AzureEstate, id: string): ReadonlySet<string> {
+export function withGroups({ users, servicePrincipals, groups }: AzureEstate, id: string): ReadonlySet<string> {
   if (![...users, ...servicePrincipals].some((object) => object.id.toLowerCase() === id))
     throw new ArmRefusal(
       400,
@@ -93,6 +94,7 @@ export const deleteAssignment: Handler = (call) => {
   refuseLocked(call, scope, 'delete', authorizationId(scope.id, 'roleAssignments', name));
   if (named === undefined || !standsAt(named, scope) || !reachable(call, named))
     return { status: 204, headers: {}, body: '' };
+  refusePlainChange(call, 'delete', named);
   refuseLastAdministrator(call, named, scope);
   arm.drop(named);
   return json(200, wire(call, named));

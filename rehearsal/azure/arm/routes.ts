@@ -3,6 +3,10 @@ import { ArmRefusal } from './refusal.ts';
 export type ArmOperation =
   | `roleAssignments.${'list' | 'get' | 'put' | 'delete'}`
   | `roleDefinitions.${'list' | 'get'}`
+  | `roleAssignmentScheduleRequests.${'list' | 'get' | 'put' | 'cancel' | 'validate'}`
+  | `roleAssignmentSchedules.${'list' | 'get'}`
+  | 'roleAssignmentScheduleInstances.list'
+  | 'roleManagementPolicyAssignments.list'
   | `subscriptions.${'list' | 'get'}`
   | `resourceGroups.${'list' | 'get'}`
   | `managementGroups.${'list' | 'get' | 'descendants'}`;
@@ -19,9 +23,11 @@ export interface Route {
 
 interface Resource {
   readonly path: RegExp;
-  readonly name: 'roleAssignments' | 'roleDefinitions' | 'subscriptions' | 'resourceGroups' | 'managementGroups';
+  readonly name: ArmOperation extends `${infer Name}.${string}` ? Name : never;
   /** What a GET of such a path does, where that is neither a list nor one thing. */
   readonly only?: 'descendants';
+  /** What one thing takes besides a GET; a POST is named by the last segment of its path. */
+  readonly changes?: readonly ('put' | 'delete' | 'cancel' | 'validate')[];
   readonly apiVersions: readonly string[];
 }
 
@@ -30,12 +36,34 @@ const RESOURCES: readonly Resource[] = [
   {
     path: /^(.*)\/providers\/Microsoft\.Authorization\/roleAssignments(?:\/([^/]+))?$/i,
     name: 'roleAssignments',
+    changes: ['put', 'delete'],
     apiVersions: ['2022-04-01'],
   },
   {
     path: /^(.*)\/providers\/Microsoft\.Authorization\/roleDefinitions(?:\/([^/]+))?$/i,
     name: 'roleDefinitions',
     apiVersions: ['2022-04-01'],
+  },
+  {
+    path: /^(.*)\/providers\/Microsoft\.Authorization\/roleAssignmentScheduleRequests(?:\/([^/]+)(?:\/(cancel|validate))?)?$/i,
+    name: 'roleAssignmentScheduleRequests',
+    changes: ['put', 'cancel', 'validate'],
+    apiVersions: ['2020-10-01'],
+  },
+  {
+    path: /^(.*)\/providers\/Microsoft\.Authorization\/roleAssignmentSchedules(?:\/([^/]+))?$/i,
+    name: 'roleAssignmentSchedules',
+    apiVersions: ['2020-10-01'],
+  },
+  {
+    path: /^(.*)\/providers\/Microsoft\.Authorization\/roleAssignmentScheduleInstances$/i,
+    name: 'roleAssignmentScheduleInstances',
+    apiVersions: ['2020-10-01'],
+  },
+  {
+    path: /^(.*)\/providers\/Microsoft\.Authorization\/roleManagementPolicyAssignments$/i,
+    name: 'roleManagementPolicyAssignments',
+    apiVersions: ['2020-10-01'],
   },
   {
     path: /^()\/subscriptions(?:\/([^/]+))?$/i,
@@ -67,13 +95,13 @@ export function routeOf(
 ): (Route & { readonly apiVersions: readonly string[]; readonly known: boolean }) | undefined {
   const [path = '', ...search] = url.split('?');
   const decoded = decode(path);
-  for (const { path: form, name: resource, only, apiVersions } of RESOURCES) {
+  for (const { path: form, name: resource, only, changes = [], apiVersions } of RESOURCES) {
     const match = form.exec(decoded);
     if (match === null) continue;
-    const [, scope = '', name = ''] = match;
-    const verb = method === 'GET' && only !== undefined ? only : verbOf(method, name !== '');
-    const changes = resource === 'roleAssignments' && name !== '' && (verb === 'put' || verb === 'delete');
-    const known = method === 'GET' || changes;
+    const [, scope = '', name = '', action] = match;
+    const verb = method === 'GET' && only !== undefined ? only : verbOf(method, name !== '', action?.toLowerCase());
+    const reads = method === 'GET' && action === undefined;
+    const known = reads || (name !== '' && changes.some((change) => change === verb));
     const operation = `${resource}.${verb}` as ArmOperation;
     return { operation, scope, name, query: new URLSearchParams(search.join('?')), apiVersions, known };
   }
@@ -89,7 +117,8 @@ function decode(path: string): string {
   }
 }
 
-function verbOf(method: string, one: boolean): string {
+function verbOf(method: string, one: boolean, action: string | undefined): string {
+  if (action !== undefined) return method === 'POST' ? action : 'unknown';
   if (method === 'GET') return one ? 'get' : 'list';
   return method.toLowerCase();
 }

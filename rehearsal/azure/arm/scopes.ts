@@ -138,8 +138,18 @@ export function liesIn(estate: AzureEstate, scopeId: string, above: string): boo
   return lineage(estate, scopeId).includes(above.toLowerCase());
 }
 
+/** Privileged Identity Management writes its own with a capital [spec]. */
+type AuthorizationKind =
+  | 'roleAssignments'
+  | 'roleDefinitions'
+  | 'RoleAssignmentScheduleRequests'
+  | 'RoleAssignmentSchedules'
+  | 'RoleAssignmentScheduleInstances'
+  | 'roleManagementPolicies'
+  | 'roleManagementPolicyAssignment';
+
 /** The id of something of Microsoft.Authorization at a scope. */
-export function authorizationId(scopeId: string, kind: 'roleAssignments' | 'roleDefinitions', name: string): string {
+export function authorizationId(scopeId: string, kind: AuthorizationKind, name: string): string {
   return `${scopeId === '/' ? '' : scopeId}/providers/Microsoft.Authorization/${kind}/${name}`;
 }
 

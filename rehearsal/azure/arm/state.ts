@@ -23,6 +23,9 @@ export interface ArmState extends LiveArm {
   /** A change that a PUT or DELETE makes; readers see it after the lag. */
   put(assignment: Assignment, author: string): void;
   drop(assignment: Assignment): void;
+  /** What Privileged Identity Management gives and takes: seen after the same lags, and no change of a PUT's or DELETE's. */
+  grant(assignment: Assignment, author: string): void;
+  withdraw(assignment: Assignment): void;
   /** The object id of who made it. */
   authorOf(assignment: Assignment): string;
   /** The locks at a scope and above, nearest first. */
@@ -30,6 +33,8 @@ export interface ArmState extends LiveArm {
   /** A scope and all above it, in small letters. */
   lineage(scopeId: string): readonly string[];
   definition(guid: string): RoleDefinition | undefined;
+  /** Of a role's GUID or name. */
+  guidOf(role: string): string;
 }
 
 export function makeArmState(estate: AzureEstate, agenda: Agenda, options: AzureOptions): ArmState {
@@ -62,8 +67,15 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
     if (value === undefined) tuples.delete(keyOf(assignment));
     else tuples.set(keyOf(assignment), assignment.name);
   };
-  const guidOf = (role: string): string => (isGuid(role) ? role.toLowerCase() : roleNamed(estate, role));
   const byName = (name: string): Assignment | undefined => rows.get(name.toLowerCase())?.now();
+  const grant = (assignment: Assignment, author: string): void => {
+    if (byName(assignment.name) === undefined) authors.set(assignment.name, author);
+    set(assignment, assignment, agenda.time() + (options.lag?.readMs ?? 0));
+  };
+  const withdraw = (assignment: Assignment): void => {
+    set(assignment, undefined, agenda.time() + (options.lag?.deleteMs ?? 0));
+  };
+  const guidOf = (role: string): string => (isGuid(role) ? role.toLowerCase() : roleNamed(estate, role));
   const byTuple: ArmState['byTuple'] = (scope, roleDefinitionId, principalId) => {
     const name = tuples.get(keyOf({ scope, roleDefinitionId, principalId }));
     return name === undefined ? undefined : byName(name);
@@ -107,15 +119,16 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
     },
     count: (scopeId) => counts.get(limitedBy(scopeId)) ?? 0,
     seenByName: (name) => rows.get(name.toLowerCase())?.at(agenda.time()),
+    grant,
+    withdraw,
     put: (assignment, author) => {
       const before = byName(assignment.name);
-      if (before === undefined) authors.set(assignment.name, author);
-      set(assignment, assignment, agenda.time() + (options.lag?.readMs ?? 0));
+      grant(assignment, author);
       if (before === undefined || differs(before, assignment))
         changes.push({ kind: before === undefined ? 'create' : 'update', id: assignment.id, at: agenda.time() });
     },
     drop: (assignment) => {
-      set(assignment, undefined, agenda.time() + (options.lag?.deleteMs ?? 0));
+      withdraw(assignment);
       changes.push({ kind: 'delete', id: assignment.id, at: agenda.time() });
     },
     authorOf: ({ name }) => authors.get(name) ?? somebodyElse(estate),
@@ -145,6 +158,7 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
       return [...changes];
     },
     role: (name) => roleNamed(estate, name),
+    guidOf,
   };
 }
 

@@ -1,0 +1,50 @@
+import { admit, refused } from '../arm/authorize.ts';
+import type { Call } from '../arm/call.ts';
+import { ArmRefusal } from '../arm/refusal.ts';
+import { resolveScope, type Scope } from '../arm/scopes.ts';
+
+/** The operations of Privileged Identity Management [docs:resource-provider-operations, Microsoft.Authorization]. */
+export const OPERATIONS = {
+  readRequests: 'Microsoft.Authorization/roleAssignmentScheduleRequests/read',
+  writeRequests: 'Microsoft.Authorization/roleAssignmentScheduleRequests/write',
+  cancelRequests: 'Microsoft.Authorization/roleAssignmentScheduleRequests/cancel/action',
+  readSchedules: 'Microsoft.Authorization/roleAssignmentSchedules/read',
+  readInstances: 'Microsoft.Authorization/roleAssignmentScheduleInstances/read',
+  readPolicies: 'Microsoft.Authorization/roleManagementPolicyAssignments/read',
+} as const;
+
+const READ_GROUP = 'Microsoft.Resources/subscriptions/resourceGroups/read';
+
+/** A call whose scope may have the prefix that answers write before a subscription [spec examples]. */
+export function plainly(call: Call): Call {
+  const scope = call.route.scope.replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/i, '');
+  return { ...call, route: { ...call.route, scope } };
+}
+
+/** The scope of a call, found and allowed; at a resource group that has to be readable itself (azure-rbac §3). */
+export function admitToPim(call: Call, operation: string, kind: string): Scope {
+  const { name } = call.route;
+  const below = `/providers/Microsoft.Authorization${name === '' ? '' : `/${kind}/${name}`}`;
+  const scope = admit(call, operation, below);
+  if (scope.kind === 'resourceGroup' && call.rights.verdict(READ_GROUP, scope.id, new Map()) !== 'allowed')
+    throw refused(call, READ_GROUP, scope.id, false);
+  return scope;
+}
+
+/** Who lists what is his own needs no rights for it (azure-rbac §4.5: `asTarget()`, JAz.PIM#14). */
+export function admitToList(call: Call, operation: string, own: boolean): Scope {
+  if (!own) return admitToPim(call, operation, '');
+  call.entry.action = operation;
+  const scope = resolveScope(call.cloud.estate, call.route.scope);
+  if (scope === null) throw refused(call, operation, call.route.scope, false);
+  return scope;
+}
+
+/** PIM's own check of who asks; text and code of [terraform-provider-azurerm#20731], 400 with a condition too (#28067). */
+export function insufficientPermissions({ caller }: Pick<Call, 'caller'>): ArmRefusal {
+  return new ArmRefusal(
+    400,
+    'InsufficientPermissions',
+    `The requestor ${caller.objectId} does not have permissions for this request.`,
+  );
+}

@@ -1,0 +1,69 @@
+import type { Call } from '../arm/call.ts';
+import { ArmRefusal, isGuid } from '../arm/refusal.ts';
+import { withGroups } from '../arm/role-assignments.ts';
+import type { Scope } from '../arm/scopes.ts';
+import type { Subject } from './model.ts';
+
+/** The filters that there are (azure-rbac §4.6) [spec]. */
+export type PimFilter =
+  | { readonly kind: 'none' | 'atScope' | 'asTarget' | 'asRequestor' | 'asApprover' }
+  | { readonly kind: 'principal'; readonly id: string }
+  | { readonly kind: 'assignedTo'; readonly id: string; readonly atScope: boolean };
+
+const WORDS = {
+  'atScope()': 'atScope',
+  'asTarget()': 'asTarget',
+  'asRequestor()': 'asRequestor',
+  'asApprover()': 'asApprover',
+} as const;
+
+export function pimFilter(text: string | undefined): PimFilter {
+  if (text === undefined || text.trim() === '') return { kind: 'none' };
+  const filter = text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/^\((.*)\)$/, '$1');
+  const word = Object.entries(WORDS).find(([written]) => written.toLowerCase() === filter.toLowerCase());
+  if (word !== undefined) return { kind: word[1] };
+  const principal = /^principalId eq '([^']*)'$/i.exec(filter)?.[1];
+  if (principal !== undefined && isGuid(principal)) return { kind: 'principal', id: principal.toLowerCase() };
+  const [, atScope, assigned] = /^(atScope\(\) and )?assignedTo\('([^']*)'\)$/i.exec(filter) ?? [];
+  if (assigned !== undefined && isGuid(assigned))
+    return { kind: 'assignedTo', id: assigned.toLowerCase(), atScope: atScope !== undefined };
+  throw new ArmRefusal(400, 'UnsupportedQuery', `The filter '${text}' is not supported.`);
+}
+
+/** Whether a list at a scope shows something, which lies at, above or below it as a role assignment would (azure-rbac §2.5). */
+export function selects(
+  call: Call,
+  scope: Scope,
+  filter: PimFilter,
+  one: Subject & { readonly requestorId?: string },
+): boolean {
+  const { arm, estate } = call.cloud;
+  const id = scope.id.toLowerCase();
+  const atOrAbove = arm.lineage(id).includes(one.scope.toLowerCase());
+  const near = atOrAbove || arm.lineage(one.scope).includes(id);
+  const caller = call.caller.objectId.toLowerCase();
+  switch (filter.kind) {
+    case 'none':
+      return near;
+    case 'atScope':
+      return atOrAbove;
+    case 'asTarget':
+      return near && one.principalId === caller;
+    case 'asRequestor':
+      return near && one.requestorId === caller;
+    case 'asApprover':
+      return false;
+    case 'principal':
+      return near && one.principalId === filter.id;
+    case 'assignedTo':
+      return (filter.atScope ? atOrAbove : near) && withGroups(estate, filter.id).has(one.principalId);
+  }
+}
+
+/** Who asks about himself needs no rights for it (azure-rbac §4.5: `asTarget()`). */
+export function asksForOwn({ kind }: PimFilter): boolean {
+  return kind === 'asTarget' || kind === 'asRequestor' || kind === 'asApprover';
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Agenda } from '../../agenda.ts';
+import { resolveScope } from '../arm/scopes.ts';
+import { somebodyElse, type ArmState } from '../arm/state.ts';
+import type { Tuple } from '../cloud.ts';
+import { principalOf, type AzureEstate, type PolicyEntry } from '../estate.ts';
+import type { PimMatch, RequestCourse } from './courses.ts';
+import type { Schedule, ScheduleRequest, Subject } from './model.ts';
+import type { Pim, PlainChange } from './pim.ts';
+
+/** What tests and other people see of Privileged Identity Management and do in it, without lags. */
+export interface LivePim {
+  /** How requests go. */
+  script(match: PimMatch, course: RequestCourse): void;
+  /** All that were taken, also other people's; in the order of their making. */
+  requests(): readonly ScheduleRequest[];
+  /** Planned and running. */
+  schedules(): readonly Schedule[];
+  find(tuple: Tuple): Schedule | undefined;
+  /** A person makes one in the portal: at once, with a request of his own. */
+  add(schedule: NewSchedule): Schedule;
+  /** A person ends it at once, whatever its age. */
+  remove(tuple: Tuple): void;
+  /** A person lets a waiting request (its name) through; it is done at once, or so many ms later. */
+  approve(name: string, afterMs?: number): void;
+  deny(name: string): void;
+  timeOut(name: string): void;
+  setPolicy(policy: PolicyEntry): void;
+  /** Plain PUTs and DELETEs that were tried on role assignments of schedules. */
+  plainChanges(): readonly PlainChange[];
+}
+
+export interface NewSchedule extends Tuple {
+  /** ms epoch; default now. */
+  readonly startAt?: number;
+  /** ms epoch; default never. */
+  readonly endAt?: number;
+  readonly justification?: string;
+}
+
+const WAITING: readonly ScheduleRequest['status'][] = [
+  'PendingApproval',
+  'PendingAdminDecision',
+  'PendingApprovalProvisioning',
+];
+
+export function makeLivePim(pim: Pim, estate: AzureEstate, arm: ArmState, agenda: Agenda): LivePim {
+  const settled = <T>(look: () => T): T => {
+    agenda.settle();
+    return look();
+  };
+  const subjectOf = ({ scope, role, principalId }: Tuple): Subject => {
+    const found = resolveScope(estate, scope);
+    if (found === null) throw new Error(`The estate has no scope ${scope}.`);
+    return { scope: found.id, roleDefinitionId: arm.guidOf(role), principalId: principalId.toLowerCase() };
+  };
+  const waiting = (name: string): ScheduleRequest => {
+    const request = settled(() => pim.requests.byName(name));
+    if (request === undefined || !WAITING.includes(request.status))
+      throw new Error(`The schedule request ${name} waits for nobody: ${request?.status ?? 'there is none'}.`);
+    return request;
+  };
+  const find = (tuple: Tuple): Schedule | undefined => settled(() => pim.schedules.find(subjectOf(tuple)));
+  return {
+    script: (match, course) => {
+      pim.courses.script(match, course);
+    },
+    requests: () => settled(() => pim.requests.all()),
+    schedules: () => settled(() => pim.schedules.all()),
+    find,
+    add: (given) => {
+      if (find(given) !== undefined || arm.has(given)) throw new Error('There is such an access already.');
+      const schedule = scheduleOf(estate, subjectOf(given), given, agenda.time());
+      const author = somebodyElse(estate);
+      pim.schedules.put(schedule, author);
+      pim.requests.keep(requestOf(schedule, author, given.justification ?? null));
+      return schedule;
+    },
+    remove: (tuple) => {
+      const found = find(tuple);
+      if (found === undefined) throw new Error(`There is no schedule ${JSON.stringify(tuple)} to remove.`);
+      pim.schedules.end(found);
+    },
+    approve: (given, afterMs = 0) => {
+      const { name, requestType } = waiting(given);
+      pim.requests.decide(name, 'AdminApproved');
+      const done = (): void => {
+        pim.requests.decide(name, requestType === 'AdminRemove' ? 'Revoked' : 'Provisioned');
+      };
+      if (afterMs === 0) done();
+      else agenda.add(agenda.time() + afterMs, done);
+    },
+    deny: (name) => {
+      pim.requests.decide(waiting(name).name, 'AdminDenied');
+    },
+    timeOut: (name) => {
+      pim.requests.decide(waiting(name).name, 'TimedOut');
+    },
+    setPolicy: (policy) => {
+      pim.policies.set(policy);
+    },
+    plainChanges: () => settled(() => [...pim.plainChanges]),
+  };
+}
+
+function scheduleOf(estate: AzureEstate, subject: Subject, given: NewSchedule, now: number): Schedule {
+  return {
+    ...subject,
+    name: randomUUID(),
+    request: randomUUID(),
+    principalType: principalOf(estate, subject.principalId)?.type ?? 'User',
+    startAt: given.startAt ?? now,
+    endAt: given.endAt ?? null,
+    condition: null,
+    conditionVersion: null,
+    createdOn: now,
+    updatedOn: now,
+    assignment: null,
+  };
+}
+
+function requestOf(schedule: Schedule, requestorId: string, justification: string | null): ScheduleRequest {
+  const { scope, roleDefinitionId, principalId, principalType, startAt, endAt, createdOn: at } = schedule;
+  const status = startAt > at ? 'Granted' : 'Provisioned';
+  return {
+    ...{ scope, roleDefinitionId, principalId, principalType, requestorId, justification, status, startAt },
+    name: schedule.request ?? randomUUID(),
+    requestType: 'AdminAssign',
+    expiration: endAt === null ? { type: 'NoExpiration' } : { type: 'AfterDateTime', at: endAt },
+    ticketNumber: null,
+    ticketSystem: null,
+    condition: null,
+    conditionVersion: null,
+    statuses: [{ status, at }],
+    createdOn: at,
+    startsAt: startAt,
+    schedule: schedule.name,
+  };
+}

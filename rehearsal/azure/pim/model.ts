@@ -1,0 +1,116 @@
+import type { PrincipalType } from '../estate.ts';
+
+/** [spec] Status of a request, all 22 (azure-rbac §4.3). */
+export type RequestStatus =
+  | 'Accepted'
+  | 'PendingEvaluation'
+  | 'Granted'
+  | 'Denied'
+  | 'PendingProvisioning'
+  | 'Provisioned'
+  | 'PendingRevocation'
+  | 'Revoked'
+  | 'Canceled'
+  | 'Failed'
+  | 'PendingApprovalProvisioning'
+  | 'PendingApproval'
+  | 'FailedAsResourceIsLocked'
+  | 'PendingAdminDecision'
+  | 'AdminApproved'
+  | 'AdminDenied'
+  | 'TimedOut'
+  | 'ProvisioningStarted'
+  | 'Invalid'
+  | 'PendingScheduleCreation'
+  | 'ScheduleCreated'
+  | 'PendingExternalProvisioning';
+
+/** The request types that are carried out here; all others belong to somebody with an eligibility (azure-rbac §4.2). */
+export type AdminType = 'AdminAssign' | 'AdminRemove' | 'AdminUpdate' | 'AdminExtend';
+
+/** What makes an access one of a kind; the role is a GUID. */
+export interface Subject {
+  readonly scope: string;
+  readonly roleDefinitionId: string;
+  readonly principalId: string;
+}
+
+/** When an access is to end. */
+export type Expiration =
+  | { readonly type: 'AfterDuration'; /** ISO 8601 */ readonly duration: string; readonly ms: number }
+  /** ms epoch */
+  | { readonly type: 'AfterDateTime'; readonly at: number }
+  | { readonly type: 'NoExpiration' };
+
+/** What a body asks for, checked and completed. */
+export interface Wanted extends Subject {
+  readonly principalType: PrincipalType;
+  readonly requestType: AdminType;
+  /** ms epoch; null: at once. */
+  readonly startAt: number | null;
+  /** Null: nothing is said. */
+  readonly expiration: Expiration | null;
+  readonly justification: string | null;
+  readonly ticketNumber: string | null;
+  readonly ticketSystem: string | null;
+  readonly condition: string | null;
+  readonly conditionVersion: string | null;
+}
+
+/** A request as it stands, without any lag. Times are ms epoch. */
+export interface ScheduleRequest extends Wanted {
+  /** A GUID, given by who asks. */
+  readonly name: string;
+  /** All that it has had, the last one as it stands. */
+  readonly statuses: readonly { readonly status: RequestStatus; readonly at: number }[];
+  readonly status: RequestStatus;
+  readonly createdOn: number;
+  /** An object id. */
+  readonly requestorId: string;
+  /** The server's: moved by the time that the request takes. */
+  readonly startsAt: number;
+  /** The name of the schedule that it makes or changes. */
+  readonly schedule: string;
+}
+
+/** An access with a beginning and perhaps an end, as it stands. Times are ms epoch. */
+export interface Schedule extends Subject {
+  readonly name: string;
+  /** The name of the request that made it; null for a permanent role assignment that none made. */
+  readonly request: string | null;
+  readonly principalType: PrincipalType;
+  readonly startAt: number;
+  /** Null: it does not end by itself. */
+  readonly endAt: number | null;
+  readonly condition: string | null;
+  readonly conditionVersion: string | null;
+  readonly createdOn: number;
+  readonly updatedOn: number;
+  /** The name of the role assignment that it is; null before its beginning. */
+  readonly assignment: string | null;
+}
+
+/** What a status means for a request of a type (azure-rbac §4.3). */
+export type Stage = 'moving' | 'planned' | 'done' | 'failed';
+
+const FAILED: readonly RequestStatus[] = [
+  'Denied',
+  'AdminDenied',
+  'Failed',
+  'FailedAsResourceIsLocked',
+  'Canceled',
+  'TimedOut',
+  'Invalid',
+];
+
+export function stageOf(requestType: AdminType, status: RequestStatus): Stage {
+  if (FAILED.includes(status)) return 'failed';
+  if (status === 'Revoked') return requestType === 'AdminRemove' ? 'done' : 'failed';
+  if (requestType === 'AdminRemove') return 'moving';
+  if (status === 'Provisioned') return 'done';
+  return status === 'Granted' || status === 'ScheduleCreated' ? 'planned' : 'moving';
+}
+
+export function subjectKey({ scope, roleDefinitionId, principalId }: Subject): string {
+  return `${scope} ${roleDefinitionId} ${principalId}`.toLowerCase();
+}
