@@ -65,7 +65,7 @@ function begins(it: Seat, say: Say): void {
   const { steps, constants } = rules;
   const { name: holder } = member;
   const newHolder = (): ReturnType<typeof steps.newHolder> =>
-    steps.newHolder({ constants, holder, end: member.end * unit, runId: holder, attempt: 1, replaces: null });
+    steps.newHolder({ constants, holder, end: member.end * unit, replaces: null });
   if (party.stage === 'held' || party.stage === 'cut') {
     if (party.saved === null || party.saved === 'over') {
       say(seated(it, { stage: 'done', outcome: 'nothing' }), 'post has nothing to do');

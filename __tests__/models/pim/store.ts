@@ -124,7 +124,7 @@ export function looks(rules: Rules, world: World): readonly Seen[] {
 function recordOf({ options }: Rules, holder: string): PimRecord | null {
   const member = options.cast.find(({ name }) => name === holder);
   if (member === undefined) return null;
-  return { holder, end: member.end * unit, keepAfterJob: false, runId: holder, attempt: 1, replaces: null };
+  return { holder, end: member.end * unit, keepAfterJob: false, replaces: null };
 }
 
 /** What a repeated look for the access comes to: as expected, if any list shows it so. */

@@ -3,6 +3,8 @@ import type { Assignment } from '../../access/grant.ts';
 import { toBase32Hex } from '../../access/leases/holder-name.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import { minuteMs } from '../../access/times.ts';
+import { holderPattern } from '../leases/holder-names.ts';
+import { recordMark } from '../leases/record-text.ts';
 import { lastSegment } from '../patterns.ts';
 
 /** Who asked, as the justification of a request names it. */
@@ -11,17 +13,17 @@ export interface PimRecord {
   /** The end of the lease, in milliseconds since the epoch, a whole minute. */
   readonly end: number;
   readonly keepAfterJob: boolean;
-  readonly runId: string;
-  readonly attempt: number;
   /** The holder that gave way to this one, `null` where none did. */
   readonly replaces: string | null;
 }
 
-/** What begins a record; user text that has it could be taken for one. */
-export const recordMarker = '[cloud-access lease';
+const form = new RegExp(
+  `\\[cloud-access lease v1 (?<digest>[0-9a-v]{12}): (?<holder>${holderPattern})@(?<end>[0-9a-z]{1,8})(?<keep>k?)(?: for (?<replaces>${holderPattern}))?\\]$`,
+  'u',
+);
 
-const form =
-  /\[cloud-access lease v1 (?<digest>[0-9a-v]{12}): (?<holder>[0-9a-v]{20})@(?<end>[0-9a-z]{1,8})(?<keep>k?) (?<run>\d{1,20})\.(?<attempt>\d{1,9})(?: (?<replaces>[0-9a-v]{20}))?\]$/u;
+/** No lease is longer, in milliseconds; an end that is further off is not ours. */
+const longestMs = 30 * 24 * 60 * minuteMs;
 
 /** A record that was copied to another grant does not prove itself. */
 function digestOf({ principal, role, target }: Assignment): string {
@@ -32,40 +34,29 @@ function digestOf({ principal, role, target }: Assignment): string {
 /** Why, for a person, and for whom, for whoever joins later. How long it may be is not known; this is short. */
 export function writeJustification(
   grant: Assignment,
-  { holder, end, keepAfterJob, runId, attempt, replaces }: PimRecord,
+  { holder, end, keepAfterJob, replaces }: PimRecord,
   origin: Origin,
   reason: string | null,
 ): string {
-  const record = [
-    `${recordMarker} v1 ${digestOf(grant)}:`,
-    `${holder}@${(end / minuteMs).toString(36)}${keepAfterJob ? 'k' : ''}`,
-    `${runId}.${attempt}`,
-    ...(replaces === null ? [] : [replaces]),
-  ].join(' ');
-  return [...(reason === null ? [] : [reason]), whoInWords(origin), `${record}]`].join(' ');
+  const entry = `${holder}@${(end / minuteMs).toString(36)}${keepAfterJob ? 'k' : ''}`;
+  const record = `${recordMark} v1 ${digestOf(grant)}: ${entry}${replaces === null ? '' : ` for ${replaces}`}]`;
+  return [...(reason === null ? [] : [reason.replaceAll('[', '(')]), whoInWords(origin), record].join(' ');
 }
 
-function whoInWords({ repository, runId, attempt, job, step }: Origin): string {
-  return `(${repository}, run ${runId}, attempt ${attempt}, job ${job}, step ${step})`;
+function whoInWords({ repository, runId, attempt, job }: Origin): string {
+  return `(${repository}, run ${runId}, attempt ${attempt}, job ${job})`;
 }
 
-/** The record at the end of a justification; `null` for what is not ours, or is of another grant. */
-export function readJustification(text: string, grant: Assignment): PimRecord | null {
+/**
+ * The record at the end of a justification; `null` for what is not ours, is of another grant, or names an end that no lease has.
+ *
+ * @param date now, in milliseconds since the epoch
+ */
+export function readJustification(text: string, grant: Assignment, date: number): PimRecord | null {
   const groups = form.exec(text)?.groups;
-  if (groups === undefined || text.indexOf(recordMarker) !== text.lastIndexOf(recordMarker)) return null;
-  const { digest = '', holder = '', end = '', keep, run: runId = '', attempt = '', replaces = null } = groups;
-  if (digest !== digestOf(grant)) return null;
-  return {
-    holder,
-    end: Number.parseInt(end, 36) * minuteMs,
-    keepAfterJob: keep === 'k',
-    runId,
-    attempt: Number(attempt),
-    replaces,
-  };
-}
-
-/** What a justification says of who asked, for a person; empty where it says nothing. */
-export function wordsIn(text: string): string {
-  return /\((?<who>[^()]*, run \d+, attempt \d+, job [^()]*)\) \[cloud-access lease/u.exec(text)?.groups?.['who'] ?? '';
+  if (groups === undefined || text.indexOf(recordMark) !== text.lastIndexOf(recordMark)) return null;
+  const { digest, holder = '', end: minutes = '', keep, replaces } = groups;
+  const end = Number.parseInt(minutes, 36) * minuteMs;
+  if (digest !== digestOf(grant) || end > date + longestMs + minuteMs) return null;
+  return { holder, end, keepAfterJob: keep === 'k', replaces: replaces ?? null };
 }

@@ -1,5 +1,14 @@
 import { goesOn } from '../statuses.ts';
-import { generation, isOwn, makerOf, reliedOn, type Looker, type Seen, type SeenRequest } from './seen.ts';
+import {
+  generation,
+  isOfEarlierAttempt,
+  isOwn,
+  makerOf,
+  reliedOn,
+  type Looker,
+  type Seen,
+  type SeenRequest,
+} from './seen.ts';
 
 /** One who wants an access until an end, in milliseconds since the epoch. */
 export interface Wanting extends Looker {
@@ -39,7 +48,8 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   const isEnding = requests.some((it) => it.type === 'remove' && goesOn(it.standing));
   if (isEnding) return { do: 'wait' };
   if (schedule === null) {
-    if (plain) return { do: 'keep' };
+    // One that has just ended may be listed as a role assignment for a while.
+    if (plain) return requests.length === 0 || me.doubted ? { do: 'keep' } : { do: 'doubt' };
     return requests.some(({ standing }) => goesOn(standing)) ? { do: 'wait' } : { do: 'assign' };
   }
   const { margin, trace } = me.constants;
@@ -53,7 +63,7 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   if (maker === null && !me.doubted) return { do: 'doubt' };
   if (maker?.record == null) return isEnough ? { do: 'adopt' } : { do: 'extend', end: me.end };
   // What a person has approved is all that there is: asking for more would be to ask once more.
-  const isResumed = maker.approved && maker.record.runId === me.runId && maker.record.attempt < me.attempt;
+  const isResumed = maker.approved && isOfEarlierAttempt(maker.record.holder, me.holder);
   if (isResumed && reliedOn(seen, me, date).length === 0 && schedule.end > date + margin) return { do: 'adopt' };
   return { do: 'extend', end: Math.max(me.end, schedule.end + trace) };
 }

@@ -14,6 +14,8 @@ export interface Holder extends Asking, Looker {
   readonly mayStand: boolean;
   /** Somebody else was seen beside this holder: then only a look that is late enough is believed. */
   readonly shared: boolean;
+  /** A request of ours was seen to be carried out, and what it may have overtaken is waited for. */
+  readonly landed: boolean;
   /** The request that is followed, or the last one. Empty where there was none. */
   readonly name: string;
   /** When the access ends by itself, as it was seen last, in milliseconds since the epoch; 0 where none was. */
@@ -74,11 +76,12 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
 });
 
 /** What somebody knows who is about to join. */
-export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'runId' | 'attempt' | 'replaces'>): Holder {
+export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'replaces'>): Holder {
   return {
     ...it,
     mayStand: false,
     shared: false,
+    landed: false,
     name: '',
     endsAt: 0,
     youngUntil: 0,

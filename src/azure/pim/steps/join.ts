@@ -121,6 +121,8 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
     case 'adopt':
       return { to: 'verify-adopted', memory: it };
     case 'have':
+      // Since when it is carried out nobody has seen.
+      if (it.shared && !it.landed) return { to: 'settle', memory: { ...settling(it, now), landed: true } };
       return isSettled(it, now) ? { to: 'verify', memory: it } : { to: 'settle', memory: it };
     case 'doubt':
       return { to: 'settle', memory: { ...listing(it, now), doubted: true } };
@@ -129,10 +131,10 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
     case 'assign':
       // One that was lost may still arrive: a second one is not sent beside it.
       if (!isSettled(it, now)) return { to: 'settle', memory: it };
-      return isLate ? giveUp(it, 'late', now) : { to: 'assign', memory: it };
+      return isLate ? giveUp(it, 'late', now) : { to: 'assign', memory: { ...it, landed: false } };
     case 'extend':
       if (isLate) return giveUp(it, 'late', now);
-      return { to: 'extend', memory: { ...it, until: decision.end } };
+      return { to: 'extend', memory: { ...it, until: decision.end, landed: false } };
   }
 }
 
@@ -186,7 +188,7 @@ function standing(it: Holder, answer: Extract<Answer, { readonly is: 'stands' }>
       ? { to: 'follow', memory: it }
       : giveUp(it, 'failed', now);
   // Who else asks has not seen this one yet: what it asks for may be less, or an end.
-  return it.shared ? { to: 'settle', memory: settling(it, now) } : { to: 'verify', memory: it };
+  return it.shared ? { to: 'settle', memory: { ...settling(it, now), landed: true } } : { to: 'verify', memory: it };
 }
 
 /** Green only when the access is seen to run, and to run for long enough (P1). */

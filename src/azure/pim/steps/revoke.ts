@@ -92,7 +92,7 @@ export function newRevocation(constants: Constants, { mono }: Moment): Revocatio
 /** What a look leads to. */
 function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
   const { schedule, plain, requests } = seen;
-  const nobody = { constants: before.constants, holder: '', runId: '', attempt: 0, replaces: null };
+  const nobody = { constants: before.constants, holder: '', replaces: null };
   const endsAt = schedule?.end ?? null;
   const found = holdersIn(reliedOn(seen, nobody, now.date), endsAt ?? 0);
   const known = new Set(before.others.map(({ name }) => name));

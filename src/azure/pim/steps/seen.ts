@@ -38,8 +38,6 @@ export interface Seen {
 export interface Looker {
   readonly constants: Constants;
   readonly holder: string;
-  readonly runId: string;
-  readonly attempt: number;
   /** A holder that gave way to this one. */
   readonly replaces: string | null;
 }
@@ -89,8 +87,20 @@ function isOver({ record, end }: SeenRequest, given: readonly string[], me: Look
   const until = record === null ? end : record.end;
   if (until !== null && date >= until + me.constants.margin) return true;
   if (record === null) return false;
-  const isEarlier = record.runId === me.runId && record.attempt < me.attempt && !record.keepAfterJob;
-  return isEarlier || given.includes(record.holder);
+  return given.includes(record.holder) || (!record.keepAfterJob && isOfEarlierAttempt(record.holder, me.holder));
+}
+
+/** Whether a holder's job belongs to an earlier attempt of the very run that another one's belongs to. */
+export function isOfEarlierAttempt(holder: string, other: string): boolean {
+  const [one, its] = [attemptOf(holder), attemptOf(other)];
+  return one !== null && its !== null && one.run === its.run && one.attempt < its.attempt;
+}
+
+/** What a holder's name says: `null` where it does not know its own run. */
+function attemptOf(holder: string): { readonly run: string; readonly attempt: number } | null {
+  const [repository = '', run = '', attempt = ''] = holder.split('.');
+  if ([repository, run, attempt].some((it) => it === '' || it === '0')) return null;
+  return { run: `${repository}.${run}`, attempt: Number.parseInt(attempt, 36) };
 }
 
 /** The requests of others who rely on the access that is there. */
