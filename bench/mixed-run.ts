@@ -40,7 +40,16 @@ const cloud = await openAws(
     connections,
     requestsPerSecond: null,
     product: ['cloud-access', 'bench'],
-    origin: { repository: '', runId: '', attempt: '', checkRunId: null, job: '', step: '', actor: '' },
+    origin: {
+      repositoryId: '42',
+      repository: '',
+      runId: '',
+      attempt: '',
+      checkRunId: null,
+      job: '',
+      step: '',
+      actor: '',
+    },
     randomBytes,
   },
 );

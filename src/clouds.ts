@@ -23,9 +23,19 @@ export interface Reopened {
   open(tools: CloudTools): Promise<Cloud>;
 }
 
-/** `null` for a cloud that leaves nothing to be given back. */
+/** `null` where what was saved names no sign-in. */
 export async function reopen(name: string, anchor: Anchor): Promise<Reopened | null> {
-  if (name !== 'aws') return null;
+  switch (name) {
+    case 'aws':
+      return reopenAws(anchor);
+    case 'azure':
+      return reopenAzure(anchor);
+    default:
+      return null;
+  }
+}
+
+async function reopenAws(anchor: Anchor): Promise<Reopened | null> {
   const [{ settingsFrom }, { openAws }] = await Promise.all([
     import('./aws/leases/anchor.ts'),
     import('./aws/cloud.ts'),
@@ -34,4 +44,15 @@ export async function reopen(name: string, anchor: Anchor): Promise<Reopened | n
   if (settings === null) return null;
   const audience = settings.signIn.kind === 'web-identity' ? settings.signIn.audience : null;
   return { audience, open: (tools) => openAws(settings, tools) };
+}
+
+async function reopenAzure(anchor: Anchor): Promise<Reopened | null> {
+  const [{ settingsFrom }, { openAzure }] = await Promise.all([
+    import('./azure/leases/anchor.ts'),
+    import('./azure/cloud.ts'),
+  ]);
+  const settings = settingsFrom(anchor);
+  if (settings === null) return null;
+  const audience = settings.signIn.kind === 'federated' ? settings.signIn.audience : null;
+  return { audience, open: (tools) => openAzure(settings, tools) };
 }

@@ -6,6 +6,7 @@ export const noJournal: Journal = { open: () => undefined, note: () => undefined
 
 /** A step of some job. */
 export const someOrigin: Origin = {
+  repositoryId: '42',
   repository: 'octo/shop',
   runId: '1',
   attempt: '1',

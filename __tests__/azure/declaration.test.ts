@@ -133,13 +133,13 @@ describe('the properties of a role assignment', () => {
   });
 });
 
-test('a lease cannot be made yet, nor be named', () => {
-  expect(faultsOf({ lifetime: '2h' })).toEqual(['lifetime']);
+test('a lease can be made, and leases are looked for in a place', () => {
+  expect(faultsOf({ lifetime: '2h' })).toEqual([]);
   expect(faultsOf({ lifetime: 'permanent' })).toEqual([]);
-  for (const operation of ['release', 'extend', 'list', 'sweep']) {
-    expect(faultsOf({ principal: '', target: '', role: '', operation })).toEqual(['operation']);
+  for (const operation of ['list', 'sweep']) {
+    expect(faultsOf({ principal: '', target: '', role: '', operation })).toEqual(['target']);
+    expect(faultsOf({ principal: '', target: '', role: '', operation, 'azure-subscription-id': tenant })).toEqual([]);
   }
-  expect(azureDeclaration.parseLease('ca1.e30').ok).toBe(false);
 });
 
 describe('the authority of the environment', () => {

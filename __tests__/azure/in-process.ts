@@ -101,6 +101,9 @@ function settingsOf({ azure }: World, { properties = {}, subscriptionId }: Setti
     authority: null,
     signIn: { kind: 'federated', clientId, tenantId, audience: azure.inputs['azure-audience'] ?? '' },
     subscriptionId: subscriptionId === undefined ? azure.ids.subscriptionId : subscriptionId,
+    leasing: false,
+    caller: null,
+    lease: null,
     properties: {
       name: null,
       condition: null,

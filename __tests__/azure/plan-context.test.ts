@@ -21,6 +21,9 @@ function settings(environment: string, properties: Partial<AzureSettings['proper
     signIn: { kind: 'ambient', tenantId: null },
     subscriptionId: null,
     properties: { ...none, ...properties },
+    leasing: false,
+    caller: null,
+    lease: null,
   };
 }
 

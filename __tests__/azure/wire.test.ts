@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 function send(url = `${origin}/x`, signal = AbortSignal.timeout(10_000)): Promise<PipelineResponse> {
-  return openWire(connections, origin).client.sendRequest(createPipelineRequest({ url, abortSignal: signal }));
+  return openWire(connections, Date, origin).client.sendRequest(createPipelineRequest({ url, abortSignal: signal }));
 }
 
 function respond(status: number, body: string, headers: Readonly<Record<string, string>> = {}): void {
@@ -51,7 +51,7 @@ describe('what a request carries', () => {
 
   test('its answer’s request id is known by its signal', async () => {
     respond(200, '{}', { 'x-ms-request-id': 'req-1' });
-    const wire = openWire(connections, origin);
+    const wire = openWire(connections, Date, origin);
     const { signal } = new AbortController();
     await wire.client.sendRequest(createPipelineRequest({ url: `${origin}/x`, abortSignal: signal }));
     expect(wire.requestIdOf(signal)).toBe('req-1');
@@ -62,7 +62,7 @@ describe('what a request carries', () => {
 describe('what is left of a bucket', () => {
   const left = async (headers: Readonly<Record<string, string>>): Promise<number | null> => {
     respond(200, '{}', headers);
-    const wire = openWire(connections, origin);
+    const wire = openWire(connections, Date, origin);
     const { signal } = new AbortController();
     await wire.client.sendRequest(createPipelineRequest({ url: `${origin}/x`, abortSignal: signal }));
     expect(wire.remainingOf(new AbortController().signal)).toBeNull();

@@ -298,14 +298,30 @@ describe('leases', () => {
     expect(faultOf(result, 'reason')).toBeUndefined();
   });
 
-  it('on Azure are a fault', async () => {
+  it('on Azure are looked for somewhere: a target, or a subscription', async () => {
+    for (const operation of ['list', 'sweep']) {
+      const azure = { cloud: 'azure', operation };
+      expect(faultOf(await refused(azure), 'target')?.problem).toContain('it says where to look for leases');
+      expect(faultOf(await refused({ ...azure, target: '/' }), 'target')?.problem).toContain(
+        'lists no role assignments',
+      );
+    }
+  });
+
+  it('on Azure keep their records in the description: what else stands there has bounds, and no name is chosen', async () => {
     const azure = { cloud: 'azure', principal: `group:${ids.onCall}`, target: '/', role: 'Reader' };
-    expect(faultOf(await refused({ ...azure, lifetime: '2h' }), 'lifetime')?.problem).toBe(
-      'lifetime makes a lease, which cloud: azure cannot do yet.',
-    );
-    expect(faultOf(await refused({ cloud: 'azure', operation: 'sweep' }), 'operation')?.problem).toContain(
-      'cloud: azure does not have',
-    );
+    const lease = { ...azure, lifetime: '2h' };
+    const long = await refused({ ...lease, description: 'a'.repeat(257) });
+    expect(faultOf(long, 'description')?.problem).toContain('has 257 characters');
+    for (const inputs of [azure, lease]) {
+      const forged = await refused({ ...inputs, description: 'x [cloud-access lease v1 0:]' });
+      expect(faultOf(forged, 'description')?.problem).toContain('by which the records of leases are known');
+    }
+    const named = await refused({ ...lease, 'assignment-name': '0a1b2c3d-1111-4222-8333-444455556666' });
+    expect(faultOf(named, 'assignment-name')?.problem).toContain('means nothing with a lifetime');
+    expect(
+      faultOf(await refused({ ...azure, operation: 'release', 'lease-id': 'ca1.e30' }), 'lease-id')?.problem,
+    ).toContain('begins with cz1.');
   });
 });
 

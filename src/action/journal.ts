@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EndpointSetting } from '../access/endpoints.ts';
 import type { Assignment } from '../access/grant.ts';
 import type { Anchor, Journal, Note } from '../access/leases/journal.ts';
+import { holderGrammar } from '../access/leases/holder-name.ts';
 import { packGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey } from './state-key.ts';
 import { stateVersion } from './state.ts';
@@ -86,14 +87,12 @@ function writeNote(note: Note | undefined): string {
   return `${letters[note.progress]}${(note.end / 60_000).toString(36)}:${note.holder}`;
 }
 
+const notePattern = new RegExp(`^(?<letter>[haclo])(?<end>[0-9a-z]{1,8}):(?<holder>${holderGrammar})?$`, 'u');
+
 /** The other way round; `null` where nothing was begun, and `undefined` where it is no note at all. */
 export function readNote(text: string): Note | null | undefined {
   if (text === '-') return null;
-  const {
-    letter,
-    end = '',
-    holder = '',
-  } = /^(?<letter>[haclo])(?<end>[0-9a-z]{1,8}):(?<holder>[0-9a-v]{20})?$/u.exec(text)?.groups ?? {};
+  const { letter, end = '', holder = '' } = notePattern.exec(text)?.groups ?? {};
   const progress = (Object.keys(letters) as (keyof typeof letters)[]).find((name) => letters[name] === letter);
   return progress === undefined ? undefined : { progress, end: Number.parseInt(end, 36) * 60_000, holder };
 }

@@ -5,6 +5,7 @@ export function readOrigin(variables: ReadonlyMap<string, string>, checkRunId: s
   const get = (name: string): string => variables.get(name) ?? '';
   return {
     repository: get('GITHUB_REPOSITORY'),
+    repositoryId: get('GITHUB_REPOSITORY_ID'),
     runId: get('GITHUB_RUN_ID'),
     attempt: get('GITHUB_RUN_ATTEMPT'),
     checkRunId,

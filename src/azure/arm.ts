@@ -27,14 +27,15 @@ export interface Arm {
   get(path: string, options: ArmOptions): Promise<unknown>;
   readonly requestIdOf: Wire['requestIdOf'];
   readonly remainingOf: Wire['remainingOf'];
+  readonly serverTime: Wire['serverTime'];
 }
 
 /** The constructor wants a subscription even where none is used; any text will do. Source: azure-rbac §1, trap 1. */
 const noSubscription = '';
 
 /** Without the pipeline's own sign-in, retries, redirects and proxies: ours are the only ones. */
-export function createArm(endpoint: string, { connections, product }: CloudTools): Arm {
-  const wire = openWire(connections, endpoint);
+export function createArm(endpoint: string, { clock, connections, product }: CloudTools): Arm {
+  const wire = openWire(connections, clock, endpoint);
   const neverAsked = { getToken: () => Promise.reject(new TypeError('each request carries its own token')) };
   const client = new AuthorizationManagementClient(neverAsked, noSubscription, {
     endpoint,
@@ -49,6 +50,7 @@ export function createArm(endpoint: string, { connections, product }: CloudTools
     client,
     requestIdOf: (signal) => wire.requestIdOf(signal),
     remainingOf: (signal) => wire.remainingOf(signal),
+    serverTime: (ours) => wire.serverTime(ours),
     async get(path, { abortSignal, requestOptions }) {
       const url = new URL(path, endpoint).href;
       const headers = createHttpHeaders(requestOptions.customHeaders);

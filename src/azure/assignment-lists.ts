@@ -102,6 +102,17 @@ function placeOf({ target }: Assignment): string {
   return (subscriptionOf(target.id) ?? target.id).toLowerCase();
 }
 
+/** All role assignments at a scope, above and below it. Source: azure-rbac §2.5. */
+export function assignmentsAround(
+  session: AzureSession,
+  scope: string,
+  budget: Budget,
+): Promise<readonly RoleAssignment[]> {
+  return pagesOf(session, action, scope, budget, isWhole, (client, options, settings) =>
+    client.roleAssignments.listForScope(scopePath(scope), options).byPage(settings),
+  );
+}
+
 async function readList(
   session: AzureSession,
   { scope, principalId, grants }: AssignmentList,

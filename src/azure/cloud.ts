@@ -5,6 +5,7 @@ import type { Assignment, Grant, Words } from '../access/grant.ts';
 import type { CloudTools } from '../access/tools.ts';
 import type { AzureSettings } from './declaration.ts';
 import { listKey } from './assignment-lists.ts';
+import { openLeases } from './leases/open.ts';
 import { explainStrangeId } from './directory.ts';
 import { quotas } from './inputs.ts';
 import { roleDefinitionId } from './patterns.ts';
@@ -39,31 +40,39 @@ export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<C
   const explain = rememberedFor((id, budget) => explanationOf(session, id, budget));
   const missing = new Set<string>();
 
+  /** What is another kind of id will never be known. */
+  const explained = async (
+    error: CloudError,
+    { principal, target, role }: Assignment,
+    budget: Budget,
+  ): Promise<CloudError> => {
+    if (error.failure.code !== 'PrincipalNotFound') return error;
+    const key = [principal.id, target.id, role.id].join(' ').toLowerCase();
+    // The first refusal of a grant is mostly replication: who gave a type has nobody asked for it.
+    if (!missing.has(key)) {
+      missing.add(key);
+      return error;
+    }
+    const hint = await explain(principal.id, budget);
+    return hint === null ? error : new CloudError({ ...error.failure, kind: 'invalid', hint }, { cause: error });
+  };
+
   const start = async (change: Change, budget: Budget): ReturnType<Cloud['start']> => {
     const one = { ...change, grant: assignmentOf(change.grant) };
     try {
       return await (change.kind === 'remove' ? assignments.remove(one, budget) : assignments.put(one, budget));
     } catch (error) {
-      if (!(error instanceof CloudError) || error.failure.code !== 'PrincipalNotFound') throw error;
-      const { principal, target, role } = one.grant;
-      const key = [principal.id, target.id, role.id].join(' ').toLowerCase();
-      // The first refusal of a grant is mostly replication: who gave a type has nobody asked for it.
-      if (!missing.has(key)) {
-        missing.add(key);
-        throw error;
-      }
-      const hint = await explain(principal.id, budget);
-      // What is another kind of id will never be known.
-      throw hint === null ? error : new CloudError({ ...error.failure, kind: 'invalid', hint }, { cause: error });
+      throw error instanceof CloudError ? await explained(error, one.grant, budget) : error;
     }
   };
+  const leases = openLeases({ session, words, places, assignments, explain: explained });
 
   return Promise.resolve({
     words,
     limits,
     visibleWithinMs,
     listsOperations: false,
-    leases: null,
+    leases,
     resolve: (request, budget) => resolve(session, places, request, budget),
     uncovered: (part, lines, grants, budget) => uncovered(session, places, part, lines, grants, budget),
     planContext: (budget) => planContext(session, budget),

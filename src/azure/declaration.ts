@@ -1,11 +1,4 @@
-import {
-  declareCloud,
-  wrong,
-  type Asked,
-  type Settled,
-  type Surroundings,
-  type Values,
-} from '../access/declaration.ts';
+import { declareCloud, ok, type Asked, type Settled, type Surroundings, type Values } from '../access/declaration.ts';
 import { checkEndpoint, type EndpointSetting } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
 import type { Lines } from '../access/request.ts';
@@ -18,6 +11,8 @@ import {
 } from './environments.ts';
 import { inputs, operations, quotas } from './inputs.ts';
 import { isById, parseAllowed } from './allowed-lines.ts';
+import { isLeasing, leaseFaults, leaseOf } from './leases/inputs.ts';
+import { parseLeaseId, type AzureLease } from './leases/lease-id.ts';
 import { distinctLines, parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
 import { parseCaller } from './plan-context.ts';
 
@@ -29,6 +24,12 @@ export interface AzureSettings {
   readonly signIn: SignIn;
   readonly subscriptionId: string | null;
   readonly properties: AssignmentProperties;
+  /** Whether the step takes a lease, or is about leases that are there. */
+  readonly leasing: boolean;
+  /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
+  readonly caller: string | null;
+  /** For `release` and `extend`: what the lease itself says. */
+  readonly lease: AzureLease | null;
 }
 
 export type SignIn =
@@ -52,7 +53,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
     ...(signIn.ok ? [] : signIn.faults),
     ...audienceFaults(values),
     ...lineFaults(values, lines),
-    ...leaseFaults(asked),
+    ...leaseFaults(values, asked),
   ];
   if (!signIn.ok || faults.length > 0) return { ok: false, faults, needsIdToken: values['azure-client-id'] !== null };
   return {
@@ -70,6 +71,9 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
         description: values.description,
         delegatedManagedIdentityResourceId: values['delegated-managed-identity-resource-id'],
       },
+      leasing: isLeasing(asked),
+      caller: null,
+      lease: leaseOf(asked),
     },
   };
 }
@@ -165,13 +169,6 @@ function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault
   return faults;
 }
 
-/** Role assignments carry no end of their own, and nothing ends them yet. */
-function leaseFaults({ lifetime }: Asked): readonly Fault[] {
-  if (lifetime.kind === 'permanent') return [];
-  const problem = 'makes a lease, which cloud: azure cannot do yet';
-  return [{ input: 'lifetime', problem, example: 'permanent' }];
-}
-
 function selectsSeveral({ principals, targets, roles }: Lines): boolean {
   return [principals, targets, roles].some((lines) => distinctLines(lines).length > 1);
 }
@@ -195,6 +192,9 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   parseAllowed,
   isById,
   parseCaller,
-  parseLease: () => wrong('is no lease-id: cloud: azure cannot make leases yet'),
+  parseLease: (text) => {
+    const lease = parseLeaseId(text);
+    return lease.ok ? ok(text) : lease;
+  },
   settle,
 });

@@ -42,7 +42,7 @@ export function federation(
         send: async (signal) => {
           const { ClientAssertionCredential } = await identity;
           const told = new TellingClient(
-            openWire(tools.connections, environment.authority, ...environment.authorityAliases).client,
+            openWire(tools.connections, tools.clock, environment.authority, ...environment.authorityAliases).client,
             signal,
           );
           const credential = new ClientAssertionCredential(

@@ -7,7 +7,7 @@ import { conditionVersion } from './properties.ts';
 import { parseScope } from './scopes.ts';
 
 /** What Azure has: a role is not copied anywhere, so that there is nothing to provision. */
-export const operations: readonly OperationName[] = ['assign', 'revoke'];
+export const operations: readonly OperationName[] = ['assign', 'revoke', 'release', 'extend', 'list', 'sweep'];
 
 /**
  * Resource Manager gives each subscription and identity 25 reads a second, and fewer changes, which it carries out at
@@ -44,7 +44,12 @@ export const inputs = {
     absent: null,
   } satisfies InputDeclaration<string | null>,
   'azure-tenant-id': id('tenant id', '72f988bf-1111-4222-8333-444455556666'),
-  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555'),
+  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555', [
+    'assign',
+    'revoke',
+    'list',
+    'sweep',
+  ]),
   'azure-environment': {
     fallback: 'AzureCloud',
     example: 'AzureCloud',
@@ -84,7 +89,7 @@ export const inputs = {
     fallback: '',
     example:
       '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deploy',
-    operations,
+    operations: ['assign', 'revoke'],
     parse: (value) => (value.length > 1 ? parseScope(value) : wrong(`is "${value}", which is no resource id`)),
     absent: null,
   } satisfies InputDeclaration<string | null>,

@@ -38,7 +38,8 @@ function isText(value: string | null | undefined): value is string {
   return value !== null && value !== undefined && value !== '';
 }
 
-type Body = Parameters<AuthorizationManagementClient['roleAssignments']['create']>[2];
+/** What a PUT of a role assignment carries. */
+export type AssignmentBody = Parameters<AuthorizationManagementClient['roleAssignments']['create']>[2];
 
 /**
  * The whole of what is to be: a PUT replaces all properties, so that what was not asked for is sent as it was before.
@@ -47,7 +48,7 @@ export function bodyFor(
   { role, principal }: Assignment,
   asked: AssignmentProperties,
   before: RoleAssignment | null,
-): Body {
+): AssignmentBody {
   const description = asked.description ?? before?.description ?? null;
   const condition = asked.condition ?? before?.condition ?? null;
   const delegated = asked.delegatedManagedIdentityResourceId ?? before?.delegatedManagedIdentityResourceId ?? null;

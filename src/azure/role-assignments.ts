@@ -1,25 +1,21 @@
-import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
+import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
 import { absent, type Change, type Observation, type Operation } from '../access/cloud.ts';
-import { asNotSent, CloudError } from '../access/errors.ts';
+import { CloudError } from '../access/errors.ts';
 import type { Assignment } from '../access/grant.ts';
 import type { Log } from '../access/log.ts';
 import { seconds } from '../access/words.ts';
-import { notAsDocumented } from './answer.ts';
-import type { ArmOptions } from './arm.ts';
+import { assignmentActions, openAssignmentWrites } from './assignment-writes.ts';
 import type { AssignmentProperties } from './declaration.ts';
 import { assignmentName } from './names.ts';
-import { isWhole, openAssignmentLists, type Listed } from './assignment-lists.ts';
+import { openAssignmentLists, type Listed } from './assignment-lists.ts';
 import { homeTenants } from './home-tenant.ts';
+import { recordIn } from './leases/record-in.ts';
+import type { Described } from './leases/record-text.ts';
 import { bodyFor, compare } from './properties.ts';
 import { isSameGuid, lastSegment } from './patterns.ts';
-import { idAt, isAbove, isSameScope, scopePath } from './scopes.ts';
+import { idAt, isAbove, isSameScope } from './scopes.ts';
 import type { AzureSession } from './session.ts';
-
-const actions = {
-  write: 'Microsoft.Authorization/roleAssignments/write',
-  delete: 'Microsoft.Authorization/roleAssignments/delete',
-} as const;
 
 /** Role assignments, and what was last seen of each grant's surroundings. */
 export interface RoleAssignments {
@@ -28,22 +24,47 @@ export interface RoleAssignments {
   put(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
   /** Exactly one DELETE of the assignment that was seen, at the very scope. */
   remove(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
+  /** What a grant's description says of leases, as the last read showed it; `null` where it is not there. */
+  recordOf(grant: Assignment): Described | null;
+  /** What the last read of a grant showed, and when that began. */
+  lastRead(grant: Assignment): LastRead | null;
+  /** From now on a lease of this grant is in the way: what is asked for has no end, or ends no lease. */
+  withoutLeases(grant: Assignment): void;
   /** Scopes above, where the principal has the same role, as the last reads showed them. */
   inherited(grant: Assignment): readonly string[];
 }
 
+/** One principal's assignments of one role, at, above and below a scope. */
+export interface LastRead {
+  readonly rows: readonly RoleAssignment[];
+  /** Milliseconds on the monotonic clock. */
+  readonly at: number;
+}
+
 export function openRoleAssignments(session: AzureSession): RoleAssignments {
-  const { properties } = session.settings;
+  const { properties, leasing } = session.settings;
+  // A lease changes nothing of what is there but its own record.
+  const asked = leasing ? { ...properties, description: null } : properties;
   const homeTenant = homeTenants(session);
   const lists = openAssignmentLists(session, homeTenant);
+  const writes = openAssignmentWrites(session, homeTenant);
   // What the last read of a grant showed: a PUT replaces all properties, so what was not asked for is sent along.
-  const known = new Map<string, { readonly own: RoleAssignment | null; readonly above: readonly string[] }>();
+  const known = new Map<string, Known>();
 
-  const observe = (grant: Assignment, { all, same }: Listed): Observation => {
+  const unleased = new Set<string>();
+  const describe = (own: RoleAssignment): Described => recordIn(own, session.serverTime(session.tools.clock.now()));
+
+  const observe = (grant: Assignment, { all, same }: Listed, at: number): Observation => {
     const own = same.find(({ scope }) => isSameScope(scope ?? '', grant.target.id)) ?? null;
     const above = same.flatMap(({ scope = '' }) => (isAbove(scope, grant.target.id) ? [scope] : []));
-    known.set(keyOf(grant), { own, above });
-    if (own !== null) return compare(own, properties);
+    known.set(keyOf(grant), { own, above, rows: same, at });
+    if (own !== null) {
+      const described = describe(own);
+      if (described.is !== 'record') return compare(own, asked);
+      return unleased.has(keyOf(grant))
+        ? leasedMeanwhile(own)
+        : compare({ ...own, description: described.text }, asked);
+    }
     const { name } = properties;
     const taken = name === null ? undefined : all.find((it) => isSameGuid(it.name, name));
     return taken === undefined ? absent : nameIsTaken(taken);
@@ -51,33 +72,33 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
 
   return {
     async read(grants, budget) {
+      const at = session.tools.clock.mono();
       const listed = await lists(grants, budget);
-      return grants.map((grant) => observe(grant, listed.get(grant) ?? nothing));
+      return grants.map((grant) => observe(grant, listed.get(grant) ?? nothing, at));
     },
     async put({ grant, seen, ...change }, budget) {
       const name = seen?.assignmentId == null ? nameFor(grant, properties) : lastSegment(seen.assignmentId);
       const own = known.get(keyOf(grant))?.own ?? null;
       const before = own?.name !== undefined && isSameGuid(own.name, name) ? own : null;
       const body = bodyFor(grant, properties, before);
-      const answer = await answerOf(session, actions.write, grant.target.id, budget, (client, options) =>
-        client.roleAssignments.create(scopePath(grant.target.id), name, body, options),
-      ).catch(adding(name, grant));
+      const answer = await writes.put(grant, name, body, budget);
       if (change.kind === 'create') warnOfReplaced(answer.body, session.tools.log);
       const assignmentId = answer.body.id ?? idAt(grant.target.id, 'roleAssignments', name);
-      return done({ grant, seen, ...change }, actions.write, answer.requestId, assignmentId);
+      return done({ grant, seen, ...change }, assignmentActions.write, answer.requestId, assignmentId);
     },
     async remove({ grant, seen, ...change }, budget) {
       const assignmentId = seen?.assignmentId ?? idAt(grant.target.id, 'roleAssignments', nameFor(grant, properties));
-      // Without it nothing was sent: that is certain.
-      const tenantId = await homeTenant(grant, budget).catch(asNotSent);
-      const answer = await answerOf(session, actions.delete, grant.target.id, budget, (client, options) =>
-        client.roleAssignments.delete(scopePath(grant.target.id), lastSegment(assignmentId), {
-          ...options,
-          ...tenantId,
-        }),
-      );
-      if (answer.status === 204) throw wasNotThere(answer.requestId);
-      return done({ grant, seen, ...change }, actions.delete, answer.requestId, assignmentId);
+      const answer = await writes.remove(grant, lastSegment(assignmentId), budget);
+      if (answer.body === null) throw wasNotThere(answer.requestId);
+      return done({ grant, seen, ...change }, assignmentActions.delete, answer.requestId, assignmentId);
+    },
+    recordOf(grant) {
+      const own = known.get(keyOf(grant))?.own ?? null;
+      return own === null ? null : describe(own);
+    },
+    lastRead: (grant) => known.get(keyOf(grant)) ?? null,
+    withoutLeases(grant) {
+      unleased.add(keyOf(grant));
     },
     inherited(grant) {
       // What this run was to remove above, and has seen gone since, does not count any more.
@@ -86,6 +107,12 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       return (known.get(keyOf(grant))?.above ?? []).filter((scope) => !isGone(scope));
     },
   };
+}
+
+/** What the last read of a grant showed. */
+interface Known extends LastRead {
+  readonly own: RoleAssignment | null;
+  readonly above: readonly string[];
 }
 
 function keyOf({ principal, role, target }: Assignment): string {
@@ -109,41 +136,15 @@ function nameIsTaken({ id, scope, roleDefinitionId }: RoleAssignment): Observati
   };
 }
 
-interface Answer<T> {
-  readonly body: T;
-  readonly status: number;
-  readonly requestId: string;
+/** Somebody has taken a lease of it since it was read: neither may be taken for the other. */
+function leasedMeanwhile({ id, principalType }: RoleAssignment): Observation {
+  return {
+    standing: 'conflicting',
+    seen: { assignmentId: id ?? null, principalType: principalType ?? null },
+    reason: 'A lease of this very grant was taken meanwhile.',
+    hint: 'Run the step again: then it heeds the lease.',
+  };
 }
-
-async function answerOf<T extends Partial<RoleAssignment>>(
-  session: AzureSession,
-  action: string,
-  scope: string,
-  budget: Budget,
-  send: (
-    client: AuthorizationManagementClient,
-    options: ArmOptions & { readonly onResponse: OnResponse },
-  ) => Promise<T>,
-): Promise<Answer<T>> {
-  return session.once(action, scope, budget, async (client, options) => {
-    let status = 0;
-    let requestId: string | undefined;
-    const body = await send(client, {
-      ...options,
-      onResponse: (raw) => {
-        status = raw.status;
-        requestId = raw.headers.get('x-ms-request-id');
-      },
-    });
-    if (status !== 204 && !isWhole(body)) throw notAsDocumented(status, requestId ?? null);
-    return { body, status, requestId: requestId ?? '' };
-  });
-}
-
-type OnResponse = (raw: {
-  readonly status: number;
-  readonly headers: { get(name: string): string | undefined };
-}) => void;
 
 function done(change: Change, call: string, requestId: string, assignmentId: string): Operation {
   return { state: 'SUCCEEDED', change, requestId, call, assignmentId };
@@ -161,26 +162,11 @@ function warnOfReplaced({ id, createdOn, updatedOn }: Partial<RoleAssignment>, l
   );
 }
 
-/** What stands in no message of Azure's: the name that is taken, the type that was not sent. */
-function adding(name: string, { principal }: Assignment): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof CloudError)) throw error;
-    const { code, kind, hint } = error.failure;
-    const taken = code === 'RoleAssignmentUpdateNotPermitted' ? `The name ${name} is taken.` : null;
-    const untyped =
-      kind === 'denied' && principal.type === null
-        ? 'The principal went without its type, which a condition on types does not let pass: give it (user:, group:, service-principal:).'
-        : null;
-    const words = [taken, hint, untyped].filter((it) => it !== null).join(' ');
-    throw new CloudError({ ...error.failure, hint: words }, { cause: error });
-  };
-}
-
 /** Nothing to remove is said by another success status. Source: azure-rbac §2.1. */
 function wasNotThere(requestId: string): CloudError {
   return new CloudError({
     kind: 'not-found',
-    operation: actions.delete,
+    operation: assignmentActions.delete,
     code: 'HTTP 204',
     message: 'there was nothing to remove',
     requestId,

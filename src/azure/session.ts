@@ -21,6 +21,8 @@ type Send<T> = (client: AuthorizationManagementClient, options: ArmOptions) => P
 export interface AzureSession {
   readonly settings: AzureSettings;
   readonly tools: CloudTools;
+  /** A time on our clock as Resource Manager's clock had it, both in milliseconds since the epoch. */
+  serverTime(ours: number): number;
   environment(budget: Budget): Promise<Environment>;
   /** Who we are, by Resource Manager's token. */
   caller(budget: Budget): Promise<Caller>;
@@ -110,6 +112,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
   return {
     settings,
     tools,
+    serverTime: (ours) => arm?.serverTime(ours) ?? ours,
     environment,
     async caller(budget) {
       const { scope } = await armFor(budget);

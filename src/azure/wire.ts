@@ -1,4 +1,5 @@
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import type { Clock } from '../access/clock.ts';
 import type { Connections } from '../access/connections.ts';
 import { parseJson } from '../access/json.ts';
 import { notAsDocumented } from './answer.ts';
@@ -11,17 +12,20 @@ export interface Wire {
   requestIdOf(signal: AbortSignal): string | null;
   /** What its headers say is left in the bucket that the request was taken from, `null` where they say nothing. */
   remainingOf(signal: AbortSignal): number | null;
+  /** A time on our clock as the service's clock had it, both in milliseconds since the epoch: a runner's may be minutes off. */
+  serverTime(ours: number): number;
 }
 
 /**
  * Sends the SDK's requests through the step's own connections, and nowhere but to these addresses: what a request
  * carries is meant for them, and an answer may name another one as the next page's.
  */
-export function openWire({ agents }: Connections, ...addresses: readonly string[]): Wire {
+export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...addresses: readonly string[]): Wire {
   const origins = addresses.map((address) => new URL(address).origin);
   const inner = createDefaultHttpClient();
   const requestIds = new WeakMap<object, string>();
   const remaining = new WeakMap<object, number>();
+  let ahead = 0;
   return {
     client: {
       sendRequest: async (request) => {
@@ -31,6 +35,8 @@ export function openWire({ agents }: Connections, ...addresses: readonly string[
         // The SDK's way of unpacking neither ends nor fails when an answer breaks off in its middle.
         request.headers.set('accept-encoding', 'identity');
         const response = await inner.sendRequest(request);
+        const date = Date.parse(response.headers.get('date') ?? '');
+        if (!Number.isNaN(date)) ahead = date - clock.now();
         const requestId = response.headers.get('x-ms-request-id');
         if (request.abortSignal !== undefined && requestId !== undefined)
           requestIds.set(request.abortSignal, requestId);
@@ -46,6 +52,7 @@ export function openWire({ agents }: Connections, ...addresses: readonly string[
     },
     requestIdOf: (signal) => requestIds.get(signal) ?? null,
     remainingOf: (signal) => remaining.get(signal) ?? null,
+    serverTime: (ours) => ours + ahead,
   };
 }
 

@@ -42,7 +42,7 @@ export async function openLeasing(
   const changes = new Map<Step, LeaseChange>();
   for (const step of steps) {
     const change = changeIn(step, request, planning.expected !== null);
-    if (change !== null) changes.set(step, change);
+    if (change !== null && leases.takesOver(change)) changes.set(step, change);
   }
   const joined = [...changes.values()].flatMap((change) => (change.kind === 'join' ? [change.grant] : []));
   if (joined.length > 0) {
@@ -85,7 +85,7 @@ export async function openLeasing(
 function changeIn({ action, grant }: Step, { operation, lifetime }: Request, reviewed: boolean): LeaseChange | null {
   if (grant.kind !== 'assignment' || action === 'refuse') return null;
   if (lifetime.kind === 'lease') return action === 'keep' && reviewed ? null : { kind: 'join', grant, lease: lifetime };
-  if (action === 'create' && operation === 'assign') return { kind: 'make-permanent', grant };
+  if ((action === 'create' || action === 'update') && operation === 'assign') return { kind: 'make-permanent', grant };
   return action === 'remove' ? { kind: 'revoke', grant } : null;
 }
 

@@ -1,4 +1,5 @@
 import type { Budget } from '../clock.ts';
+import type { Seen } from '../cloud.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Action } from '../plan.ts';
@@ -6,7 +7,7 @@ import type { ExtendRequest, LeaseId, Lifetime, ListRequest, Request, SweepReque
 import type { ApplyTools } from '../track.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
 import type { Liveness } from './liveness.ts';
-import type { LeaseReport } from './report.ts';
+import type { Guarantee, LeaseReport } from './report.ts';
 
 export type Lease = Extract<Lifetime, { readonly kind: 'lease' }>;
 
@@ -31,6 +32,8 @@ export interface LeaseDone {
   readonly outcome: Outcome;
   readonly action: Action;
   readonly lease: LeaseReport | null;
+  /** The grant as it was last seen there, where the protocol itself has read it. */
+  readonly seen?: Seen | null;
 }
 
 /** What is on record of one grant, for a person. */
@@ -40,6 +43,8 @@ export interface LeaseEntry {
   readonly holders: readonly HolderEntry[];
   /** When the cloud ends it by itself, in milliseconds since the epoch; `null` where nothing does. */
   readonly endsAt: number | null;
+  /** Who ends it if its job dies; `null` where nobody may. */
+  readonly guarantee: Guarantee | null;
   readonly remarks: readonly string[];
 }
 
@@ -80,8 +85,10 @@ export interface Found<T> {
 
 /** A cloud's leases: its protocol behind the domain's words. */
 export interface Leases {
-  /** Whether a request's changes go through the protocol. */
+  /** Whether a request's changes may go through the protocol. */
   concerns(request: Request): boolean;
+  /** Whether this change does: any other is made as if there were no leases. */
+  takesOver(change: LeaseChange): boolean;
   /** Which of these grants, all of them there, are on record as leased. */
   areLeased(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
   /** Whether any record of these grants exists, live or not. */

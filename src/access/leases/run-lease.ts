@@ -119,7 +119,7 @@ async function list(
 }
 
 /** A lease as it stands, as a result that has changed nothing. */
-function shown({ grant, state, holders, endsAt, remarks }: LeaseEntry, now: number): Result {
+function shown({ grant, holders, endsAt, guarantee, remarks }: LeaseEntry, now: number): Result {
   const outcome: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
   const held = holders.map(({ words, holder, end }) => `${words === '' ? holder : words} until ${minuteInWords(end)}`);
   const who = held.length === 0 ? 'Nobody holds it any more.' : `Held by ${held.join('; ')}.`;
@@ -128,7 +128,7 @@ function shown({ grant, state, holders, endsAt, remarks }: LeaseEntry, now: numb
     id: null,
     expiresAt: holders.length === 0 ? null : Math.max(...holders.map(({ end }) => end)),
     endsAtLatest: endsAt,
-    guarantee: endsAt === null || state === 'suspect' ? null : 'scheduler',
+    guarantee,
     // It does not end with the job that looks at it.
     keepAfterJob: true,
     sentences: [who, ...remarks],

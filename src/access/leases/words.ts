@@ -109,6 +109,11 @@ export function leftToOthers(holders: readonly OtherHolder[], endsAt: number, { 
   return `The access stays for ${named(holders)}; ${ender} ends it at ${minuteInWords(endsAt)} at the latest.`;
 }
 
+/** After a release, where nothing but a sweep ends what others leave behind. */
+export function staysForOthers(holders: readonly OtherHolder[]): string {
+  return `The access stays for ${named(holders)}, and ends with the last of them.`;
+}
+
 /** @param why a sentence */
 export function leftToEnder(why: string, endsAt: number, { ender }: Words): string {
   return `${why} The access is left to ${ender}, which ends it at ${minuteInWords(endsAt)}.`;

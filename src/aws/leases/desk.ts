@@ -2,6 +2,7 @@ import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { Moment, Place } from '../../access/leases/protocol.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
+import { createTimeLimit } from '../../access/leases/time-limit.ts';
 import type { AwsSession } from '../session.ts';
 import { creations, deletions, keyOfAssignment } from '../assignments.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -36,8 +37,6 @@ export interface DeskSettings {
   readonly description: string;
 }
 
-/** What was begun has this long to come to a safe end, in milliseconds. */
-const graceMs = 3 * 60_000;
 const historyMs = 60_000;
 
 export function openDesk(
@@ -47,26 +46,17 @@ export function openDesk(
 ): Desk {
   const { clock, random, log, budget } = tools;
   const { signal } = budget;
-  let { until } = budget;
-  let limited = true;
+  const limit = createTimeLimit(budget, clock);
   let trouble: CloudError | Refusal | null = null;
   const onTrouble = (error: CloudError | Refusal): void => {
     // What befalls the giving up is not why it was given up.
-    if (limited || trouble === null) trouble = error;
+    if (limit.counts() || trouble === null) trouble = error;
   };
   const date = (): number => session.wire.serverTime(clock.now());
   const fields = fieldsOf(instanceArn, grant);
   const text: ScheduleText = { fields, grantKey: grantKeyOf(fields), description };
   const records = createRecordStore({ session, group, text, constants, clock, random, log, signal, date, onTrouble });
-  const assignment = createAssignmentStore({ applying: tools, grant, signal, date, until: () => until, onTrouble });
-  const isOverTime = (): boolean => limited && clock.now() >= until;
-
-  const sleep = async (untilMono: number): Promise<Answer | null> => {
-    const rest = untilMono - clock.mono();
-    const room = limited ? until - clock.now() : Infinity;
-    if (rest > 0) await clock.sleep(Math.min(rest, Math.max(0, room)), signal);
-    return rest > room ? null : { is: 'done' };
-  };
+  const assignment = createAssignmentStore({ applying: tools, grant, signal, date, until: limit.until, onTrouble });
   const judge = async (ask: Extract<Ask, { readonly do: 'history' }>): Promise<Answer> => {
     const families = [creations(session, instanceArn), deletions(session, instanceArn)] as const;
     const reading = { until: clock.now() + historyMs, signal };
@@ -87,12 +77,10 @@ export function openDesk(
     now: () => ({ mono: clock.mono(), date: date() }),
     signal,
     trouble: () => trouble,
-    goOnUnlimited() {
-      if (!limited) return;
-      limited = false;
-      until = clock.now() + graceMs;
+    goOnUnlimited: () => {
+      limit.goOnUnlimited();
     },
-    isOverTime,
+    isOverTime: limit.isOver,
     async perform(ask, own) {
       signal.throwIfAborted();
       switch (ask.do) {
@@ -119,10 +107,10 @@ export function openDesk(
           return assignment.start('remove', ask.notAfter);
         case 'await': {
           const ended = await assignment.awaitEnd(ask.what === 'creation' ? 'create' : 'remove');
-          return ended ?? (limited ? null : { is: 'lost' });
+          return ended ?? (limit.counts() ? null : { is: 'lost' });
         }
         case 'sleep':
-          return sleep(ask.until);
+          return (await limit.sleepUntil(ask.until)) ? { is: 'done' } : null;
       }
     },
   };

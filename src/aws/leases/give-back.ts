@@ -8,7 +8,8 @@ import { isArmedTimer } from './steps/records.ts';
 import type { Desk } from './desk.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 import type { Room } from './room.ts';
-import { failed, hintOf, leftToScheduler, requestIdOf, succeeded } from './outcomes.ts';
+import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { leftToScheduler, requestIdOf } from './outcomes.ts';
 import { sparesFor, spreadOf } from './take.ts';
 import { endOf, leftInWords } from './words.ts';
 

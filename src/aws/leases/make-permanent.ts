@@ -5,8 +5,8 @@ import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { Desk } from './desk.ts';
 import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './steps/permanent.ts';
 import type { Room } from './room.ts';
-import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
-import { permanentNow } from './take.ts';
+import { failed, hintOf, permanentNow, succeeded } from '../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
 import { madePermanent, permanentBrokenOff } from '../../access/leases/words.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */

@@ -124,6 +124,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
   return {
     concerns: ({ operation, lifetime }) =>
       (operation === 'assign' && lifetime.kind === 'lease') || (operation !== 'provision' && group !== null),
+    takesOver: () => true,
     areLeased: (grants, budget) =>
       group === null ? Promise.resolve(grants.map(() => false)) : anyRecord(grants, budget, isEnabledTimer),
     haveRecords: (grants, budget) =>

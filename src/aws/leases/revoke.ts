@@ -3,7 +3,8 @@ import { drive } from '../../access/leases/drive.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { newMark, type Room } from './room.ts';
 import { newRevocation, revocationProtocol } from './steps/revoke.ts';
-import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
+import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
 import { cutOff } from '../../access/leases/words.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */

@@ -50,11 +50,13 @@ async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget)
       end: row.end,
       words: row.end === never ? 'a permanent assign that is at work, or was broken off' : (description?.words ?? ''),
     }));
+  const endsAt = timers.length === 0 ? null : Math.max(...timers.map(({ row }) => row.firesAt ?? row.end));
   const item: LeaseEntry = {
     grant: grantOf(first.fields),
     state: isSpent ? 'suspect' : holds.length > 0 ? 'leased' : 'ended',
     holders,
-    endsAt: timers.length === 0 ? null : Math.max(...timers.map(({ row }) => row.firesAt ?? row.end)),
+    endsAt,
+    guarantee: endsAt === null || isSpent ? null : 'scheduler',
     remarks: isSpent
       ? [
           'All firings of its timer are over: if the access is still there, `operation: sweep` ends it where history proves it to be a lease.',

@@ -5,7 +5,8 @@ import type { Desk } from './desk.ts';
 import type { SweepWork } from './due.ts';
 import { newMark, type Room } from './room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './steps/sweep.ts';
-import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
+import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
 import { decideOnSuspect } from './words.ts';
 import { minuteInWords } from '../../access/times.ts';
 

@@ -1,10 +1,8 @@
 import type { Assignment } from '../../access/grant.ts';
-import { refused } from '../../access/carry-out.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import type { LeaseReport } from '../../access/leases/report.ts';
-import { endsBefore, heldByOthers, madePermanentUnseen, wasThereBefore } from '../../access/leases/words.ts';
+import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
@@ -15,7 +13,8 @@ import { joinPhases } from './steps/join.ts';
 import { keepPhases } from './steps/keep.ts';
 import { isPermanentHold } from './steps/records.ts';
 import { endOf, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
-import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
+import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
 import type { Room } from './room.ts';
 
 /** How often a join begins anew since somebody was making the access permanent. */
@@ -169,25 +168,6 @@ async function held(
       keepAfterJob,
       sentences: [...heldByOthers(others), madePermanentUnseen, sessions, ...(keepAfterJob ? [endsBefore(id)] : [])],
     },
-  };
-}
-
-const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;
-
-/** Access that does not end, found or made. */
-export const permanentNow: LeaseReport = { ...noLease, state: 'permanent', sentences: [] };
-
-export function kept({ onExisting }: Lease): LeaseDone {
-  const lease = permanentNow;
-  if (onExisting === 'fail') {
-    const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';
-    const hint = 'Revoke it first, or accept it with `on-existing: keep`.';
-    return { action: 'keep', lease, outcome: refused({ reason, hint }) };
-  }
-  return {
-    action: 'keep',
-    lease,
-    outcome: succeeded(null, false, wasThereBefore),
   };
 }
 

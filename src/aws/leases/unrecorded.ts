@@ -8,8 +8,8 @@ import type { Answer } from './steps/asks.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { Desk } from './desk.ts';
 import type { Room } from './room.ts';
-import { failed, hintOf, requestIdOf, succeeded } from './outcomes.ts';
-import { kept } from './take.ts';
+import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
 
 /**
  * Leases without EventBridge Scheduler: nothing but the runner's state knows of them, overlap is not counted, and nobody

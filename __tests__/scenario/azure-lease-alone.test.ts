@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { azureByIds, azureStep, inAzure, azureIds } from './azure-support.ts';
+import { errors } from './support.ts';
+import { summaryText, told } from './lease-support.ts';
+import { inAzureLeases, leasedAssignment, postOnAzure, recordOf, takeOnAzure } from './azure-lease-support.ts';
+
+const end = Date.parse('2026-11-21T22:00:00Z');
+
+describe('a lease on Azure that nobody shares', () => {
+  it('costs no request more than a plain grant in main, and three in post', () =>
+    inAzureLeases({}, async (world) => {
+      const plain = await inAzure({}, (other) => azureStep(other, azureByIds));
+      const main = await takeOnAzure(world);
+      expect(main.requests.map(({ operation }) => operation)).toEqual(plain.requests.map(({ operation }) => operation));
+      const ended = await postOnAzure(world, main);
+      const asked = ended.requests.map(({ operation }) => operation);
+      expect(asked.filter((it) => it.startsWith('roleAssignments'))).toEqual([
+        'roleAssignments.list',
+        'roleAssignments.delete',
+        'roleAssignments.list',
+      ]);
+      expect([errors(ended), ended.exitCode, leasedAssignment(world)]).toEqual(['', 0, undefined]);
+    }));
+
+  it('is told in the outputs, the log and the summary', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world);
+      expect(main.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'true',
+        'lease-state': 'leased',
+        'expires-at': '2026-11-21T22:00:00Z',
+        'ends-at-latest': '',
+        'expiry-guarantee': 'sweep',
+        'assignment-id': leasedAssignment(world)?.id,
+      });
+      expect(main.outputs['lease-id']).toMatch(/^cz1\.[\w-]+$/u);
+      expect(main.log).toContain(
+        'Ends with this job; if the job dies, at the first sweep after 2026-11-21 22:00 UTC, and nothing ends it if no sweep runs.',
+      );
+      expect(summaryText(main)).toContain('first sweep after 2026-11-21 22:00 UTC, or with this job');
+      expect(told(main, 'warning')).toEqual([]);
+    }));
+
+  it('stands in the description: what the user gave, then the record', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world);
+      expect(recordOf(world)).toMatchObject({ text: 'INC-1', entries: [{ end, keep: false }] });
+      expect(leasedAssignment(world)?.principalId).toBe(azureIds.onCall);
+    }));
+});

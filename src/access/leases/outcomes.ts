@@ -1,0 +1,43 @@
+import { refused } from '../carry-out.ts';
+import { CloudError, type Refusal } from '../errors.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Lease, LeaseDone } from './port.ts';
+import type { LeaseReport } from './report.ts';
+import { wasThereBefore } from './words.ts';
+
+/** What brought a request to nothing. */
+export type Trouble = CloudError | Refusal;
+
+export function hintOf(trouble: Trouble): string {
+  return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';
+}
+
+export function succeeded(requestId: string | null, changed: boolean, remark: string | null = null): Outcome {
+  return { status: 'SUCCEEDED', changed, requestId, remark };
+}
+
+/** @param trouble what the reason tells of, `null` where it is no request that failed */
+export function failed(
+  requestId: string | null,
+  trouble: Trouble | null,
+  { reason, hint, changed = false }: { readonly reason: string; readonly hint: string; readonly changed?: boolean },
+): Outcome {
+  const failure = trouble instanceof CloudError ? trouble.failure : null;
+  return { status: 'FAILED', changed, requestId, reason, hint, failure };
+}
+
+const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;
+
+/** Access that does not end, found or made. */
+export const permanentNow: LeaseReport = { ...noLease, state: 'permanent', sentences: [] };
+
+/** The access was there before, and has no end: it is no lease of anybody's. */
+export function kept({ onExisting }: Lease): LeaseDone {
+  const lease = permanentNow;
+  if (onExisting === 'fail') {
+    const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';
+    const hint = 'Revoke it first, or accept it with `on-existing: keep`.';
+    return { action: 'keep', lease, outcome: refused({ reason, hint }) };
+  }
+  return { action: 'keep', lease, outcome: succeeded(null, false, wasThereBefore) };
+}

@@ -1,0 +1,38 @@
+import type { Budget, Clock } from '../clock.ts';
+
+/** How long taking or giving back a lease of one grant may last. */
+export interface TimeLimit {
+  /** Milliseconds since the epoch. */
+  readonly until: () => number;
+  /** Whether it still counts: what was begun is brought to a safe end without it. */
+  readonly counts: () => boolean;
+  readonly isOver: () => boolean;
+  /** From now on it counts no more, within reason. */
+  goOnUnlimited(): void;
+  /** Waits until a moment on the monotonic clock; `false` where the limit comes before. */
+  sleepUntil(mono: number): Promise<boolean>;
+}
+
+/** What was begun has this long to come to a safe end, in milliseconds. */
+const graceMs = 3 * 60_000;
+
+export function createTimeLimit({ until: given, signal }: Budget, clock: Clock): TimeLimit {
+  let until = given;
+  let counts = true;
+  return {
+    until: () => until,
+    counts: () => counts,
+    isOver: () => counts && clock.now() >= until,
+    goOnUnlimited() {
+      if (!counts) return;
+      counts = false;
+      until = clock.now() + graceMs;
+    },
+    async sleepUntil(mono) {
+      const rest = mono - clock.mono();
+      const room = counts ? until - clock.now() : Infinity;
+      if (rest > 0) await clock.sleep(Math.min(rest, Math.max(0, room)), signal);
+      return rest <= room;
+    },
+  };
+}

@@ -1,0 +1,227 @@
+import type { RoleAssignment } from '@azure/arm-authorization';
+import { left, type Budget } from '../../access/clock.ts';
+import type { Operation } from '../../access/cloud.ts';
+import { CloudError, Refusal } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { Trouble } from '../../access/leases/outcomes.ts';
+import type { Deadline } from '../../access/leases/protocol.ts';
+import type { TimeLimit } from '../../access/leases/time-limit.ts';
+import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
+import type { ApplyTools } from '../../access/track.ts';
+import { seconds } from '../../access/words.ts';
+import { assignmentActions, type AssignmentWrites } from '../assignment-writes.ts';
+import type { AssignmentProperties } from '../declaration.ts';
+import { lastSegment } from '../patterns.ts';
+import { bodyFor } from '../properties.ts';
+import { idAt, isSameScope } from '../scopes.ts';
+import { recordIn } from './record-in.ts';
+import { longestDescription, writeRecord, type Described } from './record-text.ts';
+import type { Answer, Ask } from './steps/asks.ts';
+import type { Entry } from './steps/entries.ts';
+
+/** The role assignment of one grant, with the record in its description. */
+export interface AssignmentStore {
+  get(expected: 'there' | 'gone' | null): Promise<Answer>;
+  /** What a list that was read before says. */
+  recall(rows: readonly RoleAssignment[]): Answer;
+  create(ask: Extract<Ask, { readonly do: 'create' }>): Promise<Answer>;
+  write(ask: Extract<Ask, { readonly do: 'write' }>): Promise<Answer>;
+  delete(ask: Extract<Ask, { readonly do: 'delete' }>): Promise<Answer>;
+  /** The newest change of ours. */
+  readonly operation: () => Operation | null;
+  /** What the last read showed, `null` where nothing was there. */
+  readonly seen: () => { readonly row: RoleAssignment; readonly described: Described } | null;
+}
+
+export interface AssignmentTools {
+  readonly applying: ApplyTools;
+  readonly grant: Assignment;
+  readonly signal: AbortSignal;
+  readonly limit: TimeLimit;
+  /** Milliseconds since the epoch by Azure's clock. */
+  readonly date: () => number;
+  readonly onTrouble: (error: Trouble) => void;
+  /** Of exactly this principal and role, at, above and below the scope. */
+  readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
+  readonly writes: AssignmentWrites;
+  /** What the step asks for; `null` for one that only ends leases, or goes on with one: then what is there fits. */
+  readonly asked: AssignmentProperties | null;
+  /** The text of a new assignment's description. */
+  readonly text: string;
+  readonly freshName: () => string;
+  /** The same refusal, with what an id is that Azure does not know. */
+  readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
+}
+
+/** Reads are tried for so long, in milliseconds. */
+const readingMs = 60_000;
+/** Reads lag behind a PUT or DELETE, seldom by more than a minute. Source: azure-rbac §2.7. In milliseconds. */
+const visibleWithinMs = 120_000;
+const firstReread = 500;
+const longestReread = 4_000;
+
+/** What nobody has asked for. */
+const unasked: AssignmentProperties = {
+  name: null,
+  condition: null,
+  description: null,
+  delegatedManagedIdentityResourceId: null,
+};
+
+export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
+  const { applying, grant, signal, limit, date, onTrouble, list, writes, asked, text, freshName } = tools;
+  const { clock, log, random } = applying;
+  let seen: ReturnType<AssignmentStore['seen']> = null;
+  let operation: Operation | null = null;
+  const tries = new Map<string, number>();
+
+  const failedBy = (error: unknown): Answer => {
+    if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
+    onTrouble(error);
+    return { is: 'failed' };
+  };
+
+  const judge = (rows: readonly RoleAssignment[]): Answer => {
+    const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
+    const [row, another] = own;
+    if (another !== undefined) throw twoOfOne(own);
+    if (row === undefined) {
+      seen = null;
+      return { is: 'none' };
+    }
+    const described = recordIn(row, date());
+    seen = { row, described };
+    if (described.is !== 'record') return { is: 'plain' };
+    return { is: 'lease', name: nameOf(row), entries: described.entries, fits: fits(row) };
+  };
+  const look = async (budget: Budget): Promise<Answer> => judge(await list(grant, budget));
+  const fits = ({ condition, delegatedManagedIdentityResourceId: delegated }: RoleAssignment): boolean =>
+    asked === null ||
+    ((condition ?? '') === (asked.condition ?? '') &&
+      isSameScope(delegated ?? '', asked.delegatedManagedIdentityResourceId ?? ''));
+
+  const description = (before: string, entries: readonly Entry[] | null, name: string): string => {
+    if (entries === null) return before;
+    const place = { scope: grant.target.id, role: lastSegment(grant.role.id), principal: grant.principal.id, name };
+    const written = writeRecord(before, entries, place);
+    if (written.length > longestDescription) throw tooManyHolders(entries.length);
+    return written;
+  };
+  const put = async (name: string, before: RoleAssignment | null, words: string, budget: Budget): Promise<Answer> => {
+    const properties = { ...(before === null ? (asked ?? unasked) : unasked), description: words };
+    const body = bodyFor(grant, properties, before);
+    const { body: made, requestId } = await writes.put(grant, name, body, budget);
+    begun('create', assignmentActions.write, requestId, made.id ?? idAt(grant.target.id, 'roleAssignments', name));
+    return { is: 'done' };
+  };
+  const begun = (kind: 'create' | 'remove', call: string, requestId: string, assignmentId: string): void => {
+    const change = { kind, grant, seen: null } as const;
+    operation = { state: 'SUCCEEDED', change, requestId, call, assignmentId };
+    applying.onStarted(operation);
+    log.info(`${call} was carried out: request id ${requestId}.`);
+  };
+
+  /** One try while the read that it rests on is fresh; what passes is tried again after another read. */
+  const send = async (what: string, notAfter: Deadline, work: (budget: Budget) => Promise<Answer>): Promise<Answer> => {
+    const room = Math.min(notAfter.mono - clock.mono(), notAfter.date - date());
+    if (room <= 0) return { is: 'late' };
+    const budget: Budget = { until: clock.now() + readingMs, sendBy: clock.mono() + room, signal };
+    try {
+      const answer = await work(budget);
+      tries.delete(what);
+      return answer;
+    } catch (error) {
+      if (error instanceof Refusal) return failedBy(error);
+      if (!(error instanceof CloudError)) throw error;
+      return await refused(what, error, budget);
+    }
+  };
+  const refused = async (what: string, error: CloudError, budget: Budget): Promise<Answer> => {
+    const { failure } = error;
+    if (failure.kind === 'exists' || failure.code === 'RoleAssignmentUpdateNotPermitted') return { is: 'taken' };
+    if (isUncertain(failure)) {
+      log.info(`${error.message}. It may have been carried out nevertheless.`);
+      return { is: 'lost' };
+    }
+    const told = await tools.explain(error, grant, budget);
+    if (told.failure.kind === 'invalid') return failedBy(told);
+    const times = (tries.get(what) ?? 0) + 1;
+    tries.set(what, times);
+    const delay = delayBeforeRetry(failure, times, random);
+    if (delay === null) return failedBy(error);
+    onTrouble(error);
+    log.info(`${error.message}. Trying again${delay === 0 ? '' : ` in ${seconds(delay)}`}.`);
+    await limit.sleepUntil(clock.mono() + delay);
+    return { is: 'late' };
+  };
+
+  return {
+    async get(expected) {
+      const isWanted = (answer: Answer): boolean =>
+        expected === null || (answer.is === 'none') === (expected === 'gone');
+      try {
+        const reading: Budget = { until: clock.now() + Math.max(readingMs, visibleWithinMs), signal };
+        let answer = await look(reading);
+        let waited = 0;
+        for (let delay = firstReread; !isWanted(answer); delay = Math.min(2 * delay, longestReread)) {
+          if (waited + delay > visibleWithinMs || delay >= left(reading, clock) || limit.isOver()) break;
+          log.info(`${expected === 'gone' ? 'Still listed' : 'Not visible yet'}. Reading again in ${seconds(delay)}.`);
+          await clock.sleep(delay, signal);
+          waited += delay;
+          answer = await look(reading);
+        }
+        return answer;
+      } catch (error) {
+        return failedBy(error);
+      }
+    },
+    recall(rows) {
+      try {
+        return judge(rows);
+      } catch (error) {
+        return failedBy(error);
+      }
+    },
+    create: ({ entries, notAfter }) =>
+      send('create', notAfter, (budget) => {
+        const name = freshName();
+        return put(name, null, description(text, entries, name), budget);
+      }),
+    write: ({ name, entries, notAfter }) =>
+      send('write', notAfter, (budget) => {
+        if (seen?.described.is !== 'record' || nameOf(seen.row) !== name)
+          throw new TypeError('a write rests on a read');
+        const before = entries === null ? (asked?.description ?? seen.described.text) : seen.described.text;
+        return put(name, seen.row, description(before, entries, name), budget);
+      }),
+    delete: ({ name, notAfter }) =>
+      send('delete', notAfter, async (budget) => {
+        const { body, requestId } = await writes.remove(grant, name, budget);
+        if (body === null) return { is: 'deleted', entries: null };
+        begun('remove', assignmentActions.delete, requestId, body.id ?? '');
+        const described = recordIn(body, date());
+        return { is: 'deleted', entries: described.is === 'record' ? described.entries : [] };
+      }),
+    operation: () => operation,
+    seen: () => seen,
+  };
+}
+
+function nameOf({ name, id }: RoleAssignment): string {
+  return name ?? lastSegment(id ?? '');
+}
+
+function tooManyHolders(count: number): Refusal {
+  return new Refusal(
+    `${count} would hold this very grant at once, and its description, in which Azure keeps them, has no room for more.`,
+    'Run the step again when others have left, or let one job hold it for all.',
+  );
+}
+
+/** Source: lease-protocol A8: a second one of the same tuple is refused. */
+function twoOfOne(rows: readonly RoleAssignment[]): Refusal {
+  return new Refusal(
+    `Azure lists ${rows.length} role assignments of this very grant, which it does not allow: ${rows.map(({ id }) => id ?? '').join(', ')}.`,
+    'Delete all of them but one by hand, then run the step again.',
+  );
+}

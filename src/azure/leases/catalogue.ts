@@ -1,0 +1,59 @@
+import type { RoleAssignment } from '@azure/arm-authorization';
+import type { Budget } from '../../access/clock.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { assignmentsAround } from '../assignment-lists.ts';
+import { distinctBy } from '../gather.ts';
+import { holds, type Places } from '../places.ts';
+import type { AzureSession } from '../session.ts';
+import { recordIn } from './record-in.ts';
+import { recordMark } from './record-text.ts';
+import type { Entry } from './steps/entries.ts';
+
+/** A leased role assignment, as a list shows it. */
+export interface Leased {
+  readonly row: RoleAssignment;
+  readonly grant: Assignment;
+  readonly entries: readonly Entry[];
+}
+
+/** What was found at some scopes and below them. */
+export interface Catalogue {
+  readonly leased: readonly Leased[];
+  /** What looks like a record of ours and does not prove itself. */
+  readonly altered: readonly RoleAssignment[];
+}
+
+/** Reads all records at these scopes and below them: what is inherited from above is nobody's there. */
+export async function readCatalogue(
+  session: AzureSession,
+  places: Places,
+  scopes: readonly string[],
+  budget: Budget,
+): Promise<Catalogue> {
+  const found = await Promise.all(
+    scopes.map(async (scope) => {
+      const rows = await assignmentsAround(session, scope, budget);
+      const marked = rows.filter(({ description }) => description?.includes(recordMark) === true);
+      const isBelow = await Promise.all(marked.map((row) => holds(places, scope, row.scope ?? '', budget)));
+      return marked.filter((_, index) => isBelow[index]);
+    }),
+  );
+  const rows = distinctBy(found.flat(), ({ id }) => (id ?? '').toLowerCase());
+  const date = session.serverTime(session.tools.clock.now());
+  const described = rows.map((row) => ({ row, it: recordIn(row, date) }));
+  return {
+    leased: described.flatMap(({ row, it }) =>
+      it.is === 'record' ? [{ row, grant: grantOf(row), entries: it.entries }] : [],
+    ),
+    altered: described.flatMap(({ row, it }) => (it.is === 'record' ? [] : [row])),
+  };
+}
+
+function grantOf({ principalId = '', principalType, roleDefinitionId = '', scope = '' }: RoleAssignment): Assignment {
+  return {
+    kind: 'assignment',
+    principal: { id: principalId, type: principalType ?? null, name: null },
+    role: { id: roleDefinitionId, name: null },
+    target: { id: scope, name: null },
+  };
+}

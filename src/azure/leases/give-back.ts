@@ -1,0 +1,104 @@
+import { drive } from '../../access/leases/drive.ts';
+import type { HeldGrant } from '../../access/leases/journal.ts';
+import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { endedBySweep, staysForOthers } from '../../access/leases/words.ts';
+import { minuteInWords } from '../../access/times.ts';
+import { seconds } from '../../access/words.ts';
+import type { Desk } from './desk.ts';
+import { requestIdOf, type Room } from './room.ts';
+import { seenBy } from './take.ts';
+import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
+
+/** Gives back what a step holds of one grant, or began to take. */
+export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
+  const { grant, holder, end, progress } = held;
+  const { constants } = room;
+  const desk = room.openDesk(grant, false, tools);
+  const known = newHolder({ constants, holder, end, keepAfterJob: false, ended: [] });
+  try {
+    const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
+      now: desk.now,
+      perform: (ask, place) => {
+        if (place.at === 'leave-settle') sayWaiting(place.memory, desk, tools);
+        return desk.perform(ask);
+      },
+      redirect: (place) => {
+        if (desk.isOverTime()) throw new OutOfTime(place.memory);
+        return null;
+      },
+    });
+    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+    return conclude(room, desk, outcome, memory);
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    return conclude(room, desk, { kind: 'released', gaveUp: null, left: 'to-sweep' }, error.memory);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** The time that there is for it has passed. */
+class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+  readonly memory: Holder;
+
+  constructor(memory: Holder) {
+    super('out of time');
+    this.memory = memory;
+  }
+}
+
+function sayWaiting({ settledAt }: Holder, desk: Desk, { log }: LeaseTools): void {
+  const rest = settledAt - desk.now().mono;
+  if (rest > 0) log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
+}
+
+function conclude(room: Room, desk: Desk, { left }: Released, it: Holder): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const changed = requestId !== null;
+  const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null, seen: seenBy(desk) } as const;
+  switch (left) {
+    case 'gone':
+      room.session.tools.log.info('Verified by reading back: the access is gone.');
+      return { ...done, outcome: succeeded(requestId, changed) };
+    case 'nothing':
+      return { ...done, outcome: succeeded(null, false) };
+    case 'shared': {
+      const others = room.nameHolders(it.others);
+      const latest = Math.max(...it.others.map(({ end }) => end));
+      const lease = {
+        state: 'shared',
+        id: null,
+        expiresAt: latest,
+        endsAtLatest: null,
+        guarantee: 'sweep',
+        keepAfterJob: true,
+        sentences: [staysForOthers(others)],
+      } as const;
+      return { ...done, lease, outcome: succeeded(requestId, true) };
+    }
+    case 'plain':
+      return { ...done, outcome: plainOutcome(desk, requestId, changed) };
+    case 'to-sweep': {
+      const trouble = desk.trouble();
+      const outcome = failed(requestId, trouble, {
+        reason: `The access could not be ended now: ${trouble?.message ?? 'the time that there is for it passed.'} Nothing but a sweep, after ${minuteInWords(it.end)}, or the next holder ends it.`,
+        hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
+        changed,
+      });
+      return { ...done, outcome };
+    }
+  }
+}
+
+/** Whoever takes a record away makes the access permanent; a record that was changed by hand ends nothing any more. */
+function plainOutcome(desk: Desk, requestId: string | null, changed: boolean): LeaseDone['outcome'] {
+  if (desk.assignment.seen()?.described.is !== 'altered') return succeeded(requestId, changed, endedBySweep(true));
+  return failed(requestId, null, {
+    reason:
+      'The record in the description was copied or changed by hand, and proves nothing any more: the access was left alone, and nothing of ours ends it.',
+    hint: 'End it with `operation: revoke`, unless it is to stay.',
+    changed,
+  });
+}

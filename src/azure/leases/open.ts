@@ -1,0 +1,209 @@
+import type { Budget } from '../../access/clock.ts';
+import { together, type CloudError, Refusal } from '../../access/errors.ts';
+import type { Assignment, Words } from '../../access/grant.ts';
+import type { LeaseDone, LeaseChange, Leases } from '../../access/leases/port.ts';
+import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
+import { openAssignmentLists } from '../assignment-lists.ts';
+import { openAssignmentWrites } from '../assignment-writes.ts';
+import { homeTenants } from '../home-tenant.ts';
+import type { Places } from '../places.ts';
+import { refuseOneself, refusePrivilegedRole } from '../privileged.ts';
+import type { RoleAssignments } from '../role-assignments.ts';
+import { resolveRoles } from '../roles.ts';
+import type { AzureSession } from '../session.ts';
+import { anchorOf } from './anchor.ts';
+import { readCatalogue, type Catalogue } from './catalogue.ts';
+import { openDesk } from './desk.ts';
+import { findDue } from './due.ts';
+import { findHeld } from './find-held.ts';
+import { giveBack } from './give-back.ts';
+import { holderInWords, newHolderName } from './holder-names.ts';
+import { mostNamedGrants, parseLeaseId, placesOf, writeLeaseId, type AzureLease } from './lease-id.ts';
+import { makePermanent } from './make-permanent.ts';
+import { narrowing } from './narrowing.ts';
+import { revoke } from './revoke.ts';
+import type { Room } from './room.ts';
+import { showLeases } from './show.ts';
+import { constants } from './steps/constants.ts';
+import { sweep } from './sweep.ts';
+import { take } from './take.ts';
+
+/** What the leases of a step need from the rest of the room. */
+export interface LeaseSurroundings {
+  readonly session: AzureSession;
+  readonly words: Words;
+  readonly places: Places;
+  readonly assignments: Pick<RoleAssignments, 'recordOf' | 'lastRead' | 'withoutLeases'>;
+  /** The same refusal, with what an id is that Azure does not know. */
+  readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
+}
+
+/** Leases on Azure: in the description of the role assignment itself. */
+export function openLeases({ session, words, places, assignments, explain }: LeaseSurroundings): Leases {
+  const { settings, tools: cloudTools } = session;
+  const { origin, randomBytes } = cloudTools;
+  const date = (): number => session.serverTime(cloudTools.clock.now());
+  const holder = newHolderName(origin, randomBytes);
+  const homeTenant = homeTenants(session);
+  const lists = openAssignmentLists(session, homeTenant);
+  const writes = openAssignmentWrites(session, homeTenant);
+  /** The grants that this step run leased, for its lease id. */
+  let leased: readonly Assignment[] = [];
+  let admitted: Promise<void> | null = null;
+
+  const room: Room = {
+    session,
+    words,
+    constants,
+    holder,
+    openDesk: (grant, isAsked, tools) =>
+      openDesk(
+        {
+          date,
+          list: async (of, budget) => (await lists([of], budget)).get(of)?.same ?? [],
+          writes,
+          asked: isAsked ? settings.properties : null,
+          text: textOf(settings.properties.description, isAsked ? tools.reason : null),
+          freshName: () => freshName(randomBytes),
+          explain,
+        },
+        grant,
+        tools,
+      ),
+    lastRead: (grant) => assignments.lastRead(grant),
+    leaseId: (grant, name, keepAfterJob) => {
+      const all = name === holder ? leased : [grant];
+      const where =
+        all.length <= mostNamedGrants
+          ? ({ kind: 'grants', grants: all } as const)
+          : ({ kind: 'places', scopes: placesOf(all) } as const);
+      return writeLeaseId({ holder: name, keepAfterJob, where });
+    },
+    nameHolders: (entries) =>
+      entries.map(({ holder: name, end }) => ({ name: holderInWords(name, origin), until: end })),
+  };
+
+  /** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
+  const admit = async (budget: Budget): Promise<void> => {
+    if (settings.caller === null || settings.signIn.kind === 'federated') return;
+    const { objectId } = await session.caller(budget);
+    if (objectId !== settings.caller) throw otherCaller(settings.caller, objectId ?? 'somebody');
+  };
+  const search = async (request: ListRequest | SweepRequest, budget: Budget): Promise<Catalogue> => {
+    const { scopes, isWanted } = await narrowing(request, session, places, budget);
+    const found = await readCatalogue(session, places, scopes, budget);
+    const wanted = await Promise.all(found.leased.map(({ grant }) => isWanted(grant, budget)));
+    return { ...found, leased: found.leased.filter((_, index) => wanted[index]) };
+  };
+  const isLeased = ({ grant }: Pick<LeaseChange, 'grant'>): boolean => assignments.recordOf(grant)?.is === 'record';
+
+  return {
+    concerns: ({ operation }) => operation === 'assign' || operation === 'revoke',
+    takesOver(change) {
+      if (change.kind === 'join' || isLeased(change)) return true;
+      assignments.withoutLeases(change.grant);
+      return false;
+    },
+    areLeased: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
+    haveRecords: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
+    announce: (grants) => {
+      leased = [...leased, ...grants];
+    },
+    anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
+    carryOut(change, _there, tools) {
+      switch (change.kind) {
+        case 'join':
+          return take(room, change.grant, change.lease, tools);
+        case 'make-permanent':
+          return makePermanent(room, change.grant, tools);
+        case 'revoke':
+          return revoke(room, change.grant, tools);
+      }
+    },
+    async release(held, tools) {
+      await (admitted ??= admit(tools.budget));
+      return giveBack(room, held, tools);
+    },
+    find: (id, budget) => findHeld(leaseIn(id), { session, places, lists }, budget),
+    outlivesJob: (id) => leaseIn(id).keepAfterJob,
+    async extend(held, { lifetimeMs, allowPrivileged }, tools) {
+      const keepAfterJob = settings.lease?.keepAfterJob ?? false;
+      if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
+      const lease = { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' } as const;
+      const joined = await take(room, held.grant, lease, tools, held.holder);
+      if (joined.outcome.status !== 'SUCCEEDED') return joined;
+      // What runs to its end although the job has ended is not for the post step.
+      if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: held.end });
+      return afterExtending(joined, await giveBack(room, held, { ...tools, note: () => undefined }));
+    },
+    list: async (request, budget) => showLeases(await search(request, budget), constants, origin, date()),
+    findDue: async (request, liveness, budget) => {
+      const catalogue = await search(request, budget);
+      return findDue({ catalogue, constants, liveness, origin, date: date() }, budget);
+    },
+    sweep: (item, tools) => sweep(room, item, tools),
+  };
+}
+
+/** So much of the reason is kept in a description, in characters: the rest of the room is for holders. */
+const longestReason = 120;
+
+/** What a person reads in the description, before the record. */
+function textOf(description: string | null, reason: string | null): string {
+  const why = reason === null ? '' : Array.from(reason).slice(0, longestReason).join('').replaceAll('[', '(');
+  return [description ?? '', why].filter((it) => it !== '').join(' ');
+}
+
+/** A random GUID (version 4): a PUT under it makes the assignment only if there is none of its tuple. */
+function freshName(randomBytes: (count: number) => Uint8Array): string {
+  const bytes = Buffer.from(randomBytes(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+function otherCaller(was: string, is: string): Refusal {
+  return new Refusal(
+    `The job is signed in to Azure as the object ${is} by now; the leases were taken as ${was}.`,
+    'Use azure-client-id, which signs in anew, or leave the session of the job as it is until it ends.',
+  );
+}
+
+/** A lease is not extended of what may only be granted when that is allowed (P10). */
+async function refusePrivileged(
+  session: AzureSession,
+  { principal, role, target }: Assignment,
+  budget: Budget,
+): Promise<void> {
+  const { log } = session.tools;
+  const line = { text: role.id, kind: 'role-id', value: role.id };
+  const [roles, caller] = await Promise.all([
+    resolveRoles(session, [line], [target.id], true, budget),
+    session.caller(budget),
+  ]);
+  const refusals = [
+    ...roles.refusals,
+    ...[
+      refuseOneself([principal.id], caller, log),
+      ...roles.distinct.map((it) => refusePrivilegedRole(it, log)),
+    ].filter((it) => it !== null),
+  ];
+  if (refusals.length > 0) throw together(refusals);
+}
+
+/** The new lease stands; that the old hold could not be given back only means that it counts until its end. */
+function afterExtending(joined: LeaseDone, released: LeaseDone): LeaseDone {
+  const { outcome } = joined;
+  if (outcome.status !== 'SUCCEEDED' || released.outcome.status === 'SUCCEEDED') return joined;
+  return {
+    ...joined,
+    outcome: { ...outcome, remark: `The old hold could not be given back: ${released.outcome.reason}` },
+  };
+}
+
+function leaseIn(id: LeaseId): AzureLease {
+  const parsed = parseLeaseId(id);
+  if (!parsed.ok) throw new TypeError('a lease id is checked before it is used');
+  return parsed.value;
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { toBase32Hex } from '../../access/leases/holder-name.ts';
+import { minuteMs } from '../../access/times.ts';
+import { holderPattern } from './holder-names.ts';
+import type { Constants } from './steps/constants.ts';
+import type { Entry } from './steps/entries.ts';
+
+/** Which role assignment a record belongs to: copied to another one it proves nothing. */
+export interface RecordPlace {
+  readonly scope: string;
+  /** GUID of the role definition. */
+  readonly role: string;
+  readonly principal: string;
+  /** The assignment's own name. */
+  readonly name: string;
+}
+
+/**
+ * What a description says. `none`: nothing of ours. `altered`: something that looks like a record of ours and does not
+ * prove itself: it was copied from elsewhere, or changed by hand. `text` is what stands before the record.
+ */
+export type Described =
+  | { readonly is: 'none' | 'altered' }
+  | { readonly is: 'record'; readonly text: string; readonly entries: readonly Entry[] };
+
+/** How every record begins: nobody else's text may. */
+export const recordMark = '[cloud-access lease';
+const version = 'v1';
+
+/**
+ * The longest description that is written, in characters. The service's own limit is documented nowhere: a lease that
+ * would go beyond this is refused. Source: lease-protocol §5.1.
+ */
+export const longestDescription = 1_000;
+
+const digestLength = 10;
+/** Minutes since 1970 have five digits in base 36 until the year 2084. */
+const entryPattern = new RegExp(`^(?<holder>${holderPattern})@(?<end>[0-9a-z]{5})(?<keep>k?)$`, 'u');
+const recordPattern = new RegExp(
+  `^(?:(?<text>.*)\\n)?\\[cloud-access lease ${version} (?<digest>[0-9a-v]{${digestLength}}):(?<entries>[^\\]\\n]*)\\]$`,
+  'su',
+);
+
+/** A description with a record as its last line. */
+export function writeRecord(text: string, entries: readonly Entry[], place: RecordPlace): string {
+  const words = entries.map(
+    ({ holder, end, keepAfterJob }) => ` ${holder}@${(end / minuteMs).toString(36)}${keepAfterJob ? 'k' : ''}`,
+  );
+  const record = `${recordMark} ${version} ${digestOf(place)}:${words.join('')}]`;
+  return text === '' ? record : `${text}\n${record}`;
+}
+
+/**
+ * Reads a description from its end. Whatever does not parse to the letter, belongs to another assignment, or names an end
+ * that no lease has, proves nothing.
+ *
+ * @param date now, in milliseconds since the epoch
+ */
+export function readRecord(description: string, place: RecordPlace, date: number, constants: Constants): Described {
+  const parts = recordPattern.exec(description)?.groups;
+  const entries = parts === undefined ? null : entriesIn(parts['entries'] ?? '');
+  if (parts === undefined || entries === null) return { is: description.includes(recordMark) ? 'altered' : 'none' };
+  const latest = date + constants.longestLease + constants.margin;
+  const proves = parts['digest'] === digestOf(place) && entries.every(({ end }) => end <= latest);
+  return proves ? { is: 'record', text: parts['text'] ?? '', entries } : { is: 'altered' };
+}
+
+/** `null` where one of them is none, or names a holder twice. */
+function entriesIn(text: string): readonly Entry[] | null {
+  if (text === '') return [];
+  const [first, ...words] = text.split(' ');
+  const found = words.map((word) => entryPattern.exec(word)?.groups);
+  if (first !== '' || !found.every((it) => it !== undefined)) return null;
+  const entries = found.map((it): Entry => ({
+    holder: it['holder'] ?? '',
+    end: Number.parseInt(it['end'] ?? '', 36) * minuteMs,
+    keepAfterJob: it['keep'] === 'k',
+  }));
+  return new Set(entries.map(({ holder }) => holder)).size === entries.length ? entries : null;
+}
+
+function digestOf({ scope, role, principal, name }: RecordPlace): string {
+  const text = [scope, role, principal, name].join('\n').toLowerCase();
+  return toBase32Hex(createHash('sha256').update(text).digest()).slice(0, digestLength);
+}

@@ -1,0 +1,33 @@
+import type { Assignment } from '../../access/grant.ts';
+import { drive } from '../../access/leases/drive.ts';
+import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { cutOff } from '../../access/leases/words.ts';
+import { leaving } from './leaving.ts';
+import { requestIdOf, type Room } from './room.ts';
+import { newLeaving } from './steps/leave.ts';
+import { revocationProtocol } from './steps/revoke.ts';
+import { seenBy } from './take.ts';
+
+/** Ends an access that is leased for all who hold it, and names them. */
+export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  try {
+    const memory = newLeaving(room.constants, desk.now());
+    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(desk, tools.log));
+    const requestId = requestIdOf(desk);
+    const done = { action: 'remove', lease: null, seen: seenBy(desk) } as const;
+    const { taken } = ended.memory;
+    const cut = taken.length === 0 ? null : cutOff(room.nameHolders(taken));
+    if (ended.outcome === 'revoked') return { ...done, outcome: succeeded(requestId, requestId !== null, cut) };
+    const trouble = desk.trouble();
+    const reason =
+      ended.outcome === 'plain'
+        ? 'The access has no lease any more, and has no end: it was made permanent, or its record was changed by hand, meanwhile.'
+        : (trouble?.message ?? 'The time limit passed before the access was gone.');
+    const hint = trouble === null ? 'Run the step again, or give it a longer `timeout`.' : hintOf(trouble);
+    return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed: requestId !== null }) };
+  } finally {
+    tools.place.leave();
+  }
+}

@@ -1,0 +1,28 @@
+import type { Assignment, Words } from '../../access/grant.ts';
+import type { LeaseTools } from '../../access/leases/port.ts';
+import type { OtherHolder } from '../../access/leases/words.ts';
+import type { LastRead } from '../role-assignments.ts';
+import type { AzureSession } from '../session.ts';
+import type { Desk } from './desk.ts';
+import type { Constants } from './steps/constants.ts';
+import type { Entry } from './steps/entries.ts';
+
+/** What all leases of one step share. */
+export interface Room {
+  readonly session: AzureSession;
+  readonly words: Words;
+  readonly constants: Constants;
+  /** The name of this step run as a holder. */
+  readonly holder: string;
+  /** @param isAsked whether what is there has to have the properties that the inputs ask for */
+  openDesk(grant: Assignment, isAsked: boolean, tools: LeaseTools): Desk;
+  /** What the plan was made from. */
+  readonly lastRead: (grant: Assignment) => LastRead | null;
+  leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
+  nameHolders(entries: readonly Entry[]): readonly OtherHolder[];
+}
+
+/** Of the newest change of ours. */
+export function requestIdOf({ assignment }: Desk): string | null {
+  return assignment.operation()?.requestId ?? null;
+}

@@ -1,0 +1,43 @@
+import { drive } from '../../access/leases/drive.ts';
+import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
+import type { SweepWork } from './due.ts';
+import { leaving } from './leaving.ts';
+import { requestIdOf, type Room } from './room.ts';
+import { newSweep, sweepProtocol } from './steps/sweep.ts';
+import { seenBy } from './take.ts';
+
+/** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
+export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
+  const { ended } = work as SweepWork;
+  const desk = room.openDesk(grant, false, tools);
+  try {
+    const memory = newSweep(room.constants, ended, desk.now());
+    const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(desk, tools.log));
+    const requestId = requestIdOf(desk);
+    const seen = seenBy(desk);
+    const nothing = (remark: string): LeaseDone => ({
+      action: 'keep',
+      lease: null,
+      seen,
+      outcome: succeeded(requestId, false, remark),
+    });
+    switch (outcome) {
+      case 'ended':
+        if (requestId === null) return nothing('The access was gone already.');
+        return { action: 'remove', lease: null, seen, outcome: succeeded(requestId, true, `Ended, since ${why}.`) };
+      case 'held':
+        return nothing('Others hold it: it stays for them.');
+      case 'plain':
+        return nothing('It has no lease any more: it was left alone.');
+      case 'failed': {
+        const trouble = desk.trouble();
+        const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
+        const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
+        return { action: 'remove', lease: null, seen, outcome: failed(requestId, trouble, { reason, hint }) };
+      }
+    }
+  } finally {
+    tools.place.leave();
+  }
+}

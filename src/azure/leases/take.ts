@@ -1,0 +1,140 @@
+import type { Assignment } from '../../access/grant.ts';
+import type { Seen } from '../../access/cloud.ts';
+import { drive } from '../../access/leases/drive.ts';
+import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
+import { wholeMinute } from '../../access/times.ts';
+import { seconds } from '../../access/words.ts';
+import type { Desk } from './desk.ts';
+import { requestIdOf, type Room } from './room.ts';
+import { holderProtocol, newHolder, type Holder, type HolderOutcome, type Released } from './steps/holder.ts';
+import { abandoned, joinPhases } from './steps/join.ts';
+import { givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
+
+/**
+ * Takes a lease of one grant: a join, and where that is given up, what follows from it.
+ *
+ * @param replaces the holder that gives way to this one, and so is no other
+ */
+export async function take(
+  room: Room,
+  grant: Assignment,
+  lease: Lease,
+  tools: LeaseTools,
+  replaces: string | null = null,
+): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, replaces === null, tools);
+  try {
+    const { outcome, memory } = await join(room, desk, grant, lease, tools);
+    switch (outcome.kind) {
+      case 'held':
+        return held(room, desk, grant, lease, memory, tools, replaces);
+      case 'kept':
+        return kept(lease);
+      case 'released':
+        // What was given back is not for the post step any more.
+        if (outcome.left !== 'to-sweep') tools.note({ progress: 'over', holder: memory.holder, end: memory.end });
+        return notTaken(desk, outcome, memory, grant, room);
+    }
+  } finally {
+    tools.place.leave();
+  }
+}
+
+function join(
+  { constants, holder, lastRead }: Room,
+  desk: Desk,
+  grant: Assignment,
+  { ms, keepAfterJob }: Lease,
+  { log }: LeaseTools,
+): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
+  const end = wholeMinute(desk.now().date + ms);
+  // The read that the plan was made from is as good as another one, while it is fresh.
+  let before = lastRead(grant);
+  return drive(
+    holderProtocol,
+    { phase: 'join', memory: newHolder({ constants, holder, end, keepAfterJob, ended: [] }) },
+    {
+      now: desk.now,
+      perform: (ask, place) => {
+        const rest = place.memory.settledAt - desk.now().mono;
+        if (place.at === 'settle' && rest > 0)
+          log.info(
+            `Others hold it too: waiting ${seconds(rest)}, so that nothing that is on its way overtakes this lease.`,
+          );
+        if (place.at !== 'find' || before === null) return desk.perform(ask);
+        const { rows } = before;
+        before = null;
+        return Promise.resolve(desk.assignment.recall(rows));
+      },
+      redirect: (place, now) => {
+        if (before !== null && now.mono >= before.at + constants.fresh) before = null;
+        if (place.at === 'find' && before !== null && place.memory.readAt !== before.at)
+          return { phase: 'find', memory: { ...place.memory, readAt: before.at } };
+        if (!Object.hasOwn(joinPhases, place.at)) {
+          // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
+          desk.goOnUnlimited();
+          return null;
+        }
+        if (!desk.isOverTime() || atItsEnd.has(place.at)) return null;
+        desk.goOnUnlimited();
+        return abandoned(place.memory, 'abandoned', now);
+      },
+    },
+  );
+}
+
+/** What is all but done is done, whatever the time. */
+const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'save-over']);
+
+function held(
+  room: Room,
+  desk: Desk,
+  grant: Assignment,
+  { keepAfterJob }: Lease,
+  it: Holder,
+  { log }: LeaseTools,
+  replaces: string | null,
+): LeaseDone {
+  const others = room.nameHolders(it.others.filter(({ holder }) => holder !== replaces));
+  log.info('Verified by reading back: the access is there, and its record names this step.');
+  const id = room.leaseId(grant, it.holder, keepAfterJob);
+  return {
+    action: 'create',
+    seen: seenBy(desk),
+    outcome: succeeded(requestIdOf(desk), true),
+    lease: {
+      state: others.length > 0 ? 'shared' : 'leased',
+      id,
+      expiresAt: it.end,
+      // Azure ends nothing by itself.
+      endsAtLatest: null,
+      guarantee: 'sweep',
+      keepAfterJob,
+      sentences: [...heldByOthers(others), madePermanentUnseen, ...(keepAfterJob ? [endsBefore(id)] : [])],
+    },
+  };
+}
+
+/** The assignment as the last read showed it. */
+export function seenBy({ assignment }: Desk): Seen | null {
+  const row = assignment.seen()?.row;
+  return row === undefined ? null : { assignmentId: row.id ?? null, principalType: row.principalType ?? null };
+}
+
+function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { words }: Room): LeaseDone {
+  const why = how.gaveUp ?? 'failed';
+  const trouble = why === 'failed' ? desk.trouble() : null;
+  const rest = how.left === 'nothing' ? '' : ` ${leftInWords(how, grant, words)}`;
+  const waited = why === 'abandoned' ? (desk.trouble()?.message ?? null) : null;
+  return {
+    action: 'create',
+    lease: null,
+    outcome: failed(requestIdOf(desk), trouble, {
+      reason: `${givenUpInWords(why, trouble?.message ?? waited, it)}${rest}`,
+      hint: trouble === null ? hintOnGivenUp(why) : hintOf(trouble),
+      changed: how.left === 'to-sweep',
+    }),
+  };
+}

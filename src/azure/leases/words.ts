@@ -1,0 +1,52 @@
+import type { RoleAssignment } from '@azure/arm-authorization';
+import { describeGrant, type Assignment, type Words } from '../../access/grant.ts';
+import { minuteInWords } from '../../access/times.ts';
+import type { GivenUp, Holder, Released } from './steps/holder.ts';
+
+/** Why a join was given up, in words; `detail` is what a request came to. */
+export function givenUpInWords(why: GivenUp, detail: string | null, { end }: Holder): string {
+  switch (why) {
+    case 'late':
+      return `The lease could not be taken before its own end at ${minuteInWords(end)}.`;
+    case 'differs':
+      return 'Others lease this very grant with another condition: a role assignment has one, and it is theirs.';
+    case 'abandoned':
+      return `The time limit passed before the lease stood.${detail === null ? '' : ` ${detail}`}`;
+    case 'failed':
+      return detail ?? 'A request came to nothing.';
+  }
+}
+
+export function hintOnGivenUp(why: GivenUp): string {
+  switch (why) {
+    case 'late':
+      return 'Run the step again with a longer `lifetime`.';
+    case 'differs':
+      return 'Give this very condition, or wait until those leases have ended.';
+    case 'abandoned':
+      return 'Run the step again with a longer `timeout`: beside others it takes about a minute.';
+    case 'failed':
+      return 'Run the step again.';
+  }
+}
+
+/** What is left of the access after a release, in a sentence. */
+export function leftInWords({ left }: Released, grant: Assignment, words: Words): string {
+  switch (left) {
+    case 'nothing':
+      return 'Nothing had been granted.';
+    case 'gone':
+      return `The access is gone: ${describeGrant(grant, words)}.`;
+    case 'shared':
+      return 'The access stays for those who hold it too.';
+    case 'plain':
+      return 'The access stands there without a record of leases: it was left alone.';
+    case 'to-sweep':
+      return 'What was begun could not be taken back: its record stays, and the post step, a sweep or the next holder ends it.';
+  }
+}
+
+/** Of a description that looks like a record of ours and does not prove itself. */
+export function alteredNotice({ id, scope }: RoleAssignment): string {
+  return `The record in the description of ${id ?? ''} at ${scope ?? ''} does not prove itself (it was copied or changed by hand): it was left alone, and nothing of ours ends that access.`;
+}
