@@ -140,6 +140,23 @@ test('an access that has ended meanwhile is not extended', () =>
     expect(arm.state.has(reader)).toBe(false);
   }));
 
+test.each([
+  ['at once', 0],
+  ['when it begins', HOUR],
+])('a tuple that somebody has taken meanwhile makes it fail: %s', (_, aheadMs) =>
+  withPim({}, async (arm) => {
+    const startDateTime = new Date(arm.now() + aheadMs).toISOString();
+    if (aheadMs === 0) arm.pim.script({}, { statuses: [['Provisioned', MINUTE]] });
+    await put(arm, 1, 'AdminAssign', { scheduleInfo: { startDateTime, expiration: after('PT1H') } });
+    const { id } = arm.state.add(reader);
+    await arm.advance(MINUTE + aheadMs);
+    expect(await statusOf(arm, 1)).toBe('Failed');
+    expect(arm.pim.find(reader)).toBeUndefined();
+    await arm.advance(2 * HOUR);
+    expect(arm.state.find(reader)?.id).toBe(id);
+  }),
+);
+
 describe('a request that waits for a person', () => {
   const waiting = (use: (arm: Parameters<typeof put>[0]) => Promise<void>): Promise<void> =>
     withPim({}, async (arm) => {

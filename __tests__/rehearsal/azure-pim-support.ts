@@ -4,7 +4,7 @@ import { GROUP, ON_CALL, role, roles, withArm, type Arm, type Reply } from './az
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
-export const VERSION = 'api-version=2020-10-01';
+const VERSION = 'api-version=2020-10-01';
 
 type Kind =
   | 'roleAssignmentScheduleRequests'

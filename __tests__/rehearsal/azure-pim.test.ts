@@ -14,7 +14,9 @@ import {
   role,
   roles,
   SUBSCRIPTION,
+  withArm,
 } from './azure-arm-support.ts';
+import { ask, inAzure } from './azure-support.ts';
 import { after, body, HOUR, MINUTE, path, put, reader, request, statusOf, withPim } from './azure-pim-support.ts';
 
 /** What of the tuple a client finds in the two lists and among the role assignments. */
@@ -217,24 +219,67 @@ describe('the role assignment of a schedule', () => {
   );
 });
 
-test('a request takes two to four seconds, and the access begins with its end', () =>
-  withPim({ pim: {} }, (arm) => takesItsTime(arm)));
+describe('a request that takes its time', () => {
+  type Arm = Parameters<typeof put>[0];
 
-async function takesItsTime(arm: Parameters<typeof put>[0]): Promise<void> {
-  const { pim, advance, state } = arm;
-  pim.script({}, { takesMs: 3000 });
-  const began = arm.now();
-  const sent = put(arm, 1, 'AdminAssign');
-  while (pim.requests().length === 0) await wait(5);
-  await wait(20);
-  await advance(2999);
-  expect(state.has(reader)).toBe(false);
-  expect(pim.requests()).toMatchObject([{ status: 'Accepted' }]);
-  expect(arm.journal.all()).toMatchObject([{ outcome: 'hang' }]);
-  await advance(1);
-  expect((await sent).body.properties).toMatchObject({ status: 'Provisioned' });
-  expect(pim.find(reader)).toMatchObject({ startAt: began + 3000, endAt: began + 3000 + HOUR });
-}
+  /** Sends a request and waits until it is being worked on; the clock stands still. */
+  async function begun(arm: Arm): Promise<{ readonly sent: ReturnType<typeof put> }> {
+    const sent = put(arm, 1, 'AdminAssign');
+    while (arm.pim.requests().length === 0) await wait(5);
+    await wait(20);
+    return { sent };
+  }
+
+  test('is answered after two to four seconds, when its access begins', () =>
+    withArm({}, async (arm) => {
+      const { pim, advance, state, journal } = arm;
+      const began = arm.now();
+      const { sent } = await begun(arm);
+      await advance(1999);
+      expect(state.has(reader)).toBe(false);
+      expect(pim.requests()).toMatchObject([{ status: 'Accepted' }]);
+      expect(journal.all()).toMatchObject([{ outcome: 'hang' }]);
+      await advance(2001);
+      expect((await sent).body.properties).toMatchObject({ status: 'Provisioned' });
+      const { startAt = 0, endAt } = pim.find(reader) ?? {};
+      expect(startAt - began).toBeGreaterThanOrEqual(2000);
+      expect(startAt - began).toBeLessThanOrEqual(4000);
+      expect(endAt).toBe(startAt + HOUR);
+    }));
+
+  test('answers with what it has come to by then', () =>
+    withArm({}, async (arm) => {
+      arm.pim.script({}, { takesMs: 3000, statuses: [['ProvisioningStarted', 1000]] });
+      const { sent } = await begun(arm);
+      await arm.advance(3000);
+      expect((await sent).body.properties).toMatchObject({ status: 'ProvisioningStarted' });
+    }));
+
+  test('goes on when its answer is lost', () =>
+    withArm({}, async (arm) => {
+      arm.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'lost' });
+      const { sent } = await begun(arm);
+      const lost = expect(sent).rejects.toThrow();
+      await arm.advance(4000);
+      await lost;
+      expect(arm.state.has(reader)).toBe(true);
+      expect(arm.journal.all()).toMatchObject([{ outcome: 'lost' }]);
+    }));
+
+  test('does not keep a clock from moving that somebody waits on', () =>
+    inAzure({}, async (world) => {
+      const { environment, pim, estate } = world.azure;
+      const sent = ask(environment + path('roleAssignmentScheduleRequests', GROUP, request(1)), {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${world.azure.token()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body('AdminAssign')),
+      });
+      while (pim.requests().length === 0) await wait(5);
+      await world.clock.sleep(4000);
+      expect(await sent).toMatchObject({ status: 201, body: { properties: { status: 'Provisioned' } } });
+      expect(estate.has(reader)).toBe(true);
+    }));
+});
 
 test('a subscription is written with its other prefix, and read with it too', () =>
   withPim({}, async (arm) => {

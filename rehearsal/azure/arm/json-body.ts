@@ -2,7 +2,7 @@ import type { ReceivedRequest } from '../../serve.ts';
 import { ArmRefusal } from './refusal.ts';
 
 /** The properties of a body of ARM's form, `{"properties":{…}}`, and the whole text, for the words of its reader. */
-export interface JsonBody {
+interface JsonBody {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly text: string;
 }

@@ -31,7 +31,7 @@ export interface LivePim {
   plainChanges(): readonly PlainChange[];
 }
 
-export interface NewSchedule extends Tuple {
+interface NewSchedule extends Tuple {
   /** ms epoch; default now. */
   readonly startAt?: number;
   /** ms epoch; default never. */

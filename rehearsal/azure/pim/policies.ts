@@ -16,7 +16,7 @@ export interface Policy {
   readonly refuses: readonly string[];
 }
 
-export type Requirement = 'MultiFactorAuthentication' | 'Justification' | 'Ticketing';
+type Requirement = 'MultiFactorAuthentication' | 'Justification' | 'Ticketing';
 
 export interface Policies {
   of(scope: string, roleDefinitionId: string): Policy;

@@ -63,7 +63,8 @@ export function makeRequests(agenda: Agenda, arm: ArmState, schedules: Schedules
     if (schedules.find(request) === undefined) schedules.put(scheduleOf(request, agenda.time()), request.requestorId);
     row.effective = true;
     agenda.add(request.startsAt, () => {
-      if (stageOf(row.request.requestType, row.request.status) === 'planned') enter(row, 'Provisioned');
+      if (stageOf(row.request.requestType, row.request.status) === 'planned')
+        enter(row, schedules.find(row.request) === undefined ? 'Failed' : 'Provisioned');
     });
   };
   const isOpen = (request: ScheduleRequest): boolean => {
@@ -82,6 +83,7 @@ export function makeRequests(agenda: Agenda, arm: ArmState, schedules: Schedules
     switch (request.requestType) {
       case 'AdminAssign':
         if (there === undefined) schedules.put(scheduleOf(request, now), request.requestorId);
+        if (schedules.find(request) === undefined) enter(row, 'Failed');
         return;
       case 'AdminRemove': {
         const plain = arm.byTuple(request.scope, request.roleDefinitionId, request.principalId);

@@ -21,7 +21,7 @@ export interface Schedules {
   end(schedule: Schedule): void;
 }
 
-export interface ScheduleSettings {
+interface ScheduleSettings {
   readonly lagMs: number;
   readonly endsLateMs: number;
 }
@@ -45,13 +45,16 @@ export function makeSchedules(agenda: Agenda, arm: ArmState, { lagMs, endsLateMs
     if (held !== undefined) arm.withdraw(held);
     set(schedule, schedule.name, undefined);
   };
-  const begin = (schedule: Schedule, author: string): Schedule => {
+  /** Where somebody has taken the tuple since, there is nothing to begin (not known for sure). */
+  const begin = (schedule: Schedule, author: string): void => {
+    if (arm.byTuple(schedule.scope, schedule.roleDefinitionId, schedule.principalId) !== undefined) {
+      end(schedule);
+      return;
+    }
     const assignment = assignmentOf(schedule);
     made.add(assignment.name);
     arm.grant(assignment, author);
-    const begun = { ...schedule, assignment: assignment.name };
-    set(begun, begun.name, begun);
-    return begun;
+    set(schedule, schedule.name, { ...schedule, assignment: assignment.name });
   };
   const endInTime = ({ name, endAt }: Schedule): void => {
     if (endAt === null) return;

@@ -11,7 +11,7 @@ type Kind = 'RoleAssignmentScheduleRequests' | 'RoleAssignmentSchedules' | 'Role
 export type MemberType = 'Direct' | 'Group';
 
 /** A subscription has another prefix in answers [ps-rec] (azure-rbac §4.1); scopes below it do not (not known for sure). */
-export function writtenScope(scope: string): string {
+function writtenScope(scope: string): string {
   return /^\/subscriptions\/[^/]+$/i.test(scope) ? `/providers/Microsoft.Subscription${scope}` : scope;
 }
 
