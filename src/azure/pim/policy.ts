@@ -61,7 +61,7 @@ function isOf<Type extends RoleManagementPolicyRuleUnion['ruleType']>(
 
 /** By its target, or where that is not said by its id. Letter case differs between endpoints. Source: azure-rbac §4.1. */
 function isForAdministrators({ id = '', target }: RoleManagementPolicyRuleUnion): boolean {
-  if (target?.caller === undefined || target.level === undefined) return /_Admin_Assignment$/iu.test(id);
+  if (typeof target?.caller !== 'string' || typeof target.level !== 'string') return /_Admin_Assignment$/iu.test(id);
   return target.caller.toLowerCase() === 'admin' && target.level.toLowerCase() === 'assignment';
 }
 
@@ -69,8 +69,7 @@ function isForAdministrators({ id = '', target }: RoleManagementPolicyRuleUnion)
 function approvalBy(settings: readonly NonNullable<Rule<'RoleManagementPolicyApprovalRule'>['setting']>[]): Approval {
   if (settings.length === 0) return 'none';
   const isEmpty = settings.some(({ approvalStages }) => {
-    if (approvalStages === undefined) return false;
-    return approvalStages.every(
+    return approvalStages?.every(
       ({ primaryApprovers, escalationApprovers }) =>
         [...(primaryApprovers ?? []), ...(escalationApprovers ?? [])].length === 0,
     );

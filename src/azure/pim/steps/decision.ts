@@ -5,6 +5,7 @@ import {
   isOwn,
   makerOf,
   reliedOn,
+  removedAt,
   type Looker,
   type Seen,
   type SeenRequest,
@@ -56,9 +57,11 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   if (schedule.start > date + margin)
     return schedule.start >= me.end ? { do: 'assign' } : { do: 'refuse', from: schedule.start };
   if (schedule.end === null) return { do: 'keep' };
+  const maker = makerOf(seen);
+  // It was removed since, and is still listed.
+  if (maker !== null && maker.at < removedAt(seen)) return { do: 'wait' };
   const isEnough = schedule.end >= me.end - margin;
   if (generation(seen).some((it) => isOwn(it, me))) return isEnough ? { do: 'have' } : { do: 'extend', end: me.end };
-  const maker = makerOf(seen);
   // What made it may not be listed yet: then it could be one of ours.
   if (maker === null && !me.doubted) return { do: 'doubt' };
   if (maker?.record == null) return isEnough ? { do: 'adopt' } : { do: 'extend', end: me.end };

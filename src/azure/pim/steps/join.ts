@@ -73,6 +73,11 @@ export const joinPhases: HolderPhases = {
     ask: () => ({ do: 'verify', expected: 'there' }),
     then: (it, answer, now) => seenRunning(it, answer, now, 'save-uncounted'),
   },
+  // Nothing had been asked for when it was told to stop.
+  'give-up': {
+    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
+    then: (it) => ({ end: { kind: 'released', gaveUp: it.why, left: 'nothing' }, memory: it }),
+  },
   'save-held': {
     ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
     then: (it) => ({ end: { kind: 'held' }, memory: it }),

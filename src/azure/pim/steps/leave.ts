@@ -50,7 +50,10 @@ export const leavingPhases: HolderPhases = {
   },
   gone: {
     ask: () => ({ do: 'verify', expected: 'gone' }),
-    then: (it, answer) => released(it, answer.is === 'gone' ? 'gone' : 'failed'),
+    then: (it, answer) => {
+      if (answer.is === 'gone') return released(it, 'gone');
+      return released(it, answer.is === 'running' && answer.end === null ? 'stays' : 'failed');
+    },
   },
 };
 

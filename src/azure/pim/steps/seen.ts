@@ -54,14 +54,17 @@ export function accepted({ standing }: SeenRequest): boolean {
   return standing === 'active' || standing === 'planned' || standing === 'removed' || goesOn(standing);
 }
 
+/** When the last removal arrived that was carried out, in milliseconds since the epoch; 0 where none was. */
+export function removedAt({ requests }: Seen): number {
+  const removals = requests.filter(({ type, standing }) => type === 'remove' && standing === 'removed');
+  return Math.max(0, ...removals.map(({ at }) => at));
+}
+
 /** What made the access that is there, and what has changed it since: all after the last removal. */
-export function generation({ requests }: Seen): readonly SeenRequest[] {
-  const removed = Math.max(
-    0,
-    ...requests.filter((it) => it.type === 'remove' && it.standing === 'removed').map(({ at }) => at),
-  );
-  return requests
-    .filter((it) => it.type !== 'remove' && it.at >= removed && accepted(it))
+export function generation(seen: Seen): readonly SeenRequest[] {
+  const since = removedAt(seen);
+  return seen.requests
+    .filter((it) => it.type !== 'remove' && it.at >= since && accepted(it))
     .toSorted((a, b) => a.at - b.at);
 }
 
