@@ -7,6 +7,7 @@ import {
   leasedByPim,
   leasedSchedule,
   minute,
+  ofLease,
   postByPim,
   takeByPim,
 } from './azure-pim-support.ts';
@@ -102,10 +103,10 @@ describe('a lease through Privileged Identity Management', () => {
       world.clock.advance(6 * minute);
       await postByPim(world, main);
       expect(leasedAssignment(world)).toBeDefined();
-      const released = await azureStep(world, { operation: 'release', 'lease-id': main.outputs['lease-id'] ?? '' });
+      const released = await azureStep(world, ofLease('release', main));
       expect([errors(released), released.outputs['status']]).toEqual(['', 'SUCCEEDED']);
       expect(leasedAssignment(world)).toBe(undefined);
-      const again = await azureStep(world, { operation: 'release', 'lease-id': main.outputs['lease-id'] ?? '' });
+      const again = await azureStep(world, ofLease('release', main));
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
@@ -114,8 +115,7 @@ describe('a lease through Privileged Identity Management', () => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       world.clock.advance(6 * minute);
       const extended = await azureStep(world, {
-        operation: 'extend',
-        'lease-id': main.outputs['lease-id'] ?? '',
+        ...ofLease('extend', main),
         lifetime: '2h',
         reason: 'INC-1 goes on',
       });
@@ -126,7 +126,7 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
       expect(leasedSchedule(world)?.endAt).toBe(Date.parse(extended.outputs['expires-at'] ?? ''));
-      const released = await azureStep(world, { operation: 'release', 'lease-id': extended.outputs['lease-id'] ?? '' });
+      const released = await azureStep(world, ofLease('release', extended));
       expect(released.outputs['status']).toBe('SUCCEEDED');
       expect(leasedAssignment(world)).toBe(undefined);
     }));

@@ -39,7 +39,7 @@ export function postByPim(
 /** A run of its own. */
 export function run(number: number, attempt = 1): Pick<Step, 'context'> {
   return {
-    context: { runId: `${7000 + number}`, attempt: `${attempt}`, checkRunId: `${4500 + 10 * number + attempt}` },
+    context: { runId: `${7000 + number}`, runAttempt: `${attempt}`, checkRunId: `${4500 + 10 * number + attempt}` },
   };
 }
 
@@ -57,4 +57,9 @@ export function lastRequest({ azure }: World): ScheduleRequest {
   const last = azure.pim.requests().at(-1);
   if (last === undefined) throw new Error('nothing was asked for');
   return last;
+}
+
+/** The inputs of an operation on the lease that a step took: it says itself where it is. */
+export function ofLease(operation: 'release' | 'extend', { outputs }: Pick<StepResult, 'outputs'>): Step['inputs'] {
+  return { operation, 'lease-id': outputs['lease-id'] ?? '', 'azure-subscription-id': '' };
 }
