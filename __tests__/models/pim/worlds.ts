@@ -4,6 +4,8 @@ import type { Faults, Member, Options } from './world.ts';
 export interface NamedWorld {
   readonly name: string;
   readonly options: Options;
+  /** It takes too long for the ordinary tests. */
+  readonly isLong: boolean;
 }
 
 /** What is different in a world from the plainest one. */
@@ -29,21 +31,22 @@ export function world({ ends = [1, 2], others = [], faults = {}, foreign = null,
   };
 }
 
-const named = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting) });
+const short = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: false });
+const long = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: true });
 
 export const worlds: readonly NamedWorld[] = [
-  named('one holder, everything goes wrong', { ends: [1], faults: { crash: 1, kill: 1, lost: 2, slow: 1, denied: 1 } }),
-  named('one holder, permanent access', { ends: [1], foreign: 'permanent', faults: { crash: 1, lost: 1 } }),
-  named('one holder, access of others that ends sooner', { ends: [2], foreign: 1, faults: { kill: 1, lost: 1 } }),
-  named('one holder, access of others that ends later', { ends: [1], foreign: 2, faults: { kill: 1, lost: 1 } }),
-  named('one holder and a revocation', { ends: [1], others: ['revoke'] }),
-  named('two holders', {}),
-  named('two holders, equal ends', { ends: [1, 1] }),
-  named('two holders: crash', { faults: { crash: 1 } }),
-  named('two holders: a killed main step', { faults: { kill: 1 } }),
-  named('two holders: lost answer', { faults: { lost: 1 } }),
-  named('two holders: slow request', { faults: { slow: 1 } }),
-  named('two holders: denied request', { faults: { denied: 1 } }),
-  named('two holders, ends may not be moved', { rigid: true }),
-  named('two holders, access of others between', { ends: [1, 3], foreign: 2 }),
+  short('one holder, everything goes wrong', { ends: [1], faults: { crash: 1, kill: 1, lost: 2, slow: 1, denied: 1 } }),
+  short('one holder, permanent access', { ends: [1], foreign: 'permanent', faults: { crash: 1, lost: 1 } }),
+  short('one holder, access of others that ends sooner', { ends: [2], foreign: 1, faults: { kill: 1, lost: 1 } }),
+  short('one holder, access of others that ends later', { ends: [1], foreign: 2, faults: { kill: 1, lost: 1 } }),
+  short('one holder and a revocation', { ends: [1], others: ['revoke'] }),
+  long('two holders', {}),
+  short('two holders, equal ends', { ends: [1, 1] }),
+  long('two holders: crash', { faults: { crash: 1 } }),
+  long('two holders: a killed main step', { faults: { kill: 1 } }),
+  long('two holders: lost answer', { faults: { lost: 1 } }),
+  long('two holders: slow request', { faults: { slow: 1 } }),
+  long('two holders: denied request', { faults: { denied: 1 } }),
+  short('two holders, ends may not be moved', { rigid: true }),
+  short('two holders, access of others between', { ends: [1, 3], foreign: 2 }),
 ];

@@ -17,8 +17,9 @@ export interface PimRecord {
   readonly replaces: string | null;
 }
 
+/** Minutes since 1970 have five digits in base 36 until the year 2084. */
 const form = new RegExp(
-  `\\[cloud-access lease v1 (?<digest>[0-9a-v]{12}): (?<holder>${holderPattern})@(?<end>[0-9a-z]{1,8})(?<keep>k?)(?: for (?<replaces>${holderPattern}))?\\]$`,
+  `\\[cloud-access lease v1 (?<digest>[0-9a-v]{12}): (?<holder>${holderPattern})@(?<end>[0-9a-z]{5})(?<keep>k?)(?: for (?<replaces>${holderPattern}))?\\]$`,
   'u',
 );
 
