@@ -15,7 +15,13 @@ const edit = (file: string, find: string, replace: string): Edit => ({ file: `${
 export const mutations: readonly Mutation[] = [
   {
     rule: 'whoever asks beside others waits before it is green',
-    edits: [edit('join', 'return it.shared\n    ?', 'return it.shared && it.end < 0\n    ?')],
+    edits: [
+      edit(
+        'join',
+        "? { to: 'settle', memory: { ...settling(it, now), landed: true } } : { to: 'verify', memory: it };",
+        "? { to: 'verify', memory: it } : { to: 'verify', memory: it };",
+      ),
+    ],
     world: world({}),
     breaks: 'P5a',
   },

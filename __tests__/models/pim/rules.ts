@@ -63,6 +63,6 @@ function shelfWith(foreign: Options['foreign']): Shelf {
   const end = foreign === 'permanent' ? null : foreign * unit;
   return {
     schedule: { start: -unit, end, young: false, request: 'foreign' },
-    requests: [{ name: 'foreign', type: 'assign', holder: '', standing: 'active', end, day: -1 }],
+    requests: [{ name: 'foreign', type: 'assign', holder: '', standing: 'active', end, day: 0 }],
   };
 }

@@ -19,11 +19,11 @@ export function landings(rules: Rules, world: World, flight: Flight): readonly L
     answer: { is },
     what: is,
   });
+  // One request at a time. Source: azure-rbac §4.5, PendingRoleAssignmentRequest.
+  if (requests.some(({ standing }) => standing === 'moving')) return [answered('exists')];
   switch (wish.type) {
-    case 'assign': {
-      const isTaken = schedule !== null || requests.some((it) => it.type === 'assign' && it.standing === 'moving');
-      return isTaken ? [answered('exists')] : accepting(rules, world, flight);
-    }
+    case 'assign':
+      return schedule === null ? accepting(rules, world, flight) : [answered('exists')];
     case 'update': {
       if (schedule === null) return [answered('missing')];
       if (rules.options.rigid) return [answered('refused')];

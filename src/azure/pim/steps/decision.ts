@@ -98,6 +98,8 @@ export function decideRelease(seen: Seen, me: Looker, date: number): ReleaseDeci
   if (notBegun !== undefined) return { do: 'cancel', name: notBegun.name };
   const onItsWay = own.find(({ standing }) => goesOn(standing));
   if (onItsWay !== undefined) return { do: 'follow', name: onItsWay.name };
+  const ending = requests.find(({ type, standing }) => type === 'remove' && goesOn(standing));
+  if (ending !== undefined) return { do: 'follow', name: ending.name };
   if (schedule === null) return { do: 'nothing', left: plain ? 'permanent' : 'gone' };
   if (schedule.end === null) return { do: 'nothing', left: 'permanent' };
   if (!generation(seen).some((it) => isOwn(it, me))) return { do: 'nothing', left: 'none-of-ours' };

@@ -38,6 +38,8 @@ export const joinPhases: HolderPhases = {
       notAfter: whileFresh(it, Math.min(it.end, it.endsAt) - it.constants.margin),
     }),
     then: (it, answer, now) => {
+      if (answer.is === 'exists' && it.tries < it.constants.mostAgain)
+        return pausing('again', { ...it, shared: true, tries: it.tries + 1 }, now);
       // Its rules may forbid to extend it, or that somebody has asked already: it is what it is.
       if (answer.is !== 'refused' && answer.is !== 'exists') return asked(it, answer, now);
       return it.endsAt >= it.end - it.constants.margin

@@ -128,13 +128,14 @@ function removed(it: Revocation, answer: Answer, now: Moment): RevocationGo {
       // What has no end and is listed as a schedule need not be one.
       if (it.endsAt === null && now.date >= it.youngUntil) return { end: 'plain', memory: it };
       return pausing('again', it, now);
+    // Another request about it is on its way, or waits: the next look shows it.
+    case 'exists':
     case 'too-young':
     case 'again':
       return pausing('again', it, now);
     case 'late':
     case 'absent':
       return lookAnew('revoke', it, now);
-    case 'exists':
     case 'refused':
     case 'failed':
     case 'done':
