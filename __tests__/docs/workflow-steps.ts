@@ -57,6 +57,7 @@ const awsLease = writeLeaseId({
 const azureLease = writeAzureLeaseId({
   holder: '1lsl.7csjao1.1.kr70741.jkknpbov',
   keepAfterJob: true,
+  pim: false,
   where: { kind: 'places', scopes: ['/subscriptions/11111111-2222-4333-8444-555555555501'] },
 });
 
