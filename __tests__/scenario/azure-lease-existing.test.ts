@@ -15,7 +15,7 @@ import {
   takeOnAzure,
 } from './azure-lease-support.ts';
 import { azureByIds, azureStep, onCallBlobReader } from './azure-support.ts';
-import { endJob, hour, job, minute, summaryText, told } from './lease-support.ts';
+import { endJob, hour, job, minute, told } from './lease-support.ts';
 import { errors } from './support.ts';
 
 const [one, two, three] = [job(1), job(2), job(3)];

@@ -1,0 +1,163 @@
+import { expect, it } from '@jest/globals';
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { Effect } from '../../rehearsal/script.ts';
+import type { World } from '../../rehearsal/world.ts';
+import {
+  holdersIn,
+  inAzureLeases,
+  isGranted,
+  leasedOnAzure,
+  postOnAzure,
+  sweepingAzure,
+  takeOnAzure,
+} from './azure-lease-support.ts';
+import { azureStep } from './azure-support.ts';
+import { endJob, hour, job, minute, told } from './lease-support.ts';
+import { describeSignals, errors, severalAtOnce } from './support.ts';
+
+const patienceMs = 900_000;
+const [one, two, three] = [job(1), job(2), job(3)];
+const longer = { ...leasedOnAzure, lifetime: '3h' } as const;
+
+/** What becomes of the request at which a step is struck, and of which that never hears. */
+const fates: Readonly<Record<string, Effect>> = {
+  before: { kind: 'hang' },
+  after: { kind: 'hang', processed: true },
+  // As late as a request can be that was sent (the lease protocol's A1).
+  'under way': { kind: 'hang', processed: true, afterMs: 9_000 },
+};
+
+type Stage = (world: World, more?: Parameters<typeof azureStep>[2]) => Promise<StepResult>;
+
+/** Runs a step that is struck at one of its requests. */
+async function struckAt(
+  world: World,
+  index: number,
+  fate: Effect,
+  signal: 'SIGKILL' | 'SIGINT',
+  stage: Stage,
+): Promise<StepResult> {
+  let struck: JournalEntry | null = null;
+  world.script.onRequest({ index }, (entry) => {
+    struck = entry;
+  });
+  const stop = world.script.weather((entry) => (entry === struck ? fate : undefined));
+  const result = await stage(
+    world,
+    signal === 'SIGKILL' ? { signals: [{ when: { index }, signal }] } : { cancel: { index } },
+  );
+  stop();
+  return result;
+}
+
+/** All requests of a step, each with each fate. */
+function strikes(requests: StepResult['requests']): readonly { readonly index: number; readonly fate: string }[] {
+  return requests.flatMap(({ operation }, index) =>
+    Object.keys(fates)
+      // What changes nothing comes too late for everybody.
+      .filter((fate) => fate !== 'under way' || /\.(?:put|delete)$/u.test(operation))
+      .map((fate) => ({ index, fate })),
+  );
+}
+
+const alone: Stage = (world, more) => azureStep(world, leasedOnAzure, { ...one, ...more });
+
+async function requestsOf(prepare: (world: World) => Promise<Stage>): Promise<StepResult['requests']> {
+  return inAzureLeases({}, async (world) => (await (await prepare(world))(world)).requests);
+}
+
+/** Strikes a step everywhere, and says what was wrong afterwards. */
+async function everywhere(
+  prepare: (world: World) => Promise<Stage>,
+  signal: 'SIGKILL' | 'SIGINT',
+  look: (world: World, struck: StepResult) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const all = strikes(await requestsOf(prepare));
+  expect(all.length).toBeGreaterThan(8);
+  const found = await severalAtOnce(all, ({ index, fate }) =>
+    inAzureLeases({}, async (world) => {
+      const stage = await prepare(world);
+      const struck = await struckAt(world, index, fates[fate] ?? { kind: 'hang' }, signal, stage);
+      const problems = await look(world, struck);
+      return problems.map((it) => `${signal} ${fate} request ${index}: ${it}\n${struck.log}`);
+    }),
+  );
+  return found.flat();
+}
+
+/** After its post step nobody of job 1 holds anything, and whoever else does still has it. */
+async function givenBack(world: World, main: StepResult, others: readonly number[]): Promise<readonly string[]> {
+  const ended = await postOnAzure(world, main, one);
+  await world.advance(minute);
+  return [
+    ...(ended.exitCode === 0 ? [] : [`post was red: ${errors(ended)}`]),
+    ...(ended.virtualMs < 4 * minute ? [] : [`post took ${ended.virtualMs} ms`]),
+    ...(String(holdersIn(world)) === String(others) ? [] : [`held by ${String(holdersIn(world))}`]),
+    ...(isGranted(world) === others.length > 0 ? [] : ['the access is wrong']),
+  ];
+}
+
+const asAlone = (): Promise<Stage> => Promise.resolve(alone);
+const beside = async (world: World): Promise<Stage> => {
+  await takeOnAzure(world, longer, two);
+  return alone;
+};
+
+describeSignals('a main step that takes a lease on Azure and is struck at any of its requests', () => {
+  it.each(['SIGKILL', 'SIGINT'] as const)(
+    'by %s leaves nothing that its post step does not give back',
+    async (signal) => {
+      expect(await everywhere(asAlone, signal, (world, main) => givenBack(world, main, []))).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  it.each(['SIGKILL', 'SIGINT'] as const)(
+    'by %s beside somebody else takes nothing from that one',
+    async (signal) => {
+      expect(await everywhere(beside, signal, (world, main) => givenBack(world, main, [2]))).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  it(
+    'and whose runner is lost leaves what the next sweep ends, by its job or by time',
+    async () => {
+      const look = async (world: World): Promise<readonly string[]> => {
+        await world.advance(minute);
+        endJob(world, 1);
+        const swept = await azureStep(world, sweepingAzure, three);
+        return [...(swept.exitCode === 0 ? [] : [errors(swept)]), ...(isGranted(world) ? ['it is still there'] : [])];
+      };
+      expect(await everywhere(asAlone, 'SIGKILL', look)).toEqual([]);
+    },
+    patienceMs,
+  );
+});
+
+describeSignals('a post step on Azure that is killed at any of its requests', () => {
+  const taken = async (world: World): Promise<Stage> => {
+    const main = await takeOnAzure(world, leasedOnAzure, one);
+    return (other, more) => postOnAzure(other, main, { ...one, ...more });
+  };
+
+  it(
+    'leaves what a sweep ends: nothing is left, and nobody else is cut off',
+    async () => {
+      const look = async (world: World): Promise<readonly string[]> => {
+        const heir = await azureStep(world, longer, two);
+        await world.advance(2 * hour + minute);
+        const swept = await azureStep(world, sweepingAzure, three);
+        const ended = await postOnAzure(world, heir, two);
+        return [
+          ...[heir, swept, ended].filter(({ exitCode }) => exitCode !== 0).map(errors),
+          ...told(ended, 'warning'),
+          ...(isGranted(world) ? ['it is still there'] : []),
+        ];
+      };
+      expect(await everywhere(taken, 'SIGKILL', look)).toEqual([]);
+    },
+    patienceMs,
+  );
+});
