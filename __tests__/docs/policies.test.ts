@@ -134,6 +134,7 @@ describe('docs/policies', () => {
     const files = [
       ...[...permissions, ...trusts, ...leases, leaseTrust, ...azure].map((name) => `${name}.json`),
       'azure-condition.txt',
+      'azure-pim.json',
     ];
     expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
     expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
