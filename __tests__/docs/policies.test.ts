@@ -35,6 +35,7 @@ const leaseTrust = 'lease-execution-trust';
 const azure = [
   'azure-broker',
   'azure-plan',
+  'azure-sweeper',
   'azure-credential-environment',
   'azure-credential-immutable',
   'azure-credential-branch',
@@ -135,6 +136,7 @@ describe('docs/policies', () => {
       ...[...permissions, ...trusts, ...leases, leaseTrust, ...azure].map((name) => `${name}.json`),
       'azure-condition.txt',
       'azure-pim.json',
+      'azure-sweeper-condition.txt',
     ];
     expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
     expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);

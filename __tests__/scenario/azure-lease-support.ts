@@ -62,3 +62,70 @@ export function recordOf(world: World): ShownRecord | null {
     });
   return { text: lines.slice(0, -1).join('\n'), digest: shown['digest'] ?? '', entries };
 }
+
+/** What a step is asked that goes by a lease id alone: not even the subscription is named. */
+export function byLeaseId(operation: 'release' | 'extend', { outputs }: Pick<StepResult, 'outputs'>): Step['inputs'] {
+  return { operation, 'azure-subscription-id': '', 'lease-id': outputs['lease-id'] ?? '' };
+}
+
+/** Whether the access that the lease is of is there. */
+export function isGranted(world: World): boolean {
+  return leasedAssignment(world) !== undefined;
+}
+
+/** Who holds it, by the numbers of their jobs as `job` gives them, in the order of the record. */
+export function holdersIn(world: World): readonly number[] {
+  return (recordOf(world)?.entries ?? []).map(({ holder }) => Number.parseInt(holder.split('.')[3] ?? '', 36) - 4_500);
+}
+
+/** The requests that change role assignments, with the status of each answer. */
+export function changesIn({ requests }: Pick<StepResult, 'requests'>): readonly string[] {
+  return requests
+    .filter(({ operation }) => operation === 'roleAssignments.put' || operation === 'roleAssignments.delete')
+    .map(({ operation, status }) => `${operation.slice('roleAssignments.'.length)} ${status}`);
+}
+
+/** Somebody writes another description by hand, or one that was copied. */
+export function describeByHand(world: World, edit: (description: string) => string): void {
+  const { estate } = world.azure;
+  const found = leasedAssignment(world);
+  if (found === undefined) throw new Error('there is nothing to describe');
+  estate.remove(onCallBlobReader);
+  const { name, condition } = found;
+  const description = edit(found.description ?? '');
+  estate.add({ ...onCallBlobReader, name, description, ...(condition === null ? {} : { condition }) });
+}
+
+/** A condition under which the role that is leased reads one container only. */
+export function onlyContainer(name: string): string {
+  const action = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
+  const attribute = 'Microsoft.Storage/storageAccounts/blobServices/containers:name';
+  return `((!(ActionMatches{'${action}'})) OR (@Resource[${attribute}] StringEquals '${name}'))`;
+}
+
+/** Requests to Resource Manager take their time, each another one: what several do at once meets in the middle. */
+export function slowWire({ script }: World, slowest = 300): void {
+  let nth = 0;
+  script.weather(({ service }) => {
+    if (service !== 'arm') return undefined;
+    nth += 1;
+    return { kind: 'late', ms: slowest / 5 + ((nth * 97) % (slowest * 0.8)) };
+  });
+}
+
+/**
+ * So many milliseconds after the next PUT has arrived, a write of somebody else comes that was on its way, and that had
+ * been justified by what stands there now.
+ */
+export function overwriteSoon(world: World, ms: number): void {
+  const { estate } = world.azure;
+  const before = leasedAssignment(world);
+  if (before === undefined) throw new Error('there is nothing to overwrite');
+  const { id, scope, roleDefinitionId: role, principalId, name } = before;
+  world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
+    world.script.at(ms, () => {
+      estate.remove(id);
+      estate.add({ scope, role, principalId, name, description: before.description ?? '' });
+    });
+  });
+}

@@ -106,10 +106,11 @@ function placeOf({ target }: Assignment): string {
 export function assignmentsAround(
   session: AzureSession,
   scope: string,
+  tenantId: HomeTenant,
   budget: Budget,
 ): Promise<readonly RoleAssignment[]> {
   return pagesOf(session, action, scope, budget, isWhole, (client, options, settings) =>
-    client.roleAssignments.listForScope(scopePath(scope), options).byPage(settings),
+    client.roleAssignments.listForScope(scopePath(scope), { ...options, ...tenantId }).byPage(settings),
   );
 }
 

@@ -14,12 +14,24 @@ export interface HomeTenant {
  * An assignment of a delegated identity is only found with the directory that the scope belongs to, which the
  * subscription tells, once. Source: azure-rbac §2.10.
  */
-export function homeTenants(session: AzureSession): (grant: Assignment, budget: Budget) => Promise<HomeTenant> {
-  const { properties, signIn } = session.settings;
+export function homeTenants(
+  session: AzureSession,
+  isDelegated: (grant: Assignment) => boolean = () => false,
+): (grant: Assignment, budget: Budget) => Promise<HomeTenant> {
+  const { properties } = session.settings;
+  const tenant = tenantsOfScopes(session);
+  return async (grant, budget) =>
+    properties.delegatedManagedIdentityResourceId === null && !isDelegated(grant)
+      ? {}
+      : tenant(grant.target.id, budget);
+}
+
+/** The directory that a scope belongs to; empty where nobody says. */
+export function tenantsOfScopes(session: AzureSession): (scope: string, budget: Budget) => Promise<HomeTenant> {
+  const { signIn } = session.settings;
   const tenant = rememberedFor((subscription, budget) => tenantOf(session, subscription, budget));
-  return async ({ target }, budget) => {
-    if (properties.delegatedManagedIdentityResourceId === null) return {};
-    const subscription = subscriptionOf(target.id);
+  return async (scope, budget) => {
+    const subscription = subscriptionOf(scope);
     if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
     return { tenantId: await tenant(subscription, budget) };
   };

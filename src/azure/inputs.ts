@@ -44,12 +44,7 @@ export const inputs = {
     absent: null,
   } satisfies InputDeclaration<string | null>,
   'azure-tenant-id': id('tenant id', '72f988bf-1111-4222-8333-444455556666'),
-  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555', [
-    'assign',
-    'revoke',
-    'list',
-    'sweep',
-  ]),
+  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555'),
   'azure-environment': {
     fallback: 'AzureCloud',
     example: 'AzureCloud',

@@ -1,12 +1,13 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
-import { absent, type Change, type Observation, type Operation } from '../access/cloud.ts';
+import { absent, type Change, type Observation, type Operation, type Seen } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Assignment } from '../access/grant.ts';
 import type { Log } from '../access/log.ts';
 import { seconds } from '../access/words.ts';
 import { assignmentActions, openAssignmentWrites } from './assignment-writes.ts';
 import type { AssignmentProperties } from './declaration.ts';
+import { differsInCondition } from './leases/words.ts';
 import { assignmentName } from './names.ts';
 import { openAssignmentLists, type Listed } from './assignment-lists.ts';
 import { homeTenants } from './home-tenant.ts';
@@ -60,10 +61,12 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
     known.set(keyOf(grant), { own, above, rows: same, at });
     if (own !== null) {
       const described = describe(own);
-      if (described.is !== 'record') return compare(own, asked);
-      return unleased.has(keyOf(grant))
-        ? leasedMeanwhile(own)
-        : compare({ ...own, description: described.text }, asked);
+      if (described.is === 'record' && unleased.has(keyOf(grant))) return leasedMeanwhile(own);
+      const compared = compare(described.is === 'record' ? { ...own, description: described.text } : own, asked);
+      // A lease changes nothing of what is there, so that it cannot give what was asked for.
+      return leasing && compared.standing === 'outdated'
+        ? otherCondition(own, described.is === 'record', compared.seen)
+        : compared;
     }
     const { name } = properties;
     const taken = name === null ? undefined : all.find((it) => isSameGuid(it.name, name));
@@ -134,6 +137,10 @@ function nameIsTaken({ id, scope, roleDefinitionId }: RoleAssignment): Observati
     reason: `The assignment-name is taken by another grant of this principal: ${id ?? ''} (role ${roleDefinitionId ?? ''} on ${scope ?? ''}).`,
     hint: 'Give another assignment-name, or leave it out.',
   };
+}
+
+function otherCondition({ condition }: RoleAssignment, isLeased: boolean, seen: Seen): Observation {
+  return { standing: 'conflicting', seen, ...differsInCondition(condition ?? null, isLeased) };
 }
 
 /** Somebody has taken a lease of it since it was read: neither may be taken for the other. */

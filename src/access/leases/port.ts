@@ -93,6 +93,8 @@ export interface Leases {
   areLeased(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
   /** Whether any record of these grants exists, live or not. */
   haveRecords(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
+  /** Now by the cloud's own clock, in milliseconds since the epoch: that of this machine may be wrong. */
+  date(): number;
   /** Which grants this step takes leases of, for the lease id that they share. */
   announce(grants: readonly Assignment[]): void;
   /** What the post step needs to end what was taken. */

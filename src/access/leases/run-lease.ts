@@ -79,7 +79,7 @@ export function releaseAll(
 async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
   const found = await leases.find(request.leaseId, reading);
   // A hold whose end is over is nothing but its trace.
-  const held = found.filter(({ end }) => end > tools.clock.now());
+  const held = found.filter(({ end }) => end > leases.date());
   if (held.length === 0) {
     throw new Refusal(
       'The lease is gone: it was released, has ended, or was swept.',

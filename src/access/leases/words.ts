@@ -129,7 +129,7 @@ export function endedBySweep(present: boolean): string {
   const now = present
     ? 'The access is still there: somebody else holds it, or it is permanent.'
     : 'The access is gone.';
-  return `The lease was ended before this step could release it, by a sweep or by a permanent \`assign\`. ${now}`;
+  return `The lease was ended before this step could release it, by a sweep, a \`release\`, a \`revoke\` or a permanent \`assign\`. ${now}`;
 }
 
 /** @param holders whose leases it was */

@@ -129,6 +129,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       group === null ? Promise.resolve(grants.map(() => false)) : anyRecord(grants, budget, isEnabledTimer),
     haveRecords: (grants, budget) =>
       group === null ? Promise.resolve(grants.map(() => false)) : anyRecord(grants, budget, () => true),
+    date,
     announce: (grants) => {
       for (const grant of grants) leased.add(keyOf(grant));
     },

@@ -12,7 +12,7 @@ import { seconds } from '../../access/words.ts';
 import { assignmentActions, type AssignmentWrites } from '../assignment-writes.ts';
 import type { AssignmentProperties } from '../declaration.ts';
 import { lastSegment } from '../patterns.ts';
-import { bodyFor } from '../properties.ts';
+import { bodyFor, compare } from '../properties.ts';
 import { idAt, isSameScope } from '../scopes.ts';
 import { recordIn } from './record-in.ts';
 import { longestDescription, writeRecord, type Described } from './record-text.ts';
@@ -107,8 +107,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (written.length > longestDescription) throw tooManyHolders(entries.length);
     return written;
   };
-  const put = async (name: string, before: RoleAssignment | null, words: string, budget: Budget): Promise<Answer> => {
-    const properties = { ...(before === null ? (asked ?? unasked) : unasked), description: words };
+  const put = async (
+    name: string,
+    before: RoleAssignment | null,
+    properties: AssignmentProperties,
+    budget: Budget,
+  ): Promise<Answer> => {
     const body = bodyFor(grant, properties, before);
     const { body: made, requestId } = await writes.put(grant, name, body, budget);
     begun('create', assignmentActions.write, requestId, made.id ?? idAt(grant.target.id, 'roleAssignments', name));
@@ -184,15 +188,23 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     },
     create: ({ entries, notAfter }) =>
       send('create', notAfter, (budget) => {
+        // What is to be made anew has properties that somebody asked for, or it might give more than was leased.
+        if (asked === null) throw goneMeanwhile();
         const name = freshName();
-        return put(name, null, description(text, entries, name), budget);
+        return put(name, null, { ...asked, description: description(text, entries, name) }, budget);
       }),
     write: ({ name, entries, notAfter }) =>
       send('write', notAfter, (budget) => {
         if (seen?.described.is !== 'record' || nameOf(seen.row) !== name)
           throw new TypeError('a write rests on a read');
-        const before = entries === null ? (asked?.description ?? seen.described.text) : seen.described.text;
-        return put(name, seen.row, description(before, entries, name), budget);
+        const { row, described } = seen;
+        if (entries !== null)
+          return put(name, row, { ...unasked, description: description(described.text, entries, name) }, budget);
+        // What becomes permanent is as it was asked for.
+        const properties = { ...(asked ?? unasked), description: asked?.description ?? described.text };
+        const observed = compare({ ...row, description: described.text }, properties);
+        if (observed.standing === 'conflicting') throw new Refusal(observed.reason, observed.hint);
+        return put(name, row, properties, budget);
       }),
     delete: ({ name, notAfter }) =>
       send('delete', notAfter, async (budget) => {
@@ -215,6 +227,13 @@ function tooManyHolders(count: number): Refusal {
   return new Refusal(
     `${count} would hold this very grant at once, and its description, in which Azure keeps them, has no room for more.`,
     'Run the step again when others have left, or let one job hold it for all.',
+  );
+}
+
+function goneMeanwhile(): Refusal {
+  return new Refusal(
+    'The lease is gone: it was released, has ended, or was swept.',
+    'Take a new one with `operation: assign`.',
   );
 }
 

@@ -1,8 +1,10 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
+import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { assignmentsAround } from '../assignment-lists.ts';
 import { distinctBy } from '../gather.ts';
+import { tenantsOfScopes } from '../home-tenant.ts';
 import { holds, type Places } from '../places.ts';
 import type { AzureSession } from '../session.ts';
 import { recordIn } from './record-in.ts';
@@ -30,10 +32,24 @@ export async function readCatalogue(
   scopes: readonly string[],
   budget: Budget,
 ): Promise<Catalogue> {
+  const tenants = tenantsOfScopes(session);
+  /** Assignments of delegated identities are shown to those only who name the directory. Source: azure-rbac §2.10. */
+  const ofDelegated = async (scope: string, reading: Budget): Promise<readonly RoleAssignment[]> => {
+    try {
+      return await assignmentsAround(session, scope, await tenants(scope, reading), reading);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      session.tools.log.info(`Leases of delegated identities at ${scope} were not looked for: ${error.message}.`);
+      return [];
+    }
+  };
   const found = await Promise.all(
     scopes.map(async (scope) => {
-      const rows = await assignmentsAround(session, scope, budget);
-      const marked = rows.filter(({ description }) => description?.includes(recordMark) === true);
+      const [rows, delegated] = await Promise.all([
+        assignmentsAround(session, scope, {}, budget),
+        ofDelegated(scope, budget),
+      ]);
+      const marked = [...rows, ...delegated].filter(({ description }) => description?.includes(recordMark) === true);
       const isBelow = await Promise.all(marked.map((row) => holds(places, scope, row.scope ?? '', budget)));
       return marked.filter((_, index) => isBelow[index]);
     }),

@@ -17,6 +17,8 @@ export interface Desk {
   /** From now on the time limit counts no more: what was begun is brought to a safe end. */
   goOnUnlimited(): void;
   readonly isOverTime: () => boolean;
+  /** What was begun has not come to a safe end within reason: it is left as it is. */
+  readonly isSpent: () => boolean;
 }
 
 export type DeskSettings = Omit<AssignmentTools, 'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble'>;
@@ -39,6 +41,7 @@ export function openDesk(settings: DeskSettings, grant: Assignment, tools: Lease
       limit.goOnUnlimited();
     },
     isOverTime: limit.isOver,
+    isSpent: () => !limit.counts() && clock.now() >= limit.until(),
     async perform(ask) {
       signal.throwIfAborted();
       switch (ask.do) {

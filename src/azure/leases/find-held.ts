@@ -3,24 +3,23 @@ import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Listed } from '../assignment-lists.ts';
-import type { Places } from '../places.ts';
 import { isSameScope } from '../scopes.ts';
 import type { AzureSession } from '../session.ts';
-import { readCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { AzureLease } from './lease-id.ts';
 import { recordIn } from './record-in.ts';
 import type { Entry } from './steps/entries.ts';
 
 interface Finding {
   readonly session: AzureSession;
-  readonly places: Places;
+  readonly readAll: (scopes: readonly string[], budget: Budget) => Promise<Catalogue>;
   readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
 }
 
 /** The grants that a lease id stands for, as far as they are still held. */
 export async function findHeld(
   { holder, where }: AzureLease,
-  { session, places, lists }: Finding,
+  { session, lists, readAll }: Finding,
   budget: Budget,
 ): Promise<readonly HeldGrant[]> {
   const heldIn = (grant: Assignment, entries: readonly Entry[]): readonly HeldGrant[] =>
@@ -28,18 +27,20 @@ export async function findHeld(
       .filter((entry) => entry.holder === holder)
       .map(({ end }) => ({ grant, holder, end, progress: 'held' as const }));
   if (where.kind === 'places') {
-    const { leased } = await readCatalogue(session, places, where.scopes, budget);
+    const { leased } = await readAll(where.scopes, budget);
     return leased.flatMap(({ grant, entries }) => heldIn(grant, entries));
   }
-  const date = session.serverTime(session.tools.clock.now());
   const listed = await lists(where.grants, budget);
-  const entriesOf = (row: RoleAssignment): readonly Entry[] => {
+  const date = session.serverTime(session.tools.clock.now());
+  const heldBy = (grant: Assignment, row: RoleAssignment): readonly HeldGrant[] => {
     const described = recordIn(row, date);
-    return described.is === 'record' ? described.entries : [];
+    if (described.is === 'record') return heldIn(grant, described.entries);
+    // Nothing tells whether it is this lease's still: whoever gives it back says so. Its end is not known.
+    return described.is === 'altered' ? [{ grant, holder, end: date, progress: 'held' }] : [];
   };
   return where.grants.flatMap((grant) => {
     const rows = listed.get(grant)?.same ?? [];
     const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
-    return heldIn(grant, own.flatMap(entriesOf));
+    return own.flatMap((row) => heldBy(grant, row));
   });
 }

@@ -4,9 +4,10 @@ import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endedBySweep, staysForOthers } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, sentence } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
+import { restOf, stagger } from './stagger.ts';
 import { seenBy } from './take.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 
@@ -19,8 +20,11 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
       now: desk.now,
-      perform: (ask, place) => {
-        if (place.at === 'leave-settle') sayWaiting(place.memory, desk, tools);
+      perform: (asked, place) => {
+        const ask = stagger(asked, place.memory.stay.length, tools.random);
+        const rest = restOf(ask, desk.now().mono);
+        if (rest > 0)
+          tools.log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
         return desk.perform(ask);
       },
       redirect: (place) => {
@@ -29,10 +33,10 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
       },
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return conclude(room, desk, outcome, memory);
+    return conclude(room, desk, outcome, memory, progress);
   } catch (error) {
     if (!(error instanceof OutOfTime)) throw error;
-    return conclude(room, desk, { kind: 'released', gaveUp: null, left: 'to-sweep' }, error.memory);
+    return conclude(room, desk, { kind: 'released', gaveUp: null, left: 'to-sweep' }, error.memory, progress);
   } finally {
     tools.place.leave();
   }
@@ -49,19 +53,18 @@ class OutOfTime extends Error {
   }
 }
 
-function sayWaiting({ settledAt }: Holder, desk: Desk, { log }: LeaseTools): void {
-  const rest = settledAt - desk.now().mono;
-  if (rest > 0) log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
-}
-
-function conclude(room: Room, desk: Desk, { left }: Released, it: Holder): LeaseDone {
+function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progress: HeldGrant['progress']): LeaseDone {
   const requestId = requestIdOf(desk);
   const changed = requestId !== null;
+  const wasThere = it.taken.some(({ holder }) => holder === it.holder);
+  // What had only been begun may never have been there.
+  const endedBefore = (present: boolean): string | null =>
+    wasThere || progress !== 'held' ? null : endedBySweep(present);
   const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null, seen: seenBy(desk) } as const;
   switch (left) {
     case 'gone':
       room.session.tools.log.info('Verified by reading back: the access is gone.');
-      return { ...done, outcome: succeeded(requestId, changed) };
+      return { ...done, outcome: succeeded(requestId, changed, endedBefore(false)) };
     case 'nothing':
       return { ...done, outcome: succeeded(null, false) };
     case 'shared': {
@@ -76,14 +79,14 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder): Lease
         keepAfterJob: true,
         sentences: [staysForOthers(others)],
       } as const;
-      return { ...done, lease, outcome: succeeded(requestId, true) };
+      return { ...done, lease, outcome: succeeded(requestId, changed, endedBefore(true)) };
     }
     case 'plain':
       return { ...done, outcome: plainOutcome(desk, requestId, changed) };
     case 'to-sweep': {
       const trouble = desk.trouble();
       const outcome = failed(requestId, trouble, {
-        reason: `The access could not be ended now: ${trouble?.message ?? 'the time that there is for it passed.'} Nothing but a sweep, after ${minuteInWords(it.end)}, or the next holder ends it.`,
+        reason: `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')} Nothing but the next holder or a sweep ends it, once that can see that this job has ended, or after ${minuteInWords(it.end)}.`,
         hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
         changed,
       });

@@ -22,6 +22,8 @@ export interface AzureLease {
 export interface LeasedGrants {
   readonly kind: 'grants';
   readonly grants: readonly Assignment[];
+  /** Whether they are of a delegated identity, and shown to those only who name the directory. */
+  readonly areDelegated: boolean;
 }
 
 export interface LeasedPlaces {
@@ -52,6 +54,7 @@ export function writeLeaseId({ holder, keepAfterJob, pim, where }: AzureLease): 
             role.id,
             target.id,
           ]),
+          ...(where.areDelegated ? { d: 1 } : {}),
         }),
   };
   return version + Buffer.from(JSON.stringify(members)).toString('base64url');
@@ -64,17 +67,17 @@ export function parseLeaseId(text: string): Parsed<AzureLease> {
   if (text.length > longest || !text.startsWith(version)) return noLease;
   const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
   if (typeof members !== 'object' || members === null) return noLease;
-  const { h, k, p, g, s } = members as Readonly<Record<string, unknown>>;
-  const where = s === undefined ? grantsIn(g) : placesIn(s);
+  const { h, k, p, g, d, s } = members as Readonly<Record<string, unknown>>;
+  const where = s === undefined ? grantsIn(g, d === 1) : placesIn(s);
   if (typeof h !== 'string' || !new RegExp(`^${holderPattern}$`, 'u').test(h) || where === null) return noLease;
   const lease: AzureLease = { holder: h, keepAfterJob: k === 1, pim: p === 1, where };
   return writeLeaseId(lease) === text ? ok(lease) : noLease;
 }
 
-function grantsIn(value: unknown): LeasedGrants | null {
+function grantsIn(value: unknown, areDelegated: boolean): LeasedGrants | null {
   if (!isList(value, mostNamedGrants)) return null;
   const grants = value.map(grantIn);
-  return grants.every((it) => it !== null) ? { kind: 'grants', grants } : null;
+  return grants.every((it) => it !== null) ? { kind: 'grants', grants, areDelegated } : null;
 }
 
 function grantIn(value: unknown): Assignment | null {

@@ -3,8 +3,11 @@ import { drive } from '../../access/leases/drive.ts';
 import { failed, hintOf, permanentNow, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { madePermanent } from '../../access/leases/words.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, sentence } from '../../access/words.ts';
+import { compare } from '../properties.ts';
+import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
+import { restOf, stagger } from './stagger.ts';
 import { newPermanent, permanentProtocol, type Permanent } from './steps/permanent.ts';
 import { seenBy } from './take.ts';
 
@@ -17,8 +20,9 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
       { phase: 'find', memory: newPermanent(room.constants, desk.now()) },
       {
         now: desk.now,
-        perform: (ask, place) => {
-          const rest = place.memory.settledAt - desk.now().mono;
+        perform: (asked, place) => {
+          const ask = stagger(asked, place.memory.others.length, tools.random);
+          const rest = restOf(ask, desk.now().mono);
           if (place.at === 'settle' && rest > 0)
             tools.log.info(`Waiting ${seconds(rest)}, so that nothing that is on its way brings the lease back.`);
           return desk.perform(ask);
@@ -41,6 +45,9 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
     const requestId = requestIdOf(desk);
     const done = { action: 'create', seen: seenBy(desk) } as const;
     const holders = room.nameHolders(others);
+    const differing = isPermanent ? differs(desk, room) : null;
+    if (differing !== null)
+      return { ...done, lease: null, outcome: failed(requestId, null, { ...differing, changed: committed }) };
     if (isPermanent) {
       const was = holders.length === 0 ? null : madePermanent(holders);
       return { ...done, lease: permanentNow, outcome: succeeded(requestId, committed, was) };
@@ -49,10 +56,23 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
     const because = trouble?.message ?? 'The time limit passed.';
     const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
     const reason = committed
-      ? `Making the access permanent was broken off: ${because} Nobody knows whether it is still leased, or has no end by now.`
+      ? `Making the access permanent was broken off: ${sentence(because)} Nobody knows whether it is still leased, or has no end by now.`
       : because;
     return { ...done, lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: committed }) };
   }
+}
+
+/** Why what stands there is not what was asked for: somebody else has made it, or made it permanent, meanwhile. */
+function differs(desk: Desk, { session }: Room): { readonly reason: string; readonly hint: string } | null {
+  const row = desk.assignment.seen()?.row;
+  const observed = row === undefined ? null : compare(row, session.settings.properties);
+  if (observed?.standing === 'conflicting') return observed;
+  if (observed?.standing !== 'outdated') return null;
+  const what = observed.outdated.join(' and ');
+  return {
+    reason: `The access is permanent by now, and was made so by somebody else: its ${what} is not as asked for.`,
+    hint: 'Run the step again: then it is changed.',
+  };
 }
 
 /** The time limit passed. */

@@ -22,6 +22,7 @@ import { mostNamedGrants, parseLeaseId, placesOf, writeLeaseId, type AzureLease 
 import { makePermanent } from './make-permanent.ts';
 import { narrowing } from './narrowing.ts';
 import { revoke } from './revoke.ts';
+import { recordMark } from './record-text.ts';
 import type { Room } from './room.ts';
 import { showLeases } from './show.ts';
 import { constants } from './steps/constants.ts';
@@ -44,7 +45,12 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
   const { origin, randomBytes } = cloudTools;
   const date = (): number => session.serverTime(cloudTools.clock.now());
   const holder = newHolderName(origin, randomBytes);
-  const homeTenant = homeTenants(session);
+  // Found by a list that named the directory, or by what a lease id says.
+  const delegated = new WeakSet<Assignment>();
+  const areDelegated =
+    settings.properties.delegatedManagedIdentityResourceId !== null ||
+    (settings.lease?.where.kind === 'grants' && settings.lease.where.areDelegated);
+  const homeTenant = homeTenants(session, (grant) => areDelegated || delegated.has(grant));
   const lists = openAssignmentLists(session, homeTenant);
   const writes = openAssignmentWrites(session, homeTenant);
   /** The grants that this step run leased, for its lease id. */
@@ -75,7 +81,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       const all = name === holder ? leased : [grant];
       const where =
         all.length <= mostNamedGrants
-          ? ({ kind: 'grants', grants: all } as const)
+          ? ({ kind: 'grants', grants: all, areDelegated: areDelegated || delegated.has(grant) } as const)
           : ({ kind: 'places', scopes: placesOf(all) } as const);
       return writeLeaseId({ holder: name, keepAfterJob, pim: false, where });
     },
@@ -83,9 +89,15 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       entries.map(({ holder: name, end }) => ({ name: holderInWords(name, origin), until: end })),
   };
 
+  const readAll = async (scopes: readonly string[], budget: Budget): Promise<Catalogue> => {
+    const found = await readCatalogue(session, places, scopes, budget);
+    for (const { row, grant } of found.leased)
+      if ((row.delegatedManagedIdentityResourceId ?? '') !== '') delegated.add(grant);
+    return found;
+  };
   const search = async (request: ListRequest | SweepRequest, budget: Budget): Promise<Catalogue> => {
     const { scopes, isWanted } = await narrowing(request, session, places, budget);
-    const found = await readCatalogue(session, places, scopes, budget);
+    const found = await readAll(scopes, budget);
     const wanted = await Promise.all(found.leased.map(({ grant }) => isWanted(grant, budget)));
     return { ...found, leased: found.leased.filter((_, index) => wanted[index]) };
   };
@@ -100,6 +112,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     },
     areLeased: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
     haveRecords: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
+    date,
     announce: (grants) => {
       leased = [...leased, ...grants];
     },
@@ -118,7 +131,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       await (admitted ??= admit(session, tools.budget));
       return giveBack(room, held, tools);
     },
-    find: (id, budget) => findHeld(leaseIn(id), { session, places, lists }, budget),
+    find: (id, budget) => findHeld(leaseIn(id), { session, lists, readAll }, budget),
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lifetimeMs, allowPrivileged }, tools) {
       const keepAfterJob = settings.lease?.keepAfterJob ?? false;
@@ -144,7 +157,10 @@ const longestReason = 120;
 
 /** What a person reads in the description, before the record. */
 function textOf(description: string | null, reason: string | null): string {
-  const why = reason === null ? '' : Array.from(reason).slice(0, longestReason).join('').replaceAll('[', '(');
+  const why =
+    reason === null
+      ? ''
+      : Array.from(reason).slice(0, longestReason).join('').replaceAll(recordMark, '(cloud-access lease');
   return [description ?? '', why].filter((it) => it !== '').join(' ');
 }
 

@@ -51,8 +51,8 @@ export function writeRecord(text: string, entries: readonly Entry[], place: Reco
 }
 
 /**
- * Reads a description from its end. Whatever does not parse to the letter, belongs to another assignment, or names an end
- * that no lease has, proves nothing.
+ * Reads a description from its end. Whatever does not parse to the letter, stands there twice, belongs to another
+ * assignment, or names an end that no lease has, proves nothing.
  *
  * @param date now, in milliseconds since the epoch
  */
@@ -61,8 +61,10 @@ export function readRecord(description: string, place: RecordPlace, date: number
   const entries = parts === undefined ? null : entriesIn(parts['entries'] ?? '');
   if (parts === undefined || entries === null) return { is: description.includes(recordMark) ? 'altered' : 'none' };
   const latest = date + constants.longestLease + constants.margin;
-  const proves = parts['digest'] === digestOf(place) && entries.every(({ end }) => end <= latest);
-  return proves ? { is: 'record', text: parts['text'] ?? '', entries } : { is: 'altered' };
+  const text = parts['text'] ?? '';
+  const proves =
+    parts['digest'] === digestOf(place) && entries.every(({ end }) => end <= latest) && !text.includes(recordMark);
+  return proves ? { is: 'record', text, entries } : { is: 'altered' };
 }
 
 /** `null` where one of them is none, or names a holder twice. */

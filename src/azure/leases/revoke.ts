@@ -5,6 +5,7 @@ import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { cutOff } from '../../access/leases/words.ts';
 import { leaving } from './leaving.ts';
 import { requestIdOf, type Room } from './room.ts';
+import { counts } from './steps/entries.ts';
 import { newLeaving } from './steps/leave.ts';
 import { revocationProtocol } from './steps/revoke.ts';
 import { seenBy } from './take.ts';
@@ -14,10 +15,10 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
   const desk = room.openDesk(grant, false, tools);
   try {
     const memory = newLeaving(room.constants, desk.now());
-    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(desk, tools.log));
+    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(desk, tools));
     const requestId = requestIdOf(desk);
     const done = { action: 'remove', lease: null, seen: seenBy(desk) } as const;
-    const { taken } = ended.memory;
+    const taken = ended.memory.taken.filter((entry) => counts(entry, [], desk.now().date, room.constants));
     const cut = taken.length === 0 ? null : cutOff(room.nameHolders(taken));
     if (ended.outcome === 'revoked') return { ...done, outcome: succeeded(requestId, requestId !== null, cut) };
     const trouble = desk.trouble();

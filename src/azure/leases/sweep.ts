@@ -13,7 +13,7 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
   const desk = room.openDesk(grant, false, tools);
   try {
     const memory = newSweep(room.constants, ended, desk.now());
-    const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(desk, tools.log));
+    const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(desk, tools));
     const requestId = requestIdOf(desk);
     const seen = seenBy(desk);
     const nothing = (remark: string): LeaseDone => ({
@@ -34,7 +34,12 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
         const trouble = desk.trouble();
         const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
         const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
-        return { action: 'remove', lease: null, seen, outcome: failed(requestId, trouble, { reason, hint }) };
+        return {
+          action: 'remove',
+          lease: null,
+          seen,
+          outcome: failed(requestId, trouble, { reason, hint, changed: requestId !== null }),
+        };
       }
     }
   } finally {

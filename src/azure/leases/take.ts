@@ -5,12 +5,15 @@ import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, sentence } from '../../access/words.ts';
+import { refused } from '../../access/carry-out.ts';
+import { compare } from '../properties.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
 import { holderProtocol, newHolder, type Holder, type HolderOutcome, type Released } from './steps/holder.ts';
 import { abandoned, joinPhases } from './steps/join.ts';
-import { givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
+import { restOf, stagger, unknownOthers } from './stagger.ts';
+import { alteredNotice, differsInCondition, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
 
 /**
  * Takes a lease of one grant: a join, and where that is given up, what follows from it.
@@ -26,12 +29,12 @@ export async function take(
 ): Promise<LeaseDone> {
   const desk = room.openDesk(grant, replaces === null, tools);
   try {
-    const { outcome, memory } = await join(room, desk, grant, lease, tools);
+    const { outcome, memory } = await join(room, desk, grant, lease, tools, replaces);
     switch (outcome.kind) {
       case 'held':
         return held(room, desk, grant, lease, memory, tools, replaces);
       case 'kept':
-        return kept(lease);
+        return keptAs(desk, lease, room, replaces === null);
       case 'released':
         // What was given back is not for the post step any more.
         if (outcome.left !== 'to-sweep') tools.note({ progress: 'over', holder: memory.holder, end: memory.end });
@@ -47,7 +50,8 @@ function join(
   desk: Desk,
   grant: Assignment,
   { ms, keepAfterJob }: Lease,
-  { log }: LeaseTools,
+  { log, random }: LeaseTools,
+  replaces: string | null,
 ): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
   const end = wholeMinute(desk.now().date + ms);
   // The read that the plan was made from is as good as another one, while it is fresh.
@@ -57,12 +61,17 @@ function join(
     { phase: 'join', memory: newHolder({ constants, holder, end, keepAfterJob, ended: [] }) },
     {
       now: desk.now,
-      perform: (ask, place) => {
-        const rest = place.memory.settledAt - desk.now().mono;
-        if (place.at === 'settle' && rest > 0)
+      perform: (asked, place) => {
+        const { others } = place.memory;
+        const ask = stagger(asked, place.at === 'again' ? unknownOthers : others.length, random);
+        const rest = restOf(ask, desk.now().mono);
+        if (place.at === 'settle' && rest > 0) {
+          const isShared = others.some(({ holder: other }) => other !== replaces);
           log.info(
-            `Others hold it too: waiting ${seconds(rest)}, so that nothing that is on its way overtakes this lease.`,
+            `${isShared ? 'Others hold it too: waiting' : 'Waiting'} ${seconds(rest)}, so that nothing that is on its way overtakes this lease.`,
           );
+        }
+        if (desk.isSpent()) return Promise.resolve({ is: 'failed' });
         if (place.at !== 'find' || before === null) return desk.perform(ask);
         const { rows } = before;
         before = null;
@@ -117,6 +126,23 @@ function held(
   };
 }
 
+/** Permanent access, as far as it is what was asked for; a record that proves nothing is told of. */
+function keptAs(desk: Desk, lease: Lease, { session }: Room, isAsked: boolean): LeaseDone {
+  const seen = desk.assignment.seen();
+  const done = { ...kept(lease), seen: seenBy(desk) };
+  if (seen === null) return done;
+  const { row, described } = seen;
+  const { condition } = row;
+  const observed = compare(row, { ...session.settings.properties, description: null });
+  if (isAsked && observed.standing !== 'current') {
+    const why = observed.standing === 'conflicting' ? observed : differsInCondition(condition ?? null, false);
+    return { ...done, outcome: refused(why) };
+  }
+  const { outcome } = done;
+  if (described.is !== 'altered' || outcome.status !== 'SUCCEEDED') return done;
+  return { ...done, outcome: { ...outcome, remark: `${outcome.remark ?? ''} ${alteredNotice(row)}`.trim() } };
+}
+
 /** The assignment as the last read showed it. */
 export function seenBy({ assignment }: Desk): Seen | null {
   const row = assignment.seen()?.row;
@@ -128,11 +154,12 @@ function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { wo
   const trouble = why === 'failed' ? desk.trouble() : null;
   const rest = how.left === 'nothing' ? '' : ` ${leftInWords(how, grant, words)}`;
   const waited = why === 'abandoned' ? (desk.trouble()?.message ?? null) : null;
+  const because = givenUpInWords(why, trouble?.message ?? waited, it);
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(desk), trouble, {
-      reason: `${givenUpInWords(why, trouble?.message ?? waited, it)}${rest}`,
+      reason: rest === '' ? because : `${sentence(because)}${rest}`,
       hint: trouble === null ? hintOnGivenUp(why) : hintOf(trouble),
       changed: how.left === 'to-sweep',
     }),

@@ -9,7 +9,7 @@ export function givenUpInWords(why: GivenUp, detail: string | null, { end }: Hol
     case 'late':
       return `The lease could not be taken before its own end at ${minuteInWords(end)}.`;
     case 'differs':
-      return 'Others lease this very grant with another condition: a role assignment has one, and it is theirs.';
+      return 'Others lease this very grant with another condition or identity: a role assignment has one, and it is theirs.';
     case 'abandoned':
       return `The time limit passed before the lease stood.${detail === null ? '' : ` ${detail}`}`;
     case 'failed':
@@ -22,12 +22,27 @@ export function hintOnGivenUp(why: GivenUp): string {
     case 'late':
       return 'Run the step again with a longer `lifetime`.';
     case 'differs':
-      return 'Give this very condition, or wait until those leases have ended.';
+      return 'Give the very same, or wait until those leases have ended.';
     case 'abandoned':
       return 'Run the step again with a longer `timeout`: beside others it takes about a minute.';
     case 'failed':
       return 'Run the step again.';
   }
+}
+
+/** Access with another condition is not what was asked for. @param condition what is there, `null` for none */
+export function differsInCondition(
+  condition: string | null,
+  isLeased: boolean,
+): { readonly reason: string; readonly hint: string } {
+  const whose = isLeased ? 'Others lease this very grant' : 'The access was there before, and is permanent,';
+  const there =
+    condition === null || condition === '' ? 'without a condition.' : `with another condition: ${condition}`;
+  const until = isLeased ? 'wait until those leases have ended' : 'revoke the grant first';
+  return {
+    reason: `${whose} ${there}`,
+    hint: `A role assignment has one condition, and a lease changes nothing of what is there. Give this very condition, or ${until}.`,
+  };
 }
 
 /** What is left of the access after a release, in a sentence. */

@@ -81,7 +81,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       const all = name === holder ? leased : [grant];
       const where =
         all.length <= mostNamedGrants
-          ? ({ kind: 'grants', grants: all } as const)
+          ? ({ kind: 'grants', grants: all, areDelegated: false } as const)
           : ({ kind: 'places', scopes: placesOf(all) } as const);
       return writeLeaseId({ holder: name, keepAfterJob, pim: true, where });
     },
@@ -136,6 +136,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
         }),
       ),
     haveRecords: (grants, budget) => Promise.all(grants.map((grant) => isThere(grant, budget))),
+    date: () => session.serverTime(session.tools.clock.now()),
     announce: (grants) => {
       leased = [...leased, ...grants];
     },

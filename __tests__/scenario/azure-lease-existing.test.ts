@@ -1,0 +1,288 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  changesIn,
+  describeByHand,
+  holdersIn,
+  inAzureLeases,
+  isGranted,
+  leasedAssignment,
+  leasedOnAzure,
+  onlyContainer,
+  overwriteSoon,
+  postOnAzure,
+  recordOf,
+  sweepingAzure,
+  takeOnAzure,
+} from './azure-lease-support.ts';
+import { azureByIds, azureStep, onCallBlobReader } from './azure-support.ts';
+import { endJob, hour, job, minute, summaryText, told } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const [one, two, three] = [job(1), job(2), job(3)];
+const permanently = azureByIds;
+const revoking = { ...azureByIds, operation: 'revoke' } as const;
+const logs = onlyContainer('logs');
+const other = onlyContainer('other');
+const holder = 'octo-org/infra run 7001 (job 4501) until 2026-11-21 22:00 UTC';
+
+describe('a lease on Azure of what is permanent', () => {
+  it('keeps it, says that it is no lease, and nothing removes it', () =>
+    inAzureLeases({}, async (world) => {
+      world.azure.estate.add({ ...onCallBlobReader, description: 'mine' });
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      expect(main.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'false',
+        'lease-state': 'permanent',
+        'lease-id': '',
+        'expires-at': '',
+        'expiry-guarantee': '',
+      });
+      expect(told(main, 'warning')).toEqual([
+        'The access was there before and is permanent. It is no lease, and nothing will be removed.',
+      ]);
+      const ended = await postOnAzure(world, main, one);
+      endJob(world, 1);
+      await world.advance(3 * hour);
+      const swept = await azureStep(world, sweepingAzure, two);
+      expect([changesIn(main), ended.requests, changesIn(swept)]).toEqual([[], [], []]);
+      expect(leasedAssignment(world)?.description).toBe('mine');
+    }));
+
+  it('fails where that is asked for, and changes nothing', () =>
+    inAzureLeases({}, async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      const main = await azureStep(world, { ...leasedOnAzure, 'on-existing': 'fail' }, one);
+      expect([main.exitCode, changesIn(main), isGranted(world)]).toEqual([1, [], true]);
+      expect(errors(main)).toMatch(/there before, and is permanent: no lease was taken.*`on-existing: keep`/su);
+      expect((await postOnAzure(world, main, one)).exitCode).toBe(0);
+    }));
+
+  it('is told apart in a step of several: what was there is kept, the rest is leased and given back', () =>
+    inAzureLeases({}, async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
+      const main = await takeOnAzure(world, { ...leasedOnAzure, target: `${azureByIds.target}\n${subscription}` }, one);
+      const ended = await postOnAzure(world, main, one);
+      const leased = { ...onCallBlobReader, scope: subscription };
+      expect([errors(ended), isGranted(world), world.azure.estate.has(leased)]).toEqual(['', true, false]);
+    }));
+
+  it('that somebody makes between the plan and the PUT keeps it as well', () =>
+    inAzureLeases({}, async (world) => {
+      world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
+        world.azure.estate.add(onCallBlobReader);
+      });
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      expect([changesIn(main), main.outputs['lease-state'], main.outputs['changed']]).toEqual([
+        ['put 409'],
+        'permanent',
+        'false',
+      ]);
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, isGranted(world)]).toEqual([0, true]);
+    }));
+
+  it.each([
+    ['another condition', logs, other],
+    ['a condition where none was asked for', logs, null],
+    ['no condition where one was asked for', null, logs],
+  ])('with %s is red, in a dry run too: it is not what was asked for', (_, there, wanted) =>
+    inAzureLeases({}, async (world) => {
+      world.azure.estate.add({ ...onCallBlobReader, ...(there === null ? {} : { condition: there }) });
+      const inputs = { ...leasedOnAzure, ...(wanted === null ? {} : { condition: wanted }) };
+      const main = await azureStep(world, inputs, one);
+      const dry = await azureStep(world, { ...inputs, 'dry-run': 'true' }, one);
+      for (const it of [main, dry]) {
+        expect([it.exitCode, changesIn(it)]).toEqual([1, []]);
+        expect(errors(it)).toMatch(/condition.*Give this very condition/su);
+      }
+      expect(leasedAssignment(world)?.condition).toBe(there);
+    }),
+  );
+});
+
+describe('a lease on Azure with a condition', () => {
+  it('stands with it, beside others who ask for the same, and after any of them has left', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
+      const second = await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, two);
+      expect([second.outputs['lease-state'], leasedAssignment(world)?.condition]).toEqual(['shared', logs]);
+      await postOnAzure(world, main, one);
+      expect([holdersIn(world), leasedAssignment(world)?.condition]).toEqual([[2], logs]);
+    }));
+
+  it.each([
+    ['another one', { condition: other }],
+    ['none', {}],
+  ])('is not shared by who asks for %s: red, before any change, and the lease stays as it is', (_, more) =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
+      const was = leasedAssignment(world);
+      const main = await azureStep(world, { ...leasedOnAzure, ...more }, two);
+      expect([main.exitCode, changesIn(main), leasedAssignment(world)]).toEqual([1, [], was]);
+      expect(errors(main)).toContain('condition');
+      expect((await postOnAzure(world, main, two)).exitCode).toBe(0);
+      expect(leasedAssignment(world)).toEqual(was);
+    }),
+  );
+
+  it('that somebody else takes with another one meanwhile is red, and given back by nobody but its own', () =>
+    inAzureLeases({}, async (world) => {
+      const [first, second] = await Promise.all([
+        azureStep(world, { ...leasedOnAzure, condition: logs }, one),
+        azureStep(world, { ...leasedOnAzure, condition: other }, two),
+      ]);
+      expect([first.exitCode, second.exitCode].toSorted()).toEqual([0, 1]);
+      const lost = first.exitCode === 1 ? first : second;
+      expect(errors(lost)).toMatch(/Others lease this very grant with another condition/u);
+      expect(leasedAssignment(world)?.condition).toBe(first.exitCode === 0 ? logs : other);
+    }));
+});
+
+describe('a permanent assign on Azure', () => {
+  it('of a leased grant says whose lease it was, takes the record away, and nothing removes it any more', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, description: 'on call' }, one);
+      const made = await azureStep(world, permanently, two);
+      expect(made.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'true',
+        'lease-state': 'permanent',
+        'lease-id': '',
+        'expires-at': '',
+        'expiry-guarantee': '',
+        'assignment-id': leasedAssignment(world)?.id,
+      });
+      expect(told(made, 'warning')).toEqual([
+        `It was leased by ${holder}, and is permanent now: none of those ends removes it.`,
+      ]);
+      // What the user wrote stays.
+      expect(leasedAssignment(world)?.description).toBe('on call INC-1');
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
+      expect(told(ended, 'warning')).toEqual([expect.stringContaining('The access is still there')]);
+      endJob(world, 1);
+      await world.advance(3 * hour);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([swept.exitCode, isGranted(world)]).toEqual([0, true]);
+    }));
+
+  it('looks until the record stays away: a write that was on its way brings it back once', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      overwriteSoon(world, 5_000);
+      const made = await azureStep(world, permanently, two);
+      expect([errors(made), changesIn(made), recordOf(world)]).toEqual(['', ['put 201', 'put 201'], null]);
+    }));
+
+  it('gives no more than was asked for: the condition that it asks for, not that of the lease', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      const made = await azureStep(world, { ...permanently, condition: logs, description: 'for ever' }, two);
+      expect(errors(made)).toBe('');
+      expect(leasedAssignment(world)).toMatchObject({
+        condition: logs,
+        conditionVersion: '2.0',
+        description: 'for ever',
+      });
+    }));
+
+  it('of a lease with a condition that was not asked for is red, and changes nothing', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
+      const was = leasedAssignment(world);
+      const made = await azureStep(world, permanently, two);
+      expect([made.exitCode, changesIn(made), leasedAssignment(world)]).toEqual([1, [], was]);
+      expect(errors(made)).toContain('The grant is there with a condition, and none was asked for');
+    }));
+
+  it('of what another permanent assign is making at once with another condition is red for the one who is late', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
+        world.azure.estate.remove(onCallBlobReader);
+        world.azure.estate.add({ ...onCallBlobReader, condition: other });
+      });
+      const made = await azureStep(world, { ...permanently, condition: logs }, two);
+      expect([made.exitCode, changesIn(made), leasedAssignment(world)?.condition]).toEqual([1, [], other]);
+      expect(errors(made)).toMatch(/permanent by now.*its condition is not as asked for.*Run the step again/su);
+    }));
+
+  it('beside a lease that is taken meanwhile is red, and takes nothing from that lease', () =>
+    inAzureLeases({}, async (world) => {
+      let taken: Promise<unknown> | null = null;
+      world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, async () => {
+        taken ??= takeOnAzure(world, leasedOnAzure, one);
+        await taken;
+      });
+      const made = await azureStep(world, permanently, two);
+      expect([made.exitCode, holdersIn(world)]).toEqual([1, [1]]);
+      expect(errors(made)).toMatch(/A lease of this very grant was taken meanwhile.*Run the step again/su);
+      const again = await azureStep(world, permanently, two);
+      expect([errors(again), recordOf(world), isGranted(world)]).toEqual(['', null, true]);
+    }));
+
+  it('that runs out of time says that nobody knows how it stands; repeating it ends right', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      const broken = await azureStep(world, { ...permanently, timeout: '10s' }, two);
+      expect([broken.exitCode, broken.outputs['status'], broken.outputs['changed']]).toEqual([1, 'FAILED', 'true']);
+      expect(errors(broken)).toMatch(/broken off: The time limit passed\. Nobody knows whether it is still leased/u);
+      const again = await azureStep(world, permanently, two);
+      expect([errors(again), isGranted(world), recordOf(world)]).toEqual(['', true, null]);
+    }));
+
+  it('of what is permanent already changes nothing', () =>
+    inAzureLeases({}, async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      const made = await azureStep(world, permanently);
+      expect([made.exitCode, made.outputs['changed'], changesIn(made)]).toEqual([0, 'false', []]);
+    }));
+});
+
+describe('a revoke on Azure', () => {
+  it('of a leased grant names those who are cut off, and their post steps are green with a warning', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      await takeOnAzure(world, { ...leasedOnAzure, lifetime: '3h' }, two);
+      const revoked = await azureStep(world, revoking, three);
+      expect([errors(revoked), isGranted(world)]).toEqual(['', false]);
+      expect(told(revoked, 'warning')).toEqual([
+        `It was leased, and those who held it have lost it: ${holder}, octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.`,
+      ]);
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, told(ended, 'warning')]).toEqual([0, [expect.stringContaining('The access is gone.')]]);
+    }));
+
+  it('does not name those whose time was over', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      await world.advance(2 * hour + 2 * minute);
+      const revoked = await azureStep(world, revoking, three);
+      expect([errors(revoked), isGranted(world), told(revoked, 'warning')]).toEqual(['', false, []]);
+    }));
+
+  it('of what is made permanent meanwhile by hand is red, and says so', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
+        describeByHand(world, () => 'permanent');
+      });
+      const revoked = await azureStep(world, revoking, three);
+      expect([revoked.exitCode, changesIn(revoked), isGranted(world)]).toEqual([1, [], true]);
+      expect(errors(revoked)).toContain('The access has no lease any more, and has no end');
+    }));
+
+  it('while somebody joins ends it for good, or says that it is there', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      const [revoked, joined] = await Promise.all([
+        azureStep(world, revoking, three),
+        azureStep(world, leasedOnAzure, two),
+      ]);
+      // Whoever is green about the lease has it; the revocation is believed only as far as its own read.
+      if (joined.exitCode === 0) expect(holdersIn(world)).toContain(2);
+      expect([revoked.exitCode, joined.exitCode]).toEqual([0, 0]);
+    }));
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import type { World } from '../../rehearsal/world.ts';
+import {
+  byLeaseId,
+  changesIn,
+  describeByHand,
+  inAzureLeases,
+  isGranted,
+  leasedAssignment,
+  leasedOnAzure,
+  listingAzure,
+  postOnAzure,
+  sweepingAzure,
+  takeOnAzure,
+} from './azure-lease-support.ts';
+import { azureByIds, azureIds, azureStep, onCallBlobReader } from './azure-support.ts';
+import { endJob, hour, job, resultsOf, summaryText, told } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const [one, two] = [job(1), job(2)];
+const alice = { ...onCallBlobReader, principalId: azureIds.alice };
+const unproven =
+  'does not prove itself (it was copied or changed by hand): it was left alone, and nothing of ours ends that access.';
+
+/** Permanent access of another principal, with the record of a lease in its description. */
+async function copied(world: World): Promise<string> {
+  await takeOnAzure(world, leasedOnAzure, one);
+  const description = leasedAssignment(world)?.description ?? '';
+  return world.azure.estate.add({ ...alice, description }).id;
+}
+
+describe('a record that was copied to another assignment', () => {
+  it('is nobody’s: a sweep after its end names it, and leaves the access alone', () =>
+    inAzureLeases({}, async (world) => {
+      const id = await copied(world);
+      endJob(world, 1);
+      await world.advance(3 * hour);
+      const swept = await azureStep(world, sweepingAzure, two);
+      expect([errors(swept), isGranted(world), world.azure.estate.has(alice)]).toEqual(['', false, true]);
+      expect(summaryText(swept)).toContain(`${id} at ${alice.scope} ${unproven}`);
+      expect(resultsOf(swept)).toHaveLength(1);
+    }));
+
+  it('is told of by a list, and is no lease', () =>
+    inAzureLeases({}, async (world) => {
+      const id = await copied(world);
+      const shown = await azureStep(world, listingAzure, two);
+      expect([shown.exitCode, resultsOf(shown).length]).toEqual([0, 1]);
+      expect(summaryText(shown)).toContain(`${id} at`);
+    }));
+
+  it('stands for permanent access: a lease keeps it, says what is there, and post removes nothing', () =>
+    inAzureLeases({}, async (world) => {
+      await copied(world);
+      const main = await takeOnAzure(world, { ...leasedOnAzure, principal: `user:${azureIds.alice}` }, two);
+      expect(main.outputs).toMatchObject({ 'lease-state': 'permanent', changed: 'false', 'lease-id': '' });
+      expect(told(main, 'warning')).toEqual([expect.stringContaining(unproven)]);
+      const ended = await postOnAzure(world, main, two);
+      expect([ended.exitCode, ended.requests, world.azure.estate.has(alice)]).toEqual([0, [], true]);
+    }));
+});
+
+const alterations: readonly (readonly [string, (description: string) => string])[] = [
+  ['whose digest was altered', (it) => it.replace(/ v1 ./u, (start) => (start.endsWith('0') ? ' v1 1' : ' v1 0'))],
+  ['of another version', (it) => it.replace(' v1 ', ' v2 ')],
+  ['with text behind it', (it) => `${it} please keep`],
+  ['that stands there twice', (it) => `${it}\n${it.split('\n').at(-1) ?? ''}`],
+  ['with a holder that is none', (it) => it.replace('@', '#')],
+  ['with an end that no lease has', (it) => it.replace(/@[0-9a-z]{5}/u, '@zzzzz')],
+];
+
+describe('a record that was changed by hand', () => {
+  it.each(alterations)('%s: post leaves the access alone, is red and says who may end it', (_, alter) =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      describeByHand(world, alter);
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, changesIn(ended), isGranted(world)]).toEqual([1, [], true]);
+      expect(errors(ended)).toMatch(
+        /copied or changed by hand, and proves nothing any more: the access was left alone.*`operation: revoke`/su,
+      );
+    }),
+  );
+
+  it('is no lease that is gone: a release of it is red as well, an extension too, and neither touches it', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
+      describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
+      const released = await azureStep(world, byLeaseId('release', main), two);
+      expect([released.exitCode, released.outputs['changed'], changesIn(released)]).toEqual([1, 'false', []]);
+      expect(errors(released)).toContain('copied or changed by hand');
+      const extended = await azureStep(world, { ...byLeaseId('extend', main), lifetime: '4h' }, two);
+      expect([extended.exitCode, changesIn(extended), isGranted(world)]).toEqual([1, [], true]);
+    }));
+
+  it('is never swept, whatever becomes of the job and however late it is', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
+      endJob(world, 1);
+      await world.advance(100 * hour);
+      const swept = await azureStep(world, sweepingAzure, two);
+      expect([swept.exitCode, changesIn(swept), resultsOf(swept)]).toEqual([0, [], []]);
+      expect(summaryText(swept)).toContain(unproven);
+      expect(told(swept, 'error')).toEqual([]);
+    }));
+
+  it('while somebody joins is not written into', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
+        world.script.at(5_000, () => {
+          describeByHand(world, () => '[cloud-access lease v1 aaaaaaaaaa:]');
+        });
+      });
+      const main = await azureStep(world, leasedOnAzure, two);
+      // What is there by the time that it may be believed is permanent.
+      expect([main.exitCode, main.outputs['lease-state']]).toEqual([0, 'permanent']);
+      expect(leasedAssignment(world)?.description).toBe('[cloud-access lease v1 aaaaaaaaaa:]');
+    }));
+
+  it('can be revoked, and made as one wants it by a permanent assign', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
+      const made = await azureStep(world, { ...azureByIds, description: 'on call' }, two);
+      expect([errors(made), leasedAssignment(world)?.description]).toEqual(['', 'on call']);
+      const revoked = await azureStep(world, { ...azureByIds, operation: 'revoke' }, two);
+      expect([errors(revoked), isGranted(world)]).toEqual(['', false]);
+    }));
+});
+
+describe('text of a user', () => {
+  it('that has the marker is a fault before any request, for leases and permanent grants', () =>
+    inAzureLeases({}, async (world) => {
+      for (const inputs of [leasedOnAzure, azureByIds]) {
+        const main = await azureStep(world, { ...inputs, description: 'see [cloud-access lease v1 x:]' });
+        expect([main.exitCode, main.requests]).toEqual([1, []]);
+        expect(errors(main)).toContain('by which the records of leases are known');
+      }
+    }));
+
+  it('in a reason cannot forge a record: what it says stands there as text', () =>
+    inAzureLeases({}, async (world) => {
+      const reason = 'x [cloud-access lease v1 0123456789: 1.2.3.4.00000000@zzzzzk]';
+      const main = await takeOnAzure(world, { ...leasedOnAzure, reason }, one);
+      expect(main.outputs['lease-state']).toBe('leased');
+      expect(leasedAssignment(world)?.description?.match(/\[cloud-access lease/gu)).toHaveLength(1);
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, isGranted(world)]).toEqual([0, false]);
+    }));
+
+  it('that is too long to leave room for holders is a fault with the figure', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await azureStep(world, { ...leasedOnAzure, description: 'd'.repeat(257) });
+      expect([main.exitCode, main.requests]).toEqual([1, []]);
+      expect(errors(main)).toContain('has 257 characters; beside the records of leases there is room for 256');
+    }));
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  changesIn,
+  holdersIn,
+  inAzureLeases,
+  isGranted,
+  leasedAssignment,
+  leasedOnAzure,
+  overwriteSoon,
+  postOnAzure,
+  recordOf,
+  slowWire,
+  takeOnAzure,
+} from './azure-lease-support.ts';
+import { hour, job, minute, summaryText, told } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const [one, two, three] = [job(1), job(2), job(3)];
+const shorter = { ...leasedOnAzure, lifetime: '1h', reason: 'deploy' } as const;
+const longer = { ...leasedOnAzure, lifetime: '3h', reason: 'deploy' } as const;
+const settleMs = 35_000;
+const first = 'octo-org/infra run 7001 (job 4501) until 2026-11-21 22:00 UTC';
+
+describe('a lease on Azure of what somebody holds already', () => {
+  it('stands beside the other one in the same assignment, and says who holds it too', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      const was = leasedAssignment(world)?.id;
+      const second = await takeOnAzure(world, longer, two);
+      expect(second.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'true',
+        'lease-state': 'shared',
+        'expires-at': '2026-11-21T23:00:00Z',
+        'ends-at-latest': '',
+        'expiry-guarantee': 'sweep',
+        'assignment-id': was,
+      });
+      expect(summaryText(second)).toContain(`One other holder: ${first}.`);
+      expect([told(second, 'warning'), holdersIn(world)]).toEqual([[], [1, 2]]);
+    }));
+
+  it('is green only after a read that nothing on its way can make untrue, and says what it waits for', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      const second = await takeOnAzure(world, longer, two);
+      expect(second.log).toMatch(/Others hold it too: waiting 3\d s, so that nothing that is on its way overtakes/u);
+      expect(second.virtualMs).toBeGreaterThanOrEqual(settleMs);
+      expect(second.virtualMs).toBeLessThan(settleMs + 5_000);
+      const put = second.requests.find(({ operation }) => operation === 'roleAssignments.put');
+      const read = second.requests.findLast(({ operation }) => operation === 'roleAssignments.list');
+      expect((read?.at ?? 0) - (put?.at ?? 0)).toBeGreaterThanOrEqual(settleMs);
+    }));
+
+  it('whose entry was overwritten by somebody who had read before writes it again before it is green', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      overwriteSoon(world, 3_000);
+      const second = await takeOnAzure(world, longer, two);
+      expect(changesIn(second)).toEqual(['put 201', 'put 201']);
+      expect([holdersIn(world), second.outputs['lease-state']]).toEqual([[1, 2], 'shared']);
+    }));
+
+  it('keeps what the first one wrote for people, whatever the others give as description and reason', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, description: 'Incident [4711]' }, one);
+      const second = await takeOnAzure(world, { ...longer, description: 'Mine now' }, two);
+      expect(recordOf(world)?.text).toBe('Incident [4711] INC-1');
+      await postOnAzure(world, main, one);
+      expect(recordOf(world)?.text).toBe('Incident [4711] INC-1');
+      await postOnAzure(world, second, two);
+      expect(isGranted(world)).toBe(false);
+    }));
+
+  it('by three overlaps, each until its own end or release', () =>
+    inAzureLeases({}, async (world) => {
+      const mains = [];
+      for (const [inputs, who] of [
+        [leasedOnAzure, one],
+        [shorter, two],
+        [longer, three],
+      ] as const)
+        mains.push({ main: await takeOnAzure(world, inputs, who), who });
+      expect(holdersIn(world)).toEqual([1, 2, 3]);
+      const third = mains.at(-1);
+      expect(summaryText(third?.main ?? { summary: '' })).toContain('2 other holders until 2026-11-21 22:00 UTC');
+      for (const [index, { main, who }] of mains.entries()) {
+        const ended = await postOnAzure(world, main, who);
+        expect([ended.exitCode, told(ended, 'warning'), isGranted(world)]).toEqual([0, [], index < 2]);
+      }
+    }));
+
+  it('does not count who has expired, and clears that entry', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, shorter, one);
+      await world.advance(hour + 2 * minute);
+      const second = await takeOnAzure(world, longer, two);
+      expect([second.outputs['lease-state'], holdersIn(world)]).toEqual(['leased', [2]]);
+      expect(second.log).not.toContain('Others hold it');
+    }));
+});
+
+describe('a release on Azure while others hold the access', () => {
+  it('leaves it to them, green and without a warning, and the last one ends it', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      const second = await takeOnAzure(world, longer, two);
+      const left = await postOnAzure(world, main, one);
+      expect([left.exitCode, told(left, 'warning'), changesIn(left), holdersIn(world)]).toEqual([
+        0,
+        [],
+        ['put 201'],
+        [2],
+      ]);
+      const stays =
+        'The access stays for octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC, and ends with the last of them.';
+      expect(left.log).toContain(stays);
+      expect(summaryText(left)).toContain(stays);
+      const last = await postOnAzure(world, second, two);
+      expect([last.exitCode, changesIn(last), isGranted(world)]).toEqual([0, ['delete 200'], false]);
+      expect(summaryText(last)).toContain('revoked');
+    }));
+
+  it('waits once, and for as long, since its entry can be brought back by a write that is on its way', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      await takeOnAzure(world, longer, two);
+      overwriteSoon(world, 4_000);
+      const left = await postOnAzure(world, main, one);
+      expect([left.exitCode, changesIn(left), holdersIn(world)]).toEqual([0, ['put 201', 'put 201'], [2]]);
+      expect(left.log).toMatch(/Waiting 3\d s: only a read that is late enough/u);
+    }));
+
+  it.each([0, 1, 2, 3])('by two at the same time ends it, whoever is last (%i)', (seed) =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      const second = await takeOnAzure(world, leasedOnAzure, two);
+      slowWire(world, 200 + 150 * seed);
+      const ends = await Promise.all([postOnAzure(world, main, one), postOnAzure(world, second, two)]);
+      expect([ends.map(errors), isGranted(world)]).toEqual([['', ''], false]);
+    }),
+  );
+
+  it.each([0, 1, 2, 3])('goes on for those who joined at the same time (%i)', (seed) =>
+    inAzureLeases({}, async (world) => {
+      slowWire(world, 200 + 150 * seed);
+      const all = await Promise.all([one, two, three].map((it) => takeOnAzure(world, leasedOnAzure, it)));
+      expect([all.map(errors), holdersIn(world).toSorted()]).toEqual([
+        ['', '', ''],
+        [1, 2, 3],
+      ]);
+      // One leaves while another one comes.
+      const [left, fourth] = await Promise.all([
+        postOnAzure(world, all[0] ?? { state: {} }, one),
+        takeOnAzure(world, longer, job(4)),
+      ]);
+      expect([errors(left), errors(fourth), holdersIn(world).toSorted()]).toEqual(['', '', [2, 3, 4]]);
+    }),
+  );
+
+  it('of the last one, while somebody joins, does not cut that one off', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      slowWire(world, 900);
+      const [left, second] = await Promise.all([postOnAzure(world, main, one), takeOnAzure(world, longer, two)]);
+      expect([errors(left), errors(second), isGranted(world), holdersIn(world).includes(2)]).toEqual([
+        '',
+        '',
+        true,
+        true,
+      ]);
+      const last = await postOnAzure(world, second, two);
+      // An entry that a joiner carried back is a ghost: it stays until its end and the next sweep.
+      expect([last.exitCode, holdersIn(world).includes(2)]).toEqual([0, false]);
+    }));
+});

@@ -1,0 +1,315 @@
+import { describe, expect, it } from '@jest/globals';
+import type { World } from '../../rehearsal/world.ts';
+import {
+  changesIn,
+  describeByHand,
+  holdersIn,
+  inAzureLeases,
+  isGranted,
+  leasedAssignment,
+  leasedOnAzure,
+  postOnAzure,
+  recordOf,
+  sweepingAzure,
+  takeOnAzure,
+} from './azure-lease-support.ts';
+import { azureByIds, azureIds, azureStep, onCallBlobReader, scopes } from './azure-support.ts';
+import { asked, endJob, hour, job, minute, resultsOf, summaryText, told } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const [one, two, three] = [job(1), job(2), job(3)];
+const kept = { ...leasedOnAzure, 'keep-after-job': 'true' } as const;
+const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
+
+/** A lease whose job has ended, and whose post step never ran. */
+async function orphaned(world: World, inputs: Record<string, string> = leasedOnAzure): Promise<void> {
+  await takeOnAzure(world, inputs, one);
+  endJob(world, 1);
+}
+
+describe('a sweep on Azure', () => {
+  it('ends the lease of a job that has ended', () =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), changesIn(swept), isGranted(world)]).toEqual(['', ['delete 200'], false]);
+      expect(swept.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(resultsOf(swept)).toEqual([
+        expect.objectContaining({ 'target-id': scopes.resourceGroup, status: 'SUCCEEDED', changed: true }),
+      ]);
+      expect(summaryText(swept)).toContain('Ended, since its job has ended.');
+      expect(summaryText(swept)).toContain('not yet the end of the access');
+    }));
+
+  it('ends what is over by time, and asks nobody about its job', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      // Half a minute before the margin is over.
+      await world.advance(2 * hour);
+      const early = await azureStep(world, sweepingAzure, three);
+      expect([early.exitCode, isGranted(world)]).toEqual([0, true]);
+      await world.advance(minute);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), isGranted(world), asked(swept, 'github')]).toEqual(['', false, []]);
+      expect(summaryText(swept)).toContain('nobody holds it any more (its lease ended at 2026-11-21 22:00 UTC)');
+    }));
+
+  it('leaves the lease of a job that runs', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([swept.exitCode, resultsOf(swept), changesIn(swept), isGranted(world)]).toEqual([0, [], [], true]);
+      expect(swept.log).toContain('Nothing had to be done.');
+    }));
+
+  it('ends keep-after-job by time only, and does not even ask about its job', () =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world, kept);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([swept.exitCode, isGranted(world), asked(swept, 'github')]).toEqual([0, true, []]);
+      await world.advance(2 * hour + minute);
+      expect((await azureStep(world, sweepingAzure, three)).exitCode).toBe(0);
+      expect(isGranted(world)).toBe(false);
+    }));
+
+  it.each<[string, (world: World) => void]>([
+    [
+      'the run was deleted',
+      (world) => {
+        world.github.forget('7001');
+      },
+    ],
+    [
+      'the token may not read',
+      (world) => {
+        world.github.allow('none');
+      },
+    ],
+  ])('knows nothing of a job where %s: it ends by time, with a notice', (_, before) =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world);
+      before(world);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([swept.exitCode, isGranted(world), changesIn(swept)]).toEqual([0, true, []]);
+      expect(summaryText(swept)).toMatch(/end by time only, since it is not known whether their jobs have ended/u);
+    }),
+  );
+
+  it('knows nothing of the jobs of another repository, nor of one without a check run id', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, { ...leasedOnAzure, 'job-check-run-id': '' }, one);
+      endJob(world, 1);
+      const described = (recordOf(world)?.entries ?? []).map(({ holder }) => holder);
+      expect(described[0]).toMatch(/^[0-9a-z]+\.[0-9a-z]+\.1\.0\.[0-9a-v]{8}$/u);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([swept.exitCode, isGranted(world)]).toEqual([0, true]);
+      expect(summaryText(swept)).toContain('end by time only');
+    }));
+
+  it('ends nothing while others hold it, clears who has ended, and then only the last one counts', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      await takeOnAzure(world, { ...leasedOnAzure, lifetime: '3h' }, two);
+      endJob(world, 1);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), holdersIn(world), resultsOf(swept), swept.outputs['changed']]).toEqual([
+        '',
+        [2],
+        [],
+        'false',
+      ]);
+      expect(summaryText(swept)).toContain('Others hold it: it stays for them.');
+      endJob(world, 2);
+      const again = await azureStep(world, sweepingAzure, three);
+      expect([again.exitCode, isGranted(world)]).toEqual([0, false]);
+    }));
+
+  it('ends what names nobody any more', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      describeByHand(world, (description) => description.replace(/: .*\]$/u, ':]'));
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), isGranted(world)]).toEqual(['', false]);
+      expect(summaryText(swept)).toContain('since its record names nobody');
+    }));
+
+  it('as a dry run says what it would end, and ends nothing', () =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world);
+      const swept = await azureStep(world, { ...sweepingAzure, 'dry-run': 'true' }, three);
+      expect([swept.exitCode, swept.outputs['changed'], changesIn(swept), isGranted(world)]).toEqual([
+        0,
+        'true',
+        [],
+        true,
+      ]);
+      expect(resultsOf(swept)).toHaveLength(1);
+      expect(swept.log).toContain('Nothing was changed.');
+    }));
+
+  it.each<[string, Record<string, string>]>([
+    ['target', { target: scopes.child }],
+    ['principal', { principal: `user:${azureIds.alice}` }],
+    ['role', { role: azureIds.reader }],
+  ])('can be narrowed by %s', (_, narrow) =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, { ...leasedOnAzure, ...narrow }, one);
+      await takeOnAzure(world, leasedOnAzure, two);
+      endJob(world, 1);
+      endJob(world, 2);
+      const swept = await azureStep(world, { ...sweepingAzure, ...narrow }, three);
+      expect([errors(swept), isGranted(world), resultsOf(swept).length]).toEqual(['', true, 1]);
+      // Whether it may, and the one job that it is about.
+      expect(asked(swept, 'github')).toHaveLength(2);
+      await azureStep(world, sweepingAzure, three);
+      expect(isGranted(world)).toBe(false);
+    }),
+  );
+
+  it('leaves out what an exclusion names, and all below it', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, { ...leasedOnAzure, target: `${scopes.resourceGroup}\n${scopes.child}` }, one);
+      endJob(world, 1);
+      const excluding = { ...sweepingAzure, target: `${scopes.subscription}\n!resource-group:Payments-Data` };
+      const swept = await azureStep(world, excluding, three);
+      expect([errors(swept), resultsOf(swept).map((it) => it['target-id'])]).toEqual(['', [scopes.resourceGroup]]);
+      expect(world.azure.estate.has({ ...onCallBlobReader, scope: scopes.child })).toBe(true);
+    }));
+
+  it('of a management group ends what lies below it, and at it, each once, in whichever subscription', () =>
+    inAzureLeases({}, async (world) => {
+      const targets = [scopes.managementGroup, scopes.subscription, staging, scopes.child];
+      await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
+      endJob(world, 1);
+      const swept = await azureStep(
+        world,
+        { ...sweepingAzure, target: `${scopes.managementGroup}\n${scopes.subscription}` },
+        three,
+      );
+      expect([
+        errors(swept),
+        resultsOf(swept)
+          .map((it) => it['target-id'])
+          .toSorted(),
+      ]).toEqual(['', targets.toSorted()]);
+    }));
+
+  it('of a subscription does not touch what is inherited from above, nor what lies beside it', () =>
+    inAzureLeases({}, async (world) => {
+      const targets = [scopes.managementGroup, scopes.subscription, staging];
+      await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
+      endJob(world, 1);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), resultsOf(swept).map((it) => it['target-id'])]).toEqual(['', [scopes.subscription]]);
+      for (const scope of [scopes.managementGroup, staging])
+        expect(world.azure.estate.has({ ...onCallBlobReader, scope })).toBe(true);
+    }));
+
+  it('touches nothing that has no record of ours, whatever it says of itself', () =>
+    inAzureLeases({}, async (world) => {
+      const foreign = ['', 'lease until tomorrow', '[cloud-access: mine]', 'lease v1 0123456789:'];
+      for (const [index, description] of foreign.entries())
+        world.azure.estate.add({
+          ...onCallBlobReader,
+          principalId: `05e00000-0000-4000-8000-00000000000${index + 1}`,
+          description,
+        });
+      await orphaned(world);
+      const before = world.azure.estate.assignments().length;
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), world.azure.estate.assignments().length]).toEqual(['', before - 1]);
+      expect(summaryText(swept)).not.toContain('does not prove itself');
+    }));
+
+  it('of the root of the tenant, or of nowhere, is an input fault that says what to name', () =>
+    inAzureLeases({}, async (world) => {
+      const root = await azureStep(world, { ...sweepingAzure, target: '/' });
+      const nowhere = await azureStep(world, { ...sweepingAzure, 'azure-subscription-id': '' });
+      for (const swept of [root, nowhere]) {
+        expect([swept.exitCode, swept.requests]).toEqual([1, []]);
+        expect(errors(swept)).toContain('target');
+      }
+    }));
+
+  it('that may not list is red', () =>
+    inAzureLeases(
+      { azure: { callerRole: { permissions: [{ actions: ['Microsoft.Resources/*/read'] }] } } },
+      async (world) => {
+        const swept = await azureStep(world, sweepingAzure, three);
+        expect(swept.exitCode).toBe(1);
+        expect(errors(swept)).toContain('Microsoft.Authorization/roleAssignments/read');
+      },
+    ));
+
+  it('that cannot end what is due is red, ends the rest, and says which and why', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, { ...leasedOnAzure, target: `${scopes.resourceGroup}\n${scopes.child}` }, one);
+      endJob(world, 1);
+      world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([swept.exitCode, isGranted(world), swept.outputs['status']]).toEqual([1, true, 'FAILED']);
+      expect(errors(swept)).toMatch(/could not be ended, although its job has ended: .*ScopeLocked/su);
+      expect(errors(swept)).toContain('Remove the lock');
+      expect(world.azure.estate.has({ ...onCallBlobReader, scope: scopes.child })).toBe(false);
+    }));
+
+  it('asks GitHub once about all leases of one job, and once whether it may', () =>
+    inAzureLeases({}, async (world) => {
+      const targets = [scopes.resourceGroup, scopes.subscription, scopes.child];
+      await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
+      endJob(world, 1);
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), resultsOf(swept).length, asked(swept, 'github').length]).toEqual(['', 3, 2]);
+    }));
+
+  it('beside another sweep does no harm: both green, all gone', () =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world);
+      const both = await Promise.all([azureStep(world, sweepingAzure, two), azureStep(world, sweepingAzure, three)]);
+      expect([both.map(errors), isGranted(world)]).toEqual([['', ''], false]);
+    }));
+
+  it('beside a join of the same grant does not cut it off', () =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world);
+      const [swept, joined] = await Promise.all([
+        azureStep(world, sweepingAzure, two),
+        takeOnAzure(world, leasedOnAzure, three),
+      ]);
+      expect([errors(swept), holdersIn(world)]).toEqual(['', [3]]);
+      const ended = await postOnAzure(world, joined, three);
+      expect([ended.exitCode, isGranted(world)]).toEqual([0, false]);
+    }));
+
+  it('of what somebody has made permanent, or ended, since it looked: left alone, and green', () =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world);
+      world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
+        describeByHand(world, () => 'permanent');
+      });
+      const swept = await azureStep(world, sweepingAzure, three);
+      expect([errors(swept), changesIn(swept), leasedAssignment(world)?.description]).toEqual(['', [], 'permanent']);
+      expect(summaryText(swept)).toContain('It has no lease any more: it was left alone.');
+    }));
+
+  it('run twice does nothing the second time', () =>
+    inAzureLeases({}, async (world) => {
+      await orphaned(world);
+      await azureStep(world, sweepingAzure, two);
+      const again = await azureStep(world, sweepingAzure, three);
+      expect([again.exitCode, again.outputs['changed'], changesIn(again)]).toEqual([0, 'false', []]);
+    }));
+});
+
+it('a ghost that a joiner has carried back goes with the first sweep that sees its job', () =>
+  inAzureLeases({}, async (world) => {
+    await takeOnAzure(world, leasedOnAzure, one);
+    const main = await takeOnAzure(world, leasedOnAzure, two);
+    endJob(world, 1);
+    const left = await postOnAzure(world, main, two);
+    expect([left.exitCode, holdersIn(world), told(left, 'warning')]).toEqual([0, [1], []]);
+    const swept = await azureStep(world, sweepingAzure, three);
+    expect([errors(swept), isGranted(world)]).toEqual(['', false]);
+    const again = await takeOnAzure(world, { ...leasedOnAzure, principal: azureByIds.principal }, three);
+    expect(again.outputs['lease-state']).toBe('leased');
+  }));
