@@ -135,6 +135,7 @@ describe('docs/policies', () => {
     const files = [
       ...[...permissions, ...trusts, ...leases, leaseTrust, ...azure].map((name) => `${name}.json`),
       'azure-condition.txt',
+      'azure-pim.json',
       'azure-sweeper-condition.txt',
     ];
     expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());

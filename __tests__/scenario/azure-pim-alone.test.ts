@@ -46,7 +46,7 @@ describe('a lease through Privileged Identity Management', () => {
   it('is ended by post', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
-      world.clock.advance(6 * minute);
+      await world.clock.advance(6 * minute);
       const ended = await postByPim(world, main);
       expect([errors(ended), ended.exitCode, warnings(ended)]).toEqual(['', 0, '']);
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
@@ -60,7 +60,7 @@ describe('a lease through Privileged Identity Management', () => {
   ])('is left to Azure by post in its %s, with a warning that says until when', (_, after, code) =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
-      world.clock.advance(after);
+      await world.clock.advance(after);
       const ended = await postByPim(world, main);
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(ended.log).toContain(code);
@@ -68,7 +68,7 @@ describe('a lease through Privileged Identity Management', () => {
         /Azure ends no access in its first five minutes\. The access is left to Azure, which ends it at 2026-11-21 21:0\d UTC\./u,
       );
       expect(leasedAssignment(world)).toBeDefined();
-      world.clock.advance(61 * minute);
+      await world.clock.advance(61 * minute);
       expect(leasedAssignment(world)).toBe(undefined);
     }),
   );
@@ -76,7 +76,7 @@ describe('a lease through Privileged Identity Management', () => {
   it('is ended by Azure where the runner is lost', () =>
     inPim({}, async (world) => {
       await takeByPim(world);
-      world.clock.advance(61 * minute);
+      await world.clock.advance(61 * minute);
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
@@ -89,7 +89,7 @@ describe('a lease through Privileged Identity Management', () => {
         'ticket-number': 'CHG-1',
         'ticket-system': 'ServiceNow',
       });
-      world.clock.advance(6 * minute);
+      await world.clock.advance(6 * minute);
       await postByPim(world, main);
       expect(world.azure.pim.requests()).toMatchObject([
         { ticketNumber: 'CHG-1', ticketSystem: 'ServiceNow', condition, conditionVersion: '2.0' },
@@ -100,7 +100,7 @@ describe('a lease through Privileged Identity Management', () => {
   it('outlives its job with keep-after-job, until it is released', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
-      world.clock.advance(6 * minute);
+      await world.clock.advance(6 * minute);
       await postByPim(world, main);
       expect(leasedAssignment(world)).toBeDefined();
       const released = await azureStep(world, ofLease('release', main));
@@ -113,7 +113,7 @@ describe('a lease through Privileged Identity Management', () => {
   it('is extended under a new holder, which is the one that ends it', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
-      world.clock.advance(6 * minute);
+      await world.clock.advance(6 * minute);
       const extended = await azureStep(world, {
         ...ofLease('extend', main),
         lifetime: '2h',

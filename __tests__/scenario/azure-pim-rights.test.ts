@@ -23,7 +23,7 @@ function callerRole(actions: readonly string[] = broker.Actions): CallerRole {
 async function play(world: World): Promise<readonly StepResult[]> {
   const byNames = { ...leasedByPim, role: azureByNames.role, target: azureByNames.target };
   const main = await azureStep(world, byNames);
-  world.clock.advance(6 * minute);
+  await world.clock.advance(6 * minute);
   const post = await postByPim(world, main);
   world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
   const pending = await azureStep(world, leasedByPim);

@@ -21,7 +21,7 @@ describe('an access through Privileged Identity Management that several rely on'
   it('is extended by the second holder, and left to Azure by the first', () =>
     inPim({}, async (world) => {
       const first = await takeByPim(world, leasedByPim, run(1));
-      world.clock.advance(10 * minute);
+      await world.clock.advance(10 * minute);
       const second = await takeByPim(world, { ...leasedByPim, lifetime: '2h' }, run(2));
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
       expect(second.outputs).toMatchObject({ 'lease-state': 'shared', 'expiry-guarantee': 'platform' });
@@ -36,7 +36,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(warnings(last)).toMatch(/The access stays for octo-org\/infra run 7001/u);
       expect(asked(world)).toHaveLength(2);
       // When the time of the first is over nobody else relies on it.
-      world.clock.advance(65 * minute);
+      await world.clock.advance(65 * minute);
       const over = await postByPim(world, second, run(2));
       expect([errors(over), warnings(over), leasedAssignment(world)]).toEqual(['', '', undefined]);
     }));
@@ -45,7 +45,7 @@ describe('an access through Privileged Identity Management that several rely on'
     inPim({}, async (world) => {
       await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
       const before = leasedSchedule(world)?.endAt ?? 0;
-      world.clock.advance(2 * minute);
+      await world.clock.advance(2 * minute);
       const second = await takeByPim(world, leasedByPim, run(2));
       expect(leasedSchedule(world)?.endAt).toBe(before + minute);
       expect(second.outputs['expires-at']).toBe('2026-11-21T21:02:00Z');
@@ -55,7 +55,7 @@ describe('an access through Privileged Identity Management that several rely on'
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...policyAt, maximumDuration: 'PT1H' });
       await takeByPim(world, leasedByPim, run(1));
-      world.clock.advance(90_000);
+      await world.clock.advance(90_000);
       const second = await takeByPim(world, { ...leasedByPim, lifetime: '30m' }, run(2));
       expect(second.outputs).toMatchObject({
         status: 'SUCCEEDED',
@@ -72,7 +72,7 @@ describe('an access through Privileged Identity Management that several rely on'
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...policyAt, maximumDuration: 'PT1H' });
       await takeByPim(world, { ...leasedByPim, lifetime: '30m' }, run(1));
-      world.clock.advance(10 * minute);
+      await world.clock.advance(10 * minute);
       const second = await azureStep(world, { ...leasedByPim, lifetime: '55m' }, run(2));
       expect(second.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
       expect(errors(second)).toMatch(/is there until 2026-11-21 20:30 UTC, which is sooner than asked for/u);
@@ -93,7 +93,7 @@ describe('an access through Privileged Identity Management that several rely on'
         'ends-at-latest': '2026-11-22T01:00:30Z',
         'expiry-guarantee': 'platform',
       });
-      world.clock.advance(10 * minute);
+      await world.clock.advance(10 * minute);
       await postByPim(world, main);
       expect([asked(world), leasedAssignment(world) === undefined]).toEqual([['AdminAssign Provisioned'], false]);
     }));
@@ -101,10 +101,10 @@ describe('an access through Privileged Identity Management that several rely on'
   it('was made by others and ends too soon: extended, and left to Azure by post', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
-      world.clock.advance(2 * minute);
+      await world.clock.advance(2 * minute);
       const main = await takeByPim(world);
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
-      world.clock.advance(10 * minute);
+      await world.clock.advance(10 * minute);
       const ended = await postByPim(world, main);
       expect(warnings(ended)).toContain('made by nobody of ours');
       expect(leasedAssignment(world)).toBeDefined();
@@ -120,7 +120,7 @@ describe('an access through Privileged Identity Management that several rely on'
       const main = await takeByPim(world);
       expect(main.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'lease-state': 'permanent' });
       expect(warnings(main)).toContain('The access was there before and is permanent.');
-      world.clock.advance(10 * minute);
+      await world.clock.advance(10 * minute);
       const ended = await postByPim(world, main);
       expect([errors(ended), leasedAssignment(world) === undefined]).toEqual(['', false]);
       const strict = await azureStep(world, { ...leasedByPim, 'on-existing': 'fail' });
@@ -131,7 +131,7 @@ describe('an access through Privileged Identity Management that several rely on'
   it('is revoked for all of them, who are named', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
-      world.clock.advance(10 * minute);
+      await world.clock.advance(10 * minute);
       await takeByPim(world, { ...leasedByPim, lifetime: '2h' }, run(2));
       const revoked = await azureStep(world, revokedByPim, run(3));
       expect([errors(revoked), revoked.outputs['status'], revoked.outputs['changed']]).toEqual([

@@ -161,7 +161,7 @@ describe('a request to Privileged Identity Management', () => {
   it('of a removal that moves is followed', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
-      world.clock.advance(6 * minute);
+      await world.clock.advance(6 * minute);
       world.azure.pim.script(
         { requestType: 'AdminRemove' },
         {
@@ -179,7 +179,7 @@ describe('a request to Privileged Identity Management', () => {
   it('of a removal that fails leaves the access to Azure, with a warning', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
-      world.clock.advance(6 * minute);
+      await world.clock.advance(6 * minute);
       world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [['Failed', 0]] });
       const ended = await postByPim(world, main);
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);

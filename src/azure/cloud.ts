@@ -6,7 +6,6 @@ import type { CloudTools } from '../access/tools.ts';
 import type { AzureSettings } from './declaration.ts';
 import { listKey } from './assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
-import { openPimLeases } from './pim/open.ts';
 import { explainStrangeId } from './directory.ts';
 import { quotas } from './inputs.ts';
 import { roleDefinitionId } from './patterns.ts';
@@ -34,7 +33,7 @@ const visibleWithinMs = 120_000;
 const limits: Limits = { inFlight: quotas.inFlight, outstanding: {} };
 
 /** Azure RBAC behind the domain's port: changes are carried out at once, so that there is nothing to adopt or to ask. */
-export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<Cloud> {
+export async function openAzure(settings: AzureSettings, tools: CloudTools): Promise<Cloud> {
   const session = openSession(settings, tools);
   const assignments = openRoleAssignments(session);
   const places = openPlaces(session);
@@ -69,9 +68,9 @@ export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<C
   const leases =
     settings.pim === null
       ? openLeases({ session, words, places, assignments, explain: explained })
-      : openPimLeases({ session, words, places });
+      : (await import('./pim/open.ts')).openPimLeases({ session, words, places });
 
-  return Promise.resolve({
+  return {
     words,
     limits,
     visibleWithinMs,
@@ -92,7 +91,7 @@ export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<C
       const sentences = [remarkOnEnforcement(ended), inherited].filter((it) => it !== null);
       return Promise.resolve(sentences.length === 0 ? null : sentences.join(' '));
     },
-  });
+  };
 }
 
 function assignmentOf(grant: Grant): Assignment {

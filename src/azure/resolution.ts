@@ -4,7 +4,6 @@ import type { Resolution } from '../access/cloud.ts';
 import { together } from '../access/errors.ts';
 import type { Assignment, Principal } from '../access/grant.ts';
 import type { Request } from '../access/request.ts';
-import { refusedByPolicies } from './pim/policies.ts';
 import { resolvePrincipals } from './principals.ts';
 import type { Places } from './places.ts';
 import { refuseOneself, refusePrivilegedRole } from './privileged.ts';
@@ -57,6 +56,8 @@ async function againstPolicies(
 ): Promise<Resolution['refusals']> {
   const { pim } = session.settings;
   if (pim === null || operation !== 'assign' || lifetime.kind === 'permanent') return [];
+  // Loaded only where it is asked.
+  const { refusedByPolicies } = await import('./pim/policies.ts');
   return refusedByPolicies(session, grants, { ...pim, lifetimeMs: lifetime.ms, reason }, budget);
 }
 

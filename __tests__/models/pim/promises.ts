@@ -6,8 +6,7 @@ export function brokenPromise({ options, constants }: Rules, world: World): stri
   const { shelf, parties, today, overruled } = world;
   const { schedule, requests } = shelf;
   const { foreign } = options;
-  if (foreign === 'permanent' && !overruled && (schedule === null || schedule.end !== null))
-    return 'P3: permanent access was touched';
+  if (foreign === 'permanent' && !overruled && schedule?.end !== null) return 'P3: permanent access was touched';
   if (typeof foreign === 'number' && !overruled && today < foreign && (schedule?.end ?? 0) < foreign * unit)
     return 'P3: access that others made was ended, or shortened';
   for (const [who, { stage, outcome }] of parties.entries()) {

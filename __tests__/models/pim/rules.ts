@@ -33,8 +33,8 @@ export function rulesOf(options: Options, steps: Steps): Rules {
       trace: unit / 4,
     },
     protocols: {
-      holder: holderProtocol as unknown as Rules['protocols']['holder'],
-      revoke: revocationProtocol as unknown as Rules['protocols']['revoke'],
+      holder: holderProtocol,
+      revoke: revocationProtocol,
     },
     lastUnit: Math.max(...ends, typeof options.foreign === 'number' ? options.foreign : 0) + 2,
   };
