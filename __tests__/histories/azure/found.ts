@@ -26,7 +26,19 @@ export const foundOnAzure: readonly History[] = [
   // What settling beside others is for: C's entry is overtaken by A's write, and B is the last that is named.
   historyOf('a leaver whose write overtakes a joiner’s', {}, [
     job('A', second, { stayMs: 60 * second, ending: { kind: 'post', trouble: late } }),
-    job('B', 3 * second, { stayMs: 40 * second }),
+    job('B', 3 * second, { stayMs: 75 * second }),
+    job('C', 62 * second, { lifetimeMinutes: 20, stayMs: 120 * second }),
+  ]),
+  // What fresh reads are for: C is green when A wakes up and would write what it has read a minute ago.
+  historyOf('a leaver that is suspended while it reads', {}, [
+    job('A', second, {
+      stayMs: 60 * second,
+      ending: {
+        kind: 'post',
+        trouble: { kind: 'stop', at: { operation: 'roleAssignments.list', nth: 1 }, forMs: 60 * second },
+      },
+    }),
+    job('B', 3 * second, { stayMs: 75 * second }),
     job('C', 62 * second, { lifetimeMinutes: 20, stayMs: 120 * second }),
   ]),
   // What B has read is gone when its write arrives, and A's entry comes back with it: until A's end, and no longer.

@@ -31,7 +31,8 @@ export function createTimeLimit({ until: given, signal }: Budget, clock: Clock):
     async sleepUntil(mono) {
       const rest = mono - clock.mono();
       const room = counts ? until - clock.now() : Infinity;
-      if (rest > 0) await clock.sleep(Math.min(rest, Math.max(0, room)), signal);
+      // Timers cut off what is less than a millisecond: whoever woke too early would wait once more.
+      if (rest > 0) await clock.sleep(Math.ceil(Math.min(rest, Math.max(0, room))), signal);
       return rest <= room;
     },
   };
