@@ -2,6 +2,7 @@ import { runStep, type Step, type StepResult } from '../rehearsal/runner/step.ts
 import { startWorld, type World } from '../rehearsal/world.ts';
 import { bareNode } from './bare.ts';
 import { byIds } from './inputs.ts';
+import { measureAzureLease } from './lease-azure.ts';
 import { atMost, median, type Row } from './table.ts';
 
 const rounds = 15;
@@ -16,7 +17,7 @@ const lease = {
 
 /** What a lease that nobody else holds costs over a plain grant: requests, and seconds on the virtual clock. */
 export async function measureLease(): Promise<readonly Row[]> {
-  return [...(await measureCost()), ...(await measurePost())];
+  return [...(await measureCost()), ...(await measurePost()), ...(await measureAzureLease())];
 }
 
 interface Sample {

@@ -43,6 +43,8 @@ export interface JournalEntry {
   readonly body: unknown;
   /** Who asked: the ARN of the assumed role, or the object id of the service principal. */
   readonly principal?: string;
+  /** The run whose ID token its access token was issued for, on Azure, where nothing in a request names the run. */
+  readonly runId?: string;
   /** The action that was checked, and the resource or scope for which it was denied. */
   readonly action?: string;
   readonly denied?: string;

@@ -101,9 +101,13 @@ function changesIn(world: World, about: Act['inputs']): number {
   return (cloud === 'azure' ? world.azure.estate : world.estate).effectiveChanges().length;
 }
 
-/** The assignment of AWS that the scene's first step is about. */
+/** The assignment that the scene's first step is about; on Azure by ids. */
 function accessOf(world: World, about: Act['inputs']): Access {
-  const { principal = '', role = '', target = '' } = inputsOf(world, about);
+  const { cloud, principal = '', role = '', target = '' } = inputsOf(world, about);
+  if (cloud === 'azure') {
+    const principalId = principal.slice(principal.indexOf(':') + 1);
+    return world.azure.estate.has({ scope: target, role, principalId }) ? 'there' : 'gone';
+  }
   return world.estate.has({ principal, permissionSet: role, account: target }) ? 'there' : 'gone';
 }
 

@@ -1,11 +1,14 @@
 /**
- * Writes the parts of README.md that repeat another file: the tables of inputs and outputs from action.yml, the policies
- * from docs/policies, the addresses of Azure's clouds from the source. Each stands between `<!-- begin: name -->` and
+ * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml, the
+ * policies from docs/policies, the addresses of Azure's clouds from the source; in docs/model.md what was explored. Each stands between `<!-- begin: name -->` and
  * `<!-- end: name -->`. With `--check` it writes nothing and fails where a part is not what the file says. Works on the
  * current folder.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { worlds as azureWorlds } from '../__tests__/models/azure/worlds.ts';
+import { worlds } from '../__tests__/models/catalogue.ts';
+import type { Run } from '../__tests__/models/explorer.ts';
 import { environments, parseEnvironment } from '../src/azure/environments.ts';
 
 interface ActionInput {
@@ -67,28 +70,53 @@ function part(name: string, action: Action): string {
   if (name === 'inputs') return inputsTable(action);
   if (name === 'outputs') return outputsTable(action);
   if (name === 'azure-clouds') return cloudsTable();
+  const those = explored.exec(name)?.groups;
+  if (those !== undefined) return worldsTable(those['which'] ?? '', those['azure'] !== undefined);
   const ending = /^[\w-]+\.(?<ending>json|txt)$/u.exec(name)?.groups?.['ending'];
   if (ending !== undefined) return policy(name, ending);
-  throw new Error(`README.md has a marker "${name}", which nothing is known about.`);
+  throw new Error(`There is a marker "${name}", which nothing is known about.`);
 }
 
-const readme = readFileSync('README.md', 'utf8');
+const explored = /^(?<azure>azure-)?(?<which>short|long|beyond)-worlds$/u;
+
+type Figures = Readonly<Record<string, Pick<Run, 'states' | 'transitions' | 'depth' | 'exhausted' | 'fault'>>>;
+
+/** What was explored to its end, and how far what was not. */
+function worldsTable(which: string, isAzure: boolean): string {
+  const all = isAzure ? azureWorlds : worlds;
+  const figures = JSON.parse(
+    readFileSync(`__tests__/models/${isAzure ? 'azure/' : ''}figures.json`, 'utf8'),
+  ) as Figures;
+  const rows = all.flatMap(({ name, isLong }) => {
+    const figure = figures[name];
+    const isWanted = which === 'beyond' ? figure?.exhausted === false : figure?.exhausted === true;
+    if (figure === undefined || !isWanted || (which !== 'beyond' && isLong !== (which === 'long'))) return [];
+    const held = figure.fault === null ? name : `${name}: **${figure.fault}**`;
+    return [[held, ...[figure.states, figure.transitions, figure.depth].map((it) => it.toLocaleString('en-US'))]];
+  });
+  return table(['World', 'States', 'Transitions', 'Depth'], rows);
+}
+
 const action = parse(readFileSync('action.yml', 'utf8')) as Action;
 const outdated: string[] = [];
-const written = readme.replaceAll(
-  /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end>\n<!-- end: \k<name> -->)/gu,
-  (_whole, begin: string, name: string, old: string, end: string) => {
-    const now = part(name, action);
-    if (now !== old) outdated.push(name);
-    return `${begin}${now}${end}`;
-  },
-);
+for (const file of ['README.md', 'docs/model.md']) {
+  const text = readFileSync(file, 'utf8');
+  const written = text.replaceAll(
+    /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end>\n<!-- end: \k<name> -->)/gu,
+    (_whole, begin: string, name: string, old: string, end: string) => {
+      const now = part(name, action);
+      if (now !== old) outdated.push(`${name} in ${file}`);
+      return `${begin}${now}${end}`;
+    },
+  );
+  if (!process.argv.includes('--check')) writeFileSync(file, written);
+}
 
 if (!process.argv.includes('--check')) {
-  writeFileSync('README.md', written);
+  console.log('Written.');
 } else if (outdated.length > 0) {
-  console.log(`README.md is not up to date: ${outdated.join(', ')}. Run \`npm run docs\`.`);
+  console.log(`Not up to date: ${outdated.join(', ')}. Run \`npm run docs\`.`);
   process.exitCode = 1;
 } else {
-  console.log('README.md says what action.yml, docs/policies and the source say.');
+  console.log('The documents say what action.yml, docs/policies, the recorded figures and the source say.');
 }

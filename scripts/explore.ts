@@ -4,7 +4,7 @@
  * `npm run explore -- --world <part of a name>` explores those worlds, `--short` those of the
  * ordinary tests, `--all` all of them, `--mutations [--rule <part>]`
  * takes each rule away, one after the other, and demands that a promise breaks. `--record` writes the figures down.
- * `--azure` explores the worlds of leases on Azure instead, which are small.
+ * `--azure` explores the worlds of leases on Azure instead.
  * Prints one line for each, and the shortest way to what breaks a promise. The long worlds take hours, and up to 8 GB.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,8 @@ import { runAzureWorld } from '../__tests__/models/azure/run.ts';
 import { worlds as azureWorlds } from '../__tests__/models/azure/worlds.ts';
 import { worlds, type NamedWorld } from '../__tests__/models/catalogue.ts';
 import { mutations } from '../__tests__/models/mutations.ts';
-import { runMutation, runWorld, type Run } from '../__tests__/models/run.ts';
+import type { Run } from '../__tests__/models/explorer.ts';
+import { runMutation, runWorld } from '../__tests__/models/run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +30,8 @@ const { values } = parseArgs({
   },
 });
 const most = Number(values.states);
-const figures = fileURLToPath(new URL('../__tests__/models/figures.json', import.meta.url));
+const folder = `../__tests__/models/${values.azure ? 'azure/' : ''}`;
+const figures = fileURLToPath(new URL(`${folder}figures.json`, import.meta.url));
 
 type Figures = Record<string, Pick<Run, 'states' | 'transitions' | 'depth' | 'exhausted' | 'fault'>>;
 
@@ -65,7 +67,7 @@ const runs = values.azure
 for (const explored of runs) {
   const run = explored();
   say(run);
-  if (!values.azure) record(run);
+  record(run);
   if (run.fault === null) continue;
   surprises += 1;
   console.log(run.trace.join('\n'));

@@ -1,12 +1,13 @@
 /**
  * Lets random histories of leases happen on local servers, with real processes of `dist`, and holds each against what the
- * lease protocol promises. `npm run histories -- --count 1000 --seed 6`; `--only 17` plays one and tells its story.
+ * lease protocol promises. `npm run histories -- --count 1000 --seed 6`; `--only 17` plays one and tells its story, `--cloud azure` plays those of Azure.
  */
 import { parseArgs } from 'node:util';
 
 import type { Chronicle } from '../__tests__/histories/chronicle.ts';
 import { findings } from '../__tests__/histories/check.ts';
 import { planHistory } from '../__tests__/histories/generate.ts';
+import type { CloudName } from '../__tests__/histories/plan.ts';
 import { play } from '../__tests__/histories/play.ts';
 import { featuresOf, sharesOf, type Features } from '../__tests__/histories/shares.ts';
 import { tellStory } from '../__tests__/histories/story.ts';
@@ -19,9 +20,12 @@ const { values } = parseArgs({
     only: { type: 'string' },
     at: { type: 'string', default: '3' },
     dist: { type: 'string' },
+    cloud: { type: 'string', default: 'aws' },
   },
 });
 
+const cloud = (['aws', 'azure'] as const).find((name) => name === values.cloud);
+if (cloud === undefined) throw new Error(`--cloud is aws or azure, and not ${values.cloud}.`);
 const seed = Number(values.seed);
 const numbers =
   values.only === undefined
@@ -33,8 +37,8 @@ let processes = 0;
 let failures = 0;
 const began = performance.now();
 
-async function one(number: number): Promise<void> {
-  const chronicle = await play(planHistory(seed, number), values.dist);
+async function one(number: number, of: CloudName): Promise<void> {
+  const chronicle = await play(planHistory(seed, number, of), values.dist);
   const found = findings(chronicle);
   features.push(featuresOf(chronicle));
   processes += chronicle.runs.length;
@@ -70,7 +74,7 @@ const queue = [...numbers];
 const worker = async (): Promise<void> => {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     try {
-      await one(next);
+      await one(next, cloud);
     } catch (error) {
       failures += 1;
       console.log(
@@ -82,7 +86,7 @@ const worker = async (): Promise<void> => {
 await Promise.all(Array.from({ length: Number(values.at) }, worker));
 
 console.log(
-  `${features.length} histories of seed ${seed}: ${processes} processes, ${seconds()} s, ${failures} with findings`,
+  `${features.length} histories of ${cloud} and seed ${seed}: ${processes} processes, ${seconds()} s, ${failures} with findings`,
 );
 for (const [name, share] of Object.entries(sharesOf(features)))
   console.log(`  ${(share * 100).toFixed(1).padStart(5)} % ${name}`);

@@ -102,6 +102,7 @@ function settingsOf({ azure }: World, { properties = {}, subscriptionId }: Setti
     signIn: { kind: 'federated', clientId, tenantId, audience: azure.inputs['azure-audience'] ?? '' },
     subscriptionId: subscriptionId === undefined ? azure.ids.subscriptionId : subscriptionId,
     leasing: false,
+    pim: null,
     caller: null,
     lease: null,
     properties: {

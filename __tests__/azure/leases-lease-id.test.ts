@@ -38,7 +38,7 @@ function drawn(seed: number): AzureLease {
     random() < 0.7
       ? ({ kind: 'grants', grants, areDelegated: random() < 0.5 } as const)
       : ({ kind: 'places', scopes: placesOf(grants) } as const);
-  return { holder, keepAfterJob: random() < 0.5, where };
+  return { holder, keepAfterJob: random() < 0.5, pim: random() < 0.3, where };
 }
 
 /** As if somebody had made it by hand. */

@@ -22,6 +22,7 @@ function settings(environment: string, properties: Partial<AzureSettings['proper
     subscriptionId: null,
     properties: { ...none, ...properties },
     leasing: false,
+    pim: null,
     caller: null,
     lease: null,
   };

@@ -82,7 +82,7 @@ const shownPolicies = [
   'trust-name.json',
 ];
 
-describe('the generated parts of README.md', () => {
+describe('the generated parts of documents', () => {
   it('are there', () => {
     const names = [...readme.matchAll(/<!-- begin: (?<name>\S+) -->/gu)].map(({ groups }) => groups?.['name']);
     const policies = [...shownPolicies, 'azure-condition.txt'];
@@ -100,9 +100,10 @@ describe('the generated parts of README.md', () => {
     ['a policy', 'docs/policies/assign.json', 'sso:ListInstances', 'sso:DeletePermissionSet', 'assign.json'],
     ['a condition', 'docs/policies/azure-condition.txt', "{'User', 'Group'}", "{'User'}", 'azure-condition.txt'],
     ['the addresses of a cloud', 'README.md', 'login.microsoftonline.us', 'login.example.com', 'azure-clouds'],
+    ['a figure of the model', '__tests__/models/figures.json', '476273', '476274', 'short-worlds in docs/model.md'],
     ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
   ])('are out of date after a change of %s, until they are written anew', (_what, file, old, now, part) => {
-    const copy = copyOf(['README.md', 'action.yml', 'docs/policies']);
+    const copy = copyOf(['README.md', 'action.yml', 'docs', '__tests__/models']);
     try {
       const text = readFileSync(join(copy, file), 'utf8');
       expect({ file, old, there: text.includes(old) }).toEqual({ file, old, there: true });

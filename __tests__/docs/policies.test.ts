@@ -35,6 +35,7 @@ const leaseTrust = 'lease-execution-trust';
 const azure = [
   'azure-broker',
   'azure-plan',
+  'azure-sweeper',
   'azure-credential-environment',
   'azure-credential-immutable',
   'azure-credential-branch',
@@ -134,6 +135,7 @@ describe('docs/policies', () => {
     const files = [
       ...[...permissions, ...trusts, ...leases, leaseTrust, ...azure].map((name) => `${name}.json`),
       'azure-condition.txt',
+      'azure-sweeper-condition.txt',
     ];
     expect(readdirSync(join(root, 'docs/policies')).toSorted()).toEqual(files.toSorted());
     expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);

@@ -7,6 +7,7 @@ import { permanent, type ChangingOperation } from '../../src/access/request.ts';
 import { readInputs } from '../../src/action/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { writeLeaseId } from '../../src/aws/leases/lease-id.ts';
+import { writeLeaseId as writeAzureLeaseId } from '../../src/azure/leases/lease-id.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { action } from './repository.ts';
 
@@ -42,7 +43,7 @@ const neverOpened = (): Promise<never> => Promise.reject(new TypeError('an examp
 const clouds = { aws: opening(awsDeclaration, neverOpened), azure: opening(azureDeclaration, neverOpened) };
 
 /** As a step of the examples gives it out. */
-const leaseId = writeLeaseId({
+const awsLease = writeLeaseId({
   region: 'us-east-1',
   group: 'cloud-access',
   instanceArn: 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
@@ -51,6 +52,13 @@ const leaseId = writeLeaseId({
   holder: '6kggkg664oljt11afrfi',
   keepAfterJob: true,
   grants: ['vdc78t4iq4k5hk0ahjfuaghs'],
+});
+
+const azureLease = writeAzureLeaseId({
+  holder: '1lsl.7csjao1.1.kr70741.jkknpbov',
+  keepAfterJob: true,
+  pim: false,
+  where: { kind: 'places', scopes: ['/subscriptions/11111111-2222-4333-8444-555555555501'] },
 });
 
 /** What stands in the expressions of examples, as the documents have it: settings, outputs, what a person typed. */
@@ -63,8 +71,8 @@ const expressions: ReadonlyMap<string, string> = new Map([
   ['inputs.team', 'Payments On-Call'],
   ['inputs.who', 'alice@example.com'],
   ['inputs.incident', 'INC-4711'],
-  ['inputs.lease-id', leaseId],
-  ['needs.access.outputs.lease-id', leaseId],
+  ['inputs.lease-id', awsLease],
+  ['needs.access.outputs.lease-id', awsLease],
   ['inputs.account', '123456789012'],
 ]);
 
@@ -96,7 +104,11 @@ function reviewedPlan(inputs: With): string {
 function ownFaults(inputs: With): readonly string[] {
   const defaults = Object.entries(action.inputs).map(([name, it]) => [name, it.default ?? ''] as const);
   const all = { ...Object.fromEntries(defaults), ...inputs };
-  const given = Object.entries(all).map(([name, it]) => [`INPUT_${name.toUpperCase()}`, evaluated(it)] as const);
+  // Leases of both clouds come out of outputs of the same name.
+  const ofCloud = (text: string): string => (inputs['cloud'] === 'azure' && text === awsLease ? azureLease : text);
+  const given = Object.entries(all).map(
+    ([name, it]) => [`INPUT_${name.toUpperCase()}`, ofCloud(evaluated(it))] as const,
+  );
   const variables = new Map([...given, ['GITHUB_WORKSPACE', workspace] as const]);
   const file = (path: string): string | null => (path === resolve(workspace, planPath) ? reviewedPlan(inputs) : null);
   try {

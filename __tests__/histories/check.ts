@@ -9,11 +9,10 @@ export function findings(chronicle: Chronicle): readonly string[] {
     ...chronicle.grants.flatMap((story, grant) => [
       ...cutOff(chronicle, story, grant),
       ...wronglyRemoved(story, grant),
-      ...outlived(chronicle, story, grant),
-      ...leftOver(chronicle, story, grant),
       ...wronglyKept(chronicle, story, grant),
     ]),
-    ...chronicle.runs.flatMap((run) => [...heldAfterRelease(chronicle, run), ...wronglySuspected(chronicle, run)]),
+    ...chronicle.runs.flatMap((run) => heldAfterRelease(chronicle, run)),
+    ...chronicle.side.findings(chronicle),
   ];
 }
 
@@ -28,14 +27,28 @@ export interface Stay {
 export function staysOf({ runs, jobsLost, endedAt }: Chronicle, grant: number): readonly Stay[] {
   return runs.flatMap((run) => {
     const it = run.reported[grant];
-    if (it?.status !== 'SUCCEEDED' || it.expiresAt === null) return [];
+    // Whoever gives back may name the end of others.
+    const isTaking = run.purpose === 'main' || run.purpose === 'extend';
+    if (!isTaking || it?.status !== 'SUCCEEDED' || it.expiresAt === null) return [];
     const leaving = runs.find(
       (other) => other.actor === run.actor && other.beganAt >= run.endedAt && endsStay(run, other, grant),
     );
     const lost = jobsLost.find(({ actor }) => actor === run.actor)?.at ?? Infinity;
-    const to = Math.min(it.expiresAt, leaving?.beganAt ?? Infinity, lost, endedAt);
+    const to = Math.min(it.expiresAt, leaving?.beganAt ?? Infinity, lost, endedAt, revokedFrom(runs, run, grant));
     return to > run.lastRequestAt ? [{ actor: run.actor, from: run.lastRequestAt, to }] : [];
   });
+}
+
+/** What a revoke has sent may be carried out so long after its end, and be seen so long after that, in milliseconds. */
+export const afterRevokeMs = 20 * second;
+
+/** From when on a revoke may have taken away what a step was told that it has. */
+function revokedFrom(runs: readonly ProcessRun[], { lastRequestAt }: ProcessRun, grant: number): number {
+  const revokes = runs.filter(
+    ({ purpose, grants, endedAt }) =>
+      purpose === 'revoke' && grants.includes(grant) && endedAt + afterRevokeMs >= lastRequestAt,
+  );
+  return Math.min(Infinity, ...revokes.map(({ beganAt }) => beganAt));
 }
 
 function endsStay({ purpose }: ProcessRun, other: ProcessRun, grant: number): boolean {
@@ -60,104 +73,30 @@ function cutOff(chronicle: Chronicle, story: GrantStory, grant: number): readonl
 }
 
 /** P3 */
-function wronglyRemoved({ isPermanent, protectedFrom, changes }: GrantStory, grant: number): readonly string[] {
+function wronglyRemoved(
+  { isPermanent, protectedFrom, protectedUntil, changes }: GrantStory,
+  grant: number,
+): readonly string[] {
   const from = isPermanent ? -Infinity : protectedFrom;
   if (from === null) return [];
   return changes
-    .filter(({ at, present }) => !present && at >= from)
+    .filter(({ at, present }) => !present && at >= from && at < protectedUntil)
     .map(
       ({ at }) =>
         `P3: grant ${grant} was permanent from ${from === -Infinity ? 'the beginning' : clockTime(from)}, and was removed at ${clockTime(at)}`,
     );
 }
 
-/** Longest way of a firing: within its minute, and what it takes to arrive. */
-const firingMs = minute;
-
-/** P5b: leased access ends at the latest at the largest end of the chain, and a firing that fails costs five minutes more. */
-function outlived({ history, endedAt, runs }: Chronicle, story: GrantStory, grant: number): readonly string[] {
-  if (story.isPermanent) return [];
-  const until = Math.min(story.protectedFrom ?? Infinity, story.unclearFrom ?? Infinity);
-  const { arrivesAfterMs } = history.surroundings.firings;
-  const { to: operationMs } = history.surroundings.operationsMs;
-  return intervalsOf(story, endedAt)
-    .filter(({ from }) => from < until)
-    .flatMap(({ from, to }) => {
-      const chain = story.records.filter(
-        ({ kind, createdAt, goneAt }) => kind === 'h' && createdAt <= to && (goneAt ?? Infinity) >= from - 11 * minute,
-      );
-      const spread = (history.grants - 1) * minute;
-      const end = Math.max(0, ...chain.map((hold) => hold.end)) + spread;
-      const timers = story.records.filter(({ kind, enabled, startsAt }) => kind === 't' && enabled && startsAt <= end);
-      const failed = Math.max(0, ...timers.map(({ name }) => failuresOf(story, name)));
-      // All four have failed: a sweep, or the next holder, is the end of it.
-      const bound = failed >= 4 ? sweptAt(runs, end) : end + failed * 5 * minute;
-      const latest = bound + firingMs + arrivesAfterMs + operationMs + second;
-      return Math.min(to, until) > latest
-        ? [
-            `P5b: grant ${grant} was there from ${clockTime(from)} to ${clockTime(to)}, and the last end of those who held it, with ${failed} firings that failed, is ${clockTime(end)}`,
-          ]
-        : [];
-    });
-}
-
-function sweptAt(runs: readonly ProcessRun[], after: number): number {
-  return runs.find(({ purpose, beganAt }) => purpose === 'last-sweep' && beganAt > after)?.endedAt ?? Infinity;
-}
-
-/** How many firings of a timer came to nothing before one did its work. */
-function failuresOf({ firings, changes }: GrantStory, name: string): number {
-  const all = firings.filter((firing) => firing.name === name);
-  const done = all.findIndex(
-    ({ isDone, settledAt }) =>
-      isDone || changes.some(({ at, present }) => !present && at <= settledAt && at >= (all[0]?.dueAt ?? 0)),
-  );
-  return done === -1 ? all.length : done;
-}
-
-function intervalsOf(story: GrantStory, endedAt: number): readonly { readonly from: number; readonly to: number }[] {
+/** When it was there. */
+export function intervalsOf(
+  story: GrantStory,
+  endedAt: number,
+): readonly { readonly from: number; readonly to: number }[] {
   const ups = story.changes.filter(({ present }, index) => present && story.changes[index - 1]?.present !== true);
   return ups.map(({ at }) => ({
     from: at,
     to: story.changes.find((change) => !change.present && change.at >= at)?.at ?? endedAt,
   }));
-}
-
-/** After everybody, the bounds and a sweep nothing of ours is there, and no record that counts. */
-function leftOver({ runs, endedAt, history }: Chronicle, story: GrantStory, grant: number): readonly string[] {
-  const { isPermanent, protectedFrom, unclearFrom, records } = story;
-  if (isPermanent || protectedFrom !== null || unclearFrom !== null) return [];
-  const swept = runs.find(({ purpose }) => purpose === 'last-sweep');
-  const late = runs.find(({ purpose, grants }) => purpose === 'revoke' && grants.includes(grant));
-  const isAfter = history.surroundings.lastSweep === 'after-ends' || history.surroundings.clock === 'real';
-  // A quarter of an hour after the last one, leases that were kept, and whose jobs GitHub cannot say anything of, go on.
-  const lasting = records.filter(({ kind, goneAt, end }) => kind === 'h' && goneAt === null && end + minute > endedAt);
-  const isHeld = !isAfter && lasting.length > 0;
-  const isFiring =
-    !isAfter &&
-    records.some(
-      ({ kind, goneAt, enabled, startsAt }) =>
-        kind === 't' &&
-        goneAt === null &&
-        enabled &&
-        startsAt - minute <= endedAt &&
-        startsAt + 19 * minute > (swept?.beganAt ?? endedAt),
-    );
-  if (isHeld || isFiring) return [];
-  const enabled = records.filter((record) => record.kind === 't' && record.goneAt === null && record.enabled);
-  return [
-    ...(isThere(story, endedAt)
-      ? [`P5b: everybody has gone, a sweep has come, and grant ${grant} is still there`]
-      : []),
-    ...(enabled.length > 0 && late === undefined
-      ? [
-          `everybody has gone, a sweep has come, and timers of grant ${grant} are left: ${enabled.map(({ name }) => name).join(', ')}`,
-        ]
-      : []),
-    ...(swept?.reported[grant]?.status === 'FAILED' && (late === undefined || history.surroundings.hasPast)
-      ? [`the last sweep did not end grant ${grant}: ${swept.reported[grant].reason}`]
-      : []),
-  ];
 }
 
 /** Who says that access is permanent is believed for ever. */
@@ -182,6 +121,7 @@ function heldAfterRelease({ grants, runs }: Chronicle, run: ProcessRun): readonl
     extensions.some((it) => createdAt >= it.beganAt && createdAt <= it.endedAt);
   const isLeft = (record: RecordStory): boolean =>
     record.kind === 'h' &&
+    !record.isGhost &&
     record.maker.includes(`-${runId}-`) &&
     isOfExtension(record) === (purpose === 'extend-post') &&
     record.createdAt <= endedAt &&
@@ -193,27 +133,6 @@ function heldAfterRelease({ grants, runs }: Chronicle, run: ProcessRun): readonl
     : [
         `the ${purpose} of ${actor} ended green, and its hold is still there: ${left.map(({ name }) => name).join(', ')}`,
       ];
-}
-
-/** Suspicion is due where all firings of a timer are over, and the access is there. */
-function wronglySuspected({ grants }: Chronicle, run: ProcessRun): readonly string[] {
-  if (!run.result.log.includes('nothing proves')) return [];
-  const isDue = run.grants.some((grant) => {
-    const story = grants[grant];
-    if (story === undefined) return false;
-    const spent = story.records.some(
-      ({ kind, enabled, startsAt, createdAt, goneAt }) =>
-        kind === 't' &&
-        enabled &&
-        createdAt <= run.endedAt &&
-        (goneAt ?? Infinity) >= run.beganAt &&
-        startsAt + 19 * minute <= run.endedAt,
-    );
-    return spent && (isThere(story, run.beganAt) || isThere(story, run.endedAt));
-  });
-  return isDue
-    ? []
-    : [`the ${run.purpose} of ${run.actor} suspects an access beside which no spent timer stands: ${lastWords(run)}`];
 }
 
 /** What a step says at its end, for who reads a finding. */

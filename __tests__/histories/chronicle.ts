@@ -1,9 +1,12 @@
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { History, Trouble } from './plan.ts';
+import type { CloudSide } from './side.ts';
 
 /** What has happened in a history, as the world saw it. Times are ms epoch on the world's clock. */
 export interface Chronicle {
   readonly history: History;
+  /** The cloud that it happened in. */
+  readonly side: CloudSide;
   readonly beganAt: number;
   readonly endedAt: number;
   /** Every process of dist, in the order of their beginnings; the last sweep is one of them. */
@@ -22,7 +25,8 @@ export interface Note {
   readonly text: string;
 }
 
-export type Purpose = 'main' | 'post' | 'release' | 'extend' | 'extend-post' | 'sweep' | 'last-sweep' | 'revoke';
+export type Purpose =
+  'main' | 'post' | 'release' | 'extend' | 'extend-post' | 'sweep' | 'last-sweep' | 'permanent' | 'revoke';
 
 /** One process. */
 export interface ProcessRun {
@@ -66,6 +70,8 @@ export interface GrantStory {
   readonly records: readonly RecordStory[];
   /** When somebody granted it by hand so that nothing may take it away any more. */
   readonly protectedFrom: number | null;
+  /** When somebody began to revoke that; Infinity where nobody did. */
+  readonly protectedUntil: number;
   /** When somebody granted it by hand in the midst of leases: nobody can say whose it is. */
   readonly unclearFrom: number | null;
   /** Firings of its timers. */
@@ -78,13 +84,13 @@ export interface GrantStory {
   readonly operations: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** A schedule of the group: by its name `<grant>-<end>-<holder>-<kind>`. */
+/** On AWS a schedule of the group, by its name `<grant>-<end>-<holder>-<kind>`; on Azure one holder in a description. */
 export interface RecordStory {
   readonly name: string;
   readonly kind: 'h' | 't' | 's';
   readonly end: number;
   readonly holder: string;
-  /** The caller who made it, by the ARN of its session: `…-<run>-<attempt>`. */
+  /** Who made it, by a text that has the run between dashes: on AWS the ARN of the caller's session. */
   readonly maker: string;
   readonly createdAt: number;
   /** When it was first seen to be gone. */
@@ -92,6 +98,8 @@ export interface RecordStory {
   /** As it was seen last. */
   readonly enabled: boolean;
   readonly startsAt: number;
+  /** It was gone, and somebody else has brought it back. */
+  readonly isGhost: boolean;
 }
 
 /** From these times on a grant was there. */

@@ -1,6 +1,5 @@
 import type { ProcessRun, Purpose } from './chronicle.ts';
 import { launch } from './launch.ts';
-import { ender, grantAt, onCallInProd, signIn } from './names.ts';
 import { minute, type SweepRun, type Trouble } from './plan.ts';
 import { newRun } from './runs.ts';
 import { allOf, note, type Stage } from './stage.ts';
@@ -16,34 +15,29 @@ function sweep(
   trouble: Trouble | null,
   skewMs: number,
 ): Promise<ProcessRun> {
-  const inputs = { ...signIn, operation: 'sweep', 'aws-scheduler-role-arn': ender };
+  const inputs = { ...stage.side.inputs.sweep(stage), operation: 'sweep' };
   return launch(stage, newRun(stage, name), purpose, allOf(stage), trouble, { inputs, skewMs });
 }
 
 /** Everybody has gone: the time runs out, and one sweep comes. */
 export async function finish(stage: Stage): Promise<void> {
-  const { world, history, watch } = stage;
+  const { world, history, side, watch } = stage;
   watch.look();
   if (history.surroundings.clock === 'real') return;
   if (history.surroundings.lastSweep === 'after-jobs') {
     await world.advance(16 * minute);
     note(stage, 'a quarter of an hour later');
   } else {
-    await world.advance(Math.max(0, lastEnd(stage) - world.now()));
+    await world.advance(Math.max(0, side.lastEnd(stage) - world.now()));
     note(stage, 'all ends have passed');
   }
   watch.look();
-  if (world.schedules.all().length === 0) return;
+  if (!side.hasRecords(stage)) return;
   const last = await sweep(stage, 'Z', 'last-sweep', null, 0);
   watch.look();
   const suspects = allOf(stage).filter((grant) => isSuspect(last, grant) && !watch.notOurs.has(grant));
   if (suspects.length === 0) return;
-  const inputs = {
-    ...onCallInProd,
-    role: suspects.map((index) => grantAt(index).permissionSetArn).join('\n'),
-    operation: 'revoke',
-    'aws-scheduler-role-arn': ender,
-  };
+  const inputs = { ...side.inputs.grants(stage, suspects), operation: 'revoke' };
   await launch(stage, newRun(stage, 'Y'), 'revoke', suspects, null, { inputs });
   watch.look();
 }
@@ -51,13 +45,4 @@ export async function finish(stage: Stage): Promise<void> {
 /** A person has to decide. */
 function isSuspect({ reported }: ProcessRun, grant: number): boolean {
   return reported[grant]?.reason.includes('nothing proves') === true;
-}
-
-/** When the last timer of all has fired for the last time, and what it started has ended. */
-function lastEnd({ world, history }: Stage): number {
-  const ends = world.schedules.all().map(({ name, startsAt = 0 }) => {
-    const end = Number(name.split('-')[1]) * 1_000;
-    return Math.max(name.endsWith('-s') ? 0 : end, startsAt);
-  });
-  return Math.max(world.now(), ...ends) + 20 * minute + history.surroundings.operationsMs.to;
 }

@@ -1,7 +1,8 @@
-import { second, type Actor, type History, type Job, type Surroundings } from './plan.ts';
+import { second, type Actor, type History, type Job, type AwsSurroundings } from './plan.ts';
 
 /** Nothing happens but what a history is about. */
-export const calm: Surroundings = {
+export const calm: AwsSurroundings = {
+  cloud: 'aws',
   clock: 'virtual',
   startAt: Date.UTC(2031, 2, 3, 8, 0, 10),
   schedulesLagMs: 0,
@@ -34,7 +35,7 @@ export function job(name: string, startMs: number, more: Partial<Job> = {}): Job
 }
 
 /** A history with a name instead of a number. */
-export function historyOf(name: string, surroundings: Partial<Surroundings>, actors: readonly Actor[]): History {
+export function historyOf(name: string, surroundings: Partial<AwsSurroundings>, actors: readonly Actor[]): History {
   return { seed: 0, number: 1, name, surroundings: { ...calm, ...surroundings }, grants: 1, actors };
 }
 

@@ -1,43 +1,68 @@
 import type { Effect } from '../../rehearsal/script.ts';
 import { createDraw, type Draw } from '../property/draw.ts';
+import { awsOf } from './aws/surroundings.ts';
+import { azureOf } from './azure/surroundings.ts';
 import {
   minute,
   second,
   type Actor,
+  type AwsSurroundings,
+  type AzureSurroundings,
+  type CloudName,
   type Ending,
   type Hand,
   type History,
   type Job,
   type Moment,
+  type Order,
   type Surroundings,
   type SweepRun,
   type Trouble,
 } from './plan.ts';
 
+/** What histories of one cloud are drawn from. */
+interface Ways {
+  readonly surroundings: (draw: Draw, grants: number) => Surroundings;
+  /** How many of a hundred histories have one of these besides jobs and sweeps. */
+  readonly others: readonly (readonly ['hand' | 'permanent' | 'revoke', share: number])[];
+  /** Operations that a trouble comes at, when somebody takes and when somebody gives back; the n-th request of all at most. */
+  readonly joining: readonly string[];
+  readonly leaving: readonly string[];
+  readonly mostRequests: number;
+  /** How long it takes at least until a lease stands, in milliseconds. */
+  readonly takesMs: (surroundings: Surroundings) => number;
+}
+
 /** The n-th history of a seed: always the same. */
-export function planHistory(seed: number, number: number): History {
+export function planHistory(seed: number, number: number, cloud: CloudName = 'aws'): History {
   const draw = createDraw(Math.imul(seed, 1_000_003) + number);
   const grants = draw.percent(20) ? 2 : 1;
-  const surroundings = surroundingsOf(draw, grants);
+  const ways = { aws: onAws, azure: onAzure }[cloud];
+  const surroundings = ways.surroundings(draw, grants);
   const jobs = draw.pick([2, 2, 2, 3, 3, 4]);
-  const others = [...(draw.percent(45) ? ['sweep'] : []), ...(draw.percent(12) ? ['hand'] : [])];
+  const others = [
+    ...(draw.percent(45) ? (['sweep'] as const) : []),
+    ...ways.others.flatMap(([kind, share]) => (draw.percent(share) ? [kind] : [])),
+  ];
   const actors: Actor[] = [];
   const moments: number[] = [];
   for (let index = 0; index < jobs; index += 1) {
-    const job = jobOf(draw, String.fromCharCode(65 + index), grants, moments);
+    const job = jobOf(draw, ways, String.fromCharCode(65 + index), grants, moments);
     actors.push(job);
-    moments.push(...momentsOf(job, surroundings));
+    moments.push(...momentsOf(job, surroundings.startAt, ways.takesMs(surroundings)));
   }
   for (const other of others.slice(0, 5 - jobs)) {
-    if (other === 'sweep') actors.push(sweepOf(draw, moments, actors));
-    else actors.push(handOf(draw, moments, grants));
+    if (other === 'sweep') actors.push(sweepOf(draw, ways, moments, actors));
+    else if (other === 'hand') actors.push(handOf(draw, moments, grants));
+    else actors.push(orderOf(draw, ways, other, moments, grants));
   }
   return { seed, number, name: `${seed}/${number}`, surroundings, grants, actors };
 }
 
-function surroundingsOf(draw: Draw, grants: number): Surroundings {
+function awsSurroundings(draw: Draw, grants: number): AwsSurroundings {
   const slow = draw.percent(20);
   return {
+    cloud: 'aws',
     clock: 'virtual',
     // Any second of a minute: ends of leases are whole minutes.
     startAt: Date.UTC(2031, 2, 3, 8) + draw.int(60 * second),
@@ -65,13 +90,28 @@ function surroundingsOf(draw: Draw, grants: number): Surroundings {
   };
 }
 
+function azureSurroundings(draw: Draw, grants: number): AzureSurroundings {
+  return {
+    cloud: 'azure',
+    clock: 'virtual',
+    startAt: Date.UTC(2031, 2, 3, 8) + draw.int(60 * second),
+    // Ten seconds at most. Source: the lease protocol's A4.
+    readLagMs: draw.pick([0, 0, 500, 3_000, 9_500]),
+    deleteLagMs: draw.pick([0, 0, 500, 3_000, 9_500]),
+    wireMs: draw.pick([0, 400, 1_500, 4_500]),
+    permanent: draw.percent(12) ? [draw.int(grants)] : [],
+    storm: draw.percent(25) ? { ...draw.pick([throttling, breaking]), conflicts: 0 } : null,
+    lastSweep: draw.percent(30) ? 'after-jobs' : 'after-ends',
+  };
+}
+
 const fast = { from: 500, to: 4_000 } as const;
 const throttling = { throttles: 0.15, outages: 0.02, resets: 0, lost: 0, conflicts: 0.03 } as const;
 const breaking = { throttles: 0.03, outages: 0.03, resets: 0.03, lost: 0.06, conflicts: 0.03 } as const;
 
-function jobOf(draw: Draw, name: string, grants: number, moments: readonly number[]): Job {
+function jobOf(draw: Draw, ways: Ways, name: string, grants: number, moments: readonly number[]): Job {
   const lifetimeMinutes = draw.pick([5, 5, 6, 7, 8, 10, 12, 15, 20, 30, 60]);
-  const ending = endingOf(draw);
+  const ending = endingOf(draw, ways);
   const all = Array.from({ length: grants }, (_, index) => index);
   const both = grants === 1 || draw.percent(60);
   return {
@@ -82,7 +122,7 @@ function jobOf(draw: Draw, name: string, grants: number, moments: readonly numbe
     lifetimeMinutes,
     timeoutMinutes: draw.pick([5, 5, 10]),
     skewMs: draw.percent(20) ? draw.int(480) * second - 240 * second : 0,
-    trouble: troubleOf(draw, 60, joining, both && grants > 1),
+    trouble: troubleOf(draw, ways, 60, ways.joining, both && grants > 1),
     stayMs: draw.pick([
       draw.int(20) * second,
       draw.int(120) * second,
@@ -94,23 +134,26 @@ function jobOf(draw: Draw, name: string, grants: number, moments: readonly numbe
   };
 }
 
-function endingOf(draw: Draw): Ending {
+function endingOf(draw: Draw, ways: Ways): Ending {
   const dice = draw.int(100);
-  if (dice < 58) return { kind: 'post', trouble: troubleOf(draw, 58, leaving, true) };
+  if (dice < 58) return { kind: 'post', trouble: troubleOf(draw, ways, 58, ways.leaving, true) };
   if (dice < 80) return { kind: 'dies', toldAfterMs: draw.percent(70) ? draw.int(300) * second : null };
   if (dice < 90)
-    return { kind: 'kept', release: draw.percent(60) ? { trouble: troubleOf(draw, 25, leaving, true) } : null };
+    return {
+      kind: 'kept',
+      release: draw.percent(60) ? { trouble: troubleOf(draw, ways, 25, ways.leaving, true) } : null,
+    };
   return {
     kind: 'extended',
     keep: draw.percent(50),
     lifetimeMinutes: draw.pick([5, 6, 8, 10, 20]),
-    trouble: troubleOf(draw, 35, [...joining, ...leaving], true),
+    trouble: troubleOf(draw, ways, 35, [...ways.joining, ...ways.leaving], true),
     stayMs: draw.int(120) * second,
-    release: draw.percent(70) ? { trouble: troubleOf(draw, 25, leaving, true) } : null,
+    release: draw.percent(70) ? { trouble: troubleOf(draw, ways, 25, ways.leaving, true) } : null,
   };
 }
 
-function sweepOf(draw: Draw, moments: readonly number[], actors: readonly Actor[]): SweepRun {
+function sweepOf(draw: Draw, ways: Ways, moments: readonly number[], actors: readonly Actor[]): SweepRun {
   const jobs = actors.map(({ startMs }) => startMs);
   // A hold is looked at after a quarter of an hour.
   const startMs = draw.percent(45) ? draw.pick(jobs) + (15 * 60 + draw.int(400)) * second : near(draw, moments);
@@ -119,7 +162,7 @@ function sweepOf(draw: Draw, moments: readonly number[], actors: readonly Actor[
     name: 'S',
     startMs,
     skewMs: draw.percent(15) ? draw.int(480) * second - 240 * second : 0,
-    trouble: troubleOf(draw, 40, leaving, true),
+    trouble: troubleOf(draw, ways, 40, ways.leaving, true),
   };
 }
 
@@ -133,10 +176,20 @@ function handOf(draw: Draw, moments: readonly number[], grants: number): Hand {
   };
 }
 
+function orderOf(draw: Draw, ways: Ways, kind: Order['kind'], moments: readonly number[], grants: number): Order {
+  return {
+    kind,
+    name: kind === 'permanent' ? 'P' : 'R',
+    startMs: near(draw, moments),
+    grant: draw.int(grants),
+    skewMs: 0,
+    trouble: troubleOf(draw, ways, 40, [...ways.joining, ...ways.leaving], true),
+  };
+}
+
 /** When something is going to happen to somebody: others come about then. */
-function momentsOf(job: Job, { startAt, operationsMs }: Surroundings): readonly number[] {
-  const { startMs, lifetimeMinutes, stayMs } = job;
-  const taken = startMs + 4 * second + operationsMs.from;
+function momentsOf({ startMs, lifetimeMinutes, stayMs }: Job, startAt: number, takesMs: number): readonly number[] {
+  const taken = startMs + takesMs;
   const end = Math.floor((startAt + startMs + lifetimeMinutes * minute) / minute) * minute - startAt;
   return [startMs, taken, taken + stayMs, taken + stayMs, end, end + draw3minutes];
 }
@@ -149,27 +202,54 @@ function near(draw: Draw, moments: readonly number[]): number {
   return Math.max(second, moment + shift * second + draw.int(second));
 }
 
-const joining = [
-  'CreateSchedule',
-  'CreateSchedule',
-  'ListSchedules',
-  'UpdateSchedule',
-  'CreateAccountAssignment',
-  'DescribeAccountAssignmentCreationStatus',
-] as const;
-const leaving = [
-  'DeleteSchedule',
-  'DeleteSchedule',
-  'ListSchedules',
-  'DeleteAccountAssignment',
-  'DescribeAccountAssignmentDeletionStatus',
-] as const;
+const onAws: Ways = {
+  surroundings: awsSurroundings,
+  others: [['hand', 12]],
+  joining: [
+    'CreateSchedule',
+    'CreateSchedule',
+    'ListSchedules',
+    'UpdateSchedule',
+    'CreateAccountAssignment',
+    'DescribeAccountAssignmentCreationStatus',
+  ],
+  leaving: [
+    'DeleteSchedule',
+    'DeleteSchedule',
+    'ListSchedules',
+    'DeleteAccountAssignment',
+    'DescribeAccountAssignmentDeletionStatus',
+  ],
+  mostRequests: 11,
+  takesMs: (surroundings) => 4 * second + awsOf({ surroundings }).operationsMs.from,
+};
+
+const [list, put, remove] = ['roleAssignments.list', 'roleAssignments.put', 'roleAssignments.delete'] as const;
+
+const onAzure: Ways = {
+  surroundings: azureSurroundings,
+  others: [
+    ['hand', 8],
+    ['permanent', 16],
+    ['revoke', 16],
+  ],
+  joining: [put, put, put, list, list],
+  leaving: [remove, remove, put, list, list],
+  mostRequests: 6,
+  takesMs: (surroundings) => second + azureOf({ surroundings }).wireMs,
+};
 
 /** @param several whether more than one request may be under way: nothing then stands still for long, since a request would be sent after any wait */
-function troubleOf(draw: Draw, share: number, operations: readonly string[], several: boolean): Trouble | null {
+function troubleOf(
+  draw: Draw,
+  { mostRequests }: Ways,
+  share: number,
+  operations: readonly string[],
+  several: boolean,
+): Trouble | null {
   if (!draw.percent(share)) return null;
   const at: Moment = draw.percent(50)
-    ? { operation: null, nth: 1 + draw.int(11) }
+    ? { operation: null, nth: 1 + draw.int(mostRequests) }
     : { operation: draw.pick(operations), nth: draw.pick([1, 1, 2]) };
   const dice = draw.int(100);
   if (dice < 64) return signalOf(draw, at);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { foundOnAzure } from './azure/found.ts';
 import { findings } from './check.ts';
 import { found } from './found.ts';
 import { planHistory } from './generate.ts';
@@ -9,7 +10,7 @@ import { tellStory } from './story.ts';
 import type { History } from './plan.ts';
 
 /** So many, and which: `HISTORIES=200 HISTORIES_SEED=9` tries others; a thousand are `npm run histories`. */
-const count = Number(process.env['HISTORIES'] ?? 40);
+const counts = { aws: Number(process.env['HISTORIES'] ?? 40), azure: Number(process.env['HISTORIES'] ?? 15) } as const;
 const seed = Number(process.env['HISTORIES_SEED'] ?? 6);
 /** A safety net in real time, in milliseconds. */
 const netMs = 1_200_000;
@@ -39,22 +40,23 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
 
 // Windows ends a process where others signal it.
 (process.platform === 'win32' ? describe.skip : describe)('histories of leases', () => {
-  test(
-    `nobody is cut off, nothing permanent is removed, nothing stays: ${count} random histories`,
-    async () => {
-      const judged = await judgeAll(Array.from({ length: count }, (_, index) => planHistory(seed, index + 1)));
+  test.each([['aws'], ['azure']] as const)(
+    'nobody is cut off, nothing permanent is removed, nothing stays: random histories of %s',
+    async (cloud) => {
+      const count = counts[cloud];
+      const judged = await judgeAll(Array.from({ length: count }, (_, index) => planHistory(seed, index + 1, cloud)));
       expect(judged.flatMap(({ problems }) => problems)).toEqual([]);
       const shares = sharesOf(judged.map(({ features }) => features));
       const shown = Object.entries(shares).map(([name, share]) => `${name} ${Math.round(share * 100)} %`);
-      process.stdout.write(`${count} histories of seed ${seed}: ${shown.join(', ')}\n`);
+      process.stdout.write(`${count} histories of ${cloud} and seed ${seed}: ${shown.join(', ')}\n`);
       // Of a few only, chance decides.
       for (const name of count < 40 ? [] : (['overlap', 'contendedKill', 'sweep'] as const))
-        expect({ name, isEnough: shares[name] >= 0.3 }).toEqual({ name, isEnough: true });
+        expect({ name, isEnough: (shares[name] ?? 0) >= 0.3 }).toEqual({ name, isEnough: true });
     },
     netMs,
   );
 
-  test.each(found)(
+  test.each([...found, ...foundOnAzure])(
     'what they have found: $name',
     async (history) => {
       expect((await judge(history)).problems).toEqual([]);

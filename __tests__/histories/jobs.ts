@@ -1,14 +1,13 @@
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { ProcessRun, Purpose } from './chronicle.ts';
 import { launch } from './launch.ts';
-import { ender, grantAt, onCallInProd, signIn } from './names.ts';
 import { isKept, type Job, type Trouble } from './plan.ts';
 import { newRun, type RunNames } from './runs.ts';
 import { note, type Stage } from './stage.ts';
 import type { Entitled } from './watch.ts';
 
 export async function playJob(stage: Stage, job: Job): Promise<void> {
-  const { world, watch, jobsLost } = stage;
+  const { world, side, watch, jobsLost } = stage;
   const run = newRun(stage, job.name);
   const isOver = { told: false };
   const tell = (): void => {
@@ -27,11 +26,9 @@ export async function playJob(stage: Stage, job: Job): Promise<void> {
   const keep = isKept(job);
   const main = await launch(stage, run, 'main', job.grants, job.trouble, {
     inputs: {
-      ...onCallInProd,
-      role: job.grants.map((index) => grantAt(index).permissionSetArn).join('\n'),
+      ...side.inputs.grants(stage, job.grants),
       lifetime: `${job.lifetimeMinutes}m`,
       timeout: `${job.timeoutMinutes}m`,
-      'aws-scheduler-role-arn': ender,
       reason: `INC-${job.name}`,
       ...(keep ? { 'keep-after-job': 'true' } : {}),
     },
@@ -69,7 +66,7 @@ async function leave(stage: Stage, job: Job, run: RunNames, main: ProcessRun, te
       tell();
       if (ending.release === null || leaseId === '') return;
       dropEntitlement(stage, job.name);
-      const inputs = { ...signIn, operation: 'release', 'lease-id': leaseId };
+      const inputs = { ...stage.side.inputs.byId(stage), operation: 'release', 'lease-id': leaseId };
       await launch(stage, newRun(stage, job.name), 'release', job.grants, ending.release.trouble, { inputs });
       return;
     }
@@ -100,7 +97,12 @@ async function extend(
     tell();
     return;
   }
-  const inputs = { ...signIn, operation: 'extend', 'lease-id': leaseId, lifetime: `${lifetimeMinutes}m` };
+  const inputs = {
+    ...stage.side.inputs.byId(stage),
+    operation: 'extend',
+    'lease-id': leaseId,
+    lifetime: `${lifetimeMinutes}m`,
+  };
   const extended = await launch(stage, keep ? newRun(stage, name) : run, 'extend', grants, trouble, { inputs, skewMs });
   dropEntitlement(stage, name);
   entitle(
@@ -114,7 +116,7 @@ async function extend(
     const newId = extended.result.outputs['lease-id'] ?? '';
     if (newId === '') return;
     dropEntitlement(stage, name);
-    const releasing = { ...signIn, operation: 'release', 'lease-id': newId };
+    const releasing = { ...stage.side.inputs.byId(stage), operation: 'release', 'lease-id': newId };
     await launch(stage, newRun(stage, name), 'release', grants, release.trouble, { inputs: releasing });
     return;
   }
@@ -124,10 +126,10 @@ async function extend(
 }
 
 /** Whoever reported success has the access until its end. */
-function entitle({ watch }: Stage, { actor, reported }: ProcessRun, isLost: boolean): void {
+function entitle({ watch, revoking }: Stage, { actor, reported }: ProcessRun, isLost: boolean): void {
   if (isLost) return;
   for (const [grant, it] of reported.entries())
-    if (it?.status === 'SUCCEEDED' && it.expiresAt !== null)
+    if (it?.status === 'SUCCEEDED' && it.expiresAt !== null && !revoking.includes(grant))
       watch.entitled.add({ actor, grant, end: it.expiresAt } satisfies Entitled);
 }
 

@@ -1,29 +1,26 @@
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
 import type { ProcessRun, Purpose, Reported } from './chronicle.ts';
-import { grantAt } from './names.ts';
 import type { Trouble } from './plan.ts';
-import { actorOf, makerOf, type RunNames } from './runs.ts';
+import type { RunNames } from './runs.ts';
 import type { Stage } from './stage.ts';
 import { prepare } from './troubles.ts';
-import { isOf } from './watch.ts';
 
 /** Runs one process, with what befalls it. */
 export async function launch(
   stage: Stage,
-  { actor, runId, checkRunId }: RunNames,
+  names: RunNames,
   purpose: Purpose,
   grants: readonly number[],
   trouble: Trouble | null,
   step: Pick<Step, 'inputs' | 'stage' | 'state' | 'skewMs'>,
 ): Promise<ProcessRun> {
-  const { world, active, watch } = stage;
+  const { actor, runId, checkRunId } = names;
+  const { world, side, active, watch } = stage;
   const beganAt = world.now();
   let struckAt: number | null = null;
   let contended = false;
   let lastRequestAt = beganAt;
-  // The SDK says so with every request, and the rehearsal knows the caller only later.
-  const sign = `history-${runId}-${purpose}`;
-  const isOurs = ({ userAgent }: { readonly userAgent: string }): boolean => userAgent.includes(sign);
+  const { env, isOurs } = side.sign(names, purpose);
   const onStrike = (): void => {
     struckAt = world.now();
     contended = grants.some((grant) => isContended(stage, grant, actor, runId));
@@ -45,7 +42,7 @@ export async function launch(
   const result = await runStep(world, {
     ...step,
     ...troubled,
-    env: { AWS_EXECUTION_ENV: sign },
+    env,
     ...(stage.dist === undefined ? {} : { dist: stage.dist }),
     context: { runId, checkRunId, job: `job-${actor}` },
     timeoutMs: 120_000,
@@ -55,7 +52,7 @@ export async function launch(
   const endedAt = world.now();
   watch.look();
   const reported = Array.from({ length: stage.history.grants }, (_, index) =>
-    grants.includes(index) ? reportOf(result, index) : null,
+    grants.includes(index) ? reportOf(result, side.roleId(index)) : null,
   );
   const run: ProcessRun = {
     ...{ actor, runId, purpose, grants, trouble, beganAt, endedAt, lastRequestAt, struckAt, contended, reported },
@@ -71,22 +68,17 @@ function slim(result: StepResult): StepResult {
 }
 
 /** Whether others hold the grant, or are at work at it. */
-function isContended({ world, active }: Stage, grant: number, actor: string, runId: string): boolean {
+function isContended(stage: Stage, grant: number, actor: string, runId: string): boolean {
+  const { world, side, active } = stage;
   const isAtWork = [...active].some(([key, grants]) => !key.startsWith(runId) && grants.includes(grant));
   const now = world.now();
-  return (
-    isAtWork ||
-    world.schedules
-      .all()
-      .filter((schedule) => isOf(schedule, grantAt(grant)) && schedule.name.endsWith('-h'))
-      .some(({ name }) => Number(name.split('-')[1]) * 1_000 > now && actorOf(makerOf(world, name)) !== actor)
-  );
+  return isAtWork || side.holders(stage, grant).some((holding) => holding.end > now && holding.actor !== actor);
 }
 
-function reportOf({ exitCode, outputs }: StepResult, grant: number): Reported | null {
+function reportOf({ exitCode, outputs }: StepResult, roleId: string): Reported | null {
   if (exitCode === null) return null;
   const records = JSON.parse(outputs['results'] ?? '[]') as readonly Readonly<Record<string, string>>[];
-  const record = records.find((it) => it['role-id'] === grantAt(grant).permissionSetArn);
+  const record = records.find((it) => it['role-id']?.endsWith(roleId) === true);
   if (record === undefined) return null;
   const expires = record['expires-at'] ?? '';
   return {

@@ -13,24 +13,41 @@ export interface History {
   readonly actors: readonly Actor[];
 }
 
-/** How the clouds behave in it. */
-export interface Surroundings {
+export type CloudName = 'aws' | 'azure';
+
+/** How the cloud behaves in it. */
+export type Surroundings = AwsSurroundings | AzureSurroundings;
+
+interface AnySurroundings {
   readonly clock: 'virtual' | 'real';
   /** ms epoch */
   readonly startAt: number;
-  readonly schedulesLagMs: number;
-  readonly assignmentsLagMs: number;
-  readonly operationsMs: { readonly from: number; readonly to: number };
   /** Grants that are permanent from the beginning. */
   readonly permanent: readonly number[];
   readonly storm: Shares | null;
+  /** When everybody has gone: at once, or after sweepAge, or after all ends. */
+  readonly lastSweep: 'after-ends' | 'after-jobs';
+}
+
+export interface AwsSurroundings extends AnySurroundings {
+  readonly cloud: 'aws';
+  readonly schedulesLagMs: number;
+  readonly assignmentsLagMs: number;
+  readonly operationsMs: { readonly from: number; readonly to: number };
   readonly firings: { readonly seed: number; readonly arrivesAfterMs: number };
   /** Firings that go wrong: so many in a row, from the n-th of all on. */
   readonly failures: { readonly from: number; readonly times: number; readonly fate: FiringFate } | null;
   /** The lists of operations reach back before the first lease: a deletion of something else stands in them. */
   readonly hasPast: boolean;
-  /** When everybody has gone: at once, or after sweepAge, or after all ends. */
-  readonly lastSweep: 'after-ends' | 'after-jobs';
+}
+
+export interface AzureSurroundings extends AnySurroundings {
+  readonly cloud: 'azure';
+  /** What was put, and what was deleted, is read only so long after. */
+  readonly readLagMs: number;
+  readonly deleteLagMs: number;
+  /** A request about role assignments is on its way for up to so long, and its answer as well. */
+  readonly wireMs: number;
 }
 
 /** Shares of requests that meet a fault. */
@@ -42,7 +59,7 @@ export interface Shares {
   readonly conflicts: number;
 }
 
-export type Actor = Job | SweepRun | Hand;
+export type Actor = Job | SweepRun | Hand | Order;
 
 /** A job of one step that takes a lease. */
 export interface Job {
@@ -96,6 +113,16 @@ export interface Hand {
   readonly startMs: number;
   readonly grant: number;
   readonly when: 'free' | 'anytime';
+}
+
+/** A step that makes a grant permanent, or revokes it, whatever leases there are. */
+export interface Order {
+  readonly kind: 'permanent' | 'revoke';
+  readonly name: string;
+  readonly startMs: number;
+  readonly grant: number;
+  readonly skewMs: number;
+  readonly trouble: Trouble | null;
 }
 
 /** The n-th request of a process, of all to the clouds or of one operation. */

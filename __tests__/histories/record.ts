@@ -1,69 +1,17 @@
-import type { World } from '../../rehearsal/world.ts';
-import type { Chronicle, GrantStory, Note } from './chronicle.ts';
-import { grantAt } from './names.ts';
-import { actorOf } from './runs.ts';
+import type { Chronicle } from './chronicle.ts';
 import { allOf, type Stage } from './stage.ts';
-import { isSame } from './watch.ts';
 
 export function chronicleOf(stage: Stage): Chronicle {
-  const { world, history, watch, runs, notes, beganAt, jobsLost } = stage;
+  const { world, history, side, watch, runs, notes, beganAt, jobsLost } = stage;
   return {
     history,
+    side,
     beganAt,
     endedAt: world.now(),
     runs: runs.toSorted((one, other) => one.beganAt - other.beganAt),
-    grants: allOf(stage).map((index) => storyOf(stage, index)),
-    notes: [...notes, ...requestNotes(world)].sort((one, other) => one.at - other.at),
+    grants: allOf(stage).map((index) => side.storyOf(stage, index)),
+    notes: [...notes, ...side.requestNotes(stage)].sort((one, other) => one.at - other.at),
     broken: watch.broken(),
     jobsLost,
   };
-}
-
-function storyOf({ world, history, watch, protectedFrom, unclearFrom }: Stage, index: number): GrantStory {
-  const grant = grantAt(index);
-  const operations = world.estate.operations().filter((it) => isSame(it, grant));
-  const changes = world.estate
-    .effectiveChanges()
-    .filter((change) => isSame(change, grant) && change.kind !== 'provision')
-    .map(({ at, kind, requestId }) => ({ at, present: kind === 'create', by: requestId, byHand: false }));
-  const hand = [protectedFrom[index], unclearFrom[index]].flatMap((at) =>
-    at === null || at === undefined ? [] : [{ at, present: true, by: 'hand', byHand: true }],
-  );
-  const firings = world.schedules
-    .firings()
-    .filter(({ name }) => watch.records(index).some((record) => record.name === name))
-    .map(({ dueAt, name, outcome, arrivedAt = dueAt }) => {
-      const operation =
-        outcome.kind === 'accepted' ? operations.find(({ requestId }) => requestId === outcome.requestId) : undefined;
-      return { dueAt, name, isDone: operation?.status === 'SUCCEEDED', settledAt: operation?.finishAt ?? arrivedAt };
-    });
-  return {
-    isPermanent: history.surroundings.permanent.includes(index),
-    changes: [...changes, ...hand].sort((one, other) => one.at - other.at),
-    records: watch.records(index),
-    protectedFrom: protectedFrom[index] ?? null,
-    unclearFrom: unclearFrom[index] ?? null,
-    firings,
-    operations: operations.map(({ createdAt, finishAt }) => ({ from: createdAt, to: finishAt })),
-  };
-}
-
-const told = /^(?:Create|Update|Delete)|^List(?:Schedules|AccountAssignments)$/u;
-
-/** Every request that matters, in words. */
-function requestNotes(world: World): readonly Note[] {
-  return world.journal
-    .all()
-    .filter(({ operation }) => told.test(operation))
-    .map(({ at, operation, outcome, code, body, principal: who = '', schedule, scripted }) => {
-      const { Name: name, State: state, StartDate: start } = body as Readonly<Record<string, string | undefined>>;
-      const about = [
-        name ?? schedule,
-        state,
-        start === undefined ? undefined : `at ${start}`,
-        outcome === 'ok' ? undefined : `→ ${code ?? outcome}`,
-        scripted === undefined ? undefined : `(script: ${scripted})`,
-      ];
-      return { at, text: [actorOf(who), operation, ...about.filter((it) => it !== undefined)].join(' ') };
-    });
 }

@@ -1,4 +1,3 @@
-import type { World } from '../../rehearsal/world.ts';
 import type { Stage } from './stage.ts';
 
 export interface RunNames {
@@ -15,14 +14,6 @@ export function newRun(stage: Stage, actor: string): RunNames {
     runId: `160${actor.charCodeAt(0)}00${100 + number}`,
     checkRunId: `4518${actor.charCodeAt(0)}00${100 + number}`,
   };
-}
-
-/** The caller that made a record. */
-export function makerOf(world: World, name: string): string {
-  const made = world.journal
-    .of('CreateSchedule')
-    .filter(({ body }) => (body as { readonly Name?: string }).Name === name);
-  return made.find(({ principal: who }) => who !== undefined)?.principal ?? '';
 }
 
 /** Runs are numbered by who runs them. */

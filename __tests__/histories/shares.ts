@@ -1,7 +1,9 @@
 import type { Chronicle, GrantStory, RecordStory } from './chronicle.ts';
 
-/** What a history had in it, for the shares. */
-export interface Features {
+/** What a history had in it, for the shares; besides, what its cloud alone has. */
+export type Features = AnyFeatures & Readonly<Record<string, boolean>>;
+
+interface AnyFeatures {
   /** Two held, or were at work at, a grant at the same time. */
   readonly overlap: boolean;
   /** A process was killed while others were at work at the same grant, or held it. */
@@ -13,17 +15,15 @@ export interface Features {
   readonly late: boolean;
   readonly storm: boolean;
   readonly skew: boolean;
-  readonly failedFiring: boolean;
-  readonly fired: boolean;
   readonly permanent: boolean;
   readonly hand: boolean;
   readonly extend: boolean;
   readonly kept: boolean;
   readonly twoGrants: boolean;
-  readonly suspect: boolean;
 }
 
-export function featuresOf({ history, runs, grants }: Chronicle): Features {
+export function featuresOf(chronicle: Chronicle): Features {
+  const { history, side, runs, grants } = chronicle;
   const { surroundings, actors } = history;
   const struck = runs.filter(({ struckAt }) => struckAt !== null);
   const killed = struck.filter(({ trouble }) => trouble?.kind === 'signal' || trouble?.kind === 'cancel');
@@ -36,14 +36,12 @@ export function featuresOf({ history, runs, grants }: Chronicle): Features {
     late: struck.some(({ trouble }) => trouble?.kind === 'late' || (trouble?.kind === 'signal' && trouble.lateMs > 0)),
     storm: surroundings.storm !== null,
     skew: actors.some((actor) => actor.kind !== 'hand' && actor.skewMs !== 0),
-    failedFiring: surroundings.failures !== null && grants.some(({ firings }) => firings.some(({ isDone }) => !isDone)),
-    fired: grants.some(({ firings }) => firings.some(({ isDone }) => isDone)),
     permanent: surroundings.permanent.length > 0,
     hand: grants.some(({ protectedFrom, unclearFrom }) => protectedFrom !== null || unclearFrom !== null),
     extend: runs.some(({ purpose }) => purpose === 'extend'),
     kept: actors.some((actor) => actor.kind === 'job' && actor.ending.kind === 'kept'),
     twoGrants: history.grants > 1,
-    suspect: runs.some(({ result }) => result.log.includes('nothing proves')),
+    ...side.features(chronicle),
   };
 }
 
@@ -56,9 +54,7 @@ function hasOverlap({ records }: GrantStory): boolean {
 }
 
 /** How often each was there, of so many histories. */
-export function sharesOf(all: readonly Features[]): Readonly<Record<keyof Features, number>> {
-  const share = (name: keyof Features): number =>
-    all.filter((features) => features[name]).length / Math.max(1, all.length);
-  const names = Object.keys(all[0] ?? {}) as (keyof Features)[];
-  return Object.fromEntries(names.map((name) => [name, share(name)])) as Record<keyof Features, number>;
+export function sharesOf(all: readonly Features[]): Readonly<Record<string, number>> {
+  const share = (name: string): number => all.filter((features) => features[name]).length / Math.max(1, all.length);
+  return Object.fromEntries(Object.keys(all[0] ?? {}).map((name) => [name, share(name)]));
 }

@@ -1,12 +1,14 @@
 import type { World } from '../../rehearsal/world.ts';
 import type { Note, ProcessRun } from './chronicle.ts';
 import type { History } from './plan.ts';
+import type { CloudSide } from './side.ts';
 import type { Watch } from './watch.ts';
 
 /** Everything that the actors of a history share. */
 export interface Stage {
   readonly world: World;
   readonly history: History;
+  readonly side: CloudSide;
   readonly watch: Watch;
   readonly dist: string | undefined;
   readonly beganAt: number;
@@ -17,6 +19,8 @@ export interface Stage {
   readonly active: Map<string, readonly number[]>;
   readonly protectedFrom: (number | null)[];
   readonly unclearFrom: (number | null)[];
+  /** The grants that somebody is revoking, once for each who does. */
+  readonly revoking: number[];
   nextRun: number;
 }
 

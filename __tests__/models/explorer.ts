@@ -99,6 +99,21 @@ export function explore<State>(model: Model<State>, limits: Limits): Explored {
   };
 }
 
+/** What became of one exploration. */
+export interface Run extends Omit<Explored, 'violations'> {
+  readonly name: string;
+  /** The first promise that was broken, and the shortest way there. */
+  readonly fault: string | null;
+  readonly trace: readonly string[];
+}
+
+/** Explores until a promise breaks. @param most how many states at the most */
+export function run<State>(name: string, model: Model<State>, most: number): Run {
+  const { violations, ...explored } = explore(model, { states: most, goOn: false });
+  const [first] = violations;
+  return { name, ...explored, fault: first?.fault ?? null, trace: first?.trace ?? [] };
+}
+
 /** Walks the way to a state once more, and says at each step what happened. */
 function replay<State>(model: Model<State>, visited: Visited, target: number): readonly string[] {
   const path: number[] = [];

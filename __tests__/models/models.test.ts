@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { worlds } from './catalogue.ts';
 import { mutations } from './mutations.ts';
-import type { Run } from './run.ts';
+import type { Run } from './explorer.ts';
 
 const script = fileURLToPath(new URL('run.ts', import.meta.url));
 

@@ -6,14 +6,21 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Edit } from './mutations.ts';
 import type { Steps } from './steps.ts';
 
-const source = (cloud: string): string => fileURLToPath(new URL(`../../src/${cloud}/leases/steps/`, import.meta.url));
+const sources = {
+  aws: { steps: '../../src/aws/leases/steps/', entry: 'shipped.ts' },
+  azure: { steps: '../../src/azure/leases/steps/', entry: 'azure/shipped.ts' },
+  pim: { steps: '../../src/azure/pim/steps/', entry: 'pim/shipped.ts' },
+} as const;
+
+const placeOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The shipped steps with some of their text replaced. Each text has to be there exactly once. */
 export async function mutatedSteps<Shipped = Steps>(
   edits: readonly Edit[],
-  cloud: 'aws' | 'azure' = 'aws',
+  protocol: keyof typeof sources = 'aws',
 ): Promise<Shipped> {
-  const leases = source(cloud);
+  const { steps, entry } = sources[protocol];
+  const leases = placeOf(steps);
   const left = new Set(edits);
   const plugin: Plugin = {
     name: 'mutate',
@@ -34,8 +41,14 @@ export async function mutatedSteps<Shipped = Steps>(
   const folder = await mkdtemp(join(tmpdir(), 'cloud-access-model-'));
   try {
     const outfile = join(folder, 'steps.mjs');
-    const entry = fileURLToPath(new URL(cloud === 'aws' ? 'shipped.ts' : 'azure/shipped.ts', import.meta.url));
-    await build({ entryPoints: [entry], bundle: true, format: 'esm', platform: 'node', outfile, plugins: [plugin] });
+    await build({
+      entryPoints: [placeOf(entry)],
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      outfile,
+      plugins: [plugin],
+    });
     if (left.size > 0) throw new Error(`nothing loads ${[...left].map(({ file }) => file).join(', ')}`);
     return (await import(pathToFileURL(outfile).href)) as Shipped;
   } finally {

@@ -3,7 +3,7 @@
  * Writes one line of JSON for each.
  */
 import { worlds } from './catalogue.ts';
-import { explore, type Explored } from './explorer.ts';
+import { run, type Run } from './explorer.ts';
 import { modelOf } from './model.ts';
 import { mutatedSteps } from './mutate.ts';
 import { mutations } from './mutations.ts';
@@ -11,13 +11,6 @@ import type { Options } from './options.ts';
 import { rulesOf } from './rules.ts';
 import * as shipped from './shipped.ts';
 import type { Steps } from './steps.ts';
-
-/** What became of one exploration. */
-export interface Run extends Omit<Explored, 'violations'> {
-  readonly name: string;
-  readonly fault: string | null;
-  readonly trace: readonly string[];
-}
 
 /** More states than any world has that is meant to be exhausted: 25 bytes each. */
 const mostStates = 150_000_000;
@@ -33,10 +26,7 @@ export function runWorld(
   options: Options,
   { steps = shipped, forgets = true, most = mostStates }: Settings = {},
 ): Run {
-  const limits = { states: most, goOn: false };
-  const { violations, ...explored } = explore(modelOf(rulesOf(options, steps, forgets)), limits);
-  const [violation] = violations;
-  return { name, ...explored, fault: violation?.fault ?? null, trace: violation?.trace ?? [] };
+  return run(name, modelOf(rulesOf(options, steps, forgets)), most);
 }
 
 export async function runMutation(rule: string, most = mostStates): Promise<Run> {
@@ -49,8 +39,8 @@ export async function runMutation(rule: string, most = mostStates): Promise<Run>
 async function main([kind, part = '']: readonly string[]): Promise<void> {
   const [index = 0, of = 1] = part.split('/').map(Number);
   const mine = <T>(all: readonly T[]): readonly T[] => all.filter((_, at) => at % of === index);
-  const print = (run: Run): void => {
-    console.log(JSON.stringify(run));
+  const print = (it: Run): void => {
+    console.log(JSON.stringify(it));
   };
   if (kind === 'worlds')
     for (const { name, options } of mine(worlds.filter(({ isLong }) => !isLong))) print(runWorld(name, options));

@@ -10,6 +10,8 @@ import { startClock, type Clock } from '../../rehearsal/clock/coordinator.ts';
 let clock: Clock;
 let server: Server;
 let url: string;
+/** The process that runs now. */
+let pid = -1;
 
 beforeEach(async () => {
   clock = await startClock('virtual', Date.UTC(2030, 0, 1));
@@ -24,6 +26,15 @@ beforeEach(async () => {
       void clock.sleep(5000).then(() => {
         clock.stalled(-1);
         response.end('late');
+      });
+    } else if (request.url === '/stop') {
+      process.kill(pid, 'SIGSTOP');
+      const resume = clock.suspend(pid);
+      setTimeout(clock.hold(), 25); // as a step's pause does: a stop takes its time
+      response.end('read late');
+      void clock.sleep(10_000).then(() => {
+        process.kill(pid, 'SIGCONT');
+        resume();
       });
     } else if (request.url === '/slow') setTimeout(() => response.end('slow'), 100);
     else response.end('hello');
@@ -45,7 +56,8 @@ async function run(code: string): Promise<unknown[]> {
     env: { ...clock.env, TARGET: url },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const arrived = clock.expect(child.pid ?? -1);
+  pid = child.pid ?? -1;
+  const arrived = clock.expect(pid);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const [exitCode] = (await once(child, 'close')) as [number | null];
@@ -120,6 +132,18 @@ describe('a process under the virtual clock', () => {
       ['slow', 15_000],
     ]);
   });
+
+  // Windows cannot stop a process.
+  (process.platform === 'win32' ? test.skip : test)(
+    'is right at once for who was stopped, before it reads what waited for it',
+    async () => {
+      const [result] = await run(`${prelude}
+      say(await get('/stop').then(passed));
+      agent.destroy();
+    `);
+      expect(result).toBe(10_000);
+    },
+  );
 
   test('stands still while it works: loading, files, computing', async () => {
     const lines = await run(`${prelude}

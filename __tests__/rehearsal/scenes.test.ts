@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { play } from '../../rehearsal/play.ts';
+import { azureLeaseScenes } from '../../rehearsal/show/azure-lease-scenes.ts';
 import { leaseScenes } from '../../rehearsal/show/lease-scenes.ts';
 import { makeStyle, page } from '../../rehearsal/show/page.ts';
 import type { Scene } from '../../rehearsal/show/scene.ts';
@@ -23,7 +24,7 @@ async function showAll(scene: Scene): Promise<readonly Shown[]> {
 }
 
 describe('the scenes of leases in `npm run rehearse`', () => {
-  it.each(leaseScenes)('$title: every part ends as expected, and says so', async (scene) => {
+  it.each([...leaseScenes, ...azureLeaseScenes])('$title: every part ends as expected, and says so', async (scene) => {
     const shown = await showAll(scene);
     expect(shown).toHaveLength(1 + (scene.then ?? []).length);
     expect(shown.flatMap(({ faults }) => faults)).toEqual([]);

@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
 import { expectStrikes } from './lease-crash-figures.ts';
-import { mains, unrecorded, withHeir, withoutPost, type Story } from './lease-crash-stories.ts';
+import { mains, unrecorded } from './lease-crash-aws.ts';
+import { withHeir, withoutPost, type Story } from './lease-crash-stories.ts';
 import { describeSignals } from './support.ts';
 
 const everyThird = 3;

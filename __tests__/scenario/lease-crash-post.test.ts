@@ -8,7 +8,8 @@ import {
   strikeEverywhere,
 } from './lease-crash-runs.ts';
 import { expectStrikes } from './lease-crash-figures.ts';
-import { posts, withHeir, type Story } from './lease-crash-stories.ts';
+import { posts } from './lease-crash-aws.ts';
+import { withHeir, type Story } from './lease-crash-stories.ts';
 import { describeSignals } from './support.ts';
 
 const many = 'of four grants on two accounts';

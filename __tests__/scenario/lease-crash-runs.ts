@@ -1,11 +1,9 @@
-import type { WorldOptions } from '../../rehearsal/world.ts';
-import { bystanders, cutOffs, hasRecords, leftOver, operationMs, overdue, recordsLeft } from './lease-crash-checks.ts';
-import { pastFirings, sweeping, type Story } from './lease-crash-stories.ts';
-import { jobOf, openScene, type Moment, type Scene, type Strike } from './lease-runs.ts';
-import { ids, inWorld, onCallAssignment, severalAtOnce } from './support.ts';
-
-/** Seventeen seconds after a full minute: the ends of leases are rounded down to one. */
-const options: WorldOptions = { operations: { durationMs: operationMs }, startAt: Date.UTC(2026, 4, 12, 9, 30, 17) };
+import { aws } from './lease-aws.ts';
+import type { LeaseCloud } from './lease-cloud.ts';
+import { cutOffs, leftOver } from './lease-crash-checks.ts';
+import { sweepIn, type Gone, type Story } from './lease-crash-stories.ts';
+import { openScene, type Moment, type Scene, type Strike } from './lease-runs.ts';
+import { inWorld, severalAtOnce } from './support.ts';
 
 /** So long after its end a record that proves nothing is garbage, in milliseconds. */
 const pastGarbage = 8 * 24 * 3_600_000;
@@ -48,11 +46,16 @@ export function figures(): { readonly runs: number; readonly steps: number; read
  *
  * @param every only so many a request, where a step has very many
  */
-export async function strikeEverywhere(story: Story, blows: Blows, every = 1): Promise<readonly string[]> {
-  const clean = await tell(story, null);
+export async function strikeEverywhere(
+  story: Story,
+  blows: Blows,
+  every = 1,
+  cloud: LeaseCloud = aws,
+): Promise<readonly string[]> {
+  const clean = await tell(cloud, story, null);
   if (clean.problems.length > 0) return clean.problems;
-  const strikes = strikesAt(clean.operations, isWhole ? allBlows : blows, isWhole ? 1 : every);
-  const told = await severalAtOnce(strikes, ({ strike }) => tell(story, strike));
+  const strikes = strikesAt(cloud, clean.operations, isWhole ? allBlows : blows, isWhole ? 1 : every);
+  const told = await severalAtOnce(strikes, ({ strike }) => tell(cloud, story, strike));
   return told.flatMap(({ problems }, index) => problems.map((it) => `${strikes[index]?.title ?? ''}: ${it}`));
 }
 
@@ -61,11 +64,11 @@ interface Titled {
   readonly strike: Strike;
 }
 
-function strikesAt(operations: readonly string[], blows: Blows, every: number): readonly Titled[] {
+function strikesAt(cloud: LeaseCloud, operations: readonly string[], blows: Blows, every: number): readonly Titled[] {
   return blows.flatMap(([signal, moment]) =>
     operations.flatMap((operation, index): readonly Titled[] => {
       // What changes nothing comes too late for everybody.
-      if (moment === 'under way' && !/^(?:Create|Delete|Update)/u.test(operation)) return [];
+      if (moment === 'under way' && !cloud.isChange(operation)) return [];
       const title = `${signal} ${moment} request ${index} (${operation})`;
       return index % every === 0 ? [{ title, strike: { signal, moment, at: { index } } }] : [];
     }),
@@ -79,31 +82,33 @@ interface Told {
 }
 
 /** One run of a story, to its end. */
-function tell(story: Story, strike: Strike | null): Promise<Told> {
-  return inWorld(options, async (world) => {
-    const scene = openScene(world);
-    estrange(scene, story);
+function tell(cloud: LeaseCloud, story: Story, strike: Strike | null): Promise<Told> {
+  const { grants } = story;
+  const gone = goneIn(cloud, story);
+  return inWorld(cloud.world, async (world) => {
+    const scene = openScene(world, cloud);
+    for (const grant of cloud.estrange(world, story.isFirst ?? false)) scene.promise('a bystander', grant);
     const doomed = await story.prepare(scene);
-    const before = bystanders(world, story.grants);
+    const before = cloud.bystanders(world, grants);
     const ending = strike === null ? {} : { strike };
     const result = await scene[doomed.stage](doomed.job, ending);
     await story.mend?.(scene, doomed);
     for (const job of scene.unposted()) await scene.post(job);
-    if (story.gone === 'post') scene.blame(...leftOver(world, story.grants, 'after the post steps'));
+    if (gone === 'post') scene.blame(...leftOver(cloud, world, grants, 'after the post steps'));
     await passTime(scene);
-    if (story.gone === 'clock') scene.blame(...leftOver(world, story.grants, 'after the last firing'));
+    if (gone === 'clock') scene.blame(...leftOver(cloud, world, grants, 'after the last end'));
     await story.resolve?.(scene, doomed);
     // One that finds no record proves nothing.
-    if (isWhole || hasRecords(world)) await scene.main(jobOf('last sweep', 99, sweeping));
-    if (story.gone === 'sweep') scene.blame(...leftOver(world, story.grants, 'after the last sweep'));
-    const missing = story.grants.filter((grant) => !world.estate.has(grant));
-    if (story.gone === 'never' && missing.length > 0) scene.blame('what was permanent is gone');
+    if (isWhole || cloud.hasRecords(world)) await sweepIn(scene, 'last sweep', 99);
+    if (gone === 'sweep') scene.blame(...leftOver(cloud, world, grants, 'after the last sweep'));
+    const missing = grants.filter((grant) => !cloud.has(world, grant));
+    if (gone === 'never' && missing.length > 0) scene.blame('what was permanent is gone');
     scene.blame(
-      ...recordsLeft(world),
+      ...cloud.recordsLeft(world),
       ...cutOffs(scene),
-      ...(story.isLate === true ? [] : overdue(world, story.grants)),
+      ...(story.isLate === true ? [] : cloud.overdue(world, grants)),
     );
-    if (bystanders(world, story.grants).join('\n') !== before.join('\n')) scene.blame('something foreign was touched');
+    if (cloud.bystanders(world, grants).join('\n') !== before.join('\n')) scene.blame('something foreign was touched');
     if (isWhole) await sweepGarbage(scene);
     const counted = scene.figures();
     [runs, steps, struck] = [runs + 1, steps + counted.steps, struck + counted.struck];
@@ -115,32 +120,22 @@ function tell(story: Story, strike: Strike | null): Promise<Told> {
   });
 }
 
-/** What nobody here may touch: access of others beside that of the story, and schedules that are no records. */
-function estrange({ world, promise }: Scene, { grants, isFirst = false }: Story): void {
-  const alike = [
-    { ...onCallAssignment, principalType: 'USER', principalId: ids.alice },
-    { ...onCallAssignment, permissionSetArn: ids.breakGlass },
-  ] as const;
-  for (const grant of alike) {
-    if (grants.includes(grant)) continue;
-    world.estate.add(grant);
-    promise('a bystander', grant);
-  }
-  world.schedules.write({ name: 'nightly-report', group: isFirst ? 'default' : 'cloud-access' });
+/** Where no clock ends leases, the next sweep does. */
+function goneIn({ endsByClock }: LeaseCloud, { gone }: Story): Gone {
+  return gone === 'clock' && !endsByClock ? 'sweep' : gone;
 }
 
-async function passTime({ world, holdings }: Scene): Promise<void> {
-  const timers = world.schedules.all().flatMap(({ endsAt }) => endsAt ?? []);
+async function passTime({ world, cloud, holdings }: Scene): Promise<void> {
   const ends = holdings()
     .map(({ until }) => until)
     .filter(Number.isFinite);
-  await world.advance(Math.max(0, ...timers, ...ends) - world.now() + pastFirings);
+  await world.advance(Math.max(0, cloud.lastEnd(world), ...ends) - world.now() + cloud.pastEnds);
 }
 
 /** Days later nothing is left of all that. */
 async function sweepGarbage(scene: Scene): Promise<void> {
   await scene.world.advance(pastGarbage);
-  await scene.main(jobOf('garbage sweep', 100, sweeping));
-  const left = scene.world.schedules.all().filter(({ name }) => name !== 'nightly-report');
-  if (left.length > 0) scene.blame(`records are left for ever: ${left.map(({ name }) => name).join(', ')}`);
+  await sweepIn(scene, 'garbage sweep', 100);
+  const left = scene.cloud.garbage(scene.world);
+  if (left.length > 0) scene.blame(`records are left for ever: ${left.join(', ')}`);
 }

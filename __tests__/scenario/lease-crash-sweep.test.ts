@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
 import { expectStrikes } from './lease-crash-figures.ts';
-import { later, sweeps, withHeir, type Story } from './lease-crash-stories.ts';
+import { later, sweeps } from './lease-crash-aws.ts';
+import { withHeir, type Story } from './lease-crash-stories.ts';
 import { describeSignals } from './support.ts';
 
 describeSignals('a sweep, struck at each of its requests', () => {

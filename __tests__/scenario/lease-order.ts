@@ -1,14 +1,6 @@
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-
-/** How far a grant has come by the runner's state: `o` is over, and `-` not begun. */
-const stages = ['-', 'h', 'a', 'c', 'l'] as const;
-
-/** What has to be in the runner's state before a request is sent that it speaks of. */
-interface Wanted {
-  readonly letter: (typeof stages)[number];
-  readonly holder: string;
-}
+import { isNoted, notesIn, type Wanted } from './lease-notes.ts';
 
 /** A record or an assignment that a step asked for. */
 interface Made {
@@ -25,7 +17,12 @@ interface Made {
 export function orderProblems({ requests, state }: Pick<StepResult, 'requests' | 'state'>): readonly string[] {
   const made = requests.flatMap(madeBy);
   const isRecorded = made.some(({ what }) => what !== 'grant');
-  const notes = notesIn(state);
+  const notes = new Map(
+    notesIn(state).map(({ grant: { targetId, roleId, principalType, principalId }, text }) => [
+      [targetId, roleId, principalType, principalId].join(' '),
+      text,
+    ]),
+  );
   return made.flatMap((it, index) => {
     const earlier = made.slice(0, index).filter(({ key }) => key === it.key);
     const own = earlier.find(({ what }) => what === 'hold')?.holder ?? it.holder;
@@ -45,34 +42,6 @@ export function orderProblems({ requests, state }: Pick<StepResult, 'requests' |
 
 function letterOf(what: Made['what']): Wanted['letter'] {
   return { hold: 'h', timer: 'a', grant: 'c' }[what] as Wanted['letter'];
-}
-
-function isNoted(note: string | undefined, { letter, holder }: Wanted): boolean {
-  const [, at = '', by = ''] = /^(?<at>[-haclo])[0-9a-z]*:?(?<by>[0-9a-v]*)$/u.exec(note ?? '') ?? [];
-  // What is over was begun before.
-  if (at === 'o') return true;
-  return stages.indexOf(at as (typeof stages)[number]) >= stages.indexOf(letter) && by === holder;
-}
-
-interface Packed {
-  readonly principals: readonly (readonly [type: string, id: string])[];
-  readonly roles: readonly (readonly [id: string])[];
-  readonly targets: readonly (readonly [id: string])[];
-  readonly grants: readonly (readonly [principal: number, role: number, target: number])[];
-}
-
-/** Of each grant that the state speaks of, how far it has come and as which holder. */
-function notesIn(state: StepResult['state']): ReadonlyMap<string, string> {
-  const text = state['cloud-access-grants-0'];
-  if (text === undefined) return new Map();
-  const { principals, roles, targets, grants } = JSON.parse(text) as Packed;
-  const notes = (state['cloud-access-progress-0'] ?? '').split(';');
-  return new Map(
-    grants.map(([principal, role, target], index) => {
-      const [type = '', id = ''] = principals[principal] ?? [];
-      return [[targets[target]?.[0], roles[role]?.[0], type, id].join(' '), notes[index] ?? ''];
-    }),
-  );
 }
 
 interface Asked {

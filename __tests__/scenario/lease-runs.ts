@@ -2,9 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import { runStep, type RunContext, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
 import type { Effect, RequestMatch } from '../../rehearsal/script.ts';
-import type { Assignment } from '../../rehearsal/state.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { orderProblems } from './lease-order.ts';
+import type { Granted, Holding, LeaseCloud } from './lease-cloud.ts';
 import { checked, errors } from './support.ts';
 
 /** A job with one step of the action, as GitHub and the records of leases know it. */
@@ -50,19 +49,10 @@ export interface Ending {
   readonly red?: RegExp;
 }
 
-/** What a step has been told that it has: nobody may end it before. */
-export interface Holding {
-  readonly who: string;
-  readonly grant: Assignment;
-  /** Milliseconds since the epoch, as `until`. */
-  readonly from: number;
-  /** Infinity for what is permanent. */
-  readonly until: number;
-}
-
 /** The jobs of one world, one after the other, and what they were promised. */
 export interface Scene {
   readonly world: World;
+  readonly cloud: LeaseCloud;
   main(job: Job, ending?: Ending): Promise<StepResult>;
   post(job: Job, ending?: Ending): Promise<StepResult>;
   /** Jobs whose post step is yet to come, in the order in which they began. */
@@ -72,7 +62,7 @@ export interface Scene {
   /** From now on nobody promises a job's grants to it any more. */
   letGo(job: Job): void;
   /** Somebody has what no lease may end. */
-  readonly promise: (who: string, grant: Assignment) => void;
+  readonly promise: (who: string, grant: Granted) => void;
   readonly holdings: () => readonly Holding[];
   /** Notes what must not be. */
   blame(...problems: readonly string[]): void;
@@ -88,7 +78,7 @@ type Stage = NonNullable<Step['stage']>;
 /** The longest that a post step may take, in milliseconds: five minutes after a cancel the runner ends it. */
 const longestPostMs = 4 * 60_000;
 
-export function openScene(world: World): Scene {
+export function openScene(world: World, cloud: LeaseCloud): Scene {
   const holdings: { -readonly [K in keyof Holding]: Holding[K] }[] = [];
   const states = new Map<Job, StepResult['state']>();
   const ended = new Set<Job>();
@@ -104,7 +94,10 @@ export function openScene(world: World): Scene {
     const title = `${stage} of ${job.name}`;
     const state = stage === 'post' ? (states.get(job) ?? {}) : {};
     const aimed = strike === undefined ? null : aim(world, strike);
-    const { inputs, context } = job;
+    const { context } = job;
+    const inputs = { ...cloud.signIn(world, job.inputs['operation'] ?? 'assign'), ...job.inputs };
+    // What a cloud does at once is done before a step begins, and not in the same moment.
+    await world.advance(1);
     const result = checked(world, await runStep(world, { inputs, context, stage, state, ...aimed?.step }));
     const isHit = (await aimed?.over()) ?? false;
     steps += 1;
@@ -118,13 +111,14 @@ export function openScene(world: World): Scene {
 
   return {
     world,
+    cloud,
     async main(job, ending = {}) {
       const result = await run(job, 'main', ending);
       states.set(job, result.state);
       const promised = result.exitCode === 0 ? promisedBy(job, result, world.now()) : [];
       holdings.push(...promised);
-      const missing = promised.filter(({ grant }) => !world.estate.has(grant));
-      const wrong = isLease(job) ? [...orderProblems(result)] : [];
+      const missing = promised.filter(({ grant }) => !cloud.has(world, grant));
+      const wrong = isLease(job) ? [...cloud.orderProblems(result)] : [];
       if (missing.length > 0) wrong.push('it is green, and the access is not there');
       problems.push(...wrong.map((it) => `main of ${job.name}: ${it}`));
       return result;
@@ -211,7 +205,7 @@ function isLease({ inputs }: Job): boolean {
 }
 
 interface Reported {
-  readonly 'principal-type': Assignment['principalType'];
+  readonly 'principal-type': string;
   readonly 'principal-id': string;
   readonly 'role-id': string;
   readonly 'target-id': string;
@@ -225,10 +219,10 @@ function promisedBy(job: Job, { outputs }: StepResult, now: number): readonly Ho
   return (JSON.parse(outputs['results'] ?? '[]') as readonly Reported[]).map((it) => ({
     who: job.name,
     grant: {
-      accountId: it['target-id'],
-      permissionSetArn: it['role-id'],
       principalType: it['principal-type'],
       principalId: it['principal-id'],
+      roleId: it['role-id'],
+      targetId: it['target-id'],
     },
     from: now,
     until: it['expires-at'] === '' ? Infinity : Date.parse(it['expires-at']),

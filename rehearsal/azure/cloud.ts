@@ -30,6 +30,8 @@ export interface AccessTokens {
   issue(grant: TokenGrant): string;
   /** `authorization` is the whole header; a slash at the end of an audience does not count. */
   verify(authorization: string | undefined, audiences: readonly string[]): Caller | TokenFault;
+  /** The run that a token was issued for; `authorization` as above. */
+  runOf(authorization: string | undefined): string | undefined;
   /** All that were issued. */
   secrets(): readonly string[];
 }
@@ -40,6 +42,8 @@ export interface TokenGrant {
   readonly objectId?: string;
   readonly clientId?: string | null;
   readonly tenantId?: string;
+  /** The run whose ID token it is given for; no claim of it. */
+  readonly runId?: string;
 }
 
 /** Who presents a token. */

@@ -55,12 +55,13 @@ export function token(entra: Entra, cloud: CloudEnvironment, form: Form, entry: 
     now: entra.now(),
     olderErrors: options.olderSignInErrors ?? false,
   });
+  const runId = String(entra.issuer.verified(assertion)?.['run_id'] ?? '');
   const audience = resourceOf(cloud, required(form, 'scope'), estate.tenant.displayName);
   return json({
     token_type: 'Bearer',
     expires_in: EXPIRES_IN_S,
     ext_expires_in: EXPIRES_IN_S,
-    access_token: entra.tokens.issue({ audience, objectId: client.id, clientId: client.appId }),
+    access_token: entra.tokens.issue({ audience, objectId: client.id, clientId: client.appId, runId }),
   });
 }
 

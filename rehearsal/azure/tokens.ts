@@ -33,13 +33,15 @@ export function makeTokens(estate: AzureEstate, now: () => number): TokenIssuer 
   const { privateKey, publicKey } = keyPair();
   const keyId = randomUUID();
   const issued: string[] = [];
+  const runs = new Map<string, string>();
   const broker = brokerOf(estate);
   const verified = (token: string): Claims | null => verifiedClaims(token, publicKey);
   return {
     keyId,
     publicKey: publicKey.export({ format: 'jwk' }),
     secrets: () => [...issued],
-    issue: ({ audience, objectId = broker.id, clientId = broker.appId, tenantId = estate.tenant.id }) => {
+    runOf: (authorization) => runs.get(tokenIn(authorization) ?? ''),
+    issue: ({ audience, objectId = broker.id, clientId = broker.appId, tenantId = estate.tenant.id, runId }) => {
       const seconds = Math.floor(now() / 1000);
       const claims = {
         aud: audience,
@@ -57,10 +59,11 @@ export function makeTokens(estate: AzureEstate, now: () => number): TokenIssuer 
       const text = `${encode({ typ: 'JWT', alg: 'RS256', x5t: keyId, kid: keyId })}.${encode(claims)}`;
       const token = `${text}.${sign('RSA-SHA256', Buffer.from(text), privateKey).toString('base64url')}`;
       issued.push(token);
+      if (runId !== undefined) runs.set(token, runId);
       return token;
     },
     verify: (authorization, audiences): Caller | TokenFault => {
-      const [, token] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
+      const token = tokenIn(authorization);
       if (token === undefined) return 'missing';
       const claims = verified(token);
       if (claims === null) return 'invalid';
@@ -70,6 +73,10 @@ export function makeTokens(estate: AzureEstate, now: () => number): TokenIssuer 
       return { objectId: claims.oid, clientId: claims.appid ?? null, tenantId: claims.tid };
     },
   };
+}
+
+function tokenIn(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }
 
 function verifiedClaims(token: string, key: KeyObject): Claims | null {

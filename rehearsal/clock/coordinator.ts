@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { setImmediate as turn } from 'node:timers/promises';
 
 import type { Clock } from './clock.ts';
+import { publishTime } from './published.ts';
 import { realClock } from './real.ts';
 import { timerList } from './timers.ts';
 import { receive, send, type FromProcess, type Report } from './wire.ts';
@@ -42,6 +43,7 @@ function virtualClock(server: Server, startAt: number): Clock {
   /** Processes from their start to their end: one that is not connected is starting, or has just ended. */
   const alive = new Set<number>();
   const suspended = new Set<number>();
+  const published = publishTime();
   let time = startAt;
   let sleepers = 0;
   let stalled = 0;
@@ -76,6 +78,7 @@ function virtualClock(server: Server, startAt: number): Clock {
 
   const moveTo = (target: number): void => {
     time = Math.max(time, target);
+    if (suspended.size > 0) published.write(time);
     for (const participant of participants) {
       participant.report = null; // it has to come to rest anew
       if (!suspended.has(participant.pid)) send(participant.socket, { type: 'time', now: time });
@@ -212,6 +215,7 @@ function virtualClock(server: Server, startAt: number): Clock {
     },
     env: {
       NODE_OPTIONS: `--import ${new URL('./preload.mjs', import.meta.url).href}`,
+      REHEARSAL_CLOCK_TIME: published.path,
       REHEARSAL_CLOCK: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     },
     stalled: (delta) => {
@@ -245,6 +249,7 @@ function virtualClock(server: Server, startAt: number): Clock {
       ].join('\n'),
     close: async () => {
       closed = true;
+      published.remove();
       own.clear();
       for (const { socket } of participants) socket.destroy();
       if (server.listening) await new Promise((resolve) => server.close(resolve));

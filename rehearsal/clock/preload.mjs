@@ -5,6 +5,7 @@
 // only after this process has reported that it is idle. Plain JavaScript without dependencies, since any node runs it.
 import { AsyncResource } from 'node:async_hooks';
 import diagnostics from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -17,6 +18,8 @@ const LOOK_MS = 2;
 const QUIET_LOOKS = 3;
 /** More than this much real work between two looks is work. */
 const WORK_MS = 1;
+/** More than this much real time without a look, and we may have been stopped meanwhile. */
+const STOPPED_MS = 8;
 /** The tick of undici's coarse clock (lib/util/timers.js): housekeeping of idle connections, no reason to move the clock. */
 const UNDICI_TICK_MS = 499;
 const LONGEST_MS = 2 ** 31 - 1;
@@ -71,6 +74,7 @@ async function start(where) {
     else say({ type: 'answer', round: message.round, yes: watch.unchangedSince(message.generation) });
   };
   const look = () => {
+    clock.read();
     const report = watch.look();
     // While work goes on, only its beginning is news.
     const news = JSON.stringify(report.quiet ? report : { quiet: false });
@@ -90,6 +94,15 @@ async function start(where) {
   real.setInterval(look, LOOK_MS).unref();
 }
 
+/** What the clock has written down for those who were stopped; 0 while it has not. */
+function published() {
+  try {
+    return Number(readFileSync(process.env['REHEARSAL_CLOCK_TIME'] ?? '', 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
 /** The time of this process and its pending timers. */
 function virtualTime(startAt) {
   const pending = new Set();
@@ -101,6 +114,8 @@ function virtualTime(startAt) {
     startAt,
     now: startAt,
     generation: 0,
+    /** When this process was seen to run, in real milliseconds. */
+    seen: real.performanceNow(),
     pending,
     onMove: () => undefined,
     keep(delta) {
@@ -109,6 +124,13 @@ function virtualTime(startAt) {
       else keeper.unref();
     },
     order: () => (made += 1),
+    /** The time; whoever was stopped looks it up, since the news of it may come after answers that waited too. */
+    read() {
+      const now = real.performanceNow();
+      if (now - clock.seen > STOPPED_MS) clock.now = Math.max(clock.now, published());
+      clock.seen = now;
+      return clock.now;
+    },
     moveTo(target) {
       clock.now = Math.max(clock.now, target);
       clock.generation += 1;
@@ -153,7 +175,7 @@ class Timeout {
 
   #arm() {
     this.#clock.generation += 1;
-    this.due = this.#clock.now + this.delay;
+    this.due = this.#clock.read() + this.delay;
     this.order = this.#clock.order();
     this.#clock.pending.add(this);
     this.#hold();
@@ -229,7 +251,7 @@ function delayOf(value) {
 function patchDate(clock) {
   const RealDate = real.Date;
   const skew = Number(process.env['REHEARSAL_SKEW'] ?? 0); // of this machine's wall clock
-  const now = () => Math.trunc(clock.now + skew);
+  const now = () => Math.trunc(clock.read() + skew);
   RealDate.now = now;
   const VirtualDate = new Proxy(RealDate, {
     construct: (target, args, made) =>
@@ -241,7 +263,7 @@ function patchDate(clock) {
 }
 
 function patchMonotonic(clock) {
-  const passed = () => clock.now - clock.startAt;
+  const passed = () => clock.read() - clock.startAt;
   const began = real.performanceNow();
   const now = () => began + passed();
   const define = (name, value) =>

@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts';
 type Inputs = Step['inputs'];
 
 /** A step that signs in to the world's Azure. */
-const inAzure =
+export const inAzure =
   (inputs: Inputs) =>
   (world: World): Inputs => ({ cloud: 'azure', ...world.azure.inputs, ...inputs });
 

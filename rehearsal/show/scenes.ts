@@ -1,4 +1,5 @@
 import type { World } from '../world.ts';
+import { azureLeaseScenes } from './azure-lease-scenes.ts';
 import { azureScenes } from './azure-scenes.ts';
 import { leaseScenes } from './lease-scenes.ts';
 import type { Scene } from './scene.ts';
@@ -77,4 +78,4 @@ const awsScenes: readonly Scene[] = [
   },
 ];
 
-export const scenes: readonly Scene[] = [...leaseScenes, ...awsScenes, ...azureScenes];
+export const scenes: readonly Scene[] = [...leaseScenes, ...awsScenes, ...azureScenes, ...azureLeaseScenes];

@@ -20,6 +20,8 @@ export interface Budget {
   readonly signal: AbortSignal;
   /** After this, in milliseconds on the monotonic clock, nothing is sent any more, however much time is left for an answer. */
   readonly sendBy?: number;
+  /** How long a single request may take, in milliseconds, where an answer takes longer than most. */
+  readonly patienceMs?: number;
   /** Told of each good answer, where the budget depends on that. */
   readonly onAnswer?: () => void;
 }

@@ -104,6 +104,8 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly parseCaller: (text: string) => Parsed<string>;
   /** An output `lease-id` of an earlier step: nobody knows who wrote this one. */
   readonly parseLease: (text: string) => Parsed<LeaseId>;
+  /** Whether what the inputs ask for may have to wait for a person: then nobody has to wait for that. Without it, never. */
+  readonly mayPend?: (values: Values<D>) => boolean;
   /** Rules that concern several inputs, or an input and its surroundings. */
   readonly settle: (values: Values<D>, surroundings: Surroundings, asked: Asked) => Settled<S>;
 }
@@ -133,6 +135,7 @@ export function opening<S>(
 export function declareCloud<D extends Declarations, S>(cloud: CloudDeclaration<D, S>): AnyCloud<S> {
   return {
     ...cloud,
+    mayPend: (values) => cloud.mayPend?.(values as Values<D>) ?? false,
     settle: (values, surroundings, asked) => cloud.settle(values as Values<D>, surroundings, asked),
   };
 }

@@ -139,7 +139,8 @@ export function text(fallback: string, example: string, of: readonly OperationNa
   return { fallback, example, operations: of, parse: (value) => ok(value), absent: null };
 }
 
-function flag(fallback: 'true' | 'false', of: readonly OperationName[]): InputDeclaration<boolean> {
+/** A switch. */
+export function flag(fallback: 'true' | 'false', of: readonly OperationName[]): InputDeclaration<boolean> {
   return {
     fallback,
     example: fallback === 'true' ? 'false' : 'true',

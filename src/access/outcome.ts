@@ -5,7 +5,7 @@ import type { Grant } from './grant.ts';
 import type { LeaseReport } from './leases/report.ts';
 
 /** The statuses of the contract. */
-export type Status = 'SUCCEEDED' | 'IN_PROGRESS' | 'FAILED';
+export type Status = 'SUCCEEDED' | 'PENDING_APPROVAL' | 'IN_PROGRESS' | 'FAILED';
 
 /** How one grant ended. */
 export type Outcome =
@@ -15,6 +15,15 @@ export type Outcome =
       readonly requestId: string | null;
       /** Something that a person should know although all is well. */
       readonly remark: string | null;
+    }
+  | {
+      /** A request was accepted, and waits for a person. Nothing was granted yet, and a further run looks at the same request. */
+      readonly status: 'PENDING_APPROVAL';
+      /** Whether this run has made the request. */
+      readonly changed: boolean;
+      readonly requestId: string;
+      readonly reason: string;
+      readonly hint: string;
     }
   | {
       /** A change was accepted, or may have been, and nobody knows yet how it ended (P2). */
@@ -50,7 +59,7 @@ export interface Result {
   readonly endedAt: number;
 }
 
-const severity: readonly Status[] = ['SUCCEEDED', 'IN_PROGRESS', 'FAILED'];
+const severity: readonly Status[] = ['SUCCEEDED', 'PENDING_APPROVAL', 'IN_PROGRESS', 'FAILED'];
 
 /** Of several grants the worst. */
 export function worstStatus(results: readonly Result[]): Status {
@@ -63,11 +72,13 @@ export function isChanged({ outcome }: Result): boolean {
   return outcome.status === 'IN_PROGRESS' || outcome.changed;
 }
 
-/** Whether a step with this result may end green (P1): with `wait: false`, an accepted change may be in progress. */
+/** Whether a step with this result may end green (P1): with `wait: false`, an accepted change may be in progress, or wait for a person. */
 export function isGreen({ outcome }: Result, wait: boolean): boolean {
   switch (outcome.status) {
     case 'SUCCEEDED':
       return true;
+    case 'PENDING_APPROVAL':
+      return !wait;
     case 'IN_PROGRESS':
       return !wait && outcome.requestId !== null;
     case 'FAILED':

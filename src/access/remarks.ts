@@ -11,7 +11,8 @@ export async function remarksOn(
   kind: ChangeKind,
   { cloud, clock, signal }: Pick<RunTools, 'cloud' | 'clock' | 'signal'>,
 ): Promise<readonly string[]> {
-  const ended = results.filter(({ outcome }) => outcome.status !== 'FAILED');
+  // What waits for a person has changed nothing yet.
+  const ended = results.filter(({ outcome: { status } }) => status !== 'FAILED' && status !== 'PENDING_APPROVAL');
   if (signal.aborted) return [];
   const budget: Budget = { until: clock.now() + 30_000, signal };
   const remarks = await Promise.all(

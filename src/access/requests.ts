@@ -78,7 +78,7 @@ export function createRequests(tools: RequestTools): Requests {
     try {
       const { answer, signal } = await withTimeout(
         sending,
-        Math.min(perTryMs, Math.max(1_000, left(budget, clock))),
+        Math.min(budget.patienceMs ?? perTryMs, Math.max(1_000, left(budget, clock))),
         clock,
       );
       log.debug(`${operation}: answered in ${took()}, request id ${tools.requestIdOf(signal) ?? 'none'}`);

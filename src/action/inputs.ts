@@ -87,7 +87,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
   const lines = readLines(cloud, common, operation, demandsOf(asked), faults);
-  const lease = readLease(cloud, operation, common, faults);
+  const lease = readLease(cloud, operation, common, cloud.mayPend?.(values) ?? false, faults);
   const guards = readGuards(cloud, common, lines, faults);
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...quotaFaults(cloud, common));

@@ -6,16 +6,24 @@ import { permanent, type LeaseId, type Lifetime, type OperationName } from '../a
 
 type CommonValues = Values<typeof commonInputs>;
 
-/** What the inputs say of a lease, to be made or made already; what is wrong goes to `faults`. */
+/**
+ * What the inputs say of a lease, to be made or made already; what is wrong goes to `faults`.
+ *
+ * @param mayPend whether it may have to wait for a person
+ */
 export function readLease(
   cloud: AnyCloud<unknown>,
   operation: OperationName | null,
   common: CommonValues,
+  mayPend: boolean,
   faults: Fault[],
 ): Pick<Asked, 'lifetime' | 'leaseId'> {
   const lifetime = lifetimeOf(common);
   const known = new Set(faults.map(({ input }) => input));
-  const found = [...(operation === 'extend' ? extensionFaults(common) : []), ...lifetimeFaults(lifetime, common)];
+  const found = [
+    ...(operation === 'extend' ? extensionFaults(common) : []),
+    ...lifetimeFaults(lifetime, common, mayPend),
+  ];
   // With a lifetime that was not understood nobody can know what goes with it.
   if (!known.has('lifetime')) faults.push(...found.filter(({ input }) => !known.has(input)));
   return { lifetime, leaseId: readLeaseId(cloud, operation, common, faults) };
@@ -30,10 +38,10 @@ function lifetimeOf({
 }
 
 /** What only a lease can have, or cannot. */
-function lifetimeFaults(lifetime: Lifetime, common: CommonValues): readonly Fault[] {
+function lifetimeFaults(lifetime: Lifetime, common: CommonValues, mayPend: boolean): readonly Fault[] {
   if (lifetime.kind === 'lease') {
     const problem = 'is false, and lifetime makes a lease: it is reported only once it stands';
-    return common.wait ? [] : [{ input: 'wait', problem, example: 'true' }];
+    return common.wait || mayPend ? [] : [{ input: 'wait', problem, example: 'true' }];
   }
   const without = `lifetime is permanent: give a lifetime, such as ${commonInputs.lifetime.example}, or leave it out`;
   return [

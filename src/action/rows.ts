@@ -50,6 +50,8 @@ function verdict(result: Result, dryRun: boolean): string {
   switch (result.outcome.status) {
     case 'SUCCEEDED':
       return dryRun ? wouldBe(fate) : `✅ ${fate}`;
+    case 'PENDING_APPROVAL':
+      return '⏳ PENDING_APPROVAL';
     case 'IN_PROGRESS':
       return '⏳ IN_PROGRESS';
     case 'FAILED': {

@@ -10,6 +10,7 @@ import { capital } from '../access/words.ts';
 export const fates = [
   'failed',
   'in progress',
+  'pending approval',
   'not started',
   'granted',
   'leased',
@@ -37,6 +38,8 @@ export function fateOf({ action, outcome, lease }: Result): Fate {
     case 'SUCCEEDED':
       if (action === 'keep' && lease !== null && lease.state !== 'permanent') return heldOrNot(lease);
       return outcome.changed ? done[action] : 'unchanged';
+    case 'PENDING_APPROVAL':
+      return 'pending approval';
     case 'IN_PROGRESS':
       return 'in progress';
     case 'FAILED':
@@ -65,6 +68,7 @@ export function wouldBe(fate: Fate): string {
     case 'unchanged':
       return 'unchanged';
     case 'in progress':
+    case 'pending approval':
     case 'not started':
       return fate;
   }
@@ -129,5 +133,5 @@ function eachOnce(
  */
 export function needsLook(result: Result): boolean {
   const fate = fateOf(result);
-  return fate === 'failed' || fate === 'in progress';
+  return fate === 'failed' || fate === 'in progress' || fate === 'pending approval';
 }

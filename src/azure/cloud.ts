@@ -6,6 +6,7 @@ import type { CloudTools } from '../access/tools.ts';
 import type { AzureSettings } from './declaration.ts';
 import { listKey } from './assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
+import { openPimLeases } from './pim/open.ts';
 import { explainStrangeId } from './directory.ts';
 import { quotas } from './inputs.ts';
 import { roleDefinitionId } from './patterns.ts';
@@ -65,7 +66,10 @@ export function openAzure(settings: AzureSettings, tools: CloudTools): Promise<C
       throw error instanceof CloudError ? await explained(error, one.grant, budget) : error;
     }
   };
-  const leases = openLeases({ session, words, places, assignments, explain: explained });
+  const leases =
+    settings.pim === null
+      ? openLeases({ session, words, places, assignments, explain: explained })
+      : openPimLeases({ session, words, places });
 
   return Promise.resolve({
     words,

@@ -14,6 +14,7 @@ import { isById, parseAllowed } from './allowed-lines.ts';
 import { isLeasing, leaseFaults, leaseOf } from './leases/inputs.ts';
 import { parseLeaseId, type AzureLease } from './leases/lease-id.ts';
 import { distinctLines, parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
+import { pimFaults, pimOf } from './pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
 
 /** How to sign in, and what a role assignment has besides principal, role and scope. */
@@ -24,6 +25,8 @@ export interface AzureSettings {
   readonly signIn: SignIn;
   readonly subscriptionId: string | null;
   readonly properties: AssignmentProperties;
+  /** `null` where Privileged Identity Management has nothing to do with it. */
+  readonly pim: PimSettings | null;
   /** Whether the step takes a lease, or is about leases that are there. */
   readonly leasing: boolean;
   /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
@@ -35,6 +38,12 @@ export interface AzureSettings {
 export type SignIn =
   | { readonly kind: 'ambient'; readonly tenantId: string | null }
   | { readonly kind: 'federated'; readonly clientId: string; readonly tenantId: string; readonly audience: string };
+
+/** What requests to Privileged Identity Management say besides; `null` where an input was not given. */
+export interface PimSettings {
+  readonly ticketNumber: string | null;
+  readonly ticketSystem: string | null;
+}
 
 /** `null` where an input was not given. */
 export interface AssignmentProperties {
@@ -54,6 +63,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
     ...audienceFaults(values),
     ...lineFaults(values, lines),
     ...leaseFaults(values, asked),
+    ...pimFaults(values, asked),
   ];
   if (!signIn.ok || faults.length > 0) return { ok: false, faults, needsIdToken: values['azure-client-id'] !== null };
   return {
@@ -71,6 +81,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
         description: values.description,
         delegatedManagedIdentityResourceId: values['delegated-managed-identity-resource-id'],
       },
+      pim: pimOf(values, asked),
       leasing: isLeasing(asked),
       caller: null,
       lease: leaseOf(asked),
@@ -196,5 +207,6 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
     const lease = parseLeaseId(text);
     return lease.ok ? ok(text) : lease;
   },
+  mayPend: (values) => values['azure-pim'],
   settle,
 });

@@ -17,7 +17,7 @@ interface RestError {
   };
 }
 
-/** What the codes mean to the retry policy; where one is missing, the HTTP status tells. Source: azure-rbac §2.8. */
+/** What the codes mean to the retry policy; where one is missing, the HTTP status tells. Source: azure-rbac §2.8, §4.5. */
 const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['PrincipalNotFound', 'replicating'],
   ['LinkedAuthorizationFailed', 'replicating'],
@@ -25,6 +25,8 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['RoleAssignmentExists', 'exists'],
   ['RoleAssignmentLimitExceeded', 'quota'],
   ['RoleAssignmentNotFound', 'not-found'],
+  // Of Privileged Identity Management. Source: azure-rbac §4.5.
+  ['SubjectNotFound', 'replicating'],
 ]);
 
 interface Answer {

@@ -1,6 +1,8 @@
 import type { FailureKind } from '../access/errors.ts';
+import { pimRules } from './pim/hints.ts';
 
-interface Answer {
+/** What a hint goes by. */
+export interface Answer {
   readonly kind: FailureKind;
   /** Such as `Microsoft.Authorization/roleAssignments/write`. */
   readonly operation: string;
@@ -8,7 +10,8 @@ interface Answer {
   readonly message: string;
 }
 
-interface Rule {
+/** A hint, and what it is for. */
+export interface Rule {
   readonly applies: (answer: Answer) => boolean;
   readonly hint: (answer: Answer) => string;
 }
@@ -26,6 +29,7 @@ const orElse =
 
 /** What to do about a refused request, the most specific rule first. Source: azure-rbac §2.8, §2.9, §3. */
 const rules: readonly Rule[] = [
+  ...pimRules,
   code(
     'PrincipalNotFound',
     'Nothing in the directory has this object id, or it was made a moment ago. Check that it is the object id of the user, group or service principal: the client id of an application, or the object id of its registration, is another one (app:<client id> finds the right one). Check azure-tenant-id too. For a new principal give its type (service-principal:, user:) and a longer timeout.',

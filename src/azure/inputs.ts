@@ -1,5 +1,5 @@
 import { ok, wrong, type InputDeclaration } from '../access/declaration.ts';
-import { text } from '../access/inputs.ts';
+import { flag, text } from '../access/inputs.ts';
 import type { OperationName } from '../access/request.ts';
 import { defaultIdTokenAudience, environments, parseEnvironment, type EnvironmentChoice } from './environments.ts';
 import { guid } from './patterns.ts';
@@ -44,12 +44,7 @@ export const inputs = {
     absent: null,
   } satisfies InputDeclaration<string | null>,
   'azure-tenant-id': id('tenant id', '72f988bf-1111-4222-8333-444455556666'),
-  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555', [
-    'assign',
-    'revoke',
-    'list',
-    'sweep',
-  ]),
+  'azure-subscription-id': id('subscription id', '11111111-2222-4333-8444-555555555555'),
   'azure-environment': {
     fallback: 'AzureCloud',
     example: 'AzureCloud',
@@ -94,4 +89,24 @@ export const inputs = {
     absent: null,
   } satisfies InputDeclaration<string | null>,
   'assignment-name': id('name of a role assignment', 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8', ['assign']),
+  'azure-pim': flag('false', ['assign', 'revoke', 'list']),
+  'ticket-number': line('CHG-4711', ['assign', 'revoke', 'release', 'extend']),
+  'ticket-system': line('ServiceNow', ['assign', 'revoke', 'release', 'extend']),
 } as const;
+
+/** A text of one line that goes to Azure as it is. */
+function line(example: string, of: readonly OperationName[]): InputDeclaration<string | null> {
+  return {
+    fallback: '',
+    example,
+    operations: of,
+    parse: (value) =>
+      /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value) || value.length > longestLine
+        ? wrong(`has line breaks or control characters, or more than ${longestLine} characters`)
+        : ok(value),
+    absent: null,
+  };
+}
+
+/** How long a ticket's number may be is documented nowhere. */
+const longestLine = 100;

@@ -18,3 +18,12 @@ export function armGuid(...parts: readonly string[]): string {
 export function assignmentName(scope: string, principalId: string, roleGuid: string): string {
   return armGuid(scope.toLowerCase(), principalId.toLowerCase(), roleGuid.toLowerCase());
 }
+
+/** A random GUID (version 4): a PUT under it makes the assignment only if there is none of its tuple. */
+export function freshName(randomBytes: (count: number) => Uint8Array): string {
+  const bytes = Buffer.from(randomBytes(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

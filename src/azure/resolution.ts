@@ -4,6 +4,7 @@ import type { Resolution } from '../access/cloud.ts';
 import { together } from '../access/errors.ts';
 import type { Assignment, Principal } from '../access/grant.ts';
 import type { Request } from '../access/request.ts';
+import { refusedByPolicies } from './pim/policies.ts';
 import { resolvePrincipals } from './principals.ts';
 import type { Places } from './places.ts';
 import { refuseOneself, refusePrivilegedRole } from './privileged.ts';
@@ -44,7 +45,19 @@ export async function resolve(
     ),
   );
   const refusals = guarded ? privilegedIn(session, principals.found, roles.distinct, caller) : [];
-  return { grants, notices: [], refusals };
+  return { grants, notices: [], refusals: [...refusals, ...(await againstPolicies(session, grants, request, budget))] };
+}
+
+/** What the policies of the roles say against leases through Privileged Identity Management. */
+async function againstPolicies(
+  session: AzureSession,
+  grants: readonly Assignment[],
+  { operation, lifetime, reason }: Request,
+  budget: Budget,
+): Promise<Resolution['refusals']> {
+  const { pim } = session.settings;
+  if (pim === null || operation !== 'assign' || lifetime.kind === 'permanent') return [];
+  return refusedByPolicies(session, grants, { ...pim, lifetimeMs: lifetime.ms, reason }, budget);
 }
 
 /** What stands against granting this unless privileged grants are allowed (P10). */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import type { Run } from '../explorer.ts';
 import { mutatedSteps } from '../mutate.ts';
 import { mutations } from './mutations.ts';
 import type { Steps } from './rules.ts';
@@ -11,7 +12,7 @@ const patience = 600_000;
 
 /** What changes the steps changes these. */
 const figures = JSON.parse(readFileSync(new URL('figures.json', import.meta.url), 'utf8')) as Readonly<
-  Record<string, { readonly states: number; readonly transitions: number; readonly depth: number }>
+  Record<string, Pick<Run, 'states' | 'transitions' | 'depth' | 'exhausted' | 'fault'>>
 >;
 
 describe('the steps of a lease on Azure, in every order of events', () => {
@@ -21,7 +22,7 @@ describe('the steps of a lease on Azure, in every order of events', () => {
       const { states, transitions, depth, exhausted, fault, trace } = runAzureWorld(name, options, most);
       expect(fault === null ? '' : [fault, ...trace].join('\n')).toBe('');
       expect(exhausted).toBe(true);
-      expect({ states, transitions, depth }).toEqual(figures[name]);
+      expect({ states, transitions, depth, exhausted, fault }).toEqual(figures[name]);
     },
     patience,
   );

@@ -1,5 +1,4 @@
-import { explore } from '../explorer.ts';
-import type { Run } from '../run.ts';
+import { run, type Run } from '../explorer.ts';
 import { modelOf } from './model.ts';
 import { rulesOf, type Steps } from './rules.ts';
 import * as shipped from './shipped.ts';
@@ -7,7 +6,5 @@ import type { Options } from './world.ts';
 
 /** Explores a world of a lease on Azure. @param most how many states at the most */
 export function runAzureWorld(name: string, options: Options, most: number, steps: Steps = shipped): Run {
-  const { violations, ...explored } = explore(modelOf(rulesOf(options, steps)), { states: most, goOn: false });
-  const [first] = violations;
-  return { name, ...explored, fault: first?.fault ?? null, trace: first?.trace ?? [] };
+  return run(name, modelOf(rulesOf(options, steps)), most);
 }

@@ -79,6 +79,7 @@ export function armDialect(cloud: AzureCloud): Dialect {
   return {
     entry: (request) => {
       const route = routeOf(request.method, request.url);
+      const runId = cloud.tokens.runOf(request.headers['authorization']);
       return {
         service: 'arm',
         operation: route?.known === true ? route.operation : 'unknown',
@@ -86,6 +87,7 @@ export function armDialect(cloud: AzureCloud): Dialect {
         requestId: randomUUID(),
         url: request.url,
         body: bodyOf(request),
+        ...(runId === undefined ? {} : { runId }),
       };
     },
     handle: (request, entry) =>

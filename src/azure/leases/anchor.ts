@@ -1,5 +1,5 @@
 import type { Anchor } from '../../access/leases/journal.ts';
-import type { AssignmentProperties, AzureSettings, SignIn } from '../declaration.ts';
+import type { AssignmentProperties, AzureSettings, PimSettings, SignIn } from '../declaration.ts';
 import type { EnvironmentChoice } from '../environments.ts';
 
 /** What ending leases takes besides the grants: how main signed in, and where. Plain data, and no secret. */
@@ -8,6 +8,7 @@ export interface AzureAnchor extends Anchor {
   readonly authority: string | null;
   readonly signIn: SignIn;
   readonly properties: AssignmentProperties;
+  readonly pim: PimSettings | null;
   /** The object id of who main was, `null` where its token does not say. */
   readonly caller: string | null;
 }
@@ -18,16 +19,16 @@ interface CustomAddress {
 }
 
 export function anchorOf(
-  { environment, authority, signIn, properties }: AzureSettings,
+  { environment, authority, signIn, properties, pim }: AzureSettings,
   caller: string | null,
 ): AzureAnchor {
   const where = environment.kind === 'custom' ? ({ kind: 'custom', arm: environment.arm.href } as const) : environment;
-  return { environment: where, authority, signIn, properties, caller };
+  return { environment: where, authority, signIn, properties, pim, caller };
 }
 
 /** The settings that main had, as far as ending leases takes them; `null` for what is none. */
 export function settingsFrom(anchor: Anchor): AzureSettings | null {
-  const { environment, authority, signIn, properties, caller } = anchor as Partial<AzureAnchor>;
+  const { environment, authority, signIn, properties, pim, caller } = anchor as Partial<AzureAnchor>;
   if (environment === undefined || signIn === undefined || properties === undefined) return null;
   return {
     environment: environment.kind === 'custom' ? { kind: 'custom', arm: new URL(environment.arm) } : environment,
@@ -35,6 +36,7 @@ export function settingsFrom(anchor: Anchor): AzureSettings | null {
     signIn,
     subscriptionId: null,
     properties,
+    pim: pim ?? null,
     leasing: true,
     caller: caller ?? null,
     lease: null,

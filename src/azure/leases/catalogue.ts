@@ -4,7 +4,7 @@ import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { assignmentsAround } from '../assignment-lists.ts';
 import { distinctBy } from '../gather.ts';
-import { tenantsOfScopes, type HomeTenant } from '../home-tenant.ts';
+import { tenantsOfScopes } from '../home-tenant.ts';
 import { holds, type Places } from '../places.ts';
 import type { AzureSession } from '../session.ts';
 import { recordIn } from './record-in.ts';
@@ -33,13 +33,23 @@ export async function readCatalogue(
   budget: Budget,
 ): Promise<Catalogue> {
   const tenants = tenantsOfScopes(session);
+  /** Assignments of delegated identities are shown to those only who name the directory. Source: azure-rbac §2.10. */
+  const ofDelegated = async (scope: string, reading: Budget): Promise<readonly RoleAssignment[]> => {
+    try {
+      return await assignmentsAround(session, scope, await tenants(scope, reading), reading);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      session.tools.log.info(`Leases of delegated identities at ${scope} were not looked for: ${error.message}.`);
+      return [];
+    }
+  };
   const found = await Promise.all(
     scopes.map(async (scope) => {
-      // Assignments of delegated identities are shown to those only who name the directory; it is no harm to the others
-      // (not known for sure). Whoever may not ask for it sees the rest.
-      const tenant = await tenants(scope, budget).catch(noneWhereDenied);
-      const rows = await assignmentsAround(session, scope, tenant, budget);
-      const marked = rows.filter(({ description }) => description?.includes(recordMark) === true);
+      const [rows, delegated] = await Promise.all([
+        assignmentsAround(session, scope, {}, budget),
+        ofDelegated(scope, budget),
+      ]);
+      const marked = [...rows, ...delegated].filter(({ description }) => description?.includes(recordMark) === true);
       const isBelow = await Promise.all(marked.map((row) => holds(places, scope, row.scope ?? '', budget)));
       return marked.filter((_, index) => isBelow[index]);
     }),
@@ -53,11 +63,6 @@ export async function readCatalogue(
     ),
     altered: described.flatMap(({ row, it }) => (it.is === 'record' ? [] : [row])),
   };
-}
-
-function noneWhereDenied(error: unknown): HomeTenant {
-  if (error instanceof CloudError && error.failure.kind === 'denied') return {};
-  throw error;
 }
 
 function grantOf({ principalId = '', principalType, roleDefinitionId = '', scope = '' }: RoleAssignment): Assignment {

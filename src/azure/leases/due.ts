@@ -64,13 +64,12 @@ function itemOf(
 ): SweepItem | null {
   const names = ended.map(({ holder }) => holder);
   const stay = entries.filter((entry) => counts(entry, names, date, constants));
-  if (stay.length === entries.length && entries.length > 0) return null;
+  if (stay.length > 0) return null;
   const work: SweepWork = { ended: names };
-  return { grant, due: stay.length === 0, why: whyOf(entries, ended, stay), work };
+  return { grant, due: true, why: whyOf(entries, ended), work };
 }
 
-function whyOf(entries: readonly Entry[], ended: readonly Entry[], stay: readonly Entry[]): string {
-  if (stay.length > 0) return 'some of those who held it do not count any more';
+function whyOf(entries: readonly Entry[], ended: readonly Entry[]): string {
   if (ended.length > 0) return ended.length === 1 ? 'its job has ended' : `${ended.length} of its jobs have ended`;
   if (entries.length === 0) return 'its record names nobody';
   return `nobody holds it any more (its lease ended at ${minuteInWords(Math.max(...entries.map(({ end }) => end)))})`;

@@ -13,6 +13,8 @@ export interface AzureLease {
   /** The step run that took it. */
   readonly holder: string;
   readonly keepAfterJob: boolean;
+  /** Whether it was taken through Privileged Identity Management. */
+  readonly pim: boolean;
   /** What it leased, or, where that is too much to name, the scopes below which its records are looked for. */
   readonly where: LeasedGrants | LeasedPlaces;
 }
@@ -38,10 +40,11 @@ const version = 'cz1.';
 /** Twice of what a thousand subscriptions come to. */
 const longest = 131_072;
 
-export function writeLeaseId({ holder, keepAfterJob, where }: AzureLease): LeaseId {
+export function writeLeaseId({ holder, keepAfterJob, pim, where }: AzureLease): LeaseId {
   const members = {
     h: holder,
     k: keepAfterJob ? 1 : 0,
+    ...(pim ? { p: 1 } : {}),
     ...(where.kind === 'places'
       ? { s: where.scopes }
       : {
@@ -64,10 +67,10 @@ export function parseLeaseId(text: string): Parsed<AzureLease> {
   if (text.length > longest || !text.startsWith(version)) return noLease;
   const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
   if (typeof members !== 'object' || members === null) return noLease;
-  const { h, k, g, d, s } = members as Readonly<Record<string, unknown>>;
+  const { h, k, p, g, d, s } = members as Readonly<Record<string, unknown>>;
   const where = s === undefined ? grantsIn(g, d === 1) : placesIn(s);
   if (typeof h !== 'string' || !new RegExp(`^${holderPattern}$`, 'u').test(h) || where === null) return noLease;
-  const lease: AzureLease = { holder: h, keepAfterJob: k === 1, where };
+  const lease: AzureLease = { holder: h, keepAfterJob: k === 1, pim: p === 1, where };
   return writeLeaseId(lease) === text ? ok(lease) : noLease;
 }
 

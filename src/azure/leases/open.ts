@@ -1,16 +1,16 @@
 import type { Budget } from '../../access/clock.ts';
-import { together, type CloudError, Refusal } from '../../access/errors.ts';
+import type { CloudError } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseDone, LeaseChange, Leases } from '../../access/leases/port.ts';
 import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
 import { openAssignmentLists } from '../assignment-lists.ts';
 import { openAssignmentWrites } from '../assignment-writes.ts';
 import { homeTenants } from '../home-tenant.ts';
+import { freshName } from '../names.ts';
 import type { Places } from '../places.ts';
-import { refuseOneself, refusePrivilegedRole } from '../privileged.ts';
 import type { RoleAssignments } from '../role-assignments.ts';
-import { resolveRoles } from '../roles.ts';
 import type { AzureSession } from '../session.ts';
+import { admit, refusePrivileged } from './admission.ts';
 import { anchorOf } from './anchor.ts';
 import { readCatalogue, type Catalogue } from './catalogue.ts';
 import { openDesk } from './desk.ts';
@@ -22,6 +22,7 @@ import { mostNamedGrants, parseLeaseId, placesOf, writeLeaseId, type AzureLease 
 import { makePermanent } from './make-permanent.ts';
 import { narrowing } from './narrowing.ts';
 import { revoke } from './revoke.ts';
+import { recordMark } from './record-text.ts';
 import type { Room } from './room.ts';
 import { showLeases } from './show.ts';
 import { constants } from './steps/constants.ts';
@@ -82,18 +83,12 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
         all.length <= mostNamedGrants
           ? ({ kind: 'grants', grants: all, areDelegated: areDelegated || delegated.has(grant) } as const)
           : ({ kind: 'places', scopes: placesOf(all) } as const);
-      return writeLeaseId({ holder: name, keepAfterJob, where });
+      return writeLeaseId({ holder: name, keepAfterJob, pim: false, where });
     },
     nameHolders: (entries) =>
       entries.map(({ holder: name, end }) => ({ name: holderInWords(name, origin), until: end })),
   };
 
-  /** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
-  const admit = async (budget: Budget): Promise<void> => {
-    if (settings.caller === null || settings.signIn.kind === 'federated') return;
-    const { objectId } = await session.caller(budget);
-    if (objectId !== settings.caller) throw otherCaller(settings.caller, objectId ?? 'somebody');
-  };
   const readAll = async (scopes: readonly string[], budget: Budget): Promise<Catalogue> => {
     const found = await readCatalogue(session, places, scopes, budget);
     for (const { row, grant } of found.leased)
@@ -133,7 +128,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       }
     },
     async release(held, tools) {
-      await (admitted ??= admit(tools.budget));
+      await (admitted ??= admit(session, tools.budget));
       return giveBack(room, held, tools);
     },
     find: (id, budget) => findHeld(leaseIn(id), { session, lists, readAll }, budget),
@@ -162,46 +157,11 @@ const longestReason = 120;
 
 /** What a person reads in the description, before the record. */
 function textOf(description: string | null, reason: string | null): string {
-  const why = reason === null ? '' : Array.from(reason).slice(0, longestReason).join('').replaceAll('[', '(');
+  const why =
+    reason === null
+      ? ''
+      : Array.from(reason).slice(0, longestReason).join('').replaceAll(recordMark, '(cloud-access lease');
   return [description ?? '', why].filter((it) => it !== '').join(' ');
-}
-
-/** A random GUID (version 4): a PUT under it makes the assignment only if there is none of its tuple. */
-function freshName(randomBytes: (count: number) => Uint8Array): string {
-  const bytes = Buffer.from(randomBytes(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-function otherCaller(was: string, is: string): Refusal {
-  return new Refusal(
-    `The job is signed in to Azure as the object ${is} by now; the leases were taken as ${was}.`,
-    'Use azure-client-id, which signs in anew, or leave the session of the job as it is until it ends.',
-  );
-}
-
-/** A lease is not extended of what may only be granted when that is allowed (P10). */
-async function refusePrivileged(
-  session: AzureSession,
-  { principal, role, target }: Assignment,
-  budget: Budget,
-): Promise<void> {
-  const { log } = session.tools;
-  const line = { text: role.id, kind: 'role-id', value: role.id };
-  const [roles, caller] = await Promise.all([
-    resolveRoles(session, [line], [target.id], true, budget),
-    session.caller(budget),
-  ]);
-  const refusals = [
-    ...roles.refusals,
-    ...[
-      refuseOneself([principal.id], caller, log),
-      ...roles.distinct.map((it) => refusePrivilegedRole(it, log)),
-    ].filter((it) => it !== null),
-  ];
-  if (refusals.length > 0) throw together(refusals);
 }
 
 /** The new lease stands; that the old hold could not be given back only means that it counts until its end. */

@@ -28,6 +28,8 @@ interface LeavingWays<Memory, Outcome> {
   /** A read that is believed shows nothing that has to go. */
   readonly over: (it: Memory, found: Found, now: Moment) => Go<Memory, Outcome>;
   readonly failed: (it: Memory) => Go<Memory, Outcome>;
+  /** Whether entries are taken away although others stay; default true. Else only what has none left is deleted. */
+  readonly rewrites?: boolean;
 }
 
 /**
@@ -38,15 +40,16 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   goes,
   over,
   failed,
+  rewrites = true,
 }: LeavingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
   const again = (it: Memory, now: Moment): Go<Memory, Outcome> => readAnew('leave', it, now);
   const settled = (it: Memory): Go<Memory, Outcome> => ({ to: 'leave-settle', memory: { ...it, shared: true } });
   const judge = (it: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
     if (!isFound(answer)) return failed(it);
     const going = answer.is === 'lease' ? answer.entries.filter((entry) => goes(it, entry, now)) : [];
+    const stay = answer.is === 'lease' ? answer.entries.filter((entry) => !going.includes(entry)) : [];
     // A record that names nobody keeps nothing.
-    if (answer.is === 'lease' && (going.length > 0 || answer.entries.length === 0)) {
-      const stay = answer.entries.filter((entry) => !going.includes(entry));
+    if (answer.is === 'lease' && (stay.length === 0 || (rewrites && going.length > 0))) {
       const taken = union(it.taken, going);
       const memory = { ...it, name: answer.name, stay, taken, shared: it.shared || stay.length > 0 };
       return { to: stay.length > 0 ? 'rewrite' : 'delete', memory };

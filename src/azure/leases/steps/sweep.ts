@@ -13,17 +13,21 @@ export interface Sweep extends Leaving {
 export const instantsOfSweep = ['readAt', 'settledAt'] as const satisfies readonly (keyof Sweep)[];
 
 /**
- * How a sweep of one grant has ended. `ended`: the access is gone. `held`: others hold it; what stood for nothing is gone.
+ * How a sweep of one grant has ended. `ended`: the access is gone. `held`: somebody holds it.
  * `plain`: it stands there without a record of ours. `failed`: it could not be ended.
  */
 export type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
 
-/** Ends what is due, or belongs to ended jobs: a release of each of those entries. Source: the lease protocol's 5.2. */
+/**
+ * Ends what is due, or belongs to ended jobs. Where somebody still holds it, it is left as it is: what does not count any
+ * more harms nobody, and so a sweep needs no right to write, which would be one to grant. Source: the lease protocol's 5.2.
+ */
 export const sweepProtocol: Protocol<Sweep, Ask, Answer, SweepOutcome> = createProtocol(
   leavingPhases<Sweep, SweepOutcome>({
     goes: (it, entry, { date }) => !counts(entry, it.ended, date, it.constants),
     over: (memory, found) => ({ end: ({ none: 'ended', lease: 'held', plain: 'plain' } as const)[found.is], memory }),
     failed: (memory) => ({ end: 'failed', memory }),
+    rewrites: false,
   }),
 );
 

@@ -1,0 +1,72 @@
+import { entriesIn } from '../../scenario/azure-records.ts';
+import { afterRevokeMs } from '../check.ts';
+import type { GrantStory, Note, ProcessRun } from '../chronicle.ts';
+import { actorOf } from '../runs.ts';
+import type { Stage } from '../stage.ts';
+import { holderActor, type AzureWatch } from './watch.ts';
+
+export function storyOf(stage: Stage, index: number): GrantStory {
+  const { world, history, watch, runs, protectedFrom, unclearFrom } = stage;
+  const names = (watch as AzureWatch).names(index);
+  const changes = world.azure.estate
+    .effectiveChanges()
+    .filter(({ kind, id }) => kind !== 'update' && names.has(id.split('/').at(-1) ?? ''))
+    .map(({ at, kind }) => ({ at, present: kind === 'create', by: '', byHand: false }));
+  const byHand = protectedFrom[index] ?? null;
+  const hand = byHand === null ? [] : [{ at: byHand, present: true, by: 'hand', byHand: true }];
+  const isPermanent = history.surroundings.permanent.includes(index);
+  const revokes = runs.filter(({ purpose, grants }) => purpose === 'revoke' && grants.includes(index));
+  const protections = [...(byHand === null ? [] : [byHand]), ...permanentFrom(runs, index)].filter(
+    (at) => !revokes.some((revoke) => revoke.beganAt <= at && at <= revoke.endedAt + afterRevokeMs),
+  );
+  const from = Math.min(...protections);
+  return {
+    isPermanent,
+    changes: [...changes, ...hand].sort((one, other) => one.at - other.at),
+    records: watch.records(index),
+    protectedFrom: protections.length === 0 ? null : from,
+    protectedUntil: Math.min(
+      Infinity,
+      ...revokes.map(({ beganAt }) => beganAt).filter((at) => isPermanent || at >= from),
+    ),
+    unclearFrom: unclearFrom[index] ?? byHand,
+    firings: [],
+    operations: [],
+  };
+}
+
+/** When a step said that it had made a grant permanent, and nobody was revoking it meanwhile. */
+function permanentFrom(runs: readonly ProcessRun[], grant: number): readonly number[] {
+  const isMeanwhile = (one: ProcessRun, other: ProcessRun): boolean =>
+    one.purpose === 'revoke' &&
+    one.grants.includes(grant) &&
+    one.beganAt <= other.endedAt &&
+    one.endedAt + afterRevokeMs >= other.beganAt;
+  return runs
+    .filter(({ purpose, reported }) => purpose === 'permanent' && reported[grant]?.status === 'SUCCEEDED')
+    .filter((run) => !runs.some((other) => isMeanwhile(other, run)))
+    .map(({ lastRequestAt }) => lastRequestAt);
+}
+
+/** Every request that matters, in words. */
+export function requestNotes({ world }: Pick<Stage, 'world'>): readonly Note[] {
+  return world.journal
+    .all()
+    .filter(({ operation }) => operation.startsWith('roleAssignments.'))
+    .map(({ at, operation, outcome, code, body, url = '', runId = '', scripted }) => {
+      const { description } = (body as Body | null)?.properties ?? {};
+      const entries = description === undefined ? null : (entriesIn(description)?.map(({ holder }) => holder) ?? ['–']);
+      const about = [
+        /roleAssignments\/(?<name>[0-9a-f]{8})/u.exec(url)?.groups?.['name'],
+        entries?.map((holder) => (holder === '–' ? 'no record' : holderActor(holder))).join(' '),
+        outcome === 'ok' ? undefined : `→ ${code ?? outcome}`,
+        scripted === undefined ? undefined : `(script: ${scripted})`,
+      ];
+      const text = [actorOf(`-${runId}-`), operation, ...about.filter((it) => it !== undefined)].join(' ');
+      return { at, text };
+    });
+}
+
+interface Body {
+  readonly properties?: { readonly description?: string };
+}

@@ -1,0 +1,27 @@
+import { launch } from './launch.ts';
+import { afterRevokeMs } from './check.ts';
+import type { Order } from './plan.ts';
+import { newRun } from './runs.ts';
+import type { Stage } from './stage.ts';
+
+/** Whoever makes a grant permanent, or revokes it, overrules all leases of it. */
+export async function playOrder(stage: Stage, { kind, name, grant, trouble, skewMs }: Order): Promise<void> {
+  const { world, side, watch, revoking } = stage;
+  const order = async (): Promise<void> => {
+    const inputs = { ...side.inputs.grants(stage, [grant]), timeout: '10m' };
+    await launch(stage, newRun(stage, name), kind, [grant], trouble, {
+      inputs: kind === 'revoke' ? { ...inputs, operation: 'revoke' } : inputs,
+      skewMs,
+    });
+  };
+  if (kind === 'permanent') {
+    watch.notOurs.add(grant);
+    stage.unclearFrom[grant] ??= world.now();
+    return order();
+  }
+  revoking.push(grant);
+  for (const one of watch.entitled) if (one.grant === grant) watch.entitled.delete(one);
+  await order();
+  await world.clock.sleep(afterRevokeMs);
+  revoking.splice(revoking.indexOf(grant), 1);
+}

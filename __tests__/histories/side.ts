@@ -1,0 +1,55 @@
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { Step } from '../../rehearsal/runner/step.ts';
+import type { Storm } from '../../rehearsal/storm.ts';
+import type { WorldOptions } from '../../rehearsal/world.ts';
+import type { Chronicle, GrantStory, Note, Purpose } from './chronicle.ts';
+import type { History } from './plan.ts';
+import type { RunNames } from './runs.ts';
+import type { Stage } from './stage.ts';
+import type { Watch } from './watch.ts';
+
+/** One cloud, as far as histories need its own words. */
+export interface CloudSide {
+  readonly world: (history: History) => WorldOptions;
+  readonly watch: (world: Stage['world'], history: History) => Watch;
+  /** What stands there before the first actor comes. */
+  readonly begin: (stage: Stage) => Promise<void>;
+  readonly storms: (stage: Stage) => readonly Storm[];
+  /** How the requests of a process are told from others'. */
+  readonly sign: (run: RunNames, purpose: Purpose) => Signed;
+  /** What the results of a step call the role of a grant, or how that ends. */
+  readonly roleId: (grant: number) => string;
+  readonly inputs: {
+    /** To assign or revoke these. */
+    readonly grants: (stage: Stage, grants: readonly number[]) => Step['inputs'];
+    /** To release or extend by a lease id. */
+    readonly byId: (stage: Stage) => Step['inputs'];
+    readonly sweep: (stage: Stage) => Step['inputs'];
+  };
+  /** Who holds a grant by its records, and until when in ms epoch. */
+  readonly holders: (stage: Stage, grant: number) => readonly Holding[];
+  /** Somebody grants by hand, if it is to be: what it comes to, `null` where nothing was done. */
+  readonly grantByHand: (stage: Stage, grant: number, isFree: boolean) => 'protected' | 'unclear' | null;
+  /** Nothing of ours holds it, or is still to touch it; whether somebody is at work is asked elsewhere. */
+  readonly isFree: (stage: Stage, grant: number) => boolean;
+  readonly hasRecords: (stage: Stage) => boolean;
+  /** When all ends are over, and what they set off: ms epoch. */
+  readonly lastEnd: (stage: Stage) => number;
+  readonly storyOf: (stage: Stage, grant: number) => GrantStory;
+  /** Every request that matters, in words. */
+  readonly requestNotes: (stage: Stage) => readonly Note[];
+  /** What the protocol promises on this cloud alone. */
+  readonly findings: (chronicle: Chronicle) => readonly string[];
+  /** What a history had in it on this cloud alone. */
+  readonly features: (chronicle: Chronicle) => Readonly<Record<string, boolean>>;
+}
+
+interface Signed {
+  readonly env: NonNullable<Step['env']>;
+  readonly isOurs: (entry: JournalEntry) => boolean;
+}
+
+interface Holding {
+  readonly actor: string;
+  readonly end: number;
+}

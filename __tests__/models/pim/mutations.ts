@@ -1,0 +1,98 @@
+import type { Edit } from '../mutations.ts';
+import type { Options } from './world.ts';
+import { world } from './worlds.ts';
+
+/** A rule of the protocol that is taken away, and the promise that breaks then. */
+export interface Mutation {
+  readonly rule: string;
+  readonly edits: readonly Edit[];
+  readonly world: Options;
+  readonly breaks: string;
+}
+
+const edit = (file: string, find: string, replace: string): Edit => ({ file: `${file}.ts`, find, replace });
+
+export const mutations: readonly Mutation[] = [
+  {
+    rule: 'whoever asks beside others waits before it is green',
+    edits: [
+      edit(
+        'join',
+        "? { to: 'settle', memory: { ...settling(it, now), landed: true } } : { to: 'verify', memory: it };",
+        "? { to: 'verify', memory: it } : { to: 'verify', memory: it };",
+      ),
+    ],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'a removal rests on a fresh look',
+    edits: [edit('asking', 'mono: lookedAt + constants.fresh, date', 'mono: Infinity, date')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'an access that others rely on is not ended',
+    edits: [edit('decision', "if (others.length > 0) return { do: 'leave', because: 'shared', others };", '')],
+    world: world({}),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'an access is never shortened',
+    edits: [edit('decision', 'Math.max(me.end, schedule.end + trace)', 'me.end')],
+    world: world({ ends: [2, 1] }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'who relies on an access of ours leaves a trace',
+    edits: [
+      edit(
+        'decision',
+        "return { do: 'extend', end: Math.max(me.end, schedule.end + trace) };",
+        "return isEnough ? { do: 'adopt' } : { do: 'extend', end: me.end };",
+      ),
+    ],
+    world: world({ ends: [2, 1] }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'what made an access may not be listed yet',
+    edits: [edit('decision', "if (maker === null && !me.doubted) return { do: 'doubt' };", '')],
+    world: world({ ends: [2, 1] }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'what nobody of ours made is not ended',
+    edits: [
+      edit('decision', "if (makerOf(seen)?.record == null) return { do: 'leave', because: 'foreign', others };", ''),
+      edit(
+        'seen',
+        'all.filter((it) => !isOwn(it, me) &&',
+        'all.filter((it) => it.record !== null && !isOwn(it, me) &&',
+      ),
+    ],
+    world: world({ ends: [3], foreign: 2 }),
+    breaks: 'P3',
+  },
+  {
+    rule: 'a request that has failed grants nothing',
+    edits: [
+      edit(
+        'join',
+        "if (answer.standing === 'failed' || answer.standing === 'removed') return giveUp(it, 'failed', now);",
+        "if (answer.standing === 'failed') return { to: 'save-held', memory: it };",
+      ),
+    ],
+    world: world({ ends: [1], faults: { denied: 1 } }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'a look that shows no access is believed only when lists cannot lag any more',
+    edits: [
+      edit('leave', "if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };", ''),
+      edit('leave', 'if (!it.doubted &&', 'if (it.end < 0 &&'),
+    ],
+    world: world({ ends: [1] }),
+    breaks: 'P1',
+  },
+];

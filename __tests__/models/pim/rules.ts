@@ -1,0 +1,68 @@
+import type { Protocol } from '../../../src/access/leases/protocol.ts';
+import type { Answer, Ask } from '../../../src/azure/pim/steps/asks.ts';
+import type { Constants } from '../../../src/azure/pim/steps/constants.ts';
+import type * as shipped from './shipped.ts';
+import type { Memory, Options, Role, Shelf, World } from './world.ts';
+
+export type Steps = typeof shipped;
+
+/** What stays the same while a world is explored. */
+export interface Rules {
+  readonly options: Options;
+  readonly steps: Steps;
+  readonly constants: Constants;
+  readonly protocols: Readonly<Record<Role, Protocol<Memory, Ask, Answer, unknown>>>;
+  readonly lastUnit: number;
+}
+
+/** A unit of the date in which leases end. */
+export const unit = 1_000;
+
+export function rulesOf(options: Options, steps: Steps): Rules {
+  const { holderProtocol, revocationProtocol } = steps;
+  const ends = options.cast.map(({ end }) => end);
+  return {
+    options,
+    steps,
+    constants: {
+      ...options.durations,
+      margin: unit / 2,
+      lookAgain: 1,
+      mostAgain: 2,
+      youngest: unit / 4,
+      trace: unit / 4,
+    },
+    protocols: {
+      holder: holderProtocol as unknown as Rules['protocols']['holder'],
+      revoke: revocationProtocol as unknown as Rules['protocols']['revoke'],
+    },
+    lastUnit: Math.max(...ends, typeof options.foreign === 'number' ? options.foreign : 0) + 2,
+  };
+}
+
+export function initial({ options }: Rules): World {
+  return {
+    today: 0,
+    shelf: shelfWith(options.foreign),
+    before: [],
+    strays: [],
+    parties: options.cast.map(() => ({
+      stage: 'waiting',
+      saved: null,
+      place: null,
+      flight: null,
+      outcome: null,
+    })),
+    left: options.faults,
+    overruled: false,
+  };
+}
+
+function shelfWith(foreign: Options['foreign']): Shelf {
+  if (foreign === null) return { schedule: null, requests: [] };
+  const end = foreign === 'permanent' ? null : foreign * unit;
+  return {
+    schedule: { start: -unit, end, young: false, request: 'foreign' },
+    requests: [{ name: 'foreign', type: 'assign', holder: '', standing: 'active', end, day: 0 }],
+  };
+}

@@ -1,0 +1,151 @@
+import type { PimRecord } from '../../../src/azure/pim/record.ts';
+import type { Answer } from '../../../src/azure/pim/steps/asks.ts';
+import type { Seen } from '../../../src/azure/pim/steps/seen.ts';
+import { unit, type Rules } from './rules.ts';
+import type { Flight, Kept, Shelf, World } from './world.ts';
+
+export interface Landed {
+  readonly world: World;
+  readonly answer: Answer;
+  readonly what: string;
+}
+
+/** A request reaches the cloud: all that it may make of the world, and be answered. */
+export function landings(rules: Rules, world: World, flight: Flight): readonly Landed[] {
+  const { schedule, requests } = world.shelf;
+  const { wish } = flight.ask;
+  const answered = (is: 'exists' | 'missing' | 'too-young' | 'refused'): Landed => ({
+    world,
+    answer: { is },
+    what: is,
+  });
+  // One request at a time. Source: azure-rbac §4.5, PendingRoleAssignmentRequest.
+  if (requests.some(({ standing }) => standing === 'moving')) return [answered('exists')];
+  switch (wish.type) {
+    case 'assign':
+      return schedule === null ? accepting(rules, world, flight) : [answered('exists')];
+    case 'update': {
+      if (schedule === null) return [answered('missing')];
+      if (rules.options.rigid) return [answered('refused')];
+      const unfound = schedule.young ? [answered('missing')] : [];
+      return [...unfound, ...accepting(rules, world, flight)];
+    }
+    case 'remove':
+      if (schedule === null) return [answered('missing')];
+      return schedule.young ? [answered('missing'), answered('too-young')] : accepting(rules, world, flight);
+  }
+}
+
+function accepting(rules: Rules, world: World, flight: Flight): readonly Landed[] {
+  const { left } = world;
+  const kept = (standing: Kept['standing']): Kept => ({
+    name: flight.name,
+    type: flight.ask.wish.type,
+    holder: rules.options.cast[flight.who]?.name ?? '',
+    standing,
+    end: 'end' in flight.ask.wish ? flight.ask.wish.end : null,
+    day: world.today,
+  });
+  const stands = (standing: Kept['standing'], shelf: Shelf, spent: Partial<World['left']>): Landed => ({
+    world: {
+      ...replaced(world, { ...shelf, requests: [...shelf.requests, kept(standing)] }),
+      left: { ...left, ...spent },
+    },
+    answer: { is: 'stands', name: flight.name, standing },
+    what: standing,
+  });
+  const done = flight.ask.wish.type === 'remove' ? 'removed' : 'active';
+  return [
+    stands(done, effect(world, kept(done)), {}),
+    ...(left.slow > 0 ? [stands('moving', world.shelf, { slow: left.slow - 1 })] : []),
+    ...(left.denied > 0 ? [stands('failed', world.shelf, { denied: left.denied - 1 })] : []),
+  ];
+}
+
+/** What a request makes of the access. */
+function effect({ shelf, today }: World, { type, end, name }: Kept): Shelf {
+  const { schedule } = shelf;
+  switch (type) {
+    case 'assign':
+      return { ...shelf, schedule: { start: today * unit, end, young: true, request: name } };
+    case 'update':
+      return { ...shelf, schedule: schedule && { ...schedule, end } };
+    case 'remove':
+      return { ...shelf, schedule: null };
+  }
+}
+
+/** Requests that were answered before they were carried out are carried out now, or never. */
+export function carriedOut(world: World): readonly { readonly world: World; readonly what: string }[] {
+  const { shelf } = world;
+  return shelf.requests.flatMap((it, index) => {
+    if (it.standing !== 'moving') return [];
+    const standing = it.type === 'remove' ? 'removed' : 'active';
+    const isPossible = it.type === 'assign' ? shelf.schedule === null : shelf.schedule !== null;
+    const after = (kept: Kept, from: Shelf): World =>
+      replaced(world, { ...from, requests: from.requests.with(index, kept) });
+    return [
+      ...(isPossible
+        ? [{ world: after({ ...it, standing }, effect(world, it)), what: `${it.name} is carried out` }]
+        : []),
+      { world: after({ ...it, standing: 'failed' }, shelf), what: `${it.name} comes to nothing` },
+    ];
+  });
+}
+
+export function replaced(world: World, shelf: Shelf): World {
+  return { ...world, shelf, before: [...world.before, { shelf: world.shelf, age: 0 }] };
+}
+
+/** What a look may show: each list as it is, or as it was as long as lists may lag. */
+export function looks(rules: Rules, world: World): readonly Seen[] {
+  const shelves = [world.shelf, ...world.before.map(({ shelf }) => shelf)];
+  const seen = shelves.flatMap(({ schedule }) =>
+    shelves.map(({ requests }): Seen => {
+      // Permanent access is listed as a schedule without an end, or not at all.
+      return {
+        schedule: schedule === null ? null : { start: schedule.start, end: schedule.end, request: schedule.request },
+        plain: false,
+        requests: requests.map((it, index) => ({
+          name: it.name,
+          type: it.type,
+          standing: it.standing,
+          record: recordOf(rules, it.holder),
+          end: it.end,
+          at: it.day * unit + index,
+          approved: false,
+        })),
+      };
+    }),
+  );
+  return [...new Map(seen.map((it) => [JSON.stringify(it), it])).values()];
+}
+
+function recordOf({ options }: Rules, holder: string): PimRecord | null {
+  const member = options.cast.find(({ name }) => name === holder);
+  if (member === undefined) return null;
+  return { holder, end: member.end * unit, keepAfterJob: false, replaces: null };
+}
+
+/** What a repeated look for the access comes to: as expected, if any list shows it so. */
+export function verdicts(world: World, expected: 'there' | 'gone'): readonly Answer[] {
+  const shown = [world.shelf, ...world.before.map(({ shelf }) => shelf)].map(({ schedule }) => schedule);
+  const wanted = shown.filter((schedule) => (schedule === null) === (expected === 'gone'));
+  const answers = (wanted.length > 0 ? wanted : shown).map((schedule): Answer => ({
+    is: schedule === null ? 'gone' : 'running',
+    end: schedule?.end ?? null,
+  }));
+  return [...new Map(answers.map((it) => [JSON.stringify(it), it])).values()];
+}
+
+/** What asking for a request by its name may show. */
+export function standings(world: World, name: string): readonly Answer[] {
+  const shelves = [world.shelf, ...world.before.map(({ shelf }) => shelf)];
+  const answers = shelves.map(({ requests }): Answer => {
+    const kept = requests.find((it) => it.name === name);
+    return kept === undefined ? { is: 'absent' } : { is: 'stands', name, standing: kept.standing };
+  });
+  const all = [...new Map(answers.map((it) => [JSON.stringify(it), it])).values()];
+  // Whoever follows one goes on as long as it moves.
+  return all.filter((it) => it.is !== 'stands' || it.standing !== 'moving');
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import { leasedAssignment } from './azure-lease-support.ts';
+import {
+  asked,
+  inPim,
+  lastRequest,
+  leasedByPim,
+  leasedSchedule,
+  minute,
+  ofLease,
+  postByPim,
+  takeByPim,
+} from './azure-pim-support.ts';
+import { azureStep, warnings } from './azure-support.ts';
+import { summaryText } from './lease-support.ts';
+import { errors } from './support.ts';
+
+describe('a lease through Privileged Identity Management', () => {
+  it('is asked for once, ends by itself, and is told', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+      const { name, justification, expiration, ticketNumber } = lastRequest(world);
+      expect(expiration).toMatchObject({ type: 'AfterDuration', duration: 'PT1H' });
+      expect(justification).toMatch(
+        /^INC-1 \(.+, run \d+, attempt 1, job .+\) \[cloud-access lease v1 [0-9a-v]{12}: .+\]$/u,
+      );
+      expect(ticketNumber).toBe(null);
+      expect(main.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'true',
+        'request-id': name,
+        'lease-state': 'leased',
+        'expires-at': '2026-11-21T21:00:00Z',
+        'expiry-guarantee': 'platform',
+        'assignment-id': leasedAssignment(world)?.id,
+      });
+      expect(Date.parse(main.outputs['ends-at-latest'] ?? '')).toBe(
+        Math.floor((leasedSchedule(world)?.endAt ?? 0) / 1000) * 1000,
+      );
+      expect(main.outputs['lease-id']).toMatch(/^cz1\.[\w-]+$/u);
+      expect(summaryText(main)).toContain('(Azure), or with this job');
+      expect(warnings(main)).toBe('');
+    }));
+
+  it('is ended by post', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      world.clock.advance(6 * minute);
+      const ended = await postByPim(world, main);
+      expect([errors(ended), ended.exitCode, warnings(ended)]).toEqual(['', 0, '']);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
+      expect(leasedAssignment(world)).toBe(undefined);
+      expect(ended.log).toContain('Verified by reading back: the access is gone.');
+    }));
+
+  it.each([
+    ['first minute', 20_000, 'RoleAssignmentDoesNotExist'],
+    ['first five minutes', 2 * minute, 'ActiveDurationTooShort'],
+  ])('is left to Azure by post in its %s, with a warning that says until when', (_, after, code) =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      world.clock.advance(after);
+      const ended = await postByPim(world, main);
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(ended.log).toContain(code);
+      expect(warnings(ended)).toMatch(
+        /Azure ends no access in its first five minutes\. The access is left to Azure, which ends it at 2026-11-21 21:0\d UTC\./u,
+      );
+      expect(leasedAssignment(world)).toBeDefined();
+      world.clock.advance(61 * minute);
+      expect(leasedAssignment(world)).toBe(undefined);
+    }),
+  );
+
+  it('is ended by Azure where the runner is lost', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world);
+      world.clock.advance(61 * minute);
+      expect(leasedAssignment(world)).toBe(undefined);
+    }));
+
+  it('names the ticket in every request, and goes with its condition', () =>
+    inPim({}, async (world) => {
+      const condition = "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'})))";
+      const main = await takeByPim(world, {
+        ...leasedByPim,
+        condition,
+        'ticket-number': 'CHG-1',
+        'ticket-system': 'ServiceNow',
+      });
+      world.clock.advance(6 * minute);
+      await postByPim(world, main);
+      expect(world.azure.pim.requests()).toMatchObject([
+        { ticketNumber: 'CHG-1', ticketSystem: 'ServiceNow', condition, conditionVersion: '2.0' },
+        { ticketNumber: 'CHG-1', ticketSystem: 'ServiceNow' },
+      ]);
+    }));
+
+  it('outlives its job with keep-after-job, until it is released', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
+      world.clock.advance(6 * minute);
+      await postByPim(world, main);
+      expect(leasedAssignment(world)).toBeDefined();
+      const released = await azureStep(world, ofLease('release', main));
+      expect([errors(released), released.outputs['status']]).toEqual(['', 'SUCCEEDED']);
+      expect(leasedAssignment(world)).toBe(undefined);
+      const again = await azureStep(world, ofLease('release', main));
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+    }));
+
+  it('is extended under a new holder, which is the one that ends it', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
+      world.clock.advance(6 * minute);
+      const extended = await azureStep(world, {
+        ...ofLease('extend', main),
+        lifetime: '2h',
+        reason: 'INC-1 goes on',
+      });
+      expect([errors(extended), extended.outputs['status'], extended.outputs['lease-state']]).toEqual([
+        '',
+        'SUCCEEDED',
+        'leased',
+      ]);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
+      expect(leasedSchedule(world)?.endAt).toBe(Date.parse(extended.outputs['expires-at'] ?? ''));
+      const released = await azureStep(world, ofLease('release', extended));
+      expect(released.outputs['status']).toBe('SUCCEEDED');
+      expect(leasedAssignment(world)).toBe(undefined);
+    }));
+
+  it('is shown by list with its holder, and nothing is swept', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world);
+      const listed = await azureStep(world, { operation: 'list', 'azure-pim': 'true' });
+      expect(JSON.parse(listed.outputs['results'] ?? '')).toMatchObject([
+        { status: 'SUCCEEDED', 'lease-state': 'leased', 'expiry-guarantee': 'platform' },
+      ]);
+      expect(listed.log).toMatch(/Held by .+ run \d+ .*until 2026-11-21 21:00 UTC/u);
+    }));
+});

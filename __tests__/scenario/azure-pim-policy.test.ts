@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PolicyEntry } from '../../rehearsal/azure/estate.ts';
+import { leasedAssignment } from './azure-lease-support.ts';
+import { asked, inPim, leasedByPim, revokedByPim, takeByPim } from './azure-pim-support.ts';
+import { azureByIds, azureStep, requestsTo, scopes } from './azure-support.ts';
+import { errors } from './support.ts';
+
+const place = { scope: scopes.resourceGroup, role: 'Storage Blob Data Reader' } as const;
+const without = { ...leasedByPim, reason: '' };
+const tickets = { 'ticket-number': 'CHG-1', 'ticket-system': 'ServiceNow' };
+
+describe('the policy of a role', () => {
+  const faults: readonly (readonly [
+    string,
+    Partial<PolicyEntry>,
+    Readonly<Record<string, string>>,
+    readonly string[],
+  ])[] = [
+    [
+      'a shorter maximum',
+      { maximumDuration: 'PT45M' },
+      leasedByPim,
+      ['at most 45 min, and lifetime is 1 h', 'lifetime: PT45M'],
+    ],
+    ['a justification', {}, without, ['demands a justification, and reason is missing', 'reason: Incident']],
+    [
+      'a ticket',
+      { requires: ['Ticketing'] },
+      leasedByPim,
+      ['ticket-number is missing', 'ticket-number: CHG-4711', 'ticket-system is missing', 'ticket-system: ServiceNow'],
+    ],
+    [
+      'multi-factor authentication',
+      { requires: ['MultiFactorAuthentication'] },
+      leasedByPim,
+      ['demands multi-factor authentication', 'no workload identity'],
+    ],
+    [
+      'everything at once',
+      { maximumDuration: 'PT45M', requires: ['MultiFactorAuthentication', 'Justification', 'Ticketing'] },
+      without,
+      ['at most 45 min', 'reason is missing', 'ticket-number is missing', 'ticket-system is missing', 'multi-factor'],
+    ],
+  ];
+  it.each(faults)('that demands %s is a fault before anything is asked for', (_, policy, inputs, told) =>
+    inPim({}, async (world) => {
+      world.azure.pim.setPolicy({ ...place, ...policy });
+      const main = await azureStep(world, inputs);
+      expect(main.outputs['status']).toBe('FAILED');
+      for (const words of told) expect(errors(main)).toContain(words);
+      expect(requestsTo(main, 'roleAssignmentScheduleRequests.put')).toEqual([]);
+    }),
+  );
+
+  it('is met by what it demands', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.setPolicy({ ...place, maximumDuration: 'PT1H', requires: ['Justification', 'Ticketing'] });
+      const main = await takeByPim(world, { ...leasedByPim, ...tickets });
+      expect(main.outputs['status']).toBe('SUCCEEDED');
+    }));
+
+  it('is looked at by a dry run too', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.setPolicy({ ...place, maximumDuration: 'PT45M' });
+      const main = await azureStep(world, { ...leasedByPim, 'dry-run': 'true' });
+      expect(main.outputs['status']).toBe('FAILED');
+    }));
+
+  it.each([
+    ['an authentication context', { authenticationContext: 'c1' }, 'RoleAssignmentRequestAcrsValidationFailed'],
+    ['what it names only when it refuses', { refuses: ['ApprovalRule'] }, 'ApprovalRule'],
+    ['activation days', { refuses: ['ActivationDayRule'] }, 'forbid this form of request'],
+    ['an eligibility', { refuses: ['EligibilityRule'] }, 'forbid this form of request'],
+    ['an administrator of another kind', { refuses: ['AdminRequestRule'] }, 'forbid this form of request'],
+    ['a claim', { refuses: ['AcrsRule'] }, 'no workload identity can satisfy'],
+  ])('that demands %s is told by the refusal: red, and nothing is granted', (_, policy, told) =>
+    inPim({}, async (world) => {
+      world.azure.pim.setPolicy({ ...place, ...policy });
+      const main = await azureStep(world, leasedByPim);
+      expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(main)).toContain(told);
+      expect([asked(world), leasedAssignment(world)]).toEqual([[], undefined]);
+    }),
+  );
+});
+
+describe('the inputs of Privileged Identity Management', () => {
+  it.each([
+    ['azure-pim', { lifetime: 'permanent' }, 'ends by itself'],
+    ['assignment-name', { 'assignment-name': 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8' }, 'Azure names what it makes'],
+    ['description', { description: 'Incident' }, 'reason is its justification'],
+    [
+      'delegated-managed-identity-resource-id',
+      {
+        'delegated-managed-identity-resource-id': `${scopes.resourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deploy`,
+      },
+      'cannot have one',
+    ],
+    ['ticket-number', { 'azure-pim': 'false', 'ticket-number': 'CHG-1' }, 'means nothing without azure-pim'],
+    ['ticket-system', { 'azure-pim': 'false', 'ticket-system': 'ServiceNow' }, 'means nothing without azure-pim'],
+    ['wait', { 'azure-pim': 'false', wait: 'false' }, 'reported only once it stands'],
+  ])('refuse %s where it has no place', (input, inputs, told) =>
+    inPim({}, async (world) => {
+      const main = await azureStep(world, { ...leasedByPim, ...inputs });
+      expect(main.outputs['status']).toBe('FAILED');
+      expect(errors(main)).toContain(input);
+      expect(errors(main)).toContain(told);
+      expect(main.requests).toEqual([]);
+    }),
+  );
+
+  it('mean nothing to a sweep', () =>
+    inPim({}, async (world) => {
+      const swept = await azureStep(world, { operation: 'sweep', 'azure-pim': 'true' });
+      expect(errors(swept)).toContain('azure-pim means nothing to operation: sweep');
+    }));
+});
+
+describe('a refusal of Privileged Identity Management', () => {
+  it('of a locked scope is told', () =>
+    inPim({}, async (world) => {
+      world.azure.estate.lock(scopes.resourceGroup, 'ReadOnly');
+      const main = await azureStep(world, leasedByPim);
+      expect(main.outputs['status']).toBe('FAILED');
+      expect(errors(main)).toContain('ResourceIsLocked');
+      expect(errors(main)).toContain('remove the lock');
+    }));
+
+  it('of a principal that nobody knows is tried again until the time limit', () =>
+    inPim({}, async (world) => {
+      const main = await azureStep(world, {
+        ...leasedByPim,
+        principal: 'group:96000000-0000-4000-8000-00000000dead',
+        timeout: '1m',
+      });
+      expect(main.outputs['status']).toBe('FAILED');
+      expect(errors(main)).toContain('SubjectNotFound');
+      expect(requestsTo(main, 'roleAssignmentScheduleRequests.put').length).toBeGreaterThan(2);
+    }));
+
+  it('beside a lease by description is told, and leaves that alone', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, { ...azureByIds, lifetime: '2h' });
+      const main = await azureStep(world, leasedByPim);
+      expect(errors(main)).toContain('Leave azure-pim out');
+      const revoked = await azureStep(world, revokedByPim);
+      expect(errors(revoked)).toContain('Leave azure-pim out');
+      expect(leasedAssignment(world)).toBeDefined();
+    }));
+
+  it('does not come from a slow list', () =>
+    inPim({}, async (world) => {
+      world.script.fault({ operation: 'roleAssignmentScheduleInstances.list' }, { kind: 'delay', ms: 28_000 });
+      const main = await takeByPim(world);
+      expect(requestsTo(main, 'roleAssignmentScheduleInstances.list')).toHaveLength(1);
+    }));
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CallerRole } from '../../rehearsal/azure/options.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { World } from '../../rehearsal/world.ts';
+import { inPim, leasedByPim, minute, postByPim, revokedByPim } from './azure-pim-support.ts';
+import { azureByNames, azureStep } from './azure-support.ts';
+import { errors, policy } from './support.ts';
+
+/** A custom role as `az role definition create` takes it. */
+interface RoleFile {
+  readonly Actions: readonly string[];
+  readonly NotActions: readonly string[];
+  readonly AssignableScopes: readonly string[];
+}
+
+const broker = policy('azure-pim') as RoleFile;
+
+function callerRole(actions: readonly string[] = broker.Actions): CallerRole {
+  return { permissions: [{ actions, notActions: broker.NotActions }], scopes: broker.AssignableScopes };
+}
+
+/** Everything that the role is for: a lease that is ended, one that waits and is taken back, a list. */
+async function play(world: World): Promise<readonly StepResult[]> {
+  const byNames = { ...leasedByPim, role: azureByNames.role, target: azureByNames.target };
+  const main = await azureStep(world, byNames);
+  world.clock.advance(6 * minute);
+  const post = await postByPim(world, main);
+  world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+  const pending = await azureStep(world, leasedByPim);
+  const listed = await azureStep(world, {
+    operation: 'list',
+    'azure-pim': 'true',
+    target: 'subscription:payments-prod',
+  });
+  const revoked = await azureStep(world, revokedByPim);
+  return [main, post, pending, listed, revoked];
+}
+
+/** How each of them ends. */
+const ended = ['SUCCEEDED', undefined, 'PENDING_APPROVAL', 'SUCCEEDED', 'SUCCEEDED'];
+
+const told = (results: readonly StepResult[]): string =>
+  results.map((result) => [errors(result), result.outputs['status'] ?? '', result.log].join('\n')).join('\n');
+
+describe('docs/policies/azure-pim.json', () => {
+  it('suffices', () =>
+    inPim({ azure: { callerRole: callerRole() } }, async (world) => {
+      const results = await play(world);
+      expect(results.map((it) => it.requests.filter(({ denied }) => denied !== undefined))).toEqual(
+        results.map(() => []),
+      );
+      expect(results.map(({ outputs }) => outputs['status'])).toEqual(ended);
+      expect(told(results)).not.toContain('may not be read');
+    }));
+
+  it.each(broker.Actions)('has nothing unused: %s', (action) =>
+    inPim({ azure: { callerRole: callerRole(broker.Actions.filter((it) => it !== action)) } }, async (world) => {
+      const results = await play(world);
+      const isDenied = results.some(({ requests }) => requests.some(({ denied }) => denied !== undefined));
+      // What may not be seen is no refusal, and what stands behind a request is refused in other words.
+      const isOtherwise = results.some(({ outputs }, index) => outputs['status'] !== ended[index]);
+      expect(isDenied || isOtherwise).toBe(true);
+    }),
+  );
+});

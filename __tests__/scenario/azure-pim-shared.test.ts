@@ -1,0 +1,173 @@
+import { describe, expect, it } from '@jest/globals';
+import { leasedAssignment } from './azure-lease-support.ts';
+import {
+  asked,
+  hour,
+  inPim,
+  leasedByPim,
+  leasedSchedule,
+  minute,
+  postByPim,
+  revokedByPim,
+  run,
+  takeByPim,
+} from './azure-pim-support.ts';
+import { azureByIds, azureStep, onCallBlobReader, scopes, warnings } from './azure-support.ts';
+import { errors } from './support.ts';
+
+const policyAt = { scope: scopes.resourceGroup, role: 'Storage Blob Data Reader' } as const;
+
+describe('an access through Privileged Identity Management that several rely on', () => {
+  it('is extended by the second holder, and left to Azure by the first', () =>
+    inPim({}, async (world) => {
+      const first = await takeByPim(world, leasedByPim, run(1));
+      world.clock.advance(10 * minute);
+      const second = await takeByPim(world, { ...leasedByPim, lifetime: '2h' }, run(2));
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
+      expect(second.outputs).toMatchObject({ 'lease-state': 'shared', 'expiry-guarantee': 'platform' });
+      expect(leasedSchedule(world)?.endAt).toBe(Date.parse(second.outputs['expires-at'] ?? ''));
+      const ended = await postByPim(world, first, run(1));
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toMatch(
+        /The access stays for octo-org\/infra run 7002 .+; Azure ends it at 2026-11-21 22:10 UTC/u,
+      );
+      expect(leasedAssignment(world)).toBeDefined();
+      const last = await postByPim(world, second, run(2));
+      expect(warnings(last)).toMatch(/The access stays for octo-org\/infra run 7001/u);
+      expect(asked(world)).toHaveLength(2);
+      // When the time of the first is over nobody else relies on it.
+      world.clock.advance(65 * minute);
+      const over = await postByPim(world, second, run(2));
+      expect([errors(over), warnings(over), leasedAssignment(world)]).toEqual(['', '', undefined]);
+    }));
+
+  it('is never shortened: who wants less leaves a trace by a minute more', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
+      const before = leasedSchedule(world)?.endAt ?? 0;
+      world.clock.advance(2 * minute);
+      const second = await takeByPim(world, leasedByPim, run(2));
+      expect(leasedSchedule(world)?.endAt).toBe(before + minute);
+      expect(second.outputs['expires-at']).toBe('2026-11-21T21:02:00Z');
+    }));
+
+  it('is used as it is where it may not be extended and lasts long enough, with a warning', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.setPolicy({ ...policyAt, maximumDuration: 'PT1H' });
+      await takeByPim(world, leasedByPim, run(1));
+      world.clock.advance(90_000);
+      const second = await takeByPim(world, { ...leasedByPim, lifetime: '30m' }, run(2));
+      expect(second.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'false',
+        'lease-id': '',
+        'lease-state': 'shared',
+      });
+      expect(warnings(second)).toContain('may end it before this lease does');
+      const ended = await postByPim(world, second, run(2));
+      expect([errors(ended), asked(world)]).toEqual(['', ['AdminAssign Provisioned']]);
+    }));
+
+  it('fails, naming the end, where it may not be extended and ends too soon', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.setPolicy({ ...policyAt, maximumDuration: 'PT1H' });
+      await takeByPim(world, { ...leasedByPim, lifetime: '30m' }, run(1));
+      world.clock.advance(10 * minute);
+      const second = await azureStep(world, { ...leasedByPim, lifetime: '55m' }, run(2));
+      expect(second.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(second)).toMatch(/is there until 2026-11-21 20:30 UTC, which is sooner than asked for/u);
+      expect(errors(second)).toContain('ExpirationRule');
+      const ended = await postByPim(world, second, run(2));
+      expect([errors(ended), leasedAssignment(world) === undefined]).toEqual(['', false]);
+    }));
+
+  it('was made by others and lasts long enough: adopted, and never ended', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 5 * hour });
+      const main = await takeByPim(world);
+      expect(main.outputs).toMatchObject({
+        status: 'SUCCEEDED',
+        changed: 'false',
+        'lease-id': '',
+        'expires-at': '2026-11-21T21:00:00Z',
+        'ends-at-latest': '2026-11-22T01:00:30Z',
+        'expiry-guarantee': 'platform',
+      });
+      world.clock.advance(10 * minute);
+      await postByPim(world, main);
+      expect([asked(world), leasedAssignment(world) === undefined]).toEqual([['AdminAssign Provisioned'], false]);
+    }));
+
+  it('was made by others and ends too soon: extended, and left to Azure by post', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
+      world.clock.advance(2 * minute);
+      const main = await takeByPim(world);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
+      world.clock.advance(10 * minute);
+      const ended = await postByPim(world, main);
+      expect(warnings(ended)).toContain('made by nobody of ours');
+      expect(leasedAssignment(world)).toBeDefined();
+    }));
+
+  it.each([
+    ['through Privileged Identity Management', true],
+    ['by a plain role assignment', false],
+  ])('is permanent %s: kept, and never removed', (_, byPim) =>
+    inPim({ azure: { pim: { hidesPermanent: !byPim } } }, async (world) => {
+      if (byPim) world.azure.pim.add(onCallBlobReader);
+      else await azureStep(world, azureByIds);
+      const main = await takeByPim(world);
+      expect(main.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'lease-state': 'permanent' });
+      expect(warnings(main)).toContain('The access was there before and is permanent.');
+      world.clock.advance(10 * minute);
+      const ended = await postByPim(world, main);
+      expect([errors(ended), leasedAssignment(world) === undefined]).toEqual(['', false]);
+      const strict = await azureStep(world, { ...leasedByPim, 'on-existing': 'fail' });
+      expect(strict.outputs['status']).toBe('FAILED');
+    }),
+  );
+
+  it('is revoked for all of them, who are named', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      world.clock.advance(10 * minute);
+      await takeByPim(world, { ...leasedByPim, lifetime: '2h' }, run(2));
+      const revoked = await azureStep(world, revokedByPim, run(3));
+      expect([errors(revoked), revoked.outputs['status'], revoked.outputs['changed']]).toEqual([
+        '',
+        'SUCCEEDED',
+        'true',
+      ]);
+      expect(warnings(revoked)).toMatch(/It was leased, .+ run 7001 .+ run 7002/u);
+      expect(leasedAssignment(world)).toBe(undefined);
+    }));
+
+  it('is waited for by a revoke in its first five minutes', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '10m' }, run(2));
+      expect([errors(revoked), revoked.outputs['status']]).toEqual(['', 'SUCCEEDED']);
+      expect(revoked.log).toContain('ActiveDurationTooShort');
+      expect(leasedAssignment(world)).toBe(undefined);
+      const again = await azureStep(world, revokedByPim, run(2));
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+    }));
+
+  it('is not revoked within a shorter time limit: red, with its end', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, run(2));
+      expect(revoked.outputs['status']).toBe('FAILED');
+      expect(errors(revoked)).toMatch(/Azure ends it at 2026-11-21 21:00 UTC by itself/u);
+    }));
+
+  it('is not ended by a revoke through Privileged Identity Management where that knows nothing of it', () =>
+    inPim({ azure: { pim: { hidesPermanent: true } } }, async (world) => {
+      await azureStep(world, azureByIds);
+      const revoked = await azureStep(world, revokedByPim);
+      expect(revoked.outputs['status']).toBe('FAILED');
+      expect(errors(revoked)).toContain('Leave azure-pim out');
+      expect(leasedAssignment(world)).toBeDefined();
+    }));
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RequestStatus } from '../../rehearsal/azure/pim/model.ts';
+import { leasedAssignment } from './azure-lease-support.ts';
+import {
+  asked,
+  inPim,
+  lastRequest,
+  leasedByPim,
+  leasedSchedule,
+  minute,
+  postByPim,
+  revokedByPim,
+  run,
+  takeByPim,
+} from './azure-pim-support.ts';
+import { azureStep, requestsTo, warnings } from './azure-support.ts';
+import { errors } from './support.ts';
+
+const waiting: readonly RequestStatus[] = ['PendingApproval', 'PendingAdminDecision', 'PendingApprovalProvisioning'];
+const moving: readonly RequestStatus[] = [
+  'Accepted',
+  'PendingEvaluation',
+  'PendingProvisioning',
+  'PendingRevocation',
+  'PendingScheduleCreation',
+  'PendingExternalProvisioning',
+  'ProvisioningStarted',
+  'AdminApproved',
+  'Granted',
+  'ScheduleCreated',
+];
+const failing: readonly RequestStatus[] = [
+  'Denied',
+  'AdminDenied',
+  'Failed',
+  'FailedAsResourceIsLocked',
+  'Canceled',
+  'TimedOut',
+  'Invalid',
+  'Revoked',
+];
+
+describe('a request to Privileged Identity Management', () => {
+  it.each(moving)('that is %s is followed until it has ended', (status) =>
+    inPim({}, async (world) => {
+      world.azure.pim.script(
+        {},
+        {
+          takesMs: 0,
+          statuses: [
+            [status, 0],
+            ['Provisioned', 12_000],
+          ],
+        },
+      );
+      const main = await takeByPim(world);
+      expect([errors(main), main.outputs['status']]).toEqual(['', 'SUCCEEDED']);
+      expect(main.log).toContain(`is ${status}.`);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+    }),
+  );
+
+  it('of a status that nobody documents is followed, and the status named', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['Dreaming' as RequestStatus, 0]] });
+      const main = await azureStep(world, { ...leasedByPim, timeout: '30s' });
+      expect(main.outputs).toMatchObject({ status: 'IN_PROGRESS', 'request-id': lastRequest(world).name });
+      expect([main.exitCode, main.log.includes('Dreaming')]).toEqual([1, true]);
+    }));
+
+  it.each(failing)('that ends %s is red, and grants nothing', (status) =>
+    inPim({}, async (world) => {
+      world.azure.pim.script(
+        {},
+        {
+          takesMs: 0,
+          statuses: [
+            ['Accepted', 0],
+            [status, 3_000],
+          ],
+          effect: false,
+        },
+      );
+      const main = await azureStep(world, leasedByPim);
+      expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'request-id': lastRequest(world).name });
+      expect(errors(main)).toContain(`ended ${status}.`);
+      const ended = await postByPim(world, main);
+      expect([errors(ended), ended.exitCode, leasedAssignment(world)]).toEqual(['', 0, undefined]);
+    }),
+  );
+
+  it.each(waiting)('that is %s is an end of its own, red, and nothing is granted', (status) =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [[status, 0]] });
+      const main = await azureStep(world, leasedByPim);
+      expect(main.outputs).toMatchObject({
+        status: 'PENDING_APPROVAL',
+        changed: 'true',
+        'request-id': lastRequest(world).name,
+        'lease-id': '',
+      });
+      expect(main.exitCode).toBe(1);
+      expect(errors(main)).toContain('waits for a person');
+      const ended = await postByPim(world, main);
+      expect([ended.exitCode, asked(world)]).toEqual([0, [`AdminAssign ${status}`]]);
+    }),
+  );
+
+  it('that waits is green with wait: false', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      const main = await azureStep(world, { ...leasedByPim, wait: 'false' });
+      expect([main.exitCode, main.outputs['status']]).toEqual([0, 'PENDING_APPROVAL']);
+    }));
+
+  it('that waits is looked at by the next run, which takes what was approved', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      const first = await azureStep(world, leasedByPim, run(1));
+      const { name } = lastRequest(world);
+      const second = await azureStep(world, leasedByPim, run(1, 2));
+      expect(second.outputs).toMatchObject({ status: 'PENDING_APPROVAL', changed: 'false', 'request-id': name });
+      expect(first.outputs['request-id']).toBe(name);
+      world.azure.pim.approve(name);
+      const third = await takeByPim(world, leasedByPim, run(1, 3));
+      expect(third.outputs).toMatchObject({ status: 'SUCCEEDED', 'expiry-guarantee': 'platform' });
+      expect(Date.parse(third.outputs['ends-at-latest'] ?? '')).toBeLessThanOrEqual(leasedSchedule(world)?.endAt ?? 0);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+    }));
+
+  it('that waits is taken back by a revoke', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim);
+      const revoked = await azureStep(world, revokedByPim);
+      expect([errors(revoked), revoked.outputs['status'], revoked.outputs['changed']]).toEqual([
+        '',
+        'SUCCEEDED',
+        'true',
+      ]);
+      expect(asked(world)).toEqual(['AdminAssign Canceled']);
+    }));
+
+  it('of which nobody answers is looked for by its name, and never sent twice', () =>
+    inPim({}, async (world) => {
+      world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'lost' });
+      const main = await takeByPim(world);
+      expect(requestsTo(main, 'roleAssignmentScheduleRequests.put')).toHaveLength(1);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+      expect(main.outputs['request-id']).toBe(lastRequest(world).name);
+    }));
+
+  it('that never arrived is sent anew, under another name, after it cannot arrive any more', () =>
+    inPim({}, async (world) => {
+      world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'reset' });
+      const main = await takeByPim(world);
+      expect(requestsTo(main, 'roleAssignmentScheduleRequests.put')).toHaveLength(2);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+    }));
+
+  it('of a removal that moves is followed', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      world.clock.advance(6 * minute);
+      world.azure.pim.script(
+        { requestType: 'AdminRemove' },
+        {
+          takesMs: 0,
+          statuses: [
+            ['PendingRevocation', 0],
+            ['Revoked', 9_000],
+          ],
+        },
+      );
+      const ended = await postByPim(world, main);
+      expect([errors(ended), warnings(ended), leasedAssignment(world)]).toEqual(['', '', undefined]);
+    }));
+
+  it('of a removal that fails leaves the access to Azure, with a warning', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      world.clock.advance(6 * minute);
+      world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [['Failed', 0]] });
+      const ended = await postByPim(world, main);
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toMatch(
+        /ended Failed\. The access is left to Azure, which ends it at 2026-11-21 21:00 UTC/u,
+      );
+    }));
+});

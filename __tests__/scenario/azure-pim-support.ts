@@ -1,0 +1,65 @@
+import type { Schedule, ScheduleRequest } from '../../rehearsal/azure/pim/model.ts';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { inAzureLeases } from './azure-lease-support.ts';
+import { azureByIds, azureStep, onCallBlobReader } from './azure-support.ts';
+
+/** A lease of an hour through Privileged Identity Management, that ends with its job. */
+export const leasedByPim = { ...azureByIds, 'azure-pim': 'true', lifetime: '1h', reason: 'INC-1' } as const;
+export const revokedByPim = { ...azureByIds, 'azure-pim': 'true', operation: 'revoke' } as const;
+
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+/** Runs scenes in an Azure whose requests take no time, unless options say otherwise. */
+export function inPim<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
+  const { azure } = options;
+  return inAzureLeases({ ...options, azure: { ...azure, pim: { takesMs: 0, ...azure?.pim } } }, scene);
+}
+
+/** Takes a lease, which has to stand afterwards. */
+export async function takeByPim(
+  world: World,
+  inputs: Step['inputs'] = leasedByPim,
+  more: Omit<Step, 'inputs'> = {},
+): Promise<StepResult> {
+  const result = await azureStep(world, inputs, more);
+  if (result.exitCode !== 0) throw new Error(`the lease was not taken\n${result.log}`);
+  return result;
+}
+
+export function postByPim(
+  world: World,
+  main: Pick<StepResult, 'state'>,
+  more: Omit<Step, 'inputs' | 'stage'> = {},
+): Promise<StepResult> {
+  return azureStep(world, leasedByPim, { state: main.state, ...more, stage: 'post' });
+}
+
+/** A run of its own. */
+export function run(number: number, attempt = 1): Pick<Step, 'context'> {
+  return {
+    context: { runId: `${7000 + number}`, runAttempt: `${attempt}`, checkRunId: `${4500 + 10 * number + attempt}` },
+  };
+}
+
+/** The access of the lease, `undefined` where there is none. */
+export function leasedSchedule({ azure }: World): Schedule | undefined {
+  return azure.pim.find(onCallBlobReader);
+}
+
+/** What was asked for, in order. */
+export function asked({ azure }: World): readonly string[] {
+  return azure.pim.requests().map(({ requestType, status }) => `${requestType} ${status}`);
+}
+
+export function lastRequest({ azure }: World): ScheduleRequest {
+  const last = azure.pim.requests().at(-1);
+  if (last === undefined) throw new Error('nothing was asked for');
+  return last;
+}
+
+/** The inputs of an operation on the lease that a step took: it says itself where it is. */
+export function ofLease(operation: 'release' | 'extend', { outputs }: Pick<StepResult, 'outputs'>): Step['inputs'] {
+  return { operation, 'lease-id': outputs['lease-id'] ?? '', 'azure-subscription-id': '' };
+}

@@ -1,0 +1,43 @@
+import type { Budget } from '../../access/clock.ts';
+import { Refusal, together } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { refuseOneself, refusePrivilegedRole } from '../privileged.ts';
+import { resolveRoles } from '../roles.ts';
+import type { AzureSession } from '../session.ts';
+
+/** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
+export async function admit(session: AzureSession, budget: Budget): Promise<void> {
+  const { settings } = session;
+  if (settings.caller === null || settings.signIn.kind === 'federated') return;
+  const { objectId } = await session.caller(budget);
+  if (objectId !== settings.caller) throw otherCaller(settings.caller, objectId ?? 'somebody');
+}
+
+function otherCaller(was: string, is: string): Refusal {
+  return new Refusal(
+    `The job is signed in to Azure as the object ${is} by now; the leases were taken as ${was}.`,
+    'Use azure-client-id, which signs in anew, or leave the session of the job as it is until it ends.',
+  );
+}
+
+/** A lease is not extended of what may only be granted when that is allowed (P10). */
+export async function refusePrivileged(
+  session: AzureSession,
+  { principal, role, target }: Assignment,
+  budget: Budget,
+): Promise<void> {
+  const { log } = session.tools;
+  const line = { text: role.id, kind: 'role-id', value: role.id };
+  const [roles, caller] = await Promise.all([
+    resolveRoles(session, [line], [target.id], true, budget),
+    session.caller(budget),
+  ]);
+  const refusals = [
+    ...roles.refusals,
+    ...[
+      refuseOneself([principal.id], caller, log),
+      ...roles.distinct.map((it) => refusePrivilegedRole(it, log)),
+    ].filter((it) => it !== null),
+  ];
+  if (refusals.length > 0) throw together(refusals);
+}

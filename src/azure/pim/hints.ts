@@ -1,0 +1,76 @@
+import { parseJson } from '../../access/json.ts';
+import type { Answer, Rule } from '../hints.ts';
+
+/** Whether a request went to Privileged Identity Management. */
+function isOfPim(operation: string): boolean {
+  return /\/roleAssignmentSchedule(?:Request|Instance)?s\//u.test(operation);
+}
+
+function code(name: string, hint: string): Rule {
+  return { applies: (answer) => answer.code === name && isOfPim(answer.operation), hint: () => hint };
+}
+
+const settings = 'the settings of the role in Privileged Identity Management, for assignments by administrators';
+
+/** What the rules of a role mean whose names a refusal lists. Source: azure-rbac §4.5. */
+const ruleHints: Readonly<Record<string, string>> = {
+  ExpirationRule: `The time is longer than the role allows, or shorter than five minutes: give a shorter lifetime, or change ${settings}.`,
+  JustificationRule: 'Say why: give reason.',
+  TicketingRule: 'Name the ticket: give ticket-number and ticket-system.',
+  MfaRule: `Multi-factor authentication is demanded, which no workload identity can have: change ${settings}.`,
+  AcrsRule: `An authentication context is demanded, which no workload identity can satisfy: change ${settings}.`,
+};
+
+const otherRule = `The settings of the role forbid this form of request: change ${settings}.`;
+
+/** The names of rules stand as a JSON list in the text. Source: azure-rbac §4.5. */
+export function rulesIn(message: string): readonly string[] {
+  const list = parseJson(/\[[^[\]]*\]/u.exec(message)?.[0] ?? '');
+  return Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
+}
+
+/** Source: azure-rbac §3, §4.4, §4.5. */
+export const pimRules: readonly Rule[] = [
+  {
+    applies: ({ code: it }) => it === 'RoleAssignmentRequestPolicyValidationFailed',
+    hint: ({ message }: Answer): string => {
+      const hints = rulesIn(message).map((rule) => ruleHints[rule] ?? otherRule);
+      return hints.length === 0 ? otherRule : [...new Set(hints)].join(' ');
+    },
+  },
+  code(
+    'RoleAssignmentRequestAcrsValidationFailed',
+    `An authentication context is demanded, which no workload identity can satisfy: change ${settings}.`,
+  ),
+  code(
+    'RoleAssignmentExists',
+    'There is such an access already, now or planned: look at the role’s assignments in Privileged Identity Management.',
+  ),
+  code('RoleAssignmentDoesNotExist', 'Azure finds no such access; in its first minute it finds none that is there.'),
+  code('ActiveDurationTooShort', 'Azure ends no access in its first five minutes: run the step again after that.'),
+  code(
+    'PendingRoleAssignmentRequest',
+    'Another request for this very grant waits already: have it approved, or take it back.',
+  ),
+  code(
+    'SubjectNotFound',
+    'Nothing in the directory has this object id, or it was made a moment ago: check the object id, and give it a longer timeout.',
+  ),
+  code(
+    'RoleNotFound',
+    'Azure knows no such role there: check role, and that a custom role may be assigned at this scope.',
+  ),
+  code(
+    'ResourceIsLocked',
+    'A lock at this scope or above it blocks the change: remove the lock (Microsoft.Authorization/locks/delete) and run the step again.',
+  ),
+  {
+    applies: ({ code: it }) => it === 'AadPremiumLicenseRequired',
+    hint: () => 'Privileged Identity Management takes a licence of Microsoft Entra ID P2 or ID Governance.',
+  },
+  {
+    applies: ({ operation, message }) => isOfPim(operation) && /does not have permissions/iu.test(message),
+    hint: () =>
+      'Whoever asks for others needs Microsoft.Authorization/roleAssignments/write (and /delete, to end it) at this scope, by a role without a condition: docs/pim.md has one.',
+  },
+];

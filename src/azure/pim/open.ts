@@ -1,0 +1,194 @@
+import { whileAnswered, type Budget } from '../../access/clock.ts';
+import { together } from '../../access/errors.ts';
+import type { Assignment, Words } from '../../access/grant.ts';
+import type { HeldGrant } from '../../access/leases/journal.ts';
+import type { Leases } from '../../access/leases/port.ts';
+import type { LeaseId } from '../../access/request.ts';
+import { openAssignmentLists } from '../assignment-lists.ts';
+import { homeTenants } from '../home-tenant.ts';
+import { admit, refusePrivileged } from '../leases/admission.ts';
+import { anchorOf } from '../leases/anchor.ts';
+import { holderInWords, newHolderName } from '../leases/holder-names.ts';
+import { mostNamedGrants, parseLeaseId, placesOf, writeLeaseId, type AzureLease } from '../leases/lease-id.ts';
+import { narrowing } from '../leases/narrowing.ts';
+import { freshName } from '../names.ts';
+import type { Places } from '../places.ts';
+import type { AzureSession } from '../session.ts';
+import { openPimDesk } from './desk.ts';
+import { giveBack } from './give-back.ts';
+import { refusedByPolicies } from './policies.ts';
+import { requestSeen } from './reading.ts';
+import { writeJustification } from './record.ts';
+import { revoke } from './revoke.ts';
+import type { PimRoom } from './room.ts';
+import { openPimService } from './service.ts';
+import { entryOf, findOurs } from './show.ts';
+import { constants } from './steps/constants.ts';
+import type { SeenRequest } from './steps/seen.ts';
+import { take } from './take.ts';
+
+/** What the leases of a step need from the rest of the room. */
+export interface PimSurroundings {
+  readonly session: AzureSession;
+  readonly words: Words;
+  readonly places: Places;
+}
+
+/** Policies are read for so long while there are answers, in milliseconds. */
+const quietMs = 60_000;
+
+/** Leases through Privileged Identity Management: Azure ends them by itself. */
+export function openPimLeases({ session, words, places }: PimSurroundings): Leases {
+  const { settings, tools: cloudTools } = session;
+  const { origin, randomBytes, clock } = cloudTools;
+  const ticket = { ticketNumber: settings.pim?.ticketNumber ?? null, ticketSystem: settings.pim?.ticketSystem ?? null };
+  const date = (): number => session.serverTime(clock.now());
+  const holder = newHolderName(origin, randomBytes);
+  const service = openPimService(session);
+  const lists = openAssignmentLists(session, homeTenants(session));
+  /** The grants that this step run leased, for its lease id. */
+  let leased: readonly Assignment[] = [];
+  let admitted: Promise<void> | null = null;
+
+  const room: PimRoom = {
+    session,
+    words,
+    constants,
+    holder,
+    date,
+    openDesk: (grant, purpose, tools) =>
+      openPimDesk(
+        {
+          date,
+          service,
+          list: async (of, budget) => (await lists([of], budget)).get(of)?.same ?? [],
+          freshName: () => freshName(randomBytes),
+          justification: writeJustification(grant, purpose, origin, tools.reason),
+          ticket:
+            ticket.ticketNumber === null && ticket.ticketSystem === null
+              ? null
+              : {
+                  ...(ticket.ticketNumber === null ? {} : { ticketNumber: ticket.ticketNumber }),
+                  ...(ticket.ticketSystem === null ? {} : { ticketSystem: ticket.ticketSystem }),
+                },
+          lifetimeMs: purpose.lifetimeMs,
+          condition: purpose.isAsked ? settings.properties.condition : undefined,
+        },
+        grant,
+        tools,
+      ),
+    leaseId: (grant, name, keepAfterJob) => {
+      const all = name === holder ? leased : [grant];
+      const where =
+        all.length <= mostNamedGrants
+          ? ({ kind: 'grants', grants: all, areDelegated: false } as const)
+          : ({ kind: 'places', scopes: placesOf(all) } as const);
+      return writeLeaseId({ holder: name, keepAfterJob, pim: true, where });
+    },
+    nameHolders: (others) =>
+      others.map(({ name, end }) => ({
+        name: name.includes('.') ? holderInWords(name, origin) : `somebody else (request ${name})`,
+        until: end,
+      })),
+  };
+
+  const isThere = async (grant: Assignment, budget: Budget): Promise<boolean> => {
+    const [schedules, requests] = await Promise.all([
+      service.schedulesOf(grant, budget),
+      service.requestsOf(grant, budget),
+    ]);
+    return schedules.length > 0 || requests.some((it) => isWaiting(requestSeen(it, grant, date())));
+  };
+  const find = async ({ holder: name, where }: AzureLease, budget: Budget): Promise<readonly HeldGrant[]> => {
+    const heldIn = (grant: Assignment, requests: readonly SeenRequest[]): readonly HeldGrant[] => {
+      const own = requests.find(
+        ({ record, standing, type }) => record?.holder === name && type !== 'remove' && standing !== 'failed',
+      );
+      return own?.record == null ? [] : [{ grant, holder: name, end: own.record.end, progress: 'held' }];
+    };
+    if (where.kind === 'places') {
+      const found = await findOurs({ session, places, service }, where.scopes, date(), budget);
+      return found.flatMap(({ grant, seen }) => (seen.schedule === null ? [] : heldIn(grant, seen.requests)));
+    }
+    const held = await Promise.all(
+      where.grants.map(async (grant) => {
+        const [requests, schedules] = await Promise.all([
+          service.requestsOf(grant, budget),
+          service.schedulesOf(grant, budget),
+        ]);
+        const seen = requests.map((it) => requestSeen(it, grant, date()));
+        // What has ended is over, whatever its requests say; what waits can be taken back.
+        return schedules.length === 0 && !seen.some(isWaiting) ? [] : heldIn(grant, seen);
+      }),
+    );
+    return held.flat();
+  };
+
+  return {
+    concerns: ({ operation }) => operation === 'assign' || operation === 'revoke',
+    // A permanent assign through Privileged Identity Management is a fault.
+    takesOver: ({ kind }) => kind !== 'make-permanent',
+    areLeased: (grants, budget) =>
+      Promise.all(
+        grants.map(async (grant) => {
+          const schedules = await service.schedulesOf(grant, budget);
+          return schedules.some(({ endDateTime }) => endDateTime instanceof Date);
+        }),
+      ),
+    haveRecords: (grants, budget) => Promise.all(grants.map((grant) => isThere(grant, budget))),
+    date: () => session.serverTime(session.tools.clock.now()),
+    announce: (grants) => {
+      leased = [...leased, ...grants];
+    },
+    anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
+    carryOut(change, _there, tools) {
+      switch (change.kind) {
+        case 'join':
+          return take(room, change.grant, change.lease, tools, holder);
+        case 'make-permanent':
+          throw new TypeError('a permanent grant is none of these leases');
+        case 'revoke':
+          return revoke(room, change.grant, tools);
+      }
+    },
+    async release(held, tools) {
+      await (admitted ??= admit(session, tools.budget));
+      return giveBack(room, held, tools);
+    },
+    find: (id, budget) => find(leaseIn(id), budget),
+    outlivesJob: (id) => leaseIn(id).keepAfterJob,
+    async extend(held, { lifetimeMs, allowPrivileged }, tools) {
+      const keepAfterJob = settings.lease?.keepAfterJob ?? false;
+      if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
+      const given = { ...ticket, lifetimeMs, reason: tools.reason };
+      const reading = whileAnswered(quietMs, quietMs, clock, tools.budget.signal);
+      const refused = await refusedByPolicies(session, [held.grant], given, reading);
+      if (refused.length > 0) throw together(refused);
+      const lease = { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' } as const;
+      // The old holder gives way by the new one's own request: there is nothing to give back.
+      const done = await take(room, held.grant, lease, tools, holder, held.holder);
+      if (keepAfterJob && done.outcome.status === 'SUCCEEDED') tools.note({ progress: 'over', holder, end: held.end });
+      return done;
+    },
+    async list(request, budget) {
+      const { scopes, isWanted } = await narrowing(request, session, places, budget);
+      const found = await findOurs({ session, places, service }, scopes, date(), budget);
+      const wanted = await Promise.all(found.map(({ grant }) => isWanted(grant, budget)));
+      const items = found.filter((_, index) => wanted[index]).flatMap((it) => entryOf(it, origin, date()) ?? []);
+      return { items, notices: [], suspects: [] };
+    },
+    // Azure ends them: a sweep has nothing to do.
+    findDue: () => Promise.resolve({ items: [], notices: [], suspects: [] }),
+    sweep: () => Promise.reject(new TypeError('there is nothing to sweep')),
+  };
+}
+
+function isWaiting({ standing, type }: SeenRequest): boolean {
+  return standing === 'waits' && type !== 'remove';
+}
+
+function leaseIn(id: LeaseId): AzureLease {
+  const parsed = parseLeaseId(id);
+  if (!parsed.ok) throw new TypeError('a lease id is checked before it is used');
+  return parsed.value;
+}

@@ -1,0 +1,114 @@
+import type { Assignment } from '../../access/grant.ts';
+import { drive } from '../../access/leases/drive.ts';
+import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { cutOff } from '../../access/leases/words.ts';
+import { minuteInWords } from '../../access/times.ts';
+import { seconds } from '../../access/words.ts';
+import type { PimDesk } from './desk.ts';
+import { requestIdOf, seenBy, type PimRoom } from './room.ts';
+import { newRevocation, revocationProtocol, type Revocation, type RevocationOutcome } from './steps/revoke.ts';
+
+/** Ends an access for all who rely on it, and takes back what waits: only through Privileged Identity Management. */
+export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const purpose = {
+    holder: room.holder,
+    end: room.date(),
+    keepAfterJob: false,
+    replaces: null,
+    lifetimeMs: 0,
+    isAsked: false,
+  };
+  const desk = room.openDesk(grant, purpose, tools);
+  try {
+    const memory = newRevocation(room.constants, desk.now());
+    const { outcome, memory: known } = await drive(
+      revocationProtocol,
+      { phase: 'revoke', memory },
+      {
+        now: desk.now,
+        perform: (ask) => {
+          const rest = (ask.do === 'sleep' ? ask.until : 0) - desk.now().mono;
+          if (rest > 0) tools.log.info(`It cannot be ended yet: looking again in ${seconds(rest)}.`);
+          return desk.perform(ask);
+        },
+        redirect: (place) => {
+          if (desk.isOverTime() && place.at !== 'gone') throw new OutOfTime(place.memory, place.at);
+          return null;
+        },
+      },
+    );
+    return { ...conclude(room, desk, outcome, known), seen: seenBy(desk) };
+  } catch (error) {
+    if (!(error instanceof OutOfTime)) throw error;
+    return { ...outOfTime(desk, error), seen: seenBy(desk) };
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** The time limit passed. */
+class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+  readonly memory: Revocation;
+  readonly phase: string;
+
+  constructor(memory: Revocation, phase: string) {
+    super('out of time');
+    this.memory = memory;
+    this.phase = phase;
+  }
+}
+
+function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome, it: Revocation): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const done = { action: 'remove', lease: null } as const;
+  const trouble = desk.trouble();
+  switch (outcome) {
+    case 'revoked': {
+      const cut = it.others.length === 0 ? null : cutOff(room.nameHolders(it.others));
+      return {
+        ...done,
+        outcome: succeeded(requestId ?? (it.name === '' ? null : it.name), requestId !== null || it.name !== '', cut),
+      };
+    }
+    case 'plain':
+      return {
+        ...done,
+        outcome: failed(requestId, trouble, {
+          reason: 'The access was not made through Privileged Identity Management, which cannot end it.',
+          hint: 'Leave azure-pim out: `operation: revoke` without it removes plain role assignments.',
+        }),
+      };
+    case 'remade':
+      return {
+        ...done,
+        outcome: failed(requestId, null, {
+          reason: 'The access was made again each time that it was ended: somebody is taking a lease of it.',
+          hint: 'Stop whoever takes it, then run the step again.',
+          changed: true,
+        }),
+      };
+    case 'failed':
+      return {
+        ...done,
+        outcome: failed(requestId, trouble, {
+          reason: trouble?.message ?? 'The access is still there.',
+          hint: trouble === null ? 'Run the step again.' : hintOf(trouble),
+          changed: requestId !== null,
+        }),
+      };
+  }
+}
+
+function outOfTime(desk: PimDesk, { memory: { endsAt }, phase }: OutOfTime): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const trouble = desk.trouble();
+  const ends = endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
+  const reason = `The time limit passed before the access was gone.${trouble === null ? '' : ` ${trouble.message}.`}${ends}`;
+  const hint = 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.';
+  const done = { action: 'remove', lease: null } as const;
+  if (phase === 'follow' || phase === 'find')
+    return { ...done, outcome: { status: 'IN_PROGRESS', requestId, reason, hint } };
+  return { ...done, outcome: failed(requestId, trouble, { reason, hint }) };
+}

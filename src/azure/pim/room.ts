@@ -1,0 +1,45 @@
+import type { Assignment, Words } from '../../access/grant.ts';
+import type { LeaseTools } from '../../access/leases/port.ts';
+import type { OtherHolder } from '../../access/leases/words.ts';
+import type { AzureSession } from '../session.ts';
+import type { PimDesk } from './desk.ts';
+import type { Constants } from './steps/constants.ts';
+import type { OtherHolder as Other } from './steps/seen.ts';
+
+/** What the requests of one step say about one grant. */
+export interface Purpose {
+  readonly holder: string;
+  /** The end that is asked for, in milliseconds since the epoch. */
+  readonly end: number;
+  readonly keepAfterJob: boolean;
+  readonly replaces: string | null;
+  /** Milliseconds. */
+  readonly lifetimeMs: number;
+  /** Whether what is there has to have the condition that the inputs ask for. */
+  readonly isAsked: boolean;
+}
+
+/** What all leases of one step share. */
+export interface PimRoom {
+  readonly session: AzureSession;
+  readonly words: Words;
+  readonly constants: Constants;
+  /** The name of this step run as a holder. */
+  readonly holder: string;
+  /** Milliseconds since the epoch by Azure's clock. */
+  readonly date: () => number;
+  openDesk(grant: Assignment, purpose: Purpose, tools: LeaseTools): PimDesk;
+  leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
+  nameHolders(others: readonly Other[]): readonly OtherHolder[];
+}
+
+/** Of the newest request of ours. */
+export function requestIdOf({ store }: PimDesk): string | null {
+  return store.operation()?.requestId ?? null;
+}
+
+/** The role assignment that the access is, as it was seen last. */
+export function seenBy({ store }: PimDesk): { readonly assignmentId: string; readonly principalType: null } | null {
+  const assignmentId = store.assignmentId();
+  return assignmentId === null ? null : { assignmentId, principalType: null };
+}

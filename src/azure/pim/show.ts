@@ -1,0 +1,110 @@
+import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
+import type { Budget } from '../../access/clock.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { LeaseEntry } from '../../access/leases/port.ts';
+import type { Origin } from '../../access/leases/origin.ts';
+import { groupBy } from '../gather.ts';
+import { holderInWords } from '../leases/holder-names.ts';
+import { isSameGuid, lastSegment } from '../patterns.ts';
+import { holds, type Places } from '../places.ts';
+import { isSameScope } from '../scopes.ts';
+import type { AzureSession } from '../session.ts';
+import { requestSeen, scheduleSeen } from './reading.ts';
+import { plainScope, type PimService } from './service.ts';
+import { constants } from './steps/constants.ts';
+import { holdersIn, makerOf, reliedOn, type Looker, type Seen } from './steps/seen.ts';
+
+/** What was found of one grant. */
+export interface PimFound {
+  readonly grant: Assignment;
+  readonly seen: Seen;
+}
+
+export interface Searching {
+  readonly session: AzureSession;
+  readonly places: Places;
+  readonly service: PimService;
+}
+
+/** What our requests have made at these scopes and below them; what is inherited from above is nobody's there. */
+export async function findOurs(
+  { session, places, service }: Searching,
+  scopes: readonly string[],
+  date: number,
+  budget: Budget,
+): Promise<readonly PimFound[]> {
+  const found = await Promise.all(
+    scopes.map(async (scope) => {
+      const [requests, schedules] = await Promise.all([
+        service.requestsAround(scope, budget),
+        service.schedulesAround(scope, budget),
+      ]);
+      const isBelow = await Promise.all(requests.map((it) => holds(places, scope, plainScope(it.scope ?? ''), budget)));
+      const own = requests.filter((_, index) => isBelow[index]);
+      return groupBy(own, keyOf).map((those): PimFound => {
+        const grant = grantOf(those[0]);
+        const schedule = schedules.find((it) => keyOf(it) === keyOf(those[0]));
+        const seen: Seen = {
+          schedule: schedule === undefined ? null : scheduleSeen(schedule),
+          plain: false,
+          requests: those.map((it) => requestSeen(it, grant, date)),
+        };
+        return { grant, seen };
+      });
+    }),
+  );
+  session.tools.log.debug(`Requests of Privileged Identity Management are about ${found.flat().length} grants`);
+  const ours = found.flat().filter(({ seen }) => seen.requests.some(({ record }) => record !== null));
+  return ours.filter(({ grant }, index) => ours.findIndex((it) => isSameGrant(it.grant, grant)) === index);
+}
+
+interface Row {
+  readonly scope?: string;
+  readonly principalId?: string;
+  readonly roleDefinitionId?: string;
+}
+
+function keyOf({ scope = '', principalId = '', roleDefinitionId = '' }: Row): string {
+  return [plainScope(scope), principalId, lastSegment(roleDefinitionId)].join(' ').toLowerCase();
+}
+
+function isSameGrant(one: Assignment, other: Assignment): boolean {
+  return (
+    isSameScope(one.target.id, other.target.id) &&
+    isSameGuid(one.principal.id, other.principal.id) &&
+    isSameGuid(lastSegment(one.role.id), lastSegment(other.role.id))
+  );
+}
+
+function grantOf(request: RoleAssignmentScheduleRequest): Assignment {
+  const { scope = '', principalId = '', principalType, roleDefinitionId = '' } = request;
+  return {
+    kind: 'assignment',
+    principal: { id: principalId, type: principalType ?? null, name: null },
+    role: { id: roleDefinitionId, name: null },
+    target: { id: plainScope(scope), name: null },
+  };
+}
+
+/** Shows an access that one of ours has made, or relies on, with those who do; `null` for one that is over. */
+export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number): LeaseEntry | null {
+  const nobody: Looker = { constants, holder: '', replaces: null };
+  const { schedule, requests } = seen;
+  const waiting = requests.filter(({ standing, record }) => standing === 'waits' && record !== null);
+  if (schedule === null && waiting.length === 0) return null;
+  const relying = schedule === null ? waiting : reliedOn(seen, nobody, date);
+  if (schedule !== null && !relying.some(({ record }) => record !== null) && makerOf(seen)?.record == null) return null;
+  const endsAt = schedule?.end ?? null;
+  return {
+    grant,
+    state: schedule === null ? 'unknown' : 'leased',
+    holders: holdersIn(relying, endsAt ?? 0).map(({ name, end }) => ({
+      holder: name,
+      end,
+      words: name.includes('.') ? holderInWords(name, origin) : `request ${name}`,
+    })),
+    endsAt,
+    guarantee: endsAt === null ? null : 'platform',
+    remarks: waiting.map(({ name }) => `Request ${name} waits for a person to approve it.`),
+  };
+}

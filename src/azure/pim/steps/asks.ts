@@ -1,0 +1,45 @@
+import type { Progress } from '../../../access/leases/journal.ts';
+import type { Deadline } from '../../../access/leases/protocol.ts';
+import type { Standing } from '../statuses.ts';
+import type { Seen } from './seen.ts';
+
+/** What a request of ours is to do. */
+export type Wish =
+  /** Makes an access that ends by itself. */
+  | { readonly type: 'assign'; readonly end: number }
+  /** Moves the end of one that is there. */
+  | { readonly type: 'update'; readonly end: number }
+  | { readonly type: 'remove' };
+
+/** One request of a protocol, about one grant. */
+export type Ask =
+  /** Writes the runner's state. */
+  | { readonly do: 'save'; readonly progress: Progress; readonly holder: string; readonly end: number }
+  /** The schedule of exactly this principal, role and scope, and all requests about it. */
+  | { readonly do: 'look' }
+  /** Whether the access runs by now, or is gone: repeated as long as lists may lag. */
+  | { readonly do: 'verify'; readonly expected: 'there' | 'gone' }
+  /** Sends one request, under a fresh random name. */
+  | { readonly do: 'request'; readonly wish: Wish; readonly notAfter: Deadline }
+  /** Asks for a request by its name until it stands still. `isLost`: it may never have arrived. */
+  | { readonly do: 'follow'; readonly name: string; readonly isLost: boolean }
+  /** Takes back a request that has not begun. */
+  | { readonly do: 'cancel'; readonly name: string }
+  /** Until a moment on the monotonic clock. */
+  | { readonly do: 'sleep'; readonly until: number };
+
+/**
+ * What became of a request. `exists`: there is an access, or a request for one. `missing`: there is none, or it is too
+ * young to be found. `too-young`: it cannot be ended yet. `again`: refused in passing. `refused`: the rules of the role forbid it.
+ * `late`: it was not sent any more. `lost`: sent, and nobody knows. `failed`: it came to nothing for good; whoever performs
+ * the requests knows why. `absent`: nothing of that name is there.
+ */
+export type Answer =
+  | { readonly is: 'seen'; readonly seen: Seen }
+  /** `end` is when it ends by itself, in milliseconds since the epoch; `null`: never, or nothing is there. */
+  | { readonly is: 'running' | 'gone'; readonly end: number | null }
+  | { readonly is: 'stands'; readonly name: string; readonly standing: Standing }
+  | { readonly is: 'lost'; readonly name: string }
+  | {
+      readonly is: 'done' | 'exists' | 'missing' | 'too-young' | 'again' | 'refused' | 'late' | 'failed' | 'absent';
+    };

@@ -1,0 +1,118 @@
+import type { Progress } from '../../../access/leases/journal.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import type { Answer, Ask } from './asks.ts';
+import { listing, settlingLost, type Asking } from './asking.ts';
+import { joinPhases } from './join.ts';
+import { leavingPhases } from './leave.ts';
+import type { Looker, OtherHolder } from './seen.ts';
+
+/** What one holder of one grant knows. */
+export interface Holder extends Asking, Looker {
+  /** The end of the lease, in milliseconds since the epoch. */
+  readonly end: number;
+  /** A request of ours may have arrived. */
+  readonly mayStand: boolean;
+  /** Somebody else was seen beside this holder: then only a look that is late enough is believed. */
+  readonly shared: boolean;
+  /** A request of ours was seen to be carried out, and what it may have overtaken is waited for. */
+  readonly landed: boolean;
+  /** The request that is followed, or the last one. Empty where there was none. */
+  readonly name: string;
+  /** When the access ends by itself, as it was seen last, in milliseconds since the epoch; 0 where none was. */
+  readonly endsAt: number;
+  /** Until then it may be too young to be found, or ended, likewise. */
+  readonly youngUntil: number;
+  /** To what end it is to be extended. */
+  readonly until: number;
+  readonly others: readonly OtherHolder[];
+  readonly tries: number;
+  /** A look that could not be made sense of was not believed once. */
+  readonly doubted: boolean;
+  /** Why the join was given up, `null` where it was not: then a release follows. */
+  readonly why: GivenUp | null;
+}
+
+/**
+ * Why a join was given up. `late`: its own end was near. `shorter`: the access that is there ends sooner, and was not to be
+ * extended. `planned`: another one begins meanwhile. `taken`: something that nobody sees is in the way. `failed`: a request came to
+ * nothing. `abandoned`: it was told to stop.
+ */
+export type GivenUp = 'late' | 'shorter' | 'planned' | 'taken' | 'failed' | 'abandoned';
+
+/** How a holder's join or release has ended. */
+export type HolderOutcome =
+  /** By a request of its own. */
+  | { readonly kind: 'held' }
+  /**
+   * It is there by somebody else's request, and lasts long enough. `uncounted`: nobody sees that this holder relies on it, and
+   * whoever made it may end it before.
+   */
+  | { readonly kind: 'adopted'; readonly uncounted: boolean }
+  /** The access was there before, and does not end. */
+  | { readonly kind: 'kept' }
+  /** A request waits for a person. */
+  | { readonly kind: 'pending'; readonly own: boolean }
+  | Released;
+
+/** How a release has ended; `gaveUp` says why a join was followed by it. */
+export interface Released {
+  readonly kind: 'released';
+  readonly gaveUp: GivenUp | null;
+  /**
+   * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`: others
+   * rely on it. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five
+   * minutes; `failed`, since it could not be ended.
+   */
+  readonly left:
+    'nothing' | 'gone' | 'permanent' | 'stays' | 'shared' | 'foreign' | 'near-end' | 'too-young' | 'failed';
+}
+
+export type HolderGo = Go<Holder, HolderOutcome>;
+export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
+
+/** Takes a lease through Privileged Identity Management, and gives it back. Source: the lease protocol's 5.3. */
+export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
+  ...joinPhases,
+  ...leavingPhases,
+});
+
+/** What somebody knows who is about to join. */
+export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'replaces'>): Holder {
+  return {
+    ...it,
+    mayStand: false,
+    shared: false,
+    landed: false,
+    name: '',
+    endsAt: 0,
+    youngUntil: 0,
+    until: it.end,
+    others: [],
+    tries: 0,
+    doubted: false,
+    why: null,
+    lookedAt: 0,
+    settledAt: 0,
+    sleepUntil: 0,
+  };
+}
+
+/**
+ * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
+ * request of it may still be under way.
+ */
+export function resumed(
+  it: Holder,
+  progress: Progress,
+  now: Moment,
+): { readonly phase: string; readonly memory: Holder } {
+  const memory: Holder = { ...it, mayStand: true, lookedAt: now.mono };
+  return progress === 'held'
+    ? { phase: 'leave', memory: listing(memory, now) }
+    : abandoned(settlingLost(memory, now), 'abandoned', now);
+}
+
+/** Where a join goes on that is given up, or cannot go on. */
+export function abandoned(it: Holder, why: GivenUp, now: Moment): { readonly phase: string; readonly memory: Holder } {
+  return { phase: 'leave', memory: listing({ ...it, why, lookedAt: now.mono }, now) };
+}

@@ -1,0 +1,117 @@
+import type { Moment } from '../../../access/leases/protocol.ts';
+import type { Answer } from './asks.ts';
+import { listing, lookAnew, pausing, settlingLost, whileFresh } from './asking.ts';
+import { decideRelease } from './decision.ts';
+import type { Holder, HolderGo, HolderPhases, Released } from './holder.ts';
+import { generation, holdersIn, isOwn, type Seen } from './seen.ts';
+
+/** Gives an access back: ends it where nobody else relies on it, and otherwise leaves that to Azure. */
+export const leavingPhases: HolderPhases = {
+  leave: {
+    ask: () => ({ do: 'look' }),
+    then: (it, answer, now) => (answer.is === 'seen' ? placed(it, answer.seen, now) : released(it, 'failed')),
+  },
+  'leave-follow': {
+    ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
+    then: (it, answer, now) =>
+      answer.is === 'failed' ? released(it, 'failed') : lookAnew('leave', listing(it, now), now),
+  },
+  cancel: {
+    ask: ({ name }) => ({ do: 'cancel', name }),
+    then: (it, answer, now) => {
+      // It may have begun meanwhile.
+      if (answer.is === 'again' || answer.is === 'lost') return pausing('leave-again', it, now);
+      return answer.is === 'failed' ? released(it, 'failed') : lookAnew('leave', it, now);
+    },
+  },
+  remove: {
+    ask: (it) => ({
+      do: 'request',
+      wish: { type: 'remove' },
+      notAfter: whileFresh(it, it.endsAt - it.constants.margin),
+    }),
+    then: removed,
+  },
+  'follow-removal': {
+    ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
+    then: removed,
+  },
+  'find-removal': {
+    ask: ({ name }) => ({ do: 'follow', name, isLost: true }),
+    then: (it, answer, now) => (answer.is === 'absent' ? { to: 'leave-settle', memory: it } : removed(it, answer, now)),
+  },
+  'leave-settle': {
+    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
+    then: (it, _, now) => lookAnew('leave', it, now),
+  },
+  'leave-again': {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it, _, now) => lookAnew('leave', it, now),
+  },
+  gone: {
+    ask: () => ({ do: 'verify', expected: 'gone' }),
+    then: (it, answer) => {
+      if (answer.is === 'gone') return released(it, 'gone');
+      return released(it, answer.is === 'running' && answer.end === null ? 'stays' : 'failed');
+    },
+  },
+};
+
+/** What a look leads to. */
+function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
+  const { youngest, margin } = before.constants;
+  const youngUntil = (seen.schedule?.start ?? 0) + youngest + margin;
+  const it: Holder = { ...before, endsAt: seen.schedule?.end ?? 0, youngUntil };
+  const decision = decideRelease(seen, it, now.date);
+  switch (decision.do) {
+    case 'cancel':
+      return { to: 'cancel', memory: { ...it, name: decision.name } };
+    case 'follow':
+      return { to: 'leave-follow', memory: { ...it, name: decision.name } };
+    case 'remove':
+      return { to: 'remove', memory: it };
+    case 'nothing':
+      // What was asked for may still arrive, and what has arrived may not be listed yet.
+      if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };
+      // A request was carried out, and what it made may not be listed yet: once more.
+      if (!it.doubted && generation(seen).some((request) => isOwn(request, it)))
+        return { to: 'leave-settle', memory: { ...listing(it, now), doubted: true } };
+      return released(it, decision.left === 'none-of-ours' ? 'foreign' : decision.left);
+    case 'leave':
+      return released({ ...it, others: holdersIn(decision.others, it.endsAt) }, decision.because);
+  }
+}
+
+/** What became of a removal. */
+function removed(it: Holder, answer: Answer, now: Moment): HolderGo {
+  switch (answer.is) {
+    case 'stands':
+      if (answer.standing === 'failed') return released(it, 'failed');
+      return { to: answer.standing === 'removed' ? 'gone' : 'follow-removal', memory: { ...it, name: answer.name } };
+    case 'lost':
+      return { to: 'find-removal', memory: settlingLost({ ...it, name: answer.name }, now) };
+    // It was seen a moment ago: in its first minute it is not even found. Source: azure-rbac §4.4.
+    case 'missing':
+      if (now.date < it.youngUntil) return released(it, 'too-young');
+      return { to: 'leave-settle', memory: listing(it, now) };
+    case 'too-young':
+      return released(it, 'too-young');
+    case 'again':
+      return pausing('leave-again', it, now);
+    case 'late':
+    case 'absent':
+      return lookAnew('leave', it, now);
+    case 'exists':
+    case 'refused':
+    case 'failed':
+    case 'done':
+    case 'seen':
+    case 'running':
+    case 'gone':
+      return released(it, 'failed');
+  }
+}
+
+function released(it: Holder, left: Released['left']): HolderGo {
+  return { end: { kind: 'released', gaveUp: it.why, left }, memory: it };
+}

@@ -1,0 +1,147 @@
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import { goesOn } from '../statuses.ts';
+import type { Answer, Ask } from './asks.ts';
+import { lookAnew, pausing, settlingLost, whileFresh, type Asking } from './asking.ts';
+import type { Constants } from './constants.ts';
+import { holdersIn, reliedOn, type OtherHolder, type Seen } from './seen.ts';
+
+/** What whoever revokes one access knows. */
+export interface Revocation extends Asking {
+  /** The request that is followed, or taken back. */
+  readonly name: string;
+  /** When the access ends by itself, in milliseconds since the epoch; `null` where it does not, or nothing is there. */
+  readonly endsAt: number | null;
+  /** Until then it may be too young to be found, or ended, in milliseconds since the epoch. */
+  readonly youngUntil: number;
+  /** Those who rely on it. */
+  readonly others: readonly OtherHolder[];
+  /** How often an access was ended that was there again. */
+  readonly ended: number;
+}
+
+/**
+ * How a revocation has ended. `plain`: what is there was not made through Privileged Identity Management. `remade`: it was there
+ * again each time. `failed`: it could not be ended.
+ */
+export type RevocationOutcome = 'revoked' | 'plain' | 'remade' | 'failed';
+
+type RevocationGo = Go<Revocation, RevocationOutcome>;
+
+/** So often an access is ended that somebody makes again. */
+const mostEnded = 3;
+
+const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
+  revoke: {
+    ask: () => ({ do: 'look' }),
+    then: (it, answer, now) => (answer.is === 'seen' ? placed(it, answer.seen, now) : { end: 'failed', memory: it }),
+  },
+  cancel: {
+    ask: ({ name }) => ({ do: 'cancel', name }),
+    then: (it, answer, now) => {
+      if (answer.is === 'failed') return { end: 'failed', memory: it };
+      return answer.is === 'done' || answer.is === 'absent' ? lookAnew('revoke', it, now) : pausing('again', it, now);
+    },
+  },
+  remove: {
+    ask: (it) => ({ do: 'request', wish: { type: 'remove' }, notAfter: whileFresh(it) }),
+    then: removed,
+  },
+  follow: {
+    ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
+    then: removed,
+  },
+  find: {
+    ask: ({ name }) => ({ do: 'follow', name, isLost: true }),
+    then: (it, answer, now) => (answer.is === 'absent' ? { to: 'settle', memory: it } : removed(it, answer, now)),
+  },
+  settle: {
+    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
+    then: (it, _, now) => lookAnew('revoke', it, now),
+  },
+  again: {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it, _, now) => lookAnew('revoke', it, now),
+  },
+  gone: {
+    ask: () => ({ do: 'verify', expected: 'gone' }),
+    then: (it, answer, now) => {
+      if (answer.is === 'gone') return { end: 'revoked', memory: it };
+      if (answer.is !== 'running') return { end: 'failed', memory: it };
+      return it.ended >= mostEnded ? { end: 'remade', memory: it } : lookAnew('revoke', it, now);
+    },
+  },
+};
+
+/** Ends an access for all who rely on it, only through Privileged Identity Management; begins at `revoke`. */
+export const revocationProtocol: Protocol<Revocation, Ask, Answer, RevocationOutcome> = createProtocol(phases);
+
+export function newRevocation(constants: Constants, { mono }: Moment): Revocation {
+  return {
+    constants,
+    name: '',
+    endsAt: null,
+    youngUntil: 0,
+    others: [],
+    ended: 0,
+    lookedAt: mono,
+    settledAt: 0,
+    sleepUntil: 0,
+  };
+}
+
+/** What a look leads to. */
+function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
+  const { schedule, plain, requests } = seen;
+  const nobody = { constants: before.constants, holder: '', replaces: null };
+  const endsAt = schedule?.end ?? null;
+  const found = holdersIn(reliedOn(seen, nobody, now.date), endsAt ?? 0);
+  const known = new Set(before.others.map(({ name }) => name));
+  const others =
+    schedule === null ? before.others : [...before.others, ...found.filter(({ name }) => !known.has(name))];
+  const { youngest, margin } = before.constants;
+  const youngUntil = (schedule?.start ?? 0) + youngest + margin;
+  const it: Revocation = { ...before, endsAt, youngUntil, others };
+  const begins = schedule !== null && schedule.start > now.date;
+  const waiting = requests.find(
+    ({ type, standing }) => type !== 'remove' && (standing === 'waits' || (begins && standing === 'planned')),
+  );
+  if (waiting !== undefined) return { to: 'cancel', memory: { ...it, name: waiting.name } };
+  const moving = requests.find(({ standing }) => goesOn(standing));
+  if (moving !== undefined) return pausing('again', it, now);
+  if (schedule !== null) return { to: 'remove', memory: it };
+  // One that was made without it cannot be ended through it.
+  return plain ? { end: 'plain', memory: it } : { end: 'revoked', memory: it };
+}
+
+/** What became of a removal. */
+function removed(it: Revocation, answer: Answer, now: Moment): RevocationGo {
+  switch (answer.is) {
+    case 'stands':
+      if (answer.standing === 'failed') return { end: 'failed', memory: it };
+      return answer.standing === 'removed'
+        ? { to: 'gone', memory: { ...it, name: answer.name, ended: it.ended + 1 } }
+        : { to: 'follow', memory: { ...it, name: answer.name } };
+    case 'lost':
+      return { to: 'find', memory: settlingLost({ ...it, name: answer.name }, now) };
+    // In its first minutes an access is not found, or cannot be ended: it is waited for. Source: azure-rbac §4.4.
+    case 'missing':
+      // What has no end and is listed as a schedule need not be one.
+      if (it.endsAt === null && now.date >= it.youngUntil) return { end: 'plain', memory: it };
+      return pausing('again', it, now);
+    // Another request about it is on its way, or waits: the next look shows it.
+    case 'exists':
+    case 'too-young':
+    case 'again':
+      return pausing('again', it, now);
+    case 'late':
+    case 'absent':
+      return lookAnew('revoke', it, now);
+    case 'refused':
+    case 'failed':
+    case 'done':
+    case 'seen':
+    case 'running':
+    case 'gone':
+      return { end: 'failed', memory: it };
+  }
+}

@@ -1,0 +1,336 @@
+import type { RoleAssignment, RoleAssignmentSchedule } from '@azure/arm-authorization';
+import { left, type Budget } from '../../access/clock.ts';
+import type { Operation } from '../../access/cloud.ts';
+import { isoDuration } from '../../access/durations.ts';
+import { CloudError, Refusal } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { Trouble } from '../../access/leases/outcomes.ts';
+import type { TimeLimit } from '../../access/leases/time-limit.ts';
+import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
+import type { ApplyTools } from '../../access/track.ts';
+import { seconds } from '../../access/words.ts';
+import { recordIn } from '../leases/record-in.ts';
+import { conditionVersion } from '../properties.ts';
+import { isSameScope } from '../scopes.ts';
+import { requestSeen, scheduleSeen, standingIn } from './reading.ts';
+import { type PimService, type RequestBody } from './service.ts';
+import { statuses, type Standing } from './statuses.ts';
+import type { Answer, Ask, Wish } from './steps/asks.ts';
+import type { Seen } from './steps/seen.ts';
+
+/** The access of one grant as Privileged Identity Management has it, and our requests about it. */
+export interface PimStore {
+  look(): Promise<Answer>;
+  verify(ask: Extract<Ask, { readonly do: 'verify' }>): Promise<Answer>;
+  request(ask: Extract<Ask, { readonly do: 'request' }>): Promise<Answer>;
+  /** `null` where the time limit passed. */
+  follow(ask: Extract<Ask, { readonly do: 'follow' }>): Promise<Answer | null>;
+  cancel(name: string): Promise<Answer>;
+  /** The newest request of ours. */
+  readonly operation: () => Operation | null;
+  /** What the last look showed, `null` where nobody has looked. */
+  readonly seen: () => Seen | null;
+  /** The id of the role assignment that the access is, as it was seen last. */
+  readonly assignmentId: () => string | null;
+}
+
+export interface StoreTools {
+  readonly applying: ApplyTools;
+  readonly grant: Assignment;
+  readonly signal: AbortSignal;
+  readonly limit: TimeLimit;
+  /** Milliseconds since the epoch by Azure's clock. */
+  readonly date: () => number;
+  readonly onTrouble: (error: Trouble) => void;
+  readonly service: PimService;
+  /** Role assignments of exactly this principal and role, at, above and below the scope. */
+  readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
+  readonly freshName: () => string;
+  /** What every request of this step says besides. */
+  readonly justification: string;
+  readonly ticket: Exclude<RequestBody['ticketInfo'], undefined> | null;
+  /** How long an access is asked for, in milliseconds. */
+  readonly lifetimeMs: number;
+  /** The condition that is asked for; `undefined` for a step that takes what is there. */
+  readonly condition: string | null | undefined;
+}
+
+/** Reads are tried for so long, in milliseconds. */
+const readingMs = 60_000;
+/** Lists lag behind a request, seldom by more than a minute; the list of what runs is slow itself. In milliseconds. */
+const visibleWithinMs = 120_000;
+const firstReread = 500;
+const longestReread = 5_000;
+
+export function createPimStore(tools: StoreTools): PimStore {
+  const { applying, grant, signal, limit, date, onTrouble, service, list } = tools;
+  const { clock, log, random } = applying;
+  let seen: Seen | null = null;
+  let schedule: RoleAssignmentSchedule | null = null;
+  let operation: Operation | null = null;
+  let assignmentId: string | null = null;
+  const tries = new Map<string, number>();
+
+  const reading = (ms = readingMs): Budget => ({ until: clock.now() + ms, signal });
+  const failedBy = (error: unknown): Answer => {
+    if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
+    onTrouble(error);
+    return { is: 'failed' };
+  };
+  const plainRows = async (budget: Budget): Promise<readonly RoleAssignment[]> => {
+    const rows = await list(grant, budget);
+    return rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
+  };
+  const notFitting = (): Refusal | null => {
+    if (tools.condition === undefined || schedule?.endDateTime === undefined) return null;
+    const [there, asked] = [schedule.condition ?? '', tools.condition ?? ''];
+    return there === asked ? null : otherCondition(there);
+  };
+
+  const bodyOf = (wish: Wish): RequestBody => ({
+    principalId: grant.principal.id,
+    roleDefinitionId: grant.role.id,
+    requestType: ({ assign: 'AdminAssign', update: 'AdminUpdate', remove: 'AdminRemove' } as const)[wish.type],
+    justification: tools.justification,
+    ...(tools.ticket === null ? {} : { ticketInfo: tools.ticket }),
+    ...scheduling(wish),
+  });
+  const scheduling = (wish: Wish): Scheduling => {
+    switch (wish.type) {
+      case 'assign':
+        return {
+          scheduleInfo: {
+            startDateTime: new Date(date()),
+            expiration: { type: 'AfterDuration', duration: isoDuration(tools.lifetimeMs) },
+          },
+          ...withCondition(tools.condition ?? null),
+        };
+      case 'update':
+        return {
+          scheduleInfo: { expiration: { type: 'AfterDateTime', endDateTime: new Date(wish.end) } },
+          // A request says everything anew (not known for sure): what was not to be changed is sent as it is.
+          ...withCondition(schedule?.condition ?? null),
+        };
+      case 'remove':
+        return {};
+    }
+  };
+
+  const begun = (wish: Wish, name: string, standing: Standing): void => {
+    const kind = wish.type === 'remove' ? 'remove' : 'create';
+    const state = standing === 'active' || standing === 'removed' ? 'SUCCEEDED' : 'IN_PROGRESS';
+    operation = { state, change: { kind, grant, seen: null }, requestId: name, call: callOf(wish), assignmentId: null };
+    applying.onStarted(operation);
+    log.info(`${callOf(wish)} was accepted: request id ${name}.`);
+  };
+  const standingWithWords = (status: string, standing: Standing, name: string): Answer => {
+    if (standing === 'failed') onTrouble(endedWith(status, name));
+    else if (standing === 'unknown') log.info(`Request ${name} has the status ${status}, which nobody documents.`);
+    return { is: 'stands', name, standing };
+  };
+  const refused = (error: CloudError, wish: Wish, name: string): Answer => {
+    const { failure } = error;
+    if (isUncertain(failure)) {
+      log.info(`${error.message}. It may have been carried out nevertheless: looking for request ${name}.`);
+      return { is: 'lost', name };
+    }
+    const answer = answers.get(failure.code);
+    const isPassing = answer === undefined && isWorthTrying(failure.kind);
+    if (answer !== undefined || isPassing) log.info(`${error.message}.`);
+    onTrouble(error);
+    if (answer !== undefined) return { is: answer };
+    if (!isPassing) return { is: 'failed' };
+    const times = (tries.get(wish.type) ?? 0) + 1;
+    tries.set(wish.type, times);
+    const delay = delayBeforeRetry(failure, times, random);
+    return { is: delay === null ? 'failed' : 'again' };
+  };
+
+  return {
+    async look() {
+      try {
+        const budget = reading(2 * readingMs);
+        const [requests, schedules, rows] = await Promise.all([
+          service.requestsOf(grant, budget),
+          service.schedulesOf(grant, budget),
+          plainRows(budget),
+        ]);
+        schedule = current(schedules);
+        const leased = rows.find((row) => recordIn(row, date()).is !== 'none');
+        const differs = notFitting();
+        if (leased !== undefined) throw leasedOtherwise(leased.id ?? '');
+        if (differs !== null) throw differs;
+        seen = {
+          schedule: schedule === null ? null : scheduleSeen(schedule),
+          plain: schedule === null && rows.length > 0,
+          requests: requests.map((request) => requestSeen(request, grant, date())),
+        };
+        assignmentId = rows[0]?.id ?? assignmentId;
+        return { is: 'seen', seen };
+      } catch (error) {
+        return failedBy(error);
+      }
+    },
+    async verify({ expected }) {
+      const once = async (budget: Budget): Promise<Answer> => {
+        const [instances, rows] = await Promise.all([
+          service.instancesOf(grant, budget),
+          expected === 'gone' ? plainRows(budget) : [],
+        ]);
+        const [running] = instances;
+        if (running !== undefined) {
+          const { endDateTime: end, originRoleAssignmentId } = running;
+          assignmentId = originRoleAssignmentId ?? assignmentId;
+          return { is: 'running', end: end instanceof Date ? Number(end) : null };
+        }
+        return rows.length > 0 ? { is: 'running', end: null } : { is: 'gone', end: null };
+      };
+      const isWanted = (answer: Answer): boolean => (answer.is === 'gone') === (expected === 'gone');
+      try {
+        const budget = reading(2 * visibleWithinMs);
+        let answer = await once(budget);
+        let waited = 0;
+        for (let delay = firstReread; !isWanted(answer); delay = Math.min(2 * delay, longestReread)) {
+          if (waited + delay > visibleWithinMs || delay >= left(budget, clock) || limit.isOver()) break;
+          log.info(`${expected === 'gone' ? 'Still listed' : 'Not visible yet'}. Reading again in ${seconds(delay)}.`);
+          await clock.sleep(delay, signal);
+          waited += delay;
+          answer = await once(budget);
+        }
+        return answer;
+      } catch (error) {
+        return failedBy(error);
+      }
+    },
+    async request({ wish, notAfter }) {
+      const room = Math.min(notAfter.mono - clock.mono(), notAfter.date - date());
+      if (room <= 0) return { is: 'late' };
+      const name = tools.freshName();
+      try {
+        const budget: Budget = { until: clock.now() + readingMs, sendBy: clock.mono() + room, signal };
+        const made = await service.send(grant, name, bodyOf(wish), budget);
+        const standing = standingIn(made, date());
+        begun(wish, name, standing);
+        return standingWithWords(made.status ?? '', standing, name);
+      } catch (error) {
+        if (!(error instanceof CloudError)) return failedBy(error);
+        return refused(error, wish, name);
+      }
+    },
+    async follow({ name, isLost }) {
+      const began = clock.now();
+      for (let delay = firstReread; ; delay = Math.min(2 * delay, longestReread)) {
+        try {
+          const found = await service.ask(grant, name, reading());
+          if (found === null && !isLost) return { is: 'absent' };
+          if (found === null && clock.now() >= began + lostWithinMs) return { is: 'absent' };
+          if (found !== null) {
+            const standing = standingIn(found, date());
+            if (isLost && operation?.requestId !== name) begun({ type: 'assign', end: 0 }, name, standing);
+            if (standing !== 'moving' && standing !== 'unknown' && standing !== 'planned')
+              return standingWithWords(found.status ?? '', standing, name);
+            log.info(`Request ${name} is ${found.status ?? ''}. Asking again in ${seconds(delay)}.`);
+          }
+        } catch (error) {
+          return failedBy(error);
+        }
+        if (!(await limit.sleepUntil(clock.mono() + delay))) return null;
+      }
+    },
+    async cancel(name) {
+      try {
+        await service.cancel(grant, name, reading());
+        log.info(`Request ${name} was taken back.`);
+        return { is: 'done' };
+      } catch (error) {
+        if (!(error instanceof CloudError)) return failedBy(error);
+        const { kind } = error.failure;
+        if (kind === 'not-found') return { is: 'absent' };
+        log.info(`${error.message}.`);
+        onTrouble(error);
+        // What cannot be taken back any more has begun, or ended: that is looked at.
+        if (kind === 'invalid') return { is: 'again' };
+        if (isUncertain(error.failure)) return { is: 'lost', name };
+        return { is: isWorthTrying(kind) ? 'again' : 'failed' };
+      }
+    },
+    operation: () => operation,
+    seen: () => seen,
+    assignmentId: () => assignmentId ?? null,
+  };
+}
+
+/** A request that was lost is looked for so long, in milliseconds: then it is waited for differently. */
+const lostWithinMs = 5_000;
+
+/** What the codes mean to a protocol. Source: azure-rbac §4.4, §4.5. */
+const answers: ReadonlyMap<string, 'exists' | 'missing' | 'too-young' | 'refused'> = new Map([
+  ['RoleAssignmentExists', 'exists'],
+  ['PendingRoleAssignmentRequest', 'exists'],
+  ['RoleAssignmentDoesNotExist', 'missing'],
+  ['ActiveDurationTooShort', 'too-young'],
+  ['RoleAssignmentRequestPolicyValidationFailed', 'refused'],
+  ['RoleAssignmentRequestAcrsValidationFailed', 'refused'],
+] as const);
+
+function isWorthTrying(kind: CloudError['failure']['kind']): boolean {
+  return (
+    kind === 'throttled' || kind === 'busy' || kind === 'skewed' || kind === 'replicating' || kind === 'unknown-role'
+  );
+}
+
+/** Of several, the one that runs, or begins first. */
+function current(schedules: readonly RoleAssignmentSchedule[]): RoleAssignmentSchedule | null {
+  const ordered = schedules.toSorted((a, b) => Number(a.startDateTime ?? 0) - Number(b.startDateTime ?? 0));
+  return ordered[0] ?? null;
+}
+
+type Scheduling = ReturnType<typeof withCondition> & {
+  readonly scheduleInfo?: Exclude<RequestBody['scheduleInfo'], undefined>;
+};
+
+function withCondition(condition: string | null): { readonly condition?: string; readonly conditionVersion?: string } {
+  return condition === null || condition === '' ? {} : { condition, conditionVersion };
+}
+
+export function callOf({ type }: Wish): string {
+  return ({ assign: 'AdminAssign', update: 'AdminUpdate', remove: 'AdminRemove' } as const)[type];
+}
+
+function endedWith(status: string, name: string): Refusal {
+  return new Refusal(
+    `Request ${name} of Privileged Identity Management ended ${status}.`,
+    hintOnStatus.find(([names]) => names.some((it) => it.toLowerCase() === status.toLowerCase()))?.[1] ??
+      'Look at the request in Privileged Identity Management, then run the step again.',
+  );
+}
+
+const hintOnStatus: readonly (readonly [names: readonly (typeof statuses)[number][], hint: string])[] = [
+  [
+    ['Denied', 'AdminDenied'],
+    'Somebody has refused it: ask whoever approves requests for this role, then run the step again.',
+  ],
+  [
+    ['TimedOut'],
+    'Nobody has approved it in time: ask whoever approves requests for this role, then run the step again.',
+  ],
+  [['Canceled'], 'Somebody has taken it back: run the step again if it is still wanted.'],
+  [
+    ['FailedAsResourceIsLocked'],
+    'A lock at this scope or above it blocks the change: remove the lock (Microsoft.Authorization/locks/delete), then run the step again.',
+  ],
+];
+
+function otherCondition(there: string): Refusal {
+  return new Refusal(
+    `The access is there for a time with ${there === '' ? 'no condition' : 'another condition'}${there === '' ? '' : `: ${there}`}.`,
+    'Give this very condition, or wait until that access has ended: one grant has one condition.',
+  );
+}
+
+function leasedOtherwise(id: string): Refusal {
+  return new Refusal(
+    `This very grant has a lease that the description of its role assignment keeps (${id}), which Privileged Identity Management does not know.`,
+    'Leave azure-pim out, as those leases do, or wait until they have ended.',
+  );
+}

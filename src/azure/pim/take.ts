@@ -1,0 +1,202 @@
+import type { Assignment } from '../../access/grant.ts';
+import { drive } from '../../access/leases/drive.ts';
+import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { endsBefore, heldByOthers, leftToEnder } from '../../access/leases/words.ts';
+import { wholeMinute } from '../../access/times.ts';
+import { seconds } from '../../access/words.ts';
+import type { PimDesk } from './desk.ts';
+import { requestIdOf, seenBy, type PimRoom } from './room.ts';
+import {
+  abandoned,
+  holderProtocol,
+  newHolder,
+  type Holder,
+  type HolderOutcome,
+  type Released,
+} from './steps/holder.ts';
+import { joinPhases } from './steps/join.ts';
+import { adopted, approveIt, givenUpInWords, hintOnGivenUp, leftBecause, uncounted, waitsForPerson } from './words.ts';
+
+/** A request was accepted, and nobody waits for its end any more. */
+class StillMoving extends Error {
+  override readonly name = 'StillMoving';
+}
+
+/**
+ * Takes a lease of one grant: a join, and where that is given up, what follows from it.
+ *
+ * @param holder its name
+ * @param replaces the holder that gives way to this one, and so is no other
+ */
+export async function take(
+  room: PimRoom,
+  grant: Assignment,
+  lease: Lease,
+  tools: LeaseTools,
+  holder: string,
+  replaces: string | null = null,
+): Promise<LeaseDone> {
+  const end = wholeMinute(room.date() + lease.ms);
+  const { keepAfterJob, ms: lifetimeMs } = lease;
+  const purpose = { holder, end, keepAfterJob, replaces, lifetimeMs, isAsked: replaces === null };
+  const desk = room.openDesk(grant, purpose, tools);
+  try {
+    const memory = newHolder({ constants: room.constants, holder, end, replaces });
+    const { outcome, memory: known } = await join(desk, memory, tools);
+    return { ...conclude(room, desk, grant, lease, outcome, known, tools), seen: seenBy(desk) };
+  } catch (error) {
+    if (!(error instanceof StillMoving)) throw error;
+    return { ...stillMoving(desk, tools.wait), seen: seenBy(desk) };
+  } finally {
+    tools.place.leave();
+  }
+}
+
+function join(
+  desk: PimDesk,
+  memory: Holder,
+  { log, wait }: LeaseTools,
+): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
+  return drive(
+    holderProtocol,
+    { phase: 'join', memory },
+    {
+      now: desk.now,
+      perform: (ask, place) => {
+        const rest = (ask.do === 'sleep' ? ask.until : 0) - desk.now().mono;
+        if (rest > 0) log.info(`${whyWaiting(place.at)}: waiting ${seconds(rest)}.`);
+        return desk.perform(ask);
+      },
+      redirect: (place, now) => {
+        if (!Object.hasOwn(joinPhases, place.at)) {
+          // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
+          desk.goOnUnlimited();
+          return null;
+        }
+        if (place.at === 'follow' && (!wait || desk.isOverTime())) throw new StillMoving();
+        if (!desk.isOverTime() || place.at.startsWith('save-')) return null;
+        desk.goOnUnlimited();
+        if (place.memory.mayStand) return abandoned(place.memory, 'abandoned', now);
+        return { phase: 'give-up', memory: { ...place.memory, why: 'abandoned' } };
+      },
+    },
+  );
+}
+
+function whyWaiting(phase: string): string {
+  return phase === 'settle'
+    ? 'Others rely on this access too, or lists may lag: only a look that is late enough shows that nothing on its way overtakes this lease'
+    : 'Something is in the way of this request, or was refused in passing';
+}
+
+function conclude(
+  room: PimRoom,
+  desk: PimDesk,
+  grant: Assignment,
+  lease: Lease,
+  outcome: HolderOutcome,
+  it: Holder,
+  tools: LeaseTools,
+): LeaseDone {
+  switch (outcome.kind) {
+    case 'held':
+      return held(room, desk, grant, lease, it, tools);
+    case 'adopted':
+      return adopting(desk, it, outcome.uncounted, tools);
+    case 'kept':
+      return kept(lease);
+    case 'pending':
+      return pending(desk, it, outcome.own);
+    case 'released':
+      return notTaken(room, desk, outcome, it, tools);
+  }
+}
+
+function held(
+  room: PimRoom,
+  desk: PimDesk,
+  grant: Assignment,
+  { keepAfterJob }: Lease,
+  it: Holder,
+  { log }: LeaseTools,
+): LeaseDone {
+  log.info('Verified by reading back: the access runs, and Azure ends it by itself.');
+  const id = room.leaseId(grant, it.holder, keepAfterJob);
+  return {
+    action: 'create',
+    outcome: succeeded(requestIdOf(desk), true),
+    lease: {
+      state: it.others.length > 0 ? 'shared' : 'leased',
+      id,
+      expiresAt: Math.min(it.end, it.endsAt),
+      endsAtLatest: it.endsAt,
+      guarantee: 'platform',
+      keepAfterJob,
+      sentences: [...heldByOthers(room.nameHolders(it.others)), ...(keepAfterJob ? [endsBefore(id)] : [])],
+    },
+  };
+}
+
+function adopting(desk: PimDesk, it: Holder, isUncounted: boolean, { log }: LeaseTools): LeaseDone {
+  log.info('Verified by reading back: the access runs, and lasts long enough.');
+  return {
+    action: 'keep',
+    outcome: succeeded(requestIdOf(desk), false, isUncounted ? uncounted : null),
+    lease: {
+      state: 'shared',
+      id: null,
+      expiresAt: Math.min(it.end, it.endsAt),
+      endsAtLatest: it.endsAt,
+      guarantee: 'platform',
+      // Nothing of ours ends it with the job.
+      keepAfterJob: true,
+      sentences: isUncounted ? [] : [adopted],
+    },
+  };
+}
+
+function pending(desk: PimDesk, { name }: Holder, own: boolean): LeaseDone {
+  const changed = own && requestIdOf(desk) === name;
+  const reason = `Request ${name} of ${own ? 'this step' : 'an earlier run, or of somebody else,'} waits for a person. ${waitsForPerson}`;
+  return {
+    action: 'create',
+    lease: null,
+    outcome: { status: 'PENDING_APPROVAL', changed, requestId: name, reason, hint: approveIt },
+  };
+}
+
+function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools: LeaseTools): LeaseDone {
+  const why = how.gaveUp ?? 'failed';
+  const trouble = desk.trouble();
+  // What was given back, or is ended by Azure, is not for the post step any more.
+  const isLeft = how.left === 'failed' || how.left === 'too-young' || how.left === 'near-end' || how.left === 'shared';
+  if (!isLeft) tools.note({ progress: 'over', holder: it.holder, end: it.end });
+  const rest = isLeft && it.endsAt > 0 ? ` ${leftToEnder(leftBecause(how.left, null), it.endsAt, room.words)}` : '';
+  const isOurs = why === 'failed' || why === 'shorter' || why === 'taken';
+  return {
+    action: 'create',
+    lease: null,
+    outcome: failed(requestIdOf(desk), isOurs ? trouble : null, {
+      reason: `${givenUpInWords(why, trouble?.message ?? null, it)}${rest}`,
+      hint: why === 'failed' && trouble !== null ? hintOf(trouble) : hintOnGivenUp(why, it),
+      changed: isLeft && it.endsAt > 0,
+    }),
+  };
+}
+
+function stillMoving(desk: PimDesk, waited: boolean): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const call = desk.store.operation()?.call ?? 'The request';
+  const when = waited ? 'was still in progress when the time limit passed' : 'was accepted, and is in progress';
+  return {
+    action: 'create',
+    lease: null,
+    outcome: {
+      status: 'IN_PROGRESS',
+      requestId,
+      reason: `${call} ${when}: the lease does not stand yet. The post step gives it back, and Azure ends it in any case.`,
+      hint: 'Run the step again, or give it a longer `timeout`.',
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { minuteInWords } from '../../access/times.ts';
+import type { GivenUp, Holder, Released } from './steps/holder.ts';
+
+/** Why a join was given up, in words; `detail` is what a request came to. */
+export function givenUpInWords(why: GivenUp, detail: string | null, { end, endsAt, until }: Holder): string {
+  const because = detail === null ? '' : ` ${detail}`;
+  switch (why) {
+    case 'late':
+      return `The lease could not be taken before its own end at ${minuteInWords(end)}.${because}`;
+    case 'shorter':
+      return `The access is there until ${minuteInWords(endsAt)}, which is sooner than asked for, and it was not to be extended.${because}`;
+    case 'planned':
+      return `Another access of this very grant begins at ${minuteInWords(until)}, before this lease would end: Azure has one at a time.`;
+    case 'taken':
+      return `Azure says that there is such an access, or a request for one, and no list shows it.${because}`;
+    case 'abandoned':
+      return `The time limit passed before the lease stood.${because}`;
+    case 'failed':
+      return detail ?? 'A request came to nothing.';
+  }
+}
+
+export function hintOnGivenUp(why: GivenUp, { endsAt, until }: Holder): string {
+  switch (why) {
+    case 'late':
+      return 'Run the step again with a longer `lifetime`.';
+    case 'shorter':
+      return `Give a lifetime that ends before that, or run the step again after ${minuteInWords(endsAt)}.`;
+    case 'planned':
+      return `Give a lifetime that ends before ${minuteInWords(until)}, or take that one back with \`operation: revoke\` and azure-pim.`;
+    case 'taken':
+      return 'Look at the role’s assignments in Privileged Identity Management, then run the step again.';
+    case 'abandoned':
+      return 'Run the step again with a longer `timeout`: beside others it takes about two minutes.';
+    case 'failed':
+      return 'Run the step again.';
+  }
+}
+
+/** Why an access was not ended, in a sentence. */
+export function leftBecause(left: Released['left'], detail: string | null): string {
+  const because = detail === null ? '' : ` ${detail}`;
+  switch (left) {
+    case 'foreign':
+      return 'The access was made by nobody of ours, or what made it is not listed any more: it is not ended before its time.';
+    case 'near-end':
+      return 'Its end is near.';
+    case 'too-young':
+      return 'Azure ends no access in its first five minutes.';
+    case 'shared':
+      return 'Others rely on it.';
+    case 'failed':
+    case 'nothing':
+    case 'gone':
+    case 'permanent':
+    case 'stays':
+      return `It could not be ended now.${because}`;
+  }
+}
+
+/** What waits for a person, for whom it waits too. */
+export const waitsForPerson = 'It has to be approved in Privileged Identity Management: nothing was granted yet.';
+export const approveIt =
+  'Have it approved, then run the step again: it looks at this very request, and takes the access that it has made. `operation: revoke` with azure-pim takes the request back.';
+
+/** Of an access that somebody else has made. */
+export const adopted =
+  'It was made by somebody else, or was approved for an earlier attempt of this run: this job does not end it.';
+export const uncounted =
+  'The role’s settings did not let this step leave a trace of itself on the access that is there: whoever made it may end it before this lease does.';
