@@ -58,6 +58,7 @@ function expectTruth({ operation }: World, { cloud }: Engine, { grant, outcome, 
       expect(action === 'refuse' || outcome.reason !== '').toBe(true);
       return;
     case 'IN_PROGRESS':
+    case 'PENDING_APPROVAL':
       throw new Error(`nobody was in a hurry: ${outcome.reason}`);
   }
 }

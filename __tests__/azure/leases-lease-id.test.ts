@@ -64,7 +64,7 @@ describe('a lease-id', () => {
     const text = writeLeaseId(drawn(seed));
     for (let count = 0; count < 400; count += 1) {
       const at = between(random, 0, text.length - 1);
-      const letter = pick(random, [...'Ab9-_=+/ .\n\u0000é'] as unknown as [string, ...string[]]);
+      const letter = pick(random, Array.from('Ab9-_=+/ .\n\u0000é') as unknown as [string, ...string[]]);
       const [before, after] = [text.slice(0, at), text.slice(at + between(random, 0, 2))];
       const altered = random() < 0.2 ? before + after : before + letter + after;
       const parsed = parseLeaseId(altered);

@@ -10,6 +10,7 @@ import {
   leasedOnAzure,
   postOnAzure,
   recordOf,
+  slowWire,
   sweepingAzure,
   takeOnAzure,
 } from './azure-lease-support.ts';
@@ -106,22 +107,18 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).toContain('end by time only');
     }));
 
-  it('ends nothing while others hold it, clears who has ended, and then only the last one counts', () =>
+  it('ends and writes nothing while others hold it; when the last one has ended it ends', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, { ...leasedOnAzure, lifetime: '3h' }, two);
       endJob(world, 1);
       const swept = await azureStep(world, sweepingAzure, three);
-      expect([errors(swept), holdersIn(world), resultsOf(swept), swept.outputs['changed']]).toEqual([
-        '',
-        [2],
-        [],
-        'false',
-      ]);
-      expect(summaryText(swept)).toContain('Others hold it: it stays for them.');
+      expect([errors(swept), changesIn(swept), holdersIn(world), resultsOf(swept)]).toEqual(['', [], [1, 2], []]);
+      expect(swept.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
       endJob(world, 2);
       const again = await azureStep(world, sweepingAzure, three);
-      expect([again.exitCode, isGranted(world)]).toEqual([0, false]);
+      expect([errors(again), isGranted(world), resultsOf(again).length]).toEqual(['', false, 1]);
+      expect(summaryText(again)).toContain('2 of its jobs have ended');
     }));
 
   it('ends what names nobody any more', () =>
@@ -269,17 +266,22 @@ describe('a sweep on Azure', () => {
       expect([both.map(errors), isGranted(world)]).toEqual([['', ''], false]);
     }));
 
-  it('beside a join of the same grant does not cut it off', () =>
+  it.each([0, 1, 2, 3])('beside a join of the same grant does not cut it off (%i)', (seed) =>
     inAzureLeases({}, async (world) => {
       await orphaned(world);
+      slowWire(world, 200 + 150 * seed);
       const [swept, joined] = await Promise.all([
         azureStep(world, sweepingAzure, two),
         takeOnAzure(world, leasedOnAzure, three),
       ]);
-      expect([errors(swept), holdersIn(world)]).toEqual(['', [3]]);
+      expect([errors(swept), holdersIn(world).includes(3)]).toEqual(['', true]);
       const ended = await postOnAzure(world, joined, three);
-      expect([ended.exitCode, isGranted(world)]).toEqual([0, false]);
-    }));
+      expect([errors(ended), holdersIn(world).includes(3)]).toEqual(['', false]);
+      // An entry of the ended job that the joiner carried back goes with the next sweep.
+      const again = await azureStep(world, sweepingAzure, two);
+      expect([errors(again), isGranted(world)]).toEqual(['', false]);
+    }),
+  );
 
   it('of what somebody has made permanent, or ended, since it looked: left alone, and green', () =>
     inAzureLeases({}, async (world) => {
