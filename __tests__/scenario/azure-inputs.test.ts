@@ -77,9 +77,10 @@ const everythingWrong = {
   'condition-version': '1.0',
   'delegated-managed-identity-resource-id': 'my-identity',
   'assignment-name': 'mine',
+  'azure-pim': 'maybe',
 };
-/** Any text is a condition or a description. */
-const freeTexts = ['condition', 'description'];
+/** Any text is a condition, a description or a ticket. */
+const freeTexts = ['condition', 'description', 'ticket-number', 'ticket-system'];
 
 describe('input faults of Azure (P6)', () => {
   it('are all reported at once, before any request: which input, what was wrong, a correct example', async () => {
@@ -93,9 +94,9 @@ describe('input faults of Azure (P6)', () => {
       expect(result.summary).toContain(`<td>${input}</td>`);
       if (!value.includes('\n')) expect(problem).toContain(value);
     }
-    expect(errors(result)).toContain('37 inputs are wrong. Nothing was requested.');
+    expect(errors(result)).toContain('38 inputs are wrong. Nothing was requested.');
     // The annotation has the first twenty and says where the rest is.
-    expect(errors(result)).toContain('and 17 more: see the log');
+    expect(errors(result)).toContain('and 18 more: see the log');
     for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input} `);
   });
 
@@ -113,8 +114,8 @@ describe('input faults of Azure (P6)', () => {
     // The reviewed plan is a file that has to be there, and names among the examples are no ids.
     const { 'expected-plan': plan, 'require-ids': idsOnly, ...others } = examples;
     expect([plan, idsOnly]).toEqual(['plan.json', 'true']);
-    // There are no leases on Azure yet.
-    const leases = ['lifetime', 'keep-after-job', 'on-existing', 'lease-id'];
+    // With a name of one's own it can be no lease.
+    const leases = ['lifetime', 'keep-after-job', 'on-existing', 'lease-id', 'azure-pim'];
     const together = Object.fromEntries(Object.entries(others).filter(([input]) => !leases.includes(input)));
     await inAzure({ azure: { proxy: true } }, async (own) => {
       const result = await step(own, { ...together, cloud: 'azure', condition: 'x' }, { event: 'push' });
