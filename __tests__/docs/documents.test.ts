@@ -100,7 +100,13 @@ describe('the generated parts of documents', () => {
     ['a policy', 'docs/policies/assign.json', 'sso:ListInstances', 'sso:DeletePermissionSet', 'assign.json'],
     ['a condition', 'docs/policies/azure-condition.txt', "{'User', 'Group'}", "{'User'}", 'azure-condition.txt'],
     ['the addresses of a cloud', 'README.md', 'login.microsoftonline.us', 'login.example.com', 'azure-clouds'],
-    ['a figure of the model', '__tests__/models/figures.json', '476273', '476274', 'short-worlds in docs/model.md'],
+    [
+      'a figure of the model',
+      '__tests__/models/figures.json',
+      '"states": 4',
+      '"states": 5',
+      'short-worlds in docs/model.md',
+    ],
     ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
   ])('are out of date after a change of %s, until they are written anew', (_what, file, old, now, part) => {
     const copy = copyOf(['README.md', 'action.yml', 'docs', '__tests__/models']);

@@ -7,6 +7,8 @@ export interface Assignment {
   /** Somebody gave it for ever. */
   readonly permanent: boolean;
   readonly operation: Operation | null;
+  /** What reads that lag may still show instead; `null` where they show what is. */
+  readonly before: boolean | null;
 }
 
 export interface Operation {
@@ -22,8 +24,8 @@ export const byTimer = -1;
 export type Access = Pooled<Assignment>;
 
 const accesses = createPool<Assignment>(
-  ({ present, permanent, operation }) =>
-    `${present} ${permanent} ${operation === null ? '' : `${operation.what} ${operation.by} ${operation.since}`}`,
+  ({ present, permanent, operation, before }) =>
+    `${present} ${permanent} ${before} ${operation === null ? '' : `${operation.what} ${operation.by} ${operation.since}`}`,
 );
 
 export const accessOf = (it: Assignment): Access => accesses.of(it);

@@ -1,6 +1,6 @@
 import { anyPause, type Options } from './options.ts';
 import type { Durations } from './scale.ts';
-import { world, type Setting } from './worlds.ts';
+import { inOrder, world, type Setting } from './worlds.ts';
 
 /** A world that is explored to its end, and holds. */
 export interface NamedWorld {
@@ -14,12 +14,17 @@ export interface NamedWorld {
 export const lagging: Partial<Durations> = {
   lag: 1,
   armMax: 2,
-  keepMax: 2,
   createMax: 3,
   sendWithin: 1,
   settle: 2,
   sweepAge: 5,
 };
+
+/** The same, and reads of the assignment may show for a tick what was before. */
+export const laggingReads: Partial<Durations> = { ...lagging, readLag: 1 };
+
+/** A firing's call may be under way for longer than a joiner waits for deletions. */
+export const twoTicks: Partial<Durations> = { fireWait: 2, callCarry: 1, createMax: 3, sweepAge: 5 };
 
 /** Requests that are bound to a time are under way for up to a tick, and whatever may happen meanwhile happens. */
 export const slow: Partial<Durations> = { carry: 1, flight: 2, settle: 2 };
@@ -29,6 +34,24 @@ const long = (name: string, setting: Setting): NamedWorld => ({ name, options: w
 
 /** Nobody stands still but where a request takes its time: the worlds in which many other things go wrong. */
 const brisk = { pause: 0 };
+
+/** Permanent access; beside a holder that may stand still it is made permanent and revoked, and another lease begins. */
+export const meanwhile: Options = inOrder([0, 2, 3, 1], {
+  permanent: true,
+  ends: [3, 3],
+  others: ['permanent', 'revoke'],
+  names: 2,
+  inTurn: 1,
+  faults: { ...brisk, pause: 1 },
+});
+
+/** The same without anybody who makes it permanent: the holder that stands still may do so past its own end. */
+export const overdue: Options = inOrder([0, 2, 1], {
+  permanent: true,
+  others: ['revoke'],
+  inTurn: 1,
+  faults: { ...brisk, pause: 1 },
+});
 
 export const worlds: readonly NamedWorld[] = [
   short('one holder, everything goes wrong', {
@@ -48,6 +71,7 @@ export const worlds: readonly NamedWorld[] = [
   short('two holders: firings refused', { faults: { ...brisk, refuse: 2 } }),
   short('two holders: Create is accepted during a deletion', { faults: brisk, accepting: true }),
   short('two holders: lagging lists', { durations: lagging, faults: brisk }),
+  short('two holders: lagging lists and reads', { durations: laggingReads, faults: { pause: 1 } }),
   short('two holders: slow requests', { durations: slow, faults: brisk }),
   short('one holder: releases begun again', { ends: [1], renewals: 2, faults: { crash: 1, cancel: 1 } }),
   short('two holders, permanent access: crash, cancellation', {
@@ -85,7 +109,7 @@ export const worlds: readonly NamedWorld[] = [
   long('two holders: 2 crashes, 2 cancellations', { faults: { ...brisk, crash: 2, cancel: 2 } }),
   long('two holders: a crash, an answer seen late, a pause', { faults: { pause: 1, crash: 1, stall: 1 } }),
   long('two holders: FIREWAIT of two ticks, crash', {
-    durations: { fireWait: 2, callCarry: 1, createMax: 3, sweepAge: 5 },
+    durations: twoTicks,
     faults: { pause: 1, crash: 1 },
   }),
   long('two holders: slow requests, crash', { durations: slow, faults: { pause: 1, crash: 1 } }),
@@ -104,6 +128,47 @@ export const worlds: readonly NamedWorld[] = [
   long('three holders', { ends: [1, 2, 3], faults: brisk }),
   long('three holders, two equal ends', { ends: [1, 1, 2], faults: brisk }),
   long('three holders: crash', { ends: [1, 2, 3], faults: { ...brisk, crash: 1 } }),
+  long('three holders in turn: FIREWAIT of two ticks, cancellation', {
+    ends: [1, 2, 3],
+    durations: twoTicks,
+    inTurn: 0,
+    faults: { ...brisk, cancel: 1 },
+  }),
+  long('three holders in turn: crash, cancellation', {
+    ends: [1, 2, 3],
+    inTurn: 0,
+    faults: { ...brisk, crash: 1, cancel: 1 },
+  }),
+  long('two holders: lagging lists and reads, crash', { durations: laggingReads, faults: { pause: 1, crash: 1 } }),
+  long('two holders: lagging lists and reads, cancellation', {
+    durations: laggingReads,
+    faults: { pause: 1, cancel: 1 },
+  }),
+  long('two holders and sweep: lagging lists and reads', {
+    durations: laggingReads,
+    others: ['sweep'],
+    ends: [1, 2],
+    faults: { pause: 1, crash: 1 },
+  }),
+  long('one holder and a permanent assign: lagging lists and reads', {
+    ends: [1],
+    durations: laggingReads,
+    others: ['permanent'],
+    names: 2,
+    faults: { pause: 1, crash: 1 },
+  }),
+  long('one holder and a revocation: lagging lists and reads', {
+    ends: [1],
+    durations: laggingReads,
+    others: ['revoke'],
+    faults: { pause: 1, crash: 1 },
+  }),
+  long('two holders and a permanent assign: firings refused', {
+    ends: [1, 5],
+    others: ['permanent'],
+    names: 2,
+    faults: { ...brisk, refuse: 2 },
+  }),
   long('two holders and a permanent assign', { others: ['permanent'], names: 2, faults: brisk }),
   long('two holders and a permanent assign: crash', {
     others: ['permanent'],
@@ -128,6 +193,12 @@ export const worlds: readonly NamedWorld[] = [
     names: 2,
     faults: { pause: 1, crash: 1 },
   }),
+  {
+    name: 'a holder; a permanent assign, a revocation and another holder in turn: a pause',
+    options: meanwhile,
+    isLong: true,
+  },
+  { name: 'a holder; a revocation and another holder in turn: a pause', options: overdue, isLong: true },
   long('two holders and a revocation: crash', { others: ['revoke'], faults: { ...brisk, crash: 1 } }),
   long('one holder and two revocations: crash', { ends: [1], others: ['revoke', 'revoke'], faults: { crash: 1 } }),
 ];

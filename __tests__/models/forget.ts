@@ -24,23 +24,15 @@ export function forget(role: Role, at: string, memory: Memory): Memory {
 const noSpan = { after: 0, before: 0 };
 const judging = new Set(['look', 'judge', 'last-judge']);
 const beforeList = new Set(['join', 'hold', 'settle-list', 'list']);
-const keeping = new Set([
-  'keep',
-  'keep-deletions',
-  'keep-pause',
-  'keep-wait',
-  'keep-look',
-  'keep-settle',
-  'keep-confirm',
-]);
 const arming = new Set(['look', 'judge', 'save-arming', 'arm']);
-const killing = new Set([...arming, 'kill-timer', 'kill-unmade']);
+const killing = new Set([...arming, 'fenced', 'covered', 'kill-timer', 'kill-unmade']);
 const leaving = new Set(['abandon', 'abandon-timer', 'abandon-created']);
 const dropping = new Set(['release', 'drop', 'dropped', 'last', 'renew-hold', 'renew-timer']);
 const deleting = new Set(['last-judge', 'last-look', 'last-creation', 'delete', 'delete-again', 'delete-lost']);
 const cleaning = new Set(['deleted', 'absent', 'clean-wait', 'clean', 'clean-own', 'drop-dead']);
 const sleeping = new Set([
   'settle-list',
+  'fenced',
   'look-again',
   'create-again',
   'permanent-pause',
@@ -72,7 +64,6 @@ function forgetHolder(at: string, it: Holder): Holder {
     armed: (joining || leaving.has(at)) && it.armed,
     heldAt: joining ? it.heldAt : 0,
     fireUntil: joining ? it.fireUntil : 0,
-    keepSince: keeping.has(at) ? it.keepSince : 0,
     askedAt: joining && at !== 'join' ? it.askedAt : 0,
     armedAt: joining || leaving.has(at) || at === 'release' ? it.armedAt : 0,
     droppedAt: timed ? it.droppedAt : 0,

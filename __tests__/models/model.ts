@@ -1,4 +1,4 @@
-import { airOf, emptyAir, without } from './access.ts';
+import { accessOf, airOf, emptyAir, without } from './access.ts';
 import type { Model } from './explorer.ts';
 import { moves } from './moves.ts';
 import { anyPause } from './options.ts';
@@ -112,9 +112,10 @@ function isUnlisted({ names }: Rules, { slots }: World, next: number): boolean {
 }
 
 function later(rules: Rules, world: World, by: number): World {
-  const { air } = world;
+  const { access, air } = world;
   return {
     ...world,
+    access: access.before === null ? access : accessOf({ ...access, before: null }),
     air:
       air === emptyAir
         ? air

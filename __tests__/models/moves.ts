@@ -3,7 +3,7 @@ import type { Ask } from '../../src/aws/leases/steps/asks.ts';
 import type { Deadline } from '../../src/access/leases/protocol.ts';
 import type { Holder, HolderOutcome } from '../../src/aws/leases/steps/holder.ts';
 import type { Permanent } from '../../src/aws/leases/steps/permanent.ts';
-import { airOf, type Change } from './access.ts';
+import { airOf, type Assignment, type Change } from './access.ts';
 import { begin, beginPost, newHolderOf, resumingPlace } from './begin.ts';
 import { hasDropped, isLeaving } from './forget.ts';
 import { anyPause } from './options.ts';
@@ -21,7 +21,7 @@ type Emit = (next: World, what: string) => void;
 export function moves(rules: Rules, world: World, party: Party, emit: Emit): void {
   switch (party.stage) {
     case 'idle':
-      begin(rules, world, party, emit);
+      if (isItsTurn(rules, world, party)) begin(rules, world, party, emit);
       return;
     case 'between':
       beginPost(world, party, emit);
@@ -39,6 +39,11 @@ export function moves(rules: Rules, world: World, party: Party, emit: Emit): voi
     case 'dead':
       return;
   }
+}
+
+function isItsTurn({ options: { inTurn } }: Rules, { parties }: World, { who }: Party): boolean {
+  const before = inTurn === null || who <= inTurn ? undefined : parties[who - 1];
+  return before === undefined || (before.stage !== 'idle' && before.stage !== 'main');
 }
 
 /** It stands still until it takes its next step. */
@@ -95,7 +100,8 @@ function perform(rules: Rules, world: World, party: Party, ask: Ask, emit: Emit)
       }
       return;
     case 'read':
-      answer(rules, world, party, access.present ? 'yes' : 'no', 'reads', emit);
+      for (const shown of readings(access, ask.expected))
+        answer(rules, world, party, shown ? 'yes' : 'no', 'reads', emit);
       return;
     case 'deletions':
       answer(rules, world, party, access.operation?.what === 'delete' ? 'yes' : 'no', 'asks for deletions', emit);
@@ -184,8 +190,16 @@ function stepped(rules: Rules, before: World, who: number, reply: Reply): World 
   const next = rules.places.step(party.place, reply, world.today);
   if (next.kind === 'end') return ended(rules, world, party, next);
   const moved = partyOf({ ...party, place: next.place, tried: false, flight: -1, unseen: null, paused: false });
-  const proves = provenBy(moved, reply);
-  return withParty(world, rules.isJudging(moved) ? partyOf({ ...moved, proves }) : partyOf({ ...moved, proves: -1 }));
+  const proves = rules.isJudging(moved) ? provenBy(moved, reply) : -1;
+  return withParty(world, partyOf({ ...moved, proves, overlooks: overlooks(world, party, moved) }));
+}
+
+/** Whether it goes on to call an access permanent that is just being ended, although it has asked about deletions. */
+function overlooks({ access }: World, from: Party, { place }: Party): boolean {
+  if (access.operation?.what !== 'delete' || place?.role !== 'holder') return false;
+  return from.overlooks
+    ? place.at.startsWith('keep-')
+    : from.place?.at === 'keep-deletions' && place.at !== 'keep-pause';
 }
 
 /** What history would show for the records that the party says it is about. */
@@ -220,7 +234,7 @@ function holderEnded(rules: Rules, world: World, party: Party, outcome: HolderOu
     case 'held':
       return withParty(world, partyOf({ ...waiting(rules, party), success: true }));
     case 'kept': {
-      const over = withParty(world, partyOf({ ...gone(party), stage: 'over', saved: 'nothing', quit: 'left' }));
+      const over = withParty(world, partyOf({ ...gone(party), stage: 'over', saved: 'nothing' }));
       return world.access.permanent || party.ended
         ? over
         : { ...over, broken: 'wrong keep: a lease was called permanent' };
@@ -264,6 +278,12 @@ function revocationListed(rules: Rules, world: World, party: Party, { listed }: 
     if (kind !== 'hold' || end === never || owner === undefined || world.today * unit >= end) return it;
     return withParty(it, partyOf({ ...owner, ended: true }));
   }, world);
+}
+
+/** What a read may show. Where something is expected, it is read again until it is there, or reads lag no more. */
+function readings({ present, before }: Assignment, expected: boolean | null): readonly boolean[] {
+  if (before === null || before === present) return [present];
+  return expected === null ? [present, before] : [expected];
 }
 
 /** What a list may show: each record as it is, or, where lists lag, as it was a moment ago. */

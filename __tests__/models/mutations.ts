@@ -1,5 +1,5 @@
 import type { Options } from './options.ts';
-import { lagging } from './catalogue.ts';
+import { lagging, laggingReads, meanwhile, overdue, twoTicks } from './catalogue.ts';
 import { world, type Setting } from './worlds.ts';
 
 /** One text of the shipped source that is replaced. */
@@ -28,6 +28,10 @@ const edit = (file: string, find: string, replace: string): Edit => ({ file: `${
 const brisk = ({ faults, ...rest }: Setting): Options => world({ ...rest, faults: { pause: 0, ...faults } });
 const permanent = brisk({ ends: [1], others: ['permanent'], names: 2 });
 const lags = { durations: lagging };
+const lateLists = brisk({ ...lags, faults: { pause: 1 } });
+const lateReads = brisk({ durations: laggingReads, faults: { pause: 1 } });
+/** One after the other: the first lease's timer is firing, the second one's holder disables it, and is told to stop. */
+const inTurn = brisk({ durations: twoTicks, ends: [1, 2, 3], inTurn: 0, faults: { cancel: 1 } });
 
 export const mutations: readonly Mutation[] = [
   {
@@ -55,7 +59,7 @@ export const mutations: readonly Mutation[] = [
         "it.proof === 'armed') return { to: 'save-arming', memory: it };",
         "it.proof === 'armed') return { to: 'save-creating', memory: { ...it, armed: true, unsure: false } };",
       ),
-      edit('join', "return { to: 'save-held', memory: it };", "return { to: 'save-arming', memory: it };"),
+      edit('join', "isArmingListed(it, now) ? 'save-held' : 'verified'", "'save-arming'"),
       edit('killing', "to: it.alone && it.fireUntil === 0 ? next : 'settle',", "to: 'save-held',"),
     ],
     world: brisk({ ends: [1], faults: { crash: 1 } }),
@@ -178,7 +182,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'FIREWAIT also when somebody else has disabled it',
     section: '4.1.5',
     edits: [edit('killing', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
-    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
+    world: brisk({ ends: [1, 2, 3], durations: twoTicks }),
     breaks: 'P5a',
     long: true,
   },
@@ -186,9 +190,8 @@ export const mutations: readonly Mutation[] = [
     rule: 'clean-up leaves a timer that was disabled while due',
     section: '4.2.5',
     edits: [edit('release', 'return stillFiring(row, it.constants, now) === 0;', 'return true;')],
-    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
+    world: inTurn,
     breaks: 'P5a',
-    long: true,
   },
   {
     rule: 'a spent timer is evidence: it does not vanish',
@@ -237,7 +240,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'release',
-        "answer.is === 'yes' ? { to: 'last-look', memory: it } : { to: 'drop-dead', memory: it }",
+        "answer.is === 'yes' ? { to: 'last-look', memory: it } : dropTrace(it)",
         "({ to: 'last-look', memory: it })",
       ),
     ],
@@ -301,7 +304,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'only beside a timer that proves a lease, else hands off',
     section: '4.2.2',
-    edits: [edit('release', "if (proof === 'none') return { to: 'drop-dead', memory };", '')],
+    edits: [edit('release', "if (proof === 'none') return dropTrace(cleaning);", '')],
     world: brisk({ ends: [1], permanent: true, faults: { cancel: 1 } }),
     breaks: 'P3',
   },
@@ -311,11 +314,11 @@ export const mutations: readonly Mutation[] = [
     edits: [
       edit(
         'release',
-        "if (isNearEnd(memory, now)) return left(memory, { left: 'to-timer', because: 'near-end' });",
+        "if (isNearEnd(cleaning, now)) return left(cleaning, { left: 'to-timer', because: 'near-end' });",
         '',
       ),
     ],
-    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
+    world: brisk({ durations: twoTicks, faults: { crash: 1 } }),
     breaks: null,
     long: true,
   },
@@ -369,9 +372,40 @@ export const mutations: readonly Mutation[] = [
         'if (isEnabledTimer(row)) return true;',
       ),
     ],
-    world: brisk({ ends: [1, 2, 3], faults: { crash: 1 } }),
+    world: brisk({ durations: twoTicks, faults: { crash: 1 } }),
     breaks: null,
     long: true,
+  },
+  {
+    rule: 'neither hands off near the own end nor due timers left alone',
+    section: '4.2',
+    edits: [
+      edit(
+        'release',
+        "if (isNearEnd(cleaning, now)) return left(cleaning, { left: 'to-timer', because: 'near-end' });",
+        '',
+      ),
+      edit(
+        'release',
+        "if (isEnabledTimer(row)) return phaseOf(row, now.date, it.constants) !== 'due';",
+        'if (isEnabledTimer(row)) return true;',
+      ),
+    ],
+    world: brisk({ durations: twoTicks }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'an own dead timer stays while its call may be under way',
+    section: '4.2.2',
+    edits: [
+      edit(
+        'release',
+        'const isLitter = it.cleanOwn.some(({ name }) => name.holder === it.holder);',
+        'const isLitter = true;',
+      ),
+    ],
+    world: inTurn,
+    breaks: 'P5a',
   },
   {
     rule: 'a timer is deleted before it is due, or not at all',
@@ -418,9 +452,8 @@ export const mutations: readonly Mutation[] = [
         "if (answer.is !== 'no' && answer.is !== 'yes')",
       ),
     ],
-    world: brisk({ ends: [1, 2, 3] }),
-    breaks: null,
-    long: true,
+    world: brisk({ permanent: true, ends: [1], others: ['revoke'] }),
+    breaks: 'wrong keep',
   },
   {
     rule: 'keep: read again',
@@ -429,9 +462,8 @@ export const mutations: readonly Mutation[] = [
       edit('keep', "if (answer.is === 'no') return { to: 'settle-list', memory: it };", ''),
       edit('keep', "if (answer.is !== 'yes') return giveUp(it, 'failed', now);", ''),
     ],
-    world: brisk({ ends: [1, 2, 3] }),
-    breaks: null,
-    long: true,
+    world: lateReads,
+    breaks: 'wrong keep',
   },
   {
     rule: 'FLIGHT wait after a cancelled call',
@@ -484,8 +516,8 @@ export const mutations: readonly Mutation[] = [
         'memory: { ...it, sleepUntil: 0 } };',
       ),
     ],
-    world: brisk({ ...lags }),
-    breaks: null,
+    world: lateLists,
+    breaks: 'wrong keep',
   },
   {
     rule: 'lag: between arming and dropping',
@@ -493,6 +525,28 @@ export const mutations: readonly Mutation[] = [
     edits: [edit('release', 'until: it.armedAt === 0 ? 0 : it.armedAt + it.constants.lag', 'until: 0')],
     world: brisk({ ...lags, faults: { pause: 1, cancel: 1 } }),
     breaks: 'P5a',
+  },
+  {
+    rule: 'lag: between arming and success',
+    section: '4.1.8',
+    edits: [edit('join', "isArmingListed(it, now) ? 'save-held' : 'verified'", "'save-held'")],
+    world: lateReads,
+    breaks: 'P5a',
+  },
+  {
+    rule: 'who is fenced looks for the timer that covers it',
+    section: '4.1.4',
+    edits: [edit('join', "if (answer.is !== 'taken') return toKill", 'return toKill')],
+    world: meanwhile,
+    breaks: 'P4',
+  },
+  {
+    rule: 'a timer covers only a holder whose own hold counts',
+    section: '4.1.4',
+    edits: [edit('join', 'return counts && rows.some(isCover)', 'return rows.some(isCover)')],
+    world: meanwhile,
+    breaks: 'P5a',
+    long: true,
   },
   {
     rule: 'permanent assign: joiners wait for its hold',
@@ -540,9 +594,10 @@ export const mutations: readonly Mutation[] = [
       ),
       edit('permanent', "then: (it) => ({ end: 'permanent', memory: it }),", 'then: (it) => nextClean(it),'),
     ],
-    world: permanent,
-    breaks: null,
+    world: brisk({ ends: [1, 5], others: ['permanent'], names: 2, faults: { refuse: 2 } }),
+    breaks: 'P3',
     remembers: true,
+    long: true,
   },
   {
     rule: 'permanent assign: dead timers stay',
@@ -653,24 +708,23 @@ export const mutations: readonly Mutation[] = [
         "if (answer.is !== 'yes') return giveUp(it, 'failed', now);\n      return { to: 'keep-leave',",
       ),
     ],
-    world: brisk({ ends: [1, 2, 3] }),
-    breaks: null,
-    long: true,
+    world: lateLists,
+    breaks: 'wrong keep',
   },
   {
-    rule: 'keep: within KEEP_MAX',
+    rule: 'keep: the own hold has counted all the time',
     section: '4.3',
-    edits: [edit('keep', 'if (now.mono - it.keepSince > it.constants.keepMax) return anew(memory, now);', '')],
-    world: brisk({ ends: [1, 2, 3], faults: { pause: 1 } }),
-    breaks: null,
+    edits: [edit('keep', "if (answer.is === 'missing') return { end: { kind: 'again' }, memory: it };", '')],
+    world: meanwhile,
+    breaks: 'wrong keep',
     long: true,
   },
   {
     rule: 'keep: own end not reached',
     section: '4.3',
     edits: [edit('keep', "if (isPastEnd(it, now)) return giveUp(memory, 'late', now);", '')],
-    world: brisk({ ends: [1, 2, 3], faults: { pause: 1 } }),
-    breaks: null,
+    world: overdue,
+    breaks: 'wrong keep',
     long: true,
   },
   {

@@ -54,6 +54,8 @@ export interface Options {
   readonly inspecting: boolean;
   /** The post step of a main step that has given up, and given back, comes nevertheless: its state says how far it came. */
   readonly postAnyway: boolean;
+  /** From the member of this number on, each begins when the main step of the one before has ended; `null` for none. */
+  readonly inTurn: number | null;
   /** A put that was not answered is taken for done when its repetition is, although the first may yet be carried out. */
   readonly hasty: boolean;
   /** How often a timer fires, once a unit, and whether it is gone when it has. */

@@ -49,6 +49,8 @@ export interface PartyState {
   /** Somebody who may has ended its lease before its time. */
   readonly ended: boolean;
   readonly quit: Quit;
+  /** It calls an access permanent that was being ended when it asked. */
+  readonly overlooks: boolean;
   /** The unit of the first creation that would prove the spent timers of its last list; -1 for none. */
   readonly proves: number;
 }
@@ -59,7 +61,7 @@ const keyOfUnseen = (it: Unseen | null): string => (typeof it === 'object' ? `${
 
 const parties = createPool<PartyState>(
   (it) =>
-    `${it.who} ${it.stage} ${it.place?.id ?? -1} ${it.name} ${it.tried} ${it.paused} ${it.flight} ${it.own} ${it.saved} ${it.resumes?.id ?? -1} ${it.success} ${it.ended} ${it.quit} ${it.proves} ${keyOfUnseen(it.unseen)}`,
+    `${it.who} ${it.stage} ${it.place?.id ?? -1} ${it.name} ${it.tried} ${it.paused} ${it.flight} ${it.own} ${it.saved} ${it.resumes?.id ?? -1} ${it.success} ${it.ended} ${it.quit} ${it.overlooks} ${it.proves} ${keyOfUnseen(it.unseen)}`,
 );
 
 export const partyOf = (it: PartyState): Party => parties.of(it);
@@ -93,6 +95,7 @@ export function idle(who: number): Party {
     success: false,
     ended: false,
     quit: 'none',
+    overlooks: false,
     proves: -1,
   });
 }

@@ -124,7 +124,7 @@ export function createPlaces(steps: Steps, durations: Durations, forgets: boolea
 /** The largest age of each instant that anything compares; `null` for one that lies ahead. */
 type Clips = Readonly<Record<string, number | null>>;
 
-function clipsOf({ settle, armMax, createMax, lag, sendWithin, keepMax }: Durations): Clips {
+function clipsOf({ settle, armMax, createMax, lag, sendWithin }: Durations): Clips {
   const most = (...ticks: readonly number[]): number => Math.max(...ticks.filter((it) => Number.isFinite(it)));
   return {
     askedAt: most(armMax, createMax, 0) + 1,
@@ -132,7 +132,6 @@ function clipsOf({ settle, armMax, createMax, lag, sendWithin, keepMax }: Durati
     armedAt: lag,
     droppedAt: sendWithin + 1,
     listedAt: most(settle, sendWithin) + 1,
-    keepSince: most(keepMax, 0) + 1,
     fireUntil: null,
     sleepUntil: null,
   };

@@ -26,7 +26,10 @@ function endless(rules: Rules, { access, air, slots, parties, today, unfired, le
   if (!unfired && timers.every(({ record }) => isSpent(record, today))) return 'P5b: an access outlives its timers';
   // A lost request of a holder may land when it has gone: its record counts until its time, and its timer ends it.
   if (left.lost < rules.options.faults.lost) return null;
-  const holders = parties.filter(({ who, stage }) => rules.options.cast[who]?.role === 'holder' && stage !== 'idle');
+  const { cast } = rules.options;
+  // Who left counted on somebody who made it permanent, and who has given up since: spent timers show it to the next sweep.
+  if (unfired && parties.some(({ who, stage }) => cast[who]?.role === 'permanent' && stage === 'over')) return null;
+  const holders = parties.filter(({ who, stage }) => cast[who]?.role === 'holder' && stage !== 'idle');
   const haveLeft =
     holders.length > 0 &&
     holders.every(({ stage, quit }) => (stage === 'over' || stage === 'between') && quit === 'left');

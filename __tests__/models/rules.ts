@@ -78,7 +78,7 @@ export function initial({ options, names }: Rules): World {
   return {
     today: 0,
     fresh: false,
-    access: accessOf({ present: permanent, permanent, operation: null }),
+    access: accessOf({ present: permanent, permanent, operation: null, before: null }),
     air: emptyAir,
     slots: names.map(() => emptySlot),
     parties: cast.map((_, who) => idle(who)),

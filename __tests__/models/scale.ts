@@ -13,13 +13,14 @@ export const tick = 10;
 /** The durations in ticks that a world may set; all others follow. */
 export interface Durations {
   readonly lag: number;
+  /** For how many ticks a read of the assignment may show what was before: 0 or 1. */
+  readonly readLag: number;
   /** How many ticks a request may be under way. */
   readonly carry: number;
   readonly flight: number;
   readonly sendWithin: number;
   readonly settle: number;
   readonly armMax: number;
-  readonly keepMax: number;
   readonly createMax: number;
   /** How many ticks the call of a firing may be under way. */
   readonly callCarry: number;
@@ -33,12 +34,12 @@ export interface Durations {
  */
 export const shortest: Durations = {
   lag: 0,
+  readLag: 0,
   carry: 0,
   flight: 1,
   sendWithin: 0,
   settle: 1,
   armMax: 1,
-  keepMax: 1,
   createMax: 2,
   callCarry: 0,
   fireWait: 1,
@@ -46,15 +47,14 @@ export const shortest: Durations = {
 };
 
 export function constantsOf(it: Durations): Constants {
-  const { lag, flight, sendWithin, settle, armMax, keepMax, createMax, fireWait, sweepAge } = it;
-  const inTicks = { lag, flight, sendWithin, settle, armMax, keepMax, createMax, fireWait, sweepAge };
+  const { lag, readLag, flight, sendWithin, settle, armMax, createMax, fireWait, sweepAge } = it;
+  const inTicks = { lag, readLag, flight, sendWithin, settle, armMax, createMax, fireWait, sweepAge };
   const durations = Object.fromEntries(Object.entries(inTicks).map(([name, ticks]) => [name, ticks * tick]));
   return {
     ...(durations as typeof inTicks),
     window: 2 * unit - it.fireWait * tick,
     firePeriod: unit,
     margin: 0,
-    readLag: 0,
     gcAge: 100 * unit,
     longestLease: 1_000 * unit,
     lookAgain: 0,

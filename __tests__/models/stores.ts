@@ -1,4 +1,4 @@
-import { accessOf, airOf, byTimer, without, type Change, type Operation } from './access.ts';
+import { accessOf, airOf, byTimer, without, type Access, type Change, type Operation } from './access.ts';
 import type { Rules } from './rules.ts';
 import { isAtWork, partyOf, type Party } from './party.ts';
 import type { Simple } from './places.ts';
@@ -109,7 +109,7 @@ function succeeded(rules: Rules, world: World, { what, by, since }: Operation): 
   return {
     ...world,
     broken,
-    access: accessOf({ present: false, permanent: false, operation: null }),
+    access: turned(rules, world.access, false, false),
     slots: world.slots.map((slot) =>
       slot.record === null && slot.before.length === 0 ? slot : mapped(slot, (it) => recordOf({ ...it, proves: -1 })),
     ),
@@ -122,13 +122,19 @@ function succeeded(rules: Rules, world: World, { what, by, since }: Operation): 
 }
 
 /** Who makes the access permanent, or keeps it since it is, has seen it: a revocation that ends it now comes after. */
-function hasVerified({ place, unseen }: Party): boolean {
-  if (place?.role === 'holder') return keepsFrom.includes(place.at);
+function hasVerified({ place, unseen, overlooks }: Party): boolean {
+  if (place?.role === 'holder') return !overlooks && keepsFrom.includes(place.at);
   if (place?.role !== 'permanent') return false;
   return place.at === 'clean' || place.at === 'leave' || (place.at === 'verify' && unseen === 'yes');
 }
 
 const keepsFrom: readonly string[] = ['keep-settle', 'keep-confirm', 'keep-leave', 'keep-over'];
+
+/** The access is there from now on, or is not; where reads lag, they may show what was before. */
+function turned({ options }: Rules, access: Access, present: boolean, permanent: boolean): Access {
+  const lags = options.durations.readLag > 0 && access.present !== present;
+  return accessOf({ present, permanent, operation: null, before: lags ? access.present : access.before });
+}
 
 /** The access is there: what is listed by now was made before, and a later look at the history may show it. */
 export function created(rules: Rules, world: World, since: number, forEver: boolean): World {
@@ -136,7 +142,7 @@ export function created(rules: Rules, world: World, since: number, forEver: bool
   const shows = (it: Record): Record => (it.proves < 0 ? recordOf({ ...it, proves: since }) : it);
   return {
     ...world,
-    access: accessOf({ present: true, permanent: forEver || access.permanent, operation: null }),
+    access: turned(rules, access, true, forEver || access.permanent),
     slots: slots.map((slot) => (slot.record === null && slot.before.length === 0 ? slot : mapped(slot, shows))),
     parties: world.parties.map((it) =>
       withHistory(rules, it, rules.isJudging(it) && it.proves < 0 ? since : it.proves, shows),

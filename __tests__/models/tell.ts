@@ -6,9 +6,9 @@ import type { World } from './world.ts';
 /** A state in words, for whoever reads a trace. */
 export function tell(rules: Rules, world: World): string {
   const { cast } = rules.options;
-  const { present, permanent, operation } = world.access;
+  const { present, permanent, operation, before } = world.access;
   const by = operation === null ? '' : operation.by === byTimer ? 'a timer' : (cast[operation.by]?.name ?? '?');
-  const access = `${permanent ? 'PERMANENT' : present ? 'present' : 'absent'}${operation === null ? '' : `, ${operation.what} by ${by} running`}`;
+  const access = `${permanent ? 'PERMANENT' : present ? 'present' : 'absent'}${before === null ? '' : '*'}${operation === null ? '' : `, ${operation.what} by ${by} running`}`;
   const records = world.slots.flatMap(({ record, before }, index) => {
     if (record === null && before.length === 0) return [];
     const { kind, holder } = rules.names[index] ?? { kind: '?', holder: '?' };

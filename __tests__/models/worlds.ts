@@ -23,6 +23,7 @@ export function world({ ends = [1, 3], others = [], durations, faults, ...rest }
     accepting: false,
     inspecting: false,
     postAnyway: false,
+    inTurn: null,
     hasty: false,
     vanishing: false,
     firings: 2,
@@ -30,4 +31,10 @@ export function world({ ends = [1, 3], others = [], durations, faults, ...rest }
     renewals: 0,
     ...rest,
   };
+}
+
+/** The same world with its members in another order, by which they begin in turn. */
+export function inOrder(order: readonly number[], setting: Setting): Options {
+  const plain = world(setting);
+  return { ...plain, cast: order.flatMap((index) => plain.cast[index] ?? []) };
 }

@@ -94,6 +94,9 @@ export function mainsOf({
   };
 }
 
+/** A request that was sent is carried out within this or never: the lease protocol's A1. In milliseconds. */
+const flightMs = 10_000;
+
 /** What main does about leases that are there. */
 export function laterOf({
   one,
@@ -125,6 +128,8 @@ export function laterOf({
       grants,
       prepare: straight(inputs.one, beside('1h')),
       mend: async (scene) => {
+        // Whoever repeats it comes later than what was still under way.
+        await scene.world.advance(flightMs);
         await scene.main(jobOf('again', 4, inputs.one));
       },
       gone: 'never',

@@ -166,11 +166,11 @@ describe('a row of a list', () => {
 });
 
 test('the constants are in the order that the protocol rests on', () => {
-  const { sendWithin, flight, settle, armMax, keepMax, margin, createMax, sweepAge, window, fireWait, gcAge } =
+  const { sendWithin, flight, settle, armMax, margin, createMax, sweepAge, window, fireWait, gcAge } =
     constants;
   expect(sendWithin + flight).toBeLessThan(settle);
   // The shortest lease is five minutes.
-  expect(armMax + keepMax + margin).toBeLessThan(5 * minute);
+  expect(armMax + margin).toBeLessThan(5 * minute);
   expect(createMax + flight).toBeLessThan(sweepAge);
   expect(window + fireWait).toBeLessThan(gcAge);
 });

@@ -8,12 +8,10 @@ export interface Constants {
   readonly sendWithin: number;
   /** A joiner that is not alone waits so long after its hold: longer than `sendWithin` and `flight` together. */
   readonly settle: number;
-  /** A timer is armed within this of one's own hold; with `keepMax` shorter than the shortest lease. */
+  /** A timer is armed within this of one's own hold: shorter than the shortest lease. */
   readonly armMax: number;
   /** An assignment is created within this of one's own hold: shorter than `sweepAge` by more than `flight`. */
   readonly createMax: number;
-  /** Calling an access permanent takes at most this, from the first list to the last. */
-  readonly keepMax: number;
   /** A firing that has begun arrives within this, whatever becomes of its schedule: 60 s of precision, 60 s of age, slack. */
   readonly fireWait: number;
   /** A timer fires from its time on for this long, every `firePeriod`. */
@@ -46,7 +44,6 @@ export const constants: Constants = {
   settle: 30 * second,
   armMax: minute,
   createMax: 10 * minute,
-  keepMax: minute,
   fireWait: 3 * minute,
   window: 16 * minute,
   firePeriod: 5 * minute,

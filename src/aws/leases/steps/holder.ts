@@ -46,7 +46,6 @@ export interface Holder {
   readonly armedAt: number;
   readonly droppedAt: number;
   readonly listedAt: number;
-  readonly keepSince: number;
   readonly fireUntil: number;
   readonly sleepUntil: number;
 }
@@ -58,7 +57,6 @@ export const instantsOfHolder = [
   'armedAt',
   'droppedAt',
   'listedAt',
-  'keepSince',
   'fireUntil',
   'sleepUntil',
 ] as const satisfies readonly (keyof Holder)[];
@@ -127,7 +125,6 @@ export function newHolder(
     armedAt: 0,
     droppedAt: 0,
     listedAt: 0,
-    keepSince: 0,
     fireUntil: 0,
     sleepUntil: 0,
   };

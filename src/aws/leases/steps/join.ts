@@ -9,6 +9,7 @@ import {
   historySpan,
   holdOf,
   isAbandonedPermanentHold,
+  isArmedTimer,
   isLiveHold,
   isPermanentHold,
   proofIn,
@@ -51,7 +52,7 @@ export const joinPhases: HolderPhases = {
     then: (it, answer, now) => {
       if (answer.is !== 'yes' && answer.is !== 'no') return giveUp(it, 'failed', now);
       if (answer.is === 'no' || it.proof === 'armed') return { to: 'save-arming', memory: it };
-      return { to: it.proof === 'spent' ? 'judge' : 'keep', memory: { ...it, keepSince: now.mono } };
+      return { to: it.proof === 'spent' ? 'judge' : 'keep', memory: it };
     },
   },
   judge: {
@@ -71,8 +72,24 @@ export const joinPhases: HolderPhases = {
     then: (it, answer, now) => {
       if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
       if (isTrouble(answer)) return giveUp({ ...it, unsure: answer.is !== 'failed' }, 'failed', now);
-      // Taken: a holder with a later end has made it a dead one, and its own timer covers us.
-      return toKill({ ...it, armed: true, unsure: false, armedAt: now.mono }, afterKills);
+      const memory: Holder = { ...it, armed: true, unsure: false, armedAt: now.mono };
+      if (answer.is !== 'taken') return toKill(memory, afterKills);
+      return { to: 'fenced', memory: { ...memory, sleepUntil: now.mono + it.constants.lag } };
+    },
+  },
+  // Somebody has made it a dead one: a holder with a later end, whose own timer covers us while our hold counts, or
+  // whoever made it permanent, which may have been revoked since.
+  fenced: pauseThen('covered'),
+  covered: {
+    ask: () => ({ do: 'list' }),
+    then: (it, answer, now) => {
+      if (answer.is !== 'rows') return giveUp(it, 'failed', now);
+      const { rows } = answer;
+      if (rows.some(isPermanentHold)) return awaitPermanent(it, rows, now);
+      const { date } = whenListed(answer, now);
+      const counts = rows.some(({ kind, holder }) => kind === 'hold' && holder === it.holder);
+      const isCover = (row: Row): boolean => row.end >= it.end && isArmedTimer(row, date, it.constants);
+      return counts && rows.some(isCover) ? toKill(it, afterKills) : { to: 'permanent-over', memory: it };
     },
   },
   ...killingPhases<Holder, HolderOutcome>({
@@ -115,11 +132,16 @@ export const joinPhases: HolderPhases = {
     ask: () => ({ do: 'read', expected: true }),
     then: (it, answer, now) => {
       if (isPastEnd(it, now)) return giveUp(it, 'late', now);
-      if (answer.is === 'yes') return { to: 'save-held', memory: it };
+      if (answer.is === 'yes') return { to: isArmingListed(it, now) ? 'save-held' : 'verified', memory: it };
       if (answer.is !== 'no') return giveUp(it, 'failed', now);
       // Somebody has ended it meanwhile: what may still come is waited for.
       return { to: 'settle', memory: { ...it, alone: false } };
     },
+  },
+  // A post step that begins at once drops its hold: by then a list has to show the timer.
+  verified: {
+    ask: (it) => ({ do: 'sleep', until: it.armedAt + it.constants.lag }),
+    then: (it) => ({ to: 'save-held', memory: it }),
   },
   'save-held': {
     ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
@@ -134,7 +156,7 @@ export const joinPhases: HolderPhases = {
       return { to: 'permanent-over', memory: it };
     },
   },
-  // The one that made it permanent may have deleted the hold, and made its timer's name a dead one: a new holder begins.
+  // Whoever made it permanent may have deleted the hold, and made its timer's name a dead one: a new holder begins.
   'permanent-over': {
     ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
     then: (it, answer, now) => (isTrouble(answer) ? giveUp(it, 'failed', now) : { end: { kind: 'again' }, memory: it }),
@@ -143,6 +165,10 @@ export const joinPhases: HolderPhases = {
 
 export function isPastEnd({ end, constants: { margin } }: Holder, { date }: Moment): boolean {
   return date >= end - margin;
+}
+
+function isArmingListed({ armedAt, constants: { lag } }: Holder, { mono }: Moment): boolean {
+  return mono >= armedAt + lag;
 }
 
 function isTooLate(it: Holder, now: Moment): boolean {

@@ -28,7 +28,7 @@ export const keepPhases: HolderPhases = {
   },
   'keep-pause': {
     ask: (it) => ({ do: 'sleep', until: it.sleepUntil }),
-    then: (it, _, now) => (isPastEnd(it, now) ? giveUp(it, 'late', now) : anew(it, now)),
+    then: (it, _, now) => (isPastEnd(it, now) ? giveUp(it, 'late', now) : { to: 'keep', memory: it }),
   },
   'keep-wait': pauseThen('keep-look'),
   'keep-look': {
@@ -46,26 +46,23 @@ export const keepPhases: HolderPhases = {
       if (answer.is !== 'rows') return giveUp(it, 'failed', now);
       return unlessALease(it, answer, now, (memory) => {
         if (isPastEnd(it, now)) return giveUp(memory, 'late', now);
-        if (now.mono - it.keepSince > it.constants.keepMax) return anew(memory, now);
         return { to: 'keep-leave', memory };
       });
     },
   },
   'keep-leave': {
     ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
-    then: (it, answer, now) =>
-      isTrouble(answer) ? giveUp(it, 'failed', now) : { to: 'keep-over', memory: { ...it, unsure: false } },
+    then: (it, answer, now) => {
+      // It did not count all the time: others may have ended what was seen, and have deleted what showed it.
+      if (answer.is === 'missing') return { end: { kind: 'again' }, memory: it };
+      return isTrouble(answer) ? giveUp(it, 'failed', now) : { to: 'keep-over', memory: { ...it, unsure: false } };
+    },
   },
   'keep-over': {
     ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
     then: (it) => ({ end: { kind: 'kept' }, memory: { ...it, progress: 'over' } }),
   },
 };
-
-/** It may take only so long from the first list on, and that is just asked for. */
-function anew(it: Holder, { mono }: Moment): HolderGo {
-  return { to: 'keep', memory: { ...it, keepSince: mono } };
-}
 
 /** A timer that proves a lease ends the search; one that is spent may prove one. */
 function unlessALease(it: Holder, listed: Listed, now: Moment, otherwise: (memory: Holder) => HolderGo): HolderGo {

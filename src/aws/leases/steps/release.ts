@@ -45,7 +45,7 @@ export const releasePhases: HolderPhases = {
   },
   'last-judge': {
     ask: (it) => ({ do: 'history', span: it.span }),
-    then: (it, answer) => (answer.is === 'yes' ? { to: 'last-look', memory: it } : { to: 'drop-dead', memory: it }),
+    then: (it, answer) => (answer.is === 'yes' ? { to: 'last-look', memory: it } : dropTrace(it)),
   },
   'drop-dead': {
     ask: (it) => ({ do: 'drop', name: timerOf(it), notAfter: null }),
@@ -123,8 +123,6 @@ function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
   if (!rows.some(({ kind, holder }) => kind === 'timer' && holder === it.holder))
     return left(memory, { left: 'unproven' });
   const proof = proofIn(rows, then.date, constants);
-  if (proof === 'none') return { to: 'drop-dead', memory };
-  if (isNearEnd(memory, now)) return left(memory, { left: 'to-timer', because: 'near-end' });
   const timers = rows.filter((row) => row.kind === 'timer' && !row.foreign && mayClean(row, it, then));
   const isOwn = ({ holder }: Row): boolean => names.includes(holder);
   const asLitter = (row: Row): Litter => litterOf(row, then.date, constants);
@@ -133,7 +131,15 @@ function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
     clean: timers.filter((row) => !isOwn(row)).map(asLitter),
     cleanOwn: timers.filter(isOwn).map(asLitter),
   };
+  if (proof === 'none') return dropTrace(cleaning);
+  if (isNearEnd(cleaning, now)) return left(cleaning, { left: 'to-timer', because: 'near-end' });
   return { to: proof === 'spent' ? 'last-judge' : 'last-look', memory: cleaning };
+}
+
+/** Its own dead timer is litter, unless others have to see by it that a call may be under way. */
+function dropTrace(it: Holder): HolderGo {
+  const isLitter = it.cleanOwn.some(({ name }) => name.holder === it.holder);
+  return isLitter ? { to: 'drop-dead', memory: it } : left(it, { left: 'unproven' });
 }
 
 /** A deletion of ours that is sent now may arrive when the lease's own timer has fired and another has begun. */
