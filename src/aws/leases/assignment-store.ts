@@ -36,12 +36,15 @@ export interface AssignmentTools {
 
 /** Reads are tried for so long, in milliseconds. */
 const readingMs = 60_000;
+/** So often a creation may be SUCCEEDED and not seen: somebody else may have ended it once, and even twice. */
+const mostAbsences = 3;
 
 export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { applying, grant, signal, date, until, onTrouble } = tools;
   const { cloud, clock, log, place, poller, reading } = applying;
   let operation: Operation | null = null;
   let failedInPassing = false;
+  let absences = 0;
   const reads = (): Budget => ({ until: clock.now() + readingMs, signal });
   const changeOf = (kind: 'create' | 'remove'): Change => ({ kind, grant, seen: null });
   const orTrouble = async (work: () => Promise<Answer>): Promise<Answer> => {
@@ -88,7 +91,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
           reads(),
           { cloud, clock, log, reading },
         );
-        return { is: read.standing === 'absent' ? 'no' : 'yes' };
+        if (read.standing !== 'absent') return { is: 'yes' };
+        if (expected === true && ++absences === mostAbsences) throw neverThere();
+        return { is: 'no' };
       }),
     isBeingDeleted: () =>
       orTrouble(async () => {
@@ -154,4 +159,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     takeTurn: () => place.take({ until: until(), signal }),
     operation: () => operation,
   };
+}
+
+/** Source: aws-identity-center, 'SUCCEEDED for nothing': ids that name nothing real end SUCCEEDED. */
+function neverThere(): Refusal {
+  return new Refusal(
+    `CreateAccountAssignment ended SUCCEEDED ${mostAbsences} times, and reading back never showed the access.`,
+    'Look whether the account exists and belongs to the organization, and whether the principal and the permission set do: AWS calls an assignment of what does not exist SUCCEEDED.',
+  );
 }
