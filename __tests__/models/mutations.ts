@@ -543,7 +543,7 @@ export const mutations: readonly Mutation[] = [
   {
     rule: 'a timer covers only a holder whose own hold counts',
     section: '4.1.4',
-    edits: [edit('join', 'return counts && rows.some(isCover)', 'return rows.some(isCover)')],
+    edits: [edit('join', "if (!counts) return { to: 'permanent-over', memory: it };", '')],
     world: meanwhile,
     breaks: 'P5a',
     long: true,

@@ -89,7 +89,9 @@ export const joinPhases: HolderPhases = {
       const { date } = whenListed(answer, now);
       const counts = rows.some(({ kind, holder }) => kind === 'hold' && holder === it.holder);
       const isCover = (row: Row): boolean => row.end >= it.end && isArmedTimer(row, date, it.constants);
-      return counts && rows.some(isCover) ? toKill(it, afterKills) : { to: 'permanent-over', memory: it };
+      if (!counts) return { to: 'permanent-over', memory: it };
+      // Others may have left the end to whoever holds it still: that is us.
+      return rows.some(isCover) ? toKill(it, afterKills) : giveUp(it, 'late', now);
     },
   },
   ...killingPhases<Holder, HolderOutcome>({
