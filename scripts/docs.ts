@@ -6,9 +6,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { worlds as azureWorlds } from '../__tests__/models/azure/worlds.ts';
-import { worlds } from '../__tests__/models/catalogue.ts';
-import type { Run } from '../__tests__/models/explorer.ts';
+import { azure } from '../__tests__/models/azure/run.ts';
+import type { Figure } from '../__tests__/models/exploration.ts';
+import { pim } from '../__tests__/models/pim/run.ts';
+import { aws } from '../__tests__/models/run.ts';
 import { environments, parseEnvironment } from '../src/azure/environments.ts';
 
 interface ActionInput {
@@ -71,22 +72,18 @@ function part(name: string, action: Action): string {
   if (name === 'outputs') return outputsTable(action);
   if (name === 'azure-clouds') return cloudsTable();
   const those = explored.exec(name)?.groups;
-  if (those !== undefined) return worldsTable(those['which'] ?? '', those['azure'] !== undefined);
+  if (those !== undefined) return worldsTable(those['which'] ?? '', those['of'] ?? '');
   const ending = /^[\w-]+\.(?<ending>json|txt)$/u.exec(name)?.groups?.['ending'];
   if (ending !== undefined) return policy(name, ending);
   throw new Error(`There is a marker "${name}", which nothing is known about.`);
 }
 
-const explored = /^(?<azure>azure-)?(?<which>short|long|beyond)-worlds$/u;
-
-type Figures = Readonly<Record<string, Pick<Run, 'states' | 'transitions' | 'depth' | 'exhausted' | 'fault'>>>;
+const explored = /^(?:(?<of>azure|pim)-)?(?<which>short|long|beyond)-worlds$/u;
 
 /** What was explored to its end, and how far what was not. */
-function worldsTable(which: string, isAzure: boolean): string {
-  const all = isAzure ? azureWorlds : worlds;
-  const figures = JSON.parse(
-    readFileSync(`__tests__/models/${isAzure ? 'azure/' : ''}figures.json`, 'utf8'),
-  ) as Figures;
+function worldsTable(which: string, of: string): string {
+  const { worlds: all, figures: file } = of === 'azure' ? azure : of === 'pim' ? pim : aws;
+  const figures = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, Figure>>;
   const rows = all.flatMap(({ name, isLong }) => {
     const figure = figures[name];
     const isWanted = which === 'beyond' ? figure?.exhausted === false : figure?.exhausted === true;

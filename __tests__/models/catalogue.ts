@@ -1,14 +1,7 @@
+import { naming, type NamedWorld } from './named-world.ts';
 import { anyPause, type Options } from './options.ts';
 import type { Durations } from './scale.ts';
-import { inOrder, world, type Setting } from './worlds.ts';
-
-/** A world that is explored to its end, and holds. */
-export interface NamedWorld {
-  readonly name: string;
-  readonly options: Options;
-  /** It takes too long for the ordinary tests: `npm run explore` has it. */
-  readonly isLong: boolean;
-}
+import { inOrder, world } from './worlds.ts';
 
 /** Lists that lag by a tick: a leaver waits for them before it deletes, and has a tick for that. */
 export const lagging: Partial<Durations> = {
@@ -29,8 +22,7 @@ export const twoTicks: Partial<Durations> = { fireWait: 2, callCarry: 1, createM
 /** Requests that are bound to a time are under way for up to a tick, and whatever may happen meanwhile happens. */
 export const slow: Partial<Durations> = { carry: 1, flight: 2, settle: 2 };
 
-const short = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: false });
-const long = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: true });
+const { short, long } = naming(world);
 
 /** Nobody stands still but where a request takes its time: the worlds in which many other things go wrong. */
 const brisk = { pause: 0 };
@@ -53,7 +45,7 @@ export const overdue: Options = inOrder([0, 2, 1], {
   faults: { ...brisk, pause: 1 },
 });
 
-export const worlds: readonly NamedWorld[] = [
+export const worlds: readonly NamedWorld<Options>[] = [
   short('one holder, everything goes wrong', {
     ends: [1],
     faults: { crash: 2, cancel: 1, lost: 1, stall: 1, refuse: 1, fail: 1, twice: 1 },

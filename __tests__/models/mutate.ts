@@ -3,7 +3,7 @@ import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Edit } from './mutations.ts';
+import type { Edit } from './edit.ts';
 import type { Steps } from './steps.ts';
 
 const sources = {

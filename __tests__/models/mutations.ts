@@ -1,29 +1,17 @@
+import { edit, type Mutation } from './edit.ts';
 import type { Options } from './options.ts';
 import { lagging, laggingReads, meanwhile, overdue, twoTicks } from './catalogue.ts';
 import { world, type Setting } from './worlds.ts';
 
-/** One text of the shipped source that is replaced. */
-export interface Edit {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
-
-/** A rule of the protocol that is taken away, and the promise that breaks then. */
-export interface Mutation {
-  readonly rule: string;
+/** A rule of the lease protocol on AWS. */
+interface AwsMutation extends Mutation<Options> {
   readonly section: string;
-  readonly edits: readonly Edit[];
-  readonly world: Options;
-  /** How the promise that breaks begins; `null` where no exploration has shown that one does. */
-  readonly breaks: string | null;
   /** Its world is too large for the ordinary tests. */
   readonly long?: true;
   /** The mutated steps read what the shipped ones have no more use for. */
   readonly remembers?: true;
 }
 
-const edit = (file: string, find: string, replace: string): Edit => ({ file: `${file}.ts`, find, replace });
 /** Nobody stands still but where a rule is about that. */
 const brisk = ({ faults, ...rest }: Setting): Options => world({ ...rest, faults: { pause: 0, ...faults } });
 const permanent = brisk({ ends: [1], others: ['permanent'], names: 2 });
@@ -33,7 +21,7 @@ const lateReads = brisk({ durations: laggingReads, faults: { pause: 1 } });
 /** One after the other: the first lease's timer is firing, the second one's holder disables it, and is told to stop. */
 const inTurn = brisk({ durations: twoTicks, ends: [1, 2, 3], inTurn: 0, faults: { cancel: 1 } });
 
-export const mutations: readonly Mutation[] = [
+export const mutations: readonly AwsMutation[] = [
   {
     rule: 'hold before list',
     section: '4.1.1',

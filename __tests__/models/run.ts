@@ -3,6 +3,7 @@
  * Writes one line of JSON for each.
  */
 import { worlds } from './catalogue.ts';
+import type { Exploration } from './exploration.ts';
 import { run, type Run } from './explorer.ts';
 import { modelOf } from './model.ts';
 import { mutatedSteps } from './mutate.ts';
@@ -29,12 +30,25 @@ export function runWorld(
   return run(name, modelOf(rulesOf(options, steps, forgets)), most);
 }
 
-export async function runMutation(rule: string, most = mostStates): Promise<Run> {
+async function runMutation(rule: string, most = mostStates): Promise<Run> {
   const it = mutations.find((mutation) => mutation.rule === rule);
   if (it === undefined) throw new RangeError(`there is no rule ${rule}`);
   const steps = await mutatedSteps(it.edits);
   return runWorld(rule, it.world, { steps, forgets: it.remembers !== true, most });
 }
+
+/** The worlds of a lease on AWS. */
+export const aws: Exploration = {
+  figures: '__tests__/models/figures.json',
+  worlds,
+  mutations,
+  explore: (name, most) => {
+    const it = worlds.find((world) => world.name === name);
+    if (it === undefined) throw new RangeError(`there is no world ${name}`);
+    return runWorld(name, it.options, { most });
+  },
+  exploreWithout: runMutation,
+};
 
 async function main([kind, part = '']: readonly string[]): Promise<void> {
   const [index = 0, of = 1] = part.split('/').map(Number);

@@ -1,10 +1,18 @@
-import { run, type Run } from '../explorer.ts';
+import { explorationOf } from '../exploration.ts';
+import { run } from '../explorer.ts';
+import { mutatedSteps } from '../mutate.ts';
 import { modelOf } from './model.ts';
+import { mutations } from './mutations.ts';
 import { rulesOf, type Steps } from './rules.ts';
 import * as shipped from './shipped.ts';
-import type { Options } from './world.ts';
+import { worlds } from './worlds.ts';
 
-/** Explores a world of a lease on Azure. @param most how many states at the most */
-export function runAzureWorld(name: string, options: Options, most: number, steps: Steps = shipped): Run {
-  return run(name, modelOf(rulesOf(options, steps)), most);
-}
+/** The worlds of a lease on Azure. */
+export const azure = explorationOf<(typeof worlds)[number]['options'], Steps>({
+  figures: '__tests__/models/azure/figures.json',
+  worlds,
+  mutations,
+  shipped,
+  mutated: (edits) => mutatedSteps<Steps>(edits, 'azure'),
+  run: (name, options, steps, most) => run(name, modelOf(rulesOf(options, steps)), most),
+});

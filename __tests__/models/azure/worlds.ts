@@ -1,12 +1,5 @@
+import { naming, type NamedWorld } from '../named-world.ts';
 import type { Faults, Member, Options } from './world.ts';
-
-/** A world that is explored to its end, and holds. */
-export interface NamedWorld {
-  readonly name: string;
-  readonly options: Options;
-  /** It takes too long for the ordinary tests: `npm run explore -- --azure` has it. */
-  readonly isLong: boolean;
-}
 
 /** What is different in a world from the plainest one. */
 export interface Setting {
@@ -40,10 +33,9 @@ export function world({
   };
 }
 
-const short = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: false });
-const long = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: true });
+const { short, long } = naming(world);
 
-export const worlds: readonly NamedWorld[] = [
+export const worlds: readonly NamedWorld<Options>[] = [
   short('one holder, everything goes wrong', { ends: [1], faults: { crash: 1, kill: 1, lost: 2 } }),
   short('one holder, permanent access', { ends: [1], permanent: true, faults: { crash: 1, lost: 1 } }),
   short('one holder and sweep', { ends: [1], others: ['sweep'], faults: { crash: 1, kill: 1, lost: 1 } }),

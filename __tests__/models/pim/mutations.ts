@@ -1,18 +1,8 @@
-import type { Edit } from '../mutations.ts';
+import { edit, type Mutation } from '../edit.ts';
 import type { Options } from './world.ts';
 import { world } from './worlds.ts';
 
-/** A rule of the protocol that is taken away, and the promise that breaks then. */
-export interface Mutation {
-  readonly rule: string;
-  readonly edits: readonly Edit[];
-  readonly world: Options;
-  readonly breaks: string;
-}
-
-const edit = (file: string, find: string, replace: string): Edit => ({ file: `${file}.ts`, find, replace });
-
-export const mutations: readonly Mutation[] = [
+export const mutations: readonly Mutation<Options>[] = [
   {
     rule: 'whoever asks beside others waits before it is green',
     edits: [

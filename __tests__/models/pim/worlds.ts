@@ -1,12 +1,5 @@
+import { naming, type NamedWorld } from '../named-world.ts';
 import type { Faults, Member, Options } from './world.ts';
-
-/** A world that is explored to its end, and holds. */
-export interface NamedWorld {
-  readonly name: string;
-  readonly options: Options;
-  /** It takes too long for the ordinary tests. */
-  readonly isLong: boolean;
-}
 
 /** What is different in a world from the plainest one. */
 export interface Setting {
@@ -31,10 +24,9 @@ export function world({ ends = [1, 2], others = [], faults = {}, foreign = null,
   };
 }
 
-const short = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: false });
-const long = (name: string, setting: Setting): NamedWorld => ({ name, options: world(setting), isLong: true });
+const { short, long } = naming(world);
 
-export const worlds: readonly NamedWorld[] = [
+export const worlds: readonly NamedWorld<Options>[] = [
   short('one holder, everything goes wrong', { ends: [1], faults: { crash: 1, kill: 1, lost: 2, slow: 1, denied: 1 } }),
   short('one holder, permanent access', { ends: [1], foreign: 'permanent', faults: { crash: 1, lost: 1 } }),
   short('one holder, access of others that ends sooner', { ends: [2], foreign: 1, faults: { kill: 1, lost: 1 } }),

@@ -1,0 +1,50 @@
+import type { Mutation } from './edit.ts';
+import type { Run } from './explorer.ts';
+import type { NamedWorld } from './named-world.ts';
+
+/** A protocol whose worlds can be explored, with all of its rules or without one of them. */
+export interface Exploration {
+  /** The file that keeps the figures, from the root of the project: states, transitions and depth of each world. */
+  readonly figures: string;
+  readonly worlds: readonly Pick<NamedWorld<unknown>, 'name' | 'isLong'>[];
+  readonly mutations: readonly Pick<Mutation<unknown>, 'rule' | 'breaks'>[];
+  /** @param most how many states at the most */
+  explore(name: string, most: number): Run;
+  exploreWithout(rule: string, most: number): Promise<Run>;
+}
+
+/** What is kept of a run. */
+export type Figure = Pick<Run, 'states' | 'transitions' | 'depth' | 'exhausted' | 'fault'>;
+
+export function figureOf({ states, transitions, depth, exhausted, fault }: Run): Figure {
+  return { states, transitions, depth, exhausted, fault };
+}
+
+interface Explored<Options, Steps> {
+  readonly figures: string;
+  readonly worlds: readonly NamedWorld<Options>[];
+  readonly mutations: readonly Mutation<Options>[];
+  readonly shipped: Steps;
+  readonly mutated: (edits: Mutation<Options>['edits']) => Promise<Steps>;
+  readonly run: (name: string, options: Options, steps: Steps, most: number) => Run;
+}
+
+export function explorationOf<Options, Steps>(it: Explored<Options, Steps>): Exploration {
+  const { figures, worlds, mutations, shipped, mutated, run } = it;
+  return {
+    figures,
+    worlds,
+    mutations,
+    explore: (name, most) => run(name, found(worlds, name, 'name').options, shipped, most),
+    exploreWithout: async (rule, most) => {
+      const { edits, world } = found(mutations, rule, 'rule');
+      return run(rule, world, await mutated(edits), most);
+    },
+  };
+}
+
+function found<T, K extends keyof T>(all: readonly T[], name: T[K], by: K): T {
+  const it = all.find((one) => one[by] === name);
+  if (it === undefined) throw new RangeError(`there is no ${String(by)} ${String(name)}`);
+  return it;
+}
