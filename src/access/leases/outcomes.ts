@@ -1,12 +1,10 @@
 import { refused } from '../carry-out.ts';
-import { CloudError, type Refusal } from '../errors.ts';
+import { CloudError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Lease, LeaseDone } from './port.ts';
 import type { LeaseReport } from './report.ts';
+import type { Trouble } from './trouble.ts';
 import { wasThereBefore } from './words.ts';
-
-/** What brought a request to nothing. */
-export type Trouble = CloudError | Refusal;
 
 export function hintOf(trouble: Trouble): string {
   return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';

@@ -3,6 +3,7 @@ import type { Change, Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import { findRunning, isOperation } from '../../access/find.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { isUncertain } from '../../access/retry.ts';
 import { newTrack, type ApplyTools } from '../../access/track.ts';
 import { awaitStanding } from '../../access/verify.ts';
@@ -31,7 +32,7 @@ export interface AssignmentTools {
   readonly date: () => number;
   /** Until when to follow an operation, in milliseconds since the epoch. */
   readonly until: () => number;
-  readonly onTrouble: (error: CloudError | Refusal) => void;
+  readonly onTrouble: OnTrouble;
 }
 
 /** Reads are tried for so long, in milliseconds. */
@@ -48,9 +49,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-      onTrouble(error);
-      return { is: 'failed' };
+      return failedBy(error, onTrouble);
     }
   };
   const begun = (it: Operation): void => {
@@ -116,10 +115,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         place.accepted();
         return { is: 'done' };
       } catch (error) {
-        if (error instanceof CloudError) return refused(error);
-        if (!(error instanceof Refusal)) throw error;
-        onTrouble(error);
-        return { is: 'failed' };
+        return error instanceof CloudError ? refused(error) : failedBy(error, onTrouble);
       }
     },
     async awaitEnd(kind) {

@@ -1,6 +1,7 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
 import type { Log } from '../../access/log.ts';
 import type { AwsSession } from '../session.ts';
@@ -44,8 +45,7 @@ export interface RecordTools {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by AWS's clock. */
   readonly date: () => number;
-  /** Told of what brings a request to nothing. */
-  readonly onTrouble: (error: CloudError | Refusal) => void;
+  readonly onTrouble: OnTrouble;
 }
 
 /** What became of a request that was sent until it was answered. */
@@ -80,7 +80,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       } catch (error) {
         if (error instanceof Refusal) {
           onTrouble(error);
-          return persisted(failedBy(error));
+          return persisted(notSent(error));
         }
         if (!(error instanceof CloudError)) throw error;
         if (isUncertain(error.failure)) unanswered = clock.mono();
@@ -189,9 +189,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         );
         return { is: 'rows', rows: looked.filter((row) => row !== null), asOf };
       } catch (error) {
-        if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-        onTrouble(error);
-        return { is: 'failed' };
+        return failedBy(error, onTrouble);
       }
     },
   };
@@ -237,7 +235,7 @@ function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Re
   );
 }
 
-function failedBy(refusal: Refusal): CloudError {
+function notSent(refusal: Refusal): CloudError {
   return new CloudError({
     kind: 'other',
     operation: 'scheduler',

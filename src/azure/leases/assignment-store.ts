@@ -3,9 +3,9 @@ import { left, type Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { Trouble } from '../../access/leases/outcomes.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
 import type { ApplyTools } from '../../access/track.ts';
 import { seconds } from '../../access/words.ts';
@@ -40,7 +40,7 @@ export interface AssignmentTools {
   readonly limit: TimeLimit;
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
-  readonly onTrouble: (error: Trouble) => void;
+  readonly onTrouble: OnTrouble;
   /** Of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly writes: AssignmentWrites;
@@ -74,12 +74,6 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   let seen: ReturnType<AssignmentStore['seen']> = null;
   let operation: Operation | null = null;
   const tries = new Map<string, number>();
-
-  const failedBy = (error: unknown): Answer => {
-    if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-    onTrouble(error);
-    return { is: 'failed' };
-  };
 
   const judge = (rows: readonly RoleAssignment[]): Answer => {
     const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
@@ -135,9 +129,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       tries.delete(what);
       return answer;
     } catch (error) {
-      if (error instanceof Refusal) return failedBy(error);
-      if (!(error instanceof CloudError)) throw error;
-      return await refused(what, error, budget);
+      return error instanceof CloudError ? await refused(what, error, budget) : failedBy(error, onTrouble);
     }
   };
   const refused = async (what: string, error: CloudError, budget: Budget): Promise<Answer> => {
@@ -148,11 +140,11 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       return { is: 'lost' };
     }
     const told = await tools.explain(error, grant, budget);
-    if (told.failure.kind === 'invalid') return failedBy(told);
+    if (told.failure.kind === 'invalid') return failedBy(told, onTrouble);
     const times = (tries.get(what) ?? 0) + 1;
     tries.set(what, times);
     const delay = delayBeforeRetry(failure, times, random);
-    if (delay === null) return failedBy(error);
+    if (delay === null) return failedBy(error, onTrouble);
     onTrouble(error);
     log.info(`${error.message}. Trying again${delay === 0 ? '' : ` in ${seconds(delay)}`}.`);
     await limit.sleepUntil(clock.mono() + delay);
@@ -176,14 +168,14 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         }
         return answer;
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     recall(rows) {
       try {
         return judge(rows);
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     create: ({ entries, notAfter }) =>

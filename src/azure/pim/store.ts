@@ -4,8 +4,8 @@ import type { Operation } from '../../access/cloud.ts';
 import { isoDuration } from '../../access/durations.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { Trouble } from '../../access/leases/outcomes.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
 import type { ApplyTools } from '../../access/track.ts';
 import { seconds } from '../../access/words.ts';
@@ -41,7 +41,7 @@ export interface StoreTools {
   readonly limit: TimeLimit;
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
-  readonly onTrouble: (error: Trouble) => void;
+  readonly onTrouble: OnTrouble;
   readonly service: PimService;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
@@ -72,11 +72,6 @@ export function createPimStore(tools: StoreTools): PimStore {
   const tries = new Map<string, number>();
 
   const reading = (ms = readingMs): Budget => ({ until: clock.now() + ms, signal });
-  const failedBy = (error: unknown): Answer => {
-    if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-    onTrouble(error);
-    return { is: 'failed' };
-  };
   const plainRows = async (budget: Budget): Promise<readonly RoleAssignment[]> => {
     const rows = await list(grant, budget);
     return rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
@@ -168,7 +163,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         assignmentId = rows[0]?.id ?? assignmentId;
         return { is: 'seen', seen };
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     async verify({ expected }) {
@@ -199,7 +194,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         }
         return answer;
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     async request({ wish, notAfter }) {
@@ -213,7 +208,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         begun(wish, name, standing);
         return standingWithWords(made.status ?? '', standing, name);
       } catch (error) {
-        if (!(error instanceof CloudError)) return failedBy(error);
+        if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
         return refused(error, wish, name);
       }
     },
@@ -232,7 +227,7 @@ export function createPimStore(tools: StoreTools): PimStore {
             log.info(`Request ${name} is ${found.status ?? ''}. Asking again in ${seconds(delay)}.`);
           }
         } catch (error) {
-          return failedBy(error);
+          return failedBy(error, onTrouble);
         }
         if (!(await limit.sleepUntil(clock.mono() + delay))) return null;
       }
@@ -243,7 +238,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         log.info(`Request ${name} was taken back.`);
         return { is: 'done' };
       } catch (error) {
-        if (!(error instanceof CloudError)) return failedBy(error);
+        if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
         const { kind } = error.failure;
         if (kind === 'not-found') return { is: 'absent' };
         log.info(`${error.message}.`);
