@@ -3,6 +3,7 @@ import type { Change, Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import { findRunning, isOperation } from '../../access/find.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { isUncertain } from '../../access/retry.ts';
 import { newTrack, type ApplyTools } from '../../access/track.ts';
@@ -10,7 +11,6 @@ import { awaitStanding } from '../../access/verify.ts';
 import { seconds } from '../../access/words.ts';
 import type { Answer } from './steps/asks.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
-import { roomUntil } from './record-store.ts';
 
 /** One account assignment, and the operations on it. */
 export interface AssignmentStore {
@@ -82,7 +82,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         const isWanted = (present: boolean): boolean => expected === null || present === expected;
         const read = await awaitStanding(
           grant,
-          expected === false ? 'Still listed' : 'Not visible yet',
+          expected === false ? 'gone' : 'there',
           ({ standing }) => isWanted(standing !== 'absent'),
           reads(),
           { cloud, clock, log, reading },
@@ -105,13 +105,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       signal.throwIfAborted();
       if (!inTime || roomNow() <= 0) return { is: 'late' };
       try {
-        begun(
-          await cloud.start(changeOf(kind), {
-            until: clock.now() + readingMs,
-            sendBy: clock.mono() + roomNow(),
-            signal,
-          }),
-        );
+        begun(await cloud.start(changeOf(kind), sendingWithin(roomNow(), clock, signal)));
         place.accepted();
         return { is: 'done' };
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
+import { roomUntil } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
 import type { Log } from '../../access/log.ts';
@@ -205,12 +206,6 @@ export function isBeyondAnyLease(
   { longestLease, margin }: Constants,
 ): boolean {
   return kind === 'timer' && firesAt - created > longestLease + margin + mostSpreadMs;
-}
-
-/** How long something may still be sent, in milliseconds. */
-export function roomUntil(notAfter: Deadline | null, clock: Clock, date: number): number {
-  if (notAfter === null) return Infinity;
-  return Math.min(notAfter.mono - clock.mono(), notAfter.date - date);
 }
 
 /** A row of the list; `null` for a schedule that is none of ours by its name. */

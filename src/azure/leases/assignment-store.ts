@@ -1,12 +1,14 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import { left, type Budget } from '../../access/clock.ts';
+import type { Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
+import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
-import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
+import { readUntilWanted } from '../../access/rereading.ts';
+import { createRetries, isUncertain } from '../../access/retry.ts';
 import type { ApplyTools } from '../../access/track.ts';
 import { seconds } from '../../access/words.ts';
 import { assignmentActions, type AssignmentWrites } from '../assignment-writes.ts';
@@ -53,12 +55,10 @@ export interface AssignmentTools {
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
 
-/** Reads are tried for so long, in milliseconds. */
-const readingMs = 60_000;
 /** Reads lag behind a PUT or DELETE, seldom by more than a minute. Source: azure-rbac §2.7. In milliseconds. */
 const visibleWithinMs = 120_000;
-const firstReread = 500;
-const longestReread = 4_000;
+/** The longest wait before a further read, in milliseconds. */
+const longestWaitMs = 4_000;
 
 /** What nobody has asked for. */
 const unasked: AssignmentProperties = {
@@ -73,7 +73,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { clock, log, random } = applying;
   let seen: ReturnType<AssignmentStore['seen']> = null;
   let operation: Operation | null = null;
-  const tries = new Map<string, number>();
+  const retries = createRetries(random);
 
   const judge = (rows: readonly RoleAssignment[]): Answer => {
     const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
@@ -121,12 +121,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
 
   /** One try while the read that it rests on is fresh; what passes is tried again after another read. */
   const send = async (what: string, notAfter: Deadline, work: (budget: Budget) => Promise<Answer>): Promise<Answer> => {
-    const room = Math.min(notAfter.mono - clock.mono(), notAfter.date - date());
+    const room = roomUntil(notAfter, clock, date());
     if (room <= 0) return { is: 'late' };
-    const budget: Budget = { until: clock.now() + readingMs, sendBy: clock.mono() + room, signal };
+    const budget = sendingWithin(room, clock, signal);
     try {
       const answer = await work(budget);
-      tries.delete(what);
+      retries.forget(what);
       return answer;
     } catch (error) {
       return error instanceof CloudError ? await refused(what, error, budget) : failedBy(error, onTrouble);
@@ -141,9 +141,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     }
     const told = await tools.explain(error, grant, budget);
     if (told.failure.kind === 'invalid') return failedBy(told, onTrouble);
-    const times = (tries.get(what) ?? 0) + 1;
-    tries.set(what, times);
-    const delay = delayBeforeRetry(failure, times, random);
+    const delay = retries.delayAfter(failure, what);
     if (delay === null) return failedBy(error, onTrouble);
     onTrouble(error);
     log.info(`${error.message}. Trying again${delay === 0 ? '' : ` in ${seconds(delay)}`}.`);
@@ -156,17 +154,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       const isWanted = (answer: Answer): boolean =>
         expected === null || (answer.is === 'none') === (expected === 'gone');
       try {
-        const reading: Budget = { until: clock.now() + Math.max(readingMs, visibleWithinMs), signal };
-        let answer = await look(reading);
-        let waited = 0;
-        for (let delay = firstReread; !isWanted(answer); delay = Math.min(2 * delay, longestReread)) {
-          if (waited + delay > visibleWithinMs || delay >= left(reading, clock) || limit.isOver()) break;
-          log.info(`${expected === 'gone' ? 'Still listed' : 'Not visible yet'}. Reading again in ${seconds(delay)}.`);
-          await clock.sleep(delay, signal);
-          waited += delay;
-          answer = await look(reading);
-        }
-        return answer;
+        const { isOver } = limit;
+        const wanted = { read: look, isWanted, expected: expected ?? 'there', visibleWithinMs, longestWaitMs, isOver };
+        return await readUntilWanted(wanted, { until: clock.now() + visibleWithinMs, signal }, applying);
       } catch (error) {
         return failedBy(error, onTrouble);
       }
