@@ -3,6 +3,7 @@ import type { Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { goneMeanwhile } from '../../access/leases/extending.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
 import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
@@ -209,13 +210,6 @@ function tooManyHolders(count: number): Refusal {
   return new Refusal(
     `${count} would hold this very grant at once, and its description, in which Azure keeps them, has no room for more.`,
     'Run the step again when others have left, or let one job hold it for all.',
-  );
-}
-
-function goneMeanwhile(): Refusal {
-  return new Refusal(
-    'The lease is gone: it was released, has ended, or was swept.',
-    'Take a new one with `operation: assign`.',
   );
 }
 
