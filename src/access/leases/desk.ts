@@ -29,6 +29,11 @@ export type PlainAsk =
   /** Until a moment on the monotonic clock, in milliseconds. */
   | { readonly do: 'sleep'; readonly until: number };
 
+/** How much of a wait is left, in milliseconds; nothing of any other request. */
+export function restOf(ask: { readonly do: string; readonly until?: number }, { mono }: Moment): number {
+  return ask.do === 'sleep' ? Math.max(0, (ask.until ?? 0) - mono) : 0;
+}
+
 /** All of a desk but its stores, which a cloud puts there. */
 export interface PlainDesk extends Desk<PlainAsk, { readonly is: 'done' }> {
   readonly limit: TimeLimit;

@@ -29,6 +29,15 @@ const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null
 /** Access that does not end, found or made. */
 export const permanentNow: LeaseReport = { ...noLease, state: 'permanent', sentences: [] };
 
+/** An access that was not ended, and that the cloud ends by itself. @param endsAtLatest in milliseconds since the epoch */
+export function leftToCloud(
+  guarantee: 'platform' | 'scheduler',
+  endsAtLatest: number,
+  state: 'leased' | 'shared',
+): LeaseReport {
+  return { ...noLease, state, endsAtLatest, guarantee, sentences: [] };
+}
+
 /** The access was there before, and has no end: it is no lease of anybody's. */
 export function kept({ onExisting }: Lease): LeaseDone {
   const lease = permanentNow;
