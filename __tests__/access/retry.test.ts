@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { FailureKind } from '../../src/access/errors.ts';
-import { delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
+import { createRetries, delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
 import { failure } from './fixtures.ts';
 
 const passing = ['busy', 'throttled', 'skewed', 'replicating', 'unknown-role', 'unavailable', 'unreachable'] as const;
@@ -74,5 +74,18 @@ describe('isUncertain', () => {
     ['other', false],
   ])('%s: %s', (kind, uncertain) => {
     expect(isUncertain(failure(kind))).toBe(uncertain);
+  });
+});
+
+describe('createRetries', () => {
+  test('counts each request by itself, until it was not in vain', () => {
+    const retries = createRetries(always(justBelowOne));
+    expect(retries.delayAfter(failure('busy'), 'create')).toBe(2_000);
+    expect(retries.delayAfter(failure('busy'), 'create')).toBe(4_000);
+    expect(retries.delayAfter(failure('busy'), 'write')).toBe(2_000);
+    retries.forget('create');
+    expect(retries.delayAfter(failure('busy'), 'create')).toBe(2_000);
+    expect(retries.delayAfter(failure('busy'), 'write')).toBe(4_000);
+    expect(retries.delayAfter(failure('denied'), 'write')).toBeNull();
   });
 });

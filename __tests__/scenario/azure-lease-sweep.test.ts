@@ -92,7 +92,7 @@ describe('a sweep on Azure', () => {
       before(world);
       const swept = await azureStep(world, sweepingAzure, three);
       expect([swept.exitCode, isGranted(world), changesIn(swept)]).toEqual([0, true, []]);
-      expect(summaryText(swept)).toMatch(/end by time only, since it is not known whether their jobs have ended/u);
+      expect(summaryText(swept)).toMatch(/1 lease ends by time only, since it is not known whether its job has ended/u);
     }),
   );
 
@@ -104,7 +104,7 @@ describe('a sweep on Azure', () => {
       expect(described[0]).toMatch(/^[0-9a-z]+\.[0-9a-z]+\.1\.0\.[0-9a-v]{8}$/u);
       const swept = await azureStep(world, sweepingAzure, three);
       expect([swept.exitCode, isGranted(world)]).toEqual([0, true]);
-      expect(summaryText(swept)).toContain('end by time only');
+      expect(summaryText(swept)).toContain('1 lease ends by time only');
     }));
 
   it('ends and writes nothing while others hold it; when the last one has ended it ends', () =>

@@ -85,14 +85,14 @@ describe('a sweep', () => {
       (world) => {
         world.github.forget('7001');
       },
-      /end by time only.*(?:404|not found|no such)/isu,
+      /1 lease ends by time only.*(?:404|not found|no such)/isu,
     ],
     [
       'the token may not read',
       (world) => {
         world.github.allow('none');
       },
-      /end by time only.*actions/isu,
+      /1 lease ends by time only.*actions/isu,
     ],
   ])('knows nothing of a job where %s: it ends by time, with a notice', (_, before, notice) =>
     inLeases({}, async (world) => {
@@ -118,7 +118,7 @@ describe('a sweep', () => {
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world), swept.outputs['changed']]).toEqual([0, true, 'false']);
       expect(world.estate.has({ ...onCallAssignment, accountId: ids.staging })).toBe(true);
-      expect(summaryText(swept)).toContain('end by time only');
+      expect(summaryText(swept)).toContain('1 lease ends by time only');
     }));
 
   it('ends keep-after-job by time only, and does not even ask about its job', () =>

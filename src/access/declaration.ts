@@ -15,6 +15,12 @@ export function wrong(problem: string): { readonly ok: false; readonly problem: 
   return { ok: false, problem };
 }
 
+/** What was read from a text that had been checked with all other inputs. @param what names it */
+export function checkedBefore<T>(parsed: Parsed<T>, what: string): T {
+  if (!parsed.ok) throw new TypeError(`${what} is checked before it is used`);
+  return parsed.value;
+}
+
 /**
  * One input of the action, as data. `fallback` is its default in `action.yml`; an input whose default is not empty
  * may not be empty: the runner cannot tell a left-out input from an expression that gave nothing, so the default does.

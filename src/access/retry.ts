@@ -38,6 +38,28 @@ export function delayBeforeRetry(failure: Failure, tries: number, random: Random
   return Math.max(failure.retryAfterMs ?? 0, Math.round(random() * ceiling));
 }
 
+/** The waits of several requests that fail in passing, each by how often it has. */
+export interface Retries {
+  /** How long to wait before the next try, in milliseconds, or `null` when the failure is final. */
+  delayAfter(failure: Failure, what: string): number | null;
+  /** It was not in vain: the next failure is the first again. */
+  forget(what: string): void;
+}
+
+export function createRetries(random: Random): Retries {
+  const counts = new Map<string, number>();
+  return {
+    delayAfter(failure, what) {
+      const tries = (counts.get(what) ?? 0) + 1;
+      counts.set(what, tries);
+      return delayBeforeRetry(failure, tries, random);
+    },
+    forget(what) {
+      counts.delete(what);
+    },
+  };
+}
+
 /** Whether the request may have been carried out although no good answer came. */
 export function isUncertain(failure: Failure): boolean {
   return failure.kind === 'unavailable' || failure.kind === 'unreachable';

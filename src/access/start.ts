@@ -182,13 +182,9 @@ async function adoptExisting(
   tools: ApplyTools,
 ): Promise<Started> {
   tools.log.info(`${refusal.message}. Looking for the one that is there.`);
-  const read = await awaitStanding(
-    change.grant,
-    'Not visible yet',
-    ({ standing }) => standing !== 'absent',
-    budget,
-    tools,
-  ).catch(insteadOf(refusal));
+  const read = await awaitStanding(change.grant, 'there', ({ standing }) => standing !== 'absent', budget, tools).catch(
+    insteadOf(refusal),
+  );
   track.seen = seenIn(read);
   switch (read.standing) {
     case 'absent':

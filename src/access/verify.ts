@@ -1,16 +1,16 @@
-import { left, type Budget, type Clock } from './clock.ts';
+import type { Budget, Clock } from './clock.ts';
 import type { Change, ChangeKind, Cloud, Observation, Operation } from './cloud.ts';
 import { describeGrant, type Grant } from './grant.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
 import { isReached, seenIn } from './plan.ts';
 import type { Reading } from './reading.ts';
+import { readUntilWanted, type Rereading } from './rereading.ts';
 import type { Track } from './track.ts';
 import { seconds } from './words.ts';
 
-/** Reads lag behind a finished change: how long to wait before each further read, in milliseconds. */
-const firstReread = 500;
-const longestReread = 8_000;
+/** The longest wait before a further read, in milliseconds. */
+const longestWaitMs = 8_000;
 
 export interface VerifyTools {
   readonly cloud: Cloud;
@@ -60,32 +60,21 @@ export function forSeeing(budget: Budget, { cloud, clock }: VerifyTools): Budget
 
 /** Reads until a change that was made can be seen, or as long as reads may lag; returns what was seen last. */
 export function awaitReading(change: Change, budget: Budget, tools: VerifyTools): Promise<Observation> {
-  const what = change.kind === 'remove' ? 'Still listed' : 'Not visible yet';
-  return awaitStanding(change.grant, what, (read) => isReached(change.kind, read), budget, tools);
+  const expected = change.kind === 'remove' ? 'gone' : 'there';
+  return awaitStanding(change.grant, expected, (read) => isReached(change.kind, read), budget, tools);
 }
 
-/**
- * Reads until a grant stands as wanted, or as long as reads may lag; returns what was seen last.
- *
- * @param otherwise what to say while it does not
- */
-export async function awaitStanding(
+/** Reads until a grant stands as wanted, or as long as reads may lag; returns what was seen last. */
+export function awaitStanding(
   grant: Grant,
-  otherwise: string,
+  expected: Rereading<Observation>['expected'],
   isWanted: (read: Observation) => boolean,
   budget: Budget,
   tools: VerifyTools,
 ): Promise<Observation> {
-  let read = await tools.reading.read(grant, budget);
-  let waited = 0;
-  for (let delay = firstReread; !isWanted(read); delay = Math.min(2 * delay, longestReread)) {
-    if (waited + delay > tools.cloud.visibleWithinMs || delay >= left(budget, tools.clock)) break;
-    tools.log.info(`${otherwise}. Reading again in ${seconds(delay)}.`);
-    await tools.clock.sleep(delay, budget.signal);
-    waited += delay;
-    read = await tools.reading.read(grant, budget);
-  }
-  return read;
+  const { visibleWithinMs } = tools.cloud;
+  const read = (within: Budget): Promise<Observation> => tools.reading.read(grant, within);
+  return readUntilWanted({ read, isWanted, expected, visibleWithinMs, longestWaitMs }, budget, tools);
 }
 
 /** Whether one read shows a change as made. */

@@ -1,16 +1,19 @@
 import type { Moment, Place, Protocol, Turn } from './protocol.ts';
 
 /** Performs the requests of a protocol until it has ended. */
-export interface Driving<Memory, Ask, Answer> {
+export interface Driving<Memory, Ask, Answer, Outcome = never> {
   /**
    * Performs one request; `null` where it was cut short, and `redirect` says where to go on. Throws only where everything
    * is to end at once, as when the step is cancelled.
    */
   readonly perform: (ask: Ask, place: Place<Memory>) => Promise<Answer | null>;
   readonly now: () => Moment;
-  /** Where to go on instead, asked after each answer: such as where the time limit has passed. */
-  readonly redirect?: (place: Place<Memory>, now: Moment) => { readonly phase: string; readonly memory: Memory } | null;
+  /** Where to go on instead, or how to end, asked after each answer: such as where the time limit has passed. */
+  readonly redirect?: (place: Place<Memory>, now: Moment) => Elsewhere<Memory, Outcome> | null;
 }
+
+type Elsewhere<Memory, Outcome> =
+  { readonly phase: string; readonly memory: Memory } | { readonly end: Outcome; readonly memory: Memory };
 
 /** How a protocol has ended, and what was known then. */
 export interface Driven<Memory, Outcome> {
@@ -22,7 +25,7 @@ export interface Driven<Memory, Outcome> {
 export async function drive<Memory, Ask, Answer, Outcome>(
   protocol: Protocol<Memory, Ask, Answer, Outcome>,
   from: { readonly phase: string; readonly memory: Memory },
-  { perform, now, redirect }: Driving<Memory, Ask, Answer>,
+  { perform, now, redirect }: Driving<Memory, Ask, Answer, NoInfer<Outcome>>,
 ): Promise<Driven<Memory, Outcome>> {
   let turn: Turn<Memory, Ask, Outcome> = protocol.enter(from.phase, from.memory);
   while (turn.kind === 'ask') {
@@ -30,7 +33,9 @@ export async function drive<Memory, Ask, Answer, Outcome>(
     const answer = await perform(turn.ask, place);
     if (answer !== null) turn = protocol.step(place, answer, now());
     const elsewhere = turn.kind === 'ask' ? (redirect?.(turn.place, now()) ?? null) : null;
-    if (elsewhere !== null) turn = protocol.enter(elsewhere.phase, elsewhere.memory);
+    if (elsewhere === null) continue;
+    if ('end' in elsewhere) return { outcome: elsewhere.end, memory: elsewhere.memory };
+    turn = protocol.enter(elsewhere.phase, elsewhere.memory);
   }
   return turn;
 }

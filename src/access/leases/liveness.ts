@@ -36,3 +36,12 @@ export function unknown(why: string): JobStanding {
 export function unanswered(why: string): Liveness {
   return { states: (jobs) => Promise.resolve(jobs.map(() => unknown(why))) };
 }
+
+/** What a sweep says of jobs that nobody could tell about: each reason once, with how many leases it leaves to their time. */
+export function unknownNotices(standings: readonly JobStanding[]): readonly string[] {
+  const why = standings.flatMap((it) => (it.state === 'unknown' ? [it.why] : []));
+  return [...Map.groupBy(why, (it) => it)].map(([reason, { length }]) => {
+    const [leases, jobs] = length === 1 ? ['1 lease ends', 'its job has'] : [`${length} leases end`, 'their jobs have'];
+    return `${leases} by time only, since it is not known whether ${jobs} ended: ${reason}.`;
+  });
+}

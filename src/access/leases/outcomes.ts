@@ -1,12 +1,10 @@
 import { refused } from '../carry-out.ts';
-import { CloudError, type Refusal } from '../errors.ts';
+import { CloudError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Lease, LeaseDone } from './port.ts';
 import type { LeaseReport } from './report.ts';
+import type { Trouble } from './trouble.ts';
 import { wasThereBefore } from './words.ts';
-
-/** What brought a request to nothing. */
-export type Trouble = CloudError | Refusal;
 
 export function hintOf(trouble: Trouble): string {
   return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';
@@ -30,6 +28,15 @@ const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null
 
 /** Access that does not end, found or made. */
 export const permanentNow: LeaseReport = { ...noLease, state: 'permanent', sentences: [] };
+
+/** An access that was not ended, and that the cloud ends by itself. @param endsAtLatest in milliseconds since the epoch */
+export function leftToCloud(
+  guarantee: 'platform' | 'scheduler',
+  endsAtLatest: number,
+  state: 'leased' | 'shared',
+): LeaseReport {
+  return { ...noLease, state, endsAtLatest, guarantee, sentences: [] };
+}
 
 /** The access was there before, and has no end: it is no lease of anybody's. */
 export function kept({ onExisting }: Lease): LeaseDone {

@@ -1,6 +1,5 @@
 import { readingBudget, type Budget } from '../clock.ts';
 import type { Change } from '../cloud.ts';
-import { Refusal } from '../errors.ts';
 import { createFinder } from '../find.ts';
 import { describeGrant, type Assignment } from '../grant.ts';
 import { refused } from '../carry-out.ts';
@@ -12,6 +11,7 @@ import type { Run, RunTools } from '../run.ts';
 import { minuteInWords } from '../times.ts';
 import type { ApplyTools } from '../track.ts';
 import { openWorkshop, type Workshop } from '../workshop.ts';
+import { goneMeanwhile } from './extending.ts';
 import type { HeldGrant, Note } from './journal.ts';
 import { countTurns, perform } from './leasing.ts';
 import type { Liveness } from './liveness.ts';
@@ -80,12 +80,7 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
   const found = await leases.find(request.leaseId, reading);
   // A hold whose end is over is nothing but its trace.
   const held = found.filter(({ end }) => end > leases.date());
-  if (held.length === 0) {
-    throw new Refusal(
-      'The lease is gone: it was released, has ended, or was swept.',
-      'Take a new one with `operation: assign`.',
-    );
-  }
+  if (held.length === 0) throw goneMeanwhile();
   const grants = held.map(({ grant }) => grant);
   leases.announce(grants);
   tools.journal.open(grants, await leases.anchor(reading), leases.outlivesJob(request.leaseId));

@@ -3,13 +3,14 @@ import type { Change, Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import { findRunning, isOperation } from '../../access/find.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { isUncertain } from '../../access/retry.ts';
 import { newTrack, type ApplyTools } from '../../access/track.ts';
 import { awaitStanding } from '../../access/verify.ts';
 import { seconds } from '../../access/words.ts';
 import type { Answer } from './steps/asks.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
-import { roomUntil } from './record-store.ts';
 
 /** One account assignment, and the operations on it. */
 export interface AssignmentStore {
@@ -31,7 +32,7 @@ export interface AssignmentTools {
   readonly date: () => number;
   /** Until when to follow an operation, in milliseconds since the epoch. */
   readonly until: () => number;
-  readonly onTrouble: (error: CloudError | Refusal) => void;
+  readonly onTrouble: OnTrouble;
 }
 
 /** Reads are tried for so long, in milliseconds. */
@@ -51,9 +52,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-      onTrouble(error);
-      return { is: 'failed' };
+      return failedBy(error, onTrouble);
     }
   };
   const begun = (it: Operation): void => {
@@ -86,7 +85,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         const isWanted = (present: boolean): boolean => expected === null || present === expected;
         const read = await awaitStanding(
           grant,
-          expected === false ? 'Still listed' : 'Not visible yet',
+          expected === false ? 'gone' : 'there',
           ({ standing }) => isWanted(standing !== 'absent'),
           reads(),
           { cloud, clock, log, reading },
@@ -111,20 +110,11 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       signal.throwIfAborted();
       if (!inTime || roomNow() <= 0) return { is: 'late' };
       try {
-        begun(
-          await cloud.start(changeOf(kind), {
-            until: clock.now() + readingMs,
-            sendBy: clock.mono() + roomNow(),
-            signal,
-          }),
-        );
+        begun(await cloud.start(changeOf(kind), sendingWithin(roomNow(), clock, signal)));
         place.accepted();
         return { is: 'done' };
       } catch (error) {
-        if (error instanceof CloudError) return refused(error);
-        if (!(error instanceof Refusal)) throw error;
-        onTrouble(error);
-        return { is: 'failed' };
+        return error instanceof CloudError ? refused(error) : failedBy(error, onTrouble);
       }
     },
     async awaitEnd(kind) {

@@ -1,8 +1,8 @@
-import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { Moment, Place } from '../../access/leases/protocol.ts';
+import { openPlainDesk, type Desk as LeaseDesk } from '../../access/leases/desk.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
-import { createTimeLimit } from '../../access/leases/time-limit.ts';
+import type { Place } from '../../access/leases/protocol.ts';
+import { isTrouble } from '../../access/leases/trouble.ts';
 import type { AwsSession } from '../session.ts';
 import { creations, deletions, keyOfAssignment } from '../assignments.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -13,20 +13,11 @@ import { fieldsOf, grantKeyOf } from './names.ts';
 import { createRecordStore } from './record-store.ts';
 import type { ScheduleGroup, ScheduleText } from './schedules.ts';
 
-/** Where a protocol's requests about one grant are performed. */
-export interface Desk {
+export interface Desk extends LeaseDesk<Ask, Answer, readonly [own: readonly string[]]> {
   readonly text: ScheduleText;
   readonly assignment: AssignmentStore;
-  readonly now: () => Moment;
   /** Aborted when the step is cancelled. */
   readonly signal: AbortSignal;
-  /** Performs one request; `null` where the time limit cut it short. */
-  perform(ask: Ask, own: readonly string[]): Promise<Answer | null>;
-  /** What brought the last request to nothing, `null` where nothing did. */
-  readonly trouble: () => CloudError | Refusal | null;
-  /** From now on the time limit counts no more: what was begun is brought to a safe end. */
-  goOnUnlimited(): void;
-  readonly isOverTime: () => boolean;
 }
 
 export interface DeskSettings {
@@ -46,13 +37,9 @@ export function openDesk(
 ): Desk {
   const { clock, random, log, budget } = tools;
   const { signal } = budget;
-  const limit = createTimeLimit(budget, clock);
-  let trouble: CloudError | Refusal | null = null;
-  const onTrouble = (error: CloudError | Refusal): void => {
-    // What befalls the giving up is not why it was given up.
-    if (limit.counts() || trouble === null) trouble = error;
-  };
   const date = (): number => session.wire.serverTime(clock.now());
+  const plain = openPlainDesk(tools, date);
+  const { limit, onTrouble } = plain;
   const fields = fieldsOf(instanceArn, grant);
   const text: ScheduleText = { fields, grantKey: grantKeyOf(fields), description };
   const records = createRecordStore({ session, group, text, constants, clock, random, log, signal, date, onTrouble });
@@ -64,7 +51,7 @@ export function openDesk(
       const proven = await isProvenByHistory(keyOfAssignment(grant), ask.span, ...families, reading);
       return { is: proven ? 'yes' : 'no' };
     } catch (error) {
-      if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
+      if (!isTrouble(error)) throw error;
       // What may not be read proves nothing.
       log.warning(`Whether a lease made this access could not be read from its history: ${error.message}`);
       return { is: 'no' };
@@ -72,21 +59,13 @@ export function openDesk(
   };
 
   return {
+    ...plain,
     text,
     assignment,
-    now: () => ({ mono: clock.mono(), date: date() }),
     signal,
-    trouble: () => trouble,
-    goOnUnlimited: () => {
-      limit.goOnUnlimited();
-    },
-    isOverTime: limit.isOver,
     async perform(ask, own) {
       signal.throwIfAborted();
       switch (ask.do) {
-        case 'save':
-          tools.note({ progress: ask.progress, holder: ask.holder, end: ask.end });
-          return { is: 'done' };
         case 'put':
           return records.put(ask.record, ask.notAfter, own);
         case 'disable':
@@ -109,8 +88,9 @@ export function openDesk(
           const ended = await assignment.awaitEnd(ask.what === 'creation' ? 'create' : 'remove');
           return ended ?? (limit.counts() ? null : { is: 'lost' });
         }
+        case 'save':
         case 'sleep':
-          return (await limit.sleepUntil(ask.until)) ? { is: 'done' } : null;
+          return plain.perform(ask);
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { JobName, Liveness } from '../../access/leases/liveness.ts';
+import { unknownNotices, type JobName, type Liveness } from '../../access/leases/liveness.ts';
 import type { Found, Suspect, SweepItem } from '../../access/leases/port.ts';
 import {
   grantOf,
@@ -51,7 +51,6 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
   const { shelf, date, liveness, isWanted } = looking;
   const { constants } = shelf;
   const entries = await readCatalogue(shelf, budget);
-  const notices: string[] = [];
   // Whether a job has ended is asked only of holds that are old enough for it, the soonest end first.
   const old = entries
     .flatMap((entry) => liveHolds(entry, date, constants).map((hold) => ({ entry, hold })))
@@ -64,23 +63,16 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
   const asked = seen.filter(({ seen: it }) => it?.description?.keepAfterJob === false && isWanted(grantOf(it.fields)));
   const jobs: readonly JobName[] = asked.flatMap(({ seen: it }) => it?.description?.job ?? []);
   const states = await liveness.states(jobs, budget);
-  const unknown = new Map<string, number>();
   const ended = new Map<Entry, RecordName[]>();
   for (const [index, { entry, hold }] of asked.entries()) {
-    const state = states[index];
-    if (state?.state === 'ended') ended.set(entry, [...(ended.get(entry) ?? []), hold]);
-    if (state?.state === 'unknown') unknown.set(state.why, (unknown.get(state.why) ?? 0) + 1);
+    if (states[index]?.state === 'ended') ended.set(entry, [...(ended.get(entry) ?? []), hold]);
   }
-  for (const [why, many] of unknown)
-    notices.push(
-      `${many} lease${many === 1 ? '' : 's'} end by time only, since it is not known whether their jobs have ended: ${why}.`,
-    );
   const found = await Promise.all(entries.map(async (entry) => itemOf(entry, ended.get(entry) ?? [], looking, budget)));
   const foreign = [
     ...entries.flatMap(({ rows }) => rows.filter((row) => row.foreign)),
     ...found.flatMap((it) => it.foreign),
   ];
-  notices.push(...foreign.map(foreignNotice));
+  const notices = [...unknownNotices(states), ...foreign.map(foreignNotice)];
   const items = found.flatMap(({ item }) => item ?? []);
   return { items, notices, suspects: found.flatMap(({ suspect }) => suspect ?? []) };
 }

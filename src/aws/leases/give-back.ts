@@ -8,10 +8,13 @@ import { isArmedTimer } from './steps/records.ts';
 import type { Desk } from './desk.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 import type { Room } from './room.ts';
-import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
-import { leftToScheduler, requestIdOf } from './outcomes.ts';
+import { failed, hintOf, leftToCloud, succeeded } from '../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
 import { sparesFor, spreadOf } from './take.ts';
 import { endOf, leftInWords } from './words.ts';
+
+/** The time that there is for it has passed. */
+const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-timer', because: 'failed' };
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
@@ -21,40 +24,24 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
   const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(tools) }, progress);
   // What main began to create may come yet, until it was seen to have ended.
   let mayCome = progress === 'creating';
+  let isOver = false;
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, desk.now().mono), {
       now: desk.now,
       perform: async (ask, place) => {
         // The deletion has to be sent at once when the hold is gone.
-        if (place.at === 'drop' && !(await desk.assignment.takeTurn())) throw new OutOfTime(place.memory);
+        isOver = place.at === 'drop' && !(await desk.assignment.takeTurn());
+        if (isOver) return null;
         const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
         if (place.at === 'abandon-created' && (answer?.is === 'done' || answer?.is === 'failed')) mayCome = false;
         return answer;
       },
-      redirect: (place) => {
-        if (desk.isOverTime()) throw new OutOfTime(place.memory);
-        return null;
-      },
+      redirect: ({ memory: sofar }) => (isOver || desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return await conclude(room, desk, held, outcome, memory, mayCome);
-  } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    const how = { kind: 'released', gaveUp: null, left: 'to-timer', because: 'failed' } as const;
-    return await conclude(room, desk, held, how, error.memory, mayCome);
   } finally {
     tools.place.leave();
-  }
-}
-
-/** The time that there is for it has passed. */
-class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
-  readonly memory: Holder;
-
-  constructor(memory: Holder) {
-    super('out of time');
-    this.memory = memory;
   }
 }
 
@@ -75,7 +62,7 @@ async function conclude(
     room.session.tools.log.info('Verified by reading back: the access is gone.');
     return { ...done, outcome: succeeded(requestId, changed) };
   }
-  const lease = leftToScheduler(endOf(it), how.left === 'shared' ? 'shared' : 'leased');
+  const lease = leftToCloud('scheduler', endOf(it), how.left === 'shared' ? 'shared' : 'leased');
   switch (how.left) {
     case 'shared': {
       const others = await room.nameHolders(desk, it.others);
@@ -112,7 +99,7 @@ export function leaveToTimer(
   const endsAt = end + spreadOf(tools);
   if (holder === '' || session.wire.serverTime(tools.clock.now()) >= endsAt + constants.window) throw error;
   const remark = leftToEnder(`It could not be ended now: ${sentence(error.message)}`, endsAt, words);
-  return { action: 'keep', lease: leftToScheduler(endsAt), outcome: succeeded(null, false, remark) };
+  return { action: 'keep', lease: leftToCloud('scheduler', endsAt, 'leased'), outcome: succeeded(null, false, remark) };
 }
 
 /** It is green only where something will end it: the timer is looked at, and the access. */

@@ -1,4 +1,4 @@
-import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.ts';
 import { parseJson } from '../../access/json.ts';
 import type { LeaseId } from '../../access/request.ts';
 import * as patterns from '../patterns.ts';
@@ -69,6 +69,11 @@ export function parseLeaseId(text: string): Parsed<AwsLease> {
     grants: n,
   };
   return writeLeaseId(lease) === text ? ok(lease) : noLease;
+}
+
+/** What a lease id stands for that has passed the inputs. */
+export function leaseIn(id: LeaseId): AwsLease {
+  return checkedBefore(parseLeaseId(id), 'a lease id');
 }
 
 function matches(value: unknown, pattern: RegExp): value is string {

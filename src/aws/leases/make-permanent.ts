@@ -32,7 +32,8 @@ export async function makePermanent(
         },
         redirect: (place) => {
           if (!desk.isOverTime()) return null;
-          if (place.memory.committed) throw new BrokenOff(place.memory);
+          // Its hold cannot be given up any more.
+          if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
           desk.goOnUnlimited();
           const go = breakOff(place.memory);
           return 'to' in go ? { phase: go.to, memory: go.memory } : null;
@@ -40,22 +41,8 @@ export async function makePermanent(
       },
     );
     return conclude(desk, there, outcome, memory, was);
-  } catch (error) {
-    if (!(error instanceof BrokenOff)) throw error;
-    return conclude(desk, there, 'broken', error.memory, was);
   } finally {
     tools.place.leave();
-  }
-}
-
-/** The time limit passed when its hold could not be given up any more. */
-class BrokenOff extends Error {
-  override readonly name = 'BrokenOff';
-  readonly memory: Permanent;
-
-  constructor(memory: Permanent) {
-    super('broken off');
-    this.memory = memory;
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Budget } from '../../access/clock.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
+import { giveWay } from '../../access/leases/extending.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Origin } from '../../access/leases/origin.ts';
-import type { LeaseDone, Leases } from '../../access/leases/port.ts';
+import type { Leases } from '../../access/leases/port.ts';
 import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
 import { readAssignments } from '../assignments.ts';
 import type { AwsSession } from '../session.ts';
@@ -14,7 +15,7 @@ import { constants } from './steps/constants.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
 import { giveBack, leaveToTimer } from './give-back.ts';
-import { mostNamedGrants, parseLeaseId, writeLeaseId, type AwsLease } from './lease-id.ts';
+import { leaseIn, mostNamedGrants, writeLeaseId, type AwsLease } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
 import { fieldsOf, grantKeyOf } from './names.ts';
 import { writeDescription } from './record-text.ts';
@@ -175,10 +176,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
         tools,
         held.holder,
       );
-      if (joined.outcome.status !== 'SUCCEEDED') return joined;
-      // What runs to its end although the job has ended is not for the post step.
-      if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: held.end });
-      return afterExtending(joined, await giveBack(room, held, { ...tools, note: () => undefined }));
+      return giveWay(joined, { held, keepAfterJob, tools }, (old, doing) => giveBack(room, old, doing));
     },
     list: async (request, budget) => showLeases(shelf, await around.narrow(request, budget), date(), budget),
     findDue: async (request, liveness, budget) => {
@@ -205,14 +203,6 @@ function otherCaller(was: string, is: string): Refusal {
   );
 }
 
-/** The new lease stands; that the old hold could not be given back only means that it counts until its end. */
-function afterExtending(joined: LeaseDone, released: LeaseDone): LeaseDone {
-  const { outcome } = joined;
-  if (outcome.status !== 'SUCCEEDED' || released.outcome.status === 'SUCCEEDED') return joined;
-  const remark = `The old hold could not be given back: ${released.outcome.reason}`;
-  return { ...joined, outcome: { ...outcome, remark } };
-}
-
 /** Without a scheduler nobody would see this holder: where others have records, it would cut them off. */
 async function refuseRecorded(
   grant: Assignment,
@@ -229,12 +219,6 @@ async function refuseRecorded(
     'This very grant has leases on record, and a step without aws-scheduler-role-arn would end the access under their feet.',
     'Give aws-scheduler-role-arn (and aws-scheduler-group) as those leases do.',
   );
-}
-
-function leaseIn(id: LeaseId): AwsLease {
-  const parsed = parseLeaseId(id);
-  if (!parsed.ok) throw new TypeError('a lease id is checked before it is used');
-  return parsed.value;
 }
 
 /** The grants that a lease id stands for, as far as they are still held. */

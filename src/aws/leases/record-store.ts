@@ -1,6 +1,8 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
+import { roomUntil } from '../../access/leases/sending.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
 import type { Log } from '../../access/log.ts';
 import type { AwsSession } from '../session.ts';
@@ -44,8 +46,7 @@ export interface RecordTools {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by AWS's clock. */
   readonly date: () => number;
-  /** Told of what brings a request to nothing. */
-  readonly onTrouble: (error: CloudError | Refusal) => void;
+  readonly onTrouble: OnTrouble;
 }
 
 /** What became of a request that was sent until it was answered. */
@@ -80,7 +81,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       } catch (error) {
         if (error instanceof Refusal) {
           onTrouble(error);
-          return persisted(failedBy(error));
+          return persisted(notSent(error));
         }
         if (!(error instanceof CloudError)) throw error;
         if (isUncertain(error.failure)) unanswered = clock.mono();
@@ -189,9 +190,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         );
         return { is: 'rows', rows: looked.filter((row) => row !== null), asOf };
       } catch (error) {
-        if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-        onTrouble(error);
-        return { is: 'failed' };
+        return failedBy(error, onTrouble);
       }
     },
   };
@@ -207,12 +206,6 @@ export function isBeyondAnyLease(
   { longestLease, margin }: Constants,
 ): boolean {
   return kind === 'timer' && firesAt - created > longestLease + margin + mostSpreadMs;
-}
-
-/** How long something may still be sent, in milliseconds. */
-export function roomUntil(notAfter: Deadline | null, clock: Clock, date: number): number {
-  if (notAfter === null) return Infinity;
-  return Math.min(notAfter.mono - clock.mono(), notAfter.date - date);
 }
 
 /** A row of the list; `null` for a schedule that is none of ours by its name. */
@@ -237,7 +230,7 @@ function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Re
   );
 }
 
-function failedBy(refusal: Refusal): CloudError {
+function notSent(refusal: Refusal): CloudError {
   return new CloudError({
     kind: 'other',
     operation: 'scheduler',

@@ -1,5 +1,5 @@
 import type { Assignment } from '../../access/grant.ts';
-import { drive } from '../../access/leases/drive.ts';
+import { drive, type Driven } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
@@ -7,6 +7,7 @@ import { minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { isAt } from './desk.ts';
+import type { Answer, Ask } from './steps/asks.ts';
 import { abandoned } from './steps/abandon.ts';
 import { holderProtocol, newHolder, type GivenUp, type Holder, type HolderOutcome } from './steps/holder.ts';
 import { joinPhases } from './steps/join.ts';
@@ -23,8 +24,8 @@ const mostAgain = 3;
 const renewals = 3;
 
 /** The creation was accepted, and was still running when the time limit passed. */
-class StillCreating extends Error {
-  override readonly name = 'StillCreating';
+interface StillCreating {
+  readonly kind: 'still-creating';
 }
 
 /**
@@ -49,9 +50,6 @@ export async function take(
       if (times === mostAgain || desk.isOverTime()) return await notTaken(desk, 'permanent', null, memory, grant, room);
       log.info('Somebody has changed what keeps this lease meanwhile: looking anew.');
     }
-  } catch (error) {
-    if (!(error instanceof StillCreating)) throw error;
-    return stillCreating(desk);
   } finally {
     tools.place.leave();
   }
@@ -68,7 +66,7 @@ async function join(
   holder: string,
   { ms }: Lease,
   tools: LeaseTools,
-): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
+): Promise<Driven<Holder, HolderOutcome | StillCreating>> {
   const { constants, randomBytes } = room;
   const memory = newHolder({
     constants,
@@ -78,7 +76,7 @@ async function join(
     end: wholeMinute(desk.now().date + ms),
     spread: spreadOf(tools),
   });
-  return drive(
+  return drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
     holderProtocol,
     { phase: 'join', memory },
     {
@@ -96,7 +94,7 @@ async function join(
           return null;
         }
         if (!desk.isOverTime()) return null;
-        if (place.at === 'created') throw new StillCreating();
+        if (place.at === 'created') return { end: { kind: 'still-creating' }, memory: place.memory };
         if (atItsEnd.has(place.at)) return null;
         desk.goOnUnlimited();
         // Whoever makes it permanent has kept it waiting: that is why.
@@ -125,7 +123,7 @@ async function conclude(
   desk: Desk,
   grant: Assignment,
   lease: Lease,
-  outcome: Exclude<HolderOutcome, { readonly kind: 'again' }>,
+  outcome: Exclude<HolderOutcome, { readonly kind: 'again' }> | StillCreating,
   it: Holder,
   tools: LeaseTools,
   replaces: string | null,
@@ -135,6 +133,8 @@ async function conclude(
       return held(room, desk, grant, lease, it, tools, replaces);
     case 'kept':
       return kept(lease);
+    case 'still-creating':
+      return stillCreating(desk);
     case 'released':
       // What was given back is not for the post step any more.
       if (outcome.left !== 'to-timer') tools.note({ progress: 'over', holder: it.holder, end: it.end });

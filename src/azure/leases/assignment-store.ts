@@ -1,12 +1,15 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import { left, type Budget } from '../../access/clock.ts';
+import type { Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { Trouble } from '../../access/leases/outcomes.ts';
+import { goneMeanwhile } from '../../access/leases/extending.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
-import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
+import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
+import { readUntilWanted } from '../../access/rereading.ts';
+import { createRetries, isUncertain } from '../../access/retry.ts';
 import type { ApplyTools } from '../../access/track.ts';
 import { seconds } from '../../access/words.ts';
 import { assignmentActions, type AssignmentWrites } from '../assignment-writes.ts';
@@ -40,7 +43,7 @@ export interface AssignmentTools {
   readonly limit: TimeLimit;
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
-  readonly onTrouble: (error: Trouble) => void;
+  readonly onTrouble: OnTrouble;
   /** Of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly writes: AssignmentWrites;
@@ -53,12 +56,10 @@ export interface AssignmentTools {
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
 
-/** Reads are tried for so long, in milliseconds. */
-const readingMs = 60_000;
 /** Reads lag behind a PUT or DELETE, seldom by more than a minute. Source: azure-rbac §2.7. In milliseconds. */
 const visibleWithinMs = 120_000;
-const firstReread = 500;
-const longestReread = 4_000;
+/** The longest wait before a further read, in milliseconds. */
+const longestWaitMs = 4_000;
 
 /** What nobody has asked for. */
 const unasked: AssignmentProperties = {
@@ -73,13 +74,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { clock, log, random } = applying;
   let seen: ReturnType<AssignmentStore['seen']> = null;
   let operation: Operation | null = null;
-  const tries = new Map<string, number>();
-
-  const failedBy = (error: unknown): Answer => {
-    if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-    onTrouble(error);
-    return { is: 'failed' };
-  };
+  const retries = createRetries(random);
 
   const judge = (rows: readonly RoleAssignment[]): Answer => {
     const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
@@ -127,17 +122,15 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
 
   /** One try while the read that it rests on is fresh; what passes is tried again after another read. */
   const send = async (what: string, notAfter: Deadline, work: (budget: Budget) => Promise<Answer>): Promise<Answer> => {
-    const room = Math.min(notAfter.mono - clock.mono(), notAfter.date - date());
+    const room = roomUntil(notAfter, clock, date());
     if (room <= 0) return { is: 'late' };
-    const budget: Budget = { until: clock.now() + readingMs, sendBy: clock.mono() + room, signal };
+    const budget = sendingWithin(room, clock, signal);
     try {
       const answer = await work(budget);
-      tries.delete(what);
+      retries.forget(what);
       return answer;
     } catch (error) {
-      if (error instanceof Refusal) return failedBy(error);
-      if (!(error instanceof CloudError)) throw error;
-      return await refused(what, error, budget);
+      return error instanceof CloudError ? await refused(what, error, budget) : failedBy(error, onTrouble);
     }
   };
   const refused = async (what: string, error: CloudError, budget: Budget): Promise<Answer> => {
@@ -148,11 +141,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       return { is: 'lost' };
     }
     const told = await tools.explain(error, grant, budget);
-    if (told.failure.kind === 'invalid') return failedBy(told);
-    const times = (tries.get(what) ?? 0) + 1;
-    tries.set(what, times);
-    const delay = delayBeforeRetry(failure, times, random);
-    if (delay === null) return failedBy(error);
+    if (told.failure.kind === 'invalid') return failedBy(told, onTrouble);
+    const delay = retries.delayAfter(failure, what);
+    if (delay === null) return failedBy(error, onTrouble);
     onTrouble(error);
     log.info(`${error.message}. Trying again${delay === 0 ? '' : ` in ${seconds(delay)}`}.`);
     await limit.sleepUntil(clock.mono() + delay);
@@ -164,26 +155,18 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       const isWanted = (answer: Answer): boolean =>
         expected === null || (answer.is === 'none') === (expected === 'gone');
       try {
-        const reading: Budget = { until: clock.now() + Math.max(readingMs, visibleWithinMs), signal };
-        let answer = await look(reading);
-        let waited = 0;
-        for (let delay = firstReread; !isWanted(answer); delay = Math.min(2 * delay, longestReread)) {
-          if (waited + delay > visibleWithinMs || delay >= left(reading, clock) || limit.isOver()) break;
-          log.info(`${expected === 'gone' ? 'Still listed' : 'Not visible yet'}. Reading again in ${seconds(delay)}.`);
-          await clock.sleep(delay, signal);
-          waited += delay;
-          answer = await look(reading);
-        }
-        return answer;
+        const { isOver } = limit;
+        const wanted = { read: look, isWanted, expected: expected ?? 'there', visibleWithinMs, longestWaitMs, isOver };
+        return await readUntilWanted(wanted, { until: clock.now() + visibleWithinMs, signal }, applying);
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     recall(rows) {
       try {
         return judge(rows);
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     create: ({ entries, notAfter }) =>
@@ -227,13 +210,6 @@ function tooManyHolders(count: number): Refusal {
   return new Refusal(
     `${count} would hold this very grant at once, and its description, in which Azure keeps them, has no room for more.`,
     'Run the step again when others have left, or let one job hold it for all.',
-  );
-}
-
-function goneMeanwhile(): Refusal {
-  return new Refusal(
-    'The lease is gone: it was released, has ended, or was swept.',
-    'Take a new one with `operation: assign`.',
   );
 }
 

@@ -7,6 +7,7 @@ import { distinctBy } from '../gather.ts';
 import { tenantsOfScopes } from '../home-tenant.ts';
 import { holds, type Places } from '../places.ts';
 import type { AzureSession } from '../session.ts';
+import { grantOf } from './grant-of.ts';
 import { recordIn } from './record-in.ts';
 import { recordMark } from './record-text.ts';
 import type { Entry } from './steps/entries.ts';
@@ -62,14 +63,5 @@ export async function readCatalogue(
       it.is === 'record' ? [{ row, grant: grantOf(row), entries: it.entries }] : [],
     ),
     altered: described.flatMap(({ row, it }) => (it.is === 'record' ? [] : [row])),
-  };
-}
-
-function grantOf({ principalId = '', principalType, roleDefinitionId = '', scope = '' }: RoleAssignment): Assignment {
-  return {
-    kind: 'assignment',
-    principal: { id: principalId, type: principalType ?? null, name: null },
-    role: { id: roleDefinitionId, name: null },
-    target: { id: scope, name: null },
   };
 }

@@ -1,5 +1,5 @@
 import type { Budget } from '../../access/clock.ts';
-import type { JobStanding, Liveness } from '../../access/leases/liveness.ts';
+import { unknownNotices, type Liveness } from '../../access/leases/liveness.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import type { Found, SweepItem } from '../../access/leases/port.ts';
 import { minuteInWords } from '../../access/times.ts';
@@ -46,14 +46,6 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
     return itemOf(leased, over, constants, date) ?? [];
   });
   return { items, notices: [...unknownNotices(states), ...catalogue.altered.map(alteredNotice)], suspects: [] };
-}
-
-function unknownNotices(states: readonly JobStanding[]): readonly string[] {
-  const why = states.flatMap((it) => (it.state === 'unknown' ? [it.why] : []));
-  return [...Map.groupBy(why, (it) => it)].map(
-    ([reason, { length }]) =>
-      `${length} lease${length === 1 ? '' : 's'} end by time only, since it is not known whether their jobs have ended: ${reason}.`,
-  );
 }
 
 function itemOf(

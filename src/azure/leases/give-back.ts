@@ -1,3 +1,4 @@
+import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
@@ -7,9 +8,12 @@ import { minuteInWords } from '../../access/times.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
-import { restOf, stagger } from './stagger.ts';
+import { stagger } from './stagger.ts';
 import { seenBy } from './take.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
+
+/** The time that there is for it has passed. */
+const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
@@ -22,34 +26,17 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
       now: desk.now,
       perform: (asked, place) => {
         const ask = stagger(asked, place.memory.stay.length, tools.random);
-        const rest = restOf(ask, desk.now().mono);
+        const rest = restOf(ask, desk.now());
         if (rest > 0)
           tools.log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
         return desk.perform(ask);
       },
-      redirect: (place) => {
-        if (desk.isOverTime()) throw new OutOfTime(place.memory);
-        return null;
-      },
+      redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return conclude(room, desk, outcome, memory, progress);
-  } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    return conclude(room, desk, { kind: 'released', gaveUp: null, left: 'to-sweep' }, error.memory, progress);
   } finally {
     tools.place.leave();
-  }
-}
-
-/** The time that there is for it has passed. */
-class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
-  readonly memory: Holder;
-
-  constructor(memory: Holder) {
-    super('out of time');
-    this.memory = memory;
   }
 }
 

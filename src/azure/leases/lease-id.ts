@@ -1,4 +1,4 @@
-import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { parseJson } from '../../access/json.ts';
 import type { LeaseId } from '../../access/request.ts';
@@ -74,6 +74,11 @@ export function parseLeaseId(text: string): Parsed<AzureLease> {
   return writeLeaseId(lease) === text ? ok(lease) : noLease;
 }
 
+/** What a lease id stands for that has passed the inputs. */
+export function leaseIn(id: LeaseId): AzureLease {
+  return checkedBefore(parseLeaseId(id), 'a lease id');
+}
+
 function grantsIn(value: unknown, areDelegated: boolean): LeasedGrants | null {
   if (!isList(value, mostNamedGrants)) return null;
   const grants = value.map(grantIn);
@@ -105,6 +110,13 @@ function isScope(value: unknown): value is string {
 
 function isList(value: unknown, most: number): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0 && value.length <= most;
+}
+
+/** These grants, by name as long as they are not too many. */
+export function whereOf(grants: readonly Assignment[], areDelegated: boolean): AzureLease['where'] {
+  return grants.length <= mostNamedGrants
+    ? { kind: 'grants', grants, areDelegated }
+    : { kind: 'places', scopes: placesOf(grants) };
 }
 
 /** The fewest places that all of these grants lie in: their subscriptions, or scopes that lie in none. */

@@ -1,10 +1,11 @@
+import { restOf } from '../../access/leases/desk.ts';
 import type { Driving } from '../../access/leases/drive.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import type { Answer, Ask } from './steps/asks.ts';
 import type { Leaving } from './steps/leave.ts';
-import { restOf, stagger } from './stagger.ts';
+import { stagger } from './stagger.ts';
 
 /** How entries are taken away by whoever holds none of them: when the time limit passes, it has failed. */
 export function leaving<Memory extends Leaving>(desk: Desk, { log, random }: LeaseTools): Driving<Memory, Ask, Answer> {
@@ -12,7 +13,7 @@ export function leaving<Memory extends Leaving>(desk: Desk, { log, random }: Lea
     now: desk.now,
     perform: async (asked, { at, memory }) => {
       const ask = stagger(asked, memory.stay.length, random);
-      const rest = restOf(ask, desk.now().mono);
+      const rest = restOf(ask, desk.now());
       if (at === 'leave-settle' && rest > 0 && !desk.isOverTime())
         log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
       if (desk.isOverTime()) return { is: 'failed' };

@@ -1,4 +1,5 @@
 import type { Assignment } from '../../access/grant.ts';
+import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { failed, hintOf, permanentNow, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
@@ -7,7 +8,7 @@ import { seconds, sentence } from '../../access/words.ts';
 import { compare } from '../properties.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
-import { restOf, stagger } from './stagger.ts';
+import { stagger } from './stagger.ts';
 import { newPermanent, permanentProtocol, type Permanent } from './steps/permanent.ts';
 import { seenBy } from './take.ts';
 
@@ -22,21 +23,15 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
         now: desk.now,
         perform: (asked, place) => {
           const ask = stagger(asked, place.memory.others.length, tools.random);
-          const rest = restOf(ask, desk.now().mono);
+          const rest = restOf(ask, desk.now());
           if (place.at === 'settle' && rest > 0)
             tools.log.info(`Waiting ${seconds(rest)}, so that nothing that is on its way brings the lease back.`);
           return desk.perform(ask);
         },
-        redirect: (place) => {
-          if (desk.isOverTime()) throw new OutOfTime(place.memory);
-          return null;
-        },
+        redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: 'broken' as const, memory: sofar } : null),
       },
     );
     return conclude(outcome === 'permanent', memory);
-  } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    return conclude(false, error.memory);
   } finally {
     tools.place.leave();
   }
@@ -73,15 +68,4 @@ function differs(desk: Desk, { session }: Room): { readonly reason: string; read
     reason: `The access is permanent by now, and was made so by somebody else: its ${what} is not as asked for.`,
     hint: 'Run the step again: then it is changed.',
   };
-}
-
-/** The time limit passed. */
-class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
-  readonly memory: Permanent;
-
-  constructor(memory: Permanent) {
-    super('out of time');
-    this.memory = memory;
-  }
 }

@@ -1,8 +1,9 @@
 import type { Budget } from '../../access/clock.ts';
 import type { CloudError } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
-import type { LeaseDone, LeaseChange, Leases } from '../../access/leases/port.ts';
-import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
+import { giveWay } from '../../access/leases/extending.ts';
+import type { LeaseChange, Leases } from '../../access/leases/port.ts';
+import type { ListRequest, SweepRequest } from '../../access/request.ts';
 import { openAssignmentLists } from '../assignment-lists.ts';
 import { openAssignmentWrites } from '../assignment-writes.ts';
 import { homeTenants } from '../home-tenant.ts';
@@ -10,15 +11,16 @@ import { freshName } from '../names.ts';
 import type { Places } from '../places.ts';
 import type { RoleAssignments } from '../role-assignments.ts';
 import type { AzureSession } from '../session.ts';
-import { admit, refusePrivileged } from './admission.ts';
+import { refusePrivileged } from './admission.ts';
 import { anchorOf } from './anchor.ts';
 import { readCatalogue, type Catalogue } from './catalogue.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
 import { findHeld } from './find-held.ts';
 import { giveBack } from './give-back.ts';
-import { holderInWords, newHolderName } from './holder-names.ts';
-import { mostNamedGrants, parseLeaseId, placesOf, writeLeaseId, type AzureLease } from './lease-id.ts';
+import { holderInWords } from './holder-names.ts';
+import { openHolding } from './holding.ts';
+import { leaseIn } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
 import { narrowing } from './narrowing.ts';
 import { revoke } from './revoke.ts';
@@ -44,7 +46,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
   const { settings, tools: cloudTools } = session;
   const { origin, randomBytes } = cloudTools;
   const date = (): number => session.serverTime(cloudTools.clock.now());
-  const holder = newHolderName(origin, randomBytes);
+  const holding = openHolding(session);
   // Found by a list that named the directory, or by what a lease id says.
   const delegated = new WeakSet<Assignment>();
   const areDelegated =
@@ -53,15 +55,12 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
   const homeTenant = homeTenants(session, (grant) => areDelegated || delegated.has(grant));
   const lists = openAssignmentLists(session, homeTenant);
   const writes = openAssignmentWrites(session, homeTenant);
-  /** The grants that this step run leased, for its lease id. */
-  let leased: readonly Assignment[] = [];
-  let admitted: Promise<void> | null = null;
 
   const room: Room = {
     session,
     words,
     constants,
-    holder,
+    holder: holding.holder,
     openDesk: (grant, isAsked, tools) =>
       openDesk(
         {
@@ -77,14 +76,12 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
         tools,
       ),
     lastRead: (grant) => assignments.lastRead(grant),
-    leaseId: (grant, name, keepAfterJob) => {
-      const all = name === holder ? leased : [grant];
-      const where =
-        all.length <= mostNamedGrants
-          ? ({ kind: 'grants', grants: all, areDelegated: areDelegated || delegated.has(grant) } as const)
-          : ({ kind: 'places', scopes: placesOf(all) } as const);
-      return writeLeaseId({ holder: name, keepAfterJob, pim: false, where });
-    },
+    leaseId: (grant, name, keepAfterJob) =>
+      holding.leaseId(grant, name, {
+        keepAfterJob,
+        pim: false,
+        areDelegated: areDelegated || delegated.has(grant),
+      }),
     nameHolders: (entries) =>
       entries.map(({ holder: name, end }) => ({ name: holderInWords(name, origin), until: end })),
   };
@@ -114,7 +111,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     haveRecords: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
     date,
     announce: (grants) => {
-      leased = [...leased, ...grants];
+      holding.announce(grants);
     },
     anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
     carryOut(change, _there, tools) {
@@ -128,7 +125,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       }
     },
     async release(held, tools) {
-      await (admitted ??= admit(session, tools.budget));
+      await holding.admit(tools.budget);
       return giveBack(room, held, tools);
     },
     find: (id, budget) => findHeld(leaseIn(id), { session, lists, readAll }, budget),
@@ -138,10 +135,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
       const lease = { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' } as const;
       const joined = await take(room, held.grant, lease, tools, held.holder);
-      if (joined.outcome.status !== 'SUCCEEDED') return joined;
-      // What runs to its end although the job has ended is not for the post step.
-      if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: held.end });
-      return afterExtending(joined, await giveBack(room, held, { ...tools, note: () => undefined }));
+      return giveWay(joined, { held, keepAfterJob, tools }, (old, doing) => giveBack(room, old, doing));
     },
     list: async (request, budget) => showLeases(await search(request, budget), constants, origin, date()),
     findDue: async (request, liveness, budget) => {
@@ -162,20 +156,4 @@ function textOf(description: string | null, reason: string | null): string {
       ? ''
       : Array.from(reason).slice(0, longestReason).join('').replaceAll(recordMark, '(cloud-access lease');
   return [description ?? '', why].filter((it) => it !== '').join(' ');
-}
-
-/** The new lease stands; that the old hold could not be given back only means that it counts until its end. */
-function afterExtending(joined: LeaseDone, released: LeaseDone): LeaseDone {
-  const { outcome } = joined;
-  if (outcome.status !== 'SUCCEEDED' || released.outcome.status === 'SUCCEEDED') return joined;
-  return {
-    ...joined,
-    outcome: { ...outcome, remark: `The old hold could not be given back: ${released.outcome.reason}` },
-  };
-}
-
-function leaseIn(id: LeaseId): AzureLease {
-  const parsed = parseLeaseId(id);
-  if (!parsed.ok) throw new TypeError('a lease id is checked before it is used');
-  return parsed.value;
 }

@@ -16,8 +16,3 @@ export function stagger(ask: Ask, others: number, random: Random): Ask {
   const spread = Math.min(longest, perOther * others);
   return { ...ask, until: ask.until + Math.round(random() * spread) };
 }
-
-/** How much of a wait is left, in milliseconds. */
-export function restOf(ask: Ask, mono: number): number {
-  return ask.do === 'sleep' ? Math.max(0, ask.until - mono) : 0;
-}

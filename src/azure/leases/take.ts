@@ -1,5 +1,6 @@
 import type { Assignment } from '../../access/grant.ts';
 import type { Seen } from '../../access/cloud.ts';
+import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
@@ -12,7 +13,7 @@ import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
 import { holderProtocol, newHolder, type Holder, type HolderOutcome, type Released } from './steps/holder.ts';
 import { abandoned, joinPhases } from './steps/join.ts';
-import { restOf, stagger, unknownOthers } from './stagger.ts';
+import { stagger, unknownOthers } from './stagger.ts';
 import { alteredNotice, differsInCondition, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
 
 /**
@@ -64,7 +65,7 @@ function join(
       perform: (asked, place) => {
         const { others } = place.memory;
         const ask = stagger(asked, place.at === 'again' ? unknownOthers : others.length, random);
-        const rest = restOf(ask, desk.now().mono);
+        const rest = restOf(ask, desk.now());
         if (place.at === 'settle' && rest > 0) {
           const isShared = others.some(({ holder: other }) => other !== replaces);
           log.info(

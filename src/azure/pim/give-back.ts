@@ -1,14 +1,17 @@
+import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
-import { failed, succeeded } from '../../access/leases/outcomes.ts';
+import { failed, leftToCloud, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import type { LeaseReport } from '../../access/leases/report.ts';
 import { leftToEnder, leftToOthers } from '../../access/leases/words.ts';
 import { seconds } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 import { leftBecause } from './words.ts';
+
+/** The time that there is for it has passed. */
+const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
@@ -20,34 +23,16 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
       now: desk.now,
       perform: (ask) => {
-        const rest = (ask.do === 'sleep' ? ask.until : 0) - desk.now().mono;
+        const rest = restOf(ask, desk.now());
         if (rest > 0) tools.log.info(`Waiting ${seconds(rest)}: what was asked for may not be listed yet.`);
         return desk.perform(ask);
       },
-      redirect: (place) => {
-        if (desk.isOverTime()) throw new OutOfTime(place.memory);
-        return null;
-      },
+      redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return { ...conclude(room, desk, outcome, memory), seen: seenBy(desk) };
-  } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    const how = { kind: 'released', gaveUp: null, left: 'failed' } as const;
-    return { ...conclude(room, desk, how, error.memory), seen: seenBy(desk) };
   } finally {
     tools.place.leave();
-  }
-}
-
-/** The time that there is for it has passed. */
-class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
-  readonly memory: Holder;
-
-  constructor(memory: Holder) {
-    super('out of time');
-    this.memory = memory;
   }
 }
 
@@ -81,7 +66,7 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder):
       };
     case 'shared': {
       const told = leftToOthers(room.nameHolders(it.others), endsAt, words);
-      return { ...done, lease: leftToPlatform(endsAt, 'shared'), outcome: succeeded(requestId, false, told) };
+      return { ...done, lease: leftToCloud('platform', endsAt, 'shared'), outcome: succeeded(requestId, false, told) };
     }
     case 'foreign':
     case 'near-end':
@@ -89,20 +74,7 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder):
     case 'failed': {
       const detail = desk.trouble()?.message ?? null;
       const told = leftToEnder(leftBecause(left, detail), endsAt, words);
-      return { ...done, lease: leftToPlatform(endsAt, 'leased'), outcome: succeeded(requestId, false, told) };
+      return { ...done, lease: leftToCloud('platform', endsAt, 'leased'), outcome: succeeded(requestId, false, told) };
     }
   }
-}
-
-/** An access that was not ended, and that Azure ends. */
-function leftToPlatform(endsAtLatest: number, state: 'leased' | 'shared'): LeaseReport {
-  return {
-    state,
-    id: null,
-    expiresAt: null,
-    endsAtLatest,
-    guarantee: 'platform',
-    keepAfterJob: false,
-    sentences: [],
-  };
 }

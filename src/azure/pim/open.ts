@@ -3,13 +3,13 @@ import { together } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Leases } from '../../access/leases/port.ts';
-import type { LeaseId } from '../../access/request.ts';
 import { openAssignmentLists } from '../assignment-lists.ts';
 import { homeTenants } from '../home-tenant.ts';
-import { admit, refusePrivileged } from '../leases/admission.ts';
+import { refusePrivileged } from '../leases/admission.ts';
 import { anchorOf } from '../leases/anchor.ts';
-import { holderInWords, newHolderName } from '../leases/holder-names.ts';
-import { mostNamedGrants, parseLeaseId, placesOf, writeLeaseId, type AzureLease } from '../leases/lease-id.ts';
+import { holderInWords } from '../leases/holder-names.ts';
+import { openHolding } from '../leases/holding.ts';
+import { leaseIn, type AzureLease } from '../leases/lease-id.ts';
 import { narrowing } from '../leases/narrowing.ts';
 import { freshName } from '../names.ts';
 import type { Places } from '../places.ts';
@@ -43,12 +43,10 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
   const { origin, randomBytes, clock } = cloudTools;
   const ticket = { ticketNumber: settings.pim?.ticketNumber ?? null, ticketSystem: settings.pim?.ticketSystem ?? null };
   const date = (): number => session.serverTime(clock.now());
-  const holder = newHolderName(origin, randomBytes);
+  const holding = openHolding(session);
+  const { holder } = holding;
   const service = openPimService(session);
   const lists = openAssignmentLists(session, homeTenants(session));
-  /** The grants that this step run leased, for its lease id. */
-  let leased: readonly Assignment[] = [];
-  let admitted: Promise<void> | null = null;
 
   const room: PimRoom = {
     session,
@@ -77,14 +75,8 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
         grant,
         tools,
       ),
-    leaseId: (grant, name, keepAfterJob) => {
-      const all = name === holder ? leased : [grant];
-      const where =
-        all.length <= mostNamedGrants
-          ? ({ kind: 'grants', grants: all, areDelegated: false } as const)
-          : ({ kind: 'places', scopes: placesOf(all) } as const);
-      return writeLeaseId({ holder: name, keepAfterJob, pim: true, where });
-    },
+    leaseId: (grant, name, keepAfterJob) =>
+      holding.leaseId(grant, name, { keepAfterJob, pim: true, areDelegated: false }),
     nameHolders: (others) =>
       others.map(({ name, end }) => ({
         name: name.includes('.') ? holderInWords(name, origin) : `somebody else (request ${name})`,
@@ -136,9 +128,9 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
         }),
       ),
     haveRecords: (grants, budget) => Promise.all(grants.map((grant) => isThere(grant, budget))),
-    date: () => session.serverTime(session.tools.clock.now()),
+    date,
     announce: (grants) => {
-      leased = [...leased, ...grants];
+      holding.announce(grants);
     },
     anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
     carryOut(change, _there, tools) {
@@ -152,7 +144,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       }
     },
     async release(held, tools) {
-      await (admitted ??= admit(session, tools.budget));
+      await holding.admit(tools.budget);
       return giveBack(room, held, tools);
     },
     find: (id, budget) => find(leaseIn(id), budget),
@@ -185,10 +177,4 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
 
 function isWaiting({ standing, type }: SeenRequest): boolean {
   return standing === 'waits' && type !== 'remove';
-}
-
-function leaseIn(id: LeaseId): AzureLease {
-  const parsed = parseLeaseId(id);
-  if (!parsed.ok) throw new TypeError('a lease id is checked before it is used');
-  return parsed.value;
 }

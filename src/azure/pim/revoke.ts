@@ -1,12 +1,15 @@
 import type { Assignment } from '../../access/grant.ts';
+import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import type { Trouble } from '../../access/leases/trouble.ts';
 import { cutOff } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
+import type { Answer, Ask } from './steps/asks.ts';
 import { newRevocation, revocationProtocol, type Revocation, type RevocationOutcome } from './steps/revoke.ts';
 
 /** Ends an access for all who rely on it, and takes back what waits: only through Privileged Identity Management. */
@@ -22,45 +25,33 @@ export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools
   const desk = room.openDesk(grant, purpose, tools);
   try {
     const memory = newRevocation(room.constants, desk.now());
-    const { outcome, memory: known } = await drive(
+    const { outcome, memory: known } = await drive<Revocation, Ask, Answer, RevocationOutcome | TooLate>(
       revocationProtocol,
       { phase: 'revoke', memory },
       {
         now: desk.now,
         perform: (ask) => {
-          const rest = (ask.do === 'sleep' ? ask.until : 0) - desk.now().mono;
+          const rest = restOf(ask, desk.now());
           if (rest > 0) tools.log.info(`It cannot be ended yet: looking again in ${seconds(rest)}.`);
           return desk.perform(ask);
         },
         redirect: (place) => {
-          if (desk.isOverTime() && place.at !== 'gone') throw new OutOfTime(place.memory, place.at);
-          return null;
+          if (!desk.isOverTime() || place.at === 'gone') return null;
+          const isMoving = place.at === 'follow' || place.at === 'find';
+          return { end: isMoving ? 'still-moving' : 'out-of-time', memory: place.memory };
         },
       },
     );
     return { ...conclude(room, desk, outcome, known), seen: seenBy(desk) };
-  } catch (error) {
-    if (!(error instanceof OutOfTime)) throw error;
-    return { ...outOfTime(desk, error), seen: seenBy(desk) };
   } finally {
     tools.place.leave();
   }
 }
 
-/** The time limit passed. */
-class OutOfTime extends Error {
-  override readonly name = 'OutOfTime';
-  readonly memory: Revocation;
-  readonly phase: string;
+/** The time limit passed, before a request has ended or while there was none. */
+type TooLate = 'still-moving' | 'out-of-time';
 
-  constructor(memory: Revocation, phase: string) {
-    super('out of time');
-    this.memory = memory;
-    this.phase = phase;
-  }
-}
-
-function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome, it: Revocation): LeaseDone {
+function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | TooLate, it: Revocation): LeaseDone {
   const requestId = requestIdOf(desk);
   const done = { action: 'remove', lease: null } as const;
   const trouble = desk.trouble();
@@ -98,17 +89,17 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome, it: 
           changed: requestId !== null,
         }),
       };
+    case 'still-moving':
+      return { ...done, outcome: { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) } };
+    case 'out-of-time':
+      return { ...done, outcome: failed(requestId, trouble, tooLate(trouble, it)) };
   }
 }
 
-function outOfTime(desk: PimDesk, { memory: { endsAt }, phase }: OutOfTime): LeaseDone {
-  const requestId = requestIdOf(desk);
-  const trouble = desk.trouble();
+function tooLate(trouble: Trouble | null, { endsAt }: Revocation): { readonly reason: string; readonly hint: string } {
   const ends = endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
-  const reason = `The time limit passed before the access was gone.${trouble === null ? '' : ` ${trouble.message}.`}${ends}`;
-  const hint = 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.';
-  const done = { action: 'remove', lease: null } as const;
-  if (phase === 'follow' || phase === 'find')
-    return { ...done, outcome: { status: 'IN_PROGRESS', requestId, reason, hint } };
-  return { ...done, outcome: failed(requestId, trouble, { reason, hint }) };
+  return {
+    reason: `The time limit passed before the access was gone.${trouble === null ? '' : ` ${trouble.message}.`}${ends}`,
+    hint: 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.',
+  };
 }

@@ -1,9 +1,9 @@
-import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { LeaseEntry } from '../../access/leases/port.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import { groupBy } from '../gather.ts';
+import { grantOf } from '../leases/grant-of.ts';
 import { holderInWords } from '../leases/holder-names.ts';
 import { isSameGuid, lastSegment } from '../patterns.ts';
 import { holds, type Places } from '../places.ts';
@@ -42,7 +42,7 @@ export async function findOurs(
       const isBelow = await Promise.all(requests.map((it) => holds(places, scope, plainScope(it.scope ?? ''), budget)));
       const own = requests.filter((_, index) => isBelow[index]);
       return groupBy(own, keyOf).map((those): PimFound => {
-        const grant = grantOf(those[0]);
+        const grant = grantOf({ ...those[0], scope: plainScope(those[0].scope ?? '') });
         const schedule = schedules.find((it) => keyOf(it) === keyOf(those[0]));
         const seen: Seen = {
           schedule: schedule === undefined ? null : scheduleSeen(schedule),
@@ -74,16 +74,6 @@ function isSameGrant(one: Assignment, other: Assignment): boolean {
     isSameGuid(one.principal.id, other.principal.id) &&
     isSameGuid(lastSegment(one.role.id), lastSegment(other.role.id))
   );
-}
-
-function grantOf(request: RoleAssignmentScheduleRequest): Assignment {
-  const { scope = '', principalId = '', principalType, roleDefinitionId = '' } = request;
-  return {
-    kind: 'assignment',
-    principal: { id: principalId, type: principalType ?? null, name: null },
-    role: { id: roleDefinitionId, name: null },
-    target: { id: plainScope(scope), name: null },
-  };
 }
 
 /** Shows an access that one of ours has made, or relies on, with those who do; `null` for one that is over. */

@@ -1,20 +1,23 @@
 import type { RoleAssignment, RoleAssignmentSchedule } from '@azure/arm-authorization';
-import { left, type Budget } from '../../access/clock.ts';
+import type { Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
-import { isoDuration } from '../../access/durations.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
+import { CloudError, type Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { Trouble } from '../../access/leases/outcomes.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
-import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
+import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
+import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
+import { readUntilWanted } from '../../access/rereading.ts';
+import { createRetries, isUncertain } from '../../access/retry.ts';
 import type { ApplyTools } from '../../access/track.ts';
 import { seconds } from '../../access/words.ts';
 import { recordIn } from '../leases/record-in.ts';
-import { conditionVersion } from '../properties.ts';
 import { isSameScope } from '../scopes.ts';
+import { answersByCode, isWorthTrying } from './codes.ts';
 import { requestSeen, scheduleSeen, standingIn } from './reading.ts';
-import { type PimService, type RequestBody } from './service.ts';
-import { statuses, type Standing } from './statuses.ts';
+import { endedWith, leasedOtherwise, otherCondition } from './refusals.ts';
+import { bodyOf, callOf, type Wording } from './request-body.ts';
+import type { PimService } from './service.ts';
+import type { Standing } from './statuses.ts';
 import type { Answer, Ask, Wish } from './steps/asks.ts';
 import type { Seen } from './steps/seen.ts';
 
@@ -34,33 +37,28 @@ export interface PimStore {
   readonly assignmentId: () => string | null;
 }
 
-export interface StoreTools {
+export interface StoreTools extends Wording {
   readonly applying: ApplyTools;
-  readonly grant: Assignment;
   readonly signal: AbortSignal;
   readonly limit: TimeLimit;
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
-  readonly onTrouble: (error: Trouble) => void;
+  readonly onTrouble: OnTrouble;
   readonly service: PimService;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly freshName: () => string;
-  /** What every request of this step says besides. */
-  readonly justification: string;
-  readonly ticket: Exclude<RequestBody['ticketInfo'], undefined> | null;
-  /** How long an access is asked for, in milliseconds. */
-  readonly lifetimeMs: number;
-  /** The condition that is asked for; `undefined` for a step that takes what is there. */
-  readonly condition: string | null | undefined;
 }
 
 /** Reads are tried for so long, in milliseconds. */
 const readingMs = 60_000;
 /** Lists lag behind a request, seldom by more than a minute; the list of what runs is slow itself. In milliseconds. */
 const visibleWithinMs = 120_000;
-const firstReread = 500;
-const longestReread = 5_000;
+/** How long to wait before asking again, in milliseconds: first, and at most. */
+const firstWaitMs = 500;
+const longestWaitMs = 5_000;
+/** A request that was lost is looked for so long, in milliseconds: then it is waited for differently. */
+const lostWithinMs = 5_000;
 
 export function createPimStore(tools: StoreTools): PimStore {
   const { applying, grant, signal, limit, date, onTrouble, service, list } = tools;
@@ -69,14 +67,9 @@ export function createPimStore(tools: StoreTools): PimStore {
   let schedule: RoleAssignmentSchedule | null = null;
   let operation: Operation | null = null;
   let assignmentId: string | null = null;
-  const tries = new Map<string, number>();
+  const retries = createRetries(random);
 
   const reading = (ms = readingMs): Budget => ({ until: clock.now() + ms, signal });
-  const failedBy = (error: unknown): Answer => {
-    if (!(error instanceof CloudError) && !(error instanceof Refusal)) throw error;
-    onTrouble(error);
-    return { is: 'failed' };
-  };
   const plainRows = async (budget: Budget): Promise<readonly RoleAssignment[]> => {
     const rows = await list(grant, budget);
     return rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
@@ -85,35 +78,6 @@ export function createPimStore(tools: StoreTools): PimStore {
     if (tools.condition === undefined || schedule?.endDateTime === undefined) return null;
     const [there, asked] = [schedule.condition ?? '', tools.condition ?? ''];
     return there === asked ? null : otherCondition(there);
-  };
-
-  const bodyOf = (wish: Wish): RequestBody => ({
-    principalId: grant.principal.id,
-    roleDefinitionId: grant.role.id,
-    requestType: ({ assign: 'AdminAssign', update: 'AdminUpdate', remove: 'AdminRemove' } as const)[wish.type],
-    justification: tools.justification,
-    ...(tools.ticket === null ? {} : { ticketInfo: tools.ticket }),
-    ...scheduling(wish),
-  });
-  const scheduling = (wish: Wish): Scheduling => {
-    switch (wish.type) {
-      case 'assign':
-        return {
-          scheduleInfo: {
-            startDateTime: new Date(date()),
-            expiration: { type: 'AfterDuration', duration: isoDuration(tools.lifetimeMs) },
-          },
-          ...withCondition(tools.condition ?? null),
-        };
-      case 'update':
-        return {
-          scheduleInfo: { expiration: { type: 'AfterDateTime', endDateTime: new Date(wish.end) } },
-          // A request says everything anew (not known for sure): what was not to be changed is sent as it is.
-          ...withCondition(schedule?.condition ?? null),
-        };
-      case 'remove':
-        return {};
-    }
   };
 
   const begun = (wish: Wish, name: string, standing: Standing): void => {
@@ -134,16 +98,13 @@ export function createPimStore(tools: StoreTools): PimStore {
       log.info(`${error.message}. It may have been carried out nevertheless: looking for request ${name}.`);
       return { is: 'lost', name };
     }
-    const answer = answers.get(failure.code);
+    const answer = answersByCode.get(failure.code);
     const isPassing = answer === undefined && isWorthTrying(failure.kind);
     if (answer !== undefined || isPassing) log.info(`${error.message}.`);
     onTrouble(error);
     if (answer !== undefined) return { is: answer };
     if (!isPassing) return { is: 'failed' };
-    const times = (tries.get(wish.type) ?? 0) + 1;
-    tries.set(wish.type, times);
-    const delay = delayBeforeRetry(failure, times, random);
-    return { is: delay === null ? 'failed' : 'again' };
+    return { is: retries.delayAfter(failure, wish.type) === null ? 'failed' : 'again' };
   };
 
   return {
@@ -168,7 +129,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         assignmentId = rows[0]?.id ?? assignmentId;
         return { is: 'seen', seen };
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     async verify({ expected }) {
@@ -187,39 +148,31 @@ export function createPimStore(tools: StoreTools): PimStore {
       };
       const isWanted = (answer: Answer): boolean => (answer.is === 'gone') === (expected === 'gone');
       try {
-        const budget = reading(2 * visibleWithinMs);
-        let answer = await once(budget);
-        let waited = 0;
-        for (let delay = firstReread; !isWanted(answer); delay = Math.min(2 * delay, longestReread)) {
-          if (waited + delay > visibleWithinMs || delay >= left(budget, clock) || limit.isOver()) break;
-          log.info(`${expected === 'gone' ? 'Still listed' : 'Not visible yet'}. Reading again in ${seconds(delay)}.`);
-          await clock.sleep(delay, signal);
-          waited += delay;
-          answer = await once(budget);
-        }
-        return answer;
+        const { isOver } = limit;
+        const wanted = { read: once, isWanted, expected, visibleWithinMs, longestWaitMs, isOver };
+        return await readUntilWanted(wanted, reading(2 * visibleWithinMs), applying);
       } catch (error) {
-        return failedBy(error);
+        return failedBy(error, onTrouble);
       }
     },
     async request({ wish, notAfter }) {
-      const room = Math.min(notAfter.mono - clock.mono(), notAfter.date - date());
+      const room = roomUntil(notAfter, clock, date());
       if (room <= 0) return { is: 'late' };
       const name = tools.freshName();
       try {
-        const budget: Budget = { until: clock.now() + readingMs, sendBy: clock.mono() + room, signal };
-        const made = await service.send(grant, name, bodyOf(wish), budget);
+        const body = bodyOf(wish, tools, schedule?.condition ?? null, date());
+        const made = await service.send(grant, name, body, sendingWithin(room, clock, signal));
         const standing = standingIn(made, date());
         begun(wish, name, standing);
         return standingWithWords(made.status ?? '', standing, name);
       } catch (error) {
-        if (!(error instanceof CloudError)) return failedBy(error);
+        if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
         return refused(error, wish, name);
       }
     },
     async follow({ name, isLost }) {
       const began = clock.now();
-      for (let delay = firstReread; ; delay = Math.min(2 * delay, longestReread)) {
+      for (let delay = firstWaitMs; ; delay = Math.min(2 * delay, longestWaitMs)) {
         try {
           const found = await service.ask(grant, name, reading());
           if (found === null && !isLost) return { is: 'absent' };
@@ -232,7 +185,7 @@ export function createPimStore(tools: StoreTools): PimStore {
             log.info(`Request ${name} is ${found.status ?? ''}. Asking again in ${seconds(delay)}.`);
           }
         } catch (error) {
-          return failedBy(error);
+          return failedBy(error, onTrouble);
         }
         if (!(await limit.sleepUntil(clock.mono() + delay))) return null;
       }
@@ -243,7 +196,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         log.info(`Request ${name} was taken back.`);
         return { is: 'done' };
       } catch (error) {
-        if (!(error instanceof CloudError)) return failedBy(error);
+        if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
         const { kind } = error.failure;
         if (kind === 'not-found') return { is: 'absent' };
         log.info(`${error.message}.`);
@@ -260,77 +213,8 @@ export function createPimStore(tools: StoreTools): PimStore {
   };
 }
 
-/** A request that was lost is looked for so long, in milliseconds: then it is waited for differently. */
-const lostWithinMs = 5_000;
-
-/** What the codes mean to a protocol. Source: azure-rbac §4.4, §4.5. */
-const answers: ReadonlyMap<string, 'exists' | 'missing' | 'too-young' | 'refused'> = new Map([
-  ['RoleAssignmentExists', 'exists'],
-  ['PendingRoleAssignmentRequest', 'exists'],
-  ['RoleAssignmentDoesNotExist', 'missing'],
-  ['ActiveDurationTooShort', 'too-young'],
-  ['RoleAssignmentRequestPolicyValidationFailed', 'refused'],
-  ['RoleAssignmentRequestAcrsValidationFailed', 'refused'],
-] as const);
-
-function isWorthTrying(kind: CloudError['failure']['kind']): boolean {
-  return (
-    kind === 'throttled' || kind === 'busy' || kind === 'skewed' || kind === 'replicating' || kind === 'unknown-role'
-  );
-}
-
 /** Of several, the one that runs, or begins first. */
 function current(schedules: readonly RoleAssignmentSchedule[]): RoleAssignmentSchedule | null {
   const ordered = schedules.toSorted((a, b) => Number(a.startDateTime ?? 0) - Number(b.startDateTime ?? 0));
   return ordered[0] ?? null;
-}
-
-type Scheduling = ReturnType<typeof withCondition> & {
-  readonly scheduleInfo?: Exclude<RequestBody['scheduleInfo'], undefined>;
-};
-
-function withCondition(condition: string | null): { readonly condition?: string; readonly conditionVersion?: string } {
-  return condition === null || condition === '' ? {} : { condition, conditionVersion };
-}
-
-export function callOf({ type }: Wish): string {
-  return ({ assign: 'AdminAssign', update: 'AdminUpdate', remove: 'AdminRemove' } as const)[type];
-}
-
-function endedWith(status: string, name: string): Refusal {
-  return new Refusal(
-    `Request ${name} of Privileged Identity Management ended ${status}.`,
-    hintOnStatus.find(([names]) => names.some((it) => it.toLowerCase() === status.toLowerCase()))?.[1] ??
-      'Look at the request in Privileged Identity Management, then run the step again.',
-  );
-}
-
-const hintOnStatus: readonly (readonly [names: readonly (typeof statuses)[number][], hint: string])[] = [
-  [
-    ['Denied', 'AdminDenied'],
-    'Somebody has refused it: ask whoever approves requests for this role, then run the step again.',
-  ],
-  [
-    ['TimedOut'],
-    'Nobody has approved it in time: ask whoever approves requests for this role, then run the step again.',
-  ],
-  [['Canceled'], 'Somebody has taken it back: run the step again if it is still wanted.'],
-  [
-    ['FailedAsResourceIsLocked'],
-    'A lock at this scope or above it blocks the change: remove the lock (Microsoft.Authorization/locks/delete), then run the step again.',
-  ],
-];
-
-function otherCondition(there: string): Refusal {
-  return new Refusal(
-    `The access is there for a time with ${there === '' ? 'no condition' : 'another condition'}${there === '' ? '' : `: ${there}`}.`,
-    'Give this very condition, or wait until that access has ended: one grant has one condition.',
-  );
-}
-
-function leasedOtherwise(id: string): Refusal {
-  return new Refusal(
-    `This very grant has a lease that the description of its role assignment keeps (${id}), which Privileged Identity Management does not know.`,
-    'Leave azure-pim out, as those leases do, or wait until they have ended.',
-  );
 }

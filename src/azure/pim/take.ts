@@ -1,5 +1,6 @@
 import type { Assignment } from '../../access/grant.ts';
-import { drive } from '../../access/leases/drive.ts';
+import { restOf } from '../../access/leases/desk.ts';
+import { drive, type Driven } from '../../access/leases/drive.ts';
 import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, leftToEnder } from '../../access/leases/words.ts';
@@ -7,6 +8,7 @@ import { wholeMinute } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
+import type { Answer, Ask } from './steps/asks.ts';
 import {
   abandoned,
   holderProtocol,
@@ -19,8 +21,8 @@ import { joinPhases } from './steps/join.ts';
 import { adopted, approveIt, givenUpInWords, hintOnGivenUp, leftBecause, uncounted, waitsForPerson } from './words.ts';
 
 /** A request was accepted, and nobody waits for its end any more. */
-class StillMoving extends Error {
-  override readonly name = 'StillMoving';
+interface StillMoving {
+  readonly kind: 'still-moving';
 }
 
 /**
@@ -45,9 +47,6 @@ export async function take(
     const memory = newHolder({ constants: room.constants, holder, end, replaces });
     const { outcome, memory: known } = await join(desk, memory, tools);
     return { ...conclude(room, desk, grant, lease, outcome, known, tools), seen: seenBy(desk) };
-  } catch (error) {
-    if (!(error instanceof StillMoving)) throw error;
-    return { ...stillMoving(desk, tools.wait), seen: seenBy(desk) };
   } finally {
     tools.place.leave();
   }
@@ -57,14 +56,14 @@ function join(
   desk: PimDesk,
   memory: Holder,
   { log, wait }: LeaseTools,
-): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
-  return drive(
+): Promise<Driven<Holder, HolderOutcome | StillMoving>> {
+  return drive<Holder, Ask, Answer, HolderOutcome | StillMoving>(
     holderProtocol,
     { phase: 'join', memory },
     {
       now: desk.now,
       perform: (ask, place) => {
-        const rest = (ask.do === 'sleep' ? ask.until : 0) - desk.now().mono;
+        const rest = restOf(ask, desk.now());
         if (rest > 0) log.info(`${whyWaiting(place.at)}: waiting ${seconds(rest)}.`);
         return desk.perform(ask);
       },
@@ -74,7 +73,8 @@ function join(
           desk.goOnUnlimited();
           return null;
         }
-        if (place.at === 'follow' && (!wait || desk.isOverTime())) throw new StillMoving();
+        if (place.at === 'follow' && (!wait || desk.isOverTime()))
+          return { end: { kind: 'still-moving' }, memory: place.memory };
         if (!desk.isOverTime() || place.at.startsWith('save-')) return null;
         desk.goOnUnlimited();
         if (place.memory.mayStand) return abandoned(place.memory, 'abandoned', now);
@@ -95,7 +95,7 @@ function conclude(
   desk: PimDesk,
   grant: Assignment,
   lease: Lease,
-  outcome: HolderOutcome,
+  outcome: HolderOutcome | StillMoving,
   it: Holder,
   tools: LeaseTools,
 ): LeaseDone {
@@ -110,6 +110,8 @@ function conclude(
       return pending(desk, it, outcome.own);
     case 'released':
       return notTaken(room, desk, outcome, it, tools);
+    case 'still-moving':
+      return stillMoving(desk, tools.wait);
   }
 }
 

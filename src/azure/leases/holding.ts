@@ -1,0 +1,43 @@
+import type { Budget } from '../../access/clock.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { LeaseId } from '../../access/request.ts';
+import type { AzureSession } from '../session.ts';
+import { admit } from './admission.ts';
+import { newHolderName } from './holder-names.ts';
+import { whereOf, writeLeaseId } from './lease-id.ts';
+
+/** One step run as a holder, with what it leases. */
+export interface Holding {
+  /** Its name. */
+  readonly holder: string;
+  /** Which grants it takes leases of, for the lease id that they share. */
+  announce(grants: readonly Assignment[]): void;
+  /** Of all that it leases, or of a grant that another holds. */
+  leaseId(grant: Assignment, holder: string, how: HowLeased): LeaseId;
+  /** Throws where leases were taken as somebody else. */
+  admit(budget: Budget): Promise<void>;
+}
+
+export interface HowLeased {
+  readonly keepAfterJob: boolean;
+  readonly pim: boolean;
+  readonly areDelegated: boolean;
+}
+
+export function openHolding(session: AzureSession): Holding {
+  const { origin, randomBytes } = session.tools;
+  const holder = newHolderName(origin, randomBytes);
+  let leased: readonly Assignment[] = [];
+  let admitted: Promise<void> | null = null;
+  return {
+    holder,
+    announce: (grants) => {
+      leased = [...leased, ...grants];
+    },
+    leaseId: (grant, name, { keepAfterJob, pim, areDelegated }) => {
+      const where = whereOf(name === holder ? leased : [grant], areDelegated);
+      return writeLeaseId({ holder: name, keepAfterJob, pim, where });
+    },
+    admit: (budget) => (admitted ??= admit(session, budget)),
+  };
+}

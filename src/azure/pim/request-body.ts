@@ -1,0 +1,66 @@
+import { isoDuration } from '../../access/durations.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { conditionVersion } from '../properties.ts';
+import type { RequestBody } from './service.ts';
+import type { Wish } from './steps/asks.ts';
+
+/** What every request of one step about one grant says. */
+export interface Wording {
+  readonly grant: Assignment;
+  readonly justification: string;
+  readonly ticket: Exclude<RequestBody['ticketInfo'], undefined> | null;
+  /** How long an access is asked for, in milliseconds. */
+  readonly lifetimeMs: number;
+  /** The condition that is asked for; `undefined` for a step that takes what is there. */
+  readonly condition: string | null | undefined;
+}
+
+const requestTypes = { assign: 'AdminAssign', update: 'AdminUpdate', remove: 'AdminRemove' } as const;
+
+/** What a request is called, as the service names it. */
+export function callOf({ type }: Wish): (typeof requestTypes)[Wish['type']] {
+  return requestTypes[type];
+}
+
+/**
+ * @param there the condition of the access that is there, `null` where it has none
+ * @param date now by Azure's clock, in milliseconds since the epoch
+ */
+export function bodyOf(wish: Wish, wording: Wording, there: string | null, date: number): RequestBody {
+  const { grant, justification, ticket } = wording;
+  return {
+    principalId: grant.principal.id,
+    roleDefinitionId: grant.role.id,
+    requestType: callOf(wish),
+    justification,
+    ...(ticket === null ? {} : { ticketInfo: ticket }),
+    ...schedulingOf(wish, wording, there, date),
+  };
+}
+
+type Scheduling = Pick<RequestBody, 'scheduleInfo' | 'condition' | 'conditionVersion'>;
+
+function schedulingOf(wish: Wish, { lifetimeMs, condition }: Wording, there: string | null, date: number): Scheduling {
+  switch (wish.type) {
+    case 'assign':
+      return {
+        scheduleInfo: {
+          startDateTime: new Date(date),
+          expiration: { type: 'AfterDuration', duration: isoDuration(lifetimeMs) },
+        },
+        ...withCondition(condition ?? null),
+      };
+    case 'update':
+      return {
+        scheduleInfo: { expiration: { type: 'AfterDateTime', endDateTime: new Date(wish.end) } },
+        // A request says everything anew (not known for sure): what was not to be changed is sent as it is.
+        ...withCondition(there),
+      };
+    case 'remove':
+      return {};
+  }
+}
+
+function withCondition(condition: string | null): Pick<Scheduling, 'condition' | 'conditionVersion'> {
+  return condition === null || condition === '' ? {} : { condition, conditionVersion };
+}
