@@ -41,6 +41,9 @@ describe('drive', () => {
 
   test('what was cut short is nothing that the protocol hears of', async () => {
     const redirect: Counting['redirect'] = ({ memory }) => ({ end: 'broken', memory });
-    expect(await counted({ perform: () => Promise.resolve(null), redirect })).toMatchObject({ outcome: 'broken', memory: 0 });
+    expect(await counted({ perform: () => Promise.resolve(null), redirect })).toMatchObject({
+      outcome: 'broken',
+      memory: 0,
+    });
   });
 });

@@ -166,8 +166,7 @@ describe('a row of a list', () => {
 });
 
 test('the constants are in the order that the protocol rests on', () => {
-  const { sendWithin, flight, settle, armMax, margin, createMax, sweepAge, window, fireWait, gcAge } =
-    constants;
+  const { sendWithin, flight, settle, armMax, margin, createMax, sweepAge, window, fireWait, gcAge } = constants;
   expect(sendWithin + flight).toBeLessThan(settle);
   // The shortest lease is five minutes.
   expect(armMax + margin).toBeLessThan(5 * minute);
