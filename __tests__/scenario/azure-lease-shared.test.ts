@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   changesIn,
+  describeByHand,
   holdersIn,
   inAzureLeases,
   isGranted,
@@ -157,6 +158,22 @@ describe('a release on Azure while others hold the access', () => {
       expect([errors(left), errors(fourth), holdersIn(world).toSorted()]).toEqual(['', '', [2, 3, 4]]);
     }),
   );
+
+  it('that takes away an entry which no read had shown says whose, and puts nothing back', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      const second = await takeOnAzure(world, longer, two);
+      const both = leasedAssignment(world)?.description ?? '';
+      await postOnAzure(world, second, two);
+      world.script.onRequest({ operation: 'roleAssignments.delete', nth: 1 }, () => {
+        describeByHand(world, () => both);
+      });
+      const left = await postOnAzure(world, main, one);
+      expect([left.exitCode, isGranted(world)]).toEqual([0, false]);
+      expect(told(left, 'warning').join()).toMatch(
+        /entry of .*run 7001 \(job 4501\) the deletion took away that of .*run 7002 \(job 4502\)/u,
+      );
+    }));
 
   it('of the last one, while somebody joins, does not cut that one off', () =>
     inAzureLeases({}, async (world) => {

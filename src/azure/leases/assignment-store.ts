@@ -52,6 +52,7 @@ export interface AssignmentTools {
   /** The text of a new assignment's description. */
   readonly text: string;
   readonly freshName: () => string;
+  readonly holderInWords: (holder: string) => string;
   /** The same refusal, with what an id is that Azure does not know. */
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
@@ -195,7 +196,11 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         if (body === null) return { is: 'deleted', entries: null };
         begun('remove', assignmentActions.delete, requestId, body.id ?? '');
         const described = recordIn(body, date());
-        return { is: 'deleted', entries: described.is === 'record' ? described.entries : [] };
+        const entries = described.is === 'record' ? described.entries : [];
+        const known = seen?.described.is === 'record' ? seen.described.entries : [];
+        const unseen = entries.filter(({ holder }) => !known.some((it) => it.holder === holder));
+        if (unseen.length > 0) log.warning(overtaken(unseen, known, tools.holderInWords));
+        return { is: 'deleted', entries };
       }),
     operation: () => operation,
     seen: () => seen,
@@ -211,6 +216,16 @@ function tooManyHolders(count: number): Refusal {
     `${count} would hold this very grant at once, and its description, in which Azure keeps them, has no room for more.`,
     'Run the step again when others have left, or let one job hold it for all.',
   );
+}
+
+/** Source: lease-protocol 5.2: an assumption was broken. Nobody puts it back: who is not green yet finds that itself. */
+function overtaken(
+  unseen: readonly Entry[],
+  known: readonly Entry[],
+  inWords: AssignmentTools['holderInWords'],
+): string {
+  const names = (entries: readonly Entry[]): string => entries.map(({ holder }) => inWords(holder)).join(', ');
+  return `With the entry of ${names(known)} the deletion took away that of ${names(unseen)}, which no read had shown. Whoever was just taking a lease notices and takes it again; one that stood already has ended: look at that job.`;
 }
 
 /** Source: lease-protocol A8: a second one of the same tuple is refused. */

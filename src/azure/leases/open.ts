@@ -70,6 +70,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
           asked: isAsked ? settings.properties : null,
           text: textOf(settings.properties.description, isAsked ? tools.reason : null),
           freshName: () => freshName(randomBytes),
+          holderInWords: (name) => holderInWords(name, origin),
           explain,
         },
         grant,

@@ -6,7 +6,7 @@ import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { Trouble } from '../../access/leases/trouble.ts';
 import { cutOff } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, sentence } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -99,7 +99,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
 function tooLate(trouble: Trouble | null, { endsAt }: Revocation): { readonly reason: string; readonly hint: string } {
   const ends = endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
   return {
-    reason: `The time limit passed before the access was gone.${trouble === null ? '' : ` ${trouble.message}.`}${ends}`,
+    reason: `The time limit passed before the access was gone.${trouble === null ? '' : ` ${sentence(trouble.message)}`}${ends}`,
     hint: 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.',
   };
 }
