@@ -173,7 +173,7 @@ function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools
   const isLeft = how.left === 'failed' || how.left === 'too-young' || how.left === 'near-end' || how.left === 'shared';
   if (!isLeft) tools.note({ progress: 'over', holder: it.holder, end: it.end });
   const rest = isLeft && it.endsAt > 0 ? ` ${leftToEnder(leftBecause(how.left, null), it.endsAt, room.words)}` : '';
-  const isOurs = why === 'failed' || why === 'shorter' || why === 'taken';
+  const isOurs = why === 'failed' || why === 'shorter' || why === 'taken' || why === 'planned';
   return {
     action: 'create',
     lease: null,

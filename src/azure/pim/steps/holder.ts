@@ -22,7 +22,7 @@ export interface Holder extends Asking, Looker {
   readonly endsAt: number;
   /** Until then it may be too young to be found, or ended, likewise. */
   readonly youngUntil: number;
-  /** To what end it is to be extended. */
+  /** To what end it is to be extended, or when one begins that is planned after its own, in milliseconds since the epoch. */
   readonly until: number;
   readonly others: readonly OtherHolder[];
   readonly tries: number;
@@ -34,8 +34,8 @@ export interface Holder extends Asking, Looker {
 
 /**
  * Why a join was given up. `late`: its own end was near. `shorter`: the access that is there ends sooner, and was not to be
- * extended. `planned`: another one begins meanwhile. `taken`: something that nobody sees is in the way. `failed`: a request came to
- * nothing. `abandoned`: it was told to stop.
+ * extended. `planned`: one that begins later is in the way. `taken`: something that nobody sees is in the way. `failed`: a
+ * request came to nothing. `abandoned`: it was told to stop.
  */
 export type GivenUp = 'late' | 'shorter' | 'planned' | 'taken' | 'failed' | 'abandoned';
 
