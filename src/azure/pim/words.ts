@@ -49,6 +49,8 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
       return 'Its end is near.';
     case 'too-young':
       return 'Azure ends no access in its first five minutes.';
+    case 'waits':
+      return 'A person has to approve its removal in Privileged Identity Management.';
     case 'shared':
       return 'Others rely on it.';
     case 'failed':

@@ -59,12 +59,13 @@ export interface Released {
   readonly kind: 'released';
   readonly gaveUp: GivenUp | null;
   /**
-   * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`: others
-   * rely on it. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five
-   * minutes; `failed`, since it could not be ended.
+   * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`:
+   * others rely on it. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to
+   * Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five minutes; `waits`, since a person
+   * has to approve its removal; `failed`, since it could not be ended.
    */
   readonly left:
-    'nothing' | 'gone' | 'permanent' | 'stays' | 'shared' | 'foreign' | 'near-end' | 'too-young' | 'failed';
+    'nothing' | 'gone' | 'permanent' | 'stays' | 'shared' | 'foreign' | 'near-end' | 'too-young' | 'waits' | 'failed';
 }
 
 export type HolderGo = Go<Holder, HolderOutcome>;
