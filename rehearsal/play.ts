@@ -1,3 +1,4 @@
+import type { Schedule } from './azure/pim/model.ts';
 import { defaultContext, type RunContext } from './runner/context.ts';
 import { runStep, type Step, type StepResult } from './runner/step.ts';
 import type { Access, Act, Expectation, Interlude, PostStep, Scene } from './show/scene.ts';
@@ -18,8 +19,8 @@ export type Played =
       readonly kind: 'interlude';
       readonly caption: string;
       readonly access: Access | null;
-      /** What EventBridge Scheduler did meanwhile, a line each. */
-      readonly firings: readonly string[];
+      /** What EventBridge Scheduler or Privileged Identity Management did meanwhile, a line each. */
+      readonly happened: readonly string[];
       readonly faults: readonly string[];
     };
 
@@ -31,7 +32,7 @@ export async function* play(world: World, scene: Scene): AsyncGenerator<Played> 
   const about = scene.inputs;
   for (const part of [scene, ...(scene.then ?? [])]) {
     const before = changesIn(world, about);
-    const done = 'passMs' in part ? await pass(world, part) : await runPart(world, part, jobs);
+    const done = 'passMs' in part ? await pass(world, part, about) : await runPart(world, part, jobs);
     const access = part.expected.access === undefined ? null : accessOf(world, about);
     const faults = [
       ...done.faults,
@@ -72,24 +73,39 @@ async function runPart(world: World, part: Act | PostStep, jobs: (name: string) 
   const job = jobs(part.job ?? defaultContext.job);
   part.before?.(world);
   const inputs = inputsOf(world, part.inputs);
-  const result = await runStep(world, { inputs, context: job.context, signals: part.signals ?? [] });
+  const context = part.attempt === undefined ? job.context : { ...job.context, runAttempt: part.attempt };
+  const result = await runStep(world, { inputs, context, signals: part.signals ?? [] });
   job.inputs = inputs;
   job.state = result.state;
   return { kind: 'step', caption, inputs, result, access: null, faults: faultsOf(part.expected, result) };
 }
 
-async function pass(world: World, { caption, passMs }: Interlude): Promise<Played> {
-  const before = world.schedules.firings().length;
+async function pass(world: World, { caption, passMs }: Interlude, about: Act['inputs']): Promise<Played> {
+  const [fired, running] = [world.schedules.firings().length, accessesIn(world, about)];
   await world.advance(passMs);
   const firings = world.schedules
     .firings()
-    .slice(before)
+    .slice(fired)
     .map(({ begunAt, dueAt, outcome }) => {
-      const at = new Date(begunAt ?? dueAt).toISOString().slice(11, 19);
       const how = outcome.kind === 'refused' ? `${outcome.code}: ${outcome.message}` : outcome.kind;
-      return `${at} UTC DeleteAccountAssignment: ${how}`;
+      return `${timeOfDay(begunAt ?? dueAt)} DeleteAccountAssignment: ${how}`;
     });
-  return { kind: 'interlude', caption, access: null, firings, faults: [] };
+  const left = new Set(accessesIn(world, about).map(({ name }) => name));
+  const ended = running.flatMap(({ name, endAt }) =>
+    left.has(name) || endAt === null
+      ? []
+      : [`${timeOfDay(endAt)} Privileged Identity Management: the access has ended`],
+  );
+  return { kind: 'interlude', caption, access: null, happened: [...firings, ...ended], faults: [] };
+}
+
+/** Those that end by themselves. */
+function accessesIn(world: World, about: Act['inputs']): readonly Schedule[] {
+  return inputsOf(world, about)['cloud'] === 'azure' ? world.azure.pim.schedules() : [];
+}
+
+function timeOfDay(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
 }
 
 function inputsOf(world: World, inputs: Act['inputs']): Step['inputs'] {
@@ -98,7 +114,10 @@ function inputsOf(world: World, inputs: Act['inputs']): Step['inputs'] {
 
 function changesIn(world: World, about: Act['inputs']): number {
   const { cloud } = inputsOf(world, about);
-  return (cloud === 'azure' ? world.azure.estate : world.estate).effectiveChanges().length;
+  if (cloud !== 'azure') return world.estate.effectiveChanges().length;
+  const { estate, pim } = world.azure;
+  const carriedOut = pim.requests().filter(({ status }) => status === 'Provisioned' || status === 'Revoked');
+  return estate.effectiveChanges().length + carriedOut.length;
 }
 
 /** The assignment that the scene's first step is about; on Azure by ids. */

@@ -3,6 +3,7 @@ import { play } from '../../rehearsal/play.ts';
 import { azureLeaseScenes } from '../../rehearsal/show/azure-lease-scenes.ts';
 import { leaseScenes } from '../../rehearsal/show/lease-scenes.ts';
 import { makeStyle, page } from '../../rehearsal/show/page.ts';
+import { pimScenes } from '../../rehearsal/show/pim-scenes.ts';
 import type { Scene } from '../../rehearsal/show/scene.ts';
 import { startWorld } from '../../rehearsal/world.ts';
 
@@ -24,12 +25,15 @@ async function showAll(scene: Scene): Promise<readonly Shown[]> {
 }
 
 describe('the scenes of leases in `npm run rehearse`', () => {
-  it.each([...leaseScenes, ...azureLeaseScenes])('$title: every part ends as expected, and says so', async (scene) => {
-    const shown = await showAll(scene);
-    expect(shown).toHaveLength(1 + (scene.then ?? []).length);
-    expect(shown.flatMap(({ faults }) => faults)).toEqual([]);
-    for (const { text } of shown) expect(text).toContain('✔ as expected');
-  });
+  it.each([...leaseScenes, ...azureLeaseScenes, ...pimScenes])(
+    '$title: every part ends as expected, and says so',
+    async (scene) => {
+      const shown = await showAll(scene);
+      expect(shown).toHaveLength(1 + (scene.then ?? []).length);
+      expect(shown.flatMap(({ faults }) => faults)).toEqual([]);
+      for (const { text } of shown) expect(text).toContain('✔ as expected');
+    },
+  );
 
   it('tell what is not as expected: exit code, output, changes, access', async () => {
     const [scene] = leaseScenes;

@@ -3,6 +3,7 @@ import type { RequestStatus } from '../../rehearsal/azure/pim/model.ts';
 import { leasedAssignment } from './azure-lease-support.ts';
 import {
   asked,
+  hour,
   inPim,
   lastRequest,
   leasedByPim,
@@ -13,7 +14,7 @@ import {
   run,
   takeByPim,
 } from './azure-pim-support.ts';
-import { azureStep, requestsTo, warnings } from './azure-support.ts';
+import { azureStep, onCallBlobReader, requestsTo, warnings } from './azure-support.ts';
 import { errors } from './support.ts';
 
 const waiting: readonly RequestStatus[] = ['PendingApproval', 'PendingAdminDecision', 'PendingApprovalProvisioning'];
@@ -128,6 +129,53 @@ describe('a request to Privileged Identity Management', () => {
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
     }));
 
+  it.each([
+    ['somebody refuses it', 'deny', 'AdminDenied'],
+    ['nobody approves it in time', 'timeOut', 'TimedOut'],
+  ] as const)('that waits until %s is over: the next run asks anew', (_, decide, status) =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim, run(1));
+      world.azure.pim[decide](lastRequest(world).name);
+      const second = await takeByPim(world, leasedByPim, run(1, 2));
+      expect(second.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'lease-state': 'leased' });
+      expect(asked(world)).toEqual([`AdminAssign ${status}`, 'AdminAssign Provisioned']);
+    }),
+  );
+
+  it('that moves is green with wait: false, and given back by post once it has ended', () =>
+    inPim({}, async (world) => {
+      const statuses = [
+        ['Accepted', 0],
+        ['Provisioned', 30_000],
+      ] as const;
+      world.azure.pim.script({}, { takesMs: 0, statuses });
+      const main = await azureStep(world, { ...leasedByPim, wait: 'false' });
+      expect([main.exitCode, main.outputs['status'], main.outputs['lease-id']]).toEqual([0, 'IN_PROGRESS', '']);
+      await world.clock.advance(6 * minute);
+      const ended = await postByPim(world, main);
+      expect([errors(ended), warnings(ended), leasedSchedule(world)]).toEqual(['', '', undefined]);
+    }));
+
+  it('of somebody else for the same grant is waited for, and its access used', () =>
+    inPim({}, async (world) => {
+      const [code, message] = ['PendingRoleAssignmentRequest', 'There is already an existing pending request.'];
+      const operation = 'roleAssignmentScheduleRequests.put';
+      world.script.fault({ operation }, { kind: 'error', status: 400, code, message });
+      const endAt = world.clock.now() + 2 * hour;
+      world.script.at(5_000, () => {
+        world.azure.pim.add({ ...onCallBlobReader, endAt });
+      });
+      const main = await takeByPim(world);
+      expect(main.log).toContain(code);
+      expect(main.outputs).toMatchObject({
+        changed: 'false',
+        'lease-id': '',
+        'ends-at-latest': '2026-11-21T22:00:30Z',
+      });
+      expect(requestsTo(main, operation)).toHaveLength(1);
+    }));
+
   it('that waits is taken back by a revoke', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
@@ -174,6 +222,37 @@ describe('a request to Privileged Identity Management', () => {
       );
       const ended = await postByPim(world, main);
       expect([errors(ended), warnings(ended), leasedAssignment(world)]).toEqual(['', '', undefined]);
+    }));
+
+  it.each(waiting)('of a removal that is %s leaves the access to Azure, with a warning, and asks no more', (status) =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      await world.clock.advance(6 * minute);
+      world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [[status, 0]] });
+      const ended = await postByPim(world, main);
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toMatch(
+        /A person has to approve its removal.+ The access is left to Azure, which ends it at 2026-11-21 21:00 UTC/u,
+      );
+      expect(ended.requests.length).toBeLessThan(20);
+    }),
+  );
+
+  it('of a revoke that waits for a person is an end of its own, red, and looked at by the next one', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world);
+      await world.clock.advance(6 * minute);
+      world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      const revoked = await azureStep(world, revokedByPim);
+      const { name } = lastRequest(world);
+      expect(revoked.outputs).toMatchObject({ status: 'PENDING_APPROVAL', 'request-id': name });
+      expect(errors(revoked)).toMatch(/the access is still there\. Azure ends it at 2026-11-21 21:00 UTC by itself/u);
+      const again = await azureStep(world, revokedByPim);
+      expect(again.outputs).toMatchObject({ status: 'PENDING_APPROVAL', changed: 'false', 'request-id': name });
+      world.azure.pim.approve(name);
+      const last = await azureStep(world, revokedByPim);
+      expect([last.outputs['status'], leasedSchedule(world)]).toEqual(['SUCCEEDED', undefined]);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
     }));
 
   it('of a removal that fails leaves the access to Azure, with a warning', () =>

@@ -35,7 +35,7 @@ export function page(played: Played, style: Style): string {
     ...(caption === null ? [] : [style.bold(`── ${caption}`), '']),
     ...(played.kind === 'step'
       ? stepSections(played, style)
-      : [section('The cloud, by itself', played.firings.join('\n'), style)]),
+      : [section('The cloud, by itself', played.happened.join('\n'), style)]),
     ...(access === null ? [] : [section('The access', access, style)]),
     faults.length === 0 ? style.good('✔ as expected') : style.bad(`✘ not as expected: ${faults.join('; ')}`),
     '',

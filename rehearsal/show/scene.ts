@@ -18,6 +18,8 @@ export interface Act {
   readonly caption?: string;
   /** Which job it belongs to, where a scene has several: a name of the scene's own. */
   readonly job?: string;
+  /** Where that job's run was started again. */
+  readonly attempt?: string;
   readonly before?: (world: World) => void;
   /** Azure's depend on where its servers are. */
   readonly inputs: Step['inputs'] | ((world: World) => Step['inputs']);

@@ -2,6 +2,7 @@ import type { World } from '../world.ts';
 import { azureLeaseScenes } from './azure-lease-scenes.ts';
 import { azureScenes } from './azure-scenes.ts';
 import { leaseScenes } from './lease-scenes.ts';
+import { pimScenes } from './pim-scenes.ts';
 import type { Scene } from './scene.ts';
 
 const ACCOUNT = '123456789012';
@@ -78,4 +79,10 @@ const awsScenes: readonly Scene[] = [
   },
 ];
 
-export const scenes: readonly Scene[] = [...leaseScenes, ...awsScenes, ...azureScenes, ...azureLeaseScenes];
+export const scenes: readonly Scene[] = [
+  ...leaseScenes,
+  ...awsScenes,
+  ...azureScenes,
+  ...azureLeaseScenes,
+  ...pimScenes,
+];

@@ -71,6 +71,7 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder):
     case 'foreign':
     case 'near-end':
     case 'too-young':
+    case 'waits':
     case 'failed': {
       const detail = desk.trouble()?.message ?? null;
       const told = leftToEnder(leftBecause(left, detail), endsAt, words);

@@ -80,6 +80,15 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
           changed: true,
         }),
       };
+    case 'waits': {
+      const ends = it.endsAt === null ? '' : ` Azure ends it at ${minuteInWords(it.endsAt)} by itself.`;
+      const reason = `Request ${it.name}, which removes it, waits for a person: the access is still there.${ends}`;
+      const hint = 'Have it approved in Privileged Identity Management, then run the step again.';
+      return {
+        ...done,
+        outcome: { status: 'PENDING_APPROVAL', changed: requestId !== null, requestId: it.name, reason, hint },
+      };
+    }
     case 'failed':
       return {
         ...done,

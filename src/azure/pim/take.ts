@@ -168,14 +168,17 @@ function pending(desk: PimDesk, { name }: Holder, own: boolean): LeaseDone {
   };
 }
 
+/** Something of ours may be there still. */
+const leavesIt: readonly Released['left'][] = ['failed', 'waits', 'too-young', 'near-end', 'shared'];
+
 function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools: LeaseTools): LeaseDone {
   const why = how.gaveUp ?? 'failed';
   const trouble = desk.trouble();
   // What was given back, or is ended by Azure, is not for the post step any more.
-  const isLeft = how.left === 'failed' || how.left === 'too-young' || how.left === 'near-end' || how.left === 'shared';
+  const isLeft = leavesIt.includes(how.left);
   if (!isLeft) tools.note({ progress: 'over', holder: it.holder, end: it.end });
   const rest = isLeft && it.endsAt > 0 ? ` ${leftToEnder(leftBecause(how.left, null), it.endsAt, room.words)}` : '';
-  const isOurs = why === 'failed' || why === 'shorter' || why === 'taken';
+  const isOurs = why === 'failed' || why === 'shorter' || why === 'taken' || why === 'planned';
   return {
     action: 'create',
     lease: null,

@@ -10,7 +10,9 @@ export function givenUpInWords(why: GivenUp, detail: string | null, { end, endsA
     case 'shorter':
       return `The access is there until ${minuteInWords(endsAt)}, which is sooner than asked for, and it was not to be extended.${because}`;
     case 'planned':
-      return `Another access of this very grant begins at ${minuteInWords(until)}, before this lease would end: Azure has one at a time.`;
+      return until < end
+        ? `Another access of this very grant begins at ${minuteInWords(until)}, before this lease would end: Azure has one at a time.`
+        : `Another access of this very grant begins at ${minuteInWords(until)}, and Azure takes none before it.${because}`;
     case 'taken':
       return `Azure says that there is such an access, or a request for one, and no list shows it.${because}`;
     case 'abandoned':
@@ -20,14 +22,14 @@ export function givenUpInWords(why: GivenUp, detail: string | null, { end, endsA
   }
 }
 
-export function hintOnGivenUp(why: GivenUp, { endsAt, until }: Holder): string {
+export function hintOnGivenUp(why: GivenUp, { end, endsAt, until }: Holder): string {
   switch (why) {
     case 'late':
       return 'Run the step again with a longer `lifetime`.';
     case 'shorter':
       return `Give a lifetime that ends before that, or run the step again after ${minuteInWords(endsAt)}.`;
     case 'planned':
-      return `Give a lifetime that ends before ${minuteInWords(until)}, or take that one back with \`operation: revoke\` and azure-pim.`;
+      return `${until < end ? `Give a lifetime that ends before ${minuteInWords(until)}` : 'Run the step again when that one has ended'}, or take that one back with \`operation: revoke\` and azure-pim.`;
     case 'taken':
       return 'Look at the role’s assignments in Privileged Identity Management, then run the step again.';
     case 'abandoned':
@@ -47,6 +49,8 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
       return 'Its end is near.';
     case 'too-young':
       return 'Azure ends no access in its first five minutes.';
+    case 'waits':
+      return 'A person has to approve its removal in Privileged Identity Management.';
     case 'shared':
       return 'Others rely on it.';
     case 'failed':

@@ -55,7 +55,7 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   }
   const { margin, trace } = me.constants;
   if (schedule.start > date + margin)
-    return schedule.start >= me.end ? { do: 'assign' } : { do: 'refuse', from: schedule.start };
+    return schedule.start > me.end ? { do: 'assign' } : { do: 'refuse', from: schedule.start };
   if (schedule.end === null) return { do: 'keep' };
   const maker = makerOf(seen);
   // It was removed since, and is still listed.

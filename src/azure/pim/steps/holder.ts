@@ -22,7 +22,7 @@ export interface Holder extends Asking, Looker {
   readonly endsAt: number;
   /** Until then it may be too young to be found, or ended, likewise. */
   readonly youngUntil: number;
-  /** To what end it is to be extended. */
+  /** To what end it is to be extended, or when one begins that is planned after its own, in milliseconds since the epoch. */
   readonly until: number;
   readonly others: readonly OtherHolder[];
   readonly tries: number;
@@ -34,8 +34,8 @@ export interface Holder extends Asking, Looker {
 
 /**
  * Why a join was given up. `late`: its own end was near. `shorter`: the access that is there ends sooner, and was not to be
- * extended. `planned`: another one begins meanwhile. `taken`: something that nobody sees is in the way. `failed`: a request came to
- * nothing. `abandoned`: it was told to stop.
+ * extended. `planned`: one that begins later is in the way. `taken`: something that nobody sees is in the way. `failed`: a
+ * request came to nothing. `abandoned`: it was told to stop.
  */
 export type GivenUp = 'late' | 'shorter' | 'planned' | 'taken' | 'failed' | 'abandoned';
 
@@ -59,12 +59,13 @@ export interface Released {
   readonly kind: 'released';
   readonly gaveUp: GivenUp | null;
   /**
-   * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`: others
-   * rely on it. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five
-   * minutes; `failed`, since it could not be ended.
+   * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`:
+   * others rely on it. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to
+   * Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five minutes; `waits`, since a person
+   * has to approve its removal; `failed`, since it could not be ended.
    */
   readonly left:
-    'nothing' | 'gone' | 'permanent' | 'stays' | 'shared' | 'foreign' | 'near-end' | 'too-young' | 'failed';
+    'nothing' | 'gone' | 'permanent' | 'stays' | 'shared' | 'foreign' | 'near-end' | 'too-young' | 'waits' | 'failed';
 }
 
 export type HolderGo = Go<Holder, HolderOutcome>;

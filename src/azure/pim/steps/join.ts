@@ -138,7 +138,8 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
     case 'assign':
       // One that was lost may still arrive: a second one is not sent beside it.
       if (!isSettled(it, now)) return { to: 'settle', memory: it };
-      return isLate ? giveUp(it, 'late', now) : { to: 'assign', memory: { ...it, landed: false } };
+      if (isLate) return giveUp(it, 'late', now);
+      return { to: 'assign', memory: { ...it, until: seen.schedule?.start ?? it.end, landed: false } };
     case 'extend':
       if (isLate) return giveUp(it, 'late', now);
       return { to: 'extend', memory: { ...it, until: decision.end, landed: false } };
@@ -164,7 +165,7 @@ function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
     case 'lost':
       return { to: 'find', memory: settlingLost({ ...it, name: answer.name, mayStand: true, shared: true }, now) };
     case 'exists':
-      if (it.tries >= it.constants.mostAgain) return giveUp(it, 'taken', now);
+      if (it.tries >= it.constants.mostAgain) return giveUp(it, it.until > it.end ? 'planned' : 'taken', now);
       return pausing('again', { ...it, shared: true, tries: it.tries + 1 }, now);
     // It is gone, or in its first minute, in which it is not found. Source: azure-rbac §4.4.
     case 'missing':

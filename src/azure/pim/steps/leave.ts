@@ -87,6 +87,7 @@ function removed(it: Holder, answer: Answer, now: Moment): HolderGo {
   switch (answer.is) {
     case 'stands':
       if (answer.standing === 'failed') return released(it, 'failed');
+      if (answer.standing === 'waits') return released({ ...it, name: answer.name }, 'waits');
       return { to: answer.standing === 'removed' ? 'gone' : 'follow-removal', memory: { ...it, name: answer.name } };
     case 'lost':
       return { to: 'find-removal', memory: settlingLost({ ...it, name: answer.name }, now) };

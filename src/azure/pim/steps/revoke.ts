@@ -21,9 +21,9 @@ export interface Revocation extends Asking {
 
 /**
  * How a revocation has ended. `plain`: what is there was not made through Privileged Identity Management. `remade`: it was there
- * again each time. `failed`: it could not be ended.
+ * again each time. `waits`: a person has to approve its removal. `failed`: it could not be ended.
  */
-export type RevocationOutcome = 'revoked' | 'plain' | 'remade' | 'failed';
+export type RevocationOutcome = 'revoked' | 'plain' | 'remade' | 'waits' | 'failed';
 
 type RevocationGo = Go<Revocation, RevocationOutcome>;
 
@@ -106,6 +106,8 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
     ({ type, standing }) => type !== 'remove' && (standing === 'waits' || (begins && standing === 'planned')),
   );
   if (waiting !== undefined) return { to: 'cancel', memory: { ...it, name: waiting.name } };
+  const removal = schedule !== null && requests.find(({ type, standing }) => type === 'remove' && standing === 'waits');
+  if (removal) return { end: 'waits', memory: { ...it, name: removal.name } };
   const moving = requests.find(({ standing }) => goesOn(standing));
   if (moving !== undefined) return pausing('again', it, now);
   if (schedule !== null) return { to: 'remove', memory: it };
@@ -118,6 +120,7 @@ function removed(it: Revocation, answer: Answer, now: Moment): RevocationGo {
   switch (answer.is) {
     case 'stands':
       if (answer.standing === 'failed') return { end: 'failed', memory: it };
+      if (answer.standing === 'waits') return { end: 'waits', memory: { ...it, name: answer.name } };
       return answer.standing === 'removed'
         ? { to: 'gone', memory: { ...it, name: answer.name, ended: it.ended + 1 } }
         : { to: 'follow', memory: { ...it, name: answer.name } };

@@ -1,0 +1,83 @@
+import type { World } from '../world.ts';
+import { inAzure } from './azure-scenes.ts';
+import type { Scene } from './scene.ts';
+
+/** The identity that deploys, through Privileged Identity Management. */
+const lease = {
+  operation: 'assign',
+  'azure-pim': 'true',
+  principal: 'service-principal:5e000000-0000-4000-8000-000000000001',
+  role: 'Key Vault Secrets User',
+  target: '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod',
+  lifetime: '1h',
+  reason: 'Release 5.2',
+} as const;
+
+const world = { clouds: ['azure'] } as const;
+const minute = 60_000;
+
+/** Each in a world of its own: time goes by in them. */
+export const pimScenes: readonly Scene[] = [
+  {
+    title: 'Azure: a lease through Privileged Identity Management',
+    note: 'Azure itself ends it. It ends no access in its first five minutes: this job takes longer than that.',
+    world,
+    caption: 'The step',
+    inputs: inAzure(lease),
+    expected: {
+      exitCode: 0,
+      outputs: { status: 'SUCCEEDED', 'lease-state': 'leased', 'expiry-guarantee': 'platform' },
+      changes: 1,
+      access: 'there',
+    },
+    then: [
+      { caption: 'Ten minutes later', passMs: 10 * minute, expected: { changes: 0, access: 'there' } },
+      {
+        caption: 'The job has ended: its post step',
+        post: 'access',
+        expected: { exitCode: 0, outputs: {}, changes: 1, access: 'gone' },
+      },
+    ],
+  },
+  {
+    title: 'Azure: a lease whose runner is killed, and which Azure ends',
+    world,
+    caption: 'The step, until it is killed',
+    inputs: inAzure(lease),
+    signals: [{ when: { service: 'arm', operation: 'roleAssignmentScheduleInstances.list' }, signal: 'SIGKILL' }],
+    expected: { exitCode: null, outputs: {}, changes: 1, access: 'there' },
+    then: [{ caption: 'An hour later', passMs: 61 * minute, expected: { changes: 0, access: 'gone' } }],
+  },
+  {
+    title: 'Azure: a lease that a person has to approve',
+    note: 'The step does not wait for that: it ends with the id of its request. A re-run takes what was approved.',
+    world,
+    caption: 'The first attempt',
+    before: ({ azure }: World): void => {
+      azure.pim.script({}, { statuses: [['PendingApproval', 0]] });
+    },
+    inputs: inAzure(lease),
+    expected: {
+      exitCode: 1,
+      outputs: { status: 'PENDING_APPROVAL', 'request-id': /./ },
+      changes: 0,
+      access: 'gone',
+    },
+    then: [
+      {
+        caption: 'Approved, and run again',
+        before: ({ azure }: World): void => {
+          for (const { name } of azure.pim.requests()) azure.pim.approve(name);
+        },
+        attempt: '2',
+        inputs: inAzure(lease),
+        expected: {
+          exitCode: 0,
+          outputs: { status: 'SUCCEEDED', 'expiry-guarantee': 'platform', changed: 'false' },
+          changes: 1,
+          access: 'there',
+        },
+      },
+    ],
+  },
+];
