@@ -89,7 +89,20 @@ function forgetSweep(at: string, it: Sweep): Sweep {
   };
 }
 
-const permanentEnd = new Set(['clean', 'leave', 'give-up']);
+const permanentEnd = new Set(['clean', 'shown', 'leave', 'give-up']);
+const beforeCreation = new Set([
+  'permanent',
+  'settle-list',
+  'list',
+  'kill-timer',
+  'kill-unmade',
+  'settle',
+  'deletions',
+  'look-again',
+  'create',
+  'create-again',
+  'created',
+]);
 
 function forgetPermanent(at: string, it: Permanent): Permanent {
   const ending = permanentEnd.has(at);
@@ -99,7 +112,8 @@ function forgetPermanent(at: string, it: Permanent): Permanent {
     alone: at === 'kill-timer' || at === 'kill-unmade' ? it.alone : true,
     heldAt: ending ? 0 : it.heldAt,
     fireUntil: ending ? 0 : it.fireUntil,
-    clean: at === 'leave' || at === 'give-up' ? [] : it.clean,
+    createdAt: beforeCreation.has(at) || at === 'leave' || at === 'give-up' ? 0 : it.createdAt,
+    clean: at === 'shown' || at === 'leave' || at === 'give-up' ? [] : it.clean,
     sleepUntil: at === 'settle-list' || at === 'look-again' || at === 'create-again' ? it.sleepUntil : 0,
   };
 }

@@ -577,15 +577,32 @@ export const mutations: readonly AwsMutation[] = [
     edits: [
       edit(
         'permanent',
-        "return { to: it.clean.length > 0 ? 'clean' : 'leave', memory: it };",
-        "return it.left === true ? (it.clean.length > 0 ? { to: 'clean', memory: it } : { end: 'permanent', memory: it }) : { to: 'leave', memory: { ...it, left: true } };",
+        "if (it.clean.length > 0) return { to: 'clean', memory: it };\n  return { to: mono",
+        "if (it.left === true) return it.clean.length > 0 ? { to: 'clean', memory: it } : { end: 'permanent', memory: it };\n  if (it.clean.length > 0) return { to: 'leave', memory: { ...it, left: true } };\n  return { to: mono",
       ),
-      edit('permanent', "then: (it) => ({ end: 'permanent', memory: it }),", 'then: (it) => nextClean(it),'),
+      edit(
+        'permanent',
+        "then: (it) => ({ end: 'permanent', memory: it }),",
+        'then: (it, _, now) => nextClean({ ...it, left: true }, now),',
+      ),
     ],
     world: brisk({ ends: [1, 5], others: ['permanent'], names: 2, faults: { refuse: 2 } }),
     breaks: 'P3',
     remembers: true,
     long: true,
+  },
+  {
+    rule: 'permanent assign: its hold stays until reads show the access',
+    section: '4.6.5',
+    edits: [edit('permanent', "mono < it.createdAt + it.constants.readLag ? 'shown' : 'leave'", "'leave'")],
+    world: world({
+      ends: [1],
+      durations: laggingReads,
+      others: ['permanent'],
+      names: 2,
+      faults: { pause: 1, crash: 1 },
+    }),
+    breaks: 'P3',
   },
   {
     rule: 'permanent assign: dead timers stay',

@@ -124,12 +124,13 @@ export function createPlaces(steps: Steps, durations: Durations, forgets: boolea
 /** The largest age of each instant that anything compares; `null` for one that lies ahead. */
 type Clips = Readonly<Record<string, number | null>>;
 
-function clipsOf({ settle, armMax, createMax, lag, sendWithin }: Durations): Clips {
+function clipsOf({ settle, armMax, createMax, lag, readLag, sendWithin }: Durations): Clips {
   const most = (...ticks: readonly number[]): number => Math.max(...ticks.filter((it) => Number.isFinite(it)));
   return {
     askedAt: most(armMax, createMax, 0) + 1,
     heldAt: most(settle, 0) + 1,
     armedAt: lag,
+    createdAt: readLag,
     droppedAt: sendWithin + 1,
     listedAt: most(settle, sendWithin) + 1,
     fireUntil: null,

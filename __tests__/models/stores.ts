@@ -125,7 +125,9 @@ function succeeded(rules: Rules, world: World, { what, by, since }: Operation): 
 function hasVerified({ place, unseen, overlooks }: Party): boolean {
   if (place?.role === 'holder') return !overlooks && keepsFrom.includes(place.at);
   if (place?.role !== 'permanent') return false;
-  return place.at === 'clean' || place.at === 'leave' || (place.at === 'verify' && unseen === 'yes');
+  return (
+    place.at === 'clean' || place.at === 'shown' || place.at === 'leave' || (place.at === 'verify' && unseen === 'yes')
+  );
 }
 
 const keepsFrom: readonly string[] = ['keep-settle', 'keep-confirm', 'keep-leave', 'keep-over'];

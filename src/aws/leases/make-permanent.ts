@@ -1,7 +1,9 @@
 import type { Assignment } from '../../access/grant.ts';
+import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { seconds } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './steps/permanent.ts';
 import type { Room } from './room.ts';
@@ -25,13 +27,20 @@ export async function makePermanent(
       { phase: 'permanent', memory: newPermanent(room.constants, holder, desk.now().mono) },
       {
         now: desk.now,
-        perform: async (ask, { memory: { others } }) => {
+        perform: async (ask, { at, memory: { others } }) => {
+          const rest = restOf(ask, desk.now());
+          if (at === 'shown' && rest > 0)
+            tools.log.info(`Waiting ${seconds(rest)}, until nobody who begins now can miss this access.`);
           // When their records are gone nothing tells who they were.
           if (ask.do === 'drop' && others.length > 0) was ??= madePermanent(await room.nameHolders(desk, others));
           return desk.perform(ask, [holder]);
         },
         redirect: (place) => {
           if (!desk.isOverTime()) return null;
+          if (atItsEnd.has(place.at)) {
+            desk.goOnUnlimited();
+            return null;
+          }
           // Its hold cannot be given up any more.
           if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
           desk.goOnUnlimited();
@@ -45,6 +54,9 @@ export async function makePermanent(
     tools.place.leave();
   }
 }
+
+/** What is all but done is done, whatever the time. */
+const atItsEnd: ReadonlySet<string> = new Set(['shown', 'leave']);
 
 /** @param was whose leases it was, in a sentence; `null` where it was leased by nobody */
 function conclude(desk: Desk, there: boolean, outcome: PermanentOutcome, it: Permanent, was: string | null): LeaseDone {

@@ -31,6 +31,8 @@ export interface Permanent {
   readonly askedAt: number;
   readonly heldAt: number;
   readonly fireUntil: number;
+  /** When its creation was known to have ended. */
+  readonly createdAt: number;
   readonly sleepUntil: number;
 }
 
@@ -38,6 +40,7 @@ export const instantsOfPermanent = [
   'askedAt',
   'heldAt',
   'fireUntil',
+  'createdAt',
   'sleepUntil',
 ] as const satisfies readonly (keyof Permanent)[];
 
@@ -88,18 +91,24 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   'create-again': pauseThen('create'),
   created: {
     ask: () => ({ do: 'await', what: 'creation' }),
-    then: (it, answer) => (answer.is === 'done' ? { to: 'verify', memory: it } : breakOff(it)),
+    then: (it, answer, { mono }) =>
+      answer.is === 'done' ? { to: 'verify', memory: { ...it, createdAt: mono } } : breakOff(it),
   },
   verify: {
     ask: () => ({ do: 'read', expected: true }),
-    then: (it, answer) => {
-      if (answer.is === 'yes') return nextClean(it);
+    then: (it, answer, now) => {
+      if (answer.is === 'yes') return nextClean(it, now);
       return answer.is === 'no' ? { to: 'settle', memory: it } : breakOff(it);
     },
   },
   clean: {
     ask: ({ clean: [name = noRecord] }) => ({ do: 'drop', name, notAfter: null }),
-    then: (it, answer) => (isTrouble(answer) ? breakOff(it) : nextClean({ ...it, clean: it.clean.slice(1) })),
+    then: (it, answer, now) => (isTrouble(answer) ? breakOff(it) : nextClean({ ...it, clean: it.clean.slice(1) }, now)),
+  },
+  // Whoever joins and sees the hold no more sees the access.
+  shown: {
+    ask: ({ createdAt, constants: { readLag } }) => ({ do: 'sleep', until: createdAt + readLag }),
+    then: (it) => ({ to: 'leave', memory: it }),
   },
   leave: {
     ask: (it) => ({ do: 'drop', name: ownHold(it), notAfter: null }),
@@ -128,6 +137,7 @@ export function newPermanent(constants: Constants, holder: string, askedAt: numb
     askedAt,
     heldAt: 0,
     fireUntil: 0,
+    createdAt: 0,
     sleepUntil: 0,
   };
 }
@@ -159,6 +169,7 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
   };
 }
 
-function nextClean(it: Permanent): PermanentGo {
-  return { to: it.clean.length > 0 ? 'clean' : 'leave', memory: it };
+function nextClean(it: Permanent, { mono }: Moment): PermanentGo {
+  if (it.clean.length > 0) return { to: 'clean', memory: it };
+  return { to: mono < it.createdAt + it.constants.readLag ? 'shown' : 'leave', memory: it };
 }
