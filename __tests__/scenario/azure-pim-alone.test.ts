@@ -9,6 +9,7 @@ import {
   minute,
   ofLease,
   postByPim,
+  run,
   takeByPim,
 } from './azure-pim-support.ts';
 import { azureStep, warnings } from './azure-support.ts';
@@ -129,6 +130,23 @@ describe('a lease through Privileged Identity Management', () => {
       const released = await azureStep(world, ofLease('release', extended));
       expect(released.outputs['status']).toBe('SUCCEEDED');
       expect(leasedAssignment(world)).toBe(undefined);
+    }));
+
+  it('is left as it was by an extension that is killed on the way: post of that takes nothing from it', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
+      await world.clock.advance(6 * minute);
+      const extending = { ...ofLease('extend', main), lifetime: '2h', reason: 'INC-1 goes on' };
+      const when = { operation: 'roleAssignmentScheduleRequests.put' } as const;
+      world.script.fault(when, { kind: 'hang', processed: true });
+      const killed = await azureStep(world, extending, { ...run(2), signals: [{ when, signal: 'SIGKILL' }] });
+      const ended = await postByPim(world, killed, run(2));
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toMatch(
+        /The access stays for octo-org\/infra run \d+ .+; Azure ends it at 2026-11-21 22:0\d/u,
+      );
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
+      expect(leasedAssignment(world)).toBeDefined();
     }));
 
   it('is shown by list with its holder, and nothing is swept', () =>

@@ -151,7 +151,7 @@ function namesOf(world: World, grant: Granted): ReadonlySet<string> {
   return new Set([...put.map(({ name }) => name), ...(there === undefined ? [] : [there.name])]);
 }
 
-function isLike(one: Granted, other: Granted): boolean {
+export function isLike(one: Granted, other: Granted): boolean {
   const [a, b] = [tupleOf(one), tupleOf(other)];
   return [a, b]
     .map(({ scope, role, principalId }) => [scope, role, principalId].join(' ').toLowerCase())

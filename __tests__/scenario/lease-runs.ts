@@ -61,8 +61,8 @@ export interface Scene {
   lose(job: Job): void;
   /** From now on nobody promises a job's grants to it any more. */
   letGo(job: Job): void;
-  /** Somebody has what no lease may end. */
-  readonly promise: (who: string, grant: Granted) => void;
+  /** Somebody has what no lease may end, for ever or until then, in milliseconds since the epoch. */
+  readonly promise: (who: string, grant: Granted, until?: number) => void;
   readonly holdings: () => readonly Holding[];
   /** Notes what must not be. */
   blame(...problems: readonly string[]): void;
@@ -135,7 +135,7 @@ export function openScene(world: World, cloud: LeaseCloud): Scene {
       world.github.stand(job.context.checkRunId ?? '', { status: 'completed', conclusion: 'failure' });
     },
     letGo,
-    promise: (who, grant) => void holdings.push({ who, grant, from: world.now(), until: Infinity }),
+    promise: (who, grant, until = Infinity) => void holdings.push({ who, grant, from: world.now(), until }),
     holdings: () => holdings,
     blame: (...those) => void problems.push(...those),
     problems: () => problems,
@@ -210,21 +210,26 @@ interface Reported {
   readonly 'role-id': string;
   readonly 'target-id': string;
   readonly 'expires-at': string;
+  readonly status: string;
 }
 
 /** What a green step has said that there is now, and until when. */
 function promisedBy(job: Job, { outputs }: StepResult, now: number): readonly Holding[] {
   const { operation = 'assign' } = job.inputs;
   if (operation !== 'assign' && operation !== 'extend') return [];
-  return (JSON.parse(outputs['results'] ?? '[]') as readonly Reported[]).map((it) => ({
-    who: job.name,
-    grant: {
-      principalType: it['principal-type'],
-      principalId: it['principal-id'],
-      roleId: it['role-id'],
-      targetId: it['target-id'],
-    },
-    from: now,
-    until: it['expires-at'] === '' ? Infinity : Date.parse(it['expires-at']),
-  }));
+  // What waits for a person is not there yet.
+  const reported = JSON.parse(outputs['results'] ?? '[]') as readonly Reported[];
+  return reported
+    .filter(({ status }) => status === 'SUCCEEDED')
+    .map((it) => ({
+      who: job.name,
+      grant: {
+        principalType: it['principal-type'],
+        principalId: it['principal-id'],
+        roleId: it['role-id'],
+        targetId: it['target-id'],
+      },
+      from: now,
+      until: it['expires-at'] === '' ? Infinity : Date.parse(it['expires-at']),
+    }));
 }

@@ -90,7 +90,8 @@ export type ReleaseDecision =
       readonly others: readonly SeenRequest[];
     };
 
-export function decideRelease(seen: Seen, me: Looker, date: number): ReleaseDecision {
+/** @param hasGivenUp its join never came to stand */
+export function decideRelease(seen: Seen, me: Looker, date: number, hasGivenUp: boolean): ReleaseDecision {
   const { schedule, plain, requests } = seen;
   const own = requests.filter((it) => isOwn(it, me) && it.type !== 'remove');
   const begun = schedule !== null && schedule.start <= date;
@@ -103,7 +104,7 @@ export function decideRelease(seen: Seen, me: Looker, date: number): ReleaseDeci
   if (schedule === null) return { do: 'nothing', left: plain ? 'permanent' : 'gone' };
   if (schedule.end === null) return { do: 'nothing', left: 'permanent' };
   if (!generation(seen).some((it) => isOwn(it, me))) return { do: 'nothing', left: 'none-of-ours' };
-  const others = reliedOn(seen, me, date);
+  const others = reliedOn(seen, me, date, hasGivenUp);
   if (makerOf(seen)?.record == null) return { do: 'leave', because: 'foreign', others };
   if (others.length > 0) return { do: 'leave', because: 'shared', others };
   // By then its successor could be hit.

@@ -62,7 +62,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
   const { youngest, margin } = before.constants;
   const youngUntil = (seen.schedule?.start ?? 0) + youngest + margin;
   const it: Holder = { ...before, endsAt: seen.schedule?.end ?? 0, youngUntil };
-  const decision = decideRelease(seen, it, now.date);
+  const decision = decideRelease(seen, it, now.date, it.why !== null);
   switch (decision.do) {
     case 'cancel':
       return { to: 'cancel', memory: { ...it, name: decision.name } };

@@ -106,12 +106,17 @@ function attemptOf(holder: string): { readonly run: string; readonly attempt: nu
   return { run: `${repository}.${run}`, attempt: Number.parseInt(attempt, 36) };
 }
 
-/** The requests of others who rely on the access that is there. */
-export function reliedOn(seen: Seen, me: Looker, date: number): readonly SeenRequest[] {
+/**
+ * The requests of others who rely on the access that is there.
+ *
+ * @param hasGivenUp this one never stood: whom it was to replace relies on it still
+ */
+export function reliedOn(seen: Seen, me: Looker, date: number, hasGivenUp = false): readonly SeenRequest[] {
   const all = generation(seen);
+  const standing = hasGivenUp ? all.filter((it) => !isOwn(it, me)) : all;
   const given = [
-    ...all.flatMap(({ record }) => record?.replaces ?? []),
-    ...(me.replaces === null ? [] : [me.replaces]),
+    ...standing.flatMap(({ record }) => record?.replaces ?? []),
+    ...(me.replaces === null || hasGivenUp ? [] : [me.replaces]),
   ];
   return all.filter((it) => !isOwn(it, me) && !isOver(it, given, me, date));
 }
