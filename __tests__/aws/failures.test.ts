@@ -106,6 +106,18 @@ describe('a clock that is wrong', () => {
     expect(isUncertain(failure)).toBe(false);
   });
 
+  test('is right again where the machine stood still between signing and sending: signed anew, it is worth one more try', async () => {
+    const failure = await classified(
+      awsError(
+        'InvalidSignatureException',
+        400,
+        { message: 'Signature expired: 20261121T200000Z is now earlier than 20261121T201500Z' },
+        { date: new Date().toUTCString() },
+      ),
+    );
+    expect(failure.kind).toBe('skewed');
+  });
+
   test('where the time is right, a bad signature is final', async () => {
     const failure = await classified(
       awsError('InvalidSignatureException', 400, {}, { date: new Date().toUTCString() }),

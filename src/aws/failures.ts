@@ -74,12 +74,21 @@ function retryAfter({ RetryAfterSeconds, $response }: SdkError): number | null {
 function kindOf(sdk: SdkError, status: number | undefined): FailureKind {
   // The SDK has put its clock right by this answer; nothing was carried out, and the next try is signed with it.
   if (sdk.$metadata?.clockSkewCorrected === true) return 'skewed';
+  if (isOutdatedSignature(sdk)) return 'skewed';
   const known = kinds.get(sdk.name ?? '');
   if (known !== undefined) return known;
   if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';
   if (status === 429) return 'throttled';
   // A success that cannot be read leaves open what was done, like no answer at all; a refusal that breaks off, why.
   return status >= 500 || status < 400 || breaksOff.has(sdk.code ?? '') ? 'unavailable' : 'other';
+}
+
+/**
+ * Signed in time, and sent when the machine had stood still for minutes: nothing was carried out, and the next try is
+ * signed anew. Source of the words: IAM's guide to signature errors.
+ */
+function isOutdatedSignature({ name, message }: SdkError): boolean {
+  return name === 'InvalidSignatureException' && (message ?? '').startsWith('Signature expired');
 }
 
 /** What Node says of an answer whose connection ends in its middle. */
