@@ -44,9 +44,12 @@ export const emptySlot = slotOf({ record: null, before: [] });
 
 /** Puts another record in its place; where lists lag, they may show what was there before. */
 export function replaced(slot: Slot, record: Record | null, lags: boolean): KeptSlot {
-  if (!lags) return slotOf({ record, before: [] });
-  const before = [...new Set([...slot.before, slot.record])].filter((it) => it !== record);
-  return slotOf({ record, before: before.sort((a, b) => idOf(a) - idOf(b)) });
+  return slotOf({ record, before: lags ? others(record, [...slot.before, slot.record]) : [] });
+}
+
+/** What lists may show instead, each once, and in one order: what differs in nothing else is one state. */
+function others(record: Record | null, before: readonly (Record | null)[]): readonly (Record | null)[] {
+  return [...new Set(before)].filter((it) => it !== record).sort((a, b) => idOf(a) - idOf(b));
 }
 
 /** The largest ages that anybody compares. */
@@ -71,7 +74,7 @@ export function agedRecord(record: Record, ticks: number, most: Ages): Record {
 /** Changes what is kept, and what lists may still show of it, alike. */
 export function mapped({ record, before }: Slot, change: (it: Record) => Record): KeptSlot {
   const changed = (it: Record | null): Record | null => (it === null ? null : change(it));
-  return slotOf({ record: changed(record), before: before.map(changed) });
+  return slotOf({ record: changed(record), before: others(changed(record), before.map(changed)) });
 }
 
 /** A record in a list: under which name, and whether it was asked when it fires. */
