@@ -43,7 +43,8 @@ export function explorationOf<Options, Steps>(it: Explored<Options, Steps>): Exp
   };
 }
 
-function found<T, K extends keyof T>(all: readonly T[], name: T[K], by: K): T {
+/** One of them by its name. */
+export function found<T, K extends keyof T>(all: readonly T[], name: T[K], by: K): T {
   const it = all.find((one) => one[by] === name);
   if (it === undefined) throw new RangeError(`there is no ${String(by)} ${String(name)}`);
   return it;

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { worlds } from './catalogue.ts';
 import { mutations } from './mutations.ts';
+import { figureOf, type Figure } from './exploration.ts';
 import type { Run } from './explorer.ts';
+import { aws } from './run.ts';
 
 const script = fileURLToPath(new URL('run.ts', import.meta.url));
 
@@ -32,15 +34,8 @@ function output(args: readonly string[]): Promise<string> {
   });
 }
 
-const figures = JSON.parse(readFileSync(new URL('figures.json', import.meta.url), 'utf8')) as Readonly<
-  Record<string, Pick<Run, 'states' | 'transitions' | 'depth'>>
->;
-
 /** What changes the steps or the stores changes these: `npm run explore -- --record` writes them. */
-function recordedOf(name: string): Pick<Run, 'states' | 'transitions' | 'depth'> | null {
-  const it = figures[name];
-  return it === undefined ? null : { states: it.states, transitions: it.transitions, depth: it.depth };
-}
+const figures = JSON.parse(readFileSync(aws.figures, 'utf8')) as Readonly<Record<string, Figure>>;
 
 const words = ({ fault, trace }: Run): string => [fault, ...trace].join('\n');
 const minutes = 60_000;
@@ -66,7 +61,7 @@ describe('the steps of a lease, in every order of events', () => {
     if (run === undefined) throw new Error('it was not explored');
     expect(run.fault === null ? '' : words(run)).toBe('');
     expect(run.exhausted).toBe(true);
-    expect({ states: run.states, transitions: run.transitions, depth: run.depth }).toEqual(recordedOf(name));
+    expect(figureOf(run)).toEqual(figures[name]);
   });
 });
 

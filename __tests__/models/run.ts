@@ -3,7 +3,7 @@
  * Writes one line of JSON for each.
  */
 import { worlds } from './catalogue.ts';
-import type { Exploration } from './exploration.ts';
+import { found, type Exploration } from './exploration.ts';
 import { run, type Run } from './explorer.ts';
 import { modelOf } from './model.ts';
 import { mutatedSteps } from './mutate.ts';
@@ -31,8 +31,7 @@ export function runWorld(
 }
 
 async function runMutation(rule: string, most = mostStates): Promise<Run> {
-  const it = mutations.find((mutation) => mutation.rule === rule);
-  if (it === undefined) throw new RangeError(`there is no rule ${rule}`);
+  const it = found(mutations, rule, 'rule');
   const steps = await mutatedSteps(it.edits);
   return runWorld(rule, it.world, { steps, forgets: it.remembers !== true, most });
 }
@@ -42,11 +41,7 @@ export const aws: Exploration = {
   figures: '__tests__/models/figures.json',
   worlds,
   mutations,
-  explore: (name, most) => {
-    const it = worlds.find((world) => world.name === name);
-    if (it === undefined) throw new RangeError(`there is no world ${name}`);
-    return runWorld(name, it.options, { most });
-  },
+  explore: (name, most) => runWorld(name, found(worlds, name, 'name').options, { most }),
   exploreWithout: runMutation,
 };
 
