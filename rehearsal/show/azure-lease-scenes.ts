@@ -2,7 +2,7 @@ import { inAzure } from './azure-scenes.ts';
 import type { Scene } from './scene.ts';
 
 /** The identity that deploys: on Azure a workload can hold a lease itself. */
-const lease = {
+export const lease = {
   operation: 'assign',
   principal: 'service-principal:5e000000-0000-4000-8000-000000000001',
   role: 'Key Vault Secrets User',
@@ -11,7 +11,7 @@ const lease = {
   reason: 'Release 5.2',
 } as const;
 
-const world = { clouds: ['azure'] } as const;
+export const world = { clouds: ['azure'] } as const;
 const hour = 3_600_000;
 
 /** Each in a world of its own: time goes by in them. */

@@ -1,19 +1,12 @@
 import type { World } from '../world.ts';
+import { lease as plainLease, world } from './azure-lease-scenes.ts';
 import { inAzure } from './azure-scenes.ts';
 import type { Scene } from './scene.ts';
 
-/** The identity that deploys, through Privileged Identity Management. */
-const lease = {
-  operation: 'assign',
-  'azure-pim': 'true',
-  principal: 'service-principal:5e000000-0000-4000-8000-000000000001',
-  role: 'Key Vault Secrets User',
-  target: '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod',
-  lifetime: '1h',
-  reason: 'Release 5.2',
-} as const;
+/** The same lease, through Privileged Identity Management. */
+const { operation, ...what } = plainLease;
+const lease = { operation, 'azure-pim': 'true', ...what } as const;
 
-const world = { clouds: ['azure'] } as const;
 const minute = 60_000;
 
 /** Each in a world of its own: time goes by in them. */
