@@ -1,33 +1,14 @@
-import { expect, it } from '@jest/globals';
 import { azure } from './lease-azure.ts';
 import { later, mains, posts, sweeps } from './lease-crash-azure.ts';
+import { each, striking } from './lease-crash-each.ts';
 import { expectStrikes } from './lease-crash-figures.ts';
-import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
-import { withHeir, withoutPost, type Story } from './lease-crash-stories.ts';
-import { describeSignals } from './support.ts';
-
-type Stories = Readonly<Record<string, Story>>;
+import { isWhole, killedAfter, someBlows } from './lease-crash-runs.ts';
+import { withHeir, withoutPost } from './lease-crash-stories.ts';
 
 /** Of the ordinary tests, where time counts: each signal and moment at every other request, and a kill at one in six. */
 const sample = { most: { blows: someBlows, every: 2 }, rest: { blows: killedAfter, every: 6 } } as const;
 
-/** @param thorough the story that is struck more than the others */
-function strikeEach(title: string, stories: Stories, thorough = ''): void {
-  describeSignals(`Azure: ${title}`, () => {
-    it.each(Object.entries(stories))(
-      '%s',
-      async (name, story) => {
-        const { blows, every } = name === thorough ? sample.most : sample.rest;
-        expect(await strikeEverywhere(story, blows, every, azure)).toEqual([]);
-      },
-      patienceMs,
-    );
-  });
-}
-
-function each(stories: Stories, change: (story: Story) => Story): Stories {
-  return Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, change(story)]));
-}
+const strikeEach = striking('Azure', azure, sample);
 
 const [{ alone: main }, { alone: post }, { 'of an ended job': sweep }] = [mains, posts, sweeps];
 const atOnce = 'that is struck when somebody else takes a lease at once';

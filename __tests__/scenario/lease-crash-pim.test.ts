@@ -1,33 +1,14 @@
-import { expect, it } from '@jest/globals';
+import { each, striking } from './lease-crash-each.ts';
 import { expectStrikes } from './lease-crash-figures.ts';
 import { later, mains, posts } from './lease-crash-pim.ts';
-import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
+import { isWhole, killedAfter, someBlows } from './lease-crash-runs.ts';
 import { withHeir, withoutPost, type Story } from './lease-crash-stories.ts';
 import { pim } from './lease-pim.ts';
-import { describeSignals } from './support.ts';
-
-type Stories = Readonly<Record<string, Story>>;
 
 /** Of the ordinary tests, where time counts: each signal and moment at one request in five, and a kill at one in eleven. */
 const sample = { most: { blows: someBlows, every: 5 }, rest: { blows: killedAfter, every: 11 } } as const;
 
-/** @param thorough the story that is struck more than the others */
-function strikeEach(title: string, stories: Stories, thorough = ''): void {
-  describeSignals(`Privileged Identity Management: ${title}`, () => {
-    it.each(Object.entries(stories))(
-      '%s',
-      async (name, story) => {
-        const { blows, every } = name === thorough ? sample.most : sample.rest;
-        expect(await strikeEverywhere(story, blows, every, pim)).toEqual([]);
-      },
-      patienceMs,
-    );
-  });
-}
-
-function each(stories: Stories, change: (story: Story) => Story): Stories {
-  return Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, change(story)]));
-}
+const strikeEach = striking('Privileged Identity Management', pim, sample);
 
 /** Whoever comes last relies on it too. */
 function besideHeir(story: Story): Story {
