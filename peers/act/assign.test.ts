@@ -51,6 +51,8 @@ describeAct('README.md under act', () => {
           .toSorted(),
       ).toEqual(['DISABLED', 'ENABLED']);
       expect(endOf(run, 'Post', ours)).toBe('success');
+      // Whatever is secret was masked, shown or not: request token, ID tokens, secret keys, session tokens.
+      expect(told(run, 'add-mask')).toEqual(expect.arrayContaining([...world.secrets()]));
     }));
 
   it('refuses a second person in the input of one, red, before any change, in words', () =>
@@ -79,7 +81,11 @@ describeAct('README.md under act', () => {
   it('masks every token, the debug log included, in all that act prints', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
-      const run = await runAct(world, workflow('README.md', 'Incident access'), {
+      const printing = followedBy(workflow('README.md', 'Incident access'), 'access', {
+        name: 'a later step that is careless',
+        run: 'echo "token: $ACTIONS_ID_TOKEN_REQUEST_TOKEN"',
+      });
+      const run = await runAct(world, printing, {
         inputs,
         output: 'text',
         env: { RUNNER_DEBUG: '1' },
@@ -87,7 +93,7 @@ describeAct('README.md under act', () => {
       expect(run.exitCode).toBe(0);
       // Request token, ID tokens, secret keys, session tokens; `runAct` has looked for each of them.
       expect(world.secrets().length).toBeGreaterThan(4);
-      expect(run.text).toContain('***');
+      expect(run.text).toContain('token: ***');
       for (const secret of world.secrets()) expect(run.text).not.toContain(secret);
     }));
 });
