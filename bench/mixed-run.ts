@@ -1,3 +1,4 @@
+import { unanswered } from '../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import { whileAnswered } from '../src/access/clock.ts';
 import { absent } from '../src/access/cloud.ts';
@@ -40,6 +41,7 @@ const cloud = await openAws(
     connections,
     requestsPerSecond: null,
     product: ['cloud-access', 'bench'],
+    liveness: unanswered('nobody asks here'),
     origin: {
       repositoryId: '42',
       repository: '',

@@ -1,11 +1,12 @@
 import type { EndpointSetting } from './access/endpoints.ts';
 import { Refusal, type Fault } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
-import type { HeldGrant } from './access/leases/journal.ts';
+import { stands, type HeldGrant } from './access/leases/journal.ts';
 import { accessTaken, releaseAll } from './access/leases/run-lease.ts';
 import type { Words } from './access/grant.ts';
 import type { Result } from './access/outcome.ts';
 import { remarksOn } from './access/remarks.ts';
+import { readAsker } from './action/asker.ts';
 import { createConnections } from './action/connections.ts';
 import { readFile, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/id-token.ts';
@@ -17,7 +18,7 @@ import { readSavedState, type Saved } from './action/saved-state.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { summarizeFailure, summarizeResults } from './action/summary.ts';
 import { reopen, secretVariables } from './clouds.ts';
-import { cancelOnSignal, cloudTools, machine, openMint } from './stage.ts';
+import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './stage.ts';
 
 /** Post has four minutes in all; what is not done by then is left to whatever else ends it. In milliseconds. */
 const longestMs = 3 * 60_000 + 45_000;
@@ -62,7 +63,11 @@ async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<st
     const source = findTokenSource(variables, context);
     const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
     const tokens = 'url' in source ? mint : noTokensSince(source);
-    const cloud = await reopened.open(cloudTools(tokens, connections, readOrigin(variables, null), null));
+    const liveness = openLiveness(
+      readAsker(variables, variables.get('INPUT_GITHUB-TOKEN') ?? '', leases.apiUrl),
+      connections,
+    );
+    const cloud = await reopened.open(cloudTools(tokens, connections, readOrigin(variables, null), liveness, null));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
     const timeoutMs = longestMs - (machine.clock.now() - began);
     log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
@@ -85,7 +90,7 @@ function noTokensSince({ input, problem, example }: Fault): IdentityTokens {
 
 /** What nothing else ends, then what surely stands, then what would stand for longest. */
 function mostDangerousFirst(held: readonly HeldGrant[]): readonly HeldGrant[] {
-  const rank = ({ holder, progress }: HeldGrant): number => (holder === '' ? 0 : progress === 'held' ? 1 : 2);
+  const rank = ({ holder, progress }: HeldGrant): number => (holder === '' ? 0 : stands(progress) ? 1 : 2);
   return held.toSorted((a, b) => rank(a) - rank(b) || b.end - a.end);
 }
 

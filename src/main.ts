@@ -3,13 +3,12 @@ import { Cancelled } from './access/errors.ts';
 import type { OpenCloud } from './access/declaration.ts';
 import { isLeaseRequest, type AnyRequest } from './access/request.ts';
 import type { Planning } from './access/plan-document.ts';
-import type { Liveness } from './access/leases/liveness.ts';
 import type { Run, RunTools } from './access/run.ts';
-import type { Connections } from './access/connections.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs.ts';
 import { announce } from './action/announcement.ts';
+import { readApiUrl, readAsker } from './action/asker.ts';
 import { log } from './action/log.ts';
 import { readOrigin } from './action/origin.ts';
 import { setOutputs, startedOutputs, type PlanOutputs } from './action/outputs.ts';
@@ -17,11 +16,11 @@ import { keepPlan } from './action/plan-output.ts';
 import { reportError, reportResults } from './action/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/results.ts';
 import { readRunContext, type RunContext } from './action/run-context.ts';
-import { mask, maskEnvironment } from './action/secrets.ts';
+import { maskEnvironment } from './action/secrets.ts';
 import { openState } from './action/state.ts';
 import { summarizeResults } from './action/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
-import { cancelOnSignal, cloudTools, machine, openMint, product } from './stage.ts';
+import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './stage.ts';
 import { keepHeapSmall } from './heap.ts';
 
 /** The main step: read inputs, pick the cloud, run, report. */
@@ -74,15 +73,16 @@ async function perform(
   try {
     const mint = openMint('url' in source ? source : null, inputs.audience, connections, signal);
     const origin = readOrigin(variables, inputs.github.checkRunId);
-    const cloud = await inputs.settings(cloudTools(mint, connections, origin, inputs.requestsPerSecond));
+    const apiUrl = readApiUrl(variables);
+    const liveness = openLiveness(readAsker(variables, inputs.github.token ?? '', apiUrl), connections);
+    const cloud = await inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond));
     const folder = variables.get('RUNNER_TEMP');
     const dryRun = 'dryRun' in request && request.dryRun;
     const plan = planningOf(inputs, dryRun, folder);
     const onStarted = startedOutputs();
-    const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, reason });
-    const liveness = (): Promise<Liveness> => openLiveness(variables, inputs, connections);
+    const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, apiUrl, reason });
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
-    const done = await carryOut(tools, liveness);
+    const done = await carryOut(tools);
     const environment = mint?.claims()?.['environment'] ?? null;
     const audit = { ...context, environment, reason, dryRun };
     return await report(done, request, inputs, cloud, { audit, folder, plan: plan.kept() });
@@ -92,7 +92,7 @@ async function perform(
   }
 }
 
-type CarryOut = (tools: RunTools, liveness: () => Promise<Liveness>) => Promise<Run>;
+type CarryOut = (tools: RunTools) => Promise<Run>;
 
 /** Loads what carries out a request, and no more. */
 async function load(request: AnyRequest): Promise<CarryOut> {
@@ -101,26 +101,7 @@ async function load(request: AnyRequest): Promise<CarryOut> {
     return (tools) => run(request, tools);
   }
   const { runLease } = await import('./access/leases/run-lease.ts');
-  return (tools, liveness) => runLease(request, { ...tools, liveness });
-}
-
-/** Who can be asked whether a job has ended; loaded only by a sweep. */
-async function openLiveness(
-  variables: ReadonlyMap<string, string>,
-  { github }: Inputs<unknown>,
-  connections: Connections,
-): Promise<Liveness> {
-  const { createLiveness } = await import('./action/jobs.ts');
-  const get = (name: string): string => variables.get(name) ?? '';
-  return createLiveness(
-    {
-      token: github.token ?? '',
-      apiUrl: variables.get('GITHUB_API_URL') ?? 'https://api.github.com',
-      repository: get('GITHUB_REPOSITORY'),
-      runId: get('GITHUB_RUN_ID'),
-    },
-    { clock: machine.clock, log, mask, connections, product },
-  );
+  return (tools) => runLease(request, tools);
 }
 
 /** What the run does with its plan, and where that has gone to. */

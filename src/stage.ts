@@ -3,8 +3,10 @@ import type { Budget } from './access/clock.ts';
 import type { Connections } from './access/connections.ts';
 import { Cancelled } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
+import type { Liveness } from './access/leases/liveness.ts';
 import type { Origin } from './access/leases/origin.ts';
 import type { CloudTools } from './access/tools.ts';
+import type { Asker } from './action/jobs.ts';
 import { createTokenMint, type TokenMint, type TokenSource } from './action/id-token.ts';
 import { log } from './action/log.ts';
 import { mask } from './action/secrets.ts';
@@ -35,6 +37,16 @@ export function openMint(
   return mint;
 }
 
+/** Who can be asked whether a job has ended; loaded by the first question. */
+export function openLiveness(asker: Asker, connections: Connections): Liveness {
+  let opened: Promise<Liveness> | null = null;
+  const open = async (): Promise<Liveness> => {
+    const { createLiveness } = await import('./action/jobs.ts');
+    return createLiveness(asker, { clock, log, mask, connections, product });
+  };
+  return { states: async (jobs, budget) => (await (opened ??= open())).states(jobs, budget) };
+}
+
 const noTokens: IdentityTokens = {
   mint: () => Promise.reject(new TypeError('this sign-in takes no ID token')),
 };
@@ -43,6 +55,7 @@ export function cloudTools(
   tokens: IdentityTokens | null,
   connections: Connections,
   origin: Origin,
+  liveness: Liveness,
   requestsPerSecond: number | null,
 ): CloudTools {
   return {
@@ -55,6 +68,7 @@ export function cloudTools(
     connections,
     requestsPerSecond,
     origin,
+    liveness,
     product,
   };
 }

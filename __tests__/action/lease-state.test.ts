@@ -104,7 +104,12 @@ describe('the state between main and post', () => {
   }
 
   function journal(grants: readonly Assignment[], keepAfterJob = false): ReturnType<typeof createJournal> {
-    const it = createJournal({ cloud: 'aws', endpoints: [], reason: 'INC-1 \u{1f6d1}' });
+    const it = createJournal({
+      cloud: 'aws',
+      endpoints: [],
+      apiUrl: 'https://api.github.com',
+      reason: 'INC-1 \u{1f6d1}',
+    });
     it.open(grants, anchor, keepAfterJob);
     return it;
   }

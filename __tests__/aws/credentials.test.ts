@@ -1,3 +1,4 @@
+import { unanswered } from '../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
@@ -89,6 +90,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
     requestsPerSecond: null,
     product: ['cloud-access', '0.0.0'] as const,
     origin: someOrigin,
+    liveness: unanswered('nobody asks here'),
     randomBytes,
   };
   const wire = openWire(connections.agents, clock);

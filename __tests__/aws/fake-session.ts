@@ -1,3 +1,4 @@
+import { unanswered } from '../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -91,6 +92,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
       origin: someOrigin,
+      liveness: unanswered('nobody asks here'),
       randomBytes,
     },
     wire: { handler: { handle: unused }, serverTime: (ours) => ours, requestIdOf: () => null },

@@ -1,3 +1,4 @@
+import { unanswered } from '../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
@@ -69,6 +70,7 @@ export async function inScene(setting: Setting, use: (scene: Scene) => Promise<v
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
       origin: someOrigin,
+      liveness: unanswered('nobody asks here'),
       randomBytes,
       tokens: { mint: async (audience) => ({ jwt: await mint(world.identify(defaultContext), audience), claims: {} }) },
     });

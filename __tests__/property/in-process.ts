@@ -1,3 +1,4 @@
+import { unanswered } from '../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import { opening, type OpenCloud } from '../../src/access/declaration.ts';
 import type { Budget } from '../../src/access/clock.ts';
@@ -67,7 +68,8 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
     const requestToken = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
     const tokens = createTokenMint({ url, requestToken }, { clock, random, log, mask, connections });
     const product = ['cloud-access', 'test'] as const;
-    const tools = { clock, random, randomBytes, log, tokens, mask, connections, product, origin: someOrigin };
+    const around = { clock, random, log, mask, connections, product };
+    const tools = { ...around, randomBytes, tokens, origin: someOrigin, liveness: unanswered('nobody asks here') };
     const cloud = await openCloud({ ...tools, requestsPerSecond: null });
     return { cloud, budget: { until: clock.now() + budgetMs, signal: ended.signal } };
   };

@@ -307,9 +307,9 @@ it('a ghost that a joiner has carried back goes with the first sweep that sees i
   inAzureLeases({}, async (world) => {
     await takeOnAzure(world, leasedOnAzure, one);
     const main = await takeOnAzure(world, leasedOnAzure, two);
-    endJob(world, 1);
     const left = await postOnAzure(world, main, two);
     expect([left.exitCode, holdersIn(world), told(left, 'warning')]).toEqual([0, [1], []]);
+    endJob(world, 1);
     const swept = await azureStep(world, sweepingAzure, three);
     expect([errors(swept), isGranted(world)]).toEqual(['', false]);
     const again = await takeOnAzure(world, { ...leasedOnAzure, principal: azureByIds.principal }, three);

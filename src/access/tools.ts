@@ -1,6 +1,7 @@
 import type { Clock, Random } from './clock.ts';
 import type { Connections } from './connections.ts';
 import type { IdentityTokens } from './identity-token.ts';
+import type { Liveness } from './leases/liveness.ts';
 import type { Origin } from './leases/origin.ts';
 import type { Log } from './log.ts';
 
@@ -17,6 +18,8 @@ export interface CloudTools {
   readonly requestsPerSecond: number | null;
   /** Whose step this is, for the records of leases. */
   readonly origin: Origin;
+  /** Whether the jobs that records name have ended. */
+  readonly liveness: Liveness;
   /** Bytes that nobody can guess. */
   readonly randomBytes: (count: number) => Uint8Array;
   /** Name and version for the user agent, so that the cloud’s own audit log shows us. */

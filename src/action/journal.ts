@@ -16,6 +16,8 @@ export interface LeaseState {
     readonly anchor: Anchor;
     /** The endpoints that were in force. */
     readonly endpoints: readonly EndpointSetting[];
+    /** GitHub's REST API. */
+    readonly apiUrl: string;
     /** Leases that stand run to their end although the job has ended. */
     readonly keepAfterJob: boolean;
     readonly reason: string | null;
@@ -34,11 +36,13 @@ export const progressGroup = 16;
 export interface JournalSettings {
   readonly cloud: string;
   readonly endpoints: readonly EndpointSetting[];
+  /** GitHub's REST API. */
+  readonly apiUrl: string;
   readonly reason: string | null;
 }
 
 /** Writes what post will need, each thing before it is done. A state that is written again replaces the one before. */
-export function createJournal({ cloud, endpoints, reason }: JournalSettings): Journal {
+export function createJournal({ cloud, endpoints, apiUrl, reason }: JournalSettings): Journal {
   const indexes = new Map<Assignment, number>();
   const notes: (Note | undefined)[] = [];
   return {
@@ -54,6 +58,7 @@ export function createJournal({ cloud, endpoints, reason }: JournalSettings): Jo
           cloud,
           anchor,
           endpoints,
+          apiUrl,
           keepAfterJob,
           reason,
           grants: grants.length,
@@ -79,7 +84,7 @@ export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-const letters = { holding: 'h', arming: 'a', creating: 'c', held: 'l', over: 'o' } as const;
+const letters = { holding: 'h', arming: 'a', creating: 'c', held: 'l', shared: 's', over: 'o' } as const;
 
 /** `c1b2k3f:0a1b…`: how far, until which minute, as which holder. */
 function writeNote(note: Note | undefined): string {
@@ -87,7 +92,7 @@ function writeNote(note: Note | undefined): string {
   return `${letters[note.progress]}${(note.end / 60_000).toString(36)}:${note.holder}`;
 }
 
-const notePattern = new RegExp(`^(?<letter>[haclo])(?<end>[0-9a-z]{1,8}):(?<holder>${holderGrammar})?$`, 'u');
+const notePattern = new RegExp(`^(?<letter>[haclos])(?<end>[0-9a-z]{1,8}):(?<holder>${holderGrammar})?$`, 'u');
 
 /** The other way round; `null` where nothing was begun, and `undefined` where it is no note at all. */
 export function readNote(text: string): Note | null | undefined {

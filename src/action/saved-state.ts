@@ -1,5 +1,5 @@
 import { parseJson } from '../access/json.ts';
-import type { HeldGrant } from '../access/leases/journal.ts';
+import { stands, type HeldGrant } from '../access/leases/journal.ts';
 import { unpackGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey } from './state-key.ts';
 import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';
@@ -34,7 +34,7 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
     return note === null || note.progress === 'over' ? [] : [{ ...note, grant }];
   });
   // What stands runs to its end; what was not finished is given back all the same.
-  const due = held.filter(({ progress }) => !leases.keepAfterJob || progress !== 'held');
+  const due = held.filter(({ progress }) => !leases.keepAfterJob || !stands(progress));
   return due.length === 0 ? { kind: 'nothing' } : { kind: 'leases', leases, held: due };
 }
 

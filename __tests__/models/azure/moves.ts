@@ -70,19 +70,24 @@ function isOver({ stage, outcome }: Party): boolean {
   return stage === 'lost' || (stage === 'done' && outcome !== null);
 }
 
+/** The holders whose jobs GitHub shows as ended. */
+function endedIn({ options: { cast, github } }: Rules, { parties }: World): readonly string[] {
+  return cast.flatMap(({ role, name }, who) => {
+    const party = parties[who];
+    return github !== 'never' && role === 'holder' && party !== undefined && isOver(party) ? [name] : [];
+  });
+}
+
 function isQuiet({ parties, strays }: World, but: number): boolean {
   return strays.length === 0 && parties.every(({ stage }, who) => who === but || stage === 'lost' || stage === 'done');
 }
 
 function begins(it: Seat, say: Say): void {
   const { rules, world, party, member } = it;
-  const { steps, constants, options } = rules;
+  const { steps, constants } = rules;
   const newHolder = (): ReturnType<typeof steps.newHolder> =>
-    steps.newHolder({ constants, holder: member.name, end: member.end * unit, keepAfterJob: false, ended: [] });
-  const ended = options.cast.flatMap(({ role, name }, who) => {
-    const other = world.parties[who];
-    return !options.blind && role === 'holder' && other !== undefined && isOver(other) ? [name] : [];
-  });
+    steps.newHolder({ constants, holder: member.name, end: member.end * unit, keepAfterJob: false });
+  const ended = endedIn(rules, world);
   if (party.stage === 'held' || party.stage === 'cut') {
     const { phase, memory } = steps.resumed(newHolder(), party.saved ?? 'holding', now(world));
     if (party.saved === null) say(seated(it, { stage: 'done', outcome: 'nothing' }), 'post has nothing to do');
@@ -149,7 +154,9 @@ function acts(it: Seat, say: Say): void {
       if (ask.until <= 0) say(answered(it, { is: 'done' }), 'wakes up');
       return;
     case 'get':
-      for (const answer of readable(rules, world, ask.expected)) say(answered(it, answer), `reads ${told(answer)}`);
+      for (const ended of endedAsTold(it, ask.jobs))
+        for (const answer of readable(rules, world, ask.expected, ended))
+          say(answered(it, answer), `reads ${told(answer)}`);
       return;
     case 'create':
     case 'write':
@@ -163,6 +170,12 @@ function acts(it: Seat, say: Say): void {
         return;
       }
   }
+}
+
+/** What a leaver may be told of the jobs of others: whoever asks GitHub may get no answer. */
+function endedAsTold({ rules, world, member }: Seat, jobs: boolean): readonly (readonly string[])[] {
+  const ended = jobs && member.role === 'holder' ? endedIn(rules, world) : [];
+  return ended.length === 0 || rules.options.github === 'always' ? [ended] : [[], ended];
 }
 
 function dies(it: Seat, say: Say): void {
@@ -222,7 +235,9 @@ function later({ constants }: Rules, world: World, by: number): World {
 }
 
 function told(answer: Answer): string {
-  return answer.is === 'lease' ? `${answer.name}: ${answer.entries.map(({ holder }) => holder).join(' ')}` : answer.is;
+  if (answer.is !== 'lease') return answer.is;
+  const over = answer.ended.length === 0 ? '' : `, over: ${answer.ended.join(' ')}`;
+  return `${answer.name}: ${answer.entries.map(({ holder }) => holder).join(' ')}${over}`;
 }
 
 function sent(ask: Write): string {

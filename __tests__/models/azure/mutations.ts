@@ -20,8 +20,8 @@ export const mutations: readonly Mutation<Options>[] = [
     edits: [
       edit(
         'join',
-        "confirm: {\n    ask: () => ({ do: 'get', expected: null }),\n    then: (it, answer, now) => (hasOwn(it, answer) ?",
-        "confirm: {\n    ask: () => ({ do: 'get', expected: null }),\n    then: (it, answer, now) => (isFound(answer) ?",
+        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false }),\n    then: (it, answer, now) => (hasOwn(it, answer) ?",
+        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false }),\n    then: (it, answer, now) => (isFound(answer) ?",
       ),
     ],
     world: world({ ends: [1, 1] }),
@@ -48,7 +48,19 @@ export const mutations: readonly Mutation<Options>[] = [
   {
     rule: 'what has expired counts no more',
     edits: [edit('entries', 'return date < end + margin;', 'return date < end + margin || date > 0;')],
-    world: world({ faults: { crash: 1 }, blind: true }),
+    world: world({ faults: { crash: 1 }, github: 'never' }),
+    breaks: 'P5b',
+  },
+  {
+    rule: 'the entry of an ended job counts no more for who leaves',
+    edits: [edit('leave', 'ended: [...new Set([...before.ended, ...answer.ended])]', 'ended: before.ended')],
+    world: world({ github: 'always' }),
+    breaks: 'P5b',
+  },
+  {
+    rule: 'who deletes what is not there any more reads again later',
+    edits: [edit('leave', 'it.landed && answer.entries !== null', 'it.landed')],
+    world: world({ github: 'always' }),
     breaks: 'P5b',
   },
   {

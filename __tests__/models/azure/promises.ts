@@ -1,5 +1,5 @@
 import type { Rules } from './rules.ts';
-import type { World } from './world.ts';
+import type { Options, World } from './world.ts';
 
 /** The promise that a world breaks. */
 export function brokenPromise({ options }: Rules, world: World): string | null {
@@ -18,7 +18,15 @@ export function brokenPromise({ options }: Rules, world: World): string | null {
   const closing = parties[options.cast.findIndex(({ role }) => role === 'last-sweep')];
   if (closing?.stage === 'done' && !world.madePermanent && assignment !== null)
     return 'P5b: all are gone, a sweep has come, and the access is still there';
+  if (options.github === 'always' && hasEmptied(options, world) && assignment !== null)
+    return 'P5b: all have left by themselves, and the access is still there';
   return null;
+}
+
+/** Whether all holders have left, and nothing of theirs is under way. */
+function hasEmptied({ cast, permanent }: Options, { parties, strays, madePermanent }: World): boolean {
+  const holders = parties.filter((_, who) => cast[who]?.role === 'holder');
+  return !permanent && !madePermanent && strays.length === 0 && holders.every(({ stage }) => stage === 'done');
 }
 
 /** What is unfinished where nothing can happen any more. */

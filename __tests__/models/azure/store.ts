@@ -41,8 +41,17 @@ function entryOf({ options }: Rules, name: string): Entry {
   return { holder: name, end: end * unit, keepAfterJob: false };
 }
 
-/** What a read may show: what is there, and what was there as long as reads may lag. */
-export function readable(rules: Rules, world: World, expected: 'there' | 'gone' | null): readonly Answer[] {
+/**
+ * What a read may show: what is there, and what was there as long as reads may lag.
+ *
+ * @param ended whose jobs are seen to have ended
+ */
+export function readable(
+  rules: Rules,
+  world: World,
+  expected: 'there' | 'gone' | null,
+  ended: readonly string[],
+): readonly Answer[] {
   const values = [world.assignment, ...world.before.map(({ value }) => value)];
   const wanted = values.filter((value) => expected === null || (value !== null) === (expected === 'there'));
   const shown = wanted.length > 0 ? wanted : values;
@@ -50,7 +59,8 @@ export function readable(rules: Rules, world: World, expected: 'there' | 'gone' 
     if (value === null) return { is: 'none' };
     if (value.entries === null) return { is: 'plain' };
     const entries = value.entries.map((name) => entryOf(rules, name));
-    return { is: 'lease', name: String(value.name), entries, fits: true };
+    const over = value.entries.filter((name) => ended.includes(name));
+    return { is: 'lease', name: String(value.name), entries, ended: over, fits: true };
   });
   return [...new Map(answers.map((it) => [JSON.stringify(it), it])).values()];
 }

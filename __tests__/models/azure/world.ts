@@ -4,9 +4,8 @@ import type { Ask } from '../../../src/azure/leases/steps/asks.ts';
 import type { Holder } from '../../../src/azure/leases/steps/holder.ts';
 import type { Leaving } from '../../../src/azure/leases/steps/leave.ts';
 import type { Permanent } from '../../../src/azure/leases/steps/permanent.ts';
-import type { Sweep } from '../../../src/azure/leases/steps/sweep.ts';
 
-export type Memory = Holder | Sweep | Permanent | Leaving;
+export type Memory = Holder | Permanent | Leaving;
 export type Role = 'holder' | 'sweep' | 'permanent' | 'revoke' | 'last-sweep';
 
 /** One who takes part; the ends of holders are units of the date. */
@@ -31,8 +30,8 @@ export interface Options {
   readonly faults: Faults;
   /** Access that is there from the beginning, and is no lease. */
   readonly permanent: boolean;
-  /** GitHub does not say which jobs have ended. */
-  readonly blind: boolean;
+  /** Whether GitHub says which jobs have ended to whoever leaves; a sweep is told where it is not `never`. */
+  readonly github: 'always' | 'at times' | 'never';
   /** In ticks. */
   readonly durations: {
     readonly fresh: number;

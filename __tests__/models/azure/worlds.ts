@@ -7,7 +7,7 @@ export interface Setting {
   readonly others?: readonly Member['role'][];
   readonly faults?: Partial<Faults>;
   readonly permanent?: boolean;
-  readonly blind?: boolean;
+  readonly github?: Options['github'];
   readonly durations?: Partial<Options['durations']>;
 }
 
@@ -19,7 +19,7 @@ export function world({
   others = [],
   faults = {},
   permanent = false,
-  blind = false,
+  github = 'at times',
   durations,
 }: Setting): Options {
   const holders = ends.map((end, index): Member => ({ role: 'holder', name: 'abcd'[index] ?? '', end }));
@@ -28,7 +28,7 @@ export function world({
     cast: [...holders, ...rest, { role: 'last-sweep', name: 'last', end: 0 }],
     faults: { crash: 0, kill: 0, lost: 0, ...faults },
     permanent,
-    blind,
+    github,
     durations: { ...shortest, ...durations },
   };
 }
@@ -42,9 +42,10 @@ export const worlds: readonly NamedWorld<Options>[] = [
   short('one holder and a permanent assign', { ends: [1], others: ['permanent'], faults: { kill: 1 } }),
   short('one holder and a revocation', { ends: [1], others: ['revoke'], faults: { kill: 1 } }),
   short('two holders', {}),
+  short('two holders: GitHub answers', { github: 'always' }),
   short('two holders, equal ends', { ends: [1, 1] }),
   short('two holders: crash', { faults: { crash: 1 } }),
-  short('two holders: crash, GitHub is silent', { faults: { crash: 1 }, blind: true }),
+  short('two holders: crash, GitHub is silent', { faults: { crash: 1 }, github: 'never' }),
   short('two holders: lost answer', { faults: { lost: 1 } }),
   long('two holders: a killed main step', { faults: { kill: 1 } }),
   long('two holders and sweep', { others: ['sweep'] }),
@@ -55,4 +56,5 @@ export const worlds: readonly NamedWorld<Options>[] = [
   long('two holders and a revocation', { others: ['revoke'] }),
   long('one holder, a permanent assign and sweep', { ends: [1], others: ['permanent', 'sweep'] }),
   long('three holders', { ends: [1, 2, 3] }),
+  long('three holders: GitHub answers', { ends: [1, 2, 3], github: 'always' }),
 ];

@@ -1,36 +1,38 @@
 import type { Model } from '../explorer.ts';
+import { createInterning } from '../interning.ts';
 import { moves } from './moves.ts';
 import { brokenPromise, stuckParty } from './promises.ts';
 import { initial, type Rules } from './rules.ts';
-import { canonical, type World } from './world.ts';
+import type { World } from './world.ts';
 
-/** A world as something to be explored; each state is kept as a text, and packed as its number. */
+/** A world as something to be explored; what it consists of is kept once, and packed as numbers. */
 export function modelOf(rules: Rules): Model<World> {
-  const numbers = new Map<string, number>();
-  const texts: string[] = [];
-  const { constants } = rules;
+  const { numberOf, at } = createInterning();
+  const first = initial(rules);
   return {
-    width: 1,
-    initial: initial(rules),
-    pack(world, into, offset) {
-      const text = canonical(world);
-      const known = numbers.get(text);
-      if (known === undefined) numbers.set(text, texts.push(text) - 1);
-      into[offset] = known ?? texts.length - 1;
+    width: 6 + first.parties.length,
+    initial: first,
+    pack({ today, shelf, before, strays, parties, left, overruled }, into, offset) {
+      const rest = [shelf, before, strays, left, ...parties];
+      into.set([today, Number(overruled), ...rest.map(numberOf)], offset);
     },
     unpack(from, offset) {
-      const world = JSON.parse(texts[from[offset] ?? -1] ?? '') as World;
-      const parties = world.parties.map((party) => {
-        const { place } = party;
-        return place === null ? party : { ...party, place: { ...place, memory: { ...place.memory, constants } } };
-      });
-      return { ...world, parties };
+      const part = (index: number): unknown => at(from[offset + index] ?? -1);
+      return {
+        today: from[offset] ?? 0,
+        overruled: from[offset + 1] === 1,
+        shelf: part(2) as World['shelf'],
+        before: part(3) as World['before'],
+        strays: part(4) as World['strays'],
+        left: part(5) as World['left'],
+        parties: first.parties.map((_, who) => part(6 + who) as World['parties'][number]),
+      };
     },
     successors: (world, emit) => {
       moves(rules, world, emit);
     },
     fault: (world) => brokenPromise(rules, world),
     stuck: (world) => stuckParty(rules, world),
-    describe: (world) => canonical(world),
+    describe: (world) => JSON.stringify(world),
   };
 }

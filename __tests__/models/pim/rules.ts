@@ -24,20 +24,25 @@ export function rulesOf(options: Options, steps: Steps): Rules {
   return {
     options,
     steps,
-    constants: {
+    constants: unwritten({
       ...options.durations,
       margin: unit / 2,
       lookAgain: 1,
       mostAgain: 2,
       youngest: unit / 4,
       trace: unit / 4,
-    },
+    }),
     protocols: {
       holder: holderProtocol,
       revoke: revocationProtocol,
     },
     lastUnit: Math.max(...ends, typeof options.foreign === 'number' ? options.foreign : 0) + 2,
   };
+}
+
+/** The same in every state: left out of its text. */
+function unwritten<T extends object>(value: T): T {
+  return Object.defineProperty(value, 'toJSON', { value: () => undefined });
 }
 
 export function initial({ options }: Rules): World {

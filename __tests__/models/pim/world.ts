@@ -106,7 +106,3 @@ export interface World {
   /** Somebody revokes it: whoever holds it has lost its right. */
   readonly overruled: boolean;
 }
-
-export function canonical(world: World): string {
-  return JSON.stringify(world, (key, value: unknown) => (key === 'constants' ? undefined : value));
-}

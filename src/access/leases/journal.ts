@@ -2,9 +2,14 @@ import type { Assignment } from '../grant.ts';
 
 /**
  * How far a holder has come, as the runner's state keeps it for the post step: each is written before what it speaks of.
- * `over`: there is nothing to give back.
+ * `held` and `shared`: the lease stands, and others were seen to hold it too. `over`: there is nothing to give back.
  */
-export type Progress = 'holding' | 'arming' | 'creating' | 'held' | 'over';
+export type Progress = 'holding' | 'arming' | 'creating' | 'held' | 'shared' | 'over';
+
+/** Whether a lease stood, as far as was written down. */
+export function stands(progress: Progress): boolean {
+  return progress === 'held' || progress === 'shared';
+}
 
 /** What is written down of one grant. */
 export interface Note {

@@ -6,7 +6,6 @@ import type { Action } from '../plan.ts';
 import type { ExtendRequest, LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
 import type { ApplyTools } from '../track.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
-import type { Liveness } from './liveness.ts';
 import type { Guarantee, LeaseReport } from './report.ts';
 
 export type Lease = Extract<Lifetime, { readonly kind: 'lease' }>;
@@ -110,6 +109,6 @@ export interface Leases {
   extend(held: HeldGrant, request: ExtendRequest, tools: LeaseTools): Promise<LeaseDone>;
   list(request: ListRequest, budget: Budget): Promise<Found<LeaseEntry>>;
   /** What is due, or belongs to ended jobs. */
-  findDue(request: SweepRequest, liveness: Liveness, budget: Budget): Promise<Found<SweepItem>>;
+  findDue(request: SweepRequest, budget: Budget): Promise<Found<SweepItem>>;
   sweep(item: SweepItem, tools: LeaseTools): Promise<LeaseDone>;
 }

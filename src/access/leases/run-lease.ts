@@ -14,14 +14,10 @@ import { openWorkshop, type Workshop } from '../workshop.ts';
 import { goneMeanwhile } from './extending.ts';
 import type { HeldGrant, Note } from './journal.ts';
 import { countTurns, perform } from './leasing.ts';
-import type { Liveness } from './liveness.ts';
 import type { LeaseReport } from './report.ts';
 import type { LeaseDone, LeaseEntry, Leases, LeaseTools } from './port.ts';
 
-export interface LeaseRunTools extends Omit<RunTools, 'planning'> {
-  /** Loaded only by a sweep. */
-  readonly liveness: () => Promise<Liveness>;
-}
+export type LeaseRunTools = Omit<RunTools, 'planning'>;
 
 /** Carries out an operation on leases that are there already. */
 export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Promise<Run> {
@@ -65,7 +61,7 @@ export function releaseAll(
   held: readonly HeldGrant[],
   leases: Leases,
   order: WorkOrder,
-  tools: Omit<LeaseRunTools, 'liveness' | 'journal'>,
+  tools: Omit<LeaseRunTools, 'journal'>,
 ): Promise<readonly Result[]> {
   return forEach(
     held,
@@ -142,8 +138,8 @@ function untouched(
 }
 
 async function sweep(request: SweepRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
-  const { clock, log, liveness } = tools;
-  const { items, notices, suspects } = await leases.findDue(request, await liveness(), reading);
+  const { clock, log } = tools;
+  const { items, notices, suspects } = await leases.findDue(request, reading);
   for (const notice of notices) log.info(notice);
   const now = clock.now();
   const looked = suspects.map((it) => untouched(it.grant, 'refuse', refused(it), now));
@@ -195,7 +191,7 @@ async function forEach<T>(
   items: readonly T[],
   about: (item: T) => About,
   { timeoutMs, maxInFlight, reason = null }: WorkOrder,
-  tools: Omit<LeaseRunTools, 'liveness' | 'journal'>,
+  tools: Omit<LeaseRunTools, 'journal'>,
   work: (item: T, tools: LeaseTools) => Promise<LeaseDone>,
   note: (grant: Assignment, note: Note) => void = () => undefined,
 ): Promise<readonly Result[]> {

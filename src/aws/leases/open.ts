@@ -179,13 +179,13 @@ export function openLeases(around: LeaseSurroundings): Leases {
       return giveWay(joined, { held, keepAfterJob, tools }, (old, doing) => giveBack(room, old, doing));
     },
     list: async (request, budget) => showLeases(shelf, await around.narrow(request, budget), date(), budget),
-    findDue: async (request, liveness, budget) => {
+    findDue: async (request, budget) => {
       const isWanted = await around.narrow(request, budget);
       const isThere = async (grant: Assignment, spent: Budget): Promise<boolean> => {
         const [read] = await readAssignments(session, instanceArn(), [grant], spent);
         return read !== undefined && read.standing !== 'absent';
       };
-      return findDue({ shelf, liveness, date: date(), isWanted, isThere }, budget);
+      return findDue({ shelf, liveness: cloudTools.liveness, date: date(), isWanted, isThere }, budget);
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };

@@ -17,6 +17,7 @@ import type { AssignmentProperties } from '../declaration.ts';
 import { lastSegment } from '../patterns.ts';
 import { bodyFor, compare } from '../properties.ts';
 import { idAt, isSameScope } from '../scopes.ts';
+import type { EndedAmong } from './ended-jobs.ts';
 import { recordIn } from './record-in.ts';
 import { longestDescription, writeRecord, type Described } from './record-text.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -24,7 +25,7 @@ import type { Entry } from './steps/entries.ts';
 
 /** The role assignment of one grant, with the record in its description. */
 export interface AssignmentStore {
-  get(expected: 'there' | 'gone' | null): Promise<Answer>;
+  get(expected: 'there' | 'gone' | null, jobs: boolean): Promise<Answer>;
   /** What a list that was read before says. */
   recall(rows: readonly RoleAssignment[]): Answer;
   create(ask: Extract<Ask, { readonly do: 'create' }>): Promise<Answer>;
@@ -53,6 +54,8 @@ export interface AssignmentTools {
   readonly text: string;
   readonly freshName: () => string;
   readonly holderInWords: (holder: string) => string;
+  /** Whose jobs have ended, asked by reads that want it. */
+  readonly ended: EndedAmong;
   /** The same refusal, with what an id is that Azure does not know. */
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
@@ -88,9 +91,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     const described = recordIn(row, date());
     seen = { row, described };
     if (described.is !== 'record') return { is: 'plain' };
-    return { is: 'lease', name: nameOf(row), entries: described.entries, fits: fits(row) };
+    return { is: 'lease', name: nameOf(row), entries: described.entries, ended: [], fits: fits(row) };
   };
-  const look = async (budget: Budget): Promise<Answer> => judge(await list(grant, budget));
+  const look = async (jobs: boolean, budget: Budget): Promise<Answer> => {
+    const answer = judge(await list(grant, budget));
+    return jobs && answer.is === 'lease' ? { ...answer, ended: await tools.ended(answer.entries, budget) } : answer;
+  };
   const fits = ({ condition, delegatedManagedIdentityResourceId: delegated }: RoleAssignment): boolean =>
     asked === null ||
     ((condition ?? '') === (asked.condition ?? '') &&
@@ -152,12 +158,13 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   };
 
   return {
-    async get(expected) {
+    async get(expected, jobs) {
+      const read = (budget: Budget): Promise<Answer> => look(jobs, budget);
       const isWanted = (answer: Answer): boolean =>
         expected === null || (answer.is === 'none') === (expected === 'gone');
       try {
         const { isOver } = limit;
-        const wanted = { read: look, isWanted, expected: expected ?? 'there', visibleWithinMs, longestWaitMs, isOver };
+        const wanted = { read, isWanted, expected: expected ?? 'there', visibleWithinMs, longestWaitMs, isOver };
         return await readUntilWanted(wanted, { until: clock.now() + visibleWithinMs, signal }, applying);
       } catch (error) {
         return failedBy(error, onTrouble);

@@ -22,7 +22,7 @@ export function openDesk(settings: DeskSettings, grant: Assignment, tools: Lease
       signal.throwIfAborted();
       switch (ask.do) {
         case 'get':
-          return assignment.get(ask.expected);
+          return assignment.get(ask.expected, ask.jobs);
         case 'create':
           return assignment.create(ask);
         case 'write':

@@ -1,6 +1,6 @@
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
-import type { HeldGrant } from '../../access/leases/journal.ts';
+import { stands, type HeldGrant } from '../../access/leases/journal.ts';
 import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endedBySweep, staysForOthers } from '../../access/leases/words.ts';
@@ -19,8 +19,8 @@ const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' }
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, end, progress } = held;
   const { constants } = room;
-  const desk = room.openDesk(grant, false, tools);
-  const known = newHolder({ constants, holder, end, keepAfterJob: false, ended: [] });
+  const desk = room.openDesk(grant, false, tools, holder);
+  const known = newHolder({ constants, holder, end, keepAfterJob: false });
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
       now: desk.now,
@@ -46,7 +46,7 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progre
   const wasThere = it.taken.some(({ holder }) => holder === it.holder);
   // What had only been begun may never have been there.
   const endedBefore = (present: boolean): string | null =>
-    wasThere || progress !== 'held' ? null : endedBySweep(present);
+    wasThere || !stands(progress) ? null : endedBySweep(present);
   const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null, seen: seenBy(desk) } as const;
   switch (left) {
     case 'gone':

@@ -16,6 +16,7 @@ import { anchorOf } from './anchor.ts';
 import { readCatalogue, type Catalogue } from './catalogue.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
+import { askAboutOthers, nobodyEnded } from './ended-jobs.ts';
 import { findHeld } from './find-held.ts';
 import { giveBack } from './give-back.ts';
 import { holderInWords } from './holder-names.ts';
@@ -61,7 +62,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     words,
     constants,
     holder: holding.holder,
-    openDesk: (grant, isAsked, tools) =>
+    openDesk: (grant, isAsked, tools, leaver) =>
       openDesk(
         {
           date,
@@ -71,6 +72,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
           text: textOf(settings.properties.description, isAsked ? tools.reason : null),
           freshName: () => freshName(randomBytes),
           holderInWords: (name) => holderInWords(name, origin),
+          ended: leaver === undefined ? nobodyEnded : askAboutOthers(leaver, cloudTools),
           explain,
         },
         grant,
@@ -139,9 +141,9 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       return giveWay(joined, { held, keepAfterJob, tools }, (old, doing) => giveBack(room, old, doing));
     },
     list: async (request, budget) => showLeases(await search(request, budget), constants, origin, date()),
-    findDue: async (request, liveness, budget) => {
+    findDue: async (request, budget) => {
       const catalogue = await search(request, budget);
-      return findDue({ catalogue, constants, liveness, origin, date: date() }, budget);
+      return findDue({ catalogue, constants, liveness: cloudTools.liveness, origin, date: date() }, budget);
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };

@@ -14,8 +14,11 @@ export interface Room {
   readonly constants: Constants;
   /** The name of this step run as a holder. */
   readonly holder: string;
-  /** @param isAsked whether what is there has to have the properties that the inputs ask for */
-  openDesk(grant: Assignment, isAsked: boolean, tools: LeaseTools): Desk;
+  /**
+   * @param isAsked whether what is there has to have the properties that the inputs ask for
+   * @param holder who leaves there, and so asks about the jobs of the others; default: nobody does
+   */
+  openDesk(grant: Assignment, isAsked: boolean, tools: LeaseTools, holder?: string): Desk;
   /** What the plan was made from. */
   readonly lastRead: (grant: Assignment) => LastRead | null;
   leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;

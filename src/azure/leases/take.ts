@@ -28,7 +28,7 @@ export async function take(
   tools: LeaseTools,
   replaces: string | null = null,
 ): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, replaces === null, tools);
+  const desk = room.openDesk(grant, replaces === null, tools, room.holder);
   try {
     const { outcome, memory } = await join(room, desk, grant, lease, tools, replaces);
     switch (outcome.kind) {
@@ -59,7 +59,7 @@ function join(
   let before = lastRead(grant);
   return drive(
     holderProtocol,
-    { phase: 'join', memory: newHolder({ constants, holder, end, keepAfterJob, ended: [] }) },
+    { phase: 'join', memory: newHolder({ constants, holder, end, keepAfterJob }) },
     {
       now: desk.now,
       perform: (asked, place) => {

@@ -8,9 +8,9 @@ export type Ask =
   | { readonly do: 'save'; readonly progress: Progress; readonly holder: string; readonly end: number }
   /**
    * The role assignment of exactly this principal, role and scope. Where it is expected there, or gone, the read is
-   * repeated as long as reads may lag.
+   * repeated as long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.
    */
-  | { readonly do: 'get'; readonly expected: 'there' | 'gone' | null }
+  | { readonly do: 'get'; readonly expected: 'there' | 'gone' | null; readonly jobs: boolean }
   /** Makes the assignment under a fresh random name: only if there is none of it yet. `null`: without a record. */
   | { readonly do: 'create'; readonly entries: readonly Entry[] | null; readonly notAfter: Deadline }
   /** Writes the entries of the assignment of that name, and changes nothing else of it. `null`: without a record. */
@@ -30,8 +30,15 @@ export type Found =
   | { readonly is: 'none' }
   /** Without a record of ours, or with one that does not prove itself: it is permanent, and not for us to end. */
   | { readonly is: 'plain' }
-  /** `fits`: its condition is the one that is asked for. */
-  | { readonly is: 'lease'; readonly name: string; readonly entries: readonly Entry[]; readonly fits: boolean };
+  | {
+      readonly is: 'lease';
+      readonly name: string;
+      readonly entries: readonly Entry[];
+      /** Those of their holders whose jobs are known to have ended, where that was asked. */
+      readonly ended: readonly string[];
+      /** Its condition is the one that is asked for. */
+      readonly fits: boolean;
+    };
 
 /**
  * What became of a request. `taken`: there is one of another name already, or the name belongs to something else. `late`:

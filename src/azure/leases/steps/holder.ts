@@ -1,4 +1,4 @@
-import type { Progress } from '../../../access/leases/journal.ts';
+import { stands, type Progress } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
@@ -14,16 +14,12 @@ export interface Holder extends Leaving {
   readonly keepAfterJob: boolean;
   /** Something of ours may stand there. */
   readonly mayStand: boolean;
-  /** Holders whose jobs are known to have ended: their entries count no more. */
-  readonly ended: readonly string[];
   /** The entries of others that counted when it was read last. */
   readonly others: readonly Entry[];
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
   readonly sleepUntil: number;
 }
-
-export const instantsOfHolder = ['readAt', 'settledAt', 'sleepUntil'] as const satisfies readonly (keyof Holder)[];
 
 /**
  * Why a join was given up. `late`: its own end was near. `differs`: the lease that is there has another condition.
@@ -75,7 +71,7 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
 });
 
 /** What somebody knows who is about to join. */
-export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'keepAfterJob' | 'ended'>): Holder {
+export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'keepAfterJob'>): Holder {
   return {
     ...it,
     mayStand: false,
@@ -83,6 +79,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'kee
     shared: false,
     name: '',
     stay: [],
+    ended: [],
     taken: [],
     others: [],
     why: null,
@@ -102,7 +99,7 @@ export function resumed(
   now: Moment,
 ): { readonly phase: string; readonly memory: Holder } {
   const memory = { ...it, mayStand: true, readAt: now.mono };
-  if (progress !== 'held') return abandoned(settlingLost(memory, now), 'abandoned', now);
+  if (!stands(progress)) return abandoned(settlingLost(memory, now), 'abandoned', now);
   // Main has seen its entry, and a read may be older nevertheless.
-  return { phase: 'leave', memory: { ...settling(memory, now), landed: true } };
+  return { phase: 'leave', memory: { ...settling(memory, now), landed: true, shared: progress === 'shared' } };
 }

@@ -11,7 +11,7 @@ export const joinPhases: HolderPhases = {
     then: (it, _, now) => readAnew('find', it, now),
   },
   find: {
-    ask: () => ({ do: 'get', expected: null }),
+    ask: () => ({ do: 'get', expected: null, jobs: false }),
     then: placed,
   },
   create: {
@@ -23,7 +23,7 @@ export const joinPhases: HolderPhases = {
   },
   // Whoever else writes has read this entry before: nobody can have overtaken it.
   verify: {
-    ask: () => ({ do: 'get', expected: 'there' }),
+    ask: () => ({ do: 'get', expected: 'there', jobs: false }),
     then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
   },
   add: {
@@ -41,7 +41,7 @@ export const joinPhases: HolderPhases = {
     then: (it, _, now) => readAnew('confirm', it, now),
   },
   confirm: {
-    ask: () => ({ do: 'get', expected: null }),
+    ask: () => ({ do: 'get', expected: null, jobs: false }),
     then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
   },
   again: {
@@ -49,7 +49,7 @@ export const joinPhases: HolderPhases = {
     then: (it, _, now) => readAnew('find', it, now),
   },
   'save-held': {
-    ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
+    ask: (it) => ({ do: 'save', progress: it.shared ? 'shared' : 'held', holder: it.holder, end: it.end }),
     then: (it) => ({ end: { kind: 'held' }, memory: { ...it, settledAt: 0 } }),
   },
   'save-over': {
@@ -67,7 +67,7 @@ function placed(it: Holder, answer: Answer, now: Moment): HolderGo {
   if (answer.is === 'none') return { to: 'create', memory: { ...it, others: [] } };
   if (!answer.fits) return giveUp(it, 'differs', now);
   const others = answer.entries.filter(({ holder }) => holder !== it.holder);
-  const counting = others.filter((entry) => counts(entry, it.ended, now.date, it.constants));
+  const counting = others.filter((entry) => counts(entry, answer.ended, now.date, it.constants));
   const memory: Holder = { ...it, name: answer.name, others: counting, shared: it.shared || others.length > 0 };
   if (!hasOwn(it, answer)) return { to: 'add', memory };
   // An own write of which nobody heard: a read is believed when it is late enough.

@@ -13,12 +13,24 @@ export interface Leaving extends Writing {
   /** The name of the assignment that was read last, and those of its entries that stay. */
   readonly name: string;
   readonly stay: readonly Entry[];
+  /** Holders whose jobs are known to have ended: their entries count no more. */
+  readonly ended: readonly string[];
   /** What it has taken away so far, or tried to. */
   readonly taken: readonly Entry[];
 }
 
 export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
-  return { constants, shared: false, landed: true, name: '', stay: [], taken: [], readAt: mono, settledAt: 0 };
+  return {
+    constants,
+    shared: false,
+    landed: true,
+    name: '',
+    stay: [],
+    ended: [],
+    taken: [],
+    readAt: mono,
+    settledAt: 0,
+  };
 }
 
 /** How a protocol takes entries away, and where it goes on. */
@@ -44,8 +56,9 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
 }: LeavingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
   const again = (it: Memory, now: Moment): Go<Memory, Outcome> => readAnew('leave', it, now);
   const settled = (it: Memory): Go<Memory, Outcome> => ({ to: 'leave-settle', memory: { ...it, shared: true } });
-  const judge = (it: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
-    if (!isFound(answer)) return failed(it);
+  const judge = (before: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
+    if (!isFound(answer)) return failed(before);
+    const it = answer.is === 'lease' ? { ...before, ended: [...new Set([...before.ended, ...answer.ended])] } : before;
     const going = answer.is === 'lease' ? answer.entries.filter((entry) => goes(it, entry, now)) : [];
     const stay = answer.is === 'lease' ? answer.entries.filter((entry) => !going.includes(entry)) : [];
     // A record that names nobody keeps nothing.
@@ -59,7 +72,7 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   };
   return {
     leave: {
-      ask: () => ({ do: 'get', expected: null }),
+      ask: () => ({ do: 'get', expected: null, jobs: true }),
       then: judge,
     },
     rewrite: {
@@ -78,7 +91,9 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
         if (answer.is !== 'deleted') return failed(it);
         const hasHit = answer.entries?.some((entry) => !goes(it, entry, now)) === true;
         if (hasHit || it.shared) return settled(settling(it, now));
-        return { to: 'gone', memory: { ...it, readAt: now.mono, settledAt: it.landed ? 0 : it.settledAt } };
+        // What was not there any more was read too early, or somebody else ended it: only a later read tells which.
+        const isOver = it.landed && answer.entries !== null;
+        return { to: 'gone', memory: { ...it, readAt: now.mono, settledAt: isOver ? 0 : it.settledAt } };
       },
     },
     'leave-settle': {
@@ -87,7 +102,7 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
     },
     // Nobody else was ever seen: one read is enough, as soon as it shows the deletion.
     gone: {
-      ask: () => ({ do: 'get', expected: 'gone' }),
+      ask: () => ({ do: 'get', expected: 'gone', jobs: true }),
       then: judge,
     },
   };

@@ -14,12 +14,6 @@ export interface Permanent extends Writing {
   readonly sleepUntil: number;
 }
 
-export const instantsOfPermanent = [
-  'readAt',
-  'settledAt',
-  'sleepUntil',
-] as const satisfies readonly (keyof Permanent)[];
-
 /** `permanent`: the access has no end any more. `failed`: nothing was changed. `broken`: nobody knows which of both. */
 export type PermanentOutcome = 'permanent' | 'failed' | 'broken';
 
@@ -28,7 +22,7 @@ type PermanentGo = Go<Permanent, PermanentOutcome>;
 /** Takes the record away from a leased access until it stays away. Source: the lease protocol's 4.7. */
 const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   find: {
-    ask: () => ({ do: 'get', expected: null }),
+    ask: () => ({ do: 'get', expected: null, jobs: false }),
     then: placed,
   },
   create: {

@@ -4,14 +4,6 @@ import type { Constants } from './constants.ts';
 import { counts } from './entries.ts';
 import { leavingPhases, newLeaving, type Leaving } from './leave.ts';
 
-/** What a sweep of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
-export interface Sweep extends Leaving {
-  /** Holders whose jobs have ended. */
-  readonly ended: readonly string[];
-}
-
-export const instantsOfSweep = ['readAt', 'settledAt'] as const satisfies readonly (keyof Sweep)[];
-
 /**
  * How a sweep of one grant has ended. `ended`: the access is gone. `held`: somebody holds it.
  * `plain`: it stands there without a record of ours. `failed`: it could not be ended.
@@ -22,8 +14,8 @@ export type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
  * Ends what is due, or belongs to ended jobs. Where somebody still holds it, it is left as it is: what does not count any
  * more harms nobody, and so a sweep needs no right to write, which would be one to grant. Source: the lease protocol's 5.2.
  */
-export const sweepProtocol: Protocol<Sweep, Ask, Answer, SweepOutcome> = createProtocol(
-  leavingPhases<Sweep, SweepOutcome>({
+export const sweepProtocol: Protocol<Leaving, Ask, Answer, SweepOutcome> = createProtocol(
+  leavingPhases<Leaving, SweepOutcome>({
     goes: (it, entry, { date }) => !counts(entry, it.ended, date, it.constants),
     over: (memory, found) => ({ end: ({ none: 'ended', lease: 'held', plain: 'plain' } as const)[found.is], memory }),
     failed: (memory) => ({ end: 'failed', memory }),
@@ -32,6 +24,6 @@ export const sweepProtocol: Protocol<Sweep, Ask, Answer, SweepOutcome> = createP
 );
 
 /** Begins at `leave`. @param ended holders whose jobs have ended */
-export function newSweep(constants: Constants, ended: readonly string[], now: Moment): Sweep {
+export function newSweep(constants: Constants, ended: readonly string[], now: Moment): Leaving {
   return { ...newLeaving(constants, now), ended };
 }
