@@ -148,18 +148,42 @@ describe('an access through Privileged Identity Management that several rely on'
       await takeByPim(world, leasedByPim, run(1));
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '10m' }, run(2));
       expect([errors(revoked), revoked.outputs['status']]).toEqual(['', 'SUCCEEDED']);
-      expect(revoked.log).toContain('ActiveDurationTooShort');
+      expect(revoked.log).toMatch(
+        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ: waiting (?:5 min|4 min \d+ s) before/u,
+      );
+      const asks = revoked.requests.filter(({ operation }) => operation === 'roleAssignmentScheduleRequests.put');
+      expect(asks.map(({ code = 'taken' }) => code)).toEqual(['taken']);
       expect(leasedAssignment(world)).toBe(undefined);
       const again = await azureStep(world, revokedByPim, run(2));
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('is not revoked within a shorter time limit: red, with its end', () =>
+  it.each(['RoleAssignmentDoesNotExist', 'ActiveDurationTooShort'])(
+    'is revoked once Azure finds it old enough too, whatever its schedule says (%s)',
+    (code) =>
+      inPim({}, async (world) => {
+        await takeByPim(world, leasedByPim, run(1));
+        await world.clock.advance(6 * minute);
+        const refused = { kind: 'error', status: 400, code, message: 'It is young.' } as const;
+        world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, refused);
+        const revoked = await azureStep(world, revokedByPim, run(2));
+        expect([errors(revoked), revoked.outputs['status']]).toEqual(['', 'SUCCEEDED']);
+        expect(revoked.log).toContain('It cannot be ended yet: looking again in');
+        expect(leasedAssignment(world)).toBe(undefined);
+      }),
+  );
+
+  it('is not revoked within a shorter time limit, and not waited for in vain: red, with its end and what to do', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
+      const began = world.now();
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, run(2));
-      expect(revoked.outputs['status']).toBe('FAILED');
-      expect(errors(revoked)).toMatch(/Azure ends it at 2026-11-21 21:00 UTC by itself/u);
+      expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
+      expect(errors(revoked)).toMatch(
+        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ: `timeout` ends before that\. Azure ends it at 2026-11-21 21:00 UTC by itself/u,
+      );
+      expect(errors(revoked)).toContain('now with a `timeout` of at least 6m');
+      expect(world.now() - began).toBeLessThan(minute / 2);
     }));
 
   it('is not ended by a revoke through Privileged Identity Management where that knows nothing of it', () =>
