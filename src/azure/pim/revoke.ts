@@ -5,7 +5,7 @@ import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { Trouble } from '../../access/leases/trouble.ts';
 import { cutOff } from '../../access/leases/words.ts';
-import { isoSeconds, minuteInWords, minuteMs } from '../../access/times.ts';
+import { isoSeconds, minuteInWords, minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
@@ -16,7 +16,7 @@ import { newRevocation, revocationProtocol, type Revocation, type RevocationOutc
 export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const purpose = {
     holder: room.holder,
-    end: room.date(),
+    end: wholeMinute(room.date()),
     keepAfterJob: false,
     replaces: null,
     lifetimeMs: 0,

@@ -123,7 +123,8 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
     return { to: 'ripen', memory: { ...it, sleepUntil: now.mono + ripeAt - now.date } };
   if (schedule !== null) return { to: 'remove', memory: it };
   // One that was made without it cannot be ended through it.
-  return plain ? { end: 'plain', memory: it } : { end: 'revoked', memory: it };
+  if (plain === 'recent') return pausing('again', it, now);
+  return { end: plain === 'settled' ? 'plain' : 'revoked', memory: it };
 }
 
 /** What became of a removal. */
