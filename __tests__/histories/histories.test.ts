@@ -15,7 +15,7 @@ const asked = process.env['HISTORIES'];
 const counts: Readonly<Record<SideName, number>> = {
   aws: Number(asked ?? 40),
   azure: Number(asked ?? 15),
-  pim: Number(asked ?? 10),
+  pim: Number(asked ?? 8),
 };
 const seed = Number(process.env['HISTORIES_SEED'] ?? 6);
 /** In at least three of ten; no sweep has anything to do where Azure ends access. */
