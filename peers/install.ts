@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { command, type Ended } from './command.ts';
-import { cache, pins } from './pins.ts';
+import { cache, type Pin } from './pins.ts';
 
 /** A peer that can be run, or why there is none. `broken` is a failure: everything it takes was there. */
 export type Peer =
@@ -13,11 +13,15 @@ export type Peer =
 const unasked =
   /dial tcp|no such host|i\/o timeout|connection (?:refused|reset|timed out)|TLS handshake|proxyconnect|network is unreachable|module lookup disabled|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Temporary failure in name resolution|from versions: none|HTTP error 40[137]|: 40[137] |50[234] /iu;
 
-/** Builds act once; the Go module proxy has its source, and the checksum database vouches for it. */
-export async function installAct(): Promise<Peer> {
-  const { module, version } = pins.act;
-  const folder = join(cache, `act-${version}`);
-  const path = join(folder, 'act');
+/** Installs it once; later calls find it. */
+export function install(pin: Pin): Promise<Peer> {
+  return pin.from === 'go' ? build(pin) : fetchWheel(pin);
+}
+
+/** The Go module proxy has the source, and the checksum database vouches for it. */
+async function build({ module, version, command: name }: Extract<Pin, { readonly from: 'go' }>): Promise<Peer> {
+  const folder = join(cache, `${name}-${version}`);
+  const path = join(folder, name);
   if (existsSync(path)) return { kind: 'ready', path };
   const go = await command('go', ['version']);
   if (go.code !== 0) return { kind: 'missing', why: 'there is no Go' };
@@ -25,15 +29,18 @@ export async function installAct(): Promise<Peer> {
   await mkdir(unfinished, { recursive: true });
   const built = await command('go', ['install', `${module}@${version}`], { ...process.env, GOBIN: unfinished });
   if (built.code !== 0 && built.text.includes('requires go >= '))
-    return { kind: 'missing', why: `the Go here is too old for act ${version}: ${firstLine(go)}` };
-  return finish(built, unfinished, folder, path, `act ${version}`);
+    return { kind: 'missing', why: `the Go here is too old for ${name} ${version}: ${firstLine(go)}` };
+  return finish(built, unfinished, folder, path, `${name} ${version}`);
 }
 
-/** Puts moto into a virtual environment of its own, once. */
-export async function installMoto(): Promise<Peer> {
-  const { distribution, version } = pins.moto;
-  const folder = join(cache, `moto-${version}`);
-  const path = join(folder, 'bin', 'moto_server');
+/** Puts it into a virtual environment of its own. */
+async function fetchWheel({
+  distribution,
+  version,
+  command: name,
+}: Extract<Pin, { readonly from: 'pypi' }>): Promise<Peer> {
+  const folder = join(cache, `${name}-${version}`);
+  const path = join(folder, 'bin', name);
   const done = join(folder, 'installed');
   if (existsSync(done)) return { kind: 'ready', path };
   const python = await command('python3', ['-c', 'import ensurepip, sys; assert sys.version_info >= (3, 10)']);
@@ -51,7 +58,7 @@ export async function installMoto(): Promise<Peer> {
   const installed = await command(join(folder, 'bin', 'python'), pip);
   const mark = `${folder}.${process.pid}`;
   await mkdir(mark, { recursive: true });
-  return finish(installed, mark, done, path, `moto ${version}`);
+  return finish(installed, mark, done, path, `${name} ${version}`);
 }
 
 /** What was broken off is not taken for installed: the folder gets its name at the end. */

@@ -1,7 +1,8 @@
 /**
- * `npm run test:peers`: the built action under a runner that others wrote (act), and against an AWS that others wrote
- * (moto). Installs both, at the versions of pins.ts, where Go and Python 3 are found; what is missing is said, and its tests
- * are skipped. Ends with `N passed, N failed, N skipped`. What follows the name are options of jest.
+ * `npm run test:peers`: the built action under a runner that others wrote (act), against an AWS that others wrote (moto), and
+ * what others' tools say of the workflows (actionlint, zizmor). Installs them, at the versions of pins.ts, where Go and
+ * Python 3 are found; what is missing is said, and its tests are skipped. Ends with `N passed, N failed, N skipped`. What
+ * follows the name are options of jest.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -9,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { installAct, installMoto, type Peer } from './install.ts';
+import { install, type Peer } from './install.ts';
+import { pins, variableOf, type PeerName } from './pins.ts';
 
 interface Counts {
   readonly numPassedTests: number;
@@ -23,27 +25,37 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Tried nowhere else: there act has no host mode that starts a shell as a runner does. */
 const elsewhere: Peer = { kind: 'missing', why: `peers are run on Linux, and this is ${process.platform}` };
 
+type Peers = readonly (readonly [name: PeerName, peer: Peer])[];
+
 async function run(): Promise<number> {
   const began = performance.now();
-  const [act, moto] =
-    process.platform === 'linux' ? await Promise.all([installAct(), installMoto()]) : [elsewhere, elsewhere];
+  const peers: Peers = await Promise.all(
+    (Object.keys(pins) as PeerName[]).map(
+      async (name) => [name, process.platform === 'linux' ? await install(pins[name]) : elsewhere] as const,
+    ),
+  );
   const installed = performance.now();
-  console.log(`${say('act', act)}\n${say('moto', moto)}\nAfter ${seconds(began, installed)} s.\n`);
+  console.log(`${told(peers)}\nAfter ${seconds(began, installed)} s.\n`);
   const folder = await mkdtemp(join(tmpdir(), 'cloud-access-peers-'));
   try {
     const report = join(folder, 'report.json');
-    const code = await jest(report, { PEERS_ACT: pathOf(act), PEERS_MOTO: pathOf(moto) });
+    const paths = peers.map(([name, peer]) => [variableOf(name), peer.kind === 'ready' ? peer.path : ''] as const);
+    const code = await jest(report, Object.fromEntries(paths));
     const counts = JSON.parse(await readFile(report, 'utf8')) as Counts;
-    const broken = [act, moto].filter(({ kind }) => kind === 'broken').length;
+    const broken = peers.filter(([, { kind }]) => kind === 'broken').length;
     const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites + broken;
     const silent = failed === 0 && code !== 0 ? 1 : 0;
     const skipped = counts.numPendingTests + counts.numTodoTests;
-    console.log(`\n${say('act', act)}\n${say('moto', moto)}\nTests took ${seconds(installed, performance.now())} s.\n`);
+    console.log(`\n${told(peers)}\nTests took ${seconds(installed, performance.now())} s.\n`);
     console.log(`${counts.numPassedTests} passed, ${failed + silent} failed, ${skipped} skipped`);
     return failed + silent === 0 ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function told(peers: Peers): string {
+  return peers.map(([name, peer]) => say(name, peer)).join('\n');
 }
 
 function say(name: string, peer: Peer): string {
@@ -55,10 +67,6 @@ function say(name: string, peer: Peer): string {
     case 'broken':
       return `${name}: FAILED: ${peer.why}`;
   }
-}
-
-function pathOf(peer: Peer): string {
-  return peer.kind === 'ready' ? peer.path : '';
 }
 
 function seconds(from: number, to: number): number {
