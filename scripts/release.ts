@@ -52,17 +52,12 @@ function pack(tag: string, into: string): void {
 }
 
 const [what, tag = '', folder = ''] = process.argv.slice(2);
-switch (what) {
-  case 'check': {
-    const found = faults(tag);
-    for (const fault of found) console.log(`Not released: ${fault}.`);
-    process.exitCode = found.length === 0 ? 0 : 1;
-    break;
-  }
-  case 'pack':
-    pack(tag, folder);
-    break;
-  default:
-    console.error('Usage: release.ts check <tag> | pack <tag> <folder>');
-    process.exitCode = 2;
+if (what === 'check') {
+  const found = faults(tag);
+  for (const fault of found) console.log(`Not released: ${fault}.`);
+  process.exitCode = found.length === 0 ? 0 : 1;
+} else if (what === 'pack') pack(tag, folder);
+else {
+  console.error('Usage: release.ts check <tag> | pack <tag> <folder>');
+  process.exitCode = 2;
 }
