@@ -98,6 +98,13 @@ describe('the generated parts of documents', () => {
     ['an input in action.yml', 'action.yml', 'default: assign', 'default: revoke', 'inputs'],
     ['an output in action.yml', 'action.yml', 'Id of the principal.', 'Something else.', 'outputs'],
     ['a policy', 'docs/policies/assign.json', 'sso:ListInstances', 'sso:DeletePermissionSet', 'assign.json'],
+    [
+      'what a role allows',
+      'docs/policies/azure-sweeper.json',
+      'roleAssignments/delete',
+      'locks/delete',
+      'policies-azure',
+    ],
     ['a condition', 'docs/policies/azure-condition.txt', "{'User', 'Group'}", "{'User'}", 'azure-condition.txt'],
     ['the addresses of a cloud', 'README.md', 'login.microsoftonline.us', 'login.example.com', 'azure-clouds'],
     [
@@ -161,6 +168,12 @@ describe('references', () => {
     const named = [...sources().matchAll(/README “(?<title>[^”]+)”/gu)].map(({ groups }) => groups?.['title']);
     expect(named.length).toBeGreaterThan(0);
     expect(headings(readme)).toEqual(expect.arrayContaining(named));
+  });
+
+  it('every document that an error names is there', () => {
+    const named = new Set([...sources().matchAll(/\bdocs\/[\w-]+\.md/gu)].map(([path]) => path));
+    expect(named.size).toBeGreaterThan(1);
+    expect([...named].filter((path) => !documents.includes(path))).toEqual([]);
   });
 
   it('every file that docs/architecture.md names is in the source', () => {
