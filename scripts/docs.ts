@@ -1,6 +1,6 @@
 /**
  * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml, the
- * policies from docs/policies, the addresses of Azure's clouds from the source; in
+ * policies from docs/policies, the addresses of Azure's clouds from the source; in its translation the policies; in
  * docs/permissions.md what each policy allows; in docs/model.md what was explored. Each stands between `<!-- begin: name -->` and
  * `<!-- end: name -->`. With `--check` it writes nothing and fails where a part is not what the file says. Works on the
  * current folder.
@@ -137,7 +137,7 @@ function worldsTable(which: string, of: string): string {
 
 const action = parse(readFileSync('action.yml', 'utf8')) as Action;
 const outdated: string[] = [];
-for (const file of ['README.md', 'docs/model.md', 'docs/permissions.md']) {
+for (const file of ['README.md', 'README.ko.md', 'docs/model.md', 'docs/permissions.md']) {
   const text = readFileSync(file, 'utf8');
   const written = text.replaceAll(
     /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end>\n<!-- end: \k<name> -->)/gu,
