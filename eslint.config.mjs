@@ -34,7 +34,7 @@ const cloudNames = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build/', 'coverage/'] },
+  { ignores: ['dist/', 'build/', 'coverage/', '.peers/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
@@ -113,11 +113,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['rehearsal/**'],
+    files: ['rehearsal/**', 'peers/**'],
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['**/src/**'], message: 'rehearsal imports nothing of src.' }] },
+        { patterns: [{ group: ['**/src/**'], message: 'rehearsal and peers import nothing of src.' }] },
       ],
     },
   },

@@ -41,11 +41,28 @@ describe('dist', () => {
   it('holds scripts that something loads, and nothing else', () => {
     const texts = names.filter((name) => name.endsWith('.js')).map(read);
     const orphans = names.filter((name) => {
-      if (['main.js', 'post.js', 'index.js', 'package.json'].includes(name)) return false;
+      if (['main.js', 'post.js', 'index.js', 'package.json', 'licenses.txt'].includes(name)) return false;
       const chunk = /^(?<id>\d+)\.index\.js$/u.exec(name)?.groups?.['id'];
       return chunk === undefined || !texts.some((text) => new RegExp(`\\b${chunk}\\b`, 'u').test(text));
     });
     expect(orphans).toEqual([]);
+  });
+
+  it('has the licence of every package in it, all of which let us pass them on', () => {
+    const lines = read('licenses.txt').split('\n');
+    const manifest = JSON.parse(readFileSync(`${dist}../package.json`, 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    expect(lines).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
+    // A package's name stands on a line of its own, and what it is licensed under on the next.
+    const named = lines.flatMap((line, index) =>
+      /^@?[\w.-]+(?:\/[\w.-]+)?$/u.test(line) && (index === 0 || lines[index - 1] === '')
+        ? [lines[index + 1] ?? '']
+        : [],
+    );
+    expect(named.length).toBeGreaterThan(80);
+    for (const licence of new Set(named))
+      expect(['MIT', 'Apache-2.0', 'ISC', '0BSD', 'BSD-3-Clause']).toContain(licence);
   });
 
   it('leaves out the HTTP client of @actions/core, which nothing calls', () => {

@@ -116,9 +116,13 @@ export interface NamedProvisioning {
 
 const defaultPath = fileURLToPath(new URL('./estate.yml', import.meta.url));
 
-/** Reads an estate from a file, by default the one beside this module; every call gives a fresh copy to change. */
-export function loadEstate(path: string = defaultPath): Estate {
-  const value = parse(readFileSync(path, 'utf8')) as Estate;
+/**
+ * Reads an estate from a file, by default the one beside this module; every call gives a fresh copy to change.
+ *
+ * @param rest the sections that the file leaves out
+ */
+export function loadEstate(path: string = defaultPath, rest: Partial<Estate> = {}): Estate {
+  const value = { ...rest, ...(parse(readFileSync(path, 'utf8')) as Estate) };
   for (const key of ['instances', 'users', 'groups', 'permissionSets'] as const) {
     if (!Array.isArray(value[key])) throw new Error(`${path}: "${key}" must be a list`);
   }

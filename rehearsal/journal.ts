@@ -48,12 +48,22 @@ export interface JournalEntry {
   /** The action that was checked, and the resource or scope for which it was denied. */
   readonly action?: string;
   readonly denied?: string;
+  /** All that was checked for it, in this order. */
+  readonly checks?: readonly Check[];
   /** The ID token that was issued or presented, and how many times it has been presented by now. */
   readonly idToken?: { readonly id: string; readonly audience: string; readonly uses: number };
   /** The name of the schedule whose firing it is. */
   readonly schedule?: string;
   /** The kind of the scripted effect that it met. */
   readonly scripted?: string;
+}
+
+/** A right that a request took. */
+export interface Check {
+  /** `sso:ListInstances`, `Microsoft.Authorization/roleAssignments/write`. */
+  readonly action: string;
+  /** The ARN of the resource, or the scope. */
+  readonly on: string;
 }
 
 /** An entry that is still being written. */
@@ -68,6 +78,17 @@ export interface Journal {
   of(operation: string): readonly JournalEntry[];
   /** How many requests there were of each operation; known also where the entries are not kept. */
   counts(): Readonly<Record<string, number>>;
+}
+
+/** Notes what a request is checked for. */
+export function noteCheck(entry: OpenEntry, action: string, resources: readonly string[]): void {
+  entry.action = action;
+  noteFurtherCheck(entry, action, resources);
+}
+
+/** Notes what it is checked for besides its own action. */
+export function noteFurtherCheck(entry: OpenEntry, action: string, resources: readonly string[]): void {
+  entry.checks = [...(entry.checks ?? []), ...resources.map((on) => ({ action, on }))];
 }
 
 export interface OpenJournal extends Journal {

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { Misuse, readOptions } from './own/options.ts';
+import { rehearseOwn } from './own/rehearse-own.ts';
 import { play } from './play.ts';
 import { head, makeStyle, page, type Style } from './show/page.ts';
 import type { Scene } from './show/scene.ts';
@@ -15,6 +17,11 @@ async function rehearse(): Promise<number> {
     return 1;
   }
   const style = makeStyle(process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
+  const own = readOptions(process.argv.slice(2));
+  return own === null ? rehearseScenes(style) : (await rehearseOwn(own, style, console.log)) ? 0 : 1;
+}
+
+async function rehearseScenes(style: Style): Promise<number> {
   console.log(
     'The action on a local Identity Center and a local Azure, as GitHub would show it. Nothing here leaves this machine.\n',
   );
@@ -51,4 +58,10 @@ async function show(world: World, scene: Scene, style: Style): Promise<boolean> 
   return right;
 }
 
-process.exitCode = await rehearse();
+try {
+  process.exitCode = await rehearse();
+} catch (error) {
+  if (!(error instanceof Misuse)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -131,7 +131,12 @@ async function respond(
     userAgent: request.headers['user-agent'] ?? '',
     authorized: request.headers['authorization'] !== undefined,
   });
-  if (await script.arrived(entry)) await wait(DELIVERY_MS);
+  if (await script.arrived(entry)) {
+    // Real time, in which nobody need be at work: whoever has sent it may be gone.
+    const release = clock.hold();
+    await wait(DELIVERY_MS);
+    release();
+  }
   agenda.settle();
   const effect = script.effectOn(entry);
   if (effect !== undefined) entry.scripted = effect.kind;

@@ -21,6 +21,9 @@ const committed = join(root, 'dist');
 const noClient = 'data:text/javascript,export class HttpClient{getAgent(){}getAgentDispatcher(){}}';
 const leftOut = { '@actions/http-client': noClient, '@actions/http-client/lib/auth': 'node:module', undici: noClient };
 
+/** The licence of every package of which something is in the bundle. */
+const licenses = 'licenses.txt';
+
 /** The two entry points that action.yml names. */
 const entries = {
   'main.js': "import { main } from './index.js';\nawait main();\n",
@@ -34,6 +37,7 @@ async function build(into: string): Promise<void> {
     externals: leftOut,
     quiet: true,
     cache: false,
+    license: licenses,
   });
   const scripts: Record<string, string> = { 'index.js': code };
   for (const [name, { source }] of Object.entries(assets))
@@ -42,6 +46,7 @@ async function build(into: string): Promise<void> {
   mkdirSync(into, { recursive: true });
   for (const [name, text] of Object.entries(scripts)) writeFileSync(join(into, name), await minify(text));
   for (const [name, text] of Object.entries(entries)) writeFileSync(join(into, name), text);
+  writeFileSync(join(into, licenses), String(assets[licenses]?.source ?? ''));
 }
 
 function compile(): void {

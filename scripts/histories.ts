@@ -1,13 +1,14 @@
 /**
  * Lets random histories of leases happen on local servers, with real processes of `dist`, and holds each against what the
- * lease protocol promises. `npm run histories -- --count 1000 --seed 6`; `--only 17` plays one and tells its story, `--cloud azure` plays those of Azure.
+ * lease protocol promises, in turn on AWS, on Azure by description, and through Privileged Identity Management.
+ * `npm run histories -- --count 1000 --seed 6`; `--of aws|azure|pim` plays those of one side, `--only 17` plays one and tells its story.
  */
 import { parseArgs } from 'node:util';
 
 import type { Chronicle } from '../__tests__/histories/chronicle.ts';
 import { findings } from '../__tests__/histories/check.ts';
 import { planHistory } from '../__tests__/histories/generate.ts';
-import type { CloudName } from '../__tests__/histories/plan.ts';
+import { sideNames, type SideName } from '../__tests__/histories/plan.ts';
 import { play } from '../__tests__/histories/play.ts';
 import { featuresOf, sharesOf, type Features } from '../__tests__/histories/shares.ts';
 import { tellStory } from '../__tests__/histories/story.ts';
@@ -20,33 +21,40 @@ const { values } = parseArgs({
     only: { type: 'string' },
     at: { type: 'string', default: '3' },
     dist: { type: 'string' },
-    cloud: { type: 'string', default: 'aws' },
+    of: { type: 'string' },
   },
 });
 
-const cloud = (['aws', 'azure'] as const).find((name) => name === values.cloud);
-if (cloud === undefined) throw new Error(`--cloud is aws or azure, and not ${values.cloud}.`);
+const only = sideNames.find((name) => name === values.of);
+if (values.of !== undefined && only === undefined)
+  throw new Error(`--of is ${sideNames.join(', ')}, and not ${values.of}.`);
 const seed = Number(values.seed);
 const numbers =
   values.only === undefined
     ? Array.from({ length: Number(values.count) }, (_, index) => Number(values.from) + index)
     : values.only.split(',').map(Number);
-const features: Features[] = [];
+const features = new Map<SideName, Features[]>(sideNames.map((name) => [name, []]));
+let played = 0;
 const reds = new Map<string, number>();
 let processes = 0;
 let failures = 0;
 const began = performance.now();
 
-async function one(number: number, of: CloudName): Promise<void> {
+async function one(number: number, of: SideName): Promise<void> {
   const chronicle = await play(planHistory(seed, number, of), values.dist);
   const found = findings(chronicle);
-  features.push(featuresOf(chronicle));
+  features.get(of)?.push(featuresOf(chronicle));
+  played += 1;
   processes += chronicle.runs.length;
   countReds(chronicle);
   if (found.length > 0) failures += 1;
   if (found.length > 0 || values.only !== undefined) console.log(`${tellStory(chronicle, found)}\n`);
-  if (features.length % 50 === 0)
-    console.log(`${features.length} histories after ${seconds()} s, ${failures} with findings`);
+  if (played % 50 === 0) console.log(`${played} histories after ${seconds()} s, ${failures} with findings`);
+}
+
+/** The n-th history of a seed is about one side, unless all are to be. */
+function sideOf(number: number): SideName {
+  return only ?? sideNames[number % sideNames.length] ?? 'aws';
 }
 
 /** Red ends of steps that nothing had befallen, by their reasons. */
@@ -74,22 +82,24 @@ const queue = [...numbers];
 const worker = async (): Promise<void> => {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     try {
-      await one(next, cloud);
+      await one(next, sideOf(next));
     } catch (error) {
       failures += 1;
       console.log(
-        `history ${seed}/${next} came to no end: ${error instanceof Error ? error.message.slice(0, 3_000) : String(error)}`,
+        `history ${seed}/${next} of ${sideOf(next)} came to no end: ${error instanceof Error ? error.message.slice(0, 3_000) : String(error)}`,
       );
     }
   }
 };
 await Promise.all(Array.from({ length: Number(values.at) }, worker));
 
-console.log(
-  `${features.length} histories of ${cloud} and seed ${seed}: ${processes} processes, ${seconds()} s, ${failures} with findings`,
-);
-for (const [name, share] of Object.entries(sharesOf(features)))
-  console.log(`  ${(share * 100).toFixed(1).padStart(5)} % ${name}`);
+console.log(`${played} histories of seed ${seed}: ${processes} processes, ${seconds()} s, ${failures} with findings`);
+for (const [name, of] of features) {
+  if (of.length === 0) continue;
+  console.log(`of ${of.length} histories of ${name}:`);
+  for (const [feature, share] of Object.entries(sharesOf(of)))
+    console.log(`  ${(share * 100).toFixed(1).padStart(5)} % ${feature}`);
+}
 console.log('red ends of steps that nothing had befallen:');
 for (const [reason, times] of [...reds].sort((a, b) => b[1] - a[1])) console.log(`  ${times} × ${reason}`);
 process.exitCode = failures === 0 ? 0 : 1;

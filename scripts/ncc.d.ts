@@ -8,6 +8,8 @@ declare module '@vercel/ncc' {
     readonly externals: Readonly<Record<string, string>>;
     readonly quiet: boolean;
     readonly cache: boolean;
+    /** The name of the asset that gets the licences of what is bundled. */
+    readonly license: string;
   }
   // eslint-disable-next-line no-restricted-exports -- it is theirs
   export default function ncc(input: string, options: Options): Promise<Built>;

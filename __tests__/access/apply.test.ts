@@ -136,6 +136,32 @@ describe('makeChange', () => {
       ]);
     });
 
+    test('after an unreadable list nothing is started before a read is answered', async () => {
+      const error = cloudError('unavailable');
+      const { make, cloud } = setUp({ failing: { find: () => error, read: () => error } });
+      await expect(make()).rejects.toBe(error);
+      expect(cloud.starts).toEqual([]);
+    });
+
+    test('after an unreadable list a push is not started either before a read is answered, and never left out', async () => {
+      const error = cloudError('unavailable');
+      const down = setUp({
+        grant: provisioning,
+        standing: 'current',
+        failing: { find: () => error, read: () => error },
+      });
+      await expect(down.make(push)).rejects.toBe(error);
+      expect(down.cloud.starts).toEqual([]);
+      const listless = setUp({ grant: provisioning, standing: 'current', failing: { find: () => error } });
+      expect(await listless.make(push)).toMatchObject({ status: 'SUCCEEDED', changed: true, requestId: 'own-1' });
+    });
+
+    test('after an unreadable list what a read shows to be done is not started', async () => {
+      const { make, cloud } = setUp({ standing: 'current', failing: { find: unreadable } });
+      expect(await make()).toMatchObject({ status: 'SUCCEEDED', changed: false });
+      expect(cloud.starts).toEqual([]);
+    });
+
     test('a list that is refused for good reason ends it before anything was started', async () => {
       const error = cloudError('throttled');
       const { make, cloud } = setUp({ failing: { find: () => error } });

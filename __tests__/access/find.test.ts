@@ -74,6 +74,19 @@ describe('finding operations', () => {
     },
   );
 
+  test('before a start a list that fails is given up soon; one that tells of a lost call is not', async () => {
+    const { cloud, clock, log, track, budget } = createEngine();
+    const asked: (number | undefined)[] = [];
+    const find: FakeCloud['find'] = (searches, { faultsMs }) => {
+      asked.push(faultsMs);
+      return cloud.find(searches, budget);
+    };
+    const finder = createFinder({ ...cloud, find }, clock, log, true);
+    await clock.during(finder.find(create, null, track, budget));
+    await clock.during(finder.find(create, clock.now(), track, budget));
+    expect(asked).toEqual([10_000, undefined]);
+  });
+
   test.each<FailureKind>(['throttled', 'busy', 'unreachable', 'exists', 'invalid', 'quota'])(
     '%s is an error',
     async (kind) => {

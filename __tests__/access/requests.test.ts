@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Budget } from '../../src/access/clock.ts';
+import { dispensable, type Budget } from '../../src/access/clock.ts';
 import { Cancelled, CloudError, Refusal, type FailureKind } from '../../src/access/errors.ts';
 import { createRequests, type Requests } from '../../src/access/requests.ts';
 import { failure } from './fixtures.ts';
@@ -25,6 +25,8 @@ interface Rig {
   /** When each try went out, in milliseconds since the clock's epoch. */
   readonly tries: readonly number[];
   readonly read: (...answers: readonly (string | Error)[]) => Promise<string>;
+  /** The same within `dispensable` time. */
+  readonly readIfEasy: (...answers: readonly (string | Error)[]) => Promise<string>;
   readonly once: (...answers: readonly (string | Error)[]) => Promise<string>;
 }
 
@@ -72,6 +74,7 @@ function setUp(timeoutMs = 120_000, quota = { perSecond: 20, burst: 3 }): Rig {
     controller,
     tries,
     read: (...answers) => clock.during(requests.read(sending(answers))),
+    readIfEasy: (...answers) => clock.during(requests.read({ ...sending(answers), budget: dispensable(budget) })),
     once: (...answers) => clock.during(requests.once(sending(answers))),
   };
 }
@@ -104,6 +107,22 @@ describe('read', () => {
       const { read, tries } = setUp();
       await expect(read(new RawError(kind))).rejects.toMatchObject({ failure: { kind, operation: 'test:Read' } });
       expect(tries).toHaveLength(1);
+    },
+  );
+
+  test('that could be done without is given up after ten seconds of faults of the service', async () => {
+    const { readIfEasy, tries, clock } = setUp();
+    await expect(readIfEasy(new RawError('unavailable', 'the last word'))).rejects.toThrow(/the last word/u);
+    expect(tries.length).toBeGreaterThan(3);
+    expect(clock.elapsed()).toBeLessThanOrEqual(10_000);
+  });
+
+  test.each<FailureKind>(['throttled', 'unreachable'])(
+    'that could be done without is tried as long as any other where it is %s: that says nothing of the service',
+    async (kind) => {
+      const { readIfEasy, clock } = setUp();
+      await expect(readIfEasy(new RawError(kind))).rejects.toMatchObject({ failure: { kind } });
+      expect(clock.elapsed()).toBeGreaterThan(60_000);
     },
   );
 

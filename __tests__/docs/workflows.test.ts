@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readText, root } from './repository.ts';
@@ -23,16 +25,27 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
+const { version } = JSON.parse(readText('package.json')) as { readonly version: string };
 const folder = '.github/workflows';
 const files = readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 const workflows = files.map((name) => ({ name, workflow: parse(readText(name)) as Workflow }));
 const steps = workflows.flatMap(({ workflow }) => Object.values(workflow.jobs).flatMap((job) => job.steps));
 
+/** What a job may be allowed: more than reading only to attest a release, and to publish it, never both. */
+const allowed: Readonly<Record<string, readonly unknown[]>> & { readonly default: readonly unknown[] } = {
+  default: [{}, { contents: 'read' }],
+  [`${folder}/release.yml`]: [
+    { contents: 'read' },
+    { 'id-token': 'write', attestations: 'write' },
+    { contents: 'write' },
+  ],
+};
+
 describe('workflows', () => {
-  it.each(workflows)('$name gives nothing away by default, and each job only what it says', ({ workflow }) => {
+  it.each(workflows)('$name gives nothing away by default, and each job only what it says', ({ name, workflow }) => {
     expect(workflow.permissions).toEqual({});
     for (const job of Object.values(workflow.jobs)) {
-      expect([{}, { contents: 'read' }]).toContainEqual(job.permissions);
+      expect(allowed[name] ?? allowed.default).toContainEqual(job.permissions);
       expect(job['timeout-minutes']).toBeGreaterThan(0);
     }
   });
@@ -59,6 +72,57 @@ describe('workflows', () => {
     expect(passed?.if).toBe('always()');
     expect(passed?.needs).toEqual(Object.keys(others));
   });
+});
+
+describe('a release', () => {
+  const { jobs } = parse(readText(`${folder}/release.yml`)) as Workflow;
+
+  it('runs the checks of every change before it builds, attests and publishes, in this order', () => {
+    expect(Object.keys(jobs)).toEqual(['checks', 'build', 'attest', 'publish']);
+    expect(Object.values(jobs).map(({ needs }) => needs)).toEqual([undefined, ['checks'], ['build'], ['attest']]);
+    expect(jobs['checks']?.steps.map(({ run }) => run)).toContain('.ci/run');
+  });
+
+  it('lets nobody’s code run where it may write', () => {
+    for (const { permissions, steps: those } of Object.values(jobs)) {
+      const writes = Object.values(permissions as Record<string, string>).includes('write');
+      if (writes) expect(those.map(({ run = '' }) => run).filter((run) => /npm|node |\.ci/u.test(run))).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['v0.0.0', ['the tag is v0.0.0', 'no section "[0.0.0]']],
+    [`v${version}`, []],
+  ])('under %s is refused for what is wrong with it', (tag, told) => {
+    const { stdout } = spawnSync(process.execPath, ['scripts/release.ts', 'check', tag], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    for (const text of told) expect(stdout).toContain(text);
+    expect(stdout.includes('the tag is')).toBe(told.length > 0);
+  });
+
+  it('is an archive of what the action needs, with its parts and notes', () => {
+    const into = mkdtempSync(join(tmpdir(), 'release-'));
+    try {
+      const { status } = spawnSync(process.execPath, ['scripts/release.ts', 'pack', `v${version}`, into], {
+        cwd: root,
+      });
+      expect(status).toBe(0);
+      const listed = spawnSync('tar', ['-tzf', join(into, `cloud-access-v${version}.tar.gz`)], { encoding: 'utf8' });
+      const names = new Set(listed.stdout.split('\n').map((line) => line.split('/')[1] ?? ''));
+      expect([...names]).toEqual(expect.arrayContaining(['action.yml', 'dist', 'LICENSE', 'README.md']));
+      for (const name of ['src', 'rehearsal', '__tests__', 'peers', 'mutants']) expect(names).not.toContain(name);
+      const sbom = JSON.parse(readFileSync(join(into, 'sbom.spdx.json'), 'utf8')) as {
+        readonly spdxVersion: string;
+        readonly packages: readonly { readonly name: string }[];
+      };
+      expect(sbom.spdxVersion).toBe('SPDX-2.3');
+      expect(sbom.packages.map(({ name }) => name)).toContain('@azure/arm-authorization');
+    } finally {
+      rmSync(into, { recursive: true, force: true });
+    }
+  }, 120_000);
 });
 
 describe('.ci/run', () => {

@@ -51,7 +51,7 @@ export interface ProcessRun {
 export interface Reported {
   readonly status: string;
   readonly state: string;
-  /** ms epoch */
+  /** ms epoch; `null`: it named none, or does not stand for it. */
   readonly expiresAt: number | null;
   readonly reason: string;
 }
@@ -84,7 +84,7 @@ export interface GrantStory {
   readonly operations: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** On AWS a schedule of the group, by its name `<grant>-<end>-<holder>-<kind>`; on Azure one holder in a description. */
+/** On AWS a schedule of the group, by its name `<grant>-<end>-<holder>-<kind>`; on Azure one holder in a description, or one request of Privileged Identity Management. */
 export interface RecordStory {
   readonly name: string;
   readonly kind: 'h' | 't' | 's';

@@ -1,8 +1,8 @@
-import { second, type Actor, type History, type Job, type AwsSurroundings } from './plan.ts';
+import { second, type Actor, type AwsSurroundings, type History, type Job, type Surroundings } from './plan.ts';
 
 /** Nothing happens but what a history is about. */
 export const calm: AwsSurroundings = {
-  cloud: 'aws',
+  of: 'aws',
   clock: 'virtual',
   startAt: Date.UTC(2031, 2, 3, 8, 0, 10),
   schedulesLagMs: 0,
@@ -34,10 +34,17 @@ export function job(name: string, startMs: number, more: Partial<Job> = {}): Job
   };
 }
 
-/** A history with a name instead of a number. */
-export function historyOf(name: string, surroundings: Partial<AwsSurroundings>, actors: readonly Actor[]): History {
-  return { seed: 0, number: 1, name, surroundings: { ...calm, ...surroundings }, grants: 1, actors };
+/** Histories that have a name instead of a number, and surroundings that differ from calm ones. */
+export function historyIn<S extends Surroundings>(
+  calm: S,
+): (name: string, changes: Partial<S>, actors: readonly Actor[]) => History {
+  return (name, changes, actors) => ({
+    ...{ seed: 0, number: 1, name, grants: 1, actors },
+    surroundings: { ...calm, ...changes },
+  });
 }
+
+export const historyOf = historyIn(calm);
 
 /** What random histories have found, each reduced to what it takes, and what they are most about. */
 export const found: readonly History[] = [

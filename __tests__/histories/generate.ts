@@ -1,47 +1,35 @@
 import type { Effect } from '../../rehearsal/script.ts';
 import { createDraw, type Draw } from '../property/draw.ts';
-import { awsOf } from './aws/surroundings.ts';
-import { azureOf } from './azure/surroundings.ts';
+import { onAws } from './aws/ways.ts';
+import { onAzure } from './azure/ways.ts';
+import { onPim } from './pim/ways.ts';
 import {
   minute,
   second,
   type Actor,
-  type AwsSurroundings,
-  type AzureSurroundings,
-  type CloudName,
+  type SideName,
   type Ending,
   type Hand,
   type History,
   type Job,
   type Moment,
   type Order,
-  type Surroundings,
   type SweepRun,
   type Trouble,
 } from './plan.ts';
+import type { Ways } from './ways.ts';
 
-/** What histories of one cloud are drawn from. */
-interface Ways {
-  readonly surroundings: (draw: Draw, grants: number) => Surroundings;
-  /** How many of a hundred histories have one of these besides jobs and sweeps. */
-  readonly others: readonly (readonly ['hand' | 'permanent' | 'revoke', share: number])[];
-  /** Operations that a trouble comes at, when somebody takes and when somebody gives back; the n-th request of all at most. */
-  readonly joining: readonly string[];
-  readonly leaving: readonly string[];
-  readonly mostRequests: number;
-  /** How long it takes at least until a lease stands, in milliseconds. */
-  readonly takesMs: (surroundings: Surroundings) => number;
-}
+const waysOf: Readonly<Record<SideName, Ways>> = { aws: onAws, azure: onAzure, pim: onPim };
 
-/** The n-th history of a seed: always the same. */
-export function planHistory(seed: number, number: number, cloud: CloudName = 'aws'): History {
+/** The n-th history of a seed and a side: always the same. */
+export function planHistory(seed: number, number: number, of: SideName = 'aws'): History {
   const draw = createDraw(Math.imul(seed, 1_000_003) + number);
   const grants = draw.percent(20) ? 2 : 1;
-  const ways = { aws: onAws, azure: onAzure }[cloud];
+  const ways = waysOf[of];
   const surroundings = ways.surroundings(draw, grants);
-  const jobs = draw.pick([2, 2, 2, 3, 3, 4]);
+  const jobs = draw.pick(ways.jobs);
   const others = [
-    ...(draw.percent(45) ? (['sweep'] as const) : []),
+    ...(draw.percent(ways.sweeps) ? (['sweep'] as const) : []),
     ...ways.others.flatMap(([kind, share]) => (draw.percent(share) ? [kind] : [])),
   ];
   const actors: Actor[] = [];
@@ -59,58 +47,8 @@ export function planHistory(seed: number, number: number, cloud: CloudName = 'aw
   return { seed, number, name: `${seed}/${number}`, surroundings, grants, actors };
 }
 
-function awsSurroundings(draw: Draw, grants: number): AwsSurroundings {
-  const slow = draw.percent(20);
-  return {
-    cloud: 'aws',
-    clock: 'virtual',
-    // Any second of a minute: ends of leases are whole minutes.
-    startAt: Date.UTC(2031, 2, 3, 8) + draw.int(60 * second),
-    schedulesLagMs: draw.pick([0, 0, 500, 1_900]),
-    assignmentsLagMs: draw.pick([0, 0, 3_000, 9_500]),
-    operationsMs: slow
-      ? { from: 20 * second, to: 150 * second }
-      : draw.pick([fast, fast, { from: second, to: 20 * second }]),
-    permanent: draw.percent(12) ? [draw.int(grants)] : [],
-    storm: draw.percent(25) ? draw.pick([throttling, breaking]) : null,
-    firings: { seed: draw.int(1_000_000), arrivesAfterMs: draw.pick([0, 0, 5 * second, 60 * second]) },
-    failures: draw.percent(20)
-      ? {
-          from: 1 + draw.int(2),
-          times: draw.pick([1, 1, 2, 4, 40]),
-          fate: draw.pick([
-            { kind: 'refused', code: 'ConflictException' },
-            { kind: 'ends', outcome: { status: 'FAILED' } },
-            { kind: 'never' },
-          ] as const),
-        }
-      : null,
-    hasPast: draw.percent(80),
-    lastSweep: draw.percent(30) ? 'after-jobs' : 'after-ends',
-  };
-}
-
-function azureSurroundings(draw: Draw, grants: number): AzureSurroundings {
-  return {
-    cloud: 'azure',
-    clock: 'virtual',
-    startAt: Date.UTC(2031, 2, 3, 8) + draw.int(60 * second),
-    // Ten seconds at most. Source: the lease protocol's A4.
-    readLagMs: draw.pick([0, 0, 500, 3_000, 9_500]),
-    deleteLagMs: draw.pick([0, 0, 500, 3_000, 9_500]),
-    wireMs: draw.pick([0, 400, 1_500, 4_500]),
-    permanent: draw.percent(12) ? [draw.int(grants)] : [],
-    storm: draw.percent(25) ? { ...draw.pick([throttling, breaking]), conflicts: 0 } : null,
-    lastSweep: draw.percent(30) ? 'after-jobs' : 'after-ends',
-  };
-}
-
-const fast = { from: 500, to: 4_000 } as const;
-const throttling = { throttles: 0.15, outages: 0.02, resets: 0, lost: 0, conflicts: 0.03 } as const;
-const breaking = { throttles: 0.03, outages: 0.03, resets: 0.03, lost: 0.06, conflicts: 0.03 } as const;
-
 function jobOf(draw: Draw, ways: Ways, name: string, grants: number, moments: readonly number[]): Job {
-  const lifetimeMinutes = draw.pick([5, 5, 6, 7, 8, 10, 12, 15, 20, 30, 60]);
+  const lifetimeMinutes = draw.pick(ways.lifetimesMinutes);
   const ending = endingOf(draw, ways);
   const all = Array.from({ length: grants }, (_, index) => index);
   const both = grants === 1 || draw.percent(60);
@@ -123,12 +61,7 @@ function jobOf(draw: Draw, ways: Ways, name: string, grants: number, moments: re
     timeoutMinutes: draw.pick([5, 5, 10]),
     skewMs: draw.percent(20) ? draw.int(480) * second - 240 * second : 0,
     trouble: troubleOf(draw, ways, 60, ways.joining, both && grants > 1),
-    stayMs: draw.pick([
-      draw.int(20) * second,
-      draw.int(120) * second,
-      // About its end.
-      Math.max(0, (lifetimeMinutes * 60 - 150 + draw.int(200)) * second),
-    ]),
+    stayMs: ways.stayMs(draw, lifetimeMinutes),
     ending,
     lostAfterMs: draw.percent(8) ? draw.int(20 * 60) * second : null,
   };
@@ -202,47 +135,10 @@ function near(draw: Draw, moments: readonly number[]): number {
   return Math.max(second, moment + shift * second + draw.int(second));
 }
 
-const onAws: Ways = {
-  surroundings: awsSurroundings,
-  others: [['hand', 12]],
-  joining: [
-    'CreateSchedule',
-    'CreateSchedule',
-    'ListSchedules',
-    'UpdateSchedule',
-    'CreateAccountAssignment',
-    'DescribeAccountAssignmentCreationStatus',
-  ],
-  leaving: [
-    'DeleteSchedule',
-    'DeleteSchedule',
-    'ListSchedules',
-    'DeleteAccountAssignment',
-    'DescribeAccountAssignmentDeletionStatus',
-  ],
-  mostRequests: 11,
-  takesMs: (surroundings) => 4 * second + awsOf({ surroundings }).operationsMs.from,
-};
-
-const [list, put, remove] = ['roleAssignments.list', 'roleAssignments.put', 'roleAssignments.delete'] as const;
-
-const onAzure: Ways = {
-  surroundings: azureSurroundings,
-  others: [
-    ['hand', 8],
-    ['permanent', 16],
-    ['revoke', 16],
-  ],
-  joining: [put, put, put, list, list],
-  leaving: [remove, remove, put, list, list],
-  mostRequests: 6,
-  takesMs: (surroundings) => second + azureOf({ surroundings }).wireMs,
-};
-
 /** @param several whether more than one request may be under way: nothing then stands still for long, since a request would be sent after any wait */
 function troubleOf(
   draw: Draw,
-  { mostRequests }: Ways,
+  { mostRequests, lateSeconds }: Ways,
   share: number,
   operations: readonly string[],
   several: boolean,
@@ -252,22 +148,26 @@ function troubleOf(
     ? { operation: null, nth: 1 + draw.int(mostRequests) }
     : { operation: draw.pick(operations), nth: draw.pick([1, 1, 2]) };
   const dice = draw.int(100);
-  if (dice < 64) return signalOf(draw, at);
+  if (dice < 64) return signalOf(draw, at, lateSeconds);
   if (dice < 72) return { kind: 'cancel', at };
   if (dice < 84)
-    return { kind: 'stop', at, forMs: draw.int(several ? 8 : draw.pick([20, 90, 400, 1_200])) * second + 500 };
+    return {
+      kind: 'stop',
+      at,
+      forMs: draw.int(several ? lateSeconds : draw.pick([20, 90, 400, 1_200])) * second + 500,
+    };
   if (dice < 92) return { kind: 'fault', at, effect: hanging(draw) };
-  return { kind: 'late', at, lateMs: 1_000 + draw.int(8_000) };
+  return { kind: 'late', at, lateMs: second + draw.int(lateSeconds * second) };
 }
 
-function signalOf(draw: Draw, at: Moment): Trouble {
+function signalOf(draw: Draw, at: Moment, lateSeconds: number): Trouble {
   const signal = draw.pick(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT'] as const);
   const carriedOut = draw.percent(65);
   const isLate = draw.percent(25);
   // Whoever is not killed gets an answer, or waits for one.
   const fate: Effect | null =
     isLate || (signal !== 'SIGKILL' && draw.percent(60)) ? null : { kind: 'hang', processed: carriedOut };
-  return { kind: 'signal', at, signal, fate, lateMs: isLate ? 1_000 + draw.int(8_000) : 0 };
+  return { kind: 'signal', at, signal, fate, lateMs: isLate ? second + draw.int(lateSeconds * second) : 0 };
 }
 
 function hanging(draw: Draw): Effect {

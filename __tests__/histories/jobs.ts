@@ -14,7 +14,7 @@ export async function playJob(stage: Stage, job: Job): Promise<void> {
     if (isOver.told) return;
     isOver.told = true;
     world.github.stand(run.checkRunId, { status: 'completed', conclusion: 'failure' });
-    if (isKept(job)) return;
+    if (isKept(job) || !side.asksForJobs) return;
     jobsLost.push({ actor: job.name, at: world.now() });
     for (const one of watch.entitled) if (one.actor === job.name) watch.entitled.delete(one);
   };
@@ -34,7 +34,7 @@ export async function playJob(stage: Stage, job: Job): Promise<void> {
     },
     skewMs: job.skewMs,
   });
-  entitle(stage, main, isOver.told && !keep);
+  entitle(stage, main, isOver.told && !keep && side.asksForJobs);
   await world.clock.sleep(job.stayMs);
   await leave(stage, job, run, main, tell);
 }
@@ -102,6 +102,7 @@ async function extend(
     operation: 'extend',
     'lease-id': leaseId,
     lifetime: `${lifetimeMinutes}m`,
+    reason: `INC-${name}`,
   };
   const extended = await launch(stage, keep ? newRun(stage, name) : run, 'extend', grants, trouble, { inputs, skewMs });
   dropEntitlement(stage, name);

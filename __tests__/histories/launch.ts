@@ -2,6 +2,7 @@ import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step
 import type { ProcessRun, Purpose, Reported } from './chronicle.ts';
 import type { Trouble } from './plan.ts';
 import type { RunNames } from './runs.ts';
+import type { CloudSide } from './side.ts';
 import type { Stage } from './stage.ts';
 import { prepare } from './troubles.ts';
 
@@ -52,7 +53,7 @@ export async function launch(
   const endedAt = world.now();
   watch.look();
   const reported = Array.from({ length: stage.history.grants }, (_, index) =>
-    grants.includes(index) ? reportOf(result, side.roleId(index)) : null,
+    grants.includes(index) ? reportOf(result, side, index) : null,
   );
   const run: ProcessRun = {
     ...{ actor, runId, purpose, grants, trouble, beganAt, endedAt, lastRequestAt, struckAt, contended, reported },
@@ -75,8 +76,10 @@ function isContended(stage: Stage, grant: number, actor: string, runId: string):
   return isAtWork || side.holders(stage, grant).some((holding) => holding.end > now && holding.actor !== actor);
 }
 
-function reportOf({ exitCode, outputs }: StepResult, roleId: string): Reported | null {
+function reportOf(result: StepResult, side: CloudSide, grant: number): Reported | null {
+  const { exitCode, outputs } = result;
   if (exitCode === null) return null;
+  const roleId = side.roleId(grant);
   const records = JSON.parse(outputs['results'] ?? '[]') as readonly Readonly<Record<string, string>>[];
   const record = records.find((it) => it['role-id']?.endsWith(roleId) === true);
   if (record === undefined) return null;
@@ -84,7 +87,7 @@ function reportOf({ exitCode, outputs }: StepResult, roleId: string): Reported |
   return {
     status: record['status'] ?? '',
     state: record['lease-state'] ?? '',
-    expiresAt: expires === '' ? null : Date.parse(expires),
+    expiresAt: expires === '' || !side.isBinding(result) ? null : Date.parse(expires),
     reason: record['failure-reason'] ?? '',
   };
 }

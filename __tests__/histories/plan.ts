@@ -13,10 +13,12 @@ export interface History {
   readonly actors: readonly Actor[];
 }
 
-export type CloudName = 'aws' | 'azure';
+/** Ways of keeping leases: AWS, Azure by description, Azure through Privileged Identity Management. */
+export const sideNames = ['aws', 'azure', 'pim'] as const;
+export type SideName = (typeof sideNames)[number];
 
 /** How the cloud behaves in it. */
-export type Surroundings = AwsSurroundings | AzureSurroundings;
+export type Surroundings = AwsSurroundings | AzureSurroundings | PimSurroundings;
 
 interface AnySurroundings {
   readonly clock: 'virtual' | 'real';
@@ -30,7 +32,7 @@ interface AnySurroundings {
 }
 
 export interface AwsSurroundings extends AnySurroundings {
-  readonly cloud: 'aws';
+  readonly of: 'aws';
   readonly schedulesLagMs: number;
   readonly assignmentsLagMs: number;
   readonly operationsMs: { readonly from: number; readonly to: number };
@@ -41,14 +43,41 @@ export interface AwsSurroundings extends AnySurroundings {
   readonly hasPast: boolean;
 }
 
-export interface AzureSurroundings extends AnySurroundings {
-  readonly cloud: 'azure';
-  /** What was put, and what was deleted, is read only so long after. */
+interface AnyAzureSurroundings extends AnySurroundings {
+  /** What was made, and what was ended, is read only so long after. */
   readonly readLagMs: number;
   readonly deleteLagMs: number;
-  /** A request about role assignments is on its way for up to so long, and its answer as well. */
+  /** A request that matters is on its way for up to so long, and its answer as well. */
   readonly wireMs: number;
 }
+
+export interface AzureSurroundings extends AnyAzureSurroundings {
+  readonly of: 'azure';
+}
+
+export interface PimSurroundings extends AnyAzureSurroundings {
+  readonly of: 'pim';
+  /** Schedules are listed as they were so long ago. */
+  readonly schedulesLagMs: number;
+  /** So long after its beginning an access is not found by who would change it. */
+  readonly unfoundMs: number;
+  /** An access goes so long after its end. */
+  readonly endsLateMs: number;
+  /** Plain role assignments are listed as schedules as well. */
+  readonly showsPlain: boolean;
+  /** What access is that was there for ever at the beginning. */
+  readonly permanentAs: 'plain' | 'schedule';
+  /** One of somebody else that is there at the beginning, and ends. */
+  readonly foreign: { readonly grant: number; readonly endsAfterMs: number } | null;
+  /** What somebody makes by hand: for ever, or for so many milliseconds. */
+  readonly byHand: 'plain' | 'schedule' | number;
+  readonly course: PimCourse;
+  /** The role's settings allow no longer access; `null`: months. */
+  readonly mostMinutes: number | null;
+}
+
+/** What becomes of some requests after they were taken: they are carried out later, come to nothing, or wait for a person. */
+export type PimCourse = 'usual' | 'slow' | 'failing' | 'waiting';
 
 /** Shares of requests that meet a fault. */
 export interface Shares {

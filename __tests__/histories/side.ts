@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../rehearsal/journal.ts';
-import type { Step } from '../../rehearsal/runner/step.ts';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { Storm } from '../../rehearsal/storm.ts';
 import type { WorldOptions } from '../../rehearsal/world.ts';
 import type { Chronicle, GrantStory, Note, Purpose } from './chronicle.ts';
@@ -8,7 +8,7 @@ import type { RunNames } from './runs.ts';
 import type { Stage } from './stage.ts';
 import type { Watch } from './watch.ts';
 
-/** One cloud, as far as histories need its own words. */
+/** One way of keeping leases, as far as histories need its own words. */
 export interface CloudSide {
   readonly world: (history: History) => WorldOptions;
   readonly watch: (world: Stage['world'], history: History) => Watch;
@@ -26,6 +26,10 @@ export interface CloudSide {
     readonly byId: (stage: Stage) => Step['inputs'];
     readonly sweep: (stage: Stage) => Step['inputs'];
   };
+  /** Whether a step that has reported an end stands for it. */
+  readonly isBinding: (result: StepResult) => boolean;
+  /** Whether anybody ends the lease of a job that GitHub calls over. */
+  readonly asksForJobs: boolean;
   /** Who holds a grant by its records, and until when in ms epoch. */
   readonly holders: (stage: Stage, grant: number) => readonly Holding[];
   /** Somebody grants by hand, if it is to be: what it comes to, `null` where nothing was done. */

@@ -23,7 +23,7 @@ export function tellStory(chronicle: Chronicle, found: readonly string[]): strin
     ),
   ].sort((one, other) => one.at - other.at);
   return [
-    `history ${history.name} (npm run histories -- --cloud ${history.surroundings.cloud} --seed ${history.seed} --only ${history.number}):`,
+    `history ${history.name} (npm run histories -- --of ${history.surroundings.of} --seed ${history.seed} --only ${history.number}):`,
     ...found.map((finding) => `  ! ${finding}`),
     `  ${JSON.stringify({ ...history.surroundings, grants: history.grants })}`,
     ...lines.map(({ at, text }) => `  ${clockTime(at)} ${text}`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, step } from './support.ts';
+import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, pushAll, pushOne, step } from './support.ts';
 
 describe('assign', () => {
   it.each([
@@ -241,6 +241,54 @@ describe('assign', () => {
       expect(
         result.annotations.some(({ level, message }) => level === 'warning' && message.includes('in progress')),
       ).toBe(true);
+    });
+  });
+
+  const page = { kind: 'http', status: 500, body: '<!doctype html>', contentType: 'text/html' } as const;
+
+  it.each([
+    ['assign', 'ListAccountAssignmentCreationStatus', byIds],
+    ['revoke', 'ListAccountAssignmentDeletionStatus', { ...byIds, operation: 'revoke' }],
+    ['provision', 'ListPermissionSetProvisioningStatus', pushOne],
+    ['provision', 'ListPermissionSetProvisioningStatus', { ...pushAll, target: 'outdated' }],
+  ] as const)('%s goes on with a warning, soon, where %s answers nothing but faults', async (_, operation, inputs) => {
+    await inWorld({}, async (world) => {
+      if ('operation' in inputs && inputs.operation === 'revoke') world.estate.add(onCallAssignment);
+      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+      world.script.fault({ operation, times: 500 }, page);
+      const result = await step(world, inputs);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(result.virtualMs).toBeLessThan(60_000);
+      const warnings = result.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+      expect(warnings).toEqual([expect.stringContaining(`sso:${operation} answered HTTP 500`)]);
+    });
+  });
+
+  it('keeps what is there under such a list only after a later read: what a running deletion takes is made again', async () => {
+    await inWorld({ operations: { durationMs: 4_000 } }, async (world) => {
+      world.estate.add(onCallAssignment);
+      const lists = ['ListAccountAssignmentCreationStatus', 'ListAccountAssignmentDeletionStatus'];
+      world.script.weather(({ operation }) => (lists.includes(operation) ? page : undefined));
+      world.estate.start('delete', onCallAssignment);
+      const result = await step(world, byIds);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.estate.has(onCallAssignment)).toBe(true);
+    });
+  });
+
+  it('starts nothing where nobody answers anything any more: it stays certain that nothing was done', async () => {
+    await inWorld({}, async (world) => {
+      const [list, read] = ['ListAccountAssignmentCreationStatus', 'ListAccountAssignments'];
+      let reads = 0;
+      // The first read is answered, then the service is gone.
+      world.script.weather(({ operation }) => {
+        if (operation === read) reads += 1;
+        return operation === list || (operation === read && reads > 1) ? page : undefined;
+      });
+      const result = await step(world, { ...byIds, timeout: '40s' });
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(calls(result)).not.toHaveProperty('CreateAccountAssignment');
     });
   });
 });

@@ -4,6 +4,7 @@ import {
   asked,
   hour,
   inPim,
+  lastRequest,
   leasedByPim,
   leasedSchedule,
   minute,
@@ -106,7 +107,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
       await world.clock.advance(10 * minute);
       const ended = await postByPim(world, main);
-      expect(warnings(ended)).toContain('made by nobody of ours');
+      expect(warnings(ended)).toContain('made by somebody else');
       expect(leasedAssignment(world)).toBeDefined();
     }));
 
@@ -128,6 +129,33 @@ describe('an access through Privileged Identity Management that several rely on'
     }),
   );
 
+  it('was made while it was looked for: no role assignment is taken for permanent before its schedule can be listed', () =>
+    inPim({}, async (world) => {
+      world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, async () => {
+        world.clock.stalled(1);
+        await world.clock.sleep(2_000);
+        world.clock.stalled(-1);
+        world.azure.pim.add({ ...onCallBlobReader, endAt: world.now() + 3 * hour });
+      });
+      const main = await takeByPim(world);
+      expect([main.outputs['lease-state'], main.outputs['expires-at']]).toEqual(['shared', '2026-11-21T21:00:00Z']);
+      expect(warnings(main)).not.toContain('permanent');
+    }));
+
+  it('is asked for only as long as is left, by who had to wait before', () =>
+    inPim({}, async (world) => {
+      const when = { operation: 'roleAssignmentScheduleRequests.put' } as const;
+      world.script.fault(when, { kind: 'hang' });
+      const main = await takeByPim(
+        world,
+        { ...leasedByPim, timeout: '30m' },
+        { pauses: [{ when, forMs: 4 * minute }] },
+      );
+      expect(main.outputs['expires-at']).toBe('2026-11-21T21:00:00Z');
+      expect(lastRequest(world).expiration).toMatchObject({ type: 'AfterDuration', duration: 'PT55M' });
+      expect(main.outputs['ends-at-latest']).toMatch(/^2026-11-21T21:00:/u);
+    }));
+
   it('is revoked for all of them, who are named', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
@@ -140,6 +168,9 @@ describe('an access through Privileged Identity Management that several rely on'
         'true',
       ]);
       expect(warnings(revoked)).toMatch(/It was leased, .+ run 7001 .+ run 7002/u);
+      expect(lastRequest(world).justification).toMatch(
+        / \[cloud-access lease v1 [0-9a-v]{12}: [0-9a-z.]+@[0-9a-z]{5}\]$/u,
+      );
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
@@ -148,18 +179,42 @@ describe('an access through Privileged Identity Management that several rely on'
       await takeByPim(world, leasedByPim, run(1));
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '10m' }, run(2));
       expect([errors(revoked), revoked.outputs['status']]).toEqual(['', 'SUCCEEDED']);
-      expect(revoked.log).toContain('ActiveDurationTooShort');
+      expect(revoked.log).toMatch(
+        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ: waiting (?:5 min|4 min \d+ s) before/u,
+      );
+      const asks = revoked.requests.filter(({ operation }) => operation === 'roleAssignmentScheduleRequests.put');
+      expect(asks.map(({ code = 'taken' }) => code)).toEqual(['taken']);
       expect(leasedAssignment(world)).toBe(undefined);
       const again = await azureStep(world, revokedByPim, run(2));
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('is not revoked within a shorter time limit: red, with its end', () =>
+  it.each(['RoleAssignmentDoesNotExist', 'ActiveDurationTooShort'])(
+    'is revoked once Azure finds it old enough too, whatever its schedule says (%s)',
+    (code) =>
+      inPim({}, async (world) => {
+        await takeByPim(world, leasedByPim, run(1));
+        await world.clock.advance(6 * minute);
+        const refused = { kind: 'error', status: 400, code, message: 'It is young.' } as const;
+        world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, refused);
+        const revoked = await azureStep(world, revokedByPim, run(2));
+        expect([errors(revoked), revoked.outputs['status']]).toEqual(['', 'SUCCEEDED']);
+        expect(revoked.log).toContain('It cannot be ended yet: looking again in');
+        expect(leasedAssignment(world)).toBe(undefined);
+      }),
+  );
+
+  it('is not revoked within a shorter time limit, and not waited for in vain: red, with its end and what to do', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
+      const began = world.now();
       const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, run(2));
-      expect(revoked.outputs['status']).toBe('FAILED');
-      expect(errors(revoked)).toMatch(/Azure ends it at 2026-11-21 21:00 UTC by itself/u);
+      expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
+      expect(errors(revoked)).toMatch(
+        /first five minutes, which are over at 2026-11-21T20:05:\d\dZ: `timeout` ends before that\. Azure ends it at 2026-11-21 21:00 UTC by itself/u,
+      );
+      expect(errors(revoked)).toContain('now with a `timeout` of at least 6m');
+      expect(world.now() - began).toBeLessThan(minute / 2);
     }));
 
   it('is not ended by a revoke through Privileged Identity Management where that knows nothing of it', () =>

@@ -6,6 +6,7 @@ import { azureIds, scopes } from './azure-support.ts';
 import { azure, isLike, tupleOf } from './lease-azure.ts';
 import { time, type Granted, type LeaseCloud } from './lease-cloud.ts';
 import { isNoted, noteIn, notesIn } from './lease-notes.ts';
+import { endIn, recordIn, type ShownRecord } from './pim-records.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -100,32 +101,6 @@ function carriedOut({ azure: { pim: live } }: World, grant: Granted): readonly C
       ),
     )
     .toSorted((a, b) => a.at - b.at);
-}
-
-function endIn({ expiration, startsAt }: ScheduleRequest, at: number): number {
-  switch (expiration?.type) {
-    case 'AfterDuration':
-      return Math.max(startsAt, at) + expiration.ms;
-    case 'AfterDateTime':
-      return expiration.at;
-    case 'NoExpiration':
-    case undefined:
-      return Infinity;
-  }
-}
-
-/** Who asked, as a justification says it; read independently of the action's own reading. */
-interface ShownRecord {
-  readonly holder: string;
-  /** Milliseconds since the epoch. */
-  readonly end: number;
-}
-
-function recordIn(justification: string): ShownRecord | null {
-  const shown =
-    /\[cloud-access lease v1 [0-9a-v]{12}: (?<holder>[0-9a-z.]+)@(?<end>[0-9a-z]{5})k?(?: for [0-9a-z.]+)?\]$/u;
-  const { holder, end = '' } = shown.exec(justification)?.groups ?? {};
-  return holder === undefined ? null : { holder, end: Number.parseInt(end, 36) * minuteMs };
 }
 
 interface PutBody {

@@ -1,7 +1,7 @@
 import type { Agenda } from '../agenda.ts';
 import type { Instance } from '../estate.ts';
 import type { Issuer } from '../github/issuer.ts';
-import type { OpenEntry } from '../journal.ts';
+import { noteCheck, type OpenEntry } from '../journal.ts';
 import type { OperationOutcome } from '../script.ts';
 import type { State } from '../state.ts';
 import type { Caller, CredentialStore } from './credentials.ts';
@@ -48,7 +48,11 @@ export function authorize(cloud: Cloud, call: Call, service: string, resources: 
 
 /** The same for an action that is not the operation itself, such as iam:PassRole. */
 export function authorizeAction(cloud: Cloud, call: Call, action: string, resources: readonly Resource[]): void {
-  call.entry.action = action;
+  noteCheck(
+    call.entry,
+    action,
+    resources.map(({ arn }) => arn),
+  );
   const denied = deniedResource(cloud.roles.policyOf(call.caller.roleArn), action, resources);
   if (denied !== undefined) throw deny(call, action, denied.arn, denied.explicit);
 }

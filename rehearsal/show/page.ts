@@ -42,7 +42,18 @@ export function page(played: Played, style: Style): string {
   ].join('\n');
 }
 
-function stepSections({ inputs, result }: Extract<Played, { readonly kind: 'step' }>, style: Style): readonly string[] {
+/** The same of a step of which nothing is expected. */
+export function stepPage({ caption, ...step }: StepParts & { readonly caption: string }, style: Style): string {
+  return [style.bold(`── ${caption}`), '', ...stepSections(step, style)].join('\n');
+}
+
+interface StepParts {
+  /** `null`: they are known. */
+  readonly inputs: Step['inputs'] | null;
+  readonly result: StepResult;
+}
+
+function stepSections({ inputs, result }: StepParts, style: Style): readonly string[] {
   return [
     ...(inputs === null ? [] : [section('Step', stepText(inputs), style)]),
     section('Log', result.log, style),

@@ -28,9 +28,13 @@ export async function makeChange(
 ): Promise<Outcome> {
   const running = known ?? (await findRunning(change, track, budget, tools));
   if (isOperation(running)) return adopt(running, budget, track, tools);
-  if (change.kind !== 'update' || tools.alone) return submit(change, budget, track, tools);
+  const unasked = running === 'unreadable';
+  // A list that fails may be all that fails, or the first of it: nothing is sent before something is answered.
+  if (unasked && change.kind === 'provision') await tools.reading.read(change.grant, budget);
+  if (change.kind === 'provision') return submit(change, budget, track, tools);
   // An update says everything anew, and among many the plan may be minutes old: what came since must not be undone.
-  return submitAsRead(change, budget, track, tools);
+  if (unasked || (change.kind === 'update' && !tools.alone)) return submitAsRead(change, budget, track, tools);
+  return submit(change, budget, track, tools);
 }
 
 /**

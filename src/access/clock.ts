@@ -22,6 +22,8 @@ export interface Budget {
   readonly sendBy?: number;
   /** How long a single request may take, in milliseconds, where an answer takes longer than most. */
   readonly patienceMs?: number;
+  /** How long a request is tried again that is answered by faults of the service, in milliseconds; default as long as there is time. */
+  readonly faultsMs?: number;
   /** Told of each good answer, where the budget depends on that. */
   readonly onAnswer?: () => void;
 }
@@ -46,6 +48,20 @@ export function whileAnswered(quietMs: number, longestMs: number, clock: Clock, 
     onAnswer: () => {
       until = clock.now() + quietMs;
     },
+  };
+}
+
+/** A list that could be done without is given up after so long, in milliseconds: most faults of a service pass sooner. */
+const dispensableMs = 10_000;
+
+/** The budget of a question whose answer is welcome and not needed: a service may fail at one operation for hours. */
+export function dispensable(budget: Budget): Budget {
+  return {
+    ...budget,
+    get until() {
+      return budget.until;
+    },
+    faultsMs: dispensableMs,
   };
 }
 

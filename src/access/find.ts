@@ -1,12 +1,12 @@
 import { atOnce, createBatch, type Batch, type BatchRule } from './batch.ts';
-import type { Budget, Clock } from './clock.ts';
+import { dispensable, type Budget, type Clock } from './clock.ts';
 import type { Change, ChangeKind, Cloud, Operation, Search } from './cloud.ts';
 import { CloudError } from './errors.ts';
 import type { Log } from './log.ts';
 import { oppositeOf } from './plan.ts';
 import type { Track } from './track.ts';
 
-/** What looking for an operation found. `unreadable`: the list may not be read, which was said as a warning. */
+/** What looking for an operation found. `unreadable`: the list may not or could not be read, which was said as a warning. */
 export type Found = Operation | 'none' | 'unreadable';
 
 /** Looks for operations; questions that come together are one. */
@@ -48,7 +48,8 @@ export function createFinder(cloud: Cloud, clock: Clock, log: Log, alone: boolea
   return {
     async find(change, since, track, budget) {
       try {
-        return (await ask(change, since, track, budget)) ?? 'none';
+        // Whoever looks for what was lost has nothing else to go by; whoever has not begun can look again.
+        return (await ask(change, since, track, since === null ? dispensable(budget) : budget)) ?? 'none';
       } catch (error) {
         if (!(error instanceof CloudError) || !isUnreadable(error)) throw error;
         if (!warned.has(change.kind)) log.warning(warning(error, change.kind));

@@ -115,6 +115,7 @@ export function createRequests(tools: RequestTools): Requests {
     },
     async read(sending) {
       const failures = new Map<FailureKind, number>();
+      const began = clock.mono();
       for (let attempts = 1; ; attempts += 1) {
         try {
           return await attempt(sending, attempts);
@@ -125,6 +126,8 @@ export function createRequests(tools: RequestTools): Requests {
           failures.set(kind, times);
           const delay = delayBeforeRetry(error.failure, times, random);
           if (delay === null || delay >= left(sending.budget, clock)) throw error;
+          const { faultsMs = Infinity } = sending.budget;
+          if (kind === 'unavailable' && clock.mono() - began + delay > faultsMs) throw error;
           log.info(`${error.message}. Trying again in ${seconds(delay)}.`);
           await clock.sleep(delay, sending.budget.signal);
         }

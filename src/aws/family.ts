@@ -1,4 +1,4 @@
-import type { Budget } from '../access/clock.ts';
+import { dispensable, type Budget } from '../access/clock.ts';
 import type { Change, Operation, Search } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import { explainFailureReason } from './hints.ts';
@@ -174,8 +174,8 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
   return {
     find,
     async lookEarly(family, budget) {
-      // Where it may not be listed, looking later says so.
-      const entries = await listed(family, 'IN_PROGRESS', null, budget).catch(noneWhereRefused);
+      // Where it may not or cannot be listed, looking later says so.
+      const entries = await listed(family, 'IN_PROGRESS', null, dispensable(budget)).catch(noneWhereUnreadable);
       early.set(family.call, entries);
     },
     note: ({ requestId, change }) => {
@@ -192,7 +192,7 @@ export interface Finder {
   note(operation: Operation): void;
 }
 
-function noneWhereRefused(error: unknown): readonly Listed[] {
-  if (error instanceof CloudError && ['denied', 'other'].includes(error.failure.kind)) return [];
+function noneWhereUnreadable(error: unknown): readonly Listed[] {
+  if (error instanceof CloudError && ['denied', 'unavailable', 'other'].includes(error.failure.kind)) return [];
   throw error;
 }

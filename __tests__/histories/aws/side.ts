@@ -58,6 +58,8 @@ export const awsSide: CloudSide = {
     byId: () => signIn,
     sweep: () => ({ ...signIn, ...scheduler }),
   },
+  isBinding: () => true,
+  asksForJobs: true,
   holders: ({ world }, grant) =>
     world.schedules
       .all()

@@ -1,6 +1,6 @@
 import type { AwsSurroundings, History } from '../plan.ts';
 
 export function awsOf({ surroundings }: Pick<History, 'surroundings'>): AwsSurroundings {
-  if (surroundings.cloud !== 'aws') throw new Error('This history does not happen on AWS.');
+  if (surroundings.of !== 'aws') throw new Error('This history does not happen on AWS.');
   return surroundings;
 }

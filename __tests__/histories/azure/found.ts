@@ -1,9 +1,9 @@
-import { job } from '../found.ts';
-import { second, type Actor, type AzureSurroundings, type History } from '../plan.ts';
+import { historyIn, job } from '../found.ts';
+import { second, type AzureSurroundings, type History } from '../plan.ts';
 
 /** Nothing happens but what a history is about. */
 const calm: AzureSurroundings = {
-  cloud: 'azure',
+  of: 'azure',
   clock: 'virtual',
   startAt: Date.UTC(2031, 2, 3, 8, 0, 10),
   readLagMs: 0,
@@ -14,9 +14,7 @@ const calm: AzureSurroundings = {
   lastSweep: 'after-ends',
 };
 
-function historyOf(name: string, surroundings: Partial<AzureSurroundings>, actors: readonly Actor[]): History {
-  return { seed: 0, number: 1, name, surroundings: { ...calm, ...surroundings }, grants: 1, actors };
-}
+const historyOf = historyIn(calm);
 
 /** A write that arrives when others have written since the read that it rests on. */
 const late = { kind: 'late', at: { operation: 'roleAssignments.put', nth: 1 }, lateMs: 9_000 } as const;

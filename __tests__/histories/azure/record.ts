@@ -1,9 +1,10 @@
 import { entriesIn } from '../../scenario/azure-records.ts';
 import { afterRevokeMs } from '../check.ts';
 import type { GrantStory, Note, ProcessRun } from '../chronicle.ts';
-import { actorOf } from '../runs.ts';
 import type { Stage } from '../stage.ts';
-import { holderActor, type AzureWatch } from './watch.ts';
+import { holderActor } from './holders.ts';
+import { notesOf } from './notes.ts';
+import type { AzureWatch } from './watch.ts';
 
 export function storyOf(stage: Stage, index: number): GrantStory {
   const { world, history, watch, runs, protectedFrom, unclearFrom } = stage;
@@ -50,21 +51,14 @@ function permanentFrom(runs: readonly ProcessRun[], grant: number): readonly num
 
 /** Every request that matters, in words. */
 export function requestNotes({ world }: Pick<Stage, 'world'>): readonly Note[] {
-  return world.journal
-    .all()
-    .filter(({ operation }) => operation.startsWith('roleAssignments.'))
-    .map(({ at, operation, outcome, code, body, url = '', runId = '', scripted }) => {
-      const { description } = (body as Body | null)?.properties ?? {};
-      const entries = description === undefined ? null : (entriesIn(description)?.map(({ holder }) => holder) ?? ['–']);
-      const about = [
-        /roleAssignments\/(?<name>[0-9a-f]{8})/u.exec(url)?.groups?.['name'],
-        entries?.map((holder) => (holder === '–' ? 'no record' : holderActor(holder))).join(' '),
-        outcome === 'ok' ? undefined : `→ ${code ?? outcome}`,
-        scripted === undefined ? undefined : `(script: ${scripted})`,
-      ];
-      const text = [actorOf(`-${runId}-`), operation, ...about.filter((it) => it !== undefined)].join(' ');
-      return { at, text };
-    });
+  return notesOf(world, /^roleAssignments\./u, ({ body, url = '' }) => {
+    const { description } = (body as Body | null)?.properties ?? {};
+    const entries = description === undefined ? null : (entriesIn(description)?.map(({ holder }) => holder) ?? ['–']);
+    return [
+      /roleAssignments\/(?<name>[0-9a-f]{8})/u.exec(url)?.groups?.['name'],
+      entries?.map((holder) => (holder === '–' ? 'no record' : holderActor(holder))).join(' '),
+    ];
+  });
 }
 
 interface Body {

@@ -1,15 +1,14 @@
-import { chance } from '../../../rehearsal/random.ts';
-import { storm } from '../../../rehearsal/storm.ts';
-import type { World } from '../../../rehearsal/world.ts';
 import { entriesIn, type ShownEntry } from '../../scenario/azure-records.ts';
 import { minute } from '../plan.ts';
 import type { CloudSide } from '../side.ts';
 import { allOf, type Stage } from '../stage.ts';
+import { inputsWith, signedByRun, stormOnArm, stretchWires } from './arm.ts';
 import { azureFindings } from './check.ts';
-import { grantAt, onCallInProd } from './names.ts';
+import { holderActor } from './holders.ts';
+import { grantAt } from './names.ts';
 import { requestNotes, storyOf } from './record.ts';
 import { azureOf } from './surroundings.ts';
-import { holderActor, watchAzure } from './watch.ts';
+import { watchAzure } from './watch.ts';
 
 /** Role assignments, whose descriptions name who holds them. */
 export const azureSide: CloudSide = {
@@ -23,28 +22,15 @@ export const azureSide: CloudSide = {
       world.azure.estate.add(grantAt(index));
       watch.notOurs.add(index);
     }
-    stretchWires(world, history.number, azureOf(history).wireMs);
+    stretchWires(world, history.number, azureOf(history).wireMs, 'roleAssignments.');
     return Promise.resolve();
   },
-  storms({ world, history: { number, surroundings } }) {
-    return surroundings.storm === null
-      ? []
-      : [storm(world, { seed: number, services: ['arm'], ...surroundings.storm })];
-  },
-  sign: ({ runId }) => ({ env: {}, isOurs: (entry) => entry.runId === runId }),
+  storms: stormOnArm,
+  sign: signedByRun,
   roleId: (grant) => grantAt(grant).role,
-  inputs: {
-    grants: (stage, grants) => ({
-      ...signIn(stage),
-      ...onCallInProd,
-      role: grants.map((index) => grantAt(index).role).join('\n'),
-    }),
-    byId(stage) {
-      const given = Object.entries(signIn(stage));
-      return Object.fromEntries(given.filter(([name]) => name !== 'azure-subscription-id'));
-    },
-    sweep: signIn,
-  },
+  inputs: inputsWith({}),
+  isBinding: () => true,
+  asksForJobs: true,
   holders: (stage, grant) => entriesOf(stage, grant).map(({ holder, end }) => ({ actor: holderActor(holder), end })),
   // Where something is, Azure takes no second one; and what is made by hand has a name that nobody of us knows.
   grantByHand({ world }, grant) {
@@ -68,24 +54,6 @@ export const azureSide: CloudSide = {
   }),
 };
 
-function signIn({ world }: Pick<Stage, 'world'>): Readonly<Record<string, string>> {
-  return { cloud: 'azure', ...world.azure.inputs };
-}
-
 function entriesOf({ world }: Pick<Stage, 'world'>, grant: number): readonly ShownEntry[] {
   return entriesIn(world.azure.estate.find(grantAt(grant))?.description ?? '') ?? [];
-}
-
-/** Every request about role assignments arrives, and is answered, a while later: that is when others come between. */
-function stretchWires({ script, clock }: World, seed: number, mostMs: number): void {
-  if (mostMs === 0) return;
-  const isMeant = ({ operation }: { readonly operation: string }): boolean => operation.startsWith('roleAssignments.');
-  script.onRequest({ where: isMeant }, async ({ index }) => {
-    clock.stalled(1);
-    await clock.sleep(Math.round(chance(seed, 'there', index) * mostMs));
-    clock.stalled(-1);
-  });
-  script.weather((entry) =>
-    isMeant(entry) ? { kind: 'delay', ms: Math.round(chance(seed, 'back', entry.index) * mostMs) } : undefined,
-  );
 }

@@ -1,7 +1,7 @@
 import type { World } from '../../../rehearsal/world.ts';
 import { entriesIn } from '../../scenario/azure-records.ts';
-import { actorOf } from '../runs.ts';
 import { clockTime, watchGrants, type Looking, type Watch } from '../watch.ts';
+import { holderActor, runOf } from './holders.ts';
 import { grantAt } from './names.ts';
 
 /** What a look at the role assignments shows, and the names that each grant's assignment has had. */
@@ -71,13 +71,4 @@ function writerOf(world: World, assignment: string): string {
     .of('roleAssignments.put')
     .findLast(({ url = '', status }) => url.includes(assignment) && status === 201);
   return last?.runId ?? '';
-}
-
-/** A holder's second number is its run, in base 36. */
-function runOf(holder: string): string {
-  return String(Number.parseInt(holder.split('.')[1] ?? '', 36));
-}
-
-export function holderActor(holder: string): string {
-  return actorOf(`-${runOf(holder)}-`);
 }

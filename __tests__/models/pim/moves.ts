@@ -6,7 +6,11 @@ import type { Faults, Member, Memory, Party, World } from './world.ts';
 
 export type Emit = (next: World, who: string, what: string) => void;
 
-const now = (world: World): Moment => ({ mono: 0, date: world.today * unit });
+/** Some minutes of a unit are over once what began in it is not young any more. */
+function now({ constants }: Rules, { today, shelf: { schedule } }: World): Moment {
+  const isAged = schedule?.young === false && schedule.start === today * unit;
+  return { mono: 0, date: today * unit + (isAged ? constants.youngest : 0) };
+}
 
 /** All that may happen next. */
 export function moves(rules: Rules, world: World, emit: Emit): void {
@@ -71,7 +75,7 @@ function begins(it: Seat, say: Say): void {
       say(seated(it, { stage: 'done', outcome: 'nothing' }), 'post has nothing to do');
       return;
     }
-    const { phase, memory } = steps.resumed(newHolder(), party.saved, now(world));
+    const { phase, memory } = steps.resumed(newHolder(), party.saved, now(rules, world));
     say(enter(it, phase, memory, { stage: 'post' }), 'post begins');
   }
   if (party.stage !== 'waiting') return;
@@ -80,7 +84,7 @@ function begins(it: Seat, say: Say): void {
     return;
   }
   say(
-    { ...enter(it, 'revoke', steps.newRevocation(constants, now(world)), { stage: 'work' }), overruled: true },
+    { ...enter(it, 'revoke', steps.newRevocation(constants, now(rules, world)), { stage: 'work' }), overruled: true },
     'begins',
   );
 }
@@ -90,7 +94,7 @@ function acts(it: Seat, say: Say): void {
   const { place, flight } = party;
   if (place === null) return;
   const protocol = rules.protocols[member.role];
-  const answered = (at: Seat, answer: Answer): World => turned(at, protocol.step(place, answer, now(at.world)));
+  const answered = (at: Seat, answer: Answer): World => turned(at, protocol.step(place, answer, now(rules, at.world)));
   if (flight !== null) {
     for (const { world: after, answer, what } of landings(rules, world, flight))
       say(answered({ ...it, world: after }, answer), `${flight.ask.wish.type} ${flight.name} lands: ${what}`);
@@ -106,7 +110,7 @@ function acts(it: Seat, say: Say): void {
   switch (ask.do) {
     case 'save':
       say(
-        turned(it, protocol.step(place, { is: 'done' }, now(world)), { saved: ask.progress }),
+        turned(it, protocol.step(place, { is: 'done' }, now(rules, world)), { saved: ask.progress }),
         `saves ${ask.progress}`,
       );
       return;
@@ -173,7 +177,7 @@ function ticks(rules: Rules, world: World, emit: Emit): void {
   const { schedule } = world.shelf;
   if (flights.every(({ left }) => left > 0)) emit(later(rules, world, 1), 'time', 'a tick');
   if (flights.length > 0) return;
-  const long = later(rules, world, rules.constants.settle + rules.constants.flight + 1);
+  const long = later(rules, world, longOf(rules));
   const grown = { ...long, shelf: { ...long.shelf, schedule: schedule && { ...schedule, young: false } } };
   if (schedule?.young === true) emit(grown, 'time', 'five minutes');
   if (world.today >= rules.lastUnit) return;
@@ -183,7 +187,13 @@ function ticks(rules: Rules, world: World, emit: Emit): void {
   emit(isOver ? replaced(next, { ...next.shelf, schedule: null }) : next, 'time', `it is ${today}`);
 }
 
-function later({ constants }: Rules, world: World, by: number): World {
+/** So many ticks that all is over that ticks are counted for, and an access is not young any more. */
+function longOf({ constants: { settle, flight, youngest } }: Rules): number {
+  return Math.max(settle + flight + 1, youngest);
+}
+
+function later(rules: Rules, world: World, by: number): World {
+  const { constants } = rules;
   const aged = <T extends { readonly left: number }>(it: T): T => ({ ...it, left: it.left - by });
   const { fresh, readLag } = constants;
   return {
@@ -197,7 +207,11 @@ function later({ constants }: Rules, world: World, by: number): World {
       const instants = {
         lookedAt: Math.max(memory.lookedAt - by, -fresh - 1),
         settledAt: Math.max(memory.settledAt - by, 0),
-        sleepUntil: Math.max(memory.sleepUntil - by, 0),
+        // Single ticks do not bring minutes nearer.
+        sleepUntil:
+          memory.sleepUntil > constants.settle + constants.flight && by === 1
+            ? memory.sleepUntil
+            : Math.max(memory.sleepUntil - by, 0),
       };
       return { ...party, place: { ...place, memory: { ...memory, ...instants } }, flight: flight && aged(flight) };
     }),

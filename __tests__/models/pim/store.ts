@@ -105,7 +105,7 @@ export function looks(rules: Rules, world: World): readonly Seen[] {
       // Permanent access is listed as a schedule without an end, or not at all.
       return {
         schedule: schedule === null ? null : { start: schedule.start, end: schedule.end, request: schedule.request },
-        plain: false,
+        plain: 'none',
         requests: requests.map((it, index) => ({
           name: it.name,
           type: it.type,

@@ -1,3 +1,4 @@
+import { noteCheck } from '../../journal.ts';
 import type { Call } from './call.ts';
 import { ArmRefusal } from './refusal.ts';
 import { resolveScope, type Scope } from './scopes.ts';
@@ -18,8 +19,8 @@ export function admit(
   attributes?: (scope: Scope) => ConditionAttributes | undefined,
 ): Scope {
   const { cloud, route, entry } = call;
-  entry.action = action;
   const scope = resolveScope(cloud.estate, route.scope);
+  noteCheck(entry, action, [scope?.id ?? route.scope]);
   // A scope that is not there is not told apart from one without rights: "… or the scope is invalid".
   if (scope === null) throw refused(call, action, route.scope + below, false);
   const verdict = call.rights.verdict(action, scope.id, known(attributes?.(scope)));

@@ -1,4 +1,5 @@
 import type { ManagementGroup, ResourceGroup, Subscription } from '../estate.ts';
+import { noteCheck } from '../../journal.ts';
 import { admit, refused } from './authorize.ts';
 import { json, type Call, type Handler } from './call.ts';
 import { paged } from './pages.ts';
@@ -12,10 +13,10 @@ const subscriptionScope = ({ id }: Pick<Subscription, 'id'>): string => `/subscr
 
 /** Lists hold what the caller may see, and are never refused. */
 export const listSubscriptions: Handler = (call) => {
-  call.entry.action = READ_SUBSCRIPTION;
   const rows = call.cloud.estate.subscriptions.filter((one) =>
     call.rights.sees(subscriptionScope(one), READ_SUBSCRIPTION),
   );
+  noteCheck(call.entry, READ_SUBSCRIPTION, rows.map(subscriptionScope));
   return paged(
     call,
     rows,
@@ -76,10 +77,10 @@ function resourceGroup({ subscription: id, name, location }: ResourceGroup): unk
 }
 
 export const listManagementGroups: Handler = (call) => {
-  call.entry.action = READ_MANAGEMENT_GROUP;
   const rows = call.cloud.estate.managementGroups.filter((group) =>
     call.rights.sees(managementGroupId(group), READ_MANAGEMENT_GROUP),
   );
+  noteCheck(call.entry, READ_MANAGEMENT_GROUP, rows.map(managementGroupId));
   return paged(
     call,
     rows,
@@ -118,6 +119,6 @@ function managementGroup({ cloud }: Call, group: ManagementGroup, more: Readonly
 }
 
 function see(call: Call, scopeId: string, action: string): void {
-  call.entry.action = action;
+  noteCheck(call.entry, action, [scopeId]);
   if (!call.rights.sees(scopeId, action)) throw refused(call, action, scopeId, false);
 }

@@ -1,3 +1,4 @@
+import { noteCheck, noteFurtherCheck } from '../../journal.ts';
 import { admit, refused } from '../arm/authorize.ts';
 import type { Call } from '../arm/call.ts';
 import { ArmRefusal } from '../arm/refusal.ts';
@@ -26,6 +27,7 @@ export function admitToPim(call: Call, operation: string, kind: string): Scope {
   const { name } = call.route;
   const below = `/providers/Microsoft.Authorization${name === '' ? '' : `/${kind}/${name}`}`;
   const scope = admit(call, operation, below);
+  if (scope.kind === 'resourceGroup') noteFurtherCheck(call.entry, READ_GROUP, [scope.id]);
   if (scope.kind === 'resourceGroup' && call.rights.verdict(READ_GROUP, scope.id, new Map()) !== 'allowed')
     throw refused(call, READ_GROUP, scope.id, false);
   return scope;
@@ -34,8 +36,8 @@ export function admitToPim(call: Call, operation: string, kind: string): Scope {
 /** Who lists what is his own needs no rights for it (azure-rbac §4.5: `asTarget()`, JAz.PIM#14). */
 export function admitToList(call: Call, operation: string, own: boolean): Scope {
   if (!own) return admitToPim(call, operation, '');
-  call.entry.action = operation;
   const scope = resolveScope(call.cloud.estate, call.route.scope);
+  noteCheck(call.entry, operation, [scope?.id ?? call.route.scope]);
   if (scope === null) throw refused(call, operation, call.route.scope, false);
   return scope;
 }

@@ -8,6 +8,7 @@ import { principalOf, type AzureEstate, type PolicyEntry } from '../estate.ts';
 import type { PimMatch, RequestCourse } from './courses.ts';
 import type { Schedule, ScheduleRequest, Subject } from './model.ts';
 import type { Pim, PlainChange } from './pim.ts';
+import type { ScheduleChange } from './schedules.ts';
 
 /** What tests and other people see of Privileged Identity Management and do in it, without lags. */
 export interface LivePim {
@@ -18,6 +19,8 @@ export interface LivePim {
   /** Planned and running. */
   schedules(): readonly Schedule[];
   find(tuple: Tuple): Schedule | undefined;
+  /** All that schedules became, whoever or whatever made them so. */
+  changes(): readonly ScheduleChange[];
   /** A person makes one in the portal: at once, with a request of his own. */
   add(schedule: NewSchedule): Schedule;
   /** A person ends it at once, whatever its age. */
@@ -69,6 +72,7 @@ export function makeLivePim(pim: Pim, estate: AzureEstate, arm: ArmState, agenda
     requests: () => settled(() => pim.requests.all()),
     schedules: () => settled(() => pim.schedules.all()),
     find,
+    changes: () => settled(() => pim.schedules.changes()),
     add: (given) => {
       if (find(given) !== undefined || arm.has(given)) throw new Error('There is such an access already.');
       const schedule = scheduleOf(estate, subjectOf(given), given, agenda.time());

@@ -13,12 +13,21 @@ export interface Schedules {
   all(): readonly Schedule[];
   /** As readers see them by now. */
   seen(): readonly Schedule[];
+  /** All that they became, in the order of their times. */
+  changes(): readonly ScheduleChange[];
   /** Whether a role assignment (its name) is one of a schedule, or was. */
   made(assignment: string): boolean;
   /** Keeps it and begins to count its time: it begins and ends by itself. `author` is the object id of who asked. */
   put(schedule: Schedule, author: string): void;
   /** Ends it at once. */
   end(schedule: Schedule): void;
+}
+
+/** A schedule as it was before and after a time (ms epoch); null: it was not there. */
+export interface ScheduleChange {
+  readonly at: number;
+  readonly before: Schedule | null;
+  readonly after: Schedule | null;
 }
 
 interface ScheduleSettings {
@@ -30,10 +39,12 @@ export function makeSchedules(agenda: Agenda, arm: ArmState, { lagMs, endsLateMs
   const rows = new Map<string, Timeline<Schedule | undefined>>();
   const bySubject = new Map<string, string>();
   const made = new Set<string>();
+  const changes: ScheduleChange[] = [];
 
   const set = (subject: Subject, name: string, value: Schedule | undefined): void => {
     const row = rows.get(name) ?? makeTimeline<Schedule | undefined>(undefined);
     rows.set(name, row);
+    changes.push({ at: agenda.time(), before: row.now() ?? null, after: value ?? null });
     row.set(value, agenda.time() + lagMs);
     if (value === undefined) bySubject.delete(subjectKey(subject));
     else bySubject.set(subjectKey(subject), name);
@@ -83,6 +94,7 @@ export function makeSchedules(agenda: Agenda, arm: ArmState, { lagMs, endsLateMs
     find: (subject) => current(bySubject.get(subjectKey(subject))),
     all: () => [...rows.values()].flatMap((row) => row.now() ?? []),
     seen: () => [...rows.values()].flatMap((row) => row.at(agenda.time()) ?? []),
+    changes: () => [...changes],
     made: (assignment) => made.has(assignment.toLowerCase()),
     put,
     end,

@@ -7,6 +7,8 @@ export interface TimeLimit {
   /** Whether it still counts: what was begun is brought to a safe end without it. */
   readonly counts: () => boolean;
   readonly isOver: () => boolean;
+  /** Whether it comes after a moment on the monotonic clock. */
+  readonly allows: (mono: number) => boolean;
   /** From now on it counts no more, within reason. */
   goOnUnlimited(): void;
   /** Waits until a moment on the monotonic clock; `false` where the limit comes before. */
@@ -19,21 +21,24 @@ const graceMs = 3 * 60_000;
 export function createTimeLimit({ until: given, signal }: Budget, clock: Clock): TimeLimit {
   let until = given;
   let counts = true;
+  const room = (): number => (counts ? until - clock.now() : Infinity);
+  const restTo = (mono: number): number => mono - clock.mono();
   return {
     until: () => until,
     counts: () => counts,
     isOver: () => counts && clock.now() >= until,
+    allows: (mono) => restTo(mono) <= room(),
     goOnUnlimited() {
       if (!counts) return;
       counts = false;
       until = clock.now() + graceMs;
     },
     async sleepUntil(mono) {
-      const rest = mono - clock.mono();
-      const room = counts ? until - clock.now() : Infinity;
+      const rest = restTo(mono);
+      const most = room();
       // Timers cut off what is less than a millisecond: whoever woke too early would wait once more.
-      if (rest > 0) await clock.sleep(Math.ceil(Math.min(rest, Math.max(0, room))), signal);
-      return rest <= room;
+      if (rest > 0) await clock.sleep(Math.ceil(Math.min(rest, Math.max(0, most))), signal);
+      return rest <= most;
     },
   };
 }

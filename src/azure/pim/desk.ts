@@ -1,11 +1,13 @@
 import type { Assignment } from '../../access/grant.ts';
 import { openPlainDesk, type Desk } from '../../access/leases/desk.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
+import type { TimeLimit } from '../../access/leases/time-limit.ts';
 import { createPimStore, type PimStore, type StoreTools } from './store.ts';
 import type { Answer, Ask } from './steps/asks.ts';
 
 export interface PimDesk extends Desk<Ask, Answer> {
   readonly store: PimStore;
+  readonly limit: TimeLimit;
 }
 
 export type PimDeskSettings = Omit<StoreTools, 'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble'>;

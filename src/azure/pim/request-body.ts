@@ -1,4 +1,5 @@
 import { isoDuration } from '../../access/durations.ts';
+import { minuteMs } from '../../access/times.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { conditionVersion } from '../properties.ts';
 import type { RequestBody } from './service.ts';
@@ -9,7 +10,7 @@ export interface Wording {
   readonly grant: Assignment;
   readonly justification: string;
   readonly ticket: Exclude<RequestBody['ticketInfo'], undefined> | null;
-  /** How long an access is asked for, in milliseconds. */
+  /** How long an access is asked for at most, in milliseconds. */
   readonly lifetimeMs: number;
   /** The condition that is asked for; `undefined` for a step that takes what is there. */
   readonly condition: string | null | undefined;
@@ -38,6 +39,14 @@ export function bodyOf(wish: Wish, wording: Wording, there: string | null, date:
   };
 }
 
+/** No access is shorter, in milliseconds. Source: azure-rbac §4.4. */
+const shortestMs = 5 * minuteMs;
+
+/** Whole minutes: whoever has waited before it asks wants no more than is left. */
+function durationUntil(end: number, date: number): number {
+  return Math.max(shortestMs, Math.ceil((end - date) / minuteMs) * minuteMs);
+}
+
 type Scheduling = Pick<RequestBody, 'scheduleInfo' | 'condition' | 'conditionVersion'>;
 
 function schedulingOf(wish: Wish, { lifetimeMs, condition }: Wording, there: string | null, date: number): Scheduling {
@@ -46,7 +55,10 @@ function schedulingOf(wish: Wish, { lifetimeMs, condition }: Wording, there: str
       return {
         scheduleInfo: {
           startDateTime: new Date(date),
-          expiration: { type: 'AfterDuration', duration: isoDuration(lifetimeMs) },
+          expiration: {
+            type: 'AfterDuration',
+            duration: isoDuration(Math.min(lifetimeMs, durationUntil(wish.end, date))),
+          },
         },
         ...withCondition(condition ?? null),
       };

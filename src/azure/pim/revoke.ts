@@ -5,7 +5,7 @@ import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { Trouble } from '../../access/leases/trouble.ts';
 import { cutOff } from '../../access/leases/words.ts';
-import { minuteInWords } from '../../access/times.ts';
+import { isoSeconds, minuteInWords, minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
@@ -16,7 +16,7 @@ import { newRevocation, revocationProtocol, type Revocation, type RevocationOutc
 export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const purpose = {
     holder: room.holder,
-    end: room.date(),
+    end: wholeMinute(room.date()),
     keepAfterJob: false,
     replaces: null,
     lifetimeMs: 0,
@@ -30,12 +30,20 @@ export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools
       { phase: 'revoke', memory },
       {
         now: desk.now,
-        perform: (ask) => {
+        perform: (ask, { at, memory: sofar }) => {
           const rest = restOf(ask, desk.now());
-          if (rest > 0) tools.log.info(`It cannot be ended yet: looking again in ${seconds(rest)}.`);
+          if (rest > 0)
+            tools.log.info(
+              at === 'ripen'
+                ? `${tooYoungUntil(sofar)}: waiting ${seconds(rest)} before it is asked for.`
+                : `It cannot be ended yet: looking again in ${seconds(rest)}.`,
+            );
           return desk.perform(ask);
         },
         redirect: (place) => {
+          // It would be waited for in vain.
+          if (place.at === 'ripen' && !desk.limit.allows(place.memory.sleepUntil))
+            return { end: 'too-young', memory: place.memory };
           if (!desk.isOverTime() || place.at === 'gone') return null;
           const isMoving = place.at === 'follow' || place.at === 'find';
           return { end: isMoving ? 'still-moving' : 'out-of-time', memory: place.memory };
@@ -48,8 +56,11 @@ export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools
   }
 }
 
-/** The time limit passed, before a request has ended or while there was none. */
-type TooLate = 'still-moving' | 'out-of-time';
+/**
+ * The time limit passed before a request has ended, `still-moving`, or while there was none, `out-of-time`; or it will pass
+ * before the access can be ended at all, `too-young`.
+ */
+type TooLate = 'still-moving' | 'out-of-time' | 'too-young';
 
 function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | TooLate, it: Revocation): LeaseDone {
   const requestId = requestIdOf(desk);
@@ -81,8 +92,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
         }),
       };
     case 'waits': {
-      const ends = it.endsAt === null ? '' : ` Azure ends it at ${minuteInWords(it.endsAt)} by itself.`;
-      const reason = `Request ${it.name}, which removes it, waits for a person: the access is still there.${ends}`;
+      const reason = `Request ${it.name}, which removes it, waits for a person: the access is still there.${endsByItself(it)}`;
       const hint = 'Have it approved in Privileged Identity Management, then run the step again.';
       return {
         ...done,
@@ -102,13 +112,32 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
       return { ...done, outcome: { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) } };
     case 'out-of-time':
       return { ...done, outcome: failed(requestId, trouble, tooLate(trouble, it)) };
+    case 'too-young': {
+      const wait = Math.ceil(Math.max(0, it.ripeAt - room.date()) / minuteMs) + 1;
+      return {
+        ...done,
+        outcome: failed(requestId, null, {
+          reason: `${tooYoungUntil(it)}: \`timeout\` ends before that.${endsByItself(it)}`,
+          hint: `Run the step again after that, or now with a \`timeout\` of at least ${wait}m.`,
+          changed: requestId !== null,
+        }),
+      };
+    }
   }
 }
 
-function tooLate(trouble: Trouble | null, { endsAt }: Revocation): { readonly reason: string; readonly hint: string } {
-  const ends = endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
+/** In which the access is, and until when. */
+function tooYoungUntil({ ripeAt }: Revocation): string {
+  return `Azure ends no access in its first five minutes, which are over at ${isoSeconds(Math.ceil(ripeAt / 1_000) * 1_000)}`;
+}
+
+function endsByItself({ endsAt }: Revocation): string {
+  return endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
+}
+
+function tooLate(trouble: Trouble | null, it: Revocation): { readonly reason: string; readonly hint: string } {
   return {
-    reason: `The time limit passed before the access was gone.${trouble === null ? '' : ` ${sentence(trouble.message)}`}${ends}`,
+    reason: `The time limit passed before the access was gone.${trouble === null ? '' : ` ${sentence(trouble.message)}`}${endsByItself(it)}`,
     hint: 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.',
   };
 }

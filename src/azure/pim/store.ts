@@ -19,7 +19,8 @@ import { bodyOf, callOf, type Wording } from './request-body.ts';
 import type { PimService } from './service.ts';
 import type { Standing } from './statuses.ts';
 import type { Answer, Ask, Wish } from './steps/asks.ts';
-import type { Seen } from './steps/seen.ts';
+import { constants } from './steps/constants.ts';
+import type { Plain, Seen } from './steps/seen.ts';
 
 /** The access of one grant as Privileged Identity Management has it, and our requests about it. */
 export interface PimStore {
@@ -111,6 +112,7 @@ export function createPimStore(tools: StoreTools): PimStore {
     async look() {
       try {
         const budget = reading(2 * readingMs);
+        const began = date();
         const [requests, schedules, rows] = await Promise.all([
           service.requestsOf(grant, budget),
           service.schedulesOf(grant, budget),
@@ -123,7 +125,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         if (differs !== null) throw differs;
         seen = {
           schedule: schedule === null ? null : scheduleSeen(schedule),
-          plain: schedule === null && rows.length > 0,
+          plain: schedule === null ? plainIn(rows, began) : 'none',
           requests: requests.map((request) => requestSeen(request, grant, date())),
         };
         assignmentId = rows[0]?.id ?? assignmentId;
@@ -211,6 +213,13 @@ export function createPimStore(tools: StoreTools): PimStore {
     seen: () => seen,
     assignmentId: () => assignmentId ?? null,
   };
+}
+
+/** Reads that begin together need not end so: what is older than any lag was there for all of them. @param began when they did */
+function plainIn(rows: readonly RoleAssignment[], began: number): Plain {
+  if (rows.length === 0) return 'none';
+  const isRecent = rows.some(({ createdOn }) => Number(createdOn ?? 0) > began - constants.readLag);
+  return isRecent ? 'recent' : 'settled';
 }
 
 /** Of several, the one that runs, or begins first. */

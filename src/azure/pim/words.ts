@@ -44,7 +44,7 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
   const because = detail === null ? '' : ` ${detail}`;
   switch (left) {
     case 'foreign':
-      return 'The access was made by nobody of ours, or what made it is not listed any more: it is not ended before its time.';
+      return 'The access was made by somebody else, or what made it is not listed any more: it is not ended before its time.';
     case 'near-end':
       return 'Its end is near.';
     case 'too-young':

@@ -50,7 +50,8 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   if (isEnding) return { do: 'wait' };
   if (schedule === null) {
     // One that has just ended may be listed as a role assignment for a while.
-    if (plain) return requests.length === 0 || me.doubted ? { do: 'keep' } : { do: 'doubt' };
+    if (plain === 'recent') return { do: 'wait' };
+    if (plain === 'settled') return requests.length === 0 || me.doubted ? { do: 'keep' } : { do: 'doubt' };
     return requests.some(({ standing }) => goesOn(standing)) ? { do: 'wait' } : { do: 'assign' };
   }
   const { margin, trace } = me.constants;
@@ -81,6 +82,8 @@ export type ReleaseDecision =
   | { readonly do: 'cancel'; readonly name: string }
   | { readonly do: 'follow'; readonly name: string }
   | { readonly do: 'remove' }
+  /** Something was made a moment ago: lists will tell what. */
+  | { readonly do: 'wait' }
   /** There is no access of ours to end. `permanent`: it is there, without an end. */
   | { readonly do: 'nothing'; readonly left: 'gone' | 'permanent' | 'none-of-ours' }
   /** Others rely on it, or it is none of ours to end: Azure ends it. */
@@ -101,7 +104,8 @@ export function decideRelease(seen: Seen, me: Looker, date: number, hasGivenUp: 
   if (onItsWay !== undefined) return { do: 'follow', name: onItsWay.name };
   const ending = requests.find(({ type, standing }) => type === 'remove' && goesOn(standing));
   if (ending !== undefined) return { do: 'follow', name: ending.name };
-  if (schedule === null) return { do: 'nothing', left: plain ? 'permanent' : 'gone' };
+  if (schedule === null && plain === 'recent') return { do: 'wait' };
+  if (schedule === null) return { do: 'nothing', left: plain === 'settled' ? 'permanent' : 'gone' };
   if (schedule.end === null) return { do: 'nothing', left: 'permanent' };
   if (!generation(seen).some((it) => isOwn(it, me))) return { do: 'nothing', left: 'none-of-ours' };
   const others = reliedOn(seen, me, date, hasGivenUp);

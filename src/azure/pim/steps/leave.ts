@@ -70,6 +70,8 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
       return { to: 'leave-follow', memory: { ...it, name: decision.name } };
     case 'remove':
       return { to: 'remove', memory: it };
+    case 'wait':
+      return { to: 'leave-settle', memory: listing(it, now) };
     case 'nothing':
       // What was asked for may still arrive, and what has arrived may not be listed yet.
       if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };

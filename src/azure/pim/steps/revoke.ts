@@ -13,6 +13,8 @@ export interface Revocation extends Asking {
   readonly endsAt: number | null;
   /** Until then it may be too young to be found, or ended, in milliseconds since the epoch. */
   readonly youngUntil: number;
+  /** From then on it can be ended, in milliseconds since the epoch: nobody asks before. */
+  readonly ripeAt: number;
   /** Those who rely on it. */
   readonly others: readonly OtherHolder[];
   /** How often an access was ended that was there again. */
@@ -41,6 +43,10 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
       if (answer.is === 'failed') return { end: 'failed', memory: it };
       return answer.is === 'done' || answer.is === 'absent' ? lookAnew('revoke', it, now) : pausing('again', it, now);
     },
+  },
+  ripen: {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it, _, now) => lookAnew('revoke', it, now),
   },
   remove: {
     ask: (it) => ({ do: 'request', wish: { type: 'remove' }, notAfter: whileFresh(it) }),
@@ -81,6 +87,7 @@ export function newRevocation(constants: Constants, { mono }: Moment): Revocatio
     name: '',
     endsAt: null,
     youngUntil: 0,
+    ripeAt: 0,
     others: [],
     ended: 0,
     lookedAt: mono,
@@ -99,8 +106,10 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
   const others =
     schedule === null ? before.others : [...before.others, ...found.filter(({ name }) => !known.has(name))];
   const { youngest, margin } = before.constants;
-  const youngUntil = (schedule?.start ?? 0) + youngest + margin;
-  const it: Revocation = { ...before, endsAt, youngUntil, others };
+  const start = schedule?.start ?? 0;
+  // What no request has made is none of its own: whether that has to be old is not known.
+  const ripeAt = schedule?.request == null ? 0 : start + youngest;
+  const it: Revocation = { ...before, endsAt, youngUntil: start + youngest + margin, ripeAt, others };
   const begins = schedule !== null && schedule.start > now.date;
   const waiting = requests.find(
     ({ type, standing }) => type !== 'remove' && (standing === 'waits' || (begins && standing === 'planned')),
@@ -110,9 +119,12 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
   if (removal) return { end: 'waits', memory: { ...it, name: removal.name } };
   const moving = requests.find(({ standing }) => goesOn(standing));
   if (moving !== undefined) return pausing('again', it, now);
+  if (schedule !== null && now.date < ripeAt)
+    return { to: 'ripen', memory: { ...it, sleepUntil: now.mono + ripeAt - now.date } };
   if (schedule !== null) return { to: 'remove', memory: it };
   // One that was made without it cannot be ended through it.
-  return plain ? { end: 'plain', memory: it } : { end: 'revoked', memory: it };
+  if (plain === 'recent') return pausing('again', it, now);
+  return { end: plain === 'settled' ? 'plain' : 'revoked', memory: it };
 }
 
 /** What became of a removal. */
@@ -126,7 +138,7 @@ function removed(it: Revocation, answer: Answer, now: Moment): RevocationGo {
         : { to: 'follow', memory: { ...it, name: answer.name } };
     case 'lost':
       return { to: 'find', memory: settlingLost({ ...it, name: answer.name }, now) };
-    // In its first minutes an access is not found, or cannot be ended: it is waited for. Source: azure-rbac §4.4.
+    // Clocks differ, or it is none that was known: in its first minutes an access is not found, or cannot be ended. Source: azure-rbac §4.4.
     case 'missing':
       // What has no end and is listed as a schedule need not be one.
       if (it.endsAt === null && now.date >= it.youngUntil) return { end: 'plain', memory: it };

@@ -26,11 +26,16 @@ export interface SeenSchedule {
   readonly request: string | null;
 }
 
+/**
+ * A role assignment beside which no schedule is listed. `settled`: Privileged Identity Management knows nothing of it, it is
+ * permanent. `recent`: it was made so lately that its schedule may not be listed yet.
+ */
+export type Plain = 'none' | 'recent' | 'settled';
+
 /** Everything about one grant. */
 export interface Seen {
   readonly schedule: SeenSchedule | null;
-  /** A role assignment of which Privileged Identity Management knows nothing: it is permanent. */
-  readonly plain: boolean;
+  readonly plain: Plain;
   readonly requests: readonly SeenRequest[];
 }
 

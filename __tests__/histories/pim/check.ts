@@ -1,0 +1,93 @@
+import type { Chronicle, ProcessRun } from '../chronicle.ts';
+import { minute } from '../plan.ts';
+import { clockTime } from '../watch.ts';
+import { endFindings } from './ends.ts';
+import { generationsOf, pimStories, type Generation, type PimStory } from './story.ts';
+import { pimOf } from './surroundings.ts';
+import { toldFindings } from './told.ts';
+
+/** What is promised of leases that Azure ends, read from documents and not from our code; empty where it was kept. */
+export function pimFindings(chronicle: Chronicle): readonly string[] {
+  return pimStories(chronicle).flatMap((story, grant) => [
+    ...generationsOf(story).flatMap((generation) => [
+      ...endFindings(chronicle, generation, grant),
+      ...takenFromOthers(chronicle, story, generation, grant),
+    ]),
+    ...chronicle.runs.flatMap((run) => [
+      ...toldFindings(chronicle, story, run, grant),
+      ...leftWithoutNeed(chronicle, story, run, grant),
+      ...askedTooEarly(story, run, grant),
+    ]),
+  ]);
+}
+
+/** P3: what none of ours has made is ended by a revoke only, and is never there for shorter than it was to be. */
+function takenFromOthers(
+  { runs }: Chronicle,
+  { schedules }: PimStory,
+  { isForeign, made, removal }: Generation,
+  grant: number,
+): readonly string[] {
+  if (!isForeign) return [];
+  const byRevoke = runs.some(
+    ({ purpose, grants, beganAt, runId }) =>
+      purpose === 'revoke' && grants.includes(grant) && runId === removal?.runId && beganAt <= removal.arrivedAt,
+  );
+  const shortened = schedules.find(
+    ({ before, after }) =>
+      before?.name === made.name && after !== null && (after.endAt ?? Infinity) < (made.endAt ?? Infinity),
+  );
+  return [
+    ...(removal !== null && !byRevoke
+      ? [`P3: grant ${grant} was somebody else's, and ${removal.actor} ended it at ${clockTime(removal.doneAt ?? 0)}`]
+      : []),
+    ...(shortened === undefined
+      ? []
+      : [`P3: grant ${grant} was somebody else's, and was made to end sooner at ${clockTime(shortened.at)}`]),
+  ];
+}
+
+/** In these an access is old enough to be ended, and its end not yet near, in milliseconds. */
+const agedMs = 6 * minute;
+const nearMs = 3 * minute;
+
+/** A step that gives back what nobody else relies on ends it, where nothing is in its way. */
+function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun, grant: number): readonly string[] {
+  const { history, runs } = chronicle;
+  const { purpose, actor, beganAt, endedAt, struckAt, result } = run;
+  const { course, storm } = pimOf(history);
+  const isLast = purpose === 'post' ? !runs.some((it) => it.actor === actor && it.purpose === 'extend') : true;
+  const isGivingBack = purpose === 'post' || purpose === 'release' || purpose === 'extend-post';
+  if (!isGivingBack || !isLast || !run.grants.includes(grant)) return [];
+  if (struckAt !== null || storm !== null || course !== 'usual' || result.exitCode !== 0) return [];
+  const there = generationsOf(story).find(({ from, to }) => from <= beganAt && to > beganAt);
+  if (there === undefined || there.isForeign || there.made.endAt === null) return [];
+  const own = there.asked.filter((it) => it.actor === actor && it.doneAt !== null);
+  const others = there.asked.filter((it) => it.actor !== actor);
+  const isRelied = others.some(
+    ({ record, arrivedAt }) => arrivedAt > beganAt - minute || (record?.end ?? Infinity) + 2 * minute > beganAt,
+  );
+  const isAged = beganAt - there.made.startAt > agedMs && (there.last.endAt ?? Infinity) - endedAt > nearMs;
+  // One that is on its way, or was refused, may still be in the way.
+  const isCrowded = story.asked.some(
+    (it) => it.actor !== actor && it.arrivedAt > beganAt - minute && it.arrivedAt <= endedAt,
+  );
+  return own.length > 0 && isAged && !isRelied && !isCrowded && there.to > endedAt
+    ? [
+        `P4: nobody but ${actor} relied on grant ${grant}, and its ${purpose} at ${clockTime(beganAt)} left it until ${clockTime(there.last.endAt ?? 0)}`,
+      ]
+    : [];
+}
+
+/** A revoke knows from the schedule when an access can be ended: one refusal, or a few beside others, is a matter of clocks. */
+function askedTooEarly(
+  { refusals }: PimStory,
+  { purpose, runId, actor, grants }: ProcessRun,
+  grant: number,
+): readonly string[] {
+  if (purpose !== 'revoke' || !grants.includes(grant)) return [];
+  const own = refusals.filter((it) => it.runId === runId);
+  return own.length > 3
+    ? [`the revoke of ${actor} was refused ${own.length} times for grant ${grant}, which was too young`]
+    : [];
+}

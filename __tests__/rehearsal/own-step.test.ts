@@ -1,0 +1,234 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checksOf, awsPolicy, azureRole } from '../../rehearsal/own/least-privilege.ts';
+import { Misuse, readOptions, type OwnOptions } from '../../rehearsal/own/options.ts';
+import { readStep } from '../../rehearsal/own/read-step.ts';
+import { rehearseOwn } from '../../rehearsal/own/rehearse-own.ts';
+import { runStep, type Step } from '../../rehearsal/runner/step.ts';
+import { makeStyle } from '../../rehearsal/show/page.ts';
+import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
+
+const onAws = {
+  cloud: 'aws',
+  principal: 'group:Payments On-Call',
+  role: 'ReadOnlyAccess',
+  target: '123456789012',
+  lifetime: '2h',
+  'aws-region': 'us-east-1',
+  'aws-role-to-assume': 'arn:aws:iam::111122223333:role/my-broker',
+  'aws-scheduler-role-arn': 'arn:aws:iam::111122223333:role/my-ender',
+} as const;
+
+const workflow = `
+on: workflow_dispatch
+jobs:
+  access:
+    steps:
+      - uses: actions/checkout@v7
+        with: { persist-credentials: false }
+      - uses: octo-org/cloud-access@v1
+        id: access
+        with:
+          cloud: aws
+          principal: group:\${{ inputs.team }}
+          max-grants: 3
+      - uses: octo-org/cloud-access@v1
+        id: other
+        with: { cloud: azure, azure-pim: true }
+`;
+
+/** Runs with a file of this content. */
+async function withFile<T>(content: string, work: (path: string) => T | Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'own-'));
+  try {
+    const path = join(folder, 'it.yml');
+    writeFileSync(path, content);
+    return await work(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function optionsFor(from: OwnOptions['from'], values: readonly (readonly [string, string])[] = []): OwnOptions {
+  return { estate: null, from, values: new Map(values) };
+}
+
+function misuse(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Misuse) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('the step that a person asks to be rehearsed', () => {
+  it.each([
+    ['a list of one', '- uses: octo-org/cloud-access@v1\n  with: { cloud: aws, max-grants: 3 }'],
+    ['one step', 'uses: octo-org/cloud-access@v1\nwith: { cloud: aws, max-grants: 3 }'],
+    ['its inputs alone', 'cloud: aws\nmax-grants: 3'],
+  ])('is read from a file with %s', (_, text) =>
+    withFile(text, (path) => {
+      expect(readStep(optionsFor({ kind: 'step', path }))).toEqual({ cloud: 'aws', 'max-grants': '3' });
+    }),
+  );
+
+  it('is found in a workflow by its id, with what expressions stand for', () =>
+    withFile(workflow, (path) => {
+      const values = [['inputs.team', 'Payments On-Call']] as const;
+      expect(readStep(optionsFor({ kind: 'workflow', path, id: 'access' }, values))).toEqual({
+        cloud: 'aws',
+        principal: 'group:Payments On-Call',
+        'max-grants': '3',
+      });
+    }));
+
+  it.each<[string, string, OwnOptions['from']['kind'], string, string]>([
+    [
+      'no id where there are several',
+      workflow,
+      'workflow',
+      '',
+      'has several (it has: access, other): name one with --id',
+    ],
+    [
+      'an id that is not there',
+      workflow,
+      'workflow',
+      'acess',
+      'no such step with the id acess (it has: access, other)',
+    ],
+    ['no step of ours', 'on: push', 'workflow', '', 'no step that uses this action'],
+    ['an expression that nobody explains', workflow, 'workflow', 'access', "--set 'inputs.team=…'"],
+    ['two steps', '- { uses: a }\n- { uses: b }', 'step', '', 'has more than one step'],
+    ['no step at all', 'just words', 'step', '', 'is no step'],
+    ['no YAML', 'a: [', 'step', '', 'is no YAML'],
+  ])('is refused in words: %s', (_, text, kind, id, told) =>
+    withFile(text, (path) => {
+      const from = kind === 'step' ? { kind, path } : { kind, path, id };
+      expect(misuse(() => readStep(optionsFor(from)))).toContain(told);
+    }),
+  );
+
+  it.each([
+    [['--step', 'a.yml', '--workflow', 'b.yml'], 'Name one step'],
+    [['--estate', 'a.yml'], 'Name one step'],
+    [['--stepp', 'a.yml'], '--stepp'],
+    [['--step', 'a.yml', '--set', 'inputs.team'], '--set takes name=value'],
+  ])('needs a command line that says which: %j', (args, told) => {
+    expect(misuse(() => readOptions(args))).toContain(told);
+  });
+
+  it('is no step at all without arguments: then the scenes are shown', () => {
+    expect(readOptions([])).toBeNull();
+  });
+});
+
+/** What main and post of a step were checked for. */
+async function needed(world: World, inputs: Step['inputs']): Promise<ReturnType<typeof checksOf>> {
+  const mark = world.journal.mark();
+  const main = await runStep(world, { inputs });
+  const post = await runStep(world, { stage: 'post', inputs, state: main.state });
+  expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
+  return checksOf(world.journal.since(mark));
+}
+
+async function inWorld<T>(options: WorldOptions, work: (world: World) => Promise<T>): Promise<T> {
+  const world = await startWorld(options);
+  try {
+    return await work(world);
+  } finally {
+    await world.close();
+  }
+}
+
+describe('the rights that a step took', () => {
+  const roles = { roleArn: onAws['aws-role-to-assume'], executionRole: { arn: onAws['aws-scheduler-role-arn'] } };
+
+  it('on AWS are enough for the same step, and each of them is needed', async () => {
+    const policy = awsPolicy(await inWorld(roles, (world) => needed(world, onAws)));
+    await inWorld({ ...roles, policy }, (world) => needed(world, onAws));
+    for (const [index, statement] of policy.Statement.entries()) {
+      const without = { ...policy, Statement: policy.Statement.toSpliced(index, 1) };
+      const denied = await inWorld({ ...roles, policy: without }, async (world) => {
+        const main = await runStep(world, { inputs: onAws });
+        await runStep(world, { stage: 'post', inputs: onAws, state: main.state });
+        return world.journal.all().filter((it) => it.denied !== undefined);
+      });
+      expect([statement.Action, denied.length]).not.toEqual([statement.Action, 0]);
+    }
+  });
+
+  it('on Azure are enough for the same step, where they are assigned', async () => {
+    const clouds = ['azure'] as const;
+    const inputsIn = (world: World): Step['inputs'] => ({
+      cloud: 'azure',
+      ...world.azure.inputs,
+      principal: 'service-principal:deploy-payments',
+      role: 'Storage Blob Data Reader',
+      target: 'resource-group:payments-prod',
+      lifetime: '1h',
+    });
+    const role = azureRole(await inWorld({ clouds }, (world) => needed(world, inputsIn(world))));
+    expect(role.Actions).toContain('Microsoft.Authorization/roleAssignments/write');
+    const callerRole = { permissions: [{ actions: role.Actions }], scopes: role.AssignableScopes };
+    await inWorld({ clouds, azure: { callerRole } }, (world) => needed(world, inputsIn(world)));
+  });
+});
+
+describe('a rehearsal of one’s own', () => {
+  const rehearsed = (text: string, estate: string | null = null): Promise<{ green: boolean; said: string }> =>
+    withFile(text, async (path) => {
+      const said: string[] = [];
+      const options = { estate, from: { kind: 'step', path }, values: new Map() } as const;
+      const green = await rehearseOwn(options, makeStyle(false), (it) => said.push(it));
+      return { green, said: said.join('\n') };
+    });
+
+  it('shows plan, run, post step, rights and a sweep', async () => {
+    const { green, said } = await rehearsed(JSON.stringify(onAws));
+    expect(green).toBe(true);
+    const parts = ['── The plan', '── The run', '── Its post step', '── The rights', '── A sweep afterwards'];
+    expect(parts.map((part) => said.indexOf(part)).toSorted((a, b) => a - b)).not.toContain(-1);
+    expect(said).toContain('Dry run: 1 would be granted.');
+    expect(said).toContain('"sso:CreateAccountAssignment"');
+  });
+
+  it('takes an estate of one’s own, and the rest from the one that is there', async () => {
+    const estate = JSON.stringify({
+      groups: [{ id: '9067642c1a-1d2e3f40-5a6b-4c7d-9e8f-aaaaaaaaaaaa', displayName: 'Our Own Team' }],
+      assignments: [],
+    });
+    const { green, said } = await withFile(estate, (path) =>
+      rehearsed(JSON.stringify({ ...onAws, principal: 'group:Our Own Team' }), path),
+    );
+    expect([green, said.includes('Group "Our Own Team"')]).toEqual([true, true]);
+  });
+
+  it('lets an identity of Azure sign in that is in no estate yet', async () => {
+    const { green, said } = await rehearsed(
+      JSON.stringify({
+        cloud: 'azure',
+        principal: 'group:Payments On-Call',
+        role: 'Storage Blob Data Reader',
+        target: 'resource-group:payments-prod',
+        'azure-client-id': '12345678-1111-4222-8333-444455556666',
+        'azure-tenant-id': '72f988bf-0000-4000-8000-000000000001',
+        'azure-subscription-id': '11111111-2222-4333-8444-555555555501',
+      }),
+    );
+    expect(green).toBe(true);
+    expect(said).toContain('Microsoft.Authorization/roleAssignments/write');
+    expect(said).toContain('Besides, Microsoft Graph was asked');
+  });
+
+  it('is red where the step is, and says what was wrong as the step does', async () => {
+    const { green, said } = await rehearsed(JSON.stringify({ ...onAws, role: 'NoSuchSet' }));
+    expect(green).toBe(false);
+    expect(said).toContain('NoSuchSet');
+    expect(said).toContain('✘ Not green');
+  });
+});

@@ -1,0 +1,82 @@
+import type { Check, JournalEntry } from '../journal.ts';
+
+/** An IAM policy document that allows what was checked, and no more. */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly {
+    readonly Effect: 'Allow';
+    readonly Action: readonly string[];
+    readonly Resource: readonly string[];
+    readonly Condition?: unknown;
+  }[];
+}
+
+/** A custom role of Azure, and where it was used. */
+export interface CustomRole {
+  readonly Name: string;
+  readonly IsCustom: true;
+  readonly Description: string;
+  readonly Actions: readonly string[];
+  readonly NotActions: readonly string[];
+  readonly AssignableScopes: readonly string[];
+}
+
+/** The rights that AWS checked, or Azure; what AWS's Scheduler did by itself is its own role's. */
+export function checksOf(requests: readonly JournalEntry[]): readonly Check[] {
+  const own = requests.filter(({ schedule }) => schedule === undefined);
+  return own.flatMap(({ checks }) => checks ?? []);
+}
+
+/** Actions with the same resources make one statement. */
+export function awsPolicy(checks: readonly Check[]): PolicyDocument {
+  const byAction = Map.groupBy(checks, ({ action }) => action);
+  const needs = [...byAction].map(([action, those]) => ({ action, on: distinct(those.map(({ on }) => lasting(on))) }));
+  const statements = Map.groupBy(needs, ({ action, on }) => `${action === passRole} ${on.join(' ')}`);
+  return {
+    Version: '2012-10-17',
+    Statement: [...statements.values()].map((those) => ({
+      Effect: 'Allow',
+      Action: distinct(those.map(({ action }) => action)),
+      Resource: those[0]?.on ?? [],
+      ...(those.some(({ action }) => action === passRole)
+        ? { Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } } }
+        : {}),
+    })),
+  };
+}
+
+const passRole = 'iam:PassRole';
+
+/** The next run has other names for its schedules. */
+function lasting(arn: string): string {
+  return arn.replace(/(?<group>:schedule\/[^/]+\/).+$/u, '$<group>*');
+}
+
+export function azureRole(checks: readonly Check[]): CustomRole {
+  return {
+    Name: 'What this step needs',
+    IsCustom: true,
+    Description: 'Assign it with a condition that names the roles which may be granted.',
+    Actions: distinct(checks.map(({ action }) => action)),
+    NotActions: [],
+    AssignableScopes: distinct(checks.map(({ on }) => assignable(on))),
+  };
+}
+
+/** A custom role can be assigned in management groups and subscriptions, and at what lies in them. */
+function assignable(scope: string): string {
+  return (
+    /^\/subscriptions\/[^/]+/iu.exec(scope)?.[0] ??
+    /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+/iu.exec(scope)?.[0] ??
+    scope
+  );
+}
+
+/** What was asked of Microsoft Graph takes rights of the directory, which are no part of a role. */
+export function directoryQuestions(requests: readonly JournalEntry[]): readonly string[] {
+  return distinct(requests.filter(({ service }) => service === 'graph').map(({ operation }) => operation));
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
+}

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+
+/** What a person asks to be rehearsed. */
+export interface OwnOptions {
+  /** The path of an estate, `null` for the one of the rehearsal. */
+  readonly estate: string | null;
+  readonly from:
+    | { readonly kind: 'step'; readonly path: string }
+    | { readonly kind: 'workflow'; readonly path: string; readonly id: string };
+  /** What expressions stand for: `inputs.team` → `Payments On-Call`. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** A fault of who calls it, in words. */
+export class Misuse extends Error {}
+
+export const usage = `npm run rehearse -- --step step.yml [--estate estate.yml] [--set name=value …]
+npm run rehearse -- --workflow workflow.yml --id access [--estate estate.yml] [--set name=value …]
+
+  --step      a file with one step, or with the \`with:\` of one
+  --workflow  a workflow, of which the step with that id is taken (or the only one that uses this action)
+  --estate    a copy of your own accounts, users, groups, permission sets (or your Azure tenant): see rehearsal/estate.yml;
+              sections that it leaves out are those of that file
+  --set       what an expression stands for: --set 'inputs.team=Payments On-Call'`;
+
+/** `null` where nothing was asked for. Throws Misuse. */
+export function readOptions(args: readonly string[]): OwnOptions | null {
+  if (args.length === 0) return null;
+  const { estate, step, workflow, id, set } = parsed(args);
+  const values = new Map(set.map(pair));
+  if (step !== undefined && workflow === undefined && id === undefined)
+    return { estate: estate ?? null, from: { kind: 'step', path: step }, values };
+  if (workflow !== undefined && step === undefined)
+    return { estate: estate ?? null, from: { kind: 'workflow', path: workflow, id: id ?? '' }, values };
+  throw new Misuse(`Name one step: with --step, or with --workflow and --id.\n\n${usage}`);
+}
+
+interface Given {
+  readonly estate?: string | undefined;
+  readonly step?: string | undefined;
+  readonly workflow?: string | undefined;
+  readonly id?: string | undefined;
+  readonly set: readonly string[];
+}
+
+function parsed(args: readonly string[]): Given {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { estate: text, step: text, workflow: text, id: text, set: { ...text, multiple: true } },
+    });
+    return { ...values, set: values.set ?? [] };
+  } catch (error) {
+    throw new Misuse(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+function pair(text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1)
+    throw new Misuse(`--set takes name=value, such as --set 'inputs.team=Payments On-Call', and not "${text}".`);
+  return [text.slice(0, at).trim(), text.slice(at + 1)];
+}

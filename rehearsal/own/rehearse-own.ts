@@ -1,0 +1,96 @@
+import { runStep, type Step, type StepResult } from '../runner/step.ts';
+import { stepPage, type Style } from '../show/page.ts';
+import { startWorld, type World } from '../world.ts';
+import { estateFor } from './estate-for.ts';
+import { awsPolicy, azureRole, checksOf, directoryQuestions } from './least-privilege.ts';
+import type { OwnOptions } from './options.ts';
+import { readStep } from './read-step.ts';
+
+type Inputs = Step['inputs'];
+
+/**
+ * Rehearses a person's own step against a copy of their own estate: the plan, the run, its post step, and a sweep
+ * afterwards; then what rights it took. Returns whether the step itself was green. Throws Misuse.
+ */
+export async function rehearseOwn(options: OwnOptions, style: Style, say: (text: string) => void): Promise<boolean> {
+  const given = readStep(options);
+  const world = await startWorld({
+    clouds: [given['cloud'] === 'azure' ? 'azure' : 'aws'],
+    estate: estateFor(options.estate, given),
+    ...roles(given),
+  });
+  try {
+    const inputs = inThisWorld(given, world);
+    const env = ambient(inputs, world);
+    const show = (caption: string, told: Inputs | null, result: StepResult): void => {
+      say(stepPage({ caption, inputs: told, result }, style));
+    };
+    if (hasPlan(inputs)) {
+      const planned = await runStep(world, { inputs: { ...inputs, 'dry-run': 'true' }, env });
+      show('The plan: what it would change', null, planned);
+    }
+    const mark = world.journal.mark();
+    const main = await runStep(world, { inputs, env });
+    show('The run', given, main);
+    const post = await runStep(world, { stage: 'post', inputs, state: main.state, env });
+    show('Its post step, when the job has ended', null, post);
+    say(rights(world.journal.since(mark), inputs['cloud'] ?? '', style));
+    if (inputs['lifetime'] !== undefined && inputs['operation'] !== 'extend') {
+      const swept = await runStep(world, { inputs: sweepOf(inputs), env });
+      show('A sweep afterwards: what is left, if anything', null, swept);
+    }
+    const isGreen = main.exitCode === 0 && post.exitCode === 0;
+    say(isGreen ? style.good('✔ The step and its post step end green.') : style.bad('✘ Not green: see above.'));
+    return isGreen;
+  } finally {
+    await world.close();
+  }
+}
+
+/** Roles that the step names exist, and are trusted by the estate's repository. */
+function roles(inputs: Inputs): { readonly roleArn?: string; readonly executionRole?: { readonly arn: string } } {
+  const { 'aws-role-to-assume': roleArn = '', 'aws-scheduler-role-arn': ender = '' } = inputs;
+  return { ...(roleArn === '' ? {} : { roleArn }), ...(ender === '' ? {} : { executionRole: { arn: ender } }) };
+}
+
+/** Azure's servers are here, whatever cloud the step names. */
+function inThisWorld(inputs: Inputs, world: World): Inputs {
+  if (inputs['cloud'] !== 'azure') return inputs;
+  const { 'azure-environment': environment = '', 'azure-audience': audience = '' } = world.azure.inputs;
+  return { ...inputs, 'azure-environment': environment, 'azure-audience': audience };
+}
+
+/** What an earlier step of the job would have left, where the step signs in with nothing of its own. */
+function ambient(inputs: Inputs, world: World): Readonly<Record<string, string>> {
+  if (inputs['cloud'] === 'azure') return (inputs['azure-client-id'] ?? '') === '' ? world.azure.cli : {};
+  return (inputs['aws-role-to-assume'] ?? '') === '' ? world.ambientCredentials() : {};
+}
+
+function hasPlan({ operation = 'assign' }: Inputs): boolean {
+  return ['assign', 'revoke', 'provision', 'sweep'].includes(operation);
+}
+
+/** With the step's own sign-in and place of records; everywhere. */
+function sweepOf(inputs: Inputs): Inputs {
+  const kept = Object.entries(inputs).filter(([name]) => /^(?:aws|azure)-/u.test(name) && name !== 'azure-pim');
+  return { cloud: inputs['cloud'] ?? '', operation: 'sweep', ...Object.fromEntries(kept) };
+}
+
+function rights(requests: ReturnType<World['journal']['all']>, cloud: string, style: Style): string {
+  const checks = checksOf(requests);
+  if (checks.length === 0) return 'It came to nothing before it needed any right.\n';
+  const document = cloud === 'azure' ? azureRole(checks) : awsPolicy(checks);
+  const title =
+    cloud === 'azure'
+      ? 'The rights that it took, as a custom role'
+      : 'The rights that it took, as a policy of the role';
+  const asked = directoryQuestions(requests);
+  const directory =
+    asked.length === 0
+      ? []
+      : [`Besides, Microsoft Graph was asked: ${asked.join(', ')}. Ids instead of names need none of it.`, ''];
+  return [style.bold(`── ${title}`), '', JSON.stringify(document, null, 2), '', ...directory, elsewhere].join('\n');
+}
+
+const elsewhere =
+  'That is what these two ran into. Others who hold the same access, a change that has to be waited for, or a sweep, take more: docs/policies has all of it.\n';
