@@ -19,11 +19,14 @@ const claims: readonly Claim[] = [...proof.matchAll(/^\s*- `(?<file>[^`]+)` › 
 /** What the sections are called that kept patches belong to. */
 const promises = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8', 'P9', 'P10', 'Many'];
 
+function missing(all: readonly Claim[]): readonly Claim[] {
+  return all.filter(({ file, test }) => !existsSync(root + file) || !holds(file, test));
+}
+
 describe('docs/proof.md', () => {
   it('names only tests that exist', () => {
-    const missing = claims.filter(({ file, test }) => !existsSync(root + file) || !holds(file, test));
     expect(claims.length).toBeGreaterThan(50);
-    expect(missing).toEqual([]);
+    expect(missing(claims)).toEqual([]);
   });
 
   it('has a section for what each kept patch breaks', () => {
@@ -46,6 +49,37 @@ describe('docs/proof.md', () => {
       ...(/^Broken on purpose by (?<names>.+)\.$/mu.exec(section)?.groups?.['names']?.matchAll(/[\w-]+/gu) ?? []),
     ];
     expect(told.map(([name]) => `${name}.patch`)).toEqual(patches.sort());
+  });
+});
+
+describe('the threats of SECURITY.md', () => {
+  /** Rows of the form: | **attack** | rule | `__tests__/…` › test<br>… | */
+  const rows = readFileSync(`${root}SECURITY.md`, 'utf8')
+    .split('\n')
+    .filter((line) => /^\| \*{2}/u.test(line))
+    .map((line) => line.slice(2, -2).split(' | '));
+
+  it.each(rows)('%s has a rule, and tests that exist', (_attack, rule, tests = '', ...more) => {
+    const cells = tests.split('<br>').map((cell) => /^`(?<file>__tests__\/[^`]+)` › (?<test>.+)$/u.exec(cell)?.groups);
+    expect(rule).toMatch(/\w/u);
+    expect(more).toEqual([]);
+    expect(missing(cells.map((cell) => ({ file: cell?.['file'] ?? '', test: cell?.['test'] ?? '' })))).toEqual([]);
+  });
+
+  it('are those that anybody would ask about', () => {
+    const attacks = rows.map(([attack]) => attack).join('\n');
+    for (const asked of [
+      'fork',
+      'step in the same job',
+      'dependency',
+      'forged record',
+      'altered before the post step',
+      'confused sweeper',
+      'injected line',
+      'empty expression',
+      'renamed group',
+    ])
+      expect(attacks).toContain(asked);
   });
 });
 

@@ -1,10 +1,11 @@
 /**
  * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml, the
- * policies from docs/policies, the addresses of Azure's clouds from the source; in docs/model.md what was explored. Each stands between `<!-- begin: name -->` and
+ * policies from docs/policies, the addresses of Azure's clouds from the source; in its translation the policies; in
+ * docs/permissions.md what each policy allows; in docs/model.md what was explored. Each stands between `<!-- begin: name -->` and
  * `<!-- end: name -->`. With `--check` it writes nothing and fails where a part is not what the file says. Works on the
  * current folder.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { azure } from '../__tests__/models/azure/run.ts';
 import type { Figure } from '../__tests__/models/exploration.ts';
@@ -66,11 +67,51 @@ function policy(name: string, ending: string): string {
   return `\`\`\`${languages[ending] ?? ''}\n${readFileSync(`docs/policies/${name}`, 'utf8').trimEnd()}\n\`\`\``;
 }
 
+interface PolicyFile {
+  readonly Statement?: readonly { readonly Action: string | readonly string[]; readonly Resource?: unknown }[];
+  readonly Actions?: readonly string[];
+}
+
+/** What a policy or a role allows; `null` for what is neither: trust, credentials, conditions. */
+function allowedBy(name: string): readonly string[] | null {
+  if (!name.endsWith('.json')) return null;
+  const { Statement, Actions } = JSON.parse(readFileSync(`docs/policies/${name}`, 'utf8')) as PolicyFile;
+  if (Actions !== undefined) return Actions;
+  const permissions = Statement?.filter(({ Resource }) => Resource !== undefined) ?? [];
+  return permissions.length === 0 ? null : [...new Set(permissions.flatMap(({ Action }) => Action))];
+}
+
+const isReading = (action: string): boolean => /:(?:List|Describe|Get)[A-Z]|\/read$/u.test(action);
+
+/** Actions as `service: one, two`, so that a service stands there once. */
+function byService(actions: readonly string[]): string {
+  const parts = actions.map((action) => /^(?<service>[^:/]+)[:/](?<rest>.+)$/u.exec(action)?.groups ?? {});
+  const services = Map.groupBy(parts, ({ service = '' }) => service);
+  return [...services]
+    .map(([service, its]) => `\`${service}\`: ${its.map(({ rest }) => rest).join(', ')}`)
+    .join('<br>');
+}
+
+/** Every policy of one cloud: what it changes, what it reads. */
+function policiesTable(cloud: string): string {
+  const rows = readdirSync('docs/policies')
+    .filter((name) => name.startsWith('azure-') === (cloud === 'azure'))
+    .toSorted()
+    .flatMap((name) => {
+      const actions = allowedBy(name);
+      if (actions === null) return [];
+      const changing = actions.filter((action) => !isReading(action));
+      return [[`[${name}](policies/${name})`, byService(changing) || 'nothing', byService(actions.filter(isReading))]];
+    });
+  return table(['File', 'Changes', 'Reads'], rows);
+}
+
 /** What belongs between the markers of this name. */
 function part(name: string, action: Action): string {
   if (name === 'inputs') return inputsTable(action);
   if (name === 'outputs') return outputsTable(action);
   if (name === 'azure-clouds') return cloudsTable();
+  if (name.startsWith('policies-')) return policiesTable(name.slice('policies-'.length));
   const those = explored.exec(name)?.groups;
   if (those !== undefined) return worldsTable(those['which'] ?? '', those['of'] ?? '');
   const ending = /^[\w-]+\.(?<ending>json|txt)$/u.exec(name)?.groups?.['ending'];
@@ -96,7 +137,7 @@ function worldsTable(which: string, of: string): string {
 
 const action = parse(readFileSync('action.yml', 'utf8')) as Action;
 const outdated: string[] = [];
-for (const file of ['README.md', 'docs/model.md']) {
+for (const file of ['README.md', 'README.ko.md', 'docs/model.md', 'docs/permissions.md']) {
   const text = readFileSync(file, 'utf8');
   const written = text.replaceAll(
     /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end>\n<!-- end: \k<name> -->)/gu,

@@ -20,7 +20,7 @@ type RoleFile = {
 const broker = read('broker') as RoleFile;
 const planner = read('plan') as RoleFile;
 
-/** What only management groups by name, or what lies below them, take: README.md says so, the files leave it out. */
+/** What only management groups by name, or what lies below them, take: docs/permissions.md says so, the files leave it out. */
 const left = ['Microsoft.Management/managementGroups/read', 'Microsoft.Management/managementGroups/descendants/read'];
 
 /** The actions that src/azure names in its requests. */
@@ -75,8 +75,9 @@ describe('docs/policies/azure-broker.json', () => {
     expect(readme).toContain(`--scope ${scope}/`);
   });
 
-  it('is explained action by action in README.md', () => {
-    expect(firstColumn(section(readme, '### Azure permissions'))).toEqual([...broker.Actions, ...left]);
+  it('is explained action by action in docs/permissions.md', () => {
+    const explained = section(readText('docs/permissions.md'), '### Azure, action by action');
+    expect(firstColumn(explained)).toEqual([...broker.Actions, ...left]);
   });
 });
 

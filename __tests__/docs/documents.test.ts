@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { anchor, blocks, headings, localLinks } from './markdown.ts';
 import { operations as allOperations } from '../../src/access/request.ts';
-import { documents, readText, root, sources } from './repository.ts';
+import { documents, readText, root, sources, translations } from './repository.ts';
 import { faultsOf, ownSteps } from './workflow-steps.ts';
 
 const readme = readText('README.md');
@@ -98,6 +98,13 @@ describe('the generated parts of documents', () => {
     ['an input in action.yml', 'action.yml', 'default: assign', 'default: revoke', 'inputs'],
     ['an output in action.yml', 'action.yml', 'Id of the principal.', 'Something else.', 'outputs'],
     ['a policy', 'docs/policies/assign.json', 'sso:ListInstances', 'sso:DeletePermissionSet', 'assign.json'],
+    [
+      'what a role allows',
+      'docs/policies/azure-sweeper.json',
+      'roleAssignments/delete',
+      'locks/delete',
+      'policies-azure',
+    ],
     ['a condition', 'docs/policies/azure-condition.txt', "{'User', 'Group'}", "{'User'}", 'azure-condition.txt'],
     ['the addresses of a cloud', 'README.md', 'login.microsoftonline.us', 'login.example.com', 'azure-clouds'],
     [
@@ -109,7 +116,7 @@ describe('the generated parts of documents', () => {
     ],
     ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
   ])('are out of date after a change of %s, until they are written anew', (_what, file, old, now, part) => {
-    const copy = copyOf(['README.md', 'action.yml', 'docs', '__tests__/models']);
+    const copy = copyOf(['README.md', 'README.ko.md', 'action.yml', 'docs', '__tests__/models']);
     try {
       const text = readFileSync(join(copy, file), 'utf8');
       expect({ file, old, there: text.includes(old) }).toEqual({ file, old, there: true });
@@ -147,7 +154,7 @@ function copyOf(paths: readonly string[]): string {
 }
 
 describe('references', () => {
-  it.each(documents)('every link in %s that stays in the repository leads somewhere', (name) => {
+  it.each([...documents, ...translations])('every link in %s that stays in the repository leads somewhere', (name) => {
     const dead = localLinks(readText(name)).filter((link) => {
       const [path = '', fragment] = link.split('#');
       const file = path === '' ? name : join(dirname(name), path);
@@ -161,6 +168,12 @@ describe('references', () => {
     const named = [...sources().matchAll(/README “(?<title>[^”]+)”/gu)].map(({ groups }) => groups?.['title']);
     expect(named.length).toBeGreaterThan(0);
     expect(headings(readme)).toEqual(expect.arrayContaining(named));
+  });
+
+  it('every document that an error names is there', () => {
+    const named = new Set([...sources().matchAll(/\bdocs\/[\w-]+\.md/gu)].map(([path]) => path));
+    expect(named.size).toBeGreaterThan(1);
+    expect([...named].filter((path) => !documents.includes(path))).toEqual([]);
   });
 
   it('every file that docs/architecture.md names is in the source', () => {

@@ -9,13 +9,46 @@ import { refusedSignIn } from '../../src/azure/refused-sign-in.ts';
 import { firstColumn, section } from './markdown.ts';
 import { readText, sources } from './repository.ts';
 
-const readme = readText('README.md');
-const spans = (heading: string): readonly string[] => firstColumn(section(readme, heading));
+const troubleshooting = readText('docs/troubleshooting.md');
+const spans = (heading: string): readonly string[] => firstColumn(section(troubleshooting, heading));
+
+/** A row of a table of what a cloud says: errors, and the request that they answer where that matters. */
+interface Row {
+  readonly errors: readonly string[];
+  readonly operation: string | undefined;
+}
+
+const isOperation = (span: string): boolean =>
+  /^(?:[a-z]+:[A-Z]\w+|Microsoft\.\w+\/[\w/]+|(?:GET|POST) \/.+)$/u.test(span);
+
+function rows(heading: string): readonly Row[] {
+  return section(troubleshooting, heading)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => {
+      const all = [...(line.split(' | ')[0] ?? '').matchAll(/`(?<code>[^`]+)`/gu)].map(
+        ({ groups }) => groups?.['code'] ?? '',
+      );
+      return { errors: all.filter((span) => !isOperation(span)), operation: all.find(isOperation) };
+    });
+}
+
+/** What is said in the texts of a file of hints: the parts between what varies, as far as they are sentences. */
+function advice(file: string): readonly string[] {
+  const code = readText(file)
+    .replaceAll(/\/\*\*[^]*?\*\/|\/\/.*$|\/(?:[^/\n\\]|\\.)+\/i?s?u/gmu, '')
+    // A template within a template.
+    .replaceAll(/\$\{[^`}]*`[^`]*`\}/gu, '${}');
+  return [...code.matchAll(/'(?<plain>[^'\n]+)'|`(?<template>(?:[^`]|\$\{[^}]*\})*?)`/gu)]
+    .flatMap(({ groups }) => (groups?.['plain'] ?? groups?.['template'] ?? '').split(/\$\{[^}]*\}/u))
+    .filter((text) => text.split(' ').length > 5)
+    .map((text) => text.trim());
+}
 
 describe('the tables of what this action says', () => {
   const listed = [
-    ...['', ' on AWS', ' on Azure'].flatMap((where) => spans(`### What this action says${where}`)),
-    ...firstColumn(section(readText('docs/leases.md'), '## What the action says of leases')),
+    ...['', ' on AWS', ' on Azure'].flatMap((where) => spans(`## What this action says${where}`)),
+    ...['', ' on Azure'].flatMap((where) => spans(`## What the action says of leases${where}`)),
   ];
   // A quote inside a text stands escaped in the source.
   const code = sources().replaceAll("\\'", "'");
@@ -28,19 +61,41 @@ describe('the tables of what this action says', () => {
 });
 
 describe('the table of what AWS says', () => {
-  it.each(spans('### What AWS says'))('“%s” comes with a hint', (text) => {
-    const [, name, message = ''] =
-      /^(?<name>[A-Z]\w*(?:Exception|Error)|E[A-Z]+)(?:: (?<message>.*))?$/su.exec(text) ?? [];
-    if (name === undefined) expect(explainFailureReason(text).hint).not.toBeNull();
-    else expect(classify(answer(name, message), 'sso:CreateAccountAssignment').hint).not.toBeNull();
+  const listed = rows('## What AWS says');
+
+  it.each(listed)('$errors comes with a hint', ({ errors, operation }) => {
+    expect(hintsOnAws({ errors, operation }).filter((hint) => hint === null)).toEqual([]);
+  });
+
+  it('leads to every advice that the source has', () => {
+    const given = [...listed, absent].flatMap(hintsOnAws).join('\n');
+    expect(advice('src/aws/hints.ts').length).toBeGreaterThan(30);
+    expect(advice('src/aws/hints.ts').filter((text) => !given.includes(text))).toEqual([]);
   });
 });
 
+/** It stands among what the action says: no request was made. */
+const absent: Row = { errors: ['CredentialsProviderError'], operation: undefined };
+
+/** What is advised for each error of a row: codes, reasons of KMS, or the reasons that operations end with. */
+function hintsOnAws({ errors, operation }: Row): readonly (string | null)[] {
+  const kms = errors.find((text) => text.startsWith('KMS_'));
+  return errors
+    .filter((text) => text !== kms)
+    .map((text) => {
+      const [, name, message = ''] =
+        /^(?<name>[A-Z]\w*(?:Exception|Error)|E[A-Z]+)(?:: (?<message>.*))?$/su.exec(text) ?? [];
+      if (name === undefined) return explainFailureReason(text).hint;
+      const asked = operation ?? 'sso:CreateAccountAssignment';
+      const error = answer(name, message.replace('sso:…', asked));
+      return classify(kms === undefined ? error : Object.assign(error, { Reason: kms }), asked).hint;
+    });
+}
+
 /** An SDK's error: network errors have a code and no answer. */
-function answer(name: string, message: string): object {
-  return name.endsWith('Exception')
-    ? { name, message, $metadata: { httpStatusCode: 400 } }
-    : { name, code: name, message };
+function answer(name: string, message: string): Error {
+  const members = name.endsWith('Exception') ? { name, $metadata: { httpStatusCode: 400 } } : { name, code: name };
+  return Object.assign(new Error(message), members);
 }
 
 /** Where a code comes from, if not from writing a role assignment with HTTP 400. Source: azure-rbac §2.8, §5. */
@@ -59,40 +114,57 @@ const origins: Readonly<Record<string, { readonly status?: number; readonly oper
   TooManyRequests: { status: 429 },
 };
 
-/** @param text a code or, where Azure's codes are not documented, the whole message */
-function hintOnAzure(text: string): string | null {
-  const [code, message] = text.includes(' ') ? ['BadRequest', text] : [text, 'no'];
+/** @param text a code, with its message behind a colon, or, where Azure's codes are not documented, the whole message */
+function hintOnAzure(text: string, from?: string): string | null {
+  const isCode = /^(?:HTTP \d+|\w+)(?:: |$)/u.test(text);
+  const [code = '', message = 'no'] = isCode ? text.split(': ') : ['BadRequest', text];
   const { status = 400, operation = write } = origins[code] ?? {};
   const isNetwork = /^E[A-Z]+$|Error$/u.test(code);
   const error = isNetwork
     ? Object.assign(new Error('no answer'), { name: code, code })
     : new ErrorAnswer({ status, code, message, requestId: 'id', retryAfterMs: null });
-  return classifyAzure(error, operation).hint;
+  return classifyAzure(error, from ?? operation).hint;
 }
 
-describe('the table of what Azure says', () => {
-  const listed = spans('### What Azure says');
+const request = 'Microsoft.Authorization/roleAssignmentScheduleRequests/write';
 
-  it.each(listed)('“%s” comes with a hint of its own', (code) => {
-    expect(hintOnAzure('NobodyKnowsThisCode')).not.toBeNull();
-    expect(hintOnAzure(code)).not.toBe(hintOnAzure('NobodyKnowsThisCode'));
+describe.each([
+  ['Azure', 'src/azure/hints.ts', write],
+  ['Privileged Identity Management', 'src/azure/pim/hints.ts', request],
+])('the table of what %s says', (who, file, usual) => {
+  const listed = rows(`## What ${who} says`);
+  const from = (operation: string | undefined): string | undefined =>
+    operation ?? (usual === write ? undefined : usual);
+  const unknown = hintOnAzure('NobodyKnowsThisCode');
+
+  it.each(listed)('$errors comes with a hint of its own', ({ errors, operation }) => {
+    expect(unknown).not.toBeNull();
+    for (const text of errors) expect(hintOnAzure(text, from(operation))).not.toBe(unknown);
+  });
+
+  it('leads to every advice that the source has', () => {
+    const given = listed.flatMap(({ errors, operation }) => errors.map((text) => hintOnAzure(text, from(operation))));
+    const text = [...given, unknown].join('\n');
+    expect(advice(file).length).toBeGreaterThan(10);
+    expect(advice(file).filter((it) => !text.includes(it))).toEqual([]);
   });
 
   it('has every code that comes with a hint of its own', () => {
-    const hints = readText('src/azure/hints.ts');
+    const hints = readText(file);
     const single = [...hints.matchAll(/\bcode\(\s*'(?<code>\w+)'/gu)].map(({ groups }) => groups?.['code'] ?? '');
     const several = [...hints.matchAll(/\/\^\(\?:(?<codes>[\w|]+)\)/gu)].flatMap(
       ({ groups }) => groups?.['codes']?.split('|') ?? [],
     );
+    const named = [...hints.matchAll(/=== '(?<code>[A-Z]\w+)'/gu)].map(({ groups }) => groups?.['code'] ?? '');
     expect(single.length).toBeGreaterThan(5);
-    expect(several.length).toBeGreaterThan(5);
-    const codes = [...single, ...several].filter((code) => /^[A-Z]\w+$/u.test(code));
-    expect(listed).toEqual(expect.arrayContaining(codes));
+    const codes = [...single, ...several, ...named].filter((code) => /^[A-Z]\w+$/u.test(code));
+    const shown = listed.flatMap(({ errors }) => errors.map((text) => text.split(': ')[0]));
+    expect(shown).toEqual(expect.arrayContaining(codes));
   });
 });
 
 describe('the table of what Microsoft Entra says', () => {
-  const listed = spans('### What Microsoft Entra says');
+  const listed = spans('## What Microsoft Entra says');
   const refusal = (code: string): string =>
     refusedSignIn(
       new CloudError({

@@ -20,6 +20,9 @@ export const documents: readonly string[] = [
     .map((name) => `docs/${name}`),
 ];
 
+/** What repeats a part of README.md in another language; a test holds each in step. */
+export const translations: readonly string[] = ['README.ko.md'];
+
 /** The action.yml of this repository, as far as tests look at it. */
 export interface Action {
   readonly inputs: Readonly<Record<string, { readonly default?: unknown; readonly required?: unknown }>>;

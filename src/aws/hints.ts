@@ -51,7 +51,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind, message }) => kind === 'denied' && message.includes('perform: iam:PassRole'),
     hint: () =>
-      'Allow the job’s role iam:PassRole on the role of aws-scheduler-role-arn, with iam:PassedToService scheduler.amazonaws.com; README “Permissions” has the policy.',
+      'Allow the job’s role iam:PassRole on the role of aws-scheduler-role-arn, with iam:PassedToService scheduler.amazonaws.com; docs/permissions.md has the policy.',
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'scheduler:CreateScheduleGroup',
@@ -106,7 +106,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind, message, operation }) => kind === 'denied' && message.includes(`perform: ${operation}`),
     hint: ({ operation }) =>
-      `Allow the role ${operation}; README “Permissions” has the policy for each operation. Account assignment calls need the ` +
+      `Allow the role ${operation}; docs/permissions.md has the policy for each operation. Account assignment calls need the ` +
       'instance, the permission set and the account as resources, all three. If the policy has it, see whether an SCP or the Region fences it.',
   },
   {

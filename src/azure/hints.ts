@@ -115,7 +115,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind, operation }) => kind === 'denied' && /roleAssignments\/(?:write|delete)$/u.test(operation),
     hint: ({ operation }) =>
-      `The identity needs ${operation} at this scope or above it, by a role whose condition allows this very role and principal (README “Azure permissions”). ${orElse}`,
+      `The identity needs ${operation} at this scope or above it, by a role whose condition allows this very role and principal (docs/permissions.md). ${orElse}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.endsWith('/managementGroups/descendants/read'),
@@ -125,7 +125,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind }) => kind === 'denied',
     hint: ({ operation }) =>
-      `The identity needs ${operation} at this scope or above it (README “Azure permissions”). ${orElse}`,
+      `The identity needs ${operation} at this scope or above it (docs/permissions.md). ${orElse}`,
   },
   {
     applies: ({ kind }) => kind === 'throttled',

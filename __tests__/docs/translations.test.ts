@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { blocks, firstColumn } from './markdown.ts';
+import { readText, translations } from './repository.ts';
+
+/** Where the part of README.md ends that is translated. */
+const border = '## Operations';
+
+/** What stands between two headings, the heading included. */
+interface Part {
+  readonly level: number;
+  readonly text: string;
+}
+
+/** Headings in blocks, such as comments of a shell, are none. */
+function parts(markdown: string): readonly Part[] {
+  const found = [...markdown.matchAll(/^```[^]*?^```$|^(?<hashes>#+) .+$/gmu)].filter(
+    ({ groups }) => groups?.['hashes'] !== undefined,
+  );
+  return found.map(({ index, groups }, nth) => ({
+    level: groups?.['hashes']?.length ?? 0,
+    text: markdown.slice(index, found[nth + 1]?.index),
+  }));
+}
+
+function withoutBlocks(markdown: string): string {
+  return markdown.replaceAll(/^```[^]*?^```$/gmu, '');
+}
+
+/** Code that stands in sentences and tables: names, ids, figures. The order may differ with the language. */
+function spans(markdown: string): readonly string[] {
+  return [...withoutBlocks(markdown).matchAll(/`(?<code>[^`]+)`/gu)]
+    .map(({ groups }) => groups?.['code'] ?? '')
+    .toSorted();
+}
+
+/** Where links lead that leave the part: those to other parts have the headings’ own anchors. */
+function links(markdown: string): readonly string[] {
+  return [...withoutBlocks(markdown).matchAll(/\]\((?<target>[^)\s]+)\)/gu)]
+    .map(({ groups }) => groups?.['target'] ?? '')
+    .filter((target) => !target.startsWith('#') && !target.startsWith('README'))
+    .toSorted();
+}
+
+function tableRows(markdown: string): number {
+  return withoutBlocks(markdown).match(/^\|.*\|$/gmu)?.length ?? 0;
+}
+
+const readme = readText('README.md');
+const original = parts(readme.slice(0, readme.indexOf(`\n${border}\n`)));
+
+describe.each(translations)('%s', (name) => {
+  const translated = parts(readText(name));
+
+  it('has the same headings, in number and level, as README.md up to its operations', () => {
+    expect(readme).toContain(`\n${border}\n`);
+    expect(original.length).toBeGreaterThan(10);
+    expect(translated.map(({ level }) => level)).toEqual(original.map(({ level }) => level));
+  });
+
+  it.each(original.map(({ text }, nth) => ({ heading: text.split('\n')[0], nth, text })))(
+    'has under “$heading” the same blocks, tables, code and links',
+    ({ nth, text }) => {
+      const own = translated[nth]?.text ?? '';
+      const shown = (markdown: string): readonly unknown[] =>
+        blocks(markdown).map(({ language, text: it }) => [language, it]);
+      expect(shown(own)).toEqual(shown(text));
+      expect(firstColumn(own)).toEqual(firstColumn(text));
+      expect(tableRows(own)).toBe(tableRows(text));
+      expect(spans(own)).toEqual(spans(text));
+      expect(links(own)).toEqual(links(text));
+    },
+  );
+});

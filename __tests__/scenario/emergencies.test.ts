@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { isGranted, postOnAzure, sweepingAzure, takeOnAzure, inAzureLeases } from './azure-lease-support.ts';
+import { inPim, leasedSchedule, minute, postByPim, takeByPim } from './azure-pim-support.ts';
+import { azureStep, onCallBlobReader } from './azure-support.ts';
+import { endJob, hour, inLeases, isThere, job, only, resultsOf, shortly, sweeping, take } from './lease-support.ts';
+import { errors, onCallAssignment, step } from './support.ts';
+
+/** What docs/emergencies.md says of access that a person ends without this action. */
+describe('a lease that a person ends by hand', () => {
+  it('on AWS has in its record the very request that ends it', () =>
+    inLeases({}, async (world) => {
+      await take(world);
+      const { schedule } = only(world, 'timer');
+      expect(JSON.parse(schedule.target.input ?? '')).toEqual({
+        InstanceArn: expect.stringMatching(/^arn:aws:sso:::instance\//u) as unknown,
+        TargetId: onCallAssignment.accountId,
+        TargetType: 'AWS_ACCOUNT',
+        PermissionSetArn: onCallAssignment.permissionSetArn,
+        PrincipalType: onCallAssignment.principalType,
+        PrincipalId: onCallAssignment.principalId,
+      });
+    }));
+
+  it('on AWS, whose runner is gone too, leaves its timer nothing to do, and a sweep no more than the hold, which means nothing', () =>
+    inLeases({}, async (world) => {
+      await take(world, undefined, job(1));
+      world.estate.remove(onCallAssignment);
+      endJob(world, 1);
+      await world.advance(3 * hour);
+      const swept = await step(world, sweeping, job(2));
+      expect([errors(swept), swept.exitCode, resultsOf(swept)]).toEqual(['', 0, []]);
+      expect([isThere(world), shortly(world)]).toEqual([false, ['hold 22:00']]);
+    }));
+
+  it('on Azure leaves post and a sweep nothing to do: both green', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world);
+      world.azure.estate.remove(onCallBlobReader);
+      const ended = await postOnAzure(world, main);
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      const swept = await azureStep(world, sweepingAzure);
+      expect([errors(swept), swept.exitCode, resultsOf(swept)]).toEqual(['', 0, []]);
+      expect(isGranted(world)).toBe(false);
+    }));
+
+  it('through Privileged Identity Management leaves post nothing to do: green', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      await world.clock.advance(6 * minute);
+      world.azure.pim.remove(onCallBlobReader);
+      const ended = await postByPim(world, main);
+      expect([errors(ended), ended.exitCode, leasedSchedule(world)]).toEqual(['', 0, undefined]);
+    }));
+});
