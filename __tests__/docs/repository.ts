@@ -18,6 +18,7 @@ export const documents: readonly string[] = [
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  'setup/README.md',
 ];
 
 /** The action.yml of this repository, as far as tests look at it. */
