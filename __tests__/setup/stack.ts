@@ -17,6 +17,7 @@ export interface Stack {
 export interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
