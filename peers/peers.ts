@@ -1,6 +1,6 @@
 /**
  * `npm run test:peers`: the built action under a runner that others wrote (act), against an AWS that others wrote (moto), and
- * what others' tools say of the workflows (actionlint, zizmor). Installs them, at the versions of pins.ts, where Go and
+ * what others' tools say of the workflows (actionlint, zizmor) and of the templates (cfn-lint, pycep). Installs them, at the versions of pins.ts, where Go and
  * Python 3 are found; what is missing is said, and its tests are skipped. Ends with `N passed, N failed, N skipped`. What
  * follows the name are options of jest.
  */

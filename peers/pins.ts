@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** A program that others wrote, exactly; `command` is its name where it is installed. */
+/** A program that others wrote, exactly; `command` is its name where it is installed, for a library that of the interpreter. */
 export type Pin =
   | { readonly from: 'go'; readonly module: string; readonly version: string; readonly command: string }
   | { readonly from: 'pypi'; readonly distribution: string; readonly version: string; readonly command: string };
@@ -20,6 +20,10 @@ export const pins = {
   },
   /** Opinions on their security. MIT. */
   zizmor: { from: 'pypi', distribution: 'zizmor', version: '1.28.0', command: 'zizmor' },
+  /** CloudFormation's own schemas. MIT No Attribution. */
+  cfnlint: { from: 'pypi', distribution: 'cfn-lint', version: '1.58.0', command: 'cfn-lint' },
+  /** A grammar of Bicep, as a library. Bicep's own compiler is in none of these registries. Apache-2.0. */
+  pycep: { from: 'pypi', distribution: 'pycep-parser', version: '0.7.1', command: 'python' },
 } as const satisfies Readonly<Record<string, Pin>>;
 
 export type PeerName = keyof typeof pins;

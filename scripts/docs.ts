@@ -1,9 +1,9 @@
 /**
  * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml, the
  * policies from docs/policies, the addresses of Azure's clouds from the source; in its translation the policies; in
- * docs/permissions.md what each policy allows; in docs/model.md what was explored. Each stands between `<!-- begin: name -->` and
- * `<!-- end: name -->`. With `--check` it writes nothing and fails where a part is not what the file says. Works on the
- * current folder.
+ * docs/permissions.md what each policy allows; in docs/model.md what was explored; in the templates of setup the policies
+ * again. Each stands between `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the
+ * same. With `--check` it writes nothing and fails where a part is not what the file says. Works on the current folder.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -12,6 +12,8 @@ import type { Figure } from '../__tests__/models/exploration.ts';
 import { pim } from '../__tests__/models/pim/run.ts';
 import { aws } from '../__tests__/models/run.ts';
 import { environments, parseEnvironment } from '../src/azure/environments.ts';
+import { cloudFormation } from './setup/aws.ts';
+import { conditionVariable, credentialProperties, roleProperties } from './setup/azure.ts';
 
 interface ActionInput {
   readonly description: string;
@@ -135,20 +137,37 @@ function worldsTable(which: string, of: string): string {
   return table(['World', 'States', 'Transitions', 'Depth'], rows);
 }
 
+/** What belongs between the markers of a template: a policy, and what it is made with. */
+function templatePart(file: string, name: string, argument: string | undefined): string {
+  const text = readFileSync(`docs/policies/${name}`, 'utf8');
+  if (file.endsWith('.yaml')) return cloudFormation(text, argument);
+  if (name.endsWith('.txt')) return conditionVariable(argument ?? '', text);
+  return name.startsWith('azure-credential-') ? credentialProperties(text) : roleProperties(text);
+}
+
 const action = parse(readFileSync('action.yml', 'utf8')) as Action;
 const outdated: string[] = [];
-for (const file of ['README.md', 'README.ko.md', 'docs/model.md', 'docs/permissions.md']) {
+
+/** Writes what stands between markers anew; in a template it stands as deep as they do. */
+function rewrite(file: string, markers: RegExp, made: (name: string, argument: string | undefined) => string): void {
   const text = readFileSync(file, 'utf8');
-  const written = text.replaceAll(
-    /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end>\n<!-- end: \k<name> -->)/gu,
-    (_whole, begin: string, name: string, old: string, end: string) => {
-      const now = part(name, action);
-      if (now !== old) outdated.push(`${name} in ${file}`);
-      return `${begin}${now}${end}`;
-    },
-  );
+  const written = text.replaceAll(markers, (...match) => {
+    const { begin, indent = '', name, argument, old, end } = match.at(-1) as Readonly<Record<string, string>>;
+    const now = made(name ?? '', argument).replaceAll(/^(?=.)/gmu, indent);
+    if (`${now}\n` !== old) outdated.push(`${name ?? ''} in ${file}`);
+    return `${begin ?? ''}${now}\n${end ?? ''}`;
+  });
   if (!process.argv.includes('--check')) writeFileSync(file, written);
 }
+
+const inDocument = /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end><!-- end: \k<name> -->)/gu;
+const inTemplate =
+  /(?<begin>^(?<indent> *)(?:#|\/\/) begin: (?<name>\S+)(?: (?<argument>\w+))?\n)(?<old>[^]*?)(?<end>^ *(?:#|\/\/) end: \k<name>$)/gmu;
+
+for (const file of ['README.md', 'README.ko.md', 'docs/model.md', 'docs/permissions.md'])
+  rewrite(file, inDocument, (name) => part(name, action));
+for (const name of ['aws.yaml', 'azure.bicep', 'azure-identity.bicep'])
+  rewrite(`setup/${name}`, inTemplate, (policy, argument) => templatePart(name, policy, argument));
 
 if (!process.argv.includes('--check')) {
   console.log('Written.');

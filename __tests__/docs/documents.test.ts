@@ -115,8 +115,29 @@ describe('the generated parts of documents', () => {
       'short-worlds in docs/model.md',
     ],
     ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
+    [
+      'a policy that a template has',
+      'docs/policies/lease-sweeper.json',
+      'sso:ListAccountAssignments',
+      'sso:ListPermissionSets',
+      'lease-sweeper.json in setup/aws.yaml',
+    ],
+    [
+      'a role that a template has',
+      'docs/policies/azure-sweeper.json',
+      'Microsoft.Resources/subscriptions/read',
+      'Microsoft.Resources/subscriptions/resourceGroups/read',
+      'azure-sweeper.json in setup/azure.bicep',
+    ],
+    [
+      'a template itself',
+      'setup/aws.yaml',
+      '- sso:DescribePermissionSet',
+      '- sso:*',
+      'lease-broker.json in setup/aws.yaml',
+    ],
   ])('are out of date after a change of %s, until they are written anew', (_what, file, old, now, part) => {
-    const copy = copyOf(['README.md', 'README.ko.md', 'action.yml', 'docs', '__tests__/models']);
+    const copy = copyOf(['README.md', 'README.ko.md', 'action.yml', 'docs', 'setup', '__tests__/models']);
     try {
       const text = readFileSync(join(copy, file), 'utf8');
       expect({ file, old, there: text.includes(old) }).toEqual({ file, old, there: true });

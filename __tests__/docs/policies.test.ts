@@ -32,6 +32,8 @@ const trusts = ['trust-name', 'trust-immutable'];
 /** Of the roles of leases: these tell permission sets apart by their tags. */
 const leases = ['lease-broker', 'lease-sweeper', 'lease-execution-role'];
 const leaseTrust = 'lease-execution-trust';
+/** Of the execution role, where it has a queue for what could not be carried out. Source: EventBridge Scheduler user guide, dead-letter queues. */
+const deadLetters = 'lease-dead-letters';
 const azure = [
   'azure-broker',
   'azure-plan',
@@ -133,7 +135,7 @@ describe('docs/policies', () => {
   it('has the policies that the documents link to and no others', () => {
     const text = documents.map(readText).join('\n');
     const files = [
-      ...[...permissions, ...trusts, ...leases, leaseTrust, ...azure].map((name) => `${name}.json`),
+      ...[...permissions, ...trusts, ...leases, leaseTrust, deadLetters, ...azure].map((name) => `${name}.json`),
       'azure-condition.txt',
       'azure-pim.json',
       'azure-sweeper-condition.txt',
@@ -142,7 +144,7 @@ describe('docs/policies', () => {
     expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
   });
 
-  it.each([...permissions, ...trusts, ...leases, leaseTrust])(
+  it.each([...permissions, ...trusts, ...leases, leaseTrust, deadLetters])(
     '%s is a policy document, statement names unique',
     (name) => {
       const { Version, Statement, ...rest } = read(name);
@@ -272,6 +274,12 @@ describe('policies of leases', () => {
           },
         },
       }),
+    ]);
+  });
+
+  it('lets the execution role put into its one queue what it could not carry out, and nothing else', () => {
+    expect(read(deadLetters).Statement).toMatchObject([
+      { Action: 'sqs:SendMessage', Resource: 'arn:aws:sqs:us-east-1:111122223333:access-ender-failures' },
     ]);
   });
 

@@ -18,6 +18,7 @@ export const documents: readonly string[] = [
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  'setup/README.md',
 ];
 
 /** What repeats a part of README.md in another language; a test holds each in step. */

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FederatedCredential } from '../../rehearsal/azure/estate.ts';
+import type { AzureOptions, CallerRole } from '../../rehearsal/azure/options.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { assignedRole, deployBicep, exampleValues } from '../setup/deployment.ts';
+import {
+  inAzureLeases,
+  leasedAssignment,
+  leasedOnAzure,
+  listingAzure,
+  postOnAzure,
+  sweepingAzure,
+  takeOnAzure,
+} from './azure-lease-support.ts';
+import { azureByIds, azureByNames, azureIds, azureStep, onCallBlobReader } from './azure-support.ts';
+import { hour, job } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const deployment = deployBicep(exampleValues);
+
+interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+interface Credential {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+}
+
+/** What an identity of the deployment may do and who may sign in as it: role, scope, condition, credential. */
+function identity(who: 'broker' | 'sweeper'): AzureOptions {
+  const { assignment, definition } = assignedRole(deployment, who);
+  const callerRole: CallerRole = {
+    permissions: definition['permissions'] as readonly Permission[],
+    scopes: definition['assignableScopes'] as readonly string[],
+    condition: String(assignment['condition']),
+  };
+  const { properties } = deployment.resources.find(({ path }) => path === `${who}.credential`)?.body ?? {};
+  const { issuer, subject, audiences } = properties as Credential;
+  const federatedCredentials = audiences.map((audience): FederatedCredential => ({ issuer, subject, audience }));
+  return { callerRole, federatedCredentials };
+}
+
+const ending = (number: number): ReturnType<typeof job> => job(number, { environment: 'lease-end' });
+const green = (...results: readonly StepResult[]): void => {
+  const denied = results.map(({ requests }) => requests.filter((it) => it.denied !== undefined));
+  expect(results.map((it, index) => [it.exitCode, errors(it), denied[index]])).toEqual(results.map(() => [0, '', []]));
+};
+
+describe('what setup/azure.bicep makes', () => {
+  it('is enough for the broker: leases that overlap and end with their jobs, a permanent grant and its revocation', () =>
+    inAzureLeases({ azure: identity('broker') }, async (world) => {
+      const first = await takeOnAzure(world, leasedOnAzure, job(1));
+      const second = await takeOnAzure(world, { ...leasedOnAzure, ...azureByNames }, job(2));
+      const ended = await postOnAzure(world, first, job(1));
+      const last = await postOnAzure(world, second, job(2));
+      expect(leasedAssignment(world)).toBeUndefined();
+      const stays = await azureStep(world, azureByIds, job(3));
+      const revoked = await azureStep(world, { ...azureByIds, operation: 'revoke' }, job(4));
+      green(first, second, ended, last, stays, revoked);
+      expect(leasedAssignment(world)).toBeUndefined();
+    }));
+
+  it('does not let the broker grant what is not listed, nor to whom it is not meant for', () =>
+    inAzureLeases({ azure: identity('broker') }, async (world) => {
+      const role = await azureStep(world, { ...leasedOnAzure, role: azureIds.reader });
+      const workload = await azureStep(world, { ...leasedOnAzure, principal: `service-principal:${azureIds.deploy}` });
+      expect([role.exitCode, workload.exitCode, world.azure.estate.effectiveChanges()]).toEqual([1, 1, []]);
+    }));
+
+  it('is enough for the sweeper to list, to sweep and to release', async () => {
+    const taken = await inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '5m', 'keep-after-job': 'true' });
+      const { name = '', description } = leasedAssignment(world) ?? {};
+      return { name, description: description ?? '', id: main.outputs['lease-id'] ?? '' };
+    });
+    const { id, ...left } = taken;
+    await inAzureLeases({ azure: identity('sweeper') }, async (world) => {
+      world.azure.estate.add({ ...onCallBlobReader, ...left });
+      const listed = await azureStep(world, listingAzure, ending(1));
+      await world.advance(hour);
+      const swept = await azureStep(world, sweepingAzure, ending(2));
+      green(listed, swept);
+      expect(leasedAssignment(world)).toBeUndefined();
+      world.azure.estate.add({ ...onCallBlobReader, ...left });
+      const released = await azureStep(world, { operation: 'release', 'lease-id': id }, ending(3));
+      green(released);
+      expect(leasedAssignment(world)).toBeUndefined();
+    });
+  });
+
+  it('does not let the sweeper grant', () =>
+    inAzureLeases({ azure: identity('sweeper') }, async (world) => {
+      const granted = await azureStep(world, leasedOnAzure, ending(1));
+      expect([granted.exitCode, leasedAssignment(world)]).toEqual([1, undefined]);
+      expect(errors(granted)).toContain('roleAssignments/write');
+    }));
+
+  it.each([
+    ['broker', ending(1)],
+    ['sweeper', job(1)],
+  ] as const)('lets no job of another environment sign in as the %s', (who, context) =>
+    inAzureLeases({ azure: identity(who) }, async (world) => {
+      const result = await azureStep(world, listingAzure, context);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toMatch(/AADSTS7002\d+/u);
+    }),
+  );
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { identityStoreArn, instanceArn, queueArn, roleArn } from '../../src/aws/patterns.ts';
+import { action, readText } from '../docs/repository.ts';
+import { deploy, exampleParameters, roleIn, type Parameters } from './stack.ts';
+
+interface Policy {
+  readonly Statement: readonly { readonly Sid: string; readonly Resource?: unknown }[];
+}
+
+const document = (name: string): Policy => JSON.parse(readText(`docs/policies/${name}.json`)) as Policy;
+const withParameters = (more: Parameters): ReturnType<typeof deploy> => deploy({ ...exampleParameters, ...more });
+/** A trust document has its statement's name from the parameter of its environment. */
+const named = (policy: Policy, Sid: string): unknown => ({
+  ...policy,
+  Statement: policy.Statement.map((it) => ({ ...it, Sid })),
+});
+
+describe('setup/aws.yaml with the values of the examples', () => {
+  it.each([
+    ['Broker', 'lease-broker'],
+    ['Sweeper', 'lease-sweeper'],
+    ['Ender', 'lease-execution-role'],
+  ] as const)('gives %s the policy %s, and no other', (role, name) => {
+    expect(roleIn(deploy(), role).policy).toEqual(document(name));
+  });
+
+  it('lets jobs in the approved environment take leases, those in the other one end them, and Scheduler end them', () => {
+    const trust = document('trust-name');
+    const ending = JSON.parse(JSON.stringify(trust).replaceAll('production-access', 'lease-end')) as Policy;
+    expect(roleIn(deploy(), 'Broker').trust).toEqual(named(trust, 'GrantEnvironment'));
+    expect(roleIn(deploy(), 'Sweeper').trust).toEqual(named(ending, 'LeaseEndEnvironment'));
+    expect(roleIn(deploy(), 'Ender').trust).toEqual(document('lease-execution-trust'));
+  });
+
+  it('takes the immutable form of the subject as repository', () => {
+    const stack = withParameters({ Repository: 'octo-org@9919/infra@74901' });
+    expect(roleIn(stack, 'Broker').trust).toEqual(named(document('trust-immutable'), 'GrantEnvironment'));
+  });
+
+  it('makes roles, group and provider; the queue, with the right to write there, only if it is asked for', () => {
+    const types = (more: Parameters): readonly string[] =>
+      Object.values(withParameters(more).resources).map(({ Type }) => Type);
+    const roles = Array.from({ length: 3 }, () => 'AWS::IAM::Role');
+    expect(types({})).toEqual(['AWS::IAM::OIDCProvider', 'AWS::Scheduler::ScheduleGroup', ...roles]);
+    expect(types({ CreateOidcProvider: 'false', CreateScheduleGroup: 'false', CreateDeadLetterQueue: 'true' })).toEqual(
+      [...roles, 'AWS::SQS::Queue', 'AWS::IAM::RolePolicy'],
+    );
+    const { DeadLetters } = withParameters({ CreateDeadLetterQueue: 'true' }).resources;
+    expect(DeadLetters?.Properties).toMatchObject({
+      RoleName: 'access-ender',
+      PolicyDocument: document('lease-dead-letters'),
+    });
+  });
+
+  it('knows GitHub as the action expects it', () => {
+    expect(deploy().resources['OidcProvider']?.Properties).toEqual({
+      Url: 'https://token.actions.githubusercontent.com',
+      ClientIdList: ['sts.amazonaws.com'],
+    });
+  });
+
+  it('keeps what has the timers of leases, and what others rely on, when it is deleted', () => {
+    const { OidcProvider, ScheduleGroup } = deploy().resources;
+    // Else a first deployment that fails would leave behind what is in the way of the second.
+    for (const it of [OidcProvider, ScheduleGroup])
+      expect(it).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    expect(ScheduleGroup?.Properties).toEqual({ Name: 'cloud-access' });
+  });
+
+  it('puts out the values of inputs, in the forms that the action takes', () => {
+    const { outputs } = withParameters({ CreateDeadLetterQueue: 'true' });
+    for (const { Description } of Object.values(outputs))
+      expect(Object.keys(action.inputs)).toContain(/^[a-z-]+/u.exec(Description)?.[0]);
+    const values = Object.fromEntries(Object.entries(outputs).map(([name, { Value }]) => [name, Value]));
+    expect(values).toEqual({
+      BrokerRoleArn: expect.stringMatching(roleArn) as unknown,
+      SweeperRoleArn: expect.stringMatching(roleArn) as unknown,
+      SchedulerRoleArn: expect.stringMatching(roleArn) as unknown,
+      SchedulerGroup: 'cloud-access',
+      Region: 'us-east-1',
+      InstanceArn: expect.stringMatching(instanceArn) as unknown,
+      IdentityStoreArn: expect.stringMatching(identityStoreArn) as unknown,
+      DeadLetterQueueArn: expect.stringMatching(queueArn) as unknown,
+    });
+    expect(Object.keys(deploy().outputs)).not.toContain('DeadLetterQueueArn');
+  });
+
+  it('uses every parameter and every condition', () => {
+    expect(deploy().unused).toEqual([]);
+  });
+});
+
+describe('the parameters of setup/aws.yaml', () => {
+  const [one, two] = ['ps-1a2b3c4d5e6f7081', 'ps-3c4d5e6f708192a3'].map(
+    (id) => `arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/${id}`,
+  );
+
+  it('narrow what may be leased, and not what may be ended: what was leased must remain to be ended', () => {
+    const stack = withParameters({ PermissionSets: `${one ?? ''},${two ?? ''}` });
+    const broker = roleIn(stack, 'Broker').policy as Policy;
+    const changing = broker.Statement.find(({ Sid }) => Sid === 'ChangeLeasable');
+    expect(changing).toMatchObject({ Resource: [one, two], Condition: expect.anything() as unknown });
+    const rest = ({ Statement }: Policy): unknown => Statement.filter(({ Sid }) => Sid !== 'ChangeLeasable');
+    expect(rest(broker)).toEqual(rest(document('lease-broker')));
+    expect(roleIn(stack, 'Ender').policy).toEqual(document('lease-execution-role'));
+    expect(roleIn(stack, 'Sweeper').policy).toEqual(document('lease-sweeper'));
+  });
+
+  it.each([
+    ['Repository', 'octo-org/*'],
+    ['Repository', 'octo-org/infra:environment:x'],
+    ['GrantEnvironment', '*'],
+    ['InstanceId', 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f'],
+    ['Accounts', '123456789012,12345678901'],
+    ['Accounts', ''],
+    ['PermissionSets', '*'],
+    ['PermissionSets', `${one ?? ''},IncidentAdmin`],
+    ['CreateScheduleGroup', 'no'],
+  ])('refuse %s: %s', (name, value) => {
+    expect(() => withParameters({ [name]: value })).toThrow(name);
+  });
+
+  it('bear as many accounts as README.md of setup says in one policy: 10,240 characters without white space', () => {
+    const limit = Number(/up to (?<limit>\d+) accounts/u.exec(readText('setup/README.md'))?.groups?.['limit']);
+    const sizeFor = (count: number): number => {
+      const ids = Array.from({ length: count }, (_, index) => String(100_000_000_000 + index));
+      return JSON.stringify(roleIn(withParameters({ Accounts: ids.join() }), 'Broker').policy).length;
+    };
+    expect(sizeFor(limit)).toBeLessThanOrEqual(10_240);
+    expect(sizeFor(limit + 5)).toBeGreaterThan(10_240);
+  });
+
+  it('take all accounts as "*"', () => {
+    const policy = roleIn(withParameters({ Accounts: '*' }), 'Broker').policy as Policy;
+    expect(policy.Statement.find(({ Sid }) => Sid === 'ChangeLeasableThere')?.Resource).toEqual([
+      'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f',
+      'arn:aws:sso:::account/*',
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+
+import { readText, root } from '../../__tests__/docs/repository.ts';
+import { command } from '../command.ts';
+import { variableOf, type PeerName } from '../pins.ts';
+
+/** What others' tools say of the templates of setup. */
+
+const pathOf = (name: PeerName): string => process.env[variableOf(name)] ?? '';
+const itWith = (name: PeerName): typeof it => (pathOf(name) === '' ? (it.skip as typeof it) : it);
+
+const parse = 'import sys, pycep; pycep.BicepParser().parse(text=sys.argv[1])';
+const understood = async (text: string): Promise<number | null> =>
+  (await command(pathOf('pycep'), ['-c', parse, text])).code;
+
+describe('the templates of setup', () => {
+  itWith('cfnlint')('have no finding of cfn-lint', async () => {
+    const { code, text } = await command(pathOf('cfnlint'), [join(root, 'setup', 'aws.yaml')]);
+    expect({ code, text }).toEqual({ code: 0, text: '' });
+  });
+
+  itWith('pycep').each(['azure.bicep', 'azure-identity.bicep'])('%s is Bicep by the grammar of pycep', async (name) => {
+    const text = readText(`setup/${name}`);
+    expect(await understood(text)).toBe(0);
+    expect(await understood(text.replace(' = {', ' {'))).not.toBe(0);
+  });
+});
