@@ -21,7 +21,10 @@ const neverOpened = (): Promise<never> =>
 const clouds = { aws: opening(awsDeclaration, neverOpened), azure: opening(azureDeclaration, neverOpened) };
 /** An expression gives nothing here. */
 const defaults = Object.fromEntries(
-  Object.entries(action.inputs).map(([name, it]) => [name, String(it.default ?? '').replace(/^\$\{\{.*\}\}$/u, '')]),
+  Object.entries(action.inputs).map(([name, it]) => [
+    name,
+    (typeof it.default === 'string' ? it.default : '').replace(/^\$\{\{.*\}\}$/u, ''),
+  ]),
 );
 
 /** The faults that the action finds; anything else that is thrown is a bug of ours. */
@@ -40,7 +43,7 @@ function faultsOf(given: Given): readonly Fault[] {
     return [];
   } catch (error) {
     if (error instanceof InputFaults) return error.faults;
-    throw new Error(`${JSON.stringify(given)}: ${String((error as Error).stack)}`);
+    throw new Error(JSON.stringify(given), { cause: error });
   }
 }
 

@@ -89,7 +89,7 @@ export const commonInputs = {
     parse: orNone(parsePath),
     absent: null,
   } satisfies InputDeclaration<string | null>,
-  'plan-for': text('', 'arn:aws:iam::111122223333:role/access-broker', changing),
+  'plan-for': text('', '', changing),
   'allowed-principals': text(anything, anything, ['assign', 'revoke']),
   'allowed-targets': text(anything, anything, changing),
   'allowed-roles': text(anything, anything, changing),

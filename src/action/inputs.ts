@@ -16,7 +16,7 @@ import { enumerated } from '../access/words.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
 import { checkPresence, demandsOf, readLines } from './lines.ts';
-import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
+import { exampleCaller, readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from './proxies.ts';
 import { requestOf } from './requests.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
@@ -130,10 +130,11 @@ function examplesOf(cloud: AnyCloud<unknown> | undefined): Examples {
     'allowed-principals': examples?.principal ?? '',
     'allowed-targets': examples?.target ?? '',
     'allowed-roles': examples?.role ?? '',
+    'plan-for': cloud === undefined ? '' : exampleCaller(cloud),
   };
 }
 
-type Examples = Readonly<Record<'principal-type' | Part | `allowed-${Part}s`, string>>;
+type Examples = Readonly<Record<'principal-type' | 'plan-for' | Part | `allowed-${Part}s`, string>>;
 
 function withExamples(declarations: Declarations, examples: Readonly<Record<string, string>>): Declarations {
   const entries = Object.entries(declarations);

@@ -97,6 +97,6 @@ function readPlanFor(cloud: AnyCloud<unknown>, common: CommonValues, faults: Fau
 }
 
 /** The first of the examples of the cloud's own inputs that is one who signs in. */
-function exampleCaller({ inputs, parseCaller }: AnyCloud<unknown>): string {
+export function exampleCaller({ inputs, parseCaller }: AnyCloud<unknown>): string {
   return Object.values(inputs).find(({ example }) => parseCaller(example).ok)?.example ?? '';
 }
