@@ -8,7 +8,8 @@ import { readStep } from '../../rehearsal/own/read-step.ts';
 import { rehearseOwn } from '../../rehearsal/own/rehearse-own.ts';
 import { runStep, type Step } from '../../rehearsal/runner/step.ts';
 import { makeStyle } from '../../rehearsal/show/page.ts';
-import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
+import type { World } from '../../rehearsal/world.ts';
+import { inWorld } from '../scenario/support.ts';
 
 const onAws = {
   cloud: 'aws',
@@ -134,15 +135,6 @@ async function needed(world: World, inputs: Step['inputs']): Promise<ReturnType<
   const post = await runStep(world, { stage: 'post', inputs, state: main.state });
   expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
   return checksOf(world.journal.since(mark));
-}
-
-async function inWorld<T>(options: WorldOptions, work: (world: World) => Promise<T>): Promise<T> {
-  const world = await startWorld(options);
-  try {
-    return await work(world);
-  } finally {
-    await world.close();
-  }
 }
 
 describe('the rights that a step took', () => {

@@ -8,6 +8,7 @@ import { root } from '../../__tests__/docs/repository.ts';
 import { jobToken } from '../../rehearsal/runner/context.ts';
 import type { World } from '../../rehearsal/world.ts';
 import type { Workflow } from './workflows.ts';
+import { pathOf } from '../found.ts';
 
 export interface ActOptions {
   /** As a person types them for workflow_dispatch. */
@@ -130,7 +131,7 @@ function run(args: readonly string[], { repository, env }: Place, options: ActOp
   const began = performance.now();
   const elapsed = (): number => Math.round(performance.now() - began);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.env['PEERS_ACT'] ?? '', args, {
+    const child = spawn(pathOf('act'), args, {
       cwd: repository,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

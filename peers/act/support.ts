@@ -1,13 +1,11 @@
-import { describe } from '@jest/globals';
-
+import { describeWith } from '../found.ts';
 import { loadEstate } from '../../rehearsal/estate.ts';
 import { findLeaks } from '../../rehearsal/runner/leaks.ts';
 import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
 import { act, type ActOptions, type ActRun, type Line } from './run.ts';
 import type { Workflow } from './workflows.ts';
 
-/** Where act is not here its tests are shown as skipped; `npm run test:peers` says why. */
-export const describeAct = (process.env['PEERS_ACT'] ?? '') === '' ? describe.skip : describe;
+export const describeAct = describeWith('act');
 
 /** What the documents speak of and the rehearsal does not have. */
 const releaseManagers = { id: '9067642c1a-2e3f4051-6b7c-4d8e-9f0a-1b2c3d4e5f60', displayName: 'Release Managers' };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { pathOf } from '../found.ts';
 
 export interface Moto {
   readonly url: string;
@@ -14,7 +15,7 @@ export async function forgetAll({ url }: Moto): Promise<void> {
 
 /** Starts moto's server with nothing in it, on a port that it chooses. */
 export async function startMoto(): Promise<Moto> {
-  const child = spawn(process.env['PEERS_MOTO'] ?? '', ['--host', '127.0.0.1', '--port', '0'], {
+  const child = spawn(pathOf('moto'), ['--host', '127.0.0.1', '--port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // Whatever the person who tests has signed in to stays outside.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },

@@ -1,12 +1,10 @@
-import { describe } from '@jest/globals';
-
+import { describeWith } from '../found.ts';
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld } from '../../rehearsal/world.ts';
 import { makeEstate, region, roleArn, type MotoEstate } from './estate.ts';
 import { startMoto, type Moto } from './server.ts';
 
-/** Where moto is not here its tests are shown as skipped; `npm run test:peers` says why. */
-export const describeMoto = (process.env['PEERS_MOTO'] ?? '') === '' ? describe.skip : describe;
+export const describeMoto = describeWith('moto');
 
 export interface Meeting extends MotoEstate {
   /** Runs a main step against moto; whatever it does, no secret may leave it. */

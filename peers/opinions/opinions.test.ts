@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { blocks } from '../../__tests__/docs/markdown.ts';
 import { readText, root } from '../../__tests__/docs/repository.ts';
 import { command } from '../command.ts';
-import { variableOf, type PeerName } from '../pins.ts';
+import { itWith, pathOf } from '../found.ts';
 
 /** What others' tools say of every workflow of the repository and of its documents, and of action.yml. */
 
@@ -55,9 +55,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-const pathOf = (name: PeerName): string => process.env[variableOf(name)] ?? '';
-const itWith = (name: PeerName): typeof it => (pathOf(name) === '' ? (it.skip as typeof it) : it);
 
 describe('workflows of the repository and of its documents', () => {
   it('are all looked at', () => {

@@ -1,14 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { join } from 'node:path';
 
 import { readText, root } from '../../__tests__/docs/repository.ts';
 import { command } from '../command.ts';
-import { variableOf, type PeerName } from '../pins.ts';
+import { itWith, pathOf } from '../found.ts';
 
 /** What others' tools say of the templates of setup. */
-
-const pathOf = (name: PeerName): string => process.env[variableOf(name)] ?? '';
-const itWith = (name: PeerName): typeof it => (pathOf(name) === '' ? (it.skip as typeof it) : it);
 
 const parse = 'import sys, pycep; pycep.BicepParser().parse(text=sys.argv[1])';
 const understood = async (text: string): Promise<number | null> =>

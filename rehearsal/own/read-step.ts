@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { parse } from 'yaml';
 
+import { text } from '../runner/inputs.ts';
 import { Misuse, type OwnOptions } from './options.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -11,9 +12,7 @@ export function readStep({ from, values }: OwnOptions): Readonly<Record<string, 
   const document = read(from.path);
   const given = from.kind === 'workflow' ? inWorkflow(document, from.path, from.id) : inStep(document, from.path);
   const unknown = new Set<string>();
-  const inputs = Object.entries(given).map(
-    ([name, value]) => [name, evaluate(textOf(value), values, unknown)] as const,
-  );
+  const inputs = Object.entries(given).map(([name, value]) => [name, evaluate(text(value), values, unknown)] as const);
   if (unknown.size > 0) {
     const lines = [...unknown].map((name) => `  --set '${name}=…'`).join('\n');
     throw new Misuse(`Say what these expressions stand for:\n${lines}`);
@@ -64,13 +63,8 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** As the runner makes texts of YAML's values. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
-}
-
-function evaluate(text: string, values: ReadonlyMap<string, string>, unknown: Set<string>): string {
-  return text.replaceAll(/\$\{\{\s*(?<expression>.*?)\s*\}\}/gsu, (_, expression: string) => {
+function evaluate(template: string, values: ReadonlyMap<string, string>, unknown: Set<string>): string {
+  return template.replaceAll(/\$\{\{\s*(?<expression>.*?)\s*\}\}/gsu, (_, expression: string) => {
     const value = values.get(expression);
     if (value === undefined) unknown.add(expression);
     return value ?? '';

@@ -55,7 +55,8 @@ function evaluate(value: string, context: RunContext): string {
   });
 }
 
-function text(value: unknown): string {
+/** A value of YAML as the runner makes a text of it. */
+export function text(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
