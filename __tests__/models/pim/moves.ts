@@ -120,7 +120,8 @@ function acts(it: Seat, say: Say): void {
     case 'look':
       for (const seen of looks(rules, world)) {
         const end = seen.schedule === null ? 'none' : String(seen.schedule.end);
-        const told = `${end} ${seen.requests.map(({ name, standing }) => `${name}:${standing}`).join(' ')}`;
+        const beside = seen.plain === null ? '' : ` (a ${seen.plain.is} role assignment)`;
+        const told = `${end}${beside} ${seen.requests.map(({ name, standing }) => `${name}:${standing}`).join(' ')}`;
         say(answered(it, { is: 'seen', seen }), `sees ${told}`);
       }
       return;

@@ -47,7 +47,9 @@ export const mutations: readonly Mutation<Options>[] = [
   },
   {
     rule: 'what made an access may not be listed yet',
-    edits: [edit('decision', "if (maker === null && !me.doubted) return { do: 'doubt' };", '')],
+    edits: [
+      edit('decision', "if (maker === null && !isDoubted(me, 'maker', seen)) return doubting('maker', seen);", ''),
+    ],
     world: world({ ends: [2, 1] }),
     breaks: 'P5a',
   },
@@ -80,9 +82,29 @@ export const mutations: readonly Mutation<Options>[] = [
     rule: 'a look that shows no access is believed only when lists cannot lag any more',
     edits: [
       edit('leave', "if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };", ''),
-      edit('leave', 'if (!it.doubted &&', 'if (it.end < 0 &&'),
+      edit('leave', 'if (about !== null &&', 'if (it.end < 0 && about !== null &&'),
     ],
     world: world({ ends: [1] }),
     breaks: 'P1',
+  },
+  {
+    rule: 'what has just ended is listed as a role assignment for a while, and is not taken for permanent',
+    edits: [
+      edit('decision', "if (isLeftBehind(seen) && !isDoubted(me, 'plain', seen)) return doubting('plain', seen);", ''),
+    ],
+    world: world({ ends: [1, 1] }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'a doubt is about one thing, and does not serve for another',
+    edits: [edit('seen', 'doubted?.about === about && doubted.at === doubtAbout(about, seen).at', 'doubted !== null')],
+    world: world({ ends: [1, 1] }),
+    breaks: 'P5a',
+  },
+  {
+    rule: 'what was made a moment ago may not be listed as a schedule yet',
+    edits: [edit('decision', "if (plain?.is === 'recent') return { do: 'wait' };\n    if", 'if')],
+    world: world({ ends: [1, 1] }),
+    breaks: 'P5a',
   },
 ];

@@ -17,6 +17,8 @@ export function brokenPromise({ options, constants }: Rules, world: World): stri
     if (schedule === null || isShort)
       return 'P5a: a holder that was told that it has the access is without it, or will be before its end';
   }
+  if (foreign !== 'permanent' && parties.some(({ outcome }) => outcome === 'permanent' || outcome === 'plain'))
+    return 'P1: it was said to be permanent, and is not';
   const holders = options.cast.filter(({ role }) => role === 'holder');
   if (holders.length === 1 && foreign === null && parties[0]?.outcome === 'gone' && parties[0].stage === 'done') {
     if (schedule !== null || requests.some(({ type, standing }) => type === 'assign' && standing === 'moving'))

@@ -1,8 +1,8 @@
 import type { PimRecord } from '../../../src/azure/pim/record.ts';
 import type { Answer } from '../../../src/azure/pim/steps/asks.ts';
-import type { Seen } from '../../../src/azure/pim/steps/seen.ts';
+import type { Plain, Seen } from '../../../src/azure/pim/steps/seen.ts';
 import { unit, type Rules } from './rules.ts';
-import type { Flight, Kept, Shelf, World } from './world.ts';
+import type { Flight, Kept, Schedule, Shelf, World } from './world.ts';
 
 export interface Landed {
   readonly world: World;
@@ -99,13 +99,12 @@ export function replaced(world: World, shelf: Shelf): World {
 
 /** What a look may show: each list as it is, or as it was as long as lists may lag. */
 export function looks(rules: Rules, world: World): readonly Seen[] {
-  const shelves = [world.shelf, ...world.before.map(({ shelf }) => shelf)];
+  const shelves = shelvesOf(world);
   const seen = shelves.flatMap(({ schedule }) =>
-    shelves.map(({ requests }): Seen => {
-      // Permanent access is listed as a schedule without an end, or not at all.
-      return {
+    shelves.flatMap(({ requests }) =>
+      plains(world, schedule).map((plain): Seen => ({
         schedule: schedule === null ? null : { start: schedule.start, end: schedule.end, request: schedule.request },
-        plain: 'none',
+        plain,
         requests: requests.map((it, index) => ({
           name: it.name,
           type: it.type,
@@ -115,10 +114,27 @@ export function looks(rules: Rules, world: World): readonly Seen[] {
           at: it.day * unit + index,
           approved: false,
         })),
-      };
-    }),
+      })),
+    ),
   );
   return [...new Map(seen.map((it) => [JSON.stringify(it), it])).values()];
+}
+
+/** The oldest that lists may still show comes first. */
+function shelvesOf({ before, shelf }: World): readonly Shelf[] {
+  return [...before.map((it) => it.shelf), shelf];
+}
+
+/** What the list of role assignments may show beside this schedule: it lags on its own. */
+function plains(world: World, schedule: Schedule | null): readonly (Plain | null)[] {
+  if (schedule !== null) return [null];
+  const shelves = shelvesOf(world);
+  return shelves.map(({ schedule: assigned, requests }, index): Plain | null => {
+    if (assigned === null) return null;
+    // Made since the first of what lists may show.
+    const isRecent = shelves.slice(0, index).some((it) => it.schedule?.request !== assigned.request);
+    return { is: isRecent ? 'recent' : 'settled', at: requests.findIndex(({ name }) => name === assigned.request) };
+  });
 }
 
 function recordOf({ options }: Rules, holder: string): PimRecord | null {
@@ -129,7 +145,7 @@ function recordOf({ options }: Rules, holder: string): PimRecord | null {
 
 /** What a repeated look for the access comes to: as expected, if any list shows it so. */
 export function verdicts(world: World, expected: 'there' | 'gone'): readonly Answer[] {
-  const shown = [world.shelf, ...world.before.map(({ shelf }) => shelf)].map(({ schedule }) => schedule);
+  const shown = shelvesOf(world).map(({ schedule }) => schedule);
   const wanted = shown.filter((schedule) => (schedule === null) === (expected === 'gone'));
   const answers = (wanted.length > 0 ? wanted : shown).map((schedule): Answer => ({
     is: schedule === null ? 'gone' : 'running',
@@ -140,8 +156,7 @@ export function verdicts(world: World, expected: 'there' | 'gone'): readonly Ans
 
 /** What asking for a request by its name may show. */
 export function standings(world: World, name: string): readonly Answer[] {
-  const shelves = [world.shelf, ...world.before.map(({ shelf }) => shelf)];
-  const answers = shelves.map(({ requests }): Answer => {
+  const answers = shelvesOf(world).map(({ requests }): Answer => {
     const kept = requests.find((it) => it.name === name);
     return kept === undefined ? { is: 'absent' } : { is: 'stands', name, standing: kept.standing };
   });

@@ -46,7 +46,7 @@ export async function findOurs(
         const schedule = schedules.find((it) => keyOf(it) === keyOf(those[0]));
         const seen: Seen = {
           schedule: schedule === undefined ? null : scheduleSeen(schedule),
-          plain: 'none',
+          plain: null,
           requests: those.map((it) => requestSeen(it, grant, date)),
         };
         return { grant, seen };

@@ -125,7 +125,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         if (differs !== null) throw differs;
         seen = {
           schedule: schedule === null ? null : scheduleSeen(schedule),
-          plain: schedule === null ? plainIn(rows, began) : 'none',
+          plain: schedule === null ? plainIn(rows, began) : null,
           requests: requests.map((request) => requestSeen(request, grant, date())),
         };
         assignmentId = rows[0]?.id ?? assignmentId;
@@ -216,10 +216,10 @@ export function createPimStore(tools: StoreTools): PimStore {
 }
 
 /** Reads that begin together need not end so: what is older than any lag was there for all of them. @param began when they did */
-function plainIn(rows: readonly RoleAssignment[], began: number): Plain {
-  if (rows.length === 0) return 'none';
-  const isRecent = rows.some(({ createdOn }) => Number(createdOn ?? 0) > began - constants.readLag);
-  return isRecent ? 'recent' : 'settled';
+function plainIn(rows: readonly RoleAssignment[], began: number): Plain | null {
+  if (rows.length === 0) return null;
+  const at = Math.max(...rows.map(({ createdOn }) => Number(createdOn ?? 0)));
+  return { is: at > began - constants.readLag ? 'recent' : 'settled', at };
 }
 
 /** Of several, the one that runs, or begins first. */

@@ -1,11 +1,15 @@
 import { goesOn } from '../statuses.ts';
 import {
+  doubtAbout,
   generation,
+  isDoubted,
+  isLeftBehind,
   isOfEarlierAttempt,
   isOwn,
   makerOf,
   reliedOn,
   removedAt,
+  type Doubt,
   type Looker,
   type Seen,
   type SeenRequest,
@@ -14,8 +18,8 @@ import {
 /** One who wants an access until an end, in milliseconds since the epoch. */
 export interface Wanting extends Looker {
   readonly end: number;
-  /** A look that could not be made sense of was not believed once. */
-  readonly doubted: boolean;
+  /** What the last look was not believed about. */
+  readonly doubted: Doubt | null;
 }
 
 /** What a join comes to, given what stands there. Source: lease-protocol §5.3. */
@@ -33,7 +37,7 @@ export type JoinDecision =
   /** Somebody else's is: it will tell. */
   | { readonly do: 'wait' }
   /** The lists contradict each other: they may lag. */
-  | { readonly do: 'doubt' }
+  | { readonly do: 'doubt'; readonly doubt: Doubt }
   /** A person has to decide about it. */
   | { readonly do: 'attach'; readonly name: string }
   /** One that is planned is in the way, from then on. */
@@ -50,8 +54,9 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   if (isEnding) return { do: 'wait' };
   if (schedule === null) {
     // One that has just ended may be listed as a role assignment for a while.
-    if (plain === 'recent') return { do: 'wait' };
-    if (plain === 'settled') return requests.length === 0 || me.doubted ? { do: 'keep' } : { do: 'doubt' };
+    if (plain?.is === 'recent') return { do: 'wait' };
+    if (isLeftBehind(seen) && !isDoubted(me, 'plain', seen)) return doubting('plain', seen);
+    if (plain !== null) return { do: 'keep' };
     return requests.some(({ standing }) => goesOn(standing)) ? { do: 'wait' } : { do: 'assign' };
   }
   const { margin, trace } = me.constants;
@@ -64,12 +69,16 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   const isEnough = schedule.end >= me.end - margin;
   if (generation(seen).some((it) => isOwn(it, me))) return isEnough ? { do: 'have' } : { do: 'extend', end: me.end };
   // What made it may not be listed yet: then it could be one of ours.
-  if (maker === null && !me.doubted) return { do: 'doubt' };
+  if (maker === null && !isDoubted(me, 'maker', seen)) return doubting('maker', seen);
   if (maker?.record == null) return isEnough ? { do: 'adopt' } : { do: 'extend', end: me.end };
   // What a person has approved is all that there is: asking for more would be to ask once more.
   const isResumed = maker.approved && isOfEarlierAttempt(maker.record.holder, me.holder);
   if (isResumed && reliedOn(seen, me, date).length === 0 && schedule.end > date + margin) return { do: 'adopt' };
   return { do: 'extend', end: Math.max(me.end, schedule.end + trace) };
+}
+
+function doubting(about: Doubt['about'], seen: Seen): JoinDecision {
+  return { do: 'doubt', doubt: doubtAbout(about, seen) };
 }
 
 function isWaiting({ type, standing }: SeenRequest): boolean {
@@ -104,8 +113,8 @@ export function decideRelease(seen: Seen, me: Looker, date: number, hasGivenUp: 
   if (onItsWay !== undefined) return { do: 'follow', name: onItsWay.name };
   const ending = requests.find(({ type, standing }) => type === 'remove' && goesOn(standing));
   if (ending !== undefined) return { do: 'follow', name: ending.name };
-  if (schedule === null && plain === 'recent') return { do: 'wait' };
-  if (schedule === null) return { do: 'nothing', left: plain === 'settled' ? 'permanent' : 'gone' };
+  if (schedule === null && plain?.is === 'recent') return { do: 'wait' };
+  if (schedule === null) return { do: 'nothing', left: plain === null ? 'gone' : 'permanent' };
   if (schedule.end === null) return { do: 'nothing', left: 'permanent' };
   if (!generation(seen).some((it) => isOwn(it, me))) return { do: 'nothing', left: 'none-of-ours' };
   const others = reliedOn(seen, me, date, hasGivenUp);

@@ -4,7 +4,7 @@ import type { Answer, Ask } from './asks.ts';
 import { listing, settlingLost, type Asking } from './asking.ts';
 import { joinPhases } from './join.ts';
 import { leavingPhases } from './leave.ts';
-import type { Looker, OtherHolder } from './seen.ts';
+import type { Doubt, Looker, OtherHolder } from './seen.ts';
 
 /** What one holder of one grant knows. */
 export interface Holder extends Asking, Looker {
@@ -26,8 +26,8 @@ export interface Holder extends Asking, Looker {
   readonly until: number;
   readonly others: readonly OtherHolder[];
   readonly tries: number;
-  /** A look that could not be made sense of was not believed once. */
-  readonly doubted: boolean;
+  /** What the last look was not believed about. */
+  readonly doubted: Doubt | null;
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
 }
@@ -90,7 +90,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'rep
     until: it.end,
     others: [],
     tries: 0,
-    doubted: false,
+    doubted: null,
     why: null,
     lookedAt: 0,
     settledAt: 0,

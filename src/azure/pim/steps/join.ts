@@ -103,13 +103,14 @@ function nothingToGiveBack(end: HolderOutcome): HolderPhases[string] {
 function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
   const others = reliedOn(seen, before, now.date);
   const endsAt = seen.schedule?.end ?? 0;
+  const decision = decideJoin(seen, before, now.date);
   const it: Holder = {
     ...before,
     endsAt,
     others: holdersIn(others, endsAt),
     shared: before.shared || isContended(seen, before, now),
+    doubted: decision.do === 'doubt' ? decision.doubt : null,
   };
-  const decision = decideJoin(seen, it, now.date);
   const isLate = now.date >= it.end - it.constants.margin;
   switch (decision.do) {
     case 'keep':
@@ -132,7 +133,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
       if (it.shared && !it.landed) return { to: 'settle', memory: { ...settling(it, now), landed: true } };
       return isSettled(it, now) ? { to: 'verify', memory: it } : { to: 'settle', memory: it };
     case 'doubt':
-      return { to: 'settle', memory: { ...listing(it, now), doubted: true } };
+      return { to: 'settle', memory: listing(it, now) };
     case 'wait':
       return isLate ? giveUp(it, 'late', now) : pausing('again', it, now);
     case 'assign':

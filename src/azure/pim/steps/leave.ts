@@ -3,7 +3,7 @@ import type { Answer } from './asks.ts';
 import { listing, lookAnew, pausing, settlingLost, whileFresh } from './asking.ts';
 import { decideRelease } from './decision.ts';
 import type { Holder, HolderGo, HolderPhases, Released } from './holder.ts';
-import { generation, holdersIn, isOwn, type Seen } from './seen.ts';
+import { doubtAbout, generation, holdersIn, isDoubted, isLeftBehind, isOwn, type Doubt, type Seen } from './seen.ts';
 
 /** Gives an access back: ends it where nobody else relies on it, and otherwise leaves that to Azure. */
 export const leavingPhases: HolderPhases = {
@@ -72,16 +72,23 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
       return { to: 'remove', memory: it };
     case 'wait':
       return { to: 'leave-settle', memory: listing(it, now) };
-    case 'nothing':
+    case 'nothing': {
       // What was asked for may still arrive, and what has arrived may not be listed yet.
       if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };
-      // A request was carried out, and what it made may not be listed yet: once more.
-      if (!it.doubted && generation(seen).some((request) => isOwn(request, it)))
-        return { to: 'leave-settle', memory: { ...listing(it, now), doubted: true } };
+      const about = whyDoubted(seen, it);
+      if (about !== null && !isDoubted(it, about, seen))
+        return { to: 'leave-settle', memory: { ...listing(it, now), doubted: doubtAbout(about, seen) } };
       return released(it, decision.left === 'none-of-ours' ? 'foreign' : decision.left);
+    }
     case 'leave':
       return released({ ...it, others: holdersIn(decision.others, it.endsAt) }, decision.because);
   }
+}
+
+/** Why a look that shows nothing to end is not believed at once. */
+function whyDoubted(seen: Seen, me: Holder): Doubt['about'] | null {
+  if (isLeftBehind(seen)) return 'plain';
+  return generation(seen).some((request) => isOwn(request, me)) ? 'own' : null;
 }
 
 /** What became of a removal. */

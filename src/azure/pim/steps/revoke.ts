@@ -1,9 +1,18 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import { goesOn } from '../statuses.ts';
 import type { Answer, Ask } from './asks.ts';
-import { lookAnew, pausing, settlingLost, whileFresh, type Asking } from './asking.ts';
+import { listing, lookAnew, pausing, settlingLost, whileFresh, type Asking } from './asking.ts';
 import type { Constants } from './constants.ts';
-import { holdersIn, reliedOn, type OtherHolder, type Seen } from './seen.ts';
+import {
+  doubtAbout,
+  holdersIn,
+  isDoubted,
+  isLeftBehind,
+  reliedOn,
+  type Doubt,
+  type OtherHolder,
+  type Seen,
+} from './seen.ts';
 
 /** What whoever revokes one access knows. */
 export interface Revocation extends Asking {
@@ -17,6 +26,8 @@ export interface Revocation extends Asking {
   readonly ripeAt: number;
   /** Those who rely on it. */
   readonly others: readonly OtherHolder[];
+  /** What the last look was not believed about. */
+  readonly doubted: Doubt | null;
   /** How often an access was ended that was there again. */
   readonly ended: number;
 }
@@ -89,6 +100,7 @@ export function newRevocation(constants: Constants, { mono }: Moment): Revocatio
     youngUntil: 0,
     ripeAt: 0,
     others: [],
+    doubted: null,
     ended: 0,
     lookedAt: mono,
     settledAt: 0,
@@ -109,7 +121,7 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
   const start = schedule?.start ?? 0;
   // What no request has made is none of its own: whether that has to be old is not known.
   const ripeAt = schedule?.request == null ? 0 : start + youngest;
-  const it: Revocation = { ...before, endsAt, youngUntil: start + youngest + margin, ripeAt, others };
+  const it: Revocation = { ...before, endsAt, youngUntil: start + youngest + margin, ripeAt, others, doubted: null };
   const begins = schedule !== null && schedule.start > now.date;
   const waiting = requests.find(
     ({ type, standing }) => type !== 'remove' && (standing === 'waits' || (begins && standing === 'planned')),
@@ -122,9 +134,11 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
   if (schedule !== null && now.date < ripeAt)
     return { to: 'ripen', memory: { ...it, sleepUntil: now.mono + ripeAt - now.date } };
   if (schedule !== null) return { to: 'remove', memory: it };
+  if (plain?.is === 'recent') return pausing('again', it, now);
+  if (isLeftBehind(seen) && !isDoubted(before, 'plain', seen))
+    return { to: 'settle', memory: { ...listing(it, now), doubted: doubtAbout('plain', seen) } };
   // One that was made without it cannot be ended through it.
-  if (plain === 'recent') return pausing('again', it, now);
-  return { end: plain === 'settled' ? 'plain' : 'revoked', memory: it };
+  return { end: plain === null ? 'revoked' : 'plain', memory: it };
 }
 
 /** What became of a removal. */

@@ -30,13 +30,41 @@ export interface SeenSchedule {
  * A role assignment beside which no schedule is listed. `settled`: Privileged Identity Management knows nothing of it, it is
  * permanent. `recent`: it was made so lately that its schedule may not be listed yet.
  */
-export type Plain = 'none' | 'recent' | 'settled';
+export interface Plain {
+  readonly is: 'recent' | 'settled';
+  /** When it was made, in milliseconds since the epoch; 0 where it does not say. */
+  readonly at: number;
+}
 
 /** Everything about one grant. */
 export interface Seen {
   readonly schedule: SeenSchedule | null;
-  readonly plain: Plain;
+  readonly plain: Plain | null;
   readonly requests: readonly SeenRequest[];
+}
+
+/** Requests are about it, and it has no schedule: what has just ended is listed as a role assignment for a while. */
+export function isLeftBehind({ schedule, plain, requests }: Seen): boolean {
+  return schedule === null && plain?.is === 'settled' && requests.length > 0;
+}
+
+/**
+ * What lists that lag may show wrongly: it is believed when a later look shows the same. `maker`: nothing made the access.
+ * `plain`: the role assignment has no schedule, although requests made one. `own`: an own request has made nothing.
+ */
+export interface Doubt {
+  readonly about: 'maker' | 'plain' | 'own';
+  /** When what is doubted was made, in milliseconds since the epoch: one that was made later is another. */
+  readonly at: number;
+}
+
+export function doubtAbout(about: Doubt['about'], { plain, requests }: Seen): Doubt {
+  return { about, at: about === 'plain' ? (plain?.at ?? 0) : Math.max(0, ...requests.map(({ at }) => at)) };
+}
+
+/** Whether the last look was doubted for the same reason. */
+export function isDoubted({ doubted }: { readonly doubted: Doubt | null }, about: Doubt['about'], seen: Seen): boolean {
+  return doubted?.about === about && doubted.at === doubtAbout(about, seen).at;
 }
 
 /** Who looks. */
