@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'mutants');
-const notCopied = new Set(['.git', 'node_modules', 'build']);
+const notCopied = new Set(['.git', '.peers', 'node_modules', 'build']);
 
 interface Mutant {
   readonly name: string;
@@ -46,7 +46,7 @@ function run(copy: string, command: string, args: readonly string[]): boolean {
   const { status } = spawnSync(command, args, {
     cwd: copy,
     stdio: 'pipe',
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    env: { ...process.env, NODE_NO_WARNINGS: '1', MATRIX: 'all' },
   });
   return status === 0;
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, requestsTo, scopes } from './azure-support.ts';
+import { isRun } from './matrix.ts';
 import { errors, severalAtOnce } from './support.ts';
 
 const principals = {
@@ -106,8 +107,10 @@ async function lifeOfAGrant(world: World, scope: string, prefix: keyof typeof pr
 const types = Object.keys(principals) as (keyof typeof principals)[];
 
 describe('assign, again, revoke, again, for each of the five principal types', () => {
-  it.each(Object.entries({ ...scopes, ...otherRoots }))('at %s', async (_, scope) => {
-    await severalAtOnce(types, (type) => inAzure({}, (world) => lifeOfAGrant(world, scope, type)));
+  const places = Object.entries({ ...scopes, ...otherRoots }).map(([name, scope], row) => [name, scope, row] as const);
+  it.each(places)('at %s', async (_, scope, row) => {
+    const some = types.filter((_type, column) => isRun(row, column));
+    await severalAtOnce(some, (type) => inAzure({}, (world) => lifeOfAGrant(world, scope, type)));
   });
 });
 

@@ -131,7 +131,7 @@ export function policy(name: string): unknown {
 /** Works through a list, several at once, and gathers what comes of each in the list's order. */
 export async function severalAtOnce<T, R>(
   items: readonly T[],
-  work: (item: T, index: number) => Promise<R>,
+  work: (item: T, index: number) => Promise<R> | R,
   atOnce = 3,
 ): Promise<R[]> {
   const results: R[] = [];
