@@ -17,7 +17,8 @@ async function rehearse(): Promise<number> {
     return 1;
   }
   const style = makeStyle(process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
-  const own = readOptions(process.argv.slice(2));
+  // npm runs its scripts in the folder of the package: paths begin where the person is.
+  const own = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
   return own === null ? rehearseScenes(style) : (await rehearseOwn(own, style, console.log)) ? 0 : 1;
 }
 

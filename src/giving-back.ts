@@ -117,7 +117,7 @@ async function report(
 ): Promise<boolean> {
   const green = reportResults(results, { wait: true, dryRun: false, words });
   for (const remark of remarks) log.info(remark);
-  const notes = { operation: 'release', remarks, notices: [], dryRun: false, digest: '' };
+  const notes = { operation: 'release', remarks, notices: [], wait: true, dryRun: false, digest: '' };
   await summarizeResults(results, { ...notes, words, endpoints, reason });
   return green;
 }

@@ -143,7 +143,7 @@ async function report(
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
   const { digest } = plan;
-  await summarizeResults(results, { operation, words, endpoints, remarks, notices, dryRun, digest, reason });
+  await summarizeResults(results, { operation, words, endpoints, remarks, notices, wait, dryRun, digest, reason });
   return green;
 }
 

@@ -92,20 +92,27 @@ describe('progress', () => {
   });
 
   test('what is still in progress at its time limit is not done, and not left to do either', async () => {
-    const { log, end, wait } = setUp(20);
+    const { log, end, wait } = setUp(40);
     end(done, 4);
     end(failed, 1);
     end(unended, 3);
     await wait(10_000);
-    // Seven were changed in five seconds, and twelve are left.
+    // Seven were changed in five seconds, and thirty-two are left.
     expect(log.at('info').at(-1)).toBe(
-      '5 of 20 done, 1 failed, 12 in flight, 3 still in progress at their time limit, about 8.6 s left.',
+      '5 of 40 done, 1 failed, 12 in flight, 3 still in progress at their time limit, about 23 s left.',
     );
-    end(done, 12);
+    end(done, 32);
     await wait(5_000);
     expect(log.at('info').at(-1)).toBe(
-      '17 of 20 done, 1 failed, 12 in flight, 3 still in progress at their time limit.',
+      '37 of 40 done, 1 failed, 12 in flight, 3 still in progress at their time limit.',
     );
+  });
+
+  test('says nothing of the rest where all of it has begun: how long that takes, the cloud alone knows', async () => {
+    const { log, end, wait } = setUp(32);
+    end(done, 20);
+    await wait(10_000);
+    expect(log.at('info').at(-1)).toBe('20 of 32 done, 0 failed, 12 in flight.');
   });
 
   test('is said after the instant in which several end, not in its middle', async () => {

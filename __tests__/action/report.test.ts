@@ -125,7 +125,17 @@ describe('reportResults', () => {
 
   test('a remark on a success is a warning', () => {
     reportResults([resultOf({ ...succeeded, remark: 'ended FAILED, but is gone' })], true, words);
-    expect(commands('warning').map(({ value }) => value)).toEqual(['ended FAILED, but is gone']);
+    expect(commands('warning').map(({ value }) => value)).toEqual([
+      expect.stringMatching(/^Group "Payments On-Call" .*: ended FAILED, but is gone$/u),
+    ]);
+  });
+
+  test('each reason is annotated once before any of them twice', () => {
+    reportResults([...times(14, resultOf(failed)), resultOf(inProgress)], true, words);
+    const titles = commands('error').map(({ properties }) => properties['title']);
+    expect(titles.filter((title) => title === 'cloud-access: FAILED')).toHaveLength(9);
+    expect(titles.at(-1)).toBe('cloud-access: IN_PROGRESS');
+    expect(plain()).toMatch(/^IN_PROGRESS: .* See the annotation\./mu);
   });
 
   test('ten annotations at most, then a count, and a line for every grant that says why', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Result } from '../../src/access/outcome.ts';
+import type { Outcome, Result } from '../../src/access/outcome.ts';
 import { summarizeFailure, summarizeFaults, summarizeResults } from '../../src/action/summary.ts';
 import { useGitHub } from './github.ts';
 import {
@@ -24,6 +24,7 @@ const notes = {
   endpoints: [],
   remarks: [],
   notices: [],
+  wait: true,
   dryRun: false,
   digest: '',
 } as const;
@@ -37,35 +38,81 @@ const folds = (): readonly string[] =>
 const rowsIn = (html: string): number => html.match(/<tr><td>/gu)?.length ?? 0;
 /** Every tag but those that the summary is made of. */
 const foreignTags = (html: string): readonly string[] =>
-  html.match(/<(?!\/?(?:h3|table|tr|th|td|p|br|strong|details|summary)>)[^>]*>/gu) ?? [];
+  html.match(/<(?!\/?(?:h3|table|tr|th|td|p|br|strong|code|pre|details|summary)>)[^>]*>/gu) ?? [];
 const cells = (): readonly string[] =>
-  [...github.summary().matchAll(/<td>(?<cell>[^<]*)<\/td>/gu)].map(({ groups }) => groups?.['cell'] ?? '');
+  [...github.summary().matchAll(/<td>(?<cell>[^]*?)<\/td>/gu)].map(({ groups }) => groups?.['cell'] ?? '');
+const headlines = (): readonly string[] =>
+  [...github.summary().matchAll(/<h3>(?<text>[^<]*)<\/h3>/gu)].map(({ groups }) => groups?.['text'] ?? '');
+/** The same grant on accounts of its own. */
+const onAccounts = (outcomes: readonly Outcome[], over: Partial<Result> = {}): readonly Result[] =>
+  outcomes.map((outcome, index) =>
+    resultOf(outcome, { ...over, grant: { ...assignment, target: { id: `11112222333${index}`, name: null } } }),
+  );
 
 describe('summarizeResults', () => {
-  test('one row a grant: what happened, who, what, where, request id, how long', async () => {
+  test('one grant: what happened to whom comes first; then who, what, where, request id, how long', async () => {
     await summarizeResults([resultOf(succeeded)], notes);
-    expect(github.summary()).toContain('<h3>Test Cloud: assign</h3>');
+    expect(headlines()).toEqual([
+      '✅ Granted: group &quot;Payments On-Call&quot; with permission set &quot;Reader&quot; on account 012345678901',
+    ]);
+    expect(github.summary()).toContain('<p>Test Cloud: assign</p>');
     expect(cells()).toEqual([
-      '✅ granted',
-      'GROUP Payments On-Call (g-1)',
-      'Reader (arn:aws:sso:::permissionSet/ssoins-1/ps-1)',
-      '012345678901',
-      'req-1',
-      '4.2 s',
+      ...['Principal', 'group <strong>Payments On-Call</strong> <code>g-1</code>'],
+      ...['Permission&nbsp;set', '<strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code>'],
+      ...['Account', '<code>012345678901</code>'],
+      ...['Request&nbsp;id', '<code>req-1</code>'],
+      ...['Took', '4.2 s'],
     ]);
   });
 
+  test('one grant of which only long ids are known: they are not in the first line', async () => {
+    const nameless = { ...assignment, role: { ...assignment.role, name: null } };
+    await summarizeResults([resultOf(succeeded, { grant: nameless })], notes);
+    const nowhere = { ...nameless, target: { id: '/subscriptions/1', name: null } };
+    await summarizeResults([resultOf(failed, { grant: nowhere })], notes);
+    expect(headlines()).toEqual([
+      '✅ Granted: group &quot;Payments On-Call&quot; with a permission set on account 012345678901',
+      '❌ FAILED: group &quot;Payments On-Call&quot; with a permission set on an account',
+    ]);
+  });
+
+  test('many: a row each, and what all have in common is said once, above them', async () => {
+    await summarizeResults(onAccounts([succeeded, failed]), notes);
+    expect(headlines()).toEqual(['❌ 2 grants: 1 granted, 1 failed']);
+    expect(github.summary()).toContain(
+      '<p>Principal: group <strong>Payments On-Call</strong> <code>g-1</code><br>Permission set: <strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code></p>',
+    );
+    expect(cells()).toEqual([
+      ...['❌ FAILED', '111122223331', 'req-3', '4.2 s'],
+      ...['✅ granted', '111122223330', 'req-1', '4.2 s'],
+    ]);
+  });
+
+  test('many: names tell the rows apart, and their long ids are folded; where they do not, the ids stand beside', async () => {
+    const named = (id: string, name: string): Result =>
+      resultOf(succeeded, { grant: { ...assignment, principal: { type: 'USER', id, name } } });
+    await summarizeResults([named('0123456789-1', 'alice'), named('0123456789-12', 'bob')], notes);
+    expect(cells()).toContain('user alice');
+    expect(folds()).toEqual(['Names and ids']);
+    expect(github.summary()).toContain('User &quot;alice&quot; (0123456789-1)\n');
+    github.clear();
+    await summarizeResults([named('0123456789-12', 'twin'), named('0123456789-13', 'twin')], notes);
+    expect(cells()).toContain('user twin (0123456789-12)');
+    expect(folds()).toEqual([]);
+  });
+
   test.each([
-    ['create', succeeded, '✅ granted'],
-    ['update', succeeded, '✅ updated'],
-    ['remove', succeeded, '✅ revoked'],
-    ['provision', succeeded, '✅ provisioned'],
-    ['create', unchanged, '✅ unchanged'],
+    ['create', succeeded, '✅ Granted'],
+    ['update', succeeded, '✅ Updated'],
+    ['remove', succeeded, '✅ Revoked'],
+    ['provision', succeeded, '✅ Provisioned'],
+    ['create', unchanged, '✅ Unchanged'],
     ['create', inProgress, '⏳ IN&#95;PROGRESS'],
     ['create', failed, '❌ FAILED'],
+    ['create', cancelled, '❌ FAILED, not started'],
   ] as const)('%s %j', async (action, outcome, verdict) => {
     await summarizeResults([resultOf(outcome, { action })], notes);
-    expect(cells()[0]).toBe(verdict);
+    expect(headlines()[0]).toMatch(new RegExp(`^${verdict}: group `, 'u'));
   });
 
   test('says when each lease ends, where there is one, and what is to be known of it', async () => {
@@ -79,27 +126,61 @@ describe('summarizeResults', () => {
     expect(cells()).toContain('2026-03-04 07:06 UTC (the sky), or with this job');
     expect(cells()).toContain('–');
     expect(github.summary()).toContain('One other holder until 2026-03-04 09:00 UTC.');
-    expect(github.summary()).toContain('<p>Reason: Incident &lt;b&gt;4711</p>');
+    expect(github.summary()).toContain('<br>Reason: Incident &lt;b&gt;4711</p>');
     github.clear();
     await summarizeResults([resultOf(succeeded)], notes);
     expect(github.summary()).not.toMatch(/Ends|Reason/u);
   });
 
+  test('of one lease its end comes next, in words', async () => {
+    await summarizeResults([resultOf(succeeded, { lease: aLease })], notes);
+    expect(github.summary().split('\n').slice(2, 3)).toEqual([
+      '<p><strong>Ends at 2026-03-04 07:06 UTC at the latest (the sky guarantees that), or with this job.</strong></p>',
+    ]);
+  });
+
+  test('what all leases have in common, their end, is said once', async () => {
+    await summarizeResults(onAccounts([succeeded, succeeded], { lease: aLease }), notes);
+    expect(github.summary()).toContain('<br>Ends: 2026-03-04 07:06 UTC (the sky), or with this job</p>');
+    expect(github.summary()).not.toContain('<th>Ends</th>');
+  });
+
+  test('what stands between backticks in our own words is code, and in those of the cloud it is not', async () => {
+    const sentences = ['`release` ends it, with `ca1`'];
+    await summarizeResults([resultOf({ ...failed, reason: '`x`', hint: 'Raise `max-grants`.' })], notes);
+    await summarizeResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], notes);
+    expect(github.summary()).toContain('What to do: Raise <code>max-grants</code>.');
+    expect(github.summary()).toContain('<p><code>release</code> ends it, with <code>ca1</code></p>');
+    expect(github.summary()).toContain('<p><strong>&#96;x&#96;</strong></p>');
+  });
+
+  test('what goes on says that a re-run picks it up; not where nobody waited for it', async () => {
+    await summarizeResults([resultOf(inProgress)], notes);
+    expect(github.summary()).toContain('Run the step again: it adopts what is in progress.');
+    github.clear();
+    await summarizeResults([resultOf(inProgress)], { ...notes, wait: false });
+    expect(github.summary()).not.toContain('What to do');
+  });
+
   test.each([
-    ['joined', aLease, '✅ leased'],
-    ['left', { ...aLease, id: null, expiresAt: null }, '✅ released'],
-    ['joined without a record', { ...aLease, expiresAt: null, guarantee: 'post-step' }, '✅ leased'],
-  ] as const)('access that others hold and was %s', async (_what, lease, verdict) => {
-    await summarizeResults([resultOf(succeeded, { action: 'keep', lease })], notes);
-    expect(cells()[0]).toBe(verdict);
+    ['taken', 'create', aLease, '✅ Leased'],
+    ['joined', 'keep', aLease, '✅ Leased'],
+    ['left', 'keep', { ...aLease, id: null, expiresAt: null }, '✅ Released'],
+    ['joined without a record', 'keep', { ...aLease, expiresAt: null, guarantee: 'post-step' }, '✅ Leased'],
+    ['made permanent', 'create', { ...aLease, state: 'permanent' }, '✅ Granted'],
+  ] as const)('access that was %s', async (_what, action, lease, verdict) => {
+    await summarizeResults([resultOf(succeeded, { action, lease })], notes);
+    expect(headlines()[0]).toMatch(new RegExp(`^${verdict}: `, 'u'));
   });
 
   test('what was left to others is released, although the access stays; what was permanent is unchanged', async () => {
-    await summarizeResults([resultOf(unchanged, { action: 'keep', lease: { ...aLease, expiresAt: null } })], notes);
+    const left = { ...aLease, id: null, expiresAt: null };
+    await summarizeResults([resultOf(unchanged, { action: 'keep', lease: left })], notes);
+    expect(github.summary()).not.toContain('ends it at');
     const kept = { ...aLease, state: 'permanent', expiresAt: null, endsAtLatest: null, guarantee: null } as const;
     await summarizeResults([resultOf(unchanged, { action: 'keep', lease: kept })], notes);
-    expect(cells().filter((cell) => cell.startsWith('✅'))).toEqual(['✅ released', '✅ unchanged']);
-    expect(cells()).toContain('never');
+    expect(headlines().map((text) => text.split(':')[0])).toEqual(['✅ Released', '✅ Unchanged']);
+    expect(github.summary()).toContain('<strong>Permanent: nothing ends it.</strong>');
   });
 
   test('green is only what succeeded', async () => {
@@ -126,13 +207,18 @@ describe('summarizeResults', () => {
   test('a principal without a type is told by the type that was seen, or as a principal', async () => {
     const grant = { ...assignment, principal: { ...assignment.principal, type: null, name: null } };
     const seen = { assignmentId: null, principalType: 'ServicePrincipal' };
-    await summarizeResults([resultOf(succeeded, { grant, seen }), resultOf(failed, { grant })], notes);
-    expect(cells().filter((_cell, index) => index % 6 === 1)).toEqual(['Principal g-1', 'ServicePrincipal g-1']);
+    for (const over of [{ grant }, { grant, seen }]) await summarizeResults([resultOf(succeeded, over)], notes);
+    await summarizeResults([resultOf(failed, { grant }), resultOf(succeeded, { grant, seen })], notes);
+    expect(cells().filter((cell) => cell.includes('g-1'))).toEqual([
+      '<code>g-1</code>',
+      'service principal <code>g-1</code>',
+    ]);
+    expect(github.summary()).toContain('<p>Principal: service principal <code>g-1</code>');
   });
 
   test('a push has no column for a principal', async () => {
     await summarizeResults([resultOf(succeeded, { grant: provisioning, action: 'provision' })], notes);
-    expect(cells()).toHaveLength(5);
+    expect(cells()).toHaveLength(8);
     expect(github.summary()).not.toContain('Principal');
   });
 
@@ -144,10 +230,8 @@ describe('summarizeResults', () => {
   test('of several their number comes first, and the worst on top', async () => {
     const results = [unchanged, cancelled, inProgress, succeeded, failed].map((outcome) => resultOf(outcome));
     await summarizeResults(results, notes);
-    expect(github.summary().split('\n')[1]).toBe(
-      '<p><strong>1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed</strong></p>',
-    );
-    expect(cells().filter((_cell, index) => index % 6 === 0)).toEqual([
+    expect(headlines()).toEqual(['❌ 5 grants: 1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed']);
+    expect(cells().filter((_cell, index) => index % 3 === 0)).toEqual([
       '❌ FAILED',
       '⏳ IN&#95;PROGRESS',
       '❌ FAILED, not started',
@@ -163,15 +247,23 @@ describe('summarizeResults', () => {
       return resultOf({ ...failed, requestId: id, reason, hint: 'Look.' });
     });
     await summarizeResults([...results, resultOf(succeeded), resultOf(inProgress)], notes);
-    const { groups } = /(?<reasons><\/table>[^]*)/u.exec(github.summary()) ?? {};
-    expect(groups?.['reasons']?.split('\n').slice(1)).toEqual([
-      '<p><strong>3 grants: </strong>Answered 404</p>',
-      '<p>What to do: Look.</p>',
+    const [, , ...rest] = github.summary().split('\n');
+    expect(rest.slice(0, 2)).toEqual([
+      '<p><strong>3 grants: </strong>Answered 404<br>What to do: Look.</p>',
       expect.stringMatching(
-        /^<p><strong>Group &quot;Payments On-Call&quot; with .*: <\/strong>the time limit passed<\/p>$/u,
+        /^<p><strong>Group &quot;Payments On-Call&quot; with .*: <\/strong>the time limit passed<br>What to do: The /u,
       ),
-      '',
     ]);
+  });
+
+  test('five reasons stand open above the rows, more are folded', async () => {
+    const reasons = Array.from({ length: 40 }, (_, index) => resultOf({ ...failed, reason: `reason ${index}.` }));
+    await summarizeResults(reasons, notes);
+    const [above = ''] = github.summary().split('<table>');
+    expect(above.replaceAll(/<details>[^]*<\/details>/gu, '').match(/reason \d+\./gu)).toHaveLength(5);
+    expect(above.match(/reason \d+\./gu)).toHaveLength(30);
+    expect(folds()[0]).toBe('25 more reasons');
+    expect(above).toContain('10 more reasons do not fit here');
   });
 
   test('more than twenty are folded, but for what failed or is in progress', async () => {
@@ -198,7 +290,7 @@ describe('summarizeResults', () => {
 
   test('of nothing says so', async () => {
     await summarizeResults([], notes);
-    expect(github.summary()).toContain('Nothing had to be done.');
+    expect(headlines()).toEqual(['✅ Nothing had to be done']);
     expect(github.summary()).not.toContain('<table>');
   });
 
@@ -236,18 +328,26 @@ describe('summarizeResults', () => {
 
     test('is a plan: what would be, its digest, and what stays folded', async () => {
       await summarizeResults([kept, resultOf(succeeded), refused], plan);
-      expect(github.summary()).toContain('<h3>Test Cloud: plan for assign</h3>');
-      for (const text of ['1 would be granted, 1 unchanged, 1 refused', 'nothing was changed', 'sha256:12ab']) {
+      expect(headlines()).toEqual(['❌ Plan for 3 grants: 1 would be granted, 1 unchanged, 1 refused']);
+      for (const text of [
+        'Test Cloud: plan for assign',
+        '1 would be granted, 1 unchanged, 1 refused',
+        'nothing was changed',
+        'sha256:12ab',
+      ]) {
         expect(open()).toContain(text);
       }
       expect(rowsIn(open())).toBe(2);
       expect(folds()).toEqual(['1 unchanged']);
-      expect(cells().filter((_cell, index) => index % 4 === 0)).toEqual([
-        '❌ refused',
-        'would be granted',
-        'unchanged',
-      ]);
+      expect(cells()).toEqual(['❌ refused', 'would be granted', 'unchanged']);
       expect(github.summary()).not.toContain('✅');
+    });
+
+    test('of one grant says what would be', async () => {
+      await summarizeResults([resultOf(succeeded)], plan);
+      await summarizeResults([refused], plan);
+      expect(headlines().map((text) => text.split(':')[0])).toEqual(['Would be granted', '❌ Refused']);
+      expect(github.summary()).not.toContain('Took');
     });
 
     test('of many folds them, but for what is refused', async () => {
@@ -258,7 +358,7 @@ describe('summarizeResults', () => {
 
     test('of nothing says so', async () => {
       await summarizeResults([], plan);
-      expect(github.summary()).toContain('nothing to do');
+      expect(headlines()).toEqual(['Plan: nothing to do']);
       expect(github.summary()).toContain('sha256:12ab');
     });
   });
@@ -279,7 +379,7 @@ describe('summarizeResults', () => {
       await summarizeResults(results, { ...notes, remarks: [name], notices: [name], ...over });
       expect(foreignTags(github.summary())).toEqual([]);
       expect(github.summary()).not.toMatch(/\*\*|\]\(|`|^#/mu);
-      expect(cells()).toHaveLength(results.length * ('dryRun' in over ? 4 : 6));
+      expect(cells()).toHaveLength(results.length === 1 ? 10 : results.length * ('dryRun' in over ? 1 : 3));
     }
   });
 });

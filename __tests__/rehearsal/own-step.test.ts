@@ -106,6 +106,7 @@ describe('the step that a person asks to be rehearsed', () => {
     ['an expression that nobody explains', workflow, 'workflow', 'access', "--set 'inputs.team=…'"],
     ['two steps', '- { uses: a }\n- { uses: b }', 'step', '', 'has more than one step'],
     ['no step at all', 'just words', 'step', '', 'is no step'],
+    ['the steps of a job', 'steps: [{ uses: a }]', 'step', '', 'taken with --workflow'],
     ['no YAML', 'a: [', 'step', '', 'is no YAML'],
   ])('is refused in words: %s', (_, text, kind, id, told) =>
     withFile(text, (path) => {
@@ -121,6 +122,15 @@ describe('the step that a person asks to be rehearsed', () => {
     [['--step', 'a.yml', '--set', 'inputs.team'], '--set takes name=value'],
   ])('needs a command line that says which: %j', (args, told) => {
     expect(misuse(() => readOptions(args))).toContain(told);
+  });
+
+  it('is looked for where the person is: npm runs the command elsewhere', () => {
+    const folder = join(tmpdir(), 'elsewhere');
+    const options = readOptions(['--workflow', 'access.yml', '--estate', '../estate.yml'], folder);
+    expect(options).toMatchObject({
+      estate: join(tmpdir(), 'estate.yml'),
+      from: { path: join(folder, 'access.yml') },
+    });
   });
 
   it('is no step at all without arguments: then the scenes are shown', () => {

@@ -228,7 +228,7 @@ describe('a final answer to the DELETE', () => {
       world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
       const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
       expect(result.summary).toContain('The access is still there');
-      expect(result.summary).not.toContain('revoked');
+      expect(result.summary).not.toMatch(/revoked:/iu);
       world.azure.estate.unlock(scopes.resourceGroup);
       expect((await azureStep(world, { ...azureByIds, operation: 'revoke' })).exitCode).toBe(0);
       expect(world.azure.estate.has(onCallBlobReader)).toBe(false);

@@ -47,7 +47,7 @@ describe('a run with many on Azure', () => {
       expect(verdicts).toEqual(
         [...verdicts].sort((a, b) => Number(b.includes('FAILED')) - Number(a.includes('FAILED'))),
       );
-      expect(result.summary.split('<details>')[0]?.match(/FAILED/gu)).toHaveLength(13);
+      expect(result.summary.replaceAll(/<details>.*?<\/details>/gsu, '').match(/FAILED/gu)).toHaveLength(13);
     });
   });
 

@@ -38,7 +38,9 @@ describe('a lease on Azure that nobody shares', () => {
       expect(main.log).toContain(
         'Ends with this job; if the job dies, at the first sweep after 2026-11-21 22:00 UTC, and nothing ends it if no sweep runs.',
       );
-      expect(summaryText(main)).toContain('first sweep after 2026-11-21 22:00 UTC, or with this job');
+      expect(summaryText(main)).toContain(
+        'Ends with this job; if the job dies, at the first sweep after 2026-11-21 22:00 UTC',
+      );
       expect(told(main, 'warning')).toEqual([]);
     }));
 

@@ -39,7 +39,9 @@ describe('a lease on Azure of what is permanent', () => {
         'expiry-guarantee': '',
       });
       expect(told(main, 'warning')).toEqual([
-        'The access was there before and is permanent. It is no lease, and nothing will be removed.',
+        expect.stringMatching(
+          /^Group .*: The access was there before and is permanent\. It is no lease, and nothing will be removed\.$/u,
+        ),
       ]);
       const ended = await postOnAzure(world, main, one);
       endJob(world, 1);
@@ -155,7 +157,7 @@ describe('a permanent assign on Azure', () => {
         'assignment-id': leasedAssignment(world)?.id,
       });
       expect(told(made, 'warning')).toEqual([
-        `It was leased by ${holder}, and is permanent now: none of those ends removes it.`,
+        expect.stringContaining(`: It was leased by ${holder}, and is permanent now: none of those ends removes it.`),
       ]);
       // What the user wrote stays.
       expect(leasedAssignment(world)?.description).toBe('on call INC-1');
@@ -249,7 +251,9 @@ describe('a revoke on Azure', () => {
       const revoked = await azureStep(world, revoking, three);
       expect([errors(revoked), isGranted(world)]).toEqual(['', false]);
       expect(told(revoked, 'warning')).toEqual([
-        `It was leased, and those who held it have lost it: ${holder}, octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.`,
+        expect.stringContaining(
+          `: It was leased, and those who held it have lost it: ${holder}, octo-org/infra run 7002 (job 4502) until 2026-11-21 23:00 UTC.`,
+        ),
       ]);
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, told(ended, 'warning')]).toEqual([0, [expect.stringContaining('The access is gone.')]]);

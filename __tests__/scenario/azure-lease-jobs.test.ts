@@ -23,7 +23,7 @@ describe('who leaves a lease on Azure', () => {
       const left = await postOnAzure(world, second, two);
       expect([left.exitCode, told(left, 'warning'), isGranted(world)]).toEqual([0, [], false]);
       expect(left.log).toContain('The job of octo-org/infra run 7001 (job 4501) has ended: its entry counts no more.');
-      expect(summaryText(left)).toContain('revoked');
+      expect(summaryText(left)).toContain('Revoked');
     }));
 
   it('takes such an entry out together with its own where others stay', () =>

@@ -27,9 +27,9 @@ describe('keep-after-job on Azure', () => {
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       expect(summaryText(main)).toContain('first sweep after 2026-11-21 22:00 UTC');
-      expect(summaryText(main)).not.toContain('or with this job');
+      expect(summaryText(main)).not.toContain('with this job');
       expect(main.log).toContain(
-        `\`operation: release\` ends it before that, with lease-id ${main.outputs['lease-id'] ?? ''}`,
+        `\`operation: release\` ends it before that, with lease-id \`${main.outputs['lease-id'] ?? ''}\``,
       );
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, ended.requests, ended.summary, isGranted(world)]).toEqual([0, [], '', true]);
@@ -247,7 +247,7 @@ describe('list on Azure', () => {
       const shown = await azureStep(world, listingAzure, two);
       expect(summaryText(shown)).toContain('Nobody holds it any more.');
       expect(summaryText(shown)).toContain(
-        'Its time is over, and the access is still there: the next `operation: sweep` ends it.',
+        'Its time is over, and the access is still there: the next operation: sweep ends it.',
       );
     }));
 });

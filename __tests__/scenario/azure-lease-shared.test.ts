@@ -119,7 +119,7 @@ describe('a release on Azure while others hold the access', () => {
       expect(summaryText(left)).toContain(stays);
       const last = await postOnAzure(world, second, two);
       expect([last.exitCode, changesIn(last), isGranted(world)]).toEqual([0, ['delete 200'], false]);
-      expect(summaryText(last)).toContain('revoked');
+      expect(summaryText(last)).toContain('Revoked');
     }));
 
   it('waits once, and for as long, since its entry can be brought back by a write that is on its way', () =>

@@ -38,7 +38,9 @@ describe('a sweep on Azure', () => {
       expect(resultsOf(swept)).toEqual([
         expect.objectContaining({ 'target-id': scopes.resourceGroup, status: 'SUCCEEDED', changed: true }),
       ]);
-      expect(summaryText(swept)).toContain('Ended, since its job has ended.');
+      expect(summaryText(swept)).toContain(
+        'Ended, since its job has ended. Its holder was octo-org/infra run 7001 (job 4501).',
+      );
       expect(summaryText(swept)).toContain('not yet the end of the access');
     }));
 

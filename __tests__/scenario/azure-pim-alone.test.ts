@@ -40,7 +40,7 @@ describe('a lease through Privileged Identity Management', () => {
         Math.floor((leasedSchedule(world)?.endAt ?? 0) / 1000) * 1000,
       );
       expect(main.outputs['lease-id']).toMatch(/^cz1\.[\w-]+$/u);
-      expect(summaryText(main)).toContain('(Azure), or with this job');
+      expect(summaryText(main)).toContain('(Azure guarantees that), or with this job');
       expect(warnings(main)).toBe('');
     }));
 

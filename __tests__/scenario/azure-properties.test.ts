@@ -91,7 +91,7 @@ describe('a description', () => {
       });
       expect(result.log).toContain('not as asked: description');
       expect(result.log).toContain('up to date');
-      expect(result.summary).toContain('updated');
+      expect(result.summary).toContain('✅ Updated');
       const after = world.azure.estate.find(onCallBlobReader);
       expect({ ...after, updatedOn: 0 }).toEqual({ ...before, description: 'new', updatedOn: 0 });
     }));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { azureByIds, azureByNames, azureIds, azureStep, inAzure, onCallBlobReader, scopes } from './azure-support.ts';
-import { cells, declaredOutputs, fileOf, places, resultsOf, seen, uuid } from './reports.ts';
+import { declaredOutputs, facts, fileOf, headline, places, resultsOf, seen, uuid } from './reports.ts';
 import { errors } from './support.ts';
 
 const definition = `${scopes.subscription}/providers/Microsoft.Authorization/roleDefinitions/${azureIds.blobReader}`;
@@ -37,14 +37,14 @@ const endings: readonly {
 }[] = [
   {
     name: 'SUCCEEDED with a grant',
-    verdict: '✅ granted',
+    verdict: '✅ Granted',
     inputs: azureByIds,
     outputs: { status: 'SUCCEEDED', changed: 'true', 'request-id': expect.stringMatching(uuid), 'failure-reason': '' },
     exitCode: 0,
   },
   {
     name: 'SUCCEEDED without a change',
-    verdict: '✅ unchanged',
+    verdict: '✅ Unchanged',
     inputs: azureByIds,
     prepare: granted,
     outputs: { status: 'SUCCEEDED', changed: 'false', 'request-id': '', 'failure-reason': '' },
@@ -52,7 +52,7 @@ const endings: readonly {
   },
   {
     name: 'SUCCEEDED with another description',
-    verdict: '✅ updated',
+    verdict: '✅ Updated',
     inputs: { ...azureByIds, description: 'on call' },
     prepare: granted,
     outputs: { status: 'SUCCEEDED', changed: 'true', 'request-id': expect.stringMatching(uuid), 'failure-reason': '' },
@@ -60,7 +60,7 @@ const endings: readonly {
   },
   {
     name: 'SUCCEEDED with a revoke',
-    verdict: '✅ revoked',
+    verdict: '✅ Revoked',
     inputs: revoke,
     prepare: granted,
     outputs: { status: 'SUCCEEDED', changed: 'true', 'request-id': expect.stringMatching(uuid), 'failure-reason': '' },
@@ -149,12 +149,11 @@ describe('outputs, results, results-file and summary on Azure', () => {
         });
         expect(fileOf(result)['results']).toEqual([record]);
 
-        const [, row] = cells(result.summary);
-        expect(row?.[0]).toBe(verdict);
-        expect(row?.[4]).toBe(id === '' ? '–' : id);
+        expect(headline(result.summary).split(':')[0]).toBe(verdict);
+        expect(facts(result.summary)['Request id'] ?? '').toBe(id);
         expect(seen(result.summary)).toContain(reason);
         // Visible is said only of what a read showed, effective never.
-        const shown = status === 'SUCCEEDED' && changed === 'true' && verdict !== '✅ revoked';
+        const shown = status === 'SUCCEEDED' && changed === 'true' && verdict !== '✅ Revoked';
         expect(result.summary.includes('is visible, which is not yet effective')).toBe(shown);
         expect(result.log.includes('is visible, which is not yet effective')).toBe(shown);
       });
@@ -175,18 +174,17 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('name things besides their ids where they were looked up, in columns that Azure’s portal would have', async () => {
+  it('name things besides their ids where they were looked up, in the words that Azure’s portal would have', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, azureByNames);
       const names = { 'principal-name': 'Payments On-Call', 'role-name': 'Storage Blob Data Reader' };
       expect(resultsOf(result)[0]).toMatchObject({ ...names, 'target-name': 'payments-prod' });
-      const [header, row] = cells(result.summary);
-      expect(header).toEqual(['Result', 'Principal', 'Role', 'Scope', 'Request id', 'Took']);
-      expect(row?.slice(1, 4)).toEqual([
-        `Group Payments On-Call (${azureIds.onCall})`,
-        `Storage Blob Data Reader (${azureIds.blobReader})`,
-        `payments-prod (${scopes.resourceGroup})`,
-      ]);
+      expect(facts(result.summary)).toMatchObject({
+        Principal: `group Payments On-Call ${azureIds.onCall}`,
+        Role: `Storage Blob Data Reader ${azureIds.blobReader}`,
+        Scope: `payments-prod ${scopes.resourceGroup}`,
+        'Request id': result.outputs['request-id'],
+      });
       expect(result.summary).toContain('Azure RBAC: assign');
     });
   });

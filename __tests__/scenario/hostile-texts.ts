@@ -56,7 +56,8 @@ function expectPlainSummary(summary: string): void {
   const elements = new Set(
     [...summary.matchAll(/<\/?(?<name>[a-z0-9]+)/giu)].map((match) => match.groups?.['name']?.toLowerCase()),
   );
-  for (const name of elements) expect(['h3', 'table', 'tr', 'th', 'td', 'p', 'br']).toContain(name);
+  for (const name of elements)
+    expect(['h3', 'table', 'tr', 'th', 'td', 'p', 'br', 'strong', 'code', 'pre']).toContain(name);
   expect(summary.match(/<table>/gu)?.length ?? 0).toBeLessThanOrEqual(1);
   const widths = [...summary.matchAll(/<tr>(?<row>.*?)<\/tr>/gsu)].map(
     ({ groups }) => groups?.['row']?.match(/<t[hd]/gu)?.length,

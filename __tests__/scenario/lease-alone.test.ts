@@ -62,7 +62,7 @@ describe('a lease that nobody shares', () => {
       );
       const summary = summaryText(main);
       for (const text of [
-        '2026-11-21 22:00 UTC (EventBridge Scheduler), or with this job',
+        'Ends at 2026-11-21 22:00 UTC at the latest (EventBridge Scheduler guarantees that), or with this job.',
         'If somebody makes this access permanent by hand before it ends, it ends nevertheless',
         'they can last up to 2 h more',
         'Reason: INC-1',
@@ -70,7 +70,7 @@ describe('a lease that nobody shares', () => {
         expect(summary).toContain(text);
       const ended = await post(world, main);
       expect(ended.exitCode).toBe(0);
-      expect(summaryText(ended)).toContain('revoked');
+      expect(summaryText(ended)).toContain('Revoked');
       expect(summaryText(ended)).toContain('they can last up to 2 h more');
       expect([isThere(world), shortly(world), told(ended, 'warning')]).toEqual([false, [], []]);
     }));

@@ -194,7 +194,7 @@ describe('a lease without EventBridge Scheduler', () => {
         ),
       ]);
       expect(main.log).toContain('Ends with this job, and nothing else ends it.');
-      expect(summaryText(main)).toContain('with this job only');
+      expect(summaryText(main)).toContain('Ends with this job, and nothing else ends it.');
       expect(asked(main, 'scheduler').filter((it) => it.startsWith('Create'))).toEqual([]);
       const ended = await post(world, main, { inputs: unrecorded });
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);

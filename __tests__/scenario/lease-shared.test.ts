@@ -102,7 +102,7 @@ describe('a release while others hold the access', () => {
       expect(summaryText(left)).toContain(stays);
       const last = await post(world, second, two);
       expect([last.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
-      expect(summaryText(last)).toContain('revoked');
+      expect(summaryText(last)).toContain('Revoked');
     }));
 
   it('by the longer one says that the larger end counts, though a shorter holder is left', () =>

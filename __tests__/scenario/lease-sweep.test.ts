@@ -56,7 +56,9 @@ describe('a sweep', () => {
         }),
       ]);
       expect(swept.log).toContain('since its job has ended');
-      expect(summaryText(swept)).toContain('since its job has ended');
+      expect(summaryText(swept)).toContain(
+        'since its job has ended. Its holder was octo-org/infra run 7001 (job access) by octocat (INC-1).',
+      );
       expect(summaryText(swept)).toContain('they can last up to 2 h more');
     }));
 

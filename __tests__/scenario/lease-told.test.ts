@@ -34,7 +34,8 @@ describe('what is told of leases', () => {
       const main = await step(world, kept);
       const id = main.outputs['lease-id'] ?? '';
       expect(id).toMatch(/^ca1\./u);
-      for (const text of [main.log, main.summary]) expect(text).toContain(`ends it before that, with lease-id ${id}`);
+      expect(main.log).toContain(`ends it before that, with lease-id \`${id}\``);
+      expect(main.summary).toContain(`ends it before that, with lease-id <code>${id}</code>`);
       const ended = await step(world, { ...signIn, operation: 'release', 'lease-id': id });
       expect([ended.exitCode, world.estate.has(onCallAssignment)]).toEqual([0, false]);
       expect((await step(world, leased)).log).not.toContain('ends it before that');
@@ -68,7 +69,9 @@ describe('what is told of leases', () => {
       expect(swept.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       const [told = '', ...others] = warnings(swept);
       expect(others).toEqual([]);
-      expect(told).toMatch(/^Ended, since nobody holds it any more \(its lease ended at [^)]+ UTC\)\. All firings /u);
+      expect(told).toMatch(
+        /^Group .* on account 123456789012: Ended, since nobody holds it any more \(its lease ended at [^)]+ UTC\)\. Its holder was octo-org\/infra run \d+ \(job access\) by octocat(?: \([^)]*\))?\. All firings /u,
+      );
       expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, since nobody holds it any more/mu);
     }));
 

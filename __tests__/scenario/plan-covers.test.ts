@@ -42,7 +42,7 @@ describe('what a plan says on Azure', () => {
         expect(world.azure.estate.find(onCallBlobReader)?.description).toBe('of somebody else');
         const plan = await azureStep(world, { ...described, 'dry-run': 'true' });
         expect(plan.log).toContain('Plan: update');
-        expect(plan.summary).toContain('would be updated');
+        expect(plan.summary).toContain('Would be updated');
         expect(world.azure.estate.effectiveChanges()).toEqual([]);
       }),
     );

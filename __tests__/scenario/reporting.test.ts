@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { cells, declaredOutputs, fileOf, places, resultsOf, uuid } from './reports.ts';
+import { declaredOutputs, facts, fileOf, headline, places, resultsOf, uuid } from './reports.ts';
 import { byIds, byNames, ids, inWorld, onCallAssignment, pushAll, pushOne, step } from './support.ts';
 
 const failureReason = 'Received a 404 status error: Not supported policy arn:aws:iam::123456789012:policy/x.';
@@ -145,40 +145,39 @@ describe('outputs, results and results-file', () => {
 });
 
 describe('the job summary', () => {
-  it('shows one table: result, principal, permission set, account, request id and time', async () => {
+  it('says first what happened to whom, then shows one table: principal, permission set, account, request id, time', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, byNames);
-      const [header, row, ...others] = cells(result.summary);
-      expect(others).toEqual([]);
-      expect(header).toEqual(['Result', 'Principal', 'Permission set', 'Account', 'Request id', 'Took']);
-      expect(row?.slice(0, 5)).toEqual([
-        '✅ granted',
-        `GROUP Payments On-Call (${ids.onCall})`,
-        `IncidentAdmin (${ids.incidentAdmin})`,
-        `payments-prod (${ids.prod})`,
-        result.outputs['request-id'],
-      ]);
-      expect(row?.[5]).toMatch(/^\d+(\.\d)? s$/u);
+      expect(headline(result.summary)).toBe(
+        '✅ Granted: group "Payments On-Call" with permission set "IncidentAdmin" on account "payments-prod"',
+      );
+      expect(facts(result.summary)).toEqual({
+        Principal: `group Payments On-Call ${ids.onCall}`,
+        'Permission set': `IncidentAdmin ${ids.incidentAdmin}`,
+        Account: `payments-prod ${ids.prod}`,
+        'Request id': result.outputs['request-id'],
+        Took: expect.stringMatching(/^\d+(\.\d)? s$/u),
+      });
       expect(result.summary).toContain('AWS IAM Identity Center: assign');
     });
   });
 
   it.each([
     [
-      '✅ unchanged',
+      '✅ Unchanged',
       byIds,
       ({ estate }: World) => {
         estate.add(onCallAssignment);
       },
     ],
     [
-      '✅ revoked',
+      '✅ Revoked',
       { ...byIds, operation: 'revoke' },
       ({ estate }: World) => {
         estate.add(onCallAssignment);
       },
     ],
-    ['✅ provisioned', pushOne, () => undefined],
+    ['✅ Provisioned', pushOne, () => undefined],
     [
       '❌ FAILED',
       byIds,
@@ -199,8 +198,7 @@ describe('the job summary', () => {
       await inWorld({}, async (world) => {
         prepare(world);
         const result = await step(world, inputs);
-        const [, row] = cells(result.summary);
-        expect(row?.[0]).toBe(verdict);
+        expect(headline(result.summary).split(':')[0]).toBe(verdict);
         if (result.outputs['failure-reason'] !== '')
           expect(result.summary).toContain(result.outputs['failure-reason']?.slice(0, 20));
       });

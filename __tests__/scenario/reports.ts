@@ -24,17 +24,27 @@ export function fileOf(result: StepResult): Record<string, unknown> {
 /** The cells of the summary's table, row by row, as a person sees them. */
 export function cells(summary: string): readonly (readonly string[])[] {
   return [...summary.matchAll(/<tr>(.*?)<\/tr>/gsu)].map(([, row = '']) =>
-    [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/gsu)].map(([, cell = '']) => seen(cell)),
+    [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/gsu)].map(([, cell = '']) => seen(cell.replaceAll(/<[^>]*>/gu, ''))),
   );
 }
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+/** What the summary of one grant begins with. */
+export function headline(summary: string): string {
+  return seen(/<h3>(?<text>.*?)<\/h3>/u.exec(summary)?.groups?.['text'] ?? '');
+}
+
+/** The facts of the only grant, as a person sees them: by their titles. */
+export function facts(summary: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(cells(summary).map(([title = '', value = '']) => [title, value]));
+}
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
 
 /** A text of the summary as a person sees it: entities decoded. */
 export function seen(text: string): string {
   return text
     .replaceAll(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replaceAll(/&(amp|lt|gt|quot);/gu, (_, name: string) => named[name] ?? '');
+    .replaceAll(/&(amp|lt|gt|quot|nbsp);/gu, (_, name: string) => named[name] ?? '');
 }
 
 /** Where each text begins in a log; -1 for one that is missing. */

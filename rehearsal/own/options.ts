@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What a person asks to be rehearsed. */
@@ -23,10 +24,14 @@ npm run rehearse -- --workflow workflow.yml --id access [--estate estate.yml] [-
               sections that it leaves out are those of that file
   --set       what an expression stands for: --set 'inputs.team=Payments On-Call'`;
 
-/** `null` where nothing was asked for. Throws Misuse. */
-export function readOptions(args: readonly string[]): OwnOptions | null {
+/**
+ * `null` where nothing was asked for. Throws Misuse.
+ *
+ * @param folder where paths begin
+ */
+export function readOptions(args: readonly string[], folder = process.cwd()): OwnOptions | null {
   if (args.length === 0) return null;
-  const { estate, step, workflow, id, set } = parsed(args);
+  const { estate, step, workflow, id, set } = inFolder(parsed(args), folder);
   const values = new Map(set.map(pair));
   if (step !== undefined && workflow === undefined && id === undefined)
     return { estate: estate ?? null, from: { kind: 'step', path: step }, values };
@@ -54,6 +59,11 @@ function parsed(args: readonly string[]): Given {
   } catch (error) {
     throw new Misuse(`${(error as Error).message}\n\n${usage}`);
   }
+}
+
+function inFolder(given: Given, folder: string): Given {
+  const place = (path: string | undefined): string | undefined => (path === undefined ? path : resolve(folder, path));
+  return { ...given, estate: place(given.estate), step: place(given.step), workflow: place(given.workflow) };
 }
 
 function pair(text: string): readonly [string, string] {

@@ -33,8 +33,10 @@ function read(path: string): unknown {
 function inStep(document: unknown, path: string): Mapping {
   const [step, another] = Array.isArray(document) ? (document as readonly unknown[]) : [document];
   if (another !== undefined) throw new Misuse(`${path} has more than one step: keep the one that is to be rehearsed.`);
-  if (!isMapping(step))
-    throw new Misuse(`${path} is no step: it begins with \`- uses:\`, or with the names of inputs.`);
+  if (!isMapping(step) || 'steps' in step || 'jobs' in step)
+    throw new Misuse(
+      `${path} is no step: it begins with \`- uses:\`, or with the names of inputs. A step of a workflow is taken with --workflow.`,
+    );
   const inputs = step['with'] ?? ('uses' in step ? {} : step);
   if (!isMapping(inputs)) throw new Misuse(`The \`with:\` of ${path} has no inputs.`);
   return inputs;

@@ -45,7 +45,8 @@ export function nameAndId({ id, name }: Identity, { brief }: Words): string {
   return name === null || name === id ? brief(id) : `"${name}" (${brief(id)})`;
 }
 
-function nameOrId({ id, name }: Identity, { brief }: Words): string {
+/** `"Payments On-Call"`, or the id where no name was looked up. */
+export function nameOrId({ id, name }: Identity, { brief }: Words): string {
   return name === null || name === id ? brief(id) : `"${name}"`;
 }
 
@@ -69,6 +70,6 @@ export function describeGrant(grant: Grant, words: Words): string {
 }
 
 /** `USER` as `user`, `ServicePrincipal` as `service principal`. */
-function typeInWords({ type }: Principal): string {
+export function typeInWords({ type }: Pick<Principal, 'type'>): string {
   return (type ?? 'principal').replaceAll(/(?<=[a-z])(?=[A-Z])/gu, ' ').toLowerCase();
 }

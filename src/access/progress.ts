@@ -38,11 +38,14 @@ export function createProgress(total: number, inFlight: () => number, clock: Clo
     ];
     log.info(`${[...counts, ...rest(spokenAt - began)].join(', ')}.`);
   };
-  /** What had nothing to change took no time and says nothing of the rest. */
-  const rest = (elapsed: number): readonly string[] =>
-    changed < enough || done + unended === total
-      ? []
-      : [`about ${seconds((elapsed / changed) * (total - done - unended))} left`];
+  /**
+   * What had nothing to change took no time and says nothing of the rest; nor does any pace where all of the rest has
+   * begun, and the cloud alone knows how long it takes.
+   */
+  const rest = (elapsed: number): readonly string[] => {
+    const left = total - done - unended;
+    return changed < enough || left <= inFlight() ? [] : [`about ${seconds((elapsed / changed) * left)} left`];
+  };
 
   return {
     ended(result) {

@@ -36,7 +36,10 @@ export async function confirm(
   track.seen = seenIn(read) ?? track.seen;
   if (isReached(change.kind, read)) {
     const what = tools.alone ? describeGrant(change.grant, tools.cloud.words) : 'it';
-    tools.log.info(`Verified by reading back: ${what} is ${standingWord(change.kind)}.`);
+    const line = `Verified by reading back: ${what} is ${standingWord(change.kind)}.`;
+    // Of many, their count and the line of each at the end say so.
+    if (tools.alone) tools.log.info(line);
+    else tools.log.debug(line);
     return { status: 'SUCCEEDED', changed: true, requestId, remark: null };
   }
   if (!tools.wait) {

@@ -4,6 +4,7 @@ import { describeGrant, type Words } from '../access/grant.ts';
 import { endInWords } from '../access/leases/words.ts';
 import { sentence } from '../access/words.ts';
 import { log, logError, logGroup } from './log.ts';
+import { hintOf, reasonIn } from './reasons.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
 import type { RunContext } from './run-context.ts';
@@ -36,7 +37,7 @@ export function reportResults(results: readonly Result[], notes: ReportNotes): b
   const sorted = worstFirst(results);
   const bad = sorted.filter((result) => !isGreen(result, notes.wait));
   const good = sorted.filter((result) => isGreen(result, notes.wait));
-  const annotated = new Set(bad.slice(0, maxAnnotations));
+  const annotated = mostTelling(bad);
   const line = (result: Result): string => lineOf(result, annotated.has(result), notes);
   const titleOf = (those: readonly Result[]): string => tally(those, notes.dryRun);
 
@@ -50,10 +51,17 @@ export function reportResults(results: readonly Result[], notes: ReportNotes): b
   if (bad.length > maxAnnotations) {
     log.info(`${bad.length - maxAnnotations} more are not shown as annotations: each has its line above.`);
   }
-  warnOf(remarksIn(results, notes.words));
+  warnOf(remarksIn(results, notes.words, true));
   for (const sentence of leaseSentencesIn(results, notes.words)) log.info(sentence);
   sayTally(results, notes.dryRun);
   return bad.length === 0;
+}
+
+/** Each reason once before any of them twice: what is in progress is not lost behind ten failures of one kind. */
+function mostTelling(bad: readonly Result[]): ReadonlySet<Result> {
+  const firsts = [...Map.groupBy(bad, reasonIn).values()].flatMap((those) => those.slice(0, 1));
+  const chosen = new Set([...new Set([...firsts, ...bad])].slice(0, maxAnnotations));
+  return new Set(bad.filter((result) => chosen.has(result)));
 }
 
 /** Last, where people look first. */
@@ -84,18 +92,12 @@ function warnOf(remarks: readonly string[]): void {
 function annotate({ grant, outcome }: Result, words: Words): void {
   if (outcome.status === 'SUCCEEDED') return;
   const id = outcome.requestId === null ? [] : [`Request id: ${outcome.requestId}`];
-  const hint = outcome.hint ?? (outcome.status === 'IN_PROGRESS' ? goesOn(outcome.requestId) : null);
+  const hint = hintOf(outcome);
   logError(`${product}: ${outcome.status}`, [
     `${describeGrant(grant, words)}: ${outcome.reason}`,
     ...id,
     ...(hint === null ? [] : [`What to do: ${hint}`]),
   ]);
-}
-
-function goesOn(requestId: string | null): string {
-  return requestId === null
-    ? 'It is not known whether the change took place. Run the step again: it looks first, and adopts what it finds.'
-    : 'The change goes on without us. Run the step again: it adopts what is in progress. A longer `timeout` waits longer.';
 }
 
 function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes): string {
@@ -107,8 +109,9 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
     return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${end}${id}`;
   }
   if (annotated) return `${begin} See the annotation.${id}`;
-  const hint = outcome.hint === null || isGreen(result, wait) ? '' : ` What to do: ${outcome.hint}`;
-  return `${begin} ${sentence(outcome.reason)}${hint}${id}`;
+  const hint = isGreen(result, wait) ? null : hintOf(outcome);
+  const advice = hint === null ? '' : ` What to do: ${hint}`;
+  return `${begin} ${sentence(outcome.reason)}${advice}${id}`;
 }
 
 /** A step that ended before it knew its grants: a user's fault, a cloud's answer and our bug each in its own words. */

@@ -37,7 +37,8 @@ export function fateOf({ action, outcome, lease }: Result): Fate {
   switch (outcome.status) {
     case 'SUCCEEDED':
       if (action === 'keep' && lease !== null && lease.state !== 'permanent') return heldOrNot(lease);
-      return outcome.changed ? done[action] : 'unchanged';
+      if (!outcome.changed) return 'unchanged';
+      return action === 'create' && lease !== null && lease.state !== 'permanent' ? 'leased' : done[action];
     case 'PENDING_APPROVAL':
       return 'pending approval';
     case 'IN_PROGRESS':
@@ -101,11 +102,15 @@ function groupedByFate(results: readonly Result[]): ReadonlyMap<Fate, readonly R
   return Map.groupBy(results, fateOf);
 }
 
-/** What a person should know of grants although all is well with them, each sentence once. */
-export function remarksIn(results: readonly Result[], words: Words): readonly string[] {
-  return eachOnce(results, words, ({ outcome }) =>
-    outcome.status === 'SUCCEEDED' && outcome.remark !== null ? [outcome.remark] : [],
-  );
+/**
+ * What a person should know of grants although all is well with them, each sentence once.
+ *
+ * @param apart where nothing around it says which grant is meant, not even of the only one
+ */
+export function remarksIn(results: readonly Result[], words: Words, apart = false): readonly string[] {
+  const remarkOf = ({ outcome }: Result): readonly string[] =>
+    outcome.status === 'SUCCEEDED' && outcome.remark !== null ? [outcome.remark] : [];
+  return eachOnce(results, words, remarkOf, apart);
 }
 
 /** What is to be told of leases, each sentence once. */
@@ -118,10 +123,11 @@ function eachOnce(
   results: readonly Result[],
   words: Words,
   sentencesOf: (result: Result) => readonly string[],
+  apart = false,
 ): readonly string[] {
   const said = results.flatMap((result) => sentencesOf(result).map((text) => ({ grant: result.grant, text })));
   return [...Map.groupBy(said, ({ text }) => text)].map(([text, [first, ...others]]) => {
-    if (results.length === 1 || first === undefined) return text;
+    if ((results.length === 1 && !apart) || first === undefined) return text;
     const whom = others.length === 0 ? capital(describeGrant(first.grant, words)) : `${others.length + 1} grants`;
     return `${whom}: ${text}`;
   });

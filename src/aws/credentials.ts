@@ -4,6 +4,7 @@ import { CloudError, Refusal } from '../access/errors.ts';
 import type { IdentityToken } from '../access/identity-token.ts';
 import { delayBeforeRetry } from '../access/retry.ts';
 import type { Requests } from '../access/requests.ts';
+import { minuteInWords } from '../access/times.ts';
 import { seconds } from '../access/words.ts';
 import type { AwsSettings, SignIn } from './declaration.ts';
 import type { CloudTools } from '../access/tools.ts';
@@ -185,7 +186,7 @@ function accept(
     );
   }
   const who = answer.AssumedRoleUser?.Arn ?? signIn.roleArn;
-  log.info(`Signed in as ${who} until ${Expiration.toISOString()}.`);
+  log.info(`Signed in as ${who} until ${minuteInWords(Expiration.getTime())}.`);
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,

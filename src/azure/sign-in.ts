@@ -2,6 +2,7 @@ import { left, type Budget } from '../access/clock.ts';
 import { Refusal } from '../access/errors.ts';
 import { claimsIn } from '../access/json.ts';
 import type { Requests } from '../access/requests.ts';
+import { minuteInWords } from '../access/times.ts';
 import type { CloudTools } from '../access/tools.ts';
 import { cliSession } from './cli-session.ts';
 import type { AzureSettings } from './declaration.ts';
@@ -120,5 +121,5 @@ function describe(caller: Caller, { name }: Environment, { expiresAt }: AccessTo
     ...(caller.objectId === null ? [] : [`object id ${caller.objectId}`]),
     ...(caller.tenantId === null ? [] : [`tenant ${caller.tenantId}`]),
   ].join(', ');
-  return `Signed in to ${name} as ${who} until ${new Date(expiresAt).toISOString()}.`;
+  return `Signed in to ${name} as ${who} until ${minuteInWords(expiresAt)}.`;
 }

@@ -92,7 +92,7 @@ export const madePermanentUnseen =
 
 /** Of a lease that outlives its job, where its outputs are hard to come by. */
 export function endsBefore(leaseId: string): string {
-  return `\`operation: release\` ends it before that, with lease-id ${leaseId}`;
+  return `\`operation: release\` ends it before that, with lease-id \`${leaseId}\``;
 }
 
 /** Of access that was there and is no lease. */
@@ -140,6 +140,12 @@ export function madePermanent(holders: readonly OtherHolder[]): string {
 /** A permanent `assign` that was broken off after it had stopped the ends of leases. */
 export const permanentBrokenOff =
   'The access stays, without an end, until the permanent `assign` is repeated or a `revoke` takes it back.';
+
+/** Of a lease that a sweep found, whose grant it knows by ids only. @param names of those who took it, as far as records say */
+export function whoseItWas(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  return ` ${names.length === 1 ? 'Its holder was' : 'Its holders were'} ${listed(names, mostNamed)}.`;
+}
 
 /** By a `revoke`. */
 export function cutOff(holders: readonly OtherHolder[]): string {

@@ -26,6 +26,8 @@ export interface SweepWork {
   /** Holds of jobs that have ended. */
   readonly ended: readonly RecordName[];
   readonly garbage: readonly RecordName[];
+  /** Whose lease is due, in words. */
+  readonly holders: readonly string[];
 }
 
 /** What a sweep looks for, and where. */
@@ -63,10 +65,10 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
   const asked = seen.filter(({ seen: it }) => it?.description?.keepAfterJob === false && isWanted(grantOf(it.fields)));
   const jobs: readonly JobName[] = asked.flatMap(({ seen: it }) => it?.description?.job ?? []);
   const states = await liveness.states(jobs, budget);
-  const ended = new Map<Entry, RecordName[]>();
-  for (const [index, { entry, hold }] of asked.entries()) {
-    if (states[index]?.state === 'ended') ended.set(entry, [...(ended.get(entry) ?? []), hold]);
-  }
+  const ended = Map.groupBy(
+    asked.filter((_, index) => states[index]?.state === 'ended'),
+    ({ entry }) => entry,
+  );
   const found = await Promise.all(entries.map(async (entry) => itemOf(entry, ended.get(entry) ?? [], looking, budget)));
   const foreign = [
     ...entries.flatMap(({ rows }) => rows.filter((row) => row.foreign)),
@@ -88,11 +90,12 @@ const nothing: Judged = { item: null, suspect: null, foreign: [] };
 
 async function itemOf(
   entry: Entry,
-  ended: readonly RecordName[],
+  over: readonly Holding[],
   { shelf, date, isWanted, isThere }: Looking,
   budget: Budget,
 ): Promise<Judged> {
   const { constants } = shelf;
+  const ended: readonly RecordName[] = over.map(({ hold }) => hold);
   const garbage = entry.rows.filter((row) => isGarbage(row, date, constants));
   const holds = liveHolds(entry, date, constants);
   const others = holds.filter((hold) => !ended.includes(hold));
@@ -114,7 +117,8 @@ async function itemOf(
   const isDue = mayBeDue && (ended.length > 0 || (phases.length > 0 && !phases.includes('due')));
   const suspect = abandoned.length === 0 ? null : suspectOf(grant, await isThere(grant, budget));
   if (!isDue && garbage.length === 0) return { item: null, suspect, foreign };
-  const work: SweepWork = { isDue, ended, garbage };
+  const holders = holdersIn(over.length > 0 ? over.map(({ seen }) => seen) : timers);
+  const work: SweepWork = { isDue, ended, garbage, holders };
   return {
     item: {
       grant,
@@ -125,6 +129,10 @@ async function itemOf(
     suspect,
     foreign,
   };
+}
+
+function holdersIn(records: readonly (Inspected | null)[]): readonly string[] {
+  return [...new Set(records.flatMap((it) => it?.description?.words ?? []))];
 }
 
 /** A permanent assign that was broken off: either its access has no end, or nobody can take a lease of it. */

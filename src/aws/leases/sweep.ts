@@ -7,16 +7,17 @@ import { newMark, type Room } from './room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './steps/sweep.ts';
 import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
+import { whoseItWas } from '../../access/leases/words.ts';
 import { decideOnSuspect } from './words.ts';
 import { minuteInWords } from '../../access/times.ts';
 
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
-  const { isDue, ended, garbage } = work as SweepWork;
+  const { isDue, ended, garbage, holders } = work as SweepWork;
   const desk = room.openDesk(grant, false, tools);
   try {
     const done = isDue
-      ? await end(room, desk, ended, why)
+      ? await end(room, desk, ended, { why, whose: whoseItWas(holders) })
       : nothingEnded('Records that stand for nothing any more were deleted.');
     for (const name of garbage) await desk.perform({ do: 'drop', name, notAfter: null }, []);
     return done;
@@ -25,7 +26,13 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
   }
 }
 
-async function end(room: Room, desk: Desk, ended: SweepWork['ended'], why: string): Promise<LeaseDone> {
+/** What is to be told of a lease besides how it ended: why it is due, and a sentence about who took it. */
+interface Told {
+  readonly why: string;
+  readonly whose: string;
+}
+
+async function end(room: Room, desk: Desk, ended: SweepWork['ended'], told: Told): Promise<LeaseDone> {
   const mark = newMark(room, desk.now().date);
   const { outcome, memory } = await drive(
     sweepProtocol,
@@ -41,21 +48,21 @@ async function end(room: Room, desk: Desk, ended: SweepWork['ended'], why: strin
       },
     },
   );
-  return conclude(desk, outcome, memory, why);
+  return conclude(desk, outcome, memory, told);
 }
 
 function nothingEnded(remark: string): LeaseDone {
   return { action: 'keep', lease: null, outcome: succeeded(null, false, remark) };
 }
 
-function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string): LeaseDone {
+function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, { why, whose }: Told): LeaseDone {
   const requestId = requestIdOf(desk);
   switch (outcome) {
     case 'ended': {
       const late = it.span.before > 0 && desk.now().date > it.span.before + it.constants.window;
       const remark = late
-        ? `Ended, since ${why}. All firings of its timer from ${minuteInWords(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
-        : `Ended, since ${why}.`;
+        ? `Ended, since ${why}.${whose} All firings of its timer from ${minuteInWords(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
+        : `Ended, since ${why}.${whose}`;
       return { action: 'remove', lease: null, outcome: succeeded(requestId, true, remark) };
     }
     case 'cleared':
@@ -67,7 +74,7 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, why: string): Le
     case 'nothing':
       return nothingEnded('There was nothing to end.');
     case 'suspect': {
-      const reason = `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.`;
+      const reason = `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.${whose}`;
       return notEnded(failed(requestId, null, { reason, hint: decideOnSuspect }));
     }
     case 'failed': {

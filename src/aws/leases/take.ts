@@ -166,7 +166,7 @@ async function held(
       endsAtLatest: endOf(it),
       guarantee: 'scheduler',
       keepAfterJob,
-      sentences: [...heldByOthers(others), madePermanentUnseen, sessions, ...(keepAfterJob ? [endsBefore(id)] : [])],
+      sentences: [...heldByOthers(others), ...(keepAfterJob ? [endsBefore(id)] : []), sessions, madePermanentUnseen],
     },
   };
 }

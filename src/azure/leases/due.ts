@@ -4,7 +4,7 @@ import type { Origin } from '../../access/leases/origin.ts';
 import type { Found, SweepItem } from '../../access/leases/port.ts';
 import { minuteInWords } from '../../access/times.ts';
 import type { Catalogue, Leased } from './catalogue.ts';
-import { jobOf } from './holder-names.ts';
+import { holderInWords, jobOf } from './holder-names.ts';
 import { counts, type Entry } from './steps/entries.ts';
 import type { Constants } from './steps/constants.ts';
 import { alteredNotice } from './words.ts';
@@ -13,6 +13,8 @@ import { alteredNotice } from './words.ts';
 export interface SweepWork {
   /** Holders whose jobs have ended. */
   readonly ended: readonly string[];
+  /** Whose lease is due, in words. */
+  readonly holders: readonly string[];
 }
 
 /** What a sweep looks at, and whom it asks. */
@@ -43,7 +45,7 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
   );
   const items = catalogue.leased.flatMap((leased) => {
     const over = (ended.get(leased) ?? []).map(({ entry }) => entry);
-    return itemOf(leased, over, constants, date) ?? [];
+    return itemOf(leased, over, looking) ?? [];
   });
   return { items, notices: [...unknownNotices(states), ...catalogue.altered.map(alteredNotice)], suspects: [] };
 }
@@ -51,13 +53,13 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Found<S
 function itemOf(
   { grant, entries }: Leased,
   ended: readonly Entry[],
-  constants: Constants,
-  date: number,
+  { constants, origin, date }: Looking,
 ): SweepItem | null {
   const names = ended.map(({ holder }) => holder);
   const stay = entries.filter((entry) => counts(entry, names, date, constants));
   if (stay.length > 0) return null;
-  const work: SweepWork = { ended: names };
+  const holders = (ended.length > 0 ? ended : entries).map(({ holder }) => holderInWords(holder, origin));
+  const work: SweepWork = { ended: names, holders: [...new Set(holders)] };
   return { grant, due: true, why: whyOf(entries, ended), work };
 }
 

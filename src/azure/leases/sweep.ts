@@ -1,6 +1,7 @@
 import { drive } from '../../access/leases/drive.ts';
 import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
+import { whoseItWas } from '../../access/leases/words.ts';
 import type { SweepWork } from './due.ts';
 import { leaving } from './leaving.ts';
 import { requestIdOf, type Room } from './room.ts';
@@ -9,7 +10,7 @@ import { seenBy } from './take.ts';
 
 /** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
 export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
-  const { ended } = work as SweepWork;
+  const { ended, holders } = work as SweepWork;
   const desk = room.openDesk(grant, false, tools);
   try {
     const memory = newSweep(room.constants, ended, desk.now());
@@ -25,7 +26,12 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
     switch (outcome) {
       case 'ended':
         if (requestId === null) return nothing('The access was gone already.');
-        return { action: 'remove', lease: null, seen, outcome: succeeded(requestId, true, `Ended, since ${why}.`) };
+        return {
+          action: 'remove',
+          lease: null,
+          seen,
+          outcome: succeeded(requestId, true, `Ended, since ${why}.${whoseItWas(holders)}`),
+        };
       case 'held':
         return nothing('Others hold it: it stays for them.');
       case 'plain':

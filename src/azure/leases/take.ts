@@ -122,7 +122,7 @@ function held(
       endsAtLatest: null,
       guarantee: 'sweep',
       keepAfterJob,
-      sentences: [...heldByOthers(others), madePermanentUnseen, ...(keepAfterJob ? [endsBefore(id)] : [])],
+      sentences: [...heldByOthers(others), ...(keepAfterJob ? [endsBefore(id)] : []), madePermanentUnseen],
     },
   };
 }

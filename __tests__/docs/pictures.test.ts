@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, statSync } from 'node:fs';
+import { pictures } from '../../scripts/pictures.ts';
+import { readText, root } from './repository.ts';
+
+/** Pictures in a document: what is said instead of them, and where they are. */
+function picturesIn(name: string): readonly { readonly alt: string; readonly path: string }[] {
+  return [...readText(name).matchAll(/!\[(?<alt>[^\]]*)\]\((?<path>[^)\s]+)\)/gu)]
+    .map(({ groups }) => ({ alt: groups?.['alt'] ?? '', path: groups?.['path'] ?? '' }))
+    .filter(({ path }) => !path.includes('://'));
+}
+
+describe('the pictures', () => {
+  it('show what the action says: `npm run pictures` makes them anew', async () => {
+    const all = Object.entries(await pictures());
+    expect(all.length).toBeGreaterThan(1);
+    for (const [file, text] of all) expect([file, readText(file)]).toEqual([file, text]);
+  });
+
+  it('of the README are there, small, and described in words', () => {
+    const shown = picturesIn('README.md');
+    expect(shown).toHaveLength(2);
+    for (const { alt, path } of shown) {
+      expect(alt.length).toBeGreaterThan(40);
+      expect(existsSync(`${root}${path}`)).toBe(true);
+      expect(statSync(`${root}${path}`).size).toBeLessThan(150_000);
+    }
+  });
+});
