@@ -11,7 +11,7 @@ import { azure } from '../__tests__/models/azure/run.ts';
 import type { Figure } from '../__tests__/models/exploration.ts';
 import { pim } from '../__tests__/models/pim/run.ts';
 import { aws } from '../__tests__/models/run.ts';
-import { environments, parseEnvironment } from '../src/azure/environments.ts';
+import { environments, parseEnvironment } from '../src/azure/sign-in/environments.ts';
 import { cloudFormation } from './setup/aws.ts';
 import { conditionVariable, credentialProperties, roleProperties } from './setup/azure.ts';
 

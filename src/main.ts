@@ -2,23 +2,23 @@ import type { Cloud } from './access/cloud.ts';
 import { Cancelled } from './access/errors.ts';
 import type { OpenCloud } from './access/declaration.ts';
 import { isLeaseRequest, type AnyRequest } from './access/request.ts';
-import type { Planning } from './access/plan-document.ts';
-import type { Run, RunTools } from './access/run.ts';
+import type { Planning } from './access/plan/document.ts';
+import type { Run, RunTools } from './access/engine/run.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
-import { findTokenSource } from './action/id-token.ts';
-import { readInputs, type Inputs } from './action/inputs.ts';
-import { announce } from './action/announcement.ts';
-import { readApiUrl, readAsker } from './action/asker.ts';
+import { findTokenSource } from './action/github/id-token.ts';
+import { readInputs, type Inputs } from './action/inputs/inputs.ts';
+import { announce } from './action/report/announcement.ts';
+import { readApiUrl, readAsker } from './action/github/asker.ts';
 import { log } from './action/log.ts';
-import { readOrigin } from './action/origin.ts';
-import { setOutputs, startedOutputs, type PlanOutputs } from './action/outputs.ts';
-import { keepPlan } from './action/plan-output.ts';
-import { reportError, reportResults } from './action/report.ts';
-import { toRecord, writeResultsFile, type AuditContext } from './action/results.ts';
-import { readRunContext, type RunContext } from './action/run-context.ts';
+import { readOrigin } from './action/github/origin.ts';
+import { setOutputs, startedOutputs, type PlanOutputs } from './action/report/outputs.ts';
+import { keepPlan } from './action/report/plan-output.ts';
+import { reportError, reportResults } from './action/report/report.ts';
+import { toRecord, writeResultsFile, type AuditContext } from './action/report/results.ts';
+import { readRunContext, type RunContext } from './action/github/run-context.ts';
 import { maskEnvironment } from './action/secrets.ts';
-import { openState } from './action/state.ts';
-import { summarizeResults } from './action/summary.ts';
+import { openState } from './action/state/state.ts';
+import { summarizeResults } from './action/report/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './stage.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -63,7 +63,7 @@ async function perform(
   // Loaded only by a step whose inputs are right.
   const [{ createConnections }, { createJournal }, carryOut] = await Promise.all([
     import('./action/connections.ts'),
-    import('./action/journal.ts'),
+    import('./action/state/journal.ts'),
     load(request),
   ]);
   const connections = createConnections(process.env);
@@ -97,7 +97,7 @@ type CarryOut = (tools: RunTools) => Promise<Run>;
 /** Loads what carries out a request, and no more. */
 async function load(request: AnyRequest): Promise<CarryOut> {
   if (!isLeaseRequest(request)) {
-    const { run } = await import('./access/run.ts');
+    const { run } = await import('./access/engine/run.ts');
     return (tools) => run(request, tools);
   }
   const { runLease } = await import('./access/leases/run-lease.ts');

@@ -1,4 +1,4 @@
-import { stateKey } from './action/state-key.ts';
+import { stateKey } from './action/state/state-key.ts';
 
 /** What main's first act leaves behind, and nothing more where it took no lease: known without reading it. */
 const nothingTaken = '{"version":2}';

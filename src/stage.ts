@@ -6,8 +6,8 @@ import type { IdentityTokens } from './access/identity-token.ts';
 import type { Liveness } from './access/leases/liveness.ts';
 import type { Origin } from './access/leases/origin.ts';
 import type { CloudTools } from './access/tools.ts';
-import type { Asker } from './action/jobs.ts';
-import { createTokenMint, type TokenMint, type TokenSource } from './action/id-token.ts';
+import type { Asker } from './action/github/jobs.ts';
+import { createTokenMint, type TokenMint, type TokenSource } from './action/github/id-token.ts';
 import { log } from './action/log.ts';
 import { mask } from './action/secrets.ts';
 import { systemClock as clock } from './system-clock.ts';
@@ -41,7 +41,7 @@ export function openMint(
 export function openLiveness(asker: Asker, connections: Connections): Liveness {
   let opened: Promise<Liveness> | null = null;
   const open = async (): Promise<Liveness> => {
-    const { createLiveness } = await import('./action/jobs.ts');
+    const { createLiveness } = await import('./action/github/jobs.ts');
     return createLiveness(asker, { clock, log, mask, connections, product });
   };
   return { states: async (jobs, budget) => (await (opened ??= open())).states(jobs, budget) };

@@ -14,7 +14,7 @@ import { CloudError, type Refusal } from '../../src/access/errors.ts';
 import type { Grant, Identity } from '../../src/access/grant.ts';
 import type { Part } from '../../src/access/request.ts';
 import type { FakeClock } from './fake-clock.ts';
-import { createFakeOperations, type Course, type Stored } from './fake-operations.ts';
+import { createFakeOperations, type Course, type Stored } from './engine/fake-operations.ts';
 import { cloudError, keyOf, observe, planContext, roomy, unnamed, words } from './fixtures.ts';
 
 /** What the next start call gets. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { parseCommand } from '../../rehearsal/runner/commands.ts';
 import { log, logError, logGroup } from '../../src/action/log.ts';
-import { openState } from '../../src/action/state.ts';
-import { useGitHub } from './github.ts';
+import { openState } from '../../src/action/state/state.ts';
+import { useGitHub } from './github/github.ts';
 
 const github = useGitHub();
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { setOutputs } from '../../src/action/outputs.ts';
-import { toRecord } from '../../src/action/results.ts';
+import { setOutputs } from '../../src/action/report/outputs.ts';
+import { toRecord } from '../../src/action/report/results.ts';
 import { mask, maskEnvironment, redact } from '../../src/action/secrets.ts';
-import { useGitHub } from './github.ts';
-import { failed, resultOf, succeeded } from './results.ts';
+import { useGitHub } from './github/github.ts';
+import { failed, resultOf, succeeded } from './report/results.ts';
 
 const github = useGitHub();
 

@@ -2,7 +2,7 @@ import { declareCloud, ok, wrong, type AnyCloud, type Surroundings } from '../..
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { text } from '../../src/access/inputs.ts';
 import { isLeaseRequest, operations, type Lines, type Request } from '../../src/access/request.ts';
-import { readInputs, type Inputs } from '../../src/action/inputs.ts';
+import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 
 export interface Settings {
   readonly sky: string | null;

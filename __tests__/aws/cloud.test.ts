@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../src/access/grant.ts';
 import { permanent, type ChangingOperation, type Guards, type Line, type Request } from '../../src/access/request.ts';
 import { createAws } from '../../src/aws/cloud.ts';
-import { parseAllowed, parsePrincipal, parseRole } from '../../src/aws/lines.ts';
-import { parseExclusion, parseTarget } from '../../src/aws/target-lines.ts';
+import { parseAllowed, parsePrincipal, parseRole } from '../../src/aws/resolve/lines.ts';
+import { parseExclusion, parseTarget } from '../../src/aws/resolve/target-lines.ts';
 import type { Parsed } from '../../src/access/declaration.ts';
 import type { AwsSettings } from '../../src/aws/declaration.ts';
-import { management, organization, organizationAnswers, type FakeOrganization } from './fake-organization.ts';
-import { provisionedAnswers, type FakePair } from './fake-provisioned.ts';
+import { management, organization, organizationAnswers, type FakeOrganization } from './resolve/fake-organization.ts';
+import { provisionedAnswers, type FakePair } from './provisioning/fake-provisioned.ts';
 import { awsError, budget, createFakeSession, instanceArn, permissionSet, type Answers } from './fake-session.ts';
 
 const store = 'd-1111111111';

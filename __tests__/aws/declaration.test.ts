@@ -4,7 +4,7 @@ import type { Fault } from '../../src/access/errors.ts';
 import { InputFaults } from '../../src/access/errors.ts';
 import { permanent } from '../../src/access/request.ts';
 import { commonInputs } from '../../src/access/inputs.ts';
-import { readInputs, type Inputs } from '../../src/action/inputs.ts';
+import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 import { awsDeclaration, type AwsSettings } from '../../src/aws/declaration.ts';
 
 const role = 'arn:aws:iam::111122223333:role/access-broker';

@@ -7,7 +7,7 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts
 import { describe, expect, test } from '@jest/globals';
 
 import type { Failure, FailureKind } from '../../src/access/errors.ts';
-import { delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
+import { delayBeforeRetry, isUncertain } from '../../src/access/engine/retry.ts';
 import { classify } from '../../src/aws/failures.ts';
 import { closeAfterEach, serve, type LocalServer } from '../action/servers.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { FailureKind } from '../../src/access/errors.ts';
-import { delayBeforeRetry, isUncertain } from '../../src/access/retry.ts';
+import { delayBeforeRetry, isUncertain } from '../../src/access/engine/retry.ts';
 import { ErrorAnswer, readAnswer } from '../../src/azure/answer.ts';
 import { classify } from '../../src/azure/failures.ts';
 import { ForeignHost } from '../../src/azure/wire.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { environments, parseEnvironment } from '../../src/azure/environments.ts';
-import { knownRole } from '../../src/azure/known-roles.ts';
-import { guid } from '../../src/azure/patterns.ts';
-import { parseScope } from '../../src/azure/scopes.ts';
+import { environments, parseEnvironment } from '../../src/azure/sign-in/environments.ts';
+import { knownRole } from '../../src/azure/resolve/known-roles.ts';
+import { guid } from '../../src/azure/resolve/patterns.ts';
+import { parseScope } from '../../src/azure/resolve/scopes.ts';
 import { firstColumn, section } from './markdown.ts';
 import { readText, sources } from './repository.ts';
 
@@ -26,7 +26,7 @@ const left = ['Microsoft.Management/managementGroups/read', 'Microsoft.Managemen
 /** The actions that src/azure names in its requests. */
 function requested(): ReadonlySet<string> {
   const code = sources('src/azure').matchAll(/'(?<action>Microsoft\.\w+(?:\/\w+)+\/(?:read|write|delete))'/gu);
-  const privileged = readText('src/azure/privileged.ts');
+  const privileged = readText('src/azure/guards/privileged.ts');
   return new Set(
     [...code]
       .map(({ groups }) => groups?.['action'] ?? '')

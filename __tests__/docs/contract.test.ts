@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import type { Declarations } from '../../src/access/declaration.ts';
 import { commonInputs } from '../../src/access/inputs.ts';
 import type { Result } from '../../src/access/outcome.ts';
-import { setOutputs, setRefused, startedOutputs } from '../../src/action/outputs.ts';
-import { toRecord } from '../../src/action/results.ts';
+import { setOutputs, setRefused, startedOutputs } from '../../src/action/report/outputs.ts';
+import { toRecord } from '../../src/action/report/results.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { version } from '../../src/version.ts';
@@ -87,7 +87,7 @@ describe('the outputs of action.yml', () => {
   });
 
   it('are set in one file of the source', () => {
-    const elsewhere = sources().replace(readText('src/action/outputs.ts'), '');
+    const elsewhere = sources().replace(readText('src/action/report/outputs.ts'), '');
     expect(elsewhere).not.toContain('setOutput(');
   });
 });

@@ -3,9 +3,9 @@ import { CloudError } from '../../src/access/errors.ts';
 import { classify } from '../../src/aws/failures.ts';
 import { explainFailureReason } from '../../src/aws/hints.ts';
 import { ErrorAnswer } from '../../src/azure/answer.ts';
-import { environments } from '../../src/azure/environments.ts';
+import { environments } from '../../src/azure/sign-in/environments.ts';
 import { classify as classifyAzure } from '../../src/azure/failures.ts';
-import { refusedSignIn } from '../../src/azure/refused-sign-in.ts';
+import { refusedSignIn } from '../../src/azure/sign-in/refused-sign-in.ts';
 import { firstColumn, section } from './markdown.ts';
 import { readText, sources } from './repository.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { instanceArn, permissionSetArn, roleArn } from '../../src/aws/patterns.ts';
+import { instanceArn, permissionSetArn, roleArn } from '../../src/aws/resolve/patterns.ts';
 import { documents, readText, root, sources } from './repository.ts';
 
 interface Statement {

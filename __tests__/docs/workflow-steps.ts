@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { opening } from '../../src/access/declaration.ts';
 import { InputFaults } from '../../src/access/errors.ts';
-import { documentPlan } from '../../src/access/plan-document.ts';
-import { renderPlan } from '../../src/access/plan-file.ts';
+import { documentPlan } from '../../src/access/plan/document.ts';
+import { renderPlan } from '../../src/access/plan/file.ts';
 import { permanent, type ChangingOperation } from '../../src/access/request.ts';
-import { readInputs } from '../../src/action/inputs.ts';
+import { readInputs } from '../../src/action/inputs/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { writeLeaseId } from '../../src/aws/leases/lease-id.ts';
 import { writeLeaseId as writeAzureLeaseId } from '../../src/azure/leases/lease-id.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { opening } from '../../src/access/declaration.ts';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
-import { readInputs } from '../../src/action/inputs.ts';
+import { readInputs } from '../../src/action/inputs/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { runStep } from '../../rehearsal/runner/step.ts';

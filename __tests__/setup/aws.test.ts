@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { identityStoreArn, instanceArn, queueArn, roleArn } from '../../src/aws/patterns.ts';
+import { identityStoreArn, instanceArn, queueArn, roleArn } from '../../src/aws/resolve/patterns.ts';
 import { action, readText } from '../docs/repository.ts';
 import { deploy, exampleParameters, roleIn, type Parameters } from './stack.ts';
 

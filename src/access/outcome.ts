@@ -1,4 +1,4 @@
-import type { Action } from './plan.ts';
+import type { Action } from './plan/plan.ts';
 import type { Seen } from './cloud.ts';
 import type { Failure } from './errors.ts';
 import type { Grant } from './grant.ts';

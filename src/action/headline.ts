@@ -1,8 +1,8 @@
 import { nameOrId, typeInWords, type Grant, type Identity, type Words } from '../access/grant.ts';
 import { worstStatus, type Result } from '../access/outcome.ts';
 import { capital } from '../access/words.ts';
-import { shortId } from './rows.ts';
-import { fateOf, tally, wouldBe } from './tally.ts';
+import { shortId } from './report/rows.ts';
+import { fateOf, tally, wouldBe } from './report/tally.ts';
 
 const signs = { SUCCEEDED: '✅', PENDING_APPROVAL: '⏳', IN_PROGRESS: '⏳', FAILED: '❌' } as const;
 

@@ -12,13 +12,13 @@ import { checkEndpoint } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
 import { isChanging, operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
-import { parseCaller } from './caller.ts';
+import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
 import { parseLeaseId, type AwsLease } from './leases/lease-id.ts';
-import { isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './lines.ts';
-import { matching } from './matching.ts';
-import * as patterns from './patterns.ts';
-import { isWhole, parseExclusion, parseTarget } from './target-lines.ts';
+import { isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
+import { matching } from './resolve/matching.ts';
+import * as patterns from './resolve/patterns.ts';
+import { isWhole, parseExclusion, parseTarget } from './resolve/target-lines.ts';
 
 /** The value of `aws-role-to-assume` that stands for the credentials that an earlier step left in the job. */
 const ambient = 'none';

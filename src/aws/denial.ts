@@ -2,8 +2,8 @@ import type { Budget } from '../access/clock.ts';
 import type { Change } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Instance } from './instance.ts';
-import * as patterns from './patterns.ts';
-import { provisionedTo } from './provisioned-lists.ts';
+import * as patterns from './resolve/patterns.ts';
+import { provisionedTo } from './provisioning/provisioned-lists.ts';
 import type { AwsSession } from './session.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
 import { instead, Refusal } from '../access/errors.ts';
-import { findManagementAccount } from './organization-requests.ts';
+import { findManagementAccount } from './resolve/organization-requests.ts';
 import { pages } from './pages.ts';
 import type { AwsSession } from './session.ts';
 

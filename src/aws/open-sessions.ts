@@ -1,6 +1,6 @@
 import type { Budget } from '../access/clock.ts';
 import type { Grant } from '../access/grant.ts';
-import type { PermissionSets } from './permission-sets.ts';
+import type { PermissionSets } from './resolve/permission-sets.ts';
 
 /**
  * Revoking an assignment does not end sessions that are already open: those live to the end of the permission set's

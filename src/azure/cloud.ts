@@ -4,19 +4,19 @@ import { CloudError } from '../access/errors.ts';
 import type { Assignment, Grant, Words } from '../access/grant.ts';
 import type { CloudTools } from '../access/tools.ts';
 import type { AzureSettings } from './declaration.ts';
-import { listKey } from './assignment-lists.ts';
+import { listKey } from './assignments/assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
-import { explainStrangeId } from './directory.ts';
+import { explainStrangeId } from './resolve/directory.ts';
 import { quotas } from './inputs.ts';
-import { roleDefinitionId } from './patterns.ts';
-import { openPlaces } from './places.ts';
+import { roleDefinitionId } from './resolve/patterns.ts';
+import { openPlaces } from './resolve/places.ts';
 import { planContext } from './plan-context.ts';
 import { remarkOnEnforcement, remarkOnRest } from './remarks.ts';
 import { rememberedFor } from './remembered.ts';
-import { resolve } from './resolution.ts';
-import { openRoleAssignments } from './role-assignments.ts';
+import { resolve } from './resolve/resolution.ts';
+import { openRoleAssignments } from './assignments/role-assignments.ts';
 import { openSession, type AzureSession } from './session.ts';
-import { uncovered } from './uncovered.ts';
+import { uncovered } from './guards/uncovered.ts';
 
 const words: Words = {
   cloud: 'Azure RBAC',

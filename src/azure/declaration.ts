@@ -8,12 +8,12 @@ import {
   isRehearsal,
   withoutTrailingSlash,
   type EnvironmentChoice,
-} from './environments.ts';
+} from './sign-in/environments.ts';
 import { inputs, operations, quotas } from './inputs.ts';
-import { isById, parseAllowed } from './allowed-lines.ts';
+import { isById, parseAllowed } from './guards/allowed-lines.ts';
 import { isLeasing, leaseFaults, leaseOf } from './leases/inputs.ts';
 import { parseLeaseId, type AzureLease } from './leases/lease-id.ts';
-import { distinctLines, parsePrincipal, parseRole, parseTarget, principalTypes } from './lines.ts';
+import { distinctLines, parsePrincipal, parseRole, parseTarget, principalTypes } from './resolve/lines.ts';
 import { pimFaults, pimOf } from './pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
 

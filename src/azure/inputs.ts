@@ -1,10 +1,15 @@
 import { ok, wrong, type InputDeclaration } from '../access/declaration.ts';
 import { flag, text } from '../access/inputs.ts';
 import type { OperationName } from '../access/request.ts';
-import { defaultIdTokenAudience, environments, parseEnvironment, type EnvironmentChoice } from './environments.ts';
-import { guid } from './patterns.ts';
-import { conditionVersion } from './properties.ts';
-import { parseScope } from './scopes.ts';
+import {
+  defaultIdTokenAudience,
+  environments,
+  parseEnvironment,
+  type EnvironmentChoice,
+} from './sign-in/environments.ts';
+import { guid } from './resolve/patterns.ts';
+import { conditionVersion } from './assignments/properties.ts';
+import { parseScope } from './resolve/scopes.ts';
 
 /** What Azure has: a role is not copied anywhere, so that there is nothing to provision. */
 export const operations: readonly OperationName[] = ['assign', 'revoke', 'release', 'extend', 'list', 'sweep'];

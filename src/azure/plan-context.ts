@@ -3,10 +3,10 @@ import type { PlanContext } from '../access/cloud.ts';
 import { ok, wrong, type Parsed } from '../access/declaration.ts';
 import { Refusal } from '../access/errors.ts';
 import type { AssignmentProperties, AzureSettings } from './declaration.ts';
-import { guid } from './patterns.ts';
-import { conditionVersion } from './properties.ts';
+import { guid } from './resolve/patterns.ts';
+import { conditionVersion } from './assignments/properties.ts';
 import type { AzureSession } from './session.ts';
-import type { Caller } from './sign-in.ts';
+import type { Caller } from './sign-in/sign-in.ts';
 
 /** Who would make the grants, where, and with which properties: by the token, whatever the inputs said. */
 export async function planContext(session: AzureSession, budget: Budget): Promise<PlanContext> {

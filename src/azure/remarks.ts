@@ -1,5 +1,5 @@
 import type { Ended } from '../access/cloud.ts';
-import { isManagementGroup, tenantRoot } from './scopes.ts';
+import { isManagementGroup, tenantRoot } from './resolve/scopes.ts';
 
 /**
  * What no read shows: how long Azure may take to act on a change that can be seen. No API tells when it does. Source:

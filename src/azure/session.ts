@@ -2,18 +2,18 @@ import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
 import type { HttpRequest } from '../access/connections.ts';
 import { asNotSent, CloudError, Refusal } from '../access/errors.ts';
-import type { Quota } from '../access/pacing.ts';
-import { createRequests, type Requests } from '../access/requests.ts';
+import type { Quota } from '../access/engine/pacing.ts';
+import { createRequests, type Requests } from '../access/engine/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
 import { armOptions, createArm, type Arm, type ArmOptions } from './arm.ts';
 import { readAnswer } from './answer.ts';
 import type { AzureSettings } from './declaration.ts';
-import { environments, withAuthority, type Environment } from './environments.ts';
+import { environments, withAuthority, type Environment } from './sign-in/environments.ts';
 import { classify } from './failures.ts';
-import { readEnvironment } from './metadata.ts';
+import { readEnvironment } from './sign-in/metadata.ts';
 import { remembered } from './remembered.ts';
-import { subscriptionOf } from './scopes.ts';
-import { callerOf, createSignIn, type Caller } from './sign-in.ts';
+import { subscriptionOf } from './resolve/scopes.ts';
+import { callerOf, createSignIn, type Caller } from './sign-in/sign-in.ts';
 
 type Send<T> = (client: AuthorizationManagementClient, options: ArmOptions) => Promise<T>;
 

@@ -1,6 +1,6 @@
 import type { Budget } from '../clock.ts';
 import type { Grant } from '../grant.ts';
-import type { Step } from '../plan.ts';
+import type { Step } from '../plan/plan.ts';
 import type { Request } from '../request.ts';
 import type { Leases } from './port.ts';
 

@@ -1,4 +1,4 @@
-import { refused } from '../carry-out.ts';
+import { refused } from '../engine/carry-out.ts';
 import { CloudError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Lease, LeaseDone } from './port.ts';

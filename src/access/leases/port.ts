@@ -2,9 +2,9 @@ import type { Budget } from '../clock.ts';
 import type { Seen } from '../cloud.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Action } from '../plan.ts';
+import type { Action } from '../plan/plan.ts';
 import type { ExtendRequest, LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
-import type { ApplyTools } from '../track.ts';
+import type { ApplyTools } from '../engine/track.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
 import type { Guarantee, LeaseReport } from './report.ts';
 

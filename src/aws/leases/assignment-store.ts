@@ -1,13 +1,13 @@
 import { type Budget } from '../../access/clock.ts';
 import type { Change, Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
-import { findRunning, isOperation } from '../../access/find.ts';
+import { findRunning, isOperation } from '../../access/engine/find.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
-import { isUncertain } from '../../access/retry.ts';
-import { newTrack, type ApplyTools } from '../../access/track.ts';
-import { awaitStanding } from '../../access/verify.ts';
+import { isUncertain } from '../../access/engine/retry.ts';
+import { newTrack, type ApplyTools } from '../../access/engine/track.ts';
+import { awaitStanding } from '../../access/engine/verify.ts';
 import { seconds } from '../../access/words.ts';
 import type { Answer } from './steps/asks.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';

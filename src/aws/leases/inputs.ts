@@ -1,8 +1,8 @@
 import type { Asked, Values } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import type { OperationName } from '../../access/request.ts';
-import { matching } from '../matching.ts';
-import * as patterns from '../patterns.ts';
+import { matching } from '../resolve/matching.ts';
+import * as patterns from '../resolve/patterns.ts';
 import { parseLeaseId, type AwsLease } from './lease-id.ts';
 
 /** The schedule group where nobody names one. */

@@ -1,7 +1,7 @@
 import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.ts';
 import { parseJson } from '../../access/json.ts';
 import type { LeaseId } from '../../access/request.ts';
-import * as patterns from '../patterns.ts';
+import * as patterns from '../resolve/patterns.ts';
 
 /** All that releasing or extending takes besides a sign-in. */
 export interface AwsLease {

@@ -2,12 +2,12 @@ import type { Budget } from '../../access/clock.ts';
 import type { Assignment, Identity } from '../../access/grant.ts';
 import type { ListRequest, SweepRequest } from '../../access/request.ts';
 import type { Instance } from '../instance.ts';
-import { managementOf, type Organization } from '../organization.ts';
-import { resolvePermissionSets } from '../permission-set-names.ts';
-import type { PermissionSets } from '../permission-sets.ts';
-import { resolvePrincipals } from '../principals.ts';
+import { managementOf, type Organization } from '../resolve/organization.ts';
+import { resolvePermissionSets } from '../resolve/permission-set-names.ts';
+import type { PermissionSets } from '../resolve/permission-sets.ts';
+import { resolvePrincipals } from '../resolve/principals.ts';
 import type { AwsSession } from '../session.ts';
-import { selectAccounts } from '../targets.ts';
+import { selectAccounts } from '../resolve/targets.ts';
 
 export interface NarrowingTools {
   readonly session: AwsSession;

@@ -3,7 +3,7 @@ import { left, type Budget, type Clock, type Random } from '../../access/clock.t
 import { CloudError, Refusal } from '../../access/errors.ts';
 import { roomUntil } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
-import { delayBeforeRetry, isUncertain } from '../../access/retry.ts';
+import { delayBeforeRetry, isUncertain } from '../../access/engine/retry.ts';
 import type { Log } from '../../access/log.ts';
 import type { AwsSession } from '../session.ts';
 import type { Answer } from './steps/asks.ts';

@@ -1,8 +1,8 @@
 import type { Budget } from '../../access/clock.ts';
 import { Refusal, together } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import { refuseOneself, refusePrivilegedRole } from '../privileged.ts';
-import { resolveRoles } from '../roles.ts';
+import { refuseOneself, refusePrivilegedRole } from '../guards/privileged.ts';
+import { resolveRoles } from '../resolve/roles.ts';
 import type { AzureSession } from '../session.ts';
 
 /** Whoever ends leases has to be who took them: another's answers would say nothing of them. */

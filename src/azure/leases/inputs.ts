@@ -1,7 +1,7 @@
 import type { Asked } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import { isChanging } from '../../access/request.ts';
-import { tenantRoot } from '../scopes.ts';
+import { tenantRoot } from '../resolve/scopes.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
 import { recordMark } from './record-text.ts';
 

@@ -2,10 +2,10 @@ import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.
 import type { Assignment } from '../../access/grant.ts';
 import { parseJson } from '../../access/json.ts';
 import type { LeaseId } from '../../access/request.ts';
-import { distinctBy } from '../gather.ts';
-import { guid, roleDefinitionId } from '../patterns.ts';
-import { principalTypes } from '../lines.ts';
-import { parseScope, subscriptionOf } from '../scopes.ts';
+import { distinctBy } from '../resolve/gather.ts';
+import { guid, roleDefinitionId } from '../resolve/patterns.ts';
+import { principalTypes } from '../resolve/lines.ts';
+import { parseScope, subscriptionOf } from '../resolve/scopes.ts';
 import { holderPattern } from './holder-names.ts';
 
 /** All that releasing or extending takes besides a sign-in. */

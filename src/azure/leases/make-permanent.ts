@@ -5,7 +5,7 @@ import { failed, hintOf, permanentNow, succeeded } from '../../access/leases/out
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { madePermanent } from '../../access/leases/words.ts';
 import { seconds, sentence } from '../../access/words.ts';
-import { compare } from '../properties.ts';
+import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, type Room } from './room.ts';
 import { stagger } from './stagger.ts';

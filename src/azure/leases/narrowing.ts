@@ -2,13 +2,13 @@ import type { Budget } from '../../access/clock.ts';
 import { together } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { ListRequest, SweepRequest } from '../../access/request.ts';
-import { isSameGuid, lastSegment } from '../patterns.ts';
-import { holds, type Places } from '../places.ts';
-import { resolvePrincipals } from '../principals.ts';
-import { resolveRoles } from '../roles.ts';
-import { selectTargets } from '../selection.ts';
+import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
+import { holds, type Places } from '../resolve/places.ts';
+import { resolvePrincipals } from '../resolve/principals.ts';
+import { resolveRoles } from '../resolve/roles.ts';
+import { selectTargets } from '../resolve/selection.ts';
 import type { AzureSession } from '../session.ts';
-import { resolveTarget } from '../targets.ts';
+import { resolveTarget } from '../resolve/targets.ts';
 
 /** Where to look, and which of the grants that are found there are meant. */
 export interface Narrowed {

@@ -1,5 +1,5 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import { lastSegment } from '../patterns.ts';
+import { lastSegment } from '../resolve/patterns.ts';
 import { readRecord, type Described } from './record-text.ts';
 import { constants } from './steps/constants.ts';
 

@@ -1,7 +1,7 @@
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import type { OtherHolder } from '../../access/leases/words.ts';
-import type { LastRead } from '../role-assignments.ts';
+import type { LastRead } from '../assignments/role-assignments.ts';
 import type { AzureSession } from '../session.ts';
 import type { Desk } from './desk.ts';
 import type { Constants } from './steps/constants.ts';

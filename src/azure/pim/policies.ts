@@ -2,10 +2,10 @@ import type { RoleManagementPolicyRuleUnion } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
 import { CloudError, type Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import { groupBy } from '../gather.ts';
+import { groupBy } from '../resolve/gather.ts';
 import { pagesAt } from '../pages.ts';
-import { isSameGuid, lastSegment } from '../patterns.ts';
-import { tenantRoot } from '../scopes.ts';
+import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
+import { tenantRoot } from '../resolve/scopes.ts';
 import type { AzureSession } from '../session.ts';
 import { policyFaults, policyIn, type Given, type RolePolicy } from './policy.ts';
 

@@ -1,6 +1,6 @@
 import type { RoleAssignmentSchedule, RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
 import type { Assignment } from '../../access/grant.ts';
-import { lastSegment } from '../patterns.ts';
+import { lastSegment } from '../resolve/patterns.ts';
 import { durationMs } from './durations.ts';
 import { readJustification } from './record.ts';
 import { standingOf, type Standing } from './statuses.ts';

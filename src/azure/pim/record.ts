@@ -5,7 +5,7 @@ import type { Origin } from '../../access/leases/origin.ts';
 import { minuteMs } from '../../access/times.ts';
 import { holderPattern } from '../leases/holder-names.ts';
 import { recordMark } from '../leases/record-text.ts';
-import { lastSegment } from '../patterns.ts';
+import { lastSegment } from '../resolve/patterns.ts';
 
 /** Who asked, as the justification of a request names it. */
 export interface PimRecord {

@@ -1,7 +1,7 @@
 import { isoDuration } from '../../access/durations.ts';
 import { minuteMs } from '../../access/times.ts';
 import type { Assignment } from '../../access/grant.ts';
-import { conditionVersion } from '../properties.ts';
+import { conditionVersion } from '../assignments/properties.ts';
 import type { RequestBody } from './service.ts';
 import type { Wish } from './steps/asks.ts';
 

@@ -9,8 +9,8 @@ import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { notAsDocumented } from '../answer.ts';
 import { pagesOf } from '../pages.ts';
-import { isSameGuid, lastSegment } from '../patterns.ts';
-import { isSameScope, scopePath } from '../scopes.ts';
+import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
+import { isSameScope, scopePath } from '../resolve/scopes.ts';
 import type { AzureSession } from '../session.ts';
 
 /** As Azure's permissions name them. */

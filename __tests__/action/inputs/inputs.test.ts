@@ -1,0 +1,334 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Cloud } from '../../../src/access/cloud.ts';
+import { opening } from '../../../src/access/declaration.ts';
+import { InputFaults, type Fault } from '../../../src/access/errors.ts';
+import type { CloudTools } from '../../../src/access/tools.ts';
+import { defaults, faultsOf, good, names, read, readFrom, sea, sky, type Settings } from '../small-clouds.ts';
+
+describe('readInputs', () => {
+  test('gives back everything, typed', () => {
+    const { request, cloud, audience, settings } = read({
+      ...good,
+      principal: ' alice ',
+      'principal-type': 'PERSON',
+      timeout: '90s',
+      wait: 'false',
+      'allow-privileged': 'true',
+      'sky-region': 'sky-9',
+    });
+    expect(cloud).toBe('sky');
+    expect(audience).toBe('sky.test');
+    expect(settings.sky).toBe('sky-9');
+    expect(request).toEqual({
+      operation: 'assign',
+      lifetime: { kind: 'permanent' },
+      reason: null,
+      principals: [{ text: 'alice', kind: 'PERSON', value: 'alice' }],
+      targets: [{ text: 'here', kind: 'assign', value: 'here' }],
+      exclusions: [],
+      roles: [{ text: 'reader', kind: 'assign-role', value: 'reader' }],
+      wait: false,
+      timeoutMs: 90_000,
+      allowPrivileged: true,
+      guards: { allowed: { principal: null, target: null, role: null }, maxGrants: null, maxLifetimeMs: null },
+      maxInFlight: null,
+      perTarget: false,
+      dryRun: false,
+    });
+  });
+
+  test.each([
+    ['assign', 300_000],
+    ['revoke', 300_000],
+    ['provision', 900_000],
+  ] as const)('the default time limit of %s', (operation, timeoutMs) => {
+    const principal = operation === 'provision' ? '' : 'alice';
+    expect(read({ ...good, operation, principal }).request).toMatchObject({
+      operation,
+      timeoutMs,
+      wait: true,
+      allowPrivileged: false,
+    });
+  });
+
+  test('the cloud’s rules see the lines that were understood', () => {
+    const { settings, request } = read({ ...good, target: '\n there \n !not there' });
+    const { principals, targets, exclusions, roles } = request;
+    expect(settings.lines).toEqual({ principals, targets, exclusions, roles });
+    expect(targets).toEqual([{ text: 'there', kind: 'assign', value: 'there' }]);
+    expect(exclusions).toEqual([{ text: 'not there', kind: 'not-assign', value: 'not there' }]);
+  });
+
+  test('what is allowed of endpoints reaches the cloud’s rules', () => {
+    expect(read({ ...good, 'allowed-endpoints': 'Sso.Example.com' }).settings.surroundings.allowedEndpoints).toEqual([
+      'sso.example.com',
+    ]);
+  });
+
+  test('every fault is told at once, each with an example', () => {
+    const faults = faultsOf(
+      {
+        cloud: 'sky',
+        operation: 'assign',
+        principal: 'bad one',
+        'principal-type': 'ROBOT',
+        target: 'bad place',
+        role: '',
+        wait: 'yes',
+        timeout: 'soon',
+        'allow-event': 'push',
+        'allow-privileged': 'maybe',
+        'allowed-endpoints': 'https://x',
+        'dry-run': 'maybe',
+        'plan-file': 'one\ntwo',
+        'expected-plan': 'nowhere.json',
+        'plan-for': 'nobody',
+        'allowed-principals': 'bad one',
+        'allowed-targets': '',
+        'allowed-roles': '!reader',
+        'max-grants': '0',
+        'max-lifetime': 'soon',
+        'require-ids': 'yes',
+        'max-requests-per-second': '21',
+        'max-in-flight': '101',
+        'sky-mode': 'odd',
+        'sea-port': 'port-7',
+      },
+      {
+        event: 'workflow_run',
+        variables: { SKY_IS_FALLING: '1', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+        tokenFault: { input: 'permissions', problem: 'give no token', example: 'id-token: write' },
+      },
+    );
+    expect([...new Set(names(faults))]).toEqual([
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+      'allow-event',
+      'allow-privileged',
+      'allowed-endpoints',
+      'allowed-principals',
+      'allowed-roles',
+      'allowed-targets',
+      'dry-run',
+      'expected-plan',
+      'max-grants',
+      'max-in-flight',
+      'max-lifetime',
+      'max-requests-per-second',
+      'permissions',
+      'plan-file',
+      'plan-for',
+      'principal',
+      'principal-type',
+      'require-ids',
+      'role',
+      'sea-port',
+      'sky-mode',
+      'sky-region',
+      'target',
+      'timeout',
+      'wait',
+    ]);
+    expect(faults.filter(({ example, problem }) => example === '' || problem === '')).toEqual([]);
+  });
+
+  test('an empty value where there is a default is a fault: the expression gave nothing', () => {
+    for (const input of Object.keys(defaults).filter((name) => name !== 'sea-tide')) {
+      expect(faultsOf({ ...good, [input]: '' })).toEqual([
+        { input, problem: expect.stringMatching(/^is empty: .*default \(.+\)$/u), example: expect.any(String) },
+      ]);
+    }
+  });
+
+  test.each(['principal', 'target', 'role'])('an empty %s is a fault, also one of white space alone', (input) => {
+    for (const value of ['', '  ', '\n\t\n', '\u00a0']) {
+      expect(names(faultsOf({ ...good, [input]: value }))).toEqual([input]);
+    }
+  });
+
+  describe('cloud', () => {
+    test.each(['', 'aws', 'Sky', 'toString', '__proto__', 'constructor'])(
+      '%j is none, and the fault lists those that are',
+      (cloud) => {
+        const [fault] = faultsOf({ ...good, cloud });
+        expect(fault).toMatchObject({ input: 'cloud', example: 'sky' });
+      },
+    );
+
+    test('a missing one holds no other fault back', () => {
+      const faults = faultsOf(
+        { wait: 'yes', principal: '', target: '', role: '\n' },
+        { event: 'issue_comment', variables: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+      );
+      expect(names(faults)).toEqual([
+        'NODE_TLS_REJECT_UNAUTHORIZED',
+        'allow-event',
+        'cloud',
+        'principal',
+        'role',
+        'target',
+        'wait',
+      ]);
+    });
+  });
+
+  describe('examples', () => {
+    const examplesOf = (inputs: Readonly<Record<string, string>>, clouds = { sky, sea }): unknown =>
+      Object.fromEntries(faultsOf(inputs, {}, clouds).map(({ input, example }) => [input, example]));
+    const ofSky = { principal: 'person:Ann', target: 'cloud nine', role: 'Pilot' };
+    const ofSea = { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' };
+
+    test.each([
+      ['sky', ofSky],
+      ['sea', ofSea],
+    ])('are those of the chosen cloud (%s), whatever is wrong', (cloud, examples) => {
+      expect(examplesOf({ cloud })).toEqual(examples);
+      expect(examplesOf({ cloud, principal: 'bad', target: 'bad', role: 'bad' })).toEqual(examples);
+      expect(examplesOf({ cloud, principal: '!a', target: '!', role: '!b' })).toEqual({
+        ...examples,
+        target: `!${examples.target}`,
+      });
+      const ceilings = { 'allowed-principals': 'bad', 'allowed-targets': 'bad', 'allowed-roles': 'bad' };
+      expect(examplesOf({ ...good, cloud, ...ceilings })).toEqual({
+        'allowed-principals': examples.principal,
+        'allowed-targets': examples.target,
+        'allowed-roles': examples.role,
+      });
+    });
+
+    test('of principal and its type are the chosen cloud’s where they mean nothing, too', () => {
+      const given = { ...good, operation: 'provision', 'principal-type': 'TEAM' };
+      for (const clouds of [
+        { sky, sea },
+        { sea, sky },
+      ]) {
+        expect(examplesOf(given, clouds)).toEqual({ principal: 'person:Ann', 'principal-type': 'PERSON' });
+      }
+      expect(examplesOf({ ...good, cloud: 'sea', 'principal-type': 'TEAM' })).toEqual({ 'principal-type': 'CREW' });
+    });
+
+    test.each(['', 'moon', 'toString'])('of an unknown cloud (%j) are the first one’s', (cloud) => {
+      expect(examplesOf({ cloud })).toEqual({ cloud: 'sky', ...ofSky });
+    });
+  });
+
+  describe('an operation that the cloud does not have', () => {
+    test('is a fault that says which it has', () => {
+      expect(faultsOf({ ...good, cloud: 'sea', operation: 'provision', principal: '' })).toEqual([
+        {
+          input: 'operation',
+          problem: 'is provision, which cloud: sea does not have; it has assign, revoke',
+          example: 'assign',
+        },
+      ]);
+    });
+
+    test('holds no other fault back', () => {
+      const faults = faultsOf({ cloud: 'sea', operation: 'provision', target: 'bad place', 'sky-region': 'sky-9' });
+      expect(names(faults)).toEqual(['operation', 'role', 'sky-region', 'target']);
+    });
+
+    test('brings no faults of an operation that cannot be meant', () => {
+      const given = { ...good, cloud: 'sea', operation: 'provision', 'sea-sails': 'full' };
+      expect(names(faultsOf(given))).toEqual(['operation']);
+    });
+  });
+
+  describe('a cloud that is opened by its settings', () => {
+    const opened: string[] = [];
+    const tools = {} as CloudTools;
+    const opens =
+      (name: string) =>
+      (settings: Settings, given: CloudTools): Promise<Cloud> => {
+        expect(given).toBe(tools);
+        opened.push(`${name} ${settings.sky ?? ''}`);
+        return Promise.resolve({} as Cloud);
+      };
+    const clouds = { sky: opening(sky, opens('sky')), sea: opening(sea, opens('sea')) };
+
+    test('is the chosen one, and no other, and only when it is asked for', async () => {
+      const { settings: open, audience } = readFrom(clouds, { ...good, 'sky-region': 'sky-9' });
+      expect(audience).toBe('sky.test');
+      expect(opened).toEqual([]);
+      await open(tools);
+      expect(opened).toEqual(['sky sky-9']);
+    });
+
+    test('keeps its faults', () => {
+      expect(() => readFrom(clouds, good, { variables: { SKY_IS_FALLING: '1' } })).toThrow(InputFaults);
+      expect(opened).toEqual(['sky sky-9']);
+    });
+  });
+
+  describe('an input that means nothing here', () => {
+    test('of another operation is a fault where it is neither empty nor its default', () => {
+      expect(faultsOf({ ...good, operation: 'revoke', 'allow-privileged': 'true' })).toEqual([
+        {
+          input: 'allow-privileged',
+          problem: 'means nothing to operation: revoke, only to assign and extend',
+          example: 'true',
+        },
+      ]);
+      expect(faultsOf({ ...good, operation: 'revoke', 'sky-mode': 'fancy' })).toMatchObject([{ input: 'sky-mode' }]);
+      expect(faultsOf({ ...good, operation: 'revoke' })).toEqual([]);
+      expect(names(faultsOf({ ...good, operation: 'provision', 'principal-type': 'TEAM' }))).toEqual([
+        'principal',
+        'principal-type',
+      ]);
+    });
+
+    test('of another cloud is a fault where it is neither empty nor its default', () => {
+      expect(faultsOf({ ...good, 'sea-port': 'port-7', 'sea-tide': 'high' })).toEqual([
+        { input: 'sea-port', problem: 'is an input of cloud: sea, not of sky', example: 'port-1' },
+        { input: 'sea-tide', problem: 'is an input of cloud: sea, not of sky', example: 'high' },
+      ]);
+      expect(faultsOf({ ...good, cloud: 'sea', 'sky-region': ' ' })).toEqual([]);
+    });
+  });
+
+  describe('events', () => {
+    test.each(['pull_request_target', 'issue_comment', 'workflow_run'])('%s is refused unless it is named', (event) => {
+      expect(faultsOf(good, { event })).toEqual([
+        { input: 'allow-event', problem: expect.stringContaining(event), example: event },
+      ]);
+      expect(faultsOf({ ...good, 'allow-event': event }, { event })).toEqual([]);
+    });
+
+    test('naming one does not allow another', () => {
+      expect(names(faultsOf({ ...good, 'allow-event': 'workflow_run' }, { event: 'issue_comment' }))).toEqual([
+        'allow-event',
+      ]);
+    });
+
+    test.each(['push', 'workflow_dispatch', 'schedule', 'pull_request', ''])('%j needs no leave', (event) => {
+      expect(faultsOf(good, { event })).toEqual([]);
+    });
+  });
+
+  describe('the ID token', () => {
+    const tokenFault: Fault = { input: 'permissions', problem: 'give no token', example: 'id-token: write' };
+
+    test('is missed only by a sign-in that takes one', () => {
+      expect(faultsOf(good, { tokenFault })).toEqual([tokenFault]);
+      expect(faultsOf({ ...good, cloud: 'sea' }, { tokenFault })).toEqual([]);
+    });
+
+    test('is missed beside other faults, too', () => {
+      expect(names(faultsOf(good, { tokenFault, variables: { SKY_IS_FALLING: '1' } }))).toEqual([
+        'permissions',
+        'sky-region',
+      ]);
+    });
+  });
+
+  test('certificate checks that are off are a fault, any other value is not', () => {
+    expect(names(faultsOf(good, { variables: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }))).toEqual([
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+    ]);
+    expect(faultsOf(good, { variables: { NODE_TLS_REJECT_UNAUTHORIZED: '1' } })).toEqual([]);
+  });
+
+  test('an unknown operation brings no faults of an operation that was not meant', () => {
+    expect(names(faultsOf({ ...good, operation: 'provisoin', principal: '' }))).toEqual(['operation']);
+  });
+});

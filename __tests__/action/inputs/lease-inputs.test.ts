@@ -1,0 +1,241 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { faultsOf, good, names, readAny } from '../small-clouds.ts';
+
+type Given = Readonly<Record<string, string>>;
+
+const aLease = { cloud: 'sky', 'lease-id': 'lease-1' };
+const release: Given = { ...aLease, operation: 'release' };
+const extend: Given = { ...aLease, operation: 'extend', lifetime: '2h' };
+
+describe('a lifetime', () => {
+  test('makes a lease of an assign', () => {
+    expect(readAny(good).request).toMatchObject({ lifetime: { kind: 'permanent' } });
+    expect(readAny({ ...good, lifetime: 'permanent' }).request).toMatchObject({ lifetime: { kind: 'permanent' } });
+    expect(readAny({ ...good, lifetime: '45m' }).request).toMatchObject({
+      lifetime: { kind: 'lease', ms: 2_700_000, keepAfterJob: false, onExisting: 'keep' },
+    });
+    const kept = { ...good, lifetime: 'PT2H', 'keep-after-job': 'true', 'on-existing': 'fail' };
+    expect(readAny(kept).request).toMatchObject({
+      lifetime: { kind: 'lease', ms: 7_200_000, keepAfterJob: true, onExisting: 'fail' },
+    });
+  });
+
+  test.each(['', '4m', '31d', 'forever', 'Permanent', '2 h'])('%j is none', (lifetime) => {
+    expect(names(faultsOf({ ...good, lifetime }))).toEqual(['lifetime']);
+  });
+
+  test('that was not understood brings no faults of what goes with it', () => {
+    const inputs = { 'keep-after-job': 'true', 'on-existing': 'fail', wait: 'false' };
+    expect(names(faultsOf({ ...good, ...inputs, lifetime: 'soon' }))).toEqual(['lifetime']);
+  });
+
+  test.each(['revoke', 'provision', 'list', 'sweep'])('means nothing to %s', (operation) => {
+    const inputs = { cloud: 'sky', operation, lifetime: '2h', ...(operation === 'revoke' ? good : {}) };
+    expect(names(faultsOf({ target: 'here', role: 'reader', ...inputs, operation }))).toEqual(['lifetime']);
+  });
+
+  test('is reported only once it stands', () => {
+    expect(faultsOf({ ...good, lifetime: '2h', wait: 'false' })).toEqual([
+      { input: 'wait', problem: expect.stringContaining('lifetime makes a lease'), example: 'true' },
+    ]);
+  });
+});
+
+describe('without a lifetime', () => {
+  test.each([
+    ['keep-after-job', 'true', 'false'],
+    ['on-existing', 'fail', 'keep'],
+  ])('%s: %s is a fault', (input, value, example) => {
+    expect(faultsOf({ ...good, [input]: value })).toEqual([
+      { input, problem: expect.stringContaining('lifetime is permanent'), example },
+    ]);
+  });
+
+  test.each(['Keep', 'leave', 'true'])('on-existing is not %s', (value) => {
+    expect(names(faultsOf({ ...good, lifetime: '2h', 'on-existing': value }))).toEqual(['on-existing']);
+  });
+});
+
+describe('release and extend', () => {
+  test('take a lease-id, and little besides', () => {
+    expect(readAny({ ...release, reason: 'done', timeout: '1m', 'max-in-flight': '3' }).request).toEqual({
+      operation: 'release',
+      leaseId: 'lease-1',
+      reason: 'done',
+      timeoutMs: 60_000,
+      maxInFlight: 3,
+    });
+    expect(readAny({ ...extend, 'allow-privileged': 'true' }).request).toEqual({
+      operation: 'extend',
+      leaseId: 'lease-1',
+      lifetimeMs: 7_200_000,
+      reason: null,
+      allowPrivileged: true,
+      timeoutMs: 300_000,
+      maxInFlight: null,
+    });
+  });
+
+  test.each([
+    ['release', release],
+    ['extend', extend],
+  ])('%s cannot do without it', (_name, inputs) => {
+    expect(faultsOf({ ...inputs, 'lease-id': '' })).toEqual([
+      { input: 'lease-id', problem: expect.stringContaining('is missing'), example: expect.stringContaining('${{') },
+    ]);
+    expect(faultsOf({ ...inputs, 'lease-id': `no ${'x'.repeat(900)}` })).toEqual([
+      {
+        input: 'lease-id',
+        problem: expect.stringMatching(/^is "no x{57}…", which is no lease of the sky$/u),
+        example: expect.any(String),
+      },
+    ]);
+  });
+
+  test('others take none', () => {
+    expect(names(faultsOf({ ...good, 'lease-id': 'lease-1' }))).toEqual(['lease-id']);
+    expect(names(faultsOf({ cloud: 'sky', operation: 'list', 'lease-id': 'x' }))).toEqual(['lease-id']);
+  });
+
+  const elsewhere: Given = {
+    principal: 'alice',
+    'principal-type': 'TEAM',
+    target: 'here',
+    role: 'reader',
+    wait: 'false',
+    'dry-run': 'true',
+    'expected-plan': 'plan.json',
+    'plan-file': 'plan.json',
+    'plan-for': 'pilot-1',
+    'keep-after-job': 'true',
+    'on-existing': 'fail',
+    'allowed-principals': 'alice',
+    'allowed-targets': 'here',
+    'allowed-roles': 'reader',
+    'max-grants': '1',
+    'require-ids': 'true',
+  };
+
+  test('what belongs to a plan means nothing to them, and what belongs to a lease nothing to a release', () => {
+    const faults = faultsOf({
+      ...release,
+      ...elsewhere,
+      lifetime: '2h',
+      'max-lifetime': '8h',
+      'allow-privileged': 'true',
+    });
+    expect([...new Set(names(faults))]).toEqual(
+      [...Object.keys(elsewhere), 'allow-privileged', 'lifetime', 'max-lifetime'].sort(),
+    );
+    for (const { problem } of faults.filter(({ input }) => input !== 'expected-plan')) {
+      expect(problem).toMatch(/means nothing to operation: release|is the file that expected-plan names/u);
+    }
+    expect([...new Set(names(faultsOf({ ...extend, ...elsewhere })))]).toEqual(Object.keys(elsewhere).sort());
+  });
+
+  test('extend takes a time, within max-lifetime', () => {
+    expect(names(faultsOf({ ...extend, lifetime: 'permanent' }))).toEqual(['lifetime']);
+    expect(faultsOf({ ...extend, 'max-lifetime': '2h' })).toEqual([]);
+    expect(faultsOf({ ...extend, lifetime: '8h', 'max-lifetime': '1h30m' })).toEqual([
+      { input: 'lifetime', problem: 'is 8 h, and max-lifetime allows 1 h 30 min', example: '5400s' },
+    ]);
+    expect(faultsOf({ ...extend, lifetime: '5400s', 'max-lifetime': '1h30m' })).toEqual([]);
+  });
+});
+
+describe('list and sweep', () => {
+  test('look everywhere unless they are told where', () => {
+    const lines = { principals: [], targets: [], exclusions: [], roles: [] };
+    expect(readAny({ cloud: 'sky', operation: 'list' }).request).toEqual({
+      operation: 'list',
+      ...lines,
+      timeoutMs: 120_000,
+      maxInFlight: null,
+    });
+    expect(readAny({ cloud: 'sky', operation: 'sweep', 'dry-run': 'true' }).request).toEqual({
+      operation: 'sweep',
+      ...lines,
+      dryRun: true,
+      timeoutMs: 900_000,
+      maxInFlight: null,
+    });
+    expect(readAny({ cloud: 'sky', operation: 'list', principal: 'alice', target: 'here' }).request).toMatchObject({
+      principals: [{ text: 'alice' }],
+      targets: [{ text: 'here', kind: 'list' }],
+      roles: [],
+    });
+  });
+
+  test('bad lines are faults all the same', () => {
+    const inputs = { cloud: 'sky', operation: 'sweep', principal: 'bad one', target: '!here', role: '!x' };
+    expect(names(faultsOf(inputs))).toEqual(['principal', 'role', 'target']);
+  });
+
+  test('only sweep can be tried', () => {
+    expect(names(faultsOf({ cloud: 'sky', operation: 'list', 'dry-run': 'true' }))).toEqual(['dry-run']);
+  });
+
+  test.each(['list', 'sweep'])('%s gives no reason and grants nothing', (operation) => {
+    const inputs = { reason: 'x', 'max-lifetime': '8h', 'max-grants': '1', 'allowed-roles': 'reader', wait: 'false' };
+    expect(names(faultsOf({ cloud: 'sky', operation, ...inputs }))).toEqual(Object.keys(inputs).sort());
+  });
+});
+
+describe('an operation that is not understood', () => {
+  test('demands nothing, and what is given is checked', () => {
+    expect(names(faultsOf({ cloud: 'sky', operation: 'relaese', 'lease-id': 'lease-1' }))).toEqual(['operation']);
+    expect(names(faultsOf({ cloud: 'sky', operation: 'relaese', 'lease-id': 'x', target: 'bad' }))).toEqual([
+      'lease-id',
+      'operation',
+      'target',
+    ]);
+  });
+
+  test('of another cloud demands what it would demand there', () => {
+    expect(names(faultsOf({ cloud: 'sea', operation: 'provision' }))).toEqual(['operation', 'role', 'target']);
+    expect(names(faultsOf({ cloud: 'sea', operation: 'sweep' }))).toEqual(['operation']);
+  });
+});
+
+describe('the reason', () => {
+  test('is one line, and kept as it is', () => {
+    expect(readAny({ ...good, reason: ' Incident 4711: “Zahlungen”, 💥 ' }).request).toMatchObject({
+      reason: 'Incident 4711: “Zahlungen”, 💥',
+    });
+    expect(readAny(good).request).toMatchObject({ reason: null });
+    expect(readAny({ ...good, reason: '💥'.repeat(500) }).request).toMatchObject({ reason: '💥'.repeat(500) });
+  });
+
+  test.each([
+    ['one\ntwo', 'one line'],
+    ['one\rtwo', 'one line'],
+    ['a\u0007b', 'control characters'],
+    ['a\u2028b', 'one line'],
+    ['x'.repeat(501), 'has 501 characters, and may have 500'],
+  ])('%j is a fault', (reason, problem) => {
+    expect(faultsOf({ ...good, reason })).toEqual([
+      { input: 'reason', problem: expect.stringContaining(problem), example: expect.any(String) },
+    ]);
+  });
+});
+
+describe('what asks GitHub', () => {
+  test('may be missing, as on an older runner', () => {
+    expect(readAny(good).github).toEqual({ token: null, checkRunId: null });
+    expect(readAny({ ...good, 'github-token': 'ghs_1', 'job-check-run-id': '41234567890' }).github).toEqual({
+      token: 'ghs_1',
+      checkRunId: '41234567890',
+    });
+  });
+
+  test.each(['x', '-1', '1.5', '1 2', '9'.repeat(21), '${{ job.check_run_id }}'])('%j is no check run', (id) => {
+    expect(names(faultsOf({ ...good, 'job-check-run-id': id }))).toEqual(['job-check-run-id']);
+  });
+
+  test('a broken token is never repeated', () => {
+    const faults = faultsOf({ ...good, 'github-token': 'ghs_secret\nX-Evil: 1' });
+    expect(names(faults)).toEqual(['github-token']);
+    expect(JSON.stringify(faults)).not.toContain('ghs_secret');
+  });
+});

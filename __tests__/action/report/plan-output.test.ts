@@ -1,0 +1,70 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+import { Refusal } from '../../../src/access/errors.ts';
+import { parsePlan } from '../../../src/access/plan/file.ts';
+import { keepPlan } from '../../../src/action/report/plan-output.ts';
+import { mask } from '../../../src/action/secrets.ts';
+import { create, planOf } from '../../access/plan/plans.ts';
+import { useGitHub } from '../github/github.ts';
+
+const github = useGitHub();
+const plan = planOf([create('p-1')]);
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cloud-access-test-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const read = (path: string): unknown => parsePlan(readFileSync(path, 'utf8'));
+
+describe('keepPlan', () => {
+  test('writes to the path that was asked for, folders and all, over what is there', () => {
+    const file = join(folder, 'a', 'b', 'plan.json');
+    for (const document of [planOf([create('p-9'), create('p-8')]), plan]) {
+      expect(keepPlan(document, { file, always: true, folder })).toEqual({ file, digest: document.digest });
+      expect(read(file)).toEqual({ ok: true, value: document });
+    }
+    expect(github.outputs()).toEqual({ 'plan-file': file, 'plan-digest': plan.digest });
+  });
+
+  test('of a dry run writes a new file that only this user can read', () => {
+    const [one, other] = [0, 1].map(() => keepPlan(plan, { file: null, always: true, folder }).file);
+    expect(one).not.toBe(other);
+    expect(one?.startsWith(folder)).toBe(true);
+    expect(read(one ?? '')).toEqual({ ok: true, value: plan });
+    if (process.platform !== 'win32') expect(statSync(one ?? '').mode & 0o777).toBe(0o600);
+  });
+
+  test('writes nothing where nobody asked for a file, and tells the digest', () => {
+    expect(keepPlan(plan, { file: null, always: false, folder })).toEqual({ file: '', digest: plan.digest });
+    expect(readdirSync(folder)).toEqual([]);
+    expect(github.outputs()).toEqual({ 'plan-file': '', 'plan-digest': plan.digest });
+  });
+
+  test('that cannot write is a refusal, and sets nothing', () => {
+    writeFileSync(join(folder, 'file'), '');
+    for (const place of [
+      { file: join(folder, 'file', 'plan.json'), always: false, folder },
+      { file: folder, always: false, folder },
+      { file: null, always: true, folder: join(folder, 'nowhere') },
+    ]) {
+      expect(() => keepPlan(plan, place)).toThrow(Refusal);
+    }
+    expect(github.outputs()).toEqual({});
+  });
+
+  test('writes no secret', () => {
+    mask('s3cr3t-of-somebody');
+    const file = join(folder, 'plan.json');
+    const leaky = planOf([create('p-1')], { settings: { description: 'it is s3cr3t-of-somebody' } });
+    keepPlan(leaky, { file, always: false, folder });
+    expect(readFileSync(file, 'utf8')).toContain('it is ***');
+  });
+});

@@ -1,0 +1,138 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { failureReason, toRecord, writeResultsFile } from '../../../src/action/report/results.ts';
+import { assignment, failed, inProgress, lease, provisioning, resultOf, succeeded, unchanged } from './results.ts';
+
+describe('toRecord', () => {
+  test('is keyed like the outputs, with ids, names and times', () => {
+    expect(toRecord(resultOf(succeeded))).toEqual({
+      status: 'SUCCEEDED',
+      action: 'create',
+      changed: true,
+      'request-id': 'req-1',
+      'assignment-id': '',
+      'principal-id': 'g-1',
+      'principal-type': 'GROUP',
+      'principal-name': 'Payments On-Call',
+      'role-id': 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
+      'role-name': 'Reader',
+      'target-id': '012345678901',
+      'target-name': '',
+      'lease-id': '',
+      'lease-state': '',
+      'expires-at': '',
+      'ends-at-latest': '',
+      'expiry-guarantee': '',
+      'failure-reason': '',
+      'started-at': '2026-03-04T05:06:07.000Z',
+      'ended-at': '2026-03-04T05:06:11.200Z',
+    });
+  });
+
+  test('what was seen tells the id of the assignment, and the type of a principal that nobody gave', () => {
+    const untyped = { ...assignment, principal: { ...assignment.principal, type: null } };
+    const seen = { assignmentId: '/assignments/a-1', principalType: 'ServicePrincipal' };
+    expect(toRecord(resultOf(succeeded, { seen }))).toMatchObject({
+      'assignment-id': '/assignments/a-1',
+      'principal-type': 'GROUP',
+    });
+    expect(toRecord(resultOf(succeeded, { grant: untyped, seen }))).toMatchObject({
+      'principal-type': 'ServicePrincipal',
+    });
+    expect(toRecord(resultOf(failed, { grant: untyped }))).toMatchObject({ 'assignment-id': '', 'principal-type': '' });
+  });
+
+  test('says what is leased until when, and who ends it', () => {
+    const endsAtLatest = Date.parse('2026-03-04T09:00:00Z');
+    expect(toRecord(resultOf(succeeded, { lease: { ...lease, state: 'shared', endsAtLatest } }))).toMatchObject({
+      'lease-id': 'lease-1',
+      'lease-state': 'shared',
+      'expires-at': '2026-03-04T07:06:00Z',
+      'ends-at-latest': '2026-03-04T09:00:00Z',
+      'expiry-guarantee': 'scheduler',
+    });
+    const kept = {
+      ...lease,
+      state: 'permanent',
+      id: null,
+      expiresAt: null,
+      endsAtLatest: null,
+      guarantee: null,
+    } as const;
+    expect(toRecord(resultOf(unchanged, { lease: kept }))).toMatchObject({
+      'lease-id': '',
+      'lease-state': 'permanent',
+      'expires-at': '',
+      'ends-at-latest': '',
+      'expiry-guarantee': '',
+    });
+  });
+
+  test('a push has no principal', () => {
+    expect(toRecord(resultOf(succeeded, { grant: provisioning }))).toMatchObject({
+      'principal-id': '',
+      'principal-type': '',
+      'principal-name': '',
+    });
+  });
+
+  test('what failed says why, what is in progress counts as changed', () => {
+    expect(toRecord(resultOf(failed))).toMatchObject({
+      changed: false,
+      'failure-reason': 'the USER assignee was not found',
+    });
+    expect(toRecord(resultOf(inProgress))).toMatchObject({ changed: true, 'failure-reason': 'the time limit passed' });
+    expect(toRecord(resultOf(unchanged))).toMatchObject({ changed: false, 'request-id': '', 'failure-reason': '' });
+    expect(failureReason(succeeded)).toBe('');
+  });
+});
+
+describe('writeResultsFile', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cloud-access-test-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const context = {
+    actor: 'octocat',
+    event: 'push',
+    run: 'https://github.com/o/r/actions/runs/7/attempts/2',
+    commit: 'abc',
+    runName: '1-7-2',
+    fork: false,
+    environment: 'production',
+    reason: 'Incident 4711',
+  };
+
+  test('holds who, which run, and every record', () => {
+    const records = [toRecord(resultOf(succeeded)), toRecord(resultOf(failed))];
+    const path = writeResultsFile(records, context, folder);
+    expect(path.startsWith(folder)).toBe(true);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      schema: 1,
+      actor: 'octocat',
+      run: context.run,
+      commit: 'abc',
+      environment: 'production',
+      reason: 'Incident 4711',
+      results: records,
+    });
+  });
+
+  test('of a dry run says that nothing was done', () => {
+    const path = writeResultsFile([toRecord(resultOf(succeeded))], { ...context, dryRun: true }, folder);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ 'dry-run': true, results: [{ changed: true }] });
+  });
+
+  test('is new each time, and this user’s alone', () => {
+    const [one, other] = [writeResultsFile([], context, folder), writeResultsFile([], context, folder)];
+    expect(one).not.toBe(other);
+    if (process.platform !== 'win32') expect(statSync(one).mode & 0o777).toBe(0o600);
+  });
+});

@@ -1,0 +1,402 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Outcome, Result } from '../../../src/access/outcome.ts';
+import { summarizeFailure, summarizeFaults, summarizeResults } from '../../../src/action/report/summary.ts';
+import { useGitHub } from '../github/github.ts';
+import {
+  assignment,
+  failed,
+  inProgress,
+  provisioning,
+  resultOf,
+  succeeded,
+  unchanged,
+  words,
+  lease as aLease,
+} from './results.ts';
+
+const github = useGitHub();
+
+const notes = {
+  operation: 'assign',
+  words,
+  reason: null,
+  endpoints: [],
+  remarks: [],
+  notices: [],
+  wait: true,
+  dryRun: false,
+  digest: '',
+} as const;
+const times = (count: number, result: Result): readonly Result[] =>
+  Array.from({ length: count }, () => ({ ...result }));
+const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was cancelled', hint: null } as const;
+/** What stands open, and what is folded. */
+const open = (): string => github.summary().replaceAll(/<details>[^]*?<\/details>/gu, '');
+const folds = (): readonly string[] =>
+  [...github.summary().matchAll(/<details><summary>(?<title>[^<]*)/gu)].map(({ groups }) => groups?.['title'] ?? '');
+const rowsIn = (html: string): number => html.match(/<tr><td>/gu)?.length ?? 0;
+/** Every tag but those that the summary is made of. */
+const foreignTags = (html: string): readonly string[] =>
+  html.match(/<(?!\/?(?:h3|table|tr|th|td|p|br|strong|code|pre|details|summary)>)[^>]*>/gu) ?? [];
+const cells = (): readonly string[] =>
+  [...github.summary().matchAll(/<td>(?<cell>[^]*?)<\/td>/gu)].map(({ groups }) => groups?.['cell'] ?? '');
+const headlines = (): readonly string[] =>
+  [...github.summary().matchAll(/<h3>(?<text>[^<]*)<\/h3>/gu)].map(({ groups }) => groups?.['text'] ?? '');
+/** The same grant on accounts of its own. */
+const onAccounts = (outcomes: readonly Outcome[], over: Partial<Result> = {}): readonly Result[] =>
+  outcomes.map((outcome, index) =>
+    resultOf(outcome, { ...over, grant: { ...assignment, target: { id: `11112222333${index}`, name: null } } }),
+  );
+
+describe('summarizeResults', () => {
+  test('one grant: what happened to whom comes first; then who, what, where, request id, how long', async () => {
+    await summarizeResults([resultOf(succeeded)], notes);
+    expect(headlines()).toEqual([
+      '✅ Granted: group &quot;Payments On-Call&quot; with permission set &quot;Reader&quot; on account 012345678901',
+    ]);
+    expect(github.summary()).toContain('<p>Test Cloud: assign</p>');
+    expect(cells()).toEqual([
+      ...['Principal', 'group <strong>Payments On-Call</strong> <code>g-1</code>'],
+      ...['Permission&nbsp;set', '<strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code>'],
+      ...['Account', '<code>012345678901</code>'],
+      ...['Request&nbsp;id', '<code>req-1</code>'],
+      ...['Took', '4.2 s'],
+    ]);
+  });
+
+  test('one grant of which only long ids are known: they are not in the first line', async () => {
+    const nameless = { ...assignment, role: { ...assignment.role, name: null } };
+    await summarizeResults([resultOf(succeeded, { grant: nameless })], notes);
+    const nowhere = { ...nameless, target: { id: '/subscriptions/1', name: null } };
+    await summarizeResults([resultOf(failed, { grant: nowhere })], notes);
+    expect(headlines()).toEqual([
+      '✅ Granted: group &quot;Payments On-Call&quot; with a permission set on account 012345678901',
+      '❌ FAILED: group &quot;Payments On-Call&quot; with a permission set on an account',
+    ]);
+  });
+
+  test('many: a row each, and what all have in common is said once, above them', async () => {
+    await summarizeResults(onAccounts([succeeded, failed]), notes);
+    expect(headlines()).toEqual(['❌ 2 grants: 1 granted, 1 failed']);
+    expect(github.summary()).toContain(
+      '<p>Principal: group <strong>Payments On-Call</strong> <code>g-1</code><br>Permission set: <strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code></p>',
+    );
+    expect(cells()).toEqual([
+      ...['❌ FAILED', '111122223331', 'req-3', '4.2 s'],
+      ...['✅ granted', '111122223330', 'req-1', '4.2 s'],
+    ]);
+  });
+
+  test('many: names tell the rows apart, and their long ids are folded; where they do not, the ids stand beside', async () => {
+    const named = (id: string, name: string): Result =>
+      resultOf(succeeded, { grant: { ...assignment, principal: { type: 'USER', id, name } } });
+    await summarizeResults([named('0123456789-1', 'alice'), named('0123456789-12', 'bob')], notes);
+    expect(cells()).toContain('user alice');
+    expect(folds()).toEqual(['Names and ids']);
+    expect(github.summary()).toContain('User &quot;alice&quot; (0123456789-1)\n');
+    github.clear();
+    await summarizeResults([named('0123456789-12', 'twin'), named('0123456789-13', 'twin')], notes);
+    expect(cells()).toContain('user twin (0123456789-12)');
+    expect(folds()).toEqual([]);
+  });
+
+  test.each([
+    ['create', succeeded, '✅ Granted'],
+    ['update', succeeded, '✅ Updated'],
+    ['remove', succeeded, '✅ Revoked'],
+    ['provision', succeeded, '✅ Provisioned'],
+    ['create', unchanged, '✅ Unchanged'],
+    ['create', inProgress, '⏳ IN&#95;PROGRESS'],
+    ['create', failed, '❌ FAILED'],
+    ['create', cancelled, '❌ FAILED, not started'],
+  ] as const)('%s %j', async (action, outcome, verdict) => {
+    await summarizeResults([resultOf(outcome, { action })], notes);
+    expect(headlines()[0]).toMatch(new RegExp(`^${verdict}: group `, 'u'));
+  });
+
+  test('says when each lease ends, where there is one, and what is to be known of it', async () => {
+    const sentences = ['One other holder until 2026-03-04 09:00 UTC.'];
+    const lease = { ...aLease, sentences };
+    await summarizeResults([resultOf(succeeded, { lease }), resultOf(failed)], {
+      ...notes,
+      reason: 'Incident <b>4711',
+    });
+    expect(github.summary()).toContain('<th>Ends</th>');
+    expect(cells()).toContain('2026-03-04 07:06 UTC (the sky), or with this job');
+    expect(cells()).toContain('–');
+    expect(github.summary()).toContain('One other holder until 2026-03-04 09:00 UTC.');
+    expect(github.summary()).toContain('<br>Reason: Incident &lt;b&gt;4711</p>');
+    github.clear();
+    await summarizeResults([resultOf(succeeded)], notes);
+    expect(github.summary()).not.toMatch(/Ends|Reason/u);
+  });
+
+  test('of one lease its end comes next, in words', async () => {
+    await summarizeResults([resultOf(succeeded, { lease: aLease })], notes);
+    expect(github.summary().split('\n').slice(2, 3)).toEqual([
+      '<p><strong>Ends at 2026-03-04 07:06 UTC at the latest (the sky guarantees that), or with this job.</strong></p>',
+    ]);
+  });
+
+  test('what all leases have in common, their end, is said once', async () => {
+    await summarizeResults(onAccounts([succeeded, succeeded], { lease: aLease }), notes);
+    expect(github.summary()).toContain('<br>Ends: 2026-03-04 07:06 UTC (the sky), or with this job</p>');
+    expect(github.summary()).not.toContain('<th>Ends</th>');
+  });
+
+  test('what stands between backticks in our own words is code, and in those of the cloud it is not', async () => {
+    const sentences = ['`release` ends it, with `ca1`'];
+    await summarizeResults([resultOf({ ...failed, reason: '`x`', hint: 'Raise `max-grants`.' })], notes);
+    await summarizeResults([resultOf(succeeded, { lease: { ...aLease, sentences } })], notes);
+    expect(github.summary()).toContain('What to do: Raise <code>max-grants</code>.');
+    expect(github.summary()).toContain('<p><code>release</code> ends it, with <code>ca1</code></p>');
+    expect(github.summary()).toContain('<p><strong>&#96;x&#96;</strong></p>');
+  });
+
+  test('what goes on says that a re-run picks it up; not where nobody waited for it', async () => {
+    await summarizeResults([resultOf(inProgress)], notes);
+    expect(github.summary()).toContain('Run the step again: it adopts what is in progress.');
+    github.clear();
+    await summarizeResults([resultOf(inProgress)], { ...notes, wait: false });
+    expect(github.summary()).not.toContain('What to do');
+  });
+
+  test.each([
+    ['taken', 'create', aLease, '✅ Leased'],
+    ['joined', 'keep', aLease, '✅ Leased'],
+    ['left', 'keep', { ...aLease, id: null, expiresAt: null }, '✅ Released'],
+    ['joined without a record', 'keep', { ...aLease, expiresAt: null, guarantee: 'post-step' }, '✅ Leased'],
+    ['made permanent', 'create', { ...aLease, state: 'permanent' }, '✅ Granted'],
+  ] as const)('access that was %s', async (_what, action, lease, verdict) => {
+    await summarizeResults([resultOf(succeeded, { action, lease })], notes);
+    expect(headlines()[0]).toMatch(new RegExp(`^${verdict}: `, 'u'));
+  });
+
+  test('what was left to others is released, although the access stays; what was permanent is unchanged', async () => {
+    const left = { ...aLease, id: null, expiresAt: null };
+    await summarizeResults([resultOf(unchanged, { action: 'keep', lease: left })], notes);
+    expect(github.summary()).not.toContain('ends it at');
+    const kept = { ...aLease, state: 'permanent', expiresAt: null, endsAtLatest: null, guarantee: null } as const;
+    await summarizeResults([resultOf(unchanged, { action: 'keep', lease: kept })], notes);
+    expect(headlines().map((text) => text.split(':')[0])).toEqual(['✅ Released', '✅ Unchanged']);
+    expect(github.summary()).toContain('<strong>Permanent: nothing ends it.</strong>');
+  });
+
+  test('green is only what succeeded', async () => {
+    for (const outcome of [failed, inProgress]) await summarizeResults([resultOf(outcome)], notes);
+    expect(github.summary()).not.toContain('✅');
+  });
+
+  test('says why, what to do, what outlives it, and which endpoints were set from outside', async () => {
+    await summarizeResults([resultOf(failed)], {
+      ...notes,
+      remarks: ['Sessions that are already open go on.'],
+      endpoints: [{ source: 'AWS_ENDPOINT_URL', url: 'http://127.0.0.1:4566' }],
+    });
+    for (const text of [
+      'the USER assignee was not found',
+      'What to do: check principal',
+      'Sessions that are already open go on.',
+      'http://127.0.0.1:4566',
+    ]) {
+      expect(github.summary()).toContain(text);
+    }
+  });
+
+  test('a principal without a type is told by the type that was seen, or as a principal', async () => {
+    const grant = { ...assignment, principal: { ...assignment.principal, type: null, name: null } };
+    const seen = { assignmentId: null, principalType: 'ServicePrincipal' };
+    for (const over of [{ grant }, { grant, seen }]) await summarizeResults([resultOf(succeeded, over)], notes);
+    await summarizeResults([resultOf(failed, { grant }), resultOf(succeeded, { grant, seen })], notes);
+    expect(cells().filter((cell) => cell.includes('g-1'))).toEqual([
+      '<code>g-1</code>',
+      'service principal <code>g-1</code>',
+    ]);
+    expect(github.summary()).toContain('<p>Principal: service principal <code>g-1</code>');
+  });
+
+  test('a push has no column for a principal', async () => {
+    await summarizeResults([resultOf(succeeded, { grant: provisioning, action: 'provision' })], notes);
+    expect(cells()).toHaveLength(8);
+    expect(github.summary()).not.toContain('Principal');
+  });
+
+  test('of one grant there is nothing to count', async () => {
+    await summarizeResults([resultOf(succeeded)], notes);
+    expect(github.summary()).not.toContain('1 granted');
+  });
+
+  test('of several their number comes first, and the worst on top', async () => {
+    const results = [unchanged, cancelled, inProgress, succeeded, failed].map((outcome) => resultOf(outcome));
+    await summarizeResults(results, notes);
+    expect(headlines()).toEqual(['❌ 5 grants: 1 granted, 1 unchanged, 1 not started, 1 in progress, 1 failed']);
+    expect(cells().filter((_cell, index) => index % 3 === 0)).toEqual([
+      '❌ FAILED',
+      '⏳ IN&#95;PROGRESS',
+      '❌ FAILED, not started',
+      '✅ granted',
+      '✅ unchanged',
+    ]);
+    expect(folds()).toEqual([]);
+  });
+
+  test('a reason that several share is told once, without the request ids in it', async () => {
+    const results = ['a', 'b', 'c'].map((id) => {
+      const reason = `Answered 404 (request id ${id})`;
+      return resultOf({ ...failed, requestId: id, reason, hint: 'Look.' });
+    });
+    await summarizeResults([...results, resultOf(succeeded), resultOf(inProgress)], notes);
+    const [, , ...rest] = github.summary().split('\n');
+    expect(rest.slice(0, 2)).toEqual([
+      '<p><strong>3 grants: </strong>Answered 404<br>What to do: Look.</p>',
+      expect.stringMatching(
+        /^<p><strong>Group &quot;Payments On-Call&quot; with .*: <\/strong>the time limit passed<br>What to do: The /u,
+      ),
+    ]);
+  });
+
+  test('five reasons stand open above the rows, more are folded', async () => {
+    const reasons = Array.from({ length: 40 }, (_, index) => resultOf({ ...failed, reason: `reason ${index}.` }));
+    await summarizeResults(reasons, notes);
+    const [above = ''] = github.summary().split('<table>');
+    expect(above.replaceAll(/<details>[^]*<\/details>/gu, '').match(/reason \d+\./gu)).toHaveLength(5);
+    expect(above.match(/reason \d+\./gu)).toHaveLength(30);
+    expect(folds()[0]).toBe('25 more reasons');
+    expect(above).toContain('10 more reasons do not fit here');
+  });
+
+  test('more than twenty are folded, but for what failed or is in progress', async () => {
+    await summarizeResults(
+      [
+        ...times(15, resultOf(succeeded)),
+        ...times(3, resultOf(failed)),
+        ...times(30, resultOf(cancelled)),
+        resultOf(inProgress),
+      ],
+      notes,
+    );
+    expect(rowsIn(open())).toBe(4);
+    expect(folds()).toEqual(['15 granted, 30 not started']);
+    expect(rowsIn(github.summary())).toBe(49);
+  });
+
+  test('all well of more than twenty is one fold', async () => {
+    await summarizeResults(times(21, resultOf(succeeded)), notes);
+    expect(rowsIn(open())).toBe(0);
+    expect(open()).not.toContain('<table>');
+    expect(folds()).toEqual(['21 granted']);
+  });
+
+  test('of nothing says so', async () => {
+    await summarizeResults([], notes);
+    expect(headlines()).toEqual(['✅ Nothing had to be done']);
+    expect(github.summary()).not.toContain('<table>');
+  });
+
+  test('says what was left out and what should be known, each once', async () => {
+    const remarked = resultOf({ ...succeeded, remark: 'it ended FAILED' });
+    await summarizeResults([remarked, remarked], { ...notes, notices: ['Skipped 2.'], remarks: ['Sessions last.'] });
+    for (const text of ['2 grants: it ended FAILED', 'Skipped 2.', 'Sessions last.']) {
+      expect(github.summary().split(`<p>${text}</p>`)).toHaveLength(2);
+    }
+  });
+
+  test('stays below what GitHub takes, and says how much is missing', async () => {
+    const grant = { ...assignment, target: { id: '1', name: '_'.repeat(200) } };
+    const reasons = Array.from({ length: 3_000 }, (_, index) =>
+      resultOf({ ...failed, reason: `${index} ${'*'.repeat(2_000)}` }, { grant }),
+    );
+    const notices = Array.from({ length: 200 }, (_, index) => `${index} ${'_'.repeat(500)}`);
+    await summarizeResults([...reasons, ...times(9_000, resultOf(succeeded, { grant }))], { ...notes, notices });
+    const html = github.summary();
+    expect(Buffer.byteLength(html)).toBeLessThan(1024 * 1024);
+    expect(rowsIn(html)).toBeGreaterThan(300);
+    const left = /<p>(?<count>\d+) more rows do not fit here: results-file has all\.<\/p>/u.exec(html)?.groups?.[
+      'count'
+    ];
+    expect(Number(left)).toBe(12_000 - rowsIn(html));
+    expect(html).toMatch(/more reasons do not fit here/u);
+    expect(html.match(/<table>/gu)?.length).toBe(html.match(/<\/table>/gu)?.length);
+    expect(html.match(/<details>/gu)?.length).toBe(html.match(/<\/details>/gu)?.length);
+  });
+
+  describe('a dry run', () => {
+    const plan = { ...notes, dryRun: true, digest: 'sha256:12ab' };
+    const kept = resultOf(unchanged, { action: 'keep' });
+    const refused = resultOf({ ...failed, requestId: null }, { action: 'refuse' });
+
+    test('is a plan: what would be, its digest, and what stays folded', async () => {
+      await summarizeResults([kept, resultOf(succeeded), refused], plan);
+      expect(headlines()).toEqual(['❌ Plan for 3 grants: 1 would be granted, 1 unchanged, 1 refused']);
+      for (const text of [
+        'Test Cloud: plan for assign',
+        '1 would be granted, 1 unchanged, 1 refused',
+        'nothing was changed',
+        'sha256:12ab',
+      ]) {
+        expect(open()).toContain(text);
+      }
+      expect(rowsIn(open())).toBe(2);
+      expect(folds()).toEqual(['1 unchanged']);
+      expect(cells()).toEqual(['❌ refused', 'would be granted', 'unchanged']);
+      expect(github.summary()).not.toContain('✅');
+    });
+
+    test('of one grant says what would be', async () => {
+      await summarizeResults([resultOf(succeeded)], plan);
+      await summarizeResults([refused], plan);
+      expect(headlines().map((text) => text.split(':')[0])).toEqual(['Would be granted', '❌ Refused']);
+      expect(github.summary()).not.toContain('Took');
+    });
+
+    test('of many folds them, but for what is refused', async () => {
+      await summarizeResults([...times(40, resultOf(succeeded)), refused, ...times(5, kept)], plan);
+      expect(rowsIn(open())).toBe(1);
+      expect(folds()).toEqual(['40 would be granted', '5 unchanged']);
+    });
+
+    test('of nothing says so', async () => {
+      await summarizeResults([], plan);
+      expect(headlines()).toEqual(['Plan: nothing to do']);
+      expect(github.summary()).toContain('sha256:12ab');
+    });
+  });
+
+  test('hostile names and reasons stay text', async () => {
+    const name = '</td></tr></table><img src=x onerror=1> **b** [l](https://evil) `c`\n# h';
+    const hostile = resultOf(
+      { ...failed, reason: `${name}<script>`, hint: name },
+      { grant: { ...assignment, principal: { ...assignment.principal, name }, target: { id: '1', name } } },
+    );
+    const remarked = { ...hostile, outcome: { ...succeeded, remark: name } };
+    for (const [results, over] of [
+      [[hostile], {}],
+      [[hostile, ...times(30, remarked)], {}],
+      [[hostile, ...times(30, remarked)], { dryRun: true, digest: name }],
+    ] as const) {
+      github.clear();
+      await summarizeResults(results, { ...notes, remarks: [name], notices: [name], ...over });
+      expect(foreignTags(github.summary())).toEqual([]);
+      expect(github.summary()).not.toMatch(/\*\*|\]\(|`|^#/mu);
+      expect(cells()).toHaveLength(results.length === 1 ? 10 : results.length * ('dryRun' in over ? 1 : 3));
+    }
+  });
+});
+
+describe('summarizeFaults and summarizeFailure', () => {
+  test('say what was wrong, and stay text', async () => {
+    await summarizeFaults([{ input: 'role', problem: 'is "<b>|"', example: 'Reader' }]);
+    await summarizeFailure('cloud-access: <i>', ['line <u>'], []);
+    expect(cells()).toEqual(['role', 'is &quot;&lt;b&gt;&#124;&quot;', 'Reader']);
+    expect(github.summary()).toContain('line &lt;u&gt;');
+    expect(foreignTags(github.summary())).toEqual([]);
+  });
+
+  test('a summary that cannot be written is no error', async () => {
+    const file = process.env['GITHUB_STEP_SUMMARY'];
+    process.env['GITHUB_STEP_SUMMARY'] = '/nowhere/at/all';
+    await expect(summarizeFailure('title', [], [])).resolves.toBeUndefined();
+    process.env['GITHUB_STEP_SUMMARY'] = file;
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Line } from '../../../src/access/request.ts';
+import { currentNames, needsDirectory, resolvePrincipals } from '../../../src/aws/resolve/principals.ts';
+import { awsError, budget, createFakeSession, type Answers } from '../fake-session.ts';
+
+const store = 'd-1111111111';
+const alice = '11111111-aaaa-bbbb-cccc-000000000001';
+const bob = '11111111-aaaa-bbbb-cccc-000000000002';
+const line = (kind: string, value: string): Line => ({ text: value, kind, value });
+const resolve = (answers: Answers, kind: string, value: string, id: string | null = store) => {
+  const fake = createFakeSession(answers);
+  return {
+    ...fake,
+    resolving: resolvePrincipals(fake.session, [line(kind, value)], id, budget).then(([only]) => only),
+  };
+};
+const missing = (type: string) => awsError('not-found', {}, { ResourceType: type });
+
+/** A directory: users by user name and by e-mail. */
+const users = (
+  byName: Readonly<Record<string, string>>,
+  byEmail: Readonly<Record<string, string>>,
+  list: readonly unknown[] = [],
+): Answers => ({
+  GetUserId: ({ AlternateIdentifier }) => {
+    const { AttributePath, AttributeValue } = (
+      AlternateIdentifier as {
+        readonly UniqueAttribute: { readonly AttributePath: string; readonly AttributeValue: string };
+      }
+    ).UniqueAttribute;
+    const id = (AttributePath === 'userName' ? byName : byEmail)[AttributeValue];
+    return id === undefined ? missing('USER') : { UserId: id };
+  },
+  ListUsers: () => ({ Users: list }),
+});
+
+describe('resolvePrincipals', () => {
+  test.each([
+    ['user-id', 'USER'],
+    ['group-id', 'GROUP'],
+  ])('%s is taken as it is, without asking the directory', async (kind, type) => {
+    const { resolving, sent } = resolve({}, kind, alice, null);
+    expect(await resolving).toEqual({ type, id: alice, name: null });
+    expect(sent).toEqual([]);
+  });
+
+  test('a group by its display name, exactly', async () => {
+    const { resolving, sent } = resolve({ GetGroupId: () => ({ GroupId: bob }) }, 'group-name', 'Payments  On-Call');
+    expect(await resolving).toEqual({ type: 'GROUP', id: bob, name: 'Payments  On-Call' });
+    expect(sent[0]?.input).toEqual({
+      IdentityStoreId: store,
+      AlternateIdentifier: { UniqueAttribute: { AttributePath: 'displayName', AttributeValue: 'Payments  On-Call' } },
+    });
+  });
+
+  test('a group that is not there is refused, with the store’s name', async () => {
+    const { resolving } = resolve({ GetGroupId: () => missing('GROUP') }, 'group-name', 'Nobody');
+    await expect(resolving).rejects.toMatchObject({ name: 'Refusal', message: expect.stringContaining(store) });
+  });
+
+  test('a store that is not there is an error, not a missing group', async () => {
+    const error = missing('IDENTITY_STORE');
+    await expect(resolve({ GetGroupId: () => error }, 'group-name', 'Any').resolving).rejects.toBe(error);
+    await expect(resolve({ GetUserId: () => error }, 'user-name', 'any').resolving).rejects.toBe(error);
+  });
+
+  test('a user by user name; without an @ no e-mail is asked for', async () => {
+    const { resolving, sent } = resolve(users({ alice }, {}), 'user-name', 'alice');
+    expect(await resolving).toEqual({ type: 'USER', id: alice, name: 'alice' });
+    expect(sent).toHaveLength(1);
+  });
+
+  test('with an @ both are asked; the same hit twice is one user', async () => {
+    const { resolving, sent } = resolve(users({ 'a@x': alice }, { 'a@x': alice }), 'user-name', 'a@x');
+    expect(await resolving).toEqual({ type: 'USER', id: alice, name: 'a@x' });
+    expect(sent).toHaveLength(2);
+  });
+
+  test('two different hits are an error that lists both', async () => {
+    const { resolving } = resolve(users({ 'a@x': alice }, { 'a@x': bob }), 'user-name', 'a@x');
+    await expect(resolving).rejects.toMatchObject({
+      name: 'Refusal',
+      message: expect.stringMatching(new RegExp(`${alice}.*${bob}`, 'u')),
+    });
+  });
+
+  test('a user found by e-mail alone is taken only where no other has it', async () => {
+    const users1 = [
+      { UserId: alice, Emails: [{ Value: 'a@x' }] },
+      { UserId: bob, Emails: [{ Value: 'b@x' }] },
+      { UserId: 'c' },
+    ];
+    expect(await resolve(users({}, { 'a@x': alice }, users1), 'user-name', 'a@x').resolving).toMatchObject({
+      id: alice,
+    });
+    const users2 = [...users1, { UserId: bob, Emails: [{ Value: 'old@x' }, { Value: 'A@x' }] }];
+    await expect(resolve(users({}, { 'a@x': alice }, users2), 'user-name', 'a@x').resolving).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`2 users: ${alice}, ${bob}`, 'u')),
+    });
+  });
+
+  test('nobody at all is refused', async () => {
+    await expect(resolve(users({}, {}), 'user-name', 'a@x').resolving).rejects.toThrow(
+      /user name or the e-mail address "a@x"/u,
+    );
+    await expect(resolve(users({}, {}), 'user-name', 'alice').resolving).rejects.toThrow(/user name "alice"/u);
+  });
+
+  test('a name without a known store is refused, with the input to set', async () => {
+    await expect(resolve({}, 'user-name', 'alice', null).resolving).rejects.toMatchObject({
+      hint: expect.stringContaining('aws-identity-store-id'),
+    });
+  });
+});
+
+describe('needsDirectory', () => {
+  test('only for names', () => {
+    expect(['user-name', 'group-name', 'user-id', 'group-id'].map((kind) => needsDirectory(line(kind, 'x')))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('several lines', () => {
+  const resolveAll = (answers: Answers, lines: readonly Line[], id: string | null = store) => {
+    const fake = createFakeSession(answers);
+    return { ...fake, resolving: resolvePrincipals(fake.session, lines, id, budget) };
+  };
+
+  test('one principal by id, by id in capitals and by name is one, and keeps the name', async () => {
+    const lines = [
+      line('user-id', alice.toUpperCase()),
+      line('user-id', alice),
+      line('user-name', 'alice'),
+      line('user-name', 'alice'),
+    ];
+    const { resolving, sent } = resolveAll(users({ alice }, {}), lines);
+    expect(await resolving).toEqual([{ type: 'USER', id: alice.toUpperCase(), name: 'alice' }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('a user and a group are two, whatever their ids', async () => {
+    expect(await resolveAll({}, [line('user-id', alice), line('group-id', alice)]).resolving).toHaveLength(2);
+  });
+
+  test('whoever is nobody is told together with the others', async () => {
+    const answers = { ...users({ alice }, {}), GetGroupId: () => missing('GROUP') };
+    const lines = [line('user-name', 'nobody'), line('user-name', 'alice'), line('group-name', 'Ghosts')];
+    await expect(resolveAll(answers, lines).resolving).rejects.toMatchObject({
+      name: 'Refusal',
+      message: expect.stringMatching(/"nobody".*"Ghosts"/su),
+    });
+  });
+
+  test('all users are listed once, however many are found by e-mail alone', async () => {
+    const list = [
+      { UserId: alice, Emails: [{ Value: 'a@x' }] },
+      { UserId: bob, Emails: [{ Value: 'b@x' }] },
+    ];
+    const { resolving, sent } = resolveAll(users({}, { 'a@x': alice, 'b@x': bob }, list), [
+      line('user-name', 'a@x'),
+      line('user-name', 'b@x'),
+    ]);
+    expect(await resolving).toHaveLength(2);
+    expect(sent.filter(({ command }) => command === 'ListUsers')).toHaveLength(1);
+  });
+});
+
+describe('currentNames', () => {
+  const names = (answers: Answers, type: 'USER' | 'GROUP') =>
+    currentNames(createFakeSession(answers).session, { type, id: alice, name: null }, store, budget);
+
+  test('of a user the user name and every e-mail address', async () => {
+    const DescribeUser = () => ({ UserName: 'alice', Emails: [{ Value: 'a@x' }, {}, { Value: 'b@x' }] });
+    expect(await names({ DescribeUser }, 'USER')).toEqual(['alice', 'a@x', 'b@x']);
+    expect(await names({ DescribeUser: () => ({}) }, 'USER')).toEqual([]);
+  });
+
+  test('of a group the display name', async () => {
+    expect(await names({ DescribeGroup: () => ({ DisplayName: 'Payments' }) }, 'GROUP')).toEqual(['Payments']);
+  });
+
+  test('who is gone has none; what may not be asked is an error', async () => {
+    expect(await names({ DescribeGroup: () => missing('GROUP') }, 'GROUP')).toEqual([]);
+    await expect(names({ DescribeUser: () => awsError('denied') }, 'USER')).rejects.toMatchObject({
+      failure: { kind: 'denied' },
+    });
+  });
+});

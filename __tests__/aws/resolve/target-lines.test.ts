@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { isWhole, parseAllowedTarget, parseExclusion, parseTarget } from '../../../src/aws/resolve/target-lines.ts';
+
+describe('parseTarget', () => {
+  test.each([
+    ['123456789012', 'account-id', '123456789012'],
+    ['012345678901', 'account-id', '012345678901'],
+    ['account:Prod', 'account-name', 'Prod'],
+    ['account: Prod EU ', 'account-name', 'Prod EU'],
+    ['account:a:b', 'account-name', 'a:b'],
+    ['account:123456789012', 'account-id', '123456789012'],
+    ['account:all', 'account-name', 'all'],
+  ])('%j', (text, kind, value) => {
+    for (const operation of ['assign', 'revoke', 'provision'] as const) {
+      expect(parseTarget(text, operation)).toEqual({ ok: true, value: { text, kind, value } });
+    }
+  });
+
+  test.each(['all', 'outdated'])('%s is for provision only', (text) => {
+    expect(parseTarget(text, 'provision')).toMatchObject({ ok: true, value: { kind: text } });
+    for (const operation of ['assign', 'revoke'] as const) {
+      expect(parseTarget(text, operation)).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('provision only'),
+      });
+    }
+  });
+
+  test.each([
+    ['12345678901', '012345678901'],
+    ['1234567890', '001234567890'],
+  ])('%s is what YAML leaves of %s', (text, padded) => {
+    expect(parseTarget(text, 'assign')).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining(`"${padded}" in quotes`),
+    });
+  });
+
+  test.each(['1.2345678901E+10', '1.2E+10', '1e11'])('%s is a number in scientific notation', (text) => {
+    expect(parseTarget(text, 'assign')).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('scientific notation'),
+    });
+  });
+
+  test.each(['123', '1234567890123'])('%s has the wrong number of digits', (text) => {
+    expect(parseTarget(text, 'assign')).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining(`has ${text.length} digits`),
+    });
+  });
+
+  test.each(['account:', 'account:  '])('%j names no account', (text) => {
+    expect(parseTarget(text, 'assign')).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('names no account'),
+    });
+  });
+
+  test.each([
+    'Prod',
+    'ALL',
+    'Account:Prod',
+    'OU:/x/**',
+    '!123456789012',
+    '*',
+    'outdated2',
+    '１２３４５６７８９０１２',
+    '123456789012x',
+    '1234 56789012',
+    'arn:aws:organizations::1:account/o-1/1',
+  ])('%j is none, never guessed', (text) => {
+    for (const operation of ['assign', 'provision'] as const) expect(parseTarget(text, operation).ok).toBe(false);
+  });
+
+  test.each([
+    ['ou:ou-a1b2-c3d4e5f6', 'ou-id', 'ou-a1b2-c3d4e5f6'],
+    ['ou:ou-a1b2-c3d4e5f6/**', 'ou-id-below', 'ou-a1b2-c3d4e5f6'],
+    ['ou:r-a1b2', 'ou-id', 'r-a1b2'],
+    ['ou:r-a1b2/**', 'ou-id-below', 'r-a1b2'],
+    ['ou:/Workloads', 'ou-path', '/Workloads'],
+    ['ou: /Workloads/Production ', 'ou-path', '/Workloads/Production'],
+    ['ou:/Workloads/Production/**', 'ou-path-below', '/Workloads/Production'],
+    ['ou:/Two  words/ä', 'ou-path', '/Two  words/ä'],
+    ['ou:/ou-a1b2-c3d4e5f6', 'ou-path', '/ou-a1b2-c3d4e5f6'],
+  ])('%j', (text, kind, value) => {
+    for (const operation of ['assign', 'provision'] as const)
+      expect(parseTarget(text, operation)).toEqual({ ok: true, value: { text, kind, value } });
+  });
+
+  test.each([
+    ['ou:', 'gave nothing'],
+    ['ou:  ', 'gave nothing'],
+    ['ou://', 'empty name'],
+    ['ou:///**', 'empty name'],
+    ['ou:/Workloads/', 'empty name'],
+    ['ou:/Workloads//**', 'empty name'],
+    ['ou:/Workloads//Production', 'empty name'],
+    ['ou:/ /Production', 'empty name'],
+    ['ou:/*', 'elsewhere'],
+    ['ou:**', 'elsewhere'],
+    ['ou:/Work*', 'elsewhere'],
+    ['ou:/**/Production', 'elsewhere'],
+    ['ou:/A/**/**', 'elsewhere'],
+    ['ou:ou-a1b2-*', 'elsewhere'],
+    ['ou:OU-a1b2-c3d4e5f6', 'lower case'],
+    ['ou:ou-a1b2-C3D4E5F6', 'lower case'],
+    ['ou:ou-a1b2', 'lower case'],
+    ['ou:r-A1B2', 'lower case'],
+    ['ou:Workloads', 'paths begin with /'],
+    ['ou:Root/Workloads', 'paths begin with /'],
+    ['ou:ou-a1b2-c3d4e5f6/Production', 'paths begin with /'],
+    ['OU:/Workloads', 'capitals'],
+    ['Account:Prod', 'capitals'],
+    ['ou-a1b2-c3d4e5f6', 'write ou:'],
+    ['r-a1b2', 'write ou:'],
+    ['account:sandbox-*', 'only allowed-targets'],
+  ])('%j: %s', (text, problem) => {
+    expect(parseTarget(text, 'assign')).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+    expect(parseExclusion(text)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+  });
+});
+
+describe('what an expression that gave nothing leaves', () => {
+  test.each([
+    ['ou:/${{ vars.OU }}', 'ou:/', 'ou:r-a1b2'],
+    ['ou:${{ vars.OU }}/**', 'ou:/**', 'ou:r-a1b2/**'],
+    ['ou:/${{ vars.OU }}/**', 'ou://**', 'ou:r-a1b2/**'],
+    ['ou: ${{ vars.OU }}/**', 'ou: /**', 'ou:r-a1b2/**'],
+  ])('%s comes to %j, which is never the whole organization: it takes %s', (_written, text, byId) => {
+    const fault = {
+      ok: false,
+      problem: `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if the root is meant, name it by its id, as in ${byId}`,
+    };
+    for (const operation of ['assign', 'revoke', 'provision'] as const)
+      expect(parseTarget(text, operation)).toEqual(fault);
+    expect(parseExclusion(text)).toEqual(fault);
+    expect(parseAllowedTarget(text)).toEqual(fault);
+    expect(parseTarget(byId, 'assign').ok).toBe(true);
+  });
+});
+
+describe('parseExclusion', () => {
+  test.each(['123456789012', 'account:Prod', 'ou:/Sandbox/**', 'ou:ou-a1b2-c3d4e5f6'])('%s as a target', (text) => {
+    expect(parseExclusion(text)).toEqual(parseTarget(text, 'provision'));
+  });
+
+  test.each(['all', 'outdated'])('%s would leave nothing', (text) => {
+    expect(parseExclusion(text)).toMatchObject({ ok: false, problem: expect.stringContaining('leave nothing') });
+  });
+});
+
+describe('isWhole', () => {
+  test('all and outdated, and no account of that name', () => {
+    const whole = ['all', 'outdated', 'account:all', '123456789012', 'ou:r-a1b2/**'].map((text) => {
+      const parsed = parseTarget(text, 'provision');
+      return parsed.ok && isWhole(parsed.value);
+    });
+    expect(whole).toEqual([true, true, false, false, false]);
+  });
+});

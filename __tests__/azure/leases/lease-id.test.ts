@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Assignment } from '../../../src/access/grant.ts';
+import {
+  mostNamedGrants,
+  parseLeaseId,
+  placesOf,
+  writeLeaseId,
+  type AzureLease,
+} from '../../../src/azure/leases/lease-id.ts';
+import { between, pick, seeded, seeds } from '../../access/engine/seeded.ts';
+
+const holder = '1lsl.5eh.1.3h1.dffd5gjk';
+const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
+
+function grant(random: () => number): Assignment {
+  const guid = (): string =>
+    [8, 4, 4, 4, 12]
+      .map((many) => Array.from({ length: many }, () => between(random, 0, 15).toString(16)).join(''))
+      .join('-');
+  const scopes = [
+    subscription,
+    `${subscription}/resourceGroups/payments-prod`,
+    '/providers/Microsoft.Management/managementGroups/mg-payments',
+  ] as const;
+  const scope = pick(random, scopes);
+  return {
+    kind: 'assignment',
+    principal: { id: guid(), type: pick(random, ['User', 'Group', 'ServicePrincipal', null]), name: null },
+    role: { id: `/providers/Microsoft.Authorization/roleDefinitions/${guid()}`, name: null },
+    target: { id: scope, name: null },
+  };
+}
+
+function drawn(seed: number): AzureLease {
+  const random = seeded(seed);
+  const grants = Array.from({ length: between(random, 1, mostNamedGrants) }, () => grant(random));
+  const where =
+    random() < 0.7
+      ? ({ kind: 'grants', grants, areDelegated: random() < 0.5 } as const)
+      : ({ kind: 'places', scopes: placesOf(grants) } as const);
+  return { holder, keepAfterJob: random() < 0.5, pim: random() < 0.3, where };
+}
+
+/** As if somebody had made it by hand. */
+function forged(members: unknown): string {
+  return `cz1.${Buffer.from(JSON.stringify(members)).toString('base64url')}`;
+}
+
+const one = [
+  '96000000-0000-4000-8000-000000000001',
+  'Group',
+  '/providers/Microsoft.Authorization/roleDefinitions/2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+  subscription,
+];
+
+describe('a lease-id', () => {
+  it.each(seeds(40))('is understood as it was written (seed %i)', (seed) => {
+    const lease = drawn(seed);
+    expect(parseLeaseId(writeLeaseId(lease))).toEqual({ ok: true, value: lease });
+  });
+
+  it.each(seeds(12))('that was changed is none, or says what it says to the letter (seed %i)', (seed) => {
+    const random = seeded(seed);
+    const text = writeLeaseId(drawn(seed));
+    for (let count = 0; count < 400; count += 1) {
+      const at = between(random, 0, text.length - 1);
+      const letter = pick(random, Array.from('Ab9-_=+/ .\n\u0000é') as unknown as [string, ...string[]]);
+      const [before, after] = [text.slice(0, at), text.slice(at + between(random, 0, 2))];
+      const altered = random() < 0.2 ? before + after : before + letter + after;
+      const parsed = parseLeaseId(altered);
+      if (parsed.ok) expect(writeLeaseId(parsed.value)).toBe(altered);
+    }
+  });
+
+  it.each(seeds(4))('has no second spelling: padding, other letters of base64, white space (seed %i)', (seed) => {
+    const text = writeLeaseId(drawn(seed));
+    for (const other of [
+      `${text}=`,
+      `${text}==`,
+      ` ${text}`,
+      `${text}\n`,
+      text.toUpperCase(),
+      `${text}A`,
+      text.slice(0, -1),
+    ])
+      expect(parseLeaseId(other).ok).toBe(false);
+  });
+
+  it('made by hand in the very form is taken: it is no secret', () => {
+    expect(parseLeaseId(forged({ h: holder, k: 0, g: [one] })).ok).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a list', []],
+    ['no holder', { k: 0, g: [one] }],
+    ['a holder of another form', { h: '1.2.3.4', k: 0, g: [one] }],
+    ['a holder with a quote', { h: `${holder}'`, k: 0, g: [one] }],
+    ['no grant', { h: holder, k: 0, g: [] }],
+    ['neither grants nor places', { h: holder, k: 0 }],
+    ['grants and places', { h: holder, k: 0, g: [one], s: [subscription] }],
+    ['another member', { h: holder, k: 0, g: [one], x: 1 }],
+    ['members in another order', { k: 0, h: holder, g: [one] }],
+    ['another truth', { h: holder, k: true, g: [one] }],
+    ['a mark of delegation that says no', { h: holder, k: 0, g: [one], d: 0 }],
+    ['a mark of delegation beside places', { h: holder, k: 0, s: [subscription], d: 1 }],
+    ['a principal that is none', { h: holder, k: 0, g: [["x' or 1 eq 1", ...one.slice(1)]] }],
+    ['a type that is none', { h: holder, k: 0, g: [one.with(1, 'Everybody')] }],
+    ['a role that is none', { h: holder, k: 0, g: [one.with(2, 'Owner')] }],
+    ['a scope that is none', { h: holder, k: 0, g: [one.with(3, '/subscriptions/../../evil')] }],
+    ['a scope of another host', { h: holder, k: 0, g: [one.with(3, '//evil.example/subscriptions')] }],
+    ['a grant of five', { h: holder, k: 0, g: [[...one, '']] }],
+    ['a grant too many', { h: holder, k: 0, g: Array.from({ length: mostNamedGrants + 1 }, () => one) }],
+    ['no place', { h: holder, k: 0, s: [] }],
+    ['a place that is none', { h: holder, k: 0, s: ['everywhere'] }],
+    ['a place that is a number', { h: holder, k: 0, s: [1] }],
+    ['a thousand places and one', { h: holder, k: 0, s: Array.from({ length: 1_001 }, () => subscription) }],
+  ])('with %s is none', (_, members) => {
+    expect(parseLeaseId(forged(members)).ok).toBe(false);
+  });
+
+  it.each(['', 'cz1.', 'cz1', 'cz2.e30', 'ca1.e30', 'cz1.e30', 'cz1.bnVsbA', `cz1.${'A'.repeat(200_000)}`])(
+    'is not %.20s',
+    (text) => {
+      expect(parseLeaseId(text).ok).toBe(false);
+    },
+  );
+
+  it('of more grants than it names has the fewest places that they lie in, each once', () => {
+    const random = seeded(7);
+    const grants = Array.from({ length: 30 }, () => grant(random));
+    expect(placesOf(grants).toSorted()).toEqual([
+      '/providers/Microsoft.Management/managementGroups/mg-payments',
+      subscription,
+    ]);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { Refusal } from '../../../src/access/errors.ts';
+import { distinctBy, gather, groupBy } from '../../../src/azure/resolve/gather.ts';
+import { remembered, rememberedFor } from '../../../src/azure/remembered.ts';
+
+const budget = { until: 0, signal: new AbortController().signal };
+
+describe('gather', () => {
+  const later = async <T>(value: T, turns: number): Promise<T> => {
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    return value;
+  };
+  const refuse = async (message: string, turns: number): Promise<string> => {
+    await later(null, turns);
+    throw new Refusal(message, 'hint');
+  };
+
+  test('has everything in the order of what was asked, refusals too', async () => {
+    const { found, refusals } = await gather([refuse('x', 9), later('a', 5), refuse('y', 1), later('b', 0)]);
+    expect(found).toEqual(['a', 'b']);
+    expect(refusals.map(({ message }) => message)).toEqual(['x', 'y']);
+  });
+
+  test('passes on any other error', async () => {
+    await expect(gather([refuse('x', 0), Promise.reject(new Error('other'))])).rejects.toThrow('other');
+  });
+
+  test('takes a value that is a list for one value', async () => {
+    expect((await gather([later([1, 2], 0)])).found).toEqual([[1, 2]]);
+  });
+});
+
+test('distinctBy keeps the first of each key, groupBy all, both in order', () => {
+  const items = ['b1', 'a1', 'b2', 'a2'];
+  const first = (it: string): string => it.charAt(0);
+  expect(distinctBy(items, first)).toEqual(['b1', 'a1']);
+  expect(groupBy(items, first)).toEqual([
+    ['b1', 'b2'],
+    ['a1', 'a2'],
+  ]);
+});
+
+describe('what is remembered', () => {
+  test('is made once, for all who ask meanwhile and later', async () => {
+    let made = 0;
+    const get = remembered(() => Promise.resolve((made += 1)));
+    expect(await Promise.all([get(budget), get(budget)])).toEqual([1, 1]);
+    expect(await get(budget)).toBe(1);
+  });
+
+  test('is tried again after it failed', async () => {
+    let tries = 0;
+    const get = remembered(() => ((tries += 1) === 1 ? Promise.reject(new Error('first')) : Promise.resolve(tries)));
+    await expect(get(budget)).rejects.toThrow('first');
+    expect(await get(budget)).toBe(2);
+  });
+
+  test('is the same for a text in whatever letter case, and is asked for as it was written first', async () => {
+    const asked: string[] = [];
+    const get = rememberedFor((of) => {
+      asked.push(of);
+      return Promise.resolve(asked.length);
+    });
+    expect([await get('A', budget), await get('a', budget), await get('b', budget)]).toEqual([1, 1, 2]);
+    expect(asked).toEqual(['A', 'b']);
+  });
+});

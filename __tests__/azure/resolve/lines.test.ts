@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { parsePrincipal, parseRole, parseTarget } from '../../../src/azure/resolve/lines.ts';
+
+const id = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
+
+describe('parsePrincipal', () => {
+  test.each([
+    ['user:alice@example.com', 'User-name', 'alice@example.com'],
+    ['user: $ops@example.com ', 'User-name', '$ops@example.com'],
+    ['group:Payments On-Call', 'Group-name', 'Payments On-Call'],
+    ['group:a:b', 'Group-name', 'a:b'],
+    ['user:group:x', 'User-name', 'group:x'],
+    ['service-principal:deploy', 'ServicePrincipal-name', 'deploy'],
+    [`user:${id}`, 'User-id', id],
+    [`group: ${id.toUpperCase()}`, 'Group-id', id.toUpperCase()],
+    [`service-principal:${id}`, 'ServicePrincipal-id', id],
+    [`app:${id}`, 'client-id', id],
+    [`foreign-group:${id}`, 'ForeignGroup-id', id],
+    [`device:${id}`, 'Device-id', id],
+    [`user:${id}0`, 'User-name', `${id}0`],
+  ])('%j, whatever principal-type says', (text, kind, value) => {
+    for (const type of [null, 'User', 'Group', 'Device'])
+      expect(parsePrincipal(text, type)).toEqual({ ok: true, value: { text, kind, value } });
+  });
+
+  test.each([
+    [id, null, 'object-id'],
+    [id, 'Group', 'Group-id'],
+    [id, 'ForeignGroup', 'ForeignGroup-id'],
+    ['Payments', 'Group', 'Group-name'],
+    ['User:alice', 'User', 'User-name'],
+    ['https://x', 'ServicePrincipal', 'ServicePrincipal-name'],
+  ])('without a known prefix %j with principal-type %s is a %s', (text, type, kind) => {
+    expect(parsePrincipal(text, type)).toEqual({ ok: true, value: { text, kind, value: text } });
+  });
+
+  test.each(['alice@example.com', 'User:x', 'role:x', 'constructor:x', '__proto__:x'])(
+    '%j alone does not say what it is',
+    (text) => {
+      expect(parsePrincipal(text, null)).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('principal-type'),
+      });
+    },
+  );
+
+  test.each(['user:', 'group: ', 'service-principal:', 'app:', 'device:\t'])('%j names nobody', (text) => {
+    for (const type of [null, 'User'])
+      expect(parsePrincipal(text, type)).toMatchObject({ ok: false, problem: expect.stringContaining('names nobody') });
+  });
+
+  test.each([
+    ['app:deploy', null],
+    ['device:laptop', null],
+    ['foreign-group:Partner', null],
+    ['laptop', 'Device'],
+  ])('%j (%s) has to be an id', (text, type) => {
+    expect(parsePrincipal(text, type)).toMatchObject({ ok: false, problem: expect.stringContaining('a GUID') });
+  });
+});
+
+describe('parseTarget', () => {
+  test.each([
+    ['/', 'scope', '/'],
+    [`/subscriptions/${id}`, 'scope', `/subscriptions/${id}`],
+    [`subscription:${id}`, 'scope', `/subscriptions/${id}`],
+    ['subscription: payments-prod ', 'subscription-name', 'payments-prod'],
+    ['resource-group:Payments-Data', 'resource-group', 'Payments-Data'],
+    ['management-group:mg:x', 'management-group', 'mg:x'],
+    ['management-group:Tenant Root Group', 'management-group', 'Tenant Root Group'],
+  ])('%j', (text, kind, value) => {
+    expect(parseTarget(text)).toEqual({ ok: true, value: { text, kind, value } });
+  });
+
+  test.each([
+    id,
+    'payments-prod',
+    'subscription:',
+    'resource-group:a/b',
+    'Subscription:x',
+    'C:/Git/subscriptions/x',
+    'all',
+  ])('%j is none, never guessed', (text) => {
+    expect(parseTarget(text).ok).toBe(false);
+  });
+});
+
+describe('parseRole', () => {
+  const definition = `/subscriptions/${id}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+  test.each([
+    ['Reader', 'role-name'],
+    ["Ops' Role", 'role-name'],
+    ['x'.repeat(512), 'role-name'],
+    [id, 'role-guid'],
+    [id.toUpperCase(), 'role-guid'],
+    [definition, 'role-id'],
+    [definition.toLowerCase(), 'role-id'],
+    [`/providers/Microsoft.Authorization/roleDefinitions/${id}`, 'role-id'],
+  ])('%j is a %s', (text, kind) => {
+    expect(parseRole(text)).toEqual({ ok: true, value: { text, kind, value: text } });
+  });
+
+  test.each([
+    `${definition}/`,
+    `${definition}?x`,
+    definition.slice(1),
+    '/Reader',
+    'roleDefinitions/Reader',
+    'x'.repeat(513),
+  ])('%j is none', (text) => {
+    expect(parseRole(text).ok).toBe(false);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+
+import {
+  idAt,
+  isAbove,
+  isManagementGroup,
+  isSameScope,
+  parseScope,
+  scopePath,
+  subscriptionOf,
+} from '../../../src/azure/resolve/scopes.ts';
+
+const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
+const group = `${subscription}/resourceGroups/payments-prod`;
+const account = `${group}/providers/Microsoft.Storage/storageAccounts/paydata`;
+const managementGroup = '/providers/Microsoft.Management/managementGroups/mg-payments';
+
+/** Source: azure-rbac §2.2. */
+const good = [
+  '/',
+  managementGroup,
+  managementGroup.toUpperCase(),
+  subscription,
+  group,
+  `${subscription}/resourcegroups/a_b(c).d-é`,
+  account,
+  `${account}/blobServices/default/containers/logs`,
+  `${subscription}/providers/Microsoft.Compute/locations/westeurope`,
+  '/providers/Microsoft.Subscription/aliases/mine',
+  '/providers/Microsoft.Capacity',
+  '/providers/Microsoft.Capacity/reservationOrders/1',
+  '/providers/Microsoft.BillingBenefits/savingsPlanOrders/1/savingsPlans/2',
+];
+const bad = [
+  '',
+  'subscriptions',
+  '//',
+  `${subscription}/`,
+  `/${subscription}`,
+  '/subscriptions',
+  '/subscriptions/x',
+  `${subscription}/resourceGroups`,
+  `${group}/..`,
+  `${group}/providers`,
+  `${group}/providers/Microsoft.Storage`,
+  `${group}/providers/Microsoft.Storage/storageAccounts`,
+  `${account}/blobServices`,
+  `${account}?x`,
+  `${account}#x`,
+  `${account}%2f`,
+  `${account}\\x`,
+  `${account}\n`,
+  `${account} `,
+  '/providers/Microsoft.Subscription/aliases',
+  '/providers/Microsoft.Subscription/aliases/a/b',
+  '/providers/Microsoft.Capacity/reservationOrders',
+  '/providers/Microsoft.Compute/x/y',
+  `${managementGroup}/x`,
+  `${managementGroup}.`,
+];
+
+describe('parseScope', () => {
+  test.each(good)('%j is one, taken as it is', (scope) => {
+    expect(parseScope(scope)).toEqual({ ok: true, value: scope });
+  });
+
+  test.each(bad)('%j is none, and the text says so with the value', (scope) => {
+    expect(parseScope(scope)).toEqual({ ok: false, problem: expect.stringContaining(`"${scope}" `) });
+  });
+});
+
+describe('scopes', () => {
+  test('are the same in any letter case', () => {
+    expect(isSameScope(group, group.toUpperCase())).toBe(true);
+    expect(isSameScope(group, `${group}2`)).toBe(false);
+  });
+
+  test.each([
+    ['/', managementGroup, true],
+    ['/', subscription, true],
+    [managementGroup, group, true],
+    [subscription, group, true],
+    [subscription.toUpperCase(), account, true],
+    [group, account, true],
+    [group, `${group}-2`, false],
+    [account, group, false],
+    [group, group.toUpperCase(), false],
+    [subscription, '/', false],
+    [group, managementGroup, false],
+  ])('%s is above %s: %s', (upper, lower, above) => {
+    expect(isAbove(upper, lower)).toBe(above);
+  });
+
+  test('know their subscription, and whether they are a management group', () => {
+    expect(subscriptionOf(account)).toBe('11111111-2222-4333-8444-555555555501');
+    expect([subscriptionOf('/'), subscriptionOf(managementGroup)]).toEqual([null, null]);
+    expect([isManagementGroup(managementGroup.toLowerCase()), isManagementGroup(group)]).toEqual([true, false]);
+  });
+
+  test('go to the SDK without their slash, encoded part by part', () => {
+    expect(scopePath('/')).toBe('');
+    expect(scopePath(group)).toBe(group.slice(1));
+    expect(scopePath(`${group}/providers/a.b/c/d e+ü`)).toBe(`${group.slice(1)}/providers/a.b/c/d%20e%2B%C3%BC`);
+  });
+
+  test('hold ids of what Microsoft.Authorization keeps there', () => {
+    expect(idAt('/', 'roleAssignments', 'x')).toBe('/providers/Microsoft.Authorization/roleAssignments/x');
+    expect(idAt(group, 'roleDefinitions', 'x')).toBe(`${group}/providers/Microsoft.Authorization/roleDefinitions/x`);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from '@jest/globals';
+
+import {
+  environments,
+  isKnownIdTokenAudience,
+  isRehearsal,
+  isWithheld,
+  parseEnvironment,
+} from '../../../src/azure/sign-in/environments.ts';
+import { toEnvironment } from '../../../src/azure/sign-in/metadata.ts';
+
+describe('parseEnvironment', () => {
+  test.each(['AzureCloud', 'AzureUSGovernment', 'AzureChinaCloud'] as const)(
+    '%s, and the address of its ARM',
+    (name) => {
+      const { arm } = environments[name];
+      for (const text of [name, arm, `${arm}/`, `${arm}//`])
+        expect(parseEnvironment(text)).toMatchObject({ kind: 'known', environment: { name } });
+    },
+  );
+
+  test.each(['https://arm.example', 'https://arm.example/', 'https://arm.example///', 'https://127.0.0.1:8443'])(
+    '%s is one that says itself what it is',
+    (text) => {
+      expect(parseEnvironment(text)).toMatchObject({ kind: 'custom' });
+    },
+  );
+
+  test.each([
+    '',
+    'azurecloud',
+    'AzureCloud ',
+    'http://arm.example',
+    'https://',
+    'https://a/b',
+    'https://a?x',
+    'https://a#x',
+    'https://me@a',
+    'constructor',
+    '__proto__',
+  ])('%j is none', (text) => {
+    expect(parseEnvironment(text)).toBeNull();
+  });
+
+  test('on this machine is a rehearsal; names of other machines are not', () => {
+    const rehearsal = (text: string): boolean | null => {
+      const choice = parseEnvironment(text);
+      return choice && isRehearsal(choice);
+    };
+    expect(['https://127.0.0.1:1', 'https://localhost', 'https://[::1]:1'].map(rehearsal)).toEqual([true, true, true]);
+    expect(['https://127.0.0.1.evil.example', 'https://localhost.evil.example', 'AzureCloud'].map(rehearsal)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+test('ID tokens that well-known clouds take', () => {
+  for (const end of ['', 'USGov', 'China', 'USNat', 'USSec'])
+    expect(isKnownIdTokenAudience(`api://AzureADTokenExchange${end}`)).toBe(true);
+  expect(isKnownIdTokenAudience('api://mine')).toBe(false);
+});
+
+describe('isWithheld', () => {
+  const entra = 'https://login.microsoftonline.com/';
+  const arm = new URL('https://management.local.azurestack.external');
+
+  test.each([
+    'https://management.azure.com',
+    'https://MANAGEMENT.core.windows.net//',
+    'https://graph.microsoft.com/v1.0',
+    'https://vault.azure.cn',
+    '797f4846-ba00-4fd7-ba43-dac1f8f63013',
+    'not an address',
+  ])('%s, whoever signs in', (resource) => {
+    for (const login of [entra, 'https://login.elsewhere.example']) expect(isWithheld(resource, login, arm)).toBe(true);
+  });
+
+  test.each([
+    ['https://management.contoso.onmicrosoft.com/e7a4', entra],
+    ['https://management.local.azurestack.external/', entra],
+    ['https://anything.example', 'https://adfs.local.azurestack.external/adfs'],
+  ])('%s is not, by %s', (resource, login) => {
+    expect(isWithheld(resource, login, arm)).toBe(false);
+  });
+
+  test('a strange resource is, where a well-known login gives the token', () => {
+    expect(isWithheld('https://payroll.example', entra, arm)).toBe(true);
+    expect(isWithheld('https://payroll.example.com', entra, new URL('https://evil.com'))).toBe(true);
+  });
+});
+
+describe('toEnvironment', () => {
+  const address = new URL('https://arm.stack.example');
+  const metadata = {
+    name: 'Stack',
+    authentication: {
+      loginEndpoint: 'https://login.stack.example/',
+      audiences: ['https://management.stack.example/', 'x'],
+    },
+    resourceManager: 'https://arm.stack.example/',
+    microsoftGraphResourceId: 'https://graph.stack.example/',
+  };
+
+  test('reads addresses without slashes at the end; the token scope is the first audience’s', () => {
+    expect(toEnvironment(metadata, address, null)).toEqual({
+      environment: expect.objectContaining({
+        name: 'Stack',
+        authority: 'https://login.stack.example',
+        authorityAliases: [],
+        arm: 'https://arm.stack.example',
+        armTokenScope: 'https://management.stack.example/.default',
+        graph: 'https://graph.stack.example',
+      }),
+      withheldGraph: null,
+    });
+  });
+
+  test('what is not said: the name is the host, ARM is where it was asked, and there is no Graph', () => {
+    const { authentication } = metadata;
+    expect(toEnvironment({ authentication }, address, null).environment).toMatchObject({
+      name: 'arm.stack.example',
+      arm: 'https://arm.stack.example',
+      graph: null,
+    });
+    expect(
+      toEnvironment({ authentication, microsoftGraphResourceId: null }, address, null).environment.graph,
+    ).toBeNull();
+  });
+
+  test('a well-known Graph is withheld, and told', () => {
+    const microsoftGraphResourceId = 'https://graph.microsoft.com/';
+    const { environment, withheldGraph } = toEnvironment({ ...metadata, microsoftGraphResourceId }, address, null);
+    expect([environment.graph, withheldGraph]).toEqual([null, microsoftGraphResourceId]);
+  });
+
+  test('a login in another domain is not handed the job’s ID token, unless it was chosen from outside', () => {
+    const authentication = { ...metadata.authentication, loginEndpoint: 'https://login.elsewhere.example/' };
+    expect(() => toEnvironment({ ...metadata, authentication }, address, null)).toThrow(/in another domain/u);
+    const { environment } = toEnvironment({ ...metadata, authentication }, address, 'https://login.elsewhere.example');
+    expect(environment.authority).toBe('https://login.elsewhere.example');
+    for (const known of ['https://login.microsoftonline.com/', 'https://login.stack.example'])
+      expect(() =>
+        toEnvironment(
+          { authentication: { loginEndpoint: known, audiences: ['https://management.x.onmicrosoft.com/1'] } },
+          address,
+          null,
+        ),
+      ).not.toThrow();
+  });
+
+  test('who gives the tokens decides what may be asked for: the CLI’s own login, or one that was chosen', () => {
+    const authentication = {
+      loginEndpoint: 'https://login.stack.example',
+      audiences: ['https://outlook.office365.com'],
+    };
+    expect(() => toEnvironment({ authentication }, address, null)).not.toThrow();
+    expect(() => toEnvironment({ authentication }, address, 'https://login.microsoftonline.com')).toThrow(
+      /may open something in a well-known cloud/u,
+    );
+  });
+
+  test.each(['https://management.azure.com.', '797f4846-ba00-4fd7-ba43-dac1f8f63013', 'https://vault.azure.net:443/'])(
+    'a token for %s is asked for by nobody but the cloud itself',
+    (audience) => {
+      const authentication = { loginEndpoint: 'https://login.microsoftonline.com./', audiences: [audience] };
+      expect(() => toEnvironment({ authentication }, address, null)).toThrow(/may open something/u);
+    },
+  );
+
+  test.each([
+    null,
+    'text',
+    5,
+    [],
+    {},
+    { authentication: null },
+    { authentication: { loginEndpoint: 'https://x.test', audiences: 'y' } },
+  ])('%j is no description of a cloud', (answer) => {
+    expect(() => toEnvironment(answer, address, null)).toThrow(/names no login endpoint or no audience/u);
+  });
+});

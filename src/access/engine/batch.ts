@@ -1,0 +1,132 @@
+import { whenAborted } from './aborting.ts';
+import { left, type Budget, type Clock } from '../clock.ts';
+import { CloudError } from '../errors.ts';
+
+/** How long to wait for others that ask at the same time, in milliseconds. */
+const windowMs = 1;
+
+interface Item<T, R> {
+  readonly of: T;
+  readonly budget: Budget;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Questions that are gathered and asked together. */
+export interface Batch<T, R> {
+  ask(item: T, budget: Budget): Promise<R>;
+  /** Nobody else is to be expected: what waits is sent at once. */
+  flush(): void;
+}
+
+/** When a batch is sent: at once, or when it is large enough or old enough. */
+export interface BatchRule {
+  /** So many are sent without further waiting. */
+  readonly largest: number;
+  /** Milliseconds that the first may wait for others. */
+  readonly longestMs: number;
+}
+
+/** Whoever asks in the same instant. */
+export const atOnce: BatchRule = { largest: Number.POSITIVE_INFINITY, longestMs: windowMs };
+
+/**
+ * Puts single questions that come at the same time into one: a cloud answers many with fewer requests. An error is
+ * everybody's; the time that one has, and what stops it, is its own.
+ *
+ * @param what it does, for the error of one that has no time left
+ * @param ask answers in the order of what it was given; its budget is the longest of theirs
+ */
+export function createBatch<T, R>(
+  what: string,
+  ask: (items: readonly T[], budget: Budget) => Promise<readonly R[]>,
+  clock: Clock,
+  rule: BatchRule = atOnce,
+): Batch<T, R> {
+  let waiting = new Set<Item<T, R>>();
+  let timer: (() => void) | null = null;
+
+  const disarm = (): void => {
+    timer?.();
+    timer = null;
+  };
+  const send = (): void => {
+    const batch = [...waiting];
+    waiting = new Set();
+    disarm();
+    const [first] = batch;
+    if (first === undefined) return;
+    const until = batch.reduce((longest, { budget }) => Math.max(longest, budget.until), 0);
+    ask(
+      batch.map(({ of }) => of),
+      { ...first.budget, until },
+    ).then(
+      (answers) => {
+        for (const [index, item] of batch.entries()) item.resolve(answers[index] as R);
+      },
+      (error: unknown) => {
+        for (const item of batch) item.reject(error);
+      },
+    );
+  };
+  /** Who does not wait any more is not asked for. */
+  const forget = (item: Item<T, R>): void => {
+    waiting.delete(item);
+    if (waiting.size === 0) disarm();
+  };
+
+  const add = (of: T, budget: Budget): Promise<R> =>
+    new Promise((settle, fail) => {
+      const { signal } = budget;
+      if (signal.aborted) {
+        fail(signal.reason as Error);
+        return;
+      }
+      const end = (finish: () => void): void => {
+        late();
+        unheard();
+        forget(item);
+        finish();
+      };
+      const reject = (error: unknown): void => {
+        end(() => {
+          fail(error instanceof Error ? error : new TypeError(String(error)));
+        });
+      };
+      const late = clock.after(left(budget, clock) + windowMs, () => {
+        reject(noTimeLeft(what));
+      });
+      const unheard = whenAborted(signal, () => {
+        reject(signal.reason);
+      });
+      const item: Item<T, R> = {
+        of,
+        budget,
+        resolve: (result) => {
+          end(() => {
+            settle(result);
+          });
+        },
+        reject,
+      };
+      waiting.add(item);
+      if (waiting.size >= rule.largest) send();
+      else timer ??= clock.after(rule.longestMs, send);
+    });
+
+  return { ask: add, flush: send };
+}
+
+function noTimeLeft(operation: string): CloudError {
+  const message = 'there was no answer within the time limit';
+  const code = 'NoAnswer';
+  return new CloudError({
+    kind: 'unreachable',
+    operation,
+    code,
+    message,
+    requestId: null,
+    retryAfterMs: null,
+    hint: null,
+  });
+}

@@ -1,0 +1,97 @@
+import { atOnce, createBatch, type Batch, type BatchRule } from './batch.ts';
+import { dispensable, type Budget, type Clock } from '../clock.ts';
+import type { Change, ChangeKind, Cloud, Operation, Search } from '../cloud.ts';
+import { CloudError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { oppositeOf } from '../plan/plan.ts';
+import type { Track } from './track.ts';
+
+/** What looking for an operation found. `unreadable`: the list may not or could not be read, which was said as a warning. */
+export type Found = Operation | 'none' | 'unreadable';
+
+/** Looks for operations; questions that come together are one. */
+export interface Finder {
+  find(change: Change, since: number | null, track: Track, budget: Budget): Promise<Found>;
+}
+
+/** What looking takes. */
+export interface FindTools {
+  readonly finder: Finder;
+}
+
+const patient: BatchRule = { largest: 100, longestMs: 1_000 };
+
+/**
+ * @param log where a list that may not be read is warned of, once for each kind
+ * @param alone there is just one grant: nobody to ask together with
+ */
+export function createFinder(cloud: Cloud, clock: Clock, log: Log, alone: boolean): Finder {
+  const warned = new Set<ChangeKind>();
+  const batches = new Map<string, Batch<Search, Operation | null>>();
+  /** Who looks for what it has started itself may wait a little: others look for theirs as well. */
+  const batchFor = ({ change: { kind }, since }: Search): Batch<Search, Operation | null> => {
+    const key = `${kind} ${since === null ? 'running' : 'lost'}`;
+    const look = (searches: readonly Search[], budget: Budget): ReturnType<Cloud['find']> =>
+      cloud.find(searches, budget);
+    const batch =
+      batches.get(key) ??
+      createBatch('Looking for what is in progress', look, clock, since === null ? atOnce : patient);
+    batches.set(key, batch);
+    return batch;
+  };
+  const ask = async (change: Change, since: number | null, track: Track, budget: Budget): Promise<Operation | null> => {
+    const search: Search = { change, since, except: track.ended };
+    if (!alone) return batchFor(search).ask(search, budget);
+    const [found] = await cloud.find([search], budget);
+    return found ?? null;
+  };
+  return {
+    async find(change, since, track, budget) {
+      try {
+        // Whoever looks for what was lost has nothing else to go by; whoever has not begun can look again.
+        return (await ask(change, since, track, since === null ? dispensable(budget) : budget)) ?? 'none';
+      } catch (error) {
+        if (!(error instanceof CloudError) || !isUnreadable(error)) throw error;
+        if (!warned.has(change.kind)) log.warning(warning(error, change.kind));
+        warned.add(change.kind);
+        return 'unreadable';
+      }
+    },
+  };
+}
+
+/** Whether a found operation is there to be followed. */
+export function isOperation(found: Found): found is Operation {
+  return typeof found === 'object';
+}
+
+/** The running operation that makes this very change. */
+export function findRunning(change: Change, track: Track, budget: Budget, tools: FindTools): Promise<Found> {
+  return tools.finder.find(change, null, track, budget);
+}
+
+/** The operation that makes this very change and is running or began at or after `since`. */
+export function findSince(
+  change: Change,
+  since: number,
+  track: Track,
+  budget: Budget,
+  tools: FindTools,
+): Promise<Found> {
+  return tools.finder.find(change, since, track, budget);
+}
+
+/** The running operation that undoes this very change. */
+export function findOpposite(change: Change, track: Track, budget: Budget, tools: FindTools): Promise<Found> {
+  const kind = oppositeOf(change.kind);
+  return kind === null ? Promise.resolve('none') : tools.finder.find({ ...change, kind }, null, track, budget);
+}
+
+function isUnreadable({ failure }: CloudError): boolean {
+  return failure.kind === 'denied' || failure.kind === 'unavailable' || failure.kind === 'other';
+}
+
+function warning(error: CloudError, kind: ChangeKind): string {
+  const { hint } = error.failure;
+  return `What is in progress (${kind}) could not be read, so nothing can be adopted. ${error.message}.${hint === null ? '' : ` ${hint}`}`;
+}

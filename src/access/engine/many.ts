@@ -1,0 +1,91 @@
+import { carryOut, changeIn, changeOf } from './carry-out.ts';
+import type { Budget } from '../clock.ts';
+import type { Change } from '../cloud.ts';
+import { createFinder, findRunning, isOperation, type Finder, type Found } from './find.ts';
+import type { Grant } from '../grant.ts';
+import { openLeasing } from '../leases/leasing.ts';
+import type { Result } from '../outcome.ts';
+import type { Step } from '../plan/plan.ts';
+import { createProgress } from './progress.ts';
+import type { Request } from '../request.ts';
+import type { RunTools } from './run.ts';
+import { newTrack } from './track.ts';
+import { openWorkshop } from './workshop.ts';
+
+/** What was looked for before the grants were read: what has ended by then, the reads show. */
+export interface Looked {
+  readonly finder: Finder;
+  /** What was running for each grant; where nobody looked there is nothing. */
+  readonly known: ReadonlyMap<Grant, Found>;
+}
+
+/** Looks once for what is running already for all grants: asked for each at its start it would be a request each. */
+export async function lookAhead(
+  { operation, dryRun }: Request,
+  grants: readonly Grant[],
+  { cloud, clock, log }: RunTools,
+  budget: Budget,
+): Promise<Looked> {
+  const finder = createFinder(cloud, clock, log, grants.length === 1);
+  if (dryRun || grants.length < 2) return { finder, known: new Map() };
+  const found = await Promise.all(
+    grants.map(async (grant) => {
+      const change: Change = { kind: changeOf[operation], grant, seen: null };
+      return findRunning(change, newTrack(), budget, { finder }).catch(() => null);
+    }),
+  );
+  const known = new Map(
+    grants.flatMap((grant, index) => {
+      const it = found[index] ?? null;
+      return it === null ? [] : [[grant, it]];
+    }),
+  );
+  return { finder, known };
+}
+
+/** Carries out a plan: as much at once as the cloud allows, each step for itself. */
+export async function carryOutAll(
+  steps: readonly Step[],
+  request: Request,
+  tools: RunTools,
+  { finder, known }: Looked,
+): Promise<readonly Result[]> {
+  const { cloud, clock, log, signal } = tools;
+  const { maxInFlight, timeoutMs, wait } = request;
+  const workshop = openWorkshop(tools, { count: steps.length, maxInFlight, timeoutMs, wait, finder });
+  const progress = createProgress(steps.length, workshop.inFlight, clock, log);
+  const leasing = await openLeasing(steps, request, tools);
+
+  const one = async (step: Step): Promise<Result> => {
+    const change = changeIn(step);
+    // What is kept may turn out to have to be made.
+    const wanted = change ?? { kind: changeOf[request.operation], grant: step.grant, seen: step.seen };
+    const place = workshop.placeFor(wanted);
+    // Nothing is made for those that wait: there may be thousands.
+    const turn = leasing?.turnOf(step) ?? null;
+    if (turn !== null) await turn.begin();
+    else if (change !== null) await place.take();
+    const applying = workshop.toolsFor(wanted, place, tools.planning.expected === null ? null : step.action);
+    const running = change === null ? null : (known.get(change.grant) ?? null);
+    const result = await (turn === null ? carryOut(step, running, request, signal, applying) : turn.carryOut(applying));
+    workshop.reading.arrived(step.grant);
+    progress.ended(result);
+    return result;
+  };
+  for (const step of steps) if (changeIn(step) !== null) workshop.reading.expect(step.grant);
+  try {
+    // What is running already has its place in the cloud: it is followed before anything else is started.
+    const order = (step: Step): number => (isOperation(known.get(step.grant) ?? 'none') ? 0 : 1);
+    const ordered = byReading(steps, cloud).toSorted((a, b) => order(a) - order(b));
+    const begun = new Map(ordered.map((step) => [step, one(step)]));
+    return await Promise.all(steps.map((step) => begun.get(step) ?? one(step)));
+  } finally {
+    progress.close();
+    workshop.close();
+  }
+}
+
+/** What is read together comes together: it is verified soon after, and with few reads. */
+function byReading(steps: readonly Step[], cloud: RunTools['cloud']): readonly Step[] {
+  return [...Map.groupBy(steps, ({ grant }) => cloud.readTogether(grant)).values()].flat();
+}

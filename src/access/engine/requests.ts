@@ -1,0 +1,185 @@
+import { left, type Budget, type Clock, type Random } from '../clock.ts';
+import { Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
+import { delayBeforeRetry } from './retry.ts';
+import { seconds } from '../words.ts';
+
+/** One request to a cloud, before it is sent. */
+export interface Sending<T> {
+  /** As the cloud's permission system names it. */
+  readonly operation: string;
+  /** Which of the cloud's quotas it counts against. */
+  readonly quota: string;
+  /** Whose bucket of that quota, where there are several: such as a subscription. */
+  readonly bucket?: string;
+  readonly budget: Budget;
+  /** Makes exactly one request; `signal` ends it. */
+  readonly send: (signal: AbortSignal) => Promise<T>;
+}
+
+/** Sends requests at the clouds' pace. Everything that goes to a cloud goes through here. */
+export interface Requests {
+  /** Sends until it is answered, the answer is final, or the budget is spent. For requests that change nothing. */
+  read<T>(sending: Sending<T>): Promise<T>;
+  /** Sends once and says how it ended: whether to try again is for the caller, who may have to look first. */
+  once<T>(sending: Sending<T>): Promise<T>;
+}
+
+export interface RequestTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly quotas: Readonly<Record<string, Quota>>;
+  /** The most requests a second in any bucket, `null` for what the quotas allow. */
+  readonly requestsPerSecond: number | null;
+  /** Puts an SDK's error into the domain's words. */
+  readonly classify: (error: unknown, operation: string) => Failure;
+  /** The request id of the answer to the request that this signal could have ended, for the debug log. */
+  readonly requestIdOf: (signal: AbortSignal) => string | null;
+  /** What the answer to that request says is left in its bucket, `null` where it says nothing. */
+  readonly remainingOf?: (signal: AbortSignal) => number | null;
+}
+
+/** Longer than this, in milliseconds, a request that changes something does not wait for its turn. */
+const longestTurnMs = 10_000;
+const laterTurn = 'it was not sent yet, since its turn at the quota’s pace comes later';
+
+/** A single request is given up after this many milliseconds: an unanswered one is as good as lost. */
+const perTryMs = 10_000;
+
+/** The single place where requests are paced, timed, classified and retried. The SDKs' own retries are off. */
+export function createRequests(tools: RequestTools): Requests {
+  const { clock, random, log } = tools;
+  const paces = new Map<string, Pace>();
+  const paceOf = ({ quota: name, bucket = '' }: Sending<unknown>): Pace | null => {
+    const quota = tools.quotas[name];
+    if (quota === undefined) return null;
+    const key = `${name} ${bucket}`;
+    const pace = paces.get(key) ?? createPace(lowered(quota, tools.requestsPerSecond), clock);
+    paces.set(key, pace);
+    return pace;
+  };
+
+  // Who tries once and looks in between still makes several tries within one budget.
+  const tries = new WeakMap<Budget, Map<string, number>>();
+
+  const attempt = async <T>(sending: Sending<T>, attempts: number): Promise<T> => {
+    const { operation, budget } = sending;
+    const pace = paceOf(sending);
+    const inTime = await turnOf(pace, budget);
+    if (!inTime) throw new CloudError(notSent(operation));
+    if (clock.mono() >= (budget.sendBy ?? Infinity)) {
+      pace?.ended();
+      throw new CloudError(notSent(operation));
+    }
+    const began = clock.now();
+    const took = (): string => `${clock.now() - began} ms, try ${attempts}`;
+    try {
+      const { answer, signal } = await withTimeout(
+        sending,
+        Math.min(budget.patienceMs ?? perTryMs, Math.max(1_000, left(budget, clock))),
+        clock,
+      );
+      log.debug(`${operation}: answered in ${took()}, request id ${tools.requestIdOf(signal) ?? 'none'}`);
+      pace?.answered(tools.remainingOf?.(signal) ?? null);
+      budget.onAnswer?.();
+      return answer;
+    } catch (error) {
+      // As by a sign-in on the way.
+      if (isInWords(error) || budget.signal.aborted) {
+        pace?.ended();
+        throw budget.signal.aborted ? budget.signal.reason : error;
+      }
+      const failure = tools.classify(error, operation);
+      log.debug(`${operation}: ${failure.code} in ${took()}, request id ${failure.requestId ?? 'none'}`);
+      if (failure.kind === 'throttled') pace?.throttled(failure.retryAfterMs);
+      else pace?.ended();
+      throw new CloudError(failure, { cause: error });
+    }
+  };
+
+  return {
+    once(sending) {
+      // Who changes something holds a place that others could use.
+      const waitMs = paceOf(sending)?.waitMs() ?? 0;
+      if (waitMs > longestTurnMs && waitMs < left(sending.budget, clock)) {
+        return Promise.reject(
+          new CloudError({ ...notSent(sending.operation), message: laterTurn, retryAfterMs: waitMs }),
+        );
+      }
+      const counts = tries.get(sending.budget) ?? new Map<string, number>();
+      const count = (counts.get(sending.operation) ?? 0) + 1;
+      tries.set(sending.budget, counts.set(sending.operation, count));
+      return attempt(sending, count);
+    },
+    async read(sending) {
+      const failures = new Map<FailureKind, number>();
+      const began = clock.mono();
+      for (let attempts = 1; ; attempts += 1) {
+        try {
+          return await attempt(sending, attempts);
+        } catch (error) {
+          if (!(error instanceof CloudError)) throw error;
+          const { kind } = error.failure;
+          const times = (failures.get(kind) ?? 0) + 1;
+          failures.set(kind, times);
+          const delay = delayBeforeRetry(error.failure, times, random);
+          if (delay === null || delay >= left(sending.budget, clock)) throw error;
+          const { faultsMs = Infinity } = sending.budget;
+          if (kind === 'unavailable' && clock.mono() - began + delay > faultsMs) throw error;
+          log.info(`${error.message}. Trying again in ${seconds(delay)}.`);
+          await clock.sleep(delay, sending.budget.signal);
+        }
+      }
+    },
+  };
+}
+
+/** Whoever is cancelled while it waits has sent nothing. */
+async function turnOf(pace: Pace | null, budget: Budget): Promise<boolean> {
+  try {
+    budget.signal.throwIfAborted();
+    return (await pace?.turn(budget)) ?? true;
+  } catch (error) {
+    throw error instanceof Cancelled ? new Unsent(error.message) : error;
+  }
+}
+
+function notSent(operation: string): Failure {
+  const message = 'it was not sent, since its turn at the quota’s pace comes after the time limit';
+  return { kind: 'throttled', operation, code: 'NotSent', message, requestId: null, retryAfterMs: null, hint: null };
+}
+
+/** Not every library keeps its promise when it is told to stop: what is given up is not waited for. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
+}
+
+async function withTimeout<T>(
+  sending: Sending<T>,
+  ms: number,
+  clock: Clock,
+): Promise<{ readonly answer: T; readonly signal: AbortSignal }> {
+  const timeout = new AbortController();
+  const cancel = clock.after(ms, () => {
+    timeout.abort(Object.assign(new Error(`no answer within ${seconds(ms)}`), { name: 'TimeoutError' }));
+  });
+  const signal = AbortSignal.any([timeout.signal, sending.budget.signal]);
+  try {
+    return { answer: await orAborted(sending.send(signal), signal), signal };
+  } catch (error) {
+    throw timeout.signal.aborted ? timeout.signal.reason : error;
+  } finally {
+    cancel();
+  }
+}

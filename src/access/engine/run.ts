@@ -1,0 +1,118 @@
+import { changeOf, refused } from './carry-out.ts';
+import { readingBudget, type Budget, type Clock, type Random } from '../clock.ts';
+import { absent, type Cloud, type Observation, type Operation } from '../cloud.ts';
+import { CloudError } from '../errors.ts';
+import type { Grant } from '../grant.ts';
+import { checkGuards } from '../plan/guards.ts';
+import type { Journal } from '../leases/journal.ts';
+import { onRecord } from '../leases/on-record.ts';
+import type { Log } from '../log.ts';
+import { carryOutAll, lookAhead } from './many.ts';
+import type { Outcome, Result } from '../outcome.ts';
+import { planStep, type Step } from '../plan/plan.ts';
+import { comparePlans } from '../plan/comparison.ts';
+import { documentPlan, type PlanDocument, type Planning } from '../plan/document.ts';
+import { printPlan } from '../plan/log.ts';
+import { remarksOn } from './remarks.ts';
+import type { Request } from '../request.ts';
+
+export interface RunTools {
+  readonly cloud: Cloud;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly onStarted: (operation: Operation) => void;
+  readonly planning: Planning;
+  /** What the post step is told. */
+  readonly journal: Journal;
+}
+
+/** How a request ended, grant by grant, and what a person should know besides. */
+export interface Run {
+  readonly results: readonly Result[];
+  /** What was left out, and what could not be asked. */
+  readonly notices: readonly string[];
+  /** What no read shows. */
+  readonly remarks: readonly string[];
+  readonly plan: PlanDocument | null;
+}
+
+/** Carries out a request: resolve, guard, read, plan, change, verify. One bad grant does not stop the others. */
+export async function run(request: Request, tools: RunTools): Promise<Run> {
+  const { cloud, clock, signal, log } = tools;
+  const reading = readingBudget(clock, signal);
+  const resolution = await cloud.resolve(request, reading);
+  const { grants, notices } = resolution;
+  for (const notice of notices) log.info(notice);
+  await checkGuards(request, resolution, cloud, reading);
+  // Before the reads: what has ended by then is seen by them.
+  const looked = await lookAhead(request, grants, tools, reading);
+  const seen = await readAll(grants, cloud, reading);
+  const planned = grants.map((grant, index) => stepFor(request, grant, seen[index] ?? absent));
+  const steps = await onRecord(planned, request, cloud.leases, reading);
+  printPlan(steps, request.lifetime, cloud.words, log);
+  const plan = await settlePlan(steps, request, reading, tools);
+  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], plan };
+  const results = await carryOutAll(steps, request, tools, looked);
+  return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools), plan };
+}
+
+/** Reads how all grants stand. A place that cannot be read is its own grants' failure, as long as others can be. */
+async function readAll(
+  grants: readonly Grant[],
+  cloud: Cloud,
+  budget: Budget,
+): Promise<readonly (Observation | CloudError)[]> {
+  const orError = (error: unknown): CloudError => {
+    if (error instanceof CloudError) return error;
+    throw error;
+  };
+  const together = await cloud.read(grants, budget).catch(orError);
+  if (!(together instanceof CloudError)) return together;
+  const places = [...Map.groupBy(grants, (grant) => cloud.readTogether(grant)).values()];
+  if (places.length < 2) throw together;
+  const apart = await Promise.all(places.map((those) => cloud.read(those, budget).catch(orError)));
+  if (apart.every((read) => read instanceof CloudError)) throw together;
+  const seen = new Map(
+    places.flatMap((those, place) => {
+      const read = apart[place] ?? together;
+      return those.map((grant, index) => [grant, read instanceof CloudError ? read : (read[index] ?? absent)]);
+    }),
+  );
+  return grants.map((grant) => seen.get(grant) ?? absent);
+}
+
+function stepFor({ operation }: Request, grant: Grant, read: Observation | CloudError): Step {
+  if (!(read instanceof CloudError)) return planStep(operation, grant, read);
+  const hint = read.failure.hint ?? 'Correct the line that names it, or run the step again.';
+  return { action: 'refuse', grant, seen: null, reason: `How it stands could not be read: ${read.message}`, hint };
+}
+
+/** The plan in writing, held against the one that was reviewed. */
+async function settlePlan(
+  steps: readonly Step[],
+  request: Request,
+  budget: Budget,
+  { cloud, planning }: RunTools,
+): Promise<PlanDocument | null> {
+  if (!planning.wanted) return null;
+  const plan = documentPlan(steps, request, await cloud.planContext(budget), planning);
+  planning.onPlan(plan);
+  const difference = planning.expected === null ? null : comparePlans(plan, planning.expected);
+  if (difference !== null) throw difference;
+  return plan;
+}
+
+/** What a dry run says of each grant: what would be changed, and what would be refused. */
+function foresee(steps: readonly Step[], clock: Clock): readonly Result[] {
+  const now = clock.now();
+  return steps.map((step) => {
+    const { action, grant, seen } = step;
+    const outcome: Outcome =
+      action === 'refuse'
+        ? refused(step)
+        : { status: 'SUCCEEDED', changed: action !== 'keep', requestId: null, remark: null };
+    return { grant, action, outcome, seen, lease: null, startedAt: now, endedAt: now };
+  });
+}

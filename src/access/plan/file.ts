@@ -1,0 +1,190 @@
+import type { ChangeKind } from '../cloud.ts';
+import { ok, wrong, type Parsed } from '../declaration.ts';
+import { isoDuration, parseLifetime } from '../durations.ts';
+import { parseJson } from '../json.ts';
+import { digestOf, keyOf, planKind, planSchema, type PlanDocument, type PlannedGrant } from './document.ts';
+import { changingOperations, withoutEnd, type ChangingOperation } from '../request.ts';
+
+/** A longer file is no plan of ours: some forty thousand grants. */
+export const largestPlan = 16 * 1024 * 1024;
+
+/** Only these can come of an operation. */
+const actionsOf: Readonly<Record<ChangingOperation, readonly ChangeKind[]>> = {
+  assign: ['create', 'update'],
+  revoke: ['remove'],
+  provision: ['provision'],
+};
+
+const grantMembers = [
+  'action',
+  'principal-type',
+  'principal-id',
+  'principal-name',
+  'role-id',
+  'role-name',
+  'target-id',
+  'target-name',
+] as const satisfies readonly (keyof PlannedGrant)[];
+
+const members = [
+  'schema',
+  'kind',
+  'cloud',
+  'operation',
+  'caller',
+  'directory',
+  'lifetime',
+  'keep-after-job',
+  'settings',
+  'changes',
+  'kept',
+  'refused',
+  'digest',
+] as const satisfies readonly (keyof PlanDocument)[];
+
+/** The file's text: a grant is one line, so that a review shows each that comes or goes. */
+export function renderPlan(document: PlanDocument): string {
+  const entries = members.map((name) => {
+    const value = document[name];
+    return `  ${JSON.stringify(name)}: ${Array.isArray(value) ? renderList(value) : JSON.stringify(value)}`;
+  });
+  return `{\n${entries.join(',\n')}\n}\n`;
+}
+
+function renderList(items: readonly unknown[]): string {
+  if (items.length === 0) return '[]';
+  return `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
+}
+
+/** Understands a plan's text, or says what is wrong with it. Nothing of it is ever carried out: it is only compared. */
+export function parsePlan(text: string): Parsed<PlanDocument> {
+  if (text.length > largestPlan || Buffer.byteLength(text) > largestPlan) return wrong('is longer than 16 MiB');
+  if (text.trim() === '') return wrong('is empty');
+  const value = parseJson(text);
+  if (!isRecord(value) || value['kind'] !== planKind) return wrong(`is no plan ("kind": "${planKind}")`);
+  if (value['schema'] !== planSchema) {
+    return wrong(`has schema ${JSON.stringify(value['schema'])}, and this version of the action knows ${planSchema}`);
+  }
+  const problem = problemOf(value) ?? (saysTwice(text, value) ? 'says one thing twice' : null);
+  if (problem !== null) return wrong(problem);
+  const document = value as unknown as PlanDocument;
+  const digest = digestOf(document, document.changes);
+  return digest === document.digest
+    ? ok(document)
+    : wrong(`was altered: what it says comes to ${digest}, and it calls itself ${document.digest}`);
+}
+
+function problemOf(value: Readonly<Record<string, unknown>>): string | null {
+  const { operation, settings, changes, kept, refused } = value;
+  const strange = strangeMembers(value, members);
+  if (strange !== null) return strange;
+  const texts = ['cloud', 'caller', 'directory', 'digest'].filter((name) => !isText(value[name]));
+  if (texts.length > 0) return `has no text as ${texts.join(', ')}`;
+  if (!isOperation(operation)) return 'has no operation that is known';
+  const lasting = lifetimeProblem(operation, value['lifetime'], value['keep-after-job']);
+  if (lasting !== null) return lasting;
+  if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string')) {
+    return 'has settings that are no texts';
+  }
+  return (
+    listProblem('changes', changes, grantMembers, actionsOf[operation]) ??
+    listProblem('kept', kept, grantMembers, ['keep']) ??
+    listProblem('refused', refused, [...grantMembers, 'reason'], ['refuse']) ??
+    twiceProblem([changes, kept, refused] as readonly (readonly PlannedGrant[])[])
+  );
+}
+
+/** Only an assignment ends by itself, and only what does can be kept after its job. */
+function lifetimeProblem(operation: ChangingOperation, lifetime: unknown, keepAfterJob: unknown): string | null {
+  if (typeof keepAfterJob !== 'boolean') return 'has a keep-after-job that is neither true nor false';
+  if (lifetime === withoutEnd) return keepAfterJob ? 'has a keep-after-job for permanent access' : null;
+  const parsed = typeof lifetime === 'string' ? parseLifetime(lifetime) : null;
+  // Written in the one way in which plans write it: the digest is over the text.
+  if (parsed?.ok !== true || isoDuration(parsed.value) !== lifetime) return 'has a lifetime that no plan has';
+  return operation === 'assign' ? null : `has a lifetime, and is a plan of operation: ${operation}`;
+}
+
+function listProblem(
+  name: string,
+  list: unknown,
+  expected: readonly string[],
+  actions: readonly string[],
+): string | null {
+  if (!Array.isArray(list)) return `has no list of ${name}`;
+  for (const [index, item] of (list as readonly unknown[]).entries()) {
+    const place = `${name}, entry ${index + 1}`;
+    if (!isRecord(item)) return `has no object in ${place}`;
+    const strange = strangeMembers(item, expected);
+    if (strange !== null) return `${strange} in ${place}`;
+    if (!expected.every((member) => typeof item[member] === 'string'))
+      return `has members that are no texts in ${place}`;
+    if (!actions.includes(String(item['action'])))
+      return `has the action ${JSON.stringify(item['action'])} in ${place}`;
+    if (item['role-id'] === '' || item['target-id'] === '') return `has an empty id in ${place}`;
+  }
+  return null;
+}
+
+function strangeMembers(value: Readonly<Record<string, unknown>>, expected: readonly string[]): string | null {
+  const missing = expected.filter((name) => !Object.hasOwn(value, name));
+  if (missing.length > 0) return `has no ${missing.join(', ')}`;
+  const more = Object.keys(value).filter((name) => !expected.includes(name));
+  return more.length === 0 ? null : `has ${more.map((name) => JSON.stringify(name)).join(', ')}, which no plan has`;
+}
+
+function twiceProblem(lists: readonly (readonly PlannedGrant[])[]): string | null {
+  const seen = new Set<string>();
+  for (const grant of lists.flat()) {
+    const key = keyOf(grant);
+    if (seen.has(key)) return `names a grant twice: ${key}`;
+    seen.add(key);
+  }
+  return null;
+}
+
+/**
+ * Of a member that is there twice a person reads the first and a parser takes the last. In JSON a text before a colon is a
+ * member's name, so that there are as many of those as members, or some were lost.
+ */
+function saysTwice(text: string, value: unknown): boolean {
+  let names = 0;
+  let at = text.indexOf('"');
+  while (at !== -1) {
+    const end = endOfText(text, at);
+    const next = afterSpace(text, end);
+    if (text[next] === ':') names += 1;
+    at = text.indexOf('"', next);
+  }
+  return names !== countMembers(value);
+}
+
+/** Where a JSON text ends that begins at a quotation mark. A pattern would not do: a long text exhausts its stack. */
+function endOfText(text: string, begin: number): number {
+  let at = begin + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function afterSpace(text: string, begin: number): number {
+  let at = begin;
+  while (' \t\r\n'.includes(text[at] ?? '.')) at += 1;
+  return at;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, it) => sum + countMembers(it), own);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isOperation(value: unknown): value is ChangingOperation {
+  return changingOperations.some((name) => name === value);
+}

@@ -1,0 +1,180 @@
+import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
+import { retryAfterMs, type Connections, type HttpAnswer } from '../../access/connections.ts';
+import { isLoopback } from '../../access/endpoints.ts';
+import { Refusal, type Fault } from '../../access/errors.ts';
+import type { IdentityToken, IdentityTokens } from '../../access/identity-token.ts';
+import { claimsIn, parseJson } from '../../access/json.ts';
+import type { Log } from '../../access/log.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Where the runner lets a job with `id-token: write` ask for its ID tokens. */
+export interface TokenSource {
+  readonly url: URL;
+  /** A secret. */
+  readonly requestToken: string;
+}
+
+/** The token source, or why there is none and how to get one. Source: actions-platform §4. */
+export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }: RunContext): TokenSource | Fault {
+  const url = URL.parse(variables.get('ACTIONS_ID_TOKEN_REQUEST_URL') ?? '');
+  const requestToken = variables.get('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
+  if (url !== null && requestToken !== undefined) {
+    if (url.protocol === 'https:' || isLoopback(url.hostname)) return { url, requestToken };
+    return {
+      input: 'ACTIONS_ID_TOKEN_REQUEST_URL',
+      problem: 'is not https',
+      example: 'https://…, as the runner sets it',
+    };
+  }
+  if (fork) {
+    return {
+      input: 'on',
+      problem: 'is a pull request from a fork, which gets no ID token whatever its permissions say',
+      example: '{ workflow_dispatch: {} }, push or schedule in the repository itself',
+    };
+  }
+  return {
+    input: 'permissions',
+    problem: 'give this job no ID token, which signing in without stored secrets takes',
+    example: '{ id-token: write, contents: read } on the job',
+  };
+}
+
+export interface TokenTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Keeps a secret out of the log. */
+  readonly mask: (secret: string) => void;
+  /** They follow no redirect, so that the bearer token goes nowhere else. */
+  readonly connections: Pick<Connections, 'send'>;
+}
+
+const maxTries = 5;
+const perTryMs = 10_000;
+
+/** Mints ID tokens; each is masked before it is handed out, and handed out once. */
+export interface TokenMint extends IdentityTokens {
+  /** Asks for a first token ahead of time, while other things load. */
+  prefetch(audience: string, budget: Budget): void;
+  /** Claims of the newest token, null before there is one. */
+  claims(): IdentityToken['claims'] | null;
+}
+
+export function createTokenMint(source: TokenSource, tools: TokenTools): TokenMint {
+  let ahead: { readonly audience: string; readonly token: Promise<IdentityToken> } | null = null;
+  let newest: IdentityToken['claims'] | null = null;
+  tools.mask(source.requestToken);
+
+  const request = async (audience: string, budget: Budget): Promise<IdentityToken> => {
+    const token = await requestToken(source, audience, budget, tools);
+    newest = token.claims;
+    return token;
+  };
+  return {
+    claims: () => newest,
+    prefetch(audience, budget) {
+      ahead = { audience, token: request(audience, budget) };
+      // Whoever mints first gets the error; until then it is nobody's.
+      ahead.token.catch(() => undefined);
+    },
+    mint(audience, budget) {
+      const first = ahead?.audience === audience ? ahead.token : null;
+      ahead = null;
+      return first ?? request(audience, budget);
+    },
+  };
+}
+
+async function requestToken(
+  source: TokenSource,
+  audience: string,
+  budget: Budget,
+  tools: TokenTools,
+): Promise<IdentityToken> {
+  const url = new URL(source.url);
+  url.searchParams.set('audience', audience);
+  for (let tries = 1; ; tries += 1) {
+    const began = tools.clock.now();
+    const answer = await tryOnce(url, source.requestToken, budget, tools);
+    const outcome = 'jwt' in answer ? 'answered' : answer.reason;
+    tools.log.debug(`ID token request: ${outcome} in ${tools.clock.now() - began} ms, try ${tries}`);
+    if ('jwt' in answer) return answer;
+    if (tries === maxTries || answer.final) throw noToken(answer, tries);
+    const delay = Math.max(answer.retryAfterMs, Math.round(tools.random() * Math.min(5_000, 250 * 2 ** tries)));
+    if (delay >= left(budget, tools.clock)) throw noToken(answer, tries);
+    await tools.clock.sleep(delay, budget.signal);
+  }
+}
+
+/** Why a try gave no token. */
+interface NoToken {
+  readonly reason: string;
+  /** Whether trying again cannot help. */
+  readonly final: boolean;
+  /** Whether the request token itself was refused. */
+  readonly unauthorized: boolean;
+  readonly retryAfterMs: number;
+}
+
+const passing = { final: false, unauthorized: false, retryAfterMs: 0 } as const;
+
+async function tryOnce(
+  url: URL,
+  bearer: string,
+  budget: Budget,
+  { clock, connections, mask }: TokenTools,
+): Promise<IdentityToken | NoToken> {
+  const timeout = new AbortController();
+  const cancel = clock.after(perTryMs, () => {
+    timeout.abort();
+  });
+  try {
+    const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
+    const answer = await connections.send(
+      { method: 'GET', url, headers },
+      AbortSignal.any([timeout.signal, budget.signal]),
+    );
+    if (answer.status !== 200) return refused(answer);
+    return readToken(answer.body, mask) ?? { ...passing, reason: 'the answer held no token' };
+  } catch (error) {
+    budget.signal.throwIfAborted();
+    return { ...passing, reason: timeout.signal.aborted ? 'there was no answer within 10 s' : inWords(error) };
+  } finally {
+    cancel();
+  }
+}
+
+/** Client errors are final, but for a time-out and a throttle. */
+function refused({ status, headers }: HttpAnswer): NoToken {
+  const final = status >= 300 && status < 500 && status !== 408 && status !== 429;
+  return {
+    reason: `the HTTP status was ${status}`,
+    final,
+    unauthorized: status === 401 || status === 403,
+    retryAfterMs: retryAfterMs(headers['retry-after']) ?? 0,
+  };
+}
+
+function inWords(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message === '' ? (code ?? 'the connection failed') : message;
+}
+
+function readToken(body: string, mask: (secret: string) => void): IdentityToken | null {
+  const parsed = parseJson(body) as { readonly value?: unknown } | null | undefined;
+  const jwt = parsed?.value;
+  if (typeof jwt !== 'string' || jwt === '') return null;
+  mask(jwt);
+  const texts = Object.entries(claimsIn(jwt)).map(([name, value]) => [name, String(value)] as const);
+  return { jwt, claims: Object.fromEntries(texts) };
+}
+
+function noToken({ reason, unauthorized }: NoToken, tries: number): Refusal {
+  return new Refusal(
+    `GitHub gave no ID token in ${tries === 1 ? 'one try' : `${tries} tries`}: ${reason}.`,
+    unauthorized
+      ? 'The job’s request token is refused: it ends about six hours after the job began. Check permissions: id-token: write, and split longer jobs.'
+      : 'See githubstatus.com and the runner’s network (HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS), then run the job again.',
+  );
+}

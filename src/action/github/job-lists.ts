@@ -1,0 +1,101 @@
+import type { Budget } from '../../access/clock.ts';
+import { ended, running, unknown, type JobStanding } from '../../access/leases/liveness.ts';
+import type { HourlyBudget } from './hourly-budget.ts';
+import type { RestAnswer, RestGet } from './github-rest.ts';
+
+/** An attempt of a run of our own repository. */
+export interface Attempt {
+  readonly runId: string;
+  readonly attempt: string;
+}
+
+/** How the jobs of an attempt stand, by job id. */
+export type JobList = ReadonlyMap<string, JobStanding>;
+
+/** Asks about runs of one repository. A string says why there is no answer. */
+export interface RunQuestions {
+  /** Whether the token can read this run: if not, it would not see others either, and they would look gone. */
+  canRead(runId: string, budget: Budget): Promise<true | string>;
+  jobsOf(attempt: Attempt, budget: Budget): Promise<JobList | string>;
+}
+
+/** No run of ours has so many pages of 100 jobs. */
+const mostPages = 50;
+
+/** @param repository `owner/name` */
+export function createRunQuestions(repository: string, get: RestGet, hourly: HourlyBudget): RunQuestions {
+  const [owner = '', repo = ''] = repository.split('/');
+  const ask = async (
+    path: string,
+    parameters: Readonly<Record<string, string | number>>,
+    budget: Budget,
+  ): Promise<RestAnswer | string> => {
+    const barred = await hourly.turn(budget.signal);
+    if (barred !== null) return barred;
+    const answer = await get(`/repos/{owner}/{repo}${path}`, { owner, repo, ...parameters }, budget);
+    if (typeof answer === 'string' || answer.status === 200) return answer;
+    if (answer.status === 429) hourly.paused();
+    // A refusal for want of budget looks like one for want of a permission.
+    return (await hourly.turn(budget.signal)) ?? refusals[answer.status] ?? `GitHub answered ${answer.status}`;
+  };
+
+  return {
+    async canRead(run, budget) {
+      const answer = await ask('/actions/runs/{run}', { run }, budget);
+      if (typeof answer === 'string') return answer;
+      return textOf(membersOf(answer.data)['id']) === run ? true : unreadable;
+    },
+    async jobsOf({ runId: run, attempt }, budget) {
+      const jobs = new Map<string, JobStanding>();
+      for (let page = 1; page <= mostPages; page += 1) {
+        const parameters = { run, attempt, per_page: 100, page };
+        const answer = await ask('/actions/runs/{run}/attempts/{attempt}/jobs', parameters, budget);
+        if (typeof answer === 'string') return answer;
+        const read = jobsIn(answer.data, run);
+        if (read === null) return unreadable;
+        for (const [id, standing] of read) jobs.set(id, standing);
+        if (!/\brel="?next"?/u.test(String(answer.headers['link']))) break;
+      }
+      return jobs;
+    },
+  };
+}
+
+const unreadable = 'GitHub’s answer is not what its API promises';
+
+const refusals: Readonly<Record<number, string>> = {
+  401: 'GitHub does not accept the token (401)',
+  403: 'the token may not read it (403): that takes permissions: actions: read',
+  404: 'GitHub knows no such run, or does not show it to this token (404)',
+};
+
+/** Source: GitHub’s REST description, `job.status`. */
+const unended = ['queued', 'in_progress', 'waiting', 'requested', 'pending'];
+
+function jobsIn(data: unknown, runId: string): readonly (readonly [string, JobStanding])[] | null {
+  const { jobs } = membersOf(data);
+  if (!Array.isArray(jobs)) return null;
+  const read = jobs.map((job: unknown) => {
+    const { id, run_id: run, status } = membersOf(job);
+    const name = textOf(id);
+    return name === null || textOf(run) !== runId || typeof status !== 'string' ? null : ([name, status] as const);
+  });
+  return read.includes(null)
+    ? null
+    : read.filter((job) => job !== null).map(([id, status]) => [id, standingOf(status)] as const);
+}
+
+/** However it ended: any `completed` counts. */
+function standingOf(status: string): JobStanding {
+  if (status === 'completed') return ended;
+  return unended.includes(status) ? running : unknown('GitHub gives it a status that is not known to us');
+}
+
+function membersOf(data: unknown): Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>) : {};
+}
+
+/** Ids beyond what a number holds exactly are read as big integers. */
+function textOf(id: unknown): string | null {
+  return typeof id === 'number' || typeof id === 'bigint' ? String(id) : null;
+}

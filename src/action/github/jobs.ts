@@ -1,0 +1,137 @@
+import type { Budget } from '../../access/clock.ts';
+import { isLoopback } from '../../access/endpoints.ts';
+import { unanswered, unknown, type JobName, type JobStanding, type Liveness } from '../../access/leases/liveness.ts';
+import { createHourlyBudget } from './hourly-budget.ts';
+import { createRunQuestions, type Attempt, type JobList, type RunQuestions } from './job-lists.ts';
+import type { RestTools } from './github-rest.ts';
+
+/** The run that asks, and what it may ask with. */
+export interface Asker {
+  /** A secret; empty for none. */
+  readonly token: string;
+  /** GitHub's REST API: the runner's `GITHUB_API_URL`. */
+  readonly apiUrl: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly runId: string;
+}
+
+export interface LivenessTools extends Omit<RestTools, 'hourly'> {
+  /** Keeps a secret out of the log. */
+  readonly mask: (secret: string) => void;
+}
+
+/** So many questions are under way at once. */
+const atOnce = 4;
+
+/**
+ * Asks GitHub whether jobs have ended: one question (of one page, for up to 100 jobs) for each attempt of a run, and
+ * before the first whether the token sees this very run. Octokit is loaded by the first question. Source: actions-platform §5.
+ */
+export function createLiveness(asker: Asker, tools: LivenessTools): Liveness {
+  tools.mask(asker.token);
+  const fault = faultIn(asker);
+  if (fault !== null) return unanswered(fault);
+  const { repository, runId } = asker;
+  let opened: Promise<RunQuestions | string> | null = null;
+  let seesItself = false;
+  // An ended job stays ended; one that was running is, until the next sweep, left to its time.
+  const known = new Map<string, JobList>();
+
+  const open = async (budget: Budget): Promise<RunQuestions | string> => {
+    const questions = await (opened ??= openQuestions(asker, tools));
+    if (typeof questions === 'string' || seesItself) return questions;
+    const may = await questions.canRead(runId, budget);
+    if (may !== true) return `the token has to see this run itself first: ${may}`;
+    seesItself = true;
+    return questions;
+  };
+
+  const listOf = async (attempt: Attempt, questions: RunQuestions, budget: Budget): Promise<JobList | string> => {
+    const key = keyOf(attempt);
+    const list = known.get(key) ?? (await questions.jobsOf(attempt, budget));
+    if (typeof list !== 'string') known.set(key, list);
+    return list;
+  };
+
+  return {
+    async states(jobs, budget) {
+      budget.signal.throwIfAborted();
+      const asked = jobs.map((job) => askable(job, repository));
+      const attempts = new Map(asked.flatMap((it) => (typeof it === 'string' ? [] : [[keyOf(it), it] as const])));
+      if (attempts.size === 0) return asked.map((it) => standingIn(it, new Map()));
+      const questions = await open(budget);
+      const lists = new Map<string, JobList | string>();
+      await fewAtOnce([...attempts], async ([key, attempt]) => {
+        lists.set(key, typeof questions === 'string' ? questions : await listOf(attempt, questions, budget));
+      });
+      return asked.map((it) => standingIn(it, lists));
+    },
+  };
+}
+
+function faultIn({ token, apiUrl, repository, runId }: Asker): string | null {
+  if (token === '') return 'there is no github-token to ask GitHub with';
+  const url = URL.parse(apiUrl);
+  if (url === null) return 'GITHUB_API_URL is no address';
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+    return 'GITHUB_API_URL is not https';
+  return isRepository(repository) && isNumber(runId) ? null : 'this run does not know its own repository and id';
+}
+
+/** Loaded only by who asks: it is a fifth of the whole action. */
+async function openQuestions(
+  { token, apiUrl, repository }: Asker,
+  tools: LivenessTools,
+): Promise<RunQuestions | string> {
+  try {
+    const { createRestGet } = await import('./github-rest.ts');
+    const hourly = createHourlyBudget(tools.clock);
+    const get = createRestGet(token, apiUrl.replace(/\/+$/u, ''), { ...tools, hourly });
+    return createRunQuestions(repository, get, hourly);
+  } catch (error) {
+    // When it is loaded, @actions/github reads the file of the event, and stumbles over a broken one.
+    return `GitHub’s client could not be loaded: ${(error as Error).message}`;
+  }
+}
+
+/** A job that GitHub can be asked about. */
+interface Askable extends Attempt {
+  readonly id: string;
+}
+
+/** A record may have been written by anybody: what it names is only ever looked for in our own repository. */
+function askable({ repository, runId, attempt, checkRunId }: JobName, own: string): Askable | string {
+  if (repository.toLowerCase() !== own.toLowerCase()) return `it is a job of another repository, ${repository}`;
+  if (checkRunId === null) return 'its step had no job-check-run-id';
+  if (![runId, attempt, checkRunId].every(isNumber)) return 'its record names no job of GitHub';
+  return { runId, attempt, id: checkRunId };
+}
+
+function standingIn(job: Askable | string, lists: ReadonlyMap<string, JobList | string>): JobStanding {
+  if (typeof job === 'string') return unknown(job);
+  const list = lists.get(keyOf(job)) ?? 'GitHub was not asked';
+  if (typeof list === 'string') return unknown(list);
+  return list.get(job.id) ?? unknown('GitHub does not list it among the jobs of its run');
+}
+
+function keyOf({ runId, attempt }: Attempt): string {
+  return `${runId}/${attempt}`;
+}
+
+/** In their order, and never too many: whoever is done takes the next. */
+async function fewAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const next = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of next) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+function isNumber(text: string): boolean {
+  return /^[1-9]\d{0,19}$/u.test(text);
+}
+
+function isRepository(text: string): boolean {
+  return /^[\w.-]+\/[\w.-]+$/u.test(text);
+}

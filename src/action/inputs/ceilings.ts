@@ -1,0 +1,93 @@
+import { wrong, type AnyCloud, type Values } from '../../access/declaration.ts';
+import type { Fault } from '../../access/errors.ts';
+import { anything, splitLines, type commonInputs } from '../../access/inputs.ts';
+import { parts, type Guards, type Line, type Lines, type Part } from '../../access/request.ts';
+import { notExcluded, parseLines } from './lines.ts';
+
+type CommonValues = Values<typeof commonInputs>;
+
+/** Reads what a request is held against once it is resolved; what is wrong goes to `faults`. */
+export function readGuards(cloud: AnyCloud<unknown>, common: CommonValues, lines: Lines, faults: Fault[]): Guards {
+  const allowed = {
+    principal: readAllowed('principal', cloud, common, faults),
+    target: readAllowed('target', cloud, common, faults),
+    role: readAllowed('role', cloud, common, faults),
+  };
+  if (common['require-ids']) faults.push(...nameFaults(cloud, lines, allowed));
+  return { allowed, maxGrants: common['max-grants'], maxLifetimeMs: common['max-lifetime'] };
+}
+
+function readAllowed(
+  part: Part,
+  cloud: AnyCloud<unknown>,
+  common: CommonValues,
+  faults: Fault[],
+): readonly Line[] | null {
+  const input = `allowed-${part}s` as const;
+  const texts = [...new Set(splitLines(common[input] ?? anything))];
+  if (texts.length === 1 && texts[0] === anything) return null;
+  const parser = notExcluded((line) => {
+    if (line === anything) return wrong(besideOthers);
+    return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line)) : cloud.parseAllowed(part, line);
+  });
+  return parseLines(input, texts, parser, cloud.examples[part], faults);
+}
+
+/** Brought in by an expression it would switch off what the other lines say. */
+const besideOthers = `has "${anything}" beside other lines, which would mean nothing then: it allows anything, and stands alone`;
+
+/** `group:${{ inputs.team }}*` of which only this is left would let everybody through. */
+function leftOver(line: string): string {
+  return `has "${line}", which an expression that gave nothing leaves too: write "${line}*" if any name is meant, or ${anything} alone for anything`;
+}
+
+/** What a name stands for may change from one run to the next; an id stays what it is. */
+function nameFaults(
+  cloud: AnyCloud<unknown>,
+  { principals, targets, exclusions, roles }: Lines,
+  allowed: Guards['allowed'],
+): readonly Fault[] {
+  const asked: readonly (readonly [input: string, part: Part, lines: readonly Line[]])[] = [
+    ['principal', 'principal', principals],
+    ['target', 'target', [...targets, ...exclusions.map((line) => ({ ...line, text: `!${line.text}` }))]],
+    ['role', 'role', roles],
+    ...parts.map((part) => [`allowed-${part}s`, part, allowed[part] ?? []] as const),
+  ];
+  return asked.flatMap(([input, part, lines]) =>
+    lines
+      .filter((line) => !cloud.isById(part, line))
+      .map(({ text }) => ({
+        input,
+        problem: `has "${text}", which is no id, and require-ids is true: what a name stands for may change`,
+        example: exampleById(part, cloud),
+      })),
+  );
+}
+
+const anyId = '1a2b3c4d-1111-4222-8333-444455556666';
+
+/** A correct line by id, as far as one can be made without knowing the cloud. */
+function exampleById(part: Part, cloud: AnyCloud<unknown>): string {
+  const line = (text: string): ReturnType<typeof cloud.parseAllowed> => cloud.parseAllowed(part, text);
+  const candidates = [cloud.examples[part], `group:${anyId}`, anyId];
+  const found = candidates.find((text) => {
+    const parsed = line(text.replaceAll('"', ''));
+    return parsed.ok && cloud.isById(part, parsed.value);
+  });
+  return found ?? 'its full id';
+}
+
+/** The cloud's quotas are the most: whoever asks for more would only be throttled. */
+export function quotaFaults(cloud: AnyCloud<unknown>, common: CommonValues): readonly Fault[] {
+  const { requestsPerSecond, inFlight } = cloud.quotas;
+  return [
+    ...quotaFault('max-requests-per-second', common['max-requests-per-second'], requestsPerSecond),
+    ...quotaFault('max-in-flight', common['max-in-flight'], inFlight),
+  ];
+}
+
+function quotaFault(input: string, value: number | null, quota: number): readonly Fault[] {
+  if (value === null || value <= quota) return [];
+  const problem = `is ${value}, and the cloud's quota is ${quota}: it can only be lowered`;
+  return [{ input, problem, example: String(quota) }];
+}

@@ -1,0 +1,98 @@
+import type { AnyCloud, Asked, Values } from '../../access/declaration.ts';
+import { durationInWords } from '../../access/durations.ts';
+import type { Fault } from '../../access/errors.ts';
+import { commonInputs } from '../../access/inputs.ts';
+import { permanent, type LeaseId, type Lifetime, type OperationName } from '../../access/request.ts';
+
+type CommonValues = Values<typeof commonInputs>;
+
+/**
+ * What the inputs say of a lease, to be made or made already; what is wrong goes to `faults`.
+ *
+ * @param mayPend whether it may have to wait for a person
+ */
+export function readLease(
+  cloud: AnyCloud<unknown>,
+  operation: OperationName | null,
+  common: CommonValues,
+  mayPend: boolean,
+  faults: Fault[],
+): Pick<Asked, 'lifetime' | 'leaseId'> {
+  const lifetime = lifetimeOf(common);
+  const known = new Set(faults.map(({ input }) => input));
+  const found = [
+    ...(operation === 'extend' ? extensionFaults(common) : []),
+    ...lifetimeFaults(lifetime, common, mayPend),
+  ];
+  // With a lifetime that was not understood nobody can know what goes with it.
+  if (!known.has('lifetime')) faults.push(...found.filter(({ input }) => !known.has(input)));
+  return { lifetime, leaseId: readLeaseId(cloud, operation, common, faults) };
+}
+
+function lifetimeOf({
+  lifetime: ms,
+  'keep-after-job': keepAfterJob,
+  'on-existing': onExisting,
+}: CommonValues): Lifetime {
+  return ms === null ? permanent : { kind: 'lease', ms, keepAfterJob, onExisting };
+}
+
+/** What only a lease can have, or cannot. */
+function lifetimeFaults(lifetime: Lifetime, common: CommonValues, mayPend: boolean): readonly Fault[] {
+  if (lifetime.kind === 'lease') {
+    const problem = 'is false, and lifetime makes a lease: it is reported only once it stands';
+    return common.wait || mayPend ? [] : [{ input: 'wait', problem, example: 'true' }];
+  }
+  const without = `lifetime is permanent: give a lifetime, such as ${commonInputs.lifetime.example}, or leave it out`;
+  return [
+    ...(common['keep-after-job']
+      ? [{ input: 'keep-after-job', problem: `is true, and ${without}`, example: 'false' }]
+      : []),
+    ...(common['on-existing'] === 'fail'
+      ? [{ input: 'on-existing', problem: `is fail, and ${without}`, example: 'keep' }]
+      : []),
+  ];
+}
+
+/** For how long is all that an extension says, so that its ceiling needs no look at the lease. */
+function extensionFaults({ lifetime, 'max-lifetime': longest }: CommonValues): readonly Fault[] {
+  const { example } = commonInputs.lifetime;
+  if (lifetime === null) {
+    const problem = 'is permanent, and operation: extend takes how long the lease is to last from now on';
+    return [{ input: 'lifetime', problem, example }];
+  }
+  if (longest === null || lifetime <= longest) return [];
+  const problem = `is ${durationInWords(lifetime)}, and max-lifetime allows ${durationInWords(longest)}`;
+  return [{ input: 'lifetime', problem, example: inOneUnit(longest) }];
+}
+
+/** A duration as the inputs take it. */
+function inOneUnit(ms: number): string {
+  return `${ms / 1000}s`;
+}
+
+function readLeaseId(
+  cloud: AnyCloud<unknown>,
+  operation: OperationName | null,
+  common: CommonValues,
+  faults: Fault[],
+): LeaseId | null {
+  const fault = (problem: string): null => {
+    faults.push({ input: 'lease-id', problem, example: commonInputs['lease-id'].example });
+    return null;
+  };
+  const given = common['lease-id'];
+  if (given === null) {
+    const demanded = operation === 'release' || operation === 'extend';
+    const known = faults.some(({ input }) => input === 'lease-id');
+    return demanded && !known ? fault('is missing: it is the output of the step that took the lease') : null;
+  }
+  const parsed = cloud.parseLease(given);
+  return parsed.ok ? parsed.value : fault(`is "${beginning(given)}", which ${parsed.problem}`);
+}
+
+const longestShown = 60;
+
+function beginning(text: string): string {
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}

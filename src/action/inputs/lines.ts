@@ -1,0 +1,135 @@
+import { wrong, type AnyCloud, type Parsed, type Values } from '../../access/declaration.ts';
+import type { Fault } from '../../access/errors.ts';
+import { splitLines, type commonInputs } from '../../access/inputs.ts';
+import { parts, type Line, type Lines, type OperationName, type Part } from '../../access/request.ts';
+
+type CommonValues = Values<typeof commonInputs>;
+
+/** Whether a part has to be given. */
+export type Demands = (part: Part) => boolean;
+
+/** What an operation cannot do without: others are told by a lease, or only narrow by it. */
+export function demandsOf(operation: OperationName | null): Demands {
+  switch (operation) {
+    case 'assign':
+    case 'revoke':
+      return () => true;
+    case 'provision':
+      return (part) => part !== 'principal';
+    // Of an unknown operation nobody can know.
+    case null:
+    case 'release':
+    case 'extend':
+    case 'list':
+    case 'sweep':
+      return () => false;
+  }
+}
+
+/** Reads who, where and what by the cloud's own grammar; what is wrong goes to `faults`. */
+export function readLines(
+  cloud: AnyCloud<unknown>,
+  common: CommonValues,
+  operation: OperationName | null,
+  demands: Demands,
+  faults: Fault[],
+): Lines {
+  const type = common['principal-type'];
+  if (type !== null && !cloud.principalTypes.includes(type)) {
+    const problem = `is "${type}", which is none of ${cloud.principalTypes.join(', ')}`;
+    faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
+  }
+  const asked = operation ?? 'provision';
+  const textsOf = (part: Part): readonly string[] => {
+    // What means nothing here was told already.
+    if (faults.some(({ input }) => input === part)) return [];
+    return linesOf(part, common[part], cloud.examples[part], demands, faults);
+  };
+  const one = (part: Part, parser: (line: string) => Parsed<Line>): readonly Line[] =>
+    parseLines(part, textsOf(part), notExcluded(parser), cloud.examples[part], faults);
+  const { targets, exclusions } = splitExclusions(textsOf('target'));
+  if (targets.length === 0 && exclusions.length > 0) {
+    const problem = 'has exclusions only: there is nothing to exclude from';
+    faults.push({ input: 'target', problem, example: cloud.examples.target });
+  }
+  return {
+    principals: one('principal', (line) => cloud.parsePrincipal(line, type)),
+    targets: parseLines('target', targets, (line) => cloud.parseTarget(line, asked), cloud.examples.target, faults),
+    exclusions: parseLines(
+      'target',
+      exclusions,
+      (line) => parseExclusion(line, cloud, asked),
+      `!${bare(cloud.examples.target)}`,
+      faults,
+    ),
+    roles: one('role', (line) => cloud.parseRole(line, asked)),
+  };
+}
+
+/** Of an unknown cloud only what is missing can be told. */
+export function checkPresence(
+  common: CommonValues,
+  examples: Readonly<Record<Part, string>>,
+  demands: Demands,
+  faults: Fault[],
+): void {
+  for (const part of parts) linesOf(part, common[part], examples[part], demands, faults);
+}
+
+/** The lines of an input, the same one once. */
+function linesOf(
+  input: Part,
+  text: string | null,
+  example: string,
+  demands: Demands,
+  faults: Fault[],
+): readonly string[] {
+  const lines = splitLines(text ?? '');
+  if (lines.length === 0 && demands(input)) faults.push({ input, problem: 'is missing or empty', example });
+  return [...new Set(lines)];
+}
+
+const exclusion = '!';
+
+function splitExclusions(lines: readonly string[]): {
+  readonly targets: readonly string[];
+  readonly exclusions: readonly string[];
+} {
+  return {
+    targets: lines.filter((line) => !line.startsWith(exclusion)),
+    exclusions: [...new Set(lines.filter((line) => line.startsWith(exclusion)).map((line) => line.slice(1).trim()))],
+  };
+}
+
+/** A line without its `!`; what is wrong with it is said of the line as it was written. */
+function parseExclusion(line: string, cloud: AnyCloud<unknown>, operation: OperationName): Parsed<Line> {
+  if (line === '') return wrong('has a "!" that excludes nothing');
+  const parsed = cloud.parseExclusion(line, operation);
+  return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, `"${exclusion}${line}"`));
+}
+
+/** An example as a line of its own, without the quotes that a single value needs in YAML. */
+function bare(example: string): string {
+  return example.replaceAll('"', '');
+}
+
+/** A parser of lines among which there are no exclusions. */
+export function notExcluded(parser: (line: string) => Parsed<Line>): (line: string) => Parsed<Line> {
+  return (line) =>
+    line.startsWith(exclusion) ? wrong(`has "${line}", and only target takes lines that exclude`) : parser(line);
+}
+
+export function parseLines(
+  input: string,
+  lines: readonly string[],
+  parser: (line: string) => Parsed<Line>,
+  example: string,
+  faults: Fault[],
+): readonly Line[] {
+  return lines.flatMap((line) => {
+    const parsed = parser(line);
+    if (parsed.ok) return [parsed.value];
+    faults.push({ input, problem: parsed.problem, example });
+    return [];
+  });
+}

@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import type { AnyCloud, Surroundings, Values } from '../../access/declaration.ts';
+import type { Fault } from '../../access/errors.ts';
+import type { commonInputs } from '../../access/inputs.ts';
+import type { ExpectedPlan } from '../../access/plan/comparison.ts';
+import { parsePlan } from '../../access/plan/file.ts';
+import type { OperationName } from '../../access/request.ts';
+
+type CommonValues = Values<typeof commonInputs>;
+type Around = Pick<Surroundings, 'variables' | 'file'>;
+
+/** What a step was told about plans. */
+export interface PlanInputs {
+  /** Whether anything asks for a plan's document. */
+  readonly wanted: boolean;
+  readonly expected: ExpectedPlan | null;
+  /** Who will apply the plan, `null` where that is who makes it. */
+  readonly planFor: string | null;
+  /** Full path of the file to write, `null` where none was named. */
+  readonly file: string | null;
+}
+
+/** Reads the inputs about plans, and the reviewed plan itself; what is wrong goes to `faults`. */
+export function readPlanInputs(
+  name: string,
+  cloud: AnyCloud<unknown>,
+  operation: OperationName | null,
+  common: CommonValues,
+  around: Around,
+  faults: Fault[],
+): PlanInputs {
+  const file = common['plan-file'] === null ? null : inWorkspace(common['plan-file'], around);
+  const given = common['expected-plan'];
+  if (file !== null && given !== null && isSameFile(file, inWorkspace(given, around))) {
+    const problem = 'is the file that expected-plan names: what was reviewed would be written over';
+    faults.push({ input: 'plan-file', problem, example: 'plan-now.json' });
+  }
+  const expected = given === null ? null : readExpected(given, name, operation, around);
+  if (typeof expected === 'string') {
+    faults.push({ input: 'expected-plan', problem: expected, example: examplePlan });
+  }
+  return {
+    wanted: common['dry-run'] || file !== null || given !== null,
+    expected: typeof expected === 'string' ? null : expected,
+    planFor: readPlanFor(cloud, common, faults),
+    file,
+  };
+}
+
+/** Where letter case makes no difference to the file system it makes none here; elsewhere one file too many is spared. */
+function isSameFile(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+const examplePlan = 'plan.json';
+
+/** The reviewed plan, or what is wrong with it. */
+function readExpected(
+  given: string,
+  cloud: string,
+  operation: OperationName | null,
+  around: Around,
+): ExpectedPlan | string {
+  if (/^sha256:/iu.test(given)) {
+    return /^sha256:[0-9a-f]{64}$/iu.test(given)
+      ? { kind: 'digest', digest: given.toLowerCase() }
+      : `is "${given}", which is no digest: sha256: and 64 hexadecimal digits`;
+  }
+  const text = around.file(inWorkspace(given, around));
+  if (text === null) return `is "${given}", which is no digest, and no file that can be read`;
+  const parsed = parsePlan(text);
+  if (!parsed.ok) return `names ${given}, which ${parsed.problem}`;
+  const document = parsed.value;
+  if (document.cloud !== cloud) return `names ${given}, which is a plan of cloud: ${document.cloud}, not of ${cloud}`;
+  if (operation !== null && document.operation !== operation) {
+    return `names ${given}, which is a plan of operation: ${document.operation}, not of ${operation}`;
+  }
+  return { kind: 'document', path: given, document };
+}
+
+/** Source: GitHub Docs, default environment variables. */
+function inWorkspace(path: string, { variables }: Around): string {
+  return resolve(variables.get('GITHUB_WORKSPACE') ?? process.cwd(), path);
+}
+
+function readPlanFor(cloud: AnyCloud<unknown>, common: CommonValues, faults: Fault[]): string | null {
+  const given = common['plan-for'];
+  if (given === null) return null;
+  const fault = (problem: string): null => {
+    faults.push({ input: 'plan-for', problem, example: exampleCaller(cloud) });
+    return null;
+  };
+  const parsed = cloud.parseCaller(given);
+  if (!parsed.ok) return fault(parsed.problem);
+  const known = faults.some(({ input }) => input === 'dry-run');
+  return common['dry-run'] || known ? parsed.value : fault('means nothing without dry-run: true');
+}
+
+/** The first of the examples of the cloud's own inputs that is one who signs in. */
+export function exampleCaller({ inputs, parseCaller }: AnyCloud<unknown>): string {
+  return Object.values(inputs).find(({ example }) => parseCaller(example).ok)?.example ?? '';
+}

@@ -1,0 +1,68 @@
+import type { Asked, Values } from '../../access/declaration.ts';
+import type { commonInputs } from '../../access/inputs.ts';
+import { permanent, type AnyRequest, type Guards, type OperationName } from '../../access/request.ts';
+
+/** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
+const defaultTimeoutMs: Readonly<Record<OperationName, number>> = {
+  assign: 5 * 60_000,
+  revoke: 5 * 60_000,
+  provision: 15 * 60_000,
+  release: 5 * 60_000,
+  extend: 5 * 60_000,
+  list: 2 * 60_000,
+  sweep: 15 * 60_000,
+};
+
+/** What was read of the inputs that are not a value each. */
+interface Parts extends Omit<Asked, 'operation'> {
+  readonly guards: Guards;
+  readonly perTarget: boolean;
+}
+
+/** Puts inputs without a fault into the request that they come to. */
+export function requestOf(
+  operation: OperationName,
+  common: Values<typeof commonInputs>,
+  { lines, lifetime, leaseId, guards, perTarget }: Parts,
+): AnyRequest {
+  const bounds = { timeoutMs: common.timeout ?? defaultTimeoutMs[operation], maxInFlight: common['max-in-flight'] };
+  const { reason, wait, 'allow-privileged': allowPrivileged, 'dry-run': dryRun } = common;
+  switch (operation) {
+    case 'assign':
+    case 'revoke':
+    case 'provision':
+      return {
+        operation,
+        ...lines,
+        ...bounds,
+        lifetime: operation === 'assign' ? lifetime : permanent,
+        reason,
+        wait,
+        allowPrivileged,
+        guards,
+        perTarget,
+        dryRun,
+      };
+    case 'release':
+      return { operation, ...bounds, leaseId: given(leaseId), reason };
+    case 'extend':
+      return {
+        operation,
+        ...bounds,
+        leaseId: given(leaseId),
+        lifetimeMs: given(common.lifetime),
+        reason,
+        allowPrivileged,
+      };
+    case 'list':
+      return { operation, ...lines, ...bounds };
+    case 'sweep':
+      return { operation, ...lines, ...bounds, dryRun };
+  }
+}
+
+/** Its absence would have been a fault. */
+function given<T>(value: T | null): T {
+  if (value === null) throw new TypeError('an input that is demanded was not read');
+  return value;
+}

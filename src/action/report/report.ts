@@ -1,0 +1,165 @@
+import { isGreen, type Result } from '../../access/outcome.ts';
+import { CloudError, InputFaults, Refusal } from '../../access/errors.ts';
+import { describeGrant, type Words } from '../../access/grant.ts';
+import { endInWords } from '../../access/leases/words.ts';
+import { sentence } from '../../access/words.ts';
+import { log, logError, logGroup } from '../log.ts';
+import { hintOf, reasonIn } from './reasons.ts';
+import { setFault, setRefused } from './outputs.ts';
+import { writeResultsFile, type AuditContext } from './results.ts';
+import type { RunContext } from '../github/run-context.ts';
+import { summarizeFailure, summarizeFaults } from './summary.ts';
+import { leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+
+const product = 'cloud-access';
+
+/** At most so many annotations; the platform keeps ten of each kind per step. */
+const maxAnnotations = 10;
+/** At most so many lines stand open; more of one kind are folded. */
+const maxOpenLines = 20;
+/** What failed stands open for longer. */
+const maxOpenFailures = 100;
+/** At most so many faults in one annotation, of which the platform keeps 4,096 characters. */
+const maxFaultsInAnnotation = 20;
+
+/** What to know besides the results to put them into words. */
+export interface ReportNotes {
+  readonly wait: boolean;
+  readonly dryRun: boolean;
+  readonly words: Words;
+}
+
+/**
+ * Says how every grant ended, failures first: a line each, an annotation for each that is not green. Returns whether all
+ * are.
+ */
+export function reportResults(results: readonly Result[], notes: ReportNotes): boolean {
+  const sorted = worstFirst(results);
+  const bad = sorted.filter((result) => !isGreen(result, notes.wait));
+  const good = sorted.filter((result) => isGreen(result, notes.wait));
+  const annotated = mostTelling(bad);
+  const line = (result: Result): string => lineOf(result, annotated.has(result), notes);
+  const titleOf = (those: readonly Result[]): string => tally(those, notes.dryRun);
+
+  const notStarted = bad.filter((result) => !needsLook(result));
+  const open = (count: number): number => (count > maxOpenLines ? 0 : maxOpenLines);
+  sayLines(bad.filter(needsLook), maxOpenFailures, line, titleOf);
+  sayLines(notStarted, open(notStarted.length), line, titleOf);
+  // Of a dry run the plan itself has said what would be done.
+  if (!notes.dryRun) sayLines(good, open(results.length), line, titleOf);
+  for (const result of annotated) annotate(result, notes.words);
+  if (bad.length > maxAnnotations) {
+    log.info(`${bad.length - maxAnnotations} more are not shown as annotations: each has its line above.`);
+  }
+  warnOf(remarksIn(results, notes.words, true));
+  for (const sentence of leaseSentencesIn(results, notes.words)) log.info(sentence);
+  sayTally(results, notes.dryRun);
+  return bad.length === 0;
+}
+
+/** Each reason once before any of them twice: what is in progress is not lost behind ten failures of one kind. */
+function mostTelling(bad: readonly Result[]): ReadonlySet<Result> {
+  const firsts = [...Map.groupBy(bad, reasonIn).values()].flatMap((those) => those.slice(0, 1));
+  const chosen = new Set([...new Set([...firsts, ...bad])].slice(0, maxAnnotations));
+  return new Set(bad.filter((result) => chosen.has(result)));
+}
+
+/** Last, where people look first. */
+function sayTally(results: readonly Result[], dryRun: boolean): void {
+  if (dryRun) log.info(`Dry run: ${tally(results, true) || 'nothing to do'}. Nothing was changed.`);
+  else if (results.length === 0) log.info('Nothing had to be done.');
+  else if (results.length > 1) log.info(`${results.length} grants: ${tally(results, false)}.`);
+}
+
+/** A line each, and what is too much folded. */
+function sayLines(
+  results: readonly Result[],
+  open: number,
+  line: (result: Result) => string,
+  titleOf: (those: readonly Result[]) => string,
+): void {
+  for (const result of results.slice(0, open)) log.info(line(result));
+  const folded = results.slice(open);
+  if (folded.length > 0) logGroup(titleOf(folded), folded.map(line));
+}
+
+function warnOf(remarks: readonly string[]): void {
+  for (const remark of remarks.slice(0, maxAnnotations)) log.warning(remark);
+  const more = remarks.slice(maxAnnotations);
+  if (more.length > 0) logGroup(`${more.length} more warnings`, more);
+}
+
+function annotate({ grant, outcome }: Result, words: Words): void {
+  if (outcome.status === 'SUCCEEDED') return;
+  const id = outcome.requestId === null ? [] : [`Request id: ${outcome.requestId}`];
+  const hint = hintOf(outcome);
+  logError(`${product}: ${outcome.status}`, [
+    `${describeGrant(grant, words)}: ${outcome.reason}`,
+    ...id,
+    ...(hint === null ? [] : [`What to do: ${hint}`]),
+  ]);
+}
+
+function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes): string {
+  const { outcome } = result;
+  const id = outcome.requestId === null ? '' : ` Request id ${outcome.requestId}.`;
+  const begin = `${outcome.status}: ${describeGrant(result.grant, words)}.`;
+  if (outcome.status === 'SUCCEEDED') {
+    const end = result.lease === null ? '' : ` ${endInWords(result.lease, words)}`;
+    return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${end}${id}`;
+  }
+  if (annotated) return `${begin} See the annotation.${id}`;
+  const hint = isGreen(result, wait) ? null : hintOf(outcome);
+  const advice = hint === null ? '' : ` What to do: ${hint}`;
+  return `${begin} ${sentence(outcome.reason)}${advice}${id}`;
+}
+
+/** A step that ended before it knew its grants: a user's fault, a cloud's answer and our bug each in its own words. */
+export async function reportError(
+  error: unknown,
+  context: RunContext & Pick<AuditContext, 'reason'>,
+  folder: string | undefined,
+): Promise<void> {
+  if (error instanceof InputFaults) return reportFaults(error);
+  const { title, lines } = inWords(error);
+  const details = error instanceof Refusal ? error.details : [];
+  setRefused(lines[0] ?? title, writeResultsFile([], { ...context, environment: null }, folder));
+  logError(`${product}: ${title}`, lines);
+  if (details.length > maxOpenLines) logGroup('Details', details);
+  else for (const detail of details) log.info(detail);
+  await summarizeFailure(`${product}: ${title}`, lines, details);
+}
+
+async function reportFaults({ faults, message }: InputFaults): Promise<void> {
+  const lines = faults.map(({ input, problem, example }) => `${input} ${problem}. Example: ${input}: ${example}`);
+  const more = lines.length - maxFaultsInAnnotation;
+  setFault([message, ...lines].join('\n'));
+  logError(`${product}: ${message}`, [
+    ...lines.slice(0, maxFaultsInAnnotation),
+    ...(more > 0 ? [`and ${more} more: see the log`] : []),
+  ]);
+  if (more > 0) logGroup(`${more} more`, lines.slice(maxFaultsInAnnotation));
+  await summarizeFaults(faults);
+}
+
+function inWords(error: unknown): { readonly title: string; readonly lines: readonly string[] } {
+  if (error instanceof Refusal) {
+    return { title: 'nothing was changed', lines: [error.message, `What to do: ${error.hint}`] };
+  }
+  if (error instanceof CloudError) {
+    const { hint } = error.failure;
+    return { title: 'nothing was changed', lines: [error.message, ...(hint === null ? [] : [`What to do: ${hint}`])] };
+  }
+  if (error instanceof Error && error.name === 'Cancelled') {
+    return { title: 'cancelled', lines: [`${error.message}. Nothing was changed.`] };
+  }
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  log.debug(error instanceof Error ? (error.stack ?? what) : what);
+  return {
+    title: 'internal error',
+    lines: [
+      `This is a bug in ${product}: ${what}`,
+      'What to do: report it with the debug log of the step (re-run with debug logging on).',
+    ],
+  };
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LeaseReport } from '../../access/leases/report.ts';
+import { isChanged, type Outcome, type Result } from '../../access/outcome.ts';
+import { isoSeconds } from '../../access/times.ts';
+import { log } from '../log.ts';
+import type { RunContext } from '../github/run-context.ts';
+import { redact } from '../secrets.ts';
+
+/** Version of the shape of `results` and `results-file`. */
+const schema = 1;
+
+/** One grant in the outputs' own words. Empty texts where there is nothing to say. */
+export type ResultRecord = Readonly<Record<string, string | boolean>>;
+
+/** What one grant came to, keyed like the action's outputs. */
+export function toRecord(result: Result): ResultRecord {
+  const { grant, action, outcome, seen, lease, startedAt, endedAt } = result;
+  return {
+    status: outcome.status,
+    action,
+    changed: isChanged(result),
+    'request-id': outcome.requestId ?? '',
+    'assignment-id': seen?.assignmentId ?? '',
+    'principal-id': grant.kind === 'assignment' ? grant.principal.id : '',
+    'principal-type': grant.kind === 'assignment' ? (grant.principal.type ?? seen?.principalType ?? '') : '',
+    'principal-name': grant.kind === 'assignment' ? (grant.principal.name ?? '') : '',
+    'role-id': grant.role.id,
+    'role-name': grant.role.name ?? '',
+    'target-id': grant.target.id,
+    'target-name': grant.target.name ?? '',
+    ...leaseMembers(lease),
+    'failure-reason': failureReason(outcome),
+    'started-at': new Date(startedAt).toISOString(),
+    'ended-at': new Date(endedAt).toISOString(),
+  };
+}
+
+function leaseMembers(lease: LeaseReport | null): ResultRecord {
+  const instant = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '' : isoSeconds(ms));
+  return {
+    'lease-id': lease?.id ?? '',
+    'lease-state': lease?.state ?? '',
+    'expires-at': instant(lease?.expiresAt),
+    'ends-at-latest': instant(lease?.endsAtLatest),
+    'expiry-guarantee': lease?.guarantee ?? '',
+  };
+}
+
+/** Why it did not succeed, the cloud's own words where it had any; empty where it did. */
+export function failureReason(outcome: Outcome): string {
+  return outcome.status === 'SUCCEEDED' ? '' : outcome.reason;
+}
+
+/** Who did it, in which run, and whether it was done at all. */
+export type AuditContext = RunContext & {
+  /** Of the ID token, `null` where it names none. */
+  readonly environment: string | null;
+  /** As the step was told, `null` where it was not. */
+  readonly reason: string | null;
+  /** Nothing was done: the results say what would be. */
+  readonly dryRun?: boolean;
+};
+
+/**
+ * Writes the results for audit and later steps into the runner's temp folder: under a name that nobody can guess,
+ * never over an existing file, readable by this user only. Returns its path; a file that cannot be written changes
+ * nothing of what was done, so that is a warning and an empty path.
+ */
+export function writeResultsFile(
+  records: readonly ResultRecord[],
+  context: AuditContext,
+  folder: string | undefined,
+): string {
+  const { actor, run, commit, environment, reason, dryRun = false } = context;
+  const content = {
+    schema,
+    actor,
+    run,
+    commit,
+    environment,
+    reason,
+    ...(dryRun ? { 'dry-run': true } : {}),
+  };
+  try {
+    return writeFresh('cloud-access', withResults(content, records), folder);
+  } catch (error) {
+    log.warning(`results-file could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    return '';
+  }
+}
+
+/**
+ * Writes a file into a folder that others may write to as well: under a new name, readable by this user only, without any
+ * secret. Returns its path; throws where that cannot be done.
+ */
+export function writeFresh(prefix: string, parts: Iterable<string>, folder: string | undefined): string {
+  const path = join(folder ?? tmpdir(), `${prefix}-${randomUUID()}.json`);
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    for (const part of parts) writeSync(file, redact(part));
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+/** A document with its results as last member, a line each: of thousands there is never the whole text in memory. */
+function* withResults(content: object, records: readonly ResultRecord[]): Generator<string> {
+  yield `${JSON.stringify(content, null, 2).slice(0, -2)},\n  "results": [`;
+  for (const [index, record] of records.entries()) yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(record)}`;
+  yield `${records.length === 0 ? '' : '\n  '}]\n}\n`;
+}

@@ -1,0 +1,228 @@
+import * as core from '@actions/core';
+import { describeEndpoints, type EndpointSetting } from '../../access/endpoints.ts';
+import type { Fault } from '../../access/errors.ts';
+import { describeGrant, describeIdentities, type Words } from '../../access/grant.ts';
+import { endInWords } from '../../access/leases/words.ts';
+import { isGreen, type Result } from '../../access/outcome.ts';
+import { capital } from '../../access/words.ts';
+import { headlineOf } from '../headline.ts';
+import {
+  detailsEnd,
+  detailsHead,
+  factRow,
+  heading,
+  labelled,
+  paragraph,
+  prose,
+  strong,
+  tableBegin,
+  tableEnd,
+  tableHead,
+  tableRow,
+  verbatim,
+} from './html.ts';
+import { createPaper, type Paper } from './paper.ts';
+import { hintOf, reasonsOf, type Reason } from './reasons.ts';
+import { factsOf, layOut, type Column, type Fact } from './rows.ts';
+import { fateOf, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+
+/** What the summary says besides the table. */
+export interface SummaryNotes {
+  readonly operation: string;
+  readonly words: Words;
+  /** As the step was told, `null` where it was not. */
+  readonly reason: string | null;
+  readonly endpoints: readonly EndpointSetting[];
+  /** Sentences such as how long open sessions can last. */
+  readonly remarks: readonly string[];
+  /** What was left out of the request, and what could not be asked. */
+  readonly notices: readonly string[];
+  /** Whether the step waited for the end of what it began. */
+  readonly wait: boolean;
+  /** Nothing was done: it says what would be. */
+  readonly dryRun: boolean;
+  /** The plan's digest, empty where nobody asked for it. */
+  readonly digest: string;
+}
+
+/** GitHub refuses a summary above 1 MiB: so much of it for what comes before the rows, and so much for the rows. */
+const largestSummary = 900 * 1024;
+const largestHead = 200 * 1024;
+const largestRows = 500 * 1024;
+/** At most so many rows stand open; more are folded, except for what a person has to look at. */
+const maxOpenRows = 20;
+const maxOpenFailures = 200;
+/** At most so many reasons, sentences and lines of evidence each. */
+const maxReasons = 30;
+/** At most so many reasons stand open above the rows. */
+const maxOpenReasons = 5;
+const maxSentences = 50;
+const maxDetails = 500;
+
+/** What happened first, then why and what to do; after that the rows, the worst first, and what a person should know. */
+export async function summarizeResults(results: readonly Result[], notes: SummaryNotes): Promise<void> {
+  const { words, operation, dryRun, digest, reason } = notes;
+  const paper = createPaper(largestHead);
+  paper.add(heading(headlineOf(results, words, dryRun)));
+  paper.add(
+    paragraph(
+      `${words.cloud}: ${dryRun ? `plan for ${operation}` : operation}`,
+      ...(reason === null ? [] : [`Reason: ${reason}`]),
+      ...(dryRun ? ['This is a plan: nothing was changed.'] : []),
+      ...(digest === '' ? [] : [`Plan digest: ${digest}`]),
+    ),
+  );
+  const rows = createPaper(largestRows);
+  const rest = createPaper(largestSummary - largestHead - largestRows);
+  const [only, ...others] = results;
+  if (only !== undefined && others.length === 0) addOnly(paper, only, notes);
+  const hidesIds = others.length > 0 && addMany({ paper, rows, rest }, results, notes);
+  addSentences(rest, [
+    ...(results.length === 1 ? [] : remarksIn(results, words)),
+    ...leaseSentencesIn(results, words),
+    ...notes.notices,
+    ...notes.remarks,
+  ]);
+  addSentences(rest, describeEndpoints(notes.endpoints));
+  const grants = results.map(({ grant }) => grant);
+  if (hidesIds) rest.add(folded('Names and ids', describeIdentities(grants, words)));
+  await write(paper.text() + rows.text() + rest.text());
+}
+
+/** Why and until when, then who, what and where. */
+function addOnly(paper: Paper, result: Result, { words, dryRun, wait }: SummaryNotes): void {
+  const { outcome, lease } = result;
+  if (outcome.status !== 'SUCCEEDED') {
+    paper.add(paragraph(strong(outcome.reason)));
+    const hint = isGreen(result, wait) ? null : hintOf(outcome);
+    if (hint !== null) paper.add(paragraph(prose(`What to do: ${hint}`)));
+  }
+  // What is left to others, or to the cloud, says so in its sentences.
+  if (lease !== null && fateOf(result) !== 'released') paper.add(paragraph(strong(endInWords(lease, words))));
+  if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) paper.add(paragraph(prose(outcome.remark)));
+  const row = ({ title, value }: Fact): string => factRow(title, value);
+  paper.addBetween(tableBegin, factsOf(result, words, dryRun), row, tableEnd);
+}
+
+/** Returns whether there are names whose ids are not to be seen yet. */
+function addMany(
+  { paper, rows, rest }: Readonly<Record<'paper' | 'rows' | 'rest', Paper>>,
+  results: readonly Result[],
+  notes: SummaryNotes,
+): boolean {
+  const { words } = notes;
+  addReasons(paper, results, words);
+  const layout = layOut(results, words, notes.dryRun);
+  const shared = layout.shared.map(({ title, value }) => labelled(`${title}: `, value));
+  if (shared.length > 0) paper.add(paragraph(...shared));
+  const left = addTables(rows, results, layout.columns, notes.dryRun);
+  if (left > 0) rest.add(paragraph(`${left} more rows do not fit here: results-file has all.`));
+  return layout.hidesIds;
+}
+
+interface Tables {
+  readonly open: readonly Result[];
+  /** By title. */
+  readonly folded: readonly (readonly [title: string, results: readonly Result[]])[];
+}
+
+/** Returns how many rows did not fit. */
+function addTables(paper: Paper, results: readonly Result[], columns: readonly Column[], dryRun: boolean): number {
+  const { open, folded } = arrange(worstFirst(results), dryRun);
+  const head = tableHead(columns.map(({ title }) => title));
+  const row = (result: Result): string => tableRow(columns.map(({ cell }) => cell(result)));
+  let left = open.length === 0 ? 0 : paper.addBetween(head, open, row, tableEnd);
+  for (const [title, those] of folded) {
+    left += paper.addBetween(detailsHead(title) + head, those, row, tableEnd + detailsEnd);
+  }
+  return left;
+}
+
+/** @param results the worst first */
+function arrange(results: readonly Result[], dryRun: boolean): Tables {
+  const kept = (result: Result): boolean => dryRun && fateOf(result) === 'unchanged';
+  const main = results.filter((result) => !kept(result));
+  const aside = results.filter(kept);
+  const bad = main.filter(needsLook);
+  const open = main.length <= maxOpenRows ? main : bad.slice(0, maxOpenFailures);
+  const rest = main.slice(open.length);
+  return {
+    open,
+    folded: [
+      ...(rest.length === 0 ? [] : [[tally(rest, dryRun), rest] as const]),
+      ...(aside.length === 0 ? [] : [[tally(aside, dryRun), aside] as const]),
+    ],
+  };
+}
+
+/** Why, once for all grants that it concerns, before any row: the first ones open. */
+function addReasons(paper: Paper, results: readonly Result[], words: Words): void {
+  const reasons = reasonsOf(worstFirst(results));
+  const open = reasons.length <= maxOpenReasons + 1 ? reasons : reasons.slice(0, maxOpenReasons);
+  let shown = 0;
+  for (const reason of open) if (paper.add(reasonMarkup(reason, words))) shown += 1;
+  const further = reasons.slice(open.length, maxReasons);
+  if (further.length > 0) {
+    const render = (reason: Reason): string => reasonMarkup(reason, words);
+    const title = `${further.length} more reasons`;
+    shown += further.length - paper.addBetween(detailsHead(title), further, render, detailsEnd);
+  }
+  const more = reasons.length - shown;
+  if (more > 0) paper.add(paragraph(`${more} more reasons do not fit here: results-file has all.`));
+}
+
+function reasonMarkup({ text, hint, grants: [first, ...others] }: Reason, words: Words): string {
+  if (first === undefined) return '';
+  const whom = others.length === 0 ? capital(describeGrant(first, words)) : `${others.length + 1} grants`;
+  return paragraph(strong(`${whom}: `, text), ...(hint === null ? [] : [prose(`What to do: ${hint}`)]));
+}
+
+function addSentences(paper: Paper, sentences: readonly string[]): void {
+  for (const sentence of sentences.slice(0, maxSentences)) paper.add(paragraph(prose(sentence)));
+  const more = sentences.length - maxSentences;
+  if (more > 0) paper.add(paragraph(`and ${more} more: the log has all.`));
+}
+
+/** Lines of evidence behind a title, as far as they are shown. */
+function folded(title: string, lines: readonly string[]): string {
+  return detailsHead(title) + verbatim(upToMost(lines)) + detailsEnd;
+}
+
+function upToMost(lines: readonly string[]): readonly string[] {
+  const more = lines.length - maxDetails;
+  return [...lines.slice(0, maxDetails), ...(more > 0 ? [`and ${more} more: the log has all`] : [])];
+}
+
+/** The faults of the inputs, one row each. */
+export async function summarizeFaults(faults: readonly Fault[]): Promise<void> {
+  const paper = createPaper(largestSummary);
+  paper.add(heading('❌ cloud-access: nothing was done, inputs are wrong'));
+  const head = tableHead(['Input', 'What is wrong', 'A correct example']);
+  const row = ({ input, problem, example }: Fault): string => tableRow([input, problem, example]);
+  const left = paper.addBetween(head, faults, row, tableEnd);
+  if (left > 0) paper.add(paragraph(`${left} more do not fit here: the log has all.`));
+  await write(paper.text());
+}
+
+/** A failure before there was any grant to speak of. */
+export async function summarizeFailure(
+  title: string,
+  lines: readonly string[],
+  evidence: readonly string[],
+): Promise<void> {
+  const paper = createPaper(largestSummary);
+  paper.add(heading(`❌ ${title}`));
+  for (const line of lines) paper.add(paragraph(prose(line)));
+  if (evidence.length > maxOpenRows) paper.add(folded(`${evidence.length} details`, evidence));
+  else if (evidence.length > 0) paper.add(verbatim(evidence));
+  await write(paper.text());
+}
+
+/** A summary that cannot be written is no reason to fail: the log has said it all. */
+async function write(markup: string): Promise<void> {
+  try {
+    await core.summary.addRaw(markup).write();
+  } catch (error) {
+    core.debug(`The job summary could not be written: ${String(error)}`);
+  }
+}

@@ -1,0 +1,103 @@
+import * as core from '@actions/core';
+import { createHash } from 'node:crypto';
+import type { EndpointSetting } from '../../access/endpoints.ts';
+import type { Assignment } from '../../access/grant.ts';
+import type { Anchor, Journal, Note } from '../../access/leases/journal.ts';
+import { holderGrammar } from '../../access/leases/holder-name.ts';
+import { packGrants } from './packed-grants.ts';
+import { chunkKey, progressKey, stateKey } from './state-key.ts';
+import { stateVersion } from './state.ts';
+
+/** What main tells post of the leases that it is about to take; none of it is a secret. */
+export interface LeaseState {
+  readonly version: typeof stateVersion;
+  readonly leases: {
+    readonly cloud: string;
+    readonly anchor: Anchor;
+    /** The endpoints that were in force. */
+    readonly endpoints: readonly EndpointSetting[];
+    /** GitHub's REST API. */
+    readonly apiUrl: string;
+    /** Leases that stand run to their end although the job has ended. */
+    readonly keepAfterJob: boolean;
+    readonly reason: string | null;
+    readonly grants: number;
+    /** In how many pieces the grants are, and the SHA-256 of all of them together. */
+    readonly chunks: number;
+    readonly digest: string;
+  };
+}
+
+/** A piece of state is an environment variable of the post step: under 8 KB everywhere. Source: actions-platform §3. */
+const largestChunk = 7_000;
+/** So many grants share one text of how far they have come, which is written again for each step of each. */
+export const progressGroup = 16;
+
+export interface JournalSettings {
+  readonly cloud: string;
+  readonly endpoints: readonly EndpointSetting[];
+  /** GitHub's REST API. */
+  readonly apiUrl: string;
+  readonly reason: string | null;
+}
+
+/** Writes what post will need, each thing before it is done. A state that is written again replaces the one before. */
+export function createJournal({ cloud, endpoints, apiUrl, reason }: JournalSettings): Journal {
+  const indexes = new Map<Assignment, number>();
+  const notes: (Note | undefined)[] = [];
+  return {
+    open(grants, anchor, keepAfterJob) {
+      for (const [index, grant] of grants.entries()) indexes.set(grant, index);
+      const packed = packGrants(grants);
+      const chunks = packed.match(new RegExp(`[^]{1,${largestChunk}}`, 'gu')) ?? [];
+      for (const [index, chunk] of chunks.entries()) core.saveState(chunkKey(index), chunk);
+      for (let group = 0; group * progressGroup < grants.length; group += 1) core.saveState(progressKey(group), '-');
+      const state: LeaseState = {
+        version: stateVersion,
+        leases: {
+          cloud,
+          anchor,
+          endpoints,
+          apiUrl,
+          keepAfterJob,
+          reason,
+          grants: grants.length,
+          chunks: chunks.length,
+          digest: digestOf(packed),
+        },
+      };
+      // Last: whatever it speaks of is there.
+      core.saveState(stateKey, JSON.stringify(state));
+    },
+    note(grant, note) {
+      const index = indexes.get(grant);
+      if (index === undefined) throw new TypeError('a lease that nobody announced');
+      notes[index] = note;
+      const group = Math.floor(index / progressGroup);
+      const those = Array.from({ length: progressGroup }, (_, place) => notes[group * progressGroup + place]);
+      core.saveState(progressKey(group), those.map(writeNote).join(';'));
+    },
+  };
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+const letters = { holding: 'h', arming: 'a', creating: 'c', held: 'l', shared: 's', over: 'o' } as const;
+
+/** `c1b2k3f:0a1b…`: how far, until which minute, as which holder. */
+function writeNote(note: Note | undefined): string {
+  if (note === undefined) return '-';
+  return `${letters[note.progress]}${(note.end / 60_000).toString(36)}:${note.holder}`;
+}
+
+const notePattern = new RegExp(`^(?<letter>[haclos])(?<end>[0-9a-z]{1,8}):(?<holder>${holderGrammar})?$`, 'u');
+
+/** The other way round; `null` where nothing was begun, and `undefined` where it is no note at all. */
+export function readNote(text: string): Note | null | undefined {
+  if (text === '-') return null;
+  const { letter, end = '', holder = '' } = notePattern.exec(text)?.groups ?? {};
+  const progress = (Object.keys(letters) as (keyof typeof letters)[]).find((name) => letters[name] === letter);
+  return progress === undefined ? undefined : { progress, end: Number.parseInt(end, 36) * 60_000, holder };
+}

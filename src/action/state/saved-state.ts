@@ -1,0 +1,49 @@
+import { parseJson } from '../../access/json.ts';
+import { stands, type HeldGrant } from '../../access/leases/journal.ts';
+import { unpackGrants } from './packed-grants.ts';
+import { chunkKey, progressKey, stateKey } from './state-key.ts';
+import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';
+import { stateVersion } from './state.ts';
+
+/** What main told post. */
+export type Saved =
+  /** There is nothing to give back. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'leases'; readonly leases: LeaseState['leases']; readonly held: readonly HeldGrant[] }
+  /** It is there, and was altered, cut, or written by another version. */
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** Reads the state that the runner hands over; nothing else is trusted. */
+export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
+  const saved = (key: string): string => variables.get(`STATE_${key}`) ?? '';
+  const main = parseJson(saved(stateKey)) as Partial<LeaseState> | undefined;
+  if (main?.version !== stateVersion)
+    return unreadable('it is of a version that this post step does not know: pin main and post to one version');
+  const { leases } = main;
+  if (leases === undefined) return { kind: 'nothing' };
+  const packed = Array.from({ length: leases.chunks }, (_, index) => saved(chunkKey(index))).join('');
+  if (digestOf(packed) !== leases.digest) return unreadable('the list of its grants was altered or cut', leases);
+  const grants = unpackGrants(packed);
+  const notes = grants.map((_, index) => {
+    const group = saved(progressKey(Math.floor(index / progressGroup)));
+    return group === '-' ? null : readNote(group.split(';')[index % progressGroup] ?? '');
+  });
+  if (notes.includes(undefined)) return unreadable('how far its leases had come was altered or cut', leases);
+  const held = grants.flatMap((grant, index): readonly HeldGrant[] => {
+    const note = notes[index] ?? null;
+    return note === null || note.progress === 'over' ? [] : [{ ...note, grant }];
+  });
+  // What stands runs to its end; what was not finished is given back all the same.
+  const due = held.filter(({ progress }) => !leases.keepAfterJob || !stands(progress));
+  return due.length === 0 ? { kind: 'nothing' } : { kind: 'leases', leases, held: due };
+}
+
+function unreadable(why: string, leases?: LeaseState['leases']): Saved {
+  if (leases === undefined) return { kind: 'unreadable', why };
+  const recorded = leases.anchor['recorded'] === true;
+  const whom = `${leases.grants} grant${leases.grants === 1 ? '' : 's'} of this step`;
+  const end = recorded
+    ? 'each ends by its own timer, or by `operation: sweep`; `operation: list` shows them'
+    : 'nothing else ends them: look for them in the log of the main step, and `operation: revoke` them';
+  return { kind: 'unreadable', why: `${why}. It concerns ${whom}: ${end}` };
+}

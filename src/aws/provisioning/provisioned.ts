@@ -1,0 +1,54 @@
+import type { Budget } from '../../access/clock.ts';
+import { readAll } from '../pages.ts';
+import { latest, listAccountsWith, listPermissionSetsOn, older, type VersionState } from './provisioned-lists.ts';
+import type { AwsSession } from '../session.ts';
+
+/** Which lists to ask: those of permission sets, or those of accounts. */
+export type Side = 'permission-set' | 'account';
+
+/**
+ * What is provisioned where, in which version, as it is now: each list is asked once. Only the list calls know that, by
+ * permission set or by account. Source: aws-identity-center §2.3.
+ */
+export interface Provisioned {
+  /** The accounts that have a permission set in this state, or the permission sets that an account has. */
+  of(side: Side, id: string, state: VersionState, budget: Budget): Promise<ReadonlySet<string>>;
+  isKnown(side: Side, id: string, state: VersionState): boolean;
+  /** How many requests an answer about it will take, as far as anybody knows. */
+  cost(side: Side, id: string): number;
+}
+
+/** @param lengths how many pages each list had when it was last read, which is a guess at how many it will have */
+export function readProvisioned(session: AwsSession, instanceArn: string, lengths: Map<string, number>): Provisioned {
+  const asked = new Map<string, Promise<ReadonlySet<string>>>();
+  const keyOf = (side: Side, id: string, state: VersionState): string => `${side} ${id} ${state}`;
+
+  const read = async (side: Side, id: string, state: VersionState, budget: Budget): Promise<ReadonlySet<string>> => {
+    const pager =
+      side === 'account'
+        ? listPermissionSetsOn(session, instanceArn, id, state)
+        : listAccountsWith(session, instanceArn, id, state);
+    const all = await readAll(pager, budget);
+    lengths.set(keyOf(side, id, state), pager.pagesRead());
+    return new Set(all);
+  };
+
+  return {
+    of(side, id, state, budget) {
+      const key = keyOf(side, id, state);
+      const answer = asked.get(key) ?? read(side, id, state, budget);
+      asked.set(key, answer);
+      return answer;
+    },
+    isKnown: (side, id, state) => asked.has(keyOf(side, id, state)),
+    cost(side, id) {
+      // What is outdated is asked for to change that: then the list of the others is not needed.
+      if (asked.has(keyOf(side, id, older))) return 0;
+      const costs = ([latest, older] as const).map((state) => {
+        const key = keyOf(side, id, state);
+        return asked.has(key) ? 0 : (lengths.get(key) ?? 1);
+      });
+      return costs.reduce((sum, cost) => sum + cost, 0);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { Refusal } from '../../access/errors.ts';
+import type { Identity } from '../../access/grant.ts';
+import { nearMatches } from '../../access/near.ts';
+import type { Line } from '../../access/request.ts';
+import type { Member } from './organization.ts';
+import { listed } from '../../access/words.ts';
+
+/** The account of this name, or why there is no one. Nothing promises that names are unique, so all are looked at. */
+export function accountByName(accounts: readonly Member[], { value: name }: Line): Member | Refusal {
+  const [found, ...others] = accounts.filter((account) => account.name === name);
+  if (found === undefined) {
+    const near = nearMatches(
+      name,
+      accounts.map((account) => account.name ?? ''),
+    );
+    return new Refusal(
+      `No account in the organization is named "${name}".${near.length === 0 ? '' : ` Close: ${near.join(', ')}.`}`,
+      'Correct target: names are compared exactly, letter case included. Or give the 12-digit account id.',
+    );
+  }
+  if (others.length > 0) {
+    const ids = [found, ...others].map((account) => account.id);
+    return new Refusal(
+      `${ids.length} accounts are named "${name}": ${ids.join(', ')}.`,
+      'Give the id of the one that is meant, in quotes.',
+    );
+  }
+  return found;
+}
+
+/** Whether anything can be done in an account. Suspended and closed ones are still listed everywhere. */
+export function isActive({ state }: Member): boolean {
+  return state === 'ACTIVE';
+}
+
+/** `"Payments" (123456789012)`, or the id alone. */
+export function nameAndId({ id, name }: Identity): string {
+  return name === null ? id : `"${name}" (${id})`;
+}
+
+export function notActive(account: Member): Refusal {
+  return new Refusal(
+    `Account ${nameAndId(account)} is ${account.state}: nothing can be assigned there.`,
+    'Choose another target, or reactivate the account.',
+  );
+}
+
+/** How many are named in one notice. */
+export const mostNamed = 20;
+
+/** One notice of accounts that were left out since they are not ACTIVE, `null` for none. */
+export function skippedNotice(accounts: readonly Member[]): string | null {
+  if (accounts.length === 0) return null;
+  return `Skipped, since not ACTIVE: ${listed(
+    accounts.map((it) => `${nameAndId(it)} is ${it.state}`),
+    mostNamed,
+  )}.`;
+}

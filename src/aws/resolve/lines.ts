@@ -1,0 +1,94 @@
+import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import type { Line, OperationName, Part } from '../../access/request.ts';
+import { parseAllowedTarget } from './target-lines.ts';
+import * as patterns from './patterns.ts';
+
+/** What a line of `principal` or `role`, or of their ceilings, can be on AWS. */
+type LineKind =
+  | 'user-id'
+  | 'user-name'
+  | 'group-id'
+  | 'group-name'
+  | 'principal-id'
+  | 'permission-set-arn'
+  | 'permission-set-name'
+  | 'every-permission-set';
+
+function line(text: string, kind: LineKind, value: string): Parsed<Line> {
+  return ok({ text, kind, value });
+}
+
+export const principalTypes = ['USER', 'GROUP'] as const;
+
+const prefixes = { user: 'USER', group: 'GROUP' } as const;
+
+/** `user:…`, `group:…`, or a bare id or name whose type `principal-type` gives. */
+export function parsePrincipal(text: string, principalType: string | null): Parsed<Line> {
+  const prefixed = /^(?<prefix>user|group):(?<value>.*)$/su.exec(text)?.groups;
+  const type = prefixed === undefined ? principalType : prefixes[prefixed['prefix'] as keyof typeof prefixes];
+  const value = (prefixed?.['value'] ?? text).trim();
+  if (type === null) {
+    return wrong(`"${text}" says neither user nor group: write user: or group: before it, or give principal-type`);
+  }
+  if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`);
+  const isId = patterns.principalId.test(value);
+  if (type === 'USER') return line(text, isId ? 'user-id' : 'user-name', value);
+  return line(text, isId ? 'group-id' : 'group-name', value);
+}
+
+/** A permission set's name or ARN, and for provision `*`. ARNs are case-sensitive. */
+export function parseRole(text: string, operation: OperationName): Parsed<Line> {
+  if (text === '*') {
+    return operation === 'provision'
+      ? line(text, 'every-permission-set', text)
+      : wrong('"*", every permission set, is for operation: provision only');
+  }
+  return parsePermissionSet(text, patterns.permissionSetName);
+}
+
+function parsePermissionSet(text: string, name: RegExp): Parsed<Line> {
+  if (patterns.permissionSetArn.test(text)) return line(text, 'permission-set-arn', text);
+  if (text.startsWith('arn:')) {
+    return wrong(`"${text}" is no permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`);
+  }
+  if (name.test(text)) return line(text, 'permission-set-name', text);
+  return wrong(`"${text}" cannot be a permission set's name: those have 1 to 32 letters, digits and + = , . @ - _`);
+}
+
+/** A permission set's name with wildcards, which may be longer than what it means. */
+const permissionSetNames = /^[\w+=,.@*-]{1,64}$/u;
+
+/** A line of the ceilings: the same grammar, `*` being a wildcard inside names. */
+export function parseAllowed(part: Part, text: string): Parsed<Line> {
+  switch (part) {
+    case 'principal':
+      return patterns.principalId.test(text) ? line(text, 'principal-id', text) : parseAllowedPrincipal(text);
+    case 'target':
+      return parseAllowedTarget(text);
+    case 'role':
+      return parsePermissionSet(text, permissionSetNames);
+  }
+}
+
+function parseAllowedPrincipal(text: string): Parsed<Line> {
+  if (/^(?:user|group):/u.test(text)) return parsePrincipal(text, null);
+  return wrong(`"${text}" says neither user nor group: write user: or group: before the name`);
+}
+
+/** What is by id: no renaming, and no moving between organizational units, changes what the line itself names. */
+const byId: ReadonlySet<string> = new Set([
+  'user-id',
+  'group-id',
+  'principal-id',
+  'account-id',
+  'ou-id',
+  'ou-id-below',
+  'all',
+  'outdated',
+  'permission-set-arn',
+  'every-permission-set',
+]);
+
+export function isById(_part: Part, { kind }: Line): boolean {
+  return byId.has(kind);
+}

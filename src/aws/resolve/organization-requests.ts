@@ -1,0 +1,81 @@
+import type { Account } from '@aws-sdk/client-organizations';
+import type { Budget } from '../../access/clock.ts';
+import { createPager, type Pager } from '../pages.ts';
+import type { AwsSession } from '../session.ts';
+
+/** The requests to AWS Organizations. Its lists have at most twenty items to a page. Source: aws-identity-center §1. */
+const MaxResults = 20;
+
+export interface Unit {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** @param toItems what becomes of each account, as soon as it was read */
+export function listAccounts<T>({ organizations }: AwsSession, toItems: (account: Account) => readonly T[]): Pager<T> {
+  return createPager('organizations:ListAccounts', (NextToken, budget) =>
+    organizations.read('ListAccounts', budget, async (client, options) => {
+      const { ListAccountsCommand } = await import('@aws-sdk/client-organizations');
+      const answer = await client.send(new ListAccountsCommand({ MaxResults, NextToken }), options);
+      return { items: answer.Accounts?.flatMap(toItems), next: answer.NextToken };
+    }),
+  );
+}
+
+/** The accounts right in a root or an organizational unit, without those in units below. */
+export function listAccountsIn<T>(
+  { organizations }: AwsSession,
+  ParentId: string,
+  toItems: (account: Account) => readonly T[],
+): Pager<T> {
+  return createPager('organizations:ListAccountsForParent', (NextToken, budget) =>
+    organizations.read('ListAccountsForParent', budget, async (client, options) => {
+      const { ListAccountsForParentCommand } = await import('@aws-sdk/client-organizations');
+      const answer = await client.send(new ListAccountsForParentCommand({ ParentId, MaxResults, NextToken }), options);
+      return { items: answer.Accounts?.flatMap(toItems), next: answer.NextToken };
+    }),
+  );
+}
+
+/** The units right in a root or an organizational unit. */
+export function listUnitsIn({ organizations }: AwsSession, ParentId: string): Pager<Unit> {
+  return createPager('organizations:ListOrganizationalUnitsForParent', (NextToken, budget) =>
+    organizations.read('ListOrganizationalUnitsForParent', budget, async (client, options) => {
+      const { ListOrganizationalUnitsForParentCommand } = await import('@aws-sdk/client-organizations');
+      const input = { ParentId, MaxResults, NextToken };
+      const answer = await client.send(new ListOrganizationalUnitsForParentCommand(input), options);
+      const items = answer.OrganizationalUnits?.flatMap(({ Id, Name }) =>
+        Id === undefined ? [] : [{ id: Id, name: Name ?? '' }],
+      );
+      return { items, next: answer.NextToken };
+    }),
+  );
+}
+
+/** The ids of the roots: an organization has one. */
+export function listRoots({ organizations }: AwsSession): Pager<string> {
+  return createPager('organizations:ListRoots', (NextToken, budget) =>
+    organizations.read('ListRoots', budget, async (client, options) => {
+      const { ListRootsCommand } = await import('@aws-sdk/client-organizations');
+      const answer = await client.send(new ListRootsCommand({ NextToken }), options);
+      return { items: answer.Roots?.flatMap(({ Id }) => Id ?? []), next: answer.NextToken };
+    }),
+  );
+}
+
+export function describeAccount({ organizations }: AwsSession, AccountId: string, budget: Budget): Promise<Account> {
+  return organizations.read('DescribeAccount', budget, async (client, options) => {
+    const { DescribeAccountCommand } = await import('@aws-sdk/client-organizations');
+    const { Account } = await client.send(new DescribeAccountCommand({ AccountId }), options);
+    return { Id: AccountId, ...Account };
+  });
+}
+
+/** Any account of the organization may ask which its management account is. */
+export async function findManagementAccount({ organizations }: AwsSession, budget: Budget): Promise<string | null> {
+  const answer = await organizations.read('DescribeOrganization', budget, async (client, options) => {
+    const { DescribeOrganizationCommand } = await import('@aws-sdk/client-organizations');
+    return client.send(new DescribeOrganizationCommand({}), options);
+  });
+  return answer.Organization?.MasterAccountId ?? null;
+}

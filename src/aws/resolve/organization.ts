@@ -1,0 +1,157 @@
+import type { Account } from '@aws-sdk/client-organizations';
+import type { Budget } from '../../access/clock.ts';
+import { instead, Refusal } from '../../access/errors.ts';
+import {
+  describeAccount,
+  findManagementAccount,
+  listAccounts,
+  listAccountsIn,
+  listRoots,
+  listUnitsIn,
+  type Unit,
+} from './organization-requests.ts';
+import { readAll, type Pager } from '../pages.ts';
+import type { Instance } from '../instance.ts';
+import type { AwsSession } from '../session.ts';
+
+/** An account as Organizations tells of it. */
+export interface Member {
+  readonly id: string;
+  readonly name: string | null;
+  /** `ACTIVE`, or why nothing can be done there. */
+  readonly state: string;
+  /**
+   * The ids from the root down to the organizational unit that it is in, one list for each place; `null` where the
+   * answer did not say.
+   */
+  readonly places: readonly (readonly string[])[] | null;
+}
+
+/** What Organizations was asked in this run: nothing is asked twice, and lists are read as far as somebody needs. */
+export interface Organization {
+  /** All accounts, twenty with each request. */
+  readonly sweep: Pager<Member>;
+  accountsIn(parentId: string): Pager<Member>;
+  unitsIn(parentId: string): Pager<Unit>;
+  rootId(budget: Budget): Promise<string>;
+  managementAccount(budget: Budget): Promise<string | null>;
+  /** `null` for an account that is not of this organization. */
+  describe(accountId: string, budget: Budget): Promise<Member | null>;
+  /** What is known of an account without asking. */
+  known(accountId: string): Member | null;
+  /** Runs work on lists one after another: two that read on in the same list would read a page twice. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function openOrganization(session: AwsSession): Organization {
+  const known = new Map<string, Member>();
+  let root: string | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const note = (account: Account): readonly Member[] => {
+    const member = toMember(account);
+    if (member === null) return [];
+    // Lists of one parent may leave out what the sweep tells.
+    const places = member.places ?? known.get(member.id)?.places ?? null;
+    known.set(member.id, { ...member, places });
+    return [member];
+  };
+  const sweep = listAccounts(session, note);
+
+  return {
+    sweep,
+    accountsIn: remembered((parentId) => listAccountsIn(session, parentId, note)),
+    unitsIn: remembered((parentId) => listUnitsIn(session, parentId)),
+    async rootId(budget) {
+      root ??= rootAmong(sweep.items) ?? (await findRoot(session, budget).catch(instead('denied', null)));
+      // Every account's place begins with the root.
+      while (root === null && !sweep.isDone()) {
+        await sweep.next(budget);
+        root = rootAmong(sweep.items);
+      }
+      return root ?? findRoot(session, budget);
+    },
+    managementAccount: (budget) => findManagementAccount(session, budget),
+    describe: async (accountId, budget) => {
+      const account = await describeAccount(session, accountId, budget).catch(instead('not-found', null));
+      return account === null ? null : (note(account)[0] ?? null);
+    },
+    known: (accountId) => known.get(accountId) ?? null,
+    alone: (work) => {
+      const mine = last.then(work);
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+function remembered<T>(make: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const it = known.get(key) ?? make(key);
+    known.set(key, it);
+    return it;
+  };
+}
+
+/** An entry without an id names nothing. */
+function toMember({ Id, Name, State, Status, Paths }: Account): Member | null {
+  if (Id === undefined) return null;
+  // Status is announced to retire in September 2026; State takes its place. Source: organizations service model.
+  return { id: Id, name: Name ?? null, state: State ?? Status ?? 'ACTIVE', places: placesIn(Paths) };
+}
+
+/**
+ * `o-…/r-…/ou-…/ou-…/123456789012/` as the ids from the root down. Whether the account's own id ends it is not
+ * documented: by their prefixes nothing depends on it.
+ */
+function placesIn(paths: readonly string[] | undefined): Member['places'] {
+  const places = (paths ?? []).map((path) => path.split('/').filter((part) => /^(?:r|ou)-/u.test(part)));
+  return places.length > 0 && places.every(([first]) => first?.startsWith('r-') === true) ? places : null;
+}
+
+function rootAmong(members: readonly Member[]): string | null {
+  return members.find(({ places }) => places !== null)?.places?.[0]?.[0] ?? null;
+}
+
+async function findRoot(session: AwsSession, budget: Budget): Promise<string> {
+  const [root] = await readAll(listRoots(session), budget);
+  if (root !== undefined) return root;
+  throw new Refusal('The organization has no root that may be seen.', 'Give account ids instead of paths.');
+}
+
+/** The most accounts that are described one by one: a list of all takes a request for every twenty of them. */
+const fewAccounts = 10;
+
+/**
+ * What Organizations says of these accounts: each for itself where they are few, else by the list of all. Accounts that
+ * are not of this organization are left out.
+ */
+export async function lookUp(
+  organization: Organization,
+  ids: readonly string[],
+  budget: Budget,
+): Promise<ReadonlyMap<string, Member>> {
+  const { sweep } = organization;
+  const unknown = ids.filter((id) => organization.known(id) === null);
+  const isAnswered =
+    sweep.isDone() || (unknown.length <= fewAccounts && (await describeEach(organization, unknown, budget)));
+  if (!isAnswered) await organization.alone(() => readAll(sweep, budget));
+  const members = ids.map((id) => organization.known(id)).filter((member) => member !== null);
+  return new Map(members.map((member) => [member.id, member]));
+}
+
+/** False where that may not be asked: perhaps the list of all may. */
+async function describeEach(organization: Organization, ids: readonly string[], budget: Budget): Promise<boolean> {
+  const asking = Promise.all(ids.map((id) => organization.describe(id, budget)));
+  return asking.then(() => true, instead('denied', false));
+}
+
+/** The management account, as the instance was pinned or as Organizations says; `null` where neither tells. */
+export async function managementOf(
+  { ownerAccountId }: Instance,
+  organization: Organization,
+  budget: Budget,
+): Promise<string | null> {
+  return ownerAccountId ?? organization.managementAccount(budget);
+}

@@ -1,0 +1,179 @@
+import type { Budget } from '../../access/clock.ts';
+import { CloudError, instead, Refusal } from '../../access/errors.ts';
+import { nearMatches } from '../../access/near.ts';
+import type { Line } from '../../access/request.ts';
+import type { Member, Organization } from './organization.ts';
+import type { Unit } from './organization-requests.ts';
+import { readAll, type Pager } from '../pages.ts';
+
+/** The accounts of an organizational unit, or why the line names none. */
+type Found = readonly Member[] | Refusal;
+
+interface Wanted {
+  readonly line: Line;
+  readonly id: string;
+  /** Also those in the units below. */
+  readonly below: boolean;
+}
+
+/** Whether a line names an organizational unit. */
+export function isUnit({ kind }: Line): boolean {
+  return kind.startsWith('ou-');
+}
+
+/**
+ * The accounts of each line's organizational unit, whatever their state. There are two ways: a sweep of all accounts,
+ * which say where they are, and a walk from the units down. Which is shorter nobody knows before: they take turns,
+ * request by request, so that at most twice the shorter is asked. One that may not be asked drops out.
+ */
+export function accountsOfUnits(
+  organization: Organization,
+  lines: readonly Line[],
+  budget: Budget,
+): Promise<ReadonlyMap<Line, Found>> {
+  return organization.alone(async () => {
+    const found = new Map<Line, Found>();
+    const wanted: Wanted[] = [];
+    for (const line of lines) {
+      const id = await unitIdOf(organization, line, budget).catch(asRefusal);
+      if (id instanceof Refusal) found.set(line, id);
+      else wanted.push({ line, id, below: line.kind.endsWith('-below') });
+    }
+    if (wanted.length === 0) return found;
+    const ways = [walk(organization, wanted, budget), sweepFor(organization, wanted, budget)];
+    // A sweep that was made already costs nothing more.
+    if (organization.sweep.isDone()) ways.reverse();
+    for (const [line, members] of await firstToFinish(ways)) found.set(line, members);
+    return found;
+  });
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
+}
+
+/** One request with each turn; `null` for a way that leads nowhere. */
+type Way = AsyncGenerator<undefined, ReadonlyMap<Line, Found> | null, undefined>;
+
+async function firstToFinish(ways: readonly Way[]): Promise<ReadonlyMap<Line, Found>> {
+  let open = ways;
+  let denied: CloudError | null = null;
+  while (open.length > 0) {
+    for (const way of open) {
+      try {
+        const { done, value } = await way.next();
+        if (done !== true) continue;
+        if (value !== null) return value;
+      } catch (error) {
+        if (!(error instanceof CloudError) || error.failure.kind !== 'denied') throw error;
+        denied ??= error;
+      }
+      open = open.filter((it) => it !== way);
+    }
+  }
+  throw denied ?? new TypeError('one way of looking always leads somewhere');
+}
+
+/** Unit by unit, from those that are wanted down. */
+async function* walk(organization: Organization, wanted: readonly Wanted[], budget: Budget): Way {
+  const found = new Map<Line, Found>();
+  let turns = 0;
+  for (const { line, id, below } of wanted) {
+    const members: Member[] = [];
+    const queue = [id];
+    for (const parent of queue) {
+      const accounts = organization.accountsIn(parent);
+      const units = organization.unitsIn(parent);
+      const lists: readonly Pager<unknown>[] = below ? [accounts, units] : [accounts];
+      let missing = false;
+      for (const list of lists) {
+        while (!missing && !list.isDone()) {
+          if (turns > 0) yield;
+          turns += 1;
+          missing = await isMissing(list.next(budget));
+        }
+      }
+      if (missing && parent === id) found.set(line, noUnit(line));
+      // One that was deleted after its parent was read had to be empty for that.
+      if (missing) continue;
+      members.push(...accounts.items);
+      if (below) queue.push(...units.items.map((unit) => unit.id));
+    }
+    if (!found.has(line)) found.set(line, members);
+  }
+  return found;
+}
+
+async function* sweepFor(organization: Organization, wanted: readonly Wanted[], budget: Budget): Way {
+  const { sweep } = organization;
+  const tellsPlaces = (): boolean => sweep.items.every(({ places }) => places !== null);
+  let turns = 0;
+  while (!sweep.isDone() && tellsPlaces()) {
+    if (turns > 0) yield;
+    turns += 1;
+    await sweep.next(budget);
+  }
+  if (!tellsPlaces()) return null;
+  const found = new Map<Line, Found>();
+  for (const { line, id, below } of wanted) {
+    const members = sweep.items.filter(({ places }) =>
+      places?.some((place) => (below ? place.includes(id) : place.at(-1) === id)),
+    );
+    // That nobody is there does not tell an empty unit from one that does not exist.
+    const doubtful = members.length === 0 && line.kind.startsWith('ou-id');
+    if (doubtful && turns > 0) yield;
+    found.set(line, doubtful && (await isMissing(organization.accountsIn(id).next(budget))) ? noUnit(line) : members);
+  }
+  return found;
+}
+
+function isMissing(asking: Promise<void>): Promise<boolean> {
+  return asking.then(() => false, instead('not-found', true));
+}
+
+function noUnit(line: Line): Refusal {
+  return new Refusal(
+    `"${line.text}": the organization has no organizational unit with the id ${line.value}.`,
+    'Correct the id, or give the path below the root, as ou:/Workloads/Production.',
+  );
+}
+
+async function unitIdOf(organization: Organization, line: Line, budget: Budget): Promise<string> {
+  if (line.kind.startsWith('ou-id')) return line.value;
+  const root = await organization.rootId(budget);
+  const seen: string[] = [];
+  const found = await unitsAt(organization, root, '', line.value, seen, budget);
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first.id;
+  if (first !== undefined) {
+    throw new Refusal(
+      `"${line.text}": ${found.length} organizational units have this path: ${found.map(({ id }) => id).join(', ')}.`,
+      'Give the id of the one that is meant, as ou:<id>.',
+    );
+  }
+  const near = nearMatches(line.value, seen);
+  throw new Refusal(
+    `"${line.text}": no organizational unit has the path ${line.value}.${near.length === 0 ? '' : ` Close: ${near.join(', ')}.`}`,
+    'Paths begin below the root, without its name, and names are compared exactly, letter case included. Or give the id, as ou:<id>.',
+  );
+}
+
+/** All units whose names from the root down make up this path: a name may contain slashes, so that two can. */
+async function unitsAt(
+  organization: Organization,
+  parentId: string,
+  parentPath: string,
+  path: string,
+  seen: string[],
+  budget: Budget,
+): Promise<readonly Unit[]> {
+  const found: Unit[] = [];
+  for (const unit of await readAll(organization.unitsIn(parentId), budget)) {
+    const own = `${parentPath}/${unit.name}`;
+    seen.push(own);
+    if (own === path) found.push(unit);
+    else if (path.startsWith(`${own}/`)) found.push(...(await unitsAt(organization, unit.id, own, path, seen, budget)));
+  }
+  return found;
+}

@@ -1,0 +1,122 @@
+import type { Budget } from '../../access/clock.ts';
+import { instead, Refusal, together } from '../../access/errors.ts';
+import type { Identity } from '../../access/grant.ts';
+import { nearMatches } from '../../access/near.ts';
+import type { Line } from '../../access/request.ts';
+import { seconds } from '../../access/words.ts';
+import { nameOf, type PermissionSets } from './permission-sets.ts';
+import { provisionedTo } from '../provisioning/provisioned-lists.ts';
+import type { AwsSession } from '../session.ts';
+
+/** How many permission sets are described at once: enough to use the quota, not to queue behind ourselves. */
+const atOnce = 8;
+const progressEveryMs = 5_000;
+
+/** Turns the lines of `role` into permission sets, no two the same; an ARN is taken as it is. */
+export async function resolvePermissionSets(
+  session: AwsSession,
+  permissionSets: PermissionSets,
+  lines: readonly Line[],
+  instanceArn: string,
+  /** Null where the target is not one account. */
+  accountId: string | null,
+  budget: Budget,
+): Promise<readonly Identity[]> {
+  const names = new Set(lines.filter(({ kind }) => kind === 'permission-set-name').map(({ value }) => value));
+  const found =
+    names.size === 0
+      ? new Map<string, string>()
+      : await findByName(session, permissionSets, names, instanceArn, accountId, budget);
+  const identities = new Map<string, Identity>();
+  for (const { kind, value } of lines) {
+    if (kind === 'every-permission-set') continue;
+    const id = kind === 'permission-set-arn' ? value : (found.get(value) ?? '');
+    const name = kind === 'permission-set-arn' ? null : value;
+    identities.set(id, { id, name: name ?? identities.get(id)?.name ?? null });
+  }
+  return [...identities.values()];
+}
+
+/** The ARN for each name. */
+async function findByName(
+  session: AwsSession,
+  permissionSets: PermissionSets,
+  wanted: ReadonlySet<string>,
+  instanceArn: string,
+  accountId: string | null,
+  budget: Budget,
+): Promise<ReadonlyMap<string, string>> {
+  const search = createSearch(session, permissionSets, wanted, budget);
+  // Most roles that are asked for are in the account already, among some twenty instead of hundreds. Where that list may
+  // not be read, the list of all still answers.
+  const near =
+    accountId === null
+      ? []
+      : await provisionedTo(session, instanceArn, accountId, budget).catch((error: unknown) => {
+          const none = instead('denied', [] as readonly string[])(error);
+          session.tools.log.info(`${inWords(error)}. Looking through all permission sets instead, which takes longer.`);
+          return none;
+        });
+  await search.among(near);
+  if (search.missing().length > 0) await search.among(await permissionSets.list(budget));
+  const refusals = search.missing().map((name) => {
+    const similar = nearMatches(name, search.names());
+    return new Refusal(
+      `None of the ${search.names().length} permission sets of ${instanceArn} is named "${name}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
+      'Correct role: names are compared exactly, letter case included. Or give the permission set ARN.',
+    );
+  });
+  if (refusals.length > 0) throw together(refusals);
+  return search.found;
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface Search {
+  /** The ARN for each name that was found. */
+  readonly found: ReadonlyMap<string, string>;
+  readonly missing: () => readonly string[];
+  /** Looks at these, and stops when all are found: names are unique in an instance. */
+  among(arns: readonly string[]): Promise<void>;
+  /** The names seen so far. */
+  names(): readonly string[];
+}
+
+function createSearch(
+  session: AwsSession,
+  permissionSets: PermissionSets,
+  wanted: ReadonlySet<string>,
+  budget: Budget,
+): Search {
+  const { clock, log } = session.tools;
+  const seen = new Map<string, string>();
+  const found = new Map<string, string>();
+  const began = clock.now();
+  let spokenAt = began;
+
+  return {
+    found,
+    missing: () => [...wanted].filter((name) => !found.has(name)),
+    names: () => [...seen.values()],
+    async among(arns) {
+      const queue = arns.filter((arn) => !seen.has(arn));
+      const total = seen.size + queue.length;
+      const work = async (): Promise<void> => {
+        for (let arn = queue.shift(); arn !== undefined && found.size < wanted.size; arn = queue.shift()) {
+          const name = await nameOf(permissionSets, arn, budget).catch((error: unknown) => {
+            queue.length = 0;
+            throw error;
+          });
+          seen.set(arn, name ?? '');
+          if (name !== null && wanted.has(name)) found.set(name, arn);
+          if (clock.now() - spokenAt < progressEveryMs) continue;
+          spokenAt = clock.now();
+          log.info(`Looked at ${seen.size} of ${total} permission sets in ${seconds(spokenAt - began)}.`);
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, work));
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { PermissionSet } from '@aws-sdk/client-sso-admin';
+import type { Budget } from '../../access/clock.ts';
+import { instead } from '../../access/errors.ts';
+import type { Identity } from '../../access/grant.ts';
+import { pages } from '../pages.ts';
+import type { AwsSession } from '../session.ts';
+
+/** The permission sets of an instance, as they were looked at in this run: none is described twice. */
+export interface PermissionSets {
+  /** What is known of one; `null` for one that was deleted since it was listed. */
+  describe(arn: string, budget: Budget): Promise<PermissionSet | null>;
+  list(budget: Budget): Promise<readonly string[]>;
+}
+
+export function openPermissionSets(session: AwsSession, instanceArn: string): PermissionSets {
+  const described = new Map<string, Promise<PermissionSet | null>>();
+  let listed: Promise<readonly string[]> | null = null;
+  return {
+    describe(arn, budget) {
+      const asked =
+        described.get(arn) ??
+        describePermissionSet(session, instanceArn, arn, budget)
+          .catch(instead('not-found', null))
+          .catch((error: unknown) => {
+            // What could not be asked now may be asked later, within another time limit.
+            described.delete(arn);
+            throw error;
+          });
+      described.set(arn, asked);
+      return asked;
+    },
+    list: (budget) => (listed ??= listPermissionSets(session, instanceArn, budget)),
+  };
+}
+
+/** `null` for one that was deleted between list and look: it is not the one that is meant. */
+export async function nameOf(permissionSets: PermissionSets, arn: string, budget: Budget): Promise<string | null> {
+  return (await permissionSets.describe(arn, budget))?.Name ?? null;
+}
+
+/** Permission sets with the names that they have now; `null` for a name that may not be asked. */
+export function withNames(
+  permissionSets: PermissionSets,
+  arns: readonly string[],
+  budget: Budget,
+): Promise<readonly Identity[]> {
+  return Promise.all(
+    arns.map(async (id) => ({
+      id,
+      name: await nameOf(permissionSets, id, budget).catch(instead('denied', null)),
+    })),
+  );
+}
+
+function describePermissionSet(
+  session: AwsSession,
+  instanceArn: string,
+  arn: string,
+  budget: Budget,
+): Promise<PermissionSet> {
+  return session.sso.read('DescribePermissionSet', budget, async (client, options) => {
+    const { DescribePermissionSetCommand } = await import('@aws-sdk/client-sso-admin');
+    const command = new DescribePermissionSetCommand({ InstanceArn: instanceArn, PermissionSetArn: arn });
+    return (await client.send(command, options)).PermissionSet ?? {};
+  });
+}
+
+function listPermissionSets(session: AwsSession, instanceArn: string, budget: Budget): Promise<readonly string[]> {
+  return pages('sso:ListPermissionSets', budget, (NextToken, spent) =>
+    session.sso.read('ListPermissionSets', spent, async (client, options) => {
+      const { ListPermissionSetsCommand } = await import('@aws-sdk/client-sso-admin');
+      const command = new ListPermissionSetsCommand({ InstanceArn: instanceArn, MaxResults: 100, NextToken });
+      const answer = await client.send(command, options);
+      return { items: answer.PermissionSets, next: answer.NextToken };
+    }),
+  );
+}

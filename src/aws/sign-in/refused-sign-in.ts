@@ -1,0 +1,49 @@
+import { Refusal, type CloudError } from '../../access/errors.ts';
+import { describeClaims, type IdentityToken } from '../../access/identity-token.ts';
+
+/**
+ * The claims that a role's trust policy may name. Source: AWS IAM, condition keys for GitHub's OIDC provider
+ * (validated by STS since January 2026).
+ */
+const trustClaims = [
+  'repository',
+  'repository_id',
+  'ref',
+  'environment',
+  'workflow',
+  'job_workflow_ref',
+  'actor',
+  'actor_id',
+  'enterprise_id',
+] as const;
+
+/** Says what the refused token carried, so that the trust policy can be compared with it; never the token (P9). */
+export function refusedSignIn(
+  { failure }: CloudError,
+  { roleArn }: { readonly roleArn: string },
+  token: IdentityToken,
+): Refusal {
+  const { claims } = token;
+  const id = failure.requestId === null ? '' : ` (request id ${failure.requestId})`;
+  return new Refusal(
+    `AWS does not let this job assume ${roleArn}: ${failure.code}: ${failure.message}${id}`,
+    [
+      'The role’s trust policy must name the identity provider of that issuer, the action sts:AssumeRoleWithWebIdentity,',
+      `and by StringEquals this very token.actions.githubusercontent.com:aud (${claims['aud'] ?? '?'}) and :sub (${claims['sub'] ?? '?'}).`,
+      immutableForm(claims),
+      'Check also that the role exists: STS answers the same for a role that does not.',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    ['The refused ID token carried:', ...describeClaims(token, ['sub', 'aud', 'iss', ...trustClaims])],
+  );
+}
+
+/** Repositories created since July 2026, renamed, transferred or opted in send owner and repository with their ids. */
+function immutableForm(claims: IdentityToken['claims']): string {
+  const subject = claims['sub'] ?? '';
+  const immutable = /^repo:(?<owner>[^/@]+)@\d+\/(?<repo>[^:@]+)@\d+(?<rest>:.*)$/u.exec(subject)?.groups;
+  if (immutable === undefined) return '';
+  const old = `repo:${immutable['owner'] ?? ''}/${immutable['repo'] ?? ''}${immutable['rest'] ?? ''}`;
+  return `This repository sends the immutable subject form, with the numeric ids of owner and repository: a trust policy with the name-only form (${old}) refuses it.`;
+}

@@ -1,0 +1,109 @@
+import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
+import type { Budget } from '../../access/clock.ts';
+import { asNotSent, CloudError } from '../../access/errors.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { notAsDocumented } from '../answer.ts';
+import type { ArmOptions } from '../arm.ts';
+import { isWhole } from './assignment-lists.ts';
+import type { HomeTenant } from './home-tenant.ts';
+import type { AssignmentBody } from './properties.ts';
+import { scopePath } from '../resolve/scopes.ts';
+import type { AzureSession } from '../session.ts';
+
+/** As Azure's permissions name them. */
+export const assignmentActions = {
+  write: 'Microsoft.Authorization/roleAssignments/write',
+  delete: 'Microsoft.Authorization/roleAssignments/delete',
+} as const;
+
+/** The two requests that change a role assignment: exactly one try each. */
+export interface AssignmentWrites {
+  /** Creates, or updates what has this name at the grant's scope. */
+  put(grant: Assignment, name: string, body: AssignmentBody, budget: Budget): Promise<Answered<RoleAssignment>>;
+  /** Deletes what has this name at the grant's scope; without a body there was nothing of that name. */
+  remove(grant: Assignment, name: string, budget: Budget): Promise<Answered<RoleAssignment | null>>;
+}
+
+export interface Answered<T> {
+  readonly body: T;
+  readonly requestId: string;
+}
+
+export function openAssignmentWrites(
+  session: AzureSession,
+  homeTenant: (grant: Assignment, budget: Budget) => Promise<HomeTenant>,
+): AssignmentWrites {
+  return {
+    async put(grant, name, body, budget) {
+      const { target } = grant;
+      const answer = await answerOf(session, assignmentActions.write, target.id, budget, (client, options) =>
+        client.roleAssignments.create(scopePath(target.id), name, body, options),
+      ).catch(adding(name, grant));
+      return { body: answer.body, requestId: answer.requestId };
+    },
+    async remove(grant, name, budget) {
+      const { target } = grant;
+      // Without it nothing was sent: that is certain.
+      const tenantId = await homeTenant(grant, budget).catch(asNotSent);
+      const { body, status, requestId } = await answerOf(
+        session,
+        assignmentActions.delete,
+        target.id,
+        budget,
+        (client, options) => client.roleAssignments.delete(scopePath(target.id), name, { ...options, ...tenantId }),
+      );
+      return { body: status === 204 ? null : body, requestId };
+    },
+  };
+}
+
+interface Answer<T> {
+  readonly body: T;
+  readonly status: number;
+  readonly requestId: string;
+}
+
+async function answerOf<T extends Partial<RoleAssignment>>(
+  session: AzureSession,
+  action: string,
+  scope: string,
+  budget: Budget,
+  send: (
+    client: AuthorizationManagementClient,
+    options: ArmOptions & { readonly onResponse: OnResponse },
+  ) => Promise<T>,
+): Promise<Answer<T>> {
+  return session.once(action, scope, budget, async (client, options) => {
+    let status = 0;
+    let requestId: string | undefined;
+    const body = await send(client, {
+      ...options,
+      onResponse: (raw) => {
+        status = raw.status;
+        requestId = raw.headers.get('x-ms-request-id');
+      },
+    });
+    if (status !== 204 && !isWhole(body)) throw notAsDocumented(status, requestId ?? null);
+    return { body, status, requestId: requestId ?? '' };
+  });
+}
+
+type OnResponse = (raw: {
+  readonly status: number;
+  readonly headers: { get(name: string): string | undefined };
+}) => void;
+
+/** What stands in no message of Azure's: the name that is taken, the type that was not sent. */
+function adding(name: string, { principal }: Assignment): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof CloudError)) throw error;
+    const { code, kind, hint } = error.failure;
+    const taken = code === 'RoleAssignmentUpdateNotPermitted' ? `The name ${name} is taken.` : null;
+    const untyped =
+      kind === 'denied' && principal.type === null
+        ? 'The principal went without its type, which a condition on types does not let pass: give it (user:, group:, service-principal:).'
+        : null;
+    const words = [taken, hint, untyped].filter((it) => it !== null).join(' ');
+    throw new CloudError({ ...error.failure, hint: words }, { cause: error });
+  };
+}

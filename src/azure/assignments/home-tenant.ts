@@ -1,0 +1,47 @@
+import type { Budget } from '../../access/clock.ts';
+import type { Assignment } from '../../access/grant.ts';
+import { notAsDocumented } from '../answer.ts';
+import { rememberedFor } from '../remembered.ts';
+import { subscriptionOf } from '../resolve/scopes.ts';
+import type { AzureSession } from '../session.ts';
+
+/** What `tenantId` is to say in reads and deletes, if anything. */
+export interface HomeTenant {
+  readonly tenantId?: string;
+}
+
+/**
+ * An assignment of a delegated identity is only found with the directory that the scope belongs to, which the
+ * subscription tells, once. Source: azure-rbac §2.10.
+ */
+export function homeTenants(
+  session: AzureSession,
+  isDelegated: (grant: Assignment) => boolean = () => false,
+): (grant: Assignment, budget: Budget) => Promise<HomeTenant> {
+  const { properties } = session.settings;
+  const tenant = tenantsOfScopes(session);
+  return async (grant, budget) =>
+    properties.delegatedManagedIdentityResourceId === null && !isDelegated(grant)
+      ? {}
+      : tenant(grant.target.id, budget);
+}
+
+/** The directory that a scope belongs to; empty where nobody says. */
+export function tenantsOfScopes(session: AzureSession): (scope: string, budget: Budget) => Promise<HomeTenant> {
+  const { signIn } = session.settings;
+  const tenant = rememberedFor((subscription, budget) => tenantOf(session, subscription, budget));
+  return async (scope, budget) => {
+    const subscription = subscriptionOf(scope);
+    if (subscription === null) return signIn.tenantId === null ? {} : { tenantId: signIn.tenantId };
+    return { tenantId: await tenant(subscription, budget) };
+  };
+}
+
+function tenantOf(session: AzureSession, subscription: string, budget: Budget): Promise<string> {
+  const path = `/subscriptions/${subscription}?api-version=2022-12-01`;
+  return session.get('Microsoft.Resources/subscriptions/read', path, budget, (answer) => {
+    const { tenantId } = answer as { readonly tenantId?: unknown };
+    if (typeof tenantId !== 'string') throw notAsDocumented();
+    return tenantId;
+  });
+}

@@ -1,0 +1,65 @@
+import { Refusal } from '../../access/errors.ts';
+import type { Log } from '../../access/log.ts';
+import { knownRole } from '../resolve/known-roles.ts';
+import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
+import type { Permission, Role } from '../resolve/roles.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
+import { matchesInAnyCase } from '../../access/wildcard.ts';
+
+/** Actions that let their holder hand out access, now or through a role that they widen (P10). */
+const handingOut = [
+  'Microsoft.Authorization/roleAssignments/write',
+  'Microsoft.Authorization/roleAssignmentScheduleRequests/write',
+  'Microsoft.Authorization/roleEligibilityScheduleRequests/write',
+  'Microsoft.Authorization/roleDefinitions/write',
+  'Microsoft.Authorization/elevateAccess/action',
+] as const;
+
+/** What stands against a role that can hand out access, unless that is allowed. */
+export function refusePrivilegedRole(role: Role, log: Log): Refusal | null {
+  const guid = lastSegment(role.id);
+  const action = typeof role.allows === 'string' ? null : handsOut(role.allows);
+  if (action !== null || knownRole(guid)?.handsOutAccess === true) {
+    const name = role.name === null ? guid : `"${role.name}" (${guid})`;
+    return new Refusal(
+      `The role ${name} can hand out access (${action ?? handingOut[0]}): it is refused by default.`,
+      'If it is meant, allow it with allow-privileged: true.',
+    );
+  }
+  if (role.allows === 'unreadable') {
+    log.warning(
+      `What the role ${guid} allows could not be read (it takes Microsoft.Authorization/roleDefinitions/read), so that nobody can say whether it can hand out access itself.`,
+    );
+  }
+  return null;
+}
+
+/** The first action by which a role can hand out access, `null` where there is none. Exported for its test. */
+export function handsOut(permissions: readonly Permission[]): string | null {
+  return (
+    handingOut.find((action) =>
+      permissions.some(({ actions, notActions }) => actions.some(matches(action)) && !notActions.some(matches(action))),
+    ) ?? null
+  );
+}
+
+/** A pattern of a role definition has wildcards, and no letter case. */
+function matches(action: string): (pattern: string) => boolean {
+  return (pattern) => matchesInAnyCase(pattern, action);
+}
+
+/** What stands against grants to the very identity that makes them, unless that is allowed. */
+export function refuseOneself(principalIds: readonly string[], { objectId }: Caller, log: Log): Refusal | null {
+  if (objectId === null) {
+    log.warning(
+      'The access token does not say whom it was given to, so that nobody can say whether this is a grant to oneself.',
+    );
+    return null;
+  }
+  const oneself = principalIds.find((id) => isSameGuid(id, objectId));
+  if (oneself === undefined) return null;
+  return new Refusal(
+    `The principal ${oneself} is the identity that this job signs in as: a grant to oneself is refused by default.`,
+    'If it is meant, allow it with allow-privileged: true.',
+  );
+}

@@ -1,0 +1,104 @@
+import type { Budget } from '../../access/clock.ts';
+import { allOrRefused, Refusal } from '../../access/errors.ts';
+import type { Principal } from '../../access/grant.ts';
+import type { Line } from '../../access/request.ts';
+import { textOf } from '../answer.ts';
+import { findBy, findByIds, nameOf, type TypedObject } from '../resolve/directory.ts';
+import type { PrincipalType } from '../resolve/lines.ts';
+import { isSameGuid } from '../resolve/patterns.ts';
+import type { AzureSession } from '../session.ts';
+import { hasWildcard, matchesInAnyCase } from '../../access/wildcard.ts';
+
+/** The principals that no line covers: ids are compared first, and names by what the directory says now. */
+export async function uncoveredPrincipals(
+  session: AzureSession,
+  lines: readonly Line[],
+  principals: readonly Principal[],
+  budget: Budget,
+): Promise<readonly Principal[]> {
+  const rest = principals.filter((principal) => !lines.some((line) => isSameId(line, principal)));
+  const rules = lines.flatMap((line) => ruleOf(line) ?? []);
+  if (rest.length === 0 || rules.length === 0) return rest;
+  const objects = await findByIds(
+    session,
+    rest.map(({ id }) => id),
+    budget,
+  );
+  const met = new Set<Rule>();
+  const uncovered = rest.filter((principal) => {
+    const found = objects.get(principal.id.toLowerCase());
+    const rule = found === undefined ? null : coveringRule(principal, found, rules);
+    if (rule !== null) met.add(rule);
+    return rule === null;
+  });
+  await allOrRefused([...met].map((rule) => refuseAmbiguous(session, rule, budget)));
+  return uncovered;
+}
+
+/** Anybody may give a group the name of another: a name that several have says nothing of who is meant (P8). */
+async function refuseAmbiguous(
+  session: AzureSession,
+  { type, properties, pattern }: Rule,
+  budget: Budget,
+): Promise<void> {
+  const unique = properties.every((property) => property === 'appId');
+  if (unique || hasWildcard(pattern)) return;
+  const lists = await Promise.all(
+    properties.map((property) => findBy(session, collections[type], property, pattern, budget)),
+  );
+  const found = new Map(lists.flat().map((object) => [object.id, object]));
+  if (found.size < 2) return;
+  throw new Refusal(
+    `allowed-principals names "${pattern}", which ${found.size} of the directory are called: ${[...found.values()].map((it) => `${nameOf(it)} (${it.id})`).join(', ')}.`,
+    'Give the object id of the one that is meant in allowed-principals, and require-ids: true.',
+  );
+}
+
+const collections = { User: 'users', Group: 'groups', ServicePrincipal: 'servicePrincipals' } as const;
+
+/** An id that was given with a type covers nobody who goes as another type. */
+function isSameId({ kind, value }: Line, { id, type }: Principal): boolean {
+  if (!isSameGuid(value, id)) return false;
+  return kind === 'object-id' || kind === `${type ?? ''}-id` || (type === null && kind.endsWith('-id'));
+}
+
+/** What a line says of the present names of objects of one type. */
+interface Rule {
+  readonly type: keyof typeof collections;
+  readonly properties: readonly ('userPrincipalName' | 'mail' | 'displayName' | 'appId')[];
+  readonly pattern: string;
+}
+
+const named = {
+  'User-name': { type: 'User', properties: ['userPrincipalName', 'mail'] },
+  'Group-name': { type: 'Group', properties: ['displayName'] },
+  'ServicePrincipal-name': { type: 'ServicePrincipal', properties: ['displayName'] },
+  'client-id': { type: 'ServicePrincipal', properties: ['appId'] },
+} as const satisfies Readonly<Record<string, Omit<Rule, 'pattern'>>>;
+
+function ruleOf({ kind, value }: Line): Rule | null {
+  return Object.hasOwn(named, kind) ? { ...named[kind as keyof typeof named], pattern: value } : null;
+}
+
+/** Names in the directory have no letter case. */
+function coveringRule(principal: Principal, { object, type }: TypedObject, rules: readonly Rule[]): Rule | null {
+  if (principal.type !== null && principal.type !== type) return null;
+  const ofType = rules.filter((rule) => rule.type === type);
+  const met = ofType.find(({ properties, pattern }) =>
+    properties.some((property) => {
+      const name = textOf(object[property]);
+      return name !== null && matchesInAnyCase(pattern, name);
+    }),
+  );
+  // Not everybody has a mail address; what else is empty is kept from us.
+  const hidden = ofType.find(({ properties: [first] }) => first !== undefined && textOf(object[first]) === null);
+  if (met === undefined && hidden !== undefined) throw notShown(principal, type);
+  return met ?? null;
+}
+
+function notShown({ id }: Principal, type: PrincipalType): Refusal {
+  return new Refusal(
+    `The directory does not show the name of the ${type} ${id} to this identity, so that nobody can say whether allowed-principals covers it.`,
+    'Give allowed-principals by object ids, which takes no look-up, or grant the identity Directory.Read.All (or the role Directory Readers).',
+  );
+}

@@ -1,0 +1,70 @@
+import type { Budget } from '../../access/clock.ts';
+import { Refusal } from '../../access/errors.ts';
+import type { Grant, Identity } from '../../access/grant.ts';
+import type { Line, Part } from '../../access/request.ts';
+import { textOf } from '../answer.ts';
+import { distinctBy } from '../resolve/gather.ts';
+import { lastSegment } from '../resolve/patterns.ts';
+import type { Places } from '../resolve/places.ts';
+import { getDefinition } from '../resolve/role-definitions.ts';
+import type { AzureSession } from '../session.ts';
+import { uncoveredPrincipals } from './uncovered-principals.ts';
+import { uncoveredTargets } from './uncovered-targets.ts';
+import { matchesInAnyCase } from '../../access/wildcard.ts';
+
+/**
+ * The principals, targets or roles of grants that no line of `allowed-…` covers, each once. What lines say is held
+ * against what was resolved and against its present name; what may not be looked up is an error, and never covered.
+ */
+export function uncovered(
+  session: AzureSession,
+  places: Places,
+  part: Part,
+  lines: readonly Line[],
+  grants: readonly Grant[],
+  budget: Budget,
+): Promise<readonly Identity[]> {
+  switch (part) {
+    case 'principal': {
+      const principals = grants.flatMap((grant) => (grant.kind === 'assignment' ? [grant.principal] : []));
+      const distinct = distinctBy(principals, ({ id }) => id.toLowerCase());
+      return uncoveredPrincipals(session, lines, distinct, budget);
+    }
+    case 'target': {
+      const targets = grants.map(({ target }) => target);
+      const distinct = distinctBy(targets, ({ id }) => id.toLowerCase());
+      return uncoveredTargets(places, lines, distinct, session.settings.subscriptionId, budget);
+    }
+    case 'role':
+      return uncoveredRoles(session, lines, grants, budget);
+  }
+}
+
+/** A role is the same whatever scope its id names; its name has no letter case. */
+async function uncoveredRoles(
+  session: AzureSession,
+  lines: readonly Line[],
+  grants: readonly Grant[],
+  budget: Budget,
+): Promise<readonly Identity[]> {
+  const guidOf = (id: string): string => lastSegment(id).toLowerCase();
+  const ids = new Set(lines.filter(({ kind }) => kind !== 'role-name').map(({ value }) => guidOf(value)));
+  const patterns = lines.filter(({ kind }) => kind === 'role-name').map(({ value }) => value);
+  const rest = distinctBy(grants, ({ role }) => guidOf(role.id)).filter(({ role }) => !ids.has(guidOf(role.id)));
+  if (patterns.length === 0) return rest.map(({ role }) => role);
+  const names = await Promise.all(
+    rest.map(async ({ role, target }) => role.name ?? (await nameOf(session, target.id, lastSegment(role.id), budget))),
+  );
+  return rest
+    .filter((_, index) => !patterns.some((pattern) => matchesInAnyCase(pattern, names[index] ?? '')))
+    .map(({ role }) => role);
+}
+
+async function nameOf(session: AzureSession, scope: string, guid: string, budget: Budget): Promise<string> {
+  const name = textOf((await getDefinition(session, scope, guid, budget)).roleName);
+  if (name !== null) return name;
+  throw new Refusal(
+    `The definition of the role ${guid} came without a name, so that nobody can say whether allowed-roles covers it.`,
+    'Give allowed-roles by GUIDs, which takes no look-up.',
+  );
+}

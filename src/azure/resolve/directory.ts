@@ -1,0 +1,161 @@
+import type { Budget } from '../../access/clock.ts';
+import { CloudError, Refusal } from '../../access/errors.ts';
+import { itemsOf, notAsDocumented } from '../answer.ts';
+import { distinctBy } from './gather.ts';
+import type { PrincipalType } from './lines.ts';
+import { follow, type Page } from '../pages.ts';
+import { guid } from './patterns.ts';
+import type { AzureSession } from '../session.ts';
+
+/** What is read of an object of the directory; a caller with few rights may be shown type and id alone. */
+export interface DirectoryObject {
+  readonly id: string;
+  readonly displayName?: string | null;
+  readonly userPrincipalName?: string | null;
+  readonly mail?: string | null;
+  readonly appId?: string | null;
+  readonly '@odata.type'?: string;
+}
+
+/** Enough to tell none, one and several. */
+const few = '$top=3';
+
+/** What objects of each kind are asked for besides id and display name. */
+const extra = {
+  users: ['userPrincipalName', 'mail'],
+  groups: [],
+  servicePrincipals: ['appId'],
+  applications: ['appId'],
+} as const;
+
+/**
+ * Objects of one kind by one property. Comparisons ignore letter case, and are made again here where the answer has the
+ * property. Source: azure-rbac §5.
+ */
+export async function findBy(
+  session: AzureSession,
+  collection: keyof typeof extra,
+  property: 'id' | 'displayName' | 'userPrincipalName' | 'mail' | 'appId',
+  value: string,
+  budget: Budget,
+): Promise<readonly DirectoryObject[]> {
+  const filter = encodeURIComponent(`${property} eq '${value.replaceAll("'", "''")}'`);
+  const select = ['id', 'displayName', ...extra[collection]].join(',');
+  const found = await ask(session, `/${collection}?$filter=${filter}&$select=${select}&${few}`, budget);
+  return found.filter((object) => {
+    const has = object[property];
+    return typeof has !== 'string' || has.toLowerCase() === value.toLowerCase();
+  });
+}
+
+/** What `getByIds` calls the types of principals. A partner's object is a foreign group. Source: azure-rbac §5. */
+const typesByName: Readonly<Record<string, PrincipalType>> = {
+  '#microsoft.graph.user': 'User',
+  '#microsoft.graph.group': 'Group',
+  '#microsoft.graph.servicePrincipal': 'ServicePrincipal',
+  '#microsoft.graph.directoryObjectPartnerReference': 'ForeignGroup',
+  '#microsoft.graph.device': 'Device',
+};
+
+/** An object of a type that takes roles. */
+export interface TypedObject {
+  readonly object: DirectoryObject;
+  readonly type: PrincipalType;
+}
+
+/** The object that has an id, `null` where the directory has none of a type that takes roles. */
+export async function findById(session: AzureSession, id: string, budget: Budget): Promise<TypedObject | null> {
+  return (await findByIds(session, [id], budget)).get(id.toLowerCase()) ?? null;
+}
+
+/** Graph takes 1,000 ids at once, but answers with whole objects, and an answer of ours may have 1 MiB. Source: azure-rbac §5. */
+const mostIds = 100;
+
+/** The objects that have these ids and are of a type that takes roles, by their ids in lower case. */
+export async function findByIds(
+  session: AzureSession,
+  ids: readonly string[],
+  budget: Budget,
+): Promise<ReadonlyMap<string, TypedObject>> {
+  const types = Object.keys(typesByName).map((name) => name.replace('#microsoft.graph.', ''));
+  const wanted = distinctBy(ids, (id) => id.toLowerCase());
+  const batches = Array.from({ length: Math.ceil(wanted.length / mostIds) }, (_, index) =>
+    wanted.slice(index * mostIds, (index + 1) * mostIds),
+  );
+  const objects = await Promise.all(
+    batches.map((batch) => ask(session, '/directoryObjects/getByIds', budget, { ids: batch, types })),
+  );
+  return new Map(
+    objects.flat().flatMap((object) => {
+      const type = typesByName[object['@odata.type'] ?? ''];
+      return type === undefined ? [] : [[object.id.toLowerCase(), { object, type }]];
+    }),
+  );
+}
+
+/** Further pages are read too: a page may be shorter than it was asked to be, and a second hit must not stay unseen. */
+async function ask(
+  session: AzureSession,
+  path: string,
+  budget: Budget,
+  body?: unknown,
+): Promise<readonly DirectoryObject[]> {
+  const { graph, name } = await session.environment(budget);
+  if (graph === null) {
+    throw new Refusal(
+      `${name} names no Microsoft Graph, so that nobody can be looked up by name there.`,
+      'Give ids with their type: user:<object id>, group:<object id> or service-principal:<object id>.',
+    );
+  }
+  const read = (answer: unknown): Page<DirectoryObject> => ({
+    items: itemsOf<DirectoryObject>(answer, ({ id }) => guid.test(id ?? '')),
+    next: nextOf(answer, graph),
+  });
+  return follow('Microsoft Graph', (next) =>
+    next === null ? session.graph(path, budget, read, body) : session.graph(next, budget, read),
+  );
+}
+
+/** Where a list goes on, as a path below the version; it can only go on at the same host. */
+function nextOf(answer: unknown, graph: string): string | null {
+  const next = (answer as { readonly '@odata.nextLink'?: unknown })['@odata.nextLink'];
+  if (typeof next !== 'string') return null;
+  const base = `${graph}/v1.0`;
+  if (!next.startsWith(`${base}/`)) throw notAsDocumented();
+  return next.slice(base.length);
+}
+
+/** What an id that is no principal's object id belongs to: the mix-up that is made most. Source: azure-rbac §8, trap 5. */
+export async function explainStrangeId(session: AzureSession, id: string, budget: Budget): Promise<string | null> {
+  const [byClientId, applications] = await Promise.all([
+    findBy(session, 'servicePrincipals', 'appId', id, budget).catch(noneWhereRefused),
+    findBy(session, 'applications', 'id', id, budget).catch(noneWhereRefused),
+  ]);
+  const [principal] = byClientId;
+  if (principal !== undefined) {
+    return `${id} is the client id of the application ${nameOf(principal)}; the object id of its service principal is ${principal.id}: write app:${id}, or service-principal:${principal.id}.`;
+  }
+  const [application] = applications;
+  if (application?.appId == null) return null;
+  const [of] = await findBy(session, 'servicePrincipals', 'appId', application.appId, budget).catch(noneWhereRefused);
+  const way =
+    of === undefined
+      ? 'which has no service principal in this directory, so that nothing can be granted to it'
+      : `whose service principal has the object id ${of.id}: write app:${application.appId}, or service-principal:${of.id}`;
+  return `${id} is the object id of the registration of the application ${nameOf(application)}, ${way}.`;
+}
+
+export function nameOf({ displayName, userPrincipalName, id }: DirectoryObject): string {
+  return `"${userPrincipalName ?? displayName ?? id}"`;
+}
+
+/** An explanation is worth asking for and not worth failing for. */
+function noneWhereRefused(error: unknown): readonly DirectoryObject[] {
+  if (error instanceof CloudError && ['denied', 'invalid', 'not-found'].includes(error.failure.kind)) return [];
+  throw error;
+}
+
+/** Whether the directory may not be asked. */
+export function isForbidden(error: unknown): error is CloudError {
+  return error instanceof CloudError && error.failure.kind === 'denied';
+}

@@ -1,0 +1,41 @@
+import { Refusal } from '../../access/errors.ts';
+
+/** What could be had, in order, and all that was refused. */
+export interface Gathered<T> {
+  readonly found: readonly T[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Waits for all, so that one refusal hides no other (P8); any other error comes first. */
+export async function gather<T>(work: readonly Promise<T>[]): Promise<Gathered<T>> {
+  const all = await Promise.all(
+    work.map((it) =>
+      it.then(
+        (value) => ({ found: [value], refusals: [] }),
+        (error: unknown) => {
+          if (error instanceof Refusal) return { found: [], refusals: [error] };
+          throw error;
+        },
+      ),
+    ),
+  );
+  return { found: all.flatMap(({ found }) => found), refusals: all.flatMap(({ refusals }) => refusals) };
+}
+
+/** The first of each key, in order. */
+export function distinctBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly T[] {
+  const kept = new Map<unknown, T>();
+  for (const item of items) if (!kept.has(keyOf(item))) kept.set(keyOf(item), item);
+  return [...kept.values()];
+}
+
+/** Items by a key of theirs, in order. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

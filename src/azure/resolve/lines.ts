@@ -1,0 +1,112 @@
+import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import type { Line } from '../../access/request.ts';
+import { distinctBy } from './gather.ts';
+import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
+import { parseScope } from './scopes.ts';
+
+/** Principal types as Azure spells them. Source: azure-rbac §2.1. */
+export const principalTypes = ['User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device'] as const;
+export type PrincipalType = (typeof principalTypes)[number];
+
+/** What a line of `principal`, `target` or `role` can be on Azure. */
+export type LineKind =
+  | `${PrincipalType}-id`
+  | 'User-name'
+  | 'Group-name'
+  | 'ServicePrincipal-name'
+  | 'client-id'
+  | 'object-id'
+  | 'scope'
+  | 'subscription-name'
+  | 'resource-group'
+  | 'management-group'
+  | 'role-guid'
+  | 'role-id'
+  | 'role-name';
+
+/** Lines that say the same, once. */
+export function distinctLines(lines: readonly Line[]): readonly Line[] {
+  return distinctBy(lines, ({ kind, value }) => `${kind} ${value}`);
+}
+
+function line(text: string, kind: LineKind, value: string): Parsed<Line> {
+  return ok({ text, kind, value });
+}
+
+/** User principal names have at most 113 characters, display names 256, mail addresses a few more. */
+const longestName = 1_024;
+
+const prefixes: Readonly<Record<string, PrincipalType | 'app'>> = {
+  user: 'User',
+  group: 'Group',
+  'service-principal': 'ServicePrincipal',
+  app: 'app',
+  'foreign-group': 'ForeignGroup',
+  device: 'Device',
+};
+
+/** `user:…`, `group:…`, `service-principal:…`, `app:<client id>`, `foreign-group:<id>`, `device:<id>`, an object id, or a name with `principal-type`. */
+export function parsePrincipal(text: string, principalType: string | null): Parsed<Line> {
+  const prefixed = /^(?<prefix>[a-z-]+):(?<value>.*)$/su.exec(text)?.groups;
+  const known = Object.hasOwn(prefixes, prefixed?.['prefix'] ?? '') ? prefixes[prefixed?.['prefix'] ?? ''] : undefined;
+  const value = (known === undefined ? text : (prefixed?.['value'] ?? '')).trim();
+  if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`);
+  const isId = guid.test(value);
+  if (known === 'app') {
+    return isId ? line(text, 'client-id', value) : wrong(`"${text}" has no client id, a GUID, after app:`);
+  }
+  if (value.length > longestName) return wrong('is longer than the name of anybody in a directory');
+  const type = known ?? principalTypes.find((it) => it === principalType);
+  if (isId) return line(text, type === undefined ? 'object-id' : `${type}-id`, value);
+  if (type === undefined) {
+    return wrong(
+      `"${text}" does not say what it is: write user:, group: or service-principal: before it, or give principal-type`,
+    );
+  }
+  if (type === 'ForeignGroup' || type === 'Device')
+    return wrong(`"${text}" is no object id, a GUID: a ${type} cannot be looked up by name`);
+  return line(text, `${type}-name`, value);
+}
+
+/** A full scope, `subscription:<id or name>`, `resource-group:<name>`, or `management-group:<id or display name>`. */
+export function parseTarget(text: string): Parsed<Line> {
+  const prefixed = /^(?<prefix>subscription|resource-group|management-group):(?<value>.*)$/su.exec(text)?.groups;
+  const value = (prefixed?.['value'] ?? '').trim();
+  if (prefixed === undefined) return parseFullScope(text);
+  if (value === '') return wrong(`"${text}" names nothing: the expression after the prefix gave nothing`);
+  switch (prefixed['prefix'] ?? '') {
+    case 'subscription':
+      return guid.test(value) ? line(text, 'scope', `/subscriptions/${value}`) : line(text, 'subscription-name', value);
+    case 'resource-group':
+      return resourceGroupName.test(value)
+        ? line(text, 'resource-group', value)
+        : wrong(`"${text}" is no resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`);
+    default:
+      return line(text, 'management-group', value);
+  }
+}
+
+function parseFullScope(text: string): Parsed<Line> {
+  if (guid.test(text)) return wrong(`"${text}" does not say what it is: write subscription:${text} for a subscription`);
+  if (!/^\/|^[a-z]:[\\/]/iu.test(text)) {
+    return wrong(
+      `"${text}" is neither a full scope, which begins with a slash, nor subscription:, resource-group: or management-group:`,
+    );
+  }
+  const scope = parseScope(text);
+  return scope.ok ? line(text, 'scope', scope.value) : scope;
+}
+
+/** A role's name, its GUID, or the full id of its definition. */
+export function parseRole(text: string): Parsed<Line> {
+  if (guid.test(text)) return line(text, 'role-guid', text);
+  const id = roleDefinitionId.exec(text)?.groups;
+  if (id !== undefined) {
+    const scope = parseScope(id['scope'] === '' ? '/' : (id['scope'] ?? ''));
+    return scope.ok ? line(text, 'role-id', text) : wrong(`"${text}" is no role definition’s id: ${scope.problem}`);
+  }
+  if (/^\/|^[a-z]:[\\/]|roleDefinitions\//iu.test(text)) {
+    return wrong(`"${text}" is no role definition’s id (/…/providers/Microsoft.Authorization/roleDefinitions/<GUID>)`);
+  }
+  return text.length > 512 ? wrong('is longer than the name of any role') : line(text, 'role-name', text);
+}

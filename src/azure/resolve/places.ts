@@ -1,0 +1,80 @@
+import type { Budget } from '../../access/clock.ts';
+import { pagesAt } from '../pages.ts';
+import { remembered, rememberedFor } from '../remembered.ts';
+import { isManagementGroup, isSameScope, subscriptionOf, tenantRoot } from './scopes.ts';
+import type { AzureSession } from '../session.ts';
+
+export interface Subscription {
+  readonly subscriptionId: string;
+  readonly displayName: string;
+}
+
+export interface ManagementGroup {
+  /** `/providers/Microsoft.Management/managementGroups/{name}` */
+  readonly id: string;
+  readonly properties?: { readonly displayName?: string };
+}
+
+/** What holds what in the tenant, as far as this identity may see it; each list is read once in a run. */
+export interface Places {
+  subscriptions(budget: Budget): Promise<readonly Subscription[]>;
+  managementGroups(budget: Budget): Promise<readonly ManagementGroup[]>;
+  /** The scopes of all subscriptions and management groups below a management group, in lower case. */
+  below(managementGroup: string, budget: Budget): Promise<ReadonlySet<string>>;
+}
+
+export function openPlaces(session: AzureSession): Places {
+  return {
+    subscriptions: remembered((budget) => listSubscriptions(session, budget)),
+    managementGroups: remembered((budget) => listManagementGroups(session, budget)),
+    below: rememberedFor((group, budget) => listBelow(session, group, budget)),
+  };
+}
+
+/** Source: Microsoft.Resources, subscriptions 2022-12-01. */
+function listSubscriptions(session: AzureSession, budget: Budget): Promise<readonly Subscription[]> {
+  const action = 'Microsoft.Resources/subscriptions/read';
+  const path = '/subscriptions?api-version=2022-12-01';
+  const isWhole = (it: Partial<Subscription>): boolean =>
+    typeof it.subscriptionId === 'string' && typeof it.displayName === 'string';
+  return pagesAt<Subscription>(session, action, path, budget, isWhole);
+}
+
+/** Source: Microsoft.Management, managementGroups 2021-04-01. */
+function listManagementGroups(session: AzureSession, budget: Budget): Promise<readonly ManagementGroup[]> {
+  const action = 'Microsoft.Management/managementGroups/read';
+  const path = '/providers/Microsoft.Management/managementGroups?api-version=2021-04-01';
+  return pagesAt<ManagementGroup>(session, action, path, budget, ({ id }) => typeof id === 'string');
+}
+
+/** Source: Microsoft.Management, managementGroups/descendants 2020-05-01. */
+async function listBelow(session: AzureSession, group: string, budget: Budget): Promise<ReadonlySet<string>> {
+  const action = 'Microsoft.Management/managementGroups/descendants/read';
+  const path = `${group}/descendants?api-version=2020-05-01`;
+  const isWhole = ({ id }: { readonly id?: unknown }): boolean => typeof id === 'string';
+  const all = await pagesAt<{ readonly id: string }>(session, action, path, budget, isWhole);
+  return new Set(all.map(({ id }) => id.toLowerCase()));
+}
+
+/** Whether a scope may lie below a management group, which only Azure can tell. */
+export function canLieBelowGroup(scope: string): boolean {
+  return subscriptionOf(scope) !== null || isManagementGroup(scope);
+}
+
+/** Whether a scope is among those below a management group, or lies in one of them. */
+export function isAmong(below: ReadonlySet<string>, scope: string): boolean {
+  const subscription = subscriptionOf(scope);
+  return below.has(subscription === null ? scope.toLowerCase() : `/subscriptions/${subscription}`.toLowerCase());
+}
+
+/** Whether a scope is another one or lies below it, as far as their ids tell: `null` where only Azure can. */
+export function isWithin(upper: string, lower: string): boolean | null {
+  if (upper === tenantRoot || isSameScope(upper, lower)) return true;
+  if (isManagementGroup(upper)) return canLieBelowGroup(lower) ? null : false;
+  return lower.toLowerCase().startsWith(`${upper.toLowerCase()}/`);
+}
+
+/** Whether a scope is another one or lies below it; Azure is asked where ids do not tell. */
+export async function holds(places: Places, upper: string, lower: string, budget: Budget): Promise<boolean> {
+  return isWithin(upper, lower) ?? isAmong(await places.below(upper, budget), lower);
+}

@@ -1,0 +1,77 @@
+import type { Budget } from '../../access/clock.ts';
+import { refuseTooMany } from '../../access/plan/guards.ts';
+import type { Resolution } from '../../access/cloud.ts';
+import { together } from '../../access/errors.ts';
+import type { Assignment, Principal } from '../../access/grant.ts';
+import type { Request } from '../../access/request.ts';
+import { resolvePrincipals } from './principals.ts';
+import type { Places } from './places.ts';
+import { refuseOneself, refusePrivilegedRole } from '../guards/privileged.ts';
+import { resolveRoles, type Role } from './roles.ts';
+import { selectTargets } from './selection.ts';
+import type { AzureSession } from '../session.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
+
+/** Every principal with every role on every target, each grant once; what is wrong with any line is told at once (P8). */
+export async function resolve(
+  session: AzureSession,
+  places: Places,
+  request: Request,
+  budget: Budget,
+): Promise<Resolution> {
+  const { properties, subscriptionId } = session.settings;
+  const { log } = session.tools;
+  const guarded = request.operation === 'assign' && !request.allowPrivileged;
+  if (properties.condition !== null) log.info(`Condition: ${properties.condition}`);
+  const [principals, targets, caller] = await Promise.all([
+    resolvePrincipals(session, request.principals, request.operation, budget),
+    selectTargets(places, request, subscriptionId, budget),
+    session.caller(budget),
+  ]);
+  const scopes = targets.found.map(({ id }) => id);
+  const roles = await resolveRoles(session, request.roles, scopes, guarded, budget);
+  const refused = [...principals.refusals, ...targets.refusals, ...roles.refusals];
+  if (refused.length > 0) throw together(refused);
+  refuseTooMany(principals.found.length, request.roles.length, scopes.length);
+  const grants = principals.found.flatMap((principal) =>
+    targets.found.flatMap((target) =>
+      (roles.at.get(target.id) ?? []).map(({ id, name }): Assignment => ({
+        kind: 'assignment',
+        principal,
+        role: { id, name },
+        target,
+      })),
+    ),
+  );
+  const refusals = guarded ? privilegedIn(session, principals.found, roles.distinct, caller) : [];
+  return { grants, notices: [], refusals: [...refusals, ...(await againstPolicies(session, grants, request, budget))] };
+}
+
+/** What the policies of the roles say against leases through Privileged Identity Management. */
+async function againstPolicies(
+  session: AzureSession,
+  grants: readonly Assignment[],
+  { operation, lifetime, reason }: Request,
+  budget: Budget,
+): Promise<Resolution['refusals']> {
+  const { pim } = session.settings;
+  if (pim === null || operation !== 'assign' || lifetime.kind === 'permanent') return [];
+  // Loaded only where it is asked.
+  const { refusedByPolicies } = await import('../pim/policies.ts');
+  return refusedByPolicies(session, grants, { ...pim, lifetimeMs: lifetime.ms, reason }, budget);
+}
+
+/** What stands against granting this unless privileged grants are allowed (P10). */
+function privilegedIn(
+  { tools: { log } }: AzureSession,
+  principals: readonly Principal[],
+  roles: readonly Role[],
+  caller: Caller,
+): Resolution['refusals'] {
+  const oneself = refuseOneself(
+    principals.map(({ id }) => id),
+    caller,
+    log,
+  );
+  return [oneself, ...roles.map((role) => refusePrivilegedRole(role, log))].filter((it) => it !== null);
+}

@@ -1,0 +1,80 @@
+import type { RoleDefinition } from '@azure/arm-authorization';
+import type { Budget } from '../../access/clock.ts';
+import { groupBy } from './gather.ts';
+import { notAsDocumented } from '../answer.ts';
+import { pagesOf } from '../pages.ts';
+import { isSameGuid } from './patterns.ts';
+import { isManagementGroup, isSameScope, scopePath, subscriptionOf, tenantRoot } from './scopes.ts';
+import type { AzureSession } from '../session.ts';
+
+const action = 'Microsoft.Authorization/roleDefinitions/read';
+
+/** The definitions that can be assigned at a scope: those of a name, or all. */
+export function listDefinitions(
+  session: AzureSession,
+  scope: string,
+  name: string | null,
+  budget: Budget,
+): Promise<readonly RoleDefinition[]> {
+  const filter = name === null ? {} : { filter: `roleName eq '${name.replaceAll("'", "''")}'` };
+  const isWhole = (it: RoleDefinition): boolean => typeof it.name === 'string';
+  return pagesOf(session, action, scope, budget, isWhole, (client, options, settings) =>
+    client.roleDefinitions.list(scopePath(scope), { ...options, ...filter }).byPage(settings),
+  );
+}
+
+/** The definition of a GUID, as it is at a scope. */
+export function getDefinition(
+  session: AzureSession,
+  scope: string,
+  guid: string,
+  budget: Budget,
+): Promise<RoleDefinition> {
+  return session.read(action, scope, budget, async (client, options) => {
+    const definition = await client.roleDefinitions.get(scopePath(scope), guid, options);
+    if (!isSameGuid(definition.name, guid)) throw notAsDocumented();
+    return definition;
+  });
+}
+
+/**
+ * Looks something up for many scopes: where what was found at one scope holds for all of its subscription, the others
+ * there are not asked. What lies in no subscription counts as one.
+ *
+ * @param holdsIn whether an answer holds in all of a subscription, `null` for what lies in none
+ */
+export async function lookUpAt<T>(
+  scopes: readonly string[],
+  ask: (scope: string) => Promise<T>,
+  holdsIn: (answer: T, subscription: string | null) => boolean,
+): Promise<ReadonlyMap<string, T>> {
+  const groups = groupBy(scopes, (scope) => subscriptionOf(scope)?.toLowerCase() ?? '');
+  const answers = await Promise.all(
+    groups.map(async ([first, ...others]) => {
+      const answer = await ask(first);
+      const shared = holdsIn(answer, subscriptionOf(first));
+      const rest = others.map(async (scope) => [scope, shared ? answer : await ask(scope)] as const);
+      return [[first, answer] as const, ...(await Promise.all(rest))];
+    }),
+  );
+  return new Map(answers.flat());
+}
+
+/**
+ * Whether a definition that was found somewhere in a subscription can be assigned everywhere in it. One that is found
+ * below and whose scopes are none there has one above, which is a management group.
+ */
+export function isAssignableIn(
+  { roleType, assignableScopes }: Pick<RoleDefinition, 'roleType' | 'assignableScopes'>,
+  subscription: string | null,
+): boolean {
+  if (roleType === 'BuiltInRole') return true;
+  const scopes: readonly unknown[] = Array.isArray(assignableScopes) ? assignableScopes : [];
+  const known = scopes.filter((scope) => typeof scope === 'string');
+  if (known.includes(tenantRoot)) return true;
+  if (subscription === null) return false;
+  const whole = `/subscriptions/${subscription}`;
+  if (known.some((scope) => isSameScope(scope, whole))) return true;
+  const inside = known.some((scope) => scope.toLowerCase().startsWith(`${whole}/`.toLowerCase()));
+  return !inside && known.some(isManagementGroup);
+}

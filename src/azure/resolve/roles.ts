@@ -1,0 +1,198 @@
+import type { RoleDefinition } from '@azure/arm-authorization';
+import type { Budget } from '../../access/clock.ts';
+import { instead, Refusal } from '../../access/errors.ts';
+import type { Identity } from '../../access/grant.ts';
+import { nearMatches } from '../../access/near.ts';
+import type { Line } from '../../access/request.ts';
+import { distinctBy, gather, groupBy } from './gather.ts';
+import { knownRole } from './known-roles.ts';
+import { distinctLines } from './lines.ts';
+import { lastSegment } from './patterns.ts';
+import { getDefinition, isAssignableIn, listDefinitions, lookUpAt } from './role-definitions.ts';
+import { idAt, subscriptionOf, tenantRoot } from './scopes.ts';
+import type { AzureSession } from '../session.ts';
+
+/** A role definition, and what is known of what it allows. */
+export interface Role extends Identity {
+  readonly allows: 'known' | 'unreadable' | readonly Permission[];
+}
+
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+/** The roles at each scope, each role once; and what stands against a line. */
+export interface RolesAt {
+  readonly at: ReadonlyMap<string, readonly Role[]>;
+  /** Each role once, whatever its scopes, with all that was read of it anywhere. */
+  readonly distinct: readonly Role[];
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * Turns the lines of `role` into role definitions: a name is asked at the target's scope, so that custom roles that are
+ * assignable there are found; an id is taken as it is.
+ *
+ * @param wantPermissions whether what an id allows has to be read, where that is not known anyway
+ */
+export async function resolveRoles(
+  session: AzureSession,
+  lines: readonly Line[],
+  scopes: readonly string[],
+  wantPermissions: boolean,
+  budget: Budget,
+): Promise<RolesAt> {
+  const { found, refusals } = await gather(
+    distinctLines(lines).map((line) =>
+      line.kind === 'role-name'
+        ? byName(session, line.value, scopes, budget)
+        : byId(session, line, scopes, wantPermissions, budget),
+    ),
+  );
+  const distinct = groupBy(
+    found.flatMap((roles) => [...roles.values()]),
+    guidOf,
+  ).map(asOne);
+  const byGuid = new Map(distinct.map((role) => [guidOf(role), role]));
+  const at = new Map(
+    scopes.map((scope) => {
+      const here = found.flatMap((roles) => roles.get(scope) ?? []);
+      const once = distinctBy(here, guidOf).map((role) => ({ ...role, name: byGuid.get(guidOf(role))?.name ?? null }));
+      return [scope, once];
+    }),
+  );
+  return { at, distinct, refusals };
+}
+
+/** A role has one GUID and an id at each scope. */
+function guidOf({ id }: Identity): string {
+  return lastSegment(id).toLowerCase();
+}
+
+/** What was read of a role in one place is true of it everywhere. */
+function asOne(same: readonly [Role, ...Role[]]): Role {
+  const [first] = same;
+  const read = same.find(({ allows }) => typeof allows !== 'string') ?? same.find(({ allows }) => allows === 'known');
+  return { id: first.id, name: same.find(({ name }) => name !== null)?.name ?? null, allows: (read ?? first).allows };
+}
+
+/** A definition's id as Azure writes it: of the subscription, or of none above subscriptions. Source: azure-rbac §2.1. */
+function definitionId(scope: string, guid: string): string {
+  const subscription = subscriptionOf(scope);
+  return idAt(subscription === null ? tenantRoot : `/subscriptions/${subscription}`, 'roleDefinitions', guid);
+}
+
+type RolesByScope = ReadonlyMap<string, Role>;
+
+async function byId(
+  session: AzureSession,
+  line: Line,
+  scopes: readonly string[],
+  wantPermissions: boolean,
+  budget: Budget,
+): Promise<RolesByScope> {
+  const guid = lastSegment(line.value);
+  const known = knownRole(guid);
+  const isKnown = known !== null || !wantPermissions;
+  const read = isKnown
+    ? new Map<string, RoleDefinition | null>()
+    : await lookUpAt(
+        scopes,
+        (scope) => getDefinition(session, scope, guid, budget).catch(instead('denied', null)),
+        (definition, subscription) => definition !== null && isAssignableIn(definition, subscription),
+      );
+  return new Map(
+    scopes.map((scope) => {
+      // The tenant's own spelling is one of several of the same definition.
+      const own = line.kind === 'role-id' && subscriptionOf(line.value) !== null;
+      const id = own ? line.value : definitionId(scope, guid);
+      const definition = read.get(scope) ?? null;
+      if (isKnown) return [scope, { id, name: known?.name ?? null, allows: 'known' }];
+      return [
+        scope,
+        {
+          id,
+          name: definition?.roleName ?? null,
+          allows: definition === null ? 'unreadable' : permissionsOf(definition),
+        },
+      ];
+    }),
+  );
+}
+
+async function byName(
+  session: AzureSession,
+  name: string,
+  scopes: readonly string[],
+  budget: Budget,
+): Promise<RolesByScope> {
+  const definitions = await lookUpAt(
+    scopes,
+    async (scope) => {
+      const found = await listDefinitions(session, scope, name, budget);
+      return found.filter(({ roleName }) => roleName?.toLowerCase() === name.toLowerCase());
+    },
+    // What cannot be used at one scope is an error whatever the others have.
+    ([first, ...others], subscription) =>
+      first === undefined || others.length > 0 || isAssignableIn(first, subscription),
+  );
+  // Scopes that were asked, and not those that share an answer.
+  const missing = distinctBy([...definitions], ([, found]) => found).filter(([, found]) => found.length === 0);
+  const [nowhere, ...others] = missing.map(([scope]) => scope);
+  if (nowhere !== undefined) throw await noSuchRole(session, name, nowhere, others, budget);
+  return new Map(
+    scopes.map((scope) => {
+      const [first, ...others] = definitions.get(scope) ?? [];
+      if (first?.name === undefined || others.length > 0) throw severalRoles(name, scope, [first, ...others]);
+      const id = definitionId(scope, first.name);
+      return [scope, { id, name: first.roleName ?? name, allows: permissionsOf(first) }];
+    }),
+  );
+}
+
+function severalRoles(name: string, scope: string, found: readonly (RoleDefinition | undefined)[]): Refusal {
+  return new Refusal(
+    `"${name}" is the name of ${found.length} roles at ${scope}: ${found.map((it) => it?.name ?? '').join(', ')}.`,
+    'Give the GUID or the full id of the one that is meant.',
+  );
+}
+
+async function noSuchRole(
+  session: AzureSession,
+  name: string,
+  scope: string,
+  others: readonly string[],
+  budget: Budget,
+): Promise<Refusal> {
+  const all = await listDefinitions(session, scope, null, budget).catch(() => []);
+  const similar = nearMatches(
+    name,
+    all.map(({ roleName }) => roleName ?? ''),
+  );
+  const also =
+    others.length === 0
+      ? ''
+      : `, nor at ${others.slice(0, 3).join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''},`;
+  return new Refusal(
+    `No role that can be assigned at ${scope}${also} is named "${name}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
+    'Correct role (a custom role must have this scope, or one above it, among its assignableScopes), or give its GUID.',
+  );
+}
+
+/** A definition without its permissions does not say that it allows nothing. */
+function permissionsOf({ permissions }: { readonly permissions?: unknown }): Role['allows'] {
+  if (!Array.isArray(permissions) || permissions.length === 0) return 'unreadable';
+  const read = (permissions as readonly unknown[]).map(toPermission);
+  return read.every((it) => it !== null) ? read : 'unreadable';
+}
+
+function toPermission(value: unknown): Permission | null {
+  const { actions, notActions, dataActions } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (!isTexts(actions) && !isTexts(dataActions)) return null;
+  return { actions: isTexts(actions) ? actions : [], notActions: isTexts(notActions) ? notActions : [] };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((it) => typeof it === 'string');
+}

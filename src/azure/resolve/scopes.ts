@@ -1,0 +1,111 @@
+import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import { guid, managementGroupId, resourceGroupName } from './patterns.ts';
+
+/** The scope above all others. */
+export const tenantRoot = '/';
+
+/** Scopes that are neither tenant root, management group nor below a subscription. Source: azure-rbac §2.2. */
+const otherRoots = [
+  /^\/providers\/Microsoft\.Subscription\/aliases\/[^/]+$/iu,
+  /^\/providers\/Microsoft\.(?:Capacity|BillingBenefits)(?:\/[^/]+\/[^/]+)*$/iu,
+];
+
+/** A full scope, as Azure Resource Manager writes it: one leading slash, none at the end. */
+export function parseScope(text: string): Parsed<string> {
+  if (text === tenantRoot) return ok(text);
+  const problem = whatIsWrong(text);
+  return problem === null ? ok(text) : wrong(`"${text}" ${problem}`);
+}
+
+/** Longer than any that Azure has. */
+const longest = 2_048;
+
+function whatIsWrong(text: string): string | null {
+  if (/^[a-z]:[\\/]/iu.test(text)) {
+    return 'is a Windows path: Git Bash turns /subscriptions/… into one. Set MSYS_NO_PATHCONV=1 where the value is made, or use another shell';
+  }
+  if (text.length > longest) return 'is longer than any scope';
+  if (!text.startsWith('/')) return 'does not begin with a slash, as a full scope does';
+  if (text.startsWith('//')) return 'begins with two slashes: a scope begins with one';
+  if (text.endsWith('/')) return 'ends with a slash: a scope does not';
+  const strange = /[?#%\\\p{Cc}]/u.exec(text)?.[0];
+  if (strange !== undefined) return `has the character ${JSON.stringify(strange)}, which no scope has`;
+  const segments = text.slice(1).split('/');
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..' || segment.trim() !== segment))
+    return 'has a part that is empty, a dot, or begins or ends with a space';
+  return otherRoots.some((root) => root.test(text)) ? null : whatIsWrongBelow(segments);
+}
+
+function whatIsWrongBelow([first = '', second = '', ...rest]: readonly string[]): string | null {
+  switch (first.toLowerCase()) {
+    case 'subscriptions':
+      if (!guid.test(second)) return 'names no subscription: a scope has the subscription’s id, a GUID';
+      return whatIsWrongInSubscription(rest);
+    case 'providers':
+      return whatIsWrongAbove(second, rest);
+    default:
+      return 'is no scope: those begin with /subscriptions/, /providers/Microsoft.Management/managementGroups/, or are /';
+  }
+}
+
+function whatIsWrongAbove(provider: string, [type = '', id = '', ...rest]: readonly string[]): string | null {
+  const isGroup = provider.toLowerCase() === 'microsoft.management' && type.toLowerCase() === 'managementgroups';
+  if (!isGroup) return 'is outside of subscriptions, and of a kind that takes no role assignments';
+  if (!managementGroupId.test(id)) return 'names no management group: its id has 1 to 90 letters, digits, _ - ( ) or .';
+  return rest.length === 0 ? null : 'goes on after the management group';
+}
+
+function whatIsWrongInSubscription([kind, name = '', ...rest]: readonly string[]): string | null {
+  if (kind === undefined) return null;
+  if (kind.toLowerCase() === 'providers') return whatIsWrongInResource([name, ...rest]);
+  if (kind.toLowerCase() !== 'resourcegroups') return `has "${kind}" where resourceGroups or providers belongs`;
+  if (!resourceGroupName.test(name))
+    return 'names no resource group: 1 to 90 letters, digits, _ - ( ) or ., none at the end';
+  const [providers, ...resource] = rest;
+  if (providers === undefined) return null;
+  return providers.toLowerCase() === 'providers'
+    ? whatIsWrongInResource(resource)
+    : `has "${providers}" where providers belongs`;
+}
+
+/** A provider, then pairs of type and name: a resource, and children of it. */
+function whatIsWrongInResource([provider = '', ...pairs]: readonly string[]): string | null {
+  if (!provider.includes('.')) return 'names no resource provider, such as Microsoft.Storage, after providers';
+  if (pairs.length === 0 || pairs.length % 2 === 1)
+    return 'is no whole resource: after the provider come pairs of type and name';
+  return null;
+}
+
+/** Azure compares scopes without regard to letter case. */
+export function isSameScope(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** Whether a scope surely lies above another that it was listed for: of two management groups ids do not tell. */
+export function isAbove(upper: string, lower: string): boolean {
+  if (isSameScope(upper, lower)) return false;
+  if (upper === tenantRoot) return true;
+  if (isManagementGroup(upper)) return !isManagementGroup(lower) && lower !== tenantRoot;
+  return lower.toLowerCase().startsWith(`${upper.toLowerCase()}/`);
+}
+
+export function isManagementGroup(scope: string): boolean {
+  return /^\/providers\/Microsoft\.Management\/managementGroups\//iu.test(scope);
+}
+
+/** The subscription that a scope is or lies in, `null` above subscriptions. */
+export function subscriptionOf(scope: string): string | null {
+  return /^\/subscriptions\/(?<id>[^/]+)/iu.exec(scope)?.groups?.['id'] ?? null;
+}
+
+/**
+ * A scope as the SDK takes it: it writes its own leading slash, and encodes nothing. Source: azure-rbac §1, traps 2.
+ */
+export function scopePath(scope: string): string {
+  return scope.slice(1).split('/').map(encodeURIComponent).join('/');
+}
+
+/** The id of something that Microsoft.Authorization keeps at a scope. */
+export function idAt(scope: string, type: 'roleAssignments' | 'roleDefinitions', name: string): string {
+  return `${scope === tenantRoot ? '' : scope}/providers/Microsoft.Authorization/${type}/${name}`;
+}

@@ -1,0 +1,46 @@
+import { left } from '../../access/clock.ts';
+import { Refusal } from '../../access/errors.ts';
+import { orAborted } from '../../access/engine/requests.ts';
+import type { CloudTools } from '../../access/tools.ts';
+import type { SignIn } from '../declaration.ts';
+import type { TokenSource } from './sign-in.ts';
+
+/** The CLI is a process of its own, and not a fast one. Milliseconds. */
+const longestMs = 60_000;
+
+/** The session of the Azure CLI that `azure/login` leaves in the job. It cannot be renewed: only what it holds is used. */
+export function cliSession(
+  { tenantId }: SignIn & { readonly kind: 'ambient' },
+  { clock, log }: CloudTools,
+): TokenSource {
+  return async (scope, budget) => {
+    const { AzureCliCredential } = await import('@azure/identity');
+    const processTimeoutInMs = Math.min(longestMs, left(budget, clock));
+    const credential = new AzureCliCredential({ processTimeoutInMs, ...(tenantId === null ? {} : { tenantId }) });
+    try {
+      const { token, expiresOnTimestamp } = await orAborted(credential.getToken(scope), budget.signal);
+      log.debug(`az account get-access-token: answered for ${scope}`);
+      return { token, expiresAt: expiresOnTimestamp };
+    } catch (error) {
+      budget.signal.throwIfAborted();
+      throw explain(error instanceof Error ? error.message : String(error), scope);
+    }
+  };
+}
+
+const ownSignIn = 'set azure-client-id and azure-tenant-id, with permissions: id-token: write';
+
+/** The SDK makes one text of no session and of one that has ended: both begin with the CLI's advice to log in. */
+function explain(message: string, scope: string): Refusal {
+  const text = message.trim().replace(/^Unexpected end of JSON input$/u, 'az gave no answer');
+  if (/could not be found|not found|not recognized/iu.test(text)) {
+    return new Refusal(
+      'The job has no Azure CLI, and azure-client-id is none: there is nothing to sign in with.',
+      `Run azure/login before this step, or ${ownSignIn}.`,
+    );
+  }
+  return new Refusal(
+    `The job has no Azure CLI session, or one that gives no token for ${scope.replace(/\/*\.default$/u, '')}: ${text === '' ? 'it said nothing' : text}`,
+    `Run azure/login right before this step, in this very job: what it was given ends five minutes later, and the CLI can then neither renew a token nor ask for one to something new, such as the directory (AADSTS700024). Better ${ownSignIn}: the action renews its own sign-in.`,
+  );
+}

@@ -1,0 +1,125 @@
+import { left, type Budget } from '../../access/clock.ts';
+import { Refusal } from '../../access/errors.ts';
+import { claimsIn } from '../../access/json.ts';
+import type { Requests } from '../../access/engine/requests.ts';
+import { minuteInWords } from '../../access/times.ts';
+import type { CloudTools } from '../../access/tools.ts';
+import { cliSession } from './cli-session.ts';
+import type { AzureSettings } from '../declaration.ts';
+import type { Environment } from './environments.ts';
+import { federation } from './federation.ts';
+
+/** An access token, masked on receipt, and what it says. */
+export interface AccessToken {
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Who we are at Azure. */
+export interface Caller {
+  /** Of the service principal or the user; `null` where the token does not say. */
+  readonly objectId: string | null;
+  readonly clientId: string | null;
+  readonly tenantId: string | null;
+  /** Whether an application acts for a person: then the client id is that of the application, the same for all. */
+  readonly delegated: boolean;
+}
+
+/** Gets one new access token for a scope such as `https://management.azure.com/.default`. */
+export type TokenSource = (scope: string, budget: Budget) => Promise<AccessToken>;
+
+/** Access tokens that renew themselves, one for each scope. */
+export interface SignIn {
+  token(scope: string, budget: Budget): Promise<AccessToken>;
+  /** This token was refused: the next one for the scope is a new one, if this is still the one that is known. */
+  forget(scope: string, refused: string): void;
+}
+
+interface Known {
+  readonly token: Promise<AccessToken>;
+  goodUntil: number;
+  /** The token itself, `null` until it is there. */
+  value: string | null;
+}
+
+/** A token is renewed this long before it ends, in milliseconds. */
+const renewBeforeMs = 5 * 60_000;
+
+export function createSignIn(
+  settings: AzureSettings,
+  environment: Environment,
+  tools: CloudTools,
+  requests: Requests,
+): SignIn {
+  const { clock, mask, log } = tools;
+  const source: TokenSource =
+    settings.signIn.kind === 'federated'
+      ? federation(settings.signIn, environment, tools, requests)
+      : cliSession(settings.signIn, tools);
+  const tokens = new Map<string, Known>();
+  let known = false;
+
+  const renew = async (scope: string, budget: Budget): Promise<AccessToken> => {
+    const token = await source(scope, budget);
+    mask(token.token);
+    if (!/^[\w.~+/=-]+$/u.test(token.token)) {
+      throw new Refusal(
+        'Signing in gave something that is no access token.',
+        'Check azure-environment and what stands between the runner and it (HTTPS_PROXY), then run the step again.',
+      );
+    }
+    if (!known) log.info(describe(callerOf(token.token), environment, token));
+    known = true;
+    return token;
+  };
+  return {
+    token(scope, budget) {
+      const current = tokens.get(scope);
+      if (current !== undefined && clock.now() < current.goodUntil) return current.token;
+      if (left(budget, clock) === 0)
+        throw new Refusal('There is no time left to sign in.', 'Give it a longer timeout.');
+      const renewed: Known = { token: renew(scope, budget), goodUntil: Number.POSITIVE_INFINITY, value: null };
+      tokens.set(scope, renewed);
+      return renewed.token.then(
+        (token) => {
+          renewed.value = token.token;
+          // A token may be given out of a cache, with little of its life left.
+          renewed.goodUntil = Math.max(
+            token.expiresAt - renewBeforeMs,
+            Math.min(token.expiresAt, clock.now() + 30_000),
+          );
+          return token;
+        },
+        (error: unknown) => {
+          if (tokens.get(scope) === renewed) tokens.delete(scope);
+          throw error;
+        },
+      );
+    },
+    forget(scope, refused) {
+      if (tokens.get(scope)?.value === refused) tokens.delete(scope);
+    },
+  };
+}
+
+/** What an access token says of whom it was given to. Source: Microsoft identity platform, access token claims. */
+export function callerOf(token: string): Caller {
+  const claims = claimsIn(token);
+  const text = (name: string): string | null => (typeof claims[name] === 'string' ? claims[name] : null);
+  return {
+    objectId: text('oid'),
+    clientId: text('appid') ?? text('azp'),
+    tenantId: text('tid'),
+    delegated: text('scp') !== null,
+  };
+}
+
+function describe(caller: Caller, { name }: Environment, { expiresAt }: AccessToken): string {
+  const who = [
+    ...(caller.clientId === null ? [] : [`client ${caller.clientId}`]),
+    ...(caller.objectId === null ? [] : [`object id ${caller.objectId}`]),
+    ...(caller.tenantId === null ? [] : [`tenant ${caller.tenantId}`]),
+  ].join(', ');
+  return `Signed in to ${name} as ${who} until ${minuteInWords(expiresAt)}.`;
+}
