@@ -1,14 +1,17 @@
 /**
  * `npm run bench`, or `npm run bench bulk` for one part: the figures that this project promises, printed beside their
  * goals. Times are ratios to a bare `node -e 0` in the same run, taken in turn, since machines are shared and noisy, or
- * times on a virtual clock. Nothing here fails a build.
+ * times on a virtual clock. Nothing here fails a build. With `--record` the figures are kept for docs/performance.md.
  */
+import { parseArgs } from 'node:util';
 import { measureBulkAzure } from './bulk-azure.ts';
 import { measureBulk } from './bulk.ts';
 import { measureCli } from './cli.ts';
 import { measureGrowth } from './growth.ts';
 import { measureLag } from './lag.ts';
 import { measureLease } from './lease.ts';
+import { measureLoading } from './loading.ts';
+import { record } from './recorded.ts';
 import { measureRequests } from './requests.ts';
 import { measureSize } from './size.ts';
 import { measureStart } from './start.ts';
@@ -17,6 +20,7 @@ import { printTable, type Row } from './table.ts';
 const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   size: measureSize,
   start: measureStart,
+  loading: measureLoading,
   requests: measureRequests,
   lag: measureLag,
   lease: measureLease,
@@ -26,8 +30,10 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   growth: measureGrowth,
 };
 
-const wanted = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { record: { type: 'boolean' } } });
 for (const [name, measure] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  printTable(name, await measure());
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const rows = await measure();
+  printTable(name, rows);
+  if (values.record === true) record(name, rows);
 }

@@ -1,39 +1,10 @@
-import { runStep, type Step } from '../rehearsal/runner/step.ts';
-import { startWorld, type World, type WorldOptions } from '../rehearsal/world.ts';
+import { runStep } from '../rehearsal/runner/step.ts';
+import { startWorld, type World } from '../rehearsal/world.ts';
 import { bareNode } from './bare.ts';
-import { azureByIds, byIds } from './inputs.ts';
+import { subjects, type Subject } from './subjects.ts';
 import { atMost, median, type Row } from './table.ts';
 
 const rounds = 15;
-
-/** One cloud, whose grant is made and taken away again in every round. */
-interface Subject {
-  readonly name: string;
-  readonly options: WorldOptions;
-  readonly inputs: (world: World) => Step['inputs'];
-  readonly undo: (world: World) => void;
-}
-
-const subjects: readonly Subject[] = [
-  {
-    name: 'AWS',
-    options: { clock: 'real', operations: { durationMs: 0 } },
-    inputs: () => byIds,
-    undo: ({ estate }) => {
-      for (const assignment of estate.assignments())
-        if (assignment.permissionSetArn === byIds.role) estate.remove(assignment);
-    },
-  },
-  {
-    name: 'Azure',
-    options: { clock: 'real', clouds: ['azure'] },
-    inputs: ({ azure }) => ({ ...azure.inputs, ...azureByIds }),
-    undo: ({ azure }) => {
-      const { target: scope, role } = azureByIds;
-      azure.estate.remove({ scope, role, principalId: azureByIds.principal.replace('group:', '') });
-    },
-  },
-];
 
 const measures = ['fault', 'first', 'answer', 'post'] as const;
 const goals = { fault: 2.3, first: 4.5, answer: null, post: 1.5 } as const;

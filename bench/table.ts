@@ -32,3 +32,8 @@ export function atMost(what: string, figure: number, goal: number | null, unit: 
     met: goal === null ? null : figure <= goal,
   };
 }
+
+/** Of a whole, without a goal. */
+export function share(what: string, of: number): Row {
+  return { what, figure: `${(of * 100).toFixed(0)} %`, goal: '–', met: null };
+}

@@ -1,7 +1,7 @@
 /**
  * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml, the
  * policies from docs/policies, the addresses of Azure's clouds from the source; in its translation the policies; in
- * docs/permissions.md what each policy allows; in docs/model.md what was explored; in the templates of setup the policies
+ * docs/permissions.md what each policy allows; in docs/model.md what was explored; in docs/performance.md what was measured; in the templates of setup the policies
  * again. Each stands between `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the
  * same. With `--check` it writes nothing and fails where a part is not what the file says. Works on the current folder.
  */
@@ -11,6 +11,7 @@ import { azure } from '../__tests__/models/azure/run.ts';
 import type { Figure } from '../__tests__/models/exploration.ts';
 import { pim } from '../__tests__/models/pim/run.ts';
 import { aws } from '../__tests__/models/run.ts';
+import { recorded } from '../bench/recorded.ts';
 import { environments, parseEnvironment } from '../src/azure/sign-in/environments.ts';
 import { cloudFormation } from './setup/aws.ts';
 import { conditionVariable, credentialProperties, roleProperties } from './setup/azure.ts';
@@ -114,6 +115,7 @@ function part(name: string, action: Action): string {
   if (name === 'outputs') return outputsTable(action);
   if (name === 'azure-clouds') return cloudsTable();
   if (name.startsWith('policies-')) return policiesTable(name.slice('policies-'.length));
+  if (name.startsWith('bench-')) return benchTable(name.slice('bench-'.length));
   const those = explored.exec(name)?.groups;
   if (those !== undefined) return worldsTable(those['which'] ?? '', those['of'] ?? '');
   const ending = /^[\w-]+\.(?<ending>json|txt)$/u.exec(name)?.groups?.['ending'];
@@ -135,6 +137,15 @@ function worldsTable(which: string, of: string): string {
     return [[held, ...[figure.states, figure.transitions, figure.depth].map((it) => it.toLocaleString('en-US'))]];
   });
   return table(['World', 'States', 'Transitions', 'Depth'], rows);
+}
+
+/** A part of the benchmark as it was recorded last, and on what machine. */
+function benchTable(name: string): string {
+  const figures = recorded()[name];
+  if (figures === undefined) throw new Error(`The benchmark's part "${name}" was never recorded.`);
+  const verdict = (met: boolean | null): string => (met === null ? '' : met ? 'met' : '**missed**');
+  const rows = figures.rows.map(({ what, figure, goal, met }) => [what, figure, goal, verdict(met)]);
+  return `${table(['Measured', 'Figure', 'Goal', ''], rows)}\n\n${figures.machine}`;
 }
 
 /** What belongs between the markers of a template: a policy, and what it is made with. */
@@ -164,7 +175,7 @@ const inDocument = /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end>
 const inTemplate =
   /(?<begin>^(?<indent> *)(?:#|\/\/) begin: (?<name>\S+)(?: (?<argument>\w+))?\n)(?<old>[^]*?)(?<end>^ *(?:#|\/\/) end: \k<name>$)/gmu;
 
-for (const file of ['README.md', 'README.ko.md', 'docs/model.md', 'docs/permissions.md'])
+for (const file of ['README.md', 'README.ko.md', 'docs/model.md', 'docs/performance.md', 'docs/permissions.md'])
   rewrite(file, inDocument, (name) => part(name, action));
 for (const name of ['aws.yaml', 'azure.bicep', 'azure-identity.bicep'])
   rewrite(`setup/${name}`, inTemplate, (policy, argument) => templatePart(name, policy, argument));
