@@ -50,7 +50,13 @@ export type Effect =
   | { readonly kind: 'late'; readonly ms: number }
   | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
   /** Processed, but a successful answer has this body instead: text as it is, anything else as JSON. */
-  | { readonly kind: 'answer'; readonly body: unknown };
+  | { readonly kind: 'answer'; readonly body: unknown }
+  /** Processed, but the text of a successful answer comes out of this, and may call itself something else. */
+  | { readonly kind: 'altered'; readonly alter: (text: string) => string; readonly contentType?: string }
+  /** Processed, and answered with so many bytes that begin like JSON, as fast as they are taken. */
+  | { readonly kind: 'flood'; readonly bytes: number; readonly status?: number }
+  /** Processed, and answered byte by byte, one each so many milliseconds. */
+  | { readonly kind: 'drip'; readonly everyMs: number };
 
 export type OperationKind = 'create' | 'delete' | 'provision';
 

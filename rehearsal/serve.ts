@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Agenda } from './agenda.ts';
 import type { Clock } from './clock/coordinator.ts';
+import { drip, flood } from './hostile-bodies.ts';
 import type { OpenEntry, OpenJournal, ServiceName } from './journal.ts';
 import type { Effect, OpenScript } from './script.ts';
 
@@ -177,6 +178,13 @@ async function respond(
       send(clock, response, entry, answer);
     });
     response.on('close', cancel);
+  } else if (effect?.kind === 'flood') {
+    response.sendDate = false;
+    entry.outcome = 'lost';
+    await flood(response, effect.status ?? answer.status, headersOf(clock, entry, answer), effect.bytes);
+  } else if (effect?.kind === 'drip') {
+    entry.outcome = 'lost';
+    await drip(response, { ...answer, headers: headersOf(clock, entry, answer) }, () => pause(effect.everyMs));
   } else send(clock, response, entry, answer);
 }
 
@@ -214,6 +222,8 @@ async function answerUnder(
     case 'lost':
     case 'broken':
     case 'delay':
+    case 'flood':
+    case 'drip':
       return dialect.handle(request, entry);
     case 'late':
       await pause(effect.ms);
@@ -234,6 +244,12 @@ async function answerUnder(
       const answer = await dialect.handle(request, entry);
       const body = typeof effect.body === 'string' ? effect.body : JSON.stringify(effect.body);
       return answer.status === 200 || answer.status === 201 ? { ...answer, body } : answer;
+    }
+    case 'altered': {
+      const answer = await dialect.handle(request, entry);
+      const { contentType } = effect;
+      const headers = { ...answer.headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) };
+      return answer.status < 300 ? { ...answer, headers, body: effect.alter(ready(answer).body) } : answer;
     }
     case 'hang':
       if (effect.processed === true && effect.afterMs !== undefined)
@@ -300,10 +316,16 @@ function send(clock: Clock, response: ServerResponse, entry: OpenEntry, answer: 
   entry.outcome = answer.status < 300 ? 'ok' : 'error';
   response.sendDate = false;
   response.writeHead(answer.status, {
-    [requestIdHeaders[entry.service] ?? 'x-amzn-requestid']: entry.requestId,
-    date: new Date(clock.now()).toUTCString(),
     'content-length': Buffer.byteLength(answer.body),
-    ...answer.headers,
+    ...headersOf(clock, entry, answer),
   });
   response.end(answer.body);
+}
+
+function headersOf(clock: Clock, entry: OpenEntry, { headers }: ReadyAnswer): Readonly<Record<string, string>> {
+  return {
+    [requestIdHeaders[entry.service] ?? 'x-amzn-requestid']: entry.requestId,
+    date: new Date(clock.now()).toUTCString(),
+    ...headers,
+  };
 }
