@@ -40,7 +40,11 @@ export default tseslint.config(
   ...tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs'] } },
+      parserOptions: {
+        projectService: {
+          allowDefaultProject: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs', 'rehearsal/runner/*.mjs'],
+        },
+      },
     },
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'error',
@@ -59,7 +63,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs'],
+    files: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs', 'rehearsal/runner/*.mjs'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
     rules: {

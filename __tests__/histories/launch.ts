@@ -1,4 +1,5 @@
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
+import { expectOnlyLocal } from '../scenario/support.ts';
 import type { ProcessRun, Purpose, Reported } from './chronicle.ts';
 import type { Trouble } from './plan.ts';
 import type { RunNames } from './runs.ts';
@@ -48,6 +49,7 @@ export async function launch(
     context: { runId, checkRunId, job: `job-${actor}` },
     timeoutMs: 120_000,
   });
+  expectOnlyLocal(result);
   isOver = true;
   active.delete(key);
   const endedAt = world.now();

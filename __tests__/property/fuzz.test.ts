@@ -8,7 +8,7 @@ import { runStep } from '../../rehearsal/runner/step.ts';
 import { startWorld } from '../../rehearsal/world.ts';
 import { action } from '../docs/repository.ts';
 import { expectNothingForged } from '../scenario/hostile-texts.ts';
-import { severalAtOnce } from '../scenario/support.ts';
+import { expectOnlyLocal, severalAtOnce } from '../scenario/support.ts';
 import { createDraw, type Draw } from './draw.ts';
 import { malformed, type Given } from './malformed.ts';
 
@@ -84,6 +84,7 @@ describe('malformed inputs', () => {
         const mark = world.journal.mark();
         const result = await runStep(world, { inputs: given });
         expectNothingForged(world, result);
+        expectOnlyLocal(result);
         const checks: Readonly<Record<string, boolean>> = {
           'is not red': result.exitCode === 1 && result.outputs['status'] === 'FAILED',
           'asked somebody': world.journal.since(mark).length === 0,

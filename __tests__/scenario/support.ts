@@ -74,7 +74,7 @@ export async function inWorld<T>(options: WorldOptions, scene: (world: World) =>
   }
 }
 
-/** Runs a main step and holds it against what every scenario has to keep: no leak, no broken file, no stack trace. */
+/** Runs a main step and holds it against what every scenario has to keep: no leak, no broken file, no stack trace, no stranger. */
 export async function step(world: World, inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}): Promise<StepResult> {
   return checked(world, await runStep(world, { ...more, inputs }));
 }
@@ -86,7 +86,16 @@ export function checked(world: World, result: StepResult): StepResult {
   const broken = result.fileProblems.filter((it) => !isTorn(it, result));
   if (broken.length > 0) throw new Error(`broken files: ${broken.join('; ')}\n${result.log}`);
   if (/^\s+at .+\(?(?:file|node):/mu.test(result.log)) throw new Error(`a stack trace for a user\n${result.log}`);
+  expectOnlyLocal(result);
   return result;
+}
+
+/** Every server of a rehearsal is on this machine: whoever else a process speaks to, or has the resolver look for, is a stranger. */
+export function expectOnlyLocal({ witness: { addresses, names }, log }: Pick<StepResult, 'witness' | 'log'>): void {
+  const strangers = [...addresses, ...names].filter(
+    (it) => !/^(?:127(?:\.\d+){3}|::1|::ffff:127\..+|localhost)$/u.test(it),
+  );
+  if (strangers.length > 0) throw new Error(`strangers were contacted: ${strangers.join(', ')}\n${log}`);
 }
 
 /**

@@ -11,6 +11,8 @@ export interface RunnerPaths {
   readonly workspace: string;
   readonly toolCache: string;
   readonly event: string;
+  /** What is told of the process, by witness.mjs. */
+  readonly witness: string;
   readonly commandFiles: Readonly<Record<CommandFile, string>>;
 }
 
@@ -34,6 +36,7 @@ export async function makePaths(event: unknown): Promise<RunnerPaths> {
     workspace: join(root, 'work', 'repository'),
     toolCache: join(root, 'tools'),
     event: join(root, 'temp', '_github_workflow', 'event.json'),
+    witness: join(root, 'witness'),
     commandFiles: {
       output: join(commands, 'set_output'),
       state: join(commands, 'save_state'),
@@ -53,7 +56,7 @@ export async function makePaths(event: unknown): Promise<RunnerPaths> {
 export async function readTree(paths: RunnerPaths): Promise<Tree> {
   const files: Record<string, string> = {};
   const modes: Record<string, number> = {};
-  const own = new Set([paths.event, ...Object.values(paths.commandFiles)]);
+  const own = new Set([paths.event, paths.witness, ...Object.values(paths.commandFiles)]);
   for (const entry of await readdir(paths.root, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || own.has(path)) continue;

@@ -16,7 +16,7 @@ export async function collect(
   ended: EndedProcess,
   log: StepLog,
   paths: RunnerPaths,
-  measured: Pick<StepResult, 'requests' | 'virtualMs' | 'realMs'>,
+  measured: Pick<StepResult, 'requests' | 'witness' | 'virtualMs' | 'realMs'>,
 ): Promise<StepResult> {
   const text = async (file: CommandFile): Promise<string> => await readFile(paths.commandFiles[file], 'utf8');
   const raw = {

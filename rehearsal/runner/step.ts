@@ -12,6 +12,7 @@ import { makePaths, removePaths, type RunnerPaths } from './paths.ts';
 import { runProcess } from './process.ts';
 import { collect } from './result.ts';
 import { sendSignals } from './signals.ts';
+import { readWitness, watching, type Witness } from './witness.ts';
 
 export type { RunContext } from './context.ts';
 export type { Annotation } from './log.ts';
@@ -85,6 +86,8 @@ export interface StepResult {
   /** What the runner would fail on in the command files, and half-written entries. */
   readonly fileProblems: readonly string[];
   readonly requests: readonly JournalEntry[];
+  /** What its process did besides, at its borders. */
+  readonly witness: Witness;
   readonly virtualMs: number;
   readonly realMs: number;
   /** Where a secret appears in anything that left the process; the add-mask command itself is exempt. */
@@ -130,7 +133,8 @@ export async function runStep(world: World, step: Step): Promise<StepResult> {
     release = world.clock.hold();
     const requests = world.journal.since(mark);
     const realMs = Math.round(performance.now() - realStart);
-    return await collect(ended, log, paths, { requests, realMs, virtualMs: world.now() - virtualStart });
+    const witness = await readWitness(paths.witness);
+    return await collect(ended, log, paths, { requests, witness, realMs, virtualMs: world.now() - virtualStart });
   } finally {
     await removePaths(paths);
     release();
@@ -167,8 +171,8 @@ async function stepEnvironment(
     ...Object.fromEntries(state),
   };
   const preload = world.clock.env['NODE_OPTIONS'];
-  const options = [preload, step.env?.['NODE_OPTIONS']].filter((option) => option !== undefined);
-  env['NODE_OPTIONS'] = options.length > 0 ? options.join(' ') : undefined;
+  env['NODE_OPTIONS'] = [watching, preload, step.env?.['NODE_OPTIONS']].filter((it) => it !== undefined).join(' ');
+  env['REHEARSAL_WITNESS'] = paths.witness;
   env['REHEARSAL_CLOCK'] = world.clock.env['REHEARSAL_CLOCK'];
   if (step.skewMs !== undefined) env['REHEARSAL_SKEW'] = String(step.skewMs);
   if (step.idToken === false) {
