@@ -451,7 +451,9 @@ describe('the rest of the port', () => {
   });
 
   test('grants of one place are read together', async () => {
-    const { cloud, grant, grants, sent } = await resolved({ ListAccountAssignments: () => ({}) });
+    const { cloud, grant, grants, sent } = await resolved({
+      ListAccountAssignments: () => ({ AccountAssignments: [] }),
+    });
     const keys = new Set(grants.map((it) => cloud.readTogether(it)));
     expect(keys.size).toBe(2);
     expect(cloud.readTogether({ ...grant, role: { id: grant.role.id, name: 'x' } })).toBe(cloud.readTogether(grant));

@@ -66,7 +66,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       const answer = answers[name]?.(command.input);
       if (answer === undefined) throw new Error(`${name} was not expected`);
       if (answer instanceof Error) throw answer;
-      return answer;
+      return { $metadata: { requestId: 'aws-req-0' }, ...answer };
     },
   };
   const service = <C>(): Service<C> => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { createPager, pages, readAll } from '../../src/aws/pages.ts';
+import { createPager, pageOf, pages, readAll } from '../../src/aws/pages.ts';
 import { awsError, budget } from './fake-session.ts';
 
 const book = [
   { items: [1, 2], next: 'b' },
-  { items: undefined, next: 'c' },
+  { items: [], next: 'c' },
   { items: [], next: 'd' },
-  { items: [3], next: '' },
+  { items: [3], next: undefined },
 ];
 function reader() {
   const asked: (string | undefined)[] = [];
@@ -21,7 +21,7 @@ function reader() {
 }
 
 describe('pages', () => {
-  test('all items in order; an empty page may have a successor, an empty token has none', async () => {
+  test('all items in order; an empty page may have a successor', async () => {
     const { read, asked } = reader();
     expect(await pages('sso:List', budget, read)).toEqual([1, 2, 3]);
     expect(asked).toEqual([undefined, 'b', 'c', 'd']);
@@ -44,6 +44,37 @@ describe('pages', () => {
     expect(asked).toBeLessThanOrEqual(10_000);
   });
 });
+
+describe('pageOf', () => {
+  const $metadata = { httpStatusCode: 200, requestId: 'id' };
+
+  test.each([
+    ['items', { Ids: ['a'], $metadata }, { items: ['a'], next: undefined }],
+    ['none, and says so', { Ids: [], $metadata }, { items: [], next: undefined }],
+    ['none, and does not say so', { $metadata }, { items: [], next: undefined }],
+    ['no list, but a further page', { NextToken: 'b', $metadata }, { items: [], next: 'b' }],
+    [
+      'an empty token, which names no page',
+      { Ids: ['a'], NextToken: '', $metadata },
+      { items: ['a'], next: undefined },
+    ],
+  ])('reads %s', (_name, answer, page) => {
+    expect(pageOf(answer, 'Ids')).toEqual(page);
+  });
+
+  test.each([
+    ['nothing that has a request id', { $metadata: { httpStatusCode: 200 } }, 'Rows'],
+    ['an item without a member that is compared', { Rows: [{ Id: 'a' }, {}], $metadata }, 'Rows.Id'],
+  ])('takes %s for no answer of AWS', (_name, answer: RowsAnswer, missing) => {
+    expect(() => pageOf(answer, 'Rows', ['Id'])).toThrow(missing);
+  });
+});
+
+interface RowsAnswer {
+  readonly Rows?: readonly { readonly Id?: string }[];
+  readonly NextToken?: string;
+  readonly $metadata: { readonly httpStatusCode: number; readonly requestId?: string };
+}
 
 describe('createPager', () => {
   test('reads as far as somebody asks', async () => {

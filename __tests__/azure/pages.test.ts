@@ -46,8 +46,8 @@ describe('pagesAt', () => {
       asked.push(next);
       return Promise.resolve({ items: [], next: `/${asked.length}` });
     });
-    await expect(pages).rejects.toThrow(/more than 10000/u);
-    expect(asked).toHaveLength(10_000);
+    await expect(pages).rejects.toThrow(/longer than any list/u);
+    expect(asked).toHaveLength(201);
   });
 
   test.each([null, {}, { value: null }, { value: {} }, { value: [5] }, []])(

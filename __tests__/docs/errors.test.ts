@@ -84,7 +84,7 @@ function hintsOnAws({ errors, operation }: Row): readonly (string | null)[] {
     .filter((text) => text !== kms)
     .map((text) => {
       const [, name, message = ''] =
-        /^(?<name>[A-Z]\w*(?:Exception|Error)|E[A-Z]+)(?:: (?<message>.*))?$/su.exec(text) ?? [];
+        /^(?<name>[A-Z]\w*(?:Exception|Error)|E[A-Z]+|HTTP \d+)(?:: (?<message>.*))?$/su.exec(text) ?? [];
       if (name === undefined) return explainFailureReason(text).hint;
       const asked = operation ?? 'sso:CreateAccountAssignment';
       const error = answer(name, message.replace('sso:…', asked));
@@ -94,7 +94,9 @@ function hintsOnAws({ errors, operation }: Row): readonly (string | null)[] {
 
 /** An SDK's error: network errors have a code and no answer. */
 function answer(name: string, message: string): Error {
-  const members = name.endsWith('Exception') ? { name, $metadata: { httpStatusCode: 400 } } : { name, code: name };
+  const status = Number(/^HTTP (?<status>\d+)$/u.exec(name)?.groups?.['status'] ?? 400);
+  const isAnswer = name.endsWith('Exception') || name.startsWith('HTTP ');
+  const members = isAnswer ? { name, $metadata: { httpStatusCode: status } } : { name, code: name };
   return Object.assign(new Error(message), members);
 }
 

@@ -1,9 +1,10 @@
 import type { AccountAssignmentOperationStatus, CreateAccountAssignmentCommandInput } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
 import { absent, type Change, type Observation, type Seen } from '../access/cloud.ts';
+import { CloudError } from '../access/errors.ts';
 import type { Assignment, Grant } from '../access/grant.ts';
 import { assignmentKey, type DescribedOperation, type Family, type OperationState } from './family.ts';
-import { createPager, pages } from './pages.ts';
+import { createPager, pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
 export function keyOfAssignment({ principal, role, target }: Assignment): string {
@@ -30,10 +31,29 @@ export async function readAssignments(
     return list;
   };
   return Promise.all(
-    grants.map(async (grant) =>
-      (await listOf(grant)).has(keyOfAssignment(grant)) ? { standing: 'current', seen: unnamed } : absent,
-    ),
+    grants.map(async (grant) => {
+      const list = await listOf(grant);
+      if (list.has(keyOfAssignment(grant))) return { standing: 'current', seen: unnamed };
+      if (list.has(assignmentKey(grant.target.id, grant.role.id, undefined, grant.principal.id)))
+        throw ofUnknownType(grant.principal.id);
+      return absent;
+    }),
   );
+}
+
+const knownTypes: ReadonlySet<string | undefined> = new Set(['USER', 'GROUP']);
+
+/** Listed, and not as what we know: that shows neither that the access is there nor that it is not. */
+function ofUnknownType(principalId: string): CloudError {
+  return new CloudError({
+    kind: 'other',
+    operation: 'sso:ListAccountAssignments',
+    code: 'UnknownPrincipalType',
+    message: `it lists ${principalId}, and neither as USER nor as GROUP`,
+    requestId: null,
+    retryAfterMs: null,
+    hint: 'Look at the assignment in the console; a newer version of this action may know its type.',
+  });
 }
 
 /** Identity Center gives account assignments no id. */
@@ -51,10 +71,14 @@ async function listAssignments(
       const { ListAccountAssignmentsCommand } = await import('@aws-sdk/client-sso-admin');
       const input = { InstanceArn, AccountId, PermissionSetArn, MaxResults: 100, NextToken };
       const answer = await client.send(new ListAccountAssignmentsCommand(input), options);
-      return { items: answer.AccountAssignments, next: answer.NextToken };
+      return pageOf(answer, 'AccountAssignments', ['AccountId', 'PermissionSetArn', 'PrincipalType', 'PrincipalId']);
     }),
   );
-  return new Set(all.map((it) => assignmentKey(it.AccountId, it.PermissionSetArn, it.PrincipalType, it.PrincipalId)));
+  return new Set(
+    all.map(({ AccountId: account, PermissionSetArn: arn, PrincipalType: type, PrincipalId: id }) =>
+      assignmentKey(account, arn, knownTypes.has(type) ? type : undefined, id),
+    ),
+  );
 }
 
 function requestFor(InstanceArn: string, { grant }: Change): CreateAccountAssignmentCommandInput {
@@ -98,7 +122,7 @@ export function creations(session: AwsSession, InstanceArn: string): Family {
           const { ListAccountAssignmentCreationStatusCommand } = await import('@aws-sdk/client-sso-admin');
           const command = new ListAccountAssignmentCreationStatusCommand(listing(InstanceArn, state, NextToken));
           const answer = await client.send(command, options);
-          return { items: answer.AccountAssignmentsCreationStatus, next: answer.NextToken };
+          return pageOf(answer, 'AccountAssignmentsCreationStatus');
         }),
       ),
   };
@@ -128,7 +152,7 @@ export function deletions(session: AwsSession, InstanceArn: string): Family {
           const { ListAccountAssignmentDeletionStatusCommand } = await import('@aws-sdk/client-sso-admin');
           const command = new ListAccountAssignmentDeletionStatusCommand(listing(InstanceArn, state, NextToken));
           const answer = await client.send(command, options);
-          return { items: answer.AccountAssignmentsDeletionStatus, next: answer.NextToken };
+          return pageOf(answer, 'AccountAssignmentsDeletionStatus');
         }),
       ),
   };

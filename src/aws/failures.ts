@@ -100,13 +100,16 @@ function isNetwork(sdk: SdkError): boolean {
   return sdk.code !== undefined || sdk.name === 'TimeoutError' || sdk.name === 'AbortError';
 }
 
-/** Names that the SDK gives to what it cannot name. */
+/** Names that the SDK gives to what it cannot name, and ours for what is none of AWS's answers. */
 const unnamed: ReadonlySet<string | undefined> = new Set([
   undefined,
   'SyntaxError',
+  'TypeError',
   'Unknown',
   'UnknownError',
   'Error',
+  'Incomplete',
+  'TooLong',
 ]);
 
 function codeOf(sdk: SdkError, status: number | undefined): string {
@@ -119,6 +122,8 @@ function codeOf(sdk: SdkError, status: number | undefined): string {
 
 function messageOf(sdk: SdkError, status: number | undefined, error: unknown): string {
   if (sdk.name === 'SyntaxError' && status !== undefined) return 'the answer is not JSON';
+  // The SDK stumbles over a member of another type.
+  if (sdk.name === 'TypeError' && status !== undefined) return 'the answer is not the documented JSON';
   if (!(error instanceof Error)) return 'the answer is none of this service';
   const [text = ''] = error.message.split(/\s*Deserialization error:/u);
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';

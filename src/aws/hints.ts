@@ -176,10 +176,18 @@ const rules: readonly Rule[] = [
     hint: () =>
       'Check the network from the runner to the endpoint: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS and aws-region.',
   },
+  {
+    applies: ({ code }) => code.startsWith('HTTP '),
+    hint: () =>
+      'That is no answer of AWS: something between the runner and AWS may have made it. Check HTTPS_PROXY, NO_PROXY and aws-region.',
+  },
 ];
 
-export function hintFor(answer: Answer): string | null {
-  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? null;
+const again = 'Run the step again; if it stays, ask AWS support, with the request id.';
+
+/** Never empty: a person who reads an error wants to know what to do. */
+export function hintFor(answer: Answer): string {
+  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? again;
 }
 
 interface FailureRule {

@@ -2,7 +2,7 @@ import type { InstanceMetadata } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../access/clock.ts';
 import { instead, Refusal } from '../access/errors.ts';
 import { findManagementAccount } from './resolve/organization-requests.ts';
-import { pages } from './pages.ts';
+import { pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';
 
 /** The Identity Center instance that is worked with. */
@@ -80,7 +80,7 @@ function listInstances(session: AwsSession, budget: Budget): Promise<readonly In
     session.sso.read('ListInstances', spent, async (client, options) => {
       const { ListInstancesCommand } = await import('@aws-sdk/client-sso-admin');
       const answer = await client.send(new ListInstancesCommand({ NextToken }), options);
-      return { items: answer.Instances, next: answer.NextToken };
+      return pageOf(answer, 'Instances', ['InstanceArn']);
     }),
   );
 }

@@ -1,9 +1,34 @@
 import type { Budget } from '../access/clock.ts';
 import { Refusal } from '../access/errors.ts';
+import { watchGrowth } from '../access/growth.ts';
+import { Incomplete, text, type Answered } from './incomplete.ts';
 
 export interface Page<T> {
-  readonly items: readonly T[] | undefined;
+  readonly items: readonly T[];
   readonly next: string | undefined;
+}
+
+/** The answer to a list call, which has its items under a name of its own. */
+type ListAnswer<K extends string, T> = Answered &
+  Readonly<Partial<Record<K, readonly T[] | undefined>>> & { readonly NextToken?: string | undefined };
+
+/**
+ * What an answer holds of a list. AWS may leave out a list that is empty (aws-sdk-js-v3#3648), but never the request id:
+ * an answer with neither is somebody else's and shows nothing, least of all that there is nothing. Nor does a list show
+ * anything where an item lacks a text that will be compared.
+ */
+export function pageOf<K extends string, T>(
+  answer: ListAnswer<K, T>,
+  name: K,
+  compared: readonly (keyof T & string)[] = [],
+): Page<T> {
+  const { NextToken: next, $metadata } = answer;
+  const items: readonly T[] | undefined = answer[name];
+  if (items === undefined && !$metadata.requestId) throw new Incomplete(name, answer);
+  const found: readonly T[] = items ?? [];
+  for (const item of found) for (const member of compared) text(item[member], `${name}.${member}`, answer);
+  // A page may be empty and still have a successor; an empty token names none.
+  return { items: found, next: next === '' ? undefined : next };
 }
 
 /** Reads one page: the first, or the one that a token names. */
@@ -19,9 +44,6 @@ export interface Pager<T> {
   next(budget: Budget): Promise<void>;
 }
 
-/** More pages than any list has: accounts come by twenty, and an organization has thousands. */
-const mostPages = 10_000;
-
 /** @param action the list's name in IAM, for the error of one that does not end */
 export function createPager<T>(action: string, read: ReadPage<T>): Pager<T> {
   const items: T[] = [];
@@ -29,6 +51,7 @@ export function createPager<T>(action: string, read: ReadPage<T>): Pager<T> {
   let next: string | undefined;
   let pages = 0;
   let done = false;
+  const growth = watchGrowth();
 
   return {
     isDone: () => done,
@@ -37,12 +60,11 @@ export function createPager<T>(action: string, read: ReadPage<T>): Pager<T> {
     async next(budget) {
       if (done) return;
       const page = await read(next, budget);
-      for (const item of page.items ?? []) items.push(item);
+      for (const item of page.items) items.push(item);
       pages += 1;
-      // A page may be empty and still have a successor; an empty token names none.
-      done = page.next === undefined || page.next === '';
-      if (page.next === undefined || done) return;
-      if (tokens.has(page.next) || pages >= mostPages) throw endless(action);
+      done = page.next === undefined;
+      if (page.next === undefined) return;
+      if (growth.isEndless(page.items.length) || tokens.has(page.next)) throw endless(action);
       tokens.add(page.next);
       next = page.next;
     },
@@ -62,7 +84,7 @@ export function pages<T>(action: string, budget: Budget, read: ReadPage<T>): Pro
 
 function endless(action: string): Refusal {
   return new Refusal(
-    `AWS’s list for ${action} led back to a page that was read already, or has more than ${mostPages} pages, so that it has no end.`,
+    `AWS’s list for ${action} led back to a page that was read already, or is longer than any list: it has no end.`,
     'Run the step again; if it stays, ask AWS support.',
   );
 }

@@ -1,6 +1,8 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { bounded } from '../access/answers.ts';
 import type { Clock } from '../access/clock.ts';
 
 type Handle = NodeHttpHandler['handle'];
@@ -18,13 +20,15 @@ export interface Wire {
   requestIdOf(signal: AbortSignal): string | null;
 }
 
-/** Notes AWS's clock by the Date headers, and request ids: no other header, no body. */
+/** Notes AWS's clock by the Date headers, and request ids: no other header; of bodies the length only. */
 export function openWire(agents: { readonly http: HttpAgent; readonly https: HttpsAgent }, clock: Clock): Wire {
   const inner = new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
   const requestIds = new WeakMap<object, string>();
   let ahead = 0;
   const handle: Handle = async (request, options) => {
     const answer = await inner.handle(request, options);
+    // The SDK would take in whatever comes.
+    answer.response.body = bounded(answer.response.body as Readable);
     const { headers } = answer.response;
     const date = Date.parse(headers['date'] ?? '');
     if (!Number.isNaN(date)) ahead = date - clock.now();

@@ -2,6 +2,7 @@ import { getContinuationToken, type AuthorizationManagementClient } from '@azure
 import type { Budget } from '../access/clock.ts';
 import { parseJson } from '../access/json.ts';
 import { Refusal } from '../access/errors.ts';
+import { watchGrowth } from '../access/growth.ts';
 import { itemsOf, notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AzureSession } from './session.ts';
@@ -66,9 +67,6 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-/** More than any list has; beyond it an answer leads nowhere. */
-const mostPages = 10_000;
-
 /** Reads page after page, each with tries of its own; `null` asks for the first. */
 export async function follow<T>(
   action: string,
@@ -76,20 +74,21 @@ export async function follow<T>(
 ): Promise<readonly T[]> {
   const items: T[] = [];
   const asked = new Set<string | null>();
+  const growth = watchGrowth();
   let next: string | null = null;
   do {
     asked.add(next);
     const page: Page<T> = await read(next);
-    items.push(...page.items);
+    for (const item of page.items) items.push(item);
     next = page.next;
-    if (next !== null && (asked.has(next) || asked.size >= mostPages)) throw endless(action);
+    if (next !== null && (growth.isEndless(page.items.length) || asked.has(next))) throw endless(action);
   } while (next !== null);
   return items;
 }
 
 function endless(action: string): Refusal {
   return new Refusal(
-    `Azure’s list for ${action} led back to a page that was read already, or has more than ${mostPages} of them: it has no end.`,
+    `Azure’s list for ${action} led back to a page that was read already, or is longer than any list: it has no end.`,
     'Run the step again; if it stays, ask Azure support.',
   );
 }

@@ -1,8 +1,15 @@
-import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import { Readable } from 'node:stream';
+import {
+  createDefaultHttpClient,
+  type HttpClient,
+  type PipelineRequest,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
+import { textOf, TooLong } from '../access/answers.ts';
 import type { Clock } from '../access/clock.ts';
 import type { Connections } from '../access/connections.ts';
 import { parseJson } from '../access/json.ts';
-import { notAsDocumented } from './answer.ts';
+import { ErrorAnswer, notAsDocumented } from './answer.ts';
 
 /** The connection of one SDK client. */
 export interface Wire {
@@ -34,7 +41,7 @@ export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...
         request.agent = agents.https;
         // The SDK's way of unpacking neither ends nor fails when an answer breaks off in its middle.
         request.headers.set('accept-encoding', 'identity');
-        const response = await inner.sendRequest(request);
+        const response = await sendBounded(inner, request);
         const date = Date.parse(response.headers.get('date') ?? '');
         if (!Number.isNaN(date)) ahead = date - clock.now();
         const requestId = response.headers.get('x-ms-request-id');
@@ -47,6 +54,8 @@ export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...
         const isJson = typeof json === 'object' && json !== null;
         if (response.status < 300 && response.status !== 204 && !isJson)
           throw notAsDocumented(response.status, requestId ?? null);
+        // By any other type the SDK would take the same text for an answer without content, and a list for an empty one.
+        if (isJson) response.headers.set('content-type', 'application/json');
         return response;
       },
     },
@@ -55,6 +64,29 @@ export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...
     serverTime: (ours) => ours + ahead,
   };
 }
+
+/** The SDK would take in whatever comes as an answer: it is told to leave every body to us, and gets its text. */
+async function sendBounded(inner: HttpClient, request: PipelineRequest): Promise<PipelineResponse> {
+  const { streamResponseStatusCodes: wanted } = request;
+  request.streamResponseStatusCodes = everyStatus;
+  try {
+    const { status, headers, readableStreamBody } = await inner.sendRequest(request);
+    if (!(readableStreamBody instanceof Readable)) return { status, headers, request };
+    const bodyAsText = await textOf(readableStreamBody).catch((error: unknown) => {
+      if (!(error instanceof TooLong)) throw error;
+      const requestId = headers.get('x-ms-request-id') ?? null;
+      throw new ErrorAnswer({ status, code: `HTTP ${status}`, message: error.message, requestId, retryAfterMs: null });
+    });
+    return { status, headers, request, bodyAsText };
+  } finally {
+    // Its own reading of the answer goes by it too.
+    if (wanted === undefined) delete request.streamResponseStatusCodes;
+    else request.streamResponseStatusCodes = wanted;
+  }
+}
+
+/** What the SDK takes for all of them. */
+const everyStatus = new Set([Number.POSITIVE_INFINITY]);
 
 /** Of the buckets that one request is taken from, which may be several, the emptiest counts. Source: azure-rbac §2.9. */
 function remainingIn(headers: Iterable<readonly [name: string, value: string]>): number | null {

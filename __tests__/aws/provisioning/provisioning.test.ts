@@ -46,7 +46,7 @@ describe('readProvisionings everywhere', () => {
   const read = (byState: Readonly<Record<string, readonly string[]>>) => {
     const { session } = createFakeSession({
       ListAccountsForProvisionedPermissionSet: ({ ProvisioningStatus }) => ({
-        AccountIds: byState[String(ProvisioningStatus)],
+        AccountIds: byState[String(ProvisioningStatus)] ?? [],
       }),
     });
     return readProvisionings(readProvisioned(session, instanceArn, new Map()), [all], budget);

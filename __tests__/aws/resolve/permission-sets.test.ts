@@ -209,9 +209,11 @@ describe('openPermissionSets', () => {
     expect(await permissionSets.describe(permissionSet('1'), budget)).toBeNull();
   });
 
-  test('an empty answer is an empty permission set', async () => {
+  test('an empty answer is none', async () => {
     const { session } = createFakeSession({ DescribePermissionSet: () => ({}) });
-    expect(await openPermissionSets(session, instanceArn).describe(permissionSet('1'), budget)).toEqual({});
+    await expect(openPermissionSets(session, instanceArn).describe(permissionSet('1'), budget)).rejects.toThrow(
+      'PermissionSet is missing',
+    );
   });
 });
 

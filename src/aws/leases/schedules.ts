@@ -7,7 +7,7 @@ import type {
 import { randomUUID } from 'node:crypto';
 import { minuteMs } from '../../access/times.ts';
 import type { Budget } from '../../access/clock.ts';
-import { pages } from '../pages.ts';
+import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 import type { Constants } from './steps/constants.ts';
 import type { SchedulerSettings } from '../declaration.ts';
@@ -202,7 +202,7 @@ export function listSchedules(
         ...(prefix === null ? {} : { NamePrefix: prefix }),
       };
       const answer = await client.send(new ListSchedulesCommand({ ...where, MaxResults: 100, NextToken }), options);
-      return { items: answer.Schedules, next: answer.NextToken };
+      return pageOf(answer, 'Schedules');
     }),
   );
 }

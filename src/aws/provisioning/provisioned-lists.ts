@@ -1,5 +1,5 @@
 import type { Budget } from '../../access/clock.ts';
-import { createPager, readAll, type Pager } from '../pages.ts';
+import { createPager, readAll, type Pager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
 /** Whether an account has the latest version of a permission set. */
@@ -36,7 +36,7 @@ export function listPermissionSetsOn(
         ...(state === null ? {} : { ProvisioningStatus: state }),
       });
       const answer = await client.send(command, options);
-      return { items: answer.PermissionSets, next: answer.NextToken };
+      return pageOf(answer, 'PermissionSets');
     }),
   );
 }
@@ -53,7 +53,7 @@ export function listAccountsWith(
       const { ListAccountsForProvisionedPermissionSetCommand } = await import('@aws-sdk/client-sso-admin');
       const input = { InstanceArn, PermissionSetArn, ProvisioningStatus, MaxResults: 100, NextToken };
       const answer = await client.send(new ListAccountsForProvisionedPermissionSetCommand(input), options);
-      return { items: answer.AccountIds, next: answer.NextToken };
+      return pageOf(answer, 'AccountIds');
     }),
   );
 }

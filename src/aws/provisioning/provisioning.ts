@@ -6,7 +6,7 @@ import { listing, unnamed } from '../assignments.ts';
 import { provisioningKey, type Family } from '../family.ts';
 import type { Provisioned, Side } from './provisioned.ts';
 import { latest, older } from './provisioned-lists.ts';
-import { createPager } from '../pages.ts';
+import { createPager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
 export function keyOfProvisioning({ role, target }: Provisioning): string {
@@ -106,7 +106,7 @@ export function provisionings(session: AwsSession, InstanceArn: string): Family 
           const { ListPermissionSetProvisioningStatusCommand } = await import('@aws-sdk/client-sso-admin');
           const command = new ListPermissionSetProvisioningStatusCommand(listing(InstanceArn, state, NextToken));
           const answer = await client.send(command, options);
-          return { items: answer.PermissionSetsProvisioningStatus, next: answer.NextToken };
+          return pageOf(answer, 'PermissionSetsProvisioningStatus');
         }),
       ),
   };

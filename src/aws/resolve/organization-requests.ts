@@ -1,6 +1,7 @@
 import type { Account } from '@aws-sdk/client-organizations';
 import type { Budget } from '../../access/clock.ts';
-import { createPager, type Pager } from '../pages.ts';
+import { whole } from '../incomplete.ts';
+import { createPager, type Pager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
 /** The requests to AWS Organizations. Its lists have at most twenty items to a page. Source: aws-identity-center §1. */
@@ -17,7 +18,8 @@ export function listAccounts<T>({ organizations }: AwsSession, toItems: (account
     organizations.read('ListAccounts', budget, async (client, options) => {
       const { ListAccountsCommand } = await import('@aws-sdk/client-organizations');
       const answer = await client.send(new ListAccountsCommand({ MaxResults, NextToken }), options);
-      return { items: answer.Accounts?.flatMap(toItems), next: answer.NextToken };
+      const { items, next } = pageOf(answer, 'Accounts');
+      return { items: items.flatMap(toItems), next };
     }),
   );
 }
@@ -32,7 +34,8 @@ export function listAccountsIn<T>(
     organizations.read('ListAccountsForParent', budget, async (client, options) => {
       const { ListAccountsForParentCommand } = await import('@aws-sdk/client-organizations');
       const answer = await client.send(new ListAccountsForParentCommand({ ParentId, MaxResults, NextToken }), options);
-      return { items: answer.Accounts?.flatMap(toItems), next: answer.NextToken };
+      const { items, next } = pageOf(answer, 'Accounts');
+      return { items: items.flatMap(toItems), next };
     }),
   );
 }
@@ -44,10 +47,8 @@ export function listUnitsIn({ organizations }: AwsSession, ParentId: string): Pa
       const { ListOrganizationalUnitsForParentCommand } = await import('@aws-sdk/client-organizations');
       const input = { ParentId, MaxResults, NextToken };
       const answer = await client.send(new ListOrganizationalUnitsForParentCommand(input), options);
-      const items = answer.OrganizationalUnits?.flatMap(({ Id, Name }) =>
-        Id === undefined ? [] : [{ id: Id, name: Name ?? '' }],
-      );
-      return { items, next: answer.NextToken };
+      const { items, next } = pageOf(answer, 'OrganizationalUnits', ['Id', 'Name']);
+      return { items: items.map(({ Id = '', Name = '' }) => ({ id: Id, name: Name })), next };
     }),
   );
 }
@@ -58,7 +59,8 @@ export function listRoots({ organizations }: AwsSession): Pager<string> {
     organizations.read('ListRoots', budget, async (client, options) => {
       const { ListRootsCommand } = await import('@aws-sdk/client-organizations');
       const answer = await client.send(new ListRootsCommand({ NextToken }), options);
-      return { items: answer.Roots?.flatMap(({ Id }) => Id ?? []), next: answer.NextToken };
+      const { items, next } = pageOf(answer, 'Roots', ['Id']);
+      return { items: items.map(({ Id = '' }) => Id), next };
     }),
   );
 }
@@ -66,8 +68,8 @@ export function listRoots({ organizations }: AwsSession): Pager<string> {
 export function describeAccount({ organizations }: AwsSession, AccountId: string, budget: Budget): Promise<Account> {
   return organizations.read('DescribeAccount', budget, async (client, options) => {
     const { DescribeAccountCommand } = await import('@aws-sdk/client-organizations');
-    const { Account } = await client.send(new DescribeAccountCommand({ AccountId }), options);
-    return { Id: AccountId, ...Account };
+    const answer = await client.send(new DescribeAccountCommand({ AccountId }), options);
+    return { Id: AccountId, ...whole(answer.Account, 'Account', answer) };
   });
 }
 

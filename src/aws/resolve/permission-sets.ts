@@ -2,7 +2,8 @@ import type { PermissionSet } from '@aws-sdk/client-sso-admin';
 import type { Budget } from '../../access/clock.ts';
 import { instead } from '../../access/errors.ts';
 import type { Identity } from '../../access/grant.ts';
-import { pages } from '../pages.ts';
+import { whole } from '../incomplete.ts';
+import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
 /** The permission sets of an instance, as they were looked at in this run: none is described twice. */
@@ -61,7 +62,8 @@ function describePermissionSet(
   return session.sso.read('DescribePermissionSet', budget, async (client, options) => {
     const { DescribePermissionSetCommand } = await import('@aws-sdk/client-sso-admin');
     const command = new DescribePermissionSetCommand({ InstanceArn: instanceArn, PermissionSetArn: arn });
-    return (await client.send(command, options)).PermissionSet ?? {};
+    const answer = await client.send(command, options);
+    return whole(answer.PermissionSet, 'PermissionSet', answer);
   });
 }
 
@@ -71,7 +73,7 @@ function listPermissionSets(session: AwsSession, instanceArn: string, budget: Bu
       const { ListPermissionSetsCommand } = await import('@aws-sdk/client-sso-admin');
       const command = new ListPermissionSetsCommand({ InstanceArn: instanceArn, MaxResults: 100, NextToken });
       const answer = await client.send(command, options);
-      return { items: answer.PermissionSets, next: answer.NextToken };
+      return pageOf(answer, 'PermissionSets');
     }),
   );
 }

@@ -3,7 +3,8 @@ import type { Budget } from '../../access/clock.ts';
 import { allOrRefused, CloudError, Refusal } from '../../access/errors.ts';
 import type { Principal } from '../../access/grant.ts';
 import type { Line } from '../../access/request.ts';
-import { pages } from '../pages.ts';
+import { text } from '../incomplete.ts';
+import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
 /** Turns the lines of `principal` into principals, no two the same; an id is taken as it is, without asking the directory. */
@@ -121,7 +122,7 @@ function listUsers(session: AwsSession, store: string, budget: Budget): Promise<
       const { ListUsersCommand } = await import('@aws-sdk/client-identitystore');
       const command = new ListUsersCommand({ IdentityStoreId: store, MaxResults: 100, NextToken });
       const answer = await client.send(command, options);
-      return { items: answer.Users, next: answer.NextToken };
+      return pageOf(answer, 'Users', ['UserId']);
     }),
   );
 }
@@ -140,7 +141,8 @@ function userId(
         IdentityStoreId: store,
         AlternateIdentifier: { UniqueAttribute: { AttributePath: path, AttributeValue: value } },
       });
-      return (await client.send(command, options)).UserId ?? null;
+      const answer = await client.send(command, options);
+      return text(answer.UserId, 'UserId', answer);
     }),
   );
 }
@@ -153,7 +155,8 @@ function groupId(session: AwsSession, name: string, store: string, budget: Budge
         IdentityStoreId: store,
         AlternateIdentifier: { UniqueAttribute: { AttributePath: 'displayName', AttributeValue: name } },
       });
-      return (await client.send(command, options)).GroupId ?? null;
+      const answer = await client.send(command, options);
+      return text(answer.GroupId, 'GroupId', answer);
     }),
   );
 }

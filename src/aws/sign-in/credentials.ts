@@ -55,7 +55,8 @@ export function createCredentials(
     return credentials;
   };
   const get = (budget: Budget): Promise<AssumedRole> => {
-    if (current !== null && tools.clock.now() < goodUntil) return current;
+    // When they end is said by AWS's clock: by a runner's that is an hour fast every request would sign in anew.
+    if (current !== null && wire.serverTime(tools.clock.now()) < goodUntil) return current;
     goodUntil = Number.POSITIVE_INFINITY;
     const renewed = renew(budget).catch((error: unknown) => {
       current = null;

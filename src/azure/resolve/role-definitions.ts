@@ -17,7 +17,7 @@ export function listDefinitions(
   budget: Budget,
 ): Promise<readonly RoleDefinition[]> {
   const filter = name === null ? {} : { filter: `roleName eq '${name.replaceAll("'", "''")}'` };
-  const isWhole = (it: RoleDefinition): boolean => typeof it.name === 'string';
+  const isWhole = (it: RoleDefinition): boolean => typeof it.name === 'string' && typeof it.roleName === 'string';
   return pagesOf(session, action, scope, budget, isWhole, (client, options, settings) =>
     client.roleDefinitions.list(scopePath(scope), { ...options, ...filter }).byPage(settings),
   );

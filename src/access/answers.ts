@@ -1,0 +1,35 @@
+import { pipeline, Transform, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+const mebibyte = 1024 * 1024;
+
+/** In bytes. The longest lists of the clouds come in one answer, of some megabytes; who sends more is nobody that was asked. */
+export const longestAnswer = 16 * mebibyte;
+
+/** More came than any answer has: what is left of it is not read. */
+export class TooLong extends Error {
+  override readonly name = 'TooLong';
+
+  constructor(longest: number) {
+    super(`the answer is longer than ${longest / mebibyte} MiB`);
+  }
+}
+
+/** The same stream, which fails when it gets longer than that. */
+export function bounded(body: Readable, longest: number = longestAnswer): Readable {
+  let length = 0;
+  const counting = new Transform({
+    transform(chunk: Buffer, _encoding, pass) {
+      length += chunk.length;
+      if (length > longest) pass(new TooLong(longest));
+      else pass(null, chunk);
+    },
+  });
+  // Its error comes out of what is returned.
+  return pipeline(body, counting, () => undefined);
+}
+
+/** All of a stream as text, unless it is too long. */
+export function textOf(body: Readable): Promise<string> {
+  return text(bounded(body));
+}
