@@ -33,8 +33,12 @@ const commonName = identifier('550403');
 const subjectAlternativeName = identifier('551d11');
 const dayMs = 86_400_000;
 
-/** Makes a server certificate for host names; trusting it means trusting it alone. */
-export function certify(hosts: readonly string[]): Certificate {
+/**
+ * Makes a server certificate for host names; trusting it means trusting it alone.
+ *
+ * @param goodForDays from now; a certificate of fewer than none has ended
+ */
+export function certify(hosts: readonly string[], goodForDays = 30): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -48,7 +52,7 @@ export function certify(hosts: readonly string[]): Certificate {
     der(0x02, Buffer.from([1]), randomBytes(15)),
     ecdsaWithSha256,
     name,
-    sequence(utcTime(new Date(now - dayMs)), utcTime(new Date(now + 30 * dayMs))),
+    sequence(utcTime(new Date(now - 30 * dayMs)), utcTime(new Date(now + goodForDays * dayMs))),
     name,
     publicKey,
     der(0xa3, sequence(sequence(subjectAlternativeName, der(0x04, names)))),

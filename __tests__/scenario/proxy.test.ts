@@ -4,20 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadEstate } from '../../rehearsal/estate.ts';
-import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { certify, type Certificate } from './certificate.ts';
-import { startProxy, startTls, type Proxy, type Route } from './proxies.ts';
+import { startProxy, startTls, type Proxy } from './proxies.ts';
+import { behindProxy, issuerHost, noEndpoints, portOf, realCertificate } from './real-hosts.ts';
 import { byIds, byNames, errors, idToken, ids, inWorld, step } from './support.ts';
 import { supportsProxies } from '../../src/action/proxies.ts';
-
-const issuerHost = 'pipelines.actions.githubusercontent.com';
-const hosts = (region: string): readonly string[] => [
-  issuerHost,
-  `sts.${region}.amazonaws.com`,
-  `sso.${region}.amazonaws.com`,
-  `identitystore.${region}.amazonaws.com`,
-  'organizations.us-east-1.amazonaws.com',
-];
 
 /** What an entry in the hosts file of a machine would do. */
 const hostsFile = `import dns from 'node:dns';
@@ -26,55 +16,20 @@ dns.lookup = (name, ...rest) => lookup(name === 'sso.internal.example' ? '127.0.
 `;
 
 let folder: string;
-let certificate: Certificate;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'proxy-'));
-  certificate = certify([...new Set([...hosts('us-east-1'), ...hosts('eu-west-1'), 'sso.internal.example'])]);
-  await writeFile(join(folder, 'ca.pem'), certificate.cert);
   await writeFile(join(folder, 'hosts.mjs'), hostsFile);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const portOf = (url: string | undefined): number => Number(new URL(url ?? 'http://none').port);
-const noEndpoints = Object.fromEntries(
-  ['SSO_ADMIN', 'IDENTITYSTORE', 'ORGANIZATIONS', 'STS'].map((name) => [`AWS_ENDPOINT_URL_${name}`, undefined]),
-);
-
-interface Network {
-  readonly world: World;
-  readonly proxy: Proxy;
-  /** Where AWS speaks TLS. */
-  readonly awsPort: number;
-  /** The environment of a step for which GitHub and AWS have their real names, which nothing here can resolve. */
-  readonly real: Readonly<Record<string, string | undefined>>;
-}
-
-/** A world whose GitHub and AWS speak TLS under their real names, reached by nothing but a proxy. */
-async function behindProxy(
-  options: WorldOptions,
-  scene: (network: Network) => Promise<void>,
-  refuse?: Route,
-): Promise<void> {
-  await inWorld(options, async (world) => {
-    const issuer = new URL(world.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');
-    const aws = await startTls(certificate, portOf(world.env['AWS_ENDPOINT_URL_STS']));
-    const github = await startTls(certificate, Number(issuer.port));
-    const proxy = await startProxy(refuse ?? ((host) => (host.startsWith(issuerHost) ? github.port : aws.port)));
-    const real = {
-      ...noEndpoints,
-      ACTIONS_ID_TOKEN_REQUEST_URL: `https://${issuerHost}${issuer.pathname}${issuer.search}`,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: world.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
-      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-    };
-    try {
-      await scene({ world, proxy, awsPort: aws.port, real });
-    } finally {
-      for (const server of [proxy, aws, github]) await server.close();
-    }
-  });
-}
+/** What a step by names asks. */
+const hosts = (region: string): readonly string[] => [
+  issuerHost,
+  ...['sts', 'sso', 'identitystore'].map((service) => `${service}.${region}.amazonaws.com`),
+  'organizations.us-east-1.amazonaws.com',
+];
 
 const tunnels = ({ requests }: Proxy): ReadonlySet<string> => new Set(requests.map(({ what }) => what));
 
@@ -233,7 +188,7 @@ describeProxies('a proxy that fails', () => {
   it('after sign-in is an error that names HTTPS_PROXY and NO_PROXY', () => {
     let opened = 0;
     return inWorld({}, async (world) => {
-      const aws = await startTls(certificate, portOf(world.env['AWS_ENDPOINT_URL_STS']));
+      const aws = await startTls(realCertificate().certificate, portOf(world.env['AWS_ENDPOINT_URL_STS']));
       const proxy = await startProxy((host) => {
         opened += 1;
         return host.startsWith('sts.') ? aws.port : null;
@@ -241,7 +196,7 @@ describeProxies('a proxy that fails', () => {
       try {
         const env = {
           ...noEndpoints,
-          NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+          NODE_EXTRA_CA_CERTS: realCertificate().path,
           HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
         };
         const result = await step(world, byIds, { env });

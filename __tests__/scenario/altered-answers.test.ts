@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { between, seeded } from '../access/seeded.ts';
+import { alterationsOf, runAltered } from './altered-answers.ts';
+import { azureCases, cases, type Case } from './boundary-cases.ts';
+import { expectClearlyRed } from './hostile-ends.ts';
+import { byIds, inWorld, onCallAssignment, severalAtOnce, step } from './support.ts';
+
+/** So many of each change's alterations, drawn; `ALTERED=all` for all of them, which takes minutes. */
+const asked = process.env['ALTERED'] ?? '6';
+const isAll = asked === 'all';
+const seed = Number(process.env['ALTERED_SEED'] ?? 1);
+
+const changes: readonly (readonly [string, Case])[] = [
+  ['AWS: assign', cases['assign by names']],
+  ['AWS: revoke', cases.revoke],
+  ['AWS: provision', cases['provision one account']],
+  ['Azure: assign', azureCases['assign by names']],
+  ['Azure: revoke', azureCases.revoke],
+];
+
+function drawn<T>(all: readonly T[]): readonly T[] {
+  if (isAll) return all;
+  const random = seeded(seed);
+  const rest = [...all];
+  return Array.from({ length: Number(asked) }, () => rest.splice(between(random, 0, rest.length - 1), 1)).flat();
+}
+
+describe('answers with a member that is missing, null, or of a value that nobody documents', () => {
+  it.each(changes)(
+    '%s: never a false word, red with what to do, within its time',
+    async (_name, change) => {
+      const all = await alterationsOf(change);
+      expect(all.length).toBeGreaterThan(10);
+      const problems = await severalAtOnce(drawn(all), (alteration) => runAltered(change, alteration));
+      expect(problems.flat()).toEqual([]);
+    },
+    isAll ? 1_800_000 : undefined,
+  );
+
+  it.each([
+    ['AWS', cases.revoke, 'sso ListAccountAssignments', 'AccountAssignments[].PrincipalId'],
+    ['Azure', azureCases.revoke, 'arm roleAssignments.list', 'value'],
+    ['Azure', azureCases.revoke, 'arm roleAssignments.list', 'value[].properties.principalId'],
+  ] as const)(
+    '%s: a list of grants without what is looked for in it shows no absence (%#)',
+    async (_, change, operation, path) => {
+      expect(await runAltered(change, { operation, path, to: 'is missing' })).toEqual([]);
+    },
+  );
+
+  it('AWS: nor does a success without a list that is not AWS’s', async () => {
+    await inWorld({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      const headers = { 'x-amzn-requestid': '' };
+      const nobodys = { kind: 'http', status: 200, body: '{}', contentType: 'application/json', headers } as const;
+      world.script.fault({ operation: 'ListAccountAssignments', times: Infinity }, nobodys);
+      const result = await step(world, { ...byIds, operation: 'revoke', timeout: '30s' });
+      expectClearlyRed(result);
+      expect(world.estate.has(onCallAssignment)).toBe(true);
+    });
+  });
+
+  it('AWS: nor does one that lists the principal as something new', async () => {
+    const path = 'AccountAssignments[].PrincipalType';
+    expect(await runAltered(cases.revoke, { operation: 'sso ListAccountAssignments', path, to: 'is unknown' })).toEqual(
+      [],
+    );
+  });
+});

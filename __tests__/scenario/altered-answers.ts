@@ -1,0 +1,131 @@
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { World } from '../../rehearsal/world.ts';
+import type { Case } from './boundary-cases.ts';
+import { options } from './boundary-runs.ts';
+import { errors, inWorld } from './support.ts';
+
+/** A member of an answer's JSON, such as `value[].properties.scope`, or of an answer's XML by its name. */
+type Path = string;
+
+/** One thing that is different about all answers to one operation. */
+export interface Alteration {
+  readonly operation: string;
+  readonly path: Path;
+  readonly to: 'is missing' | 'is null' | 'is unknown';
+}
+
+/** From AWS itself that means none: it leaves out empty lists (aws-sdk-js-v3#3648). */
+const saysNone = 'sso ListAccountAssignments AccountAssignments';
+
+/** No documented value of anything. */
+const unknownValue = 'SOMETHING_NEW';
+
+/** All alterations of the answers that a step gets when nothing is wrong. */
+export function alterationsOf(it: Case): Promise<readonly Alteration[]> {
+  return inWorld({ ...options, ...it.cloud.world }, async (world) => {
+    it.prepare(world);
+    const answers = new Map<string, Map<Path, unknown>>();
+    tap(world, (entry, text) => {
+      const operation = nameOf(entry);
+      const known = answers.get(operation) ?? new Map<Path, unknown>();
+      for (const [path, value] of membersOf(text)) known.set(path, value);
+      answers.set(operation, known);
+      return text;
+    });
+    const clean = await it.cloud.step(world, it.inputs);
+    if (clean.exitCode !== 0) throw new Error(`a clean run ended red:\n${clean.log}`);
+    const all = [...answers].flatMap(([operation, members]) =>
+      [...members].flatMap(([path, value]) => alterations(value).map((to) => ({ operation, path, to }))),
+    );
+    return all.filter(({ operation, path }) => `${operation} ${path}` !== saysNone);
+  });
+}
+
+/** Two services have an operation of the name `token`. */
+function nameOf({ service, operation }: JournalEntry): string {
+  return `${service} ${operation}`;
+}
+
+function alterations(value: unknown): readonly Alteration['to'][] {
+  const always = ['is missing', 'is null'] as const;
+  return typeof value === 'string' && /^[A-Za-z][A-Z_a-z]+$/u.test(value) ? [...always, 'is unknown'] : always;
+}
+
+function tap(world: World, see: (entry: JournalEntry, text: string) => string): void {
+  world.script.weather((entry) => ({ kind: 'altered', alter: (text) => see(entry, text) }));
+}
+
+const xmlMember = /<(?<name>\w+)>(?<value>[^<]*)<\/\k<name>>/gu;
+
+function membersOf(text: string): readonly (readonly [Path, unknown])[] {
+  if (text.startsWith('<'))
+    return [...text.matchAll(xmlMember)].map(({ groups }) => [groups?.['name'] ?? '', groups?.['value']] as const);
+  return jsonMembers(parsed(text), '');
+}
+
+function parsed(text: string): unknown {
+  // A description of a cloud begins with a byte order mark.
+  return text === '' ? undefined : (JSON.parse(text.replace(/^\uFEFF/u, '')) as unknown);
+}
+
+function jsonMembers(value: unknown, path: Path): readonly (readonly [Path, unknown])[] {
+  if (Array.isArray(value)) return value.flatMap((item: unknown) => jsonMembers(item, `${path}[]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const here = path === '' ? name : `${path}.${name}`;
+    return [[here, member] as const, ...jsonMembers(member, here)];
+  });
+}
+
+/** The text of an answer, altered wherever the path leads. */
+function altered(text: string, { path, to }: Alteration): string {
+  if (text.startsWith('<')) {
+    const other = { 'is missing': '', 'is null': `<${path}/>` }[to as string] ?? `<${path}>${unknownValue}</${path}>`;
+    return text.replaceAll(new RegExp(`<${path}>[^<]*</${path}>`, 'gu'), other);
+  }
+  const json = parsed(text);
+  if (json === undefined) return text;
+  change(json, path.split('.'), to);
+  return JSON.stringify(json);
+}
+
+function change(value: unknown, [first = '', ...rest]: readonly string[], to: Alteration['to']): void {
+  if (Array.isArray(value)) {
+    for (const item of value) change(item, [first, ...rest], to);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const record = value as Record<string, unknown>;
+  const name = first.replaceAll('[]', '');
+  if (!(name in record)) return;
+  if (rest.length > 0) change(record[name], rest, to);
+  else if (to === 'is missing') Reflect.deleteProperty(record, name);
+  else record[name] = to === 'is null' ? null : unknownValue;
+}
+
+/** Runs a step whose answers to one operation are altered, as often as it asks; says what is wrong with its end. */
+export function runAltered(it: Case, alteration: Alteration): Promise<readonly string[]> {
+  const { cloud } = it;
+  return inWorld({ ...options, ...cloud.world }, async (world) => {
+    it.prepare(world);
+    tap(world, (entry, text) => (nameOf(entry) === alteration.operation ? altered(text, alteration) : text));
+    const result = await cloud.step(world, { ...it.inputs, timeout: '1m' });
+    const { status = 'missing' } = result.outputs;
+    const words = errors(result);
+    const green = status === 'SUCCEEDED' && it.reached(world);
+    const red = status === 'IN_PROGRESS' || status === 'FAILED';
+    const checks: Readonly<Record<string, boolean>> = {
+      [`status ${status}, exit code ${result.exitCode ?? ''}`]: result.exitCode === 0 ? green : red,
+      'FAILED, and it was started': status !== 'FAILED' || cloud.started(world) === 0 || words.includes('reading back'),
+      'no readable text': !/undefined|\[object Object\]|bug in|TypeError|SOMETHING_NEW.*SOMETHING_NEW/u.test(
+        `${words}\n${result.summary}`,
+      ),
+      'no hint': result.exitCode === 0 || words.includes('What to do: '),
+      [`took ${result.virtualMs} ms`]: result.virtualMs < 4 * 60_000,
+      [`${cloud.changes(world)} changes`]: cloud.changes(world) <= it.changes,
+    };
+    const broken = Object.entries(checks).flatMap(([problem, fine]) => (fine ? [] : [problem]));
+    const { operation, path, to } = alteration;
+    return broken.length === 0 ? [] : [`${operation}: ${path} ${to}: ${broken.join('; ')}\n${words.slice(0, 600)}`];
+  });
+}

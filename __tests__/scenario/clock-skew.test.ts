@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { aws, azure } from './clouds.ts';
+import { leasedOnAzure } from './azure-lease-support.ts';
+import { group, hour, leased, minute } from './lease-support.ts';
+import { errors, inWorld } from './support.ts';
+
+const skews = {
+  'two minutes slow': -2 * minute,
+  'twenty minutes slow': -20 * minute,
+  'twenty minutes fast': 20 * minute,
+  'a day slow': -24 * hour,
+  'a day fast': 24 * hour,
+} as const;
+
+/** The requests that sign in: they may be more than one, and not one for each request. */
+const signsIn = new Set(['AssumeRoleWithWebIdentity', 'token']);
+
+describe.each([
+  ['AWS', aws, leased],
+  ['Azure', azure, leasedOnAzure],
+] as const)('%s: where the runner’s clock is wrong', (_name, cloud, lease) => {
+  it.each(Object.entries(skews))(
+    '%s: signatures and tokens are right all the same, and a change is made once',
+    (_, skewMs) =>
+      inWorld(cloud.world, async (world) => {
+        const result = await cloud.step(world, cloud.byNames, { skewMs });
+        expect(errors(result)).toBe('');
+        expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+        expect(cloud.changes(world)).toBe(1);
+        expect(result.requests.filter(({ operation }) => signsIn.has(operation)).length).toBeLessThanOrEqual(6);
+        const revoked = await cloud.step(world, { ...cloud.byIds, operation: 'revoke' }, { skewMs });
+        expect(revoked.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+        if (cloud === aws) world.schedules.addGroup(group);
+        const taken = await cloud.step(world, lease, { skewMs });
+        expect(errors(taken)).toBe('');
+        const ended = await cloud.step(world, lease, { skewMs, stage: 'post', state: taken.state });
+        expect(errors(ended)).toBe('');
+        expect(cloud.has(world)).toBe(false);
+      }),
+  );
+});

@@ -1,0 +1,30 @@
+import { expect } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { errors } from './support.ts';
+
+/** A step takes 75 MB when all is well, and an answer is read up to 16 MiB; what is let go of may lie around for a while. */
+const usualMB = 260;
+
+/** Signing in has two minutes of its own, before the time that `timeout` gives to each grant. */
+const signInMs = 2 * 60_000;
+
+/** What no user can do anything with. */
+const unreadable = /\bundefined\b|\[object Object\]|bug in|TypeError|<html>|aaaa/u;
+
+/** One red annotation that says what is wrong, in words, and what to do. */
+export function expectClearlyRed(result: StepResult, why = ''): void {
+  const said = `${why}\n${errors(result)}`;
+  expect({ why, exitCode: result.exitCode }).toEqual({ why, exitCode: 1 });
+  expect(['FAILED', 'IN_PROGRESS']).toContain(result.outputs['status']);
+  expect(result.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
+  expect(said).toContain('What to do: ');
+  expect(`${said}\n${result.summary}`).not.toMatch(unreadable);
+}
+
+/** It ends by itself within its limits, on its own clock, without taking in whatever came. */
+export function expectBounded(result: StepResult, timeoutMs = 60_000, mostMB = usualMB): void {
+  expect(result.signal).toBeNull();
+  expect(result.virtualMs).toBeLessThanOrEqual(signInMs + timeoutMs);
+  expect(result.witness.peakMB).toBeGreaterThan(20);
+  expect(result.witness.peakMB).toBeLessThan(mostMB);
+}
