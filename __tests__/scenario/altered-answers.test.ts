@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { between, seeded } from '../access/seeded.ts';
+import { between, seeded } from '../access/engine/seeded.ts';
 import { alterationsOf, runAltered } from './altered-answers.ts';
 import { azureCases, cases, type Case } from './boundary-cases.ts';
 import { expectClearlyRed } from './hostile-ends.ts';
