@@ -5,9 +5,7 @@ import { group, hour, leased, minute } from './lease-support.ts';
 import { errors, inWorld } from './support.ts';
 
 const skews = {
-  'two minutes slow': -2 * minute,
   'twenty minutes slow': -20 * minute,
-  'twenty minutes fast': 20 * minute,
   'a day slow': -24 * hour,
   'a day fast': 24 * hour,
 } as const;

@@ -20,11 +20,11 @@ const notAnswers: readonly Effect[] = [
 /** What somebody may answer in a service's place, one after the other; the last one for ever. */
 const bodies: Readonly<Record<string, readonly Effect[]>> = {
   // Each try reads 16 MiB: a few show it.
-  '100 MB': [
+  'a byte each second, then 100 MB': [
+    { kind: 'drip', everyMs: 1_000 },
     ...Array.from({ length: 3 }, (): Effect => ({ kind: 'flood', bytes: 100_000_000 })),
     { kind: 'http', status: 500, body: page },
   ],
-  'a byte each second': [{ kind: 'drip', everyMs: 1_000 }],
   'pages and nothing in place of an answer, and HTTP 500 in HTML': notAnswers,
 };
 
