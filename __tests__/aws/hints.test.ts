@@ -167,6 +167,7 @@ describe('explainFailureReason', () => {
     ],
     ['An unexpected internal service exception was encountered', /AWS support/u, true],
     ['Policy arn:aws:iam::1:policy/x does not exist or is not attachable', /customer managed policy/u, false],
+    ['Received a 404 status error: Not supported policy arn:aws:iam::1:policy/x.', /customer managed policy/u, false],
     ['Cannot exceed quota for RolesPerAccount: 1000', /quota/iu, false],
     ['LimitExceeded', /quota/iu, false],
   ] as const)('%s', (reason, expected, passing) => {

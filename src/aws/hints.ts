@@ -197,7 +197,7 @@ interface FailureRule {
   readonly passing: boolean;
 }
 
-/** FailureReason texts that were seen live, matched loosely. Source: aws-identity-center §3. */
+/** FailureReason texts that were seen live, matched loosely. Source: aws-identity-center §3, terraform-provider-aws#38247. */
 const failureRules: readonly FailureRule[] = [
   {
     pattern: /unexpected internal service exception/iu,
@@ -220,7 +220,8 @@ const failureRules: readonly FailureRule[] = [
     passing: false,
   },
   {
-    pattern: /customer.?managed|policy.*(?:not found|does not exist|not attachable)|NoSuchEntity/isu,
+    pattern:
+      /customer.?managed|not supported policy|policy.*(?:not found|does not exist|not attachable)|NoSuchEntity/isu,
     hint: 'The permission set names a customer managed policy that does not exist in that account: create it there (same name and path), then run the step again.',
     passing: false,
   },
