@@ -1,5 +1,5 @@
-/** `MATRIX=all` runs every pair of the large matrices, such as every fault at every request. */
-const isWhole = process.env['MATRIX'] === 'all';
+/** `MATRIX=all` runs the large matrices whole, such as every fault at every request. */
+export const isWhole = process.env['MATRIX'] === 'all';
 
 /** Ordinary tests run one pair in so many. */
 const share = 3;

@@ -11,6 +11,7 @@ import type { World } from '../../rehearsal/world.ts';
 import { certify, type Certificate } from './certificate.ts';
 import { aws, azure, type TestCloud } from './clouds.ts';
 import { expectBounded, expectClearlyRed } from './hostile-ends.ts';
+import { isRun } from './matrix.ts';
 import { errors, inWorld } from './support.ts';
 
 const ended = certify(['localhost'], -1);
@@ -121,12 +122,9 @@ async function withServer<T>(world: World, server: Server, scene: (url: string) 
   }
 }
 
-/** All failures in all places with `TLS_FAILURES=all`; else each place has two of them, and each of them two places or more. */
-const isAll = process.env['TLS_FAILURES'] === 'all';
-
 describe.each(Object.entries(places))('%s', (_name, [cloud, lead]) => {
   const mine = Object.keys(places).indexOf(_name);
-  const some = Object.entries(failures).filter((_, index) => isAll || (index + mine) % 3 === 0);
+  const some = Object.entries(failures).filter((_, index) => isRun(mine, index));
 
   it.each(some)(
     'with %s: nothing is sent there, red in time, with what is wrong and what to do',
