@@ -134,6 +134,15 @@ describe('start', () => {
       },
     );
 
+    test('is looked for to the end where a list on the way could not be read: the last one tells', async () => {
+      let looked = 0;
+      const { begin, cloud } = setUp([notCarriedOut], {
+        failing: { find: () => ((looked += 1) === 1 ? cloudError('unavailable', { operation: 'test:List' }) : null) },
+      });
+      expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
+      expect(cloud.starts).toHaveLength(2);
+    });
+
     test('stays unknown where the deadline leaves no time to look', async () => {
       const { begin, cloud, track } = setUp([notCarriedOut], { timeoutMs: 300 });
       await expect(begin()).rejects.toBe(lost);

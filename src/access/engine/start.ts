@@ -217,7 +217,6 @@ async function afterLostAnswer(
   const { clock, log } = tools;
   log.info(`${error.message}. It may have been carried out nevertheless: looking.`);
   const lostAt = clock.now();
-  let unreadable = false;
   for (;;) {
     const began = clock.now();
     const isLast = began - lostAt >= lastLookAt;
@@ -231,12 +230,18 @@ async function afterLostAnswer(
       tools.onStarted(running);
       return { kind: 'operation', operation: running, adopted: false };
     }
-    unreadable ||= running === 'unreadable';
+    const unreadable = running === 'unreadable';
     // Where lists tell what was accepted, a read adds something only in the end.
     const readTells = tools.alone || !tools.cloud.listsOperations || unreadable || isLast;
     if (readTells && change.kind !== 'provision' && (await isSeen(change, budget, track, tools)))
       return seenAfterAll(error);
-    if (isLast) break;
+    if (isLast) {
+      // Where the lists may not be read, a change that is still running cannot be seen: it stays unknown.
+      if (unreadable) throw error;
+      track.uncertain = false;
+      log.info('There is no trace of it: it is sent again.');
+      return null;
+    }
     const elapsed = clock.now() - lostAt;
     // Looking takes turns with everything else: where those are rare, only the last look is worth its requests.
     const next = took > rareMs ? lastLookAt : (looks.find((at) => at > elapsed) ?? lastLookAt);
@@ -245,11 +250,6 @@ async function afterLostAnswer(
     if (delay >= left(budget, clock)) throw error;
     await clock.sleep(delay, budget.signal);
   }
-  // Where the lists may not be read, a change that is still running cannot be seen: it stays unknown.
-  if (unreadable) throw error;
-  track.uncertain = false;
-  log.info('There is no trace of it: it is sent again.');
-  return null;
 }
 
 function seenAfterAll({ failure: { requestId } }: CloudError): Started {
