@@ -35,7 +35,7 @@ describeAct('README.md under act', () => {
       expect(endOf(run, 'Post', ours)).toBe('success');
       expect(printedBy(run, 'Post', ours)).toBe('');
       // act shows summaries as they come; on GitHub they are pages.
-      expect(shownBy(run)).toContain('✅ granted');
+      expect(shownBy(run)).toContain('✅ Granted');
     }));
 
   it('takes one person for an incident, as it was typed, and leaves the lease to its timer', () =>
