@@ -2,7 +2,7 @@ import { aws } from './lease-aws.ts';
 import type { LeaseCloud } from './lease-cloud.ts';
 import { cutOffs, leftOver } from './lease-crash-checks.ts';
 import { sweepIn, type Gone, type Story } from './lease-crash-stories.ts';
-import { openScene, type Moment, type Scene, type Strike } from './lease-runs.ts';
+import { openScene, underWayMs, type Moment, type Scene, type Strike } from './lease-runs.ts';
 import { isWhole as isMatrixWhole } from './matrix.ts';
 import { inWorld, severalAtOnce } from './support.ts';
 
@@ -130,6 +130,8 @@ function goneIn({ endsByClock }: LeaseCloud, { gone }: Story): Gone {
 }
 
 async function passTime({ world, cloud, holdings }: Scene): Promise<void> {
+  // What nobody waits for any more arrives, and its record has an end as well.
+  await world.advance(underWayMs);
   const ends = holdings()
     .map(({ until }) => until)
     .filter(Number.isFinite);

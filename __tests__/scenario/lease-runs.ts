@@ -26,7 +26,7 @@ export function jobOf(name: string, number: number, inputs: Step['inputs']): Job
 export type Moment = 'before' | 'after' | 'under way';
 
 /** A request that was sent is carried out within ten seconds or never: the lease protocol's A1. In milliseconds. */
-const underWayMs = 9_000;
+export const underWayMs = 9_000;
 
 const fates: Readonly<Record<Moment, Effect>> = {
   before: { kind: 'hang' },
@@ -126,7 +126,10 @@ export function openScene(world: World, cloud: LeaseCloud): Scene {
     async post(job, ending = {}) {
       if (!outlastsJob(job)) letGo(job);
       ended.add(job);
-      return run(job, 'post', ending);
+      const result = await run(job, 'post', ending);
+      // It was the last step of its job.
+      world.github.stand(job.context.checkRunId ?? '', { status: 'completed', conclusion: 'success' });
+      return result;
     },
     unposted: () => [...states.keys()].filter((job) => !ended.has(job)),
     lose(job) {
