@@ -1,5 +1,5 @@
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
-import { expectOnlyLocal } from '../scenario/support.ts';
+import { expectOnlyLocal } from '../scenario/strangers.ts';
 import type { ProcessRun, Purpose, Reported } from './chronicle.ts';
 import type { Trouble } from './plan.ts';
 import type { RunNames } from './runs.ts';

@@ -8,7 +8,8 @@ import { runStep } from '../../rehearsal/runner/step.ts';
 import { startWorld } from '../../rehearsal/world.ts';
 import { action } from '../docs/repository.ts';
 import { expectNothingForged } from '../scenario/hostile-texts.ts';
-import { expectOnlyLocal, severalAtOnce } from '../scenario/support.ts';
+import { expectOnlyLocal } from '../scenario/strangers.ts';
+import { severalAtOnce } from '../scenario/support.ts';
 import { createDraw, type Draw } from './draw.ts';
 import { malformed, type Given } from './malformed.ts';
 

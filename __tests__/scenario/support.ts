@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
+import { expectOnlyLocal } from './strangers.ts';
 
 /** What the default estate (rehearsal/estate.yml) calls the things that the scenarios are about. */
 export const ids = {
@@ -88,14 +89,6 @@ export function checked(world: World, result: StepResult): StepResult {
   if (/^\s+at .+\(?(?:file|node):/mu.test(result.log)) throw new Error(`a stack trace for a user\n${result.log}`);
   expectOnlyLocal(result);
   return result;
-}
-
-/** Every server of a rehearsal is on this machine: whoever else a process speaks to, or has the resolver look for, is a stranger. */
-export function expectOnlyLocal({ witness: { addresses, names }, log }: Pick<StepResult, 'witness' | 'log'>): void {
-  const strangers = [...addresses, ...names].filter(
-    (it) => !/^(?:127(?:\.\d+){3}|::1|::ffff:127\..+|localhost)$/u.test(it),
-  );
-  if (strangers.length > 0) throw new Error(`strangers were contacted: ${strangers.join(', ')}\n${log}`);
 }
 
 /**
