@@ -7,20 +7,23 @@ const mostItems = 100_000;
 
 /** Watches a list grow that is read page by page: one that does not end may neither take the whole run nor all memory. */
 export interface Growth {
-  /** Counts a page in; whether the list is longer by now than any list is. */
-  isEndless(items: number): boolean;
+  /** Counts a page in, and what it names as the next one: whether that was read already, or the list is longer than any is. */
+  isEndless(items: number, next: string): boolean;
 }
 
 export function watchGrowth(): Growth {
   let pages = 0;
   let empty = 0;
   let all = 0;
+  const named = new Set<string>();
   return {
-    isEndless(items) {
+    isEndless(items, next) {
       pages += 1;
       empty = items === 0 ? empty + 1 : 0;
       all += items;
-      return pages > mostPages || empty > mostEmptyPages || all > mostItems;
+      const isKnown = named.has(next);
+      named.add(next);
+      return isKnown || pages > mostPages || empty > mostEmptyPages || all > mostItems;
     },
   };
 }

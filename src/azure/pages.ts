@@ -73,15 +73,13 @@ export async function follow<T>(
   read: (next: string | null) => Promise<Page<T>>,
 ): Promise<readonly T[]> {
   const items: T[] = [];
-  const asked = new Set<string | null>();
   const growth = watchGrowth();
   let next: string | null = null;
   do {
-    asked.add(next);
     const page: Page<T> = await read(next);
     for (const item of page.items) items.push(item);
     next = page.next;
-    if (next !== null && (growth.isEndless(page.items.length) || asked.has(next))) throw endless(action);
+    if (next !== null && growth.isEndless(page.items.length, next)) throw endless(action);
   } while (next !== null);
   return items;
 }

@@ -3,7 +3,7 @@ import { endInBrief } from '../../access/leases/words.ts';
 import type { Result } from '../../access/outcome.ts';
 import { capital, seconds } from '../../access/words.ts';
 import { nameBesideId, plain, type Markup } from './html.ts';
-import { fateOf, wouldBe } from './tally.ts';
+import { becameOf, signOf } from './tally.ts';
 
 /** A column of the summary's table. */
 export interface Column {
@@ -132,17 +132,5 @@ function took({ startedAt, endedAt }: Result): string {
 
 /** What happened in two or three words, before any id. */
 function verdict(result: Result, dryRun: boolean): string {
-  const fate = fateOf(result);
-  switch (result.outcome.status) {
-    case 'SUCCEEDED':
-      return dryRun ? wouldBe(fate) : `✅ ${fate}`;
-    case 'PENDING_APPROVAL':
-      return '⏳ PENDING_APPROVAL';
-    case 'IN_PROGRESS':
-      return '⏳ IN_PROGRESS';
-    case 'FAILED': {
-      if (dryRun) return `❌ ${wouldBe(fate)}`;
-      return fate === 'failed' ? '❌ FAILED' : `❌ FAILED, ${fate}`;
-    }
-  }
+  return signOf(result.outcome.status, dryRun) + becameOf(result, dryRun);
 }

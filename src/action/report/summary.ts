@@ -5,7 +5,7 @@ import { describeGrant, describeIdentities, type Words } from '../../access/gran
 import { endInWords } from '../../access/leases/words.ts';
 import { isGreen, type Result } from '../../access/outcome.ts';
 import { capital } from '../../access/words.ts';
-import { headlineOf } from '../headline.ts';
+import { headlineOf } from './headline.ts';
 import {
   detailsEnd,
   detailsHead,

@@ -1,6 +1,6 @@
 import { describeGrant, type Words } from '../../access/grant.ts';
 import type { LeaseReport } from '../../access/leases/report.ts';
-import type { Result } from '../../access/outcome.ts';
+import type { Result, Status } from '../../access/outcome.ts';
 import { capital } from '../../access/words.ts';
 
 /**
@@ -54,7 +54,7 @@ function heldOrNot({ expiresAt, guarantee }: LeaseReport): Fate {
 }
 
 /** The same of a dry run, which has only planned. */
-export function wouldBe(fate: Fate): string {
+function wouldBe(fate: Fate): string {
   switch (fate) {
     case 'granted':
     case 'leased':
@@ -140,4 +140,20 @@ function eachOnce(
 export function needsLook(result: Result): boolean {
   const fate = fateOf(result);
   return fate === 'failed' || fate === 'in progress' || fate === 'pending approval';
+}
+
+const signs = { SUCCEEDED: '✅', PENDING_APPROVAL: '⏳', IN_PROGRESS: '⏳', FAILED: '❌' } as const;
+
+/** Stands before what became of a grant, or of the worst of many. Nothing is done by a plan, and so nothing is green. */
+export function signOf(status: Status, dryRun: boolean): string {
+  return dryRun && status !== 'FAILED' ? '' : `${signs[status]} `;
+}
+
+/** What became of a grant, in two or three words. */
+export function becameOf(result: Result, dryRun: boolean): string {
+  const { status } = result.outcome;
+  const fate = fateOf(result);
+  if (dryRun) return wouldBe(fate);
+  if (status === 'SUCCEEDED') return fate;
+  return status === 'FAILED' && fate !== 'failed' ? `FAILED, ${fate}` : status;
 }

@@ -1,19 +1,16 @@
-import { nameOrId, typeInWords, type Grant, type Identity, type Words } from '../access/grant.ts';
-import { worstStatus, type Result } from '../access/outcome.ts';
-import { capital } from '../access/words.ts';
-import { shortId } from './report/rows.ts';
-import { fateOf, tally, wouldBe } from './report/tally.ts';
-
-const signs = { SUCCEEDED: '✅', PENDING_APPROVAL: '⏳', IN_PROGRESS: '⏳', FAILED: '❌' } as const;
+import { nameOrId, typeInWords, type Grant, type Identity, type Words } from '../../access/grant.ts';
+import { worstStatus, type Result } from '../../access/outcome.ts';
+import { capital } from '../../access/words.ts';
+import { shortId } from './rows.ts';
+import { becameOf, signOf, tally } from './tally.ts';
 
 /** The first line of a summary: what happened, to whom and where; of many grants, to how many. */
 export function headlineOf(results: readonly Result[], words: Words, dryRun: boolean): string {
   const status = worstStatus(results);
   const [only, ...others] = results;
-  // Nothing is done by a plan, and so nothing is green.
-  const sign = dryRun && status !== 'FAILED' ? '' : `${signs[status]} `;
+  const sign = signOf(status, dryRun);
   if (only === undefined) return dryRun ? 'Plan: nothing to do' : `${sign}Nothing had to be done`;
-  if (others.length === 0) return `${sign}${whatOf(only, dryRun)}: ${inBrief(only.grant, words)}`;
+  if (others.length === 0) return `${sign}${capital(becameOf(only, dryRun))}: ${inBrief(only.grant, words)}`;
   return `${sign}${dryRun ? 'Plan for ' : ''}${results.length} grants: ${tally(results, dryRun)}`;
 }
 
@@ -29,12 +26,4 @@ function named(noun: string, identity: Identity, words: Words): string {
   const isPlain = identity.name !== null || words.brief(identity.id).length <= shortId;
   if (isPlain) return `${noun} ${nameOrId(identity, words)}`;
   return `${/^[aeio]/u.test(noun) ? 'an' : 'a'} ${noun}`;
-}
-
-function whatOf(result: Result, dryRun: boolean): string {
-  const fate = fateOf(result);
-  if (dryRun) return capital(wouldBe(fate));
-  const { status } = result.outcome;
-  if (status === 'SUCCEEDED') return capital(fate);
-  return status === 'FAILED' && fate !== 'failed' ? `FAILED, ${fate}` : status;
 }
