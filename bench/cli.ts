@@ -121,7 +121,7 @@ async function compare(contest: Contest): Promise<Row> {
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let round = -1; round < rounds; round += 1) {
-      const step = await runStep(world, { inputs: contest.inputs(world) });
+      const step = await runStep(world, { inputs: contest.inputs(world), watched: false });
       if (step.exitCode !== 0) throw new Error(`the assign failed:\n${step.log}`);
       contest.undo(world);
       const began = performance.now();

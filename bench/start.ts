@@ -31,9 +31,9 @@ async function measure(subject: Subject): Promise<readonly Row[]> {
     for (let round = -2; round < rounds; round += 1) {
       const base = await bareNode();
       const sample = {
-        fault: (await runStep(world, { inputs: { cloud: cloud ?? '' } })).realMs,
+        fault: (await runStep(world, { inputs: { cloud: cloud ?? '' }, watched: false })).realMs,
         ...(await grant(world, subject)),
-        post: (await runStep(world, { stage: 'post', inputs: {} })).realMs,
+        post: (await runStep(world, { stage: 'post', inputs: {}, watched: false })).realMs,
       };
       if (round < 0) continue;
       bare.push(base);
@@ -54,7 +54,7 @@ async function grant(world: World, subject: Subject): Promise<{ readonly first: 
   world.script.onRequest({ nth: 1 }, () => {
     first = performance.now() - began;
   });
-  const { realMs, exitCode, log } = await runStep(world, { inputs: subject.inputs(world) });
+  const { realMs, exitCode, log } = await runStep(world, { inputs: subject.inputs(world), watched: false });
   if (exitCode !== 0) throw new Error(`the assign failed:\n${log}`);
   subject.undo(world);
   // The harness prepares folders before the process starts: what it took besides the process is taken off.

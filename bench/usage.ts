@@ -37,6 +37,7 @@ export async function runMeasured(world: World, step: Step): Promise<StepResult 
   try {
     const result = await runStep(world, {
       ...step,
+      watched: false,
       args: ['--import', `data:text/javascript,${encodeURIComponent(probe)}`, ...(step.args ?? [])],
       env: { ...step.env, BENCH_USAGE: path },
     });

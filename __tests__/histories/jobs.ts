@@ -2,13 +2,15 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { ProcessRun, Purpose } from './chronicle.ts';
 import { launch } from './launch.ts';
 import { isKept, type Job, type Trouble } from './plan.ts';
-import { newRun, type RunNames } from './runs.ts';
+import { contextOf, newRun, type RunNames } from './runs.ts';
 import { note, type Stage } from './stage.ts';
 import type { Entitled } from './watch.ts';
 
 export async function playJob(stage: Stage, job: Job): Promise<void> {
   const { world, side, watch, jobsLost } = stage;
   const run = newRun(stage, job.name);
+  // GitHub knows a job before its first step, and may lose it by then.
+  world.github.announce(contextOf(run));
   const isOver = { told: false };
   const tell = (): void => {
     if (isOver.told) return;

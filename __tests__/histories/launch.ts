@@ -2,7 +2,7 @@ import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step
 import { expectOnlyLocal } from '../scenario/strangers.ts';
 import type { ProcessRun, Purpose, Reported } from './chronicle.ts';
 import type { Trouble } from './plan.ts';
-import type { RunNames } from './runs.ts';
+import { contextOf, type RunNames } from './runs.ts';
 import type { CloudSide } from './side.ts';
 import type { Stage } from './stage.ts';
 import { prepare } from './troubles.ts';
@@ -16,7 +16,7 @@ export async function launch(
   trouble: Trouble | null,
   step: Pick<Step, 'inputs' | 'stage' | 'state' | 'skewMs'>,
 ): Promise<ProcessRun> {
-  const { actor, runId, checkRunId } = names;
+  const { actor, runId } = names;
   const { world, side, active, watch } = stage;
   const beganAt = world.now();
   let struckAt: number | null = null;
@@ -46,7 +46,7 @@ export async function launch(
     ...troubled,
     env,
     ...(stage.dist === undefined ? {} : { dist: stage.dist }),
-    context: { runId, checkRunId, job: `job-${actor}` },
+    context: contextOf(names),
     timeoutMs: 120_000,
   });
   expectOnlyLocal(result);

@@ -1,3 +1,4 @@
+import { defaultContext, type RunContext } from '../../rehearsal/runner/context.ts';
 import type { Stage } from './stage.ts';
 
 export interface RunNames {
@@ -14,6 +15,11 @@ export function newRun(stage: Stage, actor: string): RunNames {
     runId: `160${actor.charCodeAt(0)}00${100 + number}`,
     checkRunId: `4518${actor.charCodeAt(0)}00${100 + number}`,
   };
+}
+
+/** The job as GitHub and its steps know it. */
+export function contextOf({ actor, runId, checkRunId }: RunNames): RunContext {
+  return { ...defaultContext, runId, checkRunId, job: `job-${actor}` };
 }
 
 /** Runs are numbered by who runs them. */

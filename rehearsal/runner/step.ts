@@ -48,6 +48,8 @@ export interface Step {
   readonly args?: readonly string[];
   /** A safety net in real time. */
   readonly timeoutMs?: number;
+  /** Whether a witness is in the process, which takes a few milliseconds of its start; default true. */
+  readonly watched?: boolean;
 }
 
 export interface StepSignal {
@@ -171,7 +173,9 @@ async function stepEnvironment(
     ...Object.fromEntries(state),
   };
   const preload = world.clock.env['NODE_OPTIONS'];
-  env['NODE_OPTIONS'] = [watching, preload, step.env?.['NODE_OPTIONS']].filter((it) => it !== undefined).join(' ');
+  env['NODE_OPTIONS'] = [step.watched === false ? undefined : watching, preload, step.env?.['NODE_OPTIONS']]
+    .filter((it) => it !== undefined)
+    .join(' ');
   env['REHEARSAL_WITNESS'] = paths.witness;
   env['REHEARSAL_CLOCK'] = world.clock.env['REHEARSAL_CLOCK'];
   if (step.skewMs !== undefined) env['REHEARSAL_SKEW'] = String(step.skewMs);
