@@ -42,7 +42,13 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs', 'rehearsal/runner/*.mjs'],
+          allowDefaultProject: [
+            '*.mjs',
+            'scripts/*.mjs',
+            'rehearsal/clock/*.mjs',
+            'rehearsal/runner/*.mjs',
+            'bench/*.mjs',
+          ],
         },
       },
     },
@@ -63,7 +69,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs', 'rehearsal/runner/*.mjs'],
+    files: ['*.mjs', 'scripts/*.mjs', 'rehearsal/clock/*.mjs', 'rehearsal/runner/*.mjs', 'bench/*.mjs'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
     rules: {

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runStep, type Step } from '../rehearsal/runner/step.ts';
-import { startWorld, type World, type WorldOptions } from '../rehearsal/world.ts';
+import { startWorld, type World } from '../rehearsal/world.ts';
+import { runGreen } from './green.ts';
 import { azureByIds, byIds } from './inputs.ts';
+import { idOf, subjects, type Subject } from './subjects.ts';
 import { atMost, median, type Row } from './table.ts';
 
 const rounds = 5;
@@ -16,23 +17,18 @@ type Run = (args: readonly string[]) => Promise<string>;
 interface Contest {
   readonly cli: string;
   readonly version: readonly string[];
-  readonly options: WorldOptions;
-  readonly inputs: (world: World) => Step['inputs'];
+  readonly subject: Subject;
   readonly env: (world: World, folder: string) => Readonly<Record<string, string>>;
   /** Before the clock runs. */
   readonly prepare: (run: Run, world: World) => Promise<void>;
   readonly audience: string;
   readonly grant: (run: Run, token: string, folder: string, world: World) => Promise<void>;
-  readonly undo: (world: World) => void;
 }
-
-const principalOf = ({ principal }: { readonly principal: string }): string => principal.replace('group:', '');
 
 const aws: Contest = {
   cli: 'aws',
   version: ['--version'],
-  options: { clock: 'real', operations: { durationMs: 0 } },
-  inputs: () => byIds,
+  subject: subjects.aws,
   env: (world) => ({ ...world.env, AWS_REGION: byIds['aws-region'], AWS_DEFAULT_REGION: byIds['aws-region'] }),
   prepare: () => Promise.resolve(),
   audience: 'sts.amazonaws.com',
@@ -44,7 +40,7 @@ const aws: Contest = {
       await run([
         ...['sso-admin', 'create-account-assignment', '--instance-arn', byIds['aws-instance-arn']],
         ...['--permission-set-arn', byIds.role, '--target-id', byIds.target, '--target-type', 'AWS_ACCOUNT'],
-        ...['--principal-type', 'GROUP', '--principal-id', principalOf(byIds)],
+        ...['--principal-type', 'GROUP', '--principal-id', idOf(byIds)],
       ]),
     ) as { readonly AccountAssignmentCreationStatus: { readonly RequestId: string } };
     const id = started.AccountAssignmentCreationStatus.RequestId;
@@ -54,10 +50,6 @@ const aws: Contest = {
     ]);
     if (!status.includes('SUCCEEDED')) throw new Error(`the CLI's grant has not ended:\n${status}`);
   },
-  undo: ({ estate }) => {
-    for (const assignment of estate.assignments())
-      if (assignment.permissionSetArn === byIds.role) estate.remove(assignment);
-  },
 };
 
 /** The CLI is told for whom its tokens are to be; the action reads it. */
@@ -66,8 +58,7 @@ const armAudience = 'https://management.bench.example';
 const azure: Contest = {
   cli: 'az',
   version: ['version'],
-  options: { clock: 'real', clouds: ['azure'], azure: { armAudiences: [armAudience] } },
-  inputs: ({ azure: { inputs } }) => ({ ...inputs, ...azureByIds }),
+  subject: { ...subjects.azure, options: { ...subjects.azure.options, azure: { armAudiences: [armAudience] } } },
   env: (world, folder) => ({
     ...world.env,
     AZURE_CONFIG_DIR: join(folder, 'azure'),
@@ -92,13 +83,9 @@ const azure: Contest = {
       ...['--federated-token', token],
     ]);
     await run([
-      ...['role', 'assignment', 'create', '--assignee-object-id', principalOf(azureByIds)],
+      ...['role', 'assignment', 'create', '--assignee-object-id', idOf(azureByIds)],
       ...['--assignee-principal-type', 'Group', '--role', azureByIds.role, '--scope', azureByIds.target],
     ]);
-  },
-  undo: ({ azure: { estate } }) => {
-    const { target: scope, role } = azureByIds;
-    estate.remove({ scope, role, principalId: principalOf(azureByIds) });
   },
 };
 
@@ -110,8 +97,9 @@ export async function measureCli(): Promise<readonly Row[]> {
 }
 
 async function compare(contest: Contest): Promise<Row> {
+  const { subject } = contest;
   const what = `one whole grant by ids, compared with ${contest.cli}`;
-  const world = await startWorld(contest.options);
+  const world = await startWorld(subject.options);
   const folder = await mkdtemp(join(tmpdir(), 'cloud-access-bench-'));
   try {
     const env = { ...environmentOf(process.env), ...contest.env(world, folder), ...roleOf(folder), HOME: folder };
@@ -121,13 +109,12 @@ async function compare(contest: Contest): Promise<Row> {
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let round = -1; round < rounds; round += 1) {
-      const step = await runStep(world, { inputs: contest.inputs(world), watched: false });
-      if (step.exitCode !== 0) throw new Error(`the assign failed:\n${step.log}`);
-      contest.undo(world);
+      const step = await runGreen(world, { inputs: subject.inputs(world) });
+      subject.undo(world);
       const began = performance.now();
       await contest.grant(run, await idToken(world, contest.audience), folder, world);
       const took = performance.now() - began;
-      contest.undo(world);
+      subject.undo(world);
       if (round < 0) continue;
       ours.push(step.realMs);
       theirs.push(took);

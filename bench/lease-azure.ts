@@ -1,6 +1,7 @@
-import { runStep, type Step, type StepResult } from '../rehearsal/runner/step.ts';
+import type { Step } from '../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../rehearsal/world.ts';
 import { azureByIds } from './inputs.ts';
+import { runGreen } from './green.ts';
 import { atMost, type Row } from './table.ts';
 
 const rounds = 5;
@@ -45,12 +46,12 @@ interface Sample {
 async function compare(world: World, how: Step['inputs'], apartMs: number): Promise<Sample> {
   const inputs = { ...azureByIds, ...world.azure.inputs };
   const lease = { ...inputs, ...how, lifetime: '2h' };
-  const plain = await green(world, { inputs });
-  await green(world, { inputs: { ...inputs, operation: 'revoke' } });
+  const plain = await runGreen(world, { inputs });
+  await runGreen(world, { inputs: { ...inputs, operation: 'revoke' } });
   await world.advance(apartMs);
-  const main = await green(world, { inputs: lease });
+  const main = await runGreen(world, { inputs: lease });
   await world.advance(apartMs);
-  const post = await green(world, { stage: 'post', inputs: lease, state: main.state });
+  const post = await runGreen(world, { stage: 'post', inputs: lease, state: main.state });
   const { estate, pim } = world.azure;
   const described = estate
     .assignments()
@@ -63,10 +64,4 @@ async function compare(world: World, how: Step['inputs'], apartMs: number): Prom
     ).length,
     waited: (main.virtualMs - plain.virtualMs + post.virtualMs) / 1_000,
   };
-}
-
-async function green(world: World, step: Step): Promise<StepResult> {
-  const result = await runStep(world, step);
-  if (result.exitCode !== 0) throw new Error(`a step failed:\n${result.log}`);
-  return result;
 }

@@ -1,6 +1,7 @@
-import { runStep, type Step, type StepResult } from '../rehearsal/runner/step.ts';
+import type { StepResult } from '../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../rehearsal/world.ts';
 import { bareNode } from './bare.ts';
+import { runGreen } from './green.ts';
 import { byIds } from './inputs.ts';
 import { measureAzureLease } from './lease-azure.ts';
 import { atMost, median, type Row } from './table.ts';
@@ -57,10 +58,10 @@ async function measureCost(): Promise<readonly Row[]> {
 }
 
 async function compare(world: World): Promise<Sample> {
-  const plain = await green(world, { inputs: byIds });
+  const plain = await runGreen(world, { inputs: byIds });
   undo(world);
-  const main = await green(world, { inputs: lease });
-  const post = await green(world, { stage: 'post', inputs: lease, state: main.state });
+  const main = await runGreen(world, { inputs: lease });
+  const post = await runGreen(world, { stage: 'post', inputs: lease, state: main.state });
   const postRatio = post.realMs / (await bareNode());
   const left = [...world.estate.assignments(), ...world.schedules.all()].length;
   if (left > 0) throw new Error(`the lease has left something behind:\n${post.log}`);
@@ -81,25 +82,19 @@ function undo({ estate }: World): void {
   for (const assignment of estate.assignments()) estate.remove(assignment);
 }
 
-async function green(world: World, step: Step): Promise<StepResult> {
-  const result = await runStep(world, step);
-  if (result.exitCode !== 0) throw new Error(`a step failed:\n${result.log}`);
-  return result;
-}
-
 /** How long the post step takes, against `node -e 0`: after a step that took no lease, and with one to give back. */
 async function measurePost(): Promise<readonly Row[]> {
   const world = await startWorld({ clock: 'real', operations: { durationMs: 0 } });
   world.schedules.addGroup('cloud-access');
   const samples = { idle: [] as number[], kept: [] as number[], bare: [] as number[] };
   try {
-    const plain = await green(world, { inputs: byIds });
+    const plain = await runGreen(world, { inputs: byIds });
     undo(world);
-    const kept = await green(world, { inputs: { ...lease, 'keep-after-job': 'true' } });
+    const kept = await runGreen(world, { inputs: { ...lease, 'keep-after-job': 'true' } });
     for (let round = -2; round < rounds; round += 1) {
       const base = await bareNode();
-      const idle = await green(world, { stage: 'post', inputs: byIds, state: plain.state });
-      const keeping = await green(world, { stage: 'post', inputs: lease, state: kept.state });
+      const idle = await runGreen(world, { stage: 'post', inputs: byIds, state: plain.state });
+      const keeping = await runGreen(world, { stage: 'post', inputs: lease, state: kept.state });
       if (round < 0) continue;
       samples.bare.push(base);
       samples.idle.push(idle.realMs / base);

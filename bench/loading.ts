@@ -38,7 +38,7 @@ interface Profile {
 /** Where the processor's time of one grant by ids goes, by V8's own profiler, and what V8's compile cache would save. */
 export async function measureLoading(): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const subject of subjects) {
+  for (const subject of Object.values(subjects)) {
     const world = await startWorld(subject.options);
     const folder = await mkdtemp(join(tmpdir(), 'cloud-access-bench-'));
     try {

@@ -1,5 +1,6 @@
-import { runStep, type Step, type StepResult } from '../rehearsal/runner/step.ts';
+import type { Step, StepResult } from '../rehearsal/runner/step.ts';
 import { startWorld, type World, type WorldOptions } from '../rehearsal/world.ts';
+import { runGreen } from './green.ts';
 import { azureByIds, azureByNames, byIds, byNames } from './inputs.ts';
 import { atMost, type Row } from './table.ts';
 
@@ -63,8 +64,7 @@ export async function measureRequests(): Promise<readonly Row[]> {
     const world = await startWorld(options);
     try {
       for (const { what, inputs, goal } of scenes) {
-        const result = await runStep(world, { inputs: { ...signIn(world), ...inputs } });
-        if (result.exitCode !== 0) throw new Error(`${name}: ${what} failed:\n${result.log}`);
+        const result = await runGreen(world, { inputs: { ...signIn(world), ...inputs } });
         const { requests, apart } = counted(result);
         rows.push(atMost(`${name}: ${what}`, requests, goal ?? null, ' requests', apart));
       }

@@ -10,23 +10,29 @@ export interface Subject {
   readonly undo: (world: World) => void;
 }
 
-export const subjects: readonly Subject[] = [
-  {
-    name: 'AWS',
-    options: { clock: 'real', operations: { durationMs: 0 } },
-    inputs: (): Step['inputs'] => byIds,
-    undo: ({ estate }: World): void => {
-      for (const assignment of estate.assignments())
-        if (assignment.permissionSetArn === byIds.role) estate.remove(assignment);
-    },
+const aws: Subject = {
+  name: 'AWS',
+  options: { clock: 'real', operations: { durationMs: 0 } },
+  inputs: () => byIds,
+  undo: ({ estate }) => {
+    for (const assignment of estate.assignments())
+      if (assignment.permissionSetArn === byIds.role) estate.remove(assignment);
   },
-  {
-    name: 'Azure',
-    options: { clock: 'real', clouds: ['azure'] },
-    inputs: ({ azure }: World): Step['inputs'] => ({ ...azure.inputs, ...azureByIds }),
-    undo: ({ azure }: World): void => {
-      const { target: scope, role } = azureByIds;
-      azure.estate.remove({ scope, role, principalId: azureByIds.principal.replace('group:', '') });
-    },
+};
+
+const azure: Subject = {
+  name: 'Azure',
+  options: { clock: 'real', clouds: ['azure'] },
+  inputs: ({ azure: { inputs } }) => ({ ...inputs, ...azureByIds }),
+  undo: ({ azure: { estate } }) => {
+    const { target: scope, role } = azureByIds;
+    estate.remove({ scope, role, principalId: idOf(azureByIds) });
   },
-];
+};
+
+export const subjects = { aws, azure } as const;
+
+/** The id of the group that is granted something. */
+export function idOf({ principal }: { readonly principal: string }): string {
+  return principal.replace('group:', '');
+}

@@ -5,9 +5,11 @@
 import child from 'node:child_process';
 import dgram from 'node:dgram';
 import dns from 'node:dns';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
+
+import { peakKB } from './peak.mjs';
 
 const path = process.env['REHEARSAL_WITNESS'];
 const clock = Number(process.env['REHEARSAL_CLOCK']?.split(':').at(-1));
@@ -66,13 +68,4 @@ function before(owner, name, look) {
     look.apply(this, given);
     return inner.apply(this, given);
   }, inner);
-}
-
-/** Linux knows the peak of this program alone; elsewhere that of the process has to do. */
-function peakKB() {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
-  } catch {
-    return process.resourceUsage().maxRSS;
-  }
 }
