@@ -10,6 +10,8 @@ import { runGreen } from './green.ts';
 export interface Usage {
   /** The most resident memory at any time. */
   readonly peakMB: number;
+  /** The largest heap that a whole collection left; 0 where there was none. */
+  readonly aliveMB: number;
   /** Of all its threads, in seconds. */
   readonly cpuS: number;
 }
