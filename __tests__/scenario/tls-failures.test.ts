@@ -1,22 +1,15 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer } from 'node:http';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer as createSecureServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Step } from '../../rehearsal/runner/step.ts';
+import type { Effect } from '../../rehearsal/script.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { certify, type Certificate } from './certificate.ts';
 import { aws, azure, type TestCloud } from './clouds.ts';
 import { expectBounded, expectClearlyRed } from './hostile-ends.ts';
 import { isRun } from './matrix.ts';
 import { errors, inWorld } from './support.ts';
-
-const ended = certify(['localhost'], -1);
-const otherHost = certify(['other.example']);
-const unknown = certify(['localhost']);
+import { tlsFailures, withServer } from './tls-servers.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -25,41 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
-
-/** Whoever gets as far as a request is told that all is well. */
-const secure = (certificate: Certificate): Server =>
-  createSecureServer(certificate, (socket) => {
-    socket.on('error', () => undefined);
-    socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
-  }).on('tlsClientError', () => undefined);
-
-interface Failure {
-  readonly start: () => Server;
-  /** What an error has to say of it. */
-  readonly says: RegExp;
-  /** The certificate that the step trusts nevertheless. */
-  readonly trusted?: Certificate;
-}
-
-/** What is wrong with the TLS of a server. */
-const failures: Readonly<Record<string, Failure>> = {
-  'a certificate of an authority that nobody knows': { start: () => secure(unknown), says: /certificate/iu },
-  'a certificate that has ended': { start: () => secure(ended), says: /certificate has expired/iu, trusted: ended },
-  'a certificate of another host': {
-    start: () => secure(otherHost),
-    says: /altnames|does not match/iu,
-    trusted: otherHost,
-  },
-  'no TLS at all': {
-    start: () => createHttpServer((_, response) => response.end('{}')),
-    says: /SSL|TLS|wrong version/iu,
-  },
-  'an end in the handshake': {
-    start: () => createServer((socket) => socket.destroy()),
-    says: /disconnected|ECONNRESET|socket/iu,
-  },
-  'a handshake that does not go on': { start: () => createServer(), says: /no answer within/iu },
-};
 
 const metadata = (world: World, says: Readonly<Record<string, unknown>>): void => {
   const body = {
@@ -81,6 +39,8 @@ const places: Readonly<Record<string, readonly [TestCloud, Leading]>> = {
   'GitHub’s token endpoint': [aws, issuer],
   STS: [aws, (_, url) => ({ env: { AWS_ENDPOINT_URL_STS: url } })],
   'Identity Center': [aws, (_, url) => ({ env: { AWS_ENDPOINT_URL_SSO_ADMIN: url } })],
+  'the identity store': [aws, (_, url) => ({ env: { AWS_ENDPOINT_URL_IDENTITYSTORE: url } })],
+  Organizations: [aws, (_, url) => ({ env: { AWS_ENDPOINT_URL_ORGANIZATIONS: url } })],
   'the description of an Azure': [azure, (_, url) => ({ inputs: { 'azure-environment': url } })],
   Entra: [
     azure,
@@ -96,35 +56,24 @@ const places: Readonly<Record<string, readonly [TestCloud, Leading]>> = {
       return {};
     },
   ],
+  'Microsoft Graph': [
+    azure,
+    (world, url) => {
+      metadata(world, { microsoftGraphResourceId: url });
+      // Entra knows no such resource, and would let nobody sign in for it.
+      const body = JSON.stringify({ token_type: 'Bearer', expires_in: 3600, access_token: 'e30.e30.e30' });
+      const token: Effect = { kind: 'http', status: 200, body, contentType: 'application/json' };
+      world.script.weather((entry) =>
+        entry.operation === 'token' && JSON.stringify(entry.body).includes(url) ? token : undefined,
+      );
+      return {};
+    },
+  ],
 };
-
-/** Runs a scene with a server that is not heard from in time: what it does not answer is no work in flight. */
-async function withServer<T>(world: World, server: Server, scene: (url: string) => Promise<T>): Promise<T> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    world.clock.stalled(1);
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      sockets.delete(socket);
-      world.clock.stalled(-1);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    return await scene(`https://localhost:${(server.address() as AddressInfo).port}`);
-  } finally {
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  }
-}
 
 describe.each(Object.entries(places))('%s', (_name, [cloud, lead]) => {
   const mine = Object.keys(places).indexOf(_name);
-  const some = Object.entries(failures).filter((_, index) => isRun(mine, index));
+  const some = Object.entries(tlsFailures).filter((_, index) => isRun(mine, index));
 
   it.each(some)(
     'with %s: nothing is sent there, red in time, with what is wrong and what to do',
