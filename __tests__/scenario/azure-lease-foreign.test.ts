@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Effect } from '../../rehearsal/script.ts';
 import type { World } from '../../rehearsal/world.ts';
 import {
   byLeaseId,
@@ -10,6 +11,7 @@ import {
   leasedOnAzure,
   listingAzure,
   postOnAzure,
+  recordOf,
   sweepingAzure,
   takeOnAzure,
 } from './azure-lease-support.ts';
@@ -22,12 +24,53 @@ const alice = { ...onCallBlobReader, principalId: azureIds.alice };
 const unproven =
   'does not prove itself (it was copied or changed by hand): it was left alone, and nothing of ours ends that access.';
 
+const stranger = '0c000000-0000-4000-8000-0000000000ff';
+
 /** Permanent access of another principal, with the record of a lease in its description. */
 async function copied(world: World): Promise<string> {
   await takeOnAzure(world, leasedOnAzure, one);
   const description = leasedAssignment(world)?.description ?? '';
   return world.azure.estate.add({ ...alice, description }).id;
 }
+
+/** So many lists show every role assignment of the resource group twice, the second under a name that nobody gave. */
+function listTwice(world: World, times: number): void {
+  const effect: Effect = {
+    kind: 'altered',
+    alter: (text) => {
+      const page = JSON.parse(text) as { readonly value: readonly { readonly id: string; readonly name: string }[] };
+      const others = page.value.map((row) => ({ ...row, id: row.id.replace(row.name, stranger), name: stranger }));
+      return JSON.stringify({ ...page, value: [...page.value, ...others] });
+    },
+  };
+  world.script.fault({ operation: 'roleAssignments.list', times }, effect);
+}
+
+describe('a list that shows two role assignments of the grant', () => {
+  it('is read again until one is left: one that was deleted is listed for a while', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      listTwice(world, 4);
+      const main = await takeOnAzure(world, leasedOnAzure, two);
+      expect([errors(main), main.outputs['lease-state']]).toEqual(['', 'shared']);
+      expect(main.log).toContain('Still listed. Reading again in');
+      expect(recordOf(world)?.entries).toHaveLength(2);
+    }));
+
+  it('is no place for a lease when it stays so: red before anything is changed, with both', () =>
+    inAzureLeases({}, async (world) => {
+      await takeOnAzure(world, leasedOnAzure, one);
+      const { id = '' } = leasedAssignment(world) ?? {};
+      listTwice(world, Infinity);
+      const main = await azureStep(world, leasedOnAzure, two);
+      expect([main.exitCode, main.outputs['status'], changesIn(main)]).toEqual([1, 'FAILED', []]);
+      expect(errors(main)).toContain('Azure lists 2 role assignments of this very grant, which it does not allow: ');
+      expect(errors(main)).toContain(id);
+      expect(errors(main)).toContain(stranger);
+      expect(errors(main)).toContain('What to do: Delete all of them but one by hand, then run the step again.');
+      expect(isGranted(world)).toBe(true);
+    }));
+});
 
 describe('a record that was copied to another assignment', () => {
   it('is nobody’s: a sweep after its end names it, and leaves the access alone', () =>

@@ -26,8 +26,8 @@ import type { Entry } from './steps/entries.ts';
 /** The role assignment of one grant, with the record in its description. */
 export interface AssignmentStore {
   get(expected: 'there' | 'gone' | null, jobs: boolean): Promise<Answer>;
-  /** What a list that was read before says. */
-  recall(rows: readonly RoleAssignment[]): Answer;
+  /** What a list that was read before says; `null` where it shows more than there can be, and has to be read again. */
+  recall(rows: readonly RoleAssignment[]): Answer | null;
   create(ask: Extract<Ask, { readonly do: 'create' }>): Promise<Answer>;
   write(ask: Extract<Ask, { readonly do: 'write' }>): Promise<Answer>;
   delete(ask: Extract<Ask, { readonly do: 'delete' }>): Promise<Answer>;
@@ -65,6 +65,12 @@ const visibleWithinMs = 120_000;
 /** The longest wait before a further read, in milliseconds. */
 const longestWaitMs = 4_000;
 
+/** More role assignments of this very grant than Azure allows, as a list shows them. */
+interface TwoOfOne {
+  readonly is: 'two';
+  readonly rows: readonly RoleAssignment[];
+}
+
 /** What nobody has asked for. */
 const unasked: AssignmentProperties = {
   name: null,
@@ -79,11 +85,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   let seen: ReturnType<AssignmentStore['seen']> = null;
   let operation: Operation | null = null;
   const retries = createRetries(random);
+  const rereading = { visibleWithinMs, longestWaitMs, isOver: limit.isOver } as const;
 
-  const judge = (rows: readonly RoleAssignment[]): Answer => {
+  const judge = (rows: readonly RoleAssignment[]): Answer | TwoOfOne => {
     const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
     const [row, another] = own;
-    if (another !== undefined) throw twoOfOne(own);
+    if (another !== undefined) return { is: 'two', rows: own };
     if (row === undefined) {
       seen = null;
       return { is: 'none' };
@@ -94,7 +101,11 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     return { is: 'lease', name: nameOf(row), entries: described.entries, ended: [], fits: fits(row) };
   };
   const look = async (jobs: boolean, budget: Budget): Promise<Answer> => {
-    const answer = judge(await list(grant, budget));
+    const read = async (within: Budget): Promise<Answer | TwoOfOne> => judge(await list(grant, within));
+    const isWanted = ({ is }: Answer | TwoOfOne): boolean => is !== 'two';
+    // One that was deleted is listed beside its successor for a while.
+    const answer = await readUntilWanted({ ...rereading, read, isWanted, expected: 'gone' }, budget, applying);
+    if (answer.is === 'two') throw twoOfOne(answer.rows);
     return jobs && answer.is === 'lease' ? { ...answer, ended: await tools.ended(answer.entries, budget) } : answer;
   };
   const fits = ({ condition, delegatedManagedIdentityResourceId: delegated }: RoleAssignment): boolean =>
@@ -163,19 +174,15 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       const isWanted = (answer: Answer): boolean =>
         expected === null || (answer.is === 'none') === (expected === 'gone');
       try {
-        const { isOver } = limit;
-        const wanted = { read, isWanted, expected: expected ?? 'there', visibleWithinMs, longestWaitMs, isOver };
+        const wanted = { ...rereading, read, isWanted, expected: expected ?? 'there' };
         return await readUntilWanted(wanted, { until: clock.now() + visibleWithinMs, signal }, applying);
       } catch (error) {
         return failedBy(error, onTrouble);
       }
     },
     recall(rows) {
-      try {
-        return judge(rows);
-      } catch (error) {
-        return failedBy(error, onTrouble);
-      }
+      const answer = judge(rows);
+      return answer.is === 'two' ? null : answer;
     },
     create: ({ entries, notAfter }) =>
       send('create', notAfter, (budget) => {

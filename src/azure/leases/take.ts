@@ -76,7 +76,8 @@ function join(
         if (place.at !== 'find' || before === null) return desk.perform(ask);
         const { rows } = before;
         before = null;
-        return Promise.resolve(desk.assignment.recall(rows));
+        const recalled = desk.assignment.recall(rows);
+        return recalled === null ? desk.perform(ask) : Promise.resolve(recalled);
       },
       redirect: (place, now) => {
         if (before !== null && now.mono >= before.at + constants.fresh) before = null;
