@@ -1,8 +1,8 @@
 /**
- * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml, the
- * policies from docs/policies, the addresses of Azure's clouds from the source; in its translation the policies; in
- * docs/permissions.md what each policy allows; in docs/model.md what was explored; in docs/performance.md what was measured; in the templates of setup the policies
- * again. Each stands between `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the
+ * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml and
+ * the policies from docs/policies; in its translation the policies; in docs/signing-in.md the addresses of Azure's clouds
+ * from the source; in docs/permissions.md what each policy allows; in docs/model.md what was explored; in
+ * docs/performance.md what was measured; in the templates of setup the policies again. Each stands between `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the
  * same. With `--check` it writes nothing and fails where a part is not what the file says. Works on the current folder.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -175,7 +175,14 @@ const inDocument = /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end>
 const inTemplate =
   /(?<begin>^(?<indent> *)(?:#|\/\/) begin: (?<name>\S+)(?: (?<argument>\w+))?\n)(?<old>[^]*?)(?<end>^ *(?:#|\/\/) end: \k<name>$)/gmu;
 
-for (const file of ['README.md', 'README.ko.md', 'docs/model.md', 'docs/performance.md', 'docs/permissions.md'])
+for (const file of [
+  'README.md',
+  'README.ko.md',
+  'docs/model.md',
+  'docs/performance.md',
+  'docs/permissions.md',
+  'docs/signing-in.md',
+])
   rewrite(file, inDocument, (name) => part(name, action));
 for (const name of ['aws.yaml', 'azure.bicep', 'azure-identity.bicep'])
   rewrite(`setup/${name}`, inTemplate, (policy, argument) => templatePart(name, policy, argument));

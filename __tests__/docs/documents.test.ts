@@ -86,7 +86,8 @@ describe('the generated parts of documents', () => {
   it('are there', () => {
     const names = [...readme.matchAll(/<!-- begin: (?<name>\S+) -->/gu)].map(({ groups }) => groups?.['name']);
     const policies = [...shownPolicies, 'azure-condition.txt'];
-    expect(names.toSorted()).toEqual(['inputs', 'outputs', 'azure-clouds', ...policies].toSorted());
+    expect(names.toSorted()).toEqual(['inputs', 'outputs', ...policies].toSorted());
+    expect(readText('docs/signing-in.md')).toContain('<!-- begin: azure-clouds -->');
   });
 
   it('say what action.yml and docs/policies say', () => {
@@ -106,7 +107,7 @@ describe('the generated parts of documents', () => {
       'policies-azure',
     ],
     ['a condition', 'docs/policies/azure-condition.txt', "{'User', 'Group'}", "{'User'}", 'azure-condition.txt'],
-    ['the addresses of a cloud', 'README.md', 'login.microsoftonline.us', 'login.example.com', 'azure-clouds'],
+    ['the addresses of a cloud', 'docs/signing-in.md', 'login.microsoftonline.us', 'login.example.com', 'azure-clouds'],
     [
       'a figure of the model',
       '__tests__/models/figures.json',

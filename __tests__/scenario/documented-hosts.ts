@@ -1,10 +1,10 @@
 import { readText } from '../docs/repository.ts';
 import { section } from '../docs/markdown.ts';
 
-/** The hosts that README.md names, each as it stands there. */
+/** The hosts that docs/network.md names, each as it stands there. */
 export const documentedHosts: readonly string[] = [
   ...new Set(
-    section(readText('README.md'), '### Hosts')
+    section(readText('docs/network.md'), '## Hosts')
       .split('\n')
       .filter((line) => line.startsWith('| '))
       .flatMap((line) => [...line.matchAll(/`(?<host>(?:[\w*<>-]+\.){2,}[a-z]+)`/gu)])

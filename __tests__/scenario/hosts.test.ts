@@ -144,7 +144,7 @@ describeProxies(
   },
 );
 
-describe('the hosts that README.md names', () => {
+describe('the hosts that docs/network.md names', () => {
   it('are those of the services that the action has clients of, in each partition, by the SDK’s own rules', () => {
     for (const region of ['us-east-1', 'eu-west-1', 'us-gov-west-1', 'cn-north-1']) {
       for (const client of clientsIn(region)) {

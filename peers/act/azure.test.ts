@@ -17,7 +17,7 @@ function descriptions(world: World, principalId: string): readonly (string | nul
     .map(({ description }) => description ?? null);
 }
 
-describeAct('README.md on Azure under act', () => {
+describeAct('examples on Azure under act', () => {
   it('gives a group a role, and hands the assignment’s id to the next step', () =>
     inAzure(async (world) => {
       const shown = followedBy(workflow('README.md', 'Payments on call, Azure'), 'assign', {
@@ -35,10 +35,14 @@ describeAct('README.md on Azure under act', () => {
   it('leases a role to a workload, on record in the description, until its post step', () =>
     inAzure(async (world) => {
       const seen: (readonly (string | null)[])[] = [];
-      const leased = followedBy(withSteps('README.md', 'principal: service-principal:payments-deploy'), 'example', {
-        name: 'deploy',
-        run: 'echo deploying',
-      });
+      const leased = followedBy(
+        withSteps('docs/operations.md', 'principal: service-principal:payments-deploy'),
+        'example',
+        {
+          name: 'deploy',
+          run: 'echo deploying',
+        },
+      );
       const run = await runAct(world, leased, {
         vars: {
           AZURE_CLIENT_ID: world.azure.ids.clientId,
