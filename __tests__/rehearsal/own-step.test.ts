@@ -22,6 +22,17 @@ const onAws = {
   'aws-scheduler-role-arn': 'arn:aws:iam::111122223333:role/my-ender',
 } as const;
 
+const onAzure = {
+  cloud: 'azure',
+  principal: 'service-principal:5e000000-0000-4000-8000-000000000001',
+  role: 'Storage Blob Data Reader',
+  target: '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod',
+  lifetime: '1h',
+  reason: 'Deployment of release 42',
+  'azure-client-id': '12345678-1111-4222-8333-444455556666',
+  'azure-tenant-id': '72f988bf-0000-4000-8000-000000000001',
+} as const;
+
 const workflow = `
 on: workflow_dispatch
 jobs:
@@ -225,6 +236,21 @@ describe('a rehearsal of one’s own', () => {
     expect(green).toBe(true);
     expect(said).toContain('Microsoft.Authorization/roleAssignments/write');
     expect(said).toContain('Besides, Microsoft Graph was asked');
+  });
+
+  it('sweeps on Azure at the targets of a step that names no subscription', async () => {
+    const { green, said } = await rehearsed(JSON.stringify(onAzure));
+    expect(green).toBe(true);
+    expect(said).toContain('── A sweep afterwards');
+    expect(said).not.toContain('target is missing');
+  });
+
+  it('through Privileged Identity Management has nothing to sweep, and needs a role without a condition', async () => {
+    const { green, said } = await rehearsed(JSON.stringify({ ...onAzure, 'azure-pim': true, 'keep-after-job': true }));
+    expect(green).toBe(true);
+    expect(said).not.toContain('── A sweep afterwards');
+    expect(said).toContain('"Microsoft.Authorization/roleAssignments/write"');
+    expect(said).toContain('Assign it without a condition');
   });
 
   it('is red where the step is, and says what was wrong as the step does', async () => {

@@ -52,12 +52,16 @@ function lasting(arn: string): string {
   return arn.replace(/(?<group>:schedule\/[^/]+\/).+$/u, '$<group>*');
 }
 
+/** Privileged Identity Management refuses an identity whose right to assign roles has a condition (azure-rbac §3). */
 export function azureRole(checks: readonly Check[]): CustomRole {
+  const actions = distinct(checks.map(({ action }) => action));
   return {
     Name: 'What this step needs',
     IsCustom: true,
-    Description: 'Assign it with a condition that names the roles which may be granted.',
-    Actions: distinct(checks.map(({ action }) => action)),
+    Description: actions.some((action) => action.includes('/roleAssignmentScheduleRequests/'))
+      ? 'Assign it without a condition, which Privileged Identity Management would refuse: it can hand out any role there.'
+      : 'Assign it with a condition that names the roles which may be granted.',
+    Actions: actions,
     NotActions: [],
     AssignableScopes: distinct(checks.map(({ on }) => assignable(on))),
   };

@@ -35,7 +35,7 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
     const post = await runStep(world, { stage: 'post', inputs, state: main.state, env });
     show('Its post step, when the job has ended', null, post);
     say(rights(world.journal.since(mark), inputs['cloud'] ?? '', style));
-    if (inputs['lifetime'] !== undefined && inputs['operation'] !== 'extend') {
+    if (isSwept(inputs)) {
       const swept = await runStep(world, { inputs: sweepOf(inputs), env });
       show('A sweep afterwards: what is left, if anything', null, swept);
     }
@@ -70,10 +70,17 @@ function hasPlan({ operation = 'assign' }: Inputs): boolean {
   return ['assign', 'revoke', 'provision', 'sweep'].includes(operation);
 }
 
-/** With the step's own sign-in and place of records; everywhere. */
+/** Whether a sweep has anything to do after it: what Privileged Identity Management gave, Azure ends. */
+function isSwept({ lifetime, operation, 'azure-pim': pim }: Inputs): boolean {
+  return lifetime !== undefined && operation !== 'extend' && pim !== 'true';
+}
+
+/** With the step's own sign-in and place of records; everywhere, or on Azure without a subscription at its targets. */
 function sweepOf(inputs: Inputs): Inputs {
+  const { cloud = '', target = '', 'azure-subscription-id': subscription = '' } = inputs;
   const kept = Object.entries(inputs).filter(([name]) => /^(?:aws|azure)-/u.test(name) && name !== 'azure-pim');
-  return { cloud: inputs['cloud'] ?? '', operation: 'sweep', ...Object.fromEntries(kept) };
+  const where = cloud === 'azure' && subscription === '' ? { target } : {};
+  return { cloud, operation: 'sweep', ...Object.fromEntries(kept), ...where };
 }
 
 function rights(requests: ReturnType<World['journal']['all']>, cloud: string, style: Style): string {

@@ -1,3 +1,4 @@
+import { noteFurtherCheck } from '../../journal.ts';
 import { refuseReadOnly } from '../arm/authorize.ts';
 import { json, type Call, type Handler } from '../arm/call.ts';
 import { checkCondition } from '../arm/check-condition.ts';
@@ -73,6 +74,7 @@ function acceptable(call: Call): Wanted {
 /** "Write on role assignments at scope in practice" (azure-rbac §3); asked without what conditions look at, so that none of them holds [terraform-provider-azurerm#28067]. */
 function refuseWithoutAssignmentRights({ rights, ...call }: Call, { requestType }: RequestBody, scope: Scope): void {
   const action = `Microsoft.Authorization/roleAssignments/${requestType === 'AdminRemove' ? 'delete' : 'write'}`;
+  noteFurtherCheck(call.entry, action, [scope.id]);
   if (rights.verdict(action, scope.id, new Map()) !== 'allowed') throw insufficientPermissions(call);
 }
 
