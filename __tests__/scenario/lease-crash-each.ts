@@ -1,30 +1,27 @@
 import { expect, it } from '@jest/globals';
 import type { LeaseCloud } from './lease-cloud.ts';
-import { patienceMs, strikeEverywhere, type Blows } from './lease-crash-runs.ts';
-import type { Story } from './lease-crash-stories.ts';
+import { patienceMs, strikeEverywhere, type Strikes } from './lease-crash-runs.ts';
+import type { Stories, Story } from './lease-crash-stories.ts';
 import { describeSignals } from './support.ts';
 
-export type Stories = Readonly<Record<string, Story>>;
+type AnyStories = Stories<string>;
 
-/** By what a step is struck, and at every how many-th of its requests. */
-interface Strikes {
-  readonly blows: Blows;
-  readonly every: number;
-}
-
-/** @param sample of the ordinary tests, where time counts: `most` is for the story that is struck more than the others */
+/**
+ * Tests that strike steps of one cloud.
+ *
+ * @param usual by what, and where; `unusual` is for single stories, by their names
+ */
 export function striking(
   name: string,
   cloud: LeaseCloud,
-  sample: Readonly<Record<'most' | 'rest', Strikes>>,
-): (title: string, stories: Stories, thorough?: string) => void {
-  return (title, stories, thorough = '') => {
+  usual: Strikes,
+): (title: string, stories: AnyStories, unusual?: Readonly<Record<string, Strikes>>) => void {
+  return (title, stories, unusual = {}) => {
     describeSignals(`${name}: ${title}`, () => {
-      it.each(Object.entries(stories))(
+      it.each(Object.entries(stories).map(([storyName, story], nth) => [storyName, story, nth] as const))(
         '%s',
-        async (storyName, story) => {
-          const { blows, every } = storyName === thorough ? sample.most : sample.rest;
-          expect(await strikeEverywhere(story, blows, every, cloud)).toEqual([]);
+        async (storyName, story, nth) => {
+          expect(await strikeEverywhere(cloud, story, unusual[storyName] ?? usual, nth)).toEqual([]);
         },
         patienceMs,
       );
@@ -32,6 +29,6 @@ export function striking(
   };
 }
 
-export function each(stories: Stories, change: (story: Story) => Story): Stories {
+export function each(stories: AnyStories, change: (story: Story) => Story): AnyStories {
   return Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, change(story)]));
 }

@@ -1,43 +1,29 @@
-import { expect, it } from '@jest/globals';
-import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
-import { expectStrikes } from './lease-crash-figures.ts';
+import { aws } from './lease-aws.ts';
 import { mains, unrecorded } from './lease-crash-aws.ts';
-import { withHeir, withoutPost, type Story } from './lease-crash-stories.ts';
-import { describeSignals } from './support.ts';
+import { each, striking } from './lease-crash-each.ts';
+import { expectStrikes } from './lease-crash-figures.ts';
+import { isWhole, killedAfter, someBlows } from './lease-crash-runs.ts';
+import { withHeir, withoutPost } from './lease-crash-stories.ts';
 
-const everyThird = 3;
+const strikeEach = striking('AWS', aws, { blows: killedAfter, every: 1 });
+
+const { alone } = mains;
 const many = 'of four grants on two accounts';
+const ofMany = { [many]: { blows: killedAfter, every: 3 } } as const;
 
-describeSignals('a main step that takes a lease, struck at each of its requests', () => {
-  it.each(Object.entries<Story>({ ...mains, 'without records': unrecorded }))(
-    '%s',
-    async (title, story) => {
-      const blows = title === 'alone' ? someBlows : killedAfter;
-      expect(await strikeEverywhere(story, blows, title === many ? everyThird : 1)).toEqual([]);
-    },
-    patienceMs,
-  );
-});
-
-describeSignals('a main step whose runner is lost', () => {
-  it.each(Object.entries<Story>(isWhole ? mains : { alone: mains.alone, [many]: mains[many] }))(
-    '%s',
-    async (title, story) => {
-      const problems = await strikeEverywhere(withoutPost(story), killedAfter, title === many ? everyThird : 1);
-      expect(problems).toEqual([]);
-    },
-    patienceMs,
-  );
-});
-
-describeSignals('a main step that is struck when somebody else takes a lease at once', () => {
-  it.each(Object.entries<Story>(isWhole ? mains : { alone: mains.alone }))(
-    '%s',
-    async (_title, story) => {
-      expect(await strikeEverywhere(withHeir(story), killedAfter)).toEqual([]);
-    },
-    patienceMs,
-  );
-});
+strikeEach(
+  'a main step that takes a lease, struck at each of its requests',
+  { ...mains, 'without records': unrecorded },
+  { ...ofMany, alone: { blows: someBlows, every: 1 } },
+);
+strikeEach(
+  'a main step whose runner is lost',
+  each(isWhole ? mains : { alone, [many]: mains[many] }, withoutPost),
+  ofMany,
+);
+strikeEach(
+  'a main step that is struck when somebody else takes a lease at once',
+  each(isWhole ? mains : { alone }, withHeir),
+);
 
 expectStrikes('main steps that take leases', 175);

@@ -1,4 +1,3 @@
-import { aws } from './lease-aws.ts';
 import type { LeaseCloud } from './lease-cloud.ts';
 import { cutOffs, leftOver } from './lease-crash-checks.ts';
 import { sweepIn, type Gone, type Story } from './lease-crash-stories.ts';
@@ -30,7 +29,7 @@ const allBlows: Blows = (['SIGINT', 'SIGTERM', 'SIGKILL'] as const).flatMap((sig
 export const isWhole = process.env['LEASE_BOUNDARIES'] === 'all';
 
 /** Of what is asked for, ordinary tests strike one in so many. */
-export const thinning = isMatrixWhole ? 1 : 2;
+export const thinning = isMatrixWhole ? 1 : 4;
 
 /** A safety net in real time, in milliseconds. */
 export const patienceMs = 3_600_000;
@@ -44,21 +43,28 @@ export function figures(): { readonly runs: number; readonly steps: number; read
   return { runs, steps, struck };
 }
 
+/** By what a step is struck, and at one in so many of its requests. */
+export interface Strikes {
+  readonly blows: Blows;
+  readonly every: number;
+}
+
 /**
- * Strikes a mechanism at each of its requests, in a world of its own each time. Gives what was wrong in the end. The
- * whole matrix has every blow at every request, whatever is asked for.
+ * Strikes a mechanism at its requests, in a world of its own each time. Gives what was wrong in the end. The whole matrix
+ * has every blow at every request, whatever is asked for.
  *
- * @param every only at one request in so many, where a step has very many
+ * @param nth among its like: where not every request is struck, others are than of the one before
  */
 export async function strikeEverywhere(
+  cloud: LeaseCloud,
   story: Story,
-  blows: Blows,
-  every = 1,
-  cloud: LeaseCloud = aws,
+  { blows, every }: Strikes,
+  nth: number,
 ): Promise<readonly string[]> {
   const clean = await tell(cloud, story, null);
   if (clean.problems.length > 0) return clean.problems;
-  const strikes = strikesAt(cloud, clean.operations, isWhole ? allBlows : blows, isWhole ? 1 : every * thinning);
+  const asked: Strikes = isWhole ? { blows: allBlows, every: 1 } : { blows, every: every * thinning };
+  const strikes = strikesAt(cloud, clean.operations, asked, nth);
   const told = await severalAtOnce(strikes, ({ strike }) => tell(cloud, story, strike));
   return told.flatMap(({ problems }, index) => problems.map((it) => `${strikes[index]?.title ?? ''}: ${it}`));
 }
@@ -68,15 +74,32 @@ interface Titled {
   readonly strike: Strike;
 }
 
-function strikesAt(cloud: LeaseCloud, operations: readonly string[], blows: Blows, every: number): readonly Titled[] {
-  return blows.flatMap(([signal, moment], row) =>
-    operations.flatMap((operation, index): readonly Titled[] => {
-      // What changes nothing comes too late for everybody.
-      if (moment === 'under way' && !cloud.isChange(operation)) return [];
+function strikesAt(
+  cloud: LeaseCloud,
+  operations: readonly string[],
+  { blows, every }: Strikes,
+  nth: number,
+): readonly Titled[] {
+  const all = operations.map((operation, index) => ({ operation, index }));
+  return blows.flatMap(([signal, moment], row) => {
+    // What changes nothing comes too late for everybody.
+    const those = moment === 'under way' ? all.filter(({ operation }) => cloud.isChange(operation)) : all;
+    return oneIn(every, those, row + nth).map(({ operation, index }): Titled => {
       const title = `${signal} ${moment} request ${index} (${operation})`;
-      return (index + row) % every === 0 ? [{ title, strike: { signal, moment, at: { index } } }] : [];
-    }),
-  );
+      return { title, strike: { signal, moment, at: { index } } };
+    });
+  });
+}
+
+/** The part of a whole that two steps of this length are apart, which never repeats: samples fall evenly. */
+const golden = (Math.sqrt(5) - 1) / 2;
+
+/** One in so many of a list, rounded up, of which the first is another one for each sample. */
+function oneIn<T>(every: number, list: readonly T[], sample: number): readonly T[] {
+  const step = Math.max(1, Math.min(every, list.length));
+  const choices = Math.max(1, list.length - step * (Math.ceil(list.length / step) - 1));
+  const first = Math.floor(((0.5 + sample * golden) % 1) * choices);
+  return list.filter((_, index) => index % step === first);
 }
 
 interface Told {

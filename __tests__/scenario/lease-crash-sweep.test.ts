@@ -1,38 +1,19 @@
-import { expect, it } from '@jest/globals';
-import { isWhole, killedAfter, patienceMs, someBlows, strikeEverywhere } from './lease-crash-runs.ts';
-import { expectStrikes } from './lease-crash-figures.ts';
+import { aws } from './lease-aws.ts';
 import { later, sweeps } from './lease-crash-aws.ts';
-import { withHeir, type Story } from './lease-crash-stories.ts';
-import { describeSignals } from './support.ts';
+import { each, striking } from './lease-crash-each.ts';
+import { expectStrikes } from './lease-crash-figures.ts';
+import { isWhole, killedAfter, someBlows } from './lease-crash-runs.ts';
+import { withHeir } from './lease-crash-stories.ts';
 
-describeSignals('a sweep, struck at each of its requests', () => {
-  it.each(Object.entries<Story>(sweeps))(
-    '%s',
-    async (title, story) => {
-      expect(await strikeEverywhere(story, title === 'of an ended job' ? someBlows : killedAfter)).toEqual([]);
-    },
-    patienceMs,
-  );
-});
+const strikeEach = striking('AWS', aws, { blows: killedAfter, every: 1 });
 
-describeSignals('a sweep that is struck when somebody else takes a lease at once', () => {
-  it.each(Object.entries<Story>(isWhole ? sweeps : { 'of an ended job': sweeps['of an ended job'] }))(
-    '%s',
-    async (_title, story) => {
-      expect(await strikeEverywhere(withHeir(story), killedAfter)).toEqual([]);
-    },
-    patienceMs,
-  );
-});
+const ended = 'of an ended job';
 
-describeSignals('a step about a lease that is there, struck at each of its requests', () => {
-  it.each(Object.entries<Story>(later))(
-    '%s',
-    async (_title, story) => {
-      expect(await strikeEverywhere(story, killedAfter)).toEqual([]);
-    },
-    patienceMs,
-  );
-});
+strikeEach('a sweep, struck at each of its requests', sweeps, { [ended]: { blows: someBlows, every: 1 } });
+strikeEach(
+  'a sweep that is struck when somebody else takes a lease at once',
+  each(isWhole ? sweeps : { [ended]: sweeps[ended] }, withHeir),
+);
+strikeEach('a step about a lease that is there, struck at each of its requests', later);
 
 expectStrikes('sweeps, and steps about leases that are there', 190);
