@@ -17,7 +17,7 @@ import { defaultContext } from '../../rehearsal/runner/context.ts';
 import { inputVariables, readMetadata } from '../../rehearsal/runner/inputs.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { createFakeLog } from '../access/fake-log.ts';
-import { repository } from '../scenario/support.ts';
+import { root } from '../docs/repository.ts';
 import { createSkippingClock } from './skipping-clock.ts';
 import { someOrigin } from '../access/no-journal.ts';
 
@@ -49,7 +49,7 @@ const budgetMs = 120_000;
 
 /** Opens the action's own code on a world's servers, over real sockets; environment variables are set until it is closed. */
 export async function openInProcess(world: World, variables: Inputs = {}): Promise<InProcess> {
-  const metadata = await readMetadata(`${repository}action.yml`);
+  const metadata = await readMetadata(`${root}action.yml`);
   const env: Inputs = { ...world.env, ...variables };
   const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
   Object.assign(process.env, env);

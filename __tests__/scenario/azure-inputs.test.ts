@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../../rehearsal/world.ts';
+import { action } from '../docs/repository.ts';
 import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, scopes } from './azure-support.ts';
-import { byIds, errors, repository, step } from './support.ts';
+import { byIds, errors, step } from './support.ts';
 
 /** Input faults make no request, so that one world serves all these tests. */
 let world: World;
@@ -101,8 +100,7 @@ describe('input faults of Azure (P6)', () => {
   });
 
   it('cover every input of Azure that action.yml declares', () => {
-    const { inputs } = parse(readFileSync(`${repository}action.yml`, 'utf8')) as { readonly inputs: object };
-    const declared = Object.keys(inputs).filter((name) => !name.startsWith('aws-') && !freeTexts.includes(name));
+    const declared = Object.keys(action.inputs).filter((name) => !name.startsWith('aws-') && !freeTexts.includes(name));
     expect(Object.keys(everythingWrong).sort()).toEqual(declared.sort());
   });
 

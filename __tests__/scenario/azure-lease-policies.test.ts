@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { CallerRole } from '../../rehearsal/azure/options.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
+import { readText } from '../docs/repository.ts';
 import { azureByIds, azureIds, azureStep, onCallBlobReader } from './azure-support.ts';
 import {
   inAzureLeases,
@@ -14,7 +14,7 @@ import {
   takeOnAzure,
 } from './azure-lease-support.ts';
 import { hour, job } from './lease-support.ts';
-import { errors, policy, repository } from './support.ts';
+import { errors, policy } from './support.ts';
 
 interface RoleFile {
   readonly Actions: readonly string[];
@@ -22,7 +22,7 @@ interface RoleFile {
   readonly AssignableScopes: readonly string[];
 }
 
-const textOf = (name: string): string => readFileSync(`${repository}docs/policies/${name}`, 'utf8');
+const textOf = (name: string): string => readText(`docs/policies/${name}`);
 
 /** A role as the documents make it, assigned where it is assignable, under its condition. */
 function roleOf(name: string, condition: string, without: string | null = null): CallerRole {

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallerRole } from '../../rehearsal/azure/options.ts';
 import type { FederatedCredential } from '../../rehearsal/azure/estate.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
+import { readText } from '../docs/repository.ts';
 import { azureByIds, azureByNames, azureIds, azureStep, inAzure, onCallBlobReader, scopes } from './azure-support.ts';
-import { errors, policy, repository } from './support.ts';
+import { errors, policy } from './support.ts';
 
 /** A custom role as `az role definition create` takes it. */
 interface RoleFile {
@@ -16,7 +16,7 @@ interface RoleFile {
 }
 
 const broker = policy('azure-broker') as RoleFile;
-const condition = readFileSync(`${repository}docs/policies/azure-condition.txt`, 'utf8');
+const condition = readText('docs/policies/azure-condition.txt');
 
 /** The broker as the documents make it: the role, assigned where it is assignable, under the condition. */
 function callerRole(actions: readonly string[] = broker.Actions): CallerRole {

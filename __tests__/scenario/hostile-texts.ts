@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import { parse } from 'yaml';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { repository } from './support.ts';
+import { action } from '../docs/repository.ts';
 
 /** Texts that want to be a command of the runner, an output, HTML, markdown or a cell of their own. */
 export const hostile: readonly (readonly [string, string])[] = [
@@ -29,9 +27,6 @@ export const hostile: readonly (readonly [string, string])[] = [
 /** As one line of an input: lines end there, and no environment variable has a NUL. */
 export const oneLine = (text: string): string => text.replaceAll(/[\n\r\0]/gu, ' ').trim();
 
-const metadata = parse(readFileSync(`${repository}action.yml`, 'utf8')) as {
-  readonly outputs: Readonly<Record<string, unknown>>;
-};
 const commandsOfOurs = new Set(['add-mask', 'debug', 'group', 'endgroup', 'error', 'warning', 'notice']);
 
 /** Nothing that a text from outside said was taken for something of ours. */
@@ -42,7 +37,7 @@ export function expectNothingForged(world: World, result: StepResult): void {
     [],
   );
   for (const { title } of result.annotations) expect(title ?? 'cloud-access').toMatch(/^cloud-access/u);
-  expect(Object.keys(result.outputs).filter((name) => !Object.hasOwn(metadata.outputs, name))).toEqual([]);
+  expect(Object.keys(result.outputs).filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
   expect(result.exported).toEqual({});
   expect(result.addedPaths).toEqual([]);
   expect(result.masks.filter((mask) => !world.secrets().includes(mask))).toEqual([]);

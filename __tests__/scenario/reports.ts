@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { repository } from './support.ts';
+import { action } from '../docs/repository.ts';
 
 export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u;
 
 /** The outputs that action.yml declares. */
 export function declaredOutputs(): readonly string[] {
-  const { outputs } = parse(readFileSync(`${repository}action.yml`, 'utf8')) as { readonly outputs: object };
-  return Object.keys(outputs).sort();
+  return Object.keys(action.outputs).sort();
 }
 
 /** What the output `results` holds. */

@@ -1,8 +1,7 @@
 import { describe } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
+import { readText } from '../docs/repository.ts';
 import { expectOnlyLocal } from './strangers.ts';
 
 /** What the default estate (rehearsal/estate.yml) calls the things that the scenarios are about. */
@@ -123,11 +122,9 @@ export async function idToken(world: World): Promise<string> {
   return value;
 }
 
-export const repository = fileURLToPath(new URL('../../', import.meta.url));
-
 /** A policy or trust document of docs/policies, as the README shows it. */
 export function policy(name: string): unknown {
-  return JSON.parse(readFileSync(`${repository}docs/policies/${name}.json`, 'utf8')) as unknown;
+  return JSON.parse(readText(`docs/policies/${name}.json`)) as unknown;
 }
 
 /** Works through a list, several at once, and gathers what comes of each in the list's order. */
