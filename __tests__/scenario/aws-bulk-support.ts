@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { fileOf } from './reports.ts';
+import { mostWithin } from './request-rates.ts';
 import { ids, signIn } from './support.ts';
 
 /** Signed in, everything pinned: what is given by id is not looked up. */
@@ -71,8 +72,10 @@ export function tallied(result: StepResult, member: string): Readonly<Record<str
 
 /** The most requests to a service that arrived within any second. */
 export function busiestSecond(requests: readonly JournalEntry[], service: JournalEntry['service'] = 'sso'): number {
-  const times = requests.filter((entry) => entry.service === service).map(({ at }) => at);
-  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
+  return mostWithin(
+    requests.filter((entry) => entry.service === service),
+    1_000,
+  );
 }
 
 type Span = Pick<Operation, 'createdAt' | 'finishAt'>;

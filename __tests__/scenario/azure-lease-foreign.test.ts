@@ -16,7 +16,8 @@ import {
   takeOnAzure,
 } from './azure-lease-support.ts';
 import { azureByIds, azureIds, azureStep, onCallBlobReader } from './azure-support.ts';
-import { endJob, hour, job, resultsOf, summaryText, told } from './lease-support.ts';
+import { endJob, hour, job, summaryText, told } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 const [one, two] = [job(1), job(2)];

@@ -11,7 +11,8 @@ import {
   slowWire,
 } from './azure-lease-support.ts';
 import { azureByIds, azureStep } from './azure-support.ts';
-import { hour, job, minute, resultsOf, told } from './lease-support.ts';
+import { hour, job, minute, told } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 const patienceMs = 900_000;

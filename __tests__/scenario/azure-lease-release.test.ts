@@ -15,7 +15,8 @@ import {
   takeOnAzure,
 } from './azure-lease-support.ts';
 import { azureByIds, azureIds, azureStep, onCallBlobReader, scopes } from './azure-support.ts';
-import { endJob, hour, job, minute, resultsOf, summaryText, told } from './lease-support.ts';
+import { endJob, hour, job, minute, summaryText, told } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 const [one, two, three] = [job(1), job(2), job(3)];

@@ -1,6 +1,7 @@
 import type { Assignment } from '../../rehearsal/azure/cloud.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { shownIn, type ShownDescription } from './azure-records.ts';
 import { azureByIds, azureStep, inAzure, onCallBlobReader } from './azure-support.ts';
 
 /** A lease of two hours by ids, that ends with its job. */
@@ -41,26 +42,9 @@ export function leasedAssignment({ azure }: World): Assignment | undefined {
   return azure.estate.find(onCallBlobReader);
 }
 
-/** The record in its description: the digest, and who holds it until when. */
-export interface ShownRecord {
-  readonly text: string;
-  readonly digest: string;
-  readonly entries: readonly { readonly holder: string; readonly end: number; readonly keep: boolean }[];
-}
-
-/** Read independently of the action's own reading. */
-export function recordOf(world: World): ShownRecord | null {
-  const lines = (leasedAssignment(world)?.description ?? '').split('\n');
-  const shown = /^\[cloud-access lease v1 (?<digest>[0-9a-v]+):(?<entries>.*)\]$/u.exec(lines.at(-1) ?? '')?.groups;
-  if (shown === undefined) return null;
-  const entries = (shown['entries'] ?? '')
-    .split(' ')
-    .filter((it) => it !== '')
-    .map((it) => {
-      const [holder = '', end = ''] = it.split('@');
-      return { holder, end: Number.parseInt(end.slice(0, 5), 36) * 60_000, keep: end.slice(5) === 'k' };
-    });
-  return { text: lines.slice(0, -1).join('\n'), digest: shown['digest'] ?? '', entries };
+/** The record in its description. */
+export function recordOf(world: World): ShownDescription | null {
+  return shownIn(leasedAssignment(world)?.description ?? '');
 }
 
 /** What a step is asked that goes by a lease id alone: not even the subscription is named. */

@@ -1,7 +1,6 @@
 import { azurePlacesOf, type AzurePlaces, type AzureSize } from '../../rehearsal/azure/estates.ts';
 import type { Estate } from '../../rehearsal/estate.ts';
 import { makeEstate } from '../../rehearsal/estates.ts';
-import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 
 /** A tenant that was made for the purpose, and what is in it. */
@@ -29,12 +28,6 @@ export function grantsOf(
     role: roles.slice(0, count.roles).join('\n'),
     target: resourceGroups.slice(0, count.scopes).join('\n'),
   };
-}
-
-/** The most requests that came within so many milliseconds. */
-export function mostWithin(requests: readonly JournalEntry[], ms: number): number {
-  const times = requests.map(({ at }) => at);
-  return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
 }
 
 /** The requests to Resource Manager that were refused as one too many. */

@@ -1,19 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { leasedAssignment } from './azure-lease-support.ts';
+import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
 import {
   asked,
   inPim,
   lastRequest,
   leasedByPim,
   leasedSchedule,
-  minute,
-  ofLease,
   postByPim,
   run,
   takeByPim,
 } from './azure-pim-support.ts';
 import { azureStep, warnings } from './azure-support.ts';
-import { summaryText } from './lease-support.ts';
+import { minute, summaryText } from './lease-support.ts';
 import { errors } from './support.ts';
 
 describe('a lease through Privileged Identity Management', () => {
@@ -104,10 +102,10 @@ describe('a lease through Privileged Identity Management', () => {
       await world.clock.advance(6 * minute);
       await postByPim(world, main);
       expect(leasedAssignment(world)).toBeDefined();
-      const released = await azureStep(world, ofLease('release', main));
+      const released = await azureStep(world, byLeaseId('release', main));
       expect([errors(released), released.outputs['status']]).toEqual(['', 'SUCCEEDED']);
       expect(leasedAssignment(world)).toBe(undefined);
-      const again = await azureStep(world, ofLease('release', main));
+      const again = await azureStep(world, byLeaseId('release', main));
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
@@ -116,7 +114,7 @@ describe('a lease through Privileged Identity Management', () => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);
       const extended = await azureStep(world, {
-        ...ofLease('extend', main),
+        ...byLeaseId('extend', main),
         lifetime: '2h',
         reason: 'INC-1 goes on',
       });
@@ -127,7 +125,7 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
       expect(leasedSchedule(world)?.endAt).toBe(Date.parse(extended.outputs['expires-at'] ?? ''));
-      const released = await azureStep(world, ofLease('release', extended));
+      const released = await azureStep(world, byLeaseId('release', extended));
       expect(released.outputs['status']).toBe('SUCCEEDED');
       expect(leasedAssignment(world)).toBe(undefined);
     }));
@@ -136,7 +134,7 @@ describe('a lease through Privileged Identity Management', () => {
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);
-      const extending = { ...ofLease('extend', main), lifetime: '2h', reason: 'INC-1 goes on' };
+      const extending = { ...byLeaseId('extend', main), lifetime: '2h', reason: 'INC-1 goes on' };
       const when = { operation: 'roleAssignmentScheduleRequests.put' } as const;
       world.script.fault(when, { kind: 'hang', processed: true });
       const killed = await azureStep(world, extending, { ...run(2), signals: [{ when, signal: 'SIGKILL' }] });

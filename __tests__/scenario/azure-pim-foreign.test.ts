@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { azureStart } from './azure-lease-support.ts';
-import { hour, inPim, lastRequest, leasedSchedule, minute, postByPim, takeByPim } from './azure-pim-support.ts';
+import { inPim, lastRequest, leasedSchedule, postByPim, takeByPim } from './azure-pim-support.ts';
 import { onCallBlobReader } from './azure-support.ts';
+import { hour, minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
 describe('an access of Privileged Identity Management whose justification was copied from another grant', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { byLeaseId } from './azure-lease-support.ts';
 import { grantsOf, tenant } from './azure-many.ts';
-import { inPim, leasedByPim, minute, ofLease, postByPim, run, takeByPim } from './azure-pim-support.ts';
+import { inPim, leasedByPim, postByPim, run, takeByPim } from './azure-pim-support.ts';
 import { azureStep, requestsTo, warnings } from './azure-support.ts';
-import { resultsOf } from './lease-support.ts';
+import { minute } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 const patienceMs = 300_000;
@@ -42,14 +44,14 @@ describe('more grants through Privileged Identity Management than a lease id nam
         await world.clock.advance(2 * minute);
         await takeByPim(world, { ...beside, 'keep-after-job': 'true' }, { ...run(2), ...slowly });
         await world.clock.advance(6 * minute);
-        const released = await azureStep(world, ofLease('release', main), { ...run(3), ...slowly });
+        const released = await azureStep(world, byLeaseId('release', main), { ...run(3), ...slowly });
         expect([errors(released), resultsOf(released).length]).toEqual(['', count]);
         const left = world.azure.pim.schedules().map(({ scope, principalId }) => `${scope} ${principalId}`);
         expect(left).toHaveLength(6);
         expect(new Set(left).size).toBe(6);
         expect(warnings(released)).toMatch(/The access stays for octo-org\/infra run 7002/u);
         expect(requestsTo(released, 'roleAssignmentSchedules.list').length).toBeLessThanOrEqual(3 * count);
-        const again = await azureStep(world, ofLease('release', main), { ...run(3), ...slowly });
+        const again = await azureStep(world, byLeaseId('release', main), { ...run(3), ...slowly });
         expect([errors(again), again.outputs['changed']]).toEqual(['', 'false']);
       }),
     patienceMs,
@@ -61,12 +63,12 @@ describe('more grants through Privileged Identity Management than a lease id nam
       inPim({ estate }, async (world) => {
         const main = await takeByPim(world, kept, { ...run(1), ...slowly });
         await world.clock.advance(6 * minute);
-        const longer = { ...ofLease('extend', main), lifetime: '3h', reason: 'INC-1 goes on', timeout: '10m' };
+        const longer = { ...byLeaseId('extend', main), lifetime: '3h', reason: 'INC-1 goes on', timeout: '10m' };
         const extended = await azureStep(world, longer, { ...run(2), ...slowly });
         expect([errors(extended), resultsOf(extended).length]).toEqual(['', count]);
         const end = Date.parse(extended.outputs['expires-at'] ?? '');
         expect(world.azure.pim.schedules().map(({ endAt }) => endAt)).toEqual(Array.from({ length: count }, () => end));
-        const released = await azureStep(world, ofLease('release', extended), { ...run(3), ...slowly });
+        const released = await azureStep(world, byLeaseId('release', extended), { ...run(3), ...slowly });
         expect([errors(released), resultsOf(released).length]).toEqual(['', count]);
         expect(world.azure.pim.schedules()).toEqual([]);
       }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { asked, hour, inPim, leasedByPim, minute, postByPim, takeByPim } from './azure-pim-support.ts';
+import { asked, inPim, leasedByPim, postByPim, takeByPim } from './azure-pim-support.ts';
 import { azureIds, azureStep, onCallBlobReader, scopes, warnings } from './azure-support.ts';
-import { resultsOf } from './lease-support.ts';
+import { hour, minute } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 describe('a lease through Privileged Identity Management', () => {

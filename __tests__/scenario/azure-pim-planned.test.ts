@@ -1,18 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { World } from '../../rehearsal/world.ts';
 import { leasedAssignment } from './azure-lease-support.ts';
-import {
-  asked,
-  hour,
-  inPim,
-  leasedByPim,
-  leasedSchedule,
-  minute,
-  postByPim,
-  revokedByPim,
-  takeByPim,
-} from './azure-pim-support.ts';
+import { asked, inPim, leasedByPim, leasedSchedule, postByPim, revokedByPim, takeByPim } from './azure-pim-support.ts';
 import { azureStep, onCallBlobReader, requestsTo } from './azure-support.ts';
+import { hour, minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
 /** Somebody has planned an hour of the same access. */

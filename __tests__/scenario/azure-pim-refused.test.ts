@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallerRole } from '../../rehearsal/azure/options.ts';
 import { leasedAssignment } from './azure-lease-support.ts';
-import { asked, inPim, leasedByPim, leasedSchedule, minute, postByPim, takeByPim } from './azure-pim-support.ts';
+import { asked, inPim, leasedByPim, leasedSchedule, postByPim, takeByPim } from './azure-pim-support.ts';
 import { azureIds, azureStep, requestsTo, scopes, warnings } from './azure-support.ts';
+import { minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
 const put = 'roleAssignmentScheduleRequests.put';

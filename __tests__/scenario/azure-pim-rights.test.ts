@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { CallerRole } from '../../rehearsal/azure/options.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { inPim, leasedByPim, minute, postByPim, revokedByPim } from './azure-pim-support.ts';
+import { inPim, leasedByPim, postByPim, revokedByPim } from './azure-pim-support.ts';
 import { azureByNames, azureStep } from './azure-support.ts';
+import { minute } from './lease-support.ts';
 import { errors, policy } from './support.ts';
 
 /** A custom role as `az role definition create` takes it. */

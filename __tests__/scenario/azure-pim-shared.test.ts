@@ -2,18 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { leasedAssignment } from './azure-lease-support.ts';
 import {
   asked,
-  hour,
   inPim,
   lastRequest,
   leasedByPim,
   leasedSchedule,
-  minute,
   postByPim,
   revokedByPim,
   run,
   takeByPim,
 } from './azure-pim-support.ts';
 import { azureByIds, azureStep, onCallBlobReader, scopes, warnings } from './azure-support.ts';
+import { hour, minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
 const policyAt = { scope: scopes.resourceGroup, role: 'Storage Blob Data Reader' } as const;

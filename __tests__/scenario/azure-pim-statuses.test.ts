@@ -3,18 +3,17 @@ import type { RequestStatus } from '../../rehearsal/azure/pim/model.ts';
 import { leasedAssignment } from './azure-lease-support.ts';
 import {
   asked,
-  hour,
   inPim,
   lastRequest,
   leasedByPim,
   leasedSchedule,
-  minute,
   postByPim,
   revokedByPim,
   run,
   takeByPim,
 } from './azure-pim-support.ts';
 import { azureStep, onCallBlobReader, requestsTo, warnings } from './azure-support.ts';
+import { hour, minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
 const waiting: readonly RequestStatus[] = ['PendingApproval', 'PendingAdminDecision', 'PendingApprovalProvisioning'];

@@ -1,15 +1,12 @@
 import type { Schedule, ScheduleRequest } from '../../rehearsal/azure/pim/model.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { inAzureLeases } from './azure-lease-support.ts';
-import { azureByIds, azureStep, onCallBlobReader } from './azure-support.ts';
+import { inAzureLeases, postOnAzure, takeOnAzure } from './azure-lease-support.ts';
+import { azureByIds, onCallBlobReader } from './azure-support.ts';
 
 /** A lease of an hour through Privileged Identity Management, that ends with its job. */
 export const leasedByPim = { ...azureByIds, 'azure-pim': 'true', lifetime: '1h', reason: 'INC-1' } as const;
 export const revokedByPim = { ...azureByIds, 'azure-pim': 'true', operation: 'revoke' } as const;
-
-export const minute = 60_000;
-export const hour = 60 * minute;
 
 /** Runs scenes in an Azure whose requests take no time, unless options say otherwise. */
 export function inPim<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
@@ -18,14 +15,12 @@ export function inPim<T>(options: WorldOptions, scene: (world: World) => Promise
 }
 
 /** Takes a lease, which has to stand afterwards. */
-export async function takeByPim(
+export function takeByPim(
   world: World,
   inputs: Step['inputs'] = leasedByPim,
   more: Omit<Step, 'inputs'> = {},
 ): Promise<StepResult> {
-  const result = await azureStep(world, inputs, more);
-  if (result.exitCode !== 0) throw new Error(`the lease was not taken\n${result.log}`);
-  return result;
+  return takeOnAzure(world, inputs, more);
 }
 
 export function postByPim(
@@ -33,7 +28,7 @@ export function postByPim(
   main: Pick<StepResult, 'state'>,
   more: Omit<Step, 'inputs' | 'stage'> = {},
 ): Promise<StepResult> {
-  return azureStep(world, leasedByPim, { state: main.state, ...more, stage: 'post' });
+  return postOnAzure(world, main, { inputs: leasedByPim, ...more });
 }
 
 /** A run of its own. */
@@ -57,9 +52,4 @@ export function lastRequest({ azure }: World): ScheduleRequest {
   const last = azure.pim.requests().at(-1);
   if (last === undefined) throw new Error('nothing was asked for');
   return last;
-}
-
-/** The inputs of an operation on the lease that a step took: it says itself where it is. */
-export function ofLease(operation: 'release' | 'extend', { outputs }: Pick<StepResult, 'outputs'>): Step['inputs'] {
-  return { operation, 'lease-id': outputs['lease-id'] ?? '', 'azure-subscription-id': '' };
 }

@@ -6,17 +6,31 @@ export interface ShownEntry {
   readonly keep: boolean;
 }
 
+/** A description with a record at its end: what people wrote before it, its digest, and who holds the lease until when. */
+export interface ShownDescription {
+  readonly text: string;
+  readonly digest: string;
+  readonly entries: readonly ShownEntry[];
+}
+
 const minuteMs = 60_000;
 
-/** The entries of the record at a description's end, read independently of the action's own reading; `null` for none. */
-export function entriesIn(description: string): readonly ShownEntry[] | null {
-  const shown = /(?:^|\n)\[cloud-access lease v1 [0-9a-v]+:(?<entries>.*)\]$/u.exec(description)?.groups;
+/** Read independently of the action's own reading; `null` for a description without a record. */
+export function shownIn(description: string): ShownDescription | null {
+  const lines = description.split('\n');
+  const shown = /^\[cloud-access lease v1 (?<digest>[0-9a-v]+):(?<entries>.*)\]$/u.exec(lines.at(-1) ?? '')?.groups;
   if (shown === undefined) return null;
-  return (shown['entries'] ?? '')
+  const entries = (shown['entries'] ?? '')
     .split(' ')
     .filter((it) => it !== '')
     .map((it) => {
       const [holder = '', end = ''] = it.split('@');
       return { holder, end: Number.parseInt(end.slice(0, 5), 36) * minuteMs, keep: end.slice(5) === 'k' };
     });
+  return { text: lines.slice(0, -1).join('\n'), digest: shown['digest'] ?? '', entries };
+}
+
+/** The entries of the record at a description's end; `null` for none. */
+export function entriesIn(description: string): readonly ShownEntry[] | null {
+  return shownIn(description)?.entries ?? null;
 }

@@ -1,8 +1,8 @@
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
-import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { expect } from '@jest/globals';
-import { checked, errors } from './support.ts';
+import { checked, errors, inWorld } from './support.ts';
 
 const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
 const data = `${subscription}/resourceGroups/Payments-Data`;
@@ -55,13 +55,8 @@ export const onCallBlobReader = {
 } as const;
 
 /** Runs scenes in an Azure of their own, which is closed whatever happens. */
-export async function inAzure<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
-  const world = await startWorld({ clouds: ['azure'], ...options });
-  try {
-    return await scene(world);
-  } finally {
-    await world.close();
-  }
+export function inAzure<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
+  return inWorld({ clouds: ['azure'], ...options }, scene);
 }
 
 /** Runs a main step on Azure, signed in by its ID token, and holds it against what every scenario has to keep. */

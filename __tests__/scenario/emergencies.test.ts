@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { isGranted, postOnAzure, sweepingAzure, takeOnAzure, inAzureLeases } from './azure-lease-support.ts';
-import { inPim, leasedSchedule, minute, postByPim, takeByPim } from './azure-pim-support.ts';
+import { inPim, leasedSchedule, postByPim, takeByPim } from './azure-pim-support.ts';
 import { azureStep, onCallBlobReader } from './azure-support.ts';
-import { endJob, hour, inLeases, isThere, job, only, resultsOf, shortly, sweeping, take } from './lease-support.ts';
+import { endJob, hour, inLeases, isThere, job, minute, only, shortly, sweeping, take } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors, onCallAssignment, step } from './support.ts';
 
 /** What docs/emergencies.md says of access that a person ends without this action. */

@@ -13,13 +13,13 @@ import {
   only,
   post,
   records,
-  resultsOf,
   shortly,
   start,
   summaryText,
   take,
   told,
 } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { byIds, ids, inWorld, onCallAssignment, step } from './support.ts';
 
 const end = Date.parse('2026-11-21T22:00:00Z');

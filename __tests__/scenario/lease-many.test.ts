@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bulk } from './aws-bulk-support.ts';
-import { inLeases, leased, minute, post, records, resultsOf, shortly, take, told } from './lease-support.ts';
+import { inLeases, leased, minute, post, records, shortly, take, told } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 
 /** Five permission sets on eight accounts: forty grants. */
 const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 5, accounts: 8 });

@@ -12,7 +12,6 @@ import {
   permanently,
   post,
   records,
-  resultsOf,
   revoking,
   shortly,
   summaryText,
@@ -21,6 +20,7 @@ import {
   told,
   until,
 } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { byIds, errors, onCallAssignment, step } from './support.ts';
 
 const end = Date.parse('2026-11-21T22:00:00Z');

@@ -13,12 +13,12 @@ import {
   minute,
   post,
   records,
-  resultsOf,
   shortly,
   summaryText,
   take,
   told,
 } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors, ids, step } from './support.ts';
 
 const [one, two, three] = [job(1), job(2), job(3)];

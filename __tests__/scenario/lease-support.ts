@@ -128,11 +128,6 @@ export function summaryText({ summary }: Pick<StepResult, 'summary'>): string {
     .replaceAll(/\s+/gu, ' ');
 }
 
-/** The objects of the output `results`. */
-export function resultsOf({ outputs }: Pick<StepResult, 'outputs'>): readonly Readonly<Record<string, unknown>>[] {
-  return JSON.parse(outputs['results'] ?? '[]') as readonly Readonly<Record<string, unknown>>[];
-}
-
 /** A name of that record's grant for another record of it. */
 export function nameBeside({ schedule }: LeaseRecord, kind: RecordKind, end: number, holder: string): string {
   const letter = Object.keys(kinds).find((it) => kinds[it] === kind) ?? '';

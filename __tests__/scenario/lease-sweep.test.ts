@@ -16,7 +16,6 @@ import {
   post,
   records,
   refuseFirings,
-  resultsOf,
   shortly,
   summaryText,
   sweeping,
@@ -26,6 +25,7 @@ import {
   until,
   withHistory,
 } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors, ids, onCallAssignment, step } from './support.ts';
 
 const end = Date.parse('2026-11-21T22:00:00Z');
