@@ -5,6 +5,7 @@ import type { World } from '../../rehearsal/world.ts';
 import { inPim, leasedByPim, postByPim, revokedByPim } from './azure-pim-support.ts';
 import { azureByNames, azureStep } from './azure-support.ts';
 import { minute } from './lease-support.ts';
+import { someOf } from './matrix.ts';
 import { errors, policy } from './support.ts';
 
 /** A custom role as `az role definition create` takes it. */
@@ -54,7 +55,7 @@ describe('docs/policies/azure-pim.json', () => {
       expect(told(results)).not.toContain('may not be read');
     }));
 
-  it.each(broker.Actions)('has nothing unused: %s', (action) =>
+  it.each(someOf(0, broker.Actions))('has nothing unused: %s', (action) =>
     inPim({ azure: { callerRole: callerRole(broker.Actions.filter((it) => it !== action)) } }, async (world) => {
       const results = await play(world);
       const isDenied = results.some(({ requests }) => requests.some(({ denied }) => denied !== undefined));

@@ -6,6 +6,7 @@ import { azureByIds } from './azure-support.ts';
 import { aws, azure, type TestCloud } from './clouds.ts';
 import { expectBounded, expectClearlyRed } from './hostile-ends.ts';
 import { leased } from './lease-support.ts';
+import { someOf } from './matrix.ts';
 import { byIds, errors, inWorld } from './support.ts';
 
 /** A list of a cloud: the operation that asks for it, the member that holds its items, and a step that has to have read all of it. */
@@ -50,8 +51,8 @@ const ways: Readonly<Record<string, Endlessness>> = {
 };
 
 describe('a list that has no end', () => {
-  const all = Object.entries(lists).flatMap(([name, list]) =>
-    Object.entries(ways).map(([way, it]) => [name, way, list, it] as const),
+  const all = Object.entries(lists).flatMap(([name, list], row) =>
+    someOf(row, Object.entries(ways)).map(([way, it]) => [name, way, list, it] as const),
   );
   // Full pages are long: of some lists they show what they do to time and memory.
   const shown = all.filter(

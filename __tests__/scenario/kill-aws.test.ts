@@ -3,6 +3,7 @@ import { makeEstate, placesOf } from '../../rehearsal/estates.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { aws } from './clouds.ts';
 import { carriedOut, killAndRunAgain, runClean, sampled, startsIn, type Bulk } from './kill-runs.ts';
+import { someOf } from './matrix.ts';
 import { describeSignals, ids, signIn } from './support.ts';
 
 /** Some end between the first poll and the second, some later. */
@@ -76,10 +77,10 @@ describeSignals('AWS: a step of many grants that is killed and run again', () =>
   it('few of them, at any request, ends as one that nobody killed', async () => {
     const bulk = assigning(2, 2, 'assign');
     const clean = await runClean(bulk);
-    const every = sampled(clean.requests.length, 0, 1);
-    const { problems, killed } = await killAndRunAgain(bulk, clean, every, carriedOut);
+    const some = someOf(0, [...clean.requests.keys()]);
+    const { problems, killed } = await killAndRunAgain(bulk, clean, some, carriedOut);
     expect(problems).toEqual([]);
-    expect(killed).toBeGreaterThan(clean.requests.length - 3);
+    expect(killed).toBeGreaterThan(some.length - 3);
   });
 
   it('few of them, when a start gets no answer and is not carried out, ends as one that nobody killed', async () => {

@@ -4,6 +4,7 @@ import { loadEstate } from '../../rehearsal/estate.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { azure } from './clouds.ts';
 import { carriedOut, killAndRunAgain, runClean, sampled, startsIn, type Bulk } from './kill-runs.ts';
+import { someOf } from './matrix.ts';
 import { describeSignals } from './support.ts';
 
 const state = ({ azure: { estate } }: World): readonly string[] =>
@@ -50,10 +51,10 @@ describeSignals('Azure: a step of many grants that is killed and run again', () 
   it('few of them, at any request, ends as one that nobody killed', async () => {
     const bulk = granting(2, 2, 'assign', undefined);
     const clean = await runClean(bulk);
-    const every = sampled(clean.requests.length, 0, 1);
-    const { problems, killed } = await killAndRunAgain(bulk, clean, every, carriedOut);
+    const some = someOf(0, [...clean.requests.keys()]);
+    const { problems, killed } = await killAndRunAgain(bulk, clean, some, carriedOut);
     expect(problems).toEqual([]);
-    expect(killed).toBeGreaterThan(clean.requests.length - 3);
+    expect(killed).toBeGreaterThan(some.length - 3);
   });
 
   it('few of them, when a start gets no answer and is not carried out, ends as one that nobody killed', async () => {

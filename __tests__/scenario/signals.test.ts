@@ -4,6 +4,7 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Effect } from '../../rehearsal/script.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { clouds, type TestCloud } from './clouds.ts';
+import { someOf } from './matrix.ts';
 import { errors, inWorld, severalAtOnce, describeSignals } from './support.ts';
 
 const brief: WorldOptions = { operations: { durationMs: 1_200 } };
@@ -11,14 +12,16 @@ const brief: WorldOptions = { operations: { durationMs: 1_200 } };
 /** The runner's patience between SIGINT and SIGTERM, in milliseconds. */
 const patience = 7_500;
 
-/** Runs a scene for every request of a clean run; its problems come back with the place and the log. */
+/** Runs a scene for every request of a clean run, or for some in ordinary tests; its problems come back with the place and the log. */
 async function atEachRequest(
   cloud: TestCloud,
+  row: number,
   scene: (world: World, index: number) => Promise<Scene>,
 ): Promise<readonly string[]> {
   const options = { ...brief, ...cloud.world };
   const requests = await inWorld(options, async (world) => (await cloud.step(world, cloud.byIds)).requests);
-  const problems = await severalAtOnce(requests, ({ operation }, index) =>
+  const places = requests.map(({ operation }, index) => ({ operation, index }));
+  const problems = await severalAtOnce(someOf(row, places), ({ operation, index }) =>
     inWorld(options, async (world) => {
       const { checks, result } = await scene(world, index);
       const broken = Object.entries(checks).filter(([, fine]) => !fine);
@@ -89,12 +92,12 @@ describeSignals('a step that gets a signal', () => {
   describe.each(clouds)('%s: cancelled', (_, cloud) => {
     it.each(
       Object.entries(signals).flatMap(([name, send]) =>
-        Object.entries(fates).map(([fate, effect]) => [name, fate, send, effect] as const),
+        Object.entries(fates).map(([fate, effect], row) => [name, fate, send, effect, row] as const),
       ),
     )(
       '%s, at any request, which %s: says what was in flight, ends by itself in time, and a re-run ends right',
-      async (_name, _fate, send, effect) => {
-        const problems = await atEachRequest(cloud, async (world, index) => {
+      async (_name, _fate, send, effect, row) => {
+        const problems = await atEachRequest(cloud, row, async (world, index) => {
           world.script.fault({ index }, effect);
           const result = await cloud.step(world, cloud.byIds, send(index));
           const ended = endedByItself(world, result, result.requests[index]);
@@ -153,7 +156,7 @@ describeSignals('a step that gets a signal', () => {
 
   describe.each(clouds)('%s: killed', (_, cloud) => {
     it('leaves no half-written command file at any request, has said the request id by then, and a re-run ends right', async () => {
-      const problems = await atEachRequest(cloud, async (world, index) => {
+      const problems = await atEachRequest(cloud, 1, async (world, index) => {
         const result = await cloud.step(world, cloud.byIds, kill(index));
         const started = result.requests.findIndex(cloud.isStart);
         const known = started >= 0 && started < index;
@@ -171,7 +174,7 @@ describeSignals('a step that gets a signal', () => {
     });
 
     it('at any request, what it granted is found by the same ids and taken back, although it said nothing', async () => {
-      const problems = await atEachRequest(cloud, async (world, index) => {
+      const problems = await atEachRequest(cloud, 0, async (world, index) => {
         world.script.fault({ index }, { kind: 'hang', processed: true });
         const result = await cloud.step(world, cloud.byIds, kill(index));
         const back = await cloud.step(world, { ...cloud.byIds, operation: 'revoke' });
