@@ -124,10 +124,11 @@ function orderOf(draw: Draw, ways: Ways, kind: Order['kind'], moments: readonly 
 function momentsOf({ startMs, lifetimeMinutes, stayMs }: Job, startAt: number, takesMs: number): readonly number[] {
   const taken = startMs + takesMs;
   const end = Math.floor((startAt + startMs + lifetimeMinutes * minute) / minute) * minute - startAt;
-  return [startMs, taken, taken + stayMs, taken + stayMs, end, end + draw3minutes];
+  return [startMs, taken, taken + stayMs, taken + stayMs, end, end + overMs];
 }
 
-const draw3minutes = 3 * minute;
+/** So long after its end a lease is over for all who had to do with it. */
+const overMs = 3 * minute;
 
 function near(draw: Draw, moments: readonly number[]): number {
   const moment = draw.pick(moments);

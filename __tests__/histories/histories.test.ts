@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { foundOnAws } from './aws/found.ts';
 import { foundOnAzure } from './azure/found.ts';
 import { findings } from './check.ts';
-import { found } from './found.ts';
 import { planHistory } from './generate.ts';
 import { foundOnPim } from './pim/found.ts';
 import { play } from './play.ts';
@@ -68,7 +68,7 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
     netMs,
   );
 
-  test.each([...found, ...foundOnAzure, ...foundOnPim])(
+  test.each([...foundOnAws, ...foundOnAzure, ...foundOnPim])(
     'what they have found: $name',
     async (history) => {
       expect((await judge(history)).problems).toEqual([]);

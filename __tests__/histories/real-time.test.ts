@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { inRealTime } from './aws/real-time.ts';
 import { findings } from './check.ts';
 import { play } from './play.ts';
-import { inRealTime } from './real.ts';
 import { tellStory } from './story.ts';
 
 // Windows ends a process where others signal it.

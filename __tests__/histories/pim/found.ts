@@ -1,4 +1,4 @@
-import { historyIn, job } from '../found.ts';
+import { historyIn, job } from '../by-hand.ts';
 import { second, type History, type PimSurroundings } from '../plan.ts';
 
 /** Nothing happens but what a history is about. */

@@ -1,5 +1,6 @@
-import { historyOf, job } from './found.ts';
-import { second, type History, type Trouble } from './plan.ts';
+import { job } from '../by-hand.ts';
+import { second, type History, type Trouble } from '../plan.ts';
+import { historyOf } from './found.ts';
 
 const real = { clock: 'real', operationsMs: { from: 300, to: second } } as const;
 

@@ -1,7 +1,8 @@
-import { second, type Actor, type AwsSurroundings, type History, type Job, type Surroundings } from './plan.ts';
+import { historyIn, job } from '../by-hand.ts';
+import { second, type AwsSurroundings, type History } from '../plan.ts';
 
 /** Nothing happens but what a history is about. */
-export const calm: AwsSurroundings = {
+const calm: AwsSurroundings = {
   of: 'aws',
   clock: 'virtual',
   startAt: Date.UTC(2031, 2, 3, 8, 0, 10),
@@ -16,38 +17,11 @@ export const calm: AwsSurroundings = {
   lastSweep: 'after-ends',
 };
 
-/** A job that takes a lease of the first grant and gives it back in its post step. */
-export function job(name: string, startMs: number, more: Partial<Job> = {}): Job {
-  return {
-    kind: 'job',
-    name,
-    startMs,
-    grants: [0],
-    lifetimeMinutes: 10,
-    timeoutMinutes: 5,
-    skewMs: 0,
-    trouble: null,
-    stayMs: 10 * second,
-    ending: { kind: 'post', trouble: null },
-    lostAfterMs: null,
-    ...more,
-  };
-}
-
-/** Histories that have a name instead of a number, and surroundings that differ from calm ones. */
-export function historyIn<S extends Surroundings>(
-  calm: S,
-): (name: string, changes: Partial<S>, actors: readonly Actor[]) => History {
-  return (name, changes, actors) => ({
-    ...{ seed: 0, number: 1, name, grants: 1, actors },
-    surroundings: { ...calm, ...changes },
-  });
-}
-
+/** One on AWS. */
 export const historyOf = historyIn(calm);
 
-/** What random histories have found, each reduced to what it takes, and what they are most about. */
-export const found: readonly History[] = [
+/** What random histories on AWS have found, each reduced to what it takes, and what they are most about. */
+export const foundOnAws: readonly History[] = [
   // A join that gave up when its time limit had passed slept for ever.
   historyOf('a machine that was suspended past the time limit of its step', {}, [
     job('A', second, { stayMs: 300 * second }),
