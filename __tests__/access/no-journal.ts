@@ -1,17 +1,4 @@
 import type { Journal } from '../../src/access/leases/journal.ts';
-import type { Origin } from '../../src/access/leases/origin.ts';
 
 /** For runs that take no leases. */
 export const noJournal: Journal = { open: () => undefined, note: () => undefined };
-
-/** A step of some job. */
-export const someOrigin: Origin = {
-  repositoryId: '42',
-  repository: 'octo/shop',
-  runId: '1',
-  attempt: '1',
-  checkRunId: '11',
-  job: 'access',
-  step: 'access',
-  actor: 'octocat',
-};

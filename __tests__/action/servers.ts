@@ -3,8 +3,6 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach } from '@jest/globals';
 
-import type { Clock } from '../../src/access/clock.ts';
-
 /** A real server on this machine, and what it was asked. */
 export interface LocalServer {
   readonly url: string;
@@ -47,36 +45,5 @@ export function closeAfterEach(): <T extends { close(): unknown }>(opened: T) =>
   return (opened) => {
     open.push(opened);
     return opened;
-  };
-}
-
-/** For work over real sockets: sleeps end at once and are noted; alarms ring only when a test rings them. */
-export interface HurriedClock extends Clock {
-  readonly sleeps: readonly number[];
-  /** Rings every alarm that is set. */
-  readonly ring: () => void;
-}
-
-export function createHurriedClock(): HurriedClock {
-  const sleeps: number[] = [];
-  const alarms = new Set<() => void>();
-  return {
-    sleeps,
-    now: () => Date.now(),
-    mono: () => performance.now(),
-    sleep: (ms, signal) => {
-      signal.throwIfAborted();
-      sleeps.push(ms);
-      return Promise.resolve();
-    },
-    after: (_ms, action) => {
-      alarms.add(action);
-      return () => {
-        alarms.delete(action);
-      };
-    },
-    ring: () => {
-      for (const action of alarms) action();
-    },
   };
 }

@@ -12,7 +12,7 @@ import type { AwsSettings } from '../../src/aws/declaration.ts';
 import type { AwsSession, Service } from '../../src/aws/session.ts';
 import { createFakeClock, epoch, type FakeClock } from '../access/fake-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
-import { someOrigin } from '../access/no-journal.ts';
+import { someOrigin } from '../access/some-origin.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 

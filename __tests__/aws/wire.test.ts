@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { createConnections } from '../../src/action/connections.ts';
 import { openWire } from '../../src/aws/wire.ts';
-import { closeAfterEach, createHurriedClock, serve } from '../action/servers.ts';
+import { createHurriedClock } from '../action/hurried-clock.ts';
+import { closeAfterEach, serve } from '../action/servers.ts';
 
 const closing = closeAfterEach();
 

@@ -20,7 +20,7 @@ import type { AssignmentProperties, AzureSettings } from '../../src/azure/declar
 import { parsePrincipal, parseRole, parseTarget } from '../../src/azure/resolve/lines.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
-import { someOrigin } from '../access/no-journal.ts';
+import { someOrigin } from '../access/some-origin.ts';
 
 export const subscription = (last: number): string => `/subscriptions/11111111-2222-4333-8444-55555555550${last}`;
 export const managementGroup = (name: string): string => `/providers/Microsoft.Management/managementGroups/${name}`;

@@ -19,7 +19,7 @@ import type { World } from '../../rehearsal/world.ts';
 import { createFakeLog } from '../access/fake-log.ts';
 import { root } from '../docs/repository.ts';
 import { createSkippingClock } from './skipping-clock.ts';
-import { someOrigin } from '../access/no-journal.ts';
+import { someOrigin } from '../access/some-origin.ts';
 
 type Inputs = Readonly<Record<string, string>>;
 

@@ -8,7 +8,8 @@ import { createConnections } from '../../../src/action/connections.ts';
 import { createTokenMint, findTokenSource, type TokenMint } from '../../../src/action/github/id-token.ts';
 import type { RunContext } from '../../../src/action/github/run-context.ts';
 import { createFakeLog, type FakeLog } from '../../access/fake-log.ts';
-import { closeAfterEach, createHurriedClock, serve, type HurriedClock, type LocalServer } from '../servers.ts';
+import { createHurriedClock, type HurriedClock } from '../hurried-clock.ts';
+import { closeAfterEach, serve, type LocalServer } from '../servers.ts';
 
 const requestToken = 'request-token-of-the-job';
 const budget: Budget = { until: Number.MAX_SAFE_INTEGER, signal: new AbortController().signal };

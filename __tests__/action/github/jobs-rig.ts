@@ -6,7 +6,7 @@ import type { JournalEntry } from '../../../rehearsal/journal.ts';
 import { defaultContext, type RunContext } from '../../../rehearsal/runner/context.ts';
 import { startWorld, type World, type WorldOptions } from '../../../rehearsal/world.ts';
 import { createFakeLog, type FakeLog } from '../../access/fake-log.ts';
-import { createHurriedClock, type HurriedClock } from '../servers.ts';
+import { createHurriedClock, type HurriedClock } from '../hurried-clock.ts';
 
 /** A sweep's view of GitHub, over real sockets. */
 export interface JobsRig {

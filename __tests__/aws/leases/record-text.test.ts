@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { readDescription, writeDescription } from '../../../src/aws/leases/record-text.ts';
-import { someOrigin } from '../../access/no-journal.ts';
+import { someOrigin } from '../../access/some-origin.ts';
 
 describe('the description of a record', () => {
   test('says for whom it was written, and is read back', () => {

@@ -13,15 +13,10 @@ import type { SignIn } from '../../../src/aws/declaration.ts';
 import { classify } from '../../../src/aws/failures.ts';
 import { openWire } from '../../../src/aws/wire.ts';
 import { createFakeLog, type FakeLog } from '../../access/fake-log.ts';
-import {
-  closeAfterEach,
-  createHurriedClock,
-  serve,
-  type HurriedClock,
-  type LocalServer,
-} from '../../action/servers.ts';
+import { createHurriedClock, type HurriedClock } from '../../action/hurried-clock.ts';
+import { closeAfterEach, serve, type LocalServer } from '../../action/servers.ts';
 import { settings } from '../fake-session.ts';
-import { someOrigin } from '../../access/no-journal.ts';
+import { someOrigin } from '../../access/some-origin.ts';
 
 const signIn = {
   kind: 'web-identity',
