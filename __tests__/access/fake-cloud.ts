@@ -10,7 +10,7 @@ import type {
   Seen,
   Standing,
 } from '../../src/access/cloud.ts';
-import { CloudError, type Refusal } from '../../src/access/errors.ts';
+import type { CloudError, FailureKind, Refusal } from '../../src/access/errors.ts';
 import type { Grant, Identity } from '../../src/access/grant.ts';
 import type { Part } from '../../src/access/request.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -25,6 +25,9 @@ export type Answer =
   | ({ readonly kind: 'lose'; readonly error: Error; readonly lostFor?: number } & Course)
   /** Carried out, and no answer ever: ends only with the caller's signal. */
   | ({ readonly kind: 'silence' } & Course);
+
+/** A start that is refused. */
+export const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
 
 type Asked = 'resolve' | 'uncovered' | 'planContext' | 'read' | 'find' | 'running' | 'ask' | 'remarkOn';
 type Called = Asked | 'start';

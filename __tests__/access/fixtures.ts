@@ -108,6 +108,9 @@ export function failure(kind: FailureKind, over: Partial<Failure> = {}): Failure
   };
 }
 
+/** The connection broke before an answer came. */
+export const lost = cloudError('unreachable', { code: 'ECONNRESET', message: 'socket hang up', requestId: null });
+
 export function cloudError(kind: FailureKind, over: Partial<Failure> = {}): CloudError {
   return new CloudError(failure(kind, over));
 }

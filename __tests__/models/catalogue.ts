@@ -20,7 +20,7 @@ export const laggingReads: Partial<Durations> = { ...lagging, readLag: 1 };
 export const twoTicks: Partial<Durations> = { fireWait: 2, callCarry: 1, createMax: 3, sweepAge: 5 };
 
 /** Requests that are bound to a time are under way for up to a tick, and whatever may happen meanwhile happens. */
-export const slow: Partial<Durations> = { carry: 1, flight: 2, settle: 2 };
+const slow: Partial<Durations> = { carry: 1, flight: 2, settle: 2 };
 
 const { short, long } = naming(world);
 

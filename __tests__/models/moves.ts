@@ -301,7 +301,7 @@ function listings(rules: Rules, world: World, party: Party): readonly (readonly 
   return found;
 }
 
-export function isChange(ask: Ask): ask is Change {
+function isChange(ask: Ask): ask is Change {
   return ask.do === 'put' || ask.do === 'disable' || ask.do === 'drop' || ask.do === 'create' || ask.do === 'delete';
 }
 

@@ -25,7 +25,6 @@ const records = createPool<Kept>(
 );
 
 export const recordOf = (it: Kept): Record => records.of(it);
-export const recordAt = (id: number): Record => records.at(id);
 
 /** What is kept under one name: nothing, or a record; and what lists that lag may show instead. */
 export interface Slot {
@@ -63,7 +62,7 @@ export function aged({ record }: Slot, ticks: number, most: Ages): KeptSlot {
   return slotOf({ record: record === null ? null : agedRecord(record, ticks, most), before: [] });
 }
 
-export function agedRecord(record: Record, ticks: number, most: Ages): Record {
+function agedRecord(record: Record, ticks: number, most: Ages): Record {
   const changed =
     record.changed === null || record.changed.age + ticks >= most.changed
       ? null

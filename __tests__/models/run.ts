@@ -22,7 +22,7 @@ interface Settings {
   readonly most?: number;
 }
 
-export function runWorld(
+function runWorld(
   name: string,
   options: Options,
   { steps = shipped, forgets = true, most = mostStates }: Settings = {},

@@ -4,7 +4,7 @@ import { jobOf, type Ending, type Job, type Scene } from './lease-runs.ts';
 
 /** A lease as the stories take it. */
 export const lasting = { lifetime: '2h', reason: 'INC-1' } as const;
-export const kept = { ...lasting, 'keep-after-job': 'true' } as const;
+const kept = { ...lasting, 'keep-after-job': 'true' } as const;
 
 /** Which step is struck. */
 export interface Doomed {

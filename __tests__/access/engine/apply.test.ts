@@ -2,11 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 
 import { keepAsFound, makeChange } from '../../../src/access/engine/apply.ts';
 import type { Change } from '../../../src/access/cloud.ts';
-import type { FailureKind } from '../../../src/access/errors.ts';
 import type { Outcome } from '../../../src/access/outcome.ts';
 import { cancelled, create, createEngine, remove, type Engine, type EngineOptions } from './engine.ts';
-import type { Answer } from '../fake-cloud.ts';
-import type { Ending } from './fake-operations.ts';
+import { refuse, type Answer } from '../fake-cloud.ts';
+import { failed } from './fake-operations.ts';
 import { cloudError, provisioning } from '../fixtures.ts';
 
 interface Applying extends Engine {
@@ -26,12 +25,6 @@ function setUp(options: EngineOptions = {}): Applying {
 
 const push: Change = { kind: 'provision', grant: provisioning, seen: null };
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: 'allow test:List' });
-const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
-const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({
-  state: 'FAILED',
-  reason,
-  ...over,
-});
 
 describe('makeChange', () => {
   test('starts, follows, reads back: SUCCEEDED, changed, with the request id', async () => {

@@ -3,10 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { FailureKind } from '../../../src/access/errors.ts';
 import type { Result } from '../../../src/access/outcome.ts';
 import { atOnce, createEngine, seen, type Engine, type EngineOptions } from './engine.ts';
-import type { Answer } from '../fake-cloud.ts';
+import { refuse, type Answer } from '../fake-cloud.ts';
 import { cloudError, conflict } from '../fixtures.ts';
 
-const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
 const existing: EngineOptions = { ...atOnce, answers: [refuse('exists')] };
 
 /** Somebody else made the grant a moment ago: reads do not show it for so long. */

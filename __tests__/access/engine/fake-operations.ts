@@ -15,6 +15,13 @@ export type Ending =
       readonly effective?: boolean;
     };
 
+/** An operation that ends FAILED. */
+export const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({
+  state: 'FAILED',
+  reason,
+  ...over,
+});
+
 /** How the cloud runs an accepted change. */
 export interface Course {
   /** Milliseconds from acceptance to end; 0 ends it within the start call's own answer. */

@@ -4,10 +4,9 @@ import type { Change } from '../../../src/access/cloud.ts';
 import type { FailureKind } from '../../../src/access/errors.ts';
 import { worstStatus, type Result } from '../../../src/access/outcome.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine.ts';
-import type { Answer } from '../fake-cloud.ts';
-import { assignmentOf, assignmentsOn, cloudError, conflict, keyOf } from '../fixtures.ts';
+import { refuse, type Answer } from '../fake-cloud.ts';
+import { assignmentOf, assignmentsOn, cloudError, conflict, keyOf, lost } from '../fixtures.ts';
 
-const lost = cloudError('unreachable', { code: 'ECONNRESET', message: 'socket hang up', requestId: null });
 const limits = { inFlight: 100, outstanding: { create: 5 } } as const;
 const laneOf = ({ grant }: Change): string => grant.target.id;
 
@@ -21,7 +20,6 @@ const onPlace =
   (place: string, answer: (tries: number) => Answer | null) =>
   (change: Change, tries: number): Answer | null =>
     change.grant.target.id === place ? answer(tries) : null;
-const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
 
 function split(results: readonly Result[], place: string): readonly [readonly Result[], readonly Result[]] {
   const isThere = ({ grant }: Result): boolean => grant.target.id === place;

@@ -1,20 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { Refusal, type FailureKind } from '../../../src/access/errors.ts';
+import { Refusal } from '../../../src/access/errors.ts';
 import { isChanged, isGreen } from '../../../src/access/outcome.ts';
 import { cancelled, create, createEngine, remove, seen } from './engine.ts';
-import type { Answer } from '../fake-cloud.ts';
-import type { Ending } from './fake-operations.ts';
-import { assignment, cloudError, conflict, provisioning } from '../fixtures.ts';
+import { refuse } from '../fake-cloud.ts';
+import { failed } from './fake-operations.ts';
+import { assignment, cloudError, conflict, lost, provisioning } from '../fixtures.ts';
 
 const unreadable = () => cloudError('denied', { operation: 'test:List', hint: null });
-const lost = cloudError('unreachable', { code: 'ECONNRESET', message: 'socket hang up', requestId: null });
-const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
-const failed = (reason: string, over: Partial<Ending & { state: 'FAILED' }> = {}): Ending => ({
-  state: 'FAILED',
-  reason,
-  ...over,
-});
 
 describe('assign', () => {
   test('what is absent is created', async () => {

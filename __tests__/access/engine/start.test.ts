@@ -4,8 +4,8 @@ import type { Change, Operation } from '../../../src/access/cloud.ts';
 import { Refusal, type FailureKind } from '../../../src/access/errors.ts';
 import { awaitOpposite, start } from '../../../src/access/engine/start.ts';
 import { cancelled, create, createEngine, remove, type Engine, type EngineOptions } from './engine.ts';
-import type { Answer } from '../fake-cloud.ts';
-import { cloudError, provisioning } from '../fixtures.ts';
+import { refuse, type Answer } from '../fake-cloud.ts';
+import { cloudError, lost, provisioning } from '../fixtures.ts';
 
 function setUp(
   answers: readonly Answer[],
@@ -16,8 +16,6 @@ function setUp(
   return { ...engine, begin: (change = create) => clock.during(start(change, budget, track, tools)) };
 }
 
-const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
-const lost = cloudError('unreachable', { code: 'ECONNRESET', message: 'socket hang up', requestId: null });
 const notCarriedOut: Answer = { kind: 'refuse', error: lost };
 
 describe('start', () => {

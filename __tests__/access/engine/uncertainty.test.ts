@@ -4,11 +4,10 @@ import type { Cloud } from '../../../src/access/cloud.ts';
 import { isGreen } from '../../../src/access/outcome.ts';
 import { Refusal, type FailureKind } from '../../../src/access/errors.ts';
 import { atOnce, cancelled, createEngine } from './engine.ts';
-import type { Answer } from '../fake-cloud.ts';
+import { refuse, type Answer } from '../fake-cloud.ts';
 import { cloudError } from '../fixtures.ts';
 
 const lost: Answer = { kind: 'lose', error: cloudError('unreachable', { requestId: null }) };
-const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: cloudError(kind) });
 const lostFiveTimes = Array.from({ length: 5 }, () => lost);
 const neverCarriedOut: readonly Answer[] = lostFiveTimes.map(({ error }) => ({ kind: 'refuse', error }));
 /** Only reads can show what became of a call here, and they lag by a minute. */

@@ -4,9 +4,9 @@ import type { PlanContext } from '../../../src/access/cloud.ts';
 import type { Step } from '../../../src/access/plan/plan.ts';
 import { permanent, type ChangingOperation, type Lifetime, type Line } from '../../../src/access/request.ts';
 
-export const context: PlanContext = { caller: 'caller-1', directory: 'directory-1', settings: {} };
+const context: PlanContext = { caller: 'caller-1', directory: 'directory-1', settings: {} };
 
-export function assignmentOf(principal: string, role = 'r-1', target = 't-1'): Assignment {
+function assignmentOf(principal: string, role = 'r-1', target = 't-1'): Assignment {
   return {
     kind: 'assignment',
     principal: { type: 'GROUP', id: principal, name: `Group ${principal}` },
@@ -15,7 +15,7 @@ export function assignmentOf(principal: string, role = 'r-1', target = 't-1'): A
   };
 }
 
-export function pushOf(target: string): Provisioning {
+function pushOf(target: string): Provisioning {
   return { kind: 'provisioning', role: { id: 'r-1', name: 'Reader' }, target: { id: target, name: null } };
 }
 
