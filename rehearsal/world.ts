@@ -105,8 +105,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** What the runner harness asks besides: it announces a job to the issuer and gets the OIDC variables of its steps. */
+/** What the runner harness asks besides. */
 interface Identifying {
+  /** The run of a step that says nothing of its own: one of the estate's repository. */
+  readonly context: RunContext;
+  /** Announces a job to the issuer and gives the OIDC variables of its steps. */
   identify(context: RunContext): Readonly<Record<string, string>>;
 }
 
@@ -164,6 +167,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
       // The quotas of organizations are not known, those of the scheduler are thousands.
       service === 'sso' ? rate('sso') : service === 'identitystore' ? rate(operation) : undefined,
   };
+  const context = contextOf(estate);
   const clouds = options.clouds ?? ['aws'];
   const aws = clouds.includes('aws') ? await startAws(serving, cloud) : null;
   const azure = clouds.includes('azure')
@@ -175,7 +179,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
     env: {
       ...awsEndpoints(aws),
       ...azure?.env,
-      ...identify(contextOf(estate)),
+      ...identify(context),
       ...clock.env,
     },
     journal: settledJournal(journal, () => {
@@ -211,6 +215,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
         AWS_SESSION_TOKEN: sessionToken,
       };
     },
+    context,
     identify,
     close: async () => {
       await azure?.close();
@@ -248,7 +253,6 @@ function operationSettings({ operations = {}, lag = {} }: WorldOptions): Operati
   };
 }
 
-/** The run that the estate's repository has when no step says more. */
 function contextOf({ repository }: Estate): RunContext {
   return {
     ...defaultContext,

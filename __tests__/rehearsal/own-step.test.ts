@@ -221,6 +221,23 @@ describe('a rehearsal of one’s own', () => {
     expect([green, said.includes('Group "Our Own Team"')]).toEqual([true, true]);
   });
 
+  it.each(['aws', 'azure'] as const)('is of a job of the estate’s own repository (%s)', async (cloud) => {
+    const repository = { name: 'my-org/my-access', id: '815', ownerId: '4711', environment: 'prod' };
+    const onAzure = {
+      cloud,
+      principal: 'group:Payments On-Call',
+      role: 'Storage Blob Data Reader',
+      target: 'resource-group:payments-prod',
+      'azure-client-id': 'a9900000-0000-4000-8000-0000000000b0',
+      'azure-tenant-id': '72f988bf-0000-4000-8000-000000000001',
+      'azure-subscription-id': '11111111-2222-4333-8444-555555555501',
+    };
+    const { green, said } = await withFile(JSON.stringify({ repository }), (path) =>
+      rehearsed(JSON.stringify(cloud === 'aws' ? onAws : onAzure), path),
+    );
+    expect([green, said]).toEqual([true, expect.not.stringContaining('octo-org/infra')]);
+  });
+
   it('lets an identity of Azure sign in that is in no estate yet', async () => {
     const { green, said } = await rehearsed(
       JSON.stringify({

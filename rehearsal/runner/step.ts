@@ -99,9 +99,9 @@ export interface StepResult {
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Runs a stage of the built action as GitHub's runner does. */
-export async function runStep(world: World, step: Step): Promise<StepResult> {
+export async function runStep(world: World & Identifying, step: Step): Promise<StepResult> {
   const context: RunContext = {
-    ...defaultContext,
+    ...(world.context ?? defaultContext),
     ...step.context,
     ...(step.event === undefined ? {} : { eventName: step.event }),
   };
@@ -143,8 +143,9 @@ export async function runStep(world: World, step: Step): Promise<StepResult> {
   }
 }
 
-/** A world may issue other ID tokens for other contexts. */
+/** A world may have a run of its own, and issue other ID tokens for other contexts. */
 interface Identifying {
+  readonly context?: RunContext;
   identify?(context: RunContext): Readonly<Record<string, string>>;
 }
 
