@@ -122,9 +122,13 @@ const defaultPath = fileURLToPath(new URL('./estate.yml', import.meta.url));
  * @param rest the sections that the file leaves out
  */
 export function loadEstate(path: string = defaultPath, rest: Partial<Estate> = {}): Estate {
-  const value = { ...rest, ...(parse(readFileSync(path, 'utf8')) as Estate) };
+  const value = { ...rest, ...sectionsOf(path) } as Estate;
   for (const key of ['instances', 'users', 'groups', 'permissionSets'] as const) {
     if (!Array.isArray(value[key])) throw new Error(`${path}: "${key}" must be a list`);
+  }
+  for (const key of ['organizationalUnits', 'accounts'] as const) {
+    if (value.organization !== undefined && !Array.isArray(value.organization[key]))
+      throw new Error(`${path}: "${key}" of "organization" must be a list`);
   }
   const ids: readonly unknown[] = value.organization?.accounts.map(({ id }) => id) ?? [];
   for (const id of ids) {
@@ -134,4 +138,29 @@ export function loadEstate(path: string = defaultPath, rest: Partial<Estate> = {
   }
   if (value.azure !== undefined) checkAzureEstate(path, value.azure);
   return value;
+}
+
+const sections: readonly (keyof Estate)[] = [
+  'organization',
+  'instances',
+  'identityProvider',
+  'repository',
+  'users',
+  'groups',
+  'permissionSets',
+  'assignments',
+  'provisioned',
+  'azure',
+];
+
+/** What the file has; a section that nothing reads would be missed by nobody but the person who wrote it. */
+function sectionsOf(path: string): Partial<Estate> {
+  const value: unknown = parse(readFileSync(path, 'utf8'));
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const unknown = names.find((name) => !sections.some((section) => section === name));
+  if (names.length === 0 || unknown !== undefined)
+    throw new Error(
+      `${path}: ${unknown === undefined ? 'no sections are here' : `"${unknown}" is no section`}; there are: ${sections.join(', ')}`,
+    );
+  return value as Partial<Estate>;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { estateFor } from '../../rehearsal/own/estate-for.ts';
 import { checksOf, awsPolicy, azureRole } from '../../rehearsal/own/least-privilege.ts';
 import { Misuse, readOptions, type OwnOptions } from '../../rehearsal/own/options.ts';
 import { readStep } from '../../rehearsal/own/read-step.ts';
@@ -213,13 +214,26 @@ describe('a rehearsal of one’s own', () => {
   it('takes an estate of one’s own, and the rest from the one that is there', async () => {
     const estate = JSON.stringify({
       groups: [{ id: '9067642c1a-1d2e3f40-5a6b-4c7d-9e8f-aaaaaaaaaaaa', displayName: 'Our Own Team' }],
-      assignments: [],
     });
     const { green, said } = await withFile(estate, (path) =>
       rehearsed(JSON.stringify({ ...onAws, principal: 'group:Our Own Team' }), path),
     );
     expect([green, said.includes('Group "Our Own Team"')]).toEqual([true, true]);
   });
+
+  it.each([
+    ['just words', 'no sections are here'],
+    ['permisionSets: []', '"permisionSets" is no section; there are: organization, '],
+    ['groups: everybody', '"groups" must be a list'],
+    ['organization: { id: o-1 }', '"organizationalUnits" of "organization" must be a list'],
+    ['azure: { tenant: { id: x } }', '"managementGroups" of "azure" must be a list'],
+    ['assignments: [{ permissionSet: Billing, account: payments-prod, principal: group:Nobody }]', 'group:Nobody'],
+    ['provisioned: [{ permissionSet: Billing, account: nowhere }]', 'account nowhere'],
+  ])('says in words what is wrong with an estate: %s', (text, told) =>
+    withFile(text, (estate) => {
+      expect(misuse(() => estateFor(estate, {}))).toContain(told);
+    }),
+  );
 
   it.each(['aws', 'azure'] as const)('is of a job of the estate’s own repository (%s)', async (cloud) => {
     const repository = { name: 'my-org/my-access', id: '815', ownerId: '4711', environment: 'prod' };

@@ -186,8 +186,24 @@ export function brokerOf(estate: AzureEstate): ServicePrincipal {
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const LISTS = [
+  'managementGroups',
+  'subscriptions',
+  'resourceGroups',
+  'resources',
+  'roleDefinitions',
+  'users',
+  'groups',
+  'servicePrincipals',
+  'applications',
+  'devices',
+  'foreignGroups',
+] as const satisfies readonly (keyof AzureEstate)[];
+
 /** Says what is wrong with an estate that a person wrote, before a server stumbles over it. */
 export function checkAzureEstate(path: string, estate: AzureEstate): void {
+  for (const key of LISTS)
+    if (!Array.isArray(estate[key])) throw new Error(`${path}: "${key}" of "azure" must be a list`);
   const objects = [
     ...principals(estate),
     ...estate.applications,
