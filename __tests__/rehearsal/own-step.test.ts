@@ -252,6 +252,11 @@ describe('a rehearsal of one’s own', () => {
     expect([green, said]).toEqual([true, expect.not.stringContaining('octo-org/infra')]);
   });
 
+  it('has a role for the Scheduler that trusts the group of schedules which the step names', async () => {
+    const { green } = await rehearsed(JSON.stringify({ ...onAws, 'aws-scheduler-group': 'our-leases' }));
+    expect(green).toBe(true);
+  });
+
   it('lets an identity of Azure sign in that is in no estate yet', async () => {
     const { green, said } = await rehearsed(
       JSON.stringify({

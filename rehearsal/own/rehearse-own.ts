@@ -1,6 +1,9 @@
+import { homeOf } from '../aws/initial-roles.ts';
+import { schedulerTrust } from '../aws/trust.ts';
+import type { Estate } from '../estate.ts';
 import { runStep, type Step, type StepResult } from '../runner/step.ts';
 import { stepPage, type Style } from '../show/page.ts';
-import { startWorld, type World } from '../world.ts';
+import { startWorld, type World, type WorldOptions } from '../world.ts';
 import { estateFor } from './estate-for.ts';
 import { awsPolicy, azureRole, checksOf, directoryQuestions } from './least-privilege.ts';
 import type { OwnOptions } from './options.ts';
@@ -14,10 +17,11 @@ type Inputs = Step['inputs'];
  */
 export async function rehearseOwn(options: OwnOptions, style: Style, say: (text: string) => void): Promise<boolean> {
   const given = readStep(options);
+  const estate = estateFor(options.estate, given);
   const world = await startWorld({
     clouds: [given['cloud'] === 'azure' ? 'azure' : 'aws'],
-    estate: estateFor(options.estate, given),
-    ...roles(given),
+    estate,
+    ...roles(given, estate),
   });
   try {
     const inputs = inThisWorld(given, world);
@@ -47,10 +51,15 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
   }
 }
 
-/** Roles that the step names exist, and are trusted by the estate's repository. */
-function roles(inputs: Inputs): { readonly roleArn?: string; readonly executionRole?: { readonly arn: string } } {
-  const { 'aws-role-to-assume': roleArn = '', 'aws-scheduler-role-arn': ender = '' } = inputs;
-  return { ...(roleArn === '' ? {} : { roleArn }), ...(ender === '' ? {} : { executionRole: { arn: ender } }) };
+/** Roles that the step names exist: the broker trusts the estate's repository, the other the Scheduler for the step's group. */
+function roles(inputs: Inputs, estate: Estate): Pick<WorldOptions, 'roleArn' | 'executionRole'> {
+  const { 'aws-role-to-assume': broker = '', 'aws-scheduler-role-arn': ender = '' } = inputs;
+  const { 'aws-scheduler-group': group = '' } = inputs;
+  const roleArn = broker === '' ? {} : { roleArn: broker };
+  if (ender === '') return roleArn;
+  const { region } = homeOf(roleArn, estate);
+  const trust = group === '' ? {} : { trust: schedulerTrust(ender, region, group) };
+  return { ...roleArn, executionRole: { arn: ender, ...trust } };
 }
 
 /** Azure's servers are here, whatever cloud the step names. */
