@@ -150,10 +150,11 @@ describe('the step that a person asks to be rehearsed', () => {
   });
 });
 
-/** What main and post of a step were checked for. */
-async function needed(world: World, inputs: Step['inputs']): Promise<ReturnType<typeof checksOf>> {
+/** What main and post of a step were checked for, `apartMs` lying between the two. */
+async function needed(world: World, inputs: Step['inputs'], apartMs = 0): Promise<ReturnType<typeof checksOf>> {
   const mark = world.journal.mark();
   const main = await runStep(world, { inputs });
+  await world.advance(apartMs);
   const post = await runStep(world, { stage: 'post', inputs, state: main.state });
   expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
   return checksOf(world.journal.since(mark));
@@ -176,7 +177,24 @@ describe('the rights that a step took', () => {
     }
   });
 
-  it('on Azure are enough for the same step, where they are assigned', async () => {
+  it('on AWS are enough in the management account, where the caller does the work in IAM', async () => {
+    const roleArn = 'arn:aws:iam::444455556666:role/my-broker';
+    const inputs = {
+      ...onAws,
+      lifetime: 'permanent',
+      'aws-role-to-assume': roleArn,
+      'aws-scheduler-role-arn': '',
+      target: '444455556666',
+      'allow-privileged': 'true',
+    };
+    const policy = awsPolicy(await inWorld({ roleArn }, (world) => needed(world, inputs)));
+    await inWorld({ roleArn, policy }, (world) => needed(world, inputs));
+  });
+
+  it.each([
+    ['a lease', {}],
+    ['a lease through Privileged Identity Management', { 'azure-pim': 'true', reason: 'INC-1' }],
+  ])('on Azure are enough for the same step, where they are assigned: %s', async (_, how) => {
     const clouds = ['azure'] as const;
     const inputsIn = (world: World): Step['inputs'] => ({
       cloud: 'azure',
@@ -185,11 +203,13 @@ describe('the rights that a step took', () => {
       role: 'Storage Blob Data Reader',
       target: 'resource-group:payments-prod',
       lifetime: '1h',
+      ...how,
     });
-    const role = azureRole(await inWorld({ clouds }, (world) => needed(world, inputsIn(world))));
+    const sixMinutes = 6 * 60_000;
+    const role = azureRole(await inWorld({ clouds }, (world) => needed(world, inputsIn(world), sixMinutes)));
     expect(role.Actions).toContain('Microsoft.Authorization/roleAssignments/write');
     const callerRole = { permissions: [{ actions: role.Actions }], scopes: role.AssignableScopes };
-    await inWorld({ clouds, azure: { callerRole } }, (world) => needed(world, inputsIn(world)));
+    await inWorld({ clouds, azure: { callerRole } }, (world) => needed(world, inputsIn(world), sixMinutes));
   });
 });
 

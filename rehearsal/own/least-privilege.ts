@@ -47,9 +47,12 @@ export function awsPolicy(checks: readonly Check[]): PolicyDocument {
 
 const passRole = 'iam:PassRole';
 
-/** The next run has other names for its schedules. */
+/** The next run has other names for its schedules, and Identity Center names what it makes in IAM. */
 function lasting(arn: string): string {
-  return arn.replace(/(?<group>:schedule\/[^/]+\/).+$/u, '$<group>*');
+  return arn.replace(
+    /(?<before>:schedule\/[^/]+\/|:role\/aws-reserved\/sso\.amazonaws\.com\/|:saml-provider\/AWSSSO_).+$/u,
+    '$<before>*',
+  );
 }
 
 /** Privileged Identity Management refuses an identity whose right to assign roles has a condition (azure-rbac §3). */

@@ -1,4 +1,5 @@
 import type { Instance } from '../../estate.ts';
+import { noteFurtherCheck } from '../../journal.ts';
 import type { Assignment, PrincipalType } from '../../state.ts';
 import { deny, optionalText, partitionOf, standing, text, type Call, type Cloud, type Handler } from '../cloud.ts';
 import { deniedResource } from '../iam.ts';
@@ -44,6 +45,7 @@ function iamFailure(cloud: Cloud, call: Call, instance: Instance, accountId: str
       (name) => [`iam:${name}`, `${prefix}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE`] as const,
     ),
   ];
+  for (const [action, arn] of needed) noteFurtherCheck(call.entry, action, [arn]);
   const policy = cloud.roles.policyOf(call.caller.roleArn);
   const missing = needed.find(([action, arn]) => deniedResource(policy, action, [{ arn }]) !== undefined);
   return missing === undefined
