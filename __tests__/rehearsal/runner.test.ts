@@ -83,10 +83,12 @@ describe('command files', () => {
 });
 
 test('a secret is found in every form', () => {
-  const secret = 'Zm9v+/=very secret?';
+  const secret = 'Zm9v+/=very_secret? & so';
   const forms = [
     secret,
     encodeURIComponent(secret),
+    secret.replace('&', '&amp;').replace('_', '&#95;'),
+    secret.replaceAll(/./gu, (character) => `&#${character.charCodeAt(0)};`),
     ...['', 'x', 'xy'].flatMap((before) => [
       Buffer.from(`${before}${secret}tail`).toString('base64'),
       Buffer.from(`${before}${secret}`).toString('base64url'),

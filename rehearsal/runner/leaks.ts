@@ -1,3 +1,4 @@
+import { withoutEntities } from '../entities.ts';
 import { uriForm } from './masks.ts';
 
 /** Something that left the process, and what to call it. */
@@ -6,14 +7,19 @@ export interface Channel {
   readonly text: string;
 }
 
-/** Names the channels in which a secret appears: as it is, in base64 or base64url wherever it starts, in hex, URL- or JSON-encoded. */
+/**
+ * Names the channels in which a secret appears: as it is, in base64 or base64url wherever it starts, in hex, URL- or
+ * JSON-encoded; each of them also with entities in it, as a page of HTML has text.
+ */
 export function findLeaks(channels: readonly Channel[], secrets: readonly string[]): string[] {
   const found: string[] = [];
+  const texts = channels.map(({ name, text }) => ({ name, forms: new Set([text, withoutEntities(text)]) }));
   for (const [index, secret] of secrets.entries()) {
     if (secret === '') continue;
     for (const { form, needle } of needles(secret))
-      for (const { name, text } of channels)
-        if (text.includes(needle)) found.push(`${name}: secret ${index} (${secret.slice(0, 4)}…) ${form}`);
+      for (const { name, forms } of texts)
+        if ([...forms].some((text) => text.includes(needle)))
+          found.push(`${name}: secret ${index} (${secret.slice(0, 4)}…) ${form}`);
   }
   return [...new Set(found)];
 }

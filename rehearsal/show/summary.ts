@@ -1,3 +1,5 @@
+import { withoutEntities } from '../entities.ts';
+
 /** A job summary (Markdown with HTML) as plain text. */
 export function summaryText(markdown: string): string {
   const withTables = markdown
@@ -43,15 +45,13 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', nbsp: ' ', amp: '&' };
-
 function plain(text: string): string {
-  return text
-    .replace(/<br\s*\/?>/g, '\n')
-    .replace(/<\/?[a-z][^<>]*>/gi, '')
-    .replace(/^(#+) +/gm, '')
-    .replace(/\*\*(.+?)\*\*/g, '$1')
-    .replace(/\\([\\`*_{}[\]()#+.!<>~-])/g, '$1')
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replace(/&(lt|gt|quot|nbsp|amp);/g, (_, name: string) => entities[name] ?? '');
+  return withoutEntities(
+    text
+      .replace(/<br\s*\/?>/g, '\n')
+      .replace(/<\/?[a-z][^<>]*>/gi, '')
+      .replace(/^(#+) +/gm, '')
+      .replace(/\*\*(.+?)\*\*/g, '$1')
+      .replace(/\\([\\`*_{}[\]()#+.!<>~-])/g, '$1'),
+  );
 }
