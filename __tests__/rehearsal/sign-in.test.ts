@@ -85,19 +85,26 @@ describe('STS', () => {
       await expect(clientsOf(world, 'us-east-1', variables).sso.send(new ListInstancesCommand({}))).rejects.toThrow(
         expect.objectContaining({ name: 'ExpiredTokenException' }),
       );
+      await expect(
+        clientsOf(world, 'us-east-1', variables).sts.send(new GetCallerIdentityCommand({})),
+      ).rejects.toMatchObject({ name: 'ExpiredToken', $metadata: { httpStatusCode: 403 } });
       expect(world.secrets()).toEqual(
         expect.arrayContaining([variables.AWS_SECRET_ACCESS_KEY, variables.AWS_SESSION_TOKEN]),
       );
     }));
 
   test.each([
-    ['AWS_SECRET_ACCESS_KEY', 'InvalidSignatureException'],
-    ['AWS_SESSION_TOKEN', 'UnrecognizedClientException'],
-    ['AWS_ACCESS_KEY_ID', 'UnrecognizedClientException'],
-  ])('a wrong %s is answered %s', (variable, code) =>
+    ['AWS_SECRET_ACCESS_KEY', 'InvalidSignatureException', 'SignatureDoesNotMatch'],
+    ['AWS_SESSION_TOKEN', 'UnrecognizedClientException', 'InvalidClientTokenId'],
+    ['AWS_ACCESS_KEY_ID', 'UnrecognizedClientException', 'InvalidClientTokenId'],
+  ])('a wrong %s is answered %s, by STS itself %s', (variable, code, ofSts) =>
     inWorld({}, async ({ world }) => {
-      const { sso } = clientsOf(world, 'us-east-1', { [variable]: 'ASIAWRONGWRONGWRONG0' });
+      const { sso, sts } = clientsOf(world, 'us-east-1', { [variable]: 'ASIAWRONGWRONGWRONG0' });
       await expect(sso.send(new ListInstancesCommand({}))).rejects.toThrow(expect.objectContaining({ name: code }));
+      await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+        name: ofSts,
+        $metadata: { httpStatusCode: 403 },
+      });
     }),
   );
 

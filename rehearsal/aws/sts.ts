@@ -51,12 +51,33 @@ export function handleSts(cloud: Cloud, request: ReceivedRequest, entry: OpenEnt
     case 'AssumeRoleWithWebIdentity':
       return assume(cloud, entry, input);
     case 'GetCallerIdentity': {
-      const { caller } = verifySignature(request, 'sts', cloud.now(), cloud.credentials.find);
+      const { caller } = verified(cloud, request);
       entry.principal = caller.arn;
       return result(operation, entry, { Arn: caller.arn, UserId: caller.userId, Account: caller.accountId });
     }
     default:
       throw new Refusal('InvalidAction', `Could not find operation ${operation} for version 2011-06-15`);
+  }
+}
+
+/** What the JSON services' framework refuses has other codes and statuses in the Query protocol [doc:STS CommonErrors]. */
+const QUERY_CODES: Readonly<Record<string, readonly [code: string, status: number]>> = {
+  MissingAuthenticationTokenException: ['MissingAuthenticationToken', 403],
+  IncompleteSignatureException: ['IncompleteSignature', 400],
+  UnrecognizedClientException: ['InvalidClientTokenId', 403],
+  ExpiredTokenException: ['ExpiredToken', 403],
+  InvalidSignatureException: ['SignatureDoesNotMatch', 403],
+};
+
+function verified(cloud: Cloud, request: ReceivedRequest): Credentials {
+  try {
+    return verifySignature(request, 'sts', cloud.now(), cloud.credentials.find);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const known = QUERY_CODES[error.code.split('#').at(-1) ?? ''];
+    if (known === undefined) throw error;
+    const [code, status] = known;
+    throw new Refusal(code, error.message, { status });
   }
 }
 
