@@ -43,6 +43,8 @@ describe('workflow commands', () => {
       '::add-mask::secret-value',
       'a secret-value',
       Buffer.from('xsecret-value').toString('base64'),
+      '::add-mask::a&b<c',
+      'xml a&amp;b&lt;c',
       '::group::Plan',
       'inside',
       '::endgroup::',
@@ -57,6 +59,7 @@ describe('workflow commands', () => {
     expect(log.lines.slice(0, -1)).toEqual([
       'a ***',
       expect.stringMatching(/\*\*\*$/),
+      'xml ***',
       '▾ Plan',
       '  inside',
       '::stop-commands::token',

@@ -27,10 +27,19 @@ export function makeMasker(): Masker {
   };
 }
 
+/** As .NET's SecurityElement.Escape, which the runner uses, has them. */
+const xmlNames: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
 function encodedForms(value: string): readonly string[] {
   const bytes = Buffer.from(value);
   const base64 = [0, 1, 2].map((shift) => bytes.subarray(shift).toString('base64'));
-  const xml = value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const xml = value.replace(/[&<>"']/g, (character) => xmlNames[character] ?? character);
   return [value, ...base64, JSON.stringify(value).slice(1, -1), uriForm(value), xml];
 }
 
