@@ -277,14 +277,17 @@ describe('a rehearsal of one’s own', () => {
     expect(green).toBe(true);
   });
 
-  it('lets an identity of Azure sign in that is in no estate yet', async () => {
+  it.each([
+    ['that is in no estate yet', '12345678-1111-4222-8333-444455556666'],
+    ['that is a managed identity', 'a9900000-0000-4000-8000-000000000002'],
+  ])('lets an identity of Azure sign in %s', async (_, clientId) => {
     const { green, said } = await rehearsed(
       JSON.stringify({
         cloud: 'azure',
         principal: 'group:Payments On-Call',
         role: 'Storage Blob Data Reader',
         target: 'resource-group:payments-prod',
-        'azure-client-id': '12345678-1111-4222-8333-444455556666',
+        'azure-client-id': clientId,
         'azure-tenant-id': '72f988bf-0000-4000-8000-000000000001',
         'azure-subscription-id': '11111111-2222-4333-8444-555555555501',
       }),

@@ -32,8 +32,11 @@ export function token(entra: Entra, cloud: CloudEnvironment, form: Form, entry: 
   const clientId = required(form, 'client_id');
   if (required(form, 'grant_type') !== 'client_credentials')
     throw new SignInError(70003, `The app requested an unsupported grant type '${String(form['grant_type'])}'.`);
+  // A managed identity signs in like an application where it has a federated credential, which the broker alone has here.
+  const broker = brokerOf(estate);
   const client = estate.servicePrincipals.find(
-    ({ appId, servicePrincipalType }) => servicePrincipalType === 'Application' && appId === clientId.toLowerCase(),
+    ({ id, appId, servicePrincipalType }) =>
+      (servicePrincipalType === 'Application' || id === broker.id) && appId === clientId.toLowerCase(),
   );
   if (client === undefined)
     throw new SignInError(700016, sentences.applicationNotFound(clientId, estate.tenant.displayName));
@@ -46,8 +49,7 @@ export function token(entra: Entra, cloud: CloudEnvironment, form: Form, entry: 
     );
   if (form['client_assertion_type'] !== ASSERTION_TYPE)
     throw new SignInError(900144, "The request body must contain the following parameter: 'client_assertion_type'.");
-  const isBroker = client.id === brokerOf(estate).id;
-  const credentials = isBroker ? (options.federatedCredentials ?? entra.defaultCredentials(cloud)) : [];
+  const credentials = client.id === broker.id ? (options.federatedCredentials ?? entra.defaultCredentials(cloud)) : [];
   if (credentials.length === 0) throw new SignInError(70025, sentences.noCredentials(client.appId, client.displayName));
   checkAssertion(assertion, {
     credentials,
