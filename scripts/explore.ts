@@ -47,11 +47,13 @@ function record(run: Run): void {
 }
 
 let surprises = 0;
+let explored = 0;
 const { world } = values;
 const isWanted = ({ name, isLong }: Exploration['worlds'][number]): boolean =>
   values.all || (values.short && !isLong) || (world !== undefined && name.includes(world));
 for (const { name } of exploration.worlds.filter(isWanted)) {
   const run = exploration.explore(name, most);
+  explored += 1;
   say(run);
   record(run);
   if (run.fault === null) continue;
@@ -61,10 +63,12 @@ for (const { name } of exploration.worlds.filter(isWanted)) {
 if (values.mutations)
   for (const { rule, breaks } of exploration.mutations.filter((it) => it.rule.includes(values.rule))) {
     const run = await exploration.exploreWithout(rule, most);
+    explored += 1;
     say(run);
     if (values.rule !== '') console.log(run.trace.join('\n'));
     if (breaks === null ? run.fault === null : run.fault?.startsWith(breaks) === true) continue;
     surprises += 1;
     console.log(`  expected: ${breaks ?? 'nothing'}`);
   }
-if (surprises > 0) process.exitCode = 1;
+if (explored === 0) console.error('Nothing was explored: no world, or no rule, has such a name.');
+if (explored === 0 || surprises > 0) process.exitCode = 1;

@@ -33,6 +33,9 @@ const numbers =
   values.only === undefined
     ? Array.from({ length: Number(values.count) }, (_, index) => Number(values.from) + index)
     : values.only.split(',').map(Number);
+// Without a history there are no findings, which must not look like a success.
+if (numbers.length === 0 || ![seed, ...numbers].every(Number.isInteger))
+  throw new Error('--count, --seed, --from and --only are whole numbers, and there is at least one history.');
 const features = new Map<SideName, Features[]>(sideNames.map((name) => [name, []]));
 let played = 0;
 const reds = new Map<string, number>();
