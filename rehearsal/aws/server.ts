@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { presented } from '../github/claims.ts';
 import type { OpenEntry } from '../journal.ts';
 import { serve, type Answer, type Dialect, type ReceivedRequest, type RunningServer, type Serving } from '../serve.ts';
 import type { Cloud } from './cloud.ts';
@@ -7,7 +8,7 @@ import { Refusal } from './refusal.ts';
 import { restError, restOperation } from './rest.ts';
 import { perform, scripted, services, unknownOperation, type Service } from './services.ts';
 import { scopeOf, verifySignature } from './sigv4.ts';
-import { handleSts, presentedToken, stsError, stsInput } from './sts.ts';
+import { handleSts, stsError, stsInput } from './sts.ts';
 
 /** What a request is about, as far as that can be read off it. */
 interface Asked {
@@ -41,9 +42,10 @@ export function startAws(serving: Serving, cloud: Cloud): Promise<RunningServer>
       if (asked !== null)
         return { ...common, service: asked.service.name, operation: asked.operation, body: asked.input };
       const { operation, input } = stsInput(request);
-      const token = presentedToken(input);
+      const { WebIdentityToken: text } = input;
       const sts = { ...common, service: 'sts', operation } as const;
-      if (token === null) return { ...sts, body: input };
+      if (typeof text !== 'string') return { ...sts, body: input };
+      const token = presented(text);
       return { ...sts, body: { ...input, WebIdentityToken: '(ID token)' }, idToken: { ...token, uses: use(token.id) } };
     },
     handle: (request, entry) => {

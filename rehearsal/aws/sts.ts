@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import type { Claims } from '../github/claims.ts';
+import { claimsOf, type Claims } from '../github/claims.ts';
 import type { OpenEntry } from '../journal.ts';
 import type { Answer, ReceivedRequest } from '../serve.ts';
 import type { Cloud } from './cloud.ts';
@@ -30,19 +28,6 @@ export function stsInput(request: ReceivedRequest): {
     else input[name] = name === 'DurationSeconds' && /^-?\d+$/.test(value) ? Number(value) : value;
   }
   return { operation: form.get('Action') ?? '', input };
-}
-
-/** The token of a request by what it says of itself, true or not; for the journal. */
-export function presentedToken(
-  input: Readonly<Record<string, unknown>>,
-): { readonly id: string; readonly audience: string } | null {
-  const token = input['WebIdentityToken'];
-  if (typeof token !== 'string') return null;
-  const { jti, aud } = payloadOf(token) ?? {};
-  return {
-    id: String(jti ?? createHash('sha256').update(token).digest('hex').slice(0, 16)),
-    audience: String(aud ?? ''),
-  };
 }
 
 export function handleSts(cloud: Cloud, request: ReceivedRequest, entry: OpenEntry): Answer {
@@ -127,7 +112,7 @@ function assumed(
 
 /** In the order: is it a token, of a provider that is known here, rightly signed, for a listed audience, in time. */
 function verifiedClaims(cloud: Cloud, role: Role | undefined, token: string): Claims {
-  const claimed = payloadOf(token);
+  const claimed = claimsOf(token);
   if (claimed === null)
     throw new Refusal(
       'InvalidIdentityToken',
@@ -157,17 +142,6 @@ function verifiedClaims(cloud: Cloud, role: Role | undefined, token: string): Cl
     );
   if (seconds < Number(claims['nbf'])) throw new Refusal('InvalidIdentityToken', 'The ID Token is not valid yet');
   return claims;
-}
-
-function payloadOf(token: string): Claims | null {
-  const parts = token.split('.');
-  if (parts.length !== 3) return null;
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
-    return typeof payload === 'object' && payload !== null ? (payload as Claims) : null;
-  } catch {
-    return null;
-  }
 }
 
 interface Nested {

@@ -1,30 +1,7 @@
-import { createHash } from 'node:crypto';
-
-import type { Claims } from '../github/claims.ts';
+import { claimsOf, type Claims } from '../github/claims.ts';
 import type { Issuer } from '../github/issuer.ts';
 import { sentences, SignInError } from './entra-errors.ts';
 import type { FederatedCredential } from './estate.ts';
-
-/** What a client assertion says of itself, true or not. */
-export function claimsOf(assertion: string): Claims | null {
-  const parts = assertion.split('.');
-  if (parts.length !== 3) return null;
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
-    return typeof payload === 'object' && payload !== null ? (payload as Claims) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** An assertion as the journal knows it. */
-export function presented(assertion: string): { readonly id: string; readonly audience: string } {
-  const { jti, aud } = claimsOf(assertion) ?? {};
-  return {
-    id: String(jti ?? createHash('sha256').update(assertion).digest('hex').slice(0, 16)),
-    audience: String(aud ?? ''),
-  };
-}
 
 export interface AssertionRules {
   readonly credentials: readonly FederatedCredential[];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
+import { presented } from '../github/claims.ts';
 import type { OpenEntry } from '../journal.ts';
 import type { Answer, Dialect, ReceivedRequest } from '../serve.ts';
-import { presented } from './assertions.ts';
 import { configuration, instances } from './discovery.ts';
 import { sentences, SignInError, signInError } from './entra-errors.ts';
 import { formOf, json, token, type Entra, type Form } from './entra-token.ts';

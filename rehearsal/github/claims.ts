@@ -1,9 +1,30 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import type { RunContext } from '../runner/context.ts';
 
 /** The claims of an ID token. */
 export type Claims = Readonly<Record<string, string | number | undefined>>;
+
+/** What a token says of itself, true or not; null when it is none. */
+export function claimsOf(token: string): Claims | null {
+  const parts = token.split('.');
+  if (parts.length !== 3) return null;
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString());
+    return typeof payload === 'object' && payload !== null ? (payload as Claims) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A token that somebody presents, as the journal knows it. */
+export function presented(token: string): { readonly id: string; readonly audience: string } {
+  const { jti, aud } = claimsOf(token) ?? {};
+  return {
+    id: String(jti ?? createHash('sha256').update(token).digest('hex').slice(0, 16)),
+    audience: String(aud ?? ''),
+  };
+}
 
 const LIFETIME_S = 300; // [google-github-actions/auth#474]
 const BACKDATED_S = 600; // nbf is ten minutes back
