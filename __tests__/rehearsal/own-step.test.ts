@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { parse } from 'yaml';
+
 import { estateFor } from '../../rehearsal/own/estate-for.ts';
 import { checksOf, awsPolicy, azureRole } from '../../rehearsal/own/least-privilege.ts';
 import { Misuse, readOptions, type OwnOptions } from '../../rehearsal/own/options.ts';
@@ -310,6 +313,13 @@ describe('a rehearsal of one’s own', () => {
     expect(said).not.toContain('── A sweep afterwards');
     expect(said).toContain('"Microsoft.Authorization/roleAssignments/write"');
     expect(said).toContain('Assign it without a condition');
+  });
+
+  it('shows the step as it could stand in a workflow', async () => {
+    const own = { ...onAws, principal: 'group:Payments On-Call\ngroup:Auditors', reason: "it's #1: now" };
+    const { said } = await rehearsed(JSON.stringify(own));
+    const shown = /^Step:\n(?<text>(?: {2}.*\n)+)/mu.exec(said)?.groups?.['text'] ?? '';
+    expect(parse(shown)).toEqual([{ uses: 'octo-org/cloud-access@v1', id: 'access', with: own }]);
   });
 
   it('is red where the step is, and says what was wrong as the step does', async () => {

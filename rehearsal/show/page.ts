@@ -1,3 +1,5 @@
+import { stringify } from 'yaml';
+
 import type { Played } from '../play.ts';
 import type { Step, StepResult } from '../runner/step.ts';
 import type { Scene } from './scene.ts';
@@ -69,14 +71,10 @@ function section(name: string, text: string, style: Style): string {
   return [style.dim(`${name}:`), ...lines.map((line) => `  ${line}`.trimEnd()), ''].join('\n');
 }
 
+/** As it would stand in a workflow. */
 function stepText(inputs: Step['inputs']): string {
-  const quote = (value: string): string => (/^\d|[:#]/.test(value) && !value.startsWith('arn:') ? `'${value}'` : value);
-  return [
-    '- uses: octo-org/cloud-access@v1',
-    '  id: access',
-    '  with:',
-    ...Object.entries(inputs).map(([name, value]) => `    ${name}: ${quote(value)}`),
-  ].join('\n');
+  const step = { uses: 'octo-org/cloud-access@v1', id: 'access', with: inputs };
+  return stringify([step], { singleQuote: true, lineWidth: 0 });
 }
 
 function outputText(outputs: StepResult['outputs']): string {
