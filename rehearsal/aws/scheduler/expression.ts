@@ -24,9 +24,9 @@ export function parseExpression(text: string): Expression | null {
 }
 
 /**
- * The first time from `from` on that a schedule is due; undefined when there is none any more. The StartDate is the
- * first occurrence of a rate, without one it begins at once [doc:schedule-types]; one-time schedules know neither
- * start nor end [model].
+ * The first time from `from` on that a schedule is due; undefined when there is none any more. The StartDate is taken
+ * to be the first occurrence of a rate (unverified: lease-protocol A6), without one it begins at once
+ * [doc:schedule-types]; one-time schedules know neither start nor end [model].
  */
 export function nextDue(schedule: Schedule, from: number): number | undefined {
   const expression = parseExpression(schedule.expression);
