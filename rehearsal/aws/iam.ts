@@ -48,7 +48,7 @@ export function accessDenied(callerArn: string, action: string, resource: string
   );
 }
 
-export function statementsOf(policy: unknown): readonly Statement[] {
+function statementsOf(policy: unknown): readonly Statement[] {
   const { Statement: statements } = policy as { readonly Statement: Statement | readonly Statement[] };
   return [statements].flat();
 }

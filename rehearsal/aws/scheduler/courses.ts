@@ -4,7 +4,7 @@ import type { OperationOutcome } from '../../script.ts';
 import type { Schedule } from './schedule.ts';
 
 /** An `at()` or an occurrence is invoked within the minute that begins with it [doc:schedule-types]. */
-export const PRECISION_MS = 60_000;
+const PRECISION_MS = 60_000;
 /** The longest that a firing that has begun is on its way here (lease-protocol A9: 60 s event age, and slack). */
 const LONGEST_WAY_MS = 120_000;
 

@@ -22,8 +22,8 @@ export interface Definition {
 }
 
 /** The defaults of RetryPolicy (reference, Wire). */
-export const RETRY_ATTEMPTS = 185;
-export const EVENT_AGE_SECONDS = 86_400;
+const RETRY_ATTEMPTS = 185;
+const EVENT_AGE_SECONDS = 86_400;
 
 /** What is not said has its default, whatever it was before: an update is a replacement. */
 export function scheduleOf(

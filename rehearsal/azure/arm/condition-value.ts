@@ -7,7 +7,7 @@ export interface ConditionContext {
   readonly attributes: ReadonlyMap<string, readonly string[]>;
 }
 
-export function attributeKey({ source, name }: Attribute): string {
+function attributeKey({ source, name }: Attribute): string {
   return `${source}:${name}`.toLowerCase();
 }
 

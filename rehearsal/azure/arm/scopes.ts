@@ -10,7 +10,7 @@ export interface Scope {
   readonly subscription?: Subscription;
 }
 
-export const TENANT_ROOT: Scope = { kind: 'tenant', id: '/' };
+const TENANT_ROOT: Scope = { kind: 'tenant', id: '/' };
 
 const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups/';
 
