@@ -4,21 +4,52 @@ import { hintFor } from './hints.ts';
 
 /** The members of the SDKs' errors that are worth anything; every one of them may be missing. */
 interface SdkError {
-  readonly name?: string;
-  readonly message?: string;
-  readonly code?: string;
+  readonly name: string | undefined;
+  readonly message: string | undefined;
+  readonly code: string | undefined;
+  /** Of services that speak the Query protocol: the code on the wire, where the SDK's name differs from it. */
+  readonly codeOnWire: string | undefined;
   /** Set only for causes in KMS. Source: sso-admin service model. */
-  readonly Reason?: string;
-  readonly RequestId?: string;
-  readonly RetryAfterSeconds?: number;
+  readonly reason: string | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly retryAfterHeader: string | undefined;
+  readonly status: number | undefined;
+  readonly clockSkewCorrected: boolean;
+}
+
+/** The SDKs put into their errors whatever stands in an answer, of whatever type. */
+interface Raw {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly Error?: { readonly Code?: unknown } | null;
+  readonly Reason?: unknown;
+  readonly RequestId?: unknown;
+  readonly RetryAfterSeconds?: unknown;
   readonly $metadata?: {
     readonly requestId?: string;
     readonly httpStatusCode?: number;
     readonly clockSkewCorrected?: boolean;
   };
-  /** Of services that speak the Query protocol: the code on the wire, where the SDK's name differs from it. */
-  readonly Error?: { readonly Code?: string };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+function read(error: unknown): SdkError {
+  const raw: Raw = typeof error === 'object' && error !== null ? error : {};
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return {
+    name: text(raw.name),
+    message: text(raw.message),
+    code: text(raw.code),
+    codeOnWire: text(raw.Error?.Code),
+    reason: text(raw.Reason),
+    requestId: raw.$metadata?.requestId ?? text(raw.RequestId),
+    retryAfterSeconds: typeof raw.RetryAfterSeconds === 'number' ? raw.RetryAfterSeconds : undefined,
+    retryAfterHeader: raw.$response?.headers?.['retry-after'],
+    status: raw.$metadata?.httpStatusCode,
+    clockSkewCorrected: raw.$metadata?.clockSkewCorrected === true,
+  };
 }
 
 const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
@@ -48,32 +79,30 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
 
 /** Puts an SDK's error into the domain's words: code, message and request id stay the cloud's own. */
 export function classify(error: unknown, operation: string): Failure {
-  const sdk: SdkError = typeof error === 'object' && error !== null ? error : {};
-  const status = sdk.$metadata?.httpStatusCode;
-  const kind = kindOf(sdk, status);
-  const code = codeOf(sdk, status);
-  const message = messageOf(sdk, status, error);
+  const sdk = read(error);
+  const kind = kindOf(sdk);
+  const code = codeOf(sdk);
+  const message = messageOf(sdk, error);
   return {
     kind,
     operation,
     code,
     message,
-    requestId: sdk.$metadata?.requestId ?? sdk.RequestId ?? null,
+    requestId: sdk.requestId ?? null,
     retryAfterMs: retryAfter(sdk),
-    hint: hintFor({ kind, operation, code, message, reason: sdk.Reason ?? null }),
+    hint: hintFor({ kind, operation, code, message, reason: sdk.reason ?? null }),
   };
 }
 
 /** What the body says, else the header. */
-function retryAfter({ RetryAfterSeconds, $response }: SdkError): number | null {
-  return RetryAfterSeconds === undefined
-    ? retryAfterMs($response?.headers?.['retry-after'])
-    : boundedWaitMs(RetryAfterSeconds);
+function retryAfter({ retryAfterSeconds, retryAfterHeader }: SdkError): number | null {
+  return retryAfterSeconds === undefined ? retryAfterMs(retryAfterHeader) : boundedWaitMs(retryAfterSeconds);
 }
 
-function kindOf(sdk: SdkError, status: number | undefined): FailureKind {
+function kindOf(sdk: SdkError): FailureKind {
+  const { status } = sdk;
   // The SDK has put its clock right by this answer; nothing was carried out, and the next try is signed with it.
-  if (sdk.$metadata?.clockSkewCorrected === true) return 'skewed';
+  if (sdk.clockSkewCorrected) return 'skewed';
   if (isOutdatedSignature(sdk)) return 'skewed';
   const known = kinds.get(sdk.name ?? '');
   if (known !== undefined) return known;
@@ -112,20 +141,20 @@ const unnamed: ReadonlySet<string | undefined> = new Set([
   'TooLong',
 ]);
 
-function codeOf(sdk: SdkError, status: number | undefined): string {
-  if (sdk.code !== undefined) return sdk.code;
-  if (sdk.Error?.Code !== undefined) return sdk.Error.Code;
-  if (status === undefined) return sdk.name ?? 'Unknown';
+function codeOf({ name, code, codeOnWire, status }: SdkError): string {
+  if (code !== undefined) return code;
+  if (codeOnWire !== undefined) return codeOnWire;
+  if (status === undefined) return name ?? 'Unknown';
   // An HTML page from a proxy or a load balancer reaches us as a SyntaxError of the JSON parser.
-  return unnamed.has(sdk.name) ? `HTTP ${status}` : (sdk.name ?? '');
+  return unnamed.has(name) ? `HTTP ${status}` : (name ?? '');
 }
 
-function messageOf(sdk: SdkError, status: number | undefined, error: unknown): string {
-  if (sdk.name === 'SyntaxError' && status !== undefined) return 'the answer is not JSON';
+function messageOf({ name, message, status }: SdkError, error: unknown): string {
+  if (name === 'SyntaxError' && status !== undefined) return 'the answer is not JSON';
   // The SDK stumbles over a member of another type.
-  if (sdk.name === 'TypeError' && status !== undefined) return 'the answer is not the documented JSON';
+  if (name === 'TypeError' && status !== undefined) return 'the answer is not the documented JSON';
   if (!(error instanceof Error)) return 'the answer is none of this service';
-  const [text = ''] = error.message.split(/\s*Deserialization error:/u);
+  const [text = ''] = (message ?? '').split(/\s*Deserialization error:/u);
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
   return text === '' || text === 'UnknownError' ? `no message${cause}` : `${text}${cause}`;
 }
