@@ -25,7 +25,7 @@ function drawn<T>(all: readonly T[]): readonly T[] {
   return Array.from({ length: some }, () => rest.splice(between(random, 0, rest.length - 1), 1)).flat();
 }
 
-describe('answers with a member that is missing, null, or of a value that nobody documents', () => {
+describe('answers with a member that is missing, null, of another type, or of a value that nobody documents', () => {
   it.each(changes)(
     '%s: never a false word, red with what to do, within its time',
     async (_name, change) => {

@@ -11,7 +11,7 @@ type Path = string;
 export interface Alteration {
   readonly operation: string;
   readonly path: Path;
-  readonly to: 'is missing' | 'is null' | 'is unknown';
+  readonly to: 'is missing' | 'is null' | 'is of another type' | 'is unknown';
 }
 
 /** From AWS itself that means none: it leaves out empty lists (aws-sdk-js-v3#3648). */
@@ -47,7 +47,7 @@ function nameOf({ service, operation }: JournalEntry): string {
 }
 
 function alterations(value: unknown): readonly Alteration['to'][] {
-  const always = ['is missing', 'is null'] as const;
+  const always = ['is missing', 'is null', 'is of another type'] as const;
   return typeof value === 'string' && /^[A-Za-z][A-Z_a-z]+$/u.test(value) ? [...always, 'is unknown'] : always;
 }
 
@@ -80,7 +80,12 @@ function jsonMembers(value: unknown, path: Path): readonly (readonly [Path, unkn
 /** The text of an answer, altered wherever the path leads. */
 function altered(text: string, { path, to }: Alteration): string {
   if (text.startsWith('<')) {
-    const other = { 'is missing': '', 'is null': `<${path}/>` }[to as string] ?? `<${path}>${unknownValue}</${path}>`;
+    const other = {
+      'is missing': '',
+      'is null': `<${path}/>`,
+      'is of another type': `<${path}><Strange>${unknownValue}</Strange></${path}>`,
+      'is unknown': `<${path}>${unknownValue}</${path}>`,
+    }[to];
     return text.replaceAll(new RegExp(`<${path}>[^<]*</${path}>`, 'gu'), other);
   }
   const json = parsed(text);
@@ -100,7 +105,12 @@ function change(value: unknown, [first = '', ...rest]: readonly string[], to: Al
   if (!(name in record)) return;
   if (rest.length > 0) change(record[name], rest, to);
   else if (to === 'is missing') Reflect.deleteProperty(record, name);
-  else record[name] = to === 'is null' ? null : unknownValue;
+  else record[name] = otherThan(record[name], to);
+}
+
+function otherThan(value: unknown, to: Exclude<Alteration['to'], 'is missing'>): unknown {
+  if (to === 'is null') return null;
+  return to === 'is of another type' && typeof value === 'string' ? { strange: unknownValue } : unknownValue;
 }
 
 /** Runs a step whose answers to one operation are altered, as often as it asks; says what is wrong with its end. */

@@ -3,7 +3,7 @@ export interface Answered {
   readonly $metadata: { readonly httpStatusCode?: number | undefined; readonly requestId?: string | undefined };
 }
 
-/** A success without what was asked for, as somebody between us and AWS might make one: it says nothing. */
+/** A success without what was asked for, or with something else in its place, as somebody between us and AWS might make one: it says nothing. */
 export class Incomplete extends Error {
   override readonly name = 'Incomplete';
   /** As the SDK's own errors have it. */
@@ -15,13 +15,10 @@ export class Incomplete extends Error {
   }
 }
 
-/** A text that AWS always sends; the SDK passes on whatever stands in its place. */
-export function text(value: unknown, member: string, answer: Answered): string {
-  if (typeof value !== 'string') throw new Incomplete(member, answer);
-  return value;
-}
-
-/** A member that AWS always sends, though its type calls it optional. To be called while the answer is read: then it is asked for again. */
+/**
+ * A member that AWS always sends, though its type calls it optional. To be called while the answer is read: then it is
+ * asked for again.
+ */
 export function whole<T>(value: T | undefined, member: string, answer: Answered): T {
   if (value === undefined) throw new Incomplete(member, answer);
   return value;

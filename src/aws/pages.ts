@@ -1,7 +1,7 @@
 import type { Budget } from '../access/clock.ts';
 import { Refusal } from '../access/errors.ts';
 import { watchGrowth } from '../access/growth.ts';
-import { Incomplete, text, type Answered } from './incomplete.ts';
+import { Incomplete, whole, type Answered } from './incomplete.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -15,7 +15,7 @@ type ListAnswer<K extends string, T> = Answered &
 /**
  * What an answer holds of a list. AWS may leave out a list that is empty (aws-sdk-js-v3#3648), but never the request id:
  * an answer with neither is somebody else's and shows nothing, least of all that there is nothing. Nor does a list show
- * anything where an item lacks a text that will be compared.
+ * anything where an item lacks a member that will be compared.
  */
 export function pageOf<K extends string, T>(
   answer: ListAnswer<K, T>,
@@ -26,7 +26,7 @@ export function pageOf<K extends string, T>(
   const items: readonly T[] | undefined = answer[name];
   if (items === undefined && !$metadata.requestId) throw new Incomplete(name, answer);
   const found: readonly T[] = items ?? [];
-  for (const item of found) for (const member of compared) text(item[member], `${name}.${member}`, answer);
+  for (const item of found) for (const member of compared) whole(item[member], `${name}.${member}`, answer);
   // A page may be empty and still have a successor; an empty token names none.
   return { items: found, next: next === '' ? undefined : next };
 }

@@ -8,6 +8,7 @@ import { asNotSent } from '../access/errors.ts';
 import { createRequests } from '../access/engine/requests.ts';
 import type { Quota } from '../access/engine/pacing.ts';
 import type { AwsSettings } from './declaration.ts';
+import { onlyDocumented, type Client } from './documented.ts';
 import { createCredentials, type Credentials } from './sign-in/credentials.ts';
 import { classify } from './failures.ts';
 import type { CloudTools } from '../access/tools.ts';
@@ -70,10 +71,10 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
     credentials: credentials.provider,
   });
 
-  const service = <C>(prefix: string, load: (config: ClientConfig) => Promise<C>): Service<C> => {
+  const service = <C extends Client>(prefix: string, load: (config: ClientConfig) => Promise<C>): Service<C> => {
     const clients = new Map<string, Promise<C>>();
     const client = (): Promise<C> => {
-      const known = clients.get(region) ?? load(config());
+      const known = clients.get(region) ?? load(config()).then(onlyDocumented);
       clients.set(region, known);
       return known;
     };

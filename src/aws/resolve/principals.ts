@@ -3,7 +3,7 @@ import type { Budget } from '../../access/clock.ts';
 import { allOrRefused, CloudError, Refusal } from '../../access/errors.ts';
 import type { Principal } from '../../access/grant.ts';
 import type { Line } from '../../access/request.ts';
-import { text } from '../incomplete.ts';
+import { whole } from '../incomplete.ts';
 import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
@@ -142,7 +142,7 @@ function userId(
         AlternateIdentifier: { UniqueAttribute: { AttributePath: path, AttributeValue: value } },
       });
       const answer = await client.send(command, options);
-      return text(answer.UserId, 'UserId', answer);
+      return whole(answer.UserId, 'UserId', answer);
     }),
   );
 }
@@ -156,7 +156,7 @@ function groupId(session: AwsSession, name: string, store: string, budget: Budge
         AlternateIdentifier: { UniqueAttribute: { AttributePath: 'displayName', AttributeValue: name } },
       });
       const answer = await client.send(command, options);
-      return text(answer.GroupId, 'GroupId', answer);
+      return whole(answer.GroupId, 'GroupId', answer);
     }),
   );
 }

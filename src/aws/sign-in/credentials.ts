@@ -7,6 +7,7 @@ import type { Requests } from '../../access/engine/requests.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { AwsSettings, SignIn } from '../declaration.ts';
+import { onlyDocumented } from '../documented.ts';
 import type { CloudTools } from '../../access/tools.ts';
 import type { Wire } from '../wire.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
@@ -138,14 +139,16 @@ function isRefusal({ failure }: CloudError): boolean {
 
 async function createClient(settings: AwsSettings, tools: CloudTools, wire: Wire): Promise<STSClient> {
   const { STSClient } = await import('@aws-sdk/client-sts');
-  return new STSClient({
-    region: settings.region,
-    maxAttempts: 1,
-    customUserAgent: [[...tools.product]],
-    requestHandler: wire.handler,
-    // The call is unsigned; without this the SDK would look for credentials that it does not need.
-    credentials: { accessKeyId: 'unsigned', secretAccessKey: 'unsigned' },
-  });
+  return onlyDocumented(
+    new STSClient({
+      region: settings.region,
+      maxAttempts: 1,
+      customUserAgent: [[...tools.product]],
+      requestHandler: wire.handler,
+      // The call is unsigned; without this the SDK would look for credentials that it does not need.
+      credentials: { accessKeyId: 'unsigned', secretAccessKey: 'unsigned' },
+    }),
+  );
 }
 
 async function assume(
