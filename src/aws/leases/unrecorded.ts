@@ -5,6 +5,7 @@ import { unrecorded } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import type { Answer } from './steps/asks.ts';
+import type { Constants } from './steps/constants.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { Desk } from './desk.ts';
 import type { Room } from './room.ts';
@@ -29,17 +30,27 @@ export async function takeUnrecorded(
   };
   const notAfter: Deadline = { mono: Infinity, date: end - constants.margin };
   let lost = false;
+  /** Whether what is seen may be of our own making. */
+  let tried = false;
   try {
     for (;;) {
       const read = await desk.perform({ do: 'read', expected: null }, []);
-      if (read?.is === 'yes' && !lost) {
+      if (read?.is === 'yes' && !tried) {
         note('over');
         return kept(lease);
       }
       if (read?.is !== 'no' && read?.is !== 'yes') return notTaken(desk, false);
       note('creating');
       const started = await desk.perform({ do: 'create', notAfter }, []);
-      if (started?.is === 'done') break;
+      tried ||= started?.is === 'done' || started?.is === 'lost';
+      if (started?.is === 'done') {
+        const ended = await desk.perform({ do: 'await', what: 'creation' }, []);
+        if (ended?.is === 'done') break;
+        // It has ended FAILED, for a reason that passes.
+        if (ended?.is === 'busy' && (await sleep(desk, constants.lookAgain)) !== null) continue;
+        if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
+        return notTaken(desk, ended === null || ended.is === 'lost');
+      }
       if (started?.is === 'busy' || started?.is === 'lost') {
         lost ||= started.is === 'lost';
         const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
@@ -48,11 +59,6 @@ export async function takeUnrecorded(
       // What is not known to have been carried out is for the post step to look at.
       if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
       return notTaken(desk, lost);
-    }
-    const ended = await desk.perform({ do: 'await', what: 'creation' }, []);
-    if (ended?.is !== 'done') {
-      if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
-      return notTaken(desk, ended === null || ended.is === 'lost');
     }
     const seen = await desk.perform({ do: 'read', expected: true }, []);
     if (seen?.is !== 'yes') return notTaken(desk, true);
@@ -119,21 +125,19 @@ export async function giveBackUnrecorded(
     outcome: succeeded(requestIdOf(desk), changed),
   });
   try {
-    if (progress !== 'held') {
-      // A creation may still be under way, and may be running.
-      await sleep(desk, constants.flight);
-      await desk.perform({ do: 'await', what: 'creation' }, []);
-    }
+    const mayCome = progress !== 'held' && !(await hasEnded(desk, constants));
     const notAfter: Deadline = { mono: Infinity, date: Infinity };
     for (;;) {
       const read = await desk.perform({ do: 'read', expected: null }, []);
-      if (read?.is === 'no') return gone(false);
+      // What may come yet a deletion waits for: it is refused while the creation is running.
+      if (read?.is === 'no' && !mayCome) return gone(false);
       const started = read === null ? null : await desk.perform({ do: 'delete', notAfter }, []);
-      if (started?.is === 'busy' || started?.is === 'lost') {
-        const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
+      const ended = started?.is === 'done' ? await desk.perform({ do: 'await', what: 'deletion' }, []) : started;
+      // Busy: it was refused, or it has ended FAILED for a reason that passes.
+      if (ended?.is === 'busy' || started?.is === 'lost') {
+        const pause = started?.is === 'lost' ? constants.flight : constants.lookAgain;
         if ((await sleep(desk, pause)) !== null) continue;
       }
-      const ended = started?.is === 'done' ? await desk.perform({ do: 'await', what: 'deletion' }, []) : started;
       const seen =
         ended?.is === 'done' || ended?.is === 'missing'
           ? await desk.perform({ do: 'read', expected: false }, [])
@@ -147,6 +151,13 @@ export async function giveBackUnrecorded(
   } finally {
     tools.place.leave();
   }
+}
+
+/** Whether what main began to create is seen to have ended; it may still be under way, and may be running. */
+async function hasEnded(desk: Desk, { flight }: Constants): Promise<boolean> {
+  await sleep(desk, flight);
+  const creation = await desk.perform({ do: 'await', what: 'creation' }, []);
+  return creation?.is === 'done' || creation?.is === 'busy';
 }
 
 function notEnded(desk: Desk): LeaseDone {
