@@ -83,13 +83,12 @@ describe('accounts by id and name', () => {
     await expect(select([`account:${name}`]).selecting).rejects.toThrow(/No account .*Close: staging/u);
   });
 
-  test('Status stands in for a State that is not told, an account without id is none', async () => {
+  test('Status stands in for a State that is not told', async () => {
     const { session } = createFakeSession({
       ListAccounts: () => ({
         Accounts: [
           { Id: '1', Name: 'a', State: 'ACTIVE', Status: 'SUSPENDED' },
           { Id: '2', Name: 'b', Status: 'PENDING_CLOSURE' },
-          { Name: 'c', State: 'ACTIVE' },
         ],
       }),
     });
@@ -98,7 +97,14 @@ describe('accounts by id and name', () => {
       selectAccounts(opened, split([`account:${name}`]).targets, [], () => Promise.resolve(management), budget);
     expect((await of('a')).accounts).toEqual([{ id: '1', name: 'a' }]);
     await expect(of('b')).rejects.toThrow('Account "b" (2) is PENDING_CLOSURE');
-    await expect(of('c')).rejects.toThrow('No account');
+  });
+
+  test('a list with an account that has no id selects nothing: whom it leaves out nobody knows', async () => {
+    const Accounts = [{ Id: '1', Name: 'a' }, { Name: 'b' }];
+    const { session } = createFakeSession({ ListAccounts: () => ({ Accounts }) });
+    const { targets } = split(['account:a']);
+    const selecting = selectAccounts(openOrganization(session), targets, [], () => Promise.resolve(management), budget);
+    await expect(selecting).rejects.toThrow('Accounts.Id is missing');
   });
 });
 

@@ -7,6 +7,7 @@ import type {
 import { randomUUID } from 'node:crypto';
 import { minuteMs } from '../../access/times.ts';
 import type { Budget } from '../../access/clock.ts';
+import { whole } from '../incomplete.ts';
 import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 import type { Constants } from './steps/constants.ts';
@@ -171,6 +172,9 @@ export function createScheduleGroup(session: AwsSession, group: string, budget: 
   });
 }
 
+/** What every schedule has: of one without it nothing may be concluded, least of all that it is a dead one. */
+const always = ['State', 'CreationDate', 'LastModificationDate', 'Target'] as const;
+
 export function getSchedule(
   session: AwsSession,
   group: string,
@@ -179,7 +183,9 @@ export function getSchedule(
 ): Promise<GetScheduleCommandOutput> {
   return session.scheduler.read('GetSchedule', budget, async (client, options) => {
     const { GetScheduleCommand } = await import('@aws-sdk/client-scheduler');
-    return client.send(new GetScheduleCommand({ GroupName: group, Name: name }), options);
+    const answer = await client.send(new GetScheduleCommand({ GroupName: group, Name: name }), options);
+    for (const member of always) whole(answer[member], member, answer);
+    return answer;
   });
 }
 
@@ -202,7 +208,7 @@ export function listSchedules(
         ...(prefix === null ? {} : { NamePrefix: prefix }),
       };
       const answer = await client.send(new ListSchedulesCommand({ ...where, MaxResults: 100, NextToken }), options);
-      return pageOf(answer, 'Schedules');
+      return pageOf(answer, 'Schedules', ['Name', 'GroupName', ...always]);
     }),
   );
 }

@@ -12,14 +12,14 @@ export interface Unit {
   readonly name: string;
 }
 
-/** @param toItems what becomes of each account, as soon as it was read */
-export function listAccounts<T>({ organizations }: AwsSession, toItems: (account: Account) => readonly T[]): Pager<T> {
+/** @param toItem what becomes of each account, as soon as it was read */
+export function listAccounts<T>({ organizations }: AwsSession, toItem: (account: Account) => T): Pager<T> {
   return createPager('organizations:ListAccounts', (NextToken, budget) =>
     organizations.read('ListAccounts', budget, async (client, options) => {
       const { ListAccountsCommand } = await import('@aws-sdk/client-organizations');
       const answer = await client.send(new ListAccountsCommand({ MaxResults, NextToken }), options);
-      const { items, next } = pageOf(answer, 'Accounts');
-      return { items: items.flatMap(toItems), next };
+      const { items, next } = pageOf(answer, 'Accounts', ['Id']);
+      return { items: items.map(toItem), next };
     }),
   );
 }
@@ -28,14 +28,14 @@ export function listAccounts<T>({ organizations }: AwsSession, toItems: (account
 export function listAccountsIn<T>(
   { organizations }: AwsSession,
   ParentId: string,
-  toItems: (account: Account) => readonly T[],
+  toItem: (account: Account) => T,
 ): Pager<T> {
   return createPager('organizations:ListAccountsForParent', (NextToken, budget) =>
     organizations.read('ListAccountsForParent', budget, async (client, options) => {
       const { ListAccountsForParentCommand } = await import('@aws-sdk/client-organizations');
       const answer = await client.send(new ListAccountsForParentCommand({ ParentId, MaxResults, NextToken }), options);
-      const { items, next } = pageOf(answer, 'Accounts');
-      return { items: items.flatMap(toItems), next };
+      const { items, next } = pageOf(answer, 'Accounts', ['Id']);
+      return { items: items.map(toItem), next };
     }),
   );
 }

@@ -48,13 +48,12 @@ export function openOrganization(session: AwsSession): Organization {
   let root: string | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  const note = (account: Account): readonly Member[] => {
+  const note = (account: Account): Member => {
     const member = toMember(account);
-    if (member === null) return [];
     // Lists of one parent may leave out what the sweep tells.
     const places = member.places ?? known.get(member.id)?.places ?? null;
     known.set(member.id, { ...member, places });
-    return [member];
+    return member;
   };
   const sweep = listAccounts(session, note);
 
@@ -74,7 +73,7 @@ export function openOrganization(session: AwsSession): Organization {
     managementAccount: (budget) => findManagementAccount(session, budget),
     describe: async (accountId, budget) => {
       const account = await describeAccount(session, accountId, budget).catch(instead('not-found', null));
-      return account === null ? null : (note(account)[0] ?? null);
+      return account === null ? null : note(account);
     },
     known: (accountId) => known.get(accountId) ?? null,
     alone: (work) => {
@@ -94,9 +93,7 @@ function remembered<T>(make: (key: string) => T): (key: string) => T {
   };
 }
 
-/** An entry without an id names nothing. */
-function toMember({ Id, Name, State, Status, Paths }: Account): Member | null {
-  if (Id === undefined) return null;
+function toMember({ Id = '', Name, State, Status, Paths }: Account): Member {
   // Status is announced to retire in September 2026; State takes its place. Source: organizations service model.
   return { id: Id, name: Name ?? null, state: State ?? Status ?? 'ACTIVE', places: placesIn(Paths) };
 }
