@@ -138,4 +138,20 @@ describe('an answer', () => {
     respond(403, '<html>no</html>');
     expect((await send()).status).toBe(403);
   });
+
+  test('to a cancellation has no content, and is good nevertheless; a page is none', async () => {
+    const cancel = (method: 'GET' | 'POST'): Promise<PipelineResponse> =>
+      openWire(connections, Date, origin).client.sendRequest(
+        createPipelineRequest({
+          url: `${origin}/x/cancel?api-version=1`,
+          method,
+          abortSignal: AbortSignal.timeout(10_000),
+        }),
+      );
+    respond(200, '');
+    expect((await cancel('POST')).status).toBe(200);
+    await expect(cancel('GET')).rejects.toMatchObject({ status: 200 });
+    respond(200, '<html>welcome</html>');
+    await expect(cancel('POST')).rejects.toMatchObject({ status: 200 });
+  });
 });

@@ -49,8 +49,10 @@ export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...
           requestIds.set(request.abortSignal, requestId);
         const rest = remainingIn(response.headers);
         if (request.abortSignal !== undefined && rest !== null) remaining.set(request.abortSignal, rest);
+        const text = response.bodyAsText ?? '';
+        if (response.status === 200 && text === '' && isCancellation(request)) return response;
         // A page of a proxy or a portal with a good status would be taken for an answer without content.
-        const json = parseJson(response.bodyAsText ?? '');
+        const json = parseJson(text);
         const isJson = typeof json === 'object' && json !== null;
         if (response.status < 300 && response.status !== 204 && !isJson)
           throw notAsDocumented(response.status, requestId ?? null);
@@ -63,6 +65,11 @@ export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...
     remainingOf: (signal) => remaining.get(signal) ?? null,
     serverTime: (ours) => ours + ahead,
   };
+}
+
+/** The one request whose good answer is a 200 without a body. Source: azure-rbac §4.1. */
+function isCancellation({ method, url }: PipelineRequest): boolean {
+  return method === 'POST' && new URL(url).pathname.endsWith('/cancel');
 }
 
 /** The SDK would take in whatever comes as an answer: it is told to leave every body to us, and gets its text. */
