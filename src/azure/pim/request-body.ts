@@ -19,7 +19,7 @@ export interface Wording {
 const requestTypes = { assign: 'AdminAssign', update: 'AdminUpdate', remove: 'AdminRemove' } as const;
 
 /** What a request is called, as the service names it. */
-export function callOf({ type }: Wish): (typeof requestTypes)[Wish['type']] {
+export function callOf(type: Wish['type']): (typeof requestTypes)[Wish['type']] {
   return requestTypes[type];
 }
 
@@ -32,7 +32,7 @@ export function bodyOf(wish: Wish, wording: Wording, there: string | null, date:
   return {
     principalId: grant.principal.id,
     roleDefinitionId: grant.role.id,
-    requestType: callOf(wish),
+    requestType: callOf(wish.type),
     justification,
     ...(ticket === null ? {} : { ticketInfo: ticket }),
     ...schedulingOf(wish, wording, there, date),

@@ -81,12 +81,13 @@ export function createPimStore(tools: StoreTools): PimStore {
     return there === asked ? null : otherCondition(there);
   };
 
-  const begun = (wish: Wish, name: string, standing: Standing): void => {
-    const kind = wish.type === 'remove' ? 'remove' : 'create';
+  const begun = (type: Wish['type'], name: string, standing: Standing): void => {
+    const kind = type === 'remove' ? 'remove' : 'create';
     const state = standing === 'active' || standing === 'removed' ? 'SUCCEEDED' : 'IN_PROGRESS';
-    operation = { state, change: { kind, grant, seen: null }, requestId: name, call: callOf(wish), assignmentId: null };
+    const call = callOf(type);
+    operation = { state, change: { kind, grant, seen: null }, requestId: name, call, assignmentId: null };
     applying.onStarted(operation);
-    log.info(`${callOf(wish)} was accepted: request id ${name}.`);
+    log.info(`${call} was accepted: request id ${name}.`);
   };
   const standingWithWords = (status: string, standing: Standing, name: string): Answer => {
     if (standing === 'failed') onTrouble(endedWith(status, name));
@@ -165,7 +166,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         const body = bodyOf(wish, tools, schedule?.condition ?? null, date());
         const made = await service.send(grant, name, body, sendingWithin(room, clock, signal));
         const standing = standingIn(made, date());
-        begun(wish, name, standing);
+        begun(wish.type, name, standing);
         return standingWithWords(made.status ?? '', standing, name);
       } catch (error) {
         if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
@@ -181,7 +182,7 @@ export function createPimStore(tools: StoreTools): PimStore {
           if (found === null && clock.now() >= began + lostWithinMs) return { is: 'absent' };
           if (found !== null) {
             const standing = standingIn(found, date());
-            if (isLost && operation?.requestId !== name) begun({ type: 'assign', end: 0 }, name, standing);
+            if (isLost && operation?.requestId !== name) begun(requestSeen(found, grant, date()).type, name, standing);
             if (standing !== 'moving' && standing !== 'unknown' && standing !== 'planned')
               return standingWithWords(found.status ?? '', standing, name);
             log.info(`Request ${name} is ${found.status ?? ''}. Asking again in ${seconds(delay)}.`);
