@@ -112,8 +112,15 @@ function filterFor({ principal }: Assignment): Filter {
   return { filter: `principalId eq '${principal.id}'` };
 }
 
+/** The same budget, which may grow with each answer, for answers that take their time. */
 function patient(budget: Budget): Budget {
-  return { ...budget, patienceMs: slowListMs };
+  return {
+    ...budget,
+    get until() {
+      return budget.until;
+    },
+    patienceMs: slowListMs,
+  };
 }
 
 interface Row {
