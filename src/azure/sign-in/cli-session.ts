@@ -30,10 +30,11 @@ export function cliSession(
 
 const ownSignIn = 'set azure-client-id and azure-tenant-id, with permissions: id-token: write';
 
-/** The SDK makes one text of no session and of one that has ended: both begin with the CLI's advice to log in. */
-function explain(message: string, scope: string): Refusal {
+/** The SDK makes one text of no session and of one that has ended: both begin with the CLI's advice to log in. Exported for its test. */
+export function explain(message: string, scope: string): Refusal {
   const text = message.trim().replace(/^Unexpected end of JSON input$/u, 'az gave no answer');
-  if (/could not be found|not found|not recognized/iu.test(text)) {
+  // The SDK's own words: in the CLI's, a tenant or a resource is not found.
+  if (text.startsWith('Azure CLI could not be found')) {
     return new Refusal(
       'The job has no Azure CLI, and azure-client-id is none: there is nothing to sign in with.',
       `Run azure/login before this step, or ${ownSignIn}.`,
