@@ -103,7 +103,8 @@ class TellingClient implements HttpClient {
     try {
       const response = await this.#inner.sendRequest(request);
       if (response.status >= 300) throw refusal(response);
-      const { access_token: token, token_endpoint: endpoint } = parseJson(response.bodyAsText ?? '') as EntraAnswer;
+      const body = (parseJson(response.bodyAsText ?? '') ?? {}) as EntraAnswer;
+      const { access_token: token, token_endpoint: endpoint } = body;
       const expected = request.method === 'POST' ? token : endpoint;
       if (typeof expected !== 'string') throw notAsDocumented(response.status);
       return response;
