@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   environments,
   isKnownIdTokenAudience,
+  isOwnLogin,
   isRehearsal,
   isWithheld,
   parseEnvironment,
@@ -88,6 +89,28 @@ describe('isWithheld', () => {
   test('a strange resource is, where a well-known login gives the token', () => {
     expect(isWithheld('https://payroll.example', entra, arm)).toBe(true);
     expect(isWithheld('https://payroll.example.com', entra, new URL('https://evil.com'))).toBe(true);
+  });
+});
+
+describe('isOwnLogin', () => {
+  const arm = new URL('https://management.local.azurestack.external');
+
+  test('a login of every well-known cloud is, and one in the cloud’s own domain', () => {
+    const known = Object.values(environments).flatMap(({ authority, authorityAliases }) => [
+      authority,
+      ...authorityAliases,
+    ]);
+    for (const login of [...known, 'https://adfs.local.azurestack.external/adfs'])
+      expect([login, isOwnLogin(login, arm)]).toEqual([login, true]);
+  });
+
+  test.each([
+    ['https://mine.westeurope.cloudapp.azure.com', arm],
+    ['https://mine.z6.web.core.windows.net', arm],
+    ['https://login.microsoftonline.com.evil.example', arm],
+    ['https://203.0.0.5', new URL('https://10.0.0.5')],
+  ])('%s is anybody’s', (login, at) => {
+    expect(isOwnLogin(login, at)).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { isLoopback } from '../../access/endpoints.ts';
 
 /** One cloud of Azure: where to sign in, where to ask, and for whom tokens are. No address ends with a slash. */
@@ -103,6 +104,13 @@ const knownDomains = [
   ...['sovcloud-identity.fr', 'sovcloud-identity.de', 'sovcloud-identity.sg', 'ciamlogin.com', 'b2clogin.com'],
 ];
 
+/** Where their logins are, and nobody else has a name: below `azure.com` and `windows.net` anybody can have a machine. */
+const loginDomains = [
+  ...['microsoftonline.com', 'microsoftonline.de', 'microsoftonline.us', 'microsoftonline.cn', 'login.microsoft.com'],
+  ...['login.windows.net', 'sts.windows.net', 'login.usgovcloudapi.net', 'login.chinacloudapi.cn'],
+  ...['sovcloud-identity.fr', 'sovcloud-identity.de', 'sovcloud-identity.sg'],
+];
+
 /** Whether a host name is, or lies below, one of these domains. */
 function isBelow(host: string, domains: readonly string[]): boolean {
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
@@ -130,7 +138,8 @@ export function isOwnLogin(login: string, arm: URL): boolean {
   const host = hostOf(login);
   const own = hostOf(arm.href) ?? '';
   const domain = own.slice(own.indexOf('.') + 1);
-  return host !== null && isBelow(host, [...knownDomains, own, ...(domain.includes('.') ? [domain] : [])]);
+  const isDomain = domain.includes('.') && !isIPv4(own);
+  return host !== null && isBelow(host, [...loginDomains, own, ...(isDomain ? [domain] : [])]);
 }
 
 /** A dot at the end of a name changes nothing but its spelling. */
