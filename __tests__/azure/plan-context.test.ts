@@ -67,6 +67,11 @@ describe('contextOf', () => {
     });
     expect(contextOf(caller, settings('https://management.azure.com')).settings).toEqual({});
   });
+
+  test('says that it goes through Privileged Identity Management, where a person may have to approve', () => {
+    const pim = { ticketNumber: 'CHG-4711', ticketSystem: null };
+    expect(contextOf(caller, { ...settings('AzureCloud'), pim }).settings).toEqual({ 'azure-pim': 'true' });
+  });
 });
 
 test('a token with scopes was given to an application for a person', () => {

@@ -14,7 +14,7 @@ export async function planContext(session: AzureSession, budget: Budget): Promis
 }
 
 /** Exported for its test. */
-export function contextOf(caller: Caller, { environment, properties }: AzureSettings): PlanContext {
+export function contextOf(caller: Caller, { environment, properties, pim }: AzureSettings): PlanContext {
   // A person who signed in with an application has its client id in common with everybody else who did.
   const id = caller.delegated ? caller.objectId : (caller.clientId ?? caller.objectId);
   if (id === null || caller.tenantId === null) {
@@ -26,7 +26,8 @@ export function contextOf(caller: Caller, { environment, properties }: AzureSett
   return {
     caller: id.toLowerCase(),
     directory: caller.tenantId.toLowerCase(),
-    settings: { ...environmentIn(environment), ...given(properties) },
+    // Who approves, and what ends the access, is another matter through Privileged Identity Management.
+    settings: { ...environmentIn(environment), ...given(properties), ...(pim === null ? {} : { 'azure-pim': 'true' }) },
   };
 }
 
