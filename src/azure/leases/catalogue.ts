@@ -26,6 +26,11 @@ export interface Catalogue {
   readonly altered: readonly RoleAssignment[];
 }
 
+/** What the service could not answer was not refused: it may be there. */
+function isRefused({ failure: { kind } }: CloudError): boolean {
+  return kind === 'denied' || kind === 'invalid' || kind === 'not-found';
+}
+
 /** Reads all records at these scopes and below them: what is inherited from above is nobody's there. */
 export async function readCatalogue(
   session: AzureSession,
@@ -34,12 +39,15 @@ export async function readCatalogue(
   budget: Budget,
 ): Promise<Catalogue> {
   const tenants = tenantsOfScopes(session);
-  /** Assignments of delegated identities are shown to those only who name the directory. Source: azure-rbac §2.10. */
+  /**
+   * Assignments of delegated identities are shown to those only who name the directory, which not everybody may. Source:
+   * azure-rbac §2.10.
+   */
   const ofDelegated = async (scope: string, reading: Budget): Promise<readonly RoleAssignment[]> => {
     try {
       return await assignmentsAround(session, scope, await tenants(scope, reading), reading);
     } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
+      if (!(error instanceof CloudError) || !isRefused(error)) throw error;
       session.tools.log.info(`Leases of delegated identities at ${scope} were not looked for: ${error.message}.`);
       return [];
     }
