@@ -2,6 +2,7 @@ import type { Budget } from '../../access/clock.ts';
 import { together } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { ListRequest, SweepRequest } from '../../access/request.ts';
+import { gather } from '../resolve/gather.ts';
 import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
 import { holds, type Places } from '../resolve/places.ts';
 import { resolvePrincipals } from '../resolve/principals.ts';
@@ -29,11 +30,11 @@ export async function narrowing(
     targets.length === 0
       ? { found: [{ id: `/subscriptions/${subscriptionId ?? ''}` }], refusals: [] }
       : selectTargets(places, { targets, exclusions: [], operation: 'revoke' }, subscriptionId, budget),
-    Promise.all(exclusions.map((line) => resolveTarget(places, line, subscriptionId, budget))),
+    gather(exclusions.map((line) => resolveTarget(places, line, subscriptionId, budget))),
   ]);
   const scopes = where.found.map(({ id }) => id);
   const what = roles.length === 0 ? null : await resolveRoles(session, roles, scopes, false, budget);
-  const refusals = [...(who?.refusals ?? []), ...where.refusals, ...(what?.refusals ?? [])];
+  const refusals = [...(who?.refusals ?? []), ...where.refusals, ...out.refusals, ...(what?.refusals ?? [])];
   if (refusals.length > 0) throw together(refusals);
   return {
     scopes,
@@ -41,7 +42,7 @@ export async function narrowing(
       if (who !== null && !who.found.some(({ id }) => isSameGuid(id, principal.id))) return false;
       if (what !== null && !what.distinct.some(({ id }) => isSameGuid(lastSegment(id), lastSegment(role.id))))
         return false;
-      const excluded = await Promise.all(out.map(({ id }) => holds(places, id, target.id, asking)));
+      const excluded = await Promise.all(out.found.map(({ id }) => holds(places, id, target.id, asking)));
       return !excluded.includes(true);
     },
   };
