@@ -152,11 +152,13 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
 /** So much of the reason is kept in a description, in characters: the rest of the room is for holders. */
 const longestReason = 120;
 
-/** What a person reads in the description, before the record. */
-function textOf(description: string | null, reason: string | null): string {
-  const why =
-    reason === null
-      ? ''
-      : Array.from(reason).slice(0, longestReason).join('').replaceAll(recordMark, '(cloud-access lease');
-  return [description ?? '', why].filter((it) => it !== '').join(' ');
+/** What a person reads in the description, before the record, which neither part nor both may look like. Exported for its test. */
+export function textOf(description: string | null, reason: string | null): string {
+  const why = Array.from(reason ?? '')
+    .slice(0, longestReason)
+    .join('');
+  return [description ?? '', why]
+    .filter((it) => it !== '')
+    .join(' ')
+    .replaceAll(recordMark, '(cloud-access lease');
 }
