@@ -101,30 +101,37 @@ export function countTurns(grants: readonly Assignment[]): ReadonlyMap<Assignmen
   );
 }
 
-type Noting = ApplyTools & Pick<LeaseTools, 'note'>;
+type Noting = ApplyTools & Pick<LeaseTools, 'note' | 'budget'>;
 
 function carryOut(
   step: Step,
   change: LeaseChange,
   request: Request,
-  tools: Noting,
+  tools: ApplyTools & Pick<LeaseTools, 'note'>,
   leases: Leases,
   turn: number,
   signal: AbortSignal,
 ): Promise<Result> {
   const budget: Budget = { until: tools.clock.now() + request.timeoutMs, signal };
-  return perform({ grant: change.grant, action: step.action, seen: step.seen }, tools, (watched) =>
-    leases.carryOut(change, step.seen !== null, { ...watched, budget, reason: request.reason, turn }),
+  const about = { grant: change.grant, action: step.action, seen: step.seen, taking: change.kind === 'join' };
+  return perform(about, { ...tools, budget }, (watched) =>
+    leases.carryOut(change, step.seen !== null, { ...watched, reason: request.reason, turn }),
   );
+}
+
+/** What a protocol is about. */
+interface Subject extends Pick<Result, 'grant' | 'action' | 'seen'> {
+  /** Whether it takes a lease: then each thing is noted before it is done. */
+  readonly taking: boolean;
 }
 
 /** Carries out one protocol; whatever goes wrong is its outcome and nobody else's. */
 export async function perform(
-  { grant, action, seen }: Pick<Result, 'grant' | 'action' | 'seen'>,
+  { grant, action, seen, taking }: Subject,
   tools: Noting,
   work: (tools: Noting) => Promise<LeaseDone>,
 ): Promise<Result> {
-  const { clock, health } = tools;
+  const { clock, health, budget } = tools;
   const startedAt = clock.now();
   const end = (outcome: Outcome, done: Pick<Result, 'action' | 'lease'>): Result => ({
     grant,
@@ -140,11 +147,12 @@ export async function perform(
     return end(refused({ reason: `Not started: ${down}`, hint }), { action, lease: null });
   }
   const track = newTrack(seen);
-  const last: { note: Note | null } = { note: null };
+  // Who takes a lease notes first what it begins; of all others nothing tells whether they have.
+  let begun = !taking && !budget.signal.aborted;
   const watched: Noting = {
     ...tools,
     note: (it) => {
-      last.note = it;
+      begun = true;
       tools.note(it);
     },
     onStarted: (operation: Operation) => {
@@ -161,21 +169,20 @@ export async function perform(
   } catch (error) {
     if (error instanceof CloudError && isUncertain(error.failure)) health.silent(error.message);
     else if (error instanceof CloudError || error instanceof Refusal) health.answered();
-    if (error instanceof Cancelled && last.note !== null)
-      return end(cutOff(error, track.operation), { action, lease: null });
-    return end(outcomeOf(error, track, tools), { action, lease: null });
+    const outcome = error instanceof Cancelled && begun ? cutOff(error, track.operation, taking) : null;
+    return end(outcome ?? outcomeOf(error, track, tools), { action, lease: null });
   } finally {
     tools.place.leave();
   }
 }
 
-/** Nothing more is sent by a step that was cancelled: what was begun is for the post step. */
-function cutOff({ message }: Cancelled, operation: Operation | null): Outcome {
-  const requestId = operation?.requestId ?? null;
-  return {
-    status: 'IN_PROGRESS',
-    requestId,
-    reason: `${message} while the lease was being taken.`,
-    hint: 'The post step gives back what was begun.',
-  };
+/** Nothing more is sent by a step that was cancelled, and nobody looks how far it has come (P2). */
+function cutOff({ message }: Cancelled, operation: Operation | null, taking: boolean): Outcome {
+  const [reason, hint] = taking
+    ? [`${message} while the lease was being taken.`, 'The post step gives back what was begun.']
+    : [
+        `${message} in the middle of it: how far it has come is not known.`,
+        'Run the step again, or end the access with `operation: revoke`.',
+      ];
+  return { status: 'IN_PROGRESS', requestId: operation?.requestId ?? null, reason, hint };
 }

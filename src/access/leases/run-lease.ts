@@ -207,12 +207,13 @@ async function forEach<T>(
     const budget: Budget = { until: clock.now() + timeoutMs, signal };
     const noting = {
       ...applying,
+      budget,
       note: (it: Note) => {
         note(grant, it);
       },
     };
-    return perform({ grant, action, seen: null }, noting, (watched) =>
-      work(item, { ...watched, budget, reason, turn: turns.get(grant) ?? 0 }),
+    return perform({ grant, action, seen: null, taking: kind === 'create' }, noting, (watched) =>
+      work(item, { ...watched, reason, turn: turns.get(grant) ?? 0 }),
     );
   };
   try {

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Operation } from '../../../src/access/cloud.ts';
+import { Cancelled } from '../../../src/access/errors.ts';
+import { perform } from '../../../src/access/leases/leasing.ts';
+import type { Result } from '../../../src/access/outcome.ts';
+import { createEngine, remove } from '../engine/engine.ts';
+import { assignment } from '../fixtures.ts';
+
+type Work = Parameters<typeof perform>[2];
+type Tools = Parameters<Work>[0];
+
+const note = { progress: 'creating', holder: 'h', end: 7 } as const;
+
+/** A protocol that does something, and is cut off by a signal. */
+function cutOff(taking: boolean, before: (tools: Tools) => void, aborted = false): Promise<Result> {
+  const { tools, budget } = createEngine();
+  const signal = aborted ? AbortSignal.abort() : budget.signal;
+  const about = { grant: assignment, action: 'create', seen: null, taking } as const;
+  return perform(about, { ...tools, budget: { ...budget, signal }, note: () => undefined }, (watched) => {
+    before(watched);
+    return Promise.reject(new Cancelled('The step was cancelled (SIGINT)'));
+  });
+}
+
+describe('a protocol that is cut off by a signal', () => {
+  test('has not started, where it takes a lease and nothing was noted yet', async () => {
+    expect((await cutOff(true, () => undefined)).outcome).toMatchObject({
+      status: 'FAILED',
+      changed: false,
+      reason: 'Not started: The step was cancelled (SIGINT).',
+    });
+  });
+
+  test('is left to the post step, where it takes a lease and has noted what it began', async () => {
+    const { outcome } = await cutOff(true, (tools) => {
+      tools.note(note);
+    });
+    expect(outcome).toEqual({
+      status: 'IN_PROGRESS',
+      requestId: null,
+      reason: 'The step was cancelled (SIGINT) while the lease was being taken.',
+      hint: 'The post step gives back what was begun.',
+    });
+  });
+
+  // Of a request that is not answered yet nothing tells whether it is carried out.
+  test.each([
+    ['', () => undefined],
+    [
+      ', whatever it has noted',
+      (tools: Tools) => {
+        tools.note({ ...note, progress: 'over' });
+      },
+    ],
+  ])('may have done anything, where it takes no lease%s', async (_, before) => {
+    expect((await cutOff(false, before)).outcome).toEqual({
+      status: 'IN_PROGRESS',
+      requestId: null,
+      reason: 'The step was cancelled (SIGINT) in the middle of it: how far it has come is not known.',
+      hint: expect.stringMatching(/^Run the step again/u),
+    });
+  });
+
+  test('names the request that it had started', async () => {
+    const operation: Operation = {
+      change: remove,
+      requestId: 'req-1',
+      call: 'Delete',
+      assignmentId: null,
+      state: 'IN_PROGRESS',
+    };
+    const { outcome } = await cutOff(false, (tools) => {
+      tools.onStarted(operation);
+    });
+    expect(outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: 'req-1' });
+  });
+
+  test('has not started, where the signal came before', async () => {
+    expect((await cutOff(false, () => undefined, true)).outcome).toMatchObject({
+      status: 'FAILED',
+      reason: 'Not started: The step was cancelled (SIGINT).',
+    });
+  });
+});
