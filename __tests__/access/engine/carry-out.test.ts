@@ -91,6 +91,16 @@ describe('carryOut', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  test('an accepted change is not forgotten where its request id cannot be told, as by a full disk', async () => {
+    const { clock, tools, budget } = createEngine();
+    const onStarted = (): never => {
+      throw new Error('ENOSPC: no space left on device, write');
+    };
+    const work = carryOut(creation, null, request, budget.signal, { ...tools, onStarted });
+    const { outcome } = await clock.during(work);
+    expect(outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1' });
+  });
+
   test('a cancellation leaves the place of what goes on: nobody will want it', async () => {
     const { carry, schedule, clock, cancelAt, lingering } = setUp({ course: { takes: 3_600_000 } });
     cancelAt(10_000);

@@ -97,6 +97,7 @@ async function tryStart(
   track.uncertain = true;
   try {
     const operation = await cloud.start(change, budget);
+    track.operation = operation;
     track.uncertain = false;
     return operation;
   } catch (error) {
