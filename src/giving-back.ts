@@ -1,4 +1,4 @@
-import type { EndpointSetting } from './access/endpoints.ts';
+import { withoutUserInfo, type EndpointSetting } from './access/endpoints.ts';
 import { Refusal, type Fault } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
 import { stands, type HeldGrant } from './access/leases/journal.ts';
@@ -103,7 +103,8 @@ function useEndpoints(endpoints: readonly EndpointSetting[], variables: Readonly
     if (!isEndpoint(name)) continue;
     const was = wanted.get(name);
     if (was === variables.get(name)) continue;
-    log.warning(`${name} has changed since the main step: what that step used is used (${was ?? 'nothing'}).`);
+    const used = was === undefined ? 'nothing' : withoutUserInfo(was);
+    log.warning(`${name} has changed since the main step: what that step used is used (${used}).`);
     if (was === undefined) Reflect.deleteProperty(process.env, name);
     else process.env[name] = was;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { checkEndpoint, isLoopback } from '../../src/access/endpoints.ts';
+import { checkEndpoint, isLoopback, withoutUserInfo } from '../../src/access/endpoints.ts';
 
 const from = (url: string) => ({ source: 'AWS_ENDPOINT_URL', url });
 
@@ -65,6 +65,30 @@ describe('checkEndpoint', () => {
 
   test.each(['file:///etc/passwd', 'data:text/plain,x', 'javascript:0'])('%s is a fault', (url) => {
     expect(checkEndpoint(from(url), [])).not.toBeNull();
+  });
+});
+
+describe('withoutUserInfo', () => {
+  test.each([
+    ['https://user:secret@host.example:8443/x?y=@', 'https://***@host.example:8443/x?y=@'],
+    ['https://user:sec@ret@host.example', 'https://***@host.example/'],
+    ['https:user:secret@host.example', 'https://***@host.example/'],
+    ['https:\\\\user:secret@host.example', 'https://***@host.example/'],
+    // These are no URLs: a slash ends the part before a host.
+    ['https://user:sec/ret@host.example', '***@host.example'],
+    ['user@name:sec\nret@host example', '***@host example'],
+  ])('of %j leaves %s', (address, shown) => {
+    expect(withoutUserInfo(address)).toBe(shown);
+  });
+
+  test.each(['http://127.0.0.1:4566', 'https://host.example/a@b', 'not a URL'])('leaves %j as it is', (address) => {
+    expect(withoutUserInfo(address)).toBe(address);
+  });
+
+  test('no fault shows a password', () => {
+    for (const url of ['ftp://user:sec@ret@sso.example.com', 'https://user:sec/ret@sso.example.com']) {
+      expect(JSON.stringify(checkEndpoint(from(url), ['sso.example.com']))).not.toMatch(/sec|ret/u);
+    }
   });
 });
 

@@ -29,7 +29,7 @@ export function checkEndpoint(setting: EndpointSetting, allowedHosts: readonly s
 function fault({ source, url }: EndpointSetting, problem: string): Fault {
   return {
     input: source,
-    problem: `is set to ${shown(url)}, which ${problem}`,
+    problem: `is set to ${withoutUserInfo(url)}, which ${problem}`,
     example: 'https://cloud.internal.example.com',
   };
 }
@@ -38,7 +38,8 @@ function fault({ source, url }: EndpointSetting, problem: string): Fault {
 export function describeEndpoints(settings: readonly EndpointSetting[]): readonly string[] {
   const byUrl = Map.groupBy(settings, ({ url }) => url);
   return [...byUrl].map(
-    ([url, those]) => `Set from outside the step: ${those.map(({ source }) => source).join(', ')} = ${shown(url)}`,
+    ([url, those]) =>
+      `Set from outside the step: ${those.map(({ source }) => source).join(', ')} = ${withoutUserInfo(url)}`,
   );
 }
 
@@ -50,7 +51,10 @@ export function isLoopback(hostname: string): boolean {
   return loopbackHosts.includes(hostname);
 }
 
-/** An address without the user information that it may carry. */
-function shown(address: string): string {
-  return address.replace(/\/\/[^/@]*@/u, '//***@');
+/** An address as it may be shown: without the user information that it may carry, which may be a password (P7). */
+export function withoutUserInfo(address: string): string {
+  const url = URL.parse(address);
+  if (url === null) return address.replace(/^.*@/su, '***@');
+  if (url.username === '' && url.password === '') return address;
+  return `${url.protocol}//***@${url.host}${url.pathname}${url.search}${url.hash}`;
 }
