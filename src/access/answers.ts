@@ -15,7 +15,7 @@ export class TooLong extends Error {
   }
 }
 
-/** The same stream, which fails when it gets longer than that. */
+/** The same stream, which fails when it gets longer than that, in bytes. */
 export function bounded(body: Readable, longest: number = longestAnswer): Readable {
   let length = 0;
   const counting = new Transform({
@@ -29,7 +29,7 @@ export function bounded(body: Readable, longest: number = longestAnswer): Readab
   return pipeline(body, counting, () => undefined);
 }
 
-/** All of a stream as text, unless it is too long. */
-export function textOf(body: Readable): Promise<string> {
-  return text(bounded(body));
+/** All of a stream as text, unless it is too long. @param longest in bytes */
+export function readText(body: Readable, longest?: number): Promise<string> {
+  return text(bounded(body, longest));
 }

@@ -6,7 +6,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The longest answer that is read, in characters; default 1 MiB. */
+  /** The longest answer that is read, in bytes; default 1 MiB. A longer one is an error `TooLong`. */
   readonly longestAnswer?: number;
 }
 

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as plain, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as secure } from 'node:https';
+import { readText } from '../access/answers.ts';
 import type { Connections } from '../access/connections.ts';
 import { loopbackHosts } from '../access/endpoints.ts';
 
@@ -33,17 +34,9 @@ export function createConnections(env: NodeJS.ProcessEnv): OpenConnections {
             : plain(url, { ...options, agent: agents.http });
         request.on('error', reject);
         request.on('response', (response) => {
-          let body = '';
-          response.setEncoding('utf8');
-          response.on('error', reject);
-          response.on('data', (chunk: string) => {
-            body += chunk;
-            if (body.length > longestAnswer)
-              response.destroy(new Error(`the answer is longer than ${longestAnswer / mebibyte} MiB`));
-          });
-          response.on('end', () => {
+          readText(response, longestAnswer).then((body) => {
             resolve({ status: response.statusCode ?? 0, headers: namedOnce(response.headers), body });
-          });
+          }, reject);
         });
         request.end(content);
       }),

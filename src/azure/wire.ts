@@ -5,7 +5,7 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
-import { textOf, TooLong } from '../access/answers.ts';
+import { readText, TooLong } from '../access/answers.ts';
 import type { Clock } from '../access/clock.ts';
 import type { Connections } from '../access/connections.ts';
 import { parseJson } from '../access/json.ts';
@@ -79,7 +79,7 @@ async function sendBounded(inner: HttpClient, request: PipelineRequest): Promise
   try {
     const { status, headers, readableStreamBody } = await inner.sendRequest(request);
     if (!(readableStreamBody instanceof Readable)) return { status, headers, request };
-    const bodyAsText = await textOf(readableStreamBody).catch((error: unknown) => {
+    const bodyAsText = await readText(readableStreamBody).catch((error: unknown) => {
       if (!(error instanceof TooLong)) throw error;
       const requestId = headers.get('x-ms-request-id') ?? null;
       throw new ErrorAnswer({ status, code: `HTTP ${status}`, message: error.message, requestId, retryAfterMs: null });
