@@ -38,7 +38,6 @@ export interface LeaseDone {
 /** What is on record of one grant, for a person. */
 export interface LeaseEntry {
   readonly grant: Assignment;
-  readonly state: 'leased' | 'ended' | 'suspect' | 'unknown';
   readonly holders: readonly HolderEntry[];
   /** When the cloud ends it by itself, in milliseconds since the epoch; `null` where nothing does. */
   readonly endsAt: number | null;

@@ -53,7 +53,6 @@ async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget)
   const endsAt = timers.length === 0 ? null : Math.max(...timers.map(({ row }) => row.firesAt ?? row.end));
   const item: LeaseEntry = {
     grant: grantOf(first.fields),
-    state: isSpent ? 'suspect' : holds.length > 0 ? 'leased' : 'ended',
     holders,
     endsAt,
     guarantee: endsAt === null || isSpent ? null : 'scheduler',

@@ -24,7 +24,6 @@ function entryOf({ grant, entries }: Leased, constants: Constants, origin: Origi
   const live = entries.filter((entry) => counts(entry, [], date, constants));
   return {
     grant,
-    state: live.length > 0 ? 'leased' : 'ended',
     holders: live.map(({ holder, end }) => ({ holder, end, words: holderInWords(holder, origin) })),
     endsAt: null,
     guarantee: 'sweep',

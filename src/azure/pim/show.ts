@@ -87,7 +87,6 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
   const endsAt = schedule?.end ?? null;
   return {
     grant,
-    state: schedule === null ? 'unknown' : 'leased',
     holders: holdersIn(relying, endsAt ?? 0).map(({ name, end }) => ({
       holder: name,
       end,
