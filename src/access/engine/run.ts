@@ -11,7 +11,7 @@ import { carryOutAll, lookAhead } from './many.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import { planStep, type Step } from '../plan/plan.ts';
 import { comparePlans } from '../plan/comparison.ts';
-import { documentPlan, type PlanDocument, type Planning } from '../plan/document.ts';
+import { documentPlan, type Planning } from '../plan/document.ts';
 import { printPlan } from '../plan/log.ts';
 import { remarksOn } from './remarks.ts';
 import type { Request } from '../request.ts';
@@ -35,7 +35,6 @@ export interface Run {
   readonly notices: readonly string[];
   /** What no read shows. */
   readonly remarks: readonly string[];
-  readonly plan: PlanDocument | null;
 }
 
 /** Carries out a request: resolve, guard, read, plan, change, verify. One bad grant does not stop the others. */
@@ -52,10 +51,10 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   const planned = grants.map((grant, index) => stepFor(request, grant, seen[index] ?? absent));
   const steps = await onRecord(planned, request, cloud.leases, reading);
   printPlan(steps, request.lifetime, cloud.words, log);
-  const plan = await settlePlan(steps, request, reading, tools);
-  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], plan };
+  await settlePlan(steps, request, reading, tools);
+  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [] };
   const results = await carryOutAll(steps, request, tools, looked);
-  return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools), plan };
+  return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools) };
 }
 
 /** Reads how all grants stand. A place that cannot be read is its own grants' failure, as long as others can be. */
@@ -89,19 +88,18 @@ function stepFor({ operation }: Request, grant: Grant, read: Observation | Cloud
   return { action: 'refuse', grant, seen: null, reason: `How it stands could not be read: ${read.message}`, hint };
 }
 
-/** The plan in writing, held against the one that was reviewed. */
+/** Puts the plan in writing, where anybody asked for that, and throws what differs from the reviewed one. */
 async function settlePlan(
   steps: readonly Step[],
   request: Request,
   budget: Budget,
   { cloud, planning }: RunTools,
-): Promise<PlanDocument | null> {
-  if (!planning.wanted) return null;
+): Promise<void> {
+  if (!planning.wanted) return;
   const plan = documentPlan(steps, request, await cloud.planContext(budget), planning);
   planning.onPlan(plan);
   const difference = planning.expected === null ? null : comparePlans(plan, planning.expected);
   if (difference !== null) throw difference;
-  return plan;
 }
 
 /** What a dry run says of each grant: what would be changed, and what would be refused. */

@@ -37,7 +37,7 @@ export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Pro
 }
 
 function runOf(results: readonly Result[], notices: readonly string[] = [], remarks: readonly string[] = []): Run {
-  return { results, notices, remarks, plan: null };
+  return { results, notices, remarks };
 }
 
 async function release(request: ReleaseRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
