@@ -91,7 +91,7 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly inputs: D;
   readonly principalTypes: readonly string[];
   /** A correct line of each, shown beside every fault. */
-  readonly examples: Readonly<Record<'principal' | 'target' | 'role', string>>;
+  readonly examples: Readonly<Record<Part, string>>;
   /** Environment variables in which the cloud's own tools keep secrets. */
   readonly secretVariables: readonly string[];
   /** The most requests a second and operations in flight that its quotas allow: inputs may only lower them. */

@@ -115,7 +115,7 @@ export interface SweepRequest extends Lines, Bounds {
 export type LeaseRequest = ReleaseRequest | ExtendRequest | ListRequest | SweepRequest;
 export type AnyRequest = Request | LeaseRequest;
 
-export function isChanging(operation: OperationName): operation is ChangingOperation {
+export function isChanging(operation: unknown): operation is ChangingOperation {
   return changingOperations.some((name) => name === operation);
 }
 

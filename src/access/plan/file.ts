@@ -3,7 +3,7 @@ import { ok, wrong, type Parsed } from '../declaration.ts';
 import { isoDuration, parseLifetime } from '../durations.ts';
 import { parseJson } from '../json.ts';
 import { digestOf, keyOf, planKind, planSchema, type PlanDocument, type PlannedGrant } from './document.ts';
-import { changingOperations, withoutEnd, type ChangingOperation } from '../request.ts';
+import { isChanging, withoutEnd, type ChangingOperation } from '../request.ts';
 
 /** A longer file is no plan of ours: some forty thousand grants. */
 export const largestPlan = 16 * 1024 * 1024;
@@ -80,7 +80,7 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
   if (strange !== null) return strange;
   const texts = ['cloud', 'caller', 'directory', 'digest'].filter((name) => !isText(value[name]));
   if (texts.length > 0) return `has no text as ${texts.join(', ')}`;
-  if (!isOperation(operation)) return 'has no operation that is known';
+  if (!isChanging(operation)) return 'has no operation that is known';
   const lasting = lifetimeProblem(operation, value['lifetime'], value['keep-after-job']);
   if (lasting !== null) return lasting;
   if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string')) {
@@ -183,8 +183,4 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function isOperation(value: unknown): value is ChangingOperation {
-  return changingOperations.some((name) => name === value);
 }
