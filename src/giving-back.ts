@@ -1,5 +1,5 @@
 import { withoutUserInfo, type EndpointSetting } from './access/endpoints.ts';
-import { Refusal, type Fault } from './access/errors.ts';
+import { InputFaults, Refusal, type Fault } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
 import { stands, type HeldGrant } from './access/leases/journal.ts';
 import { accessTaken, releaseAll } from './access/leases/run-lease.ts';
@@ -7,13 +7,14 @@ import type { Words } from './access/grant.ts';
 import type { Result } from './access/outcome.ts';
 import { remarksOn } from './access/engine/remarks.ts';
 import { readAsker } from './action/github/asker.ts';
-import { createConnections } from './action/connections.ts';
+import { createConnections, type OpenConnections } from './action/connections.ts';
 import { readFile, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import { log, logError } from './action/log.ts';
 import { readOrigin } from './action/github/origin.ts';
+import { proxyFaults } from './action/proxies.ts';
 import { reportError, reportResults } from './action/report/report.ts';
-import { readRunContext } from './action/github/run-context.ts';
+import { readRunContext, type RunContext } from './action/github/run-context.ts';
 import { readSavedState, type Saved } from './action/state/saved-state.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { summarizeFailure, summarizeResults } from './action/report/summary.ts';
@@ -50,12 +51,25 @@ async function refuseState(why: string): Promise<void> {
 type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
 
 /** Returns whether the step ends green. */
-async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
+async function giveBack(saved: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
   const context = readRunContext(variables, readFile);
+  try {
+    return await perform(saved, variables, context);
+  } catch (error) {
+    await reportError(error, { ...context, reason: saved.leases.reason }, variables.get('RUNNER_TEMP'));
+    return false;
+  }
+}
+
+async function perform(
+  { leases, held }: SavedLeases,
+  variables: ReadonlyMap<string, string>,
+  context: RunContext,
+): Promise<boolean> {
   const signal = cancelOnSignal();
   const began = machine.clock.now();
   useEndpoints(leases.endpoints, variables);
-  const connections = createConnections(process.env);
+  const connections = connect(variables);
   const { reason } = leases;
   try {
     const reopened = await reopen(leases.cloud, leases.anchor);
@@ -75,11 +89,18 @@ async function giveBack({ leases, held }: SavedLeases, variables: ReadonlyMap<st
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
     const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
     return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));
-  } catch (error) {
-    await reportError(error, { ...context, reason }, variables.get('RUNNER_TEMP'));
-    return false;
   } finally {
     connections.close();
+  }
+}
+
+/** A later step may have set a proxy that main would have refused: as long as it can be done, access is ended all the same. */
+function connect(variables: ReadonlyMap<string, string>): OpenConnections {
+  try {
+    return createConnections(process.env);
+  } catch (error) {
+    const faults = proxyFaults(variables, process.versions.node);
+    throw faults.length === 0 ? error : new InputFaults(faults);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { proxyFaults } from '../../src/action/proxies.ts';
+import { createConnections } from '../../src/action/connections.ts';
+import { proxyFaults, supportsProxies } from '../../src/action/proxies.ts';
 
 const faultsOf = (variables: Readonly<Record<string, string>>, node = '24.21.0') =>
   proxyFaults(new Map(Object.entries(variables)), node);
@@ -23,6 +24,19 @@ describe('proxyFaults', () => {
       }
     },
   );
+
+  test.each(['http://user:50%@proxy:3128', 'http://%zz@proxy:3128', 'https://user:%e4@proxy'])(
+    'the sign-in of %j cannot be decoded, and no connection could be made',
+    (value) => {
+      expect(faultsOf({ HTTPS_PROXY: value })).toMatchObject([{ problem: expect.stringContaining('%25') }]);
+      if (supportsProxies(process.versions.node))
+        expect(() => createConnections({ HTTPS_PROXY: value })).toThrow('malformed');
+    },
+  );
+
+  test('a sign-in that is escaped can be', () => {
+    expect(faultsOf({ HTTPS_PROXY: 'http://us%40er:50%25@proxy:3128' })).toEqual([]);
+  });
 
   test('the value, which may hold a password, is not shown', () => {
     expect(JSON.stringify(faultsOf({ HTTPS_PROXY: 'socks5://user:hunter22@proxy' }))).not.toContain('hunter22');
