@@ -15,8 +15,8 @@ const variables = new Map(
     GITHUB_SHA: 'abc',
   }),
 );
-const context = (event: unknown) =>
-  readRunContext(variables, (path) =>
+const context = (event: unknown, name = 'pull_request') =>
+  readRunContext(new Map([...variables, ['GITHUB_EVENT_NAME', name]]), (path) =>
     path === '/event.json' ? (typeof event === 'string' ? event : JSON.stringify(event)) : null,
   );
 const pull = (head: unknown, base: unknown = { repo: { id: 1, fork: false } }) => ({
@@ -37,6 +37,12 @@ describe('readRunContext', () => {
 
   test('a pull request from a fork is one', () => {
     expect(context(pull({ id: 2, fork: true })).fork).toBe(true);
+  });
+
+  test('of the events about pull requests only pull_request_target gives that of a fork an ID token', () => {
+    const fork = pull({ id: 2, fork: true });
+    expect(context(fork, 'pull_request_review').fork).toBe(true);
+    expect(context(fork, 'pull_request_target').fork).toBe(false);
   });
 
   test('a pull request within the repository is none, also where the repository is itself a fork', () => {

@@ -24,7 +24,8 @@ export function readRunContext(
     run: `${server}/${get('GITHUB_REPOSITORY')}/actions/runs/${get('GITHUB_RUN_ID')}/attempts/${get('GITHUB_RUN_ATTEMPT')}`,
     commit: get('GITHUB_SHA'),
     runName: [get('GITHUB_REPOSITORY_ID'), get('GITHUB_RUN_ID'), get('GITHUB_RUN_ATTEMPT')].join('-'),
-    fork: isFork(file(get('GITHUB_EVENT_PATH'))),
+    // This event gives the pull request of a fork the repository's own rights. Source: GitHub Docs, `pull_request_target`.
+    fork: get('GITHUB_EVENT_NAME') !== 'pull_request_target' && isFork(file(get('GITHUB_EVENT_PATH'))),
   };
 }
 
