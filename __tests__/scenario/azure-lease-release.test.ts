@@ -246,6 +246,7 @@ describe('list on Azure', () => {
       await takeOnAzure(world, leasedOnAzure, one);
       await world.advance(3 * hour);
       const shown = await azureStep(world, listingAzure, two);
+      expect(summaryText(shown)).not.toContain('Released');
       expect(summaryText(shown)).toContain('Nobody holds it any more.');
       expect(summaryText(shown)).toContain(
         'Its time is over, and the access is still there: the next operation: sweep ends it.',

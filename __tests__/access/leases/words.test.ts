@@ -7,6 +7,7 @@ import { words } from '../fixtures.ts';
 
 const at = (time: string): number => Date.parse(`2026-11-21T${time}Z`);
 const leased: LeaseReport = {
+  did: 'took',
   state: 'leased',
   id: 'lease-1',
   expiresAt: at('21:35:00'),

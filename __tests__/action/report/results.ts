@@ -66,6 +66,7 @@ export const failed = {
 } as const satisfies Outcome;
 
 export const lease: LeaseReport = {
+  did: 'took',
   state: 'leased',
   id: 'lease-1',
   expiresAt: Date.parse('2026-03-04T07:06:00Z'),

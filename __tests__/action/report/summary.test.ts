@@ -165,16 +165,18 @@ describe('summarizeResults', () => {
   test.each([
     ['taken', 'create', aLease, '✅ Leased'],
     ['joined', 'keep', aLease, '✅ Leased'],
-    ['left', 'keep', { ...aLease, id: null, expiresAt: null }, '✅ Released'],
-    ['joined without a record', 'keep', { ...aLease, expiresAt: null, guarantee: 'post-step' }, '✅ Leased'],
-    ['made permanent', 'create', { ...aLease, state: 'permanent' }, '✅ Granted'],
+    ['left', 'keep', { ...aLease, did: 'left', id: null, expiresAt: null }, '✅ Released'],
+    ['left to others whose end is known', 'keep', { ...aLease, did: 'left', id: null }, '✅ Released'],
+    ['shown by a list', 'keep', { ...aLease, did: 'neither', id: null }, '✅ Leased'],
+    ['shown, and held by nobody', 'keep', { ...aLease, did: 'neither', id: null, expiresAt: null }, '✅ Unchanged'],
+    ['made permanent', 'create', { ...aLease, did: 'neither', state: 'permanent' }, '✅ Granted'],
   ] as const)('access that was %s', async (_what, action, lease, verdict) => {
     await summarizeResults([resultOf(succeeded, { action, lease })], notes);
     expect(headlines()[0]).toMatch(new RegExp(`^${verdict}: `, 'u'));
   });
 
   test('what was left to others is released, although the access stays; what was permanent is unchanged', async () => {
-    const left = { ...aLease, id: null, expiresAt: null };
+    const left = { ...aLease, did: 'left', id: null, expiresAt: null } as const;
     await summarizeResults([resultOf(unchanged, { action: 'keep', lease: left })], notes);
     expect(github.summary()).not.toContain('ends it at');
     const kept = { ...aLease, state: 'permanent', expiresAt: null, endsAtLatest: null, guarantee: null } as const;

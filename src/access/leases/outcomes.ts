@@ -27,7 +27,7 @@ export function failed(
 const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;
 
 /** Access that does not end, found or made. */
-export const permanentNow: LeaseReport = { ...noLease, state: 'permanent', sentences: [] };
+export const permanentNow: LeaseReport = { ...noLease, did: 'neither', state: 'permanent', sentences: [] };
 
 /** An access that was not ended, and that the cloud ends by itself. @param endsAtLatest in milliseconds since the epoch */
 export function leftToCloud(
@@ -35,7 +35,7 @@ export function leftToCloud(
   endsAtLatest: number,
   state: 'leased' | 'shared',
 ): LeaseReport {
-  return { ...noLease, state, endsAtLatest, guarantee, sentences: [] };
+  return { ...noLease, did: 'left', state, endsAtLatest, guarantee, sentences: [] };
 }
 
 /** The access was there before, and has no end: it is no lease of anybody's. */

@@ -6,6 +6,8 @@ export type Guarantee = 'platform' | 'scheduler' | 'sweep' | 'post-step';
 
 /** What is to be told of one grant's lease. */
 export interface LeaseReport {
+  /** What the step did: it took a lease, left the access to others or to what ends it, or neither of them. */
+  readonly did: 'took' | 'left' | 'neither';
   /** `shared` where others hold it too, `permanent` where access without an end was found or made. */
   readonly state: 'leased' | 'shared' | 'permanent';
   /** For `release` and `extend`; `null` where nothing is leased. */

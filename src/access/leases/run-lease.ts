@@ -115,6 +115,7 @@ function shown({ grant, holders, endsAt, guarantee, remarks }: LeaseEntry, now: 
   const held = holders.map(({ words, holder, end }) => `${words === '' ? holder : words} until ${minuteInWords(end)}`);
   const who = held.length === 0 ? 'Nobody holds it any more.' : `Held by ${held.join('; ')}.`;
   return untouched(grant, 'keep', outcome, now, {
+    did: 'neither',
     state: holders.length > 1 ? 'shared' : 'leased',
     id: null,
     expiresAt: holders.length === 0 ? null : Math.max(...holders.map(({ end }) => end)),

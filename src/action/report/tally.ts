@@ -49,8 +49,16 @@ export function fateOf({ action, outcome, lease }: Result): Fate {
 }
 
 /** The access itself was left as it was: what changed is who holds it. */
-function heldOrNot({ expiresAt, guarantee }: LeaseReport): Fate {
-  return expiresAt === null && guarantee !== 'post-step' ? 'released' : 'leased';
+function heldOrNot({ did, expiresAt }: LeaseReport): Fate {
+  switch (did) {
+    case 'took':
+      return 'leased';
+    case 'left':
+      return 'released';
+    // Shown by a list: one that nobody holds any more is none, and is not gone for that.
+    case 'neither':
+      return expiresAt === null ? 'unchanged' : 'leased';
+  }
 }
 
 /** The same of a dry run, which has only planned. */

@@ -160,6 +160,7 @@ async function held(
     action: 'create',
     outcome: succeeded(requestIdOf(desk), true),
     lease: {
+      did: 'took',
       state: shared ? 'shared' : 'leased',
       id,
       expiresAt: it.end,

@@ -89,6 +89,7 @@ async function held(
       unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
     ),
     lease: {
+      did: 'took',
       state: 'leased',
       id: null,
       expiresAt: end,

@@ -58,6 +58,7 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progre
       const others = room.nameHolders(it.others);
       const latest = Math.max(...it.others.map(({ end }) => end));
       const lease = {
+        did: 'left',
         state: 'shared',
         id: null,
         expiresAt: latest,

@@ -116,6 +116,7 @@ function held(
     seen: seenBy(desk),
     outcome: succeeded(requestIdOf(desk), true),
     lease: {
+      did: 'took',
       state: others.length > 0 ? 'shared' : 'leased',
       id,
       expiresAt: it.end,

@@ -129,6 +129,7 @@ function held(
     action: 'create',
     outcome: succeeded(requestIdOf(desk), true),
     lease: {
+      did: 'took',
       state: it.others.length > 0 ? 'shared' : 'leased',
       id,
       expiresAt: Math.min(it.end, it.endsAt),
@@ -146,6 +147,7 @@ function adopting(desk: PimDesk, it: Holder, isUncounted: boolean, { log }: Leas
     action: 'keep',
     outcome: succeeded(requestIdOf(desk), false, isUncounted ? uncounted : null),
     lease: {
+      did: 'took',
       state: 'shared',
       id: null,
       expiresAt: Math.min(it.end, it.endsAt),
