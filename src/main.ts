@@ -138,13 +138,13 @@ async function report(
   const { reason } = audit;
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
-  setOutputs(results, records, file, plan);
+  const areSet = setOutputs(results, records, file, plan);
   const green = reportResults(results, { wait, dryRun, words });
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
   const { digest } = plan;
   await summarizeResults(results, { operation, words, endpoints, remarks, notices, wait, dryRun, digest, reason });
-  return green;
+  return green && areSet;
 }
 
 function sayPlan({ file, digest }: PlanOutputs): void {

@@ -242,3 +242,18 @@ describe('setRefused', () => {
     });
   });
 });
+
+describe('outputs that cannot be written', () => {
+  test('are said once, and hide nothing else', () => {
+    expect(setOutputs([], [], '')).toBe(true);
+    const { GITHUB_OUTPUT: path = '' } = process.env;
+    process.env['GITHUB_OUTPUT'] = `${path}-nowhere`;
+    startedOutputs()(operation);
+    expect(setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '')).toBe(false);
+    setRefused('why', '');
+    process.env['GITHUB_OUTPUT'] = path;
+    expect(github.printed().filter((line) => line.startsWith('::warning'))).toEqual([
+      expect.stringContaining('Outputs could not be written: Missing file at path'),
+    ]);
+  });
+});

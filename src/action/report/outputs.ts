@@ -3,11 +3,21 @@ import type { Operation } from '../../access/cloud.ts';
 import type { Grant } from '../../access/grant.ts';
 import { worstStatus, type Result, type Status } from '../../access/outcome.ts';
 import type { ResultRecord } from './results.ts';
+import { log } from '../log.ts';
 import { redact } from '../secrets.ts';
 
-/** Outputs go into a file that nobody masks. */
+/** Whether all outputs of this step could be written so far. */
+let areWritten = true;
+
+/** Outputs go into a file that nobody masks. One that cannot be written must not hide what was done: that is said, once. */
 function setOutput(name: string, value: string): void {
-  core.setOutput(name, redact(value));
+  try {
+    core.setOutput(name, redact(value));
+  } catch (error) {
+    if (areWritten)
+      log.warning(`Outputs could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    areWritten = false;
+  }
 }
 
 /** The outputs that speak of one grant: set only where all grants agree. */
@@ -35,13 +45,16 @@ export interface PlanOutputs {
   readonly digest: string;
 }
 
-/** Sets every output of a step that got as far as knowing its grants. */
+/**
+ * Sets every output of a step that got as far as knowing its grants. Returns whether that could be done: whoever reads
+ * them later must not take a green step for one that set them.
+ */
 export function setOutputs(
   results: readonly Result[],
   records: readonly ResultRecord[],
   resultsFile: string,
   plan: PlanOutputs = { file: '', digest: '' },
-): void {
+): boolean {
   const values = (name: string): readonly string[] => records.map((record) => String(record[name] ?? ''));
   // A record is never so small that more of them would fit.
   const json = records.length > mostRecords ? null : JSON.stringify(records);
@@ -55,6 +68,7 @@ export function setOutputs(
   setOutput('results', json === null || Buffer.byteLength(json) > largestResults ? '' : json);
   setOutput('results-file', resultsFile);
   setPlan(plan);
+  return areWritten;
 }
 
 /** Set as soon as the plan is written: a step that is refused for it has left it behind. */
