@@ -6,6 +6,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { parseCommand, type Command } from '../../../rehearsal/runner/commands.ts';
 import { Cancelled, CloudError, InputFaults, Refusal } from '../../../src/access/errors.ts';
 import { reportError, reportResults as reportAll } from '../../../src/action/report/report.ts';
+import { setOutputs } from '../../../src/action/report/outputs.ts';
+import { toRecord } from '../../../src/action/report/results.ts';
 import type { Words } from '../../../src/access/grant.ts';
 import type { Result } from '../../../src/access/outcome.ts';
 import { useGitHub } from '../github/github.ts';
@@ -338,5 +340,16 @@ describe('reportError', () => {
     expect(commands('error')[0]?.properties).toEqual({ title: 'cloud-access: internal error' });
     expect(commands('error')[0]?.value).toContain('This is a bug in cloud-access');
     expect(github.outputs()['status']).toBe('FAILED');
+  });
+
+  test('our own bug says nothing of what was changed, and takes back no output that was set', async () => {
+    setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '/tmp/results.json');
+    const before = github.outputs();
+    await report(new TypeError('x is not a function'));
+    expect(github.outputs()).toEqual({
+      ...before,
+      status: 'FAILED',
+      'failure-reason': 'This is a bug in cloud-access: TypeError: x is not a function',
+    });
   });
 });

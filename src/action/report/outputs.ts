@@ -128,7 +128,7 @@ function idsOf(grant: Grant): string {
   return JSON.stringify([principal, grant.role.id, grant.target.id]);
 }
 
-/** The outputs of a step with an input fault: these and nothing else. */
+/** The outputs of a step with an input fault, or that met a bug of ours: these and nothing else. */
 export function setFault(reason: string): void {
   setOutput('status', 'FAILED' satisfies Status);
   setOutput('failure-reason', bounded(reason.split('\n')));

@@ -1,5 +1,5 @@
 import { isGreen, type Result } from '../../access/outcome.ts';
-import { CloudError, InputFaults, Refusal } from '../../access/errors.ts';
+import { Cancelled, CloudError, InputFaults, isInWords, Refusal } from '../../access/errors.ts';
 import { describeGrant, type Words } from '../../access/grant.ts';
 import { endInWords } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
@@ -114,7 +114,7 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
   return `${begin} ${sentence(outcome.reason)}${advice}${id}`;
 }
 
-/** A step that ended before it knew its grants: a user's fault, a cloud's answer and our bug each in its own words. */
+/** A step that ended without results: a user's fault, a cloud's answer and our bug each in its own words. */
 export async function reportError(
   error: unknown,
   context: RunContext & Pick<AuditContext, 'reason'>,
@@ -123,7 +123,10 @@ export async function reportError(
   if (error instanceof InputFaults) return reportFaults(error);
   const { title, lines } = inWords(error);
   const details = error instanceof Refusal ? error.details : [];
-  setRefused(lines[0] ?? title, writeResultsFile([], { ...context, environment: null }, folder));
+  const reason = lines[0] ?? title;
+  // Of a bug nobody knows how far the step had come: what was set so far stays, and that nothing was changed is not said.
+  if (isInWords(error)) setRefused(reason, writeResultsFile([], { ...context, environment: null }, folder));
+  else setFault(reason);
   logError(`${product}: ${title}`, lines);
   if (details.length > maxOpenLines) logGroup('Details', details);
   else for (const detail of details) log.info(detail);
@@ -150,7 +153,7 @@ function inWords(error: unknown): { readonly title: string; readonly lines: read
     const { hint } = error.failure;
     return { title: 'nothing was changed', lines: [error.message, ...(hint === null ? [] : [`What to do: ${hint}`])] };
   }
-  if (error instanceof Error && error.name === 'Cancelled') {
+  if (error instanceof Cancelled) {
     return { title: 'cancelled', lines: [`${error.message}. Nothing was changed.`] };
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
