@@ -11,6 +11,8 @@ const changing = changingOperations;
 const toPrincipals: readonly OperationName[] = ['assign', 'revoke', 'list', 'sweep'];
 const toPlaces: readonly OperationName[] = [...changing, 'list', 'sweep'];
 const explained: readonly OperationName[] = [...changing, 'release', 'extend'];
+/** Those that carry something out, grant by grant. */
+const atWork: readonly OperationName[] = [...explained, 'sweep'];
 const ofOneLease: readonly OperationName[] = ['release', 'extend'];
 
 /** What switches an input off whose default is not empty: an expression that gave nothing must not. */
@@ -62,7 +64,7 @@ export const commonInputs = {
   timeout: {
     fallback: '',
     example: '10m',
-    operations: all,
+    operations: atWork,
     parse: parseDuration,
     absent: null,
   } satisfies InputDeclaration<number | null>,
@@ -108,8 +110,8 @@ export const commonInputs = {
     absent: null,
   } satisfies InputDeclaration<number | null>,
   'require-ids': flag('false', changing),
-  'max-requests-per-second': count('5'),
-  'max-in-flight': count('10'),
+  'max-requests-per-second': count('5', all),
+  'max-in-flight': count('10', atWork),
   'allowed-endpoints': {
     fallback: '',
     example: 'cloud.internal.example.com',
@@ -153,8 +155,8 @@ export function flag(fallback: 'true' | 'false', of: readonly OperationName[]): 
   };
 }
 
-function count(example: string): InputDeclaration<number | null> {
-  return { fallback: '', example, operations: all, parse: parseCount, absent: null };
+function count(example: string, of: readonly OperationName[]): InputDeclaration<number | null> {
+  return { fallback: '', example, operations: of, parse: parseCount, absent: null };
 }
 
 function orNone<T>(parse: (value: string) => Parsed<T>): (value: string) => Parsed<T | null> {

@@ -59,7 +59,7 @@ export interface Guards {
   readonly maxLifetimeMs: number | null;
 }
 
-/** What every step is bounded by. */
+/** What every step is bounded by that carries something out. */
 interface Bounds {
   /** Milliseconds, counted per grant from the first try of its first change. */
   readonly timeoutMs: number;
@@ -102,7 +102,7 @@ export interface ExtendRequest extends Bounds {
 }
 
 /** Show leases. A part without lines is not narrowed. */
-export interface ListRequest extends Lines, Bounds {
+export interface ListRequest extends Lines {
   readonly operation: 'list';
 }
 

@@ -150,8 +150,6 @@ describe('list and sweep', () => {
     expect(readAny({ cloud: 'sky', operation: 'list' }).request).toEqual({
       operation: 'list',
       ...lines,
-      timeoutMs: 120_000,
-      maxInFlight: null,
     });
     expect(readAny({ cloud: 'sky', operation: 'sweep', 'dry-run': 'true' }).request).toEqual({
       operation: 'sweep',
@@ -174,6 +172,15 @@ describe('list and sweep', () => {
 
   test('only sweep can be tried', () => {
     expect(names(faultsOf({ cloud: 'sky', operation: 'list', 'dry-run': 'true' }))).toEqual(['dry-run']);
+  });
+
+  test('only sweep carries anything out, so much at once and for so long', () => {
+    const inputs = { 'max-in-flight': '3', timeout: '1m' };
+    expect(names(faultsOf({ cloud: 'sky', operation: 'list', ...inputs }))).toEqual(Object.keys(inputs));
+    expect(readAny({ cloud: 'sky', operation: 'sweep', ...inputs }).request).toMatchObject({
+      timeoutMs: 60_000,
+      maxInFlight: 3,
+    });
   });
 
   test.each(['list', 'sweep'])('%s gives no reason and grants nothing', (operation) => {

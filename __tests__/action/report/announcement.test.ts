@@ -50,7 +50,7 @@ describe('announce', () => {
     expect(first({ operation: 'extend', leaseId, lifetimeMs: 5_400_000, allowPrivileged: false, ...bounds })).toBe(
       'Asked to extend for 1 h 30 min: what lease-id names.',
     );
-    expect(first({ operation: 'list', ...nothing, ...bounds })).toBe('Asked to list: every lease.');
+    expect(first({ operation: 'list', ...nothing })).toBe('Asked to list: every lease.');
     expect(first({ operation: 'sweep', ...nothing, targets: lines('here'), dryRun: true, ...bounds })).toBe(
       'Asked to plan what sweep would change (dry run): target here.',
     );

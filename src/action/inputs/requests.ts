@@ -3,13 +3,12 @@ import type { commonInputs } from '../../access/inputs.ts';
 import { permanent, type AnyRequest, type Guards, type OperationName } from '../../access/request.ts';
 
 /** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
-const defaultTimeoutMs: Readonly<Record<OperationName, number>> = {
+const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list'>, number>> = {
   assign: 5 * 60_000,
   revoke: 5 * 60_000,
   provision: 15 * 60_000,
   release: 5 * 60_000,
   extend: 5 * 60_000,
-  list: 2 * 60_000,
   sweep: 15 * 60_000,
 };
 
@@ -25,6 +24,8 @@ export function requestOf(
   common: Values<typeof commonInputs>,
   { lines, lifetime, leaseId, guards, perTarget }: Parts,
 ): AnyRequest {
+  // It carries nothing out: reading has a time limit of its own.
+  if (operation === 'list') return { operation, ...lines };
   const bounds = { timeoutMs: common.timeout ?? defaultTimeoutMs[operation], maxInFlight: common['max-in-flight'] };
   const { reason, wait, 'allow-privileged': allowPrivileged, 'dry-run': dryRun } = common;
   switch (operation) {
@@ -54,8 +55,6 @@ export function requestOf(
         reason,
         allowPrivileged,
       };
-    case 'list':
-      return { operation, ...lines, ...bounds };
     case 'sweep':
       return { operation, ...lines, ...bounds, dryRun };
   }
