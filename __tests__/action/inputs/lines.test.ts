@@ -65,6 +65,7 @@ describe('exclusions', () => {
     expect(faultsOf({ ...good, target: 'here\n!bad place' })).toMatchObject([
       { input: 'target', problem: '"!bad place" is nowhere' },
     ]);
+    expect(faultsOf({ ...good, target: 'here\n!bad $$ $&' })).toMatchObject([{ problem: '"!bad $$ $&" is nowhere' }]);
   });
 
   test.each(['principal', 'role'])('of a %s are a fault', (input) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { Refusal } from '../../../src/access/errors.ts';
-import { parsePlan } from '../../../src/access/plan/file.ts';
+import { largestPlan, parsePlan, renderPlan } from '../../../src/access/plan/file.ts';
 import { keepPlan } from '../../../src/action/report/plan-output.ts';
 import { mask } from '../../../src/action/secrets.ts';
 import { create, planOf } from '../../access/plan/plans.ts';
@@ -58,6 +58,13 @@ describe('keepPlan', () => {
       expect(() => keepPlan(plan, place)).toThrow(Refusal);
     }
     expect(github.outputs()).toEqual({});
+  });
+
+  test('warns of a plan that is too large to be read again, by its bytes', () => {
+    const large = planOf([create('p-1')], { settings: { description: '\u{1f6d1}'.repeat(largestPlan / 4) } });
+    keepPlan(large, { file: null, always: false, folder });
+    expect(github.printed().join()).toContain('::warning::The plan’s file is too large');
+    expect(parsePlan(renderPlan(large)).ok).toBe(false);
   });
 
   test('writes no secret', () => {

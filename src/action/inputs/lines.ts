@@ -105,7 +105,7 @@ function splitExclusions(lines: readonly string[]): {
 function parseExclusion(line: string, cloud: AnyCloud<unknown>, operation: OperationName): Parsed<Line> {
   if (line === '') return wrong('has a "!" that excludes nothing');
   const parsed = cloud.parseExclusion(line, operation);
-  return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, `"${exclusion}${line}"`));
+  return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, () => `"${exclusion}${line}"`));
 }
 
 /** An example as a line of its own, without the quotes that a single value needs in YAML. */

@@ -25,7 +25,7 @@ export interface PlanPlace {
  */
 export function keepPlan(document: PlanDocument, place: PlanPlace): PlanOutputs {
   const text = renderPlan(document);
-  if (text.length > largestPlan) log.warning(tooLarge);
+  if (Buffer.byteLength(text) > largestPlan) log.warning(tooLarge);
   const outputs = { file: write(text, place), digest: document.digest };
   setPlan(outputs);
   return outputs;
