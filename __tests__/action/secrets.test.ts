@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { readAsker } from '../../src/action/github/asker.ts';
 import { setOutputs } from '../../src/action/report/outputs.ts';
 import { toRecord } from '../../src/action/report/results.ts';
 import { mask, maskEnvironment, redact } from '../../src/action/secrets.ts';
@@ -34,6 +35,13 @@ describe('mask and redact', () => {
     expect(JSON.stringify(github.outputs())).not.toContain('the-web-identity-token');
   });
 
+  test('one that JSON writes in another way reaches no output either', () => {
+    mask('the-"web"\\identity');
+    const result = resultOf({ ...failed, reason: 'refused: the-"web"\\identity' });
+    setOutputs([result], [toRecord(result)], '');
+    expect(JSON.parse(github.outputs()['results'] ?? '')).toMatchObject([{ 'failure-reason': 'refused: ***' }]);
+  });
+
   test('a short secret, as a proxy’s password, breaks neither the outputs’ form nor the ids', () => {
     mask('true');
     mask('aws');
@@ -55,6 +63,12 @@ describe('maskEnvironment', () => {
   test('masks the token that GitHub is asked with', () => {
     expect(masked({ 'INPUT_GITHUB-TOKEN': 'ghs_0123456789abcdef' })).toEqual(['::add-mask::ghs_0123456789abcdef']);
     expect(redact('x ghs_0123456789abcdef y')).toBe('x *** y');
+  });
+
+  test('masks what is used of a token that has a line break at its end', () => {
+    masked({ 'INPUT_GITHUB-TOKEN': 'ghs_fedcba9876543210\n' });
+    expect(redact('x ghs_fedcba9876543210 y')).toBe('x *** y');
+    expect(readAsker(new Map(), 'ghs_fedcba9876543210\n', '').token).toBe('ghs_fedcba9876543210');
   });
 
   test('masks the request token and what the clouds’ own tools keep in variables that they name', () => {

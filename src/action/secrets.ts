@@ -10,7 +10,12 @@ const shortestReplaced = 8;
 export function mask(secret: string): void {
   if (secret === '') return;
   setSecret(secret);
-  for (const form of [secret, encodeURIComponent(secret)]) if (form.length >= shortestReplaced) secrets.add(form);
+  for (const form of formsOf(secret)) if (form.length >= shortestReplaced) secrets.add(form);
+}
+
+/** As it is, in an address, and in the JSON of results and plans. */
+function formsOf(secret: string): readonly string[] {
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
 }
 
 /** A text without any secret that was masked. */
@@ -28,7 +33,8 @@ export function redact(text: string): string {
 export function maskEnvironment(variables: ReadonlyMap<string, string>, names: readonly string[]): void {
   for (const name of ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'INPUT_GITHUB-TOKEN', ...names]) {
     const secret = variables.get(name);
-    if (secret !== undefined) mask(secret);
+    // Inputs are trimmed where they are read: what is used is what must not be seen.
+    if (secret !== undefined) mask(secret.trim());
   }
   for (const [name, value] of variables) {
     const password = /^(?:https?|all)_proxy$/iu.test(name) ? URL.parse(value)?.password : undefined;

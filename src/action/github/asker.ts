@@ -7,8 +7,8 @@ export function readApiUrl(variables: ReadonlyMap<string, string>): string {
   return variables.get('GITHUB_API_URL') ?? defaultApiUrl;
 }
 
-/** This run, as whoever asks GitHub about jobs. @param token a secret; empty for none */
+/** This run, as whoever asks GitHub about jobs. @param token a secret, as the runner hands it over; empty for none */
 export function readAsker(variables: ReadonlyMap<string, string>, token: string, apiUrl: string): Asker {
   const get = (name: string): string => variables.get(name) ?? '';
-  return { token, apiUrl, repository: get('GITHUB_REPOSITORY'), runId: get('GITHUB_RUN_ID') };
+  return { token: token.trim(), apiUrl, repository: get('GITHUB_REPOSITORY'), runId: get('GITHUB_RUN_ID') };
 }
