@@ -21,15 +21,17 @@ export interface Client {
 
 /**
  * Makes a client refuse answers that have a member of another type than documented: the SDK itself passes on whatever
- * stands there, but for times. It returns the same client.
+ * stands there, but for times. Only a figure in place of a text is taken, as a text: moto has them. It returns the same
+ * client.
  */
 export function onlyDocumented<C extends Client>(client: C): C {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const answered = await next(args);
       const { output } = answered;
-      const strange = strangeMember(output, schemaOfAnswer(context), '');
-      if (strange !== null) throw new Incomplete(strange, output);
+      asDocumented(output, schemaOfAnswer(context), '', (member) => {
+        throw new Incomplete(member, output);
+      });
       return answered;
     },
     { name: 'onlyDocumented', step: 'initialize' },
@@ -44,34 +46,38 @@ function schemaOfAnswer({ __smithy_context: smithy }: Context): NormalizedSchema
   return NormalizedSchema.of(answer);
 }
 
-/** The first member of another type, such as `Accounts[].Name`; `null` for none. */
-function strangeMember(value: unknown, schema: NormalizedSchema, path: string): string | null {
-  if (schema.isStructSchema()) return isObject(value) ? strangeIn(value, schema, path) : path;
-  if (schema.isListSchema()) return Array.isArray(value) ? strangeAmong(value, schema.getValueSchema(), path) : path;
-  if (schema.isStringSchema()) return typeof value === 'string' ? null : path;
-  if (schema.isNumericSchema()) return typeof value === 'number' ? null : path;
-  if (schema.isBooleanSchema()) return typeof value === 'boolean' ? null : path;
+/** @param member where it stands, such as `Accounts[].Name` */
+type Refuse = (member: string) => never;
+
+/** The value as its schema says; what it is made of is put right in place. */
+function asDocumented(value: unknown, schema: NormalizedSchema, member: string, refuse: Refuse): unknown {
+  if (schema.isStructSchema()) return isRecord(value) ? structure(value, schema, member, refuse) : refuse(member);
+  if (schema.isListSchema()) return Array.isArray(value) ? list(value, schema, member, refuse) : refuse(member);
+  if (schema.isStringSchema()) return isScalar(value) ? String(value) : refuse(member);
+  if (schema.isNumericSchema()) return typeof value === 'number' ? value : refuse(member);
+  if (schema.isBooleanSchema()) return typeof value === 'boolean' ? value : refuse(member);
   // Of times the SDK makes dates, or stumbles; maps and documents nobody reads.
-  return null;
+  return value;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function strangeIn(value: Readonly<Record<string, unknown>>, schema: NormalizedSchema, path: string): string | null {
-  for (const [name, member] of schema.structIterator()) {
-    if (value[name] === undefined) continue;
-    const strange = strangeMember(value[name], member, path === '' ? name : `${path}.${name}`);
-    if (strange !== null) return strange;
-  }
-  return null;
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function strangeAmong(items: readonly unknown[], schema: NormalizedSchema, path: string): string | null {
-  for (const item of items) {
-    const strange = strangeMember(item, schema, `${path}[]`);
-    if (strange !== null) return strange;
+function structure(record: Record<string, unknown>, schema: NormalizedSchema, member: string, refuse: Refuse): unknown {
+  for (const [name, of] of schema.structIterator()) {
+    const path = member === '' ? name : `${member}.${name}`;
+    if (record[name] !== undefined) record[name] = asDocumented(record[name], of, path, refuse);
   }
-  return null;
+  return record;
+}
+
+function list(items: unknown[], schema: NormalizedSchema, member: string, refuse: Refuse): unknown {
+  const of = schema.getValueSchema();
+  for (const [index, item] of items.entries()) items[index] = asDocumented(item, of, `${member}[]`, refuse);
+  return items;
 }
