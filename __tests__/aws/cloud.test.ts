@@ -590,6 +590,9 @@ describe('uncovered', () => {
       name: 'Refusal',
       message: expect.stringMatching(new RegExp(`${alice}.*${other}|${other}.*${alice}`, 'u')),
     });
+    // Nor is it a name of its own where there is no user name.
+    const nameless: Answers = { ...shared, DescribeUser: () => ({ Emails: [{ Value: 'team@example.com' }] }) };
+    await expect(ask('principal', ['user:team@example.com', 'group:**'], nameless)).rejects.toThrow(other);
     for (const line of ['user:alice', `user:${alice}`, 'user:team@*'])
       expect((await ask('principal', [line, 'group:**'], shared)).left).toEqual([]);
     // Only one has it, and that is somebody else by now.

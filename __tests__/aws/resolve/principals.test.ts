@@ -176,16 +176,22 @@ describe('currentNames', () => {
 
   test('of a user the user name and every e-mail address', async () => {
     const DescribeUser = () => ({ UserName: 'alice', Emails: [{ Value: 'a@x' }, {}, { Value: 'b@x' }] });
-    expect(await names({ DescribeUser }, 'USER')).toEqual(['alice', 'a@x', 'b@x']);
-    expect(await names({ DescribeUser: () => ({}) }, 'USER')).toEqual([]);
+    expect(await names({ DescribeUser }, 'USER')).toEqual({ unique: 'alice', emails: ['a@x', 'b@x'] });
+    expect(await names({ DescribeUser: () => ({ Emails: [{ Value: 'a@x' }] }) }, 'USER')).toEqual({
+      unique: null,
+      emails: ['a@x'],
+    });
   });
 
   test('of a group the display name', async () => {
-    expect(await names({ DescribeGroup: () => ({ DisplayName: 'Payments' }) }, 'GROUP')).toEqual(['Payments']);
+    expect(await names({ DescribeGroup: () => ({ DisplayName: 'Payments' }) }, 'GROUP')).toEqual({
+      unique: 'Payments',
+      emails: [],
+    });
   });
 
   test('who is gone has none; what may not be asked is an error', async () => {
-    expect(await names({ DescribeGroup: () => missing('GROUP') }, 'GROUP')).toEqual([]);
+    expect(await names({ DescribeGroup: () => missing('GROUP') }, 'GROUP')).toEqual({ unique: null, emails: [] });
     await expect(names({ DescribeUser: () => awsError('denied') }, 'USER')).rejects.toMatchObject({
       failure: { kind: 'denied' },
     });

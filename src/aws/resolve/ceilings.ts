@@ -8,7 +8,7 @@ import { lookUp, type Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
 import { readAll } from '../pages.ts';
 import { nameOf, type PermissionSets } from './permission-sets.ts';
-import { currentNames, neededStore, resolvePrincipals } from './principals.ts';
+import { currentNames, neededStore, resolvePrincipals, type CurrentNames } from './principals.ts';
 import type { AwsSession } from '../session.ts';
 import { hasWildcard, matches } from '../../access/wildcard.ts';
 
@@ -93,26 +93,21 @@ async function uncoveredPrincipals(
       if (names[type].length === 0) return principal;
       const current = await currentNames(session, principal, neededStore(identityStoreId), budget);
       if (await isNamed(current, names[type], principal, { session, identityStoreId }, budget)) return null;
-      return { ...principal, name: current[0] ?? principal.name };
+      return { ...principal, name: current.unique ?? current.emails[0] ?? principal.name };
     }),
   );
   return checked.filter((principal) => principal !== null);
 }
 
-/**
- * The first of the names is unique in a store; an e-mail address need not be, so that one in full covers only whom it would
- * be resolved to.
- */
+/** An e-mail address need not be unique in a store, so that one in full covers only whom it would be resolved to. */
 async function isNamed(
-  [unique, ...emails]: readonly string[],
+  { unique, emails }: CurrentNames,
   patterns: readonly string[],
   { id }: Principal,
   { session, identityStoreId }: Pick<CeilingTools, 'session' | 'identityStoreId'>,
   budget: Budget,
 ): Promise<boolean> {
-  // Who is gone has no name.
-  if (unique === undefined) return false;
-  if (anyOf(patterns)(unique)) return true;
+  if (unique !== null && anyOf(patterns)(unique)) return true;
   const meant = patterns.filter((pattern) => emails.some((email) => matches(pattern, email)));
   if (meant.some(hasWildcard)) return true;
   const lines = meant.map((value) => ({ text: value, kind: 'user-name', value }));

@@ -175,24 +175,33 @@ function isMissingStore({ cause }: CloudError): boolean {
   return (cause as { readonly ResourceType?: string } | undefined)?.ResourceType === 'IDENTITY_STORE';
 }
 
-/** The names that a principal goes by now: of a user the user name and all e-mail addresses. None for one who is gone. */
+/** The names that a principal goes by now. */
+export interface CurrentNames {
+  /** The user name or display name, which nobody else in the store has; `null` where there is none. */
+  readonly unique: string | null;
+  /** The e-mail addresses of a user, which others may have too. */
+  readonly emails: readonly string[];
+}
+
+/** Who is gone has no names. */
 export async function currentNames(
   session: AwsSession,
   { type, id }: Principal,
   IdentityStoreId: string,
   budget: Budget,
-): Promise<readonly string[]> {
+): Promise<CurrentNames> {
   const { identityStore } = session;
   const asking =
     type === 'USER'
       ? identityStore.read('DescribeUser', budget, async (client, options) => {
           const { DescribeUserCommand } = await import('@aws-sdk/client-identitystore');
           const user = await client.send(new DescribeUserCommand({ IdentityStoreId, UserId: id }), options);
-          return [user.UserName, ...(user.Emails ?? []).map(({ Value }) => Value)];
+          return { unique: user.UserName ?? null, emails: (user.Emails ?? []).flatMap(({ Value }) => Value ?? []) };
         })
       : identityStore.read('DescribeGroup', budget, async (client, options) => {
           const { DescribeGroupCommand } = await import('@aws-sdk/client-identitystore');
-          return [(await client.send(new DescribeGroupCommand({ IdentityStoreId, GroupId: id }), options)).DisplayName];
+          const group = await client.send(new DescribeGroupCommand({ IdentityStoreId, GroupId: id }), options);
+          return { unique: group.DisplayName ?? null, emails: [] };
         });
-  return ((await orMissing(asking)) ?? []).filter((name) => name !== undefined);
+  return (await orMissing<CurrentNames>(asking)) ?? { unique: null, emails: [] };
 }
