@@ -15,7 +15,7 @@ import { constants } from './steps/constants.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
 import { giveBack, leaveToTimer } from './give-back.ts';
-import { leaseIn, mostNamedGrants, writeLeaseId, type AwsLease } from './lease-id.ts';
+import { leaseIn, writeLeaseId, type AwsLease } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
 import { fieldsOf, grantKeyOf } from './names.ts';
 import { writeDescription } from './record-text.ts';
@@ -83,9 +83,8 @@ export function openLeases(around: LeaseSurroundings): Leases {
       const description = writeDescription(origin, keepAfterJob, tools.reason);
       return openDesk({ session, group: room.group, instanceArn: instanceArn(), constants, description }, grant, tools);
     },
-    leaseId: (grant, name, keepAfterJob) => {
-      const grants = name === holder && leased.size <= mostNamedGrants ? [...leased] : null;
-      return writeLeaseId({
+    leaseId: (grant, name, keepAfterJob) =>
+      writeLeaseId({
         region: session.region(),
         group: room.group.group,
         instanceArn: instanceArn(),
@@ -93,9 +92,8 @@ export function openLeases(around: LeaseSurroundings): Leases {
         deadLetterQueueArn: room.group.deadLetterQueueArn,
         holder: name,
         keepAfterJob,
-        grants: name === holder ? grants : [keyOf(grant)],
-      });
-    },
+        grants: name === holder ? [...leased] : [keyOf(grant)],
+      }),
     sessionsOutlive: (grant, budget) => around.sessionsOutlive(grant, budget),
     nameHolders: async ({ text, signal }, others) => {
       const budget: Budget = { until: cloudTools.clock.now() + namingMs, signal };
