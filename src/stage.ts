@@ -13,12 +13,12 @@ import { mask } from './action/secrets.ts';
 import { systemClock as clock } from './system-clock.ts';
 import { version } from './version.ts';
 
-/** What main and post have in common: the machine's clock and randomness, signals, tokens, and what clouds are given. */
 const random = Math.random;
 
+/** What main and post both work with: the machine's clock and randomness, and the step's log. */
 export const machine = { clock, random, log } as const;
 
-export const product: CloudTools['product'] = ['cloud-access', version];
+const product: CloudTools['product'] = ['cloud-access', version];
 
 /** Signing in has this long of its own, in milliseconds. */
 const signInMs = 2 * 60_000;
