@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LeaseReport } from '../../access/leases/report.ts';
-import { isChanged, type Outcome, type Result } from '../../access/outcome.ts';
+import { isChanged, type Result } from '../../access/outcome.ts';
 import { isoSeconds } from '../../access/times.ts';
 import { log } from '../log.ts';
 import type { RunContext } from '../github/run-context.ts';
@@ -32,7 +32,7 @@ export function toRecord(result: Result): ResultRecord {
     'target-id': grant.target.id,
     'target-name': grant.target.name ?? '',
     ...leaseMembers(lease),
-    'failure-reason': failureReason(outcome),
+    'failure-reason': outcome.status === 'SUCCEEDED' ? '' : outcome.reason,
     'started-at': new Date(startedAt).toISOString(),
     'ended-at': new Date(endedAt).toISOString(),
   };
@@ -47,11 +47,6 @@ function leaseMembers(lease: LeaseReport | null): ResultRecord {
     'ends-at-latest': instant(lease?.endsAtLatest),
     'expiry-guarantee': lease?.guarantee ?? '',
   };
-}
-
-/** Why it did not succeed, the cloud's own words where it had any; empty where it did. */
-export function failureReason(outcome: Outcome): string {
-  return outcome.status === 'SUCCEEDED' ? '' : outcome.reason;
 }
 
 /** Who did it, in which run, and whether it was done at all. */
