@@ -24,7 +24,7 @@ const ruleHints: Readonly<Record<string, string>> = {
 const otherRule = `The settings of the role forbid this form of request: change ${settings}.`;
 
 /** The names of rules stand as a JSON list in the text. Source: azure-rbac §4.5. */
-export function rulesIn(message: string): readonly string[] {
+function rulesIn(message: string): readonly string[] {
   const list = parseJson(/\[[^[\]]*\]/u.exec(message)?.[0] ?? '');
   return Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
 }
