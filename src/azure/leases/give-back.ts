@@ -7,9 +7,8 @@ import { endedBySweep, staysForOthers } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
-import { requestIdOf, type Room } from './room.ts';
+import { requestIdOf, seenBy, type Room } from './room.ts';
 import { stagger } from './stagger.ts';
-import { seenBy } from './take.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 
 /** The time that there is for it has passed. */

@@ -7,10 +7,9 @@ import { madePermanent } from '../../access/leases/words.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';
-import { requestIdOf, type Room } from './room.ts';
+import { requestIdOf, seenBy, type Room } from './room.ts';
 import { stagger } from './stagger.ts';
 import { newPermanent, permanentProtocol, type Permanent } from './steps/permanent.ts';
-import { seenBy } from './take.ts';
 
 /** Makes the access to a leased grant permanent: takes its record away, until it stays away. */
 export async function makePermanent(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {

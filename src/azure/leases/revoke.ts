@@ -4,11 +4,10 @@ import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { cutOff } from '../../access/leases/words.ts';
 import { leaving } from './leaving.ts';
-import { requestIdOf, type Room } from './room.ts';
+import { requestIdOf, seenBy, type Room } from './room.ts';
 import { counts } from './steps/entries.ts';
 import { newLeaving } from './steps/leave.ts';
 import { revocationProtocol } from './steps/revoke.ts';
-import { seenBy } from './take.ts';
 
 /** Ends an access that is leased for all who hold it, and names them. */
 export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {

@@ -1,3 +1,4 @@
+import type { Seen } from '../../access/cloud.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import type { OtherHolder } from '../../access/leases/words.ts';
@@ -28,4 +29,10 @@ export interface Room {
 /** Of the newest change of ours. */
 export function requestIdOf({ assignment }: Desk): string | null {
   return assignment.operation()?.requestId ?? null;
+}
+
+/** The assignment as the last read showed it. */
+export function seenBy({ assignment }: Desk): Seen | null {
+  const row = assignment.seen()?.row;
+  return row === undefined ? null : { assignmentId: row.id ?? null, principalType: row.principalType ?? null };
 }

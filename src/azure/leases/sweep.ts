@@ -4,9 +4,8 @@ import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.
 import { whoseItWas } from '../../access/leases/words.ts';
 import type { SweepWork } from './due.ts';
 import { leaving } from './leaving.ts';
-import { requestIdOf, type Room } from './room.ts';
+import { requestIdOf, seenBy, type Room } from './room.ts';
 import { newSweep, sweepProtocol } from './steps/sweep.ts';
-import { seenBy } from './take.ts';
 
 /** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
 export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {

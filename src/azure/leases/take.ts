@@ -1,5 +1,4 @@
 import type { Assignment } from '../../access/grant.ts';
-import type { Seen } from '../../access/cloud.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
@@ -10,7 +9,7 @@ import { seconds, sentence } from '../../access/words.ts';
 import { refused } from '../../access/engine/carry-out.ts';
 import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';
-import { requestIdOf, type Room } from './room.ts';
+import { requestIdOf, seenBy, type Room } from './room.ts';
 import { holderProtocol, newHolder, type Holder, type HolderOutcome, type Released } from './steps/holder.ts';
 import { abandoned, joinPhases } from './steps/join.ts';
 import { stagger, unknownOthers } from './stagger.ts';
@@ -144,12 +143,6 @@ function keptAs(desk: Desk, lease: Lease, { session }: Room, isAsked: boolean): 
   const { outcome } = done;
   if (described.is !== 'altered' || outcome.status !== 'SUCCEEDED') return done;
   return { ...done, outcome: { ...outcome, remark: `${outcome.remark ?? ''} ${alteredNotice(row)}`.trim() } };
-}
-
-/** The assignment as the last read showed it. */
-export function seenBy({ assignment }: Desk): Seen | null {
-  const row = assignment.seen()?.row;
-  return row === undefined ? null : { assignmentId: row.id ?? null, principalType: row.principalType ?? null };
 }
 
 function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { words }: Room): LeaseDone {
