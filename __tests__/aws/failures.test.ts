@@ -68,6 +68,7 @@ describe('an error of the service', () => {
     ['InternalServerException', 500, 'unavailable'],
     ['ExpiredTokenException', 400, 'denied'],
     ['UnrecognizedClientException', 400, 'denied'],
+    ['InvalidClientTokenId', 403, 'denied'],
     ['SomethingNew', 400, 'other'],
     ['SomethingNew', 503, 'unavailable'],
     ['SomethingNew', 429, 'throttled'],
@@ -129,23 +130,26 @@ describe('a clock that is wrong', () => {
     expect(isUncertain(failure)).toBe(false);
   });
 
-  test('is right again where the machine stood still between signing and sending: signed anew, it is worth one more try', async () => {
-    const failure = await classified(
-      awsError(
-        'InvalidSignatureException',
-        400,
-        { message: 'Signature expired: 20261121T200000Z is now earlier than 20261121T201500Z' },
-        { date: new Date().toUTCString() },
-      ),
-    );
-    expect(failure.kind).toBe('skewed');
-  });
+  describe.each([
+    ['InvalidSignatureException', 400],
+    ['SignatureDoesNotMatch', 403],
+  ])('%s', (code, status) => {
+    test('is right again where the machine stood still between signing and sending: signed anew, it is worth one more try', async () => {
+      const failure = await classified(
+        awsError(
+          code,
+          status,
+          { message: 'Signature expired: 20261121T200000Z is now earlier than 20261121T201500Z' },
+          { date: new Date().toUTCString() },
+        ),
+      );
+      expect(failure.kind).toBe('skewed');
+    });
 
-  test('where the time is right, a bad signature is final', async () => {
-    const failure = await classified(
-      awsError('InvalidSignatureException', 400, {}, { date: new Date().toUTCString() }),
-    );
-    expect(failure.kind).toBe('denied');
+    test('where the time is right, a bad signature is final', async () => {
+      const failure = await classified(awsError(code, status, {}, { date: new Date().toUTCString() }));
+      expect(failure.kind).toBe('denied');
+    });
   });
 });
 

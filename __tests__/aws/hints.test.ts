@@ -86,6 +86,11 @@ describe('hintFor', () => {
       /expired, incomplete/u,
     ],
     [
+      'credentials that STS does not know',
+      { code: 'InvalidClientTokenId', operation: 'sts:GetCallerIdentity' },
+      /expired, incomplete/u,
+    ],
+    [
       'no credentials at all',
       { kind: 'other', code: 'CredentialsProviderError', message: 'Could not load credentials from any providers' },
       /aws-role-to-assume/u,

@@ -62,12 +62,14 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
     IDPCommunicationError: 'unavailable',
     IDPCommunicationErrorException: 'unavailable',
     InternalServerException: 'unavailable',
+    InvalidClientTokenId: 'denied',
     InvalidSignatureException: 'denied',
     ResourceNotFoundException: 'not-found',
     AccountNotFoundException: 'not-found',
     ParentNotFoundException: 'not-found',
     ServiceQuotaExceededException: 'quota',
     ServiceException: 'unavailable',
+    SignatureDoesNotMatch: 'denied',
     Throttling: 'throttled',
     ThrottlingException: 'throttled',
     TooManyRequestsException: 'throttled',
@@ -114,10 +116,11 @@ function kindOf(sdk: SdkError): FailureKind {
 
 /**
  * Signed in time, and sent when the machine had stood still for minutes: nothing was carried out, and the next try is
- * signed anew. Source of the words: IAM's guide to signature errors.
+ * signed anew. Source of the words: IAM's guide to signature errors; STS has another code for them.
  */
 function isOutdatedSignature({ name, message }: SdkError): boolean {
-  return name === 'InvalidSignatureException' && (message ?? '').startsWith('Signature expired');
+  const isAboutSignature = name === 'InvalidSignatureException' || name === 'SignatureDoesNotMatch';
+  return isAboutSignature && (message ?? '').startsWith('Signature expired');
 }
 
 /** What Node says of an answer whose connection ends in its middle. */

@@ -32,7 +32,9 @@ const rules: readonly Rule[] = [
       'A service control policy of the organization denies it: an IAM policy cannot allow what an SCP denies.',
   },
   {
-    applies: ({ kind, code }) => kind === 'denied' && /Expired|UnrecognizedClient|InvalidSignature/u.test(code),
+    applies: ({ kind, code }) =>
+      kind === 'denied' &&
+      /Expired|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch/u.test(code),
     hint: () =>
       'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
   },
