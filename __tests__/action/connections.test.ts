@@ -5,8 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { retryAfterMs, type HttpRequest } from '../../src/access/connections.ts';
 import { createConnections, type OpenConnections } from '../../src/action/connections.ts';
+import { describeProxies } from './describe-proxies.ts';
 import { closeAfterEach, serve, type LocalServer } from './servers.ts';
-import { supportsProxies } from '../../src/action/proxies.ts';
 
 const never = new AbortController().signal;
 const closing = closeAfterEach();
@@ -33,9 +33,6 @@ async function get(url: string, env: NodeJS.ProcessEnv): Promise<string> {
 const hasIpv6 = Object.values(networkInterfaces()).some(
   (all) => all?.some(({ address }) => address === '::1') ?? false,
 );
-
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
-const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;
 
 describeProxies('the proxy', () => {
   test.each(['HTTP_PROXY', 'http_proxy'])('%s is used', async (name) => {

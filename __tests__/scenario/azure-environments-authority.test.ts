@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { supportsProxies } from '../../src/action/proxies.ts';
+import { describeProxies } from '../action/describe-proxies.ts';
 import { azureByIds, azureStep, inAzure, tokenRequests } from './azure-support.ts';
 import { errors } from './support.ts';
-
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
-const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;
 
 function expectNothingSent(result: StepResult): void {
   expect(result.exitCode).toBe(1);

@@ -6,15 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
-import { supportsProxies } from '../../src/action/proxies.ts';
+import { describeProxies } from '../action/describe-proxies.ts';
 import { azureByIds, azureByNames, azureStep, inAzure } from './azure-support.ts';
 import { certify, type Certificate } from './certificate.ts';
 import { minted } from './exchanges.ts';
 import { startProxy, startTls } from './proxies.ts';
 import { errors } from './support.ts';
-
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
-const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;
 
 /** A cloud of somebody else, which is not this machine. */
 const stranger = 'https://arm.stranger.example';

@@ -1,12 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { supportsProxies } from '../../src/action/proxies.ts';
+import { describeProxies } from '../action/describe-proxies.ts';
 import { azureByIds, azureByNames, azureStep, inAzure, onCallBlobReader } from './azure-support.ts';
 import { startProxy } from './proxies.ts';
 import { errors } from './support.ts';
-
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
-const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;
 
 const hosts = ['login.microsoftonline.com', 'management.azure.com', 'graph.microsoft.com'];
 const tunnels = ({ requests }: StepResult): ReadonlySet<string> =>

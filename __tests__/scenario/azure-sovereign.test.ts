@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { supportsProxies } from '../../src/action/proxies.ts';
+import { describeProxies } from '../action/describe-proxies.ts';
 import {
   azureByIds,
   azureByNames,
@@ -12,9 +12,6 @@ import {
 } from './azure-support.ts';
 import { minted } from './exchanges.ts';
 import { errors } from './support.ts';
-
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
-const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;
 
 /** Source: azure-rbac §6.3. */
 const clouds = [

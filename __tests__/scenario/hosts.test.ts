@@ -6,7 +6,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from '@jest/globals';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { supportsProxies } from '../../src/action/proxies.ts';
+import { describeProxies } from '../action/describe-proxies.ts';
 import { leasedOnAzure, sweepingAzure, listingAzure } from './azure-lease-support.ts';
 import { leasedByPim } from './azure-pim-support.ts';
 import { azureByIds, azureByNames, azureStep, inAzure } from './azure-support.ts';
@@ -15,9 +15,6 @@ import { endJob, group, job, leased, listing, minute, sweeping, take } from './l
 import type { Proxy } from './proxies.ts';
 import { behindProxy, issuerHost } from './real-hosts.ts';
 import { byIds, byNames, errors, pushAll, step } from './support.ts';
-
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
-const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;
 
 /** The process itself spoke to nobody but the proxy on this machine, asked for no name, and started nothing. */
 function expectOnlyTheProxy({ witness: { addresses, names, programs } }: StepResult): void {

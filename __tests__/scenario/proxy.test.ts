@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadEstate } from '../../rehearsal/estate.ts';
+import { describeProxies } from '../action/describe-proxies.ts';
 import { startProxy, startTls, type Proxy } from './proxies.ts';
 import { behindProxy, issuerHost, noEndpoints, portOf, realCertificate } from './real-hosts.ts';
 import { byIds, byNames, errors, idToken, ids, inWorld, step } from './support.ts';
-import { supportsProxies } from '../../src/action/proxies.ts';
 
 /** What an entry in the hosts file of a machine would do. */
 const hostsFile = `import dns from 'node:dns';
@@ -32,9 +32,6 @@ const hosts = (region: string): readonly string[] => [
 ];
 
 const tunnels = ({ requests }: Proxy): ReadonlySet<string> => new Set(requests.map(({ what }) => what));
-
-/** Node before 24.5 knows no proxies: what they do cannot be seen there, and is shown as skipped. */
-const describeProxies = supportsProxies(process.versions.node) ? describe : describe.skip;
 
 describeProxies('HTTPS_PROXY', () => {
   it.each(['HTTPS_PROXY', 'https_proxy'])('is honoured by every call, as %s', (name) =>
