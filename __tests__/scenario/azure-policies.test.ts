@@ -5,6 +5,7 @@ import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { readText } from '../docs/repository.ts';
 import { azureByIds, azureByNames, azureIds, azureStep, inAzure, onCallBlobReader, scopes } from './azure-support.ts';
+import { denied } from './policy-documents.ts';
 import { errors, policy } from './support.ts';
 
 /** A custom role as `az role definition create` takes it. */
@@ -54,9 +55,6 @@ const play = (scene: Scene, role: CallerRole): Promise<StepResult> =>
     expect(world.azure.estate.effectiveChanges()).toHaveLength(result.outputs['changed'] === 'true' ? 1 : 0);
     return result;
   });
-
-const denied = ({ requests }: StepResult): readonly string[] =>
-  requests.filter((it) => it.denied !== undefined).map((it) => `${it.action ?? ''} on ${it.denied ?? ''}`);
 
 describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
   const results = new Map<Scene, StepResult>();

@@ -1,23 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { loadEstate, type Instance } from '../../rehearsal/estate.ts';
 import { makeEstate } from '../../rehearsal/estates.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { lines, recordsOf } from './aws-bulk-support.ts';
 import { azureByNames, azureStep, inAzure, onCallBlobReader } from './azure-support.ts';
+import { actionsOf, denied, policyOf, twoInstances, type Policy } from './policy-documents.ts';
 import { byNames, errors, ids, inWorld, policy, severalAtOnce, signIn, step } from './support.ts';
-
-interface Policy {
-  readonly Version: string;
-  readonly Statement: readonly { readonly Action: string | readonly string[] }[];
-}
-
-const read = (name: string): Policy => policy(name) as Policy;
-const actionsOf = ({ Statement }: Policy): readonly string[] => Statement.flatMap(({ Action }) => [Action].flat());
 
 /** Policies that are attached to one role. */
 function together(...names: readonly string[]): Policy {
-  return { Version: '2012-10-17', Statement: names.flatMap((name) => read(name).Statement) };
+  return { Version: '2012-10-17', Statement: names.flatMap((name) => policyOf(name).Statement) };
 }
 
 /** Policies as they are, in all accounts: what they change, and where, has tests of its own. */
@@ -32,11 +24,6 @@ interface Scene {
   readonly world?: WorldOptions;
   readonly before?: (world: World) => void;
 }
-
-const [home] = loadEstate().instances;
-if (home === undefined) throw new Error('the estate has an instance');
-const twin: Instance = { ...home, arn: 'arn:aws:sso:::instance/ssoins-1111aaaa2222bbbb', ownerAccount: '111122223333' };
-const twoInstances: WorldOptions = { estate: { ...loadEstate(), instances: [home, twin] } };
 
 const granted = (world: World): void => {
   world.estate.add({ account: 'payments-prod', permissionSet: 'IncidentAdmin', principal: 'group:Payments On-Call' });
@@ -73,13 +60,13 @@ const planning: readonly Scene[] = [
 
 const sets: Readonly<Record<string, readonly [document: Policy, own: readonly string[], scenes: readonly Scene[]]>> = {
   'plan.json': [
-    read('plan'),
-    actionsOf(read('plan')),
+    policyOf('plan'),
+    actionsOf(policyOf('plan')),
     planning.map((scene) => ({ ...scene, inputs: { ...scene.inputs, ...planned } })),
   ],
   'organizational-units.json': [
     everywhere(together('assign', 'organizational-units')),
-    actionsOf(read('organizational-units')),
+    actionsOf(policyOf('organizational-units')),
     [
       { title: 'by path', inputs: { ...unit, target: 'ou:/Workloads/**' } },
       { title: 'without an account by name', inputs: unit },
@@ -87,12 +74,12 @@ const sets: Readonly<Record<string, readonly [document: Policy, own: readonly st
   ],
   'guards.json': [
     everywhere(together('assign', 'guards')),
-    actionsOf(read('guards')),
+    actionsOf(policyOf('guards')),
     [{ title: 'by names', inputs: guarded }],
   ],
   'reprovision.json': [
-    read('reprovision'),
-    actionsOf(read('reprovision')),
+    policyOf('reprovision'),
+    actionsOf(policyOf('reprovision')),
     [
       { title: 'found by account', inputs: outdated, before: edited },
       {
@@ -110,9 +97,6 @@ const sets: Readonly<Record<string, readonly [document: Policy, own: readonly st
     ],
   ],
 };
-
-const denied = ({ requests }: StepResult): readonly string[] =>
-  requests.filter((it) => it.denied !== undefined).map((it) => `${it.action ?? ''} on ${it.denied ?? ''}`);
 
 describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, scenes]) => {
   const results = new Map<Scene, StepResult>();
@@ -140,7 +124,7 @@ describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, s
 
 describe('docs/policies/plan.json', () => {
   it('cannot carry out what it plans: red at the first change, which is denied', async () => {
-    await inWorld({ policy: read('plan') }, async (world) => {
+    await inWorld({ policy: policyOf('plan') }, async (world) => {
       const before = world.estate.assignments().length;
       const result = await step(world, byNames);
       expect(result.exitCode).toBe(1);
@@ -152,7 +136,7 @@ describe('docs/policies/plan.json', () => {
 
 describe('docs/policies/reprovision.json', () => {
   it('pushes every pair that is outdated', async () => {
-    await inWorld({ policy: read('reprovision') }, async (world) => {
+    await inWorld({ policy: policyOf('reprovision') }, async (world) => {
       edited(world);
       const result = await step(world, outdated);
       expect(recordsOf(result).map((record) => record['status'])).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);

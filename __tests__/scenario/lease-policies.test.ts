@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { loadEstate, type Instance } from '../../rehearsal/estate.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import {
@@ -20,30 +19,20 @@ import {
   withEnder,
   withHistory,
 } from './lease-support.ts';
+import { actionsOf, denied, policyOf, twoInstances } from './policy-documents.ts';
 import { byNames, errors, ids, inWorld, onCallAssignment, policy, severalAtOnce, signIn, step } from './support.ts';
 
-interface Policy {
-  readonly Version: string;
-  readonly Statement: readonly (Readonly<Record<string, unknown>> & { readonly Action: string | readonly string[] })[];
-}
-
-const read = (name: string): Policy => policy(name) as Policy;
-const actionsOf = ({ Statement }: Policy): readonly string[] => [
-  ...new Set(Statement.flatMap(({ Action }) => [Action].flat())),
-];
+/** Each once, whichever of its statements allow it. */
+const allowedBy = (name: string): readonly string[] => [...new Set(actionsOf(policyOf(name)))];
 
 const sweeper = 'arn:aws:iam::111122223333:role/access-sweeper';
 /** All roles of a world of leases as the documents have them. */
 const documented: WorldOptions = {
   startAt: start,
-  policy: read('lease-broker'),
-  roles: [{ arn: sweeper, policy: read('lease-sweeper') }],
-  executionRole: { policy: read('lease-execution-role'), trust: policy('lease-execution-trust') },
+  policy: policyOf('lease-broker'),
+  roles: [{ arn: sweeper, policy: policyOf('lease-sweeper') }],
+  executionRole: { policy: policyOf('lease-execution-role'), trust: policy('lease-execution-trust') },
 };
-
-const [home] = loadEstate().instances;
-if (home === undefined) throw new Error('the estate has an instance');
-const twin: Instance = { ...home, arn: 'arn:aws:sso:::instance/ssoins-1111aaaa2222bbbb', ownerAccount: '111122223333' };
 
 const named = { ...byNames, ...withEnder, lifetime: '2h' } as const;
 const kept = { ...leased, 'keep-after-job': 'true' } as const;
@@ -75,7 +64,7 @@ const broking: readonly Scene[] = [
   },
   {
     title: 'a lease of a user by e-mail address, one of two instances',
-    world: { estate: { ...loadEstate(), instances: [home, twin] } },
+    world: twoInstances,
     play: async (_, run) => {
       await run(leased, after(await run({ ...named, principal: 'user:carol.first@example.com' })));
     },
@@ -166,15 +155,13 @@ const sweepScenes: readonly Scene[] = [
   },
   {
     title: 'one of two instances',
-    world: { estate: { ...loadEstate(), instances: [home, twin] } },
+    world: twoInstances,
     play: async (_, run) => {
       await run({ ...signIn, ...withEnder, operation: 'sweep', 'aws-role-to-assume': sweeper }, two);
     },
   },
 ];
 
-const denied = ({ requests }: StepResult): readonly string[] =>
-  requests.filter((it) => it.denied !== undefined).map((it) => `${it.action ?? ''} on ${it.denied ?? ''}`);
 const used = ({ requests }: Pick<StepResult, 'requests'>, role: string): readonly string[] =>
   requests
     .filter(({ principal = '' }) => principal.includes(`/${role}/`))
@@ -209,7 +196,7 @@ describe.each([
 
   it('has no action that no scene uses, and no wildcard among its actions', () => {
     const all = new Set(results.flatMap(([, it]) => used(it, role)));
-    expect(actionsOf(read(name)).filter((action) => !all.has(action) || action.includes('*'))).toEqual([]);
+    expect(allowedBy(name).filter((action) => !all.has(action) || action.includes('*'))).toEqual([]);
   });
 });
 
@@ -252,7 +239,7 @@ describe('the roles of leases', () => {
     inWorld(documented, async (world) => {
       const result = await step(world, { ...leased, 'aws-role-to-assume': sweeper });
       expect([result.exitCode, isThere(world)]).toEqual([1, false]);
-      expect(actionsOf(read('lease-sweeper'))).not.toContain('sso:CreateAccountAssignment');
+      expect(allowedBy('lease-sweeper')).not.toContain('sso:CreateAccountAssignment');
     }));
 
   it('the execution role ends a lease, and can do nothing else', () =>
@@ -260,7 +247,7 @@ describe('the roles of leases', () => {
       await step(world, leased, one);
       await world.advance(2 * hour + 2 * minute);
       expect(isThere(world)).toBe(false);
-      expect(actionsOf(read('lease-execution-role'))).toEqual(['sso:DeleteAccountAssignment']);
+      expect(allowedBy('lease-execution-role')).toEqual(['sso:DeleteAccountAssignment']);
     }));
 
   it('the execution role trusts this group only: a schedule of another cannot name it', () =>
@@ -274,7 +261,7 @@ describe('the roles of leases', () => {
   it.each(['lease-broker', 'lease-sweeper'])(
     '%s passes the execution role to Scheduler and to nothing else',
     (name) => {
-      const passing = read(name).Statement.filter(({ Action }) => [Action].flat().includes('iam:PassRole'));
+      const passing = policyOf(name).Statement.filter(({ Action }) => [Action].flat().includes('iam:PassRole'));
       expect(passing).toEqual([
         expect.objectContaining({
           Resource: ender,

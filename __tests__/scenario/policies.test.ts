@@ -1,18 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { loadEstate, type Instance } from '../../rehearsal/estate.ts';
 import type { StepResult, Step } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { someOf } from './matrix.ts';
+import { actionsOf, denied, policyOf, twoInstances, type Policy } from './policy-documents.ts';
 import { byIds, byNames, errors, ids, inWorld, policy, pushAll, pushOne, signIn, step } from './support.ts';
-
-/** The parts of a policy document that are taken apart here. */
-interface Policy {
-  readonly Version: string;
-  readonly Statement: readonly (Readonly<Record<string, unknown>> & { readonly Action: string | readonly string[] })[];
-}
-
-const read = (name: string): Policy => policy(name) as Policy;
-const actionsOf = ({ Statement }: Policy): readonly string[] => Statement.flatMap(({ Action }) => [Action].flat());
 
 function without({ Version, Statement }: Policy, action: string): Policy {
   const rest = Statement.map((it) => ({ ...it, Action: [it.Action].flat().filter((name) => name !== action) }));
@@ -28,12 +19,6 @@ interface Scene {
   /** Actions that the policy leaves out on purpose: without them the step has another way. */
   readonly spared?: readonly string[];
 }
-
-const [home] = loadEstate().instances;
-if (home === undefined) throw new Error('the estate has an instance');
-const twin: Instance = { ...home, arn: 'arn:aws:sso:::instance/ssoins-1111aaaa2222bbbb', ownerAccount: '111122223333' };
-/** Both say that they have permission sets, so that only the owner tells them apart. */
-const twoInstances: WorldOptions = { estate: { ...loadEstate(), instances: [home, twin] } };
 
 const onCall = {
   account: 'payments-prod',
@@ -100,14 +85,12 @@ const play = (scene: Scene, document: Policy): Promise<StepResult> =>
 /** Look-ups that another one replaces where they are denied: all permission sets instead of the account's. */
 const replaceable: readonly string[] = ['sso:ListPermissionSetsProvisionedToAccount'];
 
-const denied = ({ requests }: StepResult): readonly string[] =>
-  requests.filter((it) => it.denied !== undefined).map((it) => `${it.action ?? ''} on ${it.denied ?? ''}`);
 const used = ({ requests }: StepResult): ReadonlySet<string> => new Set(requests.map((it) => it.action ?? ''));
 
 describe.each(Object.keys(scenes).map((operation, row) => [operation, row] as const))(
   'docs/policies/%s.json',
   (operation, row) => {
-    const document = read(operation);
+    const document = policyOf(operation);
     const results = new Map<Scene, StepResult>();
     beforeAll(async () => {
       for (const scene of scenes[operation] ?? []) results.set(scene, await play(scene, document));
@@ -146,10 +129,13 @@ describe.each(Object.keys(scenes).map((operation, row) => [operation, row] as co
 
 describe('docs/policies/management-account.json', () => {
   const roleArn = 'arn:aws:iam::444455556666:role/access-broker';
-  const onManagement = JSON.stringify(read('assign')).replaceAll('account/123456789012', `account/${ids.management}`);
+  const onManagement = JSON.stringify(policyOf('assign')).replaceAll(
+    'account/123456789012',
+    `account/${ids.management}`,
+  );
   const whole: Policy = {
     Version: '2012-10-17',
-    Statement: [...(JSON.parse(onManagement) as Policy).Statement, ...read('management-account').Statement],
+    Statement: [...(JSON.parse(onManagement) as Policy).Statement, ...policyOf('management-account').Statement],
   };
   const assign = (document: Policy): Promise<StepResult> =>
     inWorld({ roleArn, policy: document }, async (world) => {
@@ -169,12 +155,15 @@ describe('docs/policies/management-account.json', () => {
     expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'target-id': ids.management });
   });
 
-  it.each(actionsOf(read('management-account')))('needs %s: without it the assignment ends FAILED', async (action) => {
-    const result = await assign(without(whole, action));
-    expect(result.exitCode).toBe(1);
-    expect(result.outputs['failure-reason']).toContain(action);
-    expect(errors(result)).toMatch(/What to do: .*management account/su);
-  });
+  it.each(actionsOf(policyOf('management-account')))(
+    'needs %s: without it the assignment ends FAILED',
+    async (action) => {
+      const result = await assign(without(whole, action));
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs['failure-reason']).toContain(action);
+      expect(errors(result)).toMatch(/What to do: .*management account/su);
+    },
+  );
 });
 
 describe.each([
