@@ -2,6 +2,8 @@ import type { Assignment } from '../../rehearsal/state.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { isSameGrant, time, type Granted, type LeaseCloud } from './lease-cloud.ts';
 import { orderProblems } from './lease-order.ts';
+import { withEnder } from './lease-support.ts';
+import { shownIn } from './schedule-names.ts';
 import { byIds, ids, signIn } from './support.ts';
 
 /** How long operations take here, in milliseconds: they end between the first poll and the second. */
@@ -14,9 +16,6 @@ const lastFiringMs = 15 * 60_000;
 const spreadMs = 60_000;
 /** The end of a hold of whoever makes an access permanent. */
 export const never = 9_999_999_999_000;
-
-/** The role that EventBridge Scheduler ends leases with. */
-export const scheduler = { 'aws-scheduler-role-arn': 'arn:aws:iam::111122223333:role/access-ender' } as const;
 
 const one: Granted = {
   principalType: 'GROUP',
@@ -36,7 +35,7 @@ export const aws: LeaseCloud = {
   // Seventeen seconds after a full minute: the ends of leases are rounded down to one.
   world: { operations: { durationMs: operationMs }, startAt: Date.UTC(2026, 4, 12, 9, 30, 17) },
   signIn: () => signIn,
-  inputs: { one: { ...byIds, ...scheduler }, many: { ...byIds, ...scheduler, ...manyInputs }, sweep: scheduler },
+  inputs: { one: { ...byIds, ...withEnder }, many: { ...byIds, ...withEnder, ...manyInputs }, sweep: withEnder },
   one,
   many,
   estrange({ estate, schedules }, isFirst) {
@@ -56,7 +55,7 @@ export const aws: LeaseCloud = {
     estate.effectiveChanges().flatMap((it) => (it.kind === 'delete' && isAbout(grant, it) ? [it.at] : [])),
   bystanders({ estate, schedules }, grants) {
     const assignments = estate.assignments().filter((it) => !grants.some((grant) => isAbout(grant, it)));
-    const foreign = schedules.all().filter(({ name }) => parseName(name) === null);
+    const foreign = schedules.all().filter(({ name }) => shownIn(name) === null);
     return [...assignments, ...foreign].map((it) => JSON.stringify(it)).sort();
   },
   isChange: (operation) => /^(?:Create|Delete|Update)/u.test(operation),
@@ -96,7 +95,7 @@ function isAbout(grant: Granted, { accountId, permissionSetArn, principalId }: P
 function overdue({ journal, estate }: World, grants: readonly Granted[]): readonly string[] {
   const records = journal.of('CreateSchedule').flatMap(({ status, body }) => {
     const { Name = '', StartDate = 0, State } = body as { Name?: string; StartDate?: number; State?: string };
-    const parsed = parseName(Name);
+    const parsed = shownIn(Name);
     return parsed === null || status === 400 || status === 404 ? [] : [{ ...parsed, fires: StartDate * 1_000, State }];
   });
   const ends = records.filter(({ kind, end }) => kind === 'h' && end !== never).map(({ end }) => end);
@@ -121,21 +120,13 @@ function largestShare(grants: readonly Granted[]): number {
 }
 
 function hasRecords({ schedules }: World): boolean {
-  return schedules.all().some(({ name }) => parseName(name) !== null);
+  return schedules.all().some(({ name }) => shownIn(name) !== null);
 }
 
 /** What of ours a sweep has left that can still do something, or that it made itself. */
 function recordsLeft({ schedules }: World): readonly string[] {
   return schedules
     .all()
-    .filter(({ name, state }) => parseName(name) !== null && state === 'ENABLED')
+    .filter(({ name, state }) => shownIn(name) !== null && state === 'ENABLED')
     .map(({ name }) => `the sweep has left the timer ${name}`);
-}
-
-/** A record's name is `<grant>-<end>-<holder>-<kind>`: the lease protocol's §3. */
-export function parseName(
-  name: string,
-): { readonly end: number; readonly holder: string; readonly kind: string } | null {
-  const [, end = '', holder = '', kind = ''] = /^[0-9a-v]{24}-(\d{10})-([0-9a-v]{20})-([hts])$/u.exec(name) ?? [];
-  return end === '' ? null : { end: Number(end) * 1_000, holder, kind };
 }

@@ -1,4 +1,4 @@
-import { assignmentOf, aws, never, parseName } from './lease-aws.ts';
+import { assignmentOf, aws, never } from './lease-aws.ts';
 import {
   afterKilled,
   atPost,
@@ -15,6 +15,7 @@ import {
   type Story,
 } from './lease-crash-stories.ts';
 import { jobOf, type Scene } from './lease-runs.ts';
+import { shownIn } from './schedule-names.ts';
 import { byIds, ids } from './support.ts';
 
 const grants = [aws.one] as const;
@@ -42,7 +43,7 @@ export const later = {
  */
 async function revokeWhatIsSuspect(scene: Scene, { job }: Doomed): Promise<void> {
   const { world, cloud } = scene;
-  const isBrokenOff = world.schedules.all().some(({ name }) => parseName(name)?.end === never);
+  const isBrokenOff = world.schedules.all().some(({ name }) => shownIn(name)?.end === never);
   const wasThere = cloud.has(world, aws.one);
   if (!wasThere && !isBrokenOff) return;
   const red = /A permanent assign of it was broken off/u;

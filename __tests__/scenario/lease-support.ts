@@ -1,6 +1,7 @@
 import type { Schedule } from '../../rehearsal/aws/scheduler/schedule.ts';
 import type { RunContext, Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { shownIn, type ShownName } from './schedule-names.ts';
 import { byIds, ids, inWorld, onCallAssignment, signIn, step } from './support.ts';
 
 export const ender = 'arn:aws:iam::111122223333:role/access-ender';
@@ -73,16 +74,15 @@ export interface LeaseRecord {
   readonly schedule: Schedule;
 }
 
-const kinds: Readonly<Record<string, RecordKind>> = { h: 'hold', t: 'timer', s: 'mark' };
-const named = /^(?<grant>[0-9a-v]{24})-(?<end>\d{10})-(?<holder>[0-9a-v]{20})-(?<kind>[hts])$/u;
+const kinds = { h: 'hold', t: 'timer', s: 'mark' } as const satisfies Readonly<Record<ShownName['kind'], RecordKind>>;
 
 /** All records of leases, holds first. */
 export function records({ schedules }: World): readonly LeaseRecord[] {
   const all = schedules.all().map((schedule): LeaseRecord => {
-    const { end = '', holder = '', kind = '' } = named.exec(schedule.name)?.groups ?? {};
-    const known = kinds[kind];
-    if (known === undefined) throw new Error(`"${schedule.name}" is no record of a lease`);
-    return { kind: known, enabled: schedule.state === 'ENABLED', end: Number(end) * 1000, holder, schedule };
+    const shown = shownIn(schedule.name);
+    if (shown === null) throw new Error(`"${schedule.name}" is no record of a lease`);
+    const { kind, end, holder } = shown;
+    return { kind: kinds[kind], enabled: schedule.state === 'ENABLED', end, holder, schedule };
   });
   return all.toSorted((a, b) => a.kind.localeCompare(b.kind) || a.end - b.end);
 }
@@ -130,7 +130,7 @@ export function summaryText({ summary }: Pick<StepResult, 'summary'>): string {
 
 /** A name of that record's grant for another record of it. */
 export function nameBeside({ schedule }: LeaseRecord, kind: RecordKind, end: number, holder: string): string {
-  const letter = Object.keys(kinds).find((it) => kinds[it] === kind) ?? '';
+  const [letter = ''] = Object.entries(kinds).find(([, it]) => it === kind) ?? [];
   return `${schedule.name.slice(0, 24)}-${String(Math.floor(end / 1000)).padStart(10, '0')}-${holder}-${letter}`;
 }
 
