@@ -212,13 +212,14 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('never call a change effective, in any ending', async () => {
+  it('never call a change effective, whether it was made, was there or was taken back', async () => {
     await inAzure({}, async (world) => {
       const results = [
         await azureStep(world, azureByIds),
         await azureStep(world, azureByIds),
         await azureStep(world, revoke),
       ];
+      expect(results.map(({ outputs }) => outputs['changed'])).toEqual(['true', 'false', 'true']);
       for (const { log, summary } of results)
         expect(`${log}${summary}`.replaceAll('is not yet effective', '')).not.toMatch(
           /\beffective\b|\bin force\b|\bactive\b/iu,

@@ -146,6 +146,7 @@ describe('signing in', () => {
   test('no line of the log carries a secret', async () => {
     const { credentials, budget, log } = await setUp(badFirst('AccessDenied', 403, 1));
     await credentials.ready(budget);
+    expect(log.lines).not.toEqual([]);
     for (const secret of ['secret-', 'session-', 'token-1', 'token-2'])
       expect(log.lines.join('\n')).not.toContain(secret);
   });
