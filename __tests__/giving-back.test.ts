@@ -55,5 +55,7 @@ testProxies('a proxy that a later step has set wrongly turns the post step red b
     write.mockRestore();
   });
   expect(process.exitCode).toBe(1);
-  expect(said.find((line) => line.startsWith('::error'))).toMatch(/HTTPS_PROXY has a %/u);
+  expect(said.find((line) => line.startsWith('::error'))).toMatch(
+    /title=cloud-access%3A nothing was given back::HTTPS_PROXY has a %.*The lease of 1 grant of this step stands until.*`operation: revoke`/u,
+  );
 });

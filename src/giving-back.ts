@@ -13,8 +13,8 @@ import { findTokenSource } from './action/github/id-token.ts';
 import { log, logError } from './action/log.ts';
 import { readOrigin } from './action/github/origin.ts';
 import { proxyFaults } from './action/proxies.ts';
-import { reportError, reportResults } from './action/report/report.ts';
-import { readRunContext, type RunContext } from './action/github/run-context.ts';
+import { reportNotGivenBack, reportResults } from './action/report/report.ts';
+import { readRunContext } from './action/github/run-context.ts';
 import { readSavedState, type Saved } from './action/state/saved-state.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { summarizeFailure, summarizeResults } from './action/report/summary.ts';
@@ -52,20 +52,16 @@ type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
 
 /** Returns whether the step ends green. */
 async function giveBack(saved: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
-  const context = readRunContext(variables, readFile);
   try {
-    return await perform(saved, variables, context);
+    return await perform(saved, variables);
   } catch (error) {
-    await reportError(error, { ...context, reason: saved.leases.reason }, variables.get('RUNNER_TEMP'));
+    await reportNotGivenBack(error, saved.held.length);
     return false;
   }
 }
 
-async function perform(
-  { leases, held }: SavedLeases,
-  variables: ReadonlyMap<string, string>,
-  context: RunContext,
-): Promise<boolean> {
+async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
+  const context = readRunContext(variables, readFile);
   const signal = cancelOnSignal();
   const began = machine.clock.now();
   useEndpoints(leases.endpoints, variables);

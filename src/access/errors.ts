@@ -134,8 +134,11 @@ function inWords(failure: Failure): string {
   return `${failure.operation} ${verb} ${failure.code}: ${failure.message}${id}`;
 }
 
-/** Whether an error was put into a user's words already; any other is a bug of ours, or not yet classified. */
-export function isInWords(error: unknown): error is CloudError | Refusal | Cancelled | InputFaults {
+/** What was put into a user's words already. */
+export type InWords = CloudError | Refusal | Cancelled | InputFaults;
+
+/** Whether an error is; any other is a bug of ours, or not yet classified. */
+export function isInWords(error: unknown): error is InWords {
   return (
     error instanceof CloudError ||
     error instanceof Refusal ||

@@ -1,5 +1,5 @@
 import { isGreen, type Result } from '../../access/outcome.ts';
-import { Cancelled, CloudError, InputFaults, isInWords, Refusal } from '../../access/errors.ts';
+import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '../../access/errors.ts';
 import { describeGrant, type Words } from '../../access/grant.ts';
 import { endInWords } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
@@ -133,8 +133,36 @@ export async function reportError(
   await summarizeFailure(`${product}: ${title}`, lines, details);
 }
 
-async function reportFaults({ faults, message }: InputFaults): Promise<void> {
-  const lines = faults.map(({ input, problem, example }) => `${input} ${problem}. Example: ${input}: ${example}`);
+/**
+ * A post step that ended before it could give anything back: what main leased still stands. Outputs are main's alone.
+ *
+ * @param grants how many grants main holds leases of
+ */
+export async function reportNotGivenBack(error: unknown, grants: number): Promise<void> {
+  const { title, lines } = isInWords(error)
+    ? { ...givingBack(error), title: 'nothing was given back' }
+    : inWords(error);
+  const those = grants === 1 ? 'The lease of 1 grant' : `The leases of ${grants} grants`;
+  const stands = isInWords(error)
+    ? `${those} of this step ${grants === 1 ? 'stands' : 'stand'} until what else ends ${grants === 1 ? 'it' : 'them'}: the main step’s log has each with its end.`
+    : `${those} of this step may stand still: the main step’s log has each with its end.`;
+  const all = [...lines, stands, 'End the access at once with a sweep, or with `operation: revoke`.'];
+  logError(`${product}: ${title}`, all);
+  await summarizeFailure(`${product}: ${title}`, all, []);
+}
+
+function givingBack(error: InWords): { readonly lines: readonly string[] } {
+  if (error instanceof InputFaults) return { lines: faultLines(error) };
+  return error instanceof Cancelled ? { lines: [`${error.message}.`] } : inWords(error);
+}
+
+function faultLines({ faults }: InputFaults): readonly string[] {
+  return faults.map(({ input, problem, example }) => `${input} ${problem}. Example: ${input}: ${example}`);
+}
+
+async function reportFaults(fault: InputFaults): Promise<void> {
+  const { faults, message } = fault;
+  const lines = faultLines(fault);
   const more = lines.length - maxFaultsInAnnotation;
   setFault([message, ...lines].join('\n'));
   logError(`${product}: ${message}`, [
