@@ -83,3 +83,25 @@ describe('a protocol that is cut off by a signal', () => {
     });
   });
 });
+
+describe('a protocol that a bug of ours ends', () => {
+  const broken = (before: (tools: Tools) => void): Promise<Result> => {
+    const { tools, budget } = createEngine();
+    const about = { grant: assignment, action: 'create', seen: null, taking: true } as const;
+    return perform(about, { ...tools, budget, note: () => undefined }, (watched) => {
+      before(watched);
+      return Promise.reject(new TypeError('x is not a function'));
+    });
+  };
+
+  test('leaves open what it has done, once it has noted something', async () => {
+    const { outcome } = await broken((tools) => {
+      tools.note(note);
+    });
+    expect(outcome).toMatchObject({ status: 'IN_PROGRESS', reason: expect.stringContaining('This is a bug') });
+  });
+
+  test('has changed nothing before', async () => {
+    expect((await broken(() => undefined)).outcome).toMatchObject({ status: 'FAILED', changed: false });
+  });
+});

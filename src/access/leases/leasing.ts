@@ -1,7 +1,7 @@
 import { outcomeOf, refused } from '../engine/carry-out.ts';
 import type { Budget } from '../clock.ts';
 import type { Operation } from '../cloud.ts';
-import { Cancelled, CloudError, Refusal } from '../errors.ts';
+import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
@@ -169,6 +169,8 @@ export async function perform(
   } catch (error) {
     if (error instanceof CloudError && isUncertain(error.failure)) health.silent(error.message);
     else if (error instanceof CloudError || error instanceof Refusal) health.answered();
+    // A bug of ours in the middle of it: whether something had been sent nobody knows.
+    if (begun && !isInWords(error)) track.uncertain = true;
     const outcome = error instanceof Cancelled && begun ? cutOff(error, track.operation, taking) : null;
     return end(outcome ?? outcomeOf(error, track, tools), { action, lease: null });
   } finally {

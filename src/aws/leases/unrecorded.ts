@@ -128,11 +128,14 @@ export async function giveBackUnrecorded(
   try {
     const mayCome = progress !== 'held' && !(await hasEnded(desk, constants));
     const notAfter: Deadline = { mono: Infinity, date: Infinity };
+    /** Whether a deletion whose answer was lost may have been carried out. */
+    let lost = false;
     for (;;) {
       const read = await desk.perform({ do: 'read', expected: null }, []);
       // What may come yet a deletion waits for: it is refused while the creation is running.
       if (read?.is === 'no' && !mayCome) return gone(false);
       const started = read === null ? null : await desk.perform({ do: 'delete', notAfter }, []);
+      lost ||= started?.is === 'lost';
       const ended = started?.is === 'done' ? await desk.perform({ do: 'await', what: 'deletion' }, []) : started;
       // Busy: it was refused, or it has ended FAILED for a reason that passes.
       if (ended?.is === 'busy' || started?.is === 'lost') {
@@ -145,7 +148,7 @@ export async function giveBackUnrecorded(
           : null;
       if (seen?.is === 'no') {
         tools.log.info('Verified by reading back: the access is gone.');
-        return gone(true);
+        return gone(ended?.is === 'done' || lost);
       }
       return notEnded(desk);
     }
