@@ -150,4 +150,10 @@ describe('the version', () => {
     expect({ source: version, lock: lock.version }).toEqual({ source: packaged, lock: packaged });
     expect(readText('CHANGELOG.md')).toContain(`## [${packaged}]`);
   });
+
+  it('is of the major version that the examples use', () => {
+    const used = ['README.md', 'README.ko.md'].flatMap((page) => readText(page).match(/cloud-access@[^\s`]+/gu) ?? []);
+    expect(used.length).toBeGreaterThan(5);
+    expect(new Set(used)).toEqual(new Set([`cloud-access@v${packaged.split('.')[0] ?? ''}`]));
+  });
 });

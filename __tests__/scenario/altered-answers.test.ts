@@ -48,6 +48,11 @@ describe('answers with a member that is missing, null, of another type, or of a 
     },
   );
 
+  it('Azure: a name of another type is an answer that is none, and no bug of ours', async () => {
+    const name = { operation: 'graph groups.list', path: 'value[].displayName', to: 'is of another type' } as const;
+    expect(await runAltered(azureCases['assign by names'], name)).toEqual([]);
+  });
+
   it('AWS: nor does a success without a list that is not AWS’s', async () => {
     await inWorld({}, async (world) => {
       world.estate.add(onCallAssignment);

@@ -93,6 +93,11 @@ export async function findByIds(
   );
 }
 
+function isWhole({ id, displayName, userPrincipalName, mail, appId }: Partial<DirectoryObject>): boolean {
+  const texts: readonly unknown[] = [displayName, userPrincipalName, mail, appId];
+  return guid.test(id ?? '') && texts.every((it) => it === undefined || it === null || typeof it === 'string');
+}
+
 /** Further pages are read too: a page may be shorter than it was asked to be, and a second hit must not stay unseen. */
 async function ask(
   session: AzureSession,
@@ -108,7 +113,7 @@ async function ask(
     );
   }
   const read = (answer: unknown): Page<DirectoryObject> => ({
-    items: itemsOf<DirectoryObject>(answer, ({ id }) => guid.test(id ?? '')),
+    items: itemsOf<DirectoryObject>(answer, isWhole),
     next: nextOf(answer, graph),
   });
   return follow('Microsoft Graph', (next) =>
