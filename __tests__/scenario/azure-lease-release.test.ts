@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { Effect } from '../../rehearsal/script.ts';
 import {
   byLeaseId,
   changesIn,
@@ -48,6 +50,24 @@ describe('release on Azure', () => {
       expect([released.exitCode, changesIn(released), isGranted(world)]).toEqual([0, ['delete 200'], false]);
       expect(released.log).toContain('Verified by reading back: the access is gone.');
       expect(released.log).toContain('not yet the end of the access');
+    }));
+
+  it('gives back all that can be read, and says of what cannot be what is wrong', () =>
+    inAzureLeases({}, async (world) => {
+      const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
+      const both = `${azureByIds.target}\n${staging}`;
+      const main = await takeOnAzure(world, { ...kept, target: both, 'max-targets': '2' }, one);
+      endJob(world, 1);
+      const gone: Effect = { kind: 'error', status: 404, code: 'SubscriptionNotFound', message: 'It was deleted.' };
+      const isAtStaging = ({ operation, url }: JournalEntry): boolean =>
+        operation === 'roleAssignments.list' && url?.includes(staging) === true;
+      world.script.weather((entry) => (isAtStaging(entry) ? gone : undefined));
+      const released = await azureStep(world, byLeaseId('release', main), two);
+      expect(resultsOf(released).map((it) => [it['target-id'], it['status'], it['changed']])).toEqual([
+        [scopes.resourceGroup, 'SUCCEEDED', true],
+        [staging, 'FAILED', false],
+      ]);
+      expect([released.exitCode, errors(released)]).toEqual([1, expect.stringContaining('SubscriptionNotFound')]);
     }));
 
   it('by the same job leaves nothing to its post step, which says who may have ended it', () =>

@@ -9,6 +9,7 @@ import { refusePrivileged } from '../leases/admission.ts';
 import { anchorOf } from '../leases/anchor.ts';
 import { holderInWords } from '../leases/holder-names.ts';
 import { openHolding } from '../leases/holding.ts';
+import { eachAlone } from '../leases/find-held.ts';
 import { leaseIn, type AzureLease } from '../leases/lease-id.ts';
 import { narrowing } from '../leases/narrowing.ts';
 import { freshName } from '../assignments/names.ts';
@@ -102,18 +103,15 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       const found = await findOurs({ session, places, service }, where.scopes, date(), budget);
       return found.flatMap(({ grant, seen }) => (seen.schedule === null ? [] : heldIn(grant, seen.requests)));
     }
-    const held = await Promise.all(
-      where.grants.map(async (grant) => {
-        const [requests, schedules] = await Promise.all([
-          service.requestsOf(grant, budget),
-          service.schedulesOf(grant, budget),
-        ]);
-        const seen = requests.map((it) => requestSeen(it, grant, date()));
-        // What has ended is over, whatever its requests say; what waits can be taken back.
-        return schedules.length === 0 && !seen.some(isWaiting) ? [] : heldIn(grant, seen);
-      }),
-    );
-    return held.flat();
+    return eachAlone(where.grants, { holder: name, date: date() }, async (grant) => {
+      const [requests, schedules] = await Promise.all([
+        service.requestsOf(grant, budget),
+        service.schedulesOf(grant, budget),
+      ]);
+      const seen = requests.map((it) => requestSeen(it, grant, date()));
+      // What has ended is over, whatever its requests say; what waits can be taken back.
+      return schedules.length === 0 && !seen.some(isWaiting) ? [] : heldIn(grant, seen);
+    });
   };
 
   return {
