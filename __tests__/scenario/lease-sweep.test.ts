@@ -239,6 +239,14 @@ describe('a sweep', () => {
       expect(errors(swept)).toContain('scheduler:ListSchedules');
     }));
 
+  it('says which accounts an organizational unit has that it did not look at', () =>
+    inLeases({}, async (world) => {
+      await orphaned(world);
+      const swept = await step(world, { ...sweeping, target: 'ou:/Workloads/**' }, three);
+      expect([errors(swept), isThere(world)]).toEqual(['', false]);
+      expect(summaryText(swept)).toMatch(/legacy-billing.*SUSPENDED|999900001111/u);
+    }));
+
   it.each([
     ['target', { target: ids.staging }],
     ['principal', { principal: `user:${ids.alice}` }],

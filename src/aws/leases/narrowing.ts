@@ -16,12 +16,19 @@ export interface NarrowingTools {
   readonly permissionSets: PermissionSets;
 }
 
+/** What a list or sweep looks at. */
+export interface Narrowed {
+  readonly isWanted: (grant: Assignment) => boolean;
+  /** What the lines leave out without naming it, in a sentence each. */
+  readonly notices: readonly string[];
+}
+
 /** Which grants the lines of `principal`, `target` and `role` mean; without lines, all. */
 export async function narrowing(
   { principals, targets, exclusions, roles }: ListRequest | SweepRequest,
   { session, organization, instance, permissionSets }: NarrowingTools,
   budget: Budget,
-): Promise<(grant: Assignment) => boolean> {
+): Promise<Narrowed> {
   const [who, where, what] = await Promise.all([
     principals.length === 0 ? null : resolvePrincipals(session, principals, instance.identityStoreId, budget),
     targets.length === 0
@@ -31,6 +38,9 @@ export async function narrowing(
   ]);
   const isAmong = (identities: readonly Identity[] | null, { id }: Identity): boolean =>
     identities === null || identities.some((it) => it.id.toLowerCase() === id.toLowerCase());
-  return ({ principal, target, role }) =>
-    isAmong(who, principal) && isAmong(where?.accounts ?? null, target) && isAmong(what, role);
+  return {
+    isWanted: ({ principal, target, role }) =>
+      isAmong(who, principal) && isAmong(where?.accounts ?? null, target) && isAmong(what, role),
+    notices: where?.notices ?? [],
+  };
 }

@@ -17,6 +17,7 @@ import { findDue } from './due.ts';
 import { giveBack, leaveToTimer } from './give-back.ts';
 import { leaseIn, writeLeaseId, type AwsLease } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
+import type { Narrowed } from './narrowing.ts';
 import { fieldsOf, grantKeyOf } from './names.ts';
 import { writeDescription } from './record-text.ts';
 import { isEnabledTimer, type Row } from './steps/records.ts';
@@ -43,7 +44,7 @@ export interface LeaseSurroundings {
   /** Who signs in, as the post step has to. */
   readonly caller: (budget: Budget) => Promise<string>;
   /** Which grants the lines of a request mean. */
-  readonly narrow: (request: ListRequest | SweepRequest, budget: Budget) => Promise<(grant: Assignment) => boolean>;
+  readonly narrow: (request: ListRequest | SweepRequest, budget: Budget) => Promise<Narrowed>;
 }
 
 /** Who others are is asked for so long, in milliseconds. */
@@ -176,14 +177,20 @@ export function openLeases(around: LeaseSurroundings): Leases {
       );
       return giveWay(joined, { held, keepAfterJob, tools }, (old, doing) => giveBack(room, old, doing));
     },
-    list: async (request, budget) => showLeases(shelf, await around.narrow(request, budget), date(), budget),
+    async list(request, budget) {
+      const { isWanted, notices } = await around.narrow(request, budget);
+      const found = await showLeases(shelf, isWanted, date(), budget);
+      return { ...found, notices: [...notices, ...found.notices] };
+    },
     findDue: async (request, budget) => {
-      const isWanted = await around.narrow(request, budget);
+      const { isWanted, notices } = await around.narrow(request, budget);
       const isThere = async (grant: Assignment, spent: Budget): Promise<boolean> => {
         const [read] = await readAssignments(session, instanceArn(), [grant], spent);
         return read !== undefined && read.standing !== 'absent';
       };
-      return findDue({ shelf, liveness: cloudTools.liveness, date: date(), isWanted, isThere }, budget);
+      const looking = { shelf, liveness: cloudTools.liveness, date: date(), isWanted, isThere };
+      const found = await findDue(looking, budget);
+      return { ...found, notices: [...notices, ...found.notices] };
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };
