@@ -60,6 +60,7 @@ export const aws: LeaseCloud = {
   },
   isChange: (operation) => /^(?:Create|Delete|Update)/u.test(operation),
   orderProblems,
+  carriedOutMs: 0,
   endsByClock: true,
   lastEnd: ({ schedules }) => Math.max(0, ...schedules.all().flatMap(({ endsAt }) => endsAt ?? [])),
   pastEnds: 20 * 60_000,

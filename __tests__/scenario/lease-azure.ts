@@ -82,6 +82,7 @@ export const azure: LeaseCloud = {
       .sort(),
   isChange: (operation) => /\.(?:put|delete)$/u.test(operation),
   orderProblems,
+  carriedOutMs: 0,
   endsByClock: false,
   lastEnd: (world) => Math.max(0, ...leased(world).flatMap(({ entries }) => entries.map(({ end }) => end))),
   pastEnds: 2 * 60_000,

@@ -48,6 +48,8 @@ export interface LeaseCloud {
   readonly isChange: (operation: string) => boolean;
   /** What is wrong with the order in which a step that takes a lease went to work (P4). */
   readonly orderProblems: (result: StepResult) => readonly string[];
+  /** How long after its arrival a change may take effect, in milliseconds. */
+  readonly carriedOutMs: number;
   /** Whether the cloud ends leases by its own clock; else the next sweep does. */
   readonly endsByClock: boolean;
   /** When the last of the records has done all that it can, in milliseconds since the epoch. */

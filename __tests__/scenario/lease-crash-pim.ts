@@ -70,11 +70,13 @@ function approval({ world }: Scene): void {
   world.azure.pim.script({}, { statuses: [['PendingApproval', 0]] });
 }
 
-const approved: Pick<Story, 'mend' | 'gone'> = {
+/** What waits for a person is red for who does not say `wait: false`. */
+const approved: Pick<Story, 'mend' | 'heir' | 'gone'> = {
   mend: ({ world }) => {
     approveAll(world);
     return Promise.resolve();
   },
+  heir: { wait: 'false' },
   gone: 'clock',
 };
 

@@ -153,8 +153,8 @@ function goneIn({ endsByClock }: LeaseCloud, { gone }: Story): Gone {
 }
 
 async function passTime({ world, cloud, holdings }: Scene): Promise<void> {
-  // What nobody waits for any more arrives, and its record has an end as well.
-  await world.advance(underWayMs);
+  // What nobody waits for any more arrives and takes effect, and its record has an end as well.
+  await world.advance(underWayMs + cloud.carriedOutMs);
   const ends = holdings()
     .map(({ until }) => until)
     .filter(Number.isFinite);

@@ -21,6 +21,8 @@ export interface Story {
   readonly mend?: (scene: Scene, doomed: Doomed) => Promise<unknown>;
   /** After the clock, before the last sweep. */
   readonly resolve?: (scene: Scene, doomed: Doomed) => Promise<unknown>;
+  /** What whoever takes a lease at once is given besides. */
+  readonly heir?: Job['inputs'];
   /** When the access has to be gone, at the latest: after the post steps, by the clock, by the last sweep, or never. */
   readonly gone: Gone;
   /** The bounds of a lease do not hold, since the Scheduler did not do its work. */
@@ -225,7 +227,7 @@ export function withHeir(story: Story): Story {
   return {
     ...story,
     mend: async (scene, doomed) => {
-      const lease = { ...scene.cloud.inputs.one, ...lasting, lifetime: '90m' };
+      const lease = { ...scene.cloud.inputs.one, ...lasting, lifetime: '90m', ...story.heir };
       await scene.main(jobOf('heir', 10, lease));
       await story.mend?.(scene, doomed);
     },

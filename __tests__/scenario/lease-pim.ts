@@ -50,6 +50,7 @@ export const pim: LeaseCloud = {
   ],
   isChange: (operation) => /^roleAssignmentScheduleRequests\.(?:put|cancel)$/u.test(operation),
   orderProblems,
+  carriedOutMs: longestRequestMs,
   endsByClock: true,
   lastEnd: (world) => Math.max(0, ...leased(world).flatMap(({ endAt }) => endAt ?? [])),
   pastEnds: 2 * minuteMs,
