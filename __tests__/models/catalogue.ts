@@ -83,6 +83,22 @@ export const worlds: readonly NamedWorld<Options>[] = [
     faults: { ...brisk, crash: 1 },
   }),
   short('one holder and a revocation: crash', { ends: [1], others: ['revoke'], faults: { ...brisk, crash: 1 } }),
+  short('one holder and sweep: operations FAILED', {
+    ends: [1],
+    others: ['sweep'],
+    faults: { ...brisk, crash: 1, fail: 2 },
+  }),
+  short('one holder and a permanent assign: operations FAILED', {
+    ends: [1],
+    others: ['permanent'],
+    names: 2,
+    faults: { ...brisk, fail: 2 },
+  }),
+  short('one holder and a revocation: operations FAILED', {
+    ends: [1],
+    others: ['revoke'],
+    faults: { ...brisk, fail: 2 },
+  }),
 
   long('two holders: releases begun again', { renewals: 1, faults: { pause: 2 } }),
   long('two holders, equal ends: crash, cancellation', { ends: [1, 1], faults: { ...brisk, crash: 1, cancel: 1 } }),

@@ -139,6 +139,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         onTrouble(new Refusal(`${ended.call} ended FAILED: ${ended.reason}`, ended.hint ?? 'Run the step again.'));
         if (!ended.passing || failedInPassing) return { is: 'failed' };
         failedInPassing = true;
+        log.info(`It ended FAILED: ${ended.reason}. That may pass.`);
         return { is: 'busy' };
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;

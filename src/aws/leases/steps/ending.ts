@@ -46,7 +46,12 @@ export function endingPhases<Memory extends Ending, Outcome>({
     'delete-lost': pauseThen('deleted'),
     deleted: {
       ask: () => ({ do: 'await', what: 'deletion' }),
-      then: (it, answer) => (answer.is === 'done' ? { to: 'absent', memory: it } : failed(it)),
+      then: (it, answer, { mono }) => {
+        if (answer.is === 'done') return { to: 'absent', memory: it };
+        // It has ended FAILED, for a reason that passes.
+        if (answer.is !== 'busy') return failed(it);
+        return { to: 'delete-again', memory: { ...it, sleepUntil: mono + it.constants.lookAgain } };
+      },
     },
   };
 }

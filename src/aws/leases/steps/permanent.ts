@@ -91,8 +91,12 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   'create-again': pauseThen('create'),
   created: {
     ask: () => ({ do: 'await', what: 'creation' }),
-    then: (it, answer, { mono }) =>
-      answer.is === 'done' ? { to: 'verify', memory: { ...it, createdAt: mono } } : breakOff(it),
+    then: (it, answer, { mono }) => {
+      if (answer.is === 'done') return { to: 'verify', memory: { ...it, createdAt: mono } };
+      // It has ended FAILED, for a reason that passes.
+      if (answer.is !== 'busy') return breakOff(it);
+      return { to: 'create-again', memory: { ...it, sleepUntil: mono + it.constants.lookAgain } };
+    },
   },
   verify: {
     ask: () => ({ do: 'read', expected: true }),

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  asked,
+  endJob,
+  inLeases,
+  isThere,
+  job,
+  leased,
+  minute,
+  permanently,
+  post,
+  revoking,
+  sweeping,
+  take,
+  told,
+} from './lease-support.ts';
+import type { World } from '../../rehearsal/world.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { errors, step } from './support.ts';
+
+const [one, two] = [job(1), job(2)];
+
+const reason = 'An unexpected internal service exception was encountered';
+const passingly = { status: 'FAILED', failureReason: reason } as const;
+const calls = { create: 'CreateAccountAssignment', delete: 'DeleteAccountAssignment' } as const;
+
+interface Way {
+  readonly name: string;
+  readonly kind: 'create' | 'delete';
+  /** A lease was taken: then it does this. */
+  readonly go: (world: World, main: StepResult) => Promise<StepResult>;
+  readonly stays: boolean;
+}
+
+const ways: readonly Way[] = [
+  { name: 'a post step', kind: 'delete', go: (world, main) => post(world, main, one), stays: false },
+  {
+    name: 'a sweep',
+    kind: 'delete',
+    go: async (world) => {
+      endJob(world, 1);
+      await world.advance(20 * minute);
+      return step(world, sweeping, two);
+    },
+    stays: false,
+  },
+  { name: 'a revoke', kind: 'delete', go: (world) => step(world, revoking, two), stays: false },
+  { name: 'a permanent assign', kind: 'create', go: (world) => step(world, permanently, two), stays: true },
+];
+
+describe('an operation about a leased grant that ends FAILED for a reason that passes', () => {
+  it.each(ways)('is submitted once more by $name', ({ kind, go, stays }) =>
+    inLeases({}, async (world) => {
+      const main = await take(world, leased, one);
+      world.script.outcome({ kind }, passingly);
+      const result = await go(world, main);
+      expect([result.exitCode, errors(result), isThere(world)]).toEqual([0, '', stays]);
+      expect(result.log).toContain(`It ended FAILED: ${reason}. That may pass.`);
+    }),
+  );
+
+  it.each(ways)('and fails so again is not submitted a third time by $name, which says why', ({ kind, go }) =>
+    inLeases({}, async (world) => {
+      const main = await take(world, leased, one);
+      world.script.outcome({ kind, times: 5 }, passingly);
+      const result = await go(world, main);
+      const submitted = asked(result, 'sso').filter((it) => it === calls[kind]);
+      expect(submitted).toHaveLength(2);
+      const said = [...told(result, 'error'), ...told(result, 'warning')].join();
+      expect(said).toContain(`ended FAILED: ${reason}`);
+      expect(isThere(world)).toBe(true);
+    }),
+  );
+});
