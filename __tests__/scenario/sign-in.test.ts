@@ -159,10 +159,29 @@ describe('renewal', () => {
       );
       const result = await step(world, { ...byIds, timeout: '2h' });
       expect(result.exitCode).toBe(1);
-      expect(exchanges(result)).toHaveLength(4);
+      // Three tries each time: a minute apart while the old credentials last, and once more at their end.
+      const minutes = exchanges(result).map(({ at }) => Math.floor((at - (exchanges(result)[0]?.at ?? 0)) / minute));
+      expect(minutes.slice(1)).toEqual([55, 55, 55, 56, 56, 56, 57, 57, 57, 58, 58, 58, 59, 59, 59]);
       const [started] = world.estate.operations();
       expect(result.outputs).toMatchObject({ status: 'IN_PROGRESS', 'request-id': started?.requestId });
       expect(errors(result)).toContain(started?.requestId ?? 'no operation');
+    }));
+});
+
+describe('an STS that is down', () => {
+  it('for three minutes when the credentials are to be renewed costs nothing: the old ones last', () =>
+    inWorld({}, async (world) => {
+      world.script.outcome({ kind: 'create' }, { durationMs: 62 * minute });
+      const down = world.now() + 58 * minute;
+      world.script.weather((entry) =>
+        entry.operation === 'AssumeRoleWithWebIdentity' && world.now() > down - 4 * minute && world.now() < down
+          ? { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'Service is unavailable.' }
+          : undefined,
+      );
+      const result = await step(world, { ...byIds, timeout: '2h' });
+      expect([result.exitCode, errors(result), result.outputs['status']]).toEqual([0, '', 'SUCCEEDED']);
+      expect(result.log).toContain('The old sign-in lasts on: a new one is tried again in 60 s.');
+      expect(result.requests.filter((it) => it.service !== 'sts' && it.outcome !== 'ok')).toEqual([]);
     }));
 });
 

@@ -4,6 +4,7 @@ import { CloudError, Refusal } from '../../access/errors.ts';
 import type { IdentityToken } from '../../access/identity-token.ts';
 import { delayBeforeRetry } from '../../access/engine/retry.ts';
 import type { Requests } from '../../access/engine/requests.ts';
+import { createRenewed } from '../../access/renewed.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
 import type { AwsSettings, SignIn } from '../declaration.ts';
@@ -46,32 +47,28 @@ export function createCredentials(
   const { signIn } = settings;
   if (signIn.kind === 'ambient')
     return { provider: ambientProvider(settings, tools, wire), ready: () => Promise.resolve() };
-  let current: Promise<AssumedRole> | null = null;
-  let goodUntil = 0;
   const loadClient = (): Promise<STSClient> => createClient(settings, tools, wire);
-
-  const renew = async (budget: Budget): Promise<AssumedRole> => {
-    const credentials = await exchange(signIn, loadClient, tools, requests, budget);
-    goodUntil = credentials.expiration.getTime() - renewBeforeMs;
-    return credentials;
-  };
-  const get = (budget: Budget): Promise<AssumedRole> => {
+  const assumed = createRenewed(
+    async (budget) => {
+      const value = await exchange(signIn, loadClient, tools, requests, budget);
+      const endsAt = value.expiration.getTime();
+      return { value, renewAt: endsAt - renewBeforeMs, endsAt };
+    },
+    tools,
     // When they end is said by AWS's clock: by a runner's that is an hour fast every request would sign in anew.
-    if (current !== null && wire.serverTime(tools.clock.now()) < goodUntil) return current;
-    goodUntil = Number.POSITIVE_INFINITY;
-    const renewed = renew(budget).catch((error: unknown) => {
-      current = null;
-      throw error;
-    });
-    current = renewed;
-    return renewed;
-  };
+    () => wire.serverTime(tools.clock.now()),
+  );
 
   return {
     async ready(budget) {
-      await get(budget);
+      await assumed.get(budget);
     },
-    provider: () => current ?? Promise.reject(new Error('signed out between sign-in and request')),
+    provider: () => {
+      const newest = assumed.newest();
+      return newest === null
+        ? Promise.reject(new Error('no request is made before signing in'))
+        : Promise.resolve(newest);
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { left, type Budget } from '../../access/clock.ts';
 import { Refusal } from '../../access/errors.ts';
 import { claimsIn } from '../../access/json.ts';
 import type { Requests } from '../../access/engine/requests.ts';
+import { createRenewed, type Lasting, type Renewed } from '../../access/renewed.ts';
 import { minuteInWords } from '../../access/times.ts';
 import type { CloudTools } from '../../access/tools.ts';
 import { cliSession } from './cli-session.ts';
@@ -36,13 +37,6 @@ export interface SignIn {
   forget(scope: string, refused: string): void;
 }
 
-interface Known {
-  readonly token: Promise<AccessToken>;
-  goodUntil: number;
-  /** The token itself, `null` until it is there. */
-  value: string | null;
-}
-
 /** A token is renewed this long before it ends, in milliseconds. */
 const renewBeforeMs = 5 * 60_000;
 
@@ -57,10 +51,11 @@ export function createSignIn(
     settings.signIn.kind === 'federated'
       ? federation(settings.signIn, environment, tools, requests)
       : cliSession(settings.signIn, tools);
-  const tokens = new Map<string, Known>();
+  const tokens = new Map<string, Renewed<AccessToken>>();
   let known = false;
 
   const renew = async (scope: string, budget: Budget): Promise<AccessToken> => {
+    if (left(budget, clock) === 0) throw new Refusal('There is no time left to sign in.', 'Give it a longer timeout.');
     const token = await source(scope, budget);
     mask(token.token);
     if (!/^[\w.~+/=-]+$/u.test(token.token)) {
@@ -73,32 +68,22 @@ export function createSignIn(
     known = true;
     return token;
   };
+  const tokensFor = (scope: string): Renewed<AccessToken> => {
+    const make = async (budget: Budget): Promise<Lasting<AccessToken>> => {
+      const value = await renew(scope, budget);
+      const { expiresAt: endsAt } = value;
+      // A token may be given out of a cache, with little of its life left.
+      const renewAt = Math.max(endsAt - renewBeforeMs, Math.min(endsAt, clock.now() + 30_000));
+      return { value, renewAt, endsAt };
+    };
+    const made = tokens.get(scope) ?? createRenewed(make, tools);
+    tokens.set(scope, made);
+    return made;
+  };
   return {
-    token(scope, budget) {
-      const current = tokens.get(scope);
-      if (current !== undefined && clock.now() < current.goodUntil) return current.token;
-      if (left(budget, clock) === 0)
-        throw new Refusal('There is no time left to sign in.', 'Give it a longer timeout.');
-      const renewed: Known = { token: renew(scope, budget), goodUntil: Number.POSITIVE_INFINITY, value: null };
-      tokens.set(scope, renewed);
-      return renewed.token.then(
-        (token) => {
-          renewed.value = token.token;
-          // A token may be given out of a cache, with little of its life left.
-          renewed.goodUntil = Math.max(
-            token.expiresAt - renewBeforeMs,
-            Math.min(token.expiresAt, clock.now() + 30_000),
-          );
-          return token;
-        },
-        (error: unknown) => {
-          if (tokens.get(scope) === renewed) tokens.delete(scope);
-          throw error;
-        },
-      );
-    },
+    token: (scope, budget) => tokensFor(scope).get(budget),
     forget(scope, refused) {
-      if (tokens.get(scope)?.value === refused) tokens.delete(scope);
+      tokensFor(scope).forget(({ token }) => token === refused);
     },
   };
 }
