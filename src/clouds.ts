@@ -1,8 +1,10 @@
 import type { Cloud } from './access/cloud.ts';
 import { opening } from './access/declaration.ts';
+import type { EndpointSetting } from './access/endpoints.ts';
 import type { Anchor } from './access/leases/journal.ts';
 import type { CloudTools } from './access/tools.ts';
 import { awsDeclaration } from './aws/declaration.ts';
+import { restoredEndpoints, type Around, type Restored } from './aws/endpoints.ts';
 import { azureDeclaration } from './azure/declaration.ts';
 
 /** What each cloud declares; the cloud itself is loaded only when it is asked for. */
@@ -20,6 +22,8 @@ export const secretVariables: readonly string[] = Object.values(clouds).flatMap(
 export interface Reopened {
   /** The audience of the ID token that signing in takes, `null` where it takes none. */
   readonly audience: string | null;
+  /** Variables that have to be as they were for main before it is opened. */
+  readonly restored: (endpoints: readonly EndpointSetting[], around: Around) => readonly Restored[];
   open(tools: CloudTools): Promise<Cloud>;
 }
 
@@ -43,7 +47,7 @@ async function reopenAws(anchor: Anchor): Promise<Reopened | null> {
   const settings = settingsFrom(anchor);
   if (settings === null) return null;
   const audience = settings.signIn.kind === 'web-identity' ? settings.signIn.audience : null;
-  return { audience, open: (tools) => openAws(settings, tools) };
+  return { audience, restored: restoredEndpoints, open: (tools) => openAws(settings, tools) };
 }
 
 async function reopenAzure(anchor: Anchor): Promise<Reopened | null> {
@@ -54,5 +58,6 @@ async function reopenAzure(anchor: Anchor): Promise<Reopened | null> {
   const settings = settingsFrom(anchor);
   if (settings === null) return null;
   const audience = settings.signIn.kind === 'federated' ? settings.signIn.audience : null;
-  return { audience, open: (tools) => openAzure(settings, tools) };
+  // What was in force is part of the sign-in that was saved.
+  return { audience, restored: () => [], open: (tools) => openAzure(settings, tools) };
 }

@@ -1,4 +1,3 @@
-import { withoutUserInfo, type EndpointSetting } from './access/endpoints.ts';
 import { InputFaults, Refusal, type Fault } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
 import { stands, type HeldGrant } from './access/leases/journal.ts';
@@ -8,7 +7,7 @@ import type { Result } from './access/outcome.ts';
 import { remarksOn } from './access/engine/remarks.ts';
 import { readAsker } from './action/github/asker.ts';
 import { createConnections, type OpenConnections } from './action/connections.ts';
-import { readFile, readVariables } from './action/environment.ts';
+import { homeFolder, readFile, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import { log, logError } from './action/log.ts';
 import { readOrigin } from './action/github/origin.ts';
@@ -18,7 +17,7 @@ import { readRunContext } from './action/github/run-context.ts';
 import { readSavedState, type Saved } from './action/state/saved-state.ts';
 import { maskEnvironment } from './action/secrets.ts';
 import { summarizeFailure, summarizeResults } from './action/report/summary.ts';
-import { reopen, secretVariables } from './clouds.ts';
+import { reopen, secretVariables, type Reopened } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './stage.ts';
 
 /** Post has four minutes in all; what is not done by then is left to whatever else ends it. In milliseconds. */
@@ -64,12 +63,12 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
   const context = readRunContext(variables, readFile);
   const signal = cancelOnSignal();
   const began = machine.clock.now();
-  useEndpoints(leases.endpoints, variables);
   const connections = connect(variables);
   const { reason } = leases;
   try {
     const reopened = await reopen(leases.cloud, leases.anchor);
     if (reopened === null) throw new Refusal('The saved state names no sign-in.', 'Report it with the log of main.');
+    restore(reopened, leases, variables);
     const source = findTokenSource(variables, context);
     const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
     const tokens = 'url' in source ? mint : noTokensSince(source);
@@ -111,19 +110,17 @@ function mostDangerousFirst(held: readonly HeldGrant[]): readonly HeldGrant[] {
   return held.toSorted((a, b) => rank(a) - rank(b) || b.end - a.end);
 }
 
-/** Post uses what main used: a variable that differs by now is put back, with a warning. */
-function useEndpoints(endpoints: readonly EndpointSetting[], variables: ReadonlyMap<string, string>): void {
-  const wanted = new Map(endpoints.map(({ source, url }) => [source, url]));
-  const isEndpoint = (name: string): boolean =>
-    /^AWS_(?:ENDPOINT_URL(?:_.*)?|EC2_METADATA_SERVICE_ENDPOINT)$/iu.test(name);
-  for (const name of new Set([...wanted.keys(), ...[...variables.keys()].filter(isEndpoint)])) {
-    if (!isEndpoint(name)) continue;
-    const was = wanted.get(name);
-    if (was === variables.get(name)) continue;
-    const used = was === undefined ? 'nothing' : withoutUserInfo(was);
-    log.warning(`${name} has changed since the main step: what that step used is used (${used}).`);
-    if (was === undefined) Reflect.deleteProperty(process.env, name);
-    else process.env[name] = was;
+/** Post uses what main used. */
+function restore(
+  { restored }: Reopened,
+  { endpoints }: SavedLeases['leases'],
+  variables: ReadonlyMap<string, string>,
+): void {
+  const around = { variables, file: readFile, homeFolder: homeFolder(variables) };
+  for (const { variable, value, warning } of restored(endpoints, around)) {
+    log.warning(warning);
+    if (value === undefined) Reflect.deleteProperty(process.env, variable);
+    else process.env[variable] = value;
   }
 }
 

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import {
   asked,
   ender,
@@ -22,6 +25,18 @@ type State = StepResult['state'];
 const main = 'cloud-access';
 const grants = 'cloud-access-grants-0';
 const progress = 'cloud-access-progress-0';
+
+/** Runs something beside a shared AWS file with this text. */
+async function inSharedFile<T>(text: string, use: (env: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'shared-file-'));
+  const path = join(folder, 'config');
+  await writeFile(path, text);
+  try {
+    return await use({ AWS_CONFIG_FILE: path });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 function edited(state: State, key: string, edit: (text: string) => string): State {
   return { ...state, [key]: edit(state[key] ?? '') };
@@ -83,6 +98,32 @@ describe('post trusts what main wrote down, and nothing else', () => {
       expect(ended.requests.every(({ host }) => !host.includes('evil'))).toBe(true);
     }),
   );
+
+  it('with a shared file that a later step wrote warns, and does not read it', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      // With the last line the SDK would take no notice of the variables either.
+      const text = '[default]\nendpoint_url = https://evil.example\nignore_configured_endpoint_urls = true\n';
+      const ended = await inSharedFile(text, (env) => post(world, taken, { env }));
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringMatching(/endpoint_url in .* = https:\/\/evil\.example was set after the main step/u),
+        expect.stringContaining('AWS_SHARED_CREDENTIALS_FILE is not read'),
+      ]);
+    }));
+
+  it('is red where a shared file that main used says something else: no request, and the lease ends by itself', () =>
+    inLeases({}, async (world) => {
+      const url = world.env['AWS_ENDPOINT_URL_SSO_ADMIN'] ?? '';
+      const bare = { AWS_ENDPOINT_URL_SSO_ADMIN: undefined };
+      const inFile = <T>(at: string, use: (env: NonNullable<Step['env']>) => Promise<T>): Promise<T> =>
+        inSharedFile(`[default]\nendpoint_url = ${at}\n`, (env) => use({ ...env, ...bare }));
+      const taken = await inFile(url, (env) => take(world, leased, { env }));
+      const ended = await inFile('https://evil.example', (env) => post(world, taken, { env }));
+      expect([ended.exitCode, ended.requests, isThere(world)]).toEqual([1, [], true]);
+      expect(errors(ended)).toMatch(/The main step used endpoint_url in .*by now it is .*evil\.example/su);
+      expect(errors(ended)).toContain('Let no later step of the job write the shared AWS files');
+    }));
 
   it('when the credentials of main are long dead: it signs in anew', () =>
     inLeases({}, async (world) => {
