@@ -25,7 +25,6 @@ import { keepHeapSmall } from './heap.ts';
 
 /** The main step: read inputs, pick the cloud, run, report. */
 export async function runMain(): Promise<void> {
-  openState();
   keepHeapSmall();
   const signal = cancelOnSignal();
   const variables = readVariables();
@@ -35,6 +34,7 @@ export async function runMain(): Promise<void> {
     reason = told;
   };
   try {
+    openState();
     if (!(await perform(variables, context, signal, onReason))) process.exitCode = 1;
   } catch (error) {
     process.exitCode = 1;

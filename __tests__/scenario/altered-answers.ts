@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import type { Case } from './boundary-cases.ts';
 import { options } from './boundary-runs.ts';
@@ -22,23 +23,34 @@ const unknownValue = 'SOMETHING_NEW';
 
 /** All alterations of the answers that a step gets when nothing is wrong. */
 export function alterationsOf(it: Case): Promise<readonly Alteration[]> {
-  return inWorld({ ...options, ...it.cloud.world }, async (world) => {
+  return inWorld({ ...options, ...it.cloud.world }, (world) => {
     it.prepare(world);
-    const answers = new Map<string, Map<Path, unknown>>();
-    tap(world, (entry, text) => {
-      const operation = nameOf(entry);
-      const known = answers.get(operation) ?? new Map<Path, unknown>();
-      for (const [path, value] of membersOf(text)) known.set(path, value);
-      answers.set(operation, known);
-      return text;
-    });
-    const clean = await it.cloud.step(world, it.inputs);
-    if (clean.exitCode !== 0) throw new Error(`a clean run ended red:\n${clean.log}`);
-    const all = [...answers].flatMap(([operation, members]) =>
-      [...members].flatMap(([path, value]) => alterations(value).map((to) => ({ operation, path, to }))),
-    );
-    return all.filter(({ operation, path }) => `${operation} ${path}` !== saysNone);
+    return alterationsIn(world, () => it.cloud.step(world, it.inputs));
   });
+}
+
+/** All alterations of the answers that a step gets in this world, where it has to end green. */
+export async function alterationsIn(world: World, run: () => Promise<StepResult>): Promise<readonly Alteration[]> {
+  const answers = new Map<string, Map<Path, unknown>>();
+  const untap = tap(world, (entry, text) => {
+    const operation = nameOf(entry);
+    const known = answers.get(operation) ?? new Map<Path, unknown>();
+    for (const [path, value] of membersOf(text)) known.set(path, value);
+    answers.set(operation, known);
+    return text;
+  });
+  const clean = await run();
+  untap();
+  if (clean.exitCode !== 0) throw new Error(`a clean run ended red:\n${clean.log}`);
+  const all = [...answers].flatMap(([operation, members]) =>
+    [...members].flatMap(([path, value]) => alterations(value).map((to) => ({ operation, path, to }))),
+  );
+  return all.filter(({ operation, path }) => `${operation} ${path}` !== saysNone);
+}
+
+/** From now on all answers to that operation are altered, until the returned function is called. */
+export function alter(world: World, alteration: Alteration): () => void {
+  return tap(world, (entry, text) => (nameOf(entry) === alteration.operation ? altered(text, alteration) : text));
 }
 
 /** Two services have an operation of the name `token`. */
@@ -51,8 +63,8 @@ function alterations(value: unknown): readonly Alteration['to'][] {
   return typeof value === 'string' && /^[A-Za-z][A-Z_a-z]+$/u.test(value) ? [...always, 'is unknown'] : always;
 }
 
-function tap(world: World, see: (entry: JournalEntry, text: string) => string): void {
-  world.script.weather((entry) => ({ kind: 'altered', alter: (text) => see(entry, text) }));
+function tap(world: World, see: (entry: JournalEntry, text: string) => string): () => void {
+  return world.script.weather((entry) => ({ kind: 'altered', alter: (text) => see(entry, text) }));
 }
 
 const xmlMember = /<(?<name>\w+)>(?<value>[^<]*)<\/\k<name>>/gu;
@@ -113,12 +125,19 @@ function otherThan(value: unknown, to: Exclude<Alteration['to'], 'is missing'>):
   return to === 'is of another type' && typeof value === 'string' ? { strange: unknownValue } : unknownValue;
 }
 
+/** Nothing that no user can do anything with. */
+export function isReadable(result: StepResult): boolean {
+  return !/undefined|\[object Object\]|bug in|TypeError|SOMETHING_NEW.*SOMETHING_NEW/u.test(
+    `${errors(result)}\n${result.summary}`,
+  );
+}
+
 /** Runs a step whose answers to one operation are altered, as often as it asks; says what is wrong with its end. */
 export function runAltered(it: Case, alteration: Alteration): Promise<readonly string[]> {
   const { cloud } = it;
   return inWorld({ ...options, ...cloud.world }, async (world) => {
     it.prepare(world);
-    tap(world, (entry, text) => (nameOf(entry) === alteration.operation ? altered(text, alteration) : text));
+    alter(world, alteration);
     const result = await cloud.step(world, { ...it.inputs, timeout: '1m' });
     const { status = 'missing' } = result.outputs;
     const words = errors(result);
@@ -127,9 +146,7 @@ export function runAltered(it: Case, alteration: Alteration): Promise<readonly s
     const checks: Readonly<Record<string, boolean>> = {
       [`status ${status}, exit code ${result.exitCode ?? ''}`]: result.exitCode === 0 ? green : red,
       'FAILED, and it was started': status !== 'FAILED' || cloud.started(world) === 0 || words.includes('reading back'),
-      'no readable text': !/undefined|\[object Object\]|bug in|TypeError|SOMETHING_NEW.*SOMETHING_NEW/u.test(
-        `${words}\n${result.summary}`,
-      ),
+      'no readable text': isReadable(result),
       'no hint': result.exitCode === 0 || words.includes('What to do: '),
       [`took ${result.virtualMs} ms`]: result.virtualMs < 4 * 60_000,
       [`${cloud.changes(world)} changes`]: cloud.changes(world) <= it.changes,

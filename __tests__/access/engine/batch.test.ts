@@ -47,6 +47,22 @@ describe('questions that come at the same time', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(1);
   });
 
+  test('have the longest time that any of them has, also where that grows meanwhile', async () => {
+    const { clock, ask, asked } = setUp(undefined, 100);
+    let until = epoch + 5_000;
+    const growing: Budget = {
+      signal: plenty.signal,
+      get until() {
+        return until;
+      },
+    };
+    const both = Promise.all([ask('a', budgetOf(3_000)), ask('b', growing)]);
+    await clock.during(both);
+    expect(asked[0]?.budget.until).toBe(epoch + 5_000);
+    until = epoch + 9_000;
+    expect(asked[0]?.budget.until).toBe(epoch + 9_000);
+  });
+
   test('are asked again by those that come later', async () => {
     const { clock, ask, asked } = setUp(undefined, 100);
     const first = ask('a', plenty);

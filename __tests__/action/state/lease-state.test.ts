@@ -195,6 +195,19 @@ describe('the state between main and post', () => {
       'the version is another',
       (it) => it.set('STATE_cloud-access', (it.get('STATE_cloud-access') ?? '').replace('"version":2', '"version":7')),
     ],
+    ...['"anchor":null', '"chunks":1e99', '"endpoints":[{}]', '"apiUrl":7', '"cloud":{}'].map(
+      (member): [string, (it: Map<string, string>) => unknown] => [
+        `a member is ${member}`,
+        (it) => {
+          const state = it.get('STATE_cloud-access') ?? '';
+          const [name = ''] = member.split(':');
+          const { leases } = JSON.parse(state) as { leases: Record<string, unknown> };
+          const was = `${name}:${JSON.stringify(leases[name.replaceAll('"', '')])}`;
+          expect(state).toContain(was);
+          it.set('STATE_cloud-access', state.replace(was, member));
+        },
+      ],
+    ),
     ['it is cut', (it) => it.set('STATE_cloud-access', (it.get('STATE_cloud-access') ?? '').slice(0, -1))],
   ])('is not used where %s', (_, alter) => {
     const grants = Array.from({ length: 200 }, (__, index) => grant(index));

@@ -56,10 +56,16 @@ export function createBatch<T, R>(
     disarm();
     const [first] = batch;
     if (first === undefined) return;
-    const until = batch.reduce((longest, { budget }) => Math.max(longest, budget.until), 0);
+    // Theirs may grow meanwhile.
+    const together: Budget = {
+      ...first.budget,
+      get until() {
+        return Math.max(...batch.map(({ budget }) => budget.until));
+      },
+    };
     ask(
       batch.map(({ of }) => of),
-      { ...first.budget, until },
+      together,
     ).then(
       (answers) => {
         for (const [index, item] of batch.entries()) item.resolve(answers[index] as R);

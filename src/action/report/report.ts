@@ -139,21 +139,22 @@ export async function reportError(
  * @param grants how many grants main holds leases of
  */
 export async function reportNotGivenBack(error: unknown, grants: number): Promise<void> {
-  const { title, lines } = isInWords(error)
-    ? { ...givingBack(error), title: 'nothing was given back' }
-    : inWords(error);
-  const those = grants === 1 ? 'The lease of 1 grant' : `The leases of ${grants} grants`;
-  const stands = isInWords(error)
-    ? `${those} of this step ${grants === 1 ? 'stands' : 'stand'} until what else ends ${grants === 1 ? 'it' : 'them'}: the main step’s log has each with its end.`
-    : `${those} of this step may stand still: the main step’s log has each with its end.`;
-  const all = [...lines, stands, 'End the access at once with a sweep, or with `operation: revoke`.'];
+  const isFault = isInWords(error);
+  const { title, lines } = isFault ? { title: 'nothing was given back', lines: linesOf(error) } : inWords(error);
+  const leased = `What this step leased, ${grants} grant${grants === 1 ? '' : 's'},`;
+  const stands = isFault ? `${leased} stands until something else ends it` : `${leased} may stand still`;
+  const all = [
+    ...lines,
+    `${stands}: the main step’s log has each with its end.`,
+    'End the access at once with a sweep, or with `operation: revoke`.',
+  ];
   logError(`${product}: ${title}`, all);
   await summarizeFailure(`${product}: ${title}`, all, []);
 }
 
-function givingBack(error: InWords): { readonly lines: readonly string[] } {
-  if (error instanceof InputFaults) return { lines: faultLines(error) };
-  return error instanceof Cancelled ? { lines: [`${error.message}.`] } : inWords(error);
+function linesOf(error: InWords): readonly string[] {
+  if (error instanceof InputFaults) return faultLines(error);
+  return error instanceof Cancelled ? [`${error.message}.`] : inWords(error).lines;
 }
 
 function faultLines({ faults }: InputFaults): readonly string[] {

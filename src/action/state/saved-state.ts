@@ -5,6 +5,9 @@ import { chunkKey, progressKey, stateKey } from './state-key.ts';
 import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';
 import { stateVersion } from './state.ts';
 
+/** Far more than the grants of any step come to. */
+const mostChunks = 10_000;
+
 /** What main told post. */
 export type Saved =
   /** There is nothing to give back. */
@@ -21,6 +24,7 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
     return unreadable('it is of a version that this post step does not know: pin main and post to one version');
   const { leases } = main;
   if (leases === undefined) return { kind: 'nothing' };
+  if (!isWhole(leases)) return unreadable('it was altered or cut');
   const packed = Array.from({ length: leases.chunks }, (_, index) => saved(chunkKey(index))).join('');
   if (digestOf(packed) !== leases.digest) return unreadable('the list of its grants was altered or cut', leases);
   const grants = unpackGrants(packed);
@@ -36,6 +40,20 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
   // What stands runs to its end; what was not finished is given back all the same.
   const due = held.filter(({ progress }) => !leases.keepAfterJob || !stands(progress));
   return due.length === 0 ? { kind: 'nothing' } : { kind: 'leases', leases, held: due };
+}
+
+/** Whether it has all that its digest does not cover. */
+function isWhole(leases: Partial<LeaseState['leases']> | null): boolean {
+  if (typeof leases !== 'object' || leases === null) return false;
+  const { cloud, anchor, endpoints, apiUrl, chunks } = leases;
+  const areEndpoints = Array.isArray(endpoints) && endpoints.every(({ source, url }) => isText(source) && isText(url));
+  const isAnchor = typeof anchor === 'object' && (anchor as unknown) !== null;
+  const areChunks = typeof chunks === 'number' && chunks <= mostChunks;
+  return isText(cloud) && isAnchor && areEndpoints && isText(apiUrl) && areChunks;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function unreadable(why: string, leases?: LeaseState['leases']): Saved {

@@ -36,10 +36,15 @@ function nameOf({ role, target }: Assignment): string {
 }
 
 interface PolicyRow {
-  readonly properties?: {
-    readonly roleDefinitionId?: string;
+  readonly properties: {
+    readonly roleDefinitionId: string;
     readonly effectiveRules?: readonly RoleManagementPolicyRuleUnion[] | null;
   };
+}
+
+function isWhole({ properties }: Partial<PolicyRow>): boolean {
+  const { roleDefinitionId, effectiveRules = null }: Readonly<Record<string, unknown>> = { ...properties };
+  return typeof roleDefinitionId === 'string' && (effectiveRules === null || Array.isArray(effectiveRules));
 }
 
 /** `null` where nobody may read it, or there is none. The SDK's list takes no filter, and has every role. Source: azure-rbac §4.6. */
@@ -50,11 +55,11 @@ async function policyOf(session: AzureSession, grant: Assignment, budget: Budget
   const query = `api-version=2020-10-01&$filter=${encodeURIComponent(`roleDefinitionId eq '${role.id}'`)}`;
   const path = `${scope}/providers/Microsoft.Authorization/roleManagementPolicyAssignments?${query}`;
   try {
-    const all = await pagesAt<PolicyRow>(session, action, path, budget, ({ properties }) => properties !== undefined);
+    const all = await pagesAt<PolicyRow>(session, action, path, budget, isWhole);
     const own = all.find(({ properties }) =>
-      isSameGuid(lastSegment(properties?.roleDefinitionId ?? ''), lastSegment(role.id)),
+      isSameGuid(lastSegment(properties.roleDefinitionId), lastSegment(role.id)),
     );
-    const rules = own?.properties?.effectiveRules ?? null;
+    const rules = own?.properties.effectiveRules ?? null;
     const policy = rules === null ? null : policyIn(rules);
     if (policy === null) log.info(`There is no PIM policy of role ${nameOf(grant)}: Azure decides.`);
     else if (policy.approval !== 'none') log.info(`The PIM policy of role ${nameOf(grant)} lets a person approve it.`);
