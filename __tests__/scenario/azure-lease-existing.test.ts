@@ -60,6 +60,32 @@ describe('a lease on Azure of what is permanent', () => {
       expect((await postOnAzure(world, main, one)).exitCode).toBe(0);
     }));
 
+  it.each([
+    ['keep', 0, 'SUCCEEDED'],
+    ['fail', 1, 'FAILED'],
+  ] as const)(
+    'that somebody makes permanent while the lease is taken is told as that (on-existing: %s)',
+    (onExisting, exitCode, status) =>
+      inAzureLeases({}, async (world) => {
+        world.script.onRequest({ operation: 'roleAssignments.list', where: () => isGranted(world) }, () => {
+          describeByHand(world, () => 'permanent');
+        });
+        const main = await azureStep(world, { ...leasedOnAzure, 'on-existing': onExisting }, one);
+        expect([main.exitCode, main.outputs['status'], main.outputs['changed'], isGranted(world)]).toEqual([
+          exitCode,
+          status,
+          'true',
+          true,
+        ]);
+        expect(main.outputs['request-id']).not.toBe('');
+        expect([...told(main, 'warning'), errors(main)].join()).toContain(
+          'Somebody has made the access permanent while this lease was being taken',
+        );
+        const ended = await postOnAzure(world, main, one);
+        expect([ended.exitCode, changesIn(ended), isGranted(world)]).toEqual([0, [], true]);
+      }),
+  );
+
   it('is told apart in a step of several: what was there is kept, the rest is leased and given back', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);

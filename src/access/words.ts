@@ -17,6 +17,11 @@ export function sentence(text: string): string {
   return /[.!?:]$/u.test(text) ? text : `${text}.`;
 }
 
+/** A text, and what is to be said besides, if anything. */
+export function withMore(text: string, more: string): string {
+  return more === '' ? text : `${sentence(text)} ${more}`;
+}
+
 /** `one`, `one and two`, `one, two and three`. */
 export function enumerated(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;

@@ -4,7 +4,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Lease, LeaseDone } from './port.ts';
 import type { LeaseReport } from './report.ts';
 import type { Trouble } from './trouble.ts';
-import { wasThereBefore } from './words.ts';
+import { madePermanentMeanwhile, wasThereBefore } from './words.ts';
 
 export function hintOf(trouble: Trouble): string {
   return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';
@@ -36,6 +36,14 @@ export function leftToCloud(
   state: 'leased' | 'shared',
 ): LeaseReport {
   return { ...noLease, did: 'left', state, endsAtLatest, guarantee, sentences: [] };
+}
+
+/** It was asked for as a lease, and somebody has made it permanent before that could be said. */
+export function overtaken({ onExisting }: Lease, requestId: string): LeaseDone {
+  const done = { action: 'create', lease: permanentNow } as const;
+  if (onExisting === 'keep') return { ...done, outcome: succeeded(requestId, true, madePermanentMeanwhile) };
+  const hint = 'Revoke it, or accept it with `on-existing: keep`.';
+  return { ...done, outcome: failed(requestId, null, { reason: madePermanentMeanwhile, hint, changed: true }) };
 }
 
 /** The access was there before, and has no end: it is no lease of anybody's. */

@@ -99,6 +99,10 @@ export function endsBefore(leaseId: string): string {
 export const wasThereBefore =
   'The access was there before and is permanent. It is no lease, and nothing will be removed.';
 
+/** Of access that was made as a lease, and is none any more. */
+export const madePermanentMeanwhile =
+  'Somebody has made the access permanent while this lease was being taken. It is no lease, and nothing will be removed.';
+
 /** @param remedy what would keep a record, by the name of the input */
 export function unrecorded(remedy: string): string {
   return `No record of this lease is kept: overlap with others is not counted, and if the runner dies nothing ends the access. ${remedy}`;

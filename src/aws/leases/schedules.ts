@@ -7,7 +7,7 @@ import type {
 import { randomUUID } from 'node:crypto';
 import { minuteMs } from '../../access/times.ts';
 import type { Budget } from '../../access/clock.ts';
-import { whole } from '../incomplete.ts';
+import { Incomplete, whole } from '../incomplete.ts';
 import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 import type { Constants } from './steps/constants.ts';
@@ -175,6 +175,11 @@ export function createScheduleGroup(session: AwsSession, group: string, budget: 
 /** What every schedule has: of one without it nothing may be concluded, least of all that it is a dead one. */
 const always = ['State', 'CreationDate', 'LastModificationDate', 'Target'] as const;
 
+/** One in a state that nobody documents is not a dead one either. */
+function isKnown({ State }: Pick<ScheduleSummary, 'State'>): boolean {
+  return State === 'ENABLED' || State === 'DISABLED';
+}
+
 export function getSchedule(
   session: AwsSession,
   group: string,
@@ -185,6 +190,7 @@ export function getSchedule(
     const { GetScheduleCommand } = await import('@aws-sdk/client-scheduler');
     const answer = await client.send(new GetScheduleCommand({ GroupName: group, Name: name }), options);
     for (const member of always) whole(answer[member], member, answer);
+    if (!isKnown(answer)) throw new Incomplete('State', answer);
     return answer;
   });
 }
@@ -208,7 +214,9 @@ export function listSchedules(
         ...(prefix === null ? {} : { NamePrefix: prefix }),
       };
       const answer = await client.send(new ListSchedulesCommand({ ...where, MaxResults: 100, NextToken }), options);
-      return pageOf(answer, 'Schedules', ['Name', 'GroupName', ...always]);
+      const page = pageOf(answer, 'Schedules', ['Name', 'GroupName', ...always]);
+      if (!page.items.every(isKnown)) throw new Incomplete('Schedules[].State', answer);
+      return page;
     }),
   );
 }

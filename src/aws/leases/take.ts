@@ -4,7 +4,7 @@ import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { minuteMs, wholeMinute } from '../../access/times.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, withMore } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { isAt } from './desk.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -183,14 +183,14 @@ async function notTaken(
   const { words } = room;
   const trouble = why === 'failed' ? desk.trouble() : null;
   const detail = why === 'permanent' ? await whoMakesPermanent(room, desk) : (trouble?.message ?? null);
-  const rest = how === null || it.progress === 'holding' ? '' : ` ${leftInWords(how, it, grant, words)}`;
+  const rest = how === null || it.progress === 'holding' ? '' : leftInWords(how, it, grant, words);
   const stays = how?.left === 'to-timer' || how?.left === 'shared';
   const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(desk), trouble, {
-      reason: `${givenUpInWords(why, detail, it)}${rest}`,
+      reason: withMore(givenUpInWords(why, detail, it), rest),
       hint,
       changed: stays && it.progress === 'creating',
     }),

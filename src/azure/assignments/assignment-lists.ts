@@ -129,8 +129,11 @@ async function readList(
 }
 
 /** Whether an answer is a role assignment at all. */
-export function isWhole({ id, scope, roleDefinitionId, principalId }: Partial<RoleAssignment>): boolean {
-  return [id, scope, roleDefinitionId, principalId].every((it) => typeof it === 'string');
+export function isWhole(row: Partial<RoleAssignment>): boolean {
+  const { id, name, scope, roleDefinitionId, principalId, description, condition } = row;
+  return [id, scope, roleDefinitionId, principalId, name ?? '', description ?? '', condition ?? ''].every(
+    (it) => typeof it === 'string',
+  );
 }
 
 function rowKey({ principalId = '', roleDefinitionId = '' }: RoleAssignment): string {

@@ -1,11 +1,11 @@
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import { failed, hintOf, kept, overtaken, succeeded } from '../../access/leases/outcomes.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
-import { seconds, sentence } from '../../access/words.ts';
+import { seconds, withMore } from '../../access/words.ts';
 import { refused } from '../../access/engine/carry-out.ts';
 import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';
@@ -131,7 +131,8 @@ function held(
 /** Permanent access, as far as it is what was asked for; a record that proves nothing is told of. */
 function keptAs(desk: Desk, lease: Lease, { session }: Room, isAsked: boolean): LeaseDone {
   const seen = desk.assignment.seen();
-  const done = { ...kept(lease), seen: seenBy(desk) };
+  const requestId = requestIdOf(desk);
+  const done = { ...(requestId === null ? kept(lease) : overtaken(lease, requestId)), seen: seenBy(desk) };
   if (seen === null) return done;
   const { row, described } = seen;
   const { condition } = row;
@@ -148,14 +149,14 @@ function keptAs(desk: Desk, lease: Lease, { session }: Room, isAsked: boolean): 
 function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { words }: Room): LeaseDone {
   const why = how.gaveUp ?? 'failed';
   const trouble = why === 'failed' ? desk.trouble() : null;
-  const rest = how.left === 'nothing' ? '' : ` ${leftInWords(how, grant, words)}`;
+  const rest = how.left === 'nothing' ? '' : leftInWords(how, grant, words);
   const waited = why === 'abandoned' ? (desk.trouble()?.message ?? null) : null;
   const because = givenUpInWords(why, trouble?.message ?? waited, it);
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(desk), trouble, {
-      reason: rest === '' ? because : `${sentence(because)}${rest}`,
+      reason: withMore(because, rest),
       hint: trouble === null ? hintOnGivenUp(why) : hintOf(trouble),
       changed: how.left === 'to-sweep',
     }),

@@ -55,7 +55,7 @@ export function openPimService(session: AzureSession): PimService {
       client.roleAssignmentScheduleRequests.listForScope(scopePath(scope), { ...options, ...filter }).byPage(settings),
     );
   const schedulesAt = (scope: string, filter: Filter, budget: Budget): Promise<readonly RoleAssignmentSchedule[]> =>
-    pagesOf(session, pimActions.readSchedules, scope, patient(budget), isWholeRow, (client, options, settings) =>
+    pagesOf(session, pimActions.readSchedules, scope, patient(budget), isWholeSchedule, (client, options, settings) =>
       client.roleAssignmentSchedules.listForScope(scopePath(scope), { ...options, ...filter }).byPage(settings),
     );
   return {
@@ -142,6 +142,11 @@ function only<T extends Row>({ principal, role, target }: Assignment, rows: read
 /** Subscriptions come back with another prefix. Source: azure-rbac §4.1. */
 export function plainScope(scope: string): string {
   return scope.replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/iu, '');
+}
+
+function isWholeSchedule(schedule: RoleAssignmentSchedule): boolean {
+  const request: unknown = schedule.roleAssignmentScheduleRequestId ?? '';
+  return isWholeRow(schedule) && typeof request === 'string';
 }
 
 function isWholeRow({ scope, principalId, roleDefinitionId }: Row): boolean {

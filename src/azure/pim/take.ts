@@ -5,7 +5,7 @@ import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, leftToEnder } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, withMore } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -179,13 +179,13 @@ function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools
   // What was given back, or is ended by Azure, is not for the post step any more.
   const isLeft = leavesIt.includes(how.left);
   if (!isLeft) tools.note({ progress: 'over', holder: it.holder, end: it.end });
-  const rest = isLeft && it.endsAt > 0 ? ` ${leftToEnder(leftBecause(how.left, null), it.endsAt, room.words)}` : '';
+  const rest = isLeft && it.endsAt > 0 ? leftToEnder(leftBecause(how.left, null), it.endsAt, room.words) : '';
   const isOurs = why === 'failed' || why === 'shorter' || why === 'taken' || why === 'planned';
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(desk), isOurs ? trouble : null, {
-      reason: `${givenUpInWords(why, trouble?.message ?? null, it)}${rest}`,
+      reason: withMore(givenUpInWords(why, trouble?.message ?? null, it), rest),
       hint: why === 'failed' && trouble !== null ? hintOf(trouble) : hintOnGivenUp(why, it),
       changed: isLeft && it.endsAt > 0,
     }),

@@ -1,4 +1,5 @@
 import { minuteInWords } from '../../access/times.ts';
+import { sentence, withMore } from '../../access/words.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
 /** Why a join was given up, in words; `detail` is what a request came to. */
@@ -41,7 +42,6 @@ export function hintOnGivenUp(why: GivenUp, { end, endsAt, until }: Holder): str
 
 /** Why an access was not ended, in a sentence. */
 export function leftBecause(left: Released['left'], detail: string | null): string {
-  const because = detail === null ? '' : ` ${detail}`;
   switch (left) {
     case 'foreign':
       return 'The access was made by somebody else, or what made it is not listed any more: it is not ended before its time.';
@@ -58,7 +58,7 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
     case 'gone':
     case 'permanent':
     case 'stays':
-      return `It could not be ended now.${because}`;
+      return withMore('It could not be ended now.', detail === null ? '' : sentence(detail));
   }
 }
 

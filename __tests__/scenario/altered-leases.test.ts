@@ -1,0 +1,43 @@
+import { expect, it } from '@jest/globals';
+import { between, seeded } from '../access/engine/seeded.ts';
+import type { Alteration } from './altered-answers.ts';
+import { alterationsOfLease, runAlteredLease, type Stage } from './altered-leases.ts';
+import { aws } from './lease-aws.ts';
+import { azure } from './lease-azure.ts';
+import type { LeaseCloud } from './lease-cloud.ts';
+import { pim } from './lease-pim.ts';
+import { isWhole } from './matrix.ts';
+import { describeSignals, severalAtOnce } from './support.ts';
+
+/** So many of each step's alterations are drawn in ordinary tests: all of them take minutes. */
+const some = 6;
+const seed = Number(process.env['ALTERED_SEED'] ?? 1);
+
+const steps: readonly (readonly [string, LeaseCloud, Stage])[] = [
+  ['AWS: taking a lease', aws, 'main'],
+  ['AWS: giving it back', aws, 'post'],
+  ['Azure: taking a lease', azure, 'main'],
+  ['Azure: giving it back', azure, 'post'],
+  ['Privileged Identity Management: taking a lease', pim, 'main'],
+  ['Privileged Identity Management: giving it back', pim, 'post'],
+];
+
+function drawn(all: readonly Alteration[]): readonly Alteration[] {
+  if (isWhole) return all;
+  const random = seeded(seed);
+  const rest = [...all];
+  return Array.from({ length: some }, () => rest.splice(between(random, 0, rest.length - 1), 1)).flat();
+}
+
+describeSignals('answers about leases with a member that is missing, null, of another type, or unknown', () => {
+  it.each(steps)(
+    '%s: never a false word, and it is over when all is over',
+    async (_, cloud, stage) => {
+      const all = await alterationsOfLease(cloud, stage);
+      expect(all.length).toBeGreaterThan(10);
+      const problems = await severalAtOnce(drawn(all), (alteration) => runAlteredLease(cloud, stage, alteration));
+      expect(problems.flat()).toEqual([]);
+    },
+    isWhole ? 1_800_000 : undefined,
+  );
+});
