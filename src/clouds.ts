@@ -4,7 +4,8 @@ import type { EndpointSetting } from './access/endpoints.ts';
 import type { Anchor } from './access/leases/journal.ts';
 import type { CloudTools } from './access/tools.ts';
 import { awsDeclaration } from './aws/declaration.ts';
-import { restoredEndpoints, type Around, type Restored } from './aws/endpoints.ts';
+import type { Around } from './aws/endpoints.ts';
+import type { Restored } from './aws/restored-endpoints.ts';
 import { azureDeclaration } from './azure/declaration.ts';
 
 /** What each cloud declares; the cloud itself is loaded only when it is asked for. */
@@ -40,9 +41,10 @@ export async function reopen(name: string, anchor: Anchor): Promise<Reopened | n
 }
 
 async function reopenAws(anchor: Anchor): Promise<Reopened | null> {
-  const [{ settingsFrom }, { openAws }] = await Promise.all([
+  const [{ settingsFrom }, { openAws }, { restoredEndpoints }] = await Promise.all([
     import('./aws/leases/anchor.ts'),
     import('./aws/cloud.ts'),
+    import('./aws/restored-endpoints.ts'),
   ]);
   const settings = settingsFrom(anchor);
   if (settings === null) return null;
