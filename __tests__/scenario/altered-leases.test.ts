@@ -40,4 +40,13 @@ describeSignals('answers about leases with a member that is missing, null, of an
     },
     isWhole ? 1_800_000 : undefined,
   );
+
+  it('a list that goes on to call a request unknown is not asked again and again: post ends in its time', async () => {
+    const status = {
+      operation: 'arm roleAssignmentScheduleRequests.list',
+      path: 'value[].properties.status',
+      to: 'is unknown',
+    } as const;
+    expect(await runAlteredLease(pim, 'post', status)).toEqual([]);
+  });
 });

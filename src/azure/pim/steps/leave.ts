@@ -13,8 +13,12 @@ export const leavingPhases: HolderPhases = {
   },
   'leave-follow': {
     ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
-    then: (it, answer, now) =>
-      answer.is === 'failed' ? released(it, 'failed') : lookAnew('leave', listing(it, now), now),
+    then: (it, answer, now) => {
+      if (answer.is === 'failed') return released(it, 'failed');
+      // Followed a moment ago, and listed as on its way nevertheless: the list lags.
+      const lags = now.mono < it.settledAt;
+      return lags ? pausing('leave-again', listing(it, now), now) : lookAnew('leave', listing(it, now), now);
+    },
   },
   cancel: {
     ask: ({ name }) => ({ do: 'cancel', name }),
