@@ -37,7 +37,7 @@ function setUp(): Rig {
     const { promise, resolve, reject } = Promise.withResolvers<Lasting<string>>();
     const value = `the ${tries.length + 1}.`;
     const give = (): void => {
-      resolve({ value, renewAt: now + 55 * minute, endsAt: now + 60 * minute });
+      resolve({ value, endsAt: now + 60 * minute });
     };
     tries.push({ budget, give, fail: reject });
     return promise;

@@ -1,16 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { endpointSettings, type Around } from '../../src/aws/endpoints.ts';
+import { endpointSettings } from '../../src/aws/endpoints.ts';
+import { around } from './around.ts';
 
 const evil = 'https://evil.example';
 
-function around(variables: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}): Around {
-  return {
-    variables: new Map(Object.entries(variables)),
-    file: (path) => files[path] ?? null,
-    homeFolder: '/home/me',
-  };
-}
 const settings = (...given: Parameters<typeof around>): ReturnType<typeof endpointSettings> =>
   endpointSettings(around(...given));
 const inConfig = (text: string): readonly string[] =>

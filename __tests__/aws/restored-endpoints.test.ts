@@ -1,18 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { Refusal } from '../../src/access/errors.ts';
-import { endpointSettings, type Around } from '../../src/aws/endpoints.ts';
+import { endpointSettings } from '../../src/aws/endpoints.ts';
 import { restoredEndpoints } from '../../src/aws/restored-endpoints.ts';
+import { around } from './around.ts';
 
 const evil = 'https://evil.example';
-
-function around(variables: Readonly<Record<string, string>>, files: Readonly<Record<string, string>> = {}): Around {
-  return {
-    variables: new Map(Object.entries(variables)),
-    file: (path) => files[path] ?? null,
-    homeFolder: '/home/me',
-  };
-}
 
 describe('what main used is put back', () => {
   const config = '/home/me/.aws/config';

@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { between, seeded } from '../access/engine/seeded.ts';
-import { alterationsOf, runAltered } from './altered-answers.ts';
+import { alterationsOf, drawn, runAltered } from './altered-answers.ts';
 import { azureCases, cases, type Case } from './boundary-cases.ts';
 import { expectClearlyRed } from './hostile-ends.ts';
 import { isWhole } from './matrix.ts';
 import { byIds, inWorld, onCallAssignment, severalAtOnce, step } from './support.ts';
-
-/** So many of each change's alterations are drawn in ordinary tests: all of them take minutes. */
-const some = 6;
-const seed = Number(process.env['ALTERED_SEED'] ?? 1);
 
 const changes: readonly (readonly [string, Case])[] = [
   ['AWS: assign', cases['assign by names']],
@@ -17,13 +12,6 @@ const changes: readonly (readonly [string, Case])[] = [
   ['Azure: assign', azureCases['assign by names']],
   ['Azure: revoke', azureCases.revoke],
 ];
-
-function drawn<T>(all: readonly T[]): readonly T[] {
-  if (isWhole) return all;
-  const random = seeded(seed);
-  const rest = [...all];
-  return Array.from({ length: some }, () => rest.splice(between(random, 0, rest.length - 1), 1)).flat();
-}
 
 describe('answers with a member that is missing, null, of another type, or of a value that nobody documents', () => {
   it.each(changes)(

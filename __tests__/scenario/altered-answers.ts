@@ -1,8 +1,10 @@
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
+import { between, seeded } from '../access/engine/seeded.ts';
 import type { Case } from './boundary-cases.ts';
 import { options } from './boundary-runs.ts';
+import { isWhole } from './matrix.ts';
 import { errors, inWorld } from './support.ts';
 
 /** A member of an answer's JSON, such as `value[].properties.scope`, or of an answer's XML by its name. */
@@ -17,6 +19,10 @@ export interface Alteration {
 
 /** From AWS itself that means none: it leaves out empty lists (aws-sdk-js-v3#3648). */
 const saysNone = 'sso ListAccountAssignments AccountAssignments';
+
+/** So many of each step's alterations are drawn in ordinary tests: all of them take minutes. */
+const some = 6;
+const seed = Number(process.env['ALTERED_SEED'] ?? 1);
 
 /** No documented value of anything. */
 const unknownValue = 'SOMETHING_NEW';
@@ -51,6 +57,14 @@ export async function alterationsIn(world: World, run: () => Promise<StepResult>
 /** From now on all answers to that operation are altered, until the returned function is called. */
 export function alter(world: World, alteration: Alteration): () => void {
   return tap(world, (entry, text) => (nameOf(entry) === alteration.operation ? altered(text, alteration) : text));
+}
+
+/** All of a step's alterations, or in ordinary tests some of them. */
+export function drawn(all: readonly Alteration[]): readonly Alteration[] {
+  if (isWhole) return all;
+  const random = seeded(seed);
+  const rest = [...all];
+  return Array.from({ length: some }, () => rest.splice(between(random, 0, rest.length - 1), 1)).flat();
 }
 
 /** Two services have an operation of the name `token`. */

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { between, seeded } from '../access/engine/seeded.ts';
-import type { Alteration } from './altered-answers.ts';
+import { drawn } from './altered-answers.ts';
 import { alterationsOfLease, runAlteredLease, type Stage } from './altered-leases.ts';
 import { aws } from './lease-aws.ts';
 import { azure } from './lease-azure.ts';
@@ -8,10 +7,6 @@ import type { LeaseCloud } from './lease-cloud.ts';
 import { pim } from './lease-pim.ts';
 import { isWhole } from './matrix.ts';
 import { describeSignals, severalAtOnce } from './support.ts';
-
-/** So many of each step's alterations are drawn in ordinary tests: all of them take minutes. */
-const some = 6;
-const seed = Number(process.env['ALTERED_SEED'] ?? 1);
 
 const steps: readonly (readonly [string, LeaseCloud, Stage])[] = [
   ['AWS: taking a lease', aws, 'main'],
@@ -21,13 +16,6 @@ const steps: readonly (readonly [string, LeaseCloud, Stage])[] = [
   ['Privileged Identity Management: taking a lease', pim, 'main'],
   ['Privileged Identity Management: giving it back', pim, 'post'],
 ];
-
-function drawn(all: readonly Alteration[]): readonly Alteration[] {
-  if (isWhole) return all;
-  const random = seeded(seed);
-  const rest = [...all];
-  return Array.from({ length: some }, () => rest.splice(between(random, 0, rest.length - 1), 1)).flat();
-}
 
 describeSignals('answers about leases with a member that is missing, null, of another type, or unknown', () => {
   it.each(steps)(

@@ -6,8 +6,6 @@ import { seconds, sentence } from './words.ts';
 /** What ends by itself, such as an access token. Instants are in milliseconds since the epoch. */
 export interface Lasting<T> {
   readonly value: T;
-  /** From then on it is to be made anew. */
-  readonly renewAt: number;
   readonly endsAt: number;
 }
 
@@ -21,6 +19,10 @@ export interface Renewed<T> {
   forget(isRefused: (value: T) => boolean): void;
 }
 
+/** Made anew so long before its end, in milliseconds. */
+const renewBeforeMs = 5 * 60_000;
+/** One may be given out of a cache, with little of its life left: it serves so long all the same, in milliseconds. */
+const servesMs = 30_000;
 /** Not used any more so long before its end: a request is on its way for a while. In milliseconds. */
 const unusedMs = 60_000;
 /** While the old one lasts, whoever asks waits no longer than this for a new one, in milliseconds. */
@@ -40,14 +42,15 @@ export function createRenewed<T>(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   now: () => number = () => clock.now(),
 ): Renewed<T> {
-  let current: Lasting<T> | null = null;
+  let current: (Lasting<T> & { readonly renewAt: number }) | null = null;
   let making: Making<T> | null = null;
   let notBefore = 0;
 
   const begin = (budget: Budget): Making<T> => {
     const made = make(budget)
       .then((it) => {
-        current = it;
+        const renewAt = Math.max(it.endsAt - renewBeforeMs, Math.min(it.endsAt, now() + servesMs));
+        current = { ...it, renewAt };
         return it.value;
       })
       .finally(() => {

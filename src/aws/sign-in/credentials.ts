@@ -27,8 +27,6 @@ export interface Credentials {
   ready(budget: Budget): Promise<void>;
 }
 
-const renewBeforeMs = 5 * 60_000;
-
 /** Tries of an exchange that STS refuses as not authorized: mostly a trust policy, sometimes a flake. All within 5 s. */
 const refusalDelays = [400, 1_200] as const;
 /** No further try begins later than this after the first, so that the answer to it comes within the 5 s. */
@@ -51,8 +49,7 @@ export function createCredentials(
   const assumed = createRenewed(
     async (budget) => {
       const value = await exchange(signIn, loadClient, tools, requests, budget);
-      const endsAt = value.expiration.getTime();
-      return { value, renewAt: endsAt - renewBeforeMs, endsAt };
+      return { value, endsAt: value.expiration.getTime() };
     },
     tools,
     // When they end is said by AWS's clock: by a runner's that is an hour fast every request would sign in anew.

@@ -37,9 +37,6 @@ export interface SignIn {
   forget(scope: string, refused: string): void;
 }
 
-/** A token is renewed this long before it ends, in milliseconds. */
-const renewBeforeMs = 5 * 60_000;
-
 export function createSignIn(
   settings: AzureSettings,
   environment: Environment,
@@ -71,10 +68,7 @@ export function createSignIn(
   const tokensFor = (scope: string): Renewed<AccessToken> => {
     const make = async (budget: Budget): Promise<Lasting<AccessToken>> => {
       const value = await renew(scope, budget);
-      const { expiresAt: endsAt } = value;
-      // A token may be given out of a cache, with little of its life left.
-      const renewAt = Math.max(endsAt - renewBeforeMs, Math.min(endsAt, clock.now() + 30_000));
-      return { value, renewAt, endsAt };
+      return { value, endsAt: value.expiresAt };
     };
     const made = tokens.get(scope) ?? createRenewed(make, tools);
     tokens.set(scope, made);
