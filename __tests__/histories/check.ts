@@ -112,13 +112,16 @@ function wronglyKept(
   });
 }
 
-/** A green release has taken its own holds away; what an extension took is for the extension's own post step. */
-function heldAfterRelease({ grants, runs }: Chronicle, run: ProcessRun): readonly string[] {
+/** A request arrives so long after its step was broken off, in milliseconds. Source: lease-protocol §1, A1. */
+const flightMs = 10 * second;
+
+/** A green release has taken its own holds away, or said that they stay; what an extension took is for the extension's own post step. */
+function heldAfterRelease({ grants, runs, side }: Chronicle, run: ProcessRun): readonly string[] {
   const { actor, runId, purpose, endedAt, result } = run;
   if (result.exitCode !== 0 || (purpose !== 'post' && purpose !== 'extend-post')) return [];
   const extensions = runs.filter((it) => it.actor === actor && it.purpose === 'extend');
   const isOfExtension = ({ createdAt }: RecordStory): boolean =>
-    extensions.some((it) => createdAt >= it.beganAt && createdAt <= it.endedAt);
+    extensions.some((it) => createdAt >= it.beganAt && createdAt <= it.endedAt + flightMs);
   const isLeft = (record: RecordStory): boolean =>
     record.kind === 'h' &&
     !record.isGhost &&
@@ -128,7 +131,7 @@ function heldAfterRelease({ grants, runs }: Chronicle, run: ProcessRun): readonl
     (record.goneAt ?? Infinity) > endedAt &&
     record.end > endedAt + 2 * minute;
   const left = run.grants.flatMap((grant) => grants[grant]?.records.filter(isLeft) ?? []);
-  return left.length === 0 || result.log.includes('left to')
+  return left.length === 0 || side.saysItStays(result)
     ? []
     : [
         `the ${purpose} of ${actor} ended green, and its hold is still there: ${left.map(({ name }) => name).join(', ')}`,

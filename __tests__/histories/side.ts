@@ -28,6 +28,8 @@ export interface CloudSide {
   };
   /** Whether a step that has reported an end stands for it. */
   readonly isBinding: (result: StepResult) => boolean;
+  /** Whether a step that gives back has said that what it took may stay, and until when. */
+  readonly saysItStays: (result: StepResult) => boolean;
   /** Whether anybody ends the lease of a job that GitHub calls over. */
   readonly asksForJobs: boolean;
   /** Who holds a grant by its records, and until when in ms epoch. */

@@ -59,6 +59,7 @@ export const awsSide: CloudSide = {
     sweep: () => ({ ...signIn, ...scheduler }),
   },
   isBinding: () => true,
+  saysItStays: ({ log }) => log.includes('left to'),
   asksForJobs: true,
   holders: ({ world }, grant) =>
     world.schedules

@@ -30,6 +30,7 @@ export const azureSide: CloudSide = {
   roleId: (grant) => grantAt(grant).role,
   inputs: inputsWith({}),
   isBinding: () => true,
+  saysItStays: ({ log }) => log.includes('left to'),
   asksForJobs: true,
   holders: (stage, grant) => entriesOf(stage, grant).map(({ holder, end }) => ({ actor: holderActor(holder), end })),
   // Where something is, Azure takes no second one; and what is made by hand has a name that nobody of us knows.

@@ -2,7 +2,7 @@ import type { Chronicle, ProcessRun } from '../chronicle.ts';
 import { minute } from '../plan.ts';
 import { clockTime } from '../watch.ts';
 import { endFindings } from './ends.ts';
-import { generationsOf, pimStories, type Generation, type PimStory } from './story.ts';
+import { generationsOf, pimStories, takerOf, type Generation, type PimStory } from './story.ts';
 import { pimOf } from './surroundings.ts';
 import { toldFindings } from './told.ts';
 
@@ -53,16 +53,19 @@ const nearMs = 3 * minute;
 
 /** A step that gives back what nobody else relies on ends it, where nothing is in its way. */
 function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun, grant: number): readonly string[] {
-  const { history, runs } = chronicle;
+  const { history } = chronicle;
   const { purpose, actor, beganAt, endedAt, struckAt, result } = run;
   const { course, storm } = pimOf(history);
-  const isLast = purpose === 'post' ? !runs.some((it) => it.actor === actor && it.purpose === 'extend') : true;
   const isGivingBack = purpose === 'post' || purpose === 'release' || purpose === 'extend-post';
-  if (!isGivingBack || !isLast || !run.grants.includes(grant)) return [];
+  if (!isGivingBack || !run.grants.includes(grant)) return [];
   if (struckAt !== null || storm !== null || course !== 'usual' || result.exitCode !== 0) return [];
   const there = generationsOf(story).find(({ from, to }) => from <= beganAt && to > beganAt);
   if (there === undefined || there.isForeign || there.made.endAt === null) return [];
   const own = there.asked.filter((it) => it.actor === actor && it.doneAt !== null);
+  // An extension that was broken off is for nobody: neither post step can tell whether somebody was told of it.
+  const takers = own.map((it) => takerOf(chronicle, it));
+  const wasBrokenOff = takers.some((taker) => taker?.purpose === 'extend' && taker.result.exitCode !== 0);
+  const isLast = purpose === 'release' || takers.at(-1)?.purpose === (purpose === 'post' ? 'main' : 'extend');
   const others = there.asked.filter((it) => it.actor !== actor);
   const isRelied = others.some(
     ({ record, arrivedAt }) => arrivedAt > beganAt - minute || (record?.end ?? Infinity) + 2 * minute > beganAt,
@@ -72,7 +75,7 @@ function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun,
   const isCrowded = story.asked.some(
     (it) => it.actor !== actor && it.arrivedAt > beganAt - minute && it.arrivedAt <= endedAt,
   );
-  return own.length > 0 && isAged && !isRelied && !isCrowded && there.to > endedAt
+  return own.length > 0 && isLast && !wasBrokenOff && isAged && !isRelied && !isCrowded && there.to > endedAt
     ? [
         `P4: nobody but ${actor} relied on grant ${grant}, and its ${purpose} at ${clockTime(beganAt)} left it until ${clockTime(there.last.endAt ?? 0)}`,
       ]

@@ -48,6 +48,8 @@ export const pimSide: CloudSide = {
   inputs: inputsWith({ 'azure-pim': 'true' }),
   // Nobody sees that such a step relies on the access.
   isBinding: ({ log }) => !log.includes('whoever made it may end it before this lease does'),
+  // A request cannot be taken back: where others rely on the access, it stays as it is.
+  saysItStays: ({ log }) => log.includes('The access stays for') || log.includes('left to'),
   asksForJobs: false,
   holders: ({ world, runs }, grant) => {
     const schedule = world.azure.pim.find(grantAt(grant));
