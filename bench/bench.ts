@@ -1,9 +1,8 @@
 /**
- * `npm run bench`, or `npm run bench bulk` for one part: the figures that this project promises, printed beside their
- * goals. Times are ratios to a bare `node -e 0` in the same run, taken in turn, since machines are shared and noisy, or
- * times on a virtual clock. Nothing here fails a build. With `--record` the figures are kept for docs/performance.md.
+ * The figures that this project promises, printed beside their goals. Times are ratios to a bare `node -e 0` in the same
+ * run, taken in turn, since machines are shared and noisy, or times on a virtual clock. Nothing here fails a build.
  */
-import { parseArgs } from 'node:util';
+import { commandLine, misused } from '../scripts/command.ts';
 import { measureBulkAzure } from './bulk-azure.ts';
 import { measureBulk } from './bulk.ts';
 import { measureCli } from './cli.ts';
@@ -30,9 +29,14 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   growth: measureGrowth,
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { record: { type: 'boolean' } } });
+const usage = `npm run bench [part …] [-- --record]
+
+  part      ${Object.keys(parts).join(', ')}; all of them unless some are named
+  --record  keeps the figures for docs/performance.md`;
+
+const { values, positionals } = commandLine(usage, { record: { type: 'boolean' } }, true);
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name));
-if (unknown !== undefined) throw new Error(`There is no part ${unknown}; there are: ${Object.keys(parts).join(', ')}.`);
+if (unknown !== undefined) misused(usage, `There is no part ${unknown}.`);
 for (const [name, measure] of Object.entries(parts)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const rows = await measure();

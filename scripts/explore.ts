@@ -1,35 +1,36 @@
-/**
- * Explores the steps of leases in every order of events.
- *
- * `npm run explore -- --world <part of a name>` explores those worlds, `--short` those of the
- * ordinary tests, `--all` all of them, `--mutations [--rule <part>]`
- * takes each rule away, one after the other, and demands that a promise breaks. `--record` writes the figures down.
- * `--of azure` and `--of pim` explore leases on Azure instead: by description, and through Privileged Identity Management.
- * Prints one line for each, and the shortest way to what breaks a promise. The long worlds take hours, and up to 8 GB.
- */
+/** Explores the steps of leases in every order of events, and prints for what breaks a promise the shortest way there. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { azure } from '../__tests__/models/azure/run.ts';
 import { figureOf, type Exploration, type Figure } from '../__tests__/models/exploration.ts';
 import type { Run } from '../__tests__/models/explorer.ts';
 import { pim } from '../__tests__/models/pim/run.ts';
 import { aws } from '../__tests__/models/run.ts';
+import { commandLine, misused } from './command.ts';
 
-const { values } = parseArgs({
-  options: {
-    of: { type: 'string', default: 'aws' },
-    world: { type: 'string' },
-    short: { type: 'boolean', default: false },
-    all: { type: 'boolean', default: false },
-    mutations: { type: 'boolean', default: false },
-    rule: { type: 'string', default: '' },
-    states: { type: 'string', default: '150000000' },
-    record: { type: 'boolean', default: false },
-  },
+const usage = `npm run explore -- [--of aws|azure|pim] --world <part of a name> | --short | --all [--record]
+npm run explore -- [--of aws|azure|pim] --mutations [--rule <part of a name>]
+
+  --of         leases on AWS (the default), on Azure by description, or through Privileged Identity Management
+  --world      the worlds with this in their names
+  --short      the worlds of the ordinary tests
+  --all        all worlds: hours, and up to 8 GB
+  --mutations  takes each rule away, one after the other, and demands that a promise breaks
+  --rule       only the rules with this in their names, each with the way to what breaks
+  --states     gives up after so many states, 150000000
+  --record     writes the figures down`;
+
+const { values } = commandLine(usage, {
+  of: { type: 'string', default: 'aws' },
+  world: { type: 'string' },
+  short: { type: 'boolean', default: false },
+  all: { type: 'boolean', default: false },
+  mutations: { type: 'boolean', default: false },
+  rule: { type: 'string', default: '' },
+  states: { type: 'string', default: '150000000' },
+  record: { type: 'boolean', default: false },
 });
 const explorations: Readonly<Record<string, Exploration>> = { aws, azure, pim };
-const exploration = explorations[values.of];
-if (exploration === undefined) throw new RangeError(`--of is one of ${Object.keys(explorations).join(', ')}`);
+const exploration = explorations[values.of] ?? misused(usage, `There is no side "${values.of}".`);
 const most = Number(values.states);
 const { figures } = exploration;
 
@@ -70,5 +71,5 @@ if (values.mutations)
     surprises += 1;
     console.log(`  expected: ${breaks ?? 'nothing'}`);
   }
-if (explored === 0) console.error('Nothing was explored: no world, or no rule, has such a name.');
-if (explored === 0 || surprises > 0) process.exitCode = 1;
+if (explored === 0) misused(usage, 'Nothing was explored: no world, or no rule, has such a name.');
+if (surprises > 0) process.exitCode = 1;

@@ -1,10 +1,7 @@
 /**
  * Lets random histories of leases happen on local servers, with real processes of `dist`, and holds each against what the
- * lease protocol promises, in turn on AWS, on Azure by description, and through Privileged Identity Management.
- * `npm run histories -- --count 1000 --seed 6`; `--of aws|azure|pim` plays those of one side, `--only 17` plays one and tells its story.
+ * lease protocol promises.
  */
-import { parseArgs } from 'node:util';
-
 import type { Chronicle } from '../__tests__/histories/chronicle.ts';
 import { findings } from '../__tests__/histories/check.ts';
 import { planHistory } from '../__tests__/histories/generate.ts';
@@ -12,30 +9,38 @@ import { sideNames, type SideName } from '../__tests__/histories/plan.ts';
 import { play } from '../__tests__/histories/play.ts';
 import { featuresOf, sharesOf, type Features } from '../__tests__/histories/shares.ts';
 import { tellStory } from '../__tests__/histories/story.ts';
+import { commandLine, misused } from './command.ts';
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '6' },
-    from: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    at: { type: 'string', default: '3' },
-    dist: { type: 'string' },
-    of: { type: 'string' },
-  },
+const usage = `npm run histories -- [--of aws|azure|pim] [--count 100] [--seed 6] [--from 1] [--only 17]
+
+  --of     histories of one side; without it, in turn on AWS, on Azure by description, and through Privileged Identity Management
+  --count  how many
+  --seed   each seed has other histories, the same each time
+  --from   the number of the first
+  --only   the numbers of those to play, with commas: each tells its story
+  --at     so many at once, 3
+  --dist   another build than \`dist\``;
+
+const { values } = commandLine(usage, {
+  count: { type: 'string', default: '100' },
+  seed: { type: 'string', default: '6' },
+  from: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  at: { type: 'string', default: '3' },
+  dist: { type: 'string' },
+  of: { type: 'string' },
 });
 
 const only = sideNames.find((name) => name === values.of);
-if (values.of !== undefined && only === undefined)
-  throw new Error(`--of is ${sideNames.join(', ')}, and not ${values.of}.`);
+if (values.of !== undefined && only === undefined) misused(usage, `There is no side "${values.of}".`);
 const seed = Number(values.seed);
 const numbers =
   values.only === undefined
     ? Array.from({ length: Number(values.count) }, (_, index) => Number(values.from) + index)
     : values.only.split(',').map(Number);
 // Without a history there are no findings, which must not look like a success.
-if (numbers.length === 0 || ![seed, ...numbers].every(Number.isInteger))
-  throw new Error('--count, --seed, --from and --only are whole numbers, and there is at least one history.');
+if (numbers.length === 0 || ![seed, Number(values.at), ...numbers].every(Number.isInteger))
+  misused(usage, '--count, --seed, --from, --only and --at are whole numbers, and there is at least one history.');
 const features = new Map<SideName, Features[]>(sideNames.map((name) => [name, []]));
 let played = 0;
 const reds = new Map<string, number>();
