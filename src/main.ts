@@ -29,16 +29,16 @@ export async function runMain(): Promise<void> {
   const signal = cancelOnSignal();
   const variables = readVariables();
   const context = readRunContext(variables, readFile);
-  let reason: string | null = null;
-  const onReason = (told: string | null): void => {
-    reason = told;
+  let asked: Asked = { reason: null, dryRun: false };
+  const onAsked = (told: Asked): void => {
+    asked = told;
   };
   try {
     openState();
-    if (!(await perform(variables, context, signal, onReason))) process.exitCode = 1;
+    if (!(await perform(variables, context, signal, onAsked))) process.exitCode = 1;
   } catch (error) {
     process.exitCode = 1;
-    await reportError(error, { ...context, reason }, variables.get('RUNNER_TEMP'));
+    await reportError(error, { ...context, ...asked }, variables.get('RUNNER_TEMP'));
   }
 }
 
@@ -47,7 +47,7 @@ async function perform(
   variables: ReadonlyMap<string, string>,
   context: RunContext,
   cancelled: AbortSignal,
-  onReason: (reason: string | null) => void,
+  onAsked: (asked: Asked) => void,
 ): Promise<boolean> {
   maskEnvironment(variables, secretVariables);
   const source = findTokenSource(variables, context);
@@ -58,8 +58,9 @@ async function perform(
   });
   announce(inputs);
   const { request } = inputs;
-  const reason = 'reason' in request ? request.reason : null;
-  onReason(reason);
+  const asked = askedOf(request);
+  const { reason, dryRun } = asked;
+  onAsked(asked);
   // Loaded only by a step whose inputs are right.
   const [{ createConnections }, { createJournal }, carryOut] = await Promise.all([
     import('./action/connections.ts'),
@@ -77,19 +78,28 @@ async function perform(
     const liveness = openLiveness(readAsker(variables, inputs.github.token ?? '', apiUrl), connections);
     const cloud = await inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond));
     const folder = variables.get('RUNNER_TEMP');
-    const dryRun = 'dryRun' in request && request.dryRun;
     const plan = planningOf(inputs, dryRun, folder);
     const onStarted = startedOutputs();
     const journal = createJournal({ cloud: inputs.cloud, endpoints: inputs.endpoints, apiUrl, reason });
     const tools = { ...machine, cloud, signal, onStarted, journal, planning: plan.planning };
     const done = await carryOut(tools);
     const environment = mint?.claims()?.['environment'] ?? null;
-    const audit = { ...context, environment, reason, dryRun };
+    const audit = { ...context, environment, ...asked };
     return await report(done, request, inputs, cloud, { audit, folder, plan: plan.kept() });
   } finally {
     ended.abort(new Cancelled('The run has ended'));
     connections.close();
   }
+}
+
+/** What the results are kept with, of all that a step was asked. */
+type Asked = Pick<AuditContext, 'reason' | 'dryRun'>;
+
+function askedOf(request: AnyRequest): Asked {
+  return {
+    reason: 'reason' in request ? request.reason : null,
+    dryRun: 'dryRun' in request && request.dryRun,
+  };
 }
 
 type CarryOut = (tools: RunTools) => Promise<Run>;

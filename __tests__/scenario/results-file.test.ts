@@ -41,6 +41,20 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
+  it('says that a dry run was one, also where its plan was refused', async () => {
+    await inWorld(cloud.world, async (world) => {
+      const refusal = { 'expected-plan': `sha256:${'0'.repeat(64)}` };
+      for (const [more, exitCode] of [
+        [refusal, 1],
+        [{}, 0],
+      ] as const) {
+        const result = await cloud.step(world, { ...cloud.byIds, ...more, 'dry-run': 'true' });
+        expect(result.exitCode).toBe(exitCode);
+        expect(fileOf(result)).toMatchObject({ 'dry-run': true });
+      }
+    });
+  });
+
   it('lies in the runner’s temp folder under a name that nobody can guess, and only this user can read it', async () => {
     await inWorld(cloud.world, async (world) => {
       const results = [await cloud.step(world, cloud.byIds), await cloud.step(world, cloud.byIds)];

@@ -252,6 +252,7 @@ const context = {
   runName: '1-2-3',
   fork: false,
   reason: 'Incident 4711',
+  dryRun: false,
 };
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => {

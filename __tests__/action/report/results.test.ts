@@ -107,6 +107,7 @@ describe('writeResultsFile', () => {
     fork: false,
     environment: 'production',
     reason: 'Incident 4711',
+    dryRun: false,
   };
 
   test('holds who, which run, and every record', () => {

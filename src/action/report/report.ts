@@ -117,7 +117,7 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
 /** A step that ended without results: a user's fault, a cloud's answer and our bug each in its own words. */
 export async function reportError(
   error: unknown,
-  context: RunContext & Pick<AuditContext, 'reason'>,
+  context: RunContext & Pick<AuditContext, 'reason' | 'dryRun'>,
   folder: string | undefined,
 ): Promise<void> {
   if (error instanceof InputFaults) return reportFaults(error);

@@ -56,7 +56,7 @@ export type AuditContext = RunContext & {
   /** As the step was told, `null` where it was not. */
   readonly reason: string | null;
   /** Nothing was done: the results say what would be. */
-  readonly dryRun?: boolean;
+  readonly dryRun: boolean;
 };
 
 /**
@@ -69,7 +69,7 @@ export function writeResultsFile(
   context: AuditContext,
   folder: string | undefined,
 ): string {
-  const { actor, run, commit, environment, reason, dryRun = false } = context;
+  const { actor, run, commit, environment, reason, dryRun } = context;
   const content = {
     schema,
     actor,
