@@ -4,6 +4,7 @@
  */
 import { commandLine, misused } from '../scripts/command.ts';
 import { measureBulkAzure } from './bulk-azure.ts';
+import { measureBulkLease } from './bulk-lease.ts';
 import { measureBulk } from './bulk.ts';
 import { measureCli } from './cli.ts';
 import { measureGrowth } from './growth.ts';
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   lease: measureLease,
   cli: measureCli,
   bulk: measureBulk,
+  'bulk-lease': measureBulkLease,
   'bulk-azure': measureBulkAzure,
   growth: measureGrowth,
 };

@@ -126,10 +126,11 @@ export function rows(
   floor: Floor,
   grants: number,
   mostRequests: number | null = goals.requests,
+  mostTime = goals.time,
 ): readonly Row[] {
   const times = ` (${(virtualMs / 1000).toFixed(0)} s to ${floor.seconds.toFixed(0)} s, ${floor.why})`;
   return [
-    atMost(`${what}: time to floor`, virtualMs / 1000 / floor.seconds, goals.time, ' ×', times),
+    atMost(`${what}: time to floor`, virtualMs / 1000 / floor.seconds, mostTime, ' ×', times),
     atMost(`${what}: requests a grant`, requests / grants, mostRequests, '', ` (${refused} refused)`),
   ];
 }

@@ -41,3 +41,6 @@ export const azureByNames = {
   target: 'resource-group:payments-prod',
   role: 'Storage Blob Data Reader',
 } as const;
+
+/** Whom EventBridge Scheduler ends leases as. */
+export const enderRole = 'arn:aws:iam::111122223333:role/access-ender';

@@ -2,7 +2,7 @@ import type { StepResult } from '../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../rehearsal/world.ts';
 import { bareNode } from './bare.ts';
 import { runGreen } from './green.ts';
-import { byIds } from './inputs.ts';
+import { byIds, enderRole } from './inputs.ts';
 import { measureAzureLease } from './lease-azure.ts';
 import { atMost, median, type Row } from './table.ts';
 
@@ -13,7 +13,7 @@ const operationMs = 2_500;
 const lease = {
   ...byIds,
   lifetime: '2h',
-  'aws-scheduler-role-arn': 'arn:aws:iam::111122223333:role/access-ender',
+  'aws-scheduler-role-arn': enderRole,
 } as const;
 
 /** What a lease that nobody else holds costs over a plain grant: requests, and seconds on the virtual clock. */

@@ -34,6 +34,6 @@ export function atMost(what: string, figure: number, goal: number | null, unit: 
 }
 
 /** Of a whole, without a goal. */
-export function share(what: string, of: number): Row {
-  return { what, figure: `${(of * 100).toFixed(0)} %`, goal: '–', met: null };
+export function share(what: string, of: number, detail = ''): Row {
+  return { what, figure: `${(of * 100).toFixed(0)} %${detail}`, goal: '–', met: null };
 }

@@ -144,8 +144,7 @@ async function report(
 ): Promise<boolean> {
   const { operation } = request;
   const wait = 'wait' in request ? request.wait : true;
-  const dryRun = audit.dryRun ?? false;
-  const { reason } = audit;
+  const { reason, dryRun } = audit;
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
   const areSet = setOutputs(results, records, file, plan);

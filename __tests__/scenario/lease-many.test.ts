@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bulk } from './aws-bulk-support.ts';
+import { bulk, distinct, recordsOf } from './aws-bulk-support.ts';
 import { inLeases, leased, minute, post, records, shortly, take, told } from './lease-support.ts';
 import { resultsOf } from './reports.ts';
 
@@ -33,9 +33,46 @@ describe('a step with forty leases on eight accounts', () => {
         expect([ended.exitCode, shortly(world), told(ended, 'warning')]).toEqual([0, [], []]);
         expect(world.estate.assignments()).toEqual([]);
         expect(ended.virtualMs).toBeLessThan(4 * minute);
+        // No hold was dropped before its deletion could be sent: nobody had to begin again.
+        expect(ended.requests.filter(({ operation }) => operation === 'CreateSchedule')).toEqual([]);
+        expect(ended.requests.filter(({ operation }) => operation === 'DeleteSchedule')).toHaveLength(80);
       }),
     60_000,
   );
+
+  it('uses all the room that AWS gives, where the grants of few accounts would fill its queue', () => {
+    // Of the first sixty, in the order of the inputs, all are on six accounts.
+    const wide = bulk({}, { groups: 10, accounts: 20 });
+    return inLeases({ estate: wide.estate, operations: { durationMs: 8_000 } }, async (world) => {
+      const before = world.now();
+      const main = await take(world, { ...leased, ...wide.inputs, timeout: '30m' });
+      expect(recordsOf(main)).toHaveLength(200);
+      const early = main.requests.filter(
+        ({ operation, at }) => operation === 'CreateAccountAssignment' && at < before + minute,
+      );
+      // Fifteen creations at once, of eight seconds each, once the first are on record.
+      expect(early.length).toBeGreaterThan(75);
+    });
+  }, 120_000);
+
+  it('begins none that would have to wait for so long that what it rests on grows old', () => {
+    const narrow = bulk({}, { groups: 50, accounts: 1 });
+    return inLeases({ estate: narrow.estate, operations: { durationMs: 15_000 } }, async (world) => {
+      // One operation at a time: 50 of them take longer than a creation may come after its hold.
+      const main = await take(world, { ...leased, ...narrow.inputs, timeout: '30m' });
+      expect(distinct(main, 'lease-state')).toEqual(['leased']);
+      expect(main.virtualMs).toBeGreaterThan(12 * minute);
+      const ended = await post(world, main);
+      expect([ended.exitCode, ended.virtualMs < 4 * minute]).toEqual([0, true]);
+      const left = world.estate.assignments().length;
+      expect(left).toBeGreaterThan(20);
+      expect(told(ended, 'warning').join('\n')).toContain(
+        'It could not be ended now: other changes on its account took all the time that there was. The access is left to EventBridge Scheduler',
+      );
+      await world.advance(3 * 60 * minute + 30 * minute);
+      expect(world.estate.assignments()).toEqual([]);
+    });
+  }, 120_000);
 
   it(
     'is ended by AWS, all of it, when its runner dies',

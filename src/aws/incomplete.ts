@@ -9,8 +9,9 @@ export class Incomplete extends Error {
   /** As the SDK's own errors have it. */
   readonly $metadata: Answered['$metadata'];
 
-  constructor(member: string, { $metadata }: Answered) {
-    super(`the answer is not the documented one: ${member} is missing or of another type`);
+  /** @param fault what is wrong with the member */
+  constructor(member: string, { $metadata }: Answered, fault = 'is missing or of another type') {
+    super(`the answer is not the documented one: ${member} ${fault}`);
     this.$metadata = $metadata;
   }
 }

@@ -76,7 +76,8 @@ export async function carryOutAll(
   try {
     // What is running already has its place in the cloud: it is followed before anything else is started.
     const order = (step: Step): number => (isOperation(known.get(step.grant) ?? 'none') ? 0 : 1);
-    const ordered = byReading(steps, cloud).toSorted((a, b) => order(a) - order(b));
+    const near = byReading(steps, cloud);
+    const ordered = (leasing?.inOrder(near) ?? near).toSorted((a, b) => order(a) - order(b));
     const begun = new Map(ordered.map((step) => [step, one(step)]));
     return await Promise.all(steps.map((step) => begun.get(step) ?? one(step)));
   } finally {

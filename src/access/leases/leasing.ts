@@ -1,6 +1,6 @@
 import { outcomeOf, refused } from '../engine/carry-out.ts';
 import type { Budget } from '../clock.ts';
-import type { Operation } from '../cloud.ts';
+import type { ChangeKind, Operation } from '../cloud.ts';
 import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome, Result } from '../outcome.ts';
@@ -9,12 +9,14 @@ import type { Request } from '../request.ts';
 import { isUncertain } from '../engine/retry.ts';
 import type { RunTools } from '../engine/run.ts';
 import { newTrack, type ApplyTools } from '../engine/track.ts';
+import { acrossLanes, createGate } from './beginning.ts';
 import type { Note } from './journal.ts';
-import { createLimiter } from './limiter.ts';
 import type { LeaseChange, LeaseDone, Leases, LeaseTools } from './port.ts';
 
 /** The changes of a run that go through a lease protocol. */
 export interface Leasing {
+  /** The order in which the steps of a plan begin. */
+  inOrder(steps: readonly Step[]): readonly Step[];
   /** `null` for a step that is carried out like any other. */
   turnOf(step: Step): Turn | null;
 }
@@ -26,8 +28,6 @@ export interface Turn {
   carryOut(tools: ApplyTools): Promise<Result>;
 }
 
-/** So many are being taken at once: each of them has to be done within minutes of its beginning. */
-const mostAtOnce = 60;
 /** Writing down who signs in may take a request. */
 const anchorMs = 60_000;
 
@@ -51,13 +51,20 @@ export async function openLeasing(
     journal.open(joined, await leases.anchor({ until: clock.now() + anchorMs, signal }), keepAfterJob);
   }
   const turns = countTurns([...changes.values()].map(({ grant }) => grant));
-  const limiter = createLimiter(mostAtOnce);
+  const gate = createGate();
+  const laneOf = ({ kind, grant }: LeaseChange): string | null =>
+    cloud.laneOf({ kind: kinds[kind], grant, seen: null });
   return {
+    inOrder: (all) =>
+      acrossLanes(all, (step) => {
+        const change = changes.get(step);
+        return change === undefined ? null : laneOf(change);
+      }),
     turnOf(step) {
       const change = changes.get(step);
       if (change === undefined) return null;
       return {
-        begin: () => limiter.enter(),
+        begin: () => gate.enter(laneOf(change)),
         carryOut: async (tools) => {
           const note = (it: Note): void => {
             if (change.kind === 'join') journal.note(change.grant, it);
@@ -73,13 +80,18 @@ export async function openLeasing(
               signal,
             );
           } finally {
-            limiter.leave();
+            gate.leave(laneOf(change));
           }
         },
       };
     },
   };
 }
+
+const kinds = { join: 'create', 'make-permanent': 'create', revoke: 'remove' } as const satisfies Record<
+  LeaseChange['kind'],
+  ChangeKind
+>;
 
 /** What a step comes to as a lease; what a reviewed plan keeps is kept as it is. */
 function changeIn({ action, grant }: Step, { operation, lifetime }: Request, reviewed: boolean): LeaseChange | null {

@@ -2,6 +2,7 @@ import { readingBudget, type Budget } from '../clock.ts';
 import type { Change } from '../cloud.ts';
 import { createFinder } from '../engine/find.ts';
 import { describeGrant, type Assignment } from '../grant.ts';
+import { acrossLanes, createGate } from './beginning.ts';
 import { refused } from '../engine/carry-out.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import type { Action } from '../plan/plan.ts';
@@ -199,9 +200,10 @@ async function forEach<T>(
   const { cloud, clock, log, signal } = tools;
   const finder = createFinder(cloud, clock, log, items.length === 1);
   const workshop: Workshop = openWorkshop(tools, { count: items.length, maxInFlight, timeoutMs, wait: true, finder });
-  const abouts = items.map(about);
-  const turns = countTurns(abouts.map(({ grant }) => grant));
-  const one = (item: T, { grant, kind, action }: About): Promise<Result> => {
+  const works = items.map((item) => ({ item, ...about(item) }));
+  const turns = countTurns(works.map(({ grant }) => grant));
+  const gate = createGate();
+  const one = ({ item, grant, kind, action }: (typeof works)[number]): Promise<Result> => {
     const change: Change = { kind, grant, seen: null };
     const place = workshop.placeFor(change);
     const applying: ApplyTools = workshop.toolsFor(change, place, null);
@@ -217,8 +219,22 @@ async function forEach<T>(
       work(item, { ...watched, reason, turn: turns.get(grant) ?? 0 }),
     );
   };
+  // What only ends leases has nothing to hurry for, and keeps its order.
+  const laneOf = ({ grant, kind }: About): string | null =>
+    kind === 'create' ? cloud.laneOf({ kind, grant, seen: null }) : null;
+  const inTurn = async (it: (typeof works)[number]): Promise<Result> => {
+    if (it.kind !== 'create') return one(it);
+    const lane = laneOf(it);
+    await gate.enter(lane);
+    try {
+      return await one(it);
+    } finally {
+      gate.leave(lane);
+    }
+  };
   try {
-    return await Promise.all(items.map((item, index) => one(item, abouts[index] ?? about(item))));
+    const begun = new Map(acrossLanes(works, laneOf).map((it) => [it, inTurn(it)]));
+    return await Promise.all(works.map((it) => begun.get(it) ?? inTurn(it)));
   } finally {
     workshop.close();
   }

@@ -14,7 +14,9 @@ import { sparesFor, spreadOf } from './take.ts';
 import { endOf, leftInWords } from './words.ts';
 
 /** The time that there is for it has passed. */
-const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-timer', because: 'failed' };
+function outOfTime(because: 'no-turn' | 'failed'): Released {
+  return { kind: 'released', gaveUp: null, left: 'to-timer', because };
+}
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
@@ -24,19 +26,20 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
   const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(tools) }, progress);
   // What main began to create may come yet, until it was seen to have ended.
   let mayCome = progress === 'creating';
-  let isOver = false;
+  let hasNoTurn = false;
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, desk.now().mono), {
       now: desk.now,
       perform: async (ask, place) => {
-        // The deletion has to be sent at once when the hold is gone.
-        isOver = place.at === 'drop' && !(await desk.assignment.takeTurn());
-        if (isOver) return null;
+        // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+        hasNoTurn = place.at === 'release' && !(await desk.assignment.takeTurn());
+        if (hasNoTurn) return null;
         const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
         if (place.at === 'abandon-created' && (answer?.is === 'done' || answer?.is === 'failed')) mayCome = false;
         return answer;
       },
-      redirect: ({ memory: sofar }) => (isOver || desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
+      redirect: ({ memory: sofar }) =>
+        hasNoTurn || desk.isOverTime() ? { end: outOfTime(hasNoTurn ? 'no-turn' : 'failed'), memory: sofar } : null,
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return await conclude(room, desk, held, outcome, memory, mayCome);

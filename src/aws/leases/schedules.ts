@@ -175,6 +175,8 @@ export function createScheduleGroup(session: AwsSession, group: string, budget: 
 /** What every schedule has: of one without it nothing may be concluded, least of all that it is a dead one. */
 const always = ['State', 'CreationDate', 'LastModificationDate', 'Target'] as const;
 
+const unknownState = 'is neither ENABLED nor DISABLED';
+
 /** One in a state that nobody documents is not a dead one either. */
 function isKnown({ State }: Pick<ScheduleSummary, 'State'>): boolean {
   return State === 'ENABLED' || State === 'DISABLED';
@@ -190,7 +192,7 @@ export function getSchedule(
     const { GetScheduleCommand } = await import('@aws-sdk/client-scheduler');
     const answer = await client.send(new GetScheduleCommand({ GroupName: group, Name: name }), options);
     for (const member of always) whole(answer[member], member, answer);
-    if (!isKnown(answer)) throw new Incomplete('State', answer);
+    if (!isKnown(answer)) throw new Incomplete('State', answer, unknownState);
     return answer;
   });
 }
@@ -215,7 +217,7 @@ export function listSchedules(
       };
       const answer = await client.send(new ListSchedulesCommand({ ...where, MaxResults: 100, NextToken }), options);
       const page = pageOf(answer, 'Schedules', ['Name', 'GroupName', ...always]);
-      if (!page.items.every(isKnown)) throw new Incomplete('Schedules[].State', answer);
+      if (!page.items.every(isKnown)) throw new Incomplete('Schedules[].State', answer, unknownState);
       return page;
     }),
   );

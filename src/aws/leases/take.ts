@@ -82,8 +82,8 @@ async function join(
     {
       now: desk.now,
       perform: async (ask, place) => {
-        // The deletion has to be sent at once when the hold is gone.
-        if (place.at === 'drop') await desk.assignment.takeTurn();
+        // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+        if (place.at === 'release') await desk.assignment.takeTurn();
         if (place.at === 'settle') sayWaiting(place.memory, desk, tools);
         return desk.perform(ask, [place.memory.holder, ...place.memory.former]);
       },

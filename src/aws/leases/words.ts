@@ -56,12 +56,14 @@ export function leftInWords(how: Released, it: Holder, grant: Assignment, words:
   }
 }
 
-function becauseOf(because: 'near-end' | 'late' | 'failed', it: Holder): string {
+function becauseOf(because: Extract<Released, { readonly left: 'to-timer' }>['because'], it: Holder): string {
   switch (because) {
     case 'near-end':
       return `Its own end at ${minuteInWords(it.end)} is near.`;
     case 'late':
       return 'The account was busy for so long that a deletion would have come too late.';
+    case 'no-turn':
+      return 'It could not be ended now: other changes on its account took all the time that there was.';
     case 'failed':
       return 'It could not be ended now.';
   }

@@ -86,8 +86,8 @@ export type Released = { readonly kind: 'released'; readonly gaveUp: GivenUp | n
   | { readonly left: 'ended' }
   /** No timer proves that it is a lease: it was left alone. */
   | { readonly left: 'unproven' }
-  /** AWS ends it: its own end is near, the deletion came too late, or it failed. */
-  | { readonly left: 'to-timer'; readonly because: 'near-end' | 'late' | 'failed' }
+  /** AWS ends it: its own end is near, the deletion came too late, its turn never came, or it failed. */
+  | { readonly left: 'to-timer'; readonly because: 'near-end' | 'late' | 'no-turn' | 'failed' }
 );
 
 export type HolderGo = Go<Holder, HolderOutcome>;
