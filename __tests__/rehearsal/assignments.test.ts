@@ -268,6 +268,15 @@ describe('a delegated administrator', () => {
         expect(world.estate.operations()[0]?.failureReason).toMatch(
           /^Received a 403 status error: Access denied by IAM.*iam:CreateRole/,
         );
+        const { InstanceArn, PermissionSetArn, TargetType, TargetId } = tuple(
+          world,
+          'BreakGlass',
+          MANAGEMENT,
+          'group:Auditors',
+        );
+        await sso.send(new ProvisionPermissionSetCommand({ InstanceArn, PermissionSetArn, TargetType, TargetId }));
+        await world.advance(2500);
+        expect(world.estate.operations()[1]?.failureReason).toMatch(/Access denied by IAM.*iam:CreateRole/);
       },
     ));
 

@@ -1,11 +1,9 @@
-import type { Instance } from '../../estate.ts';
-import { noteFurtherCheck } from '../../journal.ts';
 import type { Assignment, PrincipalType } from '../../state.ts';
-import { deny, optionalText, partitionOf, standing, text, type Call, type Cloud, type Handler } from '../cloud.ts';
-import { deniedResource } from '../iam.ts';
+import { deny, optionalText, standing, text, type Call, type Cloud, type Handler } from '../cloud.ts';
 import { page } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
 import { admit, admitChange, pageRules } from './guards.ts';
+import { iamFailure } from './management-account.ts';
 import { statusObject } from './statuses.ts';
 
 /** [doc:limits] */
@@ -18,41 +16,6 @@ function assignmentOf(call: Call): Assignment {
     principalType: text(call, 'PrincipalType') as PrincipalType,
     principalId: text(call, 'PrincipalId'),
   };
-}
-
-/** For the management account the caller's own permissions do the IAM work (reference §5). */
-function iamFailure(cloud: Cloud, call: Call, instance: Instance, accountId: string): { readonly failure?: string } {
-  if (accountId !== cloud.state.estate.organization?.managementAccount) return {};
-  const prefix = `arn:${partitionOf(instance)}:iam::${accountId}`;
-  const needed = [
-    ...[
-      'CreateRole',
-      'GetRole',
-      'PutRolePolicy',
-      'AttachRolePolicy',
-      'ListRolePolicies',
-      'ListAttachedRolePolicies',
-    ].map(
-      (name) =>
-        [
-          `iam:${name}`,
-          `${prefix}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${instance.identityStoreId}`,
-        ] as const,
-    ),
-    // The role's provider is looked for first, in a list that has no resources of its own.
-    ['iam:ListSAMLProviders', '*'] as const,
-    ...['GetSAMLProvider', 'CreateSAMLProvider', 'UpdateSAMLProvider'].map(
-      (name) => [`iam:${name}`, `${prefix}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE`] as const,
-    ),
-  ];
-  for (const [action, arn] of needed) noteFurtherCheck(call.entry, action, [arn]);
-  const policy = cloud.roles.policyOf(call.caller.roleArn);
-  const missing = needed.find(([action, arn]) => deniedResource(policy, action, [{ arn }]) !== undefined);
-  return missing === undefined
-    ? {}
-    : {
-        failure: `Received a 403 status error: Access denied by IAM. User: ${call.caller.arn} is not authorized to perform: ${missing[0]} on resource: ${missing[1]}`,
-      };
 }
 
 function start(

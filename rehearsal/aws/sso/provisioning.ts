@@ -3,6 +3,7 @@ import { page } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
 import type { Provisioned } from '../../state.ts';
 import { admit, admitChange, pageRules } from './guards.ts';
+import { iamFailure } from './management-account.ts';
 import { statusObject } from './statuses.ts';
 
 function hasWantedStatus(call: Call): (entry: Provisioned) => boolean {
@@ -29,7 +30,7 @@ export const provisioningHandlers: Readonly<Record<string, Handler>> = {
       kind: 'provision',
       instanceArn: instance.arn,
       permissionSetArn: text(call, 'PermissionSetArn'),
-      ...(accountId === undefined ? {} : { accountId }),
+      ...(accountId === undefined ? {} : { accountId, ...iamFailure(cloud, call, instance, accountId) }),
     });
     return { PermissionSetProvisioningStatus: statusObject(operation, true) };
   },
