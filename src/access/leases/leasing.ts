@@ -18,11 +18,11 @@ export interface Leasing {
   /** The order in which the steps of a plan begin. */
   inOrder(steps: readonly Step[]): readonly Step[];
   /** `null` for a step that is carried out like any other. */
-  turnOf(step: Step): Turn | null;
+  turnOf(step: Step): LeaseTurn | null;
 }
 
 /** One of them. */
-export interface Turn {
+export interface LeaseTurn {
   /** Waits until it is its turn: what is begun should not have to wait for long in the middle. */
   begin(): Promise<void>;
   carryOut(tools: ApplyTools): Promise<Result>;

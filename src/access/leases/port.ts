@@ -73,7 +73,8 @@ export interface Suspect {
   readonly hint: string;
 }
 
-export interface Found<T> {
+/** What a look over all records gives. */
+export interface Survey<T> {
   readonly items: readonly T[];
   /** What could not be proven or asked, in a sentence each. */
   readonly notices: readonly string[];
@@ -106,8 +107,8 @@ export interface Leases {
   /** Whether what a lease id stands for runs to its end although its job has ended. */
   outlivesJob(id: LeaseId): boolean;
   extend(held: HeldGrant, request: ExtendRequest, tools: LeaseTools): Promise<LeaseDone>;
-  list(request: ListRequest, budget: Budget): Promise<Found<LeaseEntry>>;
+  list(request: ListRequest, budget: Budget): Promise<Survey<LeaseEntry>>;
   /** What is due, or belongs to ended jobs. */
-  findDue(request: SweepRequest, budget: Budget): Promise<Found<SweepItem>>;
+  findDue(request: SweepRequest, budget: Budget): Promise<Survey<SweepItem>>;
   sweep(item: SweepItem, tools: LeaseTools): Promise<LeaseDone>;
 }

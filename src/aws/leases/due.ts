@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { unknownNotices, type JobName, type Liveness } from '../../access/leases/liveness.ts';
-import type { Found, Suspect, SweepItem } from '../../access/leases/port.ts';
+import type { Survey, Suspect, SweepItem } from '../../access/leases/port.ts';
 import {
   grantOf,
   inspect,
@@ -49,7 +49,7 @@ interface Holding {
 }
 
 /** Finds what is due by time, what belongs to ended jobs, and what a person has to look at. */
-export async function findDue(looking: Looking, budget: Budget): Promise<Found<SweepItem>> {
+export async function findDue(looking: Looking, budget: Budget): Promise<Survey<SweepItem>> {
   const { shelf, date, liveness, isWanted } = looking;
   const { constants } = shelf;
   const entries = await readCatalogue(shelf, budget);

@@ -1,6 +1,6 @@
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { Found, HolderEntry, LeaseEntry } from '../../access/leases/port.ts';
+import type { Survey, HolderEntry, LeaseEntry } from '../../access/leases/port.ts';
 import { grantOf, liveHolds, look, readCatalogue, timersIn, type Entry, type Shelf } from './catalogue.ts';
 import { never } from './steps/constants.ts';
 import { isEnabledTimer, phaseOf, type Row } from './steps/records.ts';
@@ -12,7 +12,7 @@ export async function showLeases(
   isWanted: (grant: Assignment) => boolean,
   date: number,
   budget: Budget,
-): Promise<Found<LeaseEntry>> {
+): Promise<Survey<LeaseEntry>> {
   const entries = await readCatalogue(shelf, budget);
   const shown = await Promise.all(entries.map((entry) => entryOf(shelf, entry, date, budget)));
   const items = shown.flatMap(({ item }) => item ?? []).filter(({ grant }) => isWanted(grant));

@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
 import { unknownNotices, type Liveness } from '../../access/leases/liveness.ts';
 import type { Origin } from '../../access/leases/origin.ts';
-import type { Found, SweepItem } from '../../access/leases/port.ts';
+import type { Survey, SweepItem } from '../../access/leases/port.ts';
 import { minuteInWords } from '../../access/times.ts';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords, jobOf } from './holder-names.ts';
@@ -28,7 +28,7 @@ export interface Looking {
 }
 
 /** Finds what is due by time, and what belongs to ended jobs. */
-export async function findDue(looking: Looking, budget: Budget): Promise<Found<SweepItem>> {
+export async function findDue(looking: Looking, budget: Budget): Promise<Survey<SweepItem>> {
   const { catalogue, constants, liveness, origin, date } = looking;
   // Whether a job has ended is asked of entries that still count, the soonest end first.
   const asked = catalogue.leased

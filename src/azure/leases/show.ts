@@ -1,4 +1,4 @@
-import type { Found, LeaseEntry } from '../../access/leases/port.ts';
+import type { Survey, LeaseEntry } from '../../access/leases/port.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords } from './holder-names.ts';
@@ -12,7 +12,7 @@ export function showLeases(
   constants: Constants,
   origin: Origin,
   date: number,
-): Found<LeaseEntry> {
+): Survey<LeaseEntry> {
   return {
     items: leased.map((it) => entryOf(it, constants, origin, date)),
     notices: altered.map(alteredNotice),
