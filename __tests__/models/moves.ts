@@ -253,7 +253,7 @@ function holderEnded(rules: Rules, world: World, party: Party, outcome: HolderOu
       const isLeft = outcome.left !== 'to-timer' && outcome.left !== 'ended';
       const quit = party.quit !== 'none' ? party.quit : isLeft ? 'left' : 'timer';
       // The runner's state still says how far it came: the post step looks once more.
-      if (party.stage === 'main' && rules.options.postAnyway)
+      if (party.stage === 'main' && (rules.options.postAnyway || outcome.left === 'unreleased'))
         return withParty(world, partyOf({ ...waiting(rules, party), quit }));
       return withParty(world, partyOf({ ...gone(party), stage: 'over', saved: 'nothing', quit }));
     }

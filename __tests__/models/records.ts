@@ -139,6 +139,7 @@ function viewOf(listed: readonly Listed[], names: readonly RecordName[], today: 
       modified: record.changed === null ? 1 : changedAt(record.changed),
       firesAt: asked ? record.fires * unit : null,
       foreign: false,
+      otherRole: null,
     };
   };
   return { listed, rows: listed.map(rowOf), date };

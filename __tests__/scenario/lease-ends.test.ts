@@ -86,7 +86,7 @@ describe('a release that leaves the access to the timer', () => {
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning')).toEqual([
         expect.stringMatching(
-          /left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC.*The account is suspended\./su,
+          /The account is suspended\. The access is left to EventBridge Scheduler, which ends it at 2026-11-21 22:00 UTC/su,
         ),
       ]);
       expect([isThere(world), shortly(world)]).toEqual([true, ['timer 22:00 armed']]);
@@ -100,7 +100,7 @@ describe('a release that leaves the access to the timer', () => {
       const ended = await post(world, main);
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning').join()).toMatch(
-        /which ends it at 2026-11-21 22:00 UTC.*sso:DeleteAccountAssignment/su,
+        /sso:DeleteAccountAssignment.*which ends it at 2026-11-21 22:00 UTC/su,
       );
       await timerEndsIt(world);
     }));

@@ -270,7 +270,6 @@ describe('records of the same grant in another group', () => {
 describe('a forged record', () => {
   /** Records that somebody else wrote: they look like those of another holder. */
   const forged = [
-    ['of another role', { target: { roleArn: 'arn:aws:iam::111122223333:role/other' } }],
     ['of another target', { target: { arn: 'arn:aws:scheduler:::aws-sdk:ssoadmin:createAccountAssignment' } }],
     ['of another grant', { target: { input: '{"InstanceArn":"x"}' } }],
   ] as const;

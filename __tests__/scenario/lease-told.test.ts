@@ -34,8 +34,8 @@ describe('what is told of leases', () => {
       const main = await step(world, kept);
       const id = main.outputs['lease-id'] ?? '';
       expect(id).toMatch(/^ca1\./u);
-      expect(main.log).toContain(`ends it before that, with lease-id \`${id}\``);
-      expect(main.summary).toContain(`ends it before that, with lease-id <code>${id}</code>`);
+      expect(main.log).toContain(`gives it back before that, with lease-id \`${id}\``);
+      expect(main.summary).toContain(`gives it back before that, with lease-id <code>${id}</code>`);
       const ended = await step(world, { ...signIn, operation: 'release', 'lease-id': id });
       expect([ended.exitCode, world.estate.has(onCallAssignment)]).toEqual([0, false]);
       expect((await step(world, leased)).log).not.toContain('ends it before that');

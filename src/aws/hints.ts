@@ -106,6 +106,15 @@ const rules: readonly Rule[] = [
       'A quota of EventBridge Scheduler is reached: of schedule groups (500 a Region) or of schedules. `operation: sweep` deletes records that stand for nothing any more.',
   },
   {
+    applies: ({ kind, message, operation }) =>
+      kind === 'denied' &&
+      /(?:Create|Delete)AccountAssignment$/u.test(operation) &&
+      message.includes(`perform: ${operation}`),
+    hint: ({ operation }) =>
+      `Allow the role ${operation}, with the instance, the permission set and the account as resources, all three; docs/permissions.md has the policies. ` +
+      'Those for leases allow it only of permission sets with the tag cloud-access-lease: allowed: is it tagged? If all of that is there, see whether an SCP or the Region fences it.',
+  },
+  {
     applies: ({ kind, message, operation }) => kind === 'denied' && message.includes(`perform: ${operation}`),
     hint: ({ operation }) =>
       `Allow the role ${operation}; docs/permissions.md has the policy for each operation. Account assignment calls need the ` +

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Operation } from '../../../src/access/cloud.ts';
 import { Cancelled } from '../../../src/access/errors.ts';
+import { createInTime } from '../../../src/access/leases/in-time.ts';
 import { perform } from '../../../src/access/leases/leasing.ts';
 import type { Result } from '../../../src/access/outcome.ts';
 import { createEngine, remove } from '../engine/engine.ts';
@@ -16,7 +17,12 @@ const note = { progress: 'creating', holder: 'h', end: 7 } as const;
 function cutOff(taking: boolean, before: (tools: Tools) => void, aborted = false): Promise<Result> {
   const { tools, budget } = createEngine();
   const signal = aborted ? AbortSignal.abort() : budget.signal;
-  const about = { grant: assignment, action: 'create', seen: null, taking } as const;
+  const about = {
+    grant: assignment,
+    action: 'create',
+    seen: null,
+    taking: taking ? createInTime(() => 0) : null,
+  } as const;
   return perform(about, { ...tools, budget: { ...budget, signal }, note: () => undefined }, (watched) => {
     before(watched);
     return Promise.reject(new Cancelled('The step was cancelled (SIGINT)'));
@@ -87,7 +93,7 @@ describe('a protocol that is cut off by a signal', () => {
 describe('a protocol that a bug of ours ends', () => {
   const broken = (before: (tools: Tools) => void): Promise<Result> => {
     const { tools, budget } = createEngine();
-    const about = { grant: assignment, action: 'create', seen: null, taking: true } as const;
+    const about = { grant: assignment, action: 'create', seen: null, taking: createInTime(() => 0) } as const;
     return perform(about, { ...tools, budget, note: () => undefined }, (watched) => {
       before(watched);
       return Promise.reject(new TypeError('x is not a function'));

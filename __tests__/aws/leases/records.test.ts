@@ -28,6 +28,7 @@ function row(more: Partial<Row> = {}): Row {
     modified: end - 120 * minute,
     firesAt: null,
     foreign: false,
+    otherRole: null,
     ...more,
   };
 }

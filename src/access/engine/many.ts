@@ -79,7 +79,8 @@ export async function carryOutAll(
     const near = byReading(steps, cloud);
     const ordered = (leasing?.inOrder(near) ?? near).toSorted((a, b) => order(a) - order(b));
     const begun = new Map(ordered.map((step) => [step, one(step)]));
-    return await Promise.all(steps.map((step) => begun.get(step) ?? one(step)));
+    const results = await Promise.all(steps.map((step) => begun.get(step) ?? one(step)));
+    return leasing?.settle(results) ?? results;
   } finally {
     progress.close();
     workshop.close();

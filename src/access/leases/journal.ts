@@ -37,4 +37,6 @@ export type Anchor = Readonly<Record<string, unknown>>;
 /** A grant that a step holds, or began to take, as its state says. */
 export interface HeldGrant extends Note {
   readonly grant: Assignment;
+  /** How many grants of its step on the same target came before it; 0 where nobody knows. */
+  readonly turn: number;
 }

@@ -2,7 +2,6 @@ import { outcomeOf, refused } from '../engine/carry-out.ts';
 import type { Budget } from '../clock.ts';
 import type { ChangeKind, Operation } from '../cloud.ts';
 import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
-import type { Assignment } from '../grant.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Request } from '../request.ts';
@@ -10,6 +9,8 @@ import { isUncertain } from '../engine/retry.ts';
 import type { RunTools } from '../engine/run.ts';
 import { newTrack, type ApplyTools } from '../engine/track.ts';
 import { acrossLanes, createGate } from './beginning.ts';
+import { countTurns } from './turns.ts';
+import { createInTime, type InTime } from './in-time.ts';
 import type { Note } from './journal.ts';
 import type { LeaseChange, LeaseDone, Leases, LeaseTools } from './port.ts';
 
@@ -19,6 +20,8 @@ export interface Leasing {
   inOrder(steps: readonly Step[]): readonly Step[];
   /** `null` for a step that is carried out like any other. */
   turnOf(step: Step): LeaseTurn | null;
+  /** The results as they are when all steps are done. */
+  settle(results: readonly Result[]): readonly Result[];
 }
 
 /** One of them. */
@@ -52,9 +55,11 @@ export async function openLeasing(
   }
   const turns = countTurns([...changes.values()].map(({ grant }) => grant));
   const gate = createGate();
+  const inTime = createInTime(() => leases.date());
   const laneOf = ({ kind, grant }: LeaseChange): string | null =>
     cloud.laneOf({ kind: kinds[kind], grant, seen: null });
   return {
+    settle: (results) => inTime.settle(results),
     inOrder: (all) =>
       acrossLanes(all, (step) => {
         const change = changes.get(step);
@@ -70,15 +75,11 @@ export async function openLeasing(
             if (change.kind === 'join') journal.note(change.grant, it);
           };
           try {
-            return await carryOut(
-              step,
-              change,
-              request,
-              { ...tools, note },
-              leases,
-              turns.get(change.grant) ?? 0,
+            return await carryOut(step, change, request, { ...tools, note }, leases, {
+              turn: turns.get(change.grant) ?? 0,
+              inTime,
               signal,
-            );
+            });
           } finally {
             gate.leave(laneOf(change));
           }
@@ -101,18 +102,6 @@ function changeIn({ action, grant }: Step, { operation, lifetime }: Request, rev
   return action === 'remove' ? { kind: 'revoke', grant } : null;
 }
 
-/** How many grants on the same target come before each. */
-export function countTurns(grants: readonly Assignment[]): ReadonlyMap<Assignment, number> {
-  const counts = new Map<string, number>();
-  return new Map(
-    grants.map((grant) => {
-      const count = counts.get(grant.target.id) ?? 0;
-      counts.set(grant.target.id, count + 1);
-      return [grant, count];
-    }),
-  );
-}
-
 type Noting = ApplyTools & Pick<LeaseTools, 'note' | 'budget'>;
 
 function carryOut(
@@ -121,11 +110,15 @@ function carryOut(
   request: Request,
   tools: ApplyTools & Pick<LeaseTools, 'note'>,
   leases: Leases,
-  turn: number,
-  signal: AbortSignal,
+  { turn, inTime, signal }: { readonly turn: number; readonly inTime: InTime; readonly signal: AbortSignal },
 ): Promise<Result> {
   const budget: Budget = { until: tools.clock.now() + request.timeoutMs, signal };
-  const about = { grant: change.grant, action: step.action, seen: step.seen, taking: change.kind === 'join' };
+  const about = {
+    grant: change.grant,
+    action: step.action,
+    seen: step.seen,
+    taking: change.kind === 'join' ? inTime : null,
+  };
   return perform(about, { ...tools, budget }, (watched) =>
     leases.carryOut(change, step.seen !== null, { ...watched, reason: request.reason, turn }),
   );
@@ -133,8 +126,8 @@ function carryOut(
 
 /** What a protocol is about. */
 interface Subject extends Pick<Result, 'grant' | 'action' | 'seen'> {
-  /** Whether it takes a lease: then each thing is noted before it is done. */
-  readonly taking: boolean;
+  /** Where it takes a lease; then each thing is noted before it is done. */
+  readonly taking: InTime | null;
 }
 
 /** Carries out one protocol; whatever goes wrong is its outcome and nobody else's. */
@@ -158,9 +151,14 @@ export async function perform(
     const hint = 'Run the step again when that has ended, or give it a longer `timeout`.';
     return end(refused({ reason: `Not started: ${down}`, hint }), { action, lease: null });
   }
+  const over = taking?.isOver() ?? null;
+  if (over !== null) {
+    const { reason, hint } = over;
+    return end(refused({ reason: `Not started: ${reason}`, hint }), { action, lease: null });
+  }
   const track = newTrack(seen);
   // Who takes a lease notes first what it begins; of all others nothing tells whether they have.
-  let begun = !taking && !budget.signal.aborted;
+  let begun = taking === null && !budget.signal.aborted;
   const watched: Noting = {
     ...tools,
     note: (it) => {
@@ -177,13 +175,14 @@ export async function perform(
     if (outcome.status === 'FAILED' && outcome.failure !== null && isUncertain(outcome.failure))
       health.silent(outcome.reason);
     else health.answered();
+    if (done.lease?.did === 'took' && done.lease.expiresAt !== null) taking?.taken(done.lease.expiresAt);
     return end(outcome, done);
   } catch (error) {
     if (error instanceof CloudError && isUncertain(error.failure)) health.silent(error.message);
     else if (error instanceof CloudError || error instanceof Refusal) health.answered();
     // A bug of ours in the middle of it: whether something had been sent nobody knows.
     if (begun && !isInWords(error)) track.uncertain = true;
-    const outcome = error instanceof Cancelled && begun ? cutOff(error, track.operation, taking) : null;
+    const outcome = error instanceof Cancelled && begun ? cutOff(error, track.operation, taking !== null) : null;
     return end(outcome ?? outcomeOf(error, track, tools), { action, lease: null });
   } finally {
     tools.place.leave();

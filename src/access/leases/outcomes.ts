@@ -1,6 +1,7 @@
 import { refused } from '../engine/carry-out.ts';
 import { CloudError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
+import { withMore } from '../words.ts';
 import type { Lease, LeaseDone } from './port.ts';
 import type { LeaseReport } from './report.ts';
 import type { Trouble } from './trouble.ts';
@@ -22,6 +23,14 @@ export function failed(
 ): Outcome {
   const failure = trouble instanceof CloudError ? trouble.failure : null;
   return { status: 'FAILED', changed, requestId, reason, hint, failure };
+}
+
+/** The same, with something more that a person should know; nothing where `more` is empty. */
+export function withRemark(done: LeaseDone, more: string): LeaseDone {
+  const { outcome } = done;
+  if (more === '' || outcome.status !== 'SUCCEEDED') return done;
+  const { remark } = outcome;
+  return { ...done, outcome: { ...outcome, remark: remark === null || remark === '' ? more : withMore(remark, more) } };
 }
 
 const noLease = { id: null, expiresAt: null, endsAtLatest: null, guarantee: null, keepAfterJob: false } as const;

@@ -13,8 +13,10 @@ import { minuteInWords } from '../times.ts';
 import type { ApplyTools } from '../engine/track.ts';
 import { openWorkshop, type Workshop } from '../engine/workshop.ts';
 import { goneMeanwhile } from './extending.ts';
-import type { HeldGrant, Note } from './journal.ts';
-import { countTurns, perform } from './leasing.ts';
+import { createInTime, type InTime } from './in-time.ts';
+import type { HeldGrant, Journal, Note } from './journal.ts';
+import { perform } from './leasing.ts';
+import { countTurns } from './turns.ts';
 import type { LeaseReport } from './report.ts';
 import type { LeaseDone, LeaseEntry, Leases, LeaseTools } from './port.ts';
 
@@ -81,17 +83,16 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
   const grants = held.map(({ grant }) => grant);
   leases.announce(grants);
   tools.journal.open(grants, await leases.anchor(reading), leases.outlivesJob(request.leaseId));
+  const inTime = createInTime(() => leases.date());
   const results = await forEach(
     held,
     ({ grant }) => ({ grant, kind: 'create', action: 'create' }),
     request,
     tools,
     (it, doing) => leases.extend(it, request, doing),
-    (grant, note) => {
-      tools.journal.note(grant, note);
-    },
+    { inTime, journal: tools.journal },
   );
-  return runOf(results);
+  return runOf(inTime.settle(results));
 }
 
 async function list(
@@ -183,6 +184,12 @@ export interface WorkOrder {
   readonly reason?: string | null;
 }
 
+/** What taking a lease takes besides. */
+interface Taking {
+  readonly inTime: InTime;
+  readonly journal: Journal;
+}
+
 interface About {
   readonly grant: Assignment;
   readonly kind: Change['kind'];
@@ -195,7 +202,7 @@ async function forEach<T>(
   { timeoutMs, maxInFlight, reason = null }: WorkOrder,
   tools: Omit<LeaseRunTools, 'journal'>,
   work: (item: T, tools: LeaseTools) => Promise<LeaseDone>,
-  note: (grant: Assignment, note: Note) => void = () => undefined,
+  taking: Taking | null = null,
 ): Promise<readonly Result[]> {
   const { cloud, clock, log, signal } = tools;
   const finder = createFinder(cloud, clock, log, items.length === 1);
@@ -212,10 +219,10 @@ async function forEach<T>(
       ...applying,
       budget,
       note: (it: Note) => {
-        note(grant, it);
+        taking?.journal.note(grant, it);
       },
     };
-    return perform({ grant, action, seen: null, taking: kind === 'create' }, noting, (watched) =>
+    return perform({ grant, action, seen: null, taking: taking?.inTime ?? null }, noting, (watched) =>
       work(item, { ...watched, reason, turn: turns.get(grant) ?? 0 }),
     );
   };

@@ -13,6 +13,8 @@ export function endInWords(lease: LeaseReport, { ender }: Words): string {
     case 'post-step':
       return 'Ends with this job, and nothing else ends it.';
     case 'sweep': {
+      if (state === 'shared' && expiresAt !== null)
+        return `Held until ${minuteInWords(expiresAt)}${orWithJob}; others hold it too: it ends with the last of them, and after their ends at a sweep.`;
       const late = expiresAt === null ? 'at a sweep' : `at the first sweep after ${minuteInWords(expiresAt)}`;
       return keepAfterJob
         ? `Ends ${late}; nothing ends it if no sweep runs.`
@@ -92,7 +94,7 @@ export const madePermanentUnseen =
 
 /** Of a lease that outlives its job, where its outputs are hard to come by. */
 export function endsBefore(leaseId: string): string {
-  return `\`operation: release\` ends it before that, with lease-id \`${leaseId}\``;
+  return `\`operation: release\` gives it back before that, with lease-id \`${leaseId}\``;
 }
 
 /** Of access that was there and is no lease. */
@@ -112,6 +114,15 @@ export function unrecorded(remedy: string): string {
 export function leftToOthers(holders: readonly OtherHolder[], endsAt: number, { ender }: Words): string {
   return `The access stays for ${named(holders)}; ${ender} ends it at ${minuteInWords(endsAt)} at the latest.`;
 }
+
+/** On record it is there for others, and a read shows none. */
+export function goneThoughHeld(holders: readonly OtherHolder[]): string {
+  return `A read shows no access, although ${named(holders)} ${holders.length === 1 ? 'has' : 'have'} it on record: it was revoked, or removed by hand.`;
+}
+
+/** Of a lease on record, in a list. */
+export const notThere =
+  'A read shows no access: it was revoked, removed by hand, or is not made yet. Its records go when its jobs end, or with a sweep.';
 
 /** After a release, where nothing but a sweep ends what others leave behind. */
 export function staysForOthers(holders: readonly OtherHolder[]): string {

@@ -1,5 +1,6 @@
 import { parseJson } from '../../access/json.ts';
 import { stands, type HeldGrant } from '../../access/leases/journal.ts';
+import { countTurns } from '../../access/leases/turns.ts';
 import { unpackGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey } from './state-key.ts';
 import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';
@@ -33,9 +34,10 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
     return group === '-' ? null : readNote(group.split(';')[index % progressGroup] ?? '');
   });
   if (notes.includes(undefined)) return unreadable('how far its leases had come was altered or cut', leases);
+  const turns = countTurns(grants);
   const held = grants.flatMap((grant, index): readonly HeldGrant[] => {
     const note = notes[index] ?? null;
-    return note === null || note.progress === 'over' ? [] : [{ ...note, grant }];
+    return note === null || note.progress === 'over' ? [] : [{ ...note, grant, turn: turns.get(grant) ?? 0 }];
   });
   // What stands runs to its end; what was not finished is given back all the same.
   const due = held.filter(({ progress }) => !leases.keepAfterJob || !stands(progress));

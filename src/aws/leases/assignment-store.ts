@@ -61,9 +61,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     log.info(`Started ${it.call}: request id ${it.requestId}.`);
   };
   /** What refused a start, for whoever may try again. */
-  const refused = (error: CloudError): Answer => {
+  const refused = (started: 'create' | 'remove', error: CloudError): Answer => {
     const { kind } = error.failure;
-    if (kind === 'not-found') return { is: 'missing' };
+    if (kind === 'not-found' && started === 'remove') return { is: 'missing' };
     if (kind === 'busy' || kind === 'throttled' || kind === 'skewed' || kind === 'replicating') {
       log.info(`${error.message}. Trying again.`);
       if (kind === 'busy' || kind === 'throttled') place.refused();
@@ -114,7 +114,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         place.accepted();
         return { is: 'done' };
       } catch (error) {
-        return error instanceof CloudError ? refused(error) : failedBy(error, onTrouble);
+        return error instanceof CloudError ? refused(kind, error) : failedBy(error, onTrouble);
       }
     },
     async awaitEnd(kind) {

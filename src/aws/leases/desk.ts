@@ -1,8 +1,9 @@
+import type { Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { openPlainDesk, type Desk as LeaseDesk } from '../../access/leases/desk.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import type { Place } from '../../access/leases/protocol.ts';
-import { isTrouble } from '../../access/leases/trouble.ts';
+import { failedBy, isTrouble } from '../../access/leases/trouble.ts';
 import type { AwsSession } from '../session.ts';
 import { creations, deletions, keyOfAssignment } from '../assignments.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -16,6 +17,11 @@ import type { ScheduleGroup, ScheduleText } from './schedules.ts';
 export interface Desk extends LeaseDesk<Ask, Answer, readonly [own: readonly string[]]> {
   readonly text: ScheduleText;
   readonly assignment: AssignmentStore;
+  readonly constants: Constants;
+  /** Of whoever ends access when its time has come. */
+  readonly roleArn: string;
+  /** The answer in place of one with which nothing may be done. */
+  refuse(refusal: Refusal): Answer;
   /** Aborted when the step is cancelled. */
   readonly signal: AbortSignal;
 }
@@ -62,6 +68,9 @@ export function openDesk(
     ...plain,
     text,
     assignment,
+    constants,
+    roleArn: group.roleArn,
+    refuse: (refusal) => failedBy(refusal, onTrouble),
     signal,
     async perform(ask, own) {
       signal.throwIfAborted();

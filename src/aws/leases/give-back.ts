@@ -2,16 +2,16 @@ import type { CloudError } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { endedBySweep, holdMayStay, leftToEnder, leftToOthers } from '../../access/leases/words.ts';
+import { endedBySweep, goneThoughHeld, holdMayStay, leftToOthers, staysForOthers } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
-import { isArmedTimer } from './steps/records.ts';
 import type { Desk } from './desk.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 import type { Room } from './room.ts';
 import { failed, hintOf, leftToCloud, succeeded } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
 import { sparesFor, spreadOf } from './take.ts';
-import { endOf, leftInWords } from './words.ts';
+import { leftInWords, leftToTimers, nothingWillFire, othersUnseen } from './words.ts';
+import { findLastFiring } from './last-firing.ts';
 
 /** The time that there is for it has passed. */
 function outOfTime(because: 'no-turn' | 'failed'): Released {
@@ -20,10 +20,10 @@ function outOfTime(because: 'no-turn' | 'failed'): Released {
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
-  const { grant, holder, end, progress } = held;
+  const { grant, holder, end, progress, turn } = held;
   const desk = room.openDesk(grant, false, tools);
   const spare = sparesFor(room.randomBytes);
-  const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(tools) }, progress);
+  const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(turn) }, progress);
   // What main began to create may come yet, until it was seen to have ended.
   let mayCome = progress === 'creating';
   let hasNoTurn = false;
@@ -65,12 +65,19 @@ async function conclude(
     room.session.tools.log.info('Verified by reading back: the access is gone.');
     return { ...done, outcome: succeeded(requestId, changed) };
   }
-  const lease = leftToCloud('scheduler', endOf(it), how.left === 'shared' ? 'shared' : 'leased');
   switch (how.left) {
     case 'shared': {
       const others = await room.nameHolders(desk, it.others);
+      const [{ firesAt }, read] = await Promise.all([
+        findLastFiring(desk, it),
+        desk.perform({ do: 'read', expected: null }, []),
+      ]);
+      if (read?.is === 'no') return { ...done, outcome: succeeded(requestId, false, goneThoughHeld(others)) };
+      if (firesAt === null)
+        return { ...done, outcome: succeeded(requestId, true, `${staysForOthers(others)} ${nothingWillFire}`) };
       // As it should be: nothing that anybody has to be warned of.
-      const shared = { ...lease, sentences: [leftToOthers(others, endOf(it), room.words)] };
+      const lease = leftToCloud('scheduler', firesAt, 'shared');
+      const shared = { ...lease, sentences: [leftToOthers(others, firesAt, room.words)] };
       return { ...done, lease: shared, outcome: succeeded(requestId, true) };
     }
     case 'ended': {
@@ -78,66 +85,68 @@ async function conclude(
       const remark = endedBySweep(read?.is !== 'no');
       return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
+    case 'unreleased':
     case 'unproven': {
       // Nothing else may end what stands there, as where its timers were deleted by hand.
       if (it.progress !== 'holding')
-        return { ...done, ...(await leftToTimer(desk, said, it, lease, { mayCome, way: revokeIt })) };
+        return { ...done, ...(await leaveToTimers(room, desk, said, it, { mayCome, way: revokeIt })) };
       const trouble = desk.trouble();
       const remark = trouble === null ? null : holdMayStay(trouble.message, it.end);
       if (remark === null) room.session.tools.log.info('No lease had been taken yet: there was nothing to give back.');
       return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
     case 'to-timer':
-      return { ...done, ...(await leftToTimer(desk, said, it, lease, { mayCome, way: sweepIt })) };
+      return { ...done, ...(await leaveToTimers(room, desk, said, it, { mayCome, way: sweepIt })) };
   }
 }
 
 /** Nobody is signed in, so that nothing can be looked at: what stands, or was being made, was armed before. */
-export function leaveToTimer(
+export function leaveUnseen(
   { words, session, constants }: Room,
-  { end, holder }: HeldGrant,
+  { end, holder, turn }: HeldGrant,
   error: CloudError,
-  tools: LeaseTools,
+  { clock }: LeaseTools,
 ): LeaseDone {
-  const endsAt = end + spreadOf(tools);
-  if (holder === '' || session.wire.serverTime(tools.clock.now()) >= endsAt + constants.window) throw error;
-  const remark = leftToEnder(`It could not be ended now: ${sentence(error.message)}`, endsAt, words);
-  return { action: 'keep', lease: leftToCloud('scheduler', endsAt, 'leased'), outcome: succeeded(null, false, remark) };
+  const firesAt = end + spreadOf(turn);
+  const date = session.wire.serverTime(clock.now());
+  if (holder === '' || date >= firesAt + constants.window) throw error;
+  const why = `It could not be ended now: ${sentence(error.message)}`;
+  const remark = `${leftToTimers(why, { firesAt, date, constants }, words)} ${othersUnseen}`;
+  const lease = leftToCloud('scheduler', firesAt, 'leased');
+  return { action: 'keep', lease, outcome: succeeded(null, false, remark) };
 }
 
-/** It is green only where something will end it: the timer is looked at, and the access. */
 const sweepIt = 'End it with `operation: sweep`, or `operation: revoke`.';
 /** No record proves anything: a sweep would leave it alone too. */
 const revokeIt = 'End it with `operation: revoke`, unless it is to stay.';
 
-async function leftToTimer(
+/** It is green only where something will end it: the timers are looked at, and the access. */
+async function leaveToTimers(
+  { words }: Room,
   desk: Desk,
   said: string,
   it: Holder,
-  lease: LeaseDone['lease'],
   { mayCome, way }: { readonly mayCome: boolean; readonly way: string },
 ): Promise<Pick<LeaseDone, 'lease' | 'outcome'>> {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
-  const why = trouble === null ? said : `${said} ${trouble.message}`;
+  const why = trouble === null ? said : `${said} ${sentence(trouble.message)}`;
   desk.goOnUnlimited();
-  const [rows, read] = await Promise.all([
-    desk.perform({ do: 'list' }, []),
+  const [{ firesAt, isSeen }, read] = await Promise.all([
+    findLastFiring(desk, it),
     desk.perform({ do: 'read', expected: null }, []),
   ]);
   if (read?.is === 'no' && !mayCome) {
     const remark = 'It is gone: a read shows no access. Its records are left to the next sweep.';
     return { lease: null, outcome: succeeded(requestId, false, remark) };
   }
-  const { date } = desk.now();
-  // Where it cannot be looked at, the runner's state tells: what stands, or was being created, was armed before.
-  const armed =
-    rows?.is === 'rows'
-      ? rows.rows.some((row) => isArmedTimer(row, date, it.constants))
-      : date < endOf(it) + it.constants.window;
-  if (armed) return { lease, outcome: succeeded(requestId, false, why) };
+  if (firesAt !== null) {
+    const told = leftToTimers(why, { firesAt, date: desk.now().date, constants: it.constants }, words);
+    const remark = isSeen ? told : `${told} ${othersUnseen}`;
+    return { lease: leftToCloud('scheduler', firesAt, 'leased'), outcome: succeeded(requestId, false, remark) };
+  }
   const outcome = failed(requestId, trouble, {
-    reason: `${why} But no timer that will still fire could be seen there: nothing else may end this access.`,
+    reason: `${why} ${nothingWillFire}`,
     hint: `${way} ${trouble === null ? '' : hintOf(trouble)}`.trim(),
   });
   return { lease: null, outcome };

@@ -3,12 +3,15 @@ import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, withMore } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
+import { unlessOfAnotherRole } from './other-role.ts';
 import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './steps/permanent.ts';
 import type { Room } from './room.ts';
-import { failed, hintOf, permanentNow, succeeded } from '../../access/leases/outcomes.ts';
+import { failed, hintOf, permanentNow, succeeded, withRemark } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
+import { watchDeletions, type Undeleted } from './undeleted.ts';
+import { permanentHoldStays } from './words.ts';
 import { madePermanent, permanentBrokenOff } from '../../access/leases/words.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
@@ -19,6 +22,7 @@ export async function makePermanent(
   tools: LeaseTools,
 ): Promise<LeaseDone> {
   const desk = room.openDesk(grant, false, tools);
+  const deletions = watchDeletions(desk);
   const holder = holderName(room.randomBytes);
   let was: string | null = null;
   try {
@@ -33,7 +37,7 @@ export async function makePermanent(
             tools.log.info(`Waiting ${seconds(rest)}, until nobody who begins now can miss this access.`);
           // When their records are gone nothing tells who they were.
           if (ask.do === 'drop' && others.length > 0) was ??= madePermanent(await room.nameHolders(desk, others));
-          return desk.perform(ask, [holder]);
+          return unlessOfAnotherRole(desk, await deletions.perform(ask, [holder]));
         },
         redirect: (place) => {
           if (!desk.isOverTime()) return null;
@@ -49,7 +53,7 @@ export async function makePermanent(
         },
       },
     );
-    return conclude(desk, there, outcome, memory, was);
+    return conclude(desk, { there, was, undeleted: deletions.undeleted() }, outcome, memory);
   } finally {
     tools.place.leave();
   }
@@ -58,22 +62,35 @@ export async function makePermanent(
 /** What is all but done is done, whatever the time. */
 const atItsEnd: ReadonlySet<string> = new Set(['shown', 'leave']);
 
-/** @param was whose leases it was, in a sentence; `null` where it was leased by nobody */
-function conclude(desk: Desk, there: boolean, outcome: PermanentOutcome, it: Permanent, was: string | null): LeaseDone {
+interface Told {
+  /** Whether the access was there before. */
+  readonly there: boolean;
+  /** Whose leases it was, in a sentence; `null` where it was leased by nobody. */
+  readonly was: string | null;
+  readonly undeleted: Undeleted | null;
+}
+
+function conclude(desk: Desk, { there, was, undeleted }: Told, outcome: PermanentOutcome, it: Permanent): LeaseDone {
+  const holdStays = undeleted === null ? '' : permanentHoldStays(undeleted.why);
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
   if (outcome === 'permanent') {
     const changed = !there || it.committed;
-    return {
+    const done: LeaseDone = {
       action: changed ? 'create' : 'keep',
       lease: was === null ? null : permanentNow,
       outcome: succeeded(requestId, changed, was),
     };
+    return withRemark(done, holdStays);
   }
   const because = trouble?.message ?? 'The time limit passed.';
   const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
   if (outcome === 'failed')
-    return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason: because, hint }) };
+    return {
+      action: 'create',
+      lease: null,
+      outcome: failed(requestId, trouble, { reason: withMore(because, holdStays), hint }),
+    };
   const reason = `Making the access permanent was broken off: ${because} ${permanentBrokenOff}`;
   const again = `Run the step again, or \`operation: revoke\`. ${hint}`;
   return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason, hint: again, changed: true }) };

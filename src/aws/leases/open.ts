@@ -1,11 +1,12 @@
 import type { Budget } from '../../access/clock.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
-import { giveWay } from '../../access/leases/extending.ts';
+import { giveWay, goneMeanwhile } from '../../access/leases/extending.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Origin } from '../../access/leases/origin.ts';
-import type { Leases } from '../../access/leases/port.ts';
+import type { LeaseEntry, Leases, Survey } from '../../access/leases/port.ts';
+import { notThere } from '../../access/leases/words.ts';
 import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
 import { readAssignments } from '../assignments.ts';
 import type { AwsSession } from '../session.ts';
@@ -14,7 +15,7 @@ import type { AwsAnchor } from './anchor.ts';
 import { constants } from './steps/constants.ts';
 import { openDesk } from './desk.ts';
 import { findDue } from './due.ts';
-import { giveBack, leaveToTimer } from './give-back.ts';
+import { giveBack, leaveUnseen } from './give-back.ts';
 import { leaseIn, writeLeaseId, type AwsLease } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
 import type { Narrowed } from './narrowing.ts';
@@ -121,6 +122,23 @@ export function openLeases(around: LeaseSurroundings): Leases {
     is: (row: Row) => boolean,
   ): Promise<boolean[]> => Promise.all(grants.map(async (grant) => (await rowsOf(grant, budget)).some(is)));
 
+  /** Says of leases on record whether their access is there: whoever revokes leaves the records to those who hold it. */
+  const lookWhetherThere = async (
+    items: readonly LeaseEntry[],
+    budget: Budget,
+  ): Promise<Pick<Survey<LeaseEntry>, 'items' | 'notices'>> => {
+    try {
+      const grants = items.map(({ grant }) => grant);
+      const read = grants.length === 0 ? [] : await readAssignments(session, instanceArn(), grants, budget);
+      const remarksOf = ({ remarks }: LeaseEntry, index: number): readonly string[] =>
+        read[index]?.standing === 'absent' ? [notThere, ...remarks] : remarks;
+      return { items: items.map((it, index) => ({ ...it, remarks: remarksOf(it, index) })), notices: [] };
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      return { items, notices: [`Whether the access of these leases is there could not be read: ${error.message}`] };
+    }
+  };
+
   return {
     concerns: ({ operation, lifetime }) =>
       (operation === 'assign' && lifetime.kind === 'lease') || (operation !== 'provision' && group !== null),
@@ -156,7 +174,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     },
     async release(held, tools) {
       const away = await (admitted ??= admit(tools.budget).then(() => null, orCloudError));
-      if (away !== null) return leaveToTimer(room, held, away, tools);
+      if (away !== null) return leaveUnseen(room, held, away, tools);
       return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
     },
     async find(id, budget) {
@@ -167,6 +185,9 @@ export function openLeases(around: LeaseSurroundings): Leases {
     async extend(held, { lifetimeMs, allowPrivileged }, tools) {
       const keepAfterJob = settings.lease?.keepAfterJob ?? false;
       if (!allowPrivileged) await around.refusePrivileged(held.grant, tools.budget);
+      const [read] = await readAssignments(session, instanceArn(), [held.grant], tools.budget);
+      // Whoever revoked it, or took it away by hand, has left the hold where it was: it must not come back by that.
+      if (read?.standing === 'absent') throw goneMeanwhile();
       leased.add(keyOf(held.grant));
       const joined = await take(
         room,
@@ -180,7 +201,8 @@ export function openLeases(around: LeaseSurroundings): Leases {
     async list(request, budget) {
       const { isWanted, notices } = await around.narrow(request, budget);
       const found = await showLeases(shelf, isWanted, date(), budget);
-      return { ...found, notices: [...notices, ...found.notices] };
+      const looked = await lookWhetherThere(found.items, budget);
+      return { ...found, items: looked.items, notices: [...notices, ...found.notices, ...looked.notices] };
     },
     findDue: async (request, budget) => {
       const { isWanted, notices } = await around.narrow(request, budget);
@@ -237,7 +259,9 @@ async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<readonly
   );
   const seen = await Promise.all(holds.map(({ grantKey, row }) => inspect(shelf, grantKey, row, budget)));
   return seen.flatMap((it): readonly HeldGrant[] =>
-    it === null ? [] : [{ grant: grantOf(it.fields), holder: it.row.holder, end: it.row.end, progress: 'held' }],
+    it === null
+      ? []
+      : [{ grant: grantOf(it.fields), holder: it.row.holder, end: it.row.end, progress: 'held', turn: 0 }],
   );
 }
 

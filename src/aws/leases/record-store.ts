@@ -1,8 +1,8 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
+import { CloudError, Refusal, type FailureKind } from '../../access/errors.ts';
 import { roomUntil } from '../../access/leases/sending.ts';
-import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
+import { failedBy, type OnTrouble, type Trouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/engine/retry.ts';
 import type { Log } from '../../access/log.ts';
 import type { AwsSession } from '../session.ts';
@@ -51,7 +51,7 @@ export interface RecordTools {
 
 /** What became of a request that was sent until it was answered. */
 interface Persisted {
-  readonly answer: 'done' | 'late' | CloudError;
+  readonly answer: 'done' | 'late' | CloudError | Refusal;
   /** When the last try was given up that nobody answered, on the monotonic clock; `null` where all were. */
   readonly unanswered: number | null;
 }
@@ -79,10 +79,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         await send({ ...budget, sendBy: clock.mono() + room });
         return persisted('done');
       } catch (error) {
-        if (error instanceof Refusal) {
-          onTrouble(error);
-          return persisted(notSent(error));
-        }
+        if (error instanceof Refusal) return persisted(error);
         if (!(error instanceof CloudError)) throw error;
         if (isUncertain(error.failure)) unanswered = clock.mono();
         const delay = isFinal(error) ? null : delayBeforeRetry(error.failure, tries, random);
@@ -92,10 +89,7 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       }
     }
   };
-  const trouble = (
-    error: CloudError,
-    is: 'lost' | 'failed' = isUncertain(error.failure) ? 'lost' : 'failed',
-  ): Answer => {
+  const trouble = (error: Trouble, is: 'lost' | 'failed' = isLost(error) ? 'lost' : 'failed'): Answer => {
     onTrouble(error);
     return { is };
   };
@@ -114,7 +108,8 @@ export function createRecordStore(tools: RecordTools): RecordStore {
     const budget: Budget = { until: clock.now() + persistentMs, signal };
     try {
       const it = await getSchedule(session, group.group, scheduleOf(row), budget);
-      const isOurs = provenFields(it, text.grantKey, group.roleArn) !== null;
+      const proven = provenFields(it, text.grantKey, null) !== null;
+      const role = it.Target?.RoleArn ?? '';
       const firesAt = it.StartDate?.getTime() ?? row.end;
       const modified = it.LastModificationDate?.getTime() ?? row.modified;
       return {
@@ -122,7 +117,8 @@ export function createRecordStore(tools: RecordTools): RecordStore {
         enabled: it.State === 'ENABLED',
         modified,
         firesAt,
-        foreign: row.foreign || !isOurs || isBeyondAnyLease(firesAt, row, constants),
+        foreign: row.foreign || !proven || role !== group.roleArn || isBeyondAnyLease(firesAt, row, constants),
+        otherRole: proven && role !== group.roleArn ? role : null,
       };
     } catch (error) {
       if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
@@ -136,15 +132,15 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       const send = (budget: Budget): Promise<void> => createSchedule(session, input, budget);
       const isFinal = ({ failure }: CloudError): boolean => failure.kind === 'busy';
       let { answer, unanswered } = await persist(send, notAfter, isFinal);
-      if (answer instanceof CloudError && answer.failure.kind === 'not-found') {
+      if (isOfKind(answer, 'not-found')) {
         const made = await persist((budget) => createScheduleGroup(session, group.group, budget), null, isFinal);
         // Taken: somebody else has made it at the same time.
-        if (made.answer instanceof CloudError && made.answer.failure.kind !== 'busy') return trouble(made.answer);
+        if (made.answer instanceof Error && !isOfKind(made.answer, 'busy')) return trouble(made.answer);
         log.info(`Made the schedule group ${group.group}.`);
         ({ answer, unanswered } = await persist(send, notAfter, isFinal));
       }
       if (answer === 'late') return { is: unanswered === null ? 'late' : 'lost' };
-      if (answer !== 'done' && answer.failure.kind !== 'busy')
+      if (answer !== 'done' && !isOfKind(answer, 'busy'))
         return unanswered === null ? trouble(answer) : trouble(answer, 'lost');
       // What was sent and not answered may be carried out yet, and bring back what is deleted meanwhile.
       if (unanswered !== null) await clock.sleep(Math.max(0, unanswered + constants.flight - clock.mono()), signal);
@@ -165,14 +161,14 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       );
       if (answer === 'done') return { is: 'done' };
       if (answer === 'late') return { is: 'late' };
-      return answer.failure.kind === 'not-found' ? { is: 'missing' } : trouble(answer);
+      return isOfKind(answer, 'not-found') ? { is: 'missing' } : trouble(answer);
     },
     async drop(name, notAfter) {
       const send = (budget: Budget): Promise<void> => deleteSchedule(session, group.group, scheduleOf(name), budget);
       const { answer, unanswered } = await persist(send, notAfter, () => false);
       if (answer === 'done') return { is: 'done' };
       if (answer === 'late') return { is: 'late' };
-      if (answer.failure.kind === 'not-found') return { is: unanswered === null ? 'missing' : 'done' };
+      if (isOfKind(answer, 'not-found')) return { is: unanswered === null ? 'missing' : 'done' };
       return trouble(answer);
     },
     async list(own) {
@@ -220,7 +216,7 @@ export function rowOf(
   const { record } = parsed;
   const isEndless = record.kind === 'hold' && record.end === never;
   const foreign = !isEndless && record.end - created > longestLease + margin;
-  return { ...record, enabled: State === 'ENABLED', created, modified, firesAt: null, foreign };
+  return { ...record, enabled: State === 'ENABLED', created, modified, firesAt: null, foreign, otherRole: null };
 }
 
 function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Refusal {
@@ -230,14 +226,10 @@ function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Re
   );
 }
 
-function notSent(refusal: Refusal): CloudError {
-  return new CloudError({
-    kind: 'other',
-    operation: 'scheduler',
-    code: 'NotSent',
-    message: refusal.message,
-    requestId: null,
-    retryAfterMs: null,
-    hint: refusal.hint,
-  });
+function isLost(error: Trouble): boolean {
+  return error instanceof CloudError && isUncertain(error.failure);
+}
+
+function isOfKind(answer: Persisted['answer'], kind: FailureKind): boolean {
+  return answer instanceof CloudError && answer.failure.kind === kind;
 }

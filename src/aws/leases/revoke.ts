@@ -3,13 +3,15 @@ import { drive } from '../../access/leases/drive.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { newMark, type Room } from './room.ts';
 import { newRevocation, revocationProtocol } from './steps/revoke.ts';
-import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { failed, hintOf, succeeded, withRemark } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
+import { litterInWords, watchDeletions } from './undeleted.ts';
 import { cutOff } from '../../access/leases/words.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */
 export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const desk = room.openDesk(grant, false, tools);
+  const deletions = watchDeletions(desk);
   const mark = newMark(room, desk.now().date);
   try {
     const { outcome, memory } = await drive(
@@ -17,7 +19,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
       { phase: 'revoke', memory: newRevocation(room.constants, mark) },
       {
         now: desk.now,
-        perform: (ask) => desk.perform(ask, [mark.holder]),
+        perform: (ask) => deletions.perform(ask, [mark.holder]),
         redirect: (place) => {
           if (!desk.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
           desk.goOnUnlimited();
@@ -30,7 +32,8 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
     const cut = others.length === 0 ? null : cutOff(await room.nameHolders(desk, others));
     if (outcome === 'revoked') {
       const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
-      return { action: 'remove', lease: null, outcome: succeeded(requestId, changed, cut) };
+      const done: LeaseDone = { action: 'remove', lease: null, outcome: succeeded(requestId, changed, cut) };
+      return withRemark(done, litterInWords(deletions));
     }
     const trouble = desk.trouble();
     const running = desk.assignment.operation()?.state === 'IN_PROGRESS';

@@ -5,22 +5,25 @@ import type { Desk } from './desk.ts';
 import type { SweepWork } from './due.ts';
 import { newMark, type Room } from './room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './steps/sweep.ts';
-import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { failed, hintOf, succeeded, withRemark } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
 import { whoseItWas } from '../../access/leases/words.ts';
+import { litterInWords, watchDeletions, type Deletions } from './undeleted.ts';
 import { decideOnSuspect } from './words.ts';
+import type { Trouble } from '../../access/leases/trouble.ts';
 import { minuteInWords } from '../../access/times.ts';
+import { sentence } from '../../access/words.ts';
 
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
   const { isDue, ended, garbage, holders } = work as SweepWork;
   const desk = room.openDesk(grant, false, tools);
+  const deletions = watchDeletions(desk);
   try {
-    const done = isDue
-      ? await end(room, desk, ended, { why, whose: whoseItWas(holders) })
-      : nothingEnded('Records that stand for nothing any more were deleted.');
-    for (const name of garbage) await desk.perform({ do: 'drop', name, notAfter: null }, []);
-    return done;
+    const done = isDue ? await end(room, desk, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
+    for (const name of garbage) await deletions.perform({ do: 'drop', name, notAfter: null }, []);
+    const tidied = deletions.undeleted() === null ? 'Records that stand for nothing any more were deleted.' : '';
+    return withRemark(done ?? nothingEnded(tidied), litterInWords(deletions));
   } finally {
     tools.place.leave();
   }
@@ -32,14 +35,20 @@ interface Told {
   readonly whose: string;
 }
 
-async function end(room: Room, desk: Desk, ended: SweepWork['ended'], told: Told): Promise<LeaseDone> {
+async function end(
+  room: Room,
+  desk: Desk,
+  deletions: Deletions,
+  ended: SweepWork['ended'],
+  told: Told,
+): Promise<LeaseDone> {
   const mark = newMark(room, desk.now().date);
   const { outcome, memory } = await drive(
     sweepProtocol,
     { phase: 'sweep', memory: newSweep(room.constants, mark, ended) },
     {
       now: desk.now,
-      perform: (ask) => desk.perform(ask, [mark.holder]),
+      perform: (ask) => deletions.perform(ask, [mark.holder]),
       redirect: (place) => {
         if (!desk.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
         desk.goOnUnlimited();
@@ -48,14 +57,26 @@ async function end(room: Room, desk: Desk, ended: SweepWork['ended'], told: Told
       },
     },
   );
-  return conclude(desk, outcome, memory, told);
+  return conclude(desk, outcome, memory, told, deletions.undeleted() === null);
+}
+
+/** Such as where a deletion is denied because the creation was. */
+function goneButRecorded(trouble: Trouble | null): string {
+  const why = trouble === null ? 'The time limit passed.' : sentence(trouble.message);
+  return `A read shows no access: there was nothing to end. Its records stay until its timer has fired: ${why}`;
 }
 
 function nothingEnded(remark: string): LeaseDone {
   return { action: 'keep', lease: null, outcome: succeeded(null, false, remark) };
 }
 
-function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, { why, whose }: Told): LeaseDone {
+async function conclude(
+  desk: Desk,
+  outcome: SweepOutcome,
+  it: Sweep,
+  { why, whose }: Told,
+  tidied: boolean,
+): Promise<LeaseDone> {
   const requestId = requestIdOf(desk);
   switch (outcome) {
     case 'ended': {
@@ -66,7 +87,7 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, { why, whose }: 
       return { action: 'remove', lease: null, outcome: succeeded(requestId, true, remark) };
     }
     case 'cleared':
-      return nothingEnded('The access was gone already: its records were cleared.');
+      return nothingEnded(`The access was gone already${tidied ? ': its records were cleared.' : '.'}`);
     case 'held':
       return nothingEnded('Others hold it: it stays for them.');
     case 'firing':
@@ -79,6 +100,9 @@ function conclude(desk: Desk, outcome: SweepOutcome, it: Sweep, { why, whose }: 
     }
     case 'failed': {
       const trouble = desk.trouble();
+      // What brought it to nothing before it could look at what there is says nothing of the access.
+      const read = it.listedAt === 0 ? null : await desk.perform({ do: 'read', expected: null }, []);
+      if (read?.is === 'no') return nothingEnded(goneButRecorded(trouble));
       const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
       const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
       return notEnded(failed(requestId, trouble, { reason, hint }));

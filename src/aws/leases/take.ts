@@ -2,6 +2,7 @@ import type { Assignment } from '../../access/grant.ts';
 import { drive, type Driven } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import type { Place } from '../../access/leases/protocol.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds, withMore } from '../../access/words.ts';
@@ -9,14 +10,31 @@ import type { Desk } from './desk.ts';
 import { isAt } from './desk.ts';
 import type { Answer, Ask } from './steps/asks.ts';
 import { abandoned } from './steps/abandon.ts';
-import { holderProtocol, newHolder, type GivenUp, type Holder, type HolderOutcome } from './steps/holder.ts';
+import {
+  holderProtocol,
+  newHolder,
+  type GivenUp,
+  type Holder,
+  type HolderOutcome,
+  type Released,
+} from './steps/holder.ts';
 import { joinPhases } from './steps/join.ts';
 import { keepPhases } from './steps/keep.ts';
 import { isPermanentHold } from './steps/records.ts';
-import { endOf, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
+import {
+  endOf,
+  givenUpInWords,
+  hintOnGivenUp,
+  leftInWords,
+  leftToTimers,
+  nothingGranted,
+  staysUntil,
+} from './words.ts';
 import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
 import type { Room } from './room.ts';
+import { findLastFiring } from './last-firing.ts';
+import { unlessOfAnotherRole } from './other-role.ts';
 
 /** How often a join begins anew since somebody was making the access permanent. */
 const mostAgain = 3;
@@ -56,7 +74,7 @@ export async function take(
 }
 
 /** The timers of one step on the same account fire one minute after another. In milliseconds. */
-export function spreadOf({ turn }: LeaseTools): number {
+export function spreadOf(turn: number): number {
   return turn * minuteMs;
 }
 
@@ -74,7 +92,7 @@ async function join(
     spare: sparesFor(randomBytes),
     // So that legs of a matrix share it.
     end: wholeMinute(desk.now().date + ms),
-    spread: spreadOf(tools),
+    spread: spreadOf(tools.turn),
   });
   return drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
     holderProtocol,
@@ -85,10 +103,11 @@ async function join(
         // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
         if (place.at === 'release') await desk.assignment.takeTurn();
         if (place.at === 'settle') sayWaiting(place.memory, desk, tools);
-        return desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+        const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+        return isJoining(place) ? unlessOfAnotherRole(desk, answer) : answer;
       },
       redirect: (place, now) => {
-        if (!isAt(place, joinPhases) && !isAt(place, keepPhases)) {
+        if (!isJoining(place)) {
           // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
           desk.goOnUnlimited();
           return null;
@@ -102,6 +121,10 @@ async function join(
       },
     },
   );
+}
+
+function isJoining(place: Place<Holder>): boolean {
+  return isAt(place, joinPhases) || isAt(place, keepPhases);
 }
 
 /** What is all but done is done, whatever the time. */
@@ -137,10 +160,13 @@ async function conclude(
       return stillCreating(desk);
     case 'released':
       // What was given back is not for the post step any more.
-      if (outcome.left !== 'to-timer') tools.note({ progress: 'over', holder: it.holder, end: it.end });
+      if (!isLeftToPost.has(outcome.left)) tools.note({ progress: 'over', holder: it.holder, end: it.end });
       return notTaken(desk, outcome.gaveUp ?? 'failed', outcome, it, grant, room);
   }
 }
+
+/** A hold that may still be there counts: the post step tries once more, when whatever was down may be up again. */
+const isLeftToPost: ReadonlySet<Released['left']> = new Set(['to-timer', 'unreleased']);
 
 async function held(
   room: Room,
@@ -175,26 +201,51 @@ async function held(
 async function notTaken(
   desk: Desk,
   why: GivenUp,
-  how: Extract<HolderOutcome, { readonly kind: 'released' }> | null,
+  how: Released | null,
   it: Holder,
   grant: Assignment,
   room: Room,
 ): Promise<LeaseDone> {
-  const { words } = room;
   const trouble = why === 'failed' ? desk.trouble() : null;
   const detail = why === 'permanent' ? await whoMakesPermanent(room, desk) : (trouble?.message ?? null);
-  const rest = how === null || it.progress === 'holding' ? '' : leftInWords(how, it, grant, words);
-  const stays = how?.left === 'to-timer' || how?.left === 'shared';
+  const left = how === null ? nothingLeft : await whatIsLeft(room, desk, how, it, grant);
   const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(desk), trouble, {
-      reason: withMore(givenUpInWords(why, detail, it), rest),
+      reason: withMore(givenUpInWords(why, detail, it), left.words),
       hint,
-      changed: stays && it.progress === 'creating',
+      changed: left.mayStand,
     }),
   };
+}
+
+/** What is left of what a join had begun when it was given up. */
+interface Left {
+  /** A sentence or two; empty where nothing is. */
+  readonly words: string;
+  readonly mayStand: boolean;
+}
+
+const nothingLeft: Left = { words: '', mayStand: false };
+
+async function whatIsLeft(room: Room, desk: Desk, how: Released, it: Holder, grant: Assignment): Promise<Left> {
+  const { words, constants } = room;
+  const said = leftInWords(how, it, grant, words);
+  const mayStand = it.progress === 'creating';
+  if (how.left === 'unreleased') return { words: `${said} The post step tries once more.`, mayStand };
+  if (it.progress === 'holding') return nothingLeft;
+  if (how.left !== 'to-timer' && how.left !== 'shared') return { words: said, mayStand: false };
+  const [{ firesAt }, read] = await Promise.all([
+    findLastFiring(desk, it),
+    desk.perform({ do: 'read', expected: null }, []),
+  ]);
+  // Nothing was accepted, as where whoever may not create may not delete either.
+  if (read?.is === 'no' && desk.assignment.operation() === null) return { words: nothingGranted, mayStand: false };
+  if (how.left === 'shared') return { words: firesAt === null ? said : staysUntil(firesAt, words), mayStand };
+  if (firesAt === null) return { words: `${said} The post step looks once more.`, mayStand };
+  return { words: leftToTimers(said, { firesAt, date: desk.now().date, constants }, words), mayStand };
 }
 
 /** By the hold that is in the way; `null` where it is gone by now, or cannot be seen. */

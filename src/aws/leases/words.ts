@@ -1,7 +1,7 @@
 import { describeGrant, type Assignment, type Words } from '../../access/grant.ts';
 import { leftToEnder } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
-import { never } from './steps/constants.ts';
+import { never, type Constants } from './steps/constants.ts';
 import type { Row } from './steps/records.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
@@ -40,21 +40,60 @@ export function hintOnGivenUp(why: GivenUp): string {
   }
 }
 
-/** What is left of the access after a release that did not end it, in a sentence or two. */
+/** The hold by which others see that the access is being made permanent. @param why a sentence */
+export function permanentHoldStays(why: string): string {
+  return `The record of this step could not be deleted: ${why} Until it is gone, leases of this grant are refused, and sweeps call this assign broken off. Run the step again, or \`operation: revoke\`.`;
+}
+
+/** Why a release did not end the access, or that it did, in a sentence. */
 export function leftInWords(how: Released, it: Holder, grant: Assignment, words: Words): string {
   switch (how.left) {
     case 'gone':
       return `The access is gone: ${describeGrant(grant, words)}.`;
     case 'shared':
-      return `The access stays for others; ${words.ender} ends it at ${minuteInWords(endOf(it))} at the latest.`;
+      return 'The access stays for others.';
     case 'ended':
       return 'Its hold was gone already.';
     case 'unproven':
       return 'No timer proves that the access is a lease of ours: it was left alone.';
+    case 'unreleased':
+      return `The record of this step could not be taken back, and may count as a holder until ${minuteInWords(it.end)}.`;
     case 'to-timer':
-      return leftToEnder(becauseOf(how.because, it), endOf(it), words);
+      return becauseOf(how.because, it);
   }
 }
+
+/**
+ * After a release.
+ *
+ * @param why a sentence
+ * @param firesAt when the last timer fires first
+ */
+export function leftToTimers(
+  why: string,
+  { firesAt, date, constants }: { readonly firesAt: number; readonly date: number; readonly constants: Constants },
+  words: Words,
+): string {
+  if (date < firesAt) return leftToEnder(why, firesAt, words);
+  const [since, until] = [firesAt, firesAt + constants.window].map(minuteInWords);
+  return `${why} The access is left to ${words.ender}, which has been ending it since ${since} and tries until ${until}.`;
+}
+
+/** Beside others, after a join that was given up. @param firesAt when the last timer fires first */
+export function staysUntil(firesAt: number, { ender }: Words): string {
+  return `The access stays for others; ${ender} ends it at ${minuteInWords(firesAt)} at the latest.`;
+}
+
+/** After a join whose creation was refused, and whose timer could not be taken back. */
+export const nothingGranted =
+  'Nothing was granted: a read shows no access. The post step tries once more to delete what is on record.';
+
+/** After a release that could not look at any record. */
+export const othersUnseen = 'Whether others hold it for longer could not be looked at.';
+
+/** After a release that left it, where no timer has a firing left. */
+export const nothingWillFire =
+  'But no timer that will still fire could be seen there: nothing else may end this access.';
 
 function becauseOf(because: Extract<Released, { readonly left: 'to-timer' }>['because'], it: Holder): string {
   switch (because) {
@@ -69,7 +108,7 @@ function becauseOf(because: Extract<Released, { readonly left: 'to-timer' }>['be
   }
 }
 
-/** When AWS ends it if nobody else does: the latest end of all who hold it, and the timer's own spread. */
+/** When one's own timer fires first: at the latest end of all who held it when it was armed, and by its own spread later. */
 export function endOf({ end, latest, others, spread }: Holder): number {
   return Math.max(end, latest, ...others.map((other) => other.end).filter((it) => it !== never)) + spread;
 }

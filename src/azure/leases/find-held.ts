@@ -26,7 +26,7 @@ export async function findHeld(
   const heldIn = (grant: Assignment, entries: readonly Entry[]): readonly HeldGrant[] =>
     entries
       .filter((entry) => entry.holder === holder)
-      .map(({ end }) => ({ grant, holder, end, progress: 'held' as const }));
+      .map(({ end }) => ({ grant, holder, end, progress: 'held' as const, turn: 0 }));
   if (where.kind === 'places') {
     const { leased } = await readAll(where.scopes, budget);
     return leased.flatMap(({ grant, entries }) => heldIn(grant, entries));
@@ -36,7 +36,7 @@ export async function findHeld(
     const described = recordIn(row, date);
     if (described.is === 'record') return heldIn(grant, described.entries);
     // Nothing tells whether it is this lease's still: whoever gives it back says so. Its end is not known.
-    return described.is === 'altered' ? [{ grant, holder, end: date, progress: 'held' }] : [];
+    return described.is === 'altered' ? [{ grant, holder, end: date, progress: 'held', turn: 0 }] : [];
   };
   const heldAmong = async (grants: readonly Assignment[]): Promise<readonly HeldGrant[]> => {
     const listed = await lists(grants, budget);
@@ -72,6 +72,6 @@ export async function eachAlone(
   if (failed.length === grants.length || failed.some((it) => !(it instanceof CloudError))) throw first;
   return grants.flatMap((grant, index): readonly HeldGrant[] => {
     const it = found[index];
-    return it?.status === 'fulfilled' ? it.value : [{ grant, holder, end: date, progress: 'held' }];
+    return it?.status === 'fulfilled' ? it.value : [{ grant, holder, end: date, progress: 'held', turn: 0 }];
   });
 }

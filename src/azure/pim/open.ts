@@ -97,7 +97,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       const own = requests.find(
         ({ record, standing, type }) => record?.holder === name && type !== 'remove' && standing !== 'failed',
       );
-      return own?.record == null ? [] : [{ grant, holder: name, end: own.record.end, progress: 'held' }];
+      return own?.record == null ? [] : [{ grant, holder: name, end: own.record.end, progress: 'held', turn: 0 }];
     };
     if (where.kind === 'places') {
       const found = await findOurs({ session, places, service }, where.scopes, date(), budget);

@@ -20,7 +20,7 @@ export const abandonPhases: HolderPhases = {
       // Taken: it is armed after all, or somebody else has made it a dead one.
       if (answer.is === 'taken') return { to: 'abandon-created', memory: { ...it, armedAt: now.mono } };
       if (answer.is === 'done') return { to: 'abandon-created', memory: it };
-      return { end: { kind: 'released', gaveUp: it.why, left: 'unproven' }, memory: it };
+      return { end: { kind: 'released', gaveUp: it.why, left: 'unreleased' }, memory: it };
     },
   },
   'abandon-created': {

@@ -86,6 +86,8 @@ export type Released = { readonly kind: 'released'; readonly gaveUp: GivenUp | n
   | { readonly left: 'ended' }
   /** No timer proves that it is a lease: it was left alone. */
   | { readonly left: 'unproven' }
+  /** Its hold may still be there: the trace that dropping it needs could not be written. */
+  | { readonly left: 'unreleased' }
   /** AWS ends it: its own end is near, the deletion came too late, its turn never came, or it failed. */
   | { readonly left: 'to-timer'; readonly because: 'near-end' | 'late' | 'no-turn' | 'failed' }
 );

@@ -25,6 +25,8 @@ export interface Row extends RecordName {
   readonly firesAt: number | null;
   /** It does not prove itself to be ours: it proves nothing, and is never acted on. */
   readonly foreign: boolean;
+  /** The role that a timer would use which is ours but for that; `null` of any other record. */
+  readonly otherRole: string | null;
 }
 
 /** A record to be made. Timers are enabled unless they are dead from the beginning. */
@@ -99,6 +101,13 @@ export function phaseOf({ end, firesAt }: Row, date: number, { margin, window, f
 /** A timer that AWS will still fire, or fires. */
 export function isArmedTimer(row: Row, date: number, constants: Constants): boolean {
   return isEnabledTimer(row) && phaseOf(row, date, constants) !== 'spent';
+}
+
+/** When the last of those fires first that have a firing left, in milliseconds since the epoch; `null` where none has. */
+export function lastToFire(rows: readonly Row[], date: number, { window }: Constants): number | null {
+  const firings = rows.filter(isEnabledTimer).map(({ firesAt, end }) => firesAt ?? end);
+  const left = firings.filter((firesAt) => date < firesAt + window);
+  return left.length === 0 ? null : Math.max(...left);
 }
 
 /** A timer that never fires again. */

@@ -54,7 +54,9 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
   },
   'drop-ended': {
     ask: ({ ended }) => ({ do: 'drop', name: first(ended), notAfter: null }),
-    then: (it, _, now) => afterMark({ ...it, ended: it.ended.slice(1) }, now),
+    // What stays counts as a holder, and would look like somebody else's.
+    then: (it, answer, now) =>
+      isTrouble(answer) ? leave(it, 'failed') : afterMark({ ...it, ended: it.ended.slice(1) }, now),
   },
   settle: {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
