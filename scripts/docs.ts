@@ -1,6 +1,6 @@
 /**
  * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml and
- * the policies from docs/policies; in its translation the policies; in docs/signing-in.md the addresses of Azure's clouds
+ * a policy from docs/policies; in docs/setup-by-hand.md the other policies; in docs/signing-in.md the addresses of Azure's clouds
  * from the source; in docs/permissions.md what each policy allows; in docs/model.md what was explored; in
  * docs/performance.md what was measured; in the templates of setup the policies again. Each stands between `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the
  * same. With `--check` it writes nothing and fails where a part is not what the file says. Works on the current folder.
@@ -177,10 +177,10 @@ const inTemplate =
 
 for (const file of [
   'README.md',
-  'README.ko.md',
   'docs/model.md',
   'docs/performance.md',
   'docs/permissions.md',
+  'docs/setup-by-hand.md',
   'docs/signing-in.md',
 ])
   rewrite(file, inDocument, (name) => part(name, action));

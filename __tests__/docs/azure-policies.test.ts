@@ -6,7 +6,7 @@ import { parseScope } from '../../src/azure/resolve/scopes.ts';
 import { firstColumn, section } from './markdown.ts';
 import { readText, sources } from './repository.ts';
 
-const readme = readText('README.md');
+const byHand = readText('docs/setup-by-hand.md');
 const read = (name: string): unknown => JSON.parse(readText(`docs/policies/azure-${name}.json`));
 
 /** A custom role as `az role definition create` takes it. Source: azure-docs, role-based-access-control/custom-roles. */
@@ -70,9 +70,9 @@ describe('docs/policies/azure-broker.json', () => {
       broker.AssignableScopes.map((scope) => ({ ok: true, value: scope })),
     );
     const [scope = ''] = broker.AssignableScopes;
-    expect(readme).toContain(`azure-subscription-id: ${scope.slice('/subscriptions/'.length)}`);
-    expect(readme).toContain(`--role '${broker.Name}'`);
-    expect(readme).toContain(`--scope ${scope}/`);
+    expect(byHand).toContain(`azure-subscription-id: ${scope.slice('/subscriptions/'.length)}`);
+    expect(byHand).toContain(`--role '${broker.Name}'`);
+    expect(byHand).toContain(`--scope ${scope}/`);
   });
 
   it('is explained action by action in docs/permissions.md', () => {
@@ -147,8 +147,8 @@ describe('docs/policies/azure-condition.txt', () => {
       expect(knownRole(id)).toMatchObject({ handsOutAccess: false });
     }
     const names = ids.map((id) => knownRole(id)?.name ?? '');
-    expect(readme).toContain(`here ${names.join(' and ')}`);
-    expect(readme).toContain(`role: ${names[0] ?? ''}\n`);
+    expect(byHand).toContain(`here ${names.join(' and ')}`);
+    expect(byHand).toContain(`role: ${names[0] ?? ''}\n`);
   });
 
   it('has no more characters than Azure takes', () => {
@@ -171,7 +171,7 @@ describe('federated credentials', () => {
         subject,
         audiences: [environment?.kind === 'known' ? environment.idTokenAudience : ''],
       });
-      expect(readme).toContain(`| \`${subject}\` | [azure-credential-${name}.json]`);
+      expect(byHand).toContain(`| \`${subject}\` | [azure-credential-${name}.json]`);
     },
   );
 
@@ -189,7 +189,7 @@ describe('federated credentials', () => {
     const { name, issuer, subject, audiences } = read('credential-environment') as Readonly<
       Record<'name' | 'issuer' | 'subject', string>
     > & { readonly audiences: readonly string[] };
-    expect(readme).toContain(
+    expect(byHand).toContain(
       `  --name ${name} --issuer ${issuer} \\\n  --subject ${subject} --audiences ${audiences.join(' ')}\n`,
     );
   });

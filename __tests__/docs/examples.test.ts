@@ -13,6 +13,7 @@ interface Job {
 }
 
 interface Workflow {
+  readonly 'run-name'?: string;
   readonly on: string | Readonly<Record<string, unknown>>;
   readonly permissions: unknown;
   readonly jobs: Readonly<Record<string, Job>>;
@@ -51,6 +52,7 @@ describe('whole workflows in the documents', () => {
         'docs/leases.md',
         'docs/plan.md',
         'docs/reprovision.md',
+        'docs/setup-by-hand.md',
         'docs/sweep.md',
       ]),
     );
@@ -75,6 +77,28 @@ describe('whole workflows in the documents', () => {
       expect(job.environment).toMatch(/^\w/u);
       expect(events).not.toContain('pull_request');
     }
+  });
+
+  it('that give access by what somebody typed say it in the name of the run, which is what its reviewers see', () => {
+    const typed = workflows.flatMap(({ name, workflow }) =>
+      Object.values(workflow.jobs)
+        .flatMap((job) => ownSteps(job.steps))
+        .filter(({ operation = 'assign' }) => operation === 'assign')
+        .map((inputs) => ({
+          name,
+          told: workflow['run-name'] ?? '',
+          inputs: ['principal', 'target', 'reason'].flatMap(
+            (input) => /\binputs\.[\w-]+/u.exec(String(inputs[input])) ?? [],
+          ),
+        }))
+        .filter((it) => it.inputs.length > 0),
+    );
+    expect(typed.length).toBeGreaterThan(2);
+    for (const { name, told, inputs } of typed)
+      expect({ name, untold: inputs.filter((input) => !told.includes(`\${{ ${input} }}`)) }).toEqual({
+        name,
+        untold: [],
+      });
   });
 
   it.each(workflows)('$name checks out without leaving a token behind', ({ workflow }) => {
@@ -147,6 +171,16 @@ describe('leases in the documents', () => {
       expect(inputs['aws-scheduler-role-arn']).toMatch(/:role\/access-ender$/u);
   });
 
+  it('have in README.md all that begins and ends them, on both clouds', () => {
+    const shown = steps.filter(({ document }) => document === 'README.md').map(({ inputs }) => inputs);
+    for (const cloud of ['aws', 'azure']) {
+      const own = shown.filter((inputs) => inputs['cloud'] === cloud);
+      expect(own.filter((inputs) => inputs['lifetime'] === '2h' && inputs['keep-after-job'] === true)).toHaveLength(1);
+      for (const operation of ['release', 'sweep'])
+        expect(own.filter((inputs) => inputs['operation'] === operation)).toHaveLength(1);
+    }
+  });
+
   it('are taken by one role and ended by another, never in a job that runs other code', () => {
     expect(new Set(taking.map(({ inputs }) => callerOf(inputs)))).toEqual(
       new Set(['arn:aws:iam::111122223333:role/access-broker', 'a9900000-0000-4000-8000-0000000000b0']),
@@ -165,7 +199,12 @@ describe('leases in the documents', () => {
     const found = workflows.filter(({ workflow }) =>
       Object.values(workflow.jobs).some((job) => ownSteps(job.steps).some((inputs) => inputs['operation'] === 'sweep')),
     );
-    expect(found.map(({ document }) => document)).toEqual(['docs/azure-leases.md', 'docs/sweep.md']);
+    expect(found.map(({ document }) => document)).toEqual([
+      'README.md',
+      'README.md',
+      'docs/azure-leases.md',
+      'docs/sweep.md',
+    ]);
     for (const { workflow } of found) {
       expect(workflow.on).toMatchObject({
         schedule: [{ cron: expect.stringMatching(/^\d+ \* \* \* \*$/u) as unknown }],

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FederatedCredential } from '../../rehearsal/azure/estate.ts';
-import type { AzureOptions, CallerRole } from '../../rehearsal/azure/options.ts';
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { assignedRole, deployBicep, exampleValues } from '../setup/deployment.ts';
+import { deployBicep, exampleValues } from '../setup/deployment.ts';
 import {
   inAzureLeases,
   leasedAssignment,
@@ -14,35 +13,12 @@ import {
 } from './azure-lease-support.ts';
 import { azureByIds, azureByNames, azureIds, azureStep, onCallBlobReader } from './azure-support.ts';
 import { hour, job } from './lease-support.ts';
+import { identityOf } from './setup-identity.ts';
 import { errors } from './support.ts';
 
 const deployment = deployBicep(exampleValues);
 
-interface Permission {
-  readonly actions: readonly string[];
-  readonly notActions: readonly string[];
-}
-
-interface Credential {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly audiences: readonly string[];
-}
-
-/** What an identity of the deployment may do and who may sign in as it: role, scope, condition, credential. */
-function identity(who: 'broker' | 'sweeper'): AzureOptions {
-  const { assignment, definition } = assignedRole(deployment, who);
-  const callerRole: CallerRole = {
-    permissions: definition['permissions'] as readonly Permission[],
-    scopes: definition['assignableScopes'] as readonly string[],
-    condition: String(assignment['condition']),
-  };
-  const { properties } = deployment.resources.find(({ path }) => path === `${who}.credential`)?.body ?? {};
-  const { issuer, subject, audiences } = properties as Credential;
-  const federatedCredentials = audiences.map((audience): FederatedCredential => ({ issuer, subject, audience }));
-  return { callerRole, federatedCredentials };
-}
-
+const identity = (who: 'broker' | 'sweeper'): AzureOptions => identityOf(deployment, who);
 const ending = (number: number): ReturnType<typeof job> => job(number, { environment: 'lease-end' });
 const green = (...results: readonly StepResult[]): void => {
   const denied = results.map(({ requests }) => requests.filter((it) => it.denied !== undefined));

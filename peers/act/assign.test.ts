@@ -15,10 +15,10 @@ import {
 } from './support.ts';
 import { changed, followedBy, workflow } from './workflows.ts';
 
-describeAct('README.md under act', () => {
+describeAct('README.md and docs/setup-by-hand.md under act', () => {
   it('gives access by names, hands its outputs to the next step, and has nothing to do in post', () =>
     inActWorld({}, async (world) => {
-      const shown = followedBy(workflow('README.md', 'Payments on call'), 'assign', {
+      const shown = followedBy(workflow('docs/setup-by-hand.md', 'Payments on call'), 'assign', {
         name: 'next',
         env: { STATUS: '${{ steps.access.outputs.status }}', RESULTS: '${{ steps.access.outputs.results }}' },
         run: 'echo "$STATUS"; echo "$RESULTS"; cat "${{ steps.access.outputs.results-file }}"',
@@ -53,6 +53,22 @@ describeAct('README.md under act', () => {
       expect(endOf(run, 'Post', ours)).toBe('success');
       // Whatever is secret was masked, shown or not: request token, ID tokens, secret keys, session tokens.
       expect(told(run, 'add-mask')).toEqual(expect.arrayContaining([...world.secrets()]));
+    }));
+
+  it('gives it back before its time by the workflow that releases it, and leaves the sweep nothing to do', () =>
+    inActWorld({}, async (world) => {
+      const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
+      const printing = followedBy(workflow('README.md', 'Incident access'), 'access', {
+        name: 'next',
+        env: { LEASE: '${{ steps.access.outputs.lease-id }}' },
+        run: 'echo "$LEASE"',
+      });
+      const taken = await runAct(world, printing, { inputs });
+      const lease = printedBy(taken, 'Main', 'next').trim();
+      const released = await runAct(world, workflow('README.md', 'Release a lease'), { inputs: { 'lease-id': lease } });
+      expect([taken.exitCode, released.exitCode, world.estate.has(alice)]).toEqual([0, 0, false]);
+      const swept = await runAct(world, workflow('README.md', 'Sweep leases'));
+      expect({ exitCode: swept.exitCode, end: jobEnd(swept, 'sweep') }).toEqual({ exitCode: 0, end: 'success' });
     }));
 
   it('refuses a second person in the input of one, red, before any change, in words', () =>

@@ -20,7 +20,7 @@ function descriptions(world: World, principalId: string): readonly (string | nul
 describeAct('examples on Azure under act', () => {
   it('gives a group a role, and hands the assignment’s id to the next step', () =>
     inAzure(async (world) => {
-      const shown = followedBy(workflow('README.md', 'Payments on call, Azure'), 'assign', {
+      const shown = followedBy(workflow('docs/setup-by-hand.md', 'Payments on call, Azure'), 'assign', {
         name: 'next',
         run: 'echo "${{ steps.access.outputs.status }} ${{ steps.access.outputs.assignment-id }}"',
       });
@@ -30,6 +30,19 @@ describeAct('examples on Azure under act', () => {
         .assignments()
         .filter(({ principalId }) => principalId === '96000000-0000-4000-8000-000000000001');
       expect(printedBy(run, 'Main', 'next')).toBe(`SUCCEEDED ${made?.id ?? 'none'}\n`);
+    }));
+
+  it('leases a role to one person for an incident, and leaves it to the sweep', () =>
+    inAzure(async (world) => {
+      const alice = '05e00000-0000-4000-8000-000000000001';
+      const run = await runAct(world, workflow('README.md', 'Incident access on Azure'), {
+        inputs: { who: alice, incident: 'INC-4711' },
+      });
+      expect(run.exitCode).toBe(0);
+      expect(endOf(run, 'Post', ours)).toBe('success');
+      expect(descriptions(world, alice)).toEqual([
+        expect.stringMatching(/^INC-4711\n\[cloud-access lease v1 \w+: \S+@\w+k\]$/u),
+      ]);
     }));
 
   it('leases a role to a workload, on record in the description, until its post step', () =>

@@ -59,7 +59,7 @@ describeAct('act is known to differ:', () => {
   let seen: Seen | null = null;
   beforeAll(async () => {
     const world = await startWorld({ clock: 'real' });
-    const asking = followedBy(workflow('README.md', 'Payments on call'), 'assign', {
+    const asking = followedBy(workflow('docs/setup-by-hand.md', 'Payments on call'), 'assign', {
       name: 'ask',
       run: `node -p 'JSON.stringify({ variables: process.env, expressions: { checkRun: "\${{ job.check_run_id }}" } })'`,
     });

@@ -1,0 +1,61 @@
+import { parse } from 'yaml';
+import type { RunContext, Step } from '../../rehearsal/runner/step.ts';
+import { blocks } from '../docs/markdown.ts';
+import { readText } from '../docs/repository.ts';
+import { job } from './lease-support.ts';
+
+interface Workflow {
+  readonly name: string;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+interface Job {
+  readonly environment: string;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly with: Readonly<Record<string, unknown>> }[];
+}
+
+const shown = blocks(readText('README.md'));
+const workflows = shown
+  .filter(({ language, text }) => language === 'yaml' && /^jobs:$/mu.test(text))
+  .map(({ text }) => parse(text) as Workflow);
+
+/** The one step of a workflow of README.md as it stands there, with what a person typed, and where its job runs. */
+export function stepOf(
+  name: string,
+  typed: Readonly<Record<string, string>> = {},
+): { readonly inputs: Step['inputs']; readonly in: (number: number) => Pick<Step, 'context' | 'idToken'> } {
+  const found = workflows.filter((it) => it.name === name).flatMap(({ jobs }) => Object.values(jobs));
+  const [only, ...others] = found;
+  const [step, ...more] = only?.steps ?? [];
+  if (only === undefined || step === undefined || others.length + more.length > 0)
+    throw new Error(`README.md has not one workflow "${name}" of one step`);
+  const evaluated = (value: unknown): string =>
+    String(value).replaceAll(/\$\{\{ inputs\.(?<input>[\w-]+) \}\}/gu, (_whole, input: string) => {
+      const text = typed[input];
+      if (text === undefined) throw new Error(`nobody typed ${input}`);
+      return text;
+    });
+  const inputs = Object.fromEntries(Object.entries(step.with).map(([input, value]) => [input, evaluated(value)]));
+  const context: Partial<RunContext> = { environment: only.environment, workflow: name };
+  return {
+    inputs,
+    in: (number) => ({ ...job(number, context), idToken: only.permissions['id-token'] === 'write' }),
+  };
+}
+
+/** `name=value` behind an option of the one command of README.md that begins so, without the shell's quotes. */
+export function given(command: string, option: string): Readonly<Record<string, string>> {
+  const commands = shown
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
+    .filter((line) => line.startsWith(command));
+  const [line = '', ...others] = commands;
+  if (others.length > 0) throw new Error(`README.md has "${command}" several times`);
+  const [, rest = ''] = line.split(` ${option} `);
+  const pairs = [...rest.matchAll(/(?<name>\w+)=(?:'(?<quoted>[^']*)'|(?<plain>\S+))/gu)];
+  if (pairs.length === 0) throw new Error(`README.md has no "${command} … ${option}"`);
+  return Object.fromEntries(
+    pairs.map(({ groups }) => [groups?.['name'] ?? '', groups?.['quoted'] ?? groups?.['plain'] ?? '']),
+  );
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { estateFor } from '../../rehearsal/own/estate-for.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { World, WorldOptions } from '../../rehearsal/world.ts';
+import { deployBicep } from '../setup/deployment.ts';
+import { deploy, roleIn } from '../setup/stack.ts';
+import { inAzureLeases } from './azure-lease-support.ts';
+import { azureIds, azureStep, scopes } from './azure-support.ts';
+import { hour, minute, refuseFirings, shortly, start, withHistory } from './lease-support.ts';
+import { given, stepOf } from './readme-workflows.ts';
+import { identityOf } from './setup-identity.ts';
+import { errors, inWorld, ids, step } from './support.ts';
+
+/** What README.md shows from nothing to access that ends by itself: its workflows, in the world that its commands make. */
+
+const green = (...results: readonly StepResult[]): void => {
+  expect(
+    results.map((it) => [it.exitCode, errors(it), it.requests.filter(({ denied }) => denied !== undefined)]),
+  ).toEqual(results.map(() => [0, '', []]));
+};
+
+describe('the first lease on AWS of README.md', () => {
+  const stack = deploy(given('aws cloudformation deploy', '--parameter-overrides'));
+  const [tag = '', value = ''] = given('aws sso-admin tag-resource', '--tags')['Key']?.split(',Value=') ?? [];
+  const deployed: WorldOptions = {
+    startAt: start,
+    ...roleIn(stack, 'Broker'),
+    roles: [{ arn: stack.outputs['SweeperRoleArn']?.Value ?? '', ...roleIn(stack, 'Sweeper') }],
+    executionRole: roleIn(stack, 'Ender'),
+  };
+  const access = stepOf('Incident access', { who: 'alice@example.com', incident: 'INC-4711' });
+  const sweep = stepOf('Sweep leases');
+  const alice = {
+    accountId: ids.prod,
+    permissionSetArn: ids.incidentAdmin,
+    principalType: 'USER',
+    principalId: ids.alice,
+  } as const;
+  const inIt = (scene: (world: World) => Promise<void>): Promise<void> =>
+    inWorld(deployed, async (world) => {
+      world.estate.setTags('IncidentAdmin', { [tag]: value });
+      world.schedules.addGroup(String(stack.resources['ScheduleGroup']?.Properties['Name']));
+      await scene(world);
+    });
+
+  it('is there for two hours, and AWS ends it by itself', () =>
+    inIt(async (world) => {
+      const taken = await step(world, access.inputs, access.in(1));
+      green(taken);
+      expect(taken.outputs).toMatchObject({ 'expiry-guarantee': 'scheduler', 'expires-at': '2026-11-21T22:00:00Z' });
+      await world.advance(hour);
+      expect(world.estate.has(alice)).toBe(true);
+      await world.advance(hour + 2 * minute);
+      expect(world.estate.has(alice)).toBe(false);
+      green(await step(world, sweep.inputs, sweep.in(2)));
+    }));
+
+  it('ends before, by the workflow that releases it', () =>
+    inIt(async (world) => {
+      const taken = await step(world, access.inputs, access.in(1));
+      const release = stepOf('Release a lease', { 'lease-id': taken.outputs['lease-id'] ?? '' });
+      const released = await step(world, release.inputs, release.in(2));
+      green(taken, released);
+      expect([world.estate.has(alice), shortly(world)]).toEqual([false, []]);
+    }));
+
+  it('stands beside a second one, and ends at the later of their ends, or with the last release', () =>
+    inIt(async (world) => {
+      const first = await step(world, access.inputs, access.in(1));
+      await world.advance(hour);
+      const second = await step(world, access.inputs, access.in(2));
+      expect(second.outputs).toMatchObject({ 'lease-state': 'shared' });
+      const release = stepOf('Release a lease', { 'lease-id': first.outputs['lease-id'] ?? '' });
+      green(first, second, await step(world, release.inputs, release.in(3)));
+      await world.advance(hour + 10 * minute);
+      expect(world.estate.has(alice)).toBe(true);
+      await world.advance(hour);
+      expect(world.estate.has(alice)).toBe(false);
+    }));
+
+  it('is ended by the sweep where none of its timer’s firings came to anything', () =>
+    inIt(async (world) => {
+      await withHistory(world);
+      const taken = await step(world, access.inputs, access.in(1));
+      refuseFirings(world);
+      await world.advance(3 * hour);
+      expect(world.estate.has(alice)).toBe(true);
+      green(taken, await step(world, sweep.inputs, sweep.in(2)));
+      expect(world.estate.has(alice)).toBe(false);
+    }));
+});
+
+describe('the first lease on Azure of README.md', () => {
+  const { repository = '', rolesToLease = '' } = given('az deployment sub create', '--parameters');
+  const deployment = deployBicep({ repository, rolesToLease: JSON.parse(rolesToLease) as unknown });
+  const access = stepOf('Incident access on Azure', { who: azureIds.alice, incident: 'INC-4711' });
+  const sweep = stepOf('Sweep leases on Azure');
+  const alice = { scope: scopes.resourceGroup, role: azureIds.blobReader, principalId: azureIds.alice } as const;
+
+  /** A world knows one identity, here that of a step. */
+  const as = <T>(
+    who: 'broker' | 'sweeper',
+    inputs: Readonly<Record<string, string>>,
+    scene: (world: World) => Promise<T>,
+  ): Promise<T> => inAzureLeases({ azure: identityOf(deployment, who), estate: estateFor(null, inputs) }, scene);
+
+  /** What the lease leaves behind: the role assignment, and the id that releases it. */
+  const taken = (): Promise<{ readonly name: string; readonly description: string; readonly leaseId: string }> =>
+    as('broker', access.inputs, async (world) => {
+      const result = await azureStep(world, access.inputs, access.in(1));
+      green(result);
+      expect(result.outputs).toMatchObject({ 'expiry-guarantee': 'sweep', 'expires-at': '2026-11-21T22:00:00Z' });
+      const { name = '', description } = world.azure.estate.find(alice) ?? {};
+      expect(description).toMatch(/^INC-4711\n\[cloud-access lease v1 /u);
+      return { name, description: description ?? '', leaseId: result.outputs['lease-id'] ?? '' };
+    });
+
+  it('is left alone by the sweep before its end, and ended by it after that', async () => {
+    const { name, description } = await taken();
+    await as('sweeper', sweep.inputs, async (world) => {
+      world.azure.estate.add({ ...alice, name, description });
+      await world.advance(hour);
+      green(await azureStep(world, sweep.inputs, sweep.in(2)));
+      expect(world.azure.estate.has(alice)).toBe(true);
+      await world.advance(hour + minute);
+      green(await azureStep(world, sweep.inputs, sweep.in(3)));
+      expect(world.azure.estate.has(alice)).toBe(false);
+    });
+  });
+
+  it('ends before, by the workflow that releases it', async () => {
+    const { name, description, leaseId } = await taken();
+    const release = stepOf('Release a lease on Azure', { 'lease-id': leaseId });
+    await as('sweeper', release.inputs, async (world) => {
+      world.azure.estate.add({ ...alice, name, description });
+      green(await azureStep(world, { 'azure-subscription-id': '', ...release.inputs }, release.in(2)));
+      expect(world.azure.estate.has(alice)).toBe(false);
+    });
+  });
+});
