@@ -1,13 +1,20 @@
 import { withoutEntities } from '../entities.ts';
 
-/** A job summary (Markdown with HTML) as plain text. */
+/** A table of HTML, or of Markdown. */
+const tables = /(?<table><table>[^]*?<\/table>|(?:^[ \t]*\|.*\|[ \t]*(?:\n|$))+)/gm;
+
+/** A job summary (Markdown with HTML) as plain text. No part is read twice: what an entity stands for is never markup. */
 export function summaryText(markdown: string): string {
-  const withTables = markdown
-    .replace(/<table>(.*?)<\/table>/gs, (_, body: string) => `\n${table(htmlRows(body))}\n`)
-    .replace(/(?:^[ \t]*\|.*\|[ \t]*(?:\n|$))+/gm, (block) => `${table(markdownRows(block))}\n`);
-  return plain(withTables)
+  return markdown
+    .split(tables)
+    .map((part, index) => (index % 2 === 0 ? plain(part) : `\n${table(rowsOf(part))}\n`))
+    .join('')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+function rowsOf(part: string): readonly (readonly string[])[] {
+  return part.startsWith('<table>') ? htmlRows(part) : markdownRows(part);
 }
 
 function htmlRows(body: string): readonly (readonly string[])[] {
@@ -27,7 +34,7 @@ function markdownRows(block: string): readonly (readonly string[])[] {
         .trim()
         .slice(1, -1)
         .split(/(?<!\\)\|/)
-        .map((cell) => cell.replaceAll('\\|', '|').trim()),
+        .map((cell) => plain(cell.replaceAll('\\|', '|')).trim()),
     );
 }
 
@@ -49,7 +56,7 @@ function plain(text: string): string {
   return withoutEntities(
     text
       .replace(/<br\s*\/?>/g, '\n')
-      .replace(/<\/?[a-z][^<>]*>/gi, '')
+      .replace(/(?<!\\)<\/?[a-z][^<>]*>/gi, '')
       .replace(/^(#+) +/gm, '')
       .replace(/\*\*(.+?)\*\*/g, '$1')
       .replace(/\\([\\`*_{}[\]()#+.!<>~-])/g, '$1'),
