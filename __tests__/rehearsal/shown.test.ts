@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
+import { makeSay, Unheard } from '../../rehearsal/show/saying.ts';
 import { summaryText } from '../../rehearsal/show/summary.ts';
 
 describe('a summary as text', () => {
@@ -17,5 +22,41 @@ describe('a summary as text', () => {
     const markdown =
       '<h3>Done</h3>\n<table><tr><th>What</th><th>Who</th></tr>\n<tr><td>&lt;a&gt;</td><td><code>b</code></td></tr></table>\n<p>**All**</p>';
     expect(summaryText(markdown)).toBe('Done\n\nWhat  Who\n<a>   b\n\nAll');
+  });
+});
+
+describe('what is said', () => {
+  /** A stream that fails at each write from the second on. */
+  const failing = (code: string): Writable => {
+    let writes = 0;
+    return new Writable({
+      autoDestroy: false,
+      write: (_chunk, _encoding, done) => {
+        writes += 1;
+        done(writes === 1 ? null : Object.assign(new Error(code), { code }));
+      },
+    });
+  };
+
+  it.each(['EPIPE', 'EOF'])('ends where nobody reads it any more (%s)', async (code) => {
+    const stream = failing(code);
+    const say = makeSay(stream);
+    say('heard');
+    say('lost');
+    await new Promise(setImmediate);
+    expect(() => {
+      say('more');
+    }).toThrow(Unheard);
+  });
+
+  it('ends the command quietly', async () => {
+    const script = fileURLToPath(new URL('../../rehearsal/rehearse.ts', import.meta.url));
+    const child = spawn(process.execPath, [script], { env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+    const errors: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, Buffer.concat(errors).toString()]).toEqual([141, '']);
   });
 });

@@ -15,14 +15,21 @@ export interface OwnOptions {
 /** A fault of who calls it, in words. */
 export class Misuse extends Error {}
 
-export const usage = `npm run rehearse -- --step step.yml [--estate estate.yml] [--set name=value …]
+export const usage = `npm run rehearse
+npm run rehearse -- --step step.yml [--estate estate.yml] [--set name=value …]
 npm run rehearse -- --workflow workflow.yml --id access [--estate estate.yml] [--set name=value …]
+
+Without options it shows scenes: the action at work on local servers.
 
   --step      a file with one step, or with the \`with:\` of one
   --workflow  a workflow, of which the step with that id is taken (or the only one that uses this action)
   --estate    a copy of your own accounts, users, groups, permission sets (or your Azure tenant): see rehearsal/estate.yml;
               sections that it leaves out are those of that file
   --set       what an expression stands for: --set 'inputs.team=Payments On-Call'`;
+
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.some((it) => it === '--help' || it === '-h');
+}
 
 /**
  * `null` where nothing was asked for. Throws Misuse.
