@@ -9,6 +9,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
 import { transform } from 'esbuild';
+import { commandLine } from './command.ts';
+
+const usage = `npm run build
+npm run check:dist
+
+  --check  builds elsewhere, and fails where dist is not the same`;
+
+const { values } = commandLine(usage, { check: { type: 'boolean', default: false } });
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const committed = join(root, 'dist');
@@ -108,4 +116,4 @@ async function check(): Promise<void> {
   if (different.length > 0) process.exitCode = 1;
 }
 
-await (process.argv.includes('--check') ? check() : build(committed));
+await (values.check ? check() : build(committed));

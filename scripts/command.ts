@@ -14,7 +14,7 @@ interface Called<Known extends Options> {
 }
 
 /**
- * What a script was called with. `--help` tells how it is used, and so does a call that it cannot read.
+ * What a script was called with. `--help` (`-h`) tells how it is used, and so does a call that it cannot read.
  *
  * @param usage an example for each way of calling it, and a line for each option
  * @param allowPositionals it takes words without an option
@@ -24,7 +24,7 @@ export function commandLine<const Known extends Options>(
   options: Known,
   allowPositionals = false,
 ): Called<Known> {
-  if (process.argv.slice(2).includes('--help')) {
+  if (process.argv.slice(2).some((it) => it === '--help' || it === '-h')) {
     console.log(usage);
     return exit(0);
   }

@@ -13,8 +13,15 @@ import { pim } from '../__tests__/models/pim/run.ts';
 import { aws } from '../__tests__/models/run.ts';
 import { recorded } from '../bench/recorded.ts';
 import { environments, parseEnvironment } from '../src/azure/sign-in/environments.ts';
+import { commandLine } from './command.ts';
 import { cloudFormation } from './setup/aws.ts';
 import { conditionVariable, credentialProperties, roleProperties } from './setup/azure.ts';
+
+const usage = `npm run docs [-- --check]
+
+  --check  writes nothing, and fails where a part is not what its file says`;
+
+const { check } = commandLine(usage, { check: { type: 'boolean', default: false } }).values;
 
 interface ActionInput {
   readonly description: string;
@@ -168,7 +175,7 @@ function rewrite(file: string, markers: RegExp, made: (name: string, argument: s
     if (`${now}\n` !== old) outdated.push(`${name ?? ''} in ${file}`);
     return `${begin ?? ''}${now}\n${end ?? ''}`;
   });
-  if (!process.argv.includes('--check')) writeFileSync(file, written);
+  if (!check) writeFileSync(file, written);
 }
 
 const inDocument = /(?<begin><!-- begin: (?<name>\S+) -->\n)(?<old>[^]*?)(?<end><!-- end: \k<name> -->)/gu;
@@ -187,7 +194,7 @@ for (const file of [
 for (const name of ['aws.yaml', 'azure.bicep', 'azure-identity.bicep'])
   rewrite(`setup/${name}`, inTemplate, (policy, argument) => templatePart(name, policy, argument));
 
-if (!process.argv.includes('--check')) {
+if (!check) {
   console.log('Written.');
 } else if (outdated.length > 0) {
   console.log(`Not up to date: ${outdated.join(', ')}. Run \`npm run docs\`.`);

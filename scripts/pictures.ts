@@ -8,6 +8,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runStep, type Step, type StepResult } from '../rehearsal/runner/step.ts';
 import { startWorld, type WorldOptions } from '../rehearsal/world.ts';
+import { commandLine } from './command.ts';
+
+const usage = `npm run pictures [-- --check]
+
+  --check  writes nothing, and fails where a picture is not what the action says`;
 
 const lease = {
   cloud: 'aws',
@@ -121,7 +126,7 @@ function escaped(text: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const check = process.argv.includes('--check');
+  const { check } = commandLine(usage, { check: { type: 'boolean', default: false } }).values;
   for (const [file, text] of Object.entries(await pictures())) {
     if (!check) writeFileSync(file, text);
     else if (readFileSync(file, 'utf8') !== text) {

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const commands = [
+  ['bench', 'bench/bench.ts'],
+  ['build', 'scripts/build.ts'],
+  ['docs', 'scripts/docs.ts'],
+  ['explore', 'scripts/explore.ts'],
+  ['histories', 'scripts/histories.ts'],
+  ['mutants', 'scripts/mutants.ts'],
+  ['pictures', 'scripts/pictures.ts'],
+  ['rehearse', 'rehearsal/rehearse.ts'],
+] as const;
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly written: readonly string[];
+}
+
+/** In an empty folder: what works on the current one has nothing there. */
+function called(script: string, ...options: readonly string[]): Ended {
+  const folder = mkdtempSync(join(tmpdir(), 'cloud-access-help-'));
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...options], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    });
+    return { status, stdout, stderr, written: readdirSync(folder) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('npm run', () => {
+  it.each(commands)('%s tells with --help and with -h how it is used, and does nothing else', (name, script) => {
+    const usage = { status: 0, stderr: '', written: [], stdout: expect.stringContaining(`npm run ${name}`) as unknown };
+    expect(called(script, '--help')).toEqual(usage);
+    expect(called(script, '-h').stdout).toBe(called(script, '--help').stdout);
+  });
+
+  it.each(commands)('%s tells the same of an option that it does not know, and fails', (name, script) => {
+    const { status, stdout, stderr } = called(script, '--nonsense');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Unknown option '--nonsense'/u);
+    expect(stderr).toContain(`npm run ${name}`);
+  });
+
+  it('mutants does not say that none of none survived', () => {
+    const { status, stderr } = called('scripts/mutants.ts', 'no-such-mutant');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('No mutant has no-such-mutant in its name.')]);
+  });
+});
