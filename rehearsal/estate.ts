@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { parse } from 'yaml';
-
-import { checkAzureEstate, type AzureEstate } from './azure/estate.ts';
+import type { AzureEstate } from './azure/estate.ts';
+import { faultsOf } from './estate-file/faults.ts';
+import { readYaml, toldFaults, Unusable } from './estate-file/yaml.ts';
 
 /** What the cloud holds when a rehearsal begins, as people write it: see estate.yml. */
 export interface Estate {
@@ -117,50 +116,22 @@ export interface NamedProvisioning {
 const defaultPath = fileURLToPath(new URL('./estate.yml', import.meta.url));
 
 /**
- * Reads an estate from a file, by default the one beside this module; every call gives a fresh copy to change.
+ * Reads an estate from a file, by default the one beside this module; every call gives a fresh copy to change. Throws
+ * Unusable with all that is wrong with it.
  *
- * @param rest the sections that the file leaves out
+ * @param complete puts in what the file leaves out
  */
-export function loadEstate(path: string = defaultPath, rest: Partial<Estate> = {}): Estate {
-  const value = { ...rest, ...sectionsOf(path) } as Estate;
-  for (const key of ['instances', 'users', 'groups', 'permissionSets'] as const) {
-    if (!Array.isArray(value[key])) throw new Error(`${path}: "${key}" must be a list`);
-  }
-  for (const key of ['organizationalUnits', 'accounts'] as const) {
-    if (value.organization !== undefined && !Array.isArray(value.organization[key]))
-      throw new Error(`${path}: "${key}" of "organization" must be a list`);
-  }
-  const ids: readonly unknown[] = value.organization?.accounts.map(({ id }) => id) ?? [];
-  for (const id of ids) {
-    // An unquoted id is a number for YAML, and a leading zero is lost.
-    if (typeof id !== 'string' || !/^\d{12}$/.test(id))
-      throw new Error(`${path}: account id ${String(id)} must be 12 quoted digits`);
-  }
-  if (value.azure !== undefined) checkAzureEstate(path, value.azure);
-  return value;
+export function loadEstate(path: string = defaultPath, complete: (own: unknown) => unknown = (own) => own): Estate {
+  const estate = complete(readYaml(path));
+  const faults = faultsOf(estate);
+  if (faults.length > 0) throw new Unusable(toldFaults(path, faults));
+  return rootFirst(estate as Estate);
 }
 
-const sections: readonly (keyof Estate)[] = [
-  'organization',
-  'instances',
-  'identityProvider',
-  'repository',
-  'users',
-  'groups',
-  'permissionSets',
-  'assignments',
-  'provisioned',
-  'azure',
-];
-
-/** What the file has; a section that nothing reads would be missed by nobody but the person who wrote it. */
-function sectionsOf(path: string): Partial<Estate> {
-  const value: unknown = parse(readFileSync(path, 'utf8'));
-  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const unknown = names.find((name) => !sections.some((section) => section === name));
-  if (names.length === 0 || unknown !== undefined)
-    throw new Error(
-      `${path}: ${unknown === undefined ? 'no sections are here' : `"${unknown}" is no section`}; there are: ${sections.join(', ')}`,
-    );
-  return value as Partial<Estate>;
+function rootFirst({ azure, ...estate }: Estate): Estate {
+  if (azure === undefined) return estate;
+  const isRoot = ({ id }: { readonly id: string }): boolean => id === azure.tenant.id;
+  const { managementGroups: all } = azure;
+  const managementGroups = [...all.filter(isRoot), ...all.filter((it) => !isRoot(it))];
+  return { ...estate, azure: { ...azure, managementGroups } };
 }

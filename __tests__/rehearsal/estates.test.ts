@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { ListAccountsCommand, type Account } from '@aws-sdk/client-organizations';
 
 import { azurePlacesOf, makeAzureEstate } from '../../rehearsal/azure/estates.ts';
-import { checkAzureEstate } from '../../rehearsal/azure/estate.ts';
 import { loadEstate } from '../../rehearsal/estate.ts';
+import { faultsOf } from '../../rehearsal/estate-file/faults.ts';
 import { makeEstate, placesOf } from '../../rehearsal/estates.ts';
 import { serviceModel, violations } from '../../rehearsal/aws/model.ts';
 import { inWorld, MANAGEMENT } from './cloud-support.ts';
@@ -109,7 +109,7 @@ describe('a tenant of any size', () => {
     const estate = makeAzureEstate(large);
     expect(makeAzureEstate(large)).toEqual(estate);
     expect(makeAzureEstate({ ...large, seed: 2 })).not.toEqual(estate);
-    checkAzureEstate('made', estate);
+    expect(faultsOf({ ...loadEstate(), azure: estate })).toEqual([]);
     const { subscriptions, resourceGroups, roles, groups, users } = azurePlacesOf(estate);
     expect([subscriptions, resourceGroups, groups, users].map(({ length }) => length)).toEqual([3, 90, 8, 2]);
     expect(roles.length).toBeGreaterThan(3);

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { estateFor } from '../../rehearsal/own/estate-for.ts';
 import { checksOf, awsPolicy, azureRole } from '../../rehearsal/own/least-privilege.ts';
 import { Misuse, readOptions, type OwnOptions } from '../../rehearsal/own/options.ts';
 import { readStep } from '../../rehearsal/own/read-step.ts';
@@ -243,20 +242,6 @@ describe('a rehearsal of one’s own', () => {
     );
     expect([green, said.includes('Group "Our Own Team"')]).toEqual([true, true]);
   });
-
-  it.each([
-    ['just words', 'no sections are here'],
-    ['permisionSets: []', '"permisionSets" is no section; there are: organization, '],
-    ['groups: everybody', '"groups" must be a list'],
-    ['organization: { id: o-1 }', '"organizationalUnits" of "organization" must be a list'],
-    ['azure: { tenant: { id: x } }', '"managementGroups" of "azure" must be a list'],
-    ['assignments: [{ permissionSet: Billing, account: payments-prod, principal: group:Nobody }]', 'group:Nobody'],
-    ['provisioned: [{ permissionSet: Billing, account: nowhere }]', 'account nowhere'],
-  ])('says in words what is wrong with an estate: %s', (text, told) =>
-    withFile(text, (estate) => {
-      expect(misuse(() => estateFor(estate, {}))).toContain(told);
-    }),
-  );
 
   it.each(['aws', 'azure'] as const)('is of a job of the estate’s own repository (%s)', async (cloud) => {
     const repository = { name: 'my-org/my-access', id: '815', ownerId: '4711', environment: 'prod' };

@@ -1,59 +1,51 @@
-import { makeAgenda } from '../agenda.ts';
-import { makeArmState } from '../azure/arm/state.ts';
-import type { AzureEstate } from '../azure/estate.ts';
-import { makePim } from '../azure/pim/pim.ts';
+import type { AssignmentEntry, AzureEstate } from '../azure/estate.ts';
+import { assignmentFaults } from '../estate-file/aws-rules.ts';
+import { azureAssignmentFaults } from '../estate-file/azure-rules.ts';
 import { loadEstate, type Estate, type NamedAssignment } from '../estate.ts';
-import { makeNames } from '../names.ts';
-import { makeState } from '../state.ts';
+import { Unusable } from '../estate-file/yaml.ts';
+import { fill } from './fill.ts';
+import { GUID } from './generated.ts';
 import { Misuse } from './options.ts';
 
 /** The estate of a rehearsal of one's own, in which whoever signs in on Azure is known. Throws Misuse. */
 export function estateFor(path: string | null, inputs: Readonly<Record<string, string>>): Estate {
   const estate = load(path);
   const clientId = (inputs['azure-client-id'] ?? '').toLowerCase();
-  return estate.azure === undefined || clientId === '' ? estate : { ...estate, azure: knowing(estate.azure, clientId) };
+  return estate.azure === undefined || !GUID.test(clientId)
+    ? estate
+    : { ...estate, azure: knowing(estate.azure, clientId) };
 }
 
 function load(path: string | null): Estate {
   try {
     return path === null ? loadEstate() : ownEstate(path);
   } catch (error) {
-    throw new Misuse((error as Error).message);
+    throw error instanceof Unusable ? new Misuse(error.message) : error;
   }
 }
 
-/** A person's own, the rest from the one that is there; assignments only as far as what they name is still there. */
+/** A person's own, the rest from the one that is there; of its assignments those of which all that they name is there. */
 function ownEstate(path: string): Estate {
-  const { assignments = [], ...rest } = loadEstate();
-  const own = loadEstate(path, rest);
-  const estate = own.assignments === undefined ? { ...own, assignments: standing(own, assignments) } : own;
-  checkNames(estate);
-  return estate;
+  const { assignments = [], azure: given, ...sample } = loadEstate();
+  if (given === undefined) throw new Error('estate.yml has no Azure to begin with.');
+  const { assignments: ofAzure = [], ...tenant } = given;
+  const own = loadEstate(path, (sections) => fill(sections, { ...sample, azure: tenant }));
+  const { azure } = own;
+  return {
+    ...own,
+    assignments: own.assignments ?? standing(own, assignments),
+    ...(azure === undefined
+      ? {}
+      : { azure: { ...azure, assignments: azure.assignments ?? standingOnAzure(azure, ofAzure) } }),
+  };
 }
 
 function standing(estate: Estate, assignments: readonly NamedAssignment[]): readonly NamedAssignment[] {
-  const names = makeNames(makeState(estate));
-  return assignments.filter((assignment) => {
-    try {
-      names.assignment(assignment);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return assignments.filter((it) => assignmentFaults(estate, it, []).length === 0);
 }
 
-/** Throws where something is called by a name that nothing has, or several things: a world would fall over it. */
-function checkNames(estate: Estate): void {
-  const names = makeNames(makeState(estate));
-  for (const assignment of estate.assignments ?? []) names.assignment(assignment);
-  for (const { permissionSet, account } of estate.provisioned ?? []) {
-    names.permissionSet(permissionSet);
-    names.account(account);
-  }
-  if (estate.azure === undefined) return;
-  const agenda = makeAgenda(() => 0);
-  makePim(estate.azure, agenda, makeArmState(estate.azure, agenda, {}), {});
+function standingOnAzure(azure: AzureEstate, assignments: readonly AssignmentEntry[]): readonly AssignmentEntry[] {
+  return assignments.filter((it) => azureAssignmentFaults(azure, it, []).length === 0);
 }
 
 function knowing(azure: AzureEstate, clientId: string): AzureEstate {

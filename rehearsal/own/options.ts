@@ -24,7 +24,7 @@ Without options it shows scenes: the action at work on local servers.
   --step      a file with one step, or with the \`with:\` of one
   --workflow  a workflow, of which the step with that id is taken (or the only one that uses this action)
   --estate    a copy of your own accounts, users, groups, permission sets (or your Azure tenant): see rehearsal/estate.yml;
-              sections that it leaves out are those of that file
+              sections that it leaves out, and lists of \`azure\`, are those of that file; ids need not be there
   --set       what an expression stands for: --set 'inputs.team=Payments On-Call'`;
 
 export function asksForHelp(args: readonly string[]): boolean {

@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-
-import { parse } from 'yaml';
-
+import { readYaml, Unusable } from '../estate-file/yaml.ts';
 import { text } from '../runner/inputs.ts';
 import { Misuse, type OwnOptions } from './options.ts';
 
@@ -21,11 +18,10 @@ export function readStep({ from, values }: OwnOptions): Readonly<Record<string, 
 }
 
 function read(path: string): unknown {
-  if (!existsSync(path)) throw new Misuse(`There is no file ${path}.`);
   try {
-    return parse(readFileSync(path, 'utf8'));
+    return readYaml(path);
   } catch (error) {
-    throw new Misuse(`${path} is no YAML: ${(error as Error).message}`);
+    throw error instanceof Unusable ? new Misuse(error.message) : error;
   }
 }
 
