@@ -72,7 +72,7 @@ export function runVariables(context: RunContext, paths: RunnerPaths): Readonly<
     GITHUB_OUTPUT: paths.commandFiles.output,
     GITHUB_PATH: paths.commandFiles.path,
     GITHUB_REF: context.ref,
-    GITHUB_REF_NAME: context.ref.replace(/^refs\/(?:heads|tags)\//, ''),
+    GITHUB_REF_NAME: context.ref.replace(/^refs\/(?:heads|tags|pull)\//, ''),
     GITHUB_REF_PROTECTED: 'true',
     GITHUB_REF_TYPE: context.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
     GITHUB_REPOSITORY: context.repository,

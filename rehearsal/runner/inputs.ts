@@ -42,6 +42,15 @@ export function inputVariables(
   return variables;
 }
 
+/** What the runner says of inputs that the action does not declare, `null` where there are none [runner:ActionRunner.cs]. */
+export function unexpectedInputs(metadata: ActionMetadata, given: Readonly<Record<string, string>>): string | null {
+  const valid = Object.keys(metadata.inputs);
+  const known = new Set(valid.map((name) => name.toLowerCase()));
+  const unexpected = Object.keys(given).filter((name) => !known.has(name.toLowerCase()));
+  if (unexpected.length === 0) return null;
+  return `Unexpected input(s) '${unexpected.join("', '")}', valid inputs are ['${valid.join("', '")}']`;
+}
+
 function variable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }

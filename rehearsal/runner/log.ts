@@ -20,6 +20,8 @@ export interface StepLog {
   readonly state: Readonly<Record<string, string>>;
   readonly masks: readonly string[];
   mask(value: string): void;
+  /** The runner's own word. */
+  warn(message: string): void;
   shown(text: string): string;
 }
 
@@ -93,6 +95,9 @@ export function makeLog(debug: boolean): StepLog {
     masks: masker.values,
     mask: (value) => {
       masker.add(value);
+    },
+    warn: (message) => {
+      annotate('warning', message);
     },
     shown: (text) => masker.apply(text),
     line: (text) => {

@@ -6,7 +6,7 @@ import type { RequestMatch } from '../script.ts';
 import type { World } from '../world.ts';
 import type { Command } from './commands.ts';
 import { defaultContext, runVariables, type RunContext } from './context.ts';
-import { inputVariables, readMetadata } from './inputs.ts';
+import { inputVariables, readMetadata, unexpectedInputs, type ActionMetadata } from './inputs.ts';
 import { makeLog, type Annotation } from './log.ts';
 import { makePaths, removePaths, type RunnerPaths } from './paths.ts';
 import { runProcess } from './process.ts';
@@ -111,9 +111,12 @@ export async function runStep(world: World & Identifying, step: Step): Promise<S
   let release = world.clock.hold();
   const paths = await makePaths(step.payload ?? { repository: { full_name: context.repository } });
   try {
-    const env = await stepEnvironment(world, step, context, paths, join(dist, '..', 'action.yml'), node);
+    const metadata = await readMetadata(join(dist, '..', 'action.yml'));
+    const env = stepEnvironment(world, step, context, paths, metadata, node);
     const log = makeLog(env['RUNNER_DEBUG'] === '1');
     if (env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] !== undefined) log.mask(env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']);
+    const unexpected = unexpectedInputs(metadata, step.inputs);
+    if (unexpected !== null) log.warn(unexpected);
     const mark = world.journal.mark();
     const virtualStart = world.now();
     const realStart = performance.now();
@@ -154,15 +157,14 @@ function identity(world: World & Identifying, context: RunContext): Readonly<Rec
 }
 
 /** Built from nothing: whatever the person who rehearses has in the environment stays outside. */
-async function stepEnvironment(
+function stepEnvironment(
   world: World,
   step: Step,
   context: RunContext,
   paths: RunnerPaths,
-  metadataPath: string,
+  metadata: ActionMetadata,
   node: string,
-): Promise<Record<string, string>> {
-  const metadata = await readMetadata(metadataPath);
+): Record<string, string> {
   const state = Object.entries(step.state ?? {}).map(([key, value]) => [`STATE_${key}`, value] as const);
   const env: Record<string, string | undefined> = {
     PATH: [join(node, '..'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
