@@ -67,7 +67,7 @@ async function withFile<T>(content: string, work: (path: string) => T | Promise<
 }
 
 function optionsFor(from: OwnOptions['from'], values: readonly (readonly [string, string])[] = []): OwnOptions {
-  return { estate: null, from, values: new Map(values) };
+  return { estate: null, from, event: null, values: new Map(values) };
 }
 
 function misuse(work: () => unknown): string {
@@ -87,14 +87,17 @@ describe('the step that a person asks to be rehearsed', () => {
     ['its inputs alone', 'cloud: aws\nmax-grants: 3'],
   ])('is read from a file with %s', (_, text) =>
     withFile(text, (path) => {
-      expect(readStep(optionsFor({ kind: 'step', path }))).toEqual({ cloud: 'aws', 'max-grants': '3' });
+      expect(readStep(optionsFor({ kind: 'step', path }))).toEqual({
+        inputs: { cloud: 'aws', 'max-grants': '3' },
+        job: null,
+      });
     }),
   );
 
   it('is found in a workflow by its id, with what expressions stand for', () =>
     withFile(workflow, (path) => {
       const values = [['inputs.team', 'Payments On-Call']] as const;
-      expect(readStep(optionsFor({ kind: 'workflow', path, id: 'access' }, values))).toEqual({
+      expect(readStep(optionsFor({ kind: 'workflow', path, id: 'access' }, values)).inputs).toEqual({
         cloud: 'aws',
         principal: 'group:Payments On-Call',
         'max-grants': '3',
@@ -219,7 +222,7 @@ describe('a rehearsal of one’s own', () => {
   const rehearsed = (text: string, estate: string | null = null): Promise<{ green: boolean; said: string }> =>
     withFile(text, async (path) => {
       const said: string[] = [];
-      const options = { estate, from: { kind: 'step', path }, values: new Map() } as const;
+      const options = { estate, from: { kind: 'step', path }, event: null, values: new Map() } as const;
       const green = await rehearseOwn(options, makeStyle(false), (it) => said.push(it));
       return { green, said: said.join('\n') };
     });
@@ -231,6 +234,25 @@ describe('a rehearsal of one’s own', () => {
     expect(parts.map((part) => said.indexOf(part)).toSorted((a, b) => a - b)).not.toContain(-1);
     expect(said).toContain('Dry run: 1 would be granted.');
     expect(said).toContain('"sso:CreateAccountAssignment"');
+  });
+
+  it.each([
+    ['a role', onAws, [`signed in as ${onAws['aws-role-to-assume']}, which may do everything.`, '']],
+    [
+      'no role',
+      { ...onAws, lifetime: 'permanent', 'aws-role-to-assume': 'none' },
+      [
+        'signed in as whoever that step signs in, which may do everything.',
+        'No aws-role-to-assume: taken as signed in by an earlier step.',
+      ],
+    ],
+  ])('begins with what is taken as given: %s', async (_, inputs, [who = '', then]) => {
+    const { green, said } = await rehearsed(JSON.stringify(inputs));
+    expect(said.split('\n').slice(0, 2)).toEqual([
+      `Taken as given: id-token: write, environment production-access, workflow_dispatch on refs/heads/main of octo-org/infra, ${who}`,
+      then,
+    ]);
+    expect(green).toBe(true);
   });
 
   it('takes an estate of one’s own, and the rest from the one that is there', async () => {

@@ -36,7 +36,7 @@ export function jobClaims(context: RunContext, issuer: string, audience: string,
   const issuedAt = Math.floor(now / 1000);
   return {
     jti: randomUUID(),
-    sub: subject(context),
+    sub: subjectOf(context),
     aud: audience,
     ref: context.ref,
     sha: context.sha,
@@ -71,7 +71,7 @@ export function jobClaims(context: RunContext, issuer: string, audience: string,
 }
 
 /** `repo:OWNER/REPO:…`, or with ids for repositories created after 15 July 2026; colons in values are encoded [docs:security/oidc]. */
-function subject({
+export function subjectOf({
   repository,
   repositoryId,
   ownerId,

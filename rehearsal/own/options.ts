@@ -8,6 +8,8 @@ export interface OwnOptions {
   readonly from:
     | { readonly kind: 'step'; readonly path: string }
     | { readonly kind: 'workflow'; readonly path: string; readonly id: string };
+  /** The event that the job runs on, `null` for the workflow's own. */
+  readonly event: string | null;
   /** What expressions stand for: `inputs.team` → `Payments On-Call`. */
   readonly values: ReadonlyMap<string, string>;
 }
@@ -22,7 +24,9 @@ npm run rehearse -- --workflow workflow.yml --id access [--estate estate.yml] [-
 Without options it shows scenes: the action at work on local servers.
 
   --step      a file with one step, or with the \`with:\` of one
-  --workflow  a workflow, of which the step with that id is taken (or the only one that uses this action)
+  --workflow  a workflow, of which the step with that id is taken
+              (or the only one that uses this action), with what it says of permissions, environment and event
+  --event     the event of the run, where the workflow has several (workflow_dispatch, else the first)
   --estate    a copy of your own accounts, users, groups, permission sets (or your Azure tenant): see rehearsal/estate.yml;
               sections that it leaves out, and lists of \`azure\`, are those of that file; ids need not be there
   --set       what an expression stands for: --set 'inputs.team=Payments On-Call'`;
@@ -38,12 +42,12 @@ export function asksForHelp(args: readonly string[]): boolean {
  */
 export function readOptions(args: readonly string[], folder = process.cwd()): OwnOptions | null {
   if (args.length === 0) return null;
-  const { estate, step, workflow, id, set } = inFolder(parsed(args), folder);
+  const { estate = null, step, workflow, id = '', set, event = null } = inFolder(parsed(args), folder);
   const values = new Map(set.map(pair));
-  if (step !== undefined && workflow === undefined && id === undefined)
-    return { estate: estate ?? null, from: { kind: 'step', path: step }, values };
+  if (step !== undefined && workflow === undefined && id === '')
+    return { estate, from: { kind: 'step', path: step }, event, values };
   if (workflow !== undefined && step === undefined)
-    return { estate: estate ?? null, from: { kind: 'workflow', path: workflow, id: id ?? '' }, values };
+    return { estate, from: { kind: 'workflow', path: workflow, id }, event, values };
   throw new Misuse(`Name one step: with --step, or with --workflow and --id.\n\n${usage}`);
 }
 
@@ -52,6 +56,7 @@ interface Given {
   readonly step?: string | undefined;
   readonly workflow?: string | undefined;
   readonly id?: string | undefined;
+  readonly event?: string | undefined;
   readonly set: readonly string[];
 }
 
@@ -60,7 +65,7 @@ function parsed(args: readonly string[]): Given {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { estate: text, step: text, workflow: text, id: text, set: { ...text, multiple: true } },
+      options: { estate: text, step: text, workflow: text, id: text, event: text, set: { ...text, multiple: true } },
     });
     return { ...values, set: values.set ?? [] };
   } catch (error) {

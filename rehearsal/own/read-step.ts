@@ -1,20 +1,32 @@
 import { readYaml, Unusable } from '../estate-file/yaml.ts';
 import { text } from '../runner/inputs.ts';
+import { isMapping } from '../shape.ts';
+import type { Mapping } from './generated.ts';
 import { Misuse, type OwnOptions } from './options.ts';
+import { readJob, type OwnJob, type Place } from './read-job.ts';
 
-type Mapping = Readonly<Record<string, unknown>>;
+/** A step that a person asks to be rehearsed. */
+export interface OwnStep {
+  /** As the runner would evaluate them. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What its workflow says; `null` where there is none. */
+  readonly job: OwnJob | null;
+}
 
-/** The inputs of the step that was asked for, as the runner would evaluate them. Throws Misuse. */
-export function readStep({ from, values }: OwnOptions): Readonly<Record<string, string>> {
+/** Reads the step that was asked for, and the job that it is in. Throws Misuse. */
+export function readStep({ from, values, event }: OwnOptions): OwnStep {
   const document = read(from.path);
-  const given = from.kind === 'workflow' ? inWorkflow(document, from.path, from.id) : inStep(document, from.path);
+  const place = from.kind === 'workflow' ? inWorkflow(document, from.path, from.id) : null;
+  const given = place === null ? inStep(document, from.path) : (place.step['with'] as Mapping);
   const unknown = new Set<string>();
-  const inputs = Object.entries(given).map(([name, value]) => [name, evaluate(text(value), values, unknown)] as const);
+  const evaluated = (value: unknown): string => evaluate(text(value), values, unknown);
+  const inputs = Object.entries(given).map(([name, value]) => [name, evaluated(value)] as const);
+  const job = place === null ? null : readJob(place, event, evaluated);
   if (unknown.size > 0) {
     const lines = [...unknown].map((name) => `  --set '${name}=…'`).join('\n');
     throw new Misuse(`Say what these expressions stand for:\n${lines}`);
   }
-  return Object.fromEntries(inputs);
+  return { inputs: Object.fromEntries(inputs), job };
 }
 
 function read(path: string): unknown {
@@ -38,27 +50,29 @@ function inStep(document: unknown, path: string): Mapping {
   return inputs;
 }
 
-function inWorkflow(document: unknown, path: string, id: string): Mapping {
-  const jobs = isMapping(document) && isMapping(document['jobs']) ? Object.values(document['jobs']) : [];
-  const steps = jobs.flatMap((job) =>
-    isMapping(job) && Array.isArray(job['steps']) ? (job['steps'] as readonly unknown[]) : [],
-  );
-  const own = steps.filter(
-    (step): step is Mapping => isMapping(step) && isMapping(step['with']) && 'cloud' in step['with'],
-  );
-  const found = id === '' ? own : own.filter((step) => step['id'] === id);
-  const [step, another] = found;
-  if (step === undefined || another !== undefined) {
-    const ids = own.map((it) => (typeof it['id'] === 'string' ? it['id'] : 'one without an id')).join(', ');
+function inWorkflow(document: unknown, path: string, id: string): Place {
+  const workflow = isMapping(document) ? document : {};
+  const jobs = isMapping(workflow['jobs']) ? Object.entries(workflow['jobs']) : [];
+  const own = jobs.flatMap(([name, job]) => {
+    if (!isMapping(job) || !Array.isArray(job['steps'])) return [];
+    const steps = (job['steps'] as readonly unknown[]).filter(isMapping);
+    return steps
+      .filter((step) => isMapping(step['with']) && 'cloud' in step['with'])
+      .map((step): Place => ({ path, workflow, name, job, step }));
+  });
+  const found = id === '' ? own : own.filter(({ step }) => step['id'] === id);
+  const [place, another] = found;
+  if (place === undefined || another !== undefined) {
+    const ids = own.map(({ step: { id: it } }) => (typeof it === 'string' ? it : 'one without an id')).join(', ');
     const which =
-      step === undefined ? (id === '' ? 'no step that uses this action' : `no such step with the id ${id}`) : 'several';
+      place === undefined
+        ? id === ''
+          ? 'no step that uses this action'
+          : `no such step with the id ${id}`
+        : 'several';
     throw new Misuse(`${path} has ${which}${own.length === 0 ? '' : ` (it has: ${ids}): name one with --id`}.`);
   }
-  return step['with'] as Mapping;
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return place;
 }
 
 function evaluate(template: string, values: ReadonlyMap<string, string>, unknown: Set<string>): string {

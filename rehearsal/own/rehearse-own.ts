@@ -8,6 +8,8 @@ import { estateFor } from './estate-for.ts';
 import { awsPolicy, azureRole, checksOf, directoryQuestions } from './least-privilege.ts';
 import type { OwnOptions } from './options.ts';
 import { readStep } from './read-step.ts';
+import { settingOf, signInOf, takenAsGiven, type SignIn } from './setting.ts';
+import { tagNote, untaggedIn } from './tags.ts';
 
 type Inputs = Step['inputs'];
 
@@ -16,35 +18,51 @@ type Inputs = Step['inputs'];
  * afterwards; then what rights it took. Returns whether the step itself was green. Throws Misuse.
  */
 export async function rehearseOwn(options: OwnOptions, style: Style, say: (text: string) => void): Promise<boolean> {
-  const given = readStep(options);
+  const { inputs: given, job } = readStep(options);
+  const signIn = signInOf(given, job);
   const estate = estateFor(options.estate, given);
   const world = await startWorld({
     clouds: [given['cloud'] === 'azure' ? 'azure' : 'aws'],
     estate,
-    ...roles(given, estate),
+    ...roles(given, signIn, estate),
   });
   try {
-    const inputs = inThisWorld(given, world);
-    const env = ambient(inputs, world);
+    const inputs = inThisWorld(given, signIn, world);
+    const setting = settingOf(job, options.event, world);
+    const step = { inputs, env: ambient(inputs, signIn, world), ...setting };
+    say(
+      `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusted: world.context })}\n`,
+    );
     const show = (caption: string, told: Inputs | null, result: StepResult): void => {
       say(stepPage({ caption, inputs: told, result }, style));
     };
+    world.github.allow(job?.readsActions === false ? 'none' : 'read');
     if (hasPlan(inputs)) {
-      const planned = await runStep(world, { inputs: { ...inputs, 'dry-run': 'true' }, env });
+      const planned = await runStep(world, { ...step, inputs: { ...inputs, 'dry-run': 'true' } });
       show('The plan: what it would change', null, planned);
     }
     const mark = world.journal.mark();
-    const main = await runStep(world, { inputs, env });
+    const main = await runStep(world, step);
     show('The run', given, main);
-    const post = await runStep(world, { stage: 'post', inputs, state: main.state, env });
+    const post = await runStep(world, { ...step, stage: 'post', state: main.state });
     show('Its post step, when the job has ended', null, post);
-    say(rights(world.journal.since(mark), inputs['cloud'] ?? '', style));
+    const requests = world.journal.since(mark);
+    say(rights(requests, inputs['cloud'] ?? '', style));
+    const untagged = untaggedIn(checksOf(requests), inputs, estate);
+    if (untagged.length > 0) say(`${tagNote(untagged)}\n`);
     if (isSwept(inputs)) {
+      // Another workflow's, which may do what a sweep takes.
+      world.github.allow('read');
+      const env = ambient(inputs, { ...signIn, isGiven: true }, world);
       const swept = await runStep(world, { inputs: sweepOf(inputs), env });
       show('A sweep afterwards: what is left, if anything', null, swept);
     }
     const isGreen = main.exitCode === 0 && post.exitCode === 0;
-    say(isGreen ? style.good('✔ The step and its post step end green.') : style.bad('✘ Not green: see above.'));
+    say(
+      isGreen
+        ? style.good('✔ The step and its post step end green, where what was taken as given is so.')
+        : style.bad('✘ Not green: see above.'),
+    );
     return isGreen;
   } finally {
     await world.close();
@@ -52,27 +70,29 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
 }
 
 /** Roles that the step names exist: the broker trusts the estate's repository, the other the Scheduler for the step's group. */
-function roles(inputs: Inputs, estate: Estate): Pick<WorldOptions, 'roleArn' | 'executionRole'> {
-  const { 'aws-role-to-assume': broker = '', 'aws-scheduler-role-arn': ender = '' } = inputs;
-  const { 'aws-scheduler-group': group = '' } = inputs;
-  const roleArn = broker === '' ? {} : { roleArn: broker };
+function roles(inputs: Inputs, { as }: SignIn, estate: Estate): Pick<WorldOptions, 'roleArn' | 'executionRole'> {
+  const { 'aws-scheduler-role-arn': ender = '', 'aws-scheduler-group': group = '' } = inputs;
+  const roleArn = as?.startsWith('arn:') === true ? { roleArn: as } : {};
   if (ender === '') return roleArn;
   const { region } = homeOf(roleArn, estate);
   const trust = group === '' ? {} : { trust: schedulerTrust(ender, region, group) };
   return { ...roleArn, executionRole: { arn: ender, ...trust } };
 }
 
-/** Azure's servers are here, whatever cloud the step names. */
-function inThisWorld(inputs: Inputs, world: World): Inputs {
+/** Azure's servers are here, whatever cloud the step names; its ID token is for them. */
+function inThisWorld(inputs: Inputs, { own }: SignIn, world: World): Inputs {
   if (inputs['cloud'] !== 'azure') return inputs;
   const { 'azure-environment': environment = '', 'azure-audience': audience = '' } = world.azure.inputs;
-  return { ...inputs, 'azure-environment': environment, 'azure-audience': audience };
+  return { ...inputs, 'azure-environment': environment, ...(own ? { 'azure-audience': audience } : {}) };
 }
 
 /** What an earlier step of the job would have left, where the step signs in with nothing of its own. */
-function ambient(inputs: Inputs, world: World): Readonly<Record<string, string>> {
-  if (inputs['cloud'] === 'azure') return (inputs['azure-client-id'] ?? '') === '' ? world.azure.cli : {};
-  return (inputs['aws-role-to-assume'] ?? '') === '' ? world.ambientCredentials() : {};
+function ambient(inputs: Inputs, { own, isGiven }: SignIn, world: World): Readonly<Record<string, string>> {
+  if (own) return {};
+  if (inputs['cloud'] !== 'azure') return isGiven ? world.ambientCredentials() : {};
+  if (isGiven) world.azure.loginCli();
+  else world.azure.logoutCli();
+  return world.azure.cli;
 }
 
 function hasPlan({ operation = 'assign' }: Inputs): boolean {

@@ -1,0 +1,131 @@
+import { basename } from 'node:path';
+
+import { isMapping } from '../shape.ts';
+import type { Mapping } from './generated.ts';
+import { Misuse } from './options.ts';
+
+/** What a workflow says of the job that a step is in. */
+export interface OwnJob {
+  readonly file: string;
+  readonly workflow: string;
+  readonly name: string;
+  /** Whether it may have ID tokens. */
+  readonly idToken: boolean;
+  /** Whether its GITHUB_TOKEN may read how jobs stand. */
+  readonly readsActions: boolean;
+  readonly environment: string | null;
+  readonly event: string;
+  readonly ref: string;
+  /** What comes before the step and may sign it in. */
+  readonly before: Before;
+}
+
+export interface Before {
+  /** The role of `aws-actions/configure-aws-credentials`, where it is written out. */
+  readonly role: string | null;
+  readonly aws: boolean;
+  readonly azure: boolean;
+}
+
+/** Where a step stands. */
+export interface Place {
+  readonly path: string;
+  readonly workflow: Mapping;
+  readonly name: string;
+  readonly job: Mapping;
+  readonly step: Mapping;
+}
+
+/**
+ * @param event the one that a person asked for, `null` for the fitting one
+ * @param evaluate what stands for expressions in a text
+ */
+export function readJob(place: Place, event: string | null, evaluate: (value: unknown) => string): OwnJob {
+  const { path, workflow, name, job } = place;
+  const on = triggersOf(workflow['on']);
+  const permissions = 'permissions' in job ? job['permissions'] : workflow['permissions'];
+  const chosen = eventOf(on, event, path);
+  const idToken = mayWrite(permissions, 'id-token');
+  return {
+    file: basename(path),
+    workflow: typeof workflow['name'] === 'string' ? workflow['name'] : `.github/workflows/${basename(path)}`,
+    name,
+    idToken,
+    // Without a word on permissions it depends on the repository's settings.
+    readsActions: !isMapping(permissions) || ['read', 'write'].includes(String(permissions['actions'])),
+    environment: environmentOf(job['environment'], evaluate),
+    event: chosen,
+    ref: refOf(chosen, on.get(chosen)),
+    before: beforeOf(place, idToken),
+  };
+}
+
+/** A job's own permissions replace the workflow's; what is not named there, it has not [docs:controlling-permissions-for-github_token]. */
+function mayWrite(permissions: unknown, name: string): boolean {
+  return permissions === 'write-all' || (isMapping(permissions) && permissions[name] === 'write');
+}
+
+function environmentOf(value: unknown, evaluate: (value: unknown) => string): string | null {
+  const name = evaluate(isMapping(value) ? value['name'] : value).trim();
+  return name === '' ? null : name;
+}
+
+/** One event, several, or events with settings. */
+function triggersOf(on: unknown): ReadonlyMap<string, unknown> {
+  if (isMapping(on)) return new Map(Object.entries(on));
+  return new Map([on].flat().flatMap((name) => (typeof name === 'string' ? [[name, null] as const] : [])));
+}
+
+/** What a person starts by hand fits best, else what stands first. A called workflow has the event of its caller. */
+function eventOf(on: ReadonlyMap<string, unknown>, wanted: string | null, path: string): string {
+  const [first] = on.keys();
+  if (first === undefined) throw new Misuse(`${path} does not say when it runs: \`on: workflow_dispatch\`.`);
+  if (wanted !== null && !on.has(wanted) && !on.has('workflow_call'))
+    throw new Misuse(`${path} does not run on ${wanted}; it runs on: ${[...on.keys()].join(', ')}.`);
+  if (wanted !== null) return wanted;
+  return on.has('workflow_dispatch') || first === 'workflow_call' ? 'workflow_dispatch' : first;
+}
+
+/** Source: GitHub Docs, events that trigger workflows. Elsewhere it is the default branch. */
+function refOf(event: string, settings: unknown): string {
+  if (event === 'pull_request') return 'refs/pull/1/merge';
+  if (event === 'release') return 'refs/tags/v1';
+  if (event !== 'push' || !isMapping(settings)) return 'refs/heads/main';
+  const branches = patterns(settings['branches']);
+  const tags = patterns(settings['tags']);
+  if (branches.length === 0 && tags.length > 0) return `refs/tags/${tags[0] ?? ''}`;
+  return `refs/heads/${branches.includes('main') ? 'main' : (branches[0] ?? 'main')}`;
+}
+
+/** A name for each pattern. */
+function patterns(value: unknown): readonly string[] {
+  return [value]
+    .flat()
+    .filter((it) => typeof it === 'string' && !it.startsWith('!'))
+    .map((it) => String(it).replace(/\*+/gu, '1'));
+}
+
+function beforeOf({ workflow, job, step }: Place, idToken: boolean): Before {
+  const steps = Array.isArray(job['steps']) ? (job['steps'] as readonly unknown[]) : [];
+  const earlier = steps.slice(0, steps.indexOf(step)).filter(isMapping);
+  const inputsOf = (action: RegExp): Mapping | null => {
+    const found = earlier.findLast(({ uses }) => typeof uses === 'string' && action.test(uses));
+    return found === undefined ? null : isMapping(found['with']) ? found['with'] : {};
+  };
+  const credentials = inputsOf(/^aws-actions\/configure-aws-credentials@/iu);
+  const login = inputsOf(/^azure\/login@/iu);
+  const runs = earlier.map(({ run }) => (typeof run === 'string' ? run : '')).join('\n');
+  const env = [workflow, job, step].flatMap(({ env: it }) => (isMapping(it) ? Object.keys(it) : []));
+  // Somebody's own runner may have an identity of its own.
+  const isHosted = /^(?:ubuntu|windows|macos)-/u.test(String(job['runs-on']));
+  const role = credentials?.['role-to-assume'];
+  return {
+    role: typeof role === 'string' && role.startsWith('arn:') ? role : null,
+    aws:
+      (credentials !== null && (idToken || 'aws-access-key-id' in credentials)) ||
+      env.includes('AWS_ACCESS_KEY_ID') ||
+      /AWS_ACCESS_KEY_ID|aws configure/u.test(runs) ||
+      !isHosted,
+    azure: (login !== null && (idToken || 'creds' in login)) || /\baz login\b/u.test(runs) || !isHosted,
+  };
+}
