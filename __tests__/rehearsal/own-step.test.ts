@@ -242,7 +242,7 @@ describe('a rehearsal of one’s own', () => {
       'no role',
       { ...onAws, lifetime: 'permanent', 'aws-role-to-assume': 'none' },
       [
-        'signed in as whoever that step signs in, which may do everything.',
+        'signed in as whoever an earlier step signs in, which may do everything.',
         'No aws-role-to-assume: taken as signed in by an earlier step.',
       ],
     ],

@@ -83,7 +83,7 @@ export function takenAsGiven({ job, signIn, context, trusted }: Given): string {
 function whoIs({ as, own, isGiven, input }: SignIn): string | null {
   if (as !== null) return as;
   if (!own && !isGiven) return null;
-  return input === 'azure-client-id' ? 'whoever azure/login signs in' : 'whoever that step signs in';
+  return input === 'azure-client-id' ? 'whoever azure/login signs in' : 'whoever an earlier step signs in';
 }
 
 function signInNotes({ input, own, isGiven }: SignIn, job: OwnJob | null): readonly string[] {
