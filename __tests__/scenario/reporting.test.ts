@@ -232,7 +232,7 @@ describe('the log', () => {
         `Started CreateAccountAssignment: request id ${id}.`,
         'CreateAccountAssignment SUCCEEDED after',
         `Verified by reading back: ${grant} is there.`,
-        `SUCCEEDED: ${grant}. Changed. Request id ${id}.`,
+        `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request id ${id}.`,
       ];
       const found = places(result.log, landmarks);
       expect(found).not.toContain(-1);

@@ -80,7 +80,7 @@ describe('summarizeResults', () => {
     await summarizeResults(onAccounts([succeeded, failed]), notes);
     expect(headlines()).toEqual(['❌ 2 grants: 1 granted, 1 failed']);
     expect(github.summary()).toContain(
-      '<p>Principal: group <strong>Payments On-Call</strong> <code>g-1</code><br>Permission set: <strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code></p>',
+      '<p>Principal: group <strong>Payments On-Call</strong> <code>g-1</code><br>Permission set: <strong>Reader</strong> <code>arn:aws:sso:::permissionSet/ssoins-1/ps-1</code><br>Ends: never</p>',
     );
     expect(cells()).toEqual([
       ...['❌ FAILED', '111122223331', 'req-3', '4.2 s'],

@@ -3,13 +3,16 @@ import { minuteInWords } from '../times.ts';
 import { capital, listed } from '../words.ts';
 import type { LeaseReport } from './report.ts';
 
+/** Of access without an end. */
+export const nothingEndsIt = 'Permanent: nothing ends it.';
+
 /** When access ends and who guarantees it, in a sentence; without an id it is somebody else's lease. */
 export function endInWords(lease: LeaseReport, { ender }: Words): string {
   const { state, id, expiresAt, endsAtLatest, guarantee, keepAfterJob } = lease;
   const orWithJob = keepAfterJob ? '' : ', or with this job';
   switch (guarantee) {
     case null:
-      return state === 'permanent' ? 'Permanent: nothing ends it.' : 'Nothing is known of its end.';
+      return state === 'permanent' ? nothingEndsIt : 'Nothing is known of its end.';
     case 'post-step':
       return 'Ends with this job, and nothing else ends it.';
     case 'sweep': {

@@ -1,7 +1,7 @@
 import { isGreen, type Result } from '../../access/outcome.ts';
 import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '../../access/errors.ts';
 import { describeGrant, type Words } from '../../access/grant.ts';
-import { endInWords } from '../../access/leases/words.ts';
+import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
 import { log, logError, logGroup } from '../log.ts';
 import { hintOf, reasonIn } from './reasons.ts';
@@ -9,7 +9,7 @@ import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
 import type { RunContext } from '../github/run-context.ts';
 import { summarizeFailure, summarizeFaults } from './summary.ts';
-import { leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+import { isMadePermanent, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
 
 const product = 'cloud-access';
 
@@ -105,7 +105,12 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
   const id = outcome.requestId === null ? '' : ` Request id ${outcome.requestId}.`;
   const begin = `${outcome.status}: ${describeGrant(result.grant, words)}.`;
   if (outcome.status === 'SUCCEEDED') {
-    const end = result.lease === null ? '' : ` ${endInWords(result.lease, words)}`;
+    const end =
+      result.lease === null
+        ? isMadePermanent(result)
+          ? ` ${nothingEndsIt}`
+          : ''
+        : ` ${endInWords(result.lease, words)}`;
     return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${end}${id}`;
   }
   if (annotated) return `${begin} See the annotation.${id}`;

@@ -3,7 +3,7 @@ import { endInBrief } from '../../access/leases/words.ts';
 import type { Result } from '../../access/outcome.ts';
 import { capital, seconds } from '../../access/words.ts';
 import { nameBesideId, plain, type Markup } from './html.ts';
-import { becameOf, signOf } from './tally.ts';
+import { becameOf, isMadePermanent, signOf } from './tally.ts';
 
 /** A column of the summary's table. */
 export interface Column {
@@ -29,7 +29,7 @@ export function layOut(results: readonly Result[], words: Words, dryRun: boolean
   const parts = partsOf(results, words);
   const differing = parts.filter((part) => new Set(results.map((result) => part.of(result).id)).size > 1);
   const nameOnly = new Map(differing.map((part) => [part, makesDo(part, results, words)]));
-  const ends = new Set(results.map((result) => endOf(result, words)));
+  const ends = endsOf(results, words, dryRun);
   const [end] = ends;
   return {
     shared: [
@@ -120,6 +120,14 @@ function inCell(part: Part, result: Result, nameOnly = false, { brief }: Words):
   const { id, name } = part.of(result);
   const text = name === null ? brief(id) : nameOnly ? name : `${name} (${brief(id)})`;
   return part.kind(result) + text;
+}
+
+/** The ends that there are. Where nothing is leased what was granted has none, and what was not needs no word about it. */
+function endsOf(results: readonly Result[], words: Words, dryRun: boolean): ReadonlySet<string> {
+  const isLeased = results.some(({ lease }) => lease !== null);
+  // A dry run has no leases either, and yet may have planned some.
+  const isPermanent = !isLeased && !dryRun && results.some(isMadePermanent);
+  return new Set(isPermanent ? ['never'] : results.map((result) => endOf(result, words)));
 }
 
 function endOf({ lease }: Result, words: Words): string {

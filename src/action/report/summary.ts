@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { describeEndpoints, type EndpointSetting } from '../../access/endpoints.ts';
 import type { Fault } from '../../access/errors.ts';
 import { describeGrant, describeIdentities, type Words } from '../../access/grant.ts';
-import { endInWords } from '../../access/leases/words.ts';
+import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
 import { isGreen, type Result } from '../../access/outcome.ts';
 import { capital } from '../../access/words.ts';
 import { headlineOf } from './headline.ts';
@@ -24,7 +24,7 @@ import {
 import { createPaper, type Paper } from './paper.ts';
 import { hintOf, reasonsOf, type Reason } from './reasons.ts';
 import { factsOf, layOut, type Column, type Fact } from './rows.ts';
-import { fateOf, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
+import { fateOf, isMadePermanent, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
 
 /** What the summary says besides the table. */
 export interface SummaryNotes {
@@ -101,6 +101,7 @@ function addOnly(paper: Paper, result: Result, { words, dryRun, wait }: SummaryN
   if (lease !== null && fateOf(result) !== 'released') paper.add(paragraph(strong(endInWords(lease, words))));
   if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) paper.add(paragraph(prose(outcome.remark)));
   const row = ({ title, value }: Fact): string => factRow(title, value);
+  if (!dryRun && isMadePermanent(result)) paper.add(paragraph(strong(nothingEndsIt)));
   paper.addBetween(tableBegin, factsOf(result, words, dryRun), row, tableEnd);
 }
 

@@ -126,6 +126,14 @@ export function leaseSentencesIn(results: readonly Result[], words: Words): read
   return eachOnce(results, words, ({ lease }) => lease?.sentences ?? []);
 }
 
+/**
+ * Whether this very step made access that does not end by itself. Access that was there is another matter: nobody has
+ * asked what may end it.
+ */
+export function isMadePermanent(result: Result): boolean {
+  return result.lease === null && fateOf(result) === 'granted';
+}
+
 /** Of many grants it is said which ones are meant. */
 function eachOnce(
   results: readonly Result[],
