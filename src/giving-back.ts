@@ -13,6 +13,7 @@ import { log, logError } from './action/log.ts';
 import { readOrigin } from './action/github/origin.ts';
 import { proxyFaults } from './action/proxies.ts';
 import { reportNotGivenBack, reportResults } from './action/report/report.ts';
+import { remedyLines } from './action/report/faults.ts';
 import { readRunContext } from './action/github/run-context.ts';
 import { readSavedState, type Saved } from './action/state/saved-state.ts';
 import { maskEnvironment } from './action/secrets.ts';
@@ -100,8 +101,9 @@ function connect(variables: ReadonlyMap<string, string>): OpenConnections {
 }
 
 /** The job may have lost the right to tokens since main: what that comes to is each lease's own matter. */
-function noTokensSince({ input, problem, example }: Fault): IdentityTokens {
-  return { mint: () => Promise.reject(new Refusal(`${input} ${problem}.`, example)) };
+function noTokensSince(fault: Fault): IdentityTokens {
+  const { input, problem } = fault;
+  return { mint: () => Promise.reject(new Refusal(`${input} ${problem}.`, remedyLines(fault).join(' '))) };
 }
 
 /** What nothing else ends, then what surely stands, then what would stand for longest. */

@@ -46,7 +46,7 @@ describe('several refusals', () => {
 
   test('are one, with a count, all hints and all details', () => {
     expect(together([one, two])).toMatchObject({
-      message: '2 things stand against it. Reason 1. Reason 2.',
+      message: '2 faults: Reason 1. Reason 2.',
       hint: 'Do 1. Do 2.',
       details: ['detail 1', 'detail 2'],
       of: [one, two],
@@ -56,7 +56,7 @@ describe('several refusals', () => {
   test('that were put together before are counted one by one, and none stands in another', () => {
     const all = together([together([one, two]), three]);
     expect(all.of).toEqual([one, two, three]);
-    expect(all.message).toBe('3 things stand against it. Reason 1. Reason 2. Reason 3.');
+    expect(all.message).toBe('3 faults: Reason 1. Reason 2. Reason 3.');
     expect(all.hint).toBe('Do 1. Do 2. Do 3.');
     expect(all.details).toEqual(['detail 1', 'detail 2', 'detail 3']);
   });

@@ -25,6 +25,8 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
   inputs: skyInputs,
   principalTypes: ['PERSON', 'TEAM'],
   examples: { principal: 'person:Ann', target: 'cloud nine', role: 'Pilot' },
+  exampleExclusion: 'cloud nine\n!cloud ten',
+  exampleById: (part) => `id-${part}`,
   secretVariables: [],
   quotas: { requestsPerSecond: 20, inFlight: 100 },
   parsePrincipal: (line, type) =>
@@ -60,6 +62,7 @@ export const sea: AnyCloud<Settings> = declareCloud<typeof seaInputs, Settings>(
   inputs: seaInputs,
   principalTypes: ['CREW'],
   examples: { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' },
+  exampleExclusion: 'harbour\n!reef',
   settle: (_values, surroundings, { lines }) => ({
     ok: true,
     settings: { sky: null, surroundings, lines },

@@ -103,7 +103,7 @@ describe('signing in', () => {
       expect.objectContaining({
         input,
         problem: expect.stringContaining('without aws-role-to-assume'),
-        example: expect.stringContaining(role),
+        example: { of: 'aws-role-to-assume', value: role },
       }),
     ]);
   });

@@ -90,7 +90,9 @@ describe('what is no scope is a fault, never a guess', () => {
     await severalAtOnce(malformed, async ([target, words]) => {
       const fault = await faultOf('target', target);
       expect(fault).toMatch(words);
-      expect(fault).toMatch(/Example: target: resource-group:payments-prod$/u);
+      expect(fault).toMatch(
+        /Example: target: (?:resource-group:payments-prod$|subscription:[0-9a-f-]{36}$|\|\n {2}\S+\n {2}!subscription:)/u,
+      );
     });
   });
 

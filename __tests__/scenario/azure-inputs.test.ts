@@ -143,7 +143,9 @@ describe('inputs of another cloud', () => {
     };
     const result = await refused(foreign);
     for (const input of Object.keys(foreign))
-      expect(faultOf(result, input).problem).toBe(`${input} is an input of cloud: aws, not of azure.`);
+      expect(faultOf(result, input).problem).toBe(
+        `${input} is an input of cloud: aws, not of azure. Take it out, or correct cloud.`,
+      );
     expect(errors(result)).toContain('6 inputs are wrong');
   });
 
@@ -162,7 +164,9 @@ describe('inputs of another cloud', () => {
     };
     const result = expectRefused(await step(world, { ...byIds, ...foreign }));
     for (const input of Object.keys(foreign))
-      expect(faultOf(result, input).problem).toBe(`${input} is an input of cloud: azure, not of aws.`);
+      expect(faultOf(result, input).problem).toBe(
+        `${input} is an input of cloud: azure, not of aws. Take it out, or correct cloud.`,
+      );
     const defaults = { 'azure-client-id': 'none', 'azure-environment': 'AzureCloud', 'azure-tenant-id': '' };
     const target = expectRefused(await step(world, { ...byIds, ...defaults, target: '1' }));
     expect(errors(target)).toContain('One input is wrong');
@@ -187,9 +191,32 @@ describe('inputs of another cloud', () => {
       };
       const value = (values as Record<string, string>)[input] ?? 'true';
       const problem = await problemOf({ operation: 'revoke', [input]: value }, input);
-      expect(problem).toMatch(/means nothing to operation: revoke/u);
+      expect(problem).toMatch(/means nothing to operation: revoke.* Take it out\.$/u);
     },
   );
+});
+
+describe('examples', () => {
+  it('name another input by its own name, in the log and in the summary', async () => {
+    const result = await refused({ 'ticket-number': 'CHG-4711', description: 'x [cloud-access lease v1 0:]' });
+    expect(errors(result)).toMatch(/^ticket-number means nothing without azure-pim.* Example: azure-pim: true$/mu);
+    expect(result.summary).toContain('<code>azure-pim: true</code>');
+    expect(result.summary).not.toContain('ticket-number: azure-pim');
+  });
+
+  it('are of the very kind of what is wrong', async () => {
+    const result = await refused({ principal: 'app:access-broker' });
+    expect(faultOf(result, 'principal').example).toMatch(/^app:[0-9a-f-]{36}$/u);
+  });
+
+  it('of a version of conditions are in quotes, and without them it is taken as well', async () => {
+    const result = await refused({ condition: 'x', 'condition-version': '1' });
+    expect(faultOf(result, 'condition-version').example).toBe('"2.0"');
+    await inAzure({}, async (own) => {
+      const condition = { condition: "@Resource[x] StringEquals 'a'", 'condition-version': '2', 'dry-run': 'true' };
+      expect(await azureStep(own, { ...azureByIds, ...condition })).toMatchObject({ exitCode: 0 });
+    });
+  });
 });
 
 describe('what only fits together', () => {

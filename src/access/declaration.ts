@@ -1,18 +1,25 @@
 import type { Cloud } from './cloud.ts';
 import type { EndpointSetting } from './endpoints.ts';
-import type { Fault } from './errors.ts';
+import type { Fault, Remedy } from './errors.ts';
 import type { LeaseId, Lifetime, Line, Lines, OperationName, Part } from './request.ts';
 import type { CloudTools } from './tools.ts';
 
 /** A value that was understood, or what is wrong with it. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** What is correct in this very case, where another remedy than the input's own is. */
+      readonly example?: Remedy;
+    };
 
 export function ok<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
 
-export function wrong(problem: string): { readonly ok: false; readonly problem: string } {
-  return { ok: false, problem };
+export function wrong(problem: string, example?: Remedy): Parsed<never> & { readonly ok: false } {
+  return { ok: false, problem, ...(example === undefined ? {} : { example }) };
 }
 
 /** What was read from a text that had been checked with all other inputs. @param what names it */
@@ -90,8 +97,12 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly operations: readonly OperationName[];
   readonly inputs: D;
   readonly principalTypes: readonly string[];
-  /** A correct line of each, shown beside every fault. */
+  /** A correct line of each, shown beside faults that have no better one. */
   readonly examples: Readonly<Record<Part, string>>;
+  /** Correct lines of `target`, some of which exclude. */
+  readonly exampleExclusion: string;
+  /** A line by id such as could stand for this one, which is by name. */
+  readonly exampleById: (part: Part, line: Line) => string;
   /** Environment variables in which the cloud's own tools keep secrets. */
   readonly secretVariables: readonly string[];
   /** The most requests a second and operations in flight that its quotas allow: inputs may only lower them. */

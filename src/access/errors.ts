@@ -1,8 +1,17 @@
-/** A user's fault in one input: which, what is wrong, and what a correct value looks like. */
+/**
+ * What to do about a fault: a correct value of the input, as it is, without what YAML needs around it; a value of another
+ * input, where that one is missing; or a sentence, where no value is correct.
+ */
+export type Remedy = string | { readonly of: string; readonly value: string } | { readonly advice: string };
+
+/** Of an input that has no place in this step. */
+export const takeOut: Remedy = { advice: 'Take it out.' };
+
+/** A user's fault in one input: which, what is wrong, and what would be correct. */
 export interface Fault {
   readonly input: string;
   readonly problem: string;
-  readonly example: string;
+  readonly example: Remedy;
   /** An input whose own fault explains this one away. */
   readonly cause?: string;
 }
@@ -58,15 +67,20 @@ export async function allOrRefused<T>(work: readonly Promise<T>[]): Promise<read
   return settled.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
 }
 
+/** Those that a refusal was put together from, else itself. */
+export function eachOf(refusal: Refusal): readonly Refusal[] {
+  return refusal.of.length > 0 ? refusal.of : [refusal];
+}
+
 /** Several refusals as one; one stays as it is. */
 export function together(refusals: readonly Refusal[]): Refusal {
-  const all = refusals.flatMap((it) => (it.of.length > 0 ? it.of : [it]));
+  const all = refusals.flatMap(eachOf);
   const [first, ...others] = all;
   if (first !== undefined && others.length === 0) return first;
   const lines = all.map(({ message }) => message);
   const hints = [...new Set(all.map(({ hint }) => hint))];
   return new Refusal(
-    [`${all.length} things stand against it.`, ...lines].join(' '),
+    [`${all.length} faults:`, ...lines].join(' '),
     hints.join(' '),
     all.flatMap(({ details }) => details),
     all,

@@ -55,7 +55,7 @@ export const commonInputs = {
   'lease-id': text('', '${{ needs.access.outputs.lease-id }}', ofOneLease),
   reason: {
     fallback: '',
-    example: 'Incident 4711: payments are stuck',
+    example: 'Incident 4711, payments are stuck',
     operations: explained,
     parse: parseReason,
     absent: null,

@@ -15,7 +15,7 @@ import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
 import { parseLeaseId, type AwsLease } from './leases/lease-id.ts';
-import { isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
+import { exampleById, isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
 import { matching } from './resolve/matching.ts';
 import * as patterns from './resolve/patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './resolve/target-lines.ts';
@@ -151,7 +151,7 @@ function withoutRole(values: Values<typeof inputs>): readonly Fault[] {
       input: name,
       problem: 'means nothing without aws-role-to-assume',
       cause: 'aws-role-to-assume',
-      example: `aws-role-to-assume: ${inputs['aws-role-to-assume'].example}`,
+      example: { of: 'aws-role-to-assume', value: inputs['aws-role-to-assume'].example },
     }));
 }
 
@@ -193,7 +193,9 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   operations,
   inputs,
   principalTypes,
-  examples: { principal: 'group:Payments On-Call', target: '"123456789012"', role: 'ReadOnlyAccess' },
+  examples: { principal: 'group:Payments On-Call', target: '123456789012', role: 'ReadOnlyAccess' },
+  exampleExclusion: 'ou:ou-a1b2-c3d4e5f6/**\n!123456789012',
+  exampleById,
   secretVariables: ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
   // In all, over all of Identity Center's APIs; beyond some hundred in flight nothing would go faster. Source: §4.
   quotas: { requestsPerSecond: 20, inFlight: 100 },

@@ -1,6 +1,6 @@
 import { declareCloud, ok, type Asked, type Settled, type Surroundings, type Values } from '../access/declaration.ts';
 import { checkEndpoint, type EndpointSetting } from '../access/endpoints.ts';
-import type { Fault } from '../access/errors.ts';
+import { takeOut, type Fault, type Remedy } from '../access/errors.ts';
 import type { Lines } from '../access/request.ts';
 import {
   defaultIdTokenAudience,
@@ -13,7 +13,7 @@ import { inputs, operations, quotas } from './inputs.ts';
 import { isById, parseAllowed } from './guards/allowed-lines.ts';
 import { isLeasing, leaseFaults, leaseOf } from './leases/inputs.ts';
 import { parseLeaseId, type AzureLease } from './leases/lease-id.ts';
-import { distinctLines, parsePrincipal, parseRole, parseTarget, principalTypes } from './resolve/lines.ts';
+import { distinctLines, exampleById, parsePrincipal, parseRole, parseTarget, principalTypes } from './resolve/lines.ts';
 import { pimFaults, pimOf } from './pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
 
@@ -114,8 +114,8 @@ function environmentFaults({ variables, allowedEndpoints }: Surroundings, endpoi
   }
   for (const [input, value] of variables) {
     if (!/^(?:AZURE_REGIONAL_AUTHORITY_NAME|MSAL_FORCE_REGION)$/iu.test(input)) continue;
-    const problem = `is "${value}", which would send the sign-in to another host. Unset it: regional authorities are not supported`;
-    faults.push({ input, problem, example: '(unset)' });
+    const problem = `is "${value}", which would send the sign-in to another host: regional authorities are not supported`;
+    faults.push({ input, problem, example: { advice: 'Unset it.' } });
   }
   return faults;
 }
@@ -137,14 +137,14 @@ function signInOf(values: Values<typeof inputs>): SignInOrFaults {
 /** An address that anybody may have chosen gets no token that a real cloud would take (P10). */
 function audienceFaults(values: Values<typeof inputs>): readonly Fault[] {
   const { 'azure-client-id': clientId, 'azure-audience': audience, 'azure-environment': environment } = values;
-  const fault = (problem: string, example: string, cause?: string): readonly Fault[] => [
+  const fault = (problem: string, example: Remedy, cause?: string): readonly Fault[] => [
     { input: 'azure-audience', problem, example, ...(cause === undefined ? {} : { cause }) },
   ];
   if (clientId === null) {
     const problem = 'means nothing without azure-client-id';
     return audience === null
       ? []
-      : fault(problem, `azure-client-id: ${inputs['azure-client-id'].example}`, 'azure-client-id');
+      : fault(problem, { of: 'azure-client-id', value: inputs['azure-client-id'].example }, 'azure-client-id');
   }
   if (environment.kind === 'known' || isRehearsal(environment)) return [];
   const example = `api://${environment.arm.hostname}/federation`;
@@ -166,7 +166,7 @@ function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault
   }
   if (values['assignment-name'] !== null && selectsSeveral(lines)) {
     const problem = 'means nothing where there can be several grants: each has a name of its own';
-    faults.push({ input: 'assignment-name', problem, example: '(empty)' });
+    faults.push({ input: 'assignment-name', problem, example: takeOut });
   }
   if (values['condition-version'] !== null && values.condition === null) {
     const problem = 'means nothing without condition';
@@ -174,7 +174,7 @@ function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault
       input: 'condition-version',
       problem,
       cause: 'condition',
-      example: `condition: ${inputs.condition.example}`,
+      example: { of: 'condition', value: inputs.condition.example },
     });
   }
   return faults;
@@ -194,6 +194,11 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
     target: 'resource-group:payments-prod',
     role: 'Storage Blob Data Reader',
   },
+  exampleExclusion: [
+    '/providers/Microsoft.Management/managementGroups/platform',
+    '!subscription:11111111-2222-4333-8444-555555555555',
+  ].join('\n'),
+  exampleById,
   secretVariables: ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PASSWORD', 'AZURE_PASSWORD'],
   quotas,
   parsePrincipal,

@@ -80,8 +80,11 @@ export const inputs = {
     fallback: '',
     example: conditionVersion,
     operations: ['assign'],
+    // Unquoted, YAML reads 2.0 as a number, of which GitHub makes 2.
     parse: (value) =>
-      value === conditionVersion ? ok(value) : wrong(`is "${value}"; Azure takes ${conditionVersion} only`),
+      value === conditionVersion || value === '2'
+        ? ok(conditionVersion)
+        : wrong(`is "${value}"; Azure takes ${conditionVersion} only`),
     absent: null,
   } satisfies InputDeclaration<string | null>,
   description: text('', 'Incident 4711, on call', ['assign']),

@@ -314,7 +314,7 @@ describe('findTokenSource', () => {
   ])('%j: the permission is missing, and the YAML to add is shown', (variables) => {
     expect(find(variables)).toMatchObject({
       input: 'permissions',
-      example: expect.stringContaining('id-token: write'),
+      example: { advice: expect.stringContaining('permissions: { id-token: write') },
     });
   });
 

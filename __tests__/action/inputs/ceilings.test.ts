@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { faultsOf, good, names, read, sky } from '../small-clouds.ts';
+import { faultsOf, good, names, read } from '../small-clouds.ts';
 
 const allowedOf = (inputs: Readonly<Record<string, string>>): unknown =>
   read({ ...good, ...inputs }).request.guards.allowed;
@@ -134,9 +134,10 @@ describe('require-ids', () => {
 
   test('shows as an example what is an id, and never a name', () => {
     const faults = faultsOf({ ...ids, principal: 'ann', target: 'there', role: 'reader' });
-    const { target, ...others } = Object.fromEntries(faults.map(({ input, example }) => [input, example]));
-    expect(target).toBe(sky.examples.target);
-    expect(others).toEqual({ principal: 'its full id', role: 'its full id' });
+    const examples = Object.fromEntries(faults.map(({ input, example }) => [input, example]));
+    expect(examples).toEqual({ principal: 'id-principal', target: 'id-target', role: 'id-role' });
+    const [excluded] = faultsOf({ ...ids, target: 'id-1\n!there' });
+    expect(excluded?.example).toBe('cloud nine\n!cloud ten');
   });
 
   test('is off by default', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Cloud } from '../../../src/access/cloud.ts';
 import { opening } from '../../../src/access/declaration.ts';
-import { InputFaults, type Fault } from '../../../src/access/errors.ts';
+import { InputFaults, takeOut, type Fault } from '../../../src/access/errors.ts';
 import type { CloudTools } from '../../../src/access/tools.ts';
 import { defaults, faultsOf, good, names, read, readFrom, sea, sky, type Settings } from '../small-clouds.ts';
 
@@ -186,7 +186,7 @@ describe('readInputs', () => {
       expect(examplesOf({ cloud, principal: 'bad', target: 'bad', role: 'bad' })).toEqual(examples);
       expect(examplesOf({ cloud, principal: '!a', target: '!', role: '!b' })).toEqual({
         ...examples,
-        target: `!${examples.target}`,
+        target: cloud === 'sky' ? 'cloud nine\n!cloud ten' : 'harbour\n!reef',
       });
       const ceilings = { 'allowed-principals': 'bad', 'allowed-targets': 'bad', 'allowed-roles': 'bad' };
       expect(examplesOf({ ...good, cloud, ...ceilings })).toEqual({
@@ -196,13 +196,13 @@ describe('readInputs', () => {
       });
     });
 
-    test('of principal and its type are the chosen cloud’s where they mean nothing, too', () => {
+    test('of the type of principals are the chosen cloud’s, and of what means nothing there is none', () => {
       const given = { ...good, operation: 'provision', 'principal-type': 'TEAM' };
       for (const clouds of [
         { sky, sea },
         { sea, sky },
       ]) {
-        expect(examplesOf(given, clouds)).toEqual({ principal: 'person:Ann', 'principal-type': 'PERSON' });
+        expect(examplesOf(given, clouds)).toEqual({ principal: takeOut, 'principal-type': takeOut });
       }
       expect(examplesOf({ ...good, cloud: 'sea', 'principal-type': 'TEAM' })).toEqual({ 'principal-type': 'CREW' });
     });
@@ -266,7 +266,7 @@ describe('readInputs', () => {
         {
           input: 'allow-privileged',
           problem: 'means nothing to operation: revoke, only to assign and extend',
-          example: 'true',
+          example: takeOut,
         },
       ]);
       expect(faultsOf({ ...good, operation: 'revoke', 'sky-mode': 'fancy' })).toMatchObject([{ input: 'sky-mode' }]);
@@ -278,9 +278,10 @@ describe('readInputs', () => {
     });
 
     test('of another cloud is a fault where it is neither empty nor its default', () => {
+      const example = { advice: 'Take it out, or correct cloud.' };
       expect(faultsOf({ ...good, 'sea-port': 'port-7', 'sea-tide': 'high' })).toEqual([
-        { input: 'sea-port', problem: 'is an input of cloud: sea, not of sky', example: 'port-1' },
-        { input: 'sea-tide', problem: 'is an input of cloud: sea, not of sky', example: 'high' },
+        { input: 'sea-port', problem: 'is an input of cloud: sea, not of sky', example },
+        { input: 'sea-tide', problem: 'is an input of cloud: sea, not of sky', example },
       ]);
       expect(faultsOf({ ...good, cloud: 'sea', 'sky-region': ' ' })).toEqual([]);
     });

@@ -44,9 +44,10 @@ describe('a lifetime', () => {
 
 describe('without a lifetime', () => {
   test.each([
-    ['keep-after-job', 'true', 'false'],
-    ['on-existing', 'fail', 'keep'],
-  ])('%s: %s is a fault', (input, value, example) => {
+    ['keep-after-job', 'true'],
+    ['on-existing', 'fail'],
+  ])('%s: %s is a fault', (input, value) => {
+    const example = { of: 'lifetime', value: '2h' };
     expect(faultsOf({ ...good, [input]: value })).toEqual([
       { input, problem: expect.stringContaining('lifetime is permanent'), example },
     ]);

@@ -50,14 +50,18 @@ describe('exclusions', () => {
   test('that exclude nothing are a fault', () => {
     for (const target of ['here\n!', 'here\n ! ']) {
       expect(faultsOf({ ...good, target })).toEqual([
-        { input: 'target', problem: 'has a "!" that excludes nothing', example: '!cloud nine' },
+        { input: 'target', problem: 'has a "!" that excludes nothing', example: 'cloud nine\n!cloud ten' },
       ]);
     }
   });
 
   test('with nothing to exclude from are a fault', () => {
     expect(faultsOf({ ...good, target: '!here\n!there' })).toEqual([
-      { input: 'target', problem: 'has exclusions only: there is nothing to exclude from', example: 'cloud nine' },
+      {
+        input: 'target',
+        problem: 'has exclusions only: there is nothing to exclude from',
+        example: 'cloud nine\n!cloud ten',
+      },
     ]);
   });
 

@@ -128,7 +128,7 @@ describe('plan-for', () => {
 
   test('means nothing without a dry run', () => {
     expect(faultsOf({ ...good, 'plan-for': 'pilot-x' })).toEqual([
-      { input: 'plan-for', problem: 'means nothing without dry-run: true', example: 'pilot-1' },
+      { input: 'plan-for', problem: 'means nothing without dry-run: true', example: { of: 'dry-run', value: 'true' } },
     ]);
   });
 

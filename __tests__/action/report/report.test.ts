@@ -265,7 +265,7 @@ describe('reportError', () => {
     await report(
       new InputFaults([
         { input: 'role', problem: 'is missing or empty', example: 'ReadOnlyAccess' },
-        { input: 'target', problem: 'is "1", which is none', example: '"123456789012"' },
+        { input: 'target', problem: 'is "1", which is none', example: '123456789012' },
       ]),
     );
     const [error, ...others] = commands('error');

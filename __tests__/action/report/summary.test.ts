@@ -390,7 +390,7 @@ describe('summarizeFaults and summarizeFailure', () => {
   test('say what was wrong, and stay text', async () => {
     await summarizeFaults([{ input: 'role', problem: 'is "<b>|"', example: 'Reader' }]);
     await summarizeFailure('cloud-access: <i>', ['line <u>'], []);
-    expect(cells()).toEqual(['role', 'is &quot;&lt;b&gt;&#124;&quot;', 'Reader']);
+    expect(cells()).toEqual(['role', 'is &quot;&lt;b&gt;&#124;&quot;', '<code>role: Reader</code>']);
     expect(github.summary()).toContain('line &lt;u&gt;');
     expect(foreignTags(github.summary())).toEqual([]);
   });

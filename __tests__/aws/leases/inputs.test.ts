@@ -121,7 +121,7 @@ describe('how leases are ended', () => {
         input: 'keep-after-job',
         problem: expect.stringMatching(/needs an end that does not depend on a job: .*aws-scheduler-role-arn/u),
         cause: 'aws-scheduler-role-arn',
-        example: `aws-scheduler-role-arn: ${role}`,
+        example: { of: 'aws-scheduler-role-arn', value: role },
       },
     ]);
     expect(faultsOf({ ...inputs, 'aws-scheduler-role-arn': role })).toEqual([]);

@@ -134,9 +134,9 @@ describe('what an expression that gave nothing leaves', () => {
       problem: `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if the root is meant, name it by its id, as in ${byId}`,
     };
     for (const operation of ['assign', 'revoke', 'provision'] as const)
-      expect(parseTarget(text, operation)).toEqual(fault);
-    expect(parseExclusion(text)).toEqual(fault);
-    expect(parseAllowedTarget(text)).toEqual(fault);
+      expect(parseTarget(text, operation)).toMatchObject(fault);
+    expect(parseExclusion(text)).toMatchObject(fault);
+    expect(parseAllowedTarget(text)).toMatchObject(fault);
     expect(parseTarget(byId, 'assign').ok).toBe(true);
   });
 });

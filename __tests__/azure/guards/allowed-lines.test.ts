@@ -47,7 +47,7 @@ describe('parseAllowed', () => {
     ['role', '!Owner'],
     ['role', `/providers/Microsoft.Authorization/roleDefinitions/*`],
   ])('of %s takes no %j', (part, text) => {
-    expect(parseAllowed(part, text)).toEqual({ ok: false, problem: expect.stringContaining(`"${text}"`) });
+    expect(parseAllowed(part, text)).toMatchObject({ ok: false, problem: expect.stringContaining(`"${text}"`) });
   });
 });
 

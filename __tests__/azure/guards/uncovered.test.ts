@@ -241,11 +241,11 @@ describe('targets', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['a subscription’s name that two have', 'subscription:sandbox', /"sandbox" is 2 subscriptions/u],
+    ['a subscription’s name that two have', 'subscription:sandbox', /"sandbox" matches 2 subscriptions/u],
     [
       'the id of one management group and the name of another',
       'management-group:mg-payments',
-      /is 2 management groups/u,
+      /matches 2 management groups/u,
     ],
   ])('are an error with %s', async (_, line, words) => {
     await expect(left('target', [prod], [line])).rejects.toThrow(words);

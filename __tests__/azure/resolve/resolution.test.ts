@@ -67,13 +67,13 @@ describe('lines', () => {
       );
       const error = await cloud.resolve(request, budget).catch((it: unknown) => it);
       for (const words of [
-        '6 things',
+        '6 faults:',
         'Twin Group',
         'Nobody',
         'Twin Role',
         'No Such Role',
-        '"sandbox" is 2',
-        '"Shared" is 2',
+        '"sandbox" matches 2',
+        '"Shared" matches 2',
       ])
         expect((error as Error).message).toContain(words);
     }));

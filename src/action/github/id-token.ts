@@ -23,20 +23,20 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }
     return {
       input: 'ACTIONS_ID_TOKEN_REQUEST_URL',
       problem: 'is not https',
-      example: 'https://…, as the runner sets it',
+      example: { advice: 'Leave it as the runner sets it.' },
     };
   }
   if (fork) {
     return {
       input: 'on',
       problem: 'is a pull request from a fork, which gets no ID token whatever its permissions say',
-      example: '{ workflow_dispatch: {} }, push or schedule in the repository itself',
+      example: { advice: 'Run it on workflow_dispatch, push or schedule in the repository itself.' },
     };
   }
   return {
     input: 'permissions',
     problem: 'give this job no ID token, which signing in without stored secrets takes',
-    example: '{ id-token: write, contents: read } on the job',
+    example: { advice: 'Give the job permissions: { id-token: write, contents: read }.' },
   };
 }
 

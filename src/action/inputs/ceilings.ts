@@ -30,7 +30,7 @@ function readAllowed(
     if (line === anything) return wrong(besideOthers);
     return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line)) : cloud.parseAllowed(part, line);
   });
-  return parseLines(input, texts, parser, cloud.examples[part], faults);
+  return parseLines({ input, part, parser, example: cloud.examples[part], cloud }, texts, faults);
 }
 
 /** Brought in by an expression it would switch off what the other lines say. */
@@ -49,32 +49,19 @@ function nameFaults(
 ): readonly Fault[] {
   const asked: readonly (readonly [input: string, part: Part, lines: readonly Line[]])[] = [
     ['principal', 'principal', principals],
-    ['target', 'target', [...targets, ...exclusions.map((line) => ({ ...line, text: `!${line.text}` }))]],
+    ['target', 'target', [...targets, ...exclusions]],
     ['role', 'role', roles],
     ...parts.map((part) => [`allowed-${part}s`, part, allowed[part] ?? []] as const),
   ];
   return asked.flatMap(([input, part, lines]) =>
     lines
       .filter((line) => !cloud.isById(part, line))
-      .map(({ text }) => ({
+      .map((line) => ({
         input,
-        problem: `has "${text}", which is no id, and require-ids is true: what a name stands for may change`,
-        example: exampleById(part, cloud),
+        problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is no id, and require-ids is true: what a name stands for may change`,
+        example: exclusions.includes(line) ? cloud.exampleExclusion : cloud.exampleById(part, line),
       })),
   );
-}
-
-const anyId = '1a2b3c4d-1111-4222-8333-444455556666';
-
-/** A correct line by id, as far as one can be made without knowing the cloud. */
-function exampleById(part: Part, cloud: AnyCloud<unknown>): string {
-  const line = (text: string): ReturnType<typeof cloud.parseAllowed> => cloud.parseAllowed(part, text);
-  const candidates = [cloud.examples[part], `group:${anyId}`, anyId];
-  const found = candidates.find((text) => {
-    const parsed = line(text.replaceAll('"', ''));
-    return parsed.ok && cloud.isById(part, parsed.value);
-  });
-  return found ?? 'its full id';
 }
 
 /** The cloud's quotas are the most: whoever asks for more would only be throttled. */

@@ -9,7 +9,7 @@ import type {
   Values,
 } from '../../access/declaration.ts';
 import type { EndpointSetting } from '../../access/endpoints.ts';
-import { InputFaults, type Fault } from '../../access/errors.ts';
+import { InputFaults, takeOut, type Fault } from '../../access/errors.ts';
 import { commonInputs } from '../../access/inputs.ts';
 import type { AnyRequest, OperationName, Part } from '../../access/request.ts';
 import { enumerated } from '../../access/words.ts';
@@ -103,7 +103,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond, github };
 }
 
-/** An input as the runner hands it over, trimmed; `null` where the runner set none. Source: actions/runner, Handler.cs. */
+/** An input as the runner hands it over, trimmed; `null` where the runner set none. */
 function inputVariable(name: string, variables: ReadonlyMap<string, string>): string | null {
   return variables.get(`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`)?.trim() ?? null;
 }
@@ -151,7 +151,7 @@ function readValues(
   const read = (name: string, declaration: InputDeclaration<unknown>): unknown => {
     const parsed = readValue(declaration, raw(name) ?? '', operation);
     if (parsed.ok) return parsed.value;
-    faults.push({ input: name, problem: parsed.problem, example: declaration.example });
+    faults.push({ input: name, problem: parsed.problem, example: parsed.example ?? declaration.example });
     return declaration.absent;
   };
   return Object.fromEntries(Object.entries(declarations).map(([name, it]) => [name, read(name, it)]));
@@ -169,7 +169,11 @@ function readValue(
     return { ok: false, problem };
   }
   if (operation !== null && text !== fallback && !operations.includes(operation)) {
-    return { ok: false, problem: `means nothing to operation: ${operation}, only to ${enumerated(operations)}` };
+    return {
+      ok: false,
+      problem: `means nothing to operation: ${operation}, only to ${enumerated(operations)}`,
+      example: takeOut,
+    };
   }
   return declaration.parse(text);
 }
@@ -185,10 +189,10 @@ function foreignInputs(
     .flatMap(([name, { inputs }]) =>
       Object.entries(inputs)
         .filter(([input, { fallback }]) => !['', fallback].includes(raw(input) ?? ''))
-        .map(([input, { example }]) => ({
+        .map(([input]) => ({
           input,
           problem: `is an input of cloud: ${name}, not of ${chosen}`,
-          example,
+          example: { advice: 'Take it out, or correct cloud.' },
         })),
     );
 }

@@ -43,13 +43,12 @@ function lifetimeFaults(lifetime: Lifetime, common: CommonValues, mayPend: boole
     const problem = 'is false, and lifetime makes a lease: it is reported only once it stands';
     return common.wait || mayPend ? [] : [{ input: 'wait', problem, example: 'true' }];
   }
-  const without = `lifetime is permanent: give a lifetime, such as ${commonInputs.lifetime.example}, or leave it out`;
+  const without = 'lifetime is permanent: give a lifetime, or take this out';
+  const example = { of: 'lifetime', value: commonInputs.lifetime.example };
   return [
-    ...(common['keep-after-job']
-      ? [{ input: 'keep-after-job', problem: `is true, and ${without}`, example: 'false' }]
-      : []),
+    ...(common['keep-after-job'] ? [{ input: 'keep-after-job', problem: `is true, and ${without}`, example }] : []),
     ...(common['on-existing'] === 'fail'
-      ? [{ input: 'on-existing', problem: `is fail, and ${without}`, example: 'keep' }]
+      ? [{ input: 'on-existing', problem: `is fail, and ${without}`, example }]
       : []),
   ];
 }

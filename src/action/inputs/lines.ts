@@ -2,6 +2,7 @@ import { wrong, type AnyCloud, type Parsed, type Values } from '../../access/dec
 import type { Fault } from '../../access/errors.ts';
 import { splitLines, type commonInputs } from '../../access/inputs.ts';
 import { parts, type Line, type Lines, type OperationName, type Part } from '../../access/request.ts';
+import { misshapen } from './misshapen.ts';
 
 type CommonValues = Values<typeof commonInputs>;
 
@@ -45,21 +46,31 @@ export function readLines(
     if (faults.some(({ input }) => input === part)) return [];
     return linesOf(part, common[part], cloud.examples[part], demands, faults);
   };
-  const one = (part: Part, parser: (line: string) => Parsed<Line>): readonly Line[] =>
-    parseLines(part, textsOf(part), notExcluded(parser), cloud.examples[part], faults);
+  const one = (part: Part, parser: LineParser): readonly Line[] => {
+    const reader = { input: part, part, parser: notExcluded(parser), example: cloud.examples[part], cloud };
+    return parseLines(reader, textsOf(part), faults);
+  };
   const { targets, exclusions } = splitExclusions(textsOf('target'));
   if (targets.length === 0 && exclusions.length > 0) {
     const problem = 'has exclusions only: there is nothing to exclude from';
-    faults.push({ input: 'target', problem, example: cloud.examples.target });
+    faults.push({ input: 'target', problem, example: cloud.exampleExclusion });
   }
+  const target = { input: 'target', part: 'target', cloud } as const;
   return {
     principals: one('principal', (line) => cloud.parsePrincipal(line, type)),
-    targets: parseLines('target', targets, (line) => cloud.parseTarget(line, asked), cloud.examples.target, faults),
+    targets: parseLines(
+      { ...target, parser: (line) => cloud.parseTarget(line, asked), example: cloud.examples.target },
+      targets,
+      faults,
+    ),
     exclusions: parseLines(
-      'target',
+      {
+        ...target,
+        mark: exclusion,
+        parser: (line) => parseExclusion(line, cloud, asked),
+        example: cloud.exampleExclusion,
+      },
       exclusions,
-      (line) => parseExclusion(line, cloud, asked),
-      `!${bare(cloud.examples.target)}`,
       faults,
     ),
     roles: one('role', (line) => cloud.parseRole(line, asked)),
@@ -108,28 +119,30 @@ function parseExclusion(line: string, cloud: AnyCloud<unknown>, operation: Opera
   return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, () => `"${exclusion}${line}"`));
 }
 
-/** An example as a line of its own, without the quotes that a single value needs in YAML. */
-function bare(example: string): string {
-  return example.replaceAll('"', '');
-}
-
 /** A parser of lines among which there are no exclusions. */
-export function notExcluded(parser: (line: string) => Parsed<Line>): (line: string) => Parsed<Line> {
+export function notExcluded(parser: LineParser): LineParser {
   return (line) =>
     line.startsWith(exclusion) ? wrong(`has "${line}", and only target takes lines that exclude`) : parser(line);
 }
 
-export function parseLines(
-  input: string,
-  lines: readonly string[],
-  parser: (line: string) => Parsed<Line>,
-  example: string,
-  faults: Fault[],
-): readonly Line[] {
+export type LineParser = (line: string) => Parsed<Line>;
+
+/** How the lines of an input are read. */
+export interface LineReader {
+  readonly input: string;
+  readonly part: Part;
+  /** What stood before each line, and was taken off. */
+  readonly mark?: string;
+  readonly parser: LineParser;
+  readonly example: string;
+  readonly cloud: Pick<AnyCloud<unknown>, 'isById'>;
+}
+
+export function parseLines(reader: LineReader, lines: readonly string[], faults: Fault[]): readonly Line[] {
   return lines.flatMap((line) => {
-    const parsed = parser(line);
+    const parsed = misshapen(line, reader) ?? reader.parser(line);
     if (parsed.ok) return [parsed.value];
-    faults.push({ input, problem: parsed.problem, example });
+    faults.push({ input: reader.input, problem: parsed.problem, example: parsed.example ?? reader.example });
     return [];
   });
 }

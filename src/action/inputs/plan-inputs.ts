@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { AnyCloud, Surroundings, Values } from '../../access/declaration.ts';
-import type { Fault } from '../../access/errors.ts';
+import type { Fault, Remedy } from '../../access/errors.ts';
 import type { commonInputs } from '../../access/inputs.ts';
 import type { ExpectedPlan } from '../../access/plan/comparison.ts';
 import { parsePlan } from '../../access/plan/file.ts';
@@ -86,14 +86,16 @@ function inWorkspace(path: string, { variables }: Around): string {
 function readPlanFor(cloud: AnyCloud<unknown>, common: CommonValues, faults: Fault[]): string | null {
   const given = common['plan-for'];
   if (given === null) return null;
-  const fault = (problem: string): null => {
-    faults.push({ input: 'plan-for', problem, example: exampleCaller(cloud) });
+  const fault = (problem: string, example: Remedy = exampleCaller(cloud)): null => {
+    faults.push({ input: 'plan-for', problem, example });
     return null;
   };
   const parsed = cloud.parseCaller(given);
   if (!parsed.ok) return fault(parsed.problem);
   const known = faults.some(({ input }) => input === 'dry-run');
-  return common['dry-run'] || known ? parsed.value : fault('means nothing without dry-run: true');
+  return common['dry-run'] || known
+    ? parsed.value
+    : fault('means nothing without dry-run: true', { of: 'dry-run', value: 'true' });
 }
 
 /** The first of the examples of the cloud's own inputs that is one who signs in. */

@@ -12,6 +12,7 @@ export function eventFaults(event: string, allowed: readonly string[]): readonly
 /** With certificate checks off anybody on the way reads the credentials. */
 export function tlsFaults(variables: ReadonlyMap<string, string>): readonly Fault[] {
   if (variables.get('NODE_TLS_REJECT_UNAUTHORIZED') !== '0') return [];
-  const problem = 'is 0, which switches certificate checks off. Unset it, and name a private CA in NODE_EXTRA_CA_CERTS';
-  return [{ input: 'NODE_TLS_REJECT_UNAUTHORIZED', problem, example: '1' }];
+  const advice = 'Unset it, and name a private CA in NODE_EXTRA_CA_CERTS.';
+  const problem = 'is 0, which switches certificate checks off';
+  return [{ input: 'NODE_TLS_REJECT_UNAUTHORIZED', problem, example: { advice } }];
 }

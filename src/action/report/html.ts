@@ -45,6 +45,11 @@ export function prose(text: string): Markup {
   return { html: inert(text).replaceAll(/&#96;(.+?)&#96;/gu, '<code>$1</code>') };
 }
 
+/** In a cell, what can be copied. */
+export function copied(lines: readonly string[]): Markup {
+  return { html: lines.length === 1 ? `<code>${inert(lines.join(''))}</code>` : verbatim(lines).trimEnd() };
+}
+
 /** Lines as they are, to be copied. */
 export function verbatim(lines: readonly string[]): string {
   return `<pre>${lines.map(inert).join('\n')}</pre>\n`;
@@ -54,8 +59,8 @@ export function tableHead(titles: readonly string[]): string {
   return `<table><tr>${titles.map((title) => `<th>${inert(title)}</th>`).join('')}</tr>`;
 }
 
-export function tableRow(cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<td>${inert(cell)}</td>`).join('')}</tr>`;
+export function tableRow(cells: readonly Piece[]): string {
+  return `<tr>${cells.map((cell) => `<td>${htmlOf(cell)}</td>`).join('')}</tr>`;
 }
 
 /** What something is, on one line; and what it is here. */

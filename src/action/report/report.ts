@@ -4,6 +4,7 @@ import { describeGrant, type Words } from '../../access/grant.ts';
 import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
 import { log, logError, logGroup } from '../log.ts';
+import { faultLines, refusalBlocks } from './faults.ts';
 import { hintOf, reasonIn } from './reasons.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
@@ -158,24 +159,21 @@ export async function reportNotGivenBack(error: unknown, grants: number): Promis
 }
 
 function linesOf(error: InWords): readonly string[] {
-  if (error instanceof InputFaults) return faultLines(error);
+  if (error instanceof InputFaults) return error.faults.flatMap(faultLines);
+  if (error instanceof Refusal && error.of.length > 0) return refusalBlocks(error.of).flat();
   return error instanceof Cancelled ? [`${error.message}.`] : inWords(error).lines;
-}
-
-function faultLines({ faults }: InputFaults): readonly string[] {
-  return faults.map(({ input, problem, example }) => `${input} ${problem}. Example: ${input}: ${example}`);
 }
 
 async function reportFaults(fault: InputFaults): Promise<void> {
   const { faults, message } = fault;
-  const lines = faultLines(fault);
-  const more = lines.length - maxFaultsInAnnotation;
-  setFault([message, ...lines].join('\n'));
+  const lines = faults.map(faultLines);
+  const more = faults.length - maxFaultsInAnnotation;
+  setFault([message, ...lines.flat()].join('\n'));
   logError(`${product}: ${message}`, [
-    ...lines.slice(0, maxFaultsInAnnotation),
+    ...lines.slice(0, maxFaultsInAnnotation).flat(),
     ...(more > 0 ? [`and ${more} more: see the log`] : []),
   ]);
-  if (more > 0) logGroup(`${more} more`, lines.slice(maxFaultsInAnnotation));
+  if (more > 0) logGroup(`${more} more`, lines.slice(maxFaultsInAnnotation).flat());
   await summarizeFaults(faults);
 }
 

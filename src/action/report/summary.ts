@@ -5,8 +5,10 @@ import { describeGrant, describeIdentities, type Words } from '../../access/gran
 import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
 import { isGreen, type Result } from '../../access/outcome.ts';
 import { capital } from '../../access/words.ts';
+import { isAdvice, remedyLines } from './faults.ts';
 import { headlineOf } from './headline.ts';
 import {
+  copied,
   detailsEnd,
   detailsHead,
   factRow,
@@ -99,9 +101,9 @@ function addOnly(paper: Paper, result: Result, { words, dryRun, wait }: SummaryN
   }
   // What is left to others, or to the cloud, says so in its sentences.
   if (lease !== null && fateOf(result) !== 'released') paper.add(paragraph(strong(endInWords(lease, words))));
+  if (!dryRun && isMadePermanent(result)) paper.add(paragraph(strong(nothingEndsIt)));
   if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) paper.add(paragraph(prose(outcome.remark)));
   const row = ({ title, value }: Fact): string => factRow(title, value);
-  if (!dryRun && isMadePermanent(result)) paper.add(paragraph(strong(nothingEndsIt)));
   paper.addBetween(tableBegin, factsOf(result, words, dryRun), row, tableEnd);
 }
 
@@ -198,22 +200,27 @@ function upToMost(lines: readonly string[]): readonly string[] {
 export async function summarizeFaults(faults: readonly Fault[]): Promise<void> {
   const paper = createPaper(largestSummary);
   paper.add(heading('❌ cloud-access: nothing was done, inputs are wrong'));
-  const head = tableHead(['Input', 'What is wrong', 'A correct example']);
-  const row = ({ input, problem, example }: Fault): string => tableRow([input, problem, example]);
+  const head = tableHead(['Input', 'What is wrong', 'What is correct']);
+  const row = (fault: Fault): string =>
+    tableRow([fault.input, fault.problem, isAdvice(fault) ? remedyLines(fault).join(' ') : copied(remedyLines(fault))]);
   const left = paper.addBetween(head, faults, row, tableEnd);
   if (left > 0) paper.add(paragraph(`${left} more do not fit here: the log has all.`));
   await write(paper.text());
 }
 
-/** A failure before there was any grant to speak of. */
+/**
+ * A failure before there was any grant to speak of.
+ *
+ * @param lines those that belong together as one
+ */
 export async function summarizeFailure(
   title: string,
-  lines: readonly string[],
+  lines: readonly (string | readonly string[])[],
   evidence: readonly string[],
 ): Promise<void> {
   const paper = createPaper(largestSummary);
   paper.add(heading(`❌ ${title}`));
-  for (const line of lines) paper.add(paragraph(prose(line)));
+  for (const line of lines) paper.add(paragraph(...[line].flat().map(prose)));
   if (evidence.length > maxOpenRows) paper.add(folded(`${evidence.length} details`, evidence));
   else if (evidence.length > 0) paper.add(verbatim(evidence));
   await write(paper.text());

@@ -62,7 +62,7 @@ export function schedulerFaults(values: SchedulerValues, { operation, lifetime }
             input: 'keep-after-job',
             problem: `is true, and needs an end that does not depend on a job: without ${role} nothing ends the access once the job is gone`,
             cause: role,
-            example: `${role}: ${example}`,
+            example: { of: role, value: example },
           },
         ]
       : []),
@@ -71,7 +71,7 @@ export function schedulerFaults(values: SchedulerValues, { operation, lifetime }
       input,
       problem: `means nothing without ${role}`,
       cause: role,
-      example: `${role}: ${example}`,
+      example: { of: role, value: example },
     })),
   ];
 }

@@ -30,7 +30,10 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   if (type === null) {
     return wrong(`"${text}" says neither user nor group: write user: or group: before it, or give principal-type`);
   }
-  if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`);
+  if (value === '') {
+    const example = type === 'USER' ? 'user:ann@example.com' : 'group:Payments On-Call';
+    return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
+  }
   const isId = patterns.principalId.test(value);
   if (type === 'USER') return line(text, isId ? 'user-id' : 'user-name', value);
   return line(text, isId ? 'group-id' : 'group-name', value);
@@ -91,4 +94,19 @@ const byId: ReadonlySet<string> = new Set([
 
 export function isById(_part: Part, { kind }: Line): boolean {
   return byId.has(kind);
+}
+
+const someone = '1a2b3c4d-1111-4222-8333-444455556666';
+
+/** What a line by name could look like by id. */
+export function exampleById(part: Part, { kind }: Line): string {
+  switch (part) {
+    case 'principal':
+      return kind === 'user-name' ? `user:${someone}` : `group:${someone}`;
+    case 'target':
+      if (kind === 'ou-path') return 'ou:ou-a1b2-c3d4e5f6';
+      return kind === 'ou-path-below' ? 'ou:ou-a1b2-c3d4e5f6/**' : '123456789012';
+    case 'role':
+      return 'arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-31d20e5987f0ce66';
+  }
 }

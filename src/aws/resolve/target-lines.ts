@@ -47,25 +47,32 @@ function parsePlaces(text: string, checkName: CheckName): Parsed<Line> {
   const value = rest?.trim() ?? '';
   if (prefix === 'account') return parseAccount(text, value, checkName);
   if (prefix === 'ou') return parseUnit(text, value);
-  return wrong(describeBadTarget(text));
+  return describeBadTarget(text);
 }
 
 function parseAccount(text: string, name: string, checkName: CheckName): Parsed<Line> {
-  if (name === '') return wrong(`"${text}" names no account: the expression after the prefix gave nothing`);
+  if (name === '')
+    return wrong(`"${text}" names no account: the expression after the prefix gave nothing`, exampleAccount);
   if (patterns.accountId.test(name)) return line(text, 'account-id', name);
   const problem = checkName(text, name);
-  return problem === null ? line(text, 'account-name', name) : wrong(problem);
+  return problem === null ? line(text, 'account-name', name) : wrong(problem, exampleAccount);
 }
 
 const below = '/**';
 
+const exampleAccount = 'account:payments-prod';
+const exampleUnit = 'ou:/Workloads/Production';
+
 function parseUnit(text: string, value: string): Parsed<Line> {
   if (value === '')
-    return wrong(`"${text}" names no organizational unit: the expression after the prefix gave nothing`);
+    return wrong(`"${text}" names no organizational unit: the expression after the prefix gave nothing`, exampleUnit);
   const isBelow = value.endsWith(below);
   const unit = isBelow ? value.slice(0, -below.length) : value;
   if (unit.includes('*')) {
-    return wrong(`"${text}" has a * elsewhere than in /** at its end: organizational units are named exactly`);
+    return wrong(
+      `"${text}" has a * elsewhere than in /** at its end: organizational units are named exactly`,
+      exampleUnit,
+    );
   }
   if (patterns.organizationalUnitId.test(unit) || patterns.rootId.test(unit)) {
     return line(text, isBelow ? 'ou-id-below' : 'ou-id', unit);
@@ -73,10 +80,11 @@ function parseUnit(text: string, value: string): Parsed<Line> {
   if (unit === '' || unit === '/') {
     return wrong(
       `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if the root is meant, name it by its id, as in ou:r-a1b2${isBelow ? below : ''}`,
+      exampleUnit,
     );
   }
   const problem = describeBadUnit(text, unit);
-  return problem === null ? line(text, isBelow ? 'ou-path-below' : 'ou-path', unit) : wrong(problem);
+  return problem === null ? line(text, isBelow ? 'ou-path-below' : 'ou-path', unit) : wrong(problem, exampleUnit);
 }
 
 function describeBadUnit(text: string, unit: string): string | null {
@@ -93,18 +101,30 @@ function describeBadUnit(text: string, unit: string): string | null {
 }
 
 /** YAML reads an unquoted 012345678901 as a number: its leading zero goes, or it comes out as 1.2E+10. */
-function describeBadTarget(text: string): string {
+function describeBadTarget(text: string): Parsed<Line> {
   if (/^\d{10,11}$/u.test(text)) {
     const padded = text.padStart(12, '0');
-    return `"${text}" has ${text.length} digits and an account id has 12: unquoted, YAML reads it as a number and drops leading zeros; write "${padded}" in quotes if that is the account`;
+    return wrong(
+      `"${text}" has ${text.length} digits and an account id has 12: unquoted, YAML reads it as a number and drops leading zeros; write "${padded}" in quotes if that is the account`,
+      padded,
+    );
   }
   if (/^[\d.]+E\+?\d+$/iu.test(text)) {
-    return `"${text}" is a number in scientific notation: unquoted, YAML reads an account id as a number; write it in quotes`;
+    return wrong(
+      `"${text}" is a number in scientific notation: unquoted, YAML reads an account id as a number; write it in quotes`,
+    );
   }
-  if (/^\d+$/u.test(text)) return `"${text}" has ${text.length} digits and an account id has 12`;
+  if (/^\d+$/u.test(text)) {
+    return wrong(`"${text}" has ${text.length} digits and an account id has 12`);
+  }
   if (patterns.organizationalUnitId.test(text) || patterns.rootId.test(text)) {
-    return `"${text}" is the id of an organizational unit: write ou: before it`;
+    return wrong(`"${text}" is the id of an organizational unit: write ou: before it`, `ou:${text}`);
   }
-  if (/^(?:account|ou):/iu.test(text)) return `"${text}" begins with a prefix in capitals: write account: or ou:`;
-  return `"${text}" is neither a 12-digit account id nor account:<name> nor ou:<id or /path>`;
+  if (/^(?:account|ou):/iu.test(text)) {
+    return wrong(
+      `"${text}" begins with a prefix in capitals: write account: or ou:`,
+      text.replace(/^\w+/u, (it) => it.toLowerCase()),
+    );
+  }
+  return wrong(`"${text}" is neither a 12-digit account id nor account:<name> nor ou:<id or /path>`);
 }

@@ -1,5 +1,5 @@
 import type { Asked } from '../../access/declaration.ts';
-import type { Fault } from '../../access/errors.ts';
+import { takeOut, type Fault } from '../../access/errors.ts';
 import { isChanging } from '../../access/request.ts';
 import { tenantRoot } from '../resolve/scopes.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
@@ -28,7 +28,7 @@ export function leaseFaults(given: Given, { operation, lifetime, lines }: Asked)
   }
   if (isLease && operation === 'assign' && given['assignment-name'] !== null) {
     const problem = 'means nothing with a lifetime: each lease takes a fresh name, by which others see that it is new';
-    faults.push({ input: 'assignment-name', problem, cause: 'lifetime', example: '(empty)' });
+    faults.push({ input: 'assignment-name', problem, cause: 'lifetime', example: takeOut });
   }
   if (operation !== 'list' && operation !== 'sweep') return faults;
   if (lines.targets.length === 0 && given['azure-subscription-id'] === null) {

@@ -1,5 +1,5 @@
 import type { Asked } from '../../access/declaration.ts';
-import type { Fault } from '../../access/errors.ts';
+import { takeOut, type Fault } from '../../access/errors.ts';
 import type { PimSettings } from '../declaration.ts';
 import { leaseOf } from '../leases/inputs.ts';
 
@@ -30,13 +30,13 @@ export function pimFaults(given: Given, asked: Asked): readonly Fault[] {
       input,
       problem: 'means nothing without azure-pim: only requests to Privileged Identity Management name a ticket',
       cause: 'azure-pim',
-      example: 'azure-pim: true',
+      example: { of: 'azure-pim', value: 'true' },
     }));
   }
   const faults: Fault[] = [];
   if (asked.operation === 'assign' && asked.lifetime.kind === 'permanent') {
     const problem = 'is true, and lifetime is permanent: what is granted through it ends by itself';
-    faults.push({ input: 'azure-pim', problem, cause: 'lifetime', example: 'lifetime: 2h' });
+    faults.push({ input: 'azure-pim', problem, cause: 'lifetime', example: { of: 'lifetime', value: '2h' } });
   }
   const strangers = {
     description: 'a request has none: reason is its justification',
@@ -45,7 +45,7 @@ export function pimFaults(given: Given, asked: Asked): readonly Fault[] {
   } as const;
   for (const [input, why] of Object.entries(strangers)) {
     if (given[input as keyof typeof strangers] === null) continue;
-    faults.push({ input, problem: `means nothing with azure-pim: ${why}`, cause: 'azure-pim', example: '(empty)' });
+    faults.push({ input, problem: `means nothing with azure-pim: ${why}`, cause: 'azure-pim', example: takeOut });
   }
   return faults;
 }

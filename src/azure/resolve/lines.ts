@@ -1,5 +1,5 @@
 import { ok, wrong, type Parsed } from '../../access/declaration.ts';
-import type { Line } from '../../access/request.ts';
+import type { Line, Part } from '../../access/request.ts';
 import { distinctBy } from './gather.ts';
 import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
 import { parseScope } from './scopes.ts';
@@ -45,15 +45,26 @@ const prefixes: Readonly<Record<string, PrincipalType | 'app'>> = {
   device: 'Device',
 };
 
+/** A correct line of each kind. */
+const exampleOf: Readonly<Record<PrincipalType | 'app', string>> = {
+  User: 'user:ann@example.com',
+  Group: 'group:Payments On-Call',
+  ServicePrincipal: 'service-principal:payments-deploy',
+  app: 'app:0a1b2c3d-1111-4222-8333-444455556666',
+  ForeignGroup: 'foreign-group:0a1b2c3d-1111-4222-8333-444455556666',
+  Device: 'device:0a1b2c3d-1111-4222-8333-444455556666',
+};
+
 /** `user:…`, `group:…`, `service-principal:…`, `app:<client id>`, `foreign-group:<id>`, `device:<id>`, an object id, or a name with `principal-type`. */
 export function parsePrincipal(text: string, principalType: string | null): Parsed<Line> {
   const prefixed = /^(?<prefix>[a-z-]+):(?<value>.*)$/su.exec(text)?.groups;
   const known = Object.hasOwn(prefixes, prefixed?.['prefix'] ?? '') ? prefixes[prefixed?.['prefix'] ?? ''] : undefined;
   const value = (known === undefined ? text : (prefixed?.['value'] ?? '')).trim();
-  if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`);
+  const example = known === undefined ? undefined : exampleOf[known];
+  if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
   const isId = guid.test(value);
   if (known === 'app') {
-    return isId ? line(text, 'client-id', value) : wrong(`"${text}" has no client id, a GUID, after app:`);
+    return isId ? line(text, 'client-id', value) : wrong(`"${text}" has no client id, a GUID, after app:`, example);
   }
   if (value.length > longestName) return wrong('is longer than the name of anybody in a directory');
   const type = known ?? principalTypes.find((it) => it === principalType);
@@ -64,8 +75,28 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
     );
   }
   if (type === 'ForeignGroup' || type === 'Device')
-    return wrong(`"${text}" is no object id, a GUID: a ${type} cannot be looked up by name`);
+    return wrong(`"${text}" is no object id, a GUID: a ${type} cannot be looked up by name`, example);
   return line(text, `${type}-name`, value);
+}
+
+const someone = '0a1b2c3d-1111-4222-8333-444455556666';
+const subscription = '11111111-2222-4333-8444-555555555555';
+
+/** What a line by name could look like by id. */
+export function exampleById(part: Part, { kind }: Line): string {
+  switch (part) {
+    case 'principal':
+      if (kind === 'User-name') return `user:${someone}`;
+      return kind === 'ServicePrincipal-name' ? `service-principal:${someone}` : `group:${someone}`;
+    case 'target':
+      if (kind === 'resource-group') return `/subscriptions/${subscription}/resourceGroups/payments-prod`;
+      return kind === 'management-group'
+        ? '/providers/Microsoft.Management/managementGroups/platform'
+        : `subscription:${subscription}`;
+    // Reader, which is built in.
+    case 'role':
+      return 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+  }
 }
 
 /** A full scope, `subscription:<id or name>`, `resource-group:<name>`, or `management-group:<id or display name>`. */
@@ -73,21 +104,35 @@ export function parseTarget(text: string): Parsed<Line> {
   const prefixed = /^(?<prefix>subscription|resource-group|management-group):(?<value>.*)$/su.exec(text)?.groups;
   const value = (prefixed?.['value'] ?? '').trim();
   if (prefixed === undefined) return parseFullScope(text);
-  if (value === '') return wrong(`"${text}" names nothing: the expression after the prefix gave nothing`);
+  const example = prefixed['prefix'] === undefined ? undefined : exampleTargets[prefixed['prefix']];
+  if (value === '') return wrong(`"${text}" names nothing: the expression after the prefix gave nothing`, example);
   switch (prefixed['prefix'] ?? '') {
     case 'subscription':
       return guid.test(value) ? line(text, 'scope', `/subscriptions/${value}`) : line(text, 'subscription-name', value);
     case 'resource-group':
       return resourceGroupName.test(value)
         ? line(text, 'resource-group', value)
-        : wrong(`"${text}" is no resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`);
+        : wrong(
+            `"${text}" is no resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`,
+            example,
+          );
     default:
       return line(text, 'management-group', value);
   }
 }
 
+const exampleTargets: Readonly<Record<string, string>> = {
+  subscription: `subscription:${subscription}`,
+  'resource-group': 'resource-group:payments-prod',
+  'management-group': 'management-group:platform',
+};
+
 function parseFullScope(text: string): Parsed<Line> {
-  if (guid.test(text)) return wrong(`"${text}" does not say what it is: write subscription:${text} for a subscription`);
+  if (guid.test(text))
+    return wrong(
+      `"${text}" does not say what it is: write subscription:${text} for a subscription`,
+      `subscription:${text}`,
+    );
   if (!/^\/|^[a-z]:[\\/]/iu.test(text)) {
     return wrong(
       `"${text}" is neither a full scope, which begins with a slash, nor subscription:, resource-group: or management-group:`,

@@ -83,7 +83,7 @@ function only(found: readonly Identity[], what: string, text: string, known: rea
 /** A name that means several places, in `target` or in what is allowed there (P8). */
 export function ambiguous(text: string, what: string, found: readonly Identity[], way: string): Refusal {
   return new Refusal(
-    `"${text}" is ${found.length} ${what}s: ${found.map(({ id, name }) => (name === null ? id : `"${name}" (${id})`)).join(', ')}.`,
+    `"${text}" matches ${found.length} ${what}s: ${found.map(({ id, name }) => (name === null ? id : `"${name}" (${id})`)).join(', ')}.`,
     `Give ${way} of the one that is meant.`,
   );
 }
