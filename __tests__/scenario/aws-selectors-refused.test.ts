@@ -59,7 +59,7 @@ describe('selectors of AWS that are refused', () => {
           result.exitCode === 1 &&
           result.outputs['status'] === 'FAILED' &&
           result.outputs['changed'] === 'false' &&
-          said.includes('What to do:') &&
+          /^(?:What to do:| {2}→) \S/mu.test(said) &&
           world.estate.operations().length === 0 &&
           result.annotations.length === 1;
         return fine ? [] : [`${what}: lacks ${missing.join(', ')}\n${result.log}`];
@@ -101,7 +101,7 @@ describe('selectors of AWS that are refused', () => {
       for (const id of ['24e8a468-0051-70f2-6f5e-3f0b7d1a9c11', '24e8a468-0051-70f2-6f5e-3f0b7d1a9c22'])
         expect(result.log).toContain(id);
       // Counted once, not by groups of groups.
-      expect(errors(result).match(/\d+ things/gu)).toEqual(['10 things']);
+      expect(errors(result).match(/\d+ faults:/gu)).toEqual(['10 faults:']);
       // What is right is not among what is wrong.
       expect(errors(result)).not.toContain('alice@example.com');
       expect(result.annotations).toHaveLength(1);

@@ -117,7 +117,7 @@ describe.each(privileged)('everything that stands against a request on %s', (_, 
         expect(result.log).toContain(text);
         expect(result.summary).toContain(text);
       }
-      expect(errors(result)).toContain('6 things stand against it.');
+      expect(errors(result)).toContain('6 faults:');
       expect(held(cloud, world)).toBe(0);
     });
   });

@@ -218,23 +218,25 @@ describe('several violations', () => {
   const refusals = [new Refusal('A privileged role.', 'Allow it.', ['evidence'])];
 
   test('are told all at once, with their number, a line each and every hint', async () => {
-    const { message, hint, details } = await refusalOf({
+    const { message, hint, details, of } = await refusalOf({
       refusals,
       allowed: { principal: lines('p-9'), target: lines('t-9'), role: lines('r-9') },
       guards: { maxGrants: 1, maxLifetimeMs: 1 },
     });
-    expect(message).toMatch(/^6 things stand against it\. A privileged role\. .*allowed-principals.*And 1 more/u);
+    expect(message).toMatch(/^6 faults: A privileged role\. .*allowed-principals.*And 1 more/u);
     for (const text of ['Allow it.', '`allowed-principals`', '`allowed-targets`', '`allowed-roles`', '`max-grants`']) {
       expect(hint).toContain(text);
     }
+    expect(of).toHaveLength(6);
+    const told = [...of.map((it) => it.message), ...details].join('\n');
     for (const text of ['privileged', 'evidence', 'p-1', 't-1', 't-2', 'r-1', 'max-grants allows 1', 'max-lifetime']) {
-      expect(details.join('\n')).toContain(text);
+      expect(told).toContain(text);
     }
   });
 
   test('what could not be looked up hides no other', async () => {
     const uncovered = (): Promise<never> => Promise.reject(new Refusal('Two groups have this name.', 'Give its id.'));
     const { message } = await refusalOf({ refusals, allowed: { principal: lines('p-1') }, uncovered });
-    expect(message).toBe('2 things stand against it. A privileged role. Two groups have this name.');
+    expect(message).toBe('2 faults: A privileged role. Two groups have this name.');
   });
 });

@@ -1,7 +1,7 @@
 import type { Budget } from '../clock.ts';
 import type { Cloud, Resolution } from '../cloud.ts';
 import { durationInWords } from '../durations.ts';
-import { CloudError, Refusal, together } from '../errors.ts';
+import { CloudError, eachOf, Refusal, together } from '../errors.ts';
 import { describeGrant, nameAndId, type Grant, type Identity, type Words } from '../grant.ts';
 import { parts, type Part, type Request } from '../request.ts';
 import { listed } from '../words.ts';
@@ -9,7 +9,7 @@ import { listed } from '../words.ts';
 /** So many of what is not allowed are named in a sentence, and so many in the lines of evidence. */
 const namedInSentence = 3;
 const namedInDetails = 200;
-/** So many violations are told in full; the rest are lines of evidence. */
+/** So many violations are told in one text; a report has a line for each. */
 const toldInFull = 5;
 
 /**
@@ -130,19 +130,17 @@ function checkLifetime(
   return [new Refusal(message, 'Give a shorter `lifetime`; if that long is meant, raise `max-lifetime`.')];
 }
 
-/** One is told as it is; of several each is a line, and how many they are comes first. */
-function asOne(violations: readonly Refusal[]): Refusal {
+/** One is told as it is; of several it is said first how many they are, and one text does not have more than the first. */
+function asOne(found: readonly Refusal[]): Refusal {
+  const violations = found.flatMap(eachOf);
   if (violations.length === 1) return together(violations);
   const told = violations.slice(0, toldInFull).map(({ message }) => message);
   const more = violations.length - told.length;
   return new Refusal(
-    [
-      `${violations.length} things stand against it.`,
-      ...told,
-      ...(more > 0 ? [`And ${more} more, in the details.`] : []),
-    ].join(' '),
+    [`${violations.length} faults:`, ...told, ...(more > 0 ? [`And ${more} more, in the log.`] : [])].join(' '),
     [...new Set(violations.map(({ hint }) => hint))].slice(0, toldInFull).join(' '),
-    violations.flatMap(({ message, details }) => [message, ...details]),
+    violations.flatMap(({ details }) => details),
+    violations,
   );
 }
 

@@ -127,6 +127,7 @@ export async function reportError(
   folder: string | undefined,
 ): Promise<void> {
   if (error instanceof InputFaults) return reportFaults(error);
+  if (error instanceof Refusal && error.of.length > 0) return reportRefusals(error, context, folder);
   const { title, lines } = inWords(error);
   const details = error instanceof Refusal ? error.details : [];
   const reason = lines[0] ?? title;
@@ -137,6 +138,29 @@ export async function reportError(
   if (details.length > maxOpenLines) logGroup('Details', details);
   else for (const detail of details) log.info(detail);
   await summarizeFailure(`${product}: ${title}`, lines, details);
+}
+
+/** What stands against the whole of it, a line each; the outputs have it in one text. */
+async function reportRefusals(
+  error: Refusal,
+  context: RunContext & Pick<AuditContext, 'reason' | 'dryRun'>,
+  folder: string | undefined,
+): Promise<void> {
+  setRefused(error.message, writeResultsFile([], { ...context, environment: null }, folder));
+  const blocks = refusalBlocks(error.of);
+  const shown = blocks.slice(0, maxFaultsInAnnotation);
+  const hidden = blocks.slice(maxFaultsInAnnotation).flat();
+  const head = `${error.of.length} faults:`;
+  logError(`${product}: nothing was changed`, [
+    head,
+    ...shown.flat(),
+    ...(hidden.length > 0 ? ['and more: see the log'] : []),
+  ]);
+  const { details } = error;
+  if (hidden.length > 0) logGroup('Further faults', hidden);
+  if (details.length > maxOpenLines) logGroup('Details', details);
+  else for (const detail of details) log.info(detail);
+  await summarizeFailure(`${product}: nothing was changed`, [head, ...shown], [...hidden, ...details]);
 }
 
 /**
