@@ -151,6 +151,82 @@ describe('input faults (P6)', () => {
   });
 });
 
+describe('what is no input of the action (P10)', () => {
+  it.each([
+    ['life-time', '2h', 'lifetime: 2h'],
+    ['keep-after-jobs', 'true', 'keep-after-job: true'],
+    ['max-grant', '1', 'max-grants: 50'],
+    ['max-lifetimes', '', 'max-lifetime: 8h'],
+  ])('is refused before any request: with %s access would be permanent, or not guarded', async (input, value, line) => {
+    const result = await refused({ ...byIds, [input]: value });
+    const meant = line.split(':')[0] ?? '';
+    expect(errors(result)).toContain(`${input} is no input of this action. Did you mean ${meant}? Example: ${line}`);
+    expect(result.summary).toContain(`<code>${line}</code>`);
+  });
+
+  it('is told with what is missing for it, and with all else', async () => {
+    const result = await refused({
+      ...byIds,
+      principal: '',
+      principle: 'group:Payments On-Call',
+      wait: 'yes',
+      ttl: '1h',
+    });
+    expect(errors(result)).toContain('4 inputs are wrong');
+    expect(faultOf(result, 'principal')?.problem).toContain('is missing');
+    expect(errors(result)).toContain('Did you mean principal? Example: principal: group:Payments On-Call');
+    expect(errors(result)).toMatch(/^ttl is no input of this action\. .*README.*INPUT_TTL/mu);
+  });
+
+  it('is not repeated with what it was given', async () => {
+    const result = await refused({ ...byIds, 'github-tokens': 'ghs_0123456789abcdef', pass: 'hunter2' });
+    expect(JSON.stringify([result.log, result.outputs, result.summary, result.annotations])).not.toMatch(
+      /ghs_0123456789abcdef|hunter2/u,
+    );
+  });
+
+  it('may be a variable of another tool, which an empty one at the step takes away', async () => {
+    await inWorld({}, async (own) => {
+      const set = await step(own, byIds, { env: { INPUT_RELEASE_NOTES: 'all new' } });
+      expect(errors(set)).toContain('sets the variable INPUT_RELEASE_NOTES');
+      expect(set.requests).toEqual([]);
+      expect(await step(own, byIds, { env: { INPUT_RELEASE_NOTES: '' } })).toMatchObject({ exitCode: 0 });
+    });
+  });
+});
+
+describe('several values', () => {
+  it('with quotes in a block, or commas, are told at once, each with a block that can be taken', async () => {
+    const result = await refused({
+      ...byIds,
+      principal: 'user:ann,user:bob',
+      target: '"123456789012"\n"210987654321"',
+    });
+    expect(errors(result)).toContain('3 inputs are wrong');
+    expect(errors(result)).toContain('write one a line. Example: principal: |\n  user:ann\n  user:bob');
+    expect(errors(result)).toContain('write no quotes. Example: target: |\n  123456789012');
+    expect(result.summary).toContain('<pre>target: &#124;\n  123456789012</pre>');
+  });
+});
+
+describe('a grant without a lifetime', () => {
+  it('says that nothing ends it, in log and summary', async () => {
+    await inWorld({}, async (own) => {
+      const result = await step(own, byIds);
+      expect(result.log).toMatch(/SUCCEEDED: .* Changed\. Permanent: nothing ends it\./u);
+      expect(result.summary).toContain('Permanent: nothing ends it.');
+      const again = await step(own, byIds);
+      expect(again.log + again.summary).not.toContain('Permanent');
+    });
+    await inWorld({}, async (own) => {
+      const result = await step(own, { ...byIds, target: `${ids.prod}\n${ids.staging}` });
+      expect(result.summary).toContain('<br>Ends: never');
+      const revoked = await step(own, { ...byIds, operation: 'revoke' });
+      expect(revoked.log + revoked.summary).not.toContain('Permanent');
+    });
+  });
+});
+
 describe('account ids that YAML mangled', () => {
   it.each([
     ['12345678901', /has 11 digits.*drops leading zeros.*"012345678901"/u],

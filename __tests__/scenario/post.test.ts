@@ -58,7 +58,12 @@ describe('post', () => {
 
   it('reads nothing but the state: neither inputs that are empty by then nor a missing permission disturb it', async () => {
     const state = { 'cloud-access': '{"version":2}' };
-    const env = { AWS_ENDPOINT_URL: 'https://evil.example', AWS_REGION: '', GITHUB_EVENT_NAME: 'issue_comment' };
+    const env = {
+      AWS_ENDPOINT_URL: 'https://evil.example',
+      AWS_REGION: '',
+      GITHUB_EVENT_NAME: 'issue_comment',
+      'INPUT_LIFE-TIME': '2h',
+    };
     expect(await post({ state, env, idToken: false }, { cloud: '', operation: '' })).toMatchObject(idle);
   });
 

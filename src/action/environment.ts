@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 
-/** The step's environment variables that are set and not empty: read once, here. */
+/**
+ * The step's environment variables that are set and not empty, and what may be inputs, empty or not: read once, here. An
+ * input that is misspelt is one also where an expression gave nothing for it.
+ */
 export function readVariables(): ReadonlyMap<string, string> {
-  const set = Object.entries(process.env).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '');
-  return new Map(set);
+  const set = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new Map(set.filter(([name, value]) => value !== '' || name.startsWith('INPUT_')));
 }
 
 /** The text of a file, `null` where it cannot be read. */

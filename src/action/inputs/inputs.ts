@@ -20,6 +20,7 @@ import { exampleCaller, readPlanInputs, type PlanInputs } from './plan-inputs.ts
 import { proxyFaults } from '../proxies.ts';
 import { requestOf } from './requests.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
+import { strangerFaults, variableOf } from './strangers.ts';
 
 type CommonValues = Values<typeof commonInputs>;
 
@@ -71,6 +72,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const common = readValues(withExamples(commonInputs, examples), raw, operation, faults) as CommonValues;
   const { variables } = tools.surroundings;
   faults.push(
+    ...strangerFaults(variables, examplesOfAll(clouds, examples)),
     ...eventFaults(tools.event, common['allow-event']),
     ...tlsFaults(variables),
     ...proxyFaults(variables, process.versions.node),
@@ -105,7 +107,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
 
 /** An input as the runner hands it over, trimmed; `null` where the runner set none. */
 function inputVariable(name: string, variables: ReadonlyMap<string, string>): string | null {
-  return variables.get(`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`)?.trim() ?? null;
+  return variables.get(variableOf(name))?.trim() ?? null;
 }
 
 /** `null` where nobody can know which inputs it would take; its own fault is told with the others. */
@@ -132,6 +134,20 @@ function examplesOf(cloud: AnyCloud<unknown> | undefined): Examples {
     'allowed-roles': examples?.role ?? '',
     'plan-for': cloud === undefined ? '' : exampleCaller(cloud),
   };
+}
+
+/** Of every input that there is, of whichever cloud. */
+function examplesOfAll(
+  clouds: Readonly<Record<string, AnyCloud<unknown>>>,
+  examples: Examples,
+): Readonly<Record<string, string>> {
+  const declared: readonly Declarations[] = [
+    withExamples(commonInputs, { ...examples, cloud: Object.keys(clouds)[0] ?? '' }),
+    ...Object.values(clouds).map(({ inputs }) => inputs),
+  ];
+  return Object.fromEntries(
+    declared.flatMap((inputs) => Object.entries(inputs).map(([name, { example }]) => [name, example] as const)),
+  );
 }
 
 type Examples = Readonly<Record<'principal-type' | 'plan-for' | Part | `allowed-${Part}s`, string>>;

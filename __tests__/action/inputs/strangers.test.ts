@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Fault } from '../../../src/access/errors.ts';
+import { variableOf } from '../../../src/action/inputs/strangers.ts';
+import { action, realFaultsOf } from '../real-clouds.ts';
+import { faultsOf, good, names } from '../small-clouds.ts';
+
+/** Whatever else is wrong with a step for one of the real clouds. */
+function strangersAmong(variables: Readonly<Record<string, string>>): readonly Fault[] {
+  const faults = realFaultsOf({ cloud: 'aws', target: '1' }, variables);
+  return faults.filter(({ problem }) => problem.startsWith('is no input of this action'));
+}
+
+describe('what is no input of the action', () => {
+  test('is a fault that names what was meant, with a line that can be taken', () => {
+    expect(faultsOf({ ...good, 'life-time': '2h' })).toEqual([
+      {
+        input: 'life-time',
+        problem: 'is no input of this action. Did you mean lifetime?',
+        example: { of: 'lifetime', value: '2h' },
+      },
+    ]);
+  });
+
+  test.each([
+    ['keep-after-jobs', 'keep-after-job'],
+    ['keep_after_job', 'keep-after-job'],
+    ['max-grant', 'max-grants'],
+    ['principle', 'principal'],
+    ['Max-LifeTime ', 'max-lifetime'],
+    ['allowed_principal', 'allowed-principals'],
+    ['require-id', 'require-ids'],
+    ['dryrun', 'dry-run'],
+    ['cluod', 'cloud'],
+    ['role-to-assume', 'aws-role-to-assume'],
+    ['client-id', 'azure-client-id'],
+    ['tenant-id', 'azure-tenant-id'],
+    ['subscription-id', 'azure-subscription-id'],
+    ['pim', 'azure-pim'],
+    ['expected', 'expected-plan'],
+  ])('%s was meant as %s', (given, meant) => {
+    const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
+    expect(others).toEqual([]);
+    expect(fault?.problem).toBe(`is no input of this action. Did you mean ${meant}?`);
+    expect(fault?.example).toEqual({ of: meant, value: expect.stringMatching(/./u) });
+  });
+
+  test('and like nothing says where all inputs are, and what to do with a variable of another tool', () => {
+    const [fault] = faultsOf({ ...good, 'expires-on': 'friday' });
+    expect(fault).toMatchObject({ input: 'expires-on', problem: 'is no input of this action' });
+    const { advice } = fault?.example as { readonly advice: string };
+    expect(advice).toContain('README');
+    expect(advice).toContain('INPUT_EXPIRES-ON');
+  });
+
+  test('comes with all other faults, and with what is missing for it', () => {
+    expect(names(faultsOf({ ...good, principal: '', principle: 'alice', wait: 'yes', ttl: '1h' }))).toEqual([
+      'principal',
+      'principle',
+      'ttl',
+      'wait',
+    ]);
+    expect(names(faultsOf({ cloud: 'moon', target: 'here', role: 'reader', principle: 'alice' }))).toEqual([
+      'cloud',
+      'principal',
+      'principle',
+    ]);
+  });
+
+  test('never repeats what it was given, which may be a secret', () => {
+    const faults = faultsOf({ ...good, 'github-tokens': 'ghs_secret', 'some-password': 'hunter2' });
+    expect(names(faults)).toEqual(['github-tokens', 'some-password']);
+    expect(JSON.stringify(faults)).not.toMatch(/ghs_secret|hunter2/u);
+  });
+
+  test('is a fault also where an expression gave nothing for it, but for what is like no input of ours', () => {
+    expect(names(faultsOf(good, { variables: { 'INPUT_LIFE-TIME': '', 'INPUT_MAX-GRANT': ' \n' } }))).toEqual([
+      'life-time',
+      'max-grant',
+    ]);
+    // `env: { INPUT_RELEASE_NOTES: '' }` at the step is the way out where another tool sets the variable for the whole job.
+    expect(faultsOf(good, { variables: { INPUT_RELEASE_NOTES: '' } })).toEqual([]);
+  });
+
+  test('is no other variable', () => {
+    const variables = { INPUTS: 'x', MY_INPUT_LIFETIME: '2h', input_lifetime: '2h' };
+    expect(faultsOf(good, { variables })).toEqual([]);
+  });
+
+  test('is none that action.yml has', () => {
+    const all = Object.fromEntries(Object.keys(action.inputs).map((input) => [variableOf(input), 'x']));
+    expect(strangersAmong(all)).toEqual([]);
+    for (const input of Object.keys(action.inputs)) {
+      expect(strangersAmong({ [`${variableOf(input)}_`]: 'x' })).toHaveLength(1);
+    }
+  });
+});
