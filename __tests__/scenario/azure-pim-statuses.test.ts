@@ -188,6 +188,54 @@ describe('a request to Privileged Identity Management', () => {
       expect(asked(world)).toEqual(['AdminAssign Canceled']);
     }));
 
+  it.each([...moving, 'Dreaming' as RequestStatus])(
+    'that was approved and is %s is waited for by a revoke, which ends what it makes',
+    (status) =>
+      inPim({}, async (world) => {
+        world.azure.pim.script(
+          {},
+          {
+            takesMs: 0,
+            statuses: [
+              ['PendingApproval', 0],
+              [status, 60_000],
+              ['Provisioned', 3 * minute],
+            ],
+          },
+        );
+        const main = await azureStep(world, leasedByPim, run(1));
+        expect([main.outputs['status'], (await postByPim(world, main, run(1))).exitCode]).toEqual([
+          'PENDING_APPROVAL',
+          0,
+        ]);
+        await world.clock.advance(70_000);
+        expect([asked(world), leasedSchedule(world)]).toEqual([[`AdminAssign ${status}`], undefined]);
+        const early = await azureStep(world, { ...revokedByPim, timeout: '30s' }, run(2));
+        expect([early.exitCode, early.outputs['status']]).toEqual([1, 'FAILED']);
+        const revoked = await azureStep(world, { ...revokedByPim, timeout: '15m' }, run(2));
+        expect([errors(revoked), revoked.outputs['status'], revoked.outputs['changed']]).toEqual([
+          '',
+          'SUCCEEDED',
+          'true',
+        ]);
+        expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
+        await world.clock.advance(10 * minute);
+        expect([leasedSchedule(world), leasedAssignment(world)]).toEqual([undefined, undefined]);
+      }),
+  );
+
+  it('that was approved and is being carried out is shown by a list', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['ProvisioningStarted', 0]] });
+      await azureStep(world, { ...leasedByPim, wait: 'false' }, run(1));
+      const listed = await azureStep(world, { operation: 'list', 'azure-pim': 'true' }, run(2));
+      expect(listed.log).toMatch(/Held by octo-org\/infra run 7001 .*until 2026-11-21 21:00 UTC/u);
+      expect(listed.log).toContain(`Request ${lastRequest(world).name} is being carried out.`);
+      await world.clock.advance(hour);
+      const late = await azureStep(world, { operation: 'list', 'azure-pim': 'true' }, run(2));
+      expect(late.log).toContain('No lease is on record there.');
+    }));
+
   it('of which nobody answers is looked for by its name, and never sent twice', () =>
     inPim({}, async (world) => {
       world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'lost' });

@@ -24,6 +24,7 @@ import { revoke } from './revoke.ts';
 import type { PimRoom } from './room.ts';
 import { openPimService } from './service.ts';
 import { entryOf, findOurs } from './show.ts';
+import { goesOn } from './statuses.ts';
 import { constants } from './steps/constants.ts';
 import type { SeenRequest } from './steps/seen.ts';
 import { take } from './take.ts';
@@ -90,18 +91,20 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       service.schedulesOf(grant, budget),
       service.requestsOf(grant, budget),
     ]);
-    return schedules.length > 0 || requests.some((it) => isWaiting(requestSeen(it, grant, date())));
+    return schedules.length > 0 || requests.some((it) => mayCome(requestSeen(it, grant, date())));
   };
   const find = async ({ holder: name, where }: AzureLease, budget: Budget): Promise<readonly HeldGrant[]> => {
-    const heldIn = (grant: Assignment, requests: readonly SeenRequest[]): readonly HeldGrant[] => {
+    // What has ended is over, whatever its requests say; what waits can be taken back, and what moves is followed.
+    const heldIn = (grant: Assignment, isThere: boolean, requests: readonly SeenRequest[]): readonly HeldGrant[] => {
       const own = requests.find(
-        ({ record, standing, type }) => record?.holder === name && type !== 'remove' && standing !== 'failed',
+        (it) =>
+          it.record?.holder === name && it.type !== 'remove' && it.standing !== 'failed' && (isThere || mayCome(it)),
       );
       return own?.record == null ? [] : [{ grant, holder: name, end: own.record.end, progress: 'held', turn: 0 }];
     };
     if (where.kind === 'places') {
       const found = await findOurs({ session, places, service }, where.scopes, date(), budget);
-      return found.flatMap(({ grant, seen }) => (seen.schedule === null ? [] : heldIn(grant, seen.requests)));
+      return found.flatMap(({ grant, seen }) => heldIn(grant, seen.schedule !== null, seen.requests));
     }
     return eachAlone(where.grants, { holder: name, date: date() }, async (grant) => {
       const [requests, schedules] = await Promise.all([
@@ -109,8 +112,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
         service.schedulesOf(grant, budget),
       ]);
       const seen = requests.map((it) => requestSeen(it, grant, date()));
-      // What has ended is over, whatever its requests say; what waits can be taken back.
-      return schedules.length === 0 && !seen.some(isWaiting) ? [] : heldIn(grant, seen);
+      return heldIn(grant, schedules.length > 0, seen);
     });
   };
 
@@ -173,6 +175,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
   };
 }
 
-function isWaiting({ standing, type }: SeenRequest): boolean {
-  return standing === 'waits' && type !== 'remove';
+/** Whether a request may still make access: it waits for a person, is being carried out, or begins later (P1). */
+function mayCome({ standing, type }: SeenRequest): boolean {
+  return type !== 'remove' && (standing === 'waits' || standing === 'planned' || goesOn(standing));
 }

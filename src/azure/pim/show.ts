@@ -11,6 +11,7 @@ import { isSameScope } from '../resolve/scopes.ts';
 import type { AzureSession } from '../session.ts';
 import { requestSeen, scheduleSeen } from './reading.ts';
 import { plainScope, type PimService } from './service.ts';
+import { goesOn } from './statuses.ts';
 import { constants } from './steps/constants.ts';
 import { holdersIn, makerOf, reliedOn, type Looker, type Seen } from './steps/seen.ts';
 
@@ -81,8 +82,12 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
   const nobody: Looker = { constants, holder: '', replaces: null };
   const { schedule, requests } = seen;
   const waiting = requests.filter(({ standing, record }) => standing === 'waits' && record !== null);
-  if (schedule === null && waiting.length === 0) return null;
-  const relying = schedule === null ? waiting : reliedOn(seen, nobody, date);
+  const moving = requests.filter(
+    ({ standing, record, type }) => goesOn(standing) && type !== 'remove' && record !== null && date < record.end,
+  );
+  const coming = [...waiting, ...moving];
+  if (schedule === null && coming.length === 0) return null;
+  const relying = schedule === null ? coming : reliedOn(seen, nobody, date);
   if (schedule !== null && !relying.some(({ record }) => record !== null) && makerOf(seen)?.record == null) return null;
   const endsAt = schedule?.end ?? null;
   return {
@@ -94,6 +99,9 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
     })),
     endsAt,
     guarantee: endsAt === null ? null : 'platform',
-    remarks: waiting.map(({ name }) => `Request ${name} waits for a person to approve it.`),
+    remarks: [
+      ...waiting.map(({ name }) => `Request ${name} waits for a person to approve it.`),
+      ...moving.map(({ name }) => `Request ${name} is being carried out.`),
+    ],
   };
 }
