@@ -132,9 +132,9 @@ async function report(
   words: Words,
   remarks: readonly string[],
 ): Promise<boolean> {
-  const green = reportResults(results, { wait: true, dryRun: false, words });
+  const green = reportResults(results, { wait: true, dryRun: false, words, lack: null });
   for (const remark of remarks) log.info(remark);
-  const notes = { operation: 'release', remarks, notices: [], wait: true, dryRun: false, digest: '' };
+  const notes = { operation: 'release', remarks, notices: [], wait: true, dryRun: false, digest: '', lack: null };
   await summarizeResults(results, { ...notes, words, endpoints, reason });
   return green;
 }

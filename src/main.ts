@@ -136,7 +136,7 @@ interface Reporting {
 }
 
 async function report(
-  { results, remarks, notices }: Run,
+  { results, remarks, notices, lack }: Run,
   request: AnyRequest,
   { endpoints }: Inputs<unknown>,
   { words }: Cloud,
@@ -147,12 +147,13 @@ async function report(
   const { reason, dryRun } = audit;
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
-  const areSet = setOutputs(results, records, file, plan);
-  const green = reportResults(results, { wait, dryRun, words });
+  const areSet = setOutputs(results, records, file, plan, lack);
+  const green = reportResults(results, { wait, dryRun, words, lack });
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
   const { digest } = plan;
-  await summarizeResults(results, { operation, words, endpoints, remarks, notices, wait, dryRun, digest, reason });
+  const notes = { operation, words, endpoints, remarks, notices, wait, dryRun, digest, reason, lack };
+  await summarizeResults(results, notes);
   return green && areSet;
 }
 

@@ -59,6 +59,14 @@ export interface Result {
   readonly endedAt: number;
 }
 
+/** What keeps a run from being green although no result says so: something of it belongs to no grant that is known. */
+export interface Lack {
+  /** In a few words. */
+  readonly title: string;
+  readonly reason: string;
+  readonly hint: string;
+}
+
 const severity: readonly Status[] = ['SUCCEEDED', 'PENDING_APPROVAL', 'IN_PROGRESS', 'FAILED'];
 
 /** Of several grants the worst. */

@@ -16,6 +16,18 @@ const set = (...results: readonly Result[]): Readonly<Record<string, string>> =>
 };
 
 describe('setOutputs', () => {
+  test('what is lacking besides the results makes the status FAILED, and is the first reason', () => {
+    const lack = { title: 'A part is gone', reason: 'Of 3 grants 1 is gone.', hint: 'Look.' };
+    const results = [resultOf(succeeded), resultOf(failed)];
+    setOutputs(results, results.map(toRecord), '', undefined, lack);
+    expect(github.outputs()).toMatchObject({
+      status: 'FAILED',
+      'failure-reason': `Of 3 grants 1 is gone.\n${failed.reason}`,
+    });
+    setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', undefined, lack);
+    expect(github.outputs()).toMatchObject({ status: 'FAILED', 'failure-reason': 'Of 3 grants 1 is gone.' });
+  });
+
   test('one grant: every output', () => {
     const outputs = set(resultOf(succeeded));
     expect(outputs).toMatchObject({

@@ -37,13 +37,19 @@ const plain = (): string =>
     .join('\n');
 
 const reportResults = (results: readonly Result[], wait: boolean, words: Words, dryRun = false): boolean =>
-  reportAll(results, { wait, dryRun, words });
+  reportAll(results, { wait, dryRun, words, lack: null });
 const groups = (): readonly string[] => commands('group').map(({ value }) => value);
 const times = (count: number, result: Result): readonly Result[] =>
   Array.from({ length: count }, () => ({ ...result }));
 const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was cancelled', hint: null } as const;
 
 describe('reportResults', () => {
+  test('what is lacking besides the results is an annotation of its own, and makes a step red whose results are green', () => {
+    const lack = { title: 'A part is gone', reason: 'Of 3 grants 1 is gone.', hint: 'Look.' };
+    expect(reportAll([resultOf(succeeded)], { wait: true, dryRun: false, words, lack })).toBe(false);
+    expect(commands('error').map(({ value }) => value)).toEqual(['Of 3 grants 1 is gone.\nWhat to do: Look.']);
+  });
+
   test.each([
     ['SUCCEEDED', succeeded, true, true],
     ['unchanged', unchanged, true, true],

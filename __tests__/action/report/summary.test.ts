@@ -27,6 +27,7 @@ const notes = {
   wait: true,
   dryRun: false,
   digest: '',
+  lack: null,
 } as const;
 const times = (count: number, result: Result): readonly Result[] =>
   Array.from({ length: count }, () => ({ ...result }));

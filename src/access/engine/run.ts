@@ -8,7 +8,7 @@ import type { Journal } from '../leases/journal.ts';
 import { onRecord } from '../leases/on-record.ts';
 import type { Log } from '../log.ts';
 import { carryOutAll, lookAhead } from './many.ts';
-import type { Outcome, Result } from '../outcome.ts';
+import type { Lack, Outcome, Result } from '../outcome.ts';
 import { planStep, type Step } from '../plan/plan.ts';
 import { comparePlans } from '../plan/comparison.ts';
 import { documentPlan, type Planning } from '../plan/document.ts';
@@ -35,6 +35,8 @@ export interface Run {
   readonly notices: readonly string[];
   /** What no read shows. */
   readonly remarks: readonly string[];
+  /** What makes it red besides its results. */
+  readonly lack: Lack | null;
 }
 
 /** Carries out a request: resolve, guard, read, plan, change, verify. One bad grant does not stop the others. */
@@ -52,9 +54,9 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   const steps = await onRecord(planned, request, cloud.leases, reading);
   printPlan(steps, request.lifetime, cloud.words, log);
   await settlePlan(steps, request, reading, tools);
-  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [] };
+  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], lack: null };
   const results = await carryOutAll(steps, request, tools, looked);
-  return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools) };
+  return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools), lack: null };
 }
 
 /** Reads how all grants stand. A place that cannot be read is its own grants' failure, as long as others can be. */

@@ -40,7 +40,7 @@ export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Pro
 }
 
 function runOf(results: readonly Result[], notices: readonly string[] = [], remarks: readonly string[] = []): Run {
-  return { results, notices, remarks };
+  return { results, notices, remarks, lack: null };
 }
 
 async function release(request: ReleaseRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {

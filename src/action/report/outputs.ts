@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { Operation } from '../../access/cloud.ts';
 import type { Grant } from '../../access/grant.ts';
-import { worstStatus, type Result, type Status } from '../../access/outcome.ts';
+import { worstStatus, type Lack, type Result, type Status } from '../../access/outcome.ts';
 import type { ResultRecord } from './results.ts';
 import { log } from '../log.ts';
 import { redact } from '../secrets.ts';
@@ -54,14 +54,15 @@ export function setOutputs(
   records: readonly ResultRecord[],
   resultsFile: string,
   plan: PlanOutputs = { file: '', digest: '' },
+  lack: Lack | null = null,
 ): boolean {
   const values = (name: string): readonly string[] => records.map((record) => String(record[name] ?? ''));
   // A record is never so small that more of them would fit.
   const json = records.length > mostRecords ? null : JSON.stringify(records);
-  setOutput('status', worstStatus(results));
+  setOutput('status', lack === null ? worstStatus(results) : ('FAILED' satisfies Status));
   setOutput('changed', String(records.some((record) => record['changed'] === true)));
   setOutput('request-id', values('request-id').filter(Boolean).join('\n'));
-  setOutput('failure-reason', bounded([...new Set(values('failure-reason').filter(Boolean))]));
+  setOutput('failure-reason', bounded([...new Set([lack?.reason ?? '', ...values('failure-reason')].filter(Boolean))]));
   for (const name of single) setOutput(name, agreed(values(name)));
   // One step has one lease: what it did not lease takes that from nobody who wants to release it.
   setOutput('lease-id', agreed(values('lease-id').filter(Boolean)));

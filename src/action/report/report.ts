@@ -1,4 +1,4 @@
-import { isGreen, type Result } from '../../access/outcome.ts';
+import { isGreen, type Lack, type Result } from '../../access/outcome.ts';
 import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '../../access/errors.ts';
 import { describeGrant, type Words } from '../../access/grant.ts';
 import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
@@ -28,11 +28,12 @@ export interface ReportNotes {
   readonly wait: boolean;
   readonly dryRun: boolean;
   readonly words: Words;
+  readonly lack: Lack | null;
 }
 
 /**
- * Says how every grant ended, failures first: a line each, an annotation for each that is not green. Returns whether all
- * are.
+ * Says how every grant ended, failures first: a line each, an annotation for each that is not green, and for what is
+ * lacking besides. Returns whether all is well.
  */
 export function reportResults(results: readonly Result[], notes: ReportNotes): boolean {
   const sorted = worstFirst(results);
@@ -48,6 +49,8 @@ export function reportResults(results: readonly Result[], notes: ReportNotes): b
   sayLines(notStarted, open(notStarted.length), line, titleOf);
   // Of a dry run the plan itself has said what would be done.
   if (!notes.dryRun) sayLines(good, open(results.length), line, titleOf);
+  if (notes.lack !== null)
+    logError(`${product}: ${notes.lack.title}`, [notes.lack.reason, `What to do: ${notes.lack.hint}`]);
   for (const result of annotated) annotate(result, notes.words);
   if (bad.length > maxAnnotations) {
     log.info(`${bad.length - maxAnnotations} more are not shown as annotations: each has its line above.`);
@@ -55,7 +58,7 @@ export function reportResults(results: readonly Result[], notes: ReportNotes): b
   warnOf(remarksIn(results, notes.words, true));
   for (const sentence of leaseSentencesIn(results, notes.words)) log.info(sentence);
   sayTally(results, notes.dryRun);
-  return bad.length === 0;
+  return bad.length === 0 && notes.lack === null;
 }
 
 /** Each reason once before any of them twice: what is in progress is not lost behind ten failures of one kind. */

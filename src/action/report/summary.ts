@@ -3,7 +3,7 @@ import { describeEndpoints, type EndpointSetting } from '../../access/endpoints.
 import type { Fault } from '../../access/errors.ts';
 import { describeGrant, describeIdentities, type Words } from '../../access/grant.ts';
 import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
-import { isGreen, type Result } from '../../access/outcome.ts';
+import { isGreen, type Lack, type Result } from '../../access/outcome.ts';
 import { capital } from '../../access/words.ts';
 import { isAdvice, remedyLines } from './faults.ts';
 import { headlineOf } from './headline.ts';
@@ -45,6 +45,8 @@ export interface SummaryNotes {
   readonly dryRun: boolean;
   /** The plan's digest, empty where nobody asked for it. */
   readonly digest: string;
+  /** What belongs to no grant that is known, and is not done. */
+  readonly lack: Lack | null;
 }
 
 /** GitHub refuses a summary above 1 MiB: so much of it for what comes before the rows, and so much for the rows. */
@@ -63,9 +65,9 @@ const maxDetails = 500;
 
 /** What happened first, then why and what to do; after that the rows, the worst first, and what a person should know. */
 export async function summarizeResults(results: readonly Result[], notes: SummaryNotes): Promise<void> {
-  const { words, operation, dryRun, digest, reason } = notes;
+  const { words, operation, dryRun, digest, reason, lack } = notes;
   const paper = createPaper(largestHead);
-  paper.add(heading(headlineOf(results, words, dryRun)));
+  paper.add(heading(headlineOf(results, words, dryRun, lack)));
   paper.add(
     paragraph(
       `${words.cloud}: ${dryRun ? `plan for ${operation}` : operation}`,
@@ -74,6 +76,7 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
       ...(digest === '' ? [] : [`Plan digest: ${digest}`]),
     ),
   );
+  if (lack !== null) paper.add(paragraph(strong(lack.reason)) + paragraph(prose(`What to do: ${lack.hint}`)));
   const rows = createPaper(largestRows);
   const rest = createPaper(largestSummary - largestHead - largestRows);
   const [only, ...others] = results;
