@@ -52,13 +52,14 @@ const awsLease = writeLeaseId({
   holder: '6kggkg664oljt11afrfi',
   keepAfterJob: true,
   grants: ['vdc78t4iq4k5hk0ahjfuaghs'],
+  count: 1,
 });
 
 const azureLease = writeAzureLeaseId({
   holder: '1lsl.7csjao1.1.kr70741.jkknpbov',
   keepAfterJob: true,
   pim: false,
-  where: { kind: 'places', scopes: ['/subscriptions/11111111-2222-4333-8444-555555555501'] },
+  where: { kind: 'places', scopes: ['/subscriptions/11111111-2222-4333-8444-555555555501'], count: 24 },
 });
 
 /** What stands in the expressions of examples, as the documents have it: settings, outputs, what a person typed. */

@@ -135,6 +135,7 @@ describe('a record that was changed by hand', () => {
       expect(errors(released)).toContain('copied or changed by hand');
       const extended = await azureStep(world, { ...byLeaseId('extend', main), lifetime: '4h' }, two);
       expect([extended.exitCode, changesIn(extended), isGranted(world)]).toEqual([1, [], true]);
+      expect(errors(extended)).toContain('copied or changed by hand');
     }));
 
   it('is never swept, whatever becomes of the job and however late it is', () =>

@@ -32,7 +32,7 @@ describe('keep-after-job on Azure', () => {
       expect(summaryText(main)).toContain('first sweep after 2026-11-21 22:00 UTC');
       expect(summaryText(main)).not.toContain('with this job');
       expect(main.log).toContain(
-        `\`operation: release\` ends it before that, with lease-id \`${main.outputs['lease-id'] ?? ''}\``,
+        `\`operation: release\` gives it back before that, with lease-id \`${main.outputs['lease-id'] ?? ''}\``,
       );
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, ended.requests, ended.summary, isGranted(world)]).toEqual([0, [], '', true]);

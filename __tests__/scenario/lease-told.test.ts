@@ -38,7 +38,7 @@ describe('what is told of leases', () => {
       expect(main.summary).toContain(`gives it back before that, with lease-id <code>${id}</code>`);
       const ended = await step(world, { ...signIn, operation: 'release', 'lease-id': id });
       expect([ended.exitCode, world.estate.has(onCallAssignment)]).toEqual([0, false]);
-      expect((await step(world, leased)).log).not.toContain('ends it before that');
+      expect((await step(world, leased)).log).not.toContain('gives it back before that');
     }));
 
   it('a permanent assign names those who held a lease as people know them, and says that it is permanent', () =>

@@ -19,6 +19,7 @@ const lease: AwsLease = {
   holder: '0123456789abcdefghij',
   keepAfterJob: true,
   grants: null,
+  count: 24,
 };
 const leaseId = writeLeaseId(lease);
 /** What the runner sets where nothing is given; of defaults that are expressions, as an older one. */

@@ -9,6 +9,13 @@ function word(random: () => number, length: number): string {
   return Array.from({ length }, () => base32hex[between(random, 0, 31)]).join('');
 }
 
+/** So many of them, or too many to name: all of them leased, or not all, or nobody knows. */
+function grantsIn(random: () => number, many: number): Pick<AwsLease, 'grants' | 'count'> {
+  if (many === 0) return { grants: null, count: pick(random, [null, 0, 24, 5_000]) };
+  const grants = Array.from({ length: many }, () => word(random, 24));
+  return { grants, count: random() < 0.7 ? many : between(random, 0, many) };
+}
+
 function drawn(random: () => number): AwsLease {
   const partition = pick(random, ['aws', 'aws-cn', 'aws-us-gov']);
   const many = between(random, 0, mostNamedGrants);
@@ -20,7 +27,7 @@ function drawn(random: () => number): AwsLease {
     deadLetterQueueArn: random() < 0.5 ? null : `arn:${partition}:sqs:us-east-1:111122223333:failures`,
     holder: word(random, 20),
     keepAfterJob: random() < 0.5,
-    grants: many === 0 ? null : Array.from({ length: many }, () => word(random, 24)),
+    ...grantsIn(random, many),
   };
 }
 
@@ -33,6 +40,7 @@ const lease: AwsLease = {
   holder: '0123456789abcdefghij',
   keepAfterJob: false,
   grants: ['0123456789abcdefghijklmn'],
+  count: 1,
 };
 const encoded = (members: unknown): string => `ca1.${Buffer.from(JSON.stringify(members)).toString('base64url')}`;
 const decoded = (text: string): Record<string, unknown> =>
@@ -66,11 +74,26 @@ describe('a lease-id', () => {
   test('of none or more grants than it names says neither of them', () => {
     const random = seeded(1);
     const grants = (many: number): readonly string[] => Array.from({ length: many }, () => word(random, 24));
-    const read = (many: number): unknown => parseLeaseId(writeLeaseId({ ...lease, grants: grants(many) }));
-    expect(read(0)).toMatchObject({ value: { grants: null } });
-    expect(read(20)).toMatchObject({ value: { grants: { length: 20 } } });
-    expect(read(21)).toMatchObject({ value: { grants: null } });
-    expect(read(1_000)).toMatchObject({ value: { grants: null } });
+    const read = (many: number): unknown => parseLeaseId(writeLeaseId({ ...lease, grants: grants(many), count: many }));
+    expect(read(0)).toMatchObject({ value: { grants: null, count: 0 } });
+    expect(read(20)).toMatchObject({ value: { grants: { length: 20 }, count: 20 } });
+    expect(read(21)).toMatchObject({ value: { grants: null, count: 21 } });
+    expect(read(1_000)).toMatchObject({ value: { grants: null, count: 1_000 } });
+  });
+
+  test('of an earlier version, which counted nothing, is read all the same, and as it was', () => {
+    const named = writeLeaseId(lease);
+    expect(decoded(named)).not.toHaveProperty('c');
+    expect(parseLeaseId(named)).toMatchObject({ value: { count: 1 } });
+    const unnamed = altered({ n: null });
+    expect(parseLeaseId(unnamed)).toMatchObject({ value: { grants: null, count: null } });
+  });
+
+  test('says how many were leased where some of its grants were permanent', () => {
+    const grants = ['0123456789abcdefghijklmn', 'bcdefghijklmn0123456789a'];
+    const text = writeLeaseId({ ...lease, grants, count: 1 });
+    expect([decoded(text)['n'], decoded(text)['c']]).toEqual([grants, 1]);
+    expect(parseLeaseId(text)).toMatchObject({ value: { grants, count: 1 } });
   });
 });
 
@@ -94,6 +117,11 @@ describe('what is no lease-id', () => {
     ['a grant that is none', { n: ['0123456789abcdefghijklm'] }],
     ['grants that are a text', { n: '0123456789abcdefghijklmn' }],
     ['one more member', { z: 'x' }],
+    ['a count that says what the grants say', { c: 1 }],
+    ['a count that is none', { c: null }],
+    ['a count that is a text', { c: '2' }],
+    ['a count below nothing', { c: -1 }],
+    ['half a grant', { c: 0.5 }],
     ['a prototype', { constructor: {} }],
   ])('%s', (_what, over) => {
     expect(parseLeaseId(altered(over))).toMatchObject({ ok: false });

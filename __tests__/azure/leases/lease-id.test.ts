@@ -37,7 +37,7 @@ function drawn(seed: number): AzureLease {
   const where =
     random() < 0.7
       ? ({ kind: 'grants', grants, areDelegated: random() < 0.5 } as const)
-      : ({ kind: 'places', scopes: placesOf(grants) } as const);
+      : ({ kind: 'places', scopes: placesOf(grants), count: pick(random, [null, 0, 24, 5_000]) } as const);
   return { holder, keepAfterJob: random() < 0.5, pim: random() < 0.3, where };
 }
 
@@ -114,6 +114,14 @@ describe('a lease-id', () => {
     ['no place', { h: holder, k: 0, s: [] }],
     ['a place that is none', { h: holder, k: 0, s: ['everywhere'] }],
     ['a place that is a number', { h: holder, k: 0, s: [1] }],
+    ['a count beside grants', { h: holder, k: 0, g: [one], n: 1 }],
+    ['a count that is none', { h: holder, k: 0, s: [subscription], n: null }],
+    ['a count below nothing', { h: holder, k: 0, s: [subscription], n: -1 }],
+    ['half a grant', { h: holder, k: 0, s: [subscription], n: 0.5 }],
+    ['a place that is shortened in an id without a count', { h: holder, k: 0, s: [subscription, '15:x'] }],
+    ['a place that could be shorter', { h: holder, k: 0, s: [subscription, `${subscription}/resourceGroups/a`], n: 2 }],
+    ['a place that begins behind the one before', { h: holder, k: 0, s: [subscription, '99:/resourceGroups/a'], n: 2 }],
+    ['a first place that is shortened', { h: holder, k: 0, s: ['0:/'], n: 2 }],
     ['a thousand places and one', { h: holder, k: 0, s: Array.from({ length: 1_001 }, () => subscription) }],
   ])('with %s is none', (_, members) => {
     expect(parseLeaseId(forged(members)).ok).toBe(false);
@@ -126,12 +134,50 @@ describe('a lease-id', () => {
     },
   );
 
-  it('of more grants than it names has the fewest places that they lie in, each once', () => {
-    const random = seeded(7);
-    const grants = Array.from({ length: 30 }, () => grant(random));
-    expect(placesOf(grants).toSorted()).toEqual([
-      '/providers/Microsoft.Management/managementGroups/mg-payments',
-      subscription,
-    ]);
+  it('of an earlier version, which counted nothing, is read all the same, and as it was', () => {
+    const scopes = [subscription, `${subscription}/resourceGroups/payments-prod`];
+    expect(parseLeaseId(forged({ h: holder, k: 1, s: scopes }))).toEqual({
+      ok: true,
+      value: { holder, keepAfterJob: true, pim: false, where: { kind: 'places', scopes, count: null } },
+    });
+  });
+
+  const at = (...scopes: readonly string[]): readonly Assignment[] =>
+    scopes.map((id) => ({ ...grant(seeded(1)), target: { id, name: null } }));
+  const groups = (count: number, name: string): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `${subscription}/resourceGroups/${name}-${index}`);
+  const managementGroup = '/providers/Microsoft.Management/managementGroups/mg-payments';
+
+  it('of more grants than it names has the very scopes, each once, whatever the letter case', () => {
+    const some = groups(12, 'app');
+    const places = placesOf(at(...some, ...some.map((it) => it.toUpperCase()), managementGroup));
+    expect(places).toEqual([managementGroup, ...some].toSorted());
+  });
+
+  it('has no place that lies in another one', () => {
+    expect(placesOf(at(...groups(3, 'app'), subscription, managementGroup))).toEqual([managementGroup, subscription]);
+    const beside = [`${subscription}/resourceGroups/app`, `${subscription}/resourceGroups/app-2`];
+    expect(placesOf(at(...beside, `${beside[0] ?? ''}/providers/Microsoft.Storage/storageAccounts/x`))).toEqual(beside);
+  });
+
+  it('has wider places where the scopes are too many: their resource groups, then their subscriptions', () => {
+    const accounts = groups(10, 'app').flatMap((group) =>
+      groups(30, 'account').map((it) => `${group}/providers/Microsoft.Storage/storageAccounts/${it.slice(-12)}`),
+    );
+    expect(placesOf(at(...accounts))).toEqual(groups(10, 'app'));
+    const many = groups(400, 'a-name-that-is-as-long-as-names-are');
+    expect(placesOf(at(...many, managementGroup))).toEqual([managementGroup, subscription]);
+  });
+
+  it.each([1, 30, 90])('stays short with %i resource groups, however many grants repeat it', (count) => {
+    const scopes = placesOf(at(...groups(count, 'payments-production')));
+    const text = writeLeaseId({
+      holder,
+      keepAfterJob: true,
+      pim: false,
+      where: { kind: 'places', scopes, count: 900 },
+    });
+    expect([scopes.length, text.length < 3_000]).toEqual([count, true]);
+    expect(parseLeaseId(text)).toMatchObject({ value: { where: { scopes, count: 900 } } });
   });
 });

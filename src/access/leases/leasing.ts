@@ -47,9 +47,10 @@ export async function openLeasing(
     const change = changeIn(step, request, planning.expected !== null);
     if (change !== null && leases.takesOver(change)) changes.set(step, change);
   }
-  const joined = [...changes.values()].flatMap((change) => (change.kind === 'join' ? [change.grant] : []));
+  const joins = [...changes].filter(([, { kind }]) => kind === 'join');
+  const joined = joins.map(([, { grant }]) => grant);
   if (joined.length > 0) {
-    leases.announce(joined);
+    leases.announce(joined, joins.filter(([{ action }]) => action !== 'keep').length);
     const keepAfterJob = request.lifetime.kind === 'lease' && request.lifetime.keepAfterJob;
     journal.open(joined, await leases.anchor({ until: clock.now() + anchorMs, signal }), keepAfterJob);
   }

@@ -56,7 +56,7 @@ export function overtaken({ onExisting }: Lease, requestId: string): LeaseDone {
 }
 
 /** The access was there before, and has no end: it is no lease of anybody's. */
-export function kept({ onExisting }: Lease): LeaseDone {
+export function kept({ onExisting }: Pick<Lease, 'onExisting'>): LeaseDone {
   const lease = permanentNow;
   if (onExisting === 'fail') {
     const reason = 'The access was there before, and is permanent: no lease was taken, and nothing will be removed.';

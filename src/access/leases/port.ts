@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Action } from '../plan/plan.ts';
 import type { ExtendRequest, LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
 import type { ApplyTools } from '../engine/track.ts';
+import type { Found } from './found.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
 import type { Guarantee, LeaseReport } from './report.ts';
 
@@ -94,16 +95,20 @@ export interface Leases {
   haveRecords(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
   /** Now by the cloud's own clock, in milliseconds since the epoch: that of this machine may be wrong. */
   date(): number;
-  /** Which grants this step takes leases of, for the lease id that they share. */
-  announce(grants: readonly Assignment[]): void;
+  /**
+   * Which grants this step takes leases of, for the lease id that they share.
+   *
+   * @param count how many of them a lease is to stand of: the others are there without an end, and stay as they are
+   */
+  announce(grants: readonly Assignment[], count: number): void;
   /** What the post step needs to end what was taken. */
   anchor(budget: Budget): Promise<Anchor>;
   /** @param there whether the access was there when it was read */
   carryOut(change: LeaseChange, there: boolean, tools: LeaseTools): Promise<LeaseDone>;
   /** Gives back what a step holds, or began to take. */
   release(held: HeldGrant, tools: LeaseTools): Promise<LeaseDone>;
-  /** What a lease id stands for. */
-  find(id: LeaseId, budget: Budget): Promise<readonly HeldGrant[]>;
+  /** What is there of what a lease id stands for. */
+  find(id: LeaseId, budget: Budget): Promise<Found>;
   /** Whether what a lease id stands for runs to its end although its job has ended. */
   outlivesJob(id: LeaseId): boolean;
   extend(held: HeldGrant, request: ExtendRequest, tools: LeaseTools): Promise<LeaseDone>;

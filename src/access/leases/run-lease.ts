@@ -4,7 +4,7 @@ import { createFinder } from '../engine/find.ts';
 import { describeGrant, type Assignment } from '../grant.ts';
 import { acrossLanes, createGate } from './beginning.ts';
 import { refused } from '../engine/carry-out.ts';
-import type { Outcome, Result } from '../outcome.ts';
+import type { Lack, Outcome, Result } from '../outcome.ts';
 import type { Action } from '../plan/plan.ts';
 import type { ExtendRequest, LeaseRequest, ListRequest, ReleaseRequest, SweepRequest } from '../request.ts';
 import { remarksOn } from '../engine/remarks.ts';
@@ -12,10 +12,12 @@ import type { Run, RunTools } from '../engine/run.ts';
 import { minuteInWords } from '../times.ts';
 import type { ApplyTools } from '../engine/track.ts';
 import { openWorkshop, type Workshop } from '../engine/workshop.ts';
-import { goneMeanwhile } from './extending.ts';
+import { goneMeanwhile, lackOf, notRead, partGone } from './extending.ts';
+import type { Found } from './found.ts';
 import { createInTime, type InTime } from './in-time.ts';
 import type { HeldGrant, Journal, Note } from './journal.ts';
 import { perform } from './leasing.ts';
+import { kept } from './outcomes.ts';
 import { countTurns } from './turns.ts';
 import type { LeaseReport } from './report.ts';
 import type { LeaseDone, LeaseEntry, Leases, LeaseTools } from './port.ts';
@@ -39,19 +41,26 @@ export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Pro
   }
 }
 
-function runOf(results: readonly Result[], notices: readonly string[] = [], remarks: readonly string[] = []): Run {
-  return { results, notices, remarks, lack: null };
+function runOf(
+  results: readonly Result[],
+  notices: readonly string[] = [],
+  remarks: readonly string[] = [],
+  lack: Lack | null = null,
+): Run {
+  return { results, notices, remarks, lack };
 }
 
 async function release(request: ReleaseRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
-  const held = await leases.find(request.leaseId, reading);
+  const { held: sure, doubtful, unread } = await leases.find(request.leaseId, reading);
+  const held = [...sure, ...doubtful.map((it) => it.held)];
   if (held.length === 0) {
+    if (unread.length > 0) throw notRead(unread);
     const notice = 'The lease is gone already: nothing had to be released.';
     tools.log.info(notice);
     return runOf([], [notice]);
   }
   const results = await releaseAll(held, leases, request, tools);
-  return runOf(results, [], await remarksOn(accessTaken(results), 'remove', tools));
+  return runOf(results, [], await remarksOn(accessTaken(results), 'remove', tools), lackOf(unread));
 }
 
 /** Those that took access away, or tried to: what is left to others, or to the cloud's clock, goes on. */
@@ -78,10 +87,15 @@ export function releaseAll(
 async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
   const found = await leases.find(request.leaseId, reading);
   // A hold whose end is over is nothing but its trace.
-  const held = found.filter(({ end }) => end > leases.date());
-  if (held.length === 0) throw goneMeanwhile();
+  const date = leases.date();
+  const [held, over] = [found.held.filter(({ end }) => end > date), found.held.filter(({ end }) => end <= date)];
+  if (held.length === 0 && found.unread.length > 0) throw notRead(found.unread);
+  if (held.length === 0 && found.doubtful.length === 0) throw goneMeanwhile();
+  const told = notExtended({ ...found, gone: [...over.map(({ grant }) => grant), ...found.gone] }, tools.clock.now());
+  const lack = lackOf(found.unread) ?? (found.unnamed === 0 ? null : partGone(found.held.length, found.unnamed));
+  if (held.length === 0) return runOf(told, [], [], lack);
   const grants = held.map(({ grant }) => grant);
-  leases.announce(grants);
+  leases.announce(grants, grants.length);
   tools.journal.open(grants, await leases.anchor(reading), leases.outlivesJob(request.leaseId));
   const inTime = createInTime(() => leases.date());
   const results = await forEach(
@@ -92,7 +106,18 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
     (it, doing) => leases.extend(it, request, doing),
     { inTime, journal: tools.journal },
   );
-  return runOf(inTime.settle(results));
+  return runOf([...inTime.settle(results), ...told], [], [], lack);
+}
+
+/** What of a lease is not there to be extended is told, each grant for itself (P1). */
+function notExtended({ gone, doubtful, permanent }: Found, now: number): readonly Result[] {
+  const { message: reason, hint } = goneMeanwhile();
+  const stays = kept({ onExisting: 'keep' });
+  return [
+    ...gone.map((grant) => untouched(grant, 'refuse', refused({ reason, hint }), now)),
+    ...doubtful.map(({ held, why }) => untouched(held.grant, 'refuse', refused(why), now)),
+    ...permanent.map((grant) => untouched(grant, stays.action, stays.outcome, now, stays.lease)),
+  ];
 }
 
 async function list(

@@ -17,6 +17,8 @@ export interface AwsLease {
   readonly keepAfterJob: boolean;
   /** Keys of the grants, 24 characters of base32hex each; `null` where they are too many to name. */
   readonly grants: readonly string[] | null;
+  /** How many of its grants were leased, others being permanent; `null` in an id of an earlier version. */
+  readonly count: number | null;
 }
 
 /** So many grants are named; of more the holder's records are looked for in the group. */
@@ -27,7 +29,9 @@ const version = 'ca1.';
 const longest = 8_192;
 
 export function writeLeaseId(lease: AwsLease): LeaseId {
-  const { grants } = lease;
+  const { count } = lease;
+  const isNamed = lease.grants !== null && lease.grants.length > 0 && lease.grants.length <= mostNamedGrants;
+  const grants = isNamed ? lease.grants : null;
   const members = {
     r: lease.region,
     g: lease.group,
@@ -36,7 +40,9 @@ export function writeLeaseId(lease: AwsLease): LeaseId {
     ...(lease.deadLetterQueueArn === null ? {} : { q: lease.deadLetterQueueArn }),
     h: lease.holder,
     k: lease.keepAfterJob ? 1 : 0,
-    n: grants === null || grants.length === 0 || grants.length > mostNamedGrants ? null : grants,
+    n: grants,
+    // Where all that it names were leased, the names say how many.
+    ...(count === (grants?.length ?? null) ? {} : { c: count }),
   };
   return version + Buffer.from(JSON.stringify(members)).toString('base64url');
 }
@@ -48,7 +54,7 @@ export function parseLeaseId(text: string): Parsed<AwsLease> {
   if (text.length > longest || !text.startsWith(version)) return noLease;
   const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
   if (typeof members !== 'object' || members === null) return noLease;
-  const { r, g, i, a, q, h, k, n } = members as Readonly<Record<string, unknown>>;
+  const { r, g, i, a, q, h, k, n, c } = members as Readonly<Record<string, unknown>>;
   const known =
     matches(r, patterns.region) &&
     matches(g, patterns.scheduleGroup) &&
@@ -56,7 +62,8 @@ export function parseLeaseId(text: string): Parsed<AwsLease> {
     matches(a, patterns.roleArn) &&
     (q === undefined || matches(q, patterns.queueArn)) &&
     matches(h, patterns.holder) &&
-    (n === null || areGrants(n));
+    (n === null || areGrants(n)) &&
+    (c === undefined || isCount(c));
   if (!known) return noLease;
   const lease: AwsLease = {
     region: r,
@@ -67,6 +74,7 @@ export function parseLeaseId(text: string): Parsed<AwsLease> {
     holder: h,
     keepAfterJob: k === 1,
     grants: n,
+    count: c ?? n?.length ?? null,
   };
   return writeLeaseId(lease) === text ? ok(lease) : noLease;
 }
@@ -78,6 +86,10 @@ export function leaseIn(id: LeaseId): AwsLease {
 
 function matches(value: unknown, pattern: RegExp): value is string {
   return typeof value === 'string' && pattern.test(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function areGrants(value: unknown): value is readonly string[] {

@@ -3,6 +3,7 @@ import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import { giveWay, goneMeanwhile } from '../../access/leases/extending.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
+import { foundUnnamed, type Found } from '../../access/leases/found.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import type { LeaseEntry, Leases, Survey } from '../../access/leases/port.ts';
@@ -72,6 +73,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
   let admitted: Promise<CloudError | null> | null = null;
   /** The grants that this step run leased, for its lease id. */
   const leased = new Set<string>();
+  let counted = 0;
 
   const room: Room = {
     session,
@@ -95,6 +97,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
         holder: name,
         keepAfterJob,
         grants: name === holder ? [...leased] : [keyOf(grant)],
+        count: name === holder ? counted : 1,
       }),
     sessionsOutlive: (grant, budget) => around.sessionsOutlive(grant, budget),
     nameHolders: async ({ text, signal }, others) => {
@@ -148,8 +151,9 @@ export function openLeases(around: LeaseSurroundings): Leases {
     haveRecords: (grants, budget) =>
       group === null ? Promise.resolve(grants.map(() => false)) : anyRecord(grants, budget, () => true),
     date,
-    announce: (grants) => {
+    announce: (grants, count) => {
       for (const grant of grants) leased.add(keyOf(grant));
+      counted += count;
     },
     anchor: async (budget): Promise<AwsAnchor> => ({
       region: session.region(),
@@ -248,8 +252,8 @@ async function refuseRecorded(
   );
 }
 
-/** The grants that a lease id stands for, as far as they are still held. */
-async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<readonly HeldGrant[]> {
+/** What is there of what a lease id stands for: the keys of grants tell nobody which grants are not. */
+async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<Found> {
   const lease = leaseIn(id);
   const entries = await entriesOf(lease, shelf, budget);
   const holds = entries.flatMap(({ grantKey, rows }) =>
@@ -258,11 +262,12 @@ async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<readonly
       .map((row) => ({ grantKey, row })),
   );
   const seen = await Promise.all(holds.map(({ grantKey, row }) => inspect(shelf, grantKey, row, budget)));
-  return seen.flatMap((it): readonly HeldGrant[] =>
+  const held = seen.flatMap((it): readonly HeldGrant[] =>
     it === null
       ? []
       : [{ grant: grantOf(it.fields), holder: it.row.holder, end: it.row.end, progress: 'held', turn: 0 }],
   );
+  return foundUnnamed(held, lease.count);
 }
 
 async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Promise<readonly Entry[]> {

@@ -2,14 +2,17 @@ import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
 import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { found, foundIn, foundUnnamed, type Found, type Why } from '../../access/leases/found.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Listed } from '../assignments/assignment-lists.ts';
+import { distinctBy } from '../resolve/gather.ts';
 import { isSameScope } from '../resolve/scopes.ts';
 import type { AzureSession } from '../session.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, Leased } from './catalogue.ts';
 import type { AzureLease } from './lease-id.ts';
 import { recordIn } from './record-in.ts';
 import type { Entry } from './steps/entries.ts';
+import { alteredRecord } from './words.ts';
 
 interface Finding {
   readonly session: AzureSession;
@@ -17,42 +20,58 @@ interface Finding {
   readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
 }
 
-/** The grants that a lease id stands for, as far as they are still held. */
+/** What is there of what a lease id stands for. */
 export async function findHeld(
   { holder, where }: AzureLease,
   { session, lists, readAll }: Finding,
   budget: Budget,
-): Promise<readonly HeldGrant[]> {
+): Promise<Found> {
   const heldIn = (grant: Assignment, entries: readonly Entry[]): readonly HeldGrant[] =>
     entries
       .filter((entry) => entry.holder === holder)
       .map(({ end }) => ({ grant, holder, end, progress: 'held' as const, turn: 0 }));
   if (where.kind === 'places') {
-    const { leased } = await readAll(where.scopes, budget);
-    return leased.flatMap(({ grant, entries }) => heldIn(grant, entries));
+    const read = async (scopes: readonly string[]): Promise<readonly Leased[]> =>
+      (await readAll(scopes, budget)).leased;
+    const { rows, unread } = await readPlaces(where.scopes, read, ({ row }) => (row.id ?? '').toLowerCase());
+    return foundUnnamed(
+      rows.flatMap(({ grant, entries }) => heldIn(grant, entries)),
+      where.count,
+      unread,
+    );
   }
   const date = session.serverTime(session.tools.clock.now());
-  const heldBy = (grant: Assignment, row: RoleAssignment): readonly HeldGrant[] => {
-    const described = recordIn(row, date);
-    if (described.is === 'record') return heldIn(grant, described.entries);
+  const foundAt = (grant: Assignment, rows: readonly RoleAssignment[]): Found => {
+    const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
+    const described = own.map((row) => recordIn(row, date));
+    const held = described.flatMap((it) => (it.is === 'record' ? heldIn(grant, it.entries) : []));
+    if (held.length > 0) return found({ held });
     // Nothing tells whether it is this lease's still: whoever gives it back says so. Its end is not known.
-    return described.is === 'altered' ? [{ grant, holder, end: date, progress: 'held', turn: 0 }] : [];
+    if (described.some(({ is }) => is === 'altered'))
+      return found({ doubtful: [{ held: unsure(grant, holder, date), why: alteredRecord }] });
+    const isPlain = described.length > 0 && described.every(({ is }) => is !== 'record');
+    return found(isPlain ? { permanent: [grant] } : { gone: [grant] });
   };
-  const heldAmong = async (grants: readonly Assignment[]): Promise<readonly HeldGrant[]> => {
+  const foundAmong = async (grants: readonly Assignment[]): Promise<Found> => {
     const listed = await lists(grants, budget);
-    return grants.flatMap((grant) => {
-      const rows = listed.get(grant)?.same ?? [];
-      const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
-      return own.flatMap((row) => heldBy(grant, row));
-    });
+    return foundIn(grants.map((grant) => foundAt(grant, listed.get(grant)?.same ?? [])));
   };
   try {
     // All at once takes the fewest requests.
-    return await heldAmong(where.grants);
+    return await foundAmong(where.grants);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return eachAlone(where.grants, { holder, date }, (grant) => heldAmong([grant]));
+    return eachAlone(where.grants, { holder, date }, (grant) => foundAmong([grant]));
   }
+}
+
+/** As if it were held. @param date milliseconds since the epoch, taken for its end */
+function unsure(grant: Assignment, holder: string, date: number): HeldGrant {
+  return { grant, holder, end: date, progress: 'held', turn: 0 };
+}
+
+function whyOf({ message, failure }: CloudError): Why {
+  return { reason: message, hint: failure.hint ?? 'Run the step again.' };
 }
 
 /**
@@ -64,14 +83,46 @@ export async function findHeld(
 export async function eachAlone(
   grants: readonly Assignment[],
   { holder, date }: { readonly holder: string; readonly date: number },
-  find: (grant: Assignment) => Promise<readonly HeldGrant[]>,
-): Promise<readonly HeldGrant[]> {
-  const found = await Promise.allSettled(grants.map(find));
-  const failed = found.filter((it) => it.status === 'rejected').map((it): unknown => it.reason);
+  find: (grant: Assignment) => Promise<Found>,
+): Promise<Found> {
+  const settled = await Promise.allSettled(grants.map(find));
+  const failed = settled.filter((it) => it.status === 'rejected').map((it): unknown => it.reason);
   const [first] = failed;
   if (failed.length === grants.length || failed.some((it) => !(it instanceof CloudError))) throw first;
-  return grants.flatMap((grant, index): readonly HeldGrant[] => {
-    const it = found[index];
-    return it?.status === 'fulfilled' ? it.value : [{ grant, holder, end: date, progress: 'held', turn: 0 }];
+  return foundIn(
+    settled.map((it, index) => {
+      if (it.status === 'fulfilled') return it.value;
+      const grant = grants[index];
+      if (grant === undefined || !(it.reason instanceof CloudError)) throw it.reason;
+      return found({ doubtful: [{ held: unsure(grant, holder, date), why: whyOf(it.reason) }] });
+    }),
+  );
+}
+
+/**
+ * What is at some places. One that cannot be read keeps the others from nothing; where none can be, that is thrown. With
+ * a resource group its role assignments are gone too.
+ */
+export async function readPlaces<T>(
+  scopes: readonly string[],
+  read: (scopes: readonly string[]) => Promise<readonly T[]>,
+  keyOf: (row: T) => unknown,
+): Promise<{ readonly rows: readonly T[]; readonly unread: readonly Why[] }> {
+  try {
+    return { rows: await read(scopes), unread: [] };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+  }
+  const settled = await Promise.allSettled(scopes.map((scope) => read([scope])));
+  const failed = settled.flatMap((it, index) =>
+    it.status === 'rejected' ? [{ scope: scopes[index] ?? '', error: it.reason as unknown }] : [],
+  );
+  const unread = failed.flatMap(({ scope, error }): readonly Why[] => {
+    if (!(error instanceof CloudError)) throw error;
+    const { reason, hint } = whyOf(error);
+    return error.failure.code === 'ResourceGroupNotFound' ? [] : [{ reason: `At ${scope}: ${reason}`, hint }];
   });
+  if (unread.length === scopes.length) throw failed[0]?.error;
+  const rows = settled.flatMap((it) => (it.status === 'fulfilled' ? it.value : []));
+  return { rows: distinctBy(rows, keyOf), unread };
 }

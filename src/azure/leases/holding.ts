@@ -10,8 +10,8 @@ import { whereOf, writeLeaseId } from './lease-id.ts';
 export interface Holding {
   /** Its name. */
   readonly holder: string;
-  /** Which grants it takes leases of, for the lease id that they share. */
-  announce(grants: readonly Assignment[]): void;
+  /** Which grants it takes leases of, for the lease id that they share; `count` of them are not there yet. */
+  announce(grants: readonly Assignment[], count: number): void;
   /** Of all that it leases, or of a grant that another holds. */
   leaseId(grant: Assignment, holder: string, how: HowLeased): LeaseId;
   /** Throws where leases were taken as somebody else. */
@@ -28,14 +28,16 @@ export function openHolding(session: AzureSession): Holding {
   const { origin, randomBytes } = session.tools;
   const holder = newHolderName(origin, randomBytes);
   let leased: readonly Assignment[] = [];
+  let counted = 0;
   let admitted: Promise<void> | null = null;
   return {
     holder,
-    announce: (grants) => {
+    announce: (grants, count) => {
       leased = [...leased, ...grants];
+      counted += count;
     },
     leaseId: (grant, name, { keepAfterJob, pim, areDelegated }) => {
-      const where = whereOf(name === holder ? leased : [grant], areDelegated);
+      const where = name === holder ? whereOf(leased, counted, areDelegated) : whereOf([grant], 1, areDelegated);
       return writeLeaseId({ holder: name, keepAfterJob, pim, where });
     },
     admit: (budget) => (admitted ??= admit(session, budget)),

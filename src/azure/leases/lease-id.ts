@@ -5,7 +5,7 @@ import type { LeaseId } from '../../access/request.ts';
 import { distinctBy } from '../resolve/gather.ts';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
 import { principalTypes } from '../resolve/lines.ts';
-import { parseScope, subscriptionOf } from '../resolve/scopes.ts';
+import { parseScope } from '../resolve/scopes.ts';
 import { holderPattern } from './holder-names.ts';
 
 /** All that releasing or extending takes besides a sign-in. */
@@ -29,12 +29,19 @@ export interface LeasedGrants {
 export interface LeasedPlaces {
   readonly kind: 'places';
   readonly scopes: readonly string[];
+  /** How many grants it leased there; `null` in an id of an earlier version. */
+  readonly count: number | null;
 }
 
 /** So many grants are named. */
 export const mostNamedGrants = 20;
 /** So many places are looked through. */
 const mostPlaces = 1_000;
+/**
+ * So many characters do the names of places take, where there are wider ones: `results` repeats the id with each grant,
+ * and is bounded.
+ */
+const mostOfPlaces = 2_048;
 
 const version = 'cz1.';
 /** Twice of what a thousand subscriptions come to. */
@@ -46,7 +53,9 @@ export function writeLeaseId({ holder, keepAfterJob, pim, where }: AzureLease): 
     k: keepAfterJob ? 1 : 0,
     ...(pim ? { p: 1 } : {}),
     ...(where.kind === 'places'
-      ? { s: where.scopes }
+      ? where.count === null
+        ? { s: where.scopes }
+        : { s: packed(where.scopes), n: where.count }
       : {
           g: where.grants.map(({ principal, role, target }) => [
             principal.id,
@@ -67,8 +76,8 @@ export function parseLeaseId(text: string): Parsed<AzureLease> {
   if (text.length > longest || !text.startsWith(version)) return noLease;
   const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
   if (typeof members !== 'object' || members === null) return noLease;
-  const { h, k, p, g, d, s } = members as Readonly<Record<string, unknown>>;
-  const where = s === undefined ? grantsIn(g, d === 1) : placesIn(s);
+  const { h, k, p, g, d, s, n } = members as Readonly<Record<string, unknown>>;
+  const where = s === undefined ? grantsIn(g, d === 1) : placesIn(s, n);
   if (typeof h !== 'string' || !new RegExp(`^${holderPattern}$`, 'u').test(h) || where === null) return noLease;
   const lease: AzureLease = { holder: h, keepAfterJob: k === 1, pim: p === 1, where };
   return writeLeaseId(lease) === text ? ok(lease) : noLease;
@@ -99,9 +108,39 @@ function grantIn(value: unknown): Assignment | null {
   };
 }
 
-function placesIn(value: unknown): LeasedPlaces | null {
-  if (!isList(value, mostPlaces) || !value.every(isScope)) return null;
-  return { kind: 'places', scopes: value };
+function placesIn(value: unknown, count: unknown): LeasedPlaces | null {
+  if (!isList(value, mostPlaces)) return null;
+  const scopes = count === undefined ? value : unpacked(value);
+  if (!scopes?.every(isScope)) return null;
+  if (count === undefined) return { kind: 'places', scopes, count: null };
+  return Number.isSafeInteger(count) && Number(count) >= 0 ? { kind: 'places', scopes, count: Number(count) } : null;
+}
+
+/** So many characters at most are taken from the place before: no id grows out of all bounds when it is read. */
+const mostShared = 999;
+
+/** Each place as what differs from the one before it, behind the number of characters that do not. */
+function packed(scopes: readonly string[]): readonly string[] {
+  return scopes.map((scope, index) => {
+    const shared = sharedLength(scopes[index - 1] ?? '', scope);
+    return shared === 0 ? scope : `${shared}:${scope.slice(shared)}`;
+  });
+}
+
+function unpacked(items: readonly unknown[]): readonly string[] | null {
+  const scopes: string[] = [];
+  for (const item of items) {
+    if (typeof item !== 'string') return null;
+    const { shared = '0', rest = item } = /^(?<shared>\d{1,3}):(?<rest>.*)$/su.exec(item)?.groups ?? {};
+    scopes.push((scopes.at(-1) ?? '').slice(0, Number(shared)) + rest);
+  }
+  return scopes;
+}
+
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < mostShared && length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
 
 function isScope(value: unknown): value is string {
@@ -112,18 +151,37 @@ function isList(value: unknown, most: number): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0 && value.length <= most;
 }
 
-/** These grants, by name as long as they are not too many. */
-export function whereOf(grants: readonly Assignment[], areDelegated: boolean): AzureLease['where'] {
+/**
+ * These grants, by name as long as they are not too many.
+ *
+ * @param count how many of them are to be leased
+ */
+export function whereOf(grants: readonly Assignment[], count: number, areDelegated: boolean): AzureLease['where'] {
   return grants.length <= mostNamedGrants
     ? { kind: 'grants', grants, areDelegated }
-    : { kind: 'places', scopes: placesOf(grants) };
+    : { kind: 'places', scopes: placesOf(grants), count };
 }
 
-/** The fewest places that all of these grants lie in: their subscriptions, or scopes that lie in none. */
+/** From the narrowest to the widest: a scope itself, its resource group, its subscription. */
+const widths = [/^.*$/su, /^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?/iu, /^\/subscriptions\/[^/]+/iu];
+
+/**
+ * The places that all of these grants lie in: the scopes themselves, since whoever takes leases there may have no rights
+ * above; wider ones where those are too many to name.
+ */
 export function placesOf(grants: readonly Assignment[]): readonly string[] {
-  const places = grants.map(({ target }) => {
-    const subscription = subscriptionOf(target.id);
-    return subscription === null ? target.id : `/subscriptions/${subscription}`;
-  });
-  return distinctBy(places, (place) => place.toLowerCase());
+  const levels = widths.map((width) => outermost(grants.map(({ target: { id } }) => width.exec(id)?.[0] ?? id)));
+  const fits = (places: readonly string[]): boolean => JSON.stringify(packed(places)).length <= mostOfPlaces;
+  return levels.find(fits) ?? levels.at(-1) ?? [];
+}
+
+/** Each once, in order, and none that lies in another one. */
+function outermost(scopes: readonly string[]): readonly string[] {
+  const lower = new Set(scopes.map((scope) => scope.toLowerCase()));
+  const isBelow = (scope: string): boolean =>
+    [...scope.matchAll(/(?!^)\//gu)].some(({ index }) => lower.has(scope.slice(0, index).toLowerCase()));
+  return distinctBy(
+    scopes.filter((scope) => !isBelow(scope)),
+    (scope) => scope.toLowerCase(),
+  ).toSorted();
 }

@@ -113,8 +113,8 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     areLeased: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
     haveRecords: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
     date,
-    announce: (grants) => {
-      holding.announce(grants);
+    announce: (grants, count) => {
+      holding.announce(grants, count);
     },
     anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
     carryOut(change, _there, tools) {

@@ -61,6 +61,13 @@ export function leftInWords({ left }: Released, grant: Assignment, words: Words)
   }
 }
 
+/** Of what is held by a record that proves nothing any more. */
+export const alteredRecord = {
+  reason:
+    'The record in the description was copied or changed by hand, and proves nothing any more: the access was left alone, and nothing of ours ends it.',
+  hint: 'End it with `operation: revoke`, unless it is to stay.',
+} as const;
+
 /** Of a description that looks like a record of ours and does not prove itself. */
 export function alteredNotice({ id, scope }: RoleAssignment): string {
   return `The record in the description of ${id ?? ''} at ${scope ?? ''} does not prove itself (it was copied or changed by hand): it was left alone, and nothing of ours ends that access.`;

@@ -1,7 +1,6 @@
 import { whileAnswered, type Budget } from '../../access/clock.ts';
 import { together } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
-import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Leases } from '../../access/leases/port.ts';
 import { openAssignmentLists } from '../assignments/assignment-lists.ts';
 import { homeTenants } from '../assignments/home-tenant.ts';
@@ -9,13 +8,13 @@ import { refusePrivileged } from '../leases/admission.ts';
 import { anchorOf } from '../leases/anchor.ts';
 import { holderInWords } from '../leases/holder-names.ts';
 import { openHolding } from '../leases/holding.ts';
-import { eachAlone } from '../leases/find-held.ts';
-import { leaseIn, type AzureLease } from '../leases/lease-id.ts';
+import { leaseIn } from '../leases/lease-id.ts';
 import { narrowing } from '../leases/narrowing.ts';
 import { freshName } from '../assignments/names.ts';
 import type { Places } from '../resolve/places.ts';
 import type { AzureSession } from '../session.ts';
 import { openPimDesk } from './desk.ts';
+import { findHeld } from './find-held.ts';
 import { giveBack } from './give-back.ts';
 import { refusedByPolicies } from './policies.ts';
 import { requestSeen } from './reading.ts';
@@ -24,9 +23,8 @@ import { revoke } from './revoke.ts';
 import type { PimRoom } from './room.ts';
 import { openPimService } from './service.ts';
 import { entryOf, findOurs } from './show.ts';
-import { goesOn } from './statuses.ts';
 import { constants } from './steps/constants.ts';
-import type { SeenRequest } from './steps/seen.ts';
+import { mayCome } from './statuses.ts';
 import { take } from './take.ts';
 
 /** What the leases of a step need from the rest of the room. */
@@ -93,28 +91,6 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
     ]);
     return schedules.length > 0 || requests.some((it) => mayCome(requestSeen(it, grant, date())));
   };
-  const find = async ({ holder: name, where }: AzureLease, budget: Budget): Promise<readonly HeldGrant[]> => {
-    // What has ended is over, whatever its requests say; what waits can be taken back, and what moves is followed.
-    const heldIn = (grant: Assignment, isThere: boolean, requests: readonly SeenRequest[]): readonly HeldGrant[] => {
-      const own = requests.find(
-        (it) =>
-          it.record?.holder === name && it.type !== 'remove' && it.standing !== 'failed' && (isThere || mayCome(it)),
-      );
-      return own?.record == null ? [] : [{ grant, holder: name, end: own.record.end, progress: 'held', turn: 0 }];
-    };
-    if (where.kind === 'places') {
-      const found = await findOurs({ session, places, service }, where.scopes, date(), budget);
-      return found.flatMap(({ grant, seen }) => heldIn(grant, seen.schedule !== null, seen.requests));
-    }
-    return eachAlone(where.grants, { holder: name, date: date() }, async (grant) => {
-      const [requests, schedules] = await Promise.all([
-        service.requestsOf(grant, budget),
-        service.schedulesOf(grant, budget),
-      ]);
-      const seen = requests.map((it) => requestSeen(it, grant, date()));
-      return heldIn(grant, schedules.length > 0, seen);
-    });
-  };
 
   return {
     concerns: ({ operation }) => operation === 'assign' || operation === 'revoke',
@@ -129,8 +105,8 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       ),
     haveRecords: (grants, budget) => Promise.all(grants.map((grant) => isThere(grant, budget))),
     date,
-    announce: (grants) => {
-      holding.announce(grants);
+    announce: (grants, count) => {
+      holding.announce(grants, count);
     },
     anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
     carryOut(change, _there, tools) {
@@ -147,7 +123,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       await holding.admit(tools.budget);
       return giveBack(room, held, tools);
     },
-    find: (id, budget) => find(leaseIn(id), budget),
+    find: (id, budget) => findHeld(leaseIn(id), { session, places, service, lists, date }, budget),
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lifetimeMs, allowPrivileged }, tools) {
       const keepAfterJob = settings.lease?.keepAfterJob ?? false;
@@ -164,18 +140,13 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
     },
     async list(request, budget) {
       const { scopes, isWanted } = await narrowing(request, session, places, budget);
-      const found = await findOurs({ session, places, service }, scopes, date(), budget);
-      const wanted = await Promise.all(found.map(({ grant }) => isWanted(grant, budget)));
-      const items = found.filter((_, index) => wanted[index]).flatMap((it) => entryOf(it, origin, date()) ?? []);
+      const ours = await findOurs({ session, places, service }, scopes, date(), budget);
+      const wanted = await Promise.all(ours.map(({ grant }) => isWanted(grant, budget)));
+      const items = ours.filter((_, index) => wanted[index]).flatMap((it) => entryOf(it, origin, date()) ?? []);
       return { items, notices: [], suspects: [] };
     },
     // Azure ends them: a sweep has nothing to do.
     findDue: () => Promise.resolve({ items: [], notices: [], suspects: [] }),
     sweep: () => Promise.reject(new TypeError('there is nothing to sweep')),
   };
-}
-
-/** Whether a request may still make access: it waits for a person, is being carried out, or begins later (P1). */
-function mayCome({ standing, type }: SeenRequest): boolean {
-  return type !== 'remove' && (standing === 'waits' || standing === 'planned' || goesOn(standing));
 }

@@ -2,12 +2,11 @@ import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { LeaseEntry } from '../../access/leases/port.ts';
 import type { Origin } from '../../access/leases/origin.ts';
-import { groupBy } from '../resolve/gather.ts';
+import { distinctBy, groupBy } from '../resolve/gather.ts';
 import { grantOf } from '../leases/grant-of.ts';
 import { holderInWords } from '../leases/holder-names.ts';
-import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
+import { lastSegment } from '../resolve/patterns.ts';
 import { holds, type Places } from '../resolve/places.ts';
-import { isSameScope } from '../resolve/scopes.ts';
 import type { AzureSession } from '../session.ts';
 import { requestSeen, scheduleSeen } from './reading.ts';
 import { plainScope, type PimService } from './service.ts';
@@ -56,7 +55,7 @@ export async function findOurs(
   );
   session.tools.log.debug(`Requests of Privileged Identity Management are about ${found.flat().length} grants`);
   const ours = found.flat().filter(({ seen }) => seen.requests.some(({ record }) => record !== null));
-  return ours.filter(({ grant }, index) => ours.findIndex((it) => isSameGrant(it.grant, grant)) === index);
+  return distinctBy(ours, ({ grant }) => keyOfGrant(grant));
 }
 
 interface Row {
@@ -69,12 +68,9 @@ function keyOf({ scope = '', principalId = '', roleDefinitionId = '' }: Row): st
   return [plainScope(scope), principalId, lastSegment(roleDefinitionId)].join(' ').toLowerCase();
 }
 
-function isSameGrant(one: Assignment, other: Assignment): boolean {
-  return (
-    isSameScope(one.target.id, other.target.id) &&
-    isSameGuid(one.principal.id, other.principal.id) &&
-    isSameGuid(lastSegment(one.role.id), lastSegment(other.role.id))
-  );
+/** Tells grants apart, whatever the letter case of their ids. */
+export function keyOfGrant({ target, principal, role }: Assignment): string {
+  return keyOf({ scope: target.id, principalId: principal.id, roleDefinitionId: role.id });
 }
 
 /** Shows an access that one of ours has made, or relies on, with those who do; `null` for one that is over. */

@@ -54,3 +54,8 @@ export function standingOf(status: string, purpose: Purpose, startsLater: boolea
 export function goesOn(standing: Standing): boolean {
   return standing === 'moving' || standing === 'unknown';
 }
+
+/** Whether a request may still make access: it waits for a person, is being carried out, or begins later (P1). */
+export function mayCome({ standing, type }: { readonly standing: Standing; readonly type: string }): boolean {
+  return type !== 'remove' && (standing === 'waits' || standing === 'planned' || goesOn(standing));
+}

@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JournalEntry } from '../../rehearsal/journal.ts';
+import type { Effect } from '../../rehearsal/script.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { byLeaseId, inAzureLeases, isGranted, leasedOnAzure, takeOnAzure } from './azure-lease-support.ts';
+import { grantsOf, tenant } from './azure-many.ts';
+import { inPim, leasedByPim, revokedByPim, run, takeByPim } from './azure-pim-support.ts';
+import { azureByIds, azureStep, onCallBlobReader, scopes, warnings } from './azure-support.ts';
+import { hour, job, minute, told } from './lease-support.ts';
+import { headline, resultsOf } from './reports.ts';
+import { errors } from './support.ts';
+
+const [one, two, three] = [job(1), job(2), job(3)];
+const onBoth = { target: `${azureByIds.target}\n${scopes.subscription}`, 'keep-after-job': 'true' } as const;
+const both = { ...leasedOnAzure, ...onBoth };
+const bothByPim = { ...leasedByPim, ...onBoth };
+const alsoAbove = { ...onCallBlobReader, scope: scopes.subscription };
+const longer = (main: StepResult) => ({ ...byLeaseId('extend', main), lifetime: '3h' }) as const;
+const goneText = 'The lease is gone: it was released, has ended, or was swept.';
+
+/** Where each result is, what it came to, and as what. */
+function endsOf(result: StepResult): readonly unknown[] {
+  return resultsOf(result).map((it) => [it['target-id'], it['status'], it['lease-state'], it['failure-reason']]);
+}
+
+describe('extend on Azure, of a lease of which a part', () => {
+  it('was removed, is red for that grant, and extends the other', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, both, one);
+      world.azure.estate.remove(onCallBlobReader);
+      const extended = await azureStep(world, longer(main), two);
+      expect(endsOf(extended)).toEqual([
+        [scopes.subscription, 'SUCCEEDED', 'leased', ''],
+        [scopes.resourceGroup, 'FAILED', '', goneText],
+      ]);
+      expect([extended.exitCode, extended.outputs['status'], extended.outputs['changed']]).toEqual([
+        1,
+        'FAILED',
+        'true',
+      ]);
+      expect(errors(extended)).toContain('Take a new one with `operation: assign`');
+      expect([isGranted(world), world.azure.estate.has(alsoAbove)]).toEqual([false, true]);
+      // Its new id stands for what is left.
+      const again = await azureStep(world, longer(extended), three);
+      expect([errors(again), resultsOf(again).length]).toEqual(['', 1]);
+    }));
+
+  it('is leased by somebody else by now, is red for that grant, and takes nothing from them', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, both, one);
+      world.azure.estate.remove(onCallBlobReader);
+      await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, two);
+      const extended = await azureStep(world, longer(main), three);
+      expect(endsOf(extended)).toEqual([
+        [scopes.subscription, 'SUCCEEDED', 'leased', ''],
+        [scopes.resourceGroup, 'FAILED', '', goneText],
+      ]);
+      expect(isGranted(world)).toBe(true);
+    }));
+
+  it('was permanent from the beginning, is green: it stays as it is, and that is said', () =>
+    inAzureLeases({}, async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      const main = await takeOnAzure(world, both, one);
+      expect(resultsOf(main).map((it) => it['lease-state'])).toEqual(['permanent', 'leased']);
+      const extended = await azureStep(world, longer(main), two);
+      expect([extended.exitCode, endsOf(extended)]).toEqual([
+        0,
+        [
+          [scopes.subscription, 'SUCCEEDED', 'leased', ''],
+          [scopes.resourceGroup, 'SUCCEEDED', 'permanent', ''],
+        ],
+      ]);
+      expect(told(extended, 'warning')).toEqual([expect.stringContaining('was there before and is permanent')]);
+    }));
+
+  it('cannot be read, is red for that grant, in the cloud’s words, and extends the other', () =>
+    inAzureLeases({}, async (world) => {
+      const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
+      const main = await takeOnAzure(world, { ...both, target: `${azureByIds.target}\n${staging}` }, one);
+      const gone: Effect = { kind: 'error', status: 404, code: 'SubscriptionNotFound', message: 'It was deleted.' };
+      const isAtStaging = ({ operation, url }: JournalEntry): boolean =>
+        operation === 'roleAssignments.list' && url?.includes(staging) === true;
+      world.script.weather((entry) => (isAtStaging(entry) ? gone : undefined));
+      const extended = await azureStep(world, longer(main), two);
+      expect(endsOf(extended)).toEqual([
+        [scopes.resourceGroup, 'SUCCEEDED', 'leased', ''],
+        [staging, 'FAILED', '', expect.stringContaining('SubscriptionNotFound')],
+      ]);
+      expect(extended.exitCode).toBe(1);
+    }));
+});
+
+/** Twenty-four grants, four more than a lease id names. */
+const count = 24;
+const { estate, ...places } = tenant({ groups: 5, resourceGroups: 12 });
+const many = { ...leasedOnAzure, ...grantsOf(places, { groups: 2, roles: 1, scopes: 12 }), 'keep-after-job': 'true' };
+/** A safety net in real time for each step. */
+const slowly = { timeoutMs: 200_000 } as const;
+
+describe('extend on Azure, of a lease id that names places', () => {
+  const idOf = (members: unknown): StepResult['outputs'] => ({
+    'lease-id': `cz1.${Buffer.from(JSON.stringify(members)).toString('base64url')}`,
+  });
+  const membersOf = ({ outputs }: StepResult): Record<string, unknown> =>
+    JSON.parse(Buffer.from((outputs['lease-id'] ?? '').slice(4), 'base64url').toString()) as Record<string, unknown>;
+
+  it('is red where grants of it are gone, says how many, and extends the others', () =>
+    inAzureLeases({ estate }, async (world) => {
+      const before = new Set(world.azure.estate.assignments().map(({ id }) => id));
+      const main = await takeOnAzure(world, many, { ...one, ...slowly });
+      const taken = world.azure.estate.assignments().filter(({ id }) => !before.has(id));
+      for (const { id } of taken.slice(0, 2)) world.azure.estate.remove(id);
+      const extended = await azureStep(world, longer(main), { ...two, ...slowly });
+      const reason = `Of the ${count} grants of this lease 2 are gone: they were released, have ended, were swept, or are permanent by now.`;
+      expect(resultsOf(extended).map((it) => it['status'])).toEqual(
+        Array.from({ length: count - 2 }, () => 'SUCCEEDED'),
+      );
+      expect(extended.outputs).toMatchObject({ status: 'FAILED', changed: 'true', 'failure-reason': reason });
+      expect([extended.exitCode, headline(extended.summary)]).toEqual([
+        1,
+        '❌ A part of the lease is gone: 22 grants, 22 leased',
+      ]);
+      expect(errors(extended)).toContain(`${reason}\nWhat to do: `);
+      expect(extended.summary).toContain(reason);
+      // The new id counts what is left.
+      const again = await azureStep(world, longer(extended), { ...three, ...slowly });
+      expect([errors(again), resultsOf(again).length]).toEqual(['', count - 2]);
+      const old = { outputs: idOf({ h: membersOf(again)['h'], k: 1, s: [scopes.subscription] }) };
+      const byOld = await azureStep(world, { ...byLeaseId('extend', old), lifetime: '4h' }, { ...job(4), ...slowly });
+      expect([errors(byOld), resultsOf(byOld).length]).toEqual(['', count - 2]);
+    }));
+
+  it('is green where some were permanent from the beginning: they were never counted', () =>
+    inAzureLeases({ estate }, async (world) => {
+      const [scope = ''] = places.resourceGroups;
+      const [principalId = ''] = places.groups;
+      const [role = ''] = places.roles;
+      world.azure.estate.add({ scope, principalId, role });
+      const main = await takeOnAzure(world, many, { ...one, ...slowly });
+      expect(membersOf(main)['n']).toBe(count - 1);
+      const extended = await azureStep(world, longer(main), { ...two, ...slowly });
+      expect([errors(extended), resultsOf(extended).length]).toEqual(['', count - 1]);
+    }));
+});
+
+describe('extend through Privileged Identity Management, of a lease of which a part', () => {
+  it('was revoked, is red for that grant, and extends the other', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, bothByPim, run(1));
+      await world.clock.advance(6 * minute);
+      expect((await azureStep(world, revokedByPim, run(2))).exitCode).toBe(0);
+      const extended = await azureStep(world, { ...longer(main), reason: 'INC-1 goes on' }, run(3));
+      expect(endsOf(extended)).toEqual([
+        [scopes.subscription, 'SUCCEEDED', 'leased', ''],
+        [scopes.resourceGroup, 'FAILED', '', goneText],
+      ]);
+      expect([extended.exitCode, isGranted(world)]).toEqual([1, false]);
+    }));
+
+  it('was revoked, and taken by somebody else since, is red for that grant', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, bothByPim, run(1));
+      await world.clock.advance(6 * minute);
+      await azureStep(world, revokedByPim, run(2));
+      await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(3));
+      const extended = await azureStep(world, { ...longer(main), reason: 'INC-1 goes on' }, run(4));
+      expect(endsOf(extended)).toEqual([
+        [scopes.subscription, 'SUCCEEDED', 'leased', ''],
+        [scopes.resourceGroup, 'FAILED', '', goneText],
+      ]);
+    }));
+
+  it('was permanent from the beginning, is green: it stays as it is, and that is said', () =>
+    inPim({}, async (world) => {
+      world.azure.estate.add(onCallBlobReader);
+      const main = await takeByPim(world, bothByPim, run(1));
+      await world.clock.advance(6 * minute);
+      const extended = await azureStep(world, { ...longer(main), reason: 'INC-1 goes on' }, run(2));
+      expect([errors(extended), endsOf(extended)]).toEqual([
+        '',
+        [
+          [scopes.subscription, 'SUCCEEDED', 'leased', ''],
+          [scopes.resourceGroup, 'SUCCEEDED', 'permanent', ''],
+        ],
+      ]);
+      expect(warnings(extended)).toContain('was there before and is permanent');
+    }));
+
+  it('has ended, is red for that grant', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, bothByPim, run(1));
+      world.azure.pim.remove(onCallBlobReader);
+      await world.clock.advance(hour / 2);
+      const extended = await azureStep(world, { ...longer(main), reason: 'INC-1 goes on' }, run(2));
+      expect(endsOf(extended)).toEqual([
+        [scopes.subscription, 'SUCCEEDED', 'leased', ''],
+        [scopes.resourceGroup, 'FAILED', '', goneText],
+      ]);
+    }));
+});

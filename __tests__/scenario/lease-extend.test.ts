@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { bulk } from './aws-bulk-support.ts';
+import { inLeases, job, leased, permanently, records, take, told, until } from './lease-support.ts';
+import { headline, resultsOf } from './reports.ts';
+import { errors, ids, onCallAssignment, step } from './support.ts';
+
+const [one, two, three] = [job(1), job(2), job(3)];
+const both = { ...leased, target: `${ids.prod}\n${ids.staging}`, 'keep-after-job': 'true' } as const;
+const extending = (main: StepResult) =>
+  ({
+    cloud: 'aws',
+    'aws-role-to-assume': ids.broker,
+    operation: 'extend',
+    'lease-id': main.outputs['lease-id'] ?? '',
+    lifetime: '4h',
+  }) as const;
+const partGone = (all: number): string =>
+  `Of the ${all} grants of this lease 1 is gone: it was released, has ended, was swept, or is permanent by now.`;
+
+describe('extend, of a lease of which a part', () => {
+  it('was made permanent since, is red, says how many, and extends the other', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world, both, one);
+      expect((await step(world, permanently, two)).exitCode).toBe(0);
+      const extended = await step(world, extending(main), two);
+      expect(resultsOf(extended).map((it) => [it['target-id'], it['status'], it['lease-state']])).toEqual([
+        [ids.staging, 'SUCCEEDED', 'leased'],
+      ]);
+      expect(extended.outputs).toMatchObject({ status: 'FAILED', changed: 'true', 'failure-reason': partGone(2) });
+      expect([extended.exitCode, headline(extended.summary)]).toEqual([
+        1,
+        '❌ A part of the lease is gone: 1 grant, 1 leased',
+      ]);
+      expect(errors(extended)).toMatch(/take a new one of what is missing with `operation: assign`/u);
+      const again = await step(world, extending(extended), three);
+      expect([errors(again), resultsOf(again).length]).toEqual(['', 1]);
+    }));
+
+  it('is over, is red for that grant: its end is not put off any more', () => {
+    // Six of an account are begun at once: the seventh is when the first is there, and so ends later.
+    const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 7, accounts: 1 });
+    return inLeases({ estate, operations: { durationMs: 35_000 } }, async (world) => {
+      const main = await take(world, { ...leased, ...inputs, 'keep-after-job': 'true', timeout: '30m' }, one);
+      const ends = resultsOf(main).map((it) => it['expires-at']);
+      expect(ends).toEqual([...Array.from({ length: 6 }, () => '2026-11-21T22:00:00Z'), '2026-11-21T22:01:00Z']);
+      await until(world, Date.parse('2026-11-21T22:00:05Z'));
+      const extended = await step(world, { ...extending(main), timeout: '30m' }, two);
+      expect(resultsOf(extended).map((it) => [it['status'], it['failure-reason']])).toEqual([
+        ['SUCCEEDED', ''],
+        ...Array.from({ length: 6 }, () => ['FAILED', 'The lease is gone: it was released, has ended, or was swept.']),
+      ]);
+      expect([extended.exitCode, extended.outputs['changed']]).toEqual([1, 'true']);
+    });
+  });
+
+  it('was permanent from the beginning, is green', () =>
+    inLeases({}, async (world) => {
+      world.estate.add(onCallAssignment);
+      const main = await take(world, both, one);
+      expect(resultsOf(main).map((it) => it['lease-state'])).toEqual(['permanent', 'leased']);
+      const extended = await step(world, extending(main), two);
+      expect([errors(extended), resultsOf(extended).length]).toEqual(['', 1]);
+    }));
+
+  it('has a lease id that is of an earlier version: the grants that it names are as many as it stands for', () =>
+    inLeases({}, async (world) => {
+      const main = await take(world, both, one);
+      const text = main.outputs['lease-id'] ?? '';
+      expect(JSON.parse(Buffer.from(text.slice(4), 'base64url').toString())).not.toHaveProperty('c');
+      await step(world, permanently, two);
+      expect((await step(world, extending(main), two)).exitCode).toBe(1);
+    }));
+});
+
+describe('extend, of a lease of more grants than its id names', () => {
+  /** Two permission sets on twelve accounts. */
+  const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 2, accounts: 12 });
+  const many = { ...leased, ...inputs, 'keep-after-job': 'true', timeout: '10m' } as const;
+
+  it('is red where one of them is gone, and extends the others', () =>
+    inLeases({ estate }, async (world) => {
+      const main = await take(world, many, one);
+      const [hold] = records(world).filter(({ kind }) => kind === 'hold');
+      world.schedules.remove(hold?.schedule.name ?? 'no hold');
+      const extended = await step(world, { ...extending(main), timeout: '10m' }, two);
+      expect(resultsOf(extended).map((it) => it['status'])).toEqual(Array.from({ length: 23 }, () => 'SUCCEEDED'));
+      expect([extended.exitCode, extended.outputs['failure-reason']]).toEqual([1, partGone(24)]);
+      expect(told(extended, 'error')).toHaveLength(1);
+    }));
+});
