@@ -1,8 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { isGranted, postOnAzure, sweepingAzure, takeOnAzure, inAzureLeases } from './azure-lease-support.ts';
+import {
+  describeByHand,
+  isGranted,
+  postOnAzure,
+  sweepingAzure,
+  takeOnAzure,
+  inAzureLeases,
+} from './azure-lease-support.ts';
 import { inPim, leasedSchedule, postByPim, takeByPim } from './azure-pim-support.ts';
-import { azureStep, onCallBlobReader } from './azure-support.ts';
-import { endJob, hour, inLeases, isThere, job, minute, only, shortly, sweeping, take } from './lease-support.ts';
+import { azureStep, onCallBlobReader, warnings } from './azure-support.ts';
+import {
+  endJob,
+  hour,
+  inLeases,
+  isThere,
+  job,
+  minute,
+  only,
+  shortly,
+  summaryText,
+  sweeping,
+  take,
+} from './lease-support.ts';
 import { resultsOf } from './reports.ts';
 import { errors, onCallAssignment, step } from './support.ts';
 
@@ -42,6 +61,28 @@ describe('a lease that a person ends by hand', () => {
       const swept = await azureStep(world, sweepingAzure);
       expect([errors(swept), swept.exitCode, resultsOf(swept)]).toEqual(['', 0, []]);
       expect(isGranted(world)).toBe(false);
+    }));
+
+  it('on Azure, and whose record is taken out, stays: post is green, with a warning, and a sweep has nothing to do', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world);
+      describeByHand(world, (description) => description.split('\n').slice(0, -1).join('\n'));
+      const ended = await postOnAzure(world, main);
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toContain('The access is still there');
+      await world.advance(3 * hour);
+      const swept = await azureStep(world, sweepingAzure);
+      expect([errors(swept), swept.exitCode, resultsOf(swept), isGranted(world)]).toEqual(['', 0, [], true]);
+    }));
+
+  it('on Azure, and whose record is changed, stays: post is red, and a sweep green, with a notice', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world);
+      describeByHand(world, (description) => description.replace(' v1 ', ' v2 '));
+      expect((await postOnAzure(world, main)).exitCode).toBe(1);
+      const swept = await azureStep(world, sweepingAzure);
+      expect([errors(swept), swept.exitCode, isGranted(world)]).toEqual(['', 0, true]);
+      expect(summaryText(swept)).toContain('does not prove itself');
     }));
 
   it('through Privileged Identity Management leaves post nothing to do: green', () =>
