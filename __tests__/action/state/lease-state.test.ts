@@ -56,8 +56,8 @@ describe('grants in a text', () => {
 });
 
 describe('how far a lease has come', () => {
-  test.each(['holding', 'arming', 'creating', 'held', 'over'] as const)('%s comes back', (progress) => {
-    const letter = { holding: 'h', arming: 'a', creating: 'c', held: 'l', over: 'o' }[progress];
+  test.each(['holding', 'arming', 'creating', 'made', 'held', 'over'] as const)('%s comes back', (progress) => {
+    const letter = { holding: 'h', arming: 'a', creating: 'c', made: 'm', held: 'l', over: 'o' }[progress];
     expect(readNote(`${letter}${(end / 60_000).toString(36)}:${holder}`)).toEqual({ progress, end, holder });
     expect(readNote(`${letter}${(end / 60_000).toString(36)}:`)).toEqual({ progress, end, holder: '' });
   });
@@ -142,11 +142,11 @@ describe('the state between main and post', () => {
   test('says of each grant by itself how far it came', () => {
     const grants = Array.from({ length: 40 }, (_, index) => grant(index));
     const it = journal(grants);
-    const steps = ['holding', 'arming', 'creating', 'held', 'over'] as const;
-    for (const [index, one] of grants.entries()) if (index % 2 === 0) it.note(one, held(steps[(index / 2) % 5]));
+    const steps = ['holding', 'arming', 'creating', 'made', 'held', 'over'] as const;
+    for (const [index, one] of grants.entries()) if (index % 2 === 0) it.note(one, held(steps[(index / 2) % steps.length]));
     const saved = readSavedState(handedOver());
     const expected = grants.flatMap((one, index) => {
-      const progress = steps[(index / 2) % 5];
+      const progress = steps[(index / 2) % steps.length];
       return index % 2 === 1 || progress === undefined || progress === 'over'
         ? []
         : [{ progress, holder, end, grant: one }];

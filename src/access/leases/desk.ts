@@ -13,7 +13,7 @@ export interface Desk<Ask, Answer, Besides extends readonly unknown[] = readonly
   readonly now: () => Moment;
   /** Performs one request; `null` where the time limit cut it short. */
   perform(ask: Ask, ...besides: Besides): Promise<Answer | null>;
-  /** What brought the last request to nothing, `null` where nothing did. */
+  /** What last brought a request to nothing, `null` where nothing did, or where that is over. */
   readonly trouble: () => Trouble | null;
   /** From now on the time limit counts no more: what was begun is brought to a safe end. */
   goOnUnlimited(): void;

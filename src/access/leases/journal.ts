@@ -2,9 +2,10 @@ import type { Assignment } from '../grant.ts';
 
 /**
  * How far a holder has come, as the runner's state keeps it for the post step: each is written before what it speaks of.
- * `held` and `shared`: the lease stands, and others were seen to hold it too. `over`: there is nothing to give back.
+ * `made`: the cloud said that it made the access, and no read has shown it yet. `held` and `shared`: the lease stands, and
+ * others were seen to hold it too. `over`: there is nothing to give back.
  */
-export type Progress = 'holding' | 'arming' | 'creating' | 'held' | 'shared' | 'over';
+export type Progress = 'holding' | 'arming' | 'creating' | 'made' | 'held' | 'shared' | 'over';
 
 /** Whether a lease stood, as far as was written down. */
 export function stands(progress: Progress): boolean {

@@ -3,8 +3,8 @@ import { CloudError, Refusal } from '../errors.ts';
 /** What brought a request to nothing. */
 export type Trouble = CloudError | Refusal;
 
-/** Told of what brings a request to nothing. */
-export type OnTrouble = (trouble: Trouble) => void;
+/** Told of what brings a request to nothing; `null`: what was told last is over. */
+export type OnTrouble = (trouble: Trouble | null) => void;
 
 export function isTrouble(error: unknown): error is Trouble {
   return error instanceof CloudError || error instanceof Refusal;

@@ -84,7 +84,7 @@ export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-const letters = { holding: 'h', arming: 'a', creating: 'c', held: 'l', shared: 's', over: 'o' } as const;
+const letters = { holding: 'h', arming: 'a', creating: 'c', made: 'm', held: 'l', shared: 's', over: 'o' } as const;
 
 /** `c1b2k3f:0a1b…`: how far, until which minute, as which holder. */
 function writeNote(note: Note | undefined): string {
@@ -92,7 +92,7 @@ function writeNote(note: Note | undefined): string {
   return `${letters[note.progress]}${(note.end / 60_000).toString(36)}:${note.holder}`;
 }
 
-const notePattern = new RegExp(`^(?<letter>[haclos])(?<end>[0-9a-z]{1,8}):(?<holder>${holderGrammar})?$`, 'u');
+const notePattern = new RegExp(`^(?<letter>[hacmlos])(?<end>[0-9a-z]{1,8}):(?<holder>${holderGrammar})?$`, 'u');
 
 /** The other way round; `null` where nothing was begun, and `undefined` where it is no note at all. */
 export function readNote(text: string): Note | null | undefined {

@@ -20,12 +20,12 @@ import { idAt, isSameScope } from '../resolve/scopes.ts';
 import type { EndedAmong } from './ended-jobs.ts';
 import { recordIn } from './record-in.ts';
 import { longestDescription, writeRecord, type Described } from './record-text.ts';
-import type { Answer, Ask } from './steps/asks.ts';
+import type { Answer, Ask, Expected } from './steps/asks.ts';
 import type { Entry } from './steps/entries.ts';
 
 /** The role assignment of one grant, with the record in its description. */
 export interface AssignmentStore {
-  get(expected: 'there' | 'gone' | null, jobs: boolean): Promise<Answer>;
+  get(expected: Expected, jobs: boolean): Promise<Answer>;
   /** What a list that was read before says; `null` where it shows more than there can be, and has to be read again. */
   recall(rows: readonly RoleAssignment[]): Answer | null;
   create(ask: Extract<Ask, { readonly do: 'create' }>): Promise<Answer>;
@@ -84,6 +84,8 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { clock, log, random } = applying;
   let seen: ReturnType<AssignmentStore['seen']> = null;
   let operation: Operation | null = null;
+  // The last trouble that was told is a conflict.
+  let conflicting = false;
   const retries = createRetries(random);
   const rereading = { visibleWithinMs, longestWaitMs, isOver: limit.isOver } as const;
 
@@ -120,6 +122,11 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (written.length > longestDescription) throw tooManyHolders(entries.length);
     return written;
   };
+  /** What Azure refused to make a second time has been seen, or has given way. */
+  const agree = (): void => {
+    if (conflicting) onTrouble(null);
+    conflicting = false;
+  };
   const put = async (
     name: string,
     before: RoleAssignment | null,
@@ -146,6 +153,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     try {
       const answer = await work(budget);
       retries.forget(what);
+      agree();
       return answer;
     } catch (error) {
       return error instanceof CloudError ? await refused(what, error, budget) : failedBy(error, onTrouble);
@@ -153,7 +161,14 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   };
   const refused = async (what: string, error: CloudError, budget: Budget): Promise<Answer> => {
     const { failure } = error;
-    if (failure.kind === 'exists' || failure.code === 'RoleAssignmentUpdateNotPermitted') return { is: 'taken' };
+    if (isConflict(error)) {
+      // Where somebody else was quicker the next read shows it; where none ever does, this is why it came to nothing.
+      onTrouble(error);
+      conflicting = true;
+      log.info(`${error.message}. Reading again.`);
+      return { is: 'taken' };
+    }
+    conflicting = false;
     if (isUncertain(failure)) {
       log.info(`${error.message}. It may have been carried out nevertheless.`);
       return { is: 'lost' };
@@ -175,7 +190,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         expected === null || (answer.is === 'none') === (expected === 'gone');
       try {
         const wanted = { ...rereading, read, isWanted, expected: expected ?? 'there' };
-        return await readUntilWanted(wanted, { until: clock.now() + visibleWithinMs, signal }, applying);
+        const answer = await readUntilWanted(wanted, { until: clock.now() + visibleWithinMs, signal }, applying);
+        if (answer.is !== 'none') agree();
+        return answer;
       } catch (error) {
         return failedBy(error, onTrouble);
       }
@@ -219,6 +236,11 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     operation: () => operation,
     seen: () => seen,
   };
+}
+
+/** There is one of this very grant under another name, or the name belongs to something else. */
+export function isConflict({ failure }: CloudError): boolean {
+  return failure.kind === 'exists' || failure.code === 'RoleAssignmentUpdateNotPermitted';
 }
 
 function nameOf({ name, id }: RoleAssignment): string {

@@ -10,6 +10,7 @@ import type { Desk } from './desk.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
 import { stagger } from './stagger.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
+import { hintOnUnseen, maybeNeverMade, neverShown } from './words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
@@ -27,7 +28,11 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
         const ask = stagger(asked, place.memory.stay.length, tools.random);
         const rest = restOf(ask, desk.now());
         if (rest > 0)
-          tools.log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
+          tools.log.info(
+            place.at === 'land'
+              ? `Waiting ${seconds(rest)}: what was asked for may still be on its way.`
+              : `Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`,
+          );
         return desk.perform(ask);
       },
       redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
@@ -68,6 +73,9 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progre
       } as const;
       return { ...done, lease, outcome: succeeded(requestId, changed, endedBefore(true)) };
     }
+    case 'unseen':
+      if (it.unseen === 'lost') return { ...done, outcome: succeeded(null, false, maybeNeverMade(it)) };
+      return { ...done, outcome: failed(null, null, { reason: neverShown(it), hint: hintOnUnseen }) };
     case 'plain':
       return { ...done, outcome: plainOutcome(desk, requestId, changed) };
     case 'to-sweep': {

@@ -2,18 +2,28 @@ import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { failed, hintOf, kept, overtaken, succeeded } from '../../access/leases/outcomes.ts';
+import type { Progress } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
 import { seconds, withMore } from '../../access/words.ts';
+import { CloudError } from '../../access/errors.ts';
 import { refused } from '../../access/engine/carry-out.ts';
+import { isConflict } from './assignment-store.ts';
 import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
-import { holderProtocol, newHolder, type Holder, type HolderOutcome, type Released } from './steps/holder.ts';
-import { abandoned, joinPhases } from './steps/join.ts';
+import { holderProtocol, isUnseen, newHolder, type Holder, type HolderOutcome, type Released } from './steps/holder.ts';
+import { giveUp, joinPhases } from './steps/join.ts';
 import { stagger, unknownOthers } from './stagger.ts';
-import { alteredNotice, differsInCondition, givenUpInWords, hintOnGivenUp, leftInWords } from './words.ts';
+import {
+  alteredNotice,
+  differsInCondition,
+  givenUpInWords,
+  hintOnGivenUp,
+  hintOnUnseen,
+  leftInWords,
+} from './words.ts';
 
 /**
  * Takes a lease of one grant: a join, and where that is given up, what follows from it.
@@ -36,8 +46,7 @@ export async function take(
       case 'kept':
         return keptAs(desk, lease, room, replaces === null);
       case 'released':
-        // What was given back is not for the post step any more.
-        if (outcome.left !== 'to-sweep') tools.note({ progress: 'over', holder: memory.holder, end: memory.end });
+        tools.note({ progress: leftFor(outcome, memory), holder: memory.holder, end: memory.end });
         return notTaken(desk, outcome, memory, grant, room);
     }
   } finally {
@@ -89,10 +98,17 @@ function join(
         }
         if (!desk.isOverTime() || atItsEnd.has(place.at)) return null;
         desk.goOnUnlimited();
-        return abandoned(place.memory, 'abandoned', now);
+        const go = giveUp(place.memory, 'abandoned', now);
+        return 'end' in go ? go : { phase: go.to, memory: go.memory };
       },
     },
   );
+}
+
+/** What the post step has to know: what was given back is not for it any more. */
+function leftFor({ left }: Released, memory: Holder): Progress {
+  if (left !== 'to-sweep' && left !== 'unseen') return 'over';
+  return memory.unseen === 'answered' && isUnseen(memory) ? 'made' : 'creating';
 }
 
 /** What is all but done is done, whatever the time. */
@@ -148,17 +164,23 @@ function keptAs(desk: Desk, lease: Lease, { session }: Room, isAsked: boolean): 
 
 function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { words }: Room): LeaseDone {
   const why = how.gaveUp ?? 'failed';
-  const trouble = why === 'failed' ? desk.trouble() : null;
-  const rest = how.left === 'nothing' ? '' : leftInWords(how, grant, words);
-  const waited = why === 'abandoned' ? (desk.trouble()?.message ?? null) : null;
-  const because = givenUpInWords(why, trouble?.message ?? waited, it);
+  const last = desk.trouble();
+  // Time alone does not mend a conflict that no read explains.
+  const isWhy = why === 'failed' || (why === 'abandoned' && last instanceof CloudError && isConflict(last));
+  const trouble = isWhy ? last : null;
+  const operation = desk.assignment.operation();
+  const made = operation?.change.kind === 'create' ? (operation.assignmentId ?? null) : null;
+  const rest = how.left === 'nothing' && why === 'failed' ? '' : leftInWords(how, it, grant, words, made);
+  const because = givenUpInWords(why, why === 'failed' || why === 'abandoned' ? (last?.message ?? null) : null, it);
+  const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
+  const isLeft = how.left === 'to-sweep' || how.left === 'unseen';
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(desk), trouble, {
       reason: withMore(because, rest),
-      hint: trouble === null ? hintOnGivenUp(why) : hintOf(trouble),
-      changed: how.left === 'to-sweep',
+      hint: how.left === 'unseen' ? withMore(hintOnUnseen, hint) : hint,
+      changed: isLeft,
     }),
   };
 }

@@ -45,8 +45,14 @@ export function differsInCondition(
   };
 }
 
-/** What is left of the access after a release, in a sentence. */
-export function leftInWords({ left }: Released, grant: Assignment, words: Words): string {
+/** What is left of the access after a release, in sentences. @param made the id of what a PUT has made, `null` where nobody knows */
+export function leftInWords(
+  { left }: Released,
+  it: Holder,
+  grant: Assignment,
+  words: Words,
+  made: string | null,
+): string {
   switch (left) {
     case 'nothing':
       return 'Nothing had been granted.';
@@ -58,6 +64,13 @@ export function leftInWords({ left }: Released, grant: Assignment, words: Words)
       return 'The access stands there without a record of leases: it was left alone.';
     case 'to-sweep':
       return 'What was begun could not be taken back: its record stays, and the post step, a sweep or the next holder ends it.';
+    case 'unseen': {
+      const what =
+        it.unseen === 'answered'
+          ? `Azure said that it made the role assignment${made === null ? '' : ` ${made}`}, and no read has shown it yet: it may stand there.`
+          : 'The answer to the request that makes the role assignment was lost, and no read has shown one yet: it may stand there.';
+      return `${what} The post step looks again; once reads show it, a sweep or the next holder ends it too.`;
+    }
   }
 }
 
@@ -67,6 +80,20 @@ export const alteredRecord = {
     'The record in the description was copied or changed by hand, and proves nothing any more: the access was left alone, and nothing of ours ends it.',
   hint: 'End it with `operation: revoke`, unless it is to stay.',
 } as const;
+
+/** Of what the post step could not find: nobody ends what does not show. */
+export const hintOnUnseen =
+  'Look at the role assignments of that principal in some minutes. What is there then is ended by `operation: sweep`, or by `operation: revoke`.';
+
+/** In the post step: Azure said that it made it. */
+export function neverShown({ end }: Holder): string {
+  return `Azure said that it made the role assignment of this lease, and two minutes of reading have not shown it: it may stand there still. Nothing but the next holder or a sweep ends it, once it shows and they can see that this job has ended, or after ${minuteInWords(end)}.`;
+}
+
+/** In the post step: nobody knows whether there was anything. */
+export function maybeNeverMade({ end }: Holder): string {
+  return `This step was cut off, or heard nothing, while it asked for the role assignment, and two minutes of reading have shown none of its lease. If one shows later all the same, a sweep ends it, or \`operation: revoke\`: once it can be seen that this job has ended, or after ${minuteInWords(end)}.`;
+}
 
 /** Of a description that looks like a record of ours and does not prove itself. */
 export function alteredNotice({ id, scope }: RoleAssignment): string {

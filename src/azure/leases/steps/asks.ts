@@ -10,7 +10,7 @@ export type Ask =
    * The role assignment of exactly this principal, role and scope. Where it is expected there, or gone, the read is
    * repeated as long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.
    */
-  | { readonly do: 'get'; readonly expected: 'there' | 'gone' | null; readonly jobs: boolean }
+  | { readonly do: 'get'; readonly expected: Expected; readonly jobs: boolean }
   /** Makes the assignment under a fresh random name: only if there is none of it yet. `null`: without a record. */
   | { readonly do: 'create'; readonly entries: readonly Entry[] | null; readonly notAfter: Deadline }
   /** Writes the entries of the assignment of that name, and changes nothing else of it. `null`: without a record. */
@@ -24,6 +24,9 @@ export type Ask =
   | { readonly do: 'delete'; readonly name: string; readonly notAfter: Deadline }
   /** Until a moment on the monotonic clock. */
   | { readonly do: 'sleep'; readonly until: number };
+
+/** What a read is to show; `null`: whatever it shows. */
+export type Expected = 'there' | 'gone' | null;
 
 /** What stands there. */
 export type Found =

@@ -2,9 +2,9 @@ import { stands, type Progress } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
-import { abandoned, joinPhases } from './join.ts';
+import { abandoned, joinPhases, landsAt } from './join.ts';
 import { leavingPhases, type Leaving } from './leave.ts';
-import { settling, settlingLost } from './writing.ts';
+import { readAnew, settling, settlingLost } from './writing.ts';
 
 /** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
 export interface Holder extends Leaving {
@@ -14,6 +14,12 @@ export interface Holder extends Leaving {
   readonly keepAfterJob: boolean;
   /** Something of ours may stand there. */
   readonly mayStand: boolean;
+  /**
+   * Whether a write of its entry may stand that no read has shown: `answered`, the cloud said that it was carried out;
+   * `lost`, nobody knows. Then that a read shows nothing of it is no proof, however late it is: reads may lag for longer
+   * than is assumed.
+   */
+  readonly unseen: 'no' | 'lost' | 'answered';
   /** The entries of others that counted when it was read last. */
   readonly others: readonly Entry[];
   /** Why the join was given up, `null` where it was not: then a release follows. */
@@ -41,8 +47,9 @@ export interface Released {
   /**
    * `nothing`: nothing had been written. `gone`: the access is gone. `shared`: others hold it, and it stays for them. `plain`: it stands there without a record
    * of ours, and was left alone. `to-sweep`: it could not be ended, and the next sweep or holder does that.
+   * `unseen`: an own write may stand there that no read has shown, and the same ends it.
    */
-  readonly left: 'nothing' | 'gone' | 'shared' | 'plain' | 'to-sweep';
+  readonly left: 'nothing' | 'gone' | 'shared' | 'plain' | 'to-sweep' | 'unseen';
 }
 
 export type HolderGo = Go<Holder, HolderOutcome>;
@@ -56,10 +63,17 @@ const released = (it: Holder, left: Released['left']): HolderGo => ({
 /** Takes a lease, and gives it back. Source of every rule: the lease protocol's 5.2. */
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
   ...joinPhases,
+  // What is still on its way would come after a deletion.
+  land: {
+    ask: (it) => ({ do: 'sleep', until: landsAt(it) }),
+    then: (it, _, now) => readAnew('leave', it, now),
+  },
   ...leavingPhases<Holder, HolderOutcome>({
     goes: (it, entry, { date }) => entry.holder === it.holder || !counts(entry, it.ended, date, it.constants),
+    // Nobody deletes by its name what was not seen: others may have seen it, and hold it by now.
+    expects: (it) => (isUnseen(it) ? 'there' : null),
     over: (it, found, { date }) => {
-      if (found.is === 'none') return released(it, 'gone');
+      if (found.is === 'none') return released(it, isUnseen(it) ? 'unseen' : 'gone');
       if (found.is === 'plain') return released(it, 'plain');
       return released(
         { ...it, others: found.entries.filter((entry) => counts(entry, it.ended, date, it.constants)) },
@@ -70,17 +84,24 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
   }),
 });
 
+/** Whether an own write may stand there that a read does not show: what was taken away was there, and is not any more. */
+export function isUnseen({ unseen, removed }: Holder): boolean {
+  return unseen !== 'no' && !removed;
+}
+
 /** What somebody knows who is about to join. */
 export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'keepAfterJob'>): Holder {
   return {
     ...it,
     mayStand: false,
+    unseen: 'no',
     landed: false,
     shared: false,
     name: '',
     stay: [],
     ended: [],
     taken: [],
+    removed: false,
     others: [],
     why: null,
     readAt: 0,
@@ -98,8 +119,11 @@ export function resumed(
   progress: Progress,
   now: Moment,
 ): { readonly phase: string; readonly memory: Holder } {
-  const memory = { ...it, mayStand: true, readAt: now.mono };
-  if (!stands(progress)) return abandoned(settlingLost(memory, now), 'abandoned', now);
+  const memory: Holder = { ...it, mayStand: true, readAt: now.mono };
+  if (!stands(progress)) {
+    const unseen = progress === 'made' ? 'answered' : 'lost';
+    return abandoned(settlingLost({ ...memory, unseen }, now), 'abandoned', now);
+  }
   // Main has seen its entry, and a read may be older nevertheless.
   return { phase: 'leave', memory: { ...settling(memory, now), landed: true, shared: progress === 'shared' } };
 }

@@ -17,9 +17,13 @@ export const joinPhases: HolderPhases = {
   create: {
     ask: (it) => ({ do: 'create', entries: [ownEntry(it)], notAfter: whileFresh(it, it.end - it.constants.margin) }),
     then: (it, answer, now) => {
-      if (answer.is === 'done') return { to: 'verify', memory: { ...it, mayStand: true } };
+      if (answer.is === 'done') return { to: 'save-made', memory: { ...it, mayStand: true, unseen: 'answered' } };
       return unlessDone(it, answer, now);
     },
+  },
+  'save-made': {
+    ask: (it) => ({ do: 'save', progress: 'made', holder: it.holder, end: it.end }),
+    then: (it) => ({ to: 'verify', memory: it }),
   },
   // Whoever else writes has read this entry before: nobody can have overtaken it.
   verify: {
@@ -34,7 +38,9 @@ export const joinPhases: HolderPhases = {
       notAfter: whileFresh(it, it.end - it.constants.margin),
     }),
     then: (it, answer, now) =>
-      answer.is === 'done' ? { to: 'settle', memory: settling(beside(it), now) } : unlessDone(it, answer, now),
+      answer.is === 'done'
+        ? { to: 'settle', memory: settling(beside(it, 'answered'), now) }
+        : unlessDone(it, answer, now),
   },
   settle: {
     ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
@@ -77,15 +83,15 @@ function placed(it: Holder, answer: Answer, now: Moment): HolderGo {
 /** What became of a write that was not answered well. */
 function unlessDone(it: Holder, answer: Answer, now: Moment): HolderGo {
   const { lookAgain } = it.constants;
-  if (answer.is === 'lost') return { to: 'settle', memory: settlingLost(beside(it), now) };
+  if (answer.is === 'lost') return { to: 'settle', memory: settlingLost(beside(it, 'lost'), now) };
   if (answer.is === 'taken') return { to: 'again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
   if (answer.is !== 'late') return giveUp(it, 'failed', now);
   return now.date >= it.end - it.constants.margin ? giveUp(it, 'late', now) : readAnew('find', it, now);
 }
 
 /** An entry of ours may stand there from now on, and may be overtaken by what others wrote before they read it. */
-function beside(it: Holder): Holder {
-  return { ...it, mayStand: true, shared: true };
+function beside(it: Holder, how: 'answered' | 'lost'): Holder {
+  return { ...it, mayStand: true, shared: true, unseen: it.unseen === 'answered' ? it.unseen : how };
 }
 
 function ownEntry({ holder, end, keepAfterJob }: Holder): Entry {
@@ -96,17 +102,23 @@ function hasOwn({ holder }: Holder, answer: Answer): boolean {
   return answer.is === 'lease' && answer.entries.some((entry) => entry.holder === holder);
 }
 
-function giveUp(it: Holder, why: GivenUp, now: Moment): HolderGo {
+/** Where a join goes on that is given up: nowhere, where nothing of it can stand. */
+export function giveUp(it: Holder, why: GivenUp, now: Moment): HolderGo {
   if (!it.mayStand) return { end: { kind: 'released', gaveUp: why, left: 'nothing' }, memory: it };
   const { phase, memory } = abandoned(it, why, now);
   return { to: phase, memory };
 }
 
-/** Where a join goes on that is given up, or cannot go on. */
+/** Where a join goes on of which something may stand. */
 export function abandoned(
   it: Holder,
   why: GivenUp,
   { mono }: Moment,
 ): { readonly phase: string; readonly memory: Holder } {
-  return { phase: 'leave', memory: { ...it, why, readAt: mono } };
+  return { phase: mono < landsAt(it) ? 'land' : 'leave', memory: { ...it, why, readAt: mono } };
+}
+
+/** From when on no own write is on its way: after the last moment at which one may be carried out. */
+export function landsAt({ settledAt, constants }: Holder): number {
+  return settledAt - constants.settle + 1;
 }

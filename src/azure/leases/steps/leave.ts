@@ -1,5 +1,5 @@
 import type { Go, Moment, Phases } from '../../../access/leases/protocol.ts';
-import { isFound, type Answer, type Ask, type Found } from './asks.ts';
+import { isFound, type Answer, type Ask, type Expected, type Found } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { union, type Entry } from './entries.ts';
 import { readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
@@ -17,6 +17,8 @@ export interface Leaving extends Writing {
   readonly ended: readonly string[];
   /** What it has taken away so far, or tried to. */
   readonly taken: readonly Entry[];
+  /** Azure has answered that it took entries away. */
+  readonly removed: boolean;
 }
 
 export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
@@ -28,6 +30,7 @@ export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
     stay: [],
     ended: [],
     taken: [],
+    removed: false,
     readAt: mono,
     settledAt: 0,
   };
@@ -40,6 +43,8 @@ interface LeavingWays<Memory, Outcome> {
   /** A read that is believed shows nothing that has to go. */
   readonly over: (it: Memory, found: Found, now: Moment) => Go<Memory, Outcome>;
   readonly failed: (it: Memory) => Go<Memory, Outcome>;
+  /** What the first read is to show; default: whatever it shows. */
+  readonly expects?: (it: Memory) => Expected;
   /** Whether entries are taken away although others stay; default true. Else only what has none left is deleted. */
   readonly rewrites?: boolean;
 }
@@ -52,6 +57,7 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   goes,
   over,
   failed,
+  expects = () => null,
   rewrites = true,
 }: LeavingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
   const again = (it: Memory, now: Moment): Go<Memory, Outcome> => readAnew('leave', it, now);
@@ -72,23 +78,24 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   };
   return {
     leave: {
-      ask: () => ({ do: 'get', expected: null, jobs: true }),
+      ask: (it) => ({ do: 'get', expected: expects(it), jobs: true }),
       then: judge,
     },
     rewrite: {
       ask: (it) => ({ do: 'write', name: it.name, entries: it.stay, notAfter: whileFresh(it) }),
       then: (it, answer, now) => {
-        if (answer.is === 'done') return settled(settling(it, now));
+        if (answer.is === 'done') return settled(settling({ ...it, removed: true }, now));
         if (answer.is === 'lost') return settled(settlingLost(it, now));
         return answer.is === 'late' || answer.is === 'taken' ? again(it, now) : failed(it);
       },
     },
     delete: {
       ask: (it) => ({ do: 'delete', name: it.name, notAfter: whileFresh(it) }),
-      then: (it, answer, now) => {
-        if (answer.is === 'late') return again(it, now);
-        if (answer.is === 'lost') return settled(settlingLost(it, now));
-        if (answer.is !== 'deleted') return failed(it);
+      then: (before, answer, now) => {
+        if (answer.is === 'late') return again(before, now);
+        if (answer.is === 'lost') return settled(settlingLost(before, now));
+        if (answer.is !== 'deleted') return failed(before);
+        const it = { ...before, removed: before.removed || answer.entries !== null };
         const hasHit = answer.entries?.some((entry) => !goes(it, entry, now)) === true;
         if (hasHit || it.shared) return settled(settling(it, now));
         // What was not there any more was read too early, or somebody else ended it: only a later read tells which.
