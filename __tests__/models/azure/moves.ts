@@ -1,7 +1,7 @@
 import type { Moment, Turn } from '../../../src/access/leases/protocol.ts';
 import type { Answer, Ask } from '../../../src/azure/leases/steps/asks.ts';
 import { unit, type Rules } from './rules.ts';
-import { landed, readable } from './store.ts';
+import { landed, readable, shown } from './store.ts';
 import type { Faults, Member, Memory, Party, World, Write } from './world.ts';
 
 export type Emit = (next: World, who: string, what: string) => void;
@@ -19,6 +19,7 @@ export function moves(rules: Rules, world: World, emit: Emit): void {
     const at: Seat = { rules, world, who, party, member };
     begins(at, say);
     acts(at, say);
+    stops(at, say);
     dies(at, say);
   });
   world.strays.forEach(({ ask }, index) => {
@@ -156,7 +157,7 @@ function acts(it: Seat, say: Say): void {
     case 'get':
       for (const ended of endedAsTold(it, ask.jobs))
         for (const answer of readable(rules, world, ask.expected, ended))
-          say(answered(it, answer), `reads ${told(answer)}`);
+          say(answered({ ...it, world: shown(rules, world, answer) }, answer), `reads ${told(answer)}`);
       return;
     case 'create':
     case 'write':
@@ -176,6 +177,18 @@ function acts(it: Seat, say: Say): void {
 function endedAsTold({ rules, world, member }: Seat, jobs: boolean): readonly (readonly string[])[] {
   const ended = jobs && member.role === 'holder' ? endedIn(rules, world) : [];
   return ended.length === 0 || rules.options.github === 'always' ? [ended] : [[], ended];
+}
+
+/** The time limit of a join passes, between one request and the next. */
+function stops(it: Seat, say: Say): void {
+  const { rules, world, party, member } = it;
+  const { place, flight } = party;
+  if (world.left.limit === 0 || member.role !== 'holder' || party.stage !== 'main' || place === null) return;
+  if (flight !== null || !Object.hasOwn(rules.steps.joinPhases, place.at) || place.at.startsWith('save-')) return;
+  const after: Seat = { ...it, world: { ...world, left: spent(world, 'limit') } };
+  const go = rules.steps.giveUp(place.memory as Parameters<typeof rules.steps.giveUp>[0], 'abandoned', now(world));
+  const next = 'end' in go ? ended(after, go.end, {}) : enter(after, go.to, go.memory, {});
+  say(next, 'has no time left');
 }
 
 function dies(it: Seat, say: Say): void {
@@ -213,12 +226,14 @@ function ticks(rules: Rules, world: World, emit: Emit): void {
     );
 }
 
-function later({ constants }: Rules, world: World, by: number): World {
+function later({ constants, options }: Rules, world: World, by: number): World {
   const aged = <T extends { readonly left: number }>(it: T): T => ({ ...it, left: it.left - by });
   const { fresh, readLag } = constants;
   return {
     ...world,
-    before: world.before.map((it) => ({ ...it, age: it.age + by })).filter(({ age }) => age <= readLag),
+    before: world.before
+      .map((it) => ({ ...it, age: it.age + by }))
+      .filter(({ age, over }) => age <= (over === true ? readLag : options.lag)),
     strays: world.strays.map(aged),
     parties: world.parties.map((party) => {
       const { place, flight } = party;

@@ -11,7 +11,7 @@ export const mutations: readonly Mutation<Options>[] = [
   },
   {
     rule: 'whoever writes beside others waits before it is green',
-    edits: [edit('join', 'memory: settling(beside(it), now)', 'memory: beside(it)')],
+    edits: [edit('join', "memory: settling(beside(it, 'answered'), now)", "memory: beside(it, 'answered')")],
     world: world({}),
     breaks: 'P5a',
   },
@@ -66,9 +66,31 @@ export const mutations: readonly Mutation<Options>[] = [
   {
     rule: 'a killed main step’s write is waited for',
     edits: [
-      edit('holder', "abandoned(settlingLost(memory, now), 'abandoned', now)", "abandoned(memory, 'abandoned', now)"),
+      edit(
+        'holder',
+        "abandoned(settlingLost({ ...memory, unseen }, now), 'abandoned', now)",
+        "abandoned({ ...memory, unseen: 'no' }, 'abandoned', now)",
+      ),
     ],
     world: world({ ends: [1], faults: { kill: 1 } }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'what was made and never seen is not called gone',
+    edits: [edit('join', "mayStand: true, unseen: 'answered'", "mayStand: true, unseen: 'no'")],
+    world: world({ ends: [1], faults: { limit: 1 }, lag: 6 }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'nor what a killed main step may have made',
+    edits: [edit('holder', 'settlingLost({ ...memory, unseen }, now)', 'settlingLost(memory, now)')],
+    world: world({ ends: [1], faults: { kill: 1 }, lag: 6 }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'what is given up is deleted when nothing of it can be on its way',
+    edits: [edit('join', "mono < landsAt(it) ? 'land' : 'leave'", "mono < 0 ? 'land' : 'leave'")],
+    world: world({ ends: [1], faults: { kill: 1, lost: 1 }, lag: 6 }),
     breaks: 'P4',
   },
   {

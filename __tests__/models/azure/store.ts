@@ -1,4 +1,4 @@
-import type { Answer } from '../../../src/azure/leases/steps/asks.ts';
+import type { Answer, Expected } from '../../../src/azure/leases/steps/asks.ts';
 import type { Entry } from '../../../src/azure/leases/steps/entries.ts';
 import { unit, type Rules } from './rules.ts';
 import type { Assignment, World, Write } from './world.ts';
@@ -41,26 +41,39 @@ function entryOf({ options }: Rules, name: string): Entry {
   return { holder: name, end: end * unit, keepAfterJob: false };
 }
 
+/** What a read has shown is shown from then on, but for the lag that is assumed. */
+export function shown({ options, constants }: Rules, world: World, answer: Answer): World {
+  const isIt = (value: Assignment | null): boolean =>
+    answer.is === 'none' ? value === null : isShownBy(answer, value);
+  if (options.lag <= constants.readLag || !isIt(world.assignment)) return world;
+  return {
+    ...world,
+    before: world.before.map((it) => ({ ...it, over: true as const })).filter(({ age }) => age <= constants.readLag),
+  };
+}
+
+function isShownBy(answer: Answer, value: Assignment | null): boolean {
+  if (value === null || (answer.is !== 'lease' && answer.is !== 'plain')) return false;
+  if (answer.is === 'plain') return value.entries === null;
+  const names = answer.entries.map(({ holder }) => holder);
+  return answer.name === String(value.name) && String(names) === String(value.entries);
+}
+
 /**
  * What a read may show: what is there, and what was there as long as reads may lag.
  *
  * @param ended whose jobs are seen to have ended
  */
-export function readable(
-  rules: Rules,
-  world: World,
-  expected: 'there' | 'gone' | null,
-  ended: readonly string[],
-): readonly Answer[] {
+export function readable(rules: Rules, world: World, expected: Expected, ended: readonly string[]): readonly Answer[] {
   const values = [world.assignment, ...world.before.map(({ value }) => value)];
-  const wanted = values.filter((value) => expected === null || (value !== null) === (expected === 'there'));
-  const shown = wanted.length > 0 ? wanted : values;
-  const answers = shown.map((value): Answer => {
+  const all = values.map((value): Answer => {
     if (value === null) return { is: 'none' };
     if (value.entries === null) return { is: 'plain' };
     const entries = value.entries.map((name) => entryOf(rules, name));
     const over = value.entries.filter((name) => ended.includes(name));
     return { is: 'lease', name: String(value.name), entries, ended: over, fits: true };
   });
+  const wanted = all.filter(({ is }) => expected === null || (is === 'none') === (expected === 'gone'));
+  const answers = wanted.length > 0 ? wanted : all;
   return [...new Map(answers.map((it) => [JSON.stringify(it), it])).values()];
 }

@@ -23,6 +23,8 @@ export interface Faults {
   readonly kill: number;
   /** A write whose answer nobody sees: it is carried out within its time, or never. */
   readonly lost: number;
+  /** A main step is told to stop by its time limit. */
+  readonly limit: number;
 }
 
 export interface Options {
@@ -39,6 +41,8 @@ export interface Options {
     readonly readLag: number;
     readonly settle: number;
   };
+  /** How long it may take until a read shows a change for the first time, in ticks: the steps assume `readLag`. */
+  readonly lag: number;
 }
 
 /** The role assignment: its name is a number, and each of its entries a member's. `null`: without a record. */
@@ -67,12 +71,19 @@ export interface Party {
   readonly outcome: string | null;
 }
 
+/** What stood there; `over`: a newer one was shown, and so reads lag no longer than is assumed. */
+export interface Past {
+  readonly value: Assignment | null;
+  readonly age: number;
+  readonly over?: true;
+}
+
 /** All there is at one moment. Instants are in ticks from now on. */
 export interface World {
   readonly today: number;
   readonly assignment: Assignment | null;
   /** What reads may still show, and how many ticks ago it was replaced. */
-  readonly before: readonly { readonly value: Assignment | null; readonly age: number }[];
+  readonly before: readonly Past[];
   /** Writes of which nobody will hear. */
   readonly strays: readonly Flight[];
   readonly parties: readonly Party[];

@@ -9,6 +9,7 @@ export interface Setting {
   readonly permanent?: boolean;
   readonly github?: Options['github'];
   readonly durations?: Partial<Options['durations']>;
+  readonly lag?: number;
 }
 
 const shortest = { fresh: 0, flight: 1, readLag: 1, settle: 4 } as const;
@@ -21,15 +22,17 @@ export function world({
   permanent = false,
   github = 'at times',
   durations,
+  lag,
 }: Setting): Options {
   const holders = ends.map((end, index): Member => ({ role: 'holder', name: 'abcd'[index] ?? '', end }));
   const rest = others.map((role, index): Member => ({ role, name: `${role}${index === 0 ? '' : index + 1}`, end: 0 }));
   return {
     cast: [...holders, ...rest, { role: 'last-sweep', name: 'last', end: 0 }],
-    faults: { crash: 0, kill: 0, lost: 0, ...faults },
+    faults: { crash: 0, kill: 0, lost: 0, limit: 0, ...faults },
     permanent,
     github,
     durations: { ...shortest, ...durations },
+    lag: lag ?? durations?.readLag ?? shortest.readLag,
   };
 }
 
@@ -37,6 +40,12 @@ const { short, long } = naming(world);
 
 export const worlds: readonly NamedWorld<Options>[] = [
   short('one holder, everything goes wrong', { ends: [1], faults: { crash: 1, kill: 1, lost: 2 } }),
+  short('one holder: the time limit', { ends: [1], faults: { kill: 1, lost: 1, limit: 1 } }),
+  short('one holder, reads lag too long: the time limit', {
+    ends: [1],
+    faults: { crash: 1, kill: 1, lost: 1, limit: 1 },
+    lag: 6,
+  }),
   short('one holder, permanent access', { ends: [1], permanent: true, faults: { crash: 1, lost: 1 } }),
   short('one holder and sweep', { ends: [1], others: ['sweep'], faults: { crash: 1, kill: 1, lost: 1 } }),
   short('one holder and a permanent assign', { ends: [1], others: ['permanent'], faults: { kill: 1 } }),
@@ -47,6 +56,7 @@ export const worlds: readonly NamedWorld<Options>[] = [
   short('two holders: crash', { faults: { crash: 1 } }),
   short('two holders: crash, GitHub is silent', { faults: { crash: 1 }, github: 'never' }),
   short('two holders: lost answer', { faults: { lost: 1 } }),
+  long('two holders: the time limit', { faults: { limit: 1 } }),
   long('two holders: a killed main step', { faults: { kill: 1 } }),
   long('two holders and sweep', { others: ['sweep'] }),
   long('two holders and sweep: crash', { others: ['sweep'], faults: { crash: 1 } }),
