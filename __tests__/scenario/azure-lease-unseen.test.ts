@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  changesIn,
+  holdersIn,
+  inAzureLeases,
+  isGranted,
+  leasedAssignment,
+  leasedOnAzure,
+  postOnAzure,
+  sweepingAzure,
+} from './azure-lease-support.ts';
+import { azureStep, requestsTo } from './azure-support.ts';
+import { endJob, job, minute, told } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const slowly = { timeoutMs: 500_000 } as const;
+const one = { ...job(1), ...slowly };
+const two = { ...job(2), ...slowly };
+const never = 100_000_000;
+const says = /the access is gone|nothing had been granted/iu;
+const cancelledWhileVerifying = { operation: 'roleAssignments.list', nth: 2 } as const;
+
+describe('a lease on Azure whose PUT was answered, while reads lag for longer than is assumed', () => {
+  it.each([
+    ['1m', 90_000],
+    ['30s', 45_000],
+    ['5m', 400_000],
+  ])('and that runs out of its %s is waited for, and gone when that is said (%i ms)', (timeout, readMs) =>
+    inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
+      const main = await azureStep(world, { ...leasedOnAzure, timeout }, one);
+      expect([main.exitCode, main.outputs['changed'], isGranted(world)]).toEqual([1, 'false', false]);
+      expect(errors(main)).toMatch(/The time limit passed before the lease stood\..*The access is gone/su);
+      expect(changesIn(main).at(-1)).toBe('delete 200');
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
+    }),
+  );
+
+  it('and that never shows is red, names what may stand, and is left to post, which is red as well, and to a sweep', () =>
+    inAzureLeases({ azure: { lag: { readMs: 15 * minute } } }, async (world) => {
+      const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
+      expect([main.exitCode, main.outputs['status'], main.outputs['changed']]).toEqual([1, 'FAILED', 'true']);
+      expect(main.virtualMs).toBeLessThan(5 * minute);
+      const told = errors(main);
+      expect(told).toContain(
+        `it made the role assignment ${leasedAssignment(world)?.id ?? ''}, and no read has shown it`,
+      );
+      expect(told).toContain(requestsTo(main, 'roleAssignments.put')[0]?.requestId);
+      expect(told).toMatch(/What to do: .*`operation: sweep`/su);
+      expect(told).not.toMatch(says);
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, isGranted(world)]).toEqual([1, true]);
+      expect(ended.virtualMs).toBeLessThan(4 * minute);
+      expect(errors(ended)).toMatch(/two minutes of reading have not shown it.*What to do: .*`operation: sweep`/su);
+      expect(ended.log).not.toMatch(says);
+      await world.advance(15 * minute);
+      endJob(world, 1);
+      const swept = await azureStep(world, sweepingAzure, two);
+      expect([swept.exitCode, isGranted(world)]).toEqual([0, false]);
+    }));
+
+  it('and never showed in main is ended by post, once it shows', () =>
+    inAzureLeases({ azure: { lag: { readMs: 10 * minute } } }, async (world) => {
+      const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
+      await world.advance(10 * minute);
+      const ended = await postOnAzure(world, main, one);
+      expect([errors(ended), isGranted(world)]).toEqual(['', false]);
+    }));
+
+  it.each([20_000, 60_000, 90_000])('and that is cancelled is ended by post when it shows (%i ms)', (readMs) =>
+    inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
+      const main = await azureStep(world, leasedOnAzure, { ...one, cancel: cancelledWhileVerifying });
+      expect([main.exitCode, isGranted(world)]).toEqual([1, true]);
+      const ended = await postOnAzure(world, main, one);
+      expect([errors(ended), ended.exitCode, isGranted(world)]).toEqual(['', 0, false]);
+      expect(changesIn(ended)).toEqual(['delete 200']);
+      expect(ended.virtualMs).toBeLessThan(4 * minute);
+    }),
+  );
+
+  it('and that is cancelled makes post red where it never shows', () =>
+    inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
+      const main = await azureStep(world, leasedOnAzure, { ...one, cancel: cancelledWhileVerifying });
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, isGranted(world)]).toEqual([1, true]);
+      expect(errors(ended)).toContain('it may stand there still');
+      expect(ended.log).not.toMatch(says);
+    }));
+
+  it('is not deleted unseen: others may have seen it, and hold it', () =>
+    inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
+      const main = await azureStep(world, leasedOnAzure, { ...one, cancel: cancelledWhileVerifying });
+      const ended = await postOnAzure(world, main, one);
+      expect([changesIn(ended), holdersIn(world)]).toEqual([[], [1]]);
+    }));
+});
+
+describe('a lease on Azure whose PUT nobody answered', () => {
+  it('and of which no read shows anything makes post warn, and say nothing of an end', () =>
+    inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
+      world.script.fault({ operation: 'roleAssignments.put', times: 1 }, { kind: 'hang', processed: true });
+      const main = await azureStep(world, leasedOnAzure, { ...one, cancel: { operation: 'roleAssignments.put' } });
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, isGranted(world)]).toEqual([0, true]);
+      expect(told(ended, 'warning').join()).toMatch(/was cut off, or heard nothing,.*If one shows later/su);
+      expect(ended.log).not.toMatch(says);
+    }));
+});
+
+describe('a lease on Azure that meets 409 for ever', () => {
+  it('is red with code, message, request id and what to do, and calls nothing gone', () =>
+    inAzureLeases({}, async (world) => {
+      const message =
+        'The role assignment already exists. The ID of the existing role assignment is 0123456789abcdef0123456789abcdef.';
+      const stop = world.script.weather(({ operation }) =>
+        operation === 'roleAssignments.put'
+          ? { kind: 'error', status: 409, code: 'RoleAssignmentExists', message }
+          : undefined,
+      );
+      const main = await azureStep(world, leasedOnAzure, one);
+      stop();
+      expect([main.exitCode, main.outputs['status'], main.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
+      const said = errors(main);
+      expect(said).toMatch(
+        /The time limit passed before the lease stood\..*RoleAssignmentExists: The role assignment/su,
+      );
+      expect(said).toContain(requestsTo(main, 'roleAssignments.put').at(-1)?.requestId);
+      expect(said).toContain('01234567-89ab-cdef-0123-456789abcdef');
+      expect(said).not.toContain('gone');
+      expect(main.log).toContain('Reading again.');
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
+    }));
+
+  it('once, and is made then, says nothing of it where something else ends it', () =>
+    inAzureLeases({ azure: { lag: { readMs: 90_000 } } }, async (world) => {
+      const refusal = { kind: 'error', status: 409, code: 'RoleAssignmentExists', message: 'It exists.' } as const;
+      world.script.fault({ operation: 'roleAssignments.put', times: 1 }, refusal);
+      const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
+      expect([main.exitCode, changesIn(main), isGranted(world)]).toEqual([
+        1,
+        ['put 409', 'put 201', 'delete 200'],
+        false,
+      ]);
+      expect(errors(main)).not.toContain('RoleAssignmentExists');
+    }));
+});
