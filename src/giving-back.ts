@@ -80,8 +80,9 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
     const cloud = await reopened.open(cloudTools(tokens, connections, readOrigin(variables, null), liveness, null));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
     const timeoutMs = longestMs - (machine.clock.now() - began);
+    const latest = began + longestMs;
     log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
-    const order = { timeoutMs, maxInFlight: null, reason };
+    const order = { timeoutMs, maxInFlight: null, latest, reason };
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
     const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
     return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));

@@ -1,3 +1,5 @@
+import type { Turn } from './turn.ts';
+
 /** Time as the domain sees it. Passed in, so that no test sleeps and a rehearsal can drive it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -20,6 +22,8 @@ export interface Budget {
   readonly signal: AbortSignal;
   /** After this, in milliseconds on the monotonic clock, nothing is sent any more, however much time is left for an answer. */
   readonly sendBy?: number;
+  /** A turn that was waited for before: a request of its quota takes that instead of waiting for another. */
+  readonly turn?: Turn;
   /** How long a single request may take, in milliseconds, where an answer takes longer than most. */
   readonly patienceMs?: number;
   /** How long a request is tried again that is answered by faults of the service, in milliseconds; default as long as there is time. */

@@ -5,6 +5,7 @@ import { asNotSent, CloudError, Refusal } from '../access/errors.ts';
 import type { Quota } from '../access/engine/pacing.ts';
 import { createRequests, type Requests } from '../access/engine/requests.ts';
 import type { CloudTools } from '../access/tools.ts';
+import type { Turn } from '../access/turn.ts';
 import { armOptions, createArm, type Arm, type ArmOptions } from './arm.ts';
 import { readAnswer } from './answer.ts';
 import type { AzureSettings } from './declaration.ts';
@@ -26,6 +27,10 @@ export interface AzureSession {
   environment(budget: Budget): Promise<Environment>;
   /** Who we are, by Resource Manager's token. */
   caller(budget: Budget): Promise<Caller>;
+  /**
+   * Waits for the turn of a request of this action at a scope, which is sent later; `null` where the budget ends before.
+   */
+  turn(action: string, scope: string, budget: Budget): Promise<Turn | null>;
   /** A request at a scope that changes nothing; `action` as Azure's permissions name it. */
   read<T>(action: string, scope: string, budget: Budget, send: Send<T>): Promise<T>;
   /** A request at a scope that changes something: exactly one try. */
@@ -51,6 +56,11 @@ const quotas: Readonly<Record<string, Quota>> = {
   graph: { perSecond: 10, burst: 10 },
   entra: { perSecond: 6, burst: 4 },
 };
+
+function quotaOf(action: string): string {
+  if (action.endsWith('/read')) return 'arm';
+  return action.endsWith('/delete') ? 'arm-deletes' : 'arm-writes';
+}
 
 /** What lies in no subscription has one bucket of its own. */
 function bucketOf(scope: string): string {
@@ -114,6 +124,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
     tools,
     serverTime: (ours) => arm?.serverTime(ours) ?? ours,
     environment,
+    turn: (action, at, budget) => requests.turn({ quota: quotaOf(action), bucket: bucketOf(at) }, budget),
     async caller(budget) {
       const { scope } = await armFor(budget);
       return callerOf(await tokenFor(scope, budget, rethrow));
@@ -128,7 +139,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
       return withToken(scope, budget, asNotSent, (token) =>
         requests.once({
           operation,
-          quota: operation.endsWith('/delete') ? 'arm-deletes' : 'arm-writes',
+          quota: quotaOf(operation),
           bucket: bucketOf(at),
           budget,
           send: (signal) => send(it.client, armOptions(token, signal)),

@@ -231,3 +231,69 @@ describe('a budget that lasts while answers come', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(120_000);
   });
 });
+
+describe('a turn that is waited for before', () => {
+  const send = (): Promise<void> => Promise.resolve();
+
+  test('is the request’s own: it does not wait for another', async () => {
+    const rig = setUp();
+    const turn = await rig.requests.turn({ quota: 'test' }, rig.budget);
+    if (turn === null) throw new Error('no turn');
+    // One is left in the bucket.
+    const others = rig.many(3);
+    const own = await rig.many(1, { budget: { ...rig.budget, turn } });
+    expect([own, await others]).toEqual([[0], [0, 100, 200]]);
+  });
+
+  test('serves one request of its own quota only', async () => {
+    const rig = setUp();
+    const turn = await rig.requests.turn({ quota: 'test' }, rig.budget);
+    if (turn === null) throw new Error('no turn');
+    const budget = { ...rig.budget, turn };
+    expect(await rig.many(2, { quota: 'other', budget })).toEqual([0, 1_000]);
+    expect(await rig.many(4, { bucket: 'one', budget })).toEqual([0, 0, 100, 200]);
+    expect(turn.counts('test ')).toBe(true);
+    expect(await rig.many(1, { budget })).toEqual([0]);
+    expect(turn.counts('test ')).toBe(false);
+  });
+
+  test('that is given back goes to who waits', async () => {
+    const rig = setUp();
+    const turns = [
+      await rig.requests.turn({ quota: 'test' }, rig.budget),
+      await rig.requests.turn({ quota: 'test' }, rig.budget),
+    ];
+    const waiting = rig.many(3);
+    for (const turn of turns) {
+      turn?.giveBack();
+      turn?.giveBack();
+    }
+    expect(await waiting).toEqual([0, 0, 100]);
+  });
+
+  test('counts no more once the cloud has throttled, and fills no bucket that is empty', async () => {
+    const rig = setUp();
+    const turn = await rig.requests.turn({ quota: 'test' }, rig.budget);
+    if (turn === null) throw new Error('no turn');
+    await rig.refused(new RawError('throttled'));
+    expect(turn.counts('test ')).toBe(false);
+    turn.giveBack();
+    // Half of the rate is others' now.
+    expect((await rig.many(1))[0]).toBeGreaterThan(0);
+  });
+
+  test('does not come where the budget ends before', async () => {
+    const rig = setUp();
+    await rig.many(2, { send });
+    const short = { ...rig.budget, until: rig.clock.now() + 50 };
+    expect(await rig.clock.during(rig.requests.turn({ quota: 'test' }, short))).toBeNull();
+  });
+});
+
+test('what may not be sent any more when its turn comes takes none from those behind it', async () => {
+  const rig = setUp();
+  await rig.many(2);
+  const late = { ...rig.budget, sendBy: rig.clock.mono() + 50 };
+  const [unsent, behind] = await Promise.all([rig.many(5, { budget: late }), rig.many(2)]);
+  expect([unsent, behind]).toEqual([[], [100, 200]]);
+});

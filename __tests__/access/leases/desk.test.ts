@@ -14,7 +14,7 @@ function opened(): { readonly desk: PlainDesk; readonly clock: FakeClock; readon
   const note = (it: Note): void => {
     notes.push(it);
   };
-  return { desk: openPlainDesk({ clock, budget, note }, () => epoch + 5), clock, notes };
+  return { desk: openPlainDesk({ clock, budget, latest: Infinity, note }, () => epoch + 5), clock, notes };
 }
 
 describe('a desk without stores', () => {

@@ -22,6 +22,10 @@ export interface Pace {
   throttled(waitMs: number | null): void;
   /** A request ended otherwise. */
   ended(): void;
+  /** A turn is not needed after all. */
+  giveBack(): void;
+  /** How often the cloud has throttled. */
+  readonly timesThrottled: () => number;
 }
 
 /** How much of the quota comes back with each answered request. */
@@ -31,6 +35,11 @@ const slowest = 0.2;
 const sameMs = 1_000;
 /** Who waits for longer than this, in milliseconds, may run out of time meanwhile. */
 const longMs = 1_000;
+
+/** Who may not send any more, or has no time left, needs no turn. */
+function isLate(budget: Budget, clock: Clock): boolean {
+  return left(budget, clock) === 0 || clock.mono() >= (budget.sendBy ?? Infinity);
+}
 
 interface Waiter {
   readonly budget: Budget;
@@ -56,6 +65,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
   let countedAt = clock.now();
   let closedUntil = Number.NEGATIVE_INFINITY;
   let unanswered = 0;
+  let throttles = 0;
   let timer: (() => void) | null = null;
 
   const rate = (): number => (perSecond * share) / 1_000;
@@ -79,7 +89,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
     refill();
     for (let next = waiting[0]; next !== undefined && untilThere(1) === 0; next = waiting[0]) {
       waiting.shift();
-      const inTime = left(next.budget, clock) > 0;
+      const inTime = !isLate(next.budget, clock);
       if (inTime) take();
       next.go(inTime);
     }
@@ -94,7 +104,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
     const patience =
       token < longMs ? token : waiting.reduce((least, { budget }) => Math.min(least, left(budget, clock)), token);
     timer = clock.after(patience, () => {
-      const late = waiting.filter(({ budget }) => left(budget, clock) === 0);
+      const late = waiting.filter(({ budget }) => isLate(budget, clock));
       for (const waiter of late) {
         waiting.splice(waiting.indexOf(waiter), 1);
         waiter.go(false);
@@ -149,6 +159,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
     },
     throttled(waitMs) {
       unanswered -= 1;
+      throttles += 1;
       refill();
       if (clock.now() - slowedAt >= sameMs) {
         slowedAt = clock.now();
@@ -160,5 +171,12 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
     ended() {
       unanswered -= 1;
     },
+    giveBack() {
+      unanswered -= 1;
+      refill();
+      tokens = Math.min(burst, tokens + 1);
+      serve();
+    },
+    timesThrottled: () => throttles,
   };
 }

@@ -4,15 +4,20 @@ import type { Log } from '../log.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRetry } from './retry.ts';
 import { seconds } from '../words.ts';
+import type { Turn } from '../turn.ts';
 
-/** One request to a cloud, before it is sent. */
-export interface Sending<T> {
-  /** As the cloud's permission system names it. */
-  readonly operation: string;
+/** What a request counts against. */
+export interface Quoted {
   /** Which of the cloud's quotas it counts against. */
   readonly quota: string;
   /** Whose bucket of that quota, where there are several: such as a subscription. */
   readonly bucket?: string;
+}
+
+/** One request to a cloud, before it is sent. */
+export interface Sending<T> extends Quoted {
+  /** As the cloud's permission system names it. */
+  readonly operation: string;
   readonly budget: Budget;
   /** Makes exactly one request; `signal` ends it. */
   readonly send: (signal: AbortSignal) => Promise<T>;
@@ -24,6 +29,8 @@ export interface Requests {
   read<T>(sending: Sending<T>): Promise<T>;
   /** Sends once and says how it ended: whether to try again is for the caller, who may have to look first. */
   once<T>(sending: Sending<T>): Promise<T>;
+  /** Waits for the turn of a request that is sent later; `null` where the budget ends before. */
+  turn(of: Quoted, budget: Budget): Promise<Turn | null>;
 }
 
 export interface RequestTools {
@@ -52,10 +59,10 @@ const perTryMs = 10_000;
 export function createRequests(tools: RequestTools): Requests {
   const { clock, random, log } = tools;
   const paces = new Map<string, Pace>();
-  const paceOf = ({ quota: name, bucket = '' }: Sending<unknown>): Pace | null => {
-    const quota = tools.quotas[name];
+  const paceOf = (quoted: Quoted): Pace | null => {
+    const quota = tools.quotas[quoted.quota];
     if (quota === undefined) return null;
-    const key = `${name} ${bucket}`;
+    const key = keyOf(quoted);
     const pace = paces.get(key) ?? createPace(lowered(quota, tools.requestsPerSecond), clock);
     paces.set(key, pace);
     return pace;
@@ -67,7 +74,7 @@ export function createRequests(tools: RequestTools): Requests {
   const attempt = async <T>(sending: Sending<T>, attempts: number): Promise<T> => {
     const { operation, budget } = sending;
     const pace = paceOf(sending);
-    const inTime = await turnOf(pace, budget);
+    const inTime = takes(sending) || (await turnOf(pace, budget));
     if (!inTime) throw new CloudError(notSent(operation));
     if (clock.mono() >= (budget.sendBy ?? Infinity)) {
       pace?.ended();
@@ -102,7 +109,7 @@ export function createRequests(tools: RequestTools): Requests {
   return {
     once(sending) {
       // Who changes something holds a place that others could use.
-      const waitMs = paceOf(sending)?.waitMs() ?? 0;
+      const waitMs = hasTurn(sending) ? 0 : (paceOf(sending)?.waitMs() ?? 0);
       if (waitMs > longestTurnMs && waitMs < left(sending.budget, clock)) {
         return Promise.reject(
           new CloudError({ ...notSent(sending.operation), message: laterTurn, retryAfterMs: waitMs }),
@@ -112,6 +119,27 @@ export function createRequests(tools: RequestTools): Requests {
       const count = (counts.get(sending.operation) ?? 0) + 1;
       tries.set(sending.budget, counts.set(sending.operation, count));
       return attempt(sending, count);
+    },
+    async turn(of, budget) {
+      const pace = paceOf(of);
+      if (pace !== null && !(await pace.turn(budget))) return null;
+      const key = keyOf(of);
+      const throttled = pace?.timesThrottled();
+      const isOld = (): boolean => pace?.timesThrottled() !== throttled;
+      let isOver = false;
+      return {
+        counts: (quota) => !isOver && quota === key && !isOld(),
+        spend() {
+          isOver = true;
+        },
+        giveBack() {
+          if (isOver) return;
+          isOver = true;
+          // The bucket that it came from was empty by the cloud's own count.
+          if (isOld()) pace?.ended();
+          else pace?.giveBack();
+        },
+      };
     },
     async read(sending) {
       const failures = new Map<FailureKind, number>();
@@ -134,6 +162,21 @@ export function createRequests(tools: RequestTools): Requests {
       }
     },
   };
+}
+
+function keyOf({ quota, bucket = '' }: Quoted): string {
+  return `${quota} ${bucket}`;
+}
+
+function hasTurn(sending: Sending<unknown>): boolean {
+  return sending.budget.turn?.counts(keyOf(sending)) === true;
+}
+
+/** Whether it goes by a turn that was waited for before. */
+function takes(sending: Sending<unknown>): boolean {
+  if (!hasTurn(sending)) return false;
+  sending.budget.turn?.spend();
+  return true;
 }
 
 /** Whoever is cancelled while it waits has sent nothing. */

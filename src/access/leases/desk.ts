@@ -42,10 +42,10 @@ export interface PlainDesk extends Desk<PlainAsk, { readonly is: 'done' }> {
 
 /** @param date now by the cloud's clock, in milliseconds since the epoch */
 export function openPlainDesk(
-  { clock, budget, note }: Pick<LeaseTools, 'clock' | 'budget' | 'note'>,
+  { clock, budget, latest, note }: Pick<LeaseTools, 'clock' | 'budget' | 'latest' | 'note'>,
   date: () => number,
 ): PlainDesk {
-  const limit = createTimeLimit(budget, clock);
+  const limit = createTimeLimit(budget, clock, latest);
   let trouble: Trouble | null = null;
   return {
     limit,

@@ -121,7 +121,7 @@ function carryOut(
     taking: change.kind === 'join' ? inTime : null,
   };
   return perform(about, { ...tools, budget }, (watched) =>
-    leases.carryOut(change, step.seen !== null, { ...watched, reason: request.reason, turn }),
+    leases.carryOut(change, step.seen !== null, { ...watched, latest: Infinity, reason: request.reason, turn }),
   );
 }
 

@@ -20,6 +20,8 @@ export type LeaseChange =
 export interface LeaseTools extends ApplyTools {
   /** Its end is the time limit of this grant. */
   readonly budget: Budget;
+  /** Its time begins with its first turn, where it has to wait for one; nothing goes on after this, in milliseconds since the epoch. */
+  readonly latest: number;
   /** Why, in words; `null` where nobody said. */
   readonly reason: string | null;
   /** How many grants of this step on the same target come before this one. */

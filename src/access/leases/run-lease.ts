@@ -206,6 +206,8 @@ function counted(sentences: readonly string[]): readonly string[] {
 export interface WorkOrder {
   readonly timeoutMs: number;
   readonly maxInFlight: number | null;
+  /** Nothing goes on after this, in milliseconds since the epoch; else each has its time from its first turn on. */
+  readonly latest?: number;
   readonly reason?: string | null;
 }
 
@@ -224,7 +226,7 @@ interface About {
 async function forEach<T>(
   items: readonly T[],
   about: (item: T) => About,
-  { timeoutMs, maxInFlight, reason = null }: WorkOrder,
+  { timeoutMs, maxInFlight, latest = Infinity, reason = null }: WorkOrder,
   tools: Omit<LeaseRunTools, 'journal'>,
   work: (item: T, tools: LeaseTools) => Promise<LeaseDone>,
   taking: Taking | null = null,
@@ -248,7 +250,7 @@ async function forEach<T>(
       },
     };
     return perform({ grant, action, seen: null, taking: taking?.inTime ?? null }, noting, (watched) =>
-      work(item, { ...watched, reason, turn: turns.get(grant) ?? 0 }),
+      work(item, { ...watched, latest, reason, turn: turns.get(grant) ?? 0 }),
     );
   };
   // What only ends leases has nothing to hurry for, and keeps its order.

@@ -9,6 +9,10 @@ export interface TimeLimit {
   readonly isOver: () => boolean;
   /** Whether it comes after a moment on the monotonic clock. */
   readonly allows: (mono: number) => boolean;
+  /** How long its first turn may be waited for, in milliseconds since the epoch. */
+  readonly latest: () => number;
+  /** It begins to count now: until here one only waited for the others of the step. */
+  begin(): void;
   /** From now on it counts no more, within reason. */
   goOnUnlimited(): void;
   /** Waits until a moment on the monotonic clock; `false` where the limit comes before. */
@@ -18,7 +22,13 @@ export interface TimeLimit {
 /** What was begun has this long to come to a safe end, in milliseconds. */
 const graceMs = 3 * 60_000;
 
-export function createTimeLimit({ until: given, signal }: Budget, clock: Clock): TimeLimit {
+/** @param latest however long it waits before it begins, it is over then, in milliseconds since the epoch */
+export function createTimeLimit(
+  { until: given, signal }: Budget,
+  clock: Clock,
+  latest: number = Number.POSITIVE_INFINITY,
+): TimeLimit {
+  const opened = clock.now();
   let until = given;
   let counts = true;
   const room = (): number => (counts ? until - clock.now() : Infinity);
@@ -28,6 +38,10 @@ export function createTimeLimit({ until: given, signal }: Budget, clock: Clock):
     counts: () => counts,
     isOver: () => counts && clock.now() >= until,
     allows: (mono) => restTo(mono) <= room(),
+    latest: () => latest,
+    begin() {
+      if (counts) until = Math.min(latest, clock.now() + given - opened);
+    },
     goOnUnlimited() {
       if (!counts) return;
       counts = false;
