@@ -20,8 +20,8 @@ export const mutations: readonly Mutation<Options>[] = [
     edits: [
       edit(
         'join',
-        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false }),\n    then: (it, answer, now) => (hasOwn(it, answer) ?",
-        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false }),\n    then: (it, answer, now) => (isFound(answer) ?",
+        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),\n    then: (it, answer, now) => (hasOwn(it, answer) ?",
+        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),\n    then: (it, answer, now) => (isFound(answer) ?",
       ),
     ],
     world: world({ ends: [1, 1] }),

@@ -59,6 +59,9 @@ function isShownBy(answer: Answer, value: Assignment | null): boolean {
   return answer.name === String(value.name) && String(names) === String(value.entries);
 }
 
+/** A read is sent now: what may pass before its answer makes what rests on it younger than it could be, never older. */
+const asOf = 0;
+
 /**
  * What a read may show: what is there, and what was there as long as reads may lag.
  *
@@ -67,11 +70,11 @@ function isShownBy(answer: Answer, value: Assignment | null): boolean {
 export function readable(rules: Rules, world: World, expected: Expected, ended: readonly string[]): readonly Answer[] {
   const values = [world.assignment, ...world.before.map(({ value }) => value)];
   const all = values.map((value): Answer => {
-    if (value === null) return { is: 'none' };
-    if (value.entries === null) return { is: 'plain' };
+    if (value === null) return { is: 'none', asOf };
+    if (value.entries === null) return { is: 'plain', asOf };
     const entries = value.entries.map((name) => entryOf(rules, name));
     const over = value.entries.filter((name) => ended.includes(name));
-    return { is: 'lease', name: String(value.name), entries, ended: over, fits: true };
+    return { is: 'lease', name: String(value.name), entries, ended: over, fits: true, asOf };
   });
   const wanted = all.filter(({ is }) => expected === null || (is === 'none') === (expected === 'gone'));
   const answers = wanted.length > 0 ? wanted : all;

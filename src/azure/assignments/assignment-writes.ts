@@ -12,6 +12,7 @@ import type { AzureSession } from '../session.ts';
 
 /** As Azure's permissions name them. */
 export const assignmentActions = {
+  read: 'Microsoft.Authorization/roleAssignments/read',
   write: 'Microsoft.Authorization/roleAssignments/write',
   delete: 'Microsoft.Authorization/roleAssignments/delete',
 } as const;

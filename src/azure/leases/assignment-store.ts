@@ -14,23 +14,34 @@ import type { ApplyTools } from '../../access/engine/track.ts';
 import { seconds } from '../../access/words.ts';
 import { assignmentActions, type AssignmentWrites } from '../assignments/assignment-writes.ts';
 import type { AssignmentProperties } from '../declaration.ts';
+import type { LastRead } from '../assignments/role-assignments.ts';
 import { lastSegment } from '../resolve/patterns.ts';
 import { bodyFor, compare } from '../assignments/properties.ts';
 import { idAt, isSameScope } from '../resolve/scopes.ts';
 import type { EndedAmong } from './ended-jobs.ts';
+import { createLateness } from './lateness.ts';
 import { recordIn } from './record-in.ts';
 import { longestDescription, writeRecord, type Described } from './record-text.ts';
-import type { Answer, Ask, Expected } from './steps/asks.ts';
+import type { Answer, Ask } from './steps/asks.ts';
+import { constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
+import type { TakeTurns } from './turns.ts';
+import { createWriteTurn } from './write-turn.ts';
 
 /** The role assignment of one grant, with the record in its description. */
 export interface AssignmentStore {
-  get(expected: Expected, jobs: boolean): Promise<Answer>;
-  /** What a list that was read before says; `null` where it shows more than there can be, and has to be read again. */
-  recall(rows: readonly RoleAssignment[]): Answer | null;
+  /** `null` where the time limit passed before its turn came. */
+  get(ask: Extract<Ask, { readonly do: 'get' }>): Promise<Answer | null>;
+  /**
+   * What a list that was read before says; `null` where it is too old by the time that what rests on it has its turn, or
+   * shows more than there can be, and has to be read again.
+   */
+  recall(read: LastRead): Promise<Answer | null>;
   create(ask: Extract<Ask, { readonly do: 'create' }>): Promise<Answer>;
   write(ask: Extract<Ask, { readonly do: 'write' }>): Promise<Answer>;
   delete(ask: Extract<Ask, { readonly do: 'delete' }>): Promise<Answer>;
+  /** Nothing more will be written. */
+  close(): void;
   /** The newest change of ours. */
   readonly operation: () => Operation | null;
   /** What the last read showed, `null` where nothing was there. */
@@ -47,6 +58,7 @@ export interface AssignmentTools {
   readonly onTrouble: OnTrouble;
   /** Of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
+  readonly takeTurns: TakeTurns;
   readonly writes: AssignmentWrites;
   /** What the step asks for; `null` for one that only ends leases, or goes on with one: then what is there fits. */
   readonly asked: AssignmentProperties | null;
@@ -69,6 +81,12 @@ const longestWaitMs = 4_000;
 interface TwoOfOne {
   readonly is: 'two';
   readonly rows: readonly RoleAssignment[];
+  readonly asOf: number;
+}
+
+/** Its turn does not come before the time limit. */
+interface OutOfTime {
+  readonly is: 'out-of-time';
 }
 
 /** What nobody has asked for. */
@@ -88,23 +106,36 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   let conflicting = false;
   const retries = createRetries(random);
   const rereading = { visibleWithinMs, longestWaitMs, isOver: limit.isOver } as const;
+  const turn = createWriteTurn(tools.takeTurns);
+  const inWords = slowReads;
+  const lateness = createLateness({ clock, random, limit, date, onTrouble, inWords, fresh: constants.fresh });
 
-  const judge = (rows: readonly RoleAssignment[]): Answer | TwoOfOne => {
+  const judge = ({ rows, at: asOf }: LastRead): Answer | TwoOfOne => {
     const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
     const [row, another] = own;
-    if (another !== undefined) return { is: 'two', rows: own };
+    if (another !== undefined) return { is: 'two', rows: own, asOf };
     if (row === undefined) {
       seen = null;
-      return { is: 'none' };
+      return { is: 'none', asOf };
     }
     const described = recordIn(row, date());
     seen = { row, described };
-    if (described.is !== 'record') return { is: 'plain' };
-    return { is: 'lease', name: nameOf(row), entries: described.entries, ended: [], fits: fits(row) };
+    if (described.is !== 'record') return { is: 'plain', asOf };
+    return { is: 'lease', name: nameOf(row), entries: described.entries, ended: [], fits: fits(row), asOf };
   };
-  const look = async (jobs: boolean, budget: Budget): Promise<Answer> => {
-    const read = async (within: Budget): Promise<Answer | TwoOfOne> => judge(await list(grant, within));
-    const isWanted = ({ is }: Answer | TwoOfOne): boolean => is !== 'two';
+  const look = async (jobs: boolean, budget: Budget): Promise<Answer | OutOfTime> => {
+    const read = async (within: Budget): Promise<Answer | TwoOfOne | OutOfTime> => {
+      const [own] = (await tools.takeTurns([assignmentActions.read])) ?? [];
+      if (own === undefined) return { is: 'out-of-time' };
+      const at = clock.mono();
+      const until = clock.now() + visibleWithinMs;
+      try {
+        return judge({ rows: await list(grant, { until, signal: within.signal, turn: own }), at });
+      } finally {
+        own.giveBack();
+      }
+    };
+    const isWanted = ({ is }: Answer | TwoOfOne | OutOfTime): boolean => is !== 'two';
     // One that was deleted is listed beside its successor for a while.
     const answer = await readUntilWanted({ ...rereading, read, isWanted, expected: 'gone' }, budget, applying);
     if (answer.is === 'two') throw twoOfOne(answer.rows);
@@ -148,15 +179,21 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   /** One try while the read that it rests on is fresh; what passes is tried again after another read. */
   const send = async (what: string, notAfter: Deadline, work: (budget: Budget) => Promise<Answer>): Promise<Answer> => {
     const room = roomUntil(notAfter, clock, date());
-    if (room <= 0) return { is: 'late' };
-    const budget = sendingWithin(room, clock, signal);
+    if (room <= 0) {
+      turn.drop();
+      return lateness.again(notAfter);
+    }
+    const budget = { ...sendingWithin(room, clock, signal), ...turn.given() };
     try {
       const answer = await work(budget);
       retries.forget(what);
       agree();
+      lateness.forget();
       return answer;
     } catch (error) {
       return error instanceof CloudError ? await refused(what, error, budget) : failedBy(error, onTrouble);
+    } finally {
+      turn.drop();
     }
   };
   const refused = async (what: string, error: CloudError, budget: Budget): Promise<Answer> => {
@@ -179,26 +216,32 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (delay === null) return failedBy(error, onTrouble);
     onTrouble(error);
     log.info(`${error.message}. Trying again${delay === 0 ? '' : ` in ${seconds(delay)}`}.`);
+    turn.drop();
     await limit.sleepUntil(clock.mono() + delay);
     return { is: 'late' };
   };
 
   return {
-    async get(expected, jobs) {
-      const read = (budget: Budget): Promise<Answer> => look(jobs, budget);
-      const isWanted = (answer: Answer): boolean =>
-        expected === null || (answer.is === 'none') === (expected === 'gone');
+    async get({ expected, jobs, before }) {
+      const read = (budget: Budget): Promise<Answer | OutOfTime> => look(jobs, budget);
+      const isWanted = ({ is }: Answer | OutOfTime): boolean =>
+        expected === null || is === 'out-of-time' || (is === 'none') === (expected === 'gone');
+      if (before === null) turn.drop();
+      else if (!(await turn.wait(before))) return null;
       try {
         const wanted = { ...rereading, read, isWanted, expected: expected ?? 'there' };
-        const answer = await readUntilWanted(wanted, { until: clock.now() + visibleWithinMs, signal }, applying);
+        const until = Math.max(limit.until(), clock.now() + visibleWithinMs);
+        const answer = await readUntilWanted(wanted, { until, signal }, applying);
+        if (answer.is === 'out-of-time') return null;
         if (answer.is !== 'none') agree();
         return answer;
       } catch (error) {
         return failedBy(error, onTrouble);
       }
     },
-    recall(rows) {
-      const answer = judge(rows);
+    async recall(read) {
+      if (!(await turn.wait('put')) || clock.mono() >= read.at + constants.fresh) return null;
+      const answer = judge(read);
       return answer.is === 'two' ? null : answer;
     },
     create: ({ entries, notAfter }) =>
@@ -233,6 +276,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         if (unseen.length > 0) log.warning(overtaken(unseen, known, tools.holderInWords));
         return { is: 'deleted', entries };
       }),
+    close: turn.drop,
     operation: () => operation,
     seen: () => seen,
   };
@@ -245,6 +289,13 @@ export function isConflict({ failure }: CloudError): boolean {
 
 function nameOf({ name, id }: RoleAssignment): string {
   return name ?? lastSegment(id ?? '');
+}
+
+function slowReads(tookMs: number): Refusal {
+  return new Refusal(
+    `What Azure lists of this grant, and what GitHub says of the jobs that hold it, came ${seconds(tookMs)} after it was asked for: a change has to rest on what is no older than ${seconds(constants.fresh)}.`,
+    'Run the step again when they answer faster: a longer `timeout` helps only if they do by then.',
+  );
 }
 
 function tooManyHolders(count: number): Refusal {

@@ -2,19 +2,34 @@ import type { Assignment } from '../../access/grant.ts';
 import { openPlainDesk, type Desk as LeaseDesk } from '../../access/leases/desk.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import { createAssignmentStore, type AssignmentStore, type AssignmentTools } from './assignment-store.ts';
+import type { AzureSession } from '../session.ts';
 import type { Answer, Ask } from './steps/asks.ts';
+import { openTurns } from './turns.ts';
 
 export interface Desk extends LeaseDesk<Ask, Answer> {
   readonly assignment: AssignmentStore;
 }
 
-export type DeskSettings = Omit<AssignmentTools, 'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble'>;
+export interface DeskSettings extends Omit<
+  AssignmentTools,
+  'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble' | 'takeTurns'
+> {
+  readonly session: AzureSession;
+}
 
 export function openDesk(settings: DeskSettings, grant: Assignment, tools: LeaseTools): Desk {
   const { signal } = tools.budget;
   const plain = openPlainDesk(tools, settings.date);
   const { limit, onTrouble } = plain;
-  const assignment = createAssignmentStore({ ...settings, applying: tools, grant, signal, limit, onTrouble });
+  const assignment = createAssignmentStore({
+    ...settings,
+    takeTurns: openTurns(settings.session, grant.target.id, limit, signal),
+    applying: tools,
+    grant,
+    signal,
+    limit,
+    onTrouble,
+  });
   return {
     ...plain,
     assignment,
@@ -22,7 +37,7 @@ export function openDesk(settings: DeskSettings, grant: Assignment, tools: Lease
       signal.throwIfAborted();
       switch (ask.do) {
         case 'get':
-          return assignment.get(ask.expected, ask.jobs);
+          return assignment.get(ask);
         case 'create':
           return assignment.create(ask);
         case 'write':

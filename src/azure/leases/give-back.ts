@@ -40,6 +40,7 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return conclude(room, desk, outcome, memory, progress);
   } finally {
+    desk.assignment.close();
     tools.place.leave();
   }
 }

@@ -32,6 +32,7 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
     );
     return conclude(outcome === 'permanent', memory);
   } finally {
+    desk.assignment.close();
     tools.place.leave();
   }
 

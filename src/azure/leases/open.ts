@@ -65,6 +65,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     openDesk: (grant, isAsked, tools, leaver) =>
       openDesk(
         {
+          session,
           date,
           list: async (of, budget) => (await lists([of], budget)).get(of)?.same ?? [],
           writes,

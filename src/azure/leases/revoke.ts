@@ -28,6 +28,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
     const hint = trouble === null ? 'Run the step again, or give it a longer `timeout`.' : hintOf(trouble);
     return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed: requestId !== null }) };
   } finally {
+    desk.assignment.close();
     tools.place.leave();
   }
 }

@@ -48,6 +48,7 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
       }
     }
   } finally {
+    desk.assignment.close();
     tools.place.leave();
   }
 }

@@ -50,6 +50,7 @@ export async function take(
         return notTaken(desk, outcome, memory, grant, room);
     }
   } finally {
+    desk.assignment.close();
     tools.place.leave();
   }
 }
@@ -82,15 +83,11 @@ function join(
         }
         if (desk.isSpent()) return Promise.resolve({ is: 'failed' });
         if (place.at !== 'find' || before === null) return desk.perform(ask);
-        const { rows } = before;
+        const read = before;
         before = null;
-        const recalled = desk.assignment.recall(rows);
-        return recalled === null ? desk.perform(ask) : Promise.resolve(recalled);
+        return desk.assignment.recall(read).then((recalled) => recalled ?? desk.perform(ask));
       },
       redirect: (place, now) => {
-        if (before !== null && now.mono >= before.at + constants.fresh) before = null;
-        if (place.at === 'find' && before !== null && place.memory.readAt !== before.at)
-          return { phase: 'find', memory: { ...place.memory, readAt: before.at } };
         if (!Object.hasOwn(joinPhases, place.at)) {
           // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
           desk.goOnUnlimited();

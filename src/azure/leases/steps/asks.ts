@@ -9,8 +9,14 @@ export type Ask =
   /**
    * The role assignment of exactly this principal, role and scope. Where it is expected there, or gone, the read is
    * repeated as long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.
+   * `before`: which write will probably rest on it, whose turn is waited for first: what was read does not grow old then.
    */
-  | { readonly do: 'get'; readonly expected: Expected; readonly jobs: boolean }
+  | {
+      readonly do: 'get';
+      readonly expected: Expected;
+      readonly jobs: boolean;
+      readonly before: 'put' | 'delete' | null;
+    }
   /** Makes the assignment under a fresh random name: only if there is none of it yet. `null`: without a record. */
   | { readonly do: 'create'; readonly entries: readonly Entry[] | null; readonly notAfter: Deadline }
   /** Writes the entries of the assignment of that name, and changes nothing else of it. `null`: without a record. */
@@ -28,8 +34,10 @@ export type Ask =
 /** What a read is to show; `null`: whatever it shows. */
 export type Expected = 'there' | 'gone' | null;
 
-/** What stands there. */
-export type Found =
+/** What stands there, by a read that was sent at `asOf` on the monotonic clock, in milliseconds, or later. */
+export type Found = Standing & { readonly asOf: number };
+
+export type Standing =
   | { readonly is: 'none' }
   /** Without a record of ours, or with one that does not prove itself: it is permanent, and not for us to end. */
   | { readonly is: 'plain' }

@@ -2,7 +2,7 @@ import type { Moment } from '../../../access/leases/protocol.ts';
 import { isFound, type Answer } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
 import type { GivenUp, Holder, HolderGo, HolderPhases } from './holder.ts';
-import { readAnew, settling, settlingLost, whileFresh } from './writing.ts';
+import { asRead, readAnew, settling, settlingLost, whileFresh } from './writing.ts';
 
 /** Takes a lease: reads, then makes the assignment, or writes an entry of its own into the one that is there. */
 export const joinPhases: HolderPhases = {
@@ -11,7 +11,7 @@ export const joinPhases: HolderPhases = {
     then: (it, _, now) => readAnew('find', it, now),
   },
   find: {
-    ask: () => ({ do: 'get', expected: null, jobs: false }),
+    ask: () => ({ do: 'get', expected: null, jobs: false, before: 'put' }),
     then: placed,
   },
   create: {
@@ -27,7 +27,7 @@ export const joinPhases: HolderPhases = {
   },
   // Whoever else writes has read this entry before: nobody can have overtaken it.
   verify: {
-    ask: () => ({ do: 'get', expected: 'there', jobs: false }),
+    ask: () => ({ do: 'get', expected: 'there', jobs: false, before: null }),
     then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
   },
   add: {
@@ -47,7 +47,7 @@ export const joinPhases: HolderPhases = {
     then: (it, _, now) => readAnew('confirm', it, now),
   },
   confirm: {
-    ask: () => ({ do: 'get', expected: null, jobs: false }),
+    ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),
     then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
   },
   again: {
@@ -65,7 +65,8 @@ export const joinPhases: HolderPhases = {
 };
 
 /** What a read leads to. */
-function placed(it: Holder, answer: Answer, now: Moment): HolderGo {
+function placed(before: Holder, answer: Answer, now: Moment): HolderGo {
+  const it = asRead(before, answer);
   if (!isFound(answer)) return giveUp(it, 'failed', now);
   if (answer.is === 'plain')
     return now.mono < it.settledAt ? { to: 'settle', memory: it } : { to: 'save-over', memory: it };

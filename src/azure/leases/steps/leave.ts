@@ -2,7 +2,7 @@ import type { Go, Moment, Phases } from '../../../access/leases/protocol.ts';
 import { isFound, type Answer, type Ask, type Expected, type Found } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { union, type Entry } from './entries.ts';
-import { readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
+import { asRead, readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
 
 /** What whoever takes entries away knows. */
 export interface Leaving extends Writing {
@@ -62,7 +62,8 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
 }: LeavingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
   const again = (it: Memory, now: Moment): Go<Memory, Outcome> => readAnew('leave', it, now);
   const settled = (it: Memory): Go<Memory, Outcome> => ({ to: 'leave-settle', memory: { ...it, shared: true } });
-  const judge = (before: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
+  const judge = (earlier: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
+    const before = asRead(earlier, answer);
     if (!isFound(answer)) return failed(before);
     const it = answer.is === 'lease' ? { ...before, ended: [...new Set([...before.ended, ...answer.ended])] } : before;
     const going = answer.is === 'lease' ? answer.entries.filter((entry) => goes(it, entry, now)) : [];
@@ -78,7 +79,12 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   };
   return {
     leave: {
-      ask: (it) => ({ do: 'get', expected: expects(it), jobs: true }),
+      ask: (it) => ({
+        do: 'get',
+        expected: expects(it),
+        jobs: true,
+        before: rewrites && it.stay.length > 0 ? 'put' : 'delete',
+      }),
       then: judge,
     },
     rewrite: {
@@ -109,7 +115,7 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
     },
     // Nobody else was ever seen: one read is enough, as soon as it shows the deletion.
     gone: {
-      ask: () => ({ do: 'get', expected: 'gone', jobs: true }),
+      ask: () => ({ do: 'get', expected: 'gone', jobs: true, before: null }),
       then: judge,
     },
   };

@@ -2,7 +2,7 @@ import { createProtocol, type Go, type Moment, type Phases, type Protocol } from
 import { isFound, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { union, type Entry } from './entries.ts';
-import { readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
+import { asRead, readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
 
 /** What whoever makes one grant permanent knows. Instants are in milliseconds on the monotonic clock. */
 export interface Permanent extends Writing {
@@ -22,7 +22,7 @@ type PermanentGo = Go<Permanent, PermanentOutcome>;
 /** Takes the record away from a leased access until it stays away. Source: the lease protocol's 4.7. */
 const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   find: {
-    ask: () => ({ do: 'get', expected: null, jobs: false }),
+    ask: () => ({ do: 'get', expected: null, jobs: false, before: 'put' }),
     then: placed,
   },
   create: {
@@ -50,7 +50,8 @@ export function newPermanent(constants: Constants, { mono }: Moment): Permanent 
   return { constants, name: '', others: [], committed: false, readAt: mono, settledAt: 0, sleepUntil: 0 };
 }
 
-function placed(it: Permanent, answer: Answer, now: Moment): PermanentGo {
+function placed(before: Permanent, answer: Answer, now: Moment): PermanentGo {
+  const it = asRead(before, answer);
   if (!isFound(answer)) return breakOff(it);
   if (answer.is === 'none') return { to: 'create', memory: it };
   if (answer.is === 'lease')

@@ -1,10 +1,11 @@
 import type { Deadline, Go, Moment } from '../../../access/leases/protocol.ts';
+import { isFound, type Answer } from './asks.ts';
 import type { Constants } from './constants.ts';
 
 /** What whoever writes to a role assignment that others write too knows. Instants are on the monotonic clock. */
 export interface Writing {
   readonly constants: Constants;
-  /** Just before the last read was asked for, in milliseconds. */
+  /** Just before the last read was sent, in milliseconds; while it is asked for, when that began. */
   readonly readAt: number;
   /** From when on a read shows all own writes and all that they have overtaken, in milliseconds. */
   readonly settledAt: number;
@@ -23,6 +24,11 @@ export function settling<Memory extends Writing>(it: Memory, { mono }: Moment): 
 /** An own write was sent that nobody answered: it may be carried out as late as one may. */
 export function settlingLost<Memory extends Writing>(it: Memory, { mono }: Moment): Memory {
   return { ...it, settledAt: mono + it.constants.flight + it.constants.settle };
+}
+
+/** A read waits for its turn before it is sent: only its answer tells when that was. */
+export function asRead<Memory extends Writing>(it: Memory, answer: Answer): Memory {
+  return isFound(answer) ? { ...it, readAt: answer.asOf } : it;
 }
 
 /** Goes to a phase that reads: what is written afterwards rests on that read. */
