@@ -151,7 +151,7 @@ describe('an access through Privileged Identity Management that several rely on'
         { pauses: [{ when, forMs: 4 * minute }] },
       );
       expect(main.outputs['expires-at']).toBe('2026-11-21T21:00:00Z');
-      expect(lastRequest(world).expiration).toMatchObject({ type: 'AfterDuration', duration: 'PT55M' });
+      expect(lastRequest(world).expiration).toMatchObject({ type: 'AfterDuration', duration: 'PT54M' });
       expect(main.outputs['ends-at-latest']).toMatch(/^2026-11-21T21:00:/u);
     }));
 

@@ -42,6 +42,7 @@ test.each([
   const store = createPimStore({
     applying: applying as unknown as ApplyTools,
     service: { ask: () => Promise.resolve(found) } as unknown as PimService,
+    takeTurns: () => Promise.resolve([]),
     grant,
     signal: budget.signal,
     limit: createTimeLimit(budget, clock),

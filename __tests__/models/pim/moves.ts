@@ -122,7 +122,7 @@ function acts(it: Seat, say: Say): void {
         const end = seen.schedule === null ? 'none' : String(seen.schedule.end);
         const beside = seen.plain === null ? '' : ` (a ${seen.plain.is} role assignment)`;
         const told = `${end}${beside} ${seen.requests.map(({ name, standing }) => `${name}:${standing}`).join(' ')}`;
-        say(answered(it, { is: 'seen', seen }), `sees ${told}`);
+        say(answered(it, { is: 'seen', seen, asOf: 0 }), `sees ${told}`);
       }
       return;
     case 'verify':

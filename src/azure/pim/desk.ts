@@ -2,6 +2,8 @@ import type { Assignment } from '../../access/grant.ts';
 import { openPlainDesk, type Desk } from '../../access/leases/desk.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
+import { openTurns } from '../leases/turns.ts';
+import type { AzureSession } from '../session.ts';
 import { createPimStore, type PimStore, type StoreTools } from './store.ts';
 import type { Answer, Ask } from './steps/asks.ts';
 
@@ -10,13 +12,26 @@ export interface PimDesk extends Desk<Ask, Answer> {
   readonly limit: TimeLimit;
 }
 
-export type PimDeskSettings = Omit<StoreTools, 'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble'>;
+export interface PimDeskSettings extends Omit<
+  StoreTools,
+  'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble' | 'takeTurns'
+> {
+  readonly session: AzureSession;
+}
 
 export function openPimDesk(settings: PimDeskSettings, grant: Assignment, tools: LeaseTools): PimDesk {
   const { signal } = tools.budget;
   const plain = openPlainDesk(tools, settings.date);
   const { limit, onTrouble } = plain;
-  const store = createPimStore({ ...settings, applying: tools, grant, signal, limit, onTrouble });
+  const store = createPimStore({
+    ...settings,
+    takeTurns: openTurns(settings.session, grant.target.id, limit, signal),
+    applying: tools,
+    grant,
+    signal,
+    limit,
+    onTrouble,
+  });
   return {
     ...plain,
     store,

@@ -57,6 +57,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
     openDesk: (grant, purpose, tools) =>
       openPimDesk(
         {
+          session,
           date,
           service,
           list: async (of, budget) => (await lists([of], budget)).get(of)?.same ?? [],

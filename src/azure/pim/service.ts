@@ -14,7 +14,7 @@ import { isSameScope, scopePath } from '../resolve/scopes.ts';
 import type { AzureSession } from '../session.ts';
 
 /** As Azure's permissions name them. */
-const pimActions = {
+export const pimActions = {
   write: 'Microsoft.Authorization/roleAssignmentScheduleRequests/write',
   cancel: 'Microsoft.Authorization/roleAssignmentScheduleRequests/cancel/action',
   readRequests: 'Microsoft.Authorization/roleAssignmentScheduleRequests/read',

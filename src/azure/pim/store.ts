@@ -1,7 +1,7 @@
 import type { RoleAssignment, RoleAssignmentSchedule } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
-import { CloudError, type Refusal } from '../../access/errors.ts';
+import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
 import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
@@ -10,13 +10,16 @@ import { readUntilWanted } from '../../access/engine/rereading.ts';
 import { createRetries, isUncertain } from '../../access/engine/retry.ts';
 import type { ApplyTools } from '../../access/engine/track.ts';
 import { seconds } from '../../access/words.ts';
+import { assignmentActions } from '../assignments/assignment-writes.ts';
+import { createLateness } from '../leases/lateness.ts';
 import { recordIn } from '../leases/record-in.ts';
+import type { TakeTurns } from '../leases/turns.ts';
 import { isSameScope } from '../resolve/scopes.ts';
 import { answersByCode, isWorthTrying } from './codes.ts';
 import { requestSeen, scheduleSeen, standingIn } from './reading.ts';
 import { endedWith, leasedOtherwise, otherCondition } from './refusals.ts';
 import { bodyOf, callOf, type Wording } from './request-body.ts';
-import type { PimService } from './service.ts';
+import { pimActions, type PimService } from './service.ts';
 import type { Standing } from './statuses.ts';
 import type { Answer, Ask, Wish } from './steps/asks.ts';
 import { constants } from './steps/constants.ts';
@@ -24,7 +27,8 @@ import type { Plain, Seen } from './steps/seen.ts';
 
 /** The access of one grant as Privileged Identity Management has it, and our requests about it. */
 export interface PimStore {
-  look(): Promise<Answer>;
+  /** `null` where the time limit passed before its turn came. */
+  look(): Promise<Answer | null>;
   verify(ask: Extract<Ask, { readonly do: 'verify' }>): Promise<Answer>;
   request(ask: Extract<Ask, { readonly do: 'request' }>): Promise<Answer>;
   /** `null` where the time limit passed. */
@@ -46,6 +50,7 @@ export interface StoreTools extends Wording {
   readonly date: () => number;
   readonly onTrouble: OnTrouble;
   readonly service: PimService;
+  readonly takeTurns: TakeTurns;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly freshName: () => string;
@@ -61,6 +66,13 @@ const longestWaitMs = 5_000;
 /** A request that was lost is looked for so long, in milliseconds: then it is waited for differently. */
 const lostWithinMs = 5_000;
 
+function slowLists(tookMs: number): Refusal {
+  return new Refusal(
+    `The lists of Privileged Identity Management were answered ${seconds(tookMs)} after they were asked for: a request has to rest on what is no older than ${seconds(constants.fresh)}.`,
+    'Run the step again when they are faster: a longer `timeout` helps only if they are by then.',
+  );
+}
+
 export function createPimStore(tools: StoreTools): PimStore {
   const { applying, grant, signal, limit, date, onTrouble, service, list } = tools;
   const { clock, log, random } = applying;
@@ -69,6 +81,8 @@ export function createPimStore(tools: StoreTools): PimStore {
   let operation: Operation | null = null;
   let assignmentId: string | null = null;
   const retries = createRetries(random);
+  const inWords = slowLists;
+  const lateness = createLateness({ clock, random, limit, date, onTrouble, inWords, fresh: constants.fresh });
 
   const reading = (ms = readingMs): Budget => ({ until: clock.now() + ms, signal });
   const plainRows = async (budget: Budget): Promise<readonly RoleAssignment[]> => {
@@ -111,13 +125,18 @@ export function createPimStore(tools: StoreTools): PimStore {
 
   return {
     async look() {
+      // Three lists are one look: they are sent together, however many others wait.
+      const turns = await tools.takeTurns([pimActions.readRequests, pimActions.readSchedules, assignmentActions.read]);
+      if (turns === null) return null;
       try {
-        const budget = reading(2 * readingMs);
+        const [first, second, third] = turns.map((turn): Budget => ({ ...reading(2 * readingMs), turn }));
+        if (first === undefined || second === undefined || third === undefined) throw new TypeError('three turns');
         const began = date();
+        const asOf = clock.mono();
         const [requests, schedules, rows] = await Promise.all([
-          service.requestsOf(grant, budget),
-          service.schedulesOf(grant, budget),
-          plainRows(budget),
+          service.requestsOf(grant, first),
+          service.schedulesOf(grant, second),
+          plainRows(third),
         ]);
         schedule = current(schedules);
         const leased = rows.find((row) => recordIn(row, date()).is !== 'none');
@@ -130,9 +149,11 @@ export function createPimStore(tools: StoreTools): PimStore {
           requests: requests.map((request) => requestSeen(request, grant, date())),
         };
         assignmentId = rows[0]?.id ?? assignmentId;
-        return { is: 'seen', seen };
+        return { is: 'seen', seen, asOf };
       } catch (error) {
         return failedBy(error, onTrouble);
+      } finally {
+        for (const turn of turns) turn.giveBack();
       }
     },
     async verify({ expected }) {
@@ -160,12 +181,13 @@ export function createPimStore(tools: StoreTools): PimStore {
     },
     async request({ wish, notAfter }) {
       const room = roomUntil(notAfter, clock, date());
-      if (room <= 0) return { is: 'late' };
+      if (room <= 0) return lateness.again(notAfter);
       const name = tools.freshName();
       try {
         const body = bodyOf(wish, tools, schedule?.condition ?? null, date());
         const made = await service.send(grant, name, body, sendingWithin(room, clock, signal));
         const standing = standingIn(made, date());
+        lateness.forget();
         begun(wish.type, name, standing);
         return standingWithWords(made.status ?? '', standing, name);
       } catch (error) {

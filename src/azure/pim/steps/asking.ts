@@ -4,7 +4,7 @@ import type { Constants } from './constants.ts';
 /** What whoever sends requests about an access that others change too knows. Instants are on the monotonic clock. */
 export interface Asking {
   readonly constants: Constants;
-  /** Just before the last look, in milliseconds. */
+  /** Just before the last look was sent, in milliseconds; while one is asked for, when that began. */
   readonly lookedAt: number;
   /** From when on a look shows all own requests and all that they have overtaken, in milliseconds. */
   readonly settledAt: number;
@@ -31,6 +31,11 @@ export function settlingLost<Memory extends Asking>(it: Memory, { mono }: Moment
 /** What has happened by now is listed only after a while. */
 export function listing<Memory extends Asking>(it: Memory, { mono }: Moment): Memory {
   return { ...it, settledAt: Math.max(it.settledAt, mono + it.constants.readLag + 1) };
+}
+
+/** A look waits for its turn before it is sent: only its answer tells when that was. */
+export function asSeen<Memory extends Asking>(it: Memory, asOf: number): Memory {
+  return { ...it, lookedAt: asOf };
 }
 
 /** Goes to a phase that looks: what is asked for afterwards rests on that. */

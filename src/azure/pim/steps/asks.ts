@@ -35,7 +35,8 @@ export type Ask =
  * the requests knows why. `absent`: nothing of that name is there.
  */
 export type Answer =
-  | { readonly is: 'seen'; readonly seen: Seen }
+  /** By lists that were asked for at `asOf` on the monotonic clock, in milliseconds, or later. */
+  | { readonly is: 'seen'; readonly seen: Seen; readonly asOf: number }
   /** `end` is when it ends by itself, in milliseconds since the epoch; `null`: never, or nothing is there. */
   | { readonly is: 'running' | 'gone'; readonly end: number | null }
   | { readonly is: 'stands'; readonly name: string; readonly standing: Standing }

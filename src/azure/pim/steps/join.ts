@@ -1,7 +1,7 @@
 import type { Moment } from '../../../access/leases/protocol.ts';
 import { goesOn } from '../statuses.ts';
 import type { Answer } from './asks.ts';
-import { listing, lookAnew, pausing, settling, settlingLost, whileFresh } from './asking.ts';
+import { asSeen, listing, lookAnew, pausing, settling, settlingLost, whileFresh } from './asking.ts';
 import { decideJoin } from './decision.ts';
 import {
   abandoned,
@@ -21,7 +21,8 @@ export const joinPhases: HolderPhases = {
   },
   look: {
     ask: () => ({ do: 'look' }),
-    then: (it, answer, now) => (answer.is === 'seen' ? placed(it, answer.seen, now) : giveUp(it, 'failed', now)),
+    then: (it, answer, now) =>
+      answer.is === 'seen' ? placed(asSeen(it, answer.asOf), answer.seen, now) : giveUp(it, 'failed', now),
   },
   assign: {
     ask: (it) => ({

@@ -1,6 +1,6 @@
 import type { Moment } from '../../../access/leases/protocol.ts';
 import type { Answer } from './asks.ts';
-import { listing, lookAnew, pausing, settlingLost, whileFresh } from './asking.ts';
+import { asSeen, listing, lookAnew, pausing, settlingLost, whileFresh } from './asking.ts';
 import { decideRelease } from './decision.ts';
 import type { Holder, HolderGo, HolderPhases, Released } from './holder.ts';
 import { doubtAbout, generation, holdersIn, isDoubted, isLeftBehind, isOwn, type Doubt, type Seen } from './seen.ts';
@@ -9,7 +9,8 @@ import { doubtAbout, generation, holdersIn, isDoubted, isLeftBehind, isOwn, type
 export const leavingPhases: HolderPhases = {
   leave: {
     ask: () => ({ do: 'look' }),
-    then: (it, answer, now) => (answer.is === 'seen' ? placed(it, answer.seen, now) : released(it, 'failed')),
+    then: (it, answer, now) =>
+      answer.is === 'seen' ? placed(asSeen(it, answer.asOf), answer.seen, now) : released(it, 'failed'),
   },
   'leave-follow': {
     ask: ({ name }) => ({ do: 'follow', name, isLost: false }),

@@ -1,7 +1,7 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import { goesOn } from '../statuses.ts';
 import type { Answer, Ask } from './asks.ts';
-import { listing, lookAnew, pausing, settlingLost, whileFresh, type Asking } from './asking.ts';
+import { asSeen, listing, lookAnew, pausing, settlingLost, type Asking } from './asking.ts';
 import type { Constants } from './constants.ts';
 import {
   doubtAbout,
@@ -46,7 +46,8 @@ const mostEnded = 3;
 const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   revoke: {
     ask: () => ({ do: 'look' }),
-    then: (it, answer, now) => (answer.is === 'seen' ? placed(it, answer.seen, now) : { end: 'failed', memory: it }),
+    then: (it, answer, now) =>
+      answer.is === 'seen' ? placed(asSeen(it, answer.asOf), answer.seen, now) : { end: 'failed', memory: it },
   },
   cancel: {
     ask: ({ name }) => ({ do: 'cancel', name }),
@@ -60,7 +61,8 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
     then: (it, _, now) => lookAnew('revoke', it, now),
   },
   remove: {
-    ask: (it) => ({ do: 'request', wish: { type: 'remove' }, notAfter: whileFresh(it) }),
+    // Whatever is there by then is to go: however old the look is.
+    ask: () => ({ do: 'request', wish: { type: 'remove' }, notAfter: { mono: Infinity, date: Infinity } }),
     then: removed,
   },
   follow: {
