@@ -4,6 +4,7 @@
  */
 import { commandLine, misused } from '../scripts/command.ts';
 import { measureBulkAzure } from './bulk-azure.ts';
+import { measureBulkAzureLease } from './bulk-lease-azure.ts';
 import { measureBulkLease } from './bulk-lease.ts';
 import { measureBulk } from './bulk.ts';
 import { measureCli } from './cli.ts';
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   bulk: measureBulk,
   'bulk-lease': measureBulkLease,
   'bulk-azure': measureBulkAzure,
+  'bulk-azure-lease': measureBulkAzureLease,
   growth: measureGrowth,
 };
 

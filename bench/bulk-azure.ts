@@ -6,7 +6,7 @@ import type { Row } from './table.ts';
 import { runMeasured } from './usage.ts';
 
 /** A subscription's buckets for one identity [docs:request-limits-and-throttling], here enforced. */
-const throttle = {
+export const subscriptionBuckets = {
   reads: { capacity: 250, perSecond: 25 },
   writes: { capacity: 200, perSecond: 10 },
   deletes: { capacity: 200, perSecond: 10 },
@@ -15,12 +15,12 @@ const throttle = {
 /** 1,000 grants in one subscription against its enforced buckets, on the virtual clock. */
 export async function measureBulkAzure(): Promise<readonly Row[]> {
   const { estate, inputs, grants } = azureBulk(20, 1, 50);
-  const world = await startWorld({ clouds: ['azure'], estate, azure: { throttle } });
+  const world = await startWorld({ clouds: ['azure'], estate, azure: { throttle: subscriptionBuckets } });
   const measured: Row[] = [];
   try {
     for (const [operation, what, bucket] of [
-      ['assign', 'creations', throttle.writes],
-      ['revoke', 'deletions', throttle.deletes],
+      ['assign', 'creations', subscriptionBuckets.writes],
+      ['revoke', 'deletions', subscriptionBuckets.deletes],
     ] as const) {
       const step = await runMeasured(world, {
         inputs: { ...world.azure.inputs, ...inputs, operation },
