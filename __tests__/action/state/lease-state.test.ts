@@ -143,7 +143,8 @@ describe('the state between main and post', () => {
     const grants = Array.from({ length: 40 }, (_, index) => grant(index));
     const it = journal(grants);
     const steps = ['holding', 'arming', 'creating', 'made', 'held', 'over'] as const;
-    for (const [index, one] of grants.entries()) if (index % 2 === 0) it.note(one, held(steps[(index / 2) % steps.length]));
+    for (const [index, one] of grants.entries())
+      if (index % 2 === 0) it.note(one, held(steps[(index / 2) % steps.length]));
     const saved = readSavedState(handedOver());
     const expected = grants.flatMap((one, index) => {
       const progress = steps[(index / 2) % steps.length];
