@@ -16,7 +16,7 @@ const both = { ...leasedOnAzure, ...onBoth };
 const bothByPim = { ...leasedByPim, ...onBoth };
 const alsoAbove = { ...onCallBlobReader, scope: scopes.subscription };
 const longer = (main: StepResult) => ({ ...byLeaseId('extend', main), lifetime: '3h' }) as const;
-const goneText = 'The lease is gone: it was released, has ended, or was swept.';
+const goneText = 'The lease is gone: it was released, has ended, or was swept or revoked.';
 
 /** Where each result is, what it came to, and as what. */
 function endsOf(result: StepResult): readonly unknown[] {

@@ -57,7 +57,8 @@ describe('five hundred leases in one subscription', () => {
         const main = await azureStep(world, kept, { ...job(1), ...slowly });
         const released = await azureStep(world, byLeaseId('release', main), { ...job(2), ...slowly });
         expect([errors(released), left()]).toEqual(['', 0]);
-        expect(released.requests.length).toBeLessThan(3.1 * count);
+        // What the fifty places of its lease id hold is listed before.
+        expect(released.requests.length).toBeLessThan(3.3 * count);
         expect(released.virtualMs).toBeLessThan(byQuotaMs);
 
         await azureStep(world, kept, { ...job(3), ...slowly });

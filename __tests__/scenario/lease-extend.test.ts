@@ -48,7 +48,10 @@ describe('extend, of a lease of which a part', () => {
       const extended = await step(world, { ...extending(main), timeout: '30m' }, two);
       expect(resultsOf(extended).map((it) => [it['status'], it['failure-reason']])).toEqual([
         ['SUCCEEDED', ''],
-        ...Array.from({ length: 6 }, () => ['FAILED', 'The lease is gone: it was released, has ended, or was swept.']),
+        ...Array.from({ length: 6 }, () => [
+          'FAILED',
+          'The lease is gone: it was released, has ended, or was swept or revoked.',
+        ]),
       ]);
       expect([extended.exitCode, extended.outputs['changed']]).toEqual([1, 'true']);
     });
