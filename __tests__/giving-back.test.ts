@@ -32,7 +32,7 @@ afterEach(() => {
 function handOver(): void {
   openState();
   const journal = createJournal({ cloud: 'aws', endpoints: [], apiUrl: 'https://api.github.com', reason: null });
-  journal.open([assignment], { region: 'us-east-1' }, false);
+  journal.open([assignment], { anchor: { region: 'us-east-1' }, guarantee: 'scheduler', keepAfterJob: false });
   journal.note(assignment, { progress: 'held', holder: '0123456789abcdefghij', end: Date.UTC(2026, 0, 1) });
   const entries = readFileSync(join(folder, 'GITHUB_STATE'), 'utf8').matchAll(
     /^(?<key>[^\n<]+)<<(?<mark>ghadelimiter_\S+)\n(?<value>[^]*?)\n\k<mark>$/gmu,

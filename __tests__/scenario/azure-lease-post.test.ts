@@ -107,6 +107,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       const ended = await postOnAzure(world, { state: { ...state, 'cloud-access-grants-0': grants } }, one);
       expect([ended.exitCode, ended.requests, isGranted(world)]).toEqual([1, [], true]);
       expect(errors(ended)).toContain('the list of its grants was altered or cut');
+      expect(errors(ended)).toContain('`operation: sweep` ends them');
     }));
 
   it('run twice gives back once', () =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import type { Assignment } from '../../../src/access/grant.ts';
 import type { Note } from '../../../src/access/leases/journal.ts';
+import type { Guarantee } from '../../../src/access/leases/report.ts';
 import { createJournal, readNote } from '../../../src/action/state/journal.ts';
 import { packGrants, unpackGrants } from '../../../src/action/state/packed-grants.ts';
 import { readSavedState, type Saved } from '../../../src/action/state/saved-state.ts';
@@ -12,7 +13,7 @@ import { openState } from '../../../src/action/state/state.ts';
 
 const holder = '0123456789abcdefghij';
 const end = Date.parse('2026-11-21T22:00:00Z');
-const anchor = { region: 'us-east-1', recorded: true } as const;
+const anchor = { region: 'us-east-1' } as const;
 
 function grant(index: number, name: string | null = null): Assignment {
   return {
@@ -103,14 +104,17 @@ describe('the state between main and post', () => {
     return new Map([...entries].map(({ groups }) => [`STATE_${groups?.['key'] ?? ''}`, groups?.['value'] ?? '']));
   }
 
-  function journal(grants: readonly Assignment[], keepAfterJob = false): ReturnType<typeof createJournal> {
+  function journal(
+    grants: readonly Assignment[],
+    { keepAfterJob = false, guarantee = 'scheduler' }: { keepAfterJob?: boolean; guarantee?: Guarantee } = {},
+  ): ReturnType<typeof createJournal> {
     const it = createJournal({
       cloud: 'aws',
       endpoints: [],
       apiUrl: 'https://api.github.com',
       reason: 'INC-1 \u{1f6d1}',
     });
-    it.open(grants, anchor, keepAfterJob);
+    it.open(grants, { anchor, guarantee, keepAfterJob });
     return it;
   }
 
@@ -157,7 +161,7 @@ describe('the state between main and post', () => {
 
   test('with keep-after-job leaves what stands, and gives back what was not finished', () => {
     const grants = [grant(1), grant(2)];
-    const it = journal(grants, true);
+    const it = journal(grants, { keepAfterJob: true });
     it.note(grants[0] ?? grant(1), held());
     expect(readSavedState(handedOver())).toEqual({ kind: 'nothing' });
     it.note(grants[1] ?? grant(2), held('creating'));
@@ -196,7 +200,7 @@ describe('the state between main and post', () => {
       'the version is another',
       (it) => it.set('STATE_cloud-access', (it.get('STATE_cloud-access') ?? '').replace('"version":2', '"version":7')),
     ],
-    ...['"anchor":null', '"chunks":1e99', '"endpoints":[{}]', '"apiUrl":7', '"cloud":{}'].map(
+    ...['"anchor":null', '"chunks":1e99', '"endpoints":[{}]', '"apiUrl":7', '"cloud":{}', '"guarantee":"none"'].map(
       (member): [string, (it: Map<string, string>) => unknown] => [
         `a member is ${member}`,
         (it) => {
@@ -218,5 +222,19 @@ describe('the state between main and post', () => {
     expect(grantsIn(readSavedState(variables))).toBe(200);
     alter(variables);
     expect(readSavedState(variables).kind).toBe('unreadable');
+  });
+
+  test.each<[Guarantee, string]>([
+    ['platform', 'the cloud ends each at its end'],
+    ['scheduler', 'each ends by its own timer'],
+    ['sweep', '`operation: sweep` ends them, and nothing does if no sweep runs'],
+    ['post-step', 'nothing else ends them'],
+  ])('that cannot be used says who ends leases with the guarantee `%s`', (guarantee, sentence) => {
+    journal([grant(1), grant(2)], { guarantee });
+    const variables = handedOver();
+    variables.delete('STATE_cloud-access-grants-0');
+    const saved = readSavedState(variables);
+    const why = saved.kind === 'unreadable' ? saved.why : '';
+    expect(why).toContain(`It concerns 2 grants of this step: ${sentence}`);
   });
 });

@@ -1,4 +1,5 @@
 import type { Assignment } from '../grant.ts';
+import type { Guarantee } from './report.ts';
 
 /**
  * How far a holder has come, as the runner's state keeps it for the post step: each is written before what it speaks of.
@@ -23,13 +24,17 @@ export interface Note {
 
 /** What the main step hands over to the post step: no secret, and nothing that inputs or later steps could change. */
 export interface Journal {
-  /**
-   * Before anything is taken: all grants of the step, and what ending them takes.
-   *
-   * @param keepAfterJob whether leases that stand run to their end although the job has ended
-   */
-  open(grants: readonly Assignment[], anchor: Anchor, keepAfterJob: boolean): void;
+  /** Before anything is taken: all grants of the step, and what ending them takes. */
+  open(grants: readonly Assignment[], ending: Ending): void;
   note(grant: Assignment, note: Note): void;
+}
+
+/** How the leases of a step end. */
+export interface Ending {
+  readonly anchor: Anchor;
+  readonly guarantee: Guarantee;
+  /** Whether leases that stand run to their end although the job has ended. */
+  readonly keepAfterJob: boolean;
 }
 
 /** How to sign in as the main step did, and where the records are: a cloud's own, as plain data. */

@@ -52,7 +52,8 @@ export async function openLeasing(
   if (joined.length > 0) {
     leases.announce(joined, joins.filter(([{ action }]) => action !== 'keep').length);
     const keepAfterJob = request.lifetime.kind === 'lease' && request.lifetime.keepAfterJob;
-    journal.open(joined, await leases.anchor({ until: clock.now() + anchorMs, signal }), keepAfterJob);
+    const anchor = await leases.anchor({ until: clock.now() + anchorMs, signal });
+    journal.open(joined, { anchor, guarantee: leases.guarantee, keepAfterJob });
   }
   const turns = countTurns([...changes.values()].map(({ grant }) => grant));
   const gate = createGate();

@@ -103,6 +103,8 @@ export interface Leases {
    * @param count how many of them a lease is to stand of: the others are there without an end, and stay as they are
    */
   announce(grants: readonly Assignment[], count: number): void;
+  /** Who ends what is leased if its job dies. */
+  readonly guarantee: Guarantee;
   /** What the post step needs to end what was taken. */
   anchor(budget: Budget): Promise<Anchor>;
   /** @param there whether the access was there when it was read */

@@ -2,7 +2,9 @@
  * Who ends access if the job that leased it dies now: the cloud's own clock on the grant, its scheduler, the next sweep,
  * or nobody but the post step.
  */
-export type Guarantee = 'platform' | 'scheduler' | 'sweep' | 'post-step';
+export type Guarantee = (typeof guarantees)[number];
+
+export const guarantees = ['platform', 'scheduler', 'sweep', 'post-step'] as const;
 
 /** What is to be told of one grant's lease. */
 export interface LeaseReport {

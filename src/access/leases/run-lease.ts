@@ -96,7 +96,9 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
   if (held.length === 0) return runOf(told, [], [], lack);
   const grants = held.map(({ grant }) => grant);
   leases.announce(grants, grants.length);
-  tools.journal.open(grants, await leases.anchor(reading), leases.outlivesJob(request.leaseId));
+  const { guarantee } = leases;
+  const keepAfterJob = leases.outlivesJob(request.leaseId);
+  tools.journal.open(grants, { anchor: await leases.anchor(reading), guarantee, keepAfterJob });
   const inTime = createInTime(() => leases.date());
   const results = await forEach(
     held,

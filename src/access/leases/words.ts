@@ -1,7 +1,7 @@
 import type { Words } from '../grant.ts';
 import { minuteInWords } from '../times.ts';
 import { capital, listed } from '../words.ts';
-import type { LeaseReport } from './report.ts';
+import type { Guarantee, LeaseReport } from './report.ts';
 
 /** Of access without an end. */
 export const nothingEndsIt = 'Permanent: nothing ends it.';
@@ -54,6 +54,20 @@ export function endInBrief(
     case 'platform':
     case 'scheduler':
       return `${at} (${ender})${keepAfterJob || expiresAt === null ? '' : ', or with this job'}`;
+  }
+}
+
+/** Who ends leases of which the post step knows nothing else, after “It concerns …:”. */
+export function endOfUnknown(guarantee: Guarantee): string {
+  switch (guarantee) {
+    case 'platform':
+      return 'the cloud ends each at its end; `operation: list` shows them, and `operation: revoke` ends them before that';
+    case 'scheduler':
+      return 'each ends by its own timer, or by `operation: sweep`; `operation: list` shows them';
+    case 'sweep':
+      return '`operation: sweep` ends them, and nothing does if no sweep runs; `operation: list` shows them';
+    case 'post-step':
+      return 'nothing else ends them: look for them in the log of the main step, and `operation: revoke` them';
   }
 }
 

@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import { createHash } from 'node:crypto';
 import type { EndpointSetting } from '../../access/endpoints.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { Anchor, Journal, Note } from '../../access/leases/journal.ts';
+import type { Ending, Journal, Note } from '../../access/leases/journal.ts';
 import { holderGrammar } from '../../access/leases/holder-name.ts';
 import { packGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey } from './state-key.ts';
@@ -11,15 +11,12 @@ import { stateVersion } from './state.ts';
 /** What main tells post of the leases that it is about to take; none of it is a secret. */
 export interface LeaseState {
   readonly version: typeof stateVersion;
-  readonly leases: {
+  readonly leases: Ending & {
     readonly cloud: string;
-    readonly anchor: Anchor;
     /** The endpoints that were in force. */
     readonly endpoints: readonly EndpointSetting[];
     /** GitHub's REST API. */
     readonly apiUrl: string;
-    /** Leases that stand run to their end although the job has ended. */
-    readonly keepAfterJob: boolean;
     readonly reason: string | null;
     readonly grants: number;
     /** In how many pieces the grants are, and the SHA-256 of all of them together. */
@@ -46,7 +43,7 @@ export function createJournal({ cloud, endpoints, apiUrl, reason }: JournalSetti
   const indexes = new Map<Assignment, number>();
   const notes: (Note | undefined)[] = [];
   return {
-    open(grants, anchor, keepAfterJob) {
+    open(grants, ending) {
       for (const [index, grant] of grants.entries()) indexes.set(grant, index);
       const packed = packGrants(grants);
       const chunks = packed.match(new RegExp(`[^]{1,${largestChunk}}`, 'gu')) ?? [];
@@ -55,11 +52,10 @@ export function createJournal({ cloud, endpoints, apiUrl, reason }: JournalSetti
       const state: LeaseState = {
         version: stateVersion,
         leases: {
+          ...ending,
           cloud,
-          anchor,
           endpoints,
           apiUrl,
-          keepAfterJob,
           reason,
           grants: grants.length,
           chunks: chunks.length,

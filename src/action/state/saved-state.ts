@@ -1,5 +1,7 @@
 import { parseJson } from '../../access/json.ts';
 import { stands, type HeldGrant } from '../../access/leases/journal.ts';
+import { guarantees } from '../../access/leases/report.ts';
+import { endOfUnknown } from '../../access/leases/words.ts';
 import { countTurns } from '../../access/leases/turns.ts';
 import { unpackGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey } from './state-key.ts';
@@ -47,11 +49,18 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
 /** Whether it has all that its digest does not cover. */
 function isWhole(leases: Partial<LeaseState['leases']> | null): boolean {
   if (typeof leases !== 'object' || leases === null) return false;
-  const { cloud, anchor, endpoints, apiUrl, chunks } = leases;
+  const { cloud, anchor, guarantee, endpoints, apiUrl, chunks } = leases;
   const areEndpoints = Array.isArray(endpoints) && endpoints.every(({ source, url }) => isText(source) && isText(url));
   const isAnchor = typeof anchor === 'object' && (anchor as unknown) !== null;
   const areChunks = typeof chunks === 'number' && chunks <= mostChunks;
-  return isText(cloud) && isAnchor && areEndpoints && isText(apiUrl) && areChunks;
+  return (
+    isText(cloud) &&
+    isAnchor &&
+    guarantees.some((it) => it === guarantee) &&
+    areEndpoints &&
+    isText(apiUrl) &&
+    areChunks
+  );
 }
 
 function isText(value: unknown): value is string {
@@ -60,10 +69,6 @@ function isText(value: unknown): value is string {
 
 function unreadable(why: string, leases?: LeaseState['leases']): Saved {
   if (leases === undefined) return { kind: 'unreadable', why };
-  const recorded = leases.anchor['recorded'] === true;
   const whom = `${leases.grants} grant${leases.grants === 1 ? '' : 's'} of this step`;
-  const end = recorded
-    ? 'each ends by its own timer, or by `operation: sweep`; `operation: list` shows them'
-    : 'nothing else ends them: look for them in the log of the main step, and `operation: revoke` them';
-  return { kind: 'unreadable', why: `${why}. It concerns ${whom}: ${end}` };
+  return { kind: 'unreadable', why: `${why}. It concerns ${whom}: ${endOfUnknown(leases.guarantee)}` };
 }

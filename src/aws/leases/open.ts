@@ -155,6 +155,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       for (const grant of grants) leased.add(keyOf(grant));
       counted += count;
     },
+    guarantee: group === null ? 'post-step' : 'scheduler',
     anchor: async (budget): Promise<AwsAnchor> => ({
       region: session.region(),
       instanceArn: instanceArn(),

@@ -117,6 +117,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     announce: (grants, count) => {
       holding.announce(grants, count);
     },
+    guarantee: 'sweep',
     anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
     carryOut(change, _there, tools) {
       switch (change.kind) {

@@ -109,6 +109,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
     announce: (grants, count) => {
       holding.announce(grants, count);
     },
+    guarantee: 'platform',
     anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
     carryOut(change, _there, tools) {
       switch (change.kind) {
