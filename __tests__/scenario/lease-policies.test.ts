@@ -242,6 +242,27 @@ describe('the roles of leases', () => {
       expect(allowedBy('lease-sweeper')).not.toContain('sso:CreateAccountAssignment');
     }));
 
+  it('the sweeper lists by ids; by names with plan.json besides, which changes nothing', () => {
+    const { principal, role, target } = byNames;
+    const all = { ...signIn, operation: 'list', 'aws-role-to-assume': sweeper } as const;
+    const lister = 'arn:aws:iam::111122223333:role/access-lister';
+    const alone = policyOf('lease-sweeper');
+    const withPlan = { ...alone, Statement: [...alone.Statement, ...policyOf('plan').Statement] };
+    const roles = [
+      { arn: sweeper, policy: alone },
+      { arn: lister, policy: withPlan },
+    ];
+    return inWorld({ ...documented, roles }, async (world) => {
+      await step(world, kept, one);
+      const listed = await step(world, { ...all, principal, role, target, 'aws-role-to-assume': lister }, two);
+      expect([errors(listed), denied(listed), listed.log.includes(ids.onCall)]).toEqual(['', [], true]);
+      const byId = await step(world, { ...all, target: ids.prod }, two);
+      expect([errors(byId), denied(byId)]).toEqual(['', []]);
+      const byName = await step(world, { ...all, target }, two);
+      expect([byName.exitCode, denied(byName)]).toEqual([1, ['organizations:ListAccounts on *']]);
+    });
+  });
+
   it('the execution role ends a lease, and can do nothing else', () =>
     inWorld(documented, async (world) => {
       await step(world, leased, one);

@@ -3,7 +3,8 @@ import type { Lifetime } from './request.ts';
 
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
 const longestTimeoutMs = 6 * 3_600_000;
-const lifetimesMs = { shortest: 5 * 60_000, longest: 30 * 86_400_000 } as const;
+/** How long access may last, in milliseconds. */
+export const lifetimesMs = { shortest: 5 * 60_000, longest: 30 * 86_400_000 } as const;
 
 /** `30s`, `45m`, `2h`, `1d`, `1h30m`, `PT1H30M`, `P1D`, in milliseconds; at most as long as a job can last. */
 export function parseDuration(value: string): Parsed<number> {
@@ -13,7 +14,7 @@ export function parseDuration(value: string): Parsed<number> {
     : parsed;
 }
 
-/** The same for the time that access lasts: 5 minutes to 30 days. */
+/** The same for the time that access lasts. */
 export function parseLifetime(value: string): Parsed<number> {
   const parsed = parseSpan(value);
   if (!parsed.ok) return parsed;

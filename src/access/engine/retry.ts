@@ -60,6 +60,11 @@ export function createRetries(random: Random): Retries {
   };
 }
 
+/** Whether what failed in this way may succeed when it is tried again. */
+export function isPassing({ kind }: Failure): boolean {
+  return backoffs[kind] !== undefined;
+}
+
 /** Whether the request may have been carried out although no good answer came. */
 export function isUncertain(failure: Failure): boolean {
   return failure.kind === 'unavailable' || failure.kind === 'unreachable';

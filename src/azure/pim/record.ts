@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lifetimesMs } from '../../access/durations.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { toBase32Hex } from '../../access/leases/holder-name.ts';
 import type { Origin } from '../../access/leases/origin.ts';
@@ -22,9 +23,6 @@ const form = new RegExp(
   `\\[cloud-access lease v1 (?<digest>[0-9a-v]{12}): (?<holder>${holderPattern})@(?<end>[0-9a-z]{5})(?<keep>k?)(?: for (?<replaces>${holderPattern}))?\\]$`,
   'u',
 );
-
-/** No lease is longer, in milliseconds; an end that is further off is not ours. */
-const longestMs = 30 * 24 * 60 * minuteMs;
 
 /** A record that was copied to another grant does not prove itself. */
 function digestOf({ principal, role, target }: Assignment): string {
@@ -58,6 +56,6 @@ export function readJustification(text: string, grant: Assignment, date: number)
   if (groups === undefined || text.indexOf(recordMark) !== text.lastIndexOf(recordMark)) return null;
   const { digest, holder = '', end: minutes = '', keep, replaces } = groups;
   const end = Number.parseInt(minutes, 36) * minuteMs;
-  if (digest !== digestOf(grant) || end > date + longestMs + minuteMs) return null;
+  if (digest !== digestOf(grant) || end > date + lifetimesMs.longest + minuteMs) return null;
   return { holder, end, keepAfterJob: keep === 'k', replaces: replaces ?? null };
 }

@@ -7,7 +7,7 @@ import type { TimeLimit } from '../../access/leases/time-limit.ts';
 import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
 import { readUntilWanted } from '../../access/engine/rereading.ts';
-import { createRetries, isUncertain } from '../../access/engine/retry.ts';
+import { createRetries, isPassing, isUncertain } from '../../access/engine/retry.ts';
 import type { ApplyTools } from '../../access/engine/track.ts';
 import { seconds } from '../../access/words.ts';
 import { assignmentActions } from '../assignments/assignment-writes.ts';
@@ -15,7 +15,7 @@ import { createLateness } from '../leases/lateness.ts';
 import { recordIn } from '../leases/record-in.ts';
 import type { TakeTurns } from '../leases/turns.ts';
 import { isSameScope } from '../resolve/scopes.ts';
-import { answersByCode, isWorthTrying } from './codes.ts';
+import { answersByCode } from './codes.ts';
 import { requestSeen, scheduleSeen, standingIn } from './reading.ts';
 import { endedWith, leasedOtherwise, otherCondition } from './refusals.ts';
 import { bodyOf, callOf, type Wording } from './request-body.ts';
@@ -115,11 +115,11 @@ export function createPimStore(tools: StoreTools): PimStore {
       return { is: 'lost', name };
     }
     const answer = answersByCode.get(failure.code);
-    const isPassing = answer === undefined && isWorthTrying(failure.kind);
-    if (answer !== undefined || isPassing) log.info(`${error.message}.`);
+    const mayPass = answer === undefined && isPassing(failure);
+    if (answer !== undefined || mayPass) log.info(`${error.message}.`);
     onTrouble(error);
     if (answer !== undefined) return { is: answer };
-    if (!isPassing) return { is: 'failed' };
+    if (!mayPass) return { is: 'failed' };
     return { is: retries.delayAfter(failure, wish.type) === null ? 'failed' : 'again' };
   };
 
@@ -229,7 +229,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         // What cannot be taken back any more has begun, or ended: that is looked at.
         if (kind === 'invalid') return { is: 'again' };
         if (isUncertain(error.failure)) return { is: 'lost', name };
-        return { is: isWorthTrying(kind) ? 'again' : 'failed' };
+        return { is: isPassing(error.failure) ? 'again' : 'failed' };
       }
     },
     operation: () => operation,

@@ -1,3 +1,5 @@
+import { lifetimesMs } from '../../../access/durations.ts';
+
 /** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
 export interface Constants {
   /** ListSchedules shows every change that is older. Nothing is documented: a guess, and the only place to change it. */
@@ -51,7 +53,7 @@ export const constants: Constants = {
   readLag: 10 * second,
   sweepAge: 15 * minute,
   gcAge: 7 * day,
-  longestLease: 30 * day,
+  longestLease: lifetimesMs.longest,
   lookAgain: second,
   markFor: 60 * minute,
 };

@@ -1,3 +1,5 @@
+import { lifetimesMs } from '../../../access/durations.ts';
+
 /** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
 export interface Constants {
   /** A write is sent within this of the beginning of the read that it rests on. */
@@ -18,7 +20,6 @@ export interface Constants {
 
 const second = 1_000;
 const minute = 60 * second;
-const day = 24 * 60 * minute;
 
 export const constants: Constants = {
   fresh: 3 * second,
@@ -26,6 +27,6 @@ export const constants: Constants = {
   readLag: 10 * second,
   settle: 35 * second,
   margin: minute,
-  longestLease: 30 * day,
+  longestLease: lifetimesMs.longest,
   lookAgain: second,
 };
