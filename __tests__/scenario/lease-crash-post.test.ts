@@ -7,6 +7,8 @@ import { withHeir } from './lease-crash-stories.ts';
 
 const strikeEach = striking('AWS', aws, { blows: killedAfter, every: 1 });
 
+// Without records nobody is told from another: the post step says so, and who comes next is not kept from it.
+const recorded = Object.fromEntries(Object.entries(posts).filter(([name]) => !name.startsWith('without records')));
 const { alone } = posts;
 
 strikeEach('a post step that gives back a lease, struck at each of its requests', posts, {
@@ -16,7 +18,7 @@ strikeEach('a post step that gives back a lease, struck at each of its requests'
 });
 strikeEach(
   'a post step that is struck when somebody else takes a lease at once',
-  each(isWhole ? posts : { alone }, withHeir),
+  each(isWhole ? recorded : { alone }, withHeir),
 );
 
 expectStrikes('post steps', 120);
