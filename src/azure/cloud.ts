@@ -22,8 +22,8 @@ const words: Words = {
   cloud: 'Azure RBAC',
   role: 'role',
   target: 'scope',
-  // A role has one GUID, and an id at each scope.
   ender: 'Azure',
+  // A role has one GUID, and an id at each scope.
   brief: (id) => roleDefinitionId.exec(id)?.groups?.['guid'] ?? id,
 };
 

@@ -34,8 +34,8 @@ export interface PimSurroundings {
   readonly places: Places;
 }
 
-/** Policies are read for so long while there are answers, in milliseconds. */
-const quietMs = 60_000;
+/** Before an extension policies are read for so long, in milliseconds. */
+const policiesMs = 60_000;
 
 /** Leases through Privileged Identity Management: Azure ends them by itself. */
 export function openPimLeases({ session, words, places }: PimSurroundings): Leases {
@@ -131,7 +131,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       const keepAfterJob = settings.lease?.keepAfterJob ?? false;
       if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
       const given = { ...ticket, lifetimeMs, reason: tools.reason };
-      const reading = whileAnswered(quietMs, quietMs, clock, tools.budget.signal);
+      const reading = whileAnswered(policiesMs, policiesMs, clock, tools.budget.signal);
       const refused = await refusedByPolicies(session, [held.grant], given, reading);
       if (refused.length > 0) throw together(refused);
       const lease = { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' } as const;

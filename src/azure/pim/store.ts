@@ -36,8 +36,6 @@ export interface PimStore {
   cancel(name: string): Promise<Answer>;
   /** The newest request of ours. */
   readonly operation: () => Operation | null;
-  /** What the last look showed, `null` where nobody has looked. */
-  readonly seen: () => Seen | null;
   /** The id of the role assignment that the access is, as it was seen last. */
   readonly assignmentId: () => string | null;
 }
@@ -76,7 +74,6 @@ function slowLists(tookMs: number): Refusal {
 export function createPimStore(tools: StoreTools): PimStore {
   const { applying, grant, signal, limit, date, onTrouble, service, list } = tools;
   const { clock, log, random } = applying;
-  let seen: Seen | null = null;
   let schedule: RoleAssignmentSchedule | null = null;
   let operation: Operation | null = null;
   let assignmentId: string | null = null;
@@ -143,7 +140,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         const differs = notFitting();
         if (leased !== undefined) throw leasedOtherwise(leased.id ?? '');
         if (differs !== null) throw differs;
-        seen = {
+        const seen: Seen = {
           schedule: schedule === null ? null : scheduleSeen(schedule),
           plain: schedule === null ? plainIn(rows, began) : null,
           requests: requests.map((request) => requestSeen(request, grant, date())),
@@ -233,7 +230,6 @@ export function createPimStore(tools: StoreTools): PimStore {
       }
     },
     operation: () => operation,
-    seen: () => seen,
     assignmentId: () => assignmentId ?? null,
   };
 }
