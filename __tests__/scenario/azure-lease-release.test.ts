@@ -56,7 +56,7 @@ describe('release on Azure', () => {
     inAzureLeases({}, async (world) => {
       const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
       const both = `${azureByIds.target}\n${staging}`;
-      const main = await takeOnAzure(world, { ...kept, target: both, 'max-targets': '2' }, one);
+      const main = await takeOnAzure(world, { ...kept, target: both }, one);
       endJob(world, 1);
       const gone: Effect = { kind: 'error', status: 404, code: 'SubscriptionNotFound', message: 'It was deleted.' };
       const isAtStaging = ({ operation, url }: JournalEntry): boolean =>

@@ -2,7 +2,7 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Granted } from './lease-cloud.ts';
 
 /** How far a grant has come by the runner's state: `o` is over, and `-` not begun. */
-const stages = ['-', 'h', 'a', 'c', 'l', 's'] as const;
+const stages = ['-', 'h', 'a', 'c', 'm', 'l', 's'] as const;
 
 /** What has to be in the runner's state before a request is sent that it speaks of. */
 export interface Wanted {
@@ -24,7 +24,7 @@ export function isNoted(text: string | undefined, { letter, holder }: Wanted): b
 }
 
 export function noteIn(text: string | undefined): StateNote {
-  const [, at = '', by = ''] = /^(?<at>[-haclos])[0-9a-z]*:?(?<by>[0-9a-z.]*)$/u.exec(text ?? '') ?? [];
+  const [, at = '', by = ''] = /^(?<at>[-hacmlos])[0-9a-z]*:?(?<by>[0-9a-z.]*)$/u.exec(text ?? '') ?? [];
   return { at, by };
 }
 
