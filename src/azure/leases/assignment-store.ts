@@ -5,12 +5,10 @@ import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { goneMeanwhile } from '../../access/leases/extending.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
-import type { TimeLimit } from '../../access/leases/time-limit.ts';
 import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
-import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
+import { failedBy } from '../../access/leases/trouble.ts';
 import { readUntilWanted } from '../../access/engine/rereading.ts';
 import { createRetries, isUncertain } from '../../access/engine/retry.ts';
-import type { ApplyTools } from '../../access/engine/track.ts';
 import { seconds } from '../../access/words.ts';
 import { assignmentActions, type AssignmentWrites } from '../assignments/assignment-writes.ts';
 import type { AssignmentProperties } from '../declaration.ts';
@@ -18,6 +16,7 @@ import type { LastRead } from '../assignments/role-assignments.ts';
 import { lastSegment } from '../resolve/patterns.ts';
 import { bodyFor, compare } from '../assignments/properties.ts';
 import { idAt, isSameScope } from '../resolve/scopes.ts';
+import type { DeskTools } from './desk-tools.ts';
 import type { EndedAmong } from './ended-jobs.ts';
 import { createLateness } from './lateness.ts';
 import { recordIn } from './record-in.ts';
@@ -25,7 +24,6 @@ import { longestDescription, writeRecord, type Described } from './record-text.t
 import type { Answer, Ask } from './steps/asks.ts';
 import { constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
-import type { TakeTurns } from './turns.ts';
 import { createWriteTurn } from './write-turn.ts';
 
 /** The role assignment of one grant, with the record in its description. */
@@ -48,17 +46,11 @@ export interface AssignmentStore {
   readonly seen: () => { readonly row: RoleAssignment; readonly described: Described } | null;
 }
 
-export interface AssignmentTools {
-  readonly applying: ApplyTools;
-  readonly grant: Assignment;
-  readonly signal: AbortSignal;
-  readonly limit: TimeLimit;
+export interface AssignmentTools extends DeskTools {
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
-  readonly onTrouble: OnTrouble;
   /** Of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
-  readonly takeTurns: TakeTurns;
   readonly writes: AssignmentWrites;
   /** What the step asks for; `null` for one that only ends leases, or goes on with one: then what is there fits. */
   readonly asked: AssignmentProperties | null;

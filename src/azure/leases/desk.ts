@@ -3,38 +3,25 @@ import { openPlainDesk, type Desk as LeaseDesk } from '../../access/leases/desk.
 import type { LeaseTools } from '../../access/leases/port.ts';
 import { createAssignmentStore, type AssignmentStore, type AssignmentTools } from './assignment-store.ts';
 import type { AzureSession } from '../session.ts';
+import { deskToolsOf, type DeskTools } from './desk-tools.ts';
 import type { Answer, Ask } from './steps/asks.ts';
-import { openTurns } from './turns.ts';
 
 export interface Desk extends LeaseDesk<Ask, Answer> {
   readonly assignment: AssignmentStore;
 }
 
-export interface DeskSettings extends Omit<
-  AssignmentTools,
-  'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble' | 'takeTurns'
-> {
+export interface DeskSettings extends Omit<AssignmentTools, keyof DeskTools> {
   readonly session: AzureSession;
 }
 
 export function openDesk(settings: DeskSettings, grant: Assignment, tools: LeaseTools): Desk {
-  const { signal } = tools.budget;
   const plain = openPlainDesk(tools, settings.date);
-  const { limit, onTrouble } = plain;
-  const assignment = createAssignmentStore({
-    ...settings,
-    takeTurns: openTurns(settings.session, grant.target.id, limit, signal),
-    applying: tools,
-    grant,
-    signal,
-    limit,
-    onTrouble,
-  });
+  const assignment = createAssignmentStore({ ...settings, ...deskToolsOf(settings.session, grant, plain, tools) });
   return {
     ...plain,
     assignment,
     async perform(ask) {
-      signal.throwIfAborted();
+      tools.budget.signal.throwIfAborted();
       switch (ask.do) {
         case 'get':
           return assignment.get(ask);

@@ -2,7 +2,7 @@ import type { Assignment } from '../../access/grant.ts';
 import { openPlainDesk, type Desk } from '../../access/leases/desk.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import type { TimeLimit } from '../../access/leases/time-limit.ts';
-import { openTurns } from '../leases/turns.ts';
+import { deskToolsOf, type DeskTools } from '../leases/desk-tools.ts';
 import type { AzureSession } from '../session.ts';
 import { createPimStore, type PimStore, type StoreTools } from './store.ts';
 import type { Answer, Ask } from './steps/asks.ts';
@@ -12,31 +12,18 @@ export interface PimDesk extends Desk<Ask, Answer> {
   readonly limit: TimeLimit;
 }
 
-export interface PimDeskSettings extends Omit<
-  StoreTools,
-  'applying' | 'grant' | 'signal' | 'limit' | 'onTrouble' | 'takeTurns'
-> {
+export interface PimDeskSettings extends Omit<StoreTools, keyof DeskTools> {
   readonly session: AzureSession;
 }
 
 export function openPimDesk(settings: PimDeskSettings, grant: Assignment, tools: LeaseTools): PimDesk {
-  const { signal } = tools.budget;
   const plain = openPlainDesk(tools, settings.date);
-  const { limit, onTrouble } = plain;
-  const store = createPimStore({
-    ...settings,
-    takeTurns: openTurns(settings.session, grant.target.id, limit, signal),
-    applying: tools,
-    grant,
-    signal,
-    limit,
-    onTrouble,
-  });
+  const store = createPimStore({ ...settings, ...deskToolsOf(settings.session, grant, plain, tools) });
   return {
     ...plain,
     store,
     async perform(ask) {
-      signal.throwIfAborted();
+      tools.budget.signal.throwIfAborted();
       switch (ask.do) {
         case 'look':
           return store.look();

@@ -3,17 +3,15 @@ import type { Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { TimeLimit } from '../../access/leases/time-limit.ts';
 import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
-import { failedBy, type OnTrouble } from '../../access/leases/trouble.ts';
+import { failedBy } from '../../access/leases/trouble.ts';
 import { readUntilWanted } from '../../access/engine/rereading.ts';
 import { createRetries, isPassing, isUncertain } from '../../access/engine/retry.ts';
-import type { ApplyTools } from '../../access/engine/track.ts';
 import { seconds } from '../../access/words.ts';
 import { assignmentActions } from '../assignments/assignment-writes.ts';
 import { createLateness } from '../leases/lateness.ts';
 import { recordIn } from '../leases/record-in.ts';
-import type { TakeTurns } from '../leases/turns.ts';
+import type { DeskTools } from '../leases/desk-tools.ts';
 import { isSameScope } from '../resolve/scopes.ts';
 import { answersByCode } from './codes.ts';
 import { requestSeen, scheduleSeen, standingIn } from './reading.ts';
@@ -40,15 +38,10 @@ export interface PimStore {
   readonly assignmentId: () => string | null;
 }
 
-export interface StoreTools extends Wording {
-  readonly applying: ApplyTools;
-  readonly signal: AbortSignal;
-  readonly limit: TimeLimit;
+export interface StoreTools extends Wording, DeskTools {
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
-  readonly onTrouble: OnTrouble;
   readonly service: PimService;
-  readonly takeTurns: TakeTurns;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly freshName: () => string;
