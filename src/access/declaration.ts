@@ -1,7 +1,15 @@
 import type { Cloud } from './cloud.ts';
 import type { EndpointSetting } from './endpoints.ts';
 import type { Fault, Remedy } from './errors.ts';
-import type { LeaseId, Lifetime, Line, Lines, OperationName, Part } from './request.ts';
+import {
+  isChanging,
+  type LeaseId,
+  type Lifetime,
+  type Line,
+  type Lines,
+  type OperationName,
+  type Part,
+} from './request.ts';
 import type { CloudTools } from './tools.ts';
 
 /** A value that was understood, or what is wrong with it. */
@@ -73,6 +81,11 @@ export interface Asked {
   readonly lifetime: Lifetime;
   /** For `release` and `extend`, by the cloud's own grammar. */
   readonly leaseId: LeaseId | null;
+}
+
+/** Whether a step takes a lease, or is about leases that are there. */
+export function isLeasing({ operation, lifetime }: Asked): boolean {
+  return lifetime.kind === 'lease' || (operation !== null && !isChanging(operation));
 }
 
 /** What a cloud makes of its inputs: settings to sign in and work with, or faults. */

@@ -12,3 +12,8 @@ export function claimsIn(jwt: string): Readonly<Record<string, unknown>> {
   const payload = parseJson(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
   return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
 }
+
+/** Whether a value is a JSON object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,5 +1,6 @@
 import {
   declareCloud,
+  isLeasing,
   ok,
   wrong,
   type Asked,
@@ -10,7 +11,7 @@ import {
 } from '../access/declaration.ts';
 import { checkEndpoint } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
-import { isChanging, operations, type Lines } from '../access/request.ts';
+import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
@@ -136,11 +137,6 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
       lease,
     },
   };
-}
-
-/** Whether a step takes a lease, or is about leases that are there. */
-function isLeasing({ operation, lifetime }: Asked): boolean {
-  return lifetime.kind === 'lease' || (operation !== null && !isChanging(operation));
 }
 
 /** These say how to assume a role: without one they would silently mean nothing. */

@@ -1,4 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
+import { isRecord } from '../access/json.ts';
 import { Incomplete, type Answered } from './incomplete.ts';
 
 /** What the SDK does with one request, from a command to the answer as it has read it. */
@@ -58,10 +59,6 @@ function asDocumented(value: unknown, schema: NormalizedSchema, member: string, 
   if (schema.isBooleanSchema()) return typeof value === 'boolean' ? value : refuse(member);
   // Of times the SDK makes dates, or stumbles; maps and documents nobody reads.
   return value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

@@ -1,4 +1,12 @@
-import { declareCloud, ok, type Asked, type Settled, type Surroundings, type Values } from '../access/declaration.ts';
+import {
+  declareCloud,
+  isLeasing,
+  ok,
+  type Asked,
+  type Settled,
+  type Surroundings,
+  type Values,
+} from '../access/declaration.ts';
 import { checkEndpoint, type EndpointSetting } from '../access/endpoints.ts';
 import { takeOut, type Fault, type Remedy } from '../access/errors.ts';
 import type { Lines } from '../access/request.ts';
@@ -11,7 +19,7 @@ import {
 } from './sign-in/environments.ts';
 import { inputs, operations, quotas } from './inputs.ts';
 import { isById, parseAllowed } from './guards/allowed-lines.ts';
-import { isLeasing, leaseFaults, leaseOf } from './leases/inputs.ts';
+import { leaseFaults, leaseOf } from './leases/inputs.ts';
 import { parseLeaseId, type AzureLease } from './leases/lease-id.ts';
 import { distinctLines, exampleById, parsePrincipal, parseRole, parseTarget, principalTypes } from './resolve/lines.ts';
 import { pimFaults, pimOf } from './pim/inputs.ts';

@@ -1,7 +1,7 @@
 import type { ChangeKind } from '../cloud.ts';
 import { ok, wrong, type Parsed } from '../declaration.ts';
 import { isoDuration, parseLifetime } from '../durations.ts';
-import { parseJson } from '../json.ts';
+import { isRecord, parseJson } from '../json.ts';
 import { digestOf, keyOf, planKind, planSchema, type PlanDocument, type PlannedGrant } from './document.ts';
 import { isChanging, withoutEnd, type ChangingOperation } from '../request.ts';
 
@@ -175,10 +175,6 @@ function countMembers(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const own = Array.isArray(value) ? 0 : Object.keys(value).length;
   return Object.values(value).reduce((sum: number, it) => sum + countMembers(it), own);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

@@ -1,6 +1,5 @@
 import type { Asked } from '../../access/declaration.ts';
 import { takeOut, type Fault } from '../../access/errors.ts';
-import { isChanging } from '../../access/request.ts';
 import { tenantRoot } from '../resolve/scopes.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
 import { recordMark } from './record-text.ts';
@@ -41,11 +40,6 @@ export function leaseFaults(given: Given, { operation, lifetime, lines }: Asked)
     faults.push({ input: 'target', problem, example: 'management-group:platform' });
   }
   return faults;
-}
-
-/** Whether a step takes a lease, or is about leases that are there. */
-export function isLeasing({ operation, lifetime }: Asked): boolean {
-  return lifetime.kind === 'lease' || (operation !== null && !isChanging(operation));
 }
 
 /** What a `lease-id` says, `null` where there is none. */
