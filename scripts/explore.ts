@@ -13,10 +13,10 @@ npm run explore -- [--of aws|azure|pim] --mutations [--rule <part of a name>]
   --of         leases on AWS (the default), on Azure by description, or through Privileged Identity Management
   --world      the worlds with this in their names
   --short      the worlds of the ordinary tests
-  --all        all worlds: hours, and up to 8 GB
+  --all        all worlds: hours, and up to 16 GB
   --mutations  takes each rule away, one after the other, and demands that a promise breaks
   --rule       only the rules with this in their names, each with the way to what breaks
-  --states     gives up after so many states, 150000000
+  --states     gives up a world after so many states, 14000000
   --record     writes the figures down`;
 
 const { values } = commandLine(usage, {
@@ -26,7 +26,7 @@ const { values } = commandLine(usage, {
   all: { type: 'boolean', default: false },
   mutations: { type: 'boolean', default: false },
   rule: { type: 'string', default: '' },
-  states: { type: 'string', default: '150000000' },
+  states: { type: 'string', default: '14000000' },
   record: { type: 'boolean', default: false },
 });
 const explorations: Readonly<Record<string, Exploration>> = { aws, azure, pim };

@@ -61,10 +61,10 @@ export const worlds: readonly NamedWorld<Options>[] = [
   long('two holders and sweep', { others: ['sweep'] }),
   long('two holders and sweep: crash', { others: ['sweep'], faults: { crash: 1 } }),
   long('two holders: 2 crashes, 2 lost answers', { faults: { crash: 2, lost: 2 } }),
-  long('two holders and two sweeps', { others: ['sweep', 'sweep'] }),
   long('two holders and a permanent assign', { others: ['permanent'] }),
   long('two holders and a revocation', { others: ['revoke'] }),
   long('one holder, a permanent assign and sweep', { ends: [1], others: ['permanent', 'sweep'] }),
+  long('two holders and two sweeps', { others: ['sweep', 'sweep'] }),
   long('three holders', { ends: [1, 2, 3] }),
   long('three holders: GitHub answers', { ends: [1, 2, 3], github: 'always' }),
 ];
