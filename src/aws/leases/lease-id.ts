@@ -1,5 +1,5 @@
 import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.ts';
-import { parseJson } from '../../access/json.ts';
+import { isCount, parseJson } from '../../access/json.ts';
 import type { LeaseId } from '../../access/request.ts';
 import * as patterns from '../resolve/patterns.ts';
 
@@ -86,10 +86,6 @@ export function leaseIn(id: LeaseId): AwsLease {
 
 function matches(value: unknown, pattern: RegExp): value is string {
   return typeof value === 'string' && pattern.test(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function areGrants(value: unknown): value is readonly string[] {

@@ -99,8 +99,15 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const retries = createRetries(random);
   const rereading = { visibleWithinMs, longestWaitMs, isOver: limit.isOver } as const;
   const turn = createWriteTurn(tools.takeTurns);
-  const inWords = slowReads;
-  const lateness = createLateness({ clock, random, limit, date, onTrouble, inWords, fresh: constants.fresh });
+  const lateness = createLateness({
+    clock,
+    random,
+    limit,
+    date,
+    onTrouble,
+    inWords: slowReads,
+    fresh: constants.fresh,
+  });
 
   const judge = ({ rows, at: asOf }: LastRead): Answer | TwoOfOne => {
     const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));

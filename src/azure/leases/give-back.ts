@@ -10,7 +10,7 @@ import type { Desk } from './desk.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
 import { stagger } from './stagger.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
-import { hintOnUnseen, maybeNeverMade, neverShown } from './words.ts';
+import { alteredRecord, hintOnUnseen, maybeNeverMade, neverShown } from './words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
@@ -94,10 +94,5 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progre
 /** Whoever takes a record away makes the access permanent; a record that was changed by hand ends nothing any more. */
 function plainOutcome(desk: Desk, requestId: string | null, changed: boolean): LeaseDone['outcome'] {
   if (desk.assignment.seen()?.described.is !== 'altered') return succeeded(requestId, changed, endedBySweep(true));
-  return failed(requestId, null, {
-    reason:
-      'The record in the description was copied or changed by hand, and proves nothing any more: the access was left alone, and nothing of ours ends it.',
-    hint: 'End it with `operation: revoke`, unless it is to stay.',
-    changed,
-  });
+  return failed(requestId, null, { ...alteredRecord, changed });
 }

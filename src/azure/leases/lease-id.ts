@@ -1,6 +1,6 @@
 import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.ts';
 import type { Assignment } from '../../access/grant.ts';
-import { parseJson } from '../../access/json.ts';
+import { isCount, parseJson } from '../../access/json.ts';
 import type { LeaseId } from '../../access/request.ts';
 import { distinctBy } from '../resolve/gather.ts';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
@@ -113,7 +113,7 @@ function placesIn(value: unknown, count: unknown): LeasedPlaces | null {
   const scopes = count === undefined ? value : unpacked(value);
   if (!scopes?.every(isScope)) return null;
   if (count === undefined) return { kind: 'places', scopes, count: null };
-  return Number.isSafeInteger(count) && Number(count) >= 0 ? { kind: 'places', scopes, count: Number(count) } : null;
+  return isCount(count) ? { kind: 'places', scopes, count } : null;
 }
 
 /** So many characters at most are taken from the place before: no id grows out of all bounds when it is read. */

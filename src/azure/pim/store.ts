@@ -71,8 +71,15 @@ export function createPimStore(tools: StoreTools): PimStore {
   let operation: Operation | null = null;
   let assignmentId: string | null = null;
   const retries = createRetries(random);
-  const inWords = slowLists;
-  const lateness = createLateness({ clock, random, limit, date, onTrouble, inWords, fresh: constants.fresh });
+  const lateness = createLateness({
+    clock,
+    random,
+    limit,
+    date,
+    onTrouble,
+    inWords: slowLists,
+    fresh: constants.fresh,
+  });
 
   const reading = (ms = readingMs): Budget => ({ until: clock.now() + ms, signal });
   const plainRows = async (budget: Budget): Promise<readonly RoleAssignment[]> => {
