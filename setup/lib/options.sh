@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# What was given, what is wrong with it, and how far a script came. To be sourced, like all of this folder, which keeps to
+# bash 3.2: that is what macOS has.
+
+faults=''
+fault() { faults="$faults  - $1"$'\n'; }
+stop_at_faults() {
+  [ -z "$faults" ] && return
+  printf '\nNothing was changed. To mend first:\n%s' "$faults" >&2
+  leave 1
+}
+
+# Whatever breaks a script off, it says how far it came.
+changed='' now=''
+doing() { now=$1; }
+done_with_it() {
+  changed="$changed  - $now"$'\n'
+  echo "✓ $now"
+  now=''
+}
+leave() { trap 'rm -f "$said"' EXIT && exit "$1"; }
+on_exit() {
+  local code=$?
+  rm -f "$said"
+  [ "$code" -eq 0 ] && return
+  if [ -z "$changed$now" ]; then
+    printf '\nStopped; nothing was changed.\n' >&2
+  else
+    printf '\nStopped half-way%s.\n' "${now:+, at: $now}" >&2
+    [ -z "$changed" ] || printf 'Done before:\n%s' "$changed" >&2
+    echo 'Mend what is said above and run the same command again: it leaves what is done as it is.' >&2
+  fi
+}
+trap on_exit EXIT
+
+# Sets a variable for each option; of --reviewer there may be several. Arguments: the names of the others, then what was given.
+repository='' reviewers='' into='' action='' subject='' yes=false
+take_options() {
+  local option options=$1
+  shift
+  while [ $# -gt 0 ]; do
+    option=${1#--}
+    case "$1" in
+      --help | -h) usage && leave 0 ;;
+      --yes) yes=true ;;
+      --reviewer) reviewers="$reviewers${reviewers:+ }${2:-}" ;;
+      --*)
+        case " $options " in
+          *" $option "*) printf -v "${option//-/_}" %s "${2:-}" ;;
+          *) fault "There is no option $1: --help shows them" ;;
+        esac
+        ;;
+      *) fault "$1 belongs to no option: --help shows them" ;;
+    esac
+    case "$1" in --*) [ "$1" = --yes ] || [ $# -lt 2 ] || shift ;; esac
+    shift
+  done
+  into=${into%/}
+  action=${action:-$(action_reference)}
+}
+
+needs() { command -v "$1" > /dev/null || fault "$1 is not installed: $2"; }
+check_options() {
+  must_be --repository "$repository" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' octo-org/infra
+  must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
+  must_be --into "$into" . ../infra
+  [ -z "$into" ] || check_target
+  needs gh https://cli.github.com
+}
+must_be() { # option, value, pattern, example
+  if [ -z "$2" ]; then
+    fault "$1 is missing, as in: $1 $4"
+  elif ! [[ $2 =~ $3 ]]; then
+    fault "$1 $2 is not of the form that is expected, as in: $1 $4"
+  fi
+}
+
+# The first line of what a look-up says on stderr goes into its fault.
+said=$(mktemp)
+first_line() { grep -v '^[[:space:]]*$' "$said" | head -n 1; }
+
+plan_line() { printf '  %-22s%s\n' "$1" "$2"; }
+confirm() {
+  [ "$yes" = true ] && return
+  local answer=''
+  printf '\nGo on? [y/N] '
+  read -r answer || true
+  case $answer in
+    y | Y | yes) ;;
+    *)
+      echo 'Nothing was changed.'
+      leave 1
+      ;;
+  esac
+}
