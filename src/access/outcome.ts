@@ -1,6 +1,6 @@
 import type { Action } from './plan/plan.ts';
 import type { Seen } from './cloud.ts';
-import type { Failure } from './errors.ts';
+import { CloudError, type Failure } from './errors.ts';
 import type { Grant } from './grant.ts';
 import type { LeaseReport } from './leases/report.ts';
 
@@ -44,6 +44,40 @@ export type Outcome =
       /** The cloud's answer, where one request was refused. */
       readonly failure: Failure | null;
     };
+
+export function succeeded(requestId: string | null, changed: boolean, remark: string | null = null): Outcome {
+  return { status: 'SUCCEEDED', changed, requestId, remark };
+}
+
+/** @param error what the reason tells of, where that is a cloud's answer; `null` where nothing was refused */
+export function failed(
+  requestId: string | null,
+  error: unknown,
+  {
+    reason,
+    hint,
+    changed = false,
+  }: { readonly reason: string; readonly hint: string | null; readonly changed?: boolean },
+): Outcome {
+  const failure = error instanceof CloudError ? error.failure : null;
+  return { status: 'FAILED', changed, requestId, reason, hint, failure };
+}
+
+/** What may not be done as it stands. */
+export function refused({ reason, hint }: { readonly reason: string; readonly hint: string }): Outcome {
+  return failed(null, null, { reason, hint });
+}
+
+const unstarted = 'Not started: ';
+
+/** The reason of a grant that is FAILED, and for which nothing was sent. */
+export function notStarted(why: string): string {
+  return `${unstarted}${why}`;
+}
+
+export function isNotStarted(outcome: Outcome): boolean {
+  return outcome.status === 'FAILED' && outcome.reason.startsWith(unstarted);
+}
 
 /** One grant, what was to be done about it, and how that ended. */
 export interface Result {

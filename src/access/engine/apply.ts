@@ -2,7 +2,7 @@ import type { Budget } from '../clock.ts';
 import type { Change, Observation, Operation } from '../cloud.ts';
 import { Refusal } from '../errors.ts';
 import { findOpposite, findRunning, isOperation, type Found } from './find.ts';
-import type { Outcome } from '../outcome.ts';
+import { failed, notStarted, succeeded, type Outcome } from '../outcome.ts';
 import { isReached, seenIn } from '../plan/plan.ts';
 import { awaitOpposite, start } from './start.ts';
 import type { ApplyTools, Track } from './track.ts';
@@ -11,8 +11,6 @@ import { sentence, seconds } from '../words.ts';
 
 /** How long to wait before a second look where a list of running operations may not be read, in milliseconds. */
 const settlingMs = 5_000;
-
-const unchanged: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
 
 /**
  * Makes one change: adopts it if it is already running, else starts it. Ends with a verified outcome, or throws.
@@ -50,7 +48,7 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
   if (undone !== null) return undone;
   if (isOperation(running)) return adopt(running, budget, track, tools);
   // Where changes are carried out at once there is nothing that a list could have missed.
-  if (!tools.cloud.listsOperations) return unchanged;
+  if (!tools.cloud.listsOperations) return succeeded(null, false);
   if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
   return submitAsRead(change, budget, track, tools);
@@ -60,7 +58,7 @@ export async function keepAsFound(change: Change, budget: Budget, track: Track, 
 async function submitAsRead(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
   const read = await tools.reading.read(change.grant, budget);
   track.seen = seenIn(read) ?? track.seen;
-  return isReached(change.kind, read) ? unchanged : submit(asReadNow(change, read), budget, track, tools);
+  return isReached(change.kind, read) ? succeeded(null, false) : submit(asReadNow(change, read), budget, track, tools);
 }
 
 /** A change that was planned after one read, as a later read has it. */
@@ -79,22 +77,17 @@ function asReadNow(change: Change, read: Observation): Change {
 async function outlast(opposite: Found, budget: Budget, tools: ApplyTools): Promise<Outcome | null> {
   if (!isOperation(opposite)) return null;
   const ended = await awaitOpposite(opposite, budget, tools);
-  if (ended.state === 'IN_PROGRESS') return notStarted(ended);
+  if (ended.state === 'IN_PROGRESS') return heldUp(ended);
   // Its effect is there, time limit or not: only seeing it is left.
   if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, forSeeing(budget, tools), tools);
   return null;
 }
 
 /** Green would be a lie a moment later: what undoes the grant is still running. */
-function notStarted(opposite: Operation): Outcome {
-  return {
-    status: 'FAILED',
-    changed: false,
-    requestId: opposite.requestId,
-    reason: `Not started: ${opposite.call} (request id ${opposite.requestId}) of somebody else was still in progress for this very grant when the time limit passed.`,
-    hint: 'Run the step again when it has ended, or give it a longer `timeout`.',
-    failure: null,
-  };
+function heldUp({ call, requestId }: Operation): Outcome {
+  const why = `${call} (request id ${requestId}) of somebody else was still in progress for this very grant when the time limit passed.`;
+  const hint = 'Run the step again when it has ended, or give it a longer `timeout`.';
+  return failed(requestId, null, { reason: notStarted(why), hint });
 }
 
 /** Follows somebody else's operation as if it were ours; what is missing at its end is started by ourselves. */
@@ -125,7 +118,7 @@ async function submit(change: Change, budget: Budget, track: Track, tools: Apply
     const started = await start(change, budget, track, tools);
     if (started.kind === 'done') {
       const { changed, requestId, remark } = started;
-      return { status: 'SUCCEEDED', changed, requestId, remark };
+      return succeeded(requestId, changed, remark);
     }
     const ended = await follow(started.operation, budget, track, tools);
     const again = ended.state === 'FAILED' && (ended.passing || started.adopted);
@@ -190,18 +183,16 @@ async function concludeFailed(
   { reading }: ApplyTools,
 ): Promise<Outcome> {
   const { call, requestId, reason, hint, change } = operation;
-  const failed = { status: 'FAILED', changed: false, requestId, reason, hint, failure: null } as const;
-  if (change.kind === 'create' || change.kind === 'update') return failed;
+  const asSaid = failed(requestId, null, { reason, hint });
+  if (change.kind === 'create' || change.kind === 'update') return asSaid;
   // The failure is known; a read that fails on top of it must not hide it.
   const read = await reading.read(change.grant, budget).catch(() => null);
-  if (read === null) return failed;
+  if (read === null) return asSaid;
   if (change.kind === 'remove' && isReached('remove', read)) {
     const remark = `${call} ended FAILED (${reason}), and a read-back shows that the grant is gone.`;
-    return { status: 'SUCCEEDED', changed: true, requestId, remark };
+    return succeeded(requestId, true, remark);
   }
-  if (read.standing !== 'outdated' || read.outdated.length === 0) return failed;
-  return {
-    ...failed,
-    hint: [`Still without the latest version: ${read.outdated.join(', ')}.`, hint].filter(Boolean).join(' '),
-  };
+  if (read.standing !== 'outdated' || read.outdated.length === 0) return asSaid;
+  const still = `Still without the latest version: ${read.outdated.join(', ')}.`;
+  return failed(requestId, null, { reason, hint: [still, hint].filter(Boolean).join(' ') });
 }

@@ -5,7 +5,7 @@ import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
 import type { Found } from './find.ts';
 import type { Log } from '../log.ts';
 import { isUncertain } from './retry.ts';
-import type { Outcome, Result } from '../outcome.ts';
+import { failed, notStarted, refused, succeeded, type Outcome, type Result } from '../outcome.ts';
 import { everywhere, type Step } from '../plan/plan.ts';
 import type { ChangingOperation, Request } from '../request.ts';
 import { newTrack, type ApplyTools, type Track } from './track.ts';
@@ -56,7 +56,7 @@ export async function carryOut(
           },
         )
       : refused({
-          reason: `Not started: ${blocked}`,
+          reason: notStarted(blocked),
           hint: 'Run the step again when that has ended, or give it a longer `timeout`.',
         });
   const { operation } = track;
@@ -81,11 +81,6 @@ async function perform(
   return makeChange({ kind: step.action, grant: step.grant, seen: step.seen }, known, budget, track, tools);
 }
 
-/** What may not be done as it stands. */
-export function refused({ reason, hint }: { readonly reason: string; readonly hint: string }): Outcome {
-  return { status: 'FAILED', changed: false, requestId: null, reason, hint, failure: null };
-}
-
 async function keep(
   { grant }: Step,
   operation: ChangingOperation,
@@ -97,7 +92,7 @@ async function keep(
     return keepAsFound({ kind: changeOf[operation], grant, seen: track.seen }, budget, track, tools);
   const remark =
     grant.target.id === everywhere ? `It is provisioned to no ${tools.cloud.words.target}: nothing to push.` : null;
-  return { status: 'SUCCEEDED', changed: false, requestId: null, remark };
+  return succeeded(null, false, remark);
 }
 
 /** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
@@ -115,14 +110,10 @@ export function outcomeOf(error: unknown, track: Track, { log, clock }: Outcry):
       hint: hintOnDoubt(error, track),
     };
   }
-  return {
-    status: 'FAILED',
-    changed: false,
-    requestId,
-    reason: error instanceof Cancelled ? `Not started: ${reason}` : reason,
+  return failed(requestId, error, {
+    reason: error instanceof Cancelled ? notStarted(reason) : reason,
     hint: hintOf(error),
-    failure: error instanceof CloudError ? error.failure : null,
-  };
+  });
 }
 
 function reasonIn(error: unknown): string {

@@ -1,4 +1,4 @@
-import { changeOf, refused } from './carry-out.ts';
+import { changeOf } from './carry-out.ts';
 import { readingBudget, type Budget, type Clock, type Random } from '../clock.ts';
 import { absent, type Cloud, type Observation, type Operation } from '../cloud.ts';
 import { CloudError } from '../errors.ts';
@@ -8,7 +8,7 @@ import type { Journal } from '../leases/journal.ts';
 import { onRecord } from '../leases/on-record.ts';
 import type { Log } from '../log.ts';
 import { carryOutAll, lookAhead } from './many.ts';
-import type { Lack, Outcome, Result } from '../outcome.ts';
+import { refused, succeeded, type Lack, type Result } from '../outcome.ts';
 import { planStep, type Step } from '../plan/plan.ts';
 import { comparePlans } from '../plan/comparison.ts';
 import { documentPlan, type Planning } from '../plan/document.ts';
@@ -109,10 +109,7 @@ function foresee(steps: readonly Step[], clock: Clock): readonly Result[] {
   const now = clock.now();
   return steps.map((step) => {
     const { action, grant, seen } = step;
-    const outcome: Outcome =
-      action === 'refuse'
-        ? refused(step)
-        : { status: 'SUCCEEDED', changed: action !== 'keep', requestId: null, remark: null };
+    const outcome = action === 'refuse' ? refused(step) : succeeded(null, action !== 'keep');
     return { grant, action, outcome, seen, lease: null, startedAt: now, endedAt: now };
   });
 }

@@ -7,6 +7,7 @@ import { delayBeforeRetry, isUncertain } from './retry.ts';
 import type { ApplyTools, Track } from './track.ts';
 import { awaitReading, awaitStanding, isSeen } from './verify.ts';
 import { seconds } from '../words.ts';
+import { notStarted } from '../outcome.ts';
 
 /** What came of starting: an operation to follow, or the change was found done without one. */
 export type Started =
@@ -70,14 +71,14 @@ export async function start(change: Change, budget: Budget, track: Track, tools:
 /** What has come about since the plan was made was reviewed by nobody. */
 function notReviewed({ kind }: Change, planned: Action): Refusal {
   return new Refusal(
-    `Not started: the reviewed plan says ${planned} here, and it would take ${kind} by now.`,
+    notStarted(`the reviewed plan says ${planned} here, and it would take ${kind} by now.`),
     'Somebody has changed it in the meantime: run the step with `dry-run: true` again, and have the new plan reviewed.',
   );
 }
 
 function noPlace(blocked: string | null): Refusal {
   return new Refusal(
-    `Not started: ${blocked ?? 'others were at work until the time limit passed.'}`,
+    notStarted(blocked ?? 'others were at work until the time limit passed.'),
     'Run the step again, or give it a longer `timeout`.',
   );
 }

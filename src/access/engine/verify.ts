@@ -2,7 +2,7 @@ import type { Budget, Clock } from '../clock.ts';
 import type { Change, ChangeKind, Cloud, Observation, Operation } from '../cloud.ts';
 import { describeGrant, type Grant } from '../grant.ts';
 import type { Log } from '../log.ts';
-import type { Outcome } from '../outcome.ts';
+import { failed, succeeded, type Outcome } from '../outcome.ts';
 import { isReached, seenIn } from '../plan/plan.ts';
 import type { Reading } from './reading.ts';
 import { readUntilWanted, type Rereading } from './rereading.ts';
@@ -40,20 +40,14 @@ export async function confirm(
     // Of many, their count and the line of each at the end say so.
     if (tools.alone) tools.log.info(line);
     else tools.log.debug(line);
-    return { status: 'SUCCEEDED', changed: true, requestId, remark: null };
+    return succeeded(requestId, true);
   }
   if (!tools.wait) {
     const reason = `${operation.call} was accepted; a first read ${whatWasSeen(change.kind, read)}.`;
     return { status: 'IN_PROGRESS', requestId, reason, hint: null };
   }
-  return {
-    status: 'FAILED',
-    changed: true,
-    requestId,
-    reason: `${operation.call} ended SUCCEEDED, but ${seconds(tools.clock.now() - began)} of reading back ${whatWasSeen(change.kind, read)}`,
-    hint: whatThen(change.kind),
-    failure: null,
-  };
+  const reason = `${operation.call} ended SUCCEEDED, but ${seconds(tools.clock.now() - began)} of reading back ${whatWasSeen(change.kind, read)}`;
+  return failed(requestId, null, { reason, hint: whatThen(change.kind), changed: true });
 }
 
 /** A change is done, and only seeing it is left: a spent time limit must not turn it into an unknown. */

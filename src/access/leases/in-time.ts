@@ -1,4 +1,4 @@
-import type { Outcome, Result } from '../outcome.ts';
+import { failed, type Result } from '../outcome.ts';
 import { minuteInWords } from '../times.ts';
 
 /**
@@ -35,6 +35,5 @@ function unlessEnded(result: Result, date: number): Result {
   if (outcome.status !== 'SUCCEEDED' || end === null || date < end) return result;
   const { changed, requestId } = outcome;
   const reason = `The lease stood, and ended at ${minuteInWords(end)}, before the step was done.`;
-  const ended: Outcome = { status: 'FAILED', changed, requestId, reason, hint, failure: null };
-  return { ...result, lease: null, outcome: ended };
+  return { ...result, lease: null, outcome: failed(requestId, null, { reason, hint, changed }) };
 }

@@ -1,8 +1,8 @@
-import { outcomeOf, refused } from '../engine/carry-out.ts';
+import { outcomeOf } from '../engine/carry-out.ts';
 import type { Budget } from '../clock.ts';
 import type { ChangeKind, Operation } from '../cloud.ts';
 import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
-import type { Outcome, Result } from '../outcome.ts';
+import { notStarted, refused, type Outcome, type Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Request } from '../request.ts';
 import { isUncertain } from '../engine/retry.ts';
@@ -45,7 +45,9 @@ export async function openLeasing(
   const changes = new Map<Step, LeaseChange>();
   for (const step of steps) {
     const change = changeIn(step, request, planning.expected !== null);
-    if (change !== null && leases.takesOver(change)) changes.set(step, change);
+    if (change === null) continue;
+    if (leases.takesOver(change)) changes.set(step, change);
+    else leases.leave(change);
   }
   const joins = [...changes].filter(([, { kind }]) => kind === 'join');
   const joined = joins.map(([, { grant }]) => grant);
@@ -151,12 +153,12 @@ export async function perform(
   const down = health.isDown();
   if (down !== null) {
     const hint = 'Run the step again when that has ended, or give it a longer `timeout`.';
-    return end(refused({ reason: `Not started: ${down}`, hint }), { action, lease: null });
+    return end(refused({ reason: notStarted(down), hint }), { action, lease: null });
   }
   const over = taking?.isOver() ?? null;
   if (over !== null) {
     const { reason, hint } = over;
-    return end(refused({ reason: `Not started: ${reason}`, hint }), { action, lease: null });
+    return end(refused({ reason: notStarted(reason), hint }), { action, lease: null });
   }
   const track = newTrack(seen);
   // Who takes a lease notes first what it begins; of all others nothing tells whether they have.

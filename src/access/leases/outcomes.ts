@@ -1,6 +1,5 @@
-import { refused } from '../engine/carry-out.ts';
 import { CloudError } from '../errors.ts';
-import type { Outcome } from '../outcome.ts';
+import { failed, refused, succeeded } from '../outcome.ts';
 import { withMore } from '../words.ts';
 import type { Lease, LeaseDone } from './port.ts';
 import type { LeaseReport } from './report.ts';
@@ -9,20 +8,6 @@ import { madePermanentMeanwhile, wasThereBefore } from './words.ts';
 
 export function hintOf(trouble: Trouble): string {
   return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';
-}
-
-export function succeeded(requestId: string | null, changed: boolean, remark: string | null = null): Outcome {
-  return { status: 'SUCCEEDED', changed, requestId, remark };
-}
-
-/** @param trouble what the reason tells of, `null` where it is no request that failed */
-export function failed(
-  requestId: string | null,
-  trouble: Trouble | null,
-  { reason, hint, changed = false }: { readonly reason: string; readonly hint: string; readonly changed?: boolean },
-): Outcome {
-  const failure = trouble instanceof CloudError ? trouble.failure : null;
-  return { status: 'FAILED', changed, requestId, reason, hint, failure };
 }
 
 /** The same, with something more that a person should know; nothing where `more` is empty. */

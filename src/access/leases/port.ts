@@ -91,6 +91,8 @@ export interface Leases {
   concerns(request: Request): boolean;
   /** Whether this change does: any other is made as if there were no leases. */
   takesOver(change: LeaseChange): boolean;
+  /** Told of every change that it does not take over, before any is made. */
+  leave(change: LeaseChange): void;
   /** Which of these grants, all of them there, are on record as leased. */
   areLeased(grants: readonly Assignment[], budget: Budget): Promise<readonly boolean[]>;
   /** Whether any record of these grants exists, live or not. */

@@ -3,8 +3,7 @@ import type { Change } from '../cloud.ts';
 import { createFinder } from '../engine/find.ts';
 import { describeGrant, type Assignment } from '../grant.ts';
 import { acrossLanes, createGate } from './beginning.ts';
-import { refused } from '../engine/carry-out.ts';
-import type { Lack, Outcome, Result } from '../outcome.ts';
+import { refused, succeeded, type Lack, type Outcome, type Result } from '../outcome.ts';
 import type { Action } from '../plan/plan.ts';
 import type { ExtendRequest, LeaseRequest, ListRequest, ReleaseRequest, SweepRequest } from '../request.ts';
 import { remarksOn } from '../engine/remarks.ts';
@@ -140,10 +139,9 @@ async function list(
 
 /** A lease as it stands, as a result that has changed nothing. */
 function shown({ grant, holders, endsAt, guarantee, remarks }: LeaseEntry, now: number): Result {
-  const outcome: Outcome = { status: 'SUCCEEDED', changed: false, requestId: null, remark: null };
   const held = holders.map(({ words, holder, end }) => `${words === '' ? holder : words} until ${minuteInWords(end)}`);
   const who = held.length === 0 ? 'Nobody holds it any more.' : `Held by ${held.join('; ')}.`;
-  return untouched(grant, 'keep', outcome, now, {
+  return untouched(grant, 'keep', succeeded(null, false), now, {
     did: 'neither',
     state: holders.length > 1 ? 'shared' : 'leased',
     id: null,
@@ -176,8 +174,9 @@ async function sweep(request: SweepRequest, leases: Leases, tools: LeaseRunTools
   for (const { grant, why, due } of items)
     log.info(`To be ${due ? 'ended' : 'tidied up'}: ${describeGrant(grant, tools.cloud.words)}, since ${why}.`);
   if (request.dryRun) {
-    const outcome: Outcome = { status: 'SUCCEEDED', changed: true, requestId: null, remark: null };
-    const results = items.filter((it) => it.due).map(({ grant }) => untouched(grant, 'remove', outcome, now));
+    const results = items
+      .filter((it) => it.due)
+      .map(({ grant }) => untouched(grant, 'remove', succeeded(null, true), now));
     return runOf([...results, ...looked], notices);
   }
   const results = await forEach(

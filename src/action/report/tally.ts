@@ -1,6 +1,6 @@
 import { describeGrant, type Words } from '../../access/grant.ts';
 import type { LeaseReport } from '../../access/leases/report.ts';
-import type { Result, Status } from '../../access/outcome.ts';
+import { isNotStarted, type Result, type Status } from '../../access/outcome.ts';
 import { capital } from '../../access/words.ts';
 
 /**
@@ -44,7 +44,7 @@ export function fateOf({ action, outcome, lease }: Result): Fate {
     case 'IN_PROGRESS':
       return 'in progress';
     case 'FAILED':
-      return /^not started\b/iu.test(outcome.reason) ? 'not started' : 'failed';
+      return isNotStarted(outcome) ? 'not started' : 'failed';
   }
 }
 

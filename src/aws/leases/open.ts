@@ -146,6 +146,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     concerns: ({ operation, lifetime }) =>
       (operation === 'assign' && lifetime.kind === 'lease') || (operation !== 'provision' && group !== null),
     takesOver: () => true,
+    leave: () => undefined,
     areLeased: (grants, budget) =>
       group === null ? Promise.resolve(grants.map(() => false)) : anyRecord(grants, budget, isEnabledTimer),
     haveRecords: (grants, budget) =>

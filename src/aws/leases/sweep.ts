@@ -1,11 +1,11 @@
 import { drive } from '../../access/leases/drive.ts';
 import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
-import type { Outcome } from '../../access/outcome.ts';
+import { failed, succeeded, type Outcome } from '../../access/outcome.ts';
 import type { Desk } from './desk.ts';
 import type { SweepWork } from './due.ts';
 import { newMark, type Room } from './room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './steps/sweep.ts';
-import { failed, hintOf, succeeded, withRemark } from '../../access/leases/outcomes.ts';
+import { hintOf, withRemark } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
 import { whoseItWas } from '../../access/leases/words.ts';
 import { litterInWords, watchDeletions, type Deletions } from './undeleted.ts';

@@ -30,7 +30,8 @@ import {
   nothingGranted,
   staysUntil,
 } from './words.ts';
-import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf, kept } from '../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../access/outcome.ts';
 import { requestIdOf } from './outcomes.ts';
 import type { Room } from './room.ts';
 import { findLastFiring } from './last-firing.ts';

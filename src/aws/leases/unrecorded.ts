@@ -3,13 +3,13 @@ import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { unrecorded } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
-import type { Outcome } from '../../access/outcome.ts';
+import { failed, succeeded, type Outcome } from '../../access/outcome.ts';
 import type { Answer } from './steps/asks.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { Desk } from './desk.ts';
 import type { Room } from './room.ts';
-import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf, kept } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
 
 /**

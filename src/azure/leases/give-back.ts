@@ -1,7 +1,8 @@
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { stands, type HeldGrant } from '../../access/leases/journal.ts';
-import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf } from '../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endedBySweep, staysForOthers } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';

@@ -1,7 +1,8 @@
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { failed, hintOf, permanentNow, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf, permanentNow } from '../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { madePermanent } from '../../access/leases/words.ts';
 import { seconds, sentence } from '../../access/words.ts';

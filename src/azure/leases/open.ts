@@ -106,10 +106,9 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
 
   return {
     concerns: ({ operation }) => operation === 'assign' || operation === 'revoke',
-    takesOver(change) {
-      if (change.kind === 'join' || isLeased(change)) return true;
-      assignments.withoutLeases(change.grant);
-      return false;
+    takesOver: (change) => change.kind === 'join' || isLeased(change),
+    leave: ({ grant }) => {
+      assignments.withoutLeases(grant);
     },
     areLeased: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
     haveRecords: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),

@@ -1,6 +1,7 @@
 import type { Assignment } from '../../access/grant.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf } from '../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { cutOff } from '../../access/leases/words.ts';
 import { leaving } from './leaving.ts';

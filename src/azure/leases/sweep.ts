@@ -1,5 +1,6 @@
 import { drive } from '../../access/leases/drive.ts';
-import { failed, hintOf, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf } from '../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
 import { whoseItWas } from '../../access/leases/words.ts';
 import type { SweepWork } from './due.ts';

@@ -1,14 +1,14 @@
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { failed, hintOf, kept, overtaken, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf, kept, overtaken } from '../../access/leases/outcomes.ts';
+import { failed, refused, succeeded } from '../../access/outcome.ts';
 import type { Progress } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
 import { seconds, withMore } from '../../access/words.ts';
 import { CloudError } from '../../access/errors.ts';
-import { refused } from '../../access/engine/carry-out.ts';
 import { isConflict } from './assignment-store.ts';
 import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';

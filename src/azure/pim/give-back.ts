@@ -1,7 +1,8 @@
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
-import { failed, leftToCloud, succeeded } from '../../access/leases/outcomes.ts';
+import { leftToCloud } from '../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { leftToEnder, leftToOthers } from '../../access/leases/words.ts';
 import { seconds } from '../../access/words.ts';

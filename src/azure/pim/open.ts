@@ -97,6 +97,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
     concerns: ({ operation }) => operation === 'assign' || operation === 'revoke',
     // A permanent assign through Privileged Identity Management is a fault.
     takesOver: ({ kind }) => kind !== 'make-permanent',
+    leave: () => undefined,
     areLeased: (grants, budget) =>
       Promise.all(
         grants.map(async (grant) => {

@@ -1,7 +1,8 @@
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive, type Driven } from '../../access/leases/drive.ts';
-import { failed, hintOf, kept, succeeded } from '../../access/leases/outcomes.ts';
+import { hintOf, kept } from '../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../access/outcome.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, leftToEnder } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
