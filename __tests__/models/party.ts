@@ -1,4 +1,4 @@
-import type { Progress } from '../../src/access/leases/journal.ts';
+import type { Milestone } from '../../src/access/leases/journal.ts';
 import type { Place, Reply } from './places.ts';
 import { now } from './scale.ts';
 import { createPool, type Pooled } from './pool.ts';
@@ -41,7 +41,7 @@ export interface PartyState {
   readonly paused: boolean;
   readonly own: Own;
   /** What the runner's state says of a step that is at work. */
-  readonly saved: Progress | 'nothing';
+  readonly saved: Milestone | 'nothing';
   /** Where its post step would begin. */
   readonly resumes: Place | null;
   /** It has reported success, and has not begun to release. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Assignment } from '../../../src/access/grant.ts';
-import type { Progress } from '../../../src/access/leases/journal.ts';
+import type { Milestone } from '../../../src/access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../../src/access/leases/port.ts';
 import type { Desk } from '../../../src/aws/leases/desk.ts';
 import type { Room } from '../../../src/aws/leases/room.ts';
@@ -26,12 +26,12 @@ const grant: Assignment = {
 interface Played {
   readonly done: LeaseDone;
   readonly asked: readonly Ask['do'][];
-  readonly notes: readonly Progress[];
+  readonly notes: readonly Milestone[];
 }
 
 async function play(story: Story, work: (room: Room, tools: LeaseTools) => Promise<LeaseDone>): Promise<Played> {
   const asked: Ask['do'][] = [];
-  const notes: Progress[] = [];
+  const notes: Milestone[] = [];
   const desk: Partial<Desk> = {
     now: () => ({ mono: 0, date: epoch }),
     trouble: () => null,
@@ -48,12 +48,12 @@ async function play(story: Story, work: (room: Room, tools: LeaseTools) => Promi
   const tools = {
     log: createFakeLog(),
     place: { leave: () => undefined },
-    note: ({ progress }: { readonly progress: Progress }) => notes.push(progress),
+    note: ({ progress }: { readonly progress: Milestone }) => notes.push(progress),
   } as unknown as LeaseTools;
   return { done: await work(room, tools), asked, notes };
 }
 
-const giveBack = (progress: Progress, story: Story): Promise<Played> =>
+const giveBack = (progress: Milestone, story: Story): Promise<Played> =>
   play(story, (room, tools) => giveBackUnrecorded(room, { grant, holder: '', end: epoch, progress, turn: 0 }, tools));
 
 const take = (story: Story): Promise<Played> =>

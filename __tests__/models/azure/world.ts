@@ -1,5 +1,5 @@
-import type { Progress } from '../../../src/access/leases/journal.ts';
-import type { Place } from '../../../src/access/leases/protocol.ts';
+import type { Milestone } from '../../../src/access/leases/journal.ts';
+import type { Position } from '../../../src/access/leases/protocol.ts';
 import type { Ask } from '../../../src/azure/leases/steps/asks.ts';
 import type { Holder } from '../../../src/azure/leases/steps/holder.ts';
 import type { Leaving } from '../../../src/azure/leases/steps/leave.ts';
@@ -65,8 +65,8 @@ export interface Flight {
  */
 export interface Party {
   readonly stage: 'waiting' | 'main' | 'held' | 'cut' | 'post' | 'work' | 'lost' | 'done';
-  readonly saved: Progress | null;
-  readonly place: Place<Memory> | null;
+  readonly saved: Milestone | null;
+  readonly place: Position<Memory> | null;
   readonly flight: Flight | null;
   readonly outcome: string | null;
 }

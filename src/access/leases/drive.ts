@@ -1,4 +1,4 @@
-import type { Moment, Place, Protocol, Turn } from './protocol.ts';
+import type { Moment, Position, Protocol, Turn } from './protocol.ts';
 
 /** Performs the requests of a protocol until it has ended. */
 export interface Driving<Memory, Ask, Answer, Outcome = never> {
@@ -6,10 +6,10 @@ export interface Driving<Memory, Ask, Answer, Outcome = never> {
    * Performs one request; `null` where it was cut short, and `redirect` says where to go on. Throws only where everything
    * is to end at once, as when the step is cancelled.
    */
-  readonly perform: (ask: Ask, place: Place<Memory>) => Promise<Answer | null>;
+  readonly perform: (ask: Ask, place: Position<Memory>) => Promise<Answer | null>;
   readonly now: () => Moment;
   /** Where to go on instead, or how to end, asked after each answer: such as where the time limit has passed. */
-  readonly redirect?: (place: Place<Memory>, now: Moment) => Elsewhere<Memory, Outcome> | null;
+  readonly redirect?: (place: Position<Memory>, now: Moment) => Elsewhere<Memory, Outcome> | null;
 }
 
 type Elsewhere<Memory, Outcome> =

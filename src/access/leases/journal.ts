@@ -6,16 +6,16 @@ import type { Guarantee } from './report.ts';
  * `made`: the cloud said that it made the access, and no read has shown it yet. `held` and `shared`: the lease stands, and
  * others were seen to hold it too. `over`: there is nothing to give back.
  */
-export type Progress = 'holding' | 'arming' | 'creating' | 'made' | 'held' | 'shared' | 'over';
+export type Milestone = 'holding' | 'arming' | 'creating' | 'made' | 'held' | 'shared' | 'over';
 
 /** Whether a lease stood, as far as was written down. */
-export function stands(progress: Progress): boolean {
+export function stands(progress: Milestone): boolean {
   return progress === 'held' || progress === 'shared';
 }
 
 /** What is written down of one grant. */
 export interface Note {
-  readonly progress: Progress;
+  readonly progress: Milestone;
   /** The holder's name in the records, empty where there are none. */
   readonly holder: string;
   /** The end of the lease, in milliseconds since the epoch. */

@@ -23,14 +23,14 @@ export interface Phase<Memory, Ask, Answer, Outcome> {
 }
 
 /** Where a party stands in a protocol. */
-export interface Place<Memory> {
+export interface Position<Memory> {
   readonly at: string;
   readonly memory: Memory;
 }
 
 /** What a party does next, or how it has ended. */
 export type Turn<Memory, Ask, Outcome> =
-  | { readonly kind: 'ask'; readonly place: Place<Memory>; readonly ask: Ask }
+  | { readonly kind: 'ask'; readonly place: Position<Memory>; readonly ask: Ask }
   | { readonly kind: 'end'; readonly outcome: Outcome; readonly memory: Memory };
 
 /**
@@ -39,7 +39,7 @@ export type Turn<Memory, Ask, Outcome> =
  */
 export interface Protocol<Memory, Ask, Answer, Outcome> {
   enter(phase: string, memory: Memory): Turn<Memory, Ask, Outcome>;
-  step(place: Place<Memory>, answer: Answer, now: Moment): Turn<Memory, Ask, Outcome>;
+  step(place: Position<Memory>, answer: Answer, now: Moment): Turn<Memory, Ask, Outcome>;
 }
 
 export type Phases<Memory, Ask, Answer, Outcome> = Readonly<Record<string, Phase<Memory, Ask, Answer, Outcome>>>;

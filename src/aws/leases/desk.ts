@@ -2,7 +2,7 @@ import type { Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { openPlainDesk, type Desk as LeaseDesk } from '../../access/leases/desk.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
-import type { Place } from '../../access/leases/protocol.ts';
+import type { Position } from '../../access/leases/protocol.ts';
 import { failedBy, isTrouble } from '../../access/leases/trouble.ts';
 import type { AwsSession } from '../session.ts';
 import { creations, deletions, keyOfAssignment } from '../assignments.ts';
@@ -106,6 +106,6 @@ export function openDesk(
 }
 
 /** Whether a holder's phase is one in which it takes a lease, and is yet to be told to stop. */
-export function isAt<Memory>({ at }: Place<Memory>, phases: Readonly<Record<string, unknown>>): boolean {
+export function isAt<Memory>({ at }: Position<Memory>, phases: Readonly<Record<string, unknown>>): boolean {
   return Object.hasOwn(phases, at);
 }

@@ -2,7 +2,7 @@ import type { Assignment } from '../../access/grant.ts';
 import { drive, type Driven } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import type { Place } from '../../access/leases/protocol.ts';
+import type { Position } from '../../access/leases/protocol.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds, withMore } from '../../access/words.ts';
@@ -124,7 +124,7 @@ async function join(
   );
 }
 
-function isJoining(place: Place<Holder>): boolean {
+function isJoining(place: Position<Holder>): boolean {
   return isAt(place, joinPhases) || isAt(place, keepPhases);
 }
 

@@ -3,7 +3,7 @@ import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { hintOf, kept, overtaken } from '../../access/leases/outcomes.ts';
 import { failed, refused, succeeded } from '../../access/outcome.ts';
-import type { Progress } from '../../access/leases/journal.ts';
+import type { Milestone } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
@@ -103,7 +103,7 @@ function join(
 }
 
 /** What the post step has to know: what was given back is not for it any more. */
-function leftFor({ left }: Released, memory: Holder): Progress {
+function leftFor({ left }: Released, memory: Holder): Milestone {
   if (left !== 'to-sweep' && left !== 'unseen') return 'over';
   return memory.unseen === 'answered' && isUnseen(memory) ? 'made' : 'creating';
 }

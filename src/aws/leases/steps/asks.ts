@@ -1,11 +1,11 @@
-import type { Progress } from '../../../access/leases/journal.ts';
+import type { Milestone } from '../../../access/leases/journal.ts';
 import type { Deadline, Moment } from '../../../access/leases/protocol.ts';
 import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
 
 /** One request of a protocol, about one grant. */
 export type Ask =
   /** Writes the runner's state. */
-  | { readonly do: 'save'; readonly progress: Progress; readonly holder: string; readonly end: number }
+  | { readonly do: 'save'; readonly progress: Milestone; readonly holder: string; readonly end: number }
   /** Makes a record unless one of that name is there. */
   | { readonly do: 'put'; readonly record: NewRecord; readonly notAfter: Deadline | null }
   /** Makes a timer a dead one. */

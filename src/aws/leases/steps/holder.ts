@@ -1,4 +1,4 @@
-import type { Progress } from '../../../access/leases/journal.ts';
+import type { Milestone } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import { abandoned, abandonPhases } from './abandon.ts';
 import type { Answer, Ask } from './asks.ts';
@@ -21,7 +21,7 @@ export interface Holder {
   readonly end: number;
   /** By how much its timer fires later than the end of the lease, so that a step's timers do not collide. */
   readonly spread: number;
-  readonly progress: Progress;
+  readonly progress: Milestone;
   /** What was written down for the runner's state may have been sent, and was not answered. */
   readonly unsure: boolean;
   readonly armed: boolean;
@@ -105,7 +105,7 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
 /** What somebody knows who is about to join. */
 export function newHolder(
   it: Pick<Holder, 'constants' | 'holder' | 'spare' | 'end' | 'spread'>,
-  progress: Progress = 'holding',
+  progress: Milestone = 'holding',
 ): Holder {
   return {
     ...it,

@@ -1,11 +1,11 @@
-import type { Progress } from '../../../access/leases/journal.ts';
+import type { Milestone } from '../../../access/leases/journal.ts';
 import type { Deadline } from '../../../access/leases/protocol.ts';
 import type { Entry } from './entries.ts';
 
 /** One request of a protocol, about one grant. */
 export type Ask =
   /** Writes the runner's state. */
-  | { readonly do: 'save'; readonly progress: Progress; readonly holder: string; readonly end: number }
+  | { readonly do: 'save'; readonly progress: Milestone; readonly holder: string; readonly end: number }
   /**
    * The role assignment of exactly this principal, role and scope. Where it is expected there, or gone, the read is
    * repeated as long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.

@@ -1,4 +1,4 @@
-import { stands, type Progress } from '../../../access/leases/journal.ts';
+import { stands, type Milestone } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
@@ -116,7 +116,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'kee
  */
 export function resumed(
   it: Holder,
-  progress: Progress,
+  progress: Milestone,
   now: Moment,
 ): { readonly phase: string; readonly memory: Holder } {
   const memory: Holder = { ...it, mayStand: true, readAt: now.mono };

@@ -1,4 +1,4 @@
-import type { Progress } from '../../../access/leases/journal.ts';
+import type { Milestone } from '../../../access/leases/journal.ts';
 import type { Deadline } from '../../../access/leases/protocol.ts';
 import type { Standing } from '../statuses.ts';
 import type { Seen } from './seen.ts';
@@ -14,7 +14,7 @@ export type Wish =
 /** One request of a protocol, about one grant. */
 export type Ask =
   /** Writes the runner's state. */
-  | { readonly do: 'save'; readonly progress: Progress; readonly holder: string; readonly end: number }
+  | { readonly do: 'save'; readonly progress: Milestone; readonly holder: string; readonly end: number }
   /** The schedule of exactly this principal, role and scope, and all requests about it. */
   | { readonly do: 'look' }
   /** Whether the access runs by now, or is gone: repeated as long as lists may lag. */

@@ -1,4 +1,4 @@
-import type { Progress } from '../../../access/leases/journal.ts';
+import type { Milestone } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
 import { listing, settlingLost, type Asking } from './asking.ts';
@@ -104,7 +104,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'rep
  */
 export function resumed(
   it: Holder,
-  progress: Progress,
+  progress: Milestone,
   now: Moment,
 ): { readonly phase: string; readonly memory: Holder } {
   const memory: Holder = { ...it, mayStand: true, lookedAt: now.mono };
