@@ -74,7 +74,16 @@ look_up_permission_set() {
     names="$names${names:+, }$name"
     [ "$name" != "$permission_set" ] || permission_set_arn=$arn
   done
-  [ -n "${permission_set_arn:-}" ] || fault "There is no permission set $permission_set; there are: ${names:-none}"
+  if [ -z "${permission_set_arn:-}" ]; then
+    fault "There is no permission set $permission_set; there are: ${names:-none}"
+    return
+  fi
+  tagged=$(asked sso-admin list-tags-for-resource --instance-arn "$instance" --resource-arn "$permission_set_arn" --query "join('', Tags[?Key=='cloud-access-lease'].Value)") ||
+    fault "AWS does not show the tags of $permission_set: $(first_line)"
+  case $tagged in
+    '' | allowed) ;;
+    *) fault "$permission_set has the tag cloud-access-lease=$tagged, which somebody has set: take it off, or lease another" ;;
+  esac
 }
 
 # With a stack that has other values this would take away what others lease: that is decided by a person.
@@ -121,15 +130,18 @@ plan_line 'Signed in to' "account $administrator_account, Region $region"
 plan_line 'Identity Center' "$instance, $identity_store; management account $management_account"
 plan_line 'Can be leased' "$permission_set on account $account, and nothing else"
 if [ "${has_stack:-}" = true ]; then
-  plan_line "Stack $stack" 'is there with these values, and left as it is'
+  plan_line "Stack $stack" 'is there with these values, and left as it is, but protected from deletion'
 else
-  plan_line "Stack $stack" 'to be made from setup/aws.yaml: roles access-broker, access-sweeper, access-ender; schedule group cloud-access'
+  plan_line "Stack $stack" 'to be made from setup/aws.yaml, protected from deletion: roles access-broker, access-sweeper, access-ender; schedule group cloud-access'
   case $has_provider in
     0) plan_line '' 'and GitHub as an identity provider' ;;
     *) plan_line '' 'GitHub is an identity provider already' ;;
   esac
 fi
-plan_line "Tag" "cloud-access-lease=allowed, on $permission_set_arn"
+case $tagged in
+  '') plan_line Tag "cloud-access-lease=allowed, to be set on $permission_set_arn" ;;
+  *) plan_line Tag "cloud-access-lease=allowed, is there on $permission_set_arn" ;;
+esac
 plan_line "Action" "$action"
 plan_github
 confirm
@@ -147,9 +159,15 @@ if [ "${has_stack:-}" != true ]; then
     "CreateOidcProvider=$create_provider"
   done_with_it
 fi
-doing "tag cloud-access-lease on $permission_set"
-aws sso-admin tag-resource --region "$region" --instance-arn "$instance" --resource-arn "$permission_set_arn" --tags "$tag"
+# With the stack goes the role that ends leases.
+doing "termination protection of $stack"
+aws cloudformation update-termination-protection --region "$region" --stack-name "$stack" --enable-termination-protection > /dev/null
 done_with_it
+if [ "$tagged" != allowed ]; then
+  doing "tag cloud-access-lease on $permission_set"
+  aws sso-admin tag-resource --region "$region" --instance-arn "$instance" --resource-arn "$permission_set_arn" --tags "$tag"
+  done_with_it
+fi
 
 role_arn() { aws iam get-role --region "$region" --role-name "$1" --query Role.Arn --output text; }
 broker=$(role_arn access-broker)

@@ -65,23 +65,34 @@ look_up_role() {
     0) fault "There is no role $role in the subscription" && return ;;
     *) fault "Several roles have the name $role: go step by step instead, by docs/setup-by-hand.md" && return ;;
   esac
-  local granting
-  if ! granting=$(granted_by actions) || ! withheld=$(granted_by notActions); then
+  local actions withheld one
+  if ! actions=$(role_patterns actions) || ! withheld=$(role_patterns notActions); then
     fault "Azure does not show the role $role: $(first_line)"
-  elif [ -n "$granting" ] && [ -z "$withheld" ]; then
-    fault "The role $role can hand out access itself: whoever has it for an hour can keep it for good"
+    return
   fi
+  for one in $handing_out; do
+    if matches "$one" "$actions" && ! matches "$one" "$withheld"; then
+      fault "The role $role can hand out access itself ($one): whoever has it for an hour can keep it for good"
+      return
+    fi
+  done
 }
-# The patterns of the role that match giving a role. An action takes "*" for any characters, as the shell does.
-granted_by() {
-  local patterns pattern
-  patterns=$(asked role definition list --name "$role" --scope "/subscriptions/$subscription" --query "[].permissions[].$1[]") || return 1
+# As the action refuses them: src/azure/guards/privileged.ts.
+handing_out='Microsoft.Authorization/roleAssignments/write
+Microsoft.Authorization/roleAssignmentScheduleRequests/write
+Microsoft.Authorization/roleEligibilityScheduleRequests/write
+Microsoft.Authorization/roleDefinitions/write
+Microsoft.Authorization/elevateAccess/action'
+role_patterns() { asked role definition list --name "$role" --scope "/subscriptions/$subscription" --query "[].permissions[].$1[]"; }
+# In any letter case; an asterisk stands for any characters, as in the shell.
+matches() ( # action, lines of patterns
   shopt -s nocasematch
   while IFS= read -r pattern; do
     # shellcheck disable=SC2053
-    if [[ Microsoft.Authorization/roleAssignments/write == $pattern ]]; then echo "$pattern"; fi
-  done <<< "$patterns"
-}
+    [[ $1 == $pattern ]] && exit 0
+  done <<< "$2"
+  exit 1
+)
 
 # With a deployment that has other values this would take away what others lease: that is decided by a person.
 look_up_deployment() {

@@ -23,9 +23,10 @@ async function signedIn({ url }: Moto): Promise<Readonly<Record<string, string>>
   };
 }
 
-/** The AWS CLI, but for the one request of the script that moto cannot take: it answers 500 to the tag of a permission set. */
+/** The AWS CLI, but for what moto answers 500 to: tags of permission sets, termination protection of stacks. */
 const wrapper = `#!/usr/bin/env bash
 case "$1 $2" in
+  'sso-admin list-tags-for-resource' | 'cloudformation update-termination-protection') ;;
   'sso-admin tag-resource') echo "$@" > tagged ;;
   *) exec "$REAL_AWS" "$@" ;;
 esac

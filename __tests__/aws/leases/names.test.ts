@@ -82,6 +82,8 @@ describe('what a schedule calls', () => {
     'x',
     '{"InstanceArn":1}',
     inputOf(fields).replace('"123456789012"', '""'),
+    // Its call would fail, and end nothing.
+    inputOf(fields).replace('"AWS_ACCOUNT"', '"AWS_ORGANIZATION"'),
   ])('is none of ours: %j', (input) => {
     expect(fieldsIn(input)).toBeNull();
   });

@@ -6,7 +6,10 @@ export interface Aws {
   readonly instances: readonly string[];
   readonly providers: number;
   readonly permissionSets: Readonly<Record<string, string>>;
+  /** Value of the tag that lets a permission set be leased, empty where it is not there. */
+  readonly tag: string;
   readonly tagged: Set<string>;
+
   stack: { readonly status: string; readonly parameters: Parameters } | null;
   /** A command, and what is answered instead. */
   readonly refusal?: { readonly command: string; readonly answer: Said };
@@ -19,7 +22,9 @@ export function amazon(more: Partial<Aws> = {}): Aws {
     instances: ['arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f\td-90679a1b2c'],
     providers: 0,
     permissionSets: { ReadOnly: `${incidentAdmin.slice(0, -1)}4`, IncidentAdmin: incidentAdmin },
+    tag: '',
     tagged: new Set(),
+
     stack: null,
     ...more,
   };
@@ -48,6 +53,10 @@ export function awsCli(world: Aws): Program {
         return line(nameOf(world, options['permission-set-arn']) ?? '');
       case 'iam list-open-id-connect-providers':
         return line(world.providers);
+      case 'sso-admin list-tags-for-resource':
+        return line(world.tag);
+      case 'cloudformation update-termination-protection':
+        return { code: 0, out: '{}' };
       case 'sso-admin tag-resource':
         world.tagged.add(`${options['resource-arn'] ?? ''} ${options['tags'] ?? ''}`);
         return { code: 0 };

@@ -30,7 +30,11 @@ export function microsoft(more: Partial<Azure> = {}): Azure {
       Contributor: {
         id: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
         actions: ['*'],
-        notActions: ['Microsoft.Authorization/*/Delete', 'Microsoft.Authorization/*/Write'],
+        notActions: [
+          'Microsoft.Authorization/*/Delete',
+          'Microsoft.Authorization/*/Write',
+          'Microsoft.Authorization/elevateAccess/Action',
+        ],
       },
       Owner: { id: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', actions: ['*'], notActions: [] },
     },

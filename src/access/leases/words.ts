@@ -159,7 +159,7 @@ export function holdMayStay(why: string, endsAt: number): string {
 /** One's own hold was gone before it was released. */
 export function endedBySweep(present: boolean): string {
   const now = present
-    ? 'The access is still there: somebody else holds it, or it is permanent.'
+    ? 'The access is still there: somebody else holds it, it is permanent, or its records were deleted by hand. `operation: list` shows who holds it.'
     : 'The access is gone.';
   return `The lease was ended before this step could release it, by a sweep, a \`release\`, a \`revoke\` or a permanent \`assign\`. ${now}`;
 }

@@ -60,6 +60,7 @@ export function fieldsIn(input: string | undefined): AssignmentFields | null {
   try {
     const it = JSON.parse(input ?? '') as Readonly<Record<string, unknown>> | null;
     const text = (name: string): string => (typeof it?.[name] === 'string' ? it[name] : '');
+    if (text('TargetType') !== 'AWS_ACCOUNT') return null;
     const fields = {
       instanceArn: text('InstanceArn'),
       account: text('TargetId'),
