@@ -150,6 +150,16 @@ describe('one that waits for its turn', () => {
     ]);
   });
 
+  test('that comes last, with the least time, is told so at its own time too', async () => {
+    const { clock, pace } = await setUp();
+    pace.throttled(300_000);
+    const patient = (elapsed: number): Budget => ({ ...budgetUntil(elapsed), onAnswer: () => undefined });
+    const first = told(clock, pace.turn(patient(Number.POSITIVE_INFINITY)));
+    const last = told(clock, pace.turn(patient(20_000)));
+    expect(await clock.during(last)).toEqual([false, 20_000]);
+    expect((await clock.during(first))[0]).toBe(true);
+  });
+
   test('a deadline that comes with every token costs no turn', async () => {
     const { clock, pace } = await setUp(10);
     const asking = Array.from({ length: 50 }, (_, index) => told(clock, pace.turn(budgetUntil(100 * (index + 1) + 1))));

@@ -67,6 +67,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
   let unanswered = 0;
   let throttles = 0;
   let timer: (() => void) | null = null;
+  let wakesAt = Number.POSITIVE_INFINITY;
 
   const rate = (): number => (perSecond * share) / 1_000;
   const refill = (): void => {
@@ -103,6 +104,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
     const token = untilThere(1);
     const patience =
       token < longMs ? token : waiting.reduce((least, { budget }) => Math.min(least, left(budget, clock)), token);
+    wakesAt = clock.now() + patience;
     timer = clock.after(patience, () => {
       const late = waiting.filter(({ budget }) => isLate(budget, clock));
       for (const waiter of late) {
@@ -147,7 +149,8 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
           },
         };
         waiting.push(waiter);
-        if (timer === null) wait();
+        // Who comes last may have the least time.
+        if (timer === null || clock.now() + left(budget, clock) < wakesAt) wait();
       });
     },
     answered(remaining) {

@@ -64,6 +64,6 @@ export function openPlainDesk(
       limit.goOnUnlimited();
     },
     isOverTime: limit.isOver,
-    isSpent: () => !limit.counts() && clock.now() >= limit.until(),
+    isSpent: limit.isSpent,
   };
 }

@@ -37,6 +37,9 @@ export function notRead(unread: readonly Why[]): Refusal {
   return together(unread.map(({ reason, hint }) => new Refusal(reason, hint)));
 }
 
+/** The old hold has at least so long to be given back, in milliseconds: the longest settling, and some requests. */
+const givingWayMs = 3 * 60_000;
+
 /**
  * Gives an old hold back where the lease that follows it stands; that this may fail only means that the old one counts
  * until its end.
@@ -56,7 +59,9 @@ export async function giveWay(
   if (outcome.status !== 'SUCCEEDED') return joined;
   // What runs to its end although the job has ended is not for the post step.
   if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: held.end });
-  const released = await giveBack(held, { ...tools, note: () => undefined });
+  // What the join has left of the time limit need not suffice: the new lease stands, and the old one is to go.
+  const budget = { ...tools.budget, until: Math.max(tools.budget.until, tools.clock.now() + givingWayMs) };
+  const released = await giveBack(held, { ...tools, budget, note: () => undefined });
   if (released.outcome.status === 'SUCCEEDED') return joined;
   const remark = `The old hold could not be given back: ${released.outcome.reason}`;
   return { ...joined, outcome: { ...outcome, remark } };

@@ -36,6 +36,11 @@ export function found(some: Partial<Found>): Found {
   return { ...nothing, ...some };
 }
 
+/** Whether something that it stands for was not listed: it is gone, or the list was too old. */
+export function isIncomplete({ gone, unnamed, held, doubtful, permanent }: Found): boolean {
+  return gone.length > 0 || unnamed > 0 || held.length + doubtful.length + permanent.length === 0;
+}
+
 /** All of these together. */
 export function foundIn(parts: readonly Found[]): Found {
   return {

@@ -113,7 +113,9 @@ export interface Leases {
   carryOut(change: LeaseChange, there: boolean, tools: LeaseTools): Promise<LeaseDone>;
   /** Gives back what a step holds, or began to take. */
   release(held: HeldGrant, tools: LeaseTools): Promise<LeaseDone>;
-  /** What is there of what a lease id stands for. */
+  /** Lists show all that is older, in milliseconds. */
+  readonly listedWithinMs: number;
+  /** What a list shows of what a lease id stands for. */
   find(id: LeaseId, budget: Budget): Promise<Found>;
   /** Whether what a lease id stands for runs to its end although its job has ended. */
   outlivesJob(id: LeaseId): boolean;

@@ -9,10 +9,11 @@ import type { ExtendRequest, LeaseRequest, ListRequest, ReleaseRequest, SweepReq
 import { remarksOn } from '../engine/remarks.ts';
 import type { Run, RunTools } from '../engine/run.ts';
 import { minuteInWords } from '../times.ts';
+import { seconds } from '../words.ts';
 import type { ApplyTools } from '../engine/track.ts';
 import { openWorkshop, type Workshop } from '../engine/workshop.ts';
 import { goneMeanwhile, lackOf, notRead, partGone } from './extending.ts';
-import type { Found } from './found.ts';
+import { isIncomplete, type Found } from './found.ts';
 import { createInTime, type InTime } from './in-time.ts';
 import type { HeldGrant, Journal, Note } from './journal.ts';
 import { perform } from './leasing.ts';
@@ -49,8 +50,26 @@ function runOf(
   return { results, notices, remarks, lack };
 }
 
+/** One list may be too old to show what was taken a moment ago: what is missing is looked for once more. */
+async function find(
+  id: string,
+  leases: Leases,
+  { clock, log, signal }: LeaseRunTools,
+  reading: Budget,
+): Promise<Found> {
+  const began = clock.mono();
+  const first = await leases.find(id, reading);
+  const rest = began + leases.listedWithinMs + 1 - clock.mono();
+  if (!isIncomplete(first)) return first;
+  if (rest > 0) {
+    log.info(`Not all of the lease is listed: it is gone, or the list is too old. Listing again in ${seconds(rest)}.`);
+    await clock.sleep(rest, signal);
+  }
+  return leases.find(id, reading);
+}
+
 async function release(request: ReleaseRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
-  const { held: sure, doubtful, unread } = await leases.find(request.leaseId, reading);
+  const { held: sure, doubtful, unread } = await find(request.leaseId, leases, tools, reading);
   const held = [...sure, ...doubtful.map((it) => it.held)];
   if (held.length === 0) {
     if (unread.length > 0) throw notRead(unread);
@@ -84,7 +103,7 @@ export function releaseAll(
 }
 
 async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunTools, reading: Budget): Promise<Run> {
-  const found = await leases.find(request.leaseId, reading);
+  const found = await find(request.leaseId, leases, tools, reading);
   // A hold whose end is over is nothing but its trace.
   const date = leases.date();
   const [held, over] = [found.held.filter(({ end }) => end > date), found.held.filter(({ end }) => end <= date)];

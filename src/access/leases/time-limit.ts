@@ -7,6 +7,8 @@ export interface TimeLimit {
   /** Whether it still counts: what was begun is brought to a safe end without it. */
   readonly counts: () => boolean;
   readonly isOver: () => boolean;
+  /** What was begun has not come to a safe end within reason. */
+  readonly isSpent: () => boolean;
   /** Whether it comes after a moment on the monotonic clock. */
   readonly allows: (mono: number) => boolean;
   /** How long its first turn may be waited for, in milliseconds since the epoch. */
@@ -37,6 +39,7 @@ export function createTimeLimit(
     until: () => until,
     counts: () => counts,
     isOver: () => counts && clock.now() >= until,
+    isSpent: () => !counts && clock.now() >= until,
     allows: (mono) => restTo(mono) <= room(),
     latest: () => latest,
     begin() {

@@ -183,6 +183,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       if (away !== null) return leaveUnseen(room, held, away, tools);
       return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
     },
+    listedWithinMs: constants.lag,
     async find(id, budget) {
       await around.attach(budget);
       return find(id, shelf, budget);

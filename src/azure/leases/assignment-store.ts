@@ -94,8 +94,8 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { clock, log, random } = applying;
   let seen: ReturnType<AssignmentStore['seen']> = null;
   let operation: Operation | null = null;
-  // The last trouble that was told is a conflict.
-  let conflicting = false;
+  // What the last trouble was that was told, if it may turn out to be none.
+  let told: 'conflict' | 'lost' | null = null;
   const retries = createRetries(random);
   const rereading = { visibleWithinMs, longestWaitMs, isOver: limit.isOver } as const;
   const turn = createWriteTurn(tools.takeTurns);
@@ -127,7 +127,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       const [own] = (await tools.takeTurns([assignmentActions.read])) ?? [];
       if (own === undefined) return { is: 'out-of-time' };
       const at = clock.mono();
-      const until = clock.now() + visibleWithinMs;
+      const until = Math.min(limit.latest(), clock.now() + visibleWithinMs);
       try {
         return judge({ rows: await list(grant, { until, signal: within.signal, turn: own }), at });
       } finally {
@@ -152,10 +152,10 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (written.length > longestDescription) throw tooManyHolders(entries.length);
     return written;
   };
-  /** What Azure refused to make a second time has been seen, or has given way. */
+  /** It has turned out to be none: what Azure refused to make a second time was seen, or a write was answered. */
   const agree = (): void => {
-    if (conflicting) onTrouble(null);
-    conflicting = false;
+    if (told !== null) onTrouble(null);
+    told = null;
   };
   const put = async (
     name: string,
@@ -200,17 +200,20 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (isConflict(error)) {
       // Where somebody else was quicker the next read shows it; where none ever does, this is why it came to nothing.
       onTrouble(error);
-      conflicting = true;
+      told = 'conflict';
       log.info(`${error.message}. Reading again.`);
       return { is: 'taken' };
     }
-    conflicting = false;
+    told = null;
     if (isUncertain(failure)) {
       log.info(`${error.message}. It may have been carried out nevertheless.`);
+      // Where no read ever shows that it was, this is why.
+      onTrouble(error);
+      told = 'lost';
       return { is: 'lost' };
     }
-    const told = await tools.explain(error, grant, budget);
-    if (told.failure.kind === 'invalid') return failedBy(told, onTrouble);
+    const explained = await tools.explain(error, grant, budget);
+    if (explained.failure.kind === 'invalid') return failedBy(explained, onTrouble);
     const delay = retries.delayAfter(failure, what);
     if (delay === null) return failedBy(error, onTrouble);
     onTrouble(error);
@@ -229,10 +232,10 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       else if (!(await turn.wait(before))) return null;
       try {
         const wanted = { ...rereading, read, isWanted, expected: expected ?? 'there' };
-        const until = Math.max(limit.until(), clock.now() + visibleWithinMs);
+        const until = Math.min(limit.latest(), Math.max(limit.until(), clock.now() + visibleWithinMs));
         const answer = await readUntilWanted(wanted, { until, signal }, applying);
         if (answer.is === 'out-of-time') return null;
-        if (answer.is !== 'none') agree();
+        if (answer.is !== 'none' && told === 'conflict') agree();
         return answer;
       } catch (error) {
         return failedBy(error, onTrouble);

@@ -82,8 +82,11 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progre
       return { ...done, outcome: plainOutcome(desk, requestId, changed) };
     case 'to-sweep': {
       const trouble = desk.trouble();
+      const what = it.removed
+        ? 'Azure carried out what gives this lease back, and no read has shown it in the time that there is for that.'
+        : `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')}`;
       const outcome = failed(requestId, trouble, {
-        reason: `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')} Nothing but the next holder or a sweep ends it, once that can see that this job has ended, or after ${minuteInWords(it.end)}.`,
+        reason: `${what} Nothing but the next holder or a sweep ends what is left, once that can see that its job has ended, or after ${minuteInWords(it.end)}.`,
         hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
         changed,
       });

@@ -132,6 +132,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
       await holding.admit(tools.budget);
       return giveBack(room, held, tools);
     },
+    listedWithinMs: constants.readLag,
     find: (id, budget) => findHeld(leaseIn(id), { session, lists, readAll }, budget),
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lifetimeMs, allowPrivileged }, tools) {

@@ -109,7 +109,7 @@ function leftFor({ left }: Released, memory: Holder): Milestone {
 }
 
 /** What is all but done is done, whatever the time. */
-const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'save-over']);
+const atItsEnd: ReadonlySet<string> = new Set(['save-made', 'save-held', 'save-over']);
 
 function held(
   room: Room,

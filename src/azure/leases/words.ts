@@ -87,12 +87,12 @@ export const hintOnUnseen =
 
 /** In the post step: Azure said that it made it. */
 export function neverShown({ end }: Holder): string {
-  return `Azure said that it made the role assignment of this lease, and two minutes of reading have not shown it: it may stand there still. Nothing but the next holder or a sweep ends it, once it shows and they can see that this job has ended, or after ${minuteInWords(end)}.`;
+  return `Azure said that it made the role assignment of this lease, and two minutes of reading have not shown it: it may stand there still. Nothing but the next holder or a sweep ends it, once it shows and they can see that its job has ended, or after ${minuteInWords(end)}.`;
 }
 
 /** In the post step: nobody knows whether there was anything. */
 export function maybeNeverMade({ end }: Holder): string {
-  return `This step was cut off, or heard nothing, while it asked for the role assignment, and two minutes of reading have shown none of its lease. If one shows later all the same, a sweep ends it, or \`operation: revoke\`: once it can be seen that this job has ended, or after ${minuteInWords(end)}.`;
+  return `This step was cut off, or heard nothing, while it asked for the role assignment, and two minutes of reading have shown none of its lease. If one shows later all the same, a sweep ends it, or \`operation: revoke\`: once it can be seen that its job has ended, or after ${minuteInWords(end)}.`;
 }
 
 /** Of a description that looks like a record of ours and does not prove itself. */

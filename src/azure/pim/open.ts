@@ -126,6 +126,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       await holding.admit(tools.budget);
       return giveBack(room, held, tools);
     },
+    listedWithinMs: constants.readLag,
     find: (id, budget) => findHeld(leaseIn(id), { session, places, service, lists, date }, budget),
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lifetimeMs, allowPrivileged }, tools) {

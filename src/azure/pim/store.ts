@@ -209,6 +209,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         } catch (error) {
           return failedBy(error, onTrouble);
         }
+        if (limit.isSpent()) return { is: 'failed' };
         if (!(await limit.sleepUntil(clock.mono() + delay))) return null;
       }
     },

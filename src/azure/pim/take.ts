@@ -66,6 +66,7 @@ function join(
       perform: (ask, place) => {
         const rest = restOf(ask, desk.now());
         if (rest > 0) log.info(`${whyWaiting(place.at)}: waiting ${seconds(rest)}.`);
+        if (desk.isSpent()) return Promise.resolve({ is: 'failed' });
         return desk.perform(ask);
       },
       redirect: (place, now) => {

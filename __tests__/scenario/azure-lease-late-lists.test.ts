@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  byLeaseId,
+  changesIn,
+  holdersIn,
+  inAzureLeases,
+  isGranted,
+  leasedOnAzure,
+  postOnAzure,
+  takeOnAzure,
+} from './azure-lease-support.ts';
+import { asked, inPim, leasedByPim, leasedSchedule, takeByPim } from './azure-pim-support.ts';
+import { azureStep } from './azure-support.ts';
+import { job, minute, told } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const second = 1_000;
+const one = { ...job(1), timeoutMs: 100_000 } as const;
+const two = { ...job(2), timeoutMs: 100_000 } as const;
+const empty = { kind: 'answer', body: { value: [] } } as const;
+
+/** Lists lag, and answers are lost: what is said then is no more than what is known. */
+describe('one list that is too old', () => {
+  it('does not make a release believe that the lease is gone', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
+      world.script.fault({ operation: 'roleAssignments.list', times: 1 }, empty);
+      const released = await azureStep(world, byLeaseId('release', main), two);
+      expect(released).toMatchObject({ exitCode: 0, outputs: { changed: 'true' } });
+      expect(released.log).toContain('Not all of the lease is listed');
+      expect(isGranted(world)).toBe(false);
+    }));
+
+  it('does not make an extension red', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
+      world.script.fault({ operation: 'roleAssignments.list', times: 1 }, empty);
+      const extended = await azureStep(world, { ...byLeaseId('extend', main), lifetime: '3h' }, two);
+      expect(extended).toMatchObject({ exitCode: 0, outputs: { 'expires-at': '2026-11-21T23:00:00Z' } });
+    }));
+
+  it('nor through Privileged Identity Management', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
+      await world.clock.advance(6 * minute);
+      world.script.fault({ operation: 'roleAssignmentSchedules.list', times: 1 }, empty);
+      const released = await azureStep(world, byLeaseId('release', main));
+      expect(released).toMatchObject({ exitCode: 0, outputs: { changed: 'true' } });
+      expect(leasedSchedule(world)).toBeUndefined();
+    }));
+
+  it('is waited for once only: what is gone is gone', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      await postOnAzure(world, main, one);
+      const released = await azureStep(world, byLeaseId('release', main), two);
+      expect(released).toMatchObject({ exitCode: 0, outputs: { changed: 'false' } });
+      expect(released.virtualMs).toBeLessThan(15 * second);
+    }));
+});
+
+describe('time that has passed', () => {
+  it('ends what is followed after it was given up, where it never comes to an end', () =>
+    inPim({}, async (world) => {
+      world.script.weather(({ operation }) =>
+        operation === 'roleAssignmentScheduleInstances.list' ? empty : undefined,
+      );
+      world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [['PendingRevocation', 0]] });
+      const main = await azureStep(world, { ...leasedByPim, timeout: '10m' }, { timeoutMs: 100_000 });
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove PendingRevocation']);
+      expect(main.exitCode).toBe(1);
+      expect(main.virtualMs).toBeLessThan(15 * minute);
+    }));
+
+  it('ends the post step within four minutes, which says that Azure carried it out', () =>
+    inAzureLeases({ azure: { lag: { deleteMs: 100_000_000 } } }, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      const began = world.clock.now();
+      world.script.weather(({ operation }) =>
+        operation === 'roleAssignments.list' && world.clock.now() - began > 200 * second ? { kind: 'hang' } : undefined,
+      );
+      const ended = await postOnAzure(world, main, one);
+      expect(ended.exitCode).toBe(1);
+      expect(ended.virtualMs).toBeLessThan(4 * minute + 5 * second);
+      expect(errors(ended)).toContain('Azure carried out what gives this lease back, and no read has shown it');
+    }));
+
+  it('leaves an extension enough of it to give the old hold back', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
+      const extended = await azureStep(world, { ...byLeaseId('extend', main), lifetime: '30m', timeout: '1m' }, two);
+      expect(extended.exitCode).toBe(0);
+      expect(told(extended, 'warning')).toEqual([]);
+      expect(holdersIn(world)).toHaveLength(1);
+    }));
+});
+
+describe('an answer that is lost again and again', () => {
+  it('is told with Azure’s own words where nothing ever showed', () =>
+    inAzureLeases({}, async (world) => {
+      const down = { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'down for repair' } as const;
+      world.script.weather(({ operation }) => (operation === 'roleAssignments.put' ? down : undefined));
+      const main = await azureStep(world, { ...leasedOnAzure, timeout: '2m' }, one);
+      expect(main.exitCode).toBe(1);
+      expect(changesIn(main)).not.toContain('roleAssignments.delete');
+      expect(errors(main)).toMatch(/ServiceUnavailable.*down for repair/su);
+    }));
+});
