@@ -194,6 +194,20 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     expect(changesIn(ended)).toHaveLength(1);
   });
 
+  it('takes options as one word too, and a folder with a space', async () => {
+    const words = args
+      .join('\n')
+      .replaceAll(/^(--[a-z-]+)\n/gmu, '$1=')
+      .replace('--into=clone', '--into=my clone/');
+    const ended = await runScript(
+      `${name}.sh`,
+      [...words.split('\n'), '--yes'],
+      { ...program(), gh: gh(github()) },
+      { prepare: (folder) => mkdir(join(folder, 'my clone')) },
+    );
+    expect(ended).toMatchObject({ code: 0, text: expect.stringContaining('cd my\\ clone && git add') as unknown });
+  });
+
   it('says what its options are', async () => {
     const ended = await runScript(`${name}.sh`, ['--help'], {});
     expect(ended).toMatchObject({ code: 0, calls: [] });

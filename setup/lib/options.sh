@@ -39,6 +39,8 @@ take_options() {
   local option options=$1
   shift
   while [ $# -gt 0 ]; do
+    # As one word too: --name=value.
+    case "$1" in --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;; esac
     option=${1#--}
     case "$1" in
       --help | -h) usage && leave 0 ;;

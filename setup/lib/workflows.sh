@@ -16,10 +16,11 @@ check_target() {
 
 # The commit of this clone: what was read here is what runs there.
 action_reference() {
-  local url owner
+  local url name commit
   url=$(git -C "$here" config --get remote.origin.url || true)
-  owner=$(printf '%s\n' "$url" | sed -nE 's#^.*github\.com[:/]([^/]+)/([^/]+)$#\1/\2#p')
-  echo "${owner%.git}@$(git -C "$here" rev-parse HEAD 2> /dev/null || true)"
+  name=$(printf '%s\n' "$url" | sed -nE 's#^.*github\.com[:/]([^/]+/[^/]+)$#\1#p')
+  commit=$(git -C "$here" rev-parse HEAD 2> /dev/null || true)
+  [ -z "$name" ] || [ -z "$commit" ] || echo "${name%.git}@$commit"
 }
 
 # Arguments: the folder of templates, then pairs of a value of the examples and what stands for it.
@@ -64,7 +65,7 @@ Everything is there. What is left:
   1. At https://github.com/$repository/settings/environments, in production-access, take away "Allow administrators
      to bypass configured protection rules": GitHub's API cannot.
   2. Bring the workflows to $default_branch:
-       cd $into && git add .github/workflows && git commit -m 'Access by lease' && git push
+       cd $(printf %q "$into") && git add .github/workflows && git commit -m 'Access by lease' && git push
   3. Take a lease, and have it approved:
        gh workflow run incident-access.yml --repo $repository -f incident=INC-4711 -f who=$1
 END
