@@ -58,6 +58,9 @@ aws_look_up() {
   esac
   management_account=$(asked organizations describe-organization --query Organization.MasterAccountId) || fault "AWS does not show the organization: $(first_line)"
   [ -z "${instance:-}" ] || look_up_permission_set
+  # Whoever may not ask goes on: this only spares a first lease that fails.
+  asked organizations describe-account --account-id "$account" --query Account.Id > /dev/null ||
+    ! grep -q AccountNotFoundException "$said" || fault "There is no account $account in the organization"
   [ "$account" != "${management_account:-}" ] || fault "Account $account is the management account: leases there take more rights, see docs/permissions.md"
   has_provider=$(asked iam list-open-id-connect-providers --query "length(OpenIDConnectProviderList[?ends_with(Arn, 'oidc-provider/token.actions.githubusercontent.com')])") || fault "AWS does not list identity providers: $(first_line)"
   look_up_stack

@@ -245,6 +245,12 @@ describeScript('setup/aws.sh', () => {
       awsArgs.map((it) => (it === 'IncidentAdmin' ? 'Nothing' : it)),
       'There is no permission set Nothing; there are: ReadOnly, IncidentAdmin',
     ],
+    [
+      'an account that is not there',
+      {},
+      awsArgs.map((it) => (it === '123456789012' ? '999999999999' : it)),
+      'There is no account 999999999999 in the organization',
+    ],
     ['a tag that somebody has set', { tag: 'never' }, awsArgs, 'has the tag cloud-access-lease=never'],
     [
       'the management account',

@@ -88,6 +88,12 @@ export function isLeasing({ operation, lifetime }: Asked): boolean {
   return lifetime.kind === 'lease' || (operation !== null && !isChanging(operation));
 }
 
+/** What the `lease-id` says by a cloud's grammar, `null` where there is none, or one that is a fault. */
+export function leaseNamed<T>({ leaseId }: Asked, parse: (text: string) => Parsed<T>): T | null {
+  const parsed = leaseId === null ? null : parse(leaseId);
+  return parsed?.ok === true ? parsed.value : null;
+}
+
 /** What a cloud makes of its inputs: settings to sign in and work with, or faults. */
 export type Settled<S> =
   | {

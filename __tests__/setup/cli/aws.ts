@@ -5,6 +5,7 @@ import { optionsOf, type Program, type Said } from './programs.ts';
 export interface Aws {
   readonly instances: readonly string[];
   readonly providers: number;
+  readonly accounts: readonly string[];
   readonly permissionSets: Readonly<Record<string, string>>;
   /** Value of the tag that lets a permission set be leased, empty where it is not there. */
   readonly tag: string;
@@ -21,6 +22,7 @@ export function amazon(more: Partial<Aws> = {}): Aws {
   return {
     instances: ['arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f\td-90679a1b2c'],
     providers: 0,
+    accounts: ['123456789012', '444455556666'],
     permissionSets: { ReadOnly: `${incidentAdmin.slice(0, -1)}4`, IncidentAdmin: incidentAdmin },
     tag: '',
     tagged: new Set(),
@@ -47,6 +49,13 @@ export function awsCli(world: Aws): Program {
         return line(world.instances.join('\n'));
       case 'organizations describe-organization':
         return line('444455556666');
+      case 'organizations describe-account':
+        return world.accounts.includes(options['account-id'] ?? '')
+          ? line(options['account-id'] ?? '')
+          : {
+              code: 254,
+              err: '\nAn error occurred (AccountNotFoundException) when calling the DescribeAccount operation\n',
+            };
       case 'sso-admin list-permission-sets':
         return line(Object.values(world.permissionSets).join('\t'));
       case 'sso-admin describe-permission-set':

@@ -1,4 +1,4 @@
-import type { Asked, Values } from '../../access/declaration.ts';
+import { leaseNamed, type Asked, type Values } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import type { OperationName } from '../../access/request.ts';
 import { matching } from '../resolve/matching.ts';
@@ -77,9 +77,8 @@ export function schedulerFaults(values: SchedulerValues, { operation, lifetime }
 }
 
 /** What a `lease-id` says, `null` where there is none. */
-export function leaseOf({ leaseId }: Asked): AwsLease | null {
-  const parsed = leaseId === null ? null : parseLeaseId(leaseId);
-  return parsed?.ok === true ? parsed.value : null;
+export function leaseOf(asked: Asked): AwsLease | null {
+  return leaseNamed(asked, parseLeaseId);
 }
 
 /** A lease is where it is: what names another place was meant for another lease. */

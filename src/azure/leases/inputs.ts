@@ -1,4 +1,4 @@
-import type { Asked } from '../../access/declaration.ts';
+import { leaseNamed, type Asked } from '../../access/declaration.ts';
 import { takeOut, type Fault } from '../../access/errors.ts';
 import { tenantRoot } from '../resolve/scopes.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
@@ -43,7 +43,6 @@ export function leaseFaults(given: Given, { operation, lifetime, lines }: Asked)
 }
 
 /** What a `lease-id` says, `null` where there is none. */
-export function leaseOf({ leaseId }: Asked): AzureLease | null {
-  const parsed = leaseId === null ? null : parseLeaseId(leaseId);
-  return parsed?.ok === true ? parsed.value : null;
+export function leaseOf(asked: Asked): AzureLease | null {
+  return leaseNamed(asked, parseLeaseId);
 }
