@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # From nothing to access on AWS that ends by itself: environments, roles, the tag, workflows. See --help.
 set -euo pipefail
+# At the end of the names of its workflows.
+suffix=''
 # shellcheck source=setup/lib/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
 # shellcheck source=setup/lib/github.sh
@@ -73,9 +75,12 @@ look_up_permission_set() {
     return
   fi
   for arn in $all; do
-    name=$(asked sso-admin describe-permission-set --instance-arn "$instance" --permission-set-arn "$arn" --query PermissionSet.Name) || continue
+    name=$(asked sso-admin describe-permission-set --instance-arn "$instance" --permission-set-arn "$arn" --query PermissionSet.Name) || {
+      fault "AWS does not show the permission set $arn: $(first_line)"
+      return
+    }
     names="$names${names:+, }$name"
-    [ "$name" != "$permission_set" ] || permission_set_arn=$arn
+    [ "$name" != "$permission_set" ] || { permission_set_arn=$arn && break; }
   done
   if [ -z "${permission_set_arn:-}" ]; then
     fault "There is no permission set $permission_set; there are: ${names:-none}"

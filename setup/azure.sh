@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # From nothing to access on Azure that ends by itself: environments, identities, workflows. See --help.
 set -euo pipefail
+# At the end of the names of its workflows.
+suffix=-azure
 # shellcheck source=setup/lib/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
 # shellcheck source=setup/lib/github.sh
@@ -102,12 +104,12 @@ look_up_deployment() {
     return 0
   fi
   case $state in
-    Succeeded) ;;
-    Failed | Canceled) return 0 ;;
+    Succeeded | Failed | Canceled) ;;
     *) fault "The deployment $deployment is in state $state: wait" && return ;;
   esac
   has=$(asked deployment sub show --name "$deployment" --query "join(' ', [properties.parameters.repository.value, properties.parameters.rolesToLease.value[]][])") || true
-  has_deployment=true
+  # One that failed is made once more, but never with other values.
+  [ "$state" != Succeeded ] || has_deployment=true
   if [ "${has%% *}" != "$subject" ] || [[ " $has " != *" ${role_id:-} "* ]]; then
     fault "The deployment $deployment is there with other values ($has). To add to it, deploy it with all of them: setup/README.md#azure"
   fi

@@ -10,7 +10,8 @@ import { runScript, type Ended } from './cli/programs.ts';
 
 /** They are for Bash. */
 const describeScript = process.platform === 'win32' ? (describe.skip as typeof describe) : describe;
-const files = ['incident-access.yml', 'release-a-lease.yml', 'sweep-leases.yml'];
+const files = (name: 'aws' | 'azure'): readonly string[] =>
+  ['incident-access', 'release-a-lease', 'sweep-leases'].map((it) => `${it}${name === 'azure' ? '-azure' : ''}.yml`);
 const reference = 'octo-org/cloud-access@0123456789abcdef0123456789abcdef01234567';
 const common = ['--repository', 'octo-org/infra', '--reviewer', 'octocat', '--into', 'clone', '--action', reference];
 
@@ -81,12 +82,12 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       'lease-end': { reviewers: [], preventSelfReview: false, branches: ['main'] },
     });
     // The values of the examples are those of the doubles.
-    const expected = files.map((file) => [
+    const expected = files(name).map((file) => [
       file,
       readText(`setup/workflows/${name}/${file}`).replaceAll('OWNER/cloud-access@v1', reference),
     ]);
     expect(written).toEqual(Object.fromEntries(expected));
-    expect(ended.text).toContain('gh workflow run incident-access.yml --repo octo-org/infra');
+    expect(ended.text).toContain(`gh workflow run ${files(name)[0] ?? ''} --repo octo-org/infra`);
   });
 
   it('changes nothing unless it is told to go on', async () => {
@@ -124,14 +125,17 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
         prepare: async (folder) => {
           const at = join(folder, 'clone', '.github', 'workflows');
           await mkdir(at, { recursive: true });
-          await writeFile(join(at, 'sweep-leases.yml'), 'mine');
+          await writeFile(join(at, files(name)[2] ?? ''), 'mine');
         },
       },
       async (folder) => {
-        kept = await readFile(join(folder, 'clone', '.github', 'workflows', 'sweep-leases.yml'), 'utf8');
+        kept = await readFile(join(folder, 'clone', '.github', 'workflows', files(name)[2] ?? ''), 'utf8');
       },
     );
-    expect(again).toMatchObject({ code: 0 });
+    // It is the user's own, and not what is said to be there.
+    expect(again).toMatchObject({ code: 1 });
+    expect(again.text).toContain(`  - clone/.github/workflows/${files(name)[2] ?? ''}\n`);
+    expect(again.text).not.toContain('Everything is there');
     expect(kept).toBe('mine');
     // Both say nothing new where it is so already.
     const idle = /tag-resource|update-termination-protection/u;
@@ -160,6 +164,16 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       'an environment without reviewers',
       { environments: new Map([['production-access', { reviewers: [], preventSelfReview: false, branches: null }]]) },
       'The environment production-access is there without reviewers',
+    ],
+    [
+      'environments that let in every branch',
+      {
+        environments: new Map([
+          ['production-access', { reviewers: [{ type: 'User', id: 1 }], preventSelfReview: true, branches: null }],
+          ['lease-end', { reviewers: [], preventSelfReview: false, branches: null }],
+        ]),
+      },
+      'The environment lease-end lets in every branch',
     ],
     [
       'an environment whose reviewers may approve their own runs',
@@ -356,6 +370,12 @@ describeScript('setup/azure.sh', () => {
       'is there with other values (octo-org/other)',
     ],
     [
+      'a deployment that failed with the values of others',
+      { deployment: { state: 'Failed', values: { repository: 'octo-org/infra', rolesToLease: ['another'] } } },
+      azureArgs,
+      'is there with other values (octo-org/infra another)',
+    ],
+    [
       'a deployment that runs',
       { deployment: { state: 'Running', values: { repository: '', rolesToLease: [] } } },
       azureArgs,
@@ -371,7 +391,7 @@ describeScript('setup/azure.sh', () => {
 describe('the workflows that the scripts write', () => {
   const shown = blocks(readText('README.md')).map(({ text }) => text);
 
-  it.each(clouds.flatMap(({ name }) => files.map((file) => [name, file] as const)))(
+  it.each(clouds.flatMap(({ name }) => files(name).map((file) => [name, file] as const)))(
     'of %s: %s is in the README, letter by letter',
     (name, file) => {
       expect(shown).toContain(readText(`setup/workflows/${name}/${file}`));

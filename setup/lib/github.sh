@@ -22,8 +22,15 @@ github_look_up() {
 
   grant_environment=$(environment_state production-access)
   end_environment=$(environment_state lease-end)
-  look_up_branches production-access "$grant_environment" && grant_shut=true || grant_shut=false
-  look_up_branches lease-end "$end_environment" && end_shut=true || end_shut=false
+  grant_shut=false end_shut=false
+  case $(branches_of production-access "$grant_environment") in
+    none) grant_shut=true ;;
+    any) fault "The environment production-access lets in every branch: choose which at https://github.com/$repository/settings/environments, or delete it" ;;
+  esac
+  case $(branches_of lease-end "$end_environment") in
+    none) end_shut=true ;;
+    any) fault "The environment lease-end lets in every branch, so that whoever may push ends leases: choose which at https://github.com/$repository/settings/environments, or delete it" ;;
+  esac
   case $grant_environment in
     open) fault "The environment production-access is there without reviewers, so that nobody would approve: add them at https://github.com/$repository/settings/environments, or delete it" ;;
     self) fault "The environment production-access is there without 'Prevent self-review': set it at https://github.com/$repository/settings/environments, or delete the environment" ;;
@@ -49,14 +56,15 @@ environment_state() {
   fi
 }
 
-# True of an environment that no branch may use: one that was made, before a script was broken off.
-look_up_branches() { # environment, its state
-  case $2 in absent | \?*) return 1 ;; esac
-  local custom count
-  custom=$(gh api "repos/$repository/environments/$1" --jq '.deployment_branch_policy.custom_branch_policies // false' 2> "$said") || return 1
-  [ "$custom" = true ] || return 1
-  count=$(gh api "repos/$repository/environments/$1/deployment-branch-policies" --jq .total_count 2> "$said") || return 1
-  [ "$count" = 0 ]
+# any, some, or none: one that was made, before a script was broken off.
+branches_of() { # environment, its state
+  case $2 in absent | \?*) return ;; esac
+  local policy count
+  policy=$(gh api "repos/$repository/environments/$1" \
+    --jq '.deployment_branch_policy | if . == null then "any" elif .custom_branch_policies then "custom" else "some" end' 2> "$said") || policy=some
+  [ "$policy" = custom ] || { echo "$policy" && return; }
+  count=$(gh api "repos/$repository/environments/$1/deployment-branch-policies" --jq .total_count 2> "$said") || count=''
+  if [ "$count" = 0 ]; then echo none; else echo some; fi
 }
 
 reviewers_json=''
@@ -91,7 +99,7 @@ plan_github() {
   local file
   for file in $workflows; do
     case " ${kept:-} " in
-      *" $file "*) plan_line "$file" "is there, and left as it is" ;;
+      *" $file "*) plan_line "$file" "is there, and left as it is: it is only compared" ;;
       *) plan_line "$file" "to be written to $into/.github/workflows" ;;
     esac
   done

@@ -32,6 +32,8 @@ on_exit() {
   fi
 }
 trap on_exit EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # Sets a variable for each option; of --reviewer there may be several. Arguments: the names of the others, then what was given.
 repository='' reviewers='' into='' action='' subject='' yes=false
@@ -45,7 +47,10 @@ take_options() {
     case "$1" in
       --help | -h) usage && leave 0 ;;
       --yes) yes=true ;;
-      --reviewer) reviewers="$reviewers${reviewers:+ }${2:-}" ;;
+      --reviewer)
+        must_be --reviewer "${2:-}" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
+        reviewers="$reviewers${reviewers:+ }${2:-}"
+        ;;
       --*)
         case " $options " in
           *" $option "*) printf -v "${option//-/_}" %s "${2:-}" ;;

@@ -2,7 +2,8 @@
 # The workflows of setup/workflows, with the user's values in the place of those of the examples.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-workflows='incident-access.yml release-a-lease.yml sweep-leases.yml'
+# Both clouds' fit beside one another in one repository.
+workflows="incident-access$suffix.yml release-a-lease$suffix.yml sweep-leases$suffix.yml"
 check_target() {
   local file
   if [ ! -d "$into" ]; then
@@ -10,7 +11,7 @@ check_target() {
     return
   fi
   for file in $workflows; do
-    [ ! -e "$into/.github/workflows/$file" ] || kept="${kept:-} $file"
+    if [ -e "$into/.github/workflows/$file" ] || [ -L "$into/.github/workflows/$file" ]; then kept="${kept:-} $file"; fi
   done
 }
 
@@ -25,15 +26,31 @@ action_reference() {
 
 # Arguments: the folder of templates, then pairs of a value of the examples and what stands for it.
 write_workflows() {
-  local folder=$1 file
+  local folder=$1 file at new others=''
   shift
   mkdir -p "$into/.github/workflows"
   for file in $workflows; do
-    case " ${kept:-} " in *" $file "*) continue ;; esac
-    doing "$into/.github/workflows/$file"
-    filled "$here/workflows/$folder/$file" "$@" > "$into/.github/workflows/$file"
-    done_with_it
+    at=$into/.github/workflows/$file
+    doing "$at"
+    # A file is there whole, or not at all.
+    new=$(mktemp "$into/.github/workflows/.new-XXXXXX")
+    filled "$here/workflows/$folder/$file" "$@" > "$new" || { rm -f "$new" && exit 1; }
+    case " ${kept:-} " in
+      *" $file "*)
+        cmp -s "$new" "$at" || others="$others  - $at"$'\n'
+        rm -f "$new"
+        now=''
+        ;;
+      *)
+        chmod 644 "$new"
+        mv "$new" "$at"
+        done_with_it
+        ;;
+    esac
   done
+  [ -n "$others" ] || return 0
+  printf '\nThese were there with something else in them, and were left as they are:\n%sMove them away and run the same command again, which writes them anew.\n' "$others" >&2
+  exit 1
 }
 # In one pass, so that nothing is put into what was put in.
 filled() {
@@ -63,10 +80,12 @@ what_now() { # value of who
 
 Everything is there. What is left:
   1. At https://github.com/$repository/settings/environments, in production-access, take away "Allow administrators
-     to bypass configured protection rules": GitHub's API cannot.
+     to bypass configured protection rules": GitHub's documented API cannot.
   2. Bring the workflows to $default_branch:
-       cd $(printf %q "$into") && git add .github/workflows && git commit -m 'Access by lease' && git push
-  3. Take a lease, and have it approved:
-       gh workflow run incident-access.yml --repo $repository -f incident=INC-4711 -f who=$1
+       cd $(printf %q "$into") && git add .github/workflows && git commit -m 'Access by lease' -- .github/workflows && git push
+  3. See that the sweep is green, before anything is leased:
+       gh workflow run sweep-leases$suffix.yml --repo $repository
+  4. Take a lease, and have it approved:
+       gh workflow run incident-access$suffix.yml --repo $repository -f incident=INC-4711 -f who=$1
 END
 }

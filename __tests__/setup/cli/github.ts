@@ -73,7 +73,8 @@ function environment(
     if (method === 'POST') found.branches.push((options['f'] ?? '').replace(/^name=/u, ''));
     return line(found.branches.length);
   }
-  if (options['jq']?.includes('custom_branch_policies') === true) return line(found.branches !== null);
+  if (options['jq']?.includes('custom_branch_policies') === true)
+    return line(found.branches === null ? 'any' : 'custom');
   if (found.reviewers.length === 0) return line('open');
   return line(found.preventSelfReview ? 'reviewed' : 'self');
 }

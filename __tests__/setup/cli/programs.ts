@@ -60,6 +60,8 @@ const fine: readonly string[] = [
   'awk',
   'bash',
   'cat',
+  'chmod',
+  'cmp',
   'dirname',
   'env',
   'git',
@@ -67,6 +69,7 @@ const fine: readonly string[] = [
   'head',
   'mkdir',
   'mktemp',
+  'mv',
   'rm',
   'sed',
 ];
