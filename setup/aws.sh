@@ -42,7 +42,6 @@ needs aws https://docs.aws.amazon.com/cli/
 stop_at_faults
 
 stack=cloud-access
-tag=Key=cloud-access-lease,Value=allowed
 asked() { aws "$@" --region "$region" --output text 2> "$said"; }
 
 aws_look_up() {
@@ -173,7 +172,7 @@ aws cloudformation update-termination-protection --region "$region" --stack-name
 done_with_it
 if [ "$tagged" != allowed ]; then
   doing "tag cloud-access-lease on $permission_set"
-  aws sso-admin tag-resource --region "$region" --instance-arn "$instance" --resource-arn "$permission_set_arn" --tags "$tag"
+  aws sso-admin tag-resource --region "$region" --instance-arn "$instance" --resource-arn "$permission_set_arn" --tags Key=cloud-access-lease,Value=allowed
   done_with_it
 fi
 

@@ -388,6 +388,16 @@ describeScript('setup/azure.sh', () => {
   });
 });
 
+describe('the roles that setup/azure.sh refuses', () => {
+  it('are told by the very actions by which the action refuses them', () => {
+    const actions = (text: string | undefined): readonly string[] => text?.match(/Microsoft\.[\w./]+/gu) ?? [];
+    const inScript = /^handing_out='(?<actions>[^']+)'/mu.exec(readText('setup/azure.sh'))?.groups?.['actions'];
+    const inSource = /^const handingOut = \[(?<actions>[^\]]+)\]/mu.exec(readText('src/azure/guards/privileged.ts'));
+    expect(actions(inScript)).not.toEqual([]);
+    expect(actions(inScript)).toEqual(actions(inSource?.groups?.['actions']));
+  });
+});
+
 describe('the workflows that the scripts write', () => {
   const shown = blocks(readText('README.md')).map(({ text }) => text);
 

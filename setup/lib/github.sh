@@ -20,49 +20,45 @@ github_look_up() {
       fault "GitHub does not say which subject $repository sends ($(first_line)${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
   fi
 
-  grant_environment=$(environment_state production-access)
-  end_environment=$(environment_state lease-end)
-  grant_shut=false end_shut=false
-  case $(branches_of production-access "$grant_environment") in
-    none) grant_shut=true ;;
-    any) fault "The environment production-access lets in every branch: choose which at https://github.com/$repository/settings/environments, or delete it" ;;
-  esac
-  case $(branches_of lease-end "$end_environment") in
-    none) end_shut=true ;;
-    any) fault "The environment lease-end lets in every branch, so that whoever may push ends leases: choose which at https://github.com/$repository/settings/environments, or delete it" ;;
-  esac
+  read -r grant_environment grant_branches <<< "$(environment_state production-access)"
+  read -r end_environment end_branches <<< "$(environment_state lease-end)"
   case $grant_environment in
     open) fault "The environment production-access is there without reviewers, so that nobody would approve: add them at https://github.com/$repository/settings/environments, or delete it" ;;
     self) fault "The environment production-access is there without 'Prevent self-review': set it at https://github.com/$repository/settings/environments, or delete the environment" ;;
-    \?*) fault "GitHub does not show the environment production-access: ${grant_environment#?}" ;;
+    unknown) fault "GitHub does not show the environment production-access: $grant_branches" ;;
   esac
   case $end_environment in
     reviewed | self) fault "The environment lease-end is there with reviewers, but ending must not wait for an approval: remove them at https://github.com/$repository/settings/environments, or delete it" ;;
-    \?*) fault "GitHub does not show the environment lease-end: ${end_environment#?}" ;;
+    unknown) fault "GitHub does not show the environment lease-end: $end_branches" ;;
   esac
+  [ "$grant_branches" != any ] ||
+    fault "The environment production-access lets in every branch: choose which at https://github.com/$repository/settings/environments, or delete it"
+  [ "$end_branches" != any ] ||
+    fault "The environment lease-end lets in every branch, so that whoever may push ends leases: choose which at https://github.com/$repository/settings/environments, or delete it"
   [ "$grant_environment" != absent ] || look_up_reviewers
 }
 
-# absent, open (no reviewers), self (reviewers, who may approve their own runs), reviewed, or "?" with what GitHub said.
+# Its reviewers: open (none), self (who may approve their own runs), or reviewed; then which branches it lets in: any, some,
+# or none, where a script was broken off after it had made it. Or absent, or unknown and what GitHub said.
 environment_state() {
-  local state rules='[.protection_rules[] | select(.type == "required_reviewers")]'
-  if state=$(gh api "repos/$repository/environments/$1" \
-    --jq "$rules | if length == 0 then \"open\" elif any(.prevent_self_review) then \"reviewed\" else \"self\" end" 2> "$said"); then
-    echo "$state"
+  local state
+  if state=$(gh api "repos/$repository/environments/$1" --jq '
+      ([.protection_rules[] | select(.type == "required_reviewers")] |
+        if length == 0 then "open" elif any(.prevent_self_review) then "reviewed" else "self" end)
+      + " " + (.deployment_branch_policy |
+        if . == null then "any" elif .custom_branch_policies then "custom" else "some" end)' 2> "$said"); then
+    case $state in
+      *' custom') echo "${state% *} $(custom_branches "$1")" ;;
+      *) echo "$state" ;;
+    esac
   elif grep -q 'HTTP 404' "$said"; then
     echo absent
   else
-    echo "?$(first_line)"
+    echo "unknown $(first_line)"
   fi
 }
-
-# any, some, or none: one that was made, before a script was broken off.
-branches_of() { # environment, its state
-  case $2 in absent | \?*) return ;; esac
-  local policy count
-  policy=$(gh api "repos/$repository/environments/$1" \
-    --jq '.deployment_branch_policy | if . == null then "any" elif .custom_branch_policies then "custom" else "some" end' 2> "$said") || policy=some
-  [ "$policy" = custom ] || { echo "$policy" && return; }
+custom_branches() {
+  local count
   count=$(gh api "repos/$repository/environments/$1/deployment-branch-policies" --jq .total_count 2> "$said") || count=''
   if [ "$count" = 0 ]; then echo none; else echo some; fi
 }
@@ -86,14 +82,14 @@ look_up_reviewers() {
 
 plan_github() {
   plan_line Repository "$repository, subject repo:$subject:environment:…"
-  case $grant_environment/$grant_shut in
+  case $grant_environment/$grant_branches in
     absent/*) plan_line production-access "to be made: approved by ${reviewers// / or }, not by whoever started the run; branch $default_branch only" ;;
-    */true) plan_line production-access "is there with reviewers, and gets the branch $default_branch" ;;
+    */none) plan_line production-access "is there with reviewers, and gets the branch $default_branch" ;;
     *) plan_line production-access 'is there with reviewers, and left as it is' ;;
   esac
-  case $end_environment/$end_shut in
+  case $end_environment/$end_branches in
     absent/*) plan_line lease-end "to be made: no reviewers; branch $default_branch only" ;;
-    */true) plan_line lease-end "is there, and gets the branch $default_branch" ;;
+    */none) plan_line lease-end "is there, and gets the branch $default_branch" ;;
     *) plan_line lease-end 'is there, and left as it is' ;;
   esac
   local file
@@ -110,18 +106,18 @@ make_environments() {
   if [ "$grant_environment" = absent ]; then
     make_environment production-access "\"prevent_self_review\":true,\"reviewers\":[$reviewers_json],"
     # What was asked for is not yet what is there: not every plan of GitHub has reviewers.
-    if [ "$(environment_state production-access)" != reviewed ]; then
+    if [[ $(environment_state production-access) != reviewed\ * ]]; then
       echo "GitHub made production-access, but shows no required reviewers there: nobody would approve. See https://github.com/$repository/settings/environments" >&2
       exit 1
     fi
-    grant_shut=true
+    grant_branches=none
   fi
   if [ "$end_environment" = absent ]; then
     make_environment lease-end ''
-    end_shut=true
+    end_branches=none
   fi
-  if [ "$grant_shut" = true ]; then let_in production-access; fi
-  if [ "$end_shut" = true ]; then let_in lease-end; fi
+  if [ "$grant_branches" = none ]; then let_in production-access; fi
+  if [ "$end_branches" = none ]; then let_in lease-end; fi
 }
 # Until it is let in, no branch may use the environment.
 make_environment() { # name, its rules

@@ -1,5 +1,5 @@
 import { deploy, type Parameters } from '../stack.ts';
-import { optionsOf, type Program, type Said } from './programs.ts';
+import { optionsOf, valuesIn, type Program, type Said } from './programs.ts';
 
 /** What the AWS CLI finds, signed in to the delegated administrator account for Identity Center. */
 export interface Aws {
@@ -86,12 +86,7 @@ function nameOf({ permissionSets }: Aws, arn: string | undefined): string | unde
 }
 
 function deployed(world: Aws, overrides: string): Said {
-  const parameters = Object.fromEntries(
-    overrides.split(' ').map((it): [string, string] => {
-      const at = it.indexOf('=');
-      return [it.slice(0, at), it.slice(at + 1)];
-    }),
-  );
+  const parameters = valuesIn(overrides);
   deploy(parameters);
   world.stack = { status: 'CREATE_COMPLETE', parameters };
   return { code: 0, out: '\nSuccessfully created/updated stack - cloud-access\n' };

@@ -1,5 +1,5 @@
 import { deployBicep, subscriptionId } from '../deployment.ts';
-import { optionsOf, type Program, type Said } from './programs.ts';
+import { optionsOf, valuesIn, type Program, type Said } from './programs.ts';
 
 interface Role {
   readonly id: string;
@@ -89,12 +89,7 @@ function roles(role: Role | undefined, query: string): Said {
 }
 
 function deployed(world: Azure, parameters: string): Said {
-  const values = Object.fromEntries(
-    parameters.split(' ').map((it): [string, string] => {
-      const at = it.indexOf('=');
-      return [it.slice(0, at), it.slice(at + 1)];
-    }),
-  );
+  const values = valuesIn(parameters);
   const asked = {
     repository: values['repository'] ?? '',
     rolesToLease: JSON.parse(values['rolesToLease'] ?? '') as readonly string[],

@@ -73,10 +73,12 @@ function environment(
     if (method === 'POST') found.branches.push((options['f'] ?? '').replace(/^name=/u, ''));
     return line(found.branches.length);
   }
-  if (options['jq']?.includes('custom_branch_policies') === true)
-    return line(found.branches === null ? 'any' : 'custom');
-  if (found.reviewers.length === 0) return line('open');
-  return line(found.preventSelfReview ? 'reviewed' : 'self');
+  return line(`${reviewersOf(found)} ${found.branches === null ? 'any' : 'custom'}`);
+}
+
+function reviewersOf({ reviewers, preventSelfReview }: Environment): string {
+  if (reviewers.length === 0) return 'open';
+  return preventSelfReview ? 'reviewed' : 'self';
 }
 
 function made(world: Github, name: string, input: string): Said {

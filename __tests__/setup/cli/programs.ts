@@ -56,6 +56,16 @@ export function optionsOf(args: readonly string[]): {
   return { command: args.slice(0, first < 0 ? undefined : first).join(' '), options };
 }
 
+/** `name=value name=value`: what a template is given. */
+export function valuesIn(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    text.split(' ').map((it): [string, string] => {
+      const at = it.indexOf('=');
+      return [it.slice(0, at), it.slice(at + 1)];
+    }),
+  );
+}
+
 const fine: readonly string[] = [
   'awk',
   'bash',
