@@ -1,6 +1,6 @@
 import { InputFaults, Refusal, type Fault } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
-import { stands, type HeldGrant } from './access/leases/journal.ts';
+import { endOf, stands, type HeldGrant } from './access/leases/journal.ts';
 import { accessTaken, releaseAll } from './access/leases/run-lease.ts';
 import type { Words } from './access/grant.ts';
 import type { Result } from './access/outcome.ts';
@@ -110,7 +110,7 @@ function noTokensSince(fault: Fault): IdentityTokens {
 /** What nothing else ends, then what surely stands, then what would stand for longest. */
 function mostDangerousFirst(held: readonly HeldGrant[]): readonly HeldGrant[] {
   const rank = ({ holder, progress }: HeldGrant): number => (holder === '' ? 0 : stands(progress) ? 1 : 2);
-  return held.toSorted((a, b) => rank(a) - rank(b) || b.end - a.end);
+  return held.toSorted((a, b) => rank(a) - rank(b) || endOf(b) - endOf(a));
 }
 
 /** Post uses what main used. */

@@ -27,7 +27,7 @@ const denied: Effect = {
 const down: Effect = { kind: 'error', status: 500, code: '500', message: 'down' };
 /** What is said of access that stays although its job has ended. */
 const staysUntilSwept =
-  /could not be ended now: .*[.)] Nothing but the next holder or a sweep ends what is left, once that can see that its job has ended, or after 2026-11-21 22:00 UTC\..*`operation: sweep`, or `operation: revoke`/su;
+  /could not be ended now: .*[.)] Nothing but the next holder or a sweep ends what is left, once it can be seen that its job has ended, or after 2026-11-21 22:00 UTC\..*`operation: sweep`, or `operation: revoke`/su;
 
 describe('post on Azure trusts what main wrote down, and nothing else', () => {
   it('whatever the inputs are by then', () =>

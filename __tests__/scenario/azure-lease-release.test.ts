@@ -68,6 +68,21 @@ describe('release on Azure', () => {
         [staging, 'FAILED', false],
       ]);
       expect([released.exitCode, errors(released)]).toEqual([1, expect.stringContaining('SubscriptionNotFound')]);
+      // When it ends stands in what cannot be read: the present is no answer.
+      expect(errors(released)).toContain('after its end, which could not be read.');
+      expect(errors(released)).not.toMatch(/after 2026-/u);
+    }));
+
+  it('that is refused says of what outlives its job that nothing ends it before its end', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, kept, one);
+      endJob(world, 1);
+      const denied: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' };
+      world.script.weather(({ operation }) => (operation === 'roleAssignments.delete' ? denied : undefined));
+      const released = await azureStep(world, byLeaseId('release', main), two);
+      expect([released.exitCode, isGranted(world)]).toEqual([1, true]);
+      expect(errors(released)).toContain('ends what is left, after 2026-11-21 22:00 UTC.');
+      expect(errors(released)).not.toContain('its job has ended');
     }));
 
   it('by the same job leaves nothing to its post step, which says who may have ended it', () =>

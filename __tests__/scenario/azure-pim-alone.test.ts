@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Effect } from '../../rehearsal/script.ts';
 import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
 import {
   asked,
@@ -10,8 +11,9 @@ import {
   run,
   takeByPim,
 } from './azure-pim-support.ts';
-import { azureStep, warnings } from './azure-support.ts';
+import { azureByIds, azureStep, warnings } from './azure-support.ts';
 import { minute, summaryText } from './lease-support.ts';
+import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 describe('a lease through Privileged Identity Management', () => {
@@ -96,6 +98,17 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
     }));
 
+  it('that is cancelled before it is asked for leaves post nothing to look for', () =>
+    inPim({}, async (world) => {
+      // The plan looks at the role assignments, the lease at the requests.
+      const looking = { operation: 'roleAssignmentScheduleRequests.list' } as const;
+      world.script.fault({ ...looking, times: 1 }, { kind: 'hang' });
+      const main = await azureStep(world, leasedByPim, { cancel: looking });
+      expect([main.exitCode, asked(world), main.outputs['changed']]).toEqual([1, [], 'false']);
+      const ended = await postByPim(world, main);
+      expect([ended.exitCode, ended.requests, warnings(ended)]).toEqual([0, [], '']);
+    }));
+
   it('outlives its job with keep-after-job, until it is released', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
@@ -107,6 +120,26 @@ describe('a lease through Privileged Identity Management', () => {
       expect(leasedAssignment(world)).toBe(undefined);
       const again = await azureStep(world, byLeaseId('release', main));
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+    }));
+
+  it('of which a part cannot be read is red for that part, and no end is made up', () =>
+    inPim({}, async (world) => {
+      const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
+      const target = `${azureByIds.target}\n${staging}`;
+      const main = await takeByPim(world, { ...leasedByPim, target, 'keep-after-job': 'true' });
+      await world.clock.advance(6 * minute);
+      const gone: Effect = { kind: 'error', status: 404, code: 'SubscriptionNotFound', message: 'It was deleted.' };
+      world.script.weather(({ service, url }) =>
+        service === 'arm' && url?.includes(staging) === true ? gone : undefined,
+      );
+      const released = await azureStep(world, byLeaseId('release', main));
+      expect(resultsOf(released).map((it) => [it['target-id'], it['status'], it['changed']])).toEqual([
+        [azureByIds.target, 'SUCCEEDED', true],
+        [staging, 'FAILED', false],
+      ]);
+      expect(released.exitCode).toBe(1);
+      expect(errors(released)).toMatch(/SubscriptionNotFound.*When Azure ends it could not be read\./su);
+      expect(released.log).not.toContain('which ends it at');
     }));
 
   it('is extended under a new holder, which is the one that ends it', () =>

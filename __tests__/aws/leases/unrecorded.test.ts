@@ -54,7 +54,9 @@ async function play(story: Story, work: (room: Room, tools: LeaseTools) => Promi
 }
 
 const giveBack = (progress: Milestone, story: Story): Promise<Played> =>
-  play(story, (room, tools) => giveBackUnrecorded(room, { grant, holder: '', end: epoch, progress, turn: 0 }, tools));
+  play(story, (room, tools) =>
+    giveBackUnrecorded(room, { grant, holder: '', end: epoch, keepAfterJob: false, progress, turn: 0 }, tools),
+  );
 
 const take = (story: Story): Promise<Played> =>
   play(story, (room, tools) =>

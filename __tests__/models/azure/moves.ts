@@ -97,7 +97,7 @@ function begins(it: Seat, say: Say): void {
   if (party.stage !== 'waiting') return;
   switch (member.role) {
     case 'holder': {
-      say(enter(it, 'join', newHolder(), { stage: 'main' }), 'main begins');
+      say(enter(it, 'find', newHolder(), { stage: 'main' }), 'main begins');
       return;
     }
     case 'sweep': {

@@ -80,7 +80,7 @@ function begins(it: Seat, say: Say): void {
   }
   if (party.stage !== 'waiting') return;
   if (member.role === 'holder') {
-    say(enter(it, 'join', newHolder(), { stage: 'main' }), 'main begins');
+    say(enter(it, 'look', newHolder(), { stage: 'main' }), 'main begins');
     return;
   }
   say(
@@ -206,7 +206,7 @@ function later(rules: Rules, world: World, by: number): World {
       if (place === null) return party;
       const { memory } = place;
       const instants = {
-        lookedAt: Math.max(memory.lookedAt - by, -fresh - 1),
+        readAt: Math.max(memory.readAt - by, -fresh - 1),
         settledAt: Math.max(memory.settledAt - by, 0),
         // Single ticks do not bring minutes nearer.
         sleepUntil:

@@ -17,7 +17,7 @@ export const mutations: readonly Mutation<Options>[] = [
   },
   {
     rule: 'a removal rests on a fresh look',
-    edits: [edit('asking', 'mono: lookedAt + constants.fresh, date', 'mono: Infinity, date')],
+    edits: [edit('../../leases/steps/writing', 'mono: readAt + constants.fresh, date', 'mono: Infinity, date')],
     world: world({}),
     breaks: 'P5a',
   },

@@ -1,7 +1,7 @@
 import { Refusal, together } from '../errors.ts';
 import type { Lack } from '../outcome.ts';
 import type { Why } from './found.ts';
-import type { HeldGrant } from './journal.ts';
+import { endOf, type HeldGrant } from './journal.ts';
 import type { LeaseDone, LeaseTools } from './port.ts';
 
 /** What is to be extended is not there any more. */
@@ -58,7 +58,7 @@ export async function giveWay(
   const { outcome } = joined;
   if (outcome.status !== 'SUCCEEDED') return joined;
   // What runs to its end although the job has ended is not for the post step.
-  if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: held.end });
+  if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: endOf(held) });
   // What the join has left of the time limit need not suffice: the new lease stands, and the old one is to go.
   const budget = { ...tools.budget, until: Math.max(tools.budget.until, tools.clock.now() + givingWayMs) };
   const released = await giveBack(held, { ...tools, budget, note: () => undefined });

@@ -41,8 +41,18 @@ export interface Ending {
 export type Anchor = Readonly<Record<string, unknown>>;
 
 /** A grant that a step holds, or began to take, as its state says. */
-export interface HeldGrant extends Note {
+export interface HeldGrant extends Omit<Note, 'end'> {
   readonly grant: Assignment;
+  /** The end of the lease, in milliseconds since the epoch; `null` where it could not be read. */
+  readonly end: number | null;
+  /** Whether it runs to its end although the job has ended. */
+  readonly keepAfterJob: boolean;
   /** How many grants of its step on the same target came before it; 0 where nobody knows. */
   readonly turn: number;
+}
+
+/** The end of a lease that was read, or written down by its own step, in milliseconds since the epoch. */
+export function endOf({ end }: HeldGrant): number {
+  if (end === null) throw new TypeError('what holds a lease has an end');
+  return end;
 }

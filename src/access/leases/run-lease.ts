@@ -15,7 +15,7 @@ import { openWorkshop, type Workshop } from '../engine/workshop.ts';
 import { goneMeanwhile, lackOf, notRead, partGone } from './extending.ts';
 import { isIncomplete, type Found } from './found.ts';
 import { createInTime, type InTime } from './in-time.ts';
-import type { HeldGrant, Journal, Note } from './journal.ts';
+import { endOf, type HeldGrant, type Journal, type Note } from './journal.ts';
 import { perform } from './leasing.ts';
 import { kept } from './outcomes.ts';
 import { countTurns } from './turns.ts';
@@ -106,7 +106,7 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
   const found = await find(request.leaseId, leases, tools, reading);
   // A hold whose end is over is nothing but its trace.
   const date = leases.date();
-  const [held, over] = [found.held.filter(({ end }) => end > date), found.held.filter(({ end }) => end <= date)];
+  const [held, over] = [found.held.filter((it) => endOf(it) > date), found.held.filter((it) => endOf(it) <= date)];
   if (held.length === 0 && found.unread.length > 0) throw notRead(found.unread);
   if (held.length === 0 && found.doubtful.length === 0) throw goneMeanwhile();
   const told = notExtended({ ...found, gone: [...over.map(({ grant }) => grant), ...found.gone] }, tools.clock.now());

@@ -39,7 +39,8 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
   const turns = countTurns(grants);
   const held = grants.flatMap((grant, index): readonly HeldGrant[] => {
     const note = notes[index] ?? null;
-    return note === null || note.progress === 'over' ? [] : [{ ...note, grant, turn: turns.get(grant) ?? 0 }];
+    if (note === null || note.progress === 'over') return [];
+    return [{ ...note, grant, keepAfterJob: leases.keepAfterJob, turn: turns.get(grant) ?? 0 }];
   });
   // What stands runs to its end; what was not finished is given back all the same.
   const due = held.filter(({ progress }) => !leases.keepAfterJob || !stands(progress));

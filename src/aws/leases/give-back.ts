@@ -1,6 +1,6 @@
 import type { CloudError } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
-import type { HeldGrant } from '../../access/leases/journal.ts';
+import { endOf, type HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endedBySweep, goneThoughHeld, holdMayStay, leftToOthers, staysForOthers } from '../../access/leases/words.ts';
 import { sentence } from '../../access/words.ts';
@@ -21,7 +21,8 @@ function outOfTime(because: 'no-turn' | 'failed'): Released {
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
-  const { grant, holder, end, progress, turn } = held;
+  const { grant, holder, progress, turn } = held;
+  const end = endOf(held);
   const desk = room.openDesk(grant, false, tools);
   const spare = sparesFor(room.randomBytes);
   const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(turn) }, progress);
@@ -104,11 +105,12 @@ async function conclude(
 /** Nobody is signed in, so that nothing can be looked at: what stands, or was being made, was armed before. */
 export function leaveUnseen(
   { words, session, constants }: Room,
-  { end, holder, turn }: HeldGrant,
+  held: HeldGrant,
   error: CloudError,
   { clock }: LeaseTools,
 ): LeaseDone {
-  const firesAt = end + spreadOf(turn);
+  const { holder, turn } = held;
+  const firesAt = endOf(held) + spreadOf(turn);
   const date = session.wire.serverTime(clock.now());
   if (holder === '' || date >= firesAt + constants.window) throw error;
   const why = `It could not be ended now: ${sentence(error.message)}`;

@@ -258,6 +258,7 @@ async function refuseRecorded(
 /** What is there of what a lease id stands for: the keys of grants tell nobody which grants are not. */
 async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<Found> {
   const lease = leaseIn(id);
+  const { keepAfterJob } = lease;
   const entries = await entriesOf(lease, shelf, budget);
   const holds = entries.flatMap(({ grantKey, rows }) =>
     rows
@@ -268,7 +269,16 @@ async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<Found> {
   const held = seen.flatMap((it): readonly HeldGrant[] =>
     it === null
       ? []
-      : [{ grant: grantOf(it.fields), holder: it.row.holder, end: it.row.end, progress: 'held', turn: 0 }],
+      : [
+          {
+            grant: grantOf(it.fields),
+            holder: it.row.holder,
+            end: it.row.end,
+            keepAfterJob,
+            progress: 'held',
+            turn: 0,
+          },
+        ],
   );
   return foundUnnamed(held, lease.count);
 }

@@ -22,14 +22,22 @@ interface Finding {
 
 /** What is there of what a lease id stands for. */
 export async function findHeld(
-  { holder, where }: AzureLease,
+  lease: AzureLease,
   { session, lists, readAll }: Finding,
   budget: Budget,
 ): Promise<Found> {
+  const { holder, where } = lease;
   const heldIn = (grant: Assignment, entries: readonly Entry[]): readonly HeldGrant[] =>
     entries
       .filter((entry) => entry.holder === holder)
-      .map(({ end }) => ({ grant, holder, end, progress: 'held' as const, turn: 0 }));
+      .map(({ end, keepAfterJob: isKept }) => ({
+        grant,
+        holder,
+        end,
+        keepAfterJob: isKept,
+        progress: 'held' as const,
+        turn: 0,
+      }));
   if (where.kind === 'places') {
     const read = async (scopes: readonly string[]): Promise<readonly Leased[]> =>
       (await readAll(scopes, budget)).leased;
@@ -46,9 +54,9 @@ export async function findHeld(
     const described = own.map((row) => recordIn(row, date));
     const held = described.flatMap((it) => (it.is === 'record' ? heldIn(grant, it.entries) : []));
     if (held.length > 0) return found({ held });
-    // Nothing tells whether it is this lease's still: whoever gives it back says so. Its end is not known.
+    // Nothing tells whether it is this lease's still: whoever gives it back says so.
     if (described.some(({ is }) => is === 'altered'))
-      return found({ doubtful: [{ held: unsure(grant, holder, date), why: alteredRecord }] });
+      return found({ doubtful: [{ held: unsure(grant, lease), why: alteredRecord }] });
     const isPlain = described.length > 0 && described.every(({ is }) => is !== 'record');
     return found(isPlain ? { permanent: [grant] } : { gone: [grant] });
   };
@@ -61,13 +69,13 @@ export async function findHeld(
     return await foundAmong(where.grants);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return eachAlone(where.grants, { holder, date }, (grant) => foundAmong([grant]));
+    return eachAlone(where.grants, lease, (grant) => foundAmong([grant]));
   }
 }
 
-/** As if it were held. @param date milliseconds since the epoch, taken for its end */
-function unsure(grant: Assignment, holder: string, date: number): HeldGrant {
-  return { grant, holder, end: date, progress: 'held', turn: 0 };
+/** As if it were held. */
+function unsure(grant: Assignment, { holder, keepAfterJob }: AzureLease): HeldGrant {
+  return { grant, holder, end: null, keepAfterJob, progress: 'held', turn: 0 };
 }
 
 function whyOf({ message, failure }: CloudError): Why {
@@ -77,12 +85,10 @@ function whyOf({ message, failure }: CloudError): Why {
 /**
  * What cannot be read of one grant is its own matter, and keeps the others of a lease from nothing: giving it back reads
  * anew, and says what is wrong. Where nothing can be read, that is thrown.
- *
- * @param date milliseconds since the epoch, taken for the end of what could not be read
  */
 export async function eachAlone(
   grants: readonly Assignment[],
-  { holder, date }: { readonly holder: string; readonly date: number },
+  lease: AzureLease,
   find: (grant: Assignment) => Promise<Found>,
 ): Promise<Found> {
   const settled = await Promise.allSettled(grants.map(find));
@@ -94,7 +100,7 @@ export async function eachAlone(
       if (it.status === 'fulfilled') return it.value;
       const grant = grants[index];
       if (grant === undefined || !(it.reason instanceof CloudError)) throw it.reason;
-      return found({ doubtful: [{ held: unsure(grant, holder, date), why: whyOf(it.reason) }] });
+      return found({ doubtful: [{ held: unsure(grant, lease), why: whyOf(it.reason) }] });
     }),
   );
 }

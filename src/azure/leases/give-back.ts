@@ -5,23 +5,22 @@ import { hintOf } from '../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { endedBySweep, staysForOthers } from '../../access/leases/words.ts';
-import { minuteInWords } from '../../access/times.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
 import { stagger } from './stagger.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
-import { alteredRecord, hintOnUnseen, maybeNeverMade, neverShown } from './words.ts';
+import { alteredRecord, hintOnUnseen, maybeNeverMade, neverShown, sweptWhen } from './words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
-  const { grant, holder, end, progress } = held;
+  const { grant, holder, progress, keepAfterJob } = held;
   const { constants } = room;
   const desk = room.openDesk(grant, false, tools, holder);
-  const known = newHolder({ constants, holder, end, keepAfterJob: false });
+  const known = newHolder({ constants, holder, end: held.end ?? 0, keepAfterJob });
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
       now: desk.now,
@@ -39,20 +38,20 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
       redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return conclude(room, desk, outcome, memory, progress);
+    return conclude(room, desk, outcome, memory, held);
   } finally {
     desk.assignment.close();
     tools.place.leave();
   }
 }
 
-function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progress: HeldGrant['progress']): LeaseDone {
+function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, held: HeldGrant): LeaseDone {
   const requestId = requestIdOf(desk);
   const changed = requestId !== null;
-  const wasThere = it.taken.some(({ holder }) => holder === it.holder);
+  const own = [...it.going, ...it.taken].find(({ holder }) => holder === it.holder);
   // What had only been begun may never have been there.
   const endedBefore = (present: boolean): string | null =>
-    wasThere || !stands(progress) ? null : endedBySweep(present);
+    own !== undefined || !stands(held.progress) ? null : endedBySweep(present);
   const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null, seen: seenBy(desk) } as const;
   switch (left) {
     case 'gone':
@@ -86,7 +85,8 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, progre
         ? 'Azure carried out what gives this lease back, and no read has shown it in the time that there is for that.'
         : `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')}`;
       const outcome = failed(requestId, trouble, {
-        reason: `${what} Nothing but the next holder or a sweep ends what is left, once that can see that its job has ended, or after ${minuteInWords(it.end)}.`,
+        // What a read has shown of it says more than the lease id does.
+        reason: `${what} Nothing but the next holder or a sweep ends what is left, ${sweptWhen(own ?? held)}.`,
         hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
         changed,
       });

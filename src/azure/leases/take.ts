@@ -68,7 +68,7 @@ function join(
   let before = lastRead(grant);
   return drive(
     holderProtocol,
-    { phase: 'join', memory: newHolder({ constants, holder, end, keepAfterJob }) },
+    { phase: 'find', memory: newHolder({ constants, holder, end, keepAfterJob }) },
     {
       now: desk.now,
       perform: (asked, place) => {

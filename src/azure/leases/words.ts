@@ -1,5 +1,6 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import { describeGrant, type Assignment, type Words } from '../../access/grant.ts';
+import type { HeldGrant } from '../../access/leases/journal.ts';
 import { minuteInWords } from '../../access/times.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
@@ -85,14 +86,20 @@ export const alteredRecord = {
 export const hintOnUnseen =
   'Look at the role assignments of that principal in some minutes. What is there then is ended by `operation: sweep`, or by `operation: revoke`.';
 
+/** When a sweep ends what is left of a lease, or its next holder does. */
+export function sweptWhen({ end, keepAfterJob }: Pick<HeldGrant, 'end' | 'keepAfterJob'>): string {
+  const after = end === null ? 'after its end, which could not be read' : `after ${minuteInWords(end)}`;
+  return keepAfterJob ? after : `once it can be seen that its job has ended, or ${after}`;
+}
+
 /** In the post step: Azure said that it made it. */
-export function neverShown({ end }: Holder): string {
-  return `Azure said that it made the role assignment of this lease, and two minutes of reading have not shown it: it may stand there still. Nothing but the next holder or a sweep ends it, once it shows and they can see that its job has ended, or after ${minuteInWords(end)}.`;
+export function neverShown(it: Holder): string {
+  return `Azure said that it made the role assignment of this lease, and two minutes of reading have not shown it: it may stand there still. Nothing but the next holder or a sweep ends it, if it shows: ${sweptWhen(it)}.`;
 }
 
 /** In the post step: nobody knows whether there was anything. */
-export function maybeNeverMade({ end }: Holder): string {
-  return `This step was cut off, or heard nothing, while it asked for the role assignment, and two minutes of reading have shown none of its lease. If one shows later all the same, a sweep ends it, or \`operation: revoke\`: once it can be seen that its job has ended, or after ${minuteInWords(end)}.`;
+export function maybeNeverMade(it: Holder): string {
+  return `This step was cut off, or heard nothing, while it asked for the role assignment, and two minutes of reading have shown none of its lease. If one shows later all the same, \`operation: revoke\` ends it, and so does a sweep, ${sweptWhen(it)}.`;
 }
 
 /** Of a description that looks like a record of ours and does not prove itself. */

@@ -19,7 +19,8 @@ interface Finding extends Searching {
 }
 
 /** What is there of what a lease id stands for that was taken through Privileged Identity Management. */
-export async function findHeld({ holder, where }: AzureLease, finding: Finding, budget: Budget): Promise<Found> {
+export async function findHeld(lease: AzureLease, finding: Finding, budget: Budget): Promise<Found> {
+  const { holder, where } = lease;
   const { service, date } = finding;
   if (where.kind === 'places') {
     const read = (scopes: readonly string[]): Promise<readonly PimFound[]> => findOurs(finding, scopes, date(), budget);
@@ -27,7 +28,7 @@ export async function findHeld({ holder, where }: AzureLease, finding: Finding, 
     const held = rows.flatMap(({ grant, seen }) => heldIn(grant, holder, seen.schedule !== null, seen.requests));
     return foundUnnamed(held, where.count, unread);
   }
-  return eachAlone(where.grants, { holder, date: date() }, async (grant) => {
+  return eachAlone(where.grants, lease, async (grant) => {
     const [requests, schedules] = await Promise.all([
       service.requestsOf(grant, budget),
       service.schedulesOf(grant, budget),
@@ -53,7 +54,9 @@ function heldIn(
   const own = requests
     .filter(({ record, type, standing }) => record?.holder === holder && type !== 'remove' && standing !== 'failed')
     .find((it) => it.at >= since && (isThere || mayCome(it)));
-  return own?.record == null ? [] : [{ grant, holder, end: own.record.end, progress: 'held', turn: 0 }];
+  if (own?.record == null) return [];
+  const { end, keepAfterJob } = own.record;
+  return [{ grant, holder, end, keepAfterJob, progress: 'held', turn: 0 }];
 }
 
 function isEndless({ endDateTime }: RoleAssignmentSchedule): boolean {

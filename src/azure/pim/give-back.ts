@@ -1,7 +1,7 @@
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
-import { leftToCloud } from '../../access/leases/outcomes.ts';
+import { hintOf, leftToCloud } from '../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { leftToEnder, leftToOthers } from '../../access/leases/words.ts';
@@ -16,7 +16,8 @@ const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
 
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
-  const { grant, holder, end, progress } = held;
+  const { grant, holder, progress } = held;
+  const end = held.end ?? 0;
   const purpose = { holder, end, keepAfterJob: false, replaces: null, lifetimeMs: 0, isAsked: false };
   const desk = room.openDesk(grant, purpose, tools);
   const known = newHolder({ constants: room.constants, holder, end, replaces: null });
@@ -31,22 +32,20 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
       redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return { ...conclude(room, desk, outcome, memory), seen: seenBy(desk) };
+    return { ...conclude(room, desk, outcome, memory, held.end), seen: seenBy(desk) };
   } finally {
     tools.place.leave();
   }
 }
 
-function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder): LeaseDone {
-  const { words, session } = room;
+/** @param end as it was asked for: before anything was seen, that says when it ends; `null` where nobody knows it */
+function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, end: number | null): LeaseDone {
   const requestId = requestIdOf(desk);
   const changed = requestId !== null && (left === 'gone' || left === 'stays');
   const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null } as const;
-  // Before anything was seen, what was asked for says when it ends.
-  const endsAt = it.endsAt > 0 ? it.endsAt : it.end;
   switch (left) {
     case 'gone':
-      session.tools.log.info('Verified by reading back: the access is gone.');
+      room.session.tools.log.info('Verified by reading back: the access is gone.');
       return { ...done, outcome: succeeded(requestId, changed) };
     case 'nothing':
       return { ...done, outcome: succeeded(null, false) };
@@ -65,18 +64,38 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder):
           changed,
         }),
       };
-    case 'shared': {
-      const told = leftToOthers(room.nameHolders(it.others), endsAt, words);
-      return { ...done, lease: leftToCloud('platform', endsAt, 'shared'), outcome: succeeded(requestId, false, told) };
-    }
+    case 'shared':
     case 'foreign':
     case 'near-end':
     case 'too-young':
     case 'waits':
-    case 'failed': {
-      const detail = desk.trouble()?.message ?? null;
-      const told = leftToEnder(leftBecause(left, detail), endsAt, words);
-      return { ...done, lease: leftToCloud('platform', endsAt, 'leased'), outcome: succeeded(requestId, false, told) };
-    }
+    case 'failed':
+      return { ...done, ...leaveToAzure(room, desk, left, it, it.endsAt > 0 ? it.endsAt : end) };
   }
+}
+
+/** Azure ends it by itself: at its end, which is told where it is known, and nothing is called well where it is not (P1). */
+function leaveToAzure(
+  room: PimRoom,
+  desk: PimDesk,
+  left: Released['left'],
+  { others }: Holder,
+  endsAt: number | null,
+): Pick<LeaseDone, 'lease' | 'outcome'> {
+  const requestId = requestIdOf(desk);
+  const trouble = desk.trouble();
+  const why = leftBecause(left, trouble?.message ?? null);
+  if (endsAt === null) {
+    const reason = `${why} When Azure ends it could not be read.`;
+    const hint = `Run the step again, or end it with \`operation: revoke\` and azure-pim. ${trouble === null ? '' : hintOf(trouble)}`;
+    return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim() }) };
+  }
+  const isShared = left === 'shared';
+  const told = isShared
+    ? leftToOthers(room.nameHolders(others), endsAt, room.words)
+    : leftToEnder(why, endsAt, room.words);
+  return {
+    lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
+    outcome: succeeded(requestId, false, told),
+  };
 }

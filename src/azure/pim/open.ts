@@ -1,6 +1,7 @@
 import { whileAnswered, type Budget } from '../../access/clock.ts';
 import { together } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
+import { endOf } from '../../access/leases/journal.ts';
 import type { Leases } from '../../access/leases/port.ts';
 import { openAssignmentLists } from '../assignments/assignment-lists.ts';
 import { homeTenants } from '../assignments/home-tenant.ts';
@@ -139,7 +140,8 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       const lease = { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' } as const;
       // The old holder gives way by the new one's own request: there is nothing to give back.
       const done = await take(room, held.grant, lease, tools, holder, held.holder);
-      if (keepAfterJob && done.outcome.status === 'SUCCEEDED') tools.note({ progress: 'over', holder, end: held.end });
+      if (keepAfterJob && done.outcome.status === 'SUCCEEDED')
+        tools.note({ progress: 'over', holder, end: endOf(held) });
       return done;
     },
     async list(request, budget) {

@@ -60,7 +60,7 @@ function join(
 ): Promise<Driven<Holder, HolderOutcome | StillMoving>> {
   return drive<Holder, Ask, Answer, HolderOutcome | StillMoving>(
     holderProtocol,
-    { phase: 'join', memory },
+    { phase: 'look', memory },
     {
       now: desk.now,
       perform: (ask, place) => {

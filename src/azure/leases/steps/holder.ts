@@ -12,6 +12,8 @@ export interface Holder extends Leaving {
   /** The end of the lease, in milliseconds since the epoch. */
   readonly end: number;
   readonly keepAfterJob: boolean;
+  /** The runner's state says that a write may follow. */
+  readonly noted: boolean;
   /** Something of ours may stand there. */
   readonly mayStand: boolean;
   /**
@@ -84,15 +86,19 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
   }),
 });
 
-/** Whether an own write may stand there that a read does not show: what was taken away was there, and is not any more. */
-export function isUnseen({ unseen, removed }: Holder): boolean {
-  return unseen !== 'no' && !removed;
+/**
+ * Whether an own write may stand there that no read has shown. What Azure has taken away was there. So was what was seen
+ * and asked to be taken away: whatever the answer, a read that is late enough shows how it stands.
+ */
+export function isUnseen({ unseen, removed, taken, holder }: Holder): boolean {
+  return unseen !== 'no' && !removed && !taken.some((entry) => entry.holder === holder);
 }
 
 /** What somebody knows who is about to join. */
 export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'keepAfterJob'>): Holder {
   return {
     ...it,
+    noted: false,
     mayStand: false,
     unseen: 'no',
     landed: false,
@@ -100,6 +106,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'kee
     name: '',
     stay: [],
     ended: [],
+    going: [],
     taken: [],
     removed: false,
     others: [],

@@ -6,13 +6,14 @@ import { asRead, readAnew, settling, settlingLost, whileFresh } from './writing.
 
 /** Takes a lease: reads, then makes the assignment, or writes an entry of its own into the one that is there. */
 export const joinPhases: HolderPhases = {
-  join: {
-    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
-    then: (it, _, now) => readAnew('find', it, now),
-  },
   find: {
     ask: () => ({ do: 'get', expected: null, jobs: false, before: 'put' }),
     then: placed,
+  },
+  // Before the first write, and not sooner: of what was only looked at nothing can stand.
+  note: {
+    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
+    then: (it) => writing({ ...it, noted: true }),
   },
   create: {
     ask: (it) => ({ do: 'create', entries: [ownEntry(it)], notAfter: whileFresh(it, it.end - it.constants.margin) }),
@@ -66,19 +67,25 @@ export const joinPhases: HolderPhases = {
 
 /** What a read leads to. */
 function placed(before: Holder, answer: Answer, now: Moment): HolderGo {
-  const it = asRead(before, answer);
-  if (!isFound(answer)) return giveUp(it, 'failed', now);
+  if (!isFound(answer)) return giveUp(before, 'failed', now);
+  const it = asRead(before, answer.asOf);
   if (answer.is === 'plain')
     return now.mono < it.settledAt ? { to: 'settle', memory: it } : { to: 'save-over', memory: it };
   if (now.date >= it.end - it.constants.margin) return giveUp(it, 'late', now);
-  if (answer.is === 'none') return { to: 'create', memory: { ...it, others: [] } };
+  if (answer.is === 'none') return writing({ ...it, name: '', others: [] });
   if (!answer.fits) return giveUp(it, 'differs', now);
   const others = answer.entries.filter(({ holder }) => holder !== it.holder);
   const counting = others.filter((entry) => counts(entry, answer.ended, now.date, it.constants));
   const memory: Holder = { ...it, name: answer.name, others: counting, shared: it.shared || others.length > 0 };
-  if (!hasOwn(it, answer)) return { to: 'add', memory };
+  if (!hasOwn(it, answer)) return writing(memory);
   // An own write of which nobody heard: a read is believed when it is late enough.
   return now.mono < it.settledAt ? { to: 'settle', memory } : { to: 'save-held', memory };
+}
+
+/** On to the write: of its own assignment where there is none, else into the one that was read. */
+function writing(it: Holder): HolderGo {
+  if (!it.noted) return { to: 'note', memory: it };
+  return { to: it.name === '' ? 'create' : 'add', memory: it };
 }
 
 /** What became of a write that was not answered well. */

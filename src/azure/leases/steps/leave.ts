@@ -6,6 +6,7 @@ import { asRead, readAnew, settling, settlingLost, whileFresh, type Writing } fr
 
 /** What whoever takes entries away knows. */
 export interface Leaving extends Writing {
+  readonly constants: Constants;
   /** Somebody else had an entry, or may have had: then only a read that is late enough is believed. */
   readonly shared: boolean;
   /** No own write can be on its way any more: only reads may lag. */
@@ -15,7 +16,9 @@ export interface Leaving extends Writing {
   readonly stay: readonly Entry[];
   /** Holders whose jobs are known to have ended: their entries count no more. */
   readonly ended: readonly string[];
-  /** What it has taken away so far, or tried to. */
+  /** What the write that is next takes away. */
+  readonly going: readonly Entry[];
+  /** What writes that were sent have taken away so far, or were to. */
   readonly taken: readonly Entry[];
   /** Azure has answered that it took entries away. */
   readonly removed: boolean;
@@ -29,6 +32,7 @@ export function newLeaving(constants: Constants, { mono }: Moment): Leaving {
     name: '',
     stay: [],
     ended: [],
+    going: [],
     taken: [],
     removed: false,
     readAt: mono,
@@ -63,15 +67,14 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   const again = (it: Memory, now: Moment): Go<Memory, Outcome> => readAnew('leave', it, now);
   const settled = (it: Memory): Go<Memory, Outcome> => ({ to: 'leave-settle', memory: { ...it, shared: true } });
   const judge = (earlier: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
-    const before = asRead(earlier, answer);
-    if (!isFound(answer)) return failed(before);
+    if (!isFound(answer)) return failed(earlier);
+    const before = asRead(earlier, answer.asOf);
     const it = answer.is === 'lease' ? { ...before, ended: [...new Set([...before.ended, ...answer.ended])] } : before;
     const going = answer.is === 'lease' ? answer.entries.filter((entry) => goes(it, entry, now)) : [];
     const stay = answer.is === 'lease' ? answer.entries.filter((entry) => !going.includes(entry)) : [];
     // A record that names nobody keeps nothing.
     if (answer.is === 'lease' && (stay.length === 0 || (rewrites && going.length > 0))) {
-      const taken = union(it.taken, going);
-      const memory = { ...it, name: answer.name, stay, taken, shared: it.shared || stay.length > 0 };
+      const memory = { ...it, name: answer.name, stay, going, shared: it.shared || stay.length > 0 };
       return { to: stay.length > 0 ? 'rewrite' : 'delete', memory };
     }
     // An own write that is still on its way may bring back what is not seen.
@@ -90,8 +93,8 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
     rewrite: {
       ask: (it) => ({ do: 'write', name: it.name, entries: it.stay, notAfter: whileFresh(it) }),
       then: (it, answer, now) => {
-        if (answer.is === 'done') return settled(settling({ ...it, removed: true }, now));
-        if (answer.is === 'lost') return settled(settlingLost(it, now));
+        if (answer.is === 'done') return settled(settling({ ...struck(it), removed: true }, now));
+        if (answer.is === 'lost') return settled(settlingLost(struck(it), now));
         return answer.is === 'late' || answer.is === 'taken' ? again(it, now) : failed(it);
       },
     },
@@ -99,9 +102,9 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
       ask: (it) => ({ do: 'delete', name: it.name, notAfter: whileFresh(it) }),
       then: (before, answer, now) => {
         if (answer.is === 'late') return again(before, now);
-        if (answer.is === 'lost') return settled(settlingLost(before, now));
+        if (answer.is === 'lost') return settled(settlingLost(struck(before), now));
         if (answer.is !== 'deleted') return failed(before);
-        const it = { ...before, removed: before.removed || answer.entries !== null };
+        const it = { ...struck(before), removed: before.removed || answer.entries !== null };
         const hasHit = answer.entries?.some((entry) => !goes(it, entry, now)) === true;
         if (hasHit || it.shared) return settled(settling(it, now));
         // What was not there any more was read too early, or somebody else ended it: only a later read tells which.
@@ -119,4 +122,9 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
       then: judge,
     },
   };
+}
+
+/** A write that takes entries away was sent. */
+function struck<Memory extends Leaving>(it: Memory): Memory {
+  return { ...it, going: [], taken: union(it.taken, it.going) };
 }

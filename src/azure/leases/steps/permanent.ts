@@ -6,6 +6,7 @@ import { asRead, readAnew, settling, settlingLost, whileFresh, type Writing } fr
 
 /** What whoever makes one grant permanent knows. Instants are in milliseconds on the monotonic clock. */
 export interface Permanent extends Writing {
+  readonly constants: Constants;
   readonly name: string;
   /** Those who held a lease of it. */
   readonly others: readonly Entry[];
@@ -51,8 +52,8 @@ export function newPermanent(constants: Constants, { mono }: Moment): Permanent 
 }
 
 function placed(before: Permanent, answer: Answer, now: Moment): PermanentGo {
-  const it = asRead(before, answer);
-  if (!isFound(answer)) return breakOff(it);
+  if (!isFound(answer)) return breakOff(before);
+  const it = asRead(before, answer.asOf);
   if (answer.is === 'none') return { to: 'create', memory: it };
   if (answer.is === 'lease')
     return { to: 'strip', memory: { ...it, name: answer.name, others: union(it.others, answer.entries) } };

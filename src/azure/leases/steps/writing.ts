@@ -1,10 +1,9 @@
 import type { Deadline, Go, Moment } from '../../../access/leases/protocol.ts';
-import { isFound, type Answer } from './asks.ts';
 import type { Constants } from './constants.ts';
 
-/** What whoever writes to a role assignment that others write too knows. Instants are on the monotonic clock. */
+/** What whoever changes an access knows that others change too, in a description or by requests. Instants are on the monotonic clock. */
 export interface Writing {
-  readonly constants: Constants;
+  readonly constants: Pick<Constants, 'fresh' | 'flight' | 'settle'>;
   /** Just before the last read was sent, in milliseconds; while it is asked for, when that began. */
   readonly readAt: number;
   /** From when on a read shows all own writes and all that they have overtaken, in milliseconds. */
@@ -27,8 +26,8 @@ export function settlingLost<Memory extends Writing>(it: Memory, { mono }: Momen
 }
 
 /** A read waits for its turn before it is sent: only its answer tells when that was. */
-export function asRead<Memory extends Writing>(it: Memory, answer: Answer): Memory {
-  return isFound(answer) ? { ...it, readAt: answer.asOf } : it;
+export function asRead<Memory extends Writing>(it: Memory, asOf: number): Memory {
+  return { ...it, readAt: asOf };
 }
 
 /** Goes to a phase that reads: what is written afterwards rests on that read. */

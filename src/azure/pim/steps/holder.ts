@@ -1,7 +1,8 @@
 import type { Milestone } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
-import { listing, settlingLost, type Asking } from './asking.ts';
+import { settlingLost } from '../../leases/steps/writing.ts';
+import { listing, type Asking } from './asking.ts';
 import { joinPhases } from './join.ts';
 import { leavingPhases } from './leave.ts';
 import type { Doubt, Looker, OtherHolder } from './seen.ts';
@@ -10,6 +11,10 @@ import type { Doubt, Looker, OtherHolder } from './seen.ts';
 export interface Holder extends Asking, Looker {
   /** The end of the lease, in milliseconds since the epoch. */
   readonly end: number;
+  /** The runner's state says that a request may follow. */
+  readonly noted: boolean;
+  /** What follows when that is written, empty otherwise. */
+  readonly next: string;
   /** A request of ours may have arrived. */
   readonly mayStand: boolean;
   /** Somebody else was seen beside this holder: then only a look that is late enough is believed. */
@@ -81,6 +86,8 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
 export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'replaces'>): Holder {
   return {
     ...it,
+    noted: false,
+    next: '',
     mayStand: false,
     shared: false,
     landed: false,
@@ -92,7 +99,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'rep
     tries: 0,
     doubted: null,
     why: null,
-    lookedAt: 0,
+    readAt: 0,
     settledAt: 0,
     sleepUntil: 0,
   };
@@ -107,7 +114,7 @@ export function resumed(
   progress: Milestone,
   now: Moment,
 ): { readonly phase: string; readonly memory: Holder } {
-  const memory: Holder = { ...it, mayStand: true, lookedAt: now.mono };
+  const memory: Holder = { ...it, mayStand: true, readAt: now.mono };
   return progress === 'held'
     ? { phase: 'leave', memory: listing(memory, now) }
     : abandoned(settlingLost(memory, now), 'abandoned', now);
@@ -115,5 +122,5 @@ export function resumed(
 
 /** Where a join goes on that is given up, or cannot go on. */
 export function abandoned(it: Holder, why: GivenUp, now: Moment): { readonly phase: string; readonly memory: Holder } {
-  return { phase: 'leave', memory: listing({ ...it, why, lookedAt: now.mono }, now) };
+  return { phase: 'leave', memory: listing({ ...it, why, readAt: now.mono }, now) };
 }

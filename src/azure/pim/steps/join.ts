@@ -1,7 +1,8 @@
 import type { Moment } from '../../../access/leases/protocol.ts';
 import { goesOn } from '../statuses.ts';
 import type { Answer } from './asks.ts';
-import { asSeen, listing, lookAnew, pausing, settling, settlingLost, whileFresh } from './asking.ts';
+import { asRead, readAnew, settling, settlingLost, whileFresh } from '../../leases/steps/writing.ts';
+import { listing, pausing } from './asking.ts';
 import { decideJoin } from './decision.ts';
 import {
   abandoned,
@@ -15,14 +16,15 @@ import { generation, holdersIn, isOwn, reliedOn, type Seen } from './seen.ts';
 
 /** Takes a lease: looks, then makes an access that ends by itself, or extends the one that is there. */
 export const joinPhases: HolderPhases = {
-  join: {
-    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
-    then: (it, _, now) => lookAnew('look', it, now),
-  },
   look: {
     ask: () => ({ do: 'look' }),
     then: (it, answer, now) =>
-      answer.is === 'seen' ? placed(asSeen(it, answer.asOf), answer.seen, now) : giveUp(it, 'failed', now),
+      answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : giveUp(it, 'failed', now),
+  },
+  // Before the first request, and not sooner: of what was only looked at nothing can come.
+  note: {
+    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
+    then: (it) => ({ to: it.next, memory: { ...it, noted: true, next: '' } }),
   },
   assign: {
     ask: (it) => ({
@@ -58,11 +60,11 @@ export const joinPhases: HolderPhases = {
   },
   settle: {
     ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-    then: (it, _, now) => lookAnew('look', it, now),
+    then: (it, _, now) => readAnew('look', it, now),
   },
   again: {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => lookAnew('look', it, now),
+    then: (it, _, now) => readAnew('look', it, now),
   },
   verify: {
     ask: () => ({ do: 'verify', expected: 'there' }),
@@ -124,7 +126,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
         memory: { ...it, name: decision.name },
       };
     case 'follow':
-      return { to: 'follow', memory: { ...it, name: decision.name, mayStand: true } };
+      return asking('follow', { ...it, name: decision.name, mayStand: true });
     case 'refuse':
       return giveUp({ ...it, until: decision.from }, 'planned', now);
     case 'adopt':
@@ -141,11 +143,16 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
       // One that was lost may still arrive: a second one is not sent beside it.
       if (!isSettled(it, now)) return { to: 'settle', memory: it };
       if (isLate) return giveUp(it, 'late', now);
-      return { to: 'assign', memory: { ...it, until: seen.schedule?.start ?? it.end, landed: false } };
+      return asking('assign', { ...it, until: seen.schedule?.start ?? it.end, landed: false });
     case 'extend':
       if (isLate) return giveUp(it, 'late', now);
-      return { to: 'extend', memory: { ...it, until: decision.end, landed: false } };
+      return asking('extend', { ...it, until: decision.end, landed: false });
   }
+}
+
+/** On to a request, or to one of this holder's that is under way. */
+function asking(to: string, it: Holder): HolderGo {
+  return it.noted ? { to, memory: it } : { to: 'note', memory: { ...it, next: to } };
 }
 
 function isSettled({ settledAt }: Holder, { mono }: Moment): boolean {
@@ -175,9 +182,9 @@ function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
     case 'again':
       return pausing('again', it, now);
     case 'absent':
-      return lookAnew('look', { ...it, shared: true }, now);
+      return readAnew('look', { ...it, shared: true }, now);
     case 'late':
-      return now.date >= it.end - it.constants.margin ? giveUp(it, 'late', now) : lookAnew('look', it, now);
+      return now.date >= it.end - it.constants.margin ? giveUp(it, 'late', now) : readAnew('look', it, now);
     case 'refused':
     case 'too-young':
     case 'failed':
@@ -203,7 +210,7 @@ function standing(it: Holder, answer: Extract<Answer, { readonly is: 'stands' }>
 
 /** Green only when the access is seen to run, and to run for long enough (P1). */
 function seenRunning(it: Holder, answer: Answer, now: Moment, to: string): HolderGo {
-  if (answer.is === 'gone') return lookAnew('look', { ...it, shared: true }, now);
+  if (answer.is === 'gone') return readAnew('look', { ...it, shared: true }, now);
   if (answer.is !== 'running') return giveUp(it, 'failed', now);
   const endsAt = answer.end ?? it.endsAt;
   const isEnough = answer.end === null || to === 'save-adopted' || answer.end >= it.end - it.constants.margin;

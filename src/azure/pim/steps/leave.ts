@@ -1,6 +1,7 @@
 import type { Moment } from '../../../access/leases/protocol.ts';
 import type { Answer } from './asks.ts';
-import { asSeen, listing, lookAnew, pausing, settlingLost, whileFresh } from './asking.ts';
+import { asRead, readAnew, settlingLost, whileFresh } from '../../leases/steps/writing.ts';
+import { listing, pausing } from './asking.ts';
 import { decideRelease } from './decision.ts';
 import type { Holder, HolderGo, HolderPhases, Released } from './holder.ts';
 import { doubtAbout, generation, holdersIn, isDoubted, isLeftBehind, isOwn, type Doubt, type Seen } from './seen.ts';
@@ -10,7 +11,7 @@ export const leavingPhases: HolderPhases = {
   leave: {
     ask: () => ({ do: 'look' }),
     then: (it, answer, now) =>
-      answer.is === 'seen' ? placed(asSeen(it, answer.asOf), answer.seen, now) : released(it, 'failed'),
+      answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : released(it, 'failed'),
   },
   'leave-follow': {
     ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
@@ -18,7 +19,7 @@ export const leavingPhases: HolderPhases = {
       if (answer.is === 'failed') return released(it, 'failed');
       // Followed a moment ago, and listed as on its way nevertheless: the list lags.
       const lags = now.mono < it.settledAt;
-      return lags ? pausing('leave-again', listing(it, now), now) : lookAnew('leave', listing(it, now), now);
+      return lags ? pausing('leave-again', listing(it, now), now) : readAnew('leave', listing(it, now), now);
     },
   },
   cancel: {
@@ -26,7 +27,7 @@ export const leavingPhases: HolderPhases = {
     then: (it, answer, now) => {
       // It may have begun meanwhile.
       if (answer.is === 'again' || answer.is === 'lost') return pausing('leave-again', it, now);
-      return answer.is === 'failed' ? released(it, 'failed') : lookAnew('leave', it, now);
+      return answer.is === 'failed' ? released(it, 'failed') : readAnew('leave', it, now);
     },
   },
   remove: {
@@ -47,11 +48,11 @@ export const leavingPhases: HolderPhases = {
   },
   'leave-settle': {
     ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-    then: (it, _, now) => lookAnew('leave', it, now),
+    then: (it, _, now) => readAnew('leave', it, now),
   },
   'leave-again': {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => lookAnew('leave', it, now),
+    then: (it, _, now) => readAnew('leave', it, now),
   },
   gone: {
     ask: () => ({ do: 'verify', expected: 'gone' }),
@@ -115,7 +116,7 @@ function removed(it: Holder, answer: Answer, now: Moment): HolderGo {
       return pausing('leave-again', it, now);
     case 'late':
     case 'absent':
-      return lookAnew('leave', it, now);
+      return readAnew('leave', it, now);
     case 'exists':
     case 'refused':
     case 'failed':

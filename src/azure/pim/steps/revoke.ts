@@ -1,7 +1,8 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import { goesOn } from '../statuses.ts';
 import type { Answer, Ask } from './asks.ts';
-import { asSeen, listing, lookAnew, pausing, settlingLost, type Asking } from './asking.ts';
+import { asRead, readAnew, settlingLost } from '../../leases/steps/writing.ts';
+import { listing, pausing, type Asking } from './asking.ts';
 import type { Constants } from './constants.ts';
 import {
   doubtAbout,
@@ -47,18 +48,18 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   revoke: {
     ask: () => ({ do: 'look' }),
     then: (it, answer, now) =>
-      answer.is === 'seen' ? placed(asSeen(it, answer.asOf), answer.seen, now) : { end: 'failed', memory: it },
+      answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : { end: 'failed', memory: it },
   },
   cancel: {
     ask: ({ name }) => ({ do: 'cancel', name }),
     then: (it, answer, now) => {
       if (answer.is === 'failed') return { end: 'failed', memory: it };
-      return answer.is === 'done' || answer.is === 'absent' ? lookAnew('revoke', it, now) : pausing('again', it, now);
+      return answer.is === 'done' || answer.is === 'absent' ? readAnew('revoke', it, now) : pausing('again', it, now);
     },
   },
   ripen: {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => lookAnew('revoke', it, now),
+    then: (it, _, now) => readAnew('revoke', it, now),
   },
   remove: {
     // Whatever is there by then is to go: however old the look is.
@@ -75,18 +76,18 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   },
   settle: {
     ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-    then: (it, _, now) => lookAnew('revoke', it, now),
+    then: (it, _, now) => readAnew('revoke', it, now),
   },
   again: {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => lookAnew('revoke', it, now),
+    then: (it, _, now) => readAnew('revoke', it, now),
   },
   gone: {
     ask: () => ({ do: 'verify', expected: 'gone' }),
     then: (it, answer, now) => {
       if (answer.is === 'gone') return { end: 'revoked', memory: it };
       if (answer.is !== 'running') return { end: 'failed', memory: it };
-      return it.ended >= mostEnded ? { end: 'remade', memory: it } : lookAnew('revoke', it, now);
+      return it.ended >= mostEnded ? { end: 'remade', memory: it } : readAnew('revoke', it, now);
     },
   },
 };
@@ -104,7 +105,7 @@ export function newRevocation(constants: Constants, { mono }: Moment): Revocatio
     others: [],
     doubted: null,
     ended: 0,
-    lookedAt: mono,
+    readAt: mono,
     settledAt: 0,
     sleepUntil: 0,
   };
@@ -166,7 +167,7 @@ function removed(it: Revocation, answer: Answer, now: Moment): RevocationGo {
       return pausing('again', it, now);
     case 'late':
     case 'absent':
-      return lookAnew('revoke', it, now);
+      return readAnew('revoke', it, now);
     case 'refused':
     case 'failed':
     case 'done':
