@@ -2,7 +2,7 @@ import { Refusal, together } from '../errors.ts';
 import type { Lack } from '../outcome.ts';
 import type { Why } from './found.ts';
 import { endOf, type HeldGrant } from './journal.ts';
-import type { LeaseDone, LeaseTools } from './port.ts';
+import type { Lease, LeaseDone, LeaseTools } from './port.ts';
 
 /** What is to be extended is not there any more. */
 export function goneMeanwhile(): Refusal {
@@ -43,22 +43,16 @@ const givingWayMs = 3 * 60_000;
 /**
  * Gives an old hold back where the lease that follows it stands; that this may fail only means that the old one counts
  * until its end.
- *
- * @param keepAfterJob whether what stands runs to its end although the job has ended
  */
 export async function giveWay(
   joined: LeaseDone,
-  {
-    held,
-    keepAfterJob,
-    tools,
-  }: { readonly held: HeldGrant; readonly keepAfterJob: boolean; readonly tools: LeaseTools },
+  { held, lease, tools }: { readonly held: HeldGrant; readonly lease: Lease; readonly tools: LeaseTools },
   giveBack: (held: HeldGrant, tools: LeaseTools) => Promise<LeaseDone>,
 ): Promise<LeaseDone> {
   const { outcome } = joined;
   if (outcome.status !== 'SUCCEEDED') return joined;
   // What runs to its end although the job has ended is not for the post step.
-  if (keepAfterJob) tools.note({ progress: 'over', holder: '', end: endOf(held) });
+  if (lease.keepAfterJob) tools.note({ progress: 'over', holder: '', end: endOf(held) });
   // What the join has left of the time limit need not suffice: the new lease stands, and the old one is to go.
   const budget = { ...tools.budget, until: Math.max(tools.budget.until, tools.clock.now() + givingWayMs) };
   const released = await giveBack(held, { ...tools, budget, note: () => undefined });

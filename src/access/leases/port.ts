@@ -3,7 +3,7 @@ import type { Seen } from '../cloud.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Action } from '../plan/plan.ts';
-import type { ExtendRequest, LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
+import type { LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
 import type { ApplyTools } from '../engine/track.ts';
 import type { Found } from './found.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
@@ -15,6 +15,13 @@ export type Lease = Extract<Lifetime, { readonly kind: 'lease' }>;
 export type LeaseChange =
   | { readonly kind: 'join'; readonly grant: Assignment; readonly lease: Lease }
   | { readonly kind: 'make-permanent' | 'revoke'; readonly grant: Assignment };
+
+/** A lease that takes the place of one that is held. */
+export interface Extension {
+  readonly lease: Lease;
+  /** Whether a role that can hand out access itself may be leased. */
+  readonly allowPrivileged: boolean;
+}
 
 /** What a protocol takes to be carried out for one grant. */
 export interface LeaseTools extends ApplyTools {
@@ -119,7 +126,8 @@ export interface Leases {
   find(id: LeaseId, budget: Budget): Promise<Found>;
   /** Whether what a lease id stands for runs to its end although its job has ended. */
   outlivesJob(id: LeaseId): boolean;
-  extend(held: HeldGrant, request: ExtendRequest, tools: LeaseTools): Promise<LeaseDone>;
+  /** Takes a new lease of what is held, in the place of the old one. */
+  extend(held: HeldGrant, extension: Extension, tools: LeaseTools): Promise<LeaseDone>;
   list(request: ListRequest, budget: Budget): Promise<Survey<LeaseEntry>>;
   /** What is due, or belongs to ended jobs. */
   findDue(request: SweepRequest, budget: Budget): Promise<Survey<SweepItem>>;

@@ -115,7 +115,9 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
   const grants = held.map(({ grant }) => grant);
   leases.announce(grants, grants.length);
   const { guarantee } = leases;
+  const { lifetimeMs: ms, allowPrivileged } = request;
   const keepAfterJob = leases.outlivesJob(request.leaseId);
+  const lease = { kind: 'lease', ms, keepAfterJob, onExisting: 'fail' } as const;
   tools.journal.open(grants, { anchor: await leases.anchor(reading), guarantee, keepAfterJob });
   const inTime = createInTime(() => leases.date());
   const results = await forEach(
@@ -123,7 +125,7 @@ async function extend(request: ExtendRequest, leases: Leases, tools: LeaseRunToo
     ({ grant }) => ({ grant, kind: 'create', action: 'create' }),
     request,
     tools,
-    (it, doing) => leases.extend(it, request, doing),
+    (it, doing) => leases.extend(it, { lease, allowPrivileged }, doing),
     { inTime, journal: tools.journal },
   );
   return runOf([...inTime.settle(results), ...told], [], [], lack);

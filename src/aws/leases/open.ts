@@ -189,21 +189,14 @@ export function openLeases(around: LeaseSurroundings): Leases {
       return find(id, shelf, budget);
     },
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
-    async extend(held, { lifetimeMs, allowPrivileged }, tools) {
-      const keepAfterJob = settings.lease?.keepAfterJob ?? false;
+    async extend(held, { lease, allowPrivileged }, tools) {
       if (!allowPrivileged) await around.refusePrivileged(held.grant, tools.budget);
       const [read] = await readAssignments(session, instanceArn(), [held.grant], tools.budget);
       // Whoever revoked it, or took it away by hand, has left the hold where it was: it must not come back by that.
       if (read?.standing === 'absent') throw goneMeanwhile();
       leased.add(keyOf(held.grant));
-      const joined = await take(
-        room,
-        held.grant,
-        { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' },
-        tools,
-        held.holder,
-      );
-      return giveWay(joined, { held, keepAfterJob, tools }, (old, doing) => giveBack(room, old, doing));
+      const joined = await take(room, held.grant, lease, tools, held.holder);
+      return giveWay(joined, { held, lease, tools }, (old, doing) => giveBack(room, old, doing));
     },
     async list(request, budget) {
       const { isWanted, notices } = await around.narrow(request, budget);

@@ -135,12 +135,10 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     listedWithinMs: constants.readLag,
     find: (id, budget) => findHeld(leaseIn(id), { session, lists, readAll }, budget),
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
-    async extend(held, { lifetimeMs, allowPrivileged }, tools) {
-      const keepAfterJob = settings.lease?.keepAfterJob ?? false;
+    async extend(held, { lease, allowPrivileged }, tools) {
       if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
-      const lease = { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' } as const;
       const joined = await take(room, held.grant, lease, tools, held.holder);
-      return giveWay(joined, { held, keepAfterJob, tools }, (old, doing) => giveBack(room, old, doing));
+      return giveWay(joined, { held, lease, tools }, (old, doing) => giveBack(room, old, doing));
     },
     list: async (request, budget) => showLeases(await search(request, budget), constants, origin, date()),
     findDue: async (request, budget) => {

@@ -130,17 +130,15 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
     listedWithinMs: constants.readLag,
     find: (id, budget) => findHeld(leaseIn(id), { session, places, service, lists, date }, budget),
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
-    async extend(held, { lifetimeMs, allowPrivileged }, tools) {
-      const keepAfterJob = settings.lease?.keepAfterJob ?? false;
+    async extend(held, { lease, allowPrivileged }, tools) {
       if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
-      const given = { ...ticket, lifetimeMs, reason: tools.reason };
+      const given = { ...ticket, lifetimeMs: lease.ms, reason: tools.reason };
       const reading = whileAnswered(policiesMs, policiesMs, clock, tools.budget.signal);
       const refused = await refusedByPolicies(session, [held.grant], given, reading);
       if (refused.length > 0) throw together(refused);
-      const lease = { kind: 'lease', ms: lifetimeMs, keepAfterJob, onExisting: 'fail' } as const;
       // The old holder gives way by the new one's own request: there is nothing to give back.
       const done = await take(room, held.grant, lease, tools, holder, held.holder);
-      if (keepAfterJob && done.outcome.status === 'SUCCEEDED')
+      if (lease.keepAfterJob && done.outcome.status === 'SUCCEEDED')
         tools.note({ progress: 'over', holder, end: endOf(held) });
       return done;
     },
