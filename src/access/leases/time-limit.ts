@@ -12,7 +12,7 @@ export interface TimeLimit {
   /** Whether it comes after a moment on the monotonic clock. */
   readonly allows: (mono: number) => boolean;
   /** How long its first turn may be waited for, in milliseconds since the epoch. */
-  readonly latest: () => number;
+  readonly latest: number;
   /** It begins to count now: until here one only waited for the others of the step. */
   begin(): void;
   /** From now on it counts no more, within reason. */
@@ -41,7 +41,7 @@ export function createTimeLimit(
     isOver: () => counts && clock.now() >= until,
     isSpent: () => !counts && clock.now() >= until,
     allows: (mono) => restTo(mono) <= room(),
-    latest: () => latest,
+    latest,
     begin() {
       if (counts) until = Math.min(latest, clock.now() + given - opened);
     },

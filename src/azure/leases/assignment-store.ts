@@ -127,7 +127,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       const [own] = (await tools.takeTurns([assignmentActions.read])) ?? [];
       if (own === undefined) return { is: 'out-of-time' };
       const at = clock.mono();
-      const until = Math.min(limit.latest(), clock.now() + visibleWithinMs);
+      const until = Math.min(limit.latest, clock.now() + visibleWithinMs);
       try {
         return judge({ rows: await list(grant, { until, signal: within.signal, turn: own }), at });
       } finally {
@@ -232,7 +232,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       else if (!(await turn.wait(before))) return null;
       try {
         const wanted = { ...rereading, read, isWanted, expected: expected ?? 'there' };
-        const until = Math.min(limit.latest(), Math.max(limit.until(), clock.now() + visibleWithinMs));
+        const until = Math.min(limit.latest, Math.max(limit.until(), clock.now() + visibleWithinMs));
         const answer = await readUntilWanted(wanted, { until, signal }, applying);
         if (answer.is === 'out-of-time') return null;
         if (answer.is !== 'none' && told === 'conflict') agree();

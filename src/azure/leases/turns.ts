@@ -14,7 +14,7 @@ export function openTurns(session: AzureSession, scope: string, limit: TimeLimit
   let begun = false;
   const budget: Budget = {
     get until() {
-      return begun ? limit.until() : limit.latest();
+      return begun ? limit.until() : limit.latest;
     },
     signal,
     // However many are before it, its turn may still come in time.
