@@ -9,23 +9,30 @@ suffix=''
 . "$(dirname "${BASH_SOURCE[0]}")/lib/github.sh"
 # shellcheck source=setup/lib/workflows.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/workflows.sh"
+# shellcheck source=setup/lib/clone.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/clone.sh"
+# shellcheck source=setup/lib/runs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/runs.sh"
 
 usage() {
   cat << 'END'
 Sets up leases of access on AWS, with your own rights: the AWS CLI signed in to the delegated administrator account for
 IAM Identity Center (or the management account if there is none), and the GitHub CLI signed in as an administrator of
 the repository. It looks everything up, says what it would do, and asks before it changes anything. What is there
-already is left as it is.
+already is left as it is. It commits and pushes three workflows, nothing else.
 
   setup/aws.sh --repository octo-org/infra --reviewer octocat --region us-east-1 \
-    --permission-set IncidentAdmin --account 123456789012 --into ../infra
+    --permission-set IncidentAdmin --account 123456789012 --into ../infra --who alice@example.com
 
   --repository      OWNER/NAME of the repository whose workflows are to lease access
   --reviewer        who approves: a login, or team:SLUG; up to six
   --region          primary Region of IAM Identity Center
   --permission-set  by name: what is to be leased
   --account         id of the account in which
-  --into            a clone of that repository: three workflows are written there
+  --into            a clone of that repository, on its default branch: three workflows are written there, and pushed
+  --no-push         write them, and leave the rest to you
+  --who             user name: start a sweep, and where that is green the first lease, for this user
+  --incident        what that lease is for; left out: first-lease
   --action          OWNER/NAME@REF of this action; left out: the GitHub remote and the commit of this clone
   --subject         OWNER@ID/NAME@ID; left out: as GitHub says
   --yes             do not ask
@@ -33,7 +40,7 @@ END
 }
 
 region='' permission_set='' account=''
-take_options 'repository region permission-set account into action subject' "$@"
+take_options 'repository reviewer region permission-set account into who incident action subject' "$@"
 check_options
 must_be --region "$region" '^[a-z]{2}(-[a-z]+)+-[0-9]+$' us-east-1
 must_be --permission-set "$permission_set" '^[A-Za-z0-9_+=,.@-]{1,32}$' IncidentAdmin
@@ -65,15 +72,31 @@ aws_look_up() {
   [ "$account" != "${management_account:-}" ] || fault "Account $account is the management account: leases there take more rights, see docs/permissions.md"
   has_provider=$(asked iam list-open-id-connect-providers --query "length(OpenIDConnectProviderList[?ends_with(Arn, 'oidc-provider/token.actions.githubusercontent.com')])") || fault "AWS does not list identity providers: $(first_line)"
   look_up_stack
+  [ -z "$who" ] || [ -z "${identity_store:-}" ] || look_up_who
+}
+
+# By user name or by e-mail, as the action looks. Whoever may not ask goes on.
+look_up_who() {
+  local by
+  [[ ! $who =~ ^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]] || return 0
+  for by in userName emails.value; do
+    asked identitystore get-user-id --identity-store-id "$identity_store" --query UserId \
+      --alternate-identifier "{\"UniqueAttribute\":{\"AttributePath\":\"$by\",\"AttributeValue\":\"$who\"}}" > /dev/null && return
+    grep -q ResourceNotFoundException "$said" || return 0
+  done
+  fault "There is no user $who in the identity store $identity_store: --who takes a user name or an e-mail, as in: --who alice@example.com"
 }
 
 look_up_permission_set() {
-  local arn name names='' all
+  local arn name names='' all count=0
   if ! all=$(asked sso-admin list-permission-sets --instance-arn "$instance" --query 'PermissionSets[]'); then
     fault "AWS does not list permission sets: $(first_line)"
     return
   fi
+  # AWS shows their names one by one.
   for arn in $all; do
+    count=$((count + 1))
+    progress "  permission set $count"
     name=$(asked sso-admin describe-permission-set --instance-arn "$instance" --permission-set-arn "$arn" --query PermissionSet.Name) || {
       fault "AWS does not show the permission set $arn: $(first_line)"
       return
@@ -81,6 +104,7 @@ look_up_permission_set() {
     names="$names${names:+, }$name"
     [ "$name" != "$permission_set" ] || { permission_set_arn=$arn && break; }
   done
+  progress ''
   if [ -z "${permission_set_arn:-}" ]; then
     fault "There is no permission set $permission_set; there are: ${names:-none}"
     return
@@ -95,11 +119,13 @@ look_up_permission_set() {
 
 # With a stack that has other values this would take away what others lease: that is decided by a person.
 look_up_stack() {
-  local state has
-  if ! state=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus'); then
+  local line state has
+  # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
+  if ! line=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].[StackStatus, join(`" "`, not_null(Parameters, `[]`)[?contains(`["Repository", "Accounts", "PermissionSets"]`, ParameterKey)].join(`"="`, [ParameterKey, ParameterValue]))]'); then
     grep -q 'does not exist' "$said" || fault "AWS does not show the stack $stack: $(first_line)"
     return 0
   fi
+  IFS=$'\t' read -r state has <<< "$line"
   case $state in
     CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE) ;;
     ROLLBACK_COMPLETE)
@@ -111,8 +137,6 @@ look_up_stack() {
       return
       ;;
   esac
-  has=$(asked cloudformation describe-stacks --stack-name "$stack" \
-    --query "join(' ', Stacks[0].Parameters[?ParameterKey=='Repository'||ParameterKey=='Accounts'||ParameterKey=='PermissionSets'].join('=',[ParameterKey,ParameterValue]))") || true
   has_stack=true
   if ! { includes "$has" Repository "$subject" && includes "$has" Accounts "$account" && includes "$has" PermissionSets "${permission_set_arn:-}"; }; then
     fault "The stack $stack is there with other values ($has). To add to it, deploy it with all of them: setup/README.md#aws"
@@ -127,9 +151,22 @@ includes() { # "Name=a,b Other=c", name, value: is value in the list of that nam
   return 1
 }
 
+# The roles have the names that setup/aws.yaml gives them.
+workflow() { # file
+  local roles=arn:aws:iam::$administrator_account:role
+  filled "$here/workflows/aws/$1" \
+    OWNER/cloud-access@v1 "$action" \
+    arn:aws:iam::111122223333:role "$roles" \
+    IncidentAdmin "$(yaml_text "$permission_set")" \
+    "'123456789012'" "'$account'" \
+    us-east-1 "$region"
+}
+
 echo 'Looking up what is there …'
 github_look_up
 aws_look_up
+stop_at_faults
+look_up_workflows
 stop_at_faults
 
 echo
@@ -149,7 +186,7 @@ case $tagged in
   '') plan_line Tag "cloud-access-lease=allowed, to be set on $permission_set_arn" ;;
   *) plan_line Tag "cloud-access-lease=allowed, is there on $permission_set_arn" ;;
 esac
-plan_line "Action" "$action"
+plan_action
 plan_github
 confirm
 
@@ -176,16 +213,8 @@ if [ "$tagged" != allowed ]; then
   done_with_it
 fi
 
-role_arn() { aws iam get-role --region "$region" --role-name "$1" --query Role.Arn --output text; }
-broker=$(role_arn access-broker)
-sweeper=$(role_arn access-sweeper)
-ender=$(role_arn access-ender)
-write_workflows aws \
-  OWNER/cloud-access@v1 "$action" \
-  arn:aws:iam::111122223333:role/access-broker "$broker" \
-  arn:aws:iam::111122223333:role/access-sweeper "$sweeper" \
-  arn:aws:iam::111122223333:role/access-ender "$ender" \
-  IncidentAdmin "$(yaml_text "$permission_set")" \
-  "'123456789012'" "'$account'" \
-  us-east-1 "$region"
-what_now alice@example.com
+write_workflows
+push_workflows
+[ "$push" = refused ] || start_runs
+what_now "$(printf %q "${who:-alice@example.com}")"
+[ "$push" != refused ] || leave 1

@@ -9,16 +9,21 @@ suffix=-azure
 . "$(dirname "${BASH_SOURCE[0]}")/lib/github.sh"
 # shellcheck source=setup/lib/workflows.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/workflows.sh"
+# shellcheck source=setup/lib/clone.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/clone.sh"
+# shellcheck source=setup/lib/runs.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/runs.sh"
 
 usage() {
   cat << 'END'
 Sets up leases of access on Azure, with your own rights: the Azure CLI signed in as somebody who may make roles and role
 assignments in the subscription (an Owner, say), and the GitHub CLI signed in as an administrator of the repository. It
-looks everything up, says what it would do, and asks before it changes anything. What is there already is left as it is.
+looks everything up, says what it would do, and asks before it changes anything. What is there already is left as it is. It
+commits and pushes three workflows, nothing else.
 
   setup/azure.sh --repository octo-org/infra --reviewer octocat --location westeurope \
     --subscription 11111111-2222-4333-8444-555555555501 --role 'Storage Blob Data Reader' \
-    --resource-group payments-prod --into ../infra
+    --resource-group payments-prod --into ../infra --who alice@example.com
 
   --repository      OWNER/NAME of the repository whose workflows are to lease access
   --reviewer        who approves: a login, or team:SLUG; up to six
@@ -26,7 +31,10 @@ looks everything up, says what it would do, and asks before it changes anything.
   --subscription    id of the subscription: the role can be leased in it to users and groups
   --role            by name: what is to be leased
   --resource-group  where the first workflow leases it
-  --into            a clone of that repository: three workflows are written there
+  --into            a clone of that repository, on its default branch: three workflows are written there, and pushed
+  --no-push         write them, and leave the rest to you
+  --who             sign-in name or object id: start a sweep, and where that is green the first lease, for this user
+  --incident        what that lease is for; left out: first-lease
   --action          OWNER/NAME@REF of this action; left out: the GitHub remote and the commit of this clone
   --subject         OWNER@ID/NAME@ID; left out: as GitHub says
   --yes             do not ask
@@ -34,12 +42,14 @@ END
 }
 
 location='' subscription='' role='' resource_group=''
-take_options 'repository location subscription role resource-group into action subject' "$@"
+take_options 'repository reviewer location subscription role resource-group into who incident action subject' "$@"
 check_options
-must_be --location "$location" '^[a-z0-9]+$' westeurope
-must_be --subscription "$subscription" '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' 11111111-2222-4333-8444-555555555501
-must_be --role "$role" . "'Storage Blob Data Reader'"
-must_be --resource-group "$resource_group" '^[][A-Za-z0-9_.()-]{1,90}$' payments-prod
+must_be --location "$location" '^[A-Za-z0-9]+$' westeurope
+location=$(printf %s "$location" | tr '[:upper:]' '[:lower:]')
+guid='^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
+must_be --subscription "$subscription" "$guid" 11111111-2222-4333-8444-555555555501
+must_be --role "$role" '^[^[:cntrl:]{}]+$' "'Storage Blob Data Reader'"
+must_be --resource-group "$resource_group" '^([^[:punct:][:space:][:cntrl:]]|[_.()-])*([^[:punct:][:space:][:cntrl:]]|[_()-])$' payments-prod
 needs az https://learn.microsoft.com/cli/azure/
 stop_at_faults
 
@@ -54,30 +64,29 @@ azure_look_up() {
   asked group show --name "$resource_group" --query name > /dev/null || fault "Azure does not show the resource group $resource_group: $(first_line)"
   look_up_role
   look_up_deployment
+  [ -z "$who" ] || look_up_who
 }
 
 look_up_role() {
-  local ids
-  if ! ids=$(asked role definition list --name "$role" --scope "/subscriptions/$subscription" --query '[].name'); then
+  local lines permissions one
+  # Of each permission what it allows, an exclamation mark, and what it takes back.
+  # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
+  if ! lines=$(asked role definition list --name "$role" --scope "/subscriptions/$subscription" --query '[].[name, join(`" "`, permissions[].join(`"!"`, [join(`","`, not_null(actions, `[]`)), join(`","`, not_null(notActions, `[]`))]))]'); then
     fault "Azure does not list roles: $(first_line)"
     return
   fi
-  case $(printf '%s\n' "$ids" | grep -c .) in
-    1) role_id=$ids ;;
+  case $(printf '%s\n' "$lines" | grep -c .) in
+    1) IFS=$'\t' read -r role_id permissions <<< "$lines" ;;
     0) fault "There is no role $role in the subscription" && return ;;
     *) fault "Several roles have the name $role: go step by step instead, by docs/setup-by-hand.md" && return ;;
   esac
-  local actions withheld one
-  if ! actions=$(role_patterns actions) || ! withheld=$(role_patterns notActions); then
-    fault "Azure does not show the role $role: $(first_line)"
-    return
-  fi
   for one in $handing_out; do
-    if matches "$one" "$actions" && ! matches "$one" "$withheld"; then
+    if allows "$permissions" "$one"; then
       fault "The role $role can hand out access itself ($one): whoever has it for an hour can keep it for good"
       return
     fi
   done
+  ! allows "$permissions" Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write || reaches_identities=true
 }
 # As the action refuses them: src/azure/guards/privileged.ts.
 handing_out='Microsoft.Authorization/roleAssignments/write
@@ -85,50 +94,95 @@ Microsoft.Authorization/roleAssignmentScheduleRequests/write
 Microsoft.Authorization/roleEligibilityScheduleRequests/write
 Microsoft.Authorization/roleDefinitions/write
 Microsoft.Authorization/elevateAccess/action'
-role_patterns() { asked role definition list --name "$role" --scope "/subscriptions/$subscription" --query "[].permissions[].$1[]"; }
+# What one permission takes back, another one may give. No file names in place of asterisks.
+allows() ( # permissions, action
+  set -f
+  for permission in $1; do
+    ! matches "$2" "${permission%%!*}" || matches "$2" "${permission#*!}" || exit 0
+  done
+  exit 1
+)
 # In any letter case; an asterisk stands for any characters, as in the shell.
-matches() ( # action, lines of patterns
+matches() ( # action, patterns with commas between
   shopt -s nocasematch
-  while IFS= read -r pattern; do
+  set -f
+  IFS=,
+  for pattern in $2; do
     # shellcheck disable=SC2053
     [[ $1 == $pattern ]] && exit 0
-  done <<< "$2"
+  done
   exit 1
 )
 
+# An object id is taken as it is.
+look_up_who() {
+  [[ ! $who =~ $guid ]] || return 0
+  who_id=$(az ad user show --id "$who" --query id --output tsv 2> "$said") ||
+    fault "Azure does not show the user $who ($(first_line)): --who takes a sign-in name or an object id, as in: --who alice@example.com"
+}
+
 # With a deployment that has other values this would take away what others lease: that is decided by a person.
 look_up_deployment() {
-  local state has
-  if ! state=$(asked deployment sub show --name "$deployment" --query properties.provisioningState); then
-    grep -q DeploymentNotFound "$said" || fault "Azure does not show the deployment $deployment: $(first_line)"
+  if ! show_deployment; then
+    if grep -q DeploymentNotFound "$said"; then look_up_identity; else fault "Azure does not show the deployment $deployment: $(first_line)"; fi
     return 0
   fi
   case $state in
     Succeeded | Failed | Canceled) ;;
     *) fault "The deployment $deployment is in state $state: wait" && return ;;
   esac
-  has=$(asked deployment sub show --name "$deployment" --query "join(' ', [properties.parameters.repository.value, properties.parameters.rolesToLease.value[]][])") || true
   # One that failed is made once more, but never with other values.
   [ "$state" != Succeeded ] || has_deployment=true
   if [ "${has%% *}" != "$subject" ] || [[ " $has " != *" ${role_id:-} "* ]]; then
     fault "The deployment $deployment is there with other values ($has). To add to it, deploy it with all of them: setup/README.md#azure"
   fi
 }
+show_deployment() {
+  local line
+  # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
+  line=$(asked deployment sub show --name "$deployment" --query '[properties.[provisioningState, not_null(outputs.brokerClientId.value, `"-"`), not_null(outputs.sweeperClientId.value, `"-"`), join(`" "`, [parameters.repository.value, parameters.rolesToLease.value[]][])]]') || return
+  IFS=$'	' read -r state broker sweeper has <<< "$line"
+}
+# Azure forgets deployments after a time, and what they made stays.
+look_up_identity() {
+  if asked identity show --name access-broker --resource-group cloud-access --query id > /dev/null; then
+    fault "The identity access-broker is there, but Azure no longer has the deployment $deployment that says which roles it may lease. Deploy it once more with all of them, and run this again: setup/README.md#azure"
+  else
+    grep -q 'NotFound' "$said" || fault "Azure does not say whether the identity access-broker is there: $(first_line)"
+  fi
+}
+
+workflow() { # file
+  filled "$here/workflows/azure/$1" \
+    OWNER/cloud-access@v1 "$action" \
+    a9900000-0000-4000-8000-0000000000b0 "$broker" \
+    a9900000-0000-4000-8000-0000000000b2 "$sweeper" \
+    72f988bf-0000-4000-8000-000000000001 "$tenant" \
+    11111111-2222-4333-8444-555555555501 "$subscription" \
+    'Storage Blob Data Reader' "$(yaml_text "$role")" \
+    payments-prod "$resource_group"
+}
 
 echo 'Looking up what is there …'
 github_look_up
 azure_look_up
 stop_at_faults
+# Before there is a deployment no workflow can name its identities.
+[ "${has_deployment:-}" = true ] || broker=- sweeper=-
+look_up_workflows
+stop_at_faults
 
 echo
 plan_line 'Signed in to' "subscription $subscription, tenant $tenant"
 plan_line 'Can be leased' "$role ($role_id) anywhere in that subscription, to users and groups, and nothing else"
+[ "${reaches_identities:-}" != true ] ||
+  plan_line '' "Mind: in reach of access-broker, in the resource group cloud-access or the whole subscription, $role can sign in as it and give itself more"
 if [ "${has_deployment:-}" = true ]; then
   plan_line "Deployment" "$deployment is there with these values, and left as it is"
 else
   plan_line "Deployment" "$deployment, to be made from setup/azure.bicep in $location: identities access-broker and access-sweeper, their roles under conditions"
 fi
-plan_line "Action" "$action"
+plan_action
 plan_github
 confirm
 
@@ -142,15 +196,13 @@ if [ "${has_deployment:-}" != true ]; then
   done_with_it
 fi
 
-output() { az deployment sub show --subscription "$subscription" --name "$deployment" --output tsv --query "properties.outputs.$1.value"; }
-broker=$(output brokerClientId)
-sweeper=$(output sweeperClientId)
-write_workflows azure \
-  OWNER/cloud-access@v1 "$action" \
-  a9900000-0000-4000-8000-0000000000b0 "$broker" \
-  a9900000-0000-4000-8000-0000000000b2 "$sweeper" \
-  72f988bf-0000-4000-8000-000000000001 "$tenant" \
-  11111111-2222-4333-8444-555555555501 "$subscription" \
-  'Storage Blob Data Reader' "$(yaml_text "$role")" \
-  payments-prod "$resource_group"
-what_now "\"\$(az ad user show --id alice@example.com --query id --output tsv)\""
+if ! show_deployment; then
+  cat "$said" >&2
+  exit 1
+fi
+write_workflows
+push_workflows
+[ "$push" = refused ] || start_runs
+# shellcheck disable=SC2016 # To be typed.
+what_now "${who_id:-${who:-'"$(az ad user show --id alice@example.com --query id --output tsv)"'}}"
+[ "$push" != refused ] || leave 1

@@ -1,15 +1,17 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { blocks } from '../docs/markdown.ts';
-import { readText } from '../docs/repository.ts';
+import { readText, root } from '../docs/repository.ts';
 import { amazon, awsCli, incidentAdmin, type Aws } from './cli/aws.ts';
 import { azureCli, microsoft, type Azure } from './cli/azure.ts';
-import { gh, github, type Github } from './cli/github.ts';
-import { runScript, type Ended } from './cli/programs.ts';
+import { environment, gh, github, type Github } from './cli/github.ts';
+import { commit, git, runScript, type Ended, type Surroundings } from './cli/programs.ts';
 
-/** They are for Bash. */
-const describeScript = process.platform === 'win32' ? (describe.skip as typeof describe) : describe;
+/** They are for Bash, and GitHub's stand-in takes jq. */
+const canRun = process.platform !== 'win32' && spawnSync('jq', ['--version']).status === 0;
+const describeScript = canRun ? describe : (describe.skip as typeof describe);
 const files = (name: 'aws' | 'azure'): readonly string[] =>
   ['incident-access', 'release-a-lease', 'sweep-leases'].map((it) => `${it}${name === 'azure' ? '-azure' : ''}.yml`);
 const reference = 'octo-org/cloud-access@0123456789abcdef0123456789abcdef01234567';
@@ -32,6 +34,7 @@ const azureArgs = [
   ...['--location', 'westeurope', '--subscription', '11111111-2222-4333-8444-555555555501'],
   ...['--role', 'Storage Blob Data Reader', '--resource-group', 'payments-prod'],
 ];
+const octocat = [{ type: 'User', id: 583231 }];
 const clouds: readonly Cloud[] = [
   {
     name: 'aws',
@@ -43,6 +46,13 @@ const clouds: readonly Cloud[] = [
 ];
 const changing =
   /^(?:gh api --method|aws cloudformation (?:deploy|update)|aws sso-admin tag|az deployment sub create)/u;
+/** How the workflows of a test are on main of the remote, by name. */
+function pushed(folder: string): Readonly<Record<string, string>> {
+  const names = git(join(folder, 'remote.git'), 'ls-tree', '-r', '--name-only', 'main').split('\n').filter(Boolean);
+  return Object.fromEntries(names.map((it) => [it, git(join(folder, 'remote.git'), 'show', `main:${it}`)]));
+}
+const commits = (folder: string, at: string): string => git(join(folder, at), 'log', '--format=%s', 'main');
+
 const changesIn = ({ calls }: Ended): readonly string[] => calls.filter((call) => changing.test(call));
 
 const aws = (world: Aws, hub: Github, more: readonly string[] = ['--yes'], args = awsArgs): Promise<Ended> =>
@@ -54,6 +64,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
   it('makes the environments, then the roles, and writes the workflows of the README with the values', async () => {
     const hub = github();
     const written: Record<string, string> = {};
+    let onMain: Readonly<Record<string, string>> = {};
     const ended = await runScript(
       `${name}.sh`,
       args,
@@ -62,6 +73,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       async (folder) => {
         const at = join(folder, 'clone', '.github', 'workflows');
         for (const file of await readdir(at)) written[file] = await readFile(join(at, file), 'utf8');
+        onMain = pushed(folder);
       },
     );
     expect(ended).toMatchObject({ code: 0 });
@@ -77,9 +89,10 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       'production-access': {
         reviewers: [{ type: 'User', id: 583231 }],
         preventSelfReview: true,
+        bypass: false,
         branches: ['main'],
       },
-      'lease-end': { reviewers: [], preventSelfReview: false, branches: ['main'] },
+      'lease-end': { reviewers: [], preventSelfReview: false, bypass: true, branches: ['main'] },
     });
     // The values of the examples are those of the doubles.
     const expected = files(name).map((file) => [
@@ -87,6 +100,11 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       readText(`setup/workflows/${name}/${file}`).replaceAll('OWNER/cloud-access@v1', reference),
     ]);
     expect(written).toEqual(Object.fromEntries(expected));
+    expect(onMain).toEqual(
+      Object.fromEntries(expected.map(([file = '', text = '']) => [`.github/workflows/${file}`, text.trim()])),
+    );
+    expect(ended.text).not.toContain('bypass configured protection rules');
+    expect(hub.runs).toEqual([]);
     expect(ended.text).toContain(`gh workflow run ${files(name)[0] ?? ''} --repo octo-org/infra`);
   });
 
@@ -95,7 +113,9 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     const ended = await runScript(`${name}.sh`, args, { ...program(), gh: gh(hub) }, { answer: '\n' });
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('Nothing was changed.') as unknown });
     expect(changesIn(ended)).toEqual([]);
-    expect(ended.text).toContain('approved by octocat, not by whoever started the run; branch main only');
+    expect(ended.text).toContain(
+      'approved by octocat, not by whoever started the run; no bypass for administrators; branch main only',
+    );
   });
 
   it('tells all that is missing at once, before it asks anybody', async () => {
@@ -115,31 +135,51 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
   it('leaves what is there as it is, workflows and environments too', async () => {
     const hub = github();
     const all = { ...program(), gh: gh(hub) };
-    await runScript(`${name}.sh`, [...args, '--yes'], all);
+    const file = files(name)[2] ?? '';
+    const at = (folder: string): string => join(folder, 'clone', '.github', 'workflows');
+    let text = '';
+    await runScript(`${name}.sh`, [...args, '--yes'], all, {}, async (folder) => {
+      text = await readFile(join(at(folder), file), 'utf8');
+    });
+    const with_ = (what: string): Surroundings => ({
+      prepare: async (folder) => {
+        await mkdir(at(folder), { recursive: true });
+        await writeFile(join(at(folder), file), what);
+      },
+    });
+    const again = await runScript(`${name}.sh`, [...args, '--yes'], all, with_(text));
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.text).toMatch(new RegExp(`${file} +is there as it would be written`, 'u'));
+    // Both say nothing new where it is so already.
+    const idle = /tag-resource|update-termination-protection/u;
+    expect(changesIn(again).filter((it) => !idle.test(it))).toEqual([]);
+    // Somebody's own is told before anything is changed, and stays.
     let kept = '';
-    const again = await runScript(
+    const own = await runScript(`${name}.sh`, [...args, '--yes'], all, with_('mine'), async (folder) => {
+      kept = await readFile(join(at(folder), file), 'utf8');
+    });
+    expect(own).toMatchObject({ code: 1 });
+    expect(own.text).toContain(`Nothing was changed. To mend first:\n  - clone/.github/workflows/${file} is there`);
+    expect(changesIn(own)).toEqual([]);
+    expect(kept).toBe('mine');
+  });
+
+  it('takes a workflow for somebody’s own before anything was set up', async () => {
+    const file = files(name)[0] ?? '';
+    const ended = await runScript(
       `${name}.sh`,
       [...args, '--yes'],
-      all,
+      { ...program(), gh: gh(github()) },
       {
         prepare: async (folder) => {
           const at = join(folder, 'clone', '.github', 'workflows');
           await mkdir(at, { recursive: true });
-          await writeFile(join(at, files(name)[2] ?? ''), 'mine');
+          await writeFile(join(at, file), readText(`setup/workflows/${name}/${file}`));
         },
       },
-      async (folder) => {
-        kept = await readFile(join(folder, 'clone', '.github', 'workflows', files(name)[2] ?? ''), 'utf8');
-      },
     );
-    // It is the user's own, and not what is said to be there.
-    expect(again).toMatchObject({ code: 1 });
-    expect(again.text).toContain(`  - clone/.github/workflows/${files(name)[2] ?? ''}\n`);
-    expect(again.text).not.toContain('Everything is there');
-    expect(kept).toBe('mine');
-    // Both say nothing new where it is so already.
-    const idle = /tag-resource|update-termination-protection/u;
-    expect(changesIn(again).filter((it) => !idle.test(it))).toEqual([]);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(`${file} is there with`) as unknown });
+    expect(changesIn(ended)).toEqual([]);
   });
 
   it('goes on after it was broken off', async () => {
@@ -162,15 +202,15 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     ['a subject of its own', { prefix: 'repository_owner:octo-org' }, 'does not say which subject'],
     [
       'an environment without reviewers',
-      { environments: new Map([['production-access', { reviewers: [], preventSelfReview: false, branches: null }]]) },
+      { environments: new Map([['production-access', environment()]]) },
       'The environment production-access is there without reviewers',
     ],
     [
       'environments that let in every branch',
       {
         environments: new Map([
-          ['production-access', { reviewers: [{ type: 'User', id: 1 }], preventSelfReview: true, branches: null }],
-          ['lease-end', { reviewers: [], preventSelfReview: false, branches: null }],
+          ['production-access', environment({ reviewers: octocat, preventSelfReview: true })],
+          ['lease-end', environment()],
         ]),
       },
       'The environment lease-end lets in every branch',
@@ -178,20 +218,26 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     [
       'an environment whose reviewers may approve their own runs',
       {
-        environments: new Map([
-          ['production-access', { reviewers: [{ type: 'User', id: 1 }], preventSelfReview: false, branches: null }],
-        ]),
+        environments: new Map([['production-access', environment({ reviewers: octocat, branches: ['main'] })]]),
       },
       "is there without 'Prevent self-review'",
     ],
     [
       'an end that waits for an approval',
       {
-        environments: new Map([
-          ['lease-end', { reviewers: [{ type: 'User', id: 1 }], preventSelfReview: true, branches: null }],
-        ]),
+        environments: new Map([['lease-end', environment({ reviewers: octocat, preventSelfReview: true })]]),
       },
       'ending must not wait for an approval',
+    ],
+    [
+      'an end that waits for a timer',
+      { environments: new Map([['lease-end', environment({ branches: ['main'], waits: 30 })]]) },
+      'The environment lease-end has a wait timer',
+    ],
+    [
+      'an end that waits for an app',
+      { environments: new Map([['lease-end', environment({ branches: ['main'], apps: ['gatekeeper'] })]]) },
+      'The environment lease-end asks gatekeeper first',
     ],
   ])('refuses %s', async (_what, more, text) => {
     const ended = await runScript(`${name}.sh`, [...args, '--yes'], { ...program(), gh: gh(github(more)) });
@@ -217,9 +263,43 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       `${name}.sh`,
       [...words.split('\n'), '--yes'],
       { ...program(), gh: gh(github()) },
-      { prepare: (folder) => mkdir(join(folder, 'my clone')) },
+      { prepare: (folder) => rename(join(folder, 'clone'), join(folder, 'my clone')) },
     );
-    expect(ended).toMatchObject({ code: 0, text: expect.stringContaining('cd my\\ clone && git add') as unknown });
+    expect(ended).toMatchObject({ code: 0, text: expect.stringContaining('✓ workflows on main') as unknown });
+  });
+
+  it('pushes, sees a sweep green and takes the first lease, after one question', async () => {
+    // What was just pushed is not known at once.
+    const hub = github({ unknown: 2 });
+    const with_ = [...args, '--who', 'alice@example.com', '--incident', 'INC-4711'];
+    const ended = await runScript(`${name}.sh`, with_, { ...program(), gh: gh(hub) }, { answer: 'Yes\n' });
+    expect(ended).toMatchObject({ code: 0 });
+    const [lease = '', , sweep = ''] = files(name);
+    const who = name === 'azure' ? 'a1100000-0000-4000-8000-0000000000a1' : 'alice@example.com';
+    expect(hub.runs).toMatchObject([
+      { workflow: sweep, inputs: {}, looks: 3 },
+      { workflow: lease, inputs: { incident: 'INC-4711', who } },
+    ]);
+    expect(ended.text).toMatch(
+      /a sweep, and where that is green a lease for alice@example\.com.*, incident INC-4711, which waits for octocat\n/u,
+    );
+    expect(ended.text.split('Everything is there. What is left:\n')[1]).toBe(
+      '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7001\n',
+    );
+  });
+
+  it('says how far it came where it is interrupted in the middle of a change', async () => {
+    const ended = await runScript(
+      `${name}.sh`,
+      [...args, '--yes'],
+      { ...program(), gh: gh(github()) },
+      { interruptedAt: /PUT .*lease-end/u },
+    );
+    expect(ended).toMatchObject({ code: 130 });
+    expect(ended.text).toContain(
+      'Stopped half-way, at: environment lease-end.\nDone before:\n  - environment production-access\n',
+    );
+    expect(changesIn(ended)).toHaveLength(2);
   });
 
   it('says what its options are', async () => {
@@ -264,6 +344,12 @@ describeScript('setup/aws.sh', () => {
       {},
       awsArgs.map((it) => (it === '123456789012' ? '999999999999' : it)),
       'There is no account 999999999999 in the organization',
+    ],
+    [
+      'somebody whom the identity store does not know',
+      {},
+      [...awsArgs, '--who', 'bob@example.com'],
+      'There is no user bob@example.com in the identity store d-90679a1b2c',
     ],
     ['a tag that somebody has set', { tag: 'never' }, awsArgs, 'has the tag cloud-access-lease=never'],
     [
@@ -324,11 +410,347 @@ describeScript('setup/aws.sh', () => {
   });
 });
 
+/** What both scripts do in the same way, by that of AWS. */
+describeScript('the GitHub of the scripts', () => {
+  it.each<[string, Partial<Github>]>([
+    ['refuses to take it', { bypass: 'refused' }],
+    ['takes no notice of it', { bypass: 'ignored' }],
+    [
+      'has it in an environment of somebody’s',
+      {
+        environments: new Map([
+          ['production-access', environment({ reviewers: octocat, preventSelfReview: true, branches: ['main'] })],
+        ]),
+      },
+    ],
+  ])('leaves the bypass to be taken away by hand where GitHub %s', async (_what, more) => {
+    const hub = github(more);
+    const ended = await aws(amazon(), hub);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(hub.environments.get('production-access')).toMatchObject({ reviewers: octocat, branches: ['main'] });
+    expect(ended.text).toContain(
+      '  1. At https://github.com/octo-org/infra/settings/environments, in production-access, take away "Allow administrators\n     to bypass',
+    );
+  });
+
+  it('names the branches that environments let in beside the default branch', async () => {
+    const reviewers = [...octocat, { type: 'Team', id: 77 }];
+    const environments = new Map([
+      ['production-access', environment({ reviewers, preventSelfReview: true, branches: ['main', 'hotfix/*'] })],
+      ['lease-end', environment({ branches: ['*'] })],
+    ]);
+    const ended = await aws(amazon(), github({ environments }), []);
+    expect(ended.text).toMatch(
+      /production-access +is there, approved by octocat or team:security, and left as it is; it lets in main, hotfix\/\*, not only main\n +with the bypass for administrators: to be taken away by you\n/u,
+    );
+    expect(ended.text).toMatch(/lease-end +is there, and left as it is; it lets in \*, not only main\n/u);
+  });
+
+  it.each<[string, Partial<Github>]>([
+    ['is asked for', { login: 'octocat' }],
+    [
+      'is there',
+      {
+        environments: new Map([
+          [
+            'production-access',
+            environment({ reviewers: [{ type: 'User', id: 1 }], preventSelfReview: true, branches: ['main'] }),
+          ],
+        ]),
+      },
+    ],
+  ])('starts no lease that nobody could approve: the only reviewer who %s is who starts it', async (_what, more) => {
+    const ended = await aws(amazon(), github(more), ['--yes', '--who', 'alice@example.com']);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('who cannot approve it') as unknown });
+    expect(changesIn(ended)).toEqual([]);
+  });
+
+  it('starts no lease where the sweep is red', async () => {
+    const hub = github({ sweep: 'failure' });
+    const ended = await aws(amazon(), hub, ['--yes', '--who', 'alice@example.com']);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.text).toContain(
+      'The sweep is not green (failure), so no lease was started. Its log: https://github.com/octo-org/infra/actions/runs/7000',
+    );
+    expect(ended.text).toContain('Stopped half-way, at: sweep.');
+    expect(hub.runs).toHaveLength(1);
+  });
+
+  it('gives up where GitHub goes on not to know the workflow', async () => {
+    const hub = github({ unknown: 1000 });
+    const ended = await aws(amazon(), hub, ['--yes', '--who', 'alice@example.com']);
+    expect(ended).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('does not start sweep-leases.yml: gh: Not Found (HTTP 404)') as unknown,
+    });
+    expect(hub.unknown).toBeGreaterThan(900);
+  });
+});
+
+describeScript('the clone of --into', () => {
+  const inClone = (folder: string): string => join(folder, 'clone');
+  /** The script of AWS, after something was done to the clone; what is on main then, here and there. */
+  async function after(
+    prepare: (folder: string) => Promise<void> | void,
+    more: readonly string[] = [],
+    hub = github(),
+  ): Promise<Ended & { readonly here: string; readonly there: string; readonly staged: string }> {
+    const found = { here: '', there: '', staged: '' };
+    const ended = await runScript(
+      'aws.sh',
+      [...awsArgs, '--yes', ...more],
+      { aws: awsCli(amazon()), gh: gh(hub) },
+      {
+        prepare: async (folder) => {
+          await prepare(folder);
+        },
+      },
+      (folder) => {
+        found.here = commits(folder, 'clone');
+        found.there = commits(folder, 'remote.git');
+        found.staged = git(inClone(folder), 'diff', '--cached', '--name-only');
+        return Promise.resolve();
+      },
+    );
+    return { ...ended, ...found };
+  }
+
+  it('is committed to with these files only', async () => {
+    const ended = await after(async (folder) => {
+      await writeFile(join(inClone(folder), 'mine'), 'not yet');
+      git(inClone(folder), 'add', 'mine');
+    });
+    expect(ended).toMatchObject({ code: 0, here: 'Access by lease\nFirst', there: 'Access by lease\nFirst' });
+    expect(ended.staged).toBe('mine');
+  });
+
+  it('is as it was where the push is refused, and a pull request is what is left', async () => {
+    const hub = github();
+    const hook = '#!/bin/sh\necho "GH006: Protected branch update failed" >&2\nexit 1\n';
+    const ended = await after(
+      (folder) => writeFile(join(folder, 'remote.git', 'hooks', 'pre-receive'), hook, { mode: 0o755 }),
+      ['--who', 'alice@example.com'],
+      hub,
+    );
+    expect(ended).toMatchObject({ code: 1, here: 'First', there: 'First' });
+    expect(ended.text).toContain('GH006: Protected branch update failed');
+    expect(ended.text).toContain(
+      'Not finished: the workflows are not on main. What is left:\n  1. Bring the workflows',
+    );
+    expect(ended.text).toContain('cd clone && git switch -c access-by-lease && git add .github/workflows/incident');
+    expect(ended.text).toContain('&& git push -u origin HEAD && gh pr create --fill --base main\n');
+    expect(ended.text).not.toContain('Everything is there');
+    expect(hub.runs).toEqual([]);
+  });
+
+  it('is left alone on another branch, and with --no-push', async () => {
+    const other = await after((folder) => void git(inClone(folder), 'switch', '--quiet', '--create', 'topic'));
+    expect(other).toMatchObject({ code: 0, here: 'First', there: 'First', staged: '' });
+    expect(other.text).toContain('not to be pushed: clone is on topic, not on main');
+    expect(other.text).toContain('&& git push -u origin HEAD && gh pr create --fill --base main\n');
+    expect(other.text).not.toContain('git switch');
+    const asked = await after(() => undefined, ['--no-push']);
+    expect(asked).toMatchObject({ code: 0, here: 'First', there: 'First', staged: '' });
+    expect(asked.text).toContain('&& git push origin HEAD:main\n');
+    expect(asked.text).toContain('gh workflow run sweep-leases.yml --repo octo-org/infra\n');
+  });
+
+  it.each<[string, (folder: string) => Promise<void> | void, readonly string[], string]>([
+    ['a folder below it', (folder) => mkdir(join(inClone(folder), 'a')), ['--into=clone/a'], 'is not the top folder'],
+    ['a folder of no clone', () => undefined, ['--into=bin'], '--into bin is not the top folder'],
+    [
+      'a place where nothing can be written',
+      (folder) => writeFile(join(inClone(folder), '.github'), ''),
+      [],
+      'In clone/.github nothing can be written',
+    ],
+    [
+      'a clone of another repository',
+      (folder) => void git(inClone(folder), 'config', 'remote.origin.url', 'https://github.com/octo-org/other.git'),
+      [],
+      'has no remote that is octo-org/infra',
+    ],
+    [
+      'one that pushes elsewhere',
+      (folder) => void git(inClone(folder), 'config', 'remote.origin.pushurl', 'git@github.com:alice/infra'),
+      [],
+      'has no remote that is octo-org/infra',
+    ],
+    [
+      'commits of the user that are not pushed',
+      (folder) => {
+        commit(inClone(folder), 'Mine');
+      },
+      [],
+      'is not at the commit where it is on GitHub',
+    ],
+    [
+      'a remote that is not reached',
+      (folder) =>
+        rename(join(folder, 'remote.git'), join(folder, 'gone.git')).then(() => mkdir(join(folder, 'remote.git'))),
+      [],
+      'git does not reach octo-org/infra',
+    ],
+    [
+      'nobody to commit as',
+      (folder) => void git(inClone(folder), 'config', 'user.name', ''),
+      [],
+      'git does not know as whom to commit',
+    ],
+    [
+      'another branch for a first lease',
+      (folder) => void git(inClone(folder), 'switch', '--quiet', '--create', 'topic'),
+      ['--who', 'alice@example.com'],
+      'git -C clone switch main',
+    ],
+    [
+      '--no-push for a first lease',
+      () => undefined,
+      ['--who', 'alice@example.com', '--no-push'],
+      'leave out --no-push',
+    ],
+  ])('refuses %s before anything is changed', async (_what, prepare, more, text) => {
+    const [into = ''] = more.filter((it) => it.startsWith('--into'));
+    const args = into === '' ? awsArgs : awsArgs.filter((it) => it !== '--into' && it !== 'clone');
+    const ended = await runScript(
+      'aws.sh',
+      [...args, ...more, '--yes'],
+      { aws: awsCli(amazon()), gh: gh(github()) },
+      {
+        prepare: async (folder) => {
+          await prepare(folder);
+        },
+      },
+    );
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
+    expect(ended.text).toContain('Nothing was changed.');
+    expect(changesIn(ended)).toEqual([]);
+  });
+});
+
+/** A function of the libraries, by itself. */
+function call(library: string, name: string, ...args: readonly string[]): string {
+  const text = `suffix=''; . "$1/lib/options.sh"; . "$1/lib/${library}.sh"; shift; "$@"; trap - EXIT`;
+  const words = ['-c', text, 'bash', join(root, 'setup'), name, ...args];
+  return spawnSync('bash', words, { encoding: 'utf8' }).stdout.trim();
+}
+
+describeScript('an address of a remote', () => {
+  it.each([
+    ['https://github.com/octo-org/infra.git', 'github.com octo-org/infra'],
+    ['https://github.com/octo-org/infra/', 'github.com octo-org/infra'],
+    ['https://alice:token@github.com/octo-org/infra', 'github.com octo-org/infra'],
+    ['git@github.com:octo-org/infra.git', 'github.com octo-org/infra'],
+    ['ssh://git@ssh.github.com:443/octo-org/infra.git', 'ssh.github.com octo-org/infra'],
+    ['git@work:octo-org/infra', 'work octo-org/infra'],
+    ['https://github.example.com/octo-org/infra', 'github.example.com octo-org/infra'],
+    ['https://evilgithub.com/octo-org/infra', 'evilgithub.com octo-org/infra'],
+    ['/srv/git/octo-org/infra.git', ''],
+    ['', ''],
+  ])('%s has %p', (address, expected) => {
+    expect(call('clone', 'remote_name', address)).toBe(expected);
+  });
+});
+
+describeScript('a name in a workflow', () => {
+  it.each([
+    ['IncidentAdmin', 'IncidentAdmin'],
+    ['Storage Blob Data Reader', 'Storage Blob Data Reader'],
+    ['null', "'null'"],
+    ['True', "'True'"],
+    ['NO', "'NO'"],
+    ['123', "'123'"],
+    ['Reader ', "'Reader '"],
+    ["Alice's: all", "'Alice''s: all'"],
+  ])('%p is written %s', (name, expected) => {
+    expect(call('workflows', 'yaml_text', name)).toBe(expected);
+  });
+});
+
+describeScript('the action, where none is given', () => {
+  const withoutAction = awsArgs.filter((it) => it !== '--action' && it !== reference);
+  async function from(remote: string, hub: (sha: string) => Github, change = false): Promise<Ended & { sha: string }> {
+    let sha = '';
+    const world = github();
+    const ended = await runScript(
+      'aws.sh',
+      withoutAction,
+      { aws: awsCli(amazon()), gh: (asked) => gh({ ...world, ...hub(sha) })(asked) },
+      {
+        scripts: 'own',
+        prepare: async (folder) => {
+          const own = join(folder, 'own');
+          await cp(join(root, 'setup'), join(own, 'setup'), { recursive: true });
+          git(folder, 'init', '--quiet', 'own');
+          git(own, 'remote', 'add', 'origin', remote);
+          git(own, 'add', '.');
+          commit(own, 'Own');
+          sha = git(own, 'rev-parse', 'HEAD');
+          if (change) await writeFile(join(own, 'setup', 'new'), '');
+        },
+      },
+    );
+    return { ...ended, sha };
+  }
+  const there = (sha: string): Github => github({ commits: [sha] });
+
+  it('is that of the clone that the script is in, at its commit', async () => {
+    const ended = await from('git@work:octo-org/cloud-access.git', there);
+    expect(ended.text).toMatch(new RegExp(`Action +octo-org/cloud-access@${ended.sha}\n`, 'u'));
+    const changed = await from('https://GitHub.com/octo-org/cloud-access', there, true);
+    expect(changed.text).toContain(`octo-org/cloud-access@${changed.sha}; this clone has changes that are not in it\n`);
+  });
+
+  it('is refused where GitHub does not have that commit, or the clone is from elsewhere', async () => {
+    const unpushed = await from('https://github.com/octo-org/cloud-access.git', () => github());
+    expect(unpushed.text).toContain(`octo-org/cloud-access@${unpushed.sha} (gh: No commit found`);
+    expect(unpushed.text).toContain('push it first');
+    const elsewhere = await from('https://evilgithub.com/octo-org/cloud-access', there);
+    expect(elsewhere.text).toContain('--action is missing');
+  });
+});
+
+describeScript('what is typed', () => {
+  it('has each value once, and no option for a value', async () => {
+    const typed = [...awsArgs, '--region', 'us-east-1', '--who', '--subject'];
+    const ended = await runScript('aws.sh', typed, { aws: awsCli(amazon()), gh: gh(github()) });
+    for (const fault of [
+      '--region is there twice',
+      '--who is missing, as in: --who alice@example.com',
+      '--subject is missing, as in: --subject octo-org@9919/infra@74901',
+    ])
+      expect(ended.text).toContain(fault);
+    expect(ended).toMatchObject({ code: 1, calls: [] });
+  });
+
+  it('may name a location in capitals, and a resource group in any script', async () => {
+    const args = azureArgs.map((it) => ({ westeurope: 'WestEurope', 'payments-prod': '결제-prod_(1)' })[it] ?? it);
+    const world = microsoft({ groups: ['결제-prod_(1)'] });
+    const ended = await azure(world, github(), args);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.calls.find((it) => it.includes('deployment sub create'))).toContain('--location westeurope ');
+  });
+
+  it.each(['결제.', 'a b', "it's", 'a/b'])('may not name a resource group %p', async (name) => {
+    const args = azureArgs.map((it) => (it === 'payments-prod' ? name : it));
+    const ended = await azure(microsoft(), github(), args);
+    expect(ended.text).toContain(`--resource-group ${name} is not of the form`);
+  });
+
+  it('may not bring an expression into a workflow', async () => {
+    const args = azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Reader ${{ github.token }}' : it));
+    expect((await azure(microsoft(), github(), args)).text).toContain('is not of the form');
+  });
+});
+
 describeScript('setup/azure.sh', () => {
   it('takes a role that cannot give roles, whatever its patterns', async () => {
     const world = microsoft();
     const args = azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Contributor' : it));
-    expect(await azure(world, github(), args)).toMatchObject({ code: 0 });
+    const ended = await azure(world, github(), args);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.text).toContain('Mind: in reach of access-broker');
+    expect(ended.calls.filter((it) => it.includes('role definition list'))).toHaveLength(1);
     expect(world.deployment?.values).toEqual({
       repository: 'octo-org/infra',
       rolesToLease: ['b24988ac-6180-42a0-ab88-20f7382dd24c'],
@@ -348,13 +770,45 @@ describeScript('setup/azure.sh', () => {
         roles: {
           'Storage Blob Data Reader': {
             id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
-            actions: ['Microsoft.Storage/*', 'microsoft.authorization/RoleDefinitions/*'],
-            notActions: ['Microsoft.Authorization/roleAssignments/*'],
+            permissions: [
+              {
+                actions: ['Microsoft.Storage/*', 'microsoft.authorization/RoleDefinitions/*'],
+                notActions: ['Microsoft.Authorization/roleAssignments/*'],
+              },
+            ],
           },
         },
       },
       azureArgs,
       'can hand out access itself (Microsoft.Authorization/roleDefinitions/write)',
+    ],
+    [
+      'a role of which one permission gives what another takes back',
+      {
+        roles: {
+          'Storage Blob Data Reader': {
+            id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+            permissions: [
+              { actions: ['*'], notActions: ['Microsoft.Authorization/*'] },
+              { actions: ['Microsoft.Authorization/roleAssignments/write'], notActions: [] },
+            ],
+          },
+        },
+      },
+      azureArgs,
+      'can hand out access itself (Microsoft.Authorization/roleAssignments/write)',
+    ],
+    [
+      'an identity whose deployment Azure has forgotten',
+      { identity: true },
+      azureArgs,
+      'The identity access-broker is there, but Azure no longer has the deployment cloud-access',
+    ],
+    [
+      'somebody whom the directory does not know',
+      {},
+      [...azureArgs, '--who', 'bob@example.com'],
+      'Azure does not show the user bob@example.com',
     ],
     [
       'a role that is not there',

@@ -8,59 +8,79 @@ github_look_up() {
     return
   fi
   IFS=$'\t' read -r repository default_branch administrator <<< "$line"
+  settings=https://github.com/$repository/settings/environments
   [ "$administrator" = true ] || fault "Making environments takes an administrator of $repository: gh is signed in as somebody else"
   me=$(gh api user --jq .login 2> "$said") || fault "GitHub does not say who is signed in: $(first_line)"
-
-  # GitHub itself says which of the two forms of subject the repository sends.
-  if [ -z "$subject" ]; then
-    local prefix
-    prefix=$(gh api "repos/$repository/actions/oidc/customization/sub" --jq '.sub_claim_prefix // empty' 2> "$said") || prefix=''
-    subject=${prefix#repo:}
-    [[ $subject =~ ^[A-Za-z0-9_.-]+(@[0-9]+)?/[A-Za-z0-9_.-]+(@[0-9]+)?$ ]] ||
-      fault "GitHub does not say which subject $repository sends ($(first_line)${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
-  fi
-
-  read -r grant_environment grant_branches <<< "$(environment_state production-access)"
-  read -r end_environment end_branches <<< "$(environment_state lease-end)"
-  case $grant_environment in
-    open) fault "The environment production-access is there without reviewers, so that nobody would approve: add them at https://github.com/$repository/settings/environments, or delete it" ;;
-    self) fault "The environment production-access is there without 'Prevent self-review': set it at https://github.com/$repository/settings/environments, or delete the environment" ;;
-    unknown) fault "GitHub does not show the environment production-access: $grant_branches" ;;
-  esac
-  case $end_environment in
-    reviewed | self) fault "The environment lease-end is there with reviewers, but ending must not wait for an approval: remove them at https://github.com/$repository/settings/environments, or delete it" ;;
-    unknown) fault "GitHub does not show the environment lease-end: $end_branches" ;;
-  esac
-  [ "$grant_branches" != any ] ||
-    fault "The environment production-access lets in every branch: choose which at https://github.com/$repository/settings/environments, or delete it"
-  [ "$end_branches" != any ] ||
-    fault "The environment lease-end lets in every branch, so that whoever may push ends leases: choose which at https://github.com/$repository/settings/environments, or delete it"
+  [ -n "$subject" ] || look_up_subject
+  look_up_grant_environment
+  look_up_end_environment
   [ "$grant_environment" != absent ] || look_up_reviewers
+  look_up_approvers
+  check_action
+  look_up_branch
 }
 
-# Its reviewers: open (none), self (who may approve their own runs), or reviewed; then which branches it lets in: any, some,
-# or none, where a script was broken off after it had made it. Or absent, or unknown and what GitHub said.
-environment_state() {
-  local state
-  if state=$(gh api "repos/$repository/environments/$1" --jq '
-      ([.protection_rules[] | select(.type == "required_reviewers")] |
-        if length == 0 then "open" elif any(.prevent_self_review) then "reviewed" else "self" end)
-      + " " + (.deployment_branch_policy |
-        if . == null then "any" elif .custom_branch_policies then "custom" else "some" end)' 2> "$said"); then
-    case $state in
-      *' custom') echo "${state% *} $(custom_branches "$1")" ;;
-      *) echo "$state" ;;
-    esac
-  elif grep -q 'HTTP 404' "$said"; then
-    echo absent
-  else
-    echo "unknown $(first_line)"
-  fi
+# GitHub itself says which of the two forms of subject the repository sends.
+look_up_subject() {
+  local prefix
+  prefix=$(gh api "repos/$repository/actions/oidc/customization/sub" --jq '.sub_claim_prefix // empty' 2> "$said") || prefix=''
+  subject=${prefix#repo:}
+  [[ $subject =~ $subject_form ]] ||
+    fault "GitHub does not say which subject $repository sends ($(first_line)${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
 }
-custom_branches() {
-  local count
-  count=$(gh api "repos/$repository/environments/$1/deployment-branch-policies" --jq .total_count 2> "$said") || count=''
-  if [ "$count" = 0 ]; then echo none; else echo some; fi
+
+look_up_grant_environment() {
+  look_up_environment production-access
+  grant_environment=$reviewed grant_branches=$branches grant_bypass=$bypass grant_reviewers=$reviewed_by
+  local there='The environment production-access is there'
+  case $grant_environment in
+    open) fault "$there without reviewers, so that nobody would approve: add them at $settings, or delete it" ;;
+    self) fault "$there without 'Prevent self-review': set it at $settings, or delete the environment" ;;
+    unknown) fault "GitHub does not show the environment production-access: $(first_line)" ;;
+  esac
+  [ "$grant_branches" != any ] || fault "The environment production-access lets in every branch: choose which at $settings, or delete it"
+}
+look_up_end_environment() {
+  local rules
+  look_up_environment lease-end
+  end_environment=$reviewed end_branches=$branches
+  case $end_environment in
+    reviewed | self) fault "The environment lease-end is there with reviewers, but ending must not wait for an approval: remove them at $settings, or delete it" ;;
+    unknown) fault "GitHub does not show the environment lease-end: $(first_line)" ;;
+  esac
+  [ "$end_branches" != any ] ||
+    fault "The environment lease-end lets in every branch, so that whoever may push ends leases: choose which at $settings, or delete it"
+  [ "$waits" = 0 ] || fault "The environment lease-end has a wait timer, but ending must not wait: remove it at $settings, or delete the environment"
+  [ "$end_environment" != absent ] || return 0
+  # Not every GitHub has such rules.
+  rules=$(gh api "repos/$repository/environments/lease-end/deployment_protection_rules" \
+    --jq '[.custom_deployment_protection_rules[]? | select(.enabled) | .app.slug] | join(", ")' 2> "$said") || rules=''
+  [ -z "$rules" ] || fault "The environment lease-end asks $rules first, but ending must not wait: remove that rule at $settings, or delete the environment"
+}
+
+# What an environment has. Reviewers: open (none), self (who may approve their own runs), or reviewed, or it is absent or
+# unknown; who they are; branches: any, those of a policy, or none, where a script was broken off after it had made it.
+look_up_environment() { # name
+  local line
+  reviewed='' branches='' bypass='' waits=0 reviewed_by=''
+  if ! line=$(gh api "repos/$repository/environments/$1" --jq '
+      [.protection_rules[] | select(.type == "required_reviewers")] as $reviews
+      | [ (if $reviews == [] then "open" elif any($reviews[]; .prevent_self_review) then "reviewed" else "self" end),
+          (.deployment_branch_policy | if . == null then "any" elif .custom_branch_policies then "custom" else "protected" end),
+          (if has("can_admins_bypass") then .can_admins_bypass else "unknown" end),
+          ([.protection_rules[] | select(.type == "wait_timer") | .wait_timer] | add // 0),
+          ([$reviews[].reviewers[]? | if .type == "Team" then "team:" + .reviewer.slug else .reviewer.login end] | join(" ")) ]
+      | @tsv' 2> "$said"); then
+    reviewed=unknown
+    ! grep -q 'HTTP 404' "$said" || reviewed=absent
+    return 0
+  fi
+  IFS=$'\t' read -r reviewed branches bypass waits reviewed_by <<< "$line"
+  case $branches in
+    protected) branches='protected branches' ;;
+    custom) branches=$(gh api "repos/$repository/environments/$1/deployment-branch-policies?per_page=100" \
+      --jq 'if .branch_policies == [] then "none" else [.branch_policies[].name] | join(", ") end' 2> "$said") || branches=unknown ;;
+  esac
 }
 
 reviewers_json=''
@@ -79,52 +99,79 @@ look_up_reviewers() {
     fi
   done
 }
+# Whoever starts a run cannot approve it.
+look_up_approvers() {
+  approvers=$reviewers
+  [ "$grant_environment" = absent ] || approvers=$grant_reviewers
+  [ -z "$who" ] || ! is_same "$approvers" "$me" ||
+    fault "With --who the first lease is started by you, $me, and you are the only reviewer, who cannot approve it: name somebody else, as in: --reviewer octocat, or leave out --who"
+  approvers=${approvers// / or }
+}
 
 plan_github() {
   plan_line Repository "$repository, subject repo:$subject:environment:…"
   case $grant_environment/$grant_branches in
-    absent/*) plan_line production-access "to be made: approved by ${reviewers// / or }, not by whoever started the run; branch $default_branch only" ;;
-    */none) plan_line production-access "is there with reviewers, and gets the branch $default_branch" ;;
-    *) plan_line production-access 'is there with reviewers, and left as it is' ;;
+    absent/*) plan_line production-access "to be made: approved by $approvers, not by whoever started the run; no bypass for administrators; branch $default_branch only" ;;
+    */none) plan_line production-access "is there, approved by $approvers, and gets the branch $default_branch" ;;
+    *) plan_line production-access "is there, approved by $approvers, and left as it is$(lets_in "$grant_branches")" ;;
+  esac
+  case $grant_environment/$grant_bypass in
+    absent/* | */false) ;;
+    *) plan_line '' 'with the bypass for administrators: to be taken away by you' ;;
   esac
   case $end_environment/$end_branches in
     absent/*) plan_line lease-end "to be made: no reviewers; branch $default_branch only" ;;
     */none) plan_line lease-end "is there, and gets the branch $default_branch" ;;
-    *) plan_line lease-end 'is there, and left as it is' ;;
+    *) plan_line lease-end "is there, and left as it is$(lets_in "$end_branches")" ;;
   esac
-  local file
-  for file in $workflows; do
-    case " ${kept:-} " in
-      *" $file "*) plan_line "$file" "is there, and left as it is: it is only compared" ;;
-      *) plan_line "$file" "to be written to $into/.github/workflows" ;;
-    esac
-  done
-  [ "$reviewers" != "$me" ] || echo "  The only reviewer is you: somebody else has to start the runs."
+  plan_workflows
+  plan_push
+  if [ -n "$who" ]; then
+    plan_line 'First runs' "a sweep, and where that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers"
+  elif is_same "$approvers" "$me"; then
+    echo '  The only reviewer is you: somebody else has to start the runs.'
+  fi
 }
+lets_in() { [ "$1" = "$default_branch" ] || echo "; it lets in $1, not only $default_branch"; }
 
 make_environments() {
   if [ "$grant_environment" = absent ]; then
-    make_environment production-access "\"prevent_self_review\":true,\"reviewers\":[$reviewers_json],"
+    make_grant_environment
     # What was asked for is not yet what is there: not every plan of GitHub has reviewers.
-    if [[ $(environment_state production-access) != reviewed\ * ]]; then
-      echo "GitHub made production-access, but shows no required reviewers there: nobody would approve. See https://github.com/$repository/settings/environments" >&2
+    look_up_environment production-access
+    grant_bypass=$bypass
+    if [ "$reviewed" != reviewed ]; then
+      echo "GitHub made production-access, but shows no required reviewers there: nobody would approve. Private repositories have them with GitHub Enterprise only, public ones with any plan. See $settings" >&2
       exit 1
     fi
     grant_branches=none
   fi
   if [ "$end_environment" = absent ]; then
-    make_environment lease-end ''
+    doing 'environment lease-end'
+    put_environment lease-end ''
+    done_with_it
     end_branches=none
   fi
   if [ "$grant_branches" = none ]; then let_in production-access; fi
   if [ "$end_branches" = none ]; then let_in lease-end; fi
 }
+# GitHub's documentation does not name can_admins_bypass here. github.com takes it; where it is refused there is a bypass.
+make_grant_environment() {
+  local rules="\"prevent_self_review\":true,\"reviewers\":[$reviewers_json],"
+  doing 'environment production-access'
+  if ! put_environment production-access "\"can_admins_bypass\":false,$rules" 2> "$said"; then
+    if ! grep -q 'HTTP 422' "$said"; then
+      cat "$said" >&2
+      exit 1
+    fi
+    put_environment production-access "$rules"
+  fi
+  done_with_it
+}
 # Until it is let in, no branch may use the environment.
-make_environment() { # name, its rules
-  doing "environment $1"
+put_environment() { # name, its rules
   printf '{%s"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}' "$2" |
     gh api --method PUT "repos/$repository/environments/$1" --input - > /dev/null
-  done_with_it
 }
 let_in() {
   doing "branch $default_branch in $1"

@@ -36,44 +36,65 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # Sets a variable for each option; of --reviewer there may be several. Arguments: the names of the others, then what was given.
-repository='' reviewers='' into='' action='' subject='' yes=false
+repository='' reviewers='' into='' action='' subject='' who='' incident=first-lease yes=false push=true
+given=' '
 take_options() {
-  local option options=$1
+  local option name value names=" $1 "
   shift
   while [ $# -gt 0 ]; do
     # As one word too: --name=value.
     case "$1" in --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;; esac
-    option=${1#--}
-    case "$1" in
-      --help | -h) usage && leave 0 ;;
-      --yes) yes=true ;;
-      --reviewer)
-        must_be --reviewer "${2:-}" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
-        reviewers="$reviewers${reviewers:+ }${2:-}"
-        ;;
-      --*)
-        case " $options " in
-          *" $option "*) printf -v "${option//-/_}" %s "${2:-}" ;;
-          *) fault "There is no option $1: --help shows them" ;;
-        esac
-        ;;
-      *) fault "$1 belongs to no option: --help shows them" ;;
-    esac
-    case "$1" in --*) [ "$1" = --yes ] || [ $# -lt 2 ] || shift ;; esac
+    option=$1 value=''
     shift
+    case "$option" in
+      --help | -h) usage && leave 0 ;;
+      --yes) yes=true && continue ;;
+      --no-push) push=false && continue ;;
+      --*) ;;
+      *) fault "$option belongs to no option: --help shows them" && continue ;;
+    esac
+    # The next option is no value: this one has none.
+    case "${1---}" in
+      --*) ;;
+      *) value=$1 && shift ;;
+    esac
+    name=${option#--}
+    case "$names" in
+      *" $name "*) take "$option" "$value" ;;
+      *) fault "There is no option $option: --help shows them" ;;
+    esac
   done
   into=${into%/}
-  action=${action:-$(action_reference)}
 }
+take() { # option, value
+  if [ "$1" = --reviewer ]; then
+    must_be --reviewer "$2" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
+    reviewers="$reviewers${reviewers:+ }$2"
+  elif is_given "$1"; then
+    fault "$1 is there twice, and takes one value"
+  else
+    given="$given$1 "
+    local name=${1#--}
+    printf -v "${name//-/_}" %s "$2"
+  fi
+}
+is_given() { case "$given" in *" $1 "*) ;; *) return 1 ;; esac }
 
 needs() { command -v "$1" > /dev/null || fault "$1 is not installed: $2"; }
 check_options() {
   must_be --repository "$repository" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' octo-org/infra
-  must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   must_be --into "$into" . ../infra
-  [ -z "$into" ] || check_target
+  ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
+  ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
+  ! is_given --who || must_be --who "$who" '^[^[:space:][:cntrl:]"\\]+$' alice@example.com
+  must_be --incident "$incident" '^[A-Za-z0-9][A-Za-z0-9 ._:#/-]*$' INC-4711
+  [ "$push" = true ] || [ -z "$who" ] || fault '--who takes the workflows on the default branch: leave out --no-push'
   needs gh https://cli.github.com
+  needs git https://git-scm.com
+  [ -n "$action" ] || look_up_action
+  [ -z "$into" ] || look_up_clone
 }
+subject_form='^[A-Za-z0-9_.-]+(@[0-9]+)?/[A-Za-z0-9_.-]+(@[0-9]+)?$'
 must_be() { # option, value, pattern, example
   if [ -z "$2" ]; then
     fault "$1 is missing, as in: $1 $4"
@@ -86,14 +107,16 @@ must_be() { # option, value, pattern, example
 said=$(mktemp)
 first_line() { grep -v '^[[:space:]]*$' "$said" | head -n 1; }
 
-plan_line() { printf '  %-22s%s\n' "$1" "$2"; }
+plan_line() { printf '  %-26s%s\n' "$1" "$2"; }
+# On a terminal, and gone with the next one.
+progress() { [ ! -t 2 ] || printf '\r\033[K%s' "$1" >&2; }
 confirm() {
   [ "$yes" = true ] && return
   local answer=''
   printf '\nGo on? [y/N] '
   read -r answer || true
   case $answer in
-    y | Y | yes) ;;
+    [yY] | [yY][eE][sS]) ;;
     *)
       echo 'Nothing was changed.'
       leave 1

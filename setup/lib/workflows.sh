@@ -4,53 +4,43 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Both clouds' fit beside one another in one repository.
 workflows="incident-access$suffix.yml release-a-lease$suffix.yml sweep-leases$suffix.yml"
-check_target() {
-  local file
-  if [ ! -d "$into" ]; then
-    fault "--into $into is no folder: it is a clone of ${repository:-the repository}, in which the workflows are written"
-    return
-  fi
+# A file that is there has to be the one that would be written, or it is somebody's own: never told too late.
+look_up_workflows() {
+  local file at
   for file in $workflows; do
-    if [ -e "$into/.github/workflows/$file" ] || [ -L "$into/.github/workflows/$file" ]; then kept="${kept:-} $file"; fi
+    at=$into/.github/workflows/$file
+    [ -e "$at" ] || [ -L "$at" ] || continue
+    kept="${kept:-} $file"
+    workflow "$file" | cmp -s - "$at" ||
+      fault "$at is there with something else in it than would be written: move it away, or go on by hand, by setup/README.md"
   done
 }
+is_kept() { case " ${kept:-} " in *" $1 "*) ;; *) return 1 ;; esac }
 
-# The commit of this clone: what was read here is what runs there.
-action_reference() {
-  local url name commit
-  url=$(git -C "$here" config --get remote.origin.url || true)
-  name=$(printf '%s\n' "$url" | sed -nE 's#^.*github\.com[:/]([^/]+/[^/]+)$#\1#p')
-  commit=$(git -C "$here" rev-parse HEAD 2> /dev/null || true)
-  [ -z "$name" ] || [ -z "$commit" ] || echo "${name%.git}@$commit"
+plan_workflows() {
+  local file
+  for file in $workflows; do
+    if is_kept "$file"; then
+      plan_line "$file" 'is there as it would be written'
+    else
+      plan_line "$file" "to be written to $into/.github/workflows"
+    fi
+  done
 }
-
-# Arguments: the folder of templates, then pairs of a value of the examples and what stands for it.
 write_workflows() {
-  local folder=$1 file at new others=''
-  shift
+  local file at new
   mkdir -p "$into/.github/workflows"
   for file in $workflows; do
+    ! is_kept "$file" || continue
     at=$into/.github/workflows/$file
     doing "$at"
     # A file is there whole, or not at all.
     new=$(mktemp "$into/.github/workflows/.new-XXXXXX")
-    filled "$here/workflows/$folder/$file" "$@" > "$new" || { rm -f "$new" && exit 1; }
-    case " ${kept:-} " in
-      *" $file "*)
-        cmp -s "$new" "$at" || others="$others  - $at"$'\n'
-        rm -f "$new"
-        now=''
-        ;;
-      *)
-        chmod 644 "$new"
-        mv "$new" "$at"
-        done_with_it
-        ;;
-    esac
+    workflow "$file" > "$new" || { rm -f "$new" && exit 1; }
+    chmod 644 "$new"
+    mv "$new" "$at"
+    done_with_it
   done
-  [ -n "$others" ] || return 0
-  printf '\nThese were there with something else in them, and were left as they are:\n%sMove them away and run the same command again, which writes them anew.\n' "$others" >&2
-  exit 1
 }
 # In one pass, so that nothing is put into what was put in.
 filled() {
@@ -70,22 +60,35 @@ filled() {
     }
   }' "$@"
 }
-# A plain scalar of YAML where that is safe.
-yaml_text() {
-  if [[ $1 =~ ^[A-Za-z][A-Za-z0-9\ ()_.-]*$ ]]; then echo "$1"; else echo "'${1//\'/\'\'}'"; fi
-}
+# A plain scalar of YAML where that is safe: what YAML takes for another type is quoted, and so is a blank at the end.
+yaml_text() (
+  plain='^[A-Z]([A-Z0-9 ()_.-]*[A-Z0-9()_.-])?$' word='^(null|true|false|yes|no|on|off|y|n)$'
+  shopt -s nocasematch
+  if [[ $1 =~ $plain ]] && ! [[ $1 =~ $word ]]; then echo "$1"; else echo "'${1//\'/\'\'}'"; fi
+)
 
 what_now() { # value of who
-  cat << END
-
-Everything is there. What is left:
-  1. At https://github.com/$repository/settings/environments, in production-access, take away "Allow administrators
-     to bypass configured protection rules": GitHub's documented API cannot.
-  2. Bring the workflows to $default_branch:
-       cd $(printf %q "$into") && git add .github/workflows && git commit -m 'Access by lease' -- .github/workflows && git push
-  3. See that the sweep is green, before anything is leased:
-       gh workflow run sweep-leases$suffix.yml --repo $repository
-  4. Take a lease, and have it approved:
-       gh workflow run incident-access$suffix.yml --repo $repository -f incident=INC-4711 -f who=$1
-END
+  local number=0
+  case $push in
+    refused) printf '\nNot finished: the workflows are not on %s. What is left:\n' "$default_branch" ;;
+    *) printf '\nEverything is there. What is left:\n' ;;
+  esac
+  if [ "$grant_bypass" != false ]; then
+    step "At https://github.com/$repository/settings/environments, in production-access, take away \"Allow administrators
+     to bypass configured protection rules\", which GitHub does not show to be off."
+  fi
+  if [ "$push" != true ]; then
+    step "Bring the workflows to $default_branch:" "$(how_to_push)"
+  fi
+  if [ -n "${lease:-}" ]; then
+    step "Have the lease approved, by $approvers: $lease"
+  else
+    step 'See that the sweep is green, before anything is leased:' "gh workflow run sweep-leases$suffix.yml --repo $repository"
+    step 'Take a lease, and have it approved:' "gh workflow run incident-access$suffix.yml --repo $repository -f incident=$(printf %q "$incident") -f who=$1"
+  fi
+}
+step() { # what, the command for it
+  number=$((number + 1))
+  echo "  $number. $1"
+  [ $# -lt 2 ] || echo "       $2"
 }

@@ -10,7 +10,8 @@ export interface Aws {
   /** Value of the tag that lets a permission set be leased, empty where it is not there. */
   readonly tag: string;
   readonly tagged: Set<string>;
-
+  /** User names and e-mail addresses. */
+  readonly users: readonly string[];
   stack: { readonly status: string; readonly parameters: Parameters } | null;
   /** A command, and what is answered instead. */
   readonly refusal?: { readonly command: string; readonly answer: Said };
@@ -26,7 +27,7 @@ export function amazon(more: Partial<Aws> = {}): Aws {
     permissionSets: { ReadOnly: `${incidentAdmin.slice(0, -1)}4`, IncidentAdmin: incidentAdmin },
     tag: '',
     tagged: new Set(),
-
+    users: ['alice@example.com'],
     stack: null,
     ...more,
   };
@@ -69,12 +70,12 @@ export function awsCli(world: Aws): Program {
       case 'sso-admin tag-resource':
         world.tagged.add(`${options['resource-arn'] ?? ''} ${options['tags'] ?? ''}`);
         return { code: 0 };
-      case 'iam get-role':
-        return role(world, options['role-name'] ?? '');
+      case 'identitystore get-user-id':
+        return user(world, options['alternate-identifier'] ?? '');
       case 'cloudformation deploy':
         return deployed(world, options['parameter-overrides'] ?? '');
       case 'cloudformation describe-stacks':
-        return described(world, options['query'] ?? '');
+        return described(world);
       default:
         return { code: 252, err: `aws: error: argument command: Invalid choice: ${command}\n` };
     }
@@ -92,20 +93,24 @@ function deployed(world: Aws, overrides: string): Said {
   return { code: 0, out: '\nSuccessfully created/updated stack - cloud-access\n' };
 }
 
-function role({ stack }: Aws, name: string): Said {
-  const made = stack === null ? [] : Object.values(deploy(stack.parameters).resources);
-  return made.some(({ Properties }) => Properties['RoleName'] === name)
-    ? line(`arn:aws:iam::111122223333:role/${name}`)
-    : { code: 254, err: `\nAn error occurred (NoSuchEntity) when calling the GetRole operation: ${name}\n` };
+function user({ users }: Aws, identifier: string): Said {
+  const { UniqueAttribute: it } = JSON.parse(identifier) as {
+    readonly UniqueAttribute: { readonly AttributePath: string; readonly AttributeValue: string };
+  };
+  return it.AttributePath === 'emails.value' && users.includes(it.AttributeValue)
+    ? line('94682488-a071-70a3-2c9d-6d5c1b2a3f4e')
+    : {
+        code: 254,
+        err: '\nAn error occurred (ResourceNotFoundException) when calling the GetUserId operation: USER not found.\n',
+      };
 }
 
-function described({ stack }: Aws, query: string): Said {
+function described({ stack }: Aws): Said {
   if (stack === null)
     return {
       code: 254,
       err: '\nAn error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id cloud-access does not exist\n',
     };
-  if (query.endsWith('StackStatus')) return line(stack.status);
   const shown = ['Repository', 'Accounts', 'PermissionSets'];
-  return line(shown.map((name) => `${name}=${stack.parameters[name] ?? ''}`).join(' '));
+  return line(`${stack.status}\t${shown.map((name) => `${name}=${stack.parameters[name] ?? ''}`).join(' ')}`);
 }

@@ -3,14 +3,17 @@ import { optionsOf, valuesIn, type Program, type Said } from './programs.ts';
 
 interface Role {
   readonly id: string;
-  readonly actions: readonly string[];
-  readonly notActions: readonly string[];
+  readonly permissions: readonly { readonly actions: readonly string[]; readonly notActions: readonly string[] }[];
 }
 
 /** What the Azure CLI finds, signed in as an Owner of the subscription. */
 export interface Azure {
   readonly roles: Readonly<Record<string, Role>>;
   readonly groups: readonly string[];
+  /** Whether access-broker is there. */
+  readonly identity: boolean;
+  /** Object ids by sign-in name. */
+  readonly users: Readonly<Record<string, string>>;
   deployment: {
     readonly state: string;
     readonly values: { readonly repository: string; readonly rolesToLease: readonly string[] };
@@ -24,31 +27,37 @@ export function microsoft(more: Partial<Azure> = {}): Azure {
     roles: {
       'Storage Blob Data Reader': {
         id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
-        actions: ['Microsoft.Storage/storageAccounts/blobServices/containers/read'],
-        notActions: [],
+        permissions: [{ actions: ['Microsoft.Storage/storageAccounts/blobServices/containers/read'], notActions: [] }],
       },
       Contributor: {
         id: 'b24988ac-6180-42a0-ab88-20f7382dd24c',
-        actions: ['*'],
-        notActions: [
-          'Microsoft.Authorization/*/Delete',
-          'Microsoft.Authorization/*/Write',
-          'Microsoft.Authorization/elevateAccess/Action',
+        permissions: [
+          {
+            actions: ['*'],
+            notActions: [
+              'Microsoft.Authorization/*/Delete',
+              'Microsoft.Authorization/*/Write',
+              'Microsoft.Authorization/elevateAccess/Action',
+            ],
+          },
         ],
       },
-      Owner: { id: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', actions: ['*'], notActions: [] },
+      Owner: { id: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', permissions: [{ actions: ['*'], notActions: [] }] },
     },
     groups: ['payments-prod'],
+    identity: false,
+    users: { 'alice@example.com': 'a1100000-0000-4000-8000-0000000000a1' },
     deployment: null,
     ...more,
   };
 }
 
 const line = (text: string): Said => ({ code: 0, out: text === '' ? '' : `${text}\n` });
-const clients: Readonly<Record<string, string>> = {
+const clients = {
   brokerClientId: 'a9900000-0000-4000-8000-0000000000b0',
   sweeperClientId: 'a9900000-0000-4000-8000-0000000000b2',
 };
+const none: typeof clients = { brokerClientId: '-', sweeperClientId: '-' };
 
 /**
  * The Azure CLI, as far as the script goes: what its --query makes of the answers. setup/azure.bicep is carried out.
@@ -58,6 +67,7 @@ export function azureCli(world: Azure): Program {
   return ({ args }) => {
     const { command, options } = optionsOf(args);
     if (world.refusal?.command === command) return world.refusal.answer;
+    if (command === 'ad user show') return user(world.users[options['id'] ?? '']);
     if (options['subscription'] !== subscriptionId)
       return { code: 1, err: `ERROR: The subscription of '${options['subscription'] ?? ''}' doesn't exist.\n` };
     switch (command) {
@@ -71,21 +81,34 @@ export function azureCli(world: Azure): Program {
               err: `ERROR: (ResourceGroupNotFound) Resource group '${options['name'] ?? ''}' could not be found.\n`,
             };
       case 'role definition list':
-        return roles(world.roles[options['name'] ?? ''], options['query'] ?? '');
+        return roles(world.roles[options['name'] ?? '']);
+      case 'identity show':
+        return world.identity
+          ? line('/subscriptions/…/access-broker')
+          : { code: 3, err: "ERROR: (ResourceGroupNotFound) Resource group 'cloud-access' could not be found.\n" };
       case 'deployment sub create':
         return deployed(world, options['parameters'] ?? '');
       case 'deployment sub show':
-        return shown(world, options['query'] ?? '');
+        return shown(world);
       default:
         return { code: 2, err: `ERROR: '${command}' is misspelled or not recognized by the system.\n` };
     }
   };
 }
 
-function roles(role: Role | undefined, query: string): Said {
+function user(id: string | undefined): Said {
+  return id === undefined
+    ? {
+        code: 3,
+        err: "ERROR: Resource '…' does not exist or one of its queried reference-property objects are not present.\n",
+      }
+    : line(id);
+}
+
+function roles(role: Role | undefined): Said {
   if (role === undefined) return line('');
-  if (query === '[].name') return line(role.id);
-  return line((query.includes('notActions') ? role.notActions : role.actions).join('\n'));
+  const permissions = role.permissions.map((it) => `${it.actions.join(',')}!${it.notActions.join(',')}`);
+  return line(`${role.id}\t${permissions.join(' ')}`);
 }
 
 function deployed(world: Azure, parameters: string): Said {
@@ -99,11 +122,10 @@ function deployed(world: Azure, parameters: string): Said {
   return { code: 0 };
 }
 
-function shown({ deployment }: Azure, query: string): Said {
+function shown({ deployment }: Azure): Said {
   if (deployment === null)
     return { code: 3, err: "ERROR: (DeploymentNotFound) Deployment 'cloud-access' could not be found.\n" };
-  if (query === 'properties.provisioningState') return line(deployment.state);
-  const output = /^properties\.outputs\.(?<name>\w+)\.value$/u.exec(query)?.groups?.['name'];
-  if (output !== undefined) return line(clients[output] ?? '');
-  return line([deployment.values.repository, ...deployment.values.rolesToLease].join(' '));
+  const { brokerClientId, sweeperClientId } = deployment.state === 'Succeeded' ? clients : none;
+  const values = [deployment.values.repository, ...deployment.values.rolesToLease].join(' ');
+  return line([deployment.state, brokerClientId, sweeperClientId, values].join('\t'));
 }

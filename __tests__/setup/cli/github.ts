@@ -1,10 +1,26 @@
-import { optionsOf, type Program, type Said } from './programs.ts';
+import { spawnSync } from 'node:child_process';
+import type { Program, Said } from './programs.ts';
 
 interface Environment {
   readonly reviewers: readonly { readonly type: string; readonly id: number }[];
   readonly preventSelfReview: boolean;
+  /** Whether administrators may go past its rules. */
+  readonly bypass: boolean;
   /** Names of branches; null: any. */
   readonly branches: string[] | null;
+  /** Minutes. */
+  readonly waits?: number;
+  /** Apps that are asked before a job may start. */
+  readonly apps?: readonly string[];
+}
+
+/** A run that somebody started by hand. */
+interface Run {
+  readonly id: number;
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** How often somebody has looked. */
+  looks: number;
 }
 
 /** A repository as GitHub has it, and who is signed in. */
@@ -14,7 +30,16 @@ export interface Github {
   readonly prefix: string | null;
   /** Whether the plan has required reviewers. */
   readonly reviewers: boolean;
+  /** What becomes of can_admins_bypass in a request. */
+  readonly bypass: 'taken' | 'refused' | 'ignored';
   readonly environments: Map<string, Environment>;
+  /** Commits of octo-org/cloud-access. */
+  readonly commits: readonly string[];
+  readonly runs: Run[];
+  /** How often a workflow is not known yet. */
+  unknown: number;
+  /** How a sweep ends. */
+  readonly sweep: string;
   /** A path, and what is answered instead. */
   readonly refusal?: { readonly path: string; readonly answer: Said };
 }
@@ -25,72 +50,208 @@ export function github(more: Partial<Github> = {}): Github {
     login: 'alice-octo',
     prefix: 'repo:octo-org/infra',
     reviewers: true,
+    bypass: 'taken',
     environments: new Map(),
+    commits: [],
+    runs: [],
+    unknown: 0,
+    sweep: 'success',
     ...more,
   };
 }
 
-const missing: Said = { code: 1, out: '{"message":"Not Found"}', err: 'gh: Not Found (HTTP 404)\n' };
-const line = (text: string | number | boolean): Said => ({ code: 0, out: `${text}\n` });
-const ids: Readonly<Record<string, number>> = { 'users/octocat': 583231, 'orgs/octo-org/teams/security': 77 };
+/** An environment as somebody may have left it. */
+export function environment(more: Partial<Environment> = {}): Environment {
+  return { reviewers: [], preventSelfReview: false, bypass: true, branches: null, ...more };
+}
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** JSON, or what -f makes of its fields. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const found = (body: unknown): Answer => ({ status: 200, body });
+const wrong = (status: number, message: string): Answer => ({ status, body: { message } });
+const missing = wrong(404, 'Not Found');
+const people: Readonly<Record<string, number>> = { octocat: 583231, 'alice-octo': 1 };
+const teams: Readonly<Record<string, number>> = { security: 77 };
+const nameOf = (of: Readonly<Record<string, number>>, id: number): string =>
+  Object.entries(of).find(([, it]) => it === id)?.[0] ?? 'somebody';
 
 /**
- * The GitHub CLI, as far as the scripts go: `gh api` with the answers that its --jq makes of GitHub's.
- * Source: REST API: repositories, deployment environments, deployment branch policies, Actions OIDC.
+ * The GitHub CLI, as far as the scripts go: `gh api`. Its --jq is carried out by jq on GitHub's answers.
+ * Source: REST API: repositories, deployment environments, branch policies and protection rules, Actions OIDC, workflows
+ * and workflow runs. can_admins_bypass is not documented in requests: google/go-github#2725,
+ * integrations/terraform-provider-github#1804.
  */
 export function gh(world: Github): Program {
   return ({ args, input }) => {
-    const [api, ...rest] = args;
-    const method = rest[0] === '--method' ? rest.splice(0, 2)[1] : 'GET';
-    const [path = '', ...more] = rest;
-    const { options } = optionsOf(['api', ...more]);
-    if (api !== 'api') return { code: 1, err: `unknown command ${String(api)}\n` };
-    if (world.refusal?.path === `${String(method)} ${path}`) return world.refusal.answer;
-    if (path in ids) return line(ids[path] ?? 0);
-    if (path === 'user') return line(world.login);
-    const at = /^repos\/octo-org\/infra(?:\/(?<rest>.*))?$/u.exec(path);
-    if (at === null) return missing;
-    const of = at.groups?.['rest'] ?? '';
-    if (of === '') return line(['octo-org/infra', 'main', world.administrator].join('\t'));
-    if (of === 'actions/oidc/customization/sub') return line(world.prefix ?? '');
-    return environment(world, of, method ?? '', options, input);
+    const asked = requestOf(args, input);
+    if (asked === null) return { code: 1, err: `unknown command ${args.join(' ')}\n` };
+    const { method, path, jq } = asked;
+    if (world.refusal?.path === `${method} ${path}`) return world.refusal.answer;
+    const { status, body } = answer(world, asked);
+    if (status >= 400) {
+      const { message } = body as { readonly message: string };
+      return { code: 1, out: JSON.stringify(body), err: `gh: ${message} (HTTP ${status})\n` };
+    }
+    if (jq === '') return { code: 0, out: JSON.stringify(body) };
+    const said = spawnSync('jq', ['--raw-output', jq], { input: JSON.stringify(body), encoding: 'utf8' });
+    return { code: said.status === 0 ? 0 : 1, out: said.stdout, err: said.stderr };
   };
 }
 
-function environment(
-  world: Github,
-  path: string,
-  method: string,
-  options: Readonly<Record<string, string>>,
-  input: string,
-): Said {
-  const [, name = '', policies] = path.split('/');
-  const found = world.environments.get(name);
-  if (method === 'PUT') return made(world, name, input);
-  if (found === undefined) return missing;
-  if (policies !== undefined) {
-    if (found.branches === null) return missing;
-    if (method === 'POST') found.branches.push((options['f'] ?? '').replace(/^name=/u, ''));
-    return line(found.branches.length);
+/** As `gh help api` says. */
+function requestOf([api, ...args]: readonly string[], input: string): (Request & { readonly jq: string }) | null {
+  if (api !== 'api') return null;
+  const given: { method?: string; jq?: string; path?: string; json?: boolean } = {};
+  const fields: Record<string, unknown> = {};
+  for (let at = 0; at < args.length; at += 1) {
+    const [arg = '', next = ''] = args.slice(at);
+    if (arg === '--method') given.method = next;
+    else if (arg === '--jq') given.jq = next;
+    else if (arg === '--input' && next === '-') given.json = true;
+    else if (arg === '-f') put(fields, next);
+    else if (arg.startsWith('-') || given.path !== undefined) return null;
+    else given.path = arg;
+    if (arg.startsWith('-')) at += 1;
   }
-  return line(`${reviewersOf(found)} ${found.branches === null ? 'any' : 'custom'}`);
+  const url = new URL(given.path ?? '', 'https://api.github.com/');
+  return {
+    method: given.method ?? (Object.keys(fields).length === 0 ? 'GET' : 'POST'),
+    path: url.pathname.slice(1),
+    query: url.searchParams,
+    body: given.json === true ? (JSON.parse(input) as Record<string, unknown>) : fields,
+    jq: given.jq ?? '',
+  };
+}
+function put(fields: Record<string, unknown>, field: string): void {
+  const { key = '', inner, value } = /^(?<key>\w+)(?:\[(?<inner>\w+)\])?=(?<value>[^]*)$/u.exec(field)?.groups ?? {};
+  fields[key] = inner === undefined ? value : { ...(fields[key] as object | undefined), [inner]: value };
 }
 
-function reviewersOf({ reviewers, preventSelfReview }: Environment): string {
-  if (reviewers.length === 0) return 'open';
-  return preventSelfReview ? 'reviewed' : 'self';
+function answer(world: Github, asked: Request): Answer {
+  const [kind = '', owner = '', ...rest] = asked.path.split('/');
+  if (asked.path === 'user') return found({ login: world.login });
+  if (kind === 'users') return known(people, owner);
+  if (kind === 'orgs') return known(teams, rest[1] ?? '');
+  if (asked.path.startsWith('repos/octo-org/cloud-access/commits/')) return commit(world, rest[2] ?? '');
+  if (!/^repos\/octo-org\/infra(?:$|\/)/iu.test(asked.path)) return missing;
+  const [, what, ...of] = rest;
+  switch (what) {
+    case undefined:
+      return found({
+        full_name: 'octo-org/infra',
+        default_branch: 'main',
+        permissions: { admin: world.administrator },
+      });
+    case 'environments':
+      return environmentOf(world, of, asked);
+    case 'actions':
+      return actions(world, of, asked);
+    default:
+      return missing;
+  }
 }
 
-function made(world: Github, name: string, input: string): Said {
-  const asked = JSON.parse(input) as {
+function known(of: Readonly<Record<string, number>>, name: string): Answer {
+  return name in of ? found({ id: of[name] }) : missing;
+}
+function commit({ commits }: Github, sha: string): Answer {
+  return commits.includes(sha) ? found({ sha }) : wrong(422, `No commit found for SHA: ${sha}`);
+}
+
+function environmentOf(world: Github, [name = '', what]: readonly string[], { method, body }: Request): Answer {
+  if (method === 'PUT') return made(world, name, body);
+  const it = world.environments.get(name);
+  if (it === undefined) return missing;
+  if (what === 'deployment_protection_rules')
+    return found({
+      custom_deployment_protection_rules: (it.apps ?? []).map((slug) => ({ enabled: true, app: { slug } })),
+    });
+  if (what === undefined) return found(shown(it));
+  if (it.branches === null) return missing;
+  if (method === 'POST') it.branches.push(String(body['name']));
+  return found({ total_count: it.branches.length, branch_policies: it.branches.map((branch) => ({ name: branch })) });
+}
+
+function shown({ reviewers, preventSelfReview, bypass, branches, waits = 0 }: Environment): unknown {
+  const reviews = {
+    type: 'required_reviewers',
+    prevent_self_review: preventSelfReview,
+    reviewers: reviewers.map(({ type, id }) => ({
+      type,
+      reviewer: type === 'Team' ? { id, slug: nameOf(teams, id) } : { id, login: nameOf(people, id) },
+    })),
+  };
+  return {
+    can_admins_bypass: bypass,
+    deployment_branch_policy: branches === null ? null : { protected_branches: false, custom_branch_policies: true },
+    protection_rules: [
+      ...(waits === 0 ? [] : [{ type: 'wait_timer', wait_timer: waits }]),
+      ...(reviewers.length === 0 ? [] : [reviews]),
+      ...(branches === null ? [] : [{ type: 'branch_policy' }]),
+    ],
+  };
+}
+
+function made(world: Github, name: string, body: Request['body']): Answer {
+  const asked = body as {
+    readonly can_admins_bypass?: boolean;
     readonly prevent_self_review?: boolean;
     readonly reviewers?: Environment['reviewers'];
     readonly deployment_branch_policy: { readonly custom_branch_policies: boolean };
   };
+  if (world.bypass === 'refused' && asked.can_admins_bypass !== undefined)
+    return wrong(422, 'Invalid request.\n\n"can_admins_bypass" is not a permitted key.');
   world.environments.set(name, {
     reviewers: world.reviewers ? (asked.reviewers ?? []) : [],
     preventSelfReview: asked.prevent_self_review ?? false,
+    bypass: world.bypass === 'taken' ? (asked.can_admins_bypass ?? true) : true,
     branches: asked.deployment_branch_policy.custom_branch_policies ? [] : null,
   });
-  return { code: 0, out: '{}' };
+  return found({});
+}
+
+function actions(world: Github, [kind = '', name = '', what]: readonly string[], asked: Request): Answer {
+  if (kind === 'oidc') return found(world.prefix === null ? {} : { sub_claim_prefix: world.prefix });
+  if (kind === 'runs') return run(world, Number(name));
+  if (what === 'dispatches') return started(world, name, asked.body);
+  const own = asked.query.get('actor') === world.login ? world.runs.filter(({ workflow }) => workflow === name) : [];
+  return found({
+    workflow_runs: own
+      .reverse()
+      .map(({ id }) => ({ id, html_url: `https://github.com/octo-org/infra/actions/runs/${id}` })),
+  });
+}
+
+function started(world: Github, workflow: string, { ref, inputs }: Request['body']): Answer {
+  if (world.unknown > 0) {
+    world.unknown -= 1;
+    return missing;
+  }
+  if (ref !== 'main') return wrong(422, `No ref found for: ${String(ref)}`);
+  world.runs.push({
+    id: 7000 + world.runs.length,
+    workflow,
+    inputs: (inputs ?? {}) as Run['inputs'],
+    looks: 0,
+  });
+  return { status: 204, body: '' };
+}
+
+function run(world: Github, id: number): Answer {
+  const it = world.runs.find((one) => one.id === id);
+  if (it === undefined) return missing;
+  it.looks += 1;
+  return found(
+    it.looks < 3 ? { status: 'in_progress', conclusion: null } : { status: 'completed', conclusion: world.sweep },
+  );
 }

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 import { root } from '../../docs/repository.ts';
 
 /** What a command-line program says, and how it ends. */
@@ -37,6 +35,10 @@ export interface Surroundings {
   /** Is called with the folder, which has `bin/` on the path, before the script starts. */
   readonly prepare?: (folder: string) => Promise<void>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Ctrl-C is pressed while this call waits for its answer. */
+  readonly interruptedAt?: RegExp;
+  /** Where the scripts are, in the folder; left out: those of this repository. */
+  readonly scripts?: string;
 }
 
 /** The options of a call by name, and what stands before them. */
@@ -72,6 +74,7 @@ const fine: readonly string[] = [
   'cat',
   'chmod',
   'cmp',
+  'cut',
   'dirname',
   'env',
   'git',
@@ -82,48 +85,55 @@ const fine: readonly string[] = [
   'mv',
   'rm',
   'sed',
+  'tr',
 ];
 
 /**
- * Runs a script of setup/ in a folder that has `clone/`, the user's clone, with these programs and the ordinary ones, and
- * nothing else, on the path.
+ * Runs a script of setup/ in a folder that has `clone/`, a clone of octo-org/infra whose remote is `remote.git` beside it,
+ * with these programs and the ordinary ones, and nothing else, on the path. Nobody sleeps.
  */
 export async function runScript(
   name: string,
   args: readonly string[],
   programs: Readonly<Record<string, Program>>,
-  { answer = '', prepare, env = {} }: Surroundings = {},
+  { answer = '', prepare, env = {}, interruptedAt, scripts }: Surroundings = {},
   look: (folder: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<Ended> {
   const folder = await mkdtemp(join(tmpdir(), 'cloud-access-setup-'));
   const calls: string[] = [];
-  const server = createServer((request, response) => {
-    void json(request).then((body) => {
-      const { program, ...call } = body as Call & { readonly program: string };
-      calls.push([program, ...call.args].join(' '));
-      response.end(JSON.stringify(programs[program]?.(call) ?? { code: 127, err: 'no such program' }));
+  let interrupt = (): void => undefined;
+  const server = createServer((socket) => {
+    let text = '';
+    socket.on('error', () => undefined).setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      const [count = '', program = '', ...rest] = text.split('\0');
+      // As many words, and an input that has ended.
+      if (rest.length < Number(count) + 2) return;
+      const call = { args: rest.slice(0, Number(count)), input: rest[Number(count)] ?? '' };
+      const typed = [program, ...call.args].join(' ');
+      calls.push(typed);
+      if (interruptedAt?.test(typed) === true) interrupt();
+      else socket.end(answerOf(programs[program]?.(call)));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
-    await mkdir(join(folder, 'bin'));
-    await mkdir(join(folder, 'clone'));
+    await layOut(folder, Object.keys(programs));
     await prepare?.(folder);
-    for (const it of Object.keys(programs)) {
-      await writeFile(join(folder, 'bin', it), relay);
-      await chmod(join(folder, 'bin', it), 0o755);
-    }
-    for (const it of fine) await symlink(await whereIs(it), join(folder, 'bin', it));
-    await symlink(process.execPath, join(folder, 'bin', 'node'));
-    const child = spawn('bash', [join(root, 'setup', name), ...args], {
+    const child = spawn('bash', [join(scripts === undefined ? root : join(folder, scripts), 'setup', name), ...args], {
       cwd: folder,
+      // A group of its own, as on a terminal.
+      detached: true,
       env: {
         ...env,
         PATH: join(folder, 'bin'),
         HOME: folder,
-        PROGRAMS: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+        GIT_CONFIG_NOSYSTEM: '1',
+        PROGRAMS: String((server.address() as AddressInfo).port),
       },
     });
+    interrupt = () => process.kill(-(child.pid ?? 0), 'SIGINT');
     let text = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (chunk: string) => {
@@ -139,25 +149,68 @@ export async function runScript(
   }
 }
 
-async function whereIs(name: string): Promise<string> {
-  const child = spawn('bash', ['-c', `command -v ${name}`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const chunks: string[] = [];
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
-  await once(child, 'close');
-  return chunks.join('').trim();
+function answerOf(said: Said = { code: 127, err: 'no such program\n' }): string {
+  return [said.code, said.out ?? '', said.err ?? '', ''].join('\0');
 }
 
-/** Hands its arguments, and its input where it is asked to read it, to the test, and says what comes back. */
-const relay = `#!/usr/bin/env node
-const { basename } = require('node:path');
-const { readFileSync } = require('node:fs');
-const args = process.argv.slice(2);
-const input = args.includes('--input') ? readFileSync(0, 'utf8') : '';
-fetch(process.env.PROGRAMS, { method: 'POST', body: JSON.stringify({ program: basename(process.argv[1]), args, input }) })
-  .then((answer) => answer.json())
-  .then(({ code, out = '', err = '' }) => {
-    process.stdout.write(out);
-    process.stderr.write(err);
-    process.exitCode = code;
-  });
+async function layOut(folder: string, programs: readonly string[]): Promise<void> {
+  makeClone(folder);
+  await writeFile(
+    join(folder, '.gitconfig'),
+    `[user]\n\tname = Alice\n\temail = alice@example.com\n[url "${folder}/remote.git"]\n\tinsteadOf = https://github.com/octo-org/infra.git\n`,
+  );
+  await mkdir(join(folder, 'bin'));
+  for (const it of programs) await program(folder, it, relay);
+  await program(folder, 'sleep', '#!/usr/bin/env bash\n');
+  for (const it of fine) await symlink(whereIs(it), join(folder, 'bin', it));
+}
+async function program(folder: string, name: string, text: string): Promise<void> {
+  await writeFile(join(folder, 'bin', name), text);
+  await chmod(join(folder, 'bin', name), 0o755);
+}
+
+/** Git's own answer in a folder of the test. */
+export function git(folder: string, ...args: readonly string[]): string {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const { status, stdout, stderr } = spawnSync('git', ['-C', folder, ...args], { env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
+  return stdout.trim();
+}
+
+/** A remote with one commit on main, and a clone of it. */
+function makeClone(folder: string): void {
+  const clone = join(folder, 'clone');
+  git(folder, 'init', '--quiet', '--bare', '--initial-branch=main', 'remote.git');
+  git(folder, 'init', '--quiet', '--initial-branch=main', 'clone');
+  git(clone, 'remote', 'add', 'origin', 'https://github.com/octo-org/infra.git');
+  commit(clone, 'First');
+  git(clone, 'push', '--quiet', '../remote.git', 'main');
+}
+
+/** A commit of what is staged, if anything. */
+export function commit(folder: string, message: string): void {
+  git(folder, ...as, 'commit', '--quiet', '--allow-empty', `--message=${message}`);
+}
+const as = ['-c', 'user.name=Alice', '-c', 'user.email=alice@example.com'];
+
+const places = new Map<string, string>();
+function whereIs(name: string): string {
+  const place = places.get(name) ?? spawnSync('bash', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+  places.set(name, place);
+  return place;
+}
+
+/**
+ * Hands its arguments, and its input where it is asked to read it, to the test, and says what comes back. In Bash, which
+ * starts faster than anything else: scripts make many calls.
+ */
+const relay = `#!/usr/bin/env bash
+exec 3<> /dev/tcp/127.0.0.1/"$PROGRAMS"
+input=''
+case " $* " in *' --input '*) IFS= read -r -d '' input ;; esac
+printf '%s\\0' "$#" "\${0##*/}" "$@" "$input" >&3
+{ IFS= read -r -d '' code; IFS= read -r -d '' out; IFS= read -r -d '' err; } <&3
+printf %s "$out"
+printf %s "$err" >&2
+exit "$code"
 `;

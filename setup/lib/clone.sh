@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# What git knows: the clone in which the workflows are written, and this one, whose commit they name.
+
+git_in() { git -C "$into" "$@" 2> "$said"; }
+
+look_up_clone() {
+  local one folder
+  if [ "$(git_in rev-parse --is-inside-work-tree --show-prefix)" != true ]; then
+    fault "--into $into is not the top folder of a clone of ${repository:-the repository}, in which the workflows are written, as in: --into ../infra"
+    return
+  fi
+  for folder in "$into" "$into/.github" "$into/.github/workflows"; do
+    [ ! -e "$folder" ] || { [ -d "$folder" ] && [ -w "$folder" ]; } || fault "In $folder nothing can be written: --into is for a clone of your own, as in: --into ../infra"
+  done
+  for one in $(git_in remote); do
+    if is_same "$(remote_name "$(push_address "$one")" | cut -d ' ' -f 2)" "$repository"; then remote=$one && break; fi
+  done
+  [ -n "${remote:-}" ] || [ -z "$repository" ] || fault "--into $into has no remote that is $repository: clone it, as in: gh repo clone $repository ../infra"
+}
+push_address() { git_in config --get "remote.$1.pushurl" || git_in config --get "remote.$1.url"; }
+# Host and OWNER/NAME of what git calls an address, in all its forms.
+remote_name() {
+  printf '%s\n' "$1" | sed -nE 's|/*$||; s|\.git$||; s|^([a-z+]+://)?([^/@]*@)?([^/:]+)(:[0-9]+)?[:/]+([^/:]+/[^/:]+)$|\3 \5|p'
+}
+is_same() ( # in any letter case
+  shopt -s nocasematch
+  [[ $1 == "$2" ]]
+)
+
+# Only what is written here is pushed, so nothing else may wait to be.
+look_up_branch() {
+  local theirs
+  branch=$(git_in symbolic-ref --quiet --short HEAD) || branch=''
+  if [ "$branch" != "$default_branch" ]; then
+    push=false
+    [ -z "$who" ] || fault "--who takes the workflows on $default_branch, and $into is on ${branch:-no branch}: git -C $(printf %q "$into") switch $default_branch"
+  fi
+  [ "$push" = true ] || return 0
+  if ! head=$(git_in rev-parse --verify HEAD); then
+    fault "$into has no commit yet: make a first one and push it"
+  elif ! theirs=$(git_in ls-remote "$remote" "refs/heads/$default_branch"); then
+    fault "git does not reach $repository from $into: $(first_line). Mend that, or give --no-push"
+  elif [ "${theirs%%[[:space:]]*}" != "$head" ]; then
+    fault "$default_branch in $into is not at the commit where it is on GitHub: pull, and push what is yours, or give --no-push"
+  fi
+  git_in var GIT_COMMITTER_IDENT > /dev/null || fault "git does not know as whom to commit: git config --global user.name 'Your Name' && git config --global user.email you@example.com"
+}
+
+plan_push() {
+  case $push/$branch in
+    true/*) plan_line '' "to be committed, these files only, and pushed to $default_branch" ;;
+    */"$default_branch") plan_line '' 'not to be pushed, as you ask' ;;
+    *) plan_line '' "not to be pushed: $into is on ${branch:-no branch}, not on $default_branch" ;;
+  esac
+}
+
+push_workflows() {
+  [ "$push" = true ] || return 0
+  local file
+  set --
+  for file in $workflows; do set -- "$@" ".github/workflows/$file"; done
+  doing "workflows on $default_branch"
+  if commit_and_push "$@" > "$said" 2>&1; then
+    done_with_it
+    return
+  fi
+  push=refused now=''
+  printf '\ngit did not push to %s:\n%s\n' "$default_branch" "$(sed 's/^/  /' "$said")" >&2
+  # As it was, so that the same files can go another way.
+  git -C "$into" reset --quiet --soft "$head"
+}
+commit_and_push() { # files
+  git -C "$into" add -- "$@" &&
+    { git -C "$into" diff --cached --quiet HEAD -- "$@" || git -C "$into" commit --quiet -m 'Access by lease' -- "$@"; } &&
+    git -C "$into" push --quiet "$remote" "HEAD:refs/heads/$default_branch"
+}
+
+# By hand, to be typed.
+how_to_push() {
+  local file files='' there
+  for file in $workflows; do files="$files .github/workflows/$file"; done
+  there="cd $(printf %q "$into")"
+  local commit="git add$files && git commit -m 'Access by lease' --$files"
+  if [ "$push" = false ] && [ "$branch" = "$default_branch" ]; then
+    echo "$there && $commit && git push $remote HEAD:$default_branch"
+  elif [ -n "$branch" ] && [ "$branch" != "$default_branch" ]; then
+    echo "$there && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+  else
+    echo "$there && git switch -c access-by-lease && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+  fi
+}
+
+# The commit of this clone: what was read here is what runs there. What gh signs in to is where it has to be.
+look_up_action() {
+  local host name commit
+  read -r host name <<< "$(remote_name "$(git -C "$here" config --get remote.origin.url || true)")"
+  commit=$(git -C "$here" rev-parse HEAD 2> /dev/null || true)
+  case $host in
+    # A name of the user's own for ssh has no dot; GitHub itself is asked whether it has the commit.
+    *.*) is_same "$host" "${GH_HOST:-github.com}" || is_same "$host" "ssh.${GH_HOST:-github.com}" || name='' ;;
+  esac
+  if [ -z "$name" ] || [ -z "$commit" ]; then
+    fault '--action is missing: this is no clone of a repository on GitHub. Give it, as in: --action octo-org/cloud-access@v1'
+    return
+  fi
+  action=$name@$commit
+  derived=true
+  [ -z "$(git -C "$here" status --porcelain)" ] || dirty=true
+}
+check_action() {
+  [ "${derived:-}" = true ] || return 0
+  gh api "repos/${action%@*}/commits/${action#*@}" --jq .sha > /dev/null 2> "$said" ||
+    fault "GitHub does not show the commit of this clone, $action ($(first_line)): push it first, or give another, as in: --action octo-org/cloud-access@v1"
+}
+plan_action() { plan_line Action "$action${dirty:+; this clone has changes that are not in it}"; }

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# The first runs: a sweep, which shows that what ends leases works, then a lease.
+
+start_runs() {
+  [ -n "$who" ] || return 0
+  doing "sweep"
+  start_run "sweep-leases$suffix.yml"
+  await_green
+  done_with_it
+  doing "lease for $who"
+  start_run "incident-access$suffix.yml" -f "inputs[incident]=$incident" -f "inputs[who]=${who_id:-$who}"
+  lease=$run_url
+  done_with_it
+}
+
+# GitHub says nothing of the run that it starts: it is the next one of this workflow by the same person.
+newest_run() { # workflow
+  gh api "repos/$repository/actions/workflows/$1/runs?event=workflow_dispatch&actor=$me&per_page=1" \
+    --jq '.workflow_runs[0] | [.id // 0, .html_url // "-"] | @tsv' 2> "$said" || true
+}
+start_run() { # workflow, its inputs
+  local file=$1 before tries=0
+  shift
+  before=$(newest_run "$file")
+  # For some seconds GitHub does not know a workflow that was just pushed.
+  until gh api --method POST "repos/$repository/actions/workflows/$file/dispatches" -f "ref=$default_branch" "$@" > /dev/null 2> "$said"; do
+    grep -qE 'HTTP (404|422)' "$said" || gave_up "GitHub does not start $file: $(first_line)"
+    try_again 30 "GitHub does not start $file: $(first_line)"
+  done
+  tries=0
+  while :; do
+    IFS=$'\t' read -r run run_url <<< "$(newest_run "$file")"
+    [ "${run:-0}" = 0 ] || [ "$run" = "${before%%[[:space:]]*}" ] || break
+    try_again 30 "GitHub does not show the run of $file that was started: see https://github.com/$repository/actions"
+  done
+  progress ''
+  echo "  started: $run_url"
+}
+# A sweep has half an hour itself, and may wait for a runner.
+await_green() {
+  local state='' tries=0
+  while :; do
+    state=$(gh api "repos/$repository/actions/runs/$run" --jq '.status + " " + (.conclusion // "")' 2> "$said" || true)
+    case $state in
+      'completed success') break ;;
+      completed*) gave_up "The sweep is not green (${state#completed }), so no lease was started. Its log: $run_url
+If the roles were only just made, they may take some minutes to count." ;;
+    esac
+    try_again 500 "The sweep is not over (${state:-$(first_line)}), so no lease was started: $run_url"
+  done
+  progress ''
+}
+try_again() { # how often, what is said after that
+  tries=$((tries + 1))
+  [ "$tries" -lt "$1" ] || gave_up "$2"
+  progress "  $now … $((tries * 5)) s"
+  sleep 5
+}
+gave_up() {
+  progress ''
+  printf '\n%s\n' "$1" >&2
+  exit 1
+}
