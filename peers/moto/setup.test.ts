@@ -40,17 +40,17 @@ describeMoto('setup/aws.sh with the AWS CLI', () => {
       try {
         const { instanceArn, permissionSetArn, accountId } = await makeEstate(moto);
         const env = { ...(await signedIn(moto)), REAL_AWS: pathOf('awscli') };
-        const hub = gh(github({ prefix: 'repo:octo-org@9919/infra@74901' }));
+        const hub = github({ prefix: 'repo:octo-org@9919/infra@74901' });
         const args = ['--repository', 'octo-org/infra', '--reviewer', 'octocat', '--region', region, '--yes'];
         const what = ['--permission-set', 'IncidentAdmin', '--account', accountId, '--into', 'clone'];
-        const action = ['--action', 'octo-org/cloud-access@v1'];
+        const action = ['--action', 'octo-org/cloud-access@v1', '--who', 'alice@example.com'];
         const files: Record<string, string> = {};
         const prepare = (folder: string): Promise<void> =>
           writeFile(join(folder, 'bin', 'aws'), wrapper, { mode: 0o755 });
         const ended = await runScript(
           'aws.sh',
           [...args, ...what, ...action],
-          { gh: hub },
+          { gh: gh(hub) },
           { env, prepare },
           async (folder) => {
             for (const it of ['tagged', 'clone/.github/workflows/incident-access.yml'])
@@ -59,6 +59,15 @@ describeMoto('setup/aws.sh with the AWS CLI', () => {
         );
         expect(ended.text).toContain('and GitHub as an identity provider');
         expect(ended.text).toContain('Everything is there.');
+        // Somebody unknown is refused, and the stack's parameters are read back: moto shows lists as Python does.
+        const again = await runScript(
+          'aws.sh',
+          [...args, ...what, '--action', 'octo-org/cloud-access@v1', '--who', 'bob@example.com'],
+          { gh: gh(hub) },
+          { env, prepare },
+        );
+        expect(again.text).toContain('There is no user bob@example.com in the identity store');
+        expect(again.text).toContain('(Repository=octo-org@9919/infra@74901 Accounts=[');
         const lease = files['clone/.github/workflows/incident-access.yml'];
         expect(lease).toContain('aws-role-to-assume: arn:aws:iam::111122223333:role/access-broker\n');
         expect(lease).toContain(`target: '${accountId}'\n`);
