@@ -270,21 +270,23 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
 
   it('pushes, sees a sweep green and takes the first lease, after one question', async () => {
     // What was just pushed is not known at once.
-    const hub = github({ unknown: 2 });
+    const [lease = '', , sweep = ''] = files(name);
+    const before = { id: 6000, workflow: sweep, inputs: {}, looks: 9 };
+    const hub = github({ unknown: 2, runs: [before] });
     const with_ = [...args, '--who', 'alice@example.com', '--incident', 'INC-4711'];
     const ended = await runScript(`${name}.sh`, with_, { ...program(), gh: gh(hub) }, { answer: 'Yes\n' });
     expect(ended).toMatchObject({ code: 0 });
-    const [lease = '', , sweep = ''] = files(name);
     const who = name === 'azure' ? 'a1100000-0000-4000-8000-0000000000a1' : 'alice@example.com';
     expect(hub.runs).toMatchObject([
-      { workflow: sweep, inputs: {}, looks: 3 },
+      { id: 6000 },
+      { workflow: sweep, inputs: {}, looks: 5 },
       { workflow: lease, inputs: { incident: 'INC-4711', who } },
     ]);
     expect(ended.text).toMatch(
       /a sweep, and where that is green a lease for alice@example\.com.*, incident INC-4711, which waits for octocat\n/u,
     );
     expect(ended.text.split('Everything is there. What is left:\n')[1]).toBe(
-      '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7001\n',
+      '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7002\n',
     );
   });
 
@@ -704,7 +706,7 @@ describeScript('the action, where none is given', () => {
   it('is refused where GitHub does not have that commit, or the clone is from elsewhere', async () => {
     const unpushed = await from('https://github.com/octo-org/cloud-access.git', () => github());
     expect(unpushed.text).toContain(`octo-org/cloud-access@${unpushed.sha} (gh: No commit found`);
-    expect(unpushed.text).toContain('push it first');
+    expect(unpushed.text).toMatch(/To mend first:[^]*push it first/u);
     const elsewhere = await from('https://evilgithub.com/octo-org/cloud-access', there);
     expect(elsewhere.text).toContain('--action is missing');
   });

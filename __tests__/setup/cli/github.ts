@@ -19,7 +19,7 @@ interface Run {
   readonly id: number;
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, string>>;
-  /** How often somebody has looked. */
+  /** How often somebody has looked at it: at first it is not in the list, then it runs, then it is over. */
   looks: number;
 }
 
@@ -224,12 +224,18 @@ function actions(world: Github, [kind = '', name = '', what]: readonly string[],
   if (kind === 'oidc') return found(world.prefix === null ? {} : { sub_claim_prefix: world.prefix });
   if (kind === 'runs') return run(world, Number(name));
   if (what === 'dispatches') return started(world, name, asked.body);
-  const own = asked.query.get('actor') === world.login ? world.runs.filter(({ workflow }) => workflow === name) : [];
+  const own =
+    asked.query.get('actor') === world.login ? world.runs.filter((it) => it.workflow === name && seen(it)) : [];
   return found({
     workflow_runs: own
       .reverse()
       .map(({ id }) => ({ id, html_url: `https://github.com/octo-org/infra/actions/runs/${id}` })),
   });
+}
+
+function seen(it: Run): boolean {
+  it.looks += 1;
+  return it.looks > 1;
 }
 
 function started(world: Github, workflow: string, { ref, inputs }: Request['body']): Answer {
@@ -252,6 +258,6 @@ function run(world: Github, id: number): Answer {
   if (it === undefined) return missing;
   it.looks += 1;
   return found(
-    it.looks < 3 ? { status: 'in_progress', conclusion: null } : { status: 'completed', conclusion: world.sweep },
+    it.looks < 5 ? { status: 'in_progress', conclusion: null } : { status: 'completed', conclusion: world.sweep },
   );
 }

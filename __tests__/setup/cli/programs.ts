@@ -113,8 +113,11 @@ export async function runScript(
       const call = { args: rest.slice(0, Number(count)), input: rest[Number(count)] ?? '' };
       const typed = [program, ...call.args].join(' ');
       calls.push(typed);
-      if (interruptedAt?.test(typed) === true) interrupt();
-      else socket.end(answerOf(programs[program]?.(call)));
+      if (interruptedAt?.test(typed) === true) {
+        interrupt();
+        // Whoever takes no notice goes on without an answer.
+        setTimeout(() => socket.destroy(), 3_000).unref();
+      } else socket.end(answerOf(programs[program]?.(call)));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
