@@ -65,14 +65,14 @@ export function environment(more: Partial<Environment> = {}): Environment {
   return { reviewers: [], preventSelfReview: false, bypass: true, branches: null, ...more };
 }
 
-interface Request {
+export interface Request {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   /** JSON, or what -f makes of its fields. */
   readonly body: Readonly<Record<string, unknown>>;
 }
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
@@ -137,7 +137,8 @@ function put(fields: Record<string, unknown>, field: string): void {
   fields[key] = inner === undefined ? value : { ...(fields[key] as object | undefined), [inner]: value };
 }
 
-function answer(world: Github, asked: Request): Answer {
+/** What GitHub answers. */
+export function answer(world: Github, asked: Request): Answer {
   const [kind = '', owner = '', ...rest] = asked.path.split('/');
   if (asked.path === 'user') return found({ login: world.login });
   if (kind === 'users') return known(people, owner);
