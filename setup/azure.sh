@@ -176,7 +176,7 @@ echo
 plan_line 'Signed in to' "subscription $subscription, tenant $tenant"
 plan_line 'Can be leased' "$role ($role_id) anywhere in that subscription, to users and groups, and nothing else"
 [ "${reaches_identities:-}" != true ] ||
-  plan_line '' "Mind: in reach of access-broker, in the resource group cloud-access or the whole subscription, $role can sign in as it and give itself more"
+  plan_line '' "Mind: leased on the resource group cloud-access or the whole subscription, $role can add a credential to access-broker, and so lease for itself"
 if [ "${has_deployment:-}" = true ]; then
   plan_line "Deployment" "$deployment is there with these values, and left as it is"
 else

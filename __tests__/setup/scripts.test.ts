@@ -526,6 +526,27 @@ describeScript('the clone of --into', () => {
     expect(ended.staged).toBe('mine');
   });
 
+  it('is not committed to again, and shows where a rule was passed by', async () => {
+    const hook = '#!/bin/sh\necho "Bypassed rule violations for refs/heads/main" >&2\n';
+    const first = await after((folder) =>
+      writeFile(join(folder, 'remote.git', 'hooks', 'pre-receive'), hook, { mode: 0o755 }),
+    );
+    expect(first).toMatchObject({ code: 0, there: 'Access by lease\nFirst' });
+    expect(first.text).toContain('remote: Bypassed rule violations');
+    const again = await after(async (folder) => {
+      const at = join(inClone(folder), '.github', 'workflows');
+      await mkdir(at, { recursive: true });
+      for (const file of files('aws')) {
+        const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
+        await writeFile(join(at, file), text);
+      }
+      git(inClone(folder), 'add', '.');
+      commit(inClone(folder), 'Before');
+      git(inClone(folder), 'push', '--quiet', '../remote.git', 'main');
+    });
+    expect(again).toMatchObject({ code: 0, here: 'Before\nFirst', there: 'Before\nFirst' });
+  });
+
   it('is as it was where the push is refused, and a pull request is what is left', async () => {
     const hub = github();
     const hook = '#!/bin/sh\necho "GH006: Protected branch update failed" >&2\nexit 1\n';
@@ -751,7 +772,7 @@ describeScript('setup/azure.sh', () => {
     const args = azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Contributor' : it));
     const ended = await azure(world, github(), args);
     expect(ended).toMatchObject({ code: 0 });
-    expect(ended.text).toContain('Mind: in reach of access-broker');
+    expect(ended.text).toContain('can add a credential to access-broker');
     expect(ended.calls.filter((it) => it.includes('role definition list'))).toHaveLength(1);
     expect(world.deployment?.values).toEqual({
       repository: 'octo-org/infra',
