@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { loadJq } from 'jq-wasm';
 import type { Program, Said } from './programs.ts';
+
+const jq = await loadJq();
 
 interface Environment {
   readonly reviewers: readonly { readonly type: string; readonly id: number }[];
@@ -95,28 +97,28 @@ export function gh(world: Github): Program {
   return ({ args, input }) => {
     const asked = requestOf(args, input);
     if (asked === null) return { code: 1, err: `unknown command ${args.join(' ')}\n` };
-    const { method, path, jq } = asked;
+    const { method, path, filter } = asked;
     if (world.refusal?.path === `${method} ${path}`) return world.refusal.answer;
     const { status, body } = answer(world, asked);
     if (status >= 400) {
       const { message } = body as { readonly message: string };
       return { code: 1, out: JSON.stringify(body), err: `gh: ${message} (HTTP ${status})\n` };
     }
-    if (jq === '') return { code: 0, out: JSON.stringify(body) };
-    const said = spawnSync('jq', ['--raw-output', jq], { input: JSON.stringify(body), encoding: 'utf8' });
-    return { code: said.status === 0 ? 0 : 1, out: said.stdout, err: said.stderr };
+    if (filter === '') return { code: 0, out: JSON.stringify(body) };
+    const { stdout, stderr, exitCode } = jq.raw(body as object, filter, ['--raw-output']);
+    return { code: exitCode === 0 ? 0 : 1, out: stdout === '' ? '' : `${stdout}\n`, err: stderr };
   };
 }
 
 /** As `gh help api` says. */
-function requestOf([api, ...args]: readonly string[], input: string): (Request & { readonly jq: string }) | null {
+function requestOf([api, ...args]: readonly string[], input: string): (Request & { readonly filter: string }) | null {
   if (api !== 'api') return null;
-  const given: { method?: string; jq?: string; path?: string; json?: boolean } = {};
+  const given: { method?: string; filter?: string; path?: string; json?: boolean } = {};
   const fields: Record<string, unknown> = {};
   for (let at = 0; at < args.length; at += 1) {
     const [arg = '', next = ''] = args.slice(at);
     if (arg === '--method') given.method = next;
-    else if (arg === '--jq') given.jq = next;
+    else if (arg === '--jq') given.filter = next;
     else if (arg === '--input' && next === '-') given.json = true;
     else if (arg === '-f') put(fields, next);
     else if (arg.startsWith('-') || given.path !== undefined) return null;
@@ -129,7 +131,7 @@ function requestOf([api, ...args]: readonly string[], input: string): (Request &
     path: url.pathname.slice(1),
     query: url.searchParams,
     body: given.json === true ? (JSON.parse(input) as Record<string, unknown>) : fields,
-    jq: given.jq ?? '',
+    filter: given.filter ?? '',
   };
 }
 function put(fields: Record<string, unknown>, field: string): void {
