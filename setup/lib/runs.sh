@@ -3,11 +3,11 @@
 
 start_runs() {
   [ -n "$who" ] || return 0
-  doing "sweep"
+  doing sweep
   start_run "sweep-leases$suffix.yml"
   await_green
   done_with_it
-  doing "lease for $who"
+  doing "start of a lease for $who"
   start_run "incident-access$suffix.yml" -f "inputs[incident]=$incident" -f "inputs[who]=${who_id:-$who}"
   lease=$run_url
   done_with_it
