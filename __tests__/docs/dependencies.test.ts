@@ -14,7 +14,7 @@ const { packages } = JSON.parse(readText('package-lock.json')) as {
 describe('dependencies', () => {
   it('are exact, and known by their content', () => {
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
-      ([, version]) => !/^\d+\.\d+\.\d+$/u.test(version),
+      ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/u.test(version),
     );
     expect(loose).toEqual([]);
     const others = Object.entries(packages).filter(([path]) => path !== '');
