@@ -1,4 +1,4 @@
-import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
+import { ok, wrong, type InputDeclaration, type Parsed, type Values } from './declaration.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
 import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
 
@@ -135,6 +135,8 @@ export const commonInputs = {
     absent: null,
   } satisfies InputDeclaration<string | null>,
 } as const;
+
+export type CommonValues = Values<typeof commonInputs>;
 
 /** A free text of one or several lines. */
 export function text(fallback: string, example: string, of: readonly OperationName[]): InputDeclaration<string | null> {

@@ -112,7 +112,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
     await tokenFor(scope, budget, rethrow);
     return requests.read({
       operation,
-      quota: 'arm',
+      quota: quotaOf(operation),
       bucket: bucketOf(at),
       budget,
       send: (signal) => withToken(scope, budget, rethrow, (token) => send(it, armOptions(token, signal))),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { holderName, holderNameBytes, toBase32Hex } from '../../../src/access/leases/holder-name.ts';
+import { toBase32Hex } from '../../../src/access/leases/base32hex.ts';
+import { holderName, holderNameBytes } from '../../../src/access/leases/holder-name.ts';
 import { fieldsOf, grantKeyOf, parseScheduleName, prefixOf, scheduleName } from '../../../src/aws/leases/names.ts';
 import { fieldsIn, inputOf, targetArn } from '../../../src/aws/leases/schedules.ts';
 

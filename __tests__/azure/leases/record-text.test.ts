@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import {
   longestDescription,
   readRecord,
-  recordMark,
   writeRecord,
   type Described,
   type RecordPlace,
 } from '../../../src/azure/leases/record-text.ts';
+import { recordMark } from '../../../src/azure/leases/record-entry.ts';
 import { constants } from '../../../src/azure/leases/steps/constants.ts';
 import type { Entry } from '../../../src/azure/leases/steps/entries.ts';
 import { between, pick, seeded, seeds } from '../../access/engine/seeded.ts';

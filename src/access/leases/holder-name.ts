@@ -1,16 +1,4 @@
-const digits = '0123456789abcdefghijklmnopqrstuv';
-
-/** Bytes in base32hex, lower case, without padding: five bits a character. */
-export function toBase32Hex(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let value = 0;
-  for (const byte of bytes) {
-    value = ((value << 8) | byte) & 0xfff;
-    for (bits += 8; bits >= 5; bits -= 5) text += digits[(value >> (bits - 5)) & 31] ?? '';
-  }
-  return bits === 0 ? text : text + (digits[(value << (5 - bits)) & 31] ?? '');
-}
+import { toBase32Hex } from './base32hex.ts';
 
 /** How many random bytes a holder's name takes: 100 bits, and a rest that is cut off. */
 export const holderNameBytes = 13;

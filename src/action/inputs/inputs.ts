@@ -1,28 +1,18 @@
-import type {
-  AnyCloud,
-  Asked,
-  Declarations,
-  InputDeclaration,
-  Parsed,
-  Settled,
-  Surroundings,
-  Values,
-} from '../../access/declaration.ts';
+import type { AnyCloud, Asked, Settled, Surroundings } from '../../access/declaration.ts';
 import type { EndpointSetting } from '../../access/endpoints.ts';
-import { InputFaults, takeOut, type Fault } from '../../access/errors.ts';
-import { commonInputs } from '../../access/inputs.ts';
-import type { AnyRequest, OperationName, Part } from '../../access/request.ts';
-import { enumerated } from '../../access/words.ts';
+import { InputFaults, type Fault } from '../../access/errors.ts';
+import { commonInputs, type CommonValues } from '../../access/inputs.ts';
+import type { AnyRequest, OperationName } from '../../access/request.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
 import { checkPresence, demandsOf, readLines } from './lines.ts';
-import { exampleCaller, readPlanInputs, type PlanInputs } from './plan-inputs.ts';
+import { examplesOf, examplesOfAll, withExamples } from './examples.ts';
+import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from '../proxies.ts';
 import { requestOf } from './requests.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
-import { strangerFaults, variableOf } from './strangers.ts';
-
-type CommonValues = Values<typeof commonInputs>;
+import { strangerFaults } from './strangers.ts';
+import { foreignInputs, inputVariable, readValues } from './values.ts';
 
 /** Everything a step was told, typed and checked. */
 export interface Inputs<S> {
@@ -105,11 +95,6 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond, github };
 }
 
-/** An input as the runner hands it over, trimmed; `null` where the runner set none. */
-function inputVariable(name: string, variables: ReadonlyMap<string, string>): string | null {
-  return variables.get(variableOf(name))?.trim() ?? null;
-}
-
 /** `null` where nobody can know which inputs it would take; its own fault is told with the others. */
 function readOperation(value: string | null): OperationName | null {
   const parsed = commonInputs.operation.parse(value ?? '');
@@ -119,98 +104,6 @@ function readOperation(value: string | null): OperationName | null {
 function cloudFault(name: string, known: readonly string[]): Fault {
   const problem = name === '' ? 'is missing' : `is "${name}", which is none of ${known.join(', ')}`;
   return { input: 'cloud', problem, example: known[0] ?? '' };
-}
-
-/** The examples of the inputs whose grammar is the cloud's own. */
-function examplesOf(cloud: AnyCloud<unknown> | undefined): Examples {
-  const { examples, principalTypes } = cloud ?? {};
-  return {
-    principal: examples?.principal ?? '',
-    'principal-type': principalTypes?.[0] ?? '',
-    target: examples?.target ?? '',
-    role: examples?.role ?? '',
-    'allowed-principals': examples?.principal ?? '',
-    'allowed-targets': examples?.target ?? '',
-    'allowed-roles': examples?.role ?? '',
-    'plan-for': cloud === undefined ? '' : exampleCaller(cloud),
-  };
-}
-
-/** Of every input that there is, of whichever cloud. */
-function examplesOfAll(
-  clouds: Readonly<Record<string, AnyCloud<unknown>>>,
-  examples: Examples,
-): Readonly<Record<string, string>> {
-  const declared: readonly Declarations[] = [
-    withExamples(commonInputs, { ...examples, cloud: Object.keys(clouds)[0] ?? '' }),
-    ...Object.values(clouds).map(({ inputs }) => inputs),
-  ];
-  return Object.fromEntries(
-    declared.flatMap((inputs) => Object.entries(inputs).map(([name, { example }]) => [name, example] as const)),
-  );
-}
-
-type Examples = Readonly<Record<'principal-type' | 'plan-for' | Part | `allowed-${Part}s`, string>>;
-
-function withExamples(declarations: Declarations, examples: Readonly<Record<string, string>>): Declarations {
-  const entries = Object.entries(declarations);
-  return Object.fromEntries(entries.map(([name, it]) => [name, { ...it, example: examples[name] ?? it.example }]));
-}
-
-/** Reads declared inputs; an input with a fault gets its absent value, so that the others are checked as well. */
-function readValues(
-  declarations: Declarations,
-  raw: (name: string) => string | null,
-  operation: OperationName | null,
-  faults: Fault[],
-): Readonly<Record<string, unknown>> {
-  const read = (name: string, declaration: InputDeclaration<unknown>): unknown => {
-    const parsed = readValue(declaration, raw(name) ?? '', operation);
-    if (parsed.ok) return parsed.value;
-    faults.push({ input: name, problem: parsed.problem, example: parsed.example ?? declaration.example });
-    return declaration.absent;
-  };
-  return Object.fromEntries(Object.entries(declarations).map(([name, it]) => [name, read(name, it)]));
-}
-
-function readValue(
-  declaration: InputDeclaration<unknown>,
-  text: string,
-  operation: OperationName | null,
-): Parsed<unknown> {
-  const { fallback, operations, absent } = declaration;
-  if (text === '') {
-    if (fallback === '' || fallback.startsWith('${{')) return { ok: true, value: absent };
-    const problem = `is empty: the expression gave nothing. Leave the input out to get its default (${fallback})`;
-    return { ok: false, problem };
-  }
-  if (operation !== null && text !== fallback && !operations.includes(operation)) {
-    return {
-      ok: false,
-      problem: `means nothing to operation: ${operation}, only to ${enumerated(operations)}`,
-      example: takeOut,
-    };
-  }
-  return declaration.parse(text);
-}
-
-/** An input of another cloud is a fault if it is neither empty nor its default. */
-function foreignInputs(
-  clouds: Readonly<Record<string, AnyCloud<unknown>>>,
-  chosen: string,
-  raw: (name: string) => string | null,
-): readonly Fault[] {
-  return Object.entries(clouds)
-    .filter(([name]) => name !== chosen)
-    .flatMap(([name, { inputs }]) =>
-      Object.entries(inputs)
-        .filter(([input, { fallback }]) => !['', fallback].includes(raw(input) ?? ''))
-        .map(([input]) => ({
-          input,
-          problem: `is an input of cloud: ${name}, not of ${chosen}`,
-          example: { advice: 'Take it out, or correct cloud.' },
-        })),
-    );
 }
 
 /** A rule may stumble over an input whose own fault was already found: that one is told once. */

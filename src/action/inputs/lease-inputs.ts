@@ -1,10 +1,8 @@
-import type { AnyCloud, Asked, Values } from '../../access/declaration.ts';
+import type { AnyCloud, Asked } from '../../access/declaration.ts';
 import { durationInWords } from '../../access/durations.ts';
 import type { Fault } from '../../access/errors.ts';
-import { commonInputs } from '../../access/inputs.ts';
+import { commonInputs, type CommonValues } from '../../access/inputs.ts';
 import { permanent, type LeaseId, type Lifetime, type OperationName } from '../../access/request.ts';
-
-type CommonValues = Values<typeof commonInputs>;
 
 /**
  * What the inputs say of a lease, to be made or made already; what is wrong goes to `faults`.

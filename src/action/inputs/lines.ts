@@ -1,10 +1,8 @@
-import { wrong, type AnyCloud, type Parsed, type Values } from '../../access/declaration.ts';
+import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
-import { splitLines, type commonInputs } from '../../access/inputs.ts';
+import { splitLines, type CommonValues } from '../../access/inputs.ts';
 import { parts, type Line, type Lines, type OperationName, type Part } from '../../access/request.ts';
 import { misshapen } from './misshapen.ts';
-
-type CommonValues = Values<typeof commonInputs>;
 
 /** Whether a part has to be given. */
 export type Demands = (part: Part) => boolean;

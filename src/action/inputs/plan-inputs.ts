@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import type { AnyCloud, Surroundings, Values } from '../../access/declaration.ts';
+import type { AnyCloud, Surroundings } from '../../access/declaration.ts';
 import type { Fault, Remedy } from '../../access/errors.ts';
-import type { commonInputs } from '../../access/inputs.ts';
+import type { CommonValues } from '../../access/inputs.ts';
 import type { ExpectedPlan } from '../../access/plan/comparison.ts';
 import { parsePlan } from '../../access/plan/file.ts';
 import type { OperationName } from '../../access/request.ts';
+import { exampleCaller } from './examples.ts';
 
-type CommonValues = Values<typeof commonInputs>;
 type Around = Pick<Surroundings, 'variables' | 'file'>;
 
 /** What a step was told about plans. */
@@ -96,9 +96,4 @@ function readPlanFor(cloud: AnyCloud<unknown>, common: CommonValues, faults: Fau
   return common['dry-run'] || known
     ? parsed.value
     : fault('means nothing without dry-run: true', { of: 'dry-run', value: 'true' });
-}
-
-/** The first of the examples of the cloud's own inputs that is one who signs in. */
-export function exampleCaller({ inputs, parseCaller }: AnyCloud<unknown>): string {
-  return Object.values(inputs).find(({ example }) => parseCaller(example).ok)?.example ?? '';
 }

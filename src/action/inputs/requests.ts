@@ -1,5 +1,5 @@
-import type { Asked, Values } from '../../access/declaration.ts';
-import type { commonInputs } from '../../access/inputs.ts';
+import type { Asked } from '../../access/declaration.ts';
+import type { CommonValues } from '../../access/inputs.ts';
 import { permanent, type AnyRequest, type Guards, type OperationName } from '../../access/request.ts';
 
 /** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
@@ -21,7 +21,7 @@ interface Parts extends Omit<Asked, 'operation'> {
 /** Puts inputs without a fault into the request that they come to. */
 export function requestOf(
   operation: OperationName,
-  common: Values<typeof commonInputs>,
+  common: CommonValues,
   { lines, lifetime, leaseId, guards, perTarget }: Parts,
 ): AnyRequest {
   // It carries nothing out: reading has a time limit of its own.

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { toBase32Hex } from '../../access/leases/holder-name.ts';
+import { shortDigest } from '../../access/leases/base32hex.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { RecordKind, RecordName } from './steps/records.ts';
 
@@ -26,8 +25,7 @@ export function fieldsOf(instanceArn: string, { principal, role, target }: Assig
 /** A grant's name in those of its records: 24 characters of base32hex, 120 bits of a digest of its fields. */
 export function grantKeyOf(fields: AssignmentFields): string {
   const { instanceArn, account, permissionSetArn, principalType, principalId } = fields;
-  const text = [instanceArn, account, permissionSetArn, principalType, principalId].join('\n');
-  return toBase32Hex(createHash('sha256').update(text).digest()).slice(0, 24);
+  return shortDigest([instanceArn, account, permissionSetArn, principalType, principalId], 24);
 }
 
 const letters = { hold: 'h', timer: 't', mark: 's' } as const satisfies Record<RecordKind, string>;

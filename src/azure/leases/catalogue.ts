@@ -9,7 +9,7 @@ import { holds, type Places } from '../resolve/places.ts';
 import type { AzureSession } from '../session.ts';
 import { grantOf } from './grant-of.ts';
 import { recordIn } from './record-in.ts';
-import { recordMark } from './record-text.ts';
+import { recordMark } from './record-entry.ts';
 import type { Entry } from './steps/entries.ts';
 
 /** A leased role assignment, as a list shows it. */

@@ -1,4 +1,4 @@
-import { toBase32Hex } from '../../access/leases/holder-name.ts';
+import { toBase32Hex } from '../../access/leases/base32hex.ts';
 import type { JobName } from '../../access/leases/liveness.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 

@@ -25,7 +25,7 @@ import { leaseIn } from './lease-id.ts';
 import { makePermanent } from './make-permanent.ts';
 import { narrowing } from './narrowing.ts';
 import { revoke } from './revoke.ts';
-import { recordMark } from './record-text.ts';
+import { recordMark } from './record-entry.ts';
 import type { Room } from './room.ts';
 import { showLeases } from './show.ts';
 import { constants } from './steps/constants.ts';

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { toBase32Hex } from '../../access/leases/holder-name.ts';
-import { minuteMs } from '../../access/times.ts';
-import { holderPattern } from './holder-names.ts';
+import { entryGrammar, entryOf, grantDigest, recordMark, writeEntry } from './record-entry.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
 
@@ -23,8 +20,6 @@ export type Described =
   | { readonly is: 'none' | 'altered' }
   | { readonly is: 'record'; readonly text: string; readonly entries: readonly Entry[] };
 
-/** How every record begins: nobody else's text may. */
-export const recordMark = '[cloud-access lease';
 const version = 'v1';
 
 /**
@@ -34,8 +29,7 @@ const version = 'v1';
 export const longestDescription = 1_000;
 
 const digestLength = 10;
-/** Minutes since 1970 have five digits in base 36 until the year 2084. */
-const entryPattern = new RegExp(`^(?<holder>${holderPattern})@(?<end>[0-9a-z]{5})(?<keep>k?)$`, 'u');
+const entryPattern = new RegExp(`^${entryGrammar}$`, 'u');
 const recordPattern = new RegExp(
   `^(?:(?<text>.*)\\n)?\\[cloud-access lease ${version} (?<digest>[0-9a-v]{${digestLength}}):(?<entries>[^\\]\\n]*)\\]$`,
   'su',
@@ -43,9 +37,7 @@ const recordPattern = new RegExp(
 
 /** A description with a record as its last line. */
 export function writeRecord(text: string, entries: readonly Entry[], place: RecordPlace): string {
-  const words = entries.map(
-    ({ holder, end, keepAfterJob }) => ` ${holder}@${(end / minuteMs).toString(36)}${keepAfterJob ? 'k' : ''}`,
-  );
+  const words = entries.map((entry) => ` ${writeEntry(entry)}`);
   const record = `${recordMark} ${version} ${digestOf(place)}:${words.join('')}]`;
   return text === '' ? record : `${text}\n${record}`;
 }
@@ -73,15 +65,10 @@ function entriesIn(text: string): readonly Entry[] | null {
   const [first, ...words] = text.split(' ');
   const found = words.map((word) => entryPattern.exec(word)?.groups);
   if (first !== '' || !found.every((it) => it !== undefined)) return null;
-  const entries = found.map((it): Entry => ({
-    holder: it['holder'] ?? '',
-    end: Number.parseInt(it['end'] ?? '', 36) * minuteMs,
-    keepAfterJob: it['keep'] === 'k',
-  }));
+  const entries = found.map(entryOf);
   return new Set(entries.map(({ holder }) => holder)).size === entries.length ? entries : null;
 }
 
 function digestOf({ scope, role, principal, name }: RecordPlace): string {
-  const text = [scope, role, principal, name].join('\n').toLowerCase();
-  return toBase32Hex(createHash('sha256').update(text).digest()).slice(0, digestLength);
+  return grantDigest([scope, role, principal, name], digestLength);
 }

@@ -1,6 +1,6 @@
 import type { Constants } from './constants.ts';
 
-/** One who holds a grant, as the role assignment's description names it. */
+/** One who holds a grant, as a record of ours names it. */
 export interface Entry {
   readonly holder: string;
   /** The end of the lease, in milliseconds since the epoch, a whole minute. */

@@ -1,0 +1,66 @@
+import type { AnyCloud, Declarations, InputDeclaration, Parsed } from '../../access/declaration.ts';
+import { takeOut, type Fault } from '../../access/errors.ts';
+import type { OperationName } from '../../access/request.ts';
+import { enumerated } from '../../access/words.ts';
+import { variableOf } from './strangers.ts';
+
+/** An input as the runner hands it over, trimmed; `null` where the runner set none. */
+export function inputVariable(name: string, variables: ReadonlyMap<string, string>): string | null {
+  return variables.get(variableOf(name))?.trim() ?? null;
+}
+
+/** Reads declared inputs; an input with a fault gets its absent value, so that the others are checked as well. */
+export function readValues(
+  declarations: Declarations,
+  raw: (name: string) => string | null,
+  operation: OperationName | null,
+  faults: Fault[],
+): Readonly<Record<string, unknown>> {
+  const read = (name: string, declaration: InputDeclaration<unknown>): unknown => {
+    const parsed = readValue(declaration, raw(name) ?? '', operation);
+    if (parsed.ok) return parsed.value;
+    faults.push({ input: name, problem: parsed.problem, example: parsed.example ?? declaration.example });
+    return declaration.absent;
+  };
+  return Object.fromEntries(Object.entries(declarations).map(([name, it]) => [name, read(name, it)]));
+}
+
+function readValue(
+  declaration: InputDeclaration<unknown>,
+  text: string,
+  operation: OperationName | null,
+): Parsed<unknown> {
+  const { fallback, operations, absent } = declaration;
+  if (text === '') {
+    if (fallback === '' || fallback.startsWith('${{')) return { ok: true, value: absent };
+    const problem = `is empty: the expression gave nothing. Leave the input out to get its default (${fallback})`;
+    return { ok: false, problem };
+  }
+  if (operation !== null && text !== fallback && !operations.includes(operation)) {
+    return {
+      ok: false,
+      problem: `means nothing to operation: ${operation}, only to ${enumerated(operations)}`,
+      example: takeOut,
+    };
+  }
+  return declaration.parse(text);
+}
+
+/** An input of another cloud is a fault if it is neither empty nor its default. */
+export function foreignInputs(
+  clouds: Readonly<Record<string, AnyCloud<unknown>>>,
+  chosen: string,
+  raw: (name: string) => string | null,
+): readonly Fault[] {
+  return Object.entries(clouds)
+    .filter(([name]) => name !== chosen)
+    .flatMap(([name, { inputs }]) =>
+      Object.entries(inputs)
+        .filter(([input, { fallback }]) => !['', fallback].includes(raw(input) ?? ''))
+        .map(([input]) => ({
+          input,
+          problem: `is an input of cloud: ${name}, not of ${chosen}`,
+          example: { advice: 'Take it out, or correct cloud.' },
+        })),
+    );
+}
