@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { Effect } from '../../rehearsal/script.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { byLeaseId, inAzureLeases, isGranted, leasedOnAzure, takeOnAzure } from './azure-lease-support.ts';
+import {
+  byLeaseId,
+  holdersIn,
+  inAzureLeases,
+  isGranted,
+  leasedOnAzure,
+  postOnAzure,
+  takeOnAzure,
+} from './azure-lease-support.ts';
 import { grantsOf, tenant } from './azure-many.ts';
 import { inPim, leasedByPim, revokedByPim, run, takeByPim } from './azure-pim-support.ts';
 import { azureByIds, azureStep, onCallBlobReader, scopes, warnings } from './azure-support.ts';
@@ -198,4 +206,23 @@ describe('extend through Privileged Identity Management, of a lease of which a p
         [scopes.resourceGroup, 'FAILED', '', goneText],
       ]);
     }));
+});
+
+describe('extend on Azure, cancelled while the old hold is given back', () => {
+  it.each(['true', 'false'])('tells the new lease, which stands (keep-after-job: %s)', (keepAfterJob) =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': keepAfterJob }, one);
+      const extending = { ...byLeaseId('extend', main), lifetime: '3h' };
+      const cancelled = { ...two, cancel: { operation: 'roleAssignments.put', nth: 2 } } as const;
+      const extended = await azureStep(world, extending, cancelled);
+      expect(extended.outputs['lease-id']).toMatch(/./u);
+      expect(extended.outputs['expires-at']).toBe('2026-11-21T23:00:00Z');
+      expect(told(extended, 'warning').join()).toMatch(/The old hold could not be given back.*before that was done/u);
+      expect(errors(extended)).not.toContain('The post step gives back');
+      const ended = await postOnAzure(world, extended, { ...two, inputs: extending });
+      expect([ended.exitCode, holdersIn(world).length]).toEqual([0, keepAfterJob === 'true' ? 1 : 0]);
+      const released = await azureStep(world, byLeaseId('release', extended), three);
+      expect(released.exitCode).toBe(0);
+    }),
+  );
 });

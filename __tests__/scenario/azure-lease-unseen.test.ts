@@ -97,6 +97,18 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       },
     ],
     [
+      'is told to delete it later, and somebody is quicker',
+      ({ script, azure }) => {
+        const deleting = { operation: 'roleAssignments.delete' } as const;
+        script.fault({ ...deleting, times: 1 }, { kind: 'throttle', retryAfterSeconds: 5 });
+        script.onRequest({ ...deleting, nth: 1 }, () => {
+          script.at(1_000, () => {
+            azure.estate.remove(onCallBlobReader);
+          });
+        });
+      },
+    ],
+    [
       'is about to delete when a sweep does',
       ({ script, azure }) => {
         script.onRequest({ operation: 'roleAssignments.delete', nth: 1 }, () => {
@@ -121,6 +133,46 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       const ended = await postOnAzure(world, main, one);
       expect([changesIn(ended), holdersIn(world)]).toEqual([[], [1]]);
+    }));
+});
+
+describe('a lease on Azure whose entry was written beside those of others, while reads lag for too long', () => {
+  const kept = { ...leasedOnAzure, 'keep-after-job': 'true', lifetime: '20h' } as const;
+  const besideAnother = (readMs: number, work: (world: World) => Promise<void>): Promise<void> =>
+    inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
+      await azureStep(world, { ...leasedOnAzure, timeout: '10m' }, two);
+      await world.advance(10 * minute);
+      expect(holdersIn(world)).toEqual([2]);
+      await work(world);
+    });
+
+  it('and that runs out of its time is looked for, and taken back when it shows', () =>
+    besideAnother(46_000, async (world) => {
+      const main = await azureStep(world, { ...kept, timeout: '30s' }, one);
+      expect([main.exitCode, main.outputs['changed'], holdersIn(world)]).toEqual([1, 'false', [2]]);
+      expect(errors(main)).toContain('The access stays for those who hold it too.');
+      const ended = await postOnAzure(world, main, one);
+      expect([ended.exitCode, ended.requests]).toEqual([0, []]);
+    }));
+
+  it('and that is cancelled is taken back by post when it shows', () =>
+    besideAnother(90_000, async (world) => {
+      const main = await azureStep(world, kept, { ...one, cancel: { operation: 'roleAssignments.put' } });
+      const ended = await postOnAzure(world, main, one);
+      expect([errors(ended), ended.exitCode, holdersIn(world)]).toEqual(['', 0, [2]]);
+    }));
+
+  it('and that never shows is called what it is: in main, and in post', () =>
+    besideAnother(15 * minute, async (world) => {
+      await world.advance(20 * minute);
+      const main = await azureStep(world, { ...kept, timeout: '30s' }, one);
+      expect([main.exitCode, main.outputs['changed'], holdersIn(world).length]).toEqual([1, 'true', 2]);
+      expect(errors(main)).toContain(
+        'Azure said that it added the entry of this lease to those of others, and no read has shown it yet',
+      );
+      const ended = await postOnAzure(world, main, one);
+      expect(ended.exitCode).toBe(1);
+      expect(errors(ended)).toMatch(/added the entry of this lease to those of others, and two minutes of reading/u);
     }));
 });
 

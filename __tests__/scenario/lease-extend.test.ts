@@ -7,14 +7,14 @@ import { errors, ids, onCallAssignment, step } from './support.ts';
 
 const [one, two, three] = [job(1), job(2), job(3)];
 const both = { ...leased, target: `${ids.prod}\n${ids.staging}`, 'keep-after-job': 'true' } as const;
-const extending = (main: StepResult) =>
+const byId = (operation: 'extend' | 'release', main: StepResult) =>
   ({
     cloud: 'aws',
     'aws-role-to-assume': ids.broker,
-    operation: 'extend',
+    operation,
     'lease-id': main.outputs['lease-id'] ?? '',
-    lifetime: '4h',
   }) as const;
+const extending = (main: StepResult) => ({ ...byId('extend', main), lifetime: '4h' }) as const;
 const partGone = (all: number): string =>
   `Of the ${all} grants of this lease 1 is gone: it was released, has ended, was swept, or is permanent by now.`;
 
@@ -92,3 +92,14 @@ describe('extend, of a lease of more grants than its id names', () => {
       expect(told(extended, 'error')).toHaveLength(1);
     }));
 });
+
+it('extend, cancelled while the old hold is given back, tells the new lease, which stands', () =>
+  inLeases({}, async (world) => {
+    const main = await take(world, { ...leased, 'keep-after-job': 'true' }, one);
+    const extended = await step(world, extending(main), { ...two, cancel: { operation: 'DeleteSchedule' } });
+    expect(extended.outputs['lease-id']).toMatch(/./u);
+    expect(extended.outputs['ends-at-latest']).toMatch(/^2026-11-22T00:/u);
+    expect(told(extended, 'warning').join()).toMatch(/The old hold could not be given back.*before that was done/u);
+    const released = await step(world, byId('release', extended), three);
+    expect([errors(released), released.exitCode]).toEqual(['', 0]);
+  }));

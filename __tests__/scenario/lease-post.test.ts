@@ -174,6 +174,11 @@ describe('a saved state that cannot be used', () => {
       (state) => edited(state, main, (text) => text.replace('"version":2', '"version":3')),
       /version/u,
     ],
+    [
+      'whose keep-after-job is altered',
+      (state) => edited(state, main, (text) => text.replace('"keepAfterJob":false', '"keepAfterJob":"false"')),
+      /it was altered or cut/u,
+    ],
     ['that is cut', (state) => edited(state, main, (text) => text.slice(0, 100)), /./u],
     [
       'whose grants are altered',

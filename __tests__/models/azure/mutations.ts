@@ -17,13 +17,7 @@ export const mutations: readonly Mutation<Options>[] = [
   },
   {
     rule: 'and reads whether its entry is there',
-    edits: [
-      edit(
-        'join',
-        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),\n    then: (it, answer, now) => (hasOwn(it, answer) ?",
-        "confirm: {\n    ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),\n    then: (it, answer, now) => (isFound(answer) ?",
-      ),
-    ],
+    edits: [edit('join', 'if (hasOwn(it, answer)) return', 'if (isFound(answer)) return')],
     world: world({ ends: [1, 1] }),
     breaks: 'P5a',
   },
@@ -79,6 +73,12 @@ export const mutations: readonly Mutation<Options>[] = [
     rule: 'what was made and never seen is not called gone',
     edits: [edit('join', "mayStand: true, unseen: 'answered'", "mayStand: true, unseen: 'no'")],
     world: world({ ends: [1], faults: { limit: 1 }, lag: 6 }),
+    breaks: 'P4',
+  },
+  {
+    rule: 'what was seen once may be hidden by an older read',
+    edits: [edit('holder', "{ ...settling(it, now), unseen: 'no' }", "{ ...it, unseen: 'no' }")],
+    world: world({ ends: [1], faults: { limit: 1 } }),
     breaks: 'P4',
   },
   {

@@ -1,4 +1,4 @@
-import type { Answer, Expected } from '../../../src/azure/leases/steps/asks.ts';
+import { isFound, shows, type Answer, type Expected } from '../../../src/azure/leases/steps/asks.ts';
 import type { Entry } from '../../../src/azure/leases/steps/entries.ts';
 import { unit, type Rules } from './rules.ts';
 import type { Assignment, World, Write } from './world.ts';
@@ -76,7 +76,7 @@ export function readable(rules: Rules, world: World, expected: Expected, ended: 
     const over = value.entries.filter((name) => ended.includes(name));
     return { is: 'lease', name: String(value.name), entries, ended: over, fits: true, asOf };
   });
-  const wanted = all.filter(({ is }) => expected === null || (is === 'none') === (expected === 'gone'));
+  const wanted = all.filter((answer) => isFound(answer) && shows(answer, expected));
   const answers = wanted.length > 0 ? wanted : all;
   return [...new Map(answers.map((it) => [JSON.stringify(it), it])).values()];
 }

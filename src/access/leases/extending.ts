@@ -1,4 +1,4 @@
-import { Refusal, together } from '../errors.ts';
+import { Cancelled, Refusal, together } from '../errors.ts';
 import type { Lack } from '../outcome.ts';
 import type { Why } from './found.ts';
 import { endOf, type HeldGrant } from './journal.ts';
@@ -55,8 +55,19 @@ export async function giveWay(
   if (lease.keepAfterJob) tools.note({ progress: 'over', holder: '', end: endOf(held) });
   // What the join has left of the time limit need not suffice: the new lease stands, and the old one is to go.
   const budget = { ...tools.budget, until: Math.max(tools.budget.until, tools.clock.now() + givingWayMs) };
-  const released = await giveBack(held, { ...tools, budget, note: () => undefined });
-  if (released.outcome.status === 'SUCCEEDED') return joined;
-  const remark = `The old hold could not be given back: ${released.outcome.reason}`;
+  const why = await stillHeld(giveBack(held, { ...tools, budget, note: () => undefined }));
+  if (why === null) return joined;
+  const remark = `The old hold could not be given back, and counts until its end: ${why}`;
   return { ...joined, outcome: { ...outcome, remark } };
+}
+
+/** `null` where it was given back. That the step was cancelled by then takes nothing from the lease that stands. */
+async function stillHeld(released: Promise<LeaseDone>): Promise<string | null> {
+  try {
+    const { outcome } = await released;
+    return outcome.status === 'SUCCEEDED' ? null : outcome.reason;
+  } catch (error) {
+    if (error instanceof Cancelled) return `${error.message} before that was done.`;
+    throw error;
+  }
 }

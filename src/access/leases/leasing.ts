@@ -176,8 +176,7 @@ export async function perform(
   };
   try {
     const { outcome, ...done } = await work(watched);
-    if (outcome.status === 'FAILED' && outcome.failure !== null && isUncertain(outcome.failure))
-      health.silent(outcome.reason);
+    if (isUnanswered(outcome)) health.silent(outcome.reason);
     else health.answered();
     if (done.lease?.did === 'took' && done.lease.expiresAt !== null) taking?.taken(done.lease.expiresAt);
     return end(outcome, done);
@@ -191,6 +190,12 @@ export async function perform(
   } finally {
     tools.place.leave();
   }
+}
+
+/** The last request about it came to no answer. */
+function isUnanswered(outcome: Outcome): outcome is Extract<Outcome, { readonly reason: string }> {
+  if (outcome.status === 'IN_PROGRESS') return outcome.requestId === null;
+  return outcome.status === 'FAILED' && outcome.failure !== null && isUncertain(outcome.failure);
 }
 
 /** Nothing more is sent by a step that was cancelled, and nobody looks how far it has come (P2). */

@@ -156,6 +156,10 @@ export function holdMayStay(why: string, endsAt: number): string {
   return `Nothing was granted. The record of this step could not be taken back, and may count as a holder until ${minuteInWords(endsAt)}: ${why}`;
 }
 
+/** What ends it was sent once, and a read that is late enough shows none any more. */
+export const lostAndDone =
+  'The answer to the request that ends it was lost; a read-back shows that the change took place.';
+
 /** One's own hold was gone before it was released. */
 export function endedBySweep(present: boolean): string {
   const now = present

@@ -50,7 +50,7 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
 /** Whether it has all that its digest does not cover. */
 function isWhole(leases: Partial<LeaseState['leases']> | null): boolean {
   if (typeof leases !== 'object' || leases === null) return false;
-  const { cloud, anchor, guarantee, endpoints, apiUrl, chunks } = leases;
+  const { cloud, anchor, guarantee, endpoints, apiUrl, chunks, grants, reason, keepAfterJob } = leases;
   const areEndpoints = Array.isArray(endpoints) && endpoints.every(({ source, url }) => isText(source) && isText(url));
   const isAnchor = typeof anchor === 'object' && (anchor as unknown) !== null;
   const areChunks = typeof chunks === 'number' && chunks <= mostChunks;
@@ -60,7 +60,10 @@ function isWhole(leases: Partial<LeaseState['leases']> | null): boolean {
     guarantees.some((it) => it === guarantee) &&
     areEndpoints &&
     isText(apiUrl) &&
-    areChunks
+    areChunks &&
+    typeof grants === 'number' &&
+    (reason === null || isText(reason)) &&
+    typeof keepAfterJob === 'boolean'
   );
 }
 

@@ -21,7 +21,7 @@ import type { EndedAmong } from './ended-jobs.ts';
 import { createLateness } from './lateness.ts';
 import { recordIn } from './record-in.ts';
 import { longestDescription, writeRecord, type Described } from './record-text.ts';
-import type { Answer, Ask } from './steps/asks.ts';
+import { isFound, shows, type Answer, type Ask } from './steps/asks.ts';
 import { constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
 import { createWriteTurn } from './write-turn.ts';
@@ -42,6 +42,8 @@ export interface AssignmentStore {
   close(): void;
   /** The newest change of ours. */
   readonly operation: () => Operation | null;
+  /** The newest request that changes something was sent, and its answer was lost. */
+  readonly isLost: () => boolean;
   /** What the last read showed, `null` where nothing was there. */
   readonly seen: () => { readonly row: RoleAssignment; readonly described: Described } | null;
 }
@@ -226,12 +228,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   return {
     async get({ expected, jobs, before }) {
       const read = (budget: Budget): Promise<Answer | OutOfTime> => look(jobs, budget);
-      const isWanted = ({ is }: Answer | OutOfTime): boolean =>
-        expected === null || is === 'out-of-time' || (is === 'none') === (expected === 'gone');
+      const isWanted = (answer: Answer | OutOfTime): boolean =>
+        answer.is === 'out-of-time' || !isFound(answer) || shows(answer, expected);
       if (before === null) turn.drop();
       else if (!(await turn.wait(before))) return null;
       try {
-        const wanted = { ...rereading, read, isWanted, expected: expected ?? 'there' };
+        const wanted = { ...rereading, read, isWanted, expected: expected === 'gone' ? 'gone' : 'there' } as const;
         const until = Math.min(limit.latest, Math.max(limit.until(), clock.now() + visibleWithinMs));
         const answer = await readUntilWanted(wanted, { until, signal }, applying);
         if (answer.is === 'out-of-time') return null;
@@ -280,6 +282,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       }),
     close: turn.drop,
     operation: () => operation,
+    isLost: () => told === 'lost',
     seen: () => seen,
   };
 }

@@ -10,7 +10,15 @@ import type { Desk } from './desk.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
 import { stagger } from './stagger.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
-import { alteredRecord, hintOnUnseen, maybeNeverMade, neverShown, sweptWhen } from './words.ts';
+import {
+  alteredRecord,
+  hintOnUnseen,
+  maybeNeverMade,
+  neverShown,
+  plainAndLeft,
+  sweptWhen,
+  unknownWhether,
+} from './words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
@@ -47,40 +55,33 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
 
 function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, held: HeldGrant): LeaseDone {
   const requestId = requestIdOf(desk);
-  const changed = requestId !== null;
+  const isLost = desk.assignment.isLost();
+  const changed = requestId !== null || isLost;
   const own = [...it.going, ...it.taken].find(({ holder }) => holder === it.holder);
   // What had only been begun may never have been there.
   const endedBefore = (present: boolean): string | null =>
     own !== undefined || !stands(held.progress) ? null : endedBySweep(present);
-  const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null, seen: seenBy(desk) } as const;
+  const done = {
+    action: left === 'gone' ? 'remove' : 'keep',
+    lease: leftToOthers(room, it),
+    seen: seenBy(desk),
+  } as const;
   switch (left) {
     case 'gone':
       room.session.tools.log.info('Verified by reading back: the access is gone.');
       return { ...done, outcome: succeeded(requestId, changed, endedBefore(false)) };
     case 'nothing':
       return { ...done, outcome: succeeded(null, false) };
-    case 'shared': {
-      const others = room.nameHolders(it.others);
-      const latest = Math.max(...it.others.map(({ end }) => end));
-      const lease = {
-        did: 'left',
-        state: 'shared',
-        id: null,
-        expiresAt: latest,
-        endsAtLatest: null,
-        guarantee: 'sweep',
-        keepAfterJob: true,
-        sentences: [staysForOthers(others)],
-      } as const;
-      return { ...done, lease, outcome: succeeded(requestId, changed, endedBefore(true)) };
-    }
+    case 'shared':
+      return { ...done, outcome: succeeded(requestId, changed, endedBefore(true)) };
     case 'unseen':
       if (it.unseen === 'lost') return { ...done, outcome: succeeded(null, false, maybeNeverMade(it)) };
       return { ...done, outcome: failed(null, null, { reason: neverShown(it), hint: hintOnUnseen }) };
     case 'plain':
-      return { ...done, outcome: plainOutcome(desk, requestId, changed) };
+      return { ...done, outcome: plainOutcome(desk, requestId, changed, own !== undefined || stands(held.progress)) };
     case 'to-sweep': {
       const trouble = desk.trouble();
+      if (isLost) return { ...done, outcome: unknownWhether(requestId, trouble, sweptWhen(own ?? held)) };
       const what = it.removed
         ? 'Azure carried out what gives this lease back, and no read has shown it in the time that there is for that.'
         : `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')}`;
@@ -95,8 +96,28 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, held: 
   }
 }
 
-/** Whoever takes a record away makes the access permanent; a record that was changed by hand ends nothing any more. */
-function plainOutcome(desk: Desk, requestId: string | null, changed: boolean): LeaseDone['outcome'] {
-  if (desk.assignment.seen()?.described.is !== 'altered') return succeeded(requestId, changed, endedBySweep(true));
+/** Access stays for those who hold it too; `null` where nobody does. */
+function leftToOthers(room: Room, { others }: Holder): LeaseDone['lease'] {
+  if (others.length === 0) return null;
+  return {
+    did: 'left',
+    state: 'shared',
+    id: null,
+    expiresAt: Math.max(...others.map(({ end }) => end)),
+    endsAtLatest: null,
+    guarantee: 'sweep',
+    keepAfterJob: true,
+    sentences: [staysForOthers(room.nameHolders(others))],
+  };
+}
+
+/**
+ * Whoever takes a record away makes the access permanent; a record that was changed by hand ends nothing any more.
+ *
+ * @param stood whether the lease is known to have been there
+ */
+function plainOutcome(desk: Desk, requestId: string | null, changed: boolean, stood: boolean): LeaseDone['outcome'] {
+  if (desk.assignment.seen()?.described.is !== 'altered')
+    return succeeded(requestId, changed, stood ? endedBySweep(true) : plainAndLeft);
   return failed(requestId, null, { ...alteredRecord, changed });
 }

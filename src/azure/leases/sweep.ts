@@ -2,11 +2,12 @@ import { drive } from '../../access/leases/drive.ts';
 import { hintOf } from '../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
-import { whoseItWas } from '../../access/leases/words.ts';
+import { lostAndDone, whoseItWas } from '../../access/leases/words.ts';
 import type { SweepWork } from './due.ts';
 import { leaving } from './leaving.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
 import { newSweep, sweepProtocol } from './steps/sweep.ts';
+import { unknownWhether } from './words.ts';
 
 /** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
 export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
@@ -16,6 +17,7 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
     const memory = newSweep(room.constants, ended, desk.now());
     const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(desk, tools));
     const requestId = requestIdOf(desk);
+    const isLost = desk.assignment.isLost();
     const seen = seenBy(desk);
     const nothing = (remark: string): LeaseDone => ({
       action: 'keep',
@@ -25,12 +27,16 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
     });
     switch (outcome) {
       case 'ended':
-        if (requestId === null) return nothing('The access was gone already.');
+        if (requestId === null && !isLost) return nothing('The access was gone already.');
         return {
           action: 'remove',
           lease: null,
           seen,
-          outcome: succeeded(requestId, true, `Ended, since ${why}.${whoseItWas(holders)}`),
+          outcome: succeeded(
+            requestId,
+            true,
+            `Ended, since ${why}.${whoseItWas(holders)}${isLost ? ` ${lostAndDone}` : ''}`,
+          ),
         };
       case 'held':
         return nothing('Others hold it: it stays for them.');
@@ -38,6 +44,7 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
         return nothing('It has no lease any more: it was left alone.');
       case 'failed': {
         const trouble = desk.trouble();
+        if (isLost) return { action: 'remove', lease: null, seen, outcome: unknownWhether(requestId, trouble, null) };
         const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
         const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
         return {

@@ -1,7 +1,10 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import { describeGrant, type Assignment, type Words } from '../../access/grant.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
+import type { Trouble } from '../../access/leases/trouble.ts';
+import type { Outcome } from '../../access/outcome.ts';
 import { minuteInWords } from '../../access/times.ts';
+import { sentence } from '../../access/words.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
 /** Why a join was given up, in words; `detail` is what a request came to. */
@@ -62,17 +65,38 @@ export function leftInWords(
     case 'shared':
       return 'The access stays for those who hold it too.';
     case 'plain':
-      return 'The access stands there without a record of leases: it was left alone.';
+      return plainAndLeft;
     case 'to-sweep':
       return 'What was begun could not be taken back: its record stays, and the post step, a sweep or the next holder ends it.';
     case 'unseen': {
+      const [does, done] = asked(it, made);
       const what =
         it.unseen === 'answered'
-          ? `Azure said that it made the role assignment${made === null ? '' : ` ${made}`}, and no read has shown it yet: it may stand there.`
-          : 'The answer to the request that makes the role assignment was lost, and no read has shown one yet: it may stand there.';
+          ? `Azure said that it ${done}, and no read has shown it yet: it may stand there.`
+          : `The answer to the request that ${does} was lost, and no read has shown one yet: it may stand there.`;
       return `${what} The post step looks again; once reads show it, a sweep or the next holder ends it too.`;
     }
   }
+}
+
+/** What a write of one's own does, and did. @param made the id of what a PUT has made, `null` where nobody knows */
+function asked({ others }: Pick<Holder, 'others'>, made: string | null): readonly [does: string, done: string] {
+  if (others.length > 0) return ['adds the entry of this lease', 'added the entry of this lease to those of others'];
+  return ['makes the role assignment', `made the role assignment${made === null ? ' of this lease' : ` ${made}`}`];
+}
+
+export const plainAndLeft = 'The access stands there without a record of leases: it was left alone.';
+
+/** The answer to the request that ends it was lost, and no read could tell what became of it. @param when what is left is swept */
+export function unknownWhether(requestId: string | null, trouble: Trouble | null, when: string | null): Outcome {
+  const what = sentence(trouble?.message ?? 'the answer to the request that ends the access was lost');
+  const then = when === null ? '' : ` If not, nothing but the next holder or a sweep ends what is left, ${when}.`;
+  return {
+    status: 'IN_PROGRESS',
+    requestId,
+    reason: `${what} Azure may have carried it out nevertheless, and there was no time to read whether it has.${then}`,
+    hint: 'End it with `operation: sweep`, or `operation: revoke`: each reads first how the access stands.',
+  };
 }
 
 /** Of what is held by a record that proves nothing any more. */
@@ -94,12 +118,13 @@ export function sweptWhen({ end, keepAfterJob }: Pick<HeldGrant, 'end' | 'keepAf
 
 /** In the post step: Azure said that it made it. */
 export function neverShown(it: Holder): string {
-  return `Azure said that it made the role assignment of this lease, and two minutes of reading have not shown it: it may stand there still. Nothing but the next holder or a sweep ends it, if it shows: ${sweptWhen(it)}.`;
+  const [, done] = asked(it, null);
+  return `Azure said that it ${done}, and two minutes of reading have not shown it: it may stand there still. Nothing but the next holder or a sweep ends it, if it shows: ${sweptWhen(it)}.`;
 }
 
 /** In the post step: nobody knows whether there was anything. */
 export function maybeNeverMade(it: Holder): string {
-  return `This step was cut off, or heard nothing, while it asked for the role assignment, and two minutes of reading have shown none of its lease. If one shows later all the same, \`operation: revoke\` ends it, and so does a sweep, ${sweptWhen(it)}.`;
+  return `This step was cut off, or heard nothing, while it asked for the access, and two minutes of reading have shown nothing of its lease. If one shows later all the same, \`operation: revoke\` ends it, and so does a sweep, ${sweptWhen(it)}.`;
 }
 
 /** Of a description that looks like a record of ours and does not prove itself. */

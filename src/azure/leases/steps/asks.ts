@@ -7,8 +7,8 @@ export type Ask =
   /** Writes the runner's state. */
   | { readonly do: 'save'; readonly progress: Milestone; readonly holder: string; readonly end: number }
   /**
-   * The role assignment of exactly this principal, role and scope. Where it is expected there, or gone, the read is
-   * repeated as long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.
+   * The role assignment of exactly this principal, role and scope. Where something is expected, the read is repeated as
+   * long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.
    * `before`: which write will probably rest on it, whose turn is waited for first: what was read does not grow old then.
    */
   | {
@@ -31,8 +31,16 @@ export type Ask =
   /** Until a moment on the monotonic clock. */
   | { readonly do: 'sleep'; readonly until: number };
 
-/** What a read is to show; `null`: whatever it shows. */
-export type Expected = 'there' | 'gone' | null;
+/** What a read is to show: access, none, or a holder's own entry; `null`: whatever it shows. */
+export type Expected = 'there' | 'gone' | { readonly entryOf: string } | null;
+
+/** Whether a read shows what it was to. An access without a record shows nobody's entry, and never will. */
+export function shows(found: Standing, expected: Expected): boolean {
+  if (expected === null) return true;
+  if (expected === 'gone') return found.is === 'none';
+  if (expected === 'there' || found.is !== 'lease') return found.is !== 'none';
+  return found.entries.some(({ holder }) => holder === expected.entryOf);
+}
 
 /** What stands there, by a read that was sent at `asOf` on the monotonic clock, in milliseconds, or later. */
 export type Found = Standing & { readonly asOf: number };

@@ -73,18 +73,23 @@ export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = crea
   ...leavingPhases<Holder, HolderOutcome>({
     goes: (it, entry, { date }) => entry.holder === it.holder || !counts(entry, it.ended, date, it.constants),
     // Nobody deletes by its name what was not seen: others may have seen it, and hold it by now.
-    expects: (it) => (isUnseen(it) ? 'there' : null),
+    expects: (it) => (isUnseen(it) ? { entryOf: it.holder } : null),
+    putOff: (it, now) => (isUnseen(it) ? seenOnce(it, now) : it),
     over: (it, found, { date }) => {
-      if (found.is === 'none') return released(it, isUnseen(it) ? 'unseen' : 'gone');
       if (found.is === 'plain') return released(it, 'plain');
-      return released(
-        { ...it, others: found.entries.filter((entry) => counts(entry, it.ended, date, it.constants)) },
-        'shared',
-      );
+      if (found.is === 'none') return released({ ...it, others: [] }, isUnseen(it) ? 'unseen' : 'gone');
+      const others = found.entries.filter((entry) => counts(entry, it.ended, date, it.constants));
+      return released({ ...it, others }, isUnseen(it) ? 'unseen' : 'shared');
     },
     failed: (it) => released(it, 'to-sweep'),
   }),
 });
+
+/** A read has shown an own write: an older one may hide it once more, and only a later one shows that it is gone. */
+function seenOnce(it: Holder, now: Moment): Holder {
+  const seen = it.going.some(({ holder }) => holder === it.holder);
+  return seen ? { ...settling(it, now), unseen: 'no' } : it;
+}
 
 /**
  * Whether an own write may stand there that no read has shown. What Azure has taken away was there. So was what was seen

@@ -24,7 +24,7 @@ export const joinPhases: HolderPhases = {
   },
   'save-made': {
     ask: (it) => ({ do: 'save', progress: 'made', holder: it.holder, end: it.end }),
-    then: (it) => ({ to: 'verify', memory: it }),
+    then: (it) => ({ to: it.name === '' ? 'verify' : 'settle', memory: it }),
   },
   // Whoever else writes has read this entry before: nobody can have overtaken it.
   verify: {
@@ -40,7 +40,7 @@ export const joinPhases: HolderPhases = {
     }),
     then: (it, answer, now) =>
       answer.is === 'done'
-        ? { to: 'settle', memory: settling(beside(it, 'answered'), now) }
+        ? { to: 'save-made', memory: settling(beside(it, 'answered'), now) }
         : unlessDone(it, answer, now),
   },
   settle: {
@@ -49,7 +49,11 @@ export const joinPhases: HolderPhases = {
   },
   confirm: {
     ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),
-    then: (it, answer, now) => (hasOwn(it, answer) ? { to: 'save-held', memory: it } : placed(it, answer, now)),
+    then: (it, answer, now) => {
+      if (hasOwn(it, answer)) return { to: 'save-held', memory: it };
+      // So late a read shows that others have overtaken an own entry, or that there was none.
+      return placed(answer.is === 'lease' ? { ...it, unseen: 'no' } : it, answer, now);
+    },
   },
   again: {
     ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),

@@ -49,6 +49,8 @@ interface LeavingWays<Memory, Outcome> {
   readonly failed: (it: Memory) => Go<Memory, Outcome>;
   /** What the first read is to show; default: whatever it shows. */
   readonly expects?: (it: Memory) => Expected;
+  /** What is known besides where a write was not sent any more that rests on what was read; default: nothing. */
+  readonly putOff?: (it: Memory, now: Moment) => Memory;
   /** Whether entries are taken away although others stay; default true. Else only what has none left is deleted. */
   readonly rewrites?: boolean;
 }
@@ -62,6 +64,7 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
   over,
   failed,
   expects = () => null,
+  putOff = (it) => it,
   rewrites = true,
 }: LeavingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
   const again = (it: Memory, now: Moment): Go<Memory, Outcome> => readAnew('leave', it, now);
@@ -95,13 +98,14 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
       then: (it, answer, now) => {
         if (answer.is === 'done') return settled(settling({ ...struck(it), removed: true }, now));
         if (answer.is === 'lost') return settled(settlingLost(struck(it), now));
-        return answer.is === 'late' || answer.is === 'taken' ? again(it, now) : failed(it);
+        if (answer.is === 'late') return again(putOff(it, now), now);
+        return answer.is === 'taken' ? again(it, now) : failed(it);
       },
     },
     delete: {
       ask: (it) => ({ do: 'delete', name: it.name, notAfter: whileFresh(it) }),
       then: (before, answer, now) => {
-        if (answer.is === 'late') return again(before, now);
+        if (answer.is === 'late') return again(putOff(before, now), now);
         if (answer.is === 'lost') return settled(settlingLost(struck(before), now));
         if (answer.is !== 'deleted') return failed(before);
         const it = { ...struck(before), removed: before.removed || answer.entries !== null };
