@@ -43,6 +43,9 @@ region='' permission_set='' account=''
 take_options 'repository reviewer region permission-set account into who incident action subject' "$@"
 check_options
 must_be --region "$region" '^[a-z]{2}(-[a-z]+)+-[0-9]+$' us-east-1
+case $region in
+  us-gov-* | cn-* | us-iso*) fault "The Region $region is in another partition of AWS than setup/aws.yaml is for: go step by step, by docs/setup-by-hand.md" ;;
+esac
 must_be --permission-set "$permission_set" '^[A-Za-z0-9_+=,.@-]{1,32}$' IncidentAdmin
 must_be --account "$account" '^[0-9]{12}$' 123456789012
 needs aws https://docs.aws.amazon.com/cli/
@@ -127,6 +130,8 @@ look_up_stack() {
   fi
   IFS=$'\t' read -r state has <<< "$line"
   case $state in
+    # Broken off while it was looked at what would change: nothing was made.
+    REVIEW_IN_PROGRESS) return ;;
     CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE) ;;
     ROLLBACK_COMPLETE)
       fault "The stack $stack could not be made before. Delete it: aws cloudformation delete-stack --region $region --stack-name $stack"

@@ -86,8 +86,15 @@ look_up_role() {
       return
     fi
   done
-  ! allows "$permissions" Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write || reaches_identities=true
+  for one in $reaching_identities; do
+    ! allows "$permissions" "$one" || reaches_identities=true
+  done
+  [ "${reaches_identities:-}" != true ] || ! is_same "$resource_group" cloud-access ||
+    fault "The resource group cloud-access has the identity access-broker, and $role can sign in as it: whoever leases that there for an hour can lease for good. Lease it on another resource group"
 }
+# With a credential of one's own, or by a machine of one's own.
+reaching_identities='Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write
+Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'
 # As the action refuses them: src/azure/guards/privileged.ts.
 handing_out='Microsoft.Authorization/roleAssignments/write
 Microsoft.Authorization/roleAssignmentScheduleRequests/write
@@ -176,7 +183,7 @@ echo
 plan_line 'Signed in to' "subscription $subscription, tenant $tenant"
 plan_line 'Can be leased' "$role ($role_id) anywhere in that subscription, to users and groups, and nothing else"
 [ "${reaches_identities:-}" != true ] ||
-  plan_line '' "Mind: leased on the resource group cloud-access or the whole subscription, $role can add a credential to access-broker, and so lease for itself"
+  plan_line '' "Mind: leased on the whole subscription, $role can sign in as access-broker, and so lease for itself"
 if [ "${has_deployment:-}" = true ]; then
   plan_line "Deployment" "$deployment is there with these values, and left as it is"
 else
@@ -194,6 +201,7 @@ if [ "${has_deployment:-}" != true ]; then
     --template-file "$here/azure.bicep" --output none \
     --parameters "repository=$subject" "rolesToLease=[\"$role_id\"]"
   done_with_it
+  is_new=true
 fi
 
 if ! show_deployment; then
@@ -204,5 +212,6 @@ write_workflows
 push_workflows
 [ "$push" = refused ] || start_runs
 # shellcheck disable=SC2016 # To be typed.
-what_now "${who_id:-${who:-'"$(az ad user show --id alice@example.com --query id --output tsv)"'}}"
+to_type='"$(az ad user show --id alice@example.com --query id --output tsv)"'
+what_now "${who_id:-${who:-$to_type}}"
 [ "$push" != refused ] || leave 1

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { amazon, awsCli } from './cli/aws.ts';
 import { answer, environment, github, type Github } from './cli/github.ts';
-import { runScript, type Ended } from './cli/programs.ts';
+import { git, runScript, type Ended } from './cli/programs.ts';
 
 const place = spawnSync('bash', ['-c', 'command -v gh'], { encoding: 'utf8' }).stdout;
 const cli = typeof place === 'string' && process.platform !== 'win32' ? place.trim() : '';
@@ -64,7 +64,12 @@ async function withGh(world: Github): Promise<Ended> {
           GH_TOKEN: 'any',
           HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         },
-        prepare: (folder) => symlink(cli, join(folder, 'bin', 'gh')),
+        prepare: async (folder) => {
+          await symlink(cli, join(folder, 'bin', 'gh'));
+          const there = 'https://github.localhost/octo-org/infra.git';
+          git(join(folder, 'clone'), 'config', 'remote.origin.url', there);
+          git(join(folder, 'clone'), 'config', `url.${folder}/remote.git.insteadOf`, there);
+        },
       },
     );
   } finally {
@@ -78,7 +83,7 @@ describeWithGh('setup/aws.sh with the GitHub CLI', () => {
     ['takes', { bypass: 'taken' }],
     ['refuses', { bypass: 'refused' }],
   ])('goes all the way where GitHub %s can_admins_bypass', async (_what, more) => {
-    const hub = github({ ...more, unknown: 1 });
+    const hub = github({ ...more, unknown: 1, commits: ['v1'] });
     const ended = await withGh(hub);
     expect(ended.text).toContain('Have the lease approved, by octocat or team:security: https://github.com/');
     expect(ended.code).toBe(0);
@@ -99,7 +104,7 @@ describeWithGh('setup/aws.sh with the GitHub CLI', () => {
     const environments = new Map([
       ['lease-end', environment({ branches: ['*', 'main'], waits: 5, apps: ['gatekeeper'] })],
     ]);
-    const ended = await withGh(github({ environments }));
+    const ended = await withGh(github({ environments, commits: ['v1'] }));
     expect(ended.text).toContain('The environment lease-end has a wait timer');
     expect(ended.text).toContain('The environment lease-end asks gatekeeper first');
   });

@@ -249,8 +249,12 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       ...program(),
       gh: gh(github({ reviewers: false })),
     });
-    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('shows no required reviewers') as unknown });
-    expect(changesIn(ended)).toHaveLength(1);
+    expect(ended).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('takes no required reviewers for production-access') as unknown,
+    });
+    // Nothing is in the way of another try.
+    expect(changesIn(ended).map((it) => it.split(' ')[3])).toEqual(['PUT', 'DELETE']);
   });
 
   it('takes options as one word too, and a folder with a space', async () => {
@@ -289,18 +293,22 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     );
   });
 
-  it('says how far it came where it is interrupted in the middle of a change', async () => {
+  it.each([
+    ['PUT .*production-access', 'Stopped half-way, at: environment production-access.\n', 1],
+    [
+      'PUT .*lease-end',
+      'Stopped half-way, at: environment lease-end.\nDone before:\n  - environment production-access\n',
+      2,
+    ],
+  ])('says how far it came where it is interrupted at %s', async (at, text, count) => {
     const ended = await runScript(
       `${name}.sh`,
       [...args, '--yes'],
       { ...program(), gh: gh(github()) },
-      { interruptedAt: /PUT .*lease-end/u },
+      { interruptedAt: new RegExp(at, 'u') },
     );
-    expect(ended).toMatchObject({ code: 130 });
-    expect(ended.text).toContain(
-      'Stopped half-way, at: environment lease-end.\nDone before:\n  - environment production-access\n',
-    );
-    expect(changesIn(ended)).toHaveLength(2);
+    expect(ended).toMatchObject({ code: 130, text: expect.stringContaining(text) as unknown });
+    expect(changesIn(ended)).toHaveLength(count);
   });
 
   it('says what its options are', async () => {
@@ -438,13 +446,15 @@ describeScript('the GitHub of the scripts', () => {
     const reviewers = [...octocat, { type: 'Team', id: 77 }];
     const environments = new Map([
       ['production-access', environment({ reviewers, preventSelfReview: true, branches: ['main', 'hotfix/*'] })],
-      ['lease-end', environment({ branches: ['*'] })],
+      ['lease-end', environment({ branches: ['ma*', 'release/*'] })],
     ]);
     const ended = await aws(amazon(), github({ environments }), []);
     expect(ended.text).toMatch(
-      /production-access +is there, approved by octocat or team:security, and left as it is; it lets in main, hotfix\/\*, not only main\n +with the bypass for administrators: to be taken away by you\n/u,
+      /production-access +is there, approved by octocat or team:security, and left as it is; it lets in main, hotfix\/\*, not only main; --reviewer changes nothing there\n +with the bypass for administrators: to be taken away by you\n/u,
     );
-    expect(ended.text).toMatch(/lease-end +is there, and left as it is; it lets in \*, not only main\n/u);
+    expect(ended.text).toMatch(
+      /lease-end +is there, and left as it is; it lets in ma\*, release\/\*, not only main\n/u,
+    );
   });
 
   it.each<[string, Partial<Github>]>([
@@ -471,10 +481,99 @@ describeScript('the GitHub of the scripts', () => {
     const ended = await aws(amazon(), hub, ['--yes', '--who', 'alice@example.com']);
     expect(ended).toMatchObject({ code: 1 });
     expect(ended.text).toContain(
-      'The sweep is not green (failure), so no lease was started. Its log: https://github.com/octo-org/infra/actions/runs/7000',
+      'The sweep is not green, so no lease was started. Its log: https://github.com/octo-org/infra/actions/runs/7000',
     );
     expect(ended.text).toContain('Stopped half-way, at: sweep.');
     expect(hub.runs).toHaveLength(1);
+  });
+
+  it.each([
+    ['startup_failure', 'GitHub did not start the sweep, so no lease was started: the repository may not be allowed'],
+    ['cancelled', 'The sweep ended as cancelled, so no lease was started'],
+  ])('says of a sweep that ends as %s what that may be', async (sweep, text) => {
+    const ended = await aws(amazon(), github({ sweep }), ['--yes', '--who', 'alice@example.com']);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
+  });
+
+  it('says so where the run of the lease is over before anybody was asked', async () => {
+    const ended = await aws(amazon(), github({ lease: 'failure' }), ['--yes', '--who', 'alice@example.com']);
+    expect(ended).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('The lease was not started: its run is over, failure') as unknown,
+    });
+  });
+
+  it('tries a sweep again where the roles on Azure were only just made', async () => {
+    const hub = github({ sweep: ['failure', 'failure', 'success'] });
+    const ended = await azure(microsoft(), hub, [...azureArgs, '--who', 'alice@example.com']);
+    expect(ended).toMatchObject({ code: 0, text: expect.stringContaining('once more in a minute') as unknown });
+    expect(hub.runs.map(({ workflow }) => workflow)).toEqual([
+      ...Array.from({ length: 3 }, () => 'sweep-leases-azure.yml'),
+      'incident-access-azure.yml',
+    ]);
+  });
+
+  it('and no more than five times', async () => {
+    const hub = github({ sweep: 'failure' });
+    const ended = await azure(microsoft(), hub, [...azureArgs, '--who', 'alice@example.com']);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('The sweep is not green') as unknown });
+    expect(hub.runs).toHaveLength(5);
+  });
+
+  it.each<[string, Parameters<typeof environment>[0], boolean, string]>([
+    ['protected branches, of which there are none', { branches: 'protected' }, false, 'lets in every branch'],
+    ['any name', { branches: ['**'] }, false, 'lets in every branch'],
+    ['other names', { branches: ['release/*'] }, false, 'does not let in main, from where the workflows run'],
+    ['protected branches', { branches: 'protected' }, true, ''],
+  ])('judges an environment that lets in %s', async (_what, rules, isProtected, text) => {
+    const environments = new Map([
+      ['production-access', environment({ reviewers: octocat, preventSelfReview: true, ...rules })],
+    ]);
+    const ended = await aws(amazon(), github({ environments, isProtected }));
+    expect(ended.code).toBe(text === '' ? 0 : 1);
+    expect(ended.text).toContain(text === '' ? 'it lets in protected branches' : text);
+    if (text !== '') expect(changesIn(ended)).toEqual([]);
+  });
+
+  it('says that reviewers who are named change nothing where the environment is there', async () => {
+    const environments = new Map([
+      [
+        'production-access',
+        environment({ reviewers: [{ type: 'Team', id: 77 }], preventSelfReview: true, branches: ['main'] }),
+      ],
+    ]);
+    const ended = await aws(amazon(), github({ environments }), []);
+    expect(ended.text).toContain('approved by team:security, and left as it is; --reviewer changes nothing there');
+  });
+
+  it('knows an action that is given before anything is changed, and warns of a name that may move', async () => {
+    const other = awsArgs.map((it) => (it === reference ? 'octo-org/cloud-access@v1' : it));
+    const unknown = await aws(amazon(), github(), ['--yes'], other);
+    expect(unknown).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('GitHub does not show --action octo-org/cloud-access@v1') as unknown,
+    });
+    expect(changesIn(unknown)).toEqual([]);
+    const known = await aws(amazon(), github({ commits: ['v1'] }), [], other);
+    expect(known.text).toContain('Mind: a tag or branch may be moved to other code');
+  });
+
+  it('asks each reviewer for one approval, and six at most', async () => {
+    const hub = github();
+    await aws(amazon(), hub, ['--yes', '--reviewer', 'octocat']);
+    expect(hub.environments.get('production-access')?.reviewers).toEqual(octocat);
+    const many = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((it) => ['--reviewer', it]);
+    const ended = await aws(amazon(), github(), ['--yes', ...many]);
+    expect(ended).toMatchObject({ code: 1, calls: [], text: expect.stringContaining('more than six') as unknown });
+  });
+
+  it('shows the error of a command, and not what it warns of before', async () => {
+    const refusal = {
+      command: 'sts get-caller-identity',
+      answer: { code: 1, err: 'WARNING: A newer version is available\nERROR: The sign-in has expired\n' },
+    };
+    const ended = await aws(amazon({ refusal }), github());
+    expect(ended.text).toContain('AWS does not say who is signed in: ERROR: The sign-in has expired\n');
   });
 
   it('gives up where GitHub goes on not to know the workflow', async () => {
@@ -565,6 +664,31 @@ describeScript('the clone of --into', () => {
     expect(hub.runs).toEqual([]);
   });
 
+  it('gets its push where it was broken off between the commit and that', async () => {
+    const ended = await after(async (folder) => {
+      const at = join(inClone(folder), '.github', 'workflows');
+      await mkdir(at, { recursive: true });
+      for (const file of files('aws')) {
+        const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
+        await writeFile(join(at, file), text);
+      }
+      git(inClone(folder), 'add', '.');
+      commit(inClone(folder), 'Access by lease');
+    });
+    expect(ended).toMatchObject({ code: 0, here: 'Access by lease\nFirst', there: 'Access by lease\nFirst' });
+  });
+
+  it('is told what a token may not do, and nothing of a pull request, where that is why', async () => {
+    const hook =
+      '#!/bin/sh\necho "refusing to allow an OAuth App to create or update workflow without \\`workflow\\` scope" >&2\nexit 1\n';
+    const ended = await after((folder) =>
+      writeFile(join(folder, 'remote.git', 'hooks', 'pre-receive'), hook, { mode: 0o755 }),
+    );
+    expect(ended).toMatchObject({ code: 1, here: 'First', there: 'First' });
+    expect(ended.text).toContain('gh auth refresh -s workflow');
+    expect(ended.text).not.toContain('gh pr create');
+  });
+
   it('is left alone on another branch, and with --no-push', async () => {
     const other = await after((folder) => void git(inClone(folder), 'switch', '--quiet', '--create', 'topic'));
     expect(other).toMatchObject({ code: 0, here: 'First', there: 'First', staged: '' });
@@ -589,6 +713,12 @@ describeScript('the clone of --into', () => {
     [
       'a clone of another repository',
       (folder) => void git(inClone(folder), 'config', 'remote.origin.url', 'https://github.com/octo-org/other.git'),
+      [],
+      'has no remote that is octo-org/infra',
+    ],
+    [
+      'a clone of its namesake elsewhere',
+      (folder) => void git(inClone(folder), 'config', 'remote.origin.url', 'https://gitlab.example.com/octo-org/infra'),
       [],
       'has no remote that is octo-org/infra',
     ],
@@ -771,7 +901,10 @@ describeScript('setup/azure.sh', () => {
     const args = azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Contributor' : it));
     const ended = await azure(world, github(), args);
     expect(ended).toMatchObject({ code: 0 });
-    expect(ended.text).toContain('can add a credential to access-broker');
+    expect(ended.text).toContain('can sign in as access-broker');
+    // What is left to be typed asks the directory, and not the script.
+    expect(ended.text).toContain('-f who="$(az ad user show --id alice@example.com --query id --output tsv)"\n');
+    expect(ended.calls.filter((it) => it.startsWith('az ad '))).toEqual([]);
     expect(ended.calls.filter((it) => it.includes('role definition list'))).toHaveLength(1);
     expect(world.deployment?.values).toEqual({
       repository: 'octo-org/infra',
@@ -785,6 +918,12 @@ describeScript('setup/azure.sh', () => {
       {},
       azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Owner' : it)),
       'The role Owner can hand out access itself',
+    ],
+    [
+      'a role that can sign in as the broker, where that is',
+      {},
+      azureArgs.map((it) => ({ 'Storage Blob Data Reader': 'Contributor', 'payments-prod': 'Cloud-Access' })[it] ?? it),
+      'The resource group cloud-access has the identity access-broker',
     ],
     [
       'a role that can widen itself',

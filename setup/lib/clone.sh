@@ -12,8 +12,9 @@ look_up_clone() {
   for folder in "$into" "$into/.github" "$into/.github/workflows"; do
     [ ! -e "$folder" ] || { [ -d "$folder" ] && [ -w "$folder" ]; } || fault "In $folder nothing can be written: --into is for a clone of your own, as in: --into ../infra"
   done
-  for one in $(git_in remote); do
-    if is_same "$(remote_name "$(push_address "$one")" | cut -d ' ' -f 2)" "$repository"; then remote=$one && break; fi
+  # The usual one first.
+  for one in $(git_in remote | grep -x origin) $(git_in remote); do
+    if is_repository "$(push_address "$one")"; then remote=$one && break; fi
   done
   [ -n "${remote:-}" ] || [ -z "$repository" ] || fault "--into $into has no remote that is $repository: clone it, as in: gh repo clone $repository ../infra"
 }
@@ -21,6 +22,17 @@ push_address() { git_in config --get "remote.$1.pushurl" || git_in config --get 
 # Host and OWNER/NAME of what git calls an address, in all its forms.
 remote_name() {
   printf '%s\n' "$1" | sed -nE 's|/*$||; s|\.git$||; s|^([a-z+]+://)?([^/@]*@)?([^/:]+)(:[0-9]+)?[:/]+([^/:]+/[^/:]+)$|\3 \5|p'
+}
+is_repository() { # address
+  local host name
+  read -r host name <<< "$(remote_name "$1")"
+  is_github "$host" && is_same "$name" "$repository"
+}
+# A name of the user's own for ssh has no dot.
+is_github() { # host
+  case $1 in
+    *.*) is_same "$1" "${GH_HOST:-github.com}" || is_same "$1" "ssh.${GH_HOST:-github.com}" ;;
+  esac
 }
 is_same() ( # in any letter case
   shopt -s nocasematch
@@ -40,10 +52,23 @@ look_up_branch() {
     fault "$into has no commit yet: make a first one and push it"
   elif ! theirs=$(git_in ls-remote "$remote" "refs/heads/$default_branch"); then
     fault "git does not reach $repository from $into: $(first_line). Mend that, or give --no-push"
-  elif [ "${theirs%%[[:space:]]*}" != "$head" ]; then
-    fault "$default_branch in $into is not at the commit where it is on GitHub: pull, and push what is yours, or give --no-push"
+  elif theirs=${theirs%%[[:space:]]*} && [ "$theirs" != "$head" ]; then
+    # Where it was broken off between the commit and the push, that is to be pushed yet.
+    if is_own_commit "$theirs"; then head=$theirs; else
+      fault "$default_branch in $into is not at the commit where it is on GitHub: pull, and push what is yours, or give --no-push"
+    fi
   fi
   git_in var GIT_COMMITTER_IDENT > /dev/null || fault "git does not know as whom to commit: git config --global user.name 'Your Name' && git config --global user.email you@example.com"
+}
+# One commit beyond what is on GitHub, of these workflows and nothing else.
+is_own_commit() { # the commit there
+  local file files
+  [ "$(git_in rev-parse --verify --quiet HEAD^)" = "$1" ] || return 1
+  files=$(git_in diff --name-only HEAD^ HEAD)
+  [ -n "$files" ] || return 1
+  for file in $files; do
+    case " $workflows " in *" ${file#.github/workflows/} "*) ;; *) return 1 ;; esac
+  done
 }
 
 plan_push() {
@@ -68,6 +93,11 @@ push_workflows() {
   fi
   push=refused now=''
   printf '\ngit did not push to %s:\n%s\n' "$default_branch" "$(sed 's/^/  /' "$said")" >&2
+  if grep -qiE 'GH006|GH013|protected branch' "$said"; then
+    is_protected=true
+  elif grep -q 'workflow.* scope' "$said"; then
+    echo "What git signs in with may not write workflows. Where that is the GitHub CLI's token: gh auth refresh -s workflow" >&2
+  fi
   # As it was, so that the same files can go another way.
   git -C "$into" reset --quiet --soft "$head"
 }
@@ -87,8 +117,10 @@ how_to_push() {
     echo "$there && $commit && git push $remote HEAD:$default_branch"
   elif [ -n "$branch" ] && [ "$branch" != "$default_branch" ]; then
     echo "$there && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
-  else
+  elif [ "${is_protected:-}" = true ]; then
     echo "$there && git switch -c access-by-lease && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+  else
+    echo "$there && $commit && git push $remote HEAD:$default_branch"
   fi
 }
 
@@ -97,10 +129,7 @@ look_up_action() {
   local host name commit
   read -r host name <<< "$(remote_name "$(git -C "$here" config --get remote.origin.url || true)")"
   commit=$(git -C "$here" rev-parse HEAD 2> /dev/null || true)
-  case $host in
-    # A name of the user's own for ssh has no dot; GitHub itself is asked whether it has the commit.
-    *.*) is_same "$host" "${GH_HOST:-github.com}" || is_same "$host" "ssh.${GH_HOST:-github.com}" || name='' ;;
-  esac
+  is_github "$host" || name=''
   if [ -z "$name" ] || [ -z "$commit" ]; then
     fault '--action is missing: this is no clone of a repository on GitHub. Give it, as in: --action octo-org/cloud-access@v1'
     return
@@ -110,8 +139,16 @@ look_up_action() {
   [ -z "$(git -C "$here" status --porcelain)" ] || dirty=true
 }
 check_action() {
-  [ "${derived:-}" = true ] || return 0
-  gh api "repos/${action%@*}/commits/${action#*@}" --jq .sha > /dev/null 2> "$said" ||
+  local name=${action%@*} owner
+  owner=${name%%/*} name=${name#*/}
+  ! gh api "repos/$owner/${name%%/*}/commits/${action#*@}" --jq .sha > /dev/null 2> "$said" || return 0
+  if [ "${derived:-}" = true ]; then
     fault "GitHub does not show the commit of this clone, $action ($(first_line)): push it first, or give another, as in: --action octo-org/cloud-access@v1"
+  else
+    fault "GitHub does not show --action $action ($(first_line)): is it spelled so, and may you read it?"
+  fi
 }
-plan_action() { plan_line Action "$action${dirty:+; this clone has changes that are not in it}"; }
+plan_action() {
+  plan_line Action "$action${dirty:+; this clone has changes that are not in it}"
+  [[ $action =~ @[0-9a-f]{40}$ ]] || plan_line '' 'Mind: a tag or branch may be moved to other code; the SHA of a commit may not'
+}

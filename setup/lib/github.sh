@@ -39,6 +39,7 @@ look_up_grant_environment() {
     unknown) fault "GitHub does not show the environment production-access: $(first_line)" ;;
   esac
   [ "$grant_branches" != any ] || fault "The environment production-access lets in every branch: choose which at $settings, or delete it"
+  judge_branches production-access "$grant_branches"
 }
 look_up_end_environment() {
   local rules
@@ -50,6 +51,7 @@ look_up_end_environment() {
   esac
   [ "$end_branches" != any ] ||
     fault "The environment lease-end lets in every branch, so that whoever may push ends leases: choose which at $settings, or delete it"
+  judge_branches lease-end "$end_branches"
   [ "$waits" = 0 ] || fault "The environment lease-end has a wait timer, but ending must not wait: remove it at $settings, or delete the environment"
   [ "$end_environment" != absent ] || return 0
   # Not every GitHub has such rules.
@@ -57,6 +59,25 @@ look_up_end_environment() {
     --jq '[.custom_deployment_protection_rules[]? | select(.enabled) | .app.slug] | join(", ")' 2> "$said") || rules=''
   [ -z "$rules" ] || fault "The environment lease-end asks $rules first, but ending must not wait: remove that rule at $settings, or delete the environment"
 }
+
+judge_branches() { # environment, its branches
+  case $2 in
+    '' | any | none | 'protected branches') ;;
+    unknown) fault "GitHub does not show which branches the environment $1 lets in: $(first_line)" ;;
+    *) lets_in_default "$2" ||
+      fault "The environment $1 does not let in $default_branch, from where the workflows run, only $2: add it at $settings, or delete the environment" ;;
+  esac
+}
+# GitHub's patterns are those of file names, as in the shell.
+lets_in_default() ( # names, with commas between
+  set -f
+  IFS=,
+  for pattern in $1; do
+    # shellcheck disable=SC2053
+    [[ $default_branch == ${pattern# } ]] && exit 0
+  done
+  exit 1
+)
 
 # What an environment has. Reviewers: open (none), self (who may approve their own runs), or reviewed, or it is absent or
 # unknown; who they are; branches: any, those of a policy, or none, where a script was broken off after it had made it.
@@ -77,9 +98,12 @@ look_up_environment() { # name
   fi
   IFS=$'\t' read -r reviewed branches bypass waits reviewed_by <<< "$line"
   case $branches in
-    protected) branches='protected branches' ;;
+    # As long as none is protected, this lets in every branch.
+    protected) branches=$(gh api "repos/$repository/branches?protected=true&per_page=1" \
+      --jq 'if . == [] then "any" else "protected branches" end' 2> "$said") || branches=unknown ;;
     custom) branches=$(gh api "repos/$repository/environments/$1/deployment-branch-policies?per_page=100" \
-      --jq 'if .branch_policies == [] then "none" else [.branch_policies[].name] | join(", ") end' 2> "$said") || branches=unknown ;;
+      --jq '[.branch_policies[] | select(.type != "tag") | .name]
+        | if . == [] then "none" elif any(. == "*" or . == "**") then "any" else join(", ") end' 2> "$said") || branches=unknown ;;
   esac
 }
 
@@ -113,7 +137,7 @@ plan_github() {
   case $grant_environment/$grant_branches in
     absent/*) plan_line production-access "to be made: approved by $approvers, not by whoever started the run; no bypass for administrators; branch $default_branch only" ;;
     */none) plan_line production-access "is there, approved by $approvers, and gets the branch $default_branch" ;;
-    *) plan_line production-access "is there, approved by $approvers, and left as it is$(lets_in "$grant_branches")" ;;
+    *) plan_line production-access "is there, approved by $approvers, and left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
   esac
   case $grant_environment/$grant_bypass in
     absent/* | */false) ;;
@@ -132,18 +156,20 @@ plan_github() {
     echo '  The only reviewer is you: somebody else has to start the runs.'
   fi
 }
+not_asked() { [ -z "$reviewers" ] || [ "$reviewers" = "$grant_reviewers" ] || echo "; --reviewer changes nothing there"; }
 lets_in() { [ "$1" = "$default_branch" ] || echo "; it lets in $1, not only $default_branch"; }
 
 make_environments() {
+  local one
   if [ "$grant_environment" = absent ]; then
     make_grant_environment
     # What was asked for is not yet what is there: not every plan of GitHub has reviewers.
     look_up_environment production-access
     grant_bypass=$bypass
-    if [ "$reviewed" != reviewed ]; then
-      echo "GitHub made production-access, but shows no required reviewers there: nobody would approve. Private repositories have them with GitHub Enterprise only, public ones with any plan. See $settings" >&2
-      exit 1
-    fi
+    [ "$reviewed" = reviewed ] || no_reviewers
+    for one in $reviewers; do
+      is_named "$one" "$reviewed_by" || gave_up "GitHub made production-access, but shows $one not among its reviewers ($reviewed_by): see $settings"
+    done
     grant_branches=none
   fi
   if [ "$end_environment" = absent ]; then
@@ -160,14 +186,24 @@ make_grant_environment() {
   local rules="\"prevent_self_review\":true,\"reviewers\":[$reviewers_json],"
   doing 'environment production-access'
   if ! put_environment production-access "\"can_admins_bypass\":false,$rules" 2> "$said"; then
-    if ! grep -q 'HTTP 422' "$said"; then
-      cat "$said" >&2
-      exit 1
-    fi
-    put_environment production-access "$rules"
+    grep -q 'HTTP 422' "$said" || gave_up "$(cat "$said")"
+    put_environment production-access "$rules" 2> "$said" || no_reviewers
   fi
   done_with_it
 }
+# It would be in the way of the next try, and let in whoever may start a run.
+no_reviewers() {
+  [ ! -s "$said" ] || cat "$said" >&3
+  gh api --method DELETE "repos/$repository/environments/production-access" > /dev/null 2>&1 || true
+  now='' changed=''
+  gave_up "GitHub takes no required reviewers for production-access, so nobody would approve, and it was taken away again. Private repositories have them with GitHub Enterprise only, public ones with any plan."
+}
+is_named() ( # name, names
+  for name in $2; do
+    is_same "$name" "$1" && exit 0
+  done
+  exit 1
+)
 # Until it is let in, no branch may use the environment.
 put_environment() { # name, its rules
   printf '{%s"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}' "$2" |

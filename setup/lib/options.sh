@@ -2,6 +2,9 @@
 # What was given, what is wrong with it, and how far a script came. To be sourced, like all of this folder, which keeps to
 # bash 3.2: that is what macOS has.
 
+# What is said of a script that ends belongs on the terminal, also where a command's own words go into a file.
+exec 3>&2
+
 faults=''
 fault() { faults="$faults  - $1"$'\n'; }
 stop_at_faults() {
@@ -24,11 +27,11 @@ on_exit() {
   rm -f "$said"
   [ "$code" -eq 0 ] && return
   if [ -z "$changed$now" ]; then
-    printf '\nStopped; nothing was changed.\n' >&2
+    printf '\nStopped; nothing was changed.\n' >&3
   else
-    printf '\nStopped half-way%s.\n' "${now:+, at: $now}" >&2
-    [ -z "$changed" ] || printf 'Done before:\n%s' "$changed" >&2
-    echo 'Mend what is said above and run the same command again: it leaves what is done as it is.' >&2
+    printf '\nStopped half-way%s.\n' "${now:+, at: $now}" >&3
+    [ -z "$changed" ] || printf 'Done before:\n%s' "$changed" >&3
+    echo 'Mend what is said above and run the same command again: it leaves what is done as it is.' >&3
   fi
 }
 trap on_exit EXIT
@@ -69,7 +72,7 @@ take_options() {
 take() { # option, value
   if [ "$1" = --reviewer ]; then
     must_be --reviewer "$2" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
-    reviewers="$reviewers${reviewers:+ }$2"
+    case " $reviewers " in *" $2 "*) ;; *) reviewers="$reviewers${reviewers:+ }$2" ;; esac
   elif is_given "$1"; then
     fault "$1 is there twice, and takes one value"
   else
@@ -87,6 +90,7 @@ check_options() {
   ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
   ! is_given --who || must_be --who "$who" '^[^[:space:][:cntrl:]"\\]+$' alice@example.com
+  [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is there for more than six, which GitHub does not take: name a team, as in: --reviewer team:security"
   must_be --incident "$incident" '^[A-Za-z0-9][A-Za-z0-9 ._:#/-]*$' INC-4711
   [ "$push" = true ] || [ -z "$who" ] || fault '--who takes the workflows on the default branch: leave out --no-push'
   needs gh https://cli.github.com
@@ -103,9 +107,15 @@ must_be() { # option, value, pattern, example
   fi
 }
 
-# The first line of what a look-up says on stderr goes into its fault.
+# What a look-up says on stderr goes into its fault: its first line, and no warning where there is more than that.
 said=$(mktemp)
-first_line() { grep -v '^[[:space:]]*$' "$said" | head -n 1; }
+first_line() {
+  local line
+  line=$(grep '^ERROR' "$said" | head -n 1)
+  [ -n "$line" ] || line=$(grep -v -e '^[[:space:]]*$' -e '^WARNING:' "$said" | head -n 1)
+  [ -n "$line" ] || line=$(grep -v '^[[:space:]]*$' "$said" | head -n 1)
+  echo "$line"
+}
 
 plan_line() { printf '  %-26s%s\n' "$1" "$2"; }
 # On a terminal, and gone with the next one.

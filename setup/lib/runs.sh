@@ -4,13 +4,31 @@
 start_runs() {
   [ -n "$who" ] || return 0
   doing sweep
-  start_run "sweep-leases$suffix.yml"
-  await_green
+  sweep_green
   done_with_it
   doing "start of a lease for $who"
   start_run "incident-access$suffix.yml" -f "inputs[incident]=$incident" -f "inputs[who]=${who_id:-$who}"
   lease=$run_url
+  await_approval
   done_with_it
+}
+# Roles that were made a moment ago may take some minutes to count: then there are further tries, a minute apart.
+sweep_green() {
+  local left=1
+  [ "${is_new:-}" != true ] || left=5
+  while :; do
+    start_run "sweep-leases$suffix.yml"
+    await_end
+    [ "$conclusion" != success ] || return 0
+    left=$((left - 1))
+    case $conclusion in
+      failure) [ "$left" -gt 0 ] || gave_up "The sweep is not green, so no lease was started. Its log: $run_url" ;;
+      startup_failure) gave_up "GitHub did not start the sweep, so no lease was started: the repository may not be allowed to use $action (Settings > Actions), or that is in a repository which does not share it. See $run_url" ;;
+      *) gave_up "The sweep ended as $conclusion, so no lease was started: $run_url" ;;
+    esac
+    echo "  not green, as roles that were only just made may take some minutes to count: once more in a minute"
+    sleep 60
+  done
 }
 
 # GitHub says nothing of the run that it starts: it is the next one of this workflow by the same person.
@@ -36,17 +54,28 @@ start_run() { # workflow, its inputs
   progress ''
   echo "  started: $run_url"
 }
+state_of_run() { gh api "repos/$repository/actions/runs/$run" --jq '.status + " " + (.conclusion // "")' 2> "$said" || true; }
 # A sweep has half an hour itself, and may wait for a runner.
-await_green() {
+await_end() {
   local state='' tries=0
   while :; do
-    state=$(gh api "repos/$repository/actions/runs/$run" --jq '.status + " " + (.conclusion // "")' 2> "$said" || true)
-    case $state in
-      'completed success') break ;;
-      completed*) gave_up "The sweep is not green (${state#completed }), so no lease was started. Its log: $run_url
-If the roles were only just made, they may take some minutes to count." ;;
-    esac
+    state=$(state_of_run)
+    case $state in completed*) break ;; esac
     try_again 500 "The sweep is not over (${state:-$(first_line)}), so no lease was started: $run_url"
+  done
+  conclusion=${state#completed }
+  progress ''
+}
+# Where the rules of the environment keep it out, or the workflow is wrong, the run is over at once.
+await_approval() {
+  local state='' tries=0
+  while :; do
+    state=$(state_of_run)
+    case $state in
+      waiting* | in_progress*) break ;;
+      completed*) gave_up "The lease was not started: its run is over, ${state#completed }, before anybody was asked. See $run_url" ;;
+    esac
+    try_again 60 "The run of the lease waits for no approval yet (${state:-$(first_line)}): $run_url"
   done
   progress ''
 }
@@ -58,6 +87,6 @@ try_again() { # how often, what is said after that
 }
 gave_up() {
   progress ''
-  printf '\n%s\n' "$1" >&2
+  printf '\n%s\n' "$1" >&3
   exit 1
 }

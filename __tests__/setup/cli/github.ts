@@ -8,8 +8,8 @@ interface Environment {
   readonly preventSelfReview: boolean;
   /** Whether administrators may go past its rules. */
   readonly bypass: boolean;
-  /** Names of branches; null: any. */
-  readonly branches: string[] | null;
+  /** Patterns of names of branches; null: any; 'protected': those that are. */
+  readonly branches: string[] | 'protected' | null;
   /** Minutes. */
   readonly waits?: number;
   /** Apps that are asked before a job may start. */
@@ -40,8 +40,12 @@ export interface Github {
   readonly runs: Run[];
   /** How often a workflow is not known yet. */
   unknown: number;
-  /** How a sweep ends. */
-  readonly sweep: string;
+  /** How a sweep ends: the first, the next, and so on; the last one is all further ones'. */
+  readonly sweep: string | readonly string[];
+  /** How the run of a lease stands after a while. */
+  readonly lease: string;
+  /** Whether any branch is protected. */
+  readonly isProtected: boolean;
   /** A path, and what is answered instead. */
   readonly refusal?: { readonly path: string; readonly answer: Said };
 }
@@ -54,10 +58,12 @@ export function github(more: Partial<Github> = {}): Github {
     reviewers: true,
     bypass: 'taken',
     environments: new Map(),
-    commits: [],
+    commits: ['0123456789abcdef0123456789abcdef01234567'],
     runs: [],
     unknown: 0,
     sweep: 'success',
+    lease: 'waiting',
+    isProtected: false,
     ...more,
   };
 }
@@ -159,6 +165,8 @@ export function answer(world: Github, asked: Request): Answer {
       return environmentOf(world, of, asked);
     case 'actions':
       return actions(world, of, asked);
+    case 'branches':
+      return found(world.isProtected ? [{ name: 'main' }] : []);
     default:
       return missing;
   }
@@ -173,6 +181,7 @@ function commit({ commits }: Github, sha: string): Answer {
 
 function environmentOf(world: Github, [name = '', what]: readonly string[], { method, body }: Request): Answer {
   if (method === 'PUT') return made(world, name, body);
+  if (method === 'DELETE') return world.environments.delete(name) ? { status: 204, body: '' } : missing;
   const it = world.environments.get(name);
   if (it === undefined) return missing;
   if (what === 'deployment_protection_rules')
@@ -180,7 +189,7 @@ function environmentOf(world: Github, [name = '', what]: readonly string[], { me
       custom_deployment_protection_rules: (it.apps ?? []).map((slug) => ({ enabled: true, app: { slug } })),
     });
   if (what === undefined) return found(shown(it));
-  if (it.branches === null) return missing;
+  if (!Array.isArray(it.branches)) return missing;
   if (method === 'POST') it.branches.push(String(body['name']));
   return found({ total_count: it.branches.length, branch_policies: it.branches.map((branch) => ({ name: branch })) });
 }
@@ -196,7 +205,10 @@ function shown({ reviewers, preventSelfReview, bypass, branches, waits = 0 }: En
   };
   return {
     can_admins_bypass: bypass,
-    deployment_branch_policy: branches === null ? null : { protected_branches: false, custom_branch_policies: true },
+    deployment_branch_policy:
+      branches === null
+        ? null
+        : { protected_branches: branches === 'protected', custom_branch_policies: branches !== 'protected' },
     protection_rules: [
       ...(waits === 0 ? [] : [{ type: 'wait_timer', wait_timer: waits }]),
       ...(reviewers.length === 0 ? [] : [reviews]),
@@ -260,7 +272,12 @@ function run(world: Github, id: number): Answer {
   const it = world.runs.find((one) => one.id === id);
   if (it === undefined) return missing;
   it.looks += 1;
-  return found(
-    it.looks < 5 ? { status: 'in_progress', conclusion: null } : { status: 'completed', conclusion: world.sweep },
-  );
+  if (it.workflow.startsWith('incident-access')) return found(stateOf(it.looks < 3 ? 'queued' : world.lease));
+  const nth = world.runs.filter(({ workflow }) => workflow === it.workflow).indexOf(it);
+  const ends = [world.sweep].flat();
+  return found(stateOf(it.looks < 5 ? 'in_progress' : (ends[nth] ?? ends.at(-1) ?? '')));
+}
+function stateOf(name: string): { readonly status: string; readonly conclusion: string | null } {
+  const isGoing = ['queued', 'waiting', 'in_progress'].includes(name);
+  return isGoing ? { status: name, conclusion: null } : { status: 'completed', conclusion: name };
 }

@@ -86,6 +86,7 @@ const fine: readonly string[] = [
   'rm',
   'sed',
   'tr',
+  'wc',
 ];
 
 /**
