@@ -69,6 +69,7 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, 
     case 'near-end':
     case 'too-young':
     case 'waits':
+    case 'unlisted':
     case 'failed':
       return { ...done, ...leaveToAzure(room, desk, left, it, it.endsAt > 0 ? it.endsAt : end) };
   }

@@ -34,6 +34,8 @@ export interface PimStore {
   cancel(name: string): Promise<Answer>;
   /** The newest request of ours. */
   readonly operation: () => Operation | null;
+  /** Whether that asks for access, and has not come to nothing as far as is known. */
+  readonly mayGrant: () => boolean;
   /** The id of the role assignment that the access is, as it was seen last. */
   readonly assignmentId: () => string | null;
 }
@@ -69,6 +71,7 @@ export function createPimStore(tools: StoreTools): PimStore {
   const { clock, log, random } = applying;
   let schedule: RoleAssignmentSchedule | null = null;
   let operation: Operation | null = null;
+  let hasFailed = false;
   let assignmentId: string | null = null;
   const retries = createRetries(random);
   const lateness = createLateness({
@@ -97,10 +100,12 @@ export function createPimStore(tools: StoreTools): PimStore {
     const state = standing === 'active' || standing === 'removed' ? 'SUCCEEDED' : 'IN_PROGRESS';
     const call = callOf(type);
     operation = { state, change: { kind, grant, seen: null }, requestId: name, call, assignmentId: null };
+    hasFailed = false;
     applying.onStarted(operation);
     log.info(`${call} was accepted: request id ${name}.`);
   };
   const standingWithWords = (status: string, standing: Standing, name: string): Answer => {
+    hasFailed ||= standing === 'failed' && operation?.requestId === name;
     if (standing === 'failed') onTrouble(endedWith(status, name));
     else if (standing === 'unknown') log.info(`Request ${name} has the status ${status}, which nobody documents.`);
     return { is: 'stands', name, standing };
@@ -217,6 +222,7 @@ export function createPimStore(tools: StoreTools): PimStore {
       try {
         await service.cancel(grant, name, reading());
         log.info(`Request ${name} was taken back.`);
+        hasFailed ||= operation?.requestId === name;
         return { is: 'done' };
       } catch (error) {
         if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
@@ -231,6 +237,7 @@ export function createPimStore(tools: StoreTools): PimStore {
       }
     },
     operation: () => operation,
+    mayGrant: () => operation?.change.kind === 'create' && !hasFailed,
     assignmentId: () => assignmentId ?? null,
   };
 }

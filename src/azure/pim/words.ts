@@ -53,6 +53,8 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
       return 'A person has to approve its removal in Privileged Identity Management.';
     case 'shared':
       return 'Others rely on it.';
+    case 'unlisted':
+      return 'Azure carried out the request for it, and two minutes of reading have listed no end of it: nothing was ended by guess.';
     case 'failed':
     case 'nothing':
     case 'gone':
@@ -60,6 +62,16 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
     case 'stays':
       return withMore('It could not be ended now.', detail === null ? '' : sentence(detail));
   }
+}
+
+/** Of an access that others made, and that this step may have extended. @param why it is not ended, in a sentence */
+export function acceptedBeside(why: string): string {
+  return `A request of this step that extends the access was accepted. ${why}`;
+}
+
+/** A request of this step was accepted, and what has come of it could not be read. */
+export function acceptedUnread(end: number): string {
+  return `A request for it was accepted, and what it has made could not be read: Azure ends that by itself, at ${minuteInWords(end)} at the earliest.`;
 }
 
 /** What waits for a person, for whom it waits too. */

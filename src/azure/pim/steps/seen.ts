@@ -116,6 +116,16 @@ export function isOwn({ record }: SeenRequest, { holder }: Looker): boolean {
 }
 
 /**
+ * An own request was carried out whose time is not over, nothing has ended it, and no schedule is listed: lists that contradict
+ * each other lag, and prove nothing.
+ */
+export function isUnlisted(seen: Seen, me: Looker, date: number): boolean {
+  const { margin } = me.constants;
+  const isThere = (it: SeenRequest): boolean => it.standing === 'active' && date < (it.record?.end ?? 0) + margin;
+  return seen.schedule === null && generation(seen).some((it) => isOwn(it, me) && isThere(it));
+}
+
+/**
  * Whether nobody relies on a request any more: its time is over, its holder gave way to another, or it is of an earlier
  * attempt of this very run, whose jobs have all ended before this one began.
  */
