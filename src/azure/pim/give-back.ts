@@ -9,7 +9,7 @@ import { seconds } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
-import { leftBecause } from './words.ts';
+import { leftBecause, leftUnread } from './words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
@@ -38,7 +38,7 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
   }
 }
 
-/** @param end as it was asked for: before anything was seen, that says when it ends; `null` where nobody knows it */
+/** @param end of the lease: where nothing was seen, the access does not end before that; `null` where nobody knows it */
 function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, end: number | null): LeaseDone {
   const requestId = requestIdOf(desk);
   const changed = requestId !== null && (left === 'gone' || left === 'stays');
@@ -71,7 +71,7 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, 
     case 'waits':
     case 'unlisted':
     case 'failed':
-      return { ...done, ...leaveToAzure(room, desk, left, it, it.endsAt > 0 ? it.endsAt : end) };
+      return { ...done, ...leaveToAzure(room, desk, left, it, end) };
   }
 }
 
@@ -80,23 +80,24 @@ function leaveToAzure(
   room: PimRoom,
   desk: PimDesk,
   left: Released['left'],
-  { others }: Holder,
-  endsAt: number | null,
+  { others, endsAt }: Holder,
+  end: number | null,
 ): Pick<LeaseDone, 'lease' | 'outcome'> {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
   const why = leftBecause(left, trouble?.message ?? null);
-  if (endsAt === null) {
-    const reason = `${why} When Azure ends it could not be read.`;
-    const hint = `Run the step again, or end it with \`operation: revoke\` and azure-pim. ${trouble === null ? '' : hintOf(trouble)}`;
-    return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim() }) };
+  if (endsAt > 0) {
+    const isShared = left === 'shared';
+    const told = isShared
+      ? leftToOthers(room.nameHolders(others), endsAt, room.words)
+      : leftToEnder(why, endsAt, room.words);
+    return {
+      lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
+      outcome: succeeded(requestId, false, told),
+    };
   }
-  const isShared = left === 'shared';
-  const told = isShared
-    ? leftToOthers(room.nameHolders(others), endsAt, room.words)
-    : leftToEnder(why, endsAt, room.words);
-  return {
-    lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
-    outcome: succeeded(requestId, false, told),
-  };
+  if (end !== null) return { lease: null, outcome: succeeded(requestId, false, leftUnread(why, end)) };
+  const reason = `${why} When Azure ends it could not be read.`;
+  const hint = `Run the step again, or end it with \`operation: revoke\` and azure-pim. ${trouble === null ? '' : hintOf(trouble)}`;
+  return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim() }) };
 }

@@ -74,6 +74,11 @@ export function acceptedUnread(end: number): string {
   return `A request for it was accepted, and what it has made could not be read: Azure ends that by itself, at ${minuteInWords(end)} at the earliest.`;
 }
 
+/** Of an access that no read has shown. @param why it was not ended, in a sentence @param end of the lease that it was for */
+export function leftUnread(why: string, end: number): string {
+  return `${why} The access is left to Azure, which ends it at ${minuteInWords(end)} at the earliest: whether it lasts longer for others could not be read.`;
+}
+
 /** What waits for a person, for whom it waits too. */
 export const waitsForPerson = 'It has to be approved in Privileged Identity Management: nothing was granted yet.';
 export const approveIt =
