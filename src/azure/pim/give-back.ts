@@ -9,7 +9,7 @@ import { seconds } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
-import { leftBecause, leftUnread } from './words.ts';
+import { endingUnread, leftBecause, leftUnread, removalUnread } from './words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
@@ -29,7 +29,8 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
         if (rest > 0) tools.log.info(`Waiting ${seconds(rest)}: what was asked for may not be listed yet.`);
         return desk.perform(ask);
       },
-      redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
+      redirect: ({ at, memory: sofar }) =>
+        desk.isOverTime() && at !== 'gone' ? { end: outOfTime, memory: sofar } : null,
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return { ...conclude(room, desk, outcome, memory, held.end), seen: seenBy(desk) };
@@ -64,6 +65,8 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, 
           changed,
         }),
       };
+    case 'removed':
+      return { ...done, action: 'remove', outcome: removedUnseen(desk, it) };
     case 'shared':
     case 'foreign':
     case 'near-end':
@@ -73,6 +76,11 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, 
     case 'failed':
       return { ...done, ...leaveToAzure(room, desk, left, it, end) };
   }
+}
+
+/** Azure said that it ended the access: should it stand nevertheless, it has an end, which is known since it was looked at. */
+function removedUnseen(desk: PimDesk, { endsAt }: Holder): LeaseDone['outcome'] {
+  return succeeded(requestIdOf(desk), true, removalUnread(desk.trouble()?.message ?? null, endsAt));
 }
 
 /** Azure ends it by itself: at its end, which is told where it is known, and nothing is called well where it is not (P1). */
@@ -85,7 +93,8 @@ function leaveToAzure(
 ): Pick<LeaseDone, 'lease' | 'outcome'> {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
-  const why = leftBecause(left, trouble?.message ?? null);
+  const isEnding = left === 'failed' && desk.store.mayEnd();
+  const why = isEnding ? endingUnread(trouble?.message ?? null) : leftBecause(left, trouble?.message ?? null);
   if (endsAt > 0) {
     const isShared = left === 'shared';
     const told = isShared
@@ -93,11 +102,11 @@ function leaveToAzure(
       : leftToEnder(why, endsAt, room.words);
     return {
       lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
-      outcome: succeeded(requestId, false, told),
+      outcome: succeeded(requestId, isEnding, told),
     };
   }
-  if (end !== null) return { lease: null, outcome: succeeded(requestId, false, leftUnread(why, end)) };
+  if (end !== null) return { lease: null, outcome: succeeded(requestId, isEnding, leftUnread(why, end)) };
   const reason = `${why} When Azure ends it could not be read.`;
   const hint = `Run the step again, or end it with \`operation: revoke\` and azure-pim. ${trouble === null ? '' : hintOf(trouble)}`;
-  return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim() }) };
+  return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim(), changed: isEnding }) };
 }

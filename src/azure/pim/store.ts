@@ -36,6 +36,8 @@ export interface PimStore {
   readonly operation: () => Operation | null;
   /** Whether that asks for access, and has not come to nothing as far as is known. */
   readonly mayGrant: () => boolean;
+  /** Whether that ends access, likewise. */
+  readonly mayEnd: () => boolean;
   /** The id of the role assignment that the access is, as it was seen last. */
   readonly assignmentId: () => string | null;
 }
@@ -238,6 +240,7 @@ export function createPimStore(tools: StoreTools): PimStore {
     },
     operation: () => operation,
     mayGrant: () => operation?.change.kind === 'create' && !hasFailed,
+    mayEnd: () => operation?.change.kind === 'remove' && !hasFailed,
     assignmentId: () => assignmentId ?? null,
   };
 }

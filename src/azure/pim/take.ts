@@ -24,9 +24,11 @@ import {
   acceptedUnread,
   adopted,
   approveIt,
+  endingUnread,
   givenUpInWords,
   hintOnGivenUp,
   leftBecause,
+  removalUnread,
   uncounted,
   waitsForPerson,
 } from './words.ts';
@@ -183,7 +185,15 @@ function pending(desk: PimDesk, { name }: Holder, own: boolean): LeaseDone {
 }
 
 /** Something of ours may be there still. */
-const leavesIt: readonly Released['left'][] = ['failed', 'unlisted', 'waits', 'too-young', 'near-end', 'shared'];
+const leavesIt: readonly Released['left'][] = [
+  'failed',
+  'removed',
+  'unlisted',
+  'waits',
+  'too-young',
+  'near-end',
+  'shared',
+];
 /** No read has shown anything of ours: that proves nothing where a request of ours was carried out. */
 const showsNothing: readonly Released['left'][] = ['gone', 'permanent', 'foreign'];
 
@@ -214,7 +224,8 @@ function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools
 function whatIsLeft(room: PimRoom, desk: PimDesk, left: Released['left'], it: Holder): string {
   if (left === 'permanent' || left === 'gone') return '';
   if (it.endsAt === 0) return desk.store.mayGrant() ? acceptedUnread(it.end) : '';
-  const why = leftBecause(left, null);
+  if (left === 'removed') return removalUnread(null, it.endsAt);
+  const why = left === 'failed' && desk.store.mayEnd() ? endingUnread(null) : leftBecause(left, null);
   return leftToEnder(left === 'foreign' ? acceptedBeside(why) : why, it.endsAt, room.words);
 }
 

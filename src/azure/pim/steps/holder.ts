@@ -67,7 +67,7 @@ export interface Released {
   readonly gaveUp: GivenUp | null;
   /**
    * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`:
-   * others rely on it. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to
+   * others rely on it. `removed`: Azure ended it, and no read has shown that. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to
    * Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five minutes; `waits`, since a person
    * has to approve its removal; `unlisted`, since no schedule of it was ever listed; `failed`, since it could not be ended.
    */
@@ -75,6 +75,7 @@ export interface Released {
     | 'nothing'
     | 'gone'
     | 'permanent'
+    | 'removed'
     | 'stays'
     | 'shared'
     | 'foreign'

@@ -58,7 +58,7 @@ export const leavingPhases: HolderPhases = {
     ask: () => ({ do: 'verify', expected: 'gone' }),
     then: (it, answer) => {
       if (answer.is === 'gone') return released(it, 'gone');
-      return released(it, answer.is === 'running' && answer.end === null ? 'stays' : 'failed');
+      return released(it, answer.is === 'running' && answer.end === null ? 'stays' : 'removed');
     },
   },
 };
