@@ -21,7 +21,7 @@ import { pimActions, type PimService } from './service.ts';
 import type { Standing } from './statuses.ts';
 import type { Answer, Ask, Wish } from './steps/asks.ts';
 import { constants } from './steps/constants.ts';
-import type { Plain, Seen } from './steps/seen.ts';
+import { isOwn, type Plain, type Seen } from './steps/seen.ts';
 
 /** The access of one grant as Privileged Identity Management has it, and our requests about it. */
 export interface PimStore {
@@ -46,6 +46,8 @@ export interface StoreTools extends Wording, DeskTools {
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
   readonly service: PimService;
+  /** Whose requests these are. */
+  readonly holder: string;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly freshName: () => string;
@@ -74,6 +76,7 @@ export function createPimStore(tools: StoreTools): PimStore {
   let schedule: RoleAssignmentSchedule | null = null;
   let operation: Operation | null = null;
   let hasFailed = false;
+  let ownEnd: number | null = null;
   let assignmentId: string | null = null;
   const retries = createRetries(random);
   const lateness = createLateness({
@@ -152,6 +155,7 @@ export function createPimStore(tools: StoreTools): PimStore {
           plain: schedule === null ? plainIn(rows, began) : null,
           requests: requests.map((request) => requestSeen(request, grant, date())),
         };
+        ownEnd = seen.requests.find((it) => isOwn(it, tools))?.record?.end ?? ownEnd;
         assignmentId = rows[0]?.id ?? assignmentId;
         return { is: 'seen', seen, asOf };
       } catch (error) {
@@ -188,7 +192,7 @@ export function createPimStore(tools: StoreTools): PimStore {
       if (room <= 0) return lateness.again(notAfter);
       const name = tools.freshName();
       try {
-        const body = bodyOf(wish, tools, schedule?.condition ?? null, date());
+        const body = bodyOf(wish, tools, { ownEnd, condition: schedule?.condition ?? null }, date());
         const made = await service.send(grant, name, body, sendingWithin(room, clock, signal));
         const standing = standingIn(made, date());
         lateness.forget();

@@ -111,7 +111,7 @@ export function makerOf(seen: Seen): SeenRequest | null {
 }
 
 /** Whether a request is one's own. */
-export function isOwn({ record }: SeenRequest, { holder }: Looker): boolean {
+export function isOwn({ record }: SeenRequest, { holder }: Pick<Looker, 'holder'>): boolean {
   return record?.holder === holder;
 }
 
