@@ -99,6 +99,6 @@ describe('a request that was accepted, after which nothing can be read', () => {
       const main = await azureStep(world, leasedByPim, run(1));
       expect(leasedAssignment(world)).toBeDefined();
       expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
-      expect(errors(main)).toContain('Azure ends that by itself, at 2026-11-21 21:00 UTC at the earliest.');
+      expect(errors(main)).toContain('Azure ends that by itself, at the earliest at 2026-11-21 21:00 UTC.');
     }));
 });

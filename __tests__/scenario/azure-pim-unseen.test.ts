@@ -34,7 +34,7 @@ describe('a lease through Privileged Identity Management that post can look at i
       const ended = await postByPim(world, second, run(2));
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(warnings(ended)).toContain(
-        'which ends it at 2026-11-21 20:40 UTC at the earliest: whether it lasts longer for others could not be read.',
+        'which ends it at the earliest at 2026-11-21 20:40 UTC: whether it lasts longer for others could not be read.',
       );
       expect(summaryText(ended)).not.toContain('at the latest');
     }));
@@ -46,7 +46,7 @@ describe('a lease through Privileged Identity Management that post can look at i
       refuseAll(world, 'roleAssignmentSchedule');
       const ended = await postByPim(world, main);
       expect(leasedSchedule(world)?.endAt).toBeGreaterThanOrEqual(end);
-      expect(warnings(ended)).toMatch(/which ends it at 2026-11-21 20:0\d UTC at the earliest/u);
+      expect(warnings(ended)).toMatch(/which ends it at the earliest at 2026-11-21 20:0\d UTC: whether/u);
     }));
 });
 

@@ -72,12 +72,12 @@ export function acceptedBeside(why: string): string {
 
 /** A request of this step was accepted, and what has come of it could not be read. */
 export function acceptedUnread(end: number): string {
-  return `A request for it was accepted, and what it has made could not be read: Azure ends that by itself, at ${minuteInWords(end)} at the earliest.`;
+  return `A request for it was accepted, and what it has made could not be read: Azure ends that by itself, at the earliest at ${minuteInWords(end)}.`;
 }
 
 /** Of an access that no read has shown. @param why it was not ended, in a sentence @param end of the lease that it was for */
 export function leftUnread(why: string, end: number): string {
-  return `${why} The access is left to Azure, which ends it at ${minuteInWords(end)} at the earliest: whether it lasts longer for others could not be read.`;
+  return `${why} The access is left to Azure, which ends it at the earliest at ${minuteInWords(end)}: whether it lasts longer for others could not be read.`;
 }
 
 /** Of a removal that Azure has accepted. @param detail why nothing more is known */
