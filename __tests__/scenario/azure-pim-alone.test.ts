@@ -142,6 +142,37 @@ describe('a lease through Privileged Identity Management', () => {
       expect(released.log).not.toContain('which ends it at');
     }));
 
+  it('of which a part could not be listed is ended in a request that names its own end, and none that is made up', () =>
+    inPim({}, async (world) => {
+      const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
+      const target = `${azureByIds.target}\n${staging}`;
+      const main = await takeByPim(world, { ...leasedByPim, target, 'keep-after-job': 'true' });
+      await world.clock.advance(6 * minute);
+      const refused: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' };
+      let isListed = false;
+      world.script.weather(({ operation, url }) => {
+        if (isListed || operation !== 'roleAssignmentScheduleRequests.list' || url?.includes(staging) !== true)
+          return undefined;
+        isListed = true;
+        return refused;
+      });
+      await azureStep(world, byLeaseId('release', main));
+      const ends = world.azure.pim
+        .requests()
+        .map(({ requestType, justification }) => [
+          requestType,
+          /@(?<end>\w+)\]$/u.exec(justification ?? '')?.groups?.['end']?.slice(0, 5),
+        ]);
+      const [[, end] = []] = ends;
+      expect(end).toMatch(/^[0-9a-z]{5}$/u);
+      expect(ends).toEqual([
+        ['AdminAssign', end],
+        ['AdminAssign', end],
+        ['AdminRemove', end],
+        ['AdminRemove', end],
+      ]);
+    }));
+
   it('is extended under a new holder, which is the one that ends it', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });

@@ -83,6 +83,7 @@ export const mutations: readonly Mutation<Options>[] = [
     edits: [
       edit('leave', "if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };", ''),
       edit('leave', 'if (about !== null &&', 'if (it.end < 0 && about !== null &&'),
+      edit('leave', 'if (it.unlisted >= it.constants.mostUnlisted) return', 'if (it.unlisted >= 0) return'),
     ],
     world: world({ ends: [1] }),
     breaks: 'P1',

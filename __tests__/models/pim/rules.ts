@@ -29,6 +29,7 @@ export function rulesOf(options: Options, steps: Steps): Rules {
       margin: unit / 2,
       lookAgain: 1,
       mostAgain: 2,
+      mostUnlisted: 1,
       youngest: unit / 4,
       trace: unit / 4,
     }),

@@ -9,7 +9,7 @@ import { seconds } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
-import { leftBecause } from './words.ts';
+import { endingUnread, leftBecause, leftUnread, removalUnread } from './words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
@@ -17,10 +17,9 @@ const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, progress } = held;
-  const end = held.end ?? 0;
-  const purpose = { holder, end, keepAfterJob: false, replaces: null, lifetimeMs: 0, isAsked: false };
+  const purpose = { holder, end: held.end, keepAfterJob: false, replaces: null, lifetimeMs: 0, isAsked: false };
   const desk = room.openDesk(grant, purpose, tools);
-  const known = newHolder({ constants: room.constants, holder, end, replaces: null });
+  const known = newHolder({ constants: room.constants, holder, end: held.end ?? 0, replaces: null });
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
       now: desk.now,
@@ -29,7 +28,8 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
         if (rest > 0) tools.log.info(`Waiting ${seconds(rest)}: what was asked for may not be listed yet.`);
         return desk.perform(ask);
       },
-      redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
+      redirect: ({ at, memory: sofar }) =>
+        desk.isOverTime() && at !== 'gone' ? { end: outOfTime, memory: sofar } : null,
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
     return { ...conclude(room, desk, outcome, memory, held.end), seen: seenBy(desk) };
@@ -38,7 +38,7 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
   }
 }
 
-/** @param end as it was asked for: before anything was seen, that says when it ends; `null` where nobody knows it */
+/** @param end of the lease: where nothing was seen, the access does not end before that; `null` where nobody knows it */
 function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, end: number | null): LeaseDone {
   const requestId = requestIdOf(desk);
   const changed = requestId !== null && (left === 'gone' || left === 'stays');
@@ -64,14 +64,22 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, 
           changed,
         }),
       };
+    case 'removed':
+      return { ...done, action: 'remove', outcome: removedUnseen(desk, it) };
     case 'shared':
     case 'foreign':
     case 'near-end':
     case 'too-young':
     case 'waits':
+    case 'unlisted':
     case 'failed':
-      return { ...done, ...leaveToAzure(room, desk, left, it, it.endsAt > 0 ? it.endsAt : end) };
+      return { ...done, ...leaveToAzure(room, desk, left, it, end) };
   }
+}
+
+/** Azure said that it ended the access: should it stand nevertheless, it has an end, which is known since it was looked at. */
+function removedUnseen(desk: PimDesk, { endsAt }: Holder): LeaseDone['outcome'] {
+  return succeeded(requestIdOf(desk), true, removalUnread(desk.trouble()?.message ?? null, endsAt));
 }
 
 /** Azure ends it by itself: at its end, which is told where it is known, and nothing is called well where it is not (P1). */
@@ -79,23 +87,25 @@ function leaveToAzure(
   room: PimRoom,
   desk: PimDesk,
   left: Released['left'],
-  { others }: Holder,
-  endsAt: number | null,
+  { others, endsAt }: Holder,
+  end: number | null,
 ): Pick<LeaseDone, 'lease' | 'outcome'> {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
-  const why = leftBecause(left, trouble?.message ?? null);
-  if (endsAt === null) {
-    const reason = `${why} When Azure ends it could not be read.`;
-    const hint = `Run the step again, or end it with \`operation: revoke\` and azure-pim. ${trouble === null ? '' : hintOf(trouble)}`;
-    return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim() }) };
+  const isEnding = left === 'failed' && desk.store.mayEnd();
+  const why = isEnding ? endingUnread(trouble?.message ?? null) : leftBecause(left, trouble?.message ?? null);
+  if (endsAt > 0) {
+    const isShared = left === 'shared';
+    const told = isShared
+      ? leftToOthers(room.nameHolders(others), endsAt, room.words)
+      : leftToEnder(why, endsAt, room.words);
+    return {
+      lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
+      outcome: succeeded(requestId, isEnding, told),
+    };
   }
-  const isShared = left === 'shared';
-  const told = isShared
-    ? leftToOthers(room.nameHolders(others), endsAt, room.words)
-    : leftToEnder(why, endsAt, room.words);
-  return {
-    lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
-    outcome: succeeded(requestId, false, told),
-  };
+  if (end !== null) return { lease: null, outcome: succeeded(requestId, isEnding, leftUnread(why, end)) };
+  const reason = `${why} When Azure ends it could not be read.`;
+  const hint = `Run the step again, or end it with \`operation: revoke\` and azure-pim. ${trouble === null ? '' : hintOf(trouble)}`;
+  return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim(), changed: isEnding }) };
 }

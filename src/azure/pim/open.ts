@@ -3,6 +3,7 @@ import { together } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import { endOf } from '../../access/leases/journal.ts';
 import type { Leases } from '../../access/leases/port.ts';
+import { wholeMinute } from '../../access/times.ts';
 import { openAssignmentLists } from '../assignments/assignment-lists.ts';
 import { homeTenants } from '../assignments/home-tenant.ts';
 import { refusePrivileged } from '../leases/admission.ts';
@@ -63,7 +64,15 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
           service,
           list: async (of, budget) => (await lists([of], budget)).get(of)?.same ?? [],
           freshName: () => freshName(randomBytes),
-          justification: writeJustification(grant, purpose, origin, tools.reason),
+          holder: purpose.holder,
+          justification: (ownEnd) =>
+            writeJustification(
+              grant,
+              // Only what an own request is seen of is ended; of no other a later end than now is claimed.
+              { ...purpose, end: purpose.end ?? ownEnd ?? wholeMinute(date()) },
+              origin,
+              tools.reason,
+            ),
           ticket:
             ticket.ticketNumber === null && ticket.ticketSystem === null
               ? null

@@ -8,7 +8,8 @@ import type { Wish } from './steps/asks.ts';
 /** What every request of one step about one grant says. */
 export interface Wording {
   readonly grant: Assignment;
-  readonly justification: string;
+  /** @param ownEnd the end of the lease that an own request names, in milliseconds since the epoch; `null` where none was seen */
+  readonly justification: (ownEnd: number | null) => string;
   readonly ticket: Exclude<RequestBody['ticketInfo'], undefined> | null;
   /** How long an access is asked for at most, in milliseconds. */
   readonly lifetimeMs: number;
@@ -23,19 +24,24 @@ export function callOf(type: Wish['type']): (typeof requestTypes)[Wish['type']] 
   return requestTypes[type];
 }
 
-/**
- * @param there the condition of the access that is there, `null` where it has none
- * @param date now by Azure's clock, in milliseconds since the epoch
- */
-export function bodyOf(wish: Wish, wording: Wording, there: string | null, date: number): RequestBody {
+/** What the last look has shown. */
+interface There {
+  /** The end of the lease that an own request names, in milliseconds since the epoch; `null` where none was seen. */
+  readonly ownEnd: number | null;
+  /** Of the access, `null` where it has none. */
+  readonly condition: string | null;
+}
+
+/** @param date now by Azure's clock, in milliseconds since the epoch */
+export function bodyOf(wish: Wish, wording: Wording, { ownEnd, condition }: There, date: number): RequestBody {
   const { grant, justification, ticket } = wording;
   return {
     principalId: grant.principal.id,
     roleDefinitionId: grant.role.id,
     requestType: callOf(wish.type),
-    justification,
+    justification: justification(ownEnd),
     ...(ticket === null ? {} : { ticketInfo: ticket }),
-    ...schedulingOf(wish, wording, there, date),
+    ...schedulingOf(wish, wording, condition, date),
   };
 }
 

@@ -81,6 +81,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
         outcome: failed(requestId, trouble, {
           reason: 'The access was not made through Privileged Identity Management, which cannot end it.',
           hint: 'Leave azure-pim out: `operation: revoke` without it removes plain role assignments.',
+          changed: requestId !== null,
         }),
       };
     case 'remade':
@@ -112,7 +113,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
     case 'still-moving':
       return { ...done, outcome: { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) } };
     case 'out-of-time':
-      return { ...done, outcome: failed(requestId, trouble, tooLate(trouble, it)) };
+      return { ...done, outcome: failed(requestId, trouble, { ...tooLate(trouble, it), changed: requestId !== null }) };
     case 'too-young': {
       const wait = Math.ceil(Math.max(0, it.ripeAt - room.date()) / minuteMs) + 1;
       return {
@@ -137,8 +138,10 @@ function endsByItself({ endsAt }: Revocation): string {
 }
 
 function tooLate(trouble: Trouble | null, it: Revocation): { readonly reason: string; readonly hint: string } {
+  const before = it.ended > 0 ? 'a read showed the removal, which Azure has carried out' : 'the access was gone';
+  const because = trouble === null ? '' : ` ${sentence(trouble.message)}`;
   return {
-    reason: `The time limit passed before the access was gone.${trouble === null ? '' : ` ${sentence(trouble.message)}`}${endsByItself(it)}`,
+    reason: `The time limit passed before ${before}.${because}${it.ended > 0 ? '' : endsByItself(it)}`,
     hint: 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.',
   };
 }

@@ -9,8 +9,8 @@ import type { OtherHolder as Other } from './steps/seen.ts';
 /** What the requests of one step say about one grant. */
 export interface Purpose {
   readonly holder: string;
-  /** The end that is asked for, in milliseconds since the epoch. */
-  readonly end: number;
+  /** The end that is asked for, in milliseconds since the epoch; `null` where only an own request says what it was. */
+  readonly end: number | null;
   readonly keepAfterJob: boolean;
   readonly replaces: string | null;
   /** Milliseconds. */

@@ -21,7 +21,7 @@ import { pimActions, type PimService } from './service.ts';
 import type { Standing } from './statuses.ts';
 import type { Answer, Ask, Wish } from './steps/asks.ts';
 import { constants } from './steps/constants.ts';
-import type { Plain, Seen } from './steps/seen.ts';
+import { isOwn, type Plain, type Seen } from './steps/seen.ts';
 
 /** The access of one grant as Privileged Identity Management has it, and our requests about it. */
 export interface PimStore {
@@ -34,6 +34,10 @@ export interface PimStore {
   cancel(name: string): Promise<Answer>;
   /** The newest request of ours. */
   readonly operation: () => Operation | null;
+  /** Whether that asks for access, and has not come to nothing as far as is known. */
+  readonly mayGrant: () => boolean;
+  /** Whether that ends access, likewise. */
+  readonly mayEnd: () => boolean;
   /** The id of the role assignment that the access is, as it was seen last. */
   readonly assignmentId: () => string | null;
 }
@@ -42,6 +46,8 @@ export interface StoreTools extends Wording, DeskTools {
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
   readonly service: PimService;
+  /** Whose requests these are. */
+  readonly holder: string;
   /** Role assignments of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   readonly freshName: () => string;
@@ -69,6 +75,8 @@ export function createPimStore(tools: StoreTools): PimStore {
   const { clock, log, random } = applying;
   let schedule: RoleAssignmentSchedule | null = null;
   let operation: Operation | null = null;
+  let hasFailed = false;
+  let ownEnd: number | null = null;
   let assignmentId: string | null = null;
   const retries = createRetries(random);
   const lateness = createLateness({
@@ -97,10 +105,12 @@ export function createPimStore(tools: StoreTools): PimStore {
     const state = standing === 'active' || standing === 'removed' ? 'SUCCEEDED' : 'IN_PROGRESS';
     const call = callOf(type);
     operation = { state, change: { kind, grant, seen: null }, requestId: name, call, assignmentId: null };
+    hasFailed = false;
     applying.onStarted(operation);
     log.info(`${call} was accepted: request id ${name}.`);
   };
   const standingWithWords = (status: string, standing: Standing, name: string): Answer => {
+    hasFailed ||= standing === 'failed' && operation?.requestId === name;
     if (standing === 'failed') onTrouble(endedWith(status, name));
     else if (standing === 'unknown') log.info(`Request ${name} has the status ${status}, which nobody documents.`);
     return { is: 'stands', name, standing };
@@ -145,6 +155,7 @@ export function createPimStore(tools: StoreTools): PimStore {
           plain: schedule === null ? plainIn(rows, began) : null,
           requests: requests.map((request) => requestSeen(request, grant, date())),
         };
+        ownEnd = seen.requests.find((it) => isOwn(it, tools))?.record?.end ?? ownEnd;
         assignmentId = rows[0]?.id ?? assignmentId;
         return { is: 'seen', seen, asOf };
       } catch (error) {
@@ -181,7 +192,7 @@ export function createPimStore(tools: StoreTools): PimStore {
       if (room <= 0) return lateness.again(notAfter);
       const name = tools.freshName();
       try {
-        const body = bodyOf(wish, tools, schedule?.condition ?? null, date());
+        const body = bodyOf(wish, tools, { ownEnd, condition: schedule?.condition ?? null }, date());
         const made = await service.send(grant, name, body, sendingWithin(room, clock, signal));
         const standing = standingIn(made, date());
         lateness.forget();
@@ -217,6 +228,7 @@ export function createPimStore(tools: StoreTools): PimStore {
       try {
         await service.cancel(grant, name, reading());
         log.info(`Request ${name} was taken back.`);
+        hasFailed ||= operation?.requestId === name;
         return { is: 'done' };
       } catch (error) {
         if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
@@ -231,6 +243,8 @@ export function createPimStore(tools: StoreTools): PimStore {
       }
     },
     operation: () => operation,
+    mayGrant: () => operation?.change.kind === 'create' && !hasFailed,
+    mayEnd: () => operation?.change.kind === 'remove' && !hasFailed,
     assignmentId: () => assignmentId ?? null,
   };
 }

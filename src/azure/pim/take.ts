@@ -19,7 +19,19 @@ import {
   type Released,
 } from './steps/holder.ts';
 import { joinPhases } from './steps/join.ts';
-import { adopted, approveIt, givenUpInWords, hintOnGivenUp, leftBecause, uncounted, waitsForPerson } from './words.ts';
+import {
+  acceptedBeside,
+  acceptedUnread,
+  adopted,
+  approveIt,
+  endingUnread,
+  givenUpInWords,
+  hintOnGivenUp,
+  leftBecause,
+  removalUnread,
+  uncounted,
+  waitsForPerson,
+} from './words.ts';
 
 /** A request was accepted, and nobody waits for its end any more. */
 interface StillMoving {
@@ -89,7 +101,7 @@ function join(
 function whyWaiting(phase: string): string {
   return phase === 'settle'
     ? 'Others rely on this access too, or lists may lag: only a look that is late enough shows that nothing on its way overtakes this lease'
-    : 'Something is in the way of this request, or was refused in passing';
+    : 'Something is in the way of this request, was refused in passing, or is not listed yet';
 }
 
 function conclude(
@@ -173,15 +185,29 @@ function pending(desk: PimDesk, { name }: Holder, own: boolean): LeaseDone {
 }
 
 /** Something of ours may be there still. */
-const leavesIt: readonly Released['left'][] = ['failed', 'waits', 'too-young', 'near-end', 'shared'];
+const leavesIt: readonly Released['left'][] = [
+  'failed',
+  'removed',
+  'unlisted',
+  'waits',
+  'too-young',
+  'near-end',
+  'shared',
+];
+/** No read has shown anything of ours: that proves nothing where a request of ours was carried out. */
+const showsNothing: readonly Released['left'][] = ['gone', 'permanent', 'foreign'];
+
+function isLeftBehind(desk: PimDesk, left: Released['left']): boolean {
+  return leavesIt.includes(left) || (showsNothing.includes(left) && desk.store.mayGrant());
+}
 
 function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools: LeaseTools): LeaseDone {
   const why = how.gaveUp ?? 'failed';
   const trouble = desk.trouble();
   // What was given back, or is ended by Azure, is not for the post step any more.
-  const isLeft = leavesIt.includes(how.left);
+  const isLeft = isLeftBehind(desk, how.left);
   if (!isLeft) tools.note({ progress: 'over', holder: it.holder, end: it.end });
-  const rest = isLeft && it.endsAt > 0 ? leftToEnder(leftBecause(how.left, null), it.endsAt, room.words) : '';
+  const rest = isLeft ? whatIsLeft(room, desk, how.left, it) : '';
   const isOurs = why === 'failed' || why === 'shorter' || why === 'taken' || why === 'planned';
   return {
     action: 'create',
@@ -189,9 +215,18 @@ function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools
     outcome: failed(requestIdOf(desk), isOurs ? trouble : null, {
       reason: withMore(givenUpInWords(why, trouble?.message ?? null, it), rest),
       hint: why === 'failed' && trouble !== null ? hintOf(trouble) : hintOnGivenUp(why, it),
-      changed: isLeft && it.endsAt > 0,
+      changed: isLeft && (it.endsAt > 0 || desk.store.mayGrant()),
     }),
   };
+}
+
+/** When Azure ends what was begun, as far as that is known. */
+function whatIsLeft(room: PimRoom, desk: PimDesk, left: Released['left'], it: Holder): string {
+  if (left === 'permanent' || left === 'gone') return '';
+  if (it.endsAt === 0) return desk.store.mayGrant() ? acceptedUnread(it.end) : '';
+  if (left === 'removed') return removalUnread(null, it.endsAt);
+  const why = left === 'failed' && desk.store.mayEnd() ? endingUnread(null) : leftBecause(left, null);
+  return leftToEnder(left === 'foreign' ? acceptedBeside(why) : why, it.endsAt, room.words);
 }
 
 function stillMoving(desk: PimDesk, waited: boolean): LeaseDone {

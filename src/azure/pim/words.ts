@@ -53,13 +53,45 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
       return 'A person has to approve its removal in Privileged Identity Management.';
     case 'shared':
       return 'Others rely on it.';
+    case 'unlisted':
+      return 'Azure carried out the request for it, and two minutes of reading have listed no end of it: nothing was ended by guess.';
     case 'failed':
+    case 'removed':
     case 'nothing':
     case 'gone':
     case 'permanent':
     case 'stays':
       return withMore('It could not be ended now.', detail === null ? '' : sentence(detail));
   }
+}
+
+/** Of an access that others made, and that this step may have extended. @param why it is not ended, in a sentence */
+export function acceptedBeside(why: string): string {
+  return `A request of this step that extends the access was accepted. ${why}`;
+}
+
+/** A request of this step was accepted, and what has come of it could not be read. */
+export function acceptedUnread(end: number): string {
+  return `A request for it was accepted, and what it has made could not be read: Azure ends that by itself, at the earliest at ${minuteInWords(end)}.`;
+}
+
+/** Of an access that no read has shown. @param why it was not ended, in a sentence @param end of the lease that it was for */
+export function leftUnread(why: string, end: number): string {
+  return `${why} The access is left to Azure, which ends it at the earliest at ${minuteInWords(end)}: whether it lasts longer for others could not be read.`;
+}
+
+/** Of a removal that Azure has accepted. @param detail why nothing more is known */
+export function endingUnread(detail: string | null): string {
+  return withMore(
+    'Its removal was accepted, and no read has shown what came of it.',
+    detail === null ? '' : sentence(detail),
+  );
+}
+
+/** Of an access that Azure has ended. @param detail why that could not be read @param endsAt by itself */
+export function removalUnread(detail: string | null, endsAt: number): string {
+  const because = detail === null ? '' : ` ${sentence(detail)}`;
+  return `Azure carried out the removal, and no read has shown it.${because} Should the access stand nevertheless, Azure ends it at ${minuteInWords(endsAt)}.`;
 }
 
 /** What waits for a person, for whom it waits too. */

@@ -17,6 +17,8 @@ export interface Constants {
   readonly lookAgain: number;
   /** So often it is tried beside something that no list shows. */
   readonly mostAgain: number;
+  /** So often a schedule is looked for that an own request has made: two minutes long. */
+  readonly mostUnlisted: number;
   /** No access can be ended in its first so many. Source: azure-rbac §4.4. */
   readonly youngest: number;
   /** By so much an access is extended at least: by that others see that somebody relies on it. */
@@ -34,6 +36,7 @@ export const constants: Constants = {
   margin: minute,
   lookAgain: 10 * second,
   mostAgain: 6,
+  mostUnlisted: 12,
   youngest: 5 * minute,
   trace: minute,
 };

@@ -6,6 +6,7 @@ import {
   isLeftBehind,
   isOfEarlierAttempt,
   isOwn,
+  isUnlisted,
   makerOf,
   reliedOn,
   removedAt,
@@ -55,6 +56,7 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   if (schedule === null) {
     // One that has just ended may be listed as a role assignment for a while.
     if (plain?.is === 'recent') return { do: 'wait' };
+    if (isUnlisted(seen, me, date)) return { do: 'wait' };
     if (isLeftBehind(seen) && !isDoubted(me, 'plain', seen)) return doubting('plain', seen);
     if (plain !== null) return { do: 'keep' };
     return requests.some(({ standing }) => goesOn(standing)) ? { do: 'wait' } : { do: 'assign' };
@@ -93,6 +95,8 @@ export type ReleaseDecision =
   | { readonly do: 'remove' }
   /** Something was made a moment ago: lists will tell what. */
   | { readonly do: 'wait' }
+  /** An own request was carried out, and no schedule of it is listed: what is believed of it where none ever is. */
+  | { readonly do: 'look-again'; readonly left: 'gone' | 'unlisted' }
   /** There is no access of ours to end. `permanent`: it is there, without an end. */
   | { readonly do: 'nothing'; readonly left: 'gone' | 'permanent' | 'none-of-ours' }
   /** Others rely on it, or it is none of ours to end: Azure ends it. */
@@ -114,6 +118,7 @@ export function decideRelease(seen: Seen, me: Looker, date: number, hasGivenUp: 
   const ending = requests.find(({ type, standing }) => type === 'remove' && goesOn(standing));
   if (ending !== undefined) return { do: 'follow', name: ending.name };
   if (schedule === null && plain?.is === 'recent') return { do: 'wait' };
+  if (isUnlisted(seen, me, date)) return { do: 'look-again', left: plain === null ? 'gone' : 'unlisted' };
   if (schedule === null) return { do: 'nothing', left: plain === null ? 'gone' : 'permanent' };
   if (schedule.end === null) return { do: 'nothing', left: 'permanent' };
   if (!generation(seen).some((it) => isOwn(it, me))) return { do: 'nothing', left: 'none-of-ours' };

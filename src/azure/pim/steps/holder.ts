@@ -31,6 +31,8 @@ export interface Holder extends Asking, Looker {
   readonly until: number;
   readonly others: readonly OtherHolder[];
   readonly tries: number;
+  /** How often a schedule was looked for in vain that an own request has made. */
+  readonly unlisted: number;
   /** What the last look was not believed about. */
   readonly doubted: Doubt | null;
   /** Why the join was given up, `null` where it was not: then a release follows. */
@@ -65,12 +67,23 @@ export interface Released {
   readonly gaveUp: GivenUp | null;
   /**
    * `nothing`: nothing had been asked for. `gone`: the access is gone. `permanent`: it stands there without an end. `shared`:
-   * others rely on it. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to
+   * others rely on it. `removed`: Azure ended it, and no read has shown that. `stays`: it was ended, and a role assignment without an end is there. All others leave the end to
    * Azure: `foreign`, since nobody of ours made it; `near-end`; `too-young`, in its first five minutes; `waits`, since a person
-   * has to approve its removal; `failed`, since it could not be ended.
+   * has to approve its removal; `unlisted`, since no schedule of it was ever listed; `failed`, since it could not be ended.
    */
   readonly left:
-    'nothing' | 'gone' | 'permanent' | 'stays' | 'shared' | 'foreign' | 'near-end' | 'too-young' | 'waits' | 'failed';
+    | 'nothing'
+    | 'gone'
+    | 'permanent'
+    | 'removed'
+    | 'stays'
+    | 'shared'
+    | 'foreign'
+    | 'near-end'
+    | 'too-young'
+    | 'waits'
+    | 'unlisted'
+    | 'failed';
 }
 
 export type HolderGo = Go<Holder, HolderOutcome>;
@@ -97,6 +110,7 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'rep
     until: it.end,
     others: [],
     tries: 0,
+    unlisted: 0,
     doubted: null,
     why: null,
     readAt: 0,

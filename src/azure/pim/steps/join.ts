@@ -197,7 +197,8 @@ function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
 }
 
 /** How a request of ours stands. */
-function standing(it: Holder, answer: Extract<Answer, { readonly is: 'stands' }>, now: Moment): HolderGo {
+function standing(before: Holder, answer: Extract<Answer, { readonly is: 'stands' }>, now: Moment): HolderGo {
+  const it = answer.standing === 'active' ? extended(before) : before;
   if (answer.standing === 'failed' || answer.standing === 'removed') return giveUp(it, 'failed', now);
   if (answer.standing === 'waits') return { to: 'save-own', memory: it };
   if (answer.standing !== 'active')
@@ -206,6 +207,11 @@ function standing(it: Holder, answer: Extract<Answer, { readonly is: 'stands' }>
       : giveUp(it, 'failed', now);
   // Who else asks has not seen this one yet: what it asks for may be less, or an end.
   return it.shared ? { to: 'settle', memory: { ...settling(it, now), landed: true } } : { to: 'verify', memory: it };
+}
+
+/** What was there lasts longer by now, though no look has shown it. */
+function extended(it: Holder): Holder {
+  return it.endsAt === 0 ? it : { ...it, endsAt: Math.max(it.endsAt, it.until) };
 }
 
 /** Green only when the access is seen to run, and to run for long enough (P1). */

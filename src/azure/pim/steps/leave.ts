@@ -58,7 +58,7 @@ export const leavingPhases: HolderPhases = {
     ask: () => ({ do: 'verify', expected: 'gone' }),
     then: (it, answer) => {
       if (answer.is === 'gone') return released(it, 'gone');
-      return released(it, answer.is === 'running' && answer.end === null ? 'stays' : 'failed');
+      return released(it, answer.is === 'running' && answer.end === null ? 'stays' : 'removed');
     },
   },
 };
@@ -78,17 +78,28 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
       return { to: 'remove', memory: it };
     case 'wait':
       return { to: 'leave-settle', memory: listing(it, now) };
-    case 'nothing': {
+    case 'look-again':
+    case 'nothing':
       // What was asked for may still arrive, and what has arrived may not be listed yet.
       if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };
-      const about = whyDoubted(seen, it);
-      if (about !== null && !isDoubted(it, about, seen))
-        return { to: 'leave-settle', memory: { ...listing(it, now), doubted: doubtAbout(about, seen) } };
-      return released(it, decision.left === 'none-of-ours' ? 'foreign' : decision.left);
-    }
+      return decision.do === 'nothing' ? notThere(it, seen, decision.left, now) : notListed(it, decision.left, now);
     case 'leave':
       return released({ ...it, others: holdersIn(decision.others, it.endsAt) }, decision.because);
   }
+}
+
+/** There is nothing to end, as far as this look shows. */
+function notThere(it: Holder, seen: Seen, left: 'gone' | 'permanent' | 'none-of-ours', now: Moment): HolderGo {
+  const about = whyDoubted(seen, it);
+  if (about !== null && !isDoubted(it, about, seen))
+    return { to: 'leave-settle', memory: { ...listing(it, now), doubted: doubtAbout(about, seen) } };
+  return released(it, left === 'none-of-ours' ? 'foreign' : left);
+}
+
+/** What an own request has made is not listed: that is believed only when it never is. */
+function notListed(it: Holder, left: 'gone' | 'unlisted', now: Moment): HolderGo {
+  if (it.unlisted >= it.constants.mostUnlisted) return released(it, left);
+  return { to: 'leave-settle', memory: { ...listing(it, now), unlisted: it.unlisted + 1 } };
 }
 
 /** Why a look that shows nothing to end is not believed at once. */

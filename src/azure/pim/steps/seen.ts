@@ -111,8 +111,18 @@ export function makerOf(seen: Seen): SeenRequest | null {
 }
 
 /** Whether a request is one's own. */
-export function isOwn({ record }: SeenRequest, { holder }: Looker): boolean {
+export function isOwn({ record }: SeenRequest, { holder }: Pick<Looker, 'holder'>): boolean {
   return record?.holder === holder;
+}
+
+/**
+ * An own request was carried out whose time is not over, nothing has ended it, and no schedule is listed: lists that contradict
+ * each other lag, and prove nothing.
+ */
+export function isUnlisted(seen: Seen, me: Looker, date: number): boolean {
+  const { margin } = me.constants;
+  const isThere = (it: SeenRequest): boolean => it.standing === 'active' && date < (it.record?.end ?? 0) + margin;
+  return seen.schedule === null && generation(seen).some((it) => isOwn(it, me) && isThere(it));
 }
 
 /**

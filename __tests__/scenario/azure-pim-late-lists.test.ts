@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Effect } from '../../rehearsal/script.ts';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { leasedAssignment } from './azure-lease-support.ts';
+import { asked, inPim, leasedByPim, postByPim, run } from './azure-pim-support.ts';
+import { azureStep, onCallBlobReader, warnings } from './azure-support.ts';
+import { minute } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const refused: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' };
+
+function told(result: StepResult): string {
+  return `${errors(result)}\n${warnings(result)}`;
+}
+
+describe('a lease through Privileged Identity Management whose schedule is listed late', () => {
+  it('is waited for, and is the lease: never called permanent', () =>
+    inPim({ azure: { lag: { schedulesMs: 135_000 } } }, async (world) => {
+      const main = await azureStep(world, leasedByPim, run(1));
+      expect(told(main).trim()).toBe('');
+      expect(main.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'lease-state': 'leased' });
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+    }));
+
+  it('and not within the time limit is red, told as a change, and given back by post', () =>
+    inPim({ azure: { lag: { schedulesMs: 150_000 } } }, async (world) => {
+      const main = await azureStep(world, { ...leasedByPim, timeout: '30s' }, run(1));
+      expect([main.outputs['status'], main.outputs['changed'], main.outputs['lease-id']]).toEqual([
+        'FAILED',
+        'true',
+        '',
+      ]);
+      await world.clock.advance(6 * minute);
+      const ended = await postByPim(world, main, run(1));
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(leasedAssignment(world)).toBe(undefined);
+    }));
+
+  it('and does not run by any read is left to post, and told', () =>
+    inPim({ azure: { lag: { schedulesMs: 25_000 } } }, async (world) => {
+      world.script.weather(({ operation }) =>
+        operation === 'roleAssignmentScheduleInstances.list' ? refused : undefined,
+      );
+      const main = await azureStep(world, leasedByPim, run(1));
+      expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
+      expect(told(main)).not.toContain('permanent');
+      expect(leasedAssignment(world)).toBeDefined();
+      const ended = await postByPim(world, main, run(1));
+      expect(ended.requests.length).toBeGreaterThan(0);
+      expect(warnings(ended)).toContain('The access is left to Azure, which ends it at 2026-11-21 21:0');
+    }));
+
+  it('and was taken by a step that was cut off is never called permanent by post', () =>
+    inPim({ azure: { lag: { schedulesMs: 300_000 } } }, async (world) => {
+      const main = await azureStep(world, leasedByPim, {
+        ...run(1),
+        cancel: { operation: 'roleAssignmentScheduleRequests.put' },
+      });
+      const ended = await postByPim(world, main, run(1));
+      expect(leasedAssignment(world)).toBeDefined();
+      expect(told(ended)).not.toContain('permanent');
+      expect(warnings(ended)).toContain('two minutes of reading have listed no end of it');
+    }));
+});
+
+describe('an access that others made, and that a step has extended before it gave up', () => {
+  it('is told as changed, with the end that it has now', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
+      await world.clock.advance(2 * minute);
+      const main = await azureStep(world, { ...leasedByPim, timeout: '1m' }, run(1));
+      expect(asked(world).slice(1)).toEqual(['AdminUpdate Provisioned']);
+      expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
+      expect(errors(main)).toContain('A request of this step that extends the access was accepted.');
+      expect(errors(main)).toContain('which ends it at 2026-11-21 21:02 UTC');
+      const ended = await postByPim(world, main, run(1));
+      expect(warnings(ended)).toContain('which ends it at 2026-11-21 21:02 UTC');
+    }));
+
+  it('is told with that end where nothing can be read afterwards', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
+      await world.clock.advance(2 * minute);
+      world.script.weather(({ operation }) =>
+        asked(world).length > 1 && operation.startsWith('roleAssignmentSchedule') ? refused : undefined,
+      );
+      const main = await azureStep(world, leasedByPim, run(1));
+      expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
+      expect(errors(main)).toContain('which ends it at 2026-11-21 21:02 UTC');
+    }));
+});
+
+describe('a request that was accepted, after which nothing can be read', () => {
+  it('is told as a change, with the earliest end of what it has made', () =>
+    inPim({}, async (world) => {
+      world.script.weather(({ operation }) =>
+        asked(world).length > 0 && operation.startsWith('roleAssignmentSchedule') ? refused : undefined,
+      );
+      const main = await azureStep(world, leasedByPim, run(1));
+      expect(leasedAssignment(world)).toBeDefined();
+      expect([main.outputs['status'], main.outputs['changed']]).toEqual(['FAILED', 'true']);
+      expect(errors(main)).toContain('Azure ends that by itself, at the earliest at 2026-11-21 21:00 UTC.');
+    }));
+});

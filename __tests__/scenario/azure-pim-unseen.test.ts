@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Effect } from '../../rehearsal/script.ts';
+import type { World } from '../../rehearsal/world.ts';
+import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
+import {
+  asked,
+  inPim,
+  lastRequest,
+  leasedByPim,
+  leasedSchedule,
+  postByPim,
+  revokedByPim,
+  run,
+  takeByPim,
+} from './azure-pim-support.ts';
+import { azureStep, warnings } from './azure-support.ts';
+import { minute, summaryText } from './lease-support.ts';
+import { errors } from './support.ts';
+
+const refused: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' };
+
+function refuseAll(world: World, prefix: string): void {
+  world.script.weather(({ operation }) => (operation.startsWith(prefix) ? refused : undefined));
+}
+
+describe('a lease through Privileged Identity Management that post can look at in nothing', () => {
+  it('is left to Azure beside others, with the earliest end, and no other is named', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
+      await world.clock.advance(10 * minute);
+      const second = await takeByPim(world, { ...leasedByPim, lifetime: '30m' }, run(2));
+      expect(second.outputs['ends-at-latest']).toBe('2026-11-21T23:01:30Z');
+      refuseAll(world, 'roleAssignmentSchedule');
+      const ended = await postByPim(world, second, run(2));
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toContain(
+        'which ends it at the earliest at 2026-11-21 20:40 UTC: whether it lasts longer for others could not be read.',
+      );
+      expect(summaryText(ended)).not.toContain('at the latest');
+    }));
+
+  it('is left to Azure alone with the same words: its end is rounded up', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, lifetime: '5m' });
+      const end = Date.parse(main.outputs['expires-at'] ?? '');
+      refuseAll(world, 'roleAssignmentSchedule');
+      const ended = await postByPim(world, main);
+      expect(leasedSchedule(world)?.endAt).toBeGreaterThanOrEqual(end);
+      expect(warnings(ended)).toMatch(/which ends it at the earliest at 2026-11-21 20:0\d UTC: whether/u);
+    }));
+});
+
+describe('an access of Privileged Identity Management that Azure has ended, which no read shows', () => {
+  it('is told by a release as changed, and as what it is', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      await world.clock.advance(6 * minute);
+      refuseAll(world, 'roleAssignmentScheduleInstances');
+      const released = await azureStep(world, byLeaseId('release', main), run(2));
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
+      expect(leasedAssignment(world)).toBe(undefined);
+      expect([released.outputs['status'], released.outputs['changed']]).toEqual(['SUCCEEDED', 'true']);
+      expect(released.outputs['request-id']).toBe(lastRequest(world).name);
+      expect(warnings(released)).toMatch(
+        /Azure carried out the removal, and no read has shown it\. .+AuthorizationFailed.+ Should the access stand nevertheless, Azure ends it at 2026-11-21 21:0\d UTC\./u,
+      );
+    }));
+
+  it('is told as changed by a release whose removal is still being carried out when nothing can be read any more', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      await world.clock.advance(6 * minute);
+      world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [['PendingRevocation', 0]] });
+      world.script.weather(({ operation }) =>
+        operation === 'roleAssignmentScheduleRequests.get' ? refused : undefined,
+      );
+      const released = await azureStep(world, byLeaseId('release', main), run(2));
+      expect([released.outputs['status'], released.outputs['changed']]).toEqual(['SUCCEEDED', 'true']);
+      expect(warnings(released)).toContain('Its removal was accepted, and no read has shown what came of it.');
+    }));
+
+  it('is told as changed by a revoke whose time limit passes meanwhile', () =>
+    inPim({ azure: { lag: { schedulesMs: 100_000 } } }, async (world) => {
+      await takeByPim(world, { ...leasedByPim, timeout: '15m' }, run(1));
+      await world.clock.advance(10 * minute);
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, run(2));
+      expect(leasedAssignment(world)).toBe(undefined);
+      expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'true']);
+      expect(errors(revoked)).toContain('before a read showed the removal, which Azure has carried out.');
+    }));
+});
