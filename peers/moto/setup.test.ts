@@ -40,7 +40,7 @@ describeMoto('setup/aws.sh with the AWS CLI', () => {
       try {
         const { instanceArn, permissionSetArn, accountId } = await makeEstate(moto);
         const env = { ...(await signedIn(moto)), REAL_AWS: pathOf('awscli') };
-        const hub = github({ prefix: 'repo:octo-org@9919/infra@74901' });
+        const hub = github({ prefix: 'repo:octo-org@9919/infra@74901', commits: ['v1'] });
         const args = ['--repository', 'octo-org/infra', '--reviewer', 'octocat', '--region', region, '--yes'];
         const what = ['--permission-set', 'IncidentAdmin', '--account', accountId, '--into', 'clone'];
         const action = ['--action', 'octo-org/cloud-access@v1', '--who', 'alice@example.com'];
