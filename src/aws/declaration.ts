@@ -15,7 +15,7 @@ import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
-import { parseLeaseId, type AwsLease } from './leases/lease-id.ts';
+import { parseLeaseId } from './leases/lease-id.ts';
 import { exampleById, isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
 import { matching } from './resolve/matching.ts';
 import * as patterns from './resolve/patterns.ts';
@@ -70,8 +70,6 @@ export interface AwsSettings {
   readonly leasing: boolean;
   /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
   readonly caller: string | null;
-  /** For `release` and `extend`: what the lease itself says, `scheduler` and `region` too. */
-  readonly lease: AwsLease | null;
 }
 
 /** How EventBridge Scheduler ends leases, and where their records are. */
@@ -134,7 +132,6 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
       },
       leasing: isLeasing(asked) || values['aws-scheduler-role-arn'] !== null,
       caller: null,
-      lease,
     },
   };
 }
