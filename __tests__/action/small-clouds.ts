@@ -39,7 +39,7 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
     line.startsWith('bad') ? wrong(`"${line}" is nothing`) : ok({ text: line, kind: `${operation}-role`, value: line }),
   parseAllowed: (part, line) =>
     line.startsWith('bad') ? wrong(`"${line}" allows nothing`) : ok({ text: line, kind: part, value: line }),
-  isById: (_part, { value }) => value.startsWith('id-') || value === 'cloud nine',
+  isById: ({ value }) => value.startsWith('id-') || value === 'cloud nine',
   parseLease: (text) => (text.startsWith('lease-') ? ok(text) : wrong('is no lease of the sky')),
   parseCaller: (text) => (text.startsWith('pilot-') ? ok(text.toLowerCase()) : wrong(`is "${text}", who is no pilot`)),
   settle: (values, surroundings, { lines }) =>

@@ -135,7 +135,7 @@ export interface CloudDeclaration<D extends Declarations, S> {
   /** A line of `allowed-principals`, `allowed-targets` or `allowed-roles`: `*` is a wildcard inside names. */
   readonly parseAllowed: (part: Part, line: string) => Parsed<Line>;
   /** Whether a line says by id what it means, so that no renaming changes it (`require-ids`). */
-  readonly isById: (part: Part, line: Line) => boolean;
+  readonly isById: (line: Line) => boolean;
   /** Who signs in, by the cloud's own name for it, as `plan-for` takes it. */
   readonly parseCaller: (text: string) => Parsed<string>;
   /** An output `lease-id` of an earlier step: nobody knows who wrote this one. */

@@ -70,7 +70,7 @@ describe('isById', () => {
     ['role', `/providers/Microsoft.Authorization/roleDefinitions/${id}`, true],
     ['role', 'Reader', false],
   ])('of %s %j is %p', (part, text, expected) => {
-    expect(isById(part, right(parseAllowed(part, text)))).toBe(expected);
+    expect(isById(right(parseAllowed(part, text)))).toBe(expected);
   });
 });
 

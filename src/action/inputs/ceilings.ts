@@ -28,7 +28,7 @@ function readAllowed(
     if (line === anything) return wrong(besideOthers);
     return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line)) : cloud.parseAllowed(part, line);
   });
-  return parseLines({ input, part, parser, example: cloud.examples[part], cloud }, texts, faults);
+  return parseLines({ input, parser, example: cloud.examples[part], cloud }, texts, faults);
 }
 
 /** Brought in by an expression it would switch off what the other lines say. */
@@ -53,7 +53,7 @@ function nameFaults(
   ];
   return asked.flatMap(([input, part, lines]) =>
     lines
-      .filter((line) => !cloud.isById(part, line))
+      .filter((line) => !cloud.isById(line))
       .map((line) => ({
         input,
         problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is no id, and require-ids is true: what a name stands for may change`,

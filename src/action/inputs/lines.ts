@@ -45,7 +45,7 @@ export function readLines(
     return linesOf(part, common[part], cloud.examples[part], demands, faults);
   };
   const one = (part: Part, parser: LineParser): readonly Line[] => {
-    const reader = { input: part, part, parser: notExcluded(parser), example: cloud.examples[part], cloud };
+    const reader = { input: part, parser: notExcluded(parser), example: cloud.examples[part], cloud };
     return parseLines(reader, textsOf(part), faults);
   };
   const { targets, exclusions } = splitExclusions(textsOf('target'));
@@ -53,7 +53,7 @@ export function readLines(
     const problem = 'has exclusions only: there is nothing to exclude from';
     faults.push({ input: 'target', problem, example: cloud.exampleExclusion });
   }
-  const target = { input: 'target', part: 'target', cloud } as const;
+  const target = { input: 'target', cloud };
   return {
     principals: one('principal', (line) => cloud.parsePrincipal(line, type)),
     targets: parseLines(
@@ -128,7 +128,6 @@ export type LineParser = (line: string) => Parsed<Line>;
 /** How the lines of an input are read. */
 export interface LineReader {
   readonly input: string;
-  readonly part: Part;
   /** What stood before each line, and was taken off. */
   readonly mark?: string;
   readonly parser: LineParser;

@@ -25,7 +25,7 @@ function inBlock(values: readonly string[], { mark, example }: LineReader): stri
 }
 
 /** A name may have a comma in it: what is behind one is another value where it says so itself, or where no name fits. */
-function severalIn(line: string, { parser, part, cloud, mark }: LineReader): readonly string[] | null {
+function severalIn(line: string, { parser, cloud, mark }: LineReader): readonly string[] | null {
   if (!/[,;]/u.test(line)) return null;
   const values = line
     .split(/[,;]/u)
@@ -35,7 +35,7 @@ function severalIn(line: string, { parser, part, cloud, mark }: LineReader): rea
   const parsed = values.map(parser);
   if (values.length === 0 || parsed.some(({ ok }) => !ok)) return null;
   const speaks = parsed.every(
-    (own, index) => /^[a-z-]+:/u.test(values[index] ?? '') || (own.ok && cloud.isById(part, own.value)),
+    (own, index) => /^[a-z-]+:/u.test(values[index] ?? '') || (own.ok && cloud.isById(own.value)),
   );
   return speaks || !parser(line).ok ? values : null;
 }
