@@ -33,8 +33,8 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
     line.startsWith('bad') ? wrong(`"${line}" is nobody`) : ok({ text: line, kind: type ?? 'untyped', value: line }),
   parseTarget: (line, operation) =>
     line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: operation, value: line }),
-  parseExclusion: (line, operation) =>
-    line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: `not-${operation}`, value: line }),
+  parseExclusion: (line) =>
+    line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: 'excluded', value: line }),
   parseRole: (line, operation) =>
     line.startsWith('bad') ? wrong(`"${line}" is nothing`) : ok({ text: line, kind: `${operation}-role`, value: line }),
   parseAllowed: (part, line) =>

@@ -130,7 +130,7 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly parsePrincipal: (line: string, principalType: string | null) => Parsed<Line>;
   readonly parseTarget: (line: string, operation: OperationName) => Parsed<Line>;
   /** A line of `target` that began with `!`, without it. */
-  readonly parseExclusion: (line: string, operation: OperationName) => Parsed<Line>;
+  readonly parseExclusion: (line: string) => Parsed<Line>;
   readonly parseRole: (line: string, operation: OperationName) => Parsed<Line>;
   /** A line of `allowed-principals`, `allowed-targets` or `allowed-roles`: `*` is a wildcard inside names. */
   readonly parseAllowed: (part: Part, line: string) => Parsed<Line>;

@@ -76,9 +76,9 @@ describe('isById', () => {
 
 test('exclusions have the grammar of targets, without wildcards', () => {
   const { parseExclusion } = azureDeclaration;
-  expect(parseExclusion('subscription:Payments', 'assign')).toMatchObject({
+  expect(parseExclusion('subscription:Payments')).toMatchObject({
     ok: true,
     value: { kind: 'subscription-name' },
   });
-  expect(parseExclusion('resource-group:app-*', 'assign')).toMatchObject({ ok: false });
+  expect(parseExclusion('resource-group:app-*')).toMatchObject({ ok: false });
 });

@@ -65,7 +65,7 @@ export function readLines(
       {
         ...target,
         mark: exclusion,
-        parser: (line) => parseExclusion(line, cloud, asked),
+        parser: (line) => parseExclusion(line, cloud),
         example: cloud.exampleExclusion,
       },
       exclusions,
@@ -111,9 +111,9 @@ function splitExclusions(lines: readonly string[]): {
 }
 
 /** A line without its `!`; what is wrong with it is said of the line as it was written. */
-function parseExclusion(line: string, cloud: AnyCloud<unknown>, operation: OperationName): Parsed<Line> {
+function parseExclusion(line: string, cloud: AnyCloud<unknown>): Parsed<Line> {
   if (line === '') return wrong('has a "!" that excludes nothing');
-  const parsed = cloud.parseExclusion(line, operation);
+  const parsed = cloud.parseExclusion(line);
   return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, () => `"${exclusion}${line}"`));
 }
 
