@@ -5,12 +5,7 @@ import { shortId } from './rows.ts';
 import { becameOf, signOf, tally } from './tally.ts';
 
 /** The first line of a summary: what happened, to whom and where; of many grants, to how many. */
-export function headlineOf(
-  results: readonly Result[],
-  words: Words,
-  dryRun: boolean,
-  lack: Lack | null = null,
-): string {
+export function headlineOf(results: readonly Result[], words: Words, dryRun: boolean, lack: Lack | null): string {
   const count = `${results.length} grant${results.length === 1 ? '' : 's'}`;
   if (lack !== null) return `${signOf('FAILED', dryRun)}${lack.title}: ${count}, ${tally(results, dryRun)}`;
   const status = worstStatus(results);
