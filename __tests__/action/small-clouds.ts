@@ -1,6 +1,6 @@
 import { declareCloud, ok, wrong, type AnyCloud, type Surroundings } from '../../src/access/declaration.ts';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
-import { text } from '../../src/access/inputs.ts';
+import { text } from '../../src/access/input-kinds.ts';
 import { isLeaseRequest, operations, type Lines, type Request } from '../../src/access/request.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 
