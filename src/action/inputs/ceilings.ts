@@ -2,7 +2,7 @@ import { wrong, type AnyCloud } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import { anything, splitLines, type CommonValues } from '../../access/inputs.ts';
 import { parts, type Guards, type Line, type Lines, type Part } from '../../access/request.ts';
-import { notExcluded, parseLines } from './lines.ts';
+import { notExcluded, parseLines } from './line-reader.ts';
 
 /** Reads what a request is held against once it is resolved; what is wrong goes to `faults`. */
 export function readGuards(cloud: AnyCloud<unknown>, common: CommonValues, lines: Lines, faults: Fault[]): Guards {

@@ -2,7 +2,7 @@ import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import { splitLines, type CommonValues } from '../../access/inputs.ts';
 import { parts, type Line, type Lines, type OperationName, type Part } from '../../access/request.ts';
-import { misshapen } from './misshapen.ts';
+import { exclusion, notExcluded, parseLines, type LineParser } from './line-reader.ts';
 
 /** Whether a part has to be given. */
 export type Demands = (part: Part) => boolean;
@@ -98,8 +98,6 @@ function linesOf(
   return [...new Set(lines)];
 }
 
-const exclusion = '!';
-
 function splitExclusions(lines: readonly string[]): {
   readonly targets: readonly string[];
   readonly exclusions: readonly string[];
@@ -115,31 +113,4 @@ function parseExclusion(line: string, cloud: AnyCloud<unknown>): Parsed<Line> {
   if (line === '') return wrong('has a "!" that excludes nothing');
   const parsed = cloud.parseExclusion(line);
   return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, () => `"${exclusion}${line}"`));
-}
-
-/** A parser of lines among which there are no exclusions. */
-export function notExcluded(parser: LineParser): LineParser {
-  return (line) =>
-    line.startsWith(exclusion) ? wrong(`has "${line}", and only target takes lines that exclude`) : parser(line);
-}
-
-export type LineParser = (line: string) => Parsed<Line>;
-
-/** How the lines of an input are read. */
-export interface LineReader {
-  readonly input: string;
-  /** What stood before each line, and was taken off. */
-  readonly mark?: string;
-  readonly parser: LineParser;
-  readonly example: string;
-  readonly cloud: Pick<AnyCloud<unknown>, 'isById'>;
-}
-
-export function parseLines(reader: LineReader, lines: readonly string[], faults: Fault[]): readonly Line[] {
-  return lines.flatMap((line) => {
-    const parsed = misshapen(line, reader) ?? reader.parser(line);
-    if (parsed.ok) return [parsed.value];
-    faults.push({ input: reader.input, problem: parsed.problem, example: parsed.example ?? reader.example });
-    return [];
-  });
 }
