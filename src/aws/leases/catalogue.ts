@@ -6,9 +6,9 @@ import type { AwsSession } from '../session.ts';
 import type { Constants } from './steps/constants.ts';
 import { parseScheduleName, prefixOf, scheduleName, type AssignmentFields } from './names.ts';
 import { readDescription, type Description } from './record-text.ts';
-import { isBeyondAnyLease, rowOf } from './record-store.ts';
+import { proofOf, rowOf } from './rows.ts';
 import { isLiveHold, isTimer, type RecordName, type Row } from './steps/records.ts';
-import { getSchedule, listSchedules, provenFields } from './schedules.ts';
+import { getSchedule, listSchedules } from './schedules.ts';
 
 /** The records of one grant in a group. */
 export interface Entry {
@@ -81,17 +81,11 @@ export async function look(
     throw error;
   });
   if (it === null) return 'gone';
-  const fields = provenFields(it, grantKey, roleArn);
+  const { State, CreationDate, LastModificationDate } = it;
+  const seen = rowOf({ Name: name, State, CreationDate, LastModificationDate }, constants);
+  if (seen === null) return 'foreign';
+  const { fields, firesAt } = proofOf(it, seen, { grantKey, roleArn }, constants);
   if (fields === null) return 'foreign';
-  const summary = {
-    Name: name,
-    State: it.State,
-    CreationDate: it.CreationDate,
-    LastModificationDate: it.LastModificationDate,
-  };
-  const seen = rowOf(summary, constants);
-  const firesAt = it.StartDate?.getTime() ?? null;
-  if (seen === null || isBeyondAnyLease(firesAt ?? seen.end, seen, constants)) return 'foreign';
   return { row: { ...seen, firesAt }, fields, description: readDescription(it.Description) };
 }
 

@@ -8,8 +8,9 @@ import type { Log } from '../../access/log.ts';
 import type { AwsSession } from '../session.ts';
 import type { Answer } from './steps/asks.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
-import { never, type Constants } from './steps/constants.ts';
-import { parseScheduleName, prefixOf, scheduleName } from './names.ts';
+import type { Constants } from './steps/constants.ts';
+import { prefixOf, scheduleName } from './names.ts';
+import { proofOf, rowOf } from './rows.ts';
 import type { NewRecord, RecordName, Row } from './steps/records.ts';
 import {
   createSchedule,
@@ -19,7 +20,6 @@ import {
   disablingOf,
   getSchedule,
   listSchedules,
-  provenFields,
   updateSchedule,
   type ScheduleGroup,
   type ScheduleText,
@@ -108,17 +108,14 @@ export function createRecordStore(tools: RecordTools): RecordStore {
     const budget: Budget = { until: clock.now() + persistentMs, signal };
     try {
       const it = await getSchedule(session, group.group, scheduleOf(row), budget);
-      const proven = provenFields(it, text.grantKey, null) !== null;
-      const role = it.Target?.RoleArn ?? '';
-      const firesAt = it.StartDate?.getTime() ?? row.end;
-      const modified = it.LastModificationDate?.getTime() ?? row.modified;
+      const { fields, otherRole, firesAt } = proofOf(it, row, { ...group, grantKey: text.grantKey }, constants);
       return {
         ...row,
         enabled: it.State === 'ENABLED',
-        modified,
+        modified: it.LastModificationDate?.getTime() ?? row.modified,
         firesAt,
-        foreign: row.foreign || !proven || role !== group.roleArn || isBeyondAnyLease(firesAt, row, constants),
-        otherRole: proven && role !== group.roleArn ? role : null,
+        foreign: row.foreign || fields === null,
+        otherRole,
       };
     } catch (error) {
       if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
@@ -190,33 +187,6 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       }
     },
   };
-}
-
-/** The timers of one step are spread over a few hours at most. */
-const mostSpreadMs = 4 * 3_600_000;
-
-/** Whether a timer fires later than any lease ends that was taken when it was made; the end of a permanent hold is none. */
-export function isBeyondAnyLease(
-  firesAt: number,
-  { kind, created }: Row,
-  { longestLease, margin }: Constants,
-): boolean {
-  return kind === 'timer' && firesAt - created > longestLease + margin + mostSpreadMs;
-}
-
-/** A row of the list; `null` for a schedule that is none of ours by its name. */
-export function rowOf(
-  { Name, State, CreationDate, LastModificationDate }: ScheduleSummary,
-  { longestLease, margin }: Constants,
-): Row | null {
-  const parsed = parseScheduleName(Name ?? '');
-  if (parsed === null) return null;
-  const created = CreationDate?.getTime() ?? 0;
-  const modified = LastModificationDate?.getTime() ?? created;
-  const { record } = parsed;
-  const isEndless = record.kind === 'hold' && record.end === never;
-  const foreign = !isEndless && record.end - created > longestLease + margin;
-  return { ...record, enabled: State === 'ENABLED', created, modified, firesAt: null, foreign, otherRole: null };
 }
 
 function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Refusal {
