@@ -1,5 +1,5 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
+import { CloudError, instead, orCloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import { giveWay, goneMeanwhile } from '../../access/leases/extending.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
@@ -218,11 +218,6 @@ export function openLeases(around: LeaseSurroundings): Leases {
   };
 }
 
-function orCloudError(error: unknown): CloudError {
-  if (error instanceof CloudError) return error;
-  throw error;
-}
-
 function otherCaller(was: string, is: string): Refusal {
   return new Refusal(
     `The credentials of the job are those of ${is} by now; the leases were taken as ${was}.`,
@@ -236,11 +231,8 @@ async function refuseRecorded(
   rowsOf: (grant: Assignment, budget: Budget) => Promise<readonly Row[]>,
   budget: Budget,
 ): Promise<void> {
-  const rows = await rowsOf(grant, budget).catch((error: unknown) => {
-    // What may not be listed cannot be heeded: the warning of such leases says so.
-    if (error instanceof CloudError && error.failure.kind === 'denied') return [];
-    throw error;
-  });
+  // What may not be listed cannot be heeded: the warning of such leases says so.
+  const rows = await rowsOf(grant, budget).catch(instead('denied', []));
   if (rows.length === 0) return;
   throw new Refusal(
     'This very grant has leases on record, and a step without aws-scheduler-role-arn would end the access under their feet.',

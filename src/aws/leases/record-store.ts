@@ -1,6 +1,6 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
-import { CloudError, Refusal, type FailureKind } from '../../access/errors.ts';
+import { CloudError, instead, isOfKind, orCloudError, Refusal } from '../../access/errors.ts';
 import { roomUntil } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble, type Trouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/engine/retry.ts';
@@ -99,28 +99,24 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       await getSchedule(session, group.group, scheduleOf(name), budget);
       return true;
     } catch (error) {
-      if (error instanceof CloudError) return error.failure.kind !== 'not-found';
-      throw error;
+      return !isOfKind(orCloudError(error), 'not-found');
     }
   };
 
   const inspect = async (row: Row): Promise<Row | null> => {
     const budget: Budget = { until: clock.now() + persistentMs, signal };
-    try {
-      const it = await getSchedule(session, group.group, scheduleOf(row), budget);
-      const { fields, otherRole, firesAt } = proofOf(it, row, { ...group, grantKey: text.grantKey }, constants);
-      return {
-        ...row,
-        enabled: it.State === 'ENABLED',
-        modified: it.LastModificationDate?.getTime() ?? row.modified,
-        firesAt,
-        foreign: row.foreign || fields === null,
-        otherRole,
-      };
-    } catch (error) {
-      if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
-      throw error;
-    }
+    const asking = getSchedule(session, group.group, scheduleOf(row), budget);
+    const it = await asking.catch(instead('not-found', null));
+    if (it === null) return null;
+    const { fields, otherRole, firesAt } = proofOf(it, row, { ...group, grantKey: text.grantKey }, constants);
+    return {
+      ...row,
+      enabled: it.State === 'ENABLED',
+      modified: it.LastModificationDate?.getTime() ?? row.modified,
+      firesAt,
+      foreign: row.foreign || fields === null,
+      otherRole,
+    };
   };
 
   return {
@@ -198,8 +194,4 @@ function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Re
 
 function isLost(error: Trouble): boolean {
   return error instanceof CloudError && isUncertain(error.failure);
-}
-
-function isOfKind(answer: Persisted['answer'], kind: FailureKind): boolean {
-  return answer instanceof CloudError && answer.failure.kind === kind;
 }

@@ -1,5 +1,5 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, instead, Refusal } from '../../access/errors.ts';
+import { instead, isOfKind, Refusal, type CloudError } from '../../access/errors.ts';
 import { nearMatches } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import type { Member, Organization } from './organization.ts';
@@ -66,7 +66,7 @@ async function firstToFinish(ways: readonly Way[]): Promise<ReadonlyMap<Line, Fo
         if (done !== true) continue;
         if (value !== null) return value;
       } catch (error) {
-        if (!(error instanceof CloudError) || error.failure.kind !== 'denied') throw error;
+        if (!isOfKind(error, 'denied')) throw error;
         denied ??= error;
       }
       open = open.filter((it) => it !== way);

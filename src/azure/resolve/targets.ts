@@ -1,5 +1,5 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
+import { isOfKind, Refusal } from '../../access/errors.ts';
 import type { Identity } from '../../access/grant.ts';
 import { nearMatches } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
@@ -57,7 +57,7 @@ function identityOf({ id, properties }: ManagementGroup): Identity {
 }
 
 function notListed(error: unknown, text: string): unknown {
-  if (!(error instanceof CloudError) || error.failure.kind !== 'denied') return error;
+  if (!isOfKind(error, 'denied')) return error;
   return new Refusal(
     error.message,
     `Give the full scope, which takes no look-up: /providers/Microsoft.Management/managementGroups/${text} if that is its id.`,
