@@ -15,7 +15,7 @@ import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
-import { parseLeaseId } from './leases/lease-id.ts';
+import { checkLeaseId } from './leases/lease-id.ts';
 import { exampleById, isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
 import * as patterns from './resolve/patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './resolve/target-lines.ts';
@@ -193,9 +193,6 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   parseAllowed,
   isById,
   parseCaller,
-  parseLease: (text) => {
-    const parsed = parseLeaseId(text);
-    return parsed.ok ? ok(text) : parsed;
-  },
+  parseLease: checkLeaseId,
   settle,
 });
