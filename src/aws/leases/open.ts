@@ -1,6 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
 import { CloudError, instead, orCloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
+import { admit } from '../../access/leases/admission.ts';
 import { giveWay, goneMeanwhile } from '../../access/leases/extending.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import { foundUnnamed, type Found } from '../../access/leases/found.ts';
@@ -62,12 +63,10 @@ export function openLeases(around: LeaseSurroundings): Leases {
   const date = (): number => session.wire.serverTime(cloudTools.clock.now());
   const shelf: Shelf = { session, group: scheduler.group, roleArn: scheduler.roleArn, constants };
   const keyOf = (grant: Assignment): string => grantKeyOf(fieldsOf(instanceArn(), grant));
-  /** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
-  const admit = async (budget: Budget): Promise<void> => {
+  const enter = async (budget: Budget): Promise<void> => {
     await around.attach(budget);
-    if (settings.caller === null || settings.signIn.kind === 'web-identity') return;
-    const caller = await around.caller(budget);
-    if (caller !== settings.caller) throw otherCaller(settings.caller, caller);
+    const isAnew = settings.signIn.kind === 'web-identity';
+    await admit({ takenBy: settings.caller, isAnew, caller: () => around.caller(budget), otherCaller });
   };
   /** Why nobody could be signed in as, `null` where somebody was. */
   let admitted: Promise<CloudError | null> | null = null;
@@ -179,7 +178,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       }
     },
     async release(held, tools) {
-      const away = await (admitted ??= admit(tools.budget).then(() => null, orCloudError));
+      const away = await (admitted ??= enter(tools.budget).then(() => null, orCloudError));
       if (away !== null) return leaveUnseen(room, held, away, tools);
       return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
     },
