@@ -1,5 +1,5 @@
 import { Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
+import { nameAndId } from '../../access/grant.ts';
 import { nearMatches } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import type { Member } from './organization.ts';
@@ -31,11 +31,6 @@ export function accountByName(accounts: readonly Member[], { value: name }: Line
 /** Whether anything can be done in an account. Suspended and closed ones are still listed everywhere. */
 export function isActive({ state }: Member): boolean {
   return state === 'ACTIVE';
-}
-
-/** `"Payments" (123456789012)`, or the id alone. */
-export function nameAndId({ id, name }: Identity): string {
-  return name === null ? id : `"${name}" (${id})`;
 }
 
 export function notActive(account: Member): Refusal {

@@ -1,6 +1,6 @@
 import type { Budget } from '../../access/clock.ts';
 import { isOfKind, Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
+import { nameAndId, type Identity } from '../../access/grant.ts';
 import { nearMatches } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import { lastSegment } from './patterns.ts';
@@ -83,7 +83,7 @@ function only(found: readonly Identity[], what: string, text: string, known: rea
 /** A name that means several places, in `target` or in what is allowed there (P8). */
 export function ambiguous(text: string, what: string, found: readonly Identity[], way: string): Refusal {
   return new Refusal(
-    `"${text}" matches ${found.length} ${what}s: ${found.map(({ id, name }) => (name === null ? id : `"${name}" (${id})`)).join(', ')}.`,
+    `"${text}" matches ${found.length} ${what}s: ${found.map((it) => nameAndId(it)).join(', ')}.`,
     `Give ${way} of the one that is meant.`,
   );
 }
