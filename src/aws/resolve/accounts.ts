@@ -1,6 +1,6 @@
 import { Refusal } from '../../access/errors.ts';
 import { nameAndId } from '../../access/grant.ts';
-import { nearMatches } from '../../access/near.ts';
+import { closeTo } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import type { Member } from './organization.ts';
 import { listed } from '../../access/words.ts';
@@ -9,12 +9,9 @@ import { listed } from '../../access/words.ts';
 export function accountByName(accounts: readonly Member[], { value: name }: Line): Member | Refusal {
   const [found, ...others] = accounts.filter((account) => account.name === name);
   if (found === undefined) {
-    const near = nearMatches(
-      name,
-      accounts.map((account) => account.name ?? ''),
-    );
+    const names = accounts.map((account) => account.name ?? '');
     return new Refusal(
-      `No account in the organization is named "${name}".${near.length === 0 ? '' : ` Close: ${near.join(', ')}.`}`,
+      `No account in the organization is named "${name}".${closeTo(name, names)}`,
       'Correct target: names are compared exactly, letter case included. Or give the 12-digit account id.',
     );
   }

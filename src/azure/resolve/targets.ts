@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
 import { isOfKind, Refusal } from '../../access/errors.ts';
 import { nameAndId, type Identity } from '../../access/grant.ts';
-import { nearMatches } from '../../access/near.ts';
+import { closeTo } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import { lastSegment } from './patterns.ts';
 import type { ManagementGroup, Places } from './places.ts';
@@ -68,12 +68,9 @@ function only(found: readonly Identity[], what: string, text: string, known: rea
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;
   if (first === undefined) {
-    const similar = nearMatches(
-      text,
-      [...new Set(known)].filter((name) => name !== ''),
-    );
+    const names = [...new Set(known)].filter((name) => name !== '');
     throw new Refusal(
-      `None of the ${what}s that this identity can see is "${text}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
+      `None of the ${what}s that this identity can see is "${text}".${closeTo(text, names)}`,
       `Correct target (names are compared exactly, letter case included), check azure-tenant-id, or give ${way}. What the identity may not read it cannot see.`,
     );
   }
