@@ -1,7 +1,7 @@
 import type { Assignment } from '../../access/grant.ts';
 import { isCount } from '../../access/json.ts';
 import { createLeaseIds, mostNamedGrants } from '../../access/leases/lease-id.ts';
-import { distinctBy } from '../resolve/gather.ts';
+import { distinctBy } from '../../access/distinct.ts';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
 import { principalTypes } from '../resolve/lines.ts';
 import { parseScope } from '../resolve/scopes.ts';

@@ -1,5 +1,7 @@
 import { Refusal } from '../../access/errors.ts';
 
+export { distinctBy } from '../../access/distinct.ts';
+
 /** What could be had, in order, and all that was refused. */
 export interface Gathered<T> {
   readonly found: readonly T[];
@@ -20,13 +22,6 @@ export async function gather<T>(work: readonly Promise<T>[]): Promise<Gathered<T
     ),
   );
   return { found: all.flatMap(({ found }) => found), refusals: all.flatMap(({ refusals }) => refusals) };
-}
-
-/** The first of each key, in order. */
-export function distinctBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly T[] {
-  const kept = new Map<unknown, T>();
-  for (const item of items) if (!kept.has(keyOf(item))) kept.set(keyOf(item), item);
-  return [...kept.values()];
 }
 
 /** Items by a key of theirs, in order. */
