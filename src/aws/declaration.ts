@@ -17,6 +17,7 @@ import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
 import { exampleById, isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
+import { quotas } from './quotas.ts';
 import * as patterns from './resolve/patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './resolve/target-lines.ts';
 
@@ -184,8 +185,7 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   exampleExclusion: 'ou:ou-a1b2-c3d4e5f6/**\n!123456789012',
   exampleById,
   secretVariables: ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
-  // In all, over all of Identity Center's APIs; beyond some hundred in flight nothing would go faster. Source: §4.
-  quotas: { requestsPerSecond: 20, inFlight: 100 },
+  quotas,
   parsePrincipal,
   parseTarget,
   parseExclusion,
