@@ -53,7 +53,10 @@ export interface RequestTools {
 const longestTurnMs = 10_000;
 const laterTurn = 'it was not sent yet, since its turn at the quota’s pace comes later';
 
-/** The single place where requests are paced, timed, classified and retried. The SDKs' own retries are off. */
+/**
+ * The single place where requests are paced, timed and classified. Whoever tries one again goes by one policy, `retry.ts`;
+ * the SDKs' own retries are off.
+ */
 export function createRequests(tools: RequestTools): Requests {
   const { clock, random, log } = tools;
   const paces = new Map<string, Pace>();

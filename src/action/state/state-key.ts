@@ -1,7 +1,7 @@
 /** The key under which main tells post what it did. Apart from the rest, so that an idle post loads nothing. */
 export const stateKey = 'cloud-access';
 
-/** The shape of what main tells post, which has to know it as it is. */
+/** The version of what main tells post: its shape is `LeaseState`, in `journal.ts`. */
 export const stateVersion = 2;
 
 /** What main's first act leaves behind, and nothing more where it took no lease. */
