@@ -30,7 +30,6 @@ const cloud = await openAws(
     scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
     leasing: false,
     caller: null,
-    lease: null,
   },
   {
     clock,

@@ -9,6 +9,7 @@ import { readAsker } from './action/github/asker.ts';
 import { createConnections, type OpenConnections } from './action/connections.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
+import { inputVariable } from './action/inputs/values.ts';
 import { log, logError } from './action/log.ts';
 import { readOrigin } from './action/github/origin.ts';
 import { proxyFaults } from './action/proxies.ts';
@@ -74,7 +75,7 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
     const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
     const tokens = 'url' in source ? mint : noTokensSince(source);
     const liveness = openLiveness(
-      readAsker(variables, variables.get('INPUT_GITHUB-TOKEN') ?? '', leases.apiUrl),
+      readAsker(variables, inputVariable('github-token', variables) ?? '', leases.apiUrl),
       connections,
     );
     const cloud = await reopened.open(cloudTools(tokens, connections, readOrigin(variables, null), liveness, null));

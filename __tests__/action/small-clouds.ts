@@ -1,6 +1,6 @@
 import { declareCloud, ok, wrong, type AnyCloud, type Surroundings } from '../../src/access/declaration.ts';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
-import { text } from '../../src/access/inputs.ts';
+import { text } from '../../src/access/input-kinds.ts';
 import { isLeaseRequest, operations, type Lines, type Request } from '../../src/access/request.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 
@@ -33,13 +33,13 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
     line.startsWith('bad') ? wrong(`"${line}" is nobody`) : ok({ text: line, kind: type ?? 'untyped', value: line }),
   parseTarget: (line, operation) =>
     line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: operation, value: line }),
-  parseExclusion: (line, operation) =>
-    line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: `not-${operation}`, value: line }),
+  parseExclusion: (line) =>
+    line.startsWith('bad') ? wrong(`"${line}" is nowhere`) : ok({ text: line, kind: 'excluded', value: line }),
   parseRole: (line, operation) =>
     line.startsWith('bad') ? wrong(`"${line}" is nothing`) : ok({ text: line, kind: `${operation}-role`, value: line }),
   parseAllowed: (part, line) =>
     line.startsWith('bad') ? wrong(`"${line}" allows nothing`) : ok({ text: line, kind: part, value: line }),
-  isById: (_part, { value }) => value.startsWith('id-') || value === 'cloud nine',
+  isById: ({ value }) => value.startsWith('id-') || value === 'cloud nine',
   parseLease: (text) => (text.startsWith('lease-') ? ok(text) : wrong('is no lease of the sky')),
   parseCaller: (text) => (text.startsWith('pilot-') ? ok(text.toLowerCase()) : wrong(`is "${text}", who is no pilot`)),
   settle: (values, surroundings, { lines }) =>

@@ -39,7 +39,6 @@ export const settings: AwsSettings = {
   scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
   leasing: false,
   caller: null,
-  lease: null,
 };
 
 export const instanceArn = 'arn:aws:sso:::instance/ssoins-1111111111111111';

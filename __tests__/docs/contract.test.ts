@@ -68,7 +68,7 @@ describe('the outputs of action.yml', () => {
     );
 
   it('are exactly those that a step sets that knows its grants', () => {
-    setOutputs([result], [toRecord(result)], 'results.json');
+    setOutputs([result], [toRecord(result)], 'results.json', { file: '', digest: '' }, null);
     expect(names().toSorted()).toEqual(Object.keys(action.outputs).toSorted());
   });
 

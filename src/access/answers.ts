@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 const mebibyte = 1024 * 1024;
 
 /** In bytes. The longest lists of the clouds come in one answer, of some megabytes; who sends more is nobody that was asked. */
-export const longestAnswer = 16 * mebibyte;
+const longestAnswer = 16 * mebibyte;
 
 /** More came than any answer has: what is left of it is not read. */
 export class TooLong extends Error {

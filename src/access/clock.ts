@@ -55,18 +55,27 @@ export function whileAnswered(quietMs: number, longestMs: number, clock: Clock, 
   };
 }
 
+/** A budget with something else in it. The end of what it is made from may move: it is asked for anew each time. */
+export function budgetWith(
+  budget: Budget,
+  more: Partial<Omit<Budget, 'until'>>,
+  until: () => number = () => budget.until,
+): Budget {
+  return {
+    ...budget,
+    ...more,
+    get until() {
+      return until();
+    },
+  };
+}
+
 /** A list that could be done without is given up after so long, in milliseconds: most faults of a service pass sooner. */
 const dispensableMs = 10_000;
 
 /** The budget of a question whose answer is welcome and not needed: a service may fail at one operation for hours. */
 export function dispensable(budget: Budget): Budget {
-  return {
-    ...budget,
-    get until() {
-      return budget.until;
-    },
-    faultsMs: dispensableMs,
-  };
+  return budgetWith(budget, { faultsMs: dispensableMs });
 }
 
 /** Reading, and signing in, end when there was no answer for so long, in milliseconds. */

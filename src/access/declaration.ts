@@ -130,12 +130,12 @@ export interface CloudDeclaration<D extends Declarations, S> {
   readonly parsePrincipal: (line: string, principalType: string | null) => Parsed<Line>;
   readonly parseTarget: (line: string, operation: OperationName) => Parsed<Line>;
   /** A line of `target` that began with `!`, without it. */
-  readonly parseExclusion: (line: string, operation: OperationName) => Parsed<Line>;
+  readonly parseExclusion: (line: string) => Parsed<Line>;
   readonly parseRole: (line: string, operation: OperationName) => Parsed<Line>;
   /** A line of `allowed-principals`, `allowed-targets` or `allowed-roles`: `*` is a wildcard inside names. */
   readonly parseAllowed: (part: Part, line: string) => Parsed<Line>;
   /** Whether a line says by id what it means, so that no renaming changes it (`require-ids`). */
-  readonly isById: (part: Part, line: Line) => boolean;
+  readonly isById: (line: Line) => boolean;
   /** Who signs in, by the cloud's own name for it, as `plan-for` takes it. */
   readonly parseCaller: (text: string) => Parsed<string>;
   /** An output `lease-id` of an earlier step: nobody knows who wrote this one. */

@@ -161,12 +161,24 @@ export function isInWords(error: unknown): error is InWords {
   );
 }
 
-/** Takes another value where a request failed in this way, for `catch`; any other error passes through. */
-export function instead<T>(of: FailureKind, value: T): (error: unknown) => T {
+/** Whether a request failed in one of these ways. */
+export function isOfKind(error: unknown, ...kinds: readonly FailureKind[]): error is CloudError {
+  return error instanceof CloudError && kinds.includes(error.failure.kind);
+}
+
+/** Takes another value where a request failed in one of these ways, for `catch`; any other error passes through. */
+export function instead<T>(of: FailureKind | readonly FailureKind[], value: T): (error: unknown) => T {
+  const kinds = typeof of === 'string' ? [of] : of;
   return (error) => {
-    if (error instanceof CloudError && error.failure.kind === of) return value;
+    if (isOfKind(error, ...kinds)) return value;
     throw error;
   };
+}
+
+/** Takes a cloud's answer that was not what we asked for as a value, for `catch`; any other error passes through. */
+export function orCloudError(error: unknown): CloudError {
+  if (error instanceof CloudError) return error;
+  throw error;
 }
 
 /** Without a sign-in a change was never sent: that is certain, however the sign-in failed. For `catch`. */

@@ -40,9 +40,10 @@ export interface Words {
   readonly brief: (id: string) => string;
 }
 
-/** `"Payments On-Call" (9067…)`, or the id alone where no name was looked up. */
-export function nameAndId({ id, name }: Identity, { brief }: Words): string {
-  return name === null || name === id ? brief(id) : `"${name}" (${brief(id)})`;
+/** `"Payments On-Call" (9067…)`, or the id alone where no name was looked up. @param words the id as it is without them */
+export function nameAndId({ id, name }: Identity, words?: Words): string {
+  const shown = words?.brief(id) ?? id;
+  return name === null || name === id ? shown : `"${name}" (${shown})`;
 }
 
 /** `"Payments On-Call"`, or the id where no name was looked up. */

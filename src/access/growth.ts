@@ -1,3 +1,5 @@
+import { Refusal } from './errors.ts';
+
 /** More than any list has: accounts come by twenty, and an organization has thousands. */
 const mostPages = 5_000;
 /** Clouds answer an empty page here and there, and then go on. */
@@ -26,4 +28,12 @@ export function watchGrowth(): Growth {
       return isKnown || pages > mostPages || empty > mostEmptyPages || all > mostItems;
     },
   };
+}
+
+/** @param of the cloud, as people call it */
+export function endless(of: string, action: string): Refusal {
+  return new Refusal(
+    `${of}’s list for ${action} led back to a page that was read already, or is longer than any list: it has no end.`,
+    `Run the step again; if it stays, ask ${of} support.`,
+  );
 }

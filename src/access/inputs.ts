@@ -1,5 +1,6 @@
 import { ok, wrong, type InputDeclaration, type Parsed, type Values } from './declaration.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
+import { count, flag, isOneLine, oneOf, optional, orNone, text } from './input-kinds.ts';
 import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
 
 /** Events whose workflow runs with the repository's rights on somebody else's content (P10). */
@@ -15,8 +16,6 @@ const explained: readonly OperationName[] = [...changing, 'release', 'extend'];
 const atWork: readonly OperationName[] = [...explained, 'sweep'];
 const ofOneLease: readonly OperationName[] = ['release', 'extend'];
 
-/** What switches an input off whose default is not empty: an expression that gave nothing must not. */
-const none = 'none';
 /** The value of an `allowed-…` input that allows anything: a word, since an expression that gave nothing may leave a `*`. */
 export const anything = 'any';
 
@@ -53,21 +52,9 @@ export const commonInputs = {
     absent: 'keep',
   } satisfies InputDeclaration<'keep' | 'fail'>,
   'lease-id': text('', '${{ needs.access.outputs.lease-id }}', ofOneLease),
-  reason: {
-    fallback: '',
-    example: 'Incident 4711, payments are stuck',
-    operations: explained,
-    parse: parseReason,
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
+  reason: optional(parseReason, 'Incident 4711, payments are stuck', explained),
   wait: flag('true', changing),
-  timeout: {
-    fallback: '',
-    example: '10m',
-    operations: atWork,
-    parse: parseDuration,
-    absent: null,
-  } satisfies InputDeclaration<number | null>,
+  timeout: optional(parseDuration, '10m', atWork),
   'allow-event': {
     fallback: '',
     example: 'workflow_run',
@@ -77,38 +64,14 @@ export const commonInputs = {
   } satisfies InputDeclaration<readonly string[]>,
   'allow-privileged': flag('false', ['assign', 'extend']),
   'dry-run': flag('false', [...changing, 'sweep']),
-  'plan-file': {
-    fallback: '',
-    example: 'plan.json',
-    operations: changing,
-    parse: parsePath,
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
-  'expected-plan': {
-    fallback: none,
-    example: 'plan.json',
-    operations: changing,
-    parse: orNone(parsePath),
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
+  'plan-file': optional(parsePath, 'plan.json', changing),
+  'expected-plan': orNone(optional(parsePath, 'plan.json', changing)),
   'plan-for': text('', '', changing),
   'allowed-principals': text(anything, anything, ['assign', 'revoke']),
   'allowed-targets': text(anything, anything, changing),
   'allowed-roles': text(anything, anything, changing),
-  'max-grants': {
-    fallback: none,
-    example: '50',
-    operations: changing,
-    parse: orNone(parseCount),
-    absent: null,
-  } satisfies InputDeclaration<number | null>,
-  'max-lifetime': {
-    fallback: none,
-    example: '8h',
-    operations: ['assign', 'extend'],
-    parse: orNone(parseLifetime),
-    absent: null,
-  } satisfies InputDeclaration<number | null>,
+  'max-grants': orNone(count('50', changing)),
+  'max-lifetime': orNone(optional(parseLifetime, '8h', ['assign', 'extend'])),
   'require-ids': flag('false', changing),
   'max-requests-per-second': count('5', all),
   'max-in-flight': count('10', atWork),
@@ -138,37 +101,6 @@ export const commonInputs = {
 
 export type CommonValues = Values<typeof commonInputs>;
 
-/** A free text of one or several lines. */
-export function text(fallback: string, example: string, of: readonly OperationName[]): InputDeclaration<string | null> {
-  return { fallback, example, operations: of, parse: (value) => ok(value), absent: null };
-}
-
-/** A switch. */
-export function flag(fallback: 'true' | 'false', of: readonly OperationName[]): InputDeclaration<boolean> {
-  return {
-    fallback,
-    example: fallback === 'true' ? 'false' : 'true',
-    operations: of,
-    parse: (value) => {
-      if (value === 'true') return ok(true);
-      return value === 'false' ? ok(false) : wrong(`is "${value}", which is neither true nor false`);
-    },
-    absent: fallback === 'true',
-  };
-}
-
-function count(example: string, of: readonly OperationName[]): InputDeclaration<number | null> {
-  return { fallback: '', example, operations: of, parse: parseCount, absent: null };
-}
-
-function orNone<T>(parse: (value: string) => Parsed<T>): (value: string) => Parsed<T | null> {
-  return (value) => (value === none ? ok(null) : parse(value));
-}
-
-function parseCount(value: string): Parsed<number> {
-  return /^[1-9]\d{0,6}$/u.test(value) ? ok(Number(value)) : wrong(`is "${value}", which is no whole number from 1 on`);
-}
-
 function parsePath(value: string): Parsed<string> {
   return /[\r\n\0]/u.test(value) ? wrong('has several lines, and names one file') : ok(value);
 }
@@ -176,16 +108,9 @@ function parsePath(value: string): Parsed<string> {
 const longestReason = 500;
 
 function parseReason(value: string): Parsed<string> {
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return wrong('has line breaks or control characters, and is one line');
+  if (!isOneLine(value)) return wrong('has line breaks or control characters, and is one line');
   const { length } = Array.from(value);
   return length > longestReason ? wrong(`has ${length} characters, and may have ${longestReason}`) : ok(value);
-}
-
-function oneOf<const T extends string>(allowed: readonly T[]): (value: string) => Parsed<T> {
-  return (value) => {
-    const found = allowed.find((it) => it === value);
-    return found === undefined ? wrong(`is "${value}", which is none of ${allowed.join(', ')}`) : ok(found);
-  };
 }
 
 /** The lines of a value, trimmed, empty ones left out. */

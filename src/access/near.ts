@@ -9,6 +9,12 @@ export function nearMatches(wanted: string, known: readonly string[], most = 3):
     .map(({ name }) => name);
 }
 
+/** A sentence behind one that says that a name is nobody's, empty where none is near. */
+export function closeTo(wanted: string, known: readonly string[]): string {
+  const near = nearMatches(wanted, known);
+  return near.length === 0 ? '' : ` Close: ${near.join(', ')}.`;
+}
+
 function editDistance(one: string, other: string): number {
   const [a, b] = [Array.from(one), Array.from(other)];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

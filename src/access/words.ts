@@ -22,6 +22,11 @@ export function withMore(text: string, more: string): string {
   return more === '' ? text : `${sentence(text)} ${more}`;
 }
 
+/** `1 grant`, `2 grants`. */
+export function several(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `one`, `one and two`, `one, two and three`. */
 export function enumerated(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { inputOf } from './inputs/values.ts';
 
 /**
  * The step's environment variables that are set and not empty, and what may be inputs, empty or not: read once, here. An
@@ -7,7 +8,7 @@ import { homedir } from 'node:os';
  */
 export function readVariables(): ReadonlyMap<string, string> {
   const set = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return new Map(set.filter(([name, value]) => value !== '' || name.startsWith('INPUT_')));
+  return new Map(set.filter(([name, value]) => value !== '' || inputOf(name) !== null));
 }
 
 /** The text of a file, `null` where it cannot be read. */

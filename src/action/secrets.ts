@@ -1,4 +1,5 @@
 import { setSecret } from '@actions/core';
+import { variableOf } from './inputs/values.ts';
 
 /** The secrets that this process has held. A cloud's error may quote the very request that carried one. */
 const secrets = new Set<string>();
@@ -31,7 +32,7 @@ export function redact(text: string): string {
  * @param names variables in which the clouds' own tools keep secrets
  */
 export function maskEnvironment(variables: ReadonlyMap<string, string>, names: readonly string[]): void {
-  for (const name of ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'INPUT_GITHUB-TOKEN', ...names]) {
+  for (const name of ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', variableOf('github-token'), ...names]) {
     const secret = variables.get(name);
     // Inputs are trimmed where they are read: what is used is what must not be seen.
     if (secret !== undefined) mask(secret.trim());

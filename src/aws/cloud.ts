@@ -13,6 +13,7 @@ import { narrowing } from './leases/narrowing.ts';
 import { createDenials, type Denials } from './denial.ts';
 import { createFinder, toOperation, type Family } from './family.ts';
 import { openSessions, sessionsOutlive } from './open-sessions.ts';
+import { quotas } from './quotas.ts';
 import { findInstance, type Instance, type InstanceNeeds } from './instance.ts';
 import { openOrganization } from './resolve/organization.ts';
 import { openPermissionSets } from './resolve/permission-sets.ts';
@@ -32,7 +33,7 @@ const words = {
 } as const;
 
 /** Outstanding operations. For deletions AWS states no bound. Source: aws-identity-center §4. */
-const limits: Limits = { inFlight: 100, outstanding: { create: 15, provision: 3 } };
+const limits: Limits = { inFlight: quotas.inFlight, outstanding: { create: 15, provision: 3 } };
 
 /** Where the records of leases may not be read, a grant that is leased may end under a permanent one. */
 const unlooked = 'Leases of these grants, if there are any, are not looked at: that takes aws-scheduler-role-arn.';

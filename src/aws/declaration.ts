@@ -4,56 +4,51 @@ import {
   ok,
   wrong,
   type Asked,
-  type InputDeclaration,
   type Settled,
   type Surroundings,
   type Values,
 } from '../access/declaration.ts';
 import { checkEndpoint } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
+import { audience, matching, optional, orNone } from '../access/input-kinds.ts';
 import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
-import { parseLeaseId, type AwsLease } from './leases/lease-id.ts';
+import { checkLeaseId } from './leases/lease-id.ts';
 import { exampleById, isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
-import { matching } from './resolve/matching.ts';
+import { quotas } from './quotas.ts';
 import * as patterns from './resolve/patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './resolve/target-lines.ts';
 
-/** The value of `aws-role-to-assume` that stands for the credentials that an earlier step left in the job. */
-const ambient = 'none';
-
 const inputs = {
   'aws-region': matching(patterns.region, 'Region', 'us-east-1'),
-  'aws-role-to-assume': {
-    fallback: ambient,
-    example: 'arn:aws:iam::111122223333:role/access-broker',
-    operations,
-    parse: (value) => {
-      if (value === ambient) return ok(null);
-      if (patterns.roleArn.test(value)) return ok(value);
-      return wrong(`is "${value}", which is no role ARN: a bare name does not say in which account and partition`);
-    },
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
+  // Without a role, the credentials that an earlier step left in the job.
+  'aws-role-to-assume': orNone(
+    optional(
+      (value) =>
+        patterns.roleArn.test(value)
+          ? ok(value)
+          : wrong(`is "${value}", which is no role ARN: a bare name does not say in which account and partition`),
+      'arn:aws:iam::111122223333:role/access-broker',
+      operations,
+    ),
+  ),
   'aws-role-session-name': matching(
     patterns.sessionName,
     'session name (2 to 64 of A-Z a-z 0-9 _ + = , . @ -)',
     'access-broker-nightly',
   ),
-  'aws-audience': matching(/^\S{1,255}$/u, 'audience', 'sts.amazonaws.com'),
+  'aws-audience': audience('sts.amazonaws.com'),
   'aws-instance-arn': matching(patterns.instanceArn, 'instance ARN', 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f'),
-  'aws-identity-store-id': {
-    fallback: '',
-    example: 'd-90679a1b2c',
-    operations,
-    parse: (value) =>
+  'aws-identity-store-id': optional(
+    (value) =>
       patterns.identityStoreId.test(value) || patterns.identityStoreArn.test(value)
         ? ok(value)
         : wrong(`is "${value}", which is neither an identity store id nor its ARN`),
-    absent: null,
-  } satisfies InputDeclaration<string | null>,
+    'd-90679a1b2c',
+    operations,
+  ),
   ...schedulerInputs,
 } as const;
 
@@ -70,8 +65,6 @@ export interface AwsSettings {
   readonly leasing: boolean;
   /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
   readonly caller: string | null;
-  /** For `release` and `extend`: what the lease itself says, `scheduler` and `region` too. */
-  readonly lease: AwsLease | null;
 }
 
 /** How EventBridge Scheduler ends leases, and where their records are. */
@@ -134,7 +127,6 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
       },
       leasing: isLeasing(asked) || values['aws-scheduler-role-arn'] !== null,
       caller: null,
-      lease,
     },
   };
 }
@@ -193,8 +185,7 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   exampleExclusion: 'ou:ou-a1b2-c3d4e5f6/**\n!123456789012',
   exampleById,
   secretVariables: ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
-  // In all, over all of Identity Center's APIs; beyond some hundred in flight nothing would go faster. Source: §4.
-  quotas: { requestsPerSecond: 20, inFlight: 100 },
+  quotas,
   parsePrincipal,
   parseTarget,
   parseExclusion,
@@ -202,9 +193,6 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   parseAllowed,
   isById,
   parseCaller,
-  parseLease: (text) => {
-    const parsed = parseLeaseId(text);
-    return parsed.ok ? ok(text) : parsed;
-  },
+  parseLease: checkLeaseId,
   settle,
 });

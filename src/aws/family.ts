@@ -1,6 +1,6 @@
 import { dispensable, type Budget } from '../access/clock.ts';
 import type { Change, Operation, Search } from '../access/cloud.ts';
-import { CloudError } from '../access/errors.ts';
+import { CloudError, instead } from '../access/errors.ts';
 import { explainFailureReason } from './hints.ts';
 import type { Pager } from './pages.ts';
 import type { AwsSession } from './session.ts';
@@ -107,8 +107,7 @@ export function createFinder(session: AwsSession, keyOf: (change: Change) => str
     } catch (error) {
       keys.delete(id);
       // Listed and not yet known by id: somebody's operation that has just begun. It is not ours to fail by.
-      if (error instanceof CloudError && error.failure.kind === 'not-found') return '';
-      throw error;
+      return instead('not-found', '')(error);
     }
   };
 
@@ -192,7 +191,4 @@ export interface Finder {
   note(operation: Operation): void;
 }
 
-function noneWhereUnreadable(error: unknown): readonly Listed[] {
-  if (error instanceof CloudError && ['denied', 'unavailable', 'other'].includes(error.failure.kind)) return [];
-  throw error;
-}
+const noneWhereUnreadable = instead(['denied', 'unavailable', 'other'], [] as readonly Listed[]);

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../access/errors.ts';
+import { hintBy, type HintRule } from '../access/hints.ts';
 
 interface Answer {
   readonly kind: FailureKind;
@@ -10,10 +11,7 @@ interface Answer {
   readonly reason: string | null;
 }
 
-interface Rule {
-  readonly applies: (answer: Answer) => boolean;
-  readonly hint: (answer: Answer) => string;
-}
+type Rule = HintRule<Answer>;
 
 /** Source: aws-identity-center §6, AWS Organizations API reference. */
 const whoMayAsk = 'AWS Organizations answers only the management account and accounts that it has delegated to.';
@@ -194,11 +192,8 @@ const rules: readonly Rule[] = [
   },
 ];
 
-const again = 'Run the step again; if it stays, ask AWS support, with the request id.';
-
-/** Never empty: a person who reads an error wants to know what to do. */
 export function hintFor(answer: Answer): string {
-  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? again;
+  return hintBy(rules, answer, 'AWS');
 }
 
 interface FailureRule {

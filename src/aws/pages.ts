@@ -1,6 +1,5 @@
 import type { Budget } from '../access/clock.ts';
-import { Refusal } from '../access/errors.ts';
-import { watchGrowth } from '../access/growth.ts';
+import { endless, watchGrowth } from '../access/growth.ts';
 import { Incomplete, whole, type Answered } from './incomplete.ts';
 
 export interface Page<T> {
@@ -63,7 +62,7 @@ export function createPager<T>(action: string, read: ReadPage<T>): Pager<T> {
       pages += 1;
       done = page.next === undefined;
       if (page.next === undefined) return;
-      if (growth.isEndless(page.items.length, page.next)) throw endless(action);
+      if (growth.isEndless(page.items.length, page.next)) throw endless('AWS', action);
       next = page.next;
     },
   };
@@ -78,11 +77,4 @@ export async function readAll<T>(pager: Pager<T>, budget: Budget): Promise<reado
 /** All items of a paginated list. */
 export function pages<T>(action: string, budget: Budget, read: ReadPage<T>): Promise<readonly T[]> {
   return readAll(createPager(action, read), budget);
-}
-
-function endless(action: string): Refusal {
-  return new Refusal(
-    `AWS’s list for ${action} led back to a page that was read already, or is longer than any list: it has no end.`,
-    'Run the step again; if it stays, ask AWS support.',
-  );
 }

@@ -1,6 +1,6 @@
 import type { Budget } from '../access/clock.ts';
 import type { Operation } from '../access/cloud.ts';
-import { CloudError } from '../access/errors.ts';
+import { CloudError, instead, orCloudError } from '../access/errors.ts';
 import { toOperation, type Family } from './family.ts';
 import { readAll } from './pages.ts';
 
@@ -78,8 +78,7 @@ export function createStandings(familyOf: (operation: Operation) => Family): Sta
         const going = entries.filter(({ Status }) => Status === undefined || Status === 'IN_PROGRESS');
         return new Set(going.flatMap(({ RequestId }) => RequestId ?? []));
       } catch (error) {
-        if (error instanceof CloudError && ['denied', 'other'].includes(error.failure.kind)) return null;
-        throw error;
+        return instead(['denied', 'other'], null)(error);
       }
     },
     async ask(operations, budget) {
@@ -96,7 +95,6 @@ async function describe(family: Family, operation: Operation, budget: Budget): P
   try {
     return toOperation(change, family, (await family.describe(requestId, budget)).status, requestId);
   } catch (error) {
-    if (error instanceof CloudError) return error;
-    throw error;
+    return orCloudError(error);
   }
 }

@@ -1,7 +1,6 @@
 import {
   declareCloud,
   isLeasing,
-  ok,
   type Asked,
   type Settled,
   type Surroundings,
@@ -20,7 +19,7 @@ import {
 import { inputs, operations, quotas } from './inputs.ts';
 import { isById, parseAllowed } from './guards/allowed-lines.ts';
 import { leaseFaults, leaseOf } from './leases/inputs.ts';
-import { parseLeaseId, type AzureLease } from './leases/lease-id.ts';
+import { checkLeaseId, type AzureLease } from './leases/lease-id.ts';
 import { distinctLines, exampleById, parsePrincipal, parseRole, parseTarget, principalTypes } from './resolve/lines.ts';
 import { pimFaults, pimOf } from './pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
@@ -216,10 +215,7 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   parseAllowed,
   isById,
   parseCaller,
-  parseLease: (text) => {
-    const lease = parseLeaseId(text);
-    return lease.ok ? ok(text) : lease;
-  },
+  parseLease: checkLeaseId,
   mayPend: (values) => values['azure-pim'],
   settle,
 });

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../access/errors.ts';
+import { hintBy, type HintRule } from '../access/hints.ts';
 import { pimRules } from './pim/hints.ts';
 
 /** What a hint goes by. */
@@ -10,11 +11,7 @@ export interface Answer {
   readonly message: string;
 }
 
-/** A hint, and what it is for. */
-export interface Rule {
-  readonly applies: (answer: Answer) => boolean;
-  readonly hint: (answer: Answer) => string;
-}
+export type Rule = HintRule<Answer>;
 
 function code(name: string, hint: string | ((answer: Answer) => string)): Rule {
   return {
@@ -143,11 +140,8 @@ const rules: readonly Rule[] = [
   },
 ];
 
-const again = 'Run the step again; if it stays, ask Azure support, with the request id.';
-
-/** Never empty: a person who reads an error wants to know what to do. */
 export function hintFor(answer: Answer): string {
-  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? again;
+  return hintBy(rules, answer, 'Azure');
 }
 
 /** The id in the text of a 409, which newer texts have as 32 digits without hyphens. Source: azure-rbac §2.3. */

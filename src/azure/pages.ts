@@ -1,8 +1,7 @@
 import { getContinuationToken, type AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
 import { parseJson } from '../access/json.ts';
-import { Refusal } from '../access/errors.ts';
-import { watchGrowth } from '../access/growth.ts';
+import { endless, watchGrowth } from '../access/growth.ts';
 import { itemsOf, notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AzureSession } from './session.ts';
@@ -79,14 +78,7 @@ export async function follow<T>(
     const page: Page<T> = await read(next);
     for (const item of page.items) items.push(item);
     next = page.next;
-    if (next !== null && growth.isEndless(page.items.length, next)) throw endless(action);
+    if (next !== null && growth.isEndless(page.items.length, next)) throw endless('Azure', action);
   } while (next !== null);
   return items;
-}
-
-function endless(action: string): Refusal {
-  return new Refusal(
-    `Azure’s list for ${action} led back to a page that was read already, or is longer than any list: it has no end.`,
-    'Run the step again; if it stays, ask Azure support.',
-  );
 }

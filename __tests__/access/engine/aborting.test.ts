@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { whenAborted } from '../../../src/access/engine/aborting.ts';
+import { TimedOut, whenAborted, withTimeout } from '../../../src/access/engine/aborting.ts';
+import { createFakeClock } from '../fake-clock.ts';
 
 describe('whenAborted', () => {
   test('does each thing once, in the order in which they came', () => {
@@ -56,5 +57,45 @@ describe('whenAborted', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     for (const callOff of all) callOff();
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  });
+});
+
+describe('withTimeout', () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+
+  test('gives the answer, and leaves no timer behind', async () => {
+    const clock = createFakeClock();
+    const { signal } = new AbortController();
+    expect(await withTimeout(10_000, clock, signal, () => Promise.resolve('here'))).toBe('here');
+    await expect(withTimeout(10_000, clock, signal, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(clock.pending()).toBe(0);
+  });
+
+  test('gives up what takes too long, whether it heeds its signal or not', async () => {
+    const clock = createFakeClock();
+    const heard: unknown[] = [];
+    const heeding = (signal: AbortSignal): Promise<never> =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          heard.push(signal.reason);
+          reject(new Error('stopped'));
+        });
+      });
+    for (const work of [never, heeding]) {
+      const waiting = withTimeout(10_000, clock, undefined, work);
+      await expect(clock.during(waiting)).rejects.toThrow(new TimedOut(10_000));
+    }
+    expect(new TimedOut(10_000)).toMatchObject({ name: 'TimeoutError', message: 'no answer within 10 s' });
+    expect(heard).toEqual([expect.any(TimedOut)]);
+    expect(clock.elapsed()).toBe(20_000);
+  });
+
+  test('ends for the reason that it is given', async () => {
+    const controller = new AbortController();
+    const clock = createFakeClock();
+    const waiting = withTimeout(10_000, clock, controller.signal, never);
+    controller.abort(new Error('cancelled'));
+    await expect(waiting).rejects.toThrow('cancelled');
+    expect(clock.pending()).toBe(0);
   });
 });

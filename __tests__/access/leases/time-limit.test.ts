@@ -5,10 +5,10 @@ import { createFakeClock, type FakeClock } from '../fake-clock.ts';
 const minute = 60_000;
 
 /** A limit of five minutes, and `longest` in all. */
-function setUp(longest?: number): { readonly clock: FakeClock; readonly limit: TimeLimit } {
+function setUp(longest = Number.POSITIVE_INFINITY): { readonly clock: FakeClock; readonly limit: TimeLimit } {
   const clock = createFakeClock();
   const budget = { until: clock.now() + 5 * minute, signal: new AbortController().signal };
-  const limit = createTimeLimit(budget, clock, longest === undefined ? undefined : clock.now() + longest);
+  const limit = createTimeLimit(budget, clock, clock.now() + longest);
   return { clock, limit };
 }
 

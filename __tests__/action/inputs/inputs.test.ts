@@ -57,7 +57,7 @@ describe('readInputs', () => {
     const { principals, targets, exclusions, roles } = request;
     expect(settings.lines).toEqual({ principals, targets, exclusions, roles });
     expect(targets).toEqual([{ text: 'there', kind: 'assign', value: 'there' }]);
-    expect(exclusions).toEqual([{ text: 'not there', kind: 'not-assign', value: 'not there' }]);
+    expect(exclusions).toEqual([{ text: 'not there', kind: 'excluded', value: 'not there' }]);
   });
 
   test('what is allowed of endpoints reaches the cloud’s rules', () => {

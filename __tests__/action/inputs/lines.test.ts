@@ -24,7 +24,7 @@ describe('several lines', () => {
     expect(request).toMatchObject({
       principals: [],
       targets: [{ kind: 'provision' }],
-      exclusions: [{ kind: 'not-provision' }],
+      exclusions: [{ kind: 'excluded' }],
       roles: [{ kind: 'provision-role' }],
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Fault } from '../../../src/access/errors.ts';
-import { variableOf } from '../../../src/action/inputs/strangers.ts';
+import { variableOf } from '../../../src/action/inputs/values.ts';
 import { action, realFaultsOf } from '../real-clouds.ts';
 import { faultsOf, good, names } from '../small-clouds.ts';
 

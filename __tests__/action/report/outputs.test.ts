@@ -10,8 +10,9 @@ import { assignment, failed, inProgress, lease, resultOf, succeeded, unchanged }
 const github = useGitHub();
 
 const elsewhere = { grant: { ...assignment, target: { id: '999999999999', name: null } } };
+const noPlan = { file: '', digest: '' };
 const set = (...results: readonly Result[]): Readonly<Record<string, string>> => {
-  setOutputs(results, results.map(toRecord), '/tmp/results.json');
+  setOutputs(results, results.map(toRecord), '/tmp/results.json', noPlan, null);
   return github.outputs();
 };
 
@@ -19,12 +20,12 @@ describe('setOutputs', () => {
   test('what is lacking besides the results makes the status FAILED, and is the first reason', () => {
     const lack = { title: 'A part is gone', reason: 'Of 3 grants 1 is gone.', hint: 'Look.' };
     const results = [resultOf(succeeded), resultOf(failed)];
-    setOutputs(results, results.map(toRecord), '', undefined, lack);
+    setOutputs(results, results.map(toRecord), '', noPlan, lack);
     expect(github.outputs()).toMatchObject({
       status: 'FAILED',
       'failure-reason': `Of 3 grants 1 is gone.\n${failed.reason}`,
     });
-    setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', undefined, lack);
+    setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', noPlan, lack);
     expect(github.outputs()).toMatchObject({ status: 'FAILED', 'failure-reason': 'Of 3 grants 1 is gone.' });
   });
 
@@ -168,7 +169,7 @@ describe('the plan’s outputs', () => {
     const expected = { 'plan-file': '/tmp/plan.json', 'plan-digest': 'sha256:1' };
     setPlan(plan);
     expect(github.outputs()).toEqual(expected);
-    setOutputs([], [], '/tmp/results.json', plan);
+    setOutputs([], [], '/tmp/results.json', plan, null);
     expect(github.outputs()).toMatchObject({ ...expected, status: 'SUCCEEDED', changed: 'false', results: '[]' });
   });
 });
@@ -257,11 +258,11 @@ describe('setRefused', () => {
 
 describe('outputs that cannot be written', () => {
   test('are said once, and hide nothing else', () => {
-    expect(setOutputs([], [], '')).toBe(true);
+    expect(setOutputs([], [], '', noPlan, null)).toBe(true);
     const { GITHUB_OUTPUT: path = '' } = process.env;
     process.env['GITHUB_OUTPUT'] = `${path}-nowhere`;
     startedOutputs()(operation);
-    expect(setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '')).toBe(false);
+    expect(setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '', noPlan, null)).toBe(false);
     setRefused('why', '');
     process.env['GITHUB_OUTPUT'] = path;
     expect(github.printed().filter((line) => line.startsWith('::warning'))).toEqual([

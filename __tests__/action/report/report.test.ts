@@ -350,7 +350,13 @@ describe('reportError', () => {
   });
 
   test('our own bug says nothing of what was changed, and takes back no output that was set', async () => {
-    setOutputs([resultOf(succeeded)], [toRecord(resultOf(succeeded))], '/tmp/results.json');
+    setOutputs(
+      [resultOf(succeeded)],
+      [toRecord(resultOf(succeeded))],
+      '/tmp/results.json',
+      { file: '', digest: '' },
+      null,
+    );
     const before = github.outputs();
     await report(new TypeError('x is not a function'));
     expect(github.outputs()).toEqual({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { mostNamedGrants, parseLeaseId, writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
+import { mostNamedGrants } from '../../../src/access/leases/lease-id.ts';
+import { parseLeaseId, writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
 import { between, pick, seeded, seeds } from '../../access/engine/seeded.ts';
 
 const base32hex = '0123456789abcdefghijklmnopqrstuv';

@@ -145,15 +145,15 @@ describe('isById', () => {
     ['role', '*', false],
   ] as const)('%s %s: %s', (part, text, expected) => {
     const parsed = parseAllowed(part, text);
-    expect(parsed.ok && isById(part, parsed.value)).toBe(expected);
+    expect(parsed.ok && isById(parsed.value)).toBe(expected);
   });
 
   test('everything, everything outdated and every permission set are no names', () => {
     for (const text of ['all', 'outdated']) {
       const parsed = parseTarget(text, 'provision');
-      expect(parsed.ok && isById('target', parsed.value)).toBe(true);
+      expect(parsed.ok && isById(parsed.value)).toBe(true);
     }
     const every = parseRole('*', 'provision');
-    expect(every.ok && isById('role', every.value)).toBe(true);
+    expect(every.ok && isById(every.value)).toBe(true);
   });
 });

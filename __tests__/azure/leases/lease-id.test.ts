@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assignment } from '../../../src/access/grant.ts';
-import {
-  mostNamedGrants,
-  parseLeaseId,
-  placesOf,
-  writeLeaseId,
-  type AzureLease,
-} from '../../../src/azure/leases/lease-id.ts';
+import { mostNamedGrants } from '../../../src/access/leases/lease-id.ts';
+import { parseLeaseId, placesOf, writeLeaseId, type AzureLease } from '../../../src/azure/leases/lease-id.ts';
 import { between, pick, seeded, seeds } from '../../access/engine/seeded.ts';
 
 const holder = '1lsl.5eh.1.3h1.dffd5gjk';

@@ -45,7 +45,7 @@ test.each([
     takeTurns: () => Promise.resolve([]),
     grant,
     signal: budget.signal,
-    limit: createTimeLimit(budget, clock),
+    limit: createTimeLimit(budget, clock, Number.POSITIVE_INFINITY),
     date: () => clock.now(),
     onTrouble: () => undefined,
     list: () => Promise.resolve([]),

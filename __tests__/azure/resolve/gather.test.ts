@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { Refusal } from '../../../src/access/errors.ts';
-import { distinctBy, gather, groupBy } from '../../../src/azure/resolve/gather.ts';
+import { distinctBy } from '../../../src/access/distinct.ts';
+import { gather, groupBy } from '../../../src/azure/resolve/gather.ts';
 import { remembered, rememberedFor } from '../../../src/azure/remembered.ts';
 
 const budget = { until: 0, signal: new AbortController().signal };

@@ -1,3 +1,6 @@
+import type { Clock } from '../clock.ts';
+import { seconds } from '../words.ts';
+
 const actions = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
@@ -28,4 +31,51 @@ function listen(signal: AbortSignal): Set<() => void> {
     { once: true },
   );
   return those;
+}
+
+/** Not every library keeps its promise when it is told to stop: what is given up is not waited for. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', stop);
+    });
+  });
+}
+
+/** A single request is given up after this many milliseconds: an unanswered one is as good as lost. */
+export const perTryMs = 10_000;
+
+/** What was given up since it took too long. */
+export class TimedOut extends Error {
+  override readonly name = 'TimeoutError';
+
+  constructor(ms: number) {
+    super(`no answer within ${seconds(ms)}`);
+  }
+}
+
+/** Gives work so much time, in milliseconds, and no longer than a signal lets it; `TimedOut` where that was too short. */
+export async function withTimeout<T>(
+  ms: number,
+  clock: Clock,
+  given: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = new AbortController();
+  const cancel = clock.after(ms, () => {
+    timeout.abort(new TimedOut(ms));
+  });
+  const signal = AbortSignal.any([timeout.signal, ...(given === undefined ? [] : [given])]);
+  try {
+    return await orAborted(work(signal), signal);
+  } catch (error) {
+    throw timeout.signal.aborted ? timeout.signal.reason : error;
+  } finally {
+    cancel();
+  }
 }

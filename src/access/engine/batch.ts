@@ -1,5 +1,5 @@
 import { whenAborted } from './aborting.ts';
-import { left, type Budget, type Clock } from '../clock.ts';
+import { budgetWith, left, type Budget, type Clock } from '../clock.ts';
 import { CloudError } from '../errors.ts';
 
 /** How long to wait for others that ask at the same time, in milliseconds. */
@@ -57,12 +57,7 @@ export function createBatch<T, R>(
     const [first] = batch;
     if (first === undefined) return;
     // Theirs may grow meanwhile.
-    const together: Budget = {
-      ...first.budget,
-      get until() {
-        return Math.max(...batch.map(({ budget }) => budget.until));
-      },
-    };
+    const together = budgetWith(first.budget, {}, () => Math.max(...batch.map(({ budget }) => budget.until)));
     ask(
       batch.map(({ of }) => of),
       together,

@@ -1,7 +1,7 @@
 import { atOnce, createBatch, type Batch, type BatchRule } from './batch.ts';
 import { dispensable, type Budget, type Clock } from '../clock.ts';
 import type { Change, ChangeKind, Cloud, Operation, Search } from '../cloud.ts';
-import { CloudError } from '../errors.ts';
+import { isOfKind, type CloudError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { oppositeOf } from '../plan/plan.ts';
 import type { Track } from './track.ts';
@@ -51,7 +51,7 @@ export function createFinder(cloud: Cloud, clock: Clock, log: Log, alone: boolea
         // Whoever looks for what was lost has nothing else to go by; whoever has not begun can look again.
         return (await ask(change, since, track, since === null ? dispensable(budget) : budget)) ?? 'none';
       } catch (error) {
-        if (!(error instanceof CloudError) || !isUnreadable(error)) throw error;
+        if (!isOfKind(error, 'denied', 'unavailable', 'other')) throw error;
         if (!warned.has(change.kind)) log.warning(warning(error, change.kind));
         warned.add(change.kind);
         return 'unreadable';
@@ -85,10 +85,6 @@ export function findSince(
 export function findOpposite(change: Change, track: Track, budget: Budget, tools: FindTools): Promise<Found> {
   const kind = oppositeOf(change.kind);
   return kind === null ? Promise.resolve('none') : tools.finder.find({ ...change, kind }, null, track, budget);
-}
-
-function isUnreadable({ failure }: CloudError): boolean {
-  return failure.kind === 'denied' || failure.kind === 'unavailable' || failure.kind === 'other';
 }
 
 function warning(error: CloudError, kind: ChangeKind): string {

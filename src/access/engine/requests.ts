@@ -1,6 +1,7 @@
 import { left, type Budget, type Clock, type Random } from '../clock.ts';
 import { Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { perTryMs, withTimeout } from './aborting.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRetry } from './retry.ts';
 import { seconds } from '../words.ts';
@@ -52,10 +53,10 @@ export interface RequestTools {
 const longestTurnMs = 10_000;
 const laterTurn = 'it was not sent yet, since its turn at the quota’s pace comes later';
 
-/** A single request is given up after this many milliseconds: an unanswered one is as good as lost. */
-const perTryMs = 10_000;
-
-/** The single place where requests are paced, timed, classified and retried. The SDKs' own retries are off. */
+/**
+ * The single place where requests are paced, timed and classified. Whoever tries one again goes by one policy, `retry.ts`;
+ * the SDKs' own retries are off.
+ */
 export function createRequests(tools: RequestTools): Requests {
   const { clock, random, log } = tools;
   const paces = new Map<string, Pace>();
@@ -83,11 +84,12 @@ export function createRequests(tools: RequestTools): Requests {
     const began = clock.now();
     const took = (): string => `${clock.now() - began} ms, try ${attempts}`;
     try {
-      const { answer, signal } = await withTimeout(
-        sending,
-        Math.min(budget.patienceMs ?? perTryMs, Math.max(1_000, left(budget, clock))),
-        clock,
-      );
+      const ms = Math.min(budget.patienceMs ?? perTryMs, Math.max(1_000, left(budget, clock)));
+      const send = async (own: AbortSignal): Promise<{ readonly answer: T; readonly signal: AbortSignal }> => ({
+        answer: await sending.send(own),
+        signal: own,
+      });
+      const { answer, signal } = await withTimeout(ms, clock, budget.signal, send);
       log.debug(`${operation}: answered in ${took()}, request id ${tools.requestIdOf(signal) ?? 'none'}`);
       pace?.answered(tools.remainingOf?.(signal) ?? null);
       budget.onAnswer?.();
@@ -192,37 +194,4 @@ async function turnOf(pace: Pace | null, budget: Budget): Promise<boolean> {
 function notSent(operation: string): Failure {
   const message = 'it was not sent, since its turn at the quota’s pace comes after the time limit';
   return { kind: 'throttled', operation, code: 'NotSent', message, requestId: null, retryAfterMs: null, hint: null };
-}
-
-/** Not every library keeps its promise when it is told to stop: what is given up is not waited for. */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', stop);
-    });
-  });
-}
-
-async function withTimeout<T>(
-  sending: Sending<T>,
-  ms: number,
-  clock: Clock,
-): Promise<{ readonly answer: T; readonly signal: AbortSignal }> {
-  const timeout = new AbortController();
-  const cancel = clock.after(ms, () => {
-    timeout.abort(Object.assign(new Error(`no answer within ${seconds(ms)}`), { name: 'TimeoutError' }));
-  });
-  const signal = AbortSignal.any([timeout.signal, sending.budget.signal]);
-  try {
-    return { answer: await orAborted(sending.send(signal), signal), signal };
-  } catch (error) {
-    throw timeout.signal.aborted ? timeout.signal.reason : error;
-  } finally {
-    cancel();
-  }
 }

@@ -1,7 +1,7 @@
 import { changeOf } from './carry-out.ts';
 import { readingBudget, type Budget, type Clock, type Random } from '../clock.ts';
 import { absent, type Cloud, type Observation, type Operation } from '../cloud.ts';
-import { CloudError } from '../errors.ts';
+import { CloudError, orCloudError } from '../errors.ts';
 import type { Grant } from '../grant.ts';
 import { checkGuards } from '../plan/guards.ts';
 import type { Journal } from '../leases/journal.ts';
@@ -65,15 +65,11 @@ async function readAll(
   cloud: Cloud,
   budget: Budget,
 ): Promise<readonly (Observation | CloudError)[]> {
-  const orError = (error: unknown): CloudError => {
-    if (error instanceof CloudError) return error;
-    throw error;
-  };
-  const together = await cloud.read(grants, budget).catch(orError);
+  const together = await cloud.read(grants, budget).catch(orCloudError);
   if (!(together instanceof CloudError)) return together;
   const places = [...Map.groupBy(grants, (grant) => cloud.readTogether(grant)).values()];
   if (places.length < 2) throw together;
-  const apart = await Promise.all(places.map((those) => cloud.read(those, budget).catch(orError)));
+  const apart = await Promise.all(places.map((those) => cloud.read(those, budget).catch(orCloudError)));
   if (apart.every((read) => read instanceof CloudError)) throw together;
   const seen = new Map(
     places.flatMap((those, place) => {

@@ -43,7 +43,7 @@ export async function runLease(request: LeaseRequest, tools: LeaseRunTools): Pro
 
 function runOf(
   results: readonly Result[],
-  notices: readonly string[] = [],
+  notices: readonly string[],
   remarks: readonly string[] = [],
   lack: Lack | null = null,
 ): Run {

@@ -25,11 +25,7 @@ export interface TimeLimit {
 const graceMs = 3 * 60_000;
 
 /** @param latest however long it waits before it begins, it is over then, in milliseconds since the epoch */
-export function createTimeLimit(
-  { until: given, signal }: Budget,
-  clock: Clock,
-  latest: number = Number.POSITIVE_INFINITY,
-): TimeLimit {
+export function createTimeLimit({ until: given, signal }: Budget, clock: Clock, latest: number): TimeLimit {
   const opened = clock.now();
   let until = given;
   let counts = true;

@@ -1,3 +1,4 @@
+import { nameAndId } from '../grant.ts';
 import { Refusal } from '../errors.ts';
 import { whereOutdated } from './plan.ts';
 import { keyOf, sameCase, type PlanDocument, type PlannedGrant } from './document.ts';
@@ -134,13 +135,14 @@ function describe(grant: PlannedGrant): string {
   const who =
     grant['principal-id'] === ''
       ? ''
-      : `${grant['principal-type'] || 'principal'} ${nameAndId(grant['principal-name'], grant['principal-id'])} with `;
-  const what = nameAndId(grant['role-name'], grant['role-id']);
-  return `${grant.action} ${who}${what} on ${nameAndId(grant['target-name'], grant['target-id'])}`;
+      : `${grant['principal-type'] || 'principal'} ${named(grant['principal-name'], grant['principal-id'])} with `;
+  const what = named(grant['role-name'], grant['role-id']);
+  return `${grant.action} ${who}${what} on ${named(grant['target-name'], grant['target-id'])}`;
 }
 
-function nameAndId(name: string, id: string): string {
-  return name === '' || name === id ? id : `"${name}" (${id})`;
+/** As a plan has it: no name is an empty one. */
+function named(name: string, id: string): string {
+  return nameAndId({ id, name: name === '' ? null : name });
 }
 
 function counted(count: number, one: string, several: string): readonly string[] {

@@ -4,7 +4,7 @@ import { durationInWords } from '../durations.ts';
 import { CloudError, eachOf, Refusal, together } from '../errors.ts';
 import { describeGrant, nameAndId, type Grant, type Identity, type Words } from '../grant.ts';
 import { parts, type Part, type Request } from '../request.ts';
-import { listed } from '../words.ts';
+import { listed, several } from '../words.ts';
 
 /** So many of what is not allowed are named in a sentence, and so many in the lines of evidence. */
 const namedInSentence = 3;
@@ -146,8 +146,4 @@ function asOne(found: readonly Refusal[]): Refusal {
 
 function nounOf(part: Part, words: Words): string {
   return part === 'principal' ? part : words[part];
-}
-
-function several(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

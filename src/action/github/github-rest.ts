@@ -5,8 +5,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { left, type Budget, type Clock } from '../../access/clock.ts';
 import type { Connections } from '../../access/connections.ts';
 import type { Log } from '../../access/log.ts';
-import { orAborted } from '../../access/engine/requests.ts';
-import { seconds } from '../../access/words.ts';
+import { perTryMs, TimedOut, withTimeout } from '../../access/engine/aborting.ts';
 import { isShortWait, type HourlyBudget } from './hourly-budget.ts';
 
 export interface RestTools {
@@ -35,9 +34,6 @@ export type RestGet = (
   parameters: Readonly<Record<string, string | number>>,
   budget: Budget,
 ) => Promise<RestAnswer | string>;
-
-/** A try is given up after this many milliseconds. */
-const perTryMs = 10_000;
 
 /** In characters. A page of 100 jobs with all of their steps may be longer than an ordinary answer. */
 const longestAnswer = 8 * 1024 * 1024;
@@ -72,22 +68,16 @@ export function createRestGet(token: string, base: string, tools: RestTools): Re
   const headers = { 'x-github-api-version': '2022-11-28' };
 
   return async (path, parameters, budget) => {
-    const late = new AbortController();
-    const cancel = clock.after(left(budget, clock), () => {
-      late.abort();
-    });
-    const signal = AbortSignal.any([late.signal, budget.signal]);
     try {
-      const asking = octokit.request({ method: 'GET', url: path, ...parameters, headers, request: { signal } });
-      const answer = await orAborted(asking, signal);
+      const answer = await withTimeout(left(budget, clock), clock, budget.signal, (signal) =>
+        octokit.request({ method: 'GET', url: path, ...parameters, headers, request: { signal } }),
+      );
       budget.onAnswer?.();
       return answer;
     } catch (error) {
       budget.signal.throwIfAborted();
-      if (late.signal.aborted) return 'there was no time left to ask GitHub';
+      if (error instanceof TimedOut) return 'there was no time left to ask GitHub';
       return responseOf(error) ?? `GitHub could not be asked: ${(error as Error).message}`;
-    } finally {
-      cancel();
     }
   };
 }
@@ -112,14 +102,9 @@ function fetchThrough({
   return async (address, { headers, signal: given }) => {
     const url = new URL(address);
     const began = clock.now();
-    const late = new AbortController();
-    const cancel = clock.after(perTryMs, () => {
-      late.abort();
-    });
-    const signal = AbortSignal.any([late.signal, ...(given === undefined ? [] : [given])]);
+    const request = { method: 'GET', url, headers, longestAnswer } as const;
     try {
-      const request = { method: 'GET', url, headers, longestAnswer } as const;
-      const answer = await connections.send(request, signal);
+      const answer = await withTimeout(perTryMs, clock, given, (signal) => connections.send(request, signal));
       log.debug(
         `GitHub’s API: ${url.pathname}${url.search} answered ${answer.status} in ${clock.now() - began} ms, requests left ${answer.headers['x-ratelimit-remaining'] ?? 'not said'}`,
       );
@@ -128,9 +113,7 @@ function fetchThrough({
     } catch (error) {
       // By this name Octokit knows what is not to be tried again.
       if (given?.aborted === true) throw Object.assign(new Error('stopped', { cause: error }), { name: 'AbortError' });
-      throw late.signal.aborted ? new Error(`no answer within ${seconds(perTryMs)}`) : error;
-    } finally {
-      cancel();
+      throw error;
     }
   };
 }

@@ -2,6 +2,7 @@ import { left, type Budget, type Clock, type Random } from '../../access/clock.t
 import { retryAfterMs, type Connections, type HttpAnswer } from '../../access/connections.ts';
 import { isLoopback } from '../../access/endpoints.ts';
 import { Refusal, type Fault } from '../../access/errors.ts';
+import { perTryMs, TimedOut, withTimeout } from '../../access/engine/aborting.ts';
 import type { IdentityToken, IdentityTokens } from '../../access/identity-token.ts';
 import { claimsIn, parseJson } from '../../access/json.ts';
 import type { Log } from '../../access/log.ts';
@@ -51,7 +52,6 @@ export interface TokenTools {
 }
 
 const maxTries = 5;
-const perTryMs = 10_000;
 
 /** Mints ID tokens; each is masked before it is handed out, and handed out once. */
 export interface TokenMint extends IdentityTokens {
@@ -125,23 +125,16 @@ async function tryOnce(
   budget: Budget,
   { clock, connections, mask }: TokenTools,
 ): Promise<IdentityToken | NoToken> {
-  const timeout = new AbortController();
-  const cancel = clock.after(perTryMs, () => {
-    timeout.abort();
-  });
+  const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
   try {
-    const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' };
-    const answer = await connections.send(
-      { method: 'GET', url, headers },
-      AbortSignal.any([timeout.signal, budget.signal]),
+    const answer = await withTimeout(perTryMs, clock, budget.signal, (signal) =>
+      connections.send({ method: 'GET', url, headers }, signal),
     );
     if (answer.status !== 200) return refused(answer);
     return readToken(answer.body, mask) ?? { ...passing, reason: 'the answer held no token' };
   } catch (error) {
     budget.signal.throwIfAborted();
-    return { ...passing, reason: timeout.signal.aborted ? 'there was no answer within 10 s' : inWords(error) };
-  } finally {
-    cancel();
+    return { ...passing, reason: error instanceof TimedOut ? `there was ${error.message}` : inWords(error) };
   }
 }
 

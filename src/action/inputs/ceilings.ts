@@ -2,7 +2,7 @@ import { wrong, type AnyCloud } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import { anything, splitLines, type CommonValues } from '../../access/inputs.ts';
 import { parts, type Guards, type Line, type Lines, type Part } from '../../access/request.ts';
-import { notExcluded, parseLines } from './lines.ts';
+import { notExcluded, parseLines } from './line-reader.ts';
 
 /** Reads what a request is held against once it is resolved; what is wrong goes to `faults`. */
 export function readGuards(cloud: AnyCloud<unknown>, common: CommonValues, lines: Lines, faults: Fault[]): Guards {
@@ -28,7 +28,7 @@ function readAllowed(
     if (line === anything) return wrong(besideOthers);
     return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line)) : cloud.parseAllowed(part, line);
   });
-  return parseLines({ input, part, parser, example: cloud.examples[part], cloud }, texts, faults);
+  return parseLines({ input, parser, example: cloud.examples[part], cloud }, texts, faults);
 }
 
 /** Brought in by an expression it would switch off what the other lines say. */
@@ -53,7 +53,7 @@ function nameFaults(
   ];
   return asked.flatMap(([input, part, lines]) =>
     lines
-      .filter((line) => !cloud.isById(part, line))
+      .filter((line) => !cloud.isById(line))
       .map((line) => ({
         input,
         problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is no id, and require-ids is true: what a name stands for may change`,

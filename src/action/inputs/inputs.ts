@@ -45,7 +45,7 @@ export interface InputTools {
 }
 
 /**
- * Reads all inputs from the `INPUT_…` variables: the only place that does. Throws every fault at once (P6).
+ * Reads all inputs, by the variables that `values.ts` alone knows. Throws every fault at once (P6).
  *
  * @param clouds what each cloud adds to the contract, by the name that `cloud` gives
  */

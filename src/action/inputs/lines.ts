@@ -2,7 +2,7 @@ import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import { splitLines, type CommonValues } from '../../access/inputs.ts';
 import { parts, type Line, type Lines, type OperationName, type Part } from '../../access/request.ts';
-import { misshapen } from './misshapen.ts';
+import { exclusion, notExcluded, parseLines, type LineParser } from './line-reader.ts';
 
 /** Whether a part has to be given. */
 export type Demands = (part: Part) => boolean;
@@ -45,7 +45,7 @@ export function readLines(
     return linesOf(part, common[part], cloud.examples[part], demands, faults);
   };
   const one = (part: Part, parser: LineParser): readonly Line[] => {
-    const reader = { input: part, part, parser: notExcluded(parser), example: cloud.examples[part], cloud };
+    const reader = { input: part, parser: notExcluded(parser), example: cloud.examples[part], cloud };
     return parseLines(reader, textsOf(part), faults);
   };
   const { targets, exclusions } = splitExclusions(textsOf('target'));
@@ -53,7 +53,7 @@ export function readLines(
     const problem = 'has exclusions only: there is nothing to exclude from';
     faults.push({ input: 'target', problem, example: cloud.exampleExclusion });
   }
-  const target = { input: 'target', part: 'target', cloud } as const;
+  const target = { input: 'target', cloud };
   return {
     principals: one('principal', (line) => cloud.parsePrincipal(line, type)),
     targets: parseLines(
@@ -65,7 +65,7 @@ export function readLines(
       {
         ...target,
         mark: exclusion,
-        parser: (line) => parseExclusion(line, cloud, asked),
+        parser: (line) => parseExclusion(line, cloud),
         example: cloud.exampleExclusion,
       },
       exclusions,
@@ -98,8 +98,6 @@ function linesOf(
   return [...new Set(lines)];
 }
 
-const exclusion = '!';
-
 function splitExclusions(lines: readonly string[]): {
   readonly targets: readonly string[];
   readonly exclusions: readonly string[];
@@ -111,36 +109,8 @@ function splitExclusions(lines: readonly string[]): {
 }
 
 /** A line without its `!`; what is wrong with it is said of the line as it was written. */
-function parseExclusion(line: string, cloud: AnyCloud<unknown>, operation: OperationName): Parsed<Line> {
+function parseExclusion(line: string, cloud: AnyCloud<unknown>): Parsed<Line> {
   if (line === '') return wrong('has a "!" that excludes nothing');
-  const parsed = cloud.parseExclusion(line, operation);
+  const parsed = cloud.parseExclusion(line);
   return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, () => `"${exclusion}${line}"`));
-}
-
-/** A parser of lines among which there are no exclusions. */
-export function notExcluded(parser: LineParser): LineParser {
-  return (line) =>
-    line.startsWith(exclusion) ? wrong(`has "${line}", and only target takes lines that exclude`) : parser(line);
-}
-
-export type LineParser = (line: string) => Parsed<Line>;
-
-/** How the lines of an input are read. */
-export interface LineReader {
-  readonly input: string;
-  readonly part: Part;
-  /** What stood before each line, and was taken off. */
-  readonly mark?: string;
-  readonly parser: LineParser;
-  readonly example: string;
-  readonly cloud: Pick<AnyCloud<unknown>, 'isById'>;
-}
-
-export function parseLines(reader: LineReader, lines: readonly string[], faults: Fault[]): readonly Line[] {
-  return lines.flatMap((line) => {
-    const parsed = misshapen(line, reader) ?? reader.parser(line);
-    if (parsed.ok) return [parsed.value];
-    faults.push({ input: reader.input, problem: parsed.problem, example: parsed.example ?? reader.example });
-    return [];
-  });
 }

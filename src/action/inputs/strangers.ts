@@ -1,12 +1,6 @@
 import type { Fault, Remedy } from '../../access/errors.ts';
 import { nearMatches } from '../../access/near.ts';
-
-/** The variable in which the runner hands over an input. Source: actions/runner, Handler.cs. */
-export function variableOf(input: string): string {
-  return `${prefix}${input.replaceAll(' ', '_').toUpperCase()}`;
-}
-
-const prefix = 'INPUT_';
+import { inputOf, variableOf } from './values.ts';
 
 /**
  * The inputs that were given and are none of this action's. GitHub warns of them only, and starts the step nevertheless:
@@ -22,8 +16,8 @@ export function strangerFaults(
   const known = Object.keys(examples);
   const own = new Set(known.map(variableOf));
   return [...variables].flatMap(([variable, value]) => {
-    if (!variable.startsWith(prefix) || own.has(variable)) return [];
-    const input = variable.slice(prefix.length).toLowerCase();
+    const input = inputOf(variable);
+    if (input === null || own.has(variable)) return [];
     const meant = meantBy(input, known);
     if (meant !== null) {
       const problem = `is no input of this action. Did you mean ${meant}?`;

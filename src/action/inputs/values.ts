@@ -2,7 +2,18 @@ import type { AnyCloud, Declarations, InputDeclaration, Parsed } from '../../acc
 import { takeOut, type Fault } from '../../access/errors.ts';
 import type { OperationName } from '../../access/request.ts';
 import { enumerated } from '../../access/words.ts';
-import { variableOf } from './strangers.ts';
+
+const prefix = 'INPUT_';
+
+/** The variable in which the runner hands over an input. Source: actions/runner, Handler.cs. */
+export function variableOf(input: string): string {
+  return `${prefix}${input.replaceAll(' ', '_').toUpperCase()}`;
+}
+
+/** The input that a variable hands over, known to the action or not; `null` for any other variable. */
+export function inputOf(variable: string): string | null {
+  return variable.startsWith(prefix) ? variable.slice(prefix.length).toLowerCase() : null;
+}
 
 /** An input as the runner hands it over, trimmed; `null` where the runner set none. */
 export function inputVariable(name: string, variables: ReadonlyMap<string, string>): string | null {

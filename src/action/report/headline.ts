@@ -1,17 +1,12 @@
 import { nameOrId, typeInWords, type Grant, type Identity, type Words } from '../../access/grant.ts';
 import { worstStatus, type Lack, type Result } from '../../access/outcome.ts';
-import { capital } from '../../access/words.ts';
+import { capital, several } from '../../access/words.ts';
 import { shortId } from './rows.ts';
 import { becameOf, signOf, tally } from './tally.ts';
 
 /** The first line of a summary: what happened, to whom and where; of many grants, to how many. */
-export function headlineOf(
-  results: readonly Result[],
-  words: Words,
-  dryRun: boolean,
-  lack: Lack | null = null,
-): string {
-  const count = `${results.length} grant${results.length === 1 ? '' : 's'}`;
+export function headlineOf(results: readonly Result[], words: Words, dryRun: boolean, lack: Lack | null): string {
+  const count = several(results.length, 'grant');
   if (lack !== null) return `${signOf('FAILED', dryRun)}${lack.title}: ${count}, ${tally(results, dryRun)}`;
   const status = worstStatus(results);
   const [only, ...others] = results;

@@ -53,8 +53,8 @@ export function setOutputs(
   results: readonly Result[],
   records: readonly ResultRecord[],
   resultsFile: string,
-  plan: PlanOutputs = { file: '', digest: '' },
-  lack: Lack | null = null,
+  plan: PlanOutputs,
+  lack: Lack | null,
 ): boolean {
   const values = (name: string): readonly string[] => records.map((record) => String(record[name] ?? ''));
   // A record is never so small that more of them would fit.

@@ -2,7 +2,7 @@ import { isGreen, type Lack, type Result } from '../../access/outcome.ts';
 import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '../../access/errors.ts';
 import { describeGrant, type Words } from '../../access/grant.ts';
 import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
-import { sentence } from '../../access/words.ts';
+import { sentence, several } from '../../access/words.ts';
 import { log, logError, logGroup } from '../log.ts';
 import { faultLines, refusalBlocks } from './faults.ts';
 import { hintOf, reasonIn } from './reasons.ts';
@@ -174,7 +174,7 @@ async function reportRefusals(
 export async function reportNotGivenBack(error: unknown, grants: number): Promise<void> {
   const isFault = isInWords(error);
   const { title, lines } = isFault ? { title: 'nothing was given back', lines: linesOf(error) } : inWords(error);
-  const leased = `What this step leased, ${grants} grant${grants === 1 ? '' : 's'},`;
+  const leased = `What this step leased, ${several(grants, 'grant')},`;
   const stands = isFault ? `${leased} stands until something else ends it` : `${leased} may stand still`;
   const all = [
     ...lines,

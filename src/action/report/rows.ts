@@ -40,7 +40,7 @@ export function layOut(results: readonly Result[], words: Words, dryRun: boolean
       { title: dryRun ? 'Plan' : 'Result', cell: (result) => verdict(result, dryRun) },
       ...differing.map((part): Column => ({
         title: part.title,
-        cell: (result) => inCell(part, result, nameOnly.get(part), words),
+        cell: (result) => inCell(part, result, nameOnly.get(part) === true, words),
       })),
       ...(ends.size > 1 ? [{ title: 'Ends', cell: (result: Result) => endOf(result, words) }] : []),
       ...(dryRun
@@ -116,7 +116,7 @@ function makesDo(part: Part, results: readonly Result[], words: Words): boolean 
   return [...ids.values()].some((id) => words.brief(id).length > shortId);
 }
 
-function inCell(part: Part, result: Result, nameOnly = false, { brief }: Words): string {
+function inCell(part: Part, result: Result, nameOnly: boolean, { brief }: Words): string {
   const { id, name } = part.of(result);
   const text = name === null ? brief(id) : nameOnly ? name : `${name} (${brief(id)})`;
   return part.kind(result) + text;

@@ -7,7 +7,7 @@ import { capital } from '../../access/words.ts';
  * What became of a grant, in the words of log and summary, the worst first. `not started` is FAILED in the contract:
  * nothing was sent for it.
  */
-export const fates = [
+const fates = [
   'failed',
   'in progress',
   'pending approval',

@@ -5,8 +5,7 @@ import type { Assignment } from '../../access/grant.ts';
 import type { Ending, Journal, Note } from '../../access/leases/journal.ts';
 import { holderGrammar } from '../../access/leases/holder-name.ts';
 import { packGrants } from './packed-grants.ts';
-import { chunkKey, progressKey, stateKey } from './state-key.ts';
-import { stateVersion } from './state.ts';
+import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 
 /** What main tells post of the leases that it is about to take; none of it is a secret. */
 export interface LeaseState {

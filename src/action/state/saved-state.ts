@@ -2,11 +2,11 @@ import { parseJson } from '../../access/json.ts';
 import { stands, type HeldGrant } from '../../access/leases/journal.ts';
 import { guarantees } from '../../access/leases/report.ts';
 import { endOfUnknown } from '../../access/leases/words.ts';
+import { several } from '../../access/words.ts';
 import { countTurns } from '../../access/leases/turns.ts';
 import { unpackGrants } from './packed-grants.ts';
-import { chunkKey, progressKey, stateKey } from './state-key.ts';
+import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';
-import { stateVersion } from './state.ts';
 
 /** Far more than the grants of any step come to. */
 const mostChunks = 10_000;
@@ -73,6 +73,6 @@ function isText(value: unknown): value is string {
 
 function unreadable(why: string, leases?: LeaseState['leases']): Saved {
   if (leases === undefined) return { kind: 'unreadable', why };
-  const whom = `${leases.grants} grant${leases.grants === 1 ? '' : 's'} of this step`;
+  const whom = `${several(leases.grants, 'grant')} of this step`;
   return { kind: 'unreadable', why: `${why}. It concerns ${whom}: ${endOfUnknown(leases.guarantee)}` };
 }

@@ -27,7 +27,6 @@ export function settingsFrom(anchor: Anchor): AwsSettings | null {
     ownerAccountId: null,
     scheduler: group,
     leasing: true,
-    lease: null,
     caller: caller ?? null,
   };
 }

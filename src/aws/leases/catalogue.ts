@@ -1,14 +1,13 @@
-import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import type { Budget } from '../../access/clock.ts';
-import { CloudError } from '../../access/errors.ts';
+import { instead } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { AwsSession } from '../session.ts';
 import type { Constants } from './steps/constants.ts';
 import { parseScheduleName, prefixOf, scheduleName, type AssignmentFields } from './names.ts';
 import { readDescription, type Description } from './record-text.ts';
-import { isBeyondAnyLease, rowOf } from './record-store.ts';
+import { proofOf, rowOf } from './rows.ts';
 import { isLiveHold, isTimer, type RecordName, type Row } from './steps/records.ts';
-import { getSchedule, listSchedules, provenFields } from './schedules.ts';
+import { getSchedule, listSchedules } from './schedules.ts';
 
 /** The records of one grant in a group. */
 export interface Entry {
@@ -34,7 +33,7 @@ export interface Shelf {
 
 /** All records of a group by grant; a group that does not exist has none. */
 export async function readCatalogue({ session, group, constants }: Shelf, budget: Budget): Promise<readonly Entry[]> {
-  const all = await listSchedules(session, group, null, budget).catch(noneWithoutGroup);
+  const all = await listSchedules(session, group, null, budget).catch(instead('not-found', []));
   const known = all.flatMap((summary) => {
     const parsed = parseScheduleName(summary.Name ?? '');
     const row = rowOf(summary, constants);
@@ -50,11 +49,6 @@ export async function readCatalogue({ session, group, constants }: Shelf, budget
 export async function readEntry({ session, constants }: Shelf, grantKey: string, budget: Budget): Promise<Entry> {
   const all = await listSchedules(session, null, prefixOf(grantKey), budget);
   return { grantKey, rows: all.flatMap((summary) => rowOf(summary, constants) ?? []) };
-}
-
-function noneWithoutGroup(error: unknown): readonly ScheduleSummary[] {
-  if (error instanceof CloudError && error.failure.kind === 'not-found') return [];
-  throw error;
 }
 
 /** Looks at one record; `null` where it is gone, or does not prove itself to be a record of this grant. */
@@ -76,22 +70,13 @@ export async function look(
   budget: Budget,
 ): Promise<Inspected | 'gone' | 'foreign'> {
   const name = scheduleName(grantKey, row);
-  const it = await getSchedule(session, group, name, budget).catch((error: unknown) => {
-    if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
-    throw error;
-  });
+  const it = await getSchedule(session, group, name, budget).catch(instead('not-found', null));
   if (it === null) return 'gone';
-  const fields = provenFields(it, grantKey, roleArn);
+  const { State, CreationDate, LastModificationDate } = it;
+  const seen = rowOf({ Name: name, State, CreationDate, LastModificationDate }, constants);
+  if (seen === null) return 'foreign';
+  const { fields, firesAt } = proofOf(it, seen, { grantKey, roleArn }, constants);
   if (fields === null) return 'foreign';
-  const summary = {
-    Name: name,
-    State: it.State,
-    CreationDate: it.CreationDate,
-    LastModificationDate: it.LastModificationDate,
-  };
-  const seen = rowOf(summary, constants);
-  const firesAt = it.StartDate?.getTime() ?? null;
-  if (seen === null || isBeyondAnyLease(firesAt ?? seen.end, seen, constants)) return 'foreign';
   return { row: { ...seen, firesAt }, fields, description: readDescription(it.Description) };
 }
 

@@ -105,7 +105,7 @@ export function openDesk(
   };
 }
 
-/** Whether a holder's phase is one in which it takes a lease, and is yet to be told to stop. */
+/** Whether a position is in a phase of this protocol: another one may have been gone over to. */
 export function isAt<Memory>({ at }: Position<Memory>, phases: Readonly<Record<string, unknown>>): boolean {
   return Object.hasOwn(phases, at);
 }

@@ -1,6 +1,5 @@
-import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.ts';
-import { isCount, parseJson } from '../../access/json.ts';
-import type { LeaseId } from '../../access/request.ts';
+import { isCount } from '../../access/json.ts';
+import { createLeaseIds, mostNamedGrants } from '../../access/leases/lease-id.ts';
 import * as patterns from '../resolve/patterns.ts';
 
 /** All that releasing or extending takes besides a sign-in. */
@@ -21,18 +20,20 @@ export interface AwsLease {
   readonly count: number | null;
 }
 
-/** So many grants are named; of more the holder's records are looked for in the group. */
-export const mostNamedGrants = 20;
+export const { writeLeaseId, parseLeaseId, checkLeaseId, leaseIn } = createLeaseIds<AwsLease>({
+  version: 'ca1.',
+  // Twice of what the longest ARNs and twenty grants come to.
+  longest: 8_192,
+  on: 'AWS',
+  membersOf,
+  leaseOf,
+});
 
-const version = 'ca1.';
-/** Twice of what the longest ARNs and twenty grants come to. */
-const longest = 8_192;
-
-export function writeLeaseId(lease: AwsLease): LeaseId {
+function membersOf(lease: AwsLease): Readonly<Record<string, unknown>> {
   const { count } = lease;
   const isNamed = lease.grants !== null && lease.grants.length > 0 && lease.grants.length <= mostNamedGrants;
   const grants = isNamed ? lease.grants : null;
-  const members = {
+  return {
     r: lease.region,
     g: lease.group,
     i: lease.instanceArn,
@@ -44,17 +45,9 @@ export function writeLeaseId(lease: AwsLease): LeaseId {
     // Where all that it names were leased, the names say how many.
     ...(count === (grants?.length ?? null) ? {} : { c: count }),
   };
-  return version + Buffer.from(JSON.stringify(members)).toString('base64url');
 }
 
-const noLease = wrong('is no lease-id that assign gives back on AWS: it begins with ca1. and is taken whole');
-
-/** Understands only what `writeLeaseId` writes, to the letter: nothing else can ride along in it. */
-export function parseLeaseId(text: string): Parsed<AwsLease> {
-  if (text.length > longest || !text.startsWith(version)) return noLease;
-  const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
-  if (typeof members !== 'object' || members === null) return noLease;
-  const { r, g, i, a, q, h, k, n, c } = members as Readonly<Record<string, unknown>>;
+function leaseOf({ r, g, i, a, q, h, k, n, c }: Readonly<Record<string, unknown>>): AwsLease | null {
   const known =
     matches(r, patterns.region) &&
     matches(g, patterns.scheduleGroup) &&
@@ -64,8 +57,8 @@ export function parseLeaseId(text: string): Parsed<AwsLease> {
     matches(h, patterns.holder) &&
     (n === null || areGrants(n)) &&
     (c === undefined || isCount(c));
-  if (!known) return noLease;
-  const lease: AwsLease = {
+  if (!known) return null;
+  return {
     region: r,
     group: g,
     instanceArn: i,
@@ -76,12 +69,6 @@ export function parseLeaseId(text: string): Parsed<AwsLease> {
     grants: n,
     count: c ?? n?.length ?? null,
   };
-  return writeLeaseId(lease) === text ? ok(lease) : noLease;
-}
-
-/** What a lease id stands for that has passed the inputs. */
-export function leaseIn(id: LeaseId): AwsLease {
-  return checkedBefore(parseLeaseId(id), 'a lease id');
 }
 
 function matches(value: unknown, pattern: RegExp): value is string {

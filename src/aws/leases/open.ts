@@ -1,6 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
+import { CloudError, instead, orCloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
+import { admit } from '../../access/leases/admission.ts';
 import { giveWay, goneMeanwhile } from '../../access/leases/extending.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import { foundUnnamed, type Found } from '../../access/leases/found.ts';
@@ -62,12 +63,10 @@ export function openLeases(around: LeaseSurroundings): Leases {
   const date = (): number => session.wire.serverTime(cloudTools.clock.now());
   const shelf: Shelf = { session, group: scheduler.group, roleArn: scheduler.roleArn, constants };
   const keyOf = (grant: Assignment): string => grantKeyOf(fieldsOf(instanceArn(), grant));
-  /** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
-  const admit = async (budget: Budget): Promise<void> => {
+  const enter = async (budget: Budget): Promise<void> => {
     await around.attach(budget);
-    if (settings.caller === null || settings.signIn.kind === 'web-identity') return;
-    const caller = await around.caller(budget);
-    if (caller !== settings.caller) throw otherCaller(settings.caller, caller);
+    const isAnew = settings.signIn.kind === 'web-identity';
+    await admit({ takenBy: settings.caller, isAnew, caller: () => around.caller(budget), otherCaller });
   };
   /** Why nobody could be signed in as, `null` where somebody was. */
   let admitted: Promise<CloudError | null> | null = null;
@@ -179,7 +178,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       }
     },
     async release(held, tools) {
-      const away = await (admitted ??= admit(tools.budget).then(() => null, orCloudError));
+      const away = await (admitted ??= enter(tools.budget).then(() => null, orCloudError));
       if (away !== null) return leaveUnseen(room, held, away, tools);
       return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
     },
@@ -218,11 +217,6 @@ export function openLeases(around: LeaseSurroundings): Leases {
   };
 }
 
-function orCloudError(error: unknown): CloudError {
-  if (error instanceof CloudError) return error;
-  throw error;
-}
-
 function otherCaller(was: string, is: string): Refusal {
   return new Refusal(
     `The credentials of the job are those of ${is} by now; the leases were taken as ${was}.`,
@@ -236,11 +230,8 @@ async function refuseRecorded(
   rowsOf: (grant: Assignment, budget: Budget) => Promise<readonly Row[]>,
   budget: Budget,
 ): Promise<void> {
-  const rows = await rowsOf(grant, budget).catch((error: unknown) => {
-    // What may not be listed cannot be heeded: the warning of such leases says so.
-    if (error instanceof CloudError && error.failure.kind === 'denied') return [];
-    throw error;
-  });
+  // What may not be listed cannot be heeded: the warning of such leases says so.
+  const rows = await rowsOf(grant, budget).catch(instead('denied', []));
   if (rows.length === 0) return;
   throw new Refusal(
     'This very grant has leases on record, and a step without aws-scheduler-role-arn would end the access under their feet.',

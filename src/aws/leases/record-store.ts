@@ -1,6 +1,6 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
-import { CloudError, Refusal, type FailureKind } from '../../access/errors.ts';
+import { CloudError, instead, isOfKind, orCloudError, Refusal } from '../../access/errors.ts';
 import { roomUntil } from '../../access/leases/sending.ts';
 import { failedBy, type OnTrouble, type Trouble } from '../../access/leases/trouble.ts';
 import { delayBeforeRetry, isUncertain } from '../../access/engine/retry.ts';
@@ -8,8 +8,9 @@ import type { Log } from '../../access/log.ts';
 import type { AwsSession } from '../session.ts';
 import type { Answer } from './steps/asks.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
-import { never, type Constants } from './steps/constants.ts';
-import { parseScheduleName, prefixOf, scheduleName } from './names.ts';
+import type { Constants } from './steps/constants.ts';
+import { prefixOf, scheduleName } from './names.ts';
+import { proofOf, rowOf } from './rows.ts';
 import type { NewRecord, RecordName, Row } from './steps/records.ts';
 import {
   createSchedule,
@@ -19,7 +20,6 @@ import {
   disablingOf,
   getSchedule,
   listSchedules,
-  provenFields,
   updateSchedule,
   type ScheduleGroup,
   type ScheduleText,
@@ -99,31 +99,24 @@ export function createRecordStore(tools: RecordTools): RecordStore {
       await getSchedule(session, group.group, scheduleOf(name), budget);
       return true;
     } catch (error) {
-      if (error instanceof CloudError) return error.failure.kind !== 'not-found';
-      throw error;
+      return !isOfKind(orCloudError(error), 'not-found');
     }
   };
 
   const inspect = async (row: Row): Promise<Row | null> => {
     const budget: Budget = { until: clock.now() + persistentMs, signal };
-    try {
-      const it = await getSchedule(session, group.group, scheduleOf(row), budget);
-      const proven = provenFields(it, text.grantKey, null) !== null;
-      const role = it.Target?.RoleArn ?? '';
-      const firesAt = it.StartDate?.getTime() ?? row.end;
-      const modified = it.LastModificationDate?.getTime() ?? row.modified;
-      return {
-        ...row,
-        enabled: it.State === 'ENABLED',
-        modified,
-        firesAt,
-        foreign: row.foreign || !proven || role !== group.roleArn || isBeyondAnyLease(firesAt, row, constants),
-        otherRole: proven && role !== group.roleArn ? role : null,
-      };
-    } catch (error) {
-      if (error instanceof CloudError && error.failure.kind === 'not-found') return null;
-      throw error;
-    }
+    const asking = getSchedule(session, group.group, scheduleOf(row), budget);
+    const it = await asking.catch(instead('not-found', null));
+    if (it === null) return null;
+    const { fields, otherRole, firesAt } = proofOf(it, row, { ...group, grantKey: text.grantKey }, constants);
+    return {
+      ...row,
+      enabled: it.State === 'ENABLED',
+      modified: it.LastModificationDate?.getTime() ?? row.modified,
+      firesAt,
+      foreign: row.foreign || fields === null,
+      otherRole,
+    };
   };
 
   return {
@@ -192,33 +185,6 @@ export function createRecordStore(tools: RecordTools): RecordStore {
   };
 }
 
-/** The timers of one step are spread over a few hours at most. */
-const mostSpreadMs = 4 * 3_600_000;
-
-/** Whether a timer fires later than any lease ends that was taken when it was made; the end of a permanent hold is none. */
-export function isBeyondAnyLease(
-  firesAt: number,
-  { kind, created }: Row,
-  { longestLease, margin }: Constants,
-): boolean {
-  return kind === 'timer' && firesAt - created > longestLease + margin + mostSpreadMs;
-}
-
-/** A row of the list; `null` for a schedule that is none of ours by its name. */
-export function rowOf(
-  { Name, State, CreationDate, LastModificationDate }: ScheduleSummary,
-  { longestLease, margin }: Constants,
-): Row | null {
-  const parsed = parseScheduleName(Name ?? '');
-  if (parsed === null) return null;
-  const created = CreationDate?.getTime() ?? 0;
-  const modified = LastModificationDate?.getTime() ?? created;
-  const { record } = parsed;
-  const isEndless = record.kind === 'hold' && record.end === never;
-  const foreign = !isEndless && record.end - created > longestLease + margin;
-  return { ...record, enabled: State === 'ENABLED', created, modified, firesAt: null, foreign, otherRole: null };
-}
-
 function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Refusal {
   return new Refusal(
     `Leases of this very grant are recorded in the schedule group ${GroupName ?? ''} too (${Name ?? ''}), and this step uses ${group}: two groups that do not see each other would cut each other off.`,
@@ -228,8 +194,4 @@ function inAnotherGroup({ GroupName, Name }: ScheduleSummary, group: string): Re
 
 function isLost(error: Trouble): boolean {
   return error instanceof CloudError && isUncertain(error.failure);
-}
-
-function isOfKind(answer: Persisted['answer'], kind: FailureKind): boolean {
-  return answer instanceof CloudError && answer.failure.kind === kind;
 }

@@ -12,7 +12,7 @@ import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 import type { Constants } from './steps/constants.ts';
 import type { SchedulerSettings } from '../declaration.ts';
-import { scheduleName, type AssignmentFields, grantKeyOf } from './names.ts';
+import { scheduleName, type AssignmentFields } from './names.ts';
 import type { NewRecord, RecordName } from './steps/records.ts';
 
 /** The group of schedules that holds the records, and who ends what they are about. */
@@ -72,17 +72,6 @@ export function fieldsIn(input: string | undefined): AssignmentFields | null {
   } catch {
     return null;
   }
-}
-
-/** The grant of a schedule; `null` where it does not prove itself to be a record of ours of this grant. */
-export function provenFields(
-  { Target }: GetScheduleCommandOutput,
-  grantKey: string,
-  roleArn: string | null,
-): AssignmentFields | null {
-  const fields = fieldsIn(Target?.Input);
-  if (fields === null || Target?.Arn !== targetArn(fields) || grantKeyOf(fields) !== grantKey) return null;
-  return roleArn === null || Target.RoleArn === roleArn ? fields : null;
 }
 
 /** Whether a start in the past is accepted is not documented: a dead record's is always so far ahead, in milliseconds. */

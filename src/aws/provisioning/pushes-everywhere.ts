@@ -1,5 +1,5 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, instead, Refusal } from '../../access/errors.ts';
+import { instead, isOfKind, Refusal } from '../../access/errors.ts';
 import { everywhere } from '../../access/plan/plan.ts';
 import type { Request } from '../../access/request.ts';
 import { isActive, skippedNotice } from '../resolve/accounts.ts';
@@ -58,7 +58,7 @@ async function withoutManagementAccount(
 
 /** A notice instead of an error where somebody may not ask. */
 function unasked(what: string, error: unknown): string {
-  if (!(error instanceof CloudError) || !['denied', 'other'].includes(error.failure.kind)) throw error;
+  if (!isOfKind(error, 'denied', 'other')) throw error;
   return `${what} could not be asked, and pushes may fail there. ${error.message}.`;
 }
 

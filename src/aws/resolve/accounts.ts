@@ -1,6 +1,6 @@
 import { Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
-import { nearMatches } from '../../access/near.ts';
+import { nameAndId } from '../../access/grant.ts';
+import { closeTo } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import type { Member } from './organization.ts';
 import { listed } from '../../access/words.ts';
@@ -9,12 +9,9 @@ import { listed } from '../../access/words.ts';
 export function accountByName(accounts: readonly Member[], { value: name }: Line): Member | Refusal {
   const [found, ...others] = accounts.filter((account) => account.name === name);
   if (found === undefined) {
-    const near = nearMatches(
-      name,
-      accounts.map((account) => account.name ?? ''),
-    );
+    const names = accounts.map((account) => account.name ?? '');
     return new Refusal(
-      `No account in the organization is named "${name}".${near.length === 0 ? '' : ` Close: ${near.join(', ')}.`}`,
+      `No account in the organization is named "${name}".${closeTo(name, names)}`,
       'Correct target: names are compared exactly, letter case included. Or give the 12-digit account id.',
     );
   }
@@ -31,11 +28,6 @@ export function accountByName(accounts: readonly Member[], { value: name }: Line
 /** Whether anything can be done in an account. Suspended and closed ones are still listed everywhere. */
 export function isActive({ state }: Member): boolean {
   return state === 'ACTIVE';
-}
-
-/** `"Payments" (123456789012)`, or the id alone. */
-export function nameAndId({ id, name }: Identity): string {
-  return name === null ? id : `"${name}" (${id})`;
 }
 
 export function notActive(account: Member): Refusal {

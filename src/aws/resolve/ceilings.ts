@@ -1,3 +1,4 @@
+import { distinctBy } from '../../access/distinct.ts';
 import type { Budget } from '../../access/clock.ts';
 import { Refusal, together } from '../../access/errors.ts';
 import type { Grant, Identity, Principal } from '../../access/grant.ts';
@@ -35,13 +36,13 @@ export function findUncovered(
   switch (part) {
     case 'principal': {
       const principals = grants.flatMap((grant) => (grant.kind === 'assignment' ? [grant.principal] : []));
-      return uncoveredPrincipals(lines, distinct(principals, principalKey), tools, budget);
+      return uncoveredPrincipals(lines, distinctBy(principals, principalKey), tools, budget);
     }
     case 'target': {
       const targets = grants.map(({ target }) => target);
       return uncoveredAccounts(
         lines,
-        distinct(targets, ({ id }) => id),
+        distinctBy(targets, ({ id }) => id),
         tools,
         budget,
       );
@@ -50,16 +51,12 @@ export function findUncovered(
       const roles = grants.map(({ role }) => role);
       return uncoveredPermissionSets(
         lines,
-        distinct(roles, ({ id }) => id),
+        distinctBy(roles, ({ id }) => id),
         tools,
         budget,
       );
     }
   }
-}
-
-function distinct<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
 /** A GUID is the same in any letter case. */

@@ -92,7 +92,7 @@ const byId: ReadonlySet<string> = new Set([
   'every-permission-set',
 ]);
 
-export function isById(_part: Part, { kind }: Line): boolean {
+export function isById({ kind }: Line): boolean {
   return byId.has(kind);
 }
 

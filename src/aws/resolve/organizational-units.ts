@@ -1,6 +1,6 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, instead, Refusal } from '../../access/errors.ts';
-import { nearMatches } from '../../access/near.ts';
+import { instead, isOfKind, Refusal, type CloudError } from '../../access/errors.ts';
+import { closeTo } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import type { Member, Organization } from './organization.ts';
 import type { Unit } from './organization-requests.ts';
@@ -66,7 +66,7 @@ async function firstToFinish(ways: readonly Way[]): Promise<ReadonlyMap<Line, Fo
         if (done !== true) continue;
         if (value !== null) return value;
       } catch (error) {
-        if (!(error instanceof CloudError) || error.failure.kind !== 'denied') throw error;
+        if (!isOfKind(error, 'denied')) throw error;
         denied ??= error;
       }
       open = open.filter((it) => it !== way);
@@ -152,9 +152,8 @@ async function unitIdOf(organization: Organization, line: Line, budget: Budget):
       'Give the id of the one that is meant, as ou:<id>.',
     );
   }
-  const near = nearMatches(line.value, seen);
   throw new Refusal(
-    `"${line.text}": no organizational unit has the path ${line.value}.${near.length === 0 ? '' : ` Close: ${near.join(', ')}.`}`,
+    `"${line.text}": no organizational unit has the path ${line.value}.${closeTo(line.value, seen)}`,
     'Paths begin below the root, without its name, and names are compared exactly, letter case included. Or give the id, as ou:<id>.',
   );
 }

@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
 import { instead, Refusal, together } from '../../access/errors.ts';
 import type { Identity } from '../../access/grant.ts';
-import { nearMatches } from '../../access/near.ts';
+import { closeTo } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import { seconds } from '../../access/words.ts';
 import { nameOf, type PermissionSets } from './permission-sets.ts';
@@ -59,13 +59,15 @@ async function findByName(
         });
   await search.among(near);
   if (search.missing().length > 0) await search.among(await permissionSets.list(budget));
-  const refusals = search.missing().map((name) => {
-    const similar = nearMatches(name, search.names());
-    return new Refusal(
-      `None of the ${search.names().length} permission sets of ${instanceArn} is named "${name}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
-      'Correct role: names are compared exactly, letter case included. Or give the permission set ARN.',
+  const refusals = search
+    .missing()
+    .map(
+      (name) =>
+        new Refusal(
+          `None of the ${search.names().length} permission sets of ${instanceArn} is named "${name}".${closeTo(name, search.names())}`,
+          'Correct role: names are compared exactly, letter case included. Or give the permission set ARN.',
+        ),
     );
-  });
   if (refusals.length > 0) throw together(refusals);
   return search.found;
 }

@@ -1,8 +1,8 @@
 import type { Budget } from '../../access/clock.ts';
 import { instead, Refusal, together } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
+import { nameAndId, type Identity } from '../../access/grant.ts';
 import type { Line } from '../../access/request.ts';
-import { accountByName, isActive, nameAndId, notActive, skippedNotice } from './accounts.ts';
+import { accountByName, isActive, notActive, skippedNotice } from './accounts.ts';
 import type { Member, Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
 import { readAll } from '../pages.ts';

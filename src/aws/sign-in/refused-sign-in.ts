@@ -1,5 +1,5 @@
 import { Refusal, type CloudError } from '../../access/errors.ts';
-import { describeClaims, type IdentityToken } from '../../access/identity-token.ts';
+import { describeClaims, nameOnlySubject, type IdentityToken } from '../../access/identity-token.ts';
 
 /**
  * The claims that a role's trust policy may name. Source: AWS IAM, condition keys for GitHub's OIDC provider
@@ -30,7 +30,7 @@ export function refusedSignIn(
     [
       'The role’s trust policy must name the identity provider of that issuer, the action sts:AssumeRoleWithWebIdentity,',
       `and by StringEquals this very token.actions.githubusercontent.com:aud (${claims['aud'] ?? '?'}) and :sub (${claims['sub'] ?? '?'}).`,
-      immutableForm(claims),
+      immutableForm(token),
       'Check also that the role exists: STS answers the same for a role that does not.',
     ]
       .filter((sentence) => sentence !== '')
@@ -39,11 +39,8 @@ export function refusedSignIn(
   );
 }
 
-/** Repositories created since July 2026, renamed, transferred or opted in send owner and repository with their ids. */
-function immutableForm(claims: IdentityToken['claims']): string {
-  const subject = claims['sub'] ?? '';
-  const immutable = /^repo:(?<owner>[^/@]+)@\d+\/(?<repo>[^:@]+)@\d+(?<rest>:.*)$/u.exec(subject)?.groups;
-  if (immutable === undefined) return '';
-  const old = `repo:${immutable['owner'] ?? ''}/${immutable['repo'] ?? ''}${immutable['rest'] ?? ''}`;
+function immutableForm(token: IdentityToken): string {
+  const old = nameOnlySubject(token);
+  if (old === null) return '';
   return `This repository sends the immutable subject form, with the numeric ids of owner and repository: a trust policy with the name-only form (${old}) refuses it.`;
 }

@@ -1,6 +1,6 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
-import { CloudError } from '../../access/errors.ts';
+import { isOfKind } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { groupBy } from '../resolve/gather.ts';
 import type { HomeTenant } from './home-tenant.ts';
@@ -79,7 +79,7 @@ export function openAssignmentLists(
       return [...known, ...(await Promise.all(others.map(ask))).flat()];
     } catch (error) {
       const isBroad = first.grants.some(({ target }) => !isSameScope(target.id, first.scope));
-      if (!isDenied(error) || !isBroad) throw error;
+      if (!isOfKind(error, 'denied') || !isBroad) throw error;
       session.tools.log.debug(`${error.message}: role assignments are read at the scopes themselves`);
       closed.add(place);
       return readGroup(grants, budget);
@@ -92,10 +92,6 @@ export function openAssignmentLists(
 }
 
 type Entries = readonly (readonly [Assignment, Listed])[];
-
-function isDenied(error: unknown): error is CloudError {
-  return error instanceof CloudError && error.failure.kind === 'denied';
-}
 
 /** Lists never reach from one subscription into another. */
 function placeOf({ target }: Assignment): string {

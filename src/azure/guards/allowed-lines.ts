@@ -39,7 +39,7 @@ const byName: readonly LineKind[] = [
 ];
 
 /** Whether a line says by id what it means. A resource group's name is a part of its id, and cannot be changed. */
-export function isById(_part: Part, { kind, value }: Line): boolean {
+export function isById({ kind, value }: Line): boolean {
   const pattern = kind === 'resource-group' && hasWildcard(value);
   return !pattern && !byName.some((it) => it === kind);
 }

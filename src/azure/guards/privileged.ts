@@ -1,3 +1,4 @@
+import { nameAndId } from '../../access/grant.ts';
 import { Refusal } from '../../access/errors.ts';
 import type { Log } from '../../access/log.ts';
 import { knownRole } from '../resolve/known-roles.ts';
@@ -20,9 +21,8 @@ export function refusePrivilegedRole(role: Role, log: Log): Refusal | null {
   const guid = lastSegment(role.id);
   const action = typeof role.allows === 'string' ? null : handsOut(role.allows);
   if (action !== null || knownRole(guid)?.handsOutAccess === true) {
-    const name = role.name === null ? guid : `"${role.name}" (${guid})`;
     return new Refusal(
-      `The role ${name} can hand out access (${action ?? handingOut[0]}): it is refused by default.`,
+      `The role ${nameAndId({ ...role, id: guid })} can hand out access (${action ?? handingOut[0]}): it is refused by default.`,
       'If it is meant, allow it with allow-privileged: true.',
     );
   }

@@ -3,7 +3,7 @@ import { Refusal } from '../../access/errors.ts';
 import type { Grant, Identity } from '../../access/grant.ts';
 import type { Line, Part } from '../../access/request.ts';
 import { textOf } from '../answer.ts';
-import { distinctBy } from '../resolve/gather.ts';
+import { distinctBy } from '../../access/distinct.ts';
 import { lastSegment } from '../resolve/patterns.ts';
 import type { Places } from '../resolve/places.ts';
 import { getDefinition } from '../resolve/role-definitions.ts';

@@ -5,15 +5,7 @@ import { refuseOneself, refusePrivilegedRole } from '../guards/privileged.ts';
 import { resolveRoles } from '../resolve/roles.ts';
 import type { AzureSession } from '../session.ts';
 
-/** Whoever ends leases has to be who took them: another's answers would say nothing of them. */
-export async function admit(session: AzureSession, budget: Budget): Promise<void> {
-  const { settings } = session;
-  if (settings.caller === null || settings.signIn.kind === 'federated') return;
-  const { objectId } = await session.caller(budget);
-  if (objectId !== settings.caller) throw otherCaller(settings.caller, objectId ?? 'somebody');
-}
-
-function otherCaller(was: string, is: string): Refusal {
+export function otherCaller(was: string, is: string): Refusal {
   return new Refusal(
     `The job is signed in to Azure as the object ${is} by now; the leases were taken as ${was}.`,
     'Use azure-client-id, which signs in anew, or leave the session of the job as it is until it ends.',

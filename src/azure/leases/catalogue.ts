@@ -3,7 +3,7 @@ import type { Budget } from '../../access/clock.ts';
 import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { assignmentsAround } from '../assignments/assignment-lists.ts';
-import { distinctBy } from '../resolve/gather.ts';
+import { distinctBy } from '../../access/distinct.ts';
 import { tenantsOfScopes } from '../assignments/home-tenant.ts';
 import { holds, type Places } from '../resolve/places.ts';
 import type { AzureSession } from '../session.ts';

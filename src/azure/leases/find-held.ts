@@ -5,7 +5,7 @@ import type { Assignment } from '../../access/grant.ts';
 import { found, foundIn, foundUnnamed, type Found, type Why } from '../../access/leases/found.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Listed } from '../assignments/assignment-lists.ts';
-import { distinctBy } from '../resolve/gather.ts';
+import { distinctBy } from '../../access/distinct.ts';
 import { isSameScope } from '../resolve/scopes.ts';
 import type { AzureSession } from '../session.ts';
 import type { Catalogue, Leased } from './catalogue.ts';

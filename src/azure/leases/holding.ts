@@ -1,8 +1,9 @@
 import type { Budget } from '../../access/clock.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { admit, type Ender } from '../../access/leases/admission.ts';
 import type { LeaseId } from '../../access/request.ts';
 import type { AzureSession } from '../session.ts';
-import { admit } from './admission.ts';
+import { otherCaller } from './admission.ts';
 import { newHolderName } from './holder-names.ts';
 import { whereOf, writeLeaseId } from './lease-id.ts';
 
@@ -40,6 +41,12 @@ export function openHolding(session: AzureSession): Holding {
       const where = name === holder ? whereOf(leased, counted, areDelegated) : whereOf([grant], 1, areDelegated);
       return writeLeaseId({ holder: name, keepAfterJob, pim, where });
     },
-    admit: (budget) => (admitted ??= admit(session, budget)),
+    admit: (budget) => (admitted ??= admit(enderIn(session, budget))),
   };
+}
+
+function enderIn(session: AzureSession, budget: Budget): Ender {
+  const { caller: takenBy, signIn } = session.settings;
+  const caller = async (): Promise<string> => (await session.caller(budget)).objectId ?? 'somebody';
+  return { takenBy, isAnew: signIn.kind === 'federated', caller, otherCaller };
 }

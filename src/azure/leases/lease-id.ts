@@ -1,8 +1,7 @@
-import { checkedBefore, ok, wrong, type Parsed } from '../../access/declaration.ts';
 import type { Assignment } from '../../access/grant.ts';
-import { isCount, parseJson } from '../../access/json.ts';
-import type { LeaseId } from '../../access/request.ts';
-import { distinctBy } from '../resolve/gather.ts';
+import { isCount } from '../../access/json.ts';
+import { createLeaseIds, mostNamedGrants } from '../../access/leases/lease-id.ts';
+import { distinctBy } from '../../access/distinct.ts';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
 import { principalTypes } from '../resolve/lines.ts';
 import { parseScope } from '../resolve/scopes.ts';
@@ -33,8 +32,6 @@ export interface LeasedPlaces {
   readonly count: number | null;
 }
 
-/** So many grants are named. */
-export const mostNamedGrants = 20;
 /** So many places are looked through. */
 const mostPlaces = 1_000;
 /**
@@ -43,12 +40,17 @@ const mostPlaces = 1_000;
  */
 const mostOfPlaces = 2_048;
 
-const version = 'cz1.';
-/** Twice of what a thousand subscriptions come to. */
-const longest = 131_072;
+export const { writeLeaseId, parseLeaseId, checkLeaseId, leaseIn } = createLeaseIds<AzureLease>({
+  version: 'cz1.',
+  // Twice of what a thousand subscriptions come to.
+  longest: 131_072,
+  on: 'Azure',
+  membersOf,
+  leaseOf,
+});
 
-export function writeLeaseId({ holder, keepAfterJob, pim, where }: AzureLease): LeaseId {
-  const members = {
+function membersOf({ holder, keepAfterJob, pim, where }: AzureLease): Readonly<Record<string, unknown>> {
+  return {
     h: holder,
     k: keepAfterJob ? 1 : 0,
     ...(pim ? { p: 1 } : {}),
@@ -66,26 +68,12 @@ export function writeLeaseId({ holder, keepAfterJob, pim, where }: AzureLease): 
           ...(where.areDelegated ? { d: 1 } : {}),
         }),
   };
-  return version + Buffer.from(JSON.stringify(members)).toString('base64url');
 }
 
-const noLease = wrong('is no lease-id that assign gives back on Azure: it begins with cz1. and is taken whole');
-
-/** Understands only what `writeLeaseId` writes, to the letter: nothing else can ride along in it. */
-export function parseLeaseId(text: string): Parsed<AzureLease> {
-  if (text.length > longest || !text.startsWith(version)) return noLease;
-  const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
-  if (typeof members !== 'object' || members === null) return noLease;
-  const { h, k, p, g, d, s, n } = members as Readonly<Record<string, unknown>>;
+function leaseOf({ h, k, p, g, d, s, n }: Readonly<Record<string, unknown>>): AzureLease | null {
   const where = s === undefined ? grantsIn(g, d === 1) : placesIn(s, n);
-  if (typeof h !== 'string' || !new RegExp(`^${holderPattern}$`, 'u').test(h) || where === null) return noLease;
-  const lease: AzureLease = { holder: h, keepAfterJob: k === 1, pim: p === 1, where };
-  return writeLeaseId(lease) === text ? ok(lease) : noLease;
-}
-
-/** What a lease id stands for that has passed the inputs. */
-export function leaseIn(id: LeaseId): AzureLease {
-  return checkedBefore(parseLeaseId(id), 'a lease id');
+  if (typeof h !== 'string' || !new RegExp(`^${holderPattern}$`, 'u').test(h) || where === null) return null;
+  return { holder: h, keepAfterJob: k === 1, pim: p === 1, where };
 }
 
 function grantsIn(value: unknown, areDelegated: boolean): LeasedGrants | null {

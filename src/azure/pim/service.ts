@@ -4,7 +4,7 @@ import type {
   RoleAssignmentScheduleInstance,
   RoleAssignmentScheduleRequest,
 } from '@azure/arm-authorization';
-import type { Budget } from '../../access/clock.ts';
+import { budgetWith, type Budget } from '../../access/clock.ts';
 import { CloudError } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { notAsDocumented } from '../answer.ts';
@@ -112,15 +112,9 @@ function filterFor({ principal }: Assignment): Filter {
   return { filter: `principalId eq '${principal.id}'` };
 }
 
-/** The same budget, which may grow with each answer, for answers that take their time. */
+/** For answers that take their time. */
 function patient(budget: Budget): Budget {
-  return {
-    ...budget,
-    get until() {
-      return budget.until;
-    },
-    patienceMs: slowListMs,
-  };
+  return budgetWith(budget, { patienceMs: slowListMs });
 }
 
 interface Row {

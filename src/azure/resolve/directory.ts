@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
+import { instead, Refusal } from '../../access/errors.ts';
 import { itemsOf, notAsDocumented } from '../answer.ts';
-import { distinctBy } from './gather.ts';
+import { distinctBy } from '../../access/distinct.ts';
 import type { PrincipalType } from './lines.ts';
 import { follow, type Page } from '../pages.ts';
 import { guid } from './patterns.ts';
@@ -155,12 +155,4 @@ export function nameOf({ displayName, userPrincipalName, id }: DirectoryObject):
 }
 
 /** An explanation is worth asking for and not worth failing for. */
-function noneWhereRefused(error: unknown): readonly DirectoryObject[] {
-  if (error instanceof CloudError && ['denied', 'invalid', 'not-found'].includes(error.failure.kind)) return [];
-  throw error;
-}
-
-/** Whether the directory may not be asked. */
-export function isForbidden(error: unknown): error is CloudError {
-  return error instanceof CloudError && error.failure.kind === 'denied';
-}
+const noneWhereRefused = instead(['denied', 'invalid', 'not-found'], [] as readonly DirectoryObject[]);

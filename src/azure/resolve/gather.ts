@@ -22,13 +22,6 @@ export async function gather<T>(work: readonly Promise<T>[]): Promise<Gathered<T
   return { found: all.flatMap(({ found }) => found), refusals: all.flatMap(({ refusals }) => refusals) };
 }
 
-/** The first of each key, in order. */
-export function distinctBy<T>(items: readonly T[], keyOf: (item: T) => unknown): readonly T[] {
-  const kept = new Map<unknown, T>();
-  for (const item of items) if (!kept.has(keyOf(item))) kept.set(keyOf(item), item);
-  return [...kept.values()];
-}
-
 /** Items by a key of theirs, in order. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();

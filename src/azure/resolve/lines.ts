@@ -1,6 +1,6 @@
 import { ok, wrong, type Parsed } from '../../access/declaration.ts';
 import type { Line, Part } from '../../access/request.ts';
-import { distinctBy } from './gather.ts';
+import { distinctBy } from '../../access/distinct.ts';
 import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
 import { parseScope } from './scopes.ts';
 

@@ -1,5 +1,5 @@
 import type { Budget } from '../../access/clock.ts';
-import { instead, Refusal } from '../../access/errors.ts';
+import { instead, isOfKind, Refusal } from '../../access/errors.ts';
 import type { Principal } from '../../access/grant.ts';
 import type { Line, OperationName } from '../../access/request.ts';
 import {
@@ -7,7 +7,6 @@ import {
   findBy,
   findById,
   findByIds,
-  isForbidden,
   nameOf,
   type DirectoryObject,
   type TypedObject,
@@ -158,7 +157,8 @@ async function resolveObjectId(
         : 'Correct principal: an application has a client id, a registration with an object id, and a service principal with another; roles are granted to the last.',
     );
   } catch (error) {
-    if (!isForbidden(error)) throw error;
+    // Where the directory may not be asked.
+    if (!isOfKind(error, 'denied')) throw error;
     return withoutType(session, id, error.message);
   }
 }

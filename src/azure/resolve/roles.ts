@@ -2,9 +2,10 @@ import type { RoleDefinition } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
 import { instead, Refusal } from '../../access/errors.ts';
 import type { Identity } from '../../access/grant.ts';
-import { nearMatches } from '../../access/near.ts';
+import { closeTo } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
-import { distinctBy, gather, groupBy } from './gather.ts';
+import { distinctBy } from '../../access/distinct.ts';
+import { gather, groupBy } from './gather.ts';
 import { knownRole } from './known-roles.ts';
 import { distinctLines } from './lines.ts';
 import { lastSegment } from './patterns.ts';
@@ -166,16 +167,13 @@ async function noSuchRole(
   budget: Budget,
 ): Promise<Refusal> {
   const all = await listDefinitions(session, scope, null, budget).catch(() => []);
-  const similar = nearMatches(
-    name,
-    all.map(({ roleName }) => roleName ?? ''),
-  );
+  const names = all.map(({ roleName }) => roleName ?? '');
   const also =
     others.length === 0
       ? ''
       : `, nor at ${others.slice(0, 3).join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''},`;
   return new Refusal(
-    `No role that can be assigned at ${scope}${also} is named "${name}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
+    `No role that can be assigned at ${scope}${also} is named "${name}".${closeTo(name, names)}`,
     'Correct role (a custom role must have this scope, or one above it, among its assignableScopes), or give its GUID.',
   );
 }

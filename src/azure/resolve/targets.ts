@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
-import { nearMatches } from '../../access/near.ts';
+import { isOfKind, Refusal } from '../../access/errors.ts';
+import { nameAndId, type Identity } from '../../access/grant.ts';
+import { closeTo } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import { lastSegment } from './patterns.ts';
 import type { ManagementGroup, Places } from './places.ts';
@@ -57,7 +57,7 @@ function identityOf({ id, properties }: ManagementGroup): Identity {
 }
 
 function notListed(error: unknown, text: string): unknown {
-  if (!(error instanceof CloudError) || error.failure.kind !== 'denied') return error;
+  if (!isOfKind(error, 'denied')) return error;
   return new Refusal(
     error.message,
     `Give the full scope, which takes no look-up: /providers/Microsoft.Management/managementGroups/${text} if that is its id.`,
@@ -68,12 +68,9 @@ function only(found: readonly Identity[], what: string, text: string, known: rea
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;
   if (first === undefined) {
-    const similar = nearMatches(
-      text,
-      [...new Set(known)].filter((name) => name !== ''),
-    );
+    const names = [...new Set(known)].filter((name) => name !== '');
     throw new Refusal(
-      `None of the ${what}s that this identity can see is "${text}".${similar.length === 0 ? '' : ` Close: ${similar.join(', ')}.`}`,
+      `None of the ${what}s that this identity can see is "${text}".${closeTo(text, names)}`,
       `Correct target (names are compared exactly, letter case included), check azure-tenant-id, or give ${way}. What the identity may not read it cannot see.`,
     );
   }
@@ -83,7 +80,7 @@ function only(found: readonly Identity[], what: string, text: string, known: rea
 /** A name that means several places, in `target` or in what is allowed there (P8). */
 export function ambiguous(text: string, what: string, found: readonly Identity[], way: string): Refusal {
   return new Refusal(
-    `"${text}" matches ${found.length} ${what}s: ${found.map(({ id, name }) => (name === null ? id : `"${name}" (${id})`)).join(', ')}.`,
+    `"${text}" matches ${found.length} ${what}s: ${found.map((it) => nameAndId(it)).join(', ')}.`,
     `Give ${way} of the one that is meant.`,
   );
 }

@@ -1,6 +1,6 @@
 import { left } from '../../access/clock.ts';
 import { Refusal } from '../../access/errors.ts';
-import { orAborted } from '../../access/engine/requests.ts';
+import { orAborted } from '../../access/engine/aborting.ts';
 import type { CloudTools } from '../../access/tools.ts';
 import type { SignIn } from '../declaration.ts';
 import type { TokenSource } from './sign-in.ts';

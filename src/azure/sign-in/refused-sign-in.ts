@@ -1,5 +1,5 @@
 import { Refusal, type CloudError } from '../../access/errors.ts';
-import { describeClaims, type IdentityToken } from '../../access/identity-token.ts';
+import { describeClaims, nameOnlySubject, type IdentityToken } from '../../access/identity-token.ts';
 import type { SignIn } from '../declaration.ts';
 import type { Environment } from './environments.ts';
 
@@ -51,7 +51,7 @@ export function refusedSignIn(
   };
   return new Refusal(
     `Microsoft Entra does not let this job sign in as ${clientId} in ${tenantId}: ${failure.code}: ${failure.message}${id}. The ID token carried issuer ${parameters.issuer}, subject ${parameters.subject}, audience ${parameters.audiences.join(', ')}.`,
-    [hints[failure.code]?.(environment) ?? unlisted, immutableForm(claims)].filter((text) => text !== '').join(' '),
+    [hints[failure.code]?.(environment) ?? unlisted, immutableForm(token)].filter((text) => text !== '').join(' '),
     [
       'The refused ID token carried:',
       ...describeClaims(token, ['iss', 'sub', 'aud', 'job_workflow_ref']),
@@ -66,9 +66,8 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Repositories created since July 2026, renamed, transferred or opted in send owner and repository with their ids. */
-function immutableForm(claims: IdentityToken['claims']): string {
-  return /^repo:[^/@]+@\d+\//u.test(claims['sub'] ?? '')
-    ? 'This repository sends the subject with the numeric ids of owner and repository: the credential has to be written in that form.'
-    : '';
+function immutableForm(token: IdentityToken): string {
+  return nameOnlySubject(token) === null
+    ? ''
+    : 'This repository sends the subject with the numeric ids of owner and repository: the credential has to be written in that form.';
 }

@@ -1,11 +1,10 @@
-import type { Milestone } from '../../../access/leases/journal.ts';
+import type { PlainAsk } from '../../../access/leases/desk.ts';
 import type { Deadline, Moment } from '../../../access/leases/protocol.ts';
 import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
 
 /** One request of a protocol, about one grant. */
 export type Ask =
-  /** Writes the runner's state. */
-  | { readonly do: 'save'; readonly progress: Milestone; readonly holder: string; readonly end: number }
+  | PlainAsk
   /** Makes a record unless one of that name is there. */
   | { readonly do: 'put'; readonly record: NewRecord; readonly notAfter: Deadline | null }
   /** Makes a timer a dead one. */
@@ -22,9 +21,7 @@ export type Ask =
   | { readonly do: 'create'; readonly notAfter: Deadline }
   | { readonly do: 'delete'; readonly notAfter: Deadline }
   /** Follows what was accepted to its end. */
-  | { readonly do: 'await'; readonly what: 'creation' | 'deletion' }
-  /** Until a moment on the monotonic clock. */
-  | { readonly do: 'sleep'; readonly until: number };
+  | { readonly do: 'await'; readonly what: 'creation' | 'deletion' };
 
 /**
  * What became of a request. `taken`: a record of that name is there. `missing`: there is none. `late`: it was not sent

@@ -1,11 +1,10 @@
-import type { Milestone } from '../../../access/leases/journal.ts';
+import type { PlainAsk } from '../../../access/leases/desk.ts';
 import type { Deadline } from '../../../access/leases/protocol.ts';
 import type { Entry } from './entries.ts';
 
 /** One request of a protocol, about one grant. */
 export type Ask =
-  /** Writes the runner's state. */
-  | { readonly do: 'save'; readonly progress: Milestone; readonly holder: string; readonly end: number }
+  | PlainAsk
   /**
    * The role assignment of exactly this principal, role and scope. Where something is expected, the read is repeated as
    * long as reads may lag. `jobs`: and which of its holders' jobs have ended, as far as that can be told.
@@ -27,9 +26,7 @@ export type Ask =
       readonly notAfter: Deadline;
     }
   /** Deletes the assignment of that name, and no other. */
-  | { readonly do: 'delete'; readonly name: string; readonly notAfter: Deadline }
-  /** Until a moment on the monotonic clock. */
-  | { readonly do: 'sleep'; readonly until: number };
+  | { readonly do: 'delete'; readonly name: string; readonly notAfter: Deadline };
 
 /** What a read is to show: access, none, or a holder's own entry; `null`: whatever it shows. */
 export type Expected = 'there' | 'gone' | { readonly entryOf: string } | null;

@@ -70,6 +70,6 @@ function wrote(it: Permanent, answer: Answer, now: Moment): PermanentGo {
 }
 
 /** Where it goes on when it is told to stop, or has failed. */
-export function breakOff(memory: Permanent): PermanentGo {
+function breakOff(memory: Permanent): PermanentGo {
   return { end: memory.committed ? 'broken' : 'failed', memory };
 }

@@ -1,4 +1,4 @@
-import type { Milestone } from '../../../access/leases/journal.ts';
+import type { PlainAsk } from '../../../access/leases/desk.ts';
 import type { Deadline } from '../../../access/leases/protocol.ts';
 import type { Standing } from '../statuses.ts';
 import type { Seen } from './seen.ts';
@@ -13,8 +13,7 @@ export type Wish =
 
 /** One request of a protocol, about one grant. */
 export type Ask =
-  /** Writes the runner's state. */
-  | { readonly do: 'save'; readonly progress: Milestone; readonly holder: string; readonly end: number }
+  | PlainAsk
   /** The schedule of exactly this principal, role and scope, and all requests about it. */
   | { readonly do: 'look' }
   /** Whether the access runs by now, or is gone: repeated as long as lists may lag. */
@@ -24,9 +23,7 @@ export type Ask =
   /** Asks for a request by its name until it stands still. `isLost`: it may never have arrived. */
   | { readonly do: 'follow'; readonly name: string; readonly isLost: boolean }
   /** Takes back a request that has not begun. */
-  | { readonly do: 'cancel'; readonly name: string }
-  /** Until a moment on the monotonic clock. */
-  | { readonly do: 'sleep'; readonly until: number };
+  | { readonly do: 'cancel'; readonly name: string };
 
 /**
  * What became of a request. `exists`: there is an access, or a request for one. `missing`: there is none, or it is too

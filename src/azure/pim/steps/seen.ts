@@ -83,7 +83,7 @@ export interface OtherHolder {
 }
 
 /** Requests that have had their effect, or still may have it without a person. */
-export function accepted({ standing }: SeenRequest): boolean {
+function accepted({ standing }: SeenRequest): boolean {
   return standing === 'active' || standing === 'planned' || standing === 'removed' || goesOn(standing);
 }
 

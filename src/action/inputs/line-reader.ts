@@ -1,8 +1,40 @@
-import { wrong, type Parsed } from '../../access/declaration.ts';
-import type { LineReader } from './lines.ts';
+import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
+import type { Fault } from '../../access/errors.ts';
+import type { Line } from '../../access/request.ts';
+
+export type LineParser = (line: string) => Parsed<Line>;
+
+/** How the lines of an input are read. */
+export interface LineReader {
+  readonly input: string;
+  /** What stood before each line, and was taken off. */
+  readonly mark?: string;
+  readonly parser: LineParser;
+  readonly example: string;
+  readonly cloud: Pick<AnyCloud<unknown>, 'isById'>;
+}
+
+/** Reads lines; what is wrong with each goes to `faults`. */
+export function parseLines(reader: LineReader, lines: readonly string[], faults: Fault[]): readonly Line[] {
+  return lines.flatMap((line) => {
+    const parsed = misshapen(line, reader) ?? reader.parser(line);
+    if (parsed.ok) return [parsed.value];
+    faults.push({ input: reader.input, problem: parsed.problem, example: parsed.example ?? reader.example });
+    return [];
+  });
+}
+
+/** What stands before a line that excludes. */
+export const exclusion = '!';
+
+/** A parser of lines among which there are no exclusions. */
+export function notExcluded(parser: LineParser): LineParser {
+  return (line) =>
+    line.startsWith(exclusion) ? wrong(`has "${line}", and only target takes lines that exclude`) : parser(line);
+}
 
 /** A line that is written as none is: in quotes, or with several values in it. `null` for any other, right or wrong. */
-export function misshapen(line: string, reader: LineReader): (Parsed<never> & { readonly ok: false }) | null {
+function misshapen(line: string, reader: LineReader): (Parsed<never> & { readonly ok: false }) | null {
   const { mark = '' } = reader;
   const inside = /^(?<quote>["'])(?<inside>.*)\k<quote>$/su.exec(line)?.groups?.['inside']?.trim();
   if (inside !== undefined) {
@@ -25,7 +57,7 @@ function inBlock(values: readonly string[], { mark, example }: LineReader): stri
 }
 
 /** A name may have a comma in it: what is behind one is another value where it says so itself, or where no name fits. */
-function severalIn(line: string, { parser, part, cloud, mark }: LineReader): readonly string[] | null {
+function severalIn(line: string, { parser, cloud, mark }: LineReader): readonly string[] | null {
   if (!/[,;]/u.test(line)) return null;
   const values = line
     .split(/[,;]/u)
@@ -35,7 +67,7 @@ function severalIn(line: string, { parser, part, cloud, mark }: LineReader): rea
   const parsed = values.map(parser);
   if (values.length === 0 || parsed.some(({ ok }) => !ok)) return null;
   const speaks = parsed.every(
-    (own, index) => /^[a-z-]+:/u.test(values[index] ?? '') || (own.ok && cloud.isById(part, own.value)),
+    (own, index) => /^[a-z-]+:/u.test(values[index] ?? '') || (own.ok && cloud.isById(own.value)),
   );
   return speaks || !parser(line).ok ? values : null;
 }

@@ -1,0 +1,84 @@
+import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
+import { operations as all, type OperationName } from './request.ts';
+
+/** What switches an input off whose default is not empty: an expression that gave nothing must not. */
+export const none = 'none';
+
+/** A free text of one or several lines. */
+export function text(fallback: string, example: string, of: readonly OperationName[]): InputDeclaration<string | null> {
+  return { fallback, example, operations: of, parse: (value) => ok(value), absent: null };
+}
+
+/** A switch. */
+export function flag(fallback: 'true' | 'false', of: readonly OperationName[]): InputDeclaration<boolean> {
+  return {
+    fallback,
+    example: fallback === 'true' ? 'false' : 'true',
+    operations: of,
+    parse: (value) => {
+      if (value === 'true') return ok(true);
+      return value === 'false' ? ok(false) : wrong(`is "${value}", which is neither true nor false`);
+    },
+    absent: fallback === 'true',
+  };
+}
+
+/** An input that may be empty. */
+export function optional<T>(
+  parse: (value: string) => Parsed<T>,
+  example: string,
+  of: readonly OperationName[],
+): InputDeclaration<T | null> {
+  return { fallback: '', example, operations: of, parse, absent: null };
+}
+
+/** An input that may be empty, and otherwise has a shape. */
+export function matching(
+  pattern: RegExp,
+  what: string,
+  example: string,
+  of: readonly OperationName[] = all,
+): InputDeclaration<string | null> {
+  return optional(
+    (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`)),
+    example,
+    of,
+  );
+}
+
+/** The audience of an ID token. */
+export function audience(example: string, of: readonly OperationName[] = all): InputDeclaration<string | null> {
+  return matching(/^\S{1,255}$/u, 'audience', example, of);
+}
+
+/** The same input where only `none` stands for nothing. */
+export function orNone<T>(input: InputDeclaration<T>): InputDeclaration<T | null> {
+  return {
+    ...input,
+    fallback: none,
+    parse: (value) => (value === none ? ok(null) : input.parse(value)),
+    absent: null,
+  };
+}
+
+/** A whole number from 1 on. */
+export function count(example: string, of: readonly OperationName[]): InputDeclaration<number | null> {
+  return optional(parseCount, example, of);
+}
+
+function parseCount(value: string): Parsed<number> {
+  return /^[1-9]\d{0,6}$/u.test(value) ? ok(Number(value)) : wrong(`is "${value}", which is no whole number from 1 on`);
+}
+
+/** Whether a text is one line, and nothing in it steers what shows it. */
+export function isOneLine(value: string): boolean {
+  return !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value);
+}
+
+/** One of several words. */
+export function oneOf<const T extends string>(allowed: readonly T[]): (value: string) => Parsed<T> {
+  return (value) => {
+    const found = allowed.find((it) => it === value);
+    return found === undefined ? wrong(`is "${value}", which is none of ${allowed.join(', ')}`) : ok(found);
+  };
+}
