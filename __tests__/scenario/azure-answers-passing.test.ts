@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Effect } from '../../rehearsal/script.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { azureStart, leasedOnAzure } from './azure-lease-support.ts';
 import { azureByIds, azureStep, inAzure, onCallBlobReader, requestsTo, scopes, warnings } from './azure-support.ts';
 import { errors } from './support.ts';
 
@@ -99,6 +100,19 @@ describe('a refusal that outlasts the time limit', () => {
       expect(result.virtualMs).toBeLessThanOrEqual(120_000);
       expect(result.virtualMs).toBeGreaterThan(90_000);
     }));
+
+  it.each([
+    ['a lease', leasedOnAzure],
+    ['a lease by PIM', { ...leasedOnAzure, 'azure-pim': 'true' }],
+  ])('PrincipalNotFound of %s says so too: a longer timeout alone would not mend it', (_what, inputs) =>
+    inAzure({ startAt: azureStart }, async (world) => {
+      const nobody = 'group:96000000-0000-4000-8000-00000000ffff';
+      const result = await azureStep(world, { ...inputs, principal: nobody, timeout: '2m' });
+      expect([result.exitCode, result.outputs['status'], result.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
+      expect(errors(result)).toMatch(/NotFound: .*What to do: .*object id/su);
+      expect(errors(result)).toMatch(/request id [0-9a-f-]{36}/u);
+    }),
+  );
 
   it('RoleDefinitionDoesNotExist of the PUT is given up soon, far before the time limit', () =>
     inAzure({}, async (world) => {

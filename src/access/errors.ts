@@ -181,10 +181,19 @@ export function orCloudError(error: unknown): CloudError {
   throw error;
 }
 
+/** What to do where nothing better is known. */
+const runAgain = 'Run the step again.';
+
+/** What to do about what brought a request to nothing. @param otherwise where nothing did */
+export function hintOn(trouble: CloudError | Refusal | null, otherwise = runAgain): string {
+  if (trouble === null) return otherwise;
+  return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? runAgain;
+}
+
 /** Without a sign-in a change was never sent: that is certain, however the sign-in failed. For `catch`. */
 export function asNotSent(error: unknown): never {
   if (!(error instanceof CloudError)) throw error;
-  throw Object.assign(new Refusal(error.message, error.failure.hint ?? 'Run the step again.'), { cause: error });
+  throw Object.assign(new Refusal(error.message, hintOn(error)), { cause: error });
 }
 
 /** Whether Node's code for an error speaks of a wrong use of its functions, and not of the network: then it is our bug. */

@@ -1,8 +1,7 @@
 import { whenAborted } from './aborting.ts';
 import { createBatch, type Batch } from './batch.ts';
 import type { Budget, Clock } from '../clock.ts';
-import type { Cloud, Observation } from '../cloud.ts';
-import { absent } from '../cloud.ts';
+import { absent, type Cloud, type Observation } from '../cloud.ts';
 import { CloudError } from '../errors.ts';
 import type { Grant } from '../grant.ts';
 

@@ -1,14 +1,8 @@
-import { CloudError } from '../errors.ts';
 import { failed, refused, succeeded } from '../outcome.ts';
 import { withMore } from '../words.ts';
 import type { Lease, LeaseDone } from './port.ts';
 import type { LeaseReport } from './report.ts';
-import type { Trouble } from './trouble.ts';
 import { madePermanentMeanwhile, wasThereBefore } from './words.ts';
-
-export function hintOf(trouble: Trouble): string {
-  return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? 'Run the step again.';
-}
 
 /** The same, with something more that a person should know; nothing where `more` is empty. */
 export function withRemark(done: LeaseDone, more: string): LeaseDone {

@@ -1,4 +1,4 @@
-import type { Words } from '../grant.ts';
+import { describeGrant, type Assignment, type Words } from '../grant.ts';
 import { minuteInWords } from '../times.ts';
 import { capital, listed } from '../words.ts';
 import type { Guarantee, LeaseReport } from './report.ts';
@@ -112,6 +112,13 @@ export const madePermanentUnseen =
 /** Of a lease that outlives its job, where its outputs are hard to come by. */
 export function endsBefore(leaseId: string): string {
   return `\`operation: release\` gives it back before that, with lease-id \`${leaseId}\``;
+}
+
+/** Each reads first how the access stands. */
+export const sweepOrRevoke = 'End it with `operation: sweep`, or `operation: revoke`.';
+
+export function isGone(grant: Assignment, words: Words): string {
+  return `The access is gone: ${describeGrant(grant, words)}.`;
 }
 
 /** Of access that was there and is no lease. */

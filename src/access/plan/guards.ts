@@ -1,7 +1,7 @@
 import type { Budget } from '../clock.ts';
 import type { Cloud, Resolution } from '../cloud.ts';
 import { durationInWords } from '../durations.ts';
-import { CloudError, eachOf, Refusal, together } from '../errors.ts';
+import { CloudError, hintOn, eachOf, Refusal, together } from '../errors.ts';
 import { describeGrant, nameAndId, type Grant, type Identity, type Words } from '../grant.ts';
 import { parts, type Part, type Request } from '../request.ts';
 import { listed, several } from '../words.ts';
@@ -49,7 +49,7 @@ async function checkAllowed(
     if (error instanceof Refusal) return [error];
     if (!(error instanceof CloudError)) throw error;
     const message = `Whether allowed-${part}s covers the grants could not be looked up: ${error.message}`;
-    return [new Refusal(message, error.failure.hint ?? 'Run the step again.')];
+    return [new Refusal(message, hintOn(error))];
   }
 }
 

@@ -1,13 +1,20 @@
-import type { CloudError } from '../../access/errors.ts';
+import { type CloudError, hintOn } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { endOf, type HeldGrant } from '../../access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { endedBySweep, goneThoughHeld, holdMayStay, leftToOthers, staysForOthers } from '../../access/leases/words.ts';
-import { sentence } from '../../access/words.ts';
+import {
+  endedBySweep,
+  goneThoughHeld,
+  holdMayStay,
+  leftToOthers,
+  staysForOthers,
+  sweepOrRevoke,
+} from '../../access/leases/words.ts';
+import { sentence, withMore } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
 import type { Room } from './room.ts';
-import { hintOf, leftToCloud } from '../../access/leases/outcomes.ts';
+import { leftToCloud } from '../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import { requestIdOf } from './outcomes.ts';
 import { sparesFor, spreadOf } from './take.ts';
@@ -98,7 +105,7 @@ async function conclude(
       return { ...done, outcome: succeeded(requestId, changed, remark) };
     }
     case 'to-timer':
-      return { ...done, ...(await leaveToTimers(room, desk, said, it, { mayCome, way: sweepIt })) };
+      return { ...done, ...(await leaveToTimers(room, desk, said, it, { mayCome, way: sweepOrRevoke })) };
   }
 }
 
@@ -119,7 +126,6 @@ export function leaveUnseen(
   return { action: 'keep', lease, outcome: succeeded(null, false, remark) };
 }
 
-const sweepIt = 'End it with `operation: sweep`, or `operation: revoke`.';
 /** No record proves anything: a sweep would leave it alone too. */
 const revokeIt = 'End it with `operation: revoke`, unless it is to stay.';
 
@@ -150,7 +156,7 @@ async function leaveToTimers(
   }
   const outcome = failed(requestId, trouble, {
     reason: `${why} ${nothingWillFire}`,
-    hint: `${way} ${trouble === null ? '' : hintOf(trouble)}`.trim(),
+    hint: withMore(way, hintOn(trouble, '')),
   });
   return { lease: null, outcome };
 }

@@ -1,19 +1,20 @@
+import { hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { madePermanent, permanentBrokenOff } from '../../access/leases/words.ts';
 import { seconds, withMore } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { unlessOfAnotherRole } from './other-role.ts';
 import { breakOff, newPermanent, permanentProtocol, type Permanent, type PermanentOutcome } from './steps/permanent.ts';
 import type { Room } from './room.ts';
-import { hintOf, permanentNow, withRemark } from '../../access/leases/outcomes.ts';
+import { permanentNow, withRemark } from '../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import { requestIdOf } from './outcomes.ts';
 import { watchDeletions, type Undeleted } from './undeleted.ts';
 import { permanentHoldStays } from './words.ts';
-import { madePermanent, permanentBrokenOff } from '../../access/leases/words.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
 export async function makePermanent(
@@ -85,7 +86,7 @@ function conclude(desk: Desk, { there, was, undeleted }: Told, outcome: Permanen
     return withRemark(done, holdStays);
   }
   const because = trouble?.message ?? 'The time limit passed.';
-  const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
+  const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
   if (outcome === 'failed')
     return {
       action: 'create',

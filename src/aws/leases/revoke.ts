@@ -1,13 +1,14 @@
+import { hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
+import { cutOff } from '../../access/leases/words.ts';
 import { newMark, type Room } from './room.ts';
 import { newRevocation, revocationProtocol } from './steps/revoke.ts';
-import { hintOf, withRemark } from '../../access/leases/outcomes.ts';
+import { withRemark } from '../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import { requestIdOf } from './outcomes.ts';
 import { litterInWords, watchDeletions } from './undeleted.ts';
-import { cutOff } from '../../access/leases/words.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */
 export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
@@ -42,7 +43,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
       outcome === 'remade'
         ? 'The access was made again each time that it was ended: somebody is taking a lease of it.'
         : (trouble?.message ?? 'The time limit passed before the access was gone.');
-    const hint = trouble === null ? 'Run the step again, or give it a longer `timeout`.' : hintOf(trouble);
+    const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
     if (running && outcome === 'failed')
       return { action: 'remove', lease: null, outcome: { status: 'IN_PROGRESS', requestId, reason, hint } };
     return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };

@@ -1,18 +1,19 @@
+import { hintOn } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
+import { whoseItWas } from '../../access/leases/words.ts';
 import { failed, succeeded, type Outcome } from '../../access/outcome.ts';
+import { sentence } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import type { SweepWork } from './due.ts';
 import { newMark, type Room } from './room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from './steps/sweep.ts';
-import { hintOf, withRemark } from '../../access/leases/outcomes.ts';
+import { withRemark } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
-import { whoseItWas } from '../../access/leases/words.ts';
 import { litterInWords, watchDeletions, type Deletions } from './undeleted.ts';
 import { decideOnSuspect } from './words.ts';
 import type { Trouble } from '../../access/leases/trouble.ts';
 import { minuteInWords } from '../../access/times.ts';
-import { sentence } from '../../access/words.ts';
 
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
@@ -104,7 +105,7 @@ async function conclude(
       const read = it.listedAt === 0 ? null : await desk.perform({ do: 'read', expected: null }, []);
       if (read?.is === 'no') return nothingEnded(goneButRecorded(trouble));
       const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
-      const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
+      const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
       return notEnded(failed(requestId, trouble, { reason, hint }));
     }
   }

@@ -1,3 +1,4 @@
+import { hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { drive, type Driven } from '../../access/leases/drive.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
@@ -6,8 +7,7 @@ import type { Position } from '../../access/leases/protocol.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds, withMore } from '../../access/words.ts';
-import type { Desk } from './desk.ts';
-import { isAt } from './desk.ts';
+import { type Desk, isAt } from './desk.ts';
 import type { Answer, Ask } from './steps/asks.ts';
 import { abandoned } from './steps/abandon.ts';
 import {
@@ -30,7 +30,7 @@ import {
   nothingGranted,
   staysUntil,
 } from './words.ts';
-import { hintOf, kept } from '../../access/leases/outcomes.ts';
+import { kept } from '../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import { requestIdOf } from './outcomes.ts';
 import type { Room } from './room.ts';
@@ -210,7 +210,7 @@ async function notTaken(
   const trouble = why === 'failed' ? desk.trouble() : null;
   const detail = why === 'permanent' ? await whoMakesPermanent(room, desk) : (trouble?.message ?? null);
   const left = how === null ? nothingLeft : await whatIsLeft(room, desk, how, it, grant);
-  const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
+  const hint = hintOn(trouble, hintOnGivenUp(why));
   return {
     action: 'create',
     lease: null,

@@ -1,15 +1,17 @@
+import { hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import { unrecorded } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
 import { failed, succeeded, type Outcome } from '../../access/outcome.ts';
+import { withMore } from '../../access/words.ts';
 import type { Answer } from './steps/asks.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import type { Desk } from './desk.ts';
 import type { Room } from './room.ts';
-import { hintOf, kept } from '../../access/leases/outcomes.ts';
+import { kept } from '../../access/leases/outcomes.ts';
 import { requestIdOf } from './outcomes.ts';
 
 /**
@@ -105,7 +107,7 @@ function notTaken(desk: Desk, unknown: boolean): LeaseDone {
   const trouble = desk.trouble();
   const requestId = requestIdOf(desk);
   const reason = trouble?.message ?? 'The time limit passed before the lease stood.';
-  const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
+  const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
   const outcome: Outcome = unknown
     ? { status: 'IN_PROGRESS', requestId, reason: `${reason} The post step ends what came of it.`, hint }
     : failed(requestId, trouble, { reason, hint });
@@ -168,6 +170,6 @@ function notEnded(desk: Desk): LeaseDone {
   const trouble = desk.trouble();
   const requestId = requestIdOf(desk);
   const reason = `The access could not be ended, and nothing else will end it: ${trouble?.message ?? 'the time for it has passed.'}`;
-  const hint = `End it with \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim();
+  const hint = withMore('End it with `operation: revoke`.', hintOn(trouble, ''));
   return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
 }

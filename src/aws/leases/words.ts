@@ -1,5 +1,6 @@
-import { describeGrant, type Assignment, type Words } from '../../access/grant.ts';
-import { leftToEnder } from '../../access/leases/words.ts';
+import type { Assignment, Words } from '../../access/grant.ts';
+import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
+import { isGone, leftToEnder } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { never, type Constants } from './steps/constants.ts';
 import type { Row } from './steps/records.ts';
@@ -15,9 +16,8 @@ export function givenUpInWords(why: GivenUp, detail: string | null, it: Holder):
     case 'late':
       return `The lease could not be taken before its own end at ${minuteInWords(it.end)}, or before what it rests on had grown old.`;
     case 'abandoned':
-      return 'The time limit passed before the lease stood.';
     case 'failed':
-      return detail ?? 'A request came to nothing.';
+      return givenUp(why, it.end, detail);
   }
 }
 
@@ -34,9 +34,8 @@ export function hintOnGivenUp(why: GivenUp): string {
     case 'late':
       return 'Run the step again; a longer `lifetime` leaves more time beside a timer that is firing.';
     case 'abandoned':
-      return 'Run the step again with a longer `timeout`: beside a timer that is firing it takes up to five minutes.';
     case 'failed':
-      return 'Run the step again.';
+      return hintOnGivingUp(why, 'beside a timer that is firing it takes up to five minutes');
   }
 }
 
@@ -49,7 +48,7 @@ export function permanentHoldStays(why: string): string {
 export function leftInWords(how: Released, it: Holder, grant: Assignment, words: Words): string {
   switch (how.left) {
     case 'gone':
-      return `The access is gone: ${describeGrant(grant, words)}.`;
+      return isGone(grant, words);
     case 'shared':
       return 'The access stays for others.';
     case 'ended':

@@ -1,6 +1,6 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
-import { CloudError } from '../../access/errors.ts';
+import { CloudError, hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { found, foundIn, foundUnnamed, type Found, type Why } from '../../access/leases/found.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
@@ -78,8 +78,8 @@ function unsure(grant: Assignment, { holder, keepAfterJob }: AzureLease): HeldGr
   return { grant, holder, end: null, keepAfterJob, progress: 'held', turn: 0 };
 }
 
-function whyOf({ message, failure }: CloudError): Why {
-  return { reason: message, hint: failure.hint ?? 'Run the step again.' };
+function whyOf(error: CloudError): Why {
+  return { reason: error.message, hint: hintOn(error) };
 }
 
 /**

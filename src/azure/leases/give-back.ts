@@ -1,11 +1,11 @@
+import { hintOn } from '../../access/errors.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import { stands, type HeldGrant } from '../../access/leases/journal.ts';
-import { hintOf } from '../../access/leases/outcomes.ts';
+import { endedBySweep, staysForOthers, sweepOrRevoke } from '../../access/leases/words.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { endedBySweep, staysForOthers } from '../../access/leases/words.ts';
-import { seconds, sentence } from '../../access/words.ts';
+import { seconds, sentence, withMore } from '../../access/words.ts';
 import type { Desk } from './desk.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
 import { stagger } from './stagger.ts';
@@ -88,7 +88,7 @@ function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, held: 
       const outcome = failed(requestId, trouble, {
         // What a read has shown of it says more than the lease id does.
         reason: `${what} Nothing but the next holder or a sweep ends what is left, ${sweptWhen(own ?? held)}.`,
-        hint: `End it with \`operation: sweep\`, or \`operation: revoke\`. ${trouble === null ? '' : hintOf(trouble)}`.trim(),
+        hint: withMore(sweepOrRevoke, hintOn(trouble, '')),
         changed,
       });
       return { ...done, outcome };

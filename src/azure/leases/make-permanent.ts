@@ -1,10 +1,11 @@
+import { hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { hintOf, permanentNow } from '../../access/leases/outcomes.ts';
+import { permanentNow } from '../../access/leases/outcomes.ts';
+import { madePermanent } from '../../access/leases/words.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { madePermanent } from '../../access/leases/words.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';
@@ -50,7 +51,7 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
     }
     const trouble = desk.trouble();
     const because = trouble?.message ?? 'The time limit passed.';
-    const hint = trouble === null ? 'Run the step again with a longer `timeout`.' : hintOf(trouble);
+    const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
     const reason = committed
       ? `Making the access permanent was broken off: ${sentence(because)} Nobody knows whether it is still leased, or has no end by now.`
       : because;

@@ -1,9 +1,9 @@
+import { hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { hintOf } from '../../access/leases/outcomes.ts';
+import { cutOff, lostAndDone } from '../../access/leases/words.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { cutOff, lostAndDone } from '../../access/leases/words.ts';
 import { leaving } from './leaving.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
 import { counts } from './steps/entries.ts';
@@ -33,7 +33,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
       ended.outcome === 'plain'
         ? 'The access has no lease any more, and has no end: it was made permanent, or its record was changed by hand, meanwhile.'
         : (trouble?.message ?? 'The time limit passed before the access was gone.');
-    const hint = trouble === null ? 'Run the step again, or give it a longer `timeout`.' : hintOf(trouble);
+    const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
     return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed }) };
   } finally {
     desk.assignment.close();

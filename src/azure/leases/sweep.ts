@@ -1,8 +1,8 @@
+import { hintOn } from '../../access/errors.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { hintOf } from '../../access/leases/outcomes.ts';
+import { lostAndDone, whoseItWas } from '../../access/leases/words.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools, SweepItem } from '../../access/leases/port.ts';
-import { lostAndDone, whoseItWas } from '../../access/leases/words.ts';
 import type { SweepWork } from './due.ts';
 import { leaving } from './leaving.ts';
 import { requestIdOf, seenBy, type Room } from './room.ts';
@@ -46,7 +46,7 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
         const trouble = desk.trouble();
         if (isLost) return { action: 'remove', lease: null, seen, outcome: unknownWhether(requestId, trouble, null) };
         const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
-        const hint = trouble === null ? 'Run the sweep again, or give it a longer `timeout`.' : hintOf(trouble);
+        const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
         return {
           action: 'remove',
           lease: null,

@@ -1,14 +1,14 @@
+import { CloudError, hintOn, isOfKind } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { hintOf, kept, overtaken } from '../../access/leases/outcomes.ts';
+import { kept, overtaken } from '../../access/leases/outcomes.ts';
+import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { failed, refused, succeeded } from '../../access/outcome.ts';
 import type { Milestone } from '../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { endsBefore, heldByOthers, madePermanentUnseen } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
 import { seconds, withMore } from '../../access/words.ts';
-import { CloudError } from '../../access/errors.ts';
 import { isConflict } from './assignment-store.ts';
 import { compare } from '../assignments/properties.ts';
 import type { Desk } from './desk.ts';
@@ -159,17 +159,21 @@ function keptAs(desk: Desk, lease: Lease, { session }: Room, isAsked: boolean): 
   return { ...done, outcome: { ...outcome, remark: `${outcome.remark ?? ''} ${alteredNotice(row)}`.trim() } };
 }
 
+/** More time alone mends neither a conflict that no read explains nor a principal that is nobody's object id. */
+function outlastsTime(error: CloudError): boolean {
+  return isConflict(error) || isOfKind(error, 'replicating');
+}
+
 function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { words }: Room): LeaseDone {
   const why = how.gaveUp ?? 'failed';
   const last = desk.trouble();
-  // Time alone does not mend a conflict that no read explains.
-  const isWhy = why === 'failed' || (why === 'abandoned' && last instanceof CloudError && isConflict(last));
+  const isWhy = why === 'failed' || (why === 'abandoned' && last instanceof CloudError && outlastsTime(last));
   const trouble = isWhy ? last : null;
   const operation = desk.assignment.operation();
   const made = operation?.change.kind === 'create' ? (operation.assignmentId ?? null) : null;
   const rest = how.left === 'nothing' && why === 'failed' ? '' : leftInWords(how, it, grant, words, made);
   const because = givenUpInWords(why, why === 'failed' || why === 'abandoned' ? (last?.message ?? null) : null, it);
-  const hint = trouble === null ? hintOnGivenUp(why) : hintOf(trouble);
+  const hint = hintOn(trouble, hintOnGivenUp(why));
   const isLeft = how.left === 'to-sweep' || how.left === 'unseen';
   return {
     action: 'create',

@@ -1,7 +1,9 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import { describeGrant, type Assignment, type Words } from '../../access/grant.ts';
+import type { Assignment, Words } from '../../access/grant.ts';
+import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Trouble } from '../../access/leases/trouble.ts';
+import { isGone, sweepOrRevoke } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { sentence } from '../../access/words.ts';
@@ -10,27 +12,23 @@ import type { GivenUp, Holder, Released } from './steps/holder.ts';
 /** Why a join was given up, in words; `detail` is what a request came to. */
 export function givenUpInWords(why: GivenUp, detail: string | null, { end }: Holder): string {
   switch (why) {
-    case 'late':
-      return `The lease could not be taken before its own end at ${minuteInWords(end)}.`;
     case 'differs':
       return 'Others lease this very grant with another condition or identity: a role assignment has one, and it is theirs.';
+    case 'late':
     case 'abandoned':
-      return `The time limit passed before the lease stood.${detail === null ? '' : ` ${detail}`}`;
     case 'failed':
-      return detail ?? 'A request came to nothing.';
+      return givenUp(why, end, detail);
   }
 }
 
 export function hintOnGivenUp(why: GivenUp): string {
   switch (why) {
-    case 'late':
-      return 'Run the step again with a longer `lifetime`.';
     case 'differs':
       return 'Give the very same, or wait until those leases have ended.';
+    case 'late':
     case 'abandoned':
-      return 'Run the step again with a longer `timeout`: beside others it takes about a minute.';
     case 'failed':
-      return 'Run the step again.';
+      return hintOnGivingUp(why, 'beside others it takes about a minute');
   }
 }
 
@@ -61,7 +59,7 @@ export function leftInWords(
     case 'nothing':
       return 'Nothing had been granted.';
     case 'gone':
-      return `The access is gone: ${describeGrant(grant, words)}.`;
+      return isGone(grant, words);
     case 'shared':
       return 'The access stays for those who hold it too.';
     case 'plain':
@@ -95,7 +93,7 @@ export function unknownWhether(requestId: string | null, trouble: Trouble | null
     status: 'IN_PROGRESS',
     requestId,
     reason: `${what} Azure may have carried it out nevertheless, and there was no time to read whether it has.${then}`,
-    hint: 'End it with `operation: sweep`, or `operation: revoke`: each reads first how the access stands.',
+    hint: `${sweepOrRevoke} Each reads first how the access stands.`,
   };
 }
 

@@ -1,11 +1,12 @@
+import { hintOn } from '../../access/errors.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
-import { hintOf, leftToCloud } from '../../access/leases/outcomes.ts';
+import { leftToCloud } from '../../access/leases/outcomes.ts';
+import { leftToEnder, leftToOthers } from '../../access/leases/words.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { leftToEnder, leftToOthers } from '../../access/leases/words.ts';
-import { seconds } from '../../access/words.ts';
+import { seconds, withMore } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from './room.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from './steps/holder.ts';
@@ -106,6 +107,6 @@ function leaveToAzure(
   }
   if (end !== null) return { lease: null, outcome: succeeded(requestId, isEnding, leftUnread(why, end)) };
   const reason = `${why} When Azure ends it could not be read.`;
-  const hint = `Run the step again, or end it with \`operation: revoke\` and azure-pim. ${trouble === null ? '' : hintOf(trouble)}`;
-  return { lease: null, outcome: failed(requestId, trouble, { reason, hint: hint.trim(), changed: isEnding }) };
+  const hint = withMore('Run the step again, or end it with `operation: revoke` and azure-pim.', hintOn(trouble, ''));
+  return { lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: isEnding }) };
 }

@@ -1,11 +1,11 @@
+import { hintOn } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive } from '../../access/leases/drive.ts';
-import { hintOf } from '../../access/leases/outcomes.ts';
+import { cutOff } from '../../access/leases/words.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../access/leases/port.ts';
 import type { Trouble } from '../../access/leases/trouble.ts';
-import { cutOff } from '../../access/leases/words.ts';
 import { isoSeconds, minuteInWords, minuteMs, wholeMinute } from '../../access/times.ts';
 import { seconds, sentence } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
@@ -106,7 +106,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
         ...done,
         outcome: failed(requestId, trouble, {
           reason: trouble?.message ?? 'The access is still there.',
-          hint: trouble === null ? 'Run the step again.' : hintOf(trouble),
+          hint: hintOn(trouble),
           changed: requestId !== null,
         }),
       };

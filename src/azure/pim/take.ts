@@ -1,10 +1,11 @@
+import { hintOn, isOfKind } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { restOf } from '../../access/leases/desk.ts';
 import { drive, type Driven } from '../../access/leases/drive.ts';
-import { hintOf, kept } from '../../access/leases/outcomes.ts';
+import { kept } from '../../access/leases/outcomes.ts';
+import { endsBefore, heldByOthers, leftToEnder } from '../../access/leases/words.ts';
 import { failed, succeeded } from '../../access/outcome.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../access/leases/port.ts';
-import { endsBefore, heldByOthers, leftToEnder } from '../../access/leases/words.ts';
 import { wholeMinute } from '../../access/times.ts';
 import { seconds, withMore } from '../../access/words.ts';
 import type { PimDesk } from './desk.ts';
@@ -208,13 +209,15 @@ function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools
   const isLeft = isLeftBehind(desk, how.left);
   if (!isLeft) tools.note({ progress: 'over', holder: it.holder, end: it.end });
   const rest = isLeft ? whatIsLeft(room, desk, how.left, it) : '';
-  const isOurs = why === 'failed' || why === 'shorter' || why === 'taken' || why === 'planned';
+  // More time alone does not make a principal of what is nobody's object id.
+  const isWhy = why === 'failed' || (why === 'abandoned' && isOfKind(trouble, 'replicating'));
+  const isOurs = isWhy || why === 'shorter' || why === 'taken' || why === 'planned';
   return {
     action: 'create',
     lease: null,
     outcome: failed(requestIdOf(desk), isOurs ? trouble : null, {
       reason: withMore(givenUpInWords(why, trouble?.message ?? null, it), rest),
-      hint: why === 'failed' && trouble !== null ? hintOf(trouble) : hintOnGivenUp(why, it),
+      hint: isWhy && trouble !== null ? hintOn(trouble) : hintOnGivenUp(why, it),
       changed: isLeft && (it.endsAt > 0 || desk.store.mayGrant()),
     }),
   };

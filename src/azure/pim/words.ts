@@ -1,3 +1,4 @@
+import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { sentence, withMore } from '../../access/words.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
@@ -6,8 +7,6 @@ import type { GivenUp, Holder, Released } from './steps/holder.ts';
 export function givenUpInWords(why: GivenUp, detail: string | null, { end, endsAt, until }: Holder): string {
   const because = detail === null ? '' : ` ${detail}`;
   switch (why) {
-    case 'late':
-      return `The lease could not be taken before its own end at ${minuteInWords(end)}.${because}`;
     case 'shorter':
       return `The access is there until ${minuteInWords(endsAt)}, which is sooner than asked for, and it was not to be extended.${because}`;
     case 'planned':
@@ -16,27 +15,25 @@ export function givenUpInWords(why: GivenUp, detail: string | null, { end, endsA
         : `Another access of this very grant begins at ${minuteInWords(until)}, and Azure takes none before it.${because}`;
     case 'taken':
       return `Azure says that there is such an access, or a request for one, and no list shows it.${because}`;
+    case 'late':
     case 'abandoned':
-      return `The time limit passed before the lease stood.${because}`;
     case 'failed':
-      return detail ?? 'A request came to nothing.';
+      return givenUp(why, end, detail);
   }
 }
 
 export function hintOnGivenUp(why: GivenUp, { end, endsAt, until }: Holder): string {
   switch (why) {
-    case 'late':
-      return 'Run the step again with a longer `lifetime`.';
     case 'shorter':
       return `Give a lifetime that ends before that, or run the step again after ${minuteInWords(endsAt)}.`;
     case 'planned':
       return `${until < end ? `Give a lifetime that ends before ${minuteInWords(until)}` : 'Run the step again when that one has ended'}, or take that one back with \`operation: revoke\` and azure-pim.`;
     case 'taken':
       return 'Look at the role’s assignments in Privileged Identity Management, then run the step again.';
+    case 'late':
     case 'abandoned':
-      return 'Run the step again with a longer `timeout`: beside others it takes about two minutes.';
     case 'failed':
-      return 'Run the step again.';
+      return hintOnGivingUp(why, 'beside others it takes about two minutes');
   }
 }
 

@@ -1,3 +1,4 @@
+import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
 import type { Milestone } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import { abandoned, abandonPhases } from './abandon.ts';
@@ -62,11 +63,10 @@ export const instantsOfHolder = [
 ] as const satisfies readonly (keyof Holder)[];
 
 /**
- * Why a join was given up. `late`: its own end, or the time in which a step of it is allowed, was over. `suspect`: an
- * access is there that nothing proves to be a lease or none. `permanent`: somebody is making it permanent. `failed`: a
- * request came to nothing. `abandoned`: it was told to stop.
+ * Why a join was given up: the time in which a step of it is allowed may be over too. `suspect`: an access is there that
+ * nothing proves to be a lease or none. `permanent`: somebody is making it permanent.
  */
-export type GivenUp = 'late' | 'suspect' | 'permanent' | 'failed' | 'abandoned';
+export type GivenUp = GivenUpAnywhere | 'suspect' | 'permanent';
 
 /** How a holder's join or release has ended. */
 export type HolderOutcome =

@@ -1,3 +1,4 @@
+import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
 import { stands, type Milestone } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
@@ -29,11 +30,8 @@ export interface Holder extends Leaving {
   readonly sleepUntil: number;
 }
 
-/**
- * Why a join was given up. `late`: its own end was near. `differs`: the lease that is there has another condition.
- * `failed`: a request came to nothing. `abandoned`: it was told to stop.
- */
-export type GivenUp = 'late' | 'differs' | 'failed' | 'abandoned';
+/** Why a join was given up. `differs`: the lease that is there has another condition. */
+export type GivenUp = GivenUpAnywhere | 'differs';
 
 /** How a holder's join or release has ended. */
 export type HolderOutcome =

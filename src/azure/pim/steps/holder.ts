@@ -1,3 +1,4 @@
+import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
 import type { Milestone } from '../../../access/leases/journal.ts';
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
@@ -40,11 +41,10 @@ export interface Holder extends Asking, Looker {
 }
 
 /**
- * Why a join was given up. `late`: its own end was near. `shorter`: the access that is there ends sooner, and was not to be
- * extended. `planned`: one that begins later is in the way. `taken`: something that nobody sees is in the way. `failed`: a
- * request came to nothing. `abandoned`: it was told to stop.
+ * Why a join was given up. `shorter`: the access that is there ends sooner, and was not to be extended. `planned`: one that
+ * begins later is in the way. `taken`: something that nobody sees is in the way.
  */
-export type GivenUp = 'late' | 'shorter' | 'planned' | 'taken' | 'failed' | 'abandoned';
+export type GivenUp = GivenUpAnywhere | 'shorter' | 'planned' | 'taken';
 
 /** How a holder's join or release has ended. */
 export type HolderOutcome =
