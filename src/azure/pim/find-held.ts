@@ -7,10 +7,11 @@ import type { Listed } from '../assignments/assignment-lists.ts';
 import { eachAlone, readPlaces } from '../leases/find-held.ts';
 import type { AzureLease } from '../leases/lease-id.ts';
 import { isSameScope } from '../resolve/scopes.ts';
-import { requestSeen } from './reading.ts';
+import { requestSeen, scheduleSeen } from './reading.ts';
 import { findOurs, keyOfGrant, type PimFound, type Searching } from './show.ts';
 import { mayCome } from './statuses.ts';
-import { removedAt, type SeenRequest } from './steps/seen.ts';
+import { constants } from './steps/constants.ts';
+import { isUnlisted, removedAt, type Seen } from './steps/seen.ts';
 
 interface Finding extends Searching {
   readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
@@ -25,7 +26,7 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
   if (where.kind === 'places') {
     const read = (scopes: readonly string[]): Promise<readonly PimFound[]> => findOurs(finding, scopes, date(), budget);
     const { rows, unread } = await readPlaces(where.scopes, read, ({ grant }) => keyOfGrant(grant));
-    const held = rows.flatMap(({ grant, seen }) => heldIn(grant, holder, seen.schedule !== null, seen.requests));
+    const held = rows.flatMap(({ grant, seen }) => heldIn(grant, holder, seen, date()));
     return foundUnnamed(held, where.count, unread);
   }
   return eachAlone(where.grants, lease, async (grant) => {
@@ -33,25 +34,33 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
       service.requestsOf(grant, budget),
       service.schedulesOf(grant, budget),
     ]);
-    const seen = requests.map((it) => requestSeen(it, grant, date()));
-    const held = heldIn(grant, holder, schedules.length > 0, seen);
+    const [schedule] = schedules.map(scheduleSeen);
+    const seen = { schedule: schedule ?? null, requests: requests.map((it) => requestSeen(it, grant, date())) };
+    const held = heldIn(grant, holder, seen, date());
     if (held.length > 0) return found({ held });
     const isPermanent =
-      schedules.length > 0 ? schedules.some(isEndless) : seen.length === 0 && (await isPlain(grant, finding, budget));
+      schedules.length > 0
+        ? schedules.some(isEndless)
+        : requests.length === 0 && (await isPlain(grant, finding, budget));
     return found(isPermanent ? { permanent: [grant] } : { gone: [grant] });
   });
 }
 
-/** What has ended is over, whatever its requests say; what waits can be taken back, and what moves is followed. */
+/**
+ * What has ended is over, whatever its requests say; what waits can be taken back, and what moves is followed. What was carried
+ * out, and is not listed, may be listed late: giving it back looks again.
+ */
 function heldIn(
   grant: Assignment,
   holder: string,
-  isThere: boolean,
-  requests: readonly SeenRequest[],
+  seen: Pick<Seen, 'schedule' | 'requests'>,
+  date: number,
 ): readonly HeldGrant[] {
+  const whole = { ...seen, plain: null };
+  const isThere = seen.schedule !== null || isUnlisted(whole, { constants, holder, replaces: null }, date);
   // Where it was removed, what is there since is another's.
-  const since = removedAt({ schedule: null, plain: null, requests });
-  const own = requests
+  const since = removedAt(whole);
+  const own = seen.requests
     .filter(({ record, type, standing }) => record?.holder === holder && type !== 'remove' && standing !== 'failed')
     .find((it) => it.at >= since && (isThere || mayCome(it)));
   if (own?.record == null) return [];
