@@ -1,7 +1,7 @@
 import { InputFaults, Refusal, type Fault } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
 import { endOf, stands, type HeldGrant } from './access/leases/journal.ts';
-import { accessTaken, releaseAll } from './access/leases/run-lease.ts';
+import { accessTaken, releaseAll } from './access/leases/operations/release.ts';
 import type { Words } from './access/grant.ts';
 import type { Result } from './access/outcome.ts';
 import { remarksOn } from './access/engine/remarks.ts';

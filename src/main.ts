@@ -110,7 +110,7 @@ async function load(request: AnyRequest): Promise<CarryOut> {
     const { run } = await import('./access/engine/run.ts');
     return (tools) => run(request, tools);
   }
-  const { runLease } = await import('./access/leases/run-lease.ts');
+  const { runLease } = await import('./access/leases/operations/run-lease.ts');
   return (tools) => runLease(request, tools);
 }
 

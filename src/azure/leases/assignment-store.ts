@@ -3,7 +3,7 @@ import type { Budget } from '../../access/clock.ts';
 import type { Operation } from '../../access/cloud.ts';
 import { CloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import { goneMeanwhile } from '../../access/leases/extending.ts';
+import { goneMeanwhile } from '../../access/leases/gone.ts';
 import type { Deadline } from '../../access/leases/protocol.ts';
 import { roomUntil, sendingWithin } from '../../access/leases/sending.ts';
 import { failedBy } from '../../access/leases/trouble.ts';

@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
 import type { CloudError } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
-import { giveWay } from '../../access/leases/extending.ts';
+import { giveWay } from '../../access/leases/giving-way.ts';
 import type { LeaseChange, Leases } from '../../access/leases/port.ts';
 import type { ListRequest, SweepRequest } from '../../access/request.ts';
 import { openAssignmentLists } from '../assignments/assignment-lists.ts';

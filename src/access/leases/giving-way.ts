@@ -1,41 +1,6 @@
-import { Cancelled, Refusal, together } from '../errors.ts';
-import type { Lack } from '../outcome.ts';
-import type { Why } from './found.ts';
+import { Cancelled } from '../errors.ts';
 import { endOf, type HeldGrant } from './journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from './port.ts';
-
-/** What is to be extended is not there any more. */
-export function goneMeanwhile(): Refusal {
-  return new Refusal(
-    'The lease is gone: it was released, has ended, or was swept or revoked.',
-    'Take a new one with `operation: assign`.',
-  );
-}
-
-/** A part of what is to be extended is not there any more, and nobody knows which grants those are. */
-export function partGone(there: number, gone: number): Lack {
-  const what =
-    gone === 1
-      ? '1 is gone: it was released, has ended, was swept, or is permanent by now.'
-      : `${gone} are gone: they were released, have ended, were swept, or are permanent by now.`;
-  return {
-    title: 'A part of the lease is gone',
-    reason: `Of the ${there + gone} grants of this lease ${what}`,
-    hint: 'Compare the results with those of the step that took the lease, and take a new one of what is missing with `operation: assign`.',
-  };
-}
-
-/** Not all of a lease could be looked for; `null` where all could. */
-export function lackOf(unread: readonly Why[]): Lack | null {
-  if (unread.length === 0) return null;
-  const { message: reason, hint } = notRead(unread);
-  return { title: 'A part of the lease could not be read', reason, hint };
-}
-
-/** Where a lease was looked for in vain. */
-export function notRead(unread: readonly Why[]): Refusal {
-  return together(unread.map(({ reason, hint }) => new Refusal(reason, hint)));
-}
 
 /** The old hold has at least so long to be given back, in milliseconds: the longest settling, and some requests. */
 const givingWayMs = 3 * 60_000;

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '../../../src/access/cloud.ts';
 import { Cancelled } from '../../../src/access/errors.ts';
 import { createInTime } from '../../../src/access/leases/in-time.ts';
-import { perform } from '../../../src/access/leases/leasing.ts';
+import { perform } from '../../../src/access/leases/perform.ts';
 import type { Result } from '../../../src/access/outcome.ts';
 import { createEngine, remove } from '../engine/engine.ts';
 import { assignment } from '../fixtures.ts';

@@ -1,0 +1,90 @@
+import type { Budget } from '../../clock.ts';
+import type { Change } from '../../cloud.ts';
+import { createFinder } from '../../engine/find.ts';
+import type { RunTools } from '../../engine/run.ts';
+import type { ApplyTools } from '../../engine/track.ts';
+import { openWorkshop, type Workshop } from '../../engine/workshop.ts';
+import type { Assignment } from '../../grant.ts';
+import type { Result } from '../../outcome.ts';
+import type { Action } from '../../plan/plan.ts';
+import { acrossLanes, createGate } from '../beginning.ts';
+import type { InTime } from '../in-time.ts';
+import type { Journal, Note } from '../journal.ts';
+import { perform } from '../perform.ts';
+import type { LeaseDone, LeaseTools } from '../port.ts';
+import { countTurns } from '../turns.ts';
+
+export type LeaseRunTools = Omit<RunTools, 'planning'>;
+
+/** How much at once, for how long each, and why. */
+export interface WorkOrder {
+  readonly timeoutMs: number;
+  readonly maxInFlight: number | null;
+  /** Nothing goes on after this, in milliseconds since the epoch; else each has its time from its first turn on. */
+  readonly latest?: number;
+  readonly reason?: string | null;
+}
+
+/** What taking a lease takes besides. */
+interface Taking {
+  readonly inTime: InTime;
+  readonly journal: Journal;
+}
+
+interface About {
+  readonly grant: Assignment;
+  readonly kind: Change['kind'];
+  readonly action: Action;
+}
+
+/** Carries out a protocol for each grant, all together, each for itself. */
+export async function forEach<T>(
+  items: readonly T[],
+  about: (item: T) => About,
+  { timeoutMs, maxInFlight, latest = Infinity, reason = null }: WorkOrder,
+  tools: Omit<LeaseRunTools, 'journal'>,
+  work: (item: T, tools: LeaseTools) => Promise<LeaseDone>,
+  taking: Taking | null = null,
+): Promise<readonly Result[]> {
+  const { cloud, clock, log, signal } = tools;
+  const finder = createFinder(cloud, clock, log, items.length === 1);
+  const workshop: Workshop = openWorkshop(tools, { count: items.length, maxInFlight, timeoutMs, wait: true, finder });
+  const works = items.map((item) => ({ item, ...about(item) }));
+  const turns = countTurns(works.map(({ grant }) => grant));
+  const gate = createGate();
+  const one = ({ item, grant, kind, action }: (typeof works)[number]): Promise<Result> => {
+    const change: Change = { kind, grant, seen: null };
+    const place = workshop.placeFor(change);
+    const applying: ApplyTools = workshop.toolsFor(change, place, null);
+    const budget: Budget = { until: clock.now() + timeoutMs, signal };
+    const noting = {
+      ...applying,
+      budget,
+      note: (it: Note) => {
+        taking?.journal.note(grant, it);
+      },
+    };
+    return perform({ grant, action, seen: null, taking: taking?.inTime ?? null }, noting, (watched) =>
+      work(item, { ...watched, latest, reason, turn: turns.get(grant) ?? 0 }),
+    );
+  };
+  // What only ends leases has nothing to hurry for, and keeps its order.
+  const laneOf = ({ grant, kind }: About): string | null =>
+    kind === 'create' ? cloud.laneOf({ kind, grant, seen: null }) : null;
+  const inTurn = async (it: (typeof works)[number]): Promise<Result> => {
+    if (it.kind !== 'create') return one(it);
+    const lane = laneOf(it);
+    await gate.enter(lane);
+    try {
+      return await one(it);
+    } finally {
+      gate.leave(lane);
+    }
+  };
+  try {
+    const begun = new Map(acrossLanes(works, laneOf).map((it) => [it, inTurn(it)]));
+    return await Promise.all(works.map((it) => begun.get(it) ?? inTurn(it)));
+  } finally {
+    workshop.close();
+  }
+}

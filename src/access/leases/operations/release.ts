@@ -1,0 +1,49 @@
+import type { Budget } from '../../clock.ts';
+import { remarksOn } from '../../engine/remarks.ts';
+import type { Run } from '../../engine/run.ts';
+import type { Result } from '../../outcome.ts';
+import type { ReleaseRequest } from '../../request.ts';
+import type { HeldGrant } from '../journal.ts';
+import type { Leases } from '../port.ts';
+import { forEach, type LeaseRunTools, type WorkOrder } from './each.ts';
+import { find, lackOf, notRead } from './find.ts';
+import { runOf } from './results.ts';
+
+export async function release(
+  request: ReleaseRequest,
+  leases: Leases,
+  tools: LeaseRunTools,
+  reading: Budget,
+): Promise<Run> {
+  const { held: sure, doubtful, unread } = await find(request.leaseId, leases, tools, reading);
+  const held = [...sure, ...doubtful.map((it) => it.held)];
+  if (held.length === 0) {
+    if (unread.length > 0) throw notRead(unread);
+    const notice = 'The lease is gone already: nothing had to be released.';
+    tools.log.info(notice);
+    return runOf([], [notice]);
+  }
+  const results = await releaseAll(held, leases, request, tools);
+  return runOf(results, [], await remarksOn(accessTaken(results), 'remove', tools), lackOf(unread));
+}
+
+/** Those that took access away, or tried to: what is left to others, or to the cloud's clock, goes on. */
+export function accessTaken(results: readonly Result[]): readonly Result[] {
+  return results.filter(({ action }) => action === 'remove');
+}
+
+/** Gives back what is held, all grants together, each for itself. */
+export function releaseAll(
+  held: readonly HeldGrant[],
+  leases: Leases,
+  order: WorkOrder,
+  tools: Omit<LeaseRunTools, 'journal'>,
+): Promise<readonly Result[]> {
+  return forEach(
+    held,
+    ({ grant }) => ({ grant, kind: 'remove', action: 'remove' }),
+    order,
+    tools,
+    (it, doing) => leases.release(it, doing),
+  );
+}
