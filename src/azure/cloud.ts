@@ -6,6 +6,7 @@ import type { CloudTools } from '../access/tools.ts';
 import type { AzureSettings } from './declaration.ts';
 import { listKey } from './assignments/assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
+import { visibleWithinMs } from './read-lag.ts';
 import { explainStrangeId } from './resolve/directory.ts';
 import { quotas } from './inputs.ts';
 import { roleDefinitionId } from './resolve/patterns.ts';
@@ -26,9 +27,6 @@ const words: Words = {
   // A role has one GUID, and an id at each scope.
   brief: (id) => roleDefinitionId.exec(id)?.groups?.['guid'] ?? id,
 };
-
-/** Reads lag behind a PUT or DELETE, seldom by more than a minute. Source: azure-rbac §2.7. */
-const visibleWithinMs = 120_000;
 
 const limits: Limits = { inFlight: quotas.inFlight, outstanding: {} };
 

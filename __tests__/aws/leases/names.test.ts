@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 
 import { toBase32Hex } from '../../../src/access/leases/base32hex.ts';
 import { holderName, holderNameBytes } from '../../../src/access/leases/holder-name.ts';
-import { fieldsOf, grantKeyOf, parseScheduleName, prefixOf, scheduleName } from '../../../src/aws/leases/names.ts';
+import {
+  fieldsOf,
+  grantKeyAlone,
+  grantKeyOf,
+  holderAlone,
+  parseScheduleName,
+  prefixOf,
+  scheduleName,
+} from '../../../src/aws/leases/names.ts';
 import { fieldsIn, inputOf, targetArn } from '../../../src/aws/leases/schedules.ts';
 
 const grant = {
@@ -117,5 +125,16 @@ describe('the name of a holder', () => {
     });
     expect([asked, name.length]).toEqual([[holderNameBytes], 20]);
     expect(name).toMatch(/^[0-9a-v]{20}$/u);
+  });
+});
+
+describe('a name alone', () => {
+  test.each([
+    ['holder', holderAlone, 20],
+    ['grant', grantKeyAlone, 24],
+  ] as const)('of a %s is base32hex of its length, and nothing else', (_, pattern, length) => {
+    expect(['0'.repeat(length), 'v'.repeat(length)].filter((it) => !pattern.test(it))).toEqual([]);
+    const bad = ['', 'v'.repeat(length - 1), 'v'.repeat(length + 1), 'w'.repeat(length), 'V'.repeat(length)];
+    expect([...bad, `${'v'.repeat(length)}\n`].filter((it) => pattern.test(it))).toEqual([]);
   });
 });

@@ -56,14 +56,6 @@ const cases: Readonly<
       'https://sqs.us-east-1.amazonaws.com/111122223333/access-ender',
     ],
   },
-  holder: {
-    good: ['0123456789abcdefghij', 'v'.repeat(20)],
-    bad: ['', 'v'.repeat(19), 'v'.repeat(21), 'w'.repeat(20), 'V'.repeat(20), `${'v'.repeat(20)}\n`],
-  },
-  grantKey: {
-    good: ['0123456789abcdefghijklmn', 'v'.repeat(24)],
-    bad: ['', 'v'.repeat(23), 'v'.repeat(25), 'w'.repeat(24), 'V'.repeat(24)],
-  },
   permissionSetArn: {
     good: [
       'arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/ps-0123456789abcdef',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Origin } from '../../../src/access/leases/origin.ts';
-import { holderInWords, holderPattern, jobOf, newHolderName } from '../../../src/azure/leases/holder-names.ts';
+import { jobHolder } from '../../../src/access/leases/holder-name.ts';
+import { holderInWords, jobOf, newHolderName } from '../../../src/azure/leases/holder-names.ts';
 import { between, seeded, seeds } from '../../access/engine/seeded.ts';
 
 const origin: Origin = {
@@ -14,7 +15,7 @@ const origin: Origin = {
   actor: 'mona',
 };
 const zeros = (count: number): Uint8Array => new Uint8Array(count);
-const pattern = new RegExp(`^${holderPattern}$`, 'u');
+const pattern = new RegExp(`^${jobHolder}$`, 'u');
 
 describe('the name of a holder', () => {
   it.each(seeds(40))('gives back the job that it was made from (seed %i)', (seed) => {

@@ -8,5 +8,9 @@ export function holderName(randomBytes: (count: number) => Uint8Array): string {
   return toBase32Hex(randomBytes(holderNameBytes)).slice(0, 20);
 }
 
-/** Names of holders as the runner's state keeps them: a random one, or numbers of a job and a random rest. */
-export const holderGrammar = '[0-9a-v]{20}|(?:[0-9a-z]{1,11}\\.){4}[0-9a-v]{8}';
+/** Such a name, anywhere where one can stand. */
+export const randomHolder = '[0-9a-v]{20}';
+/** One of numbers of a job, in base 36, and a random rest. */
+export const jobHolder = '(?:[0-9a-z]{1,11}\\.){4}[0-9a-v]{8}';
+/** Names of holders as the runner's state keeps them. */
+export const anyHolder = `${randomHolder}|${jobHolder}`;

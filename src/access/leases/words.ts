@@ -72,7 +72,7 @@ export function endOfUnknown(guarantee: Guarantee): string {
 }
 
 /** Somebody else who holds a lease. */
-export interface OtherHolder {
+export interface NamedHolder {
   /** As a person knows it: repository, run, job; its random name where nothing more is known. */
   readonly name: string;
   /** Milliseconds since the epoch. */
@@ -81,25 +81,25 @@ export interface OtherHolder {
 
 const mostNamed = 5;
 
-function named(holders: readonly OtherHolder[]): string {
+function named(holders: readonly NamedHolder[]): string {
   return listed(
     holders.map(({ name, until }) => `${name} until ${minuteInWords(until)}`),
     mostNamed,
   );
 }
 
-function count(holders: readonly OtherHolder[]): string {
+function count(holders: readonly NamedHolder[]): string {
   return holders.length === 1 ? 'One other holder' : `${holders.length} other holders`;
 }
 
-function latest(holders: readonly OtherHolder[]): string {
+function latest(holders: readonly NamedHolder[]): string {
   return minuteInWords(Math.max(...holders.map(({ until }) => until)));
 }
 
 /* What is to be said of each outcome. Source: lease-protocol §6. */
 
 /** Beside a lease of one's own: nobody else, nothing. */
-export function heldByOthers(holders: readonly OtherHolder[]): readonly string[] {
+export function heldByOthers(holders: readonly NamedHolder[]): readonly string[] {
   if (holders.length === 0) return [];
   const until = holders.length === 1 ? '' : ` until ${latest(holders)}`;
   return [`${count(holders)}${until}: ${named(holders)}.`];
@@ -135,12 +135,12 @@ export function unrecorded(remedy: string): string {
 }
 
 /** After a release: others go on. */
-export function leftToOthers(holders: readonly OtherHolder[], endsAt: number, { ender }: Words): string {
+export function leftToOthers(holders: readonly NamedHolder[], endsAt: number, { ender }: Words): string {
   return `The access stays for ${named(holders)}; ${ender} ends it at ${minuteInWords(endsAt)} at the latest.`;
 }
 
 /** On record it is there for others, and a read shows none. */
-export function goneThoughHeld(holders: readonly OtherHolder[]): string {
+export function goneThoughHeld(holders: readonly NamedHolder[]): string {
   return `A read shows no access, although ${named(holders)} ${holders.length === 1 ? 'has' : 'have'} it on record: it was revoked, or removed by hand.`;
 }
 
@@ -149,7 +149,7 @@ export const notThere =
   'A read shows no access: it was revoked, removed by hand, or is not made yet. Its records go when its jobs end, or with a sweep.';
 
 /** After a release, where nothing but a sweep ends what others leave behind. */
-export function staysForOthers(holders: readonly OtherHolder[]): string {
+export function staysForOthers(holders: readonly NamedHolder[]): string {
   return `The access stays for ${named(holders)}, and ends with the last of them.`;
 }
 
@@ -176,7 +176,7 @@ export function endedBySweep(present: boolean): string {
 }
 
 /** @param holders whose leases it was */
-export function madePermanent(holders: readonly OtherHolder[]): string {
+export function madePermanent(holders: readonly NamedHolder[]): string {
   return `It was leased by ${named(holders)}, and is permanent now: none of those ends removes it.`;
 }
 
@@ -191,6 +191,6 @@ export function whoseItWas(names: readonly string[]): string {
 }
 
 /** By a `revoke`. */
-export function cutOff(holders: readonly OtherHolder[]): string {
+export function cutOff(holders: readonly NamedHolder[]): string {
   return `It was leased, and those who held it have lost it: ${named(holders)}.`;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EndpointSetting } from '../../access/endpoints.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { Ending, Journal, Note } from '../../access/leases/journal.ts';
-import { holderGrammar } from '../../access/leases/holder-name.ts';
+import { anyHolder } from '../../access/leases/holder-name.ts';
 import { packGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 
@@ -87,7 +87,7 @@ function writeNote(note: Note | undefined): string {
   return `${letters[note.progress]}${(note.end / 60_000).toString(36)}:${note.holder}`;
 }
 
-const notePattern = new RegExp(`^(?<letter>[hacmlos])(?<end>[0-9a-z]{1,8}):(?<holder>${holderGrammar})?$`, 'u');
+const notePattern = new RegExp(`^(?<letter>[hacmlos])(?<end>[0-9a-z]{1,8}):(?<holder>${anyHolder})?$`, 'u');
 
 /** The other way round; `null` where nothing was begun, and `undefined` where it is no note at all. */
 export function readNote(text: string): Note | null | undefined {

@@ -1,6 +1,7 @@
 import { isCount } from '../../access/json.ts';
 import { createLeaseIds, mostNamedGrants } from '../../access/leases/lease-id.ts';
 import * as patterns from '../resolve/patterns.ts';
+import { grantKeyAlone, holderAlone } from './names.ts';
 
 /** All that releasing or extending takes besides a sign-in. */
 export interface AwsLease {
@@ -54,7 +55,7 @@ function leaseOf({ r, g, i, a, q, h, k, n, c }: Readonly<Record<string, unknown>
     matches(i, patterns.instanceArn) &&
     matches(a, patterns.roleArn) &&
     (q === undefined || matches(q, patterns.queueArn)) &&
-    matches(h, patterns.holder) &&
+    matches(h, holderAlone) &&
     (n === null || areGrants(n)) &&
     (c === undefined || isCount(c));
   if (!known) return null;
@@ -80,7 +81,7 @@ function areGrants(value: unknown): value is readonly string[] {
     Array.isArray(value) &&
     value.length > 0 &&
     value.length <= mostNamedGrants &&
-    value.every((key) => matches(key, patterns.grantKey)) &&
+    value.every((key) => matches(key, grantKeyAlone)) &&
     new Set(value).size === value.length
   );
 }

@@ -1,4 +1,5 @@
 import { shortDigest } from '../../access/leases/base32hex.ts';
+import { randomHolder } from '../../access/leases/holder-name.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { RecordKind, RecordName } from './steps/records.ts';
 
@@ -43,7 +44,13 @@ export function scheduleName(grantKey: string, { kind, end, holder }: RecordName
   return `${prefixOf(grantKey)}${String(end / 1000).padStart(10, '0')}-${holder}-${letters[kind]}`;
 }
 
-const pattern = /^(?<grant>[0-9a-v]{24})-(?<end>\d{10})-(?<holder>[0-9a-v]{20})-(?<letter>[hts])$/u;
+const key = '[0-9a-v]{24}';
+/** A grant's name, alone. */
+export const grantKeyAlone = new RegExp(`^${key}$`, 'u');
+/** A holder's name, alone. */
+export const holderAlone = new RegExp(`^${randomHolder}$`, 'u');
+
+const pattern = new RegExp(`^(?<grant>${key})-(?<end>\\d{10})-(?<holder>${randomHolder})-(?<letter>[hts])$`, 'u');
 
 /** What a schedule's name says, `null` where it is no name of ours. */
 export function parseScheduleName(name: string): { readonly grantKey: string; readonly record: RecordName } | null {

@@ -5,8 +5,8 @@ import type { LeaseTools } from '../../access/leases/port.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Desk } from './desk.ts';
 import { holderName } from '../../access/leases/holder-name.ts';
-import type { OtherHolder } from '../../access/leases/words.ts';
-import type { OtherHolder as Other, RecordName } from './steps/records.ts';
+import type { NamedHolder } from '../../access/leases/words.ts';
+import type { OtherHolder, RecordName } from './steps/records.ts';
 import type { ScheduleGroup } from './schedules.ts';
 import { wholeMinute } from '../../access/times.ts';
 import type { AwsSession } from '../session.ts';
@@ -26,7 +26,7 @@ export interface Room {
   /** How long sessions that are open may last, in a sentence. */
   sessionsOutlive(grant: Assignment, budget: Budget): Promise<string>;
   /** Those who hold it too, by what their records say; by their random names where those may not be read. */
-  nameHolders(desk: Desk, others: readonly Other[]): Promise<readonly OtherHolder[]>;
+  nameHolders(desk: Desk, others: readonly OtherHolder[]): Promise<readonly NamedHolder[]>;
 }
 
 /** What a person may look at of those who hold a grant: so many. */

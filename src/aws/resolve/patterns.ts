@@ -32,10 +32,6 @@ export const region = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/u;
 export const scheduleGroup = /^[\w.-]{1,64}$/u;
 /** Where Scheduler puts what it could not carry out: a standard queue. Source: the same. */
 export const queueArn = new RegExp(`^${partition}:sqs:[a-z0-9-]{1,32}:\\d{12}:[\\w-]{1,80}$`, 'u');
-/** A holder's name in schedules: base32hex. Source: lease-protocol §3, as is the next. */
-export const holder = /^[0-9a-v]{20}$/u;
-/** A grant's name in schedules: base32hex of a digest. */
-export const grantKey = /^[0-9a-v]{24}$/u;
 /** STS's RoleSessionName. */
 export const sessionName = /^[\w+=,.@-]{2,64}$/u;
 /** Whoever may apply a plan: a role with or without its path, a user, or a session of a role. */

@@ -13,6 +13,7 @@ import { seconds } from '../../access/words.ts';
 import { assignmentActions, type AssignmentWrites } from '../assignments/assignment-writes.ts';
 import type { AssignmentProperties } from '../declaration.ts';
 import type { LastRead } from '../assignments/role-assignments.ts';
+import { visibleWithinMs } from '../read-lag.ts';
 import { lastSegment } from '../resolve/patterns.ts';
 import { bodyFor, compare } from '../assignments/properties.ts';
 import { idAt, isSameScope } from '../resolve/scopes.ts';
@@ -66,8 +67,6 @@ export interface AssignmentTools extends DeskTools {
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
 
-/** Reads lag behind a PUT or DELETE, seldom by more than a minute. Source: azure-rbac §2.7. In milliseconds. */
-const visibleWithinMs = 120_000;
 /** The longest wait before a further read, in milliseconds. */
 const longestWaitMs = 4_000;
 

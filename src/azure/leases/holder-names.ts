@@ -20,9 +20,6 @@ export function newHolderName(
   return [...numbers, toBase32Hex(randomBytes(randomByteCount))].join('.');
 }
 
-/** A holder's name, anywhere where one can stand. */
-export const holderPattern = '(?:[0-9a-z]{1,11}\\.){4}[0-9a-v]{8}';
-
 /** Whose job a holder is. Only our own repository's name is known. */
 export function jobOf(holder: string, { repositoryId, repository }: Origin): JobName {
   const [owner = unknown, runId = unknown, attempt = unknown, checkRunId = unknown] = holder.split('.').map(inDecimal);

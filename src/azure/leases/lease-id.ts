@@ -1,11 +1,11 @@
 import type { Assignment } from '../../access/grant.ts';
 import { isCount } from '../../access/json.ts';
+import { jobHolder } from '../../access/leases/holder-name.ts';
 import { createLeaseIds, mostNamedGrants } from '../../access/leases/lease-id.ts';
 import { distinctBy } from '../../access/distinct.ts';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
 import { principalTypes } from '../resolve/lines.ts';
 import { parseScope } from '../resolve/scopes.ts';
-import { holderPattern } from './holder-names.ts';
 
 /** All that releasing or extending takes besides a sign-in. */
 export interface AzureLease {
@@ -72,7 +72,7 @@ function membersOf({ holder, keepAfterJob, pim, where }: AzureLease): Readonly<R
 
 function leaseOf({ h, k, p, g, d, s, n }: Readonly<Record<string, unknown>>): AzureLease | null {
   const where = s === undefined ? grantsIn(g, d === 1) : placesIn(s, n);
-  if (typeof h !== 'string' || !new RegExp(`^${holderPattern}$`, 'u').test(h) || where === null) return null;
+  if (typeof h !== 'string' || !new RegExp(`^${jobHolder}$`, 'u').test(h) || where === null) return null;
   return { holder: h, keepAfterJob: k === 1, pim: p === 1, where };
 }
 

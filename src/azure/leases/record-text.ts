@@ -1,4 +1,4 @@
-import { entryGrammar, entryOf, grantDigest, recordMark, writeEntry } from './record-entry.ts';
+import { entryGrammar, entryOf, grantDigest, headGrammar, recordHead, recordMark, writeEntry } from './record-entry.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
 
@@ -20,8 +20,6 @@ export type Described =
   | { readonly is: 'none' | 'altered' }
   | { readonly is: 'record'; readonly text: string; readonly entries: readonly Entry[] };
 
-const version = 'v1';
-
 /**
  * The longest description that is written, in characters. The service's own limit is documented nowhere: a lease that
  * would go beyond this is refused. Source: lease-protocol §5.1.
@@ -30,15 +28,12 @@ export const longestDescription = 1_000;
 
 const digestLength = 10;
 const entryPattern = new RegExp(`^${entryGrammar}$`, 'u');
-const recordPattern = new RegExp(
-  `^(?:(?<text>.*)\\n)?\\[cloud-access lease ${version} (?<digest>[0-9a-v]{${digestLength}}):(?<entries>[^\\]\\n]*)\\]$`,
-  'su',
-);
+const recordPattern = new RegExp(`^(?:(?<text>.*)\\n)?${headGrammar(digestLength)}(?<entries>[^\\]\\n]*)\\]$`, 'su');
 
 /** A description with a record as its last line. */
 export function writeRecord(text: string, entries: readonly Entry[], place: RecordPlace): string {
   const words = entries.map((entry) => ` ${writeEntry(entry)}`);
-  const record = `${recordMark} ${version} ${digestOf(place)}:${words.join('')}]`;
+  const record = `${recordHead(digestOf(place))}${words.join('')}]`;
   return text === '' ? record : `${text}\n${record}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Seen } from '../../access/cloud.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
-import type { OtherHolder } from '../../access/leases/words.ts';
+import type { NamedHolder } from '../../access/leases/words.ts';
 import type { LastRead } from '../assignments/role-assignments.ts';
 import type { AzureSession } from '../session.ts';
 import type { Desk } from './desk.ts';
@@ -23,7 +23,7 @@ export interface Room {
   /** What the plan was made from. */
   readonly lastRead: (grant: Assignment) => LastRead | null;
   leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
-  nameHolders(entries: readonly Entry[]): readonly OtherHolder[];
+  nameHolders(entries: readonly Entry[]): readonly NamedHolder[];
 }
 
 /** Of the newest change of ours. */

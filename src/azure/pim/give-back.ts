@@ -18,8 +18,7 @@ const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
 /** Gives back what a step holds of one grant, or began to take. */
 export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, progress } = held;
-  const purpose = { holder, end: held.end, keepAfterJob: false, replaces: null, lifetimeMs: 0, isAsked: false };
-  const desk = room.openDesk(grant, purpose, tools);
+  const desk = room.openDesk(grant, { kind: 'end', holder, end: held.end }, tools);
   const known = newHolder({ constants: room.constants, holder, end: held.end ?? 0, replaces: null });
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {

@@ -56,7 +56,7 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
     constants,
     holder,
     date,
-    openDesk: (grant, purpose, tools) =>
+    openDesk: (grant, intent, tools) =>
       openPimDesk(
         {
           session,
@@ -64,12 +64,17 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
           service,
           list: async (of, budget) => (await lists([of], budget)).get(of)?.same ?? [],
           freshName: () => freshName(randomBytes),
-          holder: purpose.holder,
+          holder: intent.holder,
           justification: (ownEnd) =>
             writeJustification(
               grant,
-              // Only what an own request is seen of is ended; of no other a later end than now is claimed.
-              { ...purpose, end: purpose.end ?? ownEnd ?? wholeMinute(date()) },
+              {
+                keepAfterJob: false,
+                replaces: null,
+                ...intent,
+                // Only what an own request is seen of is ended; of no other a later end than now is claimed.
+                end: intent.end ?? ownEnd ?? wholeMinute(date()),
+              },
               origin,
               tools.reason,
             ),
@@ -80,8 +85,8 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
                   ...(ticket.ticketNumber === null ? {} : { ticketNumber: ticket.ticketNumber }),
                   ...(ticket.ticketSystem === null ? {} : { ticketSystem: ticket.ticketSystem }),
                 },
-          lifetimeMs: purpose.lifetimeMs,
-          condition: purpose.isAsked ? settings.properties.condition : undefined,
+          lifetimeMs: intent.kind === 'take' ? intent.lifetimeMs : null,
+          condition: intent.kind === 'take' && intent.isAsked ? settings.properties.condition : undefined,
         },
         grant,
         tools,

@@ -1,9 +1,17 @@
 import { lifetimesMs } from '../../access/durations.ts';
 import type { Assignment } from '../../access/grant.ts';
+import { jobHolder } from '../../access/leases/holder-name.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import { minuteMs } from '../../access/times.ts';
-import { holderPattern } from '../leases/holder-names.ts';
-import { entryGrammar, entryOf, grantDigest, recordMark, writeEntry } from '../leases/record-entry.ts';
+import {
+  entryGrammar,
+  entryOf,
+  grantDigest,
+  headGrammar,
+  recordHead,
+  recordMark,
+  writeEntry,
+} from '../leases/record-entry.ts';
 import type { Entry } from '../leases/steps/entries.ts';
 import { lastSegment } from '../resolve/patterns.ts';
 
@@ -13,20 +21,18 @@ export interface PimRecord extends Entry {
   readonly replaces: string | null;
 }
 
-const form = new RegExp(
-  `\\[cloud-access lease v1 (?<digest>[0-9a-v]{12}): ${entryGrammar}(?: for (?<replaces>${holderPattern}))?\\]$`,
-  'u',
-);
+const digestLength = 12;
+const form = new RegExp(`${headGrammar(digestLength)} ${entryGrammar}(?: for (?<replaces>${jobHolder}))?\\]$`, 'u');
 
 /** A record that was copied to another grant does not prove itself. */
 function digestOf({ principal, role, target }: Assignment): string {
-  return grantDigest([target.id, lastSegment(role.id), principal.id], 12);
+  return grantDigest([target.id, lastSegment(role.id), principal.id], digestLength);
 }
 
 /** Why, for a person, and for whom, for whoever joins later. How long it may be is not known; this is short. */
 export function writeJustification(grant: Assignment, asked: PimRecord, origin: Origin, reason: string | null): string {
   const replaced = asked.replaces === null ? '' : ` for ${asked.replaces}`;
-  const record = `${recordMark} v1 ${digestOf(grant)}: ${writeEntry(asked)}${replaced}]`;
+  const record = `${recordHead(digestOf(grant))} ${writeEntry(asked)}${replaced}]`;
   return [...(reason === null ? [] : [reason.replaceAll('[', '(')]), whoInWords(origin), record].join(' ');
 }
 

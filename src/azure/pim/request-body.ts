@@ -12,7 +12,7 @@ export interface Wording {
   readonly justification: (ownEnd: number | null) => string;
   readonly ticket: Exclude<RequestBody['ticketInfo'], undefined> | null;
   /** How long an access is asked for at most, in milliseconds. */
-  readonly lifetimeMs: number;
+  readonly lifetimeMs: number | null;
   /** The condition that is asked for; `undefined` for a step that takes what is there. */
   readonly condition: string | null | undefined;
 }
@@ -63,7 +63,7 @@ function schedulingOf(wish: Wish, { lifetimeMs, condition }: Wording, there: str
           startDateTime: new Date(date),
           expiration: {
             type: 'AfterDuration',
-            duration: isoDuration(Math.min(lifetimeMs, durationUntil(wish.end, date))),
+            duration: isoDuration(Math.min(lifetimeMs ?? Infinity, durationUntil(wish.end, date))),
           },
         },
         ...withCondition(condition ?? null),

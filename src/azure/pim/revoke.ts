@@ -15,15 +15,7 @@ import { newRevocation, revocationProtocol, type Revocation, type RevocationOutc
 
 /** Ends an access for all who rely on it, and takes back what waits: only through Privileged Identity Management. */
 export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
-  const purpose = {
-    holder: room.holder,
-    end: wholeMinute(room.date()),
-    keepAfterJob: false,
-    replaces: null,
-    lifetimeMs: 0,
-    isAsked: false,
-  };
-  const desk = room.openDesk(grant, purpose, tools);
+  const desk = room.openDesk(grant, { kind: 'end', holder: room.holder, end: wholeMinute(room.date()) }, tools);
   try {
     const memory = newRevocation(room.constants, desk.now());
     const { outcome, memory: known } = await drive<Revocation, Ask, Answer, RevocationOutcome | TooLate>(

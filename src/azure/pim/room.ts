@@ -1,22 +1,33 @@
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
-import type { OtherHolder } from '../../access/leases/words.ts';
+import type { NamedHolder } from '../../access/leases/words.ts';
 import type { AzureSession } from '../session.ts';
 import type { PimDesk } from './desk.ts';
 import type { Constants } from './steps/constants.ts';
-import type { OtherHolder as Other } from './steps/seen.ts';
+import type { OtherHolder } from './steps/seen.ts';
 
-/** What the requests of one step say about one grant. */
-export interface Purpose {
+/** What one step is about to do with one grant, and its requests say. */
+export type Intent = Taking | Ending;
+
+interface Taking {
+  readonly kind: 'take';
   readonly holder: string;
-  /** The end that is asked for, in milliseconds since the epoch; `null` where only an own request says what it was. */
-  readonly end: number | null;
+  /** The end that is asked for, in milliseconds since the epoch. */
+  readonly end: number;
   readonly keepAfterJob: boolean;
+  /** A holder that gives way to this one. */
   readonly replaces: string | null;
   /** Milliseconds. */
   readonly lifetimeMs: number;
   /** Whether what is there has to have the condition that the inputs ask for. */
   readonly isAsked: boolean;
+}
+
+interface Ending {
+  readonly kind: 'end';
+  readonly holder: string;
+  /** The end that was asked for, in milliseconds since the epoch; `null` where only an own request says what it was. */
+  readonly end: number | null;
 }
 
 /** What all leases of one step share. */
@@ -28,9 +39,9 @@ export interface PimRoom {
   readonly holder: string;
   /** Milliseconds since the epoch by Azure's clock. */
   readonly date: () => number;
-  openDesk(grant: Assignment, purpose: Purpose, tools: LeaseTools): PimDesk;
+  openDesk(grant: Assignment, intent: Intent, tools: LeaseTools): PimDesk;
   leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
-  nameHolders(others: readonly Other[]): readonly OtherHolder[];
+  nameHolders(others: readonly OtherHolder[]): readonly NamedHolder[];
 }
 
 /** Of the newest request of ours. */

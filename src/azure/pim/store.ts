@@ -12,6 +12,7 @@ import { assignmentActions } from '../assignments/assignment-writes.ts';
 import { createLateness } from '../leases/lateness.ts';
 import { recordIn } from '../leases/record-in.ts';
 import type { DeskTools } from '../leases/desk-tools.ts';
+import { visibleWithinMs } from '../read-lag.ts';
 import { isSameScope } from '../resolve/scopes.ts';
 import { answersByCode } from './codes.ts';
 import { requestSeen, scheduleSeen, standingIn } from './reading.ts';
@@ -55,8 +56,6 @@ export interface StoreTools extends Wording, DeskTools {
 
 /** Reads are tried for so long, in milliseconds. */
 const readingMs = 60_000;
-/** Lists lag behind a request, seldom by more than a minute; the list of what runs is slow itself. In milliseconds. */
-const visibleWithinMs = 120_000;
 /** How long to wait before asking again, in milliseconds: first, and at most. */
 const firstWaitMs = 500;
 const longestWaitMs = 5_000;

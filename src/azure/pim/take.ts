@@ -55,8 +55,9 @@ export async function take(
 ): Promise<LeaseDone> {
   const end = wholeMinute(room.date() + lease.ms);
   const { keepAfterJob, ms: lifetimeMs } = lease;
-  const purpose = { holder, end, keepAfterJob, replaces, lifetimeMs, isAsked: replaces === null };
-  const desk = room.openDesk(grant, purpose, tools);
+  const isAsked = replaces === null;
+  const intent = { kind: 'take', holder, end, keepAfterJob, replaces, lifetimeMs, isAsked } as const;
+  const desk = room.openDesk(grant, intent, tools);
   try {
     const memory = newHolder({ constants: room.constants, holder, end, replaces });
     const { outcome, memory: known } = await join(desk, memory, tools);
