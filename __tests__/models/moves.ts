@@ -1,6 +1,6 @@
 import { never } from '../../src/aws/leases/steps/constants.ts';
 import type { Ask } from '../../src/aws/leases/steps/asks.ts';
-import type { Deadline } from '../../src/access/leases/protocol.ts';
+import type { Deadline } from '../../src/access/leases/protocol/protocol.ts';
 import type { Holder, HolderOutcome } from '../../src/aws/leases/steps/holder.ts';
 import type { Permanent } from '../../src/aws/leases/steps/permanent.ts';
 import { airOf, type Assignment, type Change } from './access.ts';

@@ -4,7 +4,7 @@ import { instantsOfPermanent } from '../../src/aws/leases/steps/permanent.ts';
 import { instantsOfRevocation } from '../../src/aws/leases/steps/revoke.ts';
 import { instantsOfSweep } from '../../src/aws/leases/steps/sweep.ts';
 import type { Answer, Ask } from '../../src/aws/leases/steps/asks.ts';
-import type { Protocol } from '../../src/access/leases/protocol.ts';
+import type { Protocol } from '../../src/access/leases/protocol/protocol.ts';
 import { forget } from './forget.ts';
 import type { KeptView } from './records.ts';
 import { now, tick, unit, type Durations } from './scale.ts';

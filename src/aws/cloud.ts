@@ -9,7 +9,7 @@ import { findCaller } from './sign-in/caller.ts';
 import { findUncovered } from './resolve/ceilings.ts';
 import type { AwsSettings } from './declaration.ts';
 import type { openLeases as OpenLeases } from './leases/open.ts';
-import { narrowing } from './leases/narrowing.ts';
+import { narrowing } from './leases/finding/narrowing.ts';
 import { createDenials, type Denials } from './denial.ts';
 import { createFinder, toOperation, type Family } from './family.ts';
 import { openSessions, sessionsOutlive } from './open-sessions.ts';

@@ -12,7 +12,7 @@ import {
   wasJustDisabled,
   type Row,
 } from '../../../src/aws/leases/steps/records.ts';
-import { isBeyondAnyLease, rowOf } from '../../../src/aws/leases/rows.ts';
+import { isBeyondAnyLease, rowOf } from '../../../src/aws/leases/records/rows.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { textOf } from '../../../src/azure/leases/open.ts';
-import { recordMark } from '../../../src/azure/leases/record-entry.ts';
+import { recordMark } from '../../../src/azure/leases/records/record-entry.ts';
 
 test.each([
   [null, null, ''],

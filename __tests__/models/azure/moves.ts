@@ -1,4 +1,4 @@
-import type { Moment, Turn } from '../../../src/access/leases/protocol.ts';
+import type { Moment, Turn } from '../../../src/access/leases/protocol/protocol.ts';
 import type { Answer, Ask } from '../../../src/azure/leases/steps/asks.ts';
 import { unit, type Rules } from './rules.ts';
 import { landed, readable, shown } from './store.ts';

@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../src/access/leases/protocol.ts';
+import type { Protocol } from '../../../src/access/leases/protocol/protocol.ts';
 import type { Answer, Ask } from '../../../src/azure/leases/steps/asks.ts';
 import type { Constants } from '../../../src/azure/leases/steps/constants.ts';
 import type * as shipped from './shipped.ts';

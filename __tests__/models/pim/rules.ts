@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../src/access/leases/protocol.ts';
+import type { Protocol } from '../../../src/access/leases/protocol/protocol.ts';
 import type { Answer, Ask } from '../../../src/azure/pim/steps/asks.ts';
 import type { Constants } from '../../../src/azure/pim/steps/constants.ts';
 import type * as shipped from './shipped.ts';

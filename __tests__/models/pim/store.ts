@@ -1,4 +1,4 @@
-import type { PimRecord } from '../../../src/azure/pim/record.ts';
+import type { PimRecord } from '../../../src/azure/pim/service/record.ts';
 import type { Answer } from '../../../src/azure/pim/steps/asks.ts';
 import type { Plain, Seen } from '../../../src/azure/pim/steps/seen.ts';
 import { unit, type Rules } from './rules.ts';

@@ -1,5 +1,5 @@
 import type { Milestone } from '../../../src/access/leases/journal.ts';
-import type { Position } from '../../../src/access/leases/protocol.ts';
+import type { Position } from '../../../src/access/leases/protocol/protocol.ts';
 import type { Ask } from '../../../src/azure/pim/steps/asks.ts';
 import type { Holder } from '../../../src/azure/pim/steps/holder.ts';
 import type { Revocation } from '../../../src/azure/pim/steps/revoke.ts';

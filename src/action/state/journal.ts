@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EndpointSetting } from '../../access/endpoints.ts';
 import type { Assignment } from '../../access/grant.ts';
 import type { Ending, Journal, Note } from '../../access/leases/journal.ts';
-import { anyHolder } from '../../access/leases/holder-name.ts';
+import { anyHolder } from '../../access/leases/names/holder-name.ts';
 import { packGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 

@@ -1,7 +1,7 @@
 import { isCount } from '../../access/json.ts';
-import { createLeaseIds, mostNamedGrants } from '../../access/leases/lease-id.ts';
+import { createLeaseIds, mostNamedGrants } from '../../access/leases/names/lease-id.ts';
 import * as patterns from '../resolve/patterns.ts';
-import { grantKeyAlone, holderAlone } from './names.ts';
+import { grantKeyAlone, holderAlone } from './records/names.ts';
 
 /** All that releasing or extending takes besides a sign-in. */
 export interface AwsLease {

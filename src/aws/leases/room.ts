@@ -3,11 +3,11 @@ import type { Budget } from '../../access/clock.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import type { Constants } from './steps/constants.ts';
-import type { Desk } from './desk.ts';
-import { holderName } from '../../access/leases/holder-name.ts';
+import type { Desk } from './desk/desk.ts';
+import { holderName } from '../../access/leases/names/holder-name.ts';
 import type { NamedHolder } from '../../access/leases/words.ts';
 import type { OtherHolder, RecordName } from './steps/records.ts';
-import type { ScheduleGroup } from './schedules.ts';
+import type { ScheduleGroup } from './records/schedules.ts';
 import { wholeMinute } from '../../access/times.ts';
 import type { AwsSession } from '../session.ts';
 

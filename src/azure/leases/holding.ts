@@ -4,7 +4,7 @@ import { admit, type Ender } from '../../access/leases/admission.ts';
 import type { LeaseId } from '../../access/request.ts';
 import type { AzureSession } from '../session.ts';
 import { otherCaller } from './admission.ts';
-import { newHolderName } from './holder-names.ts';
+import { newHolderName } from './records/holder-names.ts';
 import { whereOf, writeLeaseId } from './lease-id.ts';
 
 /** One step run as a holder, with what it leases. */

@@ -2,7 +2,7 @@ import { leaseNamed, type Asked } from '../../access/declaration.ts';
 import { takeOut, type Fault } from '../../access/errors.ts';
 import { tenantRoot } from '../resolve/scopes.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
-import { recordMark } from './record-entry.ts';
+import { recordMark } from './records/record-entry.ts';
 
 /** So long may a description be beside the records of leases, in characters. */
 const longestText = 256;

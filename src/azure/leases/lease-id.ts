@@ -1,7 +1,7 @@
 import type { Assignment } from '../../access/grant.ts';
 import { isCount } from '../../access/json.ts';
-import { jobHolder } from '../../access/leases/holder-name.ts';
-import { createLeaseIds, mostNamedGrants } from '../../access/leases/lease-id.ts';
+import { jobHolder } from '../../access/leases/names/holder-name.ts';
+import { createLeaseIds, mostNamedGrants } from '../../access/leases/names/lease-id.ts';
 import { distinctBy } from '../../access/distinct.ts';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
 import { principalTypes } from '../resolve/lines.ts';

@@ -13,24 +13,24 @@ import type { RoleAssignments } from '../assignments/role-assignments.ts';
 import type { AzureSession } from '../session.ts';
 import { refusePrivileged } from './admission.ts';
 import { anchorOf } from './anchor.ts';
-import { readCatalogue, type Catalogue } from './catalogue.ts';
-import { openDesk } from './desk.ts';
-import { findDue } from './due.ts';
-import { askAboutOthers, nobodyEnded } from './ended-jobs.ts';
-import { findHeld } from './find-held.ts';
-import { giveBack } from './give-back.ts';
-import { holderInWords } from './holder-names.ts';
+import { readCatalogue, type Catalogue } from './finding/catalogue.ts';
+import { openDesk } from './desk/desk.ts';
+import { findDue } from './finding/due.ts';
+import { askAboutOthers, nobodyEnded } from './desk/ended-jobs.ts';
+import { findHeld } from './finding/find-held.ts';
+import { giveBack } from './operations/give-back.ts';
+import { holderInWords } from './records/holder-names.ts';
 import { openHolding } from './holding.ts';
 import { leaseIn } from './lease-id.ts';
-import { makePermanent } from './make-permanent.ts';
-import { narrowing } from './narrowing.ts';
-import { revoke } from './revoke.ts';
-import { recordMark } from './record-entry.ts';
+import { makePermanent } from './operations/make-permanent.ts';
+import { narrowing } from './finding/narrowing.ts';
+import { revoke } from './operations/revoke.ts';
+import { recordMark } from './records/record-entry.ts';
 import type { Room } from './room.ts';
-import { showLeases } from './show.ts';
+import { showLeases } from './finding/show.ts';
 import { constants } from './steps/constants.ts';
-import { sweep } from './sweep.ts';
-import { take } from './take.ts';
+import { sweep } from './operations/sweep.ts';
+import { take } from './operations/take.ts';
 
 /** What the leases of a step need from the rest of the room. */
 export interface LeaseSurroundings {

@@ -4,7 +4,7 @@ import type { LeaseTools } from '../../access/leases/port.ts';
 import type { NamedHolder } from '../../access/leases/words.ts';
 import type { LastRead } from '../assignments/role-assignments.ts';
 import type { AzureSession } from '../session.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from './desk/desk.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
 

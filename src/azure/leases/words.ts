@@ -2,7 +2,7 @@ import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Assignment, Words } from '../../access/grant.ts';
 import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
 import type { HeldGrant } from '../../access/leases/journal.ts';
-import type { Trouble } from '../../access/leases/trouble.ts';
+import type { Trouble } from '../../access/leases/protocol/trouble.ts';
 import { isGone, sweepOrRevoke } from '../../access/leases/words.ts';
 import type { Outcome } from '../../access/outcome.ts';
 import { minuteInWords } from '../../access/times.ts';

@@ -8,26 +8,26 @@ import { openAssignmentLists } from '../assignments/assignment-lists.ts';
 import { homeTenants } from '../assignments/home-tenant.ts';
 import { refusePrivileged } from '../leases/admission.ts';
 import { anchorOf } from '../leases/anchor.ts';
-import { holderInWords } from '../leases/holder-names.ts';
+import { holderInWords } from '../leases/records/holder-names.ts';
 import { openHolding } from '../leases/holding.ts';
 import { leaseIn } from '../leases/lease-id.ts';
-import { narrowing } from '../leases/narrowing.ts';
+import { narrowing } from '../leases/finding/narrowing.ts';
 import { freshName } from '../assignments/names.ts';
 import type { Places } from '../resolve/places.ts';
 import type { AzureSession } from '../session.ts';
-import { openPimDesk } from './desk.ts';
-import { findHeld } from './find-held.ts';
-import { giveBack } from './give-back.ts';
-import { refusedByPolicies } from './policies.ts';
-import { requestSeen } from './reading.ts';
-import { writeJustification } from './record.ts';
-import { revoke } from './revoke.ts';
+import { openPimDesk } from './desk/desk.ts';
+import { findHeld } from './finding/find-held.ts';
+import { giveBack } from './operations/give-back.ts';
+import { refusedByPolicies } from './policies/policies.ts';
+import { requestSeen } from './service/reading.ts';
+import { writeJustification } from './service/record.ts';
+import { revoke } from './operations/revoke.ts';
 import type { PimRoom } from './room.ts';
-import { openPimService } from './service.ts';
-import { entryOf, findOurs } from './show.ts';
+import { openPimService } from './service/service.ts';
+import { entryOf, findOurs } from './finding/show.ts';
 import { constants } from './steps/constants.ts';
 import { mayCome } from './statuses.ts';
-import { take } from './take.ts';
+import { take } from './operations/take.ts';
 
 /** What the leases of a step need from the rest of the room. */
 export interface PimSurroundings {

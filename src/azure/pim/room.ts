@@ -2,7 +2,7 @@ import type { Assignment, Words } from '../../access/grant.ts';
 import type { LeaseTools } from '../../access/leases/port.ts';
 import type { NamedHolder } from '../../access/leases/words.ts';
 import type { AzureSession } from '../session.ts';
-import type { PimDesk } from './desk.ts';
+import type { PimDesk } from './desk/desk.ts';
 import type { Constants } from './steps/constants.ts';
 import type { OtherHolder } from './steps/seen.ts';
 

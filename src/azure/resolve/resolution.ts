@@ -57,7 +57,7 @@ async function againstPolicies(
   const { pim } = session.settings;
   if (pim === null || operation !== 'assign' || lifetime.kind === 'permanent') return [];
   // Loaded only where it is asked.
-  const { refusedByPolicies } = await import('../pim/policies.ts');
+  const { refusedByPolicies } = await import('../pim/policies/policies.ts');
   return refusedByPolicies(session, grants, { ...pim, lifetimeMs: lifetime.ms, reason }, budget);
 }
 

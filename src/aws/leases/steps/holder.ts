@@ -1,6 +1,6 @@
 import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
 import type { Milestone } from '../../../access/leases/journal.ts';
-import { createProtocol, type Go, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import { createProtocol, type Go, type Phases, type Protocol } from '../../../access/leases/protocol/protocol.ts';
 import { abandoned, abandonPhases } from './abandon.ts';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';

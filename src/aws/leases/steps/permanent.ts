@@ -1,8 +1,14 @@
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import {
+  createProtocol,
+  type Go,
+  type Moment,
+  type Phases,
+  type Protocol,
+} from '../../../access/leases/protocol/protocol.ts';
 import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 import { killingPhases, killsIn, stillFiring, toKill, type Kill } from './killing.ts';
-import { pauseThen } from '../../../access/leases/pause.ts';
+import { pauseThen } from '../../../access/leases/protocol/pause.ts';
 import {
   asOther,
   holdOf,

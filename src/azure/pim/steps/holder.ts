@@ -1,6 +1,12 @@
 import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
 import type { Milestone } from '../../../access/leases/journal.ts';
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '../../../access/leases/protocol.ts';
+import {
+  createProtocol,
+  type Go,
+  type Moment,
+  type Phases,
+  type Protocol,
+} from '../../../access/leases/protocol/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
 import { settlingLost } from '../../leases/steps/writing.ts';
 import { listing, type Asking } from './asking.ts';

@@ -1,4 +1,4 @@
-import type { PimRecord } from '../record.ts';
+import type { PimRecord } from '../service/record.ts';
 import { goesOn, type Standing } from '../statuses.ts';
 import type { Constants } from './constants.ts';
 

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+
+import type { Assignment } from '../../../../src/access/grant.ts';
+import type { Milestone } from '../../../../src/access/leases/journal.ts';
+import type { LeaseDone, LeaseTools } from '../../../../src/access/leases/port.ts';
+import type { Desk } from '../../../../src/aws/leases/desk/desk.ts';
+import type { Room } from '../../../../src/aws/leases/room.ts';
+import type { Answer, Ask } from '../../../../src/aws/leases/steps/asks.ts';
+import { constants } from '../../../../src/aws/leases/steps/constants.ts';
+import { giveBackUnrecorded, takeUnrecorded } from '../../../../src/aws/leases/operations/unrecorded.ts';
+import { epoch } from '../../../access/fake-clock.ts';
+import { createFakeLog } from '../../../access/fake-log.ts';
+
+type Is = Answer['is'] | null;
+
+/** What is answered to each kind of request, one after the other; the last answer for ever. Sleeps end at once. */
+type Story = Readonly<Partial<Record<Ask['do'], readonly Is[]>>>;
+
+const grant: Assignment = {
+  kind: 'assignment',
+  principal: { type: 'USER', id: 'u', name: null },
+  role: { id: 'r', name: null },
+  target: { id: '111122223333', name: null },
+};
+
+interface Played {
+  readonly done: LeaseDone;
+  readonly asked: readonly Ask['do'][];
+  readonly notes: readonly Milestone[];
+}
+
+async function play(story: Story, work: (room: Room, tools: LeaseTools) => Promise<LeaseDone>): Promise<Played> {
+  const asked: Ask['do'][] = [];
+  const notes: Milestone[] = [];
+  const desk: Partial<Desk> = {
+    now: () => ({ mono: 0, date: epoch }),
+    trouble: () => null,
+    perform: (ask) => {
+      if (ask.do === 'sleep') return Promise.resolve({ is: 'done' });
+      const answers = story[ask.do] ?? [];
+      const is = answers[Math.min(asked.filter((it) => it === ask.do).length, answers.length - 1)] ?? null;
+      asked.push(ask.do);
+      return Promise.resolve(is === null ? null : ({ is } as Answer));
+    },
+    assignment: { operation: () => null } as unknown as Desk['assignment'],
+  };
+  const room = { openDesk: () => desk, constants, sessionsOutlive: () => Promise.resolve('') } as unknown as Room;
+  const tools = {
+    log: createFakeLog(),
+    place: { leave: () => undefined },
+    note: ({ progress }: { readonly progress: Milestone }) => notes.push(progress),
+  } as unknown as LeaseTools;
+  return { done: await work(room, tools), asked, notes };
+}
+
+const giveBack = (progress: Milestone, story: Story): Promise<Played> =>
+  play(story, (room, tools) =>
+    giveBackUnrecorded(room, { grant, holder: '', end: epoch, keepAfterJob: false, progress, turn: 0 }, tools),
+  );
+
+const take = (story: Story): Promise<Played> =>
+  play(story, (room, tools) =>
+    takeUnrecorded(room, grant, { kind: 'lease', ms: 3_600_000, keepAfterJob: false, onExisting: 'keep' }, tools),
+  );
+
+describe('giving back what only the runner’s state knows of', () => {
+  test('a creation that has ended and shows nothing leaves nothing to end', async () => {
+    const { done, asked } = await giveBack('creating', { await: ['done'], read: ['no'] });
+    expect(done.outcome.status).toBe('SUCCEEDED');
+    expect(asked).not.toContain('delete');
+  });
+
+  test.each<[string, Is]>([
+    ['is still running', null],
+    ['could not be looked at', 'failed'],
+    ['could not be followed', 'lost'],
+  ])('while a creation %s, that nothing is there yet is not the end of it', async (_name, creation) => {
+    const late = await giveBack('creating', { await: [creation], read: ['no'], delete: ['late'] });
+    expect(late.done.outcome.status).toBe('FAILED');
+    // Refused while the creation runs, and carried out after it.
+    const { done, asked } = await giveBack('creating', {
+      await: [creation, 'done'],
+      read: ['no', 'yes', 'no'],
+      delete: ['busy', 'done'],
+    });
+    expect(done.outcome.status).toBe('SUCCEEDED');
+    expect(asked.filter((it) => it === 'delete')).toHaveLength(2);
+  });
+
+  test('a deletion that ends FAILED for a reason that passes is sent once more', async () => {
+    const { done, asked } = await giveBack('held', {
+      read: ['yes', 'yes', 'no'],
+      delete: ['done'],
+      await: ['busy', 'done'],
+    });
+    expect(done.outcome.status).toBe('SUCCEEDED');
+    expect(asked.filter((it) => it === 'delete')).toHaveLength(2);
+  });
+
+  test('one that ends FAILED for good is red', async () => {
+    const { done } = await giveBack('held', { read: ['yes'], delete: ['done'], await: ['failed'] });
+    expect(done.outcome.status).toBe('FAILED');
+  });
+});
+
+describe('taking a lease that only the runner’s state knows of', () => {
+  test('a creation that ends FAILED for a reason that passes is sent once more', async () => {
+    const { done, notes } = await take({ read: ['no', 'no', 'yes'], create: ['done'], await: ['busy', 'done'] });
+    expect(done.outcome.status).toBe('SUCCEEDED');
+    expect(notes.at(-1)).toBe('held');
+  });
+
+  test('what is there after a creation of its own is not taken for what was there before', async () => {
+    const { done, asked } = await take({ read: ['no', 'yes', 'yes'], create: ['done'], await: ['busy', 'done'] });
+    expect(done.lease).toMatchObject({ state: 'leased' });
+    expect(asked.filter((it) => it === 'create')).toHaveLength(2);
+  });
+
+  test('one that ends FAILED for good leaves nothing to give back', async () => {
+    const { done, notes } = await take({ read: ['no'], create: ['done'], await: ['failed'] });
+    expect(done.outcome.status).toBe('FAILED');
+    expect(notes.at(-1)).toBe('over');
+  });
+});

@@ -1,0 +1,99 @@
+import type { Budget } from '../../../access/clock.ts';
+import { instead } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import type { AwsSession } from '../../session.ts';
+import type { Constants } from '../steps/constants.ts';
+import { parseScheduleName, prefixOf, scheduleName, type AssignmentFields } from '../records/names.ts';
+import { readDescription, type Description } from '../records/record-text.ts';
+import { proofOf, rowOf } from '../records/rows.ts';
+import { isLiveHold, isTimer, type RecordName, type Row } from '../steps/records.ts';
+import { getSchedule, listSchedules } from '../records/schedules.ts';
+
+/** The records of one grant in a group. */
+export interface Entry {
+  readonly grantKey: string;
+  readonly rows: readonly Row[];
+}
+
+/** A record as it was looked at by itself. */
+export interface Inspected {
+  readonly row: Row;
+  readonly fields: AssignmentFields;
+  readonly description: Description | null;
+}
+
+/** Where records are looked at. */
+export interface Shelf {
+  readonly session: AwsSession;
+  readonly group: string;
+  /** The role that Scheduler assumes in records of ours, `null` where nobody said. */
+  readonly roleArn: string | null;
+  readonly constants: Constants;
+}
+
+/** All records of a group by grant; a group that does not exist has none. */
+export async function readCatalogue({ session, group, constants }: Shelf, budget: Budget): Promise<readonly Entry[]> {
+  const all = await listSchedules(session, group, null, budget).catch(instead('not-found', []));
+  const known = all.flatMap((summary) => {
+    const parsed = parseScheduleName(summary.Name ?? '');
+    const row = rowOf(summary, constants);
+    return parsed === null || row === null ? [] : [{ grantKey: parsed.grantKey, row }];
+  });
+  return [...Map.groupBy(known, ({ grantKey }) => grantKey)].map(([grantKey, rows]) => ({
+    grantKey,
+    rows: rows.map(({ row }) => row),
+  }));
+}
+
+/** The records of one grant, whatever group they are in. */
+export async function readEntry({ session, constants }: Shelf, grantKey: string, budget: Budget): Promise<Entry> {
+  const all = await listSchedules(session, null, prefixOf(grantKey), budget);
+  return { grantKey, rows: all.flatMap((summary) => rowOf(summary, constants) ?? []) };
+}
+
+/** Looks at one record; `null` where it is gone, or does not prove itself to be a record of this grant. */
+export async function inspect(
+  shelf: Shelf,
+  grantKey: string,
+  row: RecordName,
+  budget: Budget,
+): Promise<Inspected | null> {
+  const seen = await look(shelf, grantKey, row, budget);
+  return typeof seen === 'string' ? null : seen;
+}
+
+/** Looks at one record. `foreign`: it does not prove itself to be a record of ours of this grant. */
+export async function look(
+  { session, group, roleArn, constants }: Shelf,
+  grantKey: string,
+  row: RecordName,
+  budget: Budget,
+): Promise<Inspected | 'gone' | 'foreign'> {
+  const name = scheduleName(grantKey, row);
+  const it = await getSchedule(session, group, name, budget).catch(instead('not-found', null));
+  if (it === null) return 'gone';
+  const { State, CreationDate, LastModificationDate } = it;
+  const seen = rowOf({ Name: name, State, CreationDate, LastModificationDate }, constants);
+  if (seen === null) return 'foreign';
+  const { fields, firesAt } = proofOf(it, seen, { grantKey, roleArn }, constants);
+  if (fields === null) return 'foreign';
+  return { row: { ...seen, firesAt }, fields, description: readDescription(it.Description) };
+}
+
+/** The grant that fields stand for; names were not looked up. */
+export function grantOf({ account, permissionSetArn, principalType, principalId }: AssignmentFields): Assignment {
+  return {
+    kind: 'assignment',
+    principal: { type: principalType, id: principalId, name: null },
+    role: { id: permissionSetArn, name: null },
+    target: { id: account, name: null },
+  };
+}
+
+export function liveHolds({ rows }: Entry, date: number, constants: Constants): readonly Row[] {
+  return rows.filter((row) => isLiveHold(row, date, constants));
+}
+
+export function timersIn({ rows }: Entry): readonly Row[] {
+  return rows.filter(isTimer);
+}

@@ -1,0 +1,162 @@
+import { type CloudError, hintOn } from '../../../access/errors.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import { endOf, type HeldGrant } from '../../../access/leases/journal.ts';
+import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import {
+  endedBySweep,
+  goneThoughHeld,
+  holdMayStay,
+  leftToOthers,
+  staysForOthers,
+  sweepOrRevoke,
+} from '../../../access/leases/words.ts';
+import { sentence, withMore } from '../../../access/words.ts';
+import type { Desk } from '../desk/desk.ts';
+import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
+import type { Room } from '../room.ts';
+import { leftToCloud } from '../../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import { requestIdOf } from './outcomes.ts';
+import { sparesFor, spreadOf } from './take.ts';
+import { leftInWords, leftToTimers, nothingWillFire, othersUnseen } from '../words.ts';
+import { findLastFiring } from './last-firing.ts';
+
+/** The time that there is for it has passed. */
+function outOfTime(because: 'no-turn' | 'failed'): Released {
+  return { kind: 'released', gaveUp: null, left: 'to-timer', because };
+}
+
+/** Gives back what a step holds of one grant, or began to take. */
+export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
+  const { grant, holder, progress, turn } = held;
+  const end = endOf(held);
+  const desk = room.openDesk(grant, false, tools);
+  const spare = sparesFor(room.randomBytes);
+  const known = newHolder({ constants: room.constants, holder, spare, end, spread: spreadOf(turn) }, progress);
+  // What main began to create may come yet, until it was seen to have ended.
+  let mayCome = progress === 'creating';
+  let hasNoTurn = false;
+  try {
+    const { outcome, memory } = await drive(holderProtocol, resumed(known, desk.now().mono), {
+      now: desk.now,
+      perform: async (ask, place) => {
+        // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+        hasNoTurn = place.at === 'release' && !(await desk.assignment.takeTurn());
+        if (hasNoTurn) return null;
+        const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+        if (place.at === 'abandon-created' && (answer?.is === 'done' || answer?.is === 'failed')) mayCome = false;
+        return answer;
+      },
+      redirect: ({ memory: sofar }) =>
+        hasNoTurn || desk.isOverTime() ? { end: outOfTime(hasNoTurn ? 'no-turn' : 'failed'), memory: sofar } : null,
+    });
+    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+    return await conclude(room, desk, held, outcome, memory, mayCome);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+async function conclude(
+  room: Room,
+  desk: Desk,
+  { grant }: HeldGrant,
+  how: Released,
+  it: Holder,
+  mayCome: boolean,
+): Promise<LeaseDone> {
+  const said = leftInWords(how, it, grant, room.words);
+  const gone = how.left === 'gone';
+  const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
+  const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
+  const requestId = requestIdOf(desk);
+  if (gone) {
+    room.session.tools.log.info('Verified by reading back: the access is gone.');
+    return { ...done, outcome: succeeded(requestId, changed) };
+  }
+  switch (how.left) {
+    case 'shared': {
+      const others = await room.nameHolders(desk, it.others);
+      const [{ firesAt }, read] = await Promise.all([
+        findLastFiring(desk, it),
+        desk.perform({ do: 'read', expected: null }, []),
+      ]);
+      if (read?.is === 'no') return { ...done, outcome: succeeded(requestId, false, goneThoughHeld(others)) };
+      if (firesAt === null)
+        return { ...done, outcome: succeeded(requestId, true, `${staysForOthers(others)} ${nothingWillFire}`) };
+      // As it should be: nothing that anybody has to be warned of.
+      const lease = leftToCloud('scheduler', firesAt, 'shared');
+      const shared = { ...lease, sentences: [leftToOthers(others, firesAt, room.words)] };
+      return { ...done, lease: shared, outcome: succeeded(requestId, true) };
+    }
+    case 'ended': {
+      const read = await desk.perform({ do: 'read', expected: null }, []);
+      const remark = endedBySweep(read?.is !== 'no');
+      return { ...done, outcome: succeeded(requestId, changed, remark) };
+    }
+    case 'unreleased':
+    case 'unproven': {
+      // Nothing else may end what stands there, as where its timers were deleted by hand.
+      if (it.progress !== 'holding')
+        return { ...done, ...(await leaveToTimers(room, desk, said, it, { mayCome, way: revokeIt })) };
+      const trouble = desk.trouble();
+      const remark = trouble === null ? null : holdMayStay(trouble.message, it.end);
+      if (remark === null) room.session.tools.log.info('No lease had been taken yet: there was nothing to give back.');
+      return { ...done, outcome: succeeded(requestId, changed, remark) };
+    }
+    case 'to-timer':
+      return { ...done, ...(await leaveToTimers(room, desk, said, it, { mayCome, way: sweepOrRevoke })) };
+  }
+}
+
+/** Nobody is signed in, so that nothing can be looked at: what stands, or was being made, was armed before. */
+export function leaveUnseen(
+  { words, session, constants }: Room,
+  held: HeldGrant,
+  error: CloudError,
+  { clock }: LeaseTools,
+): LeaseDone {
+  const { holder, turn } = held;
+  const firesAt = endOf(held) + spreadOf(turn);
+  const date = session.wire.serverTime(clock.now());
+  if (holder === '' || date >= firesAt + constants.window) throw error;
+  const why = `It could not be ended now: ${sentence(error.message)}`;
+  const remark = `${leftToTimers(why, { firesAt, date, constants }, words)} ${othersUnseen}`;
+  const lease = leftToCloud('scheduler', firesAt, 'leased');
+  return { action: 'keep', lease, outcome: succeeded(null, false, remark) };
+}
+
+/** No record proves anything: a sweep would leave it alone too. */
+const revokeIt = 'End it with `operation: revoke`, unless it is to stay.';
+
+/** It is green only where something will end it: the timers are looked at, and the access. */
+async function leaveToTimers(
+  { words }: Room,
+  desk: Desk,
+  said: string,
+  it: Holder,
+  { mayCome, way }: { readonly mayCome: boolean; readonly way: string },
+): Promise<Pick<LeaseDone, 'lease' | 'outcome'>> {
+  const requestId = requestIdOf(desk);
+  const trouble = desk.trouble();
+  const why = trouble === null ? said : `${said} ${sentence(trouble.message)}`;
+  desk.goOnUnlimited();
+  const [{ firesAt, isSeen }, read] = await Promise.all([
+    findLastFiring(desk, it),
+    desk.perform({ do: 'read', expected: null }, []),
+  ]);
+  if (read?.is === 'no' && !mayCome) {
+    const remark = 'It is gone: a read shows no access. Its records are left to the next sweep.';
+    return { lease: null, outcome: succeeded(requestId, false, remark) };
+  }
+  if (firesAt !== null) {
+    const told = leftToTimers(why, { firesAt, date: desk.now().date, constants: it.constants }, words);
+    const remark = isSeen ? told : `${told} ${othersUnseen}`;
+    return { lease: leftToCloud('scheduler', firesAt, 'leased'), outcome: succeeded(requestId, false, remark) };
+  }
+  const outcome = failed(requestId, trouble, {
+    reason: `${why} ${nothingWillFire}`,
+    hint: withMore(way, hintOn(trouble, '')),
+  });
+  return { lease: null, outcome };
+}

@@ -1,0 +1,105 @@
+import { hintOn } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import { restOf } from '../../../access/leases/protocol/desk.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import { holderName } from '../../../access/leases/names/holder-name.ts';
+import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import { madePermanent, permanentBrokenOff } from '../../../access/leases/words.ts';
+import { seconds, withMore } from '../../../access/words.ts';
+import type { Desk } from '../desk/desk.ts';
+import { unlessOfAnotherRole } from './other-role.ts';
+import {
+  breakOff,
+  newPermanent,
+  permanentProtocol,
+  type Permanent,
+  type PermanentOutcome,
+} from '../steps/permanent.ts';
+import type { Room } from '../room.ts';
+import { permanentNow, withRemark } from '../../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import { requestIdOf } from './outcomes.ts';
+import { watchDeletions, type Undeleted } from './undeleted.ts';
+import { permanentHoldStays } from '../words.ts';
+
+/** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
+export async function makePermanent(
+  room: Room,
+  grant: Assignment,
+  there: boolean,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  const deletions = watchDeletions(desk);
+  const holder = holderName(room.randomBytes);
+  let was: string | null = null;
+  try {
+    const { outcome, memory } = await drive(
+      permanentProtocol,
+      { phase: 'permanent', memory: newPermanent(room.constants, holder, desk.now().mono) },
+      {
+        now: desk.now,
+        perform: async (ask, { at, memory: { others } }) => {
+          const rest = restOf(ask, desk.now());
+          if (at === 'shown' && rest > 0)
+            tools.log.info(`Waiting ${seconds(rest)}, until nobody who begins now can miss this access.`);
+          // When their records are gone nothing tells who they were.
+          if (ask.do === 'drop' && others.length > 0) was ??= madePermanent(await room.nameHolders(desk, others));
+          return unlessOfAnotherRole(desk, await deletions.perform(ask, [holder]));
+        },
+        redirect: (place) => {
+          if (!desk.isOverTime()) return null;
+          if (atItsEnd.has(place.at)) {
+            desk.goOnUnlimited();
+            return null;
+          }
+          // Its hold cannot be given up any more.
+          if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
+          desk.goOnUnlimited();
+          const go = breakOff(place.memory);
+          return 'to' in go ? { phase: go.to, memory: go.memory } : null;
+        },
+      },
+    );
+    return conclude(desk, { there, was, undeleted: deletions.undeleted() }, outcome, memory);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** What is all but done is done, whatever the time. */
+const atItsEnd: ReadonlySet<string> = new Set(['shown', 'leave']);
+
+interface Told {
+  /** Whether the access was there before. */
+  readonly there: boolean;
+  /** Whose leases it was, in a sentence; `null` where it was leased by nobody. */
+  readonly was: string | null;
+  readonly undeleted: Undeleted | null;
+}
+
+function conclude(desk: Desk, { there, was, undeleted }: Told, outcome: PermanentOutcome, it: Permanent): LeaseDone {
+  const holdStays = undeleted === null ? '' : permanentHoldStays(undeleted.why);
+  const requestId = requestIdOf(desk);
+  const trouble = desk.trouble();
+  if (outcome === 'permanent') {
+    const changed = !there || it.committed;
+    const done: LeaseDone = {
+      action: changed ? 'create' : 'keep',
+      lease: was === null ? null : permanentNow,
+      outcome: succeeded(requestId, changed, was),
+    };
+    return withRemark(done, holdStays);
+  }
+  const because = trouble?.message ?? 'The time limit passed.';
+  const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
+  if (outcome === 'failed')
+    return {
+      action: 'create',
+      lease: null,
+      outcome: failed(requestId, trouble, { reason: withMore(because, holdStays), hint }),
+    };
+  const reason = `Making the access permanent was broken off: ${because} ${permanentBrokenOff}`;
+  const again = `Run the step again, or \`operation: revoke\`. ${hint}`;
+  return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason, hint: again, changed: true }) };
+}

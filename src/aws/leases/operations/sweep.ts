@@ -1,0 +1,116 @@
+import { hintOn } from '../../../access/errors.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import type { LeaseDone, LeaseTools, SweepItem } from '../../../access/leases/port.ts';
+import { whoseItWas } from '../../../access/leases/words.ts';
+import { failed, succeeded, type Outcome } from '../../../access/outcome.ts';
+import { sentence } from '../../../access/words.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { SweepWork } from '../finding/due.ts';
+import { newMark, type Room } from '../room.ts';
+import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from '../steps/sweep.ts';
+import { withRemark } from '../../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
+import { litterInWords, watchDeletions, type Deletions } from './undeleted.ts';
+import { decideOnSuspect } from '../words.ts';
+import type { Trouble } from '../../../access/leases/protocol/trouble.ts';
+import { minuteInWords } from '../../../access/times.ts';
+
+/** Ends what is due of one grant, and tidies up. */
+export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
+  const { isDue, ended, garbage, holders } = work as SweepWork;
+  const desk = room.openDesk(grant, false, tools);
+  const deletions = watchDeletions(desk);
+  try {
+    const done = isDue ? await end(room, desk, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
+    for (const name of garbage) await deletions.perform({ do: 'drop', name, notAfter: null }, []);
+    const tidied = deletions.undeleted() === null ? 'Records that stand for nothing any more were deleted.' : '';
+    return withRemark(done ?? nothingEnded(tidied), litterInWords(deletions));
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** What is to be told of a lease besides how it ended: why it is due, and a sentence about who took it. */
+interface Told {
+  readonly why: string;
+  readonly whose: string;
+}
+
+async function end(
+  room: Room,
+  desk: Desk,
+  deletions: Deletions,
+  ended: SweepWork['ended'],
+  told: Told,
+): Promise<LeaseDone> {
+  const mark = newMark(room, desk.now().date);
+  const { outcome, memory } = await drive(
+    sweepProtocol,
+    { phase: 'sweep', memory: newSweep(room.constants, mark, ended) },
+    {
+      now: desk.now,
+      perform: (ask) => deletions.perform(ask, [mark.holder]),
+      redirect: (place) => {
+        if (!desk.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
+        desk.goOnUnlimited();
+        const memory: Sweep = { ...place.memory, outcome: 'failed' };
+        return { phase: 'unmark', memory };
+      },
+    },
+  );
+  return conclude(desk, outcome, memory, told, deletions.undeleted() === null);
+}
+
+/** Such as where a deletion is denied because the creation was. */
+function goneButRecorded(trouble: Trouble | null): string {
+  const why = trouble === null ? 'The time limit passed.' : sentence(trouble.message);
+  return `A read shows no access: there was nothing to end. Its records stay until its timer has fired: ${why}`;
+}
+
+function nothingEnded(remark: string): LeaseDone {
+  return { action: 'keep', lease: null, outcome: succeeded(null, false, remark) };
+}
+
+async function conclude(
+  desk: Desk,
+  outcome: SweepOutcome,
+  it: Sweep,
+  { why, whose }: Told,
+  tidied: boolean,
+): Promise<LeaseDone> {
+  const requestId = requestIdOf(desk);
+  switch (outcome) {
+    case 'ended': {
+      const late = it.span.before > 0 && desk.now().date > it.span.before + it.constants.window;
+      const remark = late
+        ? `Ended, since ${why}.${whose} All firings of its timer from ${minuteInWords(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
+        : `Ended, since ${why}.${whose}`;
+      return { action: 'remove', lease: null, outcome: succeeded(requestId, true, remark) };
+    }
+    case 'cleared':
+      return nothingEnded(`The access was gone already${tidied ? ': its records were cleared.' : '.'}`);
+    case 'held':
+      return nothingEnded('Others hold it: it stays for them.');
+    case 'firing':
+      return nothingEnded('EventBridge Scheduler is ending it now.');
+    case 'nothing':
+      return nothingEnded('There was nothing to end.');
+    case 'suspect': {
+      const reason = `The access is there, the firings of its timers from ${minuteInWords(it.span.before)} on are over, and nothing proves whether it is that lease: it was left alone.${whose}`;
+      return notEnded(failed(requestId, null, { reason, hint: decideOnSuspect }));
+    }
+    case 'failed': {
+      const trouble = desk.trouble();
+      // What brought it to nothing before it could look at what there is says nothing of the access.
+      const read = it.listedAt === 0 ? null : await desk.perform({ do: 'read', expected: null }, []);
+      if (read?.is === 'no') return nothingEnded(goneButRecorded(trouble));
+      const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
+      const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
+      return notEnded(failed(requestId, trouble, { reason, hint }));
+    }
+  }
+}
+
+function notEnded(outcome: Outcome): LeaseDone {
+  return { action: 'remove', lease: null, outcome };
+}

@@ -1,0 +1,273 @@
+import { hintOn } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import { drive, type Driven } from '../../../access/leases/protocol/drive.ts';
+import { holderName } from '../../../access/leases/names/holder-name.ts';
+import type { Lease, LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import type { Position } from '../../../access/leases/protocol/protocol.ts';
+import { endsBefore, heldByOthers, madePermanentUnseen } from '../../../access/leases/words.ts';
+import { minuteMs, wholeMinute } from '../../../access/times.ts';
+import { seconds, withMore } from '../../../access/words.ts';
+import { type Desk, isAt } from '../desk/desk.ts';
+import type { Answer, Ask } from '../steps/asks.ts';
+import { abandoned } from '../steps/abandon.ts';
+import {
+  holderProtocol,
+  newHolder,
+  type GivenUp,
+  type Holder,
+  type HolderOutcome,
+  type Released,
+} from '../steps/holder.ts';
+import { joinPhases } from '../steps/join.ts';
+import { keepPhases } from '../steps/keep.ts';
+import { isPermanentHold } from '../steps/records.ts';
+import {
+  endOf,
+  givenUpInWords,
+  hintOnGivenUp,
+  leftInWords,
+  leftToTimers,
+  nothingGranted,
+  staysUntil,
+} from '../words.ts';
+import { kept } from '../../../access/leases/outcomes.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import { requestIdOf } from './outcomes.ts';
+import type { Room } from '../room.ts';
+import { findLastFiring } from './last-firing.ts';
+import { unlessOfAnotherRole } from './other-role.ts';
+
+/** How often a join begins anew since somebody was making the access permanent. */
+const mostAgain = 3;
+/** So often a release that comes too late is begun again. */
+const renewals = 3;
+
+/** The creation was accepted, and was still running when the time limit passed. */
+interface StillCreating {
+  readonly kind: 'still-creating';
+}
+
+/**
+ * Takes a lease of one grant: a join, and where that is given up, what follows from it.
+ *
+ * @param replaces the holder that gives way to this one, and so is no other
+ */
+export async function take(
+  room: Room,
+  grant: Assignment,
+  lease: Lease,
+  tools: LeaseTools,
+  replaces: string | null = null,
+): Promise<LeaseDone> {
+  const { log } = tools;
+  const desk = room.openDesk(grant, lease.keepAfterJob, tools);
+  try {
+    for (let times = 1; ; times += 1) {
+      const name = times === 1 ? room.holder : holderName(room.randomBytes);
+      const { outcome, memory } = await join(room, desk, name, lease, tools);
+      if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools, replaces);
+      if (times === mostAgain || desk.isOverTime()) return await notTaken(desk, 'permanent', null, memory, grant, room);
+      log.info('Somebody has changed what keeps this lease meanwhile: looking anew.');
+    }
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** The timers of one step on the same account fire one minute after another. In milliseconds. */
+export function spreadOf(turn: number): number {
+  return turn * minuteMs;
+}
+
+async function join(
+  room: Room,
+  desk: Desk,
+  holder: string,
+  { ms }: Lease,
+  tools: LeaseTools,
+): Promise<Driven<Holder, HolderOutcome | StillCreating>> {
+  const { constants, randomBytes } = room;
+  const memory = newHolder({
+    constants,
+    holder,
+    spare: sparesFor(randomBytes),
+    // So that legs of a matrix share it.
+    end: wholeMinute(desk.now().date + ms),
+    spread: spreadOf(tools.turn),
+  });
+  return drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
+    holderProtocol,
+    { phase: 'join', memory },
+    {
+      now: desk.now,
+      perform: async (ask, place) => {
+        // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+        if (place.at === 'release') await desk.assignment.takeTurn();
+        if (place.at === 'settle') sayWaiting(place.memory, desk, tools);
+        const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
+        return isJoining(place) ? unlessOfAnotherRole(desk, answer) : answer;
+      },
+      redirect: (place, now) => {
+        if (!isJoining(place)) {
+          // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
+          desk.goOnUnlimited();
+          return null;
+        }
+        if (!desk.isOverTime()) return null;
+        if (place.at === 'created') return { end: { kind: 'still-creating' }, memory: place.memory };
+        if (atItsEnd.has(place.at)) return null;
+        desk.goOnUnlimited();
+        // Whoever makes it permanent has kept it waiting: that is why.
+        return abandoned(place.memory, place.at.startsWith('permanent-') ? 'permanent' : 'abandoned', now.mono);
+      },
+    },
+  );
+}
+
+function isJoining(place: Position<Holder>): boolean {
+  return isAt(place, joinPhases) || isAt(place, keepPhases);
+}
+
+/** What is all but done is done, whatever the time. */
+const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'keep-leave', 'keep-over', 'permanent-over']);
+
+export function sparesFor(randomBytes: Room['randomBytes']): readonly string[] {
+  return Array.from({ length: renewals }, () => holderName(randomBytes));
+}
+
+function sayWaiting(it: Holder, desk: Desk, { log }: LeaseTools): void {
+  const rest = Math.max(it.heldAt + it.constants.settle, it.fireUntil) - desk.now().mono;
+  if (rest <= 0) return;
+  const why = it.fireUntil > 0 ? 'A timer that may be firing was stopped' : 'Others have records of this grant';
+  log.info(`${why}: waiting ${seconds(rest)}, so that no deletion that is on its way hits this lease.`);
+}
+
+async function conclude(
+  room: Room,
+  desk: Desk,
+  grant: Assignment,
+  lease: Lease,
+  outcome: Exclude<HolderOutcome, { readonly kind: 'again' }> | StillCreating,
+  it: Holder,
+  tools: LeaseTools,
+  replaces: string | null,
+): Promise<LeaseDone> {
+  switch (outcome.kind) {
+    case 'held':
+      return held(room, desk, grant, lease, it, tools, replaces);
+    case 'kept':
+      return kept(lease);
+    case 'still-creating':
+      return stillCreating(desk);
+    case 'released':
+      // What was given back is not for the post step any more.
+      if (!isLeftToPost.has(outcome.left)) tools.note({ progress: 'over', holder: it.holder, end: it.end });
+      return notTaken(desk, outcome.gaveUp ?? 'failed', outcome, it, grant, room);
+  }
+}
+
+/** A hold that may still be there counts: the post step tries once more, when whatever was down may be up again. */
+const isLeftToPost: ReadonlySet<Released['left']> = new Set(['to-timer', 'unreleased']);
+
+async function held(
+  room: Room,
+  desk: Desk,
+  grant: Assignment,
+  { keepAfterJob }: Lease,
+  it: Holder,
+  { log, budget }: LeaseTools,
+  replaces: string | null,
+): Promise<LeaseDone> {
+  const beside = it.others.filter(({ holder }) => holder !== replaces);
+  const shared = beside.length > 0;
+  const [others, sessions] = await Promise.all([room.nameHolders(desk, beside), room.sessionsOutlive(grant, budget)]);
+  log.info('Verified by reading back: the access is there, and its timer is armed.');
+  const id = room.leaseId(grant, it.holder, keepAfterJob);
+  return {
+    action: 'create',
+    outcome: succeeded(requestIdOf(desk), true),
+    lease: {
+      did: 'took',
+      state: shared ? 'shared' : 'leased',
+      id,
+      expiresAt: it.end,
+      endsAtLatest: endOf(it),
+      guarantee: 'scheduler',
+      keepAfterJob,
+      sentences: [...heldByOthers(others), ...(keepAfterJob ? [endsBefore(id)] : []), sessions, madePermanentUnseen],
+    },
+  };
+}
+
+async function notTaken(
+  desk: Desk,
+  why: GivenUp,
+  how: Released | null,
+  it: Holder,
+  grant: Assignment,
+  room: Room,
+): Promise<LeaseDone> {
+  const trouble = why === 'failed' ? desk.trouble() : null;
+  const detail = why === 'permanent' ? await whoMakesPermanent(room, desk) : (trouble?.message ?? null);
+  const left = how === null ? nothingLeft : await whatIsLeft(room, desk, how, it, grant);
+  const hint = hintOn(trouble, hintOnGivenUp(why));
+  return {
+    action: 'create',
+    lease: null,
+    outcome: failed(requestIdOf(desk), trouble, {
+      reason: withMore(givenUpInWords(why, detail, it), left.words),
+      hint,
+      changed: left.mayStand,
+    }),
+  };
+}
+
+/** What is left of what a join had begun when it was given up. */
+interface Left {
+  /** A sentence or two; empty where nothing is. */
+  readonly words: string;
+  readonly mayStand: boolean;
+}
+
+const nothingLeft: Left = { words: '', mayStand: false };
+
+async function whatIsLeft(room: Room, desk: Desk, how: Released, it: Holder, grant: Assignment): Promise<Left> {
+  const { words, constants } = room;
+  const said = leftInWords(how, it, grant, words);
+  const mayStand = it.progress === 'creating';
+  if (how.left === 'unreleased') return { words: `${said} The post step tries once more.`, mayStand };
+  if (it.progress === 'holding') return nothingLeft;
+  if (how.left !== 'to-timer' && how.left !== 'shared') return { words: said, mayStand: false };
+  const [{ firesAt }, read] = await Promise.all([
+    findLastFiring(desk, it),
+    desk.perform({ do: 'read', expected: null }, []),
+  ]);
+  // Nothing was accepted, as where whoever may not create may not delete either.
+  if (read?.is === 'no' && desk.assignment.operation() === null) return { words: nothingGranted, mayStand: false };
+  if (how.left === 'shared') return { words: firesAt === null ? said : staysUntil(firesAt, words), mayStand };
+  if (firesAt === null) return { words: `${said} The post step looks once more.`, mayStand };
+  return { words: leftToTimers(said, { firesAt, date: desk.now().date, constants }, words), mayStand };
+}
+
+/** By the hold that is in the way; `null` where it is gone by now, or cannot be seen. */
+async function whoMakesPermanent(room: Room, desk: Desk): Promise<string | null> {
+  const listed = await desk.perform({ do: 'list' }, []);
+  const hold = listed?.is === 'rows' ? listed.rows.find(isPermanentHold) : undefined;
+  if (hold === undefined) return null;
+  const [who] = await room.nameHolders(desk, [hold]);
+  return who?.name ?? null;
+}
+
+function stillCreating(desk: Desk): LeaseDone {
+  return {
+    action: 'create',
+    lease: null,
+    outcome: {
+      status: 'IN_PROGRESS',
+      requestId: requestIdOf(desk),
+      reason:
+        'CreateAccountAssignment was still in progress when the time limit passed: the lease does not stand yet. The post step gives it back, and its timer ends it in any case.',
+      hint: 'Run the step again, or give it a longer `timeout`.',
+    },
+  };
+}

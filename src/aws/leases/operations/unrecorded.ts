@@ -1,0 +1,175 @@
+import { hintOn } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import type { HeldGrant } from '../../../access/leases/journal.ts';
+import type { Lease, LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import { unrecorded } from '../../../access/leases/words.ts';
+import { wholeMinute } from '../../../access/times.ts';
+import { failed, succeeded, type Outcome } from '../../../access/outcome.ts';
+import { withMore } from '../../../access/words.ts';
+import type { Answer } from '../steps/asks.ts';
+import type { Constants } from '../steps/constants.ts';
+import type { Deadline } from '../../../access/leases/protocol/protocol.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { Room } from '../room.ts';
+import { kept } from '../../../access/leases/outcomes.ts';
+import { requestIdOf } from './outcomes.ts';
+
+/**
+ * Leases without EventBridge Scheduler: nothing but the runner's state knows of them, overlap is not counted, and nobody
+ * but the post step ends them.
+ */
+export async function takeUnrecorded(
+  room: Room,
+  grant: Assignment,
+  lease: Lease,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  const { constants } = room;
+  const end = wholeMinute(desk.now().date + lease.ms);
+  const note = (progress: 'creating' | 'held' | 'over'): void => {
+    tools.note({ progress, holder: '', end });
+  };
+  const notAfter: Deadline = { mono: Infinity, date: end - constants.margin };
+  let lost = false;
+  /** Whether what is seen may be of our own making. */
+  let tried = false;
+  try {
+    for (;;) {
+      const read = await desk.perform({ do: 'read', expected: null }, []);
+      if (read?.is === 'yes' && !tried) {
+        note('over');
+        return kept(lease);
+      }
+      if (read?.is !== 'no' && read?.is !== 'yes') return notTaken(desk, false);
+      note('creating');
+      const started = await desk.perform({ do: 'create', notAfter }, []);
+      tried ||= started?.is === 'done' || started?.is === 'lost';
+      if (started?.is === 'done') {
+        const ended = await desk.perform({ do: 'await', what: 'creation' }, []);
+        if (ended?.is === 'done') break;
+        // It has ended FAILED, for a reason that passes.
+        if (ended?.is === 'busy' && (await sleep(desk, constants.lookAgain)) !== null) continue;
+        if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
+        return notTaken(desk, ended === null || ended.is === 'lost');
+      }
+      if (started?.is === 'busy' || started?.is === 'lost') {
+        lost ||= started.is === 'lost';
+        const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
+        if ((await sleep(desk, pause)) !== null) continue;
+      }
+      // What is not known to have been carried out is for the post step to look at.
+      if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
+      return notTaken(desk, lost);
+    }
+    const seen = await desk.perform({ do: 'read', expected: true }, []);
+    if (seen?.is !== 'yes') return notTaken(desk, true);
+    note('held');
+    return await held(room, desk, grant, end, tools);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+function sleep(desk: Desk, ms: number): Promise<Answer | null> {
+  return desk.perform({ do: 'sleep', until: desk.now().mono + ms }, []);
+}
+
+async function held(
+  room: Room,
+  desk: Desk,
+  grant: Assignment,
+  end: number,
+  { budget, log }: LeaseTools,
+): Promise<LeaseDone> {
+  log.info('Verified by reading back: the access is there.');
+  return {
+    action: 'create',
+    outcome: succeeded(
+      requestIdOf(desk),
+      true,
+      unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
+    ),
+    lease: {
+      did: 'took',
+      state: 'leased',
+      id: null,
+      expiresAt: end,
+      endsAtLatest: null,
+      guarantee: 'post-step',
+      keepAfterJob: false,
+      sentences: [await room.sessionsOutlive(grant, budget)],
+    },
+  };
+}
+
+function notTaken(desk: Desk, unknown: boolean): LeaseDone {
+  const trouble = desk.trouble();
+  const requestId = requestIdOf(desk);
+  const reason = trouble?.message ?? 'The time limit passed before the lease stood.';
+  const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
+  const outcome: Outcome = unknown
+    ? { status: 'IN_PROGRESS', requestId, reason: `${reason} The post step ends what came of it.`, hint }
+    : failed(requestId, trouble, { reason, hint });
+  return { action: 'create', lease: null, outcome };
+}
+
+/** Ends what a step has granted, by nothing but its own state: what cannot be ended is red, since nothing else ends it. */
+export async function giveBackUnrecorded(
+  room: Room,
+  { grant, progress }: HeldGrant,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, false, tools);
+  const { constants } = room;
+  const gone = (changed: boolean): LeaseDone => ({
+    action: 'remove',
+    lease: null,
+    outcome: succeeded(requestIdOf(desk), changed),
+  });
+  try {
+    const mayCome = progress !== 'held' && !(await hasEnded(desk, constants));
+    const notAfter: Deadline = { mono: Infinity, date: Infinity };
+    /** Whether a deletion whose answer was lost may have been carried out. */
+    let lost = false;
+    for (;;) {
+      const read = await desk.perform({ do: 'read', expected: null }, []);
+      // What may come yet a deletion waits for: it is refused while the creation is running.
+      if (read?.is === 'no' && !mayCome) return gone(false);
+      const started = read === null ? null : await desk.perform({ do: 'delete', notAfter }, []);
+      lost ||= started?.is === 'lost';
+      const ended = started?.is === 'done' ? await desk.perform({ do: 'await', what: 'deletion' }, []) : started;
+      // Busy: it was refused, or it has ended FAILED for a reason that passes.
+      if (ended?.is === 'busy' || started?.is === 'lost') {
+        const pause = started?.is === 'lost' ? constants.flight : constants.lookAgain;
+        if ((await sleep(desk, pause)) !== null) continue;
+      }
+      const seen =
+        ended?.is === 'done' || ended?.is === 'missing'
+          ? await desk.perform({ do: 'read', expected: false }, [])
+          : null;
+      if (seen?.is === 'no') {
+        tools.log.info('Verified by reading back: the access is gone.');
+        return gone(ended?.is === 'done' || lost);
+      }
+      return notEnded(desk);
+    }
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** Whether what main began to create is seen to have ended; it may still be under way, and may be running. */
+async function hasEnded(desk: Desk, { flight }: Constants): Promise<boolean> {
+  await sleep(desk, flight);
+  const creation = await desk.perform({ do: 'await', what: 'creation' }, []);
+  return creation?.is === 'done' || creation?.is === 'busy';
+}
+
+function notEnded(desk: Desk): LeaseDone {
+  const trouble = desk.trouble();
+  const requestId = requestIdOf(desk);
+  const reason = `The access could not be ended, and nothing else will end it: ${trouble?.message ?? 'the time for it has passed.'}`;
+  const hint = withMore('End it with `operation: revoke`.', hintOn(trouble, ''));
+  return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
+}

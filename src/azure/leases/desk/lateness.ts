@@ -1,0 +1,50 @@
+import type { Clock, Random } from '../../../access/clock.ts';
+import type { Refusal } from '../../../access/errors.ts';
+import type { Deadline } from '../../../access/leases/protocol/protocol.ts';
+import type { TimeLimit } from '../../../access/leases/protocol/time-limit.ts';
+import type { OnTrouble } from '../../../access/leases/protocol/trouble.ts';
+
+/** Before it is read once more, in milliseconds: at most four times this after the second in a row, then twice as long each. */
+const firstPauseMs = 500;
+const longestPauseMs = 20_000;
+
+interface LatenessTools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limit: TimeLimit;
+  /** Milliseconds since the epoch by Azure's clock. */
+  readonly date: () => number;
+  readonly onTrouble: OnTrouble;
+  /** Says what took too long. @param tookMs from the question to where something was to be sent */
+  readonly inWords: (tookMs: number) => Refusal;
+  /** How old an answer may be, in milliseconds. */
+  readonly fresh: number;
+}
+
+/** Answers that were too old by the time that they came. */
+export interface Lateness {
+  /**
+   * One more. Whoever asks again at once where all answers take too long keeps those of others waiting, too: from the
+   * second in a row on it waits a little, and says why.
+   */
+  again(notAfter: Deadline): Promise<{ readonly is: 'late' }>;
+  /** One was not. */
+  forget(): void;
+}
+
+export function createLateness({ clock, random, limit, date, onTrouble, inWords, fresh }: LatenessTools): Lateness {
+  let times = 0;
+  return {
+    async again(notAfter) {
+      times += 1;
+      if (times > 1 && date() < notAfter.date) {
+        onTrouble(inWords(clock.mono() - notAfter.mono + fresh));
+        await limit.sleepUntil(clock.mono() + random() * Math.min(longestPauseMs, firstPauseMs * 2 ** times));
+      }
+      return { is: 'late' };
+    },
+    forget() {
+      times = 0;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { RoleAssignment } from '@azure/arm-authorization';
+import type { Budget } from '../../../access/clock.ts';
+import { CloudError } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import { assignmentsAround } from '../../assignments/assignment-lists.ts';
+import { distinctBy } from '../../../access/distinct.ts';
+import { tenantsOfScopes } from '../../assignments/home-tenant.ts';
+import { holds, type Places } from '../../resolve/places.ts';
+import type { AzureSession } from '../../session.ts';
+import { grantOf } from './grant-of.ts';
+import { recordIn } from '../records/record-in.ts';
+import { recordMark } from '../records/record-entry.ts';
+import type { Entry } from '../steps/entries.ts';
+
+/** A leased role assignment, as a list shows it. */
+export interface Leased {
+  readonly row: RoleAssignment;
+  readonly grant: Assignment;
+  readonly entries: readonly Entry[];
+}
+
+/** What was found at some scopes and below them. */
+export interface Catalogue {
+  readonly leased: readonly Leased[];
+  /** What looks like a record of ours and does not prove itself. */
+  readonly altered: readonly RoleAssignment[];
+}
+
+/** What the service could not answer was not refused: it may be there. */
+function isRefused({ failure: { kind } }: CloudError): boolean {
+  return kind === 'denied' || kind === 'invalid' || kind === 'not-found';
+}
+
+/** Reads all records at these scopes and below them: what is inherited from above is nobody's there. */
+export async function readCatalogue(
+  session: AzureSession,
+  places: Places,
+  scopes: readonly string[],
+  budget: Budget,
+): Promise<Catalogue> {
+  const tenants = tenantsOfScopes(session);
+  /**
+   * Assignments of delegated identities are shown to those only who name the directory, which not everybody may. Source:
+   * azure-rbac §2.10.
+   */
+  const ofDelegated = async (scope: string, reading: Budget): Promise<readonly RoleAssignment[]> => {
+    try {
+      return await assignmentsAround(session, scope, await tenants(scope, reading), reading);
+    } catch (error) {
+      if (!(error instanceof CloudError) || !isRefused(error)) throw error;
+      session.tools.log.info(`Leases of delegated identities at ${scope} were not looked for: ${error.message}.`);
+      return [];
+    }
+  };
+  const found = await Promise.all(
+    scopes.map(async (scope) => {
+      const [rows, delegated] = await Promise.all([
+        assignmentsAround(session, scope, {}, budget),
+        ofDelegated(scope, budget),
+      ]);
+      const marked = [...rows, ...delegated].filter(({ description }) => description?.includes(recordMark) === true);
+      const isBelow = await Promise.all(marked.map((row) => holds(places, scope, row.scope ?? '', budget)));
+      return marked.filter((_, index) => isBelow[index]);
+    }),
+  );
+  const rows = distinctBy(found.flat(), ({ id }) => (id ?? '').toLowerCase());
+  const date = session.serverTime(session.tools.clock.now());
+  const described = rows.map((row) => ({ row, it: recordIn(row, date) }));
+  return {
+    leased: described.flatMap(({ row, it }) =>
+      it.is === 'record' ? [{ row, grant: grantOf(row), entries: it.entries }] : [],
+    ),
+    altered: described.flatMap(({ row, it }) => (it.is === 'record' ? [] : [row])),
+  };
+}

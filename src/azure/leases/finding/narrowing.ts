@@ -1,0 +1,49 @@
+import type { Budget } from '../../../access/clock.ts';
+import { together } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import type { ListRequest, SweepRequest } from '../../../access/request.ts';
+import { gather } from '../../resolve/gather.ts';
+import { isSameGuid, lastSegment } from '../../resolve/patterns.ts';
+import { holds, type Places } from '../../resolve/places.ts';
+import { resolvePrincipals } from '../../resolve/principals.ts';
+import { resolveRoles } from '../../resolve/roles.ts';
+import { selectTargets } from '../../resolve/selection.ts';
+import type { AzureSession } from '../../session.ts';
+import { resolveTarget } from '../../resolve/targets.ts';
+
+/** Where to look, and which of the grants that are found there are meant. */
+export interface Narrowed {
+  readonly scopes: readonly string[];
+  readonly isWanted: (grant: Assignment, budget: Budget) => Promise<boolean>;
+}
+
+/** What the lines of `principal`, `target` and `role` mean; without targets, the whole subscription. */
+export async function narrowing(
+  { principals, targets, exclusions, roles }: ListRequest | SweepRequest,
+  session: AzureSession,
+  places: Places,
+  budget: Budget,
+): Promise<Narrowed> {
+  const { subscriptionId } = session.settings;
+  const [who, where, out] = await Promise.all([
+    principals.length === 0 ? null : resolvePrincipals(session, principals, 'revoke', budget),
+    targets.length === 0
+      ? { found: [{ id: `/subscriptions/${subscriptionId ?? ''}` }], refusals: [] }
+      : selectTargets(places, { targets, exclusions: [], operation: 'revoke' }, subscriptionId, budget),
+    gather(exclusions.map((line) => resolveTarget(places, line, subscriptionId, budget))),
+  ]);
+  const scopes = where.found.map(({ id }) => id);
+  const what = roles.length === 0 ? null : await resolveRoles(session, roles, scopes, false, budget);
+  const refusals = [...(who?.refusals ?? []), ...where.refusals, ...out.refusals, ...(what?.refusals ?? [])];
+  if (refusals.length > 0) throw together(refusals);
+  return {
+    scopes,
+    async isWanted({ principal, role, target }, asking) {
+      if (who !== null && !who.found.some(({ id }) => isSameGuid(id, principal.id))) return false;
+      if (what !== null && !what.distinct.some(({ id }) => isSameGuid(lastSegment(id), lastSegment(role.id))))
+        return false;
+      const excluded = await Promise.all(out.found.map(({ id }) => holds(places, id, target.id, asking)));
+      return !excluded.includes(true);
+    },
+  };
+}

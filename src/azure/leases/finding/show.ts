@@ -1,0 +1,33 @@
+import type { Survey, LeaseEntry } from '../../../access/leases/port.ts';
+import type { Origin } from '../../../access/leases/origin.ts';
+import type { Catalogue, Leased } from './catalogue.ts';
+import { holderInWords } from '../records/holder-names.ts';
+import { counts } from '../steps/entries.ts';
+import type { Constants } from '../steps/constants.ts';
+import { alteredNotice } from '../words.ts';
+
+/** Shows the leases that were found, with their holders and ends. @param date now, in milliseconds since the epoch */
+export function showLeases(
+  { leased, altered }: Catalogue,
+  constants: Constants,
+  origin: Origin,
+  date: number,
+): Survey<LeaseEntry> {
+  return {
+    items: leased.map((it) => entryOf(it, constants, origin, date)),
+    notices: altered.map(alteredNotice),
+    suspects: [],
+  };
+}
+
+function entryOf({ grant, entries }: Leased, constants: Constants, origin: Origin, date: number): LeaseEntry {
+  const live = entries.filter((entry) => counts(entry, [], date, constants));
+  return {
+    grant,
+    holders: live.map(({ holder, end }) => ({ holder, end, words: holderInWords(holder, origin) })),
+    endsAt: null,
+    guarantee: 'sweep',
+    remarks:
+      live.length > 0 ? [] : ['Its time is over, and the access is still there: the next `operation: sweep` ends it.'],
+  };
+}

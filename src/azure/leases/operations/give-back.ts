@@ -1,0 +1,123 @@
+import { hintOn } from '../../../access/errors.ts';
+import { restOf } from '../../../access/leases/protocol/desk.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import { stands, type HeldGrant } from '../../../access/leases/journal.ts';
+import { endedBySweep, staysForOthers, sweepOrRevoke } from '../../../access/leases/words.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import { seconds, sentence, withMore } from '../../../access/words.ts';
+import type { Desk } from '../desk/desk.ts';
+import { requestIdOf, seenBy, type Room } from '../room.ts';
+import { stagger } from './stagger.ts';
+import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
+import {
+  alteredRecord,
+  hintOnUnseen,
+  maybeNeverMade,
+  neverShown,
+  plainAndLeft,
+  sweptWhen,
+  unknownWhether,
+} from '../words.ts';
+
+/** The time that there is for it has passed. */
+const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'to-sweep' };
+
+/** Gives back what a step holds of one grant, or began to take. */
+export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
+  const { grant, holder, progress, keepAfterJob } = held;
+  const { constants } = room;
+  const desk = room.openDesk(grant, false, tools, holder);
+  const known = newHolder({ constants, holder, end: held.end ?? 0, keepAfterJob });
+  try {
+    const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
+      now: desk.now,
+      perform: (asked, place) => {
+        const ask = stagger(asked, place.memory.stay.length, tools.random);
+        const rest = restOf(ask, desk.now());
+        if (rest > 0)
+          tools.log.info(
+            place.at === 'land'
+              ? `Waiting ${seconds(rest)}: what was asked for may still be on its way.`
+              : `Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`,
+          );
+        return desk.perform(ask);
+      },
+      redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: outOfTime, memory: sofar } : null),
+    });
+    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+    return conclude(room, desk, outcome, memory, held);
+  } finally {
+    desk.assignment.close();
+    tools.place.leave();
+  }
+}
+
+function conclude(room: Room, desk: Desk, { left }: Released, it: Holder, held: HeldGrant): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const isLost = desk.assignment.isLost();
+  const changed = requestId !== null || isLost;
+  const own = [...it.going, ...it.taken].find(({ holder }) => holder === it.holder);
+  // What had only been begun may never have been there.
+  const endedBefore = (present: boolean): string | null =>
+    own !== undefined || !stands(held.progress) ? null : endedBySweep(present);
+  const done = {
+    action: left === 'gone' ? 'remove' : 'keep',
+    lease: leftToOthers(room, it),
+    seen: seenBy(desk),
+  } as const;
+  switch (left) {
+    case 'gone':
+      room.session.tools.log.info('Verified by reading back: the access is gone.');
+      return { ...done, outcome: succeeded(requestId, changed, endedBefore(false)) };
+    case 'nothing':
+      return { ...done, outcome: succeeded(null, false) };
+    case 'shared':
+      return { ...done, outcome: succeeded(requestId, changed, endedBefore(true)) };
+    case 'unseen':
+      if (it.unseen === 'lost') return { ...done, outcome: succeeded(null, false, maybeNeverMade(it)) };
+      return { ...done, outcome: failed(null, null, { reason: neverShown(it), hint: hintOnUnseen }) };
+    case 'plain':
+      return { ...done, outcome: plainOutcome(desk, requestId, changed, own !== undefined || stands(held.progress)) };
+    case 'to-sweep': {
+      const trouble = desk.trouble();
+      if (isLost) return { ...done, outcome: unknownWhether(requestId, trouble, sweptWhen(own ?? held)) };
+      const what = it.removed
+        ? 'Azure carried out what gives this lease back, and no read has shown it in the time that there is for that.'
+        : `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')}`;
+      const outcome = failed(requestId, trouble, {
+        // What a read has shown of it says more than the lease id does.
+        reason: `${what} Nothing but the next holder or a sweep ends what is left, ${sweptWhen(own ?? held)}.`,
+        hint: withMore(sweepOrRevoke, hintOn(trouble, '')),
+        changed,
+      });
+      return { ...done, outcome };
+    }
+  }
+}
+
+/** Access stays for those who hold it too; `null` where nobody does. */
+function leftToOthers(room: Room, { others }: Holder): LeaseDone['lease'] {
+  if (others.length === 0) return null;
+  return {
+    did: 'left',
+    state: 'shared',
+    id: null,
+    expiresAt: Math.max(...others.map(({ end }) => end)),
+    endsAtLatest: null,
+    guarantee: 'sweep',
+    keepAfterJob: true,
+    sentences: [staysForOthers(room.nameHolders(others))],
+  };
+}
+
+/**
+ * Whoever takes a record away makes the access permanent; a record that was changed by hand ends nothing any more.
+ *
+ * @param stood whether the lease is known to have been there
+ */
+function plainOutcome(desk: Desk, requestId: string | null, changed: boolean, stood: boolean): LeaseDone['outcome'] {
+  if (desk.assignment.seen()?.described.is !== 'altered')
+    return succeeded(requestId, changed, stood ? endedBySweep(true) : plainAndLeft);
+  return failed(requestId, null, { ...alteredRecord, changed });
+}

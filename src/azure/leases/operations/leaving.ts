@@ -1,0 +1,24 @@
+import { restOf } from '../../../access/leases/protocol/desk.ts';
+import type { Driving } from '../../../access/leases/protocol/drive.ts';
+import type { LeaseTools } from '../../../access/leases/port.ts';
+import { seconds } from '../../../access/words.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { Answer, Ask } from '../steps/asks.ts';
+import type { Leaving } from '../steps/leave.ts';
+import { stagger } from './stagger.ts';
+
+/** How entries are taken away by whoever holds none of them: when the time limit passes, it has failed. */
+export function leaving<Memory extends Leaving>(desk: Desk, { log, random }: LeaseTools): Driving<Memory, Ask, Answer> {
+  return {
+    now: desk.now,
+    perform: async (asked, { at, memory }) => {
+      const ask = stagger(asked, memory.stay.length, random);
+      const rest = restOf(ask, desk.now());
+      if (at === 'leave-settle' && rest > 0 && !desk.isOverTime())
+        log.info(`Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`);
+      if (desk.isOverTime()) return { is: 'failed' };
+      const answer = await desk.perform(ask);
+      return answer ?? { is: 'failed' };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { hintOn } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import { restOf } from '../../../access/leases/protocol/desk.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import { permanentNow } from '../../../access/leases/outcomes.ts';
+import { madePermanent } from '../../../access/leases/words.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import { seconds, sentence } from '../../../access/words.ts';
+import { compare } from '../../assignments/properties.ts';
+import type { Desk } from '../desk/desk.ts';
+import { requestIdOf, seenBy, type Room } from '../room.ts';
+import { stagger } from './stagger.ts';
+import { newPermanent, permanentProtocol, type Permanent } from '../steps/permanent.ts';
+
+/** Makes the access to a leased grant permanent: takes its record away, until it stays away. */
+export async function makePermanent(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, true, tools);
+  try {
+    const { outcome, memory } = await drive(
+      permanentProtocol,
+      { phase: 'find', memory: newPermanent(room.constants, desk.now()) },
+      {
+        now: desk.now,
+        perform: (asked, place) => {
+          const ask = stagger(asked, place.memory.others.length, tools.random);
+          const rest = restOf(ask, desk.now());
+          if (place.at === 'settle' && rest > 0)
+            tools.log.info(`Waiting ${seconds(rest)}, so that nothing that is on its way brings the lease back.`);
+          return desk.perform(ask);
+        },
+        redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: 'broken' as const, memory: sofar } : null),
+      },
+    );
+    return conclude(outcome === 'permanent', memory);
+  } finally {
+    desk.assignment.close();
+    tools.place.leave();
+  }
+
+  function conclude(isPermanent: boolean, { others, committed }: Permanent): LeaseDone {
+    const requestId = requestIdOf(desk);
+    const done = { action: 'create', seen: seenBy(desk) } as const;
+    const holders = room.nameHolders(others);
+    const differing = isPermanent ? differs(desk, room) : null;
+    if (differing !== null)
+      return { ...done, lease: null, outcome: failed(requestId, null, { ...differing, changed: committed }) };
+    if (isPermanent) {
+      const was = holders.length === 0 ? null : madePermanent(holders);
+      return { ...done, lease: permanentNow, outcome: succeeded(requestId, committed, was) };
+    }
+    const trouble = desk.trouble();
+    const because = trouble?.message ?? 'The time limit passed.';
+    const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
+    const reason = committed
+      ? `Making the access permanent was broken off: ${sentence(because)} Nobody knows whether it is still leased, or has no end by now.`
+      : because;
+    return { ...done, lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: committed }) };
+  }
+}
+
+/** Why what stands there is not what was asked for: somebody else has made it, or made it permanent, meanwhile. */
+function differs(desk: Desk, { session }: Room): { readonly reason: string; readonly hint: string } | null {
+  const row = desk.assignment.seen()?.row;
+  const observed = row === undefined ? null : compare(row, session.settings.properties);
+  if (observed?.standing === 'conflicting') return observed;
+  if (observed?.standing !== 'outdated') return null;
+  const what = observed.outdated.join(' and ');
+  return {
+    reason: `The access is permanent by now, and was made so by somebody else: its ${what} is not as asked for.`,
+    hint: 'Run the step again: then it is changed.',
+  };
+}

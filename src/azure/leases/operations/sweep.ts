@@ -1,0 +1,62 @@
+import { hintOn } from '../../../access/errors.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import { lostAndDone, whoseItWas } from '../../../access/leases/words.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import type { LeaseDone, LeaseTools, SweepItem } from '../../../access/leases/port.ts';
+import type { SweepWork } from '../finding/due.ts';
+import { leaving } from './leaving.ts';
+import { requestIdOf, seenBy, type Room } from '../room.ts';
+import { newSweep, sweepProtocol } from '../steps/sweep.ts';
+import { unknownWhether } from '../words.ts';
+
+/** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
+export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
+  const { ended, holders } = work as SweepWork;
+  const desk = room.openDesk(grant, false, tools);
+  try {
+    const memory = newSweep(room.constants, ended, desk.now());
+    const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(desk, tools));
+    const requestId = requestIdOf(desk);
+    const isLost = desk.assignment.isLost();
+    const seen = seenBy(desk);
+    const nothing = (remark: string): LeaseDone => ({
+      action: 'keep',
+      lease: null,
+      seen,
+      outcome: succeeded(requestId, false, remark),
+    });
+    switch (outcome) {
+      case 'ended':
+        if (requestId === null && !isLost) return nothing('The access was gone already.');
+        return {
+          action: 'remove',
+          lease: null,
+          seen,
+          outcome: succeeded(
+            requestId,
+            true,
+            `Ended, since ${why}.${whoseItWas(holders)}${isLost ? ` ${lostAndDone}` : ''}`,
+          ),
+        };
+      case 'held':
+        return nothing('Others hold it: it stays for them.');
+      case 'plain':
+        return nothing('It has no lease any more: it was left alone.');
+      case 'failed': {
+        const trouble = desk.trouble();
+        if (isLost) return { action: 'remove', lease: null, seen, outcome: unknownWhether(requestId, trouble, null) };
+        const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
+        const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
+        return {
+          action: 'remove',
+          lease: null,
+          seen,
+          outcome: failed(requestId, trouble, { reason, hint, changed: requestId !== null }),
+        };
+      }
+    }
+  } finally {
+    desk.assignment.close();
+    tools.place.leave();
+  }
+}

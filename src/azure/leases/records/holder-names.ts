@@ -1,0 +1,48 @@
+import { toBase32Hex } from '../../../access/leases/names/base32hex.ts';
+import type { JobName } from '../../../access/leases/liveness.ts';
+import type { Origin } from '../../../access/leases/origin.ts';
+
+/** Five random bytes are eight characters. */
+const randomByteCount = 5;
+
+/** What stands for a number that nobody knows. */
+const unknown = '0';
+
+/**
+ * The name of one step run as a holder: `<repository id>.<run id>.<attempt>.<check run id>.<8 random characters>`, numbers in
+ * base 36. A description has room for little, and whoever sweeps can ask GitHub by these numbers whether the job has ended.
+ */
+export function newHolderName(
+  { repositoryId, runId, attempt, checkRunId }: Origin,
+  randomBytes: (count: number) => Uint8Array,
+): string {
+  const numbers = [repositoryId, runId, attempt, checkRunId ?? ''].map(inBase36);
+  return [...numbers, toBase32Hex(randomBytes(randomByteCount))].join('.');
+}
+
+/** Whose job a holder is. Only our own repository's name is known. */
+export function jobOf(holder: string, { repositoryId, repository }: Origin): JobName {
+  const [owner = unknown, runId = unknown, attempt = unknown, checkRunId = unknown] = holder.split('.').map(inDecimal);
+  return {
+    repository: owner !== unknown && owner === repositoryId ? repository : `repository ${owner}`,
+    runId,
+    attempt,
+    checkRunId: checkRunId === unknown ? null : checkRunId,
+  };
+}
+
+/** The same for a person: `octo/shop run 123 (job 456)`. */
+export function holderInWords(holder: string, origin: Origin): string {
+  const { repository, runId, checkRunId } = jobOf(holder, origin);
+  return `${repository} run ${runId}${checkRunId === null ? '' : ` (job ${checkRunId})`}`;
+}
+
+function inBase36(number: string): string {
+  return /^[1-9]\d{0,15}$/u.test(number) ? BigInt(number).toString(36) : unknown;
+}
+
+/** Digits of base 36 that make no safe number are nobody's. */
+function inDecimal(text: string): string {
+  const value = Number.parseInt(text, 36);
+  return Number.isSafeInteger(value) ? String(value) : unknown;
+}

@@ -1,0 +1,104 @@
+import type { Budget } from '../../../access/clock.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import type { LeaseEntry } from '../../../access/leases/port.ts';
+import type { Origin } from '../../../access/leases/origin.ts';
+import { distinctBy } from '../../../access/distinct.ts';
+import { groupBy } from '../../resolve/gather.ts';
+import { grantOf } from '../../leases/finding/grant-of.ts';
+import { holderInWords } from '../../leases/records/holder-names.ts';
+import { lastSegment } from '../../resolve/patterns.ts';
+import { holds, type Places } from '../../resolve/places.ts';
+import type { AzureSession } from '../../session.ts';
+import { requestSeen, scheduleSeen } from '../service/reading.ts';
+import { plainScope, type PimService } from '../service/service.ts';
+import { goesOn } from '../statuses.ts';
+import { constants } from '../steps/constants.ts';
+import { holdersIn, makerOf, reliedOn, type Looker, type Seen } from '../steps/seen.ts';
+
+/** What was found of one grant. */
+export interface PimFound {
+  readonly grant: Assignment;
+  readonly seen: Seen;
+}
+
+export interface Searching {
+  readonly session: AzureSession;
+  readonly places: Places;
+  readonly service: PimService;
+}
+
+/** What our requests have made at these scopes and below them; what is inherited from above is nobody's there. */
+export async function findOurs(
+  { session, places, service }: Searching,
+  scopes: readonly string[],
+  date: number,
+  budget: Budget,
+): Promise<readonly PimFound[]> {
+  const found = await Promise.all(
+    scopes.map(async (scope) => {
+      const [requests, schedules] = await Promise.all([
+        service.requestsAround(scope, budget),
+        service.schedulesAround(scope, budget),
+      ]);
+      const isBelow = await Promise.all(requests.map((it) => holds(places, scope, plainScope(it.scope ?? ''), budget)));
+      const own = requests.filter((_, index) => isBelow[index]);
+      return groupBy(own, keyOf).map((those): PimFound => {
+        const grant = grantOf({ ...those[0], scope: plainScope(those[0].scope ?? '') });
+        const schedule = schedules.find((it) => keyOf(it) === keyOf(those[0]));
+        const seen: Seen = {
+          schedule: schedule === undefined ? null : scheduleSeen(schedule),
+          plain: null,
+          requests: those.map((it) => requestSeen(it, grant, date)),
+        };
+        return { grant, seen };
+      });
+    }),
+  );
+  session.tools.log.debug(`Requests of Privileged Identity Management are about ${found.flat().length} grants`);
+  const ours = found.flat().filter(({ seen }) => seen.requests.some(({ record }) => record !== null));
+  return distinctBy(ours, ({ grant }) => keyOfGrant(grant));
+}
+
+interface Row {
+  readonly scope?: string;
+  readonly principalId?: string;
+  readonly roleDefinitionId?: string;
+}
+
+function keyOf({ scope = '', principalId = '', roleDefinitionId = '' }: Row): string {
+  return [plainScope(scope), principalId, lastSegment(roleDefinitionId)].join(' ').toLowerCase();
+}
+
+/** Tells grants apart, whatever the letter case of their ids. */
+export function keyOfGrant({ target, principal, role }: Assignment): string {
+  return keyOf({ scope: target.id, principalId: principal.id, roleDefinitionId: role.id });
+}
+
+/** Shows an access that one of ours has made, or relies on, with those who do; `null` for one that is over. */
+export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number): LeaseEntry | null {
+  const nobody: Looker = { constants, holder: '', replaces: null };
+  const { schedule, requests } = seen;
+  const waiting = requests.filter(({ standing, record }) => standing === 'waits' && record !== null);
+  const moving = requests.filter(
+    ({ standing, record, type }) => goesOn(standing) && type !== 'remove' && record !== null && date < record.end,
+  );
+  const coming = [...waiting, ...moving];
+  if (schedule === null && coming.length === 0) return null;
+  const relying = schedule === null ? coming : reliedOn(seen, nobody, date);
+  if (schedule !== null && !relying.some(({ record }) => record !== null) && makerOf(seen)?.record == null) return null;
+  const endsAt = schedule?.end ?? null;
+  return {
+    grant,
+    holders: holdersIn(relying, endsAt ?? 0).map(({ name, end }) => ({
+      holder: name,
+      end,
+      words: name.includes('.') ? holderInWords(name, origin) : `request ${name}`,
+    })),
+    endsAt,
+    guarantee: endsAt === null ? null : 'platform',
+    remarks: [
+      ...waiting.map(({ name }) => `Request ${name} waits for a person to approve it.`),
+      ...moving.map(({ name }) => `Request ${name} is being carried out.`),
+    ],
+  };
+}

@@ -1,0 +1,111 @@
+import { hintOn } from '../../../access/errors.ts';
+import { restOf } from '../../../access/leases/protocol/desk.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import type { HeldGrant } from '../../../access/leases/journal.ts';
+import { leftToCloud } from '../../../access/leases/outcomes.ts';
+import { leftToEnder, leftToOthers } from '../../../access/leases/words.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import { seconds, withMore } from '../../../access/words.ts';
+import type { PimDesk } from '../desk/desk.ts';
+import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
+import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
+import { endingUnread, leftBecause, leftUnread, removalUnread } from '../words.ts';
+
+/** The time that there is for it has passed. */
+const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
+
+/** Gives back what a step holds of one grant, or began to take. */
+export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
+  const { grant, holder, progress } = held;
+  const desk = room.openDesk(grant, { kind: 'end', holder, end: held.end }, tools);
+  const known = newHolder({ constants: room.constants, holder, end: held.end ?? 0, replaces: null });
+  try {
+    const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, desk.now()), {
+      now: desk.now,
+      perform: (ask) => {
+        const rest = restOf(ask, desk.now());
+        if (rest > 0) tools.log.info(`Waiting ${seconds(rest)}: what was asked for may not be listed yet.`);
+        return desk.perform(ask);
+      },
+      redirect: ({ at, memory: sofar }) =>
+        desk.isOverTime() && at !== 'gone' ? { end: outOfTime, memory: sofar } : null,
+    });
+    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+    return { ...conclude(room, desk, outcome, memory, held.end), seen: seenBy(desk) };
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** @param end of the lease: where nothing was seen, the access does not end before that; `null` where nobody knows it */
+function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, end: number | null): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const changed = requestId !== null && (left === 'gone' || left === 'stays');
+  const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null } as const;
+  switch (left) {
+    case 'gone':
+      room.session.tools.log.info('Verified by reading back: the access is gone.');
+      return { ...done, outcome: succeeded(requestId, changed) };
+    case 'nothing':
+      return { ...done, outcome: succeeded(null, false) };
+    case 'permanent': {
+      const remark =
+        'The access does not end any more: somebody has made it permanent meanwhile, and it was left alone.';
+      return { ...done, outcome: succeeded(requestId, false, remark) };
+    }
+    case 'stays':
+      return {
+        ...done,
+        outcome: failed(requestId, null, {
+          reason:
+            'The access was ended, and a role assignment of this very grant without an end is listed nevertheless.',
+          hint: 'Look at it, and end it with `operation: revoke` without azure-pim, unless it is to stay.',
+          changed,
+        }),
+      };
+    case 'removed':
+      return { ...done, action: 'remove', outcome: removedUnseen(desk, it) };
+    case 'shared':
+    case 'foreign':
+    case 'near-end':
+    case 'too-young':
+    case 'waits':
+    case 'unlisted':
+    case 'failed':
+      return { ...done, ...leaveToAzure(room, desk, left, it, end) };
+  }
+}
+
+/** Azure said that it ended the access: should it stand nevertheless, it has an end, which is known since it was looked at. */
+function removedUnseen(desk: PimDesk, { endsAt }: Holder): LeaseDone['outcome'] {
+  return succeeded(requestIdOf(desk), true, removalUnread(desk.trouble()?.message ?? null, endsAt));
+}
+
+/** Azure ends it by itself: at its end, which is told where it is known, and nothing is called well where it is not (P1). */
+function leaveToAzure(
+  room: PimRoom,
+  desk: PimDesk,
+  left: Released['left'],
+  { others, endsAt }: Holder,
+  end: number | null,
+): Pick<LeaseDone, 'lease' | 'outcome'> {
+  const requestId = requestIdOf(desk);
+  const trouble = desk.trouble();
+  const isEnding = left === 'failed' && desk.store.mayEnd();
+  const why = isEnding ? endingUnread(trouble?.message ?? null) : leftBecause(left, trouble?.message ?? null);
+  if (endsAt > 0) {
+    const isShared = left === 'shared';
+    const told = isShared
+      ? leftToOthers(room.nameHolders(others), endsAt, room.words)
+      : leftToEnder(why, endsAt, room.words);
+    return {
+      lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
+      outcome: succeeded(requestId, isEnding, told),
+    };
+  }
+  if (end !== null) return { lease: null, outcome: succeeded(requestId, isEnding, leftUnread(why, end)) };
+  const reason = `${why} When Azure ends it could not be read.`;
+  const hint = withMore('Run the step again, or end it with `operation: revoke` and azure-pim.', hintOn(trouble, ''));
+  return { lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: isEnding }) };
+}

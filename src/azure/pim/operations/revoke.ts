@@ -1,0 +1,139 @@
+import { hintOn } from '../../../access/errors.ts';
+import type { Assignment } from '../../../access/grant.ts';
+import { restOf } from '../../../access/leases/protocol/desk.ts';
+import { drive } from '../../../access/leases/protocol/drive.ts';
+import { cutOff } from '../../../access/leases/words.ts';
+import { failed, succeeded } from '../../../access/outcome.ts';
+import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import type { Trouble } from '../../../access/leases/protocol/trouble.ts';
+import { isoSeconds, minuteInWords, minuteMs, wholeMinute } from '../../../access/times.ts';
+import { seconds, sentence } from '../../../access/words.ts';
+import type { PimDesk } from '../desk/desk.ts';
+import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
+import type { Answer, Ask } from '../steps/asks.ts';
+import { newRevocation, revocationProtocol, type Revocation, type RevocationOutcome } from '../steps/revoke.ts';
+
+/** Ends an access for all who rely on it, and takes back what waits: only through Privileged Identity Management. */
+export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const desk = room.openDesk(grant, { kind: 'end', holder: room.holder, end: wholeMinute(room.date()) }, tools);
+  try {
+    const memory = newRevocation(room.constants, desk.now());
+    const { outcome, memory: known } = await drive<Revocation, Ask, Answer, RevocationOutcome | TooLate>(
+      revocationProtocol,
+      { phase: 'revoke', memory },
+      {
+        now: desk.now,
+        perform: (ask, { at, memory: sofar }) => {
+          const rest = restOf(ask, desk.now());
+          if (rest > 0)
+            tools.log.info(
+              at === 'ripen'
+                ? `${tooYoungUntil(sofar)}: waiting ${seconds(rest)} before it is asked for.`
+                : `It cannot be ended yet: looking again in ${seconds(rest)}.`,
+            );
+          return desk.perform(ask);
+        },
+        redirect: (place) => {
+          // It would be waited for in vain.
+          if (place.at === 'ripen' && !desk.limit.allows(place.memory.sleepUntil))
+            return { end: 'too-young', memory: place.memory };
+          if (!desk.isOverTime() || place.at === 'gone') return null;
+          const isMoving = place.at === 'follow' || place.at === 'find';
+          return { end: isMoving ? 'still-moving' : 'out-of-time', memory: place.memory };
+        },
+      },
+    );
+    return { ...conclude(room, desk, outcome, known), seen: seenBy(desk) };
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/**
+ * The time limit passed before a request has ended, `still-moving`, or while there was none, `out-of-time`; or it will pass
+ * before the access can be ended at all, `too-young`.
+ */
+type TooLate = 'still-moving' | 'out-of-time' | 'too-young';
+
+function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | TooLate, it: Revocation): LeaseDone {
+  const requestId = requestIdOf(desk);
+  const done = { action: 'remove', lease: null } as const;
+  const trouble = desk.trouble();
+  switch (outcome) {
+    case 'revoked': {
+      const cut = it.others.length === 0 ? null : cutOff(room.nameHolders(it.others));
+      return {
+        ...done,
+        outcome: succeeded(requestId ?? (it.name === '' ? null : it.name), requestId !== null || it.name !== '', cut),
+      };
+    }
+    case 'plain':
+      return {
+        ...done,
+        outcome: failed(requestId, trouble, {
+          reason: 'The access was not made through Privileged Identity Management, which cannot end it.',
+          hint: 'Leave azure-pim out: `operation: revoke` without it removes plain role assignments.',
+          changed: requestId !== null,
+        }),
+      };
+    case 'remade':
+      return {
+        ...done,
+        outcome: failed(requestId, null, {
+          reason: 'The access was made again each time that it was ended: somebody is taking a lease of it.',
+          hint: 'Stop whoever takes it, then run the step again.',
+          changed: true,
+        }),
+      };
+    case 'waits': {
+      const reason = `Request ${it.name}, which removes it, waits for a person: the access is still there.${endsByItself(it)}`;
+      const hint = 'Have it approved in Privileged Identity Management, then run the step again.';
+      return {
+        ...done,
+        outcome: { status: 'PENDING_APPROVAL', changed: requestId !== null, requestId: it.name, reason, hint },
+      };
+    }
+    case 'failed':
+      return {
+        ...done,
+        outcome: failed(requestId, trouble, {
+          reason: trouble?.message ?? 'The access is still there.',
+          hint: hintOn(trouble),
+          changed: requestId !== null,
+        }),
+      };
+    case 'still-moving':
+      return { ...done, outcome: { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) } };
+    case 'out-of-time':
+      return { ...done, outcome: failed(requestId, trouble, { ...tooLate(trouble, it), changed: requestId !== null }) };
+    case 'too-young': {
+      const wait = Math.ceil(Math.max(0, it.ripeAt - room.date()) / minuteMs) + 1;
+      return {
+        ...done,
+        outcome: failed(requestId, null, {
+          reason: `${tooYoungUntil(it)}: \`timeout\` ends before that.${endsByItself(it)}`,
+          hint: `Run the step again after that, or now with a \`timeout\` of at least ${wait}m.`,
+          changed: requestId !== null,
+        }),
+      };
+    }
+  }
+}
+
+/** In which the access is, and until when. */
+function tooYoungUntil({ ripeAt }: Revocation): string {
+  return `Azure ends no access in its first five minutes, which are over at ${isoSeconds(Math.ceil(ripeAt / 1_000) * 1_000)}`;
+}
+
+function endsByItself({ endsAt }: Revocation): string {
+  return endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
+}
+
+function tooLate(trouble: Trouble | null, it: Revocation): { readonly reason: string; readonly hint: string } {
+  const before = it.ended > 0 ? 'a read showed the removal, which Azure has carried out' : 'the access was gone';
+  const because = trouble === null ? '' : ` ${sentence(trouble.message)}`;
+  return {
+    reason: `The time limit passed before ${before}.${because}${it.ended > 0 ? '' : endsByItself(it)}`,
+    hint: 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.',
+  };
+}

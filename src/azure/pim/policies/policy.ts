@@ -1,0 +1,127 @@
+import type { RoleManagementPolicyRuleUnion } from '@azure/arm-authorization';
+import { durationInWords, isoDuration } from '../../../access/durations.ts';
+import { Refusal } from '../../../access/errors.ts';
+import { durationMs } from '../service/durations.ts';
+
+/** What a role's policy demands of an assignment by an administrator. Source: azure-rbac §4.6. */
+export interface RolePolicy {
+  /** In milliseconds, `null` where it names none, or none that can be read. */
+  readonly longestMs: number | null;
+  readonly justification: boolean;
+  readonly ticket: boolean;
+  readonly mfa: boolean;
+  readonly authenticationContext: boolean;
+  readonly approval: Approval;
+}
+
+/** Whether a person has to approve; `nobody`: one has to, and the policy names none. */
+export type Approval = 'none' | 'somebody' | 'nobody';
+
+/** What was given besides who, where and what. */
+export interface Given {
+  readonly lifetimeMs: number;
+  readonly reason: string | null;
+  readonly ticketNumber: string | null;
+  readonly ticketSystem: string | null;
+}
+
+/** Reads the rules that concern assignments by an administrator: those for activation by users bind nobody here. */
+export function policyIn(rules: readonly RoleManagementPolicyRuleUnion[]): RolePolicy {
+  const own = rules.filter(isForAdministrators);
+  const enabled = own.flatMap((rule) =>
+    isOf(rule, 'RoleManagementPolicyEnablementRule') ? (rule.enabledRules ?? []) : [],
+  );
+  const enables = (name: string): boolean => enabled.some((it) => it.toLowerCase() === name.toLowerCase());
+  const limits = own.flatMap((rule) => {
+    if (!isOf(rule, 'RoleManagementPolicyExpirationRule')) return [];
+    return durationMs(rule.maximumDuration ?? '') ?? [];
+  });
+  const approvals = own.flatMap((rule) => (isOf(rule, 'RoleManagementPolicyApprovalRule') ? (rule.setting ?? []) : []));
+  const approving = approvals.filter((it) => it.isApprovalRequired === true);
+  return {
+    longestMs: limits.length === 0 ? null : Math.min(...limits),
+    justification: enables('Justification') || approving.some((it) => it.isRequestorJustificationRequired === true),
+    ticket: enables('Ticketing'),
+    mfa: enables('MultiFactorAuthentication'),
+    authenticationContext: own.some(
+      (rule) => isOf(rule, 'RoleManagementPolicyAuthenticationContextRule') && rule.isEnabled === true,
+    ),
+    approval: approvalBy(approving),
+  };
+}
+
+type Rule<Type> = Extract<RoleManagementPolicyRuleUnion, { readonly ruleType: Type }>;
+
+function isOf<Type extends RoleManagementPolicyRuleUnion['ruleType']>(
+  rule: RoleManagementPolicyRuleUnion,
+  type: Type,
+): rule is Rule<Type> {
+  return rule.ruleType === type;
+}
+
+/** By its target, or where that is not said by its id. Letter case differs between endpoints. Source: azure-rbac §4.1. */
+function isForAdministrators({ id = '', target }: RoleManagementPolicyRuleUnion): boolean {
+  if (typeof target?.caller !== 'string' || typeof target.level !== 'string') return /_Admin_Assignment$/iu.test(id);
+  return target.caller.toLowerCase() === 'admin' && target.level.toLowerCase() === 'assignment';
+}
+
+/** Whom a stage names is only looked at where all of them say so. */
+function approvalBy(settings: readonly NonNullable<Rule<'RoleManagementPolicyApprovalRule'>['setting']>[]): Approval {
+  if (settings.length === 0) return 'none';
+  const isEmpty = settings.some(({ approvalStages }) => {
+    return approvalStages?.every(
+      ({ primaryApprovers, escalationApprovers }) =>
+        [...(primaryApprovers ?? []), ...(escalationApprovers ?? [])].length === 0,
+    );
+  });
+  return isEmpty ? 'nobody' : 'somebody';
+}
+
+/** Everything that stands against a request, before it is made: each with what would be right. */
+export function policyFaults(policy: RolePolicy, given: Given, role: string): readonly Refusal[] {
+  const { longestMs, justification, ticket, mfa, authenticationContext, approval } = policy;
+  const refuse = (applies: boolean, problem: string, hint: string): readonly Refusal[] =>
+    applies ? [new Refusal(`The PIM policy of role ${role} ${problem}.`, hint)] : [];
+  const { lifetimeMs, reason, ticketNumber, ticketSystem } = given;
+  const changeIt =
+    'Change the settings of the role in Privileged Identity Management, for assignments by administrators.';
+  return [
+    ...(longestMs === null
+      ? []
+      : refuse(
+          lifetimeMs > longestMs,
+          `allows at most ${durationInWords(longestMs)}, and lifetime is ${durationInWords(lifetimeMs)}`,
+          `Give at most that, for example: lifetime: ${isoDuration(longestMs)}`,
+        )),
+    ...refuse(
+      justification && reason === null,
+      'demands a justification, and reason is missing',
+      'Say why, for example: reason: Incident 4711, payments are stuck',
+    ),
+    ...refuse(
+      ticket && ticketNumber === null,
+      'demands a ticket, and ticket-number is missing',
+      'Name the ticket, for example: ticket-number: CHG-4711',
+    ),
+    ...refuse(
+      ticket && ticketSystem === null,
+      'demands a ticket, and ticket-system is missing',
+      'Name the system that the ticket is in, for example: ticket-system: ServiceNow',
+    ),
+    ...refuse(
+      mfa,
+      'demands multi-factor authentication of whoever assigns it, which no workload identity can have',
+      changeIt,
+    ),
+    ...refuse(
+      authenticationContext,
+      'demands an authentication context of whoever assigns it, which no workload identity can satisfy',
+      changeIt,
+    ),
+    ...refuse(
+      approval === 'nobody',
+      'demands an approval and names nobody who could give it, which no workload identity can',
+      `Name approvers there, or demand none. ${changeIt}`,
+    ),
+  ];
+}
