@@ -560,11 +560,42 @@ describeScript('the GitHub of the scripts', () => {
 
   it('asks each reviewer for one approval, and six at most', async () => {
     const hub = github();
-    await aws(amazon(), hub, ['--yes', '--reviewer', 'octocat']);
+    await aws(amazon(), hub, ['--yes', '--reviewer', 'octocat', '--reviewer', 'OctoCat']);
     expect(hub.environments.get('production-access')?.reviewers).toEqual(octocat);
     const many = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((it) => ['--reviewer', it]);
     const ended = await aws(amazon(), github(), ['--yes', ...many]);
     expect(ended).toMatchObject({ code: 1, calls: [], text: expect.stringContaining('more than six') as unknown });
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['a person', [], 'The reviewer octocat may not read octo-org/infra'],
+    ['a team', ['--reviewer', 'team:security'], 'The reviewer team:security may not read octo-org/infra'],
+  ])('takes no reviewer who may not read the repository: %s', async (_what, more, text) => {
+    const outsiders = more.length === 0 ? ['octocat'] : ['security'];
+    const ended = await aws(amazon(), github({ outsiders }), ['--yes', ...more]);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
+    expect(ended.text.match(/ may not read /gu)).toHaveLength(1);
+    expect(changesIn(ended)).toEqual([]);
+  });
+
+  it('goes on where GitHub does not say who may read the repository', async () => {
+    const refusal = {
+      path: 'GET repos/octo-org/infra/collaborators/octocat/permission',
+      answer: { code: 1, err: 'gh: Must have push access to view collaborator permission. (HTTP 403)\n' },
+    };
+    const ended = await aws(amazon(), github({ refusal }));
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.text).toContain(
+      'as reviewers must: octocat (gh: Must have push access to view collaborator permission. (HTTP 403))\n',
+    );
+  });
+
+  it('reads back each reviewer of the environment that it has made', async () => {
+    const hub = github({ dropped: [77] });
+    const ended = await aws(amazon(), hub, ['--yes', '--reviewer', 'team:security']);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.text).toContain('but shows team:security not among its reviewers (octocat)');
+    expect(ended.calls.filter((it) => it.startsWith('aws cloudformation deploy'))).toEqual([]);
   });
 
   it('shows the error of a command, and not what it warns of before', async () => {

@@ -34,10 +34,6 @@ is_github() { # host
     *.*) is_same "$1" "${GH_HOST:-github.com}" || is_same "$1" "ssh.${GH_HOST:-github.com}" ;;
   esac
 }
-is_same() ( # in any letter case
-  shopt -s nocasematch
-  [[ $1 == "$2" ]]
-)
 
 # Only what is written here is pushed, so nothing else may wait to be.
 look_up_branch() {

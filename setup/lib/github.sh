@@ -120,8 +120,23 @@ look_up_reviewers() {
       fault "GitHub does not know the reviewer $one: $(first_line)"
     else
       reviewers_json="$reviewers_json${reviewers_json:+,}{\"type\":\"$kind\",\"id\":$id}"
+      look_up_reading "$one"
     fi
   done
+}
+# A reviewer who may not read the repository is refused by GitHub, or left out without a word.
+not_known_to_read=''
+look_up_reading() { # reviewer
+  local may=read
+  case $1 in
+    team:*) gh api "orgs/${repository%%/*}/teams/${1#team:}/repos/$repository" > /dev/null 2> "$said" || may=unknown
+      ! grep -q 'HTTP 404' "$said" || may=none ;;
+    *) may=$(gh api "repos/$repository/collaborators/$1/permission" --jq .permission 2> "$said") || may=unknown ;;
+  esac
+  case $may in
+    none) fault "The reviewer $1 may not read $repository, so GitHub takes no approval from there: give access at https://github.com/$repository/settings/access, or name somebody else" ;;
+    unknown) not_known_to_read="$not_known_to_read${not_known_to_read:+, }$1 ($(first_line))" ;;
+  esac
 }
 # Whoever starts a run cannot approve it.
 look_up_approvers() {
@@ -139,6 +154,7 @@ plan_github() {
     */none) plan_line production-access "is there, approved by $approvers, and gets the branch $default_branch" ;;
     *) plan_line production-access "is there, approved by $approvers, and left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
   esac
+  [ -z "$not_known_to_read" ] || plan_line '' "Mind: GitHub does not say whether these may read the repository, as reviewers must: $not_known_to_read"
   case $grant_environment/$grant_bypass in
     absent/* | */false) ;;
     *) plan_line '' 'with the bypass for administrators: to be taken away by you' ;;
@@ -198,12 +214,6 @@ no_reviewers() {
   now='' changed=''
   gave_up "GitHub takes no required reviewers for production-access, so nobody would approve, and it was taken away again. Private repositories have them with GitHub Enterprise only, public ones with any plan."
 }
-is_named() ( # name, names
-  for name in $2; do
-    is_same "$name" "$1" && exit 0
-  done
-  exit 1
-)
 # Until it is let in, no branch may use the environment.
 put_environment() { # name, its rules
   printf '{%s"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}' "$2" |

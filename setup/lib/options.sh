@@ -72,7 +72,7 @@ take_options() {
 take() { # option, value
   if [ "$1" = --reviewer ]; then
     must_be --reviewer "$2" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
-    case " $reviewers " in *" $2 "*) ;; *) reviewers="$reviewers${reviewers:+ }$2" ;; esac
+    is_named "$2" "$reviewers" || reviewers="$reviewers${reviewers:+ }$2"
   elif is_given "$1"; then
     fault "$1 is there twice, and takes one value"
   else
@@ -81,6 +81,16 @@ take() { # option, value
     printf -v "${name//-/_}" %s "$2"
   fi
 }
+is_same() ( # in any letter case
+  shopt -s nocasematch
+  [[ $1 == "$2" ]]
+)
+is_named() ( # name, names
+  for name in $2; do
+    is_same "$name" "$1" && exit 0
+  done
+  exit 1
+)
 is_given() { case "$given" in *" $1 "*) ;; *) return 1 ;; esac }
 
 needs() { command -v "$1" > /dev/null || fault "$1 is not installed: $2"; }

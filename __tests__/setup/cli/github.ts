@@ -30,6 +30,10 @@ export interface Github {
   readonly administrator: boolean;
   readonly login: string;
   readonly prefix: string | null;
+  /** Who may not read the repository: logins, and teams by their slugs. */
+  readonly outsiders: readonly string[];
+  /** Ids of reviewers that an environment is made without, and nothing is said of it. */
+  readonly dropped: readonly number[];
   /** Whether the plan has required reviewers. */
   readonly reviewers: boolean;
   /** What becomes of can_admins_bypass in a request. */
@@ -55,6 +59,8 @@ export function github(more: Partial<Github> = {}): Github {
     administrator: true,
     login: 'alice-octo',
     prefix: 'repo:octo-org/infra',
+    outsiders: [],
+    dropped: [],
     reviewers: true,
     bypass: 'taken',
     environments: new Map(),
@@ -95,7 +101,7 @@ const nameOf = (of: Readonly<Record<string, number>>, id: number): string =>
 
 /**
  * The GitHub CLI, as far as the scripts go: `gh api`. Its --jq is carried out by jq on GitHub's answers.
- * Source: REST API: repositories, deployment environments, branch policies and protection rules, Actions OIDC, workflows
+ * Source: REST API: repositories, collaborators, teams, deployment environments, branch policies and protection rules, Actions OIDC, workflows
  * and workflow runs. can_admins_bypass is not documented in requests: google/go-github#2725,
  * integrations/terraform-provider-github#1804.
  */
@@ -150,7 +156,7 @@ export function answer(world: Github, asked: Request): Answer {
   const [kind = '', owner = '', ...rest] = asked.path.split('/');
   if (asked.path === 'user') return found({ login: world.login });
   if (kind === 'users') return known(people, owner);
-  if (kind === 'orgs') return known(teams, rest[1] ?? '');
+  if (kind === 'orgs') return team(world, rest);
   if (asked.path.startsWith('repos/octo-org/cloud-access/commits/')) return commit(world, rest[2] ?? '');
   if (!/^repos\/octo-org\/infra(?:$|\/)/iu.test(asked.path)) return missing;
   const [, what, ...of] = rest;
@@ -165,6 +171,8 @@ export function answer(world: Github, asked: Request): Answer {
       return environmentOf(world, of, asked);
     case 'actions':
       return actions(world, of, asked);
+    case 'collaborators':
+      return found({ permission: world.outsiders.includes(of[0] ?? '') ? 'none' : 'read' });
     case 'branches':
       return found(world.isProtected ? [{ name: 'main' }] : []);
     default:
@@ -174,6 +182,10 @@ export function answer(world: Github, asked: Request): Answer {
 
 function known(of: Readonly<Record<string, number>>, name: string): Answer {
   return name in of ? found({ id: of[name] }) : missing;
+}
+function team(world: Github, [, slug = '', repositories]: readonly string[]): Answer {
+  if (repositories === undefined || !(slug in teams)) return known(teams, slug);
+  return world.outsiders.includes(slug) ? missing : { status: 204, body: '' };
 }
 function commit({ commits }: Github, sha: string): Answer {
   return commits.includes(sha) ? found({ sha }) : wrong(422, `No commit found for SHA: ${sha}`);
@@ -227,7 +239,7 @@ function made(world: Github, name: string, body: Request['body']): Answer {
   if (world.bypass === 'refused' && asked.can_admins_bypass !== undefined)
     return wrong(422, 'Invalid request.\n\n"can_admins_bypass" is not a permitted key.');
   world.environments.set(name, {
-    reviewers: world.reviewers ? (asked.reviewers ?? []) : [],
+    reviewers: world.reviewers ? (asked.reviewers ?? []).filter(({ id }) => !world.dropped.includes(id)) : [],
     preventSelfReview: asked.prevent_self_review ?? false,
     bypass: world.bypass === 'taken' ? (asked.can_admins_bypass ?? true) : true,
     branches: asked.deployment_branch_policy.custom_branch_policies ? [] : null,
