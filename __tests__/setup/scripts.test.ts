@@ -943,6 +943,12 @@ describeScript('setup/azure.sh', () => {
     });
   });
 
+  it('asks no directory, and so minds none, for somebody with an object id', async () => {
+    const world = microsoft({ defaultTenant: '72f988bf-0000-4000-8000-000000000002' });
+    const args = [...azureArgs, '--who', 'a1100000-0000-4000-8000-0000000000a1'];
+    expect(await azure(world, github(), args)).toMatchObject({ code: 0 });
+  });
+
   it.each<[string, Partial<Azure>, readonly string[], string]>([
     [
       'a role that can hand out access itself',
@@ -1006,7 +1012,37 @@ describeScript('setup/azure.sh', () => {
       'a role that is not there',
       {},
       azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Nothing' : it)),
-      'There is no role Nothing in the subscription',
+      'There is no role Nothing in the subscription\n',
+    ],
+    [
+      'a role that is nearly there',
+      {},
+      azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'storage Reader' : it)),
+      'There is no role storage Reader in the subscription; like it: Storage Blob Data Reader\n',
+    ],
+    [
+      'a role that is spelled in another way',
+      {},
+      azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Contributer' : it)),
+      'There is no role Contributer in the subscription; like it: Contributor\n',
+    ],
+    [
+      'a location that is not there',
+      {},
+      azureArgs.map((it) => (it === 'westeurope' ? 'westeurop' : it)),
+      'There is no location westeurop for the subscription; like it: westeurope, westus\n',
+    ],
+    [
+      'another cloud of Azure',
+      { cloud: 'AzureUSGovernment' },
+      azureArgs,
+      'is in AzureUSGovernment, and setup/azure.bicep is for AzureCloud',
+    ],
+    [
+      'to look for a user in another directory',
+      { defaultTenant: '72f988bf-0000-4000-8000-000000000002' },
+      [...azureArgs, '--who', 'alice@example.com'],
+      '): az account set --subscription 11111111-2222-4333-8444-555555555501\n',
     ],
     ['a group that is not there', { groups: [] }, azureArgs, '(ResourceGroupNotFound)'],
     [
