@@ -3,6 +3,8 @@
 set -euo pipefail
 # At the end of the names of its workflows.
 suffix=-azure
+# What ends leases where nobody else does.
+ended_by='then the next hourly sweep ends it'
 # shellcheck source=setup/lib/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
 # shellcheck source=setup/lib/github.sh
@@ -232,6 +234,7 @@ workflow() { # file
 echo 'Looking up what is there …'
 github_look_up
 azure_look_up
+look_up_lease
 stop_at_faults
 # Before there is a deployment no workflow can name its identities.
 [ "${has_deployment:-}" = true ] || broker=- sweeper=-

@@ -289,8 +289,37 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       /a sweep, and where that is green a lease for alice@example\.com.*, incident INC-4711, which waits for octocat\n/u,
     );
     expect(ended.text.split('Everything is there. What is left:\n')[1]).toBe(
-      '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7002\n',
+      [
+        '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7002',
+        '',
+        `The lease is for 2h from when it was taken; then ${name === 'aws' ? 'EventBridge Scheduler' : 'the next hourly sweep'} ends it. To end it before, with the lease-id that the summary of its run shows:`,
+        `       gh workflow run ${files(name)[1] ?? ''} --repo octo-org/infra -f lease-id=LEASE_ID`,
+        '',
+      ].join('\n'),
     );
+  });
+
+  it('starts no second lease while a run for the same person waits', async () => {
+    const who = name === 'azure' ? 'a1100000-0000-4000-8000-0000000000a1' : 'Alice@example.com';
+    const waiting = { id: 6000, workflow: files(name)[0] ?? '', inputs: { who, incident: 'INC-4711' }, looks: 3 };
+    const others = { ...waiting, id: 5000, inputs: { ...waiting.inputs, who: 'bob' } };
+    const hub = github({ runs: [waiting, others] });
+    const ended = await runScript(`${name}.sh`, [...args, '--who', 'alice@example.com', '--yes'], {
+      ...program(),
+      gh: gh(hub),
+    });
+    expect(ended).toMatchObject({ code: 0 });
+    const run = 'https://github.com/octo-org/infra/actions/runs/6000\n';
+    expect(ended.text).toContain(`none: a lease for alice@example.com waits already, for octocat: ${run}`);
+    expect(ended.text).toContain(`  1. Have the lease approved, by octocat: ${run}`);
+    expect(hub.runs).toHaveLength(2);
+    // Somebody else's is no hindrance, nor is one that is over.
+    const next = github({ runs: [others] });
+    await runScript(`${name}.sh`, [...args, '--who', 'alice@example.com', '--yes'], { ...program(), gh: gh(next) });
+    expect(next.runs).toHaveLength(3);
+    const past = github({ runs: [waiting], lease: 'failure' });
+    await runScript(`${name}.sh`, [...args, '--who', 'alice@example.com', '--yes'], { ...program(), gh: gh(past) });
+    expect(past.runs).toHaveLength(3);
   });
 
   it.each([
@@ -620,6 +649,17 @@ describeScript('the GitHub of the scripts', () => {
 
 describeScript('the clone of --into', () => {
   const inClone = (folder: string): string => join(folder, 'clone');
+  /** These workflows as they would be written, in a commit of the clone. */
+  async function commitWorkflows(folder: string, names: readonly string[], message: string): Promise<void> {
+    const at = join(inClone(folder), '.github', 'workflows');
+    await mkdir(at, { recursive: true });
+    for (const file of names) {
+      const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
+      await writeFile(join(at, file), text);
+    }
+    git(inClone(folder), 'add', '.');
+    commit(inClone(folder), message);
+  }
   /** The script of AWS, after something was done to the clone; what is on main then, here and there. */
   async function after(
     prepare: (folder: string) => Promise<void> | void,
@@ -663,17 +703,23 @@ describeScript('the clone of --into', () => {
     expect(first).toMatchObject({ code: 0, there: 'Access by lease\nFirst' });
     expect(first.text).toContain('remote: Bypassed rule violations');
     const again = await after(async (folder) => {
-      const at = join(inClone(folder), '.github', 'workflows');
-      await mkdir(at, { recursive: true });
-      for (const file of files('aws')) {
-        const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
-        await writeFile(join(at, file), text);
-      }
-      git(inClone(folder), 'add', '.');
-      commit(inClone(folder), 'Before');
+      await commitWorkflows(folder, files('aws'), 'Before');
       git(inClone(folder), 'push', '--quiet', '../remote.git', 'main');
     });
     expect(again).toMatchObject({ code: 0, here: 'Before\nFirst', there: 'Before\nFirst' });
+    expect(again.text).toMatch(/sweep-leases\.yml +is there as it would be written\n +all on main already\n/u);
+    expect(again.text).not.toMatch(/to be committed|workflows on main/u);
+  });
+
+  it('is told which of the workflows are to be committed, where others are', async () => {
+    const [first = '', second = '', third = ''] = files('aws');
+    const before = (folder: string): Promise<void> => commitWorkflows(folder, [first], 'Before');
+    const asked = await after(before, ['--no-push']);
+    const two = `.github/workflows/${second} .github/workflows/${third}`;
+    expect(asked.text).toContain(`git add ${two} && git commit -m 'Access by lease' -- ${two} && git push origin`);
+    const ended = await after(before);
+    expect(ended.text).toContain(`to be committed, ${second} ${third} only, and pushed to main\n`);
+    expect(ended).toMatchObject({ code: 0, there: 'Access by lease\nBefore\nFirst' });
   });
 
   it('is as it was where the push is refused, and a pull request is what is left', async () => {
@@ -697,16 +743,10 @@ describeScript('the clone of --into', () => {
 
   it('gets its push where it was broken off between the commit and that', async () => {
     const ended = await after(async (folder) => {
-      const at = join(inClone(folder), '.github', 'workflows');
-      await mkdir(at, { recursive: true });
-      for (const file of files('aws')) {
-        const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
-        await writeFile(join(at, file), text);
-      }
-      git(inClone(folder), 'add', '.');
-      commit(inClone(folder), 'Access by lease');
+      await commitWorkflows(folder, files('aws'), 'Access by lease');
     });
     expect(ended).toMatchObject({ code: 0, here: 'Access by lease\nFirst', there: 'Access by lease\nFirst' });
+    expect(ended.text).toContain('committed already, to be pushed to main\n');
   });
 
   it('is told what a token may not do, and nothing of a pull request, where that is why', async () => {

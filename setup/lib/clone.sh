@@ -67,9 +67,30 @@ is_own_commit() { # the commit there
   done
 }
 
+# Those of the workflows that the clone's commit does not have as they would be written.
+look_up_uncommitted() {
+  local file
+  uncommitted=''
+  for file in $workflows; do
+    is_kept "$file" && git_in cat-file -e "HEAD:.github/workflows/$file" && git_in diff --quiet HEAD -- ".github/workflows/$file" ||
+      uncommitted="$uncommitted${uncommitted:+ }$file"
+  done
+}
+are_on_branch() { [ -z "$uncommitted" ] && [ "$(git_in rev-parse HEAD)" = "$head" ]; }
+
 plan_push() {
   case $push/$branch in
-    true/*) plan_line '' "to be committed, these files only, and pushed to $default_branch" ;;
+    true/*)
+      if are_on_branch; then
+        plan_line '' "all on $default_branch already"
+      elif [ -z "$uncommitted" ]; then
+        plan_line '' "committed already, to be pushed to $default_branch"
+      elif [ "$uncommitted" = "$workflows" ]; then
+        plan_line '' "to be committed, these files only, and pushed to $default_branch"
+      else
+        plan_line '' "to be committed, $uncommitted only, and pushed to $default_branch"
+      fi
+      ;;
     */"$default_branch") plan_line '' 'not to be pushed, as you ask' ;;
     *) plan_line '' "not to be pushed: $into is on ${branch:-no branch}, not on $default_branch" ;;
   esac
@@ -77,6 +98,7 @@ plan_push() {
 
 push_workflows() {
   [ "$push" = true ] || return 0
+  ! are_on_branch || return 0
   local file
   set --
   for file in $workflows; do set -- "$@" ".github/workflows/$file"; done
@@ -96,6 +118,8 @@ push_workflows() {
   fi
   # As it was, so that the same files can go another way.
   git -C "$into" reset --quiet --soft "$head"
+  kept=$workflows
+  look_up_uncommitted
 }
 commit_and_push() { # files
   git -C "$into" add -- "$@" &&
@@ -105,18 +129,18 @@ commit_and_push() { # files
 
 # By hand, to be typed.
 how_to_push() {
-  local file files='' there
-  for file in $workflows; do files="$files .github/workflows/$file"; done
+  local file files='' there commit=''
+  for file in $uncommitted; do files="$files .github/workflows/$file"; done
   there="cd $(printf %q "$into")"
-  local commit="git add$files && git commit -m 'Access by lease' --$files"
+  [ -z "$files" ] || commit="git add$files && git commit -m 'Access by lease' --$files && "
   if [ "$push" = false ] && [ "$branch" = "$default_branch" ]; then
-    echo "$there && $commit && git push $remote HEAD:$default_branch"
+    echo "$there && ${commit}git push $remote HEAD:$default_branch"
   elif [ -n "$branch" ] && [ "$branch" != "$default_branch" ]; then
-    echo "$there && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+    echo "$there && ${commit}git push -u $remote HEAD && gh pr create --fill --base $default_branch"
   elif [ "${is_protected:-}" = true ]; then
-    echo "$there && git switch -c access-by-lease && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+    echo "$there && git switch -c access-by-lease && ${commit}git push -u $remote HEAD && gh pr create --fill --base $default_branch"
   else
-    echo "$there && $commit && git push $remote HEAD:$default_branch"
+    echo "$there && ${commit}git push $remote HEAD:$default_branch"
   fi
 }
 

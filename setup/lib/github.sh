@@ -167,7 +167,7 @@ plan_github() {
   plan_workflows
   plan_push
   if [ -n "$who" ]; then
-    plan_line 'First runs' "a sweep, and where that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers"
+    plan_runs
   elif is_same "$approvers" "$me"; then
     echo '  The only reviewer is you: somebody else has to start the runs.'
   fi

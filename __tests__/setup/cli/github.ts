@@ -146,9 +146,10 @@ function requestOf([api, ...args]: readonly string[], input: string): (Request &
     filter: given.filter ?? '',
   };
 }
+/** No fields within fields: older GitHub CLIs take `inputs[who]` for a name. */
 function put(fields: Record<string, unknown>, field: string): void {
-  const { key = '', inner, value } = /^(?<key>\w+)(?:\[(?<inner>\w+)\])?=(?<value>[^]*)$/u.exec(field)?.groups ?? {};
-  fields[key] = inner === undefined ? value : { ...(fields[key] as object | undefined), [inner]: value };
+  const at = field.indexOf('=');
+  fields[field.slice(0, at)] = field.slice(at + 1);
 }
 
 /** What GitHub answers. */
@@ -251,12 +252,19 @@ function actions(world: Github, [kind = '', name = '', what]: readonly string[],
   if (kind === 'oidc') return found(world.prefix === null ? {} : { sub_claim_prefix: world.prefix });
   if (kind === 'runs') return run(world, Number(name));
   if (what === 'dispatches') return started(world, name, asked.body);
-  const own =
-    asked.query.get('actor') === world.login ? world.runs.filter((it) => it.workflow === name && seen(it)) : [];
+  const all = world.runs.filter((it) => it.workflow === name);
+  // A workflow that nobody has pushed yet is not known; here one that has never run is taken for that.
+  if (!asked.query.has('actor') && all.length === 0) return missing;
+  const own = asked.query.has('actor')
+    ? all.filter((it) => asked.query.get('actor') === world.login && seen(it))
+    : [...all];
   return found({
-    workflow_runs: own
-      .reverse()
-      .map(({ id }) => ({ id, html_url: `https://github.com/octo-org/infra/actions/runs/${id}` })),
+    workflow_runs: own.reverse().map((it) => ({
+      id: it.id,
+      html_url: `https://github.com/octo-org/infra/actions/runs/${it.id}`,
+      display_title: `Access for ${it.inputs['who'] ?? ''}, ${it.inputs['incident'] ?? ''}`,
+      ...stateOf(world, it),
+    })),
   });
 }
 
@@ -284,12 +292,18 @@ function run(world: Github, id: number): Answer {
   const it = world.runs.find((one) => one.id === id);
   if (it === undefined) return missing;
   it.looks += 1;
-  if (it.workflow.startsWith('incident-access')) return found(stateOf(it.looks < 3 ? 'queued' : world.lease));
+  return found(stateOf(world, it));
+}
+function stateOf(world: Github, it: Run): { readonly status: string; readonly conclusion: string | null } {
   const nth = world.runs.filter(({ workflow }) => workflow === it.workflow).indexOf(it);
   const ends = [world.sweep].flat();
-  return found(stateOf(it.looks < 5 ? 'in_progress' : (ends[nth] ?? ends.at(-1) ?? '')));
-}
-function stateOf(name: string): { readonly status: string; readonly conclusion: string | null } {
+  const name = it.workflow.startsWith('incident-access')
+    ? it.looks < 3
+      ? 'queued'
+      : world.lease
+    : it.looks < 5
+      ? 'in_progress'
+      : (ends[nth] ?? ends.at(-1) ?? '');
   const isGoing = ['queued', 'waiting', 'in_progress'].includes(name);
   return isGoing ? { status: name, conclusion: null } : { status: 'completed', conclusion: name };
 }
