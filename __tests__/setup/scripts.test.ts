@@ -198,6 +198,21 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
 
   it.each<[string, Partial<Github>, string]>([
     ['somebody who is no administrator', { administrator: false }, 'takes an administrator of octo-org/infra'],
+    [
+      'a subject that is customized',
+      { claims: ['repo', 'context', 'job_workflow_ref'] },
+      'customized (repo,context,job_workflow_ref), and the roles trust the default one only. Set that again: gh api --method PUT repos/octo-org/infra/actions/oidc/customization/sub -F use_default=true',
+    ],
+    [
+      'a subject that the organization has customized',
+      { claims: [], organizationClaims: ['repository_id'] },
+      'is customized (repository_id)',
+    ],
+    [
+      'a token without a scope',
+      { scopes: 'public_repo, workflow' },
+      'token has no scope repo, only public_repo, workflow: gh auth',
+    ],
     ['a subject of its own', { prefix: 'repository_owner:octo-org' }, 'does not say which subject'],
     [
       'an environment without reviewers',
@@ -242,6 +257,17 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     const ended = await runScript(`${name}.sh`, [...args, '--yes'], { ...program(), gh: gh(github(more)) });
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
     expect(changesIn(ended)).toEqual([]);
+  });
+
+  it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ['that gh is told to ask', [], { GH_HOST: 'octo.ghe.com' }],
+    ['of the repository', ['--repository=octo.ghe.com/octo-org/infra'], {}],
+  ])('refuses another GitHub before it asks anybody: one %s', async (_what, more, env) => {
+    const rest = more.length === 0 ? args : args.slice(2);
+    const ended = await runScript(`${name}.sh`, [...rest, ...more], { ...program(), gh: gh(github()) }, { env });
+    expect(ended).toMatchObject({ code: 1, calls: [] });
+    expect(ended.text).toContain('is for octo.ghe.com, and the roles trust tokens of github.com only');
+    expect(ended.text.match(/^ {2}- /gmu)).toHaveLength(1);
   });
 
   it('makes no roles where GitHub makes the environment without reviewers', async () => {
@@ -607,6 +633,38 @@ describeScript('the GitHub of the scripts', () => {
     expect(changesIn(ended)).toEqual([]);
   });
 
+  it.each<[string, Partial<Github>]>([
+    ['a template of its own is the default one', { claims: ['repo', 'context'] }],
+    ['that of the organization is', { claims: [] }],
+    ['a token shows no scopes', { scopes: null }],
+    ['a token shows an empty list of them', { scopes: '' }],
+  ])('goes on where %s', async (_what, more) => {
+    expect(await aws(amazon(), github(more))).toMatchObject({ code: 0 });
+  });
+
+  it('tells the other faults too where GitHub does not say who is signed in', async () => {
+    const refusal = { path: 'GET user', answer: { code: 1, err: 'gh: Server Error (HTTP 502)\n' } };
+    const ended = await aws(amazon(), github({ refusal, outsiders: ['octocat'] }), ['--who', 'alice@example.com']);
+    expect(ended.text).toMatch(/does not say who is signed in: gh: Server Error[^]*octocat may not read octo-org/u);
+  });
+
+  it('refuses a customized subject also where one is given', async () => {
+    const claims = ['repository_owner'];
+    const ended = await aws(amazon(), github({ claims }), ['--yes', '--subject', 'octo-org/infra']);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('is customized') as unknown });
+    expect(changesIn(ended)).toEqual([]);
+  });
+
+  it('takes the subject that is given where GitHub does not show what the organization has', async () => {
+    const path = 'GET orgs/octo-org/actions/oidc/customization/sub';
+    const refusal = { path, answer: { code: 1, err: 'gh: Must be an owner (HTTP 403)\n' } };
+    const hub = (): Github => github({ claims: [], refusal });
+    expect((await aws(amazon(), hub())).text).toContain(
+      'does not say which subject octo-org/infra sends (gh: Must be an owner (HTTP 403)): give it',
+    );
+    expect(await aws(amazon(), hub(), ['--yes', '--subject', 'octo-org/infra'])).toMatchObject({ code: 0 });
+  });
+
   it('goes on where GitHub does not say who may read the repository', async () => {
     const refusal = {
       path: 'GET repos/octo-org/infra/collaborators/octocat/permission',
@@ -758,6 +816,18 @@ describeScript('the clone of --into', () => {
     expect(ended).toMatchObject({ code: 1, here: 'First', there: 'First' });
     expect(ended.text).toContain('gh auth refresh -s workflow');
     expect(ended.text).not.toContain('gh pr create');
+  });
+
+  it('takes a scope of gh’s token where git signs in with that, and only there', async () => {
+    const hub = github({ scopes: 'gist, repo' });
+    const helper = (folder: string): void =>
+      void git(inClone(folder), 'config', 'credential.https://github.com.helper', '!/usr/bin/gh auth git-credential');
+    const ended = await after(helper, [], hub);
+    expect(ended).toMatchObject({ code: 1, here: 'First' });
+    expect(ended.text).toContain('no scope workflow, only gist, repo: gh auth refresh -h github.com -s workflow');
+    expect(changesIn(ended)).toEqual([]);
+    expect(await after(helper, ['--no-push'], hub)).toMatchObject({ code: 0 });
+    expect(await after(() => undefined, [], github({ scopes: 'gist, repo' }))).toMatchObject({ code: 0 });
   });
 
   it('is left alone on another branch, and with --no-push', async () => {

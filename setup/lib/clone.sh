@@ -31,7 +31,7 @@ is_repository() { # address
 # A name of the user's own for ssh has no dot.
 is_github() { # host
   case $1 in
-    *.*) is_same "$1" "${GH_HOST:-github.com}" || is_same "$1" "ssh.${GH_HOST:-github.com}" ;;
+    *.*) is_same "$1" github.com || is_same "$1" ssh.github.com ;;
   esac
 }
 
@@ -77,6 +77,14 @@ look_up_uncommitted() {
   done
 }
 are_on_branch() { [ -z "$uncommitted" ] && [ "$(git_in rev-parse HEAD)" = "$head" ]; }
+
+# Where git signs in with gh's token, that has to be one that may write workflows.
+look_up_workflow_scope() {
+  [ "$push" = true ] && ! are_on_branch || return 0
+  case $(git_in config --get-urlmatch credential.helper "$(push_address "$remote")") in
+    *'gh auth git-credential'*) needs_scopes workflow ;;
+  esac
+}
 
 plan_push() {
   case $push/$branch in
@@ -144,7 +152,7 @@ how_to_push() {
   fi
 }
 
-# The commit of this clone: what was read here is what runs there. What gh signs in to is where it has to be.
+# The commit of this clone: what was read here is what runs there. GitHub is where it has to be.
 look_up_action() {
   local host name commit
   read -r host name <<< "$(remote_name "$(git -C "$here" config --get remote.origin.url || true)")"

@@ -10,8 +10,8 @@ github_look_up() {
   IFS=$'\t' read -r repository default_branch administrator <<< "$line"
   settings=https://github.com/$repository/settings/environments
   [ "$administrator" = true ] || fault "Making environments takes an administrator of $repository: gh is signed in as somebody else"
-  me=$(gh api user --jq .login 2> "$said") || fault "GitHub does not say who is signed in: $(first_line)"
-  [ -n "$subject" ] || look_up_subject
+  look_up_me
+  look_up_subject
   look_up_grant_environment
   look_up_end_environment
   [ "$grant_environment" != absent ] || look_up_reviewers
@@ -20,13 +20,58 @@ github_look_up() {
   look_up_branch
 }
 
-# GitHub itself says which of the two forms of subject the repository sends.
+# Who is signed in, and the scopes of a classic token; of others GitHub shows none.
+look_up_me() {
+  local all
+  me='' scopes=''
+  if ! all=$(gh api --include user --jq .login 2> "$said"); then
+    fault "GitHub does not say who is signed in: $(first_line)"
+    return
+  fi
+  me=${all##*$'\n'}
+  scopes=$(printf '%s\n' "$all" | tr -d '\r' | grep -i '^x-oauth-scopes:' | cut -d : -f 2-) || scopes=''
+  needs_scopes repo
+  case $reviewers in *team:*) needs_scopes read:org write:org admin:org ;; esac
+}
+needs_scopes() { # one of these is enough
+  local one
+  [ -n "${scopes// /}" ] || return 0
+  for one in "$@"; do
+    case ",${scopes// /}," in *",$one,"*) return 0 ;; esac
+  done
+  fault "The GitHub CLI's token has no scope $1, only$scopes: gh auth refresh -h github.com -s $1, or, where it is from GH_TOKEN, one that has it"
+}
+
+# GitHub itself says which of the two forms of subject the repository sends, or that it sends one of its own.
 look_up_subject() {
-  local prefix
-  prefix=$(gh api "repos/$repository/actions/oidc/customization/sub" --jq '.sub_claim_prefix // empty' 2> "$said") || prefix=''
+  local line template='' prefix=''
+  if line=$(gh api "repos/$repository/actions/oidc/customization/sub" --jq '
+      [ (if .use_default != false then "default" elif (.include_claim_keys // []) == [] then "organization" else .include_claim_keys | join(",") end),
+        .sub_claim_prefix // "" ] | @tsv' 2> "$said"); then
+    IFS=$'\t' read -r template prefix <<< "$line"
+  fi
+  [ "$template" != organization ] || look_up_template
+  case $template in
+    # So the organization's is the default one too.
+    default | repo,context) ;;
+    '') [ -n "$subject" ] || fault "GitHub does not say which subject $repository sends ($(first_line)): give it, as in: --subject octo-org@9919/infra@74901" && return ;;
+    *)
+      fault "The subject that $repository sends is customized ($template), and the roles trust the default one only. Set that again: gh api --method PUT repos/$repository/actions/oidc/customization/sub -F use_default=true; or, where others rely on it, go step by step, by docs/setup-by-hand.md"
+      return
+      ;;
+  esac
+  [ -z "$subject" ] || return 0
   subject=${prefix#repo:}
   [[ $subject =~ $subject_form ]] ||
-    fault "GitHub does not say which subject $repository sends ($(first_line)${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
+    fault "GitHub does not say which subject $repository sends (${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
+}
+# A repository that has a template without claims of its own sends that of its organization, where there is one.
+look_up_template() {
+  template=$(gh api "orgs/${repository%%/*}/actions/oidc/customization/sub" --jq '.include_claim_keys // [] | join(",")' 2> "$said") || template=unknown
+  case $template in
+    '') template=default ;;
+    unknown) if grep -q 'HTTP 404' "$said"; then template=default; else template=''; fi ;;
+  esac
 }
 
 look_up_grant_environment() {

@@ -16,6 +16,7 @@ look_up_workflows() {
       fault "$at is there with something else in it than would be written: move it away, or go on by hand, by setup/README.md"
   done
   look_up_uncommitted
+  look_up_workflow_scope
 }
 is_kept() { case " $kept " in *" $1 "*) ;; *) return 1 ;; esac }
 

@@ -29,7 +29,13 @@ interface Run {
 export interface Github {
   readonly administrator: boolean;
   readonly login: string;
+  /** Of its token; null: one that shows none. */
+  readonly scopes: string | null;
   readonly prefix: string | null;
+  /** What the subject is made of; null: as GitHub does. */
+  readonly claims: readonly string[] | null;
+  /** The same of the organization, for repositories that have an empty list. */
+  readonly organizationClaims: readonly string[];
   /** Who may not read the repository: logins, and teams by their slugs. */
   readonly outsiders: readonly string[];
   /** Ids of reviewers that an environment is made without, and nothing is said of it. */
@@ -58,7 +64,10 @@ export function github(more: Partial<Github> = {}): Github {
   return {
     administrator: true,
     login: 'alice-octo',
+    scopes: 'gist, read:org, repo, workflow',
     prefix: 'repo:octo-org/infra',
+    claims: null,
+    organizationClaims: ['repo', 'context'],
     outsiders: [],
     dropped: [],
     reviewers: true,
@@ -116,19 +125,37 @@ export function gh(world: Github): Program {
       const { message } = body as { readonly message: string };
       return { code: 1, out: JSON.stringify(body), err: `gh: ${message} (HTTP ${status})\n` };
     }
-    if (filter === '') return { code: 0, out: JSON.stringify(body) };
+    const head = asked.include ? headOf(world) : '';
+    if (filter === '') return { code: 0, out: head + JSON.stringify(body) };
     const { stdout, stderr, exitCode } = jq.raw(body as object, filter, ['--raw-output']);
-    return { code: exitCode === 0 ? 0 : 1, out: stdout === '' ? '' : `${stdout}\n`, err: stderr };
+    return { code: exitCode === 0 ? 0 : 1, out: head + (stdout === '' ? '' : `${stdout}\n`), err: stderr };
   };
+}
+function headOf({ scopes }: Github): string {
+  const lines = [
+    'HTTP/2.0 200 OK',
+    'Server: github.com',
+    ...(scopes === null ? [] : [`X-Oauth-Scopes: ${scopes}`]),
+    '',
+    '',
+  ];
+  return lines.join('\r\n');
 }
 
 /** As `gh help api` says. */
-function requestOf([api, ...args]: readonly string[], input: string): (Request & { readonly filter: string }) | null {
+function requestOf(
+  [api, ...args]: readonly string[],
+  input: string,
+): (Request & { readonly filter: string; readonly include: boolean }) | null {
   if (api !== 'api') return null;
-  const given: { method?: string; filter?: string; path?: string; json?: boolean } = {};
+  const given: { method?: string; filter?: string; path?: string; json?: boolean; include?: boolean } = {};
   const fields: Record<string, unknown> = {};
   for (let at = 0; at < args.length; at += 1) {
     const [arg = '', next = ''] = args.slice(at);
+    if (arg === '--include') {
+      given.include = true;
+      continue;
+    }
     if (arg === '--method') given.method = next;
     else if (arg === '--jq') given.filter = next;
     else if (arg === '--input' && next === '-') given.json = true;
@@ -144,6 +171,7 @@ function requestOf([api, ...args]: readonly string[], input: string): (Request &
     query: url.searchParams,
     body: given.json === true ? (JSON.parse(input) as Record<string, unknown>) : fields,
     filter: given.filter ?? '',
+    include: given.include ?? false,
   };
 }
 /** No fields within fields: older GitHub CLIs take `inputs[who]` for a name. */
@@ -157,7 +185,7 @@ export function answer(world: Github, asked: Request): Answer {
   const [kind = '', owner = '', ...rest] = asked.path.split('/');
   if (asked.path === 'user') return found({ login: world.login });
   if (kind === 'users') return known(people, owner);
-  if (kind === 'orgs') return team(world, rest);
+  if (kind === 'orgs') return organization(world, rest);
   if (asked.path.startsWith('repos/octo-org/cloud-access/commits/')) return commit(world, rest[2] ?? '');
   if (!/^repos\/octo-org\/infra(?:$|\/)/iu.test(asked.path)) return missing;
   const [, what, ...of] = rest;
@@ -184,7 +212,8 @@ export function answer(world: Github, asked: Request): Answer {
 function known(of: Readonly<Record<string, number>>, name: string): Answer {
   return name in of ? found({ id: of[name] }) : missing;
 }
-function team(world: Github, [, slug = '', repositories]: readonly string[]): Answer {
+function organization(world: Github, [what, slug = '', repositories]: readonly string[]): Answer {
+  if (what === 'actions') return found({ include_claim_keys: world.organizationClaims });
   if (repositories === undefined || !(slug in teams)) return known(teams, slug);
   return world.outsiders.includes(slug) ? missing : { status: 204, body: '' };
 }
@@ -249,7 +278,12 @@ function made(world: Github, name: string, body: Request['body']): Answer {
 }
 
 function actions(world: Github, [kind = '', name = '', what]: readonly string[], asked: Request): Answer {
-  if (kind === 'oidc') return found(world.prefix === null ? {} : { sub_claim_prefix: world.prefix });
+  if (kind === 'oidc')
+    return found({
+      use_default: world.claims === null,
+      ...(world.claims === null ? {} : { include_claim_keys: world.claims }),
+      ...(world.prefix === null ? {} : { sub_claim_prefix: world.prefix }),
+    });
   if (kind === 'runs') return run(world, Number(name));
   if (what === 'dispatches') return started(world, name, asked.body);
   const all = world.runs.filter((it) => it.workflow === name);
