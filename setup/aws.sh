@@ -3,6 +3,8 @@
 set -euo pipefail
 # At the end of the names of its workflows.
 suffix=''
+# What ends leases where nobody else does.
+ended_by='then EventBridge Scheduler ends it'
 # shellcheck source=setup/lib/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
 # shellcheck source=setup/lib/github.sh
@@ -170,6 +172,7 @@ workflow() { # file
 echo 'Looking up what is there …'
 github_look_up
 aws_look_up
+look_up_lease
 stop_at_faults
 look_up_workflows
 stop_at_faults

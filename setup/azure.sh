@@ -3,6 +3,8 @@
 set -euo pipefail
 # At the end of the names of its workflows.
 suffix=-azure
+# What ends leases where nobody else does.
+ended_by='then the next hourly sweep ends it'
 # shellcheck source=setup/lib/options.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
 # shellcheck source=setup/lib/github.sh
@@ -57,14 +59,60 @@ deployment=cloud-access
 asked() { az "$@" --subscription "$subscription" --output tsv 2> "$said"; }
 
 azure_look_up() {
-  if ! tenant=$(asked account show --query tenantId); then
+  local line environment
+  if ! line=$(asked account show --query '[[tenantId, environmentName]]'); then
     fault "Azure does not show the subscription $subscription: $(first_line)"
     return
   fi
+  IFS=$'\t' read -r tenant environment <<< "$line"
+  if [ "$environment" != AzureCloud ]; then
+    fault "The subscription $subscription is in $environment, and setup/azure.bicep is for AzureCloud: go step by step, by docs/setup-by-hand.md and docs/signing-in.md#other-clouds-of-azure"
+    return
+  fi
+  look_up_location
   asked group show --name "$resource_group" --query name > /dev/null || fault "Azure does not show the resource group $resource_group: $(first_line)"
   look_up_role
   look_up_deployment
-  [ -z "$who" ] || look_up_who
+  [[ $who =~ $guid ]] || look_up_directory
+}
+
+look_up_location() {
+  local all
+  if ! all=$(asked account list-locations --query '[].name'); then
+    fault "Azure does not list locations: $(first_line)"
+  elif ! is_named "$location" "$all"; then
+    fault "There is no location $location for the subscription$(most_like "$location" "$all")"
+  fi
+}
+# Of names, one a line, the few that begin as what was asked for does, word by word; the nearest in length first.
+most_like() { # what was asked for, names
+  local like
+  like=$(NAMES=$2 ASKED=$1 awk 'BEGIN {
+    count = split(ENVIRON["NAMES"], names, "\n")
+    words = split(tolower(ENVIRON["ASKED"]), asked, " ")
+    for (i = 1; i <= count; i++) {
+      there = split(tolower(names[i]), word, " ")
+      for (j = 1; j <= words; j++) {
+        best = 0
+        for (k = 1; k <= there; k++) {
+          for (same = 0; same < length(asked[j]) && substr(asked[j], same + 1, 1) == substr(word[k], same + 1, 1); same++);
+          if (same > best) best = same
+        }
+        if (best >= 3) score[i] += best
+      }
+      away[i] = length(names[i]) - length(ENVIRON["ASKED"])
+      if (away[i] < 0) away[i] = -away[i]
+    }
+    for (shown = 0; shown < 5; shown++) {
+      first = 0
+      for (i = 1; i <= count; i++)
+        if (score[i] && (!first || score[i] > score[first] || (score[i] == score[first] && away[i] < away[first]))) first = i
+      if (!first) break
+      printf "%s%s", shown ? ", " : "", names[first]
+      score[first] = 0
+    }
+  }')
+  [ -z "$like" ] || echo "; like it: $like"
 }
 
 look_up_role() {
@@ -77,7 +125,11 @@ look_up_role() {
   fi
   case $(printf '%s\n' "$lines" | grep -c .) in
     1) IFS=$'\t' read -r role_id permissions <<< "$lines" ;;
-    0) fault "There is no role $role in the subscription" && return ;;
+    0)
+      lines=$(asked role definition list --scope "/subscriptions/$subscription" --query '[].roleName') || lines=''
+      fault "There is no role $role in the subscription$(most_like "$role" "$lines")"
+      return
+      ;;
     *) fault "Several roles have the name $role: go step by step instead, by docs/setup-by-hand.md" && return ;;
   esac
   for one in $handing_out; do
@@ -121,9 +173,18 @@ matches() ( # action, patterns with commas between
   exit 1
 )
 
-# An object id is taken as it is.
+# An object id is taken as it is. For names the Azure CLI asks the directory of its default subscription, whatever other it
+# is given: Azure/azure-cli#29837.
+look_up_directory() {
+  local default
+  default=$(az account show --query tenantId --output tsv 2> "$said") || default=''
+  if [ "$default" != "$tenant" ]; then
+    fault "The Azure CLI would look for users in the directory of another subscription (tenant ${default:-unknown}), and not in that of $subscription (tenant $tenant): az account set --subscription $subscription"
+  elif [ -n "$who" ]; then
+    look_up_who
+  fi
+}
 look_up_who() {
-  [[ ! $who =~ $guid ]] || return 0
   who_id=$(az ad user show --id "$who" --query id --output tsv 2> "$said") ||
     fault "Azure does not show the user $who ($(first_line)): --who takes a sign-in name or an object id, as in: --who alice@example.com"
 }
@@ -173,6 +234,7 @@ workflow() { # file
 echo 'Looking up what is there …'
 github_look_up
 azure_look_up
+look_up_lease
 stop_at_faults
 # Before there is a deployment no workflow can name its identities.
 [ "${has_deployment:-}" = true ] || broker=- sweeper=-

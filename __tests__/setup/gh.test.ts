@@ -1,35 +1,38 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { amazon, awsCli } from './cli/aws.ts';
 import { answer, environment, github, type Github } from './cli/github.ts';
-import { git, runScript, type Ended } from './cli/programs.ts';
+import { runScript, type Ended } from './cli/programs.ts';
 
 const place = spawnSync('bash', ['-c', 'command -v gh'], { encoding: 'utf8' }).stdout;
 const cli = typeof place === 'string' && process.platform !== 'win32' ? place.trim() : '';
 /** GitHub's runners have it; where it is not installed its test is shown as skipped. */
 const describeWithGh = cli === '' ? (describe.skip as typeof describe) : describe;
 
-/** The GitHub of the doubles, for the GitHub CLI: it speaks http with this host name only, here through a proxy. */
-async function serve(world: Github): Promise<Server> {
+/** The GitHub of the doubles, for the GitHub CLI: told of a socket, it speaks http there with every host. */
+async function serve(world: Github, socket: string): Promise<Server> {
   const server = createServer((request, response) => {
     void told(world, request).then(({ status, body }) => {
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+      response.writeHead(status, {
+        'content-type': 'application/json; charset=utf-8',
+        ...(world.scopes === null ? {} : { 'x-oauth-scopes': world.scopes }),
+      });
       response.end(status === 204 ? undefined : JSON.stringify(body));
     });
-  }).listen(0, '127.0.0.1');
+  }).listen(socket);
   await once(server, 'listening');
   return server;
 }
 async function told(world: Github, request: IncomingMessage): Promise<ReturnType<typeof answer>> {
-  const url = new URL(request.url ?? '');
+  const url = new URL(request.url ?? '', 'https://api.github.com');
   const body = await text(request);
-  expect(url.host).toBe('api.github.localhost');
+  expect(request.headers.host).toBe('api.github.com');
   return answer(world, {
     method: request.method ?? '',
     path: url.pathname.slice(1),
@@ -39,7 +42,9 @@ async function told(world: Github, request: IncomingMessage): Promise<ReturnType
 }
 
 async function withGh(world: Github): Promise<Ended> {
-  const server = await serve(world);
+  const folder = await mkdtemp(join(tmpdir(), 'cloud-access-gh-'));
+  const socket = join(folder, 'socket');
+  const server = await serve(world, socket);
   try {
     return await runScript(
       'aws.sh',
@@ -60,19 +65,17 @@ async function withGh(world: Github): Promise<Ended> {
       { aws: awsCli(amazon()) },
       {
         env: {
-          GH_HOST: 'github.localhost',
           GH_TOKEN: 'any',
-          HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         },
-        prepare: async (folder) => {
-          await symlink(cli, join(folder, 'bin', 'gh'));
-          const there = 'https://github.localhost/octo-org/infra.git';
-          git(join(folder, 'clone'), 'config', 'remote.origin.url', there);
-          git(join(folder, 'clone'), 'config', `url.${folder}/remote.git.insteadOf`, there);
+        prepare: async (at) => {
+          await symlink(cli, join(at, 'bin', 'gh'));
+          await mkdir(join(at, '.config', 'gh'), { recursive: true });
+          await writeFile(join(at, '.config', 'gh', 'config.yml'), `http_unix_socket: ${socket}\n`);
         },
       },
     );
   } finally {
+    await rm(folder, { recursive: true, force: true });
     server.closeAllConnections();
     server.close();
   }
@@ -98,6 +101,11 @@ describeWithGh('setup/aws.sh with the GitHub CLI', () => {
       bypass: more.bypass === 'refused',
       branches: ['main'],
     });
+  });
+
+  it('sees the scopes of its token', async () => {
+    const ended = await withGh(github({ scopes: 'gist, repo', commits: ['v1'] }));
+    expect(ended.text).toContain("The GitHub CLI's token has no scope read:org, only gist, repo: gh auth refresh");
   });
 
   it('reads what is there', async () => {

@@ -198,6 +198,21 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
 
   it.each<[string, Partial<Github>, string]>([
     ['somebody who is no administrator', { administrator: false }, 'takes an administrator of octo-org/infra'],
+    [
+      'a subject that is customized',
+      { claims: ['repo', 'context', 'job_workflow_ref'] },
+      'customized (repo,context,job_workflow_ref), and the roles trust the default one only. Set that again: gh api --method PUT repos/octo-org/infra/actions/oidc/customization/sub -F use_default=true',
+    ],
+    [
+      'a subject that the organization has customized',
+      { claims: [], organizationClaims: ['repository_id'] },
+      'is customized (repository_id)',
+    ],
+    [
+      'a token without a scope',
+      { scopes: 'public_repo, workflow' },
+      'token has no scope repo, only public_repo, workflow: gh auth',
+    ],
     ['a subject of its own', { prefix: 'repository_owner:octo-org' }, 'does not say which subject'],
     [
       'an environment without reviewers',
@@ -242,6 +257,17 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     const ended = await runScript(`${name}.sh`, [...args, '--yes'], { ...program(), gh: gh(github(more)) });
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
     expect(changesIn(ended)).toEqual([]);
+  });
+
+  it.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ['that gh is told to ask', [], { GH_HOST: 'octo.ghe.com' }],
+    ['of the repository', ['--repository=octo.ghe.com/octo-org/infra'], {}],
+  ])('refuses another GitHub before it asks anybody: one %s', async (_what, more, env) => {
+    const rest = more.length === 0 ? args : args.slice(2);
+    const ended = await runScript(`${name}.sh`, [...rest, ...more], { ...program(), gh: gh(github()) }, { env });
+    expect(ended).toMatchObject({ code: 1, calls: [] });
+    expect(ended.text).toContain('is for octo.ghe.com, and the roles trust tokens of github.com only');
+    expect(ended.text.match(/^ {2}- /gmu)).toHaveLength(1);
   });
 
   it('makes no roles where GitHub makes the environment without reviewers', async () => {
@@ -289,8 +315,37 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       /a sweep, and where that is green a lease for alice@example\.com.*, incident INC-4711, which waits for octocat\n/u,
     );
     expect(ended.text.split('Everything is there. What is left:\n')[1]).toBe(
-      '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7002\n',
+      [
+        '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7002',
+        '',
+        `The lease is for 2h from when it was taken; then ${name === 'aws' ? 'EventBridge Scheduler' : 'the next hourly sweep'} ends it. To end it before, with the lease-id that the summary of its run shows:`,
+        `       gh workflow run ${files(name)[1] ?? ''} --repo octo-org/infra -f lease-id=LEASE_ID`,
+        '',
+      ].join('\n'),
     );
+  });
+
+  it('starts no second lease while a run for the same person waits', async () => {
+    const who = name === 'azure' ? 'a1100000-0000-4000-8000-0000000000a1' : 'Alice@example.com';
+    const waiting = { id: 6000, workflow: files(name)[0] ?? '', inputs: { who, incident: 'INC-4711' }, looks: 3 };
+    const others = { ...waiting, id: 5000, inputs: { ...waiting.inputs, who: 'bob' } };
+    const hub = github({ runs: [waiting, others] });
+    const ended = await runScript(`${name}.sh`, [...args, '--who', 'alice@example.com', '--yes'], {
+      ...program(),
+      gh: gh(hub),
+    });
+    expect(ended).toMatchObject({ code: 0 });
+    const run = 'https://github.com/octo-org/infra/actions/runs/6000\n';
+    expect(ended.text).toContain(`none: a lease for alice@example.com waits already, for octocat: ${run}`);
+    expect(ended.text).toContain(`  1. Have the lease approved, by octocat: ${run}`);
+    expect(hub.runs).toHaveLength(2);
+    // Somebody else's is no hindrance, nor is one that is over.
+    const next = github({ runs: [others] });
+    await runScript(`${name}.sh`, [...args, '--who', 'alice@example.com', '--yes'], { ...program(), gh: gh(next) });
+    expect(next.runs).toHaveLength(3);
+    const past = github({ runs: [waiting], lease: 'failure' });
+    await runScript(`${name}.sh`, [...args, '--who', 'alice@example.com', '--yes'], { ...program(), gh: gh(past) });
+    expect(past.runs).toHaveLength(3);
   });
 
   it.each([
@@ -560,11 +615,74 @@ describeScript('the GitHub of the scripts', () => {
 
   it('asks each reviewer for one approval, and six at most', async () => {
     const hub = github();
-    await aws(amazon(), hub, ['--yes', '--reviewer', 'octocat']);
+    await aws(amazon(), hub, ['--yes', '--reviewer', 'octocat', '--reviewer', 'OctoCat']);
     expect(hub.environments.get('production-access')?.reviewers).toEqual(octocat);
     const many = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((it) => ['--reviewer', it]);
     const ended = await aws(amazon(), github(), ['--yes', ...many]);
     expect(ended).toMatchObject({ code: 1, calls: [], text: expect.stringContaining('more than six') as unknown });
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['a person', [], 'The reviewer octocat may not read octo-org/infra'],
+    ['a team', ['--reviewer', 'team:security'], 'The reviewer team:security may not read octo-org/infra'],
+  ])('takes no reviewer who may not read the repository: %s', async (_what, more, text) => {
+    const outsiders = more.length === 0 ? ['octocat'] : ['security'];
+    const ended = await aws(amazon(), github({ outsiders }), ['--yes', ...more]);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
+    expect(ended.text.match(/ may not read /gu)).toHaveLength(1);
+    expect(changesIn(ended)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Github>]>([
+    ['a template of its own is the default one', { claims: ['repo', 'context'] }],
+    ['that of the organization is', { claims: [] }],
+    ['a token shows no scopes', { scopes: null }],
+    ['a token shows an empty list of them', { scopes: '' }],
+  ])('goes on where %s', async (_what, more) => {
+    expect(await aws(amazon(), github(more))).toMatchObject({ code: 0 });
+  });
+
+  it('tells the other faults too where GitHub does not say who is signed in', async () => {
+    const refusal = { path: 'GET user', answer: { code: 1, err: 'gh: Server Error (HTTP 502)\n' } };
+    const ended = await aws(amazon(), github({ refusal, outsiders: ['octocat'] }), ['--who', 'alice@example.com']);
+    expect(ended.text).toMatch(/does not say who is signed in: gh: Server Error[^]*octocat may not read octo-org/u);
+  });
+
+  it('refuses a customized subject also where one is given', async () => {
+    const claims = ['repository_owner'];
+    const ended = await aws(amazon(), github({ claims }), ['--yes', '--subject', 'octo-org/infra']);
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('is customized') as unknown });
+    expect(changesIn(ended)).toEqual([]);
+  });
+
+  it('takes the subject that is given where GitHub does not show what the organization has', async () => {
+    const path = 'GET orgs/octo-org/actions/oidc/customization/sub';
+    const refusal = { path, answer: { code: 1, err: 'gh: Must be an owner (HTTP 403)\n' } };
+    const hub = (): Github => github({ claims: [], refusal });
+    expect((await aws(amazon(), hub())).text).toContain(
+      'does not say which subject octo-org/infra sends (gh: Must be an owner (HTTP 403)): give it',
+    );
+    expect(await aws(amazon(), hub(), ['--yes', '--subject', 'octo-org/infra'])).toMatchObject({ code: 0 });
+  });
+
+  it('goes on where GitHub does not say who may read the repository', async () => {
+    const refusal = {
+      path: 'GET repos/octo-org/infra/collaborators/octocat/permission',
+      answer: { code: 1, err: 'gh: Must have push access to view collaborator permission. (HTTP 403)\n' },
+    };
+    const ended = await aws(amazon(), github({ refusal }));
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.text).toContain(
+      'as reviewers must: octocat (gh: Must have push access to view collaborator permission. (HTTP 403))\n',
+    );
+  });
+
+  it('reads back each reviewer of the environment that it has made', async () => {
+    const hub = github({ dropped: [77] });
+    const ended = await aws(amazon(), hub, ['--yes', '--reviewer', 'team:security']);
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.text).toContain('but shows team:security not among its reviewers (octocat)');
+    expect(ended.calls.filter((it) => it.startsWith('aws cloudformation deploy'))).toEqual([]);
   });
 
   it('shows the error of a command, and not what it warns of before', async () => {
@@ -589,6 +707,17 @@ describeScript('the GitHub of the scripts', () => {
 
 describeScript('the clone of --into', () => {
   const inClone = (folder: string): string => join(folder, 'clone');
+  /** These workflows as they would be written, in a commit of the clone. */
+  async function commitWorkflows(folder: string, names: readonly string[], message: string): Promise<void> {
+    const at = join(inClone(folder), '.github', 'workflows');
+    await mkdir(at, { recursive: true });
+    for (const file of names) {
+      const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
+      await writeFile(join(at, file), text);
+    }
+    git(inClone(folder), 'add', '.');
+    commit(inClone(folder), message);
+  }
   /** The script of AWS, after something was done to the clone; what is on main then, here and there. */
   async function after(
     prepare: (folder: string) => Promise<void> | void,
@@ -632,17 +761,23 @@ describeScript('the clone of --into', () => {
     expect(first).toMatchObject({ code: 0, there: 'Access by lease\nFirst' });
     expect(first.text).toContain('remote: Bypassed rule violations');
     const again = await after(async (folder) => {
-      const at = join(inClone(folder), '.github', 'workflows');
-      await mkdir(at, { recursive: true });
-      for (const file of files('aws')) {
-        const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
-        await writeFile(join(at, file), text);
-      }
-      git(inClone(folder), 'add', '.');
-      commit(inClone(folder), 'Before');
+      await commitWorkflows(folder, files('aws'), 'Before');
       git(inClone(folder), 'push', '--quiet', '../remote.git', 'main');
     });
     expect(again).toMatchObject({ code: 0, here: 'Before\nFirst', there: 'Before\nFirst' });
+    expect(again.text).toMatch(/sweep-leases\.yml +is there as it would be written\n +all on main already\n/u);
+    expect(again.text).not.toMatch(/to be committed|workflows on main/u);
+  });
+
+  it('is told which of the workflows are to be committed, where others are', async () => {
+    const [first = '', second = '', third = ''] = files('aws');
+    const before = (folder: string): Promise<void> => commitWorkflows(folder, [first], 'Before');
+    const asked = await after(before, ['--no-push']);
+    const two = `.github/workflows/${second} .github/workflows/${third}`;
+    expect(asked.text).toContain(`git add ${two} && git commit -m 'Access by lease' -- ${two} && git push origin`);
+    const ended = await after(before);
+    expect(ended.text).toContain(`to be committed, ${second} ${third} only, and pushed to main\n`);
+    expect(ended).toMatchObject({ code: 0, there: 'Access by lease\nBefore\nFirst' });
   });
 
   it('is as it was where the push is refused, and a pull request is what is left', async () => {
@@ -666,16 +801,10 @@ describeScript('the clone of --into', () => {
 
   it('gets its push where it was broken off between the commit and that', async () => {
     const ended = await after(async (folder) => {
-      const at = join(inClone(folder), '.github', 'workflows');
-      await mkdir(at, { recursive: true });
-      for (const file of files('aws')) {
-        const text = readText(`setup/workflows/aws/${file}`).replaceAll('OWNER/cloud-access@v1', reference);
-        await writeFile(join(at, file), text);
-      }
-      git(inClone(folder), 'add', '.');
-      commit(inClone(folder), 'Access by lease');
+      await commitWorkflows(folder, files('aws'), 'Access by lease');
     });
     expect(ended).toMatchObject({ code: 0, here: 'Access by lease\nFirst', there: 'Access by lease\nFirst' });
+    expect(ended.text).toContain('committed already, to be pushed to main\n');
   });
 
   it('is told what a token may not do, and nothing of a pull request, where that is why', async () => {
@@ -687,6 +816,18 @@ describeScript('the clone of --into', () => {
     expect(ended).toMatchObject({ code: 1, here: 'First', there: 'First' });
     expect(ended.text).toContain('gh auth refresh -s workflow');
     expect(ended.text).not.toContain('gh pr create');
+  });
+
+  it('takes a scope of gh’s token where git signs in with that, and only there', async () => {
+    const hub = github({ scopes: 'gist, repo' });
+    const helper = (folder: string): void =>
+      void git(inClone(folder), 'config', 'credential.https://github.com.helper', '!/usr/bin/gh auth git-credential');
+    const ended = await after(helper, [], hub);
+    expect(ended).toMatchObject({ code: 1, here: 'First' });
+    expect(ended.text).toContain('no scope workflow, only gist, repo: gh auth refresh -h github.com -s workflow');
+    expect(changesIn(ended)).toEqual([]);
+    expect(await after(helper, ['--no-push'], hub)).toMatchObject({ code: 0 });
+    expect(await after(() => undefined, [], github({ scopes: 'gist, repo' }))).toMatchObject({ code: 0 });
   });
 
   it('is left alone on another branch, and with --no-push', async () => {
@@ -912,6 +1053,12 @@ describeScript('setup/azure.sh', () => {
     });
   });
 
+  it('asks no directory, and so minds none, for somebody with an object id', async () => {
+    const world = microsoft({ defaultTenant: '72f988bf-0000-4000-8000-000000000002' });
+    const args = [...azureArgs, '--who', 'a1100000-0000-4000-8000-0000000000a1'];
+    expect(await azure(world, github(), args)).toMatchObject({ code: 0 });
+  });
+
   it.each<[string, Partial<Azure>, readonly string[], string]>([
     [
       'a role that can hand out access itself',
@@ -975,7 +1122,37 @@ describeScript('setup/azure.sh', () => {
       'a role that is not there',
       {},
       azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Nothing' : it)),
-      'There is no role Nothing in the subscription',
+      'There is no role Nothing in the subscription\n',
+    ],
+    [
+      'a role that is nearly there',
+      {},
+      azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'storage Reader' : it)),
+      'There is no role storage Reader in the subscription; like it: Storage Blob Data Reader\n',
+    ],
+    [
+      'a role that is spelled in another way',
+      {},
+      azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Contributer' : it)),
+      'There is no role Contributer in the subscription; like it: Contributor\n',
+    ],
+    [
+      'a location that is not there',
+      {},
+      azureArgs.map((it) => (it === 'westeurope' ? 'westeurop' : it)),
+      'There is no location westeurop for the subscription; like it: westeurope, westus\n',
+    ],
+    [
+      'another cloud of Azure',
+      { cloud: 'AzureUSGovernment' },
+      azureArgs,
+      'is in AzureUSGovernment, and setup/azure.bicep is for AzureCloud',
+    ],
+    [
+      'to look for a user in another directory',
+      { defaultTenant: '72f988bf-0000-4000-8000-000000000002' },
+      [...azureArgs, '--who', 'alice@example.com'],
+      '): az account set --subscription 11111111-2222-4333-8444-555555555501\n',
     ],
     ['a group that is not there', { groups: [] }, azureArgs, '(ResourceGroupNotFound)'],
     [

@@ -31,13 +31,9 @@ is_repository() { # address
 # A name of the user's own for ssh has no dot.
 is_github() { # host
   case $1 in
-    *.*) is_same "$1" "${GH_HOST:-github.com}" || is_same "$1" "ssh.${GH_HOST:-github.com}" ;;
+    *.*) is_same "$1" github.com || is_same "$1" ssh.github.com ;;
   esac
 }
-is_same() ( # in any letter case
-  shopt -s nocasematch
-  [[ $1 == "$2" ]]
-)
 
 # Only what is written here is pushed, so nothing else may wait to be.
 look_up_branch() {
@@ -71,9 +67,38 @@ is_own_commit() { # the commit there
   done
 }
 
+# Those of the workflows that the clone's commit does not have as they would be written.
+look_up_uncommitted() {
+  local file
+  uncommitted=''
+  for file in $workflows; do
+    is_kept "$file" && git_in cat-file -e "HEAD:.github/workflows/$file" && git_in diff --quiet HEAD -- ".github/workflows/$file" ||
+      uncommitted="$uncommitted${uncommitted:+ }$file"
+  done
+}
+are_on_branch() { [ -z "$uncommitted" ] && [ "$(git_in rev-parse HEAD)" = "$head" ]; }
+
+# Where git signs in with gh's token, that has to be one that may write workflows.
+look_up_workflow_scope() {
+  [ "$push" = true ] && ! are_on_branch || return 0
+  case $(git_in config --get-urlmatch credential.helper "$(push_address "$remote")") in
+    *'gh auth git-credential'*) needs_scopes workflow ;;
+  esac
+}
+
 plan_push() {
   case $push/$branch in
-    true/*) plan_line '' "to be committed, these files only, and pushed to $default_branch" ;;
+    true/*)
+      if are_on_branch; then
+        plan_line '' "all on $default_branch already"
+      elif [ -z "$uncommitted" ]; then
+        plan_line '' "committed already, to be pushed to $default_branch"
+      elif [ "$uncommitted" = "$workflows" ]; then
+        plan_line '' "to be committed, these files only, and pushed to $default_branch"
+      else
+        plan_line '' "to be committed, $uncommitted only, and pushed to $default_branch"
+      fi
+      ;;
     */"$default_branch") plan_line '' 'not to be pushed, as you ask' ;;
     *) plan_line '' "not to be pushed: $into is on ${branch:-no branch}, not on $default_branch" ;;
   esac
@@ -81,6 +106,7 @@ plan_push() {
 
 push_workflows() {
   [ "$push" = true ] || return 0
+  ! are_on_branch || return 0
   local file
   set --
   for file in $workflows; do set -- "$@" ".github/workflows/$file"; done
@@ -100,6 +126,8 @@ push_workflows() {
   fi
   # As it was, so that the same files can go another way.
   git -C "$into" reset --quiet --soft "$head"
+  kept=$workflows
+  look_up_uncommitted
 }
 commit_and_push() { # files
   git -C "$into" add -- "$@" &&
@@ -109,22 +137,22 @@ commit_and_push() { # files
 
 # By hand, to be typed.
 how_to_push() {
-  local file files='' there
-  for file in $workflows; do files="$files .github/workflows/$file"; done
+  local file files='' there commit=''
+  for file in $uncommitted; do files="$files .github/workflows/$file"; done
   there="cd $(printf %q "$into")"
-  local commit="git add$files && git commit -m 'Access by lease' --$files"
+  [ -z "$files" ] || commit="git add$files && git commit -m 'Access by lease' --$files && "
   if [ "$push" = false ] && [ "$branch" = "$default_branch" ]; then
-    echo "$there && $commit && git push $remote HEAD:$default_branch"
+    echo "$there && ${commit}git push $remote HEAD:$default_branch"
   elif [ -n "$branch" ] && [ "$branch" != "$default_branch" ]; then
-    echo "$there && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+    echo "$there && ${commit}git push -u $remote HEAD && gh pr create --fill --base $default_branch"
   elif [ "${is_protected:-}" = true ]; then
-    echo "$there && git switch -c access-by-lease && $commit && git push -u $remote HEAD && gh pr create --fill --base $default_branch"
+    echo "$there && git switch -c access-by-lease && ${commit}git push -u $remote HEAD && gh pr create --fill --base $default_branch"
   else
-    echo "$there && $commit && git push $remote HEAD:$default_branch"
+    echo "$there && ${commit}git push $remote HEAD:$default_branch"
   fi
 }
 
-# The commit of this clone: what was read here is what runs there. What gh signs in to is where it has to be.
+# The commit of this clone: what was read here is what runs there. GitHub is where it has to be.
 look_up_action() {
   local host name commit
   read -r host name <<< "$(remote_name "$(git -C "$here" config --get remote.origin.url || true)")"

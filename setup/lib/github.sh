@@ -10,8 +10,8 @@ github_look_up() {
   IFS=$'\t' read -r repository default_branch administrator <<< "$line"
   settings=https://github.com/$repository/settings/environments
   [ "$administrator" = true ] || fault "Making environments takes an administrator of $repository: gh is signed in as somebody else"
-  me=$(gh api user --jq .login 2> "$said") || fault "GitHub does not say who is signed in: $(first_line)"
-  [ -n "$subject" ] || look_up_subject
+  look_up_me
+  look_up_subject
   look_up_grant_environment
   look_up_end_environment
   [ "$grant_environment" != absent ] || look_up_reviewers
@@ -20,13 +20,58 @@ github_look_up() {
   look_up_branch
 }
 
-# GitHub itself says which of the two forms of subject the repository sends.
+# Who is signed in, and the scopes of a classic token; of others GitHub shows none.
+look_up_me() {
+  local all
+  me='' scopes=''
+  if ! all=$(gh api --include user --jq .login 2> "$said"); then
+    fault "GitHub does not say who is signed in: $(first_line)"
+    return
+  fi
+  me=${all##*$'\n'}
+  scopes=$(printf '%s\n' "$all" | tr -d '\r' | grep -i '^x-oauth-scopes:' | cut -d : -f 2-) || scopes=''
+  needs_scopes repo
+  case $reviewers in *team:*) needs_scopes read:org write:org admin:org ;; esac
+}
+needs_scopes() { # one of these is enough
+  local one
+  [ -n "${scopes// /}" ] || return 0
+  for one in "$@"; do
+    case ",${scopes// /}," in *",$one,"*) return 0 ;; esac
+  done
+  fault "The GitHub CLI's token has no scope $1, only$scopes: gh auth refresh -h github.com -s $1, or, where it is from GH_TOKEN, one that has it"
+}
+
+# GitHub itself says which of the two forms of subject the repository sends, or that it sends one of its own.
 look_up_subject() {
-  local prefix
-  prefix=$(gh api "repos/$repository/actions/oidc/customization/sub" --jq '.sub_claim_prefix // empty' 2> "$said") || prefix=''
+  local line template='' prefix=''
+  if line=$(gh api "repos/$repository/actions/oidc/customization/sub" --jq '
+      [ (if .use_default != false then "default" elif (.include_claim_keys // []) == [] then "organization" else .include_claim_keys | join(",") end),
+        .sub_claim_prefix // "" ] | @tsv' 2> "$said"); then
+    IFS=$'\t' read -r template prefix <<< "$line"
+  fi
+  [ "$template" != organization ] || look_up_template
+  case $template in
+    # So the organization's is the default one too.
+    default | repo,context) ;;
+    '') [ -n "$subject" ] || fault "GitHub does not say which subject $repository sends ($(first_line)): give it, as in: --subject octo-org@9919/infra@74901" && return ;;
+    *)
+      fault "The subject that $repository sends is customized ($template), and the roles trust the default one only. Set that again: gh api --method PUT repos/$repository/actions/oidc/customization/sub -F use_default=true; or, where others rely on it, go step by step, by docs/setup-by-hand.md"
+      return
+      ;;
+  esac
+  [ -z "$subject" ] || return 0
   subject=${prefix#repo:}
   [[ $subject =~ $subject_form ]] ||
-    fault "GitHub does not say which subject $repository sends ($(first_line)${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
+    fault "GitHub does not say which subject $repository sends (${prefix:-no sub_claim_prefix}): give it, as in: --subject octo-org@9919/infra@74901"
+}
+# A repository that has a template without claims of its own sends that of its organization, where there is one.
+look_up_template() {
+  template=$(gh api "orgs/${repository%%/*}/actions/oidc/customization/sub" --jq '.include_claim_keys // [] | join(",")' 2> "$said") || template=unknown
+  case $template in
+    '') template=default ;;
+    unknown) if grep -q 'HTTP 404' "$said"; then template=default; else template=''; fi ;;
+  esac
 }
 
 look_up_grant_environment() {
@@ -120,8 +165,23 @@ look_up_reviewers() {
       fault "GitHub does not know the reviewer $one: $(first_line)"
     else
       reviewers_json="$reviewers_json${reviewers_json:+,}{\"type\":\"$kind\",\"id\":$id}"
+      look_up_reading "$one"
     fi
   done
+}
+# A reviewer who may not read the repository is refused by GitHub, or left out without a word.
+not_known_to_read=''
+look_up_reading() { # reviewer
+  local may=read
+  case $1 in
+    team:*) gh api "orgs/${repository%%/*}/teams/${1#team:}/repos/$repository" > /dev/null 2> "$said" || may=unknown
+      ! grep -q 'HTTP 404' "$said" || may=none ;;
+    *) may=$(gh api "repos/$repository/collaborators/$1/permission" --jq .permission 2> "$said") || may=unknown ;;
+  esac
+  case $may in
+    none) fault "The reviewer $1 may not read $repository, so GitHub takes no approval from there: give access at https://github.com/$repository/settings/access, or name somebody else" ;;
+    unknown) not_known_to_read="$not_known_to_read${not_known_to_read:+, }$1 ($(first_line))" ;;
+  esac
 }
 # Whoever starts a run cannot approve it.
 look_up_approvers() {
@@ -139,6 +199,7 @@ plan_github() {
     */none) plan_line production-access "is there, approved by $approvers, and gets the branch $default_branch" ;;
     *) plan_line production-access "is there, approved by $approvers, and left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
   esac
+  [ -z "$not_known_to_read" ] || plan_line '' "Mind: GitHub does not say whether these may read the repository, as reviewers must: $not_known_to_read"
   case $grant_environment/$grant_bypass in
     absent/* | */false) ;;
     *) plan_line '' 'with the bypass for administrators: to be taken away by you' ;;
@@ -151,7 +212,7 @@ plan_github() {
   plan_workflows
   plan_push
   if [ -n "$who" ]; then
-    plan_line 'First runs' "a sweep, and where that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers"
+    plan_runs
   elif is_same "$approvers" "$me"; then
     echo '  The only reviewer is you: somebody else has to start the runs.'
   fi
@@ -198,12 +259,6 @@ no_reviewers() {
   now='' changed=''
   gave_up "GitHub takes no required reviewers for production-access, so nobody would approve, and it was taken away again. Private repositories have them with GitHub Enterprise only, public ones with any plan."
 }
-is_named() ( # name, names
-  for name in $2; do
-    is_same "$name" "$1" && exit 0
-  done
-  exit 1
-)
 # Until it is let in, no branch may use the environment.
 put_environment() { # name, its rules
   printf '{%s"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}' "$2" |

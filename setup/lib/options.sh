@@ -72,7 +72,7 @@ take_options() {
 take() { # option, value
   if [ "$1" = --reviewer ]; then
     must_be --reviewer "$2" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
-    case " $reviewers " in *" $2 "*) ;; *) reviewers="$reviewers${reviewers:+ }$2" ;; esac
+    is_named "$2" "$reviewers" || reviewers="$reviewers${reviewers:+ }$2"
   elif is_given "$1"; then
     fault "$1 is there twice, and takes one value"
   else
@@ -81,11 +81,21 @@ take() { # option, value
     printf -v "${name//-/_}" %s "$2"
   fi
 }
+is_same() ( # in any letter case
+  shopt -s nocasematch
+  [[ $1 == "$2" ]]
+)
+is_named() ( # name, names
+  for name in $2; do
+    is_same "$name" "$1" && exit 0
+  done
+  exit 1
+)
 is_given() { case "$given" in *" $1 "*) ;; *) return 1 ;; esac }
 
 needs() { command -v "$1" > /dev/null || fault "$1 is not installed: $2"; }
 check_options() {
-  must_be --repository "$repository" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' octo-org/infra
+  check_host
   must_be --into "$into" . ../infra
   ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
@@ -97,6 +107,20 @@ check_options() {
   needs git https://git-scm.com
   [ -n "$action" ] || look_up_action
   [ -z "$into" ] || look_up_clone
+}
+# Whoever is signed in to several GitHubs, or to another one only: what is asked and trusted is github.com.
+check_host() {
+  local host=${GH_HOST:-github.com} from=GH_HOST
+  if [[ $repository =~ ^(https?://)?([^/]+)/[^/]+/[^/]+$ ]]; then
+    host=${BASH_REMATCH[2]} from="--repository $repository"
+  fi
+  if ! is_same "$host" github.com; then
+    fault "$from is for $host, and the roles trust tokens of github.com only (https://token.actions.githubusercontent.com): this set-up is for repositories there"
+    repository=''
+  else
+    must_be --repository "$repository" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' octo-org/infra
+  fi
+  export GH_HOST=github.com
 }
 subject_form='^[A-Za-z0-9_.-]+(@[0-9]+)?/[A-Za-z0-9_.-]+(@[0-9]+)?$'
 must_be() { # option, value, pattern, example

@@ -1,13 +1,36 @@
 # shellcheck shell=bash
 # The first runs: a sweep, which shows that what ends leases works, then a lease.
 
-start_runs() {
+# The run of a lease for the same person that is not over, where there is one, is what is asked for. GitHub shows the name
+# that the workflow's run-name gives it.
+lease='' lease_state=''
+look_up_lease() {
+  local all url state title name="Access for ${who_id:-$who}, "
   [ -n "$who" ] || return 0
+  if ! all=$(gh api "repos/$repository/actions/workflows/incident-access$suffix.yml/runs?event=workflow_dispatch&per_page=100" \
+    --jq '.workflow_runs[] | select(.status != "completed") | [.html_url, .status, .display_title] | @tsv' 2> "$said"); then
+    grep -q 'HTTP 404' "$said" || fault "GitHub does not list the runs of incident-access$suffix.yml: $(first_line)"
+    return 0
+  fi
+  while IFS=$'\t' read -r url state title; do
+    ! is_same "${title:0:${#name}}" "$name" || { lease=$url && lease_state=$state; }
+  done <<< "$all"
+}
+plan_runs() {
+  case $lease_state in
+    '') plan_line 'First runs' "a sweep, and where that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers" ;;
+    in_progress) plan_line 'First runs' "none: the run of a lease for $who is not over: $lease" ;;
+    *) plan_line 'First runs' "none: a lease for $who waits already, for $approvers: $lease" ;;
+  esac
+}
+
+start_runs() {
+  [ -n "$who" ] && [ -z "$lease" ] || return 0
   doing sweep
   sweep_green
   done_with_it
   doing "start of a lease for $who"
-  start_run "incident-access$suffix.yml" -f "inputs[incident]=$incident" -f "inputs[who]=${who_id:-$who}"
+  start_run "incident-access$suffix.yml" "{\"incident\":\"$incident\",\"who\":\"${who_id:-$who}\"}"
   lease=$run_url
   await_approval
   done_with_it
@@ -17,7 +40,7 @@ sweep_green() {
   local left=1
   [ "${is_new:-}" != true ] || left=5
   while :; do
-    start_run "sweep-leases$suffix.yml"
+    start_run "sweep-leases$suffix.yml" '{}'
     await_end
     [ "$conclusion" != success ] || return 0
     left=$((left - 1))
@@ -36,12 +59,13 @@ newest_run() { # workflow
   gh api "repos/$repository/actions/workflows/$1/runs?event=workflow_dispatch&actor=$me&per_page=1" \
     --jq '.workflow_runs[0] | [.id // 0, .html_url // "-"] | @tsv' 2> "$said" || true
 }
+# In JSON: older GitHub CLIs know no fields within fields.
 start_run() { # workflow, its inputs
-  local file=$1 before tries=0
-  shift
+  local file=$1 before body tries=0
+  body=$(printf '{"ref":"%s","inputs":%s}' "$(printf %s "$default_branch" | sed 's/"/\\&/g')" "$2")
   before=$(newest_run "$file")
   # For some seconds GitHub does not know a workflow that was just pushed.
-  until gh api --method POST "repos/$repository/actions/workflows/$file/dispatches" -f "ref=$default_branch" "$@" > /dev/null 2> "$said"; do
+  until gh api --method POST "repos/$repository/actions/workflows/$file/dispatches" --input - <<< "$body" > /dev/null 2> "$said"; do
     grep -qE 'HTTP (404|422)' "$said" || gave_up "GitHub does not start $file: $(first_line)"
     try_again 30 "GitHub does not start $file: $(first_line)"
   done

@@ -7,15 +7,18 @@ workflows="incident-access$suffix.yml release-a-lease$suffix.yml sweep-leases$su
 # A file that is there has to be the one that would be written, or it is somebody's own: never told too late.
 look_up_workflows() {
   local file at
+  kept=''
   for file in $workflows; do
     at=$into/.github/workflows/$file
     [ -e "$at" ] || [ -L "$at" ] || continue
-    kept="${kept:-} $file"
+    kept="$kept $file"
     workflow "$file" | cmp -s - "$at" ||
       fault "$at is there with something else in it than would be written: move it away, or go on by hand, by setup/README.md"
   done
+  look_up_uncommitted
+  look_up_workflow_scope
 }
-is_kept() { case " ${kept:-} " in *" $1 "*) ;; *) return 1 ;; esac }
+is_kept() { case " $kept " in *" $1 "*) ;; *) return 1 ;; esac }
 
 plan_workflows() {
   local file
@@ -80,12 +83,21 @@ what_now() { # value of who
   if [ "$push" != true ]; then
     step "Bring the workflows to $default_branch:" "$(how_to_push)"
   fi
-  if [ -n "${lease:-}" ]; then
+  if [ "$lease_state" = in_progress ]; then
+    step "See how the lease goes, whose run is not over: $lease"
+  elif [ -n "$lease" ]; then
     step "Have the lease approved, by $approvers: $lease"
   else
     step 'See that the sweep is green, before anything is leased:' "gh workflow run sweep-leases$suffix.yml --repo $repository"
     step 'Take a lease, and have it approved:' "gh workflow run incident-access$suffix.yml --repo $repository -f incident=$(printf %q "$incident") -f who=$1"
   fi
+  how_it_ends
+}
+how_it_ends() {
+  local lifetime
+  lifetime=$(workflow "incident-access$suffix.yml" | sed -n 's/^ *lifetime: *//p')
+  printf '\nThe lease is for %s from when it was taken; %s. To end it before, with the lease-id that the summary of its run shows:\n' "$lifetime" "$ended_by"
+  echo "       gh workflow run release-a-lease$suffix.yml --repo $repository -f lease-id=LEASE_ID"
 }
 step() { # what, the command for it
   number=$((number + 1))

@@ -8,6 +8,10 @@ interface Role {
 
 /** What the Azure CLI finds, signed in as an Owner of the subscription. */
 export interface Azure {
+  readonly cloud: string;
+  /** Tenant of the subscription that is the default one: in its directory users are looked for. */
+  readonly defaultTenant: string;
+  readonly locations: readonly string[];
   readonly roles: Readonly<Record<string, Role>>;
   readonly groups: readonly string[];
   /** Whether access-broker is there. */
@@ -22,8 +26,13 @@ export interface Azure {
   readonly refusal?: { readonly command: string; readonly answer: Said };
 }
 
+const tenant = '72f988bf-0000-4000-8000-000000000001';
+
 export function microsoft(more: Partial<Azure> = {}): Azure {
   return {
+    cloud: 'AzureCloud',
+    defaultTenant: tenant,
+    locations: ['westus', 'westeurope', 'koreacentral'],
     roles: {
       'Storage Blob Data Reader': {
         id: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
@@ -68,11 +77,14 @@ export function azureCli(world: Azure): Program {
     const { command, options } = optionsOf(args);
     if (world.refusal?.command === command) return world.refusal.answer;
     if (command === 'ad user show') return user(world.users[options['id'] ?? '']);
+    if (command === 'account show' && options['subscription'] === undefined) return line(world.defaultTenant);
     if (options['subscription'] !== subscriptionId)
       return { code: 1, err: `ERROR: The subscription of '${options['subscription'] ?? ''}' doesn't exist.\n` };
     switch (command) {
       case 'account show':
-        return line('72f988bf-0000-4000-8000-000000000001');
+        return line(`${tenant}\t${world.cloud}`);
+      case 'account list-locations':
+        return line(world.locations.join('\n'));
       case 'group show':
         return world.groups.includes(options['name'] ?? '')
           ? line(options['name'] ?? '')
@@ -81,7 +93,9 @@ export function azureCli(world: Azure): Program {
               err: `ERROR: (ResourceGroupNotFound) Resource group '${options['name'] ?? ''}' could not be found.\n`,
             };
       case 'role definition list':
-        return roles(world.roles[options['name'] ?? '']);
+        return options['name'] === undefined
+          ? line(Object.keys(world.roles).join('\n'))
+          : roles(world.roles[options['name']]);
       case 'identity show':
         return world.identity
           ? line('/subscriptions/…/access-broker')

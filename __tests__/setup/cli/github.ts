@@ -29,7 +29,17 @@ interface Run {
 export interface Github {
   readonly administrator: boolean;
   readonly login: string;
+  /** Of its token; null: one that shows none. */
+  readonly scopes: string | null;
   readonly prefix: string | null;
+  /** What the subject is made of; null: as GitHub does. */
+  readonly claims: readonly string[] | null;
+  /** The same of the organization, for repositories that have an empty list. */
+  readonly organizationClaims: readonly string[];
+  /** Who may not read the repository: logins, and teams by their slugs. */
+  readonly outsiders: readonly string[];
+  /** Ids of reviewers that an environment is made without, and nothing is said of it. */
+  readonly dropped: readonly number[];
   /** Whether the plan has required reviewers. */
   readonly reviewers: boolean;
   /** What becomes of can_admins_bypass in a request. */
@@ -54,7 +64,12 @@ export function github(more: Partial<Github> = {}): Github {
   return {
     administrator: true,
     login: 'alice-octo',
+    scopes: 'gist, read:org, repo, workflow',
     prefix: 'repo:octo-org/infra',
+    claims: null,
+    organizationClaims: ['repo', 'context'],
+    outsiders: [],
+    dropped: [],
     reviewers: true,
     bypass: 'taken',
     environments: new Map(),
@@ -95,7 +110,7 @@ const nameOf = (of: Readonly<Record<string, number>>, id: number): string =>
 
 /**
  * The GitHub CLI, as far as the scripts go: `gh api`. Its --jq is carried out by jq on GitHub's answers.
- * Source: REST API: repositories, deployment environments, branch policies and protection rules, Actions OIDC, workflows
+ * Source: REST API: repositories, collaborators, teams, deployment environments, branch policies and protection rules, Actions OIDC, workflows
  * and workflow runs. can_admins_bypass is not documented in requests: google/go-github#2725,
  * integrations/terraform-provider-github#1804.
  */
@@ -110,19 +125,37 @@ export function gh(world: Github): Program {
       const { message } = body as { readonly message: string };
       return { code: 1, out: JSON.stringify(body), err: `gh: ${message} (HTTP ${status})\n` };
     }
-    if (filter === '') return { code: 0, out: JSON.stringify(body) };
+    const head = asked.include ? headOf(world) : '';
+    if (filter === '') return { code: 0, out: head + JSON.stringify(body) };
     const { stdout, stderr, exitCode } = jq.raw(body as object, filter, ['--raw-output']);
-    return { code: exitCode === 0 ? 0 : 1, out: stdout === '' ? '' : `${stdout}\n`, err: stderr };
+    return { code: exitCode === 0 ? 0 : 1, out: head + (stdout === '' ? '' : `${stdout}\n`), err: stderr };
   };
+}
+function headOf({ scopes }: Github): string {
+  const lines = [
+    'HTTP/2.0 200 OK',
+    'Server: github.com',
+    ...(scopes === null ? [] : [`X-Oauth-Scopes: ${scopes}`]),
+    '',
+    '',
+  ];
+  return lines.join('\r\n');
 }
 
 /** As `gh help api` says. */
-function requestOf([api, ...args]: readonly string[], input: string): (Request & { readonly filter: string }) | null {
+function requestOf(
+  [api, ...args]: readonly string[],
+  input: string,
+): (Request & { readonly filter: string; readonly include: boolean }) | null {
   if (api !== 'api') return null;
-  const given: { method?: string; filter?: string; path?: string; json?: boolean } = {};
+  const given: { method?: string; filter?: string; path?: string; json?: boolean; include?: boolean } = {};
   const fields: Record<string, unknown> = {};
   for (let at = 0; at < args.length; at += 1) {
     const [arg = '', next = ''] = args.slice(at);
+    if (arg === '--include') {
+      given.include = true;
+      continue;
+    }
     if (arg === '--method') given.method = next;
     else if (arg === '--jq') given.filter = next;
     else if (arg === '--input' && next === '-') given.json = true;
@@ -138,11 +171,13 @@ function requestOf([api, ...args]: readonly string[], input: string): (Request &
     query: url.searchParams,
     body: given.json === true ? (JSON.parse(input) as Record<string, unknown>) : fields,
     filter: given.filter ?? '',
+    include: given.include ?? false,
   };
 }
+/** No fields within fields: older GitHub CLIs take `inputs[who]` for a name. */
 function put(fields: Record<string, unknown>, field: string): void {
-  const { key = '', inner, value } = /^(?<key>\w+)(?:\[(?<inner>\w+)\])?=(?<value>[^]*)$/u.exec(field)?.groups ?? {};
-  fields[key] = inner === undefined ? value : { ...(fields[key] as object | undefined), [inner]: value };
+  const at = field.indexOf('=');
+  fields[field.slice(0, at)] = field.slice(at + 1);
 }
 
 /** What GitHub answers. */
@@ -150,7 +185,7 @@ export function answer(world: Github, asked: Request): Answer {
   const [kind = '', owner = '', ...rest] = asked.path.split('/');
   if (asked.path === 'user') return found({ login: world.login });
   if (kind === 'users') return known(people, owner);
-  if (kind === 'orgs') return known(teams, rest[1] ?? '');
+  if (kind === 'orgs') return organization(world, rest);
   if (asked.path.startsWith('repos/octo-org/cloud-access/commits/')) return commit(world, rest[2] ?? '');
   if (!/^repos\/octo-org\/infra(?:$|\/)/iu.test(asked.path)) return missing;
   const [, what, ...of] = rest;
@@ -165,6 +200,8 @@ export function answer(world: Github, asked: Request): Answer {
       return environmentOf(world, of, asked);
     case 'actions':
       return actions(world, of, asked);
+    case 'collaborators':
+      return found({ permission: world.outsiders.includes(of[0] ?? '') ? 'none' : 'read' });
     case 'branches':
       return found(world.isProtected ? [{ name: 'main' }] : []);
     default:
@@ -174,6 +211,11 @@ export function answer(world: Github, asked: Request): Answer {
 
 function known(of: Readonly<Record<string, number>>, name: string): Answer {
   return name in of ? found({ id: of[name] }) : missing;
+}
+function organization(world: Github, [what, slug = '', repositories]: readonly string[]): Answer {
+  if (what === 'actions') return found({ include_claim_keys: world.organizationClaims });
+  if (repositories === undefined || !(slug in teams)) return known(teams, slug);
+  return world.outsiders.includes(slug) ? missing : { status: 204, body: '' };
 }
 function commit({ commits }: Github, sha: string): Answer {
   return commits.includes(sha) ? found({ sha }) : wrong(422, `No commit found for SHA: ${sha}`);
@@ -227,7 +269,7 @@ function made(world: Github, name: string, body: Request['body']): Answer {
   if (world.bypass === 'refused' && asked.can_admins_bypass !== undefined)
     return wrong(422, 'Invalid request.\n\n"can_admins_bypass" is not a permitted key.');
   world.environments.set(name, {
-    reviewers: world.reviewers ? (asked.reviewers ?? []) : [],
+    reviewers: world.reviewers ? (asked.reviewers ?? []).filter(({ id }) => !world.dropped.includes(id)) : [],
     preventSelfReview: asked.prevent_self_review ?? false,
     bypass: world.bypass === 'taken' ? (asked.can_admins_bypass ?? true) : true,
     branches: asked.deployment_branch_policy.custom_branch_policies ? [] : null,
@@ -236,15 +278,27 @@ function made(world: Github, name: string, body: Request['body']): Answer {
 }
 
 function actions(world: Github, [kind = '', name = '', what]: readonly string[], asked: Request): Answer {
-  if (kind === 'oidc') return found(world.prefix === null ? {} : { sub_claim_prefix: world.prefix });
+  if (kind === 'oidc')
+    return found({
+      use_default: world.claims === null,
+      ...(world.claims === null ? {} : { include_claim_keys: world.claims }),
+      ...(world.prefix === null ? {} : { sub_claim_prefix: world.prefix }),
+    });
   if (kind === 'runs') return run(world, Number(name));
   if (what === 'dispatches') return started(world, name, asked.body);
-  const own =
-    asked.query.get('actor') === world.login ? world.runs.filter((it) => it.workflow === name && seen(it)) : [];
+  const all = world.runs.filter((it) => it.workflow === name);
+  // A workflow that nobody has pushed yet is not known; here one that has never run is taken for that.
+  if (!asked.query.has('actor') && all.length === 0) return missing;
+  const own = asked.query.has('actor')
+    ? all.filter((it) => asked.query.get('actor') === world.login && seen(it))
+    : [...all];
   return found({
-    workflow_runs: own
-      .reverse()
-      .map(({ id }) => ({ id, html_url: `https://github.com/octo-org/infra/actions/runs/${id}` })),
+    workflow_runs: own.reverse().map((it) => ({
+      id: it.id,
+      html_url: `https://github.com/octo-org/infra/actions/runs/${it.id}`,
+      display_title: `Access for ${it.inputs['who'] ?? ''}, ${it.inputs['incident'] ?? ''}`,
+      ...stateOf(world, it),
+    })),
   });
 }
 
@@ -272,12 +326,18 @@ function run(world: Github, id: number): Answer {
   const it = world.runs.find((one) => one.id === id);
   if (it === undefined) return missing;
   it.looks += 1;
-  if (it.workflow.startsWith('incident-access')) return found(stateOf(it.looks < 3 ? 'queued' : world.lease));
+  return found(stateOf(world, it));
+}
+function stateOf(world: Github, it: Run): { readonly status: string; readonly conclusion: string | null } {
   const nth = world.runs.filter(({ workflow }) => workflow === it.workflow).indexOf(it);
   const ends = [world.sweep].flat();
-  return found(stateOf(it.looks < 5 ? 'in_progress' : (ends[nth] ?? ends.at(-1) ?? '')));
-}
-function stateOf(name: string): { readonly status: string; readonly conclusion: string | null } {
+  const name = it.workflow.startsWith('incident-access')
+    ? it.looks < 3
+      ? 'queued'
+      : world.lease
+    : it.looks < 5
+      ? 'in_progress'
+      : (ends[nth] ?? ends.at(-1) ?? '');
   const isGoing = ['queued', 'waiting', 'in_progress'].includes(name);
   return isGoing ? { status: name, conclusion: null } : { status: 'completed', conclusion: name };
 }
