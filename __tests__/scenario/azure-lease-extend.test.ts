@@ -12,7 +12,7 @@ import {
   takeOnAzure,
 } from './azure-lease-support.ts';
 import { grantsOf, tenant } from './azure-many.ts';
-import { inPim, leasedByPim, revokedByPim, run, takeByPim } from './azure-pim-support.ts';
+import { inPim, leasedByPim, leasedSchedule, revokedByPim, run, takeByPim } from './azure-pim-support.ts';
 import { azureByIds, azureStep, onCallBlobReader, scopes, warnings } from './azure-support.ts';
 import { hour, job, minute, told } from './lease-support.ts';
 import { headline, resultsOf } from './reports.ts';
@@ -195,7 +195,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
       expect(warnings(extended)).toContain('was there before and is permanent');
     }));
 
-  it('has ended, is red for that grant', () =>
+  it('has ended, is red for that grant, and not made anew', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, bothByPim, run(1));
       world.azure.pim.remove(onCallBlobReader);
@@ -203,8 +203,9 @@ describe('extend through Privileged Identity Management, of a lease of which a p
       const extended = await azureStep(world, { ...longer(main), reason: 'INC-1 goes on' }, run(2));
       expect(endsOf(extended)).toEqual([
         [scopes.subscription, 'SUCCEEDED', 'leased', ''],
-        [scopes.resourceGroup, 'FAILED', '', goneText],
+        [scopes.resourceGroup, 'FAILED', '', expect.stringContaining('it was removed otherwise, or is listed late')],
       ]);
+      expect(leasedSchedule(world)).toBeUndefined();
     }));
 });
 

@@ -77,6 +77,13 @@ export function leftUnread(why: string, end: number): string {
   return `${why} The access is left to Azure, which ends it at the earliest at ${minuteInWords(end)}: whether it lasts longer for others could not be read.`;
 }
 
+/** Of an access that was asked for and carried out, and that no list shows. */
+export const unlisted = {
+  reason:
+    'Azure carried out the request for it, nothing on record has ended it, and no list shows it: it was removed otherwise, or is listed late.',
+  hint: 'Look at the role’s assignments in Privileged Identity Management. If it is gone, take a new lease with `operation: assign`; if not, run the step again.',
+} as const;
+
 /** Of a removal that Azure has accepted. @param detail why nothing more is known */
 export function endingUnread(detail: string | null): string {
   return withMore(

@@ -9,7 +9,7 @@ import type { Milestone } from '../../../access/leases/journal.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
 import { wholeMinute } from '../../../access/times.ts';
 import { seconds, withMore } from '../../../access/words.ts';
-import { isConflict } from '../desk/assignment-store.ts';
+import { isConflict } from '../desk/sending.ts';
 import { compare } from '../../assignments/properties.ts';
 import type { Desk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type Room } from '../room.ts';
