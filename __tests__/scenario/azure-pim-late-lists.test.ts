@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Effect } from '../../rehearsal/script.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
-import { leasedAssignment } from './azure-lease-support.ts';
-import { asked, inPim, leasedByPim, postByPim, run } from './azure-pim-support.ts';
+import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
+import { asked, inPim, leasedByPim, postByPim, run, takeByPim } from './azure-pim-support.ts';
 import { azureStep, onCallBlobReader, warnings } from './azure-support.ts';
 import { minute } from './lease-support.ts';
 import { errors } from './support.ts';
 
 const refused: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' };
+const none: Effect = { kind: 'answer', body: { value: [] } };
 
 function told(result: StepResult): string {
   return `${errors(result)}\n${warnings(result)}`;
@@ -60,6 +61,38 @@ describe('a lease through Privileged Identity Management whose schedule is liste
       expect(leasedAssignment(world)).toBeDefined();
       expect(told(ended)).not.toContain('permanent');
       expect(warnings(ended)).toContain('two minutes of reading have listed no end of it');
+    }));
+});
+
+describe('an extension of a lease through Privileged Identity Management of which no schedule is listed', () => {
+  const longer = { lifetime: '2h', reason: 'INC-1 goes on' } as const;
+  const two = { ...run(2), timeoutMs: 100_000 } as const;
+
+  it('waits for it, and calls it neither permanent nor gone', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      await world.clock.advance(6 * minute);
+      const listed = world.clock.now() + minute;
+      world.script.weather(({ operation }) =>
+        operation === 'roleAssignmentSchedules.list' && world.clock.now() < listed ? none : undefined,
+      );
+      const extended = await azureStep(world, { ...byLeaseId('extend', main), ...longer }, two);
+      expect(told(extended)).not.toContain('permanent');
+      expect(extended.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned']);
+    }));
+
+  it('grants nothing anew where somebody has removed it by hand', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      await world.clock.advance(6 * minute);
+      world.azure.pim.remove(onCallBlobReader);
+      const extended = await azureStep(world, { ...byLeaseId('extend', main), ...longer }, two);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+      expect(leasedAssignment(world)).toBe(undefined);
+      expect([extended.outputs['status'], extended.outputs['changed']]).toEqual(['FAILED', 'false']);
+      expect(errors(extended)).toContain('have not listed the access that was to be extended');
+      expect(errors(extended)).toContain('take a new lease with `operation: assign`');
     }));
 });
 

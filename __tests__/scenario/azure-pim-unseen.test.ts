@@ -13,7 +13,7 @@ import {
   run,
   takeByPim,
 } from './azure-pim-support.ts';
-import { azureStep, warnings } from './azure-support.ts';
+import { azureStep, onCallBlobReader, warnings } from './azure-support.ts';
 import { minute, summaryText } from './lease-support.ts';
 import { errors } from './support.ts';
 
@@ -64,6 +64,22 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       expect(warnings(released)).toMatch(
         /Azure carried out the removal, and no read has shown it\. .+AuthorizationFailed.+ Should the access stand nevertheless, Azure ends it at 2026-11-21 21:0\d UTC\./u,
       );
+    }));
+
+  it('and was made anew by somebody else is told with the end that it has now, and is not called gone', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, leasedByPim, run(1));
+      await world.clock.advance(6 * minute);
+      world.script.weather(({ operation }) => {
+        const isRemoved = asked(world).length === 2 && leasedSchedule(world) === undefined;
+        if (isRemoved && operation === 'roleAssignmentScheduleInstances.list')
+          world.azure.pim.add({ ...onCallBlobReader, endAt: Date.parse('2026-11-22T01:00:00Z') });
+        return undefined;
+      });
+      const ended = await postByPim(world, main, run(1));
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked', 'AdminAssign Provisioned']);
+      expect(warnings(ended)).toContain('Should the access stand nevertheless, Azure ends it at 2026-11-22 01:00 UTC.');
+      expect(ended.log).not.toContain('The role assignment is gone');
     }));
 
   it('is told as changed by a release whose removal is still being carried out when nothing can be read any more', () =>

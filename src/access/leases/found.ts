@@ -12,8 +12,6 @@ export interface Doubtful {
   /** As if it were held: whoever gives it back reads anew, and says what is wrong. */
   readonly held: HeldGrant;
   readonly why: Why;
-  /** A later list may tell. */
-  readonly mayShow: boolean;
 }
 
 /** What is there of what a lease id stands for. */
@@ -40,8 +38,7 @@ export function found(some: Partial<Found>): Found {
 
 /** Whether something that it stands for was not listed: it is gone, or the list was too old. */
 export function isIncomplete({ gone, unnamed, held, doubtful, permanent }: Found): boolean {
-  const isMissing = gone.length > 0 || unnamed > 0 || doubtful.some(({ mayShow }) => mayShow);
-  return isMissing || held.length + doubtful.length + permanent.length === 0;
+  return gone.length > 0 || unnamed > 0 || held.length + doubtful.length + permanent.length === 0;
 }
 
 /** All of these together. */
@@ -62,11 +59,7 @@ export function foundIn(parts: readonly Found[]): Found {
  * @param count how many it stands for; `null` where it does not say
  * @param unread where it could not be looked for: what is missing may be there
  */
-export function foundUnnamed(
-  { held, doubtful = [] }: Pick<Found, 'held'> & Partial<Pick<Found, 'doubtful'>>,
-  count: number | null,
-  unread: readonly Why[] = [],
-): Found {
-  const missing = count === null || unread.length > 0 ? 0 : Math.max(0, count - held.length - doubtful.length);
-  return found({ held, doubtful, unnamed: missing, unread });
+export function foundUnnamed(held: readonly HeldGrant[], count: number | null, unread: readonly Why[] = []): Found {
+  const missing = count === null || unread.length > 0 ? 0 : Math.max(0, count - held.length);
+  return found({ held, unnamed: missing, unread });
 }

@@ -265,7 +265,7 @@ async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<Found> {
           },
         ],
   );
-  return foundUnnamed({ held }, lease.count);
+  return foundUnnamed(held, lease.count);
 }
 
 async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Promise<readonly Entry[]> {

@@ -15,6 +15,8 @@ export function givenUpInWords(why: GivenUp, detail: string | null, { end, endsA
         : `Another access of this very grant begins at ${minuteInWords(until)}, and Azure takes none before it.${because}`;
     case 'taken':
       return `Azure says that there is such an access, or a request for one, and no list shows it.${because}`;
+    case 'missing':
+      return 'Two minutes of reading have not listed the access that was to be extended, and no request is known to have ended it: it was removed by hand, or Azure lists it late.';
     case 'late':
     case 'abandoned':
     case 'failed':
@@ -30,6 +32,8 @@ export function hintOnGivenUp(why: GivenUp, { end, endsAt, until }: Holder): str
       return `${until < end ? `Give a lifetime that ends before ${minuteInWords(until)}` : 'Run the step again when that one has ended'}, or take that one back with \`operation: revoke\` and azure-pim.`;
     case 'taken':
       return 'Look at the role’s assignments in Privileged Identity Management, then run the step again.';
+    case 'missing':
+      return 'Look whether the access is there: if so, run the step again; if not, take a new lease with `operation: assign`.';
     case 'late':
     case 'abandoned':
     case 'failed':
@@ -76,13 +80,6 @@ export function acceptedUnread(end: number): string {
 export function leftUnread(why: string, end: number): string {
   return `${why} The access is left to Azure, which ends it at the earliest at ${minuteInWords(end)}: whether it lasts longer for others could not be read.`;
 }
-
-/** Of an access that was asked for and carried out, and that no list shows. */
-export const unlisted = {
-  reason:
-    'Azure carried out the request for it, nothing on record has ended it, and no list shows it: it was removed otherwise, or is listed late.',
-  hint: 'Look at the role’s assignments in Privileged Identity Management. If it is gone, take a new lease with `operation: assign`; if not, run the step again.',
-} as const;
 
 /** Of a removal that Azure has accepted. @param detail why nothing more is known */
 export function endingUnread(detail: string | null): string {

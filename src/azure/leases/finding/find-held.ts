@@ -42,7 +42,11 @@ export async function findHeld(
     const read = async (scopes: readonly string[]): Promise<readonly Leased[]> =>
       (await readAll(scopes, budget)).leased;
     const { rows, unread } = await readPlaces(where.scopes, read, ({ row }) => (row.id ?? '').toLowerCase());
-    return foundUnnamed({ held: rows.flatMap(({ grant, entries }) => heldIn(grant, entries)) }, where.count, unread);
+    return foundUnnamed(
+      rows.flatMap(({ grant, entries }) => heldIn(grant, entries)),
+      where.count,
+      unread,
+    );
   }
   const date = session.serverTime(session.tools.clock.now());
   const foundAt = (grant: Assignment, rows: readonly RoleAssignment[]): Found => {
@@ -52,7 +56,7 @@ export async function findHeld(
     if (held.length > 0) return found({ held });
     // Nothing tells whether it is this lease's still: whoever gives it back says so.
     if (described.some(({ is }) => is === 'altered'))
-      return found({ doubtful: [{ held: unsure(grant, lease), why: alteredRecord, mayShow: false }] });
+      return found({ doubtful: [{ held: unsure(grant, lease), why: alteredRecord }] });
     const isPlain = described.length > 0 && described.every(({ is }) => is !== 'record');
     return found(isPlain ? { permanent: [grant] } : { gone: [grant] });
   };
@@ -96,7 +100,7 @@ export async function eachAlone(
       if (it.status === 'fulfilled') return it.value;
       const grant = grants[index];
       if (grant === undefined || !(it.reason instanceof CloudError)) throw it.reason;
-      return found({ doubtful: [{ held: unsure(grant, lease), why: whyOf(it.reason), mayShow: false }] });
+      return found({ doubtful: [{ held: unsure(grant, lease), why: whyOf(it.reason) }] });
     }),
   );
 }

@@ -1,7 +1,7 @@
 import type { RoleAssignmentSchedule } from '@azure/arm-authorization';
 import type { Budget } from '../../../access/clock.ts';
 import type { Assignment } from '../../../access/grant.ts';
-import { found, foundIn, foundUnnamed, type Found } from '../../../access/leases/found.ts';
+import { found, foundUnnamed, type Found } from '../../../access/leases/found.ts';
 import type { HeldGrant } from '../../../access/leases/journal.ts';
 import type { Listed } from '../../assignments/assignment-lists.ts';
 import { eachAlone, readPlaces } from '../../leases/finding/find-held.ts';
@@ -11,8 +11,7 @@ import { requestSeen, scheduleSeen } from '../service/reading.ts';
 import { findOurs, keyOfGrant, type PimFound, type Searching } from './show.ts';
 import { mayCome } from '../statuses.ts';
 import { constants } from '../steps/constants.ts';
-import { isUnlisted, removedAt, type Seen, type SeenRequest } from '../steps/seen.ts';
-import { unlisted } from '../words.ts';
+import { isUnlisted, removedAt, type Seen } from '../steps/seen.ts';
 
 interface Finding extends Searching {
   readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
@@ -27,8 +26,8 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
   if (where.kind === 'places') {
     const read = (scopes: readonly string[]): Promise<readonly PimFound[]> => findOurs(finding, scopes, date(), budget);
     const { rows, unread } = await readPlaces(where.scopes, read, ({ grant }) => keyOfGrant(grant));
-    const parts = foundIn(rows.map(({ grant, seen }) => foundOf(grant, holder, seen, date())));
-    return foundUnnamed(parts, where.count, unread);
+    const held = rows.flatMap(({ grant, seen }) => heldIn(grant, holder, seen, date()));
+    return foundUnnamed(held, where.count, unread);
   }
   return eachAlone(where.grants, lease, async (grant) => {
     const [requests, schedules] = await Promise.all([
@@ -37,8 +36,8 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
     ]);
     const [schedule] = schedules.map(scheduleSeen);
     const seen = { schedule: schedule ?? null, requests: requests.map((it) => requestSeen(it, grant, date())) };
-    const known = foundOf(grant, holder, seen, date());
-    if (known.held.length + known.doubtful.length > 0) return known;
+    const held = heldIn(grant, holder, seen, date());
+    if (held.length > 0) return found({ held });
     const isPermanent =
       schedules.length > 0
         ? schedules.some(isEndless)
@@ -49,29 +48,24 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
 
 /**
  * What has ended is over, whatever its requests say; what waits can be taken back, and what moves is followed. What was carried
- * out, and is not listed, may be listed late: giving it back looks again, and nothing is made in its place.
+ * out, and is not listed, may be listed late: giving it back looks again.
  */
-function foundOf(grant: Assignment, holder: string, seen: Pick<Seen, 'schedule' | 'requests'>, date: number): Found {
+function heldIn(
+  grant: Assignment,
+  holder: string,
+  seen: Pick<Seen, 'schedule' | 'requests'>,
+  date: number,
+): readonly HeldGrant[] {
   const whole = { ...seen, plain: null };
+  const isThere = seen.schedule !== null || isUnlisted(whole, { constants, holder, replaces: null }, date);
   // Where it was removed, what is there since is another's.
   const since = removedAt(whole);
-  const own = seen.requests.filter(
-    ({ record, type, standing, at }) =>
-      record?.holder === holder && type !== 'remove' && standing !== 'failed' && at >= since,
-  );
-  const heldBy = ({ record }: SeenRequest): readonly HeldGrant[] =>
-    record === null
-      ? []
-      : [{ grant, holder, end: record.end, keepAfterJob: record.keepAfterJob, progress: 'held', turn: 0 }];
-  const held = own.filter((it) => seen.schedule !== null || mayCome(it)).flatMap(heldBy);
-  if (held.length > 0) return found({ held: held.slice(0, 1) });
-  if (!isUnlisted(whole, { constants, holder, replaces: null }, date)) return found({});
-  return found({
-    doubtful: own
-      .slice(0, 1)
-      .flatMap(heldBy)
-      .map((it) => ({ held: it, why: unlisted, mayShow: true })),
-  });
+  const own = seen.requests
+    .filter(({ record, type, standing }) => record?.holder === holder && type !== 'remove' && standing !== 'failed')
+    .find((it) => it.at >= since && (isThere || mayCome(it)));
+  if (own?.record == null) return [];
+  const { end, keepAfterJob } = own.record;
+  return [{ grant, holder, end, keepAfterJob, progress: 'held', turn: 0 }];
 }
 
 function isEndless({ endDateTime }: RoleAssignmentSchedule): boolean {

@@ -65,7 +65,7 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, 
         }),
       };
     case 'removed':
-      return { ...done, action: 'remove', outcome: removedUnseen(desk, it) };
+      return { ...done, ...removedUnseen(desk, it) };
     case 'shared':
     case 'foreign':
     case 'near-end':
@@ -78,8 +78,11 @@ function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, 
 }
 
 /** Azure said that it ended the access: should it stand nevertheless, it has an end, which is known since it was looked at. */
-function removedUnseen(desk: PimDesk, { endsAt }: Holder): LeaseDone['outcome'] {
-  return succeeded(requestIdOf(desk), true, removalUnread(desk.trouble()?.message ?? null, endsAt));
+function removedUnseen(desk: PimDesk, { endsAt }: Holder): Pick<LeaseDone, 'lease' | 'outcome'> {
+  return {
+    lease: leftToCloud('platform', endsAt, 'leased'),
+    outcome: succeeded(requestIdOf(desk), true, removalUnread(desk.trouble()?.message ?? null, endsAt)),
+  };
 }
 
 /** Azure ends it by itself: at its end, which is told where it is known, and nothing is called well where it is not (P1). */

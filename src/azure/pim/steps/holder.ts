@@ -38,7 +38,7 @@ export interface Holder extends Asking, Looker {
   readonly until: number;
   readonly others: readonly OtherHolder[];
   readonly tries: number;
-  /** How often a schedule was looked for in vain that an own request has made. */
+  /** How often a schedule was looked for in vain that an own request has made, or one of the holder that it follows. */
   readonly unlisted: number;
   /** What the last look was not believed about. */
   readonly doubted: Doubt | null;
@@ -48,9 +48,9 @@ export interface Holder extends Asking, Looker {
 
 /**
  * Why a join was given up. `shorter`: the access that is there ends sooner, and was not to be extended. `planned`: one that
- * begins later is in the way. `taken`: something that nobody sees is in the way.
+ * begins later is in the way. `taken`: something that nobody sees is in the way. `missing`: what it was to follow is not listed.
  */
-export type GivenUp = GivenUpAnywhere | 'shorter' | 'planned' | 'taken';
+export type GivenUp = GivenUpAnywhere | 'shorter' | 'planned' | 'taken' | 'missing';
 
 /** How a holder's join or release has ended. */
 export type HolderOutcome =

@@ -137,6 +137,9 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
       return isSettled(it, now) ? { to: 'verify', memory: it } : { to: 'settle', memory: it };
     case 'doubt':
       return { to: 'settle', memory: listing(it, now) };
+    case 'look-again':
+      if (it.unlisted >= it.constants.mostUnlisted) return giveUp(it, 'missing', now);
+      return isLate ? giveUp(it, 'late', now) : pausing('again', { ...it, unlisted: it.unlisted + 1 }, now);
     case 'wait':
       return isLate ? giveUp(it, 'late', now) : pausing('again', it, now);
     case 'assign':

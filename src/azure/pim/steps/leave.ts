@@ -58,7 +58,9 @@ export const leavingPhases: HolderPhases = {
     ask: () => ({ do: 'verify', expected: 'gone' }),
     then: (it, answer) => {
       if (answer.is === 'gone') return released(it, 'gone');
-      return released(it, answer.is === 'running' && answer.end === null ? 'stays' : 'removed');
+      if (answer.is !== 'running') return released(it, 'removed');
+      // It may be another by now, whose end is what counts.
+      return answer.end === null ? released(it, 'stays') : released({ ...it, endsAt: answer.end }, 'removed');
     },
   },
 };
