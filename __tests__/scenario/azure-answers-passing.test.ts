@@ -114,6 +114,23 @@ describe('a refusal that outlasts the time limit', () => {
     }),
   );
 
+  it.each([
+    ['a lease', leasedOnAzure, put],
+    ['a lease by PIM', { ...leasedOnAzure, 'azure-pim': 'true' }, 'roleAssignmentScheduleRequests.put'],
+  ])(
+    'and of %s is over once a request was carried out: it is not why that was not seen in time',
+    (_what, inputs, call) =>
+      inAzure({ startAt: azureStart, azure: { lag: { readMs: 150_000, schedulesMs: 150_000 } } }, async (world) => {
+        world.script.fault({ operation: call, times: 1 }, refusal(400, 'PrincipalNotFound'));
+        const result = await azureStep(world, { ...inputs, timeout: '1m' }, { timeoutMs: 100_000 });
+        expect(result.log).toContain('PrincipalNotFound');
+        expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
+        expect(errors(result)).toContain('The time limit passed before the lease stood.');
+        expect(errors(result)).not.toContain('PrincipalNotFound');
+        expect(errors(result)).toContain('What to do: Run the step again with a longer `timeout`');
+      }),
+  );
+
   it('RoleDefinitionDoesNotExist of the PUT is given up soon, far before the time limit', () =>
     inAzure({}, async (world) => {
       const role = 'dddddddd-0000-4000-8000-000000000001';

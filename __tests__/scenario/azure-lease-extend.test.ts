@@ -202,7 +202,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
       await world.clock.advance(hour / 2);
       const extended = await azureStep(world, { ...longer(main), reason: 'INC-1 goes on' }, run(2));
       expect(endsOf(extended)).toEqual([
-        [scopes.resourceGroup, 'FAILED', '', expect.stringContaining('it was removed by hand, or Azure lists it late')],
+        [scopes.resourceGroup, 'FAILED', '', goneText],
         [scopes.subscription, 'SUCCEEDED', 'leased', ''],
       ]);
       expect(leasedSchedule(world)).toBeUndefined();

@@ -91,8 +91,20 @@ describe('an extension of a lease through Privileged Identity Management of whic
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
       expect(leasedAssignment(world)).toBe(undefined);
       expect([extended.outputs['status'], extended.outputs['changed']]).toEqual(['FAILED', 'false']);
-      expect(errors(extended)).toContain('have not listed the access that was to be extended');
-      expect(errors(extended)).toContain('take a new lease with `operation: assign`');
+      expect(errors(extended)).toContain('The lease is gone: ');
+      expect(errors(extended)).toContain('Take a new one with `operation: assign`.');
+    }));
+
+  it('is red where none is ever listed beside the role assignment, which is not called permanent', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      await world.clock.advance(6 * minute);
+      world.script.weather(({ operation }) => (operation === 'roleAssignmentSchedules.list' ? none : undefined));
+      const extended = await azureStep(world, { ...byLeaseId('extend', main), ...longer }, two);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+      expect([extended.outputs['status'], extended.outputs['changed']]).toEqual(['FAILED', 'false']);
+      expect(errors(extended)).toContain('have listed no end of the access that is there: nothing was asked for');
+      expect(told(extended)).not.toContain('permanent');
     }));
 });
 

@@ -82,6 +82,17 @@ describe('an access of Privileged Identity Management that Azure has ended, whic
       expect(ended.log).not.toContain('The role assignment is gone');
     }));
 
+  it('is told without what refused its removal before Azure carried it out', () =>
+    inPim({ azure: { lag: { schedulesMs: 150_000 } } }, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, timeout: '15m' }, run(1));
+      await world.clock.advance(6 * minute);
+      world.script.fault({ operation: 'roleAssignmentScheduleRequests.put', times: 1 }, { kind: 'throttle' });
+      const ended = await postByPim(world, main, { ...run(1), timeoutMs: 100_000 });
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
+      expect(ended.log).toContain('Throttled');
+      expect(warnings(ended)).toContain('no read has shown it. Should the access stand nevertheless');
+    }));
+
   it('is told as changed by a release whose removal is still being carried out when nothing can be read any more', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));

@@ -1,4 +1,5 @@
 import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
+import { goneMeanwhile } from '../../access/leases/gone.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { sentence, withMore } from '../../access/words.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
@@ -15,8 +16,10 @@ export function givenUpInWords(why: GivenUp, detail: string | null, { end, endsA
         : `Another access of this very grant begins at ${minuteInWords(until)}, and Azure takes none before it.${because}`;
     case 'taken':
       return `Azure says that there is such an access, or a request for one, and no list shows it.${because}`;
-    case 'missing':
-      return 'Two minutes of reading have not listed the access that was to be extended, and no request is known to have ended it: it was removed by hand, or Azure lists it late.';
+    case 'gone':
+      return goneMeanwhile().message;
+    case 'unlisted':
+      return 'Two minutes of reading have listed no end of the access that is there: nothing was asked for by guess.';
     case 'late':
     case 'abandoned':
     case 'failed':
@@ -32,8 +35,10 @@ export function hintOnGivenUp(why: GivenUp, { end, endsAt, until }: Holder): str
       return `${until < end ? `Give a lifetime that ends before ${minuteInWords(until)}` : 'Run the step again when that one has ended'}, or take that one back with \`operation: revoke\` and azure-pim.`;
     case 'taken':
       return 'Look at the role’s assignments in Privileged Identity Management, then run the step again.';
-    case 'missing':
-      return 'Look whether the access is there: if so, run the step again; if not, take a new lease with `operation: assign`.';
+    case 'gone':
+      return goneMeanwhile().hint;
+    case 'unlisted':
+      return 'Look at the role’s assignments in Privileged Identity Management, then run the step again when the lease is listed there.';
     case 'late':
     case 'abandoned':
     case 'failed':

@@ -46,9 +46,9 @@ export function createSender(tools: SenderTools, turn: WriteTurn): Sender {
     fresh: constants.fresh,
   });
 
-  /** It has turned out to be none: what Azure refused to make a second time was seen, or a write was answered. */
+  /** It has turned out to be none: what Azure refused to make a second time was seen, or a write was carried out. */
   const agree = (): void => {
-    if (told !== null) onTrouble(null);
+    onTrouble(null);
     told = null;
   };
   const refused = async (what: string, error: CloudError, budget: Budget): Promise<Answer> => {

@@ -105,6 +105,8 @@ export function createPimStore(tools: StoreTools): PimStore {
     const call = callOf(type);
     operation = { state, change: { kind, grant, seen: null }, requestId: name, call, assignmentId: null };
     hasFailed = false;
+    // What was in the way of it is over.
+    onTrouble(null);
     applying.onStarted(operation);
     log.info(`${call} was accepted: request id ${name}.`);
   };

@@ -37,8 +37,8 @@ export type JoinDecision =
   | { readonly do: 'follow'; readonly name: string }
   /** Somebody else's is: it will tell. */
   | { readonly do: 'wait' }
-  /** What it is to follow was carried out, nothing has ended it, and no schedule of it is listed. */
-  | { readonly do: 'look-again' }
+  /** What it is to follow was carried out, and no schedule of it is listed: what is believed of it where none ever is. */
+  | { readonly do: 'look-again'; readonly left: 'gone' | 'unlisted' }
   /** The lists contradict each other: they may lag. */
   | { readonly do: 'doubt'; readonly doubt: Doubt }
   /** A person has to decide about it. */
@@ -60,7 +60,8 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
     if (plain?.is === 'recent') return { do: 'wait' };
     if (isUnlisted(seen, me, date)) return { do: 'wait' };
     // That is neither permanent because its schedule is not listed, nor made anew where somebody has removed it.
-    if (me.replaces !== null && isUnlisted(seen, { ...me, holder: me.replaces }, date)) return { do: 'look-again' };
+    if (me.replaces !== null && isUnlisted(seen, { ...me, holder: me.replaces }, date))
+      return { do: 'look-again', left: plain === null ? 'gone' : 'unlisted' };
     if (isLeftBehind(seen) && !isDoubted(me, 'plain', seen)) return doubting('plain', seen);
     if (plain !== null) return { do: 'keep' };
     return requests.some(({ standing }) => goesOn(standing)) ? { do: 'wait' } : { do: 'assign' };

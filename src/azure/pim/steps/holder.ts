@@ -48,9 +48,10 @@ export interface Holder extends Asking, Looker {
 
 /**
  * Why a join was given up. `shorter`: the access that is there ends sooner, and was not to be extended. `planned`: one that
- * begins later is in the way. `taken`: something that nobody sees is in the way. `missing`: what it was to follow is not listed.
+ * begins later is in the way. `taken`: something that nobody sees is in the way. `gone`: what it was to follow is.
+ * `unlisted`: no schedule of that was ever listed.
  */
-export type GivenUp = GivenUpAnywhere | 'shorter' | 'planned' | 'taken' | 'missing';
+export type GivenUp = GivenUpAnywhere | 'shorter' | 'planned' | 'taken' | 'gone' | 'unlisted';
 
 /** How a holder's join or release has ended. */
 export type HolderOutcome =

@@ -138,7 +138,7 @@ function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
     case 'doubt':
       return { to: 'settle', memory: listing(it, now) };
     case 'look-again':
-      if (it.unlisted >= it.constants.mostUnlisted) return giveUp(it, 'missing', now);
+      if (it.unlisted >= it.constants.mostUnlisted) return giveUp(it, decision.left, now);
       return isLate ? giveUp(it, 'late', now) : pausing('again', { ...it, unlisted: it.unlisted + 1 }, now);
     case 'wait':
       return isLate ? giveUp(it, 'late', now) : pausing('again', it, now);
