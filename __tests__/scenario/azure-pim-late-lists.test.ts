@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Effect } from '../../rehearsal/script.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
-import { asked, inPim, leasedByPim, postByPim, run, takeByPim } from './azure-pim-support.ts';
+import { asked, inPim, leasedByPim, postByPim, revokedByPim, run, takeByPim } from './azure-pim-support.ts';
 import { azureStep, onCallBlobReader, warnings } from './azure-support.ts';
 import { minute } from './lease-support.ts';
 import { errors } from './support.ts';
@@ -64,6 +64,20 @@ describe('a lease through Privileged Identity Management whose schedule is liste
     }));
 });
 
+describe('a release of a lease through Privileged Identity Management that is listed nowhere', () => {
+  it('and whose time limit passes meanwhile does not say that the access is there', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      await world.clock.advance(6 * minute);
+      world.azure.pim.remove(onCallBlobReader);
+      const released = await azureStep(world, { ...byLeaseId('release', main), timeout: '1m' }, run(2));
+      expect([released.exitCode, released.outputs['changed']]).toEqual([0, 'false']);
+      expect(warnings(released)).toContain('no list showed the access until the time limit passed: it is gone, or');
+      expect(warnings(released)).not.toContain('could not be ended');
+      expect(warnings(released)).not.toContain('The access is left to Azure');
+    }));
+});
+
 describe('an extension of a lease through Privileged Identity Management of which no schedule is listed', () => {
   const longer = { lifetime: '2h', reason: 'INC-1 goes on' } as const;
   const two = { ...run(2), timeoutMs: 100_000 } as const;
@@ -105,6 +119,41 @@ describe('an extension of a lease through Privileged Identity Management of whic
       expect([extended.outputs['status'], extended.outputs['changed']]).toEqual(['FAILED', 'false']);
       expect(errors(extended)).toContain('have listed no end of the access that is there: nothing was asked for');
       expect(told(extended)).not.toContain('permanent');
+    }));
+});
+
+describe('a revoke of a lease through Privileged Identity Management of which no schedule is listed', () => {
+  const two = { ...run(2), timeoutMs: 100_000 } as const;
+
+  it('waits for it, and ends it there: it was made through it', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      await world.clock.advance(6 * minute);
+      const listed = world.clock.now() + minute;
+      world.script.weather(({ operation }) =>
+        operation === 'roleAssignmentSchedules.list' && world.clock.now() < listed ? none : undefined,
+      );
+      const revoked = await azureStep(world, revokedByPim, two);
+      expect([errors(revoked), revoked.outputs['status'], revoked.outputs['changed']]).toEqual([
+        '',
+        'SUCCEEDED',
+        'true',
+      ]);
+      expect(leasedAssignment(world)).toBe(undefined);
+    }));
+
+  it('is red where none is ever listed, and sends nobody to remove it otherwise', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      await world.clock.advance(6 * minute);
+      world.script.weather(({ operation }) => (operation === 'roleAssignmentSchedules.list' ? none : undefined));
+      const revoked = await azureStep(world, revokedByPim, two);
+      expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+      expect(errors(revoked)).toContain(
+        'two minutes of reading have listed no access of the request that was carried out',
+      );
+      expect(errors(revoked)).not.toContain('Leave azure-pim out');
     }));
 });
 

@@ -86,6 +86,11 @@ export function leftUnread(why: string, end: number): string {
   return `${why} The access is left to Azure, which ends it at the earliest at ${minuteInWords(end)}: whether it lasts longer for others could not be read.`;
 }
 
+/** Of an access that was looked for in vain, and not for as long as lists may lag. @param end of the lease that it was for */
+export function notListed(end: number): string {
+  return `Azure carried out the request for it, and no list showed the access until the time limit passed: it is gone, or listed late, and then Azure ends it, at the earliest at ${minuteInWords(end)}.`;
+}
+
 /** Of a removal that Azure has accepted. @param detail why nothing more is known */
 export function endingUnread(detail: string | null): string {
   return withMore(

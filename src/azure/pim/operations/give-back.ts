@@ -10,7 +10,7 @@ import { seconds, withMore } from '../../../access/words.ts';
 import type { PimDesk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
-import { endingUnread, leftBecause, leftUnread, removalUnread } from '../words.ts';
+import { endingUnread, leftBecause, leftUnread, notListed, removalUnread } from '../words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
@@ -90,7 +90,7 @@ function leaveToAzure(
   room: PimRoom,
   desk: PimDesk,
   left: Released['left'],
-  { others, endsAt }: Holder,
+  { others, endsAt, unlisted }: Holder,
   end: number | null,
 ): Pick<LeaseDone, 'lease' | 'outcome'> {
   const requestId = requestIdOf(desk);
@@ -107,6 +107,8 @@ function leaveToAzure(
       outcome: succeeded(requestId, isEnding, told),
     };
   }
+  if (end !== null && left === 'failed' && unlisted > 0 && trouble === null)
+    return { lease: null, outcome: succeeded(requestId, false, notListed(end)) };
   if (end !== null) return { lease: null, outcome: succeeded(requestId, isEnding, leftUnread(why, end)) };
   const reason = `${why} When Azure ends it could not be read.`;
   const hint = withMore('Run the step again, or end it with `operation: revoke` and azure-pim.', hintOn(trouble, ''));

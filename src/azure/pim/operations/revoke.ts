@@ -76,6 +76,16 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
           changed: requestId !== null,
         }),
       };
+    case 'unlisted':
+      return {
+        ...done,
+        outcome: failed(requestId, trouble, {
+          reason:
+            'A role assignment is there, and two minutes of reading have listed no access of the request that was carried out for it: nothing was ended by guess.',
+          hint: 'Look at the role’s assignments in Privileged Identity Management, then run the step again when it is listed there.',
+          changed: requestId !== null,
+        }),
+      };
     case 'remade':
       return {
         ...done,

@@ -16,6 +16,7 @@ import {
   isDoubted,
   isLeftBehind,
   reliedOn,
+  unlisted,
   type Doubt,
   type OtherHolder,
   type Seen,
@@ -37,13 +38,16 @@ export interface Revocation extends Asking {
   readonly doubted: Doubt | null;
   /** How often an access was ended that was there again. */
   readonly ended: number;
+  /** How often a schedule was looked for in vain that a request has made. */
+  readonly unlisted: number;
 }
 
 /**
- * How a revocation has ended. `plain`: what is there was not made through Privileged Identity Management. `remade`: it was there
- * again each time. `waits`: a person has to approve its removal. `failed`: it could not be ended.
+ * How a revocation has ended. `plain`: what is there was not made through Privileged Identity Management. `unlisted`: a
+ * request for it was carried out, and no schedule of it was ever listed. `remade`: it was there again each time. `waits`: a
+ * person has to approve its removal. `failed`: it could not be ended.
  */
-export type RevocationOutcome = 'revoked' | 'plain' | 'remade' | 'waits' | 'failed';
+export type RevocationOutcome = 'revoked' | 'plain' | 'unlisted' | 'remade' | 'waits' | 'failed';
 
 type RevocationGo = Go<Revocation, RevocationOutcome>;
 
@@ -111,6 +115,7 @@ export function newRevocation(constants: Constants, { mono }: Moment): Revocatio
     others: [],
     doubted: null,
     ended: 0,
+    unlisted: 0,
     readAt: mono,
     settledAt: 0,
     sleepUntil: 0,
@@ -144,6 +149,10 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
     return { to: 'ripen', memory: { ...it, sleepUntil: now.mono + ripeAt - now.date } };
   if (schedule !== null) return { to: 'remove', memory: it };
   if (plain?.is === 'recent') return pausing('again', it, now);
+  const isUnlisted = unlisted(seen, it.constants, now.date).length > 0;
+  if (isUnlisted && it.unlisted < it.constants.mostUnlisted)
+    return { to: 'settle', memory: { ...listing(it, now), unlisted: it.unlisted + 1 } };
+  if (isUnlisted && plain !== null) return { end: 'unlisted', memory: it };
   if (isLeftBehind(seen) && !isDoubted(before, 'plain', seen))
     return { to: 'settle', memory: { ...listing(it, now), doubted: doubtAbout('plain', seen) } };
   // One that was made without it cannot be ended through it.

@@ -120,9 +120,15 @@ export function isOwn({ record }: SeenRequest, { holder }: Pick<Looker, 'holder'
  * each other lag, and prove nothing.
  */
 export function isUnlisted(seen: Seen, me: Looker, date: number): boolean {
-  const { margin } = me.constants;
-  const isThere = (it: SeenRequest): boolean => it.standing === 'active' && date < (it.record?.end ?? 0) + margin;
-  return seen.schedule === null && generation(seen).some((it) => isOwn(it, me) && isThere(it));
+  return unlisted(seen, me.constants, date).some((it) => isOwn(it, me));
+}
+
+/** The same of anybody's request: such as made no schedule that is listed. */
+export function unlisted(seen: Seen, { margin }: Constants, date: number): readonly SeenRequest[] {
+  if (seen.schedule !== null) return [];
+  const isThere = ({ standing, record, end }: SeenRequest): boolean =>
+    standing === 'active' && date < (record?.end ?? end ?? Infinity) + margin;
+  return generation(seen).filter(isThere);
 }
 
 /**
