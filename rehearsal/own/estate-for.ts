@@ -1,7 +1,8 @@
 import type { AssignmentEntry, AzureEstate } from '../azure/estate.ts';
 import { assignmentFaults } from '../estate-file/aws-rules.ts';
 import { azureAssignmentFaults } from '../estate-file/azure-rules.ts';
-import { loadEstate, type Estate, type NamedAssignment } from '../estate.ts';
+import { loadEstate } from '../estate-file/load.ts';
+import type { Estate, NamedAssignment } from '../estate.ts';
 import { Unusable } from '../estate-file/yaml.ts';
 import { fill } from './fill.ts';
 import { GUID } from './generated.ts';

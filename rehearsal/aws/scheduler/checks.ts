@@ -1,4 +1,6 @@
-import { authorizeAction, type Call, type Cloud } from '../cloud.ts';
+import { authorizeAction } from '../authorize.ts';
+import type { Call } from '../call.ts';
+import type { Cloud } from '../cloud.ts';
 import { Refusal } from '../refusal.ts';
 import type { Role } from '../roles.ts';
 import { trustsService } from '../trust.ts';

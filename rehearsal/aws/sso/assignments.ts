@@ -1,5 +1,7 @@
 import type { Assignment, PrincipalType } from '../../state.ts';
-import { deny, optionalText, standing, text, type Call, type Cloud, type Handler } from '../cloud.ts';
+import { deny } from '../authorize.ts';
+import { optionalText, text, type Call } from '../call.ts';
+import { standing, type Cloud, type Handler } from '../cloud.ts';
 import { page } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
 import { admit, admitChange, pageRules } from './guards.ts';

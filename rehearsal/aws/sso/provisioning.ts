@@ -1,4 +1,5 @@
-import { optionalText, text, type Call, type Handler } from '../cloud.ts';
+import { optionalText, text, type Call } from '../call.ts';
+import type { Handler } from '../cloud.ts';
 import { page } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
 import type { Provisioned } from '../../state.ts';

@@ -1,7 +1,7 @@
-import type { Assignment } from '../cloud.ts';
 import { principalOf, type PrincipalType } from '../estate.ts';
 import { assignmentRequest, rawFields, type AssignmentRequest } from './assignment-body.ts';
 import { assignmentWire } from './assignment-wire.ts';
+import type { Assignment } from './assignment.ts';
 import { admit, refuseLocked, refuseReadOnly } from './authorize.ts';
 import { json, type Call, type Handler } from './call.ts';
 import { checkCondition } from './check-condition.ts';

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 
 import type { OpenEntry } from '../../journal.ts';
 import type { Answer, Dialect, ReceivedRequest } from '../../serve.ts';
-import type { AzureCloud, TokenFault } from '../cloud.ts';
+import type { AzureCloud } from '../cloud.ts';
 import type { CloudEnvironment } from '../environments.ts';
 import type { AzureEstate } from '../estate.ts';
+import type { TokenFault } from '../tokens.ts';
 import { getByIds } from './by-ids.ts';
 import { checkOptions, list, selected, selection } from './lists.ts';
 import { collectionOf, GUID, type Collection, type Wire } from './objects.ts';
