@@ -17,7 +17,7 @@ import { permanent, type Line, type Part, type Request } from '../../src/access/
 import { parseAllowed } from '../../src/azure/guards/allowed-lines.ts';
 import { openAzure } from '../../src/azure/cloud.ts';
 import { parsePrincipal, parseRole, parseTarget } from '../../src/azure/resolve/lines.ts';
-import type { AssignmentProperties, AzureSettings } from '../../src/azure/declaration.ts';
+import type { AssignmentProperties, AzureSettings } from '../../src/azure/settings.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
 import { someOrigin } from '../access/some-origin.ts';
