@@ -32,7 +32,7 @@ export interface ManyCloud extends TestCloud {
 }
 
 /** The lines of three inputs as a workflow has them. */
-export function lines(of: Readonly<Record<keyof Three, readonly string[]>>): Inputs {
+function lines(of: Readonly<Record<keyof Three, readonly string[]>>): Inputs {
   return { principal: of.principal.join('\n'), role: of.role.join('\n'), target: of.target.join('\n') };
 }
 

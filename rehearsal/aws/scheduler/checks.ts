@@ -7,7 +7,7 @@ import { trustsService } from '../trust.ts';
 import { parseExpression } from './expression.ts';
 import { groupArn, type Schedule } from './schedule.ts';
 
-export const SERVICE = 'scheduler.amazonaws.com';
+const SERVICE = 'scheduler.amazonaws.com';
 
 const invalid = (message: string): Refusal => new Refusal('ValidationException', message);
 

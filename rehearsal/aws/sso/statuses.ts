@@ -14,7 +14,7 @@ interface Family {
   readonly rows: string;
 }
 
-export const families: Readonly<Record<OperationKind, Family>> = {
+const families: Readonly<Record<OperationKind, Family>> = {
   create: {
     describe: 'DescribeAccountAssignmentCreationStatus',
     id: 'AccountAssignmentCreationRequestId',

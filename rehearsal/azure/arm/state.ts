@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../../agenda.ts';
+import { isGuid } from '../../guid.ts';
 import { makeTimeline, type Timeline } from '../../timeline.ts';
 import { principalOf, type AzureEstate, type LockKind, type RoleDefinition } from '../estate.ts';
 import type { AzureOptions } from '../options.ts';
 import { subjectKey, type Assignment, type Tuple } from './assignment.ts';
 import type { AzureChange, LiveArm, NewAssignment } from './live.ts';
-import { isGuid } from './refusal.ts';
 import { authorizationId, lineage, resolveScope } from './scopes.ts';
 
 /** What of ARM changes: role assignments with what readers see of them, and locks. */

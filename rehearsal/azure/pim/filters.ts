@@ -1,6 +1,7 @@
+import { isGuid } from '../../guid.ts';
 import type { Subject } from '../arm/assignment.ts';
 import type { Call } from '../arm/call.ts';
-import { ArmRefusal, isGuid } from '../arm/refusal.ts';
+import { ArmRefusal } from '../arm/refusal.ts';
 import { withGroups } from '../arm/role-assignments.ts';
 import type { Scope } from '../arm/scopes.ts';
 
