@@ -1,7 +1,7 @@
 import type { Agenda } from './agenda.ts';
+import type { LiveEstate } from './aws/live.ts';
 import type { OperationKind, OperationOutcome, OperationPlace } from './aws/operation.ts';
 import type { JournalEntry, ServiceName } from './journal.ts';
-import type { LiveEstate } from './live-estate.ts';
 
 /** Which requests are meant, counted from the moment that the script is written. */
 export interface RequestMatch {

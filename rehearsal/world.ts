@@ -15,17 +15,17 @@ import { startAws } from './aws/server.ts';
 import { startAzure, type AzureSide } from './azure/start.ts';
 import type { AzureWorld } from './azure/world.ts';
 import { startClock, type Clock } from './clock/coordinator.ts';
-import type { Durations } from './durations.ts';
+import type { Durations } from './aws/durations.ts';
 import { loadEstate } from './estate-file/load.ts';
 import type { Estate } from './estate.ts';
 import { startIssuer, type Issuer } from './github/issuer.ts';
 import { startRest, type GitHubWorld } from './github/rest.ts';
 import { makeJournal, settledJournal, type Journal } from './journal.ts';
-import { makeLiveEstate, type LiveEstate } from './live-estate.ts';
+import { makeLiveEstate, type LiveEstate } from './aws/live.ts';
 import { defaultContext, type RunContext } from './runner/context.ts';
 import { makeScript, type Script } from './script.ts';
 import type { RunningServer, Serving } from './serve.ts';
-import { makeState } from './state.ts';
+import { makeState } from './aws/state.ts';
 
 export type CloudName = 'aws' | 'azure';
 

@@ -1,12 +1,12 @@
 import type { Agenda } from '../agenda.ts';
 import type { Instance } from '../estate.ts';
 import type { Issuer } from '../github/issuer.ts';
-import type { State } from '../state.ts';
 import type { Call } from './call.ts';
 import type { Caller, CredentialStore } from './credentials.ts';
 import type { Operations } from './operations.ts';
 import type { Roles } from './roles.ts';
 import type { Scheduler } from './scheduler/scheduler.ts';
+import type { State } from './state.ts';
 
 /** The AWS side of a rehearsal. */
 export interface Cloud {

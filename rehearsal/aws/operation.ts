@@ -1,5 +1,5 @@
-import type { PrincipalType } from '../state.ts';
 import type { Refusal } from './refusal.ts';
+import type { PrincipalType } from './state.ts';
 
 export type OperationKind = 'create' | 'delete' | 'provision';
 

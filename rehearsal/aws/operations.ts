@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../agenda.ts';
-import { durationsOf, type Durations } from '../durations.ts';
-import type { State } from '../state.ts';
+import { durationsOf, type Durations } from './durations.ts';
 import { makeEffects, type Change } from './effects.ts';
 import type { Operation, OperationKind, OperationOutcome, OperationPlace, StartRequest, Subject } from './operation.ts';
 import { naturalFailure } from './outcomes.ts';
 import { Refusal } from './refusal.ts';
+import type { State } from './state.ts';
 
 type OpenOperation = { -readonly [K in keyof Operation]: Operation[K] };
 

@@ -5,11 +5,7 @@ import { flag, list, mapping, oneOf, repeated, text, type Fault, type Path, type
 import { one, twice, type Relation } from './relation.ts';
 
 const guid = text('05e00000-0000-4000-8000-000000000001', SMALL_GUID, 'a GUID in small letters');
-const anyCaseGuid = text(
-  '05e00000-0000-4000-8000-000000000001',
-  GUID,
-  'the object id of a principal, a GUID',
-);
+const anyCaseGuid = text('05e00000-0000-4000-8000-000000000001', GUID, 'the object id of a principal, a GUID');
 const name = (example: string): Rule => text(example);
 const scope = text('/subscriptions/11111111-2222-4333-8444-555555555501', /^\//u, 'a full scope');
 const duration = text(

@@ -1,5 +1,5 @@
-import type { OperationKind, OperationPlace } from './aws/operation.ts';
-import { chance } from './random.ts';
+import { chance } from '../random.ts';
+import type { OperationKind, OperationPlace } from './operation.ts';
 
 /** An operation that is about to begin. */
 export interface Beginning extends OperationPlace {
