@@ -31,7 +31,7 @@ export const mutations: readonly Mutation<Options>[] = [
     rule: 'the entries of others stay when one leaves',
     edits: [
       edit(
-        'holder',
+        'holder-protocol',
         'entry.holder === it.holder || !counts(entry, it.ended, date, it.constants)',
         'entry.end <= date || it.end > 0',
       ),
@@ -61,7 +61,7 @@ export const mutations: readonly Mutation<Options>[] = [
     rule: 'a killed main step’s write is waited for',
     edits: [
       edit(
-        'holder',
+        'holder-protocol',
         "abandoned(settlingLost({ ...memory, unseen }, now), 'abandoned', now)",
         "abandoned({ ...memory, unseen: 'no' }, 'abandoned', now)",
       ),
@@ -77,13 +77,13 @@ export const mutations: readonly Mutation<Options>[] = [
   },
   {
     rule: 'what was seen once may be hidden by an older read',
-    edits: [edit('holder', "{ ...settling(it, now), unseen: 'no' }", "{ ...it, unseen: 'no' }")],
+    edits: [edit('holder-protocol', "{ ...settling(it, now), unseen: 'no' }", "{ ...it, unseen: 'no' }")],
     world: world({ ends: [1], faults: { limit: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'nor what a killed main step may have made',
-    edits: [edit('holder', 'settlingLost({ ...memory, unseen }, now)', 'settlingLost(memory, now)')],
+    edits: [edit('holder-protocol', 'settlingLost({ ...memory, unseen }, now)', 'settlingLost(memory, now)')],
     world: world({ ends: [1], faults: { kill: 1 }, lag: 6 }),
     breaks: 'P4',
   },
