@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { asksForHelp, Misuse, readOptions, usage } from './own/options.ts';
 import { rehearseOwn } from './own/rehearse-own.ts';
-import { play } from './play.ts';
 import { head, makeStyle, page, type Style } from './show/page.ts';
+import { play } from './show/play.ts';
 import { makeSay, Unheard } from './show/saying.ts';
 import type { Scene } from './show/scene.ts';
 import { scenes } from './show/scenes.ts';

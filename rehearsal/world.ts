@@ -16,6 +16,7 @@ import { startAzure, type AzureSide } from './azure/start.ts';
 import type { AzureWorld } from './azure/world.ts';
 import { startClock, type Clock } from './clock/coordinator.ts';
 import type { Durations } from './aws/durations.ts';
+import type { Serving } from './serving/dialect.ts';
 import { loadEstate } from './estate-file/load.ts';
 import type { Estate } from './estate.ts';
 import { startIssuer, type Issuer } from './github/issuer.ts';
@@ -24,7 +25,7 @@ import { makeJournal, settledJournal, type Journal } from './journal.ts';
 import { makeLiveEstate, type LiveEstate } from './aws/live.ts';
 import { defaultContext, type RunContext } from './runner/context.ts';
 import { makeScript, type Script } from './script.ts';
-import type { RunningServer, Serving } from './serve.ts';
+import type { RunningServer } from './serving/serve.ts';
 import { makeState } from './aws/state.ts';
 
 export type CloudName = 'aws' | 'azure';

@@ -16,7 +16,7 @@ import { startClock } from '../../rehearsal/clock/coordinator.ts';
 import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import { makeJournal, type Journal } from '../../rehearsal/journal.ts';
 import { makeScript, type Script } from '../../rehearsal/script.ts';
-import { serve } from '../../rehearsal/serve.ts';
+import { serve } from '../../rehearsal/serving/serve.ts';
 
 export const TENANT = '72f988bf-0000-4000-8000-000000000001';
 export const PROD = '11111111-2222-4333-8444-555555555501';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { play } from '../../rehearsal/play.ts';
 import { azureLeaseScenes } from '../../rehearsal/show/azure-lease-scenes.ts';
 import { leaseScenes } from '../../rehearsal/show/lease-scenes.ts';
 import { makeStyle, page } from '../../rehearsal/show/page.ts';
 import { pimScenes } from '../../rehearsal/show/pim-scenes.ts';
+import { play } from '../../rehearsal/show/play.ts';
 import type { Scene } from '../../rehearsal/show/scene.ts';
 import { startWorld } from '../../rehearsal/world.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer, ReceivedRequest } from '../serve.ts';
+import type { Answer, ReceivedRequest } from '../serving/dialect.ts';
 import type { ServiceModel } from './model.ts';
 import type { Refusal } from './refusal.ts';
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { presented } from '../github/claims.ts';
 import type { OpenEntry } from '../journal.ts';
-import { serve, type Answer, type Dialect, type ReceivedRequest, type RunningServer, type Serving } from '../serve.ts';
+import type { Answer, Dialect, ReceivedRequest, Serving } from '../serving/dialect.ts';
+import { serve, type RunningServer } from '../serving/serve.ts';
 import type { Cloud } from './cloud.ts';
 import { Refusal } from './refusal.ts';
 import { restError, restOperation } from './rest.ts';

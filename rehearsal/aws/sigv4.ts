@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import type { ReceivedRequest } from '../serve.ts';
+import type { ReceivedRequest } from '../serving/dialect.ts';
 import type { Credentials } from './credentials.ts';
 import { Refusal } from './refusal.ts';
 

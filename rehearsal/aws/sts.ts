@@ -1,6 +1,6 @@
 import { claimsOf, type Claims } from '../github/claims.ts';
 import type { OpenEntry } from '../journal.ts';
-import type { Answer, ReceivedRequest } from '../serve.ts';
+import type { Answer, ReceivedRequest } from '../serving/dialect.ts';
 import type { Cloud } from './cloud.ts';
 import type { Credentials } from './credentials.ts';
 import { serviceModel, violations } from './model.ts';

@@ -1,4 +1,4 @@
-import type { Answer, ReceivedRequest } from '../serve.ts';
+import type { Answer, ReceivedRequest } from '../serving/dialect.ts';
 import type { CloudEnvironment, Environments } from './environments.ts';
 
 /** OpenID Connect Discovery 1.0 as Entra fills it in; quoted in Azure/azure-workload-identity#682. */

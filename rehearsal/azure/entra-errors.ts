@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { OpenEntry } from '../journal.ts';
-import type { Answer } from '../serve.ts';
+import type { Answer } from '../serving/dialect.ts';
 
 /** A refusal of Entra's, by its number. */
 export class SignInError extends Error {

@@ -1,6 +1,6 @@
 import type { Issuer } from '../github/issuer.ts';
 import type { OpenEntry } from '../journal.ts';
-import type { Answer, ReceivedRequest } from '../serve.ts';
+import type { Answer, ReceivedRequest } from '../serving/dialect.ts';
 import { checkAssertion } from './assertions.ts';
 import { sentences, SignInError } from './entra-errors.ts';
 import { resourcesOf, sameAudience, type CloudEnvironment, type Environments } from './environments.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { presented } from '../github/claims.ts';
 import { isGuid } from '../guid.ts';
 import type { OpenEntry } from '../journal.ts';
-import type { Answer, Dialect, ReceivedRequest } from '../serve.ts';
+import type { Answer, Dialect, ReceivedRequest } from '../serving/dialect.ts';
 import { configuration, instances } from './discovery.ts';
 import { sentences, SignInError, signInError } from './entra-errors.ts';
 import { formOf, json, token, type Entra, type Form } from './entra-token.ts';

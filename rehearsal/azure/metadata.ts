@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Answer, Dialect, ReceivedRequest } from '../serve.ts';
+import type { Answer, Dialect, ReceivedRequest } from '../serving/dialect.ts';
 import type { CloudEnvironment, Environments } from './environments.ts';
 import type { AzureOptions } from './options.ts';
 

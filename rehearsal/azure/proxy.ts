@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
 import type { OpenEntry } from '../journal.ts';
-import type { RunningServer, Serving } from '../serve.ts';
+import type { Serving } from '../serving/dialect.ts';
+import type { RunningServer } from '../serving/serve.ts';
 import { wellKnownHosts, type ServerKind } from './environments.ts';
 
 /** Where the tunnels end: the local servers' ports. */

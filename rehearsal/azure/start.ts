@@ -1,7 +1,8 @@
 import type { Buckets } from '../buckets.ts';
 import type { Repository } from '../estate.ts';
 import type { Issuer } from '../github/issuer.ts';
-import { serve, type Dialect, type RunningServer, type Serving } from '../serve.ts';
+import type { Dialect, Serving } from '../serving/dialect.ts';
+import { serve, type RunningServer } from '../serving/serve.ts';
 import { armDialect } from './arm/dialect.ts';
 import { makeArmState } from './arm/state.ts';
 import { writeCommand } from './cli/command.ts';

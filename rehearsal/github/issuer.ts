@@ -2,7 +2,8 @@ import { generateKeyPairSync, randomBytes, randomUUID, sign, verify, type KeyObj
 
 import type { OpenEntry } from '../journal.ts';
 import type { RunContext } from '../runner/context.ts';
-import { serve, type Answer, type Dialect, type ReceivedRequest, type RunningServer, type Serving } from '../serve.ts';
+import type { Answer, Dialect, ReceivedRequest, Serving } from '../serving/dialect.ts';
+import { serve, type RunningServer } from '../serving/serve.ts';
 import { jobClaims, type Claims } from './claims.ts';
 
 /** GitHub's issuer of ID tokens for the jobs of a rehearsal. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { jobToken, type RunContext } from '../runner/context.ts';
-import { serve, type Answer, type Dialect, type ReceivedRequest, type Serving } from '../serve.ts';
+import type { Answer, Dialect, ReceivedRequest, Serving } from '../serving/dialect.ts';
+import { serve } from '../serving/serve.ts';
 import { makeHours } from './hours.ts';
 import { answerOf, routeOf, type Route } from './routes.ts';
 import { makeRuns, type Standing } from './runs.ts';

@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from '../serve.ts';
+import type { ReceivedRequest } from '../serving/dialect.ts';
 import type { Addresses } from './addresses.ts';
 import type { Job, Runs } from './runs.ts';
 import { jobShape, runShape } from './shapes.ts';

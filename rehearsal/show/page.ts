@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 
-import type { Played } from '../play.ts';
 import type { Step, StepResult } from '../runner/step.ts';
+import type { Played } from './play.ts';
 import type { Scene } from './scene.ts';
 import { summaryText } from './summary.ts';
 

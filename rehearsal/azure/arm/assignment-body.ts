@@ -1,5 +1,5 @@
 import { isGuid } from '../../guid.ts';
-import type { ReceivedRequest } from '../../serve.ts';
+import type { ReceivedRequest } from '../../serving/dialect.ts';
 import type { PrincipalType } from '../estate.ts';
 import { invalid, isObject, propertiesOf, unexpected, unknownMember } from './json-body.ts';
 import { ArmRefusal } from './refusal.ts';

@@ -1,5 +1,5 @@
 import type { OpenEntry } from '../../journal.ts';
-import type { Answer, ReceivedRequest } from '../../serve.ts';
+import type { Answer, ReceivedRequest } from '../../serving/dialect.ts';
 import type { AzureCloud } from '../cloud.ts';
 import type { Caller } from '../tokens.ts';
 import type { Rights } from './rights.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Answer, Dialect, ReceivedRequest } from '../../serving/dialect.ts';
 import type { OpenEntry } from '../../journal.ts';
 import type { Effect } from '../../script.ts';
-import type { Answer, Dialect, ReceivedRequest } from '../../serve.ts';
 import type { AzureCloud } from '../cloud.ts';
 import { brokerOf } from '../estate.ts';
 import { listInstances, listSchedules, getSchedule } from '../pim/lists.ts';

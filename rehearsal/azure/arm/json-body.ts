@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from '../../serve.ts';
+import type { ReceivedRequest } from '../../serving/dialect.ts';
 import { ArmRefusal } from './refusal.ts';
 
 /** The properties of a body of ARM's form, `{"properties":{…}}`, and the whole text, for the words of its reader. */

@@ -1,5 +1,5 @@
 import { digest, stretch } from '../../order.ts';
-import type { Answer } from '../../serve.ts';
+import type { Answer } from '../../serving/dialect.ts';
 import { json, type Call } from './call.ts';
 import { ArmRefusal } from './refusal.ts';
 import { parameter } from './routes.ts';

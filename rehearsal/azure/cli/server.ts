@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { serve, type Answer, type Dialect, type RunningServer, type Serving } from '../../serve.ts';
+import type { Answer, Dialect, Serving } from '../../serving/dialect.ts';
+import { serve, type RunningServer } from '../../serving/serve.ts';
 import type { AzureEstate } from '../estate.ts';
 import { CliError, type CliSession } from './session.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { isGuid } from '../../guid.ts';
 import type { OpenEntry } from '../../journal.ts';
-import type { Answer, Dialect, ReceivedRequest } from '../../serve.ts';
+import type { Answer, Dialect, ReceivedRequest } from '../../serving/dialect.ts';
 import type { AzureCloud } from '../cloud.ts';
 import type { CloudEnvironment } from '../environments.ts';
 import type { AzureEstate } from '../estate.ts';

@@ -1,5 +1,5 @@
 import type { OpenEntry } from '../../journal.ts';
-import type { Answer } from '../../serve.ts';
+import type { Answer } from '../../serving/dialect.ts';
 
 /** An error answer of Microsoft Graph. */
 export class GraphError extends Error {

@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from '../../serve.ts';
+import type { ReceivedRequest } from '../../serving/dialect.ts';
 import type { Collection } from './objects.ts';
 
 /** What a request to Graph is about. */

@@ -1,5 +1,5 @@
+import type { ReceivedRequest } from '../../serving/dialect.ts';
 import { isGuid } from '../../guid.ts';
-import type { ReceivedRequest } from '../../serve.ts';
 import { definitionGuid } from '../arm/assignment-body.ts';
 import { invalid, isObject, propertiesOf, unexpected, unknownMember } from '../arm/json-body.ts';
 import { ArmRefusal } from '../arm/refusal.ts';

@@ -1,8 +1,8 @@
-import type { Schedule } from './azure/pim/model.ts';
-import { defaultContext, type RunContext } from './runner/context.ts';
-import { runStep, type Step, type StepResult } from './runner/step.ts';
-import type { Access, Act, Expectation, Interlude, PostStep, Scene } from './show/scene.ts';
-import type { World } from './world.ts';
+import type { Schedule } from '../azure/pim/model.ts';
+import { defaultContext, type RunContext } from '../runner/context.ts';
+import { runStep, type Step, type StepResult } from '../runner/step.ts';
+import type { World } from '../world.ts';
+import type { Access, Act, Expectation, Interlude, PostStep, Scene } from './scene.ts';
 
 /** What came of one part of a scene. */
 export type Played =
