@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { blocks } from '../docs/markdown.ts';
 import { readText, root } from '../docs/repository.ts';
 import { amazon, awsCli, incidentAdmin, type Aws } from './cli/aws.ts';
 import { azureCli, microsoft, type Azure } from './cli/azure.ts';
@@ -60,7 +59,7 @@ const azure = (world: Azure, hub: Github, args = azureArgs): Promise<Ended> =>
   runScript('azure.sh', [...args, '--yes'], { az: azureCli(world), gh: gh(hub) });
 
 describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes }) => {
-  it('makes the environments, then the roles, and writes the workflows of the README with the values', async () => {
+  it('makes the environments, then the roles, and writes the workflows of setup/workflows with the values', async () => {
     const hub = github();
     const written: Record<string, string> = {};
     let onMain: Readonly<Record<string, string>> = {};
@@ -1188,15 +1187,4 @@ describe('the roles that setup/azure.sh refuses', () => {
     expect(actions(inScript)).not.toEqual([]);
     expect(actions(inScript)).toEqual(actions(inSource?.groups?.['actions']));
   });
-});
-
-describe('the workflows that the scripts write', () => {
-  const shown = blocks(readText('README.md')).map(({ text }) => text);
-
-  it.each(clouds.flatMap(({ name }) => files(name).map((file) => [name, file] as const)))(
-    'of %s: %s is in the README, letter by letter',
-    (name, file) => {
-      expect(shown).toContain(readText(`setup/workflows/${name}/${file}`));
-    },
-  );
 });
