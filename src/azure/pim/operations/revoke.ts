@@ -12,6 +12,7 @@ import type { PimDesk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { newRevocation, revocationProtocol, type Revocation, type RevocationOutcome } from '../steps/revoke.ts';
+import { lostEnding } from '../words.ts';
 
 /** Ends an access for all who rely on it, and takes back what waits: only through Privileged Identity Management. */
 export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
@@ -104,6 +105,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
       };
     }
     case 'failed':
+      if (desk.store.lost() !== null) return { ...done, outcome: inDoubt(desk, it) };
       return {
         ...done,
         outcome: failed(requestId, trouble, {
@@ -115,6 +117,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
     case 'still-moving':
       return { ...done, outcome: { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) } };
     case 'out-of-time':
+      if (desk.store.lost() !== null) return { ...done, outcome: inDoubt(desk, it) };
       return { ...done, outcome: failed(requestId, trouble, { ...tooLate(trouble, it), changed: requestId !== null }) };
     case 'too-young': {
       const wait = Math.ceil(Math.max(0, it.ripeAt - room.date()) / minuteMs) + 1;
@@ -137,6 +140,17 @@ function tooYoungUntil({ ripeAt }: Revocation): string {
 
 function endsByItself({ endsAt }: Revocation): string {
   return endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
+}
+
+/** Whether the request that ends it has arrived nobody knows (P2). */
+function inDoubt(desk: PimDesk, it: Revocation): LeaseDone['outcome'] {
+  const trouble = desk.trouble();
+  return {
+    status: 'IN_PROGRESS',
+    requestId: requestIdOf(desk),
+    reason: `${lostEnding(requestIdOf(desk) ?? '', trouble?.message ?? null)}${endsByItself(it)}`,
+    hint: 'Run the step again: it looks first how the access stands.',
+  };
 }
 
 function tooLate(trouble: Trouble | null, it: Revocation): { readonly reason: string; readonly hint: string } {
