@@ -169,6 +169,17 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
     }));
 
+  it('and whose time limit passes meanwhile does not say that the access is there', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      await world.clock.advance(6 * minute);
+      world.azure.pim.remove(onCallBlobReader);
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, two);
+      expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
+      expect(errors(revoked)).toContain('whether it is there is not known');
+      expect(errors(revoked)).not.toContain('before the access was gone');
+    }));
+
   it('is red where none is ever listed, and sends nobody to remove it otherwise', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));

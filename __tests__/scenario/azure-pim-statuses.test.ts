@@ -188,6 +188,33 @@ describe('a request to Privileged Identity Management', () => {
       expect(asked(world)).toEqual(['AdminAssign Canceled']);
     }));
 
+  it('that waits, and was denied before a revoke could take it back, was not changed by that', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim);
+      world.script.onRequest({ operation: 'roleAssignmentScheduleRequests.cancel', nth: 1 }, () => {
+        world.azure.pim.deny(lastRequest(world).name);
+      });
+      const revoked = await azureStep(world, revokedByPim);
+      expect(revoked.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
+    }));
+
+  it('that is listed as waiting, and is not there to be taken back, is not asked for at once again', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim);
+      const code = 'RoleAssignmentScheduleRequestNotFound';
+      world.script.weather(({ operation }) => {
+        if (operation === 'roleAssignmentScheduleRequests.cancel')
+          return { kind: 'error', status: 404, code, message: 'It is not found.' };
+        return operation.startsWith('roleAssignment') ? { kind: 'late', ms: 300 } : undefined;
+      });
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' });
+      expect(revoked.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(revoked)).toContain(code);
+      expect(requestsTo(revoked, 'roleAssignmentScheduleRequests.cancel').length).toBeLessThan(8);
+    }));
+
   it.each([...moving, 'Dreaming' as RequestStatus])(
     'that was approved and is %s is waited for by a revoke, which ends what it makes',
     (status) =>

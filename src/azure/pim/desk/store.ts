@@ -38,7 +38,9 @@ export interface PimStore {
   readonly operation: () => Operation | null;
   /** The newest request of ours, where its answer was lost and no list has shown yet whether it arrived. */
   readonly lost: () => LostRequest | null;
-  /** Whether that asks for access, and has not come to nothing as far as is known. */
+  /** The newest request that was taken back, or may have been. */
+  readonly takenBack: () => string | null;
+  /** Whether the newest request of ours asks for access, and has not come to nothing as far as is known. */
   readonly mayGrant: () => boolean;
   /** Whether that ends access, likewise. */
   readonly mayEnd: () => boolean;
@@ -85,6 +87,7 @@ export function createPimStore(tools: StoreTools): PimStore {
   let schedule: RoleAssignmentSchedule | null = null;
   let operation: Operation | null = null;
   let lost: LostRequest | null = null;
+  let takenBack: string | null = null;
   let hasFailed = false;
   let ownEnd: number | null = null;
   let assignmentId: string | null = null;
@@ -181,7 +184,7 @@ export function createPimStore(tools: StoreTools): PimStore {
         if (leased !== undefined) throw leasedOtherwise(leased.id ?? '');
         if (differs !== null) throw differs;
         const seen: Seen = {
-          schedule: schedule === null ? null : scheduleSeen(schedule),
+          schedule: schedule === null ? null : scheduleSeen(schedule, schedules.length > 1),
           plain: schedule === null ? plainIn(rows, began) : null,
           requests: requests.map((request) => requestSeen(request, grant, date())),
         };
@@ -258,22 +261,28 @@ export function createPimStore(tools: StoreTools): PimStore {
       try {
         await service.cancel(grant, name, reading());
         log.info(`Request ${name} was taken back.`);
+        takenBack = name;
         hasFailed ||= operation?.requestId === name;
+        onTrouble(null);
         return { is: 'done' };
       } catch (error) {
         if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
         const { kind } = error.failure;
-        if (kind === 'not-found') return { is: 'absent' };
         log.info(`${error.message}.`);
         onTrouble(error);
+        if (kind === 'not-found') return { is: 'absent' };
         // What cannot be taken back any more has begun, or ended: that is looked at.
         if (kind === 'invalid') return { is: 'again' };
-        if (isUncertain(error.failure)) return { is: 'lost', name };
+        if (isUncertain(error.failure)) {
+          takenBack = name;
+          return { is: 'lost', name };
+        }
         return { is: isPassing(error.failure) ? 'again' : 'failed' };
       }
     },
     operation: () => operation,
     lost: () => lost,
+    takenBack: () => takenBack,
     mayGrant: () => operation?.change.kind === 'create' && !hasFailed,
     mayEnd: () => operation?.change.kind === 'remove' && !hasFailed,
     assignmentId: () => assignmentId ?? null,

@@ -42,7 +42,7 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
 /** @param end of the lease: where nothing was seen, the access does not end before that; `null` where nobody knows it */
 function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, end: number | null): LeaseDone {
   const requestId = requestIdOf(desk);
-  const changed = requestId !== null && (left === 'gone' || left === 'stays');
+  const changed = (requestId !== null || desk.store.takenBack() !== null) && (left === 'gone' || left === 'stays');
   const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null } as const;
   switch (left) {
     case 'gone':
