@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RequestStatus } from '../../rehearsal/azure/pim/model.ts';
-import { leasedAssignment } from './azure-lease-support.ts';
+import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
 import {
   asked,
   inPim,
@@ -154,6 +154,21 @@ describe('a request to Privileged Identity Management', () => {
       await world.clock.advance(6 * minute);
       const ended = await postByPim(world, main);
       expect([errors(ended), warnings(ended), leasedSchedule(world)]).toEqual(['', '', undefined]);
+    }));
+
+  it('that was approved for an earlier attempt is no reason to call a lease of its access extended that was not', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim, run(1));
+      world.azure.pim.approve(lastRequest(world).name);
+      await world.clock.advance(minute);
+      const beside = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      const more = { lifetime: '3h', reason: 'INC-1 goes on' };
+      const extended = await azureStep(world, { ...byLeaseId('extend', beside), ...more }, run(1, 2));
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned', 'AdminUpdate Provisioned']);
+      expect([errors(extended), extended.outputs['changed']]).toEqual(['', 'true']);
+      expect(leasedSchedule(world)?.endAt).toBe(Date.parse(extended.outputs['expires-at'] ?? ''));
+      expect(extended.outputs['expires-at']).toContain('2026-11-21T23:0');
     }));
 
   it('of somebody else for the same grant is waited for, and its access used', () =>
