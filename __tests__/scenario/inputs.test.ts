@@ -160,7 +160,9 @@ describe('what is no input of the action (P10)', () => {
   ])('is refused before any request: with %s access would be permanent, or not guarded', async (input, value, line) => {
     const result = await refused({ ...byIds, [input]: value });
     const meant = line.split(':')[0] ?? '';
-    expect(errors(result)).toContain(`${input} is no input of this action. Did you mean ${meant}? Example: ${line}`);
+    expect(errors(result)).toContain(
+      `${input} is not an input of this action. Did you mean ${meant}? Example: ${line}`,
+    );
     expect(result.summary).toContain(`<code>${line}</code>`);
   });
 
@@ -170,12 +172,12 @@ describe('what is no input of the action (P10)', () => {
       principal: '',
       principle: 'group:Payments On-Call',
       wait: 'yes',
-      ttl: '1h',
+      until: '1h',
     });
     expect(errors(result)).toContain('4 inputs are wrong');
     expect(faultOf(result, 'principal')?.problem).toContain('is missing');
     expect(errors(result)).toContain('Did you mean principal? Example: principal: group:Payments On-Call');
-    expect(errors(result)).toMatch(/^ttl is no input of this action\. .*README.*INPUT_TTL/mu);
+    expect(errors(result)).toMatch(/^until is not an input of this action\. .*README.*INPUT_UNTIL/mu);
   });
 
   it('is not repeated with what it was given', async () => {

@@ -1,4 +1,4 @@
-import { ok, wrong, type InputDeclaration, type Parsed, type Values } from './declaration.ts';
+import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
 import { count, flag, isOneLine, oneOf, optional, orNone, text } from './input-kinds.ts';
 import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
@@ -98,6 +98,30 @@ export const commonInputs = {
     absent: null,
   } satisfies InputDeclaration<string | null>,
 } as const;
+
+/** What a person writes who knows another tool, or has not read on. */
+export const otherNames: OtherNames = {
+  duration: 'lifetime',
+  ttl: 'lifetime',
+  expires: 'lifetime',
+  'expires-in': 'lifetime',
+  expiry: 'lifetime',
+  user: 'principal',
+  users: 'principal',
+  group: 'principal',
+  groups: 'principal',
+  'group-name': 'principal',
+  member: 'principal',
+  email: 'principal',
+  scope: 'target',
+  scopes: 'target',
+  'role-name': 'role',
+  justification: 'reason',
+  action: 'operation',
+  mode: 'operation',
+  provider: 'cloud',
+  plan: 'dry-run',
+};
 
 export type CommonValues = Values<typeof commonInputs>;
 

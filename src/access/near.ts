@@ -1,12 +1,25 @@
-/** Names that a person may have meant, best first, at most `most`: by edit distance, letter case ignored. */
-export function nearMatches(wanted: string, known: readonly string[], most = 3): readonly string[] {
+/**
+ * Names that a person may have meant, best first, at most `most`: by edit distance, letter case ignored.
+ *
+ * @param tolerance how many letters of a name may differ
+ */
+export function nearMatches(
+  wanted: string,
+  known: readonly string[],
+  most = 3,
+  tolerance: (name: string) => number = twoOrAThird,
+): readonly string[] {
   const target = wanted.toLowerCase();
   return known
     .map((name) => ({ name, distance: editDistance(target, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
+    .filter(({ name, distance }) => distance <= tolerance(name))
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
     .slice(0, most)
     .map(({ name }) => name);
+}
+
+function twoOrAThird(name: string): number {
+  return Math.max(2, Math.floor(name.length / 3));
 }
 
 /** A sentence behind one that says that a name is nobody's, empty where none is near. */

@@ -180,6 +180,16 @@ function signInOf(values: Values<typeof inputs>, { runName }: Surroundings): Sig
 export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   operations,
   inputs,
+  otherNames: {
+    account: 'target',
+    accounts: 'target',
+    'account-id': 'target',
+    'permission-set': 'role',
+    'permission-sets': 'role',
+    'role-arn': 'aws-role-to-assume',
+    'aws-role': 'aws-role-to-assume',
+    'aws-role-arn': 'aws-role-to-assume',
+  },
   principalTypes,
   examples: { principal: 'group:Payments On-Call', target: '123456789012', role: 'ReadOnlyAccess' },
   exampleExclusion: 'ou:ou-a1b2-c3d4e5f6/**\n!123456789012',

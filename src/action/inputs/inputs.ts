@@ -1,7 +1,7 @@
-import type { AnyCloud, Asked, Settled, Surroundings } from '../../access/declaration.ts';
+import type { AnyCloud, Asked, OtherNames, Settled, Surroundings } from '../../access/declaration.ts';
 import type { EndpointSetting } from '../../access/endpoints.ts';
 import { InputFaults, type Fault } from '../../access/errors.ts';
-import { commonInputs, type CommonValues } from '../../access/inputs.ts';
+import { commonInputs, otherNames, type CommonValues } from '../../access/inputs.ts';
 import type { AnyRequest, OperationName } from '../../access/request.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
@@ -62,7 +62,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const common = readValues(withExamples(commonInputs, examples), raw, operation, faults) as CommonValues;
   const { variables } = tools.surroundings;
   faults.push(
-    ...strangerFaults(variables, examplesOfAll(clouds, examples)),
+    ...strangerFaults(variables, examplesOfAll(clouds, examples), otherNamesIn(clouds)),
     ...eventFaults(tools.event, common['allow-event']),
     ...tlsFaults(variables),
     ...proxyFaults(variables, process.versions.node),
@@ -93,6 +93,10 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const requestsPerSecond = common['max-requests-per-second'];
   const github = { token: common['github-token'], checkRunId: common['job-check-run-id'] };
   return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond, github };
+}
+
+function otherNamesIn(clouds: Readonly<Record<string, AnyCloud<unknown>>>): OtherNames {
+  return Object.assign({}, otherNames, ...Object.values(clouds).map((it) => it.otherNames ?? {})) as OtherNames;
 }
 
 /** `null` where nobody can know which inputs it would take; its own fault is told with the others. */
