@@ -50,9 +50,9 @@ describe('a scope that Git Bash mangled has its own message', () => {
 
 describe('what is no scope is a fault, never a guess', () => {
   const malformed: readonly (readonly [string, RegExp])[] = [
-    ['payments-prod', /neither a full scope.*nor subscription:, resource-group: or management-group:/u],
+    ['payments-prod', /not a full scope.*subscription:, resource-group: or management-group: before a name/u],
     ['11111111-2222-4333-8444-555555555501', /write subscription:11111111/u],
-    [subscription.slice(1), /neither a full scope, which begins with a slash/u],
+    [subscription.slice(1), /not a full scope, which begins with a slash/u],
     [`/${subscription}`, /begins with two slashes/u],
     [`${subscription}/`, /ends with a slash/u],
     ['//', /two slashes/u],
@@ -80,10 +80,10 @@ describe('what is no scope is a fault, never a guess', () => {
     [`${groups}/a b`, /names no management group/u],
     [`${groups}/mg-payments/subscriptions/11111111-2222-4333-8444-555555555501`, /goes on after the management group/u],
     ['/providers/Microsoft.Compute/virtualMachines/x', /takes no role assignments/u],
-    ['https://management.azure.com/subscriptions/11111111-2222-4333-8444-555555555501', /neither a full scope/u],
-    ['Subscription:payments-prod', /neither a full scope/u],
-    ['account:payments-prod', /neither a full scope/u],
-    ['*', /neither a full scope/u],
+    ['https://management.azure.com/subscriptions/11111111-2222-4333-8444-555555555501', /not a full scope/u],
+    ['Subscription:payments-prod', /not a full scope/u],
+    ['account:payments-prod', /not a full scope/u],
+    ['*', /not a full scope/u],
     ['!/subscriptions/11111111-2222-4333-8444-555555555501', /has exclusions only: there is nothing to exclude from/u],
   ];
   it('each with what is wrong about it', async () => {
@@ -91,7 +91,7 @@ describe('what is no scope is a fault, never a guess', () => {
       const fault = await faultOf('target', target);
       expect(fault).toMatch(words);
       expect(fault).toMatch(
-        /Example: target: (?:resource-group:payments-prod$|subscription:[0-9a-f-]{36}$|\|\n {2}\S+\n {2}!subscription:)/u,
+        /Example: target: (?:resource-group:payments-prod$|subscription:(?:[0-9a-f-]{36}|payments-prod)$|\/subscriptions\/[0-9a-f-]{36}$|\|\n {2}\S+\n {2}!subscription:)/u,
       );
     });
   });

@@ -206,7 +206,7 @@ describe('several values', () => {
     });
     expect(errors(result)).toContain('3 inputs are wrong');
     expect(errors(result)).toContain('write one a line. Example: principal: |\n  user:ann\n  user:bob');
-    expect(errors(result)).toContain('write no quotes. Example: target: |\n  123456789012');
+    expect(errors(result)).toContain('so leave them out. Example: target: |\n  123456789012');
     expect(result.summary).toContain('<pre>target: &#124;\n  123456789012</pre>');
   });
 });

@@ -1,4 +1,5 @@
 import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
+import { nearMatches } from './near.ts';
 import { operations as all, type OperationName } from './request.ts';
 
 /** What switches an input off whose default is not empty: an expression that gave nothing must not. */
@@ -79,6 +80,7 @@ export function isOneLine(value: string): boolean {
 export function oneOf<const T extends string>(allowed: readonly T[]): (value: string) => Parsed<T> {
   return (value) => {
     const found = allowed.find((it) => it === value);
-    return found === undefined ? wrong(`is "${value}", which is none of ${allowed.join(', ')}`) : ok(found);
+    if (found !== undefined) return ok(found);
+    return wrong(`is "${value}", which is not one of ${allowed.join(', ')}`, nearMatches(value, allowed, 1)[0]);
   };
 }

@@ -150,7 +150,7 @@ function linesOf(allowed: readonly string[]): (value: string) => Parsed<readonly
     const lines = splitLines(value);
     const strange = lines.filter((line) => !allowed.includes(line));
     if (strange.length === 0) return ok(lines);
-    return wrong(`names ${strange.map((line) => `"${line}"`).join(', ')}, which is none of ${allowed.join(', ')}`);
+    return wrong(`names ${strange.map((line) => `"${line}"`).join(', ')}, which is not one of ${allowed.join(', ')}`);
   };
 }
 

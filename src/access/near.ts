@@ -1,3 +1,5 @@
+import { oddCharactersIn } from './odd-characters.ts';
+
 /**
  * Names that a person may have meant, best first, at most `most`: by edit distance, letter case ignored.
  *
@@ -22,10 +24,10 @@ function twoOrAThird(name: string): number {
   return Math.max(2, Math.floor(name.length / 3));
 }
 
-/** A sentence behind one that says that a name is nobody's, empty where none is near. */
+/** Sentences behind one that says that a name is nobody's: names that are near, and what in it is not seen. */
 export function closeTo(wanted: string, known: readonly string[]): string {
   const near = nearMatches(wanted, known);
-  return near.length === 0 ? '' : ` Close: ${near.join(', ')}.`;
+  return (near.length === 0 ? '' : ` Close: ${near.join(', ')}.`) + oddCharactersIn(wanted);
 }
 
 function editDistance(one: string, other: string): number {

@@ -53,8 +53,9 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const faults: Fault[] = [];
   const raw = (name: string): string | null => inputVariable(name, tools.surroundings.variables);
   const asked = readOperation(raw('operation'));
-  const cloudName = raw('cloud') ?? '';
-  const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
+  const given = raw('cloud') ?? '';
+  const cloudName = meantBy(given, Object.keys(clouds));
+  const cloud = cloudName === null ? undefined : clouds[cloudName];
   // Of an operation that the cloud does not have nobody can know which inputs it would take.
   const foreign = asked !== null && cloud?.operations.includes(asked) === false;
   const operation = foreign ? null : asked;
@@ -67,9 +68,10 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     ...tlsFaults(variables),
     ...proxyFaults(variables, process.versions.node),
   );
-  if (cloud === undefined) {
+  if (cloudName !== given) faults.unshift(cloudFault(given, cloudName, Object.keys(clouds)));
+  if (cloudName === null || cloud === undefined) {
     checkPresence(common, examples, demandsOf(operation), faults);
-    throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
+    throw new InputFaults(faults);
   }
 
   if (foreign) {
@@ -105,9 +107,14 @@ function readOperation(value: string | null): OperationName | null {
   return parsed.ok ? parsed.value : null;
 }
 
-function cloudFault(name: string, known: readonly string[]): Fault {
-  const problem = name === '' ? 'is missing' : `is "${name}", which is none of ${known.join(', ')}`;
-  return { input: 'cloud', problem, example: known[0] ?? '' };
+/** The cloud whose grammar the other inputs are read by, so that what is wrong with them is told at once: `AWS`, `azurerm`. */
+function meantBy(given: string, known: readonly string[]): string | null {
+  return known.find((it) => it === given) ?? known.find((it) => given.toLowerCase().startsWith(it)) ?? null;
+}
+
+function cloudFault(given: string, meant: string | null, known: readonly string[]): Fault {
+  const problem = given === '' ? 'is missing' : `is "${given}", which is not one of ${known.join(', ')}`;
+  return { input: 'cloud', problem, example: meant ?? known[0] ?? '' };
 }
 
 /** A rule may stumble over an input whose own fault was already found: that one is told once. */
