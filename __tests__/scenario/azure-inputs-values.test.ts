@@ -57,7 +57,7 @@ describe('what is no scope is a fault, never a guess', () => {
     [`${subscription}/`, /ends with a slash/u],
     ['//', /two slashes/u],
     ['/subscriptions/payments-prod', /id, a GUID/u],
-    ['/subscription/11111111-2222-4333-8444-555555555501', /is no scope/u],
+    ['/subscription/11111111-2222-4333-8444-555555555501', /is not a scope/u],
     [`${subscription}/resourcegroup/x`, /where resourceGroups or providers belongs/u],
     [`${subscription}/resourceGroups`, /names no resource group/u],
     [`${subscription}/resourceGroups/x.`, /resource group/u],
@@ -99,7 +99,7 @@ describe('what is no scope is a fault, never a guess', () => {
   it.each(['a/b', '../payments-data', 'x?y', 'x%2f', 'x\ty', 'x.', 'x'.repeat(91), 'a b', "a'b"])(
     'nor is resource-group:%s',
     async (name) => {
-      expect(await faultOf('target', `resource-group:${name}`)).toMatch(/no resource group’s name/u);
+      expect(await faultOf('target', `resource-group:${name}`)).toMatch(/not a resource group’s name/u);
     },
   );
 
@@ -108,22 +108,26 @@ describe('what is no scope is a fault, never a guess', () => {
       ['principal', 'alice@example.com', /user:, group: or service-principal:/u],
       ['principal', 'role:x', /user:, group: or service-principal:/u],
       ['principal', 'User:alice@example.com', /user:, group: or service-principal:/u],
-      ['principal', 'app:deploy-payments', /no client id, a GUID/u],
+      ['principal', 'app:deploy-payments', /needs a client id, a GUID/u],
       ['principal', 'device:build-agent-7', /cannot be looked up by name/u],
       ['principal', 'foreign-group:Partner Operators', /cannot be looked up by name/u],
-      ['role', `${subscription}/providers/Microsoft.Authorization/roleDefinitions/Reader`, /no role definition’s id/u],
+      [
+        'role',
+        `${subscription}/providers/Microsoft.Authorization/roleDefinitions/Reader`,
+        /not a role definition’s id/u,
+      ],
       [
         'role',
         `/subscriptions/x?y/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
-        /no role definition’s id/u,
+        /not a role definition’s id/u,
       ],
       [
         'role',
         `/../x/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
-        /no role definition’s id/u,
+        /not a role definition’s id/u,
       ],
       ['role', 'r'.repeat(513), /longer than the name of any role/u],
-      ['delegated-managed-identity-resource-id', '/', /no resource id/u],
+      ['delegated-managed-identity-resource-id', '/', /not a resource id/u],
     ];
     await severalAtOnce(wrong, async ([input, value, words]) => {
       expect(await faultOf(input, value)).toMatch(words);

@@ -41,10 +41,14 @@ export function matching(
   of: readonly OperationName[] = all,
 ): InputDeclaration<string | null> {
   return optional(
-    (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`)),
+    (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is not ${withArticle(what)}`)),
     example,
     of,
   );
+}
+
+function withArticle(what: string): string {
+  return /^(?:[aeio]|ARN|instance ARN)/u.test(what) ? `an ${what}` : `a ${what}`;
 }
 
 /** The audience of an ID token. */
@@ -68,7 +72,9 @@ export function count(example: string, of: readonly OperationName[]): InputDecla
 }
 
 function parseCount(value: string): Parsed<number> {
-  return /^[1-9]\d{0,6}$/u.test(value) ? ok(Number(value)) : wrong(`is "${value}", which is no whole number from 1 on`);
+  return /^[1-9]\d{0,6}$/u.test(value)
+    ? ok(Number(value))
+    : wrong(`is "${value}", which is not a whole number of at least 1`);
 }
 
 /** Whether a text is one line, and nothing in it steers what shows it. */

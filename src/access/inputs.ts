@@ -94,7 +94,8 @@ export const commonInputs = {
     fallback: '${{ job.check_run_id }}',
     example: '41234567890',
     operations: all,
-    parse: (value) => (/^\d{1,20}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is no id: digits only`)),
+    parse: (value) =>
+      /^\d{1,20}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is not an id: those are digits only`),
     absent: null,
   } satisfies InputDeclaration<string | null>,
 } as const;
@@ -132,7 +133,7 @@ function parsePath(value: string): Parsed<string> {
 const longestReason = 500;
 
 function parseReason(value: string): Parsed<string> {
-  if (!isOneLine(value)) return wrong('has line breaks or control characters, and is one line');
+  if (!isOneLine(value)) return wrong('has line breaks or control characters, and has to be one line');
   const { length } = Array.from(value);
   return length > longestReason ? wrong(`has ${length} characters, and may have ${longestReason}`) : ok(value);
 }

@@ -29,7 +29,9 @@ const inputs = {
       (value) =>
         patterns.roleArn.test(value)
           ? ok(value)
-          : wrong(`is "${value}", which is no role ARN: a bare name does not say in which account and partition`),
+          : wrong(
+              `is "${value}", which is not a role ARN: a bare name does not say which account and partition the role is in`,
+            ),
       'arn:aws:iam::111122223333:role/access-broker',
       operations,
     ),

@@ -58,7 +58,7 @@ function nameFaults(
       .filter((line) => !cloud.isById(line))
       .map((line) => ({
         input,
-        problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is no id, and require-ids is true: what a name stands for may change`,
+        problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is not an id, and require-ids is true: what a name stands for may change`,
         example: exclusions.includes(line) ? cloud.exampleExclusion : cloud.exampleById(part, line),
       })),
   );

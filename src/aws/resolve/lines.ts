@@ -63,7 +63,9 @@ export function parseRole(text: string, operation: OperationName): Parsed<Line> 
 function parsePermissionSet(text: string, name: RegExp): Parsed<Line> {
   if (patterns.permissionSetArn.test(text)) return line(text, 'permission-set-arn', text);
   if (text.startsWith('arn:')) {
-    return wrong(`"${text}" is no permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`);
+    return wrong(
+      `"${text}" is not a permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`,
+    );
   }
   if (name.test(text)) return line(text, 'permission-set-name', text);
   return wrong(`"${text}" cannot be a permission set's name: those have 1 to 32 letters, digits and + = , . @ - _`);

@@ -64,7 +64,9 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
   const isId = guid.test(value);
   if (known === 'app') {
-    return isId ? line(text, 'client-id', value) : wrong(`"${text}" has no client id, a GUID, after app:`, example);
+    return isId
+      ? line(text, 'client-id', value)
+      : wrong(`"${text}" needs a client id, a GUID, after app: instead of a name`, example);
   }
   if (value.length > longestName) return wrong('is longer than the name of anybody in a directory');
   const type = known ?? principalTypes.find((it) => it === principalType);
@@ -76,7 +78,7 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
     );
   }
   if (type === 'ForeignGroup' || type === 'Device')
-    return wrong(`"${text}" is no object id, a GUID: a ${type} cannot be looked up by name`, example);
+    return wrong(`"${text}" is not an object id, a GUID: a ${type} cannot be looked up by name`, example);
   return line(text, `${type}-name`, value);
 }
 
@@ -136,7 +138,7 @@ export function parseTarget(text: string): Parsed<Line> {
       return resourceGroupName.test(value)
         ? line(text, 'resource-group', value)
         : wrong(
-            `"${text}" is no resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`,
+            `"${text}" is not a resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`,
             example,
           );
     default:
@@ -184,10 +186,12 @@ export function parseRole(text: string): Parsed<Line> {
   const id = roleDefinitionId.exec(text)?.groups;
   if (id !== undefined) {
     const scope = parseScope(id['scope'] === '' ? '/' : (id['scope'] ?? ''));
-    return scope.ok ? line(text, 'role-id', text) : wrong(`"${text}" is no role definition’s id: ${scope.problem}`);
+    return scope.ok ? line(text, 'role-id', text) : wrong(`"${text}" is not a role definition’s id: ${scope.problem}`);
   }
   if (/^\/|^[a-z]:[\\/]|roleDefinitions\//iu.test(text)) {
-    return wrong(`"${text}" is no role definition’s id (/…/providers/Microsoft.Authorization/roleDefinitions/<GUID>)`);
+    return wrong(
+      `"${text}" is not a role definition’s id (/…/providers/Microsoft.Authorization/roleDefinitions/<GUID>)`,
+    );
   }
   return text.length > 512 ? wrong('is longer than the name of any role') : line(text, 'role-name', text);
 }
