@@ -121,6 +121,13 @@ describe('the step that a person asks to be rehearsed', () => {
     ],
     ['no step of ours', 'on: push', 'workflow', '', 'no step that uses this action'],
     ['an expression that nobody explains', workflow, 'workflow', 'access', "--set 'inputs.team=…'"],
+    [
+      'one with quotes in it',
+      "role: ${{ vars.ROLE || 'Reader' }}",
+      'step',
+      '',
+      String.raw`--set 'vars.ROLE || '\''Reader'\''=…'`,
+    ],
     ['two steps', '- { uses: a }\n- { uses: b }', 'step', '', 'has more than one step'],
     ['no step at all', 'just words', 'step', '', 'is not a step'],
     ['the steps of a job', 'steps: [{ uses: a }]', 'step', '', 'taken with --workflow'],
@@ -335,6 +342,13 @@ describe('a rehearsal of one’s own', () => {
     const { said } = await rehearsed(JSON.stringify(own));
     const shown = /^Step:\n(?<text>(?: {2}.*\n)+)/mu.exec(said)?.groups?.['text'] ?? '';
     expect(parse(shown)).toEqual([{ uses: 'octo-org/cloud-access@v1', id: 'access', with: own }]);
+  });
+
+  it('takes the Region that an earlier step leaves with its credentials', async () => {
+    const { 'aws-region': _region, 'aws-role-to-assume': _role, ...inputs } = onAws;
+    const { green, said } = await rehearsed(JSON.stringify(inputs));
+    expect(said).not.toContain('aws-region is missing');
+    expect(green).toBe(true);
   });
 
   it('says of wrong inputs once what is wrong, and sweeps nothing after it', async () => {

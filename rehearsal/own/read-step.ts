@@ -25,10 +25,15 @@ export function readStep({ from, values, event }: OwnOptions): OwnStep {
   const inputs = Object.entries(given).map(([name, value]) => [name, evaluated(value)] as const);
   const job = place === null ? null : readJob(place, event, evaluated);
   if (unknown.size > 0) {
-    const lines = [...unknown].map((name) => `  --set '${name}=…'`).join('\n');
+    const lines = [...unknown].map((name) => `  --set ${quoted(`${name}=…`)}`).join('\n');
     throw new Misuse(`Say what these expressions stand for:\n${lines}`);
   }
   return { inputs: Object.fromEntries(inputs), job };
+}
+
+/** As a shell takes it. */
+function quoted(argument: string): string {
+  return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** GitHub starts no workflow with such a value. */

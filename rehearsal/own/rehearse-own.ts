@@ -28,8 +28,9 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
   });
   try {
     const inputs = inThisWorld(given, signIn, world);
+    const { region: home } = homeOf({}, estate);
     const setting = settingOf(job, options.event, world);
-    const step = { inputs, env: ambient(inputs, signIn, world), ...setting };
+    const step = { inputs, env: ambient(inputs, signIn, world, home), ...setting };
     say(
       `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusted: world.context })}\n`,
     );
@@ -54,7 +55,7 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
     if (isSwept(inputs) && requests.length > 0) {
       // Another workflow's, which may do what a sweep takes.
       world.github.allow('read');
-      const env = ambient(inputs, { ...signIn, isGiven: true }, world);
+      const env = ambient(inputs, { ...signIn, isGiven: true }, world, home);
       const swept = await runStep(world, { inputs: sweepOf(inputs), env });
       show('A sweep afterwards: what is left, if anything', null, swept);
     }
@@ -88,9 +89,16 @@ function inThisWorld(inputs: Inputs, { own }: SignIn, world: World): Inputs {
 }
 
 /** What an earlier step of the job would have left, where the step signs in with nothing of its own. */
-function ambient(inputs: Inputs, { own, isGiven }: SignIn, world: World): Readonly<Record<string, string>> {
+function ambient(
+  inputs: Inputs,
+  { own, isGiven, region }: SignIn,
+  world: World,
+  home: string,
+): Readonly<Record<string, string>> {
   if (own) return {};
-  if (inputs['cloud'] !== 'azure') return isGiven ? world.ambientCredentials() : {};
+  // configure-aws-credentials demands a Region, and sets these variables to it.
+  const where = { AWS_REGION: region ?? home, AWS_DEFAULT_REGION: region ?? home };
+  if (inputs['cloud'] !== 'azure') return isGiven ? { ...world.ambientCredentials(), ...where } : {};
   if (isGiven) world.azure.loginCli();
   else world.azure.logoutCli();
   return world.azure.cli;
