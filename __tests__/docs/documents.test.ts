@@ -54,7 +54,7 @@ describe('YAML in the documents', () => {
     ['no subscription for a resource group', { 'azure-subscription-id': '' }, 'azure-subscription-id is missing'],
     ['a client id in no directory', { 'azure-tenant-id': '' }, 'azure-tenant-id is missing'],
     ['a variable that nobody set', { 'azure-client-id': '${{ vars.NOBODY }}' }, 'azure-client-id is empty'],
-    ['a malformed scope', { target: 'subscriptions/1' }, 'target "subscriptions/1" is neither'],
+    ['a malformed scope', { target: 'subscriptions/1' }, 'target "subscriptions/1" is not a full scope'],
   ])('a step on Azure with %s is seen', (_what, wrong, fault) => {
     const right = {
       cloud: 'azure',

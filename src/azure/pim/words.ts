@@ -54,7 +54,7 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
     case 'near-end':
       return 'Its end is near.';
     case 'too-young':
-      return 'Azure ends no access in its first five minutes.';
+      return 'Azure does not end access in its first five minutes.';
     case 'waits':
       return 'A person has to approve its removal in Privileged Identity Management.';
     case 'shared':

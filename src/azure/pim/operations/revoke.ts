@@ -133,7 +133,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
 
 /** In which the access is, and until when. */
 function tooYoungUntil({ ripeAt }: Revocation): string {
-  return `Azure ends no access in its first five minutes, which are over at ${isoSeconds(Math.ceil(ripeAt / 1_000) * 1_000)}`;
+  return `Azure does not end access in its first five minutes, which are over at ${isoSeconds(Math.ceil(ripeAt / 1_000) * 1_000)}`;
 }
 
 function endsByItself({ endsAt }: Revocation): string {
@@ -162,6 +162,6 @@ function tooLate(trouble: Trouble | null, it: Revocation): { readonly reason: st
   const because = trouble === null ? '' : ` ${sentence(trouble.message)}`;
   return {
     reason: `The time limit passed before ${before}.${because}${it.ended > 0 ? '' : endsByItself(it)}`,
-    hint: 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.',
+    hint: 'Run the step again, or give it a longer `timeout`: Azure does not end access in its first five minutes.',
   };
 }
