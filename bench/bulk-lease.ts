@@ -1,4 +1,4 @@
-import { workOf } from '../rehearsal/durations.ts';
+import { workOf } from '../rehearsal/aws/durations.ts';
 import { startWorld } from '../rehearsal/world.ts';
 import { expectAssigned, operations, patienceMs, rows } from './bulk.ts';
 import { awsBulk } from './bulk-places.ts';

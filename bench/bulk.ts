@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { runProcess } from '../rehearsal/runner/process.ts';
-import { workOf } from '../rehearsal/durations.ts';
+import { workOf } from '../rehearsal/aws/durations.ts';
 import { startWorld, type World } from '../rehearsal/world.ts';
 import { awsBulk, type Bulk } from './bulk-places.ts';
 import { awsFloor, type Floor } from './floor.ts';

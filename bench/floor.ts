@@ -1,4 +1,4 @@
-import type { Work } from '../rehearsal/durations.ts';
+import type { Work } from '../rehearsal/aws/durations.ts';
 
 /** The least time that work can take, in seconds, and what bounds it. */
 export interface Floor {

@@ -1,12 +1,12 @@
-import { unanswered } from '../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
+import { unanswered } from '../src/access/leases/liveness.ts';
 import { whileAnswered } from '../src/access/clock.ts';
 import { absent } from '../src/access/cloud.ts';
 import type { Log } from '../src/access/log.ts';
 import { carryOutAll, lookAhead } from '../src/access/engine/many.ts';
+import type { RunTools } from '../src/access/engine/run-tools.ts';
 import { planStep, type Step } from '../src/access/plan/plan.ts';
 import { permanent, type ChangingOperation, type Request } from '../src/access/request.ts';
-import type { RunTools } from '../src/access/engine/run.ts';
 import { createConnections } from '../src/action/connections.ts';
 import { openAws } from '../src/aws/cloud.ts';
 import { parsePrincipal, parseRole } from '../src/aws/resolve/lines.ts';

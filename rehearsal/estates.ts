@@ -1,12 +1,12 @@
 import { makeAzureEstate, type AzureSize } from './azure/estates.ts';
-import {
-  loadEstate,
-  type Account,
-  type Estate,
-  type NamedAssignment,
-  type NamedProvisioning,
-  type Organization,
-  type OrganizationalUnit,
+import { loadEstate } from './estate-file/load.ts';
+import type {
+  Account,
+  Estate,
+  NamedAssignment,
+  NamedProvisioning,
+  Organization,
+  OrganizationalUnit,
 } from './estate.ts';
 import { chance, hex } from './random.ts';
 

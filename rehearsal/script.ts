@@ -1,5 +1,6 @@
 import type { Agenda } from './agenda.ts';
-import type { LiveEstate } from './live-estate.ts';
+import type { LiveEstate } from './aws/live.ts';
+import type { OperationKind, OperationOutcome, OperationPlace } from './aws/operation.ts';
 import type { JournalEntry, ServiceName } from './journal.ts';
 
 /** Which requests are meant, counted from the moment that the script is written. */
@@ -58,27 +59,12 @@ export type Effect =
   /** Processed, and answered byte by byte, one each so many milliseconds. */
   | { readonly kind: 'drip'; readonly everyMs: number };
 
-export type OperationKind = 'create' | 'delete' | 'provision';
-
 export interface OperationMatch {
   readonly kind?: OperationKind;
   readonly accountId?: string;
   /** The n-th match, 1-based; default the next. */
   readonly nth?: number;
   readonly times?: number;
-}
-
-/** How an asynchronous operation goes. */
-export interface OperationOutcome {
-  readonly durationMs?: number;
-  readonly status?: 'SUCCEEDED' | 'FAILED';
-  readonly failureReason?: string;
-  /** Terminal already in the start call's answer. */
-  readonly immediate?: boolean;
-  /** Whether the change takes place; default: when it succeeds. */
-  readonly effect?: boolean;
-  /** Of a provisioning of all accounts: those that fail. */
-  readonly partial?: readonly string[];
 }
 
 export type RequestHook = (entry: JournalEntry) => void | Promise<void>;
@@ -103,7 +89,7 @@ export interface OpenScript extends Script {
   /** Calls the hooks; true when there were any. */
   arrived(entry: JournalEntry): Promise<boolean>;
   effectOn(entry: JournalEntry): Effect | undefined;
-  outcomeOf(operation: { readonly kind: OperationKind; readonly accountId?: string }): OperationOutcome | undefined;
+  outcomeOf(operation: OperationPlace): OperationOutcome | undefined;
 }
 
 interface Rule<T> {
@@ -143,7 +129,7 @@ function take<T, R extends Rule<T>>(rules: readonly R[], subject: T): R | undefi
 
 export function makeScript(agenda: Agenda, estate: () => LiveEstate): OpenScript {
   const faults: (Rule<JournalEntry> & { readonly effect: Effect })[] = [];
-  const outcomes: (Rule<{ kind: OperationKind; accountId?: string }> & { readonly outcome: OperationOutcome })[] = [];
+  const outcomes: (Rule<OperationPlace> & { readonly outcome: OperationOutcome })[] = [];
   const hooks: (Rule<JournalEntry> & { readonly hook: RequestHook })[] = [];
   const weathers = new Set<Weather>();
   return {
@@ -151,7 +137,7 @@ export function makeScript(agenda: Agenda, estate: () => LiveEstate): OpenScript
       faults.push({ ...requestRule(match, 1), effect });
     },
     outcome: (match, outcome) => {
-      const fits = (operation: { kind: OperationKind; accountId?: string }): boolean =>
+      const fits = (operation: OperationPlace): boolean =>
         (match.kind === undefined || match.kind === operation.kind) &&
         (match.accountId === undefined || match.accountId === operation.accountId);
       outcomes.push({ fits, from: match.nth ?? 1, remaining: match.times ?? 1, seen: 0, outcome });

@@ -1,4 +1,5 @@
 import { makeAgenda } from './agenda.ts';
+import type { AzureOptions } from './azure/options.ts';
 import { makeBuckets, type Buckets } from './buckets.ts';
 import type { Cloud } from './aws/cloud.ts';
 import { makeCredentialStore } from './aws/credentials.ts';
@@ -11,20 +12,20 @@ import { makeDeliver } from './aws/scheduler/deliver.ts';
 import { makeScheduler } from './aws/scheduler/scheduler.ts';
 import { makeSchedules, type Schedules } from './aws/scheduler/view.ts';
 import { startAws } from './aws/server.ts';
-import type { AzureOptions } from './azure/cloud.ts';
 import { startAzure, type AzureSide } from './azure/start.ts';
 import type { AzureWorld } from './azure/world.ts';
 import { startClock, type Clock } from './clock/coordinator.ts';
-import type { Durations } from './durations.ts';
-import { loadEstate, type Estate } from './estate.ts';
+import type { Durations } from './aws/durations.ts';
+import { loadEstate } from './estate-file/load.ts';
+import type { Estate } from './estate.ts';
 import { startIssuer, type Issuer } from './github/issuer.ts';
 import { startRest, type GitHubWorld } from './github/rest.ts';
 import { makeJournal, settledJournal, type Journal } from './journal.ts';
-import { makeLiveEstate, type LiveEstate } from './live-estate.ts';
+import { makeLiveEstate, type LiveEstate } from './aws/live.ts';
 import { defaultContext, type RunContext } from './runner/context.ts';
 import { makeScript, type Script } from './script.ts';
 import type { RunningServer, Serving } from './serve.ts';
-import { makeState } from './state.ts';
+import { makeState } from './aws/state.ts';
 
 export type CloudName = 'aws' | 'azure';
 
@@ -122,7 +123,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
   const journal = makeJournal(options.journal);
   const script = makeScript(agenda, () => live);
   const settings = operationSettings(options);
-  const operations = makeOperations(state, agenda, () => script, settings);
+  const operations = makeOperations(state, agenda, (operation) => script.outcomeOf(operation), settings);
   const live = makeLiveEstate(state, agenda, operations, settings.assignmentsLagMs);
   for (const assignment of estate.assignments ?? []) live.add(assignment);
   for (const { permissionSet, account, outdated } of estate.provisioned ?? [])

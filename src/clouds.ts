@@ -1,7 +1,7 @@
-import type { Cloud } from './access/cloud.ts';
 import { opening } from './access/declaration.ts';
 import type { EndpointSetting } from './access/endpoints.ts';
 import type { Anchor } from './access/leases/journal.ts';
+import type { CloudWithLeases } from './access/leases/port.ts';
 import type { CloudTools } from './access/tools.ts';
 import { awsDeclaration } from './aws/declaration.ts';
 import type { Around } from './aws/endpoints.ts';
@@ -25,7 +25,7 @@ export interface Reopened {
   readonly audience: string | null;
   /** Variables that have to be as they were for main before it is opened. */
   readonly restored: (endpoints: readonly EndpointSetting[], around: Around) => readonly Restored[];
-  open(tools: CloudTools): Promise<Cloud>;
+  open(tools: CloudTools): Promise<CloudWithLeases>;
 }
 
 /** `null` where what was saved names no sign-in. */

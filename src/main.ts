@@ -1,9 +1,10 @@
 import type { Cloud } from './access/cloud.ts';
+import type { RunTools } from './access/engine/run-tools.ts';
 import { Cancelled } from './access/errors.ts';
 import type { OpenCloud } from './access/declaration.ts';
 import { isLeaseRequest, type AnyRequest } from './access/request.ts';
 import type { Planning } from './access/plan/document.ts';
-import type { Run, RunTools } from './access/engine/run.ts';
+import type { Run } from './access/engine/run.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';

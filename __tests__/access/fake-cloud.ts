@@ -2,7 +2,6 @@ import type { Budget } from '../../src/access/clock.ts';
 import type {
   Change,
   ChangeKind,
-  Cloud,
   Ended,
   Limits,
   Observation,
@@ -12,6 +11,7 @@ import type {
 } from '../../src/access/cloud.ts';
 import type { CloudError, FailureKind, Refusal } from '../../src/access/errors.ts';
 import type { Grant, Identity } from '../../src/access/grant.ts';
+import type { CloudWithLeases } from '../../src/access/leases/port.ts';
 import type { Part } from '../../src/access/request.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { createFakeOperations, type Course, type Stored } from './engine/fake-operations.ts';
@@ -32,7 +32,7 @@ export const refuse = (kind: FailureKind): Answer => ({ kind: 'refuse', error: c
 type Asked = 'resolve' | 'uncovered' | 'planContext' | 'read' | 'find' | 'running' | 'ask' | 'remarkOn';
 type Called = Asked | 'start';
 
-export interface FakeCloud extends Cloud {
+export interface FakeCloud extends CloudWithLeases {
   /** How a grant really stands, now; without one the first. */
   readonly truth: (grant?: Grant) => Standing;
   /** Start calls so far, refused ones included. */

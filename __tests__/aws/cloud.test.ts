@@ -6,7 +6,7 @@ import { createAws } from '../../src/aws/cloud.ts';
 import { parseAllowed, parsePrincipal, parseRole } from '../../src/aws/resolve/lines.ts';
 import { parseExclusion, parseTarget } from '../../src/aws/resolve/target-lines.ts';
 import type { Parsed } from '../../src/access/declaration.ts';
-import type { AwsSettings } from '../../src/aws/declaration.ts';
+import type { AwsSettings } from '../../src/aws/settings.ts';
 import { management, organization, organizationAnswers, type FakeOrganization } from './resolve/fake-organization.ts';
 import { provisionedAnswers, type FakePair } from './provisioning/fake-provisioned.ts';
 import { awsError, budget, createFakeSession, instanceArn, permissionSet, type Answers } from './fake-session.ts';

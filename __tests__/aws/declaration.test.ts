@@ -5,7 +5,8 @@ import { InputFaults } from '../../src/access/errors.ts';
 import { permanent } from '../../src/access/request.ts';
 import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
-import { awsDeclaration, type AwsSettings } from '../../src/aws/declaration.ts';
+import { awsDeclaration } from '../../src/aws/declaration.ts';
+import type { AwsSettings } from '../../src/aws/settings.ts';
 
 const role = 'arn:aws:iam::111122223333:role/access-broker';
 const good: Readonly<Record<string, string>> = {

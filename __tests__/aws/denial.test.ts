@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Change } from '../../src/access/cloud.ts';
 import { createDenials } from '../../src/aws/denial.ts';
-import type { AwsSettings } from '../../src/aws/declaration.ts';
+import type { AwsSettings } from '../../src/aws/settings.ts';
 import { awsError, budget, createFakeSession, instanceArn, permissionSet, type Answers } from './fake-session.ts';
 
 const owner = '111111111111';

@@ -1,4 +1,3 @@
-import { unanswered } from '../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -8,8 +7,9 @@ import type { STSClient } from '@aws-sdk/client-sts';
 
 import type { Budget } from '../../src/access/clock.ts';
 import { CloudError, type Failure, type FailureKind } from '../../src/access/errors.ts';
-import type { AwsSettings } from '../../src/aws/declaration.ts';
+import { unanswered } from '../../src/access/leases/liveness.ts';
 import type { AwsSession, Service } from '../../src/aws/session.ts';
+import type { AwsSettings } from '../../src/aws/settings.ts';
 import { createFakeClock, epoch, type FakeClock } from '../access/fake-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
 import { someOrigin } from '../access/some-origin.ts';

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
-import { azureDeclaration, type AzureSettings } from '../../src/azure/declaration.ts';
+import { azureDeclaration } from '../../src/azure/declaration.ts';
+import type { AzureSettings } from '../../src/azure/settings.ts';
 
 const client = '0a1b2c3d-1111-4222-8333-444455556666';
 const tenant = '72f988bf-1111-4222-8333-444455556666';

@@ -1,13 +1,13 @@
-import { unanswered } from '../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
-import type { AzureOptions } from '../../rehearsal/azure/cloud.ts';
 import type { AzureEstate } from '../../rehearsal/azure/estate.ts';
-import { loadEstate } from '../../rehearsal/estate.ts';
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import { defaultContext } from '../../rehearsal/runner/context.ts';
 import { startWorld, type World } from '../../rehearsal/world.ts';
+import { unanswered } from '../../src/access/leases/liveness.ts';
 import { createConnections } from '../../src/action/connections.ts';
 import type { Budget } from '../../src/access/clock.ts';
 import type { Cloud } from '../../src/access/cloud.ts';
@@ -16,8 +16,8 @@ import type { Grant } from '../../src/access/grant.ts';
 import { permanent, type Line, type Part, type Request } from '../../src/access/request.ts';
 import { parseAllowed } from '../../src/azure/guards/allowed-lines.ts';
 import { openAzure } from '../../src/azure/cloud.ts';
-import type { AssignmentProperties, AzureSettings } from '../../src/azure/declaration.ts';
 import { parsePrincipal, parseRole, parseTarget } from '../../src/azure/resolve/lines.ts';
+import type { AssignmentProperties, AzureSettings } from '../../src/azure/settings.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createFakeLog, type FakeLog } from '../access/fake-log.ts';
 import { someOrigin } from '../access/some-origin.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { AzureSettings } from '../../src/azure/declaration.ts';
+import type { AzureSettings } from '../../src/azure/settings.ts';
 import { parseEnvironment } from '../../src/azure/sign-in/environments.ts';
 import { contextOf, parseCaller } from '../../src/azure/plan-context.ts';
 import { callerOf, type Caller } from '../../src/azure/sign-in/sign-in.ts';

@@ -1,5 +1,6 @@
 import type { abandoned } from '../../src/aws/leases/steps/abandon.ts';
-import type { HolderOutcome, Holder, holderProtocol, newHolder, resumed } from '../../src/aws/leases/steps/holder.ts';
+import type { holderProtocol, resumed } from '../../src/aws/leases/steps/holder-protocol.ts';
+import type { Holder, HolderOutcome, newHolder } from '../../src/aws/leases/steps/holder.ts';
 import type {
   breakOff,
   newPermanent,

@@ -1,13 +1,13 @@
-import {
-  loadEstate,
-  type Account,
-  type AccountState,
-  type Estate,
-  type Group,
-  type NamedProvisioning,
-  type OrganizationalUnit,
-  type PermissionSetEntry,
-  type User,
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type {
+  Account,
+  AccountState,
+  Estate,
+  Group,
+  NamedProvisioning,
+  OrganizationalUnit,
+  PermissionSetEntry,
+  User,
 } from '../../rehearsal/estate.ts';
 import type { Draw } from './draw.ts';
 

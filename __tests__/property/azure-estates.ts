@@ -8,7 +8,8 @@ import type {
   ServicePrincipal,
   Subscription,
 } from '../../rehearsal/azure/estate.ts';
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import type { Draw } from './draw.ts';
 
 const managementGroups = '/providers/Microsoft.Management/managementGroups/';

@@ -1,9 +1,9 @@
-import { unanswered } from '../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import { opening, type OpenCloud } from '../../src/access/declaration.ts';
 import type { Budget } from '../../src/access/clock.ts';
 import type { Cloud, Resolution } from '../../src/access/cloud.ts';
 import { CloudError, InputFaults, Refusal } from '../../src/access/errors.ts';
+import { unanswered } from '../../src/access/leases/liveness.ts';
 import { checkGuards } from '../../src/access/plan/guards.ts';
 import { isLeaseRequest } from '../../src/access/request.ts';
 import { createConnections } from '../../src/action/connections.ts';

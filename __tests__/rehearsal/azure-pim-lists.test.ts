@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { AzureOptions } from '../../rehearsal/azure/cloud.ts';
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import {
   ALICE,
   assignments,

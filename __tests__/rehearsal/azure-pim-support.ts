@@ -1,5 +1,5 @@
-import type { AzureOptions } from '../../rehearsal/azure/cloud.ts';
 import type { AzureEstate } from '../../rehearsal/azure/estate.ts';
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import { GROUP, ON_CALL, role, roles, withArm, type Arm, type Reply } from './azure-arm-support.ts';
 
 export const MINUTE = 60_000;

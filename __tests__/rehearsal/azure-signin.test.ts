@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ClientAssertionCredential } from '@azure/identity';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 
-import type { AzureOptions } from '../../rehearsal/azure/cloud.ts';
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import type { RunContext } from '../../rehearsal/runner/context.ts';
 import { ARM, ask, AUDIENCE, idToken, inAzure, signIn } from './azure-support.ts';
 

@@ -1,8 +1,8 @@
 import { request } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
+import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import { defaultContext, type RunContext } from '../../rehearsal/runner/context.ts';
-import type { AzureOptions } from '../../rehearsal/azure/cloud.ts';
 import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
 
 export const AUDIENCE = 'api://AzureADTokenExchange';

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-sso-admin';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 
-import { workOf } from '../../rehearsal/durations.ts';
+import { workOf } from '../../rehearsal/aws/durations.ts';
 import { makeEstate, placesOf } from '../../rehearsal/estates.ts';
 import { BROKER, INSTANCE, inWorld, PROD, STAGING, STORE, tuple, type Clients } from './cloud-support.ts';
 

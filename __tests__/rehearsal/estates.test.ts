@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ListAccountsCommand, type Account } from '@aws-sdk/client-organizations';
 
 import { azurePlacesOf, makeAzureEstate } from '../../rehearsal/azure/estates.ts';
-import { loadEstate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import { faultsOf } from '../../rehearsal/estate-file/faults.ts';
 import { makeEstate, placesOf } from '../../rehearsal/estates.ts';
 import { serviceModel, violations } from '../../rehearsal/aws/model.ts';

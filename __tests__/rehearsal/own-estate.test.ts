@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { faultsOf } from '../../rehearsal/estate-file/faults.ts';
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import { estateFor } from '../../rehearsal/own/estate-for.ts';
 import { fill } from '../../rehearsal/own/fill.ts';
 import { Misuse } from '../../rehearsal/own/options.ts';

@@ -23,7 +23,8 @@ import {
   ListPermissionSetsCommand,
 } from '@aws-sdk/client-sso-admin';
 
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import { clientsOf, INSTANCE, inWorld, PROD, STORE, tuple } from './cloud-support.ts';
 
 const named = (name: string): unknown => expect.objectContaining({ name });

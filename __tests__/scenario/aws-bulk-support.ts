@@ -1,4 +1,4 @@
-import type { Operation } from '../../rehearsal/aws/operations.ts';
+import type { Operation } from '../../rehearsal/aws/operation.ts';
 import type { Estate } from '../../rehearsal/estate.ts';
 import { makeEstate, placesOf, type EstateSize, type Places } from '../../rehearsal/estates.ts';
 import type { JournalEntry } from '../../rehearsal/journal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NewAssignment } from '../../rehearsal/azure/cloud.ts';
+import type { NewAssignment } from '../../rehearsal/azure/arm/live.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, requestsTo, scopes } from './azure-support.ts';

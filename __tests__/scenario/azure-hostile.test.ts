@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { RequestMatch } from '../../rehearsal/script.ts';
 import type { World } from '../../rehearsal/world.ts';

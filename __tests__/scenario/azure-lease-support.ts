@@ -1,4 +1,4 @@
-import type { Assignment } from '../../rehearsal/azure/cloud.ts';
+import type { Assignment } from '../../rehearsal/azure/arm/assignment.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { shownIn, type ShownDescription } from './azure-records.ts';

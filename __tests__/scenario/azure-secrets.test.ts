@@ -1,5 +1,5 @@
-import { jobToken } from '../../rehearsal/runner/context.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { jobToken } from '../../rehearsal/runner/context.ts';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { Effect, RequestMatch } from '../../rehearsal/script.ts';
 import type { World } from '../../rehearsal/world.ts';

@@ -1,7 +1,7 @@
+import { expect } from '@jest/globals';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import { runStep, type Step, type StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
-import { expect } from '@jest/globals';
 import { checked, errors, inWorld } from './support.ts';
 
 const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';

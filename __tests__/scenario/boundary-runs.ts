@@ -1,4 +1,5 @@
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import type { JournalEntry, ServiceName } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Effect, RequestMatch } from '../../rehearsal/script.ts';

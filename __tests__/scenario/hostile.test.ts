@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import { expectNothingForged, hostile, oneLine } from './hostile-texts.ts';
 import { someOf } from './matrix.ts';
 import { byIds, byNames, errors, ids, inWorld, step } from './support.ts';

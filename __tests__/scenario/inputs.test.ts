@@ -1,7 +1,7 @@
-import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../../rehearsal/world.ts';
+import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { action } from '../docs/repository.ts';
 import { byIds, calls, errors, ids, inWorld, onCallAssignment, pushOne, signIn, step } from './support.ts';
 

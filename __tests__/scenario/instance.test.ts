@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadEstate, type Estate, type Instance } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate, Instance } from '../../rehearsal/estate.ts';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';

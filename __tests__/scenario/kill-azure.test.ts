@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { azurePlacesOf, makeAzureEstate, type AzureSize } from '../../rehearsal/azure/estates.ts';
-import { loadEstate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { azure } from './clouds.ts';
 import { carriedOut, killAndRunAgain, runClean, sampled, startsIn, type Bulk } from './kill-runs.ts';

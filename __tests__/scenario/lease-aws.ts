@@ -1,4 +1,4 @@
-import type { Assignment } from '../../rehearsal/state.ts';
+import type { Assignment } from '../../rehearsal/aws/state.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { isSameGrant, time, type Granted, type LeaseCloud } from './lease-cloud.ts';
 import { orderProblems } from './lease-order.ts';

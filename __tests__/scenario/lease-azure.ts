@@ -1,4 +1,4 @@
-import type { Tuple } from '../../rehearsal/azure/cloud.ts';
+import type { Tuple } from '../../rehearsal/azure/arm/assignment.ts';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';

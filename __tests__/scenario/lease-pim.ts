@@ -1,4 +1,5 @@
-import type { Schedule, ScheduleRequest, Subject } from '../../rehearsal/azure/pim/model.ts';
+import type { Subject } from '../../rehearsal/azure/arm/assignment.ts';
+import type { Schedule, ScheduleRequest } from '../../rehearsal/azure/pim/model.ts';
 import type { JournalEntry } from '../../rehearsal/journal.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';

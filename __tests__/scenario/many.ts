@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World, WorldOptions } from '../../rehearsal/world.ts';
 import { azureIds, scopes } from './azure-support.ts';
@@ -31,7 +32,7 @@ export interface ManyCloud extends TestCloud {
 }
 
 /** The lines of three inputs as a workflow has them. */
-export function lines(of: Readonly<Record<keyof Three, readonly string[]>>): Inputs {
+function lines(of: Readonly<Record<keyof Three, readonly string[]>>): Inputs {
   return { principal: of.principal.join('\n'), role: of.role.join('\n'), target: of.target.join('\n') };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadEstate, type Estate, type NamedAssignment, type PermissionSetEntry } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate, NamedAssignment, PermissionSetEntry } from '../../rehearsal/estate.ts';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { Effect } from '../../rehearsal/script.ts';
 import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, pushOne, signIn, step } from './support.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { loadEstate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { WorldOptions } from '../../rehearsal/world.ts';
 import { supportsProxies } from '../../src/action/proxies.ts';

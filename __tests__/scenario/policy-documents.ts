@@ -1,4 +1,5 @@
-import { loadEstate, type Instance } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Instance } from '../../rehearsal/estate.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { WorldOptions } from '../../rehearsal/world.ts';
 import { policy } from './support.ts';

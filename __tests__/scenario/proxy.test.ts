@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { loadEstate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import { describeProxies } from '../action/describe-proxies.ts';
 import { startProxy, startTls, type Proxy } from './proxies.ts';
 import { behindProxy, issuerHost, noEndpoints, portOf, realCertificate } from './real-hosts.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadEstate, type Estate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import type { Estate } from '../../rehearsal/estate.ts';
 import { exchanges, expectFreshTokens, minted, sts, stsError } from './exchanges.ts';
 import { byIds, calls, errors, ids, inWorld, policy, step } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { azurePlacesOf, makeAzureEstate } from '../../rehearsal/azure/estates.ts';
-import { loadEstate } from '../../rehearsal/estate.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import { storm, type Doom } from '../../rehearsal/storm.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { azureStep, inAzure } from './azure-support.ts';

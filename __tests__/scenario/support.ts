@@ -25,7 +25,7 @@ export const ids = {
   needsPolicy: permissionSet('ps-5e6f708192a3b4c5'),
 } as const;
 
-export function permissionSet(id: string): string {
+function permissionSet(id: string): string {
   return `arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/${id}`;
 }
 

@@ -1,5 +1,5 @@
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import { describeWith } from '../found.ts';
-import { loadEstate } from '../../rehearsal/estate.ts';
 import { findLeaks } from '../../rehearsal/runner/leaks.ts';
 import { startWorld, type World, type WorldOptions } from '../../rehearsal/world.ts';
 import { act, type ActOptions, type ActRun, type Line } from './run.ts';

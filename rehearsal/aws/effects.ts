@@ -1,6 +1,6 @@
 import type { Agenda } from '../agenda.ts';
-import type { OperationKind } from '../script.ts';
-import type { Assignment, PrincipalType, State } from '../state.ts';
+import type { OperationKind } from './operation.ts';
+import type { Assignment, PrincipalType, State } from './state.ts';
 
 /** Something an operation has really changed. */
 export interface Change {

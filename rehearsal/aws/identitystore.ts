@@ -1,5 +1,7 @@
 import type { Group, Instance, User } from '../estate.ts';
-import { authorize, partitionOf, text, type Call, type Cloud, type Handler } from './cloud.ts';
+import { authorize } from './authorize.ts';
+import { text, type Call } from './call.ts';
+import { partitionOf, type Cloud, type Handler } from './cloud.ts';
 import { page } from './pages.ts';
 import { Refusal } from './refusal.ts';
 import { pageRules, placeOf } from './sso/guards.ts';

@@ -1,43 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../agenda.ts';
-import { durationsOf, type Durations } from '../durations.ts';
-import type { OperationKind, OperationOutcome, OpenScript } from '../script.ts';
-import type { PrincipalType, State } from '../state.ts';
+import { durationsOf, type Durations } from './durations.ts';
 import { makeEffects, type Change } from './effects.ts';
+import type { Operation, OperationKind, OperationOutcome, OperationPlace, StartRequest, Subject } from './operation.ts';
 import { naturalFailure } from './outcomes.ts';
 import { Refusal } from './refusal.ts';
-
-/** What an operation is about. */
-export interface Subject {
-  readonly kind: OperationKind;
-  readonly instanceArn: string;
-  readonly permissionSetArn: string;
-  /** Absent: all accounts that the permission set is provisioned to. */
-  readonly accountId?: string;
-  readonly principalType?: PrincipalType;
-  readonly principalId?: string;
-}
-
-export interface StartRequest extends Subject {
-  /** Why it is bound to fail, if the caller's permissions say so. */
-  readonly failure?: string;
-  /** What the start is refused with, unless a script says how the operation goes. */
-  readonly refusal?: Refusal;
-}
-
-/** An asynchronous operation; three families share this state machine [model: StatusValues]. */
-export interface Operation extends Subject {
-  readonly requestId: string;
-  readonly createdAt: number;
-  readonly finishAt: number;
-  /** The accounts it works on. */
-  readonly accounts: readonly string[];
-  readonly status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
-  readonly failureReason?: string;
-  /** Whether it has changed anything. */
-  readonly changed: boolean;
-}
+import type { State } from './state.ts';
 
 type OpenOperation = { -readonly [K in keyof Operation]: Operation[K] };
 
@@ -67,7 +36,7 @@ export interface Operations {
 export function makeOperations(
   state: State,
   agenda: Agenda,
-  script: () => OpenScript,
+  outcomeOf: (operation: OperationPlace) => OperationOutcome | undefined,
   settings: OperationSettings,
 ): Operations {
   const all = new Map<string, OpenOperation>();
@@ -106,7 +75,7 @@ export function makeOperations(
         ...(request.accountId === undefined ? {} : { accountId: request.accountId }),
       };
       refuseBusy(running, request, accounts, settings);
-      const wanted = given ?? script().outcomeOf(scripted);
+      const wanted = given ?? outcomeOf(scripted);
       if (wanted === undefined && request.refusal !== undefined) throw request.refusal;
       const outcome = wanted ?? {};
       const createdAt = agenda.time();

@@ -1,5 +1,7 @@
 import type { Account, Organization, OrganizationalUnit } from '../estate.ts';
-import { authorize, deny, standing, text, timestamp, type Call, type Cloud, type Handler } from './cloud.ts';
+import { authorize, deny } from './authorize.ts';
+import { text, timestamp, type Call } from './call.ts';
+import { standing, type Cloud, type Handler } from './cloud.ts';
 import { page, type PageRules } from './pages.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,5 +1,5 @@
-import type { State } from '../state.ts';
-import type { StartRequest } from './operations.ts';
+import type { StartRequest } from './operation.ts';
+import type { State } from './state.ts';
 
 /**
  * Why an operation fails when no script says otherwise, by account; undefined when it does not.

@@ -1,5 +1,5 @@
 import { digest, stretch } from '../order.ts';
-import type { Call } from './cloud.ts';
+import type { Call } from './call.ts';
 import { Refusal } from './refusal.ts';
 
 interface Token {

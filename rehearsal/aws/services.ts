@@ -1,6 +1,7 @@
 import type { ServiceName } from '../journal.ts';
 import type { Effect } from '../script.ts';
-import type { Call, Cloud, Handler } from './cloud.ts';
+import type { Call } from './call.ts';
+import type { Cloud, Handler } from './cloud.ts';
 import { identityStoreHandlers } from './identitystore.ts';
 import { serviceModel, violations, type ServiceModel } from './model.ts';
 import { organizationsHandlers } from './organizations.ts';

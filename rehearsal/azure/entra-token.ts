@@ -2,10 +2,10 @@ import type { Issuer } from '../github/issuer.ts';
 import type { OpenEntry } from '../journal.ts';
 import type { Answer, ReceivedRequest } from '../serve.ts';
 import { checkAssertion } from './assertions.ts';
-import type { AzureOptions } from './cloud.ts';
 import { sentences, SignInError } from './entra-errors.ts';
 import { resourcesOf, sameAudience, type CloudEnvironment, type Environments } from './environments.ts';
 import { brokerOf, type AzureEstate, type FederatedCredential } from './estate.ts';
+import type { AzureOptions } from './options.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 /** What Entra needs of the rest of a rehearsal. */

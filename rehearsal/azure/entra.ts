@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { presented } from '../github/claims.ts';
+import { isGuid } from '../guid.ts';
 import type { OpenEntry } from '../journal.ts';
 import type { Answer, Dialect, ReceivedRequest } from '../serve.ts';
 import { configuration, instances } from './discovery.ts';
@@ -102,7 +103,7 @@ function checkTenant({ estate }: Entra, tenant: string): void {
   const { id, domain } = estate.tenant;
   const name = tenant.toLowerCase();
   if (name === id || name === domain) return;
-  const plausible = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name) || name.includes('.');
+  const plausible = isGuid(name) || name.includes('.');
   if (!plausible) throw new SignInError(900023, sentences.tenantMalformed(tenant));
   throw new SignInError(90002, sentences.tenantNotFound(tenant));
 }

@@ -53,9 +53,11 @@ export interface ResourceGroup {
   readonly location: string;
 }
 
+export type LockKind = 'CanNotDelete' | 'ReadOnly';
+
 export interface LockEntry {
   readonly scope: string;
-  readonly kind: 'CanNotDelete' | 'ReadOnly';
+  readonly kind: LockKind;
 }
 
 export interface RoleDefinition {

@@ -1,4 +1,4 @@
-import { loadEstate } from '../estate.ts';
+import { loadEstate } from '../estate-file/load.ts';
 import { chance, hex } from '../random.ts';
 import type { AssignmentEntry, AzureEstate, ManagementGroup, ResourceGroup, Subscription } from './estate.ts';
 

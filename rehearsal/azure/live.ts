@@ -1,5 +1,5 @@
+import type { LiveArm } from './arm/live.ts';
 import type { ArmState } from './arm/state.ts';
-import type { LiveArm } from './cloud.ts';
 import type { AzureEstate } from './estate.ts';
 
 /** What Azure really holds, for tests and for what other actors do. Lags do not apply to what is read here. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Answer, Dialect, ReceivedRequest } from '../serve.ts';
-import type { AzureOptions } from './cloud.ts';
 import type { CloudEnvironment, Environments } from './environments.ts';
+import type { AzureOptions } from './options.ts';
 
 const PATH = '/metadata/endpoints';
 const API_VERSION = '2022-09-01';

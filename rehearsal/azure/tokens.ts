@@ -1,8 +1,38 @@
 import { generateKeyPairSync, randomUUID, sign, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
 
-import type { AccessTokens, Caller, TokenFault } from './cloud.ts';
 import { sameAudience } from './environments.ts';
 import { brokerOf, type AzureEstate } from './estate.ts';
+
+/** The access tokens of the rehearsal's Entra: signed JWTs, good for an hour of its time. */
+export interface AccessTokens {
+  issue(grant: TokenGrant): string;
+  /** `authorization` is the whole header; a slash at the end of an audience does not count. */
+  verify(authorization: string | undefined, audiences: readonly string[]): Caller | TokenFault;
+  /** The run that a token was issued for; `authorization` as above. */
+  runOf(authorization: string | undefined): string | undefined;
+  /** All that were issued. */
+  secrets(): readonly string[];
+}
+
+/** Whom a token is for; by default the broker. */
+export interface TokenGrant {
+  readonly audience: string;
+  readonly objectId?: string;
+  readonly clientId?: string | null;
+  readonly tenantId?: string;
+  /** The run whose ID token it is given for; no claim of it. */
+  readonly runId?: string;
+}
+
+/** Who presents a token. */
+export interface Caller {
+  readonly objectId: string;
+  readonly clientId: string | null;
+  readonly tenantId: string;
+}
+
+/** `tenant`: rightly signed, but of another tenant. */
+export type TokenFault = 'missing' | 'invalid' | 'expired' | 'audience' | 'tenant';
 
 /** An access token of a service principal is good for an hour [login]. */
 const LIFETIME_S = 3600;

@@ -1,15 +1,11 @@
 import { resolveScope } from '../azure/arm/scopes.ts';
 import type { AssignmentEntry, AzureEstate } from '../azure/estate.ts';
+import { GUID, SMALL_GUID } from '../guid.ts';
 import { flag, list, mapping, oneOf, repeated, text, type Fault, type Path, type Rule } from '../shape.ts';
 import { one, twice, type Relation } from './relation.ts';
 
-const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u;
-const guid = text('05e00000-0000-4000-8000-000000000001', GUID, 'a GUID in small letters');
-const anyCaseGuid = text(
-  '05e00000-0000-4000-8000-000000000001',
-  new RegExp(GUID.source, 'iu'),
-  'the object id of a principal, a GUID',
-);
+const guid = text('05e00000-0000-4000-8000-000000000001', SMALL_GUID, 'a GUID in small letters');
+const anyCaseGuid = text('05e00000-0000-4000-8000-000000000001', GUID, 'the object id of a principal, a GUID');
 const name = (example: string): Rule => text(example);
 const scope = text('/subscriptions/11111111-2222-4333-8444-555555555501', /^\//u, 'a full scope');
 const duration = text(

@@ -6,7 +6,7 @@ import { azureRelations, azureRule } from './azure-rules.ts';
 const rules: Readonly<Record<keyof Estate, Rule>> = { ...awsRules, azure: azureRule };
 const needed = ['instances', 'identityProvider', 'repository', 'users', 'groups', 'permissionSets'] as const;
 
-export const sections: readonly string[] = Object.keys(rules);
+const sections: readonly string[] = Object.keys(rules);
 
 /** All that is wrong with an estate that has everything it needs, in the order of its sections. */
 export function faultsOf(estate: unknown): readonly Fault[] {

@@ -1,7 +1,7 @@
 import type { components } from '@octokit/openapi-types';
 
 import type { RunContext } from '../runner/context.ts';
-import type { Addresses } from './shapes.ts';
+import type { Addresses } from './addresses.ts';
 
 type Schemas = components['schemas'];
 

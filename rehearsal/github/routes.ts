@@ -1,6 +1,7 @@
 import type { ReceivedRequest } from '../serve.ts';
+import type { Addresses } from './addresses.ts';
 import type { Job, Runs } from './runs.ts';
-import { jobShape, runShape, type Addresses } from './shapes.ts';
+import { jobShape, runShape } from './shapes.ts';
 
 export type RestOperation = 'getWorkflowRun' | 'listJobsForWorkflowRunAttempt' | 'getJobForWorkflowRun';
 

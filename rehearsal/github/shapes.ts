@@ -1,17 +1,11 @@
 import type { components } from '@octokit/openapi-types';
 
 import type { RunContext } from '../runner/context.ts';
+import type { Addresses } from './addresses.ts';
 import { repositoryShape } from './repository-shape.ts';
 import type { Job } from './runs.ts';
 
 type Schemas = components['schemas'];
-
-/** The addresses that answers speak of. */
-export interface Addresses {
-  /** Of the REST API. */
-  readonly api: string;
-  readonly web: string;
-}
 
 /** A job as GitHub's published description has it: every required member is there. */
 export function jobShape({ context, standing, createdAt, completedAt }: Job, { api, web }: Addresses): Schemas['job'] {

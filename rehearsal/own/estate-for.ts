@@ -1,17 +1,18 @@
 import type { AssignmentEntry, AzureEstate } from '../azure/estate.ts';
 import { assignmentFaults } from '../estate-file/aws-rules.ts';
 import { azureAssignmentFaults } from '../estate-file/azure-rules.ts';
-import { loadEstate, type Estate, type NamedAssignment } from '../estate.ts';
+import { loadEstate } from '../estate-file/load.ts';
+import type { Estate, NamedAssignment } from '../estate.ts';
 import { Unusable } from '../estate-file/yaml.ts';
+import { SMALL_GUID } from '../guid.ts';
 import { fill } from './fill.ts';
-import { GUID } from './generated.ts';
 import { Misuse } from './options.ts';
 
 /** The estate of a rehearsal of one's own, in which whoever signs in on Azure is known. Throws Misuse. */
 export function estateFor(path: string | null, inputs: Readonly<Record<string, string>>): Estate {
   const estate = load(path);
   const clientId = (inputs['azure-client-id'] ?? '').toLowerCase();
-  return estate.azure === undefined || !GUID.test(clientId)
+  return estate.azure === undefined || !SMALL_GUID.test(clientId)
     ? estate
     : { ...estate, azure: knowing(estate.azure, clientId) };
 }

@@ -1,7 +1,8 @@
 import type { AzureEstate } from '../azure/estate.ts';
+import { SMALL_GUID } from '../guid.ts';
 import { hex } from '../random.ts';
 import { isMapping } from '../shape.ts';
-import { entries, GUID, guid, ifAbsent, type Mapping } from './generated.ts';
+import { entries, guid, ifAbsent, type Mapping } from './generated.ts';
 
 /** What there is besides assignments. */
 export type AzureSample = Omit<AzureEstate, 'assignments'>;
@@ -120,7 +121,7 @@ function fillDirectory(own: Mapping, sample: AzureSample, taken: ReadonlySet<str
 
 /** Whoever signs in is there, even where nobody wrote it down. */
 function withBroker(principals: unknown, broker: unknown, sample: AzureSample): unknown {
-  if (!Array.isArray(principals) || typeof broker !== 'string' || !GUID.test(broker)) return principals;
+  if (!Array.isArray(principals) || typeof broker !== 'string' || !SMALL_GUID.test(broker)) return principals;
   if (texts(principals, 'appId').has(broker)) return principals;
   const known = sample.servicePrincipals.find(({ appId }) => appId === broker);
   return [

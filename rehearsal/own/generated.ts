@@ -5,8 +5,6 @@ import { isMapping } from '../shape.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
-export const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/u;
-
 export function guid(...about: readonly string[]): string {
   return hex(1, 32, ...about).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/u, '$1-$2-4$3-8$4-$5');
 }

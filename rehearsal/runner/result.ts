@@ -1,15 +1,51 @@
 import { readFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 
+import type { JournalEntry } from '../journal.ts';
 import { parseEntries } from './command-files.ts';
+import type { Command } from './commands.ts';
 import { findLeaks, type Channel } from './leaks.ts';
-import type { StepLog } from './log.ts';
+import type { Annotation, StepLog } from './log.ts';
 import { readTree, type CommandFile, type RunnerPaths } from './paths.ts';
 import type { EndedProcess } from './process.ts';
-import type { StepResult } from './step.ts';
+import type { Witness } from './witness.ts';
 
 /** A summary above this size is refused by the runner [runner:FileCommandManager.cs]. */
 const SUMMARY_LIMIT = 1024 * 1024;
+
+/** What came of a step. */
+export interface StepResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The log as GitHub shows it: commands interpreted, secrets masked. */
+  readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly state: Readonly<Record<string, string>>;
+  /** What the step put into the environment and the path of later steps. */
+  readonly exported: Readonly<Record<string, string>>;
+  readonly addedPaths: readonly string[];
+  readonly masks: readonly string[];
+  readonly annotations: readonly Annotation[];
+  readonly commands: readonly Command[];
+  /** What the process left in the runner's folders: `temp/…`, `work/…`, `home/…` → content. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The same paths → permission bits. */
+  readonly modes: Readonly<Record<string, number>>;
+  /** The content of a file that the step named with its absolute path. */
+  file(path: string): string | undefined;
+  /** What the runner would fail on in the command files, and half-written entries. */
+  readonly fileProblems: readonly string[];
+  readonly requests: readonly JournalEntry[];
+  /** What its process did besides, at its borders. */
+  readonly witness: Witness;
+  readonly virtualMs: number;
+  readonly realMs: number;
+  /** Where a secret appears in anything that left the process; the add-mask command itself is exempt. */
+  leaked(secrets: readonly string[]): string[];
+}
 
 /** Reads everything that the process left behind, before the folders go. */
 export async function collect(

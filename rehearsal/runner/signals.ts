@@ -2,7 +2,26 @@ import type { ChildProcess } from 'node:child_process';
 
 import type { RequestMatch } from '../script.ts';
 import type { World } from '../world.ts';
-import type { Step } from './step.ts';
+
+/** What befalls the process of a step from outside. */
+export interface Interruptions {
+  readonly signals?: readonly StepSignal[];
+  /** Stops the process when a request arrives, and lets it go on later, as a suspended virtual machine does. */
+  readonly pauses?: readonly StepPause[];
+  /** Cancels the run so many milliseconds after the start, or when a request arrives: SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL [runner:ProcessInvoker.cs]. */
+  readonly cancel?: RequestMatch | number;
+}
+
+export interface StepSignal {
+  readonly afterMs?: number;
+  readonly when?: RequestMatch;
+  readonly signal: NodeJS.Signals;
+}
+
+export interface StepPause {
+  readonly when: RequestMatch;
+  readonly forMs: number;
+}
 
 /** The runner's patience after a cancel [runner:ProcessInvoker.cs]. */
 const TERM_AFTER_MS = 7500;
@@ -12,8 +31,8 @@ const DELIVERY_MS = 25;
 /** How long the news of a new time takes at most, in real time. */
 const NEWS_MS = 5;
 
-/** Sends what the step asks for; the returned function ends it, when the process has ended. */
-export function sendSignals(world: World, step: Step, child: ChildProcess): () => void {
+/** Sends what is asked for; the returned function ends it, when the process has ended. */
+export function sendSignals(world: World, asked: Interruptions, child: ChildProcess): () => void {
   const { clock } = world;
   const pending: (() => void)[] = [];
   const ends: (() => void)[] = [];
@@ -69,12 +88,12 @@ export function sendSignals(world: World, step: Step, child: ChildProcess): () =
     }, DELIVERY_MS);
   };
 
-  for (const { when, forMs } of step.pauses ?? []) {
+  for (const { when, forMs } of asked.pauses ?? []) {
     once(when, () => {
       pause(forMs);
     });
   }
-  for (const { afterMs, when, signal } of step.signals ?? []) {
+  for (const { afterMs, when, signal } of asked.signals ?? []) {
     const action = (): void => {
       if (afterMs === undefined) send(signal);
       else sendLater(afterMs, signal);
@@ -82,9 +101,9 @@ export function sendSignals(world: World, step: Step, child: ChildProcess): () =
     if (when === undefined) action();
     else once(when, action);
   }
-  if (typeof step.cancel === 'number') sendLater(step.cancel, 'SIGINT', insist);
-  else if (step.cancel !== undefined) {
-    once(step.cancel, () => {
+  if (typeof asked.cancel === 'number') sendLater(asked.cancel, 'SIGINT', insist);
+  else if (asked.cancel !== undefined) {
+    once(asked.cancel, () => {
       send('SIGINT');
       insist();
     });

@@ -1,25 +1,24 @@
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { JournalEntry } from '../journal.ts';
-import type { RequestMatch } from '../script.ts';
 import type { World } from '../world.ts';
-import type { Command } from './commands.ts';
 import { defaultContext, runVariables, type RunContext } from './context.ts';
 import { inputVariables, readMetadata, unexpectedInputs, type ActionMetadata } from './inputs.ts';
-import { makeLog, type Annotation } from './log.ts';
+import { makeLog } from './log.ts';
 import { makePaths, removePaths, type RunnerPaths } from './paths.ts';
 import { runProcess } from './process.ts';
-import { collect } from './result.ts';
-import { sendSignals } from './signals.ts';
-import { readWitness, watching, type Witness } from './witness.ts';
+import { collect, type StepResult } from './result.ts';
+import { sendSignals, type Interruptions } from './signals.ts';
+import { readWitness, watching } from './witness.ts';
 
+export type { Command } from './commands.ts';
 export type { RunContext } from './context.ts';
 export type { Annotation } from './log.ts';
-export type { Command } from './commands.ts';
+export type { StepResult } from './result.ts';
+export type { StepSignal } from './signals.ts';
 
 /** A step of a job that uses the action. */
-export interface Step {
+export interface Step extends Interruptions {
   readonly stage?: 'main' | 'post';
   /** As in `with:`. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -34,13 +33,8 @@ export interface Step {
   readonly context?: Partial<RunContext>;
   /** Whether the job has `id-token: write`; default true. */
   readonly idToken?: boolean;
-  readonly signals?: readonly StepSignal[];
-  /** Stops the process when a request arrives, and lets it go on later, as a suspended virtual machine does. */
-  readonly pauses?: readonly StepPause[];
   /** The wall clock of its machine is wrong by so many milliseconds, under a virtual clock only; what measures durations is right. */
   readonly skewMs?: number;
-  /** Cancels the run so many milliseconds after the start, or when a request arrives: SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL [runner:ProcessInvoker.cs]. */
-  readonly cancel?: RequestMatch | number;
   /** The folder of main.js and post.js; action.yml stands beside it. */
   readonly dist?: string;
   readonly node?: string;
@@ -50,50 +44,6 @@ export interface Step {
   readonly timeoutMs?: number;
   /** Whether a witness is in the process, which takes a few milliseconds of its start; default true. */
   readonly watched?: boolean;
-}
-
-export interface StepSignal {
-  readonly afterMs?: number;
-  readonly when?: RequestMatch;
-  readonly signal: NodeJS.Signals;
-}
-
-export interface StepPause {
-  readonly when: RequestMatch;
-  readonly forMs: number;
-}
-
-export interface StepResult {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The log as GitHub shows it: commands interpreted, secrets masked. */
-  readonly log: string;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly summary: string;
-  readonly state: Readonly<Record<string, string>>;
-  /** What the step put into the environment and the path of later steps. */
-  readonly exported: Readonly<Record<string, string>>;
-  readonly addedPaths: readonly string[];
-  readonly masks: readonly string[];
-  readonly annotations: readonly Annotation[];
-  readonly commands: readonly Command[];
-  /** What the process left in the runner's folders: `temp/…`, `work/…`, `home/…` → content. */
-  readonly files: Readonly<Record<string, string>>;
-  /** The same paths → permission bits. */
-  readonly modes: Readonly<Record<string, number>>;
-  /** The content of a file that the step named with its absolute path. */
-  file(path: string): string | undefined;
-  /** What the runner would fail on in the command files, and half-written entries. */
-  readonly fileProblems: readonly string[];
-  readonly requests: readonly JournalEntry[];
-  /** What its process did besides, at its borders. */
-  readonly witness: Witness;
-  readonly virtualMs: number;
-  readonly realMs: number;
-  /** Where a secret appears in anything that left the process; the add-mask command itself is exempt. */
-  leaked(secrets: readonly string[]): string[];
 }
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));

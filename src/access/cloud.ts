@@ -1,7 +1,6 @@
 import type { Budget } from './clock.ts';
 import type { CloudError, Refusal } from './errors.ts';
 import type { Grant, Identity, Words } from './grant.ts';
-import type { Leases } from './leases/port.ts';
 import type { Line, Part, Request } from './request.ts';
 
 /** What a read tells of a grant that is there. */
@@ -110,7 +109,7 @@ export interface Limits {
 }
 
 /**
- * The port to one cloud, in the domain's words. Every function takes lists: a cloud answers many with as few requests
+ * The port to one cloud but for its leases, in the domain's words. Every function takes lists: a cloud answers many with as few requests
  * as it can, in the order of what it was given. All of them may throw `CloudError`; `resolve` also `Refusal`.
  */
 export interface Cloud {
@@ -146,8 +145,6 @@ export interface Cloud {
   readonly visibleWithinMs: number;
   /** Whether `find` knows every change that was accepted; where not, only reads tell whether one took place. */
   readonly listsOperations: boolean;
-  /** `null` where a cloud has none. */
-  readonly leases: Leases | null;
   /** What no read shows after a change, such as sessions that are still open, in one sentence. */
   remarkOn(ended: Ended, budget: Budget): Promise<string | null>;
 }

@@ -1,6 +1,6 @@
-import type { Cloud } from './cloud.ts';
 import type { EndpointSetting } from './endpoints.ts';
 import type { Fault, Remedy } from './errors.ts';
+import type { CloudWithLeases } from './leases/port.ts';
 import {
   isChanging,
   type LeaseId,
@@ -155,12 +155,12 @@ export interface CloudDeclaration<D extends Declarations, S> {
 export type AnyCloud<S> = CloudDeclaration<Declarations, S>;
 
 /** Loads a cloud's code and opens it: the other clouds' code is never loaded. */
-export type OpenCloud = (tools: CloudTools) => Promise<Cloud>;
+export type OpenCloud = (tools: CloudTools) => Promise<CloudWithLeases>;
 
 /** A declaration whose settings are kept to itself: what it settles on opens the cloud. */
 export function opening<S>(
   cloud: AnyCloud<S>,
-  open: (settings: S, tools: CloudTools) => Promise<Cloud>,
+  open: (settings: S, tools: CloudTools) => Promise<CloudWithLeases>,
 ): AnyCloud<OpenCloud> {
   return {
     ...cloud,

@@ -3,7 +3,7 @@ import { nearMatches } from './near.ts';
 import { operations as all, type OperationName } from './request.ts';
 
 /** What switches an input off whose default is not empty: an expression that gave nothing must not. */
-export const none = 'none';
+const none = 'none';
 
 /** A free text of one or several lines. */
 export function text(fallback: string, example: string, of: readonly OperationName[]): InputDeclaration<string | null> {

@@ -1,13 +1,13 @@
 import type { Budget } from '../access/clock.ts';
-import { absent, type ChangeKind, type Cloud, type Limits, type Observation } from '../access/cloud.ts';
+import { absent, type ChangeKind, type Limits, type Observation } from '../access/cloud.ts';
 import { CloudError, together } from '../access/errors.ts';
 import type { Assignment, Grant, Provisioning } from '../access/grant.ts';
 import { everywhere } from '../access/plan/plan.ts';
+import type { CloudWithLeases } from '../access/leases/port.ts';
 import type { CloudTools } from '../access/tools.ts';
 import { creations, deletions, keyOfAssignment, placeOf, readAssignments } from './assignments.ts';
-import { findCaller } from './sign-in/caller.ts';
+import type { AwsSettings } from './settings.ts';
 import { findUncovered } from './resolve/ceilings.ts';
-import type { AwsSettings } from './declaration.ts';
 import type { openLeases as OpenLeases } from './leases/open.ts';
 import { narrowing } from './leases/finding/narrowing.ts';
 import { createDenials, type Denials } from './denial.ts';
@@ -22,6 +22,7 @@ import { readProvisioned, type Provisioned } from './provisioning/provisioned.ts
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning/provisioning.ts';
 import { refuseManagementAccount, resolveRequest, type Resolved } from './resolve/resolve.ts';
 import { openSession, type AwsSession } from './session.ts';
+import { findCaller } from './sign-in/find-caller.ts';
 import { createStandings } from './standing.ts';
 
 const words = {
@@ -39,14 +40,14 @@ const limits: Limits = { inFlight: quotas.inFlight, outstanding: { create: 15, p
 const unlooked = 'Leases of these grants, if there are any, are not looked at: that needs aws-scheduler-role-arn.';
 
 /** AWS IAM Identity Center behind the domain's port. */
-export async function openAws(settings: AwsSettings, tools: CloudTools): Promise<Cloud> {
+export async function openAws(settings: AwsSettings, tools: CloudTools): Promise<CloudWithLeases> {
   const session = openSession(settings, tools);
   // Loaded only by a step that has to do with leases.
   return createAws(session, settings.leasing ? (await import('./leases/open.ts')).openLeases : null);
 }
 
 /** The port on top of a session. */
-export function createAws(session: AwsSession, openLeases: typeof OpenLeases | null = null): Cloud {
+export function createAws(session: AwsSession, openLeases: typeof OpenLeases | null = null): CloudWithLeases {
   const organization = openOrganization(session);
   const finder = createFinder(session, ({ grant }) => keyOf(grant));
   const lengths = new Map<string, number>();

@@ -2,8 +2,8 @@ import type { Budget } from '../access/clock.ts';
 import type { Change, Cloud, Limits } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Assignment, Grant, Words } from '../access/grant.ts';
+import type { CloudWithLeases } from '../access/leases/port.ts';
 import type { CloudTools } from '../access/tools.ts';
-import type { AzureSettings } from './declaration.ts';
 import { listKey } from './assignments/assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
 import { visibleWithinMs } from './read-lag.ts';
@@ -18,6 +18,7 @@ import { resolve } from './resolve/resolution.ts';
 import { openRoleAssignments } from './assignments/role-assignments.ts';
 import { openSession, type AzureSession } from './session.ts';
 import { uncovered } from './guards/uncovered.ts';
+import type { AzureSettings } from './settings.ts';
 
 const words: Words = {
   cloud: 'Azure RBAC',
@@ -31,7 +32,7 @@ const words: Words = {
 const limits: Limits = { inFlight: quotas.inFlight, outstanding: {} };
 
 /** Azure RBAC behind the domain's port: changes are carried out at once, so that there is nothing to adopt or to ask. */
-export async function openAzure(settings: AzureSettings, tools: CloudTools): Promise<Cloud> {
+export async function openAzure(settings: AzureSettings, tools: CloudTools): Promise<CloudWithLeases> {
   const session = openSession(settings, tools);
   const assignments = openRoleAssignments(session);
   const places = openPlaces(session);

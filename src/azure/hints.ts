@@ -1,17 +1,6 @@
-import type { FailureKind } from '../access/errors.ts';
-import { hintBy, type HintRule } from '../access/hints.ts';
+import { hintBy } from '../access/hints.ts';
+import type { Answer, Rule } from './hint-rule.ts';
 import { pimRules } from './pim/hints.ts';
-
-/** What a hint goes by. */
-export interface Answer {
-  readonly kind: FailureKind;
-  /** Such as `Microsoft.Authorization/roleAssignments/write`. */
-  readonly operation: string;
-  readonly code: string;
-  readonly message: string;
-}
-
-export type Rule = HintRule<Answer>;
 
 function code(name: string, hint: string | ((answer: Answer) => string)): Rule {
   return {

@@ -2,10 +2,10 @@ import type { Budget } from '../access/clock.ts';
 import type { PlanContext } from '../access/cloud.ts';
 import { ok, wrong, type Parsed } from '../access/declaration.ts';
 import { Refusal } from '../access/errors.ts';
-import type { AssignmentProperties, AzureSettings } from './declaration.ts';
 import { guid } from './resolve/patterns.ts';
 import { conditionVersion } from './assignments/properties.ts';
 import type { AzureSession } from './session.ts';
+import type { AssignmentProperties, AzureSettings } from './settings.ts';
 import type { Caller } from './sign-in/sign-in.ts';
 
 /** Who would make the grants, where, and with which properties: by the token, whatever the inputs said. */

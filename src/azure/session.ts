@@ -8,7 +8,7 @@ import type { CloudTools } from '../access/tools.ts';
 import type { Turn } from '../access/turn.ts';
 import { armOptions, createArm, type Arm, type ArmOptions } from './arm.ts';
 import { readAnswer } from './answer.ts';
-import type { AzureSettings } from './declaration.ts';
+import type { AzureSettings } from './settings.ts';
 import { environments, withAuthority, type Environment } from './sign-in/environments.ts';
 import { classify } from './failures.ts';
 import { readEnvironment } from './sign-in/metadata.ts';

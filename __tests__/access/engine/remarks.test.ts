@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Cloud, Ended } from '../../../src/access/cloud.ts';
+import type { Ended } from '../../../src/access/cloud.ts';
 import type { Grant } from '../../../src/access/grant.ts';
+import type { CloudWithLeases } from '../../../src/access/leases/port.ts';
 import type { Outcome, Result } from '../../../src/access/outcome.ts';
 import { remarksOn } from '../../../src/access/engine/remarks.ts';
 import { createEngine } from './engine.ts';
@@ -23,7 +24,7 @@ function setUp(many: number, remark: (index: number) => string | null | Error): 
   const grants: readonly Grant[] = assignmentsOn(many, many);
   const { cloud, clock, log } = createEngine({ grants });
   const asked: Ended[] = [];
-  const remarking: Cloud = {
+  const remarking: CloudWithLeases = {
     ...cloud,
     remarkOn(ended) {
       asked.push(ended);

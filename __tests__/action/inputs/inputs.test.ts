@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Cloud } from '../../../src/access/cloud.ts';
+import type { CloudWithLeases } from '../../../src/access/leases/port.ts';
 import { opening } from '../../../src/access/declaration.ts';
 import { InputFaults, takeOut, type Fault } from '../../../src/access/errors.ts';
 import type { CloudTools } from '../../../src/access/tools.ts';
@@ -239,10 +239,10 @@ describe('readInputs', () => {
     const tools = {} as CloudTools;
     const opens =
       (name: string) =>
-      (settings: Settings, given: CloudTools): Promise<Cloud> => {
+      (settings: Settings, given: CloudTools): Promise<CloudWithLeases> => {
         expect(given).toBe(tools);
         opened.push(`${name} ${settings.sky ?? ''}`);
-        return Promise.resolve({} as Cloud);
+        return Promise.resolve({} as CloudWithLeases);
       };
     const clouds = { sky: opening(sky, opens('sky')), sea: opening(sea, opens('sea')) };
 

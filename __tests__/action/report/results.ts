@@ -2,7 +2,7 @@ import type { LeaseReport } from '../../../src/access/leases/report.ts';
 import type { Outcome, Result } from '../../../src/access/outcome.ts';
 import type { Assignment, Provisioning } from '../../../src/access/grant.ts';
 
-export const startedAt = Date.parse('2026-03-04T05:06:07Z');
+const startedAt = Date.parse('2026-03-04T05:06:07Z');
 
 export const assignment: Assignment = {
   kind: 'assignment',

@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { InputFaults, type Fault } from '../../../src/access/errors.ts';
 import { commonInputs } from '../../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../../src/action/inputs/inputs.ts';
-import { awsDeclaration, type AwsSettings } from '../../../src/aws/declaration.ts';
+import { awsDeclaration } from '../../../src/aws/declaration.ts';
 import { writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
+import type { AwsSettings } from '../../../src/aws/settings.ts';
 
 type Given = Readonly<Record<string, string>>;
 

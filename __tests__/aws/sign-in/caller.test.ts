@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { findCaller, parseCaller } from '../../../src/aws/sign-in/caller.ts';
+import { parseCaller } from '../../../src/aws/sign-in/caller.ts';
+import { findCaller } from '../../../src/aws/sign-in/find-caller.ts';
 import { budget, createFakeSession } from '../fake-session.ts';
 
 describe('parseCaller', () => {

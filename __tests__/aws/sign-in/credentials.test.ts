@@ -1,4 +1,3 @@
-import { unanswered } from '../../../src/access/leases/liveness.ts';
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
@@ -7,9 +6,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Budget } from '../../../src/access/clock.ts';
 import { Cancelled, Refusal } from '../../../src/access/errors.ts';
 import { createRequests } from '../../../src/access/engine/requests.ts';
+import { unanswered } from '../../../src/access/leases/liveness.ts';
 import { createConnections } from '../../../src/action/connections.ts';
+import type { SignIn } from '../../../src/aws/settings.ts';
 import { createCredentials, type Credentials } from '../../../src/aws/sign-in/credentials.ts';
-import type { SignIn } from '../../../src/aws/declaration.ts';
 import { classify } from '../../../src/aws/failures.ts';
 import { openWire } from '../../../src/aws/wire.ts';
 import { createFakeLog, type FakeLog } from '../../access/fake-log.ts';

@@ -1,4 +1,4 @@
-import type { Tuple } from '../../../rehearsal/azure/cloud.ts';
+import type { Tuple } from '../../../rehearsal/azure/arm/assignment.ts';
 
 /** What rehearsal/estate.yml calls the things that the histories are about: this runs outside of the tests as well. */
 const onCall = '96000000-0000-4000-8000-000000000001';

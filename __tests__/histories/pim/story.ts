@@ -1,6 +1,6 @@
-import type { AdminType, Schedule, ScheduleRequest, Subject } from '../../../rehearsal/azure/pim/model.ts';
+import type { Subject, Tuple } from '../../../rehearsal/azure/arm/assignment.ts';
+import type { AdminType, Schedule, ScheduleRequest } from '../../../rehearsal/azure/pim/model.ts';
 import type { ScheduleChange } from '../../../rehearsal/azure/pim/schedules.ts';
-import type { Tuple } from '../../../rehearsal/azure/cloud.ts';
 import type { World } from '../../../rehearsal/world.ts';
 import { recordIn, type ShownRecord } from '../../scenario/pim-records.ts';
 import { grantAt } from '../azure/names.ts';

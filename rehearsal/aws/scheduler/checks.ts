@@ -1,11 +1,13 @@
-import { authorizeAction, type Call, type Cloud } from '../cloud.ts';
+import { authorizeAction } from '../authorize.ts';
+import type { Call } from '../call.ts';
+import type { Cloud } from '../cloud.ts';
 import { Refusal } from '../refusal.ts';
 import type { Role } from '../roles.ts';
 import { trustsService } from '../trust.ts';
 import { parseExpression } from './expression.ts';
 import { groupArn, type Schedule } from './schedule.ts';
 
-export const SERVICE = 'scheduler.amazonaws.com';
+const SERVICE = 'scheduler.amazonaws.com';
 
 const invalid = (message: string): Refusal => new Refusal('ValidationException', message);
 

@@ -1,6 +1,6 @@
 import type { Agenda } from '../../agenda.ts';
 import { chance } from '../../random.ts';
-import type { OperationOutcome } from '../../script.ts';
+import type { OperationOutcome } from '../operation.ts';
 import type { Schedule } from './schedule.ts';
 
 /** An `at()` or an occurrence is invoked within the minute that begins with it [doc:schedule-types]. */

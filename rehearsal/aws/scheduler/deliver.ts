@@ -6,21 +6,11 @@ import { callerOf, type Caller } from '../credentials.ts';
 import { Refusal } from '../refusal.ts';
 import { perform, services } from '../services.ts';
 import { executionRole } from './checks.ts';
-import type { FiringFate } from './courses.ts';
+import type { Deliver, Delivered } from './firings.ts';
 import type { Schedule } from './schedule.ts';
 
 const ACTION = 'aws-sdk:ssoadmin:deleteAccountAssignment';
 const OPERATION = 'DeleteAccountAssignment';
-
-/** What a target's API said of a call. */
-export type Delivered =
-  /** The call was accepted; the deletion itself may still fail, and the Scheduler will not notice. */
-  | { readonly kind: 'accepted'; readonly requestId: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  /** The target is no part of the rehearsal. */
-  | { readonly kind: 'elsewhere' };
-
-export type Deliver = (schedule: Schedule, fate: FiringFate | undefined) => Delivered;
 
 /** Calls the target of a schedule with its execution role, through the very handlers that answer everybody's requests. */
 export function makeDeliver(cloudOf: () => Cloud, journal: OpenJournal): Deliver {

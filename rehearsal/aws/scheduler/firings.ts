@@ -1,9 +1,18 @@
 import type { Agenda } from '../../agenda.ts';
-import type { Courses, PlannedCourse } from './courses.ts';
-import type { Deliver, Delivered } from './deliver.ts';
+import type { Courses, FiringFate, PlannedCourse } from './courses.ts';
 import { endOf, nextDue } from './expression.ts';
 import type { Schedule, ScheduleKey } from './schedule.ts';
 import type { Store } from './store.ts';
+
+/** What a target's API said of a call. */
+export type Delivered =
+  /** The call was accepted; the deletion itself may still fail, and the Scheduler will not notice. */
+  | { readonly kind: 'accepted'; readonly requestId: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** The target is no part of the rehearsal. */
+  | { readonly kind: 'elsewhere' };
+
+export type Deliver = (schedule: Schedule, fate: FiringFate | undefined) => Delivered;
 
 /** One time that a schedule fell due. Times are ms epoch. */
 export interface Firing extends ScheduleKey {

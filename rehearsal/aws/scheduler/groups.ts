@@ -1,4 +1,6 @@
-import { authorize, text, timestamp, type Call, type Cloud, type Handler } from '../cloud.ts';
+import { authorize } from '../authorize.ts';
+import { text, timestamp, type Call } from '../call.ts';
+import type { Cloud, Handler } from '../cloud.ts';
 import { Refusal } from '../refusal.ts';
 import { conflict, notFound } from './refusals.ts';
 import { DEFAULT_GROUP, groupArn, type Group } from './schedule.ts';

@@ -1,4 +1,6 @@
-import { authorize, optionalText, text, type Call, type Cloud, type Handler } from '../cloud.ts';
+import { authorize } from '../authorize.ts';
+import { optionalText, text, type Call } from '../call.ts';
+import type { Cloud, Handler } from '../cloud.ts';
 import { page, type PageRules } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
 import { checkPassRole, checkSchedule } from './checks.ts';

@@ -1,7 +1,6 @@
 import type { Agenda } from '../../agenda.ts';
 import { makeCourses, type Courses, type FiringSettings } from './courses.ts';
-import type { Deliver } from './deliver.ts';
-import { makeFirings, type Firings } from './firings.ts';
+import { makeFirings, type Deliver, type Firings } from './firings.ts';
 import type { Schedule } from './schedule.ts';
 import { makeStore, type Store } from './store.ts';
 import { makeTokens, type Tokens } from './tokens.ts';

@@ -1,5 +1,5 @@
 import { digest } from '../../order.ts';
-import type { Call } from '../cloud.ts';
+import type { Call } from '../call.ts';
 import { conflict } from './refusals.ts';
 
 /** Client tokens that have been used, and for what. */

@@ -1,4 +1,4 @@
-import { timestamp } from '../cloud.ts';
+import { timestamp } from '../call.ts';
 import type { Schedule, ScheduleKey, Target } from './schedule.ts';
 
 /** [model] The members of a validated CreateSchedule or UpdateSchedule. */

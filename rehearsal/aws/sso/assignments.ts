@@ -1,7 +1,9 @@
-import type { Assignment, PrincipalType } from '../../state.ts';
-import { deny, optionalText, standing, text, type Call, type Cloud, type Handler } from '../cloud.ts';
+import { deny } from '../authorize.ts';
+import { optionalText, text, type Call } from '../call.ts';
+import { standing, type Cloud, type Handler } from '../cloud.ts';
 import { page } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
+import type { Assignment, PrincipalType } from '../state.ts';
 import { admit, admitChange, pageRules } from './guards.ts';
 import { iamFailure } from './management-account.ts';
 import { statusObject } from './statuses.ts';

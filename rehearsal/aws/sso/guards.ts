@@ -1,9 +1,11 @@
 import type { Instance } from '../../estate.ts';
-import type { PermissionSet } from '../../state.ts';
-import { authorize, deny, optionalText, partitionOf, standing, text, type Call, type Cloud } from '../cloud.ts';
+import { authorize, deny } from '../authorize.ts';
+import { optionalText, text, type Call } from '../call.ts';
+import { partitionOf, standing, type Cloud } from '../cloud.ts';
 import type { Resource } from '../iam.ts';
 import type { PageRules } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
+import type { PermissionSet } from '../state.ts';
 
 /** What an action is checked against besides the instance (reference §8). */
 export interface Needs {

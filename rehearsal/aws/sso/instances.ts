@@ -1,5 +1,7 @@
 import type { Instance } from '../../estate.ts';
-import { authorize, partitionOf, timestamp, type Handler } from '../cloud.ts';
+import { authorize } from '../authorize.ts';
+import { timestamp } from '../call.ts';
+import { partitionOf, type Handler } from '../cloud.ts';
 import { page } from '../pages.ts';
 import { admit, pageRules, permissionSetOf, placeOf } from './guards.ts';
 

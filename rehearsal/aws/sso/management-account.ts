@@ -1,6 +1,7 @@
 import type { Instance } from '../../estate.ts';
 import { noteFurtherCheck } from '../../journal.ts';
-import { partitionOf, type Call, type Cloud } from '../cloud.ts';
+import type { Call } from '../call.ts';
+import { partitionOf, type Cloud } from '../cloud.ts';
 import { deniedResource } from '../iam.ts';
 
 /** For the management account the caller's own permissions do the IAM work (reference §5): how an operation there fails. */

@@ -1,7 +1,8 @@
-import { optionalText, text, type Call, type Handler } from '../cloud.ts';
+import { optionalText, text, type Call } from '../call.ts';
+import type { Handler } from '../cloud.ts';
 import { page } from '../pages.ts';
 import { Refusal } from '../refusal.ts';
-import type { Provisioned } from '../../state.ts';
+import type { Provisioned } from '../state.ts';
 import { admit, admitChange, pageRules } from './guards.ts';
 import { iamFailure } from './management-account.ts';
 import { statusObject } from './statuses.ts';

@@ -1,8 +1,8 @@
-import { timestamp, type Call, type Cloud, type Handler } from '../cloud.ts';
+import { timestamp, type Call } from '../call.ts';
+import type { Cloud, Handler } from '../cloud.ts';
+import type { Operation, OperationKind } from '../operation.ts';
 import { page } from '../pages.ts';
-import type { Operation } from '../operations.ts';
 import { Refusal } from '../refusal.ts';
-import type { OperationKind } from '../../script.ts';
 import { admit, pageRules } from './guards.ts';
 
 /** The names by which one family of operations is asked for [model]. */
@@ -14,7 +14,7 @@ interface Family {
   readonly rows: string;
 }
 
-export const families: Readonly<Record<OperationKind, Family>> = {
+const families: Readonly<Record<OperationKind, Family>> = {
   create: {
     describe: 'DescribeAccountAssignmentCreationStatus',
     id: 'AccountAssignmentCreationRequestId',

@@ -1,7 +1,8 @@
+import { isGuid } from '../../guid.ts';
 import type { ReceivedRequest } from '../../serve.ts';
 import type { PrincipalType } from '../estate.ts';
 import { invalid, isObject, propertiesOf, unexpected, unknownMember } from './json-body.ts';
-import { ArmRefusal, isGuid } from './refusal.ts';
+import { ArmRefusal } from './refusal.ts';
 
 /** What a PUT of a role assignment asks for, checked one by one (reference §2.1). */
 export interface AssignmentRequest {

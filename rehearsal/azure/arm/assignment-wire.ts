@@ -1,4 +1,4 @@
-import type { Assignment } from '../cloud.ts';
+import type { Assignment } from './assignment.ts';
 import { timestamp } from './call.ts';
 import { definitionId } from './scopes.ts';
 

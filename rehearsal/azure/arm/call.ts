@@ -1,6 +1,7 @@
 import type { OpenEntry } from '../../journal.ts';
 import type { Answer, ReceivedRequest } from '../../serve.ts';
-import type { AzureCloud, Caller } from '../cloud.ts';
+import type { AzureCloud } from '../cloud.ts';
+import type { Caller } from '../tokens.ts';
 import type { Rights } from './rights.ts';
 import type { Route } from './routes.ts';
 

@@ -1,5 +1,5 @@
-import type { Assignment } from '../cloud.ts';
 import type { AssignmentRequest } from './assignment-body.ts';
+import type { Assignment } from './assignment.ts';
 import { validCondition } from './condition-rules.ts';
 import { ConditionFault } from './condition-tokens.ts';
 import { takesConditions } from './permissions.ts';

@@ -1,6 +1,6 @@
+import { isGuid } from '../../guid.ts';
 import { parseCondition, type Attribute, type Condition } from './condition-syntax.ts';
 import { ConditionFault, type AttributeSource } from './condition-tokens.ts';
-import { isGuid } from './refusal.ts';
 
 /** [docs:conditions-overview, limits] */
 const LONGEST_CONDITION = 8 * 1024;

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { OpenEntry } from '../../journal.ts';
 import type { Effect } from '../../script.ts';
 import type { Answer, Dialect, ReceivedRequest } from '../../serve.ts';
-import type { AzureCloud, Caller } from '../cloud.ts';
+import type { AzureCloud } from '../cloud.ts';
 import { brokerOf } from '../estate.ts';
 import { listInstances, listSchedules, getSchedule } from '../pim/lists.ts';
 import { listPolicies } from '../pim/list-policies.ts';
 import { cancelRequest, getRequest, listRequests } from '../pim/made-requests.ts';
 import { putRequest, validateRequest } from '../pim/put-request.ts';
+import type { Caller } from '../tokens.ts';
 import { json, type Handler } from './call.ts';
 import {
   getManagementGroup,

@@ -1,4 +1,5 @@
-import { ArmRefusal, isGuid } from './refusal.ts';
+import { isGuid } from '../../guid.ts';
+import { ArmRefusal } from './refusal.ts';
 
 /** The filters of role assignment lists that there are (reference §2.5). */
 export type AssignmentFilter =

@@ -1,12 +1,13 @@
-import type { Assignment } from '../cloud.ts';
+import { isGuid } from '../../guid.ts';
 import { principalOf, type PrincipalType } from '../estate.ts';
 import { assignmentRequest, rawFields, type AssignmentRequest } from './assignment-body.ts';
 import { assignmentWire } from './assignment-wire.ts';
+import type { Assignment } from './assignment.ts';
 import { admit, refuseLocked, refuseReadOnly } from './authorize.ts';
 import { json, type Call, type Handler } from './call.ts';
 import { checkCondition } from './check-condition.ts';
 import { refusePlainChange } from '../pim/plain-changes.ts';
-import { ArmRefusal, bare, isGuid } from './refusal.ts';
+import { ArmRefusal, bare } from './refusal.ts';
 import { authorizationId, liesIn, type Scope } from './scopes.ts';
 
 const WRITE = 'Microsoft.Authorization/roleAssignments/write';

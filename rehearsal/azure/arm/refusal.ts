@@ -16,9 +16,3 @@ export class ArmRefusal extends Error {
 export function bare(guid: string): string {
   return guid.replaceAll('-', '').toLowerCase();
 }
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function isGuid(text: string): boolean {
-  return GUID.test(text);
-}

@@ -1,6 +1,6 @@
-import type { Assignment } from '../cloud.ts';
 import type { AzureEstate } from '../estate.ts';
 import { assignmentWire } from './assignment-wire.ts';
+import type { Assignment } from './assignment.ts';
 import { admit, refuseLocked, refuseReadOnly } from './authorize.ts';
 import { json, type Call, type Handler } from './call.ts';
 import { assignmentFilter, type AssignmentFilter } from './filters.ts';

@@ -1,5 +1,6 @@
+import { isGuid } from '../../guid.ts';
 import type { AzureEstate, ManagementGroup, Subscription } from '../estate.ts';
-import { ArmRefusal, isGuid } from './refusal.ts';
+import { ArmRefusal } from './refusal.ts';
 
 /** A scope that a role can be assigned at (reference §2.2). */
 export interface Scope {

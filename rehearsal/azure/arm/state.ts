@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../../agenda.ts';
+import { isGuid } from '../../guid.ts';
 import { makeTimeline, type Timeline } from '../../timeline.ts';
-import type { Assignment, AzureChange, LiveArm, LockKind, NewAssignment, Tuple } from '../cloud.ts';
-import { principalOf, type AzureEstate, type RoleDefinition } from '../estate.ts';
+import { principalOf, type AzureEstate, type LockKind, type RoleDefinition } from '../estate.ts';
 import type { AzureOptions } from '../options.ts';
-import { isGuid } from './refusal.ts';
+import { subjectKey, type Assignment, type Tuple } from './assignment.ts';
+import type { AzureChange, LiveArm, NewAssignment } from './live.ts';
 import { authorizationId, lineage, resolveScope } from './scopes.ts';
 
 /** What of ARM changes: role assignments with what readers see of them, and locks. */
@@ -64,8 +65,8 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
     row.set(value, since);
     for (const group of [assignment.principalId.toLowerCase(), assignment.scope.toLowerCase()])
       namesOf.set(group, (namesOf.get(group) ?? new Set()).add(assignment.name));
-    if (value === undefined) tuples.delete(keyOf(assignment));
-    else tuples.set(keyOf(assignment), assignment.name);
+    if (value === undefined) tuples.delete(subjectKey(assignment));
+    else tuples.set(subjectKey(assignment), assignment.name);
   };
   const byName = (name: string): Assignment | undefined => rows.get(name.toLowerCase())?.now();
   const grant = (assignment: Assignment, author: string): void => {
@@ -77,7 +78,7 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
   };
   const guidOf = (role: string): string => (isGuid(role) ? role.toLowerCase() : roleNamed(estate, role));
   const byTuple: ArmState['byTuple'] = (scope, roleDefinitionId, principalId) => {
-    const name = tuples.get(keyOf({ scope, roleDefinitionId, principalId }));
+    const name = tuples.get(subjectKey({ scope, roleDefinitionId, principalId }));
     return name === undefined ? undefined : byName(name);
   };
   const find = ({ scope, role, principalId }: Tuple): Assignment | undefined => {
@@ -89,7 +90,7 @@ export function makeArmState(estate: AzureEstate, agenda: Agenda, options: Azure
     const assignment = complete(estate, guidOf(given.role), given, agenda.time());
     if (byName(assignment.name) !== undefined)
       throw new Error(`There is a role assignment ${assignment.name} already.`);
-    if (find(given) !== undefined) throw new Error(`${keyOf(assignment)} is assigned already.`);
+    if (find(given) !== undefined) throw new Error(`${subjectKey(assignment)} is assigned already.`);
     set(assignment, assignment, -Infinity);
     return assignment;
   };
@@ -170,15 +171,6 @@ export function somebodyElse({ users, tenant }: AzureEstate): string {
 /** What a limit counts together: a whole subscription, or the management group alone (reference §2.9). */
 function limitedBy(scopeId: string): string {
   return (/^\/subscriptions\/[^/]+/i.exec(scopeId)?.[0] ?? scopeId).toLowerCase();
-}
-
-/** Makes a grant one of a kind (reference §2.3). */
-function keyOf({
-  scope,
-  roleDefinitionId,
-  principalId,
-}: Pick<Assignment, 'scope' | 'roleDefinitionId' | 'principalId'>): string {
-  return `${scope} ${roleDefinitionId} ${principalId}`.toLowerCase();
 }
 
 function differs(before: Assignment, after: Assignment): boolean {

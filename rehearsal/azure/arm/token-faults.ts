@@ -1,4 +1,5 @@
-import type { AzureCloud, TokenFault } from '../cloud.ts';
+import type { AzureCloud } from '../cloud.ts';
+import type { TokenFault } from '../tokens.ts';
 import { ArmRefusal } from './refusal.ts';
 
 /** 401 in ARM's words, with the challenge that it sends along; texts of the live service. */

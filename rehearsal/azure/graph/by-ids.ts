@@ -1,5 +1,6 @@
+import { isGuid } from '../../guid.ts';
 import type { AzureEstate } from '../estate.ts';
-import { directoryObjects, GUID, typeNames, type TypeName, type Wire } from './objects.ts';
+import { directoryObjects, typeNames, type TypeName, type Wire } from './objects.ts';
 import { GraphError } from './refusal.ts';
 
 /** [docs] directoryObject: getByIds. */
@@ -26,7 +27,7 @@ function read(body: unknown): { readonly ids: readonly string[]; readonly types:
     throw new GraphError(400, 'Request_BadRequest', "Invalid value specified for property 'ids' or 'types'.");
   if (ids.length > MOST_IDS)
     throw new GraphError(400, 'Request_BadRequest', `Too many ids: ${ids.length}; at most ${MOST_IDS} are allowed.`);
-  for (const id of ids) if (!GUID.test(id)) throw new GraphError(400, 'Request_BadRequest', `Invalid GUID:${id}`);
+  for (const id of ids) if (!isGuid(id)) throw new GraphError(400, 'Request_BadRequest', `Invalid GUID:${id}`);
   if (types === undefined || types.includes('directoryObject')) return { ids, types: unasked };
   return { ids, types: types.map(typeNamed) };
 }

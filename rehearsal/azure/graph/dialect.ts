@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
+import { isGuid } from '../../guid.ts';
 import type { OpenEntry } from '../../journal.ts';
 import type { Answer, Dialect, ReceivedRequest } from '../../serve.ts';
-import type { AzureCloud, TokenFault } from '../cloud.ts';
+import type { AzureCloud } from '../cloud.ts';
 import type { CloudEnvironment } from '../environments.ts';
 import type { AzureEstate } from '../estate.ts';
+import type { TokenFault } from '../tokens.ts';
 import { getByIds } from './by-ids.ts';
 import { checkOptions, list, selected, selection } from './lists.ts';
-import { collectionOf, GUID, type Collection, type Wire } from './objects.ts';
+import { collectionOf, type Collection, type Wire } from './objects.ts';
 import { GraphError, graphError, refusals } from './refusal.ts';
 import { operationOf, routeOf, type Route } from './routes.ts';
 
@@ -96,7 +98,7 @@ function single(
   const found = collectionOf(estate, collection).find((object) => goesBy(object, collection, key, value));
   if (found === undefined) {
     // A user's key can be any name; what is no id cannot be anything else's.
-    if (collection !== 'users' && !GUID.test(value)) throw refusals.notAnId(value);
+    if (collection !== 'users' && !isGuid(value)) throw refusals.notAnId(value);
     throw refusals.notFound(value);
   }
   return { '@odata.context': `${context}${collection}${columns(url)}/$entity`, ...selected(found, url, collection) };

@@ -1,6 +1,7 @@
+import { isGuid } from '../../guid.ts';
 import { refusals } from './refusal.ts';
 import { tokenize, type Token } from './filter-tokens.ts';
-import { GUID, type Wire } from './objects.ts';
+import type { Wire } from './objects.ts';
 
 export type Predicate = (object: Wire) => boolean;
 
@@ -128,7 +129,7 @@ function check(properties: readonly string[], property: string, name: string): v
 
 function literal(reader: Reader, property: string): string {
   const { value } = reader.take('text');
-  if ((property === 'id' || property === 'appId') && !GUID.test(value))
+  if ((property === 'id' || property === 'appId') && !isGuid(value))
     throw refusals.unsupported(`Invalid filter clause: Invalid object identifier '${value}'.`);
   return value;
 }

@@ -93,5 +93,3 @@ export const filterable: Readonly<Record<Collection, readonly string[]>> = {
   servicePrincipals: ['id', 'appId', 'displayName', 'servicePrincipalType', 'servicePrincipalNames[]'],
   applications: ['id', 'appId', 'displayName'],
 };
-
-export const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,7 +1,8 @@
+import { isGuid } from '../../guid.ts';
 import type { ReceivedRequest } from '../../serve.ts';
 import { definitionGuid } from '../arm/assignment-body.ts';
 import { invalid, isObject, propertiesOf, unexpected, unknownMember } from '../arm/json-body.ts';
-import { ArmRefusal, isGuid } from '../arm/refusal.ts';
+import { ArmRefusal } from '../arm/refusal.ts';
 import type { AdminType, Expiration, Wanted } from './model.ts';
 import { durationMs } from './duration.ts';
 

@@ -1,7 +1,7 @@
+import type { Subject } from '../arm/assignment.ts';
 import type { AzureEstate } from '../estate.ts';
 import { principalOf } from '../estate.ts';
 import { definitionId } from '../arm/scopes.ts';
-import type { Subject } from './model.ts';
 
 /** The names behind the ids of a request or schedule [spec ExpandedProperties]; ids are not prefixed here. */
 export function expandedProperties(estate: AzureEstate, subject: Subject): Readonly<Record<string, unknown>> {

@@ -1,8 +1,9 @@
+import { isGuid } from '../../guid.ts';
+import type { Subject } from '../arm/assignment.ts';
 import type { Call } from '../arm/call.ts';
-import { ArmRefusal, isGuid } from '../arm/refusal.ts';
+import { ArmRefusal } from '../arm/refusal.ts';
 import { withGroups } from '../arm/role-assignments.ts';
 import type { Scope } from '../arm/scopes.ts';
-import type { Subject } from './model.ts';
 
 /** The filters that there are (azure-rbac §4.6) [spec]. */
 export type PimFilter =

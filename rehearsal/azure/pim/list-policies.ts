@@ -1,6 +1,7 @@
+import { isGuid } from '../../guid.ts';
 import type { Call, Handler } from '../arm/call.ts';
 import { paged } from '../arm/pages.ts';
-import { ArmRefusal, isGuid } from '../arm/refusal.ts';
+import { ArmRefusal } from '../arm/refusal.ts';
 import { parameter } from '../arm/routes.ts';
 import { authorizationId, definitionId, type Scope } from '../arm/scopes.ts';
 import { digest } from '../../order.ts';

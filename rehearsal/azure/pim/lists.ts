@@ -1,8 +1,8 @@
+import type { Assignment } from '../arm/assignment.ts';
 import { json, type Call, type Handler } from '../arm/call.ts';
 import { paged } from '../arm/pages.ts';
 import { ArmRefusal } from '../arm/refusal.ts';
 import { parameter } from '../arm/routes.ts';
-import type { Assignment } from '../cloud.ts';
 import { admitToList, admitToPim, OPERATIONS, plainly } from './authorize.ts';
 import { asksForOwn, pimFilter, selects, type PimFilter } from './filters.ts';
 import type { Schedule } from './model.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../../agenda.ts';
+import type { Subject, Tuple } from '../arm/assignment.ts';
 import { resolveScope } from '../arm/scopes.ts';
 import { somebodyElse, type ArmState } from '../arm/state.ts';
-import type { Tuple } from '../cloud.ts';
 import { principalOf, type AzureEstate, type PolicyEntry } from '../estate.ts';
 import type { PimMatch, RequestCourse } from './courses.ts';
-import type { Schedule, ScheduleRequest, Subject } from './model.ts';
+import type { Schedule, ScheduleRequest } from './model.ts';
 import type { Pim, PlainChange } from './pim.ts';
 import type { ScheduleChange } from './schedules.ts';
 

@@ -1,3 +1,4 @@
+import type { Subject } from '../arm/assignment.ts';
 import type { PrincipalType } from '../estate.ts';
 
 /** [spec] Status of a request, all 22 (azure-rbac §4.3). */
@@ -27,13 +28,6 @@ export type RequestStatus =
 
 /** The request types that are carried out here; all others belong to somebody with an eligibility (azure-rbac §4.2). */
 export type AdminType = 'AdminAssign' | 'AdminRemove' | 'AdminUpdate' | 'AdminExtend';
-
-/** What makes an access one of a kind; the role is a GUID. */
-export interface Subject {
-  readonly scope: string;
-  readonly roleDefinitionId: string;
-  readonly principalId: string;
-}
 
 /** When an access is to end. */
 export type Expiration =
@@ -109,8 +103,4 @@ export function stageOf(requestType: AdminType, status: RequestStatus): Stage {
   if (requestType === 'AdminRemove') return 'moving';
   if (status === 'Provisioned') return 'done';
   return status === 'Granted' || status === 'ScheduleCreated' ? 'planned' : 'moving';
-}
-
-export function subjectKey({ scope, roleDefinitionId, principalId }: Subject): string {
-  return `${scope} ${roleDefinitionId} ${principalId}`.toLowerCase();
 }

@@ -1,6 +1,6 @@
+import type { Assignment } from '../arm/assignment.ts';
 import type { Call } from '../arm/call.ts';
 import { ArmRefusal } from '../arm/refusal.ts';
-import type { Assignment } from '../cloud.ts';
 import type { PlainChange } from './pim.ts';
 
 /** What becomes of a plain change to a schedule's role assignment is unverified (azure-rbac §4.6): refused here, under a code of the rehearsal's own, and kept for tests. */

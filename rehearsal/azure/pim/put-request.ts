@@ -1,8 +1,9 @@
+import { isGuid } from '../../guid.ts';
 import { noteFurtherCheck } from '../../journal.ts';
 import { refuseReadOnly } from '../arm/authorize.ts';
 import { json, type Call, type Handler } from '../arm/call.ts';
 import { checkCondition } from '../arm/check-condition.ts';
-import { ArmRefusal, isGuid } from '../arm/refusal.ts';
+import { ArmRefusal } from '../arm/refusal.ts';
 import { definitionId, liesIn, type Scope } from '../arm/scopes.ts';
 import { principalOf, type PrincipalType } from '../estate.ts';
 import { admitToPim, insufficientPermissions, OPERATIONS, plainly } from './authorize.ts';

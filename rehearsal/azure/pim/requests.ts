@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../../agenda.ts';
+import { subjectKey, type Subject } from '../arm/assignment.ts';
 import type { ArmState } from '../arm/state.ts';
 import type { Courses, PlannedCourse } from './courses.ts';
-import {
-  stageOf,
-  subjectKey,
-  type RequestStatus,
-  type Schedule,
-  type ScheduleRequest,
-  type Subject,
-  type Wanted,
-} from './model.ts';
+import { stageOf, type RequestStatus, type Schedule, type ScheduleRequest, type Wanted } from './model.ts';
 import type { Schedules } from './schedules.ts';
 
 /** The requests that were taken, and what comes of them in time. */

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 
 import type { Agenda } from '../../agenda.ts';
 import { makeTimeline, type Timeline } from '../../timeline.ts';
+import { subjectKey, type Assignment, type Subject } from '../arm/assignment.ts';
 import type { ArmState } from '../arm/state.ts';
 import { authorizationId } from '../arm/scopes.ts';
-import type { Assignment } from '../cloud.ts';
-import { subjectKey, type Schedule, type Subject } from './model.ts';
+import type { Schedule } from './model.ts';
 
 /** The accesses that are planned or running, and the role assignments that they are while they run. */
 export interface Schedules {

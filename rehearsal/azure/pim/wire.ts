@@ -1,8 +1,9 @@
+import type { Subject } from '../arm/assignment.ts';
 import type { AzureEstate } from '../estate.ts';
 import { timestamp } from '../arm/call.ts';
 import { authorizationId, definitionId } from '../arm/scopes.ts';
 import { expandedProperties } from './expanded.ts';
-import type { Expiration, Schedule, ScheduleRequest, Subject } from './model.ts';
+import type { Expiration, Schedule, ScheduleRequest } from './model.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Kind = 'RoleAssignmentScheduleRequests' | 'RoleAssignmentSchedules' | 'RoleAssignmentScheduleInstances';

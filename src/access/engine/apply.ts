@@ -1,11 +1,12 @@
 import type { Budget } from '../clock.ts';
 import type { Change, Observation, Operation } from '../cloud.ts';
 import { Refusal } from '../errors.ts';
+import type { ApplyTools } from './apply-tools.ts';
 import { findOpposite, findRunning, isOperation, type Found } from './find.ts';
 import { failed, succeeded, type Outcome } from '../outcome.ts';
 import { isReached, seenIn } from '../plan/plan.ts';
 import { awaitOpposite, heldUp, start } from './start.ts';
-import type { ApplyTools, Track } from './track.ts';
+import type { Track } from './track.ts';
 import { awaitReading, confirm, forSeeing } from './verify.ts';
 import { sentence, seconds } from '../words.ts';
 

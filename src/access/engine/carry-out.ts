@@ -1,3 +1,4 @@
+import type { ApplyTools } from './apply-tools.ts';
 import { keepAsFound, makeChange } from './apply.ts';
 import type { Budget, Clock } from '../clock.ts';
 import type { Change, ChangeKind } from '../cloud.ts';
@@ -8,7 +9,7 @@ import { isUncertain } from './retry.ts';
 import { failed, notStarted, refused, succeeded, type Outcome, type Result } from '../outcome.ts';
 import { everywhere, type Step } from '../plan/plan.ts';
 import type { ChangingOperation, Request } from '../request.ts';
-import { newTrack, type ApplyTools, type Track } from './track.ts';
+import { newTrack, type Track } from './track.ts';
 
 /** The change that makes an operation true. */
 export const changeOf = {

@@ -8,7 +8,7 @@ import type { Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
 import { createProgress } from './progress.ts';
 import type { Request } from '../request.ts';
-import type { RunTools } from './run.ts';
+import type { RunTools } from './run-tools.ts';
 import { newTrack } from './track.ts';
 import { openWorkshop } from './workshop.ts';
 

@@ -2,7 +2,7 @@ import type { Budget } from '../clock.ts';
 import type { ChangeKind } from '../cloud.ts';
 import { describeGrant, type Grant, type Words } from '../grant.ts';
 import { isChanged, type Result } from '../outcome.ts';
-import type { RunTools } from './run.ts';
+import type { RunTools } from './run-tools.ts';
 import { capital } from '../words.ts';
 
 /** What no read shows: a change takes time to be enforced, and does not undo everything that a grant made possible. */

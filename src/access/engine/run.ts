@@ -1,33 +1,20 @@
 import { changeOf } from './carry-out.ts';
-import { readingBudget, type Budget, type Clock, type Random } from '../clock.ts';
-import { absent, type Cloud, type Observation, type Operation } from '../cloud.ts';
+import { readingBudget, type Budget, type Clock } from '../clock.ts';
+import { absent, type Cloud, type Observation } from '../cloud.ts';
 import { CloudError, orCloudError } from '../errors.ts';
 import type { Grant } from '../grant.ts';
 import { checkGuards } from '../plan/guards.ts';
-import type { Journal } from '../leases/journal.ts';
 import { onRecord } from '../leases/on-record.ts';
 import { keptAsLease } from '../leases/outcomes.ts';
-import type { Log } from '../log.ts';
 import { carryOutAll, lookAhead } from './many.ts';
 import { refused, succeeded, type Lack, type Result } from '../outcome.ts';
 import { planStep, type Step } from '../plan/plan.ts';
 import { comparePlans } from '../plan/comparison.ts';
-import { documentPlan, type Planning } from '../plan/document.ts';
+import { documentPlan } from '../plan/document.ts';
 import { printPlan } from '../plan/log.ts';
 import { remarksOn } from './remarks.ts';
 import type { Lifetime, Request } from '../request.ts';
-
-export interface RunTools {
-  readonly cloud: Cloud;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  readonly onStarted: (operation: Operation) => void;
-  readonly planning: Planning;
-  /** What the post step is told. */
-  readonly journal: Journal;
-}
+import type { RunTools } from './run-tools.ts';
 
 /** How a request ended, grant by grant, and what a person should know besides. */
 export interface Run {

@@ -1,10 +1,11 @@
 import { left, type Budget } from '../clock.ts';
 import type { Change, Operation } from '../cloud.ts';
 import { CloudError, Refusal, Unsent, type Failure, type FailureKind } from '../errors.ts';
+import type { ApplyTools } from './apply-tools.ts';
 import { findOpposite, findRunning, findSince, isOperation } from './find.ts';
 import { isReached, seenIn, type Action } from '../plan/plan.ts';
 import { delayBeforeRetry, isUncertain } from './retry.ts';
-import type { ApplyTools, Track } from './track.ts';
+import type { Track } from './track.ts';
 import { awaitReading, awaitStanding, isSeen } from './verify.ts';
 import { seconds } from '../words.ts';
 import { notStarted } from '../outcome.ts';

@@ -1,11 +1,11 @@
 import type { Budget } from '../clock.ts';
 import type { ChangeKind } from '../cloud.ts';
+import type { ApplyTools } from '../engine/apply-tools.ts';
+import { carryOut as carryOutPlain } from '../engine/carry-out.ts';
+import type { RunTools } from '../engine/run-tools.ts';
 import type { Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Request } from '../request.ts';
-import { carryOut as carryOutPlain } from '../engine/carry-out.ts';
-import type { RunTools } from '../engine/run.ts';
-import type { ApplyTools } from '../engine/track.ts';
 import { acrossLanes, createGate } from './beginning.ts';
 import { countTurns } from './turns.ts';
 import { createInTime, type InTime } from './in-time.ts';

@@ -1,10 +1,10 @@
 import type { Budget } from '../clock.ts';
-import type { Seen } from '../cloud.ts';
+import type { Cloud, Seen } from '../cloud.ts';
+import type { ApplyTools } from '../engine/apply-tools.ts';
 import type { Assignment } from '../grant.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Action } from '../plan/plan.ts';
 import type { LeaseId, Lifetime, ListRequest, Request, SweepRequest } from '../request.ts';
-import type { ApplyTools } from '../engine/track.ts';
 import type { Found } from './found.ts';
 import type { Anchor, HeldGrant, Note } from './journal.ts';
 import type { Guarantee, LeaseReport } from './report.ts';
@@ -132,4 +132,10 @@ export interface Leases {
   /** What is due, or belongs to ended jobs. */
   findDue(request: SweepRequest, budget: Budget): Promise<Survey<SweepItem>>;
   sweep(item: SweepItem, tools: LeaseTools): Promise<LeaseDone>;
+}
+
+/** The whole port to one cloud. */
+export interface CloudWithLeases extends Cloud {
+  /** `null` where a cloud has none. */
+  readonly leases: Leases | null;
 }

@@ -1,12 +1,7 @@
 import { nameAndId } from '../grant.ts';
 import { Refusal } from '../errors.ts';
 import { whereOutdated } from './plan.ts';
-import { keyOf, sameCase, type PlanDocument, type PlannedGrant } from './document.ts';
-
-/** The plan that was reviewed: by its digest, or as the document that was read from `path`. */
-export type ExpectedPlan =
-  | { readonly kind: 'digest'; readonly digest: string }
-  | { readonly kind: 'document'; readonly path: string; readonly document: PlanDocument };
+import { keyOf, sameCase, type ExpectedPlan, type PlanDocument, type PlannedGrant } from './document.ts';
 
 /** So many lines of a difference are shown: nobody reads more, and the plan's file has them all. */
 const longestDifference = 500;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { ChangeKind, PlanContext } from '../cloud.ts';
 import { isoDuration } from '../durations.ts';
 import type { Grant, Identity } from '../grant.ts';
-import type { ExpectedPlan } from './comparison.ts';
 import { whereOutdated, type Action, type Step } from './plan.ts';
 import { withoutEnd, type ChangingOperation, type Lifetime, type Request } from '../request.ts';
 
@@ -70,6 +69,11 @@ export interface PlanDocument extends PlanHeader {
   /** `sha256:<hex>` over the header and the changes by their ids. */
   readonly digest: string;
 }
+
+/** The plan that was reviewed: by its digest, or as the document that was read from `path`. */
+export type ExpectedPlan =
+  | { readonly kind: 'digest'; readonly digest: string }
+  | { readonly kind: 'document'; readonly path: string; readonly document: PlanDocument };
 
 /** Puts a plan into a document. */
 export function documentPlan(

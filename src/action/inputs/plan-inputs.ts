@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { AnyCloud, Surroundings } from '../../access/declaration.ts';
 import type { Fault, Remedy } from '../../access/errors.ts';
 import type { CommonValues } from '../../access/inputs.ts';
-import type { ExpectedPlan } from '../../access/plan/comparison.ts';
+import type { ExpectedPlan } from '../../access/plan/document.ts';
 import { parsePlan } from '../../access/plan/file.ts';
 import type { OperationName } from '../../access/request.ts';
 import { exampleCaller } from './examples.ts';

@@ -1,5 +1,5 @@
 import type { Anchor } from '../../access/leases/journal.ts';
-import type { AwsSettings, SchedulerSettings, SignIn } from '../declaration.ts';
+import type { AwsSettings, SchedulerSettings, SignIn } from '../settings.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
 
 /** What ending leases takes besides the grants: how main signed in, where, and with what. No secret. */

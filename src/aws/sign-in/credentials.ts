@@ -7,9 +7,9 @@ import type { Requests } from '../../access/engine/requests.ts';
 import { createRenewed } from '../../access/renewed.ts';
 import { minuteInWords } from '../../access/times.ts';
 import { seconds } from '../../access/words.ts';
-import type { AwsSettings, SignIn } from '../declaration.ts';
 import { onlyDocumented } from '../documented.ts';
 import type { CloudTools } from '../../access/tools.ts';
+import type { AwsSettings, SignIn } from '../settings.ts';
 import type { Wire } from '../wire.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
 

@@ -1,8 +1,8 @@
 import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
 import type { Observation, Seen } from '../../access/cloud.ts';
 import type { Assignment } from '../../access/grant.ts';
-import type { AssignmentProperties } from '../declaration.ts';
 import { isSameScope } from '../resolve/scopes.ts';
+import type { AssignmentProperties } from '../settings.ts';
 
 /** The only version of conditions that Azure takes. Source: Microsoft.Authorization, roleAssignments 2022-04-01. */
 export const conditionVersion = '2.0';

@@ -1,5 +1,5 @@
 import type { Anchor } from '../../access/leases/journal.ts';
-import type { AssignmentProperties, AzureSettings, PimSettings, SignIn } from '../declaration.ts';
+import type { AssignmentProperties, AzureSettings, PimSettings, SignIn } from '../settings.ts';
 import type { EnvironmentChoice } from '../sign-in/environments.ts';
 
 /** What ending leases takes besides the grants: how main signed in, and where. Plain data, and no secret. */

@@ -1,5 +1,5 @@
 import { parseJson } from '../../access/json.ts';
-import type { Answer, Rule } from '../hints.ts';
+import type { Answer, Rule } from '../hint-rule.ts';
 
 /** Whether a request went to Privileged Identity Management. */
 function isOfPim(operation: string): boolean {

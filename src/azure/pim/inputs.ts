@@ -1,7 +1,7 @@
 import type { Asked } from '../../access/declaration.ts';
 import { takeOut, type Fault } from '../../access/errors.ts';
-import type { PimSettings } from '../declaration.ts';
 import { leaseOf } from '../leases/inputs.ts';
+import type { PimSettings } from '../settings.ts';
 
 interface Given {
   readonly 'azure-pim': boolean;

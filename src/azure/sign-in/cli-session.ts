@@ -2,8 +2,8 @@ import { left } from '../../access/clock.ts';
 import { Refusal } from '../../access/errors.ts';
 import { orAborted } from '../../access/engine/aborting.ts';
 import type { CloudTools } from '../../access/tools.ts';
-import type { SignIn } from '../declaration.ts';
-import type { TokenSource } from './sign-in.ts';
+import type { SignIn } from '../settings.ts';
+import type { TokenSource } from './token-source.ts';
 
 /** The CLI is a process of its own, and not a fast one. Milliseconds. */
 const longestMs = 60_000;

@@ -6,12 +6,12 @@ import { retryAfterMs } from '../../access/connections.ts';
 import type { Requests } from '../../access/engine/requests.ts';
 import type { CloudTools } from '../../access/tools.ts';
 import { ErrorAnswer, errorIn, notAsDocumented, textOf } from '../answer.ts';
+import type { SignIn } from '../settings.ts';
 import { createAssertions } from './assertions.ts';
-import type { SignIn } from '../declaration.ts';
 import type { Environment } from './environments.ts';
 import { isRefusedSignIn, refusedSignIn } from './refused-sign-in.ts';
-import type { AccessToken, TokenSource } from './sign-in.ts';
 import { noProxyOfItsOwn, openWire } from '../wire.ts';
+import type { AccessToken, TokenSource } from './token-source.ts';
 
 type Federated = SignIn & { readonly kind: 'federated' };
 

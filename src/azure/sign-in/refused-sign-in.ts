@@ -1,6 +1,6 @@
 import { Refusal, type CloudError } from '../../access/errors.ts';
 import { describeClaims, nameOnlySubject, type IdentityToken } from '../../access/identity-token.ts';
-import type { SignIn } from '../declaration.ts';
+import type { SignIn } from '../settings.ts';
 import type { Environment } from './environments.ts';
 
 /** What to look at, by Entra's code. Source: azure-rbac §6.1. */

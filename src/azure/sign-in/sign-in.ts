@@ -5,17 +5,11 @@ import type { Requests } from '../../access/engine/requests.ts';
 import { createRenewed, type Lasting, type Renewed } from '../../access/renewed.ts';
 import { minuteInWords } from '../../access/times.ts';
 import type { CloudTools } from '../../access/tools.ts';
+import type { AzureSettings } from '../settings.ts';
 import { cliSession } from './cli-session.ts';
-import type { AzureSettings } from '../declaration.ts';
 import type { Environment } from './environments.ts';
 import { federation } from './federation.ts';
-
-/** An access token, masked on receipt, and what it says. */
-export interface AccessToken {
-  readonly token: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
+import type { AccessToken, TokenSource } from './token-source.ts';
 
 /** Who we are at Azure. */
 export interface Caller {
@@ -26,9 +20,6 @@ export interface Caller {
   /** Whether an application acts for a person: then the client id is that of the application, the same for all. */
   readonly delegated: boolean;
 }
-
-/** Gets one new access token for a scope such as `https://management.azure.com/.default`. */
-export type TokenSource = (scope: string, budget: Budget) => Promise<AccessToken>;
 
 /** Access tokens that renew themselves, one for each scope. */
 export interface SignIn {

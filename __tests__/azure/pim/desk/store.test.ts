@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
 import type { Operation } from '../../../../src/access/cloud.ts';
+import type { ApplyTools } from '../../../../src/access/engine/apply-tools.ts';
 import type { Assignment } from '../../../../src/access/grant.ts';
-import type { ApplyTools } from '../../../../src/access/engine/track.ts';
 import { createTimeLimit } from '../../../../src/access/leases/protocol/time-limit.ts';
 import type { PimService } from '../../../../src/azure/pim/service/service.ts';
 import { createPimStore } from '../../../../src/azure/pim/desk/store.ts';

@@ -1,8 +1,8 @@
 import type { Budget } from '../../clock.ts';
 import type { Change } from '../../cloud.ts';
+import type { ApplyTools } from '../../engine/apply-tools.ts';
 import { createFinder } from '../../engine/find.ts';
-import type { RunTools } from '../../engine/run.ts';
-import type { ApplyTools } from '../../engine/track.ts';
+import type { RunTools } from '../../engine/run-tools.ts';
 import { openWorkshop, type Workshop } from '../../engine/workshop.ts';
 import type { Assignment } from '../../grant.ts';
 import type { Result } from '../../outcome.ts';

@@ -1,12 +1,13 @@
 import { type Budget } from '../../../access/clock.ts';
 import type { Change, Operation } from '../../../access/cloud.ts';
+import type { ApplyTools } from '../../../access/engine/apply-tools.ts';
 import { CloudError, Refusal } from '../../../access/errors.ts';
 import { findRunning, findSince, isOperation, type Found } from '../../../access/engine/find.ts';
 import type { Assignment } from '../../../access/grant.ts';
 import { roomUntil, sendingWithin } from '../../../access/leases/protocol/sending.ts';
 import { failedBy, type OnTrouble } from '../../../access/leases/protocol/trouble.ts';
 import { isUncertain } from '../../../access/engine/retry.ts';
-import { newTrack, type ApplyTools } from '../../../access/engine/track.ts';
+import { newTrack } from '../../../access/engine/track.ts';
 import { awaitStanding } from '../../../access/engine/verify.ts';
 import { seconds } from '../../../access/words.ts';
 import type { Answer } from '../steps/asks.ts';

@@ -12,7 +12,8 @@ import {
 } from '../../../access/leases/words.ts';
 import { sentence, withMore } from '../../../access/words.ts';
 import type { Desk } from '../desk/desk.ts';
-import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
+import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
+import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import type { Room } from '../room.ts';
 import { leftToCloud } from '../../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../../access/outcome.ts';

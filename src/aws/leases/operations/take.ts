@@ -10,14 +10,8 @@ import { seconds, withMore } from '../../../access/words.ts';
 import { type Desk, isAt } from '../desk/desk.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { abandoned } from '../steps/abandon.ts';
-import {
-  holderProtocol,
-  newHolder,
-  type GivenUp,
-  type Holder,
-  type HolderOutcome,
-  type Released,
-} from '../steps/holder.ts';
+import { holderProtocol } from '../steps/holder-protocol.ts';
+import { newHolder, type GivenUp, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { joinPhases } from '../steps/join.ts';
 import { keepPhases } from '../steps/keep.ts';
 import { isPermanentHold } from '../steps/records.ts';

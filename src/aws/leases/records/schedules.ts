@@ -10,8 +10,8 @@ import type { Budget } from '../../../access/clock.ts';
 import { Incomplete, whole } from '../../incomplete.ts';
 import { pages, pageOf } from '../../pages.ts';
 import type { AwsSession } from '../../session.ts';
+import type { SchedulerSettings } from '../../settings.ts';
 import type { Constants } from '../steps/constants.ts';
-import type { SchedulerSettings } from '../../declaration.ts';
 import { scheduleName, type AssignmentFields } from './names.ts';
 import type { NewRecord, RecordName } from '../steps/records.ts';
 

@@ -1,6 +1,6 @@
 import type { PlainAsk } from '../../../access/leases/protocol/desk.ts';
 import type { Deadline, Moment } from '../../../access/leases/protocol/protocol.ts';
-import type { HistorySpan, NewRecord, RecordName, Row } from './records.ts';
+import type { HistorySpan, Litter, NewRecord, RecordName, Row } from './records.ts';
 
 /** One request of a protocol, about one grant. */
 export type Ask =
@@ -51,4 +51,9 @@ export function whenListed({ asOf }: Listed, { mono }: Moment): Moment {
 /** Whether a request has come to nothing, or nobody knows. */
 export function isTrouble({ is }: Answer): boolean {
   return is === 'failed' || is === 'lost' || is === 'late';
+}
+
+/** Deletes a piece of litter. */
+export function dropOf({ name, notAfter }: Litter): Extract<Ask, { readonly do: 'drop' }> {
+  return { do: 'drop', name, notAfter: notAfter === null ? null : { mono: Infinity, date: notAfter } };
 }

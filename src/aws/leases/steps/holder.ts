@@ -1,14 +1,10 @@
 import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
 import type { Milestone } from '../../../access/leases/journal.ts';
-import { createProtocol, type Go, type Phases, type Protocol } from '../../../access/leases/protocol/protocol.ts';
-import { abandoned, abandonPhases } from './abandon.ts';
+import type { Go, Phases } from '../../../access/leases/protocol/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { joinPhases } from './join.ts';
-import { keepPhases } from './keep.ts';
 import type { Kill } from './killing.ts';
 import type { HistorySpan, Litter, OtherHolder, Proof } from './records.ts';
-import { releasePhases } from './release.ts';
 
 /** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
 export interface Holder {
@@ -95,13 +91,6 @@ export type Released = { readonly kind: 'released'; readonly gaveUp: GivenUp | n
 export type HolderGo = Go<Holder, HolderOutcome>;
 export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
 
-export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
-  ...joinPhases,
-  ...keepPhases,
-  ...abandonPhases,
-  ...releasePhases,
-});
-
 /** What somebody knows who is about to join. */
 export function newHolder(
   it: Pick<Holder, 'constants' | 'holder' | 'spare' | 'end' | 'spread'>,
@@ -130,15 +119,4 @@ export function newHolder(
     fireUntil: 0,
     sleepUntil: 0,
   };
-}
-
-/**
- * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
- * request of it may still be under way.
- *
- * @param mono now, in milliseconds on the monotonic clock
- */
-export function resumed(it: Holder, mono: number): { readonly phase: string; readonly memory: Holder } {
-  if (it.progress === 'held') return { phase: 'release', memory: { ...it, armed: true } };
-  return abandoned({ ...it, unsure: true }, 'abandoned', mono);
 }

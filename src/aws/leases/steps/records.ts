@@ -1,4 +1,3 @@
-import type { Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 
 /** `hold`: a holder counts. `timer`: EventBridge Scheduler ends the access. `mark`: a sweep or a revocation is at work. */
@@ -134,11 +133,6 @@ export interface Litter {
 export function litterOf(row: Row, date: number, constants: Constants): Litter {
   const isAhead = isEnabledTimer(row) && phaseOf(row, date, constants) === 'ahead';
   return { name: nameOf(row), notAfter: isAhead ? (row.firesAt ?? row.end) - constants.margin : null };
-}
-
-/** Deletes a piece of litter. */
-export function dropOf({ name, notAfter }: Litter): Extract<Ask, { readonly do: 'drop' }> {
-  return { do: 'drop', name, notAfter: notAfter === null ? null : { mono: Infinity, date: notAfter } };
 }
 
 /** What the timers of a list say of an access that is there. */

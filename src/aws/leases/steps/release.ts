@@ -1,5 +1,5 @@
 import type { Moment } from '../../../access/leases/protocol/protocol.ts';
-import { isTrouble, whenListed, type Listed } from './asks.ts';
+import { dropOf, isTrouble, whenListed, type Listed } from './asks.ts';
 import { endingPhases } from './ending.ts';
 import type { Holder, HolderGo, HolderOutcome, HolderPhases, Released } from './holder.ts';
 import { isPastEnd } from './join.ts';
@@ -7,7 +7,6 @@ import { stillFiring } from './killing.ts';
 import { pauseThen } from '../../../access/leases/protocol/pause.ts';
 import {
   asOther,
-  dropOf,
   historySpan,
   holdOf,
   isEnabledTimer,

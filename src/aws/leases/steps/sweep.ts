@@ -5,11 +5,10 @@ import {
   type Phases,
   type Protocol,
 } from '../../../access/leases/protocol/protocol.ts';
-import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
+import { dropOf, isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { endingPhases } from './ending.ts';
 import {
-  dropOf,
   historySpan,
   isEnabledTimer,
   isLiveHold,

@@ -8,8 +8,9 @@ import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
 import { seconds, sentence, withMore } from '../../../access/words.ts';
 import type { Desk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type Room } from '../room.ts';
+import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { stagger } from './stagger.ts';
-import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
+import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import {
   alteredRecord,
   hintOnUnseen,

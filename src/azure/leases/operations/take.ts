@@ -13,14 +13,8 @@ import { isConflict } from '../desk/sending.ts';
 import { compare } from '../../assignments/properties.ts';
 import type { Desk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type Room } from '../room.ts';
-import {
-  holderProtocol,
-  isUnseen,
-  newHolder,
-  type Holder,
-  type HolderOutcome,
-  type Released,
-} from '../steps/holder.ts';
+import { holderProtocol } from '../steps/holder-protocol.ts';
+import { isUnseen, newHolder, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { giveUp, joinPhases } from '../steps/join.ts';
 import { stagger, unknownOthers } from './stagger.ts';
 import {

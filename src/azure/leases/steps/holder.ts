@@ -1,17 +1,8 @@
 import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
-import { stands, type Milestone } from '../../../access/leases/journal.ts';
-import {
-  createProtocol,
-  type Go,
-  type Moment,
-  type Phases,
-  type Protocol,
-} from '../../../access/leases/protocol/protocol.ts';
+import type { Go, Phases } from '../../../access/leases/protocol/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
-import { counts, type Entry } from './entries.ts';
-import { abandoned, joinPhases, landsAt } from './join.ts';
-import { leavingPhases, type Leaving } from './leave.ts';
-import { readAnew, settling, settlingLost } from './writing.ts';
+import type { Entry } from './entries.ts';
+import type { Leaving } from './leave.ts';
 
 /** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
 export interface Holder extends Leaving {
@@ -61,40 +52,6 @@ export interface Released {
 export type HolderGo = Go<Holder, HolderOutcome>;
 export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
 
-const released = (it: Holder, left: Released['left']): HolderGo => ({
-  end: { kind: 'released', gaveUp: it.why, left },
-  memory: it,
-});
-
-/** Takes a lease, and gives it back. Source of every rule: the lease protocol's 5.2. */
-export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
-  ...joinPhases,
-  // What is still on its way would come after a deletion.
-  land: {
-    ask: (it) => ({ do: 'sleep', until: landsAt(it) }),
-    then: (it, _, now) => readAnew('leave', it, now),
-  },
-  ...leavingPhases<Holder, HolderOutcome>({
-    goes: (it, entry, { date }) => entry.holder === it.holder || !counts(entry, it.ended, date, it.constants),
-    // Nobody deletes by its name what was not seen: others may have seen it, and hold it by now.
-    expects: (it) => (isUnseen(it) ? { entryOf: it.holder } : null),
-    putOff: (it, now) => (isUnseen(it) ? seenOnce(it, now) : it),
-    over: (it, found, { date }) => {
-      if (found.is === 'plain') return released(it, 'plain');
-      if (found.is === 'none') return released({ ...it, others: [] }, isUnseen(it) ? 'unseen' : 'gone');
-      const others = found.entries.filter((entry) => counts(entry, it.ended, date, it.constants));
-      return released({ ...it, others }, isUnseen(it) ? 'unseen' : 'shared');
-    },
-    failed: (it) => released(it, 'to-sweep'),
-  }),
-});
-
-/** A read has shown an own write: an older one may hide it once more, and only a later one shows that it is gone. */
-function seenOnce(it: Holder, now: Moment): Holder {
-  const seen = it.going.some(({ holder }) => holder === it.holder);
-  return seen ? { ...settling(it, now), unseen: 'no' } : it;
-}
-
 /**
  * Whether an own write may stand there that no read has shown. What Azure has taken away was there. So was what was seen
  * and asked to be taken away: whatever the answer, a read that is late enough shows how it stands.
@@ -124,22 +81,4 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'kee
     settledAt: 0,
     sleepUntil: 0,
   };
-}
-
-/**
- * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
- * write of it may still be under way.
- */
-export function resumed(
-  it: Holder,
-  progress: Milestone,
-  now: Moment,
-): { readonly phase: string; readonly memory: Holder } {
-  const memory: Holder = { ...it, mayStand: true, readAt: now.mono };
-  if (!stands(progress)) {
-    const unseen = progress === 'made' ? 'answered' : 'lost';
-    return abandoned(settlingLost({ ...memory, unseen }, now), 'abandoned', now);
-  }
-  // Main has seen its entry, and a read may be older nevertheless.
-  return { phase: 'leave', memory: { ...settling(memory, now), landed: true, shared: progress === 'shared' } };
 }

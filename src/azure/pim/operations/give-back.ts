@@ -9,7 +9,8 @@ import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
 import { seconds, withMore } from '../../../access/words.ts';
 import type { PimDesk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
-import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
+import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
+import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import { leftUnread, notListed, removalUnread } from '../words.ts';
 import { mayBeEnding, whyLeft } from './why-left.ts';
 

@@ -11,14 +11,8 @@ import { seconds, withMore } from '../../../access/words.ts';
 import type { PimDesk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
-import {
-  abandoned,
-  holderProtocol,
-  newHolder,
-  type Holder,
-  type HolderOutcome,
-  type Released,
-} from '../steps/holder.ts';
+import { holderProtocol } from '../steps/holder-protocol.ts';
+import { abandoned, newHolder, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { joinPhases } from '../steps/join.ts';
 import {
   acceptedBeside,

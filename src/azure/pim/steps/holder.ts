@@ -1,17 +1,7 @@
 import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
-import type { Milestone } from '../../../access/leases/journal.ts';
-import {
-  createProtocol,
-  type Go,
-  type Moment,
-  type Phases,
-  type Protocol,
-} from '../../../access/leases/protocol/protocol.ts';
+import type { Go, Moment, Phases } from '../../../access/leases/protocol/protocol.ts';
 import type { Answer, Ask } from './asks.ts';
-import { settlingLost } from '../../leases/steps/writing.ts';
 import { listing, type Asking } from './asking.ts';
-import { joinPhases } from './join.ts';
-import { leavingPhases } from './leave.ts';
 import type { Doubt, Looker, OtherHolder } from './seen.ts';
 
 /** What one holder of one grant knows. */
@@ -96,12 +86,6 @@ export interface Released {
 export type HolderGo = Go<Holder, HolderOutcome>;
 export type HolderPhases = Phases<Holder, Ask, Answer, HolderOutcome>;
 
-/** Takes a lease through Privileged Identity Management, and gives it back. Source: the lease protocol's 5.3. */
-export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
-  ...joinPhases,
-  ...leavingPhases,
-});
-
 /** What somebody knows who is about to join. */
 export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'replaces'>): Holder {
   return {
@@ -124,21 +108,6 @@ export function newHolder(it: Pick<Holder, 'constants' | 'holder' | 'end' | 'rep
     settledAt: 0,
     sleepUntil: 0,
   };
-}
-
-/**
- * What the post step knows of a holder whose main step came as far as its runner state says: where that was cut off, a
- * request of it may still be under way.
- */
-export function resumed(
-  it: Holder,
-  progress: Milestone,
-  now: Moment,
-): { readonly phase: string; readonly memory: Holder } {
-  const memory: Holder = { ...it, mayStand: true, readAt: now.mono };
-  return progress === 'held'
-    ? { phase: 'leave', memory: listing(memory, now) }
-    : abandoned(settlingLost(memory, now), 'abandoned', now);
 }
 
 /** Where a join goes on that is given up, or cannot go on. */

@@ -1,9 +1,9 @@
-import type { Agenda } from './agenda.ts';
-import type { Change } from './aws/effects.ts';
-import type { Operation, Operations } from './aws/operations.ts';
-import type { Account, Group, User } from './estate.ts';
+import type { Agenda } from '../agenda.ts';
+import type { Account, Group, User } from '../estate.ts';
+import type { Change } from './effects.ts';
 import { makeNames, type AssignmentLike, type Names } from './names.ts';
-import type { OperationKind, OperationOutcome } from './script.ts';
+import type { Operation, OperationKind, OperationOutcome } from './operation.ts';
+import type { Operations } from './operations.ts';
 import type { Assignment, Provisioned, State } from './state.ts';
 
 /** What the cloud really holds, for tests and for what other actors do. Lags do not apply to what is read here. */

@@ -1,11 +1,8 @@
-import type { OperationKind } from './script.ts';
-import { chance } from './random.ts';
+import { chance } from '../random.ts';
+import type { OperationKind, OperationPlace } from './operation.ts';
 
 /** An operation that is about to begin. */
-export interface Beginning {
-  readonly kind: OperationKind;
-  /** Absent: all accounts. */
-  readonly accountId?: string;
+export interface Beginning extends OperationPlace {
   /** It is the n-th of its kind there, 1-based. */
   readonly nth: number;
 }
@@ -15,7 +12,7 @@ export type Durations =
   number | { readonly from: number; readonly to: number; readonly seed: number } | ((operation: Beginning) => number);
 
 /** The duration of each operation. A spread one follows from the seed and the operation, not from the order of the starts. */
-export function durationsOf(durations: Durations): (operation: Omit<Beginning, 'nth'>) => number {
+export function durationsOf(durations: Durations): (operation: OperationPlace) => number {
   const counts = new Map<string, number>();
   return ({ kind, accountId }) => {
     const place = `${kind} ${accountId ?? ''}`;

@@ -1,4 +1,4 @@
-import type { NamedAssignment } from './estate.ts';
+import type { NamedAssignment } from '../estate.ts';
 import type { Assignment, PermissionSet, State } from './state.ts';
 
 /** An assignment by ids or, as in estate.yml, by names. */

@@ -1,6 +1,6 @@
-import type { Account, Estate, Group, Instance, OrganizationalUnit, PermissionSetEntry, User } from './estate.ts';
-import { makeIndex } from './indexed.ts';
-import { makeTimeline, type Timeline } from './timeline.ts';
+import type { Account, Estate, Group, Instance, OrganizationalUnit, PermissionSetEntry, User } from '../estate.ts';
+import { makeIndex } from '../indexed.ts';
+import { makeTimeline, type Timeline } from '../timeline.ts';
 
 export type PrincipalType = 'USER' | 'GROUP';
 

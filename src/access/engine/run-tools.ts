@@ -1,0 +1,19 @@
+import type { Clock, Random } from '../clock.ts';
+import type { Operation } from '../cloud.ts';
+import type { Journal } from '../leases/journal.ts';
+import type { CloudWithLeases } from '../leases/port.ts';
+import type { Log } from '../log.ts';
+import type { Planning } from '../plan/document.ts';
+
+/** What carrying out a request takes. */
+export interface RunTools {
+  readonly cloud: CloudWithLeases;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly onStarted: (operation: Operation) => void;
+  readonly planning: Planning;
+  /** What the post step is told. */
+  readonly journal: Journal;
+}

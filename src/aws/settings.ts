@@ -1,0 +1,31 @@
+/** How to sign in and what is pinned. */
+export interface AwsSettings {
+  readonly region: string;
+  readonly signIn: SignIn;
+  readonly instanceArn: string | null;
+  readonly identityStoreId: string | null;
+  /** The account that owns the instance, where the identity store's ARN already says it. */
+  readonly ownerAccountId: string | null;
+  readonly scheduler: SchedulerSettings;
+  /** Whether the step has to do with leases at all. */
+  readonly leasing: boolean;
+  /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
+  readonly caller: string | null;
+}
+
+/** How EventBridge Scheduler ends leases, and where their records are. */
+export interface SchedulerSettings {
+  /** The role that Scheduler assumes, `null` where it ends nothing. */
+  readonly roleArn: string | null;
+  readonly group: string;
+  readonly deadLetterQueueArn: string | null;
+}
+
+export type SignIn =
+  | { readonly kind: 'ambient' }
+  | {
+      readonly kind: 'web-identity';
+      readonly roleArn: string;
+      readonly sessionName: string;
+      readonly audience: string;
+    };
