@@ -46,7 +46,7 @@ take_options 'repository reviewer region permission-set account into who inciden
 check_options
 must_be --region "$region" '^[a-z]{2}(-[a-z]+)+-[0-9]+$' us-east-1
 case $region in
-  us-gov-* | cn-* | us-iso*) fault "The Region $region is in another partition of AWS than setup/aws.yaml is for: go step by step, by docs/setup-by-hand.md" ;;
+  us-gov-* | cn-* | us-iso*) fault "The Region $region is in another partition of AWS than setup/aws.yaml is for: go step by step, as in docs/setup-by-hand.md" ;;
 esac
 must_be --permission-set "$permission_set" '^[A-Za-z0-9_+=,.@-]{1,32}$' IncidentAdmin
 must_be --account "$account" '^[0-9]{12}$' 123456789012
@@ -67,7 +67,7 @@ aws_look_up() {
   case $(printf '%s\n' "$line" | grep -c '^arn:') in
     1) read -r instance identity_store <<< "$line" ;;
     0) fault "Account $administrator_account shows no instance of IAM Identity Center in $region: sign in to its delegated administrator account or to the management account, and give its primary Region" ;;
-    *) fault "There are several instances of IAM Identity Center in $region: go step by step instead, by docs/setup-by-hand.md" ;;
+    *) fault "There are several instances of IAM Identity Center in $region: go step by step instead, as in docs/setup-by-hand.md" ;;
   esac
   management_account=$(asked organizations describe-organization --query Organization.MasterAccountId) || fault "AWS does not show the organization: $(first_line)"
   [ -z "${instance:-}" ] || look_up_permission_set
@@ -118,7 +118,7 @@ look_up_permission_set() {
     fault "AWS does not show the tags of $permission_set: $(first_line)"
   case $tagged in
     '' | allowed) ;;
-    *) fault "$permission_set has the tag cloud-access-lease=$tagged, which somebody has set: take it off, or lease another" ;;
+    *) fault "$permission_set has the tag cloud-access-lease=$tagged, which somebody has set: remove it, or lease another" ;;
   esac
 }
 
@@ -136,17 +136,17 @@ look_up_stack() {
     REVIEW_IN_PROGRESS) return ;;
     CREATE_COMPLETE | UPDATE_COMPLETE | UPDATE_ROLLBACK_COMPLETE) ;;
     ROLLBACK_COMPLETE)
-      fault "The stack $stack could not be made before. Delete it: aws cloudformation delete-stack --region $region --stack-name $stack"
+      fault "The stack $stack failed to be created before. Delete it: aws cloudformation delete-stack --region $region --stack-name $stack"
       return
       ;;
     *)
-      fault "The stack $stack is in state $state: wait, or mend it"
+      fault "The stack $stack is in state $state: wait, or repair it"
       return
       ;;
   esac
   has_stack=true
   if ! { includes "$has" Repository "$subject" && includes "$has" Accounts "$account" && includes "$has" PermissionSets "${permission_set_arn:-}"; }; then
-    fault "The stack $stack is there with other values ($has). To add to it, deploy it with all of them: setup/README.md#aws"
+    fault "The stack $stack exists with other values ($has). To add to it, deploy it with all of them: setup/README.md#aws"
   fi
 }
 includes() { # "Name=a,b Other=c", name, value: is value in the list of that name?
@@ -169,7 +169,7 @@ workflow() { # file
     us-east-1 "$region"
 }
 
-echo 'Looking up what is there …'
+echo 'Looking up what exists …'
 github_look_up
 aws_look_up
 look_up_lease
@@ -182,17 +182,17 @@ plan_line 'Signed in to' "account $administrator_account, Region $region"
 plan_line 'Identity Center' "$instance, $identity_store; management account $management_account"
 plan_line 'Can be leased' "$permission_set on account $account, and nothing else"
 if [ "${has_stack:-}" = true ]; then
-  plan_line "Stack $stack" 'is there with these values, and left as it is, but protected from deletion'
+  plan_line "Stack $stack" 'exists with these values; left as it is, but protected from deletion'
 else
-  plan_line "Stack $stack" 'to be made from setup/aws.yaml, protected from deletion: roles access-broker, access-sweeper, access-ender; schedule group cloud-access'
+  plan_line "Stack $stack" 'will be created from setup/aws.yaml, protected from deletion: roles access-broker, access-sweeper, access-ender; schedule group cloud-access'
   case $has_provider in
     0) plan_line '' 'and GitHub as an identity provider' ;;
     *) plan_line '' 'GitHub is an identity provider already' ;;
   esac
 fi
 case $tagged in
-  '') plan_line Tag "cloud-access-lease=allowed, to be set on $permission_set_arn" ;;
-  *) plan_line Tag "cloud-access-lease=allowed, is there on $permission_set_arn" ;;
+  '') plan_line Tag "cloud-access-lease=allowed, will be set on $permission_set_arn" ;;
+  *) plan_line Tag "cloud-access-lease=allowed, is set already on $permission_set_arn" ;;
 esac
 plan_action
 plan_github

@@ -66,7 +66,7 @@ azure_look_up() {
   fi
   IFS=$'\t' read -r tenant environment <<< "$line"
   if [ "$environment" != AzureCloud ]; then
-    fault "The subscription $subscription is in $environment, and setup/azure.bicep is for AzureCloud: go step by step, by docs/setup-by-hand.md and docs/signing-in.md#other-clouds-of-azure"
+    fault "The subscription $subscription is in $environment, and setup/azure.bicep is for AzureCloud: go step by step as in docs/setup-by-hand.md and docs/signing-in.md#other-clouds-of-azure"
     return
   fi
   look_up_location
@@ -130,11 +130,11 @@ look_up_role() {
       fault "There is no role $role in the subscription$(most_like "$role" "$lines")"
       return
       ;;
-    *) fault "Several roles have the name $role: go step by step instead, by docs/setup-by-hand.md" && return ;;
+    *) fault "Several roles have the name $role: go step by step instead, as in docs/setup-by-hand.md" && return ;;
   esac
   for one in $handing_out; do
     if allows "$permissions" "$one"; then
-      fault "The role $role can hand out access itself ($one): whoever has it for an hour can keep it for good"
+      fault "The role $role can itself hand out access ($one): whoever has it for an hour could keep it for good"
       return
     fi
   done
@@ -202,7 +202,7 @@ look_up_deployment() {
   # One that failed is made once more, but never with other values.
   [ "$state" != Succeeded ] || has_deployment=true
   if [ "${has%% *}" != "$subject" ] || [[ " $has " != *" ${role_id:-} "* ]]; then
-    fault "The deployment $deployment is there with other values ($has). To add to it, deploy it with all of them: setup/README.md#azure"
+    fault "The deployment $deployment exists with other values ($has). To add to it, deploy it with all of them: setup/README.md#azure"
   fi
 }
 show_deployment() {
@@ -214,9 +214,9 @@ show_deployment() {
 # Azure forgets deployments after a time, and what they made stays.
 look_up_identity() {
   if asked identity show --name access-broker --resource-group cloud-access --query id > /dev/null; then
-    fault "The identity access-broker is there, but Azure no longer has the deployment $deployment that says which roles it may lease. Deploy it once more with all of them, and run this again: setup/README.md#azure"
+    fault "The identity access-broker exists, but Azure no longer has the deployment $deployment, which says which roles it may lease. Deploy it once more with all of them, and run this again: setup/README.md#azure"
   else
-    grep -q 'NotFound' "$said" || fault "Azure does not say whether the identity access-broker is there: $(first_line)"
+    grep -q 'NotFound' "$said" || fault "Azure does not say whether the identity access-broker exists: $(first_line)"
   fi
 }
 
@@ -231,7 +231,7 @@ workflow() { # file
     payments-prod "$resource_group"
 }
 
-echo 'Looking up what is there …'
+echo 'Looking up what exists …'
 github_look_up
 azure_look_up
 look_up_lease
@@ -245,11 +245,11 @@ echo
 plan_line 'Signed in to' "subscription $subscription, tenant $tenant"
 plan_line 'Can be leased' "$role ($role_id) anywhere in that subscription, to users and groups, and nothing else"
 [ "${reaches_identities:-}" != true ] ||
-  plan_line '' "Mind: leased on the whole subscription, $role can sign in as access-broker, and so lease for itself"
+  plan_line '' "Note: leased on the whole subscription, $role can sign in as access-broker, and so lease for itself"
 if [ "${has_deployment:-}" = true ]; then
-  plan_line "Deployment" "$deployment is there with these values, and left as it is"
+  plan_line "Deployment" "$deployment exists with these values; left as it is"
 else
-  plan_line "Deployment" "$deployment, to be made from setup/azure.bicep in $location: identities access-broker and access-sweeper, their roles under conditions"
+  plan_line "Deployment" "$deployment, will be created from setup/azure.bicep in $location: identities access-broker and access-sweeper, their roles under conditions"
 fi
 plan_action
 plan_github

@@ -55,7 +55,7 @@ describe('parseDuration', () => {
     'P1DT',
     '5µ',
   ])('%j is none', (text) => {
-    expect(parseDuration(text)).toMatchObject({ ok: false, problem: expect.stringContaining('no duration') });
+    expect(parseDuration(text)).toMatchObject({ ok: false, problem: expect.stringContaining('not a duration') });
   });
 
   test.each(['6h1s', '7h', '1d', 'P1D', 'PT361M', '99999d'])('%s is longer than a job', (text) => {
@@ -76,7 +76,7 @@ describe('parseLifetime', () => {
   });
 
   test.each(['4m59s', '299s', '30d1s', 'P31D', '99999d'])('%s is too short or too long', (text) => {
-    expect(parseLifetime(text)).toMatchObject({ ok: false, problem: expect.stringContaining('5m to 30d') });
+    expect(parseLifetime(text)).toMatchObject({ ok: false, problem: expect.stringContaining('between 5m and 30d') });
   });
 });
 

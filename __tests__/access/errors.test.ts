@@ -24,9 +24,15 @@ describe('InputFaults', () => {
     [1, 'One input is wrong. Nothing was requested.'],
     [2, '2 inputs are wrong. Nothing was requested.'],
   ])('%d', (many, message) => {
-    const error = new InputFaults(Array.from({ length: many }, () => fault));
+    const error = new InputFaults(Array.from({ length: many }, (_, index) => ({ ...fault, input: `input-${index}` })));
     expect(error.message).toBe(message);
     expect(error.faults).toHaveLength(many);
+  });
+
+  test('an input with several wrong lines is one', () => {
+    const error = new InputFaults([fault, fault]);
+    expect(error.message).toBe('One input is wrong. Nothing was requested.');
+    expect(error.faults).toHaveLength(2);
   });
 });
 

@@ -48,9 +48,9 @@ describe('operation', () => {
   test.each(['Assign', 'ASSIGN', 'grant', 'assign,revoke', 'toString', '__proto__', 'Release', 'renew'])(
     '%s is none, and the fault lists those that are',
     (name) => {
-      expect(commonInputs.operation.parse(name)).toEqual({
+      expect(commonInputs.operation.parse(name)).toMatchObject({
         ok: false,
-        problem: `is "${name}", which is none of assign, revoke, provision, release, extend, list, sweep`,
+        problem: `is "${name}", which is not one of assign, revoke, provision, release, extend, list, sweep`,
       });
     },
   );
@@ -66,7 +66,7 @@ describe('allow-event', () => {
   test('names every other line', () => {
     expect(parse('issue_comment\npush\n*')).toEqual({
       ok: false,
-      problem: 'names "push", "*", which is none of pull_request_target, issue_comment, workflow_run',
+      problem: 'names "push", "*", which is not one of pull_request_target, issue_comment, workflow_run',
     });
   });
 });

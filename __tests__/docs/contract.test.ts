@@ -12,7 +12,8 @@ import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { version } from '../../src/version.ts';
 import { metadataFaults } from './metadata.ts';
-import { action, readText, root, sources } from './repository.ts';
+import { action, documents, readText, root, sources, translations } from './repository.ts';
+import { workflowFiles } from './yaml-examples.ts';
 
 const own: readonly (readonly [string, Declarations])[] = [
   ['every cloud', commonInputs],
@@ -152,8 +153,10 @@ describe('the version', () => {
   });
 
   it('is of the major version that the examples use', () => {
-    const used = ['README.md', 'README.ko.md'].flatMap((page) => readText(page).match(/cloud-access@[^\s`]+/gu) ?? []);
-    expect(used.length).toBeGreaterThan(5);
+    const used = [...documents, ...translations, ...workflowFiles].flatMap(
+      (file) => readText(file).match(/(?<=OWNER\/)cloud-access@[^\s`]+/gu) ?? [],
+    );
+    expect(used.length).toBeGreaterThan(40);
     expect(new Set(used)).toEqual(new Set([`cloud-access@v${packaged.split('.')[0] ?? ''}`]));
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { blocks } from './markdown.ts';
-import { action, documents, readText } from './repository.ts';
+import { action, readText } from './repository.ts';
 import { evaluated, ownSteps, planPath, type With } from './workflow-steps.ts';
+import { workflowFiles, yamlExamples } from './yaml-examples.ts';
 
 interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
@@ -19,11 +19,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const examples = documents.flatMap((name) =>
-  blocks(readText(name))
-    .filter(({ language }) => language === 'yaml')
-    .map(({ line, text }) => ({ name: `${name}:${line}`, document: name, text })),
-);
+const examples = yamlExamples.map(({ document, line, text }) => ({ name: `${document}:${line}`, document, text }));
 const workflows = examples
   .filter(({ text }) => /^jobs:$/mu.test(text))
   .map((it) => ({ ...it, workflow: parse(it.text) as Workflow }));
@@ -164,21 +160,29 @@ describe('leases in the documents', () => {
   const taking = steps.filter(({ inputs }) => inputs['lifetime'] !== undefined);
   const ending = steps.filter(({ inputs }) => ['release', 'list', 'sweep'].includes(String(inputs['operation'])));
 
-  it('come first in README.md, and with everything that ends them', () => {
-    const [first] = steps.filter(({ document }) => document === 'README.md');
-    expect(first?.inputs).toMatchObject({ lifetime: '2h', 'keep-after-job': true, 'max-grants': '1' });
+  it('come first in README.md, one for each cloud, and with everything that ends them', () => {
+    const [aws, azure] = steps.filter(({ document }) => document === 'README.md').map(({ inputs }) => inputs);
+    const leased = { lifetime: '2h', 'keep-after-job': true, 'max-grants': '1' };
+    expect(aws).toMatchObject({ cloud: 'aws', ...leased });
+    expect(azure).toMatchObject({ cloud: 'azure', ...leased });
     for (const { inputs } of taking.filter((it) => it.inputs['operation'] !== 'extend' && it.inputs['cloud'] === 'aws'))
       expect(inputs['aws-scheduler-role-arn']).toMatch(/:role\/access-ender$/u);
   });
 
-  it('have in README.md all that begins and ends them, on both clouds', () => {
-    const shown = steps.filter(({ document }) => document === 'README.md').map(({ inputs }) => inputs);
+  it('have in setup/workflows all that begins and ends them, on both clouds', () => {
+    const kept = steps.filter(({ document }) => workflowFiles.includes(document));
     for (const cloud of ['aws', 'azure']) {
-      const own = shown.filter((inputs) => inputs['cloud'] === cloud);
-      expect(own.filter((inputs) => inputs['lifetime'] === '2h' && inputs['keep-after-job'] === true)).toHaveLength(1);
-      for (const operation of ['release', 'sweep'])
-        expect(own.filter((inputs) => inputs['operation'] === operation)).toHaveLength(1);
+      const own = kept.filter(({ inputs }) => inputs['cloud'] === cloud).map(({ inputs }) => inputs['operation']);
+      expect(own.map((operation) => operation ?? 'assign').toSorted()).toEqual(['assign', 'release', 'sweep']);
     }
+  });
+
+  it.each(workflowFiles)('are shown as %s has them, wherever a document shows that workflow', (file) => {
+    const text = readText(file);
+    const named = text.split('\n')[0] ?? '';
+    const shown = examples.filter((it) => it.document !== file && it.text.startsWith(`${named}\n`));
+    expect(shown.map((it) => it.text)).toEqual(shown.map(() => text));
+    if (file.includes('incident-access')) expect(shown.map(({ document }) => document)).toEqual(['README.md']);
   });
 
   it('are taken by one role and ended by another, never in a job that runs other code', () => {
@@ -200,10 +204,10 @@ describe('leases in the documents', () => {
       Object.values(workflow.jobs).some((job) => ownSteps(job.steps).some((inputs) => inputs['operation'] === 'sweep')),
     );
     expect(found.map(({ document }) => document)).toEqual([
-      'README.md',
-      'README.md',
       'docs/azure-leases.md',
       'docs/sweep.md',
+      'setup/workflows/aws/sweep-leases.yml',
+      'setup/workflows/azure/sweep-leases-azure.yml',
     ]);
     for (const { workflow } of found) {
       expect(workflow.on).toMatchObject({

@@ -28,6 +28,8 @@ export async function finish(stage: Stage): Promise<void> {
     await world.advance(16 * minute);
     note(stage, 'a quarter of an hour later');
   } else {
+    // What a killed process has sent may still be on its way, and bring an end of its own that is later than those known now.
+    await world.clock.sleep(minute);
     await world.advance(Math.max(0, side.lastEnd(stage) - world.now()));
     note(stage, 'all ends have passed');
   }

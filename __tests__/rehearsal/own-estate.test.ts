@@ -116,7 +116,7 @@ describe('an estate of one’s own', () => {
 
   it.each([
     ['nothing', '', 'no sections are here'],
-    ['no YAML', 'a: [', 'is no YAML'],
+    ['no YAML', 'a: [', 'is not YAML'],
   ])('is refused in words where it is %s', (_, text, told) => {
     expect(() => read(text)).toThrow(told);
     expect(() => read(text)).toThrow(Misuse);

@@ -165,7 +165,7 @@ describe('a rehearsal of a workflow’s step', () => {
       `Taken as given: a job of octo-org/infra; ${broker} trusts repo:octo-org/infra:environment:production-access and may do everything.`,
     ]);
     expect(green).toBe(true);
-    expect(said).toContain('end green, where what was taken as given is so.');
+    expect(said).toContain('end green, provided that what was taken as given is true.');
   });
 
   it.each<[string, Parts, string]>([

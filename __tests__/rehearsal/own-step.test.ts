@@ -121,10 +121,25 @@ describe('the step that a person asks to be rehearsed', () => {
     ],
     ['no step of ours', 'on: push', 'workflow', '', 'no step that uses this action'],
     ['an expression that nobody explains', workflow, 'workflow', 'access', "--set 'inputs.team=…'"],
+    [
+      'one with quotes in it',
+      "role: ${{ vars.ROLE || 'Reader' }}",
+      'step',
+      '',
+      String.raw`--set 'vars.ROLE || '\''Reader'\''=…'`,
+    ],
     ['two steps', '- { uses: a }\n- { uses: b }', 'step', '', 'has more than one step'],
-    ['no step at all', 'just words', 'step', '', 'is no step'],
+    ['no step at all', 'just words', 'step', '', 'is not a step'],
     ['the steps of a job', 'steps: [{ uses: a }]', 'step', '', 'taken with --workflow'],
-    ['no YAML', 'a: [', 'step', '', 'is no YAML'],
+    ['no YAML', 'a: [', 'step', '', 'is not YAML'],
+    [
+      'a list, which GitHub takes from nobody',
+      'principal: [user:a, group:b]',
+      'step',
+      '',
+      'is a list, and GitHub takes only text there. Write its values one a line:\n\n  principal: |\n    user:a\n    group:b',
+    ],
+    ['a mapping', 'principal: { user: a }', 'step', '', 'is a mapping, and GitHub takes only text there'],
   ])('is refused in words: %s', (_, text, kind, id, told) =>
     withFile(text, (path) => {
       const from = kind === 'step' ? { kind, path } : { kind, path, id };
@@ -304,7 +319,7 @@ describe('a rehearsal of one’s own', () => {
     );
     expect(green).toBe(true);
     expect(said).toContain('Microsoft.Authorization/roleAssignments/write');
-    expect(said).toContain('Besides, Microsoft Graph was asked');
+    expect(said).toContain('Microsoft Graph was asked as well');
   });
 
   it('sweeps on Azure at the targets of a step that names no subscription', async () => {
@@ -327,6 +342,40 @@ describe('a rehearsal of one’s own', () => {
     const { said } = await rehearsed(JSON.stringify(own));
     const shown = /^Step:\n(?<text>(?: {2}.*\n)+)/mu.exec(said)?.groups?.['text'] ?? '';
     expect(parse(shown)).toEqual([{ uses: 'octo-org/cloud-access@v1', id: 'access', with: own }]);
+  });
+
+  it('takes the Region that an earlier step leaves with its credentials', async () => {
+    const { 'aws-region': _region, 'aws-role-to-assume': _role, ...inputs } = onAws;
+    const { green, said } = await rehearsed(JSON.stringify(inputs));
+    expect(said).not.toContain('aws-region is missing');
+    expect(green).toBe(true);
+  });
+
+  it('says of wrong inputs once what is wrong, and sweeps nothing after it', async () => {
+    const { green, said } = await rehearsed(JSON.stringify({ ...onAws, target: 'nowhere' }));
+    expect(green).toBe(false);
+    expect(said.match(/^ {2}Error: target "nowhere"/gmu)).toHaveLength(1);
+    expect(said).not.toMatch(/── The plan|── A sweep afterwards/u);
+  });
+
+  it('shows a dry run once', async () => {
+    const { green, said } = await rehearsed(JSON.stringify({ ...onAws, 'dry-run': true }));
+    expect(green).toBe(true);
+    expect(said.match(/^ {2}Dry run: 1 would be granted/gmu)).toHaveLength(1);
+    expect(said).not.toContain('── A sweep afterwards');
+  });
+
+  it('has nothing to sweep on AWS where no records are kept', async () => {
+    const { green, said } = await rehearsed(JSON.stringify({ ...onAws, 'aws-scheduler-role-arn': '' }));
+    expect(green).toBe(true);
+    expect(said).not.toContain('── A sweep afterwards');
+  });
+
+  it('gives as rights to read what it read all of, and as rights to change what it changed', async () => {
+    const { said } = await rehearsed(JSON.stringify({ ...onAws, role: 'IncidentAdmin' }));
+    expect(said).toContain('"arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/*"');
+    const named = said.match(/permissionSet\/ssoins-72231a2b3c4d5e6f\/ps-[0-9a-f]+(?=")/gu) ?? [];
+    expect(new Set(named).size).toBe(1);
   });
 
   it('is red where the step is, and says what was wrong as the step does', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bulk, busiestSecond, mostOnOneAccount, tallied } from './aws-bulk-support.ts';
+import { bulk, busiestSecond, mostOnOneAccount, recordsOf, tallied } from './aws-bulk-support.ts';
 import { calls, inWorld, step } from './support.ts';
 
 /** Three groups on ten accounts. */
@@ -50,4 +50,34 @@ describe('many grants on AWS beside what others do', () => {
       expect(busiestSecond(result.requests)).toBeLessThanOrEqual(20);
     });
   });
+
+  it.each([
+    [
+      'a deletion of the very grant',
+      'delete',
+      /^Not started: DeleteAccountAssignment \(request id \S+\) of somebody else was/u,
+    ],
+    [
+      'something else on its account',
+      'provision',
+      /^sso:CreateAccountAssignment answered ConflictException: .*request id/u,
+    ],
+  ] as const)(
+    'are told what kept each from its start, where that outlasts the time limit: %s',
+    async (_, kind, told) => {
+      const [busy = ''] = small.targets;
+      const [group = ''] = small.places.groups;
+      await inWorld({ estate: small.estate }, async (world) => {
+        const foreign = { permissionSet: 'Access-1', account: busy, principal: `group:${group}` };
+        world.estate.start(kind, foreign, { durationMs: 600_000 });
+        const result = await step(world, { ...small.inputs, timeout: '30s' });
+        expect(tallied(result, 'status')).toEqual({ SUCCEEDED: 27, FAILED: 3 });
+        const reasons = recordsOf(result).flatMap((it) =>
+          it['status'] === 'FAILED' ? [String(it['failure-reason'])] : [],
+        );
+        expect(reasons).toEqual([expect.stringMatching(told), expect.any(String), expect.any(String)]);
+        expect(reasons.filter((it) => it.includes('Looking for what is in progress'))).toEqual([]);
+      });
+    },
+  );
 });

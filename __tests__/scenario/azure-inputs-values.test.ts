@@ -50,14 +50,14 @@ describe('a scope that Git Bash mangled has its own message', () => {
 
 describe('what is no scope is a fault, never a guess', () => {
   const malformed: readonly (readonly [string, RegExp])[] = [
-    ['payments-prod', /neither a full scope.*nor subscription:, resource-group: or management-group:/u],
+    ['payments-prod', /not a full scope.*subscription:, resource-group: or management-group: before a name/u],
     ['11111111-2222-4333-8444-555555555501', /write subscription:11111111/u],
-    [subscription.slice(1), /neither a full scope, which begins with a slash/u],
+    [subscription.slice(1), /not a full scope, which begins with a slash/u],
     [`/${subscription}`, /begins with two slashes/u],
     [`${subscription}/`, /ends with a slash/u],
     ['//', /two slashes/u],
     ['/subscriptions/payments-prod', /id, a GUID/u],
-    ['/subscription/11111111-2222-4333-8444-555555555501', /is no scope/u],
+    ['/subscription/11111111-2222-4333-8444-555555555501', /is not a scope/u],
     [`${subscription}/resourcegroup/x`, /where resourceGroups or providers belongs/u],
     [`${subscription}/resourceGroups`, /names no resource group/u],
     [`${subscription}/resourceGroups/x.`, /resource group/u],
@@ -80,10 +80,10 @@ describe('what is no scope is a fault, never a guess', () => {
     [`${groups}/a b`, /names no management group/u],
     [`${groups}/mg-payments/subscriptions/11111111-2222-4333-8444-555555555501`, /goes on after the management group/u],
     ['/providers/Microsoft.Compute/virtualMachines/x', /takes no role assignments/u],
-    ['https://management.azure.com/subscriptions/11111111-2222-4333-8444-555555555501', /neither a full scope/u],
-    ['Subscription:payments-prod', /neither a full scope/u],
-    ['account:payments-prod', /neither a full scope/u],
-    ['*', /neither a full scope/u],
+    ['https://management.azure.com/subscriptions/11111111-2222-4333-8444-555555555501', /not a full scope/u],
+    ['Subscription:payments-prod', /not a full scope/u],
+    ['account:payments-prod', /not a full scope/u],
+    ['*', /not a full scope/u],
     ['!/subscriptions/11111111-2222-4333-8444-555555555501', /has exclusions only: there is nothing to exclude from/u],
   ];
   it('each with what is wrong about it', async () => {
@@ -91,7 +91,7 @@ describe('what is no scope is a fault, never a guess', () => {
       const fault = await faultOf('target', target);
       expect(fault).toMatch(words);
       expect(fault).toMatch(
-        /Example: target: (?:resource-group:payments-prod$|subscription:[0-9a-f-]{36}$|\|\n {2}\S+\n {2}!subscription:)/u,
+        /Example: target: (?:resource-group:payments-prod$|subscription:(?:[0-9a-f-]{36}|payments-prod)$|\/subscriptions\/[0-9a-f-]{36}$|\|\n {2}\S+\n {2}!subscription:)/u,
       );
     });
   });
@@ -99,7 +99,7 @@ describe('what is no scope is a fault, never a guess', () => {
   it.each(['a/b', '../payments-data', 'x?y', 'x%2f', 'x\ty', 'x.', 'x'.repeat(91), 'a b', "a'b"])(
     'nor is resource-group:%s',
     async (name) => {
-      expect(await faultOf('target', `resource-group:${name}`)).toMatch(/no resource group’s name/u);
+      expect(await faultOf('target', `resource-group:${name}`)).toMatch(/not a resource group’s name/u);
     },
   );
 
@@ -108,22 +108,26 @@ describe('what is no scope is a fault, never a guess', () => {
       ['principal', 'alice@example.com', /user:, group: or service-principal:/u],
       ['principal', 'role:x', /user:, group: or service-principal:/u],
       ['principal', 'User:alice@example.com', /user:, group: or service-principal:/u],
-      ['principal', 'app:deploy-payments', /no client id, a GUID/u],
+      ['principal', 'app:deploy-payments', /needs a client id, a GUID/u],
       ['principal', 'device:build-agent-7', /cannot be looked up by name/u],
       ['principal', 'foreign-group:Partner Operators', /cannot be looked up by name/u],
-      ['role', `${subscription}/providers/Microsoft.Authorization/roleDefinitions/Reader`, /no role definition’s id/u],
+      [
+        'role',
+        `${subscription}/providers/Microsoft.Authorization/roleDefinitions/Reader`,
+        /not a role definition’s id/u,
+      ],
       [
         'role',
         `/subscriptions/x?y/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
-        /no role definition’s id/u,
+        /not a role definition’s id/u,
       ],
       [
         'role',
         `/../x/providers/Microsoft.Authorization/roleDefinitions/${azureIds.reader}`,
-        /no role definition’s id/u,
+        /not a role definition’s id/u,
       ],
       ['role', 'r'.repeat(513), /longer than the name of any role/u],
-      ['delegated-managed-identity-resource-id', '/', /no resource id/u],
+      ['delegated-managed-identity-resource-id', '/', /not a resource id/u],
     ];
     await severalAtOnce(wrong, async ([input, value, words]) => {
       expect(await faultOf(input, value)).toMatch(words);

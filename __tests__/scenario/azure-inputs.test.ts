@@ -191,7 +191,7 @@ describe('inputs of another cloud', () => {
       };
       const value = (values as Record<string, string>)[input] ?? 'true';
       const problem = await problemOf({ operation: 'revoke', [input]: value }, input);
-      expect(problem).toMatch(/means nothing to operation: revoke.* Take it out\.$/u);
+      expect(problem).toMatch(/is not used by operation: revoke.* Take it out\.$/u);
     },
   );
 });
@@ -250,7 +250,7 @@ describe('what only fits together', () => {
   it('is told once where one of them has a fault of its own', async () => {
     const result = await refused({ 'azure-client-id': 'my-app', 'azure-audience': 'api://x' });
     expect(errors(result)).toContain('One input is wrong');
-    expect(faultOf(result, 'azure-client-id').problem).toMatch(/is "my-app", which is no client id/u);
+    expect(faultOf(result, 'azure-client-id').problem).toMatch(/is "my-app", which is not a client id/u);
   });
 });
 

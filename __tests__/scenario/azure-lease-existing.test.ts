@@ -40,7 +40,7 @@ describe('a lease on Azure of what is permanent', () => {
       });
       expect(told(main, 'warning')).toEqual([
         expect.stringMatching(
-          /^Group .*: The access was there before and is permanent\. It is no lease, and nothing will be removed\.$/u,
+          /^Group .*: The access was there before and is permanent\. It is not a lease, and nothing will be removed\.$/u,
         ),
       ]);
       const ended = await postOnAzure(world, main, one);

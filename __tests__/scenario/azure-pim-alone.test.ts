@@ -66,7 +66,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
       expect(ended.log).toContain(code);
       expect(warnings(ended)).toMatch(
-        /Azure ends no access in its first five minutes\. The access is left to Azure, which ends it at 2026-11-21 21:0\d UTC\./u,
+        /Azure does not end access in its first five minutes\. The access is left to Azure, which ends it at 2026-11-21 21:0\d UTC\./u,
       );
       expect(leasedAssignment(world)).toBeDefined();
       await world.clock.advance(61 * minute);

@@ -142,6 +142,44 @@ describe('a revoke of a lease through Privileged Identity Management of which no
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
+  it('nor a role assignment, since somebody has made it a moment ago, is waited for, and ended', () =>
+    inPim({ azure: { lag: { schedulesMs: 25_000, readMs: 8_000 } } }, async (world) => {
+      world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 60 * minute });
+      await world.clock.advance(1_000);
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '10m' }, two);
+      expect([errors(revoked), revoked.outputs['status'], revoked.outputs['changed']]).toEqual([
+        '',
+        'SUCCEEDED',
+        'true',
+      ]);
+      expect(leasedAssignment(world)).toBe(undefined);
+    }));
+
+  it('nor a role assignment, since somebody has removed it by hand, is gone: nothing has to change', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      await world.clock.advance(6 * minute);
+      world.azure.pim.remove(onCallBlobReader);
+      const revoked = await azureStep(world, revokedByPim, two);
+      expect([errors(revoked), revoked.outputs['status'], revoked.outputs['changed']]).toEqual([
+        '',
+        'SUCCEEDED',
+        'false',
+      ]);
+      expect(asked(world)).toEqual(['AdminAssign Provisioned']);
+    }));
+
+  it('and whose time limit passes meanwhile does not say that the access is there', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      await world.clock.advance(6 * minute);
+      world.azure.pim.remove(onCallBlobReader);
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' }, two);
+      expect([revoked.outputs['status'], revoked.outputs['changed']]).toEqual(['FAILED', 'false']);
+      expect(errors(revoked)).toContain('whether it is there is not known');
+      expect(errors(revoked)).not.toContain('before the access was gone');
+    }));
+
   it('is red where none is ever listed, and sends nobody to remove it otherwise', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));

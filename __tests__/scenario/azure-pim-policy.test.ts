@@ -88,7 +88,7 @@ describe('the inputs of Privileged Identity Management', () => {
   it.each([
     ['azure-pim', { lifetime: 'permanent' }, 'ends by itself'],
     ['assignment-name', { 'assignment-name': 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8' }, 'Azure names what it makes'],
-    ['description', { description: 'Incident' }, 'reason is its justification'],
+    ['description', { description: 'Incident' }, 'reason is what a request has instead'],
     [
       'delegated-managed-identity-resource-id',
       {
@@ -112,7 +112,7 @@ describe('the inputs of Privileged Identity Management', () => {
   it('mean nothing to a sweep', () =>
     inPim({}, async (world) => {
       const swept = await azureStep(world, { operation: 'sweep', 'azure-pim': 'true' });
-      expect(errors(swept)).toContain('azure-pim means nothing to operation: sweep');
+      expect(errors(swept)).toContain('azure-pim is not used by operation: sweep');
     }));
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RequestStatus } from '../../rehearsal/azure/pim/model.ts';
-import { leasedAssignment } from './azure-lease-support.ts';
+import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
 import {
   asked,
   inPim,
@@ -156,6 +156,21 @@ describe('a request to Privileged Identity Management', () => {
       expect([errors(ended), warnings(ended), leasedSchedule(world)]).toEqual(['', '', undefined]);
     }));
 
+  it('that was approved for an earlier attempt is no reason to call a lease of its access extended that was not', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim, run(1));
+      world.azure.pim.approve(lastRequest(world).name);
+      await world.clock.advance(minute);
+      const beside = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
+      const more = { lifetime: '3h', reason: 'INC-1 goes on' };
+      const extended = await azureStep(world, { ...byLeaseId('extend', beside), ...more }, run(1, 2));
+      expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminUpdate Provisioned', 'AdminUpdate Provisioned']);
+      expect([errors(extended), extended.outputs['changed']]).toEqual(['', 'true']);
+      expect(leasedSchedule(world)?.endAt).toBe(Date.parse(extended.outputs['expires-at'] ?? ''));
+      expect(extended.outputs['expires-at']).toContain('2026-11-21T23:0');
+    }));
+
   it('of somebody else for the same grant is waited for, and its access used', () =>
     inPim({}, async (world) => {
       const [code, message] = ['PendingRoleAssignmentRequest', 'There is already an existing pending request.'];
@@ -186,6 +201,33 @@ describe('a request to Privileged Identity Management', () => {
         'true',
       ]);
       expect(asked(world)).toEqual(['AdminAssign Canceled']);
+    }));
+
+  it('that waits, and was denied before a revoke could take it back, was not changed by that', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim);
+      world.script.onRequest({ operation: 'roleAssignmentScheduleRequests.cancel', nth: 1 }, () => {
+        world.azure.pim.deny(lastRequest(world).name);
+      });
+      const revoked = await azureStep(world, revokedByPim);
+      expect(revoked.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
+    }));
+
+  it('that is listed as waiting, and is not there to be taken back, is not asked for at once again', () =>
+    inPim({}, async (world) => {
+      world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
+      await azureStep(world, leasedByPim);
+      const code = 'RoleAssignmentScheduleRequestNotFound';
+      world.script.weather(({ operation }) => {
+        if (operation === 'roleAssignmentScheduleRequests.cancel')
+          return { kind: 'error', status: 404, code, message: 'It is not found.' };
+        return operation.startsWith('roleAssignment') ? { kind: 'late', ms: 300 } : undefined;
+      });
+      const revoked = await azureStep(world, { ...revokedByPim, timeout: '1m' });
+      expect(revoked.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(revoked)).toContain(code);
+      expect(requestsTo(revoked, 'roleAssignmentScheduleRequests.cancel').length).toBeLessThan(8);
     }));
 
   it.each([...moving, 'Dreaming' as RequestStatus])(

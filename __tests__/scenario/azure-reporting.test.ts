@@ -154,8 +154,8 @@ describe('outputs, results, results-file and summary on Azure', () => {
         expect(seen(result.summary)).toContain(reason);
         // Visible is said only of what a read showed, effective never.
         const shown = status === 'SUCCEEDED' && changed === 'true' && verdict !== '✅ Revoked';
-        expect(result.summary.includes('is visible, which is not yet effective')).toBe(shown);
-        expect(result.log.includes('is visible, which is not yet effective')).toBe(shown);
+        expect(result.summary.includes('is visible, but may not be effective yet')).toBe(shown);
+        expect(result.log.includes('is visible, but may not be effective yet')).toBe(shown);
       });
     },
   );
@@ -206,7 +206,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
       world.azure.estate.add({ ...onCallBlobReader, scope: scopes.managementGroup });
       const result = await azureStep(world, revoke);
       for (const text of [result.log, seen(result.summary)]) {
-        expect(text).toContain('is gone, which is not yet the end of the access: Azure can take up to ten minutes');
+        expect(text).toContain('is gone, but the access may outlast it: Azure can take up to ten minutes');
         expect(text).toContain(`still has this role here by inheritance, from ${scopes.managementGroup}`);
       }
     });
@@ -221,7 +221,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
       ];
       expect(results.map(({ outputs }) => outputs['changed'])).toEqual(['true', 'false', 'true']);
       for (const { log, summary } of results)
-        expect(`${log}${summary}`.replaceAll('is not yet effective', '')).not.toMatch(
+        expect(`${log}${summary}`.replaceAll('may not be effective yet', '')).not.toMatch(
           /\beffective\b|\bin force\b|\bactive\b/iu,
         );
     });

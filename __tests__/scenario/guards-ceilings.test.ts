@@ -39,7 +39,7 @@ describe.each(manyClouds)('max-lifetime on %s', (_, cloud) => {
       expect(errors(result)).toContain('`max-lifetime`');
       expect(starts(cloud, result)).toEqual([]);
       const revoke = await cloud.step(world, { ...manyByIds(cloud), operation: 'revoke', 'max-lifetime': '8h' });
-      expect(errors(revoke)).toContain('max-lifetime means nothing to operation: revoke');
+      expect(errors(revoke)).toContain('max-lifetime is not used by operation: revoke');
       expect(held(cloud, world)).toBe(0);
     });
   });
@@ -74,7 +74,7 @@ describe.each(manyClouds)('require-ids on %s', (_, cloud) => {
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED' } });
       expect(result.requests).toEqual([]);
       const faulty = (input: string, line: string): string =>
-        `${input} has "${line}", which is no id, and require-ids is true`;
+        `${input} has "${line}", which is not an id, and require-ids is true`;
       for (const line of names.principal) expect(errors(result)).toContain(faulty('principal', line));
       for (const line of names.role) expect(errors(result)).toContain(faulty('role', line));
       expect(errors(result)).toContain(faulty('target', names.target[1]));
@@ -181,7 +181,7 @@ describe('the guards of a push', () => {
   it('take no allowed-principals: there is nobody to allow', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...pushAll, 'allowed-principals': 'group:**' });
-      expect(errors(result)).toContain('allowed-principals means nothing to operation: provision');
+      expect(errors(result)).toContain('allowed-principals is not used by operation: provision');
       expect(result.requests).toEqual([]);
     });
   });

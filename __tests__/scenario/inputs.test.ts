@@ -160,7 +160,9 @@ describe('what is no input of the action (P10)', () => {
   ])('is refused before any request: with %s access would be permanent, or not guarded', async (input, value, line) => {
     const result = await refused({ ...byIds, [input]: value });
     const meant = line.split(':')[0] ?? '';
-    expect(errors(result)).toContain(`${input} is no input of this action. Did you mean ${meant}? Example: ${line}`);
+    expect(errors(result)).toContain(
+      `${input} is not an input of this action. Did you mean ${meant}? Example: ${line}`,
+    );
     expect(result.summary).toContain(`<code>${line}</code>`);
   });
 
@@ -170,12 +172,12 @@ describe('what is no input of the action (P10)', () => {
       principal: '',
       principle: 'group:Payments On-Call',
       wait: 'yes',
-      ttl: '1h',
+      until: '1h',
     });
     expect(errors(result)).toContain('4 inputs are wrong');
     expect(faultOf(result, 'principal')?.problem).toContain('is missing');
     expect(errors(result)).toContain('Did you mean principal? Example: principal: group:Payments On-Call');
-    expect(errors(result)).toMatch(/^ttl is no input of this action\. .*README.*INPUT_TTL/mu);
+    expect(errors(result)).toMatch(/^until is not an input of this action\. .*README.*INPUT_UNTIL/mu);
   });
 
   it('is not repeated with what it was given', async () => {
@@ -202,9 +204,9 @@ describe('several values', () => {
       principal: 'user:ann,user:bob',
       target: '"123456789012"\n"210987654321"',
     });
-    expect(errors(result)).toContain('3 inputs are wrong');
+    expect(errors(result)).toContain('2 inputs are wrong');
     expect(errors(result)).toContain('write one a line. Example: principal: |\n  user:ann\n  user:bob');
-    expect(errors(result)).toContain('write no quotes. Example: target: |\n  123456789012');
+    expect(errors(result)).toContain('so leave them out. Example: target: |\n  123456789012');
     expect(result.summary).toContain('<pre>target: &#124;\n  123456789012</pre>');
   });
 });
@@ -278,7 +280,7 @@ describe('inputs of another operation', () => {
     ['aws-audience', { ...byIds, 'aws-role-to-assume': 'none', 'aws-audience': 'sts.amazonaws.com' }],
   ])('%s is a fault where it means nothing', async (input, inputs) => {
     const { problem = '' } = faultOf(await refused(inputs), input) ?? {};
-    expect(problem).toMatch(/means nothing|is for operation: provision only/u);
+    expect(problem).toMatch(/is not used by|means nothing|is for operation: provision only/u);
   });
 
   it('is none where it has its default, as the runner sets it', async () => {
@@ -336,7 +338,7 @@ describe('leases', () => {
       /lifetime is permanent/u,
     ],
     ['strict about nothing', { ...byIds, 'on-existing': 'fail' }, 'on-existing', /lifetime is permanent/u],
-    ['too short', { ...byIds, lifetime: '4m' }, 'lifetime', /5m to 30d/u],
+    ['too short', { ...byIds, lifetime: '4m' }, 'lifetime', /between 5m and 30d/u],
     ['nobody waits for', { ...byIds, lifetime: '2h', wait: 'false' }, 'wait', /makes a lease/u],
     ['extended for ever', { ...signIn, operation: 'extend' }, 'lifetime', /how long the lease is to last/u],
     [
@@ -350,7 +352,7 @@ describe('leases', () => {
       'released by another name',
       { ...signIn, operation: 'release', 'lease-id': 'lease' },
       'lease-id',
-      /is "lease", which is no lease-id/u,
+      /is "lease", which is not a lease-id/u,
     ],
     ['swept by nobody', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /is missing/u],
     [
@@ -366,7 +368,7 @@ describe('leases', () => {
   it('are never asked of what they cannot concern', async () => {
     const result = await refused({ ...byIds, operation: 'release', ...scheduler, reason: 'over' });
     for (const input of ['principal', 'target', 'role', 'aws-scheduler-role-arn']) {
-      expect(faultOf(result, input)?.problem).toMatch(/means nothing to operation: release.* Take it out\.$/u);
+      expect(faultOf(result, input)?.problem).toMatch(/is not used by operation: release.* Take it out\.$/u);
     }
     expect(faultOf(result, 'lease-id')?.problem).toContain('is missing');
     expect(faultOf(result, 'reason')).toBeUndefined();
@@ -375,7 +377,9 @@ describe('leases', () => {
   it('on Azure are looked for somewhere: a target, or a subscription', async () => {
     for (const operation of ['list', 'sweep']) {
       const azure = { cloud: 'azure', operation };
-      expect(faultOf(await refused(azure), 'target')?.problem).toContain('it says where to look for leases');
+      expect(faultOf(await refused(azure), 'target')?.problem).toContain(
+        'one of them has to say where to look for leases',
+      );
       expect(faultOf(await refused({ ...azure, target: '/' }), 'target')?.problem).toContain(
         'lists no role assignments',
       );
@@ -395,7 +399,7 @@ describe('leases', () => {
     expect(faultOf(named, 'assignment-name')?.problem).toContain('means nothing with a lifetime');
     expect(
       faultOf(await refused({ ...azure, operation: 'release', 'lease-id': 'ca1.e30' }), 'lease-id')?.problem,
-    ).toContain('begins with cz1.');
+    ).toContain('those begin with cz1.');
   });
 });
 

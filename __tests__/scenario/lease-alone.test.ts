@@ -63,7 +63,7 @@ describe('a lease that nobody shares', () => {
       const summary = summaryText(main);
       for (const text of [
         'Ends at 2026-11-21 22:00 UTC at the latest (EventBridge Scheduler guarantees that), or with this job.',
-        'If somebody makes this access permanent by hand before it ends, it ends nevertheless',
+        'Making this access permanent by hand does not keep it from ending',
         'they can last up to 2 h more',
         'Reason: INC-1',
       ])

@@ -45,7 +45,7 @@ describe('a lease of access that is there before', () => {
         'ends-at-latest': '',
         'expiry-guarantee': '',
       });
-      const said = 'The access was there before and is permanent. It is no lease, and nothing will be removed.';
+      const said = 'The access was there before and is permanent. It is not a lease, and nothing will be removed.';
       expect(told(main, 'warning')).toEqual([expect.stringContaining(said)]);
       expect(summaryText(main)).toContain(said);
       expect(asked(main, 'sso').filter((it) => /^(?:Create|Delete)/u.test(it))).toEqual([]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   asked,
   endJob,
+  forbid,
   inLeases,
   isThere,
   job,
@@ -13,6 +14,7 @@ import {
   sweeping,
   take,
   told,
+  unrecorded,
 } from './lease-support.ts';
 import type { World } from '../../rehearsal/world.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
@@ -71,4 +73,58 @@ describe('an operation about a leased grant that ends FAILED for a reason that p
       expect(isThere(world)).toBe(true);
     }),
   );
+});
+
+describe('a deletion whose answer is lost', () => {
+  const lost = (world: World): void => {
+    world.script.fault({ operation: calls.delete }, { kind: 'lost' });
+  };
+  const deletions = (world: World): readonly string[] =>
+    world.estate.operations().flatMap(({ kind, requestId }) => (kind === 'delete' ? [requestId] : []));
+
+  it('is a change of the revoke that sent it, under its own request id', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      lost(world);
+      const result = await step(world, revoking, two);
+      expect([result.exitCode, isThere(world)]).toEqual([0, false]);
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect([result.outputs['request-id']]).toEqual(deletions(world));
+    }));
+
+  it.each([
+    ['with records', leased],
+    ['without', unrecorded],
+  ])('is one of the post step of a lease %s', (_, inputs) =>
+    inLeases({}, async (world) => {
+      const main = await take(world, inputs, one);
+      lost(world);
+      const result = await post(world, main, { ...one, inputs });
+      expect([result.exitCode, isThere(world)]).toEqual([0, false]);
+      expect(result.log).not.toContain('Nothing had to change');
+      expect(deletions(world)).toHaveLength(1);
+    }),
+  );
+
+  it('and that has ended FAILED is told as that, and the access as it is', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      lost(world);
+      world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason: 'The account is suspended.' });
+      const result = await step(world, revoking, two);
+      expect([result.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(result)).toContain('DeleteAccountAssignment ended FAILED: The account is suspended.');
+    }));
+
+  it('and of which nobody may read what became of it says so', () =>
+    inLeases({}, async (world) => {
+      await take(world, leased, one);
+      lost(world);
+      forbid(world, 'sso:ListAccountAssignmentDeletionStatus');
+      const result = await step(world, revoking, two);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('Whether the deletion that was sent is over could not be read.');
+      expect(errors(result)).toContain('sso:ListAccountAssignmentDeletionStatus');
+      expect(errors(result)).not.toContain('The time limit passed');
+    }));
 });

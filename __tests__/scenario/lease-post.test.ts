@@ -179,7 +179,16 @@ describe('a saved state that cannot be used', () => {
       (state) => edited(state, main, (text) => text.replace('"keepAfterJob":false', '"keepAfterJob":"false"')),
       /it was altered or cut/u,
     ],
-    ['that is cut', (state) => edited(state, main, (text) => text.slice(0, 100)), /./u],
+    [
+      'that is cut',
+      (state) => edited(state, main, (text) => text.slice(0, 100)),
+      /it was altered or cut\. What it leased stands in the log of the main step/u,
+    ],
+    [
+      'whose endpoints are altered',
+      (state) => edited(state, main, (text) => text.replace(/"endpoints":\[.*?\]/u, '"endpoints":[null]')),
+      /it was altered or cut/u,
+    ],
     [
       'whose grants are altered',
       (state) => edited(state, grants, (text) => text.replaceAll(ids.prod, ids.staging)),

@@ -27,9 +27,9 @@ interface Plan {
 const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, RegExp])[] = [
   ['empty', () => '', /which is empty/u],
   ['blank', () => ' \n\t', /which is empty/u],
-  ['no JSON', (_, text) => text.slice(0, -30), /which is no plan/u],
-  ['another document', () => '{"status":"SUCCEEDED","results":[]}', /which is no plan/u],
-  ['a list', () => '[]', /which is no plan/u],
+  ['no JSON', (_, text) => text.slice(0, -30), /which is not a plan/u],
+  ['another document', () => '{"status":"SUCCEEDED","results":[]}', /which is not a plan/u],
+  ['a list', () => '[]', /which is not a plan/u],
   ['of a later schema', (plan) => JSON.stringify({ ...plan, schema: 2 }), /has schema 2/u],
   ['with a change less', (plan) => JSON.stringify({ ...plan, changes: plan.changes.slice(1) }), /which was altered/u],
   [
@@ -73,11 +73,11 @@ describe('expected-plan', () => {
         await chmod(locked, 0);
         await mkdir(join(folder, 'plans'));
         const cases: readonly (readonly [string, string | RegExp])[] = [
-          [join(folder, 'missing.json'), 'no file that can be read'],
-          [join(folder, 'plans'), 'no file that can be read'],
-          [locked, process.getuid?.() === 0 ? 'which is no plan' : 'no file that can be read'],
-          ['sha256:abc', 'which is no digest: sha256: and 64 hexadecimal digits'],
-          [`sha256:${'g'.repeat(64)}`, 'which is no digest'],
+          [join(folder, 'missing.json'), 'a file that can be read'],
+          [join(folder, 'plans'), 'a file that can be read'],
+          [locked, process.getuid?.() === 0 ? 'which is not a plan' : 'a file that can be read'],
+          ['sha256:abc', 'which is not a digest: sha256: and 64 hexadecimal digits'],
+          [`sha256:${'g'.repeat(64)}`, 'which is not a digest'],
           ['', 'expected-plan is empty: the expression gave nothing'],
           ['plan.json\nother.json', 'has several lines'],
         ];

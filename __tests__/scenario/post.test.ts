@@ -68,20 +68,21 @@ describe('post', () => {
   });
 
   it.each([
-    ['a newer version', '{"version":3,"lease":"x"}'],
-    ['an older version', '{"version":1}'],
-    ['no version', '{}'],
-    ['no JSON', 'version 1'],
-    ['null', 'null'],
-    ['a version that is no number', '{"version":"2"}'],
-  ])('is red on a state of %s, and says that nothing could be given back', async (_, state) => {
+    ['a newer version', '{"version":3,"lease":"x"}', 'written by another version of this action'],
+    ['an older version', '{"version":1}', 'written by another version of this action'],
+    ['no version', '{}', 'altered or cut'],
+    ['no JSON', 'version 1', 'altered or cut'],
+    ['null', 'null', 'altered or cut'],
+    ['a version that is no number', '{"version":"2"}', 'altered or cut'],
+  ])('is red on a state of %s, and says that nothing could be given back', async (_, state, why) => {
     const result = await post({ state: { 'cloud-access': state } });
     expect(result.exitCode).toBe(1);
     expect(result.requests).toEqual([]);
     expect(result.annotations).toHaveLength(1);
     expect(result.annotations[0]?.level).toBe('error');
     expect(result.annotations[0]?.message).toContain('could not be given back');
-    expect(result.annotations[0]?.message).toContain('pin main and post to one version');
+    expect(result.annotations[0]?.message).toContain(why);
+    expect(result.annotations[0]?.message).toContain('end it with `operation: sweep`, or `operation: revoke`');
   });
 
   it.each([

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { blocks } from '../docs/markdown.ts';
 import { readText, root } from '../docs/repository.ts';
 import { amazon, awsCli, incidentAdmin, type Aws } from './cli/aws.ts';
 import { azureCli, microsoft, type Azure } from './cli/azure.ts';
@@ -60,7 +59,7 @@ const azure = (world: Azure, hub: Github, args = azureArgs): Promise<Ended> =>
   runScript('azure.sh', [...args, '--yes'], { az: azureCli(world), gh: gh(hub) });
 
 describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes }) => {
-  it('makes the environments, then the roles, and writes the workflows of the README with the values', async () => {
+  it('makes the environments, then the roles, and writes the workflows of setup/workflows with the values', async () => {
     const hub = github();
     const written: Record<string, string> = {};
     let onMain: Readonly<Record<string, string>> = {};
@@ -121,7 +120,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     const ended = await runScript(`${name}.sh`, ['--repository', 'infra', '--frobnicate', 'x'], {});
     expect(ended).toMatchObject({ code: 1, calls: [] });
     for (const fault of [
-      '--repository infra is not of the form that is expected, as in: --repository octo-org/infra',
+      '--repository infra does not have the expected form, as in: --repository octo-org/infra',
       'There is no option --frobnicate',
       '--into is missing, as in: --into ../infra',
       'gh is not installed',
@@ -148,7 +147,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     });
     const again = await runScript(`${name}.sh`, [...args, '--yes'], all, with_(text));
     expect(again).toMatchObject({ code: 0 });
-    expect(again.text).toMatch(new RegExp(`${file} +is there as it would be written`, 'u'));
+    expect(again.text).toMatch(new RegExp(`${file} +exists, exactly as it would be written`, 'u'));
     // Both say nothing new where it is so already.
     const idle = /tag-resource|update-termination-protection/u;
     expect(changesIn(again).filter((it) => !idle.test(it))).toEqual([]);
@@ -158,7 +157,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       kept = await readFile(join(at(folder), file), 'utf8');
     });
     expect(own).toMatchObject({ code: 1 });
-    expect(own.text).toContain(`Nothing was changed. To mend first:\n  - clone/.github/workflows/${file} is there`);
+    expect(own.text).toContain(`Nothing was changed. Fix this first:\n  - clone/.github/workflows/${file} exists`);
     expect(changesIn(own)).toEqual([]);
     expect(kept).toBe('mine');
   });
@@ -177,7 +176,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
         },
       },
     );
-    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(`${file} is there with`) as unknown });
+    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(`${file} exists with`) as unknown });
     expect(changesIn(ended)).toEqual([]);
   });
 
@@ -197,11 +196,15 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
   });
 
   it.each<[string, Partial<Github>, string]>([
-    ['somebody who is no administrator', { administrator: false }, 'takes an administrator of octo-org/infra'],
+    [
+      'somebody who is no administrator',
+      { administrator: false },
+      'Only an administrator of octo-org/infra can create environments',
+    ],
     [
       'a subject that is customized',
       { claims: ['repo', 'context', 'job_workflow_ref'] },
-      'customized (repo,context,job_workflow_ref), and the roles trust the default one only. Set that again: gh api --method PUT repos/octo-org/infra/actions/oidc/customization/sub -F use_default=true',
+      'customized (repo,context,job_workflow_ref), and the roles trust only the default one. Go back to the default: gh api --method PUT repos/octo-org/infra/actions/oidc/customization/sub -F use_default=true',
     ],
     [
       'a subject that the organization has customized',
@@ -217,7 +220,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     [
       'an environment without reviewers',
       { environments: new Map([['production-access', environment()]]) },
-      'The environment production-access is there without reviewers',
+      'The environment production-access exists without reviewers',
     ],
     [
       'environments that let in every branch',
@@ -227,14 +230,14 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
           ['lease-end', environment()],
         ]),
       },
-      'The environment lease-end lets in every branch',
+      'The environment lease-end allows every branch',
     ],
     [
       'an environment whose reviewers may approve their own runs',
       {
         environments: new Map([['production-access', environment({ reviewers: octocat, branches: ['main'] })]]),
       },
-      "is there without 'Prevent self-review'",
+      "exists without 'Prevent self-review'",
     ],
     [
       'an end that waits for an approval',
@@ -312,13 +315,13 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       { workflow: lease, inputs: { incident: 'INC-4711', who } },
     ]);
     expect(ended.text).toMatch(
-      /a sweep, and where that is green a lease for alice@example\.com.*, incident INC-4711, which waits for octocat\n/u,
+      /a sweep, and if that is green a lease for alice@example\.com.*, incident INC-4711, which waits for octocat\n/u,
     );
-    expect(ended.text.split('Everything is there. What is left:\n')[1]).toBe(
+    expect(ended.text.split('Everything is set up. What is left:\n')[1]).toBe(
       [
         '  1. Have the lease approved, by octocat: https://github.com/octo-org/infra/actions/runs/7002',
         '',
-        `The lease is for 2h from when it was taken; then ${name === 'aws' ? 'EventBridge Scheduler' : 'the next hourly sweep'} ends it. To end it before, with the lease-id that the summary of its run shows:`,
+        `The lease lasts 2h from when it is taken; then ${name === 'aws' ? 'EventBridge Scheduler' : 'the next hourly sweep'} ends it. To end it earlier, with the lease-id that the summary of its run shows:`,
         `       gh workflow run ${files(name)[1] ?? ''} --repo octo-org/infra -f lease-id=LEASE_ID`,
         '',
       ].join('\n'),
@@ -431,7 +434,7 @@ describeScript('setup/aws.sh', () => {
         },
       },
       awsArgs,
-      'is there with other values (Repository=octo-org/infra Accounts=777788889999',
+      'exists with other values (Repository=octo-org/infra Accounts=777788889999',
     ],
     [
       'a stack that could not be made',
@@ -505,11 +508,9 @@ describeScript('the GitHub of the scripts', () => {
     ]);
     const ended = await aws(amazon(), github({ environments }), []);
     expect(ended.text).toMatch(
-      /production-access +is there, approved by octocat or team:security, and left as it is; it lets in main, hotfix\/\*, not only main; --reviewer changes nothing there\n +with the bypass for administrators: to be taken away by you\n/u,
+      /production-access +exists, approved by octocat or team:security; left as it is; it allows main, hotfix\/\*, not only main; --reviewer changes nothing there\n +with the bypass for administrators, which you have to take away\n/u,
     );
-    expect(ended.text).toMatch(
-      /lease-end +is there, and left as it is; it lets in ma\*, release\/\*, not only main\n/u,
-    );
+    expect(ended.text).toMatch(/lease-end +exists; left as it is; it allows ma\*, release\/\*, not only main\n/u);
   });
 
   it.each<[string, Partial<Github>]>([
@@ -527,7 +528,10 @@ describeScript('the GitHub of the scripts', () => {
     ],
   ])('starts no lease that nobody could approve: the only reviewer who %s is who starts it', async (_what, more) => {
     const ended = await aws(amazon(), github(more), ['--yes', '--who', 'alice@example.com']);
-    expect(ended).toMatchObject({ code: 1, text: expect.stringContaining('who cannot approve it') as unknown });
+    expect(ended).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('as its only reviewer you cannot approve it') as unknown,
+    });
     expect(changesIn(ended)).toEqual([]);
   });
 
@@ -561,7 +565,7 @@ describeScript('the GitHub of the scripts', () => {
   it('tries a sweep again where the roles on Azure were only just made', async () => {
     const hub = github({ sweep: ['failure', 'failure', 'success'] });
     const ended = await azure(microsoft(), hub, [...azureArgs, '--who', 'alice@example.com']);
-    expect(ended).toMatchObject({ code: 0, text: expect.stringContaining('once more in a minute') as unknown });
+    expect(ended).toMatchObject({ code: 0, text: expect.stringContaining('Trying again in a minute') as unknown });
     expect(hub.runs.map(({ workflow }) => workflow)).toEqual([
       ...Array.from({ length: 3 }, () => 'sweep-leases-azure.yml'),
       'incident-access-azure.yml',
@@ -576,9 +580,9 @@ describeScript('the GitHub of the scripts', () => {
   });
 
   it.each<[string, Parameters<typeof environment>[0], boolean, string]>([
-    ['protected branches, of which there are none', { branches: 'protected' }, false, 'lets in every branch'],
-    ['any name', { branches: ['**'] }, false, 'lets in every branch'],
-    ['other names', { branches: ['release/*'] }, false, 'does not let in main, from where the workflows run'],
+    ['protected branches, of which there are none', { branches: 'protected' }, false, 'allows every branch'],
+    ['any name', { branches: ['**'] }, false, 'allows every branch'],
+    ['other names', { branches: ['release/*'] }, false, 'does not allow main, from which the workflows run'],
     ['protected branches', { branches: 'protected' }, true, ''],
   ])('judges an environment that lets in %s', async (_what, rules, isProtected, text) => {
     const environments = new Map([
@@ -586,7 +590,7 @@ describeScript('the GitHub of the scripts', () => {
     ]);
     const ended = await aws(amazon(), github({ environments, isProtected }));
     expect(ended.code).toBe(text === '' ? 0 : 1);
-    expect(ended.text).toContain(text === '' ? 'it lets in protected branches' : text);
+    expect(ended.text).toContain(text === '' ? 'it allows protected branches' : text);
     if (text !== '') expect(changesIn(ended)).toEqual([]);
   });
 
@@ -598,7 +602,7 @@ describeScript('the GitHub of the scripts', () => {
       ],
     ]);
     const ended = await aws(amazon(), github({ environments }), []);
-    expect(ended.text).toContain('approved by team:security, and left as it is; --reviewer changes nothing there');
+    expect(ended.text).toContain('approved by team:security; left as it is; --reviewer changes nothing there');
   });
 
   it('knows an action that is given before anything is changed, and warns of a name that may move', async () => {
@@ -610,7 +614,7 @@ describeScript('the GitHub of the scripts', () => {
     });
     expect(changesIn(unknown)).toEqual([]);
     const known = await aws(amazon(), github({ commits: ['v1'] }), [], other);
-    expect(known.text).toContain('Mind: a tag or branch may be moved to other code');
+    expect(known.text).toContain('Note: a tag or branch can be moved to other code');
   });
 
   it('asks each reviewer for one approval, and six at most', async () => {
@@ -765,8 +769,8 @@ describeScript('the clone of --into', () => {
       git(inClone(folder), 'push', '--quiet', '../remote.git', 'main');
     });
     expect(again).toMatchObject({ code: 0, here: 'Before\nFirst', there: 'Before\nFirst' });
-    expect(again.text).toMatch(/sweep-leases\.yml +is there as it would be written\n +all on main already\n/u);
-    expect(again.text).not.toMatch(/to be committed|workflows on main/u);
+    expect(again.text).toMatch(/sweep-leases\.yml +exists, exactly as it would be written\n +all on main already\n/u);
+    expect(again.text).not.toMatch(/will be committed|workflows on main/u);
   });
 
   it('is told which of the workflows are to be committed, where others are', async () => {
@@ -776,7 +780,7 @@ describeScript('the clone of --into', () => {
     const two = `.github/workflows/${second} .github/workflows/${third}`;
     expect(asked.text).toContain(`git add ${two} && git commit -m 'Access by lease' -- ${two} && git push origin`);
     const ended = await after(before);
-    expect(ended.text).toContain(`to be committed, ${second} ${third} only, and pushed to main\n`);
+    expect(ended.text).toContain(`will be committed, ${second} ${third} only, and pushed to main\n`);
     expect(ended).toMatchObject({ code: 0, there: 'Access by lease\nBefore\nFirst' });
   });
 
@@ -795,7 +799,7 @@ describeScript('the clone of --into', () => {
     );
     expect(ended.text).toContain('cd clone && git switch -c access-by-lease && git add .github/workflows/incident');
     expect(ended.text).toContain('&& git push -u origin HEAD && gh pr create --fill --base main\n');
-    expect(ended.text).not.toContain('Everything is there');
+    expect(ended.text).not.toContain('Everything is set up');
     expect(hub.runs).toEqual([]);
   });
 
@@ -804,7 +808,7 @@ describeScript('the clone of --into', () => {
       await commitWorkflows(folder, files('aws'), 'Access by lease');
     });
     expect(ended).toMatchObject({ code: 0, here: 'Access by lease\nFirst', there: 'Access by lease\nFirst' });
-    expect(ended.text).toContain('committed already, to be pushed to main\n');
+    expect(ended.text).toContain('committed already, will be pushed to main\n');
   });
 
   it('is told what a token may not do, and nothing of a pull request, where that is why', async () => {
@@ -833,7 +837,7 @@ describeScript('the clone of --into', () => {
   it('is left alone on another branch, and with --no-push', async () => {
     const other = await after((folder) => void git(inClone(folder), 'switch', '--quiet', '--create', 'topic'));
     expect(other).toMatchObject({ code: 0, here: 'First', there: 'First', staged: '' });
-    expect(other.text).toContain('not to be pushed: clone is on topic, not on main');
+    expect(other.text).toContain('will not be pushed: clone is on topic, not on main');
     expect(other.text).toContain('&& git push -u origin HEAD && gh pr create --fill --base main\n');
     expect(other.text).not.toContain('git switch');
     const asked = await after(() => undefined, ['--no-push']);
@@ -849,7 +853,7 @@ describeScript('the clone of --into', () => {
       'a place where nothing can be written',
       (folder) => writeFile(join(inClone(folder), '.github'), ''),
       [],
-      'In clone/.github nothing can be written',
+      'Nothing can be written in clone/.github',
     ],
     [
       'a clone of another repository',
@@ -875,7 +879,7 @@ describeScript('the clone of --into', () => {
         commit(inClone(folder), 'Mine');
       },
       [],
-      'is not at the commit where it is on GitHub',
+      'is not at the same commit as on GitHub',
     ],
     [
       'a remote that is not reached',
@@ -888,7 +892,7 @@ describeScript('the clone of --into', () => {
       'nobody to commit as',
       (folder) => void git(inClone(folder), 'config', 'user.name', ''),
       [],
-      'git does not know as whom to commit',
+      'git does not know who commits',
     ],
     [
       'another branch for a first lease',
@@ -991,13 +995,15 @@ describeScript('the action, where none is given', () => {
     const ended = await from('git@work:octo-org/cloud-access.git', there);
     expect(ended.text).toMatch(new RegExp(`Action +octo-org/cloud-access@${ended.sha}\n`, 'u'));
     const changed = await from('https://GitHub.com/octo-org/cloud-access', there, true);
-    expect(changed.text).toContain(`octo-org/cloud-access@${changed.sha}; this clone has changes that are not in it\n`);
+    expect(changed.text).toContain(
+      `octo-org/cloud-access@${changed.sha}; this clone has changes that are not in that commit\n`,
+    );
   });
 
   it('is refused where GitHub does not have that commit, or the clone is from elsewhere', async () => {
     const unpushed = await from('https://github.com/octo-org/cloud-access.git', () => github());
     expect(unpushed.text).toContain(`octo-org/cloud-access@${unpushed.sha} (gh: No commit found`);
-    expect(unpushed.text).toMatch(/To mend first:[^]*push it first/u);
+    expect(unpushed.text).toMatch(/Fix this first:[^]*push it first/u);
     const elsewhere = await from('https://evilgithub.com/octo-org/cloud-access', there);
     expect(elsewhere.text).toContain('--action is missing');
   });
@@ -1008,7 +1014,7 @@ describeScript('what is typed', () => {
     const typed = [...awsArgs, '--region', 'us-east-1', '--who', '--subject'];
     const ended = await runScript('aws.sh', typed, { aws: awsCli(amazon()), gh: gh(github()) });
     for (const fault of [
-      '--region is there twice',
+      '--region is given twice',
       '--who is missing, as in: --who alice@example.com',
       '--subject is missing, as in: --subject octo-org@9919/infra@74901',
     ])
@@ -1027,12 +1033,12 @@ describeScript('what is typed', () => {
   it.each(['결제.', 'a b', "it's", 'a/b'])('may not name a resource group %p', async (name) => {
     const args = azureArgs.map((it) => (it === 'payments-prod' ? name : it));
     const ended = await azure(microsoft(), github(), args);
-    expect(ended.text).toContain(`--resource-group ${name} is not of the form`);
+    expect(ended.text).toContain(`--resource-group ${name} does not have the expected form`);
   });
 
   it('may not bring an expression into a workflow', async () => {
     const args = azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Reader ${{ github.token }}' : it));
-    expect((await azure(microsoft(), github(), args)).text).toContain('is not of the form');
+    expect((await azure(microsoft(), github(), args)).text).toContain('does not have the expected form');
   });
 });
 
@@ -1061,10 +1067,10 @@ describeScript('setup/azure.sh', () => {
 
   it.each<[string, Partial<Azure>, readonly string[], string]>([
     [
-      'a role that can hand out access itself',
+      'a role that can itself hand out access',
       {},
       azureArgs.map((it) => (it === 'Storage Blob Data Reader' ? 'Owner' : it)),
-      'The role Owner can hand out access itself',
+      'The role Owner can itself hand out access',
     ],
     [
       'a role that can sign in as the broker, where that is',
@@ -1088,7 +1094,7 @@ describeScript('setup/azure.sh', () => {
         },
       },
       azureArgs,
-      'can hand out access itself (Microsoft.Authorization/roleDefinitions/write)',
+      'can itself hand out access (Microsoft.Authorization/roleDefinitions/write)',
     ],
     [
       'a role of which one permission gives what another takes back',
@@ -1104,13 +1110,13 @@ describeScript('setup/azure.sh', () => {
         },
       },
       azureArgs,
-      'can hand out access itself (Microsoft.Authorization/roleAssignments/write)',
+      'can itself hand out access (Microsoft.Authorization/roleAssignments/write)',
     ],
     [
       'an identity whose deployment Azure has forgotten',
       { identity: true },
       azureArgs,
-      'The identity access-broker is there, but Azure no longer has the deployment cloud-access',
+      'The identity access-broker exists, but Azure no longer has the deployment cloud-access',
     ],
     [
       'somebody whom the directory does not know',
@@ -1159,13 +1165,13 @@ describeScript('setup/azure.sh', () => {
       'a deployment that others rely on',
       { deployment: { state: 'Succeeded', values: { repository: 'octo-org/other', rolesToLease: [] } } },
       azureArgs,
-      'is there with other values (octo-org/other)',
+      'exists with other values (octo-org/other)',
     ],
     [
       'a deployment that failed with the values of others',
       { deployment: { state: 'Failed', values: { repository: 'octo-org/infra', rolesToLease: ['another'] } } },
       azureArgs,
-      'is there with other values (octo-org/infra another)',
+      'exists with other values (octo-org/infra another)',
     ],
     [
       'a deployment that runs',
@@ -1188,15 +1194,4 @@ describe('the roles that setup/azure.sh refuses', () => {
     expect(actions(inScript)).not.toEqual([]);
     expect(actions(inScript)).toEqual(actions(inSource?.groups?.['actions']));
   });
-});
-
-describe('the workflows that the scripts write', () => {
-  const shown = blocks(readText('README.md')).map(({ text }) => text);
-
-  it.each(clouds.flatMap(({ name }) => files(name).map((file) => [name, file] as const)))(
-    'of %s: %s is in the README, letter by letter',
-    (name, file) => {
-      expect(shown).toContain(readText(`setup/workflows/${name}/${file}`));
-    },
-  );
 });

@@ -15,7 +15,7 @@ import {
 } from './support.ts';
 import { changed, followedBy, workflow } from './workflows.ts';
 
-describeAct('README.md and docs/setup-by-hand.md under act', () => {
+describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', () => {
   it('gives access by names, hands its outputs to the next step, and has nothing to do in post', () =>
     inActWorld({}, async (world) => {
       const shown = followedBy(workflow('docs/setup-by-hand.md', 'Payments on call'), 'assign', {
@@ -65,9 +65,11 @@ describeAct('README.md and docs/setup-by-hand.md under act', () => {
       });
       const taken = await runAct(world, printing, { inputs });
       const lease = printedBy(taken, 'Main', 'next').trim();
-      const released = await runAct(world, workflow('README.md', 'Release a lease'), { inputs: { 'lease-id': lease } });
+      const released = await runAct(world, workflow('setup/workflows/aws/release-a-lease.yml', 'Release a lease'), {
+        inputs: { 'lease-id': lease },
+      });
       expect([taken.exitCode, released.exitCode, world.estate.has(alice)]).toEqual([0, 0, false]);
-      const swept = await runAct(world, workflow('README.md', 'Sweep leases'));
+      const swept = await runAct(world, workflow('setup/workflows/aws/sweep-leases.yml', 'Sweep leases'));
       expect({ exitCode: swept.exitCode, end: jobEnd(swept, 'sweep') }).toEqual({ exitCode: 0, end: 'success' });
     }));
 

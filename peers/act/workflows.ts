@@ -1,7 +1,6 @@
 import { parse } from 'yaml';
 
-import { blocks } from '../../__tests__/docs/markdown.ts';
-import { readText } from '../../__tests__/docs/repository.ts';
+import { yamlExamplesIn } from '../../__tests__/docs/yaml-examples.ts';
 
 export interface Step {
   readonly uses?: string;
@@ -27,16 +26,14 @@ export interface Workflow {
 
 /** The one YAML example of a document that contains a text, as it stands there. */
 function example(document: string, containing: string): unknown {
-  const found = blocks(readText(document)).filter(
-    ({ language, text }) => language === 'yaml' && text.includes(containing),
-  );
+  const found = yamlExamplesIn(document).filter(({ text }) => text.includes(containing));
   const [only, ...others] = found;
   if (only === undefined || others.length > 0)
     throw new Error(`${document} has ${found.length} examples with "${containing}", not one`);
   return parse(only.text);
 }
 
-/** A whole workflow of a document, by its name. */
+/** A whole workflow of a document, or of a workflow file, by its name. */
 export function workflow(document: string, name: string): Workflow {
   return example(document, `name: ${name}\n`) as Workflow;
 }

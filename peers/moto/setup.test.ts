@@ -58,7 +58,7 @@ describeMoto('setup/aws.sh with the AWS CLI', () => {
           },
         );
         expect(ended.text).toContain('and GitHub as an identity provider');
-        expect(ended.text).toContain('Everything is there.');
+        expect(ended.text).toContain('Everything is set up.');
         // Somebody unknown is refused, and the stack's parameters are read back: moto shows lists as Python does.
         const again = await runScript(
           'aws.sh',

@@ -4,17 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { blocks } from '../../__tests__/docs/markdown.ts';
-import { readText, root } from '../../__tests__/docs/repository.ts';
+import { root } from '../../__tests__/docs/repository.ts';
+import { yamlExamples } from '../../__tests__/docs/yaml-examples.ts';
 import { command } from '../command.ts';
 import { itWith, pathOf } from '../found.ts';
 
 /** What others' tools say of every workflow of the repository and of its documents, and of action.yml. */
 
 const policy = fileURLToPath(new URL('zizmor.yml', import.meta.url));
-const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith('.md'),
-);
 
 /** A workflow as it stands; a list of steps, or the steps of a job, in the smallest workflow around them. */
 function workflowOf(yaml: string): string | null {
@@ -35,11 +32,10 @@ function indented(text: string, by: string): string {
   return text.replaceAll(/^(?=.)/gmu, by);
 }
 
-const examples = documents.flatMap((document) =>
-  blocks(readText(document))
-    .filter(({ language }) => language === 'yaml')
-    .map(({ text, line }) => ({ name: `${document.replaceAll(/[/.]/gu, '-')}-${line}.yml`, text: workflowOf(text) })),
-);
+const examples = yamlExamples.map(({ document, line, text }) => ({
+  name: `${document.replaceAll(/[/.]/gu, '-')}-${line}.yml`,
+  text: workflowOf(text),
+}));
 
 let folder = '';
 

@@ -13,7 +13,7 @@ export function readYaml(path: string): unknown {
   try {
     return parse(written);
   } catch (error) {
-    throw new Unusable(`${path} is no YAML: ${(error as Error).message}`, { cause: error });
+    throw new Unusable(`${path} is not YAML: ${(error as Error).message}`, { cause: error });
   }
 }
 

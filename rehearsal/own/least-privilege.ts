@@ -30,7 +30,10 @@ export function checksOf(requests: readonly JournalEntry[]): readonly Check[] {
 /** Actions with the same resources make one statement. */
 export function awsPolicy(checks: readonly Check[]): PolicyDocument {
   const byAction = Map.groupBy(checks, ({ action }) => action);
-  const needs = [...byAction].map(([action, those]) => ({ action, on: distinct(those.map(({ on }) => lasting(on))) }));
+  const needs = [...byAction].map(([action, those]) => {
+    const on = distinct(those.map((it) => lasting(it.on)));
+    return { action, on: reads.test(action) ? widened(on) : on };
+  });
   const statements = Map.groupBy(needs, ({ action, on }) => `${action === passRole} ${on.join(' ')}`);
   return {
     Version: '2012-10-17',
@@ -43,6 +46,17 @@ export function awsPolicy(checks: readonly Check[]): PolicyDocument {
         : {}),
     })),
   };
+}
+
+/** What changes nothing. */
+const reads = /:(?:Describe|Get|List)/u;
+/** So many of a kind are all of it. */
+const mostNamed = 5;
+
+/** To find a name it reads all there is: tomorrow there is more. */
+function widened(arns: readonly string[]): readonly string[] {
+  const kinds = Map.groupBy(arns, (arn) => arn.replace(/[^/]+$/u, ''));
+  return [...kinds].flatMap(([kind, those]) => (those.length > mostNamed ? [`${kind}*`] : those));
 }
 
 const passRole = 'iam:PassRole';

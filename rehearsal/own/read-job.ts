@@ -23,6 +23,8 @@ export interface OwnJob {
 export interface Before {
   /** The role of `aws-actions/configure-aws-credentials`, where it is written out. */
   readonly role: string | null;
+  /** The Region that it leaves behind, where it is written out. */
+  readonly region: string | null;
   readonly aws: boolean;
   readonly azure: boolean;
 }
@@ -119,7 +121,9 @@ function beforeOf({ workflow, job, step }: Place, idToken: boolean): Before {
   // Somebody's own runner may have an identity of its own.
   const isHosted = /^(?:ubuntu|windows|macos)-/u.test(String(job['runs-on']));
   const role = credentials?.['role-to-assume'];
+  const region = credentials?.['aws-region'];
   return {
+    region: typeof region === 'string' && !region.includes('${{') ? region : null,
     role: typeof role === 'string' && role.startsWith('arn:') ? role : null,
     aws:
       (credentials !== null && (idToken || 'aws-access-key-id' in credentials)) ||

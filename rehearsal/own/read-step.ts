@@ -20,13 +20,29 @@ export function readStep({ from, values, event }: OwnOptions): OwnStep {
   const given = place === null ? inStep(document, from.path) : (place.step['with'] as Mapping);
   const unknown = new Set<string>();
   const evaluated = (value: unknown): string => evaluate(text(value), values, unknown);
+  for (const [name, value] of Object.entries(given))
+    if (typeof value === 'object' && value !== null) throw noText(name, value);
   const inputs = Object.entries(given).map(([name, value]) => [name, evaluated(value)] as const);
   const job = place === null ? null : readJob(place, event, evaluated);
   if (unknown.size > 0) {
-    const lines = [...unknown].map((name) => `  --set '${name}=…'`).join('\n');
+    const lines = [...unknown].map((name) => `  --set ${quoted(`${name}=…`)}`).join('\n');
     throw new Misuse(`Say what these expressions stand for:\n${lines}`);
   }
   return { inputs: Object.fromEntries(inputs), job };
+}
+
+/** As a shell takes it. */
+function quoted(argument: string): string {
+  return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** GitHub starts no workflow with such a value. */
+function noText(name: string, value: object): Misuse {
+  const lines = Array.isArray(value) ? (value as readonly unknown[]).map((it) => `    ${text(it)}`) : ['    …'];
+  const what = Array.isArray(value) ? 'a list' : 'a mapping';
+  return new Misuse(
+    `The input ${name} is ${what}, and GitHub takes only text there. Write its values one a line:\n\n  ${name}: |\n${lines.join('\n')}`,
+  );
 }
 
 function read(path: string): unknown {
@@ -43,7 +59,7 @@ function inStep(document: unknown, path: string): Mapping {
   if (another !== undefined) throw new Misuse(`${path} has more than one step: keep the one that is to be rehearsed.`);
   if (!isMapping(step) || 'steps' in step || 'jobs' in step)
     throw new Misuse(
-      `${path} is no step: it begins with \`- uses:\`, or with the names of inputs. A step of a workflow is taken with --workflow.`,
+      `${path} is not a step: one begins with \`- uses:\`, or with the names of inputs. A step of a workflow is taken with --workflow.`,
     );
   const inputs = step['with'] ?? ('uses' in step ? {} : step);
   if (!isMapping(inputs)) throw new Misuse(`The \`with:\` of ${path} has no inputs.`);

@@ -28,8 +28,9 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
   });
   try {
     const inputs = inThisWorld(given, signIn, world);
+    const { region: home } = homeOf({}, estate);
     const setting = settingOf(job, options.event, world);
-    const step = { inputs, env: ambient(inputs, signIn, world), ...setting };
+    const step = { inputs, env: ambient(inputs, signIn, world, home), ...setting };
     say(
       `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusted: world.context })}\n`,
     );
@@ -39,7 +40,8 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
     world.github.allow(job?.readsActions === false ? 'none' : 'read');
     if (hasPlan(inputs)) {
       const planned = await runStep(world, { ...step, inputs: { ...inputs, 'dry-run': 'true' } });
-      show('The plan: what it would change', null, planned);
+      // Of an input that is wrong the run says the same.
+      if (planned.requests.length > 0) show('The plan: what it would change', null, planned);
     }
     const mark = world.journal.mark();
     const main = await runStep(world, step);
@@ -50,17 +52,17 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
     say(rights(requests, inputs['cloud'] ?? '', style));
     const untagged = untaggedIn(checksOf(requests), inputs, estate);
     if (untagged.length > 0) say(`${tagNote(untagged)}\n`);
-    if (isSwept(inputs)) {
+    if (isSwept(inputs) && requests.length > 0) {
       // Another workflow's, which may do what a sweep takes.
       world.github.allow('read');
-      const env = ambient(inputs, { ...signIn, isGiven: true }, world);
+      const env = ambient(inputs, { ...signIn, isGiven: true }, world, home);
       const swept = await runStep(world, { inputs: sweepOf(inputs), env });
       show('A sweep afterwards: what is left, if anything', null, swept);
     }
     const isGreen = main.exitCode === 0 && post.exitCode === 0;
     say(
       isGreen
-        ? style.good('✔ The step and its post step end green, where what was taken as given is so.')
+        ? style.good('✔ The step and its post step end green, provided that what was taken as given is true.')
         : style.bad('✘ Not green: see above.'),
     );
     return isGreen;
@@ -87,21 +89,33 @@ function inThisWorld(inputs: Inputs, { own }: SignIn, world: World): Inputs {
 }
 
 /** What an earlier step of the job would have left, where the step signs in with nothing of its own. */
-function ambient(inputs: Inputs, { own, isGiven }: SignIn, world: World): Readonly<Record<string, string>> {
+function ambient(
+  inputs: Inputs,
+  { own, isGiven, region }: SignIn,
+  world: World,
+  home: string,
+): Readonly<Record<string, string>> {
   if (own) return {};
-  if (inputs['cloud'] !== 'azure') return isGiven ? world.ambientCredentials() : {};
+  // configure-aws-credentials demands a Region, and sets these variables to it.
+  const where = { AWS_REGION: region ?? home, AWS_DEFAULT_REGION: region ?? home };
+  if (inputs['cloud'] !== 'azure') return isGiven ? { ...world.ambientCredentials(), ...where } : {};
   if (isGiven) world.azure.loginCli();
   else world.azure.logoutCli();
   return world.azure.cli;
 }
 
-function hasPlan({ operation = 'assign' }: Inputs): boolean {
-  return ['assign', 'revoke', 'provision', 'sweep'].includes(operation);
+/** A dry run is itself the plan. */
+function hasPlan({ operation = 'assign', 'dry-run': isDry }: Inputs): boolean {
+  return isDry !== 'true' && ['assign', 'revoke', 'provision', 'sweep'].includes(operation);
 }
 
-/** Whether a sweep has anything to do after it: what Privileged Identity Management gave, Azure ends. */
-function isSwept({ lifetime, operation, 'azure-pim': pim }: Inputs): boolean {
-  return lifetime !== undefined && operation !== 'extend' && pim !== 'true';
+/**
+ * Whether a sweep has anything to look at after it: what Privileged Identity Management gave, Azure ends, and on AWS there
+ * are records only with a role for the Scheduler.
+ */
+function isSwept({ cloud, lifetime = 'permanent', operation, ...inputs }: Inputs): boolean {
+  if (lifetime === 'permanent' || operation === 'extend' || inputs['dry-run'] === 'true') return false;
+  return cloud === 'azure' ? inputs['azure-pim'] !== 'true' : (inputs['aws-scheduler-role-arn'] ?? '') !== '';
 }
 
 /** With the step's own sign-in and place of records; everywhere, or on Azure without a subscription at its targets. */
@@ -114,19 +128,19 @@ function sweepOf(inputs: Inputs): Inputs {
 
 function rights(requests: ReturnType<World['journal']['all']>, cloud: string, style: Style): string {
   const checks = checksOf(requests);
-  if (checks.length === 0) return 'It came to nothing before it needed any right.\n';
+  if (checks.length === 0) return 'The step ended before it needed any rights.\n';
   const document = cloud === 'azure' ? azureRole(checks) : awsPolicy(checks);
   const title =
     cloud === 'azure'
-      ? 'The rights that it took, as a custom role'
-      : 'The rights that it took, as a policy of the role';
+      ? 'The rights that it needed, as a custom role'
+      : 'The rights that it needed, as a policy of the role';
   const asked = directoryQuestions(requests);
   const directory =
     asked.length === 0
       ? []
-      : [`Besides, Microsoft Graph was asked: ${asked.join(', ')}. Ids instead of names need none of it.`, ''];
+      : [`Microsoft Graph was asked as well: ${asked.join(', ')}. With ids instead of names it is not.`, ''];
   return [style.bold(`── ${title}`), '', JSON.stringify(document, null, 2), '', ...directory, elsewhere].join('\n');
 }
 
 const elsewhere =
-  'That is what these two ran into. Others who hold the same access, a change that has to be waited for, or a sweep, take more: docs/policies has all of it.\n';
+  'That is what these two runs needed. With others who hold the same access, with a change that has to be waited for, and for a sweep, it is more: docs/policies has all of it.\n';

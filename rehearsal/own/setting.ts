@@ -13,15 +13,23 @@ export interface SignIn {
   readonly own: boolean;
   /** Where it is not its own: whether an earlier step leaves anything. */
   readonly isGiven: boolean;
+  /** The Region that it leaves, where that is known. */
+  readonly region: string | null;
 }
 
 /** A workflow tells who signs in before the step; of a step alone it is taken that somebody does. */
 export function signInOf(inputs: Step['inputs'], job: OwnJob | null): SignIn {
   const input = inputs['cloud'] === 'azure' ? 'azure-client-id' : 'aws-role-to-assume';
   const named = inputs[input] ?? '';
-  if (named !== '' && named !== 'none') return { input, as: named, own: true, isGiven: false };
+  if (named !== '' && named !== 'none') return { input, as: named, own: true, isGiven: false, region: null };
   const isGiven = job === null || (input === 'azure-client-id' ? job.before.azure : job.before.aws);
-  return { input, as: input === 'aws-role-to-assume' ? (job?.before.role ?? null) : null, own: false, isGiven };
+  return {
+    input,
+    as: input === 'aws-role-to-assume' ? (job?.before.role ?? null) : null,
+    own: false,
+    isGiven,
+    region: job?.before.region ?? null,
+  };
 }
 
 type Setting = Pick<Step, 'idToken' | 'payload' | 'event'> & { readonly context: Partial<RunContext> };

@@ -10,7 +10,7 @@ look_up_clone() {
     return
   fi
   for folder in "$into" "$into/.github" "$into/.github/workflows"; do
-    [ ! -e "$folder" ] || { [ -d "$folder" ] && [ -w "$folder" ]; } || fault "In $folder nothing can be written: --into is for a clone of your own, as in: --into ../infra"
+    [ ! -e "$folder" ] || { [ -d "$folder" ] && [ -w "$folder" ]; } || fault "Nothing can be written in $folder: --into takes a clone of your own, as in: --into ../infra"
   done
   # The usual one first.
   for one in $(git_in remote | grep -x origin) $(git_in remote); do
@@ -41,20 +41,20 @@ look_up_branch() {
   branch=$(git_in symbolic-ref --quiet --short HEAD) || branch=''
   if [ "$branch" != "$default_branch" ]; then
     push=false
-    [ -z "$who" ] || fault "--who takes the workflows on $default_branch, and $into is on ${branch:-no branch}: git -C $(printf %q "$into") switch $default_branch"
+    [ -z "$who" ] || fault "--who needs the workflows on $default_branch, and $into is on ${branch:-no branch}: git -C $(printf %q "$into") switch $default_branch"
   fi
   [ "$push" = true ] || return 0
   if ! head=$(git_in rev-parse --verify HEAD); then
-    fault "$into has no commit yet: make a first one and push it"
+    fault "$into has no commit yet: make a first one, and push it"
   elif ! theirs=$(git_in ls-remote "$remote" "refs/heads/$default_branch"); then
-    fault "git does not reach $repository from $into: $(first_line). Mend that, or give --no-push"
+    fault "git does not reach $repository from $into: $(first_line). Fix that, or use --no-push"
   elif theirs=${theirs%%[[:space:]]*} && [ "$theirs" != "$head" ]; then
     # Where it was broken off between the commit and the push, that is to be pushed yet.
     if is_own_commit "$theirs"; then head=$theirs; else
-      fault "$default_branch in $into is not at the commit where it is on GitHub: pull, and push what is yours, or give --no-push"
+      fault "$default_branch in $into is not at the same commit as on GitHub: pull, and push what is yours, or use --no-push"
     fi
   fi
-  git_in var GIT_COMMITTER_IDENT > /dev/null || fault "git does not know as whom to commit: git config --global user.name 'Your Name' && git config --global user.email you@example.com"
+  git_in var GIT_COMMITTER_IDENT > /dev/null || fault "git does not know who commits: git config --global user.name 'Your Name' && git config --global user.email you@example.com"
 }
 # One commit beyond what is on GitHub, of these workflows and nothing else.
 is_own_commit() { # the commit there
@@ -92,15 +92,15 @@ plan_push() {
       if are_on_branch; then
         plan_line '' "all on $default_branch already"
       elif [ -z "$uncommitted" ]; then
-        plan_line '' "committed already, to be pushed to $default_branch"
+        plan_line '' "committed already, will be pushed to $default_branch"
       elif [ "$uncommitted" = "$workflows" ]; then
-        plan_line '' "to be committed, these files only, and pushed to $default_branch"
+        plan_line '' "will be committed, these files only, and pushed to $default_branch"
       else
-        plan_line '' "to be committed, $uncommitted only, and pushed to $default_branch"
+        plan_line '' "will be committed, $uncommitted only, and pushed to $default_branch"
       fi
       ;;
-    */"$default_branch") plan_line '' 'not to be pushed, as you ask' ;;
-    *) plan_line '' "not to be pushed: $into is on ${branch:-no branch}, not on $default_branch" ;;
+    */"$default_branch") plan_line '' 'will not be pushed, as you asked' ;;
+    *) plan_line '' "will not be pushed: $into is on ${branch:-no branch}, not on $default_branch" ;;
   esac
 }
 
@@ -122,7 +122,7 @@ push_workflows() {
   if grep -qiE 'GH006|GH013|protected branch' "$said"; then
     is_protected=true
   elif grep -q 'workflow.* scope' "$said"; then
-    echo "What git signs in with may not write workflows. Where that is the GitHub CLI's token: gh auth refresh -s workflow" >&2
+    echo "What git signs in with may not write workflows. If that is the GitHub CLI's token: gh auth refresh -s workflow" >&2
   fi
   # As it was, so that the same files can go another way.
   git -C "$into" reset --quiet --soft "$head"
@@ -171,12 +171,12 @@ check_action() {
   owner=${name%%/*} name=${name#*/}
   ! gh api "repos/$owner/${name%%/*}/commits/${action#*@}" --jq .sha > /dev/null 2> "$said" || return 0
   if [ "${derived:-}" = true ]; then
-    fault "GitHub does not show the commit of this clone, $action ($(first_line)): push it first, or give another, as in: --action octo-org/cloud-access@v1"
+    fault "GitHub does not show the commit of this clone, $action ($(first_line)): push it first, or name another, as in: --action octo-org/cloud-access@v1"
   else
-    fault "GitHub does not show --action $action ($(first_line)): is it spelled so, and may you read it?"
+    fault "GitHub does not show --action $action ($(first_line)): is the spelling right, and may you read it?"
   fi
 }
 plan_action() {
-  plan_line Action "$action${dirty:+; this clone has changes that are not in it}"
-  [[ $action =~ @[0-9a-f]{40}$ ]] || plan_line '' 'Mind: a tag or branch may be moved to other code; the SHA of a commit may not'
+  plan_line Action "$action${dirty:+; this clone has changes that are not in that commit}"
+  [[ $action =~ @[0-9a-f]{40}$ ]] || plan_line '' 'Note: a tag or branch can be moved to other code; the SHA of a commit cannot'
 }

@@ -9,7 +9,7 @@ github_look_up() {
   fi
   IFS=$'\t' read -r repository default_branch administrator <<< "$line"
   settings=https://github.com/$repository/settings/environments
-  [ "$administrator" = true ] || fault "Making environments takes an administrator of $repository: gh is signed in as somebody else"
+  [ "$administrator" = true ] || fault "Only an administrator of $repository can create environments, and gh is signed in as somebody else"
   look_up_me
   look_up_subject
   look_up_grant_environment
@@ -56,7 +56,7 @@ look_up_subject() {
     default | repo,context) ;;
     '') [ -n "$subject" ] || fault "GitHub does not say which subject $repository sends ($(first_line)): give it, as in: --subject octo-org@9919/infra@74901" && return ;;
     *)
-      fault "The subject that $repository sends is customized ($template), and the roles trust the default one only. Set that again: gh api --method PUT repos/$repository/actions/oidc/customization/sub -F use_default=true; or, where others rely on it, go step by step, by docs/setup-by-hand.md"
+      fault "The subject that $repository sends is customized ($template), and the roles trust only the default one. Go back to the default: gh api --method PUT repos/$repository/actions/oidc/customization/sub -F use_default=true; or, where others rely on it, go step by step, as in docs/setup-by-hand.md"
       return
       ;;
   esac
@@ -77,13 +77,13 @@ look_up_template() {
 look_up_grant_environment() {
   look_up_environment production-access
   grant_environment=$reviewed grant_branches=$branches grant_bypass=$bypass grant_reviewers=$reviewed_by
-  local there='The environment production-access is there'
+  local there='The environment production-access exists'
   case $grant_environment in
-    open) fault "$there without reviewers, so that nobody would approve: add them at $settings, or delete it" ;;
+    open) fault "$there without reviewers, so nobody would approve: add them at $settings, or delete it" ;;
     self) fault "$there without 'Prevent self-review': set it at $settings, or delete the environment" ;;
     unknown) fault "GitHub does not show the environment production-access: $(first_line)" ;;
   esac
-  [ "$grant_branches" != any ] || fault "The environment production-access lets in every branch: choose which at $settings, or delete it"
+  [ "$grant_branches" != any ] || fault "The environment production-access allows every branch: choose which at $settings, or delete it"
   judge_branches production-access "$grant_branches"
 }
 look_up_end_environment() {
@@ -91,11 +91,11 @@ look_up_end_environment() {
   look_up_environment lease-end
   end_environment=$reviewed end_branches=$branches
   case $end_environment in
-    reviewed | self) fault "The environment lease-end is there with reviewers, but ending must not wait for an approval: remove them at $settings, or delete it" ;;
+    reviewed | self) fault "The environment lease-end has reviewers, but ending must not wait for an approval: remove them at $settings, or delete it" ;;
     unknown) fault "GitHub does not show the environment lease-end: $(first_line)" ;;
   esac
   [ "$end_branches" != any ] ||
-    fault "The environment lease-end lets in every branch, so that whoever may push ends leases: choose which at $settings, or delete it"
+    fault "The environment lease-end allows every branch, so anybody who may push could end leases: choose which at $settings, or delete it"
   judge_branches lease-end "$end_branches"
   [ "$waits" = 0 ] || fault "The environment lease-end has a wait timer, but ending must not wait: remove it at $settings, or delete the environment"
   [ "$end_environment" != absent ] || return 0
@@ -108,9 +108,9 @@ look_up_end_environment() {
 judge_branches() { # environment, its branches
   case $2 in
     '' | any | none | 'protected branches') ;;
-    unknown) fault "GitHub does not show which branches the environment $1 lets in: $(first_line)" ;;
+    unknown) fault "GitHub does not show which branches the environment $1 allows: $(first_line)" ;;
     *) lets_in_default "$2" ||
-      fault "The environment $1 does not let in $default_branch, from where the workflows run, only $2: add it at $settings, or delete the environment" ;;
+      fault "The environment $1 does not allow $default_branch, from which the workflows run, only $2: add it at $settings, or delete the environment" ;;
   esac
 }
 # GitHub's patterns are those of file names, as in the shell.
@@ -179,7 +179,7 @@ look_up_reading() { # reviewer
     *) may=$(gh api "repos/$repository/collaborators/$1/permission" --jq .permission 2> "$said") || may=unknown ;;
   esac
   case $may in
-    none) fault "The reviewer $1 may not read $repository, so GitHub takes no approval from there: give access at https://github.com/$repository/settings/access, or name somebody else" ;;
+    none) fault "The reviewer $1 may not read $repository, so GitHub would take no approval of theirs: give access at https://github.com/$repository/settings/access, or name somebody else" ;;
     unknown) not_known_to_read="$not_known_to_read${not_known_to_read:+, }$1 ($(first_line))" ;;
   esac
 }
@@ -188,26 +188,26 @@ look_up_approvers() {
   approvers=$reviewers
   [ "$grant_environment" = absent ] || approvers=$grant_reviewers
   [ -z "$who" ] || ! is_same "$approvers" "$me" ||
-    fault "With --who the first lease is started by you, $me, and you are the only reviewer, who cannot approve it: name somebody else, as in: --reviewer octocat, or leave out --who"
+    fault "With --who you, $me, start the first lease, and as its only reviewer you cannot approve it: name somebody else, as in: --reviewer octocat, or leave out --who"
   approvers=${approvers// / or }
 }
 
 plan_github() {
   plan_line Repository "$repository, subject repo:$subject:environment:…"
   case $grant_environment/$grant_branches in
-    absent/*) plan_line production-access "to be made: approved by $approvers, not by whoever started the run; no bypass for administrators; branch $default_branch only" ;;
-    */none) plan_line production-access "is there, approved by $approvers, and gets the branch $default_branch" ;;
-    *) plan_line production-access "is there, approved by $approvers, and left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
+    absent/*) plan_line production-access "will be created: approved by $approvers, not by whoever started the run; no bypass for administrators; branch $default_branch only" ;;
+    */none) plan_line production-access "exists, approved by $approvers; the branch $default_branch will be added" ;;
+    *) plan_line production-access "exists, approved by $approvers; left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
   esac
-  [ -z "$not_known_to_read" ] || plan_line '' "Mind: GitHub does not say whether these may read the repository, as reviewers must: $not_known_to_read"
+  [ -z "$not_known_to_read" ] || plan_line '' "Note: GitHub does not say whether these may read the repository, as reviewers must: $not_known_to_read"
   case $grant_environment/$grant_bypass in
     absent/* | */false) ;;
-    *) plan_line '' 'with the bypass for administrators: to be taken away by you' ;;
+    *) plan_line '' 'with the bypass for administrators, which you have to take away' ;;
   esac
   case $end_environment/$end_branches in
-    absent/*) plan_line lease-end "to be made: no reviewers; branch $default_branch only" ;;
-    */none) plan_line lease-end "is there, and gets the branch $default_branch" ;;
-    *) plan_line lease-end "is there, and left as it is$(lets_in "$end_branches")" ;;
+    absent/*) plan_line lease-end "will be created: no reviewers; branch $default_branch only" ;;
+    */none) plan_line lease-end "exists; the branch $default_branch will be added" ;;
+    *) plan_line lease-end "exists; left as it is$(lets_in "$end_branches")" ;;
   esac
   plan_workflows
   plan_push
@@ -218,7 +218,7 @@ plan_github() {
   fi
 }
 not_asked() { [ -z "$reviewers" ] || [ "$reviewers" = "$grant_reviewers" ] || echo "; --reviewer changes nothing there"; }
-lets_in() { [ "$1" = "$default_branch" ] || echo "; it lets in $1, not only $default_branch"; }
+lets_in() { [ "$1" = "$default_branch" ] || echo "; it allows $1, not only $default_branch"; }
 
 make_environments() {
   local one
@@ -257,7 +257,7 @@ no_reviewers() {
   [ ! -s "$said" ] || cat "$said" >&3
   gh api --method DELETE "repos/$repository/environments/production-access" > /dev/null 2>&1 || true
   now='' changed=''
-  gave_up "GitHub takes no required reviewers for production-access, so nobody would approve, and it was taken away again. Private repositories have them with GitHub Enterprise only, public ones with any plan."
+  gave_up "GitHub takes no required reviewers for production-access, so nobody would approve, and the environment was removed again. Private repositories have required reviewers only with GitHub Enterprise, public ones with any plan."
 }
 # Until it is let in, no branch may use the environment.
 put_environment() { # name, its rules

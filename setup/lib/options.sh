@@ -9,7 +9,7 @@ faults=''
 fault() { faults="$faults  - $1"$'\n'; }
 stop_at_faults() {
   [ -z "$faults" ] && return
-  printf '\nNothing was changed. To mend first:\n%s' "$faults" >&2
+  printf '\nNothing was changed. Fix this first:\n%s' "$faults" >&2
   leave 1
 }
 
@@ -31,7 +31,7 @@ on_exit() {
   else
     printf '\nStopped half-way%s.\n' "${now:+, at: $now}" >&3
     [ -z "$changed" ] || printf 'Done before:\n%s' "$changed" >&3
-    echo 'Mend what is said above and run the same command again: it leaves what is done as it is.' >&3
+    echo 'Fix what is said above and run the same command again: what is done already stays as it is.' >&3
   fi
 }
 trap on_exit EXIT
@@ -54,7 +54,7 @@ take_options() {
       --yes) yes=true && continue ;;
       --no-push) push=false && continue ;;
       --*) ;;
-      *) fault "$option belongs to no option: --help shows them" && continue ;;
+      *) fault "$option is a value without an option: --help shows the options" && continue ;;
     esac
     # The next option is no value: this one has none.
     case "${1---}" in
@@ -64,7 +64,7 @@ take_options() {
     name=${option#--}
     case "$names" in
       *" $name "*) take "$option" "$value" ;;
-      *) fault "There is no option $option: --help shows them" ;;
+      *) fault "There is no option $option: --help shows the options" ;;
     esac
   done
   into=${into%/}
@@ -74,7 +74,7 @@ take() { # option, value
     must_be --reviewer "$2" '^(team:)?[A-Za-z0-9][A-Za-z0-9_.-]*$' 'octocat, or --reviewer team:security'
     is_named "$2" "$reviewers" || reviewers="$reviewers${reviewers:+ }$2"
   elif is_given "$1"; then
-    fault "$1 is there twice, and takes one value"
+    fault "$1 is given twice, and takes one value"
   else
     given="$given$1 "
     local name=${1#--}
@@ -100,7 +100,7 @@ check_options() {
   ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
   ! is_given --who || must_be --who "$who" '^[^[:space:][:cntrl:]"\\]+$' alice@example.com
-  [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is there for more than six, which GitHub does not take: name a team, as in: --reviewer team:security"
+  [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is given more than six times, which GitHub does not take: name a team, as in: --reviewer team:security"
   must_be --incident "$incident" '^[A-Za-z0-9][A-Za-z0-9 ._:#/-]*$' INC-4711
   [ "$push" = true ] || [ -z "$who" ] || fault '--who takes the workflows on the default branch: leave out --no-push'
   needs gh https://cli.github.com
@@ -127,7 +127,7 @@ must_be() { # option, value, pattern, example
   if [ -z "$2" ]; then
     fault "$1 is missing, as in: $1 $4"
   elif ! [[ $2 =~ $3 ]]; then
-    fault "$1 $2 is not of the form that is expected, as in: $1 $4"
+    fault "$1 $2 does not have the expected form, as in: $1 $4"
   fi
 }
 

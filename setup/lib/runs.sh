@@ -18,7 +18,7 @@ look_up_lease() {
 }
 plan_runs() {
   case $lease_state in
-    '') plan_line 'First runs' "a sweep, and where that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers" ;;
+    '') plan_line 'First runs' "a sweep, and if that is green a lease for $who${who_id:+ ($who_id)}, incident $incident, which waits for $approvers" ;;
     in_progress) plan_line 'First runs' "none: the run of a lease for $who is not over: $lease" ;;
     *) plan_line 'First runs' "none: a lease for $who waits already, for $approvers: $lease" ;;
   esac
@@ -46,10 +46,10 @@ sweep_green() {
     left=$((left - 1))
     case $conclusion in
       failure) [ "$left" -gt 0 ] || gave_up "The sweep is not green, so no lease was started. Its log: $run_url" ;;
-      startup_failure) gave_up "GitHub did not start the sweep, so no lease was started: the repository may not be allowed to use $action (Settings > Actions), or that is in a repository which does not share it. See $run_url" ;;
+      startup_failure) gave_up "GitHub did not start the sweep, so no lease was started: the repository may not be allowed to use $action (Settings > Actions), or that repository does not share it. See $run_url" ;;
       *) gave_up "The sweep ended as $conclusion, so no lease was started: $run_url" ;;
     esac
-    echo "  not green, as roles that were only just made may take some minutes to count: once more in a minute"
+    echo "  not green yet: new roles may take some minutes to take effect. Trying again in a minute"
     sleep 60
   done
 }
@@ -99,7 +99,7 @@ await_approval() {
       waiting* | in_progress*) break ;;
       completed*) gave_up "The lease was not started: its run is over, ${state#completed }, before anybody was asked. See $run_url" ;;
     esac
-    try_again 60 "The run of the lease waits for no approval yet (${state:-$(first_line)}): $run_url"
+    try_again 60 "The run of the lease is not waiting for approval yet (${state:-$(first_line)}): $run_url"
   done
   progress ''
 }

@@ -13,7 +13,7 @@ look_up_workflows() {
     [ -e "$at" ] || [ -L "$at" ] || continue
     kept="$kept $file"
     workflow "$file" | cmp -s - "$at" ||
-      fault "$at is there with something else in it than would be written: move it away, or go on by hand, by setup/README.md"
+      fault "$at exists with other content: move it away, or go on by hand as in setup/README.md"
   done
   look_up_uncommitted
   look_up_workflow_scope
@@ -24,9 +24,9 @@ plan_workflows() {
   local file
   for file in $workflows; do
     if is_kept "$file"; then
-      plan_line "$file" 'is there as it would be written'
+      plan_line "$file" 'exists, exactly as it would be written'
     else
-      plan_line "$file" "to be written to $into/.github/workflows"
+      plan_line "$file" "will be written to $into/.github/workflows"
     fi
   done
 }
@@ -74,7 +74,7 @@ what_now() { # value of who
   local number=0
   case $push in
     refused) printf '\nNot finished: the workflows are not on %s. What is left:\n' "$default_branch" ;;
-    *) printf '\nEverything is there. What is left:\n' ;;
+    *) printf '\nEverything is set up. What is left:\n' ;;
   esac
   if [ "$grant_bypass" != false ]; then
     step "At https://github.com/$repository/settings/environments, in production-access, take away \"Allow administrators
@@ -96,7 +96,7 @@ what_now() { # value of who
 how_it_ends() {
   local lifetime
   lifetime=$(workflow "incident-access$suffix.yml" | sed -n 's/^ *lifetime: *//p')
-  printf '\nThe lease is for %s from when it was taken; %s. To end it before, with the lease-id that the summary of its run shows:\n' "$lifetime" "$ended_by"
+  printf '\nThe lease lasts %s from when it is taken; %s. To end it earlier, with the lease-id that the summary of its run shows:\n' "$lifetime" "$ended_by"
   echo "       gh workflow run release-a-lease$suffix.yml --repo $repository -f lease-id=LEASE_ID"
 }
 step() { # what, the command for it

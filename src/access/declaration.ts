@@ -55,6 +55,9 @@ export interface InputDeclaration<T> {
 
 export type Declarations = Readonly<Record<string, InputDeclaration<unknown>>>;
 
+/** What others call an input, and how it is called here. */
+export type OtherNames = Readonly<Record<string, string>>;
+
 /** The typed values of a set of declarations. */
 export type Values<D extends Declarations> = {
   readonly [Name in keyof D]: D[Name] extends InputDeclaration<infer T> ? T : never;
@@ -115,6 +118,8 @@ export type Settled<S> =
 export interface CloudDeclaration<D extends Declarations, S> {
   readonly operations: readonly OperationName[];
   readonly inputs: D;
+  /** Other tools' words for inputs, its own and the common ones. */
+  readonly otherNames?: OtherNames;
   readonly principalTypes: readonly string[];
   /** A correct line of each, shown beside faults that have no better one. */
   readonly examples: Readonly<Record<Part, string>>;

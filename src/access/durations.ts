@@ -20,7 +20,7 @@ export function parseLifetime(value: string): Parsed<number> {
   if (!parsed.ok) return parsed;
   const { shortest, longest } = lifetimesMs;
   return parsed.value < shortest || parsed.value > longest
-    ? wrong(`is "${value}", and a lifetime is 5m to 30d`)
+    ? wrong(`is "${value}", and a lifetime has to be between 5m and 30d`)
     : parsed;
 }
 
@@ -32,7 +32,7 @@ function parseSpan(value: string): Parsed<number> {
   const groups = (plain ?? iso)?.groups;
   const total = Object.entries(units).reduce((sum, [unit, size]) => sum + Number(groups?.[unit] ?? 0) * size * 1000, 0);
   return groups === undefined || total === 0
-    ? wrong(`is "${value}", which is no duration such as 30s, 45m, 2h, 1h30m or PT45M`)
+    ? wrong(`is "${value}", which is not a duration such as 45m, 2h, 1h30m or PT45M`)
     : ok(total);
 }
 

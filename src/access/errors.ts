@@ -22,10 +22,12 @@ export class InputFaults extends Error {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {
+    // Several lines of one input may be wrong.
+    const inputs = new Set(faults.map(({ input }) => input)).size;
     super(
-      faults.length === 1
+      inputs === 1
         ? 'One input is wrong. Nothing was requested.'
-        : `${faults.length} inputs are wrong. Nothing was requested.`,
+        : `${inputs} inputs are wrong. Nothing was requested.`,
     );
     this.faults = faults.map((fault) => ({ ...fault, problem: shortened(fault.problem) }));
   }

@@ -1,4 +1,5 @@
 import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
+import { nearMatches } from './near.ts';
 import { operations as all, type OperationName } from './request.ts';
 
 /** What switches an input off whose default is not empty: an expression that gave nothing must not. */
@@ -40,10 +41,14 @@ export function matching(
   of: readonly OperationName[] = all,
 ): InputDeclaration<string | null> {
   return optional(
-    (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is no ${what}`)),
+    (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is not ${withArticle(what)}`)),
     example,
     of,
   );
+}
+
+function withArticle(what: string): string {
+  return /^(?:[aeio]|ARN|instance ARN)/u.test(what) ? `an ${what}` : `a ${what}`;
 }
 
 /** The audience of an ID token. */
@@ -67,7 +72,9 @@ export function count(example: string, of: readonly OperationName[]): InputDecla
 }
 
 function parseCount(value: string): Parsed<number> {
-  return /^[1-9]\d{0,6}$/u.test(value) ? ok(Number(value)) : wrong(`is "${value}", which is no whole number from 1 on`);
+  return /^[1-9]\d{0,6}$/u.test(value)
+    ? ok(Number(value))
+    : wrong(`is "${value}", which is not a whole number of at least 1`);
 }
 
 /** Whether a text is one line, and nothing in it steers what shows it. */
@@ -79,6 +86,7 @@ export function isOneLine(value: string): boolean {
 export function oneOf<const T extends string>(allowed: readonly T[]): (value: string) => Parsed<T> {
   return (value) => {
     const found = allowed.find((it) => it === value);
-    return found === undefined ? wrong(`is "${value}", which is none of ${allowed.join(', ')}`) : ok(found);
+    if (found !== undefined) return ok(found);
+    return wrong(`is "${value}", which is not one of ${allowed.join(', ')}`, nearMatches(value, allowed, 1)[0]);
   };
 }

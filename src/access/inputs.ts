@@ -1,4 +1,4 @@
-import { ok, wrong, type InputDeclaration, type Parsed, type Values } from './declaration.ts';
+import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
 import { count, flag, isOneLine, oneOf, optional, orNone, text } from './input-kinds.ts';
 import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
@@ -94,10 +94,35 @@ export const commonInputs = {
     fallback: '${{ job.check_run_id }}',
     example: '41234567890',
     operations: all,
-    parse: (value) => (/^\d{1,20}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is no id: digits only`)),
+    parse: (value) =>
+      /^\d{1,20}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is not an id: those are digits only`),
     absent: null,
   } satisfies InputDeclaration<string | null>,
 } as const;
+
+/** What a person writes who knows another tool, or has not read on. */
+export const otherNames: OtherNames = {
+  duration: 'lifetime',
+  ttl: 'lifetime',
+  expires: 'lifetime',
+  'expires-in': 'lifetime',
+  expiry: 'lifetime',
+  user: 'principal',
+  users: 'principal',
+  group: 'principal',
+  groups: 'principal',
+  'group-name': 'principal',
+  member: 'principal',
+  email: 'principal',
+  scope: 'target',
+  scopes: 'target',
+  'role-name': 'role',
+  justification: 'reason',
+  action: 'operation',
+  mode: 'operation',
+  provider: 'cloud',
+  plan: 'dry-run',
+};
 
 export type CommonValues = Values<typeof commonInputs>;
 
@@ -108,7 +133,7 @@ function parsePath(value: string): Parsed<string> {
 const longestReason = 500;
 
 function parseReason(value: string): Parsed<string> {
-  if (!isOneLine(value)) return wrong('has line breaks or control characters, and is one line');
+  if (!isOneLine(value)) return wrong('has line breaks or control characters, and has to be one line');
   const { length } = Array.from(value);
   return length > longestReason ? wrong(`has ${length} characters, and may have ${longestReason}`) : ok(value);
 }
@@ -126,7 +151,7 @@ function linesOf(allowed: readonly string[]): (value: string) => Parsed<readonly
     const lines = splitLines(value);
     const strange = lines.filter((line) => !allowed.includes(line));
     if (strange.length === 0) return ok(lines);
-    return wrong(`names ${strange.map((line) => `"${line}"`).join(', ')}, which is none of ${allowed.join(', ')}`);
+    return wrong(`names ${strange.map((line) => `"${line}"`).join(', ')}, which is not one of ${allowed.join(', ')}`);
   };
 }
 

@@ -32,10 +32,10 @@ function problemIn(value: string): string | null {
   if (/[\r\n]/u.test(value)) return 'has a line break in it, and is the address of one proxy';
   const url = /^https?:\/\//u.test(value) ? URL.parse(value) : null;
   if (url === null || url.hostname === '')
-    return 'is no address of an HTTP proxy: it has to begin with http:// or https:// and name a host';
+    return 'is not the address of an HTTP proxy: it has to begin with http:// or https:// and name a host';
   return isDecodable(url.username) && isDecodable(url.password)
     ? null
-    : 'has a % in its user name or password that begins no escape: write %25 for the character itself';
+    : 'has a % in its user name or password that does not begin an escape: write %25 for the character itself';
 }
 
 function isDecodable(text: string): boolean {

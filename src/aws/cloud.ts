@@ -37,7 +37,7 @@ const words = {
 const limits: Limits = { inFlight: quotas.inFlight, outstanding: { create: 15, provision: 3 } };
 
 /** Where the records of leases may not be read, a grant that is leased may end under a permanent one. */
-const unlooked = 'Leases of these grants, if there are any, are not looked at: that takes aws-scheduler-role-arn.';
+const unlooked = 'Leases of these grants, if there are any, are not looked at: that needs aws-scheduler-role-arn.';
 
 /** AWS IAM Identity Center behind the domain's port. */
 export async function openAws(settings: AwsSettings, tools: CloudTools): Promise<CloudWithLeases> {

@@ -30,7 +30,9 @@ const inputs = {
       (value) =>
         patterns.roleArn.test(value)
           ? ok(value)
-          : wrong(`is "${value}", which is no role ARN: a bare name does not say in which account and partition`),
+          : wrong(
+              `is "${value}", which is not a role ARN: a bare name does not say which account and partition the role is in`,
+            ),
       'arn:aws:iam::111122223333:role/access-broker',
       operations,
     ),
@@ -149,6 +151,16 @@ function signInOf(values: Values<typeof inputs>, { runName }: Surroundings): Sig
 export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
   operations,
   inputs,
+  otherNames: {
+    account: 'target',
+    accounts: 'target',
+    'account-id': 'target',
+    'permission-set': 'role',
+    'permission-sets': 'role',
+    'role-arn': 'aws-role-to-assume',
+    'aws-role': 'aws-role-to-assume',
+    'aws-role-arn': 'aws-role-to-assume',
+  },
   principalTypes,
   examples: { principal: 'group:Payments On-Call', target: '123456789012', role: 'ReadOnlyAccess' },
   exampleExclusion: 'ou:ou-a1b2-c3d4e5f6/**\n!123456789012',

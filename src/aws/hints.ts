@@ -217,7 +217,7 @@ const failureRules: readonly FailureRule[] = [
   },
   {
     pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
-    hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights: the role needs the iam: actions named in README “The management account”.',
+    hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights: the role needs the iam: actions named in docs/permissions.md “The management account”.',
     passing: false,
   },
   {

@@ -16,7 +16,7 @@ export async function sessionsOutlive(
   { role }: Grant,
   budget: Budget,
 ): Promise<string> {
-  return `When the access ends, sessions that are open by then go on; they can last ${await longest(permissionSets, role.id, budget)}.`;
+  return `When the access ends, open sessions go on; they can last ${await longest(permissionSets, role.id, budget)}.`;
 }
 
 async function longest(permissionSets: PermissionSets, arn: string, budget: Budget): Promise<string> {

@@ -160,6 +160,12 @@ function selectsSeveral({ principals, targets, roles }: Lines): boolean {
 export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
   operations,
   inputs,
+  otherNames: {
+    'resource-group': 'target',
+    'management-group': 'target',
+    'role-definition': 'role',
+    'service-principal': 'principal',
+  },
   principalTypes,
   examples: {
     principal: 'group:Payments On-Call',

@@ -65,7 +65,7 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ code: it }) => /^(?:ResourceGroupNotFound|ResourceNotFound|ParentResourceNotFound)$/u.test(it),
-    hint: () => 'The scope does not exist there: check target and azure-subscription-id.',
+    hint: () => 'That scope does not exist: check target and azure-subscription-id.',
   },
   {
     applies: ({ kind, message }) => kind === 'invalid' && /condition/iu.test(message),
@@ -96,7 +96,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('Microsoft Graph'),
     hint: () =>
-      'The identity may not ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which takes no directory permission, or grant it Directory.Read.All (or the role Directory Readers).',
+      'The identity may not ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which needs no directory permission, or grant it Directory.Read.All (or the role Directory Readers).',
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && /roleAssignments\/(?:write|delete)$/u.test(operation),

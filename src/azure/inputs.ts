@@ -56,7 +56,7 @@ export const inputs = {
   ),
   description: text('', 'Incident 4711, on call', ['assign']),
   'delegated-managed-identity-resource-id': optional(
-    (value) => (value.length > 1 ? parseScope(value) : wrong(`is "${value}", which is no resource id`)),
+    (value) => (value.length > 1 ? parseScope(value) : wrong(`is "${value}", which is not a resource id`)),
     '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/identities/providers/Microsoft.ManagedIdentity/userAssignedIdentities/deploy',
     ['assign', 'revoke'],
   ),

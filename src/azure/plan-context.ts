@@ -50,5 +50,5 @@ function given(properties: AssignmentProperties): Readonly<Record<string, string
 
 /** Who will carry out a plan, as `plan-for` names it. */
 export function parseCaller(text: string): Parsed<string> {
-  return guid.test(text) ? ok(text.toLowerCase()) : wrong(`is "${text}", which is no client id: that is a GUID`);
+  return guid.test(text) ? ok(text.toLowerCase()) : wrong(`is "${text}", which is not a client id: that is a GUID`);
 }

@@ -10,8 +10,8 @@ export function remarkOnEnforcement({ kind, grant, changed, verified }: Ended): 
   const above = grant.target.id === tenantRoot || isManagementGroup(grant.target.id);
   const longer = above ? ', and hours for data actions at a management group or above' : '';
   return kind === 'remove'
-    ? `The role assignment is gone, which is not yet the end of the access: Azure can take up to ten minutes to enforce that${longer}, and a managed identity’s tokens are cached for up to 24 hours.`
-    : `The role assignment is visible, which is not yet effective: Azure can take up to ten minutes to enforce it${longer}.`;
+    ? `The role assignment is gone, but the access may outlast it: Azure can take up to ten minutes to enforce that${longer}, and a managed identity’s tokens are cached for up to 24 hours.`
+    : `The role assignment is visible, but may not be effective yet: Azure can take up to ten minutes to enforce it${longer}.`;
 }
 
 /** A revoke takes away what is granted to the principal itself at the scope itself, and nothing else. */

@@ -50,11 +50,11 @@ describe('what is no plan', () => {
   test.each([
     ['', 'is empty'],
     [' \n\t', 'is empty'],
-    ['{', 'is no plan'],
-    ['null', 'is no plan'],
-    ['[]', 'is no plan'],
-    ['"cloud-access-plan"', 'is no plan'],
-    [edited({ kind: 'another' }), 'is no plan'],
+    ['{', 'is not a plan'],
+    ['null', 'is not a plan'],
+    ['[]', 'is not a plan'],
+    ['"cloud-access-plan"', 'is not a plan'],
+    [edited({ kind: 'another' }), 'is not a plan'],
     [edited({ schema: 2 }), 'has schema 2'],
     [edited({ schema: '1' }), 'has schema "1"'],
     [' '.repeat(16 * 1024 * 1024 + 1), 'longer than 16 MiB'],
@@ -66,7 +66,7 @@ describe('what is no plan', () => {
 
 describe('every member is checked', () => {
   test.each(Object.keys(plan))('%s must be there', (name) => {
-    expect(problemOf(edited({ [name]: undefined }))).toMatch(name === 'kind' ? /no plan/u : /schema|has no/u);
+    expect(problemOf(edited({ [name]: undefined }))).toMatch(name === 'kind' ? /not a plan/u : /schema|has no/u);
   });
 
   test.each([

@@ -165,7 +165,7 @@ describe('what GitHub does not show', () => {
   test.each<[string, { readonly token?: string; readonly apiUrl?: string; readonly runId?: string }, RegExp]>([
     ['without a token', { token: '' }, /no github-token/u],
     ['at an address that is not https', { apiUrl: 'http://api.example.com' }, /not https/u],
-    ['at no address', { apiUrl: 'api' }, /no address/u],
+    ['at no address', { apiUrl: 'api' }, /not an address/u],
     ['without a run of its own', { runId: '' }, /does not know its own/u],
   ])('%s: all is unknown, and nobody is asked', (_name, asker, why) =>
     atGitHub(async ({ world, states, requests }) => {

@@ -45,7 +45,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
         expect(faultsOf({ ...good, [input]: value })).toMatchObject([
           {
             input,
-            problem: `has "${left}", which an expression that gave nothing leaves too: write "${meant}" if any name is meant, or any alone for anything`,
+            problem: `has "${left}", which is also what an expression that gave nothing leaves: write "${meant}" if you mean any name, or any alone to allow anything`,
           },
         ]);
       }

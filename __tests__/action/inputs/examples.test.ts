@@ -73,13 +73,48 @@ describe('whoever takes the examples has no fault', () => {
     ['a list of principals on Azure', { ...azure, principal: 'user:a@example.com;group:B, service-principal:C' }],
     ['a comma at the end', { ...aws, target: '111111111111,' }],
     ['excluded ones with commas', { ...aws, target: 'ou:/Workloads\n!111111111111,!222222222222' }],
+    ['a dash before each', { ...aws, principal: '- group:A\n- user:b', target: '- 111111111111' }],
+    ['a dash before a role', { ...azure, role: '- Reader' }],
+    ['JSON', { ...aws, target: '["111111111111", "222222222222"]' }],
+    ['a list of YAML', { ...aws, principal: '[user:a, group:B]' }],
+    ['spaces between ids', { ...aws, target: '111111111111 222222222222' }],
+    ['a comment behind a value', { ...aws, target: '111111111111 # prod', role: 'ReadOnly  #1' }],
+    ['typographic quotes', { ...aws, principal: '“group:A”' }],
+    ['dashes in an account id', { ...aws, target: '1111-2222-3333' }],
+    ['a name without what it names', { ...aws, target: 'payments-prod', principal: 'Payments On-Call' }],
+    ['an address without what it is', { ...aws, principal: 'ann@example.com' }],
+    ['a path without ou:', { ...aws, target: '/Workloads' }],
+    ['capitals', { ...aws, principal: 'Group: Payments On-Call' }],
+    [
+      'capitals on Azure',
+      {
+        ...azure,
+        principal: 'User:ann@example.com',
+        target: 'ResourceGroup:x',
+        'azure-subscription-id': '11111111-2222-4333-8444-555555555555',
+      },
+    ],
+    [
+      'names without what they name on Azure',
+      {
+        ...azure,
+        'azure-subscription-id': '11111111-2222-4333-8444-555555555555',
+        principal: 'ann@example.com',
+        target: 'payments-prod',
+      },
+    ],
+    ['another word on Azure', { ...azure, principal: 'sp:deploy' }],
+    ['a scope without its slash', { ...azure, target: 'subscriptions/11111111-2222-4333-8444-555555555555' }],
+    ['a slash at the end', { ...azure, target: '/subscriptions/11111111-2222-4333-8444-555555555555/' }],
+    ['a cloud in capitals', { ...aws, cloud: 'AWS', target: '12345678901' }],
+    ['an operation in capitals', { ...aws, operation: 'Assign' }],
     ['misspelt', { ...aws, 'life-time': '2h' }],
   ])('%s', (_what, given) => {
     const faults = faultsOf(given);
     expect(faults).not.toEqual([]);
     const left = faults.reduce<Given>((now, fault) => {
       const { [fault.input]: before, ...others } = taking(fault, now);
-      return fault.problem.startsWith('is no input')
+      return fault.problem.startsWith('is not an input')
         ? others
         : { ...others, ...(before === undefined ? {} : { [fault.input]: before }) };
     }, given);
@@ -114,11 +149,73 @@ describe('several values in one line', () => {
 describe('quotes', () => {
   test('that are a part of the value are a fault, with a line that has none', () => {
     const faults = faultsOf({ ...aws, target: '"123456789012"' });
-    expect(faults[0]?.problem).toContain('Inside a | block write no quotes');
+    expect(faults[0]?.problem).toContain('in a | block they are part of the value, so leave them out');
     expect(faults.flatMap(remedyLines)).toEqual(['target: |', '  123456789012']);
   });
 
   test('that are a part of a name are none', () => {
     expect(faultsOf({ ...azure, role: 'Reader "lite"' })).toEqual([]);
   });
+});
+
+describe('the notation of lists and comments', () => {
+  const told = (given: Given): readonly string[] =>
+    faultsOf(given).map((fault) => [fault.problem, ...remedyLines(fault)].join('\n'));
+
+  test('is no part of a value: each line is shown as it should be', () => {
+    expect(told({ ...aws, principal: '- user:ann' })).toEqual([
+      'has "- user:ann": write no dash, each line is a value of its own\nprincipal: |\n  user:ann',
+    ]);
+    expect(told({ ...aws, target: '111111111111 # prod' })).toEqual([
+      'has "111111111111 # prod": in a | block a # begins no comment, so leave it out\ntarget: |\n  111111111111',
+    ]);
+    expect(told({ ...aws, target: '["111111111111","222222222222"]' })).toEqual([
+      'has "["111111111111","222222222222"]", which is several values: write one a line\ntarget: |\n  111111111111\n  222222222222',
+    ]);
+  });
+
+  test('may be a part of a name', () => {
+    expect(told({ ...aws, principal: 'group:Team # 1' })).toEqual([]);
+    expect(told({ ...azure, role: '[Reader]' })).toEqual([]);
+    expect(told({ ...azure, role: 'Key Vault Reader', principal: 'group:- x' })).toEqual([]);
+  });
+});
+
+describe('the example for a line that says too little', () => {
+  const exampleOf = (given: Given): string => faultsOf(given).flatMap(remedyLines).join('\n');
+
+  test.each([
+    [{ ...aws, principal: 'ann@example.com' }, 'principal: user:ann@example.com'],
+    [{ ...aws, principal: 'Payments On-Call' }, 'principal: group:Payments On-Call'],
+    [{ ...aws, principal: 'USER: ann' }, 'principal: user:ann'],
+    [{ ...aws, target: 'payments-prod' }, 'target: account:payments-prod'],
+    [{ ...aws, target: '/Workloads' }, 'target: ou:/Workloads'],
+    [{ ...aws, target: '1234-5678-9012' }, 'target: "123456789012"'],
+    [{ ...azure, principal: 'managed-identity:deploy' }, 'principal: service-principal:deploy'],
+    [{ ...azure, target: 'payments' }, 'target: resource-group:payments'],
+    [{ ...aws, operation: 'remove' }, 'operation: revoke'],
+    [{ ...aws, cloud: 'AzureRM' }, 'cloud: azure'],
+  ])('is made of what is there: %j', (given, line) => {
+    expect(exampleOf(given)).toContain(line);
+  });
+
+  test.each(['moon:ann', '{{ inputs.team }}', '$TEAM'])(
+    'is the ordinary one where nothing is to be made of %s',
+    (principal) => {
+      expect(exampleOf({ ...aws, principal })).toBe('principal: group:Payments On-Call');
+    },
+  );
+});
+
+test('what else is wrong is told with a cloud in capitals', () => {
+  const faults = faultsOf({ ...aws, cloud: 'AWS', target: '1', 'azure-pim': 'true' });
+  expect(faults.map(({ input }) => input)).toEqual(['cloud', 'azure-pim', 'target']);
+});
+
+test.each([
+  ['123456789012\u200b', 'U+200B, which cannot be seen'],
+  ['1234\u00a05678', 'U+00A0, a space'],
+  ['１２３４５６７８９０１２', '１ (U+FF11)'],
+])('a character that cannot be seen is named: %j', (target, name) => {
+  expect(faultsOf({ ...aws, target })[0]?.problem).toContain(name);
 });

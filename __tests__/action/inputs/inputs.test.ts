@@ -265,7 +265,7 @@ describe('readInputs', () => {
       expect(faultsOf({ ...good, operation: 'revoke', 'allow-privileged': 'true' })).toEqual([
         {
           input: 'allow-privileged',
-          problem: 'means nothing to operation: revoke, only to assign and extend',
+          problem: 'is not used by operation: revoke, only by assign and extend',
           example: takeOut,
         },
       ]);

@@ -130,7 +130,7 @@ describe('release and extend', () => {
       [...Object.keys(elsewhere), 'allow-privileged', 'lifetime', 'max-lifetime'].sort(),
     );
     for (const { problem } of faults.filter(({ input }) => input !== 'expected-plan')) {
-      expect(problem).toMatch(/means nothing to operation: release|is the file that expected-plan names/u);
+      expect(problem).toMatch(/is not used by operation: release|is the file that expected-plan names/u);
     }
     expect([...new Set(names(faultsOf({ ...extend, ...elsewhere })))]).toEqual(Object.keys(elsewhere).sort());
   });

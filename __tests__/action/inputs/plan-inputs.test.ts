@@ -93,7 +93,7 @@ describe('expected-plan', () => {
     '%s is no digest',
     (given) => {
       expect(faultOf(given)).toMatchObject([
-        { input: 'expected-plan', problem: expect.stringContaining('no digest'), example: 'plan.json' },
+        { input: 'expected-plan', problem: expect.stringContaining('sha256: and 64'), example: 'plan.json' },
       ]);
     },
   );
@@ -106,10 +106,10 @@ describe('expected-plan', () => {
   });
 
   test.each([
-    ['a file that cannot be read', undefined, 'no file that can be read'],
+    ['a file that cannot be read', undefined, 'a file that can be read'],
     ['an empty file', '', 'is empty'],
-    ['what is no plan', '{"hello": 1}', 'is no plan'],
-    ['what is no JSON', 'plan', 'is no plan'],
+    ['what is no plan', '{"hello": 1}', 'is not a plan'],
+    ['what is no JSON', 'plan', 'is not a plan'],
     ['an altered plan', text.replace('g-1', 'g-2'), 'was altered'],
     ['a plan of another cloud', renderPlan(plan('sea')), 'is a plan of cloud: sea, not of sky'],
     ['a plan of another operation', renderPlan(plan('sky', 'revoke')), 'is a plan of operation: revoke, not of assign'],

@@ -8,7 +8,7 @@ import { faultsOf, good, names } from '../small-clouds.ts';
 /** Whatever else is wrong with a step for one of the real clouds. */
 function strangersAmong(variables: Readonly<Record<string, string>>): readonly Fault[] {
   const faults = realFaultsOf({ cloud: 'aws', target: '1' }, variables);
-  return faults.filter(({ problem }) => problem.startsWith('is no input of this action'));
+  return faults.filter(({ problem }) => problem.startsWith('is not an input of this action'));
 }
 
 describe('what is no input of the action', () => {
@@ -16,7 +16,7 @@ describe('what is no input of the action', () => {
     expect(faultsOf({ ...good, 'life-time': '2h' })).toEqual([
       {
         input: 'life-time',
-        problem: 'is no input of this action. Did you mean lifetime?',
+        problem: 'is not an input of this action. Did you mean lifetime?',
         example: { of: 'lifetime', value: '2h' },
       },
     ]);
@@ -38,16 +38,35 @@ describe('what is no input of the action', () => {
     ['subscription-id', 'azure-subscription-id'],
     ['pim', 'azure-pim'],
     ['expected', 'expected-plan'],
+    ['duration', 'lifetime'],
+    ['ttl', 'lifetime'],
+    ['region', 'aws-region'],
+    ['subscription', 'azure-subscription-id'],
+    ['group', 'principal'],
+    ['account-id', 'target'],
+    ['permission-set', 'role'],
+    ['role-arn', 'aws-role-to-assume'],
+    ['resource_group', 'target'],
+    ['justification', 'reason'],
   ])('%s was meant as %s', (given, meant) => {
     const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
     expect(others).toEqual([]);
-    expect(fault?.problem).toBe(`is no input of this action. Did you mean ${meant}?`);
+    expect(fault?.problem).toBe(`is not an input of this action. Did you mean ${meant}?`);
     expect(fault?.example).toEqual({ of: meant, value: expect.stringMatching(/./u) });
   });
 
+  test.each(['location', 'aws', 'scheduler', 'constructor', '__proto__', 'role-duration-seconds'])(
+    '%s is like no input, or like several, and none is offered',
+    (given) => {
+      const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
+      expect(others).toEqual([]);
+      expect(fault?.problem).toBe('is not an input of this action');
+    },
+  );
+
   test('and like nothing says where all inputs are, and what to do with a variable of another tool', () => {
     const [fault] = faultsOf({ ...good, 'expires-on': 'friday' });
-    expect(fault).toMatchObject({ input: 'expires-on', problem: 'is no input of this action' });
+    expect(fault).toMatchObject({ input: 'expires-on', problem: 'is not an input of this action' });
     const { advice } = fault?.example as { readonly advice: string };
     expect(advice).toContain('README');
     expect(advice).toContain('INPUT_EXPIRES-ON');

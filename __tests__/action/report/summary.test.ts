@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { InputFaults } from '../../../src/access/errors.ts';
 import type { Outcome, Result } from '../../../src/access/outcome.ts';
 import { summarizeFailure, summarizeFaults, summarizeResults } from '../../../src/action/report/summary.ts';
 import { useGitHub } from '../github/github.ts';
@@ -389,9 +390,10 @@ describe('summarizeResults', () => {
 
 describe('summarizeFaults and summarizeFailure', () => {
   test('say what was wrong, and stay text', async () => {
-    await summarizeFaults([{ input: 'role', problem: 'is "<b>|"', example: 'Reader' }]);
+    await summarizeFaults(new InputFaults([{ input: 'role', problem: 'is "<b>|"', example: 'Reader' }]));
     await summarizeFailure('cloud-access: <i>', ['line <u>'], []);
     expect(cells()).toEqual(['role', 'is &quot;&lt;b&gt;&#124;&quot;', '<code>role: Reader</code>']);
+    expect(github.summary()).toContain('<h3>❌ cloud-access: One input is wrong. Nothing was requested.</h3>');
     expect(github.summary()).toContain('line &lt;u&gt;');
     expect(foreignTags(github.summary())).toEqual([]);
   });

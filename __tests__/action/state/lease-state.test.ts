@@ -56,6 +56,31 @@ describe('grants in a text', () => {
   });
 });
 
+describe('what is no text of grants', () => {
+  const packed = JSON.parse(packGrants([grant(1, 'x'), grant(2)])) as Record<string, unknown>;
+  const edited = (members: object): string => JSON.stringify({ ...packed, ...members });
+
+  test.each([
+    '',
+    '{',
+    '5',
+    'null',
+    '[]',
+    '{}',
+    edited({ grants: undefined }),
+    edited({ grants: [[0, 0, 9]] }),
+    edited({ grants: [[0, 0, -1]] }),
+    edited({ grants: [[0, 0]] }),
+    edited({ grants: [null] }),
+    edited({ principals: [] }),
+    edited({ principals: [['GROUP', null, 'x']] }),
+    edited({ roles: [[5, null]] }),
+    edited({ targets: 'here' }),
+  ])('%s is taken for none', (text) => {
+    expect(unpackGrants(text)).toBeNull();
+  });
+});
+
 describe('how far a lease has come', () => {
   test.each(['holding', 'arming', 'creating', 'made', 'held', 'over'] as const)('%s comes back', (progress) => {
     const letter = { holding: 'h', arming: 'a', creating: 'c', made: 'm', held: 'l', over: 'o' }[progress];

@@ -12,7 +12,7 @@ export function pimFeatures(chronicle: Chronicle): Readonly<Record<string, boole
   return {
     ended: posts.length > 0 && generations.some(({ removal }) => removal !== null),
     moved: generations.some(({ asked }) => asked.some(({ type }) => type !== 'AdminAssign')),
-    leftYoung: says('ends no access in its first five minutes'),
+    leftYoung: says('does not end access in its first five minutes'),
     leftShared: says('The access stays for'),
     foreign: generations.some(({ isForeign }) => isForeign),
     endless: generations.some(({ made }) => made.endAt === null),

@@ -103,7 +103,10 @@ export function looks(rules: Rules, world: World): readonly Seen[] {
   const seen = shelves.flatMap(({ schedule }) =>
     shelves.flatMap(({ requests }) =>
       plains(world, schedule).map((plain): Seen => ({
-        schedule: schedule === null ? null : { start: schedule.start, end: schedule.end, request: schedule.request },
+        schedule:
+          schedule === null
+            ? null
+            : { start: schedule.start, end: schedule.end, request: schedule.request, isFollowed: false },
         plain,
         requests: requests.map((it, index) => ({
           name: it.name,

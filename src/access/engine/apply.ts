@@ -3,9 +3,9 @@ import type { Change, Observation, Operation } from '../cloud.ts';
 import { Refusal } from '../errors.ts';
 import type { ApplyTools } from './apply-tools.ts';
 import { findOpposite, findRunning, isOperation, type Found } from './find.ts';
-import { failed, notStarted, succeeded, type Outcome } from '../outcome.ts';
+import { failed, succeeded, type Outcome } from '../outcome.ts';
 import { isReached, seenIn } from '../plan/plan.ts';
-import { awaitOpposite, start } from './start.ts';
+import { awaitOpposite, heldUp, start } from './start.ts';
 import type { Track } from './track.ts';
 import { awaitReading, confirm, forSeeing } from './verify.ts';
 import { sentence, seconds } from '../words.ts';
@@ -78,17 +78,14 @@ function asReadNow(change: Change, read: Observation): Change {
 async function outlast(opposite: Found, budget: Budget, tools: ApplyTools): Promise<Outcome | null> {
   if (!isOperation(opposite)) return null;
   const ended = await awaitOpposite(opposite, budget, tools);
-  if (ended.state === 'IN_PROGRESS') return heldUp(ended);
+  // Green would be a lie a moment later: what undoes the grant is still running.
+  if (ended.state === 'IN_PROGRESS') {
+    const { message: reason, hint } = heldUp(ended);
+    return failed(ended.requestId, null, { reason, hint });
+  }
   // Its effect is there, time limit or not: only seeing it is left.
   if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, forSeeing(budget, tools), tools);
   return null;
-}
-
-/** Green would be a lie a moment later: what undoes the grant is still running. */
-function heldUp({ call, requestId }: Operation): Outcome {
-  const why = `${call} (request id ${requestId}) of somebody else was still in progress for this very grant when the time limit passed.`;
-  const hint = 'Run the step again when it has ended, or give it a longer `timeout`.';
-  return failed(requestId, null, { reason: notStarted(why), hint });
 }
 
 /** Follows somebody else's operation as if it were ours; what is missing at its end is started by ourselves. */

@@ -5,6 +5,7 @@ import { CloudError, orCloudError } from '../errors.ts';
 import type { Grant } from '../grant.ts';
 import { checkGuards } from '../plan/guards.ts';
 import { onRecord } from '../leases/on-record.ts';
+import { keptAsLease } from '../leases/outcomes.ts';
 import { carryOutAll, lookAhead } from './many.ts';
 import { refused, succeeded, type Lack, type Result } from '../outcome.ts';
 import { planStep, type Step } from '../plan/plan.ts';
@@ -12,7 +13,7 @@ import { comparePlans } from '../plan/comparison.ts';
 import { documentPlan } from '../plan/document.ts';
 import { printPlan } from '../plan/log.ts';
 import { remarksOn } from './remarks.ts';
-import type { Request } from '../request.ts';
+import type { Lifetime, Request } from '../request.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** How a request ended, grant by grant, and what a person should know besides. */
@@ -41,7 +42,7 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   const steps = await onRecord(planned, request, cloud.leases, reading);
   printPlan(steps, request.lifetime, cloud.words, log);
   await settlePlan(steps, request, reading, tools);
-  if (request.dryRun) return { results: foresee(steps, clock), notices, remarks: [], lack: null };
+  if (request.dryRun) return { results: foresee(steps, request.lifetime, clock), notices, remarks: [], lack: null };
   const results = await carryOutAll(steps, request, tools, looked);
   return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools), lack: null };
 }
@@ -88,11 +89,12 @@ async function settlePlan(
 }
 
 /** What a dry run says of each grant: what would be changed, and what would be refused. */
-function foresee(steps: readonly Step[], clock: Clock): readonly Result[] {
+function foresee(steps: readonly Step[], lifetime: Lifetime, clock: Clock): readonly Result[] {
   const now = clock.now();
   return steps.map((step) => {
     const { action, grant, seen } = step;
     const outcome = action === 'refuse' ? refused(step) : succeeded(null, action !== 'keep');
-    return { grant, action, outcome, seen, lease: null, startedAt: now, endedAt: now };
+    const foreseen: Result = { grant, action, outcome, seen, lease: null, startedAt: now, endedAt: now };
+    return lifetime.kind === 'lease' ? keptAsLease(foreseen, lifetime) : foreseen;
   });
 }

@@ -133,9 +133,12 @@ async function afterRefusal(
   tools.place.give();
   await clock.sleep(delay, budget.signal);
   if (refusal.failure.kind !== 'busy') return null;
-  const opposite = await findOpposite(change, track, budget, tools);
-  if (isOperation(opposite)) await awaitOpposite(opposite, budget, tools);
-  const running = await findRunning(change, track, budget, tools);
+  const opposite = await findOpposite(change, track, budget, tools).catch(insteadOf(refusal));
+  if (isOperation(opposite)) {
+    const last = await awaitOpposite(opposite, budget, tools);
+    if (last.state === 'IN_PROGRESS') throw heldUp(last);
+  }
+  const running = await findRunning(change, track, budget, tools).catch(insteadOf(refusal));
   if (!isOperation(running)) return null;
   log.info(`Adopted ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
   tools.onStarted(running);
@@ -163,7 +166,7 @@ async function acceptAbsence(
   return { kind: 'done', changed: lost, requestId: null, remark: `${remark}: ${refusal.message}.` };
 }
 
-/** A read that fails in passing, or for lack of time, must not hide the refusal that it was to explain. For `catch`. */
+/** A look that fails in passing, or for lack of time, must not hide the refusal that it was to explain. For `catch`. */
 function insteadOf(refusal: CloudError): (error: unknown) => never {
   return (error) => {
     const passing = error instanceof CloudError && (isUncertain(error.failure) || error.failure.kind === 'throttled');
@@ -284,6 +287,12 @@ async function lastLook(
   track.seen = seenIn(read);
   const remark = `${error.message}. A read-back shows that the change took place all the same.`;
   return { kind: 'done', changed: true, requestId: null, remark };
+}
+
+/** Somebody else's operation on this very grant has outlasted the time limit. */
+export function heldUp({ call, requestId }: Operation): Refusal {
+  const why = `${call} (request id ${requestId}) of somebody else was still in progress for this very grant when the time limit passed.`;
+  return new Refusal(notStarted(why), 'Run the step again when it has ended, or give it a longer `timeout`.');
 }
 
 /** Waits for the end of an operation of the opposite kind; returns how it was last seen. */

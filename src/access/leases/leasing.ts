@@ -1,6 +1,7 @@
 import type { Budget } from '../clock.ts';
 import type { ChangeKind } from '../cloud.ts';
 import type { ApplyTools } from '../engine/apply-tools.ts';
+import { carryOut as carryOutPlain } from '../engine/carry-out.ts';
 import type { RunTools } from '../engine/run-tools.ts';
 import type { Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
@@ -9,6 +10,7 @@ import { acrossLanes, createGate } from './beginning.ts';
 import { countTurns } from './turns.ts';
 import { createInTime, type InTime } from './in-time.ts';
 import type { Note } from './journal.ts';
+import { keptAsLease } from './outcomes.ts';
 import { perform } from './perform.ts';
 import type { LeaseChange, Leases, LeaseTools } from './port.ts';
 
@@ -69,7 +71,7 @@ export async function openLeasing(
       }),
     turnOf(step) {
       const change = changes.get(step);
-      if (change === undefined) return null;
+      if (change === undefined) return planning.expected === null ? null : turnOfKept(step, request, signal);
       return {
         begin: () => gate.enter(laneOf(change)),
         carryOut: async (tools) => {
@@ -102,6 +104,16 @@ function changeIn({ action, grant }: Step, { operation, lifetime }: Request, rev
   if (lifetime.kind === 'lease') return action === 'keep' && reviewed ? null : { kind: 'join', grant, lease: lifetime };
   if ((action === 'create' || action === 'update') && operation === 'assign') return { kind: 'make-permanent', grant };
   return action === 'remove' ? { kind: 'revoke', grant } : null;
+}
+
+/** Without a lease it is kept like any other grant, and told as what it is to whoever asked for one; `null` where nobody did. */
+function turnOfKept(step: Step, request: Request, signal: AbortSignal): LeaseTurn | null {
+  const { lifetime } = request;
+  if (step.action !== 'keep' || lifetime.kind !== 'lease') return null;
+  return {
+    begin: () => Promise.resolve(),
+    carryOut: async (tools) => keptAsLease(await carryOutPlain(step, null, request, signal, tools), lifetime),
+  };
 }
 
 function carryOut(

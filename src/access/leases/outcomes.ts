@@ -1,4 +1,4 @@
-import { failed, refused, succeeded } from '../outcome.ts';
+import { failed, refused, succeeded, type Result } from '../outcome.ts';
 import { withMore } from '../words.ts';
 import type { Lease, LeaseDone } from './port.ts';
 import type { LeaseReport } from './report.ts';
@@ -43,4 +43,10 @@ export function kept({ onExisting }: Pick<Lease, 'onExisting'>): LeaseDone {
     return { action: 'keep', lease, outcome: refused({ reason, hint }) };
   }
   return { action: 'keep', lease, outcome: succeeded(null, false, wasThereBefore) };
+}
+
+/** What was found as it should be and was kept, where a lease of it was asked for: it is none. */
+export function keptAsLease(result: Result, lease: Pick<Lease, 'onExisting'>): Result {
+  const { outcome } = result;
+  return outcome.status === 'SUCCEEDED' && !outcome.changed ? { ...result, ...kept(lease) } : result;
 }

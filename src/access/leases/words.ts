@@ -107,7 +107,7 @@ export function heldByOthers(holders: readonly NamedHolder[]): readonly string[]
 
 /** Nothing in a cloud shows that somebody has made leased access permanent. */
 export const madePermanentUnseen =
-  'If somebody makes this access permanent by hand before it ends, it ends nevertheless: do that after the lease, or by a permanent `assign` of this action.';
+  'Making this access permanent by hand does not keep it from ending: do that after the lease, or with a permanent `assign` of this action.';
 
 /** Of a lease that outlives its job, where its outputs are hard to come by. */
 export function endsBefore(leaseId: string): string {
@@ -123,11 +123,11 @@ export function isGone(grant: Assignment, words: Words): string {
 
 /** Of access that was there and is no lease. */
 export const wasThereBefore =
-  'The access was there before and is permanent. It is no lease, and nothing will be removed.';
+  'The access was there before and is permanent. It is not a lease, and nothing will be removed.';
 
 /** Of access that was made as a lease, and is none any more. */
 export const madePermanentMeanwhile =
-  'Somebody has made the access permanent while this lease was being taken. It is no lease, and nothing will be removed.';
+  'Somebody has made the access permanent while this lease was being taken. It is not a lease, and nothing will be removed.';
 
 /** @param remedy what would keep a record, by the name of the input */
 export function unrecorded(remedy: string): string {

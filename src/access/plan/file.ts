@@ -61,7 +61,7 @@ export function parsePlan(text: string): Parsed<PlanDocument> {
   if (text.length > largestPlan || Buffer.byteLength(text) > largestPlan) return wrong('is longer than 16 MiB');
   if (text.trim() === '') return wrong('is empty');
   const value = parseJson(text);
-  if (!isRecord(value) || value['kind'] !== planKind) return wrong(`is no plan ("kind": "${planKind}")`);
+  if (!isRecord(value) || value['kind'] !== planKind) return wrong(`is not a plan ("kind": "${planKind}")`);
   if (value['schema'] !== planSchema) {
     return wrong(`has schema ${JSON.stringify(value['schema'])}, and this version of the action knows ${planSchema}`);
   }
@@ -84,7 +84,7 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
   const lasting = lifetimeProblem(operation, value['lifetime'], value['keep-after-job']);
   if (lasting !== null) return lasting;
   if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string')) {
-    return 'has settings that are no texts';
+    return 'has settings that are not texts';
   }
   return (
     listProblem('changes', changes, grantMembers, actionsOf[operation]) ??
@@ -117,7 +117,7 @@ function listProblem(
     const strange = strangeMembers(item, expected);
     if (strange !== null) return `${strange} in ${place}`;
     if (!expected.every((member) => typeof item[member] === 'string'))
-      return `has members that are no texts in ${place}`;
+      return `has members that are not texts in ${place}`;
     if (!actions.includes(String(item['action'])))
       return `has the action ${JSON.stringify(item['action'])} in ${place}`;
     if (item['role-id'] === '' || item['target-id'] === '') return `has an empty id in ${place}`;

@@ -36,7 +36,7 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }
   }
   return {
     input: 'permissions',
-    problem: 'give this job no ID token, which signing in without stored secrets takes',
+    problem: 'give this job no ID token, which signing in without stored secrets needs',
     example: { advice: 'Give the job permissions: { id-token: write, contents: read }.' },
   };
 }

@@ -73,7 +73,7 @@ export function createLiveness(asker: Asker, tools: LivenessTools): Liveness {
 function faultIn({ token, apiUrl, repository, runId }: Asker): string | null {
   if (token === '') return 'there is no github-token to ask GitHub with';
   const url = URL.parse(apiUrl);
-  if (url === null) return 'GITHUB_API_URL is no address';
+  if (url === null) return 'GITHUB_API_URL is not an address';
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
     return 'GITHUB_API_URL is not https';
   return isRepository(repository) && isNumber(runId) ? null : 'this run does not know its own repository and id';

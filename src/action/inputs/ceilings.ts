@@ -26,17 +26,19 @@ function readAllowed(
   if (texts.length === 1 && texts[0] === anything) return null;
   const parser = notExcluded((line) => {
     if (line === anything) return wrong(besideOthers);
-    return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line)) : cloud.parseAllowed(part, line);
+    if (!/^(?:[a-z-]+:\s*)?\*$/u.test(line)) return cloud.parseAllowed(part, line);
+    return wrong(leftOver(line, cloud.parseAllowed(part, `${line}*`).ok));
   });
   return parseLines({ input, parser, example: cloud.examples[part], cloud }, texts, faults);
 }
 
 /** Brought in by an expression it would switch off what the other lines say. */
-const besideOthers = `has "${anything}" beside other lines, which would mean nothing then: it allows anything, and stands alone`;
+const besideOthers = `has "${anything}" beside other lines, which would then mean nothing: it allows anything, so it has to stand alone`;
 
 /** `group:${{ inputs.team }}*` of which only this is left would let everybody through. */
-function leftOver(line: string): string {
-  return `has "${line}", which an expression that gave nothing leaves too: write "${line}*" if any name is meant, or ${anything} alone for anything`;
+function leftOver(line: string, takesTwo: boolean): string {
+  const anyName = takesTwo ? `"${line}*" if you mean any name, or ` : '';
+  return `has "${line}", which is also what an expression that gave nothing leaves: write ${anyName}${anything} alone to allow anything`;
 }
 
 /** What a name stands for may change from one run to the next; an id stays what it is. */
@@ -56,7 +58,7 @@ function nameFaults(
       .filter((line) => !cloud.isById(line))
       .map((line) => ({
         input,
-        problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is no id, and require-ids is true: what a name stands for may change`,
+        problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is not an id, and require-ids is true: what a name stands for may change`,
         example: exclusions.includes(line) ? cloud.exampleExclusion : cloud.exampleById(part, line),
       })),
   );

@@ -1,7 +1,7 @@
-import type { AnyCloud, Asked, Settled, Surroundings } from '../../access/declaration.ts';
+import type { AnyCloud, Asked, OtherNames, Settled, Surroundings } from '../../access/declaration.ts';
 import type { EndpointSetting } from '../../access/endpoints.ts';
 import { InputFaults, type Fault } from '../../access/errors.ts';
-import { commonInputs, type CommonValues } from '../../access/inputs.ts';
+import { commonInputs, otherNames, type CommonValues } from '../../access/inputs.ts';
 import type { AnyRequest, OperationName } from '../../access/request.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
@@ -53,8 +53,9 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const faults: Fault[] = [];
   const raw = (name: string): string | null => inputVariable(name, tools.surroundings.variables);
   const asked = readOperation(raw('operation'));
-  const cloudName = raw('cloud') ?? '';
-  const cloud = Object.hasOwn(clouds, cloudName) ? clouds[cloudName] : undefined;
+  const given = raw('cloud') ?? '';
+  const cloudName = meantBy(given, Object.keys(clouds));
+  const cloud = cloudName === null ? undefined : clouds[cloudName];
   // Of an operation that the cloud does not have nobody can know which inputs it would take.
   const foreign = asked !== null && cloud?.operations.includes(asked) === false;
   const operation = foreign ? null : asked;
@@ -62,14 +63,15 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const common = readValues(withExamples(commonInputs, examples), raw, operation, faults) as CommonValues;
   const { variables } = tools.surroundings;
   faults.push(
-    ...strangerFaults(variables, examplesOfAll(clouds, examples)),
+    ...strangerFaults(variables, examplesOfAll(clouds, examples), otherNamesIn(clouds)),
     ...eventFaults(tools.event, common['allow-event']),
     ...tlsFaults(variables),
     ...proxyFaults(variables, process.versions.node),
   );
-  if (cloud === undefined) {
+  if (cloudName !== given) faults.unshift(cloudFault(given, cloudName, Object.keys(clouds)));
+  if (cloudName === null || cloud === undefined) {
     checkPresence(common, examples, demandsOf(operation), faults);
-    throw new InputFaults([cloudFault(cloudName, Object.keys(clouds)), ...faults]);
+    throw new InputFaults(faults);
   }
 
   if (foreign) {
@@ -95,15 +97,24 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   return { cloud: cloudName, request, settings, audience, endpoints, planning, requestsPerSecond, github };
 }
 
+function otherNamesIn(clouds: Readonly<Record<string, AnyCloud<unknown>>>): OtherNames {
+  return Object.assign({}, otherNames, ...Object.values(clouds).map((it) => it.otherNames ?? {})) as OtherNames;
+}
+
 /** `null` where nobody can know which inputs it would take; its own fault is told with the others. */
 function readOperation(value: string | null): OperationName | null {
   const parsed = commonInputs.operation.parse(value ?? '');
   return parsed.ok ? parsed.value : null;
 }
 
-function cloudFault(name: string, known: readonly string[]): Fault {
-  const problem = name === '' ? 'is missing' : `is "${name}", which is none of ${known.join(', ')}`;
-  return { input: 'cloud', problem, example: known[0] ?? '' };
+/** The cloud whose grammar the other inputs are read by, so that what is wrong with them is told at once: `AWS`, `azurerm`. */
+function meantBy(given: string, known: readonly string[]): string | null {
+  return known.find((it) => it === given) ?? known.find((it) => given.toLowerCase().startsWith(it)) ?? null;
+}
+
+function cloudFault(given: string, meant: string | null, known: readonly string[]): Fault {
+  const problem = given === '' ? 'is missing' : `is "${given}", which is not one of ${known.join(', ')}`;
+  return { input: 'cloud', problem, example: meant ?? known[0] ?? '' };
 }
 
 /** A rule may stumble over an input whose own fault was already found: that one is told once. */

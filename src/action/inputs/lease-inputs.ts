@@ -55,7 +55,7 @@ function lifetimeFaults(lifetime: Lifetime, common: CommonValues, mayPend: boole
 function extensionFaults({ lifetime, 'max-lifetime': longest }: CommonValues): readonly Fault[] {
   const { example } = commonInputs.lifetime;
   if (lifetime === null) {
-    const problem = 'is permanent, and operation: extend takes how long the lease is to last from now on';
+    const problem = 'is permanent, and operation: extend has to say how long the lease is to last from now on';
     return [{ input: 'lifetime', problem, example }];
   }
   if (longest === null || lifetime <= longest) return [];

@@ -35,7 +35,7 @@ export function readLines(
 ): Lines {
   const type = common['principal-type'];
   if (type !== null && !cloud.principalTypes.includes(type)) {
-    const problem = `is "${type}", which is none of ${cloud.principalTypes.join(', ')}`;
+    const problem = `is "${type}", which is not one of ${cloud.principalTypes.join(', ')}`;
     faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
   }
   const asked = operation ?? 'provision';

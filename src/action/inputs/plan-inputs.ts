@@ -64,10 +64,13 @@ function readExpected(
   if (/^sha256:/iu.test(given)) {
     return /^sha256:[0-9a-f]{64}$/iu.test(given)
       ? { kind: 'digest', digest: given.toLowerCase() }
-      : `is "${given}", which is no digest: sha256: and 64 hexadecimal digits`;
+      : `is "${given}", which is not a digest: sha256: and 64 hexadecimal digits`;
   }
-  const text = around.file(inWorkspace(given, around));
-  if (text === null) return `is "${given}", which is no digest, and no file that can be read`;
+  const path = inWorkspace(given, around);
+  const text = around.file(path);
+  if (text === null) {
+    return `is "${given}", which is neither a digest nor a file that can be read${path === given ? '' : ` (${path})`}`;
+  }
   const parsed = parsePlan(text);
   if (!parsed.ok) return `names ${given}, which ${parsed.problem}`;
   const document = parsed.value;

@@ -50,7 +50,7 @@ function readValue(
   if (operation !== null && text !== fallback && !operations.includes(operation)) {
     return {
       ok: false,
-      problem: `means nothing to operation: ${operation}, only to ${enumerated(operations)}`,
+      problem: `is not used by operation: ${operation}, only by ${enumerated(operations)}`,
       example: takeOut,
     };
   }

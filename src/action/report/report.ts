@@ -201,7 +201,7 @@ async function reportFaults(fault: InputFaults): Promise<void> {
     ...(more > 0 ? [`and ${more} more: see the log`] : []),
   ]);
   if (more > 0) logGroup(`${more} more`, lines.slice(maxFaultsInAnnotation).flat());
-  await summarizeFaults(faults);
+  await summarizeFaults(fault);
 }
 
 function inWords(error: unknown): { readonly title: string; readonly lines: readonly string[] } {

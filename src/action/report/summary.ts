@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
 import { describeEndpoints, type EndpointSetting } from '../../access/endpoints.ts';
-import type { Fault } from '../../access/errors.ts';
+import type { Fault, InputFaults } from '../../access/errors.ts';
 import { describeGrant, describeIdentities, type Words } from '../../access/grant.ts';
 import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
 import { isGreen, type Lack, type Result } from '../../access/outcome.ts';
@@ -200,9 +200,9 @@ function upToMost(lines: readonly string[]): readonly string[] {
 }
 
 /** The faults of the inputs, one row each. */
-export async function summarizeFaults(faults: readonly Fault[]): Promise<void> {
+export async function summarizeFaults({ message, faults }: InputFaults): Promise<void> {
   const paper = createPaper(largestSummary);
-  paper.add(heading('❌ cloud-access: nothing was done, inputs are wrong'));
+  paper.add(heading(`❌ cloud-access: ${message}`));
   const head = tableHead(['Input', 'What is wrong', 'What is correct']);
   const row = (fault: Fault): string =>
     tableRow([fault.input, fault.problem, isAdvice(fault) ? remedyLines(fault).join(' ') : copied(remedyLines(fault))]);

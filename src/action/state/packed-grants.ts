@@ -1,5 +1,5 @@
-import type { Assignment, Identity, Principal } from '../../access/grant.ts';
-import { parseJson } from '../../access/json.ts';
+import type { Assignment, Identity } from '../../access/grant.ts';
+import { isCount, isRecord, parseJson } from '../../access/json.ts';
 
 /** Each principal, role and target once, and the grants by their places in those lists. */
 interface Packed {
@@ -33,15 +33,50 @@ export function packGrants(grants: readonly Assignment[]): string {
   );
 }
 
-/** The other way round; its digest has shown that it is what was written. */
-export function unpackGrants(text: string): readonly Assignment[] {
-  const { principals, roles, targets, grants } = parseJson(text) as Packed;
-  const identity = ([id, name]: readonly [string, string | null] = ['', null]): Identity => ({ id, name });
-  const who = ([type, id, name]: Packed['principals'][number] = [null, '', null]): Principal => ({ type, id, name });
-  return grants.map(([principal, role, target]) => ({
-    kind: 'assignment',
-    principal: who(principals[principal]),
-    role: identity(roles[role]),
-    target: identity(targets[target]),
-  }));
+/** The other way round; `null` where it is no such text. */
+export function unpackGrants(text: string): readonly Assignment[] | null {
+  const packed = parseJson(text);
+  if (!isPacked(packed)) return null;
+  const { principals, roles, targets, grants } = packed;
+  const unpacked = grants.map(([who, what, where]) => {
+    const [principal, role, target] = [principals[who], roles[what], targets[where]];
+    if (principal === undefined || role === undefined || target === undefined) return null;
+    const [type, id, name] = principal;
+    return {
+      kind: 'assignment',
+      principal: { type, id, name },
+      role: identityOf(role),
+      target: identityOf(target),
+    } as const;
+  });
+  return unpacked.every((grant) => grant !== null) ? unpacked : null;
+}
+
+function identityOf([id, name]: Packed['roles'][number]): Identity {
+  return { id, name };
+}
+
+function isPacked(value: unknown): value is Packed {
+  if (!isRecord(value)) return false;
+  const { principals, roles, targets, grants } = value;
+  return (
+    areTuples(principals, isTextOrNull, isText, isTextOrNull) &&
+    areTuples(roles, isText, isTextOrNull) &&
+    areTuples(targets, isText, isTextOrNull) &&
+    areTuples(grants, isCount, isCount, isCount)
+  );
+}
+
+function areTuples(value: unknown, ...members: readonly ((member: unknown) => boolean)[]): boolean {
+  const isTuple = (it: unknown): boolean =>
+    Array.isArray(it) && it.length === members.length && members.every((isMember, index) => isMember(it[index]));
+  return Array.isArray(value) && value.every(isTuple);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || isText(value);
 }

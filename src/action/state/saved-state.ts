@@ -1,4 +1,4 @@
-import { parseJson } from '../../access/json.ts';
+import { isCount, isRecord, parseJson } from '../../access/json.ts';
 import { stands, type HeldGrant } from '../../access/leases/journal.ts';
 import { guarantees } from '../../access/leases/report.ts';
 import { endOfUnknown } from '../../access/leases/words.ts';
@@ -22,15 +22,17 @@ export type Saved =
 /** Reads the state that the runner hands over; nothing else is trusted. */
 export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
   const saved = (key: string): string => variables.get(`STATE_${key}`) ?? '';
-  const main = parseJson(saved(stateKey)) as Partial<LeaseState> | undefined;
-  if (main?.version !== stateVersion)
-    return unreadable('it is of a version that this post step does not know: pin main and post to one version');
-  const { leases } = main;
+  const main = parseJson(saved(stateKey));
+  if (!isRecord(main) || typeof main['version'] !== 'number') return unreadable('it was altered or cut');
+  if (main['version'] !== stateVersion)
+    return unreadable('it was written by another version of this action: main and post have to be of one version');
+  const { leases } = main as Partial<LeaseState>;
   if (leases === undefined) return { kind: 'nothing' };
   if (!isWhole(leases)) return unreadable('it was altered or cut');
   const packed = Array.from({ length: leases.chunks }, (_, index) => saved(chunkKey(index))).join('');
   if (digestOf(packed) !== leases.digest) return unreadable('the list of its grants was altered or cut', leases);
   const grants = unpackGrants(packed);
+  if (grants?.length !== leases.grants) return unreadable('the list of its grants was altered or cut', leases);
   const notes = grants.map((_, index) => {
     const group = saved(progressKey(Math.floor(index / progressGroup)));
     return group === '-' ? null : readNote(group.split(';')[index % progressGroup] ?? '');
@@ -49,11 +51,12 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
 
 /** Whether it has all that its digest does not cover. */
 function isWhole(leases: Partial<LeaseState['leases']> | null): boolean {
-  if (typeof leases !== 'object' || leases === null) return false;
+  if (!isRecord(leases)) return false;
   const { cloud, anchor, guarantee, endpoints, apiUrl, chunks, grants, reason, keepAfterJob } = leases;
-  const areEndpoints = Array.isArray(endpoints) && endpoints.every(({ source, url }) => isText(source) && isText(url));
+  const areEndpoints =
+    Array.isArray(endpoints) && endpoints.every((it) => isRecord(it) && isText(it['source']) && isText(it['url']));
   const isAnchor = typeof anchor === 'object' && (anchor as unknown) !== null;
-  const areChunks = typeof chunks === 'number' && chunks <= mostChunks;
+  const areChunks = isCount(chunks) && chunks <= mostChunks;
   return (
     isText(cloud) &&
     isAnchor &&
@@ -61,7 +64,7 @@ function isWhole(leases: Partial<LeaseState['leases']> | null): boolean {
     areEndpoints &&
     isText(apiUrl) &&
     areChunks &&
-    typeof grants === 'number' &&
+    isCount(grants) &&
     (reason === null || isText(reason)) &&
     typeof keepAfterJob === 'boolean'
   );
@@ -71,8 +74,11 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
+const elsewhere =
+  'What it leased stands in the log of the main step: end it with `operation: sweep`, or `operation: revoke`';
+
 function unreadable(why: string, leases?: LeaseState['leases']): Saved {
-  if (leases === undefined) return { kind: 'unreadable', why };
+  if (leases === undefined) return { kind: 'unreadable', why: `${why}. ${elsewhere}` };
   const whom = `${several(leases.grants, 'grant')} of this step`;
   return { kind: 'unreadable', why: `${why}. It concerns ${whom}: ${endOfUnknown(leases.guarantee)}` };
 }

@@ -45,7 +45,7 @@ export function schedulerFaults(values: SchedulerValues, { operation, lifetime }
   const role = 'aws-scheduler-role-arn';
   const { example } = schedulerInputs[role];
   if (operation === 'sweep') {
-    const problem = 'is missing: by it sweep tells our schedules from foreign ones';
+    const problem = 'is missing: by it sweep knows which schedules are its own';
     return [{ input: role, problem, example }];
   }
   const keeps = lifetime.kind === 'lease' && lifetime.keepAfterJob;

@@ -28,7 +28,10 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   const type = prefixed === undefined ? principalType : prefixes[prefixed['prefix'] as keyof typeof prefixes];
   const value = (prefixed?.['value'] ?? text).trim();
   if (type === null) {
-    return wrong(`"${text}" says neither user nor group: write user: or group: before it, or give principal-type`);
+    return wrong(
+      `"${text}" says neither user nor group: write user: or group: before it, or give principal-type`,
+      withPrefix(text),
+    );
   }
   if (value === '') {
     const example = type === 'USER' ? 'user:ann@example.com' : 'group:Payments On-Call';
@@ -37,6 +40,14 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   const isId = patterns.principalId.test(value);
   if (type === 'USER') return line(text, isId ? 'user-id' : 'user-name', value);
   return line(text, isId ? 'group-id' : 'group-name', value);
+}
+
+/** How it was probably meant: `Group: x`, an e-mail address, a name. */
+function withPrefix(text: string): string | undefined {
+  const { prefix, rest } = /^(?<prefix>user|group)\s*:\s*(?<rest>\S.*)$/isu.exec(text)?.groups ?? {};
+  if (prefix !== undefined && rest !== undefined) return `${prefix.toLowerCase()}:${rest}`;
+  if (/^[^\s@:]+@[^\s@:]+$/u.test(text)) return `user:${text}`;
+  return /^[\p{L}\p{N}][^:]*$/u.test(text) ? `group:${text}` : undefined;
 }
 
 /** A permission set's name or ARN, and for provision `*`. ARNs are case-sensitive. */
@@ -52,7 +63,9 @@ export function parseRole(text: string, operation: OperationName): Parsed<Line> 
 function parsePermissionSet(text: string, name: RegExp): Parsed<Line> {
   if (patterns.permissionSetArn.test(text)) return line(text, 'permission-set-arn', text);
   if (text.startsWith('arn:')) {
-    return wrong(`"${text}" is no permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`);
+    return wrong(
+      `"${text}" is not a permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`,
+    );
   }
   if (name.test(text)) return line(text, 'permission-set-name', text);
   return wrong(`"${text}" cannot be a permission set's name: those have 1 to 32 letters, digits and + = , . @ - _`);

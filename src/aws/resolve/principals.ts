@@ -3,6 +3,7 @@ import type { Budget } from '../../access/clock.ts';
 import { allOrRefused, CloudError, Refusal } from '../../access/errors.ts';
 import type { Principal } from '../../access/grant.ts';
 import type { Line } from '../../access/request.ts';
+import { oddCharactersIn } from '../../access/odd-characters.ts';
 import { whole } from '../incomplete.ts';
 import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
@@ -70,7 +71,7 @@ async function resolveGroup({ session, ...directory }: Directory, name: string, 
   const id = await groupId(session, name, store, budget);
   if (id !== null) return { type: 'GROUP', id, name };
   throw new Refusal(
-    `No group in identity store ${store} has the display name "${name}".`,
+    `No group in identity store ${store} has the display name "${name}".${oddCharactersIn(name)}`,
     'Correct principal: display names are compared exactly, spaces and letter case included. Or give the group id.',
   );
 }
@@ -95,7 +96,7 @@ async function resolveUser(directory: Directory, text: string, budget: Budget): 
   if (byName !== null) return { type: 'USER', id: byName, name: text };
   if (byEmail !== null) return onlyOneWithEmail(directory, text, byEmail, budget);
   throw new Refusal(
-    `No user in identity store ${store} has the user name${text.includes('@') ? ' or the e-mail address' : ''} "${text}".`,
+    `No user in identity store ${store} has the user name${text.includes('@') ? ' or the e-mail address' : ''} "${text}".${oddCharactersIn(text)}`,
     'Correct principal: names are compared exactly. Or give the user id.',
   );
 }

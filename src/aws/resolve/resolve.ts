@@ -130,7 +130,7 @@ export function refuseManagementAccount({ ownerAccountId }: Instance, targets: r
   return [
     new Refusal(
       `The target ${ownerAccountId} is the organization’s management account: a grant there is refused by default.`,
-      'If it is meant, allow it with allow-privileged: true.',
+      'If that is intended, set allow-privileged: true.',
     ),
   ];
 }

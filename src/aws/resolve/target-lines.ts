@@ -126,5 +126,13 @@ function describeBadTarget(text: string): Parsed<Line> {
       text.replace(/^\w+/u, (it) => it.toLowerCase()),
     );
   }
-  return wrong(`"${text}" is neither a 12-digit account id nor account:<name> nor ou:<id or /path>`);
+  const digits = text.replaceAll(/[\s-]/gu, '');
+  if (patterns.accountId.test(digits)) return wrong(`"${text}" is an account id with more than its 12 digits`, digits);
+  return wrong(`"${text}" is neither a 12-digit account id nor account:<name> nor ou:<id or /path>`, withPrefix(text));
+}
+
+/** How it was probably meant: a path, or an account's name. */
+function withPrefix(text: string): string | undefined {
+  if (/^\/[^/]/u.test(text)) return `ou:${text}`;
+  return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(text) && !/^\p{N}+$/u.test(text) ? `account:${text}` : undefined;
 }

@@ -65,6 +65,6 @@ async function nameOf(session: AzureSession, scope: string, guid: string, budget
   if (name !== null) return name;
   throw new Refusal(
     `The definition of the role ${guid} came without a name, so that nobody can say whether allowed-roles covers it.`,
-    'Give allowed-roles by GUIDs, which takes no look-up.',
+    'Give allowed-roles by GUIDs, which needs no look-up.',
   );
 }

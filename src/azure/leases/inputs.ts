@@ -31,7 +31,7 @@ export function leaseFaults(given: Given, { operation, lifetime, lines }: Asked)
   }
   if (operation !== 'list' && operation !== 'sweep') return faults;
   if (lines.targets.length === 0 && given['azure-subscription-id'] === null) {
-    const problem = 'is missing: it says where to look for leases, and so does azure-subscription-id';
+    const problem = 'is missing, and so is azure-subscription-id: one of them has to say where to look for leases';
     faults.push({ input: 'target', problem, example: 'subscription:11111111-2222-4333-8444-555555555555' });
   }
   // Azure lists nothing below the root of a tenant.

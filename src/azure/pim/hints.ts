@@ -47,7 +47,7 @@ export const pimRules: readonly Rule[] = [
     'There is such an access already, now or planned: look at the role’s assignments in Privileged Identity Management.',
   ),
   code('RoleAssignmentDoesNotExist', 'Azure finds no such access; in its first minute it finds none that is there.'),
-  code('ActiveDurationTooShort', 'Azure ends no access in its first five minutes: run the step again after that.'),
+  code('ActiveDurationTooShort', 'Azure does not end access in its first five minutes: run the step again after that.'),
   code(
     'PendingRoleAssignmentRequest',
     'Another request for this very grant waits already: have it approved, or take it back.',

@@ -39,7 +39,7 @@ export function pimFaults(given: Given, asked: Asked): readonly Fault[] {
     faults.push({ input: 'azure-pim', problem, cause: 'lifetime', example: { of: 'lifetime', value: '2h' } });
   }
   const strangers = {
-    description: 'a request has none: reason is its justification',
+    description: 'reason is what a request has instead',
     'assignment-name': 'Azure names what it makes for a request',
     'delegated-managed-identity-resource-id': 'a request cannot have one',
   } as const;

@@ -26,6 +26,7 @@ import type { PimRoom } from './room.ts';
 import { openPimService } from './service/service.ts';
 import { entryOf, findOurs } from './finding/show.ts';
 import { constants } from './steps/constants.ts';
+import { unlisted } from './steps/seen.ts';
 import { mayCome } from './statuses.ts';
 import { take } from './operations/take.ts';
 
@@ -105,7 +106,10 @@ export function openPimLeases({ session, words, places }: PimSurroundings): Leas
       service.schedulesOf(grant, budget),
       service.requestsOf(grant, budget),
     ]);
-    return schedules.length > 0 || requests.some((it) => mayCome(requestSeen(it, grant, date())));
+    const seen = requests.map((it) => requestSeen(it, grant, date()));
+    // What was carried out and is listed nowhere may be listed late.
+    const isUnlisted = unlisted({ schedule: null, plain: null, requests: seen }, constants, date()).length > 0;
+    return schedules.length > 0 || seen.some(mayCome) || isUnlisted;
   };
 
   return {

@@ -44,9 +44,9 @@ export interface PimRoom {
   nameHolders(others: readonly OtherHolder[]): readonly NamedHolder[];
 }
 
-/** Of the newest request of ours. */
+/** Of the newest request of ours, whether or not it was answered. */
 export function requestIdOf({ store }: PimDesk): string | null {
-  return store.operation()?.requestId ?? null;
+  return store.lost()?.name ?? store.operation()?.requestId ?? null;
 }
 
 /** The role assignment that the access is, as it was seen last. */

@@ -54,7 +54,7 @@ export function leftBecause(left: Released['left'], detail: string | null): stri
     case 'near-end':
       return 'Its end is near.';
     case 'too-young':
-      return 'Azure ends no access in its first five minutes.';
+      return 'Azure does not end access in its first five minutes.';
     case 'waits':
       return 'A person has to approve its removal in Privileged Identity Management.';
     case 'shared':
@@ -89,6 +89,24 @@ export function leftUnread(why: string, end: number): string {
 /** Of an access that was looked for in vain, and not for as long as lists may lag. @param end of the lease that it was for */
 export function notListed(end: number): string {
   return `Azure carried out the request for it, and no list showed the access until the time limit passed: it is gone, or listed late, and then Azure ends it, at the earliest at ${minuteInWords(end)}.`;
+}
+
+/** Of a request for access whose answer was lost. @param end of the lease that it is for */
+export function lostUnread(name: string, end: number): string {
+  return `Whether request ${name} was carried out is not known, since no read has shown it: if it was, Azure ends the access by itself, at the earliest at ${minuteInWords(end)}. The post step looks again.`;
+}
+
+/** Of one that is to move the end of an access. @param until where to */
+export function lostExtension(name: string, until: number): string {
+  return `Whether request ${name}, which extends it, was carried out is not known: if it was, Azure ends the access at ${minuteInWords(until)}.`;
+}
+
+/** Of one that is to end an access. @param detail why nothing more is known */
+export function lostEnding(name: string, detail: string | null): string {
+  return withMore(
+    `Whether request ${name}, which ends the access, was carried out is not known, since no read has shown it.`,
+    detail === null ? '' : sentence(detail),
+  );
 }
 
 /** Of a removal that Azure has accepted. @param detail why nothing more is known */

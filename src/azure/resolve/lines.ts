@@ -64,7 +64,9 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
   const isId = guid.test(value);
   if (known === 'app') {
-    return isId ? line(text, 'client-id', value) : wrong(`"${text}" has no client id, a GUID, after app:`, example);
+    return isId
+      ? line(text, 'client-id', value)
+      : wrong(`"${text}" needs a client id, a GUID, after app: instead of a name`, example);
   }
   if (value.length > longestName) return wrong('is longer than the name of anybody in a directory');
   const type = known ?? principalTypes.find((it) => it === principalType);
@@ -72,11 +74,34 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   if (type === undefined) {
     return wrong(
       `"${text}" does not say what it is: write user:, group: or service-principal: before it, or give principal-type`,
+      withPrefix(text),
     );
   }
   if (type === 'ForeignGroup' || type === 'Device')
-    return wrong(`"${text}" is no object id, a GUID: a ${type} cannot be looked up by name`, example);
+    return wrong(`"${text}" is not an object id, a GUID: a ${type} cannot be looked up by name`, example);
   return line(text, `${type}-name`, value);
+}
+
+/** Other words for them, and other ways to write them. */
+const otherPrefixes: Readonly<Record<string, string>> = {
+  sp: 'service-principal',
+  spn: 'service-principal',
+  serviceprincipal: 'service-principal',
+  mi: 'service-principal',
+  msi: 'service-principal',
+  'managed-identity': 'service-principal',
+  managedidentity: 'service-principal',
+  identity: 'service-principal',
+};
+
+/** How it was probably meant: `Group: x`, `sp:x`, an e-mail address, a name. */
+function withPrefix(text: string): string | undefined {
+  const { prefix = '', rest = '' } = /^(?<prefix>[\w-]+)\s*:\s*(?<rest>\S.*)$/su.exec(text)?.groups ?? {};
+  const word = prefix.toLowerCase();
+  if (Object.hasOwn(prefixes, word)) return `${word}:${rest}`;
+  if (Object.hasOwn(otherPrefixes, word)) return `${otherPrefixes[word] ?? ''}:${rest}`;
+  if (/^[^\s@:]+@[^\s@:]+$/u.test(text)) return `user:${text}`;
+  return /^[\p{L}\p{N}][^:]*$/u.test(text) ? `group:${text}` : undefined;
 }
 
 const someone = '0a1b2c3d-1111-4222-8333-444455556666';
@@ -113,7 +138,7 @@ export function parseTarget(text: string): Parsed<Line> {
       return resourceGroupName.test(value)
         ? line(text, 'resource-group', value)
         : wrong(
-            `"${text}" is no resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`,
+            `"${text}" is not a resource group’s name: 1 to 90 letters, digits, _ - ( ) or ., no dot at the end`,
             example,
           );
     default:
@@ -135,11 +160,24 @@ function parseFullScope(text: string): Parsed<Line> {
     );
   if (!/^\/|^[a-z]:[\\/]/iu.test(text)) {
     return wrong(
-      `"${text}" is neither a full scope, which begins with a slash, nor subscription:, resource-group: or management-group:`,
+      `"${text}" is not a full scope, which begins with a slash: write one, or subscription:, resource-group: or management-group: before a name`,
+      scopeMeant(text),
     );
   }
   const scope = parseScope(text);
-  return scope.ok ? line(text, 'scope', scope.value) : scope;
+  if (scope.ok) return line(text, 'scope', scope.value);
+  const bare = text.replace(/\/+$/u, '');
+  return bare !== text && parseScope(bare).ok ? wrong(scope.problem, bare) : scope;
+}
+
+/** How it was probably meant: without its first slash, with a prefix in capitals, a name. */
+function scopeMeant(text: string): string | undefined {
+  if (/^(?:subscriptions|providers)\//iu.test(text)) return `/${text}`;
+  const { prefix, rest } =
+    /^(?<prefix>subscription|resource-?group|management-?group)\s*:\s*(?<rest>\S.*)$/isu.exec(text)?.groups ?? {};
+  if (prefix !== undefined && rest !== undefined)
+    return `${prefix.toLowerCase().replace(/(?<=resource|management)-?group/u, '-group')}:${rest}`;
+  return resourceGroupName.test(text) ? `resource-group:${text}` : undefined;
 }
 
 /** A role's name, its GUID, or the full id of its definition. */
@@ -148,10 +186,12 @@ export function parseRole(text: string): Parsed<Line> {
   const id = roleDefinitionId.exec(text)?.groups;
   if (id !== undefined) {
     const scope = parseScope(id['scope'] === '' ? '/' : (id['scope'] ?? ''));
-    return scope.ok ? line(text, 'role-id', text) : wrong(`"${text}" is no role definition’s id: ${scope.problem}`);
+    return scope.ok ? line(text, 'role-id', text) : wrong(`"${text}" is not a role definition’s id: ${scope.problem}`);
   }
   if (/^\/|^[a-z]:[\\/]|roleDefinitions\//iu.test(text)) {
-    return wrong(`"${text}" is no role definition’s id (/…/providers/Microsoft.Authorization/roleDefinitions/<GUID>)`);
+    return wrong(
+      `"${text}" is not a role definition’s id (/…/providers/Microsoft.Authorization/roleDefinitions/<GUID>)`,
+    );
   }
   return text.length > 512 ? wrong('is longer than the name of any role') : line(text, 'role-name', text);
 }

@@ -2,6 +2,7 @@ import type { Budget } from '../../access/clock.ts';
 import { instead, isOfKind, Refusal } from '../../access/errors.ts';
 import type { Principal } from '../../access/grant.ts';
 import type { Line, OperationName } from '../../access/request.ts';
+import { oddCharactersIn } from '../../access/odd-characters.ts';
 import {
   explainStrangeId,
   findBy,
@@ -95,7 +96,7 @@ function only(found: readonly DirectoryObject[], type: keyof typeof looked, text
   const [first, ...others] = found;
   if (first === undefined) {
     throw new Refusal(
-      `In this directory no ${by} "${text}".`,
+      `In this directory no ${by} "${text}".${oddCharactersIn(text)}`,
       `Correct principal, check azure-tenant-id, or give the object id as ${prefix}:<object id>.`,
     );
   }

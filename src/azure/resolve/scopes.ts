@@ -44,7 +44,7 @@ function whatIsWrongBelow([first = '', second = '', ...rest]: readonly string[])
     case 'providers':
       return whatIsWrongAbove(second, rest);
     default:
-      return 'is no scope: those begin with /subscriptions/, /providers/Microsoft.Management/managementGroups/, or are /';
+      return 'is not a scope: those begin with /subscriptions/, /providers/Microsoft.Management/managementGroups/, or are /';
   }
 }
 
@@ -72,7 +72,7 @@ function whatIsWrongInSubscription([kind, name = '', ...rest]: readonly string[]
 function whatIsWrongInResource([provider = '', ...pairs]: readonly string[]): string | null {
   if (!provider.includes('.')) return 'names no resource provider, such as Microsoft.Storage, after providers';
   if (pairs.length === 0 || pairs.length % 2 === 1)
-    return 'is no whole resource: after the provider come pairs of type and name';
+    return 'is not a whole resource: after the provider come pairs of type and name';
   return null;
 }
 

@@ -60,7 +60,7 @@ function notListed(error: unknown, text: string): unknown {
   if (!isOfKind(error, 'denied')) return error;
   return new Refusal(
     error.message,
-    `Give the full scope, which takes no look-up: /providers/Microsoft.Management/managementGroups/${text} if that is its id.`,
+    `Give the full scope, which needs no look-up: /providers/Microsoft.Management/managementGroups/${text} if that is its id.`,
   );
 }
 

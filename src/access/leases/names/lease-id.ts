@@ -32,7 +32,7 @@ export interface LeaseIds<L> {
 
 /** An id says all that its lease takes: nothing has to be kept between two steps. */
 export function createLeaseIds<L>({ version, longest, on, membersOf, leaseOf }: LeaseGrammar<L>): LeaseIds<L> {
-  const noLease = wrong(`is no lease-id that assign gives back on ${on}: it begins with ${version} and is taken whole`);
+  const noLease = wrong(`is not a lease-id from assign on ${on}: those begin with ${version} and are taken whole`);
   const writeLeaseId = (lease: L): LeaseId =>
     version + Buffer.from(JSON.stringify(membersOf(lease))).toString('base64url');
   const parseLeaseId = (text: string): Parsed<L> => {

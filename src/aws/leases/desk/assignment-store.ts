@@ -2,7 +2,7 @@ import { type Budget } from '../../../access/clock.ts';
 import type { Change, Operation } from '../../../access/cloud.ts';
 import type { ApplyTools } from '../../../access/engine/apply-tools.ts';
 import { CloudError, Refusal } from '../../../access/errors.ts';
-import { findRunning, isOperation } from '../../../access/engine/find.ts';
+import { findRunning, findSince, isOperation, type Found } from '../../../access/engine/find.ts';
 import type { Assignment } from '../../../access/grant.ts';
 import { roomUntil, sendingWithin } from '../../../access/leases/protocol/sending.ts';
 import { failedBy, type OnTrouble } from '../../../access/leases/protocol/trouble.ts';
@@ -36,6 +36,9 @@ export interface AssignmentTools {
   readonly onTrouble: OnTrouble;
 }
 
+const deletionsReadable =
+  'Allow the role sso:ListAccountAssignmentDeletionStatus and sso:DescribeAccountAssignmentDeletionStatus.';
+
 /** Reads are tried for so long, in milliseconds. */
 const readingMs = 60_000;
 /** So often a creation may be SUCCEEDED and not seen: somebody else may have ended it once, and even twice. */
@@ -45,6 +48,8 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { applying, grant, signal, date, until, onTrouble } = tools;
   const { cloud, clock, log, place, poller, reading } = applying;
   let operation: Operation | null = null;
+  /** Since when there may be one that a start call began whose answer was lost, in milliseconds since the epoch. */
+  const lostSince = new Map<'create' | 'remove', number>();
   let failedInPassing = false;
   let absences = 0;
   const reads = (): Budget => ({ until: clock.now() + readingMs, signal });
@@ -60,6 +65,18 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     operation = it;
     applying.onStarted(it);
     log.info(`Started ${it.call}: request id ${it.requestId}.`);
+  };
+  /** What runs; of what may have been lost also what has ended since: only that tells what came of it. */
+  const find = async (kind: 'create' | 'remove'): Promise<Found> => {
+    const since = lostSince.get(kind);
+    const change = changeOf(kind);
+    if (since === undefined) return findRunning(change, newTrack(), reads(), applying);
+    const found = await findSince(change, since, newTrack(), reads(), applying);
+    if (isOperation(found)) {
+      log.info(`Found ${found.call}, begun by the unanswered call: request id ${found.requestId}.`);
+      applying.onStarted(found);
+    }
+    return found;
   };
   /** What refused a start, for whoever may try again. */
   const refused = (started: 'create' | 'remove', error: CloudError): Answer => {
@@ -77,6 +94,13 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       return { is: 'lost' };
     }
     onTrouble(error);
+    return { is: 'failed' };
+  };
+
+  /** Whoever waits for a creation reads what came of it; that a deletion is over only its list tells. */
+  const unreadable = (kind: 'create' | 'remove'): Answer => {
+    if (kind === 'remove')
+      onTrouble(new Refusal('Whether the deletion that was sent is over could not be read.', deletionsReadable));
     return { is: 'failed' };
   };
 
@@ -101,7 +125,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
         if (found !== 'unreadable') return { is: found === 'none' ? 'no' : 'yes' };
         throw new Refusal(
           'Whether a deletion of this very grant is running could not be read, and a lease must not be taken beside one.',
-          'Allow the role sso:ListAccountAssignmentDeletionStatus and sso:DescribeAccountAssignmentDeletionStatus.',
+          deletionsReadable,
         );
       }),
     async start(kind, notAfter) {
@@ -110,12 +134,16 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       const inTime = roomNow() > 0 && (await place.take({ until: clock.now() + roomNow(), signal }));
       signal.throwIfAborted();
       if (!inTime || roomNow() <= 0) return { is: 'late' };
+      const since = clock.now();
       try {
         begun(await cloud.start(changeOf(kind), sendingWithin(roomNow(), clock, signal)));
         place.accepted();
+        lostSince.delete(kind);
         return { is: 'done' };
       } catch (error) {
-        return error instanceof CloudError ? refused(kind, error) : failedBy(error, onTrouble);
+        if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
+        if (isUncertain(error.failure) && !lostSince.has(kind)) lostSince.set(kind, since);
+        return refused(kind, error);
       }
     },
     async awaitEnd(kind) {
@@ -123,8 +151,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       try {
         const isKnown = operation?.change.kind === kind && operation.state === 'IN_PROGRESS';
         const known = isKnown ? operation : null;
-        const found = known ?? (await findRunning(changeOf(kind), newTrack(), reads(), applying));
-        if (!isOperation(found)) return { is: found === 'none' ? 'done' : 'failed' };
+        const found = known ?? (await find(kind));
+        if (found === 'none') return { is: 'done' };
+        if (found === 'unreadable') return unreadable(kind);
         const ended = await poller.awaitEnd(found, { until: until(), signal }, log, {
           onLeft: () => {
             place.leave();

@@ -135,7 +135,7 @@ export async function giveBackUnrecorded(
     for (;;) {
       const read = await desk.perform({ do: 'read', expected: null }, []);
       // What may come yet a deletion waits for: it is refused while the creation is running.
-      if (read?.is === 'no' && !mayCome) return gone(false);
+      if (read?.is === 'no' && !mayCome) return gone(lost);
       const started = read === null ? null : await desk.perform({ do: 'delete', notAfter }, []);
       lost ||= started?.is === 'lost';
       const ended = started?.is === 'done' ? await desk.perform({ do: 'await', what: 'deletion' }, []) : started;

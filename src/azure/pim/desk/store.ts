@@ -1,4 +1,4 @@
-import type { RoleAssignment, RoleAssignmentSchedule } from '@azure/arm-authorization';
+import type { RoleAssignment, RoleAssignmentSchedule, RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
 import type { Budget } from '../../../access/clock.ts';
 import type { Operation } from '../../../access/cloud.ts';
 import { CloudError, Refusal } from '../../../access/errors.ts';
@@ -13,6 +13,7 @@ import { createLateness } from '../../leases/desk/lateness.ts';
 import { recordIn } from '../../leases/records/record-in.ts';
 import type { DeskTools } from '../../leases/desk/desk-tools.ts';
 import { visibleWithinMs } from '../../read-lag.ts';
+import { isSameGuid } from '../../resolve/patterns.ts';
 import { isSameScope } from '../../resolve/scopes.ts';
 import { answersByCode } from '../service/codes.ts';
 import { requestSeen, scheduleSeen, standingIn } from '../service/reading.ts';
@@ -33,14 +34,25 @@ export interface PimStore {
   /** `null` where the time limit passed. */
   follow(ask: Extract<Ask, { readonly do: 'follow' }>): Promise<Answer | null>;
   cancel(name: string): Promise<Answer>;
-  /** The newest request of ours. */
+  /** The newest request of ours that was accepted. */
   readonly operation: () => Operation | null;
-  /** Whether that asks for access, and has not come to nothing as far as is known. */
+  /** The newest request of ours, where its answer was lost and no list has shown yet whether it arrived. */
+  readonly lost: () => LostRequest | null;
+  /** The newest request that was taken back, or may have been. */
+  readonly takenBack: () => string | null;
+  /** Whether the newest request of ours asks for access, and has not come to nothing as far as is known. */
   readonly mayGrant: () => boolean;
   /** Whether that ends access, likewise. */
   readonly mayEnd: () => boolean;
   /** The id of the role assignment that the access is, as it was seen last. */
   readonly assignmentId: () => string | null;
+}
+
+export interface LostRequest {
+  readonly name: string;
+  readonly type: Wish['type'];
+  /** When its answer was given up, in milliseconds on the monotonic clock. */
+  readonly at: number;
 }
 
 export interface StoreTools extends Wording, DeskTools {
@@ -74,6 +86,8 @@ export function createPimStore(tools: StoreTools): PimStore {
   const { clock, log, random } = applying;
   let schedule: RoleAssignmentSchedule | null = null;
   let operation: Operation | null = null;
+  let lost: LostRequest | null = null;
+  let takenBack: string | null = null;
   let hasFailed = false;
   let ownEnd: number | null = null;
   let assignmentId: string | null = null;
@@ -104,6 +118,7 @@ export function createPimStore(tools: StoreTools): PimStore {
     const state = standing === 'active' || standing === 'removed' ? 'SUCCEEDED' : 'IN_PROGRESS';
     const call = callOf(type);
     operation = { state, change: { kind, grant, seen: null }, requestId: name, call, assignmentId: null };
+    lost = null;
     hasFailed = false;
     // What was in the way of it is over.
     onTrouble(null);
@@ -116,10 +131,26 @@ export function createPimStore(tools: StoreTools): PimStore {
     else if (standing === 'unknown') log.info(`Request ${name} has the status ${status}, which nobody documents.`);
     return { is: 'stands', name, standing };
   };
+  /** A list that is late enough shows what became of a request whose answer was lost. */
+  const findLost = (requests: readonly RoleAssignmentScheduleRequest[], asOf: number): void => {
+    if (lost === null) return;
+    const { name, type, at } = lost;
+    const found = requests.find((it) => isSameGuid(it.name, name));
+    if (found === undefined) {
+      if (asOf > at + constants.flight + constants.readLag) lost = null;
+      return;
+    }
+    const standing = standingIn(found, date());
+    begun(type, name, standing);
+    standingWithWords(found.status ?? '', standing, name);
+  };
   const refused = (error: CloudError, wish: Wish, name: string): Answer => {
     const { failure } = error;
     if (isUncertain(failure)) {
       log.info(`${error.message}. It may have been carried out nevertheless: looking for request ${name}.`);
+      // Where it never shows, this is why it came to nothing.
+      onTrouble(error);
+      lost = { name, type: wish.type, at: clock.mono() };
       return { is: 'lost', name };
     }
     const answer = answersByCode.get(failure.code);
@@ -147,12 +178,13 @@ export function createPimStore(tools: StoreTools): PimStore {
           plainRows(third),
         ]);
         schedule = current(schedules);
+        findLost(requests, asOf);
         const leased = rows.find((row) => recordIn(row, date()).is !== 'none');
         const differs = notFitting();
         if (leased !== undefined) throw leasedOtherwise(leased.id ?? '');
         if (differs !== null) throw differs;
         const seen: Seen = {
-          schedule: schedule === null ? null : scheduleSeen(schedule),
+          schedule: schedule === null ? null : scheduleSeen(schedule, schedules.length > 1),
           plain: schedule === null ? plainIn(rows, began) : null,
           requests: requests.map((request) => requestSeen(request, grant, date())),
         };
@@ -229,21 +261,28 @@ export function createPimStore(tools: StoreTools): PimStore {
       try {
         await service.cancel(grant, name, reading());
         log.info(`Request ${name} was taken back.`);
+        takenBack = name;
         hasFailed ||= operation?.requestId === name;
+        onTrouble(null);
         return { is: 'done' };
       } catch (error) {
         if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
         const { kind } = error.failure;
-        if (kind === 'not-found') return { is: 'absent' };
         log.info(`${error.message}.`);
         onTrouble(error);
+        if (kind === 'not-found') return { is: 'absent' };
         // What cannot be taken back any more has begun, or ended: that is looked at.
         if (kind === 'invalid') return { is: 'again' };
-        if (isUncertain(error.failure)) return { is: 'lost', name };
+        if (isUncertain(error.failure)) {
+          takenBack = name;
+          return { is: 'lost', name };
+        }
         return { is: isPassing(error.failure) ? 'again' : 'failed' };
       }
     },
     operation: () => operation,
+    lost: () => lost,
+    takenBack: () => takenBack,
     mayGrant: () => operation?.change.kind === 'create' && !hasFailed,
     mayEnd: () => operation?.change.kind === 'remove' && !hasFailed,
     assignmentId: () => assignmentId ?? null,

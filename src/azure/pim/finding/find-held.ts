@@ -34,7 +34,7 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
       service.requestsOf(grant, budget),
       service.schedulesOf(grant, budget),
     ]);
-    const [schedule] = schedules.map(scheduleSeen);
+    const [schedule] = schedules.map((it) => scheduleSeen(it, false));
     const seen = { schedule: schedule ?? null, requests: requests.map((it) => requestSeen(it, grant, date())) };
     const held = heldIn(grant, holder, seen, date());
     if (held.length > 0) return found({ held });

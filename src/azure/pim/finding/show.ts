@@ -46,7 +46,7 @@ export async function findOurs(
         const grant = grantOf({ ...those[0], scope: plainScope(those[0].scope ?? '') });
         const schedule = schedules.find((it) => keyOf(it) === keyOf(those[0]));
         const seen: Seen = {
-          schedule: schedule === undefined ? null : scheduleSeen(schedule),
+          schedule: schedule === undefined ? null : scheduleSeen(schedule, false),
           plain: null,
           requests: those.map((it) => requestSeen(it, grant, date)),
         };

@@ -11,7 +11,8 @@ import type { PimDesk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
-import { endingUnread, leftBecause, leftUnread, notListed, removalUnread } from '../words.ts';
+import { leftUnread, notListed, removalUnread } from '../words.ts';
+import { mayBeEnding, whyLeft } from './why-left.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
@@ -42,7 +43,7 @@ export async function giveBack(room: PimRoom, held: HeldGrant, tools: LeaseTools
 /** @param end of the lease: where nothing was seen, the access does not end before that; `null` where nobody knows it */
 function conclude(room: PimRoom, desk: PimDesk, { left }: Released, it: Holder, end: number | null): LeaseDone {
   const requestId = requestIdOf(desk);
-  const changed = requestId !== null && (left === 'gone' || left === 'stays');
+  const changed = (requestId !== null || desk.store.takenBack() !== null) && (left === 'gone' || left === 'stays');
   const done = { action: left === 'gone' ? 'remove' : 'keep', lease: null } as const;
   switch (left) {
     case 'gone':
@@ -96,8 +97,8 @@ function leaveToAzure(
 ): Pick<LeaseDone, 'lease' | 'outcome'> {
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
-  const isEnding = left === 'failed' && desk.store.mayEnd();
-  const why = isEnding ? endingUnread(trouble?.message ?? null) : leftBecause(left, trouble?.message ?? null);
+  const isEnding = mayBeEnding(desk, left);
+  const why = whyLeft(desk, left, trouble?.message ?? null);
   if (endsAt > 0) {
     const isShared = left === 'shared';
     const told = isShared

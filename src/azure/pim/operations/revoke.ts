@@ -12,6 +12,7 @@ import type { PimDesk } from '../desk/desk.ts';
 import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { newRevocation, revocationProtocol, type Revocation, type RevocationOutcome } from '../steps/revoke.ts';
+import { lostEnding } from '../words.ts';
 
 /** Ends an access for all who rely on it, and takes back what waits: only through Privileged Identity Management. */
 export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
@@ -29,7 +30,7 @@ export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools
             tools.log.info(
               at === 'ripen'
                 ? `${tooYoungUntil(sofar)}: waiting ${seconds(rest)} before it is asked for.`
-                : `It cannot be ended yet: looking again in ${seconds(rest)}.`,
+                : `${at === 'settle' ? 'Lists may lag' : 'It cannot be ended yet'}: looking again in ${seconds(rest)}.`,
             );
           return desk.perform(ask);
         },
@@ -56,16 +57,14 @@ export async function revoke(room: PimRoom, grant: Assignment, tools: LeaseTools
 type TooLate = 'still-moving' | 'out-of-time' | 'too-young';
 
 function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | TooLate, it: Revocation): LeaseDone {
-  const requestId = requestIdOf(desk);
+  const requestId = requestIdOf(desk) ?? desk.store.takenBack();
+  const changed = requestId !== null;
   const done = { action: 'remove', lease: null } as const;
   const trouble = desk.trouble();
   switch (outcome) {
     case 'revoked': {
       const cut = it.others.length === 0 ? null : cutOff(room.nameHolders(it.others));
-      return {
-        ...done,
-        outcome: succeeded(requestId ?? (it.name === '' ? null : it.name), requestId !== null || it.name !== '', cut),
-      };
+      return { ...done, outcome: succeeded(requestId, changed, cut) };
     }
     case 'plain':
       return {
@@ -73,7 +72,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
         outcome: failed(requestId, trouble, {
           reason: 'The access was not made through Privileged Identity Management, which cannot end it.',
           hint: 'Leave azure-pim out: `operation: revoke` without it removes plain role assignments.',
-          changed: requestId !== null,
+          changed,
         }),
       };
     case 'unlisted':
@@ -83,7 +82,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
           reason:
             'A role assignment is there, and two minutes of reading have listed no access of the request that was carried out for it: nothing was ended by guess.',
           hint: 'Look at the role’s assignments in Privileged Identity Management, then run the step again when it is listed there.',
-          changed: requestId !== null,
+          changed,
         }),
       };
     case 'remade':
@@ -100,22 +99,24 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
       const hint = 'Have it approved in Privileged Identity Management, then run the step again.';
       return {
         ...done,
-        outcome: { status: 'PENDING_APPROVAL', changed: requestId !== null, requestId: it.name, reason, hint },
+        outcome: { status: 'PENDING_APPROVAL', changed, requestId: it.name, reason, hint },
       };
     }
     case 'failed':
+      if (desk.store.lost() !== null) return { ...done, outcome: inDoubt(desk, it) };
       return {
         ...done,
         outcome: failed(requestId, trouble, {
           reason: trouble?.message ?? 'The access is still there.',
           hint: hintOn(trouble),
-          changed: requestId !== null,
+          changed,
         }),
       };
     case 'still-moving':
       return { ...done, outcome: { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) } };
     case 'out-of-time':
-      return { ...done, outcome: failed(requestId, trouble, { ...tooLate(trouble, it), changed: requestId !== null }) };
+      if (desk.store.lost() !== null) return { ...done, outcome: inDoubt(desk, it) };
+      return { ...done, outcome: failed(requestId, trouble, { ...tooLate(trouble, it), changed }) };
     case 'too-young': {
       const wait = Math.ceil(Math.max(0, it.ripeAt - room.date()) / minuteMs) + 1;
       return {
@@ -123,7 +124,7 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
         outcome: failed(requestId, null, {
           reason: `${tooYoungUntil(it)}: \`timeout\` ends before that.${endsByItself(it)}`,
           hint: `Run the step again after that, or now with a \`timeout\` of at least ${wait}m.`,
-          changed: requestId !== null,
+          changed,
         }),
       };
     }
@@ -132,18 +133,35 @@ function conclude(room: PimRoom, desk: PimDesk, outcome: RevocationOutcome | Too
 
 /** In which the access is, and until when. */
 function tooYoungUntil({ ripeAt }: Revocation): string {
-  return `Azure ends no access in its first five minutes, which are over at ${isoSeconds(Math.ceil(ripeAt / 1_000) * 1_000)}`;
+  return `Azure does not end access in its first five minutes, which are over at ${isoSeconds(Math.ceil(ripeAt / 1_000) * 1_000)}`;
 }
 
 function endsByItself({ endsAt }: Revocation): string {
   return endsAt === null ? '' : ` Azure ends it at ${minuteInWords(endsAt)} by itself.`;
 }
 
+/** Whether the request that ends it has arrived nobody knows (P2). */
+function inDoubt(desk: PimDesk, it: Revocation): LeaseDone['outcome'] {
+  const trouble = desk.trouble();
+  return {
+    status: 'IN_PROGRESS',
+    requestId: requestIdOf(desk),
+    reason: `${lostEnding(requestIdOf(desk) ?? '', trouble?.message ?? null)}${endsByItself(it)}`,
+    hint: 'Run the step again: it looks first how the access stands.',
+  };
+}
+
 function tooLate(trouble: Trouble | null, it: Revocation): { readonly reason: string; readonly hint: string } {
+  if (trouble === null && it.unlisted > 0 && it.ended === 0)
+    return {
+      reason:
+        'The time limit passed before any list showed the access that a request has made: whether it is there is not known.',
+      hint: 'Run the step again with a longer `timeout`: it takes two minutes to tell.',
+    };
   const before = it.ended > 0 ? 'a read showed the removal, which Azure has carried out' : 'the access was gone';
   const because = trouble === null ? '' : ` ${sentence(trouble.message)}`;
   return {
     reason: `The time limit passed before ${before}.${because}${it.ended > 0 ? '' : endsByItself(it)}`,
-    hint: 'Run the step again, or give it a longer `timeout`: Azure ends no access in its first five minutes.',
+    hint: 'Run the step again, or give it a longer `timeout`: Azure does not end access in its first five minutes.',
   };
 }

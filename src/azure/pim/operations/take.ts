@@ -19,14 +19,15 @@ import {
   acceptedUnread,
   adopted,
   approveIt,
-  endingUnread,
   givenUpInWords,
   hintOnGivenUp,
-  leftBecause,
+  lostExtension,
+  lostUnread,
   removalUnread,
   uncounted,
   waitsForPerson,
 } from '../words.ts';
+import { whyLeft } from './why-left.ts';
 
 /** A request was accepted, and nobody waits for its end any more. */
 interface StillMoving {
@@ -213,7 +214,7 @@ function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools
     outcome: failed(requestIdOf(desk), isOurs ? trouble : null, {
       reason: withMore(givenUpInWords(why, trouble?.message ?? null, it), rest),
       hint: isWhy && trouble !== null ? hintOn(trouble) : hintOnGivenUp(why, it),
-      changed: isLeft && (it.endsAt > 0 || desk.store.mayGrant()),
+      changed: isLeft && (it.endsAt > 0 || desk.store.mayGrant() || desk.store.lost() !== null),
     }),
   };
 }
@@ -221,10 +222,15 @@ function notTaken(room: PimRoom, desk: PimDesk, how: Released, it: Holder, tools
 /** When Azure ends what was begun, as far as that is known. */
 function whatIsLeft(room: PimRoom, desk: PimDesk, left: Released['left'], it: Holder): string {
   if (left === 'permanent' || left === 'gone') return '';
-  if (it.endsAt === 0) return desk.store.mayGrant() ? acceptedUnread(it.end) : '';
+  const lost = desk.store.lost();
+  if (it.endsAt === 0) {
+    if (lost !== null && lost.type !== 'remove') return lostUnread(lost.name, it.end);
+    return desk.store.mayGrant() ? acceptedUnread(it.end) : '';
+  }
   if (left === 'removed') return removalUnread(null, it.endsAt);
-  const why = left === 'failed' && desk.store.mayEnd() ? endingUnread(null) : leftBecause(left, null);
-  return leftToEnder(left === 'foreign' ? acceptedBeside(why) : why, it.endsAt, room.words);
+  const why = whyLeft(desk, left, null);
+  const told = leftToEnder(left === 'foreign' ? acceptedBeside(why) : why, it.endsAt, room.words);
+  return lost?.type === 'update' ? withMore(told, lostExtension(lost.name, it.until)) : told;
 }
 
 function stillMoving(desk: PimDesk, waited: boolean): LeaseDone {

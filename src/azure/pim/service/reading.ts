@@ -43,14 +43,14 @@ function endIn({ scheduleInfo }: RoleAssignmentScheduleRequest): number | null {
   return startDateTime instanceof Date && length !== null ? Number(startDateTime) + length : null;
 }
 
-export function scheduleSeen({
-  startDateTime,
-  endDateTime,
-  roleAssignmentScheduleRequestId: request,
-}: RoleAssignmentSchedule): SeenSchedule {
+export function scheduleSeen(
+  { startDateTime, endDateTime, roleAssignmentScheduleRequestId: request }: RoleAssignmentSchedule,
+  isFollowed: boolean,
+): SeenSchedule {
   return {
     start: Number(startDateTime ?? 0),
     end: endDateTime instanceof Date ? Number(endDateTime) : null,
     request: (request ?? '') === '' ? null : lastSegment(request ?? ''),
+    isFollowed,
   };
 }

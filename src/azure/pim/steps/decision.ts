@@ -78,9 +78,10 @@ export function decideJoin(seen: Seen, me: Wanting, date: number): JoinDecision 
   // What made it may not be listed yet: then it could be one of ours.
   if (maker === null && !isDoubted(me, 'maker', seen)) return doubting('maker', seen);
   if (maker?.record == null) return isEnough ? { do: 'adopt' } : { do: 'extend', end: me.end };
-  // What a person has approved is all that there is: asking for more would be to ask once more.
+  // What a person has approved is all that there is, unless more is what is wanted: asking for more would be to ask once more.
   const isResumed = maker.approved && isOfEarlierAttempt(maker.record.holder, me.holder);
-  if (isResumed && reliedOn(seen, me, date).length === 0 && schedule.end > date + margin) return { do: 'adopt' };
+  if (isResumed && me.replaces === null && reliedOn(seen, me, date).length === 0 && schedule.end > date + margin)
+    return { do: 'adopt' };
   return { do: 'extend', end: Math.max(me.end, schedule.end + trace) };
 }
 

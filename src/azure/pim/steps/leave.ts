@@ -25,8 +25,9 @@ export const leavingPhases: HolderPhases = {
   cancel: {
     ask: ({ name }) => ({ do: 'cancel', name }),
     then: (it, answer, now) => {
-      // It may have begun meanwhile.
-      if (answer.is === 'again' || answer.is === 'lost') return pausing('leave-again', it, now);
+      // It may have begun meanwhile; what is not there, and listed, is listed too long.
+      if (answer.is === 'again' || answer.is === 'lost' || answer.is === 'absent')
+        return pausing('leave-again', it, now);
       return answer.is === 'failed' ? released(it, 'failed') : readAnew('leave', it, now);
     },
   },

@@ -38,6 +38,8 @@ export interface Revocation extends Asking {
   readonly doubted: Doubt | null;
   /** How often an access was ended that was there again. */
   readonly ended: number;
+  /** Another access of the same grant was listed that begins later: it is to go, too. */
+  readonly isFollowed: boolean;
   /** How often a schedule was looked for in vain that a request has made. */
   readonly unlisted: number;
 }
@@ -64,7 +66,8 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
     ask: ({ name }) => ({ do: 'cancel', name }),
     then: (it, answer, now) => {
       if (answer.is === 'failed') return { end: 'failed', memory: it };
-      return answer.is === 'done' || answer.is === 'absent' ? readAnew('revoke', it, now) : pausing('again', it, now);
+      // What is not there, and listed, is listed too long.
+      return answer.is === 'done' ? readAnew('revoke', it, now) : pausing('again', it, now);
     },
   },
   ripen: {
@@ -95,7 +98,7 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   gone: {
     ask: () => ({ do: 'verify', expected: 'gone' }),
     then: (it, answer, now) => {
-      if (answer.is === 'gone') return { end: 'revoked', memory: it };
+      if (answer.is === 'gone') return it.isFollowed ? readAnew('revoke', it, now) : { end: 'revoked', memory: it };
       if (answer.is !== 'running') return { end: 'failed', memory: it };
       return it.ended >= mostEnded ? { end: 'remade', memory: it } : readAnew('revoke', it, now);
     },
@@ -115,6 +118,7 @@ export function newRevocation(constants: Constants, { mono }: Moment): Revocatio
     others: [],
     doubted: null,
     ended: 0,
+    isFollowed: false,
     unlisted: 0,
     readAt: mono,
     settledAt: 0,
@@ -133,9 +137,11 @@ function placed(before: Revocation, seen: Seen, now: Moment): RevocationGo {
     schedule === null ? before.others : [...before.others, ...found.filter(({ name }) => !known.has(name))];
   const { youngest, margin } = before.constants;
   const start = schedule?.start ?? 0;
-  // What no request has made is none of its own: whether that has to be old is not known.
-  const ripeAt = schedule?.request == null ? 0 : start + youngest;
-  const it: Revocation = { ...before, endsAt, youngUntil: start + youngest + margin, ripeAt, others, doubted: null };
+  // What no request has made is none of its own: whether that has to be old is not known. What has not begun has no age.
+  const ripeAt = schedule?.request == null || start > now.date + margin ? 0 : start + youngest;
+  const youngUntil = start + youngest + margin;
+  const isFollowed = schedule?.isFollowed === true;
+  const it: Revocation = { ...before, endsAt, youngUntil, ripeAt, others, isFollowed, doubted: null };
   const begins = schedule !== null && schedule.start > now.date;
   const waiting = requests.find(
     ({ type, standing }) => type !== 'remove' && (standing === 'waits' || (begins && standing === 'planned')),

@@ -24,6 +24,8 @@ export interface SeenSchedule {
   readonly end: number | null;
   /** The name of the request that made it, `null` where it does not say. */
   readonly request: string | null;
+  /** Another one of the same grant is listed, that begins later. */
+  readonly isFollowed: boolean;
 }
 
 /**
@@ -155,13 +157,18 @@ function attemptOf(holder: string): { readonly run: string; readonly attempt: nu
   return { run: `${repository}.${run}`, attempt: Number.parseInt(attempt, 36) };
 }
 
+/** Whether a request has planned an access that begins only after the one that runs: whoever waits for that does not rely on this. */
+function isAhead({ type, standing }: SeenRequest, { schedule }: Seen, date: number): boolean {
+  return type === 'assign' && standing === 'planned' && schedule !== null && schedule.start <= date;
+}
+
 /**
  * The requests of others who rely on the access that is there.
  *
  * @param hasGivenUp this one never stood: whom it was to replace relies on it still
  */
 export function reliedOn(seen: Seen, me: Looker, date: number, hasGivenUp = false): readonly SeenRequest[] {
-  const all = generation(seen);
+  const all = generation(seen).filter((it) => !isAhead(it, seen, date));
   const standing = hasGivenUp ? all.filter((it) => !isOwn(it, me)) : all;
   const given = [
     ...standing.flatMap(({ record }) => record?.replaces ?? []),

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import type { RunContext, Step } from '../../rehearsal/runner/step.ts';
 import { blocks } from '../docs/markdown.ts';
 import { readText } from '../docs/repository.ts';
+import { workflowFiles } from '../docs/yaml-examples.ts';
 import { job } from './lease-support.ts';
 
 interface Workflow {
@@ -15,12 +16,10 @@ interface Job {
   readonly steps: readonly { readonly with: Readonly<Record<string, unknown>> }[];
 }
 
-const shown = blocks(readText('README.md'));
-const workflows = shown
-  .filter(({ language, text }) => language === 'yaml' && /^jobs:$/mu.test(text))
-  .map(({ text }) => parse(text) as Workflow);
+const shown = blocks(readText('setup/README.md'));
+const workflows = workflowFiles.map((file) => parse(readText(file)) as Workflow);
 
-/** The one step of a workflow of README.md as it stands there, with what a person typed, and where its job runs. */
+/** The one step of a workflow of setup/workflows as it stands there, with what a person typed, and where its job runs. */
 export function stepOf(
   name: string,
   typed: Readonly<Record<string, string>> = {},
@@ -29,7 +28,7 @@ export function stepOf(
   const [only, ...others] = found;
   const [step, ...more] = only?.steps ?? [];
   if (only === undefined || step === undefined || others.length + more.length > 0)
-    throw new Error(`README.md has not one workflow "${name}" of one step`);
+    throw new Error(`setup/workflows has not one workflow "${name}" of one step`);
   const evaluated = (value: unknown): string =>
     String(value).replaceAll(/\$\{\{ inputs\.(?<input>[\w-]+) \}\}/gu, (_whole, input: string) => {
       const text = typed[input];
@@ -44,17 +43,17 @@ export function stepOf(
   };
 }
 
-/** `name=value` behind an option of the one command of README.md that begins so, without the shell's quotes. */
+/** `name=value` behind an option of the one command of setup/README.md that begins so, without the shell's quotes. */
 export function given(command: string, option: string): Readonly<Record<string, string>> {
   const commands = shown
     .filter(({ language }) => language === 'sh')
     .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
     .filter((line) => line.startsWith(command));
   const [line = '', ...others] = commands;
-  if (others.length > 0) throw new Error(`README.md has "${command}" several times`);
+  if (others.length > 0) throw new Error(`setup/README.md has "${command}" several times`);
   const [, rest = ''] = line.split(` ${option} `);
   const pairs = [...rest.matchAll(/(?<name>\w+)=(?:'(?<quoted>[^']*)'|(?<plain>\S+))/gu)];
-  if (pairs.length === 0) throw new Error(`README.md has no "${command} … ${option}"`);
+  if (pairs.length === 0) throw new Error(`setup/README.md has no "${command} … ${option}"`);
   return Object.fromEntries(
     pairs.map(({ groups }) => [groups?.['name'] ?? '', groups?.['quoted'] ?? groups?.['plain'] ?? '']),
   );

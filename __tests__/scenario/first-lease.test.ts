@@ -7,11 +7,11 @@ import { deploy, roleIn } from '../setup/stack.ts';
 import { inAzureLeases } from './azure-lease-support.ts';
 import { azureIds, azureStep, scopes } from './azure-support.ts';
 import { hour, minute, refuseFirings, shortly, start, withHistory } from './lease-support.ts';
-import { given, stepOf } from './readme-workflows.ts';
+import { given, stepOf } from './setup-workflows.ts';
 import { identityOf } from './setup-identity.ts';
 import { errors, inWorld, ids, step } from './support.ts';
 
-/** What README.md shows from nothing to access that ends by itself: its workflows, in the world that its commands make. */
+/** From nothing to access that ends by itself: the workflows of setup/, in the world that the commands of setup/README.md make. */
 
 const green = (...results: readonly StepResult[]): void => {
   expect(
@@ -19,7 +19,7 @@ const green = (...results: readonly StepResult[]): void => {
   ).toEqual(results.map(() => [0, '', []]));
 };
 
-describe('the first lease on AWS of README.md', () => {
+describe('the first lease on AWS', () => {
   const stack = deploy(given('aws cloudformation deploy', '--parameter-overrides'));
   const [tag = '', value = ''] = given('aws sso-admin tag-resource', '--tags')['Key']?.split(',Value=') ?? [];
   const deployed: WorldOptions = {
@@ -90,7 +90,7 @@ describe('the first lease on AWS of README.md', () => {
     }));
 });
 
-describe('the first lease on Azure of README.md', () => {
+describe('the first lease on Azure', () => {
   const { repository = '', rolesToLease = '' } = given('az deployment sub create', '--parameters');
   const deployment = deployBicep({ repository, rolesToLease: JSON.parse(rolesToLease) as unknown });
   const access = stepOf('Incident access on Azure', { who: azureIds.alice, incident: 'INC-4711' });
