@@ -29,14 +29,14 @@ already is left as it is. It commits and pushes three workflows, nothing else.
   --repository      OWNER/NAME of the repository whose workflows are to lease access
   --reviewer        who approves: a login, or team:SLUG; up to six
   --region          primary Region of IAM Identity Center
-  --permission-set  by name: what is to be leased
-  --account         id of the account in which
+  --permission-set  name of the permission set to lease
+  --account         id of the account to lease it in
   --into            a clone of that repository, on its default branch: three workflows are written there, and pushed
   --no-push         write them, and leave the rest to you
-  --who             user name: start a sweep, and where that is green the first lease, for this user
-  --incident        what that lease is for; left out: first-lease
-  --action          OWNER/NAME@REF of this action; left out: the GitHub remote and the commit of this clone
-  --subject         OWNER@ID/NAME@ID; left out: as GitHub says
+  --who             user name or e-mail: start a sweep, and if that is green the first lease, for this user
+  --incident        what that lease is for; default: first-lease
+  --action          OWNER/NAME@REF of this action; default: the GitHub remote and the commit of this clone
+  --subject         OWNER@ID/NAME@ID; default: as GitHub says
   --yes             do not ask
 END
 }

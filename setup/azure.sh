@@ -29,16 +29,16 @@ commits and pushes three workflows, nothing else.
 
   --repository      OWNER/NAME of the repository whose workflows are to lease access
   --reviewer        who approves: a login, or team:SLUG; up to six
-  --location        where the two identities are to be
+  --location        Azure location of the two identities
   --subscription    id of the subscription: the role can be leased in it to users and groups
-  --role            by name: what is to be leased
-  --resource-group  where the first workflow leases it
+  --role            name of the role to lease
+  --resource-group  where the first workflow leases it; the identity itself reaches the whole subscription
   --into            a clone of that repository, on its default branch: three workflows are written there, and pushed
   --no-push         write them, and leave the rest to you
-  --who             sign-in name or object id: start a sweep, and where that is green the first lease, for this user
-  --incident        what that lease is for; left out: first-lease
-  --action          OWNER/NAME@REF of this action; left out: the GitHub remote and the commit of this clone
-  --subject         OWNER@ID/NAME@ID; left out: as GitHub says
+  --who             sign-in name or object id: start a sweep, and if that is green the first lease, for this user
+  --incident        what that lease is for; default: first-lease
+  --action          OWNER/NAME@REF of this action; default: the GitHub remote and the commit of this clone
+  --subject         OWNER@ID/NAME@ID; default: as GitHub says
   --yes             do not ask
 END
 }

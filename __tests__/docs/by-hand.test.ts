@@ -77,16 +77,17 @@ const [aws = '', azure = ''] = scripts;
         roles: '22220000-0000-4000-8000-aaaaaaaaaaa2, 22220000-0000-4000-8000-aaaaaaaaaaa3',
       };
       const files = copies(azure, values);
-      expect([...files.keys()].toSorted()).toEqual(
+      expect([...files.keys()].filter((name) => name !== 'azure-credential-sweeper.json').toSorted()).toEqual(
         readdirSync(join(root, 'docs/policies')).filter((name) => name.startsWith('azure-')),
       );
+      expect(files.get('azure-credential-sweeper.json')).toContain('"repo:acme/ops:environment:lease-end"');
       for (const [name, text] of files) expect({ name, left: placeholdersIn(text) }).toEqual({ name, left: [] });
       expect(files.get('azure-condition.txt')).toContain(`{${values.roles}}`);
     });
 
     it('change nothing with the values of the examples, but for the permission set', () => {
       for (const [name, text] of [...copies(azure, {}), ...copies(aws, {})]) {
-        if (name === 'sweeper-trust.json') continue;
+        if (['sweeper-trust.json', 'azure-credential-sweeper.json'].includes(name)) continue;
         const there = readText(`docs/policies/${name}`);
         expect(text).toBe(there.replaceAll(/ps-[0-9a-f]{16}/gu, 'ps-3c4d5e6f708192a3'));
       }

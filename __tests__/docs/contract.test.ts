@@ -154,7 +154,7 @@ describe('the version', () => {
 
   it('is of the major version that the examples use', () => {
     const used = [...documents, ...translations, ...workflowFiles].flatMap(
-      (file) => readText(file).match(/(?<=OWNER\/)cloud-access@[^\s`]+/gu) ?? [],
+      (file) => readText(file).match(/(?<=OWNER\/)cloud-access@[^\s`|]+/gu) ?? [],
     );
     expect(used.length).toBeGreaterThan(40);
     expect(new Set(used)).toEqual(new Set([`cloud-access@v${packaged.split('.')[0] ?? ''}`]));

@@ -123,6 +123,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       '--repository infra does not have the expected form, as in: --repository octo-org/infra',
       'There is no option --frobnicate',
       '--into is missing, as in: --into ../infra',
+      '--reviewer is missing, unless the environment production-access exists already, as in: --reviewer octocat',
       'gh is not installed',
       `${name === 'aws' ? 'aws' : 'az'} is not installed`,
       name === 'aws' ? '--account is missing, as in: --account 123456789012' : '--location is missing',
@@ -799,6 +800,9 @@ describeScript('the clone of --into', () => {
     );
     expect(ended.text).toContain('cd clone && git switch -c access-by-lease && git add .github/workflows/incident');
     expect(ended.text).toContain('&& git push -u origin HEAD && gh pr create --fill --base main\n');
+    expect(ended.text).toMatch(
+      /2\. Once they are on main, pull, and run the same command again: it starts the sweep and the lease:\n +git -C clone switch main && git -C clone pull\n$/u,
+    );
     expect(ended.text).not.toContain('Everything is set up');
     expect(hub.runs).toEqual([]);
   });

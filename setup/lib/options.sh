@@ -101,8 +101,9 @@ check_options() {
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
   ! is_given --who || must_be --who "$who" '^[^[:space:][:cntrl:]"\\]+$' alice@example.com
   [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is given more than six times, which GitHub does not take: name a team, as in: --reviewer team:security"
+  [ -z "$faults" ] || [ -n "$reviewers" ] || fault '--reviewer is missing, unless the environment production-access exists already, as in: --reviewer octocat'
   must_be --incident "$incident" '^[A-Za-z0-9][A-Za-z0-9 ._:#/-]*$' INC-4711
-  [ "$push" = true ] || [ -z "$who" ] || fault '--who takes the workflows on the default branch: leave out --no-push'
+  [ "$push" = true ] || [ -z "$who" ] || fault '--who needs the workflows on the default branch: leave out --no-push'
   needs gh https://cli.github.com
   needs git https://git-scm.com
   [ -n "$action" ] || look_up_action

@@ -83,6 +83,10 @@ what_now() { # value of who
   if [ "$push" != true ]; then
     step "Bring the workflows to $default_branch:" "$(how_to_push)"
   fi
+  if [ "$push" = refused ]; then
+    step "Once they are on $default_branch, pull, and run the same command again${who:+: it starts the sweep and the lease}:" "git -C $(printf %q "$into") switch $default_branch && git -C $(printf %q "$into") pull"
+    return
+  fi
   if [ "$lease_state" = in_progress ]; then
     step "See how the lease goes, whose run is not over: $lease"
   elif [ -n "$lease" ]; then
