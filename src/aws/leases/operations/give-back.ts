@@ -12,6 +12,7 @@ import {
 } from '../../../access/leases/words.ts';
 import { sentence, withMore } from '../../../access/words.ts';
 import type { Desk } from '../desk/desk.ts';
+import type { Answer } from '../steps/asks.ts';
 import { holderProtocol, newHolder, resumed, type Holder, type Released } from '../steps/holder.ts';
 import type { Room } from '../room.ts';
 import { leftToCloud } from '../../../access/leases/outcomes.ts';
@@ -44,7 +45,7 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
         hasNoTurn = place.at === 'release' && !(await desk.assignment.takeTurn());
         if (hasNoTurn) return null;
         const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
-        if (place.at === 'abandon-created' && (answer?.is === 'done' || answer?.is === 'failed')) mayCome = false;
+        if (place.at === 'abandon-created' && isTold(answer)) mayCome &&= desk.assignment.isInDoubt('create');
         return answer;
       },
       redirect: ({ memory: sofar }) =>
@@ -55,6 +56,11 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
   } finally {
     tools.place.leave();
   }
+}
+
+/** Whether something was told of a creation, be it that its list may not be read. */
+function isTold(answer: Answer | null): boolean {
+  return answer?.is === 'done' || answer?.is === 'failed' || answer?.is === 'busy';
 }
 
 async function conclude(
