@@ -8,6 +8,7 @@ import {
   holdMayStay,
   leftToOthers,
   staysForOthers,
+  staysForPermanent,
   sweepOrRevoke,
 } from '../../../access/leases/words.ts';
 import { sentence, withMore } from '../../../access/words.ts';
@@ -88,6 +89,8 @@ async function conclude(
         desk.perform({ do: 'read', expected: null }, []),
       ]);
       if (read?.is === 'no') return { ...done, outcome: succeeded(requestId, false, goneThoughHeld(others)) };
+      const permanent = others.filter(({ until }) => until === null);
+      if (permanent.length > 0) return { ...done, outcome: succeeded(requestId, true, staysForPermanent(permanent)) };
       if (firesAt === null)
         return { ...done, outcome: succeeded(requestId, true, `${staysForOthers(others)} ${nothingWillFire}`) };
       // As it should be: nothing that anybody has to be warned of.
