@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { World } from '../../rehearsal/world.ts';
 import {
   asked,
   endJob,
@@ -8,6 +10,7 @@ import {
   isThere,
   job,
   leased,
+  listing,
   minute,
   permanently,
   post,
@@ -169,4 +172,32 @@ describe('without the scheduler inputs', () => {
       expect(`${result.log}${summaryText(result)}`).toMatch(/aws-scheduler-role-arn/u);
     }),
   );
+});
+
+describe('a permanent assign that was broken off, beside a lease', () => {
+  const brokenOff = (scene: (world: World, lease: StepResult) => Promise<void>): Promise<void> =>
+    inLeases({}, async (world) => {
+      const lease = await take(world, leased, one);
+      world.script.outcome({ kind: 'create' }, { status: 'FAILED', failureReason: 'The account is suspended.' });
+      expect((await step(world, permanently, two)).exitCode).toBe(1);
+      await scene(world, lease);
+    });
+
+  it('is no holder in a list, which has the lease’s own end', () =>
+    brokenOff(async (world) => {
+      const list = await step(world, listing, three);
+      expect(list.outputs).toMatchObject({ 'lease-state': 'leased', 'expires-at': '2026-11-21T22:00:00Z' });
+      expect(list.log).toMatch(/Held by \S+ run 7001 [^;]* until 2026-11-21 22:00 UTC\./u);
+      expect(list.log).toMatch(/A permanent assign by \S+ run 7002 .* is at work, or was broken off/u);
+      expect(list.log).not.toContain('2286');
+    }));
+
+  it('is what the access stays for, says the post step of the lease', () =>
+    brokenOff(async (world, lease) => {
+      const ended = await post(world, lease, one);
+      expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, ['hold never', 'timer 22:00 dead']]);
+      expect(told(ended, 'warning')).toEqual([
+        expect.stringMatching(/The access stays: \S+ run 7002 .* is making it permanent, or has broken that off\./u),
+      ]);
+    }));
 });

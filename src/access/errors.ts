@@ -188,8 +188,12 @@ const runAgain = 'Run the step again.';
 
 /** What to do about what brought a request to nothing. @param otherwise where nothing did */
 export function hintOn(trouble: CloudError | Refusal | null, otherwise = runAgain): string {
-  if (trouble === null) return otherwise;
-  return (trouble instanceof CloudError ? trouble.failure.hint : trouble.hint) ?? runAgain;
+  return trouble === null ? otherwise : (ownHint(trouble) ?? runAgain);
+}
+
+/** What it advises itself, `null` where it does not. */
+export function ownHint(trouble: CloudError | Refusal | null): string | null {
+  return (trouble instanceof CloudError ? trouble.failure.hint : trouble?.hint) ?? null;
 }
 
 /** Without a sign-in a change was never sent: that is certain, however the sign-in failed. For `catch`. */

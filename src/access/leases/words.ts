@@ -75,15 +75,15 @@ export function endOfUnknown(guarantee: Guarantee): string {
 export interface NamedHolder {
   /** As a person knows it: repository, run, job; its random name where nothing more is known. */
   readonly name: string;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
+  /** Milliseconds since the epoch; `null` for whoever makes the access permanent. */
+  readonly until: number | null;
 }
 
 const mostNamed = 5;
 
 function named(holders: readonly NamedHolder[]): string {
   return listed(
-    holders.map(({ name, until }) => `${name} until ${minuteInWords(until)}`),
+    holders.map(({ name, until }) => (until === null ? name : `${name} until ${minuteInWords(until)}`)),
     mostNamed,
   );
 }
@@ -93,7 +93,7 @@ function count(holders: readonly NamedHolder[]): string {
 }
 
 function latest(holders: readonly NamedHolder[]): string {
-  return minuteInWords(Math.max(...holders.map(({ until }) => until)));
+  return minuteInWords(Math.max(...holders.map(({ until }) => until ?? 0)));
 }
 
 /* What is to be said of each outcome. Source: lease-protocol §6. */
@@ -137,6 +137,12 @@ export function unrecorded(remedy: string): string {
 /** After a release: others go on. */
 export function leftToOthers(holders: readonly NamedHolder[], endsAt: number, { ender }: Words): string {
   return `The access stays for ${named(holders)}; ${ender} ends it at ${minuteInWords(endsAt)} at the latest.`;
+}
+
+/** After a release: somebody is at work, or was, so that nothing of a lease ends it any more. */
+export function staysForPermanent(holders: readonly NamedHolder[]): string {
+  const [are, have] = holders.length === 1 ? ['is', 'has'] : ['are', 'have'];
+  return `The access stays: ${named(holders)} ${are} making it permanent, or ${have} broken that off. \`operation: revoke\` ends it.`;
 }
 
 /** On record it is there for others, and a read shows none. */

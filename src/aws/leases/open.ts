@@ -15,7 +15,7 @@ import { readAssignments } from '../assignments.ts';
 import type { AwsSession } from '../session.ts';
 import { grantOf, inspect, readCatalogue, readEntry, type Entry, type Shelf } from './finding/catalogue.ts';
 import type { AwsAnchor } from './anchor.ts';
-import { constants } from './steps/constants.ts';
+import { constants, never } from './steps/constants.ts';
 import { openDesk } from './desk/desk.ts';
 import { findDue } from './finding/due.ts';
 import { giveBack, leaveUnseen } from './operations/give-back.ts';
@@ -109,7 +109,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
           const hold = { kind: 'hold', end, holder: name } as const;
           const seen =
             index < mostNamedHolders ? await inspect(shelf, text.grantKey, hold, budget).catch(orNull) : null;
-          return { name: seen?.description?.words ?? name, until: end };
+          return { name: seen?.description?.words ?? name, until: end === never ? null : end };
         }),
       );
     },

@@ -2,6 +2,7 @@ import type { Assignment, Words } from '../../access/grant.ts';
 import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
 import { isGone, leftToEnder } from '../../access/leases/words.ts';
 import { minuteInWords } from '../../access/times.ts';
+import { withMore } from '../../access/words.ts';
 import { never, type Constants } from './steps/constants.ts';
 import type { Row } from './steps/records.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
@@ -14,7 +15,10 @@ export function givenUpInWords(why: GivenUp, detail: string | null, it: Holder):
     case 'permanent':
       return `${detail ?? 'Somebody'} is making this very access permanent, or has broken that off: a lease beside it would end what is to stay.`;
     case 'late':
-      return `The lease could not be taken before its own end at ${minuteInWords(it.end)}, or before what it rests on had grown old.`;
+      return withMore(
+        `The lease could not be taken before its own end at ${minuteInWords(it.end)}, or before what it rests on had grown old.`,
+        detail ?? '',
+      );
     case 'abandoned':
     case 'failed':
       return givenUp(why, it.end, detail);

@@ -42,7 +42,11 @@ async function play(story: Story, work: (room: Room, tools: LeaseTools) => Promi
       asked.push(ask.do);
       return Promise.resolve(is === null ? null : ({ is } as Answer));
     },
-    assignment: { operation: () => null } as unknown as Desk['assignment'],
+    assignment: {
+      operation: () => null,
+      requestId: () => null,
+      isInDoubt: () => false,
+    } as unknown as Desk['assignment'],
   };
   const room = { openDesk: () => desk, constants, sessionsOutlive: () => Promise.resolve('') } as unknown as Room;
   const tools = {

@@ -22,8 +22,15 @@ export interface AssignmentStore {
   awaitEnd(kind: 'create' | 'remove'): Promise<Answer | null>;
   /** The account's turn, for what has to be sent at once when something else is done. */
   takeTurn(): Promise<boolean>;
-  /** The newest operation of ours. */
+  /** The newest operation of ours that has not ended FAILED. */
   readonly operation: () => Operation | null;
+  /** The request id of the newest, however it has ended. */
+  readonly requestId: () => string | null;
+  /**
+   * Whether one may yet take place, or has, and nobody knows: it was accepted and has not ended, or was not answered, or
+   * what runs may not be read.
+   */
+  readonly isInDoubt: (kind: 'create' | 'remove') => boolean;
 }
 
 export interface AssignmentTools {
@@ -48,8 +55,15 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const { applying, grant, signal, date, until, onTrouble } = tools;
   const { cloud, clock, log, place, poller, reading } = applying;
   let operation: Operation | null = null;
+  let requestId: string | null = null;
+  /** One that was accepted, and whose end was not told yet: the start call itself may have told it. */
+  let pending: Operation | null = null;
+  /** Whether what was told last as trouble is a start that was refused. */
+  let isRefused = false;
   /** Since when there may be one that a start call began whose answer was lost, in milliseconds since the epoch. */
   const lostSince = new Map<'create' | 'remove', number>();
+  /** Of which nobody may read what runs. */
+  const unread = new Set<'create' | 'remove'>();
   let failedInPassing = false;
   let absences = 0;
   const reads = (): Budget => ({ until: clock.now() + readingMs, signal });
@@ -63,8 +77,19 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   };
   const begun = (it: Operation): void => {
     operation = it;
+    pending = it;
+    requestId = it.requestId;
+    lostSince.delete(changeKind(it));
+    unread.delete(changeKind(it));
+    if (isRefused) onTrouble(null);
+    isRefused = false;
     applying.onStarted(it);
     log.info(`Started ${it.call}: request id ${it.requestId}.`);
+  };
+  /** What is tried again is told where it comes to nothing in the end. */
+  const tellRefusal = (error: CloudError): void => {
+    isRefused = true;
+    onTrouble(error);
   };
   /** What runs; of what may have been lost also what has ended since: only that tells what came of it. */
   const find = async (kind: 'create' | 'remove'): Promise<Found> => {
@@ -84,6 +109,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     if (kind === 'not-found' && started === 'remove') return { is: 'missing' };
     if (kind === 'busy' || kind === 'throttled' || kind === 'skewed' || kind === 'replicating') {
       log.info(`${error.message}. Trying again.`);
+      tellRefusal(error);
       if (kind === 'busy' || kind === 'throttled') place.refused();
       place.give();
       return { is: 'busy' };
@@ -91,6 +117,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     place.give();
     if (isUncertain(error.failure)) {
       log.info(`${error.message}. It may have been carried out nevertheless.`);
+      tellRefusal(error);
       return { is: 'lost' };
     }
     onTrouble(error);
@@ -99,6 +126,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
 
   /** Whoever waits for a creation reads what came of it; that a deletion is over only its list tells. */
   const unreadable = (kind: 'create' | 'remove'): Answer => {
+    unread.add(kind);
     if (kind === 'remove')
       onTrouble(new Refusal('Whether the deletion that was sent is over could not be read.', deletionsReadable));
     return { is: 'failed' };
@@ -115,9 +143,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
           reads(),
           { cloud, clock, log, reading },
         );
-        if (read.standing !== 'absent') return { is: 'yes' };
-        if (expected === true && ++absences === mostAbsences) throw neverThere();
-        return { is: 'no' };
+        const isThere = read.standing !== 'absent';
+        const ended = operation?.state === 'SUCCEEDED' ? changeKind(operation) : null;
+        if (expected === false && isThere && ended === 'remove') onTrouble(stillThere());
+        if (expected === true && !isThere && ended === 'create') onTrouble(notThere());
+        if (expected === true && !isThere && ++absences === mostAbsences) throw neverThere();
+        return { is: isThere ? 'yes' : 'no' };
       }),
     isBeingDeleted: () =>
       orTrouble(async () => {
@@ -138,7 +169,6 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       try {
         begun(await cloud.start(changeOf(kind), sendingWithin(roomNow(), clock, signal)));
         place.accepted();
-        lostSince.delete(kind);
         return { is: 'done' };
       } catch (error) {
         if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
@@ -149,10 +179,12 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     async awaitEnd(kind) {
       const began = clock.now();
       try {
-        const isKnown = operation?.change.kind === kind && operation.state === 'IN_PROGRESS';
-        const known = isKnown ? operation : null;
+        const known = pending !== null && changeKind(pending) === kind ? pending : null;
         const found = known ?? (await find(kind));
-        if (found === 'none') return { is: 'done' };
+        if (found === 'none') {
+          lostSince.delete(kind);
+          return { is: 'done' };
+        }
         if (found === 'unreadable') return unreadable(kind);
         const ended = await poller.awaitEnd(found, { until: until(), signal }, log, {
           onLeft: () => {
@@ -162,11 +194,15 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
           isUrgent: () => place.isWanted(),
         });
         operation = ended.state === 'FAILED' ? null : ended;
+        requestId = ended.requestId;
+        pending = ended.state === 'IN_PROGRESS' ? ended : null;
+        unread.delete(kind);
         if (ended.state === 'IN_PROGRESS') return null;
+        lostSince.delete(kind);
         place.leave();
         log.info(`${ended.call} ${ended.state} after ${seconds(clock.now() - began)}.`);
         if (ended.state !== 'FAILED') return { is: 'done' };
-        onTrouble(new Refusal(`${ended.call} ended FAILED: ${ended.reason}`, ended.hint ?? 'Run the step again.'));
+        onTrouble(endedFailed(ended));
         if (!ended.passing || failedInPassing) return { is: 'failed' };
         failedInPassing = true;
         log.info(`It ended FAILED: ${ended.reason}. That may pass.`);
@@ -179,7 +215,31 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
     },
     takeTurn: () => place.take({ until: until(), signal }),
     operation: () => operation,
+    requestId: () => requestId,
+    isInDoubt: (kind) => lostSince.has(kind) || unread.has(kind) || (pending !== null && changeKind(pending) === kind),
   };
+}
+
+function changeKind({ change }: Operation): 'create' | 'remove' {
+  return change.kind === 'remove' ? 'remove' : 'create';
+}
+
+function endedFailed({ call, reason, requestId, hint }: Operation & { readonly state: 'FAILED' }): Refusal {
+  return new Refusal(`${call} (request id ${requestId}) ended FAILED: ${reason}`, hint ?? 'Run the step again.');
+}
+
+function stillThere(): Refusal {
+  return new Refusal(
+    'DeleteAccountAssignment ended SUCCEEDED, and reading back still showed the access.',
+    'Somebody may have made it again in the meantime: look at it before running the step again.',
+  );
+}
+
+function notThere(): Refusal {
+  return new Refusal(
+    'CreateAccountAssignment ended SUCCEEDED, and reading back did not show the access.',
+    'Somebody may have ended it in the meantime, or the ids name nothing real: look at it before running the step again.',
+  );
 }
 
 /** Source: aws-identity-center, 'SUCCEEDED for nothing': ids that name nothing real end SUCCEEDED. */

@@ -1,9 +1,17 @@
 import type { Budget } from '../../../access/clock.ts';
 import type { Assignment } from '../../../access/grant.ts';
 import type { Survey, HolderEntry, LeaseEntry } from '../../../access/leases/port.ts';
-import { grantOf, liveHolds, look, readCatalogue, timersIn, type Entry, type Shelf } from './catalogue.ts';
-import { never } from '../steps/constants.ts';
-import { isEnabledTimer, phaseOf, type Row } from '../steps/records.ts';
+import {
+  grantOf,
+  liveHolds,
+  look,
+  readCatalogue,
+  timersIn,
+  type Entry,
+  type Inspected,
+  type Shelf,
+} from './catalogue.ts';
+import { isEnabledTimer, isPermanentHold, phaseOf, type Row } from '../steps/records.ts';
 import { foreignNotice } from '../words.ts';
 
 /** Shows the leases of a group, with their holders and ends: reads only. */
@@ -43,24 +51,27 @@ async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget)
   const timers = seen.filter(({ row }) => isEnabledTimer(row));
   const phases = timers.map(({ row }) => phaseOf(row, date, constants));
   const isSpent = phases.length > 0 && phases.every((phase) => phase === 'spent');
-  const holders: readonly HolderEntry[] = seen
-    .filter(({ row }) => row.kind === 'hold')
-    .map(({ row, description }) => ({
-      holder: row.holder,
-      end: row.end,
-      words: row.end === never ? 'a permanent assign that is at work, or was broken off' : (description?.words ?? ''),
-    }));
+  const held = seen.filter(({ row }) => row.kind === 'hold');
+  const holders: readonly HolderEntry[] = held
+    .filter(({ row }) => !isPermanentHold(row))
+    .map(({ row, description }) => ({ holder: row.holder, end: row.end, words: description?.words ?? '' }));
+  const permanent = held.filter(({ row }) => isPermanentHold(row));
   const endsAt = timers.length === 0 ? null : Math.max(...timers.map(({ row }) => row.firesAt ?? row.end));
   const item: LeaseEntry = {
     grant: grantOf(first.fields),
     holders,
     endsAt,
     guarantee: endsAt === null || isSpent ? null : 'scheduler',
-    remarks: isSpent
-      ? [
-          'All firings of its timer are over: if the access is still there, `operation: sweep` ends it where history proves it to be a lease.',
-        ]
-      : [],
+    remarks: [...permanent.map(permanentInWords), ...(isSpent ? [firingsOver] : [])],
   };
   return { item, foreign };
+}
+
+const firingsOver =
+  'All firings of its timer are over: if the access is still there, `operation: sweep` ends it where history proves it to be a lease.';
+
+/** Whoever makes it permanent holds it for ever, and is no holder of a lease. */
+function permanentInWords({ description }: Inspected): string {
+  const who = description === null ? '' : ` by ${description.words}`;
+  return `A permanent assign${who} is at work, or was broken off: no lease of it can be taken until it is repeated, or revoked.`;
 }

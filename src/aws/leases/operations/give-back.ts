@@ -8,10 +8,12 @@ import {
   holdMayStay,
   leftToOthers,
   staysForOthers,
+  staysForPermanent,
   sweepOrRevoke,
 } from '../../../access/leases/words.ts';
 import { sentence, withMore } from '../../../access/words.ts';
 import type { Desk } from '../desk/desk.ts';
+import type { Answer } from '../steps/asks.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import type { Room } from '../room.ts';
@@ -45,7 +47,7 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
         hasNoTurn = place.at === 'release' && !(await desk.assignment.takeTurn());
         if (hasNoTurn) return null;
         const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
-        if (place.at === 'abandon-created' && (answer?.is === 'done' || answer?.is === 'failed')) mayCome = false;
+        if (place.at === 'abandon-created' && isTold(answer)) mayCome &&= desk.assignment.isInDoubt('create');
         return answer;
       },
       redirect: ({ memory: sofar }) =>
@@ -56,6 +58,11 @@ export async function giveBack(room: Room, held: HeldGrant, tools: LeaseTools): 
   } finally {
     tools.place.leave();
   }
+}
+
+/** Whether something was told of a creation, be it that its list may not be read. */
+function isTold(answer: Answer | null): boolean {
+  return answer?.is === 'done' || answer?.is === 'failed' || answer?.is === 'busy';
 }
 
 async function conclude(
@@ -83,6 +90,8 @@ async function conclude(
         desk.perform({ do: 'read', expected: null }, []),
       ]);
       if (read?.is === 'no') return { ...done, outcome: succeeded(requestId, false, goneThoughHeld(others)) };
+      const permanent = others.filter(({ until }) => until === null);
+      if (permanent.length > 0) return { ...done, outcome: succeeded(requestId, true, staysForPermanent(permanent)) };
       if (firesAt === null)
         return { ...done, outcome: succeeded(requestId, true, `${staysForOthers(others)} ${nothingWillFire}`) };
       // As it should be: nothing that anybody has to be warned of.

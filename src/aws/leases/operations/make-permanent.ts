@@ -1,11 +1,11 @@
-import { hintOn } from '../../../access/errors.ts';
+import { hintOn, ownHint } from '../../../access/errors.ts';
 import type { Assignment } from '../../../access/grant.ts';
 import { restOf } from '../../../access/leases/protocol/desk.ts';
 import { drive } from '../../../access/leases/protocol/drive.ts';
 import { holderName } from '../../../access/leases/names/holder-name.ts';
 import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
 import { madePermanent, permanentBrokenOff } from '../../../access/leases/words.ts';
-import { seconds, withMore } from '../../../access/words.ts';
+import { seconds, sentence, withMore } from '../../../access/words.ts';
 import type { Desk } from '../desk/desk.ts';
 import { unlessOfAnotherRole } from './other-role.ts';
 import {
@@ -18,7 +18,7 @@ import {
 import type { Room } from '../room.ts';
 import { permanentNow, withRemark } from '../../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../../access/outcome.ts';
-import { requestIdOf } from './outcomes.ts';
+import { inDoubt, requestIdOf } from './outcomes.ts';
 import { watchDeletions, type Undeleted } from './undeleted.ts';
 import { permanentHoldStays } from '../words.ts';
 
@@ -91,15 +91,15 @@ function conclude(desk: Desk, { there, was, undeleted }: Told, outcome: Permanen
     };
     return withRemark(done, holdStays);
   }
-  const because = trouble?.message ?? 'The time limit passed.';
-  const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
-  if (outcome === 'failed')
-    return {
-      action: 'create',
-      lease: null,
-      outcome: failed(requestId, trouble, { reason: withMore(because, holdStays), hint }),
-    };
+  if (outcome === 'failed' && desk.assignment.isInDoubt('create'))
+    return { action: 'create', lease: null, outcome: inDoubt(desk, (reason) => withMore(reason, holdStays)) };
+  const because = sentence(trouble?.message ?? 'The time limit passed.');
+  if (outcome === 'failed') {
+    const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
+    const reason = withMore(because, holdStays);
+    return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
+  }
   const reason = `Making the access permanent was broken off: ${because} ${permanentBrokenOff}`;
-  const again = `Run the step again, or \`operation: revoke\`. ${hint}`;
+  const again = withMore('Run the step again, or `operation: revoke`.', ownHint(trouble) ?? '');
   return { action: 'create', lease: null, outcome: failed(requestId, trouble, { reason, hint: again, changed: true }) };
 }

@@ -1,5 +1,27 @@
+import { hintOn } from '../../../access/errors.ts';
+import type { Outcome } from '../../../access/outcome.ts';
+import { sentence } from '../../../access/words.ts';
 import type { Desk } from '../desk/desk.ts';
 
 export function requestIdOf({ assignment }: Desk): string | null {
-  return assignment.operation()?.requestId ?? null;
+  return assignment.requestId();
+}
+
+/**
+ * Of a change that may take place a moment later, or has: whoever is told that it failed looks no further (P2).
+ *
+ * @param inWords puts a sentence about how far it has come into a reason
+ */
+export function inDoubt(desk: Desk, inWords: (howFar: string) => string): Outcome {
+  const { assignment } = desk;
+  const trouble = desk.trouble();
+  const running = assignment.operation();
+  const why = sentence(trouble?.message ?? 'Nobody answered.');
+  const [howFar, hint] =
+    running === null
+      ? [`${why} Whether it was carried out is not known.`, hintOn(trouble)]
+      : trouble === null
+        ? [`${running.call} is still in progress: the time limit passed.`, null]
+        : [`${running.call} was accepted, and its end could not be seen: ${why}`, hintOn(trouble)];
+  return { status: 'IN_PROGRESS', requestId: running?.requestId ?? null, reason: inWords(howFar), hint };
 }

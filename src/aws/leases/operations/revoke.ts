@@ -7,7 +7,7 @@ import { newMark, type Room } from '../room.ts';
 import { newRevocation, revocationProtocol } from '../steps/revoke.ts';
 import { withRemark } from '../../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../../access/outcome.ts';
-import { requestIdOf } from './outcomes.ts';
+import { inDoubt, requestIdOf } from './outcomes.ts';
 import { litterInWords, watchDeletions } from './undeleted.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */
@@ -37,15 +37,14 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
       const done: LeaseDone = { action: 'remove', lease: null, outcome: succeeded(requestId, changed, cut) };
       return withRemark(done, litterInWords(deletions));
     }
+    if (desk.assignment.isInDoubt('remove') && outcome === 'failed')
+      return { action: 'remove', lease: null, outcome: inDoubt(desk, (reason) => reason) };
     const trouble = desk.trouble();
-    const running = desk.assignment.operation()?.state === 'IN_PROGRESS';
     const reason =
       outcome === 'remade'
         ? 'The access was made again each time that it was ended: somebody is taking a lease of it.'
         : (trouble?.message ?? 'The time limit passed before the access was gone.');
     const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
-    if (running && outcome === 'failed')
-      return { action: 'remove', lease: null, outcome: { status: 'IN_PROGRESS', requestId, reason, hint } };
     return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
   } finally {
     tools.place.leave();

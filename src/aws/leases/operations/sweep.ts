@@ -9,7 +9,7 @@ import type { SweepWork } from '../finding/due.ts';
 import { newMark, type Room } from '../room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from '../steps/sweep.ts';
 import { withRemark } from '../../../access/leases/outcomes.ts';
-import { requestIdOf } from './outcomes.ts';
+import { inDoubt, requestIdOf } from './outcomes.ts';
 import { litterInWords, watchDeletions, type Deletions } from './undeleted.ts';
 import { decideOnSuspect } from '../words.ts';
 import type { Trouble } from '../../../access/leases/protocol/trouble.ts';
@@ -63,8 +63,18 @@ async function end(
 
 /** Such as where a deletion is denied because the creation was. */
 function goneButRecorded(trouble: Trouble | null): string {
+  return `A read shows no access: there was nothing to end. ${recordsStay(trouble)}`;
+}
+
+/** A deletion was sent, and what would have told how it ended did not. */
+function endedButRecorded(desk: Desk, why: string): LeaseDone {
+  const remark = `Ended, since ${why} A read shows no access. ${recordsStay(desk.trouble())}`;
+  return { action: 'remove', lease: null, outcome: succeeded(requestIdOf(desk), true, remark) };
+}
+
+function recordsStay(trouble: Trouble | null): string {
   const why = trouble === null ? 'The time limit passed.' : sentence(trouble.message);
-  return `A read shows no access: there was nothing to end. Its records stay until its timer has fired: ${why}`;
+  return `Its records stay until its timer has fired: ${why}`;
 }
 
 function nothingEnded(remark: string): LeaseDone {
@@ -101,9 +111,13 @@ async function conclude(
     }
     case 'failed': {
       const trouble = desk.trouble();
+      const isSent = desk.assignment.isInDoubt('remove') || desk.assignment.operation() !== null;
       // What brought it to nothing before it could look at what there is says nothing of the access.
       const read = it.listedAt === 0 ? null : await desk.perform({ do: 'read', expected: null }, []);
-      if (read?.is === 'no') return nothingEnded(goneButRecorded(trouble));
+      if (read?.is === 'no')
+        return isSent ? endedButRecorded(desk, `${why}.${whose}`) : nothingEnded(goneButRecorded(trouble));
+      if (desk.assignment.isInDoubt('remove'))
+        return notEnded(inDoubt(desk, (howFar) => `It is being ended, since ${why}: ${howFar}`));
       const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
       const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
       return notEnded(failed(requestId, trouble, { reason, hint }));

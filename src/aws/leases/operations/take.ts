@@ -1,9 +1,10 @@
-import { hintOn } from '../../../access/errors.ts';
+import { hintOn, ownHint } from '../../../access/errors.ts';
 import type { Assignment } from '../../../access/grant.ts';
 import { drive, type Driven } from '../../../access/leases/protocol/drive.ts';
 import { holderName } from '../../../access/leases/names/holder-name.ts';
 import type { Lease, LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
 import type { Position } from '../../../access/leases/protocol/protocol.ts';
+import type { Trouble } from '../../../access/leases/protocol/trouble.ts';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '../../../access/leases/words.ts';
 import { minuteMs, wholeMinute } from '../../../access/times.ts';
 import { seconds, withMore } from '../../../access/words.ts';
@@ -58,9 +59,11 @@ export async function take(
   try {
     for (let times = 1; ; times += 1) {
       const name = times === 1 ? room.holder : holderName(room.randomBytes);
-      const { outcome, memory } = await join(room, desk, name, lease, tools);
-      if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools, replaces);
-      if (times === mostAgain || desk.isOverTime()) return await notTaken(desk, 'permanent', null, memory, grant, room);
+      const { outcome, memory, trouble } = await join(room, desk, name, lease, tools);
+      if (outcome.kind !== 'again')
+        return await conclude(room, desk, grant, lease, outcome, { memory, trouble }, tools, replaces);
+      if (times === mostAgain || desk.isOverTime())
+        return await notTaken(desk, 'permanent', null, { memory, trouble }, grant, room);
       log.info('Somebody has changed what keeps this lease meanwhile: looking anew.');
     }
   } finally {
@@ -73,14 +76,15 @@ export function spreadOf(turn: number): number {
   return turn * minuteMs;
 }
 
-async function join(
-  room: Room,
-  desk: Desk,
-  holder: string,
-  { ms }: Lease,
-  tools: LeaseTools,
-): Promise<Driven<Holder, HolderOutcome | StillCreating>> {
+/** How a join has ended, and what had brought it to nothing by then. */
+interface Joined extends Driven<Holder, HolderOutcome | StillCreating> {
+  readonly trouble: Trouble | null;
+}
+
+async function join(room: Room, desk: Desk, holder: string, { ms }: Lease, tools: LeaseTools): Promise<Joined> {
   const { constants, randomBytes } = room;
+  /** Why it was given up: what befalls the giving up is another matter. `undefined` as long as it was not. */
+  let trouble: Trouble | null | undefined;
   const memory = newHolder({
     constants,
     holder,
@@ -89,7 +93,7 @@ async function join(
     end: wholeMinute(desk.now().date + ms),
     spread: spreadOf(tools.turn),
   });
-  return drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
+  const driven = await drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
     holderProtocol,
     { phase: 'join', memory },
     {
@@ -103,6 +107,7 @@ async function join(
       },
       redirect: (place, now) => {
         if (!isJoining(place)) {
+          if (trouble === undefined) trouble = desk.trouble();
           // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
           desk.goOnUnlimited();
           return null;
@@ -110,12 +115,14 @@ async function join(
         if (!desk.isOverTime()) return null;
         if (place.at === 'created') return { end: { kind: 'still-creating' }, memory: place.memory };
         if (atItsEnd.has(place.at)) return null;
+        trouble = desk.trouble();
         desk.goOnUnlimited();
         // Whoever makes it permanent has kept it waiting: that is why.
         return abandoned(place.memory, place.at.startsWith('permanent-') ? 'permanent' : 'abandoned', now.mono);
       },
     },
   );
+  return { ...driven, trouble: trouble === undefined ? desk.trouble() : trouble };
 }
 
 function isJoining(place: Position<Holder>): boolean {
@@ -142,7 +149,7 @@ async function conclude(
   grant: Assignment,
   lease: Lease,
   outcome: Exclude<HolderOutcome, { readonly kind: 'again' }> | StillCreating,
-  it: Holder,
+  { memory: it, trouble }: Pick<Joined, 'memory' | 'trouble'>,
   tools: LeaseTools,
   replaces: string | null,
 ): Promise<LeaseDone> {
@@ -156,7 +163,7 @@ async function conclude(
     case 'released':
       // What was given back is not for the post step any more.
       if (!isLeftToPost.has(outcome.left)) tools.note({ progress: 'over', holder: it.holder, end: it.end });
-      return notTaken(desk, outcome.gaveUp ?? 'failed', outcome, it, grant, room);
+      return notTaken(desk, outcome.gaveUp ?? 'failed', outcome, { memory: it, trouble }, grant, room);
   }
 }
 
@@ -197,14 +204,15 @@ async function notTaken(
   desk: Desk,
   why: GivenUp,
   how: Released | null,
-  it: Holder,
+  { memory: it, trouble: told }: Pick<Joined, 'memory' | 'trouble'>,
   grant: Assignment,
   room: Room,
 ): Promise<LeaseDone> {
-  const trouble = why === 'failed' ? desk.trouble() : null;
+  const trouble = why === 'permanent' || why === 'suspect' ? null : told;
   const detail = why === 'permanent' ? await whoMakesPermanent(room, desk) : (trouble?.message ?? null);
   const left = how === null ? nothingLeft : await whatIsLeft(room, desk, how, it, grant);
-  const hint = hintOn(trouble, hintOnGivenUp(why));
+  // More time mends that it ran out, and nothing else does what has taken it.
+  const hint = why === 'failed' ? hintOn(trouble) : withMore(hintOnGivenUp(why), ownHint(trouble) ?? '');
   return {
     action: 'create',
     lease: null,

@@ -26,8 +26,8 @@ export const abandonPhases: HolderPhases = {
   'abandon-created': {
     ask: () => ({ do: 'await', what: 'creation' }),
     then: (it, answer) => {
-      // Still running: nobody knows what there will be, and the timer ends it.
-      if (answer.is !== 'done' && answer.is !== 'failed')
+      // Still running: nobody knows what there will be, and the timer ends it. What has ended FAILED, for whatever reason, has ended.
+      if (answer.is !== 'done' && answer.is !== 'failed' && answer.is !== 'busy')
         return { end: { kind: 'released', gaveUp: it.why, left: 'to-timer', because: 'failed' }, memory: it };
       return { to: 'release', memory: it };
     },
