@@ -4,7 +4,7 @@ import type { StepResult } from '../../rehearsal/runner/step.ts';
 import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
 import { asked, inPim, leasedByPim, postByPim, revokedByPim, run, takeByPim } from './azure-pim-support.ts';
 import { azureStep, onCallBlobReader, warnings } from './azure-support.ts';
-import { minute } from './lease-support.ts';
+import { minute, summaryText } from './lease-support.ts';
 import { errors } from './support.ts';
 
 const refused: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' };
@@ -61,6 +61,19 @@ describe('a lease through Privileged Identity Management whose schedule is liste
       expect(leasedAssignment(world)).toBeDefined();
       expect(told(ended)).not.toContain('permanent');
       expect(warnings(ended)).toContain('two minutes of reading have listed no end of it');
+    }));
+});
+
+describe('a list of leases through Privileged Identity Management', () => {
+  it('shows one of which no schedule is listed yet, and says so', () =>
+    inPim({}, async (world) => {
+      await takeByPim(world, leasedByPim, run(1));
+      world.script.weather(({ operation }) => (operation === 'roleAssignmentSchedules.list' ? none : undefined));
+      const listed = await azureStep(world, { operation: 'list', 'azure-pim': 'true' }, run(2));
+      expect(listed.outputs).toMatchObject({ status: 'SUCCEEDED', 'lease-state': 'leased', 'ends-at-latest': '' });
+      expect(summaryText(listed)).toMatch(
+        /was carried out, and no access of it is listed: it is gone, or listed late\./u,
+      );
     }));
 });
 

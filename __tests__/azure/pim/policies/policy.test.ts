@@ -35,6 +35,29 @@ describe('the policy of a role', () => {
     ]);
   });
 
+  it.each([
+    ['no rule at all', null],
+    ['a text', 'Expiration_Admin_Assignment'],
+    ['a list that is none', { ruleType: 'RoleManagementPolicyEnablementRule', enabledRules: 'Justification' }],
+    ['a list of nothing', { ruleType: 'RoleManagementPolicyEnablementRule', enabledRules: [null] }],
+    ['a duration that is none', { ruleType: 'RoleManagementPolicyExpirationRule', maximumDuration: 7 }],
+    ['no setting', { ruleType: 'RoleManagementPolicyApprovalRule', setting: null }],
+  ])('leaves to Azure what it does not say: %s', (_, rule) => {
+    const own = typeof rule === 'object' && rule !== null ? { target: admin, ...rule } : rule;
+    expect(policyFaults(policyIn([own]), given, 'Reader')).toEqual([]);
+  });
+
+  it.each([
+    ['stages that are none', 'x'],
+    ['a stage that is none', [null]],
+    ['approvers that are none', [{ primaryApprovers: {} }]],
+  ])('calls nobody missing who could approve where it has %s', (_, approvalStages) => {
+    const setting = { isApprovalRequired: true, approvalStages };
+    expect(policyIn([{ ruleType: 'RoleManagementPolicyApprovalRule', setting, target: admin }]).approval).toBe(
+      'somebody',
+    );
+  });
+
   it('lets a person approve, and is a fault where nobody can', () => {
     expect(told([approval(['somebody'], admin)])).toEqual([]);
     expect(policyIn([approval(['somebody'], admin)]).approval).toBe('somebody');

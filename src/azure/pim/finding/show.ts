@@ -13,7 +13,7 @@ import { requestSeen, scheduleSeen } from '../service/reading.ts';
 import { plainScope, type PimService } from '../service/service.ts';
 import { goesOn } from '../statuses.ts';
 import { constants } from '../steps/constants.ts';
-import { holdersIn, makerOf, reliedOn, type Looker, type Seen } from '../steps/seen.ts';
+import { holdersIn, makerOf, reliedOn, unlisted, type Looker, type Seen } from '../steps/seen.ts';
 
 /** What was found of one grant. */
 export interface PimFound {
@@ -82,7 +82,9 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
   const moving = requests.filter(
     ({ standing, record, type }) => goesOn(standing) && type !== 'remove' && record !== null && date < record.end,
   );
-  const coming = [...waiting, ...moving];
+  // What was carried out and is not listed may be listed late.
+  const unseen = unlisted(seen, constants, date).filter(({ record }) => record !== null);
+  const coming = [...waiting, ...moving, ...unseen];
   if (schedule === null && coming.length === 0) return null;
   const relying = schedule === null ? coming : reliedOn(seen, nobody, date);
   if (schedule !== null && !relying.some(({ record }) => record !== null) && makerOf(seen)?.record == null) return null;
@@ -99,6 +101,9 @@ export function entryOf({ grant, seen }: PimFound, origin: Origin, date: number)
     remarks: [
       ...waiting.map(({ name }) => `Request ${name} waits for a person to approve it.`),
       ...moving.map(({ name }) => `Request ${name} is being carried out.`),
+      ...unseen.map(
+        ({ name }) => `Request ${name} was carried out, and no access of it is listed: it is gone, or listed late.`,
+      ),
     ],
   };
 }

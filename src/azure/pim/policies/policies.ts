@@ -1,4 +1,3 @@
-import type { RoleManagementPolicyRuleUnion } from '@azure/arm-authorization';
 import type { Budget } from '../../../access/clock.ts';
 import { CloudError, type Refusal } from '../../../access/errors.ts';
 import type { Assignment } from '../../../access/grant.ts';
@@ -38,7 +37,7 @@ function nameOf({ role, target }: Assignment): string {
 interface PolicyRow {
   readonly properties: {
     readonly roleDefinitionId: string;
-    readonly effectiveRules?: readonly RoleManagementPolicyRuleUnion[] | null;
+    readonly effectiveRules?: readonly unknown[] | null;
   };
 }
 

@@ -25,13 +25,17 @@ export interface Given {
   readonly ticketSystem: string | null;
 }
 
-/** Reads the rules that concern assignments by an administrator: those for activation by users bind nobody here. */
-export function policyIn(rules: readonly RoleManagementPolicyRuleUnion[]): RolePolicy {
-  const own = rules.filter(isForAdministrators);
+/**
+ * Reads the rules that concern assignments by an administrator: those for activation by users bind nobody here. What is no
+ * rule, or says what no rule does, is left to Azure.
+ */
+export function policyIn(rules: readonly unknown[]): RolePolicy {
+  const own = rules.filter(isRule).filter(isForAdministrators);
   const enabled = own.flatMap((rule) =>
-    isOf(rule, 'RoleManagementPolicyEnablementRule') ? (rule.enabledRules ?? []) : [],
+    isOf(rule, 'RoleManagementPolicyEnablementRule') ? listIn(rule.enabledRules) : [],
   );
-  const enables = (name: string): boolean => enabled.some((it) => it.toLowerCase() === name.toLowerCase());
+  const enables = (name: string): boolean =>
+    enabled.some((it) => typeof it === 'string' && it.toLowerCase() === name.toLowerCase());
   const limits = own.flatMap((rule) => {
     if (!isOf(rule, 'RoleManagementPolicyExpirationRule')) return [];
     return durationMs(rule.maximumDuration ?? '') ?? [];
@@ -48,6 +52,15 @@ export function policyIn(rules: readonly RoleManagementPolicyRuleUnion[]): RoleP
     ),
     approval: approvalBy(approving),
   };
+}
+
+function isRule(value: unknown): value is RoleManagementPolicyRuleUnion {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The SDK's types are no promise of what comes. */
+function listIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 type Rule<Type> = Extract<RoleManagementPolicyRuleUnion, { readonly ruleType: Type }>;
@@ -68,13 +81,16 @@ function isForAdministrators({ id = '', target }: RoleManagementPolicyRuleUnion)
 /** Whom a stage names is only looked at where all of them say so. */
 function approvalBy(settings: readonly NonNullable<Rule<'RoleManagementPolicyApprovalRule'>['setting']>[]): Approval {
   if (settings.length === 0) return 'none';
-  const isEmpty = settings.some(({ approvalStages }) => {
-    return approvalStages?.every(
-      ({ primaryApprovers, escalationApprovers }) =>
-        [...(primaryApprovers ?? []), ...(escalationApprovers ?? [])].length === 0,
-    );
-  });
+  const isEmpty = settings.some(
+    ({ approvalStages }) => Array.isArray(approvalStages) && approvalStages.every(namesNobody),
+  );
   return isEmpty ? 'nobody' : 'somebody';
+}
+
+function namesNobody(stage: unknown): boolean {
+  if (typeof stage !== 'object' || stage === null) return false;
+  const { primaryApprovers, escalationApprovers } = stage as Readonly<Record<string, unknown>>;
+  return [primaryApprovers, escalationApprovers].every((it) => it == null || (Array.isArray(it) && it.length === 0));
 }
 
 /** Everything that stands against a request, before it is made: each with what would be right. */

@@ -38,9 +38,14 @@ function typeOf(requestType: string): SeenRequest['type'] {
 
 function endIn({ scheduleInfo }: RoleAssignmentScheduleRequest): number | null {
   const { startDateTime, expiration } = scheduleInfo ?? {};
-  if (expiration?.endDateTime instanceof Date) return Number(expiration.endDateTime);
+  const start = timeIn(startDateTime);
   const length = durationMs(expiration?.duration ?? '');
-  return startDateTime instanceof Date && length !== null ? Number(startDateTime) + length : null;
+  return timeIn(expiration?.endDateTime) ?? (start === null || length === null ? null : start + length);
+}
+
+/** `null` for what is no time. */
+export function timeIn(value: unknown): number | null {
+  return value instanceof Date && !Number.isNaN(Number(value)) ? Number(value) : null;
 }
 
 export function scheduleSeen(

@@ -12,6 +12,7 @@ import { pagesOf } from '../../pages.ts';
 import { isSameGuid, lastSegment } from '../../resolve/patterns.ts';
 import { isSameScope, scopePath } from '../../resolve/scopes.ts';
 import type { AzureSession } from '../../session.ts';
+import { timeIn } from './reading.ts';
 
 /** As Azure's permissions name them. */
 export const pimActions = {
@@ -68,7 +69,7 @@ export function openPimService(session: AzureSession): PimService {
         pimActions.readInstances,
         scope,
         patient(budget),
-        isWholeRow,
+        isWholeInstance,
         (client, options, settings) =>
           client.roleAssignmentScheduleInstances
             .listForScope(scopePath(scope), { ...options, ...filterFor(grant) })
@@ -140,7 +141,13 @@ export function plainScope(scope: string): string {
 
 function isWholeSchedule(schedule: RoleAssignmentSchedule): boolean {
   const request: unknown = schedule.roleAssignmentScheduleRequestId ?? '';
-  return isWholeRow(schedule) && typeof request === 'string';
+  return isWholeInstance(schedule) && typeof request === 'string';
+}
+
+/** What has an end that cannot be read is neither permanent nor over. */
+function isWholeInstance(row: Row & Pick<RoleAssignmentScheduleInstance, 'startDateTime' | 'endDateTime'>): boolean {
+  const { startDateTime, endDateTime } = row;
+  return isWholeRow(row) && [startDateTime, endDateTime].every((it) => it == null || timeIn(it) !== null);
 }
 
 function isWholeRow({ scope, principalId, roleDefinitionId }: Row): boolean {
@@ -150,5 +157,5 @@ function isWholeRow({ scope, principalId, roleDefinitionId }: Row): boolean {
 function isWholeRequest(request: RoleAssignmentScheduleRequest): boolean {
   const { name, status, requestType, createdOn } = request;
   const texts = [name, status, requestType].every((it) => typeof it === 'string');
-  return isWholeRow(request) && texts && createdOn instanceof Date && !Number.isNaN(Number(createdOn));
+  return isWholeRow(request) && texts && timeIn(createdOn) !== null;
 }
