@@ -67,7 +67,7 @@ export async function take(
       const { outcome, memory } = await join(room, desk, name, lease, tools);
       if (outcome.kind !== 'again') return await conclude(room, desk, grant, lease, outcome, memory, tools, replaces);
       if (times === mostAgain || desk.isOverTime()) return await notTaken(desk, 'permanent', null, memory, grant, room);
-      log.info('Somebody has changed what keeps this lease meanwhile: looking anew.');
+      log.info('Somebody has changed the record of this lease in the meantime: looking again.');
     }
   } finally {
     tools.place.leave();
