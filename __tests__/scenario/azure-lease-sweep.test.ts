@@ -42,7 +42,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).toContain(
         'Ended, since its job has ended. Its holder was octo-org/infra run 7001 (job 4501).',
       );
-      expect(summaryText(swept)).toContain('not yet the end of the access');
+      expect(summaryText(swept)).toContain('but the access may outlast it');
     }));
 
   it('ends what is over by time, and asks nobody about its job', () =>

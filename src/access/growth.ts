@@ -34,6 +34,6 @@ export function watchGrowth(): Growth {
 export function endless(of: string, action: string): Refusal {
   return new Refusal(
     `${of}’s list for ${action} led back to a page that was read already, or is longer than any list: it has no end.`,
-    `Run the step again; if it stays, ask ${of} support.`,
+    `Run the step again; if that does not help, ask ${of} support.`,
   );
 }

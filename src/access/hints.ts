@@ -11,6 +11,6 @@ export interface HintRule<A> {
  * @param of the cloud, as people call it
  */
 export function hintBy<A>(rules: readonly HintRule<A>[], answer: A, of: string): string {
-  const again = `Run the step again; if it stays, ask ${of} support, with the request id.`;
+  const again = `Run the step again; if that does not help, ask ${of} support, with the request id.`;
   return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? again;
 }

@@ -48,7 +48,7 @@ export function matching(
 }
 
 function withArticle(what: string): string {
-  return /^(?:[aeio]|ARN|instance ARN)/u.test(what) ? `an ${what}` : `a ${what}`;
+  return /^[aeio]/iu.test(what) ? `an ${what}` : `a ${what}`;
 }
 
 /** The audience of an ID token. */

@@ -107,7 +107,7 @@ async function tellApart(
   if (owned.length === 1 && owned[0] !== undefined) return owned[0];
   throw new Refusal(
     `Several Identity Center instances could be meant: ${candidates.map(inWords).join('; ')}.`,
-    'Set aws-instance-arn to the one that is meant.',
+    'Set aws-instance-arn to the one you mean.',
   );
 }
 

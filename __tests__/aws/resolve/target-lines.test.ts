@@ -131,7 +131,7 @@ describe('what an expression that gave nothing leaves', () => {
   ])('%s comes to %j, which is never the whole organization: it takes %s', (_written, text, byId) => {
     const fault = {
       ok: false,
-      problem: `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if the root is meant, name it by its id, as in ${byId}`,
+      problem: `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if you mean the root, name it by its id, as in ${byId}`,
     };
     for (const operation of ['assign', 'revoke', 'provision'] as const)
       expect(parseTarget(text, operation)).toMatchObject(fault);

@@ -57,7 +57,7 @@ function notCovered(part: Part, uncovered: readonly Identity[], words: Words): R
   const named = uncovered.map((it) => nameAndId(it, words));
   return new Refusal(
     `allowed-${part}s does not cover ${several(uncovered.length, nounOf(part, words))}: ${listed(named, namedInSentence)}.`,
-    `If that is meant, add it to \`allowed-${part}s\`; if not, look at what \`${part}\` says, and at what the names in it stand for now.`,
+    `If you mean that, add it to \`allowed-${part}s\`; if not, look at what \`${part}\` says, and at what the names in it stand for now.`,
     [
       ...named.slice(0, namedInDetails).map((name) => `Not covered by allowed-${part}s: ${name}`),
       ...(named.length > namedInDetails ? [`and ${named.length - namedInDetails} more`] : []),

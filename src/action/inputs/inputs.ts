@@ -107,7 +107,7 @@ function readOperation(value: string | null): OperationName | null {
   return parsed.ok ? parsed.value : null;
 }
 
-/** The cloud whose grammar the other inputs are read by, so that what is wrong with them is told at once: `AWS`, `azurerm`. */
+/** The cloud whose grammar the other inputs are read by, so that what is wrong with them is told at once: one in capitals. */
 function meantBy(given: string, known: readonly string[]): string | null {
   return known.find((it) => it === given) ?? known.find((it) => given.toLowerCase().startsWith(it)) ?? null;
 }

@@ -235,7 +235,7 @@ async function refuseRecorded(
   const rows = await rowsOf(grant, budget).catch(instead('denied', []));
   if (rows.length === 0) return;
   throw new Refusal(
-    'This very grant has leases on record, and a step without aws-scheduler-role-arn would end the access under their feet.',
+    'This very grant has leases on record, and a step without aws-scheduler-role-arn would cut off those who hold it.',
     'Give aws-scheduler-role-arn (and aws-scheduler-group) as those leases do.',
   );
 }

@@ -19,7 +19,7 @@ export function accountByName(accounts: readonly Member[], { value: name }: Line
     const ids = [found, ...others].map((account) => account.id);
     return new Refusal(
       `${ids.length} accounts are named "${name}": ${ids.join(', ')}.`,
-      'Give the id of the one that is meant, in quotes.',
+      'Give the id of the one you mean, in quotes.',
     );
   }
   return found;

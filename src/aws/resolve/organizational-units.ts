@@ -149,7 +149,7 @@ async function unitIdOf(organization: Organization, line: Line, budget: Budget):
   if (first !== undefined) {
     throw new Refusal(
       `"${line.text}": ${found.length} organizational units have this path: ${found.map(({ id }) => id).join(', ')}.`,
-      'Give the id of the one that is meant, as ou:<id>.',
+      'Give the id of the one you mean, as ou:<id>.',
     );
   }
   throw new Refusal(

@@ -34,7 +34,7 @@ export function openPermissionSets(session: AwsSession, instanceArn: string): Pe
   };
 }
 
-/** `null` for one that was deleted between list and look: it is not the one that is meant. */
+/** `null` for one that was deleted between list and look: it is not the one you mean. */
 export async function nameOf(permissionSets: PermissionSets, arn: string, budget: Budget): Promise<string | null> {
   return (await permissionSets.describe(arn, budget))?.Name ?? null;
 }

@@ -90,7 +90,7 @@ async function resolveUser(directory: Directory, text: string, budget: Budget): 
   if (byName !== null && byEmail !== null && byName !== byEmail) {
     throw new Refusal(
       `"${text}" is the user name of ${byName} and the e-mail address of ${byEmail}: two different users.`,
-      'Give the id of the one that is meant, as user:<id>.',
+      'Give the id of the one you mean, as user:<id>.',
     );
   }
   if (byName !== null) return { type: 'USER', id: byName, name: text };
@@ -113,7 +113,7 @@ async function onlyOneWithEmail(
   if (ids.size === 1) return { type: 'USER', id: found, name: email };
   throw new Refusal(
     `"${email}" is the e-mail address of ${ids.size} users: ${[...ids].join(', ')}.`,
-    'Give the user name or the id of the one that is meant.',
+    'Give the user name or the id of the one you mean.',
   );
 }
 

@@ -79,7 +79,7 @@ function parseUnit(text: string, value: string): Parsed<Line> {
   }
   if (unit === '' || unit === '/') {
     return wrong(
-      `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if the root is meant, name it by its id, as in ou:r-a1b2${isBelow ? below : ''}`,
+      `"${text}" names no organizational unit, which an expression that gave nothing leaves too: if you mean the root, name it by its id, as in ou:r-a1b2${isBelow ? below : ''}`,
       exampleUnit,
     );
   }

@@ -180,7 +180,7 @@ function accept(
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
     throw new Refusal(
       'STS answered AssumeRoleWithWebIdentity without credentials.',
-      'Run the step again; if it stays, ask AWS support.',
+      'Run the step again; if that does not help, ask AWS support.',
     );
   }
   const who = answer.AssumedRoleUser?.Arn ?? signIn.roleArn;

@@ -29,7 +29,7 @@ export function refusedSignIn(
     `AWS does not let this job assume ${roleArn}: ${failure.code}: ${failure.message}${id}`,
     [
       'The role’s trust policy must name the identity provider of that issuer, the action sts:AssumeRoleWithWebIdentity,',
-      `and by StringEquals this very token.actions.githubusercontent.com:aud (${claims['aud'] ?? '?'}) and :sub (${claims['sub'] ?? '?'}).`,
+      `and with StringEquals exactly this token.actions.githubusercontent.com:aud (${claims['aud'] ?? '?'}) and :sub (${claims['sub'] ?? '?'}).`,
       immutableForm(token),
       'Check also that the role exists: STS answers the same for a role that does not.',
     ]

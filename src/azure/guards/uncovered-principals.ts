@@ -50,7 +50,7 @@ async function refuseAmbiguous(
   if (found.size < 2) return;
   throw new Refusal(
     `allowed-principals names "${pattern}", which ${found.size} of the directory are called: ${[...found.values()].map((it) => `${nameOf(it)} (${it.id})`).join(', ')}.`,
-    'Give the object id of the one that is meant in allowed-principals, and require-ids: true.',
+    'Give the object id of the one you mean in allowed-principals, and require-ids: true.',
   );
 }
 

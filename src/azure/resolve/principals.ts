@@ -103,7 +103,7 @@ function only(found: readonly DirectoryObject[], type: keyof typeof looked, text
   if (others.length === 0) return { type, id: first.id, name: first.userPrincipalName ?? first.displayName ?? text };
   throw new Refusal(
     `"${text}" names ${found.length > 2 ? 'several' : 'two'}: ${found.map((it) => `${nameOf(it)} (${it.id})`).join(', ')}.`,
-    `Give the object id of the one that is meant, as ${prefix}:<object id>.`,
+    `Give the object id of the one you mean, as ${prefix}:<object id>.`,
   );
 }
 

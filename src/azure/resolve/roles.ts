@@ -155,7 +155,7 @@ async function byName(
 function severalRoles(name: string, scope: string, found: readonly (RoleDefinition | undefined)[]): Refusal {
   return new Refusal(
     `"${name}" is the name of ${found.length} roles at ${scope}: ${found.map((it) => it?.name ?? '').join(', ')}.`,
-    'Give the GUID or the full id of the one that is meant.',
+    'Give the GUID or the full id of the one you mean.',
   );
 }
 

@@ -81,6 +81,6 @@ function only(found: readonly Identity[], what: string, text: string, known: rea
 export function ambiguous(text: string, what: string, found: readonly Identity[], way: string): Refusal {
   return new Refusal(
     `"${text}" matches ${found.length} ${what}s: ${found.map((it) => nameAndId(it)).join(', ')}.`,
-    `Give ${way} of the one that is meant.`,
+    `Give ${way} of the one you mean.`,
   );
 }

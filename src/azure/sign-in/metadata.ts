@@ -107,13 +107,13 @@ function isThisMachine(hostname: string): boolean {
 function foreignLogin(login: string, address: URL): Refusal {
   return new Refusal(
     `${address.origin}/metadata/endpoints names ${login} as its login, which is in another domain: it is not handed the job’s ID token.`,
-    'If that login is meant, set AZURE_AUTHORITY_HOST to it and name its host in allowed-endpoints.',
+    'If you mean that login, set AZURE_AUTHORITY_HOST to it and name its host in allowed-endpoints.',
   );
 }
 
 function wellKnown(resource: string, address: URL): Refusal {
   return new Refusal(
     `${address.origin}/metadata/endpoints asks for tokens of ${resource}, which may open something in a well-known cloud: a custom azure-environment never gets one.`,
-    'If a well-known cloud is meant, name it: azure-environment: AzureCloud.',
+    'If you mean a well-known cloud, name it: azure-environment: AzureCloud.',
   );
 }

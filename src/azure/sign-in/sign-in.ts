@@ -48,7 +48,7 @@ export function createSignIn(
     mask(token.token);
     if (!/^[\w.~+/=-]+$/u.test(token.token)) {
       throw new Refusal(
-        'Signing in gave something that is no access token.',
+        'Signing in gave something that is not an access token.',
         'Check azure-environment and what stands between the runner and it (HTTPS_PROXY), then run the step again.',
       );
     }

@@ -246,6 +246,6 @@ function notThere(): Refusal {
 function neverThere(): Refusal {
   return new Refusal(
     `CreateAccountAssignment ended SUCCEEDED ${mostAbsences} times, and reading back never showed the access.`,
-    'Look whether the account exists and belongs to the organization, and whether the principal and the permission set do: AWS calls an assignment of what does not exist SUCCEEDED.',
+    'Check whether the account exists and belongs to the organization, and whether the principal and the permission set do: AWS calls an assignment of what does not exist SUCCEEDED.',
   );
 }

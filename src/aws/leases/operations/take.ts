@@ -64,7 +64,7 @@ export async function take(
         return await conclude(room, desk, grant, lease, outcome, { memory, trouble }, tools, replaces);
       if (times === mostAgain || desk.isOverTime())
         return await notTaken(desk, 'permanent', null, { memory, trouble }, grant, room);
-      log.info('Somebody has changed what keeps this lease meanwhile: looking anew.');
+      log.info('Somebody has changed the record of this lease in the meantime: looking again.');
     }
   } finally {
     tools.place.leave();
