@@ -72,7 +72,8 @@ describe('docs/policies/azure-broker.json', () => {
     const [scope = ''] = broker.AssignableScopes;
     expect(byHand).toContain(`azure-subscription-id: ${scope.slice('/subscriptions/'.length)}`);
     expect(byHand).toContain(`--role '${broker.Name}'`);
-    expect(byHand).toContain(`--scope ${scope}/`);
+    expect(byHand).toContain(`\nsubscription=${scope.split('/').at(-1) ?? ''}\n`);
+    expect(byHand).toContain('--scope "/subscriptions/$subscription/');
   });
 
   it('is explained action by action in docs/permissions.md', () => {
@@ -190,7 +191,9 @@ describe('federated credentials', () => {
       Record<'name' | 'issuer' | 'subject', string>
     > & { readonly audiences: readonly string[] };
     expect(byHand).toContain(
-      `  --name ${name} --issuer ${issuer} \\\n  --subject ${subject} --audiences ${audiences.join(' ')}\n`,
+      `  --name ${name} --issuer ${issuer} \\\n` +
+        `  --subject "${subject.replace('octo-org/infra', '$repository')}" --audiences ${audiences.join(' ')}\n`,
     );
+    expect(byHand).toContain('\nrepository=octo-org/infra\n');
   });
 });

@@ -384,6 +384,9 @@ describe('a rehearsal of one’s own', () => {
     const { green, said } = await rehearsed(JSON.stringify({ ...onAws, role: 'NoSuchSet' }));
     expect(green).toBe(false);
     expect(said).toContain('NoSuchSet');
-    expect(said).toContain('✘ Not green');
+    expect(said).toMatch(/✘ Not green: see above\. .*give a copy of yours with --estate\.$/mu);
+    // Of a wrong input the estate knows nothing.
+    const wrong = await rehearsed(JSON.stringify({ ...onAws, target: '12345' }));
+    expect(wrong.said).toMatch(/✘ Not green: see above\.$/mu);
   });
 });

@@ -63,7 +63,7 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
     say(
       isGreen
         ? style.good('✔ The step and its post step end green, provided that what was taken as given is true.')
-        : style.bad('✘ Not green: see above.'),
+        : `${style.bad('✘ Not green: see above.')}${options.estate === null && requests.length > 0 ? notYours : ''}`,
     );
     return isGreen;
   } finally {
@@ -141,6 +141,10 @@ function rights(requests: ReturnType<World['journal']['all']>, cloud: string, st
       : [`Microsoft Graph was asked as well: ${asked.join(', ')}. With ids instead of names it is not.`, ''];
   return [style.bold(`── ${title}`), '', JSON.stringify(document, null, 2), '', ...directory, elsewhere].join('\n');
 }
+
+/** What a step of one's own names is seldom there. */
+const notYours =
+  ' It ran in rehearsal/estate.yml, which does not have your accounts, users and roles: give a copy of yours with --estate.';
 
 const elsewhere =
   'That is what these two runs needed. With others who hold the same access, with a change that has to be waited for, and for a sweep, it is more: docs/policies has all of it.\n';
