@@ -120,6 +120,17 @@ look_up_permission_set() {
     '' | allowed) ;;
     *) fault "$permission_set has the tag cloud-access-lease=$tagged, which somebody has set: remove it, or lease another" ;;
   esac
+  look_up_where_provisioned
+}
+
+# AWS lets a delegated administrator use no permission set that is provisioned in the management account. Whoever may not
+# ask goes on.
+look_up_where_provisioned() {
+  local all
+  [ "$administrator_account" != "${management_account:-}" ] || return 0
+  all=$(asked sso-admin list-accounts-for-provisioned-permission-set --instance-arn "$instance" --permission-set-arn "$permission_set_arn" --query 'AccountIds[]') || return 0
+  ! printf '%s\n' "$all" | grep -qw "${management_account:-none}" ||
+    fault "$permission_set is provisioned in the management account $management_account, so a delegated administrator cannot use it anywhere: lease another one, or sign in to the management account"
 }
 
 # With a stack that has other values this would take away what others lease: that is decided by a person.

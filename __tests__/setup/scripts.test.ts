@@ -408,6 +408,12 @@ describeScript('setup/aws.sh', () => {
       'There is no permission set Nothing; there are: ReadOnly, IncidentAdmin',
     ],
     [
+      'a permission set that a delegated administrator cannot use',
+      { provisionedIn: ['123456789012', '444455556666'] },
+      awsArgs,
+      'IncidentAdmin is provisioned in the management account 444455556666, so a delegated administrator cannot use it',
+    ],
+    [
       'an account that is not there',
       {},
       awsArgs.map((it) => (it === '123456789012' ? '999999999999' : it)),

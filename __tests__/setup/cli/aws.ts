@@ -10,6 +10,8 @@ export interface Aws {
   /** Value of the tag that lets a permission set be leased, empty where it is not there. */
   readonly tag: string;
   readonly tagged: Set<string>;
+  /** Where the permission sets are provisioned. */
+  readonly provisionedIn: readonly string[];
   /** User names and e-mail addresses. */
   readonly users: readonly string[];
   stack: { readonly status: string; readonly parameters: Parameters } | null;
@@ -27,6 +29,7 @@ export function amazon(more: Partial<Aws> = {}): Aws {
     permissionSets: { ReadOnly: `${incidentAdmin.slice(0, -1)}4`, IncidentAdmin: incidentAdmin },
     tag: '',
     tagged: new Set(),
+    provisionedIn: ['123456789012'],
     users: ['alice@example.com'],
     stack: null,
     ...more,
@@ -65,6 +68,8 @@ export function awsCli(world: Aws): Program {
         return line(world.providers);
       case 'sso-admin list-tags-for-resource':
         return line(world.tag);
+      case 'sso-admin list-accounts-for-provisioned-permission-set':
+        return line(world.provisionedIn.join('\t'));
       case 'cloudformation update-termination-protection':
         return { code: 0, out: '{}' };
       case 'sso-admin tag-resource':
