@@ -8,7 +8,7 @@ import { asked, inLeases, leased, post, summaryText, told } from './lease-suppor
 import { inFolder } from './many.ts';
 import { errors, onCallAssignment, step } from './support.ts';
 
-const wasThere = 'The access was there before and is permanent. It is no lease, and nothing will be removed.';
+const wasThere = 'The access was there before and is permanent. It is not a lease, and nothing will be removed.';
 const refused =
   /was there before, and is permanent.*What to do: Revoke it first, or accept it with `on-existing: keep`/su;
 
