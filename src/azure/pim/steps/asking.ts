@@ -8,8 +8,6 @@ export interface Asking extends Writing {
   readonly sleepUntil: number;
 }
 
-export const instants = ['readAt', 'settledAt', 'sleepUntil'] as const satisfies readonly (keyof Asking)[];
-
 /** What has happened by now is listed only after a while. */
 export function listing<Memory extends Asking>(it: Memory, { mono }: Moment): Memory {
   return { ...it, settledAt: Math.max(it.settledAt, mono + it.constants.readLag + 1) };
