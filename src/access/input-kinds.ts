@@ -1,6 +1,7 @@
 import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
 import { nearMatches } from './near.ts';
 import { operations as all, type OperationName } from './request.ts';
+import { withArticle } from './words.ts';
 
 /** What switches an input off whose default is not empty: an expression that gave nothing must not. */
 const none = 'none';
@@ -45,10 +46,6 @@ export function matching(
     example,
     of,
   );
-}
-
-function withArticle(what: string): string {
-  return /^[aeio]/iu.test(what) ? `an ${what}` : `a ${what}`;
 }
 
 /** The audience of an ID token. */

@@ -22,3 +22,8 @@ export function isCount(value: unknown): value is number {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Whether a value is a JSON string. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

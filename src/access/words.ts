@@ -22,6 +22,11 @@ export function withMore(text: string, more: string): string {
   return more === '' ? text : `${sentence(text)} ${more}`;
 }
 
+/** A noun with its indefinite article. */
+export function withArticle(noun: string): string {
+  return /^[aeio]/iu.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
+
 /** `1 grant`, `2 grants`. */
 export function several(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

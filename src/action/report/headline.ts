@@ -1,6 +1,6 @@
 import { nameOrId, typeInWords, type Grant, type Identity, type Words } from '../../access/grant.ts';
 import { worstStatus, type Lack, type Result } from '../../access/outcome.ts';
-import { capital, several } from '../../access/words.ts';
+import { capital, several, withArticle } from '../../access/words.ts';
 import { shortId } from './rows.ts';
 import { becameOf, signOf, tally } from './tally.ts';
 
@@ -27,5 +27,5 @@ function inBrief(grant: Grant, words: Words): string {
 function named(noun: string, identity: Identity, words: Words): string {
   const isPlain = identity.name !== null || words.brief(identity.id).length <= shortId;
   if (isPlain) return `${noun} ${nameOrId(identity, words)}`;
-  return `${/^[aeio]/u.test(noun) ? 'an' : 'a'} ${noun}`;
+  return withArticle(noun);
 }

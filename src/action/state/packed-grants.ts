@@ -1,5 +1,5 @@
 import type { Assignment, Identity } from '../../access/grant.ts';
-import { isCount, isRecord, parseJson } from '../../access/json.ts';
+import { isCount, isRecord, isText, parseJson } from '../../access/json.ts';
 
 /** Each principal, role and target once, and the grants by their places in those lists. */
 interface Packed {
@@ -71,10 +71,6 @@ function areTuples(value: unknown, ...members: readonly ((member: unknown) => bo
   const isTuple = (it: unknown): boolean =>
     Array.isArray(it) && it.length === members.length && members.every((isMember, index) => isMember(it[index]));
   return Array.isArray(value) && value.every(isTuple);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }
 
 function isTextOrNull(value: unknown): boolean {

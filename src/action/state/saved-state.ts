@@ -1,4 +1,4 @@
-import { isCount, isRecord, parseJson } from '../../access/json.ts';
+import { isCount, isRecord, isText, parseJson } from '../../access/json.ts';
 import { stands, type HeldGrant } from '../../access/leases/journal.ts';
 import { guarantees } from '../../access/leases/report.ts';
 import { endOfUnknown } from '../../access/leases/words.ts';
@@ -68,10 +68,6 @@ function isWhole(leases: Partial<LeaseState['leases']> | null): boolean {
     (reason === null || isText(reason)) &&
     typeof keepAfterJob === 'boolean'
   );
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }
 
 const elsewhere =

@@ -1,6 +1,7 @@
 import type { RoleManagementPolicyRuleUnion } from '@azure/arm-authorization';
 import { durationInWords, isoDuration } from '../../../access/durations.ts';
 import { Refusal } from '../../../access/errors.ts';
+import { isRecord } from '../../../access/json.ts';
 import { durationMs } from '../service/durations.ts';
 
 /** What a role's policy demands of an assignment by an administrator. Source: azure-rbac §4.6. */
@@ -55,7 +56,7 @@ export function policyIn(rules: readonly unknown[]): RolePolicy {
 }
 
 function isRule(value: unknown): value is RoleManagementPolicyRuleUnion {
-  return typeof value === 'object' && value !== null;
+  return isRecord(value);
 }
 
 /** The SDK's types are no promise of what comes. */
@@ -88,8 +89,8 @@ function approvalBy(settings: readonly NonNullable<Rule<'RoleManagementPolicyApp
 }
 
 function namesNobody(stage: unknown): boolean {
-  if (typeof stage !== 'object' || stage === null) return false;
-  const { primaryApprovers, escalationApprovers } = stage as Readonly<Record<string, unknown>>;
+  if (!isRecord(stage)) return false;
+  const { primaryApprovers, escalationApprovers } = stage;
   return [primaryApprovers, escalationApprovers].every((it) => it == null || (Array.isArray(it) && it.length === 0));
 }
 
