@@ -43,7 +43,6 @@ END
 
 region='' permission_set='' account=''
 take_options 'repository reviewer region permission-set account into who incident action subject' "$@"
-check_options
 must_be --region "$region" '^[a-z]{2}(-[a-z]+)+-[0-9]+$' us-east-1
 case $region in
   us-gov-* | cn-* | us-iso*) fault "The Region $region is in another partition of AWS than setup/aws.yaml is for: go step by step, as in docs/setup-by-hand.md" ;;
@@ -51,6 +50,7 @@ esac
 must_be --permission-set "$permission_set" '^[A-Za-z0-9_+=,.@-]{1,32}$' IncidentAdmin
 must_be --account "$account" '^[0-9]{12}$' 123456789012
 needs aws https://docs.aws.amazon.com/cli/
+check_options
 stop_at_faults
 
 stack=cloud-access

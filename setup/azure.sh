@@ -45,7 +45,6 @@ END
 
 location='' subscription='' role='' resource_group=''
 take_options 'repository reviewer location subscription role resource-group into who incident action subject' "$@"
-check_options
 must_be --location "$location" '^[A-Za-z0-9]+$' westeurope
 location=$(printf %s "$location" | tr '[:upper:]' '[:lower:]')
 guid='^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
@@ -53,6 +52,7 @@ must_be --subscription "$subscription" "$guid" 11111111-2222-4333-8444-555555555
 must_be --role "$role" '^[^[:cntrl:]{}]+$' "'Storage Blob Data Reader'"
 must_be --resource-group "$resource_group" '^([^[:punct:][:space:][:cntrl:]]|[_.()-])*([^[:punct:][:space:][:cntrl:]]|[_()-])$' payments-prod
 needs az https://learn.microsoft.com/cli/azure/
+check_options
 stop_at_faults
 
 deployment=cloud-access

@@ -131,6 +131,17 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
       expect(ended.text).toContain(fault);
   });
 
+  it('tells that nobody approves beside the one other thing that is missing', async () => {
+    const own = name === 'aws' ? '--account' : '--location';
+    const given = args.flatMap((it, index) =>
+      [own, '--reviewer'].includes(args[index - (index % 2)] ?? '') ? [] : [it],
+    );
+    const ended = await runScript(`${name}.sh`, given, { ...program(), gh: gh(github()) });
+    expect(ended).toMatchObject({ code: 1, calls: [] });
+    expect(ended.text.match(/^ {2}- /gmu)).toHaveLength(2);
+    expect(ended.text).toMatch(new RegExp(`${own} is missing[^]*--reviewer is missing`, 'u'));
+  });
+
   it('leaves what is there as it is, workflows and environments too', async () => {
     const hub = github();
     const all = { ...program(), gh: gh(hub) };
