@@ -3,6 +3,7 @@
 set -euo pipefail
 # At the end of the names of its workflows.
 suffix=-azure
+who_form='^[^[:space:][:cntrl:]"\\]+$'
 # What ends leases where nobody else does.
 ended_by='then the next hourly sweep ends it'
 # shellcheck source=setup/lib/options.sh

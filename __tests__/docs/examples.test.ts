@@ -9,7 +9,12 @@ interface Job {
   readonly environment?: string;
   readonly 'timeout-minutes'?: number;
   readonly outputs?: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly uses?: string; readonly with?: With }[];
+  readonly steps: readonly {
+    readonly uses?: string;
+    readonly with?: With;
+    readonly if?: string;
+    readonly run?: string;
+  }[];
 }
 
 interface Workflow {
@@ -177,6 +182,21 @@ describe('leases in the documents', () => {
     }
   });
 
+  it('are refused to bots and to re-runs by others where they are taken, loudly, and never where they are ended', () => {
+    const person = "endsWith(github.actor, '[bot]') || github.triggering_actor != github.actor";
+    for (const file of workflowFiles) {
+      const { jobs, 'run-name': runName = '' } = parse(readText(file)) as Workflow;
+      const isTaking = file.includes('incident-access');
+      const conditions = Object.values(jobs).flatMap(({ steps: those }) => those.flatMap((it) => it.if ?? []));
+      const readable = file.includes('/aws/') ? ["${{ !contains(inputs.who, '@') }}"] : [];
+      expect({ file, conditions }).toEqual({ file, conditions: isTaking ? [person, ...readable] : [] });
+      // A job that is skipped would be green.
+      for (const job of Object.values(jobs)) expect(job).not.toHaveProperty('if');
+      // First, so that nothing that was typed can pass for it.
+      expect(runName.startsWith('${{ github.actor }}: ')).toBe(isTaking);
+    }
+  });
+
   it.each(workflowFiles)('are shown as %s has them, wherever a document shows that workflow', (file) => {
     const text = readText(file);
     const named = text.split('\n')[0] ?? '';
@@ -195,7 +215,11 @@ describe('leases in the documents', () => {
     for (const { workflow } of workflows)
       for (const job of Object.values(workflow.jobs)) {
         const own = ownSteps(job.steps).some((inputs) => inputs['lifetime'] !== undefined);
-        if (own) expect(job.steps.filter(({ uses }) => !uses?.startsWith('OWNER/cloud-access@'))).toEqual([]);
+        // Beside it only steps that refuse, in words of their own.
+        const refuses = ({ run = '' }: { readonly run?: string }): boolean =>
+          /^echo '::error::[^']+' && exit 1$/u.test(run);
+        if (own)
+          expect(job.steps.filter((it) => !it.uses?.startsWith('OWNER/cloud-access@') && !refuses(it))).toEqual([]);
       }
   });
 

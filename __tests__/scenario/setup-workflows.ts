@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { parse } from 'yaml';
 import type { RunContext, Step } from '../../rehearsal/runner/step.ts';
 import { blocks } from '../docs/markdown.ts';
@@ -13,33 +14,36 @@ interface Workflow {
 interface Job {
   readonly environment: string;
   readonly permissions: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly with: Readonly<Record<string, unknown>> }[];
+  readonly steps: readonly { readonly with?: Readonly<Record<string, unknown>> }[];
 }
 
 const shown = blocks(readText('setup/README.md'));
-const workflows = workflowFiles.map((file) => parse(readText(file)) as Workflow);
+const workflows = workflowFiles.map((file) => ({ file, workflow: parse(readText(file)) as Workflow }));
 
-/** The one step of a workflow of setup/workflows as it stands there, with what a person typed, and where its job runs. */
+/** The one step with the action of a workflow of setup/workflows as it stands there, with what a person typed, and where its job runs. */
 export function stepOf(
   name: string,
   typed: Readonly<Record<string, string>> = {},
 ): { readonly inputs: Step['inputs']; readonly in: (number: number) => Pick<Step, 'context' | 'idToken'> } {
-  const found = workflows.filter((it) => it.name === name).flatMap(({ jobs }) => Object.values(jobs));
+  const found = workflows
+    .filter(({ workflow }) => workflow.name === name)
+    .flatMap(({ file, workflow }) => Object.values(workflow.jobs).map((job) => ({ file, job })));
   const [only, ...others] = found;
-  const [step, ...more] = only?.steps ?? [];
-  if (only === undefined || step === undefined || others.length + more.length > 0)
-    throw new Error(`setup/workflows has not one workflow "${name}" of one step`);
+  const [inputsOf, ...more] = only?.job.steps.flatMap((it) => (it.with === undefined ? [] : [it.with])) ?? [];
+  if (only === undefined || inputsOf === undefined || others.length + more.length > 0)
+    throw new Error(`setup/workflows has not one workflow "${name}" of one step with the action`);
   const evaluated = (value: unknown): string =>
     String(value).replaceAll(/\$\{\{ inputs\.(?<input>[\w-]+) \}\}/gu, (_whole, input: string) => {
       const text = typed[input];
       if (text === undefined) throw new Error(`nobody typed ${input}`);
       return text;
     });
-  const inputs = Object.fromEntries(Object.entries(step.with).map(([input, value]) => [input, evaluated(value)]));
-  const context: Partial<RunContext> = { environment: only.environment, workflow: name };
+  const inputs = Object.fromEntries(Object.entries(inputsOf).map(([input, value]) => [input, evaluated(value)]));
+  const workflowPath = `.github/workflows/${basename(only.file)}`;
+  const context: Partial<RunContext> = { environment: only.job.environment, workflow: name, workflowPath };
   return {
     inputs,
-    in: (number) => ({ ...job(number, context), idToken: only.permissions['id-token'] === 'write' }),
+    in: (number) => ({ ...job(number, context), idToken: only.job.permissions['id-token'] === 'write' }),
   };
 }
 

@@ -13,7 +13,10 @@ import {
   shownBy,
   told,
 } from './support.ts';
+import type { ActOptions } from './run.ts';
 import { changed, followedBy, workflow } from './workflows.ts';
+
+const aliceId = '9067642c1a-6b1e2f3a-0c4d-4e5f-8a6b-7c8d9e0f1a2b';
 
 describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', () => {
   it('gives access by names, hands its outputs to the next step, and has nothing to do in post', () =>
@@ -73,6 +76,24 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
       expect({ exitCode: swept.exitCode, end: jobEnd(swept, 'sweep') }).toEqual({ exitCode: 0, end: 'success' });
     }));
 
+  it.each<[string, ActOptions, RegExp]>([
+    [
+      'that a bot started',
+      { actor: 'github-actions[bot]' },
+      /^A bot started this run, or somebody else runs it again/u,
+    ],
+    ['that somebody else runs again', { triggeringActor: 'mallory' }, /^A bot started this run, or somebody else/u],
+    ['for an id, which no reviewer can read', { inputs: { who: aliceId, incident: 'INC-4711' } }, /e-mail address/u],
+  ])('fails a run %s, red, before the action is asked', (_what, options, why) =>
+    inActWorld({}, async (world) => {
+      const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
+      const run = await runAct(world, workflow('README.md', 'Incident access'), { inputs, ...options });
+      expect({ exitCode: run.exitCode, end: jobEnd(run, 'access') }).toEqual({ exitCode: 1, end: 'failure' });
+      expect(told(run, 'error')).toEqual([expect.stringMatching(why)]);
+      expect(world.journal.since(0)).toEqual([]);
+    }),
+  );
+
   it('refuses a second person in the input of one, red, before any change, in words', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com\nuser:bob@example.com', incident: 'INC-4711' };
@@ -87,11 +108,14 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
     inActWorld({}, async (world) => {
       const local = changed(workflow('README.md', 'Incident access'), 'access', (job) => ({
         ...job,
-        steps: [{ uses: 'actions/checkout@v7' }, ...job.steps.map((step) => ({ ...step, uses: './' }))],
+        steps: [
+          { uses: 'actions/checkout@v7' },
+          ...job.steps.map((step) => (step.uses === undefined ? step : { ...step, uses: './' })),
+        ],
       }));
-      const run = await runAct(world, local, { inputs: { incident: 'INC-4711', who: '' } });
+      const run = await runAct(world, local, { inputs: { incident: '', who: 'alice@example.com' } });
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', './') }).toEqual({ exitCode: 1, end: 'failure' });
-      expect(told(run, 'error').join('\n')).toMatch(/principal .*Example: /u);
+      expect(told(run, 'error').join('\n')).toMatch(/reason .*Example: /u);
       // Only inputs were read: nobody was asked anything.
       expect(world.journal.since(0)).toEqual([]);
     }));

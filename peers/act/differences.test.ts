@@ -22,6 +22,12 @@ const differences: readonly (readonly [difference: string, shown: (seen: Seen) =
     },
   ],
   [
+    '`github.triggering_actor` is empty: workflows are given it as text',
+    ({ expressions }) => {
+      expect(expressions['triggeringActor']).toBe('');
+    },
+  ],
+  [
     'GITHUB_REPOSITORY_ID is missing: holders and session names go without',
     ({ variables, run }) => {
       expect(variables).not.toHaveProperty('GITHUB_REPOSITORY_ID');
@@ -61,7 +67,7 @@ describeAct('act is known to differ:', () => {
     const world = await startWorld({ clock: 'real' });
     const asking = followedBy(workflow('docs/setup-by-hand.md', 'Payments on call'), 'assign', {
       name: 'ask',
-      run: `node -p 'JSON.stringify({ variables: process.env, expressions: { checkRun: "\${{ job.check_run_id }}" } })'`,
+      run: `node -p 'JSON.stringify({ variables: process.env, expressions: { checkRun: "\${{ job.check_run_id }}", triggeringActor: "\${{ github['triggering_actor'] }}" } })'`,
     });
     const run = await runAct(world, asking);
     seen = { ...(JSON.parse(printedBy(run, 'Main', 'ask')) as Pick<Seen, 'variables' | 'expressions'>), run, world };

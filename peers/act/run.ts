@@ -15,6 +15,9 @@ export interface ActOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Variables of the repository, `vars`. */
   readonly vars?: Readonly<Record<string, string>>;
+  /** Who starts the run, and who runs it again; default act's own, the same person. */
+  readonly actor?: string;
+  readonly triggeringActor?: string;
   /** Besides those of the world; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Programs that the steps find on the PATH: name → shell script. */
@@ -74,6 +77,7 @@ export async function act(world: World, workflow: Workflow, options: ActOptions 
       ...(options.output === 'text' ? [] : ['--json']),
       ...['--platform', 'ubuntu-latest=-self-hosted', '--local-repository', `OWNER/cloud-access@v1=${place.action}`],
       ...['--no-cache-server', '--action-offline-mode', '--action-cache-path', join(folder, 'cache')],
+      ...(options.actor === undefined ? [] : ['--actor', options.actor]),
       ...['--concurrent-jobs', '4', '--secret', `GITHUB_TOKEN=${jobToken}`],
       ...pairs('--env', { ...world.env, ...options.env }),
       ...pairs('--input', options.inputs ?? {}),
@@ -91,7 +95,8 @@ interface Place {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function prepare(folder: string, workflow: Workflow, { programs, files }: ActOptions): Promise<Place> {
+async function prepare(folder: string, workflow: Workflow, options: ActOptions): Promise<Place> {
+  const { programs, files, triggeringActor } = options;
   const [action, repository, bin, home] = ['action', 'repository', 'bin', 'home'].map((it) => join(folder, it)) as [
     string,
     string,
@@ -108,7 +113,10 @@ async function prepare(folder: string, workflow: Workflow, { programs, files }: 
   await put(repository, '.git/config', '[remote "origin"]\n\turl = https://github.com/octo-org/infra.git\n');
   await mkdir(join(repository, '.git/objects'));
   await mkdir(join(repository, '.git/refs'));
-  await put(repository, '.github/workflows/example.yml', stringify(workflow));
+  // act knows no github.triggering_actor.
+  const triggering = triggeringActor === undefined ? 'github.actor' : `'${triggeringActor}'`;
+  const text = stringify(workflow).replaceAll('github.triggering_actor', triggering);
+  await put(repository, '.github/workflows/example.yml', text);
   for (const [path, text] of Object.entries(files ?? {})) await put(repository, path, text);
   for (const [name, text] of Object.entries(programs ?? {})) await put(bin, name, text);
   const path = [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);

@@ -99,7 +99,7 @@ check_options() {
   must_be --into "$into" . ../infra
   ! is_given --action || must_be --action "$action" '^[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+@[A-Za-z0-9_./-]+$' octo-org/cloud-access@v1
   ! is_given --subject || must_be --subject "$subject" "$subject_form" octo-org@9919/infra@74901
-  ! is_given --who || must_be --who "$who" '^[^[:space:][:cntrl:]"\\]+$' alice@example.com
+  ! is_given --who || must_be --who "$who" "$who_form" alice@example.com
   [ "$(wc -w <<< "$reviewers")" -le 6 ] || fault "--reviewer is given more than six times, which GitHub does not take: name a team, as in: --reviewer team:security"
   [ -z "$faults" ] || [ -n "$reviewers" ] || fault '--reviewer is missing, unless the environment production-access exists already, as in: --reviewer octocat'
   must_be --incident "$incident" '^[A-Za-z0-9][A-Za-z0-9 ._:#/-]*$' INC-4711

@@ -5,7 +5,7 @@
 # that the workflow's run-name gives it.
 lease='' lease_state=''
 look_up_lease() {
-  local all url state title name="Access for ${who_id:-$who}, "
+  local all url state title name=": access for ${who_id:-$who}, "
   [ -n "$who" ] || return 0
   if ! all=$(gh api "repos/$repository/actions/workflows/incident-access$suffix.yml/runs?event=workflow_dispatch&per_page=100" \
     --jq '.workflow_runs[] | select(.status != "completed") | [.html_url, .status, .display_title] | @tsv' 2> "$said"); then
@@ -13,6 +13,8 @@ look_up_lease() {
     return 0
   fi
   while IFS=$'\t' read -r url state title; do
+    # Before it stands who started it; a login has no colon.
+    title=:${title#*:}
     ! is_same "${title:0:${#name}}" "$name" || { lease=$url && lease_state=$state; }
   done <<< "$all"
 }

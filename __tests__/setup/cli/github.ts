@@ -193,6 +193,7 @@ export function answer(world: Github, asked: Request): Answer {
     case undefined:
       return found({
         full_name: 'octo-org/infra',
+        id: 74901,
         default_branch: 'main',
         permissions: { admin: world.administrator },
       });
@@ -296,7 +297,7 @@ function actions(world: Github, [kind = '', name = '', what]: readonly string[],
     workflow_runs: own.reverse().map((it) => ({
       id: it.id,
       html_url: `https://github.com/octo-org/infra/actions/runs/${it.id}`,
-      display_title: `Access for ${it.inputs['who'] ?? ''}, ${it.inputs['incident'] ?? ''}`,
+      display_title: `${world.login}: access for ${it.inputs['who'] ?? ''}, ${it.inputs['incident'] ?? ''}`,
       ...stateOf(world, it),
     })),
   });
