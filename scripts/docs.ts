@@ -158,7 +158,7 @@ function benchTable(name: string): string {
 /** What belongs between the markers of a template: a policy, and what it is made with. */
 function templatePart(file: string, name: string, argument: string | undefined): string {
   const text = readFileSync(`docs/policies/${name}`, 'utf8');
-  if (file.endsWith('.yaml')) return cloudFormation(text, argument);
+  if (file.endsWith('.yaml')) return cloudFormation(text);
   if (name.endsWith('.txt')) return conditionVariable(argument ?? '', text);
   return name.startsWith('azure-credential-') ? credentialProperties(text) : roleProperties(text);
 }

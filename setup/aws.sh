@@ -3,6 +3,8 @@
 set -euo pipefail
 # At the end of the names of its workflows.
 suffix=''
+# Who gets the first lease: reviewers cannot read an id, so the workflow refuses one.
+who_form='^[^[:space:][:cntrl:]"\\@]+@[^[:space:][:cntrl:]"\\@]+$'
 # What ends leases where nobody else does.
 ended_by='then EventBridge Scheduler ends it'
 # shellcheck source=setup/lib/options.sh
@@ -33,7 +35,7 @@ already is left as it is. It commits and pushes three workflows, nothing else.
   --account         id of the account to lease it in
   --into            a clone of that repository, on its default branch: three workflows are written there, and pushed
   --no-push         write them, and leave the rest to you
-  --who             user name or e-mail: start a sweep, and if that is green the first lease, for this user
+  --who             e-mail address: start a sweep, and if that is green the first lease, for this user
   --incident        what that lease is for; default: first-lease
   --action          OWNER/NAME@REF of this action; default: the GitHub remote and the commit of this clone
   --subject         OWNER@ID/NAME@ID; default: as GitHub says
@@ -83,13 +85,12 @@ aws_look_up() {
 # By user name or by e-mail, as the action looks. Whoever may not ask goes on.
 look_up_who() {
   local by
-  [[ ! $who =~ ^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]] || return 0
   for by in userName emails.value; do
     asked identitystore get-user-id --identity-store-id "$identity_store" --query UserId \
       --alternate-identifier "{\"UniqueAttribute\":{\"AttributePath\":\"$by\",\"AttributeValue\":\"$who\"}}" > /dev/null && return
     grep -q ResourceNotFoundException "$said" || return 0
   done
-  fault "There is no user $who in the identity store $identity_store: --who takes a user name or an e-mail, as in: --who alice@example.com"
+  fault "There is no user $who in the identity store $identity_store: --who requires the e-mail address of a user, as in: --who alice@example.com"
 }
 
 look_up_permission_set() {
@@ -135,9 +136,9 @@ look_up_where_provisioned() {
 
 # With a stack that has other values this would take away what others lease: that is decided by a person.
 look_up_stack() {
-  local line state has
+  local line state has one lacks=''
   # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
-  if ! line=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].[StackStatus, join(`" "`, not_null(Parameters, `[]`)[?contains(`["Repository", "Accounts", "PermissionSets"]`, ParameterKey)].join(`"="`, [ParameterKey, ParameterValue]))]'); then
+  if ! line=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].[StackStatus, join(`" "`, not_null(Parameters, `[]`)[?contains(`["Repository", "RepositoryId", "GrantWorkflows", "Accounts", "PermissionSets"]`, ParameterKey)].join(`"="`, [ParameterKey, ParameterValue]))]'); then
     grep -q 'does not exist' "$said" || fault "AWS does not show the stack $stack: $(first_line)"
     return 0
   fi
@@ -156,15 +157,18 @@ look_up_stack() {
       ;;
   esac
   has_stack=true
-  if ! { includes "$has" Repository "$subject" && includes "$has" Accounts "$account" && includes "$has" PermissionSets "${permission_set_arn:-}"; }; then
-    fault "The stack $stack exists with other values ($has). To add to it, deploy it with all of them: setup/README.md#aws"
-  fi
+  for one in "Repository=$subject" "RepositoryId=${repository_id:-}" "GrantWorkflows=$grant_workflow" "Accounts=$account" "PermissionSets=${permission_set_arn:-}"; do
+    includes "$has" "${one%%=*}" "${one#*=}" || lacks="$lacks $one"
+  done
+  [ -z "$lacks" ] || fault "The stack $stack exists with other values ($has), without$lacks. To add to it, deploy it with all of them: setup/README.md#aws"
+  grant_workflows=${has#*GrantWorkflows=}
+  grant_workflows=${grant_workflows%% *}
 }
 includes() { # "Name=a,b Other=c", name, value: is value in the list of that name?
   local pair
   for pair in $1; do
     [ "${pair%%=*}" = "$2" ] || continue
-    case ",${pair#*=}," in *",$3,"* | *',\*,'*) return 0 ;; esac
+    case ",${pair#*=}," in *",$3,"* | *',*,'*) return 0 ;; esac
   done
   return 1
 }
@@ -182,6 +186,8 @@ workflow() { # file
 
 echo 'Looking up what exists …'
 github_look_up
+# The claim job_workflow_ref of the jobs that take leases.
+grant_workflow=$repository/.github/workflows/incident-access.yml@refs/heads/${default_branch:-main}
 aws_look_up
 look_up_lease
 stop_at_faults
@@ -201,6 +207,13 @@ else
     *) plan_line '' 'GitHub is an identity provider already' ;;
   esac
 fi
+case ${grant_workflows:-$grant_workflow} in
+  '*')
+    plan_line 'Can take leases' "jobs of any workflow file in production-access: the stack has GrantWorkflows=*"
+    plan_line '' "To let in this one only: aws cloudformation deploy --region $region --stack-name $stack --template-file $here/aws.yaml --capabilities CAPABILITY_NAMED_IAM --parameter-overrides GrantWorkflows=$grant_workflow"
+    ;;
+  *) plan_line 'Can take leases' "jobs of ${grant_workflows:-$grant_workflow} in production-access, of the repository with the id $repository_id" ;;
+esac
 case $tagged in
   '') plan_line Tag "cloud-access-lease=allowed, will be set on $permission_set_arn" ;;
   *) plan_line Tag "cloud-access-lease=allowed, is set already on $permission_set_arn" ;;
@@ -217,7 +230,8 @@ if [ "${has_stack:-}" != true ]; then
   [ "$has_provider" = 0 ] || create_provider=false
   aws cloudformation deploy --region "$region" --stack-name "$stack" --template-file "$here/aws.yaml" \
     --capabilities CAPABILITY_NAMED_IAM --parameter-overrides \
-    "Repository=$subject" "ManagementAccount=$management_account" "InstanceId=${instance##*/}" \
+    "Repository=$subject" "RepositoryId=$repository_id" "GrantWorkflows=$grant_workflow" \
+    "ManagementAccount=$management_account" "InstanceId=${instance##*/}" \
     "IdentityStoreId=$identity_store" "Accounts=$account" "PermissionSets=$permission_set_arn" \
     "CreateOidcProvider=$create_provider"
   done_with_it

@@ -55,9 +55,11 @@ const [aws = '', azure = ''] = scripts;
         third: '222200000005',
         repository: 'acme/ops',
         immutable: 'acme@1/ops@2',
+        id: '222200000006',
+        workflow: 'lease.yml@refs/heads/trunk',
       });
       const own = new Set([...aws.matchAll(/^(?<name>\w+)=/gmu)].map(({ groups }) => groups?.['name']));
-      expect(own.size).toBe(11);
+      expect(own.size).toBe(13);
       const shown = [...files].filter(([name]) => !name.startsWith('azure-'));
       expect(shown.length).toBeGreaterThan(10);
       for (const [name, text] of shown) {
@@ -65,7 +67,11 @@ const [aws = '', azure = ''] = scripts;
         expect({ name, left }).toEqual({ name, left: [] });
         expect(() => JSON.parse(text) as unknown).not.toThrow();
       }
-      expect(files.get('sweeper-trust.json')).toContain('"repo:acme/ops:environment:lease-end"');
+      expect(files.get('lease-sweeper-trust.json')).toContain('"repo:acme/ops:environment:lease-end"');
+      for (const name of ['trust-name.json', 'trust-immutable.json']) {
+        expect(files.get(name)).toContain('repository_id": "222200000006"');
+        expect(files.get(name)).toContain('"acme/ops/.github/workflows/lease.yml@refs/heads/trunk"');
+      }
       expect(files.get('trust-immutable.json')).toContain('"repo:acme@1/ops@2:environment:production-access"');
     });
 
@@ -87,7 +93,7 @@ const [aws = '', azure = ''] = scripts;
 
     it('change nothing with the values of the examples, but for the permission set', () => {
       for (const [name, text] of [...copies(azure, {}), ...copies(aws, {})]) {
-        if (['sweeper-trust.json', 'azure-credential-sweeper.json'].includes(name)) continue;
+        if (name === 'azure-credential-sweeper.json') continue;
         const there = readText(`docs/policies/${name}`);
         expect(text).toBe(there.replaceAll(/ps-[0-9a-f]{16}/gu, 'ps-3c4d5e6f708192a3'));
       }

@@ -32,6 +32,7 @@ const trusts = ['trust-name', 'trust-immutable'];
 /** Of the roles of leases: these tell permission sets apart by their tags. */
 const leases = ['lease-broker', 'lease-sweeper', 'lease-execution-role'];
 const leaseTrust = 'lease-execution-trust';
+const sweeperTrust = 'lease-sweeper-trust';
 /** Of the execution role, where it has a queue for what could not be carried out. Source: EventBridge Scheduler user guide, dead-letter queues. */
 const deadLetters = 'lease-dead-letters';
 const azure = [
@@ -135,7 +136,9 @@ describe('docs/policies', () => {
   it('has the policies that the documents link to and no others', () => {
     const text = documents.map(readText).join('\n');
     const files = [
-      ...[...permissions, ...trusts, ...leases, leaseTrust, deadLetters, ...azure].map((name) => `${name}.json`),
+      ...[...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, deadLetters, ...azure].map(
+        (name) => `${name}.json`,
+      ),
       'azure-condition.txt',
       'azure-pim.json',
       'azure-sweeper-condition.txt',
@@ -144,7 +147,7 @@ describe('docs/policies', () => {
     expect(files.filter((name) => !new RegExp(`\\]\\((?:docs/)?policies/${name}\\)`, 'u').test(text))).toEqual([]);
   });
 
-  it.each([...permissions, ...trusts, ...leases, leaseTrust, deadLetters])(
+  it.each([...permissions, ...trusts, ...leases, leaseTrust, sweeperTrust, deadLetters])(
     '%s is a policy document, statement names unique',
     (name) => {
       const { Version, Statement, ...rest } = read(name);
@@ -291,16 +294,23 @@ describe('policies of leases', () => {
 describe('trust policies', () => {
   const claim = 'token.actions.githubusercontent.com';
 
+  const pins = {
+    [`${claim}:repository_id`]: '74901',
+    [`${claim}:job_workflow_ref`]: 'octo-org/infra/.github/workflows/incident-access.yml@refs/heads/main',
+  };
+
   it.each([
-    ['trust-name', 'repo:octo-org/infra:environment:production-access'],
-    ['trust-immutable', 'repo:octo-org@9919/infra@74901:environment:production-access'],
-  ])('%s compares audience and subject exactly, and the subject names an environment', (name, subject) => {
+    ['trust-name', 'repo:octo-org/infra:environment:production-access', pins],
+    ['trust-immutable', 'repo:octo-org@9919/infra@74901:environment:production-access', pins],
+    // What ends leases must go on when a workflow file or a repository is renamed.
+    [sweeperTrust, 'repo:octo-org/infra:environment:lease-end', {}],
+  ])('%s compares what it names exactly, an environment among it', (name, subject, more) => {
     const [statement, ...others] = read(name).Statement;
     expect(others).toEqual([]);
     expect(statement?.Action).toBe('sts:AssumeRoleWithWebIdentity');
     expect(statement?.Principal).toEqual({ Federated: `arn:aws:iam::111122223333:oidc-provider/${claim}` });
     expect(statement?.Condition).toEqual({
-      StringEquals: { [`${claim}:aud`]: 'sts.amazonaws.com', [`${claim}:sub`]: subject },
+      StringEquals: { [`${claim}:aud`]: 'sts.amazonaws.com', [`${claim}:sub`]: subject, ...more },
     });
     expect(readText(`docs/policies/${name}.json`)).not.toMatch(/[*?]/u);
   });

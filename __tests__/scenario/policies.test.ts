@@ -170,8 +170,11 @@ describe.each([
   ['trust-name', false],
   ['trust-immutable', true],
 ])('docs/policies/%s.json', (name, immutableSubject) => {
+  const workflowPath = '.github/workflows/incident-access.yml';
   const run = (context: Step['context']): Promise<StepResult> =>
-    inWorld({ trust: policy(name) }, (world) => step(world, byIds, { context: { immutableSubject, ...context } }));
+    inWorld({ trust: policy(name) }, (world) =>
+      step(world, byIds, { context: { immutableSubject, workflowPath, ...context } }),
+    );
 
   it('lets the job of the environment in', async () => {
     const result = await run({});
@@ -184,6 +187,11 @@ describe.each([
     ['no environment', { environment: null }],
     ['another repository', { repository: 'octo-org/other', repositoryId: '1' }],
     ['a repository of another owner', { repository: 'octo-evil/infra', ownerId: '2' }],
+    ['another repository that took the name', { repositoryId: '1' }],
+    ['another workflow file', { workflowPath: '.github/workflows/build.yml' }],
+    ['its file as another branch has it', { ref: 'refs/heads/feature' }],
+    ['its file as a tag has it', { ref: 'refs/tags/main' }],
+    ['its name in another letter case', { workflowPath: workflowPath.replace('incident', 'Incident') }],
   ])('lets nobody in with %s', async (_, context) => {
     const result = await run(context);
     expect(result.exitCode).toBe(1);
@@ -193,7 +201,11 @@ describe.each([
 
   it('lets nobody in with another audience', async () => {
     const result = await inWorld({ trust: policy(name) }, (world) =>
-      step(world, { ...signIn, ...byIds, 'aws-audience': 'api://other' }, { context: { immutableSubject } }),
+      step(
+        world,
+        { ...signIn, ...byIds, 'aws-audience': 'api://other' },
+        { context: { immutableSubject, workflowPath } },
+      ),
     );
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toContain('api://other');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StepResult } from '../../rehearsal/runner/step.ts';
+import type { RunContext, StepResult } from '../../rehearsal/runner/step.ts';
 import type { WorldOptions } from '../../rehearsal/world.ts';
 import { deploy, exampleParameters, roleIn } from '../setup/stack.ts';
 import {
@@ -18,7 +18,10 @@ import {
 } from './lease-support.ts';
 import { byNames, errors, ids, inWorld, onCallAssignment, signIn, step } from './support.ts';
 
-const stack = deploy({ ...exampleParameters, PermissionSets: `${ids.incidentAdmin},${ids.breakGlass}` });
+/** The workflow file of the jobs of a rehearsal. */
+const GrantWorkflows = 'octo-org/infra/.github/workflows/access.yml@refs/heads/main';
+const PermissionSets = `${ids.incidentAdmin},${ids.breakGlass}`;
+const stack = deploy({ ...exampleParameters, GrantWorkflows, PermissionSets });
 const { BrokerRoleArn, SweeperRoleArn, SchedulerRoleArn, InstanceArn, IdentityStoreArn } = stack.outputs;
 const sweeper = SweeperRoleArn?.Value ?? '';
 
@@ -97,6 +100,40 @@ describe('what setup/aws.yaml makes', () => {
       const swept = await step(world, { ...sweeping, 'aws-role-to-assume': sweeper }, job(2));
       expect([wrong.exitCode, swept.exitCode, isThere(world)]).toEqual([1, 1, false]);
     }));
+
+  it.each<[string, Partial<RunContext>, string]>([
+    ['of another workflow file', { workflowPath: '.github/workflows/build.yml' }, 'build.yml@refs/heads/main'],
+    ['of its file on another branch', { ref: 'refs/heads/mine' }, 'access.yml@refs/heads/mine'],
+    ['of another repository that took its name', { repositoryId: '1' }, 'repository_id: 1'],
+  ])('lets no job %s grant, says what its token carried, and lets it end leases', (_what, context, carried) =>
+    inWorld(deployed, async (world) => {
+      world.schedules.addGroup(group);
+      const refused = await step(world, leased, job(1, context));
+      expect([refused.exitCode, isThere(world), shortly(world)]).toEqual([1, false, []]);
+      for (const claim of ['job_workflow_ref: octo-org/infra/', 'repository_id: ', carried])
+        expect(refused.log).toContain(claim);
+      expect(refused.log).not.toMatch(/\baws iam /u);
+      green(
+        await step(
+          world,
+          { ...sweeping, 'aws-role-to-assume': sweeper },
+          job(2, { ...context, environment: 'lease-end' }),
+        ),
+      );
+    }),
+  );
+
+  it('lets a workflow that others call grant, by the file that is called and wherever it is called from', async () => {
+    const called = 'octo-org/shared/.github/workflows/lease.yml@refs/heads/main';
+    const pinned = deploy({ ...exampleParameters, GrantWorkflows: called });
+    await inWorld({ ...deployed, ...roleIn(pinned, 'Broker') }, async (world) => {
+      world.schedules.addGroup(group);
+      const direct = await step(world, leased, job(1));
+      expect([direct.exitCode, isThere(world)]).toEqual([1, false]);
+      green(await step(world, leased, job(2, { jobWorkflowRef: called })));
+      expect(isThere(world)).toBe(true);
+    });
+  });
 
   it('leases neither a permission set that is listed and not tagged, nor one that is tagged and not listed', () =>
     inWorld(deployed, async (world) => {

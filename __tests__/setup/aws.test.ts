@@ -4,17 +4,28 @@ import { action, readText } from '../docs/repository.ts';
 import { deploy, exampleParameters, roleIn, type Parameters } from './stack.ts';
 
 interface Policy {
-  readonly Statement: readonly { readonly Sid: string; readonly Resource?: unknown }[];
+  readonly Statement: readonly {
+    readonly Sid: string;
+    readonly Resource?: unknown;
+    readonly Condition?: { readonly StringEquals: Readonly<Record<string, unknown>> };
+  }[];
+}
+
+const incidentAccess = 'octo-org/infra/.github/workflows/incident-access.yml@refs/heads/main';
+const jobWorkflowRef = 'token.actions.githubusercontent.com:job_workflow_ref';
+
+/** A trust document with these workflows, or without any. */
+function pinnedTo(policy: Policy, workflows: readonly string[] | undefined): unknown {
+  const pinned = policy.Statement.map((it) => {
+    const others = Object.entries(it.Condition?.StringEquals ?? {}).filter(([key]) => key !== jobWorkflowRef);
+    const pins = workflows === undefined ? {} : { [jobWorkflowRef]: workflows };
+    return { ...it, Condition: { StringEquals: { ...Object.fromEntries(others), ...pins } } };
+  });
+  return { ...policy, Statement: pinned };
 }
 
 const document = (name: string): Policy => JSON.parse(readText(`docs/policies/${name}.json`)) as Policy;
 const withParameters = (more: Parameters): ReturnType<typeof deploy> => deploy({ ...exampleParameters, ...more });
-/** A trust document has its statement's name from the parameter of its environment. */
-const named = (policy: Policy, Sid: string): unknown => ({
-  ...policy,
-  Statement: policy.Statement.map((it) => ({ ...it, Sid })),
-});
-
 describe('setup/aws.yaml with the values of the examples', () => {
   it.each([
     ['Broker', 'lease-broker'],
@@ -25,16 +36,23 @@ describe('setup/aws.yaml with the values of the examples', () => {
   });
 
   it('lets jobs in the approved environment take leases, those in the other one end them, and Scheduler end them', () => {
-    const trust = document('trust-name');
-    const ending = JSON.parse(JSON.stringify(trust).replaceAll('production-access', 'lease-end')) as Policy;
-    expect(roleIn(deploy(), 'Broker').trust).toEqual(named(trust, 'GrantEnvironment'));
-    expect(roleIn(deploy(), 'Sweeper').trust).toEqual(named(ending, 'LeaseEndEnvironment'));
+    expect(roleIn(deploy(), 'Broker').trust).toEqual(pinnedTo(document('trust-name'), [incidentAccess]));
+    expect(roleIn(deploy(), 'Sweeper').trust).toEqual(document('lease-sweeper-trust'));
     expect(roleIn(deploy(), 'Ender').trust).toEqual(document('lease-execution-trust'));
   });
 
   it('takes the immutable form of the subject as repository', () => {
     const stack = withParameters({ Repository: 'octo-org@9919/infra@74901' });
-    expect(roleIn(stack, 'Broker').trust).toEqual(named(document('trust-immutable'), 'GrantEnvironment'));
+    expect(roleIn(stack, 'Broker').trust).toEqual(pinnedTo(document('trust-immutable'), [incidentAccess]));
+  });
+
+  it('pins the role that grants to each workflow that is named, or with "*" to none, and never the one that ends', () => {
+    const called = 'octo-org/shared/.github/workflows/lease.yml@0123456789abcdef0123456789abcdef01234567';
+    const two = withParameters({ GrantWorkflows: `${incidentAccess}, ${called}` });
+    expect(roleIn(two, 'Broker').trust).toEqual(pinnedTo(document('trust-name'), [incidentAccess, called]));
+    const none = withParameters({ GrantWorkflows: '*' });
+    expect(roleIn(none, 'Broker').trust).toEqual(pinnedTo(document('trust-name'), undefined));
+    for (const it of [two, none]) expect(roleIn(it, 'Sweeper').trust).toEqual(document('lease-sweeper-trust'));
   });
 
   it('makes roles, group and provider; the queue, with the right to write there, only if it is asked for', () => {
@@ -109,6 +127,13 @@ describe('the parameters of setup/aws.yaml', () => {
   it.each([
     ['Repository', 'octo-org/*'],
     ['Repository', 'octo-org/infra:environment:x'],
+    ['RepositoryId', 'octo-org/infra'],
+    ['RepositoryId', ''],
+    ['GrantWorkflows', ''],
+    ['GrantWorkflows', 'incident-access.yml'],
+    ['GrantWorkflows', 'octo-org/infra/.github/workflows/incident-access.yml'],
+    ['GrantWorkflows', 'octo-org/infra/.github/workflows/*@refs/heads/main'],
+    ['GrantWorkflows', 'octo-org/infra/.github/workflows/incident-access.yml@*'],
     ['GrantEnvironment', '*'],
     ['InstanceId', 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f'],
     ['Accounts', '123456789012,12345678901'],
@@ -128,6 +153,11 @@ describe('the parameters of setup/aws.yaml', () => {
     };
     expect(sizeFor(limit)).toBeLessThanOrEqual(10_240);
     expect(sizeFor(limit + 5)).toBeGreaterThan(10_240);
+  });
+
+  it('bear a dozen workflows in one trust policy: 2,048 characters without white space', () => {
+    const GrantWorkflows = Array.from({ length: 12 }, (_, index) => `${incidentAccess}${index}`).join();
+    expect(JSON.stringify(roleIn(withParameters({ GrantWorkflows }), 'Broker').trust).length).toBeLessThan(2_048);
   });
 
   it('take all accounts as "*"', () => {

@@ -32,6 +32,7 @@ const azureArgs = [
   ...['--location', 'westeurope', '--subscription', '11111111-2222-4333-8444-555555555501'],
   ...['--role', 'Storage Blob Data Reader', '--resource-group', 'payments-prod'],
 ];
+const grantWorkflow = 'octo-org/infra/.github/workflows/incident-access.yml@refs/heads/main';
 const octocat = [{ type: 'User', id: 583231 }];
 const clouds: readonly Cloud[] = [
   {
@@ -400,6 +401,8 @@ describeScript('setup/aws.sh', () => {
     expect(ended).toMatchObject({ code: 0 });
     expect(world.stack?.parameters).toEqual({
       Repository: 'octo-org@9919/infra@74901',
+      RepositoryId: '74901',
+      GrantWorkflows: grantWorkflow,
       ManagementAccount: '444455556666',
       InstanceId: 'ssoins-72231a2b3c4d5e6f',
       IdentityStoreId: 'd-90679a1b2c',
@@ -408,6 +411,43 @@ describeScript('setup/aws.sh', () => {
       CreateOidcProvider: 'false',
     });
     expect([...world.tagged]).toEqual([`${incidentAdmin} Key=cloud-access-lease,Value=allowed`]);
+    const pinned = `jobs of ${grantWorkflow} in production-access, of the repository with the id 74901\n`;
+    expect(ended.text).toContain(pinned);
+    const again = await aws(world, hub);
+    expect(again).toMatchObject({ code: 0, text: expect.stringContaining(pinned) as unknown });
+    expect(changesIn(again).filter((it) => it.includes('cloudformation deploy'))).toEqual([]);
+  });
+
+  it('says loudly that a stack lets in any workflow file, with the command that pins it', async () => {
+    const parameters = {
+      Repository: 'octo-org/infra',
+      RepositoryId: '74901',
+      GrantWorkflows: '*',
+      Accounts: '123456789012',
+      PermissionSets: incidentAdmin,
+    };
+    const ended = await aws(amazon({ stack: { status: 'CREATE_COMPLETE', parameters } }), github());
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.text).toContain('any workflow file in production-access: the stack has GrantWorkflows=*\n');
+    expect(ended.text).toContain(`--parameter-overrides GrantWorkflows=${grantWorkflow}\n`);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['another repository of that name', { RepositoryId: '1', GrantWorkflows: grantWorkflow }, 'RepositoryId=74901'],
+    [
+      'another branch',
+      { RepositoryId: '74901', GrantWorkflows: grantWorkflow.replace('main', 'next') },
+      `GrantWorkflows=${grantWorkflow}`,
+    ],
+    ['neither, from before it could be', {}, `RepositoryId=74901 GrantWorkflows=${grantWorkflow}`],
+  ])('names the values of a stack that is pinned to %s, and what it lacks', async (_what, more, lacks) => {
+    const base = { Repository: 'octo-org/infra', Accounts: '123456789012', PermissionSets: incidentAdmin };
+    const stack = { status: 'CREATE_COMPLETE', parameters: { ...base, ...more } };
+    const ended = await aws(amazon({ stack }), github());
+    expect(ended).toMatchObject({ code: 1 });
+    for (const [key, value] of Object.entries(more)) expect(ended.text).toContain(`${key}=${value}`);
+    expect(ended.text).toContain(`, without ${lacks}. To add to it, deploy it with all of them`);
+    expect(changesIn(ended)).toEqual([]);
   });
 
   it.each<[string, Partial<Aws>, readonly string[], string]>([

@@ -26,6 +26,8 @@ export type Parameters = Readonly<Record<string, string>>;
 /** The values of the examples: with them the template has to come to what docs/policies has. */
 export const exampleParameters: Parameters = {
   Repository: 'octo-org/infra',
+  RepositoryId: '74901',
+  GrantWorkflows: 'octo-org/infra/.github/workflows/incident-access.yml@refs/heads/main',
   InstanceId: 'ssoins-72231a2b3c4d5e6f',
   IdentityStoreId: 'd-90679a1b2c',
   ManagementAccount: '444455556666',
@@ -62,14 +64,21 @@ const scalars = ['Ref', 'GetAtt', 'Sub'].map((name): ScalarTag => ({
   tag: `!${name}`,
   resolve: (text) => new Call(name, text),
 }));
-const lists = ['Sub', 'Join', 'Split', 'Equals'].map((name): CollectionTag => ({
+const lists = ['Sub', 'Join', 'Split', 'Equals', 'Not', 'If'].map((name): CollectionTag => ({
   tag: `!${name}`,
   collection: 'seq',
   resolve: (seq) => new Call(name, seq.toJSON()),
 }));
 
+/** What has this value is not there. */
+const noValue = Symbol('AWS::NoValue');
+
 /** Source: CloudFormation, pseudo parameters. */
-const pseudo: Readonly<Record<string, string>> = { 'AWS::AccountId': '111122223333', 'AWS::Region': 'us-east-1' };
+const pseudo: Readonly<Record<string, string | symbol>> = {
+  'AWS::AccountId': '111122223333',
+  'AWS::Region': 'us-east-1',
+  'AWS::NoValue': noValue,
+};
 
 /** @throws where CloudFormation would refuse the parameters, or where the template has what is not known here */
 export function deploy(given: Parameters = exampleParameters, text = readText('setup/aws.yaml')): Stack {
@@ -112,6 +121,8 @@ export function deploy(given: Parameters = exampleParameters, text = readText('s
     if (name === 'GetAtt') return attribute(String(raw));
     if (name === 'Sub' && typeof raw === 'string') return substituted(raw);
     const [first, second, ...more] = raw as readonly unknown[];
+    if (name === 'Not' && second === undefined) return evaluated(first) !== true;
+    if (name === 'If' && more.length === 1) return evaluated(holds(asText(first)) ? second : more[0]);
     if (more.length > 0 || (typeof first !== 'string' && name !== 'Equals'))
       throw new Error(`${name} is given wrongly`);
     const values = evaluated(second);
@@ -125,7 +136,8 @@ export function deploy(given: Parameters = exampleParameters, text = readText('s
     if (value instanceof Call) return carriedOut(value);
     if (Array.isArray(value)) return value.map(evaluated);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, evaluated(it)]));
+    const members = Object.entries(value).map(([key, it]) => [key, evaluated(it)] as const);
+    return Object.fromEntries(members.filter(([, it]) => it !== noValue));
   };
   const holds = (condition: string | undefined): boolean => {
     if (condition === undefined) return true;

@@ -67,7 +67,7 @@ describeMoto('setup/aws.sh with the AWS CLI', () => {
           { env, prepare },
         );
         expect(again.text).toContain('There is no user bob@example.com in the identity store');
-        expect(again.text).toContain('(Repository=octo-org@9919/infra@74901 Accounts=[');
+        expect(again.text).toContain('(Repository=octo-org@9919/infra@74901 RepositoryId=74901 GrantWorkflows=[');
         const lease = files['clone/.github/workflows/incident-access.yml'];
         expect(lease).toContain('aws-role-to-assume: arn:aws:iam::111122223333:role/access-broker\n');
         expect(lease).toContain(`target: '${accountId}'\n`);

@@ -12,10 +12,11 @@ interface TrustStatement {
 
 const ACTION = 'sts:AssumeRoleWithWebIdentity';
 
-/** The GitHub claims that STS offers as condition keys besides aud, sub and amr (reference §7). */
+/** The GitHub claims that STS offers as condition keys besides aud, sub and amr (IAM user guide, reference_policies_iam-condition-keys, OIDC federation). */
 const CLAIM_KEYS = [
   'repository',
   'repository_id',
+  'repository_owner_id',
   'ref',
   'environment',
   'workflow',

@@ -13,6 +13,8 @@ export interface RunContext {
   readonly actorId: string;
   readonly workflow: string;
   readonly workflowPath: string;
+  /** In a workflow that another one calls: its file and ref; default the workflow's own. */
+  readonly jobWorkflowRef?: string;
   readonly job: string;
   readonly runId: string;
   readonly runNumber: string;

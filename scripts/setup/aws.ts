@@ -9,7 +9,7 @@ const accounts: readonly string[] = ['123456789012', '777788889999', '0123456789
 const accountArn = 'arn:aws:sso:::account/';
 
 /** What the examples have, and what stands for it in the stack; the first that fits is taken. */
-const names = (environment: string): readonly (readonly [string, string])[] => [
+const names: readonly (readonly [string, string])[] = [
   ['arn:aws:iam::111122223333:role/access-ender', '${Ender.Arn}'],
   ['arn:aws:sqs:us-east-1:111122223333:access-ender-failures', '${DeadLetterQueue.Arn}'],
   ['us-east-1', '${AWS::Region}'],
@@ -20,9 +20,12 @@ const names = (environment: string): readonly (readonly [string, string])[] => [
   ['schedule/cloud-access', 'schedule/${ScheduleGroupName}'],
   ['schedule-group/cloud-access', 'schedule-group/${ScheduleGroupName}'],
   ['octo-org/infra', '${Repository}'],
-  ['production-access', `\${${environment}}`],
-  ['ProductionAccess', environment],
+  ['74901', '${RepositoryId}'],
+  ['production-access', '${GrantEnvironment}'],
+  ['lease-end', '${LeaseEndEnvironment}'],
 ];
+/** The condition that a parameter may take away: the workflows that grant. */
+const ofWorkflows = ':job_workflow_ref';
 /** What must not be left of an example. */
 const ofExample = /\d{12}|ssoins-|ps-[0-9a-f]|\bd-[0-9a-f]{10}|octo-org|us-east-1|\bcloud-access\b(?!-lease)/u;
 
@@ -33,33 +36,32 @@ interface Statement {
 
 /**
  * A policy as YAML, without indentation.
- * @param environment the parameter that stands for the environment of a trust policy
  * @throws where something of the examples has no parameter
  */
-export function cloudFormation(text: string, environment = ''): string {
+export function cloudFormation(text: string): string {
   const { Statement: statements, ...head } = JSON.parse(text) as { readonly Statement: readonly Statement[] };
   // CloudFormation reads YAML 1.1, in which a bare date is no text.
   const document = new Document(null, { version: '1.1' });
-  const policy = { ...head, Statement: statements.map((it) => statement(it, environment)) };
+  const policy = { ...head, Statement: statements.map(statement) };
   document.contents = document.createNode(policy);
   return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: false }).trimEnd();
 }
 
-function statement(given: Statement, environment: string): unknown {
+function statement(given: Statement): unknown {
   const parts = Object.entries(given).map(([key, value]: [string, unknown]) => [
     key,
-    key === 'Resource' ? resources(given, environment) : substituted(value, environment),
+    key === 'Resource' ? resources(given) : substituted(value),
   ]);
   return Object.fromEntries(parts) as unknown;
 }
 
-function resources({ Action, Resource = [] }: Statement, environment: string): unknown {
+function resources({ Action, Resource = [] }: Statement): unknown {
   const arns = [Resource].flat();
   // What may be leased is narrowed where leases are taken only: what was leased must remain to be ended.
   const grants = [Action].flat().includes('sso:CreateAccountAssignment');
   if (grants && arns.every((arn) => /:permissionSet\/[^/]+\/\*$/u.test(arn))) return tagged('!Ref', 'PermissionSets');
   const kept = arns.filter((arn) => !isOneOf(arn, accounts.slice(1)));
-  const values = kept.map((arn) => (isOneOf(arn, accounts) ? allAccounts() : substituted(arn, environment)));
+  const values = kept.map((arn) => (isOneOf(arn, accounts) ? allAccounts() : substituted(arn)));
   if (kept.length < arns.length) return list('!Split', [',', list('!Join', [',', values])]);
   return Array.isArray(Resource) ? values : values[0];
 }
@@ -77,15 +79,21 @@ function allAccounts(): unknown {
   return list('!Sub', [`${accountArn}\${Ids}`, map]);
 }
 
-function substituted(value: unknown, environment: string): unknown {
-  if (Array.isArray(value)) return value.map((it: unknown) => substituted(it, environment));
+function substituted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(substituted);
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, substituted(it, environment)]));
-  return typeof value === 'string' ? named(value, environment) : value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, it]) => [key, key.endsWith(ofWorkflows) ? pinned() : substituted(it)]),
+    );
+  return typeof value === 'string' ? named(value) : value;
 }
 
-function named(text: string, environment: string): unknown {
-  const now = names(environment).reduce((sum, [example, name]) => sum.replaceAll(example, name), text);
+function pinned(): YAMLSeq {
+  return list('!If', ['PinsWorkflows', tagged('!Ref', 'GrantWorkflows'), tagged('!Ref', 'AWS::NoValue')]);
+}
+
+function named(text: string): unknown {
+  const now = names.reduce((sum, [example, name]) => sum.replaceAll(example, name), text);
   if (ofExample.test(now) || now.includes('${}'))
     throw new Error(`"${text}" has something that no parameter stands for`);
   if (!now.includes('${')) return now;

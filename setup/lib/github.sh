@@ -3,11 +3,11 @@
 
 github_look_up() {
   local line
-  if ! line=$(gh api "repos/$repository" --jq '[.full_name, .default_branch, (.permissions.admin // false)] | @tsv' 2> "$said"); then
+  if ! line=$(gh api "repos/$repository" --jq '[.full_name, .id, .default_branch, (.permissions.admin // false)] | @tsv' 2> "$said"); then
     fault "GitHub does not show the repository $repository: $(first_line)"
     return
   fi
-  IFS=$'\t' read -r repository default_branch administrator <<< "$line"
+  IFS=$'\t' read -r repository repository_id default_branch administrator <<< "$line"
   settings=https://github.com/$repository/settings/environments
   [ "$administrator" = true ] || fault "Only an administrator of $repository can create environments, and gh is signed in as somebody else"
   look_up_me

@@ -116,6 +116,7 @@ function described({ stack }: Aws): Said {
       code: 254,
       err: '\nAn error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id cloud-access does not exist\n',
     };
-  const shown = ['Repository', 'Accounts', 'PermissionSets'];
-  return line(`${stack.status}\t${shown.map((name) => `${name}=${stack.parameters[name] ?? ''}`).join(' ')}`);
+  const shown = ['Repository', 'RepositoryId', 'GrantWorkflows', 'Accounts', 'PermissionSets'];
+  const has = shown.filter((name) => name in stack.parameters).map((name) => `${name}=${stack.parameters[name] ?? ''}`);
+  return line(`${stack.status}\t${has.join(' ')}`);
 }
