@@ -8,6 +8,7 @@ import { readText, root } from './repository.ts';
 
 interface Step {
   readonly uses?: string;
+  readonly if?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
@@ -16,6 +17,7 @@ interface Job {
   readonly permissions?: unknown;
   readonly 'timeout-minutes'?: number;
   readonly needs?: readonly string[];
+  readonly environment?: string;
   readonly if?: string;
   readonly steps: readonly Step[];
 }
@@ -90,6 +92,53 @@ describe('a release', () => {
     expect(writing).not.toEqual([]);
     const runs = writing.flatMap(({ steps: those }) => those.map(({ run = '' }) => run));
     expect(runs.filter((run) => /npm|node |\.ci/u.test(run))).toEqual([]);
+  });
+
+  it('moves the major tag and "latest" after it is approved and out, and only as newest.sh says', () => {
+    const { publish } = jobs;
+    expect(publish?.environment).toBe('release');
+    const runs = (publish?.steps ?? []).map(({ run = '' }) => run);
+    const at = (text: string): number => runs.findIndex((run) => run.includes(text));
+    const order = [
+      'scripts/newest.sh "$GITHUB_REF_NAME" < released',
+      'gh release create',
+      '--draft=false --latest="$LATEST"',
+      'refs/tags/$MAJOR',
+    ];
+    expect(order.map(at)).toEqual(order.map(at).toSorted((a, b) => a - b));
+    expect(order.map(at)).not.toContain(-1);
+    expect(publish?.steps.at(-1)?.if).toBe("steps.newest.outputs.major != ''");
+    const others = Object.entries(jobs).filter(([name]) => name !== 'publish');
+    expect(
+      others.flatMap(([, job]) => job.steps.filter(({ run = '' }) => /git push|git\/refs|gh release/u.test(run))),
+    ).toEqual([]);
+  });
+
+  // Windows has no such shell everywhere.
+  (process.platform === 'win32' ? it.skip : it).each<[string, readonly string[], string]>([
+    ['v1.0.0', [], 'latest=true major=v1'],
+    ['v1.3.0', ['v1.2.0', 'v1.1.0'], 'latest=true major=v1'],
+    ['v1.10.0', ['v1.9.0', 'v1.2.0'], 'latest=true major=v1'],
+    ['v2.0.0', ['v1.9.0'], 'latest=true major=v2'],
+    // A patch of an old line.
+    ['v1.1.5', ['v1.2.0', 'v1.1.4'], 'latest=false'],
+    ['v1.9.1', ['v2.0.0', 'v1.9.0'], 'latest=false major=v1'],
+    // v1 is not the beginning of v10.
+    ['v1.2.1', ['v10.0.0', 'v1.2.0'], 'latest=false major=v1'],
+    // Run again: the newest stays where it is, an older one moves nothing.
+    ['v1.2.0', ['v1.2.0', 'v1.1.0'], 'latest=true major=v1'],
+    ['v1.1.0', ['v1.2.0', 'v1.1.0'], 'latest=false'],
+    ['v1.3.0-rc.1', ['v1.2.0'], 'latest=false'],
+    ['nightly', ['v1.2.0'], 'latest=false'],
+    // What is out under such a tag is in nothing's way.
+    ['v1.3.0', ['v1.4.0-rc.1', 'v2.0.0-beta.2', 'nightly', 'v1.2.0'], 'latest=true major=v1'],
+  ])('%s, with %j out, moves: %s', (tag, out, moved) => {
+    const { status, stdout } = spawnSync('scripts/newest.sh', [tag], {
+      cwd: root,
+      encoding: 'utf8',
+      input: out.map((it) => `${it}\n`).join(''),
+    });
+    expect({ status, moved: stdout.trim().replaceAll('\n', ' ') }).toEqual({ status: 0, moved });
   });
 
   it.each([
