@@ -141,6 +141,7 @@ describe('the parameters of setup/aws.yaml', () => {
     ['PermissionSets', '*'],
     ['PermissionSets', `${one ?? ''},IncidentAdmin`],
     ['CreateScheduleGroup', 'no'],
+    ['AlarmEmail', 'security'],
   ])('refuse %s: %s', (name, value) => {
     expect(() => withParameters({ [name]: value })).toThrow(name);
   });

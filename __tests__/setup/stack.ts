@@ -94,7 +94,8 @@ export function deploy(given: Parameters = exampleParameters, text = readText('s
     used.add(name);
     const value = parameters[name] ?? pseudo[name];
     if (value !== undefined) return value;
-    const { Properties } = resource(name);
+    const { Type, Properties } = resource(name);
+    if (Type === 'AWS::SNS::Topic') return attribute(`${name}.Arn`);
     return evaluated(Properties['RoleName'] ?? Properties['Name']);
   };
   const resource = (name: string): Resource => {
@@ -159,6 +160,8 @@ export function deploy(given: Parameters = exampleParameters, text = readText('s
 /** Source: service authorization reference, the forms of ARNs. */
 const arns: Readonly<Record<string, (properties: Resource['Properties']) => string>> = {
   'AWS::IAM::Role': ({ RoleName }) => `arn:aws:iam::\${AWS::AccountId}:role/${asText(RoleName)}`,
+  'AWS::SNS::Topic': ({ TopicName }) => `arn:aws:sns:\${AWS::Region}:\${AWS::AccountId}:${asText(TopicName)}`,
+  'AWS::Events::Rule': ({ Name }) => `arn:aws:events:\${AWS::Region}:\${AWS::AccountId}:rule/${asText(Name)}`,
   'AWS::SQS::Queue': ({ QueueName }) => `arn:aws:sqs:\${AWS::Region}:\${AWS::AccountId}:${asText(QueueName)}`,
 };
 
