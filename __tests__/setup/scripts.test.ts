@@ -390,6 +390,15 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
 });
 
 describeScript('setup/aws.sh', () => {
+  it.each(['9067642c1a-6b1e2f3a-0c4d-4e5f-8a6b-7c8d9e0f1a2b', 'alice'])(
+    'takes no %s for a person: the workflow would refuse what reviewers cannot read',
+    async (who) => {
+      const ended = await aws(amazon(), github(), ['--yes', '--who', who]);
+      expect(ended).toMatchObject({ code: 1, calls: [] });
+      expect(ended.text).toContain(`--who ${who} does not have the expected form, as in: --who alice@example.com`);
+    },
+  );
+
   it('takes the subject that GitHub says, a provider that is there, and a team beside a person', async () => {
     const world = amazon({ providers: 1 });
     const hub = github({ prefix: 'repo:octo-org@9919/infra@74901' });
