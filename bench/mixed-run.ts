@@ -39,6 +39,7 @@ const cloud = await openAws(
     mask: () => undefined,
     connections,
     requestsPerSecond: null,
+    signInUntil: null,
     product: ['cloud-access', 'bench'],
     liveness: unanswered('nobody asks here'),
     origin: {

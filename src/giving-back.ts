@@ -1,4 +1,6 @@
-import { InputFaults, Refusal, type Fault } from './access/errors.ts';
+import type { Budget } from './access/clock.ts';
+import type { Cloud } from './access/cloud.ts';
+import { InputFaults, isInWords, Refusal, type Fault } from './access/errors.ts';
 import type { IdentityTokens } from './access/identity-token.ts';
 import { endOf, stands, type HeldGrant } from './access/leases/journal.ts';
 import { accessTaken, releaseAll } from './access/leases/operations/release.ts';
@@ -24,6 +26,9 @@ import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './s
 
 /** Post has four minutes in all; what is not done by then is left to whatever else ends it. In milliseconds. */
 const longestMs = 3 * 60_000 + 40_000;
+
+/** Of that time so long is left for the deletions when signing in ends, in milliseconds: they are short. */
+const sendingMs = 20_000;
 
 /** Gives back what main took, all grants of the step together, by what main wrote down and nothing else. */
 export async function runGivingBack(): Promise<void> {
@@ -78,17 +83,29 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
       readAsker(variables, inputVariable('github-token', variables) ?? '', leases.apiUrl),
       connections,
     );
-    const cloud = await reopened.open(cloudTools(tokens, connections, readOrigin(variables, null), liveness, null));
-    if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
-    const timeoutMs = longestMs - (machine.clock.now() - began);
     const latest = began + longestMs;
+    const signInUntil = 'url' in source ? (): number => latest - sendingMs : null;
+    const origin = readOrigin(variables, null);
+    const cloud = await reopened.open(cloudTools(tokens, connections, origin, liveness, null, signInUntil));
+    if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
     log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
+    await signInFirst(cloud, { until: latest, signal });
+    const timeoutMs = latest - machine.clock.now();
     const order = { timeoutMs, maxInFlight: null, latest, reason };
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
     const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
     return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));
   } finally {
     connections.close();
+  }
+}
+
+/** Before anything of a grant is begun, whose time is short. What keeps it from signing in each grant says for itself. */
+async function signInFirst(cloud: Cloud, budget: Budget): Promise<void> {
+  try {
+    await cloud.signIn(budget);
+  } catch (error) {
+    if (!isInWords(error)) throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Cloud } from './access/cloud.ts';
 import type { RunTools } from './access/engine/run-tools.ts';
 import { Cancelled } from './access/errors.ts';
 import type { OpenCloud } from './access/declaration.ts';
-import { isLeaseRequest, type AnyRequest } from './access/request.ts';
+import { endsAccess, isLeaseRequest, type AnyRequest } from './access/request.ts';
 import type { Planning } from './access/plan/document.ts';
 import type { Run } from './access/engine/run.ts';
 import { homeFolder, readFile, readVariables } from './action/environment.ts';
@@ -21,7 +21,7 @@ import { maskEnvironment } from './action/secrets.ts';
 import { openState } from './action/state/state.ts';
 import { summarizeResults } from './action/report/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
-import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './stage.ts';
+import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './stage.ts';
 import { keepHeapSmall } from './heap.ts';
 
 /** The main step: read inputs, pick the cloud, run, report. */
@@ -77,7 +77,10 @@ async function perform(
     const origin = readOrigin(variables, inputs.github.checkRunId);
     const apiUrl = readApiUrl(variables);
     const liveness = openLiveness(readAsker(variables, inputs.github.token ?? '', apiUrl), connections);
-    const cloud = await inputs.settings(cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond));
+    const signInUntil = endsAccess(request) ? (): number => machine.clock.now() + signInMs : null;
+    const cloud = await inputs.settings(
+      cloudTools(mint, connections, origin, liveness, inputs.requestsPerSecond, signInUntil),
+    );
     const folder = variables.get('RUNNER_TEMP');
     const plan = planningOf(inputs, dryRun, folder);
     const onStarted = startedOutputs();

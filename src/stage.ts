@@ -21,7 +21,7 @@ export const machine = { clock, random, log } as const;
 const product: CloudTools['product'] = ['cloud-access', version];
 
 /** Signing in has this long of its own, in milliseconds. */
-const signInMs = 2 * 60_000;
+export const signInMs = 2 * 60_000;
 
 /** The first token is on its way while the cloud's clients load; `null` where signing in takes none. */
 export function openMint(
@@ -57,6 +57,7 @@ export function cloudTools(
   origin: Origin,
   liveness: Liveness,
   requestsPerSecond: number | null,
+  signInUntil: CloudTools['signInUntil'],
 ): CloudTools {
   return {
     clock,
@@ -64,6 +65,7 @@ export function cloudTools(
     randomBytes,
     log,
     tokens: tokens ?? noTokens,
+    signInUntil,
     mask,
     connections,
     requestsPerSecond,

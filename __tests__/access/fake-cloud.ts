@@ -172,6 +172,7 @@ export function createFakeCloud(options: FakeCloudOptions): FakeCloud {
   return {
     words,
     limits,
+    signIn: () => Promise.resolve(),
     leases: null,
     laneOf,
     readTogether: options.readTogether ?? keyOf,

@@ -88,6 +88,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       tokens: { mint: unused },
       mask: () => undefined,
       connections: { agents: { http: undefined as never, https: undefined as never }, send: unused },
+      signInUntil: null,
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
       origin: someOrigin,
@@ -101,6 +102,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
     scheduler: service<SchedulerClient>(),
     sts: service<STSClient>(),
     region: () => settings.region,
+    signIn: unused,
     moveTo: (region) => {
       regions.push(region);
     },

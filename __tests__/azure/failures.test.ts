@@ -28,6 +28,7 @@ describe('an answer of Resource Manager', () => {
     ['UnmatchedPrincipalType', 400, 'invalid'],
     ['RoleAssignmentUpdateNotPermitted', 400, 'invalid'],
     ['RoleDefinitionDoesNotExist', 400, 'unknown-role'],
+    ['RoleAssignmentScopeNotAssignableToRoleDefinition', 400, 'unknown-role'],
     ['RoleDefinitionDoesNotExist', 404, 'unknown-role'],
     ['RoleAssignmentLimitExceeded', 400, 'quota'],
     ['AuthorizationFailed', 403, 'denied'],

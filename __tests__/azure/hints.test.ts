@@ -25,6 +25,7 @@ describe('hintFor', () => {
     ['another type', { code: 'UnmatchedPrincipalType' }, /principal-type/u],
     ['a name that is taken', { code: 'RoleAssignmentUpdateNotPermitted' }, /assignment-name/u],
     ['a role that is none there', { code: 'RoleDefinitionDoesNotExist' }, /assignableScopes/u],
+    ['a role that is not for there', { code: 'RoleAssignmentScopeNotAssignableToRoleDefinition' }, /assignableScopes/u],
     ['the limit', { code: 'RoleAssignmentLimitExceeded', kind: 'quota' }, /4,000.*500/u],
     ['a lock in the way of a removal', { code: 'ScopeLocked', operation: remove }, /access is still there.*lock/u],
     ['a lock in the way of a grant', { code: 'ScopeLocked' }, /read-only lock/u],

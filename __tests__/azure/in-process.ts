@@ -67,6 +67,7 @@ export async function inScene(setting: Setting, use: (scene: Scene) => Promise<v
       log,
       mask: () => undefined,
       connections,
+      signInUntil: null,
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],
       origin: someOrigin,

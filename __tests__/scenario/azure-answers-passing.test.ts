@@ -19,6 +19,10 @@ const passing = {
   'a throttle that says for how long': [{ kind: 'throttle', retryAfterSeconds: 7 }, 2],
   'a principal that is not known everywhere yet': [refusal(400, 'PrincipalNotFound'), 3],
   'a role that is not known everywhere yet': [refusal(400, 'RoleDefinitionDoesNotExist'), 2],
+  'a role whose assignable scopes are not known everywhere yet': [
+    refusal(400, 'RoleAssignmentScopeNotAssignableToRoleDefinition'),
+    2,
+  ],
   'rights of another directory that are not known yet': [refusal(403, 'LinkedAuthorizationFailed'), 2],
 } as const satisfies Readonly<Record<string, readonly [Effect, number]>>;
 

@@ -115,6 +115,8 @@ export interface Limits {
 export interface Cloud {
   readonly words: Words;
   readonly limits: Limits;
+  /** Signs in before anything is asked, as the first request would. */
+  signIn(budget: Budget): Promise<void>;
   /** Turns a request into exact grants; any ambiguity ends it here (P8). */
   resolve(request: Request, budget: Budget): Promise<Resolution>;
   /** The identities of one part of these grants that none of the lines covers, each once. */

@@ -36,9 +36,12 @@ interface Making<T> {
   readonly until: number;
 }
 
-/** @param now the clock by which it ends, in milliseconds since the epoch */
+/**
+ * @param make one anew; it is urgent where there is no old one to go on with
+ * @param now the clock by which it ends, in milliseconds since the epoch
+ */
 export function createRenewed<T>(
-  make: (budget: Budget) => Promise<Lasting<T>>,
+  make: (budget: Budget, isUrgent: boolean) => Promise<Lasting<T>>,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   now: () => number = () => clock.now(),
 ): Renewed<T> {
@@ -46,8 +49,8 @@ export function createRenewed<T>(
   let making: Making<T> | null = null;
   let notBefore = 0;
 
-  const begin = (budget: Budget): Making<T> => {
-    const made = make(budget)
+  const begin = (budget: Budget, isUrgent: boolean): Making<T> => {
+    const made = make(budget, isUrgent)
       .then((it) => {
         const renewAt = Math.max(it.endsAt - renewBeforeMs, Math.min(it.endsAt, now() + servesMs));
         current = { ...it, renewAt };
@@ -63,7 +66,7 @@ export function createRenewed<T>(
   const replace = async (old: T, budget: Budget): Promise<T> => {
     const patience = { ...budget, until: clock.now() + Math.min(patienceMs, left(budget, clock)) };
     try {
-      return await begin(patience).made;
+      return await begin(patience, false).made;
     } catch (error) {
       if (!(error instanceof CloudError || error instanceof Refusal)) throw error;
       log.info(`${sentence(error.message)} The old sign-in lasts on: a new one is tried again in ${seconds(restMs)}.`);
@@ -77,7 +80,7 @@ export function createRenewed<T>(
     if (current !== null && at < current.endsAt - unusedMs)
       return making !== null || at < notBefore ? current.value : replace(current.value, budget);
     const joined = making;
-    const { made } = joined ?? begin(budget);
+    const { made } = joined ?? begin(budget, true);
     try {
       return await made;
     } catch (error) {

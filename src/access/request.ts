@@ -123,3 +123,19 @@ export function isChanging(operation: unknown): operation is ChangingOperation {
 export function isLeaseRequest(request: AnyRequest): request is LeaseRequest {
   return !isChanging(request.operation);
 }
+
+/** Whether a step ends access: then a refusal that passes must not let it stand (P13). */
+export function endsAccess(request: AnyRequest): boolean {
+  switch (request.operation) {
+    case 'release':
+      return true;
+    case 'revoke':
+    case 'sweep':
+      return !request.dryRun;
+    case 'assign':
+    case 'provision':
+    case 'extend':
+    case 'list':
+      return false;
+  }
+}

@@ -11,6 +11,11 @@ export interface CloudTools {
   readonly random: Random;
   readonly log: Log;
   readonly tokens: IdentityTokens;
+  /**
+   * Until when a sign-in that begins now is tried again whatever the answer, in milliseconds since the epoch; `null` in a
+   * step that ends no access: there a refusal is final.
+   */
+  readonly signInUntil: (() => number) | null;
   /** Keeps a secret out of the log; called before the secret is used. */
   readonly mask: (secret: string) => void;
   readonly connections: Connections;

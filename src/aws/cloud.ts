@@ -110,6 +110,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
   return {
     words,
     limits,
+    signIn: (budget) => session.signIn(budget),
     async resolve(request, budget) {
       const lookEarly = (arn: string): Promise<void> => finder.lookEarly(provisionings(session, arn), budget);
       const found = await resolveRequest(session, organization, lengths, request, lookEarly, budget);

@@ -59,8 +59,6 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
     ConflictException: 'busy',
     ExpiredToken: 'denied',
     ExpiredTokenException: 'denied',
-    IDPCommunicationError: 'unavailable',
-    IDPCommunicationErrorException: 'unavailable',
     InternalServerException: 'unavailable',
     InvalidClientTokenId: 'denied',
     InvalidSignatureException: 'denied',
@@ -78,6 +76,27 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
     ValidationError: 'invalid',
   }),
 );
+
+/**
+ * Whether STS could not reach or read the identity provider, which says nothing of trust and mostly passes. Source:
+ * aws/aws-cli#7194, and the STS API reference, whose name for it is IDPCommunicationError.
+ */
+export function isIssuerUnread(code: string, message: string): boolean {
+  return /^IDPCommunicationError/iu.test(code) || /^Couldn.t retrieve verification key/iu.test(message);
+}
+
+/** What credentials are called that have ended, or that the service does not know (any more). */
+const endedCodes: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+]);
+
+/** Whether the credentials were refused as ended: nothing was carried out. A clock that is off is another matter: `skewed`. */
+export function isSignInRefused({ code }: Failure): boolean {
+  return endedCodes.has(code);
+}
 
 /** Puts an SDK's error into the domain's words: code, message and request id stay the cloud's own. */
 export function classify(error: unknown, operation: string): Failure {
@@ -106,6 +125,7 @@ function kindOf(sdk: SdkError): FailureKind {
   // The SDK has put its clock right by this answer; nothing was carried out, and the next try is signed with it.
   if (sdk.clockSkewCorrected) return 'skewed';
   if (isOutdatedSignature(sdk)) return 'skewed';
+  if (isIssuerUnread(codeOf(sdk), sdk.message ?? '')) return 'unavailable';
   const known = kinds.get(sdk.name ?? '');
   if (known !== undefined) return known;
   if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';

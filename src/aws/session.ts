@@ -4,13 +4,13 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Budget } from '../access/clock.ts';
-import { asNotSent } from '../access/errors.ts';
+import type { Credential } from '../access/engine/credential.ts';
 import { createRequests } from '../access/engine/requests.ts';
 import type { Quota } from '../access/engine/pacing.ts';
 import { onlyDocumented, type Client } from './documented.ts';
 import type { AwsSettings } from './settings.ts';
-import { createCredentials, type Credentials } from './sign-in/credentials.ts';
-import { classify } from './failures.ts';
+import { createCredentials, type AwsCredentials, type Credentials } from './sign-in/credentials.ts';
+import { classify, isSignInRefused } from './failures.ts';
 import type { CloudTools } from '../access/tools.ts';
 import { openWire, type Wire } from './wire.ts';
 
@@ -36,6 +36,8 @@ export interface AwsSession {
   readonly sts: Service<STSClient>;
   /** The Region that requests go to. */
   readonly region: () => string;
+  /** Signs in before the first request. */
+  signIn(budget: Budget): Promise<void>;
   /** Identity Center answers only in its primary Region: further requests go there. */
   moveTo(region: string): void;
 }
@@ -58,7 +60,13 @@ const perApi: ReadonlySet<string> = new Set(['identitystore']);
 
 export function openSession(settings: AwsSettings, tools: CloudTools): AwsSession {
   const wire = openWire(tools.connections.agents, tools.clock);
-  const requests = createRequests({ ...tools, quotas, classify, requestIdOf: (signal) => wire.requestIdOf(signal) });
+  const requests = createRequests({
+    ...tools,
+    quotas,
+    classify,
+    isSignInRefused,
+    requestIdOf: (signal) => wire.requestIdOf(signal),
+  });
   const credentials = createCredentials(settings, tools, requests, wire);
   let { region } = settings;
 
@@ -78,25 +86,22 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
       clients.set(region, known);
       return known;
     };
+    // Clients are loaded while the sign-in is on its way.
+    const credential: Credential<AwsCredentials | null> = {
+      ...credentials,
+      get: async (budget) => (await Promise.all([credentials.get(budget), client()]))[0],
+    };
     const sending = <T>(action: string, budget: Budget, send: Send<C, T>) => ({
       operation: `${prefix}:${action}`,
       quota: prefix,
       bucket: perApi.has(prefix) ? action : '',
       budget,
+      credential,
       send: async (abortSignal: AbortSignal) => send(await client(), { abortSignal }),
     });
-    const ready = async (budget: Budget): Promise<void> => {
-      await Promise.all([client(), credentials.ready(budget)]);
-    };
     return {
-      read: async (action, budget, send) => {
-        await ready(budget);
-        return requests.read(sending(action, budget, send));
-      },
-      once: async (action, budget, send) => {
-        await ready(budget).catch(asNotSent);
-        return requests.once(sending(action, budget, send));
-      },
+      read: (action, budget, send) => requests.read(sending(action, budget, send)),
+      once: (action, budget, send) => requests.once(sending(action, budget, send)),
     };
   };
 
@@ -125,6 +130,9 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
       return new STSClient(clientConfig);
     }),
     region: () => region,
+    async signIn(budget) {
+      await credentials.get(budget);
+    },
     moveTo(primary) {
       region = primary;
     },

@@ -72,6 +72,7 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
   return {
     words,
     limits,
+    signIn: (budget) => session.signIn(budget),
     visibleWithinMs,
     listsOperations: false,
     leases,

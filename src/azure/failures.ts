@@ -22,12 +22,53 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['PrincipalNotFound', 'replicating'],
   ['LinkedAuthorizationFailed', 'replicating'],
   ['RoleDefinitionDoesNotExist', 'unknown-role'],
+  // Of a custom role that was made, or given a further assignable scope, a moment ago: Azure's own landing zone vending module
+  // tries it again. Source: main.roleassignment.tf of Azure/terraform-azure-avm-ptn-alz-sub-vending.
+  ['RoleAssignmentScopeNotAssignableToRoleDefinition', 'unknown-role'],
   ['RoleAssignmentExists', 'exists'],
   ['RoleAssignmentLimitExceeded', 'quota'],
   ['RoleAssignmentNotFound', 'not-found'],
   // Of Privileged Identity Management. Source: azure-rbac §4.5.
   ['SubjectNotFound', 'replicating'],
 ]);
+
+/**
+ * Whether Entra could not reach or read the issuer of the ID token, or its own directory: that says nothing of trust, and
+ * mostly passes. Source: Microsoft's reference of AADSTS error codes; Azure/azure-workload-identity, troubleshooting (90061);
+ * Azure/login#499 (500031, of GitHub's issuer, now and then).
+ */
+const passingAtEntra: ReadonlySet<string> = new Set([
+  'AADSTS50166',
+  'AADSTS90024',
+  'AADSTS90033',
+  'AADSTS90061',
+  'AADSTS500031',
+  'AADSTS501661',
+  'AADSTS900612',
+]);
+
+/** Whether Entra could not read what the issuer publishes: all of them but those of its own directory. */
+export function isIssuerUnread(code: string): boolean {
+  return passingAtEntra.has(code) && code !== 'AADSTS90024' && code !== 'AADSTS90033';
+}
+
+/**
+ * What Resource Manager and Graph call a token that has ended, or that they do not know (any more).
+ * Source: hashicorp/terraform-provider-azurerm#20867, microsoftgraph/python-sample-auth#10.
+ */
+const endedCodes: ReadonlySet<string> = new Set([
+  'ExpiredAuthenticationToken',
+  'InvalidAuthenticationToken',
+  'Authentication_ExpiredToken',
+  'TokenExpired',
+]);
+
+/** Whether Resource Manager or Graph refused the access token itself: nothing was carried out. */
+export function isSignInRefused({ code, operation }: Failure, error: unknown): boolean {
+  if (operation.endsWith('/oauth2/v2.0/token')) return false;
+  const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
+  return endedCodes.has(code) || (status ?? statusCode) === 401;
+}
 
 interface Answer {
   readonly status: number | undefined;
@@ -48,6 +89,7 @@ export function classify(error: unknown, operation: string): Failure {
 
 function kindOf(code: string, status: number | undefined, error: unknown): FailureKind {
   if (error instanceof ForeignHost) return 'other';
+  if (passingAtEntra.has(code)) return 'unavailable';
   const known = kinds.get(code);
   if (known !== undefined) return known;
   switch (status) {

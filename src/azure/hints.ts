@@ -41,6 +41,10 @@ const rules: readonly Rule[] = [
     'Azure knows no such role there: check role, and that a custom role may be assigned at this scope (its assignableScopes). One that was made a moment ago takes some minutes.',
   ),
   code(
+    'RoleAssignmentScopeNotAssignableToRoleDefinition',
+    'The custom role may not be assigned at this scope: its assignableScopes have to name the scope, or one above it. A role that was made or changed a moment ago takes some minutes.',
+  ),
+  code(
     'RoleAssignmentLimitExceeded',
     'A limit that cannot be raised is reached: 4,000 role assignments in a subscription, 500 at a management group. Grant to groups, or higher up, and remove what is left over of deleted identities.',
   ),

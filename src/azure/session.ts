@@ -1,20 +1,23 @@
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { Budget } from '../access/clock.ts';
 import type { HttpRequest } from '../access/connections.ts';
-import { asNotSent, CloudError, Refusal } from '../access/errors.ts';
+import { CloudError, Refusal } from '../access/errors.ts';
 import type { Quota } from '../access/engine/pacing.ts';
+import { renewedInVain, type Credential } from '../access/engine/credential.ts';
 import { createRequests, type Requests } from '../access/engine/requests.ts';
+import { persistent } from '../access/engine/signing-in.ts';
 import type { CloudTools } from '../access/tools.ts';
 import type { Turn } from '../access/turn.ts';
 import { armOptions, createArm, type Arm, type ArmOptions } from './arm.ts';
 import { readAnswer } from './answer.ts';
 import type { AzureSettings } from './settings.ts';
 import { environments, withAuthority, type Environment } from './sign-in/environments.ts';
-import { classify } from './failures.ts';
+import { classify, isSignInRefused } from './failures.ts';
 import { readEnvironment } from './sign-in/metadata.ts';
 import { remembered } from './remembered.ts';
 import { subscriptionOf } from './resolve/scopes.ts';
 import { callerOf, createSignIn, type Caller } from './sign-in/sign-in.ts';
+import type { AccessToken } from './sign-in/token-source.ts';
 
 type Send<T> = (client: AuthorizationManagementClient, options: ArmOptions) => Promise<T>;
 
@@ -25,6 +28,8 @@ export interface AzureSession {
   /** A time on our clock as Resource Manager's clock had it, both in milliseconds since the epoch. */
   serverTime(ours: number): number;
   environment(budget: Budget): Promise<Environment>;
+  /** Signs in before the first request. */
+  signIn(budget: Budget): Promise<void>;
   /** Who we are, by Resource Manager's token. */
   caller(budget: Budget): Promise<Caller>;
   /**
@@ -71,53 +76,46 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
   let arm: Arm | null = null;
   const requestIdOf = (signal: AbortSignal): string | null => arm?.requestIdOf(signal) ?? null;
   const remainingOf = (signal: AbortSignal): number | null => arm?.remainingOf(signal) ?? null;
-  const requests = createRequests({ ...tools, quotas, classify, requestIdOf, remainingOf });
-  const environment = remembered((budget) => findEnvironment(settings, requests, tools, budget));
+  const requests = createRequests({ ...tools, quotas, classify, isSignInRefused, requestIdOf, remainingOf });
+  const isAmbient = settings.signIn.kind === 'ambient';
+  const find = (budget: Budget): Promise<Environment> => findEnvironment(settings, requests, tools, budget);
+  const environment = remembered(tools.signInUntil === null ? find : persistent(find, tools));
   const signIn = remembered(async (budget) => createSignIn(settings, await environment(budget), tools, requests));
 
-  const armFor = async (budget: Budget): Promise<{ readonly it: Arm; readonly scope: string }> => {
+  const armOf = async (budget: Budget): Promise<{ readonly it: Arm; readonly scope: string }> => {
     const { arm: address, armTokenScope, cliTokenScope } = await environment(budget);
     arm ??= createArm(address, tools);
-    return { it: arm, scope: settings.signIn.kind === 'ambient' ? cliTokenScope : armTokenScope };
+    return { it: arm, scope: isAmbient ? cliTokenScope : armTokenScope };
   };
-  /** A token, and what a sign-in that fails means to whoever wants one. */
-  const tokenFor = async (scope: string, budget: Budget, refused: Rethrow): Promise<string> => {
-    const tokens = await signIn(budget).catch(refused);
-    return (await tokens.token(scope, budget).catch(refused)).token;
-  };
-  /** A token that is refused is worth a new one, once: what was refused for it was not carried out. */
-  const withToken = async <T>(
-    scope: string,
-    budget: Budget,
-    refused: Rethrow,
-    attempt: (token: string) => Promise<T>,
-  ): Promise<T> => {
-    const token = await tokenFor(scope, budget, refused);
-    try {
-      return await attempt(token);
-    } catch (error) {
-      if (!isUnauthorized(error)) throw error;
-      tools.log.debug(`The access token for ${scope} was refused: trying once with a new one`);
-      (await signIn(budget)).forget(scope, token);
-      return attempt(await tokenFor(scope, budget, refused));
-    }
-  };
-  const readArm = async <T>(
+  /** The access token for a scope. @param refused what a sign-in that fails means to whoever wants one */
+  const credentialFor = <K extends Carried>(
+    carry: (budget: Budget) => Promise<Omit<K, 'token'>>,
+    refused: Rethrow = rethrow,
+  ): Credential<K> => ({
+    async get(budget) {
+      const carried = await carry(budget);
+      const tokens = await signIn(budget).catch(refused);
+      return { ...carried, token: await tokens.get(carried.scope, budget).catch(refused) } as K;
+    },
+    renew: async ({ scope, token }, budget) => (await signIn(budget)).renew(scope, token, budget).catch(refused),
+    goesOn: tools.signInUntil !== null,
+    hint: isAmbient ? endedSession : renewedInVain,
+  });
+  const toArm = credentialFor<Carried & { readonly it: Arm }>(armOf);
+  const readArm = <T>(
     operation: string,
     at: string,
     budget: Budget,
     send: (arm: Arm, options: ArmOptions) => Promise<T>,
-  ): Promise<T> => {
-    const { it, scope } = await armFor(budget);
-    await tokenFor(scope, budget, rethrow);
-    return requests.read({
+  ): Promise<T> =>
+    requests.read({
       operation,
       quota: quotaOf(operation),
       bucket: bucketOf(at),
       budget,
-      send: (signal) => withToken(scope, budget, rethrow, (token) => send(it, armOptions(token, signal))),
+      credential: toArm,
+      send: (signal, { it, token }) => send(it, armOptions(token.token, signal)),
     });
-  };
 
   return {
     settings,
@@ -125,45 +123,52 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
     serverTime: (ours) => arm?.serverTime(ours) ?? ours,
     environment,
     turn: (action, at, budget) => requests.turn({ quota: quotaOf(action), bucket: bucketOf(at) }, budget),
-    async caller(budget) {
-      const { scope } = await armFor(budget);
-      return callerOf(await tokenFor(scope, budget, rethrow));
+    async signIn(budget) {
+      await toArm.get(budget);
     },
+    caller: async (budget) => callerOf((await toArm.get(budget)).token.token),
     read: (operation, at, budget, send) =>
       readArm(operation, at, budget, ({ client }, options) => send(client, options)),
     get: (operation, path, budget, read) =>
       readArm(operation, pathOf(path), budget, async (it, options) => read(await it.get(path, options))),
-    async once(operation, at, budget, send) {
-      const { it, scope } = await armFor(budget).catch(asNotSent);
-      // Each try is timed by itself: what a new token takes must not look like an answer that did not come.
-      return withToken(scope, budget, asNotSent, (token) =>
-        requests.once({
-          operation,
-          quota: quotaOf(operation),
-          bucket: bucketOf(at),
-          budget,
-          send: (signal) => send(it.client, armOptions(token, signal)),
-        }),
-      );
-    },
+    once: (operation, at, budget, send) =>
+      requests.once({
+        operation,
+        quota: quotaOf(operation),
+        bucket: bucketOf(at),
+        budget,
+        credential: toArm,
+        send: (signal, { it, token }) => send(it.client, armOptions(token.token, signal)),
+      }),
     async graph(path, budget, read, body) {
       const { graph } = await environment(budget);
       if (graph === null) throw new TypeError('this cloud has no Graph');
-      const scope = `${graph}/.default`;
-      const refused = asForbidden(settings);
-      await tokenFor(scope, budget, refused);
       const url = new URL(`/v1.0${path}`, graph);
-      const ask = async (token: string, signal: AbortSignal): Promise<unknown> =>
+      const ask = async ({ token }: AccessToken, signal: AbortSignal): Promise<unknown> =>
         readAnswer(await tools.connections.send(graphRequest(url, token, tools.product.join('/'), body), signal));
       return requests.read({
         operation: `Microsoft Graph ${body === undefined ? 'GET' : 'POST'} /v1.0${path.split('?')[0] ?? ''}`,
         quota: 'graph',
         budget,
-        send: (signal) => withToken(scope, budget, refused, async (token) => read(await ask(token, signal))),
+        credential: credentialFor<Carried>(
+          () => Promise.resolve({ scope: `${graph}/.default` }),
+          asForbidden(settings),
+        ),
+        send: async (signal, { token }) => read(await ask(token, signal)),
       });
     },
   };
 }
+
+/** What a request carries. */
+interface Carried {
+  readonly scope: string;
+  readonly token: AccessToken;
+}
+
+const endedSession =
+  'That is the session of the Azure CLI that the job had before this step, such as azure/login leaves: the action did not make it and cannot renew it. ' +
+  'Set azure-client-id and azure-tenant-id, with permissions: id-token: write: then the action signs in itself, and anew in time. Or run azure/login again right before this step.';
 
 /** For `catch`: throws the error as it is, or another one in its place. */
 type Rethrow = (error: unknown) => never;
@@ -199,13 +204,6 @@ function graphRequest(url: URL, bearer: string, userAgent: string, body: unknown
   if (body === undefined) return { method: 'GET', url, headers };
   const json = { ...headers, 'content-type': 'application/json' };
   return { method: 'POST', url, headers: json, body: JSON.stringify(body) };
-}
-
-/** Whether an answer of Resource Manager or Graph refused the token itself. */
-function isUnauthorized(error: unknown): boolean {
-  if (error instanceof CloudError) return isUnauthorized(error.cause ?? {});
-  const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
-  return status === 401 || statusCode === 401;
 }
 
 /** A session that an earlier step left may open Resource Manager and not the directory: then that may not be asked. */

@@ -88,6 +88,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
       },
     },
     connections,
+    signInUntil: null,
     requestsPerSecond: null,
     product: ['cloud-access', '0.0.0'] as const,
     origin: someOrigin,
@@ -132,7 +133,7 @@ const badFirst =
 describe('signing in', () => {
   test('shows the token for the role, and hands out what it gets; secrets are masked', async () => {
     const { credentials, budget, shown, masked, log } = await setUp(good());
-    await credentials.ready(budget);
+    await credentials.get(budget);
     expect(await credentials.provider()).toMatchObject({
       accessKeyId: 'ASIA1',
       secretAccessKey: 'secret-1',
@@ -145,7 +146,7 @@ describe('signing in', () => {
 
   test('no line of the log carries a secret', async () => {
     const { credentials, budget, log } = await setUp(badFirst('AccessDenied', 403, 1));
-    await credentials.ready(budget);
+    await credentials.get(budget);
     expect(log.lines).not.toEqual([]);
     for (const secret of ['secret-', 'session-', 'token-1', 'token-2'])
       expect(log.lines.join('\n')).not.toContain(secret);
@@ -157,7 +158,7 @@ describe('signing in', () => {
       asked = form;
       return good()(form, count);
     });
-    await credentials.ready(budget);
+    await credentials.get(budget);
     expect(Object.fromEntries(asked)).toEqual({
       Action: 'AssumeRoleWithWebIdentity',
       Version: '2011-06-15',
@@ -177,7 +178,7 @@ describe('signing in', () => {
     };
     Object.assign(process.env, ambient);
     const { credentials, budget, shown, masked } = await setUp(good(), { kind: 'ambient' });
-    await credentials.ready(budget);
+    await credentials.get(budget);
     const found = await credentials.provider();
     for (const name of Object.keys(ambient)) Reflect.deleteProperty(process.env, name);
     expect(found).toMatchObject({
@@ -202,14 +203,14 @@ describe('a refusal', () => {
     ['InvalidIdentityToken', 400],
   ])('%s is tried three times, each with a new token, within five seconds', async (code, status) => {
     const { credentials, budget, shown, clock } = await setUp(bad(code, status));
-    await expect(credentials.ready(budget)).rejects.toBeInstanceOf(Refusal);
+    await expect(credentials.get(budget)).rejects.toBeInstanceOf(Refusal);
     expect(shown).toEqual(['token-1', 'token-2', 'token-3']);
     expect(clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(5_000);
   });
 
   test('says what the refused token carried', async () => {
     const { credentials, budget } = await setUp(bad('AccessDenied', 403));
-    await expect(credentials.ready(budget)).rejects.toMatchObject({
+    await expect(credentials.get(budget)).rejects.toMatchObject({
       message: expect.stringMatching(/AccessDenied: the words \(request id sts-3\)/u),
       hint: expect.stringContaining('repo:o/r:ref:refs/heads/main'),
     });
@@ -217,7 +218,7 @@ describe('a refusal', () => {
 
   test.each([1, 2])('that passes after %d tries is a flake', async (times) => {
     const { credentials, budget, shown } = await setUp(badFirst('AccessDenied', 403, times));
-    await credentials.ready(budget);
+    await credentials.get(budget);
     expect(shown).toHaveLength(times + 1);
   });
 
@@ -227,7 +228,7 @@ describe('a refusal', () => {
     ['ServiceUnavailable', 503],
   ])('%s is passing: tried again with a new token', async (code, status) => {
     const { credentials, budget, shown } = await setUp(badFirst(code, status, 3));
-    await credentials.ready(budget);
+    await credentials.get(budget);
     expect(shown).toEqual(['token-1', 'token-2', 'token-3', 'token-4']);
   });
 
@@ -237,7 +238,7 @@ describe('a refusal', () => {
     ['RegionDisabledException', 403],
   ])('%s is final', async (code, status) => {
     const { credentials, budget, shown } = await setUp(bad(code, status));
-    await expect(credentials.ready(budget)).rejects.toMatchObject({
+    await expect(credentials.get(budget)).rejects.toMatchObject({
       failure: { operation: 'sts:AssumeRoleWithWebIdentity', message: 'the words' },
     });
     expect(shown).toHaveLength(1);
@@ -247,13 +248,13 @@ describe('a refusal', () => {
     const empty =
       '<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult/></AssumeRoleWithWebIdentityResponse>';
     const { credentials, budget } = await setUp(() => ({ status: 200, xml: empty }));
-    await expect(credentials.ready(budget)).rejects.toBeInstanceOf(Refusal);
+    await expect(credentials.get(budget)).rejects.toBeInstanceOf(Refusal);
   });
 
   test('after one the next request signs in anew', async () => {
     const { credentials, budget } = await setUp(badFirst('ValidationError', 400, 1));
-    await expect(credentials.ready(budget)).rejects.toThrow();
-    await credentials.ready(budget);
+    await expect(credentials.get(budget)).rejects.toThrow();
+    await credentials.get(budget);
     expect(await credentials.provider()).toMatchObject({ accessKeyId: 'ASIA2' });
   });
 
@@ -268,7 +269,7 @@ describe('a refusal', () => {
       signIn,
       controller.signal,
     );
-    await expect(credentials.ready(budget)).rejects.toBe(reason);
+    await expect(credentials.get(budget)).rejects.toBe(reason);
     expect(shown).toHaveLength(1);
   });
 });
@@ -276,20 +277,20 @@ describe('a refusal', () => {
 describe('renewal', () => {
   test('many at once sign in once', async () => {
     const { credentials, budget, shown } = await setUp(good());
-    await Promise.all(Array.from({ length: 20 }, () => credentials.ready(budget)));
+    await Promise.all(Array.from({ length: 20 }, () => credentials.get(budget)));
     expect(shown).toHaveLength(1);
   });
 
   test('begins five minutes before the end, and not earlier', async () => {
     const { credentials, budget, shown, clock } = await setUp(good());
-    await credentials.ready(budget);
+    await credentials.get(budget);
     clock.skip(54 * 60_000);
-    await credentials.ready(budget);
+    await credentials.get(budget);
     expect(shown).toHaveLength(1);
     clock.skip(2 * 60_000);
     await Promise.all([
-      credentials.ready({ ...budget, until: clock.now() + 60_000 }),
-      credentials.ready({ ...budget, until: clock.now() + 60_000 }),
+      credentials.get({ ...budget, until: clock.now() + 60_000 }),
+      credentials.get({ ...budget, until: clock.now() + 60_000 }),
     ]);
     expect(shown).toHaveLength(2);
     expect(await credentials.provider()).toMatchObject({ accessKeyId: 'ASIA2' });

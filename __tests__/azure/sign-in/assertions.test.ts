@@ -42,8 +42,10 @@ describe('assertions', () => {
 
   test('that was refused as ended is a new one', async () => {
     const { assertions, jwt } = scene();
-    await jwt();
-    assertions.forget();
+    const refused = await assertions.get(budget);
+    assertions.forget(refused);
+    expect(await jwt()).toBe('jwt-2');
+    assertions.forget(refused);
     expect(await jwt()).toBe('jwt-2');
   });
 

@@ -26,11 +26,20 @@ test('a login that answers well and says nothing has given no token', async () =
     const environment = { ...environments.AzureCloud, authority, authorityAliases: [] };
     const tokens = { mint: () => Promise.resolve({ jwt: 'a.b.c', claims: {} }) };
     const product = ['cloud-access', '0.0.0'] as const;
-    const tools = { clock: systemClock, log: createFakeLog(), tokens, connections, product } as unknown as CloudTools;
+    const tools = {
+      clock: systemClock,
+      log: createFakeLog(),
+      tokens,
+      connections,
+      product,
+      signInUntil: null,
+    } as unknown as CloudTools;
     const { signal } = new AbortController();
-    const once = { read: ({ send }: Parameters<Requests['read']>[0]) => send(signal) } as unknown as Requests;
+    const once = {
+      once: ({ send }: Parameters<Requests['once']>[0]) => send(signal, undefined),
+    } as unknown as Requests;
     const token = federation({ kind: 'federated', clientId, tenantId, audience: 'x' }, environment, tools, once);
-    await expect(token('https://arm/.default', { until: Date.now() + 9_000, signal })).rejects.toMatchObject({
+    await expect(token('https://arm/.default', { until: Date.now() + 9_000, signal }, true)).rejects.toMatchObject({
       status: 204,
       message: 'the answer is not the documented JSON',
     });

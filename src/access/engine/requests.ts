@@ -1,9 +1,10 @@
-import { left, type Budget, type Clock, type Random } from '../clock.ts';
-import { Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
+import { budgetWith, left, type Budget, type Clock, type Random } from '../clock.ts';
+import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { perTryMs, withTimeout } from './aborting.ts';
+import { mostRenewals, renewedInVain, type Credential } from './credential.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
-import { delayBeforeRetry } from './retry.ts';
+import { delayBeforeRenewal, delayBeforeRetry } from './retry.ts';
 import { seconds } from '../words.ts';
 import type { Turn } from '../turn.ts';
 
@@ -15,21 +16,26 @@ export interface Quoted {
   readonly bucket?: string;
 }
 
-/** One request to a cloud, before it is sent. */
-export interface Sending<T> extends Quoted {
+/** One request to a cloud, before it is sent. @template K what it is signed with, or carries */
+export interface Sending<T, K = undefined> extends Quoted {
   /** As the cloud's permission system names it. */
   readonly operation: string;
   readonly budget: Budget;
+  /** Before each try; a request that takes no sign-in has none. */
+  readonly credential?: Credential<K> | undefined;
   /** Makes exactly one request; `signal` ends it. */
-  readonly send: (signal: AbortSignal) => Promise<T>;
+  readonly send: (signal: AbortSignal, signedWith: K) => Promise<T>;
 }
 
 /** Sends requests at the clouds' pace. Everything that goes to a cloud goes through here. */
 export interface Requests {
   /** Sends until it is answered, the answer is final, or the budget is spent. For requests that change nothing. */
-  read<T>(sending: Sending<T>): Promise<T>;
-  /** Sends once and says how it ended: whether to try again is for the caller, who may have to look first. */
-  once<T>(sending: Sending<T>): Promise<T>;
+  read<T, K = undefined>(sending: Sending<T, K>): Promise<T>;
+  /**
+   * Sends once and says how it ended: whether to try again is for the caller, who may have to look first. But for
+   * credentials that have ended: such a request was not carried out, and is sent again with new ones.
+   */
+  once<T, K = undefined>(sending: Sending<T, K>): Promise<T>;
   /** Waits for the turn of a request that is sent later; `null` where the budget ends before. */
   turn(of: Quoted, budget: Budget): Promise<Turn | null>;
 }
@@ -43,6 +49,8 @@ export interface RequestTools {
   readonly requestsPerSecond: number | null;
   /** Puts an SDK's error into the domain's words. */
   readonly classify: (error: unknown, operation: string) => Failure;
+  /** Whether an answer calls ended, or does not know, what the request was signed with. */
+  readonly isSignInRefused?: (failure: Failure, error: unknown) => boolean;
   /** The request id of the answer to the request that this signal could have ended, for the debug log. */
   readonly requestIdOf: (signal: AbortSignal) => string | null;
   /** What the answer to that request says is left in its bucket, `null` where it says nothing. */
@@ -72,8 +80,35 @@ export function createRequests(tools: RequestTools): Requests {
   // Who tries once and looks in between still makes several tries within one budget.
   const tries = new WeakMap<Budget, Map<string, number>>();
 
-  const attempt = async <T>(sending: Sending<T>, attempts: number): Promise<T> => {
+  const signedIn = async <T, K>({ credential, budget }: Waiting<T, K>): Promise<K> => {
+    const began = clock.now();
+    const key = await credential?.get(budget);
+    if (credential?.goesOn === true) budget.grant(clock.now() - began);
+    return key as K;
+  };
+
+  /** Whether a request whose credentials were refused is worth another try: with new ones, and not for ever. */
+  const renew = async <T, K>(
+    sending: Waiting<T, K>,
+    key: K,
+    failure: Failure,
+    renewals: number,
+  ): Promise<Failure | null> => {
+    const { credential, budget, operation } = sending;
+    if (credential === undefined) return failure;
+    const delay = delayBeforeRenewal(renewals, random);
+    const isSpent = !credential.goesOn && renewals >= mostRenewals;
+    if (isSpent || delay >= left(budget, clock)) return { ...failure, hint: renewedInVain };
+    if (!(await credential.renew(key, budget))) return { ...failure, hint: credential.hint };
+    const { code, message } = failure;
+    log.info(`${operation}: the sign-in is called ended before its time (${code}: ${message}). Signing in anew.`);
+    await clock.sleep(delay, budget.signal);
+    return null;
+  };
+
+  const attempt = async <T, K>(sending: Waiting<T, K>, attempts: number, renewals = 0): Promise<T> => {
     const { operation, budget } = sending;
+    const key = await signedIn(sending);
     const pace = paceOf(sending);
     const inTime = takes(sending) || (await turnOf(pace, budget));
     if (!inTime) throw new CloudError(notSent(operation));
@@ -86,7 +121,7 @@ export function createRequests(tools: RequestTools): Requests {
     try {
       const ms = Math.min(budget.patienceMs ?? perTryMs, Math.max(1_000, left(budget, clock)));
       const send = async (own: AbortSignal): Promise<{ readonly answer: T; readonly signal: AbortSignal }> => ({
-        answer: await sending.send(own),
+        answer: await sending.send(own, key),
         signal: own,
       });
       const { answer, signal } = await withTimeout(ms, clock, budget.signal, send);
@@ -104,12 +139,16 @@ export function createRequests(tools: RequestTools): Requests {
       log.debug(`${operation}: ${failure.code} in ${took()}, request id ${failure.requestId ?? 'none'}`);
       if (failure.kind === 'throttled') pace?.throttled(failure.retryAfterMs);
       else pace?.ended();
-      throw new CloudError(failure, { cause: error });
+      const isRefused = tools.isSignInRefused?.(failure, error) ?? false;
+      const final = isRefused ? await renew(sending, key, failure, renewals) : failure;
+      if (final !== null) throw new CloudError(final, { cause: error });
     }
+    return attempt(sending, attempts, renewals + 1);
   };
 
   return {
-    once(sending) {
+    once(asked) {
+      const sending = waiting({ ...asked, credential: certain(asked.credential) });
       // Who changes something holds a place that others could use.
       const waitMs = hasTurn(sending) ? 0 : (paceOf(sending)?.waitMs() ?? 0);
       if (waitMs > longestTurnMs && waitMs < left(sending.budget, clock)) {
@@ -117,9 +156,9 @@ export function createRequests(tools: RequestTools): Requests {
           new CloudError({ ...notSent(sending.operation), message: laterTurn, retryAfterMs: waitMs }),
         );
       }
-      const counts = tries.get(sending.budget) ?? new Map<string, number>();
+      const counts = tries.get(asked.budget) ?? new Map<string, number>();
       const count = (counts.get(sending.operation) ?? 0) + 1;
-      tries.set(sending.budget, counts.set(sending.operation, count));
+      tries.set(asked.budget, counts.set(sending.operation, count));
       return attempt(sending, count);
     },
     async turn(of, budget) {
@@ -143,7 +182,8 @@ export function createRequests(tools: RequestTools): Requests {
         },
       };
     },
-    async read(sending) {
+    async read(asked) {
+      const sending = waiting(asked);
       const failures = new Map<FailureKind, number>();
       const began = clock.mono();
       for (let attempts = 1; ; attempts += 1) {
@@ -166,16 +206,44 @@ export function createRequests(tools: RequestTools): Requests {
   };
 }
 
+/** A request that may have to wait for a sign-in. */
+interface Waiting<T, K> extends Sending<T, K> {
+  readonly budget: Budget & {
+    /** So many milliseconds more, which the sign-in took. */
+    grant(ms: number): void;
+  };
+}
+
+function waiting<T, K>(sending: Sending<T, K>): Waiting<T, K> {
+  const { budget } = sending;
+  let granted = 0;
+  const grant = (ms: number): void => {
+    granted += ms;
+  };
+  const more = budgetWith(budget, {}, () => budget.until + granted);
+  return { ...sending, budget: Object.assign(more, { grant }) };
+}
+
+/** Of what changes something: without a sign-in it was never sent. */
+function certain<K>(credential: Credential<K> | undefined): Credential<K> | undefined {
+  if (credential === undefined) return undefined;
+  return {
+    ...credential,
+    get: (budget) => credential.get(budget).catch(asNotSent),
+    renew: (refused, budget) => credential.renew(refused, budget).catch(asNotSent),
+  };
+}
+
 function keyOf({ quota, bucket = '' }: Quoted): string {
   return `${quota} ${bucket}`;
 }
 
-function hasTurn(sending: Sending<unknown>): boolean {
+function hasTurn(sending: Quoted & { readonly budget: Budget }): boolean {
   return sending.budget.turn?.counts(keyOf(sending)) === true;
 }
 
 /** Whether it goes by a turn that was waited for before. */
-function takes(sending: Sending<unknown>): boolean {
+function takes(sending: Quoted & { readonly budget: Budget }): boolean {
   if (!hasTurn(sending)) return false;
   sending.budget.turn?.spend();
   return true;

@@ -38,6 +38,16 @@ export function delayBeforeRetry(failure: Failure, tries: number, random: Random
   return Math.max(failure.retryAfterMs ?? 0, Math.round(random() * ceiling));
 }
 
+/** Before a request is sent again with new credentials, in milliseconds. @param renewals how often it was, from 0 */
+export function delayBeforeRenewal(renewals: number, random: Random): number {
+  return renewals === 0 ? 0 : Math.round((0.5 + random() / 2) * Math.min(10_000, 250 * 2 ** renewals));
+}
+
+/** Between two tries of a sign-in that goes on whatever the answer, in milliseconds. @param tries how many there were, from 1 */
+export function delayBeforeSignIn(tries: number, random: Random): number {
+  return Math.round((0.5 + random() / 2) * Math.min(12_000, 500 * 2 ** tries));
+}
+
 /** The waits of several requests that fail in passing, each by how often it has. */
 export interface Retries {
   /** How long to wait before the next try, in milliseconds, or `null` when the failure is final. */

@@ -1,13 +1,14 @@
 import type { AssumeRoleWithWebIdentityCommandOutput, STSClient } from '@aws-sdk/client-sts';
-import { left, type Budget } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
+import type { Budget } from '../../access/clock.ts';
+import { Refusal, type CloudError } from '../../access/errors.ts';
 import type { IdentityToken } from '../../access/identity-token.ts';
-import { delayBeforeRetry } from '../../access/engine/retry.ts';
+import { renewedInVain, type Credential } from '../../access/engine/credential.ts';
 import type { Requests } from '../../access/engine/requests.ts';
+import { createExchange, issuerUnread } from '../../access/engine/signing-in.ts';
 import { createRenewed } from '../../access/renewed.ts';
 import { minuteInWords } from '../../access/times.ts';
-import { seconds } from '../../access/words.ts';
 import { onlyDocumented } from '../documented.ts';
+import { isIssuerUnread } from '../failures.ts';
 import type { CloudTools } from '../../access/tools.ts';
 import type { AwsSettings, SignIn } from '../settings.ts';
 import type { Wire } from '../wire.ts';
@@ -21,16 +22,13 @@ export interface AwsCredentials {
 }
 
 /** Credentials that renew themselves, for all clients together. */
-export interface Credentials {
-  readonly provider: () => Promise<AwsCredentials>;
-  /** Signs in if that has not been done, or if the credentials end within five minutes. */
-  ready(budget: Budget): Promise<void>;
+export interface Credentials extends Credential<AwsCredentials | null> {
+  /** For the clients, which ask it for each request: what a client remembers it would go on with when that is called ended. */
+  readonly provider: (() => Promise<AwsCredentials>) & { readonly memoized: true };
 }
 
 /** Tries of an exchange that STS refuses as not authorized: mostly a trust policy, sometimes a flake. All within 5 s. */
 const refusalDelays = [400, 1_200] as const;
-/** No further try begins later than this after the first, so that the answer to it comes within the 5 s. */
-const lastRefusedTryMs = 2_500;
 
 /**
  * Signs in by AssumeRoleWithWebIdentity with GitHub's ID token, in process, for all clients together. Every exchange
@@ -43,80 +41,90 @@ export function createCredentials(
   wire: Wire,
 ): Credentials {
   const { signIn } = settings;
-  if (signIn.kind === 'ambient')
-    return { provider: ambientProvider(settings, tools, wire), ready: () => Promise.resolve() };
-  const loadClient = (): Promise<STSClient> => createClient(settings, tools, wire);
+  if (signIn.kind === 'ambient') return ambientCredentials(settings, tools, wire);
+  let loading: Promise<STSClient> | null = null;
+  const loadClient = (): Promise<STSClient> => (loading ??= createClient(settings, tools, wire));
+  const exchange = createExchange(
+    {
+      mint: (budget) => {
+        loadClient().catch(() => undefined);
+        return tools.tokens.mint(signIn.audience, budget);
+      },
+      send: async (token, budget) =>
+        accept(await assume(await loadClient(), signIn, token, requests, budget), signIn, tools),
+      refused: (error, token) => refusedOf(error, signIn, token),
+      flakes: ({ code }) => (refusals.has(code) ? refusalDelays : []),
+    },
+    tools,
+  );
   const assumed = createRenewed(
-    async (budget) => {
-      const value = await exchange(signIn, loadClient, tools, requests, budget);
+    async (budget, isUrgent) => {
+      const value = await exchange(budget, isUrgent);
       return { value, endsAt: value.expiration.getTime() };
     },
     tools,
     // When they end is said by AWS's clock: by a runner's that is an hour fast every request would sign in anew.
     () => wire.serverTime(tools.clock.now()),
   );
+  const newest = (): Promise<AwsCredentials> => {
+    const it = assumed.newest();
+    return it === null ? Promise.reject(new Error('no request is made before signing in')) : Promise.resolve(it);
+  };
 
   return {
-    async ready(budget) {
+    get: (budget) => assumed.get(budget),
+    async renew(refused, budget) {
+      assumed.forget((it) => it === refused);
       await assumed.get(budget);
+      return true;
     },
-    provider: () => {
-      const newest = assumed.newest();
-      return newest === null
-        ? Promise.reject(new Error('no request is made before signing in'))
-        : Promise.resolve(newest);
-    },
+    goesOn: tools.signInUntil !== null,
+    hint: renewedInVain,
+    provider: Object.assign(newest, { memoized: true } as const),
   };
 }
 
 type AssumedRole = Required<AwsCredentials>;
 
 /** The SDK's default chain, wherever it finds credentials: what it finds is masked before it is used. */
-function ambientProvider({ region }: AwsSettings, { mask }: CloudTools, wire: Wire): Credentials['provider'] {
-  let chain: Promise<() => Promise<AwsCredentials>> | null = null;
-  const load = async (): Promise<() => Promise<AwsCredentials>> => {
+function ambientCredentials({ region }: AwsSettings, { mask, signInUntil }: CloudTools, wire: Wire): Credentials {
+  type Chain = (options?: { readonly forceRefresh: boolean }) => Promise<AwsCredentials>;
+  let chain: Promise<Chain> | null = null;
+  let used: AwsCredentials | null = null;
+  const load = async (): Promise<Chain> => {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
     // The chain may make requests of its own, which take the same way through the same proxy as ours.
     return defaultProvider({ parentClientConfig: { region, requestHandler: wire.handler } });
   };
-  return async () => {
-    chain ??= load();
-    const credentials = await (await chain)();
-    mask(credentials.secretAccessKey);
-    mask(credentials.sessionToken ?? '');
-    return credentials;
+  const find = async (forceRefresh: boolean): Promise<AwsCredentials> => {
+    const found = await (await (chain ??= load()))({ forceRefresh });
+    if (!isSame(found, used)) {
+      mask(found.secretAccessKey);
+      mask(found.sessionToken ?? '');
+    }
+    used = found;
+    return found;
+  };
+  return {
+    // Where there are none the client says it, of the request that takes them.
+    get: () => find(false).catch(() => null),
+    // Those of a container or a machine change; those of an earlier step do not.
+    renew: async (refused) => !isSame(used, refused) || !isSame(await find(true).catch(() => refused), refused),
+    goesOn: signInUntil !== null,
+    hint: endedAmbient,
+    provider: Object.assign(() => find(false), { memoized: true } as const),
   };
 }
 
-type WebIdentity = SignIn & { readonly kind: 'web-identity' };
-
-async function exchange(
-  signIn: WebIdentity,
-  loadClient: () => Promise<STSClient>,
-  tools: CloudTools,
-  requests: Requests,
-  budget: Budget,
-): Promise<AssumedRole> {
-  const loading = loadClient();
-  loading.catch(() => undefined);
-  const began = tools.clock.now();
-  let refused = 0;
-  for (let tries = 1; ; tries += 1) {
-    const token = await tools.tokens.mint(signIn.audience, budget);
-    try {
-      const answer = await assume(await loading, signIn, token, requests, budget);
-      return accept(answer, signIn, tools);
-    } catch (error) {
-      if (!(error instanceof CloudError)) throw error;
-      const delay = isRefusal(error) ? refusalDelays[refused++] : delayBeforeRetry(error.failure, tries, tools.random);
-      const late = tools.clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
-      if (delay === undefined || (late && isRefusal(error))) throw refusedSignIn(error, signIn, token);
-      if (delay === null || delay >= left(budget, tools.clock)) throw error;
-      tools.log.info(`${error.message}. Trying again with a new ID token in ${seconds(delay)}.`);
-      await tools.clock.sleep(delay, budget.signal);
-    }
-  }
+function isSame(one: AwsCredentials | null, other: AwsCredentials | null): boolean {
+  return one?.accessKeyId === other?.accessKeyId && one?.sessionToken === other?.sessionToken;
 }
+
+const endedAmbient =
+  'Those are the credentials that the job had before this step, such as aws-actions/configure-aws-credentials leaves: the action did not make them and cannot renew them. They last an hour unless that step says otherwise. ' +
+  'Set aws-role-to-assume, with permissions: id-token: write: then the action signs in itself, and anew in time. Or run the step that makes them again right before this one, and check that nothing has replaced them in parts.';
+
+type WebIdentity = SignIn & { readonly kind: 'web-identity' };
 
 /** Worth another token, and not more: source aws-identity-center §7, the table of STS errors. */
 const refusals: ReadonlySet<string> = new Set([
@@ -127,8 +135,10 @@ const refusals: ReadonlySet<string> = new Set([
   'InvalidIdentityTokenException',
 ]);
 
-function isRefusal({ failure }: CloudError): boolean {
-  return refusals.has(failure.code);
+function refusedOf(error: CloudError, signIn: WebIdentity, token: IdentityToken): Refusal | null {
+  const { failure } = error;
+  if (isIssuerUnread(failure.code, failure.message)) return issuerUnread(error, token);
+  return refusals.has(failure.code) ? refusedSignIn(error, signIn, token) : null;
 }
 
 async function createClient(settings: AwsSettings, tools: CloudTools, wire: Wire): Promise<STSClient> {

@@ -3,7 +3,7 @@ import { Refusal } from '../../access/errors.ts';
 import { orAborted } from '../../access/engine/aborting.ts';
 import type { CloudTools } from '../../access/tools.ts';
 import type { SignIn } from '../settings.ts';
-import type { TokenSource } from './token-source.ts';
+import { acceptable, type TokenSource } from './token-source.ts';
 
 /** The CLI is a process of its own, and not a fast one. Milliseconds. */
 const longestMs = 60_000;
@@ -11,7 +11,7 @@ const longestMs = 60_000;
 /** The session of the Azure CLI that `azure/login` leaves in the job. It cannot be renewed: only what it holds is used. */
 export function cliSession(
   { tenantId }: SignIn & { readonly kind: 'ambient' },
-  { clock, log }: CloudTools,
+  { clock, log, mask }: CloudTools,
 ): TokenSource {
   return async (scope, budget) => {
     const { AzureCliCredential } = await import('@azure/identity');
@@ -20,9 +20,10 @@ export function cliSession(
     try {
       const { token, expiresOnTimestamp } = await orAborted(credential.getToken(scope), budget.signal);
       log.debug(`az account get-access-token: answered for ${scope}`);
-      return { token, expiresAt: expiresOnTimestamp };
+      return acceptable({ token, expiresAt: expiresOnTimestamp }, mask);
     } catch (error) {
       budget.signal.throwIfAborted();
+      if (error instanceof Refusal) throw error;
       throw explain(error instanceof Error ? error.message : String(error), scope);
     }
   };

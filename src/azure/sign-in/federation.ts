@@ -1,9 +1,10 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import type { Budget } from '../../access/clock.ts';
+import type { IdentityToken } from '../../access/identity-token.ts';
 import { parseJson } from '../../access/json.ts';
 import { CloudError } from '../../access/errors.ts';
 import { retryAfterMs } from '../../access/connections.ts';
 import type { Requests } from '../../access/engine/requests.ts';
+import { createExchange, issuerUnread, type Make } from '../../access/engine/signing-in.ts';
 import type { CloudTools } from '../../access/tools.ts';
 import { ErrorAnswer, errorIn, notAsDocumented, textOf } from '../answer.ts';
 import type { SignIn } from '../settings.ts';
@@ -11,7 +12,8 @@ import { createAssertions } from './assertions.ts';
 import type { Environment } from './environments.ts';
 import { isRefusedSignIn, refusedSignIn } from './refused-sign-in.ts';
 import { noProxyOfItsOwn, openWire } from '../wire.ts';
-import type { AccessToken, TokenSource } from './token-source.ts';
+import { isIssuerUnread } from '../failures.ts';
+import { acceptable, type AccessToken, type TokenSource } from './token-source.ts';
 
 type Federated = SignIn & { readonly kind: 'federated' };
 
@@ -32,59 +34,80 @@ export function federation(
   const identity = import('@azure/identity');
   identity.catch(() => undefined);
 
-  const exchange = async (scope: string, budget: Budget, isLast: boolean): Promise<AccessToken> => {
-    const assertion = await assertions.get(budget);
+  const ask = async (scope: string, assertion: IdentityToken, signal: AbortSignal): Promise<AccessToken> => {
+    const { ClientAssertionCredential } = await identity;
+    const told = new TellingClient(
+      openWire(tools.connections, tools.clock, environment.authority, ...environment.authorityAliases).client,
+      signal,
+    );
+    const credential = new ClientAssertionCredential(
+      signIn.tenantId,
+      signIn.clientId,
+      () => Promise.resolve(assertion.jwt),
+      {
+        authorityHost: environment.authority,
+        // The authority was chosen by the user, not by a token or an answer.
+        disableInstanceDiscovery: true,
+        httpClient: told,
+        retryOptions: { maxRetries: 0 },
+        redirectOptions: { maxRetries: 0 },
+        proxyOptions: noProxyOfItsOwn,
+        userAgentOptions: { userAgentPrefix: tools.product.join('/') },
+      },
+    );
     try {
-      return await requests.read({
-        operation: `POST ${environment.authority}/${signIn.tenantId}/oauth2/v2.0/token`,
-        quota: 'entra',
-        budget,
-        send: async (signal) => {
-          const { ClientAssertionCredential } = await identity;
-          const told = new TellingClient(
-            openWire(tools.connections, tools.clock, environment.authority, ...environment.authorityAliases).client,
-            signal,
-          );
-          const credential = new ClientAssertionCredential(
-            signIn.tenantId,
-            signIn.clientId,
-            () => Promise.resolve(assertion.jwt),
-            {
-              authorityHost: environment.authority,
-              // The authority was chosen by the user, not by a token or an answer.
-              disableInstanceDiscovery: true,
-              httpClient: told,
-              retryOptions: { maxRetries: 0 },
-              redirectOptions: { maxRetries: 0 },
-              proxyOptions: noProxyOfItsOwn,
-              userAgentOptions: { userAgentPrefix: tools.product.join('/') },
-            },
-          );
+      const { token, expiresOnTimestamp } = await credential.getToken(scope);
+      return acceptable({ token, expiresAt: expiresOnTimestamp }, tools.mask);
+    } catch (error) {
+      throw told.failure ?? error;
+    }
+  };
+  const exchangeFor = (scope: string): Make<AccessToken> => {
+    let used: IdentityToken | null = null;
+    return createExchange(
+      {
+        mint: (budget) => {
+          // What is made anew for the same scope may have been called ended: nothing of the old one is used.
+          if (used !== null) assertions.forget(used);
+          return assertions.get(budget);
+        },
+        send: async (assertion, budget) => {
           try {
-            const { token, expiresOnTimestamp } = await credential.getToken(scope);
-            return { token, expiresAt: expiresOnTimestamp };
+            const made = await requests.once({
+              operation: `POST ${environment.authority}/${signIn.tenantId}/oauth2/v2.0/token`,
+              quota: 'entra',
+              budget,
+              send: (signal) => ask(scope, assertion, signal),
+            });
+            used = assertion;
+            return made;
           } catch (error) {
-            throw told.failure ?? error;
+            if (tools.signInUntil !== null || isAboutAssertion(error)) assertions.forget(assertion);
+            throw error;
           }
         },
-      });
-    } catch (error) {
-      if (error instanceof CloudError && isRefusedSignIn(error) && (isLast || error.failure.code !== assertionEnded))
-        throw refusedSignIn(error, signIn, environment, assertion);
-      throw error;
-    }
+        refused: (error, assertion) => {
+          if (isIssuerUnread(error.failure.code)) return issuerUnread(error, assertion);
+          return isRefusedSignIn(error) ? refusedSignIn(error, signIn, environment, assertion) : null;
+        },
+        // Once, with a fresh one.
+        flakes: ({ code }) => (code === assertionEnded ? [0] : []),
+      },
+      tools,
+    );
   };
 
-  return async (scope, budget) => {
-    try {
-      return await exchange(scope, budget, false);
-    } catch (error) {
-      if (!(error instanceof CloudError) || error.failure.code !== assertionEnded) throw error;
-      tools.log.info(`${error.message}. Trying again with a new ID token.`);
-      assertions.forget();
-      return await exchange(scope, budget, true);
-    }
+  const made = new Map<string, Make<AccessToken>>();
+  return (scope, budget, isUrgent) => {
+    const exchange = made.get(scope) ?? exchangeFor(scope);
+    made.set(scope, exchange);
+    return exchange(budget, isUrgent);
   };
+}
+
+/** Whether Entra has read the assertion and said something of it, or of who issued it. */
+function isAboutAssertion(error: unknown): boolean {
+  return error instanceof CloudError && error.failure.code.startsWith('AADSTS') && error.failure.kind !== 'throttled';
 }
 
 /** The credential turns what the token endpoint answers, or that it does not, into errors of its own: this one remembers. */
@@ -139,7 +162,7 @@ function refusal({ status, headers, bodyAsText }: Awaited<ReturnType<HttpClient[
     .trim();
   return new ErrorAnswer({
     status,
-    code: /AADSTS\d+/u.exec(description)?.[0] ?? aadsts(body.error_codes) ?? error ?? `HTTP ${status}`,
+    code: aadsts(body.error_codes) ?? /AADSTS\d+/u.exec(description)?.[0] ?? error ?? `HTTP ${status}`,
     message: message !== '' ? message : (errorIn(body).message ?? error ?? 'the answer is not the documented JSON'),
     requestId: textOf(body.trace_id) ?? headers.get('x-ms-request-id') ?? null,
     retryAfterMs: retryAfterMs(headers.get('retry-after')),
@@ -148,5 +171,5 @@ function refusal({ status, headers, bodyAsText }: Awaited<ReturnType<HttpClient[
 
 function aadsts(codes: unknown): string | null {
   const code: unknown = Array.isArray(codes) ? codes[0] : undefined;
-  return typeof code === 'number' ? `AADSTS${code}` : null;
+  return typeof code === 'number' && code > 0 ? `AADSTS${code}` : null;
 }

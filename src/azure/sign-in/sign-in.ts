@@ -23,9 +23,9 @@ export interface Caller {
 
 /** Access tokens that renew themselves, one for each scope. */
 export interface SignIn {
-  token(scope: string, budget: Budget): Promise<AccessToken>;
-  /** This token was refused: the next one for the scope is a new one, if this is still the one that is known. */
-  forget(scope: string, refused: string): void;
+  get(scope: string, budget: Budget): Promise<AccessToken>;
+  /** This token was refused as ended: whether the next one for the scope is another. */
+  renew(scope: string, refused: AccessToken, budget: Budget): Promise<boolean>;
 }
 
 export function createSignIn(
@@ -34,7 +34,8 @@ export function createSignIn(
   tools: CloudTools,
   requests: Requests,
 ): SignIn {
-  const { clock, mask, log } = tools;
+  const { clock, log } = tools;
+  const isOwn = settings.signIn.kind === 'federated';
   const source: TokenSource =
     settings.signIn.kind === 'federated'
       ? federation(settings.signIn, environment, tools, requests)
@@ -42,23 +43,16 @@ export function createSignIn(
   const tokens = new Map<string, Renewed<AccessToken>>();
   let known = false;
 
-  const renew = async (scope: string, budget: Budget): Promise<AccessToken> => {
+  const renew = async (scope: string, budget: Budget, isUrgent: boolean): Promise<AccessToken> => {
     if (left(budget, clock) === 0) throw new Refusal('There is no time left to sign in.', 'Give it a longer timeout.');
-    const token = await source(scope, budget);
-    mask(token.token);
-    if (!/^[\w.~+/=-]+$/u.test(token.token)) {
-      throw new Refusal(
-        'Signing in gave something that is not an access token.',
-        'Check azure-environment and what stands between the runner and it (HTTPS_PROXY), then run the step again.',
-      );
-    }
+    const token = await source(scope, budget, isUrgent);
     if (!known) log.info(describe(callerOf(token.token), environment, token));
     known = true;
     return token;
   };
   const tokensFor = (scope: string): Renewed<AccessToken> => {
-    const make = async (budget: Budget): Promise<Lasting<AccessToken>> => {
-      const value = await renew(scope, budget);
+    const make = async (budget: Budget, isUrgent: boolean): Promise<Lasting<AccessToken>> => {
+      const value = await renew(scope, budget, isUrgent);
       return { value, endsAt: value.expiresAt };
     };
     const made = tokens.get(scope) ?? createRenewed(make, tools);
@@ -66,9 +60,16 @@ export function createSignIn(
     return made;
   };
   return {
-    token: (scope, budget) => tokensFor(scope).get(budget),
-    forget(scope, refused) {
-      tokensFor(scope).forget(({ token }) => token === refused);
+    get: (scope, budget) => tokensFor(scope).get(budget),
+    async renew(scope, refused, budget) {
+      const renewed = tokensFor(scope);
+      renewed.forget((it) => it === refused);
+      if (isOwn) return (await renewed.get(budget)) !== refused;
+      const next = await renewed.get(budget).catch((error: unknown) => {
+        if (error instanceof Refusal) return refused;
+        throw error;
+      });
+      return next.token !== refused.token;
     },
   };
 }

@@ -1,0 +1,20 @@
+import type { Budget } from '../clock.ts';
+
+/** What requests are signed with, or carry. */
+export interface Credential<K> {
+  /** Signs in where that has not been done, or where the old sign-in ends; for as long as the budget lasts, or longer: `goesOn`. */
+  get(budget: Budget): Promise<K>;
+  /** The cloud has called this one ended: whether the next one is another. */
+  renew(refused: K, budget: Budget): Promise<boolean>;
+  /** Whether signing in is tried again whatever the answer: then what it takes is no time of the request that waits for it. */
+  readonly goesOn: boolean;
+  /** What to do where the cloud calls it ended, and it cannot be made anew. */
+  readonly hint: string;
+}
+
+/** What makes the credentials of a step that cannot make new ones. */
+export const renewedInVain =
+  'The action signed in anew, and the cloud calls that sign-in ended too: check the clock of the runner and the status page of the cloud, then run the step again.';
+
+/** So often a request is sent with new credentials by a step that does not go on whatever the answer. */
+export const mostRenewals = 3;
