@@ -49,7 +49,9 @@ describe('checkEndpoint', () => {
     expect(checkEndpoint(from(url), ['sso.internal.example.com'])).toEqual({
       input: 'allowed-endpoints',
       problem: expect.stringContaining(`does not name ${host},`),
-      example: host,
+      example: {
+        advice: `Unset AWS_ENDPOINT_URL, and see who set it. Only if ${host} is yours and is meant: allowed-endpoints: ${host}`,
+      },
     });
   });
 

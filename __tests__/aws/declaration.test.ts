@@ -223,7 +223,7 @@ describe('endpoints from outside', () => {
     };
     expect(
       faultsOf({}, { variables })
-        .map(({ example }) => example)
+        .map(({ example }) => /allowed-endpoints: (?<host>[\w.]+)/u.exec(JSON.stringify(example))?.groups?.['host'])
         .toSorted(),
     ).toEqual(['sso.evil.example', 'sts.evil.example']);
     expect(faultsOf({ 'allowed-endpoints': 'sts.evil.example\nsso.evil.example' }, { variables })).toEqual([]);

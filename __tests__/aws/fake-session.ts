@@ -106,6 +106,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
     moveTo: (region) => {
       regions.push(region);
     },
+    ownedBy: () => undefined,
   };
   return { session, clock, log, sent, regions };
 }

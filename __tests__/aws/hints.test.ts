@@ -9,6 +9,7 @@ interface Given {
   readonly code?: string;
   readonly message?: string;
   readonly reason?: string | null;
+  readonly accounts?: { readonly caller: string | null; readonly owner: string | null };
 }
 const hint = (given: Given): string | null =>
   hintFor({
@@ -17,8 +18,12 @@ const hint = (given: Given): string | null =>
     code: 'AccessDeniedException',
     message: 'no',
     reason: null,
+    accounts: { caller: null, owner: null },
     ...given,
   });
+
+/** An answer of STS to the ID token. */
+const of = (code: string, message: string): Given => ({ operation: 'sts:AssumeRoleWithWebIdentity', code, message });
 
 describe('hintFor', () => {
   test.each<[string, Given, RegExp]>([
@@ -62,7 +67,7 @@ describe('hintFor', () => {
       },
       /make the group of aws-scheduler-group once/u,
     ],
-    ['DescribeInstance', { operation: 'sso:DescribeInstance' }, /sso:DescribeInstance.*aws-identity-store-id/u],
+    ['DescribeInstance', { operation: 'sso:DescribeInstance' }, /aws-identity-store-id.*sso:DescribeInstance/u],
     [
       'a start from a delegated administrator',
       { operation: 'sso:CreateAccountAssignment' },
@@ -101,7 +106,7 @@ describe('hintFor', () => {
         operation: 'organizations:ListAccounts',
         message: 'User: x is not authorized to perform: organizations:ListAccounts on resource: *',
       },
-      /organizations:ListAccounts, or give account ids/u,
+      /account ids instead of names, or allow the role organizations:ListAccounts/u,
     ],
     [
       'an account that may not be looked at',
@@ -120,7 +125,7 @@ describe('hintFor', () => {
       { operation: 'organizations:DescribeOrganization' },
       /aws-identity-store-id/u,
     ],
-    ['a user who may not be described', { operation: 'identitystore:DescribeUser' }, /allowed-principals.*ids/u],
+    ['a user who may not be described', { operation: 'identitystore:DescribeUser' }, /ids in allowed-principals/u],
     ['a group that may not be described', { operation: 'identitystore:DescribeGroup' }, /identitystore:DescribeGroup/u],
     [
       'a list of operations that may not be read',
@@ -142,6 +147,30 @@ describe('hintFor', () => {
       { operation: 'sts:GetCallerIdentity', code: 'ExpiredToken' },
       /expired/u,
     ],
+    [
+      'a role in an account that may be neither owner nor administrator',
+      { accounts: { caller: '222233334444', owner: '444455556666' } },
+      /in account 222233334444, and the instance belongs to 444455556666: if 222233334444 is not its delegated/u,
+    ],
+    [
+      'an identity provider that is missing',
+      of('InvalidIdentityToken', 'No OpenIDConnect provider found in your account for https://issuer.example'),
+      /no identity provider for this issuer/u,
+    ],
+    ['a provider without that audience', of('InvalidIdentityToken', 'Incorrect token audience'), /aws-audience/u],
+    [
+      'an old thumbprint',
+      of('InvalidIdentityToken', "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint"),
+      /thumbprint of another certificate/u,
+    ],
+    ['a Region without STS', of('RegionDisabledException', 'STS is not activated'), /STS is switched off/u],
+    ['an ended ID token', of('ExpiredTokenException', 'Token expired'), /ID token was not valid any more/u],
+    ['a claim that is rejected', of('IDPRejectedClaim', 'x'), /ID token was not valid any more/u],
+    ['no token', of('InvalidIdentityToken', 'The ID Token provided is not a valid JWT.'), /cannot read the token/u],
+    ['too many session tags', of('PackedPolicyTooLarge', 'x'), /sends no policy.*Map fewer/u],
+    ['a value that STS does not take', of('ValidationError', 'x'), /aws-role-session-name/u],
+    ['a policy that was never sent', of('MalformedPolicyDocument', 'x'), /no policy/u],
+    ['a throttle of STS', { ...of('Throttling', 'Rate exceeded'), kind: 'throttled' }, /less at once/u],
     ['not found', { kind: 'not-found' }, /aws-region.*aws-instance-arn/u],
     ['a quota', { kind: 'quota' }, /quota/iu],
     ['a malformed value', { kind: 'invalid' }, /malformed/u],
@@ -150,6 +179,14 @@ describe('hintFor', () => {
     ['no answer', { kind: 'unreachable' }, /HTTPS_PROXY/u],
   ])('%s', (_name, given, expected) => {
     expect(hint(given)).toMatch(expected);
+  });
+
+  test.each([
+    ['the owner itself', { caller: '1', owner: '1' }],
+    ['an owner who is not known', { caller: '1', owner: null }],
+    ['ambient credentials', { caller: null, owner: '1' }],
+  ])('of %s it is not said that the role is in another account', (_, accounts) => {
+    expect(hint({ accounts })).not.toContain('belongs to');
   });
 
   test('where we know nothing there is still who can be asked', () => {

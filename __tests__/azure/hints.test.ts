@@ -23,6 +23,30 @@ describe('hintFor', () => {
       /object id.*client id.*azure-tenant-id/u,
     ],
     ['another type', { code: 'UnmatchedPrincipalType' }, /principal-type/u],
+    [
+      'the object id of a registration',
+      { code: 'PrincipalTypeNotSupported', message: 'Principals of type Application cannot validly be used.' },
+      /registration.*app:<client id>/u,
+    ],
+    [
+      'the object id of a registration, as a service principal’s',
+      { code: 'UnmatchedPrincipalType', message: "has type 'Application' , which is different from" },
+      /registration.*app:<client id>/u,
+    ],
+    [
+      'a deny assignment in the way of a grant',
+      {
+        kind: 'denied',
+        code: 'DenyAssignmentAuthorizationFailed',
+        message: "denied because of the deny assignment with name 'By Databricks' and Id 'abc' at scope '/x/y'.",
+      },
+      /^The deny assignment “By Databricks” \(abc\) at \/x\/y .*no role.*helps/u,
+    ],
+    [
+      'a deny assignment in the way of a removal',
+      { kind: 'denied', code: 'DenyAssignmentAuthorizationFailed', operation: remove },
+      /^The access is still there\. A deny assignment refuses it/u,
+    ],
     ['a name that is taken', { code: 'RoleAssignmentUpdateNotPermitted' }, /assignment-name/u],
     ['a role that is none there', { code: 'RoleDefinitionDoesNotExist' }, /assignableScopes/u],
     ['a role that is not for there', { code: 'RoleAssignmentScopeNotAssignableToRoleDefinition' }, /assignableScopes/u],
@@ -54,7 +78,7 @@ describe('hintFor', () => {
     [
       'the directory',
       { kind: 'denied', operation: 'Microsoft Graph GET /v1.0/groups' },
-      /group:<object id>.*Directory\.Read\.All/u,
+      /group:<object id>.*the one permission/u,
     ],
     ['throttling', { kind: 'throttled', code: 'TooManyRequests' }, /longer timeout/u],
     ['the network', { kind: 'unreachable', code: 'ECONNREFUSED' }, /HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/u],

@@ -161,7 +161,6 @@ describe('federated credentials', () => {
   it.each([
     ['environment', 'repo:octo-org/infra:environment:production-access'],
     ['immutable', 'repo:octo-org@9919/infra@74901:environment:production-access'],
-    ['branch', 'repo:octo-org/infra:ref:refs/heads/main'],
   ])(
     'azure-credential-%s names one subject exactly, for GitHub’s issuer and AzureCloud’s audience',
     (name, subject) => {

@@ -41,7 +41,6 @@ const azure = [
   'azure-sweeper',
   'azure-credential-environment',
   'azure-credential-immutable',
-  'azure-credential-branch',
 ];
 
 function list(value: string | readonly string[] | undefined): readonly string[] {

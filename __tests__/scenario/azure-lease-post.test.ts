@@ -168,7 +168,7 @@ describe('access on Azure that post cannot end', () => {
       const ended = await postOnAzure(world, main, one);
       expect([ended.exitCode, changesIn(ended), isGranted(world)]).toEqual([1, ['delete 409'], true]);
       expect(errors(ended)).toMatch(staysUntilSwept);
-      expect(errors(ended)).toMatch(/ScopeLocked.*Remove the lock/su);
+      expect(errors(ended)).toMatch(/ScopeLocked.*owners of the lock/su);
       world.azure.estate.unlock(scopes.resourceGroup);
       endJob(world, 1);
       const swept = await azureStep(world, sweepingAzure, three);

@@ -140,7 +140,6 @@ function credential(name: string): FederatedCredential {
 
 describe.each<[string, Step['context']]>([
   ['azure-credential-environment', {}],
-  ['azure-credential-branch', { environment: null }],
   ['azure-credential-immutable', { immutableSubject: true }],
 ])('docs/policies/%s.json', (name, own) => {
   const run = (context: Step['context']): Promise<StepResult> =>
@@ -157,7 +156,7 @@ describe.each<[string, Step['context']]>([
   it.each<[string, Step['context']]>([
     ['the other form of the subject', { immutableSubject: own?.immutableSubject !== true }],
     ['another environment', { environment: 'staging-access' }],
-    ['another branch', { environment: null, ref: 'refs/heads/feature' }],
+    ['no environment', { environment: null }],
     ['another repository', { repository: 'octo-org/other', repositoryId: '1' }],
     ['a repository of another owner', { repository: 'octo-evil/infra', ownerId: '2' }],
   ])('lets nobody in with %s', async (_, context) => {

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { AzureOptions } from '../../rehearsal/azure/options.ts';
 import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, tokenRequests } from './azure-support.ts';
+import type { Effect } from '../../rehearsal/script.ts';
 import { minted } from './exchanges.ts';
-import { errors } from './support.ts';
+import { errors, ownPullRequest } from './support.ts';
 
 const second = 1_000;
 const right = {
@@ -13,6 +14,7 @@ const right = {
 } as const;
 const workflow = 'octo-org/infra/.github/workflows/access.yml@refs/heads/main';
 const nobody = '0d0d0d0d-0000-4000-8000-000000000000';
+const broker = 'a9900000-0000-4000-8000-0000000000b0';
 
 interface Wrong {
   readonly code: string;
@@ -51,7 +53,7 @@ const mismatches: readonly Wrong[] = [
     code: 'AADSTS700211',
     azure: { federatedCredentials: [{ ...right, issuer: `${right.issuer}/` }] },
     words: `No matching federated identity record found for presented assertion issuer '${right.issuer}'`,
-    hint: /no slash at its end/u,
+    hint: /token’s issuer is https:\/\/token\.actions.*slash at its end/u,
   },
   {
     code: 'AADSTS700212',
@@ -67,6 +69,22 @@ const mismatches: readonly Wrong[] = [
   },
 ];
 
+/** Jobs that run in no environment: everybody who can push can make such ones. */
+const withoutEnvironment = [
+  { subject: 'repo:octo-org/infra:ref:refs/heads/main', context: {}, more: {} },
+  { subject: 'repo:octo-org/infra:ref:refs/heads/x', context: { ref: 'refs/heads/x' }, more: {} },
+  { subject: 'repo:octo-org/infra:ref:refs/tags/v1', context: { ref: 'refs/tags/v1' }, more: {} },
+  { subject: 'repo:octo-org@9919/infra@74901:ref:refs/heads/main', context: { immutableSubject: true }, more: {} },
+  { subject: 'repo:octo-org/infra:pull_request', context: {}, more: ownPullRequest },
+];
+
+const json = (status: number, body: string): Effect => ({
+  kind: 'http',
+  status,
+  contentType: 'application/json',
+  body,
+});
+
 /** Where the application or the directory itself is another one. */
 const strangers: readonly Wrong[] = [
   {
@@ -74,24 +92,34 @@ const strangers: readonly Wrong[] = [
     azure: {},
     inputs: { 'azure-client-id': nobody },
     words: `Application with identifier '${nobody}' was not found in the directory`,
-    hint: /azure-client-id.*azure-tenant-id.*azure-environment/su,
+    hint: /azure-tenant-id and azure-client-id exchanged\?.*azure-environment/su,
   },
   {
     code: 'AADSTS90002',
     azure: {},
     inputs: { 'azure-tenant-id': nobody },
     words: `Tenant '${nobody}' not found`,
-    hint: /azure-tenant-id.*azure-environment/su,
+    hint: /azure-tenant-id and azure-client-id exchanged\?.*azure-environment/su,
+  },
+  {
+    code: 'AADSTS90002',
+    azure: {},
+    inputs: { 'azure-tenant-id': broker, 'azure-client-id': '72f988bf-0000-4000-8000-000000000001' },
+    words: `Tenant '${broker}' not found`,
+    hint: /azure-tenant-id and azure-client-id exchanged\?/u,
   },
 ];
 
-/** The federated credential that the log advises, as its reader would paste it. */
-function advised({ log }: StepResult): { readonly id: string; readonly credential: typeof right } {
-  const command = /az ad app federated-credential create --id (?<id>\S+) --parameters '(?<json>[^']+)'/u.exec(log);
-  const { issuer, subject, audiences } = JSON.parse(command?.groups?.['json'] ?? '{}') as Readonly<
-    Record<'issuer' | 'subject', string> & { audiences: readonly string[] }
-  >;
-  return { id: command?.groups?.['id'] ?? '', credential: { issuer, subject, audience: audiences[0] } as typeof right };
+/** What the log lists of the refused token, as its reader would compare it. */
+function listed({ log }: StepResult): typeof right {
+  const claim = (name: string): string =>
+    new RegExp(`^ +${name}: (?<value>.+)$`, 'mu').exec(log)?.groups?.['value'] ?? '';
+  return { issuer: claim('iss'), subject: claim('sub'), audience: claim('aud') } as typeof right;
+}
+
+/** Whoever could be let in by pasting is let in by whoever can make a job: no command, whatever the refusal. */
+function expectNoCommand({ log, summary }: StepResult): void {
+  expect(log + summary).not.toMatch(/federated-credential|az ad |az identity /u);
 }
 
 /** One annotation within 5 s that has all of it, and nothing was changed or leaked. */
@@ -112,6 +140,7 @@ function expectRefused(result: StepResult, { code, words, hint }: Wrong): void {
   expect(result.requests.filter(({ operation }) => operation.startsWith('roleAssignments'))).toEqual([]);
   expect(minted(result)).toHaveLength(1);
   expect(result.log + result.summary).not.toMatch(/eyJ[\w-]{8,}/u);
+  expectNoCommand(result);
 }
 
 describe('a refused sign-in', () => {
@@ -137,16 +166,15 @@ describe('a refused sign-in', () => {
       }),
   );
 
-  it.each(mismatches)('with $code is mended by the very credential that it advises', async ({ azure }) => {
-    const { id, credential } = await inAzure({ azure }, async (world) => advised(await azureStep(world, azureByIds)));
-    expect(id).toBe('a9900000-0000-4000-8000-0000000000b0');
+  it.each(mismatches)('with $code is mended by a credential of the claims that it lists', async ({ azure }) => {
+    const credential = await inAzure({ azure }, async (world) => listed(await azureStep(world, azureByIds)));
     await inAzure({ azure: { ...azure, federatedCredentials: [credential] } }, async (world) => {
       expect(await azureStep(world, azureByIds)).toMatchObject({ exitCode: 0 });
       expect(world.azure.estate.has(onCallBlobReader)).toBe(true);
     });
   });
 
-  it('of a repository whose subject has numeric ids says so, and advises that form', async () => {
+  it('of a repository whose subject has numeric ids says so, and lists that form', async () => {
     const more = { context: { immutableSubject: true } };
     const credential = await inAzure({ azure: { federatedCredentials: [right] } }, async (world) => {
       const result = await azureStep(world, azureByIds, more);
@@ -156,7 +184,7 @@ describe('a refused sign-in', () => {
         words: 'No matching federated identity',
         hint: /numeric ids/u,
       });
-      return advised(result).credential;
+      return listed(result);
     });
     expect(credential.subject).toBe('repo:octo-org@9919/infra@74901:environment:production-access');
     await inAzure({ azure: { federatedCredentials: [credential] } }, async (world) => {
@@ -164,19 +192,41 @@ describe('a refused sign-in', () => {
     });
   });
 
-  it('of a branch without an environment advises the branch’s subject', () =>
+  it.each(withoutEnvironment)(
+    'of a job without an environment ($subject) says that first, with the line to add, and no subject to trust',
+    ({ context, more, subject }) =>
+      inAzure({}, async (world) => {
+        const result = await azureStep(world, azureByIds, { context: { environment: null, ...context }, ...more });
+        expect(result.exitCode).toBe(1);
+        expect(errors(result)).toContain('What to do: The job runs in no environment. Add environment: <name of the');
+        expect(result.log).toContain('environment: <name of the environment that the federated credential names>');
+        expectNoCommand(result);
+        // As evidence, and in Entra's own words.
+        expect(listed(result)).toEqual({ ...right, subject });
+        const ours = result.log
+          .replaceAll(`presented assertion subject '${subject}'`, '')
+          .replace(`sub: ${subject}`, '');
+        expect(ours).not.toContain(subject);
+      }),
+  );
+
+  it('by a policy of the directory about enterprises shows the claim, and that no credential mends it', () =>
     inAzure({}, async (world) => {
-      const result = await azureStep(world, azureByIds, { context: { environment: null } });
-      expect(result.exitCode).toBe(1);
-      expect(advised(result).credential.subject).toBe('repo:octo-org/infra:ref:refs/heads/main');
+      const message = "AADSTS7002381: The token must have the claim 'enterprise' with one of the values 'octo-corp'.";
+      const body = JSON.stringify({ error: 'invalid_client', error_description: message, error_codes: [7_002_381] });
+      world.script.fault({ service: 'entra', operation: 'token', times: 99 }, json(401, body));
+      const result = await azureStep(world, azureByIds);
+      expect(errors(result)).toContain("the claim 'enterprise' with one of the values 'octo-corp'");
+      expect(errors(result)).toMatch(/enterprise is empty here\. Nothing in the federated credential mends that/u);
+      expectNoCommand(result);
     }));
 
-  it('by an audience of one’s own carries it, and advises it', () =>
+  it('by an audience of one’s own carries it, and lists it', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, 'azure-audience': 'api://somebody-else' });
       expect(errors(result)).toContain('AADSTS700212');
       expect(minted(result).map(({ idToken }) => idToken?.audience)).toEqual(['api://somebody-else']);
-      expect(advised(result).credential.audience).toBe('api://somebody-else');
+      expect(listed(result).audience).toBe('api://somebody-else');
     }));
 
   it('by the object id of the service principal in place of its client id names the mix-up', () =>

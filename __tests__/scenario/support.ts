@@ -53,6 +53,15 @@ export const byNames = {
 export const pushOne = { ...signIn, operation: 'provision', role: ids.readOnly, target: ids.prod } as const;
 export const pushAll = { ...signIn, operation: 'provision', role: ids.readOnly, target: 'all' } as const;
 
+/** An event of the repository's own pull request, whose token names no branch. */
+export const ownPullRequest = {
+  event: 'pull_request',
+  payload: {
+    repository: { id: 74_901, full_name: 'octo-org/infra' },
+    pull_request: { head: { repo: { id: 74_901, fork: false } }, base: { repo: { id: 74_901, fork: false } } },
+  },
+} as const;
+
 /** The account assignment that `byIds` and `byNames` speak of. */
 export const onCallAssignment = {
   accountId: ids.prod,

@@ -20,7 +20,9 @@ export function checkEndpoint(setting: EndpointSetting, allowedHosts: readonly s
     return {
       input: 'allowed-endpoints',
       problem: `does not name ${host}, where ${setting.source} would send requests and credentials`,
-      example: host,
+      example: {
+        advice: `Unset ${setting.source}, and see who set it. Only if ${host} is yours and is meant: allowed-endpoints: ${host}`,
+      },
     };
   }
   return url.protocol === 'https:' ? null : fault(setting, 'is not https');

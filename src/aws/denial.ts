@@ -2,9 +2,9 @@ import type { Budget } from '../access/clock.ts';
 import type { Change } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Instance } from './instance.ts';
-import * as patterns from './resolve/patterns.ts';
 import { provisionedTo } from './provisioning/provisioned-lists.ts';
 import type { AwsSession } from './session.ts';
+import { accountOfRole } from './sign-in/caller.ts';
 
 /**
  * A denied start call is explained by looking which rule of delegated administration bit: the target is the management
@@ -28,7 +28,7 @@ export function createDenials(session: AwsSession, instance: Instance): Denials 
       if (grant.target.id === owner) {
         return withHint(
           error,
-          `The target ${owner} is the management account, where a delegated administrator may not assign: assume a role in the management account itself.`,
+          `The target ${owner} is the management account, where a delegated administrator may not assign. Choose another target; for this one assume a role in the management account itself that does nothing else.`,
         );
       }
       if (!(await isThere(grant.role.id, owner, budget))) return error;
@@ -42,7 +42,7 @@ export function createDenials(session: AwsSession, instance: Instance): Denials 
 
 /** The account of the assumed role; of ambient credentials it is not known. */
 function callerAccount({ settings: { signIn } }: AwsSession): string | null {
-  return signIn.kind === 'ambient' ? null : (patterns.roleArn.exec(signIn.roleArn)?.groups?.['account'] ?? null);
+  return signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
 }
 
 function withHint({ failure, cause }: CloudError, hint: string): CloudError {

@@ -1,6 +1,6 @@
 import { boundedWaitMs, retryAfterMs } from '../access/connections.ts';
 import { isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
-import { hintFor } from './hints.ts';
+import { hintFor, type Accounts } from './hints.ts';
 
 /** The members of the SDKs' errors that are worth anything; every one of them may be missing. */
 interface SdkError {
@@ -98,8 +98,12 @@ export function isSignInRefused({ code }: Failure): boolean {
   return endedCodes.has(code);
 }
 
-/** Puts an SDK's error into the domain's words: code, message and request id stay the cloud's own. */
-export function classify(error: unknown, operation: string): Failure {
+/**
+ * Puts an SDK's error into the domain's words: code, message and request id stay the cloud's own.
+ *
+ * @param accounts as far as they are known; a refusal may name its caller itself
+ */
+export function classify(error: unknown, operation: string, accounts: Accounts = nobodyKnown): Failure {
   const sdk = read(error);
   const kind = kindOf(sdk);
   const code = codeOf(sdk);
@@ -111,8 +115,22 @@ export function classify(error: unknown, operation: string): Failure {
     message,
     requestId: sdk.requestId ?? null,
     retryAfterMs: retryAfter(sdk),
-    hint: hintFor({ kind, operation, code, message, reason: sdk.reason ?? null }),
+    hint: hintFor({
+      kind,
+      operation,
+      code,
+      message,
+      reason: sdk.reason ?? null,
+      accounts: { ...accounts, caller: accounts.caller ?? callerIn(message) },
+    }),
   };
+}
+
+const nobodyKnown: Accounts = { caller: null, owner: null };
+
+/** `User: arn:aws:sts::111122223333:assumed-role/… is not authorized to perform: …` */
+function callerIn(message: string): string | null {
+  return /^User: arn:[\w-]+:(?:sts|iam)::(?<account>\d{12}):/u.exec(message)?.groups?.['account'] ?? null;
 }
 
 /** What the body says, else the header. */

@@ -9,6 +9,13 @@ interface Answer {
   readonly message: string;
   /** Set only for causes in KMS. */
   readonly reason: string | null;
+  readonly accounts: Accounts;
+}
+
+/** Whose request it was, and who owns the instance; `null` where it is not known. */
+export interface Accounts {
+  readonly caller: string | null;
+  readonly owner: string | null;
 }
 
 type Rule = HintRule<Answer>;
@@ -16,8 +23,69 @@ type Rule = HintRule<Answer>;
 /** Source: aws-identity-center §6, AWS Organizations API reference. */
 const whoMayAsk = 'AWS Organizations answers only the management account and accounts that it has delegated to.';
 
+const exchange = 'sts:AssumeRoleWithWebIdentity';
+
+/** A rule for what STS answers to an ID token; where it speaks of the trust policy, `refused-sign-in.ts` has the words. */
+function onExchange(pattern: RegExp, hint: string): Rule {
+  return {
+    applies: ({ operation, code, message }) => operation === exchange && pattern.test(`${code}: ${message}`),
+    hint: () => hint,
+  };
+}
+
+/**
+ * None of these is the role's fault, and none is mended in its trust policy. Source: STS API reference,
+ * AssumeRoleWithWebIdentity; aws-actions/configure-aws-credentials#348 and aws/aws-cli#7194 for the messages.
+ */
+const exchangeRules: readonly Rule[] = [
+  onExchange(
+    /No OpenIDConnect provider found/iu,
+    'The account of aws-role-to-assume has no identity provider for this issuer. Check the account in the ARN; if it is the right one, make the provider there, with exactly this issuer as its URL (docs/setup-by-hand.md, step 1).',
+  ),
+  onExchange(
+    /Incorrect token audience/iu,
+    'The identity provider in the account of the role does not list the audience of the token. Set aws-audience to one that it lists, or leave aws-audience out and add the default of the partition (sts.amazonaws.com) to the audiences of the provider.',
+  ),
+  onExchange(
+    /thumbprint/iu,
+    'The identity provider in the account of the role has the thumbprint of another certificate than the issuer shows now. Check with whoever runs the issuer that the new certificate is theirs, then renew the thumbprint of the provider (aws iam update-open-id-connect-provider-thumbprint).',
+  ),
+  onExchange(
+    /^RegionDisabled/u,
+    'STS is switched off in this Region for the account that the message names: its administrator switches it on, in the account settings of IAM. aws-region has to stay the home Region of Identity Center.',
+  ),
+  onExchange(
+    /^(?:ExpiredToken|IDPRejectedClaim)|not valid yet/u,
+    'The ID token was not valid any more, or not yet, when AWS read it. Each try takes a new one, so that something delays the requests, or the clock of the issuer is off: run the step again.',
+  ),
+  onExchange(
+    /^InvalidIdentityToken/u,
+    'AWS cannot read the token as one of the issuer. See whether something between the runner and AWS changes requests (HTTPS_PROXY, AWS_ENDPOINT_URL), then run the step again.',
+  ),
+  onExchange(
+    /^PackedPolicyTooLarge/u,
+    'This step sends no policy: what the identity provider in the account of the role maps from claims to session tags or context keys is too large. Map fewer.',
+  ),
+  onExchange(
+    /^(?:ValidationError|MalformedPolicyDocument)/u,
+    'This step sends role, session name and token, and no policy: compare aws-role-to-assume and aws-role-session-name with IAM.',
+  ),
+];
+
+/**
+ * Identity Center answers the account that owns the instance and the one that it has delegated to. Source:
+ * cloudquery/cloudquery#10844; IAM Identity Center user guide, delegated administration.
+ */
+function orElsewhere({ accounts: { caller, owner } }: Answer): string {
+  if (caller === null || caller === owner) return '';
+  return owner === null
+    ? ` The role is in account ${caller}: no policy helps if that is neither the management account nor a delegated administrator.`
+    : ` The role is in account ${caller}, and the instance belongs to ${owner}: if ${caller} is not its delegated administrator either, no policy helps, and the role has to be in one of the two.`;
+}
+
 /** What to do about a refused request, the most specific rule first. Source: aws-identity-center §3, §5. */
 const rules: readonly Rule[] = [
+  ...exchangeRules,
   {
     applies: ({ reason }) => reason?.startsWith('KMS_') ?? false,
     hint: () =>
@@ -27,7 +95,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind, message }) => kind === 'denied' && /service control policy/iu.test(message),
     hint: () =>
-      'A service control policy of the organization denies it: an IAM policy cannot allow what an SCP denies.',
+      'A service control policy of the organization denies it, and an IAM policy cannot allow what an SCP denies: ask those who own the SCP whether this job is meant to do it.',
   },
   {
     applies: ({ kind, code }) =>
@@ -60,29 +128,30 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'sso:DescribeInstance',
-    hint: () =>
-      'Allow the role sso:DescribeInstance, or give aws-identity-store-id as its ARN: it names the account that owns the instance, whose own assignments are refused by default.',
+    hint: (answer) =>
+      `Give aws-identity-store-id as its ARN: it names the account that owns the instance, whose own assignments are refused by default. Or allow the role sso:DescribeInstance.${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'organizations:DescribeOrganization',
     hint: ({ operation }) =>
-      `Allow the role ${operation}, or give aws-identity-store-id as its ARN: it names the management account, which organizational units leave out.`,
+      `Give aws-identity-store-id as its ARN: it names the management account, which organizational units leave out. Or allow the role ${operation}.`,
   },
   {
     applies: ({ kind, operation }) =>
       kind === 'denied' && /^organizations:(?:List|Describe)Accounts?$/u.test(operation),
-    hint: ({ operation }) => `Allow the role ${operation}, or give account ids instead of names. ${whoMayAsk}`,
+    hint: (answer) =>
+      `Give account ids instead of names, or allow the role ${answer.operation}. ${whoMayAsk}${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('organizations:'),
-    hint: () =>
-      'Organizational units take organizations:ListRoots, organizations:ListOrganizationalUnitsForParent and ' +
-      `organizations:ListAccountsForParent: allow the role these, or give account ids. ${whoMayAsk}`,
+    hint: (answer) =>
+      'Give account ids, or allow the role what organizational units require: organizations:ListRoots, ' +
+      `organizations:ListOrganizationalUnitsForParent and organizations:ListAccountsForParent. ${whoMayAsk}${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && /^identitystore:Describe(?:User|Group)$/u.test(operation),
-    hint: ({ operation }) =>
-      `Allow the role ${operation}: what allowed-principals names is compared with the name that a principal has now. Or list ids there.`,
+    hint: (answer) =>
+      `List ids in allowed-principals, or allow the role ${answer.operation}: what allowed-principals names is compared with the name that a principal has now.${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'scheduler:ListSchedules',
@@ -108,25 +177,26 @@ const rules: readonly Rule[] = [
       kind === 'denied' &&
       /(?:Create|Delete)AccountAssignment$/u.test(operation) &&
       message.includes(`perform: ${operation}`),
-    hint: ({ operation }) =>
-      `Allow the role ${operation}, with the instance, the permission set and the account as resources, all three; docs/permissions.md has the policies. ` +
-      'Those for leases allow it only of permission sets with the tag cloud-access-lease: allowed: is it tagged? If all of that is there, see whether an SCP or the Region fences it.',
+    hint: (answer) =>
+      'Check role and target: the policy of the job’s role bounds what this job may grant. If this very grant is meant, ' +
+      `allow the role ${answer.operation}, with this instance, permission set and account as resources, all three; docs/permissions.md has the policies. ` +
+      `Those for leases allow it only of permission sets with the tag cloud-access-lease: allowed, and whoever sets that tag decides what can be leased.${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind, message, operation }) => kind === 'denied' && message.includes(`perform: ${operation}`),
-    hint: ({ operation }) =>
-      `Allow the role ${operation}; docs/permissions.md has the policy for each operation. Account assignment calls need the ` +
-      'instance, the permission set and the account as resources, all three. If the policy has it, see whether an SCP or the Region fences it.',
+    hint: (answer) =>
+      `Allow the role ${answer.operation}; docs/permissions.md has the policy for each operation. Account assignment calls need the ` +
+      `instance, the permission set and the account as resources, all three. If the policy has it, see whether an SCP or the Region fences it.${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && /(?:Create|Delete)AccountAssignment$/u.test(operation),
-    hint: () =>
-      'From a delegated administrator account AWS allows neither assignments in the management account nor the use of permission sets that are provisioned there.',
+    hint: (answer) =>
+      `From a delegated administrator account AWS allows neither assignments in the management account nor the use of permission sets that are provisioned there.${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind }) => kind === 'denied',
-    hint: ({ operation }) =>
-      `Allow the role ${operation}, and check aws-region: Identity Center answers only in its home Region.`,
+    hint: (answer) =>
+      `Check aws-region: Identity Center answers only in its home Region. If it is right, allow the role ${answer.operation}.${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('sso:'),
@@ -217,7 +287,7 @@ const failureRules: readonly FailureRule[] = [
   },
   {
     pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
-    hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights: the role needs the iam: actions named in docs/permissions.md “The management account”.',
+    hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights. Choose another target; for this one use a role that does nothing else, with the iam: actions of docs/permissions.md “The management account”.',
     passing: false,
   },
   {

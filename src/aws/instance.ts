@@ -4,6 +4,7 @@ import { instead, Refusal } from '../access/errors.ts';
 import { findManagementAccount } from './resolve/organization-requests.ts';
 import { pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';
+import { accountOfRole } from './sign-in/caller.ts';
 
 /** The Identity Center instance that is worked with. */
 export interface Instance {
@@ -27,6 +28,7 @@ export async function findInstance(session: AwsSession, needs: InstanceNeeds, bu
   if (complete) return { arn: instanceArn, identityStoreId, ownerAccountId };
   const described = await describe(session, instanceArn, budget);
   refuseOtherOwner(ownerAccountId, described);
+  session.ownedBy(ownerAccountId ?? described.OwnerAccountId ?? null);
   return {
     arn: instanceArn,
     identityStoreId: identityStoreId ?? described.IdentityStoreId ?? null,
@@ -60,8 +62,9 @@ async function discover(session: AwsSession, budget: Budget): Promise<Instance> 
   const wanted = all.filter((it) => identityStoreId === null || it.IdentityStoreId === identityStoreId);
   const active = wanted.filter((it) => (it.Status ?? 'ACTIVE') === 'ACTIVE');
   const chosen = active.length > 1 ? await tellApart(session, active, budget) : active[0];
-  if (chosen?.InstanceArn === undefined) throw noInstance(region, all, identityStoreId);
+  if (chosen?.InstanceArn === undefined) throw noInstance(session, all);
   refuseOtherOwner(session.settings.ownerAccountId, chosen);
+  session.ownedBy(chosen.OwnerAccountId ?? null);
   const primary = chosen.PrimaryRegion ?? chosen.Regions?.find((it) => it.IsPrimaryRegion === true)?.RegionName;
   if (primary !== undefined && primary !== region) {
     session.tools.log.info(`The instance's primary Region is ${primary}, not ${region}: assignments are made there.`);
@@ -111,12 +114,15 @@ async function tellApart(
   );
 }
 
-function noInstance(region: string, all: readonly InstanceMetadata[], storeId: string | null): Refusal {
+function noInstance({ settings }: AwsSession, all: readonly InstanceMetadata[]): Refusal {
+  const { region, identityStoreId: storeId, signIn } = settings;
   if (all.length === 0) {
+    const account = signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
+    const here = account === null ? '' : ` (it is in ${account})`;
     return new Refusal(
       `No Identity Center instance is visible in ${region}.`,
       'Set aws-region to the Region where Identity Center is enabled: it answers only there, elsewhere with an empty list. ' +
-        'The role must be in the management account or in the delegated administrator account.',
+        `The role must be in the management account or in the delegated administrator account${here}.`,
     );
   }
   const seen = `Visible: ${all.map(inWords).join('; ')}.`;

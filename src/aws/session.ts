@@ -9,6 +9,7 @@ import { createRequests } from '../access/engine/requests.ts';
 import type { Quota } from '../access/engine/pacing.ts';
 import { onlyDocumented, type Client } from './documented.ts';
 import type { AwsSettings } from './settings.ts';
+import { accountOfRole } from './sign-in/caller.ts';
 import { createCredentials, type AwsCredentials, type Credentials } from './sign-in/credentials.ts';
 import { classify, isSignInRefused } from './failures.ts';
 import type { CloudTools } from '../access/tools.ts';
@@ -40,6 +41,8 @@ export interface AwsSession {
   signIn(budget: Budget): Promise<void>;
   /** Identity Center answers only in its primary Region: further requests go there. */
   moveTo(region: string): void;
+  /** Who owns the instance: what a refusal may come from. */
+  ownedBy(account: string | null): void;
 }
 
 /**
@@ -60,10 +63,13 @@ const perApi: ReadonlySet<string> = new Set(['identitystore']);
 
 export function openSession(settings: AwsSettings, tools: CloudTools): AwsSession {
   const wire = openWire(tools.connections.agents, tools.clock);
+  const { signIn } = settings;
+  const caller = signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
+  let owner = settings.ownerAccountId;
   const requests = createRequests({
     ...tools,
     quotas,
-    classify,
+    classify: (error, operation) => classify(error, operation, { caller, owner }),
     isSignInRefused,
     requestIdOf: (signal) => wire.requestIdOf(signal),
   });
@@ -135,6 +141,9 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
     },
     moveTo(primary) {
       region = primary;
+    },
+    ownedBy(account) {
+      owner = account;
     },
   };
 }

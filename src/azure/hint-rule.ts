@@ -11,3 +11,7 @@ export interface Answer {
 }
 
 export type Rule = HintRule<Answer>;
+
+/** A lock guards what is below it, from this step too. */
+export const whoseLock =
+  'The owners of the lock decide: they lift it while the step runs again, and then set it again. The identity of this job needs no right to locks.';

@@ -1,5 +1,5 @@
 import { hintBy } from '../access/hints.ts';
-import type { Answer, Rule } from './hint-rule.ts';
+import { whoseLock, type Answer, type Rule } from './hint-rule.ts';
 import { pimRules } from './pim/hints.ts';
 
 function code(name: string, hint: string | ((answer: Answer) => string)): Rule {
@@ -24,10 +24,21 @@ const rules: readonly Rule[] = [
     'LinkedAuthorizationFailed',
     'Azure does not see the rights of the delegated identity’s own directory yet, or it has none: check delegated-managed-identity-resource-id.',
   ),
+  {
+    // Source: Azure/azure-cli#5340, almenscorner/intunecd-monitor#24 (PrincipalTypeNotSupported).
+    applies: ({ code: it, message }) =>
+      it === 'PrincipalTypeNotSupported' || (it === 'UnmatchedPrincipalType' && /type '?Application'?/iu.test(message)),
+    hint: () =>
+      'This is the object id of an application’s registration, and roles are granted to its service principal, which has another one. Give app:<client id>, which finds it, or service-principal:<its object id> (in the portal: Enterprise applications).',
+  },
   code(
     'UnmatchedPrincipalType',
-    'The message names the type that Azure has for this object id: give that one, as the prefix of the line or as principal-type.',
+    'The message names the type that Azure has for this object id. If that is whom you mean, give that type, as the prefix of the line or as principal-type.',
   ),
+  code('DenyAssignmentAuthorizationFailed', ({ message, operation }) => {
+    const still = operation.endsWith('/delete') ? 'The access is still there. ' : '';
+    return `${still}${denyAssignment(message)} refuses it, and a deny assignment wins over every role, Owner too: no role and no other right of this identity helps. Choose another target, or ask those who manage what is there (a managed application, a deployment stack, Databricks, AKS) to make the change.`;
+  }),
   code(
     'RoleAssignmentUpdateNotPermitted',
     'The name of the role assignment is taken by another one: of another scope, principal or role, or of an identity that was deleted and made again. Give another assignment-name, or delete the old one if it is dead.',
@@ -46,17 +57,17 @@ const rules: readonly Rule[] = [
   ),
   code(
     'RoleAssignmentLimitExceeded',
-    'A limit that cannot be raised is reached: 4,000 role assignments in a subscription, 500 at a management group. Grant to groups, or higher up, and remove what is left over of deleted identities.',
+    'A limit that cannot be raised is reached: 4,000 role assignments in a subscription, 500 at a management group. Remove what is left over of deleted identities, and grant to groups in place of single users.',
   ),
   code('ScopeLocked', ({ operation }) =>
     operation.endsWith('/delete')
-      ? 'The access is still there: a lock at this scope or above it blocks the removal. Remove the lock (Microsoft.Authorization/locks/delete) and run the step again.'
-      : 'A read-only lock at this scope or above it blocks the grant: remove the lock (Microsoft.Authorization/locks/delete) and run the step again.',
+      ? `The access is still there: a lock at this scope or above it blocks the removal. ${whoseLock}`
+      : `A read-only lock at this scope or above it blocks the grant. ${whoseLock}`,
   ),
   {
     applies: ({ message }) => /last RBAC admin/iu.test(message),
     hint: () =>
-      'Azure keeps the last one: give another identity a role that administers access (Owner, User Access Administrator or Role Based Access Control Administrator) at the subscription first.',
+      'Azure keeps the last identity that administers access to the subscription: those who are responsible for it appoint another administrator first, who is a person and not the identity of this job.',
   },
   code(
     'ReadOnlyDisabledSubscription',
@@ -100,22 +111,21 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('Microsoft Graph'),
     hint: () =>
-      'The identity may not ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which needs no directory permission, or grant it Directory.Read.All (or the role Directory Readers).',
+      'The identity is not allowed to ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which needs no directory permission. For names grant it the one permission that this kind of line requires (docs/permissions.md “Directory permissions”).',
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && /roleAssignments\/(?:write|delete)$/u.test(operation),
     hint: ({ operation }) =>
-      `The identity needs ${operation} at this scope or above it, by a role whose condition allows this very role and principal (docs/permissions.md). ${orElse}`,
+      `Check role, principal and target: the condition of the identity’s own role bounds what this job may grant. If this very grant is meant, the identity needs ${operation} at this scope, by a role whose condition allows this role and principal and no others (docs/permissions.md). ${orElse}`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.endsWith('/managementGroups/descendants/read'),
     hint: ({ operation }) =>
-      `What lies below a management group only Azure can tell: the identity needs ${operation} there (the role Management Group Reader has it). Without it, exclude or allow subscriptions and what is in them by their scopes. ${orElse}`,
+      `What lies below a management group only Azure can tell. Exclude or allow subscriptions and what is in them by their scopes, or give the identity ${operation} there (the role Management Group Reader has it). ${orElse}`,
   },
   {
     applies: ({ kind }) => kind === 'denied',
-    hint: ({ operation }) =>
-      `The identity needs ${operation} at this scope or above it (docs/permissions.md). ${orElse}`,
+    hint: ({ operation }) => `The identity needs ${operation} at this scope (docs/permissions.md). ${orElse}`,
   },
   {
     applies: ({ kind }) => kind === 'throttled',
@@ -135,6 +145,15 @@ const rules: readonly Rule[] = [
 
 export function hintFor(answer: Answer): string {
   return hintBy(rules, answer, 'Azure');
+}
+
+/** Which one it is, in the words of the refusal. Source: Azure/azure-rest-api-specs, many public logs of this text. */
+function denyAssignment(message: string): string {
+  const found = /deny assignment with name '(?<name>[^']*)' and Id '(?<id>[^']*)' at scope '(?<scope>[^']*)'/iu.exec(
+    message,
+  )?.groups;
+  if (found === undefined) return 'A deny assignment';
+  return `The deny assignment “${found['name'] ?? ''}” (${found['id'] ?? ''}) at ${found['scope'] ?? ''}`;
 }
 
 /** The id in the text of a 409, which newer texts have as 32 digits without hyphens. Source: azure-rbac §2.3. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { classify } from '../../../src/aws/failures.ts';
+import { CloudError, type Refusal } from '../../../src/access/errors.ts';
 import { refusedSignIn } from '../../../src/aws/sign-in/refused-sign-in.ts';
 import { awsError } from '../fake-session.ts';
 
@@ -8,46 +10,105 @@ const denied = awsError('denied', {
   code: 'AccessDenied',
   message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity',
 });
-const refuse = (claims: Readonly<Record<string, string>>) =>
-  refusedSignIn(denied, { roleArn }, { jwt: 'the.secret.token', claims });
+const claims = {
+  sub: 'repo:o/r:environment:prod',
+  aud: 'sts.amazonaws.com',
+  iss: 'https://token.actions.githubusercontent.com',
+  environment: 'prod',
+  repository_id: '42',
+  job_workflow_ref: 'o/r/.github/workflows/access.yml@refs/heads/main',
+  jti: 'not-interesting',
+};
+type Claims = Readonly<Partial<Record<keyof typeof claims, string>>>;
+const refuse = (changed: Claims = {}, error = denied): Refusal =>
+  refusedSignIn(error, { roleArn }, { jwt: 'the.secret.token', claims: { ...claims, ...changed } });
 
 describe('refusedSignIn', () => {
-  const claims = {
-    sub: 'repo:o/r:ref:refs/heads/main',
-    aud: 'sts.amazonaws.com',
-    iss: 'https://token.actions.githubusercontent.com',
-    repository_id: '42',
-    jti: 'not-interesting',
-  };
-
   test('says role, code, message, request id, and what the token carried', () => {
-    const refusal = refuse(claims);
+    const refusal = refuse();
     expect(refusal.message).toBe(
       `AWS does not let this job assume ${roleArn}: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity (request id aws-req-1)`,
     );
-    expect(refusal.hint).toContain('repo:o/r:ref:refs/heads/main');
-    expect(refusal.hint).toContain('sts.amazonaws.com');
-    expect(refusal.details.join('\n')).toContain('  iss: https://token.actions.githubusercontent.com');
-    expect(refusal.details.join('\n')).toContain('  repository_id: 42');
+    expect(refusal.hint).toContain('The job runs in the environment prod.');
+    expect(refusal.hint).toContain('token.actions.githubusercontent.com:sub (repo:o/r:environment:prod)');
+    expect(refusal.hint).toContain('token.actions.githubusercontent.com:aud (sts.amazonaws.com)');
+    expect(refusal.hint).toContain('it may test :repository_id and :job_workflow_ref too');
+    expect(refusal.hint).toContain('role exists');
+    for (const claim of ['sub', 'aud', 'iss', 'environment', 'repository_id', 'job_workflow_ref'] as const)
+      expect(refusal.details).toContain(`  ${claim}: ${claims[claim]}`);
     expect(refusal.details.join('\n')).not.toContain('jti');
   });
 
   test('never the token', () => {
-    const { message, hint, details } = refuse(claims);
+    const { message, hint, details } = refuse();
     expect([message, hint, ...details].join('\n')).not.toContain('secret');
   });
 
-  test('of an immutable subject it shows the other form, too', () => {
-    const { hint } = refuse({ ...claims, sub: 'repo:o@1/r@2:environment:prod' });
-    expect(hint).toContain('repo:o@1/r@2:environment:prod');
-    expect(hint).toContain('(repo:o/r:environment:prod)');
+  test.each(['repo:o/r:ref:refs/heads/main', 'repo:o@1/r@2:ref:refs/tags/v1', 'repo:o/r:pull_request'])(
+    'of a job without an environment (%s) it says that first, with the line to add, and no subject to trust',
+    (sub) => {
+      const { message, hint, details } = refuse({ sub, environment: '' });
+      expect(hint).toMatch(/^The job runs in no environment\. Add environment: <name of the environment/u);
+      expect(message + hint).not.toContain(sub);
+      expect(message + hint).not.toMatch(/:sub\b|:ref:|pull_request\b/u);
+      expect(details.slice(0, 2)).toEqual([
+        'The job lacks this line:',
+        '  environment: <name of the environment that the role’s trust policy names>',
+      ]);
+      expect(details).toContain(`  sub: ${sub}`);
+    },
+  );
+
+  test.each(['repo:o/r', 'repository_owner_id:1', 'repo:o/r:environment:production'])(
+    'a subject that does not name the environment (%s) is not proposed',
+    (sub) => {
+      const { hint } = refuse({ sub });
+      expect(hint).not.toContain(`(${sub})`);
+      expect(hint).toContain('does not name the environment: let the policy test');
+    },
+  );
+
+  test('a colon in the name of an environment is encoded in the subject', () => {
+    expect(refuse({ sub: 'repo:o/r:environment:a%3Ab', environment: 'a:b' }).hint).toContain('environment:a%3Ab)');
   });
 
-  test('of a plain subject it claims no other form', () => {
-    expect(refuse(claims).hint).not.toContain('immutable');
+  test('of an immutable subject it shows the other form, too', () => {
+    const { hint } = refuse({ sub: 'repo:o@1/r@2:environment:prod' });
+    expect(hint).toContain('repo:o@1/r@2:environment:prod');
+    expect(hint).toContain('(repo:o/r:environment:prod)');
+    expect(refuse().hint).not.toContain('immutable');
+  });
+
+  test.each([
+    ['token.actions.octo-corp.ghe.com', true],
+    ['token.actions.githubusercontent.com/octo-enterprise', true],
+    ['github.com/enterprises/octo', true],
+    ['ghes.octo.example/_services/token', false],
+  ])('condition keys begin with the issuer of the token: %s', (prefix, knowsMore) => {
+    const { hint } = refuse({ iss: `https://${prefix}` });
+    expect(hint).toContain(` ${prefix}:sub (`);
+    expect(hint).toContain(` ${prefix}:aud (`);
+    expect(hint.includes(':repository_id')).toBe(knowsMore);
+    expect(hint).not.toContain('token.actions.githubusercontent.com:');
+  });
+
+  test.each([
+    ['InvalidIdentityToken', 'No OpenIDConnect provider found in your account for https://x'],
+    ['InvalidIdentityToken', 'Incorrect token audience'],
+    ['InvalidIdentityToken', "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint"],
+    ['ExpiredTokenException', 'Token expired'],
+    ['RegionDisabledException', 'STS is not activated in this region for account:111122223333.'],
+  ])('%s: %s is not the role’s fault', (name, message) => {
+    const answer = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+    const error = new CloudError(classify(answer, 'sts:AssumeRoleWithWebIdentity'));
+    for (const environment of ['prod', '']) {
+      const { hint } = refuse({ environment }, error);
+      expect(hint).toBe(error.failure.hint);
+      expect(hint).not.toMatch(/trust policy|role exists|:sub/u);
+    }
   });
 
   test('a token without claims is no error of its own', () => {
-    expect(refuse({}).hint).toContain(':aud (?)');
+    expect(refusedSignIn(denied, { roleArn }, { jwt: 'x', claims: {} }).hint).toContain('runs in no environment');
   });
 });

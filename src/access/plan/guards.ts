@@ -57,7 +57,7 @@ function notCovered(part: Part, uncovered: readonly Identity[], words: Words): R
   const named = uncovered.map((it) => nameAndId(it, words));
   return new Refusal(
     `allowed-${part}s does not cover ${several(uncovered.length, nounOf(part, words))}: ${listed(named, namedInSentence)}.`,
-    `If you mean that, add it to \`allowed-${part}s\`; if not, look at what \`${part}\` says, and at what the names in it stand for now.`,
+    `Look at what \`${part}\` says, and at what the names in it stand for now. Only if that is meant, add it to \`allowed-${part}s\`.`,
     [
       ...named.slice(0, namedInDetails).map((name) => `Not covered by allowed-${part}s: ${name}`),
       ...(named.length > namedInDetails ? [`and ${named.length - namedInDetails} more`] : []),
@@ -82,9 +82,7 @@ function checkNumber({ guards, operation }: Request, grants: readonly Grant[], w
   const { maxGrants } = guards;
   if (maxGrants === null || grants.length <= maxGrants) return [];
   const message = `This would ${operation} ${several(grants.length, 'grant')}${productOf(grants, words)}, and max-grants allows ${maxGrants}.`;
-  return [
-    new Refusal(message, 'If all of them are meant, raise `max-grants`; if not, narrow `target` and the others.'),
-  ];
+  return [new Refusal(message, 'Narrow `target` and the others. Only if all of them are meant, raise `max-grants`.')];
 }
 
 /** ` (2 principals × 2 roles × 300 targets)`, or how many there are of each where they do not multiply. */
@@ -123,11 +121,13 @@ function checkLifetime(
   const allowed = `max-lifetime allows ${durationInWords(maxLifetimeMs)}`;
   if (lifetime.kind === 'permanent') {
     const message = `${allowed}, and this would assign ${several(grants.length, 'permanent grant')}, and a permanent one exceeds every lifetime: ${whom}.`;
-    return [new Refusal(message, 'Give a `lifetime`; if permanent grants are meant, leave `max-lifetime` at `none`.')];
+    return [
+      new Refusal(message, 'Give a `lifetime`. Only if permanent grants are meant, leave `max-lifetime` at `none`.'),
+    ];
   }
   if (lifetime.ms <= maxLifetimeMs) return [];
   const message = `${allowed}, and this would assign ${several(grants.length, 'grant')} for ${durationInWords(lifetime.ms)}: ${whom}.`;
-  return [new Refusal(message, 'Give a shorter `lifetime`; if that long is meant, raise `max-lifetime`.')];
+  return [new Refusal(message, 'Give a shorter `lifetime`. Only if that long is meant, raise `max-lifetime`.')];
 }
 
 /** One is told as it is; of several it is said first how many they are, and one text does not have more than the first. */

@@ -122,7 +122,7 @@ export function refuseManagementAccount({ ownerAccountId }: Instance, targets: r
     return [
       new Refusal(
         'It cannot be told whether the target is the organization’s management account, where grants are refused by default.',
-        'Give aws-identity-store-id as its ARN (it names the owner account), or allow it with allow-privileged: true.',
+        'Give aws-identity-store-id as its ARN: it names the owner account. Only if a grant in whichever account it is was reviewed, set allow-privileged: true.',
       ),
     ];
   }
@@ -130,7 +130,7 @@ export function refuseManagementAccount({ ownerAccountId }: Instance, targets: r
   return [
     new Refusal(
       `The target ${ownerAccountId} is the organization’s management account: a grant there is refused by default.`,
-      'If that is intended, set allow-privileged: true.',
+      'Choose another target. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
     ),
   ];
 }

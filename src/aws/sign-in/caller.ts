@@ -17,3 +17,8 @@ export function callerOf(arn: string): string | null {
   if (account === undefined) return null;
   return kind === 'role' ? `arn:${partition}:iam::${account}:role/${name}` : arn;
 }
+
+/** The account that a role lives in. */
+export function accountOfRole(arn: string): string | null {
+  return patterns.roleArn.exec(arn)?.groups?.['account'] ?? null;
+}

@@ -1,46 +1,56 @@
 import { Refusal, type CloudError } from '../../access/errors.ts';
-import { describeClaims, nameOnlySubject, type IdentityToken } from '../../access/identity-token.ts';
+import type { IdentityToken } from '../../access/identity-token.ts';
+import { adviceOn, boundBy, evidenceOf } from '../../access/refused-token.ts';
+
+const trustPolicy = 'the role’s trust policy';
 
 /**
- * The claims that a role's trust policy may name. Source: AWS IAM, condition keys for GitHub's OIDC provider
- * (validated by STS since January 2026).
+ * Says what the refused token carried, so that the trust policy can be compared with it; never the token (P9). STS answers
+ * AccessDenied where the trust policy does not fit, or the role does not exist; any other answer is about something else.
  */
-const trustClaims = [
-  'repository',
-  'repository_id',
-  'ref',
-  'environment',
-  'workflow',
-  'job_workflow_ref',
-  'actor',
-  'actor_id',
-  'enterprise_id',
-] as const;
-
-/** Says what the refused token carried, so that the trust policy can be compared with it; never the token (P9). */
 export function refusedSignIn(
   { failure }: CloudError,
   { roleArn }: { readonly roleArn: string },
   token: IdentityToken,
 ): Refusal {
-  const { claims } = token;
-  const id = failure.requestId === null ? '' : ` (request id ${failure.requestId})`;
+  const { code, message, requestId } = failure;
+  const id = requestId === null ? '' : ` (request id ${requestId})`;
   return new Refusal(
-    `AWS does not let this job assume ${roleArn}: ${failure.code}: ${failure.message}${id}`,
-    [
-      'The role’s trust policy must name the identity provider of that issuer, the action sts:AssumeRoleWithWebIdentity,',
-      `and with StringEquals exactly this token.actions.githubusercontent.com:aud (${claims['aud'] ?? '?'}) and :sub (${claims['sub'] ?? '?'}).`,
-      immutableForm(token),
-      'Check also that the role exists: STS answers the same for a role that does not.',
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
-    ['The refused ID token carried:', ...describeClaims(token, ['sub', 'aud', 'iss', ...trustClaims])],
+    `AWS does not let this job assume ${roleArn}: ${code}: ${message}${id}`,
+    /^AccessDenied(?:Exception)?$/u.test(code) ? adviceOnTrust(token) : (failure.hint ?? 'Run the step again.'),
+    evidenceOf(token, trustPolicy),
   );
 }
 
-function immutableForm(token: IdentityToken): string {
-  const old = nameOnlySubject(token);
-  if (old === null) return '';
-  return `This repository sends the immutable subject form, with the numeric ids of owner and repository: a trust policy with the name-only form (${old}) refuses it.`;
+function adviceOnTrust(token: IdentityToken): string {
+  const role = 'Check also that the role exists: STS answers the same for a role that does not.';
+  return [adviceOn(token, trustPolicy), ...conditions(token), role].join(' ');
+}
+
+/** The condition keys begin with the issuer. Source: IAM user guide, condition keys for OIDC federation. */
+function conditions(token: IdentityToken): readonly string[] {
+  const { claims } = token;
+  const bound = boundBy(token);
+  if (bound.by === 'nothing') return [];
+  const prefix = (claims['iss'] ?? '').replace(/^https:\/\//u, '');
+  const aud = `${prefix}:aud (${claims['aud'] ?? ''})`;
+  const known = isKnownToSts(prefix);
+  if (bound.by === 'claim') {
+    const environment = known
+      ? `let the policy test ${prefix}:environment besides, or add environment to the form of the subject`
+      : 'add environment to the form of the subject';
+    return [
+      `The subject has a form of its own, which does not name the environment: ${environment}.`,
+      `The policy compares ${prefix}:sub and ${aud} with the claims in the log.`,
+    ];
+  }
+  const further = known ? '; it may test :repository_id and :job_workflow_ref too' : '';
+  return [`With StringEquals the policy compares ${prefix}:sub (${claims['sub'] ?? ''}) and ${aud}${further}.`];
+}
+
+/** Of other issuers, such as GitHub Enterprise Server, STS knows sub and aud only. Source: IAM service authorization reference, sts. */
+function isKnownToSts(prefix: string): boolean {
+  return /^(?:token\.actions\.(?:githubusercontent\.com|[^./]+\.ghe\.com)(?:\/|$)|github\.com\/enterprises\/)/u.test(
+    prefix,
+  );
 }

@@ -23,7 +23,7 @@ export function refusePrivilegedRole(role: Role, log: Log): Refusal | null {
   if (action !== null || knownRole(guid)?.handsOutAccess === true) {
     return new Refusal(
       `The role ${nameAndId({ ...role, id: guid })} can hand out access (${action ?? handingOut[0]}): it is refused by default.`,
-      'If that is intended, set allow-privileged: true.',
+      'Choose a role that cannot. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
     );
   }
   if (role.allows === 'unreadable') {
@@ -60,6 +60,6 @@ export function refuseOneself(principalIds: readonly string[], { objectId }: Cal
   if (oneself === undefined) return null;
   return new Refusal(
     `The principal ${oneself} is the identity that this job signs in as: a grant to oneself is refused by default.`,
-    'If that is intended, set allow-privileged: true.',
+    'Choose another principal. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
   );
 }

@@ -1,5 +1,5 @@
 import { parseJson } from '../../access/json.ts';
-import type { Answer, Rule } from '../hint-rule.ts';
+import { whoseLock, type Answer, type Rule } from '../hint-rule.ts';
 
 /** Whether a request went to Privileged Identity Management. */
 function isOfPim(operation: string): boolean {
@@ -10,18 +10,21 @@ function code(name: string, hint: string): Rule {
   return { applies: (answer) => answer.code === name && isOfPim(answer.operation), hint: () => hint };
 }
 
-const settings = 'the settings of the role in Privileged Identity Management, for assignments by administrators';
+/** The settings guard the role: who looks for a way around a refusal must not be sent to loosen them. */
+const aPerson =
+  'a person has to make this assignment in Privileged Identity Management. Only the owners of the role’s settings (for assignments by administrators) can change that.';
+const context = `An authentication context is demanded, which no workload identity can satisfy: ${aPerson}`;
 
 /** What the rules of a role mean whose names a refusal lists. Source: azure-rbac §4.5. */
 const ruleHints: Readonly<Record<string, string>> = {
-  ExpirationRule: `The time is longer than the role allows, or shorter than five minutes: give a shorter lifetime, or change ${settings}.`,
+  ExpirationRule: 'The time is longer than the role allows, or shorter than five minutes: give a lifetime in between.',
   JustificationRule: 'Say why: give reason.',
   TicketingRule: 'Name the ticket: give ticket-number and ticket-system.',
-  MfaRule: `Multi-factor authentication is demanded, which no workload identity can have: change ${settings}.`,
-  AcrsRule: `An authentication context is demanded, which no workload identity can satisfy: change ${settings}.`,
+  MfaRule: `Multi-factor authentication is demanded, which no workload identity can have: ${aPerson}`,
+  AcrsRule: context,
 };
 
-const otherRule = `The settings of the role forbid this form of request: change ${settings}.`;
+const otherRule = `The settings of the role forbid this form of request: ${aPerson}`;
 
 /** The names of rules stand as a JSON list in the text. Source: azure-rbac §4.5. */
 function rulesIn(message: string): readonly string[] {
@@ -38,10 +41,7 @@ export const pimRules: readonly Rule[] = [
       return hints.length === 0 ? otherRule : [...new Set(hints)].join(' ');
     },
   },
-  code(
-    'RoleAssignmentRequestAcrsValidationFailed',
-    `An authentication context is demanded, which no workload identity can satisfy: change ${settings}.`,
-  ),
+  code('RoleAssignmentRequestAcrsValidationFailed', context),
   code(
     'RoleAssignmentExists',
     'There is such an access already, now or planned: look at the role’s assignments in Privileged Identity Management.',
@@ -60,17 +60,15 @@ export const pimRules: readonly Rule[] = [
     'RoleNotFound',
     'Azure knows no such role there: check role, and that a custom role may be assigned at this scope.',
   ),
-  code(
-    'ResourceIsLocked',
-    'A lock at this scope or above it blocks the change: remove the lock (Microsoft.Authorization/locks/delete) and run the step again.',
-  ),
+  code('ResourceIsLocked', `A lock at this scope or above it blocks the change. ${whoseLock}`),
   {
     applies: ({ code: it }) => it === 'AadPremiumLicenseRequired',
-    hint: () => 'Privileged Identity Management takes a licence of Microsoft Entra ID P2 or ID Governance.',
+    hint: () =>
+      'Privileged Identity Management requires a license of Microsoft Entra ID P2 or ID Governance. Leases without azure-pim require none.',
   },
   {
     applies: ({ operation, message }) => isOfPim(operation) && /does not have permissions/iu.test(message),
     hint: () =>
-      'Whoever asks for others needs Microsoft.Authorization/roleAssignments/write (and /delete, to end it) at this scope, by a role without a condition: docs/pim.md has one.',
+      'A request for others requires Microsoft.Authorization/roleAssignments/write (and /delete, to end it) at this scope, by a role without a condition, which can hand out any role there (docs/pim.md). Without azure-pim a condition bounds the identity: lease that way unless Privileged Identity Management is required.',
   },
 ];

@@ -118,7 +118,7 @@ async function resolveClientId(session: AzureSession, clientId: string, budget: 
   throw new Refusal(
     `No application with the client id ${clientId} has a service principal in this directory.${explanation === null ? '' : ` ${explanation}`}`,
     explanation === null
-      ? 'Correct principal, check azure-tenant-id, or create the service principal (az ad sp create --id <client id>).'
+      ? 'Correct principal, or check azure-tenant-id. If it is an application of your own directory, its owner makes the service principal (az ad sp create --id <client id>); that of a stranger would let the stranger in.'
       : 'Correct principal: app: takes the client id, and nothing else.',
   );
 }

@@ -107,7 +107,7 @@ function isThisMachine(hostname: string): boolean {
 function foreignLogin(login: string, address: URL): Refusal {
   return new Refusal(
     `${address.origin}/metadata/endpoints names ${login} as its login, which is in another domain: it is not handed the job’s ID token.`,
-    'If you mean that login, set AZURE_AUTHORITY_HOST to it and name its host in allowed-endpoints.',
+    'Check azure-environment, and who answers at that address. Only if the login is one of your own, set AZURE_AUTHORITY_HOST to it and name its host in allowed-endpoints.',
   );
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../../../access/errors.ts';
+import { whoseLock } from '../../hint-rule.ts';
 import type { statuses } from '../statuses.ts';
 
 /** A request that has come to nothing, and what may be done about it. */
@@ -20,10 +21,7 @@ const hintOnStatus: readonly (readonly [names: readonly (typeof statuses)[number
     'Nobody has approved it in time: ask whoever approves requests for this role, then run the step again.',
   ],
   [['Canceled'], 'Somebody has taken it back: run the step again if it is still wanted.'],
-  [
-    ['FailedAsResourceIsLocked'],
-    'A lock at this scope or above it blocks the change: remove the lock (Microsoft.Authorization/locks/delete), then run the step again.',
-  ],
+  [['FailedAsResourceIsLocked'], `A lock at this scope or above it blocks the change. ${whoseLock}`],
 ];
 
 /** @param there the condition of the access that is there, empty where it has none */

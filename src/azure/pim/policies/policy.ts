@@ -100,8 +100,8 @@ export function policyFaults(policy: RolePolicy, given: Given, role: string): re
   const refuse = (applies: boolean, problem: string, hint: string): readonly Refusal[] =>
     applies ? [new Refusal(`The PIM policy of role ${role} ${problem}.`, hint)] : [];
   const { lifetimeMs, reason, ticketNumber, ticketSystem } = given;
-  const changeIt =
-    'Change the settings of the role in Privileged Identity Management, for assignments by administrators.';
+  const aPerson =
+    'A person has to make this assignment in Privileged Identity Management. Only the owners of the role’s settings (for assignments by administrators) can change that.';
   return [
     ...(longestMs === null
       ? []
@@ -128,17 +128,17 @@ export function policyFaults(policy: RolePolicy, given: Given, role: string): re
     ...refuse(
       mfa,
       'demands multi-factor authentication of whoever assigns it, which no workload identity can have',
-      changeIt,
+      aPerson,
     ),
     ...refuse(
       authenticationContext,
       'demands an authentication context of whoever assigns it, which no workload identity can satisfy',
-      changeIt,
+      aPerson,
     ),
     ...refuse(
       approval === 'nobody',
       'demands an approval and names nobody who could give it, which no workload identity can',
-      `Name approvers there, or demand none. ${changeIt}`,
+      'The owners of the role’s settings in Privileged Identity Management name approvers, for assignments by administrators.',
     ),
   ];
 }
