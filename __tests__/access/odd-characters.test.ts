@@ -31,8 +31,8 @@ describe('characters that are easily mistaken for others', () => {
   });
 
   test('are told where a name is nobody’s', () => {
-    expect(closeTo('Audit\u00adors', ['Auditors'])).toBe(
-      ' Close: Auditors. It has a character that is easily mistaken for others: U+00AD, which cannot be seen.',
+    expect(closeTo('Audit\u00adors', [{ name: 'Auditors', id: 'g-1' }])).toBe(
+      ' Close: "Auditors" (g-1). It has a character that is easily mistaken for others: U+00AD, which cannot be seen.',
     );
   });
 });

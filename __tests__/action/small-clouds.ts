@@ -24,6 +24,8 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
   operations,
   inputs: skyInputs,
   principalTypes: ['PERSON', 'TEAM'],
+  prefixes: { principal: { person: 'person' }, target: { cloud: 'cloud' }, role: {} },
+  notations: [{ pattern: /^sky-id-/u, what: 'an id' }],
   examples: { principal: 'person:Ann', target: 'cloud nine', role: 'Pilot' },
   exampleExclusion: 'cloud nine\n!cloud ten',
   exampleById: (part) => `id-${part}`,
@@ -61,6 +63,8 @@ export const sea: AnyCloud<Settings> = declareCloud<typeof seaInputs, Settings>(
   operations: ['assign', 'revoke'],
   inputs: seaInputs,
   principalTypes: ['CREW'],
+  prefixes: { principal: { crew: 'crew' }, target: { harbour: 'harbour' }, role: {} },
+  notations: [{ pattern: /^sea-id-/u, what: 'an id' }],
   examples: { principal: 'crew:Bob', target: 'harbour', role: 'Sailor' },
   exampleExclusion: 'harbour\n!reef',
   settle: (_values, surroundings, { lines }) => ({

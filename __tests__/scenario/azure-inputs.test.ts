@@ -278,7 +278,7 @@ describe('empty values (P10)', () => {
     ['role', ' '],
   ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
     expect(await problemOf({ [input]: value }, input)).toMatch(
-      /is missing|is empty|gave nothing|ends with a slash|names no|part that is empty/u,
+      /is missing|is empty|gave nothing|ends with a slash|names no|has an empty part: did an expression give nothing\?/u,
     );
   });
 

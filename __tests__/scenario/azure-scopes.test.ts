@@ -14,12 +14,15 @@ const principals = {
   device: { type: 'Device', id: azureIds.device },
 } as const;
 
-/** Roots besides the subscriptions'. Source: azure-rbac §2.2. */
+/** Roots besides the subscriptions'. Source: azure-rbac §2.2 and §13. */
 const otherRoots = {
   'a subscription alias': '/providers/Microsoft.Subscription/aliases/payments-next',
   capacity: '/providers/Microsoft.Capacity',
   'a reservation order': '/providers/Microsoft.Capacity/reservationOrders/33333333-0000-4000-8000-000000000001',
   'billing benefits': '/providers/Microsoft.BillingBenefits',
+  marketplace: '/providers/Microsoft.Marketplace',
+  'diagnostic settings of Entra': '/providers/microsoft.aadiam',
+  'all subscription aliases': '/providers/Microsoft.Subscription',
 } as const;
 
 const role = azureIds.blobReader;
@@ -112,6 +115,64 @@ describe('assign, again, revoke, again, for each of the five principal types', (
     const some = types.filter((_type, column) => isRun(row, column));
     await severalAtOnce(some, (type) => inAzure({}, (world) => lifeOfAGrant(world, scope, type)));
   });
+});
+
+describe('a scope outside of subscriptions', () => {
+  const target = otherRoots.marketplace;
+  const grant = { principal: `group:${azureIds.onCall}`, target, role, 'azure-subscription-id': '' };
+  const tuple = { scope: target, role, principalId: azureIds.onCall };
+
+  it('is leased, listed and swept as any other, and needs no subscription', () =>
+    inAzure({}, async (world) => {
+      const leased = await azureStep(world, { ...grant, lifetime: '1h', 'keep-after-job': 'true' });
+      expect(errors(leased)).toBe('');
+      expect(leased.outputs).toMatchObject({ status: 'SUCCEEDED', 'lease-state': 'leased', 'target-id': target });
+      const looking = { target, 'azure-subscription-id': '', principal: '', role: '' };
+      const listed = await azureStep(world, { ...looking, operation: 'list' });
+      expect(listed.outputs['results']).toContain(target);
+      await world.clock.advance(2 * 3_600_000);
+      const swept = await azureStep(world, { ...looking, operation: 'sweep' });
+      expect(errors(swept)).toBe('');
+      expect(swept.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.azure.estate.has(tuple)).toBe(false);
+    }));
+
+  it.each([
+    ['/', true],
+    [target.toUpperCase().replace('/PROVIDERS', '/providers'), true],
+    ['/providers/Microsoft.Market', false],
+    ['/providers/Microsoft.Capacity', false],
+    [scopes.managementGroup, false],
+    [`subscription:${azureIds.subscription}`, false],
+  ])('is covered by what lies at or above it alone: %s is %s', (allowed, covers) =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...grant, 'allowed-targets': allowed });
+      expect(result.exitCode).toBe(covers ? 0 : 1);
+      expect(world.azure.estate.has(tuple)).toBe(covers);
+      if (!covers) expect(errors(result)).toContain(`allowed-targets does not cover 1 scope: ${target}`);
+    }),
+  );
+
+  it('has a plan, and a dry run changes nothing', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...grant, 'dry-run': 'true' });
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(world.azure.estate.has(tuple)).toBe(false);
+    }));
+
+  it('may not be given the roles that hand out access, there as anywhere', () =>
+    inAzure({}, async (world) => {
+      const result = await azureStep(world, { ...grant, role: 'Owner' });
+      expect(errors(result)).toContain('can hand out access');
+    }));
+
+  it('that Azure does not take is Azure’s to refuse, in its own words', () =>
+    inAzure({}, async (world) => {
+      const billing = '/providers/Microsoft.Billing/billingAccounts/1234567/enrollmentAccounts/765432';
+      const result = await azureStep(world, { ...grant, target: billing });
+      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+      expect(errors(result)).toMatch(/MissingSubscription.*request id/u);
+    }));
 });
 
 describe('ids', () => {

@@ -176,8 +176,28 @@ describe('what is no input of the action (P10)', () => {
     });
     expect(errors(result)).toContain('4 inputs are wrong');
     expect(faultOf(result, 'principal')?.problem).toContain('is missing');
-    expect(errors(result)).toContain('Did you mean principal? Example: principal: group:Payments On-Call');
+    expect(errors(result)).toMatch(
+      /Did you mean principal\? .*INPUT_PRINCIPLE.* Example: principal: group:Payments On-Call/u,
+    );
     expect(errors(result)).toMatch(/^until is not an input of this action\. .*README.*INPUT_UNTIL/mu);
+  });
+
+  it('that a variable of the job sets is told with the line that empties it, and with that line it is none', async () => {
+    await inWorld({}, async (own) => {
+      const refusedStep = await step(own, byIds, { env: { INPUT_ISSUE_NUMBER: '4711' } });
+      const [, name = '', value] = /env: \{ (?<name>\w+): '(?<value>[^']*)' \}/u.exec(errors(refusedStep)) ?? [];
+      expect([name, value]).toEqual(['INPUT_ISSUE_NUMBER', '']);
+      expect(refusedStep.requests).toEqual([]);
+      expect(await step(own, byIds, { env: { [name]: '' } })).toMatchObject({ exitCode: 0 });
+    });
+  });
+
+  it('and near to one of ours is a fault though it is empty, and the variable is named', async () => {
+    await inWorld({}, async (own) => {
+      const result = await step(own, byIds, { env: { INPUT_MAX_GRANT: '' } });
+      expect(result).toMatchObject({ exitCode: 1, requests: [] });
+      expect(errors(result)).toMatch(/Did you mean max-grants\? If an env: sets the variable INPUT_MAX_GRANT/u);
+    });
   });
 
   it('is not repeated with what it was given', async () => {
@@ -206,8 +226,8 @@ describe('several values', () => {
     });
     expect(errors(result)).toContain('2 inputs are wrong');
     expect(errors(result)).toContain('write one a line. Example: principal: |\n  user:ann\n  user:bob');
-    expect(errors(result)).toContain('so leave them out. Example: target: |\n  123456789012');
-    expect(result.summary).toContain('<pre>target: &#124;\n  123456789012</pre>');
+    expect(errors(result)).toContain('so leave them out. Example: target: |\n  123456789012\n  210987654321');
+    expect(result.summary).toContain('<pre>target: &#124;\n  123456789012\n  210987654321</pre>');
   });
 });
 
@@ -231,8 +251,9 @@ describe('a grant without a lifetime', () => {
 
 describe('account ids that YAML mangled', () => {
   it.each([
-    ['12345678901', /has 11 digits.*drops leading zeros.*"012345678901"/u],
-    ['1234567890', /has 10 digits.*drops leading zeros.*"001234567890"/u],
+    ['12345678901', /has 11 digits.*drops leading zeros.*in quotes$/u],
+    ['1234567890', /has 10 digits.*drops leading zeros.*in quotes$/u],
+    ['123456789', /has 9 digits.*in quotes$/u],
     ['1.23456789012E+11', /scientific notation.*quotes/u],
     ['12345', /has 5 digits and an account id has 12/u],
     ['1234567890123', /has 13 digits and an account id has 12/u],

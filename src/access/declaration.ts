@@ -114,6 +114,15 @@ export type Settled<S> =
       readonly needsIdToken: boolean;
     };
 
+/** A way to write an id. */
+export interface Notation {
+  readonly pattern: RegExp;
+  /** What it is, with its article. */
+  readonly what: string;
+  /** The part where nothing else looks like it; every part where it is left out. */
+  readonly only?: Part;
+}
+
 /** What one cloud adds to the contract: its inputs, operations, grammar and rules, all checked before any request. */
 export interface CloudDeclaration<D extends Declarations, S> {
   readonly operations: readonly OperationName[];
@@ -121,6 +130,10 @@ export interface CloudDeclaration<D extends Declarations, S> {
   /** Other tools' words for inputs, its own and the common ones. */
   readonly otherNames?: OtherNames;
   readonly principalTypes: readonly string[];
+  /** The prefixes of the lines of each part, and what others call them. */
+  readonly prefixes: Readonly<Record<Part, Readonly<Record<string, string>>>>;
+  /** How this cloud alone writes an id, so that no other takes it for a name. */
+  readonly notations: readonly Notation[];
   /** A correct line of each, shown beside faults that have no better one. */
   readonly examples: Readonly<Record<Part, string>>;
   /** Correct lines of `target`, some of which exclude. */

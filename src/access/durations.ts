@@ -31,6 +31,10 @@ function parseSpan(value: string): Parsed<number> {
   );
   const groups = (plain ?? iso)?.groups;
   const total = Object.entries(units).reduce((sum, [unit, size]) => sum + Number(groups?.[unit] ?? 0) * size * 1000, 0);
+  if (/^P?(?:\d*[dhms]|T)*$/iu.test(value) && /(?:^|[a-z])[dhms]|[PT]$/iu.test(value))
+    return wrong(
+      `is "${value}", which is not a duration: a unit has no number, so that the expression before it gave nothing`,
+    );
   return groups === undefined || total === 0
     ? wrong(`is "${value}", which is not a duration such as 45m, 2h, 1h30m or PT45M`)
     : ok(total);

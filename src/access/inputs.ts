@@ -1,3 +1,4 @@
+import { notLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
 import { count, flag, isOneLine, oneOf, optional, orNone, text } from './input-kinds.ts';
@@ -148,6 +149,8 @@ export function splitLines(value: string): readonly string[] {
 
 function linesOf(allowed: readonly string[]): (value: string) => Parsed<readonly string[]> {
   return (value) => {
+    const shape = notLines(value);
+    if (shape !== null) return wrong(shape.problem);
     const lines = splitLines(value);
     const strange = lines.filter((line) => !allowed.includes(line));
     if (strange.length === 0) return ok(lines);
@@ -156,6 +159,8 @@ function linesOf(allowed: readonly string[]): (value: string) => Parsed<readonly
 }
 
 function parseHosts(value: string): Parsed<readonly string[]> {
+  const shape = notLines(value);
+  if (shape !== null) return wrong(shape.problem);
   const lines = splitLines(value);
   const strange = lines.filter((line) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/iu.test(line));
   if (strange.length === 0) return ok(lines.map((line) => line.toLowerCase()));

@@ -1,7 +1,8 @@
-import { oddCharactersIn } from './odd-characters.ts';
+import { escapedBreak } from './list-shapes.ts';
+import { atAGlance, inSight, oddCharactersIn } from './odd-characters.ts';
 
 /**
- * Names that a person may have meant, best first, at most `most`: by edit distance, letter case ignored.
+ * Names that a person may have meant, best first, at most `most`: by edit distance, as they look at a glance.
  *
  * @param tolerance how many letters of a name may differ
  */
@@ -11,9 +12,9 @@ export function nearMatches(
   most = 3,
   tolerance: (name: string) => number = twoOrAThird,
 ): readonly string[] {
-  const target = wanted.toLowerCase();
+  const target = atAGlance(wanted);
   return known
-    .map((name) => ({ name, distance: editDistance(target, name.toLowerCase()) }))
+    .map((name) => ({ name, distance: editDistance(target, atAGlance(name)) }))
     .filter(({ name, distance }) => distance <= tolerance(name))
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
     .slice(0, most)
@@ -24,10 +25,52 @@ function twoOrAThird(name: string): number {
   return Math.max(2, Math.floor(name.length / 3));
 }
 
-/** Sentences behind one that says that a name is nobody's: names that are near, and what in it is not seen. */
-export function closeTo(wanted: string, known: readonly string[]): string {
-  const near = nearMatches(wanted, known);
-  return (near.length === 0 ? '' : ` Close: ${near.join(', ')}.`) + oddCharactersIn(wanted);
+/** What a cloud has, as a person could mean it: by name, and surely by id. */
+export interface Candidate {
+  readonly name: string;
+  readonly id: string;
+  /** What else tells it from another of that name, such as its state. */
+  readonly note?: string | undefined;
+}
+
+/** Sentences behind one that says that a name is nobody's: what is near, and what in it may be a mistake. */
+export function closeTo(wanted: string, known: readonly Candidate[]): string {
+  const named = known.filter(({ name }) => name !== '');
+  const near = nearMatches(wanted, [...new Set(named.map(({ name }) => name))]);
+  const found = near.flatMap((name) => named.filter((it) => it.name === name)).slice(0, mostCandidates);
+  const close = found.length === 0 ? '' : ` Close: ${found.map((it) => candidate(it, wanted)).join(', ')}.`;
+  const twin = near.find((name) => isTwin(name, wanted) && isOdd(name, wanted));
+  const missed =
+    twin === undefined
+      ? ''
+      : ` Only characters that are easily missed set ${inSight(twin, wanted)} apart: if you mean it, give its id.`;
+  return close + missed + mistakesIn(wanted);
+}
+
+const mostCandidates = 5;
+
+/** `"payments-prod" (123456789012, SUSPENDED)`. */
+export function candidate({ name, id, note }: Candidate, beside = ''): string {
+  const more = [...(id === name ? [] : [id]), ...(note === undefined ? [] : [note])].join(', ');
+  return more === '' ? inSight(name, beside) : `${inSight(name, beside)} (${more})`;
+}
+
+function isTwin(name: string, wanted: string): boolean {
+  return atAGlance(name) === atAGlance(wanted) && name.toLowerCase() !== wanted.toLowerCase();
+}
+
+function isOdd(name: string, wanted: string): boolean {
+  return name !== name.trim() || inSight(name, wanted) !== `"${name}"`;
+}
+
+/** What a name may have, and what mostly came into it by mistake. */
+export function mistakesIn(wanted: string): string {
+  const lineBreak = escapedBreak.exec(wanted)?.[0];
+  return [
+    oddCharactersIn(wanted),
+    lineBreak === undefined ? '' : ` It has ${lineBreak} in it, of which no expression makes a line break.`,
+    /\s#/u.test(wanted) ? ' It has a # in it, which begins no comment in a | block.' : '',
+  ].join('');
 }
 
 function editDistance(one: string, other: string): number {

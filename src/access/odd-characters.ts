@@ -6,7 +6,9 @@ const mostNamed = 3;
  * copied; empty where it has none. Names may well have them: it is told only of a text that was not understood.
  */
 export function oddCharactersIn(text: string): string {
-  const found = [...new Set([...text.matchAll(odd)].map(([it]) => it).concat(lookAlikesIn(text)))];
+  const found = [
+    ...new Set([...text.matchAll(odd), ...text.matchAll(decomposed)].map(last).concat(lookAlikesIn(text))),
+  ];
   if (found.length === 0) return '';
   const named = found.slice(0, mostNamed).map(nameOf).join(', ');
   const more = found.length > mostNamed ? ', …' : '';
@@ -20,6 +22,14 @@ export function oddCharactersIn(text: string): string {
 const odd =
   /(?<=[\x21-\x7e]|^)[\u200c\u200d]|[\p{Cf}--[\u200c\u200d]]|[\p{Zs}--\x20]|[\u2010-\u2015\u2018-\u201f\u2212]|[\p{Nd}--[0-9]]|[\uff01-\uff5e]/gv;
 
+/** A letter and an accent that are two characters, and look like the one that has both. */
+const decomposed = /[A-Za-z]\p{Mn}/gu;
+
+/** Of a letter with an accent only the accent is odd. */
+function last([found]: RegExpMatchArray): string {
+  return Array.from(found).at(-1) ?? '';
+}
+
 /** Letters of Cyrillic and Greek in a word that has Latin ones as well. */
 function lookAlikesIn(text: string): readonly string[] {
   const words = text.match(/\p{L}+/gu) ?? [];
@@ -30,5 +40,87 @@ function lookAlikesIn(text: string): readonly string[] {
 function nameOf(character: string): string {
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   if (/\p{Cf}/u.test(character)) return `${code}, which cannot be seen`;
+  if (/\p{Mn}/u.test(character)) return `${code}, an accent that is a character of its own`;
   return /\p{Zs}/u.test(character) ? `${code}, a space` : `${character} (${code})`;
+}
+
+/** Letters of Cyrillic and Greek, each with the Latin one that it looks like. Source: confusables.txt of Unicode TR 39. */
+const twins: Readonly<Record<string, string>> = {
+  ...{
+    А: 'A',
+    В: 'B',
+    Е: 'E',
+    К: 'K',
+    М: 'M',
+    Н: 'H',
+    О: 'O',
+    Р: 'P',
+    С: 'C',
+    Т: 'T',
+    У: 'Y',
+    Х: 'X',
+    І: 'I',
+    Ѕ: 'S',
+    Ј: 'J',
+  },
+  ...{ а: 'a', е: 'e', о: 'o', р: 'p', с: 'c', у: 'y', х: 'x', і: 'i', ѕ: 's', ј: 'j', ԁ: 'd', һ: 'h', ԛ: 'q', ԝ: 'w' },
+  ...{
+    Α: 'A',
+    Β: 'B',
+    Ε: 'E',
+    Ζ: 'Z',
+    Η: 'H',
+    Ι: 'I',
+    Κ: 'K',
+    Μ: 'M',
+    Ν: 'N',
+    Ο: 'O',
+    Ρ: 'P',
+    Τ: 'T',
+    Υ: 'Y',
+    Χ: 'X',
+    ο: 'o',
+  },
+};
+
+/** A text as a hurried reader takes it: no letter case, and nothing that is not seen or looks like something else. */
+export function atAGlance(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll(/[\p{Cf}\p{Variation_Selector}]/gu, '')
+    .replaceAll(/[\p{Script=Cyrillic}\p{Script=Greek}]/gu, (letter) => twins[letter] ?? letter)
+    .replaceAll(/[\u2010-\u2015\u2212]/gu, '-')
+    .replaceAll(/[\u2018-\u201b]/gu, "'")
+    .replaceAll(/[\p{Z}\p{Cc}]+/gu, ' ')
+    .trim()
+    .toLowerCase();
+}
+
+/** What joins or varies letters and pictures that need it is left as it is. */
+const hidden =
+  /(?<=[\x20-\x7e]|^)[\u200c\u200d\p{Variation_Selector}]|[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\u200c\u200d]]|[\p{Zs}--\x20]|(?<=\x20)\x20/gv;
+
+/**
+ * A name in quotes, where a space at its end is seen, and what else is not seen is escaped: `"Auditors\u00a0"`.
+ *
+ * @param beside a text that it is held against: a letter that only looks like one in there is escaped, too
+ */
+export function inSight(name: string, beside = ''): string {
+  const shown = name
+    .replaceAll(/\P{M}\p{M}+/gu, (letter) =>
+      letter.normalize('NFC') === letter ? letter : letter.replaceAll(/\p{M}/gu, escaped),
+    )
+    .replaceAll(hidden, escaped)
+    .replaceAll(/[\p{Script=Cyrillic}\p{Script=Greek}]/gu, (letter) =>
+      beside.includes(twins[letter] ?? letter) && !beside.includes(letter) ? escaped(letter) : letter,
+    )
+    .replaceAll(/[\u2010-\u2015\u2018-\u201f\u2212\uff01-\uff5e]/gu, (it) =>
+      beside === '' || beside.includes(it) ? it : escaped(it),
+    );
+  return `"${shown}"`;
+}
+
+function escaped(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
 }

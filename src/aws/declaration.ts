@@ -16,7 +16,15 @@ import { endpointSettings } from './endpoints.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
-import { exampleById, isById, parseAllowed, parsePrincipal, parseRole, principalTypes } from './resolve/lines.ts';
+import {
+  exampleById,
+  isById,
+  parseAllowed,
+  parsePrincipal,
+  parseRole,
+  prefixes,
+  principalTypes,
+} from './resolve/lines.ts';
 import { quotas } from './quotas.ts';
 import * as patterns from './resolve/patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './resolve/target-lines.ts';
@@ -162,6 +170,12 @@ export const awsDeclaration = declareCloud<typeof inputs, AwsSettings>({
     'aws-role-arn': 'aws-role-to-assume',
   },
   principalTypes,
+  prefixes,
+  notations: [
+    { pattern: /^arn:/u, what: 'an ARN' },
+    { pattern: patterns.accountId, what: 'a number of 12 digits, as accounts have', only: 'target' },
+    { pattern: patterns.organizationalUnitId, what: 'the id of an organizational unit', only: 'target' },
+  ],
   examples: { principal: 'group:Payments On-Call', target: '123456789012', role: 'ReadOnlyAccess' },
   exampleExclusion: 'ou:ou-a1b2-c3d4e5f6/**\n!123456789012',
   exampleById,

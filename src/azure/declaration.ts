@@ -20,7 +20,16 @@ import { inputs, operations, quotas } from './inputs.ts';
 import { isById, parseAllowed } from './guards/allowed-lines.ts';
 import { leaseFaults, leaseOf } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
-import { distinctLines, exampleById, parsePrincipal, parseRole, parseTarget, principalTypes } from './resolve/lines.ts';
+import {
+  distinctLines,
+  exampleById,
+  parsePrincipal,
+  parseRole,
+  parseTarget,
+  prefixes,
+  principalTypes,
+} from './resolve/lines.ts';
+import { guid } from './resolve/patterns.ts';
 import { pimFaults, pimOf } from './pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
 import type { AzureSettings, SignIn } from './settings.ts';
@@ -167,6 +176,11 @@ export const azureDeclaration = declareCloud<typeof inputs, AzureSettings>({
     'service-principal': 'principal',
   },
   principalTypes,
+  prefixes,
+  notations: [
+    { pattern: /^\/(?:subscriptions|providers)(?:\/|$)/iu, what: 'a full scope or id' },
+    { pattern: guid, what: 'a GUID, as subscriptions have', only: 'target' },
+  ],
   examples: {
     principal: 'group:Payments On-Call',
     target: 'resource-group:payments-prod',

@@ -237,6 +237,6 @@ describe('several violations', () => {
   test('what could not be looked up hides no other', async () => {
     const uncovered = (): Promise<never> => Promise.reject(new Refusal('Two groups have this name.', 'Give its id.'));
     const { message } = await refusalOf({ refusals, allowed: { principal: lines('p-1') }, uncovered });
-    expect(message).toBe('2 faults: A privileged role. Two groups have this name.');
+    expect(message).toBe('2 faults: A privileged role. In allowed-principals: Two groups have this name.');
   });
 });

@@ -51,7 +51,10 @@ describe('what is no input of the action', () => {
   ])('%s was meant as %s', (given, meant) => {
     const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
     expect(others).toEqual([]);
-    expect(fault?.problem).toBe(`is not an input of this action. Did you mean ${meant}?`);
+    const ofEnv = given.includes('-')
+      ? ''
+      : ` If an env: sets the variable ${variableOf(given)}, give that another name.`;
+    expect(fault?.problem).toBe(`is not an input of this action. Did you mean ${meant}?${ofEnv}`);
     expect(fault?.example).toEqual({ of: meant, value: expect.stringMatching(/./u) });
   });
 

@@ -58,16 +58,20 @@ describe('parseRole', () => {
     expect(parseRole(text, 'assign')).toEqual({ ok: true, value: { text, kind: 'permission-set-name', value: text } });
   });
 
-  test.each([
-    arn.toLowerCase(),
-    arn.replace('permissionSet', 'permissionset'),
-    `${arn}x`,
-    'arn:aws:iam::123456789012:role/x',
-    'arn:',
-  ])('%s is an ARN of something else', (text) => {
-    expect(parseRole(text, 'assign')).toMatchObject({
+  test.each([arn.toLowerCase(), arn.replace('permissionSet', 'permissionset'), `${arn}x`, 'arn:'])(
+    '%s is an ARN of something else',
+    (text) => {
+      expect(parseRole(text, 'assign')).toMatchObject({
+        ok: false,
+        problem: expect.stringContaining('letter case counts'),
+      });
+    },
+  );
+
+  test('an ARN of IAM says what is granted', () => {
+    expect(parseRole('arn:aws:iam::123456789012:role/x', 'assign')).toMatchObject({
       ok: false,
-      problem: expect.stringContaining('letter case counts'),
+      problem: expect.stringContaining('a permission set, by its name or its own ARN'),
     });
   });
 

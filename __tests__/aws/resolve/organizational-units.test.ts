@@ -79,11 +79,20 @@ describe.each<[string, Partial<FakeOrganization>, boolean]>([
 
 describe('paths', () => {
   test.each([
-    ['ou:/workloads', /no organizational unit has the path \/workloads\. Close: \/Workloads/u],
-    ['ou:/Workloads/Prodution/**', /Close: \/Workloads\/Production/u],
+    [
+      'ou:/workloads',
+      /no organizational unit has the path \/workloads\. Close: "\/Workloads" .*Below the root: "Workloads" \(ou-a1b2-work0000\), "Sandbox"/u,
+    ],
+    [
+      'ou:/Workloads/Prodution/**',
+      /Close: "\/Workloads\/Production" .*\/Workloads exists; below it: "Production" .*"Staging" \(ou-a1b2-stage000\)\./u,
+    ],
     ['ou:/Production', /no organizational unit has the path \/Production/u],
     ['ou:/Root/Workloads', /no organizational unit has the path/u],
-    ['ou:/Workloads/Production/EU/x', /no organizational unit has the path/u],
+    [
+      'ou:/Workloads/Production/EU/x',
+      /no organizational unit has the path .*\/Workloads\/Production\/EU exists; below it: nothing\./u,
+    ],
   ])('%s is none', async (text, words) => {
     expect((await accountsOf([text])).results).toEqual([expect.stringMatching(words)]);
   });

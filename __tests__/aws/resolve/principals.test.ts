@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Line } from '../../../src/access/request.ts';
-import { currentNames, needsDirectory, resolvePrincipals } from '../../../src/aws/resolve/principals.ts';
+import { currentNames } from '../../../src/aws/resolve/identity-store.ts';
+import { needsDirectory, resolvePrincipals } from '../../../src/aws/resolve/principals.ts';
 import { awsError, budget, createFakeSession, type Answers } from '../fake-session.ts';
 
 const store = 'd-1111111111';
@@ -16,6 +17,8 @@ const resolve = (answers: Answers, kind: string, value: string, id: string | nul
   };
 };
 const missing = (type: string) => awsError('not-found', {}, { ResourceType: type });
+
+const noGroup: Answers = { GetGroupId: () => missing('GROUP') };
 
 /** A directory: users by user name and by e-mail. */
 const users = (
@@ -55,8 +58,32 @@ describe('resolvePrincipals', () => {
   });
 
   test('a group that is not there is refused, with the store’s name', async () => {
-    const { resolving } = resolve({ GetGroupId: () => missing('GROUP') }, 'group-name', 'Nobody');
+    const { resolving } = resolve({ ...noGroup, ListGroups: () => ({ Groups: [] }) }, 'group-name', 'Nobody');
     await expect(resolving).rejects.toMatchObject({ name: 'Refusal', message: expect.stringContaining(store) });
+  });
+
+  test('a name that is nearly there is told with its id, and with what is not seen of it', async () => {
+    const Groups = [
+      { GroupId: bob, DisplayName: 'Cloud Admins ' },
+      { GroupId: alice, DisplayName: 'cloud admin' },
+    ];
+    const { resolving } = resolve({ ...noGroup, ListGroups: () => ({ Groups }) }, 'group-name', 'Cloud Admins');
+    await expect(resolving).rejects.toMatchObject({
+      message: `No group in identity store ${store} has the display name "Cloud Admins". Close: "Cloud Admins " (${bob}), "cloud admin" (${alice}). Only characters that are easily missed set "Cloud Admins " apart: if you mean it, give its id.`,
+      hint: expect.stringContaining('group:<id>'),
+    });
+  });
+
+  test('who may not list groups is told no less of a missing one; a long list is not read to its end', async () => {
+    const denied = resolve({ ...noGroup, ListGroups: () => awsError('denied') }, 'group-name', 'Nobody');
+    await expect(denied.resolving).rejects.toThrow(/No group .* "Nobody"\.$/u);
+    const endless = {
+      ...noGroup,
+      ListGroups: () => ({ Groups: [{ GroupId: bob }], NextToken: Math.random().toString() }),
+    };
+    const { resolving, sent } = resolve(endless, 'group-name', 'Nobody');
+    await expect(resolving).rejects.toThrow('"Nobody"');
+    expect(sent.filter(({ command }) => command === 'ListGroups')).toHaveLength(10);
   });
 
   test('a store that is not there is an error, not a missing group', async () => {
@@ -148,7 +175,7 @@ describe('several lines', () => {
   });
 
   test('whoever is nobody is told together with the others', async () => {
-    const answers = { ...users({ alice }, {}), GetGroupId: () => missing('GROUP') };
+    const answers = { ...users({ alice }, {}), ...noGroup, ListGroups: () => ({ Groups: [] }) };
     const lines = [line('user-name', 'nobody'), line('user-name', 'alice'), line('group-name', 'Ghosts')];
     await expect(resolveAll(answers, lines).resolving).rejects.toMatchObject({
       name: 'Refusal',

@@ -27,15 +27,15 @@ describe('parseTarget', () => {
     }
   });
 
-  test.each([
-    ['12345678901', '012345678901'],
-    ['1234567890', '001234567890'],
-  ])('%s is what YAML leaves of %s', (text, padded) => {
-    expect(parseTarget(text, 'assign')).toMatchObject({
-      ok: false,
-      problem: expect.stringContaining(`"${padded}" in quotes`),
-    });
-  });
+  // 1379776083 is what YAML 1.1 makes of 012217204523, and 1234567890 what YAML 1.2 leaves of 001234567890.
+  test.each(['12345678901', '1379776083', '123456789', '1', '1234567890123', '0x1CBE991A14', '0o12217204523'])(
+    '%s is a number that YAML read: quotes are asked for, and no account is proposed',
+    (text) => {
+      const parsed = parseTarget(text, 'assign');
+      expect(parsed).toEqual({ ok: false, problem: expect.stringMatching(/YAML reads a number.*in quotes$/u) });
+      expect(JSON.stringify(parsed).replace(text, '')).not.toMatch(/\d{9}/u);
+    },
+  );
 
   test.each(['1.2345678901E+10', '1.2E+10', '1e11'])('%s is a number in scientific notation', (text) => {
     expect(parseTarget(text, 'assign')).toMatchObject({
@@ -111,8 +111,10 @@ describe('parseTarget', () => {
     ['ou:Workloads', 'paths begin with /'],
     ['ou:Root/Workloads', 'paths begin with /'],
     ['ou:ou-a1b2-c3d4e5f6/Production', 'paths begin with /'],
-    ['OU:/Workloads', 'capitals'],
-    ['Account:Prod', 'capitals'],
+    ['account:ou-a1b2-c3d4e5f6', 'write ou:'],
+    ['ou:123456789012', 'without ou:'],
+    ['account:arn:aws:organizations::111122223333:account/o-a1b2c3d4e5/123456789012', 'has an ARN'],
+    ['ou:arn:aws:organizations::111122223333:ou/o-a1b2c3d4e5/ou-a1b2-c3d4e5f6', 'has an ARN'],
     ['ou-a1b2-c3d4e5f6', 'write ou:'],
     ['r-a1b2', 'write ou:'],
     ['account:sandbox-*', 'only allowed-targets'],

@@ -75,12 +75,14 @@ describe('accounts by id and name', () => {
   test('a name that two have is refused, with both ids', async () => {
     await expect(select(['account:sandbox']).selecting).rejects.toMatchObject({
       name: 'Refusal',
-      message: '2 accounts are named "sandbox": 400000000001, 400000000002.',
+      message: '2 accounts are named "sandbox": 400000000001 (ACTIVE), 400000000002 (ACTIVE).',
     });
   });
 
   test.each(['Staging', 'stagin', 'staging2'])('%s is nobody: names are compared exactly', async (name) => {
-    await expect(select([`account:${name}`]).selecting).rejects.toThrow(/No account .*Close: staging/u);
+    await expect(select([`account:${name}`]).selecting).rejects.toThrow(
+      /No account .*Close: "staging" \(300000000005\)/u,
+    );
   });
 
   test('Status stands in for a State that is not told', async () => {

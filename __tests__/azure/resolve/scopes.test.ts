@@ -28,6 +28,12 @@ const good = [
   `${subscription}/providers/Microsoft.Compute/locations/westeurope`,
   '/providers/Microsoft.Subscription/aliases/mine',
   '/providers/Microsoft.Capacity',
+  '/providers/Microsoft.Marketplace',
+  '/providers/microsoft.aadiam',
+  '/providers/Microsoft.Intune',
+  '/providers/Microsoft.Subscription',
+  '/providers/Microsoft.Billing/billingAccounts/1234567/enrollmentAccounts/765432',
+  '/providers/Microsoft.Billing/enrollmentAccounts/0a1b2c3d-1111-4222-8333-444455556666',
   '/providers/Microsoft.Capacity/reservationOrders/1',
   '/providers/Microsoft.BillingBenefits/savingsPlanOrders/1/savingsPlans/2',
 ];
@@ -54,7 +60,14 @@ const bad = [
   '/providers/Microsoft.Subscription/aliases',
   '/providers/Microsoft.Subscription/aliases/a/b',
   '/providers/Microsoft.Capacity/reservationOrders',
-  '/providers/Microsoft.Compute/x/y',
+  '/providers',
+  '/providers/Marketplace',
+  '/providers/Microsoft.*',
+  '/providers/Microsoft.Management',
+  '/providers/Microsoft.Management/managementGroups',
+  '/providers/Microsoft.Management/other/x',
+  '/providers/Microsoft.Subscription/subscriptions/11111111-2222-4333-8444-555555555555',
+  '/providers/microsoft.subscription/Subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/x',
   `${managementGroup}/x`,
   `${managementGroup}.`,
 ];
@@ -65,7 +78,12 @@ describe('parseScope', () => {
   });
 
   test.each(bad)('%j is none, and the text says so with the value', (scope) => {
-    expect(parseScope(scope)).toEqual({ ok: false, problem: expect.stringContaining(`"${scope}" `) });
+    expect(parseScope(scope)).toMatchObject({ ok: false, problem: expect.stringContaining(`"${scope}" `) });
+  });
+
+  test('a subscription that is written in another way gets past no guard, and its own scope is shown', () => {
+    const own = '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/x';
+    expect(parseScope(`/providers/Microsoft.Subscription${own}`)).toMatchObject({ ok: false, example: own });
   });
 });
 

@@ -15,9 +15,13 @@ const TENANT_ROOT: Scope = { kind: 'tenant', id: '/' };
 
 const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups/';
 
-/** Roots besides the subscriptions' whose ids the tenant itself resolves; what lies below them is taken as it is [tf]. */
+/**
+ * Roots besides the subscriptions' whose ids the tenant itself resolves; what lies below them is taken as it is
+ * (reference §13). Whether billing accounts are among them is unverified: here they are not.
+ */
 const OTHER_ROOTS = [
-  /^\/providers\/Microsoft\.Subscription\/aliases\/[^/]+$/i,
+  /^\/providers\/Microsoft\.(?:Marketplace|aadiam|Intune)$/i,
+  /^\/providers\/Microsoft\.Subscription(?:\/aliases\/[^/]+)?$/i,
   /^\/providers\/Microsoft\.Capacity(?:\/reservationOrders\/[^/]+(?:\/reservations\/[^/]+)?)?$/i,
   /^\/providers\/Microsoft\.BillingBenefits(?:\/[^/]+\/[^/]+)*$/i,
 ];

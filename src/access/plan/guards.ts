@@ -46,11 +46,18 @@ async function checkAllowed(
     const uncovered = await cloud.uncovered(part, lines, grants, budget);
     return uncovered.length === 0 ? [] : [notCovered(part, uncovered, cloud.words)];
   } catch (error) {
-    if (error instanceof Refusal) return [error];
+    if (error instanceof Refusal) return eachOf(error).map((it) => inCeiling(part, it));
     if (!(error instanceof CloudError)) throw error;
     const message = `Whether allowed-${part}s covers the grants could not be looked up: ${error.message}`;
     return [new Refusal(message, hintOn(error))];
   }
+}
+
+/** What stands against a line of a ceiling is said of the ceiling: the same line of another input may be right. */
+function inCeiling(part: Part, refusal: Refusal): Refusal {
+  const { message, hint, details } = refusal;
+  if (message.includes(`allowed-${part}s`)) return refusal;
+  return new Refusal(`In allowed-${part}s: ${message}`, hint, details);
 }
 
 function notCovered(part: Part, uncovered: readonly Identity[], words: Words): Refusal {

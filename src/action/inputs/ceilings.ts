@@ -2,14 +2,22 @@ import { wrong, type AnyCloud } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import { anything, splitLines, type CommonValues } from '../../access/inputs.ts';
 import { parts, type Guards, type Line, type Lines, type Part } from '../../access/request.ts';
-import { notExcluded, parseLines } from './line-reader.ts';
+import { isNoLines, notExcluded, parseLines } from './line-reader.ts';
+import { guarded } from './lines.ts';
+import type { Dialects } from './prefixes.ts';
 
 /** Reads what a request is held against once it is resolved; what is wrong goes to `faults`. */
-export function readGuards(cloud: AnyCloud<unknown>, common: CommonValues, lines: Lines, faults: Fault[]): Guards {
+export function readGuards(
+  cloud: AnyCloud<unknown>,
+  common: CommonValues,
+  lines: Lines,
+  dialects: Dialects,
+  faults: Fault[],
+): Guards {
   const allowed = {
-    principal: readAllowed('principal', cloud, common, faults),
-    target: readAllowed('target', cloud, common, faults),
-    role: readAllowed('role', cloud, common, faults),
+    principal: readAllowed('principal', cloud, common, dialects, faults),
+    target: readAllowed('target', cloud, common, dialects, faults),
+    role: readAllowed('role', cloud, common, dialects, faults),
   };
   if (common['require-ids']) faults.push(...nameFaults(cloud, lines, allowed));
   return { allowed, maxGrants: common['max-grants'], maxLifetimeMs: common['max-lifetime'] };
@@ -19,17 +27,19 @@ function readAllowed(
   part: Part,
   cloud: AnyCloud<unknown>,
   common: CommonValues,
+  dialects: Dialects,
   faults: Fault[],
 ): readonly Line[] | null {
   const input = `allowed-${part}s` as const;
   const texts = [...new Set(splitLines(common[input] ?? anything))];
   if (texts.length === 1 && texts[0] === anything) return null;
+  const own = guarded(part, dialects, (line) => cloud.parseAllowed(part, line));
   const parser = notExcluded((line) => {
     if (line === anything) return wrong(besideOthers);
-    if (!/^(?:[a-z-]+:\s*)?\*$/u.test(line)) return cloud.parseAllowed(part, line);
-    return wrong(leftOver(line, cloud.parseAllowed(part, `${line}*`).ok));
+    return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line, own(`${line}*`).ok)) : own(line);
   });
-  return parseLines({ input, parser, example: cloud.examples[part], cloud }, texts, faults);
+  const reader = { input, parser, example: cloud.examples[part], cloud };
+  return isNoLines(common[input] ?? anything, reader, faults) ? [] : parseLines(reader, texts, faults);
 }
 
 /** Brought in by an expression it would switch off what the other lines say. */

@@ -9,6 +9,7 @@ import { checkPresence, demandsOf, readLines } from './lines.ts';
 import { examplesOf, examplesOfAll, withExamples } from './examples.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from '../proxies.ts';
+import { dialectsOf } from './prefixes.ts';
 import { requestOf } from './requests.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
 import { strangerFaults } from './strangers.ts';
@@ -80,9 +81,10 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   }
   const values = readValues(cloud.inputs, raw, operation, faults);
   faults.push(...foreignInputs(clouds, cloudName, raw));
-  const lines = readLines(cloud, common, operation, demandsOf(asked), faults);
+  const dialects = dialectsOf(clouds, cloudName, cloud);
+  const lines = readLines(cloud, common, operation, demandsOf(asked), dialects, faults);
   const lease = readLease(cloud, operation, common, cloud.mayPend?.(values) ?? false, faults);
-  const guards = readGuards(cloud, common, lines, faults);
+  const guards = readGuards(cloud, common, lines, dialects, faults);
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };

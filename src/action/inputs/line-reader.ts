@@ -1,8 +1,9 @@
 import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
+import { isEscaped, notLines } from '../../access/list-shapes.ts';
 import { oddCharactersIn } from '../../access/odd-characters.ts';
 import type { Line } from '../../access/request.ts';
-import { withMore } from '../../access/words.ts';
+import { listed, withMore } from '../../access/words.ts';
 
 export type LineParser = (line: string) => Parsed<Line>;
 
@@ -16,15 +17,36 @@ export interface LineReader {
   readonly cloud: Pick<AnyCloud<unknown>, 'isById'>;
 }
 
-/** Reads lines; what is wrong with each goes to `faults`. */
+/** Reads lines; what is wrong with each goes to `faults`. What is not YAML's or a list's way is told once of all lines. */
 export function parseLines(reader: LineReader, lines: readonly string[], faults: Fault[]): readonly Line[] {
-  return lines.flatMap((line) => {
-    const parsed = misshapen(line, reader) ?? reader.parser(line);
+  const misshapen = new Map<string, Misshapen[]>();
+  const read = lines.flatMap((line) => {
+    const shape = misshapenAs(line, reader);
+    if (shape !== null) {
+      misshapen.set(shape.problem, [...(misshapen.get(shape.problem) ?? []), shape]);
+      return [];
+    }
+    const parsed = reader.parser(line);
     if (parsed.ok) return [parsed.value];
     const problem = withMore(parsed.problem, oddCharactersIn(line).trimStart());
     faults.push({ input: reader.input, problem, example: parsed.example ?? reader.example });
     return [];
   });
+  for (const shapes of misshapen.values()) faults.push(faultOf(shapes, reader));
+  return read;
+}
+
+/** What is no lines at all, such as a list in JSON: one fault of the whole input. `false` where there is none. */
+export function isNoLines(value: string, reader: LineReader, faults: Fault[]): boolean {
+  const shape = notLines(value);
+  if (shape === null) return false;
+  const items = shape.items ?? [];
+  const areValues = items.length > 0 && items.every((item) => reader.parser(item).ok);
+  // A name may have a backslash and an n in it.
+  if (isEscaped(value) && !(areValues && items.length > 1)) return false;
+  const example = areValues ? `${items.join('\n')}\n` : reader.example;
+  faults.push({ input: reader.input, problem: shape.problem, example });
+  return true;
 }
 
 /** What stands before a line that excludes. */
@@ -36,29 +58,52 @@ export function notExcluded(parser: LineParser): LineParser {
     line.startsWith(exclusion) ? wrong(`has "${line}", and only target takes lines that exclude`) : parser(line);
 }
 
-/** What in a line is YAML's, or another notation's, and no part of a value: `null` for any other line, right or wrong. */
-function misshapen(line: string, reader: LineReader): (Parsed<never> & { readonly ok: false }) | null {
-  const { mark = '' } = reader;
-  const shown = `has ${mark}${line}`;
+/** A line with something in it that is YAML's, or another notation's, and no part of a value. */
+interface Misshapen {
+  /** Without the line. */
+  readonly problem: string;
+  readonly shown: string;
+  /** What was meant. */
+  readonly values: readonly string[];
+}
+
+const inQuotes = ' in quotes: in a | block they are part of the value, so leave them out';
+const dashed = ': write no dash, each line is a value of its own';
+const several = ', which is several values: write one a line';
+const ended = ' with a comma at its end: the line ends the value, so leave it out';
+const commented = ': in a | block a # begins no comment, so leave it out';
+
+/** `null` for any other line, right or wrong. */
+function misshapenAs(line: string, reader: LineReader): Misshapen | null {
+  const as = (problem: string, values: readonly string[]): Misshapen => ({
+    problem,
+    shown: `"${reader.mark ?? ''}${line}"`,
+    values,
+  });
   const quoted = insideQuotes(line);
   // They are not taken away in silence: a name that has them would be another one.
-  if (quoted !== null)
-    return wrong(
-      `${shown} with its quotes: in a | block they are part of the value, so leave them out`,
-      fixed([quoted], reader),
-    );
+  if (quoted !== null) return { ...as(inQuotes, [quoted]), shown: `${reader.mark ?? ''}${line}` };
   const item = /^[-•]\s+(?<rest>.+)$/su.exec(line)?.groups?.['rest'];
-  if (item !== undefined && reader.parser(item).ok)
-    return wrong(`has "${mark}${line}": write no dash, each line is a value of its own`, fixed([item], reader));
+  if (item !== undefined) {
+    const values = [insideQuotes(item) ?? item];
+    if (values.every((value) => reader.parser(value).ok)) return as(dashed, values);
+  }
   const values = listIn(line, reader) ?? severalIn(line, reader);
-  if (values !== null)
-    return wrong(`has "${mark}${line}", which is several values: write one a line`, inBlock(values, reader));
+  if (values !== null) return as(values.length === 1 ? ended : several, values);
   const beforeComment = /^(?<before>.*?)(?:^|\s+)#/su.exec(line)?.groups?.['before'];
-  if (beforeComment === undefined || reader.parser(line).ok) return null;
-  return wrong(
-    `has "${mark}${line}": in a | block a # begins no comment, so leave it out`,
-    fixed([beforeComment], reader),
+  return beforeComment === undefined || reader.parser(line).ok ? null : as(commented, [beforeComment]);
+}
+
+const mostShown = 3;
+
+function faultOf(shapes: readonly Misshapen[], reader: LineReader): Fault {
+  const [{ problem } = { problem: '' }] = shapes;
+  const shown = listed(
+    shapes.map((it) => it.shown),
+    mostShown,
   );
+  const values = shapes.flatMap((it) => it.values);
+  return { input: reader.input, problem: `has ${shown}${problem}`, example: fixed(values, reader) };
 }
 
 /** The values in a block, if they can be read at all. */
@@ -78,7 +123,7 @@ function inBlock(values: readonly string[], { mark, example }: LineReader): stri
   return `${lines.join('\n')}\n`;
 }
 
-/** A list in JSON, as `toJSON` and many tools print it, or in YAML's short form. */
+/** A list in YAML's short form. */
 function listIn(line: string, { parser }: LineReader): readonly string[] | null {
   const inside = /^\[(?<inside>.*)\]$/su.exec(line)?.groups?.['inside'];
   if (inside === undefined || parser(line).ok) return null;

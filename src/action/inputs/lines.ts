@@ -2,7 +2,8 @@ import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
 import { splitLines, type CommonValues } from '../../access/inputs.ts';
 import { parts, type Line, type Lines, type OperationName, type Part } from '../../access/request.ts';
-import { exclusion, notExcluded, parseLines, type LineParser } from './line-reader.ts';
+import { exclusion, isNoLines, notExcluded, parseLines, type LineParser, type LineReader } from './line-reader.ts';
+import { strangeTo, type Dialects } from './prefixes.ts';
 
 /** Whether a part has to be given. */
 export type Demands = (part: Part) => boolean;
@@ -31,6 +32,7 @@ export function readLines(
   common: CommonValues,
   operation: OperationName | null,
   demands: Demands,
+  dialects: Dialects,
   faults: Fault[],
 ): Lines {
   const type = common['principal-type'];
@@ -39,40 +41,49 @@ export function readLines(
     faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
   }
   const asked = operation ?? 'provision';
+  const parsers = {
+    principal: guarded('principal', dialects, (line) => cloud.parsePrincipal(line, type)),
+    target: guarded('target', dialects, (line) => cloud.parseTarget(line, asked)),
+    role: guarded('role', dialects, (line) => cloud.parseRole(line, asked)),
+  };
+  const exclude = (line: string): Parsed<Line> =>
+    parseExclusion(line, guarded('target', dialects, cloud.parseExclusion));
+  const readerOf = (part: Part, parser: LineParser): LineReader => ({
+    input: part,
+    parser,
+    example: cloud.examples[part],
+    cloud,
+  });
   const textsOf = (part: Part): readonly string[] => {
     // What means nothing here was told already.
     if (faults.some(({ input }) => input === part)) return [];
+    const either: LineParser = (line) =>
+      part === 'target' && line.startsWith(exclusion) ? exclude(line.slice(1).trim()) : parsers[part](line);
+    if (isNoLines(common[part] ?? '', readerOf(part, either), faults)) return [];
     return linesOf(part, common[part], cloud.examples[part], demands, faults);
   };
-  const one = (part: Part, parser: LineParser): readonly Line[] => {
-    const reader = { input: part, parser: notExcluded(parser), example: cloud.examples[part], cloud };
-    return parseLines(reader, textsOf(part), faults);
-  };
+  const one = (part: Part): readonly Line[] =>
+    parseLines(readerOf(part, notExcluded(parsers[part])), textsOf(part), faults);
   const { targets, exclusions } = splitExclusions(textsOf('target'));
   if (targets.length === 0 && exclusions.length > 0) {
     const problem = 'has exclusions only: there is nothing to exclude from';
     faults.push({ input: 'target', problem, example: cloud.exampleExclusion });
   }
-  const target = { input: 'target', cloud };
   return {
-    principals: one('principal', (line) => cloud.parsePrincipal(line, type)),
-    targets: parseLines(
-      { ...target, parser: (line) => cloud.parseTarget(line, asked), example: cloud.examples.target },
-      targets,
-      faults,
-    ),
+    principals: one('principal'),
+    targets: parseLines(readerOf('target', parsers.target), targets, faults),
     exclusions: parseLines(
-      {
-        ...target,
-        mark: exclusion,
-        parser: (line) => parseExclusion(line, cloud),
-        example: cloud.exampleExclusion,
-      },
+      { ...readerOf('target', exclude), mark: exclusion, example: cloud.exampleExclusion },
       exclusions,
       faults,
     ),
-    roles: one('role', (line) => cloud.parseRole(line, asked)),
+    roles: one('role'),
   };
+}
+
+/** What another cloud, or another part, would have there is never taken for a name. */
+export function guarded(part: Part, dialects: Dialects, parser: LineParser): LineParser {
+  return (line) => strangeTo(line, part, dialects) ?? parser(line);
 }
 
 /** Of an unknown cloud only what is missing can be told. */
@@ -109,8 +120,8 @@ function splitExclusions(lines: readonly string[]): {
 }
 
 /** A line without its `!`; what is wrong with it is said of the line as it was written. */
-function parseExclusion(line: string, cloud: AnyCloud<unknown>): Parsed<Line> {
+function parseExclusion(line: string, parser: LineParser): Parsed<Line> {
   if (line === '') return wrong('has a "!" that excludes nothing');
-  const parsed = cloud.parseExclusion(line);
+  const parsed = parser(line);
   return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, () => `"${exclusion}${line}"`));
 }

@@ -23,7 +23,7 @@ export function strangerFaults(
     if (input === null || own.has(variable)) return [];
     const meant = meantBy(input, known, otherNames);
     if (meant !== null) {
-      const problem = `is not an input of this action. Did you mean ${meant}?`;
+      const problem = `is not an input of this action. Did you mean ${meant}?${fromEnv(variable)}`;
       return [{ input, problem, example: { of: meant, value: examples[meant] ?? '' } }];
     }
     // A variable that somebody else set, and that a step cannot be rid of in any other way.
@@ -49,7 +49,12 @@ function meantBy(input: string, known: readonly string[], otherNames: OtherNames
 /** So many letters of an input may be wrong: its name is a few plain words. */
 const slips = (name: string): number => Math.max(2, Math.floor(name.length / 4));
 
+/** An input so near to one of ours may be a misspelt guard, so that none is let through empty. */
+function fromEnv(variable: string): string {
+  return /^\w+$/u.test(variable) ? ` If an env: sets the variable ${variable}, give that another name.` : '';
+}
+
 function notOurs(variable: string): Remedy {
-  const advice = `Take it out: the README has all inputs, under Inputs. If an env: or another tool sets the variable ${variable}, give that another name.`;
+  const advice = `Take it out: the README has all inputs, under Inputs. If an env: or another tool sets the variable ${variable}, give that another name, or empty it for this step, beside its with: — env: { ${variable}: '' }`;
   return { advice };
 }

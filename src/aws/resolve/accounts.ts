@@ -1,28 +1,35 @@
 import { Refusal } from '../../access/errors.ts';
 import { nameAndId } from '../../access/grant.ts';
-import { closeTo } from '../../access/near.ts';
+import { closeTo, type Candidate } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import type { Member } from './organization.ts';
 import { listed } from '../../access/words.ts';
 
 /** The account of this name, or why there is no one. Nothing promises that names are unique, so all are looked at. */
-export function accountByName(accounts: readonly Member[], { value: name }: Line): Member | Refusal {
+export function accountByName(accounts: readonly Member[], { text, value: name }: Line): Member | Refusal {
   const [found, ...others] = accounts.filter((account) => account.name === name);
   if (found === undefined) {
-    const names = accounts.map((account) => account.name ?? '');
     return new Refusal(
-      `No account in the organization is named "${name}".${closeTo(name, names)}`,
-      'Correct target: names are compared exactly, letter case included. Or give the 12-digit account id.',
+      `No account in the organization is named "${name}".${closeTo(name, accounts.map(asCandidate))}`,
+      /^\d+$/u.test(name)
+        ? 'An account id has 12 digits: look it up, and write it in quotes. Unquoted, YAML reads a number, and may drop or change digits.'
+        : `Correct the line "${text}": names are compared exactly, letter case included. Or give the 12-digit account id.`,
     );
   }
   if (others.length > 0) {
-    const ids = [found, ...others].map((account) => account.id);
+    // A closed account keeps its name beside its successor's for 90 days.
+    const those = [found, ...others].map(({ id, state }) => `${id} (${state})`);
     return new Refusal(
-      `${ids.length} accounts are named "${name}": ${ids.join(', ')}.`,
-      'Give the id of the one you mean, in quotes.',
+      `${those.length} accounts are named "${name}": ${those.join(', ')}.`,
+      `Give the id of the one you mean, in quotes, instead of "${text}".`,
     );
   }
   return found;
+}
+
+/** As it is shown among those that a name may have meant. */
+function asCandidate(account: Member): Candidate {
+  return { name: account.name ?? '', id: account.id, note: isActive(account) ? undefined : account.state };
 }
 
 /** Whether anything can be done in an account. Suspended and closed ones are still listed everywhere. */

@@ -9,7 +9,8 @@ import { lookUp, type Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
 import { readAll } from '../pages.ts';
 import { nameOf, type PermissionSets } from './permission-sets.ts';
-import { currentNames, neededStore, resolvePrincipals, type CurrentNames } from './principals.ts';
+import { currentNames, neededStore, type CurrentNames } from './identity-store.ts';
+import { resolvePrincipals } from './principals.ts';
 import type { AwsSession } from '../session.ts';
 import { hasWildcard, matches } from '../../access/wildcard.ts';
 

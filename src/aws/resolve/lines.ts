@@ -20,12 +20,19 @@ function line(text: string, kind: LineKind, value: string): Parsed<Line> {
 
 export const principalTypes = ['USER', 'GROUP'] as const;
 
-const prefixes = { user: 'USER', group: 'GROUP' } as const;
+/** The prefixes of lines, and what others call them. */
+export const prefixes = {
+  principal: { user: 'user', group: 'group', username: 'user', email: 'user' },
+  target: { account: 'account', ou: 'ou', 'account-id': 'account', 'organizational-unit': 'ou' },
+  role: {},
+} as const;
+
+const types = { user: 'USER', group: 'GROUP' } as const;
 
 /** `user:…`, `group:…`, or a bare id or name whose type `principal-type` gives. */
 export function parsePrincipal(text: string, principalType: string | null): Parsed<Line> {
   const prefixed = /^(?<prefix>user|group):(?<value>.*)$/su.exec(text)?.groups;
-  const type = prefixed === undefined ? principalType : prefixes[prefixed['prefix'] as keyof typeof prefixes];
+  const type = prefixed === undefined ? principalType : types[prefixed['prefix'] as keyof typeof types];
   const value = (prefixed?.['value'] ?? text).trim();
   if (type === null) {
     return wrong(
@@ -37,15 +44,18 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
     const example = type === 'USER' ? 'user:ann@example.com' : 'group:Payments On-Call';
     return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
   }
+  const prefix = type.toLowerCase();
+  if (value.startsWith('@'))
+    return wrong(`"${text}" has nothing before its @: did an expression give nothing?`, `${prefix}:ann${value}`);
+  const arn = /^arn:[^:]+:identitystore:.*[/](?<id>[^/]+)$/u.exec(value)?.groups?.['id'];
+  if (arn !== undefined) return wrong(`"${text}" has an ARN: give the id at its end`, `${prefix}:${arn}`);
   const isId = patterns.principalId.test(value);
   if (type === 'USER') return line(text, isId ? 'user-id' : 'user-name', value);
   return line(text, isId ? 'group-id' : 'group-name', value);
 }
 
-/** How it was probably meant: `Group: x`, an e-mail address, a name. */
+/** How it was probably meant: an e-mail address, a name. */
 function withPrefix(text: string): string | undefined {
-  const { prefix, rest } = /^(?<prefix>user|group)\s*:\s*(?<rest>\S.*)$/isu.exec(text)?.groups ?? {};
-  if (prefix !== undefined && rest !== undefined) return `${prefix.toLowerCase()}:${rest}`;
   if (/^[^\s@:]+@[^\s@:]+$/u.test(text)) return `user:${text}`;
   return /^[\p{L}\p{N}][^:]*$/u.test(text) ? `group:${text}` : undefined;
 }
@@ -62,6 +72,9 @@ export function parseRole(text: string, operation: OperationName): Parsed<Line> 
 
 function parsePermissionSet(text: string, name: RegExp): Parsed<Line> {
   if (patterns.permissionSetArn.test(text)) return line(text, 'permission-set-arn', text);
+  if (/^arn:[^:]+:iam:/u.test(text)) {
+    return wrong(`"${text}" is an ARN of IAM: what is granted is a permission set, by its name or its own ARN`);
+  }
   if (text.startsWith('arn:')) {
     return wrong(
       `"${text}" is not a permission set ARN (arn:aws:sso:::permissionSet/ssoins-…/ps-…; letter case counts)`,

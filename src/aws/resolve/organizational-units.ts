@@ -1,10 +1,11 @@
 import type { Budget } from '../../access/clock.ts';
 import { instead, isOfKind, Refusal, type CloudError } from '../../access/errors.ts';
-import { closeTo } from '../../access/near.ts';
+import { candidate, closeTo, type Candidate } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import type { Member, Organization } from './organization.ts';
 import type { Unit } from './organization-requests.ts';
 import { readAll, type Pager } from '../pages.ts';
+import { listed } from '../../access/words.ts';
 
 /** The accounts of an organizational unit, or why the line names none. */
 type Found = readonly Member[] | Refusal;
@@ -142,7 +143,7 @@ function noUnit(line: Line): Refusal {
 async function unitIdOf(organization: Organization, line: Line, budget: Budget): Promise<string> {
   if (line.kind.startsWith('ou-id')) return line.value;
   const root = await organization.rootId(budget);
-  const seen: string[] = [];
+  const seen: SeenUnit[] = [];
   const found = await unitsAt(organization, root, '', line.value, seen, budget);
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first.id;
@@ -153,9 +154,31 @@ async function unitIdOf(organization: Organization, line: Line, budget: Budget):
     );
   }
   throw new Refusal(
-    `"${line.text}": no organizational unit has the path ${line.value}.${closeTo(line.value, seen)}`,
+    `"${line.text}": no organizational unit has the path ${line.value}.${closeTo(line.value, seen)}${whatLiesThere(line.value, seen)}`,
     'Paths begin below the root, without its name, and names are compared exactly, letter case included. Or give the id, as ou:<id>.',
   );
+}
+
+/** A unit on the way to one that is looked for: named by its path. */
+interface SeenUnit extends Candidate {
+  /** Of the unit above, empty below the root. */
+  readonly parentPath: string;
+  /** The last name of the path. */
+  readonly own: string;
+}
+
+const mostShown = 20;
+
+/** The deepest part of a path that is there, and what lies below it. */
+function whatLiesThere(path: string, seen: readonly SeenUnit[]): string {
+  const deepest = seen
+    .filter(({ name }) => path.startsWith(`${name}/`))
+    .reduce((longest, { name }) => (name.length > longest.length ? name : longest), '');
+  const below = seen
+    .filter(({ parentPath }) => parentPath === deepest)
+    .map(({ own, id }) => candidate({ name: own, id }));
+  const what = below.length === 0 ? 'nothing' : listed(below, mostShown);
+  return deepest === '' ? ` Below the root: ${what}.` : ` ${deepest} exists; below it: ${what}.`;
 }
 
 /** All units whose names from the root down make up this path: a name may contain slashes, so that two can. */
@@ -164,13 +187,13 @@ async function unitsAt(
   parentId: string,
   parentPath: string,
   path: string,
-  seen: string[],
+  seen: SeenUnit[],
   budget: Budget,
 ): Promise<readonly Unit[]> {
   const found: Unit[] = [];
   for (const unit of await readAll(organization.unitsIn(parentId), budget)) {
     const own = `${parentPath}/${unit.name}`;
-    seen.push(own);
+    seen.push({ name: own, id: unit.id, parentPath, own: unit.name });
     if (own === path) found.push(unit);
     else if (path.startsWith(`${own}/`)) found.push(...(await unitsAt(organization, unit.id, own, path, seen, budget)));
   }

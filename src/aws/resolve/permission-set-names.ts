@@ -1,7 +1,7 @@
 import type { Budget } from '../../access/clock.ts';
 import { instead, Refusal, together } from '../../access/errors.ts';
 import type { Identity } from '../../access/grant.ts';
-import { closeTo } from '../../access/near.ts';
+import { closeTo, type Candidate } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import { seconds } from '../../access/words.ts';
 import { nameOf, type PermissionSets } from './permission-sets.ts';
@@ -64,7 +64,7 @@ async function findByName(
     .map(
       (name) =>
         new Refusal(
-          `None of the ${search.names().length} permission sets of ${instanceArn} is named "${name}".${closeTo(name, search.names())}`,
+          `None of the ${search.seen().length} permission sets of ${instanceArn} is named "${name}".${closeTo(name, search.seen())}`,
           'Correct role: names are compared exactly, letter case included. Or give the permission set ARN.',
         ),
     );
@@ -82,8 +82,8 @@ interface Search {
   readonly missing: () => readonly string[];
   /** Looks at these, and stops when all are found: names are unique in an instance. */
   among(arns: readonly string[]): Promise<void>;
-  /** The names seen so far. */
-  names(): readonly string[];
+  /** Those that were looked at so far. */
+  seen(): readonly Candidate[];
 }
 
 function createSearch(
@@ -101,7 +101,7 @@ function createSearch(
   return {
     found,
     missing: () => [...wanted].filter((name) => !found.has(name)),
-    names: () => [...seen.values()],
+    seen: () => [...seen].map(([id, name]) => ({ name, id })),
     async among(arns) {
       const queue = arns.filter((arn) => !seen.has(arn));
       const total = seen.size + queue.length;

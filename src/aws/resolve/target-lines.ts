@@ -54,6 +54,10 @@ function parseAccount(text: string, name: string, checkName: CheckName): Parsed<
   if (name === '')
     return wrong(`"${text}" names no account: the expression after the prefix gave nothing`, exampleAccount);
   if (patterns.accountId.test(name)) return line(text, 'account-id', name);
+  const arn = /^arn:[^:]+:organizations:.*[/](?<id>\d{12})$/u.exec(name)?.groups?.['id'];
+  if (arn !== undefined) return wrong(`"${text}" has an ARN: give the account id at its end`, arn);
+  if (patterns.organizationalUnitId.test(name) || patterns.rootId.test(name))
+    return wrong(`"${text}" has the id of an organizational unit: write ou: before it`, `ou:${name}`);
   const problem = checkName(text, name);
   return problem === null ? line(text, 'account-name', name) : wrong(problem, exampleAccount);
 }
@@ -66,6 +70,9 @@ const exampleUnit = 'ou:/Workloads/Production';
 function parseUnit(text: string, value: string): Parsed<Line> {
   if (value === '')
     return wrong(`"${text}" names no organizational unit: the expression after the prefix gave nothing`, exampleUnit);
+  if (patterns.accountId.test(value)) return wrong(`"${text}" has an account id: write it without ou:`, value);
+  const arn = /^arn:[^:]+:organizations:.*[/](?<id>(?:ou|r)-[^/]+)$/u.exec(value)?.groups?.['id'];
+  if (arn !== undefined) return wrong(`"${text}" has an ARN: give the id at its end`, `ou:${arn}`);
   const isBelow = value.endsWith(below);
   const unit = isBelow ? value.slice(0, -below.length) : value;
   if (unit.includes('*')) {
@@ -100,33 +107,21 @@ function describeBadUnit(text: string, unit: string): string | null {
   return `"${text}" has neither an organizational unit's id nor a path after ou: paths begin with / below the root, without its name, as ou:/Workloads/Production does`;
 }
 
-/** YAML reads an unquoted 012345678901 as a number: its leading zero goes, or it comes out as 1.2E+10. */
+/**
+ * YAML reads an unquoted 012345678901 as a number: its leading zero goes, or it is taken for an octal one, and becomes
+ * another number. Which account was meant nobody can know then, so that none is proposed.
+ */
+const unquoted =
+  'unquoted, YAML reads a number, drops leading zeros and may take what is left for another one. Look the account id up, and write it in quotes';
+
 function describeBadTarget(text: string): Parsed<Line> {
-  if (/^\d{10,11}$/u.test(text)) {
-    const padded = text.padStart(12, '0');
-    return wrong(
-      `"${text}" has ${text.length} digits and an account id has 12: unquoted, YAML reads it as a number and drops leading zeros; write "${padded}" in quotes if that is the account`,
-      padded,
-    );
-  }
-  if (/^[\d.]+E\+?\d+$/iu.test(text)) {
-    return wrong(
-      `"${text}" is a number in scientific notation: unquoted, YAML reads an account id as a number; write it in quotes`,
-    );
-  }
-  if (/^\d+$/u.test(text)) {
-    return wrong(`"${text}" has ${text.length} digits and an account id has 12`);
-  }
+  if (/^\d+$/u.test(text)) return wrong(`"${text}" has ${text.length} digits and an account id has 12: ${unquoted}`);
+  if (/^[\d.]+E[+-]?\d+$/iu.test(text)) return wrong(`"${text}" is a number in scientific notation: ${unquoted}`);
+  if (/^0[xob][\da-f]+$/iu.test(text)) return wrong(`"${text}" is no decimal number: ${unquoted}`);
   if (patterns.organizationalUnitId.test(text) || patterns.rootId.test(text)) {
     return wrong(`"${text}" is the id of an organizational unit: write ou: before it`, `ou:${text}`);
   }
-  if (/^(?:account|ou):/iu.test(text)) {
-    return wrong(
-      `"${text}" begins with a prefix in capitals: write account: or ou:`,
-      text.replace(/^\w+/u, (it) => it.toLowerCase()),
-    );
-  }
-  const digits = text.replaceAll(/[\s-]/gu, '');
+  const digits = text.replaceAll(/[\s_-]/gu, '');
   if (patterns.accountId.test(digits)) return wrong(`"${text}" is an account id with more than its 12 digits`, digits);
   return wrong(`"${text}" is neither a 12-digit account id nor account:<name> nor ou:<id or /path>`, withPrefix(text));
 }

@@ -3,7 +3,8 @@ import { allOrRefused, Refusal } from '../../access/errors.ts';
 import type { Principal } from '../../access/grant.ts';
 import type { Line } from '../../access/request.ts';
 import { textOf } from '../answer.ts';
-import { findBy, findByIds, nameOf, type TypedObject } from '../resolve/directory.ts';
+import { findBy, findByIds, type TypedObject } from '../resolve/directory.ts';
+import { shown } from '../resolve/near-objects.ts';
 import type { PrincipalType } from '../resolve/lines.ts';
 import { isSameGuid } from '../resolve/patterns.ts';
 import type { AzureSession } from '../session.ts';
@@ -49,7 +50,7 @@ async function refuseAmbiguous(
   const found = new Map(lists.flat().map((object) => [object.id, object]));
   if (found.size < 2) return;
   throw new Refusal(
-    `allowed-principals names "${pattern}", which ${found.size} of the directory are called: ${[...found.values()].map((it) => `${nameOf(it)} (${it.id})`).join(', ')}.`,
+    `allowed-principals names "${pattern}", which ${found.size} of the directory are called: ${[...found.values()].map(shown).join(', ')}.`,
     'Give the object id of the one you mean in allowed-principals, and require-ids: true.',
   );
 }

@@ -12,7 +12,8 @@ import {
   type Subscription,
 } from '../resolve/places.ts';
 import { isManagementGroup, isSameScope, subscriptionOf } from '../resolve/scopes.ts';
-import { ambiguous } from '../resolve/targets.ts';
+import { ambiguous, groupAs, subscriptionAs } from '../resolve/targets.ts';
+import type { Candidate } from '../../access/near.ts';
 import { hasWildcard, matches, matchesInAnyCase } from '../../access/wildcard.ts';
 
 /** The scopes that no line covers; a scope covers everything below it. What takes a look-up is looked at last. */
@@ -56,12 +57,8 @@ function isInGroup(scope: string, patterns: readonly string[], subscriptionId: s
 /** The subscriptions that have such names, which are compared as in `target`. */
 function subscriptionsOf(names: readonly string[], all: readonly Subscription[]): ReadonlySet<string> {
   const found = names.flatMap((name) => {
-    const same = all.filter(({ displayName }) => matches(name, displayName));
-    const identities = same.map(({ subscriptionId, displayName }) => ({
-      id: `/subscriptions/${subscriptionId}`,
-      name: displayName,
-    }));
-    return unlessAmbiguous(name, 'subscription', identities, 'subscription:<id>');
+    const same = all.filter(({ displayName }) => matches(name, displayName)).map(subscriptionAs);
+    return unlessAmbiguous(name, 'subscription', same, 'subscription:<id>');
   });
   return new Set(found.map(({ id }) => (subscriptionOf(id) ?? '').toLowerCase()));
 }
@@ -72,15 +69,14 @@ function groupsOf(texts: readonly string[], all: readonly ManagementGroup[]): re
     const same = all.filter(
       ({ id, properties }) => matchesInAnyCase(text, lastSegment(id)) || matches(text, properties?.displayName ?? ''),
     );
-    const identities = same.map(({ id, properties }) => ({ id, name: properties?.displayName ?? null }));
     const way = 'the full scope /providers/Microsoft.Management/managementGroups/<id>';
-    return unlessAmbiguous(text, 'management group', identities, way);
+    return unlessAmbiguous(text, 'management group', same.map(groupAs), way);
   });
   return found.map(({ id }) => id);
 }
 
 /** A wildcard may mean several; a name that two have may not (P8). */
-function unlessAmbiguous(text: string, what: string, found: readonly Identity[], way: string): readonly Identity[] {
+function unlessAmbiguous(text: string, what: string, found: readonly Candidate[], way: string): readonly Candidate[] {
   if (found.length > 1 && !hasWildcard(text)) throw ambiguous(text, what, found, way);
   return found;
 }

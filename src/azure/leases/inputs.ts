@@ -36,7 +36,8 @@ export function leaseFaults(given: Given, { operation, lifetime, lines }: Asked)
   }
   // Azure lists nothing below the root of a tenant.
   if (lines.targets.some(({ value }) => value === tenantRoot)) {
-    const problem = 'is /, below which Azure lists no role assignments: name management groups or subscriptions';
+    const problem =
+      'is /, below which Azure lists no role assignments: name management groups, subscriptions or other scopes';
     faults.push({ input: 'target', problem, example: 'management-group:platform' });
   }
   return faults;

@@ -14,6 +14,8 @@ export interface DirectoryObject {
   readonly userPrincipalName?: string | null;
   readonly mail?: string | null;
   readonly appId?: string | null;
+  readonly servicePrincipalType?: string | null;
+  readonly groupTypes?: unknown;
   readonly '@odata.type'?: string;
 }
 
@@ -23,8 +25,8 @@ const few = '$top=3';
 /** What objects of each kind are asked for besides id and display name. */
 const extra = {
   users: ['userPrincipalName', 'mail'],
-  groups: [],
-  servicePrincipals: ['appId'],
+  groups: ['mail', 'groupTypes'],
+  servicePrincipals: ['appId', 'servicePrincipalType'],
   applications: ['appId'],
 } as const;
 
@@ -40,12 +42,16 @@ export async function findBy(
   budget: Budget,
 ): Promise<readonly DirectoryObject[]> {
   const filter = encodeURIComponent(`${property} eq '${value.replaceAll("'", "''")}'`);
-  const select = ['id', 'displayName', ...extra[collection]].join(',');
-  const found = await ask(session, `/${collection}?$filter=${filter}&$select=${select}&${few}`, budget);
+  const found = await ask(session, `/${collection}?$filter=${filter}&$select=${selected(collection)}&${few}`, budget);
   return found.filter((object) => {
     const has = object[property];
     return typeof has !== 'string' || has.toLowerCase() === value.toLowerCase();
   });
+}
+
+/** What is read of an object of a kind. */
+export function selected(collection: keyof typeof extra): string {
+  return ['id', 'displayName', ...extra[collection]].join(',');
 }
 
 /** What `getByIds` calls the types of principals. A partner's object is a foreign group. Source: azure-rbac §5. */
@@ -93,17 +99,23 @@ export async function findByIds(
   );
 }
 
-function isWhole({ id, displayName, userPrincipalName, mail, appId }: Partial<DirectoryObject>): boolean {
-  const texts: readonly unknown[] = [displayName, userPrincipalName, mail, appId];
+function isWhole(object: Partial<DirectoryObject>): boolean {
+  const { id, displayName, userPrincipalName, mail, appId, servicePrincipalType } = object;
+  const texts: readonly unknown[] = [displayName, userPrincipalName, mail, appId, servicePrincipalType];
   return guid.test(id ?? '') && texts.every((it) => it === undefined || it === null || typeof it === 'string');
 }
 
-/** Further pages are read too: a page may be shorter than it was asked to be, and a second hit must not stay unseen. */
-async function ask(
+/**
+ * Further pages are read too: a page may be shorter than it was asked to be, and a second hit must not stay unseen.
+ *
+ * @param whole whether all pages are wanted
+ */
+export async function ask(
   session: AzureSession,
   path: string,
   budget: Budget,
   body?: unknown,
+  whole = true,
 ): Promise<readonly DirectoryObject[]> {
   const { graph, name } = await session.environment(budget);
   if (graph === null) {
@@ -114,7 +126,7 @@ async function ask(
   }
   const read = (answer: unknown): Page<DirectoryObject> => ({
     items: itemsOf<DirectoryObject>(answer, isWhole),
-    next: nextOf(answer, graph),
+    next: whole ? nextOf(answer, graph) : null,
   });
   return follow('Microsoft Graph', (next) =>
     next === null ? session.graph(path, budget, read, body) : session.graph(next, budget, read),

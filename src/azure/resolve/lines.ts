@@ -36,7 +36,7 @@ function line(text: string, kind: LineKind, value: string): Parsed<Line> {
 /** User principal names have at most 113 characters, display names 256, mail addresses a few more. */
 const longestName = 1_024;
 
-const prefixes: Readonly<Record<string, PrincipalType | 'app'>> = {
+const types: Readonly<Record<string, PrincipalType | 'app'>> = {
   user: 'User',
   group: 'Group',
   'service-principal': 'ServicePrincipal',
@@ -58,7 +58,7 @@ const exampleOf: Readonly<Record<PrincipalType | 'app', string>> = {
 /** `user:…`, `group:…`, `service-principal:…`, `app:<client id>`, `foreign-group:<id>`, `device:<id>`, an object id, or a name with `principal-type`. */
 export function parsePrincipal(text: string, principalType: string | null): Parsed<Line> {
   const prefixed = /^(?<prefix>[a-z-]+):(?<value>.*)$/su.exec(text)?.groups;
-  const known = Object.hasOwn(prefixes, prefixed?.['prefix'] ?? '') ? prefixes[prefixed?.['prefix'] ?? ''] : undefined;
+  const known = Object.hasOwn(types, prefixed?.['prefix'] ?? '') ? types[prefixed?.['prefix'] ?? ''] : undefined;
   const value = (known === undefined ? text : (prefixed?.['value'] ?? '')).trim();
   const example = known === undefined ? undefined : exampleOf[known];
   if (value === '') return wrong(`"${text}" names nobody: the expression after the prefix gave nothing`, example);
@@ -69,6 +69,14 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
       : wrong(`"${text}" needs a client id, a GUID, after app: instead of a name`, example);
   }
   if (value.length > longestName) return wrong('is longer than the name of anybody in a directory');
+  if (value.startsWith('/subscriptions/')) {
+    return wrong(
+      `"${text}" has the id of a resource: a managed identity is granted access by the object id of its service principal, which its page shows as "Object (principal) ID"`,
+      `service-principal:${someone}`,
+    );
+  }
+  if (value.startsWith('@'))
+    return wrong(`"${text}" has nothing before its @: did an expression give nothing?`, `user:ann${value}`);
   const type = known ?? principalTypes.find((it) => it === principalType);
   if (isId) return line(text, type === undefined ? 'object-id' : `${type}-id`, value);
   if (type === undefined) {
@@ -82,24 +90,33 @@ export function parsePrincipal(text: string, principalType: string | null): Pars
   return line(text, `${type}-name`, value);
 }
 
-/** Other words for them, and other ways to write them. */
-const otherPrefixes: Readonly<Record<string, string>> = {
-  sp: 'service-principal',
-  spn: 'service-principal',
-  serviceprincipal: 'service-principal',
-  mi: 'service-principal',
-  msi: 'service-principal',
-  'managed-identity': 'service-principal',
-  managedidentity: 'service-principal',
-  identity: 'service-principal',
+const itself = (...words: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(words.map((word) => [word, word]));
+
+/** The prefixes of lines, and what others call them. */
+export const prefixes = {
+  principal: {
+    ...itself(...Object.keys(types)),
+    sp: 'service-principal',
+    spn: 'service-principal',
+    mi: 'service-principal',
+    msi: 'service-principal',
+    'managed-identity': 'service-principal',
+    identity: 'service-principal',
+    upn: 'user',
+    'client-id': 'app',
+    application: 'app',
+  },
+  target: {
+    ...itself('subscription', 'resource-group', 'management-group'),
+    sub: 'subscription',
+    rg: 'resource-group',
+  },
+  role: {},
 };
 
-/** How it was probably meant: `Group: x`, `sp:x`, an e-mail address, a name. */
+/** How it was probably meant: an e-mail address, a name. */
 function withPrefix(text: string): string | undefined {
-  const { prefix = '', rest = '' } = /^(?<prefix>[\w-]+)\s*:\s*(?<rest>\S.*)$/su.exec(text)?.groups ?? {};
-  const word = prefix.toLowerCase();
-  if (Object.hasOwn(prefixes, word)) return `${word}:${rest}`;
-  if (Object.hasOwn(otherPrefixes, word)) return `${otherPrefixes[word] ?? ''}:${rest}`;
   if (/^[^\s@:]+@[^\s@:]+$/u.test(text)) return `user:${text}`;
   return /^[\p{L}\p{N}][^:]*$/u.test(text) ? `group:${text}` : undefined;
 }
@@ -131,10 +148,13 @@ export function parseTarget(text: string): Parsed<Line> {
   if (prefixed === undefined) return parseFullScope(text);
   const example = prefixed['prefix'] === undefined ? undefined : exampleTargets[prefixed['prefix']];
   if (value === '') return wrong(`"${text}" names nothing: the expression after the prefix gave nothing`, example);
+  if (value.startsWith('/') && parseScope(value).ok)
+    return wrong(`"${text}" has a full scope: write it without ${prefixed['prefix'] ?? ''}:`, value);
   switch (prefixed['prefix'] ?? '') {
     case 'subscription':
       return guid.test(value) ? line(text, 'scope', `/subscriptions/${value}`) : line(text, 'subscription-name', value);
     case 'resource-group':
+      if (guid.test(value)) return wrong(isGuidOf(text, value), example);
       return resourceGroupName.test(value)
         ? line(text, 'resource-group', value)
         : wrong(
@@ -144,6 +164,11 @@ export function parseTarget(text: string): Parsed<Line> {
     default:
       return line(text, 'management-group', value);
   }
+}
+
+/** Resource groups are seldom called so. A role at a whole subscription is more: that is asked, and no example. */
+function isGuidOf(text: string, value: string): string {
+  return `"${text}" has a GUID, which is what subscriptions have. Is a whole subscription meant, subscription:${value}? If a resource group has this name, give its full scope, /subscriptions/<id>/resourceGroups/${value}`;
 }
 
 const exampleTargets: Readonly<Record<string, string>> = {
@@ -170,13 +195,9 @@ function parseFullScope(text: string): Parsed<Line> {
   return bare !== text && parseScope(bare).ok ? wrong(scope.problem, bare) : scope;
 }
 
-/** How it was probably meant: without its first slash, with a prefix in capitals, a name. */
+/** How it was probably meant: without its first slash, a name. */
 function scopeMeant(text: string): string | undefined {
   if (/^(?:subscriptions|providers)\//iu.test(text)) return `/${text}`;
-  const { prefix, rest } =
-    /^(?<prefix>subscription|resource-?group|management-?group)\s*:\s*(?<rest>\S.*)$/isu.exec(text)?.groups ?? {};
-  if (prefix !== undefined && rest !== undefined)
-    return `${prefix.toLowerCase().replace(/(?<=resource|management)-?group/u, '-group')}:${rest}`;
   return resourceGroupName.test(text) ? `resource-group:${text}` : undefined;
 }
 

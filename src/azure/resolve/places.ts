@@ -7,6 +7,8 @@ import type { AzureSession } from '../session.ts';
 export interface Subscription {
   readonly subscriptionId: string;
   readonly displayName: string;
+  /** `Enabled`, or why little can be done there. */
+  readonly state?: string;
 }
 
 export interface ManagementGroup {

@@ -2,17 +2,10 @@ import type { Budget } from '../../access/clock.ts';
 import { instead, isOfKind, Refusal } from '../../access/errors.ts';
 import type { Principal } from '../../access/grant.ts';
 import type { Line, OperationName } from '../../access/request.ts';
-import { oddCharactersIn } from '../../access/odd-characters.ts';
-import {
-  explainStrangeId,
-  findBy,
-  findById,
-  findByIds,
-  nameOf,
-  type DirectoryObject,
-  type TypedObject,
-} from './directory.ts';
+import { closeTo } from '../../access/near.ts';
+import { explainStrangeId, findBy, findById, findByIds, type DirectoryObject, type TypedObject } from './directory.ts';
 import { gather, groupBy, type Gathered } from './gather.ts';
+import { findNear, shown } from './near-objects.ts';
 import { distinctLines, principalTypes, type LineKind } from './lines.ts';
 import { remembered } from '../remembered.ts';
 import type { AzureSession } from '../session.ts';
@@ -69,8 +62,7 @@ async function resolveNamed(
   name: string,
   budget: Budget,
 ): Promise<Principal> {
-  const collection = type === 'Group' ? 'groups' : 'servicePrincipals';
-  return only(await findBy(session, collection, 'displayName', name, budget), type, name);
+  return only(session, await findBy(session, looked[type].in, 'displayName', name, budget), type, name, budget);
 }
 
 /** By user principal name and, with an `@`, by mail address too, which is what guests are known by. */
@@ -80,29 +72,40 @@ async function resolveUser(session: AzureSession, text: string, budget: Budget):
     text.includes('@') ? findBy(session, 'users', 'mail', text, budget) : [],
   ]);
   const found = new Map([...byName, ...byMail].map((user) => [user.id, user]));
-  return only([...found.values()], 'User', text);
+  return only(session, [...found.values()], 'User', text, budget);
 }
 
 /** How a type is written before a line, and what it is found by. */
 const looked = {
-  User: { prefix: 'user', by: 'user has the user principal name or the mail address' },
-  Group: { prefix: 'group', by: 'group has the display name' },
-  ServicePrincipal: { prefix: 'service-principal', by: 'service principal has the display name' },
+  User: { in: 'users', prefix: 'user', by: 'user has the user principal name or the mail address' },
+  Group: { in: 'groups', prefix: 'group', by: 'group has the display name' },
+  ServicePrincipal: {
+    in: 'servicePrincipals',
+    prefix: 'service-principal',
+    by: 'service principal has the display name',
+  },
 } as const;
 
 /** Exact or nothing: display names and mail addresses are not unique (P8). */
-function only(found: readonly DirectoryObject[], type: keyof typeof looked, text: string): Principal {
+async function only(
+  session: AzureSession,
+  found: readonly DirectoryObject[],
+  type: keyof typeof looked,
+  text: string,
+  budget: Budget,
+): Promise<Principal> {
   const { prefix, by } = looked[type];
   const [first, ...others] = found;
   if (first === undefined) {
+    const near = await findNear(session, looked[type].in, text, budget);
     throw new Refusal(
-      `In this directory no ${by} "${text}".${oddCharactersIn(text)}`,
-      `Correct principal, check azure-tenant-id, or give the object id as ${prefix}:<object id>.`,
+      `In this directory no ${by} "${text}".${closeTo(text, near)}`,
+      `Correct "${prefix}:${text}", check azure-tenant-id, or give the object id as ${prefix}:<object id>.`,
     );
   }
   if (others.length === 0) return { type, id: first.id, name: first.userPrincipalName ?? first.displayName ?? text };
   throw new Refusal(
-    `"${text}" names ${found.length > 2 ? 'several' : 'two'}: ${found.map((it) => `${nameOf(it)} (${it.id})`).join(', ')}.`,
+    `"${text}" names ${found.length > 2 ? 'several' : 'two'}: ${found.map(shown).join(', ')}.`,
     `Give the object id of the one you mean, as ${prefix}:<object id>.`,
   );
 }

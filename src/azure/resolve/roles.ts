@@ -2,9 +2,10 @@ import type { RoleDefinition } from '@azure/arm-authorization';
 import type { Budget } from '../../access/clock.ts';
 import { instead, Refusal } from '../../access/errors.ts';
 import type { Identity } from '../../access/grant.ts';
-import { closeTo } from '../../access/near.ts';
+import { closeTo, type Candidate } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import { distinctBy } from '../../access/distinct.ts';
+import { listed } from '../../access/words.ts';
 import { gather, groupBy } from './gather.ts';
 import { knownRole } from './known-roles.ts';
 import { distinctLines } from './lines.ts';
@@ -153,8 +154,13 @@ async function byName(
 }
 
 function severalRoles(name: string, scope: string, found: readonly (RoleDefinition | undefined)[]): Refusal {
+  const those = found.map((it) => {
+    const scopes: readonly unknown[] = it?.assignableScopes ?? [];
+    const where = scopes.length === 0 ? '' : `, for ${listed(scopes.map(String), 3)}`;
+    return `${it?.name ?? ''} (${it?.roleType ?? 'of no type'}${where})`;
+  });
   return new Refusal(
-    `"${name}" is the name of ${found.length} roles at ${scope}: ${found.map((it) => it?.name ?? '').join(', ')}.`,
+    `"${name}" is the name of ${found.length} roles at ${scope}: ${those.join(', ')}.`,
     'Give the GUID or the full id of the one you mean.',
   );
 }
@@ -167,13 +173,13 @@ async function noSuchRole(
   budget: Budget,
 ): Promise<Refusal> {
   const all = await listDefinitions(session, scope, null, budget).catch(() => []);
-  const names = all.map(({ roleName }) => roleName ?? '');
+  const near = all.map(({ roleName = '', name: id = '' }): Candidate => ({ name: roleName, id }));
   const also =
     others.length === 0
       ? ''
       : `, nor at ${others.slice(0, 3).join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''},`;
   return new Refusal(
-    `No role that can be assigned at ${scope}${also} is named "${name}".${closeTo(name, names)}`,
+    `No role that can be assigned at ${scope}${also} is named "${name}".${closeTo(name, near)}`,
     'Correct role (a custom role must have this scope, or one above it, among its assignableScopes), or give its GUID.',
   );
 }

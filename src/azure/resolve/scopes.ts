@@ -4,18 +4,20 @@ import { guid, managementGroupId, resourceGroupName } from './patterns.ts';
 /** The scope above all others. */
 export const tenantRoot = '/';
 
-/** Scopes that are neither tenant root, management group nor below a subscription. Source: azure-rbac §2.2. */
-const otherRoots = [
-  /^\/providers\/Microsoft\.Subscription\/aliases\/[^/]+$/iu,
-  /^\/providers\/Microsoft\.(?:Capacity|BillingBenefits)(?:\/[^/]+\/[^/]+)*$/iu,
-];
-
 /** A full scope, as Azure Resource Manager writes it: one leading slash, none at the end. */
 export function parseScope(text: string): Parsed<string> {
   if (text === tenantRoot) return ok(text);
   const problem = whatIsWrong(text);
-  return problem === null ? ok(text) : wrong(`"${text}" ${problem}`);
+  if (problem === null) return ok(text);
+  const same = otherWay.exec(text)?.groups?.['subscription'];
+  return wrong(`"${text}" ${problem}`, same);
 }
+
+/**
+ * Privileged Identity Management writes a subscription so. Taken as it is it would get past what is excluded or allowed
+ * by the subscription's own scope. Source: azure-rbac §8, trap 14.
+ */
+const otherWay = /^\/providers\/[^/]+(?<subscription>\/subscriptions\/[^/]+.*)$/isu;
 
 /** Longer than any that Azure has. */
 const longest = 2_048;
@@ -32,8 +34,10 @@ function whatIsWrong(text: string): string | null {
   if (strange !== undefined) return `has the character ${JSON.stringify(strange)}, which no scope has`;
   const segments = text.slice(1).split('/');
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..' || segment.trim() !== segment))
-    return 'has a part that is empty, a dot, or begins or ends with a space';
-  return otherRoots.some((root) => root.test(text)) ? null : whatIsWrongBelow(segments);
+    return segments.includes('')
+      ? 'has an empty part: did an expression give nothing?'
+      : 'has a part that is a dot, or begins or ends with a space';
+  return whatIsWrongBelow(segments);
 }
 
 function whatIsWrongBelow([first = '', second = '', ...rest]: readonly string[]): string | null {
@@ -48,11 +52,28 @@ function whatIsWrongBelow([first = '', second = '', ...rest]: readonly string[])
   }
 }
 
-function whatIsWrongAbove(provider: string, [type = '', id = '', ...rest]: readonly string[]): string | null {
-  const isGroup = provider.toLowerCase() === 'microsoft.management' && type.toLowerCase() === 'managementgroups';
-  if (!isGroup) return 'is outside of subscriptions, and of a kind that takes no role assignments';
+/**
+ * Outside of subscriptions a scope is a management group, a resource provider (`Microsoft.Marketplace`), or something of
+ * one (`Microsoft.Billing/billingAccounts/…`): which of them roles can be assigned at, Azure knows.
+ */
+function whatIsWrongAbove(provider: string, rest: readonly string[]): string | null {
+  if (provider.toLowerCase() === 'microsoft.management') return whatIsWrongInGroup(rest);
+  if (rest[0]?.toLowerCase() === 'subscriptions')
+    return 'is another way to write a subscription, which is not supported here: begin with /subscriptions/';
+  return rest.length === 0 ? whatIsWrongInProvider(provider) : whatIsWrongInResource([provider, ...rest]);
+}
+
+function whatIsWrongInGroup([type = '', id = '', ...rest]: readonly string[]): string | null {
+  if (type.toLowerCase() !== 'managementgroups')
+    return 'is of Microsoft.Management and no management group, which is not supported here';
   if (!managementGroupId.test(id)) return 'names no management group: its id has 1 to 90 letters, digits, _ - ( ) or .';
-  return rest.length === 0 ? null : 'goes on after the management group';
+  return rest.length === 0 ? null : 'goes on after the management group, which is not supported here';
+}
+
+function whatIsWrongInProvider(provider: string): string | null {
+  return /^[\w-]+(?:\.[\w-]+)+$/u.test(provider)
+    ? null
+    : 'names no resource provider, such as Microsoft.Storage, after providers';
 }
 
 function whatIsWrongInSubscription([kind, name = '', ...rest]: readonly string[]): string | null {
@@ -70,7 +91,8 @@ function whatIsWrongInSubscription([kind, name = '', ...rest]: readonly string[]
 
 /** A provider, then pairs of type and name: a resource, and children of it. */
 function whatIsWrongInResource([provider = '', ...pairs]: readonly string[]): string | null {
-  if (!provider.includes('.')) return 'names no resource provider, such as Microsoft.Storage, after providers';
+  const problem = whatIsWrongInProvider(provider);
+  if (problem !== null) return problem;
   if (pairs.length === 0 || pairs.length % 2 === 1)
     return 'is not a whole resource: after the provider come pairs of type and name';
   return null;
@@ -85,7 +107,7 @@ export function isSameScope(one: string, other: string): boolean {
 export function isAbove(upper: string, lower: string): boolean {
   if (isSameScope(upper, lower)) return false;
   if (upper === tenantRoot) return true;
-  if (isManagementGroup(upper)) return !isManagementGroup(lower) && lower !== tenantRoot;
+  if (isManagementGroup(upper)) return subscriptionOf(lower) !== null;
   return lower.toLowerCase().startsWith(`${upper.toLowerCase()}/`);
 }
 

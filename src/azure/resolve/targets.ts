@@ -1,10 +1,10 @@
 import type { Budget } from '../../access/clock.ts';
 import { isOfKind, Refusal } from '../../access/errors.ts';
-import { nameAndId, type Identity } from '../../access/grant.ts';
-import { closeTo } from '../../access/near.ts';
+import type { Identity } from '../../access/grant.ts';
+import { candidate, closeTo, type Candidate } from '../../access/near.ts';
 import type { Line } from '../../access/request.ts';
 import { lastSegment } from './patterns.ts';
-import type { ManagementGroup, Places } from './places.ts';
+import type { ManagementGroup, Places, Subscription } from './places.ts';
 
 /**
  * Turns a line of `target` into a scope; a full one is taken as it is.
@@ -31,10 +31,9 @@ export async function resolveTarget(
 
 async function resolveSubscription(places: Places, name: string, budget: Budget): Promise<Identity> {
   const all = await places.subscriptions(budget);
-  const same = all.filter(({ displayName }) => displayName === name);
-  const found = same.map(({ subscriptionId }) => ({ id: `/subscriptions/${subscriptionId}`, name }));
-  const names = all.map(({ displayName }) => displayName);
-  return only(found, 'subscription', name, names, 'subscription:<id>');
+  const found = all.filter(({ displayName }) => displayName === name).map(subscriptionAs);
+  const near = all.map(subscriptionAs).map((it) => (it.note === enabled ? { ...it, note: undefined } : it));
+  return only(found, 'subscription', name, near, 'subscription:<id>');
 }
 
 /** A text may be the id of one management group and the display name of another, so both are looked at. */
@@ -42,8 +41,8 @@ async function resolveManagementGroup(places: Places, text: string, budget: Budg
   const all = await places.managementGroups(budget).catch((error: unknown) => {
     throw notListed(error, text);
   });
-  const found = all.filter((group) => isNamed(group, text)).map(identityOf);
-  const names = all.flatMap(({ id, properties }) => [lastSegment(id), properties?.displayName ?? '']);
+  const found = all.filter((group) => isNamed(group, text)).map(groupAs);
+  const names = all.flatMap((group) => [groupAs(group), { name: lastSegment(group.id), id: lastSegment(group.id) }]);
   const way = 'the full scope /providers/Microsoft.Management/managementGroups/<id>';
   return only(found, 'management group', text, names, way);
 }
@@ -52,8 +51,15 @@ function isNamed({ id, properties }: ManagementGroup, text: string): boolean {
   return lastSegment(id).toLowerCase() === text.toLowerCase() || properties?.displayName === text;
 }
 
-function identityOf({ id, properties }: ManagementGroup): Identity {
-  return { id, name: properties?.displayName ?? null };
+const enabled = 'Enabled';
+
+/** As it is shown among others. A disabled subscription keeps its name beside its successor's. */
+export function subscriptionAs({ subscriptionId, displayName, state }: Subscription): Candidate {
+  return { id: `/subscriptions/${subscriptionId}`, name: displayName, note: state };
+}
+
+export function groupAs({ id, properties }: ManagementGroup): Candidate {
+  return { id, name: properties?.displayName ?? '' };
 }
 
 function notListed(error: unknown, text: string): unknown {
@@ -64,23 +70,28 @@ function notListed(error: unknown, text: string): unknown {
   );
 }
 
-function only(found: readonly Identity[], what: string, text: string, known: readonly string[], way: string): Identity {
+function only(
+  found: readonly Candidate[],
+  what: string,
+  text: string,
+  known: readonly Candidate[],
+  way: string,
+): Identity {
   const [first, ...others] = found;
-  if (first !== undefined && others.length === 0) return first;
+  if (first !== undefined && others.length === 0) return { id: first.id, name: first.name === '' ? null : first.name };
   if (first === undefined) {
-    const names = [...new Set(known)].filter((name) => name !== '');
     throw new Refusal(
-      `None of the ${what}s that this identity can see is "${text}".${closeTo(text, names)}`,
-      `Correct target (names are compared exactly, letter case included), check azure-tenant-id, or give ${way}. What the identity may not read it cannot see.`,
+      `None of the ${what}s that this identity can see is "${text}".${closeTo(text, known)}`,
+      `Correct "${text}" (names are compared exactly, letter case included), check azure-tenant-id, or give ${way}. What the identity may not read it cannot see.`,
     );
   }
   throw ambiguous(text, what, found, way);
 }
 
 /** A name that means several places, in `target` or in what is allowed there (P8). */
-export function ambiguous(text: string, what: string, found: readonly Identity[], way: string): Refusal {
+export function ambiguous(text: string, what: string, found: readonly Candidate[], way: string): Refusal {
   return new Refusal(
-    `"${text}" matches ${found.length} ${what}s: ${found.map((it) => nameAndId(it)).join(', ')}.`,
+    `"${text}" matches ${found.length} ${what}s: ${found.map((it) => candidate(it)).join(', ')}.`,
     `Give ${way} of the one you mean.`,
   );
 }

@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { faultLines } from '../../../src/action/report/faults.ts';
+import { realFaultsOf } from '../real-clouds.ts';
+
+const guid = '11111111-2222-4333-8444-555555555555';
+const given = {
+  aws: {
+    cloud: 'aws',
+    'aws-region': 'us-east-1',
+    principal: 'group:Payments On-Call',
+    role: 'ReadOnlyAccess',
+    target: '123456789012',
+  },
+  azure: {
+    cloud: 'azure',
+    'azure-client-id': guid,
+    'azure-tenant-id': guid,
+    'azure-subscription-id': guid,
+    principal: 'group:Payments On-Call',
+    role: 'Reader',
+    target: 'resource-group:payments-prod',
+  },
+} as const;
+
+/** Two correct values of every input that is a list. */
+const lists = [
+  ['aws', 'principal', ['group:Payments On-Call', 'user:ann@example.com']],
+  ['aws', 'target', ['123456789012', '!account:payments-prod']],
+  ['aws', 'role', ['ReadOnlyAccess', 'Billing']],
+  ['aws', 'allowed-principals', ['group:Payments *', 'group:Auditors']],
+  ['aws', 'allowed-targets', ['ou:/Workloads/**', 'account:payments-*']],
+  ['aws', 'allowed-roles', ['Read*', 'Billing']],
+  ['azure', 'principal', ['group:Payments On-Call', `app:${guid}`]],
+  ['azure', 'target', ['subscription:payments', 'resource-group:x']],
+  ['azure', 'role', ['Reader', 'Storage Blob Data Reader']],
+  ['azure', 'allowed-principals', ['group:Payments *', 'group:Auditors']],
+  ['azure', 'allowed-targets', ['subscription:payments', 'resource-group:x-*']],
+  ['azure', 'allowed-roles', ['Reader', 'Storage *']],
+] as const;
+
+const expression = `\${{ join(fromJSON(inputs.list), fromJSON('"\\n"')) }}`;
+
+/** The one fault that is told, with the lines that it shows. */
+function told(cloud: keyof typeof given, input: string, value: string): readonly [first: string, ...rest: string[]] {
+  const faults = realFaultsOf({ ...given[cloud], [input]: value });
+  expect(faults).toHaveLength(1);
+  const [first = '', ...rest] = faults.flatMap(faultLines);
+  expect(first.startsWith(`${input} `)).toBe(true);
+  return [first, ...rest];
+}
+
+describe.each(lists)('on %s a list in %s that is none', (cloud, input, values) => {
+  const block = values.map((it) => `  ${it}`);
+
+  test('as toJSON prints it is one fault, with the expression, and its lines as they should be', () => {
+    for (const text of [JSON.stringify(values, null, 2), JSON.stringify(values)]) {
+      const [first, ...rest] = told(cloud, input, text);
+      expect(first).toContain('a list in JSON');
+      expect(first).toContain(expression);
+      expect(rest).toEqual(block);
+    }
+  });
+
+  test('with other quotes or a comma at its end is one fault', () => {
+    expect(told(cloud, input, `[\n  '${values[0]}',\n  '${values[1]}',\n]`)).toEqual([
+      expect.stringContaining('a list in brackets'),
+      ...block,
+    ]);
+  });
+
+  test.each([String.raw`\n`, String.raw`\r\n`])('joined by a literal %s is one fault', (escape) => {
+    const [first, ...rest] = told(cloud, input, values.join(escape));
+    expect(first).toContain(`has ${escape} between items`);
+    expect(first).toContain(expression);
+    expect(rest).toEqual(block);
+  });
+
+  test.each(['Array', 'Object', '[]', '{}', '{\n  "a": 1\n}', '[{ "a": 1 }]', '[["x"]]'])('%j is one fault', (text) => {
+    expect(told(cloud, input, text)[0]).toMatch(/a list or an object|JSON/u);
+  });
+
+  test('with quotes, dashes or commas on each line is one fault', () => {
+    const plain = values.filter((it) => !it.startsWith('!'));
+    for (const [as, words] of [
+      [(it: string) => `"${it}"`, 'in quotes'],
+      [(it: string) => `- ${it}`, 'write no dash'],
+      [(it: string) => `- "${it}"`, 'write no dash'],
+    ] as const) {
+      const [first, ...rest] = told(cloud, input, plain.map(as).join('\n'));
+      expect(first).toContain(words);
+      expect(rest).toEqual(plain.map((it) => `  ${it}`));
+    }
+  });
+});
+
+test.each(['allow-event', 'allowed-endpoints'])('%s knows such lists as well', (input) => {
+  const [first] = told('aws', input, '[\n  "workflow_run"\n]');
+  expect(first).toContain('a list in JSON');
+  expect(told('aws', input, String.raw`issue_comment\nworkflow_run`)[0]).toContain(String.raw`has \n between items`);
+});
+
+test('a name may have a backslash and an n in it', () => {
+  expect(realFaultsOf({ ...given.aws, principal: String.raw`user:CORP\nancy` })).toEqual([]);
+  expect(realFaultsOf({ ...given.aws, target: String.raw`account:a\nb` })).toEqual([]);
+});
+
+describe('an expression that gave nothing', () => {
+  test.each(['h', 'm', 'PTH', 'PT', 'P', 'PD', 'hm', '1hm', 'h30m', 'PTHM', 'PT1HM'])(
+    'in lifetime leaves %s',
+    (value) => {
+      expect(told('aws', 'lifetime', value)[0]).toContain('the expression before it gave nothing');
+    },
+  );
+
+  test.each(['2x', '1.5h', 'forever', 'm2', '-1h'])('is not what %s comes from', (value) => {
+    expect(told('aws', 'lifetime', value)[0]).not.toContain('gave nothing');
+  });
+
+  test('of a timeout and of max-lifetime no less', () => {
+    for (const input of ['timeout', 'max-lifetime']) expect(told('aws', input, 'h')[0]).toContain('gave nothing');
+  });
+});
