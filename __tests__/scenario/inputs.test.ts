@@ -251,9 +251,9 @@ describe('a grant without a lifetime', () => {
 
 describe('account ids that YAML mangled', () => {
   it.each([
-    ['12345678901', /has 11 digits.*drops leading zeros.*in quotes$/u],
-    ['1234567890', /has 10 digits.*drops leading zeros.*in quotes$/u],
-    ['123456789', /has 9 digits.*in quotes$/u],
+    ['12345678901', /has 11 digits.*drops leading zeros.*in quotes\.$/u],
+    ['1234567890', /has 10 digits.*drops leading zeros.*in quotes\.$/u],
+    ['123456789', /has 9 digits.*in quotes\.$/u],
     ['1.23456789012E+11', /scientific notation.*quotes/u],
     ['12345', /has 5 digits and an account id has 12/u],
     ['1234567890123', /has 13 digits and an account id has 12/u],

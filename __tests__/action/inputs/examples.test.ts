@@ -171,7 +171,7 @@ describe('the notation of lists and comments', () => {
     ]);
     expect(told({ ...aws, target: '["111111111111","222222222222"]' })).toEqual([
       expect.stringMatching(
-        /^is a list in JSON.*fromJSON\('"\\n"'\)\) \}\}\ntarget: \|\n {2}111111111111\n {2}222222222222$/u,
+        /^is a list in JSON.*fromJSON\('"\\n"'\)\) \}\} of a list\ntarget: \|\n {2}111111111111\n {2}222222222222$/u,
       ),
     ]);
   });
