@@ -93,6 +93,7 @@ const checkedAgainst: Readonly<Record<string, readonly Kind[]>> = {
   'identitystore:GetUserId': ['identitystore', 'user'],
   'identitystore:GetGroupId': ['identitystore', 'group'],
   'identitystore:ListUsers': ['identitystore', 'user'],
+  'identitystore:ListGroups': ['identitystore', 'group'],
   'identitystore:DescribeUser': ['identitystore', 'user'],
   'identitystore:DescribeGroup': ['identitystore', 'group'],
   'organizations:ListAccounts': ['any'],
