@@ -180,7 +180,11 @@ export function openLeases(around: LeaseSurroundings): Leases {
     },
     async release(held, tools) {
       const away = await (admitted ??= enter(tools.budget).then(() => null, orCloudError));
-      if (away !== null) return leaveUnseen(room, held, away, tools);
+      if (away !== null) {
+        // Whoever comes later asks anew.
+        admitted = null;
+        return leaveUnseen(room, held, away, tools);
+      }
       return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
     },
     listedWithinMs: constants.lag,

@@ -3,6 +3,7 @@ import type { Assignment } from '../../access/grant.ts';
 import { admit, type Ender } from '../../access/leases/admission.ts';
 import type { LeaseId } from '../../access/request.ts';
 import type { AzureSession } from '../session.ts';
+import { remembered } from '../remembered.ts';
 import { otherCaller } from './admission.ts';
 import { newHolderName } from './records/holder-names.ts';
 import { whereOf, writeLeaseId } from './lease-id.ts';
@@ -30,7 +31,7 @@ export function openHolding(session: AzureSession): Holding {
   const holder = newHolderName(origin, randomBytes);
   let leased: readonly Assignment[] = [];
   let counted = 0;
-  let admitted: Promise<void> | null = null;
+  const admitted = remembered((budget) => admit(enderIn(session, budget)));
   return {
     holder,
     announce: (grants, count) => {
@@ -41,7 +42,7 @@ export function openHolding(session: AzureSession): Holding {
       const where = name === holder ? whereOf(leased, counted, areDelegated) : whereOf([grant], 1, areDelegated);
       return writeLeaseId({ holder: name, keepAfterJob, pim, where });
     },
-    admit: (budget) => (admitted ??= admit(enderIn(session, budget))),
+    admit: admitted,
   };
 }
 
