@@ -101,13 +101,13 @@ const assignFinal: Readonly<Record<string, Final>> = {
     options: onlyReader,
     code: 'AuthorizationFailed',
     says: 'or an ABAC condition not fulfilled',
-    hint: /condition allows this very role and principal/u,
+    hint: /condition allows this role and principal/u,
   },
   'a read-only lock': {
     prepare: lock(scopes.subscription, 'ReadOnly'),
     code: 'ScopeLocked',
     says: `cannot perform write operation because following scope(s) are locked: '${scopes.subscription}'`,
-    hint: /read-only lock.*Microsoft\.Authorization\/locks\/delete/u,
+    hint: /read-only lock.*owners of the lock decide/u,
   },
   'a disabled subscription': {
     inputs: { target: disabled },
@@ -165,7 +165,7 @@ const revokeFinal: Readonly<Record<string, Final>> = {
     options: onlyReader,
     code: 'AuthorizationFailed',
     says: 'or an ABAC condition not fulfilled',
-    hint: /condition allows this very role/u,
+    hint: /condition allows this role/u,
   },
   'the last administrator': {
     inputs: {

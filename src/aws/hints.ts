@@ -44,7 +44,7 @@ const exchangeRules: readonly Rule[] = [
   ),
   onExchange(
     /Incorrect token audience/iu,
-    'The identity provider in the account of the role does not list the audience of the token. Set aws-audience to one that it lists, or leave aws-audience out and add the default of the partition (sts.amazonaws.com) to the audiences of the provider.',
+    'The identity provider in the account of the role does not list the audience of the token. Set aws-audience to one that it lists, or leave aws-audience out and add the default of the partition (sts.amazonaws.com, in China sts.amazonaws.com.cn) to the audiences of the provider.',
   ),
   onExchange(
     /thumbprint/iu,
