@@ -11,6 +11,12 @@ ended_by='then EventBridge Scheduler ends it'
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
 # shellcheck source=setup/lib/github.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/github.sh"
+# shellcheck source=setup/lib/branch.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/branch.sh"
+# shellcheck source=setup/lib/environments.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/environments.sh"
+# shellcheck source=setup/lib/aws-there.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/aws-there.sh"
 # shellcheck source=setup/lib/workflows.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/workflows.sh"
 # shellcheck source=setup/lib/clone.sh
@@ -64,10 +70,10 @@ aws_look_up() {
     fault "AWS does not say who is signed in: $(first_line)"
     return
   fi
-  line=$(asked sso-admin list-instances --query 'Instances[].[InstanceArn,IdentityStoreId]') ||
+  line=$(asked sso-admin list-instances --query 'Instances[].[InstanceArn,IdentityStoreId,OwnerAccountId]') ||
     fault "AWS does not list the instances of Identity Center in $region: $(first_line)"
   case $(printf '%s\n' "$line" | grep -c '^arn:') in
-    1) read -r instance identity_store <<< "$line" ;;
+    1) read -r instance identity_store owner_account <<< "$line" ;;
     0) fault "Account $administrator_account shows no instance of IAM Identity Center in $region: sign in to its delegated administrator account or to the management account, and give its primary Region" ;;
     *) fault "There are several instances of IAM Identity Center in $region: go step by step instead, as in docs/setup-by-hand.md" ;;
   esac
@@ -76,8 +82,8 @@ aws_look_up() {
   # Whoever may not ask goes on: this only spares a first lease that fails.
   asked organizations describe-account --account-id "$account" --query Account.Id > /dev/null ||
     ! grep -q AccountNotFoundException "$said" || fault "There is no account $account in the organization"
-  [ "$account" != "${management_account:-}" ] || fault "Account $account is the management account: leases there take more rights, see docs/permissions.md"
-  has_provider=$(asked iam list-open-id-connect-providers --query "length(OpenIDConnectProviderList[?ends_with(Arn, 'oidc-provider/token.actions.githubusercontent.com')])") || fault "AWS does not list identity providers: $(first_line)"
+  judge_account
+  look_up_provider
   look_up_stack
   [ -z "$who" ] || [ -z "${identity_store:-}" ] || look_up_who
 }
@@ -136,13 +142,15 @@ look_up_where_provisioned() {
 
 # With a stack that has other values this would take away what others lease: that is decided by a person.
 look_up_stack() {
-  local line state has one lacks=''
+  local line state one lacks='' id=${instance:-}
   # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
-  if ! line=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].[StackStatus, join(`" "`, not_null(Parameters, `[]`)[?contains(`["Repository", "RepositoryId", "GrantWorkflows", "Accounts", "PermissionSets"]`, ParameterKey)].join(`"="`, [ParameterKey, ParameterValue]))]'); then
+  if ! line=$(asked cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].[StackStatus, join(`" "`, not_null(Parameters, `[]`)[?contains(`["Repository", "RepositoryId", "GrantWorkflows", "GrantEnvironment", "LeaseEndEnvironment", "InstanceId", "Accounts", "PermissionSets"]`, ParameterKey)].join(`"="`, [ParameterKey, ParameterValue]))]'); then
     grep -q 'does not exist' "$said" || fault "AWS does not show the stack $stack: $(first_line)"
+    has=''
     return 0
   fi
-  IFS=$'\t' read -r state has <<< "$line"
+  # Blanks around the commas of a list mean nothing.
+  IFS=$'\t' read -r state has <<< "$(printf %s "$line" | sed 's/ *, */,/g')"
   case $state in
     # Broken off while it was looked at what would change: nothing was made.
     REVIEW_IN_PROGRESS) return ;;
@@ -157,19 +165,16 @@ look_up_stack() {
       ;;
   esac
   has_stack=true
-  for one in "Repository=$subject" "RepositoryId=${repository_id:-}" "GrantWorkflows=$grant_workflow" "Accounts=$account" "PermissionSets=${permission_set_arn:-}"; do
-    includes "$has" "${one%%=*}" "${one#*=}" || lacks="$lacks $one"
+  for one in "Repository=$subject" "RepositoryId=${repository_id:-}" "GrantWorkflows=$grant_workflow" GrantEnvironment=production-access \
+    LeaseEndEnvironment=lease-end "InstanceId=${id##*/}" "Accounts=$account" "PermissionSets=${permission_set_arn:-}"; do
+    includes "${one%%=*}" "${one#*=}" || lacks="$lacks $one"
   done
   [ -z "$lacks" ] || fault "The stack $stack exists with other values ($has), without$lacks. To add to it, deploy it with all of them: setup/README.md#aws"
-  grant_workflows=${has#*GrantWorkflows=}
-  grant_workflows=${grant_workflows%% *}
+  grant_workflows=$(value_of GrantWorkflows "$has")
+  [ -n "$lacks" ] || judge_stack "$has"
 }
-includes() { # "Name=a,b Other=c", name, value: is value in the list of that name?
-  local pair
-  for pair in $1; do
-    [ "${pair%%=*}" = "$2" ] || continue
-    case ",${pair#*=}," in *",$3,"* | *',*,'*) return 0 ;; esac
-  done
+includes() { # name, value: is it in the stack's list of that name?
+  case ",$(value_of "$1" "$has")," in *",$2,"* | *',*,'*) return 0 ;; esac
   return 1
 }
 
@@ -197,7 +202,9 @@ stop_at_faults
 echo
 plan_line 'Signed in to' "account $administrator_account, Region $region"
 plan_line 'Identity Center' "$instance, $identity_store; management account $management_account"
-plan_line 'Can be leased' "$permission_set on account $account, and nothing else"
+rest='nothing else'
+[ "${has_stack:-}" != true ] || rest="what else the stack allows: $(value_of PermissionSets "$has") on $(value_of Accounts "$has")"
+plan_line 'Can be leased' "$permission_set on account $account, and $rest"
 if [ "${has_stack:-}" = true ]; then
   plan_line "Stack $stack" 'exists with these values; left as it is, but protected from deletion'
 else
@@ -210,7 +217,7 @@ fi
 case ${grant_workflows:-$grant_workflow} in
   '*')
     plan_line 'Can take leases' "jobs of any workflow file in production-access: the stack has GrantWorkflows=*"
-    plan_line '' "To let in this one only: aws cloudformation deploy --region $region --stack-name $stack --template-file $here/aws.yaml --capabilities CAPABILITY_NAMED_IAM --parameter-overrides GrantWorkflows=$grant_workflow"
+    warn "Jobs of any workflow file in production-access can take leases. To let in this one only:" "aws cloudformation deploy --region $region --stack-name $stack --template-file $(printf %q "$here/aws.yaml") --capabilities CAPABILITY_NAMED_IAM --parameter-overrides GrantWorkflows=$grant_workflow"
     ;;
   *) plan_line 'Can take leases' "jobs of ${grant_workflows:-$grant_workflow} in production-access, of the repository with the id $repository_id" ;;
 esac

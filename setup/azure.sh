@@ -10,6 +10,12 @@ ended_by='then the next hourly sweep ends it'
 . "$(dirname "${BASH_SOURCE[0]}")/lib/options.sh"
 # shellcheck source=setup/lib/github.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/github.sh"
+# shellcheck source=setup/lib/branch.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/branch.sh"
+# shellcheck source=setup/lib/environments.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/environments.sh"
+# shellcheck source=setup/lib/azure-there.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/azure-there.sh"
 # shellcheck source=setup/lib/workflows.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/workflows.sh"
 # shellcheck source=setup/lib/clone.sh
@@ -204,13 +210,16 @@ look_up_deployment() {
   [ "$state" != Succeeded ] || has_deployment=true
   if [ "${has%% *}" != "$subject" ] || [[ " $has " != *" ${role_id:-} "* ]]; then
     fault "The deployment $deployment exists with other values ($has). To add to it, deploy it with all of them: setup/README.md#azure"
+  elif [ "$state" = Succeeded ]; then
+    look_up_credentials access-broker production-access
+    look_up_credentials access-sweeper lease-end
   fi
 }
 show_deployment() {
   local line
   # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
-  line=$(asked deployment sub show --name "$deployment" --query '[properties.[provisioningState, not_null(outputs.brokerClientId.value, `"-"`), not_null(outputs.sweeperClientId.value, `"-"`), join(`" "`, [parameters.repository.value, parameters.rolesToLease.value[]][])]]') || return
-  IFS=$'	' read -r state broker sweeper has <<< "$line"
+  line=$(asked deployment sub show --name "$deployment" --query '[properties.[provisioningState, not_null(outputs.brokerClientId.value, `"-"`), not_null(outputs.sweeperClientId.value, `"-"`), join(`","`, not_null(parameters.principalTypes.value, `["User", "Group"]`)), join(`" "`, [parameters.repository.value, parameters.rolesToLease.value[]][])]]') || return
+  IFS=$'	' read -r state broker sweeper types has <<< "$line"
 }
 # Azure forgets deployments after a time, and what they made stays.
 look_up_identity() {
@@ -244,9 +253,13 @@ stop_at_faults
 
 echo
 plan_line 'Signed in to' "subscription $subscription, tenant $tenant"
-plan_line 'Can be leased' "$role ($role_id) anywhere in that subscription, to users and groups, and nothing else"
+if [ "${has_deployment:-}" = true ]; then
+  plan_line 'Can be leased' "$role ($role_id) and what else the deployment allows: ${has#* }, anywhere in that subscription, to $types"
+else
+  plan_line 'Can be leased' "$role ($role_id) anywhere in that subscription, to users and groups, and nothing else"
+fi
 [ "${reaches_identities:-}" != true ] ||
-  plan_line '' "Note: leased on the whole subscription, $role can sign in as access-broker, and so lease for itself"
+  warn "Leased on the whole subscription, or on the resource group cloud-access, $role can sign in as access-broker, and so grant at will. Lease a role without the actions ${reaching_identities//$'\n'/ and }, or confine access-broker to $resource_group, by hand: docs/setup-by-hand.md#3-what-it-may-grant"
 if [ "${has_deployment:-}" = true ]; then
   plan_line "Deployment" "$deployment exists with these values; left as it is"
 else

@@ -18,9 +18,10 @@ const describeWithGh = cli === '' ? (describe.skip as typeof describe) : describ
 /** The GitHub of the doubles, for the GitHub CLI: told of a socket, it speaks http there with every host. */
 async function serve(world: Github, socket: string): Promise<Server> {
   const server = createServer((request, response) => {
-    void told(world, request).then(({ status, body }) => {
+    void told(world, request).then(({ status, body, next }) => {
       response.writeHead(status, {
         'content-type': 'application/json; charset=utf-8',
+        ...(next === undefined ? {} : { link: `<https://api.github.com/${next}>; rel="next"` }),
         ...(world.scopes === null ? {} : { 'x-oauth-scopes': world.scopes }),
       });
       response.end(status === 204 ? undefined : JSON.stringify(body));
@@ -110,9 +111,12 @@ describeWithGh('setup/aws.sh with the GitHub CLI', () => {
 
   it('reads what is there', async () => {
     const environments = new Map([
-      ['lease-end', environment({ branches: ['*', 'main'], waits: 5, apps: ['gatekeeper'] })],
+      ['lease-end', environment({ branches: ['main', '*'], waits: 5, apps: ['gatekeeper'] })],
     ]);
-    const ended = await withGh(github({ environments, commits: ['v1'] }));
+    // In pages of one.
+    const ended = await withGh(github({ environments, commits: ['v1'], pageSize: 1, rulesets: [] }));
+    expect(ended.text).toContain('main accepts pushes without a review: whoever may push');
+    expect(ended.text).toContain('The environment lease-end allows every branch that fits *:');
     expect(ended.text).toContain('The environment lease-end has a wait timer');
     expect(ended.text).toContain('The environment lease-end asks gatekeeper first');
   });

@@ -5,16 +5,12 @@ import { describe, expect, it } from '@jest/globals';
 import { readText, root } from '../docs/repository.ts';
 import { amazon, awsCli, incidentAdmin, type Aws } from './cli/aws.ts';
 import { azureCli, microsoft, type Azure } from './cli/azure.ts';
-import { environment, gh, github, type Github } from './cli/github.ts';
+import { environment, gh, github, ruleset, type Github } from './cli/github.ts';
 import { commit, git, runScript, type Ended, type Surroundings } from './cli/programs.ts';
+import { aws, awsArgs, azure, azureArgs, changesIn, describeScript, octocat, reference } from './cli/set-up.ts';
 
-/** They are for Bash. */
-const describeScript = process.platform === 'win32' ? (describe.skip as typeof describe) : describe;
 const files = (name: 'aws' | 'azure'): readonly string[] =>
   ['incident-access', 'release-a-lease', 'sweep-leases'].map((it) => `${it}${name === 'azure' ? '-azure' : ''}.yml`);
-const reference = 'octo-org/cloud-access@0123456789abcdef0123456789abcdef01234567';
-const common = ['--repository', 'octo-org/infra', '--reviewer', 'octocat', '--into', 'clone', '--action', reference];
-
 interface Cloud {
   readonly name: 'aws' | 'azure';
   readonly args: readonly string[];
@@ -23,17 +19,7 @@ interface Cloud {
   readonly changes: readonly string[];
 }
 
-const awsArgs = [
-  ...common,
-  ...['--region', 'us-east-1', '--permission-set', 'IncidentAdmin', '--account', '123456789012'],
-];
-const azureArgs = [
-  ...common,
-  ...['--location', 'westeurope', '--subscription', '11111111-2222-4333-8444-555555555501'],
-  ...['--role', 'Storage Blob Data Reader', '--resource-group', 'payments-prod'],
-];
 const grantWorkflow = 'octo-org/infra/.github/workflows/incident-access.yml@refs/heads/main';
-const octocat = [{ type: 'User', id: 583231 }];
 const clouds: readonly Cloud[] = [
   {
     name: 'aws',
@@ -43,21 +29,12 @@ const clouds: readonly Cloud[] = [
   },
   { name: 'azure', args: azureArgs, program: () => ({ az: azureCli(microsoft()) }), changes: ['az deployment sub'] },
 ];
-const changing =
-  /^(?:gh api --method|aws cloudformation (?:deploy|update)|aws sso-admin tag|az deployment sub create)/u;
 /** How the workflows of a test are on main of the remote, by name. */
 function pushed(folder: string): Readonly<Record<string, string>> {
   const names = git(join(folder, 'remote.git'), 'ls-tree', '-r', '--name-only', 'main').split('\n').filter(Boolean);
   return Object.fromEntries(names.map((it) => [it, git(join(folder, 'remote.git'), 'show', `main:${it}`)]));
 }
 const commits = (folder: string, at: string): string => git(join(folder, at), 'log', '--format=%s', 'main');
-
-const changesIn = ({ calls }: Ended): readonly string[] => calls.filter((call) => changing.test(call));
-
-const aws = (world: Aws, hub: Github, more: readonly string[] = ['--yes'], args = awsArgs): Promise<Ended> =>
-  runScript('aws.sh', [...args, ...more], { aws: awsCli(world), gh: gh(hub) });
-const azure = (world: Azure, hub: Github, args = azureArgs): Promise<Ended> =>
-  runScript('azure.sh', [...args, '--yes'], { az: azureCli(world), gh: gh(hub) });
 
 describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes }) => {
   it('makes the environments, then the roles, and writes the workflows of setup/workflows with the values', async () => {
@@ -570,14 +547,15 @@ describeScript('the GitHub of the scripts', () => {
   it('names the branches that environments let in beside the default branch', async () => {
     const reviewers = [...octocat, { type: 'Team', id: 77 }];
     const environments = new Map([
-      ['production-access', environment({ reviewers, preventSelfReview: true, branches: ['main', 'hotfix/*'] })],
-      ['lease-end', environment({ branches: ['ma*', 'release/*'] })],
+      ['production-access', environment({ reviewers, preventSelfReview: true, branches: ['main', 'hotfix'] })],
+      ['lease-end', environment({ branches: ['release/1', 'main'] })],
     ]);
-    const ended = await aws(amazon(), github({ environments }), []);
+    const rulesets = [ruleset({ branches: ['main', 'hotfix', 'release/1'] })];
+    const ended = await aws(amazon(), github({ environments, rulesets }), []);
     expect(ended.text).toMatch(
-      /production-access +exists, approved by octocat or team:security; left as it is; it allows main, hotfix\/\*, not only main; --reviewer changes nothing there\n +with the bypass for administrators, which you have to take away\n/u,
+      /production-access +exists, approved by octocat or team:security; left as it is; it allows main, hotfix, not only main; --reviewer changes nothing there\n/u,
     );
-    expect(ended.text).toMatch(/lease-end +exists; left as it is; it allows ma\*, release\/\*, not only main\n/u);
+    expect(ended.text).toMatch(/lease-end +exists; left as it is; it allows release\/1, main, not only main\n/u);
   });
 
   it.each<[string, Partial<Github>]>([

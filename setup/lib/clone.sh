@@ -91,6 +91,7 @@ plan_push() {
     true/*)
       if are_on_branch; then
         plan_line '' "all on $default_branch already"
+        return
       elif [ -z "$uncommitted" ]; then
         plan_line '' "committed already, will be pushed to $default_branch"
       elif [ "$uncommitted" = "$workflows" ]; then
@@ -98,6 +99,7 @@ plan_push() {
       else
         plan_line '' "will be committed, $uncommitted only, and pushed to $default_branch"
       fi
+      plan_line '' 'or, where GitHub refuses that push, by a pull request of yours: its commands are printed'
       ;;
     */"$default_branch") plan_line '' 'will not be pushed, as you asked' ;;
     *) plan_line '' "will not be pushed: $into is on ${branch:-no branch}, not on $default_branch" ;;

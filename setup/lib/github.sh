@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The repository on GitHub: its subject, and its environments with their rules.
+# The repository on GitHub: its subject, its reviewers, and the environments that are made there.
 
 github_look_up() {
   local line
@@ -12,12 +12,14 @@ github_look_up() {
   [ "$administrator" = true ] || fault "Only an administrator of $repository can create environments, and gh is signed in as somebody else"
   look_up_me
   look_up_subject
+  look_up_default_branch
   look_up_grant_environment
   look_up_end_environment
   [ "$grant_environment" != absent ] || look_up_reviewers
   look_up_approvers
   check_action
   look_up_branch
+  look_up_enders
 }
 
 # Who is signed in, and the scopes of a classic token; of others GitHub shows none.
@@ -74,84 +76,6 @@ look_up_template() {
   esac
 }
 
-look_up_grant_environment() {
-  look_up_environment production-access
-  grant_environment=$reviewed grant_branches=$branches grant_bypass=$bypass grant_reviewers=$reviewed_by
-  local there='The environment production-access exists'
-  case $grant_environment in
-    open) fault "$there without reviewers, so nobody would approve: add them at $settings, or delete it" ;;
-    self) fault "$there without 'Prevent self-review': set it at $settings, or delete the environment" ;;
-    unknown) fault "GitHub does not show the environment production-access: $(first_line)" ;;
-  esac
-  [ "$grant_branches" != any ] || fault "The environment production-access allows every branch: choose which at $settings, or delete it"
-  judge_branches production-access "$grant_branches"
-}
-look_up_end_environment() {
-  local rules
-  look_up_environment lease-end
-  end_environment=$reviewed end_branches=$branches
-  case $end_environment in
-    reviewed | self) fault "The environment lease-end has reviewers, but ending must not wait for an approval: remove them at $settings, or delete it" ;;
-    unknown) fault "GitHub does not show the environment lease-end: $(first_line)" ;;
-  esac
-  [ "$end_branches" != any ] ||
-    fault "The environment lease-end allows every branch, so anybody who may push could end leases: choose which at $settings, or delete it"
-  judge_branches lease-end "$end_branches"
-  [ "$waits" = 0 ] || fault "The environment lease-end has a wait timer, but ending must not wait: remove it at $settings, or delete the environment"
-  [ "$end_environment" != absent ] || return 0
-  # Not every GitHub has such rules.
-  rules=$(gh api "repos/$repository/environments/lease-end/deployment_protection_rules" \
-    --jq '[.custom_deployment_protection_rules[]? | select(.enabled) | .app.slug] | join(", ")' 2> "$said") || rules=''
-  [ -z "$rules" ] || fault "The environment lease-end asks $rules first, but ending must not wait: remove that rule at $settings, or delete the environment"
-}
-
-judge_branches() { # environment, its branches
-  case $2 in
-    '' | any | none | 'protected branches') ;;
-    unknown) fault "GitHub does not show which branches the environment $1 allows: $(first_line)" ;;
-    *) lets_in_default "$2" ||
-      fault "The environment $1 does not allow $default_branch, from which the workflows run, only $2: add it at $settings, or delete the environment" ;;
-  esac
-}
-# GitHub's patterns are those of file names, as in the shell.
-lets_in_default() ( # names, with commas between
-  set -f
-  IFS=,
-  for pattern in $1; do
-    # shellcheck disable=SC2053
-    [[ $default_branch == ${pattern# } ]] && exit 0
-  done
-  exit 1
-)
-
-# What an environment has. Reviewers: open (none), self (who may approve their own runs), or reviewed, or it is absent or
-# unknown; who they are; branches: any, those of a policy, or none, where a script was broken off after it had made it.
-look_up_environment() { # name
-  local line
-  reviewed='' branches='' bypass='' waits=0 reviewed_by=''
-  if ! line=$(gh api "repos/$repository/environments/$1" --jq '
-      [.protection_rules[] | select(.type == "required_reviewers")] as $reviews
-      | [ (if $reviews == [] then "open" elif any($reviews[]; .prevent_self_review) then "reviewed" else "self" end),
-          (.deployment_branch_policy | if . == null then "any" elif .custom_branch_policies then "custom" else "protected" end),
-          (if has("can_admins_bypass") then .can_admins_bypass else "unknown" end),
-          ([.protection_rules[] | select(.type == "wait_timer") | .wait_timer] | add // 0),
-          ([$reviews[].reviewers[]? | if .type == "Team" then "team:" + .reviewer.slug else .reviewer.login end] | join(" ")) ]
-      | @tsv' 2> "$said"); then
-    reviewed=unknown
-    ! grep -q 'HTTP 404' "$said" || reviewed=absent
-    return 0
-  fi
-  IFS=$'\t' read -r reviewed branches bypass waits reviewed_by <<< "$line"
-  case $branches in
-    # As long as none is protected, this lets in every branch.
-    protected) branches=$(gh api "repos/$repository/branches?protected=true&per_page=1" \
-      --jq 'if . == [] then "any" else "protected branches" end' 2> "$said") || branches=unknown ;;
-    custom) branches=$(gh api "repos/$repository/environments/$1/deployment-branch-policies?per_page=100" \
-      --jq '[.branch_policies[] | select(.type != "tag") | .name]
-        | if . == [] then "none" elif any(. == "*" or . == "**") then "any" else join(", ") end' 2> "$said") || branches=unknown ;;
-  esac
-}
-
 reviewers_json=''
 look_up_reviewers() {
   local one kind id
@@ -200,10 +124,7 @@ plan_github() {
     *) plan_line production-access "exists, approved by $approvers; left as it is$(lets_in "$grant_branches")$(not_asked)" ;;
   esac
   [ -z "$not_known_to_read" ] || plan_line '' "Note: GitHub does not say whether these may read the repository, as reviewers must: $not_known_to_read"
-  case $grant_environment/$grant_bypass in
-    absent/* | */false) ;;
-    *) plan_line '' 'with the bypass for administrators, which you have to take away' ;;
-  esac
+  [ -z "$grant_apps" ] || plan_line '' "before that it asks ${grant_apps//$'\n'/, }"
   case $end_environment/$end_branches in
     absent/*) plan_line lease-end "will be created: no reviewers; branch $default_branch only" ;;
     */none) plan_line lease-end "exists; the branch $default_branch will be added" ;;

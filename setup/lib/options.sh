@@ -5,8 +5,17 @@
 # What is said of a script that ends belongs on the terminal, also where a command's own words go into a file.
 exec 3>&2
 
-faults=''
-fault() { faults="$faults  - $1"$'\n'; }
+# Both may have a command that mends it, to be typed.
+faults='' warnings=''
+fault() {
+  faults="$faults  - $1"$'\n'
+  [ $# -lt 2 ] || faults="$faults      $2"$'\n'
+}
+# What does not stop the script, and is told before it goes on, asked or not.
+warn() {
+  warnings="$warnings  ! $1"$'\n'
+  [ $# -lt 2 ] || warnings="$warnings      $2"$'\n'
+}
 stop_at_faults() {
   [ -z "$faults" ] && return
   printf '\nNothing was changed. Fix this first:\n%s' "$faults" >&2
@@ -146,6 +155,7 @@ plan_line() { printf '  %-26s%s\n' "$1" "$2"; }
 # On a terminal, and gone with the next one.
 progress() { [ ! -t 2 ] || printf '\r\033[K%s' "$1" >&2; }
 confirm() {
+  [ -z "$warnings" ] || printf '\n%s' "$warnings"
   [ "$yes" = true ] && return
   local answer=''
   printf '\nGo on? [y/N] '

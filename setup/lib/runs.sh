@@ -1,6 +1,16 @@
 # shellcheck shell=bash
 # The first runs: a sweep, which shows that what ends leases works, then a lease.
 
+# What ends leases has to run. GitHub itself disables schedules after 60 days without activity in a public repository:
+# https://docs.github.com/en/actions/how-tos/manage-workflow-runs/disable-and-enable-a-workflow
+look_up_enders() {
+  local file state
+  for file in "release-a-lease$suffix.yml" "sweep-leases$suffix.yml"; do
+    state=$(gh api "repos/$repository/actions/workflows/$file" --jq .state 2> "$said") || continue
+    [ "$state" = active ] || fault "The workflow $file is disabled ($state), and it ends leases:" "gh workflow enable $file --repo $repository"
+  done
+}
+
 # The run of a lease for the same person that is not over, where there is one, is what is asked for. GitHub shows the name
 # that the workflow's run-name gives it.
 lease='' lease_state=''

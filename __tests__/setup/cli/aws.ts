@@ -1,10 +1,18 @@
-import { deploy, type Parameters } from '../stack.ts';
+import { deploy, exampleParameters, roleIn, type Parameters } from '../stack.ts';
 import { optionsOf, valuesIn, type Program, type Said } from './programs.ts';
 
 /** What the AWS CLI finds, signed in to the delegated administrator account for Identity Center. */
 export interface Aws {
   readonly instances: readonly string[];
-  readonly providers: number;
+  /** 1 where GitHub is an identity provider of the account. */
+  providers: number;
+  /** What that provider takes. */
+  readonly audiences: string[];
+  /** Account that owns the instance. */
+  readonly owner: string;
+  readonly delegated: readonly string[];
+  /** What a role trusts, where that is not what the template made it: by claim, and how many statements. */
+  readonly trusted: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly accounts: readonly string[];
   readonly permissionSets: Readonly<Record<string, string>>;
   /** Value of the tag that lets a permission set be leased, empty where it is not there. */
@@ -25,6 +33,10 @@ export function amazon(more: Partial<Aws> = {}): Aws {
   return {
     instances: ['arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f\td-90679a1b2c'],
     providers: 0,
+    audiences: ['sts.amazonaws.com'],
+    owner: '444455556666',
+    delegated: ['111122223333'],
+    trusted: {},
     accounts: ['123456789012', '444455556666'],
     permissionSets: { ReadOnly: `${incidentAdmin.slice(0, -1)}4`, IncidentAdmin: incidentAdmin },
     tag: '',
@@ -36,6 +48,11 @@ export function amazon(more: Partial<Aws> = {}): Aws {
   };
 }
 
+const provider = 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com';
+const gone: Said = {
+  code: 254,
+  err: '\nAn error occurred (NoSuchEntity) when calling the operation: it cannot be found.\n',
+};
 const line = (text: string | number): Said => ({ code: 0, out: `${text}\n` });
 
 /**
@@ -50,7 +67,7 @@ export function awsCli(world: Aws): Program {
       case 'sts get-caller-identity':
         return line('111122223333');
       case 'sso-admin list-instances':
-        return line(world.instances.join('\n'));
+        return line(world.instances.map((it) => `${it}\t${world.owner}`).join('\n'));
       case 'organizations describe-organization':
         return line('444455556666');
       case 'organizations describe-account':
@@ -65,7 +82,20 @@ export function awsCli(world: Aws): Program {
       case 'sso-admin describe-permission-set':
         return line(nameOf(world, options['permission-set-arn']) ?? '');
       case 'iam list-open-id-connect-providers':
-        return line(world.providers);
+        return line(hasProvider(world) ? provider : '');
+      case 'iam get-open-id-connect-provider':
+        return options['open-id-connect-provider-arn'] === provider ? line(world.audiences.join('\t')) : gone;
+      case 'iam add-client-id-to-open-id-connect-provider':
+        if (options['open-id-connect-provider-arn'] !== provider) return gone;
+        world.audiences.push(options['client-id'] ?? '');
+        return { code: 0 };
+      case 'iam create-open-id-connect-provider':
+        world.providers = 1;
+        return { code: 0 };
+      case 'iam get-role':
+        return roleOf(world, options['role-name'] ?? '');
+      case 'organizations list-delegated-administrators':
+        return options['service-principal'] === 'sso.amazonaws.com' ? line(world.delegated.join('\t')) : line('');
       case 'sso-admin list-tags-for-resource':
         return line(world.tag);
       case 'sso-admin list-accounts-for-provisioned-permission-set':
@@ -91,8 +121,27 @@ function nameOf({ permissionSets }: Aws, arn: string | undefined): string | unde
   return Object.entries(permissionSets).find(([, it]) => it === arn)?.[0];
 }
 
+/** Beside those that are there already, that of the stack. */
+const hasProvider = ({ providers, stack }: Aws): boolean =>
+  providers > 0 || (stack !== null && stack.parameters['CreateOidcProvider'] !== 'false');
+
+/** How many statements its trust policy has, and what the first one tests. */
+function roleOf({ stack, trusted }: Aws, name: string): Said {
+  const role = ({ 'access-broker': 'Broker', 'access-sweeper': 'Sweeper' } as const)[name];
+  if (stack === null || role === undefined) return gone;
+  const { Statement } = roleIn(deploy({ ...exampleParameters, ...stack.parameters }), role).trust as {
+    readonly Statement: readonly { readonly Condition: { readonly StringEquals: Readonly<Record<string, unknown>> } }[];
+  };
+  const shown = ['sub', 'repository_id', 'job_workflow_ref'].map((claim) => {
+    const value = Statement[0]?.Condition.StringEquals[`token.actions.githubusercontent.com:${claim}`];
+    return trusted[name]?.[claim] ?? (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+  });
+  return line([trusted[name]?.['statements'] ?? String(Statement.length), ...shown].join('\t'));
+}
+
+/** What is not given stays as it was. */
 function deployed(world: Aws, overrides: string): Said {
-  const parameters = valuesIn(overrides);
+  const parameters = { ...world.stack?.parameters, ...valuesIn(overrides) };
   deploy(parameters);
   world.stack = { status: 'CREATE_COMPLETE', parameters };
   return { code: 0, out: '\nSuccessfully created/updated stack - cloud-access\n' };
@@ -110,13 +159,24 @@ function user({ users }: Aws, identifier: string): Said {
       };
 }
 
+const instance = { InstanceId: 'ssoins-72231a2b3c4d5e6f' };
+
 function described({ stack }: Aws): Said {
   if (stack === null)
     return {
       code: 254,
       err: '\nAn error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id cloud-access does not exist\n',
     };
-  const shown = ['Repository', 'RepositoryId', 'GrantWorkflows', 'Accounts', 'PermissionSets'];
-  const has = shown.filter((name) => name in stack.parameters).map((name) => `${name}=${stack.parameters[name] ?? ''}`);
+  const defaults = { GrantEnvironment: 'production-access', LeaseEndEnvironment: 'lease-end', ...instance };
+  const parameters: Parameters = { ...defaults, ...stack.parameters };
+  const shown = [
+    'Repository',
+    'RepositoryId',
+    'GrantWorkflows',
+    'Accounts',
+    'PermissionSets',
+    ...Object.keys(defaults),
+  ];
+  const has = shown.filter((name) => name in parameters).map((name) => `${name}=${parameters[name] ?? ''}`);
   return line(`${stack.status}\t${has.join(' ')}`);
 }

@@ -6,6 +6,14 @@ interface Role {
   readonly permissions: readonly { readonly actions: readonly string[]; readonly notActions: readonly string[] }[];
 }
 
+/** In the form of the template. */
+interface Credential {
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+}
+
 /** What the Azure CLI finds, signed in as an Owner of the subscription. */
 export interface Azure {
   readonly cloud: string;
@@ -22,6 +30,8 @@ export interface Azure {
     readonly state: string;
     readonly values: { readonly repository: string; readonly rolesToLease: readonly string[] };
   } | null;
+  /** Who may sign in as an identity, where that is not what the template made. */
+  readonly credentials: Record<string, readonly Credential[]>;
   /** A command, and what is answered instead. */
   readonly refusal?: { readonly command: string; readonly answer: Said };
 }
@@ -57,6 +67,7 @@ export function microsoft(more: Partial<Azure> = {}): Azure {
     identity: false,
     users: { 'alice@example.com': 'a1100000-0000-4000-8000-0000000000a1' },
     deployment: null,
+    credentials: {},
     ...more,
   };
 }
@@ -100,6 +111,12 @@ export function azureCli(world: Azure): Program {
         return world.identity
           ? line('/subscriptions/…/access-broker')
           : { code: 3, err: "ERROR: (ResourceGroupNotFound) Resource group 'cloud-access' could not be found.\n" };
+      case 'identity federated-credential list':
+        return line(credentialsOf(world, options).map(asLine).join('\n'));
+      case 'identity federated-credential delete':
+        return credentialsBecome(world, options, (all) => all.filter(({ name }) => name !== options['name']));
+      case 'identity federated-credential create':
+        return credentialsBecome(world, options, (all) => [...all, credentialIn(options)]);
       case 'deployment sub create':
         return deployed(world, options['parameters'] ?? '');
       case 'deployment sub show':
@@ -125,6 +142,32 @@ function roles(role: Role | undefined): Said {
   return line(`${role.id}\t${permissions.join(' ')}`);
 }
 
+type Options = Readonly<Record<string, string>>;
+
+function credentialsOf({ credentials, deployment }: Azure, options: Options): readonly Credential[] {
+  const identity = options['identity-name'] ?? '';
+  const own = credentials[identity];
+  if (own !== undefined || deployment === null) return own ?? [];
+  const at = `${identity === 'access-broker' ? 'broker' : 'sweeper'}.credential`;
+  const made = deployBicep(deployment.values).resources.find(({ path }) => path === at);
+  const { name, properties } = made?.body as unknown as { name: string; properties: Omit<Credential, 'name'> };
+  return [{ name, ...properties }];
+}
+const asLine = ({ name, issuer, subject, audiences }: Credential): string =>
+  [name, issuer, subject, audiences.join(',')].join('\t');
+function credentialIn(options: Options): Credential {
+  const { name = '', issuer = '', subject = '', audiences = '' } = options;
+  return { name, issuer, subject, audiences: audiences.split(' ') };
+}
+function credentialsBecome(
+  world: Azure,
+  options: Options,
+  change: (all: readonly Credential[]) => readonly Credential[],
+): Said {
+  world.credentials[options['identity-name'] ?? ''] = change(credentialsOf(world, options));
+  return { code: 0 };
+}
+
 function deployed(world: Azure, parameters: string): Said {
   const values = valuesIn(parameters);
   const asked = {
@@ -141,5 +184,5 @@ function shown({ deployment }: Azure): Said {
     return { code: 3, err: "ERROR: (DeploymentNotFound) Deployment 'cloud-access' could not be found.\n" };
   const { brokerClientId, sweeperClientId } = deployment.state === 'Succeeded' ? clients : none;
   const values = [deployment.values.repository, ...deployment.values.rolesToLease].join(' ');
-  return line([deployment.state, brokerClientId, sweeperClientId, values].join('\t'));
+  return line([deployment.state, brokerClientId, sweeperClientId, 'User,Group', values].join('\t'));
 }

@@ -1,20 +1,13 @@
 import { loadJq } from 'jq-wasm';
+import { found, missing, nothing, people, teams, wrong, type Answer, type Request } from './answers.ts';
+import { branchOf, ruleset, type Protection, type Ruleset } from './branches.ts';
+import { environmentOf, type Environment } from './environments.ts';
 import type { Program, Said } from './programs.ts';
 
-const jq = await loadJq();
+export { approved, environment } from './environments.ts';
+export { protection, ruleset } from './branches.ts';
 
-interface Environment {
-  readonly reviewers: readonly { readonly type: string; readonly id: number }[];
-  readonly preventSelfReview: boolean;
-  /** Whether administrators may go past its rules. */
-  readonly bypass: boolean;
-  /** Patterns of names of branches; null: any; 'protected': those that are. */
-  readonly branches: string[] | 'protected' | null;
-  /** Minutes. */
-  readonly waits?: number;
-  /** Apps that are asked before a job may start. */
-  readonly apps?: readonly string[];
-}
+const jq = await loadJq();
 
 /** A run that somebody started by hand. */
 interface Run {
@@ -54,13 +47,21 @@ export interface Github {
   readonly sweep: string | readonly string[];
   /** How the run of a lease stands after a while. */
   readonly lease: string;
-  /** Whether any branch is protected. */
-  readonly isProtected: boolean;
+  readonly rulesets: Ruleset[];
+  /** The classic kind, by branch. */
+  readonly protections: Readonly<Record<string, Protection>>;
+  /** Rights of workflows that name none. */
+  workflowRights: { readonly default_workflow_permissions: string; readonly can_approve_pull_request_reviews: boolean };
+  /** Workflows that were disabled. */
+  readonly disabled: Set<string>;
+  /** Of what comes in pages, how much is on one. */
+  readonly pageSize: number;
   /** A path, and what is answered instead. */
   readonly refusal?: { readonly path: string; readonly answer: Said };
 }
 
-export function github(more: Partial<Github> = {}): Github {
+/** Without isProtected its main branch requires a review. */
+export function github(more: Partial<Github> & { readonly isProtected?: boolean } = {}): Github {
   return {
     administrator: true,
     login: 'alice-octo',
@@ -78,35 +79,14 @@ export function github(more: Partial<Github> = {}): Github {
     unknown: 0,
     sweep: 'success',
     lease: 'waiting',
-    isProtected: false,
+    rulesets: more.isProtected === false ? [] : [ruleset()],
+    protections: {},
+    workflowRights: { default_workflow_permissions: 'read', can_approve_pull_request_reviews: false },
+    disabled: new Set(),
+    pageSize: 100,
     ...more,
   };
 }
-
-/** An environment as somebody may have left it. */
-export function environment(more: Partial<Environment> = {}): Environment {
-  return { reviewers: [], preventSelfReview: false, bypass: true, branches: null, ...more };
-}
-
-export interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** JSON, or what -f makes of its fields. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-const found = (body: unknown): Answer => ({ status: 200, body });
-const wrong = (status: number, message: string): Answer => ({ status, body: { message } });
-const missing = wrong(404, 'Not Found');
-const people: Readonly<Record<string, number>> = { octocat: 583231, 'alice-octo': 1 };
-const teams: Readonly<Record<string, number>> = { security: 77 };
-const nameOf = (of: Readonly<Record<string, number>>, id: number): string =>
-  Object.entries(of).find(([, it]) => it === id)?.[0] ?? 'somebody';
 
 /**
  * The GitHub CLI, as far as the scripts go: `gh api`. Its --jq is carried out by jq on GitHub's answers.
@@ -116,11 +96,12 @@ const nameOf = (of: Readonly<Record<string, number>>, id: number): string =>
  */
 export function gh(world: Github): Program {
   return ({ args, input }) => {
+    if (args[0] === 'workflow') return enabled(world, args);
     const asked = requestOf(args, input);
     if (asked === null) return { code: 1, err: `unknown command ${args.join(' ')}\n` };
     const { method, path, filter } = asked;
     if (world.refusal?.path === `${method} ${path}`) return world.refusal.answer;
-    const { status, body } = answer(world, asked);
+    const { status, body, next } = answer(world, asked);
     if (status >= 400) {
       const { message } = body as { readonly message: string };
       return { code: 1, out: JSON.stringify(body), err: `gh: ${message} (HTTP ${status})\n` };
@@ -128,8 +109,18 @@ export function gh(world: Github): Program {
     const head = asked.include ? headOf(world) : '';
     if (filter === '') return { code: 0, out: head + JSON.stringify(body) };
     const { stdout, stderr, exitCode } = jq.raw(body as object, filter, ['--raw-output']);
-    return { code: exitCode === 0 ? 0 : 1, out: head + (stdout === '' ? '' : `${stdout}\n`), err: stderr };
+    const out = head + (stdout === '' ? '' : `${stdout}\n`);
+    if (exitCode !== 0) return { code: 1, out, err: stderr };
+    if (!asked.paginate || next === undefined) return { code: 0, out };
+    // Each page is filtered by itself.
+    const rest = gh(world)({ args: ['api', '--paginate', next, '--jq', filter], input: '' });
+    return { ...rest, out: out + (rest.out ?? '') };
   };
+}
+function enabled({ disabled }: Github, args: readonly string[]): Said {
+  const [, verb, file = '', option, repository] = args;
+  const isKnown = verb === 'enable' && option === '--repo' && repository === 'octo-org/infra';
+  return isKnown && disabled.delete(file) ? { code: 0 } : { code: 1, err: `could not enable ${args.join(' ')}\n` };
 }
 function headOf({ scopes }: Github): string {
   const lines = [
@@ -146,20 +137,27 @@ function headOf({ scopes }: Github): string {
 function requestOf(
   [api, ...args]: readonly string[],
   input: string,
-): (Request & { readonly filter: string; readonly include: boolean }) | null {
+): (Request & { readonly filter: string; readonly include: boolean; readonly paginate: boolean }) | null {
   if (api !== 'api') return null;
-  const given: { method?: string; filter?: string; path?: string; json?: boolean; include?: boolean } = {};
+  const given: {
+    method?: string;
+    filter?: string;
+    path?: string;
+    json?: boolean;
+    include?: boolean;
+    paginate?: boolean;
+  } = {};
   const fields: Record<string, unknown> = {};
   for (let at = 0; at < args.length; at += 1) {
     const [arg = '', next = ''] = args.slice(at);
-    if (arg === '--include') {
-      given.include = true;
+    if (arg === '--include' || arg === '--paginate') {
+      given[arg === '--include' ? 'include' : 'paginate'] = true;
       continue;
     }
     if (arg === '--method') given.method = next;
     else if (arg === '--jq') given.filter = next;
     else if (arg === '--input' && next === '-') given.json = true;
-    else if (arg === '-f') put(fields, next);
+    else if (arg === '-f' || arg === '-F') put(fields, next, arg === '-F');
     else if (arg.startsWith('-') || given.path !== undefined) return null;
     else given.path = arg;
     if (arg.startsWith('-')) at += 1;
@@ -172,12 +170,14 @@ function requestOf(
     body: given.json === true ? (JSON.parse(input) as Record<string, unknown>) : fields,
     filter: given.filter ?? '',
     include: given.include ?? false,
+    paginate: given.paginate ?? false,
   };
 }
 /** No fields within fields: older GitHub CLIs take `inputs[who]` for a name. */
-function put(fields: Record<string, unknown>, field: string): void {
+function put(fields: Record<string, unknown>, field: string, isTyped: boolean): void {
   const at = field.indexOf('=');
-  fields[field.slice(0, at)] = field.slice(at + 1);
+  const value = field.slice(at + 1);
+  fields[field.slice(0, at)] = isTyped && ['true', 'false'].includes(value) ? value === 'true' : value;
 }
 
 /** What GitHub answers. */
@@ -188,7 +188,7 @@ export function answer(world: Github, asked: Request): Answer {
   if (kind === 'orgs') return organization(world, rest);
   if (asked.path.startsWith('repos/octo-org/cloud-access/commits/')) return commit(world, rest[2] ?? '');
   if (!/^repos\/octo-org\/infra(?:$|\/)/iu.test(asked.path)) return missing;
-  const [, what, ...of] = rest;
+  const [, what, ...of] = rest.map(decodeURIComponent);
   switch (what) {
     case undefined:
       return found({
@@ -204,7 +204,9 @@ export function answer(world: Github, asked: Request): Answer {
     case 'collaborators':
       return found({ permission: world.outsiders.includes(of[0] ?? '') ? 'none' : 'read' });
     case 'branches':
-      return found(world.isProtected ? [{ name: 'main' }] : []);
+    case 'rules':
+    case 'rulesets':
+      return branchOf(world, what, of, asked);
     default:
       return missing;
   }
@@ -216,66 +218,10 @@ function known(of: Readonly<Record<string, number>>, name: string): Answer {
 function organization(world: Github, [what, slug = '', repositories]: readonly string[]): Answer {
   if (what === 'actions') return found({ include_claim_keys: world.organizationClaims });
   if (repositories === undefined || !(slug in teams)) return known(teams, slug);
-  return world.outsiders.includes(slug) ? missing : { status: 204, body: '' };
+  return world.outsiders.includes(slug) ? missing : nothing;
 }
 function commit({ commits }: Github, sha: string): Answer {
   return commits.includes(sha) ? found({ sha }) : wrong(422, `No commit found for SHA: ${sha}`);
-}
-
-function environmentOf(world: Github, [name = '', what]: readonly string[], { method, body }: Request): Answer {
-  if (method === 'PUT') return made(world, name, body);
-  if (method === 'DELETE') return world.environments.delete(name) ? { status: 204, body: '' } : missing;
-  const it = world.environments.get(name);
-  if (it === undefined) return missing;
-  if (what === 'deployment_protection_rules')
-    return found({
-      custom_deployment_protection_rules: (it.apps ?? []).map((slug) => ({ enabled: true, app: { slug } })),
-    });
-  if (what === undefined) return found(shown(it));
-  if (!Array.isArray(it.branches)) return missing;
-  if (method === 'POST') it.branches.push(String(body['name']));
-  return found({ total_count: it.branches.length, branch_policies: it.branches.map((branch) => ({ name: branch })) });
-}
-
-function shown({ reviewers, preventSelfReview, bypass, branches, waits = 0 }: Environment): unknown {
-  const reviews = {
-    type: 'required_reviewers',
-    prevent_self_review: preventSelfReview,
-    reviewers: reviewers.map(({ type, id }) => ({
-      type,
-      reviewer: type === 'Team' ? { id, slug: nameOf(teams, id) } : { id, login: nameOf(people, id) },
-    })),
-  };
-  return {
-    can_admins_bypass: bypass,
-    deployment_branch_policy:
-      branches === null
-        ? null
-        : { protected_branches: branches === 'protected', custom_branch_policies: branches !== 'protected' },
-    protection_rules: [
-      ...(waits === 0 ? [] : [{ type: 'wait_timer', wait_timer: waits }]),
-      ...(reviewers.length === 0 ? [] : [reviews]),
-      ...(branches === null ? [] : [{ type: 'branch_policy' }]),
-    ],
-  };
-}
-
-function made(world: Github, name: string, body: Request['body']): Answer {
-  const asked = body as {
-    readonly can_admins_bypass?: boolean;
-    readonly prevent_self_review?: boolean;
-    readonly reviewers?: Environment['reviewers'];
-    readonly deployment_branch_policy: { readonly custom_branch_policies: boolean };
-  };
-  if (world.bypass === 'refused' && asked.can_admins_bypass !== undefined)
-    return wrong(422, 'Invalid request.\n\n"can_admins_bypass" is not a permitted key.');
-  world.environments.set(name, {
-    reviewers: world.reviewers ? (asked.reviewers ?? []).filter(({ id }) => !world.dropped.includes(id)) : [],
-    preventSelfReview: asked.prevent_self_review ?? false,
-    bypass: world.bypass === 'taken' ? (asked.can_admins_bypass ?? true) : true,
-    branches: asked.deployment_branch_policy.custom_branch_policies ? [] : null,
-  });
-  return found({});
 }
 
 function actions(world: Github, [kind = '', name = '', what]: readonly string[], asked: Request): Answer {
@@ -285,7 +231,12 @@ function actions(world: Github, [kind = '', name = '', what]: readonly string[],
       ...(world.claims === null ? {} : { include_claim_keys: world.claims }),
       ...(world.prefix === null ? {} : { sub_claim_prefix: world.prefix }),
     });
+  if (kind === 'permissions') {
+    if (asked.method === 'PUT') world.workflowRights = asked.body as Github['workflowRights'];
+    return asked.method === 'PUT' ? nothing : found(world.workflowRights);
+  }
   if (kind === 'runs') return run(world, Number(name));
+  if (what === undefined) return found({ state: world.disabled.has(name) ? 'disabled_inactivity' : 'active' });
   if (what === 'dispatches') return started(world, name, asked.body);
   const all = world.runs.filter((it) => it.workflow === name);
   // A workflow that nobody has pushed yet is not known; here one that has never run is taken for that.
@@ -320,7 +271,7 @@ function started(world: Github, workflow: string, { ref, inputs }: Request['body
     inputs: (inputs ?? {}) as Run['inputs'],
     looks: 0,
   });
-  return { status: 204, body: '' };
+  return nothing;
 }
 
 function run(world: Github, id: number): Answer {

@@ -218,3 +218,39 @@ printf %s "$out"
 printf %s "$err" >&2
 exit "$code"
 `;
+
+/** Commands that a script has printed, to be typed, one a line below what they mend. */
+export function printed({ text }: Ended): readonly string[] {
+  return [...text.matchAll(/^ {6}((?:gh|aws|az) .+)$/gmu)].map(([, line = '']) => line);
+}
+
+/**
+ * Types such a line. Bash reads it; each call of it has to go well.
+ * @throws where one does not
+ */
+export function carryOut(line: string, programs: Readonly<Record<string, Program>>): void {
+  const { stdout, status, stderr } = spawnSync('bash', ['-c', reader, 'bash', line]);
+  if (status !== 0) throw new Error(`${line}: ${stderr.toString()}`);
+  const words = stdout.toString().split('\0').slice(0, -1);
+  while (words.length > 0) {
+    const [count = '', name = ''] = words.splice(0, 2);
+    const args = words.splice(0, Number(count));
+    const [input = ''] = words.splice(0, 1);
+    const { code, err } = answerTo(programs, name, { args, input });
+    if (code !== 0) throw new Error(`${line}: ${err ?? ''}`);
+  }
+}
+function answerTo(programs: Readonly<Record<string, Program>>, name: string, call: Call): Said {
+  return programs[name]?.(call) ?? { code: 127, err: 'no such program' };
+}
+const reader = `
+said() {
+  local input=''
+  case " $* " in *' --input '*) IFS= read -r -d '' input ;; esac
+  printf '%s\\0' "$(($# - 1))" "$@" "$input"
+}
+gh() { said gh "$@"; }
+aws() { said aws "$@"; }
+az() { said az "$@"; }
+eval "$1"
+`;
