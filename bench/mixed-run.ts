@@ -19,7 +19,7 @@ import type { MixedGrants, MixedWork } from './mixed.ts';
 /** Creations and deletions in one run of the engine: what a step does with one operation, done with both at once. */
 const work = JSON.parse(process.env['BENCH_WORK'] ?? '') as MixedWork;
 const log: Log = { info: () => undefined, warning: () => undefined, debug: () => undefined, group: () => undefined };
-const connections = createConnections(process.env);
+const connections = createConnections();
 const cloud = await openAws(
   {
     region: work.region,

@@ -4,7 +4,7 @@ import type { Anchor } from './access/leases/journal.ts';
 import type { CloudWithLeases } from './access/leases/port.ts';
 import type { CloudTools } from './access/tools.ts';
 import { awsDeclaration } from './aws/declaration.ts';
-import type { Around } from './aws/endpoints.ts';
+import type { Around } from './aws/shared-files.ts';
 import type { Restored } from './aws/restored-endpoints.ts';
 import { azureDeclaration } from './azure/declaration.ts';
 

@@ -9,7 +9,7 @@ import type { Result } from './access/outcome.ts';
 import { remarksOn } from './access/engine/remarks.ts';
 import { readAsker } from './action/github/asker.ts';
 import { createConnections, type OpenConnections } from './action/connections.ts';
-import { homeFolder, readFile, readVariables } from './action/environment.ts';
+import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import { inputVariable } from './action/inputs/values.ts';
 import { log, logError } from './action/log.ts';
@@ -67,7 +67,7 @@ async function giveBack(saved: SavedLeases, variables: ReadonlyMap<string, strin
 }
 
 async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
-  const context = readRunContext(variables, readFile);
+  const context = readRunContext(variables, readTextOrNothing);
   const signal = cancelOnSignal();
   const began = machine.clock.now();
   const connections = connect(variables);
@@ -112,7 +112,7 @@ async function signInFirst(cloud: Cloud, budget: Budget): Promise<void> {
 /** A later step may have set a proxy that main would have refused: as long as it can be done, access is ended all the same. */
 function connect(variables: ReadonlyMap<string, string>): OpenConnections {
   try {
-    return createConnections(process.env);
+    return createConnections();
   } catch (error) {
     const faults = proxyFaults(variables, process.versions.node);
     throw faults.length === 0 ? error : new InputFaults(faults);

@@ -5,7 +5,7 @@ import type { OpenCloud } from './access/declaration.ts';
 import { endsAccess, isLeaseRequest, type AnyRequest } from './access/request.ts';
 import type { Planning } from './access/plan/document.ts';
 import type { Run } from './access/engine/run.ts';
-import { homeFolder, readFile, readVariables } from './action/environment.ts';
+import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';
 import { announce } from './action/report/announcement.ts';
@@ -29,7 +29,7 @@ export async function runMain(): Promise<void> {
   keepHeapSmall();
   const signal = cancelOnSignal();
   const variables = readVariables();
-  const context = readRunContext(variables, readFile);
+  const context = readRunContext(variables, readTextOrNothing);
   let asked: Asked = { reason: null, dryRun: false };
   const onAsked = (told: Asked): void => {
     asked = told;
@@ -68,7 +68,7 @@ async function perform(
     import('./action/state/journal.ts'),
     load(request),
   ]);
-  const connections = createConnections(process.env);
+  const connections = createConnections();
   // Look-ups that are still under way when the outcome is known end with it.
   const ended = new AbortController();
   const signal = AbortSignal.any([cancelled, ended.signal]);

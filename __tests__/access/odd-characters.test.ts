@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { closeTo } from '../../src/access/near.ts';
+import { hiddenIn } from '../../src/access/hidden-characters.ts';
 import { oddCharactersIn } from '../../src/access/odd-characters.ts';
 
 describe('characters that are easily mistaken for others', () => {
@@ -34,5 +35,37 @@ describe('characters that are easily mistaken for others', () => {
     expect(closeTo('Audit\u00adors', [{ name: 'Auditors', id: 'g-1' }])).toBe(
       ' Close: "Auditors" (g-1). It has a character that is easily mistaken for others: U+00AD, which cannot be seen.',
     );
+  });
+});
+
+describe('what readers could not see as it is', () => {
+  const turning = ['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'];
+  const refused = (text: string, isName: boolean, character: string): void => {
+    const code = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+    expect(hiddenIn(text, isName)).toContain(`has ${code}, `);
+  };
+  const around = (it: string): readonly string[] => [it, `a${it}b`, `${it}ab`, `ab${it}`];
+
+  test.each([...turning, '\u200e', '\u200f', '\u061c'])('is refused of any text, a name included: %j', (character) => {
+    for (const isName of [false, true]) for (const text of around(character)) refused(text, isName, character);
+  });
+
+  test.each(['\0', '\u0007', '\u001b', '\u007f', '\u009b'])('is what a terminal obeys: %j', (character) => {
+    for (const text of around(character)) refused(text, false, character);
+    expect(hiddenIn(`a${character}b`, true)).toBeNull();
+  });
+
+  test.each([
+    'Incident 4711: “Zahlungen”, 💥',
+    'two\nlines\tand\r\none',
+    'مرحبا بالعالم',
+    'שלום',
+    '👩\u200d💻 ❤\ufe0f 🏳\ufe0f\u200d🌈',
+    'می\u200cخواهم',
+    '葛\u{e0100}城',
+    'Équipe e\u0301quipe',
+    'no-break\u00a0space',
+  ])('is none of %j', (text) => {
+    expect(hiddenIn(text, false)).toBeNull();
   });
 });

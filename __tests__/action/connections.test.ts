@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import { inspect } from 'node:util';
 
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 
 import { retryAfterMs, type HttpRequest } from '../../src/access/connections.ts';
 import { createConnections, type OpenConnections } from '../../src/action/connections.ts';
@@ -18,7 +19,21 @@ async function server(body: string, host?: string): Promise<LocalServer> {
   return closing(await serve(answer, host));
 }
 
-const connect = (env: NodeJS.ProcessEnv = {}): OpenConnections => closing(createConnections(env));
+/** Of the process's own environment only these are set, in whichever letter case. */
+const proxyNames = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
+const before = proxyNames.map((name) => [name, process.env[name]] as const);
+const setProxies = (env: NodeJS.ProcessEnv): void => {
+  for (const name of proxyNames) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, env);
+};
+afterAll(() => {
+  setProxies(Object.fromEntries(before.filter(([, value]) => value !== undefined)));
+});
+
+const connect = (env: NodeJS.ProcessEnv = {}): OpenConnections => {
+  setProxies(env);
+  return closing(createConnections());
+};
 const asking = (url: string, over: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'GET',
   url: new URL(url),
@@ -70,6 +85,64 @@ describeProxies('the proxy', () => {
     await expect(get('http://cloud.test/x', { HTTP_PROXY: proxy.url, ...noProxy })).rejects.toThrow(/cloud\.test/u);
     expect(proxy.requests).toHaveLength(0);
   });
+});
+
+/** As GitHub's own toolkit and curl read it, and what Node takes besides. */
+describeProxies('what NO_PROXY excepts', () => {
+  const viaProxy = async (noProxy: string, url: string): Promise<boolean> => {
+    const proxy = await server('by proxy');
+    // An address of documentation answers nobody.
+    const soon = AbortSignal.timeout(1_000);
+    await connect({ HTTP_PROXY: proxy.url, NO_PROXY: noProxy })
+      .send(asking(url), soon)
+      .catch(() => undefined);
+    return proxy.requests.length > 0;
+  };
+
+  test.each([
+    ['corp.test', 'http://corp.test/x'],
+    ['corp.test', 'http://sso.corp.test/x'],
+    ['corp.test', 'http://a.sso.corp.test:81/x'],
+    ['corp.test', 'http://sso.corp.test./x'],
+    ['CORP.TEST', 'http://sso.corp.test/x'],
+    ['.corp.test', 'http://sso.corp.test/x'],
+    ['*.corp.test', 'http://sso.corp.test/x'],
+    ['corp.test.', 'http://sso.corp.test/x'],
+    ['.corp.test.', 'http://sso.corp.test/x'],
+    ['corp.test:81', 'http://sso.corp.test:81/x'],
+    ['corp.test.:81', 'http://sso.corp.test:81/x'],
+    ['sso.corp.test:80', 'http://sso.corp.test/x'],
+    [' foo.test ,\tcorp.test ', 'http://sso.corp.test/x'],
+    ['foo.test corp.test', 'http://sso.corp.test/x'],
+    ['foo.test\ncorp.test,', 'http://sso.corp.test/x'],
+    ['192.0.2.7', 'http://192.0.2.7/x'],
+    ['192.0.2.1-192.0.2.9', 'http://192.0.2.7/x'],
+    ['192.0.2.1 - 192.0.2.9', 'http://192.0.2.7/x'],
+    ['*', 'http://sso.corp.test/x'],
+  ])('%j: %s goes past the proxy', async (noProxy, url) => {
+    expect(await viaProxy(noProxy, url)).toBe(false);
+  });
+
+  test.each([
+    ['corp.test', 'http://notcorp.test/x'],
+    ['corp.test', 'http://corp.test.example.test/x'],
+    ['corp.test:81', 'http://sso.corp.test/x'],
+    ['sso.corp.test', 'http://corp.test/x'],
+    ['192.0.2.1-192.0.2.9', 'http://192.0.2.10/x'],
+    ['', 'http://sso.corp.test/x'],
+    [' , ', 'http://sso.corp.test/x'],
+    ['.', 'http://sso.corp.test/x'],
+  ])('%j: %s goes through it', async (noProxy, url) => {
+    expect(await viaProxy(noProxy, url)).toBe(true);
+  });
+});
+
+test('what an agent was given holds nothing of the environment but the proxies', () => {
+  process.env['A_SECRET_OF_THE_JOB'] = 'hunter2-hunter2';
+  const { agentsFor } = connect({ HTTPS_PROXY: 'http://proxy.test:1' });
+  delete process.env['A_SECRET_OF_THE_JOB'];
+  for (const url of ['https://cloud.test', 'http://cloud.test', 'http://localhost'])
+    expect(inspect(agentsFor(new URL(url)), { depth: 9, showHidden: true })).not.toContain('hunter2');
 });
 
 describe('send', () => {

@@ -16,6 +16,64 @@ describe('mask and redact', () => {
     expect(redact('a s3cr3t/with+signs= b s3cr3t%2Fwith%2Bsigns%3D c')).toBe('a *** b *** c');
   });
 
+  const awkward = 'k3y/"with"+&<signs>\'=\\ and ä🚀';
+  const plain = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln-bmF0_dXJl';
+  const html = (text: string): string =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const unicode = (text: string): string =>
+    text.replaceAll(/[^a-z0-9 ]/giu, (it) =>
+      [...Array(it.length).keys()].map((at) => `\\u${it.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+    );
+  const references = (text: string): string =>
+    text.replaceAll(/[^a-z0-9 ]/giu, (it) => `&#x${(it.codePointAt(0) ?? 0).toString(16).toUpperCase()};`);
+  const decimal = (text: string): string => text.replaceAll(/[^a-z0-9 ]/giu, (it) => `&#${it.codePointAt(0)};`);
+  const hex = (text: string): string => Buffer.from(text).toString('hex');
+  const base64 = (text: string, before: string): string => Buffer.from(`${before}${text} and more`).toString('base64');
+  const writings: readonly (readonly [string, (text: string) => string])[] = [
+    ['in an address', encodeURIComponent],
+    [
+      'in an address, in small letters',
+      (text) => encodeURIComponent(text).replaceAll(/%../gu, (it) => it.toLowerCase()),
+    ],
+    ['in a form', (text) => new URLSearchParams({ text }).toString()],
+    ['in JSON', JSON.stringify],
+    ['in JSON with more escapes', unicode],
+    ['in JSON with an escaped slash', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
+    ['in HTML', html],
+    ['in HTML, with apostrophes', (text) => html(text).replaceAll("'", '&apos;')],
+    ['in HTML, by numbers', decimal],
+    ['in HTML, by hexadecimal numbers', references],
+    ['in hexadecimal digits', hex],
+    ['in capital hexadecimal digits', (text) => hex(text).toUpperCase()],
+    ...['', 'x', 'xy', 'xyz', 'user:', 'me:'].flatMap((before) => [
+      [`in base64 after "${before}"`, (text: string) => base64(text, before)] as const,
+      [`in base64url after "${before}"`, (text: string) => Buffer.from(before + text).toString('base64url')] as const,
+    ]),
+  ];
+  test.each(writings)('a secret is found %s', (_, write) => {
+    for (const secret of [awkward, plain]) {
+      mask(secret);
+      const written = write(secret);
+      const left = redact(`before ${written} after`);
+      expect(left).toMatch(/^before .*\*\*\*.* after$/su);
+      // What depends on its neighbors stays, which is less than a group of four at each end.
+      const rest = left.replace('before ', '').replace(' after', '').split('***');
+      expect(rest.filter((it) => it.length > 24)).toEqual([]);
+      expect(written.length - rest.join('').length).toBeGreaterThan(secret.length - 4);
+    }
+  });
+
+  test('a secret of several lines is found line by line', () => {
+    mask('-----BEGIN KEY-----\nMIIEvQIBADANBgkq\n-----END KEY-----\n');
+    expect(redact('x MIIEvQIBADANBgkq y')).toBe('x *** y');
+  });
+
+  test('what only looks alike stays', () => {
+    mask('abcdefgh.ijklmnop');
+    for (const text of ['abcdefghXijklmnop', 'abcdefgh.ijklmno', Buffer.from('abcdefgh').toString('base64')])
+      expect(redact(text)).toBe(text);
+  });
+
   test('an empty one masks nothing', () => {
     mask('');
     expect(github.printed()).toEqual([]);
@@ -90,6 +148,7 @@ describe('maskEnvironment', () => {
       expect(masked({ [name]: 'http://me:p%40ss-word@proxy.example:3128' })).toEqual([
         '::add-mask::p%2540ss-word',
         '::add-mask::p@ss-word',
+        `::add-mask::${Buffer.from('me:p@ss-word').toString('base64')}`,
       ]);
     },
   );

@@ -1,4 +1,4 @@
-import type { Around } from '../../src/aws/endpoints.ts';
+import type { Around } from '../../src/aws/shared-files.ts';
 
 /** What a step of these variables and files sees around it. */
 export function around(

@@ -87,7 +87,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
       random: () => 0.5,
       tokens: { mint: unused },
       mask: () => undefined,
-      connections: { agents: { http: undefined as never, https: undefined as never }, send: unused },
+      connections: { agentsFor: unused, send: unused },
       signInUntil: null,
       requestsPerSecond: null,
       product: ['cloud-access', '0.0.0'],

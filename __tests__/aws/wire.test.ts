@@ -15,9 +15,9 @@ async function setUp(headers: Readonly<Record<string, string>>) {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', ...headers }).end('{"Instances":[]}');
     }),
   );
-  const connections = closing(createConnections({}));
+  const connections = closing(createConnections());
   const clock = createHurriedClock();
-  const wire = openWire(connections.agents, clock);
+  const wire = openWire(connections, clock);
   const client = new SSOAdminClient({
     endpoint: server.url,
     region: 'us-east-1',

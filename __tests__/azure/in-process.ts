@@ -55,7 +55,7 @@ export async function inScene(setting: Setting, use: (scene: Scene) => Promise<v
   if (whole.azure === undefined) throw new Error('The estate has no Azure.');
   const estate = { ...whole, azure: (setting.estate ?? ((it) => it))(whole.azure) };
   const world = await startWorld({ clouds: ['azure'], clock: 'real', azure: setting.azure ?? {}, estate });
-  const connections = createConnections({});
+  const connections = createConnections();
   const end = new AbortController();
   try {
     const trusted = getCACertificates('default');

@@ -13,7 +13,7 @@ import { ForeignHost, openWire } from '../../src/azure/wire.ts';
 let server: Server;
 let origin: string;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
-const connections = createConnections({});
+const connections = createConnections();
 
 beforeAll(async () => {
   const { key, cert, ca } = await certificates();

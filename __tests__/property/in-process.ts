@@ -53,10 +53,10 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
   const env: Inputs = { ...world.env, ...variables };
   const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
   Object.assign(process.env, env);
-  const connections = createConnections({});
+  const connections = createConnections();
   // What NODE_EXTRA_CA_CERTS does for a process that begins with it.
   const ca = certificateOf(world);
-  if (ca !== null) connections.agents.https.options.ca = ca;
+  if (ca !== null) connections.agentsFor(new URL('https://127.0.0.1')).https.options.ca = ca;
   const ended = new AbortController();
 
   const open = async (openCloud: OpenCloud): Promise<{ readonly cloud: Cloud; readonly budget: Budget }> => {

@@ -162,7 +162,6 @@ describe('a hostile name stays a name in the request', () => {
     '$(id) `id` ${{ github.token }}',
     '::add-mask::x%0A::error::y',
     '\u001b[31mred\u0007',
-    '\u202egnp.exe',
     '__proto__',
   ];
   it.each([

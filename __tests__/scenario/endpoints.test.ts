@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,6 +152,37 @@ describe('a hostile endpoint in a shared file is a fault, and gets no request', 
       }
     }),
   );
+});
+
+const onUnix = process.platform === 'win32' ? describe.skip : describe;
+onUnix('a file that the SDK would wait for is a fault at once', () => {
+  const pipe = (): string => join(folder, '.aws', 'config');
+  const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+    ['AWS_CONFIG_FILE', byIds, 'AWS_CONFIG_FILE names '],
+    ['AWS_SHARED_CREDENTIALS_FILE', byIds, 'AWS_SHARED_CREDENTIALS_FILE names '],
+    ['HOME', byIds, 'AWS_CONFIG_FILE is not set, and '],
+    ['AWS_WEB_IDENTITY_TOKEN_FILE', { ...byIds, 'aws-role-to-assume': 'none' }, 'AWS_WEB_IDENTITY_TOKEN_FILE names '],
+  ];
+  it.each(cases)('by %s', (variable, inputs, told) =>
+    inWorld({}, async (world) => {
+      execFileSync('mkfifo', [pipe()]);
+      try {
+        const env = { [variable]: variable === 'HOME' ? folder : pipe() };
+        const result = await step(world, inputs, { env, timeoutMs: 20_000 });
+        expectNothingSent(result);
+        expect(errors(result)).toContain(`${told}${pipe()}, which`);
+        expect(errors(result)).toContain('is a pipe, not a regular file');
+      } finally {
+        await rm(pipe());
+      }
+    }),
+  );
+
+  it('and where there is none, or the name of no file, the step goes on', () =>
+    inWorld({}, async (world) => {
+      const env = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: join(folder, 'nowhere') };
+      expect((await step(world, byIds, { env })).exitCode).toBe(0);
+    }));
 });
 
 describe('allowed-endpoints', () => {

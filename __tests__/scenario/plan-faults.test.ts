@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
@@ -74,7 +75,7 @@ describe('expected-plan', () => {
         await mkdir(join(folder, 'plans'));
         const cases: readonly (readonly [string, string | RegExp])[] = [
           [join(folder, 'missing.json'), 'a file that can be read'],
-          [join(folder, 'plans'), 'a file that can be read'],
+          [join(folder, 'plans'), 'is a folder'],
           [locked, process.getuid?.() === 0 ? 'which is not a plan' : 'a file that can be read'],
           ['sha256:abc', 'which is not a digest: sha256: and 64 hexadecimal digits'],
           [`sha256:${'g'.repeat(64)}`, 'which is not a digest'],
@@ -131,3 +132,28 @@ describe('expected-plan', () => {
     });
   });
 });
+
+const onUnix = process.platform === 'win32' ? it.skip : it;
+onUnix('a file that nobody should read is a fault at once, and not a word of it is shown', () =>
+  inFolder(async (folder) => {
+    const pipe = join(folder, 'pipe.json');
+    const zeros = join(folder, 'zeros.json');
+    execFileSync('mkfifo', [pipe]);
+    await symlink('/dev/zero', zeros);
+    const cases: readonly (readonly [string, string])[] = [
+      [pipe, 'is a pipe, not a regular file'],
+      [zeros, 'is a device, not a regular file'],
+      [folder, 'is a folder'],
+      ...(process.platform === 'linux' ? ([['/proc/self/environ', 'is not text']] as const) : []),
+    ];
+    for (const [, cloud] of manyClouds) {
+      await inWorld(cloud.world, async (world) => {
+        for (const [path, problem] of cases) {
+          const result = await cloud.step(world, { ...cloud.byIds, 'expected-plan': path }, { timeoutMs: 30_000 });
+          expectFault(result, `names ${path}, which ${problem}`);
+          expect(result.log).not.toContain('REHEARSAL_WITNESS');
+        }
+      });
+    }
+  }),
+);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadEstate } from '../../rehearsal/estate-file/load.ts';
+import { runStep } from '../../rehearsal/runner/step.ts';
 import { describeProxies } from '../action/describe-proxies.ts';
 import { startProxy, startTls, type Proxy } from './proxies.ts';
 import { behindProxy, issuerHost, noEndpoints, portOf, realCertificate } from './real-hosts.ts';
@@ -87,6 +88,25 @@ describeProxies('HTTPS_PROXY', () => {
       expect(result.masks).toContain('hunter/two+more');
     }));
 
+  it('is all that Node’s own debug output has of the environment, and no secret of it is shown', () =>
+    behindProxy({}, async ({ world, proxy, real }) => {
+      const env = {
+        ...real,
+        ...world.ambientCredentials(),
+        JOB_SECRET: 'correct-horse-battery',
+        HTTPS_PROXY: `http://octo:hunter%2Ftwo@127.0.0.1:${proxy.port}`,
+        NODE_DEBUG: 'http,https,net,tls,fetch,undici',
+      };
+      // Node writes it past the action: what the runner shows of it is what counts.
+      const result = await runStep(world, { inputs: byIds, env });
+      expect(result.exitCode).toBe(0);
+      expect(result.log).toMatch(/^HTTPS? \d+: /mu);
+      expect(result.log).not.toContain('correct-horse-battery');
+      const basic = Buffer.from('octo:hunter/two').toString('base64');
+      for (const secret of [...world.secrets(), 'hunter/two', 'hunter%2Ftwo', basic])
+        expect(result.log).not.toContain(secret);
+    }));
+
   it('serves an endpoint that allowed-endpoints names', () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = {
@@ -129,14 +149,20 @@ describe('what is meant for this machine', () => {
 });
 
 describeProxies('NO_PROXY', () => {
-  it.each(['NO_PROXY', 'no_proxy'])('names what does not go through the proxy, as %s, and the rest does', (name) =>
+  it.each([
+    ['NO_PROXY', 'other.example,sso.internal.example'],
+    ['no_proxy', 'other.example,sso.internal.example'],
+    ['NO_PROXY', 'internal.example'],
+    ['NO_PROXY', 'other.example .INTERNAL.example.'],
+    ['NO_PROXY', '*.internal.example'],
+  ])('names what does not go through the proxy, and the rest does: %s=%s', (name, list) =>
     behindProxy({}, async ({ world, proxy, awsPort, real }) => {
       const env = {
         ...real,
         NODE_OPTIONS: `--import ${pathToFileURL(join(folder, 'hosts.mjs')).href}`,
         AWS_ENDPOINT_URL_SSO_ADMIN: `https://sso.internal.example:${awsPort}`,
         HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
-        [name]: 'other.example,sso.internal.example',
+        [name]: list,
       };
       const result = await step(world, { ...byIds, 'allowed-endpoints': 'sso.internal.example' }, { env });
       expect(result.exitCode).toBe(0);

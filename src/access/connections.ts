@@ -17,9 +17,16 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** The step's connections: every request goes through these agents, and so through its proxy settings. */
+/** Through one of them goes what is sent by its protocol. */
+export interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+/** The step's connections: every request goes through these agents, and so by its proxy settings. */
 export interface Connections {
-  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  /** What a request to this address has to be sent through. */
+  readonly agentsFor: (url: URL) => Agents;
   /** Sends one request and follows no redirect, so that what it carries goes nowhere else. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
 }

@@ -51,6 +51,8 @@ export interface InputDeclaration<T> {
   readonly parse: (text: string) => Parsed<T>;
   /** What an empty value stands for where `fallback` is empty. */
   readonly absent: T;
+  /** Whether it names what a cloud has, which may have been given any name there. */
+  readonly isName?: true;
 }
 
 export type Declarations = Readonly<Record<string, InputDeclaration<unknown>>>;
@@ -63,12 +65,14 @@ export type Values<D extends Declarations> = {
   readonly [Name in keyof D]: D[Name] extends InputDeclaration<infer T> ? T : never;
 };
 
+/** The text of a file, `null` where none can be read; what is wrong with one that nobody should read (`is a pipe`). */
+export type FileText = string | null | { readonly problem: string };
+
 /** What a cloud may look at besides its inputs. */
 export interface Surroundings {
   /** The environment variables of the step that are set and not empty. */
   readonly variables: ReadonlyMap<string, string>;
-  /** The text of a file, `null` where it cannot be read. */
-  readonly file: (path: string) => string | null;
+  readonly file: (path: string) => FileText;
   readonly homeFolder: string;
   /** Hosts that endpoint settings may name besides loopback. */
   readonly allowedEndpoints: readonly string[];

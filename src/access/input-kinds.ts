@@ -11,6 +11,15 @@ export function text(fallback: string, example: string, of: readonly OperationNa
   return { fallback, example, operations: of, parse: (value) => ok(value), absent: null };
 }
 
+/** A text that names what a cloud has. */
+export function names(
+  fallback: string,
+  example: string,
+  of: readonly OperationName[],
+): InputDeclaration<string | null> {
+  return { ...text(fallback, example, of), isName: true };
+}
+
 /** A switch. */
 export function flag(fallback: 'true' | 'false', of: readonly OperationName[]): InputDeclaration<boolean> {
   return {

@@ -1,7 +1,7 @@
 import { notLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
-import { count, flag, isOneLine, oneOf, optional, orNone, text } from './input-kinds.ts';
+import { count, flag, isOneLine, names, oneOf, optional, orNone, text } from './input-kinds.ts';
 import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
 
 /** Events whose workflow runs with the repository's rights on somebody else's content (P10). */
@@ -33,10 +33,10 @@ export const commonInputs = {
     parse: oneOf(operations),
     absent: 'assign',
   } satisfies InputDeclaration<OperationName>,
-  principal: text('', '', toPrincipals),
+  principal: names('', '', toPrincipals),
   'principal-type': text('', '', toPrincipals),
-  target: text('', '', toPlaces),
-  role: text('', '', toPlaces),
+  target: names('', '', toPlaces),
+  role: names('', '', toPlaces),
   lifetime: {
     fallback: withoutEnd,
     example: '2h',
@@ -68,9 +68,9 @@ export const commonInputs = {
   'plan-file': optional(parsePath, 'plan.json', changing),
   'expected-plan': orNone(optional(parsePath, 'plan.json', changing)),
   'plan-for': text('', '', changing),
-  'allowed-principals': text(anything, anything, ['assign', 'revoke']),
-  'allowed-targets': text(anything, anything, changing),
-  'allowed-roles': text(anything, anything, changing),
+  'allowed-principals': names(anything, anything, ['assign', 'revoke']),
+  'allowed-targets': names(anything, anything, changing),
+  'allowed-roles': names(anything, anything, changing),
   'max-grants': orNone(count('50', changing)),
   'max-lifetime': orNone(optional(parseLifetime, '8h', ['assign', 'extend'])),
   'require-ids': flag('false', changing),

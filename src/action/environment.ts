@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { devNull, homedir } from 'node:os';
+import type { FileText } from '../access/declaration.ts';
 import { inputOf } from './inputs/values.ts';
 
 /**
@@ -11,13 +12,61 @@ export function readVariables(): ReadonlyMap<string, string> {
   return new Map(set.filter(([name, value]) => value !== '' || inputOf(name) !== null));
 }
 
-/** The text of a file, `null` where it cannot be read. */
-export function readFile(path: string): string | null {
+/** Windows has none. */
+const nonBlocking = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
+
+/** Larger than whatever is read: of GitHub's events, which have at most 25 MB, plans and settings. */
+const longestFile = 32 * 1024 * 1024;
+
+/**
+ * The text of a file, `null` where there is none that can be read. Regular files only, and none without an end: a pipe that
+ * nobody writes to would hold the step for ever.
+ */
+export function readFile(path: string): FileText {
+  // Where tools are told that there is no file.
+  if (path === devNull) return '';
   try {
-    return readFileSync(path, 'utf8');
+    const kind = kindOf(statSync(path));
+    if (kind !== null) return { problem: kind };
+    // It may be another one by now.
+    const file = openSync(path, constants.O_RDONLY | nonBlocking);
+    try {
+      const opened = kindOf(fstatSync(file));
+      return opened === null ? readWhole(file) : { problem: opened };
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return null;
   }
+}
+
+/** The same where it does not matter why there is none. */
+export function readTextOrNothing(path: string): string | null {
+  const text = readFile(path);
+  return typeof text === 'string' ? text : null;
+}
+
+function kindOf(stats: Stats): string | null {
+  if (stats.isFile()) return null;
+  if (stats.isDirectory()) return 'is a folder';
+  if (stats.isFIFO()) return 'is a pipe, not a regular file';
+  return stats.isSocket() ? 'is a socket, not a regular file' : 'is a device, not a regular file';
+}
+
+/** What the system says of its length is not believed: files of `/proc` call themselves empty. */
+function readWhole(file: number): FileText {
+  const parts: Buffer[] = [];
+  for (let length = 0; ;) {
+    const part = Buffer.alloc(65_536);
+    const read = readSync(file, part);
+    if (read === 0) break;
+    parts.push(part.subarray(0, read));
+    length += read;
+    if (length > longestFile) return { problem: 'is longer than 32 MiB' };
+  }
+  const text = Buffer.concat(parts).toString();
+  return text.includes('\0') ? { problem: 'is not text' } : text;
 }
 
 /** Where SDKs look for shared files: in the very order in which they look. */

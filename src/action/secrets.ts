@@ -1,28 +1,30 @@
 import { setSecret } from '@actions/core';
+import { formsOf } from './secret-forms.ts';
 import { variableOf } from './inputs/values.ts';
 
-/** The secrets that this process has held. A cloud's error may quote the very request that carried one. */
-const secrets = new Set<string>();
+/** The secrets that this process has held, and what finds each. A cloud's error may quote the very request that carried one. */
+const secrets = new Map<string, RegExp>();
 
 /** Replacing shorter texts would tear ids and JSON apart; tokens and keys are longer. */
 const shortestReplaced = 8;
 
-/** Keeps a secret out of everything that leaves the process: by the runner's mask in the log, by us everywhere else. */
+/**
+ * Keeps a secret out of everything that leaves the process: by the runner's mask in the log, by us everywhere else. What
+ * encodings the runner itself looks for, actions/runner, HostContext.cs says: base64 in three alignments, JSON, URI, XML.
+ */
 export function mask(secret: string): void {
   if (secret === '') return;
   setSecret(secret);
-  for (const form of formsOf(secret)) if (form.length >= shortestReplaced) secrets.add(form);
+  // What lies on several lines may be quoted line by line.
+  for (const line of new Set([secret, ...secret.split(/\s*\n\s*/u)]))
+    if (line.length >= shortestReplaced) secrets.set(line, formsOf(line));
 }
 
-/** As it is, in an address, and in the JSON of results and plans. */
-function formsOf(secret: string): readonly string[] {
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
-}
-
-/** A text without any secret that was masked. */
+/** A text without any secret that was masked, however it is written. */
 export function redact(text: string): string {
   let clean = text;
-  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(secret, '***');
+  const longestFirst = [...secrets].sort(([a], [b]) => b.length - a.length);
+  for (const [, forms] of longestFirst) clean = clean.replaceAll(forms, '***');
   return clean;
 }
 
@@ -38,10 +40,13 @@ export function maskEnvironment(variables: ReadonlyMap<string, string>, names: r
     if (secret !== undefined) mask(secret.trim());
   }
   for (const [name, value] of variables) {
-    const password = /^(?:https?|all)_proxy$/iu.test(name) ? URL.parse(value)?.password : undefined;
-    if (password === undefined) continue;
+    const proxy = /^(?:https?|all)_proxy$/iu.test(name) ? URL.parse(value) : null;
+    if (proxy === null || proxy.password === '') continue;
+    const password = percentDecoded(proxy.password);
+    mask(proxy.password);
     mask(password);
-    mask(percentDecoded(password));
+    // What Node sends to the proxy, and prints with NODE_DEBUG.
+    mask(Buffer.from(`${percentDecoded(proxy.username)}:${password}`).toString('base64'));
   }
 }
 

@@ -13,6 +13,7 @@ import type { Fault } from '../access/errors.ts';
 import { audience, matching, optional, orNone } from '../access/input-kinds.ts';
 import { operations, type Lines } from '../access/request.ts';
 import { endpointSettings } from './endpoints.ts';
+import { fileFaults } from './shared-files.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
@@ -79,6 +80,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
     .filter((fault) => fault !== null);
   if (values['aws-role-to-assume'] === null) faults.push(...withoutRole(values));
   faults.push(
+    ...fileFaults(surroundings, values['aws-role-to-assume'] === null),
     ...besideWhole(asked.lines),
     ...schedulerFaults(values, asked),
     ...(lease === null ? regionFaults(region, asked) : besideLease(values, lease)),

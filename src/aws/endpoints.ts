@@ -1,8 +1,5 @@
-import type { Surroundings } from '../access/declaration.ts';
 import type { EndpointSetting } from '../access/endpoints.ts';
-
-/** Where endpoints are set. */
-export type Around = Pick<Surroundings, 'variables' | 'file' | 'homeFolder'>;
+import { sharedFiles, type Around } from './shared-files.ts';
 
 /** Whether an environment variable of this name sets one. */
 export function isEndpointVariable(name: string): boolean {
@@ -15,15 +12,15 @@ export function isEndpointVariable(name: string): boolean {
  * profile or section; and where the default chain asks for an instance's credentials. Source: AWS SDKs and Tools
  * Reference Guide, service-specific endpoints, IMDS credential provider.
  */
-export function endpointSettings({ variables, file, homeFolder }: Around): readonly EndpointSetting[] {
-  const fromVariables = [...variables]
+export function endpointSettings(around: Around): readonly EndpointSetting[] {
+  const fromVariables = [...around.variables]
     .filter(([name]) => isEndpointVariable(name))
     .map(([source, url]) => ({ source, url }));
-  const files = [
-    variables.get('AWS_CONFIG_FILE') ?? '~/.aws/config',
-    variables.get('AWS_SHARED_CREDENTIALS_FILE') ?? '~/.aws/credentials',
-  ].map((path) => (path.startsWith('~/') ? `${homeFolder}${path.slice(1)}` : path));
-  const all = [...fromVariables, ...files.flatMap((path) => fromFile(path, file(path) ?? ''))];
+  const fromFiles = sharedFiles(around).flatMap(({ path }) => {
+    const text = around.file(path);
+    return typeof text === 'string' ? fromFile(path, text) : [];
+  });
+  const all = [...fromVariables, ...fromFiles];
   return all.filter((setting) => !isMetadataService(setting));
 }
 

@@ -1,7 +1,8 @@
 import { devNull } from 'node:os';
 import { withoutUserInfo, type EndpointSetting } from '../access/endpoints.ts';
 import { Refusal } from '../access/errors.ts';
-import { endpointSettings, isEndpointVariable, type Around } from './endpoints.ts';
+import { endpointSettings, isEndpointVariable } from './endpoints.ts';
+import type { Around } from './shared-files.ts';
 
 /** A variable that is to be set, or to be taken away, before anything is sent, and what to say about it. */
 export interface Restored {

@@ -62,7 +62,7 @@ const quotas: Readonly<Record<string, Quota>> = {
 const perApi: ReadonlySet<string> = new Set(['identitystore']);
 
 export function openSession(settings: AwsSettings, tools: CloudTools): AwsSession {
-  const wire = openWire(tools.connections.agents, tools.clock);
+  const wire = openWire(tools.connections, tools.clock);
   const { signIn } = settings;
   const caller = signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
   let owner = settings.ownerAccountId;

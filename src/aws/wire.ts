@@ -1,9 +1,8 @@
-import type { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { bounded } from '../access/answers.ts';
 import type { Clock } from '../access/clock.ts';
+import type { Agents, Connections } from '../access/connections.ts';
 
 type Handle = NodeHttpHandler['handle'];
 
@@ -21,12 +20,20 @@ export interface Wire {
 }
 
 /** Notes AWS's clock by the Date headers, and request ids: no other header; of bodies the length only. */
-export function openWire(agents: { readonly http: HttpAgent; readonly https: HttpsAgent }, clock: Clock): Wire {
-  const inner = new NodeHttpHandler({ httpAgent: agents.http, httpsAgent: agents.https });
+export function openWire({ agentsFor }: Pick<Connections, 'agentsFor'>, clock: Clock): Wire {
+  const handlers = new Map<Agents, NodeHttpHandler>();
+  const handlerFor = (agents: Agents): NodeHttpHandler => {
+    const { http: httpAgent, https: httpsAgent } = agents;
+    const handler = handlers.get(agents) ?? new NodeHttpHandler({ httpAgent, httpsAgent });
+    handlers.set(agents, handler);
+    return handler;
+  };
   const requestIds = new WeakMap<object, string>();
   let ahead = 0;
   const handle: Handle = async (request, options) => {
-    const answer = await inner.handle(request, options);
+    const { protocol, hostname, port } = request;
+    const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
+    const answer = await handlerFor(agentsFor(url)).handle(request, options);
     // The SDK would take in whatever comes.
     answer.response.body = bounded(answer.response.body as Readable);
     const { headers } = answer.response;

@@ -27,7 +27,11 @@ export interface Wire {
  * Sends the SDK's requests through the step's own connections, and nowhere but to these addresses: what a request
  * carries is meant for them, and an answer may name another one as the next page's.
  */
-export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...addresses: readonly string[]): Wire {
+export function openWire(
+  { agentsFor }: Pick<Connections, 'agentsFor'>,
+  clock: Pick<Clock, 'now'>,
+  ...addresses: readonly string[]
+): Wire {
   const origins = addresses.map((address) => new URL(address).origin);
   const inner = createDefaultHttpClient();
   const requestIds = new WeakMap<object, string>();
@@ -36,9 +40,10 @@ export function openWire({ agents }: Connections, clock: Pick<Clock, 'now'>, ...
   return {
     client: {
       sendRequest: async (request) => {
-        const { origin: asked } = new URL(request.url);
+        const url = new URL(request.url);
+        const { origin: asked } = url;
         if (!origins.includes(asked)) throw new ForeignHost(asked, origins[0] ?? '');
-        request.agent = agents.https;
+        request.agent = agentsFor(url).https;
         // The SDK's way of unpacking neither ends nor fails when an answer breaks off in its middle.
         request.headers.set('accept-encoding', 'identity');
         const response = await sendBounded(inner, request);

@@ -31,7 +31,7 @@ interface Rig {
 
 async function setUp(answer: RequestListener): Promise<Rig> {
   const server = closing(await serve(answer));
-  const connections = closing(createConnections({}));
+  const connections = closing(createConnections());
   const clock = createHurriedClock();
   const log = createFakeLog();
   const events: string[] = [];

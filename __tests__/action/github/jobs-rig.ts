@@ -28,7 +28,7 @@ export async function atGitHub(
   options: WorldOptions = {},
 ): Promise<void> {
   const world = await startWorld(options);
-  const connections = createConnections({});
+  const connections = createConnections();
   const [clock, log, masked] = [createHurriedClock(), createFakeLog(), [] as string[]];
   const mask = (secret: string): void => {
     masked.push(secret);

@@ -333,3 +333,31 @@ describe('readInputs', () => {
     expect(names(faultsOf({ ...good, operation: 'provisoin', principal: '' }))).toEqual(['operation']);
   });
 });
+
+describe('what readers could not see as it is', () => {
+  const turned = 'here\u202e';
+  test.each(['principal', 'target', 'role', 'allowed-principals', 'allowed-targets', 'allowed-roles'])(
+    'in %s, which may have names: the id helps where the name itself has it',
+    (input) => {
+      expect(faultsOf({ ...good, [input]: turned })).toContainEqual({
+        input,
+        problem:
+          'has U+202E, which makes people read it in another order than it has: take it out, or give the id of what has it in its name',
+        example: expect.anything(),
+      });
+      expect(faultsOf({ ...good, [input]: 'a\u200bb' }).filter(({ problem }) => problem.includes('seen'))).toEqual([]);
+    },
+  );
+
+  test.each(['cloud', 'reason', 'plan-file', 'expected-plan', 'allowed-endpoints', 'github-token', 'job-check-run-id'])(
+    'in %s, once, and without its value',
+    (input) => {
+      for (const hidden of ['\u202e', '\u200b', '\u001b']) {
+        const of = faultsOf({ ...good, [input]: `sky${hidden}` }).filter((it) => it.input === input);
+        expect(of).toEqual([
+          { input, problem: expect.stringMatching(/^has U\+.*: take it out$/u), example: expect.anything() },
+        ]);
+      }
+    },
+  );
+});

@@ -218,8 +218,10 @@ describe('the reason', () => {
   test.each([
     ['one\ntwo', 'one line'],
     ['one\rtwo', 'one line'],
-    ['a\u0007b', 'control characters'],
+    ['a\u0007b', 'has U+0007, a control character'],
     ['a\u2028b', 'one line'],
+    ['ok\u202edetcejer', 'has U+202E, which makes people read it in another order than it has'],
+    ['a\u200bb', 'has U+200B, which cannot be seen'],
     ['x'.repeat(501), 'has 501 characters, and may have 500'],
   ])('%j is a fault', (reason, problem) => {
     expect(faultsOf({ ...good, reason })).toEqual([

@@ -58,7 +58,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
     });
   };
   const server = closing(await serve(answer));
-  const connections = closing(createConnections({}));
+  const connections = closing(createConnections());
   process.env['AWS_ENDPOINT_URL_STS'] = server.url;
   const hurried = createHurriedClock();
   let skipped = 0;
@@ -95,7 +95,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
     liveness: unanswered('nobody asks here'),
     randomBytes,
   };
-  const wire = openWire(connections.agents, clock);
+  const wire = openWire(connections, clock);
   const requests = createRequests({
     clock,
     log,

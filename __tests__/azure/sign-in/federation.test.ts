@@ -20,7 +20,7 @@ test('a login that answers well and says nothing has given no token', async () =
   setDefaultCACertificates([...getCACertificates('default'), ca]);
   const server = createServer({ key, cert }, (_, response) => response.writeHead(204).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const connections = createConnections({});
+  const connections = createConnections();
   try {
     const authority = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const environment = { ...environments.AzureCloud, authority, authorityAliases: [] };

@@ -61,7 +61,8 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const foreign = asked !== null && cloud?.operations.includes(asked) === false;
   const operation = foreign ? null : asked;
   const examples = examplesOf(cloud ?? Object.values(clouds)[0]);
-  const common = readValues(withExamples(commonInputs, examples), raw, operation, faults) as CommonValues;
+  const declared = withExamples(commonInputs, { ...examples, cloud: Object.keys(clouds)[0] ?? '' });
+  const common = readValues(declared, raw, operation, faults) as CommonValues;
   const { variables } = tools.surroundings;
   faults.push(
     ...strangerFaults(variables, examplesOfAll(clouds, examples), otherNamesIn(clouds)),
@@ -69,7 +70,8 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
     ...tlsFaults(variables),
     ...proxyFaults(variables, process.versions.node),
   );
-  if (cloudName !== given) faults.unshift(cloudFault(given, cloudName, Object.keys(clouds)));
+  const isTold = faults.some(({ input }) => input === 'cloud');
+  if (cloudName !== given && !isTold) faults.unshift(cloudFault(given, cloudName, Object.keys(clouds)));
   if (cloudName === null || cloud === undefined) {
     checkPresence(common, examples, demandsOf(operation), faults);
     throw new InputFaults(faults);

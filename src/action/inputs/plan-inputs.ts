@@ -71,6 +71,7 @@ function readExpected(
   if (text === null) {
     return `is "${given}", which is neither a digest nor a file that can be read${path === given ? '' : ` (${path})`}`;
   }
+  if (typeof text !== 'string') return `names ${given}, which ${text.problem}`;
   const parsed = parsePlan(text);
   if (!parsed.ok) return `names ${given}, which ${parsed.problem}`;
   const document = parsed.value;

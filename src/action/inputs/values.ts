@@ -1,5 +1,12 @@
-import type { AnyCloud, Declarations, InputDeclaration, Parsed } from '../../access/declaration.ts';
+import {
+  wrong,
+  type AnyCloud,
+  type Declarations,
+  type InputDeclaration,
+  type Parsed,
+} from '../../access/declaration.ts';
 import { takeOut, type Fault } from '../../access/errors.ts';
+import { hiddenIn } from '../../access/hidden-characters.ts';
 import type { OperationName } from '../../access/request.ts';
 import { enumerated } from '../../access/words.ts';
 
@@ -54,7 +61,10 @@ function readValue(
       example: takeOut,
     };
   }
-  return declaration.parse(text);
+  const isName = declaration.isName === true;
+  const hidden = hiddenIn(text, isName);
+  if (hidden === null) return declaration.parse(text);
+  return wrong(isName ? `${hidden}: take it out, or give the id of what has it in its name` : `${hidden}: take it out`);
 }
 
 /** An input of another cloud is a fault if it is neither empty nor its default. */
