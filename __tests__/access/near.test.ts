@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { nearMatches } from '../../src/access/near.ts';
+import { closeTo, nearMatches } from '../../src/access/near.ts';
+import { inSight } from '../../src/access/odd-characters.ts';
 
 const known = ['ReadOnlyAccess', 'ReadOnly', 'AdministratorAccess', 'PowerUser', 'readonlyaccess-eu', 'Billing'];
 
@@ -38,5 +39,62 @@ describe('nearMatches', () => {
   test('letters beyond the basic plane count like others', () => {
     expect(nearMatches('ReadOnly', ['🚀🚀🚀🚀🚀🚀🚀🚀'])).toEqual([]);
     expect(nearMatches('team 🚀', ['team 🚁', 'Billing'])).toEqual(['team 🚁']);
+  });
+});
+
+describe('a name in sight', () => {
+  test.each([
+    ['Payments On-Call ', '"Payments On-Call "'],
+    ['Payments  On-Call', String.raw`"Payments \u0020On-Call"`],
+    ['Payments\u00a0On-Call', String.raw`"Payments\u00a0On-Call"`],
+    ['Payments\u200b', String.raw`"Payments\u200b"`],
+    ['Payments\u200d', String.raw`"Payments\u200d"`],
+    ['Payments\ufe0f', String.raw`"Payments\ufe0f"`],
+    ['\u202ePayments', String.raw`"\u202ePayments"`],
+    ['Payments\r\n', String.raw`"Payments\u000d\u000a"`],
+    ['Cafe\u0301', String.raw`"Cafe\u0301"`],
+    ['Caf\u00e9', '"Café"'],
+    ['\u{e0041}x', String.raw`"\u{e0041}x"`],
+    ['👩\u200d💻 Devs', '"👩\u200d💻 Devs"'],
+    ['Команда', '"Команда"'],
+  ])('%j is %s', (name, shown) => {
+    expect(inSight(name)).toBe(shown);
+  });
+
+  test('beside a text shows the letters that only look like those in there', () => {
+    expect(inSight('P\u0430yments', 'Payments')).toBe(String.raw`"P\u0430yments"`);
+    expect(inSight('\u0420\u0410\u0423', 'PAY')).toBe(String.raw`"\u0420\u0410\u0423"`);
+    expect(inSight('P\u0430yments', 'P\u0430yment')).toBe('"P\u0430yments"');
+    expect(inSight('A\u2013B', 'A-B')).toBe(String.raw`"A\u2013B"`);
+  });
+});
+
+describe('what is close to a name', () => {
+  test('is told with its id and with what else tells it apart, and those of one name each for itself', () => {
+    const known = [
+      { name: 'shop', id: '1', note: 'SUSPENDED' },
+      { name: 'shop', id: '2' },
+      { name: 'far away', id: '3' },
+      { name: '', id: '4' },
+    ];
+    expect(closeTo('Shop', known)).toBe(' Close: "shop" (1, SUSPENDED), "shop" (2).');
+  });
+
+  test('may be a look-alike of all its letters, and says to give the id', () => {
+    expect(closeTo('PAY', [{ name: '\u0420\u0410\u0423', id: 'g-1' }])).toBe(
+      String.raw` Close: "\u0420\u0410\u0423" (g-1). Only characters that are easily missed set "\u0420\u0410\u0423" apart: if you mean it, give its id.`,
+    );
+  });
+
+  test.each([
+    [String.raw`Reader\nContributor`, String.raw` It has \n in it, of which no expression makes a line break.`],
+    ['Reader # for audits', ' It has a # in it, which begins no comment in a | block.'],
+    [
+      'Cafe\u0301',
+      ' It has a character that is easily mistaken for others: U+0301, an accent that is a character of its own.',
+    ],
+  ])('%j has a mistake of its own', (wanted, told) => {
+    expect(closeTo(wanted, [])).toBe(told);
+    expect(closeTo('C#', [])).toBe('');
   });
 });

@@ -24,6 +24,17 @@ describe('a lease through Privileged Identity Management', () => {
     }),
   );
 
+  it('of a scope outside of subscriptions is taken, listed and ended', () =>
+    inPim({}, async (world) => {
+      const target = '/providers/Microsoft.Marketplace';
+      const main = await takeByPim(world, { ...leasedByPim, target });
+      expect(main.outputs).toMatchObject({ changed: 'true', 'lease-state': 'leased', 'target-id': target });
+      expect(resultsOf(await azureStep(world, { operation: 'list', 'azure-pim': 'true', target }))).toHaveLength(1);
+      await world.clock.advance(6 * minute);
+      const ended = await postByPim(world, main);
+      expect([errors(ended), warnings(ended), world.azure.pim.schedules()]).toEqual(['', '', []]);
+    }));
+
   it.each([
     ['above', scopes.resourceGroup, scopes.subscription],
     ['far above', scopes.resourceGroup, scopes.managementGroup],

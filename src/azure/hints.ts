@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ code: it }) => /^(?:SubscriptionNotFound|InvalidSubscriptionId|MissingSubscription)$/u.test(it),
     hint: () =>
-      'There is no such subscription in the directory that we signed in to: check target, azure-subscription-id, azure-tenant-id and azure-environment.',
+      'There is no such subscription in the directory that we signed in to, or, outside of subscriptions, no such scope: check target, azure-subscription-id, azure-tenant-id and azure-environment.',
   },
   {
     applies: ({ code: it }) => /^(?:ResourceGroupNotFound|ResourceNotFound|ParentResourceNotFound)$/u.test(it),
