@@ -76,7 +76,7 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
     const reopened = await reopen(leases.cloud, leases.anchor);
     if (reopened === null) throw new Refusal('The saved state names no sign-in.', 'Report it with the log of main.');
     restore(reopened, leases, variables);
-    const source = findTokenSource(variables, context);
+    const source = findTokenSource(variables, context.event);
     const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
     const tokens = 'url' in source ? mint : noTokensSince(source);
     const liveness = openLiveness(

@@ -14,6 +14,7 @@ import { log } from './action/log.ts';
 import { readOrigin } from './action/github/origin.ts';
 import { setOutputs, startedOutputs, type PlanOutputs } from './action/report/outputs.ts';
 import { keepPlan } from './action/report/plan-output.ts';
+import { unsaidPermanence } from './action/report/permanence.ts';
 import { reportError, reportResults } from './action/report/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/report/results.ts';
 import { readRunContext, type RunContext } from './action/github/run-context.ts';
@@ -51,7 +52,7 @@ async function perform(
   onAsked: (asked: Asked) => void,
 ): Promise<boolean> {
   maskEnvironment(variables, secretVariables);
-  const source = findTokenSource(variables, context);
+  const source = findTokenSource(variables, context.event);
   const inputs = readInputs<OpenCloud>(clouds, {
     surroundings: { variables, file: readFile, homeFolder: homeFolder(variables), runName: context.runName },
     event: context.event,
@@ -147,16 +148,19 @@ async function report(
   { audit, folder, plan }: Reporting,
 ): Promise<boolean> {
   const { operation } = request;
+  const unsaid = unsaidPermanence(request, results);
   const wait = 'wait' in request ? request.wait : true;
   const { reason, dryRun } = audit;
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
   const areSet = setOutputs(results, records, file, plan, lack);
   const green = reportResults(results, { wait, dryRun, words, lack });
+  if (unsaid !== null) log.notice(unsaid);
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
   const { digest } = plan;
-  const notes = { operation, words, endpoints, remarks, notices, wait, dryRun, digest, reason, lack };
+  const told = unsaid === null ? notices : [unsaid, ...notices];
+  const notes = { operation, words, endpoints, remarks, notices: told, wait, dryRun, digest, reason, lack };
   await summarizeResults(results, notes);
   return green && areSet;
 }

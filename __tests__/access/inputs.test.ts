@@ -59,16 +59,22 @@ describe('operation', () => {
 describe('allow-event', () => {
   const { parse } = commonInputs['allow-event'];
 
-  test('takes untrusted events, one a line', () => {
-    expect(parse('issue_comment\n workflow_run ')).toEqual({ ok: true, value: ['issue_comment', 'workflow_run'] });
-  });
-
-  test('names every other line', () => {
-    expect(parse('issue_comment\npush\n*')).toEqual({
-      ok: false,
-      problem: 'names "push", "*", which is not one of pull_request_target, issue_comment, workflow_run',
+  test('takes the name of any event, one a line', () => {
+    expect(parse('issue_comment\n push \nevent_of_tomorrow')).toEqual({
+      ok: true,
+      value: ['issue_comment', 'push', 'event_of_tomorrow'],
     });
   });
+
+  test.each(['*', 'Issue_Comment', 'issue-comment', 'issue_comment, push', '_push', 'push_', 'a__b', 'push2'])(
+    '%j cannot be one',
+    (text) => {
+      expect(parse(`push\n${text}`)).toEqual({
+        ok: false,
+        problem: `has "${text}"; an event's name is lower-case letters and underscores, one a line`,
+      });
+    },
+  );
 });
 
 describe('allowed-endpoints', () => {
@@ -101,7 +107,8 @@ describe('lifetime', () => {
   const { parse, absent } = commonInputs.lifetime;
 
   test.each([
-    ['permanent', null],
+    ['none', 'none'],
+    ['permanent', 'permanent'],
     ['5m', 300_000],
     ['PT45M', 2_700_000],
     ['30d', 2_592_000_000],
@@ -109,12 +116,12 @@ describe('lifetime', () => {
     expect(parse(text)).toEqual({ ok: true, value });
   });
 
-  test.each(['4m59s', '30d1s', 'none', 'Permanent', '0', '2 h'])('%s is none', (text) => {
+  test.each(['4m59s', '30d1s', 'None', 'Permanent', '0', '2 h'])('%s is none', (text) => {
     expect(parse(text)).toMatchObject({ ok: false, problem: expect.stringContaining(text) });
   });
 
-  test('without a value there is no end', () => {
-    expect(absent).toBeNull();
+  test('without a value there is no end, and nobody said so', () => {
+    expect(absent).toBe('none');
   });
 });
 

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { readInputs } from '../../src/action/inputs/inputs.ts';
 import { clouds } from '../../src/clouds.ts';
+import { eventOf } from './github/event-of.ts';
 
 /** The inputs of the action, and the defaults of those that have any but an expression. */
 export const action = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as {
@@ -28,7 +29,7 @@ export function realFaultsOf(
   try {
     readInputs(clouds, {
       surroundings: { variables, file: () => null, homeFolder: '/home/me', runName: '1-2-3' },
-      event: 'push',
+      event: eventOf('push'),
       tokenFault: null,
     });
     return [];

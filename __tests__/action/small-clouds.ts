@@ -3,6 +3,8 @@ import { InputFaults, type Fault } from '../../src/access/errors.ts';
 import { text } from '../../src/access/input-kinds.ts';
 import { isLeaseRequest, operations, type Lines, type Request } from '../../src/access/request.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
+import { eventOf } from './github/event-of.ts';
+import type { RunEvent } from '../../src/action/github/event.ts';
 
 export interface Settings {
   readonly sky: string | null;
@@ -83,7 +85,7 @@ export const defaults: Readonly<Record<string, string>> = {
   'dry-run': 'false',
   'keep-after-job': 'false',
   'on-existing': 'keep',
-  lifetime: 'permanent',
+  lifetime: 'none',
   'expected-plan': 'none',
   'allowed-principals': 'any',
   'allowed-targets': 'any',
@@ -97,7 +99,7 @@ export const defaults: Readonly<Record<string, string>> = {
 export const good = { cloud: 'sky', principal: 'alice', target: 'here', role: 'reader' };
 
 export interface Around {
-  readonly event?: string;
+  readonly event?: RunEvent;
   readonly variables?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly tokenFault?: Fault | null;
@@ -127,7 +129,7 @@ export function readFrom<S>(
   const variables = new Map([...set, ...Object.entries(around.variables ?? {})]);
   return readInputs<S>(clouds, {
     surroundings: { variables, file: (path) => around.files?.[path] ?? null, homeFolder: '/home/me', runName: '1-2-3' },
-    event: around.event ?? 'push',
+    event: around.event ?? eventOf('push'),
     tokenFault: around.tokenFault ?? null,
   });
 }

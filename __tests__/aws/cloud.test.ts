@@ -55,6 +55,7 @@ const directory: Answers = {
   GetUserId: () => ({ UserId: alice }),
   GetGroupId: () => ({ GroupId: payments }),
   DescribeInstance: () => ({ IdentityStoreId: store, OwnerAccountId: management }),
+  GetCallerIdentity: () => ({ Arn: 'arn:aws:sts::111122223333:assumed-role/broker/run-1' }),
 };
 
 function setUp(
@@ -87,7 +88,9 @@ const count = (sent: readonly { readonly command: string }[], name: string): num
 
 describe('resolve: assign and revoke', () => {
   test('one grant by ids takes no request at all where everything is pinned', async () => {
-    const { cloud, sent } = setUp();
+    const roleArn = 'arn:aws:iam::111122223333:role/broker';
+    const signIn = { kind: 'web-identity', roleArn, sessionName: 'run-1', audience: 'sts' } as const;
+    const { cloud, sent } = setUp([], {}, {}, { ...pinned, signIn });
     const request = requestOf('assign', {
       principal: [`user:${alice}`],
       target: ['300000000001'],
@@ -127,7 +130,7 @@ describe('resolve: assign and revoke', () => {
 
   test('what is wrong with principal, target and role is told at once', async () => {
     const missing = awsError('not-found', {}, { ResourceType: 'GROUP' });
-    const { cloud } = setUp([], {}, { GetGroupId: () => missing });
+    const { cloud } = setUp([], {}, { GetGroupId: () => missing, ListGroups: () => ({ Groups: [] }) });
     const request = requestOf('assign', { principal: ['group:Ghosts'], target: ['ou:/Nowhere'], role: ['Nothing'] });
     await expect(cloud.resolve(request, budget)).rejects.toMatchObject({
       name: 'Refusal',

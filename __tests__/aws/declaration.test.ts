@@ -7,6 +7,7 @@ import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import type { AwsSettings } from '../../src/aws/settings.ts';
+import { eventOf } from '../action/github/event-of.ts';
 
 const role = 'arn:aws:iam::111122223333:role/access-broker';
 const good: Readonly<Record<string, string>> = {
@@ -47,7 +48,7 @@ function read(
         homeFolder: '/home/me',
         runName: '42-7-1',
       },
-      event: 'push',
+      event: eventOf('push'),
       tokenFault: tokenFault ?? null,
     },
   );

@@ -5,6 +5,7 @@ import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import type { AzureSettings } from '../../src/azure/settings.ts';
+import { eventOf } from '../action/github/event-of.ts';
 
 const client = '0a1b2c3d-1111-4222-8333-444455556666';
 const tenant = '72f988bf-1111-4222-8333-444455556666';
@@ -38,7 +39,10 @@ function read(
     ...Object.entries(variables),
   ];
   const surroundings = { variables: new Map(given), file: () => null, homeFolder: '/home/me', runName: '42-7-1' };
-  return readInputs({ azure: azureDeclaration }, { surroundings, event: 'push', tokenFault: tokenFault ?? null });
+  return readInputs(
+    { azure: azureDeclaration },
+    { surroundings, event: eventOf('push'), tokenFault: tokenFault ?? null },
+  );
 }
 
 function faultsOf(inputs: Readonly<Record<string, string>>, around: Around = {}): readonly string[] {

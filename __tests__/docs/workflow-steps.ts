@@ -10,6 +10,7 @@ import { writeLeaseId } from '../../src/aws/leases/lease-id.ts';
 import { writeLeaseId as writeAzureLeaseId } from '../../src/azure/leases/lease-id.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { action } from './repository.ts';
+import { eventOf } from '../action/github/event-of.ts';
 
 /** The `with:` of a step. */
 export type With = Readonly<Record<string, unknown>>;
@@ -115,7 +116,7 @@ function ownFaults(inputs: With): readonly string[] {
   try {
     readInputs(clouds, {
       surroundings: { variables, file, homeFolder: '/home/runner', runName: '1-2-3' },
-      event: 'workflow_dispatch',
+      event: eventOf('workflow_dispatch'),
       tokenFault: null,
     });
     return [];

@@ -16,7 +16,7 @@ export interface AwsTexts {
  * What the texts mean by design §2, computed from the estate alone: another way to the same answer, which shares no code
  * with the action. Where the design leaves the answer open there are several outcomes.
  */
-export function awsOutcomes(texts: AwsTexts, estate: Estate): readonly Outcome[] {
+export function awsOutcomes(texts: AwsTexts, estate: Estate, ownAccount = '111122223333'): readonly Outcome[] {
   const { operation } = texts;
   const organization = organizationOf(estate);
   const targets = splitTargets(texts.target, operation);
@@ -33,7 +33,15 @@ export function awsOutcomes(texts: AwsTexts, estate: Estate): readonly Outcome[]
   const places = [...targets.lines, ...targets.exclusions].map((line) => placesOf(line, organization));
   const unknown = [principals, roles, ...places].flatMap((it) => (it.kind === 'unknown' ? it.about : []));
   if (unknown.length > 0) return [refusal(...unknown)];
-  return select({ texts, estate, organization, targets, principals: idsOf(principals), roles: idsOf(roles) });
+  return select({
+    texts,
+    estate,
+    organization,
+    ownAccount,
+    targets,
+    principals: idsOf(principals),
+    roles: idsOf(roles),
+  });
 }
 
 function idsOf(found: Found): readonly string[] {
@@ -44,6 +52,8 @@ interface Question {
   readonly texts: AwsTexts;
   readonly estate: Estate;
   readonly organization: Organization;
+  /** Of who signs in. */
+  readonly ownAccount: string;
   readonly targets: Targets;
   readonly principals: readonly string[];
   /** ARNs. */
@@ -59,8 +69,10 @@ function select(question: Question): readonly Outcome[] {
   const named = new Set(
     targets.lines.flatMap((line) => (line.kind === 'unit' ? [] : idsOf(placesOf(line, organization)))),
   );
-  const isLeftOut = (id: string): boolean =>
-    !named.has(id) && (id === organization.managementAccount || isInactive(organization, id));
+  // Where the step's own role is, an assign could change it.
+  const isGuarded = (id: string): boolean =>
+    id === organization.managementAccount || (texts.operation === 'assign' && id === question.ownAccount);
+  const isLeftOut = (id: string): boolean => !named.has(id) && (isGuarded(id) || isInactive(organization, id));
   const inactive = [...named].filter((id) => isInactive(organization, id));
   // By name the state is known; ids alone ask nobody.
   const byName = targets.lines.some(({ kind }) => kind === 'name');
@@ -89,8 +101,9 @@ function select(question: Question): readonly Outcome[] {
       also.push(...inactive.map((id) => refusal(id)));
   }
   if (kept.length === 0) return [refusal(), ...also];
-  if (texts.operation === 'assign' && !texts.allowPrivileged && kept.includes(organization.managementAccount))
-    return [refusal(organization.managementAccount), ...also];
+  const guarded = kept.filter(isGuarded);
+  if (texts.operation === 'assign' && !texts.allowPrivileged && guarded.length > 0)
+    return [refusal(...guarded), ...also];
   if (texts.operation === 'provision') {
     const pairs = texts.role.trim().split(/\s/).includes('*') ? pairsIn(question, kept) : pairsOf(roles, kept);
     // Accounts to which nothing is provisioned: there is nothing to do, or to select.

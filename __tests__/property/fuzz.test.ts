@@ -12,6 +12,7 @@ import { expectOnlyLocal } from '../scenario/strangers.ts';
 import { severalAtOnce } from '../scenario/support.ts';
 import { createDraw, type Draw } from './draw.ts';
 import { malformed, type Given } from './malformed.ts';
+import { eventOf } from '../action/github/event-of.ts';
 
 /** So many that are refused; every day fewer than by hand: `FUZZ=100000`. */
 const inProcess = Number(process.env['FUZZ'] ?? 20_000);
@@ -38,7 +39,7 @@ function faultsOf(given: Given): readonly Fault[] {
   try {
     readInputs(clouds, {
       surroundings: { variables, file: () => null, homeFolder: '/home/runner', runName: '1-2-3' },
-      event: 'workflow_dispatch',
+      event: eventOf('workflow_dispatch'),
       tokenFault: null,
     });
     return [];

@@ -20,6 +20,7 @@ import { createFakeLog } from '../access/fake-log.ts';
 import { root } from '../docs/repository.ts';
 import { createSkippingClock } from './skipping-clock.ts';
 import { someOrigin } from '../access/some-origin.ts';
+import { eventOf } from '../action/github/event-of.ts';
 
 type Inputs = Readonly<Record<string, string>>;
 
@@ -84,7 +85,11 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
         runName: '1-1-1',
       };
       try {
-        const read = readInputs<OpenCloud>(clouds, { surroundings, event: 'workflow_dispatch', tokenFault: null });
+        const read = readInputs<OpenCloud>(clouds, {
+          surroundings,
+          event: eventOf('workflow_dispatch'),
+          tokenFault: null,
+        });
         const { request, settings } = read;
         if (isLeaseRequest(request)) throw new TypeError(`${request.operation} has no grants to resolve`);
         const { cloud, budget } = await open(settings);

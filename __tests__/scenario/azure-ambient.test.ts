@@ -93,7 +93,7 @@ describeCli('five minutes after Azure/login', () => {
   it('ids with their type go on, since Resource Manager’s token is there', () =>
     inAzure({}, async (world) => {
       await world.advance(6 * minute);
-      const result = await cliStep(world, azureByIds);
+      const result = await cliStep(world, { ...azureByIds, lifetime: 'permanent' });
       expect([result.exitCode, errors(result)]).toEqual([0, '']);
       expect(result.annotations).toEqual([]);
     }));
@@ -117,7 +117,7 @@ describeCli('five minutes after Azure/login', () => {
   it('an id without a type goes on, with a warning that says what was not looked up and why', () =>
     inAzure({}, async (world) => {
       await world.advance(6 * minute);
-      const result = await cliStep(world, { ...azureByIds, principal: azureIds.onCall });
+      const result = await cliStep(world, { ...azureByIds, principal: azureIds.onCall, lifetime: 'permanent' });
       expect(result.exitCode).toBe(0);
       expect(result.annotations).toEqual([expect.objectContaining({ level: 'warning' })]);
       expect(result.annotations[0]?.message).toMatch(

@@ -89,8 +89,9 @@ describe('an environment by its address', () => {
 describe('an environment without Microsoft Graph', () => {
   it('takes ids, typed and bare, the bare one with a warning that says why', () =>
     inAzure({ azure: { withoutGraph: true } }, async (world) => {
-      expect(await azureStep(world, azureByIds)).toMatchObject({ exitCode: 0, annotations: [] });
-      const bare = await azureStep(world, { ...azureByIds, principal: azureIds.alice });
+      const meant = { ...azureByIds, lifetime: 'permanent' };
+      expect(await azureStep(world, meant)).toMatchObject({ exitCode: 0, annotations: [] });
+      const bare = await azureStep(world, { ...meant, principal: azureIds.alice });
       expect(bare.exitCode).toBe(0);
       expect(bare.annotations).toEqual([
         expect.objectContaining({

@@ -51,7 +51,7 @@ const everythingWrong = {
   reason: 'because\nof this',
   wait: 'yes',
   timeout: '5 minutes',
-  'allow-event': 'push',
+  'allow-event': 'Push',
   'allow-privileged': 'TRUE',
   'allowed-endpoints': 'https://login.example.com',
   'allowed-principals': 'Payments*',

@@ -116,7 +116,7 @@ describe('a principal', () => {
   });
 
   it('with a hostile display name is harmless in log, annotations and summary', async () => {
-    const result = await granted({ principal: group('5') }, { principalId: group('5') });
+    const result = await granted({ principal: group('5'), lifetime: 'permanent' }, { principalId: group('5') });
     expect(result.summary).not.toMatch(/<b>|\| <|^::/mu);
     expect(result.log).not.toMatch(/^::set-output/mu);
     expect(result.annotations).toEqual([]);

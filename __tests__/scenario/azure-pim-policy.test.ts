@@ -87,6 +87,7 @@ describe('the policy of a role', () => {
 describe('the inputs of Privileged Identity Management', () => {
   it.each([
     ['azure-pim', { lifetime: 'permanent' }, 'ends by itself'],
+    ['azure-pim', { lifetime: 'none' }, 'ends by itself'],
     ['assignment-name', { 'assignment-name': 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8' }, 'Azure names what it makes'],
     ['description', { description: 'Incident' }, 'reason is what a request has instead'],
     [

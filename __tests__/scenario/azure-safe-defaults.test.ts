@@ -88,7 +88,12 @@ describe('a privileged role', () => {
         'Payments Operator',
       ];
       const results = await severalAtOnce([...roles, 'c0570000-0000-4000-8000-000000000001'], (role, index) =>
-        azureStep(world, { ...azureByIds, role, target: Object.values(scopes)[2 + (index % 2)] ?? '' }),
+        azureStep(world, {
+          ...azureByIds,
+          role,
+          target: Object.values(scopes)[2 + (index % 2)] ?? '',
+          lifetime: 'permanent',
+        }),
       );
       for (const result of results) {
         expect(errors(result)).toBe('');
@@ -101,7 +106,7 @@ describe('a privileged role', () => {
 describe('where role definitions may not be read', () => {
   it('a role by its GUID goes on with a warning that says what nobody can know', () =>
     inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
-      const result = await azureStep(world, { ...azureByIds, role: accessHelper });
+      const result = await azureStep(world, { ...azureByIds, role: accessHelper, lifetime: 'permanent' });
       expect(result.exitCode).toBe(0);
       expect(result.annotations.map(({ level }) => level)).toEqual(['warning']);
       expect(result.annotations[0]?.message).toMatch(/could not be read.*roleDefinitions\/read/su);
@@ -119,7 +124,7 @@ describe('where role definitions may not be read', () => {
 
   it('a role that is known to be harmless goes on without a warning, and without a look-up', () =>
     inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
-      const result = await azureStep(world, { ...azureByIds, role: contributor });
+      const result = await azureStep(world, { ...azureByIds, role: contributor, lifetime: 'permanent' });
       expect(result.exitCode).toBe(0);
       expect(result.annotations).toEqual([]);
       expect(result.requests.filter(({ operation }) => operation.startsWith('roleDefinitions'))).toEqual([]);

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import { byIds, byNames, calls, errors, ids, inWorld, onCallAssignment, pushOne, step } from './support.ts';
 
-const untrusted = ['pull_request_target', 'issue_comment', 'workflow_run'];
+const untrusted = ['pull_request_target', 'issue_comment', 'workflow_run', 'deployment', 'event_of_tomorrow'];
 const revoke = { ...byIds, operation: 'revoke' };
 
-describe('untrusted events (P10)', () => {
+describe('events that may be caused without write access (P10)', () => {
   it.each(
     untrusted.flatMap(
       (event) =>
@@ -15,16 +15,24 @@ describe('untrusted events (P10)', () => {
           [event, 'provision', pushOne],
         ] as const,
     ),
-  )('%s may not %s, and the error names the input that would allow it', async (event, _, inputs) => {
-    await inWorld({}, async (world) => {
-      const result = await step(world, inputs, { event });
-      expect(result.exitCode).toBe(1);
-      expect(result.requests).toEqual([]);
-      expect(result.outputs['status']).toBe('FAILED');
-      expect(errors(result)).toContain(`allow-event does not name ${event}`);
-      expect(errors(result)).toContain(`Example: allow-event: ${event}`);
-    });
-  });
+  )(
+    '%s may not %s: the error says how to start it, and at last which input would allow it',
+    async (event, _, inputs) => {
+      await inWorld({}, async (world) => {
+        const result = await step(world, inputs, { event });
+        expect(result.exitCode).toBe(1);
+        expect(result.requests).toEqual([]);
+        expect(result.outputs['status']).toBe('FAILED');
+        expect(errors(result)).toContain(`allow-event does not name ${event}`);
+        expect(errors(result)).toMatch(
+          new RegExp(
+            `workflow_dispatch or schedule.*environment with required reviewers.*allow-event: ${event}$`,
+            'mu',
+          ),
+        );
+      });
+    },
+  );
 
   it.each(untrusted)('%s may when allow-event names it, and only it', async (event) => {
     await inWorld({}, async (world) => {
@@ -38,10 +46,55 @@ describe('untrusted events (P10)', () => {
     });
   });
 
-  it('others are no reason to refuse', async () => {
+  it.each(['Issue_Comment', 'Push', 'pull_request_target ', ' ', ''])(
+    'are no others in another letter case, with blanks or without a name: %j',
+    async (event) => {
+      await inWorld({}, async (world) => {
+        const result = await step(world, { ...byIds, 'allow-event': 'issue_comment\npull_request_target' }, { event });
+        expect(result).toMatchObject({ exitCode: 1, requests: [], outputs: { status: 'FAILED' } });
+        expect(errors(result)).toContain('allow-event');
+      });
+    },
+  );
+
+  it('are others than those that need write access, and than a pull request of this repository', async () => {
     await inWorld({}, async (world) => {
-      for (const event of ['push', 'pull_request', 'schedule', 'workflow_dispatch', 'merge_group', 'deployment'])
+      const trusted = ['push', 'pull_request', 'schedule', 'workflow_dispatch', 'merge_group', 'repository_dispatch'];
+      for (const event of [...trusted, 'release'])
         expect([event, (await step(world, byIds, { event })).exitCode]).toEqual([event, 0]);
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['a fork', { id: 2, full_name: 'octo-org/infra' }],
+    ['a fork that was deleted', null],
+  ])('are pull requests of %s, also where the repository gives them ID tokens', async (_, repo) => {
+    await inWorld({}, async (world) => {
+      const payload = { repository: { id: 74901 }, pull_request: { head: { repo } } };
+      const result = await step(world, byIds, { event: 'pull_request', payload });
+      expect(result).toMatchObject({ exitCode: 1, requests: [], outputs: { status: 'FAILED' } });
+      expect(errors(result)).toContain('a pull request whose head is not known to be in this repository');
+      const allowed = { ...byIds, 'allow-event': 'pull_request' };
+      expect(await step(world, allowed, { event: 'pull_request', payload })).toMatchObject({ exitCode: 0 });
+    });
+  });
+
+  it('say nothing where no runner says what started the step', async () => {
+    await inWorld({}, async (world) => {
+      const env = { GITHUB_ACTIONS: undefined, GITHUB_EVENT_NAME: undefined };
+      expect(await step(world, byIds, { env })).toMatchObject({ exitCode: 0 });
+    });
+  });
+
+  it('stop no post step: what main took is given back', async () => {
+    await inWorld({}, async (world) => {
+      const lease = { ...byIds, lifetime: '1h' };
+      const main = await step(world, lease);
+      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(await step(world, lease, { stage: 'post', state: main.state, event: 'issues' })).toMatchObject({
+        exitCode: 0,
+      });
+      expect(world.estate.has(onCallAssignment)).toBe(false);
     });
   });
 });

@@ -52,7 +52,7 @@ const everythingWrong = {
   reason: 'because\nof this',
   wait: 'yes',
   timeout: '5 minutes',
-  'allow-event': 'push',
+  'allow-event': 'Push',
   'allow-privileged': 'TRUE',
   'allowed-endpoints': 'https://sso.example.com',
   'allowed-principals': 'Payments*',

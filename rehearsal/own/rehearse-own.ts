@@ -29,7 +29,7 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
   try {
     const inputs = inThisWorld(given, signIn, world);
     const { region: home } = homeOf({}, estate);
-    const setting = settingOf(job, options.event, world);
+    const setting = settingOf(job, options.event);
     const step = { inputs, env: ambient(inputs, signIn, world, home), ...setting };
     say(
       `${takenAsGiven({ job, signIn, context: { ...world.context, ...setting.context }, trusted: world.context })}\n`,
@@ -113,8 +113,8 @@ function hasPlan({ operation = 'assign', 'dry-run': isDry }: Inputs): boolean {
  * Whether a sweep has anything to look at after it: what Privileged Identity Management gave, Azure ends, and on AWS there
  * are records only with a role for the Scheduler.
  */
-function isSwept({ cloud, lifetime = 'permanent', operation, ...inputs }: Inputs): boolean {
-  if (lifetime === 'permanent' || operation === 'extend' || inputs['dry-run'] === 'true') return false;
+function isSwept({ cloud, lifetime = 'none', operation, ...inputs }: Inputs): boolean {
+  if (['none', 'permanent'].includes(lifetime) || operation === 'extend' || inputs['dry-run'] === 'true') return false;
   return cloud === 'azure' ? inputs['azure-pim'] !== 'true' : (inputs['aws-scheduler-role-arn'] ?? '') !== '';
 }
 

@@ -32,21 +32,14 @@ export function signInOf(inputs: Step['inputs'], job: OwnJob | null): SignIn {
   };
 }
 
-type Setting = Pick<Step, 'idToken' | 'payload' | 'event'> & { readonly context: Partial<RunContext> };
+type Setting = Pick<Step, 'idToken' | 'event'> & { readonly context: Partial<RunContext> };
 
 /** Where the runner finds itself: what the workflow says, or the estate's repository. */
-export function settingOf(
-  job: OwnJob | null,
-  event: string | null,
-  { context: { repository, repositoryId } }: { readonly context: RunContext },
-): Setting {
+export function settingOf(job: OwnJob | null, event: string | null): Setting {
   if (job === null) return event === null ? { context: {} } : { event, context: { eventName: event } };
-  const repo = { id: Number(repositoryId), full_name: repository };
-  const pullRequest = { pull_request: { number: 1, head: { repo }, base: { repo } } };
   return {
     idToken: job.idToken,
     event: job.event,
-    payload: { repository: repo, ...(job.event.startsWith('pull_request') ? pullRequest : {}) },
     context: {
       environment: job.environment,
       eventName: job.event,

@@ -6,8 +6,8 @@ const TAG = { name: 'cloud-access-lease', value: 'allowed' };
 
 /** The permission sets that a step leases, or ends leases of, and that have not the tag which the policies for leases ask for. */
 export function untaggedIn(checks: readonly Check[], inputs: Step['inputs'], estate: Estate): readonly string[] {
-  const { cloud, lifetime = 'permanent', operation = 'assign' } = inputs;
-  if (cloud !== 'aws' || (operation === 'assign' && lifetime === 'permanent')) return [];
+  const { cloud, lifetime = 'none', operation = 'assign' } = inputs;
+  if (cloud !== 'aws' || (operation === 'assign' && ['none', 'permanent'].includes(lifetime))) return [];
   if (!['assign', 'extend', 'release', 'sweep'].includes(operation)) return [];
   const changed = checks.filter(({ action }) => /^sso:(?:Create|Delete)AccountAssignment$/u.test(action));
   const on = new Set(changed.map(({ on: arn }) => arn));

@@ -48,6 +48,13 @@ export const defaultContext: RunContext = {
   eventName: 'workflow_dispatch',
 };
 
+/** What the runner writes down of an event: a pull request is one of the repository itself. */
+export function payloadOf({ repository, repositoryId, eventName }: RunContext): unknown {
+  const repo = { id: Number(repositoryId), full_name: repository };
+  const pullRequest = { pull_request: { number: 1, head: { repo }, base: { repo } } };
+  return { repository: repo, ...(eventName.startsWith('pull_request') ? pullRequest : {}) };
+}
+
 /** `github.token` of every step of a rehearsal: the job's own, unless the step is given another. */
 export const jobToken = 'ghs_rehearsalRehearsalRehearsalRehearsal0';
 

@@ -2,7 +2,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { World } from '../world.ts';
-import { defaultContext, runVariables, type RunContext } from './context.ts';
+import { defaultContext, payloadOf, runVariables, type RunContext } from './context.ts';
 import { inputVariables, readMetadata, unexpectedInputs, type ActionMetadata } from './inputs.ts';
 import { makeLog } from './log.ts';
 import { makePaths, removePaths, type RunnerPaths } from './paths.ts';
@@ -59,7 +59,7 @@ export async function runStep(world: World & Identifying, step: Step): Promise<S
   const node = step.node ?? process.execPath;
   // Beside other steps: what the harness does takes no time on their clock.
   let release = world.clock.hold();
-  const paths = await makePaths(step.payload ?? { repository: { full_name: context.repository } });
+  const paths = await makePaths(step.payload ?? payloadOf(context));
   try {
     const metadata = await readMetadata(join(dist, '..', 'action.yml'));
     const env = stepEnvironment(world, step, context, paths, metadata, node);

@@ -4,9 +4,6 @@ import { parseDuration, parseLifetime } from './durations.ts';
 import { count, flag, isOneLine, names, oneOf, optional, orNone, text } from './input-kinds.ts';
 import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
 
-/** Events whose workflow runs with the repository's rights on somebody else's content (P10). */
-export const untrustedEvents = ['pull_request_target', 'issue_comment', 'workflow_run'] as const;
-
 const all = operations;
 const changing = changingOperations;
 /** Those that grants are named to, or that look at the leases of those. */
@@ -16,6 +13,9 @@ const explained: readonly OperationName[] = [...changing, 'release', 'extend'];
 /** Those that carry something out, grant by grant. */
 const atWork: readonly OperationName[] = [...explained, 'sweep'];
 const ofOneLease: readonly OperationName[] = ['release', 'extend'];
+
+/** Milliseconds; `none` where no lifetime was given, which is permanent as well, only that nobody said so. */
+export type GivenLifetime = number | 'none' | typeof withoutEnd;
 
 /** The value of an `allowed-…` input that allows anything: a word, since an expression that gave nothing may leave a `*`. */
 export const anything = 'any';
@@ -38,12 +38,12 @@ export const commonInputs = {
   target: names('', '', toPlaces),
   role: names('', '', toPlaces),
   lifetime: {
-    fallback: withoutEnd,
+    fallback: 'none',
     example: '2h',
     operations: ['assign', 'extend'],
-    parse: (value) => (value === withoutEnd ? ok(null) : parseLifetime(value)),
-    absent: null,
-  } satisfies InputDeclaration<number | null>,
+    parse: (value) => (value === 'none' || value === withoutEnd ? ok(value) : parseLifetime(value)),
+    absent: 'none',
+  } satisfies InputDeclaration<GivenLifetime>,
   'keep-after-job': flag('false', ['assign']),
   'on-existing': {
     fallback: 'keep',
@@ -58,9 +58,9 @@ export const commonInputs = {
   timeout: optional(parseDuration, '10m', atWork),
   'allow-event': {
     fallback: '',
-    example: 'workflow_run',
+    example: 'push',
     operations: all,
-    parse: linesOf(untrustedEvents),
+    parse: parseEvents,
     absent: [],
   } satisfies InputDeclaration<readonly string[]>,
   'allow-privileged': flag('false', ['assign', 'extend']),
@@ -147,15 +147,19 @@ export function splitLines(value: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-function linesOf(allowed: readonly string[]): (value: string) => Parsed<readonly string[]> {
-  return (value) => {
-    const shape = notLines(value);
-    if (shape !== null) return wrong(shape.problem);
-    const lines = splitLines(value);
-    const strange = lines.filter((line) => !allowed.includes(line));
-    if (strange.length === 0) return ok(lines);
-    return wrong(`names ${strange.map((line) => `"${line}"`).join(', ')}, which is not one of ${allowed.join(', ')}`);
-  };
+/** Source: GitHub Docs, events that trigger workflows. */
+export function isEventName(text: string): boolean {
+  return /^[a-z]+(?:_[a-z]+)*$/u.test(text);
+}
+
+function parseEvents(value: string): Parsed<readonly string[]> {
+  const shape = notLines(value);
+  if (shape !== null) return wrong(shape.problem);
+  const lines = splitLines(value);
+  const strange = lines.filter((line) => !isEventName(line));
+  if (strange.length === 0) return ok(lines);
+  const named = strange.map((line) => `"${line}"`).join(', ');
+  return wrong(`has ${named}; an event's name is lower-case letters and underscores, one a line`);
 }
 
 function parseHosts(value: string): Parsed<readonly string[]> {

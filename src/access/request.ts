@@ -8,7 +8,11 @@ export type OperationName = (typeof operations)[number];
 
 /** How long access is to last. */
 export type Lifetime =
-  | { readonly kind: 'permanent' }
+  | {
+      readonly kind: 'permanent';
+      /** That this is meant was not said: no lifetime was given. */
+      readonly isUnsaid?: true;
+    }
   | {
       readonly kind: 'lease';
       /** From the time of joining on, in milliseconds. */
@@ -22,6 +26,7 @@ export type Lifetime =
 /** The word for it in inputs and plans. */
 export const withoutEnd = 'permanent';
 export const permanent: Lifetime = { kind: 'permanent' };
+export const unsaidPermanent: Lifetime = { kind: 'permanent', isUnsaid: true };
 
 /** What `assign` gave back of a lease: checked, and opaque outside its cloud's room. */
 export type LeaseId = string;

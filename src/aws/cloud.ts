@@ -20,8 +20,9 @@ import { openPermissionSets } from './resolve/permission-sets.ts';
 import { needsDirectory } from './resolve/principals.ts';
 import { readProvisioned, type Provisioned } from './provisioning/provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning/provisioning.ts';
-import { refuseManagementAccount, resolveRequest, type Resolved } from './resolve/resolve.ts';
+import { refusePrivileged, resolveRequest, type Resolved } from './resolve/resolve.ts';
 import { openSession, type AwsSession } from './session.ts';
+import { ownAccounts } from './resolve/own-accounts.ts';
 import { findCaller } from './sign-in/find-caller.ts';
 import { createStandings } from './standing.ts';
 
@@ -49,6 +50,15 @@ export async function openAws(settings: AwsSettings, tools: CloudTools): Promise
 /** The port on top of a session. */
 export function createAws(session: AwsSession, openLeases: typeof OpenLeases | null = null): CloudWithLeases {
   const organization = openOrganization(session);
+  let asking: Promise<string> | null = null;
+  /** Nobody is asked twice who the credentials belong to. */
+  const caller = (budget: Budget): Promise<string> => {
+    asking ??= findCaller(session, budget);
+    asking.catch(() => {
+      asking = null;
+    });
+    return asking;
+  };
   const finder = createFinder(session, ({ grant }) => keyOf(grant));
   const lengths = new Map<string, number>();
   let resolved: (Resolved & { readonly denials: Denials }) | null = null;
@@ -91,13 +101,13 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
       origin: session.tools.origin,
       randomBytes: session.tools.randomBytes,
       sessionsOutlive: (grant, budget) => sessionsOutlive(known().permissionSets, grant, budget),
-      caller: (budget) => findCaller(session, budget),
+      caller,
       attach: async (budget) => {
         await attach({ identityStore: false, owner: false }, budget);
       },
       refusePrivileged: async ({ target }, budget) => {
         const instance = await findInstance(session, { identityStore: false, owner: true }, budget);
-        const refusals = refuseManagementAccount(instance, [target.id]);
+        const refusals = refusePrivileged(instance, await ownAccounts(session, caller, budget), [target.id]);
         if (refusals.length > 0) throw together(refusals);
       },
       narrow: async (request, budget) => {
@@ -113,7 +123,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
     signIn: (budget) => session.signIn(budget),
     async resolve(request, budget) {
       const lookEarly = (arn: string): Promise<void> => finder.lookEarly(provisionings(session, arn), budget);
-      const found = await resolveRequest(session, organization, lengths, request, lookEarly, budget);
+      const found = await resolveRequest(session, organization, lengths, request, lookEarly, caller, budget);
       resolved = { ...found, denials: createDenials(session, found.instance) };
       fresh = found.provisioned;
       if (leases === null && request.operation !== 'provision') session.tools.log.info(unlooked);
@@ -126,7 +136,7 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
     },
     async planContext(budget) {
       const { instance } = known();
-      return { caller: await findCaller(session, budget), directory: instance.arn, settings: {} };
+      return { caller: await caller(budget), directory: instance.arn, settings: {} };
     },
     read(grants, budget) {
       const { arn } = known().instance;

@@ -6,7 +6,7 @@ import type { Budget } from '../../../src/access/clock.ts';
 import { Cancelled, Refusal } from '../../../src/access/errors.ts';
 import { createConnections } from '../../../src/action/connections.ts';
 import { createTokenMint, findTokenSource, type TokenMint } from '../../../src/action/github/id-token.ts';
-import type { RunContext } from '../../../src/action/github/run-context.ts';
+import { eventOf } from './event-of.ts';
 import { createFakeLog, type FakeLog } from '../../access/fake-log.ts';
 import { createHurriedClock, type HurriedClock } from '../hurried-clock.ts';
 import { closeAfterEach, serve, type LocalServer } from '../servers.ts';
@@ -282,16 +282,8 @@ describe('where no token comes', () => {
 });
 
 describe('findTokenSource', () => {
-  const context = (fork = false): RunContext => ({
-    actor: '',
-    event: 'push',
-    run: '',
-    commit: '',
-    runName: '1-2-3',
-    fork,
-  });
   const find = (variables: Readonly<Record<string, string>>, fork = false) =>
-    findTokenSource(new Map(Object.entries(variables)), context(fork));
+    findTokenSource(new Map(Object.entries(variables)), eventOf('pull_request', fork ? 'elsewhere' : 'here'));
   const token = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken };
 
   test('takes what the runner sets', () => {

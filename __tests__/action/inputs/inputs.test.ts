@@ -5,6 +5,7 @@ import { opening } from '../../../src/access/declaration.ts';
 import { InputFaults, takeOut, type Fault } from '../../../src/access/errors.ts';
 import type { CloudTools } from '../../../src/access/tools.ts';
 import { defaults, faultsOf, good, names, read, readFrom, sea, sky, type Settings } from '../small-clouds.ts';
+import { eventOf } from '../github/event-of.ts';
 
 describe('readInputs', () => {
   test('gives back everything, typed', () => {
@@ -22,7 +23,7 @@ describe('readInputs', () => {
     expect(settings.sky).toBe('sky-9');
     expect(request).toEqual({
       operation: 'assign',
-      lifetime: { kind: 'permanent' },
+      lifetime: { kind: 'permanent', isUnsaid: true },
       reason: null,
       principals: [{ text: 'alice', kind: 'PERSON', value: 'alice' }],
       targets: [{ text: 'here', kind: 'assign', value: 'here' }],
@@ -77,7 +78,7 @@ describe('readInputs', () => {
         role: '',
         wait: 'yes',
         timeout: 'soon',
-        'allow-event': 'push',
+        'allow-event': 'Push',
         'allow-privileged': 'maybe',
         'allowed-endpoints': 'https://x',
         'dry-run': 'maybe',
@@ -96,7 +97,7 @@ describe('readInputs', () => {
         'sea-port': 'port-7',
       },
       {
-        event: 'workflow_run',
+        event: eventOf('workflow_run'),
         variables: { SKY_IS_FALLING: '1', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
         tokenFault: { input: 'permissions', problem: 'give no token', example: 'id-token: write' },
       },
@@ -158,7 +159,7 @@ describe('readInputs', () => {
     test('a missing one holds no other fault back', () => {
       const faults = faultsOf(
         { wait: 'yes', principal: '', target: '', role: '\n' },
-        { event: 'issue_comment', variables: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+        { event: eventOf('issue_comment'), variables: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
       );
       expect(names(faults)).toEqual([
         'NODE_TLS_REJECT_UNAUTHORIZED',
@@ -288,21 +289,48 @@ describe('readInputs', () => {
   });
 
   describe('events', () => {
-    test.each(['pull_request_target', 'issue_comment', 'workflow_run'])('%s is refused unless it is named', (event) => {
+    const strange = ['pull_request_target', 'deployment', 'issues', 'workflow_call', 'event_of_tomorrow'];
+    test.each(strange)('%s is refused unless it is named, and the safe way is named first', (name) => {
+      const event = eventOf(name);
+      const advice = expect.stringMatching(new RegExp(`^Start the workflow by .* allow-event: ${name}$`, 'u'));
       expect(faultsOf(good, { event })).toEqual([
-        { input: 'allow-event', problem: expect.stringContaining(event), example: event },
+        { input: 'allow-event', problem: expect.stringContaining(`does not name ${name}, `), example: { advice } },
       ]);
-      expect(faultsOf({ ...good, 'allow-event': event }, { event })).toEqual([]);
+      expect(faultsOf({ ...good, 'allow-event': name }, { event })).toEqual([]);
     });
 
     test('naming one does not allow another', () => {
-      expect(names(faultsOf({ ...good, 'allow-event': 'workflow_run' }, { event: 'issue_comment' }))).toEqual([
-        'allow-event',
-      ]);
+      const event = eventOf('issue_comment');
+      expect(names(faultsOf({ ...good, 'allow-event': 'workflow_run' }, { event }))).toEqual(['allow-event']);
     });
 
-    test.each(['push', 'workflow_dispatch', 'schedule', 'pull_request', ''])('%j needs no leave', (event) => {
-      expect(faultsOf(good, { event })).toEqual([]);
+    test.each(['Issue_Comment', 'Push', 'push ', ' push', 'PUSH', 'push\n', 'toString'])(
+      'letter case and blanks make no other event of %j',
+      (name) => {
+        const faults = faultsOf({ ...good, 'allow-event': 'issue_comment\npush' }, { event: eventOf(name) });
+        expect(faults).toMatchObject([{ input: 'allow-event', example: { advice: expect.not.stringContaining(':') } }]);
+      },
+    );
+
+    const trusted = ['workflow_dispatch', 'schedule', 'push', 'merge_group', 'repository_dispatch', 'release'];
+    test.each(trusted)('%s needs no leave', (name) => {
+      expect(faultsOf(good, { event: eventOf(name) })).toEqual([]);
+    });
+
+    test('pull_request needs none where its head is in this very repository', () => {
+      expect(faultsOf(good, { event: eventOf('pull_request', 'here') })).toEqual([]);
+      for (const head of ['elsewhere', null] as const) {
+        const event = eventOf('pull_request', head);
+        expect(names(faultsOf(good, { event }))).toEqual(['allow-event']);
+        expect(faultsOf({ ...good, 'allow-event': 'pull_request' }, { event })).toEqual([]);
+      }
+      expect(names(faultsOf(good, { event: eventOf('pull_request_review', 'here') }))).toEqual(['allow-event']);
+    });
+
+    test('without a name is refused on a runner, which names every one', () => {
+      expect(names(faultsOf({ ...good, 'allow-event': 'push' }, { event: eventOf('') }))).toEqual(['allow-event']);
+      expect(faultsOf(good, { event: { ...eventOf(''), onRunner: false } })).toEqual([]);
+      expect(names(faultsOf(good, { event: { ...eventOf('issues'), onRunner: false } }))).toEqual(['allow-event']);
     });
   });
 

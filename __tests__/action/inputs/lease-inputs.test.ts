@@ -136,7 +136,8 @@ describe('release and extend', () => {
   });
 
   test('extend takes a time, within max-lifetime', () => {
-    expect(names(faultsOf({ ...extend, lifetime: 'permanent' }))).toEqual(['lifetime']);
+    for (const lifetime of ['permanent', 'none'])
+      expect(names(faultsOf({ ...extend, lifetime }))).toEqual(['lifetime']);
     expect(faultsOf({ ...extend, 'max-lifetime': '2h' })).toEqual([]);
     expect(faultsOf({ ...extend, lifetime: '8h', 'max-lifetime': '1h30m' })).toEqual([
       { input: 'lifetime', problem: 'is 8 h, and max-lifetime allows 1 h 30 min', example: '5400s' },

@@ -7,6 +7,7 @@ import { renderPlan } from '../../../src/access/plan/file.ts';
 import { permanent, type ChangingOperation } from '../../../src/access/request.ts';
 import { faultsOf, good, read } from '../small-clouds.ts';
 import { assignment } from '../report/results.ts';
+import { eventOf } from '../github/event-of.ts';
 
 const workspace = resolve('/work', 'space');
 const around = (files: Readonly<Record<string, string>> = {}): Parameters<typeof read>[1] => ({
@@ -37,7 +38,7 @@ describe('dry-run', () => {
   });
 
   test('opens no door for an event that is not trusted', () => {
-    const faults = faultsOf({ ...good, 'dry-run': 'true' }, { event: 'pull_request_target' });
+    const faults = faultsOf({ ...good, 'dry-run': 'true' }, { event: eventOf('pull_request_target') });
     expect(faults).toMatchObject([{ input: 'allow-event' }]);
   });
 });

@@ -252,11 +252,8 @@ describe('reportResults', () => {
 
 const context = {
   actor: 'octocat',
-  event: 'push',
   run: 'https://github.example/run',
   commit: 'abc',
-  runName: '1-2-3',
-  fork: false,
   reason: 'Incident 4711',
   dryRun: false,
 };

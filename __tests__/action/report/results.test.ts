@@ -100,11 +100,8 @@ describe('writeResultsFile', () => {
   });
   const context = {
     actor: 'octocat',
-    event: 'push',
     run: 'https://github.com/o/r/actions/runs/7/attempts/2',
     commit: 'abc',
-    runName: '1-7-2',
-    fork: false,
     environment: 'production',
     reason: 'Incident 4711',
     dryRun: false,

@@ -6,6 +6,7 @@ import { readInputs, type Inputs } from '../../../src/action/inputs/inputs.ts';
 import { awsDeclaration } from '../../../src/aws/declaration.ts';
 import { writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
 import type { AwsSettings } from '../../../src/aws/settings.ts';
+import { eventOf } from '../../action/github/event-of.ts';
 
 type Given = Readonly<Record<string, string>>;
 
@@ -45,7 +46,7 @@ function read(inputs: Given, variables: Given = { AWS_REGION: 'us-east-1' }): In
         homeFolder: '/home/me',
         runName: '1-2-3',
       },
-      event: 'push',
+      event: eventOf('push'),
       tokenFault: null,
     },
   );

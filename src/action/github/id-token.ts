@@ -6,7 +6,7 @@ import { perTryMs, TimedOut, withTimeout } from '../../access/engine/aborting.ts
 import type { IdentityToken, IdentityTokens } from '../../access/identity-token.ts';
 import { claimsIn, parseJson } from '../../access/json.ts';
 import type { Log } from '../../access/log.ts';
-import type { RunContext } from './run-context.ts';
+import type { RunEvent } from './event.ts';
 
 /** Where the runner lets a job with `id-token: write` ask for its ID tokens. */
 export interface TokenSource {
@@ -16,7 +16,7 @@ export interface TokenSource {
 }
 
 /** The token source, or why there is none and how to get one. Source: actions-platform §4. */
-export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }: RunContext): TokenSource | Fault {
+export function findTokenSource(variables: ReadonlyMap<string, string>, event: RunEvent): TokenSource | Fault {
   const url = URL.parse(variables.get('ACTIONS_ID_TOKEN_REQUEST_URL') ?? '');
   const requestToken = variables.get('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
   if (url !== null && requestToken !== undefined) {
@@ -27,7 +27,8 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, { fork }
       example: { advice: 'Leave it as the runner sets it.' },
     };
   }
-  if (fork) {
+  // `pull_request_target` gives the pull request of a fork the repository's own rights. Source: GitHub Docs.
+  if (event.head === 'elsewhere' && event.name !== 'pull_request_target') {
     return {
       input: 'on',
       problem: 'is a pull request from a fork, which gets no ID token whatever its permissions say',

@@ -10,6 +10,7 @@ import { examplesOf, examplesOfAll, withExamples } from './examples.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from '../proxies.ts';
 import { dialectsOf } from './prefixes.ts';
+import type { RunEvent } from '../github/event.ts';
 import { requestOf } from './requests.ts';
 import { eventFaults, tlsFaults } from './safe-defaults.ts';
 import { strangerFaults } from './strangers.ts';
@@ -40,7 +41,7 @@ export interface JobInputs {
 export interface InputTools {
   readonly surroundings: Omit<Surroundings, 'allowedEndpoints'>;
   /** The event that started the workflow. */
-  readonly event: string;
+  readonly event: RunEvent;
   /** What is wrong with asking for an ID token, `null` where one can be had. */
   readonly tokenFault: Fault | null;
 }

@@ -2,7 +2,14 @@ import type { AnyCloud, Asked } from '../../access/declaration.ts';
 import { durationInWords } from '../../access/durations.ts';
 import type { Fault } from '../../access/errors.ts';
 import { commonInputs, type CommonValues } from '../../access/inputs.ts';
-import { permanent, type LeaseId, type Lifetime, type OperationName } from '../../access/request.ts';
+import {
+  permanent,
+  unsaidPermanent,
+  withoutEnd,
+  type LeaseId,
+  type Lifetime,
+  type OperationName,
+} from '../../access/request.ts';
 
 /**
  * What the inputs say of a lease, to be made or made already; what is wrong goes to `faults`.
@@ -27,12 +34,10 @@ export function readLease(
   return { lifetime, leaseId: readLeaseId(cloud, operation, common, faults) };
 }
 
-function lifetimeOf({
-  lifetime: ms,
-  'keep-after-job': keepAfterJob,
-  'on-existing': onExisting,
-}: CommonValues): Lifetime {
-  return ms === null ? permanent : { kind: 'lease', ms, keepAfterJob, onExisting };
+function lifetimeOf({ lifetime, 'keep-after-job': keepAfterJob, 'on-existing': onExisting }: CommonValues): Lifetime {
+  if (lifetime === 'none') return unsaidPermanent;
+  if (lifetime === withoutEnd) return permanent;
+  return { kind: 'lease', ms: lifetime, keepAfterJob, onExisting };
 }
 
 /** What only a lease can have, or cannot. */
@@ -54,8 +59,8 @@ function lifetimeFaults(lifetime: Lifetime, common: CommonValues, mayPend: boole
 /** For how long is all that an extension says, so that its ceiling needs no look at the lease. */
 function extensionFaults({ lifetime, 'max-lifetime': longest }: CommonValues): readonly Fault[] {
   const { example } = commonInputs.lifetime;
-  if (lifetime === null) {
-    const problem = 'is permanent, and operation: extend has to say how long the lease is to last from now on';
+  if (typeof lifetime === 'string') {
+    const problem = `is ${lifetime}, and operation: extend has to say how long the lease is to last from now on`;
     return [{ input: 'lifetime', problem, example }];
   }
   if (longest === null || lifetime <= longest) return [];

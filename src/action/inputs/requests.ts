@@ -1,5 +1,5 @@
 import type { Asked } from '../../access/declaration.ts';
-import type { CommonValues } from '../../access/inputs.ts';
+import type { CommonValues, GivenLifetime } from '../../access/inputs.ts';
 import { permanent, type AnyRequest, type Guards, type OperationName } from '../../access/request.ts';
 
 /** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
@@ -51,7 +51,7 @@ export function requestOf(
         operation,
         ...bounds,
         leaseId: given(leaseId),
-        lifetimeMs: given(common.lifetime),
+        lifetimeMs: inTime(common.lifetime),
         reason,
         allowPrivileged,
       };
@@ -64,4 +64,8 @@ export function requestOf(
 function given<T>(value: T | null): T {
   if (value === null) throw new TypeError('an input that is demanded was not read');
   return value;
+}
+
+function inTime(lifetime: GivenLifetime): number {
+  return given(typeof lifetime === 'number' ? lifetime : null);
 }

@@ -8,7 +8,6 @@ import { faultLines, refusalBlocks } from './faults.ts';
 import { hintOf, reasonIn } from './reasons.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
-import type { RunContext } from '../github/run-context.ts';
 import { summarizeFailure, summarizeFaults } from './summary.ts';
 import { isMadePermanent, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
 
@@ -126,7 +125,7 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
 /** A step that ended without results: a user's fault, a cloud's answer and our bug each in its own words. */
 export async function reportError(
   error: unknown,
-  context: RunContext & Pick<AuditContext, 'reason' | 'dryRun'>,
+  context: Omit<AuditContext, 'environment'>,
   folder: string | undefined,
 ): Promise<void> {
   if (error instanceof InputFaults) return reportFaults(error);
@@ -146,7 +145,7 @@ export async function reportError(
 /** What stands against the whole of it, a line each; the outputs have it in one text. */
 async function reportRefusals(
   error: Refusal,
-  context: RunContext & Pick<AuditContext, 'reason' | 'dryRun'>,
+  context: Omit<AuditContext, 'environment'>,
   folder: string | undefined,
 ): Promise<void> {
   setRefused(error.message, writeResultsFile([], { ...context, environment: null }, folder));

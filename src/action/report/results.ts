@@ -50,7 +50,7 @@ function leaseMembers(lease: LeaseReport | null): ResultRecord {
 }
 
 /** Who did it, in which run, and whether it was done at all. */
-export type AuditContext = RunContext & {
+export type AuditContext = Pick<RunContext, 'actor' | 'run' | 'commit'> & {
   /** Of the ID token, `null` where it names none. */
   readonly environment: string | null;
   /** As the step was told, `null` where it was not. */

@@ -7,6 +7,7 @@ import type { Assignment, Identity, Principal } from '../../access/grant.ts';
 import type { Request } from '../../access/request.ts';
 import { findInstance, type Instance } from '../instance.ts';
 import { managementOf, type Organization } from './organization.ts';
+import { ownAccounts, type OwnAccounts } from './own-accounts.ts';
 import { resolvePermissionSets } from './permission-set-names.ts';
 import { openPermissionSets, type PermissionSets } from './permission-sets.ts';
 import { needsDirectory, resolvePrincipals } from './principals.ts';
@@ -29,6 +30,7 @@ export interface Resolved {
 /**
  * @param lengths how long lists of what is provisioned were when they were last read
  * @param lookEarly looks for what is being provisioned, before what is provisioned is read
+ * @param caller says who signs in
  */
 export async function resolveRequest(
   session: AwsSession,
@@ -36,13 +38,16 @@ export async function resolveRequest(
   lengths: Map<string, number>,
   request: Request,
   lookEarly: (instanceArn: string) => Promise<void>,
+  caller: (budget: Budget) => Promise<string>,
   budget: Budget,
 ): Promise<Resolved> {
   const guarded = request.operation === 'assign' && !request.allowPrivileged;
   const people = [...request.principals, ...(request.guards.allowed.principal ?? [])];
   const finding = findInstance(session, { identityStore: people.some(needsDirectory), owner: guarded }, budget);
+  const own = (): Promise<OwnAccounts> =>
+    request.operation === 'assign' ? ownAccounts(session, caller, budget) : Promise.resolve(new Map());
   const isPlaced = !request.targets.some(isWhole);
-  const selecting = isPlaced ? select(organization, request, finding, budget) : Promise.resolve(null);
+  const selecting = isPlaced ? select(organization, request, finding, own, budget) : Promise.resolve(null);
   // Whatever becomes of it is looked at below, unless the instance is not found.
   selecting.catch(() => undefined);
   const instance = await finding;
@@ -65,7 +70,7 @@ export async function resolveRequest(
       ? await push(request, selection, roles, tools, budget)
       : { grants: multiply(principals, named, selection?.accounts ?? []), notices: selection?.notices ?? [] };
   const targets = grants.map(({ target }) => target.id);
-  const refusals = guarded ? refuseManagementAccount(instance, targets) : [];
+  const refusals = guarded ? refusePrivileged(instance, await own(), targets) : [];
   return { instance, permissionSets, provisioned, resolution: { grants, notices, refusals } };
 }
 
@@ -73,10 +78,11 @@ function select(
   organization: Organization,
   { targets, exclusions }: Request,
   finding: Promise<Instance>,
+  own: () => Promise<OwnAccounts>,
   budget: Budget,
 ): Promise<Selection> {
   const management = async (): Promise<string | null> => managementOf(await finding, organization, budget);
-  return selectAccounts(organization, targets, exclusions, management, budget);
+  return selectAccounts(organization, targets, exclusions, management, budget, own);
 }
 
 /** The account whose permission sets are looked at first, where there is just one. */
@@ -116,21 +122,39 @@ function push(
     : pushesEverywhere(request, roles, tools, budget);
 }
 
-/** Who is admin in the management account is admin of the organization: refused unless it was asked for (P10). */
-export function refuseManagementAccount({ ownerAccountId }: Instance, targets: readonly string[]): readonly Refusal[] {
-  if (ownerAccountId === null) {
-    return [
-      new Refusal(
-        'It cannot be told whether the target is the organization’s management account, where grants are refused by default.',
-        'Give aws-identity-store-id as its ARN: it names the owner account. Only if a grant in whichever account it is was reviewed, set allow-privileged: true.',
-      ),
-    ];
-  }
-  if (!targets.includes(ownerAccountId)) return [];
-  return [
-    new Refusal(
-      `The target ${ownerAccountId} is the organization’s management account: a grant there is refused by default.`,
-      'Choose another target. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
-    ),
-  ];
+/**
+ * Who is admin in the management account is admin of the organization, and who is admin where the step's own roles are
+ * may become them: refused unless it was asked for (P10).
+ */
+export function refusePrivileged(
+  { ownerAccountId }: Instance,
+  own: OwnAccounts,
+  targets: readonly string[],
+): readonly Refusal[] {
+  const refusals = [...new Set(targets)].flatMap((id) => {
+    const what = own.get(id);
+    return id === ownerAccountId || what === undefined ? [] : [inOwnAccount(id, what)];
+  });
+  return ownerAccountId === null
+    ? [untold, ...refusals]
+    : [...(targets.includes(ownerAccountId) ? [inManagement(ownerAccountId)] : []), ...refusals];
+}
+
+const untold = new Refusal(
+  'It cannot be told whether the target is the organization’s management account, where grants are refused by default.',
+  'Give aws-identity-store-id as its ARN: it names the owner account. Only if a grant in whichever account it is was reviewed, set allow-privileged: true.',
+);
+
+function inManagement(id: string): Refusal {
+  return new Refusal(
+    `The target ${id} is the organization’s management account: a grant there is refused by default.`,
+    'Choose another target. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
+  );
+}
+
+function inOwnAccount(id: string, what: string): Refusal {
+  return new Refusal(
+    `The target ${id} is the account that has ${what}: a grant there is refused by default, since with rights in IAM it leads to that.`,
+    'Choose another target. Only if this very grant is meant, gives no rights in IAM and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
+  );
 }

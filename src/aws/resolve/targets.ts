@@ -5,6 +5,7 @@ import type { Line } from '../../access/request.ts';
 import { accountByName, isActive, notActive, skippedNotice } from './accounts.ts';
 import type { Member, Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
+import type { OwnAccounts } from './own-accounts.ts';
 import { readAll } from '../pages.ts';
 
 /** The accounts that lines select, and what a person should know of those that were left out. */
@@ -24,6 +25,7 @@ interface Match {
  * Resolves the lines of `target` to accounts. Literal ids alone never ask Organizations: where it is down, they work.
  *
  * @param managementAccount asked only where an organizational unit was named; `null` where it cannot be told
+ * @param ownAccounts more accounts that no organizational unit brings; asked only where one was named
  */
 export async function selectAccounts(
   organization: Organization,
@@ -31,6 +33,7 @@ export async function selectAccounts(
   exclusions: readonly Line[],
   managementAccount: () => Promise<string | null>,
   budget: Budget,
+  ownAccounts: () => Promise<OwnAccounts> = () => Promise.resolve(new Map()),
 ): Promise<Selection> {
   const found = await matchLines(organization, [...targets, ...exclusions], budget);
   if (found.refusals.length > 0) throw together(found.refusals);
@@ -51,12 +54,15 @@ export async function selectAccounts(
   const active = left.filter((id) => !unusable.has(id));
   const brought = active.filter((id) => !named.has(id));
   const management = brought.length === 0 ? null : ((await managementAccount()) ?? refuseUnknownManagement());
-  const accounts = active.filter((id) => named.has(id) || id !== management);
+  const own = brought.length === 0 ? new Map<string, string>() : await ownAccounts();
+  const isOwn = (id: string): boolean => id !== management && own.has(id);
+  const accounts = active.filter((id) => named.has(id) || (id !== management && !isOwn(id)));
   if (accounts.length === 0 && refusals.length === 0) refusals.push(nothingLeft(matches, excluding, inactive));
   if (refusals.length > 0) throw together(refusals);
   const notices = [
     skippedNotice(inactive),
-    accounts.length === active.length || management === null ? null : withoutManagement(organization, management),
+    management === null || !brought.includes(management) ? null : withoutManagement(organization, management),
+    ...brought.filter(isOwn).map((id) => withoutOwn(organization, id, own.get(id) ?? '')),
   ];
   return {
     accounts: accounts.map((id) => ({ id, name: organization.known(id)?.name ?? null })),
@@ -113,13 +119,17 @@ function nothingLeft(matches: readonly Match[], excluding: readonly Match[], ina
   ];
   return new Refusal(
     `No account is left of what target selects. ${parts.filter((part) => part !== '').join(' ')}`,
-    'Correct target. The management account counts only where it is named by its id or name, and accounts that are not ACTIVE never do.',
+    'Correct target. The management account counts only where it is named by its id or name, for assign the account of the step’s own role likewise, and accounts that are not ACTIVE never do.',
   );
 }
 
 /** The notice of a management account that was left out. */
 export function withoutManagement(organization: Organization, id: string): string {
   return `Left out: the management account ${nameAndId(organization.known(id) ?? { id, name: null })}, which counts only where it is named by its id or name.`;
+}
+
+function withoutOwn(organization: Organization, id: string, what: string): string {
+  return `Left out: the account ${nameAndId(organization.known(id) ?? { id, name: null })}, which has ${what}, and counts only where it is named by its id or name.`;
 }
 
 /**

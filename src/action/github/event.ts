@@ -1,0 +1,44 @@
+import { isRecord, parseJson } from '../../access/json.ts';
+
+/** What started the run. A called workflow has the event of its caller. */
+export interface RunEvent {
+  /** Empty where this runner names none. */
+  readonly name: string;
+  /** Whether it is GitHub's runner that says so, or one that takes its place. */
+  readonly onRunner: boolean;
+  /** Where the head of its pull request is; `null` where the event has none, or does not say. */
+  readonly head: 'here' | 'elsewhere' | null;
+}
+
+/** Source: GitHub Docs, default environment variables. */
+export function readEvent(variables: ReadonlyMap<string, string>, file: (path: string) => string | null): RunEvent {
+  const payload = parseJson(file(variables.get('GITHUB_EVENT_PATH') ?? '') ?? '');
+  return {
+    name: variables.get('GITHUB_EVENT_NAME') ?? '',
+    onRunner: variables.get('GITHUB_ACTIONS') === 'true',
+    head: headOf(isRecord(payload) ? payload : {}, variables.get('GITHUB_REPOSITORY_ID')),
+  };
+}
+
+interface Payload {
+  readonly repository?: Repository | null;
+  readonly pull_request?: { readonly head?: { readonly repo?: Repository | null } | null } | null;
+}
+
+interface Repository {
+  readonly id?: unknown;
+}
+
+/** Names can be given to another repository; ids cannot. A fork that was deleted has none any more. */
+function headOf(payload: Payload, ownId: string | undefined): RunEvent['head'] {
+  const repository = payload.pull_request?.head?.repo;
+  if (repository === undefined) return null;
+  const own = [ownId, idOf(payload.repository)].filter((id) => id !== undefined);
+  const from = idOf(repository);
+  return from !== undefined && own.length > 0 && own.every((id) => id === from) ? 'here' : 'elsewhere';
+}
+
+function idOf(repository: Repository | null | undefined): string | undefined {
+  const id = repository?.id;
+  return Number.isSafeInteger(id) ? String(id) : undefined;
+}
