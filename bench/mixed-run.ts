@@ -29,6 +29,7 @@ const cloud = await openAws(
     ownerAccountId: null,
     scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
     leasing: false,
+    routing: null,
     caller: null,
   },
   {

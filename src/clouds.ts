@@ -2,10 +2,10 @@ import { opening } from './access/declaration.ts';
 import type { EndpointSetting } from './access/endpoints.ts';
 import type { Anchor } from './access/leases/journal.ts';
 import type { CloudWithLeases } from './access/leases/port.ts';
+import type { Restored } from './access/restored.ts';
 import type { CloudTools } from './access/tools.ts';
 import { awsDeclaration } from './aws/declaration.ts';
 import type { Around } from './aws/shared-files.ts';
-import type { Restored } from './aws/restored-endpoints.ts';
 import { azureDeclaration } from './azure/declaration.ts';
 
 /** What each cloud declares; the cloud itself is loaded only when it is asked for. */
@@ -49,17 +49,26 @@ async function reopenAws(anchor: Anchor): Promise<Reopened | null> {
   const settings = settingsFrom(anchor);
   if (settings === null) return null;
   const audience = settings.signIn.kind === 'web-identity' ? settings.signIn.audience : null;
-  return { audience, restored: restoredEndpoints, open: (tools) => openAws(settings, tools) };
+  const ambient = settings.signIn.kind === 'ambient';
+  return {
+    audience,
+    restored: (endpoints, around) => restoredEndpoints(endpoints, around, ambient),
+    open: (tools) => openAws(settings, tools),
+  };
 }
 
 async function reopenAzure(anchor: Anchor): Promise<Reopened | null> {
-  const [{ settingsFrom }, { openAzure }] = await Promise.all([
+  const [{ settingsFrom }, { openAzure }, { restoredVariables }] = await Promise.all([
     import('./azure/leases/anchor.ts'),
     import('./azure/cloud.ts'),
+    import('./azure/restored-variables.ts'),
   ]);
   const settings = settingsFrom(anchor);
   if (settings === null) return null;
   const audience = settings.signIn.kind === 'federated' ? settings.signIn.audience : null;
-  // What was in force is part of the sign-in that was saved.
-  return { audience, restored: () => [], open: (tools) => openAzure(settings, tools) };
+  return {
+    audience,
+    restored: (endpoints, { variables }) => restoredVariables(endpoints, variables),
+    open: (tools) => openAzure(settings, tools),
+  };
 }

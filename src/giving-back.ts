@@ -70,6 +70,7 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
   const context = readRunContext(variables, readTextOrNothing);
   const signal = cancelOnSignal();
   const began = machine.clock.now();
+  checkCertificates();
   const connections = connect(variables);
   const { reason } = leases;
   try {
@@ -109,6 +110,14 @@ async function signInFirst(cloud: Cloud, budget: Budget): Promise<void> {
   }
 }
 
+/** A later step may have switched the checks off: whoever is on the way would then read the credentials. */
+function checkCertificates(): void {
+  const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  if (process.env[variable] !== '0') return;
+  Reflect.deleteProperty(process.env, variable);
+  log.warning(`${variable} is 0, which switches certificate checks off: it is not heeded.`);
+}
+
 /** A later step may have set a proxy that main would have refused: as long as it can be done, access is ended all the same. */
 function connect(variables: ReadonlyMap<string, string>): OpenConnections {
   try {
@@ -139,7 +148,7 @@ function restore(
 ): void {
   const around = { variables, file: readFile, homeFolder: homeFolder(variables) };
   for (const { variable, value, warning } of restored(endpoints, around)) {
-    log.warning(warning);
+    if (warning !== null) log.warning(warning);
     if (value === undefined) Reflect.deleteProperty(process.env, variable);
     else process.env[variable] = value;
   }

@@ -200,6 +200,7 @@ describe('pinning', () => {
     expect(read({ 'aws-identity-store-id': 'd-90679a1b2c' }).settings).toMatchObject({
       identityStoreId: 'd-90679a1b2c',
       ownerAccountId: null,
+      routing: null,
       instanceArn: null,
     });
   });

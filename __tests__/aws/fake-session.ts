@@ -38,6 +38,7 @@ export const settings: AwsSettings = {
   ownerAccountId: null,
   scheduler: { roleArn: null, group: 'cloud-access', deadLetterQueueArn: null },
   leasing: false,
+  routing: null,
   caller: null,
 };
 
@@ -81,6 +82,7 @@ export function createFakeSession(answers: Answers, over: Partial<AwsSettings> =
   };
   const session: AwsSession = {
     settings: { ...settings, ...over },
+    routing: { fips: false, dualStack: false, endpoints: {} },
     tools: {
       clock,
       log,

@@ -65,6 +65,30 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect(ended.requests.every(({ host }) => !host.includes('evil'))).toBe(true);
     }));
 
+  it.each(['AZURE_REGIONAL_AUTHORITY_NAME', 'MSAL_FORCE_REGION'])(
+    'signs in where main did though a later step has set %s, and warns of it',
+    (name) =>
+      inAzureLeases({}, async (world) => {
+        const main = await takeOnAzure(world, leasedOnAzure, one);
+        const env = { [name]: 'westeurope', REGION_NAME: 'westeurope', IDENTITY_ENDPOINT: 'http://192.0.2.1' };
+        const ended = await postOnAzure(world, main, { ...one, env });
+        expect([errors(ended), isGranted(world)]).toEqual(['', false]);
+        expect(told(ended, 'warning')).toEqual([
+          `${name} was set after the main step: it is not heeded, since what that step used is used.`,
+        ]);
+      }),
+  );
+
+  it('believes no certificate that nobody vouches for, though a later step has switched the checks off', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure, one);
+      const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: undefined };
+      const ended = await postOnAzure(world, main, { ...one, env });
+      expect([ended.exitCode, isGranted(world)]).toEqual([1, true]);
+      expect(ended.requests.filter(({ service }) => service !== 'oidc')).toEqual([]);
+      expect(told(ended, 'warning')[0]).toContain('NODE_TLS_REJECT_UNAUTHORIZED is 0');
+    }));
+
   it('when the token of main is long dead: it signs in anew', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '12h' }, one);

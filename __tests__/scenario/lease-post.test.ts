@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,12 +108,12 @@ describe('post trusts what main wrote down, and nothing else', () => {
       const ended = await inSharedFile(text, (env) => post(world, taken, { env }));
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
       expect(told(ended, 'warning')).toEqual([
-        expect.stringMatching(/endpoint_url in .* = https:\/\/evil\.example was set after the main step/u),
+        expect.stringMatching(/endpoint_url in .* = https:\/\/evil\.example, .*was set after the main step/u),
         expect.stringContaining('AWS_SHARED_CREDENTIALS_FILE is not read'),
       ]);
     }));
 
-  it('is red where a shared file that main used says something else: no request, and the lease ends by itself', () =>
+  it('goes where main went though the shared file that said so says something else by now', () =>
     inLeases({}, async (world) => {
       const url = world.env['AWS_ENDPOINT_URL_SSO_ADMIN'] ?? '';
       const bare = { AWS_ENDPOINT_URL_SSO_ADMIN: undefined };
@@ -120,9 +121,74 @@ describe('post trusts what main wrote down, and nothing else', () => {
         inSharedFile(`[default]\nendpoint_url = ${at}\n`, (env) => use({ ...env, ...bare }));
       const taken = await inFile(url, (env) => take(world, leased, { env }));
       const ended = await inFile('https://evil.example', (env) => post(world, taken, { env }));
-      expect([ended.exitCode, ended.requests, isThere(world)]).toEqual([1, [], true]);
-      expect(errors(ended)).toMatch(/The main step used endpoint_url in .*by now it is .*evil\.example/su);
-      expect(errors(ended)).toContain('Let no later step of the job write the shared AWS files');
+      expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
+      expect(told(ended, 'warning')[0]).toMatch(/The main step used endpoint_url in .*by now it is .*evil\.example/su);
+      expect(ended.requests.every(({ host }) => !host.includes('evil'))).toBe(true);
+    }));
+
+  it.each([
+    ['AWS_USE_FIPS_ENDPOINT', 'true'],
+    ['AWS_USE_DUALSTACK_ENDPOINT', 'true'],
+    ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'true'],
+  ])('goes where main went though a later step has set %s, and warns of it', (name, value) =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const ended = await post(world, taken, { env: { [name]: value } });
+      expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
+      expect(told(ended, 'warning')).toEqual([
+        `${name} has changed since the main step: what that step used is used (nothing).`,
+      ]);
+    }),
+  );
+
+  it('goes where main went whatever else is set that an SDK of AWS looks at', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const text = ['use_fips_endpoint', 'use_dualstack_endpoint', 'ignore_configured_endpoint_urls'].map(
+        (it) => `${it} = true`,
+      );
+      const others = {
+        AWS_DEFAULTS_MODE: 'auto',
+        AWS_RETRY_MODE: 'adaptive',
+        AWS_MAX_ATTEMPTS: '9',
+        AWS_STS_REGIONAL_ENDPOINTS: 'legacy',
+        AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required',
+        AWS_AUTH_SCHEME_PREFERENCE: 'sigv4a',
+        AWS_SIGV4A_SIGNING_REGION_SET: '*',
+        AWS_SDK_UA_APP_ID: 'other',
+        AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: 'IPv6',
+        AWS_PROFILE: 'other',
+      };
+      const ended = await inSharedFile(['[default]', ...text, '[profile other]', ...text, ''].join('\n'), (env) =>
+        post(world, taken, { env: { ...others, ...env } }),
+      );
+      expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
+    }));
+
+  const onUnix = process.platform === 'win32' ? it.skip : it;
+  onUnix('waits for no pipe that a later step has put where the SDK looks', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const folder = await mkdtemp(join(tmpdir(), 'pipe-'));
+      try {
+        execFileSync('mkfifo', [join(folder, 'config')]);
+        const ended = await post(world, taken, { env: { AWS_CONFIG_FILE: join(folder, 'config') }, timeoutMs: 30_000 });
+        expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    }),
+  );
+
+  it('with certificate checks that a later step has switched off checks them, and warns', () =>
+    inLeases({}, async (world) => {
+      const taken = await take(world);
+      const ended = await post(world, taken, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+      expect([errors(ended), isThere(world), shortly(world)]).toEqual(['', false, []]);
+      expect(told(ended, 'warning')).toEqual([
+        'NODE_TLS_REJECT_UNAUTHORIZED is 0, which switches certificate checks off: it is not heeded.',
+      ]);
+      expect(ended.log).not.toContain("Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0'");
     }));
 
   it('when the credentials of main are long dead: it signs in anew', () =>

@@ -1,9 +1,10 @@
 import type { Fault } from './errors.ts';
 
-/** A place where an endpoint was set from outside the step: an environment variable, or a line of a shared file. */
+/** What steers requests from outside the step: an environment variable, or a line of a shared file. */
 export interface EndpointSetting {
   /** What set it: an environment variable, or a line of a file. */
   readonly source: string;
+  /** An address, or what a switch is set to. */
   readonly url: string;
 }
 

@@ -21,6 +21,7 @@ import { needsDirectory } from './resolve/principals.ts';
 import { readProvisioned, type Provisioned } from './provisioning/provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning/provisioning.ts';
 import { refusePrivileged, resolveRequest, type Resolved } from './resolve/resolve.ts';
+import { readRouting } from './routing.ts';
 import { openSession, type AwsSession } from './session.ts';
 import { ownAccounts } from './resolve/own-accounts.ts';
 import { findCaller } from './sign-in/find-caller.ts';
@@ -42,7 +43,7 @@ const unlooked = 'Leases of these grants, if there are any, are not looked at: t
 
 /** AWS IAM Identity Center behind the domain's port. */
 export async function openAws(settings: AwsSettings, tools: CloudTools): Promise<CloudWithLeases> {
-  const session = openSession(settings, tools);
+  const session = openSession(settings, settings.routing ?? (await readRouting()), tools);
   // Loaded only by a step that has to do with leases.
   return createAws(session, settings.leasing ? (await import('./leases/open.ts')).openLeases : null);
 }

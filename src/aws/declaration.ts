@@ -12,7 +12,7 @@ import { checkEndpoint } from '../access/endpoints.ts';
 import type { Fault } from '../access/errors.ts';
 import { audience, matching, optional, orNone } from '../access/input-kinds.ts';
 import { operations, type Lines } from '../access/request.ts';
-import { endpointSettings } from './endpoints.ts';
+import { endpointSettings, steeringSettings } from './endpoints.ts';
 import { fileFaults } from './shared-files.ts';
 import { parseCaller } from './sign-in/caller.ts';
 import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
@@ -94,7 +94,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
   return {
     ok: true,
     audience: signIn.kind === 'web-identity' ? signIn.audience : null,
-    endpoints,
+    endpoints: steeringSettings(surroundings, signIn.kind === 'ambient'),
     settings: {
       region,
       signIn,
@@ -107,6 +107,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
         deadLetterQueueArn: values['aws-scheduler-dead-letter-queue-arn'],
       },
       leasing: isLeasing(asked) || values['aws-scheduler-role-arn'] !== null,
+      routing: null,
       caller: null,
     },
   };

@@ -1,38 +1,34 @@
 import { devNull } from 'node:os';
 import { withoutUserInfo, type EndpointSetting } from '../access/endpoints.ts';
-import { Refusal } from '../access/errors.ts';
-import { endpointSettings, isEndpointVariable } from './endpoints.ts';
-import type { Around } from './shared-files.ts';
-
-/** A variable that is to be set, or to be taken away, before anything is sent, and what to say about it. */
-export interface Restored {
-  readonly variable: string;
-  readonly value: string | undefined;
-  readonly warning: string;
-}
+import type { Restored } from '../access/restored.ts';
+import { isSteering, steeringSettings } from './endpoints.ts';
+import { fileFaults, type Around } from './shared-files.ts';
 
 /**
- * What makes a later step of the job use the endpoints that were in force before. Throws a {@link Refusal} where they were
- * lines of a file that says something else by now.
+ * What makes a later step of the job go where the earlier one went. Its clients are told everything (`routing.ts`): here it
+ * is about the default chain's own clients, and about files that nobody should read any more.
+ *
+ * @param ambient whether the default chain signs in
  */
-export function restoredEndpoints(before: readonly EndpointSetting[], around: Around): readonly Restored[] {
-  const now = endpointSettings(around);
-  const was = inVariables(before);
-  const is = inVariables(now);
+export function restoredEndpoints(
+  before: readonly EndpointSetting[],
+  around: Around,
+  ambient: boolean,
+): readonly Restored[] {
+  const now = steeringSettings(around, ambient);
+  const isVariable = ({ source }: EndpointSetting): boolean => isSteering(source, ambient);
+  const was = inVariables(before.filter(isVariable));
+  const is = inVariables(now.filter(isVariable));
+  const changed = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  const isInFile = (it: EndpointSetting): boolean => !isVariable(it);
   return [
-    ...[...new Set([...was.keys(), ...is.keys()])]
-      .filter((name) => was.get(name) !== is.get(name))
-      .map((name) => putBack(name, was.get(name))),
-    ...withoutFiles(before.filter(isInFile), now.filter(isInFile)),
+    ...changed.map((name) => putBack(name, was.get(name))),
+    ...withoutFiles(before.filter(isInFile), now.filter(isInFile), around, ambient),
   ];
 }
 
 function inVariables(settings: readonly EndpointSetting[]): ReadonlyMap<string, string> {
-  return new Map(settings.filter(({ source }) => isEndpointVariable(source)).map(({ source, url }) => [source, url]));
-}
-
-function isInFile({ source }: EndpointSetting): boolean {
-  return !isEndpointVariable(source);
+  return new Map(settings.map(({ source, url }) => [source, url]));
 }
 
 function putBack(variable: string, value: string | undefined): Restored {
@@ -41,22 +37,31 @@ function putBack(variable: string, value: string | undefined): Restored {
   return { variable, value, warning };
 }
 
-/** A file cannot be put back. Where it said nothing about endpoints, it can be left unread. */
-function withoutFiles(before: readonly EndpointSetting[], now: readonly EndpointSetting[]): readonly Restored[] {
-  const textOf = (settings: readonly EndpointSetting[]): string => settings.map(lineOf).sort().join(', ');
-  if (textOf(before) === textOf(now)) return [];
-  if (before.length > 0)
-    throw new Refusal(
-      `The main step used ${textOf(before)}; by now it is ${now.length === 0 ? 'nothing' : textOf(now)}.`,
-      'Let no later step of the job write the shared AWS files, or move AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE.',
-    );
-  return ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].map((variable) => ({
-    variable,
-    value: devNull,
-    warning: `${textOf(now)} was set after the main step: the file of ${variable} is not read.`,
-  }));
+/** A file cannot be put back, but left unread: what main took from it about endpoints is known. */
+function withoutFiles(
+  before: readonly EndpointSetting[],
+  now: readonly EndpointSetting[],
+  around: Around,
+  ambient: boolean,
+): readonly Restored[] {
+  const unread = (variable: string, warning: string | null): Restored => ({ variable, value: devNull, warning });
+  const was = textOf(before);
+  const is = textOf(now);
+  if (was !== is) {
+    const what =
+      before.length === 0 ? `${is} was set after the main step` : `The main step used ${was}; by now it is ${is}`;
+    return fileVariables.map((variable) => unread(variable, `${what}: the file of ${variable} is not read.`));
+  }
+  // Credentials are all that is still looked for there.
+  if (!ambient) return fileVariables.map((variable) => unread(variable, null));
+  return fileFaults(around, false).map(({ input, problem }) =>
+    unread(input, `${input} ${problem}: the file of ${input} is not read.`),
+  );
 }
 
-function lineOf({ source, url }: EndpointSetting): string {
-  return `${source} = ${withoutUserInfo(url)}`;
+const fileVariables = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];
+
+function textOf(settings: readonly EndpointSetting[]): string {
+  const lines = settings.map(({ source, url }) => `${source} = ${withoutUserInfo(url)}`);
+  return lines.length === 0 ? 'nothing' : lines.sort().join(', ');
 }

@@ -8,6 +8,7 @@ import type { Credential } from '../access/engine/credential.ts';
 import { createRequests } from '../access/engine/requests.ts';
 import type { Quota } from '../access/engine/pacing.ts';
 import { onlyDocumented, type Client } from './documented.ts';
+import { routed, type RoutedConfig, type Routing, type ServiceId } from './routing.ts';
 import type { AwsSettings } from './settings.ts';
 import { accountOfRole } from './sign-in/caller.ts';
 import { createCredentials, type AwsCredentials, type Credentials } from './sign-in/credentials.ts';
@@ -28,6 +29,7 @@ export interface Service<C> {
 /** A signed-in session with the services that the action uses; clients are loaded when first asked for. */
 export interface AwsSession {
   readonly settings: AwsSettings;
+  readonly routing: Routing;
   readonly tools: CloudTools;
   readonly wire: Wire;
   readonly sso: Service<SSOAdminClient>;
@@ -61,7 +63,7 @@ const quotas: Readonly<Record<string, Quota>> = {
 /** Services whose quota is for each API by itself. */
 const perApi: ReadonlySet<string> = new Set(['identitystore']);
 
-export function openSession(settings: AwsSettings, tools: CloudTools): AwsSession {
+export function openSession(settings: AwsSettings, routing: Routing, tools: CloudTools): AwsSession {
   const wire = openWire(tools.connections, tools.clock);
   const { signIn } = settings;
   const caller = signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
@@ -73,10 +75,11 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
     isSignInRefused,
     requestIdOf: (signal) => wire.requestIdOf(signal),
   });
-  const credentials = createCredentials(settings, tools, requests, wire);
+  const credentials = createCredentials(settings, routing, tools, requests, wire);
   let { region } = settings;
 
-  const config = (): ClientConfig => ({
+  const config = (id: ServiceId): ClientConfig => ({
+    ...routed(routing, id),
     region,
     // Ours is the only retry policy: a second one below it would hide tries and outlast deadlines.
     maxAttempts: 1,
@@ -85,10 +88,14 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
     credentials: credentials.provider,
   });
 
-  const service = <C extends Client>(prefix: string, load: (config: ClientConfig) => Promise<C>): Service<C> => {
+  const service = <C extends Client>(
+    prefix: string,
+    id: ServiceId,
+    load: (config: ClientConfig) => Promise<C>,
+  ): Service<C> => {
     const clients = new Map<string, Promise<C>>();
     const client = (): Promise<C> => {
-      const known = clients.get(region) ?? load(config()).then(onlyDocumented);
+      const known = clients.get(region) ?? load(config(id)).then(onlyDocumented);
       clients.set(region, known);
       return known;
     };
@@ -113,25 +120,26 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
 
   return {
     settings,
+    routing,
     tools,
     wire,
-    sso: service('sso', async (clientConfig) => {
+    sso: service('sso', 'SSO Admin', async (clientConfig) => {
       const { SSOAdminClient } = await import('@aws-sdk/client-sso-admin');
       return new SSOAdminClient(clientConfig);
     }),
-    identityStore: service('identitystore', async (clientConfig) => {
+    identityStore: service('identitystore', 'identitystore', async (clientConfig) => {
       const { IdentitystoreClient } = await import('@aws-sdk/client-identitystore');
       return new IdentitystoreClient(clientConfig);
     }),
-    organizations: service('organizations', async (clientConfig) => {
+    organizations: service('organizations', 'Organizations', async (clientConfig) => {
       const { OrganizationsClient } = await import('@aws-sdk/client-organizations');
       return new OrganizationsClient(clientConfig);
     }),
-    scheduler: service('scheduler', async (clientConfig) => {
+    scheduler: service('scheduler', 'Scheduler', async (clientConfig) => {
       const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
       return new SchedulerClient(clientConfig);
     }),
-    sts: service('sts', async (clientConfig) => {
+    sts: service('sts', 'STS', async (clientConfig) => {
       const { STSClient } = await import('@aws-sdk/client-sts');
       return new STSClient(clientConfig);
     }),
@@ -149,7 +157,7 @@ export function openSession(settings: AwsSettings, tools: CloudTools): AwsSessio
 }
 
 /** What every client is made with. */
-export interface ClientConfig {
+export interface ClientConfig extends RoutedConfig {
   readonly region: string;
   readonly maxAttempts: 1;
   readonly customUserAgent: [string, string][];

@@ -1,3 +1,5 @@
+import type { Routing } from './routing.ts';
+
 /** How to sign in and what is pinned. */
 export interface AwsSettings {
   readonly region: string;
@@ -9,6 +11,8 @@ export interface AwsSettings {
   readonly scheduler: SchedulerSettings;
   /** Whether the step has to do with leases at all. */
   readonly leasing: boolean;
+  /** Where main's requests went, for the post step; `null` where that is still to be looked up. */
+  readonly routing: Routing | null;
   /** Who it has to be that signs in, `null` for whoever it is: the post step is who main was. */
   readonly caller: string | null;
 }

@@ -32,6 +32,7 @@ import {
 import { guid } from './resolve/patterns.ts';
 import { pimFaults, pimOf } from './pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
+import { isAuthorityVariable, isRegionVariable } from './restored-variables.ts';
 import type { AzureSettings, SignIn } from './settings.ts';
 
 function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked: Asked): Settled<AzureSettings> {
@@ -75,7 +76,7 @@ function authorityFrom(
   { variables }: Surroundings,
   choice: EnvironmentChoice,
 ): { readonly endpoint: EndpointSetting | null; readonly authority: string | null } {
-  const found = [...variables].find(([name]) => /^AZURE_AUTHORITY_HOST$/iu.test(name));
+  const found = [...variables].find(([name]) => isAuthorityVariable(name));
   if (found === undefined) return { endpoint: null, authority: null };
   const [source, url] = found;
   const authority = withoutTrailingSlash(url);
@@ -94,7 +95,7 @@ function environmentFaults({ variables, allowedEndpoints }: Surroundings, endpoi
     faults.push({ input: endpoint.source, problem, example: 'https://127.0.0.1:8443' });
   }
   for (const [input, value] of variables) {
-    if (!/^(?:AZURE_REGIONAL_AUTHORITY_NAME|MSAL_FORCE_REGION)$/iu.test(input)) continue;
+    if (!isRegionVariable(input)) continue;
     const problem = `is "${value}", which would send the sign-in to another host: regional authorities are not supported`;
     faults.push({ input, problem, example: { advice: 'Unset it.' } });
   }

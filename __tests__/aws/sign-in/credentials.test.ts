@@ -9,6 +9,7 @@ import { createRequests } from '../../../src/access/engine/requests.ts';
 import { unanswered } from '../../../src/access/leases/liveness.ts';
 import { createConnections } from '../../../src/action/connections.ts';
 import type { SignIn } from '../../../src/aws/settings.ts';
+import { readRouting } from '../../../src/aws/routing.ts';
 import { createCredentials, type Credentials } from '../../../src/aws/sign-in/credentials.ts';
 import { classify } from '../../../src/aws/failures.ts';
 import { openWire } from '../../../src/aws/wire.ts';
@@ -105,7 +106,7 @@ async function setUp(reply: Reply, how: SignIn = signIn, signal = new AbortContr
     classify,
     requestIdOf: (it) => wire.requestIdOf(it),
   });
-  const credentials = createCredentials({ ...settings, signIn: how }, tools, requests, wire);
+  const credentials = createCredentials({ ...settings, signIn: how }, await readRouting(), tools, requests, wire);
   return { credentials, server, clock, log, shown, masked, budget: { until: clock.now() + 120_000, signal } };
 }
 

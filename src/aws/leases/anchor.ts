@@ -1,4 +1,5 @@
 import type { Anchor } from '../../access/leases/journal.ts';
+import { isRouting, type Routing } from '../routing.ts';
 import type { AwsSettings, SchedulerSettings, SignIn } from '../settings.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
 
@@ -10,14 +11,16 @@ export interface AwsAnchor extends Anchor {
   /** Whether the leases have records; without, only the post step ends them. */
   readonly recorded: boolean;
   readonly signIn: SignIn;
+  readonly routing: Routing;
   /** Who main was, in the form in which callers are compared. */
   readonly caller: string;
 }
 
 /** The settings that main had, as far as ending leases takes them; `null` for what is none. */
 export function settingsFrom(anchor: Anchor): AwsSettings | null {
-  const { region, instanceArn, scheduler, recorded, signIn, caller } = anchor as Partial<AwsAnchor>;
+  const { region, instanceArn, scheduler, recorded, signIn, routing, caller } = anchor as Partial<AwsAnchor>;
   if (region === undefined || instanceArn === undefined || scheduler === undefined || signIn === undefined) return null;
+  if (!isRouting(routing)) return null;
   const group: SchedulerSettings = { ...scheduler, roleArn: recorded === true ? scheduler.roleArn : null };
   return {
     region,
@@ -27,6 +30,7 @@ export function settingsFrom(anchor: Anchor): AwsSettings | null {
     ownerAccountId: null,
     scheduler: group,
     leasing: true,
+    routing,
     caller: caller ?? null,
   };
 }

@@ -163,6 +163,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
       scheduler: room.group,
       recorded: group !== null,
       signIn: settings.signIn,
+      routing: session.routing,
       caller: await around.caller(budget),
     }),
     async carryOut(change, there, tools) {

@@ -10,6 +10,7 @@ import { minuteInWords } from '../../access/times.ts';
 import { onlyDocumented } from '../documented.ts';
 import { isIssuerUnread } from '../failures.ts';
 import type { CloudTools } from '../../access/tools.ts';
+import { routed, type Routing } from '../routing.ts';
 import type { AwsSettings, SignIn } from '../settings.ts';
 import type { Wire } from '../wire.ts';
 import { refusedSignIn } from './refused-sign-in.ts';
@@ -36,14 +37,15 @@ const refusalDelays = [400, 1_200] as const;
  */
 export function createCredentials(
   settings: AwsSettings,
+  routing: Routing,
   tools: CloudTools,
   requests: Requests,
   wire: Wire,
 ): Credentials {
   const { signIn } = settings;
-  if (signIn.kind === 'ambient') return ambientCredentials(settings, tools, wire);
+  if (signIn.kind === 'ambient') return ambientCredentials(settings, routing, tools, wire);
   let loading: Promise<STSClient> | null = null;
-  const loadClient = (): Promise<STSClient> => (loading ??= createClient(settings, tools, wire));
+  const loadClient = (): Promise<STSClient> => (loading ??= createClient(settings, routing, tools, wire));
   const exchange = createExchange(
     {
       mint: (budget) => {
@@ -87,14 +89,22 @@ export function createCredentials(
 type AssumedRole = Required<AwsCredentials>;
 
 /** The SDK's default chain, wherever it finds credentials: what it finds is masked before it is used. */
-function ambientCredentials({ region }: AwsSettings, { mask, signInUntil }: CloudTools, wire: Wire): Credentials {
+function ambientCredentials(
+  { region }: AwsSettings,
+  { fips, dualStack }: Routing,
+  { mask, signInUntil }: CloudTools,
+  wire: Wire,
+): Credentials {
   type Chain = (options?: { readonly forceRefresh: boolean }) => Promise<AwsCredentials>;
   let chain: Promise<Chain> | null = null;
   let used: AwsCredentials | null = null;
   const load = async (): Promise<Chain> => {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
     // The chain may make requests of its own, which take the same way through the same proxy as ours.
-    return defaultProvider({ parentClientConfig: { region, requestHandler: wire.handler } });
+    return defaultProvider({
+      clientConfig: { useFipsEndpoint: fips, useDualstackEndpoint: dualStack },
+      parentClientConfig: { region, requestHandler: wire.handler },
+    });
   };
   const find = async (forceRefresh: boolean): Promise<AwsCredentials> => {
     const found = await (await (chain ??= load()))({ forceRefresh });
@@ -141,10 +151,16 @@ function refusedOf(error: CloudError, signIn: WebIdentity, token: IdentityToken)
   return refusals.has(failure.code) ? refusedSignIn(error, signIn, token) : null;
 }
 
-async function createClient(settings: AwsSettings, tools: CloudTools, wire: Wire): Promise<STSClient> {
+async function createClient(
+  settings: AwsSettings,
+  routing: Routing,
+  tools: CloudTools,
+  wire: Wire,
+): Promise<STSClient> {
   const { STSClient } = await import('@aws-sdk/client-sts');
   return onlyDocumented(
     new STSClient({
+      ...routed(routing, 'STS'),
       region: settings.region,
       maxAttempts: 1,
       customUserAgent: [[...tools.product]],
