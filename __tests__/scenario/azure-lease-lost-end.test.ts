@@ -71,7 +71,7 @@ describe('a DELETE of a lease on Azure whose answer was lost', () => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: 1 }, { kind: 'hang', processed: false });
       world.script.fault(
-        { operation: 'roleAssignments.delete', times: 1 },
+        { operation: 'roleAssignments.delete', times: Infinity },
         { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' },
       );
       const released = await azureStep(world, byLeaseId('release', main), two);

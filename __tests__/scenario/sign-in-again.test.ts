@@ -348,3 +348,43 @@ describe('a step that ends nothing', () => {
       }),
   );
 });
+
+describe('a change that ends access and is denied for a moment', () => {
+  const awsDenies: Effect = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not authorized' };
+  const azureDenies: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'not authorized' };
+
+  it.each([leased, unrecorded])('is made again on AWS, in the post step', (inputs) =>
+    inLeases({}, async (world) => {
+      const main = await take(world, { ...inputs, lifetime: '30d' });
+      world.script.fault({ operation: 'DeleteAccountAssignment', times: 3 }, awsDenies);
+      const result = await post(world, main, { inputs });
+      expect([result.exitCode, errors(result), isThere(world)]).toEqual([0, '', false]);
+    }),
+  );
+
+  it('is made again on Azure, in the post step and in a release', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '30d' });
+      world.script.fault({ operation: 'roleAssignments.delete', times: 3 }, azureDenies);
+      expect([(await postOnAzure(world, main)).exitCode, isGranted(world)]).toEqual([0, false]);
+      const kept = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' });
+      world.script.fault({ operation: 'roleAssignments.delete', times: 3 }, azureDenies);
+      expect([(await azureStep(world, byLeaseId('release', kept))).exitCode, isGranted(world)]).toEqual([0, false]);
+    }));
+
+  it('is red where it is denied for longer than a minute, with the cloud’s own words', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '30d' });
+      world.script.fault({ operation: 'roleAssignments.delete', times: Infinity }, azureDenies);
+      const result = await postOnAzure(world, main);
+      expect([result.exitCode, isGranted(world)]).toEqual([1, true]);
+      expect(errors(result)).toContain('AuthorizationFailed: not authorized');
+      expect(result.virtualMs).toBeLessThan(2 * minute);
+    }));
+
+  it('is final at once where the step grants', () =>
+    inAzureLeases({}, async (world) => {
+      world.script.fault({ operation: 'roleAssignments.put', times: 1 }, azureDenies);
+      expect((await azureStep(world, azureByIds)).exitCode).toBe(1);
+    }));
+});

@@ -1,5 +1,14 @@
 import { budgetWith, left, type Budget, type Clock, type Random } from '../clock.ts';
-import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
+import {
+  asNotSent,
+  Cancelled,
+  CloudError,
+  isInWords,
+  isOfKind,
+  Unsent,
+  type Failure,
+  type FailureKind,
+} from '../errors.ts';
 import type { Log } from '../log.ts';
 import { perTryMs, withTimeout } from './aborting.ts';
 import { mostRenewals, renewedInVain, type Credential } from './credential.ts';
@@ -59,6 +68,8 @@ export interface RequestTools {
 
 /** Longer than this, in milliseconds, a request that changes something does not wait for its turn. */
 const longestTurnMs = 10_000;
+/** So long after the first denial of a step that ends access they may pass, in milliseconds: others need time too. */
+const denialMs = 60_000;
 const laterTurn = 'it was not sent yet, since its turn at the quota’s pace comes later';
 
 /**
@@ -104,6 +115,15 @@ export function createRequests(tools: RequestTools): Requests {
     log.info(`${operation}: the sign-in is called ended before its time (${code}: ${message}). Signing in anew.`);
     await clock.sleep(delay, budget.signal);
     return null;
+  };
+
+  let deniedSince: number | null = null;
+  /** Where a step ends access, a right may be on its way: for a while a denied change is one that may pass (P13). */
+  const maybePassing = (error: unknown): never => {
+    if (!isOfKind(error, 'denied')) throw error;
+    deniedSince ??= clock.mono();
+    const { failure } = error;
+    throw clock.mono() < deniedSince + denialMs ? new CloudError({ ...failure, kind: 'replicating' }) : error;
   };
 
   const attempt = async <T, K>(sending: Waiting<T, K>, attempts: number, renewals = 0): Promise<T> => {
@@ -159,7 +179,9 @@ export function createRequests(tools: RequestTools): Requests {
       const counts = tries.get(asked.budget) ?? new Map<string, number>();
       const count = (counts.get(sending.operation) ?? 0) + 1;
       tries.set(asked.budget, counts.set(sending.operation, count));
-      return attempt(sending, count);
+      return sending.credential?.goesOn === true
+        ? attempt(sending, count).catch(maybePassing)
+        : attempt(sending, count);
     },
     async turn(of, budget) {
       const pace = paceOf(of);
