@@ -38,8 +38,11 @@ describe('a hostile text forges no command, no output and no cell', () => {
       const found = await step(world, { ...byNames, target: 'account:payments-prod', role: 'ReadOnlyAccess' });
       expect(found.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'target-id': ids.prod });
       expectNothingForged(world, found);
-      // A wildcard would be a fault before anybody looks for what is close.
-      const near = await step(world, { ...byIds, target: `account:${oneLine(text).replaceAll('*', '+')}Q` });
+      // A wildcard, or what turns the text around it, would be a fault before anybody looks for what is close.
+      const typed = oneLine(text)
+        .replaceAll('*', '+')
+        .replaceAll(/\p{Bidi_Control}/gu, '');
+      const near = await step(world, { ...byIds, target: `account:${typed}Q` });
       expect(near.exitCode).toBe(1);
       expect(errors(near)).toContain('Close: ');
       expectNothingForged(world, near);
