@@ -52,6 +52,36 @@ describe('the body of a new role assignment', () => {
       });
     }));
 
+  it('says why: the reason stands behind the description that was given, and alone where there is none', () =>
+    inAzure({}, async (world) => {
+      expect((await sent(world, { reason: 'INC-4711' }))['description']).toBe('INC-4711');
+      const again = await azureStep(world, { ...azureByIds, reason: 'INC-4711' });
+      expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+      world.azure.estate.remove(world.azure.estate.find(onCallBlobReader)?.id ?? '');
+      const both = { description: 'On call', reason: 'INC-4711' };
+      expect((await sent(world, both))['description']).toBe('On call INC-4711');
+      const same = await azureStep(world, { ...azureByIds, ...both });
+      expect(same.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
+      expect(world.azure.estate.find(onCallBlobReader)?.description).toBe('On call INC-4711');
+    }));
+
+  it('has so much of a long reason as a lease has, and nothing that looks like the record of one', () =>
+    inAzure({}, async (world) => {
+      const reason = `[cloud-access lease ${'x'.repeat(400)}`;
+      const { description } = await sent(world, { reason });
+      expect(description).toMatch(/^\(cloud-access lease x+$/u);
+      expect(String(description).length).toBeLessThanOrEqual(121);
+    }));
+
+  it('has no reason of a later step: what is there is described by description alone', () =>
+    inAzure({}, async (world) => {
+      world.azure.estate.add({ ...onCallBlobReader, description: 'as it was' });
+      const kept = await azureStep(world, { ...azureByIds, reason: 'INC-4712' });
+      expect([kept.exitCode, kept.outputs['changed']]).toEqual([0, 'false']);
+      expect((await sent(world, { reason: 'INC-4712', description: 'On call' }))['description']).toBe('On call');
+      expect((await sent(world, { reason: 'INC-4712', condition: only('logs') }))['description']).toBe('On call');
+    }));
+
   it('takes condition-version 2.0 when it is given', () =>
     inAzure({}, async (world) => {
       const properties = await sent(world, { condition: only('logs'), 'condition-version': '2.0' });

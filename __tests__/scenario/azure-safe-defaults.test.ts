@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { azureByIds, azureIds, azureStep, inAzure, scopes } from './azure-support.ts';
+import { azureByIds, azureIds, azureStep, inAzure, scopes, warnings } from './azure-support.ts';
 import { errors, severalAtOnce } from './support.ts';
 
 const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
@@ -77,16 +77,9 @@ describe('a privileged role', () => {
       }
     }));
 
-  it('is none of these: Contributor, Network Contributor, Reader, data roles, a harmless custom role', () =>
+  it('is none of these: Network Contributor, Reader, data roles, a harmless custom role', () =>
     inAzure({}, async (world) => {
-      const roles = [
-        'Contributor',
-        contributor,
-        'Network Contributor',
-        'Reader',
-        azureIds.blobReader,
-        'Payments Operator',
-      ];
+      const roles = ['Network Contributor', 'Reader', azureIds.blobReader, 'Payments Operator'];
       const results = await severalAtOnce([...roles, 'c0570000-0000-4000-8000-000000000001'], (role, index) =>
         azureStep(world, {
           ...azureByIds,
@@ -100,6 +93,25 @@ describe('a privileged role', () => {
         expect(result.exitCode).toBe(0);
         expect(result.annotations).toEqual([]);
       }
+    }));
+});
+
+describe('a role whose holder can sign in as managed identities', () => {
+  it('is granted with a warning, by name and by id, as a lease too: Contributor', () =>
+    inAzure({}, async (world) => {
+      for (const [role, more] of [
+        ['Contributor', {}],
+        [contributor, {}],
+        [definition(contributor), { lifetime: '1h' }],
+      ] as const) {
+        const result = await azureStep(world, { ...azureByIds, role, ...more });
+        expect([result.exitCode, errors(result)]).toEqual([0, '']);
+        expect(warnings(result)).toMatch(/can write federated credentials .*sign in as each managed identity/u);
+      }
+      const meant = await azureStep(world, { ...azureByIds, role: contributor, 'allow-privileged': 'true' });
+      expect(warnings(meant)).toBe('');
+      const revoked = await azureStep(world, { ...azureByIds, role: contributor, operation: 'revoke' });
+      expect([revoked.exitCode, warnings(revoked)]).toEqual([0, '']);
     }));
 });
 
@@ -124,7 +136,7 @@ describe('where role definitions may not be read', () => {
 
   it('a role that is known to be harmless goes on without a warning, and without a look-up', () =>
     inAzure({ azure: { callerRole: withoutDefinitions } }, async (world) => {
-      const result = await azureStep(world, { ...azureByIds, role: contributor, lifetime: 'permanent' });
+      const result = await azureStep(world, { ...azureByIds, role: azureIds.reader, lifetime: 'permanent' });
       expect(result.exitCode).toBe(0);
       expect(result.annotations).toEqual([]);
       expect(result.requests.filter(({ operation }) => operation.startsWith('roleDefinitions'))).toEqual([]);

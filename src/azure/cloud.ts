@@ -76,7 +76,10 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
     visibleWithinMs,
     listsOperations: false,
     leases,
-    resolve: (request, budget) => resolve(session, places, request, budget),
+    resolve: (request, budget) => {
+      assignments.explain(request.reason);
+      return resolve(session, places, request, budget);
+    },
     uncovered: (part, lines, grants, budget) => uncovered(session, places, part, lines, grants, budget),
     planContext: (budget) => planContext(session, budget),
     read: (grants, budget) => assignments.read(grants.map(assignmentOf), budget),

@@ -86,6 +86,46 @@ describe('refusePrivilegedRole', () => {
   });
 });
 
+describe('a role that can write federated credentials', () => {
+  const signsIn = 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write';
+  const warned = (guid: string, allows: Role['allows']): readonly string[] => {
+    const log = createFakeLog();
+    expect(refusePrivilegedRole(role(guid, allows, 'Deployer'), log)).toBeNull();
+    return log.at('warning');
+  };
+
+  test.each<[string, readonly Permission[]]>([
+    ['the action itself', [permission([signsIn])]],
+    ['in another letter case', [permission([signsIn.toLowerCase()])]],
+    ['everything of managed identities', [permission(['Microsoft.ManagedIdentity/*'])]],
+    ['every write but those of Microsoft.Authorization', [permission(['*/write'], ['Microsoft.Authorization/*'])]],
+    [
+      'Contributor',
+      [permission(['*'], ['Microsoft.Authorization/*/Write', 'Microsoft.Authorization/elevateAccess/Action'])],
+    ],
+  ])('is warned of, and not refused: %s', (_, permissions) => {
+    expect(warned(custom, permissions)).toEqual([
+      expect.stringMatching(/"Deployer" .* can write federated credentials .* sign in as each managed identity/u),
+    ]);
+  });
+
+  test('is known where nobody reads it: Contributor', () => {
+    for (const guid of ['b24988ac-6180-42a0-ab88-20f7382dd24c', 'B24988AC-6180-42A0-AB88-20F7382DD24C'])
+      expect(warned(guid, 'known')).toHaveLength(1);
+  });
+
+  test.each<[string, readonly Permission[]]>([
+    [
+      'notActions take it away',
+      [permission(['*'], ['Microsoft.Authorization/*', 'Microsoft.ManagedIdentity/*/write'])],
+    ],
+    ['it reads', [permission(['Microsoft.ManagedIdentity/*/read'])]],
+    ['it assigns identities', [permission(['Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action'])]],
+  ])('is no other: %s', (_, permissions) => {
+    expect(warned(custom, permissions)).toEqual([]);
+  });
+});
+
 describe('refuseOneself', () => {
   const objectId = '5e000000-0000-4000-8000-0000000000b0';
   const other = '5e000000-0000-4000-8000-0000000000b1';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { textOf } from '../../../src/azure/leases/open.ts';
+import { textOf } from '../../../src/azure/leases/records/human-text.ts';
 import { recordMark } from '../../../src/azure/leases/records/record-entry.ts';
 
 test.each([

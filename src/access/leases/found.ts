@@ -56,10 +56,10 @@ export function foundIn(parts: readonly Found[]): Found {
 /**
  * What a lease id holds that names no grants.
  *
- * @param count how many it stands for; `null` where it does not say
+ * @param count how many it stands for
  * @param unread where it could not be looked for: what is missing may be there
  */
-export function foundUnnamed(held: readonly HeldGrant[], count: number | null, unread: readonly Why[] = []): Found {
-  const missing = count === null || unread.length > 0 ? 0 : Math.max(0, count - held.length);
+export function foundUnnamed(held: readonly HeldGrant[], count: number, unread: readonly Why[] = []): Found {
+  const missing = unread.length > 0 ? 0 : Math.max(0, count - held.length);
   return found({ held, unnamed: missing, unread });
 }

@@ -17,8 +17,8 @@ export interface AwsLease {
   readonly keepAfterJob: boolean;
   /** Keys of the grants, 24 characters of base32hex each; `null` where they are too many to name. */
   readonly grants: readonly string[] | null;
-  /** How many of its grants were leased, others being permanent; `null` in an id of an earlier version. */
-  readonly count: number | null;
+  /** How many of its grants were leased, others being permanent. */
+  readonly count: number;
 }
 
 export const { writeLeaseId, parseLeaseId, checkLeaseId, leaseIn } = createLeaseIds<AwsLease>({
@@ -59,6 +59,8 @@ function leaseOf({ r, g, i, a, q, h, k, n, c }: Readonly<Record<string, unknown>
     (n === null || areGrants(n)) &&
     (c === undefined || isCount(c));
   if (!known) return null;
+  const count = c ?? n?.length;
+  if (count === undefined) return null;
   return {
     region: r,
     group: g,
@@ -68,7 +70,7 @@ function leaseOf({ r, g, i, a, q, h, k, n, c }: Readonly<Record<string, unknown>
     holder: h,
     keepAfterJob: k === 1,
     grants: n,
-    count: c ?? n?.length ?? null,
+    count,
   };
 }
 

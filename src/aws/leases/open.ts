@@ -5,21 +5,20 @@ import { admit } from '../../access/leases/admission.ts';
 import { giveWay } from '../../access/leases/giving-way.ts';
 import { goneMeanwhile } from '../../access/leases/gone.ts';
 import { holderName } from '../../access/leases/names/holder-name.ts';
-import { foundUnnamed, type Found } from '../../access/leases/found.ts';
-import type { HeldGrant } from '../../access/leases/journal.ts';
 import type { Origin } from '../../access/leases/origin.ts';
 import type { LeaseEntry, Leases, Survey } from '../../access/leases/port.ts';
 import { notThere } from '../../access/leases/words.ts';
-import type { LeaseId, ListRequest, SweepRequest } from '../../access/request.ts';
+import type { ListRequest, SweepRequest } from '../../access/request.ts';
 import { readAssignments } from '../assignments.ts';
 import type { AwsSession } from '../session.ts';
-import { grantOf, inspect, readCatalogue, readEntry, type Entry, type Shelf } from './finding/catalogue.ts';
+import { inspect, readEntry, type Shelf } from './finding/catalogue.ts';
+import { findHeld } from './finding/find-held.ts';
 import type { AwsAnchor } from './anchor.ts';
 import { constants, never } from './steps/constants.ts';
 import { openDesk } from './desk/desk.ts';
 import { findDue } from './finding/due.ts';
 import { giveBack, leaveUnseen } from './operations/give-back.ts';
-import { leaseIn, writeLeaseId, type AwsLease } from './lease-id.ts';
+import { leaseIn, writeLeaseId } from './lease-id.ts';
 import { makePermanent } from './operations/make-permanent.ts';
 import type { Narrowed } from './finding/narrowing.ts';
 import { fieldsOf, grantKeyOf } from './records/names.ts';
@@ -191,7 +190,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     listedWithinMs: constants.lag,
     async find(id, budget) {
       await around.attach(budget);
-      return find(id, shelf, budget);
+      return findHeld(leaseIn(id), shelf, budget);
     },
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lease, allowPrivileged }, tools) {
@@ -243,37 +242,4 @@ async function refuseRecorded(
     'This very grant has leases on record, and a step without aws-scheduler-role-arn would cut off those who hold it.',
     'Give aws-scheduler-role-arn (and aws-scheduler-group) as those leases do.',
   );
-}
-
-/** What is there of what a lease id stands for: the keys of grants tell nobody which grants are not. */
-async function find(id: LeaseId, shelf: Shelf, budget: Budget): Promise<Found> {
-  const lease = leaseIn(id);
-  const { keepAfterJob } = lease;
-  const entries = await entriesOf(lease, shelf, budget);
-  const holds = entries.flatMap(({ grantKey, rows }) =>
-    rows
-      .filter((row) => row.kind === 'hold' && row.holder === lease.holder && !row.foreign)
-      .map((row) => ({ grantKey, row })),
-  );
-  const seen = await Promise.all(holds.map(({ grantKey, row }) => inspect(shelf, grantKey, row, budget)));
-  const held = seen.flatMap((it): readonly HeldGrant[] =>
-    it === null
-      ? []
-      : [
-          {
-            grant: grantOf(it.fields),
-            holder: it.row.holder,
-            end: it.row.end,
-            keepAfterJob,
-            progress: 'held',
-            turn: 0,
-          },
-        ],
-  );
-  return foundUnnamed(held, lease.count);
-}
-
-async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Promise<readonly Entry[]> {
-  if (grants === null) return readCatalogue(shelf, budget);
-  return Promise.all(grants.map((grantKey) => readEntry(shelf, grantKey, budget)));
 }

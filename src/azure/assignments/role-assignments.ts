@@ -11,6 +11,7 @@ import { differsInCondition } from '../leases/words.ts';
 import { assignmentName } from './names.ts';
 import { openAssignmentLists, type Listed } from './assignment-lists.ts';
 import { homeTenants } from './home-tenant.ts';
+import { textOf } from '../leases/records/human-text.ts';
 import { recordIn } from '../leases/records/record-in.ts';
 import type { Described } from '../leases/records/record-text.ts';
 import { bodyFor, compare } from './properties.ts';
@@ -23,6 +24,8 @@ export interface RoleAssignments {
   read(grants: readonly Assignment[], budget: Budget): Promise<readonly Observation[]>;
   /** Exactly one PUT: creates, or updates under the name that the grant was seen with. */
   put(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
+  /** Why this step makes what it makes, in words. */
+  explain(reason: string | null): void;
   /** Exactly one DELETE of the assignment that was seen, at the very scope. */
   remove(change: Change & { readonly grant: Assignment }, budget: Budget): Promise<Operation>;
   /** What a grant's description says of leases, as the last read showed it; `null` where it is not there. */
@@ -53,6 +56,10 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
   const known = new Map<string, Known>();
 
   const unleased = new Set<string>();
+  let text = textOf(properties.description, null);
+  /** What a step with this description and this reason has made has the description that was asked for. */
+  const asMade = (own: RoleAssignment): RoleAssignment =>
+    properties.description !== null && own.description === text ? { ...own, description: properties.description } : own;
   const describe = (own: RoleAssignment): Described => recordIn(own, session.serverTime(session.tools.clock.now()));
 
   const observe = (grant: Assignment, { all, same }: Listed, at: number): Observation => {
@@ -62,7 +69,10 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
     if (own !== null) {
       const described = describe(own);
       if (described.is === 'record' && unleased.has(keyOf(grant))) return leasedMeanwhile(own);
-      const compared = compare(described.is === 'record' ? { ...own, description: described.text } : own, asked);
+      const compared = compare(
+        described.is === 'record' ? { ...own, description: described.text } : asMade(own),
+        asked,
+      );
       // A lease changes nothing of what is there, so that it cannot give what was asked for.
       return leasing && compared.standing === 'outdated'
         ? otherCondition(own, described.is === 'record', compared.seen)
@@ -74,6 +84,9 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
   };
 
   return {
+    explain(reason) {
+      text = textOf(properties.description, reason);
+    },
     async read(grants, budget) {
       const at = session.tools.clock.mono();
       const listed = await lists(grants, budget);
@@ -83,7 +96,7 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       const name = seen?.assignmentId == null ? nameFor(grant, properties) : lastSegment(seen.assignmentId);
       const own = known.get(keyOf(grant))?.own ?? null;
       const before = own?.name !== undefined && isSameGuid(own.name, name) ? own : null;
-      const body = bodyFor(grant, properties, before);
+      const body = bodyFor(grant, before === null ? { ...properties, description: text } : properties, before);
       const answer = await writes.put(grant, name, body, budget);
       if (change.kind === 'create') warnOfReplaced(answer.body, session.tools.log);
       const assignmentId = answer.body.id ?? idAt(grant.target.id, 'roleAssignments', name);

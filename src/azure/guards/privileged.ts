@@ -16,14 +16,23 @@ const handingOut = [
   'Microsoft.Authorization/elevateAccess/action',
 ] as const;
 
+/** By this whoever holds a role can sign in as the managed identities in its reach. Contributor has it. */
+const signingInAs = 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write';
+
 /** What stands against a role that can hand out access, unless that is allowed. */
 export function refusePrivilegedRole(role: Role, log: Log): Refusal | null {
   const guid = lastSegment(role.id);
-  const action = typeof role.allows === 'string' ? null : handsOut(role.allows);
+  const permissions = typeof role.allows === 'string' ? [] : role.allows;
+  const action = handsOut(permissions);
   if (action !== null || knownRole(guid)?.handsOutAccess === true) {
     return new Refusal(
       `The role ${nameAndId({ ...role, id: guid })} can hand out access (${action ?? handingOut[0]}): it is refused by default.`,
       'Choose a role that cannot. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
+    );
+  }
+  if (knownRole(guid)?.signsInAs === true || isAllowed(signingInAs, permissions)) {
+    log.warning(
+      `The role ${nameAndId({ ...role, id: guid })} can write federated credentials (${signingInAs}): whoever holds it can sign in as each managed identity in its reach. Grant it where none of them may do more.`,
     );
   }
   if (role.allows === 'unreadable') {
@@ -36,10 +45,12 @@ export function refusePrivilegedRole(role: Role, log: Log): Refusal | null {
 
 /** The first action by which a role can hand out access, `null` where there is none. Exported for its test. */
 export function handsOut(permissions: readonly Permission[]): string | null {
-  return (
-    handingOut.find((action) =>
-      permissions.some(({ actions, notActions }) => actions.some(matches(action)) && !notActions.some(matches(action))),
-    ) ?? null
+  return handingOut.find((action) => isAllowed(action, permissions)) ?? null;
+}
+
+function isAllowed(action: string, permissions: readonly Permission[]): boolean {
+  return permissions.some(
+    ({ actions, notActions }) => actions.some(matches(action)) && !notActions.some(matches(action)),
   );
 }
 

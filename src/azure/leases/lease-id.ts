@@ -28,8 +28,8 @@ export interface LeasedGrants {
 export interface LeasedPlaces {
   readonly kind: 'places';
   readonly scopes: readonly string[];
-  /** How many grants it leased there; `null` in an id of an earlier version. */
-  readonly count: number | null;
+  /** How many grants it leased there. */
+  readonly count: number;
 }
 
 /** So many places are looked through. */
@@ -55,9 +55,7 @@ function membersOf({ holder, keepAfterJob, pim, where }: AzureLease): Readonly<R
     k: keepAfterJob ? 1 : 0,
     ...(pim ? { p: 1 } : {}),
     ...(where.kind === 'places'
-      ? where.count === null
-        ? { s: where.scopes }
-        : { s: packed(where.scopes), n: where.count }
+      ? { s: packed(where.scopes), n: where.count }
       : {
           g: where.grants.map(({ principal, role, target }) => [
             principal.id,
@@ -98,10 +96,8 @@ function grantIn(value: unknown): Assignment | null {
 
 function placesIn(value: unknown, count: unknown): LeasedPlaces | null {
   if (!isList(value, mostPlaces)) return null;
-  const scopes = count === undefined ? value : unpacked(value);
-  if (!scopes?.every(isScope)) return null;
-  if (count === undefined) return { kind: 'places', scopes, count: null };
-  return isCount(count) ? { kind: 'places', scopes, count } : null;
+  const scopes = unpacked(value);
+  return scopes?.every(isScope) === true && isCount(count) ? { kind: 'places', scopes, count } : null;
 }
 
 /** So many characters at most are taken from the place before: no id grows out of all bounds when it is read. */

@@ -25,7 +25,7 @@ import { leaseIn } from './lease-id.ts';
 import { makePermanent } from './operations/make-permanent.ts';
 import { narrowing } from './finding/narrowing.ts';
 import { revoke } from './operations/revoke.ts';
-import { recordMark } from './records/record-entry.ts';
+import { textOf } from './records/human-text.ts';
 import type { Room } from './room.ts';
 import { showLeases } from './finding/show.ts';
 import { constants } from './steps/constants.ts';
@@ -147,18 +147,4 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     },
     sweep: (item, tools) => sweep(room, item, tools),
   };
-}
-
-/** So much of the reason is kept in a description, in characters: the rest of the room is for holders. */
-const longestReason = 120;
-
-/** What a person reads in the description, before the record, which neither part nor both may look like. Exported for its test. */
-export function textOf(description: string | null, reason: string | null): string {
-  const why = Array.from(reason ?? '')
-    .slice(0, longestReason)
-    .join('');
-  return [description ?? '', why]
-    .filter((it) => it !== '')
-    .join(' ')
-    .replaceAll(recordMark, '(cloud-access lease');
 }

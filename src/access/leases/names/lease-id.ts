@@ -1,6 +1,7 @@
 import { checkedBefore, ok, wrong, type Parsed } from '../../declaration.ts';
 import { isRecord, parseJson } from '../../json.ts';
 import type { LeaseId } from '../../request.ts';
+import { shortDigest } from './base32hex.ts';
 
 /** So many grants are named in a lease id; of more the records are looked for. */
 export const mostNamedGrants = 20;
@@ -30,16 +31,26 @@ export interface LeaseIds<L> {
   readonly leaseIn: (id: LeaseId) => L;
 }
 
+/**
+ * Members with their own digest, so that an id of which one was changed is none: it would name a place where nothing is,
+ * and what stands elsewhere would look as if it were gone. No secret is in it: who forges a whole id is not stopped.
+ */
+export function sealed(version: string, members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...members, z: shortDigest([version, JSON.stringify(members)], 16) };
+}
+
 /** An id says all that its lease takes: nothing has to be kept between two steps. */
 export function createLeaseIds<L>({ version, longest, on, membersOf, leaseOf }: LeaseGrammar<L>): LeaseIds<L> {
   const noLease = wrong(`is not a lease-id from assign on ${on}: those begin with ${version} and are taken whole`);
+  const changed = wrong('was changed: what it says does not agree with the digest in it. Take the output as it is');
   const writeLeaseId = (lease: L): LeaseId =>
-    version + Buffer.from(JSON.stringify(membersOf(lease))).toString('base64url');
+    version + Buffer.from(JSON.stringify(sealed(version, membersOf(lease)))).toString('base64url');
   const parseLeaseId = (text: string): Parsed<L> => {
     if (text.length > longest || !text.startsWith(version)) return noLease;
     const members = parseJson(Buffer.from(text.slice(version.length), 'base64url').toString());
     const lease = isRecord(members) ? leaseOf(members) : null;
-    return lease !== null && writeLeaseId(lease) === text ? ok(lease) : noLease;
+    if (lease === null) return noLease;
+    return writeLeaseId(lease) === text ? ok(lease) : changed;
   };
   return {
     writeLeaseId,

@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { World } from '../../rehearsal/world.ts';
+import { sealed } from '../../src/access/leases/names/lease-id.ts';
+import { inAzureLeases, isGranted, leasedOnAzure, takeOnAzure } from './azure-lease-support.ts';
+import { inPim, leasedByPim, takeByPim } from './azure-pim-support.ts';
+import { azureStep } from './azure-support.ts';
+import { hour, inLeases, isThere, leased, records, take } from './lease-support.ts';
+import { errors, ids, step } from './support.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+function membersIn(id: string): Members {
+  return JSON.parse(Buffer.from(id.slice(4), 'base64url').toString()) as Members;
+}
+
+function encoded(version: string, members: Members): string {
+  return version + Buffer.from(JSON.stringify(members)).toString('base64url');
+}
+
+/** The same kind of value, and another one. */
+function another(value: unknown): unknown {
+  if (typeof value === 'number') return value === 1 ? 0 : value + 1;
+  if (Array.isArray(value)) return value.map(another);
+  return String(value).replace(/[0-9a-f](?=[^0-9a-f]*$)/u, (digit) => (digit === '1' ? '2' : '1'));
+}
+
+/** Every id that differs in one member: another value, none, or that and no digest. */
+function changedIn(id: string): readonly (readonly [string, string])[] {
+  const [version, members] = [id.slice(0, 4), membersIn(id)];
+  return Object.entries(members).flatMap(([name, value]) => {
+    return [
+      [`another ${name}`, encoded(version, { ...members, [name]: another(value) })],
+      [`no ${name}`, encoded(version, { ...members, [name]: undefined })],
+      [`${name} on top`, encoded(version, { ...members, [`${name}2`]: value })],
+    ] as const;
+  });
+}
+
+interface Side {
+  readonly open: (scene: (world: World) => Promise<void>) => Promise<void>;
+  readonly take: (world: World) => Promise<StepResult>;
+  readonly run: (world: World, inputs: Step['inputs']) => Promise<StepResult>;
+  readonly stands: (world: World) => boolean;
+}
+
+const kept = { 'keep-after-job': 'true' } as const;
+const sides = [
+  [
+    'AWS',
+    {
+      open: (scene) => inLeases({}, scene),
+      take: (world) => take(world, { ...leased, ...kept }),
+      run: (world, inputs) => step(world, { cloud: 'aws', 'aws-role-to-assume': ids.broker, ...inputs }),
+      stands: (world) => isThere(world) && records(world).length === 2,
+    },
+  ],
+  [
+    'Azure',
+    {
+      open: (scene) => inAzureLeases({}, scene),
+      take: (world) => takeOnAzure(world, { ...leasedOnAzure, ...kept }),
+      run: azureStep,
+      stands: isGranted,
+    },
+  ],
+  [
+    'Privileged Identity Management',
+    {
+      open: (scene) => inPim({}, scene),
+      take: (world) => takeByPim(world, { ...leasedByPim, ...kept }),
+      run: azureStep,
+      stands: isGranted,
+    },
+  ],
+] satisfies [string, Side][];
+
+describe.each(sides)('a lease-id of %s of which one member was changed', (_, side) => {
+  it('is red for release and extend, before any request, and the lease stands', () =>
+    side.open(async (world) => {
+      const id = (await side.take(world)).outputs['lease-id'] ?? '';
+      for (const [what, changed] of [...changedIn(id), ['cut', id.slice(0, -4)], ['longer', `${id}AA`]] as const)
+        for (const inputs of [{ operation: 'release' }, { operation: 'extend', lifetime: '4h' }]) {
+          const result = await side.run(world, { ...inputs, 'lease-id': changed });
+          expect([what, result.exitCode, result.outputs['status']]).toEqual([what, 1, 'FAILED']);
+          expect(result.requests).toEqual([]);
+          expect(errors(result)).toContain('lease-id');
+          expect([what, side.stands(world)]).toEqual([what, true]);
+        }
+      expect(await side.run(world, { operation: 'release', 'lease-id': id })).toMatchObject({ exitCode: 0 });
+    }));
+});
+
+describe('a lease-id of AWS that somebody forged, its digest included', () => {
+  const instance = 'arn:aws:sso:::instance/ssoins-aaaaaaaaaaaaaaaa';
+  it.each<[string, Members, string]>([
+    ['another instance', { i: instance }, 'does not agree with the instance of its record'],
+    ['another role', { a: 'arn:aws:iam::111122223333:role/other' }, 'does not agree with the role'],
+    ['a group that does not exist', { g: 'other' }, 'does not agree with the schedule group'],
+    ['a group that does not exist, and all grants', { g: 'other', n: null, c: 1 }, 'There is no schedule group other'],
+    ['another Region', { r: 'eu-west-1' }, 'There is no schedule group cloud-access in eu-west-1'],
+  ])('is red where it leads elsewhere: %s', async (_, over, told) => {
+    await inLeases({}, async (world) => {
+      const main = await take(world, { ...leased, ...kept });
+      const entries = Object.entries({ ...membersIn(main.outputs['lease-id'] ?? ''), ...over });
+      const members = Object.fromEntries(entries.filter(([name]) => name !== 'z'));
+      const id = encoded('ca1.', sealed('ca1.', members));
+      const side = { cloud: 'aws', 'aws-role-to-assume': ids.broker, 'lease-id': id } as const;
+      for (const inputs of [{ operation: 'release' }, { operation: 'extend', lifetime: '4h' }]) {
+        const result = await step(world, { ...side, ...inputs });
+        expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
+        expect(errors(result)).toContain(told);
+        expect([isThere(world), records(world).length]).toEqual([true, 2]);
+      }
+      await world.advance(3 * hour);
+      expect(isThere(world)).toBe(false);
+    });
+  });
+});
