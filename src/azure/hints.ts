@@ -111,7 +111,7 @@ const rules: readonly Rule[] = [
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('Microsoft Graph'),
     hint: () =>
-      'The identity is not allowed to ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which needs no directory permission. For names grant it the one permission that this kind of line requires (docs/permissions.md “Directory permissions”).',
+      'The identity is not allowed to ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which needs no directory permission. For names grant it the one permission that such a line requires: User.ReadBasic.All for users, GroupMember.Read.All for groups, Application.Read.All for applications (docs/permissions.md “Directory permissions”).',
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && /roleAssignments\/(?:write|delete)$/u.test(operation),

@@ -103,7 +103,9 @@ describe('refusedSignIn', () => {
     const error = new CloudError(classify(answer, 'sts:AssumeRoleWithWebIdentity'));
     for (const environment of ['prod', '']) {
       const { hint } = refuse({ environment }, error);
-      expect(hint).toBe(error.failure.hint);
+      expect(hint).toBe(
+        `${error.failure.hint ?? ''} The token’s issuer is ${claims.iss}, its audience sts.amazonaws.com.`,
+      );
       expect(hint).not.toMatch(/trust policy|role exists|:sub/u);
     }
   });

@@ -17,9 +17,15 @@ export function refusedSignIn(
   const id = requestId === null ? '' : ` (request id ${requestId})`;
   return new Refusal(
     `AWS does not let this job assume ${roleArn}: ${code}: ${message}${id}`,
-    /^AccessDenied(?:Exception)?$/u.test(code) ? adviceOnTrust(token) : (failure.hint ?? 'Run the step again.'),
+    /^AccessDenied(?:Exception)?$/u.test(code)
+      ? adviceOnTrust(token)
+      : `${failure.hint ?? 'Run the step again.'} ${issuedBy(token)}`,
     evidenceOf(token, trustPolicy),
   );
+}
+
+function issuedBy({ claims }: IdentityToken): string {
+  return `The token’s issuer is ${claims['iss'] ?? '?'}, its audience ${claims['aud'] ?? '?'}.`;
 }
 
 function adviceOnTrust(token: IdentityToken): string {

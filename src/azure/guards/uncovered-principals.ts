@@ -100,6 +100,6 @@ function coveringRule(principal: Principal, { object, type }: TypedObject, rules
 function notShown({ id }: Principal, type: PrincipalType): Refusal {
   return new Refusal(
     `The directory does not show the name of the ${type} ${id} to this identity, so that nobody can say whether allowed-principals covers it.`,
-    'Give allowed-principals by object ids, which needs no look-up. For names grant the identity the one permission that this type requires (docs/permissions.md “Directory permissions”).',
+    'Give allowed-principals by object ids, which needs no look-up. For names grant the identity the one permission that this type requires: User.ReadBasic.All for users, GroupMember.Read.All for groups, Application.Read.All for applications (docs/permissions.md “Directory permissions”).',
   );
 }
