@@ -157,7 +157,7 @@ describe('another issuer', () => {
 });
 
 describe('a role in an account that neither owns the instance nor administers it', () => {
-  const roleArn = `arn:aws:iam::${ids.prod}:role/access-broker`;
+  const roleArn = `arn:aws:iam::${ids.dataLake}:role/access-broker`;
 
   it.each<[string, Step['inputs']]>([
     ['the owner known from the pinned store', { ...byIds, 'aws-role-to-assume': roleArn }],
@@ -168,7 +168,7 @@ describe('a role in an account that neither owns the instance nor administers it
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('AccessDenied');
       expect(errors(result)).toContain(
-        `The role is in account ${ids.prod}, and the instance belongs to ${ids.management}`,
+        `The role is in account ${ids.dataLake}, and the instance belongs to ${ids.management}`,
       );
       expect(world.estate.effectiveChanges()).toEqual([]);
     }),
@@ -178,12 +178,12 @@ describe('a role in an account that neither owns the instance nor administers it
     inWorld({ roleArn }, async (world) => {
       const result = await step(world, { ...byNames, 'aws-role-to-assume': roleArn });
       expect(errors(result)).toContain('organizations:ListAccounts answered AccessDeniedException');
-      expect(errors(result)).toContain(`The role is in account ${ids.prod}`);
+      expect(errors(result)).toContain(`The role is in account ${ids.dataLake}`);
     }));
 
   it('is told the number where no instance is visible', () =>
     inWorld({ roleArn }, async (world) => {
       const inputs = { ...byNames, 'aws-role-to-assume': roleArn, 'aws-region': 'eu-central-1' };
-      expect(errors(await step(world, inputs))).toContain(`(it is in ${ids.prod})`);
+      expect(errors(await step(world, inputs))).toContain(`(it is in ${ids.dataLake})`);
     }));
 });
