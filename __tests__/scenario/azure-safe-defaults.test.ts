@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
+import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { azureByIds, azureIds, azureStep, inAzure, scopes, warnings } from './azure-support.ts';
 import { errors, severalAtOnce } from './support.ts';
@@ -186,6 +187,43 @@ describe('a grant to oneself', () => {
       expectRefused(world, await azureStep(world, { ...azureByIds, principal }), /identity that this job signs in as/u);
     }),
   );
+
+  const { azure, ...elsewhere } = loadEstate();
+  if (azure === undefined) throw new Error('the estate has an Azure');
+  const inGroups = {
+    estate: {
+      ...elsewhere,
+      azure: {
+        ...azure,
+        groups: azure.groups.map((group) =>
+          group.id === azureIds.onCall ? { ...group, members: [...(group.members ?? []), azureIds.broker] } : group,
+        ),
+      },
+    },
+  };
+
+  it.each(['group:Payments On-Call', 'group:Everyone On-Call'])(
+    'is refused through %s, which has it as a member',
+    (principal) =>
+      inAzure(inGroups, async (world) => {
+        const result = await azureStep(world, { ...azureByIds, principal });
+        expectRefused(world, result, /a member of the group "(?:Payments|Everyone) On-Call" \(96000000-/u);
+        const allowed = await azureStep(world, { ...azureByIds, principal, 'allow-privileged': 'true' });
+        expect(allowed.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      }),
+  );
+
+  it('is not asked of groups by id, which need no right in the directory, and not demanded where it is denied', () =>
+    inAzure(inGroups, async (world) => {
+      const byId = await azureStep(world, azureByIds);
+      expect([byId.exitCode, byId.requests.filter(({ service }) => service === 'graph')]).toEqual([0, []]);
+      world.script.fault(
+        { operation: 'checkMemberGroups' },
+        { kind: 'error', status: 403, code: 'Authorization_RequestDenied', message: 'Insufficient privileges' },
+      );
+      const denied = await azureStep(world, { ...azureByIds, principal: 'group:Payments On-Call' });
+      expect(denied.outputs).toMatchObject({ status: 'SUCCEEDED' });
+    }));
 
   it('is refused by the session of the Azure CLI as well', () =>
     inAzure({}, async (world) => {

@@ -183,7 +183,7 @@ describe.each(stories)('credentials that are called ended in the middle of $name
         expect(results.map(({ log }) => log).join('\n')).toContain('Signing in anew.');
       });
     }
-  });
+  }, 600_000);
 });
 
 describe('credentials that are called ended', () => {

@@ -88,7 +88,7 @@ describe('lines', () => {
         'Group',
         'Device',
       ]);
-      expect(requests.map(({ operation }) => operation)).toEqual(['getByIds']);
+      expect(requests.map(({ operation }) => operation)).toEqual(['getByIds', 'checkMemberGroups']);
     }));
 });
 

@@ -8,6 +8,7 @@ import type { CloudEnvironment } from '../environments.ts';
 import type { AzureEstate } from '../estate.ts';
 import type { TokenFault } from '../tokens.ts';
 import { getByIds } from './by-ids.ts';
+import { memberGroups } from './member-groups.ts';
 import { checkOptions, list, selected, selection } from './lists.ts';
 import { collectionOf, type Collection, type Wire } from './objects.ts';
 import { GraphError, graphError, refusals } from './refusal.ts';
@@ -69,6 +70,10 @@ function answer(
   if (route.kind === 'getByIds') {
     const value = getByIds(estate, bodyOf(request), permissions === 'limited');
     return json({ '@odata.context': `${context}directoryObjects`, value });
+  }
+  if (route.kind === 'checkMemberGroups') {
+    const value = memberGroups(estate, route.id, bodyOf(request));
+    return json({ '@odata.context': `${context}Collection(Edm.String)`, value });
   }
   const url = new URL(request.url, base);
   return json(route.kind === 'list' ? listed(estate, route, url, context) : single(estate, route, url, context));

@@ -7,6 +7,7 @@ export type Route =
   /** `key`: the object id or another key that the collection takes. */
   | { readonly kind: 'get'; readonly collection: Collection; readonly key: 'id' | 'appId'; readonly value: string }
   | { readonly kind: 'getByIds' }
+  | { readonly kind: 'checkMemberGroups'; readonly id: string }
   | { readonly kind: 'unknown'; readonly segment: string };
 
 const collections: readonly Collection[] = ['users', 'groups', 'servicePrincipals', 'applications'];
@@ -17,6 +18,8 @@ export function routeOf({ method, url }: ReceivedRequest): Route {
   const [version = '', first = '', ...rest] = pathname.split('/').slice(1).map(decoded);
   if (version !== 'v1.0') return { kind: 'unknown', segment: version };
   if (method === 'POST' && first === 'directoryObjects' && rest.join('/') === 'getByIds') return { kind: 'getByIds' };
+  if (method === 'POST' && first === 'directoryObjects' && rest.length === 2 && rest[1] === 'checkMemberGroups')
+    return { kind: 'checkMemberGroups', id: rest[0] ?? '' };
   const [, name = first, key, literal] = /^(\w+)\((?:(\w+)=)?'((?:[^']|'')*)'\)$/s.exec(first) ?? [];
   const collection = collections.find((known) => known === name);
   if (method !== 'GET' || collection === undefined) return { kind: 'unknown', segment: name };
@@ -44,6 +47,6 @@ function decoded(segment: string): string {
 
 /** As the journal calls it. */
 export function operationOf(route: Route): string {
-  if (route.kind === 'getByIds' || route.kind === 'unknown') return route.kind;
+  if (route.kind !== 'list' && route.kind !== 'get') return route.kind;
   return `${route.collection}.${route.kind}`;
 }

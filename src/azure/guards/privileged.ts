@@ -1,4 +1,4 @@
-import { nameAndId } from '../../access/grant.ts';
+import { nameAndId, type Principal } from '../../access/grant.ts';
 import { Refusal } from '../../access/errors.ts';
 import type { Log } from '../../access/log.ts';
 import { knownRole } from '../resolve/known-roles.ts';
@@ -71,6 +71,20 @@ export function refuseOneself(principalIds: readonly string[], { objectId }: Cal
   if (oneself === undefined) return null;
   return new Refusal(
     `The principal ${oneself} is the identity that this job signs in as: a grant to oneself is refused by default.`,
-    'Choose another principal. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
+    onlyIfMeant,
   );
 }
+
+/** Likewise of groups that it is a member of, by way of other groups too. */
+export function refuseOwnGroups(groups: readonly Principal[]): readonly Refusal[] {
+  return groups.map(
+    (group) =>
+      new Refusal(
+        `The identity that this job signs in as is a member of the group ${nameAndId(group)}: a grant to oneself by way of a group is refused by default.`,
+        onlyIfMeant,
+      ),
+  );
+}
+
+const onlyIfMeant =
+  'Choose another principal. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.';

@@ -6,7 +6,8 @@ import type { Assignment, Principal } from '../../access/grant.ts';
 import type { Request } from '../../access/request.ts';
 import { resolvePrincipals } from './principals.ts';
 import type { Places } from './places.ts';
-import { refuseOneself, refusePrivilegedRole } from '../guards/privileged.ts';
+import { refuseOneself, refuseOwnGroups, refusePrivilegedRole } from '../guards/privileged.ts';
+import { groupsOf } from './memberships.ts';
 import { resolveRoles, type Role } from './roles.ts';
 import { selectTargets } from './selection.ts';
 import type { AzureSession } from '../session.ts';
@@ -29,7 +30,10 @@ export async function resolve(
     session.caller(budget),
   ]);
   const scopes = targets.found.map(({ id }) => id);
-  const roles = await resolveRoles(session, request.roles, scopes, guarded, budget);
+  const [roles, ownGroups] = await Promise.all([
+    resolveRoles(session, request.roles, scopes, guarded, budget),
+    guarded ? groupsOf(session, caller, principals.found, budget) : [],
+  ]);
   const refused = [...principals.refusals, ...targets.refusals, ...roles.refusals];
   if (refused.length > 0) throw together(refused);
   refuseTooMany(principals.found.length, request.roles.length, scopes.length);
@@ -43,7 +47,9 @@ export async function resolve(
       })),
     ),
   );
-  const refusals = guarded ? privilegedIn(session, principals.found, roles.distinct, caller) : [];
+  const refusals = guarded
+    ? [...privilegedIn(session, principals.found, roles.distinct, caller), ...refuseOwnGroups(ownGroups)]
+    : [];
   return { grants, notices: [], refusals: [...refusals, ...(await againstPolicies(session, grants, request, budget))] };
 }
 
