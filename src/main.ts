@@ -154,8 +154,8 @@ async function report(
   const records = results.map(toRecord);
   const file = writeResultsFile(records, audit, folder);
   const areSet = setOutputs(results, records, file, plan, lack);
-  const green = reportResults(results, { wait, dryRun, words, lack });
   if (unsaid !== null) log.notice(unsaid);
+  const green = reportResults(results, { wait, dryRun, words, lack });
   for (const remark of remarks) log.info(remark);
   sayPlan(plan);
   const { digest } = plan;

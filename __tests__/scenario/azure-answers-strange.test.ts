@@ -39,13 +39,15 @@ describe.each(changes)('%s: a refusal that is not the documented JSON', (operati
   ])('%s is red with the status, the request id and a hint', (_, effect) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
-      world.script.fault({ operation: request }, effect);
+      world.script.fault({ operation: request, times: Infinity }, effect);
       const result = await azureStep(world, { ...azureByIds, operation });
       expect(result.exitCode).toBe(1);
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
-      expect(requestsTo(result, request)).toHaveLength(1);
+      // What ends access outlasts a denial of a minute.
+      const isTriedAgain = operation === 'revoke' && effect.kind === 'http' && effect.status === 403;
+      expect(requestsTo(result, request).length > 1).toBe(isTriedAgain);
       expect(errors(result)).toMatch(/HTTP [34]\d\d/u);
-      expect(errors(result)).toContain(requestsTo(result, request)[0]?.requestId);
+      expect(errors(result)).toContain(requestsTo(result, request).at(-1)?.requestId);
       expect(errors(result)).toContain('What to do: ');
       expectReadable(result);
       expect(world.azure.estate.effectiveChanges()).toEqual([]);

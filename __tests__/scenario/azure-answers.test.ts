@@ -16,6 +16,8 @@ interface Final {
   readonly code: string;
   readonly says: string;
   readonly hint: RegExp;
+  /** Whether the action asks again for a minute: a right to end access may be on its way. */
+  readonly isTriedAgain?: true;
 }
 
 function scripted(operation: string, effect: Effect): (world: World) => void {
@@ -160,12 +162,14 @@ const revokeFinal: Readonly<Record<string, Final>> = {
     code: 'AuthorizationFailed',
     says: "perform action 'Microsoft.Authorization/roleAssignments/delete'",
     hint: /needs Microsoft\.Authorization\/roleAssignments\/delete/u,
+    isTriedAgain: true,
   },
   'a condition on the right to delete': {
     options: onlyReader,
     code: 'AuthorizationFailed',
     says: 'or an ABAC condition not fulfilled',
     hint: /condition allows this role/u,
+    isTriedAgain: true,
   },
   'the last administrator': {
     inputs: {
@@ -186,7 +190,7 @@ const revokeFinal: Readonly<Record<string, Final>> = {
   },
 };
 
-/** Red after exactly one try: code, message and request id as they came, then what to do; nothing changed. */
+/** Red after exactly one try, or a minute of them: code, message and request id as they came, then what to do; nothing changed. */
 async function endsRed(operation: string, final: Final): Promise<void> {
   await inAzure(final.options ?? {}, async (world) => {
     const revoke = operation === removal;
@@ -199,17 +203,19 @@ async function endsRed(operation: string, final: Final): Promise<void> {
       operation: revoke ? 'revoke' : 'assign',
     });
     expect(result.exitCode).toBe(1);
-    const [answer, ...more] = requestsTo(result, operation);
-    expect(more).toEqual([]);
+    const answers = requestsTo(result, operation);
+    expect(answers.length > 1).toBe(final.isTriedAgain === true);
     const words = errors(result);
     expect(result.annotations.filter(({ level }) => level === 'error')).toHaveLength(1);
     expect(words).toContain(`${final.code}: `);
     expect(words).toContain(final.says);
-    expect(words).toContain(answer?.requestId ?? 'no request');
+    expect(words).toContain(answers.at(-1)?.requestId ?? 'no request');
     expect(/What to do: (?<hint>.*)$/su.exec(words)?.groups?.['hint']).toMatch(final.hint);
     expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
     expect(result.outputs['failure-reason']).toContain(final.says);
-    expect(result.virtualMs).toBeLessThan(1_000);
+    const [least, most] = final.isTriedAgain === true ? [60_000, 90_000] : [0, 1_000];
+    expect(result.virtualMs).toBeGreaterThanOrEqual(least);
+    expect(result.virtualMs).toBeLessThan(most);
     expect(world.azure.estate.assignments()).toEqual(before);
     if (final.inputs?.['condition'] !== undefined) expect(result.log).toContain(final.inputs['condition']);
   });

@@ -55,14 +55,15 @@ const finalConflicts: Readonly<Partial<Record<ServiceName, RegExp>>> = {
 };
 const finalRefusals: Readonly<Partial<Record<ServiceName, RegExp>>> = {
   oidc: /GitHub gave no ID token in one try: the HTTP status was 401/u,
-  entra: /: it has ended/u,
 };
 
-function rightlyFinal({ service, operation, scripted, status }: JournalEntry): RegExp | null {
+function rightlyFinal({ service, operation, scripted, status }: JournalEntry, { inputs }: Case): RegExp | null {
   if (scripted === 'conflict') return finalConflicts[service] ?? null;
   if (status !== 401) return null;
   // Where no access token is presented, a new one does not help.
-  return finalRefusals[service] ?? (operation === 'metadata' ? /: it has ended/u : null);
+  // What ends access goes on signing in.
+  if (operation === 'metadata' && inputs['operation'] !== 'revoke') return /: it has ended/u;
+  return finalRefusals[service] ?? null;
 }
 
 function faultsOfRefused(world: World, result: StepResult, text: RegExp, { cloud }: Case): readonly string[] {
@@ -104,7 +105,7 @@ export function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<
     runs += 1;
     const met = result.requests.filter(({ scripted }) => scripted !== undefined);
     const [first] = met;
-    const final = met.length === 1 && first !== undefined ? rightlyFinal(first) : null;
+    const final = met.length === 1 && first !== undefined ? rightlyFinal(first, it) : null;
     const problems = [
       ...(final === null ? faultsOf(world, result, it) : faultsOfRefused(world, result, final, it)),
       ...(met.length === faults.length ? [] : [`${met.length} of ${faults.length} faults were met`]),
