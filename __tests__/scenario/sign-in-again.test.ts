@@ -298,6 +298,7 @@ describe('a step that ends nothing', () => {
     ['the same with another name', stsError('InvalidIdentityTokenException', "Couldn't retrieve verification key")],
     ['IDPCommunicationError', stsError('IDPCommunicationError', 'it does not answer')],
     ['IDPCommunicationErrorException', stsError('IDPCommunicationErrorException', 'it does not answer')],
+    ['its name in the words of another', stsError('InvalidIdentityToken', 'An error occurred (IDPCommunicationError)')],
     ['IdpCommunicationError', stsError('IdpCommunicationError', 'it does not answer')],
   ])('waits for an issuer that STS could not read, with a new token each time: %s', (_, effect) =>
     inLeases({}, async (world) => {

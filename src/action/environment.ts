@@ -36,8 +36,9 @@ export function readFile(path: string): FileText {
     } finally {
       closeSync(file);
     }
-  } catch {
-    return null;
+  } catch (error) {
+    // Some files of `/proc` call themselves regular, and are read like a pipe.
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? { problem: 'has no end yet, as a pipe has' } : null;
   }
 }
 

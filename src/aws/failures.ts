@@ -82,7 +82,7 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
  * aws/aws-cli#7194, and the STS API reference, whose name for it is IDPCommunicationError.
  */
 export function isIssuerUnread(code: string, message: string): boolean {
-  return /^IDPCommunicationError/iu.test(code) || /^Couldn.t retrieve verification key/iu.test(message);
+  return /IDPCommunicationError|Couldn.t retrieve verification key/iu.test(`${code} ${message}`);
 }
 
 /** What credentials are called that have ended, or that the service does not know (any more). */

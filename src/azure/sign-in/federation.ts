@@ -171,5 +171,5 @@ function refusal({ status, headers, bodyAsText }: Awaited<ReturnType<HttpClient[
 
 function aadsts(codes: unknown): string | null {
   const code: unknown = Array.isArray(codes) ? codes[0] : undefined;
-  return typeof code === 'number' && code > 0 ? `AADSTS${code}` : null;
+  return /^[1-9]\d*$/u.test(String(code)) ? `AADSTS${String(code)}` : null;
 }
