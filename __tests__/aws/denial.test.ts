@@ -55,6 +55,16 @@ describe('createDenials', () => {
     expect((await explain(notThere, roleIn('222222222222'), '333333333333')).explained).toBe(denied);
   });
 
+  test.each([
+    { message: 'x is not authorized to perform: y with an explicit deny in an identity-based policy' },
+    { code: 'InvalidSignatureException' },
+  ])('what has another cause stays what it was, without a look: %j', async (failure) => {
+    const error = awsError('denied', failure);
+    const { explained, sent } = await explain(there, roleIn('222222222222'), owner, error);
+    expect(explained).toBe(error);
+    expect(sent).toEqual([]);
+  });
+
   test('what may not be looked at is no second error', async () => {
     const answers = { ListPermissionSetsProvisionedToAccount: () => awsError('denied') };
     expect((await explain(answers, roleIn('222222222222'), '333333333333')).explained).toBe(denied);

@@ -34,7 +34,7 @@ describe('hintFor', () => {
       {
         message: 'x is not authorized to perform: sso:ListInstances with an explicit deny in a service control policy',
       },
-      /SCP/u,
+      /^A service control policy refuses it, and no further Allow helps/u,
     ],
     [
       'a missing action',
@@ -181,6 +181,59 @@ describe('hintFor', () => {
     expect(hint(given)).toMatch(expected);
   });
 
+  const refused = 'User: arn:aws:sts::111122223333:assumed-role/broker/x is not authorized to perform:';
+  const policies = [
+    ...['an identity-based policy', 'a permissions boundary', 'a session policy', 'a resource control policy'],
+    ...['a resource-based policy', 'a VPC endpoint policy', 'a service control policy'],
+  ];
+
+  test.each<[string, string]>([
+    ...policies.map((kind) => [`with an explicit deny in ${kind}`, kind] as [string, string]),
+    ...['permissions boundary', 'session policy', 'VPC endpoint policy', 'service control policy'].map(
+      (kind) => [`because no ${kind} allows the action`, `a ${kind}`] as [string, string],
+    ),
+    ['with an explicit deny in a permissions boundary: arn:aws:iam::111122223333:policy/x', 'a permissions boundary'],
+    ['due to an explicit deny in a Service Control Policy', 'a Service Control Policy'],
+    ['with an explicit deny', 'a policy'],
+  ])('what is refused %s needs no further Allow', (context, kind) => {
+    for (const operation of [
+      ...['sso:CreateAccountAssignment', 'sso:DeleteAccountAssignment', 'sso:ListAccountAssignments'],
+      ...['sso:ProvisionPermissionSet', 'sso:DescribeInstance', 'organizations:ListRoots', 'scheduler:CreateSchedule'],
+    ]) {
+      const message = `${refused} ${operation} on resource: arn:x ${context}`;
+      const text = hint({ operation, message, accounts: { caller: '111122223333', owner: '444455556666' } }) ?? '';
+      expect(text.toLowerCase()).toContain(`${kind.toLowerCase()} refuses it, and no further allow helps.`);
+      expect(text).toContain('whether this job is meant to do this: ask them');
+      expect(text).not.toMatch(/allow the role|belongs to|delegated/iu);
+      expect(text.startsWith('The access is still there.')).toBe(operation === 'sso:DeleteAccountAssignment');
+    }
+  });
+
+  test.each(['identity-based', 'resource-based'])('where no %s policy allows it an Allow is missing', (kind) => {
+    const message = `${refused} sso:ListInstances because no ${kind} policy allows the sso:ListInstances action`;
+    expect(hint({ message })).toMatch(/^Allow the role sso:ListInstances/u);
+  });
+
+  test.each(['InvalidSignatureException', 'SignatureDoesNotMatch', 'IncompleteSignature'])(
+    '%s is about what changes requests, and not about a role that is set',
+    (code) => {
+      const text = hint({ code, operation: 'sso:CreateAccountAssignment', message: 'The request signature' });
+      expect(text).toMatch(/something changes requests on the way, such as a proxy or an endpoint/u);
+      expect(text).not.toMatch(/expired|aws-role-to-assume/u);
+    },
+  );
+
+  test.each(['Incorrect token audience', 'Token audience is not valid'])('STS on the audience: %s', (message) => {
+    expect(hint(of('InvalidIdentityToken', message))).toMatch(/does not list the audience of the token/u);
+  });
+
+  test('the owner is bound by no delegation', () => {
+    const operation = 'sso:CreateAccountAssignment';
+    const given = { operation, message: 'Access denied.', accounts: { caller: '1', owner: '1' } };
+    expect(hint(given)).toMatch(/^Check role and target/u);
+    expect(hint({ ...given, accounts: { caller: '1', owner: '2' } })).toMatch(/^From a delegated administrator/u);
+  });
+
   test.each([
     ['the owner itself', { caller: '1', owner: '1' }],
     ['an owner who is not known', { caller: '1', owner: null }],
@@ -213,12 +266,25 @@ describe('explainFailureReason', () => {
     ['Cannot exceed quota for RolesPerAccount: 1000', /quota/iu, false],
     ['LimitExceeded', /quota/iu, false],
   ] as const)('%s', (reason, expected, passing) => {
-    const explained = explainFailureReason(reason);
+    const explained = explainFailureReason(reason, true);
     expect(explained.hint).toMatch(expected);
     expect(explained.passing).toBe(passing);
   });
 
   test('an unknown reason has no hint and does not pass', () => {
-    expect(explainFailureReason('something new')).toEqual({ hint: null, passing: false });
+    expect(explainFailureReason('something new', true)).toEqual({ hint: null, passing: false });
+  });
+
+  const byIam =
+    'Received a 403 status error: User: x is not authorized to perform: iam:CreateSAMLProvider on resource: y';
+
+  test.each([
+    ['in a member account', byIam, false],
+    ['by a control policy over a member account', `${byIam} with an explicit deny in a service control policy`, false],
+    ['by a deny in the management account', `${byIam} with an explicit deny in an identity-based policy`, true],
+  ])('what IAM refuses %s is for those who own the account', (_, reason, isOwner) => {
+    const { hint: text } = explainFailureReason(reason, isOwner);
+    expect(text).toMatch(/^IAM in the target account refuses.*people who own the account.*control policies/u);
+    expect(text).not.toMatch(/management account|iam:/u);
   });
 });

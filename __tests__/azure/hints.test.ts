@@ -82,7 +82,27 @@ describe('hintFor', () => {
     ],
     ['throttling', { kind: 'throttled', code: 'TooManyRequests' }, /longer timeout/u],
     ['the network', { kind: 'unreachable', code: 'ECONNREFUSED' }, /HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/u],
-    ['a policy', { kind: 'denied', code: 'RequestDisallowedByPolicy' }, /Azure Policy/u],
+    ['a policy', { kind: 'denied', code: 'RequestDisallowedByPolicy' }, /Azure Policy.*no role helps.*owners decide/u],
+    ['a disabled subscription', { code: 'ReadOnlyDisabledSubscription' }, /its owners decide whether to enable it/u],
+    [
+      'a removal in a disabled subscription',
+      { code: 'ReadOnlyDisabledSubscription', operation: remove },
+      /^The access is still there\./u,
+    ],
+    [
+      'a condition that refuses',
+      {
+        kind: 'denied',
+        code: 'AuthorizationFailed',
+        message: 'x has an authorization with ABAC condition that is not fulfilled to perform action y.',
+      },
+      /^The identity has the right, and the condition.*people who set the condition decide/u,
+    ],
+    [
+      'what no reference knows',
+      { kind: 'denied', code: 'Unheard' },
+      /^The message says what refuses it.*owners of the scope.*Only if/u,
+    ],
   ])('for %s', (_, given, words) => {
     expect(hint(given)).toMatch(words);
   });

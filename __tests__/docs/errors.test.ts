@@ -88,16 +88,16 @@ function hintsOnAws({ errors, operation }: Row): readonly (string | null)[] {
   const kms = errors.find((text) => text.startsWith('KMS_'));
   return errors
     .filter((text) => text !== kms)
-    .map((text) => {
+    .flatMap((text) => {
       const [, name, message = ''] =
-        /^(?<name>[A-Z]\w*(?:Exception|Error)|(?:Invalid|Packed|Malformed)\w+|E[A-Z]+|HTTP \d+)(?:: (?<message>.*))?$/su.exec(
+        /^(?<name>[A-Z]\w*(?:Exception|Error)|(?:Invalid|Packed|Malformed|AccessDenied|Incomplete|Signature)\w*|E[A-Z]+|HTTP \d+)(?:: (?<message>.*))?$/su.exec(
           text,
         ) ?? [];
-      if (name === undefined) return explainFailureReason(text).hint;
+      if (name === undefined) return [false, true].map((isOwner) => explainFailureReason(text, isOwner).hint);
       const asked = operation ?? 'sso:CreateAccountAssignment';
       const error = answer(name, message.replace('sso:…', asked));
       const accounts = { caller: '111122223333', owner: '444455556666' };
-      return classify(kms === undefined ? error : Object.assign(error, { Reason: kms }), asked, accounts).hint;
+      return [classify(kms === undefined ? error : Object.assign(error, { Reason: kms }), asked, accounts).hint];
     });
 }
 
@@ -116,6 +116,7 @@ const origins: Readonly<Record<string, { readonly status?: number; readonly oper
   DenyAssignmentAuthorizationFailed: { status: 403 },
   LinkedAuthorizationFailed: { status: 403 },
   RequestDisallowedByPolicy: { status: 403 },
+  Forbidden: { status: 403 },
   Authorization_RequestDenied: { status: 403, operation: 'Microsoft Graph GET /v1.0/groups' },
   InvalidAuthenticationToken: { status: 401 },
   ExpiredAuthenticationToken: { status: 401 },

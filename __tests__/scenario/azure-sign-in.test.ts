@@ -53,7 +53,7 @@ const mismatches: readonly Wrong[] = [
     code: 'AADSTS700211',
     azure: { federatedCredentials: [{ ...right, issuer: `${right.issuer}/` }] },
     words: `No matching federated identity record found for presented assertion issuer '${right.issuer}'`,
-    hint: /token’s issuer is https:\/\/token\.actions.*slash at its end/u,
+    hint: /token’s issuer, https:\/\/token\.actions.*slash at its end/u,
   },
   {
     code: 'AADSTS700212',
@@ -151,6 +151,16 @@ describe('a refused sign-in', () => {
         const result = await azureStep(world, { ...azureByIds, ...wrong.inputs });
         expectRefused(result, wrong);
         expect(world.azure.estate.effectiveChanges()).toEqual([]);
+      }),
+  );
+
+  it.each(mismatches.filter(({ code }) => /^AADSTS(?:70021[12]|70025|7002138)$/u.test(code)))(
+    'with $code names what Entra named, and not the environment, which is right',
+    ({ azure }) =>
+      inAzure({ azure }, async (world) => {
+        const result = await azureStep(world, azureByIds);
+        expect(result.exitCode).toBe(1);
+        expect(errors(result)).not.toMatch(/The job runs in|correct environment/u);
       }),
   );
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
+import type { Effect } from '../../rehearsal/script.ts';
 import { exchanges, sts, stsError } from './exchanges.ts';
 import { byIds, byNames, errors, ids, inWorld, ownPullRequest, step } from './support.ts';
 
@@ -132,6 +133,71 @@ describe('what is not the role’s fault', () => {
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toMatch(/no answer of AWS.*HTTPS_PROXY/su);
       expect(errors(result)).not.toMatch(ofTrust);
+    }));
+});
+
+describe('a policy that denies', () => {
+  const denied = (action: string, context: string): Effect =>
+    stsError('AccessDeniedException', `User: x is not authorized to perform: ${action} on resource: y ${context}`);
+
+  it('an organization’s control policy at the sign-in is not the role’s fault either', () =>
+    inWorld({}, async (world) => {
+      const message =
+        'x is not authorized to perform: sts:AssumeRoleWithWebIdentity on resource: y with an explicit deny';
+      world.script.fault(
+        { ...sts, times: 99 },
+        stsError('AccessDenied', `${message} in a resource control policy`, 403),
+      );
+      const result = await step(world, byIds);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('What to do: A resource control policy refuses it');
+      expect(errors(result)).not.toMatch(ofTrust);
+    }));
+
+  it.each(['with an explicit deny in an identity-based policy', 'because no permissions boundary allows the action'])(
+    'a grant %s has no advice to allow more',
+    (context) =>
+      inWorld({}, async (world) => {
+        const operation = 'CreateAccountAssignment';
+        world.script.fault({ operation, times: 99 }, denied(`sso:${operation}`, context));
+        const result = await step(world, byIds);
+        expect(result.exitCode).toBe(1);
+        expect(errors(result)).toContain('refuses it, and no further Allow helps');
+        expect(errors(result)).not.toMatch(/allow the role|belongs to/u);
+      }),
+  );
+
+  it('a revoke says that the access is still there', () =>
+    inWorld({}, async (world) => {
+      expect((await step(world, byIds)).exitCode).toBe(0);
+      const operation = 'DeleteAccountAssignment';
+      const context = 'with an explicit deny in a service control policy';
+      world.script.fault({ operation, times: 99 }, denied(`sso:${operation}`, context));
+      const result = await step(world, { ...byIds, operation: 'revoke' });
+      expect(errors(result)).toContain('The access is still there. A service control policy refuses it');
+    }));
+
+  it('IAM in a member account is for those who own it', () =>
+    inWorld({}, async (world) => {
+      const FailureReason =
+        'Received a 403 status error: x is not authorized to perform: iam:CreateSAMLProvider on resource: y';
+      const AccountAssignmentCreationStatus = {
+        Status: 'FAILED',
+        RequestId: '11111111-2222-4333-8444-5',
+        FailureReason,
+      };
+      world.script.fault(
+        { operation: 'DescribeAccountAssignmentCreationStatus', times: 99 },
+        {
+          kind: 'http',
+          status: 200,
+          contentType: 'application/x-amz-json-1.1',
+          body: JSON.stringify({ AccountAssignmentCreationStatus }),
+        },
+      );
+      const result = await step(world, byIds);
+      expect(errors(result)).toContain('ask the people who own the account');
+      expect(errors(result)).not.toContain('management account');
     }));
 });
 

@@ -71,15 +71,15 @@ export function createAws(session: AwsSession, openLeases: typeof OpenLeases | n
     return resolved;
   };
   const familyOf = (kind: ChangeKind): Family => {
-    const { instance } = known();
+    const { arn, ownerAccountId: owner } = known().instance;
     switch (kind) {
       case 'create':
       case 'update':
-        return creations(session, instance.arn);
+        return { ...creations(session, arn), owner };
       case 'remove':
-        return deletions(session, instance.arn);
+        return { ...deletions(session, arn), owner };
       case 'provision':
-        return provisionings(session, instance.arn);
+        return { ...provisionings(session, arn), owner };
     }
   };
   /** Makes the instance known without a request to resolve. */

@@ -2,6 +2,7 @@ import type { Budget } from '../access/clock.ts';
 import type { Change } from '../access/cloud.ts';
 import { CloudError } from '../access/errors.ts';
 import type { Instance } from './instance.ts';
+import { refusingPolicy } from './refusing-policy.ts';
 import { provisionedTo } from './provisioning/provisioned-lists.ts';
 import type { AwsSession } from './session.ts';
 import { accountOfRole } from './sign-in/caller.ts';
@@ -24,6 +25,9 @@ export function createDenials(session: AwsSession, instance: Instance): Denials 
   return {
     async explain({ grant }, error, budget) {
       const owner = instance.ownerAccountId;
+      const { code, message } = error.failure;
+      // Another cause is known: what refuses is a policy, or the request was not taken for the caller's.
+      if (refusingPolicy(message) !== null || /Signature|Token|UnrecognizedClient/u.test(code)) return error;
       if (error.failure.kind !== 'denied' || owner === null || callerAccount(session) === owner) return error;
       if (grant.target.id === owner) {
         return withHint(

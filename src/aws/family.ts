@@ -28,6 +28,8 @@ export type OperationState = 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
 export interface Family {
   /** The start call, as the log names it. */
   readonly call: string;
+  /** The account that owns the instance, where that is known: some failures mean something else there. */
+  readonly owner?: string | null;
   /** Exactly one request. */
   start(change: Change, budget: Budget): Promise<OperationStatus>;
   describe(requestId: string, budget: Budget): Promise<DescribedOperation>;
@@ -64,7 +66,12 @@ export function toOperation(change: Change, family: Family, status: OperationSta
   const base = { change, requestId, call: family.call, assignmentId: null };
   if (status.Status === 'FAILED') {
     const reason = status.FailureReason ?? 'AWS gave no reason';
-    return { ...base, state: 'FAILED', reason, ...explainFailureReason(reason) };
+    return {
+      ...base,
+      state: 'FAILED',
+      reason,
+      ...explainFailureReason(reason, change.grant.target.id === family.owner),
+    };
   }
   // Whatever is neither end, a missing or unknown status included, is not known to have ended.
   return { ...base, state: status.Status === 'SUCCEEDED' ? 'SUCCEEDED' : 'IN_PROGRESS' };

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../access/errors.ts';
 import { hintBy, type HintRule } from '../access/hints.ts';
+import { refusedByPolicy, refusingPolicy } from './refusing-policy.ts';
 
 interface Answer {
   readonly kind: FailureKind;
@@ -43,7 +44,7 @@ const exchangeRules: readonly Rule[] = [
     'The account of aws-role-to-assume has no identity provider for this issuer. Check the account in the ARN; if it is the right one, make the provider there, with exactly this issuer as its URL (docs/setup-by-hand.md, step 1).',
   ),
   onExchange(
-    /Incorrect token audience/iu,
+    /\baudience\b/iu,
     'The identity provider in the account of the role does not list the audience of the token. Set aws-audience to one that it lists, or leave aws-audience out and add the default of the partition (sts.amazonaws.com, in China sts.amazonaws.com.cn) to the audiences of the provider.',
   ),
   onExchange(
@@ -87,22 +88,27 @@ function orElsewhere({ accounts: { caller, owner } }: Answer): string {
 const rules: readonly Rule[] = [
   ...exchangeRules,
   {
+    applies: ({ kind, message }) => kind === 'denied' && refusingPolicy(message) !== null,
+    hint: ({ message, operation }) => refusedByPolicy(refusingPolicy(message) ?? '', operation),
+  },
+  {
     applies: ({ reason }) => reason?.startsWith('KMS_') ?? false,
     hint: () =>
       'The instance is encrypted with a customer managed KMS key: allow the role kms:Decrypt on it, with kms:ViaService ' +
       'sso.*.amazonaws.com and identitystore.*.amazonaws.com, and check that the key is enabled.',
   },
   {
-    applies: ({ kind, message }) => kind === 'denied' && /service control policy/iu.test(message),
-    hint: () =>
-      'A service control policy of the organization denies it, and an IAM policy cannot allow what an SCP denies: ask those who own the SCP whether this job is meant to do it.',
-  },
-  {
-    applies: ({ kind, code }) =>
-      kind === 'denied' &&
-      /Expired|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|SignatureDoesNotMatch/u.test(code),
+    applies: ({ kind, code }) => kind === 'denied' && /Expired|UnrecognizedClient|InvalidClientTokenId/u.test(code),
     hint: () =>
       'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
+  },
+  {
+    // Source: IAM user guide, troubleshoot signed requests.
+    applies: ({ kind, code }) =>
+      kind !== 'skewed' && /^(?:InvalidSignature|IncompleteSignature|SignatureDoesNotMatch)/u.test(code),
+    hint: () =>
+      'The signature does not fit the request as AWS received it: something changes requests on the way, such as a proxy or an endpoint (HTTPS_PROXY, AWS_ENDPOINT_URL). ' +
+      'Credentials that an earlier step left may also be mixed of two: run that step again right before this one.',
   },
   {
     applies: ({ code }) => code === 'CredentialsProviderError',
@@ -173,10 +179,17 @@ const rules: readonly Rule[] = [
       'A quota of EventBridge Scheduler is reached: of schedule groups (500 a Region) or of schedules. `operation: sweep` deletes records that stand for nothing any more.',
   },
   {
-    applies: ({ kind, message, operation }) =>
+    // The owner is bound by no rule of delegated administration.
+    applies: ({ kind, message, operation, accounts: { caller, owner } }) =>
       kind === 'denied' &&
       /(?:Create|Delete)AccountAssignment$/u.test(operation) &&
-      message.includes(`perform: ${operation}`),
+      !message.includes(`perform: ${operation}`) &&
+      (caller === null || caller !== owner),
+    hint: (answer) =>
+      `From a delegated administrator account AWS allows neither assignments in the management account nor the use of permission sets that are provisioned there.${orElsewhere(answer)}`,
+  },
+  {
+    applies: ({ kind, operation }) => kind === 'denied' && /(?:Create|Delete)AccountAssignment$/u.test(operation),
     hint: (answer) =>
       'Check role and target: the policy of the job’s role bounds what this job may grant. If this very grant is meant, ' +
       `allow the role ${answer.operation}, with this instance, permission set and account as resources, all three; docs/permissions.md has the policies. ` +
@@ -186,12 +199,7 @@ const rules: readonly Rule[] = [
     applies: ({ kind, message, operation }) => kind === 'denied' && message.includes(`perform: ${operation}`),
     hint: (answer) =>
       `Allow the role ${answer.operation}; docs/permissions.md has the policy for each operation. Account assignment calls need the ` +
-      `instance, the permission set and the account as resources, all three. If the policy has it, see whether an SCP or the Region fences it.${orElsewhere(answer)}`,
-  },
-  {
-    applies: ({ kind, operation }) => kind === 'denied' && /(?:Create|Delete)AccountAssignment$/u.test(operation),
-    hint: (answer) =>
-      `From a delegated administrator account AWS allows neither assignments in the management account nor the use of permission sets that are provisioned there.${orElsewhere(answer)}`,
+      `instance, the permission set and the account as resources, all three. If the policy has it, see whether the Region fences it.${orElsewhere(answer)}`,
   },
   {
     applies: ({ kind }) => kind === 'denied',
@@ -281,13 +289,13 @@ const failureRules: readonly FailureRule[] = [
     passing: true,
   },
   {
-    pattern: /\b404\b.*assignee.*not found|not found in directory/isu,
-    hint: 'The principal does not exist in the identity store any more: check principal, and that SCIM has not recreated it under a new id.',
+    pattern: /explicit deny|control policy|\b403\b.*iam:|not authorized to perform: iam:/isu,
+    hint: 'IAM in the target account refuses what Identity Center does there: ask the people who own the account, and those who own the control policies over it.',
     passing: false,
   },
   {
-    pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
-    hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights. Choose another target; for this one use a role that does nothing else, with the iam: actions of docs/permissions.md “The management account”.',
+    pattern: /\b404\b.*assignee.*not found|not found in directory/isu,
+    hint: 'The principal does not exist in the identity store any more: check principal, and that SCIM has not recreated it under a new id.',
     passing: false,
   },
   {
@@ -308,8 +316,23 @@ const failureRules: readonly FailureRule[] = [
   },
 ];
 
-/** What an operation's FailureReason means, and whether to submit it once more. */
-export function explainFailureReason(reason: string): { readonly hint: string | null; readonly passing: boolean } {
-  const rule = failureRules.find(({ pattern }) => pattern.test(reason));
+/** Only there are the caller's own rights asked. Source: aws-identity-center §5. */
+const ofManagement: FailureRule = {
+  pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
+  hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights. Choose another target; for this one use a role that does nothing else, with the iam: actions of docs/permissions.md “The management account”.',
+  passing: false,
+};
+
+/**
+ * What an operation's FailureReason means, and whether to submit it once more.
+ *
+ * @param isOwner whether the target is known to be the account that owns the instance
+ */
+export function explainFailureReason(
+  reason: string,
+  isOwner: boolean,
+): { readonly hint: string | null; readonly passing: boolean } {
+  const rules = isOwner && refusingPolicy(reason) === null ? [ofManagement, ...failureRules] : failureRules;
+  const rule = rules.find(({ pattern }) => pattern.test(reason));
   return { hint: rule?.hint ?? null, passing: rule?.passing ?? false };
 }

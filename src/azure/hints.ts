@@ -13,6 +13,11 @@ function code(name: string, hint: string | ((answer: Answer) => string)): Rule {
 const orElse =
   'A right that was granted a moment ago takes up to ten minutes. Azure answers the same for a scope that does not exist: check target.';
 
+/** What a refused removal leaves. */
+function stillThere(operation: string): string {
+  return operation.endsWith('/delete') ? 'The access is still there. ' : '';
+}
+
 /** What to do about a refused request, the most specific rule first. Source: azure-rbac §2.8, §2.9, §3. */
 const rules: readonly Rule[] = [
   ...pimRules,
@@ -36,8 +41,7 @@ const rules: readonly Rule[] = [
     'The message names the type that Azure has for this object id. If that is whom you mean, give that type, as the prefix of the line or as principal-type.',
   ),
   code('DenyAssignmentAuthorizationFailed', ({ message, operation }) => {
-    const still = operation.endsWith('/delete') ? 'The access is still there. ' : '';
-    return `${still}${denyAssignment(message)} refuses it, and a deny assignment wins over every role, Owner too: no role and no other right of this identity helps. Choose another target, or ask those who manage what is there (a managed application, a deployment stack, Databricks, AKS) to make the change.`;
+    return `${stillThere(operation)}${denyAssignment(message)} refuses it, and a deny assignment wins over every role, Owner too: no role and no other right of this identity helps. Choose another target, or ask those who manage what is there (a managed application, a deployment stack, Databricks, AKS) to make the change.`;
   }),
   code(
     'RoleAssignmentUpdateNotPermitted',
@@ -71,7 +75,8 @@ const rules: readonly Rule[] = [
   },
   code(
     'ReadOnlyDisabledSubscription',
-    'The subscription is disabled, and so read-only: enable it, or choose another target.',
+    ({ operation }) =>
+      `${stillThere(operation)}The subscription is disabled, and so read-only: its owners decide whether to enable it again.`,
   ),
   {
     applies: ({ code: it }) => /^(?:SubscriptionNotFound|InvalidSubscriptionId|MissingSubscription)$/u.test(it),
@@ -106,12 +111,27 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ code: it }) => it === 'RequestDisallowedByPolicy',
-    hint: () => 'A policy of the organization (Azure Policy) denies it: the message names the policy assignment.',
+    hint: ({ operation }) =>
+      `${stillThere(operation)}A policy of the organization (Azure Policy) denies it, and no role helps: the message names the policy assignment, and its owners decide whether this job is meant to do this.`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('Microsoft Graph'),
     hint: () =>
       'The identity is not allowed to ask the directory. Give ids with their type (user:<object id>, group:<object id>, service-principal:<object id>), which needs no directory permission. For names grant it the one permission that such a line requires: User.ReadBasic.All for users, GroupMember.Read.All for groups, Application.Read.All for applications (docs/permissions.md “Directory permissions”).',
+  },
+  {
+    applies: ({ kind, message }) => kind === 'denied' && /ABAC condition that is not fulfilled/iu.test(message),
+    hint: ({ operation }) =>
+      `${stillThere(operation)}The identity has the right, and the condition of its own role refuses this role or principal: the people who set the condition decide what this job may grant. Ask them, or choose another role, principal or target; a further role without that condition would hand out any role.`,
+  },
+  {
+    // Of a code that no reference has it is not known that a right is missing.
+    applies: ({ kind, code: it, operation }) =>
+      kind === 'denied' &&
+      !/^(?:AuthorizationFailed$|HTTP )/u.test(it) &&
+      /\/roleAssignments\/(?:write|delete)$/u.test(operation),
+    hint: ({ operation }) =>
+      `${stillThere(operation)}The message says what refuses it: ask the owners of the scope whether this job is meant to do this. Only if a missing right is named does a role help (docs/permissions.md).`,
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && /roleAssignments\/(?:write|delete)$/u.test(operation),

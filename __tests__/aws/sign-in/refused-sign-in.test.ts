@@ -110,6 +110,36 @@ describe('refusedSignIn', () => {
     }
   });
 
+  const byPolicy = (context: string): CloudError => {
+    const message = `User: x is not authorized to perform: sts:AssumeRoleWithWebIdentity on resource: ${roleArn} ${context}`;
+    const answer = Object.assign(new Error(message), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+    return new CloudError(classify(answer, 'sts:AssumeRoleWithWebIdentity'));
+  };
+
+  test.each([
+    ['with an explicit deny in a resource control policy', 'A resource control policy'],
+    ['with an explicit deny in a service control policy', 'A service control policy'],
+    ['because no VPC endpoint policy allows the action', 'A VPC endpoint policy'],
+    ['with an explicit deny', 'A policy'],
+  ])('%s: the trust policy and the role are not at fault', (context, kind) => {
+    for (const environment of ['prod', '']) {
+      const { hint } = refuse({ environment }, byPolicy(context));
+      expect(hint).toContain(`${kind} refuses it, and no further Allow helps.`);
+      expect(hint).not.toMatch(/trust policy|role exists|:sub|environment/u);
+    }
+  });
+
+  test.each(['a resource-based policy', 'the role trust policy'])('a deny in %s is the trust policy’s', (policy) => {
+    const error = byPolicy(`with an explicit deny in ${policy}`);
+    expect(refuse({}, error).hint).toMatch(/^A Deny in the role’s trust policy refuses this token.*Leave it in place/u);
+    expect(refuse({}, error).hint).not.toMatch(/role exists|:sub|names another/u);
+    expect(refuse({ environment: '' }, error).hint).toMatch(/^The job runs in no environment.*A Deny in the role’s/u);
+  });
+
+  test.each(['no role trust policy', 'no resource-based policy'])('because %s allows it, the trust is', (policy) => {
+    expect(refuse({}, byPolicy(`because ${policy} allows the action`)).hint).toContain('role exists');
+  });
+
   test('a token without claims is no error of its own', () => {
     expect(refusedSignIn(denied, { roleArn }, { jwt: 'x', claims: {} }).hint).toContain('runs in no environment');
   });

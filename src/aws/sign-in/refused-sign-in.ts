@@ -1,12 +1,14 @@
-import { Refusal, type CloudError } from '../../access/errors.ts';
+import { Refusal, type CloudError, type Failure } from '../../access/errors.ts';
 import type { IdentityToken } from '../../access/identity-token.ts';
 import { adviceOn, boundBy, evidenceOf } from '../../access/refused-token.ts';
+import { refusingPolicy } from '../refusing-policy.ts';
 
 const trustPolicy = 'the role’s trust policy';
 
 /**
  * Says what the refused token carried, so that the trust policy can be compared with it; never the token (P9). STS answers
- * AccessDenied where the trust policy does not fit, or the role does not exist; any other answer is about something else.
+ * AccessDenied where the trust policy does not fit, or the role does not exist; any other answer, and a policy that refuses
+ * it, is about something else.
  */
 export function refusedSignIn(
   { failure }: CloudError,
@@ -17,11 +19,22 @@ export function refusedSignIn(
   const id = requestId === null ? '' : ` (request id ${requestId})`;
   return new Refusal(
     `AWS does not let this job assume ${roleArn}: ${code}: ${message}${id}`,
-    /^AccessDenied(?:Exception)?$/u.test(code)
-      ? adviceOnTrust(token)
-      : `${failure.hint ?? 'Run the step again.'} ${issuedBy(token)}`,
+    adviceFor(failure, token),
     evidenceOf(token, trustPolicy),
   );
+}
+
+function adviceFor({ code, message, hint }: Failure, token: IdentityToken): string {
+  const refusing = refusingPolicy(message);
+  if (refusing !== null && /^(?:resource-based|role trust) policy$/iu.test(refusing)) return adviceOnDeny(token);
+  if (refusing === null && /^AccessDenied(?:Exception)?$/u.test(code)) return adviceOnTrust(token);
+  return `${hint ?? 'Run the step again.'} ${issuedBy(token)}`;
+}
+
+/** Of a role that means its trust policy. It may be about the environment: a job that has none needs one first. */
+function adviceOnDeny(token: IdentityToken): string {
+  const environment = boundBy(token).by === 'nothing' ? `${adviceOn(token, trustPolicy)} ` : '';
+  return `${environment}A Deny in ${trustPolicy} refuses this token, and no further Allow helps. Leave it in place: the people who set it decide whether this job is meant to assume the role.`;
 }
 
 function issuedBy({ claims }: IdentityToken): string {

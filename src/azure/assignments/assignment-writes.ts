@@ -98,10 +98,10 @@ type OnResponse = (raw: {
 function adding(name: string, { principal }: Assignment): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof CloudError)) throw error;
-    const { code, kind, hint } = error.failure;
+    const { code, hint } = error.failure;
     const taken = code === 'RoleAssignmentUpdateNotPermitted' ? `The name ${name} is taken.` : null;
     const untyped =
-      kind === 'denied' && principal.type === null
+      code === 'AuthorizationFailed' && principal.type === null
         ? 'The principal went without its type, which a condition on types does not let pass: give it (user:, group:, service-principal:).'
         : null;
     const words = [taken, hint, untyped].filter((it) => it !== null).join(' ');

@@ -69,6 +69,6 @@ export const pimRules: readonly Rule[] = [
   {
     applies: ({ operation, message }) => isOfPim(operation) && /does not have permissions/iu.test(message),
     hint: () =>
-      'A request for others requires Microsoft.Authorization/roleAssignments/write (and /delete, to end it) at this scope, by a role without a condition, which can hand out any role there (docs/pim.md). Without azure-pim a condition bounds the identity: lease that way unless Privileged Identity Management is required.',
+      'Lease without azure-pim, where a condition bounds the identity. Only if Privileged Identity Management is required: a request for others requires Microsoft.Authorization/roleAssignments/write (and /delete, to end it) at this scope, by a role without a condition, which can hand out any role there (docs/pim.md).',
   },
 ];
