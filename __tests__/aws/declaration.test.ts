@@ -259,7 +259,13 @@ describe('all and outdated', () => {
       exclusions: exclusions.map((text) => lineOf(text, awsDeclaration.parseExclusion)),
       roles: [],
     };
-    const asked = { operation: 'provision', lines, lifetime: permanent, leaseId: null } as const;
+    const asked = {
+      operation: 'provision',
+      lines,
+      lifetime: permanent,
+      allowPrivileged: false,
+      leaseId: null,
+    } as const;
     const settled = awsDeclaration.settle(absent, surroundings, asked);
     return settled.ok ? [] : settled.faults;
   };

@@ -19,7 +19,7 @@ const good: Readonly<Record<string, string>> = {
   ),
   cloud: 'azure',
   principal: 'group:Payments On-Call',
-  target: '/',
+  target: '/providers/Microsoft.Marketplace',
   role: 'Reader',
 };
 const federated = { 'azure-client-id': client, 'azure-tenant-id': tenant };
@@ -123,9 +123,11 @@ describe('the properties of a role assignment', () => {
 
   test.each(['principal', 'target', 'role'])('an assignment has one name: not with several lines of %s', (input) => {
     const name = { 'assignment-name': client };
-    const [one, two] = { principal: ['user:a', 'user:b'], target: ['/', `/subscriptions/${tenant}`], role: ['A', 'B'] }[
-      input
-    ] ?? ['', ''];
+    const [one, two] = {
+      principal: ['user:a', 'user:b'],
+      target: ['/providers/Microsoft.Capacity', `/subscriptions/${tenant}`],
+      role: ['A', 'B'],
+    }[input] ?? ['', ''];
     expect(faultsOf({ ...name, [input]: `${one}\n${two}` })).toEqual(['assignment-name']);
     expect(faultsOf({ ...name, [input]: `${one}\n${one}` })).toEqual([]);
     expect(faultsOf({ [input]: `${one}\n${two}` })).toEqual([]);
@@ -133,7 +135,7 @@ describe('the properties of a role assignment', () => {
 
   test('a resource group needs its subscription', () => {
     expect(faultsOf({ target: 'resource-group:x' })).toEqual(['azure-subscription-id']);
-    expect(faultsOf({ target: '/\n!resource-group:x' })).toEqual(['azure-subscription-id']);
+    expect(faultsOf({ target: '/providers/Microsoft.Capacity\n!resource-group:x' })).toEqual(['azure-subscription-id']);
     expect(faultsOf({ target: 'resource-group:x', 'azure-subscription-id': tenant })).toEqual([]);
   });
 });

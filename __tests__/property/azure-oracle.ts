@@ -24,7 +24,7 @@ export function azureOutcomes(texts: AzureTexts, estate: AzureEstate): readonly 
   const principals = azurePrincipalsOf(linesOf(texts.principal), estate);
   const wrong = [
     ...(principals.kind === 'wrong' ? ['principal'] : []),
-    ...(lines.length === 0 || parsed.includes(null) ? ['target'] : []),
+    ...(lines.length === 0 || parsed.includes(null) || leavesRoot(texts) ? ['target'] : []),
     ...(roleLines.length === 0 || roleLines.some(isWrongRole) ? ['role'] : []),
     ...(!texts.inSubscription && parsed.some((line) => line?.kind === 'resource-group')
       ? ['azure-subscription-id']
@@ -42,6 +42,11 @@ export function azureOutcomes(texts: AzureTexts, estate: AzureEstate): readonly 
   const targets = distinct(chosen.flatMap((place) => ('scope' in place ? [place.scope] : [])));
   const ids = principals.kind === 'found' ? principals.ids : [];
   return [exclude(texts.operation, targets, excluded, estate, (kept) => granted(texts, ids, roleLines, kept, estate))];
+}
+
+/** `/` is what an expression that gave nothing leaves of a scope. */
+function leavesRoot({ operation, allowPrivileged, target }: AzureTexts): boolean {
+  return operation === 'assign' && !allowPrivileged && linesOf(target).includes('/');
 }
 
 function exclude(

@@ -98,7 +98,7 @@ describe('what is no scope is a fault, never a guess', () => {
       const fault = await faultOf('target', target);
       expect(fault).toMatch(words);
       expect(fault).toMatch(
-        /Example: target: (?:resource-group:payments-prod$|subscription:(?:[0-9a-f-]{36}|payments-prod)$|\/subscriptions\/[0-9a-f-]{36}$|\|\n {2}\S+\n {2}!subscription:)/u,
+        /Example: target: (?:resource-group:payments-prod$|subscription:(?:[0-9a-f-]{36}|payments-prod)$|\/subscriptions\/[0-9a-f-]{36}(?:\/resourceGroups\/payments-prod)?$|\|\n {2}\S+\n {2}!subscription:)/u,
       );
     });
   });

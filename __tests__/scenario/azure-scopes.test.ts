@@ -59,6 +59,7 @@ function expectUnchanged(result: StepResult, id: string): void {
 async function lifeOfAGrant(world: World, scope: string, prefix: keyof typeof principals): Promise<void> {
   const { type, id: principalId } = principals[prefix];
   const inputs = { principal: `${prefix}:${principalId}`, target: scope, role };
+  const granting = scope === '/' ? { ...inputs, 'allow-privileged': 'true' } : inputs;
   const tuple = { scope, role, principalId };
   const id = assignmentId(scope, deterministicName(scope, principalId));
   const same = {
@@ -69,7 +70,7 @@ async function lifeOfAGrant(world: World, scope: string, prefix: keyof typeof pr
     'target-id': scope,
   };
 
-  const assign = await azureStep(world, inputs);
+  const assign = await azureStep(world, granting);
   expect(errors(assign)).toBe('');
   expect(assign.exitCode).toBe(0);
   const [put, ...others] = requestsTo(assign, 'roleAssignments.put', 'roleAssignments.delete');
@@ -86,7 +87,7 @@ async function lifeOfAGrant(world: World, scope: string, prefix: keyof typeof pr
   expect(world.azure.estate.find(tuple)).toMatchObject({ id, principalType: type, description: null, condition: null });
   expect(assign.log).toContain('Verified by reading back');
 
-  expectUnchanged(await azureStep(world, inputs), id);
+  expectUnchanged(await azureStep(world, granting), id);
 
   const revoke = await azureStep(world, { ...inputs, operation: 'revoke' });
   expect(errors(revoke)).toBe('');
@@ -115,6 +116,22 @@ describe('assign, again, revoke, again, for each of the five principal types', (
     const some = types.filter((_type, column) => isRun(row, column));
     await severalAtOnce(some, (type) => inAzure({}, (world) => lifeOfAGrant(world, scope, type)));
   });
+});
+
+describe('the root of the tenant, which `/${{ … }}` leaves', () => {
+  const grant = { principal: `group:${azureIds.onCall}`, target: '/', role };
+
+  it('is granted at only with allow-privileged: else it is a fault that says what it is, before any request', () =>
+    inAzure({}, async (world) => {
+      for (const inputs of [grant, { ...grant, lifetime: '1h' }, { ...grant, target: `${scopes.subscription}\n/` }]) {
+        const result = await azureStep(world, inputs);
+        expect(errors(result)).toContain('target has "/", the root of the tenant');
+        expect(errors(result)).toContain('Name the scope that you mean.');
+        expect(result).toMatchObject({ exitCode: 1, requests: [] });
+      }
+      // That its own fault explains is told once.
+      expect(errors(await azureStep(world, { ...grant, 'allow-privileged': 'yes' }))).toContain('One input is wrong');
+    }));
 });
 
 describe('a scope outside of subscriptions', () => {

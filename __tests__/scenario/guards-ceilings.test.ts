@@ -140,7 +140,9 @@ describe.each(manyClouds)('a guard on %s whose expression gave nothing', (_, clo
       expect(result.exitCode).toBe(1);
       expect(result.requests).toEqual([]);
       for (const name of Object.keys(empty))
-        expect(errors(result)).toContain(`${name} is empty: the expression gave nothing`);
+        expect(errors(result)).toContain(`${name} is empty: the expression gave nothing. Correct the expression, or`);
+      // That would leave no guard.
+      expect(errors(result)).not.toMatch(/leave the input out|default/iu);
       const one = await severalAtOnce(
         guards,
         async (name) => (await cloud.step(world, { ...manyByIds(cloud), [name]: '' })).exitCode,

@@ -39,9 +39,8 @@ describe.each(leftOvers)('what an expression that gave nothing leaves of a guard
       });
       const ends = await severalAtOnce(cases, async ({ input, left, value }) => {
         const result = await cloud.step(world, { ...inputs, [input]: value });
-        // What stands alone for a principal or target of no kind is no pattern with two stars either.
-        const way = left === '*' && input !== 'allowed-roles' ? 'any alone' : `"${left}*"`;
-        const told = `${input} has "${left}", which is also what an expression that gave nothing leaves: write ${way}`;
+        const whom = input === 'allowed-principals' ? 'whom' : 'what';
+        const told = `${input} has "${left}", which is also what an expression that gave nothing leaves: name ${whom} you mean. Example:`;
         return [input, value, result.exitCode, result.requests.length, errors(result).includes(told)];
       });
       expect(ends).toEqual(cases.map(({ input, value }) => [input, value, 1, 0, true]));

@@ -86,6 +86,7 @@ export interface Asked {
   readonly operation: OperationName | null;
   readonly lines: Lines;
   readonly lifetime: Lifetime;
+  readonly allowPrivileged: boolean;
   /** For `release` and `extend`, by the cloud's own grammar. */
   readonly leaseId: LeaseId | null;
 }

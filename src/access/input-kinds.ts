@@ -20,18 +20,28 @@ export function names(
   return { ...text(fallback, example, of), isName: true };
 }
 
-/** A switch. */
-export function flag(fallback: 'true' | 'false', of: readonly OperationName[]): InputDeclaration<boolean> {
+/** A switch. @param safe what grants less, where what was meant cannot be told */
+export function flag(
+  fallback: 'true' | 'false',
+  safe: 'true' | 'false',
+  of: readonly OperationName[],
+): InputDeclaration<boolean> {
   return {
     fallback,
-    example: fallback === 'true' ? 'false' : 'true',
+    example: safe,
     operations: of,
     parse: (value) => {
       if (value === 'true') return ok(true);
-      return value === 'false' ? ok(false) : wrong(`is "${value}", which is neither true nor false`);
+      return value === 'false' ? ok(false) : wrong(`is "${value}", which is neither true nor false`, meantBy(value));
     },
     absent: fallback === 'true',
   };
+}
+
+/** Other words for a switch: YAML's, and those of other tools. */
+function meantBy(value: string): 'true' | 'false' | undefined {
+  if (/^(?:true|yes|y|on|1)$/iu.test(value)) return 'true';
+  return /^(?:false|no|n|off|0)$/iu.test(value) ? 'false' : undefined;
 }
 
 /** An input that may be empty. */

@@ -44,7 +44,7 @@ export const commonInputs = {
     parse: (value) => (value === 'none' || value === withoutEnd ? ok(value) : parseLifetime(value)),
     absent: 'none',
   } satisfies InputDeclaration<GivenLifetime>,
-  'keep-after-job': flag('false', ['assign']),
+  'keep-after-job': flag('false', 'false', ['assign']),
   'on-existing': {
     fallback: 'keep',
     example: 'fail',
@@ -54,7 +54,7 @@ export const commonInputs = {
   } satisfies InputDeclaration<'keep' | 'fail'>,
   'lease-id': text('', '${{ needs.access.outputs.lease-id }}', ofOneLease),
   reason: optional(parseReason, 'Incident 4711, payments are stuck', explained),
-  wait: flag('true', changing),
+  wait: flag('true', 'true', changing),
   timeout: optional(parseDuration, '10m', atWork),
   'allow-event': {
     fallback: '',
@@ -63,8 +63,8 @@ export const commonInputs = {
     parse: parseEvents,
     absent: [],
   } satisfies InputDeclaration<readonly string[]>,
-  'allow-privileged': flag('false', ['assign', 'extend']),
-  'dry-run': flag('false', [...changing, 'sweep']),
+  'allow-privileged': flag('false', 'false', ['assign', 'extend']),
+  'dry-run': flag('false', 'true', [...changing, 'sweep']),
   'plan-file': optional(parsePath, 'plan.json', changing),
   'expected-plan': orNone(optional(parsePath, 'plan.json', changing)),
   'plan-for': text('', '', changing),
@@ -73,7 +73,7 @@ export const commonInputs = {
   'allowed-roles': names(anything, anything, changing),
   'max-grants': orNone(count('50', changing)),
   'max-lifetime': orNone(optional(parseLifetime, '8h', ['assign', 'extend'])),
-  'require-ids': flag('false', changing),
+  'require-ids': flag('false', 'true', changing),
   'max-requests-per-second': count('5', all),
   'max-in-flight': count('10', atWork),
   'allowed-endpoints': {

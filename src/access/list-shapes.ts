@@ -5,49 +5,122 @@ export interface ListShape {
   readonly problem: string;
   /** What it lists; `null` where nobody can tell. */
   readonly items: readonly string[] | null;
+  /** Whether an escape alone makes it a list, which a name may have as well. */
+  readonly isDoubtful: boolean;
 }
+
+const shape = (problem: string, items: readonly string[] | null = null, isDoubtful = false): ListShape => ({
+  problem,
+  items,
+  isDoubtful,
+});
 
 /**
  * An expression knows no escapes, so that `'\n'` is a backslash and an n; JSON does. Source: linebender/vello#837, GitHub
  * documentation, "Evaluate expressions in workflows and actions", fromJSON and join.
+ *
+ * @param before what stands before each item, such as `group:`
  */
-const asLines = `write a line for each item. \${{ join(fromJSON(inputs.list), fromJSON('"\\n"')) }} makes lines of a text in JSON, and \${{ join(matrix.list, fromJSON('"\\n"')) }} of a list`;
+function asLines(before = '', after = ''): string {
+  const separator = `fromJSON('${JSON.stringify(`${after}\n${before}`).replaceAll("'", "''")}')`;
+  const joined = (list: string): string => `${before}\${{ join(${list}, ${separator}) }}${after}`;
+  return `write a line for each item. ${joined('fromJSON(inputs.list)')} makes lines of a text in JSON, and ${joined('matrix.list')} of a list`;
+}
 
 /** What a value is that an expression gave, and that is no lines; `null` for any other. */
 export function notLines(value: string): ListShape | null {
   const text = value.trim();
   if (text === 'Array' || text === 'Object')
-    return {
-      problem: `is "${text}", which is all that an expression prints of a list or an object: ${asLines}`,
-      items: null,
-    };
+    return shape(`is "${text}", which is all that an expression prints of a list or an object: ${asLines()}`);
+  if (text === 'null') return shape('is null, which toJSON prints of nothing: the expression gave nothing');
   return inJson(text) ?? withEscapes(text);
 }
 
-function inJson(text: string): ListShape | null {
-  if (!/^(?:\[.*\]|\{.*\})$/su.test(text)) return null;
-  const read = parseJson(text);
-  if (Array.isArray(read)) {
-    const items = read.every((it) => typeof it === 'string' || typeof it === 'number') ? read.map(String) : null;
-    if (items?.length === 0) return { problem: 'is an empty list in JSON: the expression gave nothing', items: null };
-    return { problem: `is a list in JSON, as toJSON prints it: ${asLines}`, items };
-  }
-  if (typeof read === 'object' && read !== null)
-    return { problem: `is an object in JSON, as toJSON prints it: ${asLines}`, items: null };
-  return /^\[\s*\n/u.test(text) ? { problem: `is a list in brackets: ${asLines}`, items: itemsOf(text) } : null;
+/** A value in JSON, or nearly so, and what stands around it in its lines. */
+interface Block {
+  readonly whole: string;
+  readonly before: string;
+  readonly json: string;
+  readonly after: string;
 }
 
-/** Of what is nearly JSON: other quotes, a comma too many. */
+/** Lists and objects over several lines or in one, empty ones, and texts with a `\n`: among other lines, behind a prefix. */
+const blocks =
+  /^(?<before>[^\r\n[{"]*)(?<json>\[\s*[\r\n].*?^[ \t]*\]|\{\s*[\r\n].*?^[ \t]*\}|\[[ \t]*"[^\r\n]*\]|\{[ \t]*"[^\r\n]*\}|\[\s*\]|\{\s*\}|"[^"\r\n]*\\n[^"\r\n]*")(?<after>[^\r\n]*)$/gmsu;
+
+function blocksIn(text: string): readonly Block[] {
+  if (/^[[{]/u.test(text) && parseJson(text) !== undefined) return [{ whole: text, before: '', json: text, after: '' }];
+  return [...text.matchAll(blocks)].map(({ 0: whole, groups: { before = '', json = '', after = '' } = {} }) => ({
+    whole,
+    before: before.trimStart(),
+    json,
+    after: after.trimEnd(),
+  }));
+}
+
+function inJson(text: string): ListShape | null {
+  const found = blocksIn(text)
+    .map((block) => ({ ...block, ...listIn(block.json) }))
+    .filter(({ what }) => what !== null);
+  const [first] = found;
+  if (first === undefined) return null;
+  const verb = first.whole === text && first.before === '' ? 'is' : 'has';
+  if (first.items?.length === 0)
+    return shape(`${verb} an empty ${first.isText ? 'text' : 'list'} in JSON: the expression gave nothing`);
+  const problem = `${verb} ${first.what ?? ''}: ${first.isText ? leaveOut : asLines(first.before, first.after)}`;
+  if (found.some(({ items }) => items === null)) return shape(problem);
+  const lines = found.reduce(
+    (rest, { whole, before, items, after }) =>
+      rest.replace(whole, () => (items ?? []).map((it) => around(before, it, after)).join('\n')),
+    text,
+  );
+  return shape(
+    problem,
+    linesOf(lines),
+    found.every(({ isText }) => isText),
+  );
+}
+
+const leaveOut =
+  'leave toJSON out, and give the text itself; ${{ fromJSON(inputs.text) }} makes lines of a text that is in JSON already';
+
+function around(before: string, item: string, after: string): string {
+  return (before !== '' && item.startsWith(before) ? item : before + item) + after;
+}
+
+interface InJson {
+  readonly what: string | null;
+  readonly items: readonly string[] | null;
+  readonly isText: boolean;
+}
+
+function listIn(json: string): InJson {
+  const read = parseJson(json) ?? parseJson(json.replace(/,\s*\]$/u, ']'));
+  const as = (what: string | null, items: readonly string[] | null = null, isText = false): InJson => ({
+    what,
+    items,
+    isText,
+  });
+  if (typeof read === 'string') return as('a text in JSON, as toJSON prints it', linesOf(read), true);
+  if (Array.isArray(read)) {
+    const items = read.every((it) => typeof it === 'string' || typeof it === 'number') ? read.map(String) : null;
+    return as('a list in JSON, as toJSON prints it', items);
+  }
+  if (typeof read === 'object' && read !== null) return as('an object in JSON, as toJSON prints it');
+  // Nearly JSON: other quotes.
+  return /^\[\s*[\r\n]/u.test(json) ? as('a list in brackets', itemsOf(json)) : as(null);
+}
+
 function itemsOf(text: string): readonly string[] {
+  return linesOf(text.slice(1, -1)).map((it) =>
+    it.replace(/,$/u, '').replace(/^(?<quote>["'])(?<inside>.*)\k<quote>$/u, '$<inside>'),
+  );
+}
+
+function linesOf(text: string): readonly string[] {
   return text
-    .slice(1, -1)
     .split(/[\r\n]+/u)
-    .map((it) =>
-      it
-        .trim()
-        .replace(/,$/u, '')
-        .replace(/^(?<quote>["'])(?<inside>.*)\k<quote>$/u, '$<inside>'),
-    )
+    .map((it) => it.trim())
     .filter((it) => it !== '');
 }
 
@@ -57,15 +130,6 @@ export const escapedBreak = /\\r\\n|\\n/u;
 function withEscapes(text: string): ListShape | null {
   const found = escapedBreak.exec(text)?.[0];
   if (found === undefined) return null;
-  const items = text.split(new RegExp(escapedBreak, 'gu')).flatMap((it) => it.split(/[\r\n]+/u));
-  return {
-    problem: `has ${found} between items, of which nothing makes a line break: ${asLines}`,
-    items: items.map((it) => it.trim()).filter((it) => it !== ''),
-  };
-}
-
-/** Whether the only thing that makes it a list is an escape, which a name may have as well. */
-export function isEscaped(value: string): boolean {
-  const text = value.trim();
-  return inJson(text) === null && escapedBreak.test(text);
+  const items = linesOf(text.replaceAll(new RegExp(escapedBreak, 'gu'), '\n'));
+  return shape(`has ${found} between items, of which nothing makes a line break: ${asLines()}`, items, true);
 }

@@ -30,6 +30,7 @@ import {
   principalTypes,
 } from './resolve/lines.ts';
 import { guid } from './resolve/patterns.ts';
+import { tenantRoot } from './resolve/scopes.ts';
 import { pimFaults, pimOf } from './pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
 import { isAuthorityVariable, isRegionVariable } from './restored-variables.ts';
@@ -44,6 +45,7 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
     ...(signIn.ok ? [] : signIn.faults),
     ...audienceFaults(values),
     ...lineFaults(values, lines),
+    ...rootFaults(asked),
     ...leaseFaults(values, asked),
     ...pimFaults(values, asked),
   ];
@@ -160,6 +162,16 @@ function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault
     });
   }
   return faults;
+}
+
+/** `/${{ inputs.scope }}` leaves the widest scope that there is. */
+function rootFaults({ operation, lines, allowPrivileged }: Asked): readonly Fault[] {
+  if (operation !== 'assign' || allowPrivileged || !lines.targets.some(({ value }) => value === tenantRoot)) return [];
+  const problem =
+    'has "/", the root of the tenant, which an expression that gave nothing leaves too: access there reaches every subscription of the tenant';
+  const advice =
+    'Name the scope that you mean. Only if the whole tenant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.';
+  return [{ input: 'target', problem, example: { advice }, cause: 'allow-privileged' }];
 }
 
 function selectsSeveral({ principals, targets, roles }: Lines): boolean {

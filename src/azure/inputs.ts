@@ -61,7 +61,7 @@ export const inputs = {
     ['assign', 'revoke'],
   ),
   'assignment-name': id('name of a role assignment', 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8', ['assign']),
-  'azure-pim': flag('false', ['assign', 'revoke', 'list']),
+  'azure-pim': flag('false', 'true', ['assign', 'revoke', 'list']),
   'ticket-number': line('CHG-4711', ['assign', 'revoke', 'release', 'extend']),
   'ticket-system': line('ServiceNow', ['assign', 'revoke', 'release', 'extend']),
 } as const;

@@ -136,10 +136,33 @@ describe('readInputs', () => {
   test('an empty value where there is a default is a fault: the expression gave nothing', () => {
     for (const input of Object.keys(defaults).filter((name) => name !== 'sea-tide')) {
       expect(faultsOf({ ...good, [input]: '' })).toEqual([
-        { input, problem: expect.stringMatching(/^is empty: .*default \(.+\)$/u), example: expect.any(String) },
+        {
+          input,
+          problem: 'is empty: the expression gave nothing. Correct the expression, or write the value',
+          example: expect.any(String),
+        },
       ]);
     }
   });
+
+  test.each([
+    ['allow-privileged', 'false'],
+    ['keep-after-job', 'false'],
+    ['require-ids', 'true'],
+    ['dry-run', 'true'],
+    ['wait', 'true'],
+  ])(
+    '%s in other words is a fault that shows what was meant; where none can be told, what is safe: %s',
+    (input, safe) => {
+      const exampleOf = (value: string): unknown =>
+        faultsOf({ ...good, [input]: value }).find((fault) => fault.input === input)?.example;
+      for (const value of ['False', 'FALSE', 'no', 'Off', '0', 'n'])
+        expect([value, exampleOf(value)]).toEqual([value, 'false']);
+      for (const value of ['True', 'TRUE', 'yes', 'On', '1', 'Y'])
+        expect([value, exampleOf(value)]).toEqual([value, 'true']);
+      for (const value of ['', ' ', 'null', 'maybe', '2']) expect([value, exampleOf(value)]).toEqual([value, safe]);
+    },
+  );
 
   test.each(['principal', 'target', 'role'])('an empty %s is a fault, also one of white space alone', (input) => {
     for (const value of ['', '  ', '\n\t\n', '\u00a0']) {

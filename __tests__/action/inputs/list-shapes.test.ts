@@ -94,6 +94,117 @@ describe.each(lists)('on %s a list in %s that is none', (cloud, input, values) =
   });
 });
 
+const joined = (prefix: string): string => `${prefix}\${{ join(matrix.list, fromJSON('"\\n${prefix}"')) }}`;
+const json = (items: readonly string[]): string => JSON.stringify(items, null, 2);
+
+describe('toJSON of a list', () => {
+  const behind = [
+    ['aws', 'principal', 'group:'],
+    ['aws', 'allowed-principals', 'user:'],
+    ['aws', 'target', 'account:'],
+    ['aws', 'target', 'ou:/Workloads/'],
+    ['aws', 'allowed-targets', 'account:'],
+    ['azure', 'principal', 'service-principal:'],
+    ['azure', 'target', 'resource-group:'],
+    ['azure', 'allowed-targets', 'subscription:'],
+  ] as const;
+
+  test.each(behind)(
+    'on %s in %s behind "%s" is one fault, whose expression has it before each',
+    (cloud, input, prefix) => {
+      for (const list of [json(['a', 'b']), '["a","b"]', '[ "a", "b", ]', `[\n  'a',\n  'b',\n]`]) {
+        const [first, ...rest] = told(cloud, input, prefix + list);
+        expect(first).toContain(`${input} has a list in `);
+        expect(first).toContain(joined(prefix));
+        expect(rest).toEqual([`  ${prefix}a`, `  ${prefix}b`]);
+      }
+    },
+  );
+
+  test('with something behind it, too', () => {
+    const [first, ...rest] = told('aws', 'target', `ou:/${json(['A', 'B'])}/**`);
+    expect(first).toContain(`ou:/\${{ join(matrix.list, fromJSON('"/**\\nou:/"')) }}/**`);
+    expect(rest).toEqual(['  ou:/A/**', '  ou:/B/**']);
+  });
+
+  test.each(lists)('on %s in %s among good lines is one fault, which shows all', (cloud, input, [first, second]) => {
+    const block = json([second]);
+    const [problem, ...rest] = told(cloud, input, `${first}\n${block}`);
+    expect(problem).toContain('has a list in JSON');
+    expect(rest).toEqual([`  ${first}`, `  ${second}`]);
+    expect(told(cloud, input, `${json([first])}\r\n${block}`).slice(1)).toEqual(rest);
+  });
+
+  test('that is to be excluded is one fault', () => {
+    const [first, ...rest] = told('aws', 'target', `ou:/A/**\n!${json(['123456789012', 'account:b'])}`);
+    expect(first).toContain(joined('!'));
+    expect(rest).toEqual(['  ou:/A/**', '  !123456789012', '  !account:b']);
+  });
+
+  test('with a comma at its end in one line, and of nothing', () => {
+    expect(told('aws', 'target', '["123456789012",]')).toEqual([
+      expect.stringContaining('is a list in JSON'),
+      '  123456789012',
+    ]);
+    for (const none of ['null', '[]', 'account:[]']) expect(told('aws', 'target', none)[0]).toContain('gave nothing');
+  });
+});
+
+describe('toJSON of a text', () => {
+  test.each(lists)('on %s in %s is one fault, with its lines', (cloud, input, values) => {
+    for (const text of [values.join('\n'), `${values.join('\r\n')}\n`]) {
+      const [first, ...rest] = told(cloud, input, JSON.stringify(text));
+      expect(first).toContain(`${input} is a text in JSON`);
+      expect(first).toContain('leave toJSON out');
+      expect(rest).toEqual(values.map((it) => `  ${it}`));
+    }
+  });
+
+  test('several in one line are several', () => {
+    for (const line of ['"group:a","group:b"', `'group:a', 'group:b'`, '"group:a"; "group:b",']) {
+      expect(told('aws', 'principal', line)).toEqual([
+        expect.stringContaining('which is several values'),
+        '  group:a',
+        '  group:b',
+      ]);
+    }
+    expect(told('azure', 'role', '"Reader","Contributor"').slice(1)).toEqual(['  Reader', '  Contributor']);
+    expect(told('azure', 'role', '"Reader",')).toEqual([expect.stringContaining('in quotes'), '  Reader']);
+  });
+});
+
+describe('a folded block', () => {
+  test.each([
+    ['aws', 'principal', ['group:A', 'group:B C', 'user:ann@example.com']],
+    ['aws', 'allowed-principals', ['group:A*', 'user:*@example.com']],
+    ['aws', 'target', ['account:a', 'account:b']],
+    ['aws', 'target', ['ou:/A', 'ou:/B']],
+    ['aws', 'target', ['ou:/A B/**', 'account:c']],
+    ['aws', 'target', ['123456789012', '210987654321']],
+    ['azure', 'principal', ['group:A', 'service-principal:b']],
+    ['azure', 'target', ['subscription:A', 'resource-group:B']],
+    ['azure', 'allowed-targets', ['management-group:A', 'management-group:B']],
+  ] as const)('on %s in %s is one fault: %j', (cloud, input, values) => {
+    const [first, ...rest] = told(cloud, input, values.join(' '));
+    expect(first).toContain('write one a line (use | instead of >)');
+    expect(rest).toEqual(values.map((it) => `  ${it}`));
+  });
+
+  test('with exclusions is one fault', () => {
+    for (const line of ['ou:/A/** !account:b', 'ou:/A !ou:/B'])
+      expect(told('aws', 'target', line)[0]).toContain('write one a line (use | instead of >)');
+    expect(told('aws', 'target', 'ou:/A/**\n!account:a !account:b').slice(1)).toEqual([
+      '  ou:ou-a1b2-c3d4e5f6/**',
+      '  !account:a',
+      '  !account:b',
+    ]);
+  });
+
+  test.each(['group:Team A group', 'group:Group: A', 'user:ann group'])('is not %s', (principal) => {
+    expect(realFaultsOf({ ...given.aws, principal })).toEqual([]);
+  });
+});
+
 test.each(['allow-event', 'allowed-endpoints'])('%s knows such lists as well', (input) => {
   const [first] = told('aws', input, '[\n  "workflow_run"\n]');
   expect(first).toContain('a list in JSON');

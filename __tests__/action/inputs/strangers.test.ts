@@ -48,13 +48,15 @@ describe('what is no input of the action', () => {
     ['role-arn', 'aws-role-to-assume'],
     ['resource_group', 'target'],
     ['justification', 'reason'],
+    ['targets', 'target'],
+    ['principals', 'principal'],
+    ['roles', 'role'],
   ])('%s was meant as %s', (given, meant) => {
     const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
     expect(others).toEqual([]);
-    const ofEnv = given.includes('-')
-      ? ''
-      : ` If an env: sets the variable ${variableOf(given)}, give that another name.`;
-    expect(fault?.problem).toBe(`is not an input of this action. Did you mean ${meant}?${ofEnv}`);
+    const ofEnv = ` If an env: or another tool sets the variable ${variableOf(given)}, give that another name, or `;
+    expect(fault?.problem.startsWith(`is not an input of this action. Did you mean ${meant}?`)).toBe(true);
+    expect(fault?.problem.includes(ofEnv)).toBe(!given.includes('-'));
     expect(fault?.example).toEqual({ of: meant, value: expect.stringMatching(/./u) });
   });
 
@@ -103,6 +105,39 @@ describe('what is no input of the action', () => {
     // `env: { INPUT_RELEASE_NOTES: '' }` at the step is the way out where another tool sets the variable for the whole job.
     expect(faultsOf(good, { variables: { INPUT_RELEASE_NOTES: '' } })).toEqual([]);
   });
+
+  test.each(['region', 'environment', 'token', 'version', 'aws_region', 'github_token'])(
+    '%s has only a part of an input’s name, or its words: emptied for the step, as the fault says, it is none',
+    (given) => {
+      const variable = variableOf(given);
+      expect(strangersAmong({ [variable]: 'x' })[0]?.problem).toContain(`env: { ${variable}: '' }`);
+      expect(strangersAmong({ [variable]: '' })).toEqual([]);
+    },
+  );
+
+  test.each([
+    'max_grant',
+    'grants',
+    'ids',
+    'expected',
+    'privileged',
+    'dry',
+    'ttl',
+    'targets',
+    'scope',
+    'client_id',
+    'pim',
+  ])(
+    '%s may be a guard, or who and where, with a wrong name: empty it is a fault, which says how it is unset',
+    (given) => {
+      const variable = variableOf(given);
+      for (const value of ['x', '']) {
+        const [fault] = strangersAmong({ [variable]: value });
+        expect(fault?.problem).toContain(`env -u ${variable}`);
+        expect(fault?.problem).not.toContain('env: {');
+      }
+    },
+  );
 
   test('is no other variable', () => {
     const variables = { INPUTS: 'x', MY_INPUT_LIFETIME: '2h', input_lifetime: '2h' };

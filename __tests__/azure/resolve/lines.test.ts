@@ -86,6 +86,46 @@ describe('parseTarget', () => {
   });
 });
 
+describe('what an expression that gave nothing leaves of a target', () => {
+  const subscription = `/subscriptions/${id}`;
+
+  test.each([
+    `${subscription}/`,
+    `${subscription}/resourceGroups/rg/`,
+    `${subscription}/resourceGroups/`,
+    '/providers/Microsoft.Marketplace/',
+    '/providers/Microsoft.Management/managementGroups/mg/',
+    `/providers/Microsoft.Subscription${subscription}/`,
+    'management-group:/',
+    'subscription:/',
+    'resource-group:/',
+    `resource-group:${subscription}`,
+    'subscription:/providers/Microsoft.Management/managementGroups/mg',
+  ])('%j asks whether it did, and offers no wider scope', (text) => {
+    const parsed = parseTarget(text);
+    if (parsed.ok) throw new Error('It is no target.');
+    expect(parsed.problem).toMatch(/did an expression give nothing\?$/u);
+    // A correct line, and nothing of what was written.
+    expect([
+      '/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/payments-prod',
+      'management-group:platform',
+      'resource-group:payments-prod',
+      'subscription:11111111-2222-4333-8444-555555555555',
+    ]).toContain(parsed.example);
+  });
+
+  test.each([
+    [`subscription:${subscription}`, subscription],
+    [`resource-group:${subscription}/resourceGroups/rg`, `${subscription}/resourceGroups/rg`],
+    [
+      `management-group:/providers/Microsoft.Management/managementGroups/mg`,
+      '/providers/Microsoft.Management/managementGroups/mg',
+    ],
+  ])('%j is a full scope behind its prefix, and offered without', (text, example) => {
+    expect(parseTarget(text)).toMatchObject({ ok: false, example });
+  });
+});
+
 describe('parseRole', () => {
   const definition = `/subscriptions/${id}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
   test.each([

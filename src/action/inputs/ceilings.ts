@@ -36,19 +36,18 @@ function readAllowed(
   const own = guarded(part, dialects, (line) => cloud.parseAllowed(part, line));
   const parser = notExcluded((line) => {
     if (line === anything) return wrong(besideOthers);
-    return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line, own(`${line}*`).ok)) : own(line);
+    return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line, part)) : own(line);
   });
-  const reader = { input, parser, example: cloud.examples[part], cloud };
+  const reader = { input, part, parser, example: cloud.examples[part], cloud };
   return isNoLines(common[input] ?? anything, reader, faults) ? [] : parseLines(reader, texts, faults);
 }
 
 /** Brought in by an expression it would switch off what the other lines say. */
-const besideOthers = `has "${anything}" beside other lines, which would then mean nothing: it allows anything, so it has to stand alone`;
+const besideOthers = `has "${anything}" beside other lines, which would then mean nothing: take it out`;
 
-/** `group:${{ inputs.team }}*` of which only this is left would let everybody through. */
-function leftOver(line: string, takesTwo: boolean): string {
-  const anyName = takesTwo ? `"${line}*" if you mean any name, or ` : '';
-  return `has "${line}", which is also what an expression that gave nothing leaves: write ${anyName}${anything} alone to allow anything`;
+/** `group:${{ inputs.team }}*` of which only this is left would let everybody through: what does is never offered. */
+function leftOver(line: string, part: Part): string {
+  return `has "${line}", which is also what an expression that gave nothing leaves: name ${part === 'principal' ? 'whom' : 'what'} you mean`;
 }
 
 /** What a name stands for may change from one run to the next; an id stays what it is. */

@@ -19,18 +19,10 @@ export function examplesOf(cloud: AnyCloud<unknown> | undefined): Examples {
   };
 }
 
-/** Of every input that there is, of whichever cloud. */
-export function examplesOfAll(
-  clouds: Readonly<Record<string, AnyCloud<unknown>>>,
-  examples: Examples,
-): Readonly<Record<string, string>> {
-  const declared: readonly Declarations[] = [
-    withExamples(commonInputs, { ...examples, cloud: Object.keys(clouds)[0] ?? '' }),
-    ...Object.values(clouds).map(({ inputs }) => inputs),
-  ];
-  return Object.fromEntries(
-    declared.flatMap((inputs) => Object.entries(inputs).map(([name, { example }]) => [name, example] as const)),
-  );
+/** Every input that there is, of whichever cloud. */
+export function declaredByAll(clouds: Readonly<Record<string, AnyCloud<unknown>>>, examples: Examples): Declarations {
+  const common = withExamples(commonInputs, { ...examples, cloud: Object.keys(clouds)[0] ?? '' });
+  return Object.assign({}, common, ...Object.values(clouds).map(({ inputs }) => inputs)) as Declarations;
 }
 
 export function withExamples(declarations: Declarations, examples: Readonly<Record<string, string>>): Declarations {

@@ -6,7 +6,7 @@ import type { AnyRequest, OperationName } from '../../access/request.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
 import { checkPresence, demandsOf, readLines } from './lines.ts';
-import { examplesOf, examplesOfAll, withExamples } from './examples.ts';
+import { declaredByAll, examplesOf, withExamples } from './examples.ts';
 import { readPlanInputs, type PlanInputs } from './plan-inputs.ts';
 import { proxyFaults } from '../proxies.ts';
 import { dialectsOf } from './prefixes.ts';
@@ -66,7 +66,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const common = readValues(declared, raw, operation, faults) as CommonValues;
   const { variables } = tools.surroundings;
   faults.push(
-    ...strangerFaults(variables, examplesOfAll(clouds, examples), otherNamesIn(clouds)),
+    ...strangerFaults(variables, declaredByAll(clouds, examples), otherNamesIn(clouds)),
     ...eventFaults(tools.event, common['allow-event']),
     ...tlsFaults(variables),
     ...proxyFaults(variables, process.versions.node),
@@ -91,7 +91,8 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   const planning = readPlanInputs(cloudName, cloud, operation, common, tools.surroundings, faults);
   faults.push(...quotaFaults(cloud, common));
   const surroundings = { ...tools.surroundings, allowedEndpoints: common['allowed-endpoints'] };
-  const settled = settle(cloud, values, surroundings, { operation, lines, ...lease }, faults);
+  const allowPrivileged = common['allow-privileged'];
+  const settled = settle(cloud, values, surroundings, { operation, lines, allowPrivileged, ...lease }, faults);
   if (tools.tokenFault !== null && needsIdToken(settled)) faults.push(tools.tokenFault);
   if (faults.length > 0 || !settled.ok || operation === null) throw new InputFaults(faults);
 

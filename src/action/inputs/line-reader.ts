@@ -1,8 +1,8 @@
 import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
 import type { Fault } from '../../access/errors.ts';
-import { isEscaped, notLines } from '../../access/list-shapes.ts';
+import { notLines } from '../../access/list-shapes.ts';
 import { oddCharactersIn } from '../../access/odd-characters.ts';
-import type { Line } from '../../access/request.ts';
+import type { Line, Part } from '../../access/request.ts';
 import { listed, withMore } from '../../access/words.ts';
 
 export type LineParser = (line: string) => Parsed<Line>;
@@ -10,11 +10,12 @@ export type LineParser = (line: string) => Parsed<Line>;
 /** How the lines of an input are read. */
 export interface LineReader {
   readonly input: string;
+  readonly part: Part;
   /** What stood before each line, and was taken off. */
   readonly mark?: string;
   readonly parser: LineParser;
   readonly example: string;
-  readonly cloud: Pick<AnyCloud<unknown>, 'isById'>;
+  readonly cloud: Pick<AnyCloud<unknown>, 'isById' | 'prefixes'>;
 }
 
 /** Reads lines; what is wrong with each goes to `faults`. What is not YAML's or a list's way is told once of all lines. */
@@ -43,7 +44,7 @@ export function isNoLines(value: string, reader: LineReader, faults: Fault[]): b
   const items = shape.items ?? [];
   const areValues = items.length > 0 && items.every((item) => reader.parser(item).ok);
   // A name may have a backslash and an n in it.
-  if (isEscaped(value) && !(areValues && items.length > 1)) return false;
+  if (shape.isDoubtful && !areValues) return false;
   const example = areValues ? `${items.join('\n')}\n` : reader.example;
   faults.push({ input: reader.input, problem: shape.problem, example });
   return true;
@@ -70,6 +71,7 @@ interface Misshapen {
 const inQuotes = ' in quotes: in a | block they are part of the value, so leave them out';
 const dashed = ': write no dash, each line is a value of its own';
 const several = ', which is several values: write one a line';
+const folded = `${several} (use | instead of >)`;
 const ended = ' with a comma at its end: the line ends the value, so leave it out';
 const commented = ': in a | block a # begins no comment, so leave it out';
 
@@ -80,9 +82,10 @@ function misshapenAs(line: string, reader: LineReader): Misshapen | null {
     shown: `"${reader.mark ?? ''}${line}"`,
     values,
   });
-  const quoted = insideQuotes(line);
+  const quoted = allQuoted(line);
   // They are not taken away in silence: a name that has them would be another one.
-  if (quoted !== null) return { ...as(inQuotes, [quoted]), shown: `${reader.mark ?? ''}${line}` };
+  if (quoted?.length === 1) return { ...as(inQuotes, quoted), shown: `${reader.mark ?? ''}${line}` };
+  if (quoted !== null) return as(several, quoted);
   const item = /^[-•]\s+(?<rest>.+)$/su.exec(line)?.groups?.['rest'];
   if (item !== undefined) {
     const values = [insideQuotes(item) ?? item];
@@ -90,6 +93,8 @@ function misshapenAs(line: string, reader: LineReader): Misshapen | null {
   }
   const values = listIn(line, reader) ?? severalIn(line, reader);
   if (values !== null) return as(values.length === 1 ? ended : several, values);
+  const unfolded = foldedIn(line, reader);
+  if (unfolded !== null) return as(folded, unfolded);
   const beforeComment = /^(?<before>.*?)(?:^|\s+)#/su.exec(line)?.groups?.['before'];
   return beforeComment === undefined || reader.parser(line).ok ? null : as(commented, [beforeComment]);
 }
@@ -117,6 +122,13 @@ function insideQuotes(line: string): string | null {
   return (straight ?? curly)?.trim() ?? null;
 }
 
+/** What stands in quotes, one or several with commas between and behind them; `null` where anything does not. */
+function allQuoted(line: string): readonly string[] | null {
+  const items = line.replace(/\s*[,;]$/u, '').split(/(?<=["'])\s*[,;]\s*(?=["'])/u);
+  const inside = items.map(insideQuotes).filter((it) => it !== null);
+  return inside.length === items.length ? inside : null;
+}
+
 /** A text that ends with a line break is shown as lines, and be it one. Exclusions stand beside what they exclude from. */
 function inBlock(values: readonly string[], { mark, example }: LineReader): string {
   const lines = mark === undefined ? values : [...example.split('\n').slice(0, 1), ...values.map((it) => mark + it)];
@@ -133,19 +145,30 @@ function listIn(line: string, { parser }: LineReader): readonly string[] | null 
 
 /** A name may have a comma in it: what is behind one is another value where it says so itself, or where no name fits. */
 function severalIn(line: string, { parser, cloud, mark }: LineReader): readonly string[] | null {
-  if (!/[,;\s]/u.test(line)) return null;
-  const values = line
-    .split(/[,;]/u.test(line) ? /[,;]/u : /\s/u)
-    .map((text) => text.trim())
-    .map((text) => (mark !== undefined && text.startsWith(mark) ? text.slice(mark.length).trim() : text))
-    .filter((text) => text !== '');
+  if (!/[,;]/u.test(line)) return null;
+  const values = unmarked(line.split(/[,;]/u), mark).map((text) => insideQuotes(text) ?? text);
   const parsed = values.map(parser);
   if (values.length === 0 || parsed.some(({ ok }) => !ok)) return null;
-  // Names have spaces in them.
-  if (!/[,;]/u.test(line))
-    return parser(line).ok || !parsed.every((it) => it.ok && cloud.isById(it.value)) ? null : values;
   const speaks = parsed.every(
     (own, index) => /^[a-z-]+:/u.test(values[index] ?? '') || (own.ok && cloud.isById(own.value)),
   );
   return speaks || !parser(line).ok ? values : null;
+}
+
+/** Names have spaces in them, but none has a prefix behind one: a folded block (`>`) does, and ids with spaces between. */
+function foldedIn(line: string, { part, parser, cloud, mark }: LineReader): readonly string[] | null {
+  const prefixes = new Set(Object.values(cloud.prefixes[part]));
+  const begins = new RegExp(String.raw`\s+(?=!?\s*(?:${[...prefixes].join('|')}):)`, 'u');
+  const named = unmarked(line.split(begins), mark);
+  if (prefixes.size > 0 && named.length > 1) return named;
+  const ids = unmarked(line.split(/\s+/u), mark);
+  if (ids.length < 2 || parser(line).ok) return null;
+  return ids.map(parser).every((it) => it.ok && cloud.isById(it.value)) ? ids : null;
+}
+
+function unmarked(texts: readonly string[], mark: string | undefined): readonly string[] {
+  return texts
+    .map((text) => text.trim())
+    .map((text) => (mark !== undefined && text.startsWith(mark) ? text.slice(mark.length).trim() : text))
+    .filter((text) => text !== '');
 }

@@ -50,6 +50,7 @@ export function readLines(
     parseExclusion(line, guarded('target', dialects, cloud.parseExclusion));
   const readerOf = (part: Part, parser: LineParser): LineReader => ({
     input: part,
+    part,
     parser,
     example: cloud.examples[part],
     cloud,

@@ -13,7 +13,7 @@ const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list'>, number>>
 };
 
 /** What was read of the inputs that are not a value each. */
-interface Parts extends Omit<Asked, 'operation'> {
+interface Parts extends Omit<Asked, 'operation' | 'allowPrivileged'> {
   readonly guards: Guards;
   readonly perTarget: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Fault, Remedy } from '../../access/errors.ts';
 import { nearMatches } from '../../access/near.ts';
-import type { OtherNames } from '../../access/declaration.ts';
+import type { Declarations, InputDeclaration, OtherNames } from '../../access/declaration.ts';
+import { anything } from '../../access/inputs.ts';
 import { inputOf, variableOf } from './values.ts';
 
 /**
@@ -8,53 +9,76 @@ import { inputOf, variableOf } from './values.ts';
  * with `life-time: 2h` it would make a permanent grant, and with `max-grant: 1` guard nothing. What they were given is not
  * repeated: nobody knows what it was meant for. Source: actions/runner, ActionRunner.cs.
  *
- * @param examples of all inputs of the action
+ * @param declared all inputs of the action
  * @param otherNames what others call them
  */
 export function strangerFaults(
   variables: ReadonlyMap<string, string>,
-  examples: Readonly<Record<string, string>>,
+  declared: Declarations,
   otherNames: OtherNames,
 ): readonly Fault[] {
-  const known = Object.keys(examples);
+  const known = Object.keys(declared);
   const own = new Set(known.map(variableOf));
   return [...variables].flatMap(([variable, value]) => {
     const input = inputOf(variable);
     if (input === null || own.has(variable)) return [];
     const meant = meantBy(input, known, otherNames);
-    if (meant !== null) {
-      const problem = `is not an input of this action. Did you mean ${meant}?${fromEnv(variable)}`;
-      return [{ input, problem, example: { of: meant, value: examples[meant] ?? '' } }];
-    }
+    const strict = meant !== null && (meant.isMisnamed || isGuard(declared[meant.input]));
     // A variable that somebody else set, and that a step cannot be rid of in any other way.
-    if (value.trim() === '') return [];
-    return [{ input, problem: 'is not an input of this action', example: notOurs(variable) }];
+    if (value.trim() === '' && !strict) return [];
+    if (meant === null) return [{ input, problem: 'is not an input of this action', example: notOurs(variable) }];
+    const problem = `is not an input of this action. Did you mean ${meant.input}?${fromEnv(variable, strict)}`;
+    return [{ input, problem, example: { of: meant.input, value: declared[meant.input]?.example ?? '' } }];
   });
 }
 
+/** An input whose default leaves something out, which one that is misnamed, and empty, would do in silence. */
+function isGuard(declaration: InputDeclaration<unknown> | undefined): boolean {
+  return ['none', anything, 'true', 'false', 'keep', 'assign'].includes(declaration?.fallback ?? '');
+}
+
+interface Meant {
+  readonly input: string;
+  /** And not merely with a part of its name, which another tool's variable may have as well. */
+  readonly isMisnamed: boolean;
+}
+
 /**
- * The input that others call so (`ttl`), the only one with this name as a part of its own (`client-id`), or the one whose
- * name is nearest (`max-grant`). In this order: `region` is as near to `reason` as a slip of the pen, and is none.
+ * The input that others call so (`ttl`), that has one of several (`targets`), the only one with this name as a part of its
+ * own (`client-id`), or the one whose name is nearest (`max-grant`). In this order: `region` is as near to `reason` as a
+ * slip of the pen, and is none.
  */
-function meantBy(input: string, known: readonly string[], otherNames: OtherNames): string | null {
-  const name = input.replaceAll(/[_ ]/gu, '-');
-  if (known.includes(name)) return name;
+function meantBy(given: string, known: readonly string[], otherNames: OtherNames): Meant | null {
+  const name = given.replaceAll(/[_ ]/gu, '-');
+  const as = (input: string | undefined, isMisnamed: boolean): Meant | null =>
+    input === undefined ? null : { input, isMisnamed };
+  if (known.includes(name)) return as(name, false);
   const called = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
-  if (called !== undefined) return called;
+  if (called !== undefined) return as(called, true);
+  const one = name.replace(/s$/u, '');
+  if (known.includes(one)) return as(one, true);
   const [longer, ...others] = known.filter((it) => `-${it}-`.includes(`-${name}-`));
-  if (longer !== undefined) return others.length === 0 ? longer : null;
-  return nearMatches(name, known, 1, slips)[0] ?? null;
+  if (longer !== undefined) return others.length === 0 ? as(longer, false) : null;
+  return as(nearMatches(name, known, 1, slips)[0], true);
 }
 
 /** So many letters of an input may be wrong: its name is a few plain words. */
 const slips = (name: string): number => Math.max(2, Math.floor(name.length / 4));
 
-/** An input so near to one of ours may be a misspelt guard, so that none is let through empty. */
-function fromEnv(variable: string): string {
-  return /^\w+$/u.test(variable) ? ` If an env: sets the variable ${variable}, give that another name.` : '';
+/** @param strict whether it is a fault though it is empty */
+function fromEnv(variable: string, strict: boolean): string {
+  if (!/^\w+$/u.test(variable)) return '';
+  const instead = strict
+    ? `or take it out there; where the runner itself has it, start that with env -u ${variable}. It may be an input with a wrong name, so that emptying it does not help`
+    : emptied(variable);
+  return ` If an env: or another tool sets the variable ${variable}, give that another name, ${instead}.`;
+}
+
+function emptied(variable: string): string {
+  return `or empty it for this step, beside its with: — env: { ${variable}: '' }`;
 }
 
 function notOurs(variable: string): Remedy {
-  const advice = `Take it out: the README has all inputs, under Inputs. If an env: or another tool sets the variable ${variable}, give that another name, or empty it for this step, beside its with: — env: { ${variable}: '' }`;
+  const advice = `Take it out: the README has all inputs, under Inputs. If an env: or another tool sets the variable ${variable}, give that another name, ${emptied(variable)}`;
   return { advice };
 }

@@ -51,8 +51,8 @@ function readValue(
   const { fallback, operations, absent } = declaration;
   if (text === '') {
     if (fallback === '' || fallback.startsWith('${{')) return { ok: true, value: absent };
-    const problem = `is empty: the expression gave nothing. Leave the input out to get its default (${fallback})`;
-    return { ok: false, problem };
+    // The default of a guard is none: who was told to leave the input out would have none.
+    return wrong('is empty: the expression gave nothing. Correct the expression, or write the value');
   }
   if (operation !== null && text !== fallback && !operations.includes(operation)) {
     return {

@@ -123,6 +123,7 @@ function withPrefix(text: string): string | undefined {
 
 const someone = '0a1b2c3d-1111-4222-8333-444455556666';
 const subscription = '11111111-2222-4333-8444-555555555555';
+const exampleScope = `/subscriptions/${subscription}/resourceGroups/payments-prod`;
 
 /** What a line by name could look like by id. */
 export function exampleById(part: Part, { kind }: Line): string {
@@ -131,7 +132,7 @@ export function exampleById(part: Part, { kind }: Line): string {
       if (kind === 'User-name') return `user:${someone}`;
       return kind === 'ServicePrincipal-name' ? `service-principal:${someone}` : `group:${someone}`;
     case 'target':
-      if (kind === 'resource-group') return `/subscriptions/${subscription}/resourceGroups/payments-prod`;
+      if (kind === 'resource-group') return exampleScope;
       return kind === 'management-group'
         ? '/providers/Microsoft.Management/managementGroups/platform'
         : `subscription:${subscription}`;
@@ -148,8 +149,11 @@ export function parseTarget(text: string): Parsed<Line> {
   if (prefixed === undefined) return parseFullScope(text);
   const example = prefixed['prefix'] === undefined ? undefined : exampleTargets[prefixed['prefix']];
   if (value === '') return wrong(`"${text}" names nothing: the expression after the prefix gave nothing`, example);
-  if (value.startsWith('/') && parseScope(value).ok)
-    return wrong(`"${text}" has a full scope: write it without ${prefixed['prefix'] ?? ''}:`, value);
+  if (value.startsWith('/') && parseScope(value).ok) {
+    return narrowEnough[prefixed['prefix'] ?? '']?.test(value) === true
+      ? wrong(`"${text}" has a full scope: write it without ${prefixed['prefix'] ?? ''}:`, value)
+      : wrong(`"${text}" has a wider scope than its prefix says: did an expression give nothing?`, example);
+  }
   switch (prefixed['prefix'] ?? '') {
     case 'subscription':
       return guid.test(value) ? line(text, 'scope', `/subscriptions/${value}`) : line(text, 'subscription-name', value);
@@ -177,6 +181,13 @@ const exampleTargets: Readonly<Record<string, string>> = {
   'management-group': 'management-group:platform',
 };
 
+/** A full scope behind a prefix is offered only where it is no wider than what the prefix stands for. */
+const narrowEnough: Readonly<Record<string, RegExp>> = {
+  subscription: /^\/subscriptions\//iu,
+  'resource-group': /^\/subscriptions\/[^/]+\/resourceGroups\//iu,
+  'management-group': /^\/./u,
+};
+
 function parseFullScope(text: string): Parsed<Line> {
   if (guid.test(text))
     return wrong(
@@ -190,9 +201,7 @@ function parseFullScope(text: string): Parsed<Line> {
     );
   }
   const scope = parseScope(text);
-  if (scope.ok) return line(text, 'scope', scope.value);
-  const bare = text.replace(/\/+$/u, '');
-  return bare !== text && parseScope(bare).ok ? wrong(scope.problem, bare) : scope;
+  return scope.ok ? line(text, 'scope', scope.value) : wrong(scope.problem, scope.example ?? exampleScope);
 }
 
 /** How it was probably meant: without its first slash, a name. */

@@ -10,7 +10,7 @@ export function parseScope(text: string): Parsed<string> {
   const problem = whatIsWrong(text);
   if (problem === null) return ok(text);
   const same = otherWay.exec(text)?.groups?.['subscription'];
-  return wrong(`"${text}" ${problem}`, same);
+  return wrong(`"${text}" ${problem}`, same !== undefined && whatIsWrong(same) === null ? same : undefined);
 }
 
 /**
@@ -29,7 +29,7 @@ function whatIsWrong(text: string): string | null {
   if (text.length > longest) return 'is longer than any scope';
   if (!text.startsWith('/')) return 'does not begin with a slash, as a full scope does';
   if (text.startsWith('//')) return 'begins with two slashes: a scope begins with one';
-  if (text.endsWith('/')) return 'ends with a slash: a scope does not';
+  if (text.endsWith('/')) return 'ends with a slash, which no scope does: did an expression give nothing?';
   const strange = /[?#%\\\p{Cc}]/u.exec(text)?.[0];
   if (strange !== undefined) return `has the character ${JSON.stringify(strange)}, which no scope has`;
   const segments = text.slice(1).split('/');
