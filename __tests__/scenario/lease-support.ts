@@ -174,11 +174,5 @@ export function forbid({ roles }: World, ...actions: readonly string[]): void {
 
 /** A policy that allows anything but this. */
 export function allBut(...actions: readonly string[]): unknown {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Action: '*', Resource: '*' },
-      { Effect: 'Deny', Action: actions, Resource: '*' },
-    ],
-  };
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', NotAction: actions, Resource: '*' }] };
 }
