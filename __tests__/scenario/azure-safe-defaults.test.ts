@@ -50,7 +50,9 @@ describe('a privileged role', () => {
 
   it('is refused at every kind of scope, and the message names role, GUID and action', () =>
     inAzure({}, async (world) => {
-      await severalAtOnce(Object.values(scopes), async (target) => {
+      // At the root of the tenant any role is a fault (azure-scopes.test.ts).
+      const targets = Object.values(scopes).filter((scope) => scope !== scopes.tenantRoot);
+      await severalAtOnce(targets, async (target) => {
         const result = await azureStep(world, { ...azureByIds, target, role: 'Owner' });
         expectRefused(world, result, /"Owner"/u);
         expect(errors(result)).toContain(owner);

@@ -200,9 +200,12 @@ describe('a folded block', () => {
     ]);
   });
 
-  test.each(['group:Team A group', 'group:Group: A', 'user:ann group'])('is not %s', (principal) => {
-    expect(realFaultsOf({ ...given.aws, principal })).toEqual([]);
-  });
+  test.each(['group: user:odd 1', 'group:  group:A', 'group:Team A group', 'group:Group: A', 'user:ann group'])(
+    'is not %s',
+    (principal) => {
+      expect(realFaultsOf({ ...given.aws, principal })).toEqual([]);
+    },
+  );
 });
 
 test.each(['allow-event', 'allowed-endpoints'])('%s knows such lists as well', (input) => {

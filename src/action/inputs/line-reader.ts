@@ -155,10 +155,10 @@ function severalIn(line: string, { parser, cloud, mark }: LineReader): readonly 
   return speaks || !parser(line).ok ? values : null;
 }
 
-/** Names have spaces in them, but none has a prefix behind one: a folded block (`>`) does, and ids with spaces between. */
+/** Names have spaces in them, but seldom a prefix behind one, unless they begin so: a folded block (`>`) does, and ids. */
 function foldedIn(line: string, { part, parser, cloud, mark }: LineReader): readonly string[] | null {
   const prefixes = new Set(Object.values(cloud.prefixes[part]));
-  const begins = new RegExp(String.raw`\s+(?=!?\s*(?:${[...prefixes].join('|')}):)`, 'u');
+  const begins = new RegExp(String.raw`(?<!^!?[a-z-]+:\s*)\s+(?=!?\s*(?:${[...prefixes].join('|')}):)`, 'u');
   const named = unmarked(line.split(begins), mark);
   if (prefixes.size > 0 && named.length > 1) return named;
   const ids = unmarked(line.split(/\s+/u), mark);
