@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Effect } from '../../rehearsal/script.ts';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import { loadEstate } from '../../rehearsal/estate-file/load.ts';
 import type { World } from '../../rehearsal/world.ts';
@@ -204,28 +205,55 @@ describe('a grant to oneself', () => {
     },
   };
 
-  it.each(['group:Payments On-Call', 'group:Everyone On-Call'])(
+  const everyone = '96000000-0000-4000-8000-000000000006';
+  it.each(['group:Payments On-Call', 'group:Everyone On-Call', azureIds.onCall, everyone])(
     'is refused through %s, which has it as a member',
     (principal) =>
       inAzure(inGroups, async (world) => {
         const result = await azureStep(world, { ...azureByIds, principal });
-        expectRefused(world, result, /a member of the group "(?:Payments|Everyone) On-Call" \(96000000-/u);
+        expectRefused(world, result, /a member of the group (?:"(?:Payments|Everyone) On-Call" \(|)96000000-/u);
         const allowed = await azureStep(world, { ...azureByIds, principal, 'allow-privileged': 'true' });
         expect(allowed.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       }),
   );
 
-  it('is not asked of groups by id, which need no right in the directory, and not demanded where it is denied', () =>
+  it.each([{}, { 'azure-pim': 'true', reason: 'INC-1' }])('is refused to extend as well: %j', (more) =>
+    inAzure({ ...inGroups, azure: { pim: { takesMs: 0 } } }, async (world) => {
+      const lease = { ...azureByIds, ...more, lifetime: '1h', 'keep-after-job': 'true', 'allow-privileged': 'true' };
+      const main = await azureStep(world, lease);
+      expect(main.exitCode).toBe(0);
+      const inputs = { operation: 'extend', lifetime: '2h', 'lease-id': main.outputs['lease-id'] ?? '' };
+      const refused = await azureStep(world, { ...inputs, 'azure-subscription-id': '' });
+      expect([refused.exitCode, refused.outputs['changed']]).toEqual([1, 'false']);
+      expect(errors(refused)).toMatch(/a member of the group .*allow-privileged/su);
+    }),
+  );
+
+  it('is not asked of groups by id with their type, which need no right in the directory', () =>
     inAzure(inGroups, async (world) => {
       const byId = await azureStep(world, azureByIds);
       expect([byId.exitCode, byId.requests.filter(({ service }) => service === 'graph')]).toEqual([0, []]);
-      world.script.fault(
-        { operation: 'checkMemberGroups' },
-        { kind: 'error', status: 403, code: 'Authorization_RequestDenied', message: 'Insufficient privileges' },
-      );
-      const denied = await azureStep(world, { ...azureByIds, principal: 'group:Payments On-Call' });
-      expect(denied.outputs).toMatchObject({ status: 'SUCCEEDED' });
     }));
+
+  const denied: Effect = {
+    kind: 'error',
+    status: 403,
+    code: 'Authorization_RequestDenied',
+    message: 'Insufficient privileges',
+  };
+  it.each<[string, Effect]>([
+    ['is denied', denied],
+    ['fails', { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'later' }],
+    ['does not answer', { kind: 'hang' }],
+  ])('goes on where the directory %s', (_, effect) =>
+    inAzure(inGroups, async (world) => {
+      world.script.fault({ operation: 'checkMemberGroups', times: Infinity }, effect);
+      const result = await azureStep(world, { ...azureByIds, principal: 'group:Payments On-Call' });
+      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+      expect(result.virtualMs).toBeLessThan(15_000);
+      expect(result.log.includes('is not known')).toBe(effect !== denied);
+    }),
+  );
 
   it('is refused by the session of the Azure CLI as well', () =>
     inAzure({}, async (world) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { handsOut, refuseOneself, refusePrivilegedRole } from '../../../src/azure/guards/privileged.ts';
+import { refuseOneself } from '../../../src/azure/guards/oneself.ts';
+import { handsOut, refusePrivilegedRole } from '../../../src/azure/guards/privileged.ts';
 import type { Permission, Role } from '../../../src/azure/resolve/roles.ts';
 import { createFakeLog } from '../../access/fake-log.ts';
 

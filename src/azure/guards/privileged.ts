@@ -1,10 +1,9 @@
-import { nameAndId, type Principal } from '../../access/grant.ts';
+import { nameAndId } from '../../access/grant.ts';
 import { Refusal } from '../../access/errors.ts';
 import type { Log } from '../../access/log.ts';
 import { knownRole } from '../resolve/known-roles.ts';
-import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
+import { lastSegment } from '../resolve/patterns.ts';
 import type { Permission, Role } from '../resolve/roles.ts';
-import type { Caller } from '../sign-in/sign-in.ts';
 import { matchesInAnyCase } from '../../access/wildcard.ts';
 
 /** Actions that let their holder hand out access, now or through a role that they widen (P10). */
@@ -58,33 +57,3 @@ function isAllowed(action: string, permissions: readonly Permission[]): boolean 
 function matches(action: string): (pattern: string) => boolean {
   return (pattern) => matchesInAnyCase(pattern, action);
 }
-
-/** What stands against grants to the very identity that makes them, unless that is allowed. */
-export function refuseOneself(principalIds: readonly string[], { objectId }: Caller, log: Log): Refusal | null {
-  if (objectId === null) {
-    log.warning(
-      'The access token does not say whom it was given to, so that nobody can say whether this is a grant to oneself.',
-    );
-    return null;
-  }
-  const oneself = principalIds.find((id) => isSameGuid(id, objectId));
-  if (oneself === undefined) return null;
-  return new Refusal(
-    `The principal ${oneself} is the identity that this job signs in as: a grant to oneself is refused by default.`,
-    onlyIfMeant,
-  );
-}
-
-/** Likewise of groups that it is a member of, by way of other groups too. */
-export function refuseOwnGroups(groups: readonly Principal[]): readonly Refusal[] {
-  return groups.map(
-    (group) =>
-      new Refusal(
-        `The identity that this job signs in as is a member of the group ${nameAndId(group)}: a grant to oneself by way of a group is refused by default.`,
-        onlyIfMeant,
-      ),
-  );
-}
-
-const onlyIfMeant =
-  'Choose another principal. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.';

@@ -1,7 +1,8 @@
 import type { Budget } from '../../access/clock.ts';
 import { Refusal, together } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
-import { refuseOneself, refusePrivilegedRole } from '../guards/privileged.ts';
+import { refuseGrantsToOneself } from '../guards/oneself.ts';
+import { refusePrivilegedRole } from '../guards/privileged.ts';
 import { resolveRoles } from '../resolve/roles.ts';
 import type { AzureSession } from '../session.ts';
 
@@ -20,16 +21,11 @@ export async function refusePrivileged(
 ): Promise<void> {
   const { log } = session.tools;
   const line = { text: role.id, kind: 'role-id', value: role.id };
-  const [roles, caller] = await Promise.all([
+  const [roles, toOneself] = await Promise.all([
     resolveRoles(session, [line], [target.id], true, budget),
-    session.caller(budget),
+    session.caller(budget).then((caller) => refuseGrantsToOneself(session, [principal], caller, true, budget)),
   ]);
-  const refusals = [
-    ...roles.refusals,
-    ...[
-      refuseOneself([principal.id], caller, log),
-      ...roles.distinct.map((it) => refusePrivilegedRole(it, log)),
-    ].filter((it) => it !== null),
-  ];
+  const privileged = roles.distinct.map((it) => refusePrivilegedRole(it, log)).filter((it) => it !== null);
+  const refusals = [...roles.refusals, ...toOneself, ...privileged];
   if (refusals.length > 0) throw together(refusals);
 }

@@ -2,16 +2,15 @@ import type { Budget } from '../../access/clock.ts';
 import { refuseTooMany } from '../../access/plan/guards.ts';
 import type { Resolution } from '../../access/cloud.ts';
 import { together } from '../../access/errors.ts';
-import type { Assignment, Principal } from '../../access/grant.ts';
+import type { Assignment } from '../../access/grant.ts';
 import type { Request } from '../../access/request.ts';
 import { resolvePrincipals } from './principals.ts';
 import type { Places } from './places.ts';
-import { refuseOneself, refuseOwnGroups, refusePrivilegedRole } from '../guards/privileged.ts';
-import { groupsOf } from './memberships.ts';
-import { resolveRoles, type Role } from './roles.ts';
+import { refuseGrantsToOneself } from '../guards/oneself.ts';
+import { refusePrivilegedRole } from '../guards/privileged.ts';
+import { resolveRoles } from './roles.ts';
 import { selectTargets } from './selection.ts';
 import type { AzureSession } from '../session.ts';
-import type { Caller } from '../sign-in/sign-in.ts';
 
 /** Every principal with every role on every target, each grant once; what is wrong with any line is told at once (P8). */
 export async function resolve(
@@ -30,9 +29,10 @@ export async function resolve(
     session.caller(budget),
   ]);
   const scopes = targets.found.map(({ id }) => id);
-  const [roles, ownGroups] = await Promise.all([
+  const isAsked = principals.found.some(({ name }) => name !== null);
+  const [roles, toOneself] = await Promise.all([
     resolveRoles(session, request.roles, scopes, guarded, budget),
-    guarded ? groupsOf(session, caller, principals.found, budget) : [],
+    guarded ? refuseGrantsToOneself(session, principals.found, caller, isAsked, budget) : [],
   ]);
   const refused = [...principals.refusals, ...targets.refusals, ...roles.refusals];
   if (refused.length > 0) throw together(refused);
@@ -47,9 +47,8 @@ export async function resolve(
       })),
     ),
   );
-  const refusals = guarded
-    ? [...privilegedIn(session, principals.found, roles.distinct, caller), ...refuseOwnGroups(ownGroups)]
-    : [];
+  const privileged = guarded ? roles.distinct.map((role) => refusePrivilegedRole(role, log)) : [];
+  const refusals = [...toOneself, ...privileged.filter((it) => it !== null)];
   return { grants, notices: [], refusals: [...refusals, ...(await againstPolicies(session, grants, request, budget))] };
 }
 
@@ -65,19 +64,4 @@ async function againstPolicies(
   // Loaded only where it is asked.
   const { refusedByPolicies } = await import('../pim/policies/policies.ts');
   return refusedByPolicies(session, grants, { ...pim, lifetimeMs: lifetime.ms, reason }, budget);
-}
-
-/** What stands against granting this unless privileged grants are allowed (P10). */
-function privilegedIn(
-  { tools: { log } }: AzureSession,
-  principals: readonly Principal[],
-  roles: readonly Role[],
-  caller: Caller,
-): Resolution['refusals'] {
-  const oneself = refuseOneself(
-    principals.map(({ id }) => id),
-    caller,
-    log,
-  );
-  return [oneself, ...roles.map((role) => refusePrivilegedRole(role, log))].filter((it) => it !== null);
 }
