@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallerRole } from '../../rehearsal/azure/options.ts';
-import { leasedAssignment } from './azure-lease-support.ts';
-import { asked, inPim, leasedByPim, leasedSchedule, postByPim, takeByPim } from './azure-pim-support.ts';
+import { byLeaseId, leasedAssignment } from './azure-lease-support.ts';
+import { asked, inPim, leasedByPim, leasedSchedule, postByPim, revokedByPim, takeByPim } from './azure-pim-support.ts';
 import { azureIds, azureStep, requestsTo, scopes, warnings } from './azure-support.ts';
 import { minute } from './lease-support.ts';
 import { errors } from './support.ts';
@@ -88,18 +88,44 @@ describe('a removal that Privileged Identity Management refuses', () => {
   it.each([
     ['since a lock is in the way', 'ResourceIsLocked'],
     ['for good', 'SomethingNew'],
-  ])('%s leaves the access to Azure: post is green, and warns with the code and the end', (_, code) =>
+  ])('%s makes post red, with the code and the end by which Azure ends it', (_, code) =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(6 * minute);
       if (code === 'ResourceIsLocked') world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
       else world.script.fault({ operation: put }, { kind: 'error', status: 400, code, message: 'It is new.' });
       const ended = await postByPim(world, main);
-      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
-      expect(warnings(ended)).toContain(code);
-      expect(warnings(ended)).toMatch(/left to Azure, which ends it at 2026-11-21 21:0\d UTC/u);
+      expect(ended.exitCode).toBe(1);
+      expect(errors(ended)).toContain(code);
+      expect(errors(ended)).toMatch(/left to Azure, which ends it at 2026-11-21 21:0\d UTC/u);
       expect(requestsTo(ended, put)).toHaveLength(1);
       expect(leasedSchedule(world)).toBeDefined();
     }),
   );
+
+  it('for want of the right is red after a minute of tries: a release and a revoke too', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
+      await world.clock.advance(6 * minute);
+      const code = 'AuthorizationFailed';
+      world.script.fault({ operation: put, times: 999 }, { kind: 'error', status: 403, code, message: 'no' });
+      for (const inputs of [byLeaseId('release', main), revokedByPim]) {
+        const ended = await azureStep(world, inputs);
+        expect([ended.outputs['status'], ended.outputs['changed'], ended.exitCode]).toEqual(['FAILED', 'false', 1]);
+        expect(errors(ended)).toMatch(/AuthorizationFailed: no \(request id .+\).+What to do: /su);
+        expect(ended.virtualMs).toBeGreaterThan(50_000);
+      }
+      expect(leasedSchedule(world)).toBeDefined();
+    }));
+
+  it('for want of the right is red where a release has less than that minute', () =>
+    inPim({}, async (world) => {
+      const main = await takeByPim(world);
+      await world.clock.advance(6 * minute);
+      const code = 'AuthorizationFailed';
+      world.script.fault({ operation: put, times: 999 }, { kind: 'error', status: 403, code, message: 'no' });
+      const released = await azureStep(world, { ...byLeaseId('release', main), timeout: '20s' });
+      expect([released.outputs['status'], leasedSchedule(world) !== undefined]).toEqual(['FAILED', true]);
+      expect(errors(released)).toContain(code);
+    }));
 });

@@ -166,15 +166,15 @@ describe('a post step that is refused its sign-in', () => {
 const often = /Signing in was refused in all of \d+ tries within 3 min 2\d s\. The last answer: /u;
 
 describe('a post step that is refused its sign-in for all of its time', () => {
-  it('of a lease that EventBridge Scheduler ends warns, with when', () =>
+  it('of a lease that EventBridge Scheduler ends is red, with when', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased);
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
       const result = await post(world, main);
-      expect([result.exitCode, isThere(world)]).toEqual([0, true]);
-      expect(warnings(result)).toMatch(often);
-      expect(warnings(result)).toContain('AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
-      expect(warnings(result)).toContain('EventBridge Scheduler, which ends it at 2026-11-21 22:');
+      expect([result.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(result)).toMatch(often);
+      expect(errors(result)).toContain('AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
+      expect(errors(result)).toContain('EventBridge Scheduler, which ends it at 2026-11-21 22:');
       expect(result.virtualMs).toBeGreaterThan(190 * second);
       expect(result.virtualMs).toBeLessThan(240 * second);
     }));

@@ -126,22 +126,25 @@ interface Trouble {
   readonly hint: string;
   readonly details: readonly string[];
   readonly retryAfterMs: number | null;
+  /** What the cloud, or who makes ID tokens, answered. */
+  readonly answer: CloudError | null;
 }
 
 /** `null` for a cancellation, and a bug of ours. */
 function troubleIn(error: unknown): Trouble | null {
   if (error instanceof Refused) {
     const { answer, inWords } = error;
-    return { ...(troubleIn(inWords) ?? troubleOf(answer)), retryAfterMs: answer.failure.retryAfterMs };
+    return { ...(troubleIn(inWords) ?? troubleOf(answer)), retryAfterMs: answer.failure.retryAfterMs, answer };
   }
   if (error instanceof CloudError) return troubleOf(error);
   if (!(error instanceof Refusal)) return null;
   const { message, hint, details } = error;
-  return { message, hint, details, retryAfterMs: null };
+  return { message, hint, details, retryAfterMs: null, answer: null };
 }
 
-function troubleOf({ message, failure }: CloudError): Trouble {
-  return { message, hint: failure.hint ?? '', details: [], retryAfterMs: failure.retryAfterMs };
+function troubleOf(answer: CloudError): Trouble {
+  const { message, failure } = answer;
+  return { message, hint: failure.hint ?? '', details: [], retryAfterMs: failure.retryAfterMs, answer };
 }
 
 /** At once, and whole: who reads the log meanwhile can mend what will not pass by itself (P9). */
@@ -151,13 +154,11 @@ function tellFirst({ message, hint, details }: Trouble, ms: number, log: CloudTo
   for (const line of details) log.info(line);
 }
 
-function inVain({ message, hint, details }: Trouble, tries: number, ms: number): Refusal {
+function inVain({ message, hint, details, answer }: Trouble, tries: number, ms: number): Refusal {
   const often = `Signing in was refused in all of ${several(tries, 'try').replace('trys', 'tries')} within ${seconds(ms)}.`;
-  return new Refusal(
-    `${often} The last answer: ${sentence(message)}`,
-    hint === '' ? 'Run the step again.' : hint,
-    details,
-  );
+  const last = `${often} The last answer: ${sentence(message)}`;
+  const refusal = new Refusal(last, hint === '' ? 'Run the step again.' : hint, details);
+  return answer === null ? refusal : Object.assign(refusal, { cause: answer });
 }
 
 /** The cloud could not read what the token's issuer publishes: that says nothing of trust, and mostly passes. */

@@ -1,6 +1,9 @@
-import { failed, refused, succeeded, type Result } from '../outcome.ts';
+import { isPassing } from '../engine/retry.ts';
+import { CloudError, hintOn, isOfKind, Refusal } from '../errors.ts';
+import { failed, refused, succeeded, type Outcome, type Result } from '../outcome.ts';
 import { withMore } from '../words.ts';
 import type { Lease, LeaseDone } from './port.ts';
+import type { Trouble } from './protocol/trouble.ts';
 import type { LeaseReport } from './report.ts';
 import { madePermanentMeanwhile, wasThereBefore } from './words.ts';
 
@@ -24,6 +27,28 @@ export function leftToCloud(
   state: 'leased' | 'shared',
 ): LeaseReport {
   return { ...noLease, did: 'left', state, endsAtLatest, guarantee, sentences: [] };
+}
+
+/** Whether the cloud denied what ends an access, for a minute at first as `replicating`, or refused the sign-in. */
+export function isDenied(trouble: Trouble | null): boolean {
+  if (!(trouble instanceof Refusal)) return isOfKind(trouble, 'denied', 'replicating');
+  return trouble.cause instanceof CloudError && !isPassing(trouble.cause.failure);
+}
+
+/**
+ * Of access that is still there and that the cloud ends at its time: green only where nothing but time is in the way. What
+ * was denied stays so for the next lease too.
+ *
+ * @param way what else ends it
+ */
+export function leftUntilItsEnd(
+  requestId: string | null,
+  trouble: Trouble | null,
+  it: { readonly told: string; readonly way: string; readonly changed: boolean; readonly isRefused?: boolean },
+): Outcome {
+  const { told, way, changed, isRefused = isDenied(trouble) } = it;
+  if (!isRefused) return succeeded(requestId, changed, told);
+  return failed(requestId, trouble, { reason: told, hint: withMore(way, hintOn(trouble, '')), changed });
 }
 
 /** It was asked for as a lease, and somebody has made it permanent before that could be said. */

@@ -17,7 +17,7 @@ import type { Answer } from '../steps/asks.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import type { Room } from '../room.ts';
-import { leftToCloud } from '../../../access/leases/outcomes.ts';
+import { leftToCloud, leftUntilItsEnd } from '../../../access/leases/outcomes.ts';
 import { failed, succeeded } from '../../../access/outcome.ts';
 import { requestIdOf } from './outcomes.ts';
 import { sparesFor, spreadOf } from './take.ts';
@@ -133,13 +133,14 @@ export function leaveUnseen(
   const why = `It could not be ended now: ${sentence(error.message)}`;
   const remark = `${leftToTimers(why, { firesAt, date, constants }, words)} ${othersUnseen}`;
   const lease = leftToCloud('scheduler', firesAt, 'leased');
-  return { action: 'keep', lease, outcome: succeeded(null, false, remark) };
+  const outcome = leftUntilItsEnd(null, error, { told: remark, way: sweepOrRevoke, changed: false });
+  return { action: 'keep', lease, outcome };
 }
 
 /** No record proves anything: a sweep would leave it alone too. */
 const revokeIt = 'End it with `operation: revoke`, unless it is to stay.';
 
-/** It is green only where something will end it: the timers are looked at, and the access. */
+/** It is green only where something will end it and nothing was denied: the timers are looked at, and the access. */
 async function leaveToTimers(
   { words }: Room,
   desk: Desk,
@@ -162,7 +163,8 @@ async function leaveToTimers(
   if (firesAt !== null) {
     const told = leftToTimers(why, { firesAt, date: desk.now().date, constants: it.constants }, words);
     const remark = isSeen ? told : `${told} ${othersUnseen}`;
-    return { lease: leftToCloud('scheduler', firesAt, 'leased'), outcome: succeeded(requestId, false, remark) };
+    const outcome = leftUntilItsEnd(requestId, trouble, { told: remark, way, changed: false });
+    return { lease: leftToCloud('scheduler', firesAt, 'leased'), outcome };
   }
   const outcome = failed(requestId, trouble, {
     reason: `${why} ${nothingWillFire}`,

@@ -2,7 +2,7 @@ import { hintOn } from '../../../access/errors.ts';
 import { restOf } from '../../../access/leases/protocol/desk.ts';
 import { drive } from '../../../access/leases/protocol/drive.ts';
 import type { HeldGrant } from '../../../access/leases/journal.ts';
-import { leftToCloud } from '../../../access/leases/outcomes.ts';
+import { leftToCloud, leftUntilItsEnd } from '../../../access/leases/outcomes.ts';
 import { leftToEnder, leftToOthers } from '../../../access/leases/words.ts';
 import { failed, succeeded } from '../../../access/outcome.ts';
 import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
@@ -12,7 +12,7 @@ import { requestIdOf, seenBy, type PimRoom } from '../room.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import { leftUnread, notListed, removalUnread } from '../words.ts';
-import { mayBeEnding, whyLeft } from './why-left.ts';
+import { isRefused, mayBeEnding, whyLeft } from './why-left.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
@@ -87,6 +87,8 @@ function removedUnseen(desk: PimDesk, { endsAt }: Holder): Pick<LeaseDone, 'leas
   };
 }
 
+const way = 'Run the step again, or end it with `operation: revoke` and azure-pim.';
+
 /** Azure ends it by itself: at its end, which is told where it is known, and nothing is called well where it is not (P1). */
 function leaveToAzure(
   room: PimRoom,
@@ -98,6 +100,7 @@ function leaveToAzure(
   const requestId = requestIdOf(desk);
   const trouble = desk.trouble();
   const isEnding = mayBeEnding(desk, left);
+  const how = { way, changed: isEnding, isRefused: isRefused(desk, left) };
   const why = whyLeft(desk, left, trouble?.message ?? null);
   if (endsAt > 0) {
     const isShared = left === 'shared';
@@ -106,13 +109,14 @@ function leaveToAzure(
       : leftToEnder(why, endsAt, room.words);
     return {
       lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
-      outcome: succeeded(requestId, isEnding, told),
+      outcome: leftUntilItsEnd(requestId, trouble, { told, ...how }),
     };
   }
   if (end !== null && left === 'failed' && unlisted > 0 && trouble === null)
     return { lease: null, outcome: succeeded(requestId, false, notListed(end)) };
-  if (end !== null) return { lease: null, outcome: succeeded(requestId, isEnding, leftUnread(why, end)) };
+  if (end !== null)
+    return { lease: null, outcome: leftUntilItsEnd(requestId, trouble, { told: leftUnread(why, end), ...how }) };
   const reason = `${why} When Azure ends it could not be read.`;
-  const hint = withMore('Run the step again, or end it with `operation: revoke` and azure-pim.', hintOn(trouble, ''));
+  const hint = withMore(way, hintOn(trouble, ''));
   return { lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: isEnding }) };
 }
