@@ -99,4 +99,14 @@ describe('what main used is put back', () => {
       { variable: 'AWS_CONFIG_FILE', value: devNull, warning: expect.stringContaining('is a pipe') },
     ]);
   });
+
+  test('nor is one that leads to a pipe by now', () => {
+    const files: Readonly<Record<string, string | { readonly problem: string }>> = {
+      [config]: 'web_identity_token_file = /pipe',
+      '/pipe': { problem: 'is a pipe' },
+    };
+    expect(restoredEndpoints([], { ...around({}), file: (path: string) => files[path] ?? null }, true)).toEqual([
+      { variable: 'AWS_CONFIG_FILE', value: devNull, warning: expect.stringContaining('/pipe, which is a pipe') },
+    ]);
+  });
 });

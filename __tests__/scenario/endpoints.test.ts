@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { RequestMatch } from '../../rehearsal/script.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { byIds, byNames, errors, inWorld, step } from './support.ts';
+import { byIds, byNames, errors, ids, inWorld, step } from './support.ts';
 import { setTrap, type Trap } from './traps.ts';
 
 let trap: Trap;
@@ -157,6 +158,8 @@ describe('a hostile endpoint in a shared file is a fault, and gets no request', 
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
 onUnix('a file that the SDK would wait for is a fault at once', () => {
   const pipe = (): string => join(folder, '.aws', 'config');
+  const cached = (by: string, hash: string, of: string): string =>
+    join(folder, '.aws', by, 'cache', `${createHash(hash).update(of).digest('hex')}.json`);
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
     ['AWS_CONFIG_FILE', byIds, 'AWS_CONFIG_FILE names '],
     ['AWS_SHARED_CREDENTIALS_FILE', byIds, 'AWS_SHARED_CREDENTIALS_FILE names '],
@@ -174,6 +177,38 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
         expect(errors(result)).toContain('is a pipe, not a regular file');
       } finally {
         await rm(pipe());
+      }
+    }),
+  );
+
+  it.each([
+    [
+      'web_identity_token_file',
+      () => `web_identity_token_file = ${pipe()} # of the job\nrole_arn = ${ids.broker}`,
+      pipe,
+    ],
+    ['sso_session', () => 'sso_session = s\n[sso-session s]', () => cached('sso', 'sha1', 's')],
+    [
+      'sso_start_url',
+      () => 'sso_start_url=https://x.awsapps.com/start',
+      () => cached('sso', 'sha1', 'https://x.awsapps.com/start'),
+    ],
+    ['login_session', () => 'login_session = arn:x', () => cached('login', 'sha256', 'arn:x')],
+  ])('to which %s of a shared file leads', (_, settings, path) =>
+    inWorld({}, async (world) => {
+      const config = join(folder, 'config');
+      await writeFile(config, `[profile other]\n${settings()}\n`);
+      await mkdir(dirname(path()), { recursive: true });
+      execFileSync('mkfifo', [path()]);
+      try {
+        const env = { AWS_CONFIG_FILE: config, HOME: folder };
+        const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, timeoutMs: 20_000 });
+        expectNothingSent(result);
+        expect(errors(result)).toContain(`AWS_CONFIG_FILE is ${config}, which leads to ${path()}, which is a pipe`);
+        // Signed in with the job's token nothing of the kind is read.
+        expect((await step(world, byIds, { env })).exitCode).toBe(0);
+      } finally {
+        await Promise.all([rm(path()), rm(config)]);
       }
     }),
   );

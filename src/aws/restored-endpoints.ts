@@ -54,7 +54,7 @@ function withoutFiles(
   }
   // Credentials are all that is still looked for there.
   if (!ambient) return fileVariables.map((variable) => unread(variable, null));
-  return fileFaults(around, false).map(({ input, problem }) =>
+  return fileFaults(around, true).map(({ input, problem }) =>
     unread(input, `${input} ${problem}: the file of ${input} is not read.`),
   );
 }

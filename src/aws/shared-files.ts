@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type { Surroundings } from '../access/declaration.ts';
 import type { Fault } from '../access/errors.ts';
 
@@ -30,6 +32,29 @@ export function sharedFiles({
 /** Files from which the default chain takes a token. */
 const tokenFiles = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'];
 
+/** By setting, the file that the default chain reads for it, whatever the profile. Source: aws/aws-sdk-js-v3 and smithy-lang/smithy-typescript, the credential providers. */
+const filesBySetting: Readonly<Record<string, (value: string, around: Around) => string>> = {
+  web_identity_token_file: (path) => path,
+  sso_session: ssoCache,
+  sso_start_url: ssoCache,
+  login_session: (session, { variables, homeFolder }) =>
+    join(
+      variables.get('AWS_LOGIN_CACHE_DIRECTORY') ?? join(homeFolder, '.aws', 'login', 'cache'),
+      `${createHash('sha256').update(session).digest('hex')}.json`,
+    ),
+};
+
+function ssoCache(name: string, { homeFolder }: Around): string {
+  return join(homeFolder, '.aws', 'sso', 'cache', `${createHash('sha1').update(name).digest('hex')}.json`);
+}
+
+/** Files that a shared file leads to. */
+function filesNamedIn(text: string, around: Around): readonly string[] {
+  const settings = [...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(.*?)[ \t]*(?:[ \t][;#].*)?$/gmu)];
+  const named = settings.flatMap(([, setting = '', value = '']) => filesBySetting[setting]?.(value, around) ?? []);
+  return [...new Set(named)];
+}
+
 /**
  * Files that the SDK would read and that nobody should: it would wait for a pipe for ever.
  *
@@ -42,9 +67,20 @@ export function fileFaults(around: Around, ambient: boolean): readonly Fault[] {
   });
   return [...sharedFiles(around), ...tokens].flatMap(({ variable, path, named }) => {
     const text = around.file(path);
-    if (text === null || typeof text === 'string') return [];
+    if (text === null) return [];
+    if (typeof text === 'string')
+      return ambient && !tokenFiles.includes(variable) ? faultsIn(text, variable, path, around) : [];
     const what = named ? `names ${path}, which` : `is not set, and ${path}, which is read then,`;
     const advice = `Name a regular file in ${variable}${named ? ', or unset it' : ''}.`;
     return [{ input: variable, problem: `${what} ${text.problem}`, example: { advice } }];
+  });
+}
+
+function faultsIn(text: string, variable: string, path: string, around: Around): readonly Fault[] {
+  return filesNamedIn(text, around).flatMap((inner) => {
+    const there = around.file(inner);
+    if (there === null || typeof there === 'string') return [];
+    const problem = `is ${path}, which leads to ${inner}, which ${there.problem}`;
+    return [{ input: variable, problem, example: { advice: `Let ${path} lead to a regular file.` } }];
   });
 }
