@@ -333,6 +333,26 @@ describeScript('what an account was set up with before', () => {
       { ...stackOf(), trusted: { 'access-broker': { job_workflow_ref: 'null' } } },
       'The role access-broker does not trust what the stack',
     ],
+    ...(
+      [
+        [
+          'another workflow file beside the right one',
+          'job_workflow_ref',
+          '["octo-org/infra/.github/workflows/incident-access.yml@refs/heads/main","octo-org/infra/.github/workflows/evil.yml@refs/heads/main"]',
+        ],
+        ['another workflow file', 'job_workflow_ref', 'evil/evil/.github/workflows/evil.yml@refs/heads/main'],
+        ['another audience', 'aud', 'https://github.com/octo-org'],
+        ['no test but StringLike', 'operators', '["StringLike"]'],
+        ['a further operator', 'operators', '["StringEquals","StringEqualsIfExists"]'],
+        ['another issuer', 'Principal', '{"Federated":"arn:aws:iam::111122223333:oidc-provider/evil.example"}'],
+        ['anybody of another account', 'Principal', '{"AWS":"*"}'],
+        ['another action', 'Action', '["sts:AssumeRole","sts:AssumeRoleWithWebIdentity"]'],
+      ] as const
+    ).map(([what, part, value]): [string, Partial<Aws>, string] => [
+      `a broker with ${what}, by hand`,
+      { ...stackOf(), trusted: { 'access-broker': { [part]: value } } },
+      'The role access-broker does not trust what the stack',
+    ]),
     [
       'a broker for a repository of another id',
       { ...stackOf(), trusted: { 'access-broker': { repository_id: 'null' } } },
@@ -350,6 +370,14 @@ describeScript('what an account was set up with before', () => {
     const ended = await aws(amazon(more), github());
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
     expect(changesIn(ended)).toEqual([]);
+  });
+
+  it('is as it was made: workflow files in any order', async () => {
+    const [one, other] = ['a/b/.github/workflows/c.yml@refs/heads/main', stackOf().stack?.parameters['GrantWorkflows']];
+    const trusted = { 'access-broker': { job_workflow_ref: JSON.stringify([one, other]) } };
+    const ended = await aws(amazon({ ...stackOf({ GrantWorkflows: `${other ?? ''},${one}` }), trusted }), github());
+    expect(ended).toMatchObject({ code: 0 });
+    expect(linesOf(ended, '!')).toEqual([]);
   });
 
   it.each<[string, string, Partial<Aws>]>([

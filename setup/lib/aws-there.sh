@@ -58,9 +58,9 @@ without() { printf ',%s,' "$2" | sed "s/,$1,/,/g; s/^,*//; s/,*$//"; } # one, li
 
 # Somebody may have changed by hand whom a role trusts, which CloudFormation does not put back.
 judge_trust() { # role, environment, id of the repository where that is tested too, and with it the workflow files
-  local line count there id files wanted=repo:$subject:environment:$2
-  # shellcheck disable=SC2016 # What is in backticks is JMESPath's.
-  if ! line=$(asked iam get-role --role-name "$1" --query 'Role.AssumeRolePolicyDocument.[length(Statement), Statement[0].Condition.StringEquals.[to_string("token.actions.githubusercontent.com:sub"), to_string("token.actions.githubusercontent.com:repository_id"), to_string("token.actions.githubusercontent.com:job_workflow_ref")]][]'); then
+  local line files=null tested=2 claim='"token.actions.githubusercontent.com:' wanted=repo:$subject:environment:$2
+  local from=arn:aws:iam::$administrator_account:oidc-provider/token.actions.githubusercontent.com
+  if ! line=$(asked iam get-role --role-name "$1" --query "Role.AssumeRolePolicyDocument.[length(Statement), Statement[0].[Effect, to_string(Principal), to_string(Action), to_string(keys(not_null(Condition, \`{}\`))), to_string(length(not_null(Condition.StringEquals, \`{}\`)))], Statement[0].Condition.StringEquals.[to_string(${claim}aud\"), to_string(${claim}sub\"), to_string(${claim}repository_id\"), to_string(${claim}job_workflow_ref\")]][]"); then
     if grep -q NoSuchEntity "$said"; then
       fault "The role $1 of the stack $stack is gone: delete the stack, and run this again"
     else
@@ -68,10 +68,22 @@ judge_trust() { # role, environment, id of the repository where that is tested t
     fi
     return 0
   fi
-  read -r count there id files <<< "$line"
-  [ "$grant_workflows" != '*' ] || files='*'
-  [ -n "${3:-}" ] || id='' files='*'
-  if [ "$count $there $id" != "1 $wanted ${3:-}" ] || [ "${files:-null}" = null ]; then
+  if [ -n "${3:-}" ]; then
+    tested=3
+    [ "$grant_workflows" = '*' ] || files=$grant_workflows tested=4
+  fi
+  line=$(tr '\t' ' ' <<< "$line")
+  # Only the workflow files may be several, in any order.
+  if [ "${line% *}" != "1 Allow {\"Federated\":\"$from\"} sts:AssumeRoleWithWebIdentity [\"StringEquals\"] $tested sts.amazonaws.com $wanted ${3:-null}" ] ||
+    ! are_all_of "$(tr -d '[]"' <<< "${line##* }")" "$files"; then
     fault "The role $1 does not trust what the stack $stack made it trust: the subject $wanted${3:+ of the repository $3, from the workflow $grant_workflows}, and no other. Somebody has changed it, and may have let in others. See what it trusts now, and put it back:" "aws iam get-role --role-name $1 --query Role.AssumeRolePolicyDocument"
   fi
+}
+are_all_of() { # two lists with commas: do they hold the same, in any order?
+  local one all
+  IFS=, read -ra all <<< "$1"
+  [ ${#1} = ${#2} ] || return 1
+  for one in "${all[@]}"; do
+    case ",$2," in *",$one,"*) ;; *) return 1 ;; esac
+  done
 }

@@ -11,7 +11,7 @@ export interface Aws {
   /** Account that owns the instance. */
   readonly owner: string;
   readonly delegated: readonly string[];
-  /** What a role trusts, where that is not what the template made it: by claim, and how many statements. */
+  /** What a role trusts, where that is not what the template made it: by part of its statement, or by claim. */
   readonly trusted: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly accounts: readonly string[];
   readonly permissionSets: Readonly<Record<string, string>>;
@@ -125,18 +125,42 @@ function nameOf({ permissionSets }: Aws, arn: string | undefined): string | unde
 const hasProvider = ({ providers, stack }: Aws): boolean =>
   providers > 0 || (stack !== null && stack.parameters['CreateOidcProvider'] !== 'false');
 
-/** How many statements its trust policy has, and what the first one tests. */
+interface TrustStatement {
+  readonly Effect: string;
+  readonly Principal: { readonly Federated: string };
+  readonly Action: string;
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** How many statements its trust policy has, whom the first one lets in, and what that tests. */
 function roleOf({ stack, trusted }: Aws, name: string): Said {
   const role = ({ 'access-broker': 'Broker', 'access-sweeper': 'Sweeper' } as const)[name];
   if (stack === null || role === undefined) return gone;
   const { Statement } = roleIn(deploy({ ...exampleParameters, ...stack.parameters }), role).trust as {
-    readonly Statement: readonly { readonly Condition: { readonly StringEquals: Readonly<Record<string, unknown>> } }[];
+    readonly Statement: readonly [TrustStatement];
   };
-  const shown = ['sub', 'repository_id', 'job_workflow_ref'].map((claim) => {
-    const value = Statement[0]?.Condition.StringEquals[`token.actions.githubusercontent.com:${claim}`];
-    return trusted[name]?.[claim] ?? (typeof value === 'string' ? value : JSON.stringify(value ?? null));
-  });
-  return line([trusted[name]?.['statements'] ?? String(Statement.length), ...shown].join('\t'));
+  const { Effect, Principal, Action, Condition } = Statement[0];
+  const tests = Condition['StringEquals'] ?? {};
+  const shown: Readonly<Record<string, unknown>> = {
+    statements: Statement.length,
+    Effect,
+    Principal,
+    Action,
+    operators: Object.keys(Condition),
+    tests: Object.keys(tests).length,
+    ...Object.fromEntries(
+      ['aud', 'sub', 'repository_id', 'job_workflow_ref'].map((claim) => [
+        claim,
+        tests[`token.actions.githubusercontent.com:${claim}`] ?? null,
+      ]),
+    ),
+    ...trusted[name],
+  };
+  return line(
+    Object.values(shown)
+      .map((it) => (typeof it === 'string' ? it : JSON.stringify(it)))
+      .join('\t'),
+  );
 }
 
 /** What is not given stays as it was. */
