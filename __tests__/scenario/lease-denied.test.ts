@@ -110,9 +110,7 @@ describe('a right that the job’s role lacks', () => {
       expect(main.exitCode).toBe(0);
       const ended = await post(world, main);
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(ended)).toMatch(
-        /scheduler:DeleteSchedule.*which ends it at 2026-11-21 22:00 UTC/su,
-      );
+      expect(errors(ended)).toMatch(/scheduler:DeleteSchedule.*which ends it at 2026-11-21 22:00 UTC/su);
     }));
 
   it('to grant: the lease is given back, and AWS’s words and the permission are told', () =>

@@ -99,9 +99,7 @@ describe('a release that leaves the access to the timer', () => {
       forbid(world, 'sso:DeleteAccountAssignment');
       const ended = await post(world, main);
       expect(ended.exitCode).toBe(1);
-      expect(errors(ended)).toMatch(
-        /sso:DeleteAccountAssignment.*which ends it at 2026-11-21 22:00 UTC/su,
-      );
+      expect(errors(ended)).toMatch(/sso:DeleteAccountAssignment.*which ends it at 2026-11-21 22:00 UTC/su);
       await timerEndsIt(world);
     }));
 

@@ -201,13 +201,14 @@ describe('a post step that is refused its sign-in for all of its time', () => {
       expect(result.virtualMs).toBeLessThan(240 * second);
     }));
 
-  it('through Privileged Identity Management leaves it to Azure, with a warning', () =>
+  it('through Privileged Identity Management is red, with when Azure ends it', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, leasedByPim);
       world.script.fault({ ...exchange, times: 999 }, entra(700213, 'No.'));
       const result = await postByPim(world, main);
-      expect(result.exitCode).toBe(0);
-      expect(warnings(result)).toMatch(often);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toMatch(often);
+      expect(errors(result)).toContain('which ends it at the earliest at 2026-11-21 21:0');
       expect(leasedSchedule(world)).toBeDefined();
     }));
 });
