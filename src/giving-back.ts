@@ -85,7 +85,9 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
       connections,
     );
     const latest = began + longestMs;
-    const signInUntil = 'url' in source ? (): number => latest - sendingMs : null;
+    // Ambient credentials need no token. A federated sign-in without one gets in no more.
+    const getsIn = 'url' in source || reopened.audience === null;
+    const signInUntil = getsIn ? (): number => latest - sendingMs : null;
     const origin = readOrigin(variables, null);
     const cloud = await reopened.open(cloudTools(tokens, connections, origin, liveness, null, signInUntil));
     if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');

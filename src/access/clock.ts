@@ -28,6 +28,8 @@ export interface Budget {
   readonly patienceMs?: number;
   /** How long a request is tried again that is answered by faults of the service, in milliseconds; default as long as there is time. */
   readonly faultsMs?: number;
+  /** A denial is an answer: what is asked for is found in another way, or done without. */
+  readonly mayBeDenied?: boolean;
   /** Told of each good answer, where the budget depends on that. */
   readonly onAnswer?: () => void;
 }

@@ -93,7 +93,8 @@ export function createRenewed<T>(
     get,
     newest: () => current?.value ?? null,
     forget(isRefused) {
-      if (current !== null && isRefused(current.value)) current = null;
+      // Requests that wait to be sent with it are sent, and renewed like the one that was refused.
+      if (current !== null && isRefused(current.value)) current = { ...current, endsAt: 0, renewAt: 0 };
     },
   };
 }

@@ -63,6 +63,10 @@ const quotas: Readonly<Record<string, Quota>> = {
 /** Services whose quota is for each API by itself. */
 const perApi: ReadonlySet<string> = new Set(['identitystore']);
 
+/** What is read of access before it is ended, and after. */
+const endingNeeds =
+  /^(?:sso:(?:ListAccountAssignments|DescribeAccountAssignment(?:Creation|Deletion)Status)|scheduler:(?:ListSchedules|GetSchedule))$/u;
+
 export function openSession(settings: AwsSettings, routing: Routing, tools: CloudTools): AwsSession {
   const wire = openWire(tools.connections, tools.clock);
   const { signIn } = settings;
@@ -73,6 +77,7 @@ export function openSession(settings: AwsSettings, routing: Routing, tools: Clou
     quotas,
     classify: (error, operation) => classify(error, operation, { caller, owner }),
     isSignInRefused,
+    endingNeeds,
     requestIdOf: (signal) => wire.requestIdOf(signal),
   });
   const credentials = createCredentials(settings, routing, tools, requests, wire);

@@ -49,6 +49,10 @@ export interface AzureSession {
   graph<T>(path: string, budget: Budget, read: (answer: unknown) => T, body?: unknown): Promise<T>;
 }
 
+/** What is read of access before it is ended, and after. */
+const endingNeeds =
+  /\/(?:roleAssignments|roleAssignmentSchedules|roleAssignmentScheduleInstances|roleAssignmentScheduleRequests)\/read$/u;
+
 /**
  * Resource Manager's buckets hold 250 reads and refill 25 a second, 200 writes and 10 a second, and as many deletes, for
  * each subscription and identity, and for what lies in no subscription; the others publish no figure, or much larger
@@ -76,7 +80,15 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
   let arm: Arm | null = null;
   const requestIdOf = (signal: AbortSignal): string | null => arm?.requestIdOf(signal) ?? null;
   const remainingOf = (signal: AbortSignal): number | null => arm?.remainingOf(signal) ?? null;
-  const requests = createRequests({ ...tools, quotas, classify, isSignInRefused, requestIdOf, remainingOf });
+  const requests = createRequests({
+    ...tools,
+    quotas,
+    classify,
+    isSignInRefused,
+    endingNeeds,
+    requestIdOf,
+    remainingOf,
+  });
   const isAmbient = settings.signIn.kind === 'ambient';
   const find = (budget: Budget): Promise<Environment> => findEnvironment(settings, requests, tools, budget);
   const environment = remembered(tools.signInUntil === null ? find : persistent(find, tools));
@@ -98,7 +110,7 @@ export function openSession(settings: AzureSettings, tools: CloudTools): AzureSe
       return { ...carried, token: await tokens.get(carried.scope, budget).catch(refused) } as K;
     },
     renew: async ({ scope, token }, budget) => (await signIn(budget)).renew(scope, token, budget).catch(refused),
-    goesOn: tools.signInUntil !== null,
+    goesOnUntil: tools.signInUntil,
     hint: isAmbient ? endedSession : renewedInVain,
   });
   const toArm = credentialFor<Carried & { readonly it: Arm }>(armOf);

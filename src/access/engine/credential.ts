@@ -2,12 +2,15 @@ import type { Budget } from '../clock.ts';
 
 /** What requests are signed with, or carry. */
 export interface Credential<K> {
-  /** Signs in where that has not been done, or where the old sign-in ends; for as long as the budget lasts, or longer: `goesOn`. */
+  /** Signs in where that has not been done, or where the old sign-in ends; for as long as the budget lasts, or longer: `goesOnUntil`. */
   get(budget: Budget): Promise<K>;
   /** The cloud has called this one ended: whether the next one is another. */
   renew(refused: K, budget: Budget): Promise<boolean>;
-  /** Whether signing in is tried again whatever the answer: then what it takes is no time of the request that waits for it. */
-  readonly goesOn: boolean;
+  /**
+   * Of a step that ends access: until when, in milliseconds since the epoch, signing in is tried again whatever the answer.
+   * What that takes is no time of the request that waits for it. `null` for other steps.
+   */
+  readonly goesOnUntil: (() => number) | null;
   /** What to do where the cloud calls it ended, and it cannot be made anew. */
   readonly hint: string;
 }

@@ -1,14 +1,5 @@
 import { budgetWith, left, type Budget, type Clock, type Random } from '../clock.ts';
-import {
-  asNotSent,
-  Cancelled,
-  CloudError,
-  isInWords,
-  isOfKind,
-  Unsent,
-  type Failure,
-  type FailureKind,
-} from '../errors.ts';
+import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { perTryMs, withTimeout } from './aborting.ts';
 import { mostRenewals, renewedInVain, type Credential } from './credential.ts';
@@ -60,6 +51,8 @@ export interface RequestTools {
   readonly classify: (error: unknown, operation: string) => Failure;
   /** Whether an answer calls ended, or does not know, what the request was signed with. */
   readonly isSignInRefused?: (failure: Failure, error: unknown) => boolean;
+  /** Operations that a step has to be allowed in order to end access, beside the change itself. */
+  readonly endingNeeds?: RegExp;
   /** The request id of the answer to the request that this signal could have ended, for the debug log. */
   readonly requestIdOf: (signal: AbortSignal) => string | null;
   /** What the answer to that request says is left in its bucket, `null` where it says nothing. */
@@ -68,8 +61,6 @@ export interface RequestTools {
 
 /** Longer than this, in milliseconds, a request that changes something does not wait for its turn. */
 const longestTurnMs = 10_000;
-/** So long after the first denial of a step that ends access they may pass, in milliseconds: others need time too. */
-const denialMs = 60_000;
 const laterTurn = 'it was not sent yet, since its turn at the quota’s pace comes later';
 
 /**
@@ -94,7 +85,7 @@ export function createRequests(tools: RequestTools): Requests {
   const signedIn = async <T, K>({ credential, budget }: Waiting<T, K>): Promise<K> => {
     const began = clock.now();
     const key = await credential?.get(budget);
-    if (credential?.goesOn === true) budget.grant(clock.now() - began);
+    if (isEnding(credential)) budget.grant(clock.now() - began);
     return key as K;
   };
 
@@ -108,7 +99,7 @@ export function createRequests(tools: RequestTools): Requests {
     const { credential, budget, operation } = sending;
     if (credential === undefined) return failure;
     const delay = delayBeforeRenewal(renewals, random);
-    const isSpent = !credential.goesOn && renewals >= mostRenewals;
+    const isSpent = !isEnding(credential) && renewals >= mostRenewals;
     if (isSpent || delay >= left(budget, clock)) return { ...failure, hint: renewedInVain };
     if (!(await credential.renew(key, budget))) return { ...failure, hint: credential.hint };
     const { code, message } = failure;
@@ -117,13 +108,15 @@ export function createRequests(tools: RequestTools): Requests {
     return null;
   };
 
-  let deniedSince: number | null = null;
-  /** Where a step ends access, a right may be on its way: for a while a denied change is one that may pass (P13). */
-  const maybePassing = (error: unknown): never => {
-    if (!isOfKind(error, 'denied')) throw error;
-    deniedSince ??= clock.mono();
-    const { failure } = error;
-    throw clock.mono() < deniedSince + denialMs ? new CloudError({ ...failure, kind: 'replicating' }) : error;
+  // Until when a change is tried again that was denied, or answered by a proxy.
+  const borne = new WeakMap<Budget, Map<string, number>>();
+  /** Where a step ends access, a right may be on its way, or a proxy may come to its senses: it asks as long as it signs in (P13). */
+  const bearing = <T, K>({ credential, budget, operation }: Sending<T, K>, error: unknown): unknown => {
+    if (!(error instanceof CloudError) || !isBearable(error.failure) || !isEnding(credential)) return error;
+    const ends = borne.get(budget) ?? new Map<string, number>();
+    const until = ends.get(operation) ?? credential.goesOnUntil();
+    borne.set(budget, ends.set(operation, until));
+    return clock.now() < until ? new CloudError({ ...error.failure, kind: 'replicating' }) : error;
   };
 
   const attempt = async <T, K>(sending: Waiting<T, K>, attempts: number, renewals = 0): Promise<T> => {
@@ -179,9 +172,15 @@ export function createRequests(tools: RequestTools): Requests {
       const counts = tries.get(asked.budget) ?? new Map<string, number>();
       const count = (counts.get(sending.operation) ?? 0) + 1;
       tries.set(asked.budget, counts.set(sending.operation, count));
-      return sending.credential?.goesOn === true
-        ? attempt(sending, count).catch(maybePassing)
-        : attempt(sending, count);
+      return attempt(sending, count).then(
+        (answer) => {
+          borne.get(asked.budget)?.delete(asked.operation);
+          return answer;
+        },
+        (error: unknown) => {
+          throw bearing(asked, error);
+        },
+      );
     },
     async turn(of, budget) {
       const pace = paceOf(of);
@@ -206,12 +205,16 @@ export function createRequests(tools: RequestTools): Requests {
     },
     async read(asked) {
       const sending = waiting(asked);
+      const isNeeded = asked.budget.mayBeDenied !== true && tools.endingNeeds?.test(asked.operation) === true;
+      // A budget may be that of many reads: each is borne by itself.
+      const own = { ...asked, budget: sending.budget };
       const failures = new Map<FailureKind, number>();
       const began = clock.mono();
       for (let attempts = 1; ; attempts += 1) {
         try {
           return await attempt(sending, attempts);
-        } catch (error) {
+        } catch (failed) {
+          const error = isNeeded ? bearing(own, failed) : failed;
           if (!(error instanceof CloudError)) throw error;
           const { kind } = error.failure;
           const times = (failures.get(kind) ?? 0) + 1;
@@ -244,6 +247,17 @@ function waiting<T, K>(sending: Sending<T, K>): Waiting<T, K> {
   };
   const more = budgetWith(budget, {}, () => budget.until + granted);
   return { ...sending, budget: Object.assign(more, { grant }) };
+}
+
+type Ending<K> = Credential<K> & { readonly goesOnUntil: () => number };
+
+function isEnding<K>(credential: Credential<K> | undefined): credential is Ending<K> {
+  return credential !== undefined && credential.goesOnUntil !== null;
+}
+
+/** A denial, or a page that is none of the cloud's answers: nothing was carried out. */
+function isBearable({ kind, code }: Failure): boolean {
+  return kind === 'denied' || /^HTTP [34]\d\d$/u.test(code);
 }
 
 /** Of what changes something: without a sign-in it was never sent. */

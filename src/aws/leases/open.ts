@@ -1,4 +1,4 @@
-import type { Budget } from '../../access/clock.ts';
+import { budgetWith, type Budget } from '../../access/clock.ts';
 import { CloudError, instead, orCloudError, Refusal } from '../../access/errors.ts';
 import type { Assignment, Words } from '../../access/grant.ts';
 import { admit } from '../../access/leases/admission.ts';
@@ -236,7 +236,7 @@ async function refuseRecorded(
   budget: Budget,
 ): Promise<void> {
   // What may not be listed cannot be heeded: the warning of such leases says so.
-  const rows = await rowsOf(grant, budget).catch(instead('denied', []));
+  const rows = await rowsOf(grant, budgetWith(budget, { mayBeDenied: true })).catch(instead('denied', []));
   if (rows.length === 0) return;
   throw new Refusal(
     'This very grant has leases on record, and a step without aws-scheduler-role-arn would cut off those who hold it.',

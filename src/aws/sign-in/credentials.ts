@@ -80,7 +80,7 @@ export function createCredentials(
       await assumed.get(budget);
       return true;
     },
-    goesOn: tools.signInUntil !== null,
+    goesOnUntil: tools.signInUntil,
     hint: renewedInVain,
     provider: Object.assign(newest, { memoized: true } as const),
   };
@@ -120,7 +120,7 @@ function ambientCredentials(
     get: () => find(false).catch(() => null),
     // Those of a container or a machine change; those of an earlier step do not.
     renew: async (refused) => !isSame(used, refused) || !isSame(await find(true).catch(() => refused), refused),
-    goesOn: signInUntil !== null,
+    goesOnUntil: signInUntil,
     hint: endedAmbient,
     provider: Object.assign(() => find(false), { memoized: true } as const),
   };

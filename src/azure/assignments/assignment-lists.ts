@@ -1,5 +1,5 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import type { Budget } from '../../access/clock.ts';
+import { budgetWith, type Budget } from '../../access/clock.ts';
 import { isOfKind } from '../../access/errors.ts';
 import type { Assignment } from '../../access/grant.ts';
 import { groupBy } from '../resolve/gather.ts';
@@ -72,13 +72,14 @@ export function openAssignmentLists(
     const tenantId = await homeTenant(grants[0], budget);
     const [first, ...others] = planLists(grants, !closed.has(place));
     if (first === undefined) return [];
-    const ask = (list: AssignmentList): Promise<Entries> => readList(session, list, tenantId, budget);
+    const isBroad = first.grants.some(({ target }) => !isSameScope(target.id, first.scope));
+    const reading = isBroad ? budgetWith(budget, { mayBeDenied: true }) : budget;
+    const ask = (list: AssignmentList): Promise<Entries> => readList(session, list, tenantId, reading);
     try {
       // The first tells whether such lists may be read, before there are many of them.
       const known = await ask(first);
       return [...known, ...(await Promise.all(others.map(ask))).flat()];
     } catch (error) {
-      const isBroad = first.grants.some(({ target }) => !isSameScope(target.id, first.scope));
       if (!isOfKind(error, 'denied') || !isBroad) throw error;
       session.tools.log.debug(`${error.message}: role assignments are read at the scopes themselves`);
       closed.add(place);

@@ -1,5 +1,5 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import type { Budget } from '../../../access/clock.ts';
+import { budgetWith, type Budget } from '../../../access/clock.ts';
 import { CloudError } from '../../../access/errors.ts';
 import type { Assignment } from '../../../access/grant.ts';
 import { assignmentsAround } from '../../assignments/assignment-lists.ts';
@@ -45,7 +45,12 @@ export async function readCatalogue(
    */
   const ofDelegated = async (scope: string, reading: Budget): Promise<readonly RoleAssignment[]> => {
     try {
-      return await assignmentsAround(session, scope, await tenants(scope, reading), reading);
+      return await assignmentsAround(
+        session,
+        scope,
+        await tenants(scope, reading),
+        budgetWith(reading, { mayBeDenied: true }),
+      );
     } catch (error) {
       if (!(error instanceof CloudError) || !isRefused(error)) throw error;
       session.tools.log.info(`Leases of delegated identities at ${scope} were not looked for: ${error.message}.`);
