@@ -37,3 +37,17 @@ describe.each([
       }),
   );
 });
+
+describe('AWS: a clock that is wrong, where a variable switches off that the SDK puts it right', () => {
+  const env = { AWS_DISABLE_CLOCK_SKEW_CORRECTION: 'true' };
+
+  it.each([10 * minute, -10 * minute, hour, -hour])('is put right all the same: %i ms off', (skewMs) =>
+    inWorld({}, async (world) => {
+      world.schedules.addGroup(group);
+      const taken = await aws.step(world, leased, { skewMs, env });
+      expect(errors(taken)).toBe('');
+      const ended = await aws.step(world, leased, { skewMs, env, stage: 'post', state: taken.state });
+      expect([ended.exitCode, errors(ended), aws.has(world)]).toEqual([0, '', false]);
+    }),
+  );
+});

@@ -45,8 +45,14 @@ export function routed({ fips, dualStack, endpoints }: Routing, service: Service
     defaultsMode: 'legacy',
     retryMode: 'standard',
     authSchemePreference: [],
+    disableClockSkewCorrection: false,
+    sigv4aSigningRegionSet: nothing,
+    userAgentAppId: nothing,
   };
 }
+
+/** For what is not set: of a setting that is merely missing the SDK looks in the environment and in files. */
+const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 export interface RoutedConfig {
   readonly useFipsEndpoint: boolean;
@@ -56,6 +62,9 @@ export interface RoutedConfig {
   readonly defaultsMode: 'legacy';
   readonly retryMode: 'standard';
   readonly authSchemePreference: string[];
+  readonly disableClockSkewCorrection: false;
+  readonly sigv4aSigningRegionSet: () => Promise<undefined>;
+  readonly userAgentAppId: () => Promise<undefined>;
 }
 
 /** Whether what post was handed is a routing. */
