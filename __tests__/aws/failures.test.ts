@@ -8,7 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Failure, FailureKind } from '../../src/access/errors.ts';
 import { delayBeforeRetry, isUncertain } from '../../src/access/engine/retry.ts';
-import { classify } from '../../src/aws/failures.ts';
+import { classify, isSignInRefused } from '../../src/aws/failures.ts';
 import { closeAfterEach, serve, type LocalServer } from '../action/servers.ts';
 
 const closing = closeAfterEach();
@@ -112,6 +112,30 @@ describe('an error of the service', () => {
 
   test.each(['constructor', 'toString', '__proto__'])('a code %s is a code like any other', async (code) => {
     expect((await classified(awsError(code, 400))).kind).toBe('other');
+  });
+});
+
+describe('credentials that are called ended', () => {
+  test.each([
+    ['ExpiredToken', 'no'],
+    ['ExpiredTokenError', 'no'],
+    ['InvalidToken', 'The provided token is malformed or otherwise invalid.'],
+    ['TokenRefreshRequired', 'no'],
+    ['InvalidClientTokenIdException', 'no'],
+    ['RequestExpired', 'Request has expired.'],
+    ['AccessDeniedException', 'The security token included in the request is expired'],
+    ['AccessDeniedException', 'The security token included in the request is invalid.'],
+    ['ValidationException', 'The security token included in the request is expired'],
+  ])('are known as such: %s, “%s”', async (type, message) => {
+    const failure = await classified(awsError(type, 400, { message }));
+    expect([failure.kind, isSignInRefused(failure)]).toEqual(['denied', true]);
+  });
+
+  test.each([
+    ['AccessDeniedException', 'User: arn:aws:sts::111122223333:assumed-role/a/b is not authorized to perform: sso:X'],
+    ['ValidationException', 'The pagination token has expired'],
+  ])('are something else than %s, “%s”', async (type, message) => {
+    expect(isSignInRefused(await classified(awsError(type, 400, { message })))).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { FailureKind } from '../../src/access/errors.ts';
 import { delayBeforeRetry, isUncertain } from '../../src/access/engine/retry.ts';
 import { ErrorAnswer, readAnswer } from '../../src/azure/answer.ts';
-import { classify } from '../../src/azure/failures.ts';
+import { classify, isSignInRefused } from '../../src/azure/failures.ts';
 import { ForeignHost } from '../../src/azure/wire.ts';
 
 const operation = 'Microsoft.Authorization/roleAssignments/write';
@@ -81,6 +81,26 @@ describe('an answer of Resource Manager', () => {
 
   test('that redirects did nothing, and is final', () => {
     expect(delayBeforeRetry(classify(sdkError(307, ''), operation), 1, () => 1)).toBeNull();
+  });
+});
+
+describe('an access token that is called ended', () => {
+  test.each([
+    [403, 'AuthenticationFailed', 'Authentication failed. The access token has expired.'],
+    [400, 'AuthenticationFailed', 'no'],
+    [400, 'AuthenticationExpired', 'no'],
+    [400, 'InvalidAuthenticationInfo', 'no'],
+    [403, 'AuthorizationFailed', 'The access token has expired.'],
+    [400, 'BadRequest', "The access token expiry UTC time '1' is earlier than current UTC time '2'."],
+  ])('is known as such: HTTP %i, %s, “%s”', (status, code, message) => {
+    const error = sdkError(status, { error: { code, message } });
+    const failure = classify(error, operation);
+    expect([failure.kind, isSignInRefused(failure, error)]).toEqual(['denied', true]);
+  });
+
+  test('is something else than a right that is missing', () => {
+    const error = armError(403, 'AuthorizationFailed');
+    expect(isSignInRefused(classify(error, operation), error)).toBe(false);
   });
 });
 

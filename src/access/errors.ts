@@ -206,3 +206,10 @@ export function asNotSent(error: unknown): never {
 export function isMisuse(code: string | undefined): boolean {
   return /^ERR_(?!TLS|SSL|STREAM|SOCKET|HTTP2|PROXY)/u.test(code ?? '');
 }
+
+/** Whether the words of an answer call what a request was signed with, or carried, ended: under whichever code. */
+export function isCalledEnded(message: string): boolean {
+  return /\b(?:security|access) token\b.*\bexpir(?:ed|y)\b|\bsecurity token included in the request is invalid\b/isu.test(
+    message,
+  );
+}

@@ -1,5 +1,5 @@
 import { boundedWaitMs, retryAfterMs } from '../access/connections.ts';
-import { isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
+import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
 import { hintFor, type Accounts } from './hints.ts';
 
 /** The members of the SDKs' errors that are worth anything; every one of them may be missing. */
@@ -57,10 +57,7 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
     AccessDenied: 'denied',
     AccessDeniedException: 'denied',
     ConflictException: 'busy',
-    ExpiredToken: 'denied',
-    ExpiredTokenException: 'denied',
     InternalServerException: 'unavailable',
-    InvalidClientTokenId: 'denied',
     InvalidSignatureException: 'denied',
     ResourceNotFoundException: 'not-found',
     AccountNotFoundException: 'not-found',
@@ -71,7 +68,6 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
     Throttling: 'throttled',
     ThrottlingException: 'throttled',
     TooManyRequestsException: 'throttled',
-    UnrecognizedClientException: 'denied',
     ValidationException: 'invalid',
     ValidationError: 'invalid',
   }),
@@ -82,20 +78,26 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>(
  * aws/aws-cli#7194, and the STS API reference, whose name for it is IDPCommunicationError.
  */
 export function isIssuerUnread(code: string, message: string): boolean {
-  return /IDPCommunicationError|Couldn.t retrieve verification key/iu.test(`${code} ${message}`);
+  return /IDPCommunicationError|Could ?n.?t retrieve verification key/iu.test(`${code} ${message}`);
 }
 
-/** What credentials are called that have ended, or that the service does not know (any more). */
+/**
+ * What credentials are called that have ended, or that the service does not know (any more), without `Exception`.
+ * Source: the lists of common errors of AWS services; Amazon S3 API reference (InvalidToken, TokenRefreshRequired).
+ */
 const endedCodes: ReadonlySet<string> = new Set([
+  'ExpiredCredentials',
   'ExpiredToken',
-  'ExpiredTokenException',
   'InvalidClientTokenId',
-  'UnrecognizedClientException',
+  'InvalidToken',
+  'RequestExpired',
+  'TokenRefreshRequired',
+  'UnrecognizedClient',
 ]);
 
 /** Whether the credentials were refused as ended: nothing was carried out. A clock that is off is another matter: `skewed`. */
-export function isSignInRefused({ code }: Failure): boolean {
-  return endedCodes.has(code);
+export function isSignInRefused({ code, message }: Pick<Failure, 'code' | 'message'>): boolean {
+  return endedCodes.has(code.replace(/(?:Exception|Error)$/u, '')) || isCalledEnded(message);
 }
 
 /**
@@ -144,6 +146,7 @@ function kindOf(sdk: SdkError): FailureKind {
   if (sdk.clockSkewCorrected) return 'skewed';
   if (isOutdatedSignature(sdk)) return 'skewed';
   if (isIssuerUnread(codeOf(sdk), sdk.message ?? '')) return 'unavailable';
+  if (isSignInRefused({ code: codeOf(sdk), message: sdk.message ?? '' })) return 'denied';
   const known = kinds.get(sdk.name ?? '');
   if (known !== undefined) return known;
   if (status === undefined) return isNetwork(sdk) ? 'unreachable' : 'other';
@@ -153,12 +156,12 @@ function kindOf(sdk: SdkError): FailureKind {
 }
 
 /**
- * Signed in time, and sent when the machine had stood still for minutes: nothing was carried out, and the next try is
+ * Signed in time, and sent when the machine had stood still for minutes, or signed by a clock that is off: nothing was carried out, and the next try is
  * signed anew. Source of the words: IAM's guide to signature errors; STS has another code for them.
  */
 function isOutdatedSignature({ name, message }: SdkError): boolean {
   const isAboutSignature = name === 'InvalidSignatureException' || name === 'SignatureDoesNotMatch';
-  return isAboutSignature && (message ?? '').startsWith('Signature expired');
+  return isAboutSignature && /^Signature (?:expired|not yet current)/u.test(message ?? '');
 }
 
 /** What Node says of an answer whose connection ends in its middle. */

@@ -1,6 +1,6 @@
 import { retryAfterMs as askedWait } from '../access/connections.ts';
 import { parseJson } from '../access/json.ts';
-import { isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
+import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
 import { ErrorAnswer, errorIn } from './answer.ts';
 import { hintFor } from './hints.ts';
 import { ForeignHost } from './wire.ts';
@@ -33,41 +33,68 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
 ]);
 
 /**
- * Whether Entra could not reach or read the issuer of the ID token, or its own directory: that says nothing of trust, and
- * mostly passes. Source: Microsoft's reference of AADSTS error codes; Azure/azure-workload-identity, troubleshooting (90061);
- * Azure/login#499 (500031, of GitHub's issuer, now and then).
+ * Entra could not reach or read the issuer of the ID token: that says nothing of trust, and mostly passes. Source: Microsoft's
+ * reference of AADSTS error codes; Azure/azure-workload-identity, troubleshooting (90061); Azure/login#499 (500031, of
+ * GitHub's issuer, now and then).
  */
-const passingAtEntra: ReadonlySet<string> = new Set([
+const issuerUnread: ReadonlySet<string> = new Set([
   'AADSTS50166',
-  'AADSTS90024',
-  'AADSTS90033',
   'AADSTS90061',
   'AADSTS500031',
   'AADSTS501661',
   'AADSTS900612',
 ]);
 
-/** Whether Entra could not read what the issuer publishes: all of them but those of its own directory. */
+/**
+ * A fault of Entra's own, or of its directory, that passes. Source: the same reference; of those without a number the table
+ * of token errors in Microsoft's page on the client credentials flow, and RFC 6749, section 4.1.2.1.
+ */
+const faultOfEntra: ReadonlySet<string> = new Set([
+  'AADSTS50000',
+  'AADSTS90006',
+  'AADSTS90012',
+  'AADSTS90024',
+  'AADSTS90033',
+  'AADSTS90090',
+  'AADSTS90091',
+  'server_error',
+  'temporarily_unavailable',
+]);
+
+/** Whether Entra could not read what the issuer publishes. */
 export function isIssuerUnread(code: string): boolean {
-  return passingAtEntra.has(code) && code !== 'AADSTS90024' && code !== 'AADSTS90033';
+  return issuerUnread.has(code);
+}
+
+/** Whether a code of Entra's says nothing of who signs in. */
+export function isPassingAtEntra(code: string): boolean {
+  return issuerUnread.has(code) || faultOfEntra.has(code);
 }
 
 /**
  * What Resource Manager and Graph call a token that has ended, or that they do not know (any more).
- * Source: hashicorp/terraform-provider-azurerm#20867, microsoftgraph/python-sample-auth#10.
+ * Source: hashicorp/terraform-provider-azurerm#20867, microsoftgraph/python-sample-auth#10; common REST API error codes of
+ * Azure Storage, for those that say which header it is about.
  */
 const endedCodes: ReadonlySet<string> = new Set([
   'ExpiredAuthenticationToken',
   'InvalidAuthenticationToken',
+  'AuthenticationExpired',
+  'AuthenticationFailed',
   'Authentication_ExpiredToken',
+  'InvalidAuthenticationInfo',
   'TokenExpired',
 ]);
 
 /** Whether Resource Manager or Graph refused the access token itself: nothing was carried out. */
-export function isSignInRefused({ code, operation }: Failure, error: unknown): boolean {
+export function isSignInRefused({ code, message, operation }: Failure, error: unknown): boolean {
   if (operation.endsWith('/oauth2/v2.0/token')) return false;
   const { status, statusCode } = error as { readonly status?: unknown; readonly statusCode?: unknown };
-  return endedCodes.has(code) || (status ?? statusCode) === 401;
+  return isEnded(code, message) || (status ?? statusCode) === 401;
+}
+
+function isEnded(code: string, message: string): boolean {
+  return endedCodes.has(code) || isCalledEnded(message);
 }
 
 interface Answer {
@@ -81,15 +108,16 @@ interface Answer {
 /** Puts an error into the domain's words: code, message and request id stay the cloud's own. */
 export function classify(error: unknown, operation: string): Failure {
   const answer = error instanceof ErrorAnswer ? error : fromSdk(error);
-  const { status, code, message, requestId, retryAfterMs } = answer;
-  const kind = kindOf(code, status, error);
+  const { code, message, requestId, retryAfterMs } = answer;
+  const kind = kindOf(answer, error);
   const hint = hintFor({ kind, operation, code, message });
   return { kind, operation, code, message, requestId, retryAfterMs, hint };
 }
 
-function kindOf(code: string, status: number | undefined, error: unknown): FailureKind {
+function kindOf({ code, message, status }: Answer, error: unknown): FailureKind {
   if (error instanceof ForeignHost) return 'other';
-  if (passingAtEntra.has(code)) return 'unavailable';
+  if (isPassingAtEntra(code)) return 'unavailable';
+  if (isEnded(code, message)) return 'denied';
   const known = kinds.get(code);
   if (known !== undefined) return known;
   switch (status) {

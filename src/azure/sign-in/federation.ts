@@ -12,7 +12,7 @@ import { createAssertions } from './assertions.ts';
 import type { Environment } from './environments.ts';
 import { isRefusedSignIn, refusedSignIn } from './refused-sign-in.ts';
 import { noProxyOfItsOwn, openWire } from '../wire.ts';
-import { isIssuerUnread } from '../failures.ts';
+import { isIssuerUnread, isPassingAtEntra } from '../failures.ts';
 import { acceptable, type AccessToken, type TokenSource } from './token-source.ts';
 
 type Federated = SignIn & { readonly kind: 'federated' };
@@ -156,20 +156,24 @@ function refusal({ status, headers, bodyAsText }: Awaited<ReturnType<HttpClient[
   const body = (parseJson(bodyAsText ?? '') ?? {}) as EntraError;
   const description = textOf(body.error_description) ?? '';
   const error = textOf(body.error) ?? errorIn(body).code;
+  const code = codeIn(body.error_codes, description, error) ?? `HTTP ${status}`;
   const message = description
     .replace(/\s*(?:Trace ID|Correlation ID|Timestamp):.*$/su, '')
-    .replace(/^AADSTS\d+:\s*/u, '')
+    .replace(/^(?<own>AADSTS\d+):\s*/u, (all, own) => (own === code ? '' : all))
     .trim();
   return new ErrorAnswer({
     status,
-    code: aadsts(body.error_codes) ?? /AADSTS\d+/u.exec(description)?.[0] ?? error ?? `HTTP ${status}`,
+    code,
     message: message !== '' ? message : (errorIn(body).message ?? error ?? 'the answer is not the documented JSON'),
     requestId: textOf(body.trace_id) ?? headers.get('x-ms-request-id') ?? null,
     retryAfterMs: retryAfterMs(headers.get('retry-after')),
   });
 }
 
-function aadsts(codes: unknown): string | null {
-  const code: unknown = Array.isArray(codes) ? codes[0] : undefined;
-  return /^[1-9]\d*$/u.test(String(code)) ? `AADSTS${String(code)}` : null;
+/** One that passes first, wherever it stands: what else an answer names follows from it, such as a key that could not be read. */
+function codeIn(codes: unknown, description: string, error: string | null): string | null {
+  const numbers = (Array.isArray(codes) ? codes : []).map(String).filter((it) => /^[1-9]\d*$/u.test(it));
+  const all = [...numbers.map((it) => `AADSTS${it}`), ...(description.match(/AADSTS\d+/gu) ?? [])];
+  const passing = [...all, ...(error === 'temporarily_unavailable' ? [error] : [])].find(isPassingAtEntra);
+  return passing ?? all[0] ?? error;
 }
