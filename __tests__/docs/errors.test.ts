@@ -119,6 +119,7 @@ const origins: Readonly<Record<string, { readonly status?: number; readonly oper
   Forbidden: { status: 403 },
   Authorization_RequestDenied: { status: 403, operation: 'Microsoft Graph GET /v1.0/groups' },
   InvalidAuthenticationToken: { status: 401 },
+  InvalidAuthenticationTokenTenant: { status: 401 },
   ExpiredAuthenticationToken: { status: 401 },
   AuthenticationFailed: { status: 401 },
   RoleAssignmentExists: { status: 409 },

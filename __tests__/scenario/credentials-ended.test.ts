@@ -236,27 +236,36 @@ describe('credentials that are called ended', () => {
     }));
 
   it.each([
-    ['AWS', ended],
-    ['AWS, as unknown ones', unknown],
-  ])('for good are told after four tries, with what was tried: %s', (_, effect) =>
+    ['AWS', ended, 'The action signed in anew, and the cloud calls that sign-in ended too'],
+    ['AWS, as unknown ones', unknown, 'that the Region is enabled in the account of the role'],
+  ])('for good are told after four tries, with what was tried: %s', (_, effect, said) =>
     inWorld({}, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', times: 99 }, effect);
       const result = await step(world, byIds);
       expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
       expect(calls(result)['CreateAccountAssignment']).toBe(4);
-      expect(errors(result)).toContain('The action signed in anew, and the cloud calls that sign-in ended too');
+      expect(errors(result)).toContain(said);
+      expect(errors(result)).toMatch(/signed in anew/u);
       expect(exchanges(result)).toHaveLength(4);
     }),
   );
 
-  it('for good by Azure are told likewise', () =>
+  const wrongTenant: Effect = { kind: 'error', status: 401, code: 'InvalidAuthenticationTokenTenant', message: 'No.' };
+
+  it.each([
+    ['expired', expired, 'The action signed in anew, and the cloud calls that sign-in ended too'],
+    ['invalid', invalid, 'check azure-environment and azure-tenant-id'],
+    ['of another directory', wrongTenant, 'The target belongs to another directory'],
+  ])('for good by Azure are told likewise: %s', (_, effect, said) =>
     inAzure({}, async (world) => {
-      world.script.fault({ operation: 'roleAssignments.put', times: 99 }, invalid);
+      world.script.fault({ operation: 'roleAssignments.put', times: 99 }, effect);
       const result = await azureStep(world, azureByIds);
       expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
       expect(calls(result)['roleAssignments.put']).toBe(4);
-      expect(errors(result)).toContain('The action signed in anew, and the cloud calls that sign-in ended too');
-    }));
+      expect(errors(result)).toContain(said);
+      expect(errors(result)).toMatch(/signed in anew/u);
+    }),
+  );
 
   it('for a minute keep no post step from ending the access', () =>
     inLeases({}, async (world) => {

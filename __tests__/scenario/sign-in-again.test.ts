@@ -179,6 +179,30 @@ describe('a post step that is refused its sign-in for all of its time', () => {
       expect(result.virtualMs).toBeLessThan(240 * second);
     }));
 
+  const cancelled = { signals: [{ afterMs: 20 * second, signal: 'SIGINT' }] } as const;
+
+  it.each([
+    [leased, /may still be there: EventBridge Scheduler ends it soon after 2026-\S+ \d\d:\d\d.*operation: revoke/su],
+    [unrecorded, /may still be there, and nothing else ends it: `operation: revoke` ends it/u],
+  ])('and that is cancelled meanwhile says who ends the access, and how to end it now', (inputs, said) =>
+    inLeases({}, async (world) => {
+      const main = await take(world, inputs);
+      world.script.fault({ ...sts, times: 999 }, notAuthorized);
+      const result = await post(world, main, { inputs, ...cancelled });
+      expect([result.exitCode, isThere(world)]).toEqual([1, true]);
+      expect(errors(result)).toMatch(said);
+    }),
+  );
+
+  it('and that is cancelled meanwhile on Azure says that a sweep ends the access', () =>
+    inAzureLeases({}, async (world) => {
+      const main = await takeOnAzure(world, leasedOnAzure);
+      world.script.fault({ ...exchange, times: 999 }, entra(700213, 'No.'));
+      const result = await postOnAzure(world, main, cancelled);
+      expect([result.exitCode, isGranted(world)]).toEqual([1, true]);
+      expect(errors(result)).toMatch(/may still be there: the first sweep after 2026-\S+ .*operation: revoke/su);
+    }));
+
   it('of one that nothing else ends is red', () =>
     inLeases({}, async (world) => {
       const main = await take(world, unrecorded);
@@ -294,6 +318,18 @@ describe('a step that ends nothing', () => {
     }),
   );
 
+  it('is told that refusal, whole, where GitHub gives no further token', () =>
+    inLeases({}, async (world) => {
+      world.script.fault({ ...sts, times: 999 }, notAuthorized);
+      world.script.fault({ ...oidc, nth: 2, times: 99 }, { kind: 'http', status: 500, body: '' });
+      const result = await step(world, byIds);
+      expect(result.exitCode).toBe(1);
+      expect(errors(result)).toContain('AccessDenied: Not authorized');
+      expect(result.log).toMatch(new RegExp(`^\\s+sub: ${subject}`, 'mu'));
+      expect(result.log).toContain('GitHub gave no ID token');
+      expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
+    }));
+
   it.each([
     ['Couldn’t retrieve verification key', verificationKey],
     ['the same with another name', stsError('InvalidIdentityTokenException', "Couldn't retrieve verification key")],
@@ -301,6 +337,7 @@ describe('a step that ends nothing', () => {
     ['IDPCommunicationErrorException', stsError('IDPCommunicationErrorException', 'it does not answer')],
     ['its name in the words of another', stsError('InvalidIdentityToken', 'An error occurred (IDPCommunicationError)')],
     ['IdpCommunicationError', stsError('IdpCommunicationError', 'it does not answer')],
+    ['Could not', stsError('InvalidIdentityToken', 'The request failed: Could not retrieve verification key from it')],
   ])('waits for an issuer that STS could not read, with a new token each time: %s', (_, effect) =>
     inLeases({}, async (world) => {
       world.script.fault({ ...sts, times: 6 }, effect);
@@ -323,7 +360,10 @@ describe('a step that ends nothing', () => {
     }));
 
   it.each(
-    [90061, 50166, 501661, 500031, 90033, 90024, 900612].flatMap((it) => [[it, true] as const, [it, false] as const]),
+    [90061, 50166, 501661, 500031, 90033, 90024, 900612, 50000, 90006, 90012, 90090, 90091].flatMap((it) => [
+      [it, true] as const,
+      [it, false] as const,
+    ]),
   )('waits for what Entra could not read: AADSTS%i, named in the text: %s', (number, isNamed) =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ ...exchange, times: 5 }, entra(number, 'It failed.', isNamed));
@@ -331,6 +371,33 @@ describe('a step that ends nothing', () => {
       expect([result.exitCode, errors(result)]).toEqual([0, '']);
       expect(minted(result)).toHaveLength(6);
       expect(result.log).toContain(`AADSTS${number}: It failed.`);
+    }),
+  );
+
+  it.each([
+    ['temporarily_unavailable', { error: 'temporarily_unavailable', error_description: 'Later.', error_codes: [] }],
+    ['temporarily_unavailable', { error: 'temporarily_unavailable', error_description: 'AADSTS1: Later.' }],
+    ['server_error', { error: 'server_error', error_description: 'It failed.' }],
+    [
+      'AADSTS500031',
+      { error: 'invalid_client', error_description: 'AADSTS700027: No key.', error_codes: [700027, 500031] },
+    ],
+    [
+      'AADSTS90061',
+      { error: 'invalid_request', error_description: 'AADSTS70021: No. AADSTS90061: It failed.', error_codes: [70021] },
+    ],
+  ])('waits for what passes by another word, or by the second of two numbers: %s', (code, body) =>
+    inAzureLeases({}, async (world) => {
+      const effect = {
+        kind: 'http',
+        status: 400,
+        contentType: 'application/json',
+        body: JSON.stringify(body),
+      } as const;
+      world.script.fault({ ...exchange, times: 5 }, effect);
+      const result = await azureStep(world, azureByIds);
+      expect([result.exitCode, errors(result)]).toEqual([0, '']);
+      expect(result.log).toContain(`answered ${code}: ${body.error_description}`);
     }),
   );
 
@@ -349,6 +416,23 @@ describe('a step that ends nothing', () => {
         expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
       }),
   );
+});
+
+describe('a poll of a creation that is denied', () => {
+  it('is told with what the role lacks, and no longer timeout is proposed', () =>
+    inLeases({}, async (world) => {
+      world.script.fault(
+        { operation: 'DescribeAccountAssignmentCreationStatus', times: 99 },
+        stsError(
+          'AccessDeniedException',
+          'User is not authorized to perform: sso:DescribeAccountAssignmentCreationStatus',
+        ),
+      );
+      const result = await step(world, byIds);
+      expect([result.exitCode, result.outputs['status']]).toEqual([1, 'IN_PROGRESS']);
+      expect(errors(result)).toContain('Allow the role sso:DescribeAccountAssignmentCreationStatus');
+      expect(errors(result)).not.toContain('longer `timeout`');
+    }));
 });
 
 describe('a change that ends access and is denied for a moment', () => {

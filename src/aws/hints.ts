@@ -98,7 +98,15 @@ const rules: readonly Rule[] = [
       'sso.*.amazonaws.com and identitystore.*.amazonaws.com, and check that the key is enabled.',
   },
   {
-    applies: ({ kind, code }) => kind === 'denied' && /Expired|UnrecognizedClient|InvalidClientTokenId/u.test(code),
+    // Source: AWS Account Management reference guide, enable or disable Regions.
+    applies: ({ kind, code, message }) =>
+      kind === 'denied' &&
+      /UnrecognizedClient|InvalidClientTokenId|token included in the request is invalid/u.test(`${code} ${message}`),
+    hint: () =>
+      'AWS does not know these credentials in the Region of aws-region: check aws-region, and that the Region is enabled in the account of the role. Credentials of an earlier step may also be expired, incomplete or of another partition.',
+  },
+  {
+    applies: ({ kind, code }) => kind === 'denied' && /Expired|InvalidToken|TokenRefreshRequired/u.test(code),
     hint: () =>
       'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
   },

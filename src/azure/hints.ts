@@ -92,9 +92,15 @@ const rules: readonly Rule[] = [
     hint: () =>
       'Azure does not take the condition: check its syntax, that the role has the actions it names, and that this kind of role takes conditions. The log shows it as it was sent.',
   },
+  code(
+    'InvalidAuthenticationTokenTenant',
+    'The target belongs to another directory than the one that the action signed in to, and the message names both. Correct target, or set azure-tenant-id and azure-client-id to the directory of the target and an application that is trusted there.',
+  ),
   {
     applies: ({ code: it }) =>
-      /^(?:InvalidAuthenticationToken|ExpiredAuthenticationToken|AuthenticationFailed)/u.test(it),
+      /^(?:InvalidAuthenticationToken|InvalidAuthenticationInfo|ExpiredAuthenticationToken|AuthenticationFailed|AuthenticationExpired)/u.test(
+        it,
+      ),
     hint: () =>
       'Azure does not take the sign-in: check azure-environment and azure-tenant-id, and with azure/login that it ran in this job less than an hour ago.',
   },

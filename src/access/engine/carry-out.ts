@@ -10,6 +10,7 @@ import { failed, notStarted, refused, succeeded, type Outcome, type Result } fro
 import { everywhere, type Step } from '../plan/plan.ts';
 import type { ChangingOperation, Request } from '../request.ts';
 import { newTrack, type Track } from './track.ts';
+import { withMore } from '../words.ts';
 
 /** The change that makes an operation true. */
 export const changeOf = {
@@ -143,8 +144,10 @@ function withCause(reason: string, error: unknown, { operation, unanswered }: Tr
 
 /** What to do where the change is done and only seeing it failed. */
 function hintOnDoubt(error: unknown, { operation }: Track): string | null {
-  if (operation?.state === 'IN_PROGRESS' && error instanceof Cancelled)
-    return 'The change goes on without us. Run the step again: it adopts what is in progress.';
+  if (operation?.state === 'IN_PROGRESS' && isInWords(error)) {
+    const goesOn = 'The change goes on without us. Run the step again: it adopts what is in progress.';
+    return withMore(goesOn, hintOf(error) ?? '');
+  }
   if (operation?.state !== 'SUCCEEDED') return null;
   return ['The change was carried out, and nobody has seen it yet: run the step again, which looks.', hintOf(error)]
     .filter((it) => it !== null)

@@ -1,4 +1,5 @@
 import type { Budget } from '../clock.ts';
+import type { Failure } from '../errors.ts';
 
 /** What requests are signed with, or carry. */
 export interface Credential<K> {
@@ -18,6 +19,17 @@ export interface Credential<K> {
 /** What makes the credentials of a step that cannot make new ones. */
 export const renewedInVain =
   'The action signed in anew, and the cloud calls that sign-in ended too: check the clock of the runner and the status page of the cloud, then run the step again.';
+
+/**
+ * What to do where they stay refused. How they were made explains it where they are called ended; where they are merely
+ * not known, what the answer itself says is more likely.
+ */
+export function hintOnRefused({ code, message, hint }: Failure, how: string): string {
+  if (hint === null || /expir/iu.test(`${code} ${message}`)) return how;
+  return `${hint} ${how === renewedInVain ? sameAgain : how}`;
+}
+
+const sameAgain = 'The action has signed in anew, and the answer was the same.';
 
 /** So often a request is sent with new credentials by a step that does not go on whatever the answer. */
 export const mostRenewals = 3;

@@ -2,7 +2,7 @@ import { budgetWith, left, type Budget, type Clock, type Random } from '../clock
 import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { perTryMs, withTimeout } from './aborting.ts';
-import { mostRenewals, renewedInVain, type Credential } from './credential.ts';
+import { hintOnRefused, mostRenewals, renewedInVain, type Credential } from './credential.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRenewal, delayBeforeRetry } from './retry.ts';
 import { seconds } from '../words.ts';
@@ -100,8 +100,9 @@ export function createRequests(tools: RequestTools): Requests {
     if (credential === undefined) return failure;
     const delay = delayBeforeRenewal(renewals, random);
     const isSpent = !isEnding(credential) && renewals >= mostRenewals;
-    if (isSpent || delay >= left(budget, clock)) return { ...failure, hint: renewedInVain };
-    if (!(await credential.renew(key, budget))) return { ...failure, hint: credential.hint };
+    if (isSpent || delay >= left(budget, clock))
+      return renewals === 0 ? failure : { ...failure, hint: hintOnRefused(failure, renewedInVain) };
+    if (!(await credential.renew(key, budget))) return { ...failure, hint: hintOnRefused(failure, credential.hint) };
     const { code, message } = failure;
     log.info(`${operation}: the sign-in is called ended before its time (${code}: ${message}). Signing in anew.`);
     await clock.sleep(delay, budget.signal);

@@ -1,4 +1,4 @@
-import { left, type Budget } from '../clock.ts';
+import { budgetWith, left, type Budget } from '../clock.ts';
 import { CloudError, Refusal, type Failure } from '../errors.ts';
 import { describeClaims, type IdentityToken } from '../identity-token.ts';
 import type { CloudTools } from '../tools.ts';
@@ -23,6 +23,8 @@ type Tools = Pick<CloudTools, 'clock' | 'random' | 'log' | 'signInUntil'>;
 
 /** No further try of a refusal begins later than this after the first, so that its answer comes within 5 s (P9). */
 const lastRefusedTryMs = 2_500;
+/** Nor does one wait for its ID token for longer than this after the first, in milliseconds. */
+const answeredByMs = 4_000;
 
 /**
  * Signs in with an ID token for each try. What passes is tried again for as long as there is time, a refusal of trust is
@@ -61,14 +63,19 @@ async function untilRefused<T>(
   budget: Budget,
 ): Promise<T> {
   const began = clock.now();
+  const soon = budgetWith(budget, {}, () => Math.min(budget.until, began + answeredByMs));
   let refusals = 0;
+  let refused: Refused | null = null;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await once(budget);
+      return await once(refused === null ? budget : soon);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      // Without a further ID token the refusal of the last one is what has to be mended.
+      if (error instanceof Refusal && refused !== null) log.info(sentence(error.message));
+      if (!(error instanceof Refused)) throw error instanceof Refusal ? (refused?.inWords ?? error) : error;
       const { answer, inWords } = error;
       const passes = isPassing(answer.failure);
+      refused = passes ? null : error;
       const delay = passes ? delayBeforeRetry(answer.failure, tries, random) : flakes(answer.failure)[refusals++];
       const isLate = !passes && clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
       if (delay === undefined || delay === null || isLate || delay >= left(budget, clock)) throw inWords;

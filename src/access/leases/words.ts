@@ -71,6 +71,25 @@ export function endOfUnknown(guarantee: Guarantee): string {
   }
 }
 
+/**
+ * Of a lease that was not given back, or not for certain: who ends it, and how to end it now.
+ *
+ * @param end of the lease, in milliseconds since the epoch; `null` where it is not known
+ */
+export function mayBeThere(guarantee: Guarantee, end: number | null, { ender }: Words): string {
+  const after = end === null ? 'its end' : minuteInWords(end);
+  switch (guarantee) {
+    case 'post-step':
+      return 'The access may still be there, and nothing else ends it: `operation: revoke` ends it.';
+    case 'sweep':
+      return `The access may still be there: the first sweep after ${after} ends it, and nothing does if no sweep runs. \`operation: sweep\` or \`operation: revoke\` ends it before that.`;
+    case 'scheduler':
+      return `The access may still be there: ${ender} ends it soon after ${after}, unless others hold it for longer. \`operation: sweep\` or \`operation: revoke\` ends it before that.`;
+    case 'platform':
+      return `The access may still be there: ${ender} ends it at ${after}, unless others hold it for longer. \`operation: revoke\` ends it before that.`;
+  }
+}
+
 /** Somebody else who holds a lease. */
 export interface NamedHolder {
   /** As a person knows it: repository, run, job; its random name where nothing more is known. */

@@ -1,10 +1,12 @@
 import type { Budget } from '../../clock.ts';
 import { remarksOn } from '../../engine/remarks.ts';
 import type { Run } from '../../engine/run.ts';
-import type { Result } from '../../outcome.ts';
+import { isNotStarted, type Outcome, type Result } from '../../outcome.ts';
 import type { ReleaseRequest } from '../../request.ts';
 import type { HeldGrant } from '../journal.ts';
 import type { Leases } from '../port.ts';
+import { mayBeThere } from '../words.ts';
+import { withMore } from '../../words.ts';
 import { forEach, type LeaseRunTools, type WorkOrder } from './each.ts';
 import { find, lackOf, notRead } from './find.ts';
 import { runOf } from './results.ts';
@@ -33,17 +35,29 @@ export function accessTaken(results: readonly Result[]): readonly Result[] {
 }
 
 /** Gives back what is held, all grants together, each for itself. */
-export function releaseAll(
+export async function releaseAll(
   held: readonly HeldGrant[],
   leases: Leases,
   order: WorkOrder,
   tools: Omit<LeaseRunTools, 'journal'>,
 ): Promise<readonly Result[]> {
-  return forEach(
+  const results = await forEach(
     held,
     ({ grant }) => ({ grant, kind: 'remove', action: 'remove' }),
     order,
     tools,
     (it, doing) => leases.release(it, doing),
   );
+  return results.map((result, n) => {
+    const { outcome } = result;
+    const isCutOff = tools.signal.aborted && outcome.status === 'IN_PROGRESS';
+    const end = held[n]?.end ?? null;
+    if (!isCutOff && !isNotStarted(outcome)) return result;
+    const left = mayBeThere(leases.guarantee, end, tools.cloud.words);
+    return { ...result, outcome: withHint(outcome, left) };
+  });
+}
+
+function withHint(outcome: Outcome, left: string): Outcome {
+  return outcome.status === 'SUCCEEDED' ? outcome : { ...outcome, hint: withMore(left, outcome.hint ?? '') };
 }
