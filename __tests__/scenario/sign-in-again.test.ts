@@ -458,14 +458,15 @@ describe('a change that ends access and is denied for a moment', () => {
       expect([(await azureStep(world, byLeaseId('release', kept))).exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('is red where it is denied for longer than a minute, with the cloud’s own words', () =>
+  it('is red where it is denied for as long as post has time, with the cloud’s own words', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '30d' });
       world.script.fault({ operation: 'roleAssignments.delete', times: Infinity }, azureDenies);
       const result = await postOnAzure(world, main);
       expect([result.exitCode, isGranted(world)]).toEqual([1, true]);
       expect(errors(result)).toContain('AuthorizationFailed: not authorized');
-      expect(result.virtualMs).toBeLessThan(2 * minute);
+      expect(result.virtualMs).toBeGreaterThan(3 * minute);
+      expect(result.virtualMs).toBeLessThan(4 * minute);
     }));
 
   it('is final at once where the step grants', () =>
