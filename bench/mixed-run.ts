@@ -18,7 +18,8 @@ import type { MixedGrants, MixedWork } from './mixed.ts';
 
 /** Creations and deletions in one run of the engine: what a step does with one operation, done with both at once. */
 const work = JSON.parse(process.env['BENCH_WORK'] ?? '') as MixedWork;
-const log: Log = { info: () => undefined, warning: () => undefined, debug: () => undefined, group: () => undefined };
+const unheard = (): undefined => undefined;
+const log: Log = { info: unheard, notice: unheard, warning: unheard, debug: unheard, group: unheard };
 const connections = createConnections();
 const cloud = await openAws(
   {

@@ -2,7 +2,7 @@ import type { Log } from '../../src/access/log.ts';
 
 /** What a log is told, in order. */
 type Said =
-  | { readonly level: 'info' | 'warning' | 'debug'; readonly line: string }
+  | { readonly level: 'info' | 'notice' | 'warning' | 'debug'; readonly line: string }
   | { readonly level: 'group'; readonly line: string; readonly lines: readonly string[] };
 
 export interface FakeLog extends Log {
@@ -23,6 +23,7 @@ export function createFakeLog(): FakeLog {
     };
   return {
     info: to('info'),
+    notice: to('notice'),
     warning: to('warning'),
     debug: to('debug'),
     group: (title, lines) => {

@@ -66,6 +66,10 @@ describe('the account that has the role of the step itself (P10)', () => {
         expect(result.log).toContain(
           `Left out: the account "identity" (${own}), which has the role that this step assumes`,
         );
+        expect(result.annotations.filter(({ message }) => message.startsWith('Left out: '))).toEqual([
+          { level: 'notice', message: expect.stringContaining('the management account') },
+          { level: 'notice', message: expect.stringContaining(own) },
+        ]);
         expect(result.summary).toContain(own);
         expect(result.outputs['results']).not.toContain(own);
       }

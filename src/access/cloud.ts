@@ -84,8 +84,10 @@ export interface Search {
 export interface Resolution {
   /** No two of them the same. */
   readonly grants: readonly Grant[];
-  /** What was left out, and what could not be asked, in a sentence each. */
+  /** What else was left out, and what could not be asked, in a sentence each. */
   readonly notices: readonly string[];
+  /** What was left out since it is privileged and was not named, in a sentence each. */
+  readonly leftOut?: readonly string[];
   /** Each thing that must not be granted unless it was asked for (P10): nothing is changed while there is one. */
   readonly refusals: readonly Refusal[];
 }

@@ -3,7 +3,7 @@ import type { Log } from '../access/log.ts';
 import { harmless } from './text.ts';
 
 /** The step's log on GitHub. Whatever is said is one harmless line. */
-export const log: Log & { readonly notice: (line: string) => void } = {
+export const log: Log = {
   notice: (line) => {
     core.notice(harmless(line));
   },

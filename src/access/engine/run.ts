@@ -32,8 +32,10 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   const { cloud, clock, signal, log } = tools;
   const reading = readingBudget(clock, signal);
   const resolution = await cloud.resolve(request, reading);
-  const { grants, notices } = resolution;
-  for (const notice of notices) log.info(notice);
+  const { grants, leftOut = [] } = resolution;
+  for (const notice of resolution.notices) log.info(notice);
+  for (const notice of leftOut) log.notice(notice);
+  const notices = [...leftOut, ...resolution.notices];
   await checkGuards(request, resolution, cloud, reading);
   // Before the reads: what has ended by then is seen by them.
   const looked = await lookAhead(request, grants, tools, reading);

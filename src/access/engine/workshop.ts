@@ -101,6 +101,7 @@ function outlasting({ call, requestId }: Operation): string {
 
 const silent: Log = {
   info: () => undefined,
+  notice: () => undefined,
   warning: () => undefined,
   debug: () => undefined,
   group: () => undefined,
@@ -111,6 +112,9 @@ function speakingOf(subject: string, log: Log): Log {
   return {
     info: (line) => {
       log.info(`${subject}: ${line}`);
+    },
+    notice: (line) => {
+      log.notice(`${subject}: ${line}`);
     },
     warning: (line) => {
       log.warning(`${subject}: ${line}`);

@@ -71,7 +71,8 @@ export async function resolveRequest(
       : { grants: multiply(principals, named, selection?.accounts ?? []), notices: selection?.notices ?? [] };
   const targets = grants.map(({ target }) => target.id);
   const refusals = guarded ? refusePrivileged(instance, await own(), targets) : [];
-  return { instance, permissionSets, provisioned, resolution: { grants, notices, refusals } };
+  const leftOut = selection?.leftOut ?? [];
+  return { instance, permissionSets, provisioned, resolution: { grants, notices, leftOut, refusals } };
 }
 
 function select(

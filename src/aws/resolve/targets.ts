@@ -13,6 +13,8 @@ export interface Selection {
   /** No two of them the same. */
   readonly accounts: readonly Identity[];
   readonly notices: readonly string[];
+  /** Of the privileged among those, a sentence each. */
+  readonly leftOut: readonly string[];
 }
 
 /** What one line stands for. */
@@ -59,14 +61,15 @@ export async function selectAccounts(
   const accounts = active.filter((id) => named.has(id) || (id !== management && !isOwn(id)));
   if (accounts.length === 0 && refusals.length === 0) refusals.push(nothingLeft(matches, excluding, inactive));
   if (refusals.length > 0) throw together(refusals);
-  const notices = [
-    skippedNotice(inactive),
+  const skipped = skippedNotice(inactive);
+  const leftOut = [
     management === null || !brought.includes(management) ? null : withoutManagement(organization, management),
     ...brought.filter(isOwn).map((id) => withoutOwn(organization, id, own.get(id) ?? '')),
   ];
   return {
     accounts: accounts.map((id) => ({ id, name: organization.known(id)?.name ?? null })),
-    notices: notices.filter((notice) => notice !== null),
+    notices: skipped === null ? [] : [skipped],
+    leftOut: leftOut.filter((notice) => notice !== null),
   };
 }
 
