@@ -91,6 +91,34 @@ describe.each(sides)('a lease-id of %s of which one member was changed', (_, sid
     }));
 });
 
+describe('a forged lease-id of another holder that names no grants', () => {
+  const scope = '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod';
+  const wheres: readonly (readonly [string, Members, RegExp])[] = [
+    ['AWS', { n: null, c: 1 }, /^Nothing of this holder was found in the schedule group cloud-access\./u],
+    ['Azure', { g: undefined, s: [scope], n: 1 }, /^Nothing of this holder was found at \/subscriptions\//u],
+    [
+      'Privileged Identity Management',
+      { g: undefined, s: [scope], n: 1 },
+      /^Nothing of this holder was found at \/subscriptions\//u,
+    ],
+  ];
+  it.each(wheres)('is warned of on %s, where release finds nothing, and the lease stands', async (name, over, told) => {
+    const side = sides.find(([it]) => it === name)?.[1];
+    if (side === undefined) throw new Error(name);
+    await side.open(async (world) => {
+      const id = (await side.take(world)).outputs['lease-id'] ?? '';
+      const [version, members] = [id.slice(0, 4), membersIn(id)];
+      const h = String(members['h']).replace(/^[a-z0-9]/u, (first) => (first === 'a' ? 'b' : 'a'));
+      const entries = Object.entries({ ...members, h, ...over });
+      const whole = Object.fromEntries(entries.filter(([member]) => member !== 'z'));
+      const forged = encoded(version, sealed(version, whole));
+      const result = await side.run(world, { operation: 'release', 'lease-id': forged });
+      expect([errors(result), result.exitCode, side.stands(world)]).toEqual(['', 0, true]);
+      expect(result.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(told) }]);
+    });
+  });
+});
+
 describe('a lease-id of AWS that somebody forged, its digest included', () => {
   const instance = 'arn:aws:sso:::instance/ssoins-aaaaaaaaaaaaaaaa';
   it.each<[string, Members, string]>([
@@ -98,6 +126,7 @@ describe('a lease-id of AWS that somebody forged, its digest included', () => {
     ['another role', { a: 'arn:aws:iam::111122223333:role/other' }, 'does not agree with the role'],
     ['a group that does not exist', { g: 'other' }, 'does not agree with the schedule group'],
     ['a group that does not exist, and all grants', { g: 'other', n: null, c: 1 }, 'There is no schedule group other'],
+    ['other grants', { n: ['a'.repeat(24)] }, 'does not agree with the grants of its record'],
     ['another Region', { r: 'eu-west-1' }, 'There is no schedule group cloud-access in eu-west-1'],
   ])('is red where it leads elsewhere: %s', async (_, over, told) => {
     await inLeases({}, async (world) => {

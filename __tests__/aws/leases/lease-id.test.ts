@@ -12,9 +12,9 @@ function word(random: () => number, length: number): string {
 
 /** So many of them, or too many to name: all of them leased, or not all, or nobody knows. */
 function grantsIn(random: () => number, many: number): Pick<AwsLease, 'grants' | 'count'> {
-  if (many === 0) return { grants: null, count: pick(random, [0, 24, 5_000]) };
+  if (many === 0) return { grants: null, count: pick(random, [1, 24, 5_000]) };
   const grants = Array.from({ length: many }, () => word(random, 24));
-  return { grants, count: random() < 0.7 ? many : between(random, 0, many) };
+  return { grants, count: random() < 0.7 ? many : between(random, 1, many) };
 }
 
 function drawn(random: () => number): AwsLease {
@@ -82,7 +82,7 @@ describe('a lease-id', () => {
     const random = seeded(1);
     const grants = (many: number): readonly string[] => Array.from({ length: many }, () => word(random, 24));
     const read = (many: number): unknown => parseLeaseId(writeLeaseId({ ...lease, grants: grants(many), count: many }));
-    expect(read(0)).toMatchObject({ value: { grants: null, count: 0 } });
+    expect(read(0)).toMatchObject({ value: { grants: null, count: 1 } });
     expect(read(20)).toMatchObject({ value: { grants: { length: 20 }, count: 20 } });
     expect(read(21)).toMatchObject({ value: { grants: null, count: 21 } });
     expect(read(1_000)).toMatchObject({ value: { grants: null, count: 1_000 } });
@@ -125,6 +125,8 @@ describe('what is no lease-id', () => {
     ['a count that is none', { c: null }],
     ['a count that is a text', { c: '2' }],
     ['a count below nothing', { c: -1 }],
+    ['a count of nothing', { c: 0 }],
+    ['a count of nothing that it names', { n: null, c: 0 }],
     ['half a grant', { c: 0.5 }],
     ['a prototype', { constructor: {} }],
   ])('%s', (_what, over) => {

@@ -32,7 +32,7 @@ function drawn(seed: number): AzureLease {
   const where =
     random() < 0.7
       ? ({ kind: 'grants', grants, areDelegated: random() < 0.5 } as const)
-      : ({ kind: 'places', scopes: placesOf(grants), count: pick(random, [0, 24, 5_000]) } as const);
+      : ({ kind: 'places', scopes: placesOf(grants), count: pick(random, [1, 24, 5_000]) } as const);
   return { holder, keepAfterJob: random() < 0.5, pim: random() < 0.3, where };
 }
 
@@ -116,6 +116,7 @@ describe('a lease-id', () => {
     ['a count beside grants', { h: holder, k: 0, g: [one], n: 1 }],
     ['a count that is none', { h: holder, k: 0, s: [subscription], n: null }],
     ['a count below nothing', { h: holder, k: 0, s: [subscription], n: -1 }],
+    ['a count of nothing', { h: holder, k: 0, s: [subscription], n: 0 }],
     ['half a grant', { h: holder, k: 0, s: [subscription], n: 0.5 }],
     ['places that nobody counted', { h: holder, k: 0, s: [subscription] }],
     ['a place that could be shorter', { h: holder, k: 0, s: [subscription, `${subscription}/resourceGroups/a`], n: 2 }],

@@ -27,9 +27,11 @@ export interface Found {
   readonly unnamed: number;
   /** Where it was looked for in vain, since that could not be read. */
   readonly unread: readonly Why[];
+  /** Where all of its holder was looked for, `null` where it names its grants. */
+  readonly searched: string | null;
 }
 
-const nothing: Found = { held: [], doubtful: [], gone: [], permanent: [], unnamed: 0, unread: [] };
+const nothing: Found = { held: [], doubtful: [], gone: [], permanent: [], unnamed: 0, unread: [], searched: null };
 
 /** Nothing but this. */
 export function found(some: Partial<Found>): Found {
@@ -50,6 +52,7 @@ export function foundIn(parts: readonly Found[]): Found {
     permanent: parts.flatMap(({ permanent }) => permanent),
     unnamed: parts.reduce((sum, { unnamed }) => sum + unnamed, 0),
     unread: parts.flatMap(({ unread }) => unread),
+    searched: null,
   };
 }
 
@@ -58,8 +61,14 @@ export function foundIn(parts: readonly Found[]): Found {
  *
  * @param count how many it stands for
  * @param unread where it could not be looked for: what is missing may be there
+ * @param searched where it was looked for
  */
-export function foundUnnamed(held: readonly HeldGrant[], count: number, unread: readonly Why[] = []): Found {
+export function foundUnnamed(
+  held: readonly HeldGrant[],
+  count: number,
+  unread: readonly Why[],
+  searched: string | null,
+): Found {
   const missing = unread.length > 0 ? 0 : Math.max(0, count - held.length);
-  return found({ held, unnamed: missing, unread });
+  return found({ held, unnamed: missing, unread, searched });
 }

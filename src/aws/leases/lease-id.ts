@@ -44,7 +44,7 @@ function membersOf(lease: AwsLease): Readonly<Record<string, unknown>> {
     k: lease.keepAfterJob ? 1 : 0,
     n: grants,
     // Where all that it names were leased, the names say how many.
-    ...(count === (grants?.length ?? null) ? {} : { c: count }),
+    ...(count === (grants?.length ?? null) ? {} : { c: Math.max(1, count) }),
   };
 }
 
@@ -57,7 +57,7 @@ function leaseOf({ r, g, i, a, q, h, k, n, c }: Readonly<Record<string, unknown>
     (q === undefined || matches(q, patterns.queueArn)) &&
     matches(h, holderAlone) &&
     (n === null || areGrants(n)) &&
-    (c === undefined || isCount(c));
+    (c === undefined || (isCount(c) && c > 0));
   if (!known) return null;
   const count = c ?? n?.length;
   if (count === undefined) return null;

@@ -55,7 +55,7 @@ function membersOf({ holder, keepAfterJob, pim, where }: AzureLease): Readonly<R
     k: keepAfterJob ? 1 : 0,
     ...(pim ? { p: 1 } : {}),
     ...(where.kind === 'places'
-      ? { s: packed(where.scopes), n: where.count }
+      ? { s: packed(where.scopes), n: Math.max(1, where.count) }
       : {
           g: where.grants.map(({ principal, role, target }) => [
             principal.id,
@@ -97,7 +97,7 @@ function grantIn(value: unknown): Assignment | null {
 function placesIn(value: unknown, count: unknown): LeasedPlaces | null {
   if (!isList(value, mostPlaces)) return null;
   const scopes = unpacked(value);
-  return scopes?.every(isScope) === true && isCount(count) ? { kind: 'places', scopes, count } : null;
+  return scopes?.every(isScope) === true && isCount(count) && count > 0 ? { kind: 'places', scopes, count } : null;
 }
 
 /** So many characters at most are taken from the place before: no id grows out of all bounds when it is read. */

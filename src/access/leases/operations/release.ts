@@ -17,12 +17,17 @@ export async function release(
   tools: LeaseRunTools,
   reading: Budget,
 ): Promise<Run> {
-  const { held: sure, doubtful, unread } = await find(request.leaseId, leases, tools, reading);
+  const { held: sure, doubtful, unread, searched } = await find(request.leaseId, leases, tools, reading);
   const held = [...sure, ...doubtful.map((it) => it.held)];
   if (held.length === 0) {
     if (unread.length > 0) throw notRead(unread);
     const notice = 'The lease is gone already: nothing had to be released.';
     tools.log.info(notice);
+    // Of an id that names its grants each was looked at.
+    if (searched !== null)
+      tools.log.warning(
+        `Nothing of this holder was found ${searched}. Unless the lease has ended, the lease-id was changed: \`operation: list\` shows what is leased.`,
+      );
     return runOf([], [notice]);
   }
   const results = await releaseAll(held, leases, request, tools);

@@ -3,7 +3,7 @@ import { instead } from '../../../access/errors.ts';
 import { found, foundUnnamed, type Found, type Why } from '../../../access/leases/found.ts';
 import type { HeldGrant } from '../../../access/leases/journal.ts';
 import type { AwsLease } from '../lease-id.ts';
-import { prefixOf } from '../records/names.ts';
+import { parseScheduleName, prefixOf } from '../records/names.ts';
 import { listSchedules } from '../records/schedules.ts';
 import type { Row } from '../steps/records.ts';
 import { grantOf, look, readCatalogue, readEntry, type Entry, type Shelf } from './catalogue.ts';
@@ -25,11 +25,17 @@ export async function findHeld(lease: AwsLease, shelf: Shelf, budget: Budget): P
       .filter((row) => row.kind === 'hold' && row.holder === lease.holder && !row.foreign)
       .map((row) => ({ grantKey, row })),
   );
-  if (holds.length === 0 && !(await isGroup(lease, shelf, budget))) return found({ unread: [noGroup(lease)] });
+  if (holds.length === 0) {
+    const listed = await listSchedules(shelf.session, lease.group, null, budget).catch(instead('not-found', null));
+    // Where a lease was taken there is a group, also when the lease is gone.
+    if (listed === null) return found({ unread: [noGroup(lease)] });
+    if (listed.some(({ Name }) => isOfOtherGrant(lease, Name)))
+      return found({ unread: [disagrees('the grants of its record')] });
+  }
   const seen = await Promise.all(holds.map((hold) => seenOf(hold, lease, shelf, budget)));
   const held = seen.flatMap((it) => (it !== null && 'held' in it ? [it.held] : []));
   const unread = seen.flatMap((it) => (it !== null && 'reason' in it ? [it] : []));
-  return foundUnnamed(held, lease.count, unread);
+  return foundUnnamed(held, lease.count, unread, lease.grants === null ? `in the schedule group ${lease.group}` : null);
 }
 
 async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Promise<readonly Entry[]> {
@@ -61,14 +67,11 @@ function isOf({ holder }: AwsLease, name: string | undefined): boolean {
   return name?.endsWith(`-${holder}-h`) === true;
 }
 
-/** Where a lease was taken there is a group, also when the lease is gone. */
-async function isGroup({ group }: AwsLease, { session }: Shelf, budget: Budget): Promise<boolean> {
-  const listed = await listSchedules(session, group, prefixOf(nobody), budget).catch(instead('not-found', null));
-  return listed !== null;
+/** Whether its holder has a record of a grant that it does not name. */
+function isOfOtherGrant(lease: AwsLease, name: string | undefined): boolean {
+  const { grantKey } = parseScheduleName(name ?? '') ?? {};
+  return isOf(lease, name) && grantKey !== undefined && lease.grants?.includes(grantKey) === false;
 }
-
-/** No grant has this key. */
-const nobody = '-';
 
 function noGroup({ group, region }: AwsLease): Why {
   return {

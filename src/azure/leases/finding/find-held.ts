@@ -6,6 +6,7 @@ import { found, foundIn, foundUnnamed, type Found, type Why } from '../../../acc
 import type { HeldGrant } from '../../../access/leases/journal.ts';
 import type { Listed } from '../../assignments/assignment-lists.ts';
 import { distinctBy } from '../../../access/distinct.ts';
+import { listed } from '../../../access/words.ts';
 import { isSameScope } from '../../resolve/scopes.ts';
 import type { AzureSession } from '../../session.ts';
 import type { Catalogue, Leased } from './catalogue.ts';
@@ -46,6 +47,7 @@ export async function findHeld(
       rows.flatMap(({ grant, entries }) => heldIn(grant, entries)),
       where.count,
       unread,
+      placesInWords(where.scopes),
     );
   }
   const date = session.serverTime(session.tools.clock.now());
@@ -71,6 +73,10 @@ export async function findHeld(
     if (!(error instanceof CloudError)) throw error;
     return eachAlone(where.grants, lease, (grant) => foundAmong([grant]));
   }
+}
+
+export function placesInWords(scopes: readonly string[]): string {
+  return `at ${listed(scopes, 5)}`;
 }
 
 /** As if it were held. */

@@ -4,7 +4,7 @@ import type { Assignment } from '../../../access/grant.ts';
 import { found, foundUnnamed, type Found } from '../../../access/leases/found.ts';
 import type { HeldGrant } from '../../../access/leases/journal.ts';
 import type { Listed } from '../../assignments/assignment-lists.ts';
-import { eachAlone, readPlaces } from '../../leases/finding/find-held.ts';
+import { eachAlone, placesInWords, readPlaces } from '../../leases/finding/find-held.ts';
 import type { AzureLease } from '../../leases/lease-id.ts';
 import { isSameScope } from '../../resolve/scopes.ts';
 import { requestSeen, scheduleSeen } from '../service/reading.ts';
@@ -27,7 +27,7 @@ export async function findHeld(lease: AzureLease, finding: Finding, budget: Budg
     const read = (scopes: readonly string[]): Promise<readonly PimFound[]> => findOurs(finding, scopes, date(), budget);
     const { rows, unread } = await readPlaces(where.scopes, read, ({ grant }) => keyOfGrant(grant));
     const held = rows.flatMap(({ grant, seen }) => heldIn(grant, holder, seen, date()));
-    return foundUnnamed(held, where.count, unread);
+    return foundUnnamed(held, where.count, unread, placesInWords(where.scopes));
   }
   return eachAlone(where.grants, lease, async (grant) => {
     const [requests, schedules] = await Promise.all([
