@@ -109,14 +109,17 @@ export function createRequests(tools: RequestTools): Requests {
     return null;
   };
 
-  // Until when a change is tried again that was denied, or answered by a proxy.
-  const borne = new WeakMap<Budget, Map<string, number>>();
+  // Until when a change is tried again that was denied, or answered by a proxy, by its operation: budgets come and go.
+  const changes = new Map<string, number>();
   /** Where a step ends access, a right may be on its way, or a proxy may come to its senses: it asks as long as it signs in (P13). */
-  const bearing = <T, K>({ credential, budget, operation }: Sending<T, K>, error: unknown): unknown => {
+  const bearing = <T, K>(
+    { credential, operation }: Sending<T, K>,
+    error: unknown,
+    borne: Map<string, number>,
+  ): unknown => {
     if (!(error instanceof CloudError) || !isBearable(error.failure) || !isEnding(credential)) return error;
-    const ends = borne.get(budget) ?? new Map<string, number>();
-    const until = ends.get(operation) ?? credential.goesOnUntil();
-    borne.set(budget, ends.set(operation, until));
+    const until = borne.get(operation) ?? credential.goesOnUntil();
+    borne.set(operation, until);
     return clock.now() < until ? new CloudError({ ...error.failure, kind: 'replicating' }) : error;
   };
 
@@ -175,11 +178,11 @@ export function createRequests(tools: RequestTools): Requests {
       tries.set(asked.budget, counts.set(sending.operation, count));
       return attempt(sending, count).then(
         (answer) => {
-          borne.get(asked.budget)?.delete(asked.operation);
+          changes.delete(asked.operation);
           return answer;
         },
         (error: unknown) => {
-          throw bearing(asked, error);
+          throw bearing(asked, error, changes);
         },
       );
     },
@@ -207,15 +210,14 @@ export function createRequests(tools: RequestTools): Requests {
     async read(asked) {
       const sending = waiting(asked);
       const isNeeded = asked.budget.mayBeDenied !== true && tools.endingNeeds?.test(asked.operation) === true;
-      // A budget may be that of many reads: each is borne by itself.
-      const own = { ...asked, budget: sending.budget };
+      const borne = new Map<string, number>();
       const failures = new Map<FailureKind, number>();
       const began = clock.mono();
       for (let attempts = 1; ; attempts += 1) {
         try {
           return await attempt(sending, attempts);
         } catch (failed) {
-          const error = isNeeded ? bearing(own, failed) : failed;
+          const error = isNeeded ? bearing(asked, failed, borne) : failed;
           if (!(error instanceof CloudError)) throw error;
           const { kind } = error.failure;
           const times = (failures.get(kind) ?? 0) + 1;
