@@ -5,7 +5,7 @@ import type { IdentityTokens } from './access/identity-token.ts';
 import { endOf, stands, type HeldGrant } from './access/leases/journal.ts';
 import { accessTaken, releaseAll } from './access/leases/operations/release.ts';
 import type { Words } from './access/grant.ts';
-import type { Result } from './access/outcome.ts';
+import { succeeded, type Result } from './access/outcome.ts';
 import { remarksOn } from './access/engine/remarks.ts';
 import { readAsker } from './action/github/asker.ts';
 import { createConnections, type OpenConnections } from './action/connections.ts';
@@ -96,7 +96,8 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
     const timeoutMs = latest - machine.clock.now();
     const order = { timeoutMs, maxInFlight: null, latest, reason };
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
-    const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
+    const released = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
+    const results = released.map(boundedByCloud);
     return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));
   } finally {
     connections.close();
@@ -134,6 +135,14 @@ function connect(variables: ReadonlyMap<string, string>): OpenConnections {
 function noTokensSince(fault: Fault): IdentityTokens {
   const { input, problem } = fault;
   return { mint: () => Promise.reject(new Refusal(`${input} ${problem}.`, remedyLines(fault).join(' '))) };
+}
+
+/** Of access that is still there post warns only, where the cloud ends it at its time: the warning says when. */
+function boundedByCloud(result: Result): Result {
+  const { outcome, lease } = result;
+  if (outcome.status !== 'FAILED' || lease?.did !== 'left') return result;
+  const { requestId, changed, reason } = outcome;
+  return { ...result, outcome: succeeded(requestId, changed, reason) };
 }
 
 /** What nothing else ends, then what surely stands, then what would stand for longest. */

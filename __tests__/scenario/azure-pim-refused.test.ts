@@ -88,22 +88,22 @@ describe('a removal that Privileged Identity Management refuses', () => {
   it.each([
     ['since a lock is in the way', 'ResourceIsLocked'],
     ['for good', 'SomethingNew'],
-  ])('%s makes post red, with the code and the end by which Azure ends it', (_, code) =>
+  ])('%s leaves the access to Azure: post is green, and warns with the code and the end', (_, code) =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(6 * minute);
       if (code === 'ResourceIsLocked') world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
       else world.script.fault({ operation: put }, { kind: 'error', status: 400, code, message: 'It is new.' });
       const ended = await postByPim(world, main);
-      expect(ended.exitCode).toBe(1);
-      expect(errors(ended)).toContain(code);
-      expect(errors(ended)).toMatch(/left to Azure, which ends it at 2026-11-21 21:0\d UTC/u);
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toContain(code);
+      expect(warnings(ended)).toMatch(/left to Azure, which ends it at 2026-11-21 21:0\d UTC/u);
       expect(requestsTo(ended, put)).toHaveLength(1);
       expect(leasedSchedule(world)).toBeDefined();
     }),
   );
 
-  it('for want of the right is red after a minute of tries: a release and a revoke too', () =>
+  it('for want of the right is red after two minutes of tries where a release or a revoke ends access', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);
@@ -116,16 +116,5 @@ describe('a removal that Privileged Identity Management refuses', () => {
         expect(ended.virtualMs).toBeGreaterThan(50_000);
       }
       expect(leasedSchedule(world)).toBeDefined();
-    }));
-
-  it('for want of the right is red where a release has less than that minute', () =>
-    inPim({}, async (world) => {
-      const main = await takeByPim(world);
-      await world.clock.advance(6 * minute);
-      const code = 'AuthorizationFailed';
-      world.script.fault({ operation: put, times: 999 }, { kind: 'error', status: 403, code, message: 'no' });
-      const released = await azureStep(world, { ...byLeaseId('release', main), timeout: '20s' });
-      expect([released.outputs['status'], leasedSchedule(world) !== undefined]).toEqual(['FAILED', true]);
-      expect(errors(released)).toContain(code);
     }));
 });

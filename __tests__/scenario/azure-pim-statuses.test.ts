@@ -344,14 +344,14 @@ describe('a request to Privileged Identity Management', () => {
       expect(asked(world)).toEqual(['AdminAssign Provisioned', 'AdminRemove Revoked']);
     }));
 
-  it('of a removal that fails makes post red, and says when Azure ends the access', () =>
+  it('of a removal that fails leaves the access to Azure, with a warning', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(6 * minute);
       world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [['Failed', 0]] });
       const ended = await postByPim(world, main);
-      expect(ended.exitCode).toBe(1);
-      expect(errors(ended)).toMatch(
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toMatch(
         /ended Failed\. The access is left to Azure, which ends it at 2026-11-21 21:00 UTC/u,
       );
     }));

@@ -24,7 +24,7 @@ function refuseAll(world: World, prefix: string): void {
 }
 
 describe('a lease through Privileged Identity Management that post can look at in nothing', () => {
-  it('is red beside others, with the earliest end, and no other is named', () =>
+  it('is left to Azure beside others, with the earliest end, and no other is named', () =>
     inPim({}, async (world) => {
       await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
       await world.clock.advance(10 * minute);
@@ -32,21 +32,21 @@ describe('a lease through Privileged Identity Management that post can look at i
       expect(second.outputs['ends-at-latest']).toBe('2026-11-21T23:01:30Z');
       refuseAll(world, 'roleAssignmentSchedule');
       const ended = await postByPim(world, second, run(2));
-      expect([leasedAssignment(world) !== undefined, ended.exitCode]).toEqual([true, 1]);
-      expect(errors(ended)).toContain(
+      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+      expect(warnings(ended)).toContain(
         'which ends it at the earliest at 2026-11-21 20:40 UTC: whether it lasts longer for others could not be read.',
       );
       expect(summaryText(ended)).not.toContain('at the latest');
     }));
 
-  it('is red alone with the same words: its end is rounded up', () =>
+  it('is left to Azure alone with the same words: its end is rounded up', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, lifetime: '5m' });
       const end = Date.parse(main.outputs['expires-at'] ?? '');
       refuseAll(world, 'roleAssignmentSchedule');
       const ended = await postByPim(world, main);
       expect(leasedSchedule(world)?.endAt).toBeGreaterThanOrEqual(end);
-      expect(errors(ended)).toMatch(/which ends it at the earliest at 2026-11-21 20:0\d UTC: whether/u);
+      expect(warnings(ended)).toMatch(/which ends it at the earliest at 2026-11-21 20:0\d UTC: whether/u);
     }));
 });
 

@@ -154,9 +154,9 @@ describe('what post says of the end', () => {
       const main = await take(world, both);
       world.roles.remove(ids.broker);
       const ended = await post(world, main, { inputs: both });
-      expect(errors(ended)).toContain('which ends it at 2026-11-21 22:00 UTC');
-      expect(errors(ended)).toContain('which ends it at 2026-11-21 22:01 UTC');
-      expect(errors(ended)).toContain('Whether others hold it for longer could not be looked at.');
+      expect(warnings(ended)).toContain('which ends it at 2026-11-21 22:00 UTC');
+      expect(warnings(ended)).toContain('which ends it at 2026-11-21 22:01 UTC');
+      expect(warnings(ended)).toContain('Whether others hold it for longer could not be looked at.');
     }));
 });
 

@@ -115,7 +115,10 @@ function leaveToAzure(
   if (end !== null && left === 'failed' && unlisted > 0 && trouble === null)
     return { lease: null, outcome: succeeded(requestId, false, notListed(end)) };
   if (end !== null)
-    return { lease: null, outcome: leftUntilItsEnd(requestId, trouble, { told: leftUnread(why, end), ...how }) };
+    return {
+      lease: leftToCloud('platform', end, 'leased'),
+      outcome: leftUntilItsEnd(requestId, trouble, { told: leftUnread(why, end), ...how }),
+    };
   const reason = `${why} When Azure ends it could not be read.`;
   const hint = withMore(way, hintOn(trouble, ''));
   return { lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: isEnding }) };
