@@ -140,7 +140,7 @@ function noTokensSince(fault: Fault): IdentityTokens {
 /** Of access that is still there post warns only, where the cloud ends it at its time: the warning says when. */
 function boundedByCloud(result: Result): Result {
   const { outcome, lease } = result;
-  if (outcome.status !== 'FAILED' || lease?.did !== 'left') return result;
+  if (outcome.status !== 'FAILED' || lease?.did !== 'left' || lease.endsAtLatest === null) return result;
   const { requestId, changed, reason } = outcome;
   return { ...result, outcome: succeeded(requestId, changed, reason) };
 }
