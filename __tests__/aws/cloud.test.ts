@@ -106,6 +106,7 @@ describe('resolve: assign and revoke', () => {
         },
       ],
       notices: [],
+      leftOut: [],
       refusals: [],
     });
     expect(sent).toEqual([]);

@@ -95,8 +95,8 @@ export async function openInProcess(world: World, variables: Inputs = {}): Promi
         const { cloud, budget } = await open(settings);
         const resolution = await cloud.resolve(request, budget);
         await checkGuards(request, resolution, cloud, budget);
-        const { grants, notices } = resolution;
-        return { kind: 'grants', grants, notices: notices.join('\n') };
+        const { grants, notices, leftOut = [] } = resolution;
+        return { kind: 'grants', grants, notices: [...leftOut, ...notices].join('\n') };
       } catch (error) {
         if (error instanceof InputFaults) {
           const wrong = [...new Set(error.faults.map(({ input }) => input))].sort();
