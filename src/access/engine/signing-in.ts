@@ -75,10 +75,11 @@ async function untilRefused<T>(
       if (!(error instanceof Refused)) throw error instanceof Refusal ? (refused?.inWords ?? error) : error;
       const { answer, inWords } = error;
       const passes = isPassing(answer.failure);
-      refused = passes ? null : error;
+      if (!passes) refused = error;
       const delay = passes ? delayBeforeRetry(answer.failure, tries, random) : flakes(answer.failure)[refusals++];
-      const isLate = !passes && clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
-      if (delay === undefined || delay === null || isLate || delay >= left(budget, clock)) throw inWords;
+      const isLate = refused !== null && clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
+      if (delay === undefined || delay === null || isLate || delay >= left(budget, clock))
+        throw refused?.inWords ?? inWords;
       log.info(`${answer.message}. Trying again with a new ID token in ${seconds(delay)}.`);
       await clock.sleep(delay, budget.signal);
     }
