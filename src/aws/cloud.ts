@@ -35,7 +35,7 @@ const words = {
   brief: (id: string) => id,
 } as const;
 
-/** Outstanding operations. For deletions AWS states no bound. Source: aws-identity-center §4. */
+/** Outstanding operations. For deletions AWS states no bound. Source: docs/design/aws.md#quotas. */
 const limits: Limits = { inFlight: quotas.inFlight, outstanding: { create: 15, provision: 3 } };
 
 /** Where the records of leases may not be read, a grant that is leased may end under a permanent one. */

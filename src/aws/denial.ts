@@ -9,7 +9,7 @@ import { accountOfRole } from './sign-in/caller.ts';
 
 /**
  * A denied start call is explained by looking which rule of delegated administration bit: the target is the management
- * account, or the permission set is provisioned there. Source: aws-identity-center §5.
+ * account, or the permission set is provisioned there. Source: docs/design/aws.md#delegated-administrators.
  */
 export interface Denials {
   explain(change: Change, error: CloudError, budget: Budget): Promise<CloudError>;

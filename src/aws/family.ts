@@ -23,7 +23,7 @@ export type OperationState = 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
 
 /**
  * One of the three asynchronous families of Identity Center, which share a state machine: creations, deletions,
- * provisionings. Source: aws-identity-center §2.
+ * provisionings. Source: docs/design/aws.md#operations-and-their-statuses.
  */
 export interface Family {
   /** The start call, as the log names it. */

@@ -21,7 +21,7 @@ export interface Accounts {
 
 type Rule = HintRule<Answer>;
 
-/** Source: aws-identity-center §6, AWS Organizations API reference. */
+/** Source: docs/design/aws.md#names-and-accounts, AWS Organizations API reference. */
 const whoMayAsk = 'AWS Organizations answers only the management account and accounts that it has delegated to.';
 
 const exchange = 'sts:AssumeRoleWithWebIdentity';
@@ -84,7 +84,10 @@ function orElsewhere({ accounts: { caller, owner } }: Answer): string {
     : ` The role is in account ${caller}, and the instance belongs to ${owner}: if ${caller} is not its delegated administrator either, no policy helps, and the role has to be in one of the two.`;
 }
 
-/** What to do about a refused request, the most specific rule first. Source: aws-identity-center §3, §5. */
+/**
+ * What to do about a refused request, the most specific rule first. Source: docs/design/aws.md#errors,
+ * docs/design/aws.md#delegated-administrators.
+ */
 const rules: readonly Rule[] = [
   ...exchangeRules,
   {
@@ -124,7 +127,7 @@ const rules: readonly Rule[] = [
       'The job has no AWS credentials. Set aws-role-to-assume (and permissions: id-token: write), or run configure-aws-credentials before this step.',
   },
   {
-    // Source: aws-scheduler, the two roles.
+    // Source: docs/design/aws.md#roles-of-a-schedule.
     applies: ({ kind, message }) => kind === 'invalid' && /\bexecution role\b/iu.test(message),
     hint: () =>
       'The role of aws-scheduler-role-arn has to trust scheduler.amazonaws.com, as docs/policies/lease-execution-trust.json does, and to be in the account of the job’s role: ' +
@@ -289,7 +292,10 @@ interface FailureRule {
   readonly passing: boolean;
 }
 
-/** FailureReason texts that were seen live, matched loosely. Source: aws-identity-center §3, terraform-provider-aws#38247. */
+/**
+ * FailureReason texts that were seen live, matched loosely. Source: docs/design/aws.md#failure-reasons,
+ * terraform-provider-aws#38247.
+ */
 const failureRules: readonly FailureRule[] = [
   {
     pattern: /unexpected internal service exception/iu,
@@ -324,7 +330,7 @@ const failureRules: readonly FailureRule[] = [
   },
 ];
 
-/** Only there are the caller's own rights asked. Source: aws-identity-center §5. */
+/** Only there are the caller's own rights asked. Source: docs/design/aws.md#the-management-account-as-a-target. */
 const ofManagement: FailureRule = {
   pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
   hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights. Choose another target; for this one use a role that does nothing else, with the iam: actions of docs/permissions.md “The management account”.',

@@ -20,7 +20,10 @@ export interface InstanceNeeds {
   readonly owner: boolean;
 }
 
-/** The pinned instance, or the one that can be told apart without guessing. Source: aws-identity-center §5. */
+/**
+ * The pinned instance, or the one that can be told apart without guessing. Source:
+ * docs/design/aws.md#instances-and-regions.
+ */
 export async function findInstance(session: AwsSession, needs: InstanceNeeds, budget: Budget): Promise<Instance> {
   const { instanceArn, identityStoreId, ownerAccountId } = session.settings;
   if (instanceArn === null) return discover(session, budget);

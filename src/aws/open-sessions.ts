@@ -4,7 +4,7 @@ import type { PermissionSets } from './resolve/permission-sets.ts';
 
 /**
  * Revoking an assignment does not end sessions that are already open: those live to the end of the permission set's
- * session duration, one hour by default, twelve at most. Source: aws-identity-center §2.2.
+ * session duration, one hour by default, twelve at most. Source: docs/design/aws.md#deleting-an-assignment.
  */
 export async function openSessions(permissionSets: PermissionSets, { role }: Grant, budget: Budget): Promise<string> {
   return `Sessions that are already open are not ended by this; they can last ${await longest(permissionSets, role.id, budget)}.`;

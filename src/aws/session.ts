@@ -51,7 +51,7 @@ export interface AwsSession {
  * Identity Center: 20 a second over all its APIs and callers; the identity store 20 a second for each API. A token
  * bucket lets through what it holds and what comes back: both together keep the 20 in any second. Organizations
  * publishes no figure, and refuses with TooManyRequestsException: half of theirs does no harm. EventBridge Scheduler
- * takes 250 creations a second where it takes fewest. Source: aws-identity-center §4, aws-scheduler.
+ * takes 250 creations a second where it takes fewest. Source: docs/design/aws.md#quotas.
  */
 const quotas: Readonly<Record<string, Quota>> = {
   sso: { perSecond: 17, burst: 3 },

@@ -4,7 +4,7 @@ import { CloudError, instead, orCloudError } from '../access/errors.ts';
 import { toOperation, type Family } from './family.ts';
 import { readAll } from './pages.ts';
 
-/** Tells how operations stand, many with few requests. Source: aws-identity-center §2. */
+/** Tells how operations stand, many with few requests. Source: docs/design/aws.md#operations-and-their-statuses. */
 export interface Standings {
   running(operations: readonly Operation[], budget: Budget): Promise<ReadonlySet<string> | null>;
   ask(operations: readonly Operation[], budget: Budget): Promise<readonly (Operation | CloudError)[]>;

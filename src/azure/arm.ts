@@ -30,7 +30,10 @@ export interface Arm {
   readonly serverTime: Wire['serverTime'];
 }
 
-/** The constructor wants a subscription even where none is used; any text will do. Source: azure-rbac §1, trap 1. */
+/**
+ * The constructor wants a subscription even where none is used; any text will do. Source:
+ * docs/design/azure.md#sdk-behavior.
+ */
 const noSubscription = '';
 
 /** Without the pipeline's own sign-in, retries, redirects and proxies: ours are the only ones. */

@@ -17,7 +17,10 @@ interface RestError {
   };
 }
 
-/** What the codes mean to the retry policy; where one is missing, the HTTP status tells. Source: azure-rbac §2.8, §4.5. */
+/**
+ * What the codes mean to the retry policy; where one is missing, the HTTP status tells. Source:
+ * docs/design/azure.md#error-codes.
+ */
 const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['PrincipalNotFound', 'replicating'],
   ['LinkedAuthorizationFailed', 'replicating'],
@@ -28,7 +31,7 @@ const kinds: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([
   ['RoleAssignmentExists', 'exists'],
   ['RoleAssignmentLimitExceeded', 'quota'],
   ['RoleAssignmentNotFound', 'not-found'],
-  // Of Privileged Identity Management. Source: azure-rbac §4.5.
+  // Of Privileged Identity Management. Source: docs/design/azure.md#pim-error-codes.
   ['SubjectNotFound', 'replicating'],
 ]);
 

@@ -18,7 +18,7 @@ function stillThere(operation: string): string {
   return operation.endsWith('/delete') ? 'The access is still there. ' : '';
 }
 
-/** What to do about a refused request, the most specific rule first. Source: azure-rbac §2.8, §2.9, §3. */
+/** What to do about a refused request, the most specific rule first. Source: docs/design/azure.md#error-codes. */
 const rules: readonly Rule[] = [
   ...pimRules,
   code(
@@ -173,7 +173,7 @@ export function hintFor(answer: Answer): string {
   return hintBy(rules, answer, 'Azure');
 }
 
-/** Which one it is, in the words of the refusal. Source: Azure/azure-rest-api-specs, many public logs of this text. */
+/** Which one it is, in the words of the refusal. Source: docs/design/azure.md#deny-assignments. */
 function denyAssignment(message: string): string {
   const found = /deny assignment with name '(?<name>[^']*)' and Id '(?<id>[^']*)' at scope '(?<scope>[^']*)'/iu.exec(
     message,
@@ -182,7 +182,10 @@ function denyAssignment(message: string): string {
   return `The deny assignment “${found['name'] ?? ''}” (${found['id'] ?? ''}) at ${found['scope'] ?? ''}`;
 }
 
-/** The id in the text of a 409, which newer texts have as 32 digits without hyphens. Source: azure-rbac §2.3. */
+/**
+ * The id in the text of a 409, which newer texts have as 32 digits without hyphens. Source:
+ * docs/design/azure.md#creating-and-updating.
+ */
 export function existingName(message: string): string | null {
   const hyphenated = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/iu.exec(message)?.[0];
   if (hyphenated !== undefined) return hyphenated;

@@ -1,2 +1,5 @@
-/** Reads lag behind a change, seldom by more than a minute: so long they are repeated, in milliseconds. Source: azure-rbac §2.7. */
+/**
+ * Reads lag behind a change, seldom by more than a minute: so long they are repeated, in milliseconds. Source:
+ * docs/design/azure.md#reads-lag.
+ */
 export const visibleWithinMs = 120_000;

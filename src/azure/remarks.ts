@@ -3,7 +3,7 @@ import { isManagementGroup, tenantRoot } from './resolve/scopes.ts';
 
 /**
  * What no read shows: how long Azure may take to act on a change that can be seen. No API tells when it does. Source:
- * azure-rbac §2.7.
+ * docs/design/azure.md#enforcement.
  */
 export function remarkOnEnforcement({ kind, grant, changed, verified }: Ended): string | null {
   if (!changed || !verified) return null;

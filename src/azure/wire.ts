@@ -72,7 +72,7 @@ export function openWire(
   };
 }
 
-/** The one request whose good answer is a 200 without a body. Source: azure-rbac §4.1. */
+/** The one request whose good answer is a 200 without a body. Source: docs/design/azure.md#pim-requests. */
 function isCancellation({ method, url }: PipelineRequest): boolean {
   return method === 'POST' && new URL(url).pathname.endsWith('/cancel');
 }
@@ -100,7 +100,10 @@ async function sendBounded(inner: HttpClient, request: PipelineRequest): Promise
 /** What the SDK takes for all of them. */
 const everyStatus = new Set([Number.POSITIVE_INFINITY]);
 
-/** Of the buckets that one request is taken from, which may be several, the emptiest counts. Source: azure-rbac §2.9. */
+/**
+ * Of the buckets that one request is taken from, which may be several, the emptiest counts. Source:
+ * docs/design/azure.md#limits-and-throttling.
+ */
 function remainingIn(headers: Iterable<readonly [name: string, value: string]>): number | null {
   const found = [...headers]
     .filter(([name, value]) => bucketHeader.test(name) && /^\d{1,9}$/u.test(value))

@@ -15,7 +15,7 @@ export interface TokenSource {
   readonly requestToken: string;
 }
 
-/** The token source, or why there is none and how to get one. Source: actions-platform §4. */
+/** The token source, or why there is none and how to get one. Source: docs/design/github.md#id-tokens. */
 export function findTokenSource(variables: ReadonlyMap<string, string>, event: RunEvent): TokenSource | Fault {
   const url = URL.parse(variables.get('ACTIONS_ID_TOKEN_REQUEST_URL') ?? '');
   const requestToken = variables.get('ACTIONS_ID_TOKEN_REQUEST_TOKEN');

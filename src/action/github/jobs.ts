@@ -26,7 +26,8 @@ const atOnce = 4;
 
 /**
  * Asks GitHub whether jobs have ended: one question (of one page, for up to 100 jobs) for each attempt of a run, and
- * before the first whether the token sees this very run. Octokit is loaded by the first question. Source: actions-platform §5.
+ * before the first whether the token sees this very run. Octokit is loaded by the first question. Source:
+ * docs/design/github.md#jobs-api.
  */
 export function createLiveness(asker: Asker, tools: LivenessTools): Liveness {
   tools.mask(asker.token);

@@ -12,7 +12,7 @@ import { enumerated } from '../../access/words.ts';
 
 const prefix = 'INPUT_';
 
-/** The variable in which the runner hands over an input. Source: actions/runner, Handler.cs. */
+/** The variable in which the runner hands over an input. Source: docs/design/github.md#runtime. */
 export function variableOf(input: string): string {
   return `${prefix}${input.replaceAll(' ', '_').toUpperCase()}`;
 }

@@ -24,7 +24,10 @@ export interface LeaseState {
   };
 }
 
-/** A piece of state is an environment variable of the post step: under 8 KB everywhere. Source: actions-platform §3. */
+/**
+ * A piece of state is an environment variable of the post step: under 8 KB everywhere. Source:
+ * docs/design/github.md#state-and-file-commands.
+ */
 const largestChunk = 7_000;
 /** So many grants share one text of how far they have come, which is written again for each step of each. */
 export const progressGroup = 16;

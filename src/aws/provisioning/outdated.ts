@@ -18,7 +18,7 @@ const fewPermissionSets = 5;
 
 /**
  * Where these permission sets are provisioned in an older version: found by permission set or by account, whichever
- * are fewer. In an order of its own, the same in every run. Source: aws-identity-center §2.3.
+ * are fewer. In an order of its own, the same in every run. Source: docs/design/aws.md#provisioned-permission-sets.
  */
 export async function findOutdated(
   provisioned: Provisioned,

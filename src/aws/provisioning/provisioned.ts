@@ -8,7 +8,7 @@ export type Side = 'permission-set' | 'account';
 
 /**
  * What is provisioned where, in which version, as it is now: each list is asked once. Only the list calls know that, by
- * permission set or by account. Source: aws-identity-center §2.3.
+ * permission set or by account. Source: docs/design/aws.md#provisioned-permission-sets.
  */
 export interface Provisioned {
   /** The accounts that have a permission set in this state, or the permission sets that an account has. */

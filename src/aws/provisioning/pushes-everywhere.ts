@@ -40,7 +40,7 @@ export async function pushesWhereOutdated(
 
 /**
  * A delegated administrator cannot push to the management account, and would fail there every night. Source:
- * aws-identity-center §5.
+ * docs/design/aws.md#delegated-administrators.
  */
 async function withoutManagementAccount(
   pairs: readonly Pair[],
@@ -70,7 +70,7 @@ async function meant(
   return [...new Set([...named.map(({ id }) => id), ...(every ? await permissionSets.list(budget) : [])])];
 }
 
-/** AWS pushes to at most this many accounts with one request. Source: aws-identity-center §4. */
+/** AWS pushes to at most this many accounts with one request. Source: docs/design/aws.md#quotas. */
 const mostAccounts = 3_500;
 
 /**
@@ -137,7 +137,10 @@ async function pushPairs(pairs: readonly Pair[], roles: Roles, tools: PushTools,
   };
 }
 
-/** Suspended and closed accounts are still listed as provisioned, and fail. Source: aws-identity-center §2.3. */
+/**
+ * Suspended and closed accounts are still listed as provisioned, and fail. Source:
+ * docs/design/aws.md#provisioned-permission-sets.
+ */
 async function statesOf(
   organization: Organization,
   ids: readonly string[],

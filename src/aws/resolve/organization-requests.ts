@@ -4,7 +4,10 @@ import { whole } from '../incomplete.ts';
 import { createPager, type Pager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 
-/** The requests to AWS Organizations. Its lists have at most twenty items to a page. Source: aws-identity-center §1. */
+/**
+ * The requests to AWS Organizations. Its lists have at most twenty items to a page. Source:
+ * docs/design/aws.md#identifiers-and-pages.
+ */
 const MaxResults = 20;
 
 export interface Unit {

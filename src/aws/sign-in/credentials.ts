@@ -136,7 +136,7 @@ const endedAmbient =
 
 type WebIdentity = SignIn & { readonly kind: 'web-identity' };
 
-/** Worth another token, and not more: source aws-identity-center §7, the table of STS errors. */
+/** Worth another token, and not more: source docs/design/aws.md#sts-refusals. */
 const refusals: ReadonlySet<string> = new Set([
   'AccessDenied',
   'AccessDeniedException',

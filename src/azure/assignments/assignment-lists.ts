@@ -14,7 +14,10 @@ const action = 'Microsoft.Authorization/roleAssignments/read';
 /** One list of role assignments, and the grants that it answers for. */
 export interface AssignmentList {
   readonly scope: string;
-  /** Whose assignments at, above and below the scope; `null` for everybody's at and above it. Source: azure-rbac §2.5. */
+  /**
+   * Whose assignments at, above and below the scope; `null` for everybody's at and above it. Source:
+   * docs/design/azure.md#lists-and-filters.
+   */
   readonly principalId: string | null;
   readonly grants: readonly Assignment[];
 }
@@ -99,7 +102,7 @@ function placeOf({ target }: Assignment): string {
   return (subscriptionOf(target.id) ?? target.id).toLowerCase();
 }
 
-/** All role assignments at a scope, above and below it. Source: azure-rbac §2.5. */
+/** All role assignments at a scope, above and below it. Source: docs/design/azure.md#lists-and-filters. */
 export function assignmentsAround(
   session: AzureSession,
   scope: string,

@@ -12,7 +12,7 @@ export interface HomeTenant {
 
 /**
  * An assignment of a delegated identity is only found with the directory that the scope belongs to, which the
- * subscription tells, once. Source: azure-rbac §2.10.
+ * subscription tells, once. Source: docs/design/azure.md#delegated-identities.
  */
 export function homeTenants(
   session: AzureSession,

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** The namespace of ARM's and Bicep's `guid()`. Source: azure-rbac §2.4. */
+/** The namespace of ARM's and Bicep's `guid()`. Source: docs/design/azure.md#deterministic-names. */
 const namespace = Buffer.from('11fb06fb712d4ddd98c7e71bbd588830', 'hex');
 
-/** ARM's `guid(a, b, …)`: a UUID of version 5 over the arguments joined with `-`. Source: azure-rbac §2.4. */
+/**
+ * ARM's `guid(a, b, …)`: a UUID of version 5 over the arguments joined with `-`. Source:
+ * docs/design/azure.md#deterministic-names.
+ */
 export function armGuid(...parts: readonly string[]): string {
   const hash = createHash('sha1').update(namespace).update(parts.join('-'), 'utf8').digest().subarray(0, 16);
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);

@@ -182,7 +182,7 @@ function warnOfReplaced({ id, createdOn, updatedOn }: Partial<RoleAssignment>, l
   );
 }
 
-/** Nothing to remove is said by another success status. Source: azure-rbac §2.1. */
+/** Nothing to remove is said by another success status. Source: docs/design/azure.md#role-assignments. */
 function wasNotThere(requestId: string): CloudError {
   return new CloudError({
     kind: 'not-found',

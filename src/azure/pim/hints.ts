@@ -15,7 +15,7 @@ const aPerson =
   'a person has to make this assignment in Privileged Identity Management. Only the owners of the role’s settings (for assignments by administrators) can change that.';
 const context = `An authentication context is demanded, which no workload identity can satisfy: ${aPerson}`;
 
-/** What the rules of a role mean whose names a refusal lists. Source: azure-rbac §4.5. */
+/** What the rules of a role mean whose names a refusal lists. Source: docs/design/azure.md#pim-error-codes. */
 const ruleHints: Readonly<Record<string, string>> = {
   ExpirationRule: 'The time is longer than the role allows, or shorter than five minutes: give a lifetime in between.',
   JustificationRule: 'Say why: give reason.',
@@ -26,13 +26,16 @@ const ruleHints: Readonly<Record<string, string>> = {
 
 const otherRule = `The settings of the role forbid this form of request: ${aPerson}`;
 
-/** The names of rules stand as a JSON list in the text. Source: azure-rbac §4.5. */
+/** The names of rules stand as a JSON list in the text. Source: docs/design/azure.md#pim-error-codes. */
 function rulesIn(message: string): readonly string[] {
   const list = parseJson(/\[[^[\]]*\]/u.exec(message)?.[0] ?? '');
   return Array.isArray(list) ? list.filter((it) => typeof it === 'string') : [];
 }
 
-/** Source: azure-rbac §3, §4.4, §4.5. */
+/**
+ * Source: docs/design/azure.md#permissions, docs/design/azure.md#the-first-five-minutes,
+ * docs/design/azure.md#pim-error-codes.
+ */
 export const pimRules: readonly Rule[] = [
   {
     applies: ({ code: it }) => it === 'RoleAssignmentRequestPolicyValidationFailed',

@@ -29,11 +29,12 @@ const failed = [
 ] as const;
 const scheduled = ['Granted', 'ScheduleCreated'] as const;
 
-/** All that the service documents, in its own spelling. Source: azure-rbac §4.3. */
+/** All that the service documents, in its own spelling. Source: docs/design/azure.md#pim-statuses. */
 export const statuses = [...waiting, ...moving, ...failed, ...scheduled, 'Provisioned', 'Revoked'] as const;
 
 /**
- * Puts a status into its class; its letter case differs between endpoints. Source: azure-rbac §4.1, §4.3.
+ * Puts a status into its class; its letter case differs between endpoints. Source: docs/design/azure.md#pim-requests,
+ * docs/design/azure.md#pim-statuses.
  *
  * @param startsLater whether what was asked for begins only in the future
  */

@@ -32,7 +32,7 @@ const extra = {
 
 /**
  * Objects of one kind by one property. Comparisons ignore letter case, and are made again here where the answer has the
- * property. Source: azure-rbac §5.
+ * property. Source: docs/design/azure.md#microsoft-graph.
  */
 export async function findBy(
   session: AzureSession,
@@ -54,7 +54,10 @@ export function selected(collection: keyof typeof extra): string {
   return ['id', 'displayName', ...extra[collection]].join(',');
 }
 
-/** What `getByIds` calls the types of principals. A partner's object is a foreign group. Source: azure-rbac §5. */
+/**
+ * What `getByIds` calls the types of principals. A partner's object is a foreign group. Source:
+ * docs/design/azure.md#microsoft-graph.
+ */
 const typesByName: Readonly<Record<string, PrincipalType>> = {
   '#microsoft.graph.user': 'User',
   '#microsoft.graph.group': 'Group',
@@ -74,7 +77,10 @@ export async function findById(session: AzureSession, id: string, budget: Budget
   return (await findByIds(session, [id], budget)).get(id.toLowerCase()) ?? null;
 }
 
-/** Graph takes 1,000 ids at once, but answers with whole objects, and an answer of ours may have 1 MiB. Source: azure-rbac §5. */
+/**
+ * Graph takes 1,000 ids at once, but answers with whole objects, and an answer of ours may have 1 MiB. Source:
+ * docs/design/azure.md#microsoft-graph.
+ */
 const mostIds = 100;
 
 /** The objects that have these ids and are of a type that takes roles, by their ids in lower case. */
@@ -142,7 +148,10 @@ function nextOf(answer: unknown, graph: string): string | null {
   return next.slice(base.length);
 }
 
-/** What an id that is no principal's object id belongs to: the mix-up that is made most. Source: azure-rbac §8, trap 5. */
+/**
+ * What an id that is no principal's object id belongs to: the mix-up that is made most. Source:
+ * docs/design/azure.md#microsoft-graph.
+ */
 export async function explainStrangeId(session: AzureSession, id: string, budget: Budget): Promise<string | null> {
   const [byClientId, applications] = await Promise.all([
     findBy(session, 'servicePrincipals', 'appId', id, budget).catch(noneWhereRefused),

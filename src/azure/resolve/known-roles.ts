@@ -2,7 +2,7 @@ import { isSameGuid } from './patterns.ts';
 
 /**
  * Built-in roles that are granted most, which nobody but Microsoft can change: their ids need no look-up. Source:
- * azure-rbac §2.6, Azure built-in roles.
+ * docs/design/azure.md#role-definitions.
  */
 const roles = [
   { guid: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', name: 'Owner', handsOutAccess: true, signsInAs: true },

@@ -4,7 +4,7 @@ import { distinctBy } from '../../access/distinct.ts';
 import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
 import { parseScope } from './scopes.ts';
 
-/** Principal types as Azure spells them. Source: azure-rbac §2.1. */
+/** Principal types as Azure spells them. Source: docs/design/azure.md#role-assignments. */
 export const principalTypes = ['User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device'] as const;
 export type PrincipalType = (typeof principalTypes)[number];
 

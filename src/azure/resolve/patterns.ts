@@ -15,7 +15,10 @@ export const roleDefinitionId = new RegExp(
   'iu',
 );
 
-/** The GUID at the end of a role definition's id: the same role has one id at each scope. Source: azure-rbac §2.1. */
+/**
+ * The GUID at the end of a role definition's id: the same role has one id at each scope. Source:
+ * docs/design/azure.md#role-assignments.
+ */
 export function lastSegment(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }

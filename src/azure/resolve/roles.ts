@@ -79,7 +79,10 @@ function asOne(same: readonly [Role, ...Role[]]): Role {
   return { id: first.id, name: same.find(({ name }) => name !== null)?.name ?? null, allows: (read ?? first).allows };
 }
 
-/** A definition's id as Azure writes it: of the subscription, or of none above subscriptions. Source: azure-rbac §2.1. */
+/**
+ * A definition's id as Azure writes it: of the subscription, or of none above subscriptions. Source:
+ * docs/design/azure.md#role-assignments.
+ */
 function definitionId(scope: string, guid: string): string {
   const subscription = subscriptionOf(scope);
   return idAt(subscription === null ? tenantRoot : `/subscriptions/${subscription}`, 'roleDefinitions', guid);

@@ -15,7 +15,7 @@ export function parseScope(text: string): Parsed<string> {
 
 /**
  * Privileged Identity Management writes a subscription so. Taken as it is it would get past what is excluded or allowed
- * by the subscription's own scope. Source: azure-rbac §8, trap 14.
+ * by the subscription's own scope. Source: docs/design/azure.md#scopes.
  */
 const otherWay = /^\/providers\/[^/]+(?<subscription>\/subscriptions\/[^/]+.*)$/isu;
 
@@ -121,7 +121,8 @@ export function subscriptionOf(scope: string): string | null {
 }
 
 /**
- * A scope as the SDK takes it: it writes its own leading slash, and encodes nothing. Source: azure-rbac §1, traps 2.
+ * A scope as the SDK takes it: it writes its own leading slash, and encodes nothing. Source:
+ * docs/design/azure.md#sdk-behavior.
  */
 export function scopePath(scope: string): string {
   return scope.slice(1).split('/').map(encodeURIComponent).join('/');

@@ -17,14 +17,17 @@ export interface Environment {
   readonly graph: string | null;
 }
 
-/** The audience of ID tokens for federated credentials, by cloud. Source: azure-rbac §6.3. */
+/** The audience of ID tokens for federated credentials, by cloud. Source: docs/design/azure.md#clouds. */
 const idTokenAudiences = {
   AzureCloud: 'api://AzureADTokenExchange',
   AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
   AzureChinaCloud: 'api://AzureADTokenExchangeChina',
 } as const;
 
-/** Of clouds that can only be named by their address, which anybody may have: there it takes an audience of one's own. Source: azure-rbac §6.3. */
+/**
+ * Of clouds that can only be named by their address, which anybody may have: there it takes an audience of one's own.
+ * Source: docs/design/azure.md#clouds.
+ */
 const otherIdTokenAudiences = ['api://AzureADTokenExchangeUSNat', 'api://AzureADTokenExchangeUSSec'];
 
 export type EnvironmentName = keyof typeof idTokenAudiences;
@@ -47,7 +50,7 @@ function environment(
   };
 }
 
-/** Source: azure-rbac §6.3. */
+/** Source: docs/design/azure.md#clouds. */
 export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   AzureCloud: environment(
     'AzureCloud',

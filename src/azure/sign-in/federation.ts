@@ -17,7 +17,7 @@ import { acceptable, type AccessToken, type TokenSource } from './token-source.t
 
 type Federated = SignIn & { readonly kind: 'federated' };
 
-/** The client assertion was refused because it had ended. Source: azure-rbac §6.1. */
+/** The client assertion was refused because it had ended. Source: docs/design/azure.md#entra-error-codes. */
 const assertionEnded = 'AADSTS700024';
 
 /**

@@ -242,7 +242,7 @@ function notThere(): Refusal {
   );
 }
 
-/** Source: aws-identity-center, 'SUCCEEDED for nothing': ids that name nothing real end SUCCEEDED. */
+/** Source: docs/design/aws.md#creating-an-assignment: ids that name nothing real end SUCCEEDED. */
 function neverThere(): Refusal {
   return new Refusal(
     `CreateAccountAssignment ended SUCCEEDED ${mostAbsences} times, and reading back never showed the access.`,

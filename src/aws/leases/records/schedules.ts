@@ -28,7 +28,7 @@ export interface ScheduleText {
   readonly description: string;
 }
 
-/** The API call that a schedule makes. Source: aws-scheduler, universal target. */
+/** The API call that a schedule makes. Source: docs/design/aws.md#universal-targets. */
 export function targetArn({ instanceArn }: AssignmentFields): string {
   return `arn:${partitionOf(instanceArn)}:scheduler:::aws-sdk:ssoadmin:deleteAccountAssignment`;
 }

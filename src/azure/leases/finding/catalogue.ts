@@ -41,7 +41,7 @@ export async function readCatalogue(
   const tenants = tenantsOfScopes(session);
   /**
    * Assignments of delegated identities are shown to those only who name the directory, which not everybody may. Source:
-   * azure-rbac §2.10.
+   * docs/design/azure.md#delegated-identities.
    */
   const ofDelegated = async (scope: string, reading: Budget): Promise<readonly RoleAssignment[]> => {
     try {

@@ -46,7 +46,10 @@ function isWhole({ properties }: Partial<PolicyRow>): boolean {
   return typeof roleDefinitionId === 'string' && (effectiveRules === null || Array.isArray(effectiveRules));
 }
 
-/** `null` where nobody may read it, or there is none. The SDK's list takes no filter, and has every role. Source: azure-rbac §4.6. */
+/**
+ * `null` where nobody may read it, or there is none. The SDK's list takes no filter, and has every role. Source:
+ * docs/design/azure.md#pim-policies.
+ */
 async function policyOf(session: AzureSession, grant: Assignment, budget: Budget): Promise<RolePolicy | null> {
   const { log } = session.tools;
   const { role, target } = grant;

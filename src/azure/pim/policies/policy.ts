@@ -4,7 +4,7 @@ import { Refusal } from '../../../access/errors.ts';
 import { isRecord } from '../../../access/json.ts';
 import { durationMs } from '../service/durations.ts';
 
-/** What a role's policy demands of an assignment by an administrator. Source: azure-rbac §4.6. */
+/** What a role's policy demands of an assignment by an administrator. Source: docs/design/azure.md#pim-policies. */
 export interface RolePolicy {
   /** In milliseconds, `null` where it names none, or none that can be read. */
   readonly longestMs: number | null;
@@ -73,7 +73,10 @@ function isOf<Type extends RoleManagementPolicyRuleUnion['ruleType']>(
   return rule.ruleType === type;
 }
 
-/** By its target, or where that is not said by its id. Letter case differs between endpoints. Source: azure-rbac §4.1. */
+/**
+ * By its target, or where that is not said by its id. Letter case differs between endpoints. Source:
+ * docs/design/azure.md#pim-requests.
+ */
 function isForAdministrators({ id = '', target }: RoleManagementPolicyRuleUnion): boolean {
   if (typeof target?.caller !== 'string' || typeof target.level !== 'string') return /_Admin_Assignment$/iu.test(id);
   return target.caller.toLowerCase() === 'admin' && target.level.toLowerCase() === 'assignment';

@@ -30,7 +30,7 @@ export function standingIn(request: RoleAssignmentScheduleRequest, date: number)
   return standingOf(status, purpose, start > date + soonMs);
 }
 
-/** Letter case differs between endpoints. Source: azure-rbac §4.1. */
+/** Letter case differs between endpoints. Source: docs/design/azure.md#pim-requests. */
 function typeOf(requestType: string): SeenRequest['type'] {
   if (/^(?:AdminRemove|SelfDeactivate)$/iu.test(requestType)) return 'remove';
   return /^(?:AdminAssign|SelfActivate)$/iu.test(requestType) ? 'assign' : 'update';

@@ -45,7 +45,7 @@ export function bodyOf(wish: Wish, wording: Wording, { ownEnd, condition }: Ther
   };
 }
 
-/** No access is shorter, in milliseconds. Source: azure-rbac §4.4. */
+/** No access is shorter, in milliseconds. Source: docs/design/azure.md#the-first-five-minutes. */
 const shortestMs = 5 * minuteMs;
 
 /** Whole minutes: whoever has waited before it asks wants no more than is left. */

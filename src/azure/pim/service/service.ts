@@ -43,7 +43,9 @@ export interface PimService {
   cancel(grant: Assignment, name: string, budget: Budget): Promise<void>;
 }
 
-/** A list of what runs was seen to take up to half a minute. Source: azure-rbac §4.6. In milliseconds. */
+/**
+ * A list of what runs was seen to take up to half a minute. Source: docs/design/azure.md#pim-lists. In milliseconds.
+ */
 const slowListMs = 45_000;
 
 export function openPimService(session: AzureSession): PimService {
@@ -81,7 +83,8 @@ export function openPimService(session: AzureSession): PimService {
     schedulesAround: (scope, budget) => schedulesAt(scope, {}, budget),
     send: ({ target }, name, body, budget) =>
       session.once(pimActions.write, target.id, budget, async (client, options) => {
-        // A 200 is thrown too, and counts as no answer: the request is asked for by its name. Source: azure-rbac §1, trap 5.
+        // A 200 is thrown too, and counts as no answer: the request is asked for by its name. Source:
+        // docs/design/azure.md#sdk-behavior.
         const made = await client.roleAssignmentScheduleRequests.create(scopePath(target.id), name, body, options);
         if (!isWholeRequest(made)) throw notAsDocumented(201);
         return made;
@@ -124,7 +127,7 @@ interface Row {
   readonly roleDefinitionId?: string;
 }
 
-/** Lists have what lies above and below too, and of other roles. Source: azure-rbac §2.5, §4.6. */
+/** Lists have what lies above and below too, and of other roles. Source: docs/design/azure.md#pim-lists. */
 function only<T extends Row>({ principal, role, target }: Assignment, rows: readonly T[]): readonly T[] {
   return rows.filter(
     ({ scope = '', principalId, roleDefinitionId = '' }) =>
@@ -134,7 +137,7 @@ function only<T extends Row>({ principal, role, target }: Assignment, rows: read
   );
 }
 
-/** Subscriptions come back with another prefix. Source: azure-rbac §4.1. */
+/** Subscriptions come back with another prefix. Source: docs/design/azure.md#scopes. */
 export function plainScope(scope: string): string {
   return scope.replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/iu, '');
 }

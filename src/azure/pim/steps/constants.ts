@@ -2,7 +2,7 @@
 export interface Constants {
   /**
    * A request is sent within this of the beginning of the look that it rests on. The list of what runs takes half a minute at
-   * times, and no other shows when an access ends. Source: azure-rbac §4.6.
+   * times, and no other shows when an access ends. Source: docs/design/azure.md#pim-lists.
    */
   readonly fresh: number;
   /** A request that was sent is carried out within this, or never. */
@@ -19,7 +19,7 @@ export interface Constants {
   readonly mostAgain: number;
   /** So often a schedule is looked for that an own request has made: two minutes long. */
   readonly mostUnlisted: number;
-  /** No access can be ended in its first so many. Source: azure-rbac §4.4. */
+  /** No access can be ended in its first so many. Source: docs/design/azure.md#the-first-five-minutes. */
   readonly youngest: number;
   /** By so much an access is extended at least: by that others see that somebody relies on it. */
   readonly trace: number;

@@ -179,7 +179,8 @@ function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
     case 'exists':
       if (it.tries >= it.constants.mostAgain) return giveUp(it, it.until > it.end ? 'planned' : 'taken', now);
       return pausing('again', { ...it, shared: true, tries: it.tries + 1 }, now);
-    // It is gone, or in its first minute, in which it is not found. Source: azure-rbac §4.4.
+    // It is gone, or in its first minute, in which it is not found. Source:
+    // docs/design/azure.md#the-first-five-minutes.
     case 'missing':
       return pausing('again', { ...it, shared: true }, now);
     case 'again':

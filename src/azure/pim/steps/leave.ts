@@ -120,7 +120,8 @@ function removed(it: Holder, answer: Answer, now: Moment): HolderGo {
       return { to: answer.standing === 'removed' ? 'gone' : 'follow-removal', memory: { ...it, name: answer.name } };
     case 'lost':
       return { to: 'find-removal', memory: settlingLost({ ...it, name: answer.name }, now) };
-    // It was seen a moment ago: in its first minute it is not even found. Source: azure-rbac §4.4.
+    // It was seen a moment ago: in its first minute it is not even found. Source:
+    // docs/design/azure.md#the-first-five-minutes.
     case 'missing':
       if (now.date < it.youngUntil) return released(it, 'too-young');
       return { to: 'leave-settle', memory: listing(it, now) };

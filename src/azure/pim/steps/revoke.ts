@@ -176,7 +176,8 @@ function removed(it: Revocation, answer: Answer, now: Moment): RevocationGo {
         : { to: 'follow', memory: { ...it, name: answer.name } };
     case 'lost':
       return { to: 'find', memory: settlingLost({ ...it, name: answer.name }, now) };
-    // Clocks differ, or it is none that was known: in its first minutes an access is not found, or cannot be ended. Source: azure-rbac §4.4.
+    // Clocks differ, or it is none that was known: in its first minutes an access is not found, or cannot be ended.
+    // Source: docs/design/azure.md#the-first-five-minutes.
     case 'missing':
       // What has no end and is listed as a schedule need not be one.
       if (it.endsAt === null && now.date >= it.youngUntil) return { end: 'plain', memory: it };
