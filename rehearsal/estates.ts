@@ -91,7 +91,7 @@ export function placesOf(estate: Estate): Places {
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** Both live forms occur (reference §1). */
+/** Both live forms occur (docs/design/aws.md#identifiers-and-pages). */
 function principalId(seed: number, kind: string, index: number): string {
   const digits = hex(seed, 32, kind, index);
   const guid = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

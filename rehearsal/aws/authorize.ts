@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import type { Cloud } from './cloud.ts';
 import { accessDenied, deniedResource, type Resource } from './iam.ts';
 
-/** Checks the role's policy for all resources together, as the services do (reference §8). */
+/** Checks the role's policy for all resources together, as the services do (docs/design/aws.md#permissions). */
 export function authorize(cloud: Cloud, call: Call, service: string, resources: readonly Resource[]): void {
   authorizeAction(cloud, call, `${service}:${call.operation}`, resources);
 }

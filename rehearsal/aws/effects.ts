@@ -31,7 +31,8 @@ export function makeEffects(
   const changes: Change[] = [];
 
   const assign = (assignment: Assignment, present: boolean): boolean => {
-    if (state.isAssigned(assignment) === present) return false; // a duplicate is not refused and makes no second row (reference §2.1)
+    // A duplicate is not refused and makes no second row (docs/design/aws.md#creating-an-assignment).
+    if (state.isAssigned(assignment) === present) return false;
     state.setAssigned(assignment, present, agenda.time() + lag.assignmentsLagMs);
     return true;
   };
@@ -48,7 +49,7 @@ export function makeEffects(
     // An older version that is there stays there until it is provisioned anew [doc:CreateAccountAssignment].
     if (kind === 'create' && state.provisioning(permissionSetArn, accountId) === 'none')
       provision(permissionSetArn, accountId, 'latest');
-    // The last deletion is reported to take the role away (reference §2.2).
+    // The last deletion is reported to take the role away (docs/design/aws.md#deleting-an-assignment).
     if (kind === 'delete' && state.assignmentsAt(Infinity, { accountId, permissionSetArn }).length === 0)
       provision(permissionSetArn, accountId, 'none');
     return changed;
@@ -56,7 +57,7 @@ export function makeEffects(
 
   return {
     apply: (operation, accountId) => {
-      // With an account that does not exist the calls "silently fail" (reference §2.1).
+      // With an account that does not exist the calls "silently fail" (docs/design/aws.md#creating-an-assignment).
       if (!state.accounts.has(accountId) && state.accounts.size > 0) return false;
       if (!change(operation, accountId)) return false;
       const { kind, requestId, permissionSetArn, principalType, principalId } = operation;

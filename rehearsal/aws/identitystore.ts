@@ -13,7 +13,10 @@ function notFound(type: ResourceType, id?: string): Refusal {
   return new Refusal('ResourceNotFoundException', `${type} not found.`, { fields });
 }
 
-/** The store that a call names, by id or ARN, in the caller's Region; the permission is checked for store and entity (reference §8). Member accounts may ask as well [model]. */
+/**
+ * The store that a call names, by id or ARN, in the caller's Region; the permission is checked for store and entity
+ * (docs/design/aws.md#permissions). Member accounts may ask as well [model].
+ */
 function admit(cloud: Cloud, call: Call, entity: string): Instance {
   const id = text(call, 'IdentityStoreId').split('/').at(-1) ?? '';
   const instance = cloud.state.instances.find(({ identityStoreId }) => identityStoreId === id);
@@ -24,7 +27,10 @@ function admit(cloud: Cloud, call: Call, entity: string): Instance {
   return instance;
 }
 
-/** The one attribute that is asked for; other paths than the documented ones are refused (reference §6). */
+/**
+ * The one attribute that is asked for; other paths than the documented ones are refused
+ * (docs/design/aws.md#names-and-accounts).
+ */
 function attribute(call: Call, allowed: readonly string[]): { readonly path: string; readonly value: unknown } | null {
   const { UniqueAttribute } = call.input['AlternateIdentifier'] as {
     readonly UniqueAttribute?: { readonly AttributePath: string; readonly AttributeValue: unknown };

@@ -14,7 +14,10 @@ export interface OperationSettings {
   readonly durations: Durations;
   readonly assignmentsLagMs: number;
   readonly provisioningLagMs: number;
-  /** What a start over the limit of outstanding operations is refused with: undocumented, reports differ (reference §4). */
+  /**
+   * What a start over the limit of outstanding operations is refused with: undocumented, reports differ
+   * (docs/design/aws.md#quotas).
+   */
   readonly overLimit: 'ConflictException' | 'ThrottlingException';
 }
 

@@ -3,7 +3,8 @@ import type { State } from './state.ts';
 
 /**
  * Why an operation fails when no script says otherwise, by account; undefined when it does not.
- * The texts are the ones seen live (reference §3), except the one about policies, whose exact wording is unverified.
+ * The texts are the ones seen live (docs/design/aws.md#failure-reasons), except the one about policies, whose exact
+ * wording is unverified.
  */
 export function naturalFailure(state: State, request: StartRequest, accountId: string): string | undefined {
   const account = state.accounts.get(accountId);

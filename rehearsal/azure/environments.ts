@@ -15,7 +15,10 @@ export interface CloudEnvironment {
   readonly exchangeAudience: string;
 }
 
-/** Hosts: reference §6.3; audiences: azure-cli cloud.py; login aliases: what /common/discovery/instance lists. */
+/**
+ * Hosts: docs/design/azure.md#clouds; audiences: azure-cli cloud.py; login aliases: what /common/discovery/instance
+ * lists.
+ */
 const wellKnown: readonly CloudEnvironment[] = [
   {
     name: 'AzureCloud',

@@ -131,7 +131,7 @@ export interface AssignmentEntry {
   readonly condition?: string;
 }
 
-/** The settings of a role at a scope, as far as they concern active assignments (azure-rbac §4.6). */
+/** The settings of a role at a scope, as far as they concern active assignments (docs/design/azure.md#pim-policies). */
 export interface PolicyEntry {
   readonly scope: string;
   /** The name or GUID of a role definition. */

@@ -70,7 +70,10 @@ export function jobClaims(context: RunContext, issuer: string, audience: string,
   };
 }
 
-/** `repo:OWNER/REPO:…`, or with ids for repositories created after 15 July 2026; colons in values are encoded [docs:security/oidc]. */
+/**
+ * `repo:OWNER/REPO:…`, or with ids for repositories created after 15 July 2026; colons in values are encoded
+ * (docs/design/github.md#subjects).
+ */
 export function subjectOf({
   repository,
   repositoryId,

@@ -115,7 +115,7 @@ export async function startIssuer(serving: Serving, issuer: string): Promise<Iss
       jobs.set(id, { context, requestToken });
       secrets.push(requestToken);
       return {
-        // The real one has a query string already (reference §4).
+        // The real one has a query string already (docs/design/github.md#id-tokens).
         ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/jobs/${id}/idtoken?api-version=2.0`,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
       };

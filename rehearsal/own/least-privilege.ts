@@ -69,7 +69,10 @@ function lasting(arn: string): string {
   );
 }
 
-/** Privileged Identity Management refuses an identity whose right to assign roles has a condition (azure-rbac §3). */
+/**
+ * Privileged Identity Management refuses an identity whose right to assign roles has a condition
+ * (docs/design/azure.md#permissions).
+ */
 export function azureRole(checks: readonly Check[]): CustomRole {
   const actions = distinct(checks.map(({ action }) => action));
   return {

@@ -8,7 +8,10 @@ export interface Interruptions {
   readonly signals?: readonly StepSignal[];
   /** Stops the process when a request arrives, and lets it go on later, as a suspended virtual machine does. */
   readonly pauses?: readonly StepPause[];
-  /** Cancels the run so many milliseconds after the start, or when a request arrives: SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL [runner:ProcessInvoker.cs]. */
+  /**
+   * Cancels the run so many milliseconds after the start, or when a request arrives: SIGINT, 7.5 s later SIGTERM, 2.5 s
+   * later SIGKILL (docs/design/github.md#signals-and-lost-runners).
+   */
   readonly cancel?: RequestMatch | number;
 }
 
@@ -23,7 +26,7 @@ export interface StepPause {
   readonly forMs: number;
 }
 
-/** The runner's patience after a cancel [runner:ProcessInvoker.cs]. */
+/** The runner's patience after a cancel (docs/design/github.md#signals-and-lost-runners). */
 const TERM_AFTER_MS = 7500;
 const KILL_AFTER_MS = 2500;
 /** How long, in real time, the clock stands still so that a signal arrives before time goes on. */

@@ -21,7 +21,7 @@ export interface Definition {
   };
 }
 
-/** The defaults of RetryPolicy (reference, Wire). */
+/** The defaults of RetryPolicy (docs/design/aws.md#eventbridge-scheduler). */
 const RETRY_ATTEMPTS = 185;
 const EVENT_AGE_SECONDS = 86_400;
 

@@ -55,7 +55,10 @@ function tooManyGroups(cloud: Cloud, assignment: Assignment): Refusal | undefine
       );
 }
 
-/** What the live service says is unverified (reference §2.2); an account that does not exist "silently fails". */
+/**
+ * What the live service says is unverified (docs/design/aws.md#deleting-an-assignment); an account that does not exist
+ * "silently fails".
+ */
 function notAssigned(cloud: Cloud, assignment: Assignment): Refusal | undefined {
   if (cloud.state.isAssigned(assignment) || !cloud.state.accounts.has(assignment.accountId)) return undefined;
   return new Refusal('ResourceNotFoundException', 'The account assignment does not exist.');

@@ -4,7 +4,10 @@ import type { Call } from '../call.ts';
 import { partitionOf, type Cloud } from '../cloud.ts';
 import { deniedResource } from '../iam.ts';
 
-/** For the management account the caller's own permissions do the IAM work (reference §5): how an operation there fails. */
+/**
+ * For the management account the caller's own permissions do the IAM work
+ * (docs/design/aws.md#the-management-account-as-a-target): how an operation there fails.
+ */
 export function iamFailure(
   cloud: Cloud,
   call: Call,

@@ -4,7 +4,7 @@ import type { PrincipalType } from '../estate.ts';
 import { invalid, isObject, propertiesOf, unexpected, unknownMember } from './json-body.ts';
 import { ArmRefusal } from './refusal.ts';
 
-/** What a PUT of a role assignment asks for, checked one by one (reference §2.1). */
+/** What a PUT of a role assignment asks for, checked one by one (docs/design/azure.md#role-assignments). */
 export interface AssignmentRequest {
   /** The GUID alone. */
   readonly roleDefinitionId: string;

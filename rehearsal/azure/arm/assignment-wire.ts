@@ -7,7 +7,7 @@ interface Authors {
   readonly updatedBy: string | null;
 }
 
-/** A role assignment as ARM answers it (reference §2.1). */
+/** A role assignment as ARM answers it (docs/design/azure.md#role-assignments). */
 export function assignmentWire(assignment: Assignment, authors: Authors): Readonly<Record<string, unknown>> {
   const { id, name, scope, roleDefinitionId, principalId, principalType, createdOn, updatedOn } = assignment;
   return {

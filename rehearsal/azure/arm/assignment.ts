@@ -1,6 +1,6 @@
 import type { PrincipalType } from '../estate.ts';
 
-/** What makes a grant one of a kind (reference §2.3). */
+/** What makes a grant one of a kind (docs/design/azure.md#creating-and-updating). */
 export interface Subject {
   readonly scope: string;
   /** The GUID of the role definition alone. */

@@ -66,7 +66,10 @@ export function refuseReadOnly({ subscription }: Scope): void {
   );
 }
 
-/** Locks at the scope and above: both kinds block a deletion, ReadOnly blocks writing too (reference §2.8; azure-docs#110791). */
+/**
+ * Locks at the scope and above: both kinds block a deletion, ReadOnly blocks writing too
+ * (docs/design/azure.md#error-codes; azure-docs#110791).
+ */
 export function refuseLocked(call: Call, { id }: Scope, operation: 'delete' | 'write', target: string): void {
   const locks = call.cloud.arm.locksOn(id).filter(({ kind }) => operation === 'delete' || kind === 'ReadOnly');
   if (locks.length === 0) return;

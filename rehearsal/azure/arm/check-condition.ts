@@ -8,7 +8,7 @@ import type { ArmState } from './state.ts';
 
 /**
  * Conditions are of version 2.0 (a forgotten or older one makes them invalid, azure-docs#119449), follow the grammar, and
- * belong to roles that take them. A version is not lowered (reference §2.3).
+ * belong to roles that take them. A version is not lowered (docs/design/azure.md#creating-and-updating).
  */
 export function checkCondition(arm: ArmState, wanted: AssignmentRequest, existing: Assignment | undefined): void {
   const { condition, conditionVersion, roleDefinitionId } = wanted;

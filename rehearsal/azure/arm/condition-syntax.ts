@@ -1,6 +1,6 @@
 import { ConditionFault, tokensOf, type AttributeSource, type Token } from './condition-tokens.ts';
 
-/** A role assignment condition, parsed (reference §2.10) [docs:conditions-format]. */
+/** A role assignment condition, parsed (docs/design/azure.md#conditions) [docs:conditions-format]. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
   | { readonly kind: 'not'; readonly part: Condition }

@@ -11,7 +11,10 @@ function attributeKey({ source, name }: Attribute): string {
   return `${source}:${name}`.toLowerCase();
 }
 
-/** Whether a condition holds; a comparison with an attribute that is not there does not (reference §3: principalType must be sent). */
+/**
+ * Whether a condition holds; a comparison with an attribute that is not there does not
+ * (docs/design/azure.md#conditions).
+ */
 export function holds(condition: Condition, context: ConditionContext): boolean {
   switch (condition.kind) {
     case 'and':

@@ -1,7 +1,7 @@
 import { isGuid } from '../../guid.ts';
 import { ArmRefusal } from './refusal.ts';
 
-/** The filters of role assignment lists that there are (reference §2.5). */
+/** The filters of role assignment lists that there are (docs/design/azure.md#lists-and-filters). */
 export type AssignmentFilter =
   | { readonly kind: 'none' | 'atScope' }
   | { readonly kind: 'principal'; readonly id: string }

@@ -13,7 +13,7 @@ interface Mark {
   readonly emptied: boolean;
 }
 
-/** ARM reserves the right to page any list; the size is not known for sure (reference §2.5). */
+/** ARM reserves the right to page any list; the size is not known for sure (docs/design/azure.md#lists-and-filters). */
 const PAGE_SIZE = 50;
 
 /**

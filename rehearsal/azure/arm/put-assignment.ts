@@ -12,7 +12,7 @@ import { authorizationId, liesIn, type Scope } from './scopes.ts';
 
 const WRITE = 'Microsoft.Authorization/roleAssignments/write';
 
-/** PUT of a role assignment (reference §2.3): 201 whether it creates or updates. */
+/** PUT of a role assignment (docs/design/azure.md#creating-and-updating): 201 whether it creates or updates. */
 export const putAssignment: Handler = (call) => {
   const { cloud, route, request } = call;
   const { roleDefinitionId, principalId, principalType } = rawFields(request);
@@ -85,7 +85,10 @@ function wantedOf(call: Call, scope: Scope): AssignmentRequest {
   return wanted;
 }
 
-/** Names are unique in the tenant; of what is there only description and condition change (reference §2.3). */
+/**
+ * Names are unique in the tenant; of what is there only description and condition change
+ * (docs/design/azure.md#creating-and-updating).
+ */
 function refuseOtherSubject(existing: Assignment | undefined, wanted: AssignmentRequest, scope: Scope): void {
   if (existing === undefined) return;
   const same =
@@ -101,11 +104,14 @@ function refuseOtherSubject(existing: Assignment | undefined, wanted: Assignment
     );
 }
 
-/** The principal's type, which the service fills in (reference §2.1), once the directory knows it (§2.7). */
+/**
+ * The principal's type, which the service fills in (docs/design/azure.md#role-assignments), once the directory knows it
+ * (docs/design/azure.md#new-principals).
+ */
 function principalTypeOf(call: Call, wanted: AssignmentRequest): PrincipalType {
   const { cloud } = call;
   const { principalId, principalType } = wanted;
-  // The identity is another tenant's: nothing here to look it up in (§2.10).
+  // The identity is another tenant's: nothing here to look it up in (docs/design/azure.md#delegated-identities).
   if (wanted.delegatedManagedIdentityResourceId !== null) return principalType ?? 'ServicePrincipal';
   const principal = principalOf(cloud.estate, principalId);
   if (principal === undefined) throw principalNotFound(call, principalId);

@@ -1,4 +1,4 @@
-/** An error answer of ARM: `{"error":{"code","message"}}` (reference §2.1). */
+/** An error answer of ARM: `{"error":{"code","message"}}` (docs/design/azure.md#role-assignments). */
 export class ArmRefusal extends Error {
   readonly status: number;
   readonly code: string;
@@ -12,7 +12,10 @@ export class ArmRefusal extends Error {
   }
 }
 
-/** An id as role assignment errors write it: 32 hex digits without hyphens (reference §2.3; bicep#19936). */
+/**
+ * An id as role assignment errors write it: 32 hex digits without hyphens (docs/design/azure.md#creating-and-updating;
+ * bicep#19936).
+ */
 export function bare(guid: string): string {
   return guid.replaceAll('-', '').toLowerCase();
 }

@@ -19,7 +19,7 @@ const wire = ({ cloud }: Call, assignment: Assignment): unknown => {
   return assignmentWire(assignment, { createdBy: author, updatedBy: author });
 };
 
-/** Lists at, above and below a scope (reference §2.5). */
+/** Lists at, above and below a scope (docs/design/azure.md#lists-and-filters). */
 export const listAssignments: Handler = (call) => {
   const { route } = call;
   const scope = admit(call, READ, '/providers/Microsoft.Authorization');
@@ -80,7 +80,7 @@ export const getAssignment: Handler = (call) => {
   throw new ArmRefusal(404, 'RoleAssignmentNotFound', `The role assignment '${call.route.name}' is not found.`);
 };
 
-/** 200 with what was removed, 204 where nothing was (reference §2.1). */
+/** 200 with what was removed, 204 where nothing was (docs/design/azure.md#role-assignments). */
 export const deleteAssignment: Handler = (call) => {
   const { arm } = call.cloud;
   const { name } = call.route;
@@ -112,7 +112,10 @@ function standsAt(assignment: Assignment, scope: Scope): boolean {
   return assignment.scope.toLowerCase() === scope.id.toLowerCase();
 }
 
-/** An assignment to another tenant's identity shows itself only to who names the tenant (reference §2.10). */
+/**
+ * An assignment to another tenant's identity shows itself only to who names the tenant
+ * (docs/design/azure.md#delegated-identities).
+ */
 function reachable({ cloud, route }: Call, assignment: Assignment): boolean {
   if (assignment.delegatedManagedIdentityResourceId === null) return true;
   return parameter(route.query, 'tenantId')?.toLowerCase() === cloud.estate.tenant.id.toLowerCase();

@@ -10,7 +10,10 @@ import { somebodyElse } from './state.ts';
 
 const READ = 'Microsoft.Authorization/roleDefinitions/read';
 
-/** Lists what can be assigned at a scope; names are compared without regard to letter case (reference §2.6). */
+/**
+ * Lists what can be assigned at a scope; names are compared without regard to letter case
+ * (docs/design/azure.md#role-definitions).
+ */
 export const listDefinitions: Handler = (call) => {
   const scope = admit(call, READ, '/providers/Microsoft.Authorization');
   const { roleName, type, below = false } = definitionFilter(parameter(call.route.query, '$filter'));

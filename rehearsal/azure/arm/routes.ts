@@ -108,7 +108,7 @@ export function routeOf(
   return undefined;
 }
 
-/** ARM takes a doubled slash at the beginning of a path (reference §1 trap 2); no more of them. */
+/** ARM takes a doubled slash at the beginning of a path (docs/design/azure.md#sdk-behavior); no more of them. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path.replace(/^\/\/(?!\/)/, '/'));

@@ -2,7 +2,7 @@ import { isGuid } from '../../guid.ts';
 import type { AzureEstate, ManagementGroup, Subscription } from '../estate.ts';
 import { ArmRefusal } from './refusal.ts';
 
-/** A scope that a role can be assigned at (reference §2.2). */
+/** A scope that a role can be assigned at (docs/design/azure.md#scopes). */
 export interface Scope {
   readonly kind: 'tenant' | 'managementGroup' | 'subscription' | 'resourceGroup' | 'resource' | 'other';
   /** With the letter case that the cloud has stored; `/` for the tenant root. */
@@ -17,7 +17,7 @@ const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups/';
 
 /**
  * Roots besides the subscriptions' whose ids the tenant itself resolves; what lies below them is taken as it is
- * (reference §13). Whether billing accounts are among them is unverified: here they are not.
+ * (docs/design/azure.md#scopes). Whether billing accounts are among them is unverified: here they are not.
  */
 const OTHER_ROOTS = [
   /^\/providers\/Microsoft\.(?:Marketplace|aadiam|Intune)$/i,
@@ -158,7 +158,9 @@ export function authorizationId(scopeId: string, kind: AuthorizationKind, name: 
   return `${scopeId === '/' ? '' : scopeId}/providers/Microsoft.Authorization/${kind}/${name}`;
 }
 
-/** As answers write a role definition's id: below its subscription, else bare (reference §2.1). */
+/**
+ * As answers write a role definition's id: below its subscription, else bare (docs/design/azure.md#role-assignments).
+ */
 export function definitionId(scopeId: string, guid: string): string {
   const subscription = /^\/subscriptions\/[^/]+/i.exec(scopeId)?.[0] ?? '/';
   return authorizationId(subscription, 'roleDefinitions', guid);

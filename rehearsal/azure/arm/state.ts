@@ -13,7 +13,7 @@ import { authorizationId, lineage, resolveScope } from './scopes.ts';
 export interface ArmState extends LiveArm {
   /** When the rehearsal began: from then on new principals replicate. */
   readonly startedAt: number;
-  /** The truth: names are unique in the tenant (reference §2.3). */
+  /** The truth: names are unique in the tenant (docs/design/azure.md#creating-and-updating). */
   byName(name: string): Assignment | undefined;
   byTuple(scope: string, roleDefinitionId: string, principalId: string): Assignment | undefined;
   /** What a reader sees by now; only of some principals, or only at some scopes, without a look at all the others. Ids in small letters. */
@@ -168,7 +168,10 @@ export function somebodyElse({ users, tenant }: AzureEstate): string {
   return users[0]?.id ?? tenant.id;
 }
 
-/** What a limit counts together: a whole subscription, or the management group alone (reference §2.9). */
+/**
+ * What a limit counts together: a whole subscription, or the management group alone
+ * (docs/design/azure.md#limits-and-throttling).
+ */
 function limitedBy(scopeId: string): string {
   return (/^\/subscriptions\/[^/]+/i.exec(scopeId)?.[0] ?? scopeId).toLowerCase();
 }
@@ -205,7 +208,7 @@ function complete(estate: AzureEstate, roleDefinitionId: string, given: NewAssig
     scope,
     roleDefinitionId,
     principalId: given.principalId.toLowerCase(),
-    // Somebody who has left the directory: assignments outlive their principal (reference §2.11).
+    // Somebody who has left the directory: assignments outlive their principal (docs/design/azure.md#deleting).
     principalType: given.principalType ?? principalOf(estate, given.principalId)?.type ?? 'User',
     description: given.description ?? null,
     condition,

@@ -52,7 +52,10 @@ function kindOf(method: string): Kind {
   return method === 'DELETE' ? 'deletes' : 'writes';
 }
 
-/** Code and text of the live service, 2026; without a Retry-After header the SDK does not retry (reference §1). */
+/**
+ * Code and text of the live service, 2026; without a Retry-After header the SDK does not retry
+ * (docs/design/azure.md#sdk-behavior).
+ */
 export function tooManyRequests(
   kind: string,
   holder: string,

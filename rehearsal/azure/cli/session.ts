@@ -2,7 +2,10 @@ import type { AzureCloud } from '../cloud.ts';
 import { sentences } from '../entra-errors.ts';
 import { resourcesOf, sameAudience, type CloudEnvironment } from '../environments.ts';
 
-/** How long GitHub's ID token, which the CLI was given as its assertion, is good (reference §6.2). */
+/**
+ * How long GitHub's ID token, which the CLI was given as its assertion, is good
+ * (docs/design/azure.md#azure-cli-sessions).
+ */
 const ASSERTION_MS = 300_000;
 const TOKEN_MS = 3_600_000;
 /** MSAL renews what has less than five minutes left (microsoft-authentication-library-for-python, application.py). */

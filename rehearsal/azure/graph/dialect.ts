@@ -14,7 +14,7 @@ import { collectionOf, type Collection, type Wire } from './objects.ts';
 import { GraphError, graphError, refusals } from './refusal.ts';
 import { operationOf, routeOf, type Route } from './routes.ts';
 
-/** Microsoft Graph v1.0, as far as looking up principals goes (reference §5). */
+/** Microsoft Graph v1.0, as far as looking up principals goes (docs/design/azure.md#microsoft-graph). */
 export function graphDialect(cloud: AzureCloud, environmentOf: (host: string) => CloudEnvironment): Dialect {
   return {
     entry: (request) => ({

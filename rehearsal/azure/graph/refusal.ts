@@ -28,7 +28,7 @@ export function graphError({ status, code, message, headers }: GraphError, entry
 }
 
 export const refusals = {
-  /** azure-cli's recorded tests have it five times (reference §5). */
+  /** azure-cli's recorded tests have it five times (docs/design/azure.md#microsoft-graph). */
   denied: () =>
     new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),
   notFound: (id: string) =>

@@ -22,7 +22,10 @@ export function plainly(call: Call): Call {
   return { ...call, route: { ...call.route, scope } };
 }
 
-/** The scope of a call, found and allowed; at a resource group that has to be readable itself (azure-rbac §3). */
+/**
+ * The scope of a call, found and allowed; at a resource group that has to be readable itself
+ * (docs/design/azure.md#permissions).
+ */
 export function admitToPim(call: Call, operation: string, kind: string): Scope {
   const { name } = call.route;
   const below = `/providers/Microsoft.Authorization${name === '' ? '' : `/${kind}/${name}`}`;
@@ -33,7 +36,7 @@ export function admitToPim(call: Call, operation: string, kind: string): Scope {
   return scope;
 }
 
-/** Who lists what is his own needs no rights for it (azure-rbac §4.5: `asTarget()`, JAz.PIM#14). */
+/** Who lists what is his own needs no rights for it with `asTarget()` (docs/design/azure.md#pim-error-codes). */
 export function admitToList(call: Call, operation: string, own: boolean): Scope {
   if (!own) return admitToPim(call, operation, '');
   const scope = resolveScope(call.cloud.estate, call.route.scope);

@@ -109,7 +109,7 @@ function expirationOf(
   }
 }
 
-/** Enumerations are read without regard to letter case (azure-rbac §4.1). */
+/** Enumerations are read without regard to letter case (docs/design/azure.md#pim-requests). */
 function typeOf(given: string, text: string): RequestBody['requestType'] {
   const type = TYPES.find((name) => name.toLowerCase() === given.toLowerCase());
   if (type === undefined) throw notOfType(given, 'RequestType', 'properties.requestType', text);

@@ -5,7 +5,7 @@ import { ArmRefusal } from '../arm/refusal.ts';
 import { withGroups } from '../arm/role-assignments.ts';
 import type { Scope } from '../arm/scopes.ts';
 
-/** The filters that there are (azure-rbac §4.6) [spec]. */
+/** The filters that there are (docs/design/azure.md#pim-lists) [spec]. */
 export type PimFilter =
   | { readonly kind: 'none' | 'atScope' | 'asTarget' | 'asRequestor' | 'asApprover' }
   | { readonly kind: 'principal'; readonly id: string }
@@ -34,7 +34,10 @@ export function pimFilter(text: string | undefined): PimFilter {
   throw new ArmRefusal(400, 'UnsupportedQuery', `The filter '${text}' is not supported.`);
 }
 
-/** Whether a list at a scope shows something, which lies at, above or below it as a role assignment would (azure-rbac §2.5). */
+/**
+ * Whether a list at a scope shows something, which lies at, above or below it as a role assignment would
+ * (docs/design/azure.md#lists-and-filters).
+ */
 export function selects(
   call: Call,
   scope: Scope,
@@ -64,7 +67,7 @@ export function selects(
   }
 }
 
-/** Who asks about himself needs no rights for it (azure-rbac §4.5: `asTarget()`). */
+/** Who asks about himself needs no rights for it with `asTarget()` (docs/design/azure.md#pim-error-codes). */
 export function asksForOwn({ kind }: PimFilter): boolean {
   return kind === 'asTarget' || kind === 'asRequestor' || kind === 'asApprover';
 }

@@ -10,7 +10,7 @@ import { admitToPim, OPERATIONS, plainly } from './authorize.ts';
 import { expandedScope } from './expanded.ts';
 import { effectiveRules } from './policy-wire.ts';
 
-/** The settings of the roles at a scope, of one role where a filter says which (azure-rbac §4.6). */
+/** The settings of the roles at a scope, of one role where a filter says which (docs/design/azure.md#pim-policies). */
 export const listPolicies: Handler = (given) => {
   const call = plainly(given);
   const scope = admitToPim(call, OPERATIONS.readPolicies, 'roleManagementPolicyAssignments');

@@ -12,7 +12,7 @@ import { instanceWire, scheduleWire, type MemberType } from './wire.ts';
 export const listSchedules: Handler = (given) =>
   list(plainly(given), OPERATIONS.readSchedules, () => true, scheduleWire);
 
-/** What runs now (azure-rbac §4.6). */
+/** What runs now (docs/design/azure.md#pim-lists). */
 export const listInstances: Handler = (given) =>
   list(plainly(given), OPERATIONS.readInstances, ({ assignment }) => assignment !== null, instanceWire);
 

@@ -13,7 +13,9 @@ const KIND = 'roleAssignmentScheduleRequests';
 /** Requests are no longer listed after that [terraform-provider-azurerm#24118]. */
 const LISTED_MS = 45 * 86_400_000;
 
-/** What Terraform cancels [tf], and the other forms of a beginning ahead (azure-rbac §4.3, §4.4). */
+/**
+ * What Terraform cancels [tf], and the other forms of a beginning ahead (docs/design/azure.md#the-first-five-minutes).
+ */
 const CANCELLABLE: readonly RequestStatus[] = [
   'PendingApproval',
   'PendingApprovalProvisioning',
@@ -47,7 +49,7 @@ export const getRequest: Handler = (given) => {
   return json(200, requestWire(call.cloud.estate, named(call, scope)));
 };
 
-/** 200 without a body, while it is pending or before it begins (azure-rbac §4.1). */
+/** 200 without a body, while it is pending or before it begins (docs/design/azure.md#pim-requests). */
 export const cancelRequest: Handler = (given) => {
   const call = plainly(given);
   const scope = admitToPim(call, OPERATIONS.cancelRequests, KIND);

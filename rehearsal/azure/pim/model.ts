@@ -1,7 +1,7 @@
 import type { Subject } from '../arm/assignment.ts';
 import type { PrincipalType } from '../estate.ts';
 
-/** [spec] Status of a request, all 22 (azure-rbac §4.3). */
+/** [spec] Status of a request, all 22 (docs/design/azure.md#pim-statuses). */
 export type RequestStatus =
   | 'Accepted'
   | 'PendingEvaluation'
@@ -26,7 +26,10 @@ export type RequestStatus =
   | 'ScheduleCreated'
   | 'PendingExternalProvisioning';
 
-/** The request types that are carried out here; all others belong to somebody with an eligibility (azure-rbac §4.2). */
+/**
+ * The request types that are carried out here; all others belong to somebody with an eligibility
+ * (docs/design/azure.md#pim-principals).
+ */
 export type AdminType = 'AdminAssign' | 'AdminRemove' | 'AdminUpdate' | 'AdminExtend';
 
 /** When an access is to end. */
@@ -84,7 +87,7 @@ export interface Schedule extends Subject {
   readonly assignment: string | null;
 }
 
-/** What a status means for a request of a type (azure-rbac §4.3). */
+/** What a status means for a request of a type (docs/design/azure.md#pim-statuses). */
 export type Stage = 'moving' | 'planned' | 'done' | 'failed';
 
 const FAILED: readonly RequestStatus[] = [

@@ -1,8 +1,14 @@
 /** How Privileged Identity Management differs from the ordinary. Times in ms. */
 export interface PimOptions {
-  /** How long a request takes, all of it before its PUT is answered; default between 2000 and 4000 (azure-rbac §4.3). */
+  /**
+   * How long a request takes, all of it before its PUT is answered; default between 2000 and 4000
+   * (docs/design/azure.md#pim-requests).
+   */
   readonly takesMs?: number;
-  /** So long after its beginning an access is not found by requests that change it; default 60,000 (azure-rbac §4.4). */
+  /**
+   * So long after its beginning an access is not found by requests that change it; default 60,000
+   * (docs/design/azure.md#the-first-five-minutes).
+   */
   readonly unfoundMs?: number;
   /** Permanent role assignments that were not made here are no schedules. Unverified either way; by default they are, so that nobody takes every entry for a lease. */
   readonly hidesPermanent?: boolean;

@@ -33,7 +33,7 @@ const USUAL: Policy = {
   refuses: [],
 };
 
-/** No access is shorter (azure-rbac §4.4). */
+/** No access is shorter (docs/design/azure.md#the-first-five-minutes). */
 const SHORTEST_MS = 300_000;
 
 export function makePolicies(estate: AzureEstate, roleOf: (role: string) => string): Policies {
@@ -51,7 +51,10 @@ export function makePolicies(estate: AzureEstate, roleOf: (role: string) => stri
   return { of: (scope, role) => set.get(keyOf(scope, role)) ?? USUAL, set: put };
 }
 
-/** The names of the rules that a request breaks (azure-rbac §4.5); a workload identity's token has no MFA claim (§4.2). */
+/**
+ * The names of the rules that a request breaks (docs/design/azure.md#pim-error-codes); a workload identity's token has
+ * no MFA claim (docs/design/azure.md#pim-principals).
+ */
 export function brokenRules(
   policy: Policy,
   wanted: Wanted,

@@ -15,7 +15,7 @@ import { requestWire } from './wire.ts';
 
 const KIND = 'roleAssignmentScheduleRequests';
 
-/** 201 when it is taken, whatever comes of it (azure-rbac §4.3). */
+/** 201 when it is taken, whatever comes of it (docs/design/azure.md#pim-statuses). */
 export const putRequest: Handler = (given) => {
   const call = plainly(given);
   const { cloud, route, caller } = call;
@@ -31,7 +31,7 @@ export const putRequest: Handler = (given) => {
   return { ...json(201, {}), body: written, takesMs };
 };
 
-/** The same checks, and nothing is made: "200 or the same 400 as the real one" (azure-rbac §4.1). */
+/** The same checks, and nothing is made: a 200, or the refusal of the real request (docs/design/azure.md#pim-requests). */
 export const validateRequest: Handler = (given) => {
   const call = plainly(given);
   const { cloud, route, caller } = call;
@@ -72,7 +72,10 @@ function acceptable(call: Call): Wanted {
   return wanted;
 }
 
-/** "Write on role assignments at scope in practice" (azure-rbac §3); asked without what conditions look at, so that none of them holds [terraform-provider-azurerm#28067]. */
+/**
+ * It needs write or delete on role assignments at the scope (docs/design/azure.md#permissions); asked without what
+ * conditions look at, so that none of them holds [terraform-provider-azurerm#28067].
+ */
 function refuseWithoutAssignmentRights({ rights, ...call }: Call, { requestType }: RequestBody, scope: Scope): void {
   const action = `Microsoft.Authorization/roleAssignments/${requestType === 'AdminRemove' ? 'delete' : 'write'}`;
   noteFurtherCheck(call.entry, action, [scope.id]);
@@ -90,7 +93,10 @@ function refuseRole({ cloud }: Call, { roleDefinitionId, writtenRole }: RequestB
     throw pimRefusal('ScopeDoesNotMatchRoleDefinition');
 }
 
-/** A principal is taken once the directory has it; no declared type helps, as with role assignments (azure-rbac §1.7, §4.5). */
+/**
+ * A principal is taken once the directory has it; no declared type helps, as with role assignments
+ * (docs/design/azure.md#pim-error-codes).
+ */
 function principalTypeOf({ cloud }: Call, principalId: string): PrincipalType {
   const principal = principalOf(cloud.estate, principalId);
   const replicated = cloud.agenda.time() - cloud.arm.startedAt >= (cloud.options.lag?.replicationMs ?? 0);
@@ -102,7 +108,10 @@ function principalTypeOf({ cloud }: Call, principalId: string): PrincipalType {
 
 const TYPES: readonly PrincipalType[] = ['User', 'Group', 'ServicePrincipal'];
 
-/** A workload identity has no eligibility to activate, and nothing that has ended is kept to be renewed (azure-rbac §4.2; not known for sure). */
+/**
+ * A workload identity has no eligibility to activate, and nothing that has ended is kept to be renewed
+ * (docs/design/azure.md#pim-principals; not known for sure).
+ */
 function adminType(requestType: RequestBody['requestType']): AdminType {
   switch (requestType) {
     case 'SelfActivate':

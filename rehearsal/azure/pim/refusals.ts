@@ -2,7 +2,10 @@ import { ArmRefusal } from '../arm/refusal.ts';
 
 type Code = keyof typeof WORDS;
 
-/** Codes of azure-rbac §4.5. The first three texts are the live service's, the others are not known for sure. */
+/**
+ * Codes of docs/design/azure.md#pim-error-codes. The first three texts are the live service's, the others are not known
+ * for sure.
+ */
 const WORDS = {
   RoleAssignmentExists: 'The Role assignment already exists.',
   RoleAssignmentDoesNotExist: 'The Role assignment does not exist.',
@@ -28,7 +31,10 @@ export function rulesFailed(rules: readonly string[]): ArmRefusal {
   );
 }
 
-/** An authentication context is demanded by a claims challenge, which a workload identity cannot answer (azure-rbac §4.5). */
+/**
+ * An authentication context is demanded by a claims challenge, which a workload identity cannot answer
+ * (docs/design/azure.md#pim-error-codes).
+ */
 export function contextMissing(claimValue: string): ArmRefusal {
   const claims = { access_token: { acrs: { essential: true, value: claimValue } } };
   return new ArmRefusal(

@@ -7,7 +7,10 @@ import { endOf } from './requests.ts';
 const UNFOUND_MS = 60_000;
 const SHORTEST_MS = 300_000;
 
-/** Which lock keeps what from being done is taken from plain role assignments (azure-rbac §2.8; not known for sure). */
+/**
+ * Which lock keeps what from being done is taken from plain role assignments (docs/design/azure.md#pim-error-codes; not
+ * known for sure).
+ */
 export function refuseLocks({ cloud }: Call, { scope, requestType }: Wanted): void {
   const locks = cloud.arm.locksOn(scope).filter(({ kind }) => requestType === 'AdminRemove' || kind === 'ReadOnly');
   if (locks.length > 0) throw pimRefusal('ResourceIsLocked');
@@ -24,7 +27,10 @@ export function refuseByState(call: Call, wanted: Wanted): void {
   } else refuseChange(call, wanted);
 }
 
-/** Of an access that runs: what has not begun is cancelled instead, what has just begun is not found yet (azure-rbac §4.4). */
+/**
+ * Of an access that runs: what has not begun is cancelled instead, what has just begun is not found yet
+ * (docs/design/azure.md#the-first-five-minutes).
+ */
 function refuseChange({ cloud }: Call, wanted: Wanted): void {
   const { arm, pim, agenda, options } = cloud;
   const there = pim.schedules.find(wanted);

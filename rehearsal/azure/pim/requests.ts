@@ -136,7 +136,7 @@ export function makeRequests(agenda: Agenda, arm: ArmState, schedules: Schedules
   };
 }
 
-/** [ps-rec]: Provisioned within the PUT; Granted when the beginning is ahead (azure-rbac §4.3). */
+/** [ps-rec]: Provisioned within the PUT; Granted when the beginning is ahead (docs/design/azure.md#pim-statuses). */
 function usual({ request, course }: Row, now: number): readonly (readonly [RequestStatus, number])[] {
   if (request.requestType === 'AdminRemove') return [['Revoked', course.takesMs]];
   return request.requestType === 'AdminAssign' && request.startsAt > now + course.takesMs

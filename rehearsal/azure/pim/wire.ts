@@ -11,7 +11,10 @@ type Kind = 'RoleAssignmentScheduleRequests' | 'RoleAssignmentSchedules' | 'Role
 /** How the access of a list's row came to the principal that was asked about. */
 export type MemberType = 'Direct' | 'Group';
 
-/** A subscription has another prefix in answers [ps-rec] (azure-rbac §4.1); scopes below it do not (not known for sure). */
+/**
+ * A subscription has another prefix in answers [ps-rec] (docs/design/azure.md#scopes); scopes below it do not (not
+ * known for sure).
+ */
 function writtenScope(scope: string): string {
   return /^\/subscriptions\/[^/]+$/i.test(scope) ? `/providers/Microsoft.Subscription${scope}` : scope;
 }
