@@ -39,7 +39,7 @@ async function classified(answer: RequestListener): Promise<Failure> {
   return classify(await refusalOf(sent), 'sso:ListInstances');
 }
 
-/** An error as sso-admin sends it. Source: aws-identity-center §1, wire facts. */
+/** An error as sso-admin sends it. Source: docs/design/aws.md#wire. */
 const awsError =
   (
     type: string,

@@ -8,7 +8,7 @@ import { ForeignHost } from '../../src/azure/wire.ts';
 
 const operation = 'Microsoft.Authorization/roleAssignments/write';
 
-/** An error as the SDK throws it for an answer. Source: azure-rbac §1, traps 6. */
+/** An error as the SDK throws it for an answer. Source: docs/design/azure.md#sdk-behavior. */
 function sdkError(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Error {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return Object.assign(new Error(text), {
@@ -21,7 +21,7 @@ const armError = (status: number, code: string): Error =>
   sdkError(status, { error: { code, message: 'the cloud’s own words' } });
 
 describe('an answer of Resource Manager', () => {
-  // Source: azure-rbac §2.8.
+  // Source: docs/design/azure.md#error-codes.
   test.each<[string, number, FailureKind]>([
     ['PrincipalNotFound', 400, 'replicating'],
     ['LinkedAuthorizationFailed', 403, 'replicating'],

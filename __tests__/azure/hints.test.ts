@@ -15,7 +15,7 @@ const hint = (given: Given): string | null =>
   hintFor({ kind: 'invalid', operation: write, code: 'Some', message: 'no', ...given });
 
 describe('hintFor', () => {
-  // Source: azure-rbac §2.8.
+  // Source: docs/design/azure.md#error-codes.
   test.each<[string, Given, RegExp]>([
     [
       'an id that nobody has',

@@ -109,7 +109,10 @@ function answer(name: string, message: string): Error {
   return Object.assign(new Error(message), members);
 }
 
-/** Where a code comes from, if not from writing a role assignment with HTTP 400. Source: azure-rbac §2.8, §5. */
+/**
+ * Where a code comes from, if not from writing a role assignment with HTTP 400. Source:
+ * docs/design/azure.md#error-codes, docs/design/azure.md#microsoft-graph.
+ */
 const write = 'Microsoft.Authorization/roleAssignments/write';
 const origins: Readonly<Record<string, { readonly status?: number; readonly operation?: string }>> = {
   AuthorizationFailed: { status: 403 },

@@ -34,7 +34,7 @@ const ADMINISTRATOR = {
   ],
 } as const;
 
-/** The condition that the reference recommends (§3). */
+/** A condition that bounds what can be granted (docs/design/azure.md#conditions). */
 const CONDITION = `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR
  (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roles.reader}, ${roles.blobReader}} AND
   @Request[Microsoft.Authorization/roleAssignments:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {'User','Group'}))

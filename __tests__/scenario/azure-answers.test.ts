@@ -35,7 +35,7 @@ const may = (...actions: readonly string[]): WorldOptions => ({
 });
 const readers = may('*/read');
 
-/** What a broker may hand out under the condition of azure-rbac §3: another role. */
+/** What a broker may hand out under the condition of its role (docs/design/azure.md#conditions): another role. */
 const onlyReader: WorldOptions = {
   azure: {
     callerRole: {

@@ -33,7 +33,7 @@ it(
 );
 
 describe('where the list of what runs takes half a minute', () => {
-  /** Source: azure-rbac §4.6. */
+  /** Source: docs/design/azure.md#pim-lists. */
   const slow = ({ script }: World, ms = 30_000): void => {
     script.weather(({ operation }) =>
       operation === 'roleAssignmentSchedules.list' ? { kind: 'late', ms } : undefined,

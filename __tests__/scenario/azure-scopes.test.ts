@@ -14,7 +14,7 @@ const principals = {
   device: { type: 'Device', id: azureIds.device },
 } as const;
 
-/** Roots besides the subscriptions'. Source: azure-rbac §2.2 and §13. */
+/** Roots besides the subscriptions'. Source: docs/design/azure.md#scopes. */
 const otherRoots = {
   'a subscription alias': '/providers/Microsoft.Subscription/aliases/payments-next',
   capacity: '/providers/Microsoft.Capacity',
@@ -28,7 +28,10 @@ const otherRoots = {
 const role = azureIds.blobReader;
 const readOfRole = `Microsoft.Authorization/roleDefinitions/${role}`;
 
-/** The recipe of azure-rbac §2.4, written down a second time: a change of it would orphan every earlier grant. */
+/**
+ * The recipe of docs/design/azure.md#deterministic-names, written down a second time: a change of it would orphan every
+ * earlier grant.
+ */
 function deterministicName(scope: string, principalId: string): string {
   const namespace = Buffer.from('11fb06fb-712d-4ddd-98c7-e71bbd588830'.replaceAll('-', ''), 'hex');
   const text = [scope, principalId, role].join('-').toLowerCase();

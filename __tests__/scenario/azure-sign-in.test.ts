@@ -26,7 +26,7 @@ interface Wrong {
   readonly hint: RegExp;
 }
 
-/** What no federated credential of the application vouches for. Source: azure-rbac §6.1. */
+/** What no federated credential of the application vouches for. Source: docs/design/azure.md#entra-error-codes. */
 const mismatches: readonly Wrong[] = [
   {
     code: 'AADSTS700213',

@@ -13,7 +13,7 @@ import {
 import { minted } from './exchanges.ts';
 import { errors } from './support.ts';
 
-/** Source: azure-rbac §6.3. */
+/** Source: docs/design/azure.md#clouds. */
 const clouds = [
   {
     cloud: 'AzureCloud',

@@ -83,7 +83,7 @@ describeProxies('with its real endpoints, through a proxy, a step asks no host b
   });
 });
 
-/** Source: azure-rbac §6.3. China's sign-in has two names. */
+/** Source: docs/design/azure.md#clouds. China's sign-in has two names. */
 const azureClouds: Readonly<Record<string, Readonly<Record<'login' | 'arm' | 'graph', readonly string[]>>>> = {
   AzureCloud: { login: ['login.microsoftonline.com'], arm: ['management.azure.com'], graph: ['graph.microsoft.com'] },
   AzureUSGovernment: {

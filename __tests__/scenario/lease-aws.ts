@@ -8,7 +8,9 @@ import { byIds, ids, signIn } from './support.ts';
 
 /** How long operations take here, in milliseconds: they end between the first poll and the second. */
 const operationMs = 1_200;
-/** EventBridge Scheduler begins a firing within this, in milliseconds. Source: aws-scheduler, precision. */
+/**
+ * EventBridge Scheduler begins a firing within this, in milliseconds. Source: docs/design/aws.md#when-a-schedule-fires.
+ */
 const precisionMs = 60_000;
 /** From a timer's first firing to its last, in milliseconds. Source: the lease protocol's §3. */
 const lastFiringMs = 15 * 60_000;

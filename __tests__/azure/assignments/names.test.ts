@@ -7,7 +7,7 @@ const ones = '11111111-1111-1111-1111-111111111111';
 const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 
 describe('armGuid', () => {
-  // Source: azure-rbac §2.4, test vectors.
+  // Source: docs/design/azure.md#deterministic-names.
   test.each<[readonly string[], string]>([
     [['a', 'b', 'c'], 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8'],
     [['a-b-c'], 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8'],

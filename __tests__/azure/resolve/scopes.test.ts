@@ -15,7 +15,7 @@ const group = `${subscription}/resourceGroups/payments-prod`;
 const account = `${group}/providers/Microsoft.Storage/storageAccounts/paydata`;
 const managementGroup = '/providers/Microsoft.Management/managementGroups/mg-payments';
 
-/** Source: azure-rbac §2.2. */
+/** Source: docs/design/azure.md#scopes. */
 const good = [
   '/',
   managementGroup,

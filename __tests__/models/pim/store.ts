@@ -19,7 +19,7 @@ export function landings(rules: Rules, world: World, flight: Flight): readonly L
     answer: { is },
     what: is,
   });
-  // One request at a time. Source: azure-rbac §4.5, PendingRoleAssignmentRequest.
+  // One request at a time. Source: docs/design/azure.md#pim-error-codes, PendingRoleAssignmentRequest.
   if (requests.some(({ standing }) => standing === 'moving')) return [answered('exists')];
   switch (wish.type) {
     case 'assign':
