@@ -1,7 +1,8 @@
 import { nothingTaken, stateKey } from './action/state/state-key.ts';
 
 /**
- * The post step. It trusts what main saved and nothing else. Where there is nothing to give back it loads nothing more.
+ * The post step. It trusts what main saved and nothing else (docs/design/github.md#post-steps). Where there is nothing
+ * to give back it loads nothing more.
  */
 export async function runPost(): Promise<void> {
   // What was only opened is known without reading it.

@@ -11,7 +11,10 @@ export interface AssertionRules {
   readonly olderErrors: boolean;
 }
 
-/** Refuses an assertion that no federated credential vouches for, in this order: form, issuer, subject, audience, signature, time. */
+/**
+ * Refuses an assertion that no federated credential vouches for (docs/design/azure.md#federated-credentials), in this
+ * order: form, issuer, subject, audience, signature, time.
+ */
 export function checkAssertion(assertion: string, { credentials, issuer, now, olderErrors }: AssertionRules): void {
   const claims = claimsOf(assertion);
   if (claims === null) throw new SignInError(50027, 'JWT token is invalid or malformed.');

@@ -31,7 +31,7 @@ export const putRequest: Handler = (given) => {
   return { ...json(201, {}), body: written, takesMs };
 };
 
-/** The same checks, and nothing is made: a 200, or the refusal of the real request (docs/design/azure.md#pim-requests). */
+/** The same checks, and nothing is made: 200, or the same refusal (docs/design/azure.md#pim-requests). */
 export const validateRequest: Handler = (given) => {
   const call = plainly(given);
   const { cloud, route, caller } = call;
