@@ -36,7 +36,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
 const usage = `npm run bench [part …] [-- --record]
 
   part      ${Object.keys(parts).join(', ')}; all of them unless some are named
-  --record  keeps the figures for docs/performance.md`;
+  --record  keeps the figures for docs/design/performance.md`;
 
 const { values, positionals } = commandLine(usage, { record: { type: 'boolean' } }, true);
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name));

@@ -1,9 +1,10 @@
 /**
  * Writes the parts of documents that repeat another file: in README.md the tables of inputs and outputs from action.yml and
  * a policy from docs/policies; in docs/setup-by-hand.md the other policies; in docs/signing-in.md the addresses of Azure's clouds
- * from the source; in docs/permissions.md what each policy allows; in docs/model.md what was explored; in
- * docs/performance.md what was measured; in the templates of setup the policies again. Each stands between `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the
- * same. With `--check` it writes nothing and fails where a part is not what the file says. Works on the current folder.
+ * from the source; in docs/permissions.md what each policy allows; in docs/design/model.md what was explored; in
+ * docs/design/performance.md what was measured; in the templates of setup the policies again. Each stands between
+ * `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the same. With `--check` it
+ * writes nothing and fails where a part is not what the file says. Works on the current folder.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -184,8 +185,8 @@ const inTemplate =
 
 for (const file of [
   'README.md',
-  'docs/model.md',
-  'docs/performance.md',
+  'docs/design/model.md',
+  'docs/design/performance.md',
   'docs/permissions.md',
   'docs/setup-by-hand.md',
   'docs/signing-in.md',

@@ -110,7 +110,7 @@ describe('the generated parts of documents', () => {
       '__tests__/models/figures.json',
       '"states": 4',
       '"states": 5',
-      'short-worlds in docs/model.md',
+      'short-worlds in docs/design/model.md',
     ],
     ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
     [
@@ -198,8 +198,8 @@ describe('references', () => {
     expect([...named].filter((path) => !documents.includes(path))).toEqual([]);
   });
 
-  it('every file that docs/architecture.md names is in the source', () => {
-    const text = readText('docs/architecture.md');
+  it('every file that docs/design/architecture.md names is in the source', () => {
+    const text = readText('docs/design/architecture.md');
     const named = [...text.matchAll(/`(?<path>(?:src\/)?(?:\w+\/)?[\w-]+\.ts)`/gu)].map(
       ({ groups }) => groups?.['path'] ?? '',
     );
