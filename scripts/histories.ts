@@ -1,6 +1,6 @@
 /**
- * Lets random histories of leases happen on local servers, with real processes of `dist`, and holds each against what the
- * lease protocol promises.
+ * Lets random histories of leases happen on local servers, with real processes of `dist`, and holds each against what
+ * docs/design/leases.md promises.
  */
 import type { Chronicle } from '../__tests__/histories/chronicle.ts';
 import { findings } from '../__tests__/histories/check.ts';

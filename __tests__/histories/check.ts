@@ -112,7 +112,7 @@ function wronglyKept(
   });
 }
 
-/** A request arrives so long after its step was broken off, in milliseconds. Source: lease-protocol §1, A1. */
+/** A request arrives so long after its step was broken off, in milliseconds. Source: docs/design/leases.md#a-request-arrives-soon-or-never. */
 const flightMs = 10 * second;
 
 /** A green release has taken its own holds away, or said that they stay; what an extension took is for the extension's own post step. */

@@ -3,8 +3,9 @@ import type { Options } from './options.ts';
 import { lagging, laggingReads, meanwhile, overdue, twoTicks } from './catalogue.ts';
 import { world, type Setting } from './worlds.ts';
 
-/** A rule of the lease protocol on AWS. */
+/** A rule of leases on AWS. */
 interface AwsMutation extends Mutation<Options> {
+  /** Where docs/design/leases.md says what it is for: the anchor of a heading. */
   readonly section: string;
   /** Its world is too large for the ordinary tests. */
   readonly long?: true;
@@ -24,7 +25,7 @@ const inTurn = brisk({ durations: twoTicks, ends: [1, 2, 3], inTurn: 0, faults: 
 export const mutations: readonly AwsMutation[] = [
   {
     rule: 'hold before list',
-    section: '4.1.1',
+    section: 'hold-before-list',
     edits: [
       edit('join', "to: 'hold', memory: { ...it, unsure: true,", "to: 'list', memory: { ...it, unsure: true,"),
       edit('join', "return { to: 'look', memory: asListed(", "return { to: 'hold', memory: asListed("),
@@ -40,7 +41,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'timer before assignment',
-    section: '4.1.4',
+    section: 'timer-before-access',
     edits: [
       edit(
         'join',
@@ -56,14 +57,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'own timer at the largest end listed',
-    section: '4.1.4',
+    section: 'an-own-timer-at-the-latest-end-listed',
     edits: [edit('join', 'firesAt: it.latest + it.spread', 'firesAt: it.end + it.spread')],
     world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'always an own timer, also when a longer one is armed',
-    section: '4.1.4',
+    section: 'an-own-timer-at-the-latest-end-listed',
     edits: [
       edit(
         'join',
@@ -76,7 +77,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'arm within ARM_MAX',
-    section: '4.1.4',
+    section: 'arm-and-create-in-time',
     edits: [edit('join', 'notAfter: { mono: it.askedAt + it.constants.armMax,', 'notAfter: { mono: Infinity,')],
     world: brisk({ others: ['sweep'], faults: { pause: 1, zombie: 1 } }),
     breaks: 'P5a',
@@ -84,14 +85,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'ARM_MAX runs from before the hold was sent',
-    section: '4.1.4',
+    section: 'arm-and-create-in-time',
     edits: [edit('join', 'heldAt: now.mono, sleepUntil', 'heldAt: now.mono, askedAt: now.mono, sleepUntil')],
     world: brisk({ others: ['sweep'], faults: { zombie: 1, stall: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'create within CREATE_MAX',
-    section: '4.1.7',
+    section: 'arm-and-create-in-time',
     edits: [
       edit('join', 'notAfter: { mono: it.askedAt + it.constants.createMax,', 'notAfter: { mono: Infinity,'),
       edit('join', '|| now.mono > it.askedAt + it.constants.createMax', ''),
@@ -101,7 +102,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'neither age nor own end bounds arming',
-    section: '4.1.4',
+    section: 'arm-and-create-in-time',
     edits: [
       edit(
         'join',
@@ -114,7 +115,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'neither age nor own end bounds creating',
-    section: '4.1.7',
+    section: 'arm-and-create-in-time',
     edits: [
       edit(
         'join',
@@ -128,21 +129,21 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'timers that end earlier are made dead',
-    section: '4.1.5',
+    section: 'make-earlier-timers-dead',
     edits: [edit('killing', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
     world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'a dead record where no timer exists yet',
-    section: '4.1.5',
+    section: 'make-earlier-timers-dead',
     edits: [edit('killing', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
     world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'timers are disabled, not deleted',
-    section: '4.1.5',
+    section: 'make-earlier-timers-dead',
     edits: [
       edit(
         'killing',
@@ -155,7 +156,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'FIREWAIT after a due timer was disabled',
-    section: '4.1.5',
+    section: 'wait-until-no-deletion-can-arrive',
     edits: [
       edit(
         'killing',
@@ -168,7 +169,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'FIREWAIT also when somebody else has disabled it',
-    section: '4.1.5',
+    section: 'wait-until-no-deletion-can-arrive',
     edits: [edit('killing', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
     world: brisk({ ends: [1, 2, 3], durations: twoTicks }),
     breaks: 'P5a',
@@ -176,42 +177,42 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'clean-up leaves a timer that was disabled while due',
-    section: '4.2.5',
+    section: 'clean-up-last',
     edits: [edit('release', 'return stillFiring(row, it.constants, now) === 0;', 'return true;')],
     world: inTurn,
     breaks: 'P5a',
   },
   {
     rule: 'a spent timer is evidence: it does not vanish',
-    section: '3',
+    section: 'a-timer-fires-several-times-and-stays',
     edits: [],
     world: brisk({ vanishing: true, faults: { refuse: 2 } }),
     breaks: 'P4',
   },
   {
     rule: 'several firings',
-    section: '3',
+    section: 'a-timer-fires-several-times-and-stays',
     edits: [],
     world: brisk({ vanishing: true, firings: 1, faults: { refuse: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'spent timers prove only with history: sweep',
-    section: '4.5.3',
+    section: 'what-proves-a-lease',
     edits: [edit('sweep', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'delete'")],
     world: brisk({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 1, hand: 1 } }),
     breaks: 'P3',
   },
   {
     rule: 'what history proves is ended: sweep',
-    section: '4.5.3',
+    section: 'what-proves-a-lease',
     edits: [edit('sweep', "to: answer.is === 'yes' ? 'delete' : 'look'", "to: 'look'")],
     world: brisk({ ends: [1], others: ['sweep'], faults: { crash: 1, refuse: 2 } }),
     breaks: 'P5b',
   },
   {
     rule: 'spent timers prove only with history: join',
-    section: '4.1.3',
+    section: 'what-proves-a-lease',
     edits: [
       edit(
         'join',
@@ -224,7 +225,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'spent timers prove only with history: release',
-    section: '4.2.2',
+    section: 'what-proves-a-lease',
     edits: [
       edit(
         'release',
@@ -237,7 +238,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'beside a spent timer nothing is called permanent',
-    section: '4.3',
+    section: 'what-proves-a-lease',
     edits: [
       edit('join', "it.proof === 'spent' ? 'judge' : 'keep'", "'keep'"),
       edit('keep', "return { to: 'judge', memory };", 'return otherwise(memory);'),
@@ -247,14 +248,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'SETTLE when not alone',
-    section: '4.1.6',
+    section: 'wait-until-no-deletion-can-arrive',
     edits: [edit('killing', 'until: Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'until: it.fireUntil')],
     world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'no creation while a deletion runs',
-    section: '4.1.6',
+    section: 'wait-until-no-deletion-can-arrive',
     edits: [
       edit(
         'killing',
@@ -267,7 +268,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'drop the hold, then list',
-    section: '4.2.1',
+    section: 'drop-the-hold-then-list',
     edits: [
       edit(
         'release',
@@ -291,14 +292,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'only beside a timer that proves a lease, else hands off',
-    section: '4.2.2',
+    section: 'what-proves-a-lease',
     edits: [edit('release', "if (proof === 'none') return dropTrace(cleaning);", '')],
     world: brisk({ ends: [1], permanent: true, faults: { cancel: 1 } }),
     breaks: 'P3',
   },
   {
     rule: 'hands off near the own end',
-    section: '4.2.2',
+    section: 'stop-near-the-own-end',
     edits: [
       edit(
         'release',
@@ -312,14 +313,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'clock check before the deletion',
-    section: '4.2.3',
+    section: 'delete-soon-after-the-list',
     edits: [edit('release', 'since: (it) => it.droppedAt', 'since: () => Infinity')],
     world: brisk({ faults: { pause: 1 } }),
     breaks: 'P5a',
   },
   {
     rule: 'timers are deleted after the verified deletion',
-    section: '4.2.5',
+    section: 'clean-up-last',
     edits: [
       edit(
         'release',
@@ -338,7 +339,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'others’ timers only after SETTLE',
-    section: '4.2.5',
+    section: 'clean-up-last',
     edits: [
       edit(
         'release',
@@ -352,7 +353,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'due timers are left alone',
-    section: '4.2.5',
+    section: 'clean-up-last',
     edits: [
       edit(
         'release',
@@ -366,7 +367,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'neither hands off near the own end nor due timers left alone',
-    section: '4.2',
+    section: 'stop-near-the-own-end',
     edits: [
       edit(
         'release',
@@ -384,7 +385,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'an own dead timer stays while its call may be under way',
-    section: '4.2.2',
+    section: 'the-own-timer-is-a-trace',
     edits: [
       edit(
         'release',
@@ -397,7 +398,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'a timer is deleted before it is due, or not at all',
-    section: '4.2.5',
+    section: 'clean-up-last',
     edits: [
       edit(
         'records',
@@ -410,7 +411,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'a running creation is waited for before timers are deleted beside absence',
-    section: '4.2.3',
+    section: 'delete-soon-after-the-list',
     edits: [
       edit(
         'release',
@@ -423,7 +424,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'only armed timers prove a lease',
-    section: '4.3',
+    section: 'what-proves-a-lease',
     edits: [
       edit('records', "return phases.length > 0 ? 'spent' : 'none';", "return rows.length > 0 ? 'armed' : 'none';"),
     ],
@@ -432,7 +433,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'keep: deletion check',
-    section: '4.3',
+    section: 'keep-permanent-access',
     edits: [
       edit(
         'keep',
@@ -445,7 +446,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'keep: read again',
-    section: '4.3',
+    section: 'keep-permanent-access',
     edits: [
       edit('keep', "if (answer.is === 'no') return { to: 'settle-list', memory: it };", ''),
       edit('keep', "if (answer.is !== 'yes') return giveUp(it, 'failed', now);", ''),
@@ -455,35 +456,35 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'FLIGHT wait after a cancelled call',
-    section: '4.4',
+    section: 'give-up-a-join',
     edits: [edit('abandon', 'sleepUntil: it.unsure ? mono + flight : 0', 'sleepUntil: 0')],
     world: brisk({ ends: [1], faults: { crash: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'a dead record after a cancelled main step',
-    section: '4.4',
+    section: 'give-up-a-join',
     edits: [edit('abandon', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'")],
     world: brisk({ faults: { cancel: 1 } }),
     breaks: 'P5b: all have left',
   },
   {
     rule: 'SWEEP_AGE',
-    section: '4.5.1',
+    section: 'sweep-on-aws',
     edits: [],
     world: brisk({ others: ['sweep'], durations: { sweepAge: 0 }, faults: { zombie: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'lag: before the list of a join',
-    section: '4.1.2',
+    section: 'join-on-aws',
     edits: [edit('join', 'heldAt: now.mono, sleepUntil: now.mono + lag', 'heldAt: now.mono, sleepUntil: 0')],
     world: brisk({ ...lags }),
     breaks: 'P5a',
   },
   {
     rule: 'lag: before the list of a release',
-    section: '4.2.2',
+    section: 'drop-the-hold-then-list',
     edits: [
       edit(
         'release',
@@ -496,7 +497,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'lag: before the second list of keep',
-    section: '4.3',
+    section: 'keep-permanent-access',
     edits: [
       edit(
         'keep',
@@ -509,28 +510,28 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'lag: between arming and dropping',
-    section: '4.2.1',
+    section: 'drop-the-hold-then-list',
     edits: [edit('release', 'until: it.armedAt === 0 ? 0 : it.armedAt + it.constants.lag', 'until: 0')],
     world: brisk({ ...lags, faults: { pause: 1, cancel: 1 } }),
     breaks: 'P5a',
   },
   {
     rule: 'lag: between arming and success',
-    section: '4.1.8',
+    section: 'join-on-aws',
     edits: [edit('join', "isArmingListed(it, now) ? 'save-held' : 'verified'", "'save-held'")],
     world: lateReads,
     breaks: 'P5a',
   },
   {
     rule: 'who is fenced looks for the timer that covers it',
-    section: '4.1.4',
+    section: 'a-holder-without-its-own-timer-looks-for-cover',
     edits: [edit('join', "if (answer.is !== 'taken') return toKill", 'return toKill')],
     world: meanwhile,
     breaks: 'P4',
   },
   {
     rule: 'a timer covers only a holder whose own hold counts',
-    section: '4.1.4',
+    section: 'a-holder-without-its-own-timer-looks-for-cover',
     edits: [edit('join', "if (!counts) return { to: 'permanent-over', memory: it };", '')],
     world: meanwhile,
     breaks: 'P5a',
@@ -538,7 +539,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'permanent assign: joiners wait for its hold',
-    section: '4.6',
+    section: 'permanent-assign-on-aws',
     edits: [
       edit(
         'join',
@@ -552,28 +553,28 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'permanent assign: fences',
-    section: '4.6.2',
+    section: 'permanent-assign-on-aws',
     edits: [edit('killing', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
     world: permanent,
     breaks: 'P5b',
   },
   {
     rule: 'permanent assign: timers are made dead',
-    section: '4.6.2',
+    section: 'permanent-assign-on-aws',
     edits: [edit('killing', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
     world: permanent,
     breaks: 'P3',
   },
   {
     rule: 'permanent assign: SETTLE',
-    section: '4.6.3',
+    section: 'permanent-assign-on-aws',
     edits: [edit('killing', 'Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'it.fireUntil')],
     world: permanent,
     breaks: 'P3',
   },
   {
     rule: 'permanent assign: own hold last',
-    section: '4.6.5',
+    section: 'permanent-assign-on-aws',
     edits: [
       edit(
         'permanent',
@@ -593,7 +594,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'permanent assign: its hold stays until reads show the access',
-    section: '4.6.5',
+    section: 'permanent-assign-on-aws',
     edits: [edit('permanent', "mono < it.createdAt + it.constants.readLag ? 'shown' : 'leave'", "'leave'")],
     world: world({
       ends: [1],
@@ -606,7 +607,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'permanent assign: dead timers stay',
-    section: '4.6.5',
+    section: 'permanent-assign-on-aws',
     edits: [
       edit(
         'permanent',
@@ -619,7 +620,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'permanent assign: never gives up after the first kill',
-    section: '4.6',
+    section: 'permanent-assign-on-aws',
     edits: [
       edit(
         'permanent',
@@ -632,7 +633,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'revocation: mark before the list',
-    section: '4.7.1',
+    section: 'revoke-on-aws',
     edits: [
       edit(
         'revoke',
@@ -645,14 +646,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'revocation: deletion soon after the list',
-    section: '4.7.3',
+    section: 'revoke-on-aws',
     edits: [edit('revoke', 'since: (it) => it.askedAt', 'since: () => Infinity')],
     world: brisk({ others: ['revoke'], faults: { pause: 1 } }),
     breaks: 'P5a',
   },
   {
     rule: 'sweep: mark before the list',
-    section: '4.5.2',
+    section: 'sweep-on-aws',
     edits: [
       edit(
         'sweep',
@@ -666,7 +667,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'sweep: deletion soon after the list',
-    section: '4.5.4',
+    section: 'sweep-on-aws',
     edits: [edit('sweep', 'since: (it) => it.askedAt', 'since: () => Infinity')],
     world: brisk({ others: ['sweep'], faults: { pause: 1, crash: 1 } }),
     breaks: 'P5a',
@@ -674,7 +675,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'sweep: what looks suspect is listed once more',
-    section: '4.5.3',
+    section: 'sweep-on-aws',
     edits: [
       edit(
         'sweep',
@@ -688,14 +689,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'permanent: created soon after its hold',
-    section: '4.6',
+    section: 'permanent-assign-on-aws',
     edits: [edit('permanent', 'mono: it.askedAt + it.constants.createMax', 'mono: Infinity')],
     world: brisk({ ends: [], others: ['permanent', 'revoke'], faults: { pause: 1, crash: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'a list is judged by when it was asked for',
-    section: '4.1.5',
+    section: 'make-earlier-timers-dead',
     edits: [
       edit('asks', '{ asOf }: Listed, { mono }: Moment', '_: Listed, moment: Moment'),
       edit('asks', 'return { mono, date: asOf };', 'return moment;'),
@@ -705,7 +706,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'keep: second list',
-    section: '4.3',
+    section: 'keep-permanent-access',
     edits: [
       edit(
         'keep',
@@ -718,7 +719,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'keep: the own hold has counted all the time',
-    section: '4.3',
+    section: 'keep-permanent-access',
     edits: [edit('keep', "if (answer.is === 'missing') return { end: { kind: 'again' }, memory: it };", '')],
     world: meanwhile,
     breaks: 'wrong keep',
@@ -726,7 +727,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'keep: own end not reached',
-    section: '4.3',
+    section: 'keep-permanent-access',
     edits: [edit('keep', "if (isPastEnd(it, now)) return giveUp(memory, 'late', now);", '')],
     world: overdue,
     breaks: 'wrong keep',
@@ -734,7 +735,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'the own timer’s record as the trace of a pending deletion, and the fence',
-    section: '4.2.2',
+    section: 'the-own-timer-is-a-trace',
     edits: [
       edit(
         'release',
@@ -749,7 +750,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'a lost put is waited for',
-    section: '3',
+    section: 'a-request-arrives-soon-or-never',
     edits: [],
     world: brisk({ faults: { lost: 1 }, hasty: true }),
     breaks: 'P5',

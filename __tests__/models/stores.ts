@@ -12,7 +12,7 @@ export interface Landed {
   readonly reply: Simple;
 }
 
-/** Carries out a request that changes something. Source of what the clouds do: the lease protocol's §1 and §3. */
+/** Carries out a request that changes something. Source of what the clouds do: docs/design/leases.md#assumptions, docs/design/leases.md#records-on-aws. */
 export function land(rules: Rules, world: World, ask: Change, by: number): Landed {
   switch (ask.do) {
     case 'put':

@@ -13,8 +13,8 @@ export interface AwsTexts {
 }
 
 /**
- * What the texts mean by design §2, computed from the estate alone: another way to the same answer, which shares no code
- * with the action. Where the design leaves the answer open there are several outcomes.
+ * What the texts mean by docs/bulk.md#lines, computed from the estate alone: another way to the same answer, which shares no code
+ * with the action. Where it leaves the answer open there are several outcomes.
  */
 export function awsOutcomes(texts: AwsTexts, estate: Estate, ownAccount = '111122223333'): readonly Outcome[] {
   const { operation } = texts;

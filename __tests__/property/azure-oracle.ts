@@ -14,7 +14,7 @@ export interface AzureTexts {
   readonly allowPrivileged: boolean;
 }
 
-/** What the texts mean by design §2, computed from the estate alone: it shares no code with the action. */
+/** What the texts mean by docs/bulk.md#lines, computed from the estate alone: it shares no code with the action. */
 export function azureOutcomes(texts: AzureTexts, estate: AzureEstate): readonly Outcome[] {
   const all = linesOf(texts.target);
   const lines = all.filter((line) => !line.startsWith('!')).map(lineOf);

@@ -25,7 +25,7 @@ const longer = { ...leasedOnAzure, lifetime: '3h' } as const;
 const fates: Readonly<Record<string, Effect>> = {
   before: { kind: 'hang' },
   after: { kind: 'hang', processed: true },
-  // As late as a request can be that was sent (the lease protocol's A1).
+  // As late as a request can be that was sent (docs/design/leases.md#a-request-arrives-soon-or-never).
   'under way': { kind: 'hang', processed: true, afterMs: 9_000 },
 };
 

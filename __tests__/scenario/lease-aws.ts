@@ -12,7 +12,7 @@ const operationMs = 1_200;
  * EventBridge Scheduler begins a firing within this, in milliseconds. Source: docs/design/aws.md#when-a-schedule-fires.
  */
 const precisionMs = 60_000;
-/** From a timer's first firing to its last, in milliseconds. Source: the lease protocol's §3. */
+/** From a timer's first firing to its last, in milliseconds. Source: docs/design/leases.md#a-timer-fires-several-times-and-stays. */
 const lastFiringMs = 15 * 60_000;
 /** The shortest distance between two grants of a step on one account, in milliseconds. */
 const spreadMs = 60_000;

@@ -96,7 +96,7 @@ export function mainsOf({
   };
 }
 
-/** A request that was sent is carried out within this or never: the lease protocol's A1. In milliseconds. */
+/** A request that was sent is carried out within this or never, in milliseconds. Source: docs/design/leases.md#a-request-arrives-soon-or-never. */
 const flightMs = 10_000;
 
 /** What main does about leases that are there. */

@@ -25,7 +25,7 @@ export function jobOf(name: string, number: number, inputs: Step['inputs']): Job
  */
 export type Moment = 'before' | 'after' | 'under way';
 
-/** A request that was sent is carried out within ten seconds or never: the lease protocol's A1. In milliseconds. */
+/** A request that was sent is carried out within ten seconds or never, in milliseconds. Source: docs/design/leases.md#a-request-arrives-soon-or-never. */
 export const underWayMs = 9_000;
 
 const fates: Readonly<Record<Moment, Effect>> = {

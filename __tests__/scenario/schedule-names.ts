@@ -10,7 +10,7 @@ export interface ShownName {
 
 const named = /^(?<grant>[0-9a-v]{24})-(?<end>\d{10})-(?<holder>[0-9a-v]{20})-(?<kind>[hts])$/u;
 
-/** Read independently of the action's own reading; `null` for a schedule that is none of ours. Source: the lease protocol's §3. */
+/** Read independently of the action's own reading; `null` for a schedule that is none of ours. Source: docs/leases.md#the-records. */
 export function shownIn(name: string): ShownName | null {
   const groups = named.exec(name)?.groups;
   if (groups === undefined) return null;

@@ -8,7 +8,7 @@ function azureSurroundings(draw: Draw, grants: number): AzureSurroundings {
     of: 'azure',
     clock: 'virtual',
     startAt: Date.UTC(2031, 2, 3, 8) + draw.int(60 * second),
-    // Ten seconds at most. Source: the lease protocol's A4.
+    // Ten seconds at most. Source: docs/design/leases.md#lists-and-reads-lag.
     readLagMs: draw.pick([0, 0, 500, 3_000, 9_500]),
     deleteLagMs: draw.pick([0, 0, 500, 3_000, 9_500]),
     wireMs: draw.pick([0, 400, 1_500, 4_500]),

@@ -7,7 +7,7 @@ import { takerOf, type Asked, type Generation } from './story.ts';
 const slackMs = 90 * second;
 /** No access is shorter, in milliseconds. */
 const shortestMs = 5 * minute;
-/** By so much an access is extended at least, so that others see it. Source: lease-protocol §5.3. */
+/** By so much an access is extended at least, so that others see it. Source: docs/design/leases.md#join-through-pim. */
 const traceMs = minute;
 /** Clocks that are put right by an answer are right to about this, in milliseconds. */
 const clockMs = 3 * second;

@@ -5,7 +5,7 @@ import { pimOf } from './surroundings.ts';
 
 function pimSurroundings(draw: Draw, grants: number): PimSurroundings {
   const permanent = draw.percent(8) ? [draw.int(grants)] : [];
-  // Ten seconds at most. Source: the lease protocol's A4.
+  // Ten seconds at most. Source: docs/design/leases.md#lists-and-reads-lag.
   const lags = draw.percent(60) ? [0, 500, 3_000, 9_500] : [0];
   return {
     of: 'pim',
@@ -14,7 +14,7 @@ function pimSurroundings(draw: Draw, grants: number): PimSurroundings {
     readLagMs: draw.pick(lags),
     deleteLagMs: draw.pick(lags),
     schedulesLagMs: draw.pick(lags),
-    // With what a request takes and how late one may come, ten seconds at most. Source: the lease protocol's A1.
+    // With what a request takes and how late one may come, ten seconds at most. Source: docs/design/leases.md#a-request-arrives-soon-or-never.
     wireMs: draw.pick([0, 400, 1_500]),
     unfoundMs: draw.pick([0, 60 * second, 60 * second]),
     endsLateMs: draw.pick([0, 0, 15 * second]),

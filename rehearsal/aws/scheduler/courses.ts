@@ -5,7 +5,7 @@ import type { Schedule } from './schedule.ts';
 
 /** An `at()` or an occurrence is invoked within the minute that begins with it [doc:schedule-types]. */
 const PRECISION_MS = 60_000;
-/** The longest that a firing that has begun is on its way here (lease-protocol A9: 60 s event age, and slack). */
+/** The longest that a firing that has begun is on its way here (docs/design/leases.md#a-firing-may-arrive-late: 60 s event age, and slack). */
 const LONGEST_WAY_MS = 120_000;
 
 /** A firing that falls due. */

@@ -25,8 +25,8 @@ export function parseExpression(text: string): Expression | null {
 
 /**
  * The first time from `from` on that a schedule is due; undefined when there is none any more. The StartDate is taken
- * to be the first occurrence of a rate (unverified: lease-protocol A6), without one it begins at once
- * [doc:schedule-types]; one-time schedules know neither start nor end [model].
+ * to be the first occurrence of a rate (not documented: docs/design/leases.md#a-timer-fires-from-its-time-on), without one it begins at
+ * once [doc:schedule-types]; one-time schedules know neither start nor end [model].
  */
 export function nextDue(schedule: Schedule, from: number): number | undefined {
   const expression = parseExpression(schedule.expression);

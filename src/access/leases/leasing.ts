@@ -14,7 +14,7 @@ import { keptAsLease } from './outcomes.ts';
 import { perform } from './perform.ts';
 import type { LeaseChange, Leases, LeaseTools } from './port.ts';
 
-/** The changes of a run that go through a lease protocol. */
+/** The changes of a run that go through the protocol of a lease. */
 export interface Leasing {
   /** The order in which the steps of a plan begin. */
   inOrder(steps: readonly Step[]): readonly Step[];

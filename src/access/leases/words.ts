@@ -115,7 +115,7 @@ function latest(holders: readonly NamedHolder[]): string {
   return minuteInWords(Math.max(...holders.map(({ until }) => until ?? 0)));
 }
 
-/* What is to be said of each outcome. Source: lease-protocol §6. */
+/* What is to be said of each outcome. Source: docs/design/leases.md#what-each-outcome-says. */
 
 /** Beside a lease of one's own: nobody else, nothing. */
 export function heldByOthers(holders: readonly NamedHolder[]): readonly string[] {

@@ -14,7 +14,7 @@ interface Entry {
 /**
  * Whether a lease's spent timer stands for the access that is there: a SUCCEEDED creation of the grant in that time, no
  * SUCCEEDED deletion after it, and lists that reach back that far. Each doubt is a no. How long AWS keeps the lists is not
- * documented. Source: the lease protocol's §3.
+ * documented. Source: docs/design/leases.md#what-proves-a-lease.
  */
 export async function isProvenByHistory(
   key: string,

@@ -3,7 +3,7 @@ import { timerOf } from './records.ts';
 
 /**
  * Gives up a join before its success: what may still be under way is waited for, and one's own timer becomes a dead one
- * unless it is armed: the trace that a release needs. Source: the lease protocol's 4.4.
+ * unless it is armed: the trace that a release needs. Source: docs/design/leases.md#give-up-a-join.
  */
 export const abandonPhases: HolderPhases = {
   abandon: {

@@ -20,8 +20,8 @@ interface EndingWays<Memory, Outcome> {
 }
 
 /**
- * Sends the deletion of an assignment and follows it to its end; then comes the phase `absent`, which verifies. Source: the
- * lease protocol's 4.2.3.
+ * Sends the deletion of an assignment and follows it to its end; then comes the phase `absent`, which verifies. Source:
+ * docs/design/leases.md#delete-soon-after-the-list.
  */
 export function endingPhases<Memory extends Ending, Outcome>({
   since,

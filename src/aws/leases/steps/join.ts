@@ -19,7 +19,7 @@ import {
 
 const afterKills = 'save-creating';
 
-/** Takes a lease: hold, list, timer, then the access itself. Source of every rule: the lease protocol's 4.1. */
+/** Takes a lease: hold, list, timer, then the access itself. Source of every rule: docs/design/leases.md#join-on-aws. */
 export const joinPhases: HolderPhases = {
   join: {
     ask: (it) => ({ do: 'save', progress: 'holding', holder: it.holder, end: it.end }),

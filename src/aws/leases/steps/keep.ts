@@ -6,8 +6,8 @@ import { pauseThen } from '../../../access/leases/protocol/pause.ts';
 import { holdOf, isPermanentHold } from './records.ts';
 
 /**
- * Finds out whether an access that is there, and that no timer proves to be a lease, is a permanent one. Source: the lease
- * protocol's 4.3.
+ * Finds out whether an access that is there, and that no timer proves to be a lease, is a permanent one. Source:
+ * docs/design/leases.md#keep-permanent-access.
  */
 export const keepPhases: HolderPhases = {
   keep: {

@@ -37,7 +37,7 @@ interface KillingWays<Memory, Outcome> {
 
 /**
  * Makes the timers dead that could end the access too early, then waits until no deletion can hit it that is on its way.
- * Source: the lease protocol's 4.1.5 and 4.1.6.
+ * Source: docs/design/leases.md#make-earlier-timers-dead, docs/design/leases.md#wait-until-no-deletion-can-arrive.
  */
 export function killingPhases<Memory extends Killing, Outcome>({
   next,

@@ -58,7 +58,7 @@ export type PermanentOutcome = 'permanent' | 'failed' | 'broken';
 
 type PermanentGo = Go<Permanent, PermanentOutcome>;
 
-/** Makes the access to a leased grant permanent: a join without an end. Source of every rule: the lease protocol's 4.6. */
+/** Makes the access to a leased grant permanent: a join without an end. Source: docs/design/leases.md#permanent-assign-on-aws. */
 const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   permanent: {
     ask: (it) => ({ do: 'put', record: { name: ownHold(it), enabled: false, firesAt: never }, notAfter: null }),

@@ -19,7 +19,7 @@ import {
   type Row,
 } from './records.ts';
 
-/** Gives back a lease: drop one's own hold, list, and the last one ends the access. Source: the lease protocol's 4.2. */
+/** Gives back a lease: drop one's own hold, list, and the last one ends the access. Source: docs/design/leases.md#release-on-aws. */
 export const releasePhases: HolderPhases = {
   release: {
     // A list shows what was armed before the hold is gone.

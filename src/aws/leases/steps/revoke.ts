@@ -46,7 +46,7 @@ type RevocationGo = Go<Revocation, RevocationOutcome>;
 /** Somebody who joins meanwhile makes the access again; so often it is deleted anew. */
 const mostDeletions = 3;
 
-/** Ends the access to a leased grant for all who hold it. Source of every rule: the lease protocol's 4.7. */
+/** Ends the access to a leased grant for all who hold it. Source of every rule: docs/design/leases.md#revoke-on-aws. */
 const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
   revoke: {
     ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),

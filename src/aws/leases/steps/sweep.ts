@@ -51,7 +51,7 @@ export type SweepOutcome = 'held' | 'firing' | 'nothing' | 'ended' | 'cleared' |
 
 type SweepGo = Go<Sweep, SweepOutcome>;
 
-/** Ends a lease that is due, or whose jobs have ended. Source of every rule: the lease protocol's 4.5. */
+/** Ends a lease that is due, or whose jobs have ended. Source of every rule: docs/design/leases.md#sweep-on-aws. */
 const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
   sweep: {
     ask: ({ mark }) => ({ do: 'put', record: { name: mark, enabled: false, firesAt: mark.end }, notAfter: null }),

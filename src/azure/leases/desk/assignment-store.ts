@@ -131,7 +131,7 @@ function tooManyHolders(count: number): Refusal {
   );
 }
 
-/** Source: lease-protocol 5.2: an assumption was broken. Nobody puts it back: who is not green yet finds that itself. */
+/** An assumption was broken. Nobody puts it back: who is not green yet finds that itself. Source: docs/design/leases.md#no-put-back-on-azure. */
 function overtaken(
   unseen: readonly Entry[],
   known: readonly Entry[],

@@ -23,7 +23,7 @@ export const nobodyEnded: EndedAmong = () => Promise.resolve([]);
 
 /**
  * Asks once about each holder but the own: that of a job that has ended holds nothing any more, whatever its entry says.
- * What cannot be told counts. Source: the lease protocol's 5.2.
+ * What cannot be told counts. Source: docs/design/leases.md#release-on-azure.
  */
 export function askAboutOthers(own: string, { liveness, origin, clock, log }: EndedJobsTools): EndedAmong {
   const states = new Map<string, JobState>();

@@ -130,7 +130,7 @@ export function nameOf({ name, id }: RoleAssignment): string {
   return name ?? lastSegment(id ?? '');
 }
 
-/** Source: lease-protocol A8: a second one of the same tuple is refused. */
+/** A second one of the same tuple is refused. Source: docs/design/leases.md#azure-refuses-a-second-assignment. */
 function twoOfOne(rows: readonly RoleAssignment[]): Refusal {
   return new Refusal(
     `Azure lists ${rows.length} role assignments of this very grant, which it does not allow: ${rows.map(({ id }) => id ?? '').join(', ')}.`,

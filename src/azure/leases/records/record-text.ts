@@ -22,7 +22,7 @@ export type Described =
 
 /**
  * The longest description that is written, in characters. The service's own limit is documented nowhere: a lease that
- * would go beyond this is refused. Source: lease-protocol §5.1.
+ * would go beyond this is refused. Source: docs/design/leases.md#records-on-azure.
  */
 export const longestDescription = 1_000;
 

@@ -12,7 +12,7 @@ const released = (it: Holder, left: Released['left']): HolderGo => ({
   memory: it,
 });
 
-/** Takes a lease, and gives it back. Source of every rule: the lease protocol's 5.2. */
+/** Takes a lease, and gives it back. Source of every rule: docs/design/leases.md#azure-in-the-description. */
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
   ...joinPhases,
   // What is still on its way would come after a deletion.

@@ -57,7 +57,7 @@ interface LeavingWays<Memory, Outcome> {
 
 /**
  * Takes entries away: rewrites the record without them, or deletes the assignment where none stays, and reads whether
- * that stands. Source: the lease protocol's 5.2.
+ * that stands. Source: docs/design/leases.md#release-on-azure.
  */
 export function leavingPhases<Memory extends Leaving, Outcome>({
   goes,

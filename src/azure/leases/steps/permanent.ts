@@ -26,7 +26,7 @@ export type PermanentOutcome = 'permanent' | 'failed' | 'broken';
 
 type PermanentGo = Go<Permanent, PermanentOutcome>;
 
-/** Takes the record away from a leased access until it stays away. Source: the lease protocol's 4.7. */
+/** Takes the record away from a leased access until it stays away. Source: docs/design/leases.md#permanent-assign-on-azure. */
 const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
   find: {
     ask: () => ({ do: 'get', expected: null, jobs: false, before: 'put' }),

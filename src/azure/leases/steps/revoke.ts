@@ -8,7 +8,7 @@ import { leavingPhases, type Leaving } from './leave.ts';
  */
 export type RevocationOutcome = 'revoked' | 'plain' | 'failed';
 
-/** Ends a leased access for all who hold it; begins at `leave`. Source: the lease protocol's 4.7. */
+/** Ends a leased access for all who hold it; begins at `leave`. Source: docs/design/leases.md#revoke-on-azure. */
 export const revocationProtocol: Protocol<Leaving, Ask, Answer, RevocationOutcome> = createProtocol(
   leavingPhases<Leaving, RevocationOutcome>({
     goes: () => true,

@@ -12,7 +12,8 @@ export type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
 
 /**
  * Ends what is due, or belongs to ended jobs. Where somebody still holds it, it is left as it is: what does not count any
- * more harms nobody, and so a sweep needs no right to write, which would be one to grant. Source: the lease protocol's 5.2.
+ * more harms nobody, and so a sweep needs no right to write, which would be one to grant. Source:
+ * docs/design/leases.md#sweep-on-azure.
  */
 export const sweepProtocol: Protocol<Leaving, Ask, Answer, SweepOutcome> = createProtocol(
   leavingPhases<Leaving, SweepOutcome>({

@@ -23,7 +23,7 @@ export interface Wanting extends Looker {
   readonly doubted: Doubt | null;
 }
 
-/** What a join comes to, given what stands there. Source: lease-protocol §5.3. */
+/** What a join comes to, given what stands there. Source: docs/design/leases.md#join-through-pim. */
 export type JoinDecision =
   | { readonly do: 'assign' }
   | { readonly do: 'extend'; readonly end: number }

@@ -7,7 +7,7 @@ import { abandoned, type Holder, type HolderOutcome } from './holder.ts';
 import { joinPhases } from './join.ts';
 import { leavingPhases } from './leave.ts';
 
-/** Takes a lease through Privileged Identity Management, and gives it back. Source: the lease protocol's 5.3. */
+/** Takes a lease through Privileged Identity Management, and gives it back. Source: docs/design/leases.md#azure-through-pim. */
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
   ...joinPhases,
   ...leavingPhases,
