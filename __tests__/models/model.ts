@@ -105,7 +105,7 @@ function ticks(rules: Rules, world: World, emit: (next: World, what: string) => 
 
 /**
  * Whether a list may still miss a record that was made for an end that comes now: its margin is longer than lists lag.
- * Source: MARGIN in docs/design/leases.md#waits, LAG in docs/design/leases.md#lists-and-reads-lag.
+ * Source: docs/design/leases.md#clocks-differ, docs/design/leases.md#lists-and-reads-lag.
  */
 function isUnlisted({ names }: Rules, { slots }: World, next: number): boolean {
   return slots.some(({ before }, index) => before.includes(null) && names[index]?.end === next * unit);

@@ -57,14 +57,14 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'own timer at the largest end listed',
-    section: 'an-own-timer-at-the-latest-end-listed',
+    section: 'each-holder-arms-a-timer-at-the-latest-end',
     edits: [edit('join', 'firesAt: it.latest + it.spread', 'firesAt: it.end + it.spread')],
     world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'always an own timer, also when a longer one is armed',
-    section: 'an-own-timer-at-the-latest-end-listed',
+    section: 'each-holder-arms-a-timer-at-the-latest-end',
     edits: [
       edit(
         'join',
@@ -299,7 +299,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'hands off near the own end',
-    section: 'stop-near-the-own-end',
+    section: 'stop-when-the-end-is-near',
     edits: [
       edit(
         'release',
@@ -367,7 +367,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'neither hands off near the own end nor due timers left alone',
-    section: 'stop-near-the-own-end',
+    section: 'stop-when-the-end-is-near',
     edits: [
       edit(
         'release',
@@ -385,7 +385,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'an own dead timer stays while its call may be under way',
-    section: 'the-own-timer-is-a-trace',
+    section: 'the-timer-of-a-leaver-is-a-trace',
     edits: [
       edit(
         'release',
@@ -735,7 +735,7 @@ export const mutations: readonly AwsMutation[] = [
   },
   {
     rule: 'the own timer’s record as the trace of a pending deletion, and the fence',
-    section: 'the-own-timer-is-a-trace',
+    section: 'the-timer-of-a-leaver-is-a-trace',
     edits: [
       edit(
         'release',
