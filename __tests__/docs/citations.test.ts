@@ -9,7 +9,15 @@ import { readText, root } from './repository.ts';
 const folders = ['src', 'rehearsal', '__tests__', 'scripts', 'bench', 'peers'];
 
 /** Pages that are not in this repository: nobody who reads a comment can look them up. */
-const elsewhere = ['design', 'lease-protocol'];
+const elsewhere = [
+  'design',
+  'lease-protocol',
+  'aws-identity-center',
+  'aws-scheduler',
+  'azure-rbac',
+  'actions-platform',
+  'github-approvals',
+];
 
 interface Comment {
   readonly file: string;
