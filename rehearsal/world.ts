@@ -73,6 +73,8 @@ export interface WorldOptions {
   readonly throttlePerSecond?: number | null;
   /** Organizations says nothing of `Account.Paths`, as before 2026. */
   readonly organizationsWithoutPaths?: boolean;
+  /** Whether a step may run in a process that has run others, which is quicker; default false, and never in real time. */
+  readonly reusesProcesses?: boolean;
   /** `counts`: the journal keeps only how many requests there were of each operation. Default `entries`. */
   readonly journal?: 'entries' | 'counts';
 }
@@ -111,6 +113,7 @@ export interface World {
 interface Identifying {
   /** The run of a step that says nothing of its own: one of the estate's repository. */
   readonly context: RunContext;
+  readonly reusesProcesses: boolean;
   /** Announces a job to the issuer and gives the OIDC variables of its steps. */
   identify(context: RunContext): Readonly<Record<string, string>>;
 }
@@ -218,6 +221,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World & Id
       };
     },
     context,
+    reusesProcesses: options.reusesProcesses === true && clock.mode === 'virtual',
     identify,
     close: async () => {
       await azure?.close();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../rehearsal/runner/step.ts';
 import type { Effect, RequestMatch } from '../../rehearsal/script.ts';
 import { aws, azure, type TestCloud } from './clouds.ts';
-import { expectBounded, expectClearlyRed } from './hostile-ends.ts';
+import { expectBounded, expectClearlyRed, ownProcesses } from './hostile-ends.ts';
 import { leased } from './lease-support.ts';
 import { errors, inWorld } from './support.ts';
 
@@ -48,7 +48,7 @@ describe.each(places)('%s', (_name, cloud, match, inputs) => {
   it.each(Object.entries(bodies))(
     '%s: red with what to do, in time, in bounded memory, and nothing is done',
     (_, effects) =>
-      inWorld(cloud.world, async (world) => {
+      inWorld({ ...cloud.world, ...ownProcesses }, async (world) => {
         for (const [index, effect] of effects.entries())
           world.script.fault({ ...match, times: index === effects.length - 1 ? Infinity : 1 }, effect);
         const result = await cloud.step(world, { ...cloud.byNames, ...inputs, timeout: '1m' });
@@ -67,7 +67,7 @@ describe.each([
     ['100 MB', { kind: 'flood', bytes: 100_000_000 }],
     ['a byte each second', { kind: 'drip', everyMs: 1_000 }],
   ])('that is %s leaves open what was done: it is looked after, and done once', (_, effect) =>
-    inWorld(cloud.world, async (world) => {
+    inWorld({ ...cloud.world, ...ownProcesses }, async (world) => {
       world.script.fault(match, effect);
       const result = await cloud.step(world, cloud.byIds);
       expect(errors(result)).toBe('');
@@ -83,7 +83,7 @@ describe('answers that call themselves HTML', () => {
     ['AWS', aws],
     ['Azure', azure],
   ] as const)('and are right are no reason to fail: %s', (_name, cloud) =>
-    inWorld(cloud.world, async (world) => {
+    inWorld({ ...cloud.world, ...ownProcesses }, async (world) => {
       world.script.weather(() => ({ kind: 'altered', alter: (text) => text, contentType: 'text/html' }));
       const result = await cloud.step(world, cloud.byNames);
       expect(errors(result)).toBe('');

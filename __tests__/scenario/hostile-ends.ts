@@ -5,6 +5,9 @@ import { errors } from './support.ts';
 /** A step takes 75 MB when all is well, and an answer is read up to 16 MiB; what is let go of may lie around for a while. */
 const usualMB = 260;
 
+/** Memory is a matter of the process: a world whose steps share none. */
+export const ownProcesses = { reusesProcesses: false } as const;
+
 /** Signing in has two minutes of its own, before the time that `timeout` gives to each grant. */
 const signInMs = 2 * 60_000;
 

@@ -4,7 +4,7 @@ import type { Effect } from '../../rehearsal/script.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { inAzureLeases, isGranted, leasedOnAzure, sweepingAzure, takeOnAzure } from './azure-lease-support.ts';
 import { azureStep } from './azure-support.ts';
-import { expectBounded } from './hostile-ends.ts';
+import { expectBounded, ownProcesses } from './hostile-ends.ts';
 import { endJob, inLeases, isThere, job, leased, minute, summaryText, sweeping, take } from './lease-support.ts';
 import { errors, step } from './support.ts';
 import { tlsFailures, withServer } from './tls-servers.ts';
@@ -26,7 +26,7 @@ interface Side {
 
 const sides: Readonly<Record<string, Side>> = {
   AWS: {
-    within: (scene) => inLeases({}, scene),
+    within: (scene) => inLeases(ownProcesses, scene),
     orphan: async (world) => {
       await take(world, leased, one);
     },
@@ -34,7 +34,7 @@ const sides: Readonly<Record<string, Side>> = {
     sweep: (world, env) => step(world, sweeping, { ...later, env }),
   },
   Azure: {
-    within: (scene) => inAzureLeases({}, scene),
+    within: (scene) => inAzureLeases(ownProcesses, scene),
     orphan: async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
     },

@@ -4,7 +4,7 @@ import type { Step } from '../../rehearsal/runner/step.ts';
 import type { Effect } from '../../rehearsal/script.ts';
 import { azureByIds } from './azure-support.ts';
 import { aws, azure, type TestCloud } from './clouds.ts';
-import { expectBounded, expectClearlyRed } from './hostile-ends.ts';
+import { expectBounded, expectClearlyRed, ownProcesses } from './hostile-ends.ts';
 import { leased } from './lease-support.ts';
 import { someOf } from './matrix.ts';
 import { byIds, errors, inWorld } from './support.ts';
@@ -60,7 +60,7 @@ describe('a list that has no end', () => {
   );
 
   it.each(shown)('%s, which %s: red, and says so, soon, in bounded memory', (_name, _way, list, way) =>
-    inWorld(list.cloud.world, async (world) => {
+    inWorld({ ...list.cloud.world, ...ownProcesses }, async (world) => {
       world.script.weather(endless(list, way));
       const result = await list.cloud.step(world, { ...list.inputs, timeout: '1m' });
       expectClearlyRed(result);

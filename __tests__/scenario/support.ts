@@ -75,7 +75,7 @@ export const describeSignals = process.platform === 'win32' ? describe.skip : de
 
 /** Runs scenes in a world of their own, which is closed whatever happens. */
 export async function inWorld<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
-  const world = await startWorld(options);
+  const world = await startWorld({ reusesProcesses: true, ...options });
   try {
     return await scene(world);
   } finally {

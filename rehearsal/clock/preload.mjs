@@ -3,6 +3,7 @@
 // Replaces Date, performance.now, process.hrtime, the timers (global, node:timers, node:timers/promises),
 // AbortSignal.timeout and socket time-outs. Time stands still here until the coordinator says otherwise; it says so
 // only after this process has reported that it is idle. Plain JavaScript without dependencies, since any node runs it.
+// A process that runs one step after another joins a clock for each of them, and leaves it at its end.
 import { AsyncResource } from 'node:async_hooks';
 import diagnostics from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
@@ -36,10 +37,15 @@ const real = {
   utilization: performance.eventLoopUtilization.bind(performance),
 };
 
-const address = process.env['REHEARSAL_CLOCK'];
-if (address !== undefined && address !== '') await start(address);
+const clock = virtualTime();
+let watch = null;
+let leave = () => undefined;
 
-async function start(where) {
+const address = process.env['REHEARSAL_CLOCK'];
+if (address !== undefined && address !== '') await joinClock(address);
+
+/** Puts this process under the clock of a coordinator. The first time changes all that tells the time. */
+export async function joinClock(where) {
   const [host, port] = where.split(':');
   const socket = net.connect({ host, port: Number(port) });
   socket.setNoDelay(true);
@@ -51,13 +57,15 @@ async function start(where) {
     socket.once('data', resolve);
   });
   const lines = first.split('\n');
-  const clock = virtualTime(JSON.parse(lines[0]).now);
-  const watch = watcher(clock);
-  patchDate(clock);
-  patchMonotonic(clock);
-  patchTimers(clock);
-  patchSockets(clock);
-  syncBuiltinESMExports();
+  clock.begin(JSON.parse(lines[0]).now);
+  watch ??= patchAll();
+  watch.begin();
+  Object.defineProperty(performance, 'timeOrigin', {
+    value: clock.now - performance.now(),
+    configurable: true,
+    writable: true,
+    enumerable: true,
+  });
 
   let rest = '';
   const take = (text) => {
@@ -91,7 +99,29 @@ async function start(where) {
   socket.on('data', take);
   take(lines.slice(1).join('\n'));
   socket.unref();
-  real.setInterval(look, LOOK_MS).unref();
+  const looking = real.setInterval(look, LOOK_MS);
+  looking.unref();
+  leave = () => {
+    real.clearInterval(looking);
+    socket.destroy();
+  };
+}
+
+/** Takes this process from under its clock: time stands still here, and no timer of before fires any more. */
+export function leaveClock() {
+  leave();
+  leave = () => undefined;
+  clock.end();
+}
+
+function patchAll() {
+  const it = watcher(clock);
+  patchDate(clock);
+  patchMonotonic(clock);
+  patchTimers(clock);
+  patchSockets(clock);
+  syncBuiltinESMExports();
+  return it;
 }
 
 /** What the clock has written down for those who were stopped; 0 while it has not. */
@@ -104,44 +134,63 @@ function published() {
 }
 
 /** The time of this process and its pending timers. */
-function virtualTime(startAt) {
+function virtualTime() {
   const pending = new Set();
   const keeper = real.setInterval(() => undefined, LONGEST_MS); // keeps the process alive while a timer that is ref'd is pending
   keeper.unref();
   let refs = 0;
   let made = 0;
-  const clock = {
-    startAt,
-    now: startAt,
+  let startAt = 0;
+  let before = 0;
+  const it = {
+    now: 0,
+    /** By how much this machine's wall clock is wrong, in milliseconds. */
+    skew: 0,
     generation: 0,
     /** When this process was seen to run, in real milliseconds. */
-    seen: real.performanceNow(),
+    seen: 0,
     pending,
     onMove: () => undefined,
+    begin(at) {
+      before += it.now - startAt;
+      startAt = at;
+      it.now = at;
+      it.skew = Number(process.env['REHEARSAL_SKEW'] ?? 0);
+      it.seen = real.performanceNow();
+      it.generation += 1;
+    },
+    end() {
+      it.onMove = () => undefined;
+      pending.clear();
+      refs = 0;
+      keeper.unref();
+    },
     keep(delta) {
       refs += delta;
       if (refs > 0) keeper.ref();
       else keeper.unref();
     },
     order: () => (made += 1),
+    /** Milliseconds since the process began, under all its clocks together. */
+    passed: () => before + it.read() - startAt,
     /** The time; whoever was stopped looks it up, since the news of it may come after answers that waited too. */
     read() {
       const now = real.performanceNow();
-      if (now - clock.seen > STOPPED_MS) clock.now = Math.max(clock.now, published());
-      clock.seen = now;
-      return clock.now;
+      if (now - it.seen > STOPPED_MS) it.now = Math.max(it.now, published());
+      it.seen = now;
+      return it.now;
     },
     moveTo(target) {
-      clock.now = Math.max(clock.now, target);
-      clock.generation += 1;
-      clock.onMove();
-      const due = [...pending].filter((timer) => timer.due <= clock.now);
+      it.now = Math.max(it.now, target);
+      it.generation += 1;
+      it.onMove();
+      const due = [...pending].filter((timer) => timer.due <= it.now);
       due.sort((one, other) => one.due - other.due || one.order - other.order);
       // One turn each, so that promises settle between two timers as they do in Node.
       for (const timer of due) real.setImmediate(() => timer.fire());
     },
   };
-  return clock;
+  return it;
 }
 
 /** A timer on the virtual clock, with the manners of Node's own. */
@@ -250,8 +299,7 @@ function delayOf(value) {
 
 function patchDate(clock) {
   const RealDate = real.Date;
-  const skew = Number(process.env['REHEARSAL_SKEW'] ?? 0); // of this machine's wall clock
-  const now = () => Math.trunc(clock.read() + skew);
+  const now = () => Math.trunc(clock.read() + clock.skew);
   RealDate.now = now;
   const VirtualDate = new Proxy(RealDate, {
     construct: (target, args, made) =>
@@ -263,16 +311,12 @@ function patchDate(clock) {
 }
 
 function patchMonotonic(clock) {
-  const passed = () => clock.read() - clock.startAt;
   const began = real.performanceNow();
-  const now = () => began + passed();
-  const define = (name, value) =>
-    Object.defineProperty(performance, name, { value, configurable: true, writable: true, enumerable: true });
-  define('now', now);
-  define('timeOrigin', clock.startAt - began);
+  const now = () => began + clock.passed();
+  Object.defineProperty(performance, 'now', { value: now, configurable: true, writable: true, enumerable: true });
 
   const beganAt = real.hrtime();
-  const bigint = () => beganAt + BigInt(Math.trunc(passed() * 1e6));
+  const bigint = () => beganAt + BigInt(Math.trunc(clock.passed() * 1e6));
   const hrtime = (since) => {
     const time = bigint();
     let seconds = Number(time / 1_000_000_000n);
@@ -464,6 +508,14 @@ function watcher(clock) {
   let lastUse = real.utilization();
   let quietLooks = 0;
   return {
+    /** Of what went on under an earlier clock nothing counts. */
+    begin() {
+      requests.clear();
+      fetches.clear();
+      last = -1;
+      quietLooks = 0;
+      lastUse = real.utilization();
+    },
     look() {
       const use = real.utilization();
       const worked = real.utilization(use, lastUse).active > WORK_MS;

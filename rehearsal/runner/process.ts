@@ -69,21 +69,38 @@ export function runProcess(request: ProcessRequest): Promise<EndedProcess> {
 /** Collects a stream and hands over its lines; the returned function gives the whole text. */
 function gather(stream: Readable, onLine: (line: string) => void): () => string {
   const decoder = new StringDecoder('utf8');
-  let text = '';
-  let rest = '';
-  const take = (chunk: string): void => {
-    text += chunk;
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
-  };
+  const text = makeText(onLine);
   stream.on('data', (chunk: Buffer) => {
-    take(decoder.write(chunk));
+    text.take(decoder.write(chunk));
   });
   stream.on('end', () => {
-    take(decoder.end());
-    if (rest !== '') onLine(rest);
-    rest = '';
+    text.take(decoder.end());
+    text.end();
   });
-  return () => text;
+  return text.end;
+}
+
+/** What a process has written so far. */
+export interface Text {
+  readonly take: (chunk: string) => void;
+  /** Hands over a last line without an end of its own, and returns everything. */
+  readonly end: () => string;
+}
+
+export function makeText(onLine: (line: string) => void): Text {
+  let text = '';
+  let rest = '';
+  return {
+    take(chunk) {
+      text += chunk;
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
+    },
+    end() {
+      if (rest !== '') onLine(rest);
+      rest = '';
+      return text;
+    },
+  };
 }

@@ -1,12 +1,13 @@
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import type { World } from '../world.ts';
 import { defaultContext, payloadOf, runVariables, type RunContext } from './context.ts';
 import { inputVariables, readMetadata, unexpectedInputs, type ActionMetadata } from './inputs.ts';
-import { makeLog } from './log.ts';
+import { makeLog, type StepLog } from './log.ts';
 import { makePaths, removePaths, type RunnerPaths } from './paths.ts';
-import { runProcess } from './process.ts';
+import { runProcess, type EndedProcess } from './process.ts';
+import { runReused } from './reused.ts';
 import { collect, type StepResult } from './result.ts';
 import { sendSignals, type Interruptions } from './signals.ts';
 import { readWitness, watching } from './witness.ts';
@@ -42,6 +43,8 @@ export interface Step extends Interruptions {
   readonly args?: readonly string[];
   /** A safety net in real time. */
   readonly timeoutMs?: number;
+  /** Whether it has a process of its own also where the world reuses them. */
+  readonly isAlone?: boolean;
   /** Whether a witness is in the process, which takes a few milliseconds of its start; default true. */
   readonly watched?: boolean;
 }
@@ -70,20 +73,8 @@ export async function runStep(world: World & Identifying, step: Step): Promise<S
     const mark = world.journal.mark();
     const virtualStart = world.now();
     const realStart = performance.now();
-    const ended = await runProcess({
-      command: node,
-      args: [...(step.args ?? []), join(dist, step.stage === 'post' ? 'post.js' : 'main.js')],
-      cwd: paths.workspace,
-      env,
-      clock: world.clock,
-      timeoutMs: step.timeoutMs ?? 60_000,
-      onLine: (line) => {
-        log.line(line);
-      },
-      onStart: (child) => {
-        release();
-        return sendSignals(world, step, child);
-      },
+    const ended = await run(world, step, { dist, node, env, paths, log }, () => {
+      release();
     });
     release = world.clock.hold();
     const requests = world.journal.since(mark);
@@ -96,9 +87,57 @@ export async function runStep(world: World & Identifying, step: Step): Promise<S
   }
 }
 
+interface Prepared {
+  readonly dist: string;
+  readonly node: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly paths: RunnerPaths;
+  readonly log: StepLog;
+}
+
+function run(
+  world: World & Identifying,
+  step: Step,
+  { dist, node, env, paths, log }: Prepared,
+  onStart: () => void,
+): Promise<EndedProcess> {
+  const stage = step.stage ?? 'main';
+  const { clock } = world;
+  const shared = { env, clock, timeoutMs: step.timeoutMs ?? 60_000 };
+  const onLine = (line: string): void => {
+    log.line(line);
+  };
+  if (world.reusesProcesses === true && needsNoProcess(step)) {
+    const module = pathToFileURL(join(dist, 'index.js')).href;
+    return runReused({ ...shared, stage, module, folder: paths.workspace, onLine, onStart });
+  }
+  return runProcess({
+    ...shared,
+    command: node,
+    args: [...(step.args ?? []), join(dist, `${stage}.js`)],
+    cwd: paths.workspace,
+    onLine,
+    onStart: (child) => {
+      onStart();
+      return sendSignals(world, step, child);
+    },
+  });
+}
+
+/** Whether a step says nothing that only a process of its own can show: signals, options of node, what node reads as it starts. */
+function needsNoProcess({ node, args, dist, watched, env, signals, pauses, cancel, isAlone }: Step): boolean {
+  const special = [node, args, dist, watched, signals, pauses, cancel];
+  return isAlone !== true && special.every((it) => it === undefined) && !Object.keys(env ?? {}).some(isOfNode);
+}
+
+function isOfNode(variable: string): boolean {
+  return /^(?:NODE_|UV_|TZ$|LANG$|LC_|LD_)/u.test(variable);
+}
+
 /** A world may have a run of its own, and issue other ID tokens for other contexts. */
 interface Identifying {
   readonly context?: RunContext;
+  readonly reusesProcesses?: boolean;
   identify?(context: RunContext): Readonly<Record<string, string>>;
 }
 

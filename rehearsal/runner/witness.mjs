@@ -11,16 +11,26 @@ import net from 'node:net';
 
 import { peakKB } from './peak.mjs';
 
-const path = process.env['REHEARSAL_WITNESS'];
-const clock = Number(process.env['REHEARSAL_CLOCK']?.split(':').at(-1));
+let path;
+let clock;
+let isWatching = false;
+const told = new Set();
 
-if (path !== undefined) start();
+watch();
+
+/** Takes down from now on what the environment asks for: a process that runs one step after another asks anew for each. */
+export function watch() {
+  path = process.env['REHEARSAL_WITNESS'];
+  clock = Number(process.env['REHEARSAL_CLOCK']?.split(':').at(-1));
+  told.clear();
+  if (path !== undefined && !isWatching) start();
+}
 
 function start() {
-  const told = new Set();
+  isWatching = true;
   const tell = (what) => {
     const line = JSON.stringify(what);
-    if (told.has(line)) return;
+    if (path === undefined || told.has(line)) return;
     told.add(line);
     appendFileSync(path, `${line}\n`);
   };

@@ -1,0 +1,162 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { fileURLToPath } from 'node:url';
+
+import type { Clock } from '../clock/clock.ts';
+import { makeText, type EndedProcess, type Text } from './process.ts';
+
+/** A step for a process that has run steps before. */
+export interface ReusedRequest {
+  readonly stage: 'main' | 'post';
+  /** The folder of the built action. */
+  readonly module: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly onLine: (line: string) => void;
+  /** The process has the step. */
+  readonly onStart: () => void;
+}
+
+interface Host {
+  readonly child: ChildProcess;
+  readonly stdout: Outlet;
+  readonly stderr: Outlet;
+  steps: number;
+  retire: NodeJS.Timeout | null;
+}
+
+/** A stream on which one step after another writes. */
+interface Outlet {
+  /** @param mark what comes after the step's last word */
+  begin(mark: string, onLine: (line: string) => void, onOver: () => void): void;
+  isOver(): boolean;
+  /** All that the step wrote. */
+  end(): string;
+}
+
+interface Ended {
+  readonly exitCode: number;
+  /** Resident memory, in bytes. */
+  readonly memory: number;
+}
+
+/** A process with more in its memory, or behind it, is not used again. */
+const mostMemory = 400 * 1024 * 1024;
+const mostSteps = 40;
+/** One that nobody needs ends, in milliseconds of real time. */
+const idleMs = 2_000;
+
+const script = fileURLToPath(new URL('./host.mjs', import.meta.url));
+const idle: Host[] = [];
+
+/** Runs a step in a process that may have run others; one that dies of it is the end of that step, as on a runner. */
+export function runReused(request: ReusedRequest): Promise<EndedProcess> {
+  const host = idle.pop() ?? start();
+  const { child } = host;
+  if (host.retire !== null) clearTimeout(host.retire);
+  host.steps += 1;
+  const { clock, stage, module, folder, env } = request;
+  const end = `\u0000${randomUUID()}`;
+  return new Promise((resolve, reject) => {
+    let ended: Ended | null = null;
+    let stuck: string | null = null;
+    const arrived = clock.expect(child.pid ?? -1);
+    const net = setTimeout(() => {
+      stuck = clock.describe();
+      child.kill('SIGKILL');
+    }, request.timeoutMs);
+    const finish = (exitCode: number | null, signal: string | null): void => {
+      clearTimeout(net);
+      arrived();
+      child.removeAllListeners();
+      const result = { exitCode, signal, stdout: host.stdout.end(), stderr: host.stderr.end() };
+      if (stuck === null) resolve(result);
+      else
+        reject(
+          new Error(`The step did not end within ${request.timeoutMs} ms of real time.\n${stuck}\n${result.stdout}`),
+        );
+    };
+    const finishIfAll = (): void => {
+      if (ended === null || !host.stdout.isOver() || !host.stderr.isOver()) return;
+      const { exitCode, memory } = ended;
+      finish(exitCode, null);
+      if (memory > mostMemory || host.steps >= mostSteps) child.kill();
+      else rest(host);
+    };
+    host.stdout.begin(end, request.onLine, finishIfAll);
+    host.stderr.begin(end, request.onLine, finishIfAll);
+    child.on('message', (message: Ended) => {
+      ended = message;
+      finishIfAll();
+    });
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) => {
+      finish(exitCode, signal);
+    });
+    child.send({ number: host.steps, env, folder, module, stage, end });
+    request.onStart();
+  });
+}
+
+function start(): Host {
+  const preloads = ['../clock/preload.mjs', './witness.mjs'].map((file) => new URL(file, import.meta.url).href);
+  const child = spawn(process.execPath, [...preloads.flatMap((it) => ['--import', it]), script], {
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  return { child, stdout: outletOf(child.stdout), stderr: outletOf(child.stderr), steps: 0, retire: null };
+}
+
+/** It keeps nobody from ending, and ends itself before long. */
+function rest(host: Host): void {
+  idle.push(host);
+  host.child.unref();
+  host.child.channel?.unref();
+  host.retire = setTimeout(() => {
+    idle.splice(idle.indexOf(host), 1);
+    host.child.kill();
+  }, idleMs).unref();
+}
+
+function outletOf(stream: Readable | null): Outlet {
+  const decoder = new StringDecoder('utf8');
+  let text: Text = makeText(() => undefined);
+  let mark = '';
+  let held = '';
+  let isOver = true;
+  let onOver = (): void => undefined;
+  stream?.on('data', (chunk: Buffer) => {
+    held += decoder.write(chunk);
+    const at = held.indexOf(mark);
+    // The mark may come in two pieces.
+    const sure = at === -1 ? beforePiece(held, mark) : at;
+    text.take(held.slice(0, sure));
+    held = at === -1 ? held.slice(sure) : '';
+    if (at === -1) return;
+    isOver = true;
+    onOver();
+  });
+  return {
+    begin(next, onLine, then) {
+      text = makeText(onLine);
+      mark = next;
+      isOver = false;
+      onOver = then;
+    },
+    isOver: () => isOver,
+    end() {
+      text.take(held);
+      held = '';
+      return text.end();
+    },
+  };
+}
+
+function beforePiece(held: string, mark: string): number {
+  const at = held.lastIndexOf(mark.charAt(0), held.length);
+  return at !== -1 && mark.startsWith(held.slice(at)) ? at : held.length;
+}
