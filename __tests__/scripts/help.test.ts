@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { parts } from '../../scripts/nightly-parts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,6 +15,7 @@ const commands = [
   ['explore', 'scripts/explore.ts'],
   ['histories', 'scripts/histories.ts'],
   ['mutants', 'scripts/mutants.ts'],
+  ['test:nightly', 'scripts/nightly.ts'],
   ['pictures', 'scripts/pictures.ts'],
   ['rehearse', 'rehearsal/rehearse.ts'],
 ] as const;
@@ -52,6 +54,14 @@ describe('npm run', () => {
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^Unknown option '--nonsense'/u);
     expect(stderr).toContain(`npm run ${name}`);
+  });
+
+  it('test:nightly has the parts that the workflow gives a machine each', () => {
+    const workflow = readFileSync(join(root, '.github/workflows/nightly.yml'), 'utf8');
+    const [, listed = ''] = /^ +part:\n((?: +- .+\n)+)/mu.exec(workflow) ?? [];
+    expect([...listed.matchAll(/- (.+)/gu)].map(([, part]) => part)).toEqual(Object.keys(parts));
+    const { status, stderr } = called('scripts/nightly.ts', 'no-such-part');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('There is no part "no-such-part".')]);
   });
 
   it('mutants does not say that none of none survived', () => {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +59,7 @@ export function runReused(request: ReusedRequest): Promise<EndedProcess> {
   const host = idle.pop() ?? start();
   const { child } = host;
   if (host.retire !== null) clearTimeout(host.retire);
+  keep(child, 'ref');
   host.steps += 1;
   const { clock, stage, module, folder, env } = request;
   const end = `\u0000${randomUUID()}`;
@@ -114,12 +116,18 @@ function start(): Host {
 /** It keeps nobody from ending, and ends itself before long. */
 function rest(host: Host): void {
   idle.push(host);
-  host.child.unref();
-  host.child.channel?.unref();
+  keep(host.child, 'unref');
   host.retire = setTimeout(() => {
     idle.splice(idle.indexOf(host), 1);
     host.child.kill();
   }, idleMs).unref();
+}
+
+/** Whether the process that started it waits for it. */
+function keep(child: ChildProcess, how: 'ref' | 'unref'): void {
+  child[how]();
+  child.channel?.[how]();
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.[how]();
 }
 
 function outletOf(stream: Readable | null): Outlet {
