@@ -50,7 +50,7 @@ const slow = '(?:histories|models|scenario|setup)/';
 
 export default {
   testTimeout: 120_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
   projects: [
     {
       ...shared,
