@@ -5,7 +5,18 @@ import tseslint from 'typescript-eslint';
 const room = (folder, forbidden, why) => ({
   files: [`src/${folder}/**/*.ts`],
   rules: {
-    'no-restricted-imports': ['error', { patterns: [{ group: forbidden, message: why }] }],
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { group: forbidden, message: why },
+          {
+            group: ['**/access/**', '../../../**'],
+            message: 'Name the domain by `#access/…`, and what is near by few steps.',
+          },
+        ],
+      },
+    ],
   },
 });
 

@@ -6,6 +6,12 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Where an import leads in the tree; `null` for a package. */
+function placeOf(name: string, importer: string): string | null {
+  if (name.startsWith('.')) return join(dirname(importer), name);
+  return name.startsWith('#access/') ? join('src', `${name.slice(1)}.ts`) : null;
+}
+
 /** What each file of these folders imports of the tree, for its types alone too. */
 function importsIn(folders: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const files = folders.flatMap((folder) =>
@@ -16,8 +22,8 @@ function importsIn(folders: readonly string[]): ReadonlyMap<string, readonly str
   return new Map(
     files.map((file) => {
       const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
-      const near = importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith('.'));
-      return [file, near.map((name) => join(dirname(file), name))];
+      const near = importedFiles.map(({ fileName }) => placeOf(fileName, file));
+      return [file, near.filter((place) => place !== null)];
     }),
   );
 }
@@ -42,6 +48,7 @@ describe('no file comes back to itself along its imports', () => {
   test('in src and in what stands around it', () => {
     const imports = importsIn(['src', 'rehearsal', 'bench', 'scripts', 'peers']);
     expect(imports.get(join('src', 'main.ts'))).toContain(join('src', 'clouds.ts'));
+    expect(imports.get(join('src', 'aws', 'cloud.ts'))).toContain(join('src', 'access', 'cloud.ts'));
     expect(circlesIn(imports)).toEqual([]);
   });
 

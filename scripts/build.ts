@@ -72,7 +72,17 @@ function compile(): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
   if (status !== 0) throw new Error('tsc failed');
+  writeFileSync(join(compiled, 'package.json'), JSON.stringify({ type: 'module', imports: importsOf() }));
   for (const [name, modules] of Object.entries(modulesOf)) importFrom(name, modules);
+}
+
+/** The short names of package.json, as they lead to what was compiled. */
+function importsOf(): Readonly<Record<string, string>> {
+  const { imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly imports: Readonly<Record<string, string>>;
+  };
+  const compiledOf = (path: string): string => path.replace(/^\.\/src\//u, './').replace(/\.ts$/u, '.js');
+  return Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, compiledOf(path)]));
 }
 
 function importFrom(name: string, modules: string): void {

@@ -1,8 +1,8 @@
 import { Agent as HttpAgent, request as plain, type AgentOptions, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as secure } from 'node:https';
 import { checkBypass } from '@actions/http-client/lib/proxy';
-import { readText } from '../access/answers.ts';
-import type { Agents, Connections } from '../access/connections.ts';
+import { readText } from '#access/answers';
+import type { Agents, Connections } from '#access/connections';
 
 /** Connections that end with the step. */
 export interface OpenConnections extends Connections {

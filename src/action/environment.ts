@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { devNull, homedir } from 'node:os';
-import type { FileText } from '../access/declaration.ts';
+import type { FileText } from '#access/declaration';
 import { inputOf } from './inputs/values.ts';
 
 /**

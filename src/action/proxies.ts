@@ -1,4 +1,4 @@
-import type { Fault } from '../access/errors.ts';
+import type { Fault } from '#access/errors';
 
 const proxyVariable = /^https?_proxy$/iu;
 

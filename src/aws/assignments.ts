@@ -1,8 +1,8 @@
 import type { AccountAssignmentOperationStatus, CreateAccountAssignmentCommandInput } from '@aws-sdk/client-sso-admin';
-import type { Budget } from '../access/clock.ts';
-import { absent, type Change, type Observation, type Seen } from '../access/cloud.ts';
-import { CloudError } from '../access/errors.ts';
-import type { Assignment, Grant } from '../access/grant.ts';
+import type { Budget } from '#access/clock';
+import { absent, type Change, type Observation, type Seen } from '#access/cloud';
+import { CloudError } from '#access/errors';
+import type { Assignment, Grant } from '#access/grant';
 import { assignmentKey, type DescribedOperation, type Family, type OperationState } from './family.ts';
 import { createPager, pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';

@@ -1,10 +1,10 @@
-import type { Budget } from '../access/clock.ts';
-import { absent, type ChangeKind, type Limits, type Observation } from '../access/cloud.ts';
-import { CloudError, together } from '../access/errors.ts';
-import type { Assignment, Grant, Provisioning } from '../access/grant.ts';
-import { everywhere } from '../access/plan/plan.ts';
-import type { CloudWithLeases } from '../access/leases/port.ts';
-import type { CloudTools } from '../access/tools.ts';
+import type { Budget } from '#access/clock';
+import { absent, type ChangeKind, type Limits, type Observation } from '#access/cloud';
+import { CloudError, together } from '#access/errors';
+import type { Assignment, Grant, Provisioning } from '#access/grant';
+import { everywhere } from '#access/plan/plan';
+import type { CloudWithLeases } from '#access/leases/port';
+import type { CloudTools } from '#access/tools';
 import { creations, deletions, keyOfAssignment, placeOf, readAssignments } from './assignments.ts';
 import type { AwsSettings } from './settings.ts';
 import { findUncovered } from './resolve/ceilings.ts';

@@ -7,11 +7,11 @@ import {
   type Settled,
   type Surroundings,
   type Values,
-} from '../access/declaration.ts';
-import { checkEndpoint } from '../access/endpoints.ts';
-import type { Fault } from '../access/errors.ts';
-import { audience, matching, optional, orNone } from '../access/input-kinds.ts';
-import { operations, type Lines } from '../access/request.ts';
+} from '#access/declaration';
+import { checkEndpoint } from '#access/endpoints';
+import type { Fault } from '#access/errors';
+import { audience, matching, optional, orNone } from '#access/input-kinds';
+import { operations, type Lines } from '#access/request';
 import { endpointSettings, steeringSettings } from './endpoints.ts';
 import { fileFaults } from './shared-files.ts';
 import { parseCaller } from './sign-in/caller.ts';

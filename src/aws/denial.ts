@@ -1,6 +1,6 @@
-import type { Budget } from '../access/clock.ts';
-import type { Change } from '../access/cloud.ts';
-import { CloudError } from '../access/errors.ts';
+import type { Budget } from '#access/clock';
+import type { Change } from '#access/cloud';
+import { CloudError } from '#access/errors';
 import type { Instance } from './instance.ts';
 import { refusingPolicy } from './refusing-policy.ts';
 import { provisionedTo } from './provisioning/provisioned-lists.ts';

@@ -1,5 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import { isRecord } from '../access/json.ts';
+import { isRecord } from '#access/json';
 import { Incomplete, type Answered } from './incomplete.ts';
 
 /** What the SDK does with one request, from a command to the answer as it has read it. */

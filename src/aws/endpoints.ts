@@ -1,4 +1,4 @@
-import type { EndpointSetting } from '../access/endpoints.ts';
+import type { EndpointSetting } from '#access/endpoints';
 import { sharedFiles, type Around } from './shared-files.ts';
 
 /** Whether an environment variable of this name sets one. */

@@ -1,5 +1,5 @@
-import { boundedWaitMs, retryAfterMs } from '../access/connections.ts';
-import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
+import { boundedWaitMs, retryAfterMs } from '#access/connections';
+import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '#access/errors';
 import { hintFor, type Accounts } from './hints.ts';
 
 /** The members of the SDKs' errors that are worth anything; every one of them may be missing. */

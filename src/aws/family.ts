@@ -1,6 +1,6 @@
-import { dispensable, type Budget } from '../access/clock.ts';
-import type { Change, Operation, Search } from '../access/cloud.ts';
-import { CloudError, instead } from '../access/errors.ts';
+import { dispensable, type Budget } from '#access/clock';
+import type { Change, Operation, Search } from '#access/cloud';
+import { CloudError, instead } from '#access/errors';
 import { explainFailureReason } from './hints.ts';
 import type { Pager } from './pages.ts';
 import type { AwsSession } from './session.ts';

@@ -1,5 +1,5 @@
-import type { FailureKind } from '../access/errors.ts';
-import { hintBy, type HintRule } from '../access/hints.ts';
+import type { FailureKind } from '#access/errors';
+import { hintBy, type HintRule } from '#access/hints';
 import { refusedByPolicy, refusingPolicy } from './refusing-policy.ts';
 
 interface Answer {

@@ -1,6 +1,6 @@
 import type { InstanceMetadata } from '@aws-sdk/client-sso-admin';
-import type { Budget } from '../access/clock.ts';
-import { instead, Refusal } from '../access/errors.ts';
+import type { Budget } from '#access/clock';
+import { instead, Refusal } from '#access/errors';
 import { findManagementAccount } from './resolve/organization-requests.ts';
 import { pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';

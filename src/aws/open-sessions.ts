@@ -1,5 +1,5 @@
-import type { Budget } from '../access/clock.ts';
-import type { Grant } from '../access/grant.ts';
+import type { Budget } from '#access/clock';
+import type { Grant } from '#access/grant';
 import type { PermissionSets } from './resolve/permission-sets.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Budget } from '../access/clock.ts';
-import { endless, watchGrowth } from '../access/growth.ts';
+import type { Budget } from '#access/clock';
+import { endless, watchGrowth } from '#access/growth';
 import { Incomplete, whole, type Answered } from './incomplete.ts';
 
 export interface Page<T> {

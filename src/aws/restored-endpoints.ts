@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
-import { withoutUserInfo, type EndpointSetting } from '../access/endpoints.ts';
-import type { Restored } from '../access/restored.ts';
+import { withoutUserInfo, type EndpointSetting } from '#access/endpoints';
+import type { Restored } from '#access/restored';
 import { isSteering, steeringSettings } from './endpoints.ts';
 import { fileFaults, type Around } from './shared-files.ts';
 

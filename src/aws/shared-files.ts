@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Surroundings } from '../access/declaration.ts';
-import type { Fault } from '../access/errors.ts';
+import type { Surroundings } from '#access/declaration';
+import type { Fault } from '#access/errors';
 
 /** Where the files are that AWS's tools share. */
 export type Around = Pick<Surroundings, 'variables' | 'file' | 'homeFolder'>;

@@ -1,6 +1,6 @@
-import type { Budget } from '../access/clock.ts';
-import type { Operation } from '../access/cloud.ts';
-import { CloudError, instead, orCloudError } from '../access/errors.ts';
+import type { Budget } from '#access/clock';
+import type { Operation } from '#access/cloud';
+import { CloudError, instead, orCloudError } from '#access/errors';
 import { toOperation, type Family } from './family.ts';
 import { readAll } from './pages.ts';
 

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { bounded } from '../access/answers.ts';
-import type { Clock } from '../access/clock.ts';
-import type { Agents, Connections } from '../access/connections.ts';
+import { bounded } from '#access/answers';
+import type { Clock } from '#access/clock';
+import type { Agents, Connections } from '#access/connections';
 
 type Handle = NodeHttpHandler['handle'];
 

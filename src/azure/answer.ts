@@ -1,5 +1,5 @@
-import { retryAfterMs, type HttpAnswer } from '../access/connections.ts';
-import { parseJson } from '../access/json.ts';
+import { retryAfterMs, type HttpAnswer } from '#access/connections';
+import { parseJson } from '#access/json';
 
 /** An answer that was not a success, from a service that no SDK stands before: code and message are the service's own. */
 export class ErrorAnswer extends Error {

@@ -6,7 +6,7 @@ import {
   proxyPolicyName,
   redirectPolicyName,
 } from '@azure/core-rest-pipeline';
-import type { CloudTools } from '../access/tools.ts';
+import type { CloudTools } from '#access/tools';
 import { readAnswer } from './answer.ts';
 import { noProxyOfItsOwn, openWire, type Wire } from './wire.ts';
 

@@ -1,9 +1,9 @@
-import type { Budget } from '../access/clock.ts';
-import type { Change, Cloud, Limits } from '../access/cloud.ts';
-import { CloudError } from '../access/errors.ts';
-import type { Assignment, Grant, Words } from '../access/grant.ts';
-import type { CloudWithLeases } from '../access/leases/port.ts';
-import type { CloudTools } from '../access/tools.ts';
+import type { Budget } from '#access/clock';
+import type { Change, Cloud, Limits } from '#access/cloud';
+import { CloudError } from '#access/errors';
+import type { Assignment, Grant, Words } from '#access/grant';
+import type { CloudWithLeases } from '#access/leases/port';
+import type { CloudTools } from '#access/tools';
 import { listKey } from './assignments/assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
 import { visibleWithinMs } from './read-lag.ts';

@@ -1,14 +1,7 @@
-import {
-  declareCloud,
-  isLeasing,
-  type Asked,
-  type Settled,
-  type Surroundings,
-  type Values,
-} from '../access/declaration.ts';
-import { checkEndpoint, type EndpointSetting } from '../access/endpoints.ts';
-import { takeOut, type Fault, type Remedy } from '../access/errors.ts';
-import type { Lines } from '../access/request.ts';
+import { declareCloud, isLeasing, type Asked, type Settled, type Surroundings, type Values } from '#access/declaration';
+import { checkEndpoint, type EndpointSetting } from '#access/endpoints';
+import { takeOut, type Fault, type Remedy } from '#access/errors';
+import type { Lines } from '#access/request';
 import {
   defaultIdTokenAudience,
   isKnownIdTokenAudience,

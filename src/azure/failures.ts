@@ -1,6 +1,6 @@
-import { retryAfterMs as askedWait } from '../access/connections.ts';
-import { parseJson } from '../access/json.ts';
-import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '../access/errors.ts';
+import { retryAfterMs as askedWait } from '#access/connections';
+import { parseJson } from '#access/json';
+import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '#access/errors';
 import { ErrorAnswer, errorIn } from './answer.ts';
 import { hintFor } from './hints.ts';
 import { ForeignHost } from './wire.ts';

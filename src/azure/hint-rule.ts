@@ -1,5 +1,5 @@
-import type { FailureKind } from '../access/errors.ts';
-import type { HintRule } from '../access/hints.ts';
+import type { FailureKind } from '#access/errors';
+import type { HintRule } from '#access/hints';
 
 /** What a hint goes by. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import { hintBy } from '../access/hints.ts';
+import { hintBy } from '#access/hints';
 import { whoseLock, type Answer, type Rule } from './hint-rule.ts';
 import { pimRules } from './pim/hints.ts';
 

@@ -1,6 +1,6 @@
-import { ok, wrong, type InputDeclaration } from '../access/declaration.ts';
-import { audience, flag, isOneLine, matching, optional, orNone, text } from '../access/input-kinds.ts';
-import type { OperationName } from '../access/request.ts';
+import { ok, wrong, type InputDeclaration } from '#access/declaration';
+import { audience, flag, isOneLine, matching, optional, orNone, text } from '#access/input-kinds';
+import type { OperationName } from '#access/request';
 import {
   defaultIdTokenAudience,
   environments,

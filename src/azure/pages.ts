@@ -1,7 +1,7 @@
 import { getContinuationToken, type AuthorizationManagementClient } from '@azure/arm-authorization';
-import type { Budget } from '../access/clock.ts';
-import { parseJson } from '../access/json.ts';
-import { endless, watchGrowth } from '../access/growth.ts';
+import type { Budget } from '#access/clock';
+import { parseJson } from '#access/json';
+import { endless, watchGrowth } from '#access/growth';
 import { itemsOf, notAsDocumented } from './answer.ts';
 import type { ArmOptions } from './arm.ts';
 import type { AzureSession } from './session.ts';

@@ -1,7 +1,7 @@
-import type { Budget } from '../access/clock.ts';
-import type { PlanContext } from '../access/cloud.ts';
-import { ok, wrong, type Parsed } from '../access/declaration.ts';
-import { Refusal } from '../access/errors.ts';
+import type { Budget } from '#access/clock';
+import type { PlanContext } from '#access/cloud';
+import { ok, wrong, type Parsed } from '#access/declaration';
+import { Refusal } from '#access/errors';
 import { guid } from './resolve/patterns.ts';
 import { conditionVersion } from './assignments/properties.ts';
 import type { AzureSession } from './session.ts';

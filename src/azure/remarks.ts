@@ -1,4 +1,4 @@
-import type { Ended } from '../access/cloud.ts';
+import type { Ended } from '#access/cloud';
 import { isManagementGroup, tenantRoot } from './resolve/scopes.ts';
 
 /**

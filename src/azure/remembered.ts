@@ -1,4 +1,4 @@
-import type { Budget } from '../access/clock.ts';
+import type { Budget } from '#access/clock';
 
 /** Made once, when first asked for; what failed is tried again by whoever asks next. */
 export function remembered<T>(make: (budget: Budget) => Promise<T>): (budget: Budget) => Promise<T> {

@@ -1,5 +1,5 @@
-import { withoutUserInfo, type EndpointSetting } from '../access/endpoints.ts';
-import type { Restored } from '../access/restored.ts';
+import { withoutUserInfo, type EndpointSetting } from '#access/endpoints';
+import type { Restored } from '#access/restored';
 
 /** What would send the sign-in to another host, and is a fault in the main step. Source: MSAL Node, @azure/identity. */
 export function isRegionVariable(name: string): boolean {

@@ -5,10 +5,10 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
-import { readText, TooLong } from '../access/answers.ts';
-import type { Clock } from '../access/clock.ts';
-import type { Connections } from '../access/connections.ts';
-import { parseJson } from '../access/json.ts';
+import { readText, TooLong } from '#access/answers';
+import type { Clock } from '#access/clock';
+import type { Connections } from '#access/connections';
+import { parseJson } from '#access/json';
 import { ErrorAnswer, notAsDocumented } from './answer.ts';
 
 /** The connection of one SDK client. */

@@ -1,4 +1,4 @@
-import { isRecord, parseJson } from '../../access/json.ts';
+import { isRecord, parseJson } from '#access/json';
 
 /** What started the run. A called workflow has the event of its caller. */
 export interface RunEvent {

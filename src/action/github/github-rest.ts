@@ -2,10 +2,10 @@ import { getOctokit } from '@actions/github';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 
-import { left, type Budget, type Clock } from '../../access/clock.ts';
-import type { Connections } from '../../access/connections.ts';
-import type { Log } from '../../access/log.ts';
-import { perTryMs, TimedOut, withTimeout } from '../../access/engine/aborting.ts';
+import { left, type Budget, type Clock } from '#access/clock';
+import type { Connections } from '#access/connections';
+import type { Log } from '#access/log';
+import { perTryMs, TimedOut, withTimeout } from '#access/engine/aborting';
 import { isShortWait, type HourlyBudget } from './hourly-budget.ts';
 
 export interface RestTools {

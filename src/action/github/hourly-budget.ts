@@ -1,5 +1,5 @@
-import type { Clock } from '../../access/clock.ts';
-import { boundedWaitMs } from '../../access/connections.ts';
+import type { Clock } from '#access/clock';
+import { boundedWaitMs } from '#access/connections';
 
 /** What GitHub's API still lets us ask. */
 export interface HourlyBudget {

@@ -1,11 +1,11 @@
-import { left, type Budget, type Clock, type Random } from '../../access/clock.ts';
-import { retryAfterMs, type Connections, type HttpAnswer } from '../../access/connections.ts';
-import { isLoopback } from '../../access/endpoints.ts';
-import { Refusal, type Fault } from '../../access/errors.ts';
-import { perTryMs, TimedOut, withTimeout } from '../../access/engine/aborting.ts';
-import type { IdentityToken, IdentityTokens } from '../../access/identity-token.ts';
-import { claimsIn, parseJson } from '../../access/json.ts';
-import type { Log } from '../../access/log.ts';
+import { left, type Budget, type Clock, type Random } from '#access/clock';
+import { retryAfterMs, type Connections, type HttpAnswer } from '#access/connections';
+import { isLoopback } from '#access/endpoints';
+import { Refusal, type Fault } from '#access/errors';
+import { perTryMs, TimedOut, withTimeout } from '#access/engine/aborting';
+import type { IdentityToken, IdentityTokens } from '#access/identity-token';
+import { claimsIn, parseJson } from '#access/json';
+import type { Log } from '#access/log';
 import type { RunEvent } from './event.ts';
 
 /** Where the runner lets a job with `id-token: write` ask for its ID tokens. */

@@ -1,5 +1,5 @@
-import type { Budget } from '../../access/clock.ts';
-import { ended, running, unknown, type JobStanding } from '../../access/leases/liveness.ts';
+import type { Budget } from '#access/clock';
+import { ended, running, unknown, type JobStanding } from '#access/leases/liveness';
 import type { HourlyBudget } from './hourly-budget.ts';
 import type { RestAnswer, RestGet } from './github-rest.ts';
 

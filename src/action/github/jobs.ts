@@ -1,6 +1,6 @@
-import type { Budget } from '../../access/clock.ts';
-import { isLoopback } from '../../access/endpoints.ts';
-import { unanswered, unknown, type JobName, type JobStanding, type Liveness } from '../../access/leases/liveness.ts';
+import type { Budget } from '#access/clock';
+import { isLoopback } from '#access/endpoints';
+import { unanswered, unknown, type JobName, type JobStanding, type Liveness } from '#access/leases/liveness';
 import { createHourlyBudget } from './hourly-budget.ts';
 import { createRunQuestions, type Attempt, type JobList, type RunQuestions } from './job-lists.ts';
 import type { RestTools } from './github-rest.ts';

@@ -1,4 +1,4 @@
-import type { Origin } from '../../access/leases/origin.ts';
+import type { Origin } from '#access/leases/origin';
 
 /** Which step of which job this is. Source: GitHub Docs, default environment variables. */
 export function readOrigin(variables: ReadonlyMap<string, string>, checkRunId: string | null): Origin {

@@ -1,7 +1,7 @@
-import { wrong, type AnyCloud } from '../../access/declaration.ts';
-import type { Fault } from '../../access/errors.ts';
-import { anything, splitLines, type CommonValues } from '../../access/inputs.ts';
-import { parts, type Guards, type Line, type Lines, type Part } from '../../access/request.ts';
+import { wrong, type AnyCloud } from '#access/declaration';
+import type { Fault } from '#access/errors';
+import { anything, splitLines, type CommonValues } from '#access/inputs';
+import { parts, type Guards, type Line, type Lines, type Part } from '#access/request';
 import { isNoLines, notExcluded, parseLines } from './line-reader.ts';
 import { guarded } from './lines.ts';
 import type { Dialects } from './prefixes.ts';

@@ -1,6 +1,6 @@
-import type { AnyCloud, Declarations } from '../../access/declaration.ts';
-import { commonInputs } from '../../access/inputs.ts';
-import type { Part } from '../../access/request.ts';
+import type { AnyCloud, Declarations } from '#access/declaration';
+import { commonInputs } from '#access/inputs';
+import type { Part } from '#access/request';
 
 export type Examples = Readonly<Record<'principal-type' | 'plan-for' | Part | `allowed-${Part}s`, string>>;
 

@@ -1,8 +1,8 @@
-import type { AnyCloud, Asked, OtherNames, Settled, Surroundings } from '../../access/declaration.ts';
-import type { EndpointSetting } from '../../access/endpoints.ts';
-import { InputFaults, type Fault } from '../../access/errors.ts';
-import { commonInputs, otherNames, type CommonValues } from '../../access/inputs.ts';
-import type { AnyRequest, OperationName } from '../../access/request.ts';
+import type { AnyCloud, Asked, OtherNames, Settled, Surroundings } from '#access/declaration';
+import type { EndpointSetting } from '#access/endpoints';
+import { InputFaults, type Fault } from '#access/errors';
+import { commonInputs, otherNames, type CommonValues } from '#access/inputs';
+import type { AnyRequest, OperationName } from '#access/request';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
 import { checkPresence, demandsOf, readLines } from './lines.ts';

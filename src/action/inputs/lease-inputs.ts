@@ -1,7 +1,7 @@
-import type { AnyCloud, Asked } from '../../access/declaration.ts';
-import { durationInWords } from '../../access/durations.ts';
-import type { Fault } from '../../access/errors.ts';
-import { commonInputs, type CommonValues } from '../../access/inputs.ts';
+import type { AnyCloud, Asked } from '#access/declaration';
+import { durationInWords } from '#access/durations';
+import type { Fault } from '#access/errors';
+import { commonInputs, type CommonValues } from '#access/inputs';
 import {
   permanent,
   unsaidPermanent,
@@ -9,7 +9,7 @@ import {
   type LeaseId,
   type Lifetime,
   type OperationName,
-} from '../../access/request.ts';
+} from '#access/request';
 
 /**
  * What the inputs say of a lease, to be made or made already; what is wrong goes to `faults`.

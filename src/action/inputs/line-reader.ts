@@ -1,9 +1,9 @@
-import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
-import type { Fault } from '../../access/errors.ts';
-import { notLines } from '../../access/list-shapes.ts';
-import { oddCharactersIn } from '../../access/odd-characters.ts';
-import type { Line, Part } from '../../access/request.ts';
-import { listed, withMore } from '../../access/words.ts';
+import { wrong, type AnyCloud, type Parsed } from '#access/declaration';
+import type { Fault } from '#access/errors';
+import { notLines } from '#access/list-shapes';
+import { oddCharactersIn } from '#access/odd-characters';
+import type { Line, Part } from '#access/request';
+import { listed, withMore } from '#access/words';
 
 export type LineParser = (line: string) => Parsed<Line>;
 

@@ -1,7 +1,7 @@
-import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
-import type { Fault } from '../../access/errors.ts';
-import { splitLines, type CommonValues } from '../../access/inputs.ts';
-import { parts, type Line, type Lines, type OperationName, type Part } from '../../access/request.ts';
+import { wrong, type AnyCloud, type Parsed } from '#access/declaration';
+import type { Fault } from '#access/errors';
+import { splitLines, type CommonValues } from '#access/inputs';
+import { parts, type Line, type Lines, type OperationName, type Part } from '#access/request';
 import { exclusion, isNoLines, notExcluded, parseLines, type LineParser, type LineReader } from './line-reader.ts';
 import { strangeTo, type Dialects } from './prefixes.ts';
 

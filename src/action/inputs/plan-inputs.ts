@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { AnyCloud, Surroundings } from '../../access/declaration.ts';
-import type { Fault, Remedy } from '../../access/errors.ts';
-import type { CommonValues } from '../../access/inputs.ts';
-import type { ExpectedPlan } from '../../access/plan/document.ts';
-import { parsePlan } from '../../access/plan/file.ts';
-import type { OperationName } from '../../access/request.ts';
+import type { AnyCloud, Surroundings } from '#access/declaration';
+import type { Fault, Remedy } from '#access/errors';
+import type { CommonValues } from '#access/inputs';
+import type { ExpectedPlan } from '#access/plan/document';
+import { parsePlan } from '#access/plan/file';
+import type { OperationName } from '#access/request';
 import { exampleCaller } from './examples.ts';
 
 type Around = Pick<Surroundings, 'variables' | 'file'>;

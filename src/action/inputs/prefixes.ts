@@ -1,5 +1,5 @@
-import { wrong, type AnyCloud, type Parsed } from '../../access/declaration.ts';
-import { parts, type Part } from '../../access/request.ts';
+import { wrong, type AnyCloud, type Parsed } from '#access/declaration';
+import { parts, type Part } from '#access/request';
 
 /** A cloud, as `cloud` names it, with what its lines begin with. */
 export interface Dialect extends Pick<AnyCloud<unknown>, 'prefixes' | 'notations'> {

@@ -1,6 +1,6 @@
-import type { Asked } from '../../access/declaration.ts';
-import type { CommonValues, GivenLifetime } from '../../access/inputs.ts';
-import { permanent, type AnyRequest, type Guards, type OperationName } from '../../access/request.ts';
+import type { Asked } from '#access/declaration';
+import type { CommonValues, GivenLifetime } from '#access/inputs';
+import { permanent, type AnyRequest, type Guards, type OperationName } from '#access/request';
 
 /** Default time limits, in milliseconds. Pushing to many accounts takes longer, and so does looking after all leases. */
 const defaultTimeoutMs: Readonly<Record<Exclude<OperationName, 'list'>, number>> = {

@@ -1,5 +1,5 @@
-import type { Fault } from '../../access/errors.ts';
-import { isEventName } from '../../access/inputs.ts';
+import type { Fault } from '#access/errors';
+import { isEventName } from '#access/inputs';
 import type { RunEvent } from '../github/event.ts';
 
 /**

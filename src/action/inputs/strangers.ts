@@ -1,7 +1,7 @@
-import type { Fault, Remedy } from '../../access/errors.ts';
-import { nearMatches } from '../../access/near.ts';
-import type { Declarations, InputDeclaration, OtherNames } from '../../access/declaration.ts';
-import { anything } from '../../access/inputs.ts';
+import type { Fault, Remedy } from '#access/errors';
+import { nearMatches } from '#access/near';
+import type { Declarations, InputDeclaration, OtherNames } from '#access/declaration';
+import { anything } from '#access/inputs';
 import { inputOf, variableOf } from './values.ts';
 
 /**

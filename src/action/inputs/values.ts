@@ -1,14 +1,8 @@
-import {
-  wrong,
-  type AnyCloud,
-  type Declarations,
-  type InputDeclaration,
-  type Parsed,
-} from '../../access/declaration.ts';
-import { takeOut, type Fault } from '../../access/errors.ts';
-import { hiddenIn } from '../../access/hidden-characters.ts';
-import type { OperationName } from '../../access/request.ts';
-import { enumerated } from '../../access/words.ts';
+import { wrong, type AnyCloud, type Declarations, type InputDeclaration, type Parsed } from '#access/declaration';
+import { takeOut, type Fault } from '#access/errors';
+import { hiddenIn } from '#access/hidden-characters';
+import type { OperationName } from '#access/request';
+import { enumerated } from '#access/words';
 
 const prefix = 'INPUT_';
 

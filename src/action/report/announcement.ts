@@ -1,6 +1,6 @@
-import { durationInWords, lifetimeInWords } from '../../access/durations.ts';
-import { describeEndpoints } from '../../access/endpoints.ts';
-import type { AnyRequest, Line } from '../../access/request.ts';
+import { durationInWords, lifetimeInWords } from '#access/durations';
+import { describeEndpoints } from '#access/endpoints';
+import type { AnyRequest, Line } from '#access/request';
 import type { Inputs } from '../inputs/inputs.ts';
 import { log } from '../log.ts';
 

@@ -1,5 +1,5 @@
-import type { Fault, Refusal } from '../../access/errors.ts';
-import { sentence } from '../../access/words.ts';
+import type { Fault, Refusal } from '#access/errors';
+import { sentence } from '#access/words';
 
 /** A fault in words, and what to do about it; an example of several lines goes on below. */
 export function faultLines({ input, problem, example }: Fault): readonly string[] {

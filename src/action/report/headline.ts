@@ -1,6 +1,6 @@
-import { nameOrId, typeInWords, type Grant, type Identity, type Words } from '../../access/grant.ts';
-import { worstStatus, type Lack, type Result } from '../../access/outcome.ts';
-import { capital, several, withArticle } from '../../access/words.ts';
+import { nameOrId, typeInWords, type Grant, type Identity, type Words } from '#access/grant';
+import { worstStatus, type Lack, type Result } from '#access/outcome';
+import { capital, several, withArticle } from '#access/words';
 import { shortId } from './rows.ts';
 import { becameOf, signOf, tally } from './tally.ts';
 

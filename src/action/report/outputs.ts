@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
-import type { Operation } from '../../access/cloud.ts';
-import type { Grant } from '../../access/grant.ts';
-import { worstStatus, type Lack, type Result, type Status } from '../../access/outcome.ts';
+import type { Operation } from '#access/cloud';
+import type { Grant } from '#access/grant';
+import { worstStatus, type Lack, type Result, type Status } from '#access/outcome';
 import type { ResultRecord } from './results.ts';
 import { log } from '../log.ts';
 import { redact } from '../secrets.ts';

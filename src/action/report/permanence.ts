@@ -1,5 +1,5 @@
-import type { Result } from '../../access/outcome.ts';
-import type { AnyRequest } from '../../access/request.ts';
+import type { Result } from '#access/outcome';
+import type { AnyRequest } from '#access/request';
 
 /** What a person should know who gave no lifetime, `null` where one was given, or nothing came of the step. */
 export function unsaidPermanence(request: AnyRequest, results: readonly Result[]): string | null {

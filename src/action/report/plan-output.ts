@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Refusal } from '../../access/errors.ts';
-import type { PlanDocument } from '../../access/plan/document.ts';
-import { largestPlan, renderPlan } from '../../access/plan/file.ts';
+import { Refusal } from '#access/errors';
+import type { PlanDocument } from '#access/plan/document';
+import { largestPlan, renderPlan } from '#access/plan/file';
 import { log } from '../log.ts';
 import { setPlan, type PlanOutputs } from './outputs.ts';
 import { writeFresh } from './results.ts';

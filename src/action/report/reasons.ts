@@ -1,5 +1,5 @@
-import type { Grant } from '../../access/grant.ts';
-import type { Outcome, Result } from '../../access/outcome.ts';
+import type { Grant } from '#access/grant';
+import type { Outcome, Result } from '#access/outcome';
 
 /** Why some grants did not succeed: told once, however many they are. */
 export interface Reason {

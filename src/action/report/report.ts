@@ -1,8 +1,8 @@
-import { isGreen, type Lack, type Result } from '../../access/outcome.ts';
-import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '../../access/errors.ts';
-import { describeGrant, type Words } from '../../access/grant.ts';
-import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
-import { sentence, several } from '../../access/words.ts';
+import { isGreen, type Lack, type Result } from '#access/outcome';
+import { Cancelled, CloudError, InputFaults, isInWords, Refusal, type InWords } from '#access/errors';
+import { describeGrant, type Words } from '#access/grant';
+import { endInWords, nothingEndsIt } from '#access/leases/words';
+import { sentence, several } from '#access/words';
 import { log, logError, logGroup } from '../log.ts';
 import { faultLines, refusalBlocks } from './faults.ts';
 import { hintOf, reasonIn } from './reasons.ts';

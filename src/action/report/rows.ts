@@ -1,7 +1,7 @@
-import { typeInWords, type Identity, type Words } from '../../access/grant.ts';
-import { endInBrief } from '../../access/leases/words.ts';
-import type { Result } from '../../access/outcome.ts';
-import { capital, seconds } from '../../access/words.ts';
+import { typeInWords, type Identity, type Words } from '#access/grant';
+import { endInBrief } from '#access/leases/words';
+import type { Result } from '#access/outcome';
+import { capital, seconds } from '#access/words';
 import { nameBesideId, plain, type Markup } from './html.ts';
 import { becameOf, isMadePermanent, signOf } from './tally.ts';
 

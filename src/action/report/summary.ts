@@ -1,10 +1,10 @@
 import * as core from '@actions/core';
-import { describeEndpoints, type EndpointSetting } from '../../access/endpoints.ts';
-import type { Fault, InputFaults } from '../../access/errors.ts';
-import { describeGrant, describeIdentities, type Words } from '../../access/grant.ts';
-import { endInWords, nothingEndsIt } from '../../access/leases/words.ts';
-import { isGreen, type Lack, type Result } from '../../access/outcome.ts';
-import { capital } from '../../access/words.ts';
+import { describeEndpoints, type EndpointSetting } from '#access/endpoints';
+import type { Fault, InputFaults } from '#access/errors';
+import { describeGrant, describeIdentities, type Words } from '#access/grant';
+import { endInWords, nothingEndsIt } from '#access/leases/words';
+import { isGreen, type Lack, type Result } from '#access/outcome';
+import { capital } from '#access/words';
 import { isAdvice, remedyLines } from './faults.ts';
 import { headlineOf } from './headline.ts';
 import {

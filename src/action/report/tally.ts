@@ -1,7 +1,7 @@
-import { describeGrant, type Words } from '../../access/grant.ts';
-import type { LeaseReport } from '../../access/leases/report.ts';
-import { isNotStarted, type Result, type Status } from '../../access/outcome.ts';
-import { capital } from '../../access/words.ts';
+import { describeGrant, type Words } from '#access/grant';
+import type { LeaseReport } from '#access/leases/report';
+import { isNotStarted, type Result, type Status } from '#access/outcome';
+import { capital } from '#access/words';
 
 /**
  * What became of a grant, in the words of log and summary, the worst first. `not started` is FAILED in the contract:

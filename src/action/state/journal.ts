@@ -1,9 +1,9 @@
 import * as core from '@actions/core';
 import { createHash } from 'node:crypto';
-import type { EndpointSetting } from '../../access/endpoints.ts';
-import type { Assignment } from '../../access/grant.ts';
-import type { Ending, Journal, Note } from '../../access/leases/journal.ts';
-import { anyHolder } from '../../access/leases/names/holder-name.ts';
+import type { EndpointSetting } from '#access/endpoints';
+import type { Assignment } from '#access/grant';
+import type { Ending, Journal, Note } from '#access/leases/journal';
+import { anyHolder } from '#access/leases/names/holder-name';
 import { packGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 

@@ -1,5 +1,5 @@
-import type { Assignment, Identity } from '../../access/grant.ts';
-import { isCount, isRecord, isText, parseJson } from '../../access/json.ts';
+import type { Assignment, Identity } from '#access/grant';
+import { isCount, isRecord, isText, parseJson } from '#access/json';
 
 /** Each principal, role and target once, and the grants by their places in those lists. */
 interface Packed {

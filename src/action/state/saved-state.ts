@@ -1,9 +1,9 @@
-import { isCount, isRecord, isText, parseJson } from '../../access/json.ts';
-import { stands, type HeldGrant } from '../../access/leases/journal.ts';
-import { guarantees } from '../../access/leases/report.ts';
-import { endOfUnknown } from '../../access/leases/words.ts';
-import { several } from '../../access/words.ts';
-import { countTurns } from '../../access/leases/turns.ts';
+import { isCount, isRecord, isText, parseJson } from '#access/json';
+import { stands, type HeldGrant } from '#access/leases/journal';
+import { guarantees } from '#access/leases/report';
+import { endOfUnknown } from '#access/leases/words';
+import { several } from '#access/words';
+import { countTurns } from '#access/leases/turns';
 import { unpackGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';

@@ -1,4 +1,4 @@
-import type { Anchor } from '../../access/leases/journal.ts';
+import type { Anchor } from '#access/leases/journal';
 import { isRouting, type Routing } from '../routing.ts';
 import type { AwsSettings, SchedulerSettings, SignIn } from '../settings.ts';
 import type { ScheduleGroup } from './records/schedules.ts';

@@ -1,7 +1,7 @@
-import { leaseNamed, type Asked, type Values } from '../../access/declaration.ts';
-import type { Fault } from '../../access/errors.ts';
-import { matching } from '../../access/input-kinds.ts';
-import type { OperationName } from '../../access/request.ts';
+import { leaseNamed, type Asked, type Values } from '#access/declaration';
+import type { Fault } from '#access/errors';
+import { matching } from '#access/input-kinds';
+import type { OperationName } from '#access/request';
 import * as patterns from '../resolve/patterns.ts';
 import { parseLeaseId, type AwsLease } from './lease-id.ts';
 

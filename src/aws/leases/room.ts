@@ -1,14 +1,14 @@
-import { CloudError } from '../../access/errors.ts';
-import type { Budget } from '../../access/clock.ts';
-import type { Assignment, Words } from '../../access/grant.ts';
-import type { LeaseTools } from '../../access/leases/port.ts';
+import { CloudError } from '#access/errors';
+import type { Budget } from '#access/clock';
+import type { Assignment, Words } from '#access/grant';
+import type { LeaseTools } from '#access/leases/port';
 import type { Constants } from './steps/constants.ts';
 import type { Desk } from './desk/desk.ts';
-import { holderName } from '../../access/leases/names/holder-name.ts';
-import type { NamedHolder } from '../../access/leases/words.ts';
+import { holderName } from '#access/leases/names/holder-name';
+import type { NamedHolder } from '#access/leases/words';
 import type { OtherHolder, RecordName } from './steps/records.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
-import { wholeMinute } from '../../access/times.ts';
+import { wholeMinute } from '#access/times';
 import type { AwsSession } from '../session.ts';
 
 /** What all leases of one step share. */

@@ -1,8 +1,8 @@
-import type { Assignment, Words } from '../../access/grant.ts';
-import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
-import { isGone, leftToEnder } from '../../access/leases/words.ts';
-import { minuteInWords } from '../../access/times.ts';
-import { withMore } from '../../access/words.ts';
+import type { Assignment, Words } from '#access/grant';
+import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
+import { isGone, leftToEnder } from '#access/leases/words';
+import { minuteInWords } from '#access/times';
+import { withMore } from '#access/words';
 import { never, type Constants } from './steps/constants.ts';
 import type { Row } from './steps/records.ts';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';

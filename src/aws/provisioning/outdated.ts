@@ -1,5 +1,5 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead } from '../../access/errors.ts';
+import type { Budget } from '#access/clock';
+import { instead } from '#access/errors';
 import type { Organization } from '../resolve/organization.ts';
 import type { Provisioned } from './provisioned.ts';
 import { older } from './provisioned-lists.ts';

@@ -1,4 +1,4 @@
-import type { Budget } from '../../access/clock.ts';
+import type { Budget } from '#access/clock';
 import { createPager, readAll, type Pager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 

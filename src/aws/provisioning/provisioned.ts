@@ -1,4 +1,4 @@
-import type { Budget } from '../../access/clock.ts';
+import type { Budget } from '#access/clock';
 import { readAll } from '../pages.ts';
 import { latest, listAccountsWith, listPermissionSetsOn, older, type VersionState } from './provisioned-lists.ts';
 import type { AwsSession } from '../session.ts';

@@ -1,7 +1,7 @@
-import type { Budget } from '../../access/clock.ts';
-import { absent, type Observation } from '../../access/cloud.ts';
-import type { Provisioning } from '../../access/grant.ts';
-import { everywhere } from '../../access/plan/plan.ts';
+import type { Budget } from '#access/clock';
+import { absent, type Observation } from '#access/cloud';
+import type { Provisioning } from '#access/grant';
+import { everywhere } from '#access/plan/plan';
 import { listing, unnamed } from '../assignments.ts';
 import { provisioningKey, type Family } from '../family.ts';
 import type { Provisioned, Side } from './provisioned.ts';

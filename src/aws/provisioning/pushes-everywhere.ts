@@ -1,7 +1,7 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead, isOfKind, Refusal } from '../../access/errors.ts';
-import { everywhere } from '../../access/plan/plan.ts';
-import type { Request } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { instead, isOfKind, Refusal } from '#access/errors';
+import { everywhere } from '#access/plan/plan';
+import type { Request } from '#access/request';
 import { isActive, skippedNotice } from '../resolve/accounts.ts';
 import { lookUp, type Member, type Organization } from '../resolve/organization.ts';
 import { findOutdated, type AccountsBehind, type Pair } from './outdated.ts';

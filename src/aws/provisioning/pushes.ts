@@ -1,7 +1,7 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead } from '../../access/errors.ts';
-import type { Identity, Provisioning } from '../../access/grant.ts';
-import type { Log } from '../../access/log.ts';
+import type { Budget } from '#access/clock';
+import { instead } from '#access/errors';
+import type { Identity, Provisioning } from '#access/grant';
+import type { Log } from '#access/log';
 import { mostNamed } from '../resolve/accounts.ts';
 import type { Organization } from '../resolve/organization.ts';
 import type { Pair } from './outdated.ts';
@@ -9,7 +9,7 @@ import { withNames, type PermissionSets } from '../resolve/permission-sets.ts';
 import type { Provisioned } from './provisioned.ts';
 import { latest, older } from './provisioned-lists.ts';
 import type { Selection } from '../resolve/targets.ts';
-import { listed } from '../../access/words.ts';
+import { listed } from '#access/words';
 
 /** What a request to provision is resolved with. */
 export interface PushTools {

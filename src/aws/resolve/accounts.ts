@@ -1,9 +1,9 @@
-import { Refusal } from '../../access/errors.ts';
-import { nameAndId } from '../../access/grant.ts';
-import { closeTo, type Candidate } from '../../access/near.ts';
-import type { Line } from '../../access/request.ts';
+import { Refusal } from '#access/errors';
+import { nameAndId } from '#access/grant';
+import { closeTo, type Candidate } from '#access/near';
+import type { Line } from '#access/request';
 import type { Member } from './organization.ts';
-import { listed } from '../../access/words.ts';
+import { listed } from '#access/words';
 
 /** The account of this name, or why there is no one. Nothing promises that names are unique, so all are looked at. */
 export function accountByName(accounts: readonly Member[], { text, value: name }: Line): Member | Refusal {

@@ -1,9 +1,9 @@
-import { distinctBy } from '../../access/distinct.ts';
-import type { Budget } from '../../access/clock.ts';
-import { Refusal, together } from '../../access/errors.ts';
-import type { Grant, Identity, Principal } from '../../access/grant.ts';
-import { everywhere } from '../../access/plan/plan.ts';
-import type { Line, Part } from '../../access/request.ts';
+import { distinctBy } from '#access/distinct';
+import type { Budget } from '#access/clock';
+import { Refusal, together } from '#access/errors';
+import type { Grant, Identity, Principal } from '#access/grant';
+import { everywhere } from '#access/plan/plan';
+import type { Line, Part } from '#access/request';
 import { accountByName } from './accounts.ts';
 import { lookUp, type Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
@@ -12,7 +12,7 @@ import { nameOf, type PermissionSets } from './permission-sets.ts';
 import { currentNames, neededStore, type CurrentNames } from './identity-store.ts';
 import { resolvePrincipals } from './principals.ts';
 import type { AwsSession } from '../session.ts';
-import { hasWildcard, matches } from '../../access/wildcard.ts';
+import { hasWildcard, matches } from '#access/wildcard';
 
 /** What is looked at to say whether a ceiling covers something. */
 export interface CeilingTools {

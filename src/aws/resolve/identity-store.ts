@@ -1,8 +1,8 @@
 import type { Group, User } from '@aws-sdk/client-identitystore';
-import type { Budget } from '../../access/clock.ts';
-import { CloudError, Refusal } from '../../access/errors.ts';
-import type { Principal } from '../../access/grant.ts';
-import type { Candidate } from '../../access/near.ts';
+import type { Budget } from '#access/clock';
+import { CloudError, Refusal } from '#access/errors';
+import type { Principal } from '#access/grant';
+import type { Candidate } from '#access/near';
 import { whole } from '../incomplete.ts';
 import { createPager, pageOf, readAll, type Pager } from '../pages.ts';
 import type { AwsSession } from '../session.ts';

@@ -1,5 +1,5 @@
-import { ok, wrong, type Parsed } from '../../access/declaration.ts';
-import type { Line, OperationName, Part } from '../../access/request.ts';
+import { ok, wrong, type Parsed } from '#access/declaration';
+import type { Line, OperationName, Part } from '#access/request';
 import { parseAllowedTarget } from './target-lines.ts';
 import * as patterns from './patterns.ts';
 

@@ -1,5 +1,5 @@
 import type { Account } from '@aws-sdk/client-organizations';
-import type { Budget } from '../../access/clock.ts';
+import type { Budget } from '#access/clock';
 import { whole } from '../incomplete.ts';
 import { createPager, type Pager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';

@@ -1,6 +1,6 @@
 import type { Account } from '@aws-sdk/client-organizations';
-import type { Budget } from '../../access/clock.ts';
-import { instead, Refusal } from '../../access/errors.ts';
+import type { Budget } from '#access/clock';
+import { instead, Refusal } from '#access/errors';
 import {
   describeAccount,
   findManagementAccount,

@@ -1,11 +1,11 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead, isOfKind, Refusal, type CloudError } from '../../access/errors.ts';
-import { candidate, closeTo, type Candidate } from '../../access/near.ts';
-import type { Line } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { instead, isOfKind, Refusal, type CloudError } from '#access/errors';
+import { candidate, closeTo, type Candidate } from '#access/near';
+import type { Line } from '#access/request';
 import type { Member, Organization } from './organization.ts';
 import type { Unit } from './organization-requests.ts';
 import { readAll, type Pager } from '../pages.ts';
-import { listed } from '../../access/words.ts';
+import { listed } from '#access/words';
 
 /** The accounts of an organizational unit, or why the line names none. */
 type Found = readonly Member[] | Refusal;

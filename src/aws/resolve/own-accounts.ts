@@ -1,4 +1,4 @@
-import type { Budget } from '../../access/clock.ts';
+import type { Budget } from '#access/clock';
 import type { AwsSession } from '../session.ts';
 
 /** Accounts in which a grant may come to more than it says, and what makes them that. */

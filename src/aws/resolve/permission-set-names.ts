@@ -1,9 +1,9 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead, Refusal, together } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
-import { closeTo, type Candidate } from '../../access/near.ts';
-import type { Line } from '../../access/request.ts';
-import { seconds } from '../../access/words.ts';
+import type { Budget } from '#access/clock';
+import { instead, Refusal, together } from '#access/errors';
+import type { Identity } from '#access/grant';
+import { closeTo, type Candidate } from '#access/near';
+import type { Line } from '#access/request';
+import { seconds } from '#access/words';
 import { nameOf, type PermissionSets } from './permission-sets.ts';
 import { provisionedTo } from '../provisioning/provisioned-lists.ts';
 import type { AwsSession } from '../session.ts';

@@ -1,7 +1,7 @@
 import type { PermissionSet } from '@aws-sdk/client-sso-admin';
-import type { Budget } from '../../access/clock.ts';
-import { instead } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
+import type { Budget } from '#access/clock';
+import { instead } from '#access/errors';
+import type { Identity } from '#access/grant';
 import { whole } from '../incomplete.ts';
 import { pages, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';

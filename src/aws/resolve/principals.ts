@@ -1,8 +1,8 @@
-import type { Budget } from '../../access/clock.ts';
-import { allOrRefused, Refusal } from '../../access/errors.ts';
-import type { Principal } from '../../access/grant.ts';
-import type { Line } from '../../access/request.ts';
-import { candidate, closeTo } from '../../access/near.ts';
+import type { Budget } from '#access/clock';
+import { allOrRefused, Refusal } from '#access/errors';
+import type { Principal } from '#access/grant';
+import type { Line } from '#access/request';
+import { candidate, closeTo } from '#access/near';
 import type { AwsSession } from '../session.ts';
 import { groupId, neededStore, openDirectory, userId, type Directory } from './identity-store.ts';
 

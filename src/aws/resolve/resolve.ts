@@ -1,10 +1,10 @@
-import type { Budget } from '../../access/clock.ts';
-import { refuseTooMany } from '../../access/plan/guards.ts';
-import { whereOutdated } from '../../access/plan/plan.ts';
-import type { Resolution } from '../../access/cloud.ts';
-import { allOrRefused, Refusal } from '../../access/errors.ts';
-import type { Assignment, Identity, Principal } from '../../access/grant.ts';
-import type { Request } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { refuseTooMany } from '#access/plan/guards';
+import { whereOutdated } from '#access/plan/plan';
+import type { Resolution } from '#access/cloud';
+import { allOrRefused, Refusal } from '#access/errors';
+import type { Assignment, Identity, Principal } from '#access/grant';
+import type { Request } from '#access/request';
 import { findInstance, type Instance } from '../instance.ts';
 import { managementOf, type Organization } from './organization.ts';
 import { ownAccounts, type OwnAccounts } from './own-accounts.ts';

@@ -1,6 +1,6 @@
-import { ok, wrong, type Parsed } from '../../access/declaration.ts';
-import { everywhere, whereOutdated } from '../../access/plan/plan.ts';
-import type { Line, OperationName } from '../../access/request.ts';
+import { ok, wrong, type Parsed } from '#access/declaration';
+import { everywhere, whereOutdated } from '#access/plan/plan';
+import type { Line, OperationName } from '#access/request';
 import * as patterns from './patterns.ts';
 
 /** What a line of `target`, its exclusions or its ceiling can be on AWS; `below` takes in all organizational units below. */

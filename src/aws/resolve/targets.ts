@@ -1,7 +1,7 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead, Refusal, together } from '../../access/errors.ts';
-import { nameAndId, type Identity } from '../../access/grant.ts';
-import type { Line } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { instead, Refusal, together } from '#access/errors';
+import { nameAndId, type Identity } from '#access/grant';
+import type { Line } from '#access/request';
 import { accountByName, isActive, notActive, skippedNotice } from './accounts.ts';
 import type { Member, Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';

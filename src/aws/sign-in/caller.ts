@@ -1,4 +1,4 @@
-import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import { ok, wrong, type Parsed } from '#access/declaration';
 import * as patterns from '../resolve/patterns.ts';
 
 /** The ARN of the role or user that may apply a plan, in the one form in which it is compared. */

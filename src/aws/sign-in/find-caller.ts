@@ -1,5 +1,5 @@
-import type { Budget } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
 import type { AwsSession } from '../session.ts';
 import { callerOf } from './caller.ts';
 

@@ -1,6 +1,6 @@
-import { Refusal, type CloudError, type Failure } from '../../access/errors.ts';
-import type { IdentityToken } from '../../access/identity-token.ts';
-import { adviceOn, boundBy, evidenceOf } from '../../access/refused-token.ts';
+import { Refusal, type CloudError, type Failure } from '#access/errors';
+import type { IdentityToken } from '#access/identity-token';
+import { adviceOn, boundBy, evidenceOf } from '#access/refused-token';
 import { refusingPolicy } from '../refusing-policy.ts';
 
 const trustPolicy = 'the role’s trust policy';

@@ -1,7 +1,7 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import { budgetWith, type Budget } from '../../access/clock.ts';
-import { isOfKind } from '../../access/errors.ts';
-import type { Assignment } from '../../access/grant.ts';
+import { budgetWith, type Budget } from '#access/clock';
+import { isOfKind } from '#access/errors';
+import type { Assignment } from '#access/grant';
 import { groupBy } from '../resolve/gather.ts';
 import type { HomeTenant } from './home-tenant.ts';
 import { pagesOf } from '../pages.ts';

@@ -1,7 +1,7 @@
 import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
-import type { Budget } from '../../access/clock.ts';
-import { asNotSent, CloudError } from '../../access/errors.ts';
-import type { Assignment } from '../../access/grant.ts';
+import type { Budget } from '#access/clock';
+import { asNotSent, CloudError } from '#access/errors';
+import type { Assignment } from '#access/grant';
 import { notAsDocumented } from '../answer.ts';
 import type { ArmOptions } from '../arm.ts';
 import { isWhole } from './assignment-lists.ts';

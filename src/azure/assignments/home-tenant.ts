@@ -1,5 +1,5 @@
-import type { Budget } from '../../access/clock.ts';
-import type { Assignment } from '../../access/grant.ts';
+import type { Budget } from '#access/clock';
+import type { Assignment } from '#access/grant';
 import { notAsDocumented } from '../answer.ts';
 import { rememberedFor } from '../remembered.ts';
 import { subscriptionOf } from '../resolve/scopes.ts';

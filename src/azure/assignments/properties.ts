@@ -1,6 +1,6 @@
 import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
-import type { Observation, Seen } from '../../access/cloud.ts';
-import type { Assignment } from '../../access/grant.ts';
+import type { Observation, Seen } from '#access/cloud';
+import type { Assignment } from '#access/grant';
 import { isSameScope } from '../resolve/scopes.ts';
 import type { AssignmentProperties } from '../settings.ts';
 

@@ -1,10 +1,10 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import type { Budget } from '../../access/clock.ts';
-import { absent, type Change, type Observation, type Operation, type Seen } from '../../access/cloud.ts';
-import { CloudError } from '../../access/errors.ts';
-import type { Assignment } from '../../access/grant.ts';
-import type { Log } from '../../access/log.ts';
-import { seconds } from '../../access/words.ts';
+import type { Budget } from '#access/clock';
+import { absent, type Change, type Observation, type Operation, type Seen } from '#access/cloud';
+import { CloudError } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import type { Log } from '#access/log';
+import { seconds } from '#access/words';
 import type { AssignmentProperties } from '../settings.ts';
 import { assignmentActions, openAssignmentWrites } from './assignment-writes.ts';
 import { differsInCondition } from '../leases/words.ts';

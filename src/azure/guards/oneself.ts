@@ -1,7 +1,7 @@
-import { budgetWith, type Budget } from '../../access/clock.ts';
-import { isInWords, isOfKind, Refusal } from '../../access/errors.ts';
-import { nameAndId, type Principal } from '../../access/grant.ts';
-import type { Log } from '../../access/log.ts';
+import { budgetWith, type Budget } from '#access/clock';
+import { isInWords, isOfKind, Refusal } from '#access/errors';
+import { nameAndId, type Principal } from '#access/grant';
+import type { Log } from '#access/log';
 import { notAsDocumented } from '../answer.ts';
 import { isSameGuid } from '../resolve/patterns.ts';
 import type { AzureSession } from '../session.ts';

@@ -1,10 +1,10 @@
-import { nameAndId } from '../../access/grant.ts';
-import { Refusal } from '../../access/errors.ts';
-import type { Log } from '../../access/log.ts';
+import { nameAndId } from '#access/grant';
+import { Refusal } from '#access/errors';
+import type { Log } from '#access/log';
 import { knownRole } from '../resolve/known-roles.ts';
 import { lastSegment } from '../resolve/patterns.ts';
 import type { Permission, Role } from '../resolve/roles.ts';
-import { matchesInAnyCase } from '../../access/wildcard.ts';
+import { matchesInAnyCase } from '#access/wildcard';
 
 /** Actions that let their holder hand out access, now or through a role that they widen (P10). */
 const handingOut = [

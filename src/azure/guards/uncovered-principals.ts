@@ -1,14 +1,14 @@
-import type { Budget } from '../../access/clock.ts';
-import { allOrRefused, Refusal } from '../../access/errors.ts';
-import type { Principal } from '../../access/grant.ts';
-import type { Line } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { allOrRefused, Refusal } from '#access/errors';
+import type { Principal } from '#access/grant';
+import type { Line } from '#access/request';
 import { textOf } from '../answer.ts';
 import { findBy, findByIds, type TypedObject } from '../resolve/directory.ts';
 import { shown } from '../resolve/near-objects.ts';
 import type { PrincipalType } from '../resolve/lines.ts';
 import { isSameGuid } from '../resolve/patterns.ts';
 import type { AzureSession } from '../session.ts';
-import { hasWildcard, matchesInAnyCase } from '../../access/wildcard.ts';
+import { hasWildcard, matchesInAnyCase } from '#access/wildcard';
 
 /** The principals that no line covers: ids are compared first, and names by what the directory says now. */
 export async function uncoveredPrincipals(

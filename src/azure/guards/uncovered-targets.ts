@@ -1,7 +1,7 @@
-import type { Budget } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
-import type { Line } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { Identity } from '#access/grant';
+import type { Line } from '#access/request';
 import { lastSegment } from '../resolve/patterns.ts';
 import {
   canLieBelowGroup,
@@ -13,8 +13,8 @@ import {
 } from '../resolve/places.ts';
 import { isManagementGroup, isSameScope, subscriptionOf } from '../resolve/scopes.ts';
 import { ambiguous, groupAs, subscriptionAs } from '../resolve/targets.ts';
-import type { Candidate } from '../../access/near.ts';
-import { hasWildcard, matches, matchesInAnyCase } from '../../access/wildcard.ts';
+import type { Candidate } from '#access/near';
+import { hasWildcard, matches, matchesInAnyCase } from '#access/wildcard';
 
 /** The scopes that no line covers; a scope covers everything below it. What takes a look-up is looked at last. */
 export async function uncoveredTargets(

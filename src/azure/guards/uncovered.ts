@@ -1,16 +1,16 @@
-import type { Budget } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
-import type { Grant, Identity } from '../../access/grant.ts';
-import type { Line, Part } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { Grant, Identity } from '#access/grant';
+import type { Line, Part } from '#access/request';
 import { textOf } from '../answer.ts';
-import { distinctBy } from '../../access/distinct.ts';
+import { distinctBy } from '#access/distinct';
 import { lastSegment } from '../resolve/patterns.ts';
 import type { Places } from '../resolve/places.ts';
 import { getDefinition } from '../resolve/role-definitions.ts';
 import type { AzureSession } from '../session.ts';
 import { uncoveredPrincipals } from './uncovered-principals.ts';
 import { uncoveredTargets } from './uncovered-targets.ts';
-import { matchesInAnyCase } from '../../access/wildcard.ts';
+import { matchesInAnyCase } from '#access/wildcard';
 
 /**
  * The principals, targets or roles of grants that no line of `allowed-…` covers, each once. What lines say is held

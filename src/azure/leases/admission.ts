@@ -1,6 +1,6 @@
-import type { Budget } from '../../access/clock.ts';
-import { Refusal, together } from '../../access/errors.ts';
-import type { Assignment } from '../../access/grant.ts';
+import type { Budget } from '#access/clock';
+import { Refusal, together } from '#access/errors';
+import type { Assignment } from '#access/grant';
 import { refuseGrantsToOneself } from '../guards/oneself.ts';
 import { refusePrivilegedRole } from '../guards/privileged.ts';
 import { resolveRoles } from '../resolve/roles.ts';

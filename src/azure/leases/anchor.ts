@@ -1,4 +1,4 @@
-import type { Anchor } from '../../access/leases/journal.ts';
+import type { Anchor } from '#access/leases/journal';
 import type { AssignmentProperties, AzureSettings, PimSettings, SignIn } from '../settings.ts';
 import type { EnvironmentChoice } from '../sign-in/environments.ts';
 

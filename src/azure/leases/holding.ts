@@ -1,7 +1,7 @@
-import type { Budget } from '../../access/clock.ts';
-import type { Assignment } from '../../access/grant.ts';
-import { admit, type Ender } from '../../access/leases/admission.ts';
-import type { LeaseId } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import type { Assignment } from '#access/grant';
+import { admit, type Ender } from '#access/leases/admission';
+import type { LeaseId } from '#access/request';
 import type { AzureSession } from '../session.ts';
 import { remembered } from '../remembered.ts';
 import { otherCaller } from './admission.ts';

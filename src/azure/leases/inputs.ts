@@ -1,5 +1,5 @@
-import { leaseNamed, type Asked } from '../../access/declaration.ts';
-import { takeOut, type Fault } from '../../access/errors.ts';
+import { leaseNamed, type Asked } from '#access/declaration';
+import { takeOut, type Fault } from '#access/errors';
 import { tenantRoot } from '../resolve/scopes.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
 import { recordMark } from './records/record-entry.ts';

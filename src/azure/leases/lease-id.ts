@@ -1,8 +1,8 @@
-import type { Assignment } from '../../access/grant.ts';
-import { isCount } from '../../access/json.ts';
-import { jobHolder } from '../../access/leases/names/holder-name.ts';
-import { createLeaseIds, mostNamedGrants } from '../../access/leases/names/lease-id.ts';
-import { distinctBy } from '../../access/distinct.ts';
+import type { Assignment } from '#access/grant';
+import { isCount } from '#access/json';
+import { jobHolder } from '#access/leases/names/holder-name';
+import { createLeaseIds, mostNamedGrants } from '#access/leases/names/lease-id';
+import { distinctBy } from '#access/distinct';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
 import { principalTypes } from '../resolve/lines.ts';
 import { parseScope } from '../resolve/scopes.ts';

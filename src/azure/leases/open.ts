@@ -1,9 +1,9 @@
-import type { Budget } from '../../access/clock.ts';
-import type { CloudError } from '../../access/errors.ts';
-import type { Assignment, Words } from '../../access/grant.ts';
-import { giveWay } from '../../access/leases/giving-way.ts';
-import type { LeaseChange, Leases } from '../../access/leases/port.ts';
-import type { ListRequest, SweepRequest } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import type { CloudError } from '#access/errors';
+import type { Assignment, Words } from '#access/grant';
+import { giveWay } from '#access/leases/giving-way';
+import type { LeaseChange, Leases } from '#access/leases/port';
+import type { ListRequest, SweepRequest } from '#access/request';
 import { openAssignmentLists } from '../assignments/assignment-lists.ts';
 import { openAssignmentWrites } from '../assignments/assignment-writes.ts';
 import { homeTenants } from '../assignments/home-tenant.ts';

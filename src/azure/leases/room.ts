@@ -1,7 +1,7 @@
-import type { Seen } from '../../access/cloud.ts';
-import type { Assignment, Words } from '../../access/grant.ts';
-import type { LeaseTools } from '../../access/leases/port.ts';
-import type { NamedHolder } from '../../access/leases/words.ts';
+import type { Seen } from '#access/cloud';
+import type { Assignment, Words } from '#access/grant';
+import type { LeaseTools } from '#access/leases/port';
+import type { NamedHolder } from '#access/leases/words';
 import type { LastRead } from '../assignments/role-assignments.ts';
 import type { AzureSession } from '../session.ts';
 import type { Desk } from './desk/desk.ts';

@@ -1,12 +1,12 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import type { Assignment, Words } from '../../access/grant.ts';
-import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
-import type { HeldGrant } from '../../access/leases/journal.ts';
-import type { Trouble } from '../../access/leases/protocol/trouble.ts';
-import { isGone, sweepOrRevoke } from '../../access/leases/words.ts';
-import type { Outcome } from '../../access/outcome.ts';
-import { minuteInWords } from '../../access/times.ts';
-import { sentence } from '../../access/words.ts';
+import type { Assignment, Words } from '#access/grant';
+import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
+import type { HeldGrant } from '#access/leases/journal';
+import type { Trouble } from '#access/leases/protocol/trouble';
+import { isGone, sweepOrRevoke } from '#access/leases/words';
+import type { Outcome } from '#access/outcome';
+import { minuteInWords } from '#access/times';
+import { sentence } from '#access/words';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
 /** Why a join was given up, in words; `detail` is what a request came to. */

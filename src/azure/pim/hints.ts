@@ -1,4 +1,4 @@
-import { parseJson } from '../../access/json.ts';
+import { parseJson } from '#access/json';
 import { whoseLock, type Answer, type Rule } from '../hint-rule.ts';
 
 /** Whether a request went to Privileged Identity Management. */

@@ -1,5 +1,5 @@
-import type { Asked } from '../../access/declaration.ts';
-import { takeOut, type Fault } from '../../access/errors.ts';
+import type { Asked } from '#access/declaration';
+import { takeOut, type Fault } from '#access/errors';
 import { leaseOf } from '../leases/inputs.ts';
 import type { PimSettings } from '../settings.ts';
 

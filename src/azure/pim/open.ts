@@ -1,9 +1,9 @@
-import { whileAnswered, type Budget } from '../../access/clock.ts';
-import { together } from '../../access/errors.ts';
-import type { Assignment, Words } from '../../access/grant.ts';
-import { endOf } from '../../access/leases/journal.ts';
-import type { Leases } from '../../access/leases/port.ts';
-import { wholeMinute } from '../../access/times.ts';
+import { whileAnswered, type Budget } from '#access/clock';
+import { together } from '#access/errors';
+import type { Assignment, Words } from '#access/grant';
+import { endOf } from '#access/leases/journal';
+import type { Leases } from '#access/leases/port';
+import { wholeMinute } from '#access/times';
 import { openAssignmentLists } from '../assignments/assignment-lists.ts';
 import { homeTenants } from '../assignments/home-tenant.ts';
 import { refusePrivileged } from '../leases/admission.ts';

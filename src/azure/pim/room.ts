@@ -1,6 +1,6 @@
-import type { Assignment, Words } from '../../access/grant.ts';
-import type { LeaseTools } from '../../access/leases/port.ts';
-import type { NamedHolder } from '../../access/leases/words.ts';
+import type { Assignment, Words } from '#access/grant';
+import type { LeaseTools } from '#access/leases/port';
+import type { NamedHolder } from '#access/leases/words';
 import type { AzureSession } from '../session.ts';
 import type { PimDesk } from './desk/desk.ts';
 import type { Constants } from './steps/constants.ts';

@@ -1,7 +1,7 @@
-import { givenUp, hintOnGivingUp } from '../../access/leases/given-up.ts';
-import { goneMeanwhile } from '../../access/leases/gone.ts';
-import { minuteInWords } from '../../access/times.ts';
-import { sentence, withMore } from '../../access/words.ts';
+import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
+import { goneMeanwhile } from '#access/leases/gone';
+import { minuteInWords } from '#access/times';
+import { sentence, withMore } from '#access/words';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 
 /** Why a join was given up, in words; `detail` is what a request came to. */

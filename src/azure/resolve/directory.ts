@@ -1,7 +1,7 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead, Refusal } from '../../access/errors.ts';
+import type { Budget } from '#access/clock';
+import { instead, Refusal } from '#access/errors';
 import { itemsOf, notAsDocumented } from '../answer.ts';
-import { distinctBy } from '../../access/distinct.ts';
+import { distinctBy } from '#access/distinct';
 import type { PrincipalType } from './lines.ts';
 import { follow, type Page } from '../pages.ts';
 import { guid } from './patterns.ts';

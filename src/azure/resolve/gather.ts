@@ -1,4 +1,4 @@
-import { Refusal } from '../../access/errors.ts';
+import { Refusal } from '#access/errors';
 
 /** What could be had, in order, and all that was refused. */
 export interface Gathered<T> {

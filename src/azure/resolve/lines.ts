@@ -1,6 +1,6 @@
-import { ok, wrong, type Parsed } from '../../access/declaration.ts';
-import type { Line, Part } from '../../access/request.ts';
-import { distinctBy } from '../../access/distinct.ts';
+import { ok, wrong, type Parsed } from '#access/declaration';
+import type { Line, Part } from '#access/request';
+import { distinctBy } from '#access/distinct';
 import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
 import { parseScope } from './scopes.ts';
 

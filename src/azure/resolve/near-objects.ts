@@ -1,6 +1,6 @@
-import type { Budget } from '../../access/clock.ts';
-import { CloudError } from '../../access/errors.ts';
-import { candidate, type Candidate } from '../../access/near.ts';
+import type { Budget } from '#access/clock';
+import { CloudError } from '#access/errors';
+import { candidate, type Candidate } from '#access/near';
 import { ask, selected, type DirectoryObject } from './directory.ts';
 import type { AzureSession } from '../session.ts';
 

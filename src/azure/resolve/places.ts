@@ -1,4 +1,4 @@
-import type { Budget } from '../../access/clock.ts';
+import type { Budget } from '#access/clock';
 import { pagesAt } from '../pages.ts';
 import { remembered, rememberedFor } from '../remembered.ts';
 import { isManagementGroup, isSameScope, subscriptionOf, tenantRoot } from './scopes.ts';

@@ -1,8 +1,8 @@
-import type { Budget } from '../../access/clock.ts';
-import { instead, isOfKind, Refusal } from '../../access/errors.ts';
-import type { Principal } from '../../access/grant.ts';
-import type { Line, OperationName } from '../../access/request.ts';
-import { closeTo } from '../../access/near.ts';
+import type { Budget } from '#access/clock';
+import { instead, isOfKind, Refusal } from '#access/errors';
+import type { Principal } from '#access/grant';
+import type { Line, OperationName } from '#access/request';
+import { closeTo } from '#access/near';
 import { explainStrangeId, findBy, findById, findByIds, type DirectoryObject, type TypedObject } from './directory.ts';
 import { gather, groupBy, type Gathered } from './gather.ts';
 import { findNear, shown } from './near-objects.ts';

@@ -1,9 +1,9 @@
-import type { Budget } from '../../access/clock.ts';
-import { refuseTooMany } from '../../access/plan/guards.ts';
-import type { Resolution } from '../../access/cloud.ts';
-import { together } from '../../access/errors.ts';
-import type { Assignment } from '../../access/grant.ts';
-import type { Request } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { refuseTooMany } from '#access/plan/guards';
+import type { Resolution } from '#access/cloud';
+import { together } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import type { Request } from '#access/request';
 import { resolvePrincipals } from './principals.ts';
 import type { Places } from './places.ts';
 import { refuseGrantsToOneself } from '../guards/oneself.ts';

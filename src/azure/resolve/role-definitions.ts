@@ -1,5 +1,5 @@
 import type { RoleDefinition } from '@azure/arm-authorization';
-import type { Budget } from '../../access/clock.ts';
+import type { Budget } from '#access/clock';
 import { groupBy } from './gather.ts';
 import { notAsDocumented } from '../answer.ts';
 import { pagesOf } from '../pages.ts';

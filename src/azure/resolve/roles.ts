@@ -1,11 +1,11 @@
 import type { RoleDefinition } from '@azure/arm-authorization';
-import type { Budget } from '../../access/clock.ts';
-import { instead, Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
-import { closeTo, type Candidate } from '../../access/near.ts';
-import type { Line } from '../../access/request.ts';
-import { distinctBy } from '../../access/distinct.ts';
-import { listed } from '../../access/words.ts';
+import type { Budget } from '#access/clock';
+import { instead, Refusal } from '#access/errors';
+import type { Identity } from '#access/grant';
+import { closeTo, type Candidate } from '#access/near';
+import type { Line } from '#access/request';
+import { distinctBy } from '#access/distinct';
+import { listed } from '#access/words';
 import { gather, groupBy } from './gather.ts';
 import { knownRole } from './known-roles.ts';
 import { distinctLines } from './lines.ts';

@@ -1,4 +1,4 @@
-import { ok, wrong, type Parsed } from '../../access/declaration.ts';
+import { ok, wrong, type Parsed } from '#access/declaration';
 import { guid, managementGroupId, resourceGroupName } from './patterns.ts';
 
 /** The scope above all others. */

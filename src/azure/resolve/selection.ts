@@ -1,8 +1,8 @@
-import type { Budget } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
-import type { Line, Request } from '../../access/request.ts';
-import { distinctBy } from '../../access/distinct.ts';
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { Identity } from '#access/grant';
+import type { Line, Request } from '#access/request';
+import { distinctBy } from '#access/distinct';
 import { gather, type Gathered } from './gather.ts';
 import { isWithin, holds, type Places } from './places.ts';
 import { distinctLines } from './lines.ts';

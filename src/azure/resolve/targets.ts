@@ -1,8 +1,8 @@
-import type { Budget } from '../../access/clock.ts';
-import { isOfKind, Refusal } from '../../access/errors.ts';
-import type { Identity } from '../../access/grant.ts';
-import { candidate, closeTo, type Candidate } from '../../access/near.ts';
-import type { Line } from '../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { isOfKind, Refusal } from '#access/errors';
+import type { Identity } from '#access/grant';
+import { candidate, closeTo, type Candidate } from '#access/near';
+import type { Line } from '#access/request';
 import { lastSegment } from './patterns.ts';
 import type { ManagementGroup, Places, Subscription } from './places.ts';
 

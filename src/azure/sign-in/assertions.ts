@@ -1,5 +1,5 @@
-import type { Budget, Clock } from '../../access/clock.ts';
-import type { IdentityToken, IdentityTokens } from '../../access/identity-token.ts';
+import type { Budget, Clock } from '#access/clock';
+import type { IdentityToken, IdentityTokens } from '#access/identity-token';
 
 /** An ID token is given up this long before it ends, in milliseconds: clocks differ, and requests take time. */
 const marginMs = 60_000;

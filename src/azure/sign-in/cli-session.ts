@@ -1,7 +1,7 @@
-import { left } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
-import { orAborted } from '../../access/engine/aborting.ts';
-import type { CloudTools } from '../../access/tools.ts';
+import { left } from '#access/clock';
+import { Refusal } from '#access/errors';
+import { orAborted } from '#access/engine/aborting';
+import type { CloudTools } from '#access/tools';
 import type { SignIn } from '../settings.ts';
 import { acceptable, type TokenSource } from './token-source.ts';
 

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { isLoopback } from '../../access/endpoints.ts';
+import { isLoopback } from '#access/endpoints';
 
 /** One cloud of Azure: where to sign in, where to ask, and for whom tokens are. No address ends with a slash. */
 export interface Environment {

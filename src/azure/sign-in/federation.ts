@@ -1,11 +1,11 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import type { IdentityToken } from '../../access/identity-token.ts';
-import { parseJson } from '../../access/json.ts';
-import { CloudError } from '../../access/errors.ts';
-import { retryAfterMs } from '../../access/connections.ts';
-import type { Requests } from '../../access/engine/requests.ts';
-import { createExchange, issuerUnread, type Make } from '../../access/engine/signing-in.ts';
-import type { CloudTools } from '../../access/tools.ts';
+import type { IdentityToken } from '#access/identity-token';
+import { parseJson } from '#access/json';
+import { CloudError } from '#access/errors';
+import { retryAfterMs } from '#access/connections';
+import type { Requests } from '#access/engine/requests';
+import { createExchange, issuerUnread, type Make } from '#access/engine/signing-in';
+import type { CloudTools } from '#access/tools';
 import { ErrorAnswer, errorIn, notAsDocumented, textOf } from '../answer.ts';
 import type { SignIn } from '../settings.ts';
 import { createAssertions } from './assertions.ts';

@@ -1,8 +1,8 @@
-import type { Budget } from '../../access/clock.ts';
-import { isLoopback } from '../../access/endpoints.ts';
-import { Refusal } from '../../access/errors.ts';
-import type { Requests } from '../../access/engine/requests.ts';
-import type { CloudTools } from '../../access/tools.ts';
+import type { Budget } from '#access/clock';
+import { isLoopback } from '#access/endpoints';
+import { Refusal } from '#access/errors';
+import type { Requests } from '#access/engine/requests';
+import type { CloudTools } from '#access/tools';
 import { readAnswer, textOf } from '../answer.ts';
 import { isOwnLogin, isWithheld, withoutTrailingSlash, type Environment } from './environments.ts';
 

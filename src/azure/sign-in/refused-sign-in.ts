@@ -1,6 +1,6 @@
-import { Refusal, type CloudError } from '../../access/errors.ts';
-import type { IdentityToken } from '../../access/identity-token.ts';
-import { adviceOn, boundBy, evidenceOf } from '../../access/refused-token.ts';
+import { Refusal, type CloudError } from '#access/errors';
+import type { IdentityToken } from '#access/identity-token';
+import { adviceOn, boundBy, evidenceOf } from '#access/refused-token';
 import type { SignIn } from '../settings.ts';
 import { parseEnvironment, type Environment } from './environments.ts';
 

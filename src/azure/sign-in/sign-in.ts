@@ -1,10 +1,10 @@
-import { left, type Budget } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
-import { claimsIn } from '../../access/json.ts';
-import type { Requests } from '../../access/engine/requests.ts';
-import { createRenewed, type Lasting, type Renewed } from '../../access/renewed.ts';
-import { minuteInWords } from '../../access/times.ts';
-import type { CloudTools } from '../../access/tools.ts';
+import { left, type Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import { claimsIn } from '#access/json';
+import type { Requests } from '#access/engine/requests';
+import { createRenewed, type Lasting, type Renewed } from '#access/renewed';
+import { minuteInWords } from '#access/times';
+import type { CloudTools } from '#access/tools';
 import type { AzureSettings } from '../settings.ts';
 import { cliSession } from './cli-session.ts';
 import type { Environment } from './environments.ts';

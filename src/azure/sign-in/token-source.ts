@@ -1,5 +1,5 @@
-import type { Budget } from '../../access/clock.ts';
-import { Refusal } from '../../access/errors.ts';
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
 
 /** An access token, masked on receipt, and what it says. */
 export interface AccessToken {

@@ -1,17 +1,17 @@
-import { type Budget } from '../../../access/clock.ts';
-import type { Change, Operation } from '../../../access/cloud.ts';
-import type { ApplyTools } from '../../../access/engine/apply-tools.ts';
-import { CloudError, Refusal } from '../../../access/errors.ts';
-import { findRunning, findSince, isOperation, type Found } from '../../../access/engine/find.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { roomUntil, sendingWithin } from '../../../access/leases/protocol/sending.ts';
-import { failedBy, type OnTrouble } from '../../../access/leases/protocol/trouble.ts';
-import { isUncertain } from '../../../access/engine/retry.ts';
-import { newTrack } from '../../../access/engine/track.ts';
-import { awaitStanding } from '../../../access/engine/verify.ts';
-import { seconds } from '../../../access/words.ts';
+import { type Budget } from '#access/clock';
+import type { Change, Operation } from '#access/cloud';
+import type { ApplyTools } from '#access/engine/apply-tools';
+import { CloudError, Refusal } from '#access/errors';
+import { findRunning, findSince, isOperation, type Found } from '#access/engine/find';
+import type { Assignment } from '#access/grant';
+import { roomUntil, sendingWithin } from '#access/leases/protocol/sending';
+import { failedBy, type OnTrouble } from '#access/leases/protocol/trouble';
+import { isUncertain } from '#access/engine/retry';
+import { newTrack } from '#access/engine/track';
+import { awaitStanding } from '#access/engine/verify';
+import { seconds } from '#access/words';
 import type { Answer } from '../steps/asks.ts';
-import type { Deadline } from '../../../access/leases/protocol/protocol.ts';
+import type { Deadline } from '#access/leases/protocol/protocol';
 
 /** One account assignment, and the operations on it. */
 export interface AssignmentStore {

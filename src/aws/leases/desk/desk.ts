@@ -1,9 +1,9 @@
-import type { Refusal } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { openPlainDesk, type Desk as LeaseDesk } from '../../../access/leases/protocol/desk.ts';
-import type { LeaseTools } from '../../../access/leases/port.ts';
-import type { Position } from '../../../access/leases/protocol/protocol.ts';
-import { failedBy, isTrouble } from '../../../access/leases/protocol/trouble.ts';
+import type { Refusal } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { openPlainDesk, type Desk as LeaseDesk } from '#access/leases/protocol/desk';
+import type { LeaseTools } from '#access/leases/port';
+import type { Position } from '#access/leases/protocol/protocol';
+import { failedBy, isTrouble } from '#access/leases/protocol/trouble';
 import type { AwsSession } from '../../session.ts';
 import { creations, deletions, keyOfAssignment } from '../../assignments.ts';
 import type { Answer, Ask } from '../steps/asks.ts';

@@ -1,4 +1,4 @@
-import type { Budget } from '../../../access/clock.ts';
+import type { Budget } from '#access/clock';
 import type { Family, OperationEntry } from '../../family.ts';
 import type { HistorySpan } from '../steps/records.ts';
 

@@ -1,6 +1,6 @@
-import type { Budget } from '../../../access/clock.ts';
-import { instead } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
+import type { Budget } from '#access/clock';
+import { instead } from '#access/errors';
+import type { Assignment } from '#access/grant';
 import type { AwsSession } from '../../session.ts';
 import type { Constants } from '../steps/constants.ts';
 import { parseScheduleName, prefixOf, scheduleName, type AssignmentFields } from '../records/names.ts';

@@ -1,7 +1,7 @@
-import type { Budget } from '../../../access/clock.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { unknownNotices, type JobName, type Liveness } from '../../../access/leases/liveness.ts';
-import type { Survey, Suspect, SweepItem } from '../../../access/leases/port.ts';
+import type { Budget } from '#access/clock';
+import type { Assignment } from '#access/grant';
+import { unknownNotices, type JobName, type Liveness } from '#access/leases/liveness';
+import type { Survey, Suspect, SweepItem } from '#access/leases/port';
 import {
   grantOf,
   inspect,
@@ -16,8 +16,8 @@ import { never, type Constants } from '../steps/constants.ts';
 import { isAbandonedPermanentHold, isEnabledTimer, phaseOf, type RecordName, type Row } from '../steps/records.ts';
 import type { AssignmentFields } from '../records/names.ts';
 import { foreignNotice } from '../words.ts';
-import { permanentBrokenOff } from '../../../access/leases/words.ts';
-import { minuteInWords } from '../../../access/times.ts';
+import { permanentBrokenOff } from '#access/leases/words';
+import { minuteInWords } from '#access/times';
 
 /** What a sweep does about one grant. */
 export interface SweepWork {

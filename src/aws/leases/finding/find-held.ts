@@ -1,7 +1,7 @@
-import type { Budget } from '../../../access/clock.ts';
-import { instead } from '../../../access/errors.ts';
-import { found, foundUnnamed, type Found, type Why } from '../../../access/leases/found.ts';
-import type { HeldGrant } from '../../../access/leases/journal.ts';
+import type { Budget } from '#access/clock';
+import { instead } from '#access/errors';
+import { found, foundUnnamed, type Found, type Why } from '#access/leases/found';
+import type { HeldGrant } from '#access/leases/journal';
 import type { AwsLease } from '../lease-id.ts';
 import { parseScheduleName, prefixOf } from '../records/names.ts';
 import { listSchedules } from '../records/schedules.ts';

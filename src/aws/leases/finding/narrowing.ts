@@ -1,6 +1,6 @@
-import type { Budget } from '../../../access/clock.ts';
-import type { Assignment, Identity } from '../../../access/grant.ts';
-import type { ListRequest, SweepRequest } from '../../../access/request.ts';
+import type { Budget } from '#access/clock';
+import type { Assignment, Identity } from '#access/grant';
+import type { ListRequest, SweepRequest } from '#access/request';
 import type { Instance } from '../../instance.ts';
 import { managementOf, type Organization } from '../../resolve/organization.ts';
 import { resolvePermissionSets } from '../../resolve/permission-set-names.ts';

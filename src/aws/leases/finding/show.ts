@@ -1,6 +1,6 @@
-import type { Budget } from '../../../access/clock.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import type { Survey, HolderEntry, LeaseEntry } from '../../../access/leases/port.ts';
+import type { Budget } from '#access/clock';
+import type { Assignment } from '#access/grant';
+import type { Survey, HolderEntry, LeaseEntry } from '#access/leases/port';
 import {
   grantOf,
   liveHolds,

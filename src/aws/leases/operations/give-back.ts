@@ -1,7 +1,7 @@
-import { type CloudError, hintOn } from '../../../access/errors.ts';
-import { drive } from '../../../access/leases/protocol/drive.ts';
-import { endOf, type HeldGrant } from '../../../access/leases/journal.ts';
-import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import { type CloudError, hintOn } from '#access/errors';
+import { drive } from '#access/leases/protocol/drive';
+import { endOf, type HeldGrant } from '#access/leases/journal';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import {
   endedBySweep,
   goneThoughHeld,
@@ -10,15 +10,15 @@ import {
   staysForOthers,
   staysForPermanent,
   sweepOrRevoke,
-} from '../../../access/leases/words.ts';
-import { sentence, withMore } from '../../../access/words.ts';
+} from '#access/leases/words';
+import { sentence, withMore } from '#access/words';
 import type { Desk } from '../desk/desk.ts';
 import type { Answer } from '../steps/asks.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import type { Room } from '../room.ts';
-import { leftToCloud, leftUntilItsEnd } from '../../../access/leases/outcomes.ts';
-import { failed, succeeded } from '../../../access/outcome.ts';
+import { leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
+import { failed, succeeded } from '#access/outcome';
 import { requestIdOf } from './outcomes.ts';
 import { sparesFor, spreadOf } from './take.ts';
 import { leftInWords, leftToTimers, nothingWillFire, othersUnseen } from '../words.ts';

@@ -1,11 +1,11 @@
-import { hintOn, ownHint } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { restOf } from '../../../access/leases/protocol/desk.ts';
-import { drive } from '../../../access/leases/protocol/drive.ts';
-import { holderName } from '../../../access/leases/names/holder-name.ts';
-import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
-import { madePermanent, permanentBrokenOff } from '../../../access/leases/words.ts';
-import { seconds, sentence, withMore } from '../../../access/words.ts';
+import { hintOn, ownHint } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { restOf } from '#access/leases/protocol/desk';
+import { drive } from '#access/leases/protocol/drive';
+import { holderName } from '#access/leases/names/holder-name';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
+import { madePermanent, permanentBrokenOff } from '#access/leases/words';
+import { seconds, sentence, withMore } from '#access/words';
 import type { Desk } from '../desk/desk.ts';
 import { unlessOfAnotherRole } from './other-role.ts';
 import {
@@ -16,8 +16,8 @@ import {
   type PermanentOutcome,
 } from '../steps/permanent.ts';
 import type { Room } from '../room.ts';
-import { permanentNow, withRemark } from '../../../access/leases/outcomes.ts';
-import { failed, succeeded } from '../../../access/outcome.ts';
+import { permanentNow, withRemark } from '#access/leases/outcomes';
+import { failed, succeeded } from '#access/outcome';
 import { inDoubt, requestIdOf } from './outcomes.ts';
 import { watchDeletions, type Undeleted } from './undeleted.ts';
 import { permanentHoldStays } from '../words.ts';

@@ -1,4 +1,4 @@
-import { Refusal } from '../../../access/errors.ts';
+import { Refusal } from '#access/errors';
 import type { Desk } from '../desk/desk.ts';
 import type { Answer } from '../steps/asks.ts';
 import { lastToFire } from '../steps/records.ts';

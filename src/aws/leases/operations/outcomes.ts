@@ -1,6 +1,6 @@
-import { hintOn } from '../../../access/errors.ts';
-import type { Outcome } from '../../../access/outcome.ts';
-import { sentence } from '../../../access/words.ts';
+import { hintOn } from '#access/errors';
+import type { Outcome } from '#access/outcome';
+import { sentence } from '#access/words';
 import type { Desk } from '../desk/desk.ts';
 
 export function requestIdOf({ assignment }: Desk): string | null {

@@ -1,12 +1,12 @@
-import { hintOn } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { drive } from '../../../access/leases/protocol/drive.ts';
-import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
-import { cutOff } from '../../../access/leases/words.ts';
+import { hintOn } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { drive } from '#access/leases/protocol/drive';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
+import { cutOff } from '#access/leases/words';
 import { newMark, type Room } from '../room.ts';
 import { newRevocation, revocationProtocol } from '../steps/revoke.ts';
-import { withRemark } from '../../../access/leases/outcomes.ts';
-import { failed, succeeded } from '../../../access/outcome.ts';
+import { withRemark } from '#access/leases/outcomes';
+import { failed, succeeded } from '#access/outcome';
 import { inDoubt, requestIdOf } from './outcomes.ts';
 import { litterInWords, watchDeletions } from './undeleted.ts';
 

@@ -1,19 +1,19 @@
-import { hintOn } from '../../../access/errors.ts';
-import { drive } from '../../../access/leases/protocol/drive.ts';
-import type { LeaseDone, LeaseTools, SweepItem } from '../../../access/leases/port.ts';
-import { whoseItWas } from '../../../access/leases/words.ts';
-import { failed, succeeded, type Outcome } from '../../../access/outcome.ts';
-import { sentence } from '../../../access/words.ts';
+import { hintOn } from '#access/errors';
+import { drive } from '#access/leases/protocol/drive';
+import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
+import { whoseItWas } from '#access/leases/words';
+import { failed, succeeded, type Outcome } from '#access/outcome';
+import { sentence } from '#access/words';
 import type { Desk } from '../desk/desk.ts';
 import type { SweepWork } from '../finding/due.ts';
 import { newMark, type Room } from '../room.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from '../steps/sweep.ts';
-import { withRemark } from '../../../access/leases/outcomes.ts';
+import { withRemark } from '#access/leases/outcomes';
 import { inDoubt, requestIdOf } from './outcomes.ts';
 import { litterInWords, watchDeletions, type Deletions } from './undeleted.ts';
 import { decideOnSuspect } from '../words.ts';
-import type { Trouble } from '../../../access/leases/protocol/trouble.ts';
-import { minuteInWords } from '../../../access/times.ts';
+import type { Trouble } from '#access/leases/protocol/trouble';
+import { minuteInWords } from '#access/times';
 
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {

@@ -1,13 +1,13 @@
-import { hintOn, ownHint } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { drive, type Driven } from '../../../access/leases/protocol/drive.ts';
-import { holderName } from '../../../access/leases/names/holder-name.ts';
-import type { Lease, LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
-import type { Position } from '../../../access/leases/protocol/protocol.ts';
-import type { Trouble } from '../../../access/leases/protocol/trouble.ts';
-import { endsBefore, heldByOthers, madePermanentUnseen } from '../../../access/leases/words.ts';
-import { minuteMs, wholeMinute } from '../../../access/times.ts';
-import { seconds, withMore } from '../../../access/words.ts';
+import { hintOn, ownHint } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { drive, type Driven } from '#access/leases/protocol/drive';
+import { holderName } from '#access/leases/names/holder-name';
+import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
+import type { Position } from '#access/leases/protocol/protocol';
+import type { Trouble } from '#access/leases/protocol/trouble';
+import { endsBefore, heldByOthers, madePermanentUnseen } from '#access/leases/words';
+import { minuteMs, wholeMinute } from '#access/times';
+import { seconds, withMore } from '#access/words';
 import { type Desk, isAt } from '../desk/desk.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { abandoned } from '../steps/abandon.ts';
@@ -25,8 +25,8 @@ import {
   nothingGranted,
   staysUntil,
 } from '../words.ts';
-import { kept } from '../../../access/leases/outcomes.ts';
-import { failed, succeeded } from '../../../access/outcome.ts';
+import { kept } from '#access/leases/outcomes';
+import { failed, succeeded } from '#access/outcome';
 import { requestIdOf } from './outcomes.ts';
 import type { Room } from '../room.ts';
 import { findLastFiring } from './last-firing.ts';

@@ -1,17 +1,17 @@
-import { hintOn } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import type { HeldGrant } from '../../../access/leases/journal.ts';
-import type { Lease, LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
-import { unrecorded } from '../../../access/leases/words.ts';
-import { wholeMinute } from '../../../access/times.ts';
-import { failed, succeeded, type Outcome } from '../../../access/outcome.ts';
-import { withMore } from '../../../access/words.ts';
+import { hintOn } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import type { HeldGrant } from '#access/leases/journal';
+import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
+import { unrecorded } from '#access/leases/words';
+import { wholeMinute } from '#access/times';
+import { failed, succeeded, type Outcome } from '#access/outcome';
+import { withMore } from '#access/words';
 import type { Answer } from '../steps/asks.ts';
 import type { Constants } from '../steps/constants.ts';
-import type { Deadline } from '../../../access/leases/protocol/protocol.ts';
+import type { Deadline } from '#access/leases/protocol/protocol';
 import type { Desk } from '../desk/desk.ts';
 import type { Room } from '../room.ts';
-import { kept } from '../../../access/leases/outcomes.ts';
+import { kept } from '#access/leases/outcomes';
 import { requestIdOf } from './outcomes.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { shortDigest } from '../../../access/leases/names/base32hex.ts';
-import { randomHolder } from '../../../access/leases/names/holder-name.ts';
-import type { Assignment } from '../../../access/grant.ts';
+import { shortDigest } from '#access/leases/names/base32hex';
+import { randomHolder } from '#access/leases/names/holder-name';
+import type { Assignment } from '#access/grant';
 import type { RecordKind, RecordName } from '../steps/records.ts';
 
 /** The fields of one account assignment as the Scheduler's call gets them. */

@@ -1,6 +1,6 @@
-import { parseJson } from '../../../access/json.ts';
-import type { JobName } from '../../../access/leases/liveness.ts';
-import type { Origin } from '../../../access/leases/origin.ts';
+import { parseJson } from '#access/json';
+import type { JobName } from '#access/leases/liveness';
+import type { Origin } from '#access/leases/origin';
 
 /** A schedule's description is no longer. Source: service model of scheduler 2021-06-30. */
 const longest = 512;

@@ -1,5 +1,5 @@
-import type { PlainAsk } from '../../../access/leases/protocol/desk.ts';
-import type { Deadline, Moment } from '../../../access/leases/protocol/protocol.ts';
+import type { PlainAsk } from '#access/leases/protocol/desk';
+import type { Deadline, Moment } from '#access/leases/protocol/protocol';
 import type { HistorySpan, Litter, NewRecord, RecordName, Row } from './records.ts';
 
 /** One request of a protocol, about one grant. */

@@ -1,7 +1,7 @@
-import type { Go, Moment, Phases } from '../../../access/leases/protocol/protocol.ts';
+import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { pauseThen } from '../../../access/leases/protocol/pause.ts';
+import { pauseThen } from '#access/leases/protocol/pause';
 
 interface Ending {
   readonly constants: Constants;

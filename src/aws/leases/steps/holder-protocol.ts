@@ -1,4 +1,4 @@
-import { createProtocol, type Protocol } from '../../../access/leases/protocol/protocol.ts';
+import { createProtocol, type Protocol } from '#access/leases/protocol/protocol';
 import { abandoned, abandonPhases } from './abandon.ts';
 import type { Answer, Ask } from './asks.ts';
 import type { Holder, HolderOutcome } from './holder.ts';

@@ -1,6 +1,6 @@
-import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
-import type { Milestone } from '../../../access/leases/journal.ts';
-import type { Go, Phases } from '../../../access/leases/protocol/protocol.ts';
+import type { GivenUpAnywhere } from '#access/leases/given-up';
+import type { Milestone } from '#access/leases/journal';
+import type { Go, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import type { Kill } from './killing.ts';

@@ -1,9 +1,9 @@
-import type { Moment } from '../../../access/leases/protocol/protocol.ts';
+import type { Moment } from '#access/leases/protocol/protocol';
 import { abandoned } from './abandon.ts';
 import { isTrouble, whenListed } from './asks.ts';
 import type { GivenUp, Holder, HolderGo, HolderOutcome, HolderPhases } from './holder.ts';
 import { killingPhases, killsIn, stillFiring, toKill } from './killing.ts';
-import { pauseThen } from '../../../access/leases/protocol/pause.ts';
+import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
   historySpan,

@@ -1,14 +1,8 @@
-import {
-  createProtocol,
-  type Go,
-  type Moment,
-  type Phases,
-  type Protocol,
-} from '../../../access/leases/protocol/protocol.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
 import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 import { killingPhases, killsIn, stillFiring, toKill, type Kill } from './killing.ts';
-import { pauseThen } from '../../../access/leases/protocol/pause.ts';
+import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
   holdOf,

@@ -1,10 +1,4 @@
-import {
-  createProtocol,
-  type Go,
-  type Moment,
-  type Phases,
-  type Protocol,
-} from '../../../access/leases/protocol/protocol.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
 import { dropOf, isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { endingPhases } from './ending.ts';

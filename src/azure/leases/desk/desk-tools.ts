@@ -1,9 +1,9 @@
-import type { ApplyTools } from '../../../access/engine/apply-tools.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import type { PlainDesk } from '../../../access/leases/protocol/desk.ts';
-import type { LeaseTools } from '../../../access/leases/port.ts';
-import type { TimeLimit } from '../../../access/leases/protocol/time-limit.ts';
-import type { OnTrouble } from '../../../access/leases/protocol/trouble.ts';
+import type { ApplyTools } from '#access/engine/apply-tools';
+import type { Assignment } from '#access/grant';
+import type { PlainDesk } from '#access/leases/protocol/desk';
+import type { LeaseTools } from '#access/leases/port';
+import type { TimeLimit } from '#access/leases/protocol/time-limit';
+import type { OnTrouble } from '#access/leases/protocol/trouble';
 import type { AzureSession } from '../../session.ts';
 import { openTurns, type TakeTurns } from './turns.ts';
 

@@ -1,6 +1,6 @@
-import type { Assignment } from '../../../access/grant.ts';
-import { openPlainDesk, type Desk as LeaseDesk } from '../../../access/leases/protocol/desk.ts';
-import type { LeaseTools } from '../../../access/leases/port.ts';
+import type { Assignment } from '#access/grant';
+import { openPlainDesk, type Desk as LeaseDesk } from '#access/leases/protocol/desk';
+import type { LeaseTools } from '#access/leases/port';
 import { createAssignmentStore, type AssignmentStore, type AssignmentTools } from './assignment-store.ts';
 import type { AzureSession } from '../../session.ts';
 import { deskToolsOf, type DeskTools } from './desk-tools.ts';

@@ -1,7 +1,7 @@
-import type { Budget, Clock } from '../../../access/clock.ts';
-import type { JobState, Liveness } from '../../../access/leases/liveness.ts';
-import type { Log } from '../../../access/log.ts';
-import type { Origin } from '../../../access/leases/origin.ts';
+import type { Budget, Clock } from '#access/clock';
+import type { JobState, Liveness } from '#access/leases/liveness';
+import type { Log } from '#access/log';
+import type { Origin } from '#access/leases/origin';
 import { holderInWords, jobOf } from '../records/holder-names.ts';
 import type { Entry } from '../steps/entries.ts';
 

@@ -1,8 +1,8 @@
-import type { Clock, Random } from '../../../access/clock.ts';
-import type { Refusal } from '../../../access/errors.ts';
-import type { Deadline } from '../../../access/leases/protocol/protocol.ts';
-import type { TimeLimit } from '../../../access/leases/protocol/time-limit.ts';
-import type { OnTrouble } from '../../../access/leases/protocol/trouble.ts';
+import type { Clock, Random } from '#access/clock';
+import type { Refusal } from '#access/errors';
+import type { Deadline } from '#access/leases/protocol/protocol';
+import type { TimeLimit } from '#access/leases/protocol/time-limit';
+import type { OnTrouble } from '#access/leases/protocol/trouble';
 
 /** Before it is read once more, in milliseconds: at most four times this after the second in a row, then twice as long each. */
 const firstPauseMs = 500;

@@ -1,9 +1,9 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import type { Budget } from '../../../access/clock.ts';
-import { Refusal } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { failedBy } from '../../../access/leases/protocol/trouble.ts';
-import { readUntilWanted } from '../../../access/engine/rereading.ts';
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { failedBy } from '#access/leases/protocol/trouble';
+import { readUntilWanted } from '#access/engine/rereading';
 import { assignmentActions } from '../../assignments/assignment-writes.ts';
 import type { LastRead } from '../../assignments/role-assignments.ts';
 import { visibleWithinMs } from '../../read-lag.ts';

@@ -1,6 +1,6 @@
-import type { Budget } from '../../../access/clock.ts';
-import type { TimeLimit } from '../../../access/leases/protocol/time-limit.ts';
-import type { Turn } from '../../../access/turn.ts';
+import type { Budget } from '#access/clock';
+import type { TimeLimit } from '#access/leases/protocol/time-limit';
+import type { Turn } from '#access/turn';
 import type { AzureSession } from '../../session.ts';
 
 /**

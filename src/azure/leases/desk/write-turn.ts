@@ -1,4 +1,4 @@
-import type { Turn } from '../../../access/turn.ts';
+import type { Turn } from '#access/turn';
 import { assignmentActions } from '../../assignments/assignment-writes.ts';
 import type { TakeTurns } from './turns.ts';
 

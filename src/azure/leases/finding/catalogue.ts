@@ -1,9 +1,9 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import { budgetWith, type Budget } from '../../../access/clock.ts';
-import { CloudError } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
+import { budgetWith, type Budget } from '#access/clock';
+import { CloudError } from '#access/errors';
+import type { Assignment } from '#access/grant';
 import { assignmentsAround } from '../../assignments/assignment-lists.ts';
-import { distinctBy } from '../../../access/distinct.ts';
+import { distinctBy } from '#access/distinct';
 import { tenantsOfScopes } from '../../assignments/home-tenant.ts';
 import { holds, type Places } from '../../resolve/places.ts';
 import type { AzureSession } from '../../session.ts';

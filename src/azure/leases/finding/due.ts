@@ -1,8 +1,8 @@
-import type { Budget } from '../../../access/clock.ts';
-import { unknownNotices, type Liveness } from '../../../access/leases/liveness.ts';
-import type { Origin } from '../../../access/leases/origin.ts';
-import type { Survey, SweepItem } from '../../../access/leases/port.ts';
-import { minuteInWords } from '../../../access/times.ts';
+import type { Budget } from '#access/clock';
+import { unknownNotices, type Liveness } from '#access/leases/liveness';
+import type { Origin } from '#access/leases/origin';
+import type { Survey, SweepItem } from '#access/leases/port';
+import { minuteInWords } from '#access/times';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords, jobOf } from '../records/holder-names.ts';
 import { counts, type Entry } from '../steps/entries.ts';

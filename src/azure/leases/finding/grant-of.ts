@@ -1,5 +1,5 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
-import type { Assignment } from '../../../access/grant.ts';
+import type { Assignment } from '#access/grant';
 
 /** The grant that a row of a list is about; names were not looked up. */
 export function grantOf({

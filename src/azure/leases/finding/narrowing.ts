@@ -1,7 +1,7 @@
-import type { Budget } from '../../../access/clock.ts';
-import { together } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import type { ListRequest, SweepRequest } from '../../../access/request.ts';
+import type { Budget } from '#access/clock';
+import { together } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import type { ListRequest, SweepRequest } from '#access/request';
 import { gather } from '../../resolve/gather.ts';
 import { isSameGuid, lastSegment } from '../../resolve/patterns.ts';
 import { holds, type Places } from '../../resolve/places.ts';

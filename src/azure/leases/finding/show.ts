@@ -1,5 +1,5 @@
-import type { Survey, LeaseEntry } from '../../../access/leases/port.ts';
-import type { Origin } from '../../../access/leases/origin.ts';
+import type { Survey, LeaseEntry } from '#access/leases/port';
+import type { Origin } from '#access/leases/origin';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords } from '../records/holder-names.ts';
 import { counts } from '../steps/entries.ts';

@@ -1,7 +1,7 @@
-import { restOf } from '../../../access/leases/protocol/desk.ts';
-import type { Driving } from '../../../access/leases/protocol/drive.ts';
-import type { LeaseTools } from '../../../access/leases/port.ts';
-import { seconds } from '../../../access/words.ts';
+import { restOf } from '#access/leases/protocol/desk';
+import type { Driving } from '#access/leases/protocol/drive';
+import type { LeaseTools } from '#access/leases/port';
+import { seconds } from '#access/words';
 import type { Desk } from '../desk/desk.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import type { Leaving } from '../steps/leave.ts';

@@ -1,9 +1,9 @@
-import { hintOn } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { drive } from '../../../access/leases/protocol/drive.ts';
-import { cutOff, lostAndDone } from '../../../access/leases/words.ts';
-import { failed, succeeded } from '../../../access/outcome.ts';
-import type { LeaseDone, LeaseTools } from '../../../access/leases/port.ts';
+import { hintOn } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { drive } from '#access/leases/protocol/drive';
+import { cutOff, lostAndDone } from '#access/leases/words';
+import { failed, succeeded } from '#access/outcome';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { leaving } from './leaving.ts';
 import { requestIdOf, seenBy, type Room } from '../room.ts';
 import { counts } from '../steps/entries.ts';

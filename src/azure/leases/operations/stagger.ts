@@ -1,4 +1,4 @@
-import type { Random } from '../../../access/clock.ts';
+import type { Random } from '#access/clock';
 import type { Ask } from '../steps/asks.ts';
 
 /** From a read to the write that rests on it takes about so long, in milliseconds. */

@@ -1,8 +1,8 @@
-import { hintOn } from '../../../access/errors.ts';
-import { drive } from '../../../access/leases/protocol/drive.ts';
-import { lostAndDone, whoseItWas } from '../../../access/leases/words.ts';
-import { failed, succeeded } from '../../../access/outcome.ts';
-import type { LeaseDone, LeaseTools, SweepItem } from '../../../access/leases/port.ts';
+import { hintOn } from '#access/errors';
+import { drive } from '#access/leases/protocol/drive';
+import { lostAndDone, whoseItWas } from '#access/leases/words';
+import { failed, succeeded } from '#access/outcome';
+import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
 import type { SweepWork } from '../finding/due.ts';
 import { leaving } from './leaving.ts';
 import { requestIdOf, seenBy, type Room } from '../room.ts';

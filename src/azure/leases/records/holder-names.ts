@@ -1,6 +1,6 @@
-import { toBase32Hex } from '../../../access/leases/names/base32hex.ts';
-import type { JobName } from '../../../access/leases/liveness.ts';
-import type { Origin } from '../../../access/leases/origin.ts';
+import { toBase32Hex } from '#access/leases/names/base32hex';
+import type { JobName } from '#access/leases/liveness';
+import type { Origin } from '#access/leases/origin';
 
 /** Five random bytes are eight characters. */
 const randomByteCount = 5;

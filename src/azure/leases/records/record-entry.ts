@@ -1,6 +1,6 @@
-import { shortDigest } from '../../../access/leases/names/base32hex.ts';
-import { jobHolder } from '../../../access/leases/names/holder-name.ts';
-import { minuteMs } from '../../../access/times.ts';
+import { shortDigest } from '#access/leases/names/base32hex';
+import { jobHolder } from '#access/leases/names/holder-name';
+import { minuteMs } from '#access/times';
 import type { Entry } from '../steps/entries.ts';
 
 /** How every record begins, in a description as in a justification: nobody else's text may. */

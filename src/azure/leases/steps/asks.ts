@@ -1,5 +1,5 @@
-import type { PlainAsk } from '../../../access/leases/protocol/desk.ts';
-import type { Deadline } from '../../../access/leases/protocol/protocol.ts';
+import type { PlainAsk } from '#access/leases/protocol/desk';
+import type { Deadline } from '#access/leases/protocol/protocol';
 import type { Entry } from './entries.ts';
 
 /** One request of a protocol, about one grant. */

@@ -1,4 +1,4 @@
-import { lifetimesMs } from '../../../access/durations.ts';
+import { lifetimesMs } from '#access/durations';
 
 /** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
 export interface Constants {

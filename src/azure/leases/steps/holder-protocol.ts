@@ -1,5 +1,5 @@
-import { stands, type Milestone } from '../../../access/leases/journal.ts';
-import { createProtocol, type Moment, type Protocol } from '../../../access/leases/protocol/protocol.ts';
+import { stands, type Milestone } from '#access/leases/journal';
+import { createProtocol, type Moment, type Protocol } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import { counts } from './entries.ts';
 import { isUnseen, type Holder, type HolderGo, type HolderOutcome, type Released } from './holder.ts';

@@ -1,5 +1,5 @@
-import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
-import type { Go, Phases } from '../../../access/leases/protocol/protocol.ts';
+import type { GivenUpAnywhere } from '#access/leases/given-up';
+import type { Go, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Entry } from './entries.ts';
 import type { Leaving } from './leave.ts';

@@ -1,4 +1,4 @@
-import type { Moment } from '../../../access/leases/protocol/protocol.ts';
+import type { Moment } from '#access/leases/protocol/protocol';
 import { isFound, type Answer } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
 import type { GivenUp, Holder, HolderGo, HolderPhases } from './holder.ts';

@@ -1,4 +1,4 @@
-import type { Go, Moment, Phases } from '../../../access/leases/protocol/protocol.ts';
+import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
 import { isFound, type Answer, type Ask, type Expected, type Found } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { union, type Entry } from './entries.ts';

@@ -1,4 +1,4 @@
-import { createProtocol, type Protocol } from '../../../access/leases/protocol/protocol.ts';
+import { createProtocol, type Protocol } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import { leavingPhases, type Leaving } from './leave.ts';
 

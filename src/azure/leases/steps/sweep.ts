@@ -1,4 +1,4 @@
-import { createProtocol, type Moment, type Protocol } from '../../../access/leases/protocol/protocol.ts';
+import { createProtocol, type Moment, type Protocol } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { counts } from './entries.ts';

@@ -1,4 +1,4 @@
-import type { Deadline, Go, Moment } from '../../../access/leases/protocol/protocol.ts';
+import type { Deadline, Go, Moment } from '#access/leases/protocol/protocol';
 import type { Constants } from './constants.ts';
 
 /** What whoever changes an access knows that others change too, in a description or by requests. Instants are on the monotonic clock. */

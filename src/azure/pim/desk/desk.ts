@@ -1,7 +1,7 @@
-import type { Assignment } from '../../../access/grant.ts';
-import { openPlainDesk, type Desk } from '../../../access/leases/protocol/desk.ts';
-import type { LeaseTools } from '../../../access/leases/port.ts';
-import type { TimeLimit } from '../../../access/leases/protocol/time-limit.ts';
+import type { Assignment } from '#access/grant';
+import { openPlainDesk, type Desk } from '#access/leases/protocol/desk';
+import type { LeaseTools } from '#access/leases/port';
+import type { TimeLimit } from '#access/leases/protocol/time-limit';
 import { deskToolsOf, type DeskTools } from '../../leases/desk/desk-tools.ts';
 import type { AzureSession } from '../../session.ts';
 import { createPimStore, type PimStore, type StoreTools } from './store.ts';

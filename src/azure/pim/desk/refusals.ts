@@ -1,4 +1,4 @@
-import { Refusal } from '../../../access/errors.ts';
+import { Refusal } from '#access/errors';
 import { whoseLock } from '../../hint-rule.ts';
 import type { statuses } from '../statuses.ts';
 

@@ -1,8 +1,8 @@
 import type { RoleAssignmentSchedule } from '@azure/arm-authorization';
-import type { Budget } from '../../../access/clock.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { found, foundUnnamed, type Found } from '../../../access/leases/found.ts';
-import type { HeldGrant } from '../../../access/leases/journal.ts';
+import type { Budget } from '#access/clock';
+import type { Assignment } from '#access/grant';
+import { found, foundUnnamed, type Found } from '#access/leases/found';
+import type { HeldGrant } from '#access/leases/journal';
 import type { Listed } from '../../assignments/assignment-lists.ts';
 import { eachAlone, placesInWords, readPlaces } from '../../leases/finding/find-held.ts';
 import type { AzureLease } from '../../leases/lease-id.ts';

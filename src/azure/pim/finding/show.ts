@@ -1,8 +1,8 @@
-import type { Budget } from '../../../access/clock.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import type { LeaseEntry } from '../../../access/leases/port.ts';
-import type { Origin } from '../../../access/leases/origin.ts';
-import { distinctBy } from '../../../access/distinct.ts';
+import type { Budget } from '#access/clock';
+import type { Assignment } from '#access/grant';
+import type { LeaseEntry } from '#access/leases/port';
+import type { Origin } from '#access/leases/origin';
+import { distinctBy } from '#access/distinct';
 import { groupBy } from '../../resolve/gather.ts';
 import { grantOf } from '../../leases/finding/grant-of.ts';
 import { holderInWords } from '../../leases/records/holder-names.ts';

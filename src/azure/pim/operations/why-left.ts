@@ -1,6 +1,6 @@
-import { CloudError } from '../../../access/errors.ts';
-import { isDenied } from '../../../access/leases/outcomes.ts';
-import { isPassing } from '../../../access/engine/retry.ts';
+import { CloudError } from '#access/errors';
+import { isDenied } from '#access/leases/outcomes';
+import { isPassing } from '#access/engine/retry';
 import type { PimDesk } from '../desk/desk.ts';
 import type { Released } from '../steps/holder.ts';
 import { endingUnread, leftBecause, lostEnding } from '../words.ts';

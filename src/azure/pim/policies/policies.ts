@@ -1,6 +1,6 @@
-import type { Budget } from '../../../access/clock.ts';
-import { CloudError, type Refusal } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
+import type { Budget } from '#access/clock';
+import { CloudError, type Refusal } from '#access/errors';
+import type { Assignment } from '#access/grant';
 import { groupBy } from '../../resolve/gather.ts';
 import { pagesAt } from '../../pages.ts';
 import { isSameGuid, lastSegment } from '../../resolve/patterns.ts';

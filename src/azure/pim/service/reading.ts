@@ -1,5 +1,5 @@
 import type { RoleAssignmentSchedule, RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
-import type { Assignment } from '../../../access/grant.ts';
+import type { Assignment } from '#access/grant';
 import { lastSegment } from '../../resolve/patterns.ts';
 import { durationMs } from './durations.ts';
 import { readJustification } from './record.ts';

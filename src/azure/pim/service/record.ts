@@ -1,8 +1,8 @@
-import { lifetimesMs } from '../../../access/durations.ts';
-import type { Assignment } from '../../../access/grant.ts';
-import { jobHolder } from '../../../access/leases/names/holder-name.ts';
-import type { Origin } from '../../../access/leases/origin.ts';
-import { minuteMs } from '../../../access/times.ts';
+import { lifetimesMs } from '#access/durations';
+import type { Assignment } from '#access/grant';
+import { jobHolder } from '#access/leases/names/holder-name';
+import type { Origin } from '#access/leases/origin';
+import { minuteMs } from '#access/times';
 import {
   entryGrammar,
   entryOf,

@@ -1,6 +1,6 @@
-import { isoDuration } from '../../../access/durations.ts';
-import { minuteMs } from '../../../access/times.ts';
-import type { Assignment } from '../../../access/grant.ts';
+import { isoDuration } from '#access/durations';
+import { minuteMs } from '#access/times';
+import type { Assignment } from '#access/grant';
 import { conditionVersion } from '../../assignments/properties.ts';
 import type { RequestBody } from './service.ts';
 import type { Wish } from '../steps/asks.ts';

@@ -4,9 +4,9 @@ import type {
   RoleAssignmentScheduleInstance,
   RoleAssignmentScheduleRequest,
 } from '@azure/arm-authorization';
-import { budgetWith, type Budget } from '../../../access/clock.ts';
-import { CloudError } from '../../../access/errors.ts';
-import type { Assignment } from '../../../access/grant.ts';
+import { budgetWith, type Budget } from '#access/clock';
+import { CloudError } from '#access/errors';
+import type { Assignment } from '#access/grant';
 import { notAsDocumented } from '../../answer.ts';
 import { pagesOf } from '../../pages.ts';
 import { isSameGuid, lastSegment } from '../../resolve/patterns.ts';

@@ -1,4 +1,4 @@
-import type { Go, Moment } from '../../../access/leases/protocol/protocol.ts';
+import type { Go, Moment } from '#access/leases/protocol/protocol';
 import type { Writing } from '../../leases/steps/writing.ts';
 import type { Constants } from './constants.ts';
 

@@ -1,5 +1,5 @@
-import type { Milestone } from '../../../access/leases/journal.ts';
-import { createProtocol, type Moment, type Protocol } from '../../../access/leases/protocol/protocol.ts';
+import type { Milestone } from '#access/leases/journal';
+import { createProtocol, type Moment, type Protocol } from '#access/leases/protocol/protocol';
 import { settlingLost } from '../../leases/steps/writing.ts';
 import { listing } from './asking.ts';
 import type { Answer, Ask } from './asks.ts';

@@ -1,5 +1,5 @@
-import type { GivenUpAnywhere } from '../../../access/leases/given-up.ts';
-import type { Go, Moment, Phases } from '../../../access/leases/protocol/protocol.ts';
+import type { GivenUpAnywhere } from '#access/leases/given-up';
+import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import { listing, type Asking } from './asking.ts';
 import type { Doubt, Looker, OtherHolder } from './seen.ts';

@@ -1,4 +1,4 @@
-import type { Moment } from '../../../access/leases/protocol/protocol.ts';
+import type { Moment } from '#access/leases/protocol/protocol';
 import { goesOn } from '../statuses.ts';
 import type { Answer } from './asks.ts';
 import { asRead, readAnew, settling, settlingLost, whileFresh } from '../../leases/steps/writing.ts';

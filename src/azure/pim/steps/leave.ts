@@ -1,4 +1,4 @@
-import type { Moment } from '../../../access/leases/protocol/protocol.ts';
+import type { Moment } from '#access/leases/protocol/protocol';
 import type { Answer } from './asks.ts';
 import { asRead, readAnew, settlingLost, whileFresh } from '../../leases/steps/writing.ts';
 import { listing, pausing } from './asking.ts';

@@ -1,10 +1,4 @@
-import {
-  createProtocol,
-  type Go,
-  type Moment,
-  type Phases,
-  type Protocol,
-} from '../../../access/leases/protocol/protocol.ts';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
 import { goesOn } from '../statuses.ts';
 import type { Answer, Ask } from './asks.ts';
 import { asRead, readAnew, settlingLost } from '../../leases/steps/writing.ts';
