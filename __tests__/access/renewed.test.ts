@@ -83,7 +83,7 @@ describe('what ends by itself', () => {
     expect([await renewing, await renewed.get(within(minute)), tries.length]).toEqual(['the 2.', 'the 2.', 2]);
   });
 
-  test('lasts on where it cannot be renewed yet, and nobody waits long for that', async () => {
+  test('lasts on where it cannot be renewed yet, and nobody waits long for that (P13)', async () => {
     const { renewed, tries, within, pass, log } = await signedIn();
     pass(56 * minute);
     const asked = within(30 * minute);
@@ -128,7 +128,7 @@ describe('what ends by itself', () => {
     expect([await patient, tries.length]).toEqual(['the 2.', 2]);
   });
 
-  test('that was refused is made anew, once, whoever says so', async () => {
+  test('that was refused is made anew, once, whoever says so (P13)', async () => {
     const { renewed, tries, within } = await signedIn();
     renewed.forget((it) => it === 'the 1.');
     const next = renewed.get(within(minute));

@@ -50,7 +50,7 @@ describe('mask and redact', () => {
       [`in base64url after "${before}"`, (text: string) => Buffer.from(before + text).toString('base64url')] as const,
     ]),
   ];
-  test.each(writings)('a secret is found %s', (_, write) => {
+  test.each(writings)('a secret is found %s (P7)', (_, write) => {
     for (const secret of [awkward, plain]) {
       mask(secret);
       const written = write(secret);

@@ -573,7 +573,7 @@ describe('uncovered', () => {
     expect((await ask('principal', texts)).left).toEqual(left);
   });
 
-  test('a group that got another name is told by the name that it has now', async () => {
+  test('a group that got another name is told by the name that it has now (P10)', async () => {
     const { left, names } = await ask('principal', [alice, 'group:Payments'], {
       DescribeGroup: () => ({ DisplayName: 'Admins' }),
     });

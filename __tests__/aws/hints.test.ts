@@ -242,7 +242,7 @@ describe('hintFor', () => {
     expect(hint({ accounts })).not.toContain('belongs to');
   });
 
-  test('where we know nothing there is still who can be asked', () => {
+  test('where we know nothing there is still who can be asked (P9)', () => {
     expect(hint({ kind: 'other', code: 'SomethingElse' })).toContain('AWS support');
   });
 });

@@ -82,7 +82,7 @@ describe('where requests go', () => {
     [{ ...plain, fips: true }, 'sts-fips.us-east-1.amazonaws.com'],
     [{ ...plain, dualStack: true }, 'sts.us-east-1.api.aws'],
     [{ ...plain, endpoints: { STS: 'https://sts.example' } }, 'sts.example'],
-  ])('is what a client is told, whatever is set by then: %j', async (routing, host) => {
+  ])('is what a client is told, whatever is set by then: %j (P4)', async (routing, host) => {
     expect(await hostOf(routing)).toBe(host);
     set({ AWS_USE_FIPS_ENDPOINT: String(!routing.fips), AWS_ENDPOINT_URL: 'https://evil.example' });
     expect(await hostOf(routing)).toBe(host);

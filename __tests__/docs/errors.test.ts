@@ -45,7 +45,7 @@ function advice(file: string): readonly string[] {
     .map((text) => text.trim());
 }
 
-describe('the tables of what this action says', () => {
+describe('the tables of what this action says (P9)', () => {
   const listed = [
     ...['', ' on AWS', ' on Azure'].flatMap((where) => spans(`## What this action says${where}`)),
     ...['', ' on Azure'].flatMap((where) => spans(`## What the action says of leases${where}`)),
@@ -69,7 +69,7 @@ describe('the table of what AWS says', () => {
     expect(hintsOnAws({ errors, operation }).filter((hint) => hint === null)).toEqual([]);
   });
 
-  it('leads to every advice that the source has', () => {
+  it('leads to every advice that the source has (P9)', () => {
     const ofNoOwner = classify(answer('AccessDeniedException', 'no'), 'sso:ListInstances', {
       caller: '1',
       owner: null,
@@ -159,7 +159,7 @@ describe.each([
     for (const text of errors) expect(hintOnAzure(text, from(operation))).not.toBe(unknown);
   });
 
-  it('leads to every advice that the source has', () => {
+  it('leads to every advice that the source has (P9)', () => {
     const given = listed.flatMap(({ errors, operation }) => errors.map((text) => hintOnAzure(text, from(operation))));
     const text = [...given, unknown].join('\n');
     expect(advice(file).length).toBeGreaterThan(10);

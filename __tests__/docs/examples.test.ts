@@ -70,7 +70,7 @@ describe('whole workflows in the documents', () => {
     }
   });
 
-  it.each(workflows)('$name changes something only in an environment, and on no pull request', ({ workflow }) => {
+  it.each(workflows)('$name changes something only in an environment, and on no pull request (P10)', ({ workflow }) => {
     const events = typeof workflow.on === 'string' ? [workflow.on] : Object.keys(workflow.on);
     for (const job of Object.values(workflow.jobs)) {
       const changes = ownSteps(job.steps).some((inputs) => inputs['dry-run'] !== true);
@@ -80,7 +80,7 @@ describe('whole workflows in the documents', () => {
     }
   });
 
-  it('that give access by what somebody typed say it in the name of the run, which is what its reviewers see', () => {
+  it('that give access by what somebody typed say it in the name of the run, which is what its reviewers see (P10)', () => {
     const typed = workflows.flatMap(({ name, workflow }) =>
       Object.values(workflow.jobs)
         .flatMap((job) => ownSteps(job.steps))
@@ -102,7 +102,7 @@ describe('whole workflows in the documents', () => {
       });
   });
 
-  it.each(workflows)('$name checks out without leaving a token behind', ({ workflow }) => {
+  it.each(workflows)('$name checks out without leaving a token behind (P7)', ({ workflow }) => {
     const others = Object.values(workflow.jobs).flatMap((job) => job.steps);
     for (const { uses, with: inputs } of others.filter((it) => it.uses?.startsWith('actions/checkout@'))) {
       expect({ uses, inputs }).toMatchObject({ inputs: { 'persist-credentials': false } });
@@ -182,7 +182,7 @@ describe('leases in the documents', () => {
     }
   });
 
-  it('are refused to bots and to re-runs by others where they are taken, loudly, and never where they are ended', () => {
+  it('are refused to bots and to re-runs by others where they are taken, loudly, and never where they are ended (P10)', () => {
     const person = "endsWith(github.actor, '[bot]') || github.triggering_actor != github.actor";
     for (const file of workflowFiles) {
       const { jobs, 'run-name': runName = '' } = parse(readText(file)) as Workflow;
@@ -205,7 +205,7 @@ describe('leases in the documents', () => {
     if (file.includes('incident-access')) expect(shown.map(({ document }) => document)).toEqual(['README.md']);
   });
 
-  it('are taken by one role and ended by another, never in a job that runs other code', () => {
+  it('are taken by one role and ended by another, never in a job that runs other code (P10)', () => {
     expect(new Set(taking.map(({ inputs }) => callerOf(inputs)))).toEqual(
       new Set(['arn:aws:iam::111122223333:role/access-broker', 'a9900000-0000-4000-8000-0000000000b0']),
     );
@@ -223,7 +223,7 @@ describe('leases in the documents', () => {
       }
   });
 
-  it('are swept every hour, by a job that may read other jobs', () => {
+  it('are swept every hour, by a job that may read other jobs (P5)', () => {
     const found = workflows.filter(({ workflow }) =>
       Object.values(workflow.jobs).some((job) => ownSteps(job.steps).some((inputs) => inputs['operation'] === 'sweep')),
     );

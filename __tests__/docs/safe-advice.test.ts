@@ -56,18 +56,21 @@ const commands = /federated-credential|\baz |create-open-id|update-assume-role|-
 const wildcards = /repo:[^\s)]*\*|sub[^.]*\*/u;
 
 describe.each(issuers)('a refused sign-in with a token of %s', (iss) => {
-  it.each(subjects)('and the subject %s, which everybody who can push may cause, proposes nothing to trust', (sub) => {
-    for (const { message, hint, details } of everyRefusal(token(sub, iss))) {
-      expect(message + hint).not.toContain(sub);
-      expect(message + hint).not.toMatch(/:sub\b|:ref:|repo:/u);
-      expect([message, hint, ...details].join('\n')).not.toMatch(commands);
-      expect([message, hint, ...details].join('\n')).not.toMatch(wildcards);
-      expect(details.filter((line) => line.includes(sub))).toEqual([`  sub: ${sub}`]);
-      for (const claim of ['aud: audience', `iss: ${iss}`, 'repository_id: 74901', 'job_workflow_ref: octo-org'])
-        expect(details.join('\n')).toContain(`  ${claim}`);
-      expect(details.slice(0, 2).join('\n')).toMatch(/The job lacks this line:\n {2}environment: <name of the/u);
-    }
-  });
+  it.each(subjects)(
+    'and the subject %s, which everybody who can push may cause, proposes nothing to trust (P9)',
+    (sub) => {
+      for (const { message, hint, details } of everyRefusal(token(sub, iss))) {
+        expect(message + hint).not.toContain(sub);
+        expect(message + hint).not.toMatch(/:sub\b|:ref:|repo:/u);
+        expect([message, hint, ...details].join('\n')).not.toMatch(commands);
+        expect([message, hint, ...details].join('\n')).not.toMatch(wildcards);
+        expect(details.filter((line) => line.includes(sub))).toEqual([`  sub: ${sub}`]);
+        for (const claim of ['aud: audience', `iss: ${iss}`, 'repository_id: 74901', 'job_workflow_ref: octo-org'])
+          expect(details.join('\n')).toContain(`  ${claim}`);
+        expect(details.slice(0, 2).join('\n')).toMatch(/The job lacks this line:\n {2}environment: <name of the/u);
+      }
+    },
+  );
 
   it('speaks of the environment first, wherever it speaks of a trust', () => {
     for (const { hint } of everyRefusal(token(subjects[0] ?? '', iss)))
@@ -80,7 +83,7 @@ describe.each(issuers)('a refused sign-in with a token of %s', (iss) => {
     ['repo:octo-org/infra:environment:evil', 'evil'],
     ['repo:octo-org/infra', 'evil'],
   ])(
-    'and the subject %s of the environment %s has no command either: GitHub makes one for any job',
+    'and the subject %s of the environment %s has no command either: GitHub makes one for any job (P9)',
     (sub, environment) => {
       for (const { message, hint, details } of everyRefusal(token(sub, iss, environment))) {
         expect([message, hint, ...details].join('\n')).not.toMatch(commands);
@@ -125,7 +128,7 @@ describe('a text of the source', () => {
     ['a wildcard or a branch in a trust', /StringLike|:ref:refs|repo:[^\s]*\*/u],
     ['every permission of the job', /write-all/u],
     ['a command that makes a trust', /federated-credential create/u],
-  ])('advises no %s', (_, pattern) => {
+  ])('advises no %s (P9)', (_, pattern) => {
     expect(texts.filter((text) => pattern.test(text))).toEqual([]);
   });
 
@@ -135,7 +138,7 @@ describe('a text of the source', () => {
     /raise `max-/u,
     /add it to `allowed-…s`/u,
     /leave `max-lifetime` at/u,
-  ])('names the safe way first, and what opens a guard last: %s', (opening) => {
+  ])('names the safe way first, and what opens a guard last: %s (P9)', (opening) => {
     const found = texts.filter((text) => opening.test(text));
     expect(found.length).toBeGreaterThan(0);
     for (const text of found) expect(text).toMatch(new RegExp(`\\S.*[.:] Only if [^.]*${opening.source}`, 'su'));

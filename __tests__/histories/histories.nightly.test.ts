@@ -51,7 +51,7 @@ async function judgeAll(histories: readonly History[]): Promise<readonly Judged[
 }
 
 // Windows ends a process where others signal it.
-(process.platform === 'win32' ? describe.skip : describe)('histories of leases', () => {
+(process.platform === 'win32' ? describe.skip : describe)('histories of leases (P5)', () => {
   test.each(sideNames)(
     'nobody is cut off, nothing permanent is removed, nothing stays: random histories of %s',
     async (side) => {

@@ -40,7 +40,7 @@ const figures = JSON.parse(readFileSync(aws.figures, 'utf8')) as Readonly<Record
 const words = ({ fault, trace }: Run): string => [fault, ...trace].join('\n');
 const minutes = 60_000;
 
-describe('the steps of a lease, in every order of events', () => {
+describe('the steps of a lease, in every order of events (P5)', () => {
   let runs: ReadonlyMap<string, Run> = new Map();
   beforeAll(async () => {
     runs = await exploreAll('worlds', 2);
@@ -65,7 +65,7 @@ describe('the steps of a lease, in every order of events', () => {
   });
 });
 
-describe('the same steps without one of their rules', () => {
+describe('the same steps without one of their rules (P5)', () => {
   let runs: ReadonlyMap<string, Run> = new Map();
   beforeAll(async () => {
     runs = await exploreAll('mutations', 2);

@@ -8,7 +8,7 @@ const patience = 600_000;
 /** Explores what is small enough for that in this process. What changes the steps changes the figures. */
 export function testSmallWorlds(what: string, exploration: Exploration): void {
   const figures = JSON.parse(readFileSync(exploration.figures, 'utf8')) as Readonly<Record<string, Figure>>;
-  describe(`the steps of ${what}, in every order of events`, () => {
+  describe(`the steps of ${what}, in every order of events (P5)`, () => {
     it.each(exploration.worlds.filter(({ isLong }) => !isLong))(
       'keep what they promise: $name',
       ({ name }) => {
@@ -20,7 +20,7 @@ export function testSmallWorlds(what: string, exploration: Exploration): void {
       patience,
     );
   });
-  describe('the same steps without one of their rules', () => {
+  describe('the same steps without one of their rules (P5)', () => {
     it.each(exploration.mutations)(
       'break a promise: $rule',
       async ({ rule, breaks }) => {

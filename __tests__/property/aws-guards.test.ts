@@ -13,7 +13,7 @@ const casesEach = 25;
 describe('AWS: any ceilings over any texts', () => {
   const tally = { fault: 0, refusal: 0, grants: 0 };
 
-  it.each(seeds(6))('let through exactly what lies below all of them (seed %i)', async (seed) => {
+  it.each(seeds(6))('let through exactly what lies below all of them (seed %i) (P10)', async (seed) => {
     const draw = createDraw(700 + seed);
     const estate = drawAwsEstate(draw);
     const cases = Array.from({ length: casesEach }, () => {

@@ -78,7 +78,7 @@ function inputsOf({ operation, principal, target, role, allowPrivileged }: AwsTe
   };
 }
 
-describe('AWS: plans of any texts', () => {
+describe('AWS: plans of any texts (P8)', () => {
   it('have exactly the grants that the estate says; applied, they leave a plan of nothing but what is kept', async () => {
     const problems = await severalAtOnce(seeds(10), async (seed) => {
       const draw = createDraw(500 + seed);

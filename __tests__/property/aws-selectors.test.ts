@@ -16,7 +16,7 @@ describe('AWS: any texts of principal, target and role', () => {
   const tally = { fault: 0, refusal: 0, grants: 0 };
 
   it.each(seeds(estates))(
-    'come to exactly the grants that the estate says, or to a fault or refusal where it says so (seed %i)',
+    'come to exactly the grants that the estate says, or to a fault or refusal where it says so (seed %i) (P8)',
     async (seed) => {
       const draw = createDraw(seed);
       const estate = drawAwsEstate(draw);

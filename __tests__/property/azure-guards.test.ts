@@ -23,7 +23,7 @@ function drawCase(draw: Draw, estate: AzureEstate): AzureCase {
 describe('Azure: any ceilings over any texts', () => {
   const tally = { fault: 0, refusal: 0, grants: 0 };
 
-  it.each(seeds(6))('let through exactly what lies below all of them (seed %i)', async (seed) => {
+  it.each(seeds(6))('let through exactly what lies below all of them (seed %i) (P10)', async (seed) => {
     const draw = createDraw(700 + seed);
     const estate = drawAzureEstate(draw);
     const { azure } = estate;

@@ -60,7 +60,7 @@ function prepared(estate: AzureEstate, { outcome }: Case): AzureEstate {
   return { ...estate, assignments };
 }
 
-describe('Azure: plans of any texts', () => {
+describe('Azure: plans of any texts (P8)', () => {
   it('have exactly the grants that the estate says; applied, they leave a plan of nothing but what is kept', async () => {
     const problems = await severalAtOnce(seeds(10), async (seed) => {
       const draw = createDraw(500 + seed);

@@ -15,7 +15,7 @@ const changes: readonly (readonly [string, Case])[] = [
 
 describe('answers with a member that is missing, null, of another type, or of a value that nobody documents', () => {
   it.each(changes)(
-    '%s: never a false word, red with what to do, within its time',
+    '%s: never a false word, red with what to do, within its time (P1, P9)',
     async (_name, change) => {
       const all = await alterationsOf(change);
       expect(all.length).toBeGreaterThan(10);
@@ -30,7 +30,7 @@ describe('answers with a member that is missing, null, of another type, or of a 
     ['Azure', azureCases.revoke, 'arm roleAssignments.list', 'value'],
     ['Azure', azureCases.revoke, 'arm roleAssignments.list', 'value[].properties.principalId'],
   ] as const)(
-    '%s: a list of grants without what is looked for in it shows no absence (%#)',
+    '%s: a list of grants without what is looked for in it shows no absence (%#) (P1)',
     async (_, change, operation, path) => {
       expect(await runAltered(change, { operation, path, to: 'is missing' })).toEqual([]);
     },
@@ -41,7 +41,7 @@ describe('answers with a member that is missing, null, of another type, or of a 
     expect(await runAltered(azureCases['assign by names'], name)).toEqual([]);
   });
 
-  it('AWS: nor does a success without a list that is not AWS’s', async () => {
+  it('AWS: nor does a success without a list that is not AWS’s (P1)', async () => {
     await inWorld({}, async (world) => {
       world.estate.add(onCallAssignment);
       const headers = { 'x-amzn-requestid': '' };
@@ -53,7 +53,7 @@ describe('answers with a member that is missing, null, of another type, or of a 
     });
   });
 
-  it('AWS: nor does one that lists the principal as something new', async () => {
+  it('AWS: nor does one that lists the principal as something new (P1)', async () => {
     const path = 'AccountAssignments[].PrincipalType';
     expect(await runAltered(cases.revoke, { operation: 'sso ListAccountAssignments', path, to: 'is unknown' })).toEqual(
       [],

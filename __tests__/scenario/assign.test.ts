@@ -9,7 +9,7 @@ describe('assign', () => {
     ['a user by id', { ...byIds, principal: `user:${ids.alice}` }, ids.alice, 'USER'],
     ['a bare id with principal-type', { ...byIds, principal: ids.alice, 'principal-type': 'USER' }, ids.alice, 'USER'],
   ] as const)(
-    'gives access to %s, polls, verifies and says what it did',
+    'gives access to %s, polls, verifies and says what it did (P1)',
     async (_, inputs, principalId, principalType) => {
       await inWorld({}, async (world) => {
         const result = await step(world, inputs);
@@ -56,7 +56,7 @@ describe('assign', () => {
   it.each([
     ['at once', { immediate: true }],
     ['after a while', { durationMs: 4_000 }],
-  ])('is red when the operation ends FAILED %s, with the reason verbatim and what to do', async (_, when) => {
+  ])('is red when the operation ends FAILED %s, with the reason verbatim and what to do (P1)', async (_, when) => {
     await inWorld({}, async (world) => {
       const failureReason =
         'AWS SSO is unable to complete your request at this time. Obtaining permissions to manage your AWS account takes longer than usual.';
@@ -89,7 +89,7 @@ describe('assign', () => {
     });
   });
 
-  it('is never green when AWS reports success and the read-back does not show the access', async () => {
+  it('is never green when AWS reports success and the read-back does not show the access (P1)', async () => {
     await inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { status: 'SUCCEEDED', effect: false });
       const result = await step(world, byIds);
@@ -99,7 +99,7 @@ describe('assign', () => {
     });
   });
 
-  it('says the same of an account that does not exist, where AWS reports success for nothing', async () => {
+  it('says the same of an account that does not exist, where AWS reports success for nothing (P1)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, target: '999999999999' });
       expect(result.exitCode).toBe(1);
@@ -108,7 +108,7 @@ describe('assign', () => {
     });
   });
 
-  it('bears reads that lag behind the change, and a request id that is not visible at once', async () => {
+  it('bears reads that lag behind the change, and a request id that is not visible at once (P1)', async () => {
     await inWorld({ lag: { assignmentsMs: 5_000, statusMs: 3_000 } }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(0);
@@ -118,7 +118,7 @@ describe('assign', () => {
     });
   });
 
-  it('says IN_PROGRESS with the request id when the time limit passes, ends red, and a re-run adopts the operation', async () => {
+  it('says IN_PROGRESS with the request id when the time limit passes, ends red, and a re-run adopts the operation (P2)', async () => {
     await inWorld({ operations: { durationMs: 90_000 } }, async (world) => {
       const late = await step(world, { ...byIds, timeout: '20s' });
       expect(late.exitCode).toBe(1);
@@ -136,7 +136,7 @@ describe('assign', () => {
     });
   });
 
-  it('starts one operation of its own when the adopted one ends FAILED', async () => {
+  it('starts one operation of its own when the adopted one ends FAILED (P2)', async () => {
     await inWorld({ operations: { durationMs: 30_000 } }, async (world) => {
       world.script.outcome({ kind: 'create', nth: 1 }, { durationMs: 30_000, status: 'FAILED', failureReason: 'no' });
       await step(world, { ...byIds, timeout: '5s' });
@@ -147,7 +147,7 @@ describe('assign', () => {
     });
   });
 
-  it('does not believe a row that a running deletion is about to remove', async () => {
+  it('does not believe a row that a running deletion is about to remove (P1)', async () => {
     await inWorld({ operations: { durationMs: 20_000 } }, async (world) => {
       world.estate.add(onCallAssignment);
       await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
@@ -159,7 +159,7 @@ describe('assign', () => {
     });
   });
 
-  it('does not start while that deletion outlives the time limit: FAILED, not started, and by whose fault', async () => {
+  it('does not start while that deletion outlives the time limit: FAILED, not started, and by whose fault (P2)', async () => {
     await inWorld({ operations: { durationMs: 120_000 } }, async (world) => {
       world.estate.add(onCallAssignment);
       await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
@@ -171,7 +171,7 @@ describe('assign', () => {
     });
   });
 
-  it('ends green with IN_PROGRESS and the request id when nobody wants to wait', async () => {
+  it('ends green with IN_PROGRESS and the request id when nobody wants to wait (P1)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, wait: 'false' });
       expect(result.exitCode).toBe(0);
@@ -181,7 +181,7 @@ describe('assign', () => {
     });
   });
 
-  it('is red without waiting when the start call itself ends FAILED or is refused', async () => {
+  it('is red without waiting when the start call itself ends FAILED or is refused (P1)', async () => {
     await inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { immediate: true, status: 'FAILED', failureReason: 'no' });
       expect(await step(world, { ...byIds, wait: 'false' })).toMatchObject({ exitCode: 1 });
@@ -207,7 +207,7 @@ describe('assign', () => {
     });
   });
 
-  it('reports a refusal that outlives the time limit as FAILED: nothing was started', async () => {
+  it('reports a refusal that outlives the time limit as FAILED: nothing was started (P2)', async () => {
     await inWorld({}, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', times: 1_000 }, { kind: 'conflict' });
       const result = await step(world, { ...byIds, timeout: '1m' });
@@ -218,7 +218,7 @@ describe('assign', () => {
     });
   });
 
-  it('tells which rule of delegated administration bit', async () => {
+  it('tells which rule of delegated administration bit (P9)', async () => {
     await inWorld({}, async (world) => {
       const there = await step(world, { ...byIds, target: ids.management, 'allow-privileged': 'true' });
       expect(there.exitCode).toBe(1);
@@ -230,7 +230,7 @@ describe('assign', () => {
     });
   });
 
-  it('goes on with a warning where what is in progress may not be read', async () => {
+  it('goes on with a warning where what is in progress may not be read (P9)', async () => {
     await inWorld({}, async (world) => {
       world.script.fault(
         { operation: 'ListAccountAssignmentCreationStatus', times: 50 },
@@ -251,21 +251,24 @@ describe('assign', () => {
     ['revoke', 'ListAccountAssignmentDeletionStatus', { ...byIds, operation: 'revoke' }],
     ['provision', 'ListPermissionSetProvisioningStatus', pushOne],
     ['provision', 'ListPermissionSetProvisioningStatus', { ...pushAll, target: 'outdated' }],
-  ] as const)('%s goes on with a warning, soon, where %s answers nothing but faults', async (_, operation, inputs) => {
-    await inWorld({}, async (world) => {
-      if ('operation' in inputs && inputs.operation === 'revoke') world.estate.add(onCallAssignment);
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
-      world.script.fault({ operation, times: 500 }, page);
-      const result = await step(world, inputs);
-      expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
-      expect(result.virtualMs).toBeLessThan(60_000);
-      const warnings = result.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
-      expect(warnings).toEqual([expect.stringContaining(`sso:${operation} answered HTTP 500`)]);
-    });
-  });
+  ] as const)(
+    '%s goes on with a warning, soon, where %s answers nothing but faults (P1)',
+    async (_, operation, inputs) => {
+      await inWorld({}, async (world) => {
+        if ('operation' in inputs && inputs.operation === 'revoke') world.estate.add(onCallAssignment);
+        world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+        world.script.fault({ operation, times: 500 }, page);
+        const result = await step(world, inputs);
+        expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
+        expect(world.estate.effectiveChanges()).toHaveLength(1);
+        expect(result.virtualMs).toBeLessThan(60_000);
+        const warnings = result.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+        expect(warnings).toEqual([expect.stringContaining(`sso:${operation} answered HTTP 500`)]);
+      });
+    },
+  );
 
-  it('keeps what is there under such a list only after a later read: what a running deletion takes is made again', async () => {
+  it('keeps what is there under such a list only after a later read: what a running deletion takes is made again (P1)', async () => {
     await inWorld({ operations: { durationMs: 4_000 } }, async (world) => {
       world.estate.add(onCallAssignment);
       const lists = ['ListAccountAssignmentCreationStatus', 'ListAccountAssignmentDeletionStatus'];
@@ -277,7 +280,7 @@ describe('assign', () => {
     });
   });
 
-  it('starts nothing where nobody answers anything any more: it stays certain that nothing was done', async () => {
+  it('starts nothing where nobody answers anything any more: it stays certain that nothing was done (P2)', async () => {
     await inWorld({}, async (world) => {
       const [list, read] = ['ListAccountAssignmentCreationStatus', 'ListAccountAssignments'];
       let reads = 0;

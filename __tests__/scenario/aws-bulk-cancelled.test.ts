@@ -39,7 +39,7 @@ function disagreements(world: World, result: StepResult): readonly string[] {
 }
 
 describeSignals('a cancelled run with many grants', () => {
-  it('reports every grant, done, in flight with its request id, or not started; a re-run does the rest once', async () => {
+  it('reports every grant, done, in flight with its request id, or not started; a re-run does the rest once (P2)', async () => {
     await inWorld({ estate: sixty.estate, operations: spread }, async (world) => {
       const cancelled = await step(world, sixty.inputs, { cancel: { operation: 'CreateAccountAssignment', nth: 54 } });
       expect(cancelled.exitCode).toBe(1);
@@ -93,7 +93,7 @@ describeSignals('a cancelled run with many grants', () => {
     });
   });
 
-  it('when the answer to a start is lost on the way stays unknown there, and a re-run finds it', async () => {
+  it('when the answer to a start is lost on the way stays unknown there, and a re-run finds it (P2)', async () => {
     await inWorld({ estate, operations: { durationMs: 6_000 } }, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', nth: 3 }, { kind: 'hang', processed: true });
       const cancelled = await step(world, inputs, { cancel: { operation: 'CreateAccountAssignment', nth: 6 } });
@@ -111,7 +111,7 @@ describeSignals('a cancelled run with many grants', () => {
 });
 
 describe('a run with many grants whose time is up', () => {
-  it('reports every grant, and a re-run adopts what is in flight and does the rest once', async () => {
+  it('reports every grant, and a re-run adopts what is in flight and does the rest once (P2)', async () => {
     const [slow = ''] = targets;
     const durationMs = ({ accountId }: { readonly accountId?: string }): number =>
       accountId === slow ? 50_000 : 2_000;
@@ -147,7 +147,7 @@ describe('a run with many grants whose time is up', () => {
     });
   });
 
-  it('doubles nothing when two such steps run at once', async () => {
+  it('doubles nothing when two such steps run at once (P2)', async () => {
     await inWorld({ estate, operations: { durationMs: 3_000 } }, async (world) => {
       const both = await Promise.all([step(world, inputs), step(world, inputs)]);
       expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);

@@ -11,7 +11,7 @@ const failureReason = 'Received a 404 status error: the GROUP assignee was not f
 const progress = /^(\d+) of 30 done, (\d+) failed, (\d+) in flight(?:, about (?:\d+ min )?[\d.]+ s left)?\.$/u;
 
 describe('the end of many grants on AWS', () => {
-  it('with twelve that failed: red, ten annotations and a count, failures first, and each with its reason', async () => {
+  it('with twelve that failed: red, ten annotations and a count, failures first, and each with its reason (P9)', async () => {
     await inWorld({ estate: thirty.estate }, async (world) => {
       for (const accountId of thirty.targets.slice(0, 6))
         world.script.outcome({ accountId, times: Infinity }, { status: 'FAILED', failureReason });
@@ -45,7 +45,7 @@ describe('the end of many grants on AWS', () => {
     });
   });
 
-  it('says on the way how far it is, at most every few seconds, and how long it will take', async () => {
+  it('says on the way how far it is, at most every few seconds, and how long it will take (Many)', async () => {
     await inWorld({ estate: thirty.estate, operations: { durationMs: 9_000 } }, async (world) => {
       const [accountId = ''] = thirty.targets;
       world.script.outcome({ accountId, times: Infinity }, { status: 'FAILED', failureReason });
@@ -64,7 +64,7 @@ describe('the end of many grants on AWS', () => {
     });
   });
 
-  it('writes every result to the file, and leaves the output empty where it is above 256 KiB', async () => {
+  it('writes every result to the file, and leaves the output empty where it is above 256 KiB (Many)', async () => {
     const large = bulk({ seed: 22, groups: 28 }, { groups: 28, accounts: 25 });
     await inWorld({ estate: large.estate }, async (world) => {
       const result = await step(world, { ...large.inputs, 'dry-run': 'true' });
@@ -81,7 +81,7 @@ describe('the end of many grants on AWS', () => {
     });
   });
 
-  it('has the worst status of all: FAILED before IN_PROGRESS before SUCCEEDED', async () => {
+  it('has the worst status of all: FAILED before IN_PROGRESS before SUCCEEDED (Many)', async () => {
     const [slow = '', bad = ''] = thirty.targets;
     const inputs = { ...thirty.inputs, target: thirty.targets.slice(0, 4).join('\n'), timeout: '20s' };
     await inWorld({ estate: thirty.estate }, async (world) => {
@@ -102,7 +102,7 @@ describe('the end of many grants on AWS', () => {
     });
   });
 
-  it('with wait: false is green when every start was accepted, with every request id', async () => {
+  it('with wait: false is green when every start was accepted, with every request id (Many)', async () => {
     await inWorld({ estate: thirty.estate, operations: { durationMs: 8_000 } }, async (world) => {
       const result = await step(world, { ...thirty.inputs, wait: 'false' });
       expect(result.exitCode).toBe(0);

@@ -15,7 +15,7 @@ const named = {
 } as const;
 
 describe('many grants on AWS', () => {
-  it('are every principal with every permission set on every account, in one step', async () => {
+  it('are every principal with every permission set on every account, in one step (Many)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, named);
       expect(result.exitCode).toBe(0);
@@ -54,7 +54,7 @@ describe('many grants on AWS', () => {
     });
   });
 
-  it('are read with one list for each permission set and account before, and one after', async () => {
+  it('are read with one list for each permission set and account before, and one after (Many)', async () => {
     await inWorld({ estate: sixty.estate }, async (world) => {
       const made = await step(world, sixty.inputs);
       expect(made.exitCode).toBe(0);
@@ -77,7 +77,7 @@ describe('many grants on AWS', () => {
     });
   });
 
-  it('are only those that are missing: what is there is kept, and an opposite one is left alone', async () => {
+  it('are only those that are missing: what is there is kept, and an opposite one is left alone (P3)', async () => {
     await inWorld({ estate: sixty.estate }, async (world) => {
       const [account = ''] = sixty.targets;
       const [group = '', other = ''] = sixty.places.groups;
@@ -99,7 +99,7 @@ describe('many grants on AWS', () => {
     });
   });
 
-  it('go on when one is bad: the others are done, the step is red and says which failed and why', async () => {
+  it('go on when one is bad: the others are done, the step is red and says which failed and why (Many)', async () => {
     await inWorld({ estate: sixty.estate }, async (world) => {
       const [bad = '', denied = ''] = sixty.targets;
       const reason = 'Received a 403 status error: Access denied by IAM';

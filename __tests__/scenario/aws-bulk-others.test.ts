@@ -6,7 +6,7 @@ import { calls, inWorld, step } from './support.ts';
 const small = bulk({ seed: 9 }, { groups: 3, accounts: 10 });
 
 describe('many grants on AWS beside what others do', () => {
-  it('slow down where somebody else draws on the quota, and every grant is made all the same', async () => {
+  it('slow down where somebody else draws on the quota, and every grant is made all the same (Many)', async () => {
     await inWorld({ estate: small.estate }, async (world) => {
       world.competitor(0.6);
       const result = await step(world, small.inputs);
@@ -18,7 +18,7 @@ describe('many grants on AWS beside what others do', () => {
     });
   });
 
-  it('make room for somebody else’s operations: what they hold is waited for, and nothing is red', async () => {
+  it('make room for somebody else’s operations: what they hold is waited for, and nothing is red (Many)', async () => {
     const [busy = ''] = small.targets;
     await inWorld({ estate: small.estate }, async (world) => {
       world.estate.start('provision', { permissionSet: 'Access-1', account: busy }, { durationMs: 30_000 });
@@ -30,7 +30,7 @@ describe('many grants on AWS beside what others do', () => {
     });
   });
 
-  it('leave no place to those who wait: fifteen accounts that others keep busy do not hold up the free ones', async () => {
+  it('leave no place to those who wait: fifteen accounts that others keep busy do not hold up the free ones (Many)', async () => {
     const { estate, inputs, places, targets } = bulk({ seed: 9 }, { groups: 2, accounts: 20 });
     await inWorld({ estate, operations: { durationMs: 2_000 } }, async (world) => {
       const busy = new Set(targets.slice(0, 15));

@@ -11,7 +11,7 @@ const spread = { durationMs: { from: 2_000, to: 15_000, seed: 11 } };
 const sum = (numbers: readonly number[]): number => numbers.reduce((one, other) => one + other, 0);
 
 describe('the pace of many grants on AWS', () => {
-  it('keeps every quota: 20 requests a second, 15 creations, one operation on an account, and no refusal', async () => {
+  it('keeps every quota: 20 requests a second, 15 creations, one operation on an account, and no refusal (Many)', async () => {
     await inWorld({ estate: wide.estate, operations: spread }, async (world) => {
       const result = await step(world, wide.inputs);
       expect(result.exitCode).toBe(0);
@@ -28,7 +28,7 @@ describe('the pace of many grants on AWS', () => {
     });
   });
 
-  it('is not held up by one slow account: the others are done long before it', async () => {
+  it('is not held up by one slow account: the others are done long before it (Many)', async () => {
     const [slow = ''] = small.targets;
     const durationMs = ({ accountId }: { readonly accountId?: string }): number =>
       accountId === slow ? 45_000 : 2_000;
@@ -45,7 +45,7 @@ describe('the pace of many grants on AWS', () => {
     });
   });
 
-  it('is lowered by max-in-flight', async () => {
+  it('is lowered by max-in-flight (Many)', async () => {
     await inWorld({ estate: small.estate }, async (world) => {
       const result = await step(world, { ...small.inputs, 'max-in-flight': '4' });
       expect(result.exitCode).toBe(0);
@@ -56,7 +56,7 @@ describe('the pace of many grants on AWS', () => {
     });
   });
 
-  it('is lowered by max-requests-per-second', async () => {
+  it('is lowered by max-requests-per-second (Many)', async () => {
     await inWorld({ estate: small.estate }, async (world) => {
       const result = await step(world, { ...small.inputs, 'max-requests-per-second': '5' });
       expect(result.exitCode).toBe(0);

@@ -23,7 +23,7 @@ const listsOf = (requests: Parameters<typeof calls>[0]['requests'], status: stri
   ).length;
 
 describe('polling of many operations', () => {
-  it('is one list of what is in progress instead of a request for each', async () => {
+  it('is one list of what is in progress instead of a request for each (Many)', async () => {
     await inWorld({ estate: many.estate, operations: { durationMs: 12_000 } }, async (world) => {
       const result = await step(world, many.inputs);
       expect(result.exitCode).toBe(0);
@@ -53,7 +53,7 @@ describe('polling of many operations', () => {
     expect(asked[1]).toBeLessThanOrEqual((asked[0] ?? 0) + 6);
   });
 
-  it('finds the ends of those that FAILED among those that SUCCEEDED, each with its own reason', async () => {
+  it('finds the ends of those that FAILED among those that SUCCEEDED, each with its own reason (P1)', async () => {
     await inWorld({ estate: many.estate, operations: { durationMs: 6_000 } }, async (world) => {
       const [first = '', second = ''] = many.targets;
       for (const [accountId, failureReason] of [
@@ -68,7 +68,7 @@ describe('polling of many operations', () => {
     });
   });
 
-  it('falls back to a request for each where the lists may not be read, and says what is missing', async () => {
+  it('falls back to a request for each where the lists may not be read, and says what is missing (P9)', async () => {
     await inWorld({ estate: many.estate, operations: { durationMs: 6_000 }, policy: withoutList }, async (world) => {
       const result = await step(world, many.inputs);
       expect(result.exitCode).toBe(0);
@@ -81,7 +81,7 @@ describe('polling of many operations', () => {
     });
   });
 
-  it('bears lists that lag behind, that other people’s operations fill, and that fail in passing', async () => {
+  it('bears lists that lag behind, that other people’s operations fill, and that fail in passing (P1)', async () => {
     await inWorld(
       { estate: many.estate, operations: { durationMs: 4_000 }, lag: { statusMs: 3_000, assignmentsMs: 4_000 } },
       async (world) => {

@@ -71,7 +71,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('of several permission sets on several accounts pushes where each is, and creates nothing where it is not', async () => {
+  it('of several permission sets on several accounts pushes where each is, and creates nothing where it is not (P8)', async () => {
     await inWorld({}, async (world) => {
       const before = world.estate.provisioned().length;
       const result = await step(world, {
@@ -107,7 +107,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('refuses what would push nothing of all, and an exclusion that is no account', async () => {
+  it('refuses what would push nothing of all, and an exclusion that is no account (P8)', async () => {
     const refusals = await severalAtOnce(
       [lines('all', '!ou:r-f6g7/**', `!${ids.management}`), lines('all', '!account:nobody'), lines('all', prod), '*'],
       (target) =>
@@ -121,7 +121,7 @@ describe('provision of many', () => {
     for (const [index, text] of texts.entries()) expect(refusals[index]?.[2]).toMatch(text);
   });
 
-  it('never has more than three under way, and one on each account', async () => {
+  it('never has more than three under way, and one on each account (Many)', async () => {
     const size = { permissionSets: 2, accounts: 8, groups: 1, seed: 4 };
     const estate = makeEstate({ ...size, provisioned: { permissionSets: 2, accounts: 8 } });
     await inWorld({ estate, operations: { durationMs: { from: 2_000, to: 15_000, seed: 1 } } }, async (world) => {
@@ -154,7 +154,7 @@ describe('provision of many', () => {
     });
   });
 
-  it('that run out of time are reported pair by pair; a re-run adopts and completes them, and pushes none twice', async () => {
+  it('that run out of time are reported pair by pair; a re-run adopts and completes them, and pushes none twice (P2)', async () => {
     const size = { permissionSets: 1, accounts: 6, groups: 1, seed: 4 };
     const estate = makeEstate({ ...size, provisioned: { permissionSets: 1, accounts: 6, outdated: 6 } });
     await inWorld({ estate, operations: { durationMs: 40_000 } }, async (world) => {

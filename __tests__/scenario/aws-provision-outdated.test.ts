@@ -17,7 +17,7 @@ function pushed(result: StepResult): readonly string[] {
 }
 
 describe('provision with target: outdated', () => {
-  it('with nothing outdated is green, changes nothing, and says so in two lines', async () => {
+  it('with nothing outdated is green, changes nothing, and says so in two lines (Many)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, outdated);
       expect(result.exitCode).toBe(0);
@@ -34,7 +34,7 @@ describe('provision with target: outdated', () => {
     });
   });
 
-  it('pushes each outdated pair by itself, reports it by name and lists again at the end', async () => {
+  it('pushes each outdated pair by itself, reports it by name and lists again at the end (Many)', async () => {
     await inWorld({}, async (world) => {
       world.estate.edit('ReadOnlyAccess');
       world.estate.makeOutdated('AdministratorAccess', 'payments-staging');
@@ -85,7 +85,7 @@ describe('provision with target: outdated', () => {
     });
   });
 
-  it('is never green for an account that is still listed as outdated at the end', async () => {
+  it('is never green for an account that is still listed as outdated at the end (P1)', async () => {
     await inWorld({}, async (world) => {
       world.estate.edit('ReadOnlyAccess');
       world.script.outcome({ accountId: ids.dataLake }, { status: 'SUCCEEDED', effect: false });
@@ -136,7 +136,7 @@ describe('provision with target: outdated', () => {
     });
   });
 
-  it('heeds exclusions, whether or not they are outdated today; one that means no account is refused', async () => {
+  it('heeds exclusions, whether or not they are outdated today; one that means no account is refused (P8)', async () => {
     await inWorld({}, async (world) => {
       world.estate.edit('ReadOnlyAccess');
       const result = await step(world, {
@@ -167,7 +167,7 @@ describe('the walk to what is outdated', () => {
     return makeEstate({ ...size, provisioned });
   };
 
-  it('goes by permission set where those are fewer: a list each, and nobody sweeps the accounts', async () => {
+  it('goes by permission set where those are fewer: a list each, and nobody sweeps the accounts (Many)', async () => {
     await inWorld({ estate: sized(6, 40) }, async (world) => {
       const result = await step(world, {
         ...pinned,
@@ -186,7 +186,7 @@ describe('the walk to what is outdated', () => {
     });
   });
 
-  it('goes by account where those are fewer', async () => {
+  it('goes by account where those are fewer (Many)', async () => {
     await inWorld({ estate: sized(50, 6) }, async (world) => {
       const result = await step(world, {
         ...pinned,

@@ -47,7 +47,7 @@ describe('names in selectors of AWS', () => {
     });
   });
 
-  it('may have spaces, slashes and other signs; a path that means two units is refused with both ids', async () => {
+  it('may have spaces, slashes and other signs; a path that means two units is refused with both ids (P8)', async () => {
     const estate = withMore({
       organizationalUnits: [
         { id: 'ou-f6g7-spaced01', name: 'Research & Development (EU)', parent: root },
@@ -94,7 +94,7 @@ describe('names in selectors of AWS', () => {
     });
   });
 
-  it('are exact: other letter case, a part or a wildcard of a name means nothing', async () => {
+  it('are exact: other letter case, a part or a wildcard of a name means nothing (P8)', async () => {
     await inWorld({}, async (world) => {
       for (const target of ['account:payments', 'account:PAYMENTS-PROD', 'ou:/workloads', 'ou:/Workloads/Prod']) {
         const result = await step(world, { ...dryRun, target });

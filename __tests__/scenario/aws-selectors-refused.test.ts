@@ -48,7 +48,7 @@ const refused = {
 } satisfies Readonly<Record<string, readonly [target: string, texts: readonly RegExp[]]>>;
 
 describe('selectors of AWS that are refused', () => {
-  it('end red before any change, each with its reason and what to do', async () => {
+  it('end red before any change, each with its reason and what to do (P8)', async () => {
     const problems = await severalAtOnce(Object.entries(refused), ([what, [target, texts]]) =>
       inWorld({}, async (world) => {
         const result = await step(world, { ...byIds, target });
@@ -68,7 +68,7 @@ describe('selectors of AWS that are refused', () => {
     expect(problems.flat()).toEqual([]);
   });
 
-  it('are all told at once, with those of principals and permission sets', async () => {
+  it('are all told at once, with those of principals and permission sets (P8)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, {
         ...signIn,
@@ -110,7 +110,7 @@ describe('selectors of AWS that are refused', () => {
     });
   });
 
-  it('that are wrong in their form are all told before any request, with correct ones', async () => {
+  it('that are wrong in their form are all told before any request, with correct ones (P6)', async () => {
     await inWorld({}, async (world) => {
       const wrong = [
         'ou:',

@@ -48,7 +48,7 @@ const only = (service: readonly string[]): unknown => ({
 const count = (asked: readonly string[], operation: string): number => asked.filter((it) => it === operation).length;
 
 describe('requests to Organizations', () => {
-  it('are one sweep where that is shorter: at most twice its pages, whatever a walk would take', async () => {
+  it('are one sweep where that is shorter: at most twice its pages, whatever a walk would take (Many)', async () => {
     const swept = await resolve(whole);
     const walked = await resolve(whole, { organizationsWithoutPaths: true });
     expect(swept.found).toEqual(walked.found);
@@ -61,7 +61,7 @@ describe('requests to Organizations', () => {
     expect(count(walked.asked, 'ListAccounts')).toBeLessThanOrEqual(1);
   });
 
-  it('are a walk where that is shorter: a small unit of a large organization takes no sweep', async () => {
+  it('are a walk where that is shorter: a small unit of a large organization takes no sweep (Many)', async () => {
     const [withPaths, without] = await Promise.all([
       resolve(`ou:${leaf.id}`),
       resolve(`ou:${leaf.id}`, { organizationsWithoutPaths: true }),

@@ -38,7 +38,7 @@ const selections = {
 } satisfies Readonly<Record<string, readonly [target: string, accounts: readonly string[]]>>;
 
 describe('selectors of AWS', () => {
-  it('mean exactly these accounts', async () => {
+  it('mean exactly these accounts (P8)', async () => {
     const found = await severalAtOnce(Object.entries(selections), async ([what, [target]]) =>
       inWorld({}, async (world) => {
         const { exitCode, ...result } = await step(world, { ...byIds, operation: 'revoke', target, 'dry-run': 'true' });
@@ -50,7 +50,7 @@ describe('selectors of AWS', () => {
     expect(found).toEqual(expected);
   });
 
-  it('skip a suspended account with one notice in log and summary, and name it', async () => {
+  it('skip a suspended account with one notice in log and summary, and name it (P8)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, target: lines('ou:/Workloads/**', '!account:payments-prod') });
       expect(result.exitCode).toBe(0);
@@ -70,7 +70,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('leave the management account out with a notice, and take it where it is named', async () => {
+  it('leave the management account out with a notice, and take it where it is named (P8)', async () => {
     await inWorld({}, async (world) => {
       const units = lines('ou:r-f6g7', 'ou:/Workloads');
       const root = await step(world, { ...byIds, target: units, 'dry-run': 'true' });
@@ -85,7 +85,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('collapse duplicates: a grant named by id and by name is one, with its name', async () => {
+  it('collapse duplicates: a grant named by id and by name is one, with its name (P8)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, {
         ...pinned,
@@ -119,7 +119,7 @@ describe('selectors of AWS', () => {
     });
   });
 
-  it('need no right for Organizations where ids are given, and name the one that is missing where names are', async () => {
+  it('need no right for Organizations where ids are given, and name the one that is missing where names are (P9)', async () => {
     const policy = {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['sso:*', 'identitystore:*'], Resource: '*' }],

@@ -63,7 +63,7 @@ describe('a grant that somebody else made a moment before', () => {
       expect(world.azure.estate.find(onCallBlobReader)).toMatchObject({ description: 'ours', condition: onlyLogs });
     }));
 
-  it('with a condition that nobody asked for is neither green nor changed', () =>
+  it('with a condition that nobody asked for is neither green nor changed (P3)', () =>
     inAzure({}, async (world) => {
       beforeOurPut(world, { condition: onlyLogs });
       const result = await azureStep(world, azureByIds);
@@ -112,7 +112,7 @@ describe('a grant that somebody else made a moment before', () => {
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'assignment-id': theirId });
     }));
 
-  it('is adopted once: a second 409 for the update ends it', () =>
+  it('is adopted once: a second 409 for the update ends it (P2)', () =>
     inAzure({}, async (world) => {
       beforeOurPut(world, { description: 'theirs' });
       world.script.fault(
@@ -172,24 +172,26 @@ describe('two steps at once', () => {
 describe('a name that is taken', () => {
   const other = { scope: scopes.subscription, role: 'Reader', principalId: azureIds.alice };
 
-  it.each(['assignment-name', 'the deterministic name'])('by another grant is red and leaves that alone: %s', (which) =>
-    inAzure({}, async (world) => {
-      const given = which === 'assignment-name' ? { 'assignment-name': theirName } : {};
-      const name = given['assignment-name'] ?? (await deterministic());
-      const taken = world.azure.estate.add({ ...other, name });
-      const result = await azureStep(world, { ...azureByIds, ...given });
-      expect(result.exitCode).toBe(1);
-      const [sent, ...more] = requestsTo(result, put);
-      expect(more).toEqual([]);
-      expect(errors(result)).toContain(
-        'RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
-      );
-      expect(errors(result)).toContain(sent?.requestId);
-      expect(errors(result)).toMatch(new RegExp(`What to do: .*${name}.*assignment-name`, 'su'));
-      expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
-      expect(world.azure.estate.find(other)).toEqual(taken);
-      expect(world.azure.estate.has(onCallBlobReader)).toBe(false);
-    }),
+  it.each(['assignment-name', 'the deterministic name'])(
+    'by another grant is red and leaves that alone: %s (P3)',
+    (which) =>
+      inAzure({}, async (world) => {
+        const given = which === 'assignment-name' ? { 'assignment-name': theirName } : {};
+        const name = given['assignment-name'] ?? (await deterministic());
+        const taken = world.azure.estate.add({ ...other, name });
+        const result = await azureStep(world, { ...azureByIds, ...given });
+        expect(result.exitCode).toBe(1);
+        const [sent, ...more] = requestsTo(result, put);
+        expect(more).toEqual([]);
+        expect(errors(result)).toContain(
+          'RoleAssignmentUpdateNotPermitted: Tenant ID, application ID, principal ID, and scope are not allowed to be updated.',
+        );
+        expect(errors(result)).toContain(sent?.requestId);
+        expect(errors(result)).toMatch(new RegExp(`What to do: .*${name}.*assignment-name`, 'su'));
+        expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false' });
+        expect(world.azure.estate.find(other)).toEqual(taken);
+        expect(world.azure.estate.has(onCallBlobReader)).toBe(false);
+      }),
   );
 
   it('is no matter where the grant is there under another one', () =>
@@ -214,7 +216,7 @@ describe('an answer that was lost', () => {
     ['visible at once', 0],
     ['visible after 3 s', 3_000],
     ['visible after 40 s', 40_000],
-  ])('of the PUT: one grant, green, with its id, %s', (_, readMs) =>
+  ])('of the PUT: one grant, green, with its id, %s (P2)', (_, readMs) =>
     inAzure({ azure: { lag: { readMs } } }, async (world) => {
       world.script.fault({ operation: put }, { kind: 'lost' });
       const result = await azureStep(world, azureByIds);

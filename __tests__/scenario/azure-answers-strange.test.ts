@@ -25,7 +25,7 @@ function http(status: number, body: string, contentType?: string): Effect {
   return { kind: 'http', status, body, ...(contentType === undefined ? {} : { contentType }) };
 }
 
-describe.each(changes)('%s: a refusal that is not the documented JSON', (operation, request) => {
+describe.each(changes)('%s: a refusal that is not the documented JSON (P9)', (operation, request) => {
   it.each([
     ['no body', http(400, '')],
     ['text that calls itself JSON', http(400, 'nope', json)],
@@ -60,7 +60,7 @@ describe.each(changes)('%s: an answer that leaves open what was done', (operatio
     ['503 without a body', http(503, '')],
     ['500 that calls itself JSON', http(500, page, json)],
     ['200 from somebody in between', http(200, page)],
-  ])('%s is looked after, tried again, and green when done', (_, effect) =>
+  ])('%s is looked after, tried again, and green when done (P2)', (_, effect) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: request }, effect);
@@ -116,7 +116,7 @@ describe('a list that is none', () => {
     ['nothing, 204', http(204, '')],
   ] as const satisfies readonly (readonly [string, Effect])[];
 
-  it.each(none)('shows no absence: a revoke is never green by %s', (_, effect) =>
+  it.each(none)('shows no absence: a revoke is never green by %s (P1)', (_, effect) =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: list, times: 1_000 }, effect);
@@ -150,7 +150,7 @@ describe('a list that is none', () => {
       expect(result.outputs['request-id']).toBe(requestsTo(result, removal)[0]?.requestId);
     }));
 
-  it('a 204 to the DELETE of what is still there is red', () =>
+  it('a 204 to the DELETE of what is still there is red (P1)', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: removal, times: 1_000 }, http(204, ''));

@@ -10,7 +10,7 @@ afterAll(() => {
 });
 
 /** Every request of every operation is a boundary, one in three in ordinary tests: whatever befalls it, the change is made exactly once, or never. */
-describe.each(Object.entries(azureCases))('%s', (_, boundaryCase) => {
+describe.each(Object.entries(azureCases))('%s (P1)', (_, boundaryCase) => {
   let requests: Promise<readonly string[]> | null = null;
   const boundaries = (): Promise<readonly string[]> => (requests ??= cleanRequests(boundaryCase));
 

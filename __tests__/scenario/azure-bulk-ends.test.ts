@@ -20,7 +20,7 @@ const isThere = (world: World, record: Readonly<Record<string, unknown>>): boole
   });
 
 describe('a run with many on Azure', () => {
-  it('is stopped by no bad grant: exit code, worst status, one annotation for ten of those that failed, then a count', async () => {
+  it('is stopped by no bad grant: exit code, worst status, one annotation for ten of those that failed, then a count (Many)', async () => {
     const place = tenant({ resourceGroups: 12, groups: 1 });
     await inAzure({ estate: place.estate }, async (world) => {
       const inputs = grantsOf(place, { groups: 1, roles: 1, scopes: 12 });
@@ -51,7 +51,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('tells each kind of failure with what to do: a lock, a limit, a missing right', async () => {
+  it('tells each kind of failure with what to do: a lock, a limit, a missing right (P9)', async () => {
     await inAzure({ azure: { limits: { perManagementGroup: 0 } } }, async (world) => {
       const { estate } = world.azure;
       const locked = {
@@ -84,7 +84,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('bears lost answers, resets, 5xx and late reads: all is green, and nothing is made twice', async () => {
+  it('bears lost answers, resets, 5xx and late reads: all is green, and nothing is made twice (P1)', async () => {
     const place = tenant({ resourceGroups: 20, groups: 1 });
     await inAzure({ estate: place.estate, azure: { lag: { readMs: 3_000, deleteMs: 3_000 } } }, async (world) => {
       const inputs = grantsOf(place, { groups: 1, roles: 1, scopes: 20 });
@@ -163,7 +163,7 @@ describe('a run with many on Azure', () => {
     });
   });
 
-  it('gives up a grant at its own time limit and not the others, and a re-run completes it', async () => {
+  it('gives up a grant at its own time limit and not the others, and a re-run completes it (P2)', async () => {
     const place = tenant({ resourceGroups: 8, groups: 1 });
     await inAzure({ estate: place.estate }, async (world) => {
       const inputs = grantsOf(place, { groups: 1, roles: 1, scopes: 8 });
@@ -186,7 +186,7 @@ describe('a run with many on Azure', () => {
   });
 });
 
-describeSignals('a run with many on Azure that is cancelled', () => {
+describeSignals('a run with many on Azure that is cancelled (P2)', () => {
   it('reports every grant: done, in flight with its request id, not started; a re-run completes the rest', async () => {
     const place = tenant({ resourceGroups: 40, groups: 1 });
     const azure = { throttle: { writes: { capacity: 10, perSecond: 1 } } };

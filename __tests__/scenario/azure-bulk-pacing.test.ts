@@ -40,7 +40,7 @@ const buckets = {
 } as const;
 
 describe('the buckets of a subscription', () => {
-  it('are used up and not overdrawn: no 429, and hardly longer than they take', async () => {
+  it('are used up and not overdrawn: no 429, and hardly longer than they take (Many)', async () => {
     const result = await play({
       size: { resourceGroups: 50, groups: 6 },
       count: { groups: 6, roles: 1, scopes: 50 },
@@ -55,7 +55,7 @@ describe('the buckets of a subscription', () => {
     expect(result.log).toMatch(/\d+ of 300 done, 0 failed, \d+ in flight, about [\d.]+ (?:s|min).* left\./u);
   });
 
-  it('are shared with others: their headers are heeded before a 429, and hardly one happens', async () => {
+  it('are shared with others: their headers are heeded before a 429, and hardly one happens (Many)', async () => {
     const result = await play({
       size: { resourceGroups: 50, groups: 2 },
       count: { groups: 2, roles: 1, scopes: 50 },
@@ -119,7 +119,7 @@ describe('the buckets of a subscription', () => {
   });
 });
 
-describe('max-requests-per-second', () => {
+describe('max-requests-per-second (Many)', () => {
   it('is kept by each bucket in every second', async () => {
     const result = await play({
       size: { resourceGroups: 40, groups: 1 },
@@ -142,7 +142,7 @@ describe('max-in-flight', () => {
   it.each([
     ['20 by default', {}, 20],
     ['lowered', { 'max-in-flight': '3' }, 3],
-  ])('bounds the changes that are on their way: %s', async (_, inputs, most) => {
+  ])('bounds the changes that are on their way: %s (Many)', async (_, inputs, most) => {
     const ms = 900;
     const result = await play({
       size: { resourceGroups: 50, groups: 1 },

@@ -39,7 +39,7 @@ describe('reading many grants', () => {
       { groups: 1, roles: 1, scopes: 30 },
       3,
     ],
-  ])('takes %s, before and after, and no request for a single grant', async (_, size, count, fewest) => {
+  ])('takes %s, before and after, and no request for a single grant (Many)', async (_, size, count, fewest) => {
     const place = tenant(size);
     await inAzure({ estate: place.estate }, async (world) => {
       const inputs = grantsOf(place, count);
@@ -96,7 +96,7 @@ describe('reading many grants', () => {
     });
   });
 
-  it('does not take what is inherited for what is there, nor another role or principal', async () => {
+  it('does not take what is inherited for what is there, nor another role or principal (P1)', async () => {
     await inAzure({}, async (world) => {
       const { estate } = world.azure;
       const inherited = { scope: scopes.managementGroup, role: azureIds.reader, principalId: azureIds.onCall };

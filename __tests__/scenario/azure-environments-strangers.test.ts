@@ -87,7 +87,7 @@ describe('the audience of the ID token for an address that is not this machine',
     expect(errors(result)).toMatch(/^azure-audience is missing.*Example: azure-audience: api:\/\/\S+$/mu);
   });
 
-  it.each(wellKnownAudiences)('is never one that a well-known cloud takes: %s', async (audience) => {
+  it.each(wellKnownAudiences)('is never one that a well-known cloud takes: %s (P10)', async (audience) => {
     const { result, received } = await visit(description, { 'azure-audience': audience });
     expect(result.exitCode).toBe(1);
     expect([...result.requests, ...received]).toEqual([]);
@@ -128,7 +128,7 @@ describeProxies('a stranger’s environment', () => {
     'https://vault.azure.net',
     'https://storage.azure.com/',
     'https://database.windows.net',
-  ])('gets no token for what a well-known cloud would open with it: %s', async (audience) => {
+  ])('gets no token for what a well-known cloud would open with it: %s (P10)', async (audience) => {
     const authentication = { loginEndpoint: 'https://login.stranger.example/', audiences: [audience] };
     const { result, received, tunnels } = await visit({ ...description, authentication }, {});
     expect(received).toEqual([asksMetadata]);
@@ -144,7 +144,7 @@ describeProxies('a stranger’s environment', () => {
     'https://Graph.Microsoft.com/',
     'https://graph.microsoft.us',
     'https://graph.microsoft.com/v1.0',
-  ])('that calls a well-known Graph its own is not believed: %s', async (graph) => {
+  ])('that calls a well-known Graph its own is not believed: %s (P10)', async (graph) => {
     const metadata = { ...description, microsoftGraphResourceId: graph };
     const { result, tunnels } = await visit(metadata, { ...azureByNames });
     expect(result.exitCode).toBe(1);

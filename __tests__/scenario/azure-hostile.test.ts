@@ -28,14 +28,17 @@ const services: readonly (readonly [string, RequestMatch])[] = [
 ];
 
 describe('a hostile text forges no command, no output and no cell on Azure', () => {
-  it.each(someOf(0, hostile))('in the message of an error, whichever service it is from: %s', async (_, message) => {
-    await inAzure({}, async (world) => {
-      for (const [, match] of services) {
-        world.script.fault(match, { kind: 'error', status: 400, code: 'BadRequest', message });
-        expectRed(world, await azureStep(world, azureByNames, debug));
-      }
-    });
-  });
+  it.each(someOf(0, hostile))(
+    'in the message of an error, whichever service it is from: %s (P10)',
+    async (_, message) => {
+      await inAzure({}, async (world) => {
+        for (const [, match] of services) {
+          world.script.fault(match, { kind: 'error', status: 400, code: 'BadRequest', message });
+          expectRed(world, await azureStep(world, azureByNames, debug));
+        }
+      });
+    },
+  );
 
   it.each(services)('in the code of an error, or a page that is no answer, of %s', async (_, match) => {
     await inAzure({}, async (world) => {
@@ -48,7 +51,7 @@ describe('a hostile text forges no command, no output and no cell on Azure', () 
     });
   });
 
-  it.each(someOf(1, hostile))('in names that the directory and the subscription have: %s', async (_, text) => {
+  it.each(someOf(1, hostile))('in names that the directory and the subscription have: %s (P10)', async (_, text) => {
     await inAzure({ estate: withNames(text) }, async (world) => {
       const granted = await azureStep(world, { ...azureByIds, principal: stranger.group, role: stranger.role });
       expect(granted.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
@@ -72,7 +75,7 @@ describe('a hostile text forges no command, no output and no cell on Azure', () 
     });
   });
 
-  it.each(someOf(3, hostile))('in the ids of an answer: %s', async (_, text) => {
+  it.each(someOf(3, hostile))('in the ids of an answer: %s (P10)', async (_, text) => {
     await inAzure({}, async (world) => {
       const own = {
         id: text,

@@ -132,7 +132,7 @@ describe('input faults of Azure (P6)', () => {
 });
 
 describe('inputs of another cloud', () => {
-  it('are a fault each on Azure, with the cloud that they belong to', async () => {
+  it('are a fault each on Azure, with the cloud that they belong to (P6)', async () => {
     const foreign = {
       'aws-region': 'us-east-1',
       'aws-role-to-assume': 'arn:aws:iam::111122223333:role/x',
@@ -149,7 +149,7 @@ describe('inputs of another cloud', () => {
     expect(errors(result)).toContain('6 inputs are wrong');
   });
 
-  it('are a fault each on AWS, and none where they have their default or nothing', async () => {
+  it('are a fault each on AWS, and none where they have their default or nothing (P6)', async () => {
     const foreign = {
       'azure-client-id': azureIds.deployClientId,
       'azure-tenant-id': azureIds.tenant,

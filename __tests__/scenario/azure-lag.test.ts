@@ -70,7 +70,7 @@ describe('the first wait: a new principal is not known everywhere', () => {
 });
 
 describe('the second wait: reads lag behind a change', () => {
-  it.each([3_000, 60_000, 100_000])('a grant that shows after %i ms is green then, after one PUT', (readMs) =>
+  it.each([3_000, 60_000, 100_000])('a grant that shows after %i ms is green then, after one PUT (P1)', (readMs) =>
     inAzure({ azure: { lag: { readMs } } }, async (world) => {
       const result = await azureStep(world, azureByIds);
       expect(errors(result)).toBe('');
@@ -97,7 +97,7 @@ describe('the second wait: reads lag behind a change', () => {
     }),
   );
 
-  it('a grant that never shows is red, with the request id and the id it was made under', () =>
+  it('a grant that never shows is red, with the request id and the id it was made under (P1)', () =>
     inAzure({ azure: { lag: { readMs: 100_000_000 } } }, async (world) => {
       const result = await azureStep(world, azureByIds);
       const [sent] = requestsTo(result, put);
@@ -114,7 +114,7 @@ describe('the second wait: reads lag behind a change', () => {
       expectNotCalledVisible(result);
     }));
 
-  it('a removal that never shows is red', () =>
+  it('a removal that never shows is red (P1)', () =>
     inAzure({ azure: { lag: { deleteMs: 100_000_000 } } }, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, { ...azureByIds, operation: 'revoke' });
@@ -134,7 +134,7 @@ describe('the second wait: reads lag behind a change', () => {
       expect(result.virtualMs).toBeGreaterThanOrEqual(30_000);
     }));
 
-  it('a grant made a moment ago that reads do not show yet is not doubled by the next step', () =>
+  it('a grant made a moment ago that reads do not show yet is not doubled by the next step (P4)', () =>
     inAzure({ azure: { lag: { readMs: 20_000 } } }, async (world) => {
       await azureStep(world, { ...azureByIds, wait: 'false' });
       const again = await azureStep(world, azureByIds);
@@ -144,7 +144,7 @@ describe('the second wait: reads lag behind a change', () => {
 });
 
 describe('the third wait: Azure enforces later what can be seen', () => {
-  it('is said of every change, in log and summary, and of nothing that was there before', () =>
+  it('is said of every change, in log and summary, and of nothing that was there before (P1)', () =>
     inAzure({}, async (world) => {
       const assign = await azureStep(world, azureByIds);
       expectCaution(assign);
@@ -166,7 +166,7 @@ describe('wait: false', () => {
   it.each([
     ['assign', put],
     ['revoke', removal],
-  ])('%s ends green at once, IN_PROGRESS with ids, where the change does not show yet', (operation, request) =>
+  ])('%s ends green at once, IN_PROGRESS with ids, where the change does not show yet (P2)', (operation, request) =>
     inAzure({ azure: { lag: { readMs: 60_000, deleteMs: 60_000 } } }, async (world) => {
       const there = operation === 'revoke' ? world.azure.estate.add(onCallBlobReader) : undefined;
       const result = await azureStep(world, { ...azureByIds, operation, wait: 'false' });
@@ -199,7 +199,7 @@ describe('a short timeout', () => {
   it.each([
     ['assign', put],
     ['revoke', removal],
-  ])('%s whose answer never comes is IN_PROGRESS: unknown, red, and a re-run finds out', (operation, request) =>
+  ])('%s whose answer never comes is IN_PROGRESS: unknown, red, and a re-run finds out (P2)', (operation, request) =>
     inAzure({}, async (world) => {
       if (operation === 'revoke') world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: request, times: 1_000 }, { kind: 'hang', processed: true });
@@ -219,7 +219,7 @@ describe('a short timeout', () => {
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
     }));
 
-  it('ends a throttled PUT as FAILED: that nothing was done is known', () =>
+  it('ends a throttled PUT as FAILED: that nothing was done is known (P2)', () =>
     inAzure({}, async (world) => {
       world.script.fault({ operation: put, times: 1_000 }, { kind: 'throttle', retryAfterSeconds: 4 });
       const result = await azureStep(world, { ...azureByIds, timeout: '5s' });

@@ -22,7 +22,7 @@ describe('a lease on Azure that nobody shares', () => {
       expect([errors(ended), ended.exitCode, leasedAssignment(world)]).toEqual(['', 0, undefined]);
     }));
 
-  it('is told in the outputs, the log and the summary', () =>
+  it('is told in the outputs, the log and the summary (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world);
       expect(main.outputs).toMatchObject({

@@ -26,7 +26,7 @@ const other = onlyContainer('other');
 const holder = 'octo-org/infra run 7001 (job 4501) until 2026-11-21 22:00 UTC';
 
 describe('a lease on Azure of what is permanent', () => {
-  it('keeps it, says that it is no lease, and nothing removes it', () =>
+  it('keeps it, says that it is no lease, and nothing removes it (P3)', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, description: 'mine' });
       const main = await takeOnAzure(world, leasedOnAzure, one);
@@ -51,7 +51,7 @@ describe('a lease on Azure of what is permanent', () => {
       expect(leasedAssignment(world)?.description).toBe('mine');
     }));
 
-  it('fails where that is asked for, and changes nothing', () =>
+  it('fails where that is asked for, and changes nothing (P3)', () =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const main = await azureStep(world, { ...leasedOnAzure, 'on-existing': 'fail' }, one);
@@ -96,7 +96,7 @@ describe('a lease on Azure of what is permanent', () => {
       expect([errors(ended), isGranted(world), world.azure.estate.has(leased)]).toEqual(['', true, false]);
     }));
 
-  it('that somebody makes between the plan and the PUT keeps it as well', () =>
+  it('that somebody makes between the plan and the PUT keeps it as well (P3)', () =>
     inAzureLeases({}, async (world) => {
       world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
         world.azure.estate.add(onCallBlobReader);
@@ -115,7 +115,7 @@ describe('a lease on Azure of what is permanent', () => {
     ['another condition', logs, other],
     ['a condition where none was asked for', logs, null],
     ['no condition where one was asked for', null, logs],
-  ])('with %s is red, in a dry run too: it is not what was asked for', (_, there, wanted) =>
+  ])('with %s is red, in a dry run too: it is not what was asked for (P1)', (_, there, wanted) =>
     inAzureLeases({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, ...(there === null ? {} : { condition: there }) });
       const inputs = { ...leasedOnAzure, ...(wanted === null ? {} : { condition: wanted }) };
@@ -143,7 +143,7 @@ describe('a lease on Azure with a condition', () => {
   it.each([
     ['another one', { condition: other }],
     ['none', {}],
-  ])('is not shared by who asks for %s: red, before any change, and the lease stays as it is', (_, more) =>
+  ])('is not shared by who asks for %s: red, before any change, and the lease stays as it is (P10)', (_, more) =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
       const was = leasedAssignment(world);
@@ -169,7 +169,7 @@ describe('a lease on Azure with a condition', () => {
 });
 
 describe('a permanent assign on Azure', () => {
-  it('of a leased grant says whose lease it was, takes the record away, and nothing removes it any more', () =>
+  it('of a leased grant says whose lease it was, takes the record away, and nothing removes it any more (P3)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, description: 'on call' }, one);
       const made = await azureStep(world, permanently, two);
@@ -204,7 +204,7 @@ describe('a permanent assign on Azure', () => {
       expect([errors(made), changesIn(made), recordOf(world)]).toEqual(['', ['put 201', 'put 201'], null]);
     }));
 
-  it('gives no more than was asked for: the condition that it asks for, not that of the lease', () =>
+  it('gives no more than was asked for: the condition that it asks for, not that of the lease (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const made = await azureStep(world, { ...permanently, condition: logs, description: 'for ever' }, two);
@@ -216,7 +216,7 @@ describe('a permanent assign on Azure', () => {
       });
     }));
 
-  it('of a lease with a condition that was not asked for is red, and changes nothing', () =>
+  it('of a lease with a condition that was not asked for is red, and changes nothing (P10)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, condition: logs }, one);
       const was = leasedAssignment(world);
@@ -225,7 +225,7 @@ describe('a permanent assign on Azure', () => {
       expect(errors(made)).toContain('The grant is there with a condition, and none was asked for');
     }));
 
-  it('of what another permanent assign is making at once with another condition is red for the one who is late', () =>
+  it('of what another permanent assign is making at once with another condition is red for the one who is late (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -237,7 +237,7 @@ describe('a permanent assign on Azure', () => {
       expect(errors(made)).toMatch(/permanent by now.*its condition is not as asked for.*Run the step again/su);
     }));
 
-  it('beside a lease that is taken meanwhile is red, and takes nothing from that lease', () =>
+  it('beside a lease that is taken meanwhile is red, and takes nothing from that lease (P3)', () =>
     inAzureLeases({}, async (world) => {
       let taken: Promise<unknown> | null = null;
       world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, async () => {
@@ -251,7 +251,7 @@ describe('a permanent assign on Azure', () => {
       expect([errors(again), recordOf(world), isGranted(world)]).toEqual(['', null, true]);
     }));
 
-  it('that runs out of time says that nobody knows how it stands; repeating it ends right', () =>
+  it('that runs out of time says that nobody knows how it stands; repeating it ends right (P2)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const broken = await azureStep(world, { ...permanently, timeout: '10s' }, two);
@@ -270,7 +270,7 @@ describe('a permanent assign on Azure', () => {
 });
 
 describe('a revoke on Azure', () => {
-  it('of a leased grant names those who are cut off, and their post steps are green with a warning', () =>
+  it('of a leased grant names those who are cut off, and their post steps are green with a warning (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, { ...leasedOnAzure, lifetime: '3h' }, two);

@@ -32,7 +32,7 @@ function endsOf(result: StepResult): readonly unknown[] {
 }
 
 describe('extend on Azure, of a lease of which a part', () => {
-  it('was removed, is red for that grant, and extends the other', () =>
+  it('was removed, is red for that grant, and extends the other (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, both, one);
       world.azure.estate.remove(onCallBlobReader);
@@ -53,7 +53,7 @@ describe('extend on Azure, of a lease of which a part', () => {
       expect([errors(again), resultsOf(again).length]).toEqual(['', 1]);
     }));
 
-  it('is leased by somebody else by now, is red for that grant, and takes nothing from them', () =>
+  it('is leased by somebody else by now, is red for that grant, and takes nothing from them (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, both, one);
       world.azure.estate.remove(onCallBlobReader);
@@ -110,7 +110,7 @@ describe('extend on Azure, of a lease id that names places', () => {
   const membersOf = ({ outputs }: StepResult): Record<string, unknown> =>
     JSON.parse(Buffer.from((outputs['lease-id'] ?? '').slice(4), 'base64url').toString()) as Record<string, unknown>;
 
-  it('is red where grants of it are gone, says how many, and extends the others', () =>
+  it('is red where grants of it are gone, says how many, and extends the others (P1)', () =>
     inAzureLeases({ estate }, async (world) => {
       const before = new Set(world.azure.estate.assignments().map(({ id }) => id));
       const main = await takeOnAzure(world, many, { ...one, ...slowly });
@@ -147,7 +147,7 @@ describe('extend on Azure, of a lease id that names places', () => {
 });
 
 describe('extend through Privileged Identity Management, of a lease of which a part', () => {
-  it('was revoked, is red for that grant, and extends the other', () =>
+  it('was revoked, is red for that grant, and extends the other (P1)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, bothByPim, run(1));
       await world.clock.advance(6 * minute);
@@ -203,7 +203,7 @@ describe('extend through Privileged Identity Management, of a lease of which a p
     }));
 });
 
-describe('extend on Azure, cancelled while the old hold is given back', () => {
+describe('extend on Azure, cancelled while the old hold is given back (P2)', () => {
   it.each(['true', 'false'])('tells the new lease, which stands (keep-after-job: %s)', (keepAfterJob) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': keepAfterJob }, one);

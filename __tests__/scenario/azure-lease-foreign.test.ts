@@ -74,7 +74,7 @@ describe('a list that shows two role assignments of the grant', () => {
 });
 
 describe('a record that was copied to another assignment', () => {
-  it('is nobody’s: a sweep after its end names it, and leaves the access alone', () =>
+  it('is nobody’s: a sweep after its end names it, and leaves the access alone (P3)', () =>
     inAzureLeases({}, async (world) => {
       const id = await copied(world);
       endJob(world, 1);
@@ -114,7 +114,7 @@ const alterations: readonly (readonly [string, (description: string) => string])
 ];
 
 describe('a record that was changed by hand', () => {
-  it.each(alterations)('%s: post leaves the access alone, is red and says who may end it', (_, alter) =>
+  it.each(alterations)('%s: post leaves the access alone, is red and says who may end it (P3)', (_, alter) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       describeByHand(world, alter);
@@ -126,7 +126,7 @@ describe('a record that was changed by hand', () => {
     }),
   );
 
-  it('is no lease that is gone: a release of it is red as well, an extension too, and neither touches it', () =>
+  it('is no lease that is gone: a release of it is red as well, an extension too, and neither touches it (P9)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
@@ -138,7 +138,7 @@ describe('a record that was changed by hand', () => {
       expect(errors(extended)).toContain('copied or changed by hand');
     }));
 
-  it('is never swept, whatever becomes of the job and however late it is', () =>
+  it('is never swept, whatever becomes of the job and however late it is (P3)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       describeByHand(world, (it) => it.replace(' v1 ', ' v2 '));
@@ -150,7 +150,7 @@ describe('a record that was changed by hand', () => {
       expect(told(swept, 'error')).toEqual([]);
     }));
 
-  it('while somebody joins is not written into', () =>
+  it('while somebody joins is not written into (P3)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       world.script.onRequest({ operation: 'roleAssignments.put', nth: 1 }, () => {
@@ -176,7 +176,7 @@ describe('a record that was changed by hand', () => {
 });
 
 describe('text of a user', () => {
-  it('that has the marker is a fault before any request, for leases and permanent grants', () =>
+  it('that has the marker is a fault before any request, for leases and permanent grants (P6)', () =>
     inAzureLeases({}, async (world) => {
       for (const inputs of [leasedOnAzure, azureByIds]) {
         const main = await azureStep(world, { ...inputs, description: 'see [cloud-access lease v1 x:]' });
@@ -195,7 +195,7 @@ describe('text of a user', () => {
       expect([ended.exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('that is too long to leave room for holders is a fault with the figure', () =>
+  it('that is too long to leave room for holders is a fault with the figure (P6)', () =>
     inAzureLeases({}, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, description: 'd'.repeat(257) });
       expect([main.exitCode, main.requests]).toEqual([1, []]);

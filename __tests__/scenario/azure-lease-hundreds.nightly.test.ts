@@ -30,7 +30,7 @@ function expectGreen(step: StepResult): void {
 /** The refill of Resource Manager's buckets alone takes thirty seconds. */
 const byQuotaMs = 1.5 * minute;
 
-describe('five hundred leases in one subscription', () => {
+describe('five hundred leases in one subscription (Many)', () => {
   it(
     'are all taken, and all given back by post in the time that it has, by three requests each',
     () =>
@@ -72,7 +72,7 @@ describe('five hundred leases in one subscription', () => {
   );
 });
 
-it('forty leases at two requests a second take no longer than their requests', () =>
+it('forty leases at two requests a second take no longer than their requests (Many)', () =>
   inAzureLeases({ estate }, async (world) => {
     const left = counting(world);
     const forty = { ...leasedOnAzure, ...grantsOf(places, { groups: 2, roles: 2, scopes: 10 }), timeout: '2m' };

@@ -15,7 +15,7 @@ const longer = { ...leasedOnAzure, lifetime: '3h' } as const;
 const settleMs = 35_000;
 
 describe('who leaves a lease on Azure', () => {
-  it('counts nobody whose job has ended, and so ends what a lost runner has left', () =>
+  it('counts nobody whose job has ended, and so ends what a lost runner has left (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -26,7 +26,7 @@ describe('who leaves a lease on Azure', () => {
       expect(summaryText(left)).toContain('Revoked');
     }));
 
-  it('takes such an entry out together with its own where others stay', () =>
+  it('takes such an entry out together with its own where others stay (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -43,7 +43,7 @@ describe('who leaves a lease on Azure', () => {
       expect([left.exitCode, asked(left, 'github'), isGranted(world)]).toEqual([0, [], false]);
     }));
 
-  it.each(['none', 'forgotten'])('counts everybody where GitHub does not tell (%s)', (how) =>
+  it.each(['none', 'forgotten'])('counts everybody where GitHub does not tell (%s) (P5)', (how) =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -56,7 +56,7 @@ describe('who leaves a lease on Azure', () => {
     }),
   );
 
-  it('counts who keeps it after its job', () =>
+  it('counts who keeps it after its job (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...longer, 'keep-after-job': 'true' }, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -65,7 +65,7 @@ describe('who leaves a lease on Azure', () => {
       expect([left.exitCode, asked(left, 'github'), holdersIn(world)]).toEqual([0, [], [1]]);
     }));
 
-  it('asks the GitHub of its main step, whatever a later step has put into the environment', () =>
+  it('asks the GitHub of its main step, whatever a later step has put into the environment (P10)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, longer, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -75,7 +75,7 @@ describe('who leaves a lease on Azure', () => {
       expect([left.exitCode, asked(left, 'github').length > 0, isGranted(world)]).toEqual([0, true, false]);
     }));
 
-  it('waits for what may be on its way where its main step had company, though nobody is there any more', () =>
+  it('waits for what may be on its way where its main step had company, though nobody is there any more (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, longer, two);

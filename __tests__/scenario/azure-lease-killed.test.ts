@@ -111,7 +111,7 @@ const beside = async (world: World): Promise<Stage> => {
   return alone;
 };
 
-describeSignals('a main step that takes a lease on Azure and is struck at any of its requests', () => {
+describeSignals('a main step that takes a lease on Azure and is struck at any of its requests (P4)', () => {
   it.each(signals)(
     'by %s leaves nothing that its post step does not give back',
     async (signal, row) => {
@@ -143,7 +143,7 @@ describeSignals('a main step that takes a lease on Azure and is struck at any of
   );
 });
 
-describeSignals('a post step on Azure that is killed at any of its requests', () => {
+describeSignals('a post step on Azure that is killed at any of its requests (P4)', () => {
   const taken = async (world: World): Promise<Stage> => {
     const main = await takeOnAzure(world, leasedOnAzure, one);
     return (other, more) => postOnAzure(other, main, { ...one, ...more });

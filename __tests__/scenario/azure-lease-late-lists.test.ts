@@ -21,7 +21,7 @@ const empty = { kind: 'answer', body: { value: [] } } as const;
 
 /** Lists lag, and answers are lost: what is said then is no more than what is known. */
 describe('one list that is too old', () => {
-  it('does not make a release believe that the lease is gone', () =>
+  it('does not make a release believe that the lease is gone (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       world.script.fault({ operation: 'roleAssignments.list', times: 1 }, empty);
@@ -39,7 +39,7 @@ describe('one list that is too old', () => {
       expect(extended).toMatchObject({ exitCode: 0, outputs: { 'expires-at': '2026-11-21T23:00:00Z' } });
     }));
 
-  it('nor through Privileged Identity Management', () =>
+  it('nor through Privileged Identity Management (P1)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);
@@ -73,7 +73,7 @@ describe('one list that is too old', () => {
 });
 
 describe('time that has passed', () => {
-  it('ends what is followed after it was given up, where it never comes to an end', () =>
+  it('ends what is followed after it was given up, where it never comes to an end (P2)', () =>
     inPim({}, async (world) => {
       world.script.weather(({ operation }) =>
         operation === 'roleAssignmentScheduleInstances.list' ? empty : undefined,
@@ -85,7 +85,7 @@ describe('time that has passed', () => {
       expect(main.virtualMs).toBeLessThan(15 * minute);
     }));
 
-  it('ends the post step within four minutes, which says that Azure carried it out', () =>
+  it('ends the post step within four minutes, which says that Azure carried it out (P9)', () =>
     inAzureLeases({ azure: { lag: { deleteMs: 100_000_000 } } }, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const began = world.clock.now();
@@ -108,7 +108,7 @@ describe('time that has passed', () => {
     }));
 });
 
-describe('an answer that is lost again and again', () => {
+describe('an answer that is lost again and again (P9)', () => {
   it('is told with Azure’s own words where nothing ever showed', () =>
     inAzureLeases({}, async (world) => {
       const down = { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'down for repair' } as const;

@@ -18,7 +18,7 @@ const answerLost = (world: World): void => {
 };
 
 describe('a DELETE of a lease on Azure whose answer was lost', () => {
-  it.each(['release', 'revoke', 'sweep'] as const)('and that was carried out is a change: %s', (operation) =>
+  it.each(['release', 'revoke', 'sweep'] as const)('and that was carried out is a change: %s (P2)', (operation) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);
       if (operation === 'sweep') await world.advance(3 * hour);
@@ -38,7 +38,7 @@ describe('a DELETE of a lease on Azure whose answer was lost', () => {
   );
 
   it.each(['release', 'revoke', 'sweep'] as const)(
-    'and is not known to have been carried out when the time limit passes: %s',
+    'and is not known to have been carried out when the time limit passes: %s (P2)',
     (operation) =>
       inAzureLeases({}, async (world) => {
         const main = await takeOnAzure(world, { ...leasedOnAzure, 'keep-after-job': 'true' }, one);

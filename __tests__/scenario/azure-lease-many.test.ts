@@ -24,7 +24,7 @@ function legs(count: number) {
   return Array.from({ length: count }, (_, index) => job(index + 1));
 }
 
-describe('twenty legs of a matrix that take the same lease at once', () => {
+describe('twenty legs of a matrix that take the same lease at once (P5)', () => {
   it(
     'all get it within the time limit, nobody’s entry is lost, and when all end at once it ends with the last',
     () =>
@@ -74,7 +74,7 @@ describe('twenty legs of a matrix that take the same lease at once', () => {
 const { estate, ...places } = tenant({ groups: 5, resourceGroups: 20 });
 const twoHundred = { ...leasedOnAzure, ...grantsOf(places, { groups: 5, roles: 2, scopes: 20 }), timeout: '10m' };
 
-describe('a step with two hundred leases', () => {
+describe('a step with two hundred leases (Many)', () => {
   it(
     'takes them all, and gives all back together in the time that post has',
     () =>

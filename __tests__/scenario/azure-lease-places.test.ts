@@ -39,7 +39,7 @@ function answerAtFirst(world: World, effect: Effect): void {
   world.script.weather((entry) => (isThere(entry) ? effect : undefined));
 }
 
-describe('more grants than a lease id names, by who has rights at their resource groups only', () => {
+describe('more grants than a lease id names, by who has rights at their resource groups only (Many)', () => {
   it(
     'are extended and released by the lease id alone',
     () =>
@@ -78,7 +78,7 @@ describe('more grants than a lease id names, by who has rights at their resource
 
 describe('a place of a lease id', () => {
   it(
-    'that may not be read keeps the others from nothing: they are released, and the step is red and names it',
+    'that may not be read keeps the others from nothing: they are released, and the step is red and names it (P1)',
     () =>
       inAzureLeases({ estate }, async (world) => {
         const before = world.azure.estate.assignments().length;

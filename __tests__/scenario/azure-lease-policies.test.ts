@@ -101,7 +101,7 @@ describe('docs/policies/azure-sweeper.json with azure-sweeper-condition.txt', ()
   });
 
   const needed = (policy('azure-sweeper') as RoleFile).Actions.filter((it) => it.includes('roleAssignments'));
-  it.each(needed)('needs %s: without it a sweep is red and says so', (action) =>
+  it.each(needed)('needs %s: without it a sweep is red and says so (P9)', (action) =>
     withLease(sweeper(action), async (world) => {
       await world.advance(hour);
       const swept = await azureStep(world, sweepingAzure);
@@ -118,7 +118,7 @@ describe('docs/policies/azure-sweeper.json with azure-sweeper-condition.txt', ()
       expect(swept.log).toContain('Leases of delegated identities at ');
     }));
 
-  it('cannot grant, nor end what its condition leaves out', async () => {
+  it('cannot grant, nor end what its condition leaves out (P3, P10)', async () => {
     await withLease(sweeper(), async (world) => {
       const granted = await azureStep(world, { ...leasedOnAzure, role: azureIds.reader });
       expect([granted.exitCode, world.azure.estate.effectiveChanges()]).toEqual([1, []]);

@@ -30,7 +30,7 @@ const staysUntilSwept =
   /could not be ended now: .*[.)] Nothing but the next holder or a sweep ends what is left, once it can be seen that its job has ended, or after 2026-11-21 22:00 UTC\..*`operation: sweep`, or `operation: revoke`/su;
 
 describe('post on Azure trusts what main wrote down, and nothing else', () => {
-  it('whatever the inputs are by then', () =>
+  it('whatever the inputs are by then (P4)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const inputs = {
@@ -49,7 +49,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect([errors(ended), isGranted(world), told(ended, 'warning')]).toEqual(['', false, []]);
     }));
 
-  it('whatever later steps have exported', () =>
+  it('whatever later steps have exported (P7)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const env = {
@@ -66,7 +66,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
     }));
 
   it.each(['AZURE_REGIONAL_AUTHORITY_NAME', 'MSAL_FORCE_REGION'])(
-    'signs in where main did though a later step has set %s, and warns of it',
+    'signs in where main did though a later step has set %s, and warns of it (P7)',
     (name) =>
       inAzureLeases({}, async (world) => {
         const main = await takeOnAzure(world, leasedOnAzure, one);
@@ -79,7 +79,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       }),
   );
 
-  it('believes no certificate that nobody vouches for, though a later step has switched the checks off', () =>
+  it('believes no certificate that nobody vouches for, though a later step has switched the checks off (P7)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: undefined };
@@ -105,7 +105,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       expect([errors(ended), told(ended, 'warning'), isGranted(world)]).toEqual(['', [], false]);
     }));
 
-  it('and has no secret in it', () =>
+  it('and has no secret in it (P7)', () =>
     inAzureLeases({}, async (world) => {
       const { state } = await takeOnAzure(world, leasedOnAzure, one);
       const text = JSON.stringify(state);
@@ -124,7 +124,7 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
       }
     }));
 
-  it('of a state whose grants were altered ends nothing, and is red', () =>
+  it('of a state whose grants were altered ends nothing, and is red (P10)', () =>
     inAzureLeases({}, async (world) => {
       const { state } = await takeOnAzure(world, leasedOnAzure, one);
       const grants = (state['cloud-access-grants-0'] ?? '').replaceAll(azureIds.onCall, azureIds.alice);
@@ -161,7 +161,7 @@ describeCli('post on Azure with the session of the job', () => {
       expect([lost.exitCode, isGranted(world)]).toEqual([1, true]);
     }));
 
-  it('that is somebody else’s by then is red, and asks nothing: it was not they who leased', () =>
+  it('that is somebody else’s by then is red, and asks nothing: it was not they who leased (P10)', () =>
     inAzureLeases({}, async (world) => {
       const more = { ...one, env: world.azure.cli, idToken: false } as const;
       const { state } = await takeOnAzure(world, ambient, more);
@@ -174,7 +174,7 @@ describeCli('post on Azure with the session of the job', () => {
 });
 
 describe('access on Azure that post cannot end', () => {
-  it('since a right is missing: red, with the right, and who ends it when', () =>
+  it('since a right is missing: red, with the right, and who ends it when (P9)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: Infinity }, denied);
@@ -185,7 +185,7 @@ describe('access on Azure that post cannot end', () => {
       expect(summaryText(ended)).toContain('could not be ended now');
     }));
 
-  it('since a lock is in the way: red, names it, and what to do', () =>
+  it('since a lock is in the way: red, names it, and what to do (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.azure.estate.lock(scopes.resourceGroup, 'CanNotDelete');
@@ -202,7 +202,7 @@ describe('access on Azure that post cannot end', () => {
   it.each<[string, 'entra' | 'oidc']>([
     ['the token endpoint is gone', 'entra'],
     ['GitHub gives no token', 'oidc'],
-  ])('since %s: red within post’s time, and says what stays', (_, service) =>
+  ])('since %s: red within post’s time, and says what stays (P9)', (_, service) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ service, times: 1_000 }, down);
@@ -228,7 +228,7 @@ describe('access on Azure that post cannot end', () => {
     ['gets none, and is carried out', { kind: 'hang', processed: true }],
     ['is broken off', { kind: 'reset' }],
     ['meets 503', { kind: 'http', status: 503, body: 'busy' }],
-  ])('once, since it %s, it ends all the same', (_, effect) =>
+  ])('once, since it %s, it ends all the same (P2)', (_, effect) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: 1 }, effect);
@@ -238,7 +238,7 @@ describe('access on Azure that post cannot end', () => {
     }),
   );
 
-  it('for ever, since it is throttled, makes post red before its time is over', () =>
+  it('for ever, since it is throttled, makes post red before its time is over (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       world.script.fault({ operation: 'roleAssignments.delete', times: 10_000 }, { kind: 'throttle' });
@@ -267,7 +267,7 @@ describe('a lease on Azure that is taken in trouble', () => {
     ['of 500', { kind: 'http', status: 500, body: 'oops' }],
     ['of one too many', { kind: 'throttle' }],
   ];
-  it.each(lost)('by an answer to its PUT %s stands in the end, once', (_, effect) =>
+  it.each(lost)('by an answer to its PUT %s stands in the end, once (P2)', (_, effect) =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 1 }, effect);
       const main = await takeOnAzure(world, leasedOnAzure, one);
@@ -286,7 +286,7 @@ describe('a lease on Azure that is taken in trouble', () => {
     }),
   );
 
-  it('while reads lag behind is green only when it is seen, and so is its end', () =>
+  it('while reads lag behind is green only when it is seen, and so is its end (P1)', () =>
     inAzureLeases({ azure: { lag: { readMs: 9_000, deleteMs: 9_000 } } }, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       expect(main.virtualMs).toBeGreaterThanOrEqual(9_000);
@@ -299,7 +299,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       expect(ended.virtualMs).toBeGreaterThanOrEqual(9_000);
     }));
 
-  it('while reads lag, of what has just been given back, is never cut off by what it read', () =>
+  it('while reads lag, of what has just been given back, is never cut off by what it read (P5)', () =>
     inAzureLeases({ azure: { lag: { readMs: 9_000, deleteMs: 9_000 } } }, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const [left, second] = await Promise.all([
@@ -327,7 +327,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       expect([ended.exitCode, changesIn(ended)]).toEqual([0, []]);
     }));
 
-  it('and given up, and not given back since deletions are throttled for ever, ends within reason', () =>
+  it('and given up, and not given back since deletions are throttled for ever, ends within reason (P4)', () =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 1 }, { kind: 'lost' });
       world.script.fault({ operation: 'roleAssignments.delete', times: 10_000 }, { kind: 'throttle' });
@@ -348,7 +348,7 @@ describe('a lease on Azure that is taken in trouble', () => {
       );
     }));
 
-  it('by who may not write is red, with the right that it takes', () =>
+  it('by who may not write is red, with the right that it takes (P9)', () =>
     inAzureLeases({ azure: { callerRole: { permissions: [{ actions: ['*/read'] }] } } }, async (world) => {
       const main: StepResult = await azureStep(world, leasedOnAzure, one);
       expect([main.exitCode, main.outputs['changed']]).toEqual([1, 'false']);

@@ -25,7 +25,7 @@ const [one, two, three] = [job(1), job(2), job(3)];
 const kept = { ...leasedOnAzure, 'keep-after-job': 'true' } as const;
 const longer = { ...leasedOnAzure, lifetime: '3h', reason: 'deploy' } as const;
 
-describe('keep-after-job on Azure', () => {
+describe('keep-after-job on Azure (P5)', () => {
   it('outlives its job: post has nothing to do, and says nothing', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
@@ -41,7 +41,7 @@ describe('keep-after-job on Azure', () => {
 });
 
 describe('release on Azure', () => {
-  it('by another job, by the lease id alone, ends what keep-after-job has left', () =>
+  it('by another job, by the lease id alone, ends what keep-after-job has left (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       endJob(world, 1);
@@ -73,7 +73,7 @@ describe('release on Azure', () => {
       expect(errors(released)).not.toMatch(/after 2026-/u);
     }));
 
-  it('that is refused says of what outlives its job that nothing ends it before its end', () =>
+  it('that is refused says of what outlives its job that nothing ends it before its end (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       endJob(world, 1);
@@ -107,7 +107,7 @@ describe('release on Azure', () => {
       expect(summaryText(again)).toContain('The lease is gone already');
     }));
 
-  it('ends one’s own holder only', () =>
+  it('ends one’s own holder only (P5)', () =>
     inAzureLeases({}, async (world) => {
       const first = await takeOnAzure(world, kept, one);
       await takeOnAzure(world, longer, two);
@@ -116,7 +116,7 @@ describe('release on Azure', () => {
       expect(summaryText(released)).toContain('The access stays for octo-org/infra run 7002');
     }));
 
-  it('of access that was made anew since, by somebody else, touches nothing', () =>
+  it('of access that was made anew since, by somebody else, touches nothing (P3)', () =>
     inAzureLeases({}, async (world) => {
       const first = await takeOnAzure(world, kept, one);
       await azureStep(world, byLeaseId('release', first), two);
@@ -129,7 +129,7 @@ describe('release on Azure', () => {
       expect([third.exitCode, changesIn(third), isGranted(world)]).toEqual([0, [], true]);
     }));
 
-  it('that may not read is red: it does not know whether the lease is gone', () =>
+  it('that may not read is red: it does not know whether the lease is gone (P1)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, kept, one);
       world.script.fault(
@@ -141,12 +141,14 @@ describe('release on Azure', () => {
       expect(errors(released)).toContain('roleAssignments/read');
     }));
 
-  it.each(['cz1.e30', 'ca1.e30', 'cz2.eyJoIjoiMSJ9', 'nothing', 'cz1.'])('refuses %s, which is no lease-id', (text) =>
-    inAzureLeases({}, async (world) => {
-      const released = await azureStep(world, byLeaseId('release', { outputs: { 'lease-id': text } }));
-      expect([released.exitCode, released.requests]).toEqual([1, []]);
-      expect(errors(released)).toContain('lease-id');
-    }),
+  it.each(['cz1.e30', 'ca1.e30', 'cz2.eyJoIjoiMSJ9', 'nothing', 'cz1.'])(
+    'refuses %s, which is no lease-id (P6)',
+    (text) =>
+      inAzureLeases({}, async (world) => {
+        const released = await azureStep(world, byLeaseId('release', { outputs: { 'lease-id': text } }));
+        expect([released.exitCode, released.requests]).toEqual([1, []]);
+        expect(errors(released)).toContain('lease-id');
+      }),
   );
 });
 
@@ -198,7 +200,7 @@ describe('extend on Azure', () => {
       }
     }));
 
-  it('of a lease that vanishes meanwhile never makes anew what had a condition, without it', () =>
+  it('of a lease that vanishes meanwhile never makes anew what had a condition, without it (P10)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...kept, condition: onlyContainer('logs') }, one);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -217,7 +219,7 @@ describe('extend on Azure', () => {
       expect([errors(extended), leasedAssignment(world)?.condition, holdersIn(world)]).toEqual(['', condition, [2]]);
     }));
 
-  it.each([hour, -hour])('and its end go by Azure’s clock where the runner’s is wrong by %i ms', (skewMs) =>
+  it.each([hour, -hour])('and its end go by Azure’s clock where the runner’s is wrong by %i ms (P5)', (skewMs) =>
     inAzureLeases({}, async (world) => {
       const short = { ...kept, lifetime: '30m' };
       const main = await takeOnAzure(world, short, { ...one, skewMs });
@@ -306,7 +308,7 @@ describe('a lease of a delegated identity', () => {
       expect([errors(ended), world.azure.estate.has(there)]).toEqual(['', false]);
     }));
 
-  it('is seen by a list, by others who join, by its lease id and by a sweep', () =>
+  it('is seen by a list, by others who join, by its lease id and by a sweep (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...delegated, 'keep-after-job': 'true' }, one);
       const second = await takeOnAzure(world, delegated, two);

@@ -41,7 +41,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       expect([told(second, 'warning'), holdersIn(world)]).toEqual([[], [1, 2]]);
     }));
 
-  it('is green only after a read that nothing on its way can make untrue, and says what it waits for', () =>
+  it('is green only after a read that nothing on its way can make untrue, and says what it waits for (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, longer, two);
@@ -53,7 +53,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       expect((read?.at ?? 0) - (put?.at ?? 0)).toBeGreaterThanOrEqual(settleMs);
     }));
 
-  it('whose entry was overwritten by somebody who had read before writes it again before it is green', () =>
+  it('whose entry was overwritten by somebody who had read before writes it again before it is green (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       overwriteSoon(world, 3_000);
@@ -73,7 +73,7 @@ describe('a lease on Azure of what somebody holds already', () => {
       expect(isGranted(world)).toBe(false);
     }));
 
-  it('by three overlaps, each until its own end or release', () =>
+  it('by three overlaps, each until its own end or release (P5)', () =>
     inAzureLeases({}, async (world) => {
       const mains = [];
       for (const [inputs, who] of [
@@ -102,7 +102,7 @@ describe('a lease on Azure of what somebody holds already', () => {
 });
 
 describe('a release on Azure while others hold the access', () => {
-  it('leaves it to them, green and without a warning, and the last one ends it', () =>
+  it('leaves it to them, green and without a warning, and the last one ends it (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, longer, two);
@@ -122,7 +122,7 @@ describe('a release on Azure while others hold the access', () => {
       expect(summaryText(last)).toContain('Revoked');
     }));
 
-  it('waits once, and for as long, since its entry can be brought back by a write that is on its way', () =>
+  it('waits once, and for as long, since its entry can be brought back by a write that is on its way (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, longer, two);
@@ -132,7 +132,7 @@ describe('a release on Azure while others hold the access', () => {
       expect(left.log).toMatch(/Waiting 3\d s: only a read that is late enough/u);
     }));
 
-  it.each([0, 1, 2, 3])('by two at the same time ends it, whoever is last (%i)', (seed) =>
+  it.each([0, 1, 2, 3])('by two at the same time ends it, whoever is last (%i) (P5)', (seed) =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       const second = await takeOnAzure(world, leasedOnAzure, two);
@@ -142,7 +142,7 @@ describe('a release on Azure while others hold the access', () => {
     }),
   );
 
-  it.each([0, 1, 2, 3])('goes on for those who joined at the same time (%i)', (seed) =>
+  it.each([0, 1, 2, 3])('goes on for those who joined at the same time (%i) (P5)', (seed) =>
     inAzureLeases({}, async (world) => {
       slowWire(world, 200 + 150 * seed);
       const all = await Promise.all([one, two, three].map((it) => takeOnAzure(world, leasedOnAzure, it)));
@@ -175,7 +175,7 @@ describe('a release on Azure while others hold the access', () => {
       );
     }));
 
-  it('of the last one, while somebody joins, does not cut that one off', () =>
+  it('of the last one, while somebody joins, does not cut that one off (P5)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, leasedOnAzure, one);
       slowWire(world, 900);

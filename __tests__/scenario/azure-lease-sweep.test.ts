@@ -66,7 +66,7 @@ describe('a sweep on Azure', () => {
       expect(swept.log).toContain('Nothing had to be done.');
     }));
 
-  it('ends keep-after-job by time only, and does not even ask about its job', () =>
+  it('ends keep-after-job by time only, and does not even ask about its job (P5)', () =>
     inAzureLeases({}, async (world) => {
       await orphaned(world, kept);
       const swept = await azureStep(world, sweepingAzure, three);
@@ -110,7 +110,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).toContain('1 lease ends by time only');
     }));
 
-  it('ends and writes nothing while others hold it; when the last one has ended it ends', () =>
+  it('ends and writes nothing while others hold it; when the last one has ended it ends (P5)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, leasedOnAzure, one);
       await takeOnAzure(world, { ...leasedOnAzure, lifetime: '3h' }, two);
@@ -166,7 +166,7 @@ describe('a sweep on Azure', () => {
     }),
   );
 
-  it('leaves out what an exclusion names, and all below it', () =>
+  it('leaves out what an exclusion names, and all below it (P8)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, target: `${scopes.resourceGroup}\n${scopes.child}` }, one);
       endJob(world, 1);
@@ -176,7 +176,7 @@ describe('a sweep on Azure', () => {
       expect(world.azure.estate.has({ ...onCallBlobReader, scope: scopes.child })).toBe(true);
     }));
 
-  it('of a management group ends what lies below it, and at it, each once, in whichever subscription', () =>
+  it('of a management group ends what lies below it, and at it, each once, in whichever subscription (P8)', () =>
     inAzureLeases({}, async (world) => {
       const targets = [scopes.managementGroup, scopes.subscription, staging, scopes.child];
       await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
@@ -194,7 +194,7 @@ describe('a sweep on Azure', () => {
       ]).toEqual(['', targets.toSorted()]);
     }));
 
-  it('of a subscription does not touch what is inherited from above, nor what lies beside it', () =>
+  it('of a subscription does not touch what is inherited from above, nor what lies beside it (P3)', () =>
     inAzureLeases({}, async (world) => {
       const targets = [scopes.managementGroup, scopes.subscription, staging];
       await takeOnAzure(world, { ...leasedOnAzure, target: targets.join('\n') }, one);
@@ -205,7 +205,7 @@ describe('a sweep on Azure', () => {
         expect(world.azure.estate.has({ ...onCallBlobReader, scope })).toBe(true);
     }));
 
-  it('touches nothing that has no record of ours, whatever it says of itself', () =>
+  it('touches nothing that has no record of ours, whatever it says of itself (P3)', () =>
     inAzureLeases({}, async (world) => {
       const foreign = ['', 'lease until tomorrow', '[cloud-access: mine]', 'lease v1 0123456789:'];
       for (const [index, description] of foreign.entries())
@@ -221,7 +221,7 @@ describe('a sweep on Azure', () => {
       expect(summaryText(swept)).not.toContain('does not prove itself');
     }));
 
-  it('of the root of the tenant, or of nowhere, is an input fault that says what to name', () =>
+  it('of the root of the tenant, or of nowhere, is an input fault that says what to name (P6)', () =>
     inAzureLeases({}, async (world) => {
       const root = await azureStep(world, { ...sweepingAzure, target: '/' });
       const nowhere = await azureStep(world, { ...sweepingAzure, 'azure-subscription-id': '' });
@@ -241,7 +241,7 @@ describe('a sweep on Azure', () => {
       },
     ));
 
-  it('that cannot end what is due is red, ends the rest, and says which and why', () =>
+  it('that cannot end what is due is red, ends the rest, and says which and why (P1)', () =>
     inAzureLeases({}, async (world) => {
       await takeOnAzure(world, { ...leasedOnAzure, target: `${scopes.resourceGroup}\n${scopes.child}` }, one);
       endJob(world, 1);
@@ -269,7 +269,7 @@ describe('a sweep on Azure', () => {
       expect([both.map(errors), isGranted(world)]).toEqual([['', ''], false]);
     }));
 
-  it.each([0, 1, 2, 3])('beside a join of the same grant does not cut it off (%i)', (seed) =>
+  it.each([0, 1, 2, 3])('beside a join of the same grant does not cut it off (%i) (P5)', (seed) =>
     inAzureLeases({}, async (world) => {
       await orphaned(world);
       slowWire(world, 200 + 150 * seed);
@@ -286,7 +286,7 @@ describe('a sweep on Azure', () => {
     }),
   );
 
-  it('of what somebody has made permanent, or ended, since it looked: left alone, and green', () =>
+  it('of what somebody has made permanent, or ended, since it looked: left alone, and green (P3)', () =>
     inAzureLeases({}, async (world) => {
       await orphaned(world);
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, () => {
@@ -306,7 +306,7 @@ describe('a sweep on Azure', () => {
     }));
 });
 
-it('a ghost that a joiner has carried back goes with the first sweep that sees its job', () =>
+it('a ghost that a joiner has carried back goes with the first sweep that sees its job (P5)', () =>
   inAzureLeases({}, async (world) => {
     await takeOnAzure(world, leasedOnAzure, one);
     const main = await takeOnAzure(world, leasedOnAzure, two);

@@ -27,7 +27,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
     ['1m', 90_000],
     ['30s', 45_000],
     ['5m', 400_000],
-  ])('and that runs out of its %s is waited for, and gone when that is said (%i ms)', (timeout, readMs) =>
+  ])('and that runs out of its %s is waited for, and gone when that is said (%i ms) (P4)', (timeout, readMs) =>
     inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout }, one);
       expect([main.exitCode, main.outputs['changed'], isGranted(world)]).toEqual([1, 'false', false]);
@@ -38,7 +38,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
     }),
   );
 
-  it('and that never shows is red, names what may stand, and is left to post, which is red as well, and to a sweep', () =>
+  it('and that never shows is red, names what may stand, and is left to post, which is red as well, and to a sweep (P1)', () =>
     inAzureLeases({ azure: { lag: { readMs: 15 * minute } } }, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
       expect([main.exitCode, main.outputs['status'], main.outputs['changed']]).toEqual([1, 'FAILED', 'true']);
@@ -61,7 +61,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       expect([swept.exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('and never showed in main is ended by post, once it shows', () =>
+  it('and never showed in main is ended by post, once it shows (P4)', () =>
     inAzureLeases({ azure: { lag: { readMs: 10 * minute } } }, async (world) => {
       const main = await azureStep(world, { ...leasedOnAzure, timeout: '1m' }, one);
       await world.advance(10 * minute);
@@ -69,7 +69,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
       expect([errors(ended), isGranted(world)]).toEqual(['', false]);
     }));
 
-  it.each([20_000, 60_000, 90_000])('and that is cancelled is ended by post when it shows (%i ms)', (readMs) =>
+  it.each([20_000, 60_000, 90_000])('and that is cancelled is ended by post when it shows (%i ms) (P4)', (readMs) =>
     inAzureLeases({ azure: { lag: { readMs } } }, async (world) => {
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       expect([main.exitCode, isGranted(world)]).toEqual([1, true]);
@@ -80,7 +80,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
     }),
   );
 
-  it('and that is cancelled makes post red where it never shows', () =>
+  it('and that is cancelled makes post red where it never shows (P1)', () =>
     inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       const ended = await postOnAzure(world, main, one);
@@ -116,7 +116,7 @@ describe('a lease on Azure whose PUT was answered, while reads lag for longer th
         });
       },
     ],
-  ])('and that is cancelled is not called unseen where post sees it, %s', (_what, happen) =>
+  ])('and that is cancelled is not called unseen where post sees it, %s (P1)', (_what, happen) =>
     inAzureLeases({}, async (world) => {
       const main = await azureStep(world, leasedOnAzure, { ...one, cancel: atItsSecondList });
       happen(world);
@@ -146,7 +146,7 @@ describe('a lease on Azure whose entry was written beside those of others, while
       await work(world);
     });
 
-  it('and that runs out of its time is looked for, and taken back when it shows', () =>
+  it('and that runs out of its time is looked for, and taken back when it shows (P4)', () =>
     besideAnother(46_000, async (world) => {
       const main = await azureStep(world, { ...kept, timeout: '30s' }, one);
       expect([main.exitCode, main.outputs['changed'], holdersIn(world)]).toEqual([1, 'false', [2]]);
@@ -155,7 +155,7 @@ describe('a lease on Azure whose entry was written beside those of others, while
       expect([ended.exitCode, ended.requests]).toEqual([0, []]);
     }));
 
-  it('and that is cancelled is taken back by post when it shows', () =>
+  it('and that is cancelled is taken back by post when it shows (P4)', () =>
     besideAnother(90_000, async (world) => {
       const main = await azureStep(world, kept, { ...one, cancel: { operation: 'roleAssignments.put' } });
       const ended = await postOnAzure(world, main, one);
@@ -176,7 +176,7 @@ describe('a lease on Azure whose entry was written beside those of others, while
     }));
 });
 
-describe('a lease on Azure that is cancelled before it is asked for', () => {
+describe('a lease on Azure that is cancelled before it is asked for (P4)', () => {
   it('leaves post nothing to look for, or to warn of', () =>
     inAzureLeases({}, async (world) => {
       // The plan's own read is too old for a write by then, so that the lease reads anew.
@@ -188,7 +188,7 @@ describe('a lease on Azure that is cancelled before it is asked for', () => {
     }));
 });
 
-describe('a lease on Azure whose PUT nobody answered', () => {
+describe('a lease on Azure whose PUT nobody answered (P2)', () => {
   it('and of which no read shows anything makes post warn, and say nothing of an end', () =>
     inAzureLeases({ azure: { lag: { readMs: never } } }, async (world) => {
       world.script.fault({ operation: 'roleAssignments.put', times: 1 }, { kind: 'hang', processed: true });
@@ -201,7 +201,7 @@ describe('a lease on Azure whose PUT nobody answered', () => {
 });
 
 describe('a lease on Azure that meets 409 for ever', () => {
-  it('is red with code, message, request id and what to do, and calls nothing gone', () =>
+  it('is red with code, message, request id and what to do, and calls nothing gone (P9)', () =>
     inAzureLeases({}, async (world) => {
       const message =
         'The role assignment already exists. The ID of the existing role assignment is 0123456789abcdef0123456789abcdef.';

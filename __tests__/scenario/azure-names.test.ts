@@ -51,7 +51,7 @@ describe('ids with their type', () => {
     `service-principal:${azureIds.deploy}`,
     `foreign-group:${azureIds.foreignGroup}`,
     `device:${azureIds.device}`,
-  ])('are taken as they are, without asking Graph: %s', (principal) =>
+  ])('are taken as they are, without asking Graph: %s (P8)', (principal) =>
     inAzure({ azure: { graphPermissions: 'none' } }, async (world) => {
       for (const operation of ['assign', 'revoke']) {
         const result = await azureStep(world, { ...azureByIds, principal, operation });
@@ -133,7 +133,7 @@ describe('a principal', () => {
       'service-principal:twin-app',
       [servicePrincipal('3'), servicePrincipal('4')],
     ],
-  ])('that can be two is refused with both ids: %s', (_, principal, ids) =>
+  ])('that can be two is refused with both ids: %s (P8)', (_, principal, ids) =>
     refused({ principal }, [...ids, principal.replace(/^[a-z-]+:/u, '')]),
   );
 
@@ -143,7 +143,7 @@ describe('a principal', () => {
     'service-principal:no-such-app',
     'user:alice',
     'group:Payments',
-  ])('that is nobody is refused, never a near match: %s', (principal) =>
+  ])('that is nobody is refused, never a near match: %s (P8)', (principal) =>
     refused({ principal }, [`"${principal.replace(/^[a-z-]+:/u, '')}"`, 'object id']),
   );
 
@@ -157,7 +157,7 @@ describe('a principal', () => {
     ['object id of the registration, as service-principal:', `service-principal:${azureIds.deployApplication}`],
     ['object id of the registration, as app:', `app:${azureIds.deployApplication}`],
     ['object id of the service principal, as app:', `app:${azureIds.deploy}`],
-  ])('mixed up is told what it is and what to write: %s', (_, principal) =>
+  ])('mixed up is told what it is and what to write: %s (P8)', (_, principal) =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, principal });
       expect(result.exitCode).toBe(1);
@@ -197,7 +197,7 @@ describe('Graph', () => {
     'user:alice@example.com',
     'service-principal:deploy-payments',
     `app:${azureIds.deployClientId}`,
-  ])('that may not be asked lets a name fail with its words and the way out: %s', async (principal) => {
+  ])('that may not be asked lets a name fail with its words and the way out: %s (P8)', async (principal) => {
     const words = ['Authorization_RequestDenied: Insufficient privileges to complete the operation.', '<object id>'];
     await refused({ principal }, [...words, /request id [0-9a-f-]{36}/u], denied);
     await refused({ principal }, words, limited);

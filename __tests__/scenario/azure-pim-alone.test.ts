@@ -17,7 +17,7 @@ import { resultsOf } from './reports.ts';
 import { errors } from './support.ts';
 
 describe('a lease through Privileged Identity Management', () => {
-  it('is asked for once, ends by itself, and is told', () =>
+  it('is asked for once, ends by itself, and is told (P1)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       expect(asked(world)).toEqual(['AdminAssign Provisioned']);
@@ -44,7 +44,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(warnings(main)).toBe('');
     }));
 
-  it('is ended by post', () =>
+  it('is ended by post (P1)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(6 * minute);
@@ -58,7 +58,7 @@ describe('a lease through Privileged Identity Management', () => {
   it.each([
     ['first minute', 20_000, 'RoleAssignmentDoesNotExist'],
     ['first five minutes', 2 * minute, 'ActiveDurationTooShort'],
-  ])('is left to Azure by post in its %s, with a warning that says until when', (_, after, code) =>
+  ])('is left to Azure by post in its %s, with a warning that says until when (P1)', (_, after, code) =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(after);
@@ -74,7 +74,7 @@ describe('a lease through Privileged Identity Management', () => {
     }),
   );
 
-  it('is ended by Azure where the runner is lost', () =>
+  it('is ended by Azure where the runner is lost (P4)', () =>
     inPim({}, async (world) => {
       await takeByPim(world);
       await world.clock.advance(61 * minute);
@@ -98,7 +98,7 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
     }));
 
-  it('that is cancelled before it is asked for leaves post nothing to look for', () =>
+  it('that is cancelled before it is asked for leaves post nothing to look for (P4)', () =>
     inPim({}, async (world) => {
       // The plan looks at the role assignments, the lease at the requests.
       const looking = { operation: 'roleAssignmentScheduleRequests.list' } as const;
@@ -122,7 +122,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('of which a part cannot be read is red for that part, and no end is made up', () =>
+  it('of which a part cannot be read is red for that part, and no end is made up (P1)', () =>
     inPim({}, async (world) => {
       const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
       const target = `${azureByIds.target}\n${staging}`;
@@ -142,7 +142,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(released.log).not.toContain('which ends it at');
     }));
 
-  it('of which a part could not be listed is ended in a request that names its own end, and none that is made up', () =>
+  it('of which a part could not be listed is ended in a request that names its own end, and none that is made up (P1)', () =>
     inPim({}, async (world) => {
       const staging = '/subscriptions/11111111-2222-4333-8444-555555555502';
       const target = `${azureByIds.target}\n${staging}`;
@@ -173,7 +173,7 @@ describe('a lease through Privileged Identity Management', () => {
       ]);
     }));
 
-  it('is extended under a new holder, which is the one that ends it', () =>
+  it('is extended under a new holder, which is the one that ends it (P5)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);
@@ -194,7 +194,7 @@ describe('a lease through Privileged Identity Management', () => {
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('is left as it was by an extension that is killed on the way: post of that takes nothing from it', () =>
+  it('is left as it was by an extension that is killed on the way: post of that takes nothing from it (P4)', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' });
       await world.clock.advance(6 * minute);

@@ -16,7 +16,7 @@ const { estate, ...places } = tenant({ groups: 5, resourceGroups: 15 });
 const many = { ...leasedByPim, ...grantsOf(places, { groups: 5, roles: 2, scopes: 15 }), timeout: '10m' };
 
 it(
-  'a hundred and fifty leases through Privileged Identity Management are taken and given back by few requests each',
+  'a hundred and fifty leases through Privileged Identity Management are taken and given back by few requests each (Many)',
   () =>
     inPim({ estate }, async (world) => {
       const main = await takeByPim(world, many, slowly);

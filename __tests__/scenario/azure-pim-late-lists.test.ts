@@ -14,7 +14,7 @@ function told(result: StepResult): string {
   return `${errors(result)}\n${warnings(result)}`;
 }
 
-describe('a lease through Privileged Identity Management whose schedule is listed late', () => {
+describe('a lease through Privileged Identity Management whose schedule is listed late (P1)', () => {
   it('is waited for, and is the lease: never called permanent', () =>
     inPim({ azure: { lag: { schedulesMs: 135_000 } } }, async (world) => {
       const main = await azureStep(world, leasedByPim, run(1));
@@ -64,7 +64,7 @@ describe('a lease through Privileged Identity Management whose schedule is liste
     }));
 });
 
-describe('a list of leases through Privileged Identity Management', () => {
+describe('a list of leases through Privileged Identity Management (P1)', () => {
   it('shows one of which no schedule is listed yet, and says so', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
@@ -77,7 +77,7 @@ describe('a list of leases through Privileged Identity Management', () => {
     }));
 });
 
-describe('a release of a lease through Privileged Identity Management that is listed nowhere', () => {
+describe('a release of a lease through Privileged Identity Management that is listed nowhere (P1)', () => {
   it('and whose time limit passes meanwhile does not say that the access is there', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));
@@ -91,7 +91,7 @@ describe('a release of a lease through Privileged Identity Management that is li
     }));
 });
 
-describe('an extension of a lease through Privileged Identity Management of which no schedule is listed', () => {
+describe('an extension of a lease through Privileged Identity Management of which no schedule is listed (P1)', () => {
   const longer = { lifetime: '2h', reason: 'INC-1 goes on' } as const;
   const two = { ...run(2), timeoutMs: 100_000 } as const;
 
@@ -135,7 +135,7 @@ describe('an extension of a lease through Privileged Identity Management of whic
     }));
 });
 
-describe('a revoke of a lease through Privileged Identity Management of which no schedule is listed', () => {
+describe('a revoke of a lease through Privileged Identity Management of which no schedule is listed (P1)', () => {
   const two = { ...run(2), timeoutMs: 100_000 } as const;
 
   it('waits for it, and ends it there: it was made through it', () =>
@@ -208,7 +208,7 @@ describe('a revoke of a lease through Privileged Identity Management of which no
     }));
 });
 
-describe('an access that others made, and that a step has extended before it gave up', () => {
+describe('an access that others made, and that a step has extended before it gave up (P1)', () => {
   it('is told as changed, with the end that it has now', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 20 * minute });
@@ -235,7 +235,7 @@ describe('an access that others made, and that a step has extended before it gav
     }));
 });
 
-describe('a request that was accepted, after which nothing can be read', () => {
+describe('a request that was accepted, after which nothing can be read (P1)', () => {
   it('is told as a change, with the earliest end of what it has made', () =>
     inPim({}, async (world) => {
       world.script.weather(({ operation }) =>

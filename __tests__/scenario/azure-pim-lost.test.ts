@@ -37,7 +37,7 @@ function losesTheNext(world: World): void {
   });
 }
 
-describe('Privileged Identity Management that is down for requests', () => {
+describe('Privileged Identity Management that is down for requests (P1)', () => {
   const one = { ...run(1), timeoutMs: 100_000 } as const;
   const two = { ...run(2), timeoutMs: 100_000 } as const;
 
@@ -80,7 +80,7 @@ describe('Privileged Identity Management that is down for requests', () => {
     }));
 });
 
-describe('a request to Privileged Identity Management that was carried out and not answered', () => {
+describe('a request to Privileged Identity Management that was carried out and not answered (P1)', () => {
   it('is told as a possible change where nothing can be read afterwards', () =>
     inPim({}, async (world) => {
       losesTheNext(world);

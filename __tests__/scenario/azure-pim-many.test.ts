@@ -17,7 +17,7 @@ const { estate, ...places } = tenant({ groups: 5, resourceGroups: 6 });
 const many = { ...leasedByPim, ...grantsOf(places, { groups: 3, roles: 2, scopes: 4 }), timeout: '10m' };
 const kept = { ...many, 'keep-after-job': 'true' };
 
-describe('more grants through Privileged Identity Management than a lease id names', () => {
+describe('more grants through Privileged Identity Management than a lease id names (Many)', () => {
   it(
     'are all taken, and all given back by post in the time that it has',
     () =>

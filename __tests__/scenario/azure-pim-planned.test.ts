@@ -24,7 +24,7 @@ function plan(world: World, inMs: number): void {
 const planned = ['AdminAssign Granted'];
 
 describe('an access of the same grant that is planned through Privileged Identity Management', () => {
-  it('is in the way of a lease that would reach into it: red, with its beginning, and nothing is asked for', () =>
+  it('is in the way of a lease that would reach into it: red, with its beginning, and nothing is asked for (P3)', () =>
     inPim({}, async (world) => {
       plan(world, 30 * minute);
       const main = await azureStep(world, leasedByPim);
@@ -38,7 +38,7 @@ describe('an access of the same grant that is planned through Privileged Identit
       expect(leasedAssignment(world)).toBeDefined();
     }));
 
-  it('is no access yet, also for a lease that ends before it: where Azure refuses that, it is red and names it', () =>
+  it('is no access yet, also for a lease that ends before it: where Azure refuses that, it is red and names it (P9)', () =>
     inPim({}, async (world) => {
       plan(world, 3 * hour);
       const main = await azureStep(world, { ...leasedByPim, timeout: '10m' });
@@ -74,7 +74,7 @@ describe('an access of the same grant that is planned through Privileged Identit
       expect(leasedAssignment(world)).toBe(undefined);
     }));
 
-  it('and of which lists still show something after that: nothing is too young to be ended', () =>
+  it('and of which lists still show something after that: nothing is too young to be ended (P9)', () =>
     inPim({ azure: { lag: { schedulesMs: 25_000 } } }, async (world) => {
       plan(world, 30 * minute);
       await world.clock.advance(minute);
@@ -88,7 +88,7 @@ describe('an access of the same grant that is planned through Privileged Identit
     }));
 });
 
-describe('an access that is planned for later while another of the same grant runs', () => {
+describe('an access that is planned for later while another of the same grant runs (P9)', () => {
   const later = {
     name: '0b1ec700-0000-4000-8000-00000000abcd',
     from: '2026-11-21T23:00:00Z',

@@ -42,7 +42,7 @@ describe('the policy of a role', () => {
       ['at most 45 min', 'reason is missing', 'ticket-number is missing', 'ticket-system is missing', 'multi-factor'],
     ],
   ];
-  it.each(faults)('that demands %s is a fault before anything is asked for', (_, policy, inputs, told) =>
+  it.each(faults)('that demands %s is a fault before anything is asked for (P6)', (_, policy, inputs, told) =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...place, ...policy });
       const main = await azureStep(world, inputs);
@@ -73,7 +73,7 @@ describe('the policy of a role', () => {
     ['an eligibility', { refuses: ['EligibilityRule'] }, 'forbid this form of request'],
     ['an administrator of another kind', { refuses: ['AdminRequestRule'] }, 'forbid this form of request'],
     ['a claim', { refuses: ['AcrsRule'] }, 'no workload identity can satisfy'],
-  ])('that demands %s is told by the refusal: red, and nothing is granted', (_, policy, told) =>
+  ])('that demands %s is told by the refusal: red, and nothing is granted (P9)', (_, policy, told) =>
     inPim({}, async (world) => {
       world.azure.pim.setPolicy({ ...place, ...policy });
       const main = await azureStep(world, leasedByPim);
@@ -100,7 +100,7 @@ describe('the inputs of Privileged Identity Management', () => {
     ['ticket-number', { 'azure-pim': 'false', 'ticket-number': 'CHG-1' }, 'means nothing without azure-pim'],
     ['ticket-system', { 'azure-pim': 'false', 'ticket-system': 'ServiceNow' }, 'means nothing without azure-pim'],
     ['wait', { 'azure-pim': 'false', wait: 'false' }, 'reported only once it stands'],
-  ])('refuse %s where it has no place', (input, inputs, told) =>
+  ])('refuse %s where it has no place (P6)', (input, inputs, told) =>
     inPim({}, async (world) => {
       const main = await azureStep(world, { ...leasedByPim, ...inputs });
       expect(main.outputs['status']).toBe('FAILED');
@@ -139,7 +139,7 @@ describe('a refusal of Privileged Identity Management', () => {
       expect(requestsTo(main, 'roleAssignmentScheduleRequests.put').length).toBeGreaterThan(2);
     }));
 
-  it('beside a lease by description is told, and leaves that alone', () =>
+  it('beside a lease by description is told, and leaves that alone (P3)', () =>
     inPim({}, async (world) => {
       await takeByPim(world, { ...azureByIds, lifetime: '2h' });
       const main = await azureStep(world, leasedByPim);

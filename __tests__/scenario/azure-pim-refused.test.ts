@@ -33,21 +33,23 @@ const final: readonly Answer[] = [
 ];
 
 describe('a request that Privileged Identity Management refuses for good', () => {
-  it.each(final)('with %i %s is red: code, text, request id and a hint, and nothing is asked for twice', (...answer) =>
-    inPim({}, async (world) => {
-      const [status, code, message, hint] = answer;
-      world.script.fault({ operation: put, times: 100 }, { kind: 'error', status, code, message });
-      const main = await azureStep(world, leasedByPim);
-      expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
-      const told = errors(main);
-      expect([told.includes(code), told.includes(message)]).toEqual([true, true]);
-      expect(told).toMatch(/request id [0-9a-f-]{36}/u);
-      expect(told).toMatch(hint);
-      expect(requestsTo(main, put)).toHaveLength(1);
-      const ended = await postByPim(world, main);
-      expect([errors(ended), warnings(ended), ended.exitCode]).toEqual(['', '', 0]);
-      expect([asked(world), leasedAssignment(world)]).toEqual([[], undefined]);
-    }),
+  it.each(final)(
+    'with %i %s is red: code, text, request id and a hint, and nothing is asked for twice (P9)',
+    (...answer) =>
+      inPim({}, async (world) => {
+        const [status, code, message, hint] = answer;
+        world.script.fault({ operation: put, times: 100 }, { kind: 'error', status, code, message });
+        const main = await azureStep(world, leasedByPim);
+        expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
+        const told = errors(main);
+        expect([told.includes(code), told.includes(message)]).toEqual([true, true]);
+        expect(told).toMatch(/request id [0-9a-f-]{36}/u);
+        expect(told).toMatch(hint);
+        expect(requestsTo(main, put)).toHaveLength(1);
+        const ended = await postByPim(world, main);
+        expect([errors(ended), warnings(ended), ended.exitCode]).toEqual(['', '', 0]);
+        expect([asked(world), leasedAssignment(world)]).toEqual([[], undefined]);
+      }),
   );
 
   it('since the right to assign has a condition is red, and says that it may have none', () => {
@@ -88,7 +90,7 @@ describe('a removal that Privileged Identity Management refuses', () => {
   it.each([
     ['since a lock is in the way', 'ResourceIsLocked'],
     ['for good', 'SomethingNew'],
-  ])('%s leaves the access to Azure: post is green, and warns with the code and the end', (_, code) =>
+  ])('%s leaves the access to Azure: post is green, and warns with the code and the end (P9)', (_, code) =>
     inPim({}, async (world) => {
       const main = await takeByPim(world);
       await world.clock.advance(6 * minute);

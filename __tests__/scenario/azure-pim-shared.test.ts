@@ -18,7 +18,7 @@ import { errors } from './support.ts';
 const policyAt = { scope: scopes.resourceGroup, role: 'Storage Blob Data Reader' } as const;
 
 describe('an access through Privileged Identity Management that several rely on', () => {
-  it('is extended by the second holder, and left to Azure by the first', () =>
+  it('is extended by the second holder, and left to Azure by the first (P5)', () =>
     inPim({}, async (world) => {
       const first = await takeByPim(world, leasedByPim, run(1));
       await world.clock.advance(10 * minute);
@@ -41,7 +41,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect([errors(over), warnings(over), leasedAssignment(world)]).toEqual(['', '', undefined]);
     }));
 
-  it('is never shortened: who wants less leaves a trace by a minute more', () =>
+  it('is never shortened: who wants less leaves a trace by a minute more (P5)', () =>
     inPim({}, async (world) => {
       await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
       const before = leasedSchedule(world)?.endAt ?? 0;
@@ -81,7 +81,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect([errors(ended), leasedAssignment(world) === undefined]).toEqual(['', false]);
     }));
 
-  it('was made by others and lasts long enough: adopted, and never ended', () =>
+  it('was made by others and lasts long enough: adopted, and never ended (P3)', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 5 * hour });
       const main = await takeByPim(world);
@@ -113,7 +113,7 @@ describe('an access through Privileged Identity Management that several rely on'
   it.each([
     ['through Privileged Identity Management', true],
     ['by a plain role assignment', false],
-  ])('is permanent %s: kept, and never removed', (_, byPim) =>
+  ])('is permanent %s: kept, and never removed (P3)', (_, byPim) =>
     inPim({ azure: { pim: { hidesPermanent: !byPim } } }, async (world) => {
       if (byPim) world.azure.pim.add(onCallBlobReader);
       else await azureStep(world, azureByIds);
@@ -128,7 +128,7 @@ describe('an access through Privileged Identity Management that several rely on'
     }),
   );
 
-  it('was made while it was looked for: no role assignment is taken for permanent before its schedule can be listed', () =>
+  it('was made while it was looked for: no role assignment is taken for permanent before its schedule can be listed (P1)', () =>
     inPim({}, async (world) => {
       world.script.onRequest({ operation: 'roleAssignments.list', nth: 2 }, async () => {
         world.clock.stalled(1);
@@ -141,7 +141,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(warnings(main)).not.toContain('permanent');
     }));
 
-  it('is asked for only as long as is left, by who had to wait before', () =>
+  it('is asked for only as long as is left, by who had to wait before (P5)', () =>
     inPim({}, async (world) => {
       const when = { operation: 'roleAssignmentScheduleRequests.put' } as const;
       world.script.fault(when, { kind: 'hang' });
@@ -203,7 +203,7 @@ describe('an access through Privileged Identity Management that several rely on'
       }),
   );
 
-  it('is not revoked within a shorter time limit, and not waited for in vain: red, with its end and what to do', () =>
+  it('is not revoked within a shorter time limit, and not waited for in vain: red, with its end and what to do (P9)', () =>
     inPim({}, async (world) => {
       await takeByPim(world, leasedByPim, run(1));
       const began = world.now();
@@ -216,7 +216,7 @@ describe('an access through Privileged Identity Management that several rely on'
       expect(world.now() - began).toBeLessThan(minute / 2);
     }));
 
-  it('is not ended by a revoke through Privileged Identity Management where that knows nothing of it', () =>
+  it('is not ended by a revoke through Privileged Identity Management where that knows nothing of it (P3)', () =>
     inPim({ azure: { pim: { hidesPermanent: true } } }, async (world) => {
       await azureStep(world, azureByIds);
       const revoked = await azureStep(world, revokedByPim);

@@ -41,7 +41,7 @@ const failing: readonly RequestStatus[] = [
 ];
 
 describe('a request to Privileged Identity Management', () => {
-  it.each(moving)('that is %s is followed until it has ended', (status) =>
+  it.each(moving)('that is %s is followed until it has ended (P1)', (status) =>
     inPim({}, async (world) => {
       world.azure.pim.script(
         {},
@@ -60,7 +60,7 @@ describe('a request to Privileged Identity Management', () => {
     }),
   );
 
-  it('of a status that nobody documents is followed, and the status named', () =>
+  it('of a status that nobody documents is followed, and the status named (P2)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['Dreaming' as RequestStatus, 0]] });
       const main = await azureStep(world, { ...leasedByPim, timeout: '30s' });
@@ -68,7 +68,7 @@ describe('a request to Privileged Identity Management', () => {
       expect([main.exitCode, main.log.includes('Dreaming')]).toEqual([1, true]);
     }));
 
-  it.each(failing)('that ends %s is red, and grants nothing', (status) =>
+  it.each(failing)('that ends %s is red, and grants nothing (P1)', (status) =>
     inPim({}, async (world) => {
       world.azure.pim.script(
         {},
@@ -89,7 +89,7 @@ describe('a request to Privileged Identity Management', () => {
     }),
   );
 
-  it.each(waiting)('that is %s is an end of its own, red, and nothing is granted', (status) =>
+  it.each(waiting)('that is %s is an end of its own, red, and nothing is granted (P1)', (status) =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [[status, 0]] });
       const main = await azureStep(world, leasedByPim);
@@ -113,7 +113,7 @@ describe('a request to Privileged Identity Management', () => {
       expect([main.exitCode, main.outputs['status']]).toEqual([0, 'PENDING_APPROVAL']);
     }));
 
-  it('that waits is looked at by the next run, which takes what was approved', () =>
+  it('that waits is looked at by the next run, which takes what was approved (P2)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       const first = await azureStep(world, leasedByPim, run(1));
@@ -142,7 +142,7 @@ describe('a request to Privileged Identity Management', () => {
     }),
   );
 
-  it('that moves is green with wait: false, and given back by post once it has ended', () =>
+  it('that moves is green with wait: false, and given back by post once it has ended (P2)', () =>
     inPim({}, async (world) => {
       const statuses = [
         ['Accepted', 0],
@@ -156,7 +156,7 @@ describe('a request to Privileged Identity Management', () => {
       expect([errors(ended), warnings(ended), leasedSchedule(world)]).toEqual(['', '', undefined]);
     }));
 
-  it('that was approved for an earlier attempt is no reason to call a lease of its access extended that was not', () =>
+  it('that was approved for an earlier attempt is no reason to call a lease of its access extended that was not (P9)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim, run(1));
@@ -203,7 +203,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(asked(world)).toEqual(['AdminAssign Canceled']);
     }));
 
-  it('that waits, and was denied before a revoke could take it back, was not changed by that', () =>
+  it('that waits, and was denied before a revoke could take it back, was not changed by that (P9)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim);
@@ -214,7 +214,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(revoked.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
     }));
 
-  it('that is listed as waiting, and is not there to be taken back, is not asked for at once again', () =>
+  it('that is listed as waiting, and is not there to be taken back, is not asked for at once again (P9)', () =>
     inPim({}, async (world) => {
       world.azure.pim.script({}, { takesMs: 0, statuses: [['PendingApproval', 0]] });
       await azureStep(world, leasedByPim);
@@ -231,7 +231,7 @@ describe('a request to Privileged Identity Management', () => {
     }));
 
   it.each([...moving, 'Dreaming' as RequestStatus])(
-    'that was approved and is %s is waited for by a revoke, which ends what it makes',
+    'that was approved and is %s is waited for by a revoke, which ends what it makes (P1)',
     (status) =>
       inPim({}, async (world) => {
         world.azure.pim.script(
@@ -278,7 +278,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(late.log).toContain('No lease is on record there.');
     }));
 
-  it('of which nobody answers is looked for by its name, and never sent twice', () =>
+  it('of which nobody answers is looked for by its name, and never sent twice (P2)', () =>
     inPim({}, async (world) => {
       world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'lost' });
       const main = await takeByPim(world);
@@ -287,7 +287,7 @@ describe('a request to Privileged Identity Management', () => {
       expect(main.outputs['request-id']).toBe(lastRequest(world).name);
     }));
 
-  it('that never arrived is sent anew, under another name, after it cannot arrive any more', () =>
+  it('that never arrived is sent anew, under another name, after it cannot arrive any more (P2)', () =>
     inPim({}, async (world) => {
       world.script.fault({ operation: 'roleAssignmentScheduleRequests.put' }, { kind: 'reset' });
       const main = await takeByPim(world);
@@ -313,18 +313,20 @@ describe('a request to Privileged Identity Management', () => {
       expect([errors(ended), warnings(ended), leasedAssignment(world)]).toEqual(['', '', undefined]);
     }));
 
-  it.each(waiting)('of a removal that is %s leaves the access to Azure, with a warning, and asks no more', (status) =>
-    inPim({}, async (world) => {
-      const main = await takeByPim(world);
-      await world.clock.advance(6 * minute);
-      world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [[status, 0]] });
-      const ended = await postByPim(world, main);
-      expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
-      expect(warnings(ended)).toMatch(
-        /A person has to approve its removal.+ The access is left to Azure, which ends it at 2026-11-21 21:00 UTC/u,
-      );
-      expect(ended.requests.length).toBeLessThan(20);
-    }),
+  it.each(waiting)(
+    'of a removal that is %s leaves the access to Azure, with a warning, and asks no more (P1)',
+    (status) =>
+      inPim({}, async (world) => {
+        const main = await takeByPim(world);
+        await world.clock.advance(6 * minute);
+        world.azure.pim.script({ requestType: 'AdminRemove' }, { takesMs: 0, statuses: [[status, 0]] });
+        const ended = await postByPim(world, main);
+        expect([errors(ended), ended.exitCode]).toEqual(['', 0]);
+        expect(warnings(ended)).toMatch(
+          /A person has to approve its removal.+ The access is left to Azure, which ends it at 2026-11-21 21:00 UTC/u,
+        );
+        expect(ended.requests.length).toBeLessThan(20);
+      }),
   );
 
   it('of a revoke that waits for a person is an end of its own, red, and looked at by the next one', () =>

@@ -19,7 +19,7 @@ function says(world: World, list: string, members: Readonly<Record<string, unkno
   world.script.weather(({ operation }) => (operation === list ? { kind: 'altered', alter } : undefined));
 }
 
-describe('an access of Privileged Identity Management whose end cannot be read', () => {
+describe('an access of Privileged Identity Management whose end cannot be read (P1)', () => {
   it.each([
     ['join', leasedByPim],
     ['list', { operation: 'list', 'azure-pim': 'true' }],
@@ -37,7 +37,7 @@ describe('an access of Privileged Identity Management whose end cannot be read',
   );
 });
 
-describe('a request of somebody else to Privileged Identity Management whose end cannot be read', () => {
+describe('a request of somebody else to Privileged Identity Management whose end cannot be read (P1)', () => {
   it('is named by a revoke with the end of the access', () =>
     inPim({}, async (world) => {
       world.azure.pim.add({ ...onCallBlobReader, endAt: world.clock.now() + 60 * minute });

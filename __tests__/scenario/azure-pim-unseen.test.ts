@@ -23,7 +23,7 @@ function refuseAll(world: World, prefix: string): void {
   world.script.weather(({ operation }) => (operation.startsWith(prefix) ? refused : undefined));
 }
 
-describe('a lease through Privileged Identity Management that post can look at in nothing', () => {
+describe('a lease through Privileged Identity Management that post can look at in nothing (P1)', () => {
   it('is left to Azure beside others, with the earliest end, and no other is named', () =>
     inPim({}, async (world) => {
       await takeByPim(world, { ...leasedByPim, lifetime: '3h' }, run(1));
@@ -50,7 +50,7 @@ describe('a lease through Privileged Identity Management that post can look at i
     }));
 });
 
-describe('an access of Privileged Identity Management that Azure has ended, which no read shows', () => {
+describe('an access of Privileged Identity Management that Azure has ended, which no read shows (P1)', () => {
   it('is told by a release as changed, and as what it is', () =>
     inPim({}, async (world) => {
       const main = await takeByPim(world, { ...leasedByPim, 'keep-after-job': 'true' }, run(1));

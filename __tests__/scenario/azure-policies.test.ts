@@ -73,7 +73,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
     expect(broker.DataActions).toEqual([]);
   });
 
-  it.each(broker.Actions)('needs %s: it was used, and without it a scene ends red and says so', async (action) => {
+  it.each(broker.Actions)('needs %s: it was used, and without it a scene ends red and says so (P9)', async (action) => {
     const [scene] = [...results].find(([, { requests }]) => requests.some((it) => it.action === action)) ?? [];
     if (scene === undefined) throw new Error(`${action} is never used`);
     const result = await play(scene, callerRole(broker.Actions.filter((it) => it !== action)));
@@ -91,7 +91,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
     ['another subscription', { ...azureByIds, target: '/subscriptions/11111111-2222-4333-8444-555555555502' }],
     ['the management group above', { ...azureByIds, target: scopes.managementGroup }],
   ])(
-    'refuses to grant with %s: nothing is changed, and the hint names the permission and its condition',
+    'refuses to grant with %s: nothing is changed, and the hint names the permission and its condition (P9)',
     async (_, inputs) => {
       const result = await play({ title: '', inputs }, callerRole());
       expect(result.exitCode).toBe(1);
@@ -113,7 +113,7 @@ describe('docs/policies/azure-broker.json with azure-condition.txt', () => {
       { ...onCallBlobReader, principalId: azureIds.deploy },
       { principal: `service-principal:${azureIds.deploy}` },
     ],
-  ])('refuses to take away what has %s: it stays', async (_, tuple, inputs) => {
+  ])('refuses to take away what has %s: it stays (P3)', async (_, tuple, inputs) => {
     await inAzure({ azure: { callerRole: callerRole() } }, async (world) => {
       world.azure.estate.add(tuple);
       const result = await azureStep(world, { ...azureByIds, ...revoke, ...inputs });

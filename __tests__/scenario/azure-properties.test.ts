@@ -106,7 +106,7 @@ describe('the body of a new role assignment', () => {
 });
 
 describe('a description', () => {
-  it('that differs is changed under the existing name, and everything else is kept', () =>
+  it('that differs is changed under the existing name, and everything else is kept (P3)', () =>
     inAzure({}, async (world) => {
       const before = world.azure.estate.add({ ...onCallBlobReader, name: theirName, description: 'old' });
       const result = await azureStep(world, { ...azureByIds, description: 'new' });
@@ -241,7 +241,7 @@ describe('assignment-name', () => {
 describe('a delegated managed identity', () => {
   const tuple = { ...onCallBlobReader, principalId: delegated.id };
 
-  it('is granted to, found again and revoked, with the tenant in each read and DELETE', () =>
+  it('is granted to, found again and revoked, with the tenant in each read and DELETE (P1)', () =>
     inAzure({}, async (world) => {
       const assign = await azureStep(world, byDelegation);
       expect(errors(assign)).toBe('');
@@ -260,7 +260,7 @@ describe('a delegated managed identity', () => {
       for (const { url } of requestsTo(assign, put)) expect(url).not.toContain('tenantId');
     }));
 
-  it('cannot be changed in place: red before any PUT', () =>
+  it('cannot be changed in place: red before any PUT (P10)', () =>
     inAzure({}, async (world) => {
       await azureStep(world, byDelegation);
       const other = `${delegated.resource}-too`;

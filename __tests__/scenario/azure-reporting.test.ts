@@ -126,7 +126,7 @@ const grantOutputs = {
 
 describe('outputs, results, results-file and summary on Azure', () => {
   it.each(endings)(
-    'of a step that ends $name, with at most one annotation for the grant',
+    'of a step that ends $name, with at most one annotation for the grant (P1)',
     async ({ inputs, options, prepare, outputs, exitCode, verdict }) => {
       await inAzure(options ?? {}, async (world) => {
         prepare?.(world);
@@ -162,7 +162,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     },
   );
 
-  it('name the assignment by its full id, which is the one that is there', async () => {
+  it('name the assignment by its full id, which is the one that is there (P1)', async () => {
     await inAzure({}, async (world) => {
       for (const scope of [scopes.resourceGroup, scopes.child, scopes.managementGroup]) {
         const inputs = { ...azureByIds, target: scope };
@@ -202,7 +202,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('after a revoke say that the end of the access can take ten minutes, and what is still inherited', async () => {
+  it('after a revoke say that the end of the access can take ten minutes, and what is still inherited (P1)', async () => {
     await inAzure({}, async (world) => {
       granted(world);
       world.azure.estate.add({ ...onCallBlobReader, scope: scopes.managementGroup });
@@ -214,7 +214,7 @@ describe('outputs, results, results-file and summary on Azure', () => {
     });
   });
 
-  it('never call a change effective, whether it was made, was there or was taken back', async () => {
+  it('never call a change effective, whether it was made, was there or was taken back (P1)', async () => {
     await inAzure({}, async (world) => {
       const results = [
         await azureStep(world, azureByIds),

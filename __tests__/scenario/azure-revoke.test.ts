@@ -34,7 +34,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
     ['the management group', scopes.managementGroup],
     ['the subscription', scopes.subscription],
     ['the tenant root', '/'],
-  ])('not one that is inherited from %s, which it names', (_, above) =>
+  ])('not one that is inherited from %s, which it names (P3)', (_, above) =>
     inAzure({}, async (world) => {
       world.azure.estate.add({ ...onCallBlobReader, scope: above });
       const result = await azureStep(world, revoke);
@@ -58,7 +58,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
       for (const text of [result.log, result.summary]) expect(text).toContain(`from ${scopes.subscription}`);
     }));
 
-  it('not one that the principal has through a group', () =>
+  it('not one that the principal has through a group (P3)', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       const result = await azureStep(world, { ...revoke, principal: `user:${azureIds.alice}` });
@@ -67,7 +67,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
       for (const text of [result.log, result.summary]) expect(text).toMatch(/through (?:a )?groups?/u);
     }));
 
-  it('not those below it, of others, or of other roles', () =>
+  it('not those below it, of others, or of other roles (P3)', () =>
     inAzure({}, async (world) => {
       const { estate } = world.azure;
       const others = [
@@ -87,7 +87,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
       expect(estate.assignments()).toEqual(kept);
     }));
 
-  it('with the same beginning is another scope', () =>
+  it('with the same beginning is another scope (P3)', () =>
     inAzure({}, async (world) => {
       const scope = `${scopes.subscription}/resourceGroups/payments-data`;
       world.azure.estate.add({ ...onCallBlobReader, scope: scopes.resource });
@@ -125,7 +125,7 @@ describe('a revoke removes the one role assignment at the very scope', () => {
 });
 
 describe('a grant that is gone', () => {
-  it('before the step is green: unchanged, after reading only', () =>
+  it('before the step is green: unchanged, after reading only (P3)', () =>
     inAzure({}, async (world) => {
       expectNothingSent(await azureStep(world, revoke));
     }));
@@ -200,7 +200,7 @@ describe('a DELETE that is answered 404', () => {
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
     }));
 
-  it('is red while it is still there, with the answer and what to do', () =>
+  it('is red while it is still there, with the answer and what to do (P1)', () =>
     inAzure({}, async (world) => {
       world.azure.estate.add(onCallBlobReader);
       world.script.fault({ operation: removal, times: 1_000 }, notFound);

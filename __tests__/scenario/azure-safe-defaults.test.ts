@@ -41,7 +41,7 @@ describe('a privileged role', () => {
     ['a custom role with the very action', ['Access Helper', accessHelper, definition(accessHelper)]],
     ['a custom role with * and notActions that leave it', ['Everything Custom', everythingCustom]],
   ];
-  it.each(privileged)('is refused however it is written: %s', (_, roles) =>
+  it.each(privileged)('is refused however it is written: %s (P10)', (_, roles) =>
     inAzure({}, async (world) => {
       await severalAtOnce(roles, async (role) => {
         expectRefused(world, await azureStep(world, { ...azureByIds, role }), /can hand out access/u);
@@ -49,7 +49,7 @@ describe('a privileged role', () => {
     }),
   );
 
-  it('is refused at every kind of scope, and the message names role, GUID and action', () =>
+  it('is refused at every kind of scope, and the message names role, GUID and action (P10)', () =>
     inAzure({}, async (world) => {
       // At the root of the tenant any role is a fault (azure-scopes.test.ts).
       const targets = Object.values(scopes).filter((scope) => scope !== scopes.tenantRoot);
@@ -161,7 +161,7 @@ describe('where role definitions may not be read', () => {
       expectRefused(world, await azureStep(world, { ...azureByIds, role: accessHelper }), /can hand out access/u);
     }));
 
-  it('nor is a definition without its permissions: nobody can say what it allows', () =>
+  it('nor is a definition without its permissions: nobody can say what it allows (P10)', () =>
     inAzure({}, async (world) => {
       const nameless = {
         id: definition(accessHelper),
@@ -207,7 +207,7 @@ describe('a grant to oneself', () => {
 
   const everyone = '96000000-0000-4000-8000-000000000006';
   it.each(['group:Payments On-Call', 'group:Everyone On-Call', azureIds.onCall, everyone])(
-    'is refused through %s, which has it as a member',
+    'is refused through %s, which has it as a member (P10)',
     (principal) =>
       inAzure(inGroups, async (world) => {
         const result = await azureStep(world, { ...azureByIds, principal });
@@ -276,7 +276,7 @@ describe('a grant to oneself', () => {
     }));
 });
 
-describe('an event that somebody outside may have caused', () => {
+describe('an event that somebody outside may have caused (P10)', () => {
   it.each(['pull_request_target', 'issue_comment', 'workflow_run'])('is refused before any request: %s', (event) =>
     inAzure({}, async (world) => {
       for (const operation of ['assign', 'revoke']) {

@@ -121,7 +121,7 @@ describe('assign, again, revoke, again, for each of the five principal types', (
   });
 });
 
-describe('the root of the tenant, which `/${{ … }}` leaves', () => {
+describe('the root of the tenant, which `/${{ … }}` leaves (P10)', () => {
   const grant = { principal: `group:${azureIds.onCall}`, target: '/', role };
 
   it('is granted at only with allow-privileged: else it is a fault that says what it is, before any request', () =>
@@ -164,7 +164,7 @@ describe('a scope outside of subscriptions', () => {
     ['/providers/Microsoft.Capacity', false],
     [scopes.managementGroup, false],
     [`subscription:${azureIds.subscription}`, false],
-  ])('is covered by what lies at or above it alone: %s is %s', (allowed, covers) =>
+  ])('is covered by what lies at or above it alone: %s is %s (P10)', (allowed, covers) =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, { ...grant, 'allowed-targets': allowed });
       expect(result.exitCode).toBe(covers ? 0 : 1);

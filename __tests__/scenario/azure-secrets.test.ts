@@ -201,7 +201,7 @@ describe('nothing goes to a host that it is not meant for', () => {
       { operation: 'managementGroups.list' },
       { ...azureByIds, target: 'management-group:mg-payments' },
     ],
-  ])('by the next page of a list %s', (_, match, inputs) =>
+  ])('by the next page of a list %s (P7)', (_, match, inputs) =>
     inAzure({}, async (world) => {
       for (const host of [`http://127.0.0.1:${trap.port}`, world.azure.graph, 'https://evil.example']) {
         world.script.fault(match, { kind: 'answer', body: { value: [], nextLink: `${host}/next` } });
@@ -215,7 +215,7 @@ describe('nothing goes to a host that it is not meant for', () => {
     }),
   );
 
-  it('nor does the token endpoint that discovery names get the assertion, where it is another host’s', () =>
+  it('nor does the token endpoint that discovery names get the assertion, where it is another host’s (P7)', () =>
     inAzure({}, async (world) => {
       const strange = {
         token_endpoint: `${world.azure.graph}/steal`,
@@ -231,7 +231,7 @@ describe('nothing goes to a host that it is not meant for', () => {
       expect(errors(result)).toMatch(/What to do: /u);
     }));
 
-  it('Graph gets Graph’s token and Resource Manager its own', () =>
+  it('Graph gets Graph’s token and Resource Manager its own (P7)', () =>
     inAzure({}, async (world) => {
       const result = await azureStep(world, azureByNames);
       expect(result.requests.filter(({ status }) => status === 401)).toEqual([]);

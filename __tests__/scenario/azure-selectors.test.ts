@@ -51,7 +51,7 @@ const exclusions: readonly (readonly [string, readonly string[], readonly string
 ];
 
 describe('an exclusion', () => {
-  it('takes away its scope and everything below it, whatever kind it is', async () => {
+  it('takes away its scope and everything below it, whatever kind it is (P8)', async () => {
     const ends = await severalAtOnce(exclusions, async ([title, from, lines]) => {
       const target = [...lines.map((line) => `!${line}`), ...from].join('\n');
       const result = await selected({ target });
@@ -87,7 +87,7 @@ describe('an exclusion', () => {
       'subscription:sandbox',
       /sandbox.*11111111-2222-4333-8444-555555555503.*11111111-2222-4333-8444-555555555504/su,
     ],
-  ])('that %s ends red before any change', async (_, line, text) => {
+  ])('that %s ends red before any change (P8)', async (_, line, text) => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, { ...azureByIds, target: [...apart, `!${line}`].join('\n') });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
@@ -98,7 +98,7 @@ describe('an exclusion', () => {
     });
   });
 
-  it('that takes a target away and lies inside another that stays does not pretend that it keeps the access away', async () => {
+  it('that takes a target away and lies inside another that stays does not pretend that it keeps the access away (P8)', async () => {
     const lines = [
       [...apart, there.vault, `!${there.vault}`],
       ['management-group:Payments', 'subscription:payments-prod', '!subscription:payments-prod'],
@@ -116,7 +116,7 @@ describe('an exclusion', () => {
     expect(requestsTo(plain, 'managementGroups.descendants', 'subscriptions.list')).toEqual([]);
   });
 
-  it('that may not be looked up is no exclusion that was kept: red, with the permission', async () => {
+  it('that may not be looked up is no exclusion that was kept: red, with the permission (P8)', async () => {
     const role = {
       permissions: [{ actions: ['*/read'], notActions: ['Microsoft.Management/managementGroups/descendants/read'] }],
     };
@@ -131,7 +131,7 @@ describe('an exclusion', () => {
 });
 
 describe('several lines', () => {
-  it('multiply: every principal gets every role on every scope, each verified and reported', async () => {
+  it('multiply: every principal gets every role on every scope, each verified and reported (Many)', async () => {
     await inAzure({}, async (world) => {
       const { estate } = world.azure;
       const result = await azureStep(world, {
@@ -164,7 +164,7 @@ describe('several lines', () => {
     });
   });
 
-  it('that say the same in other words are one grant, and so is one named by id and by name', async () => {
+  it('that say the same in other words are one grant, and so is one named by id and by name (P8)', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, {
         principal: `app:${azureIds.deployClientId}\nservice-principal:deploy-payments\nservice-principal:${azureIds.deploy.toUpperCase()}`,
@@ -179,7 +179,7 @@ describe('several lines', () => {
     });
   });
 
-  it('are refused with everything that is wrong with any of them, and nothing is changed', async () => {
+  it('are refused with everything that is wrong with any of them, and nothing is changed (P8)', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, {
         principal: 'group:Nobody\ngroup:Twin Group\nuser:alice@example.com',
@@ -212,7 +212,7 @@ describe('several lines', () => {
     });
   });
 
-  it('with one that is privileged are refused as a whole', async () => {
+  it('with one that is privileged are refused as a whole (P10)', async () => {
     await inAzure({}, async (world) => {
       const result = await azureStep(world, {
         ...azureByIds,

@@ -176,7 +176,7 @@ describe('a refused sign-in', () => {
       }),
   );
 
-  it.each(mismatches)('with $code is mended by a credential of the claims that it lists', async ({ azure }) => {
+  it.each(mismatches)('with $code is mended by a credential of the claims that it lists (P9)', async ({ azure }) => {
     const credential = await inAzure({ azure }, async (world) => listed(await azureStep(world, azureByIds)));
     await inAzure({ azure: { ...azure, federatedCredentials: [credential] } }, async (world) => {
       expect(await azureStep(world, azureByIds)).toMatchObject({ exitCode: 0 });
@@ -184,7 +184,7 @@ describe('a refused sign-in', () => {
     });
   });
 
-  it('of a repository whose subject has numeric ids says so, and lists that form', async () => {
+  it('of a repository whose subject has numeric ids says so, and lists that form (P9)', async () => {
     const more = { context: { immutableSubject: true } };
     const credential = await inAzure({ azure: { federatedCredentials: [right] } }, async (world) => {
       const result = await azureStep(world, azureByIds, more);
@@ -203,7 +203,7 @@ describe('a refused sign-in', () => {
   });
 
   it.each(withoutEnvironment)(
-    'of a job without an environment ($subject) says that first, with the line to add, and no subject to trust',
+    'of a job without an environment ($subject) says that first, with the line to add, and no subject to trust (P9)',
     ({ context, more, subject }) =>
       inAzure({}, async (world) => {
         const result = await azureStep(world, azureByIds, { context: { environment: null, ...context }, ...more });
@@ -246,7 +246,7 @@ describe('a refused sign-in', () => {
       expect(errors(result)).toMatch(/not an object id/u);
     }));
 
-  it('by an Entra that takes 1.5 s to answer is reported within 5 s, too', () =>
+  it('by an Entra that takes 1.5 s to answer is reported within 5 s, too (P9)', () =>
     inAzure({ azure: { federatedCredentials: [] } }, async (world) => {
       world.script.fault({ service: 'entra', times: 9 }, { kind: 'delay', ms: 1_500 });
       const result = await azureStep(world, azureByIds);

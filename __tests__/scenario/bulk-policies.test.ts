@@ -136,7 +136,7 @@ describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, s
   });
 });
 
-describe('docs/policies/plan.json', () => {
+describe('docs/policies/plan.json (P10)', () => {
   it('cannot carry out what it plans: red at the first change, which is denied', async () => {
     await inWorld({ policy: policyOf('plan') }, async (world) => {
       const before = world.estate.assignments().length;
@@ -178,7 +178,7 @@ describe('docs/policies/azure-plan.json', () => {
       return azureStep(world, { ...inputs, ...planned });
     });
 
-  it('allows every plan, has nothing that none uses, and cannot carry one out', async () => {
+  it('allows every plan, has nothing that none uses, and cannot carry one out (P10)', async () => {
     const results = await severalAtOnce(scenes, (inputs) => play(inputs));
     expect(results.map((it) => [it.exitCode, denied(it), errors(it)])).toEqual(scenes.map(() => [0, [], '']));
     const used = new Set(results.flatMap(({ requests }) => requests.map((it) => it.action ?? '')));

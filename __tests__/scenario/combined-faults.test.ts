@@ -20,7 +20,7 @@ const html = effects['a 5xx in HTML'];
 const late: WorldOptions = { lag: { assignmentsMs: 6_000, statusMs: 6_000, provisioningMs: 6_000 } };
 const lateAndOver: WorldOptions = { ...lagging, operations: { durationMs: 0 } };
 
-describe('AWS: two faults in one run, and faults where reads lag', () => {
+describe('AWS: two faults in one run, and faults where reads lag (P1)', () => {
   it.each<[string, keyof typeof cases, Faults, WorldOptions]>([
     [
       'a lost ID token, then STS throttles',
@@ -115,7 +115,7 @@ const refused = { kind: 'error', status: 400, code: 'PrincipalNotFound', message
 /** Longer than anybody looks before a change is sent again. */
 const veryLate: WorldOptions = { azure: { lag: { readMs: 20_000, deleteMs: 20_000 } } };
 
-describe('Azure: two faults in one run, and faults where reads lag', () => {
+describe('Azure: two faults in one run, and faults where reads lag (P1)', () => {
   it.each<[string, keyof typeof azureCases, Faults, WorldOptions]>([
     [
       'a lost ID token, then Entra throttles',

@@ -162,7 +162,7 @@ const stories: readonly Story[] = [
   },
 ];
 
-describe.each(stories)('credentials that are called ended in the middle of $name', (story) => {
+describe.each(stories)('credentials that are called ended in the middle of $name (P13)', (story) => {
   it('are made anew, once for each of its requests: everything is green, and done exactly once', async () => {
     let operations: readonly string[] = [];
     let expected: readonly [number, boolean] = [0, false];
@@ -205,7 +205,7 @@ describe('credentials that are called ended', () => {
       expect(tokenRequests(result)).toHaveLength(2);
     }));
 
-  it('by many requests at once are renewed once for all', () =>
+  it('by many requests at once are renewed once for all (P13)', () =>
     inLeases({}, async (world) => {
       const target = [ids.prod, ids.staging, ids.dataLake].join('\n');
       const main = await take(world, { ...leased, target });
@@ -215,7 +215,7 @@ describe('credentials that are called ended', () => {
       expectFreshTokens(result, 2);
     }));
 
-  it('while STS refuses for a while are renewed when that has passed: the post step ends the access', () =>
+  it('while STS refuses for a while are renewed when that has passed: the post step ends the access (P13)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased);
       world.script.fault({ operation: 'DeleteAccountAssignment' }, ended);
@@ -267,7 +267,7 @@ describe('credentials that are called ended', () => {
     }),
   );
 
-  it('for a minute keep no post step from ending the access', () =>
+  it('for a minute keep no post step from ending the access (P13)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, unrecorded);
       const works = world.now() + minute;

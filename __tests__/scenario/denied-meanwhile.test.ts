@@ -17,7 +17,7 @@ const onAzure = ['roleAssignments.list', 'roleAssignments.delete'];
 const onPim = ['roleAssignmentScheduleRequests.list', 'roleAssignmentSchedules.list', 'roleAssignments.list'];
 
 /** A right may be on its way, and a proxy may come to its senses: neither lets access outlive its job (P13). */
-describe.each(answers)('%s that passes', (_, effect) => {
+describe.each(answers)('%s that passes (P13)', (_, effect) => {
   it.each(onAws)('does not keep post from ending access on AWS: at %s', (operation) =>
     inLeases({}, async (world) => {
       for (const inputs of operation === 'ListSchedules' || operation === 'DeleteSchedule'
@@ -72,7 +72,7 @@ describe.each(answers)('%s that passes', (_, effect) => {
   );
 });
 
-it('that one of three requests calls its credentials ended leaves the others to be sent', () =>
+it('that one of three requests calls its credentials ended leaves the others to be sent (P13)', () =>
   inLeases({}, async (world) => {
     const target = [ids.prod, ids.staging, ids.dataLake].join('\n');
     for (const inputs of [leased, unrecorded]) {

@@ -78,7 +78,7 @@ describe('a hostile endpoint variable is a fault, and gets no request', () => {
     }),
   );
 
-  it('all of them are reported together, beside the other faults of the inputs', () =>
+  it('all of them are reported together, beside the other faults of the inputs (P10)', () =>
     inWorld({}, async (world) => {
       const hostile = {
         AWS_ENDPOINT_URL_STS: 'https://one.example',
@@ -194,7 +194,7 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
       () => cached('sso', 'sha1', 'https://x.awsapps.com/start'),
     ],
     ['login_session', () => 'login_session = arn:x', () => cached('login', 'sha256', 'arn:x')],
-  ])('to which %s of a shared file leads', (_, settings, path) =>
+  ])('to which %s of a shared file leads (P4)', (_, settings, path) =>
     inWorld({}, async (world) => {
       const config = join(folder, 'config');
       await writeFile(config, `[profile other]\n${settings()}\n`);
@@ -221,7 +221,7 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
 });
 
 describe('allowed-endpoints', () => {
-  it('opens a host by name, and an address that is not encrypted stays a fault', () =>
+  it('opens a host by name, and an address that is not encrypted stays a fault (P10)', () =>
     inWorld({}, async (world) => {
       const allowed = { ...byIds, 'allowed-endpoints': 'sso.internal.example\nother.example' };
       const result = await step(world, allowed, { env: { AWS_ENDPOINT_URL_SSO_ADMIN: 'http://sso.internal.example' } });
@@ -245,7 +245,7 @@ describe('allowed-endpoints', () => {
       }
     }));
 
-  it('is not needed for loopback, and what is in force is named in log and summary', () =>
+  it('is not needed for loopback, and what is in force is named in log and summary (P10)', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(0);
@@ -273,7 +273,7 @@ describe('credentials never follow a redirect', () => {
     [308, 'Organizations', { service: 'organizations' }],
     [307, 'GitHub’s token endpoint', { service: 'oidc' }],
     [308, 'STS', { service: 'sts' }],
-  ] as const)('of HTTP %i by %s', (status, _, match) =>
+  ] as const)('of HTTP %i by %s (P7)', (status, _, match) =>
     inWorld({}, async (world) => {
       const result = await redirected(world, match, status);
       expect(result.exitCode).toBe(1);

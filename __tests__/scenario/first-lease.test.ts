@@ -43,7 +43,7 @@ describe('the first lease on AWS', () => {
       await scene(world);
     });
 
-  it('is there for two hours, and AWS ends it by itself', () =>
+  it('is there for two hours, and AWS ends it by itself (P5)', () =>
     inIt(async (world) => {
       const taken = await step(world, access.inputs, access.in(1));
       green(taken);
@@ -55,7 +55,7 @@ describe('the first lease on AWS', () => {
       green(await step(world, sweep.inputs, sweep.in(2)));
     }));
 
-  it('ends before, by the workflow that releases it', () =>
+  it('ends before, by the workflow that releases it (P5)', () =>
     inIt(async (world) => {
       const taken = await step(world, access.inputs, access.in(1));
       const release = stepOf('Release a lease', { 'lease-id': taken.outputs['lease-id'] ?? '' });
@@ -78,7 +78,7 @@ describe('the first lease on AWS', () => {
       expect(world.estate.has(alice)).toBe(false);
     }));
 
-  it('is ended by the sweep where none of its timer’s firings came to anything', () =>
+  it('is ended by the sweep where none of its timer’s firings came to anything (P5)', () =>
     inIt(async (world) => {
       await withHistory(world);
       const taken = await step(world, access.inputs, access.in(1));
@@ -90,7 +90,7 @@ describe('the first lease on AWS', () => {
     }));
 });
 
-describe('the first lease on Azure', () => {
+describe('the first lease on Azure (P5)', () => {
   const { repository = '', rolesToLease = '' } = given('az deployment sub create', '--parameters');
   const deployment = deployBicep({ repository, rolesToLease: JSON.parse(rolesToLease) as unknown });
   const access = stepOf('Incident access on Azure', { who: azureIds.alice, incident: 'INC-4711' });

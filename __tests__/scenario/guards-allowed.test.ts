@@ -69,7 +69,7 @@ const cases: readonly (readonly [string, ManyCloud, readonly Case[]])[] = [
   ],
 ];
 
-describe.each(cases)('what is allowed on %s', (_, cloud, all) => {
+describe.each(cases)('what is allowed on %s (P10)', (_, cloud, all) => {
   it.each(['by ids', 'by names'] as const)('is compared with what was resolved, given %s', async (how) => {
     const inputs = how === 'by ids' ? manyByIds(cloud) : manyByNames(cloud);
     // The same whichever way the request is spelt: a third of them suffices for the names.
@@ -100,7 +100,7 @@ describe.each(cases)('what is allowed on %s', (_, cloud, all) => {
   });
 });
 
-describe.each(cases)('what is allowed on %s', (_, cloud) => {
+describe.each(cases)('what is allowed on %s (P10)', (_, cloud) => {
   it('holds a revocation too', async () => {
     await inWorld(cloud.world, async (world) => {
       for (const nth of eight) cloud.addNth(world, nth);

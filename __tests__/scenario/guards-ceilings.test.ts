@@ -4,7 +4,7 @@ import { azureIds } from './azure-support.ts';
 import { held, manyAws, manyAzure, manyByIds, manyByNames, manyClouds, starts } from './many.ts';
 import { calls, errors, ids, inWorld, pushAll, severalAtOnce, step } from './support.ts';
 
-describe.each(manyClouds)('max-grants on %s', (_, cloud) => {
+describe.each(manyClouds)('max-grants on %s (P10)', (_, cloud) => {
   it('holds what the lines came to: one too many is red and nothing is read or changed, as many are fine', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = manyByIds(cloud);
@@ -30,7 +30,7 @@ describe.each(manyClouds)('max-grants on %s', (_, cloud) => {
   });
 });
 
-describe.each(manyClouds)('max-lifetime on %s', (_, cloud) => {
+describe.each(manyClouds)('max-lifetime on %s (P10)', (_, cloud) => {
   it('is exceeded by every permanent grant, and means nothing to a revocation', async () => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, { ...manyByIds(cloud), 'max-lifetime': '8h' });
@@ -61,7 +61,7 @@ describe.each(manyClouds)('require-ids on %s', (_, cloud) => {
     });
   });
 
-  it('makes a fault of every line by name, of what is allowed too, and of wildcards; nobody is asked', async () => {
+  it('makes a fault of every line by name, of what is allowed too, and of wildcards; nobody is asked (P6)', async () => {
     await inWorld(cloud.world, async (world) => {
       const names = cloud.nameLines;
       const result = await cloud.step(world, {
@@ -93,7 +93,7 @@ const privileged: readonly (readonly [string, (typeof manyClouds)[number][1], St
   ['Azure', manyAzure, { role: `8e3af657-a8ff-443c-a75c-2fe8c4bcb635\n${azureIds.reader}` }, 'Owner'],
 ];
 
-describe.each(privileged)('everything that stands against a request on %s', (_, cloud, inputs, why) => {
+describe.each(privileged)('everything that stands against a request on %s (P10)', (_, cloud, inputs, why) => {
   it('is told at once, in log and summary, before any change', async () => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, {
@@ -123,7 +123,7 @@ describe.each(privileged)('everything that stands against a request on %s', (_, 
   });
 });
 
-describe.each(manyClouds)('a guard on %s whose expression gave nothing', (_, cloud) => {
+describe.each(manyClouds)('a guard on %s whose expression gave nothing (P6)', (_, cloud) => {
   const guards = [
     'allowed-principals',
     'allowed-targets',
@@ -159,26 +159,32 @@ describe('the guards of a push', () => {
   it.each([
     ['all', pushAll],
     ['outdated', outdated],
-  ])('hold what `%s` came to: an account that is not allowed is red, and nothing is pushed', async (__, inputs) => {
-    await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
-      const result = await step(world, { ...inputs, 'allowed-targets': 'ou:/Workloads/Production/**\naccount:data-*' });
-      expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
-      expect(errors(result)).toContain('allowed-targets does not cover 1 account');
-      expect(errors(result)).toContain(ids.staging);
-      expect(calls(result)['ProvisionPermissionSet']).toBeUndefined();
-      const many = await step(world, { ...inputs, 'max-grants': '2' });
-      expect(errors(many)).toContain('This would provision 3 grants');
-      const foreign = await step(world, { ...inputs, 'allowed-roles': 'Billing' });
-      expect(errors(foreign)).toContain('allowed-roles does not cover 1 permission set');
-      expect(world.estate.outdated()).toHaveLength(3);
+  ])(
+    'hold what `%s` came to: an account that is not allowed is red, and nothing is pushed (P10)',
+    async (__, inputs) => {
+      await inWorld({}, async (world) => {
+        world.estate.edit('ReadOnlyAccess');
+        const result = await step(world, {
+          ...inputs,
+          'allowed-targets': 'ou:/Workloads/Production/**\naccount:data-*',
+        });
+        expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
+        expect(errors(result)).toContain('allowed-targets does not cover 1 account');
+        expect(errors(result)).toContain(ids.staging);
+        expect(calls(result)['ProvisionPermissionSet']).toBeUndefined();
+        const many = await step(world, { ...inputs, 'max-grants': '2' });
+        expect(errors(many)).toContain('This would provision 3 grants');
+        const foreign = await step(world, { ...inputs, 'allowed-roles': 'Billing' });
+        expect(errors(foreign)).toContain('allowed-roles does not cover 1 permission set');
+        expect(world.estate.outdated()).toHaveLength(3);
 
-      const fine = await step(world, { ...inputs, 'allowed-targets': 'ou:/Workloads/**', 'max-grants': '3' });
-      expect(errors(fine)).toBe('');
-      expect(calls(fine)['ProvisionPermissionSet']).toBe(3);
-      expect(world.estate.outdated()).toEqual([]);
-    });
-  });
+        const fine = await step(world, { ...inputs, 'allowed-targets': 'ou:/Workloads/**', 'max-grants': '3' });
+        expect(errors(fine)).toBe('');
+        expect(calls(fine)['ProvisionPermissionSet']).toBe(3);
+        expect(world.estate.outdated()).toEqual([]);
+      });
+    },
+  );
 
   it('take no allowed-principals: there is nobody to allow', async () => {
     await inWorld({}, async (world) => {

@@ -30,7 +30,7 @@ const leftOvers: readonly (readonly [string, ManyCloud, readonly (readonly [inpu
 ];
 
 describe.each(leftOvers)('what an expression that gave nothing leaves of a guard on %s', (_, cloud, all) => {
-  it('allows nobody: a line that is only a star is a fault before any request, alone and beside others', async () => {
+  it('allows nobody: a line that is only a star is a fault before any request, alone and beside others (P10)', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = manyByIds(cloud);
       const cases = all.flatMap(([input, left]) => {
@@ -66,7 +66,7 @@ describe.each(leftOvers)('what an expression that gave nothing leaves of a guard
   });
 });
 
-describe('what an empty name of an organizational unit leaves', () => {
+describe('what an empty name of an organizational unit leaves (P10)', () => {
   it('is a fault before any request, and never the whole organization', async () => {
     await inWorld({}, async (world) => {
       const target = 'ou:/Workloads/**\n';
@@ -94,7 +94,7 @@ describe('what an empty name of an organizational unit leaves', () => {
   });
 });
 
-describe('a name in full that two bear', () => {
+describe('a name in full that two bear (P10)', () => {
   it('on Azure covers neither group: red with both ids; by id the one that is meant', async () => {
     const { first, other } = groupIds(manyAzure);
     const estate = renamed({ [other]: 'Payments On-Call' });
@@ -131,7 +131,7 @@ describe('a name in full that two bear', () => {
   });
 });
 
-describe.each(manyClouds)('an injected exclusion on %s', (_, cloud) => {
+describe.each(manyClouds)('an injected exclusion on %s (P10)', (_, cloud) => {
   it('can only narrow, which no guard sees; a reviewed plan does', async () => {
     await inWorld(cloud.world, async (world) => {
       const inputs = manyByIds(cloud);

@@ -69,7 +69,7 @@ describe.each(workflows)(
       });
     });
 
-    it('does not get past what is allowed, whatever ends the line: red before any change', async () => {
+    it('does not get past what is allowed, whatever ends the line: red before any change (P10)', async () => {
       await inWorld(cloud.world, async (world) => {
         const before = cloud.total(world);
         const cases = inTurn(separators);
@@ -101,7 +101,7 @@ describe.each(workflows)(
       });
     });
 
-    it('with a `!` takes nothing away unseen: it has to match, it is told, and it is a fault where nothing is excluded', async () => {
+    it('with a `!` takes nothing away unseen: it has to match, it is told, and it is a fault where nothing is excluded (P10)', async () => {
       await inWorld(cloud.world, async (world) => {
         const [first, second] = cloud.idLines.target;
         const inputs = manyByIds(cloud);
@@ -129,7 +129,7 @@ describe.each(workflows)(
       });
     });
 
-    it('does not open a guard either: a second value beside the first is a fault', async () => {
+    it('does not open a guard either: a second value beside the first is a fault (P10)', async () => {
       await inWorld(cloud.world, async (world) => {
         const cases: readonly (readonly [string, string])[] = [
           ['allowed-principals', 'group:Payments*\nany'],

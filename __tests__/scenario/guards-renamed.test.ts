@@ -8,7 +8,7 @@ describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
   /** The group that the name stood for has another one now, and another group has its name. */
   const estate = renamed({ [first]: 'Payments (old)', [other]: 'Payments On-Call' });
 
-  it('does not hand its name’s rights to the group that has the name now, where ids are allowed', async () => {
+  it('does not hand its name’s rights to the group that has the name now, where ids are allowed (P10)', async () => {
     await inWorld({ ...cloud.world, estate }, async (world) => {
       const before = cloud.total(world);
       const result = await cloud.step(world, { ...inputs, 'allowed-principals': `group:${first}` });
@@ -19,7 +19,7 @@ describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
     });
   });
 
-  it('is held by its name of now where names are allowed: what it was called does not count', async () => {
+  it('is held by its name of now where names are allowed: what it was called does not count (P10)', async () => {
     await inWorld({ ...cloud.world, estate }, async (world) => {
       const byId = { ...inputs, principal: `group:${first}` };
       const result = await cloud.step(world, { ...byId, 'allowed-principals': 'group:Payments On-Call' });
@@ -42,7 +42,7 @@ describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
     });
   });
 
-  it('since a plan was reviewed is another plan: the digest is of ids', async () => {
+  it('since a plan was reviewed is another plan: the digest is of ids (P10)', async () => {
     const digest = await inWorld(cloud.world, async (world) => {
       const plan = await cloud.step(world, { ...inputs, 'dry-run': 'true' });
       return plan.outputs['plan-digest'] ?? '';

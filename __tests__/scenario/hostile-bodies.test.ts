@@ -44,7 +44,7 @@ const places: readonly (readonly [string, TestCloud, RequestMatch, Step['inputs'
   ['Azure: the list of role assignments', azure, { operation: 'roleAssignments.list' }],
 ];
 
-describe.each(places)('%s', (_name, cloud, match, inputs) => {
+describe.each(places)('%s (P9)', (_name, cloud, match, inputs) => {
   it.each(Object.entries(bodies))(
     '%s: red with what to do, in time, in bounded memory, and nothing is done',
     (_, effects) =>
@@ -62,7 +62,7 @@ describe.each(places)('%s', (_name, cloud, match, inputs) => {
 describe.each([
   ['AWS', aws, { operation: 'CreateAccountAssignment' }],
   ['Azure', azure, { operation: 'roleAssignments.put' }],
-] as const)('%s: the answer to a change', (_name, cloud, match) => {
+] as const)('%s: the answer to a change (P2)', (_name, cloud, match) => {
   it.each<[string, Effect]>([
     ['100 MB', { kind: 'flood', bytes: 100_000_000 }],
     ['a byte each second', { kind: 'drip', everyMs: 1_000 }],
@@ -78,7 +78,7 @@ describe.each([
   );
 });
 
-describe('answers that call themselves HTML', () => {
+describe('answers that call themselves HTML (P1)', () => {
   it.each([
     ['AWS', aws],
     ['Azure', azure],

@@ -50,7 +50,7 @@ const ways: Readonly<Record<string, Endlessness>> = {
   [full]: { token: (page) => page, length: 1_000 },
 };
 
-describe('a list that has no end', () => {
+describe('a list that has no end (P9)', () => {
   const all = Object.entries(lists).flatMap(([name, list], row) =>
     someOf(row, Object.entries(ways)).map(([way, it]) => [name, way, list, it] as const),
   );

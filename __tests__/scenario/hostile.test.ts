@@ -6,7 +6,7 @@ import { someOf } from './matrix.ts';
 import { byIds, byNames, errors, ids, inWorld, step } from './support.ts';
 
 describe('a hostile text forges no command, no output and no cell', () => {
-  it.each(someOf(0, hostile))('in the reason of a failure: %s', (_, text) =>
+  it.each(someOf(0, hostile))('in the reason of a failure: %s (P10)', (_, text) =>
     inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { status: 'FAILED', failureReason: `AWS says: ${text}` });
       const result = await step(world, byIds, { env: { RUNNER_DEBUG: '1' } });
@@ -32,7 +32,7 @@ describe('a hostile text forges no command, no output and no cell', () => {
     }),
   );
 
-  it.each(someOf(2, hostile))('in names that the cloud has: %s', (_, text) => {
+  it.each(someOf(2, hostile))('in names that the cloud has: %s (P10)', (_, text) => {
     const estate = withNames(text);
     return inWorld({ estate }, async (world) => {
       const found = await step(world, { ...byNames, target: 'account:payments-prod', role: 'ReadOnlyAccess' });

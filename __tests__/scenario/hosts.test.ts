@@ -66,7 +66,7 @@ const onAws: Readonly<Record<string, Asking>> = {
   },
 };
 
-describeProxies('with its real endpoints, through a proxy, a step asks no host but the documented ones', () => {
+describeProxies('with its real endpoints, through a proxy, a step asks no host but the documented ones (P7)', () => {
   it.each(Object.entries(onAws))('AWS: %s', async (_name, { inputs, asks, post, prepare }) => {
     await behindProxy({}, async ({ world, proxy, real }) => {
       world.schedules.addGroup(group);
@@ -118,7 +118,7 @@ const eachOnAzure = Object.entries(azureClouds).flatMap(([cloud, hosts]) =>
 );
 
 describeProxies(
-  'with its real endpoints, through a proxy, a step on Azure asks no host but the documented ones',
+  'with its real endpoints, through a proxy, a step on Azure asks no host but the documented ones (P7)',
   () => {
     it.each(eachOnAzure)('%s: %s', (cloud, _name, hosts, { inputs, asksGraph, post }) =>
       inAzure({ azure: { proxy: true, pim: { takesMs: 0 } } }, async (world) => {
@@ -142,7 +142,7 @@ describeProxies(
 );
 
 describe('the hosts that docs/network.md names', () => {
-  it('are those of the services that the action has clients of, in each partition, by the SDK’s own rules', () => {
+  it('are those of the services that the action has clients of, in each partition, by the SDK’s own rules (P7)', () => {
     for (const region of ['us-east-1', 'eu-west-1', 'us-gov-west-1', 'cn-north-1']) {
       for (const client of clientsIn(region)) {
         const { url } = client.config.endpointProvider({ Region: region, UseFIPS: false, UseDualStack: false });
@@ -151,7 +151,7 @@ describe('the hosts that docs/network.md names', () => {
     }
   });
 
-  it('are no more than are asked', () => {
+  it('are no more than are asked (P7)', () => {
     const known = new Set([
       '*.actions.githubusercontent.com',
       'api.github.com',

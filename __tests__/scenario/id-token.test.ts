@@ -103,7 +103,7 @@ describe('a token endpoint', () => {
   );
 });
 
-describe('without an ID token', () => {
+describe('without an ID token (P6)', () => {
   it('the missing permission is named before any request', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds, { idToken: false });

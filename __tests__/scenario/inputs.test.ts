@@ -301,7 +301,7 @@ describe('inputs of another operation', () => {
     ['target', { ...byIds, target: 'all' }],
     ['aws-role-session-name', { ...byIds, 'aws-role-to-assume': 'none', 'aws-role-session-name': 'nightly' }],
     ['aws-audience', { ...byIds, 'aws-role-to-assume': 'none', 'aws-audience': 'sts.amazonaws.com' }],
-  ])('%s is a fault where it means nothing', async (input, inputs) => {
+  ])('%s is a fault where it means nothing (P6)', async (input, inputs) => {
     const { problem = '' } = faultOf(await refused(inputs), input) ?? {};
     expect(problem).toMatch(/is not used by|means nothing|is for operation: provision only/u);
   });
@@ -338,7 +338,7 @@ describe('empty values (P10)', () => {
     expect(problem).toMatch(/is missing|is empty|gave nothing/u);
   });
 
-  it('a principal that says neither user nor group is a fault', async () => {
+  it('a principal that says neither user nor group is a fault (P6)', async () => {
     const { problem = '' } = faultOf(await refused({ ...byIds, principal: ids.onCall }), 'principal') ?? {};
     expect(problem).toContain('neither user nor group');
   });
@@ -465,7 +465,7 @@ describe('wait and timeout', () => {
     ['PT1M30S', 90],
     ['2m', 120],
     ['', 300],
-  ])('a step with timeout "%s" gives up after %i s', async (timeout, seconds) => {
+  ])('a step with timeout "%s" gives up after %i s (P2)', async (timeout, seconds) => {
     await inWorld({ operations: { durationMs: 3_600_000 } }, async (own) => {
       const result = await step(own, { ...byIds, timeout });
       expect(result.outputs['status']).toBe('IN_PROGRESS');
@@ -474,7 +474,7 @@ describe('wait and timeout', () => {
     });
   });
 
-  it('a provision gives up after 15 minutes unless it is told otherwise', async () => {
+  it('a provision gives up after 15 minutes unless it is told otherwise (P2)', async () => {
     await inWorld({ operations: { durationMs: 3_600_000 } }, async (own) => {
       const result = await step(own, pushOne);
       expect(result.outputs['status']).toBe('IN_PROGRESS');

@@ -118,7 +118,7 @@ describe('without a pin', () => {
       expect(world.estate.effectiveChanges()).toHaveLength(1);
     }));
 
-  it('the wrong Region is an error that names the Region and the input that settles it', () =>
+  it('the wrong Region is an error that names the Region and the input that settles it (P9)', () =>
     inWorld({}, async (world) => {
       const result = await step(world, { ...byNames, 'aws-region': 'eu-central-1' });
       expect(result.exitCode).toBe(1);
@@ -191,7 +191,7 @@ describe('of several instances', () => {
     permissionSetsEnabled: true,
   };
 
-  it('that cannot be told apart all are listed, with the input that settles it, and nothing is changed', () =>
+  it('that cannot be told apart all are listed, with the input that settles it, and nothing is changed (P8)', () =>
     inWorld(withInstances(home, twin), async (world) => {
       const result = await step(world, found);
       expect(result.exitCode).toBe(1);

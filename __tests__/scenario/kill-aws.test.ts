@@ -73,7 +73,7 @@ function provisioning(accounts: number): Bulk {
   };
 }
 
-describeSignals('AWS: a step of many grants that is killed and run again', () => {
+describeSignals('AWS: a step of many grants that is killed and run again (P4)', () => {
   it('few of them, at any request, ends as one that nobody killed', async () => {
     const bulk = assigning(2, 2, 'assign');
     const clean = await runClean(bulk);

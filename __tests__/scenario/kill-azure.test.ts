@@ -47,7 +47,7 @@ function granting(groups: number, scopes: number, operation: 'assign' | 'revoke'
 /** What was changed is seen by readers only later: a second run that comes at once does not see it. */
 const lagging = { lag: { readMs: 20_000, deleteMs: 20_000 } } as const;
 
-describeSignals('Azure: a step of many grants that is killed and run again', () => {
+describeSignals('Azure: a step of many grants that is killed and run again (P4)', () => {
   it('few of them, at any request, ends as one that nobody killed', async () => {
     const bulk = granting(2, 2, 'assign', undefined);
     const clean = await runClean(bulk);

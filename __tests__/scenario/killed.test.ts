@@ -3,7 +3,7 @@ import { aws, azure, clouds } from './clouds.ts';
 import { inWorld, describeSignals } from './support.ts';
 
 describeSignals('a step that is killed', () => {
-  it.each(clouds)('has saved its state before its first request (%s)', async (_, cloud) => {
+  it.each(clouds)('has saved its state before its first request (%s) (P4)', async (_, cloud) => {
     await inWorld(cloud.world, async (world) => {
       const signals = [{ when: { nth: 1 }, signal: 'SIGKILL' as const }];
       const killed = await cloud.step(world, cloud.byIds, { signals });
@@ -13,7 +13,7 @@ describeSignals('a step that is killed', () => {
     });
   });
 
-  describe.each(clouds)('%s', (_, cloud) => {
+  describe.each(clouds)('%s (P4)', (_, cloud) => {
     it('has left behind the request id of what is in progress, and a re-run finishes it', async () => {
       await inWorld({ ...cloud.world, ...cloud.slow }, async (world) => {
         const when = { ...cloud.asking, nth: 4 };
@@ -38,7 +38,7 @@ describeSignals('a step that is killed', () => {
     });
   });
 
-  it('Azure: the id of the assignment is left behind as well, and it is the one that is there', async () => {
+  it('Azure: the id of the assignment is left behind as well, and it is the one that is there (P4)', async () => {
     await inWorld({ ...azure.world, ...azure.slow }, async (world) => {
       const killed = await azure.step(world, azure.byIds, { signals: [{ when: azure.asking, signal: 'SIGKILL' }] });
       const [made] = world.azure.estate.effectiveChanges();

@@ -41,7 +41,7 @@ describe('a lease that nobody shares', () => {
       expect(main.virtualMs - plain.virtualMs).toBeLessThanOrEqual(4_000);
     }));
 
-  it('is told in the outputs: state, own end, latest end and who guarantees it', () =>
+  it('is told in the outputs: state, own end, latest end and who guarantees it (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       const ends = { 'expires-at': '2026-11-21T22:00:00Z', 'ends-at-latest': '2026-11-21T22:00:00Z' };
@@ -75,7 +75,7 @@ describe('a lease that nobody shares', () => {
       expect([isThere(world), shortly(world), told(ended, 'warning')]).toEqual([false, [], []]);
     }));
 
-  it('stands in two schedules: a hold that never fires and a timer that deletes this very assignment', () =>
+  it('stands in two schedules: a hold that never fires and a timer that deletes this very assignment (P4)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       const [hold, timer] = [only(world, 'hold'), only(world, 'timer')];
@@ -123,7 +123,7 @@ describe('a lease that nobody shares', () => {
       expect(main.log).not.toContain('Made the schedule group');
     }));
 
-  it('begins with the runner’s state, then the hold, then the timer, and only then the access', () =>
+  it('begins with the runner’s state, then the hold, then the timer, and only then the access (P4)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       const changes = main.requests.filter(({ operation }) => operation.startsWith('Create'));
@@ -134,7 +134,7 @@ describe('a lease that nobody shares', () => {
       ]);
     }));
 
-  it('is ended by AWS alone when its runner dies: post never runs', () =>
+  it('is ended by AWS alone when its runner dies: post never runs (P4)', () =>
     inLeases({}, async (world) => {
       await take(world);
       await world.advance(2 * hour - minute);
@@ -156,7 +156,7 @@ describe('a lease that nobody shares', () => {
     ['1h30m', '2026-11-21T21:30:00Z'],
     ['PT5M', '2026-11-21T20:05:00Z'],
     ['30d', '2026-12-21T20:00:00Z'],
-  ])('of %s ends at %s: rounded down to the minute', (lifetime, expires) =>
+  ])('of %s ends at %s: rounded down to the minute (P5)', (lifetime, expires) =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...leased, lifetime });
       expect(main.outputs['expires-at']).toBe(expires);
@@ -164,7 +164,7 @@ describe('a lease that nobody shares', () => {
     }),
   );
 
-  it('with keep-after-job outlives its job: post has nothing to do', () =>
+  it('with keep-after-job outlives its job: post has nothing to do (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...leased, 'keep-after-job': 'true' });
       expect(main.log).toContain('Ends at 2026-11-21 22:00 UTC at the latest (EventBridge Scheduler guarantees that).');
@@ -197,7 +197,7 @@ describe('a lease that nobody shares', () => {
   );
 });
 
-describe('a lease whose access AWS calls made, and no read shows', () => {
+describe('a lease whose access AWS calls made, and no read shows (P1)', () => {
   it('is made again, and green only when it is there', () =>
     inLeases({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { status: 'SUCCEEDED', effect: false });

@@ -12,7 +12,7 @@ const many = 'of four grants on two accounts';
 const ofMany = { [many]: { blows: killedAfter, every: 3 } } as const;
 
 strikeEach(
-  'a main step that takes a lease, struck at each of its requests',
+  'a main step that takes a lease, struck at each of its requests (P4)',
   { ...mains, 'without records': unrecorded },
   { ...ofMany, alone: { blows: someBlows, every: 1 } },
 );

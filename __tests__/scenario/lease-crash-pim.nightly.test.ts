@@ -19,9 +19,9 @@ function besideHeir(story: Story): Story {
 const [{ alone: main }, { alone: post }] = [mains, posts];
 const atOnce = 'that is struck when somebody else takes a lease at once';
 
-strikeEach('a main step that takes a lease, struck at each of its requests', mains, { alone: most });
+strikeEach('a main step that takes a lease, struck at each of its requests (P4, P5)', mains, { alone: most });
 strikeEach('a main step whose runner is lost', each(isWhole ? mains : { alone: main }, withoutPost));
-strikeEach('a post step that gives back a lease, struck at each of its requests', posts, { alone: most });
+strikeEach('a post step that gives back a lease, struck at each of its requests (P4, P5)', posts, { alone: most });
 strikeEach('a step about a lease that is there, struck at each of its requests', later);
 strikeEach(`a main step ${atOnce}`, each(isWhole ? mains : { alone: main }, besideHeir));
 strikeEach(`a post step ${atOnce}`, each(isWhole ? posts : { alone: post }, besideHeir));

@@ -11,7 +11,7 @@ const strikeEach = striking('AWS', aws, { blows: killedAfter, every: 1 });
 const recorded = Object.fromEntries(Object.entries(posts).filter(([name]) => !name.startsWith('without records')));
 const { alone } = posts;
 
-strikeEach('a post step that gives back a lease, struck at each of its requests', posts, {
+strikeEach('a post step that gives back a lease, struck at each of its requests (P4)', posts, {
   alone: { blows: someBlows, every: 1 },
   'beside one that ends earlier': { blows: killedOrCancelled, every: 1 },
   'of four grants on two accounts': { blows: killedAfter, every: 3 },

@@ -9,7 +9,7 @@ const strikeEach = striking('AWS', aws, { blows: killedAfter, every: 1 });
 
 const ended = 'of an ended job';
 
-strikeEach('a sweep, struck at each of its requests', sweeps, { [ended]: { blows: someBlows, every: 1 } });
+strikeEach('a sweep, struck at each of its requests (P4)', sweeps, { [ended]: { blows: someBlows, every: 1 } });
 strikeEach(
   'a sweep that is struck when somebody else takes a lease at once',
   each(isWhole ? sweeps : { [ended]: sweeps[ended] }, withHeir),

@@ -44,20 +44,22 @@ describe('an execution role that Scheduler may not assume', () => {
       }),
     ],
     ['trusts another account', scheduler({ Condition: { StringEquals: { 'aws:SourceAccount': '777788889999' } } })],
-  ])('since it %s is found out before anything is granted, and the error says what its trust must be', (_, trust) =>
-    inLeases({ executionRole: { trust } }, async (world) => {
-      const main = await step(world, leased);
-      await nothingGranted(world, main);
-      const text = errors(main);
-      expect(text).toContain(
-        'ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
-      );
-      expect(text).toMatch(
-        /What to do: .*aws-scheduler-role-arn has to trust scheduler\.amazonaws\.com.*lease-execution-trust\.json.*aws:SourceAccount.*aws:SourceArn the ARN of the schedule group \(not of a schedule\)/su,
-      );
-      expect(new Set(asked(main, 'scheduler'))).toEqual(new Set(['CreateSchedule']));
-      expect(shortly(world)).toEqual([]);
-    }),
+  ])(
+    'since it %s is found out before anything is granted, and the error says what its trust must be (P9)',
+    (_, trust) =>
+      inLeases({ executionRole: { trust } }, async (world) => {
+        const main = await step(world, leased);
+        await nothingGranted(world, main);
+        const text = errors(main);
+        expect(text).toContain(
+          'ValidationException: The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+        );
+        expect(text).toMatch(
+          /What to do: .*aws-scheduler-role-arn has to trust scheduler\.amazonaws\.com.*lease-execution-trust\.json.*aws:SourceAccount.*aws:SourceArn the ARN of the schedule group \(not of a schedule\)/su,
+        );
+        expect(new Set(asked(main, 'scheduler'))).toEqual(new Set(['CreateSchedule']));
+        expect(shortly(world)).toEqual([]);
+      }),
   );
 
   it('since it does not exist, or lies in another account, is found out as early', () =>
@@ -87,7 +89,7 @@ describe('a right that the job’s role lacks', () => {
       ['scheduler:ListSchedules'],
       /What to do: Allow the role scheduler:ListSchedules on "\*"/su,
     ],
-  ])('%s: nothing is granted, and the error names it', (_, actions, said) =>
+  ])('%s: nothing is granted, and the error names it (P9)', (_, actions, said) =>
     inLeases({ policy: allBut(...actions) }, async (world) => {
       const main = await step(world, leased);
       await nothingGranted(world, main);
@@ -95,7 +97,7 @@ describe('a right that the job’s role lacks', () => {
     }),
   );
 
-  it('to make the group, which is missing: nothing is granted, and the error says both ways', () =>
+  it('to make the group, which is missing: nothing is granted, and the error says both ways (P9)', () =>
     inWorld({ startAt: start, policy: allBut('scheduler:CreateScheduleGroup') }, async (world) => {
       const main = await step(world, leased);
       await nothingGranted(world, main);
@@ -115,7 +117,7 @@ describe('a right that the job’s role lacks', () => {
       );
     }));
 
-  it('to grant: the lease is given back, and AWS’s words and the permission are told', () =>
+  it('to grant: the lease is given back, and AWS’s words and the permission are told (P9)', () =>
     inLeases({ policy: allBut('sso:CreateAccountAssignment') }, async (world) => {
       const main = await step(world, leased);
       expect([main.exitCode, isThere(world)]).toEqual([1, false]);

@@ -51,7 +51,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('since its end is over: AWS has ended it, and post says so', () =>
+  it('since its end is over: AWS has ended it, and post says so (P4)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       await until(world, end + 5 * minute);
@@ -78,7 +78,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('since the deletion ended FAILED: green, with a warning that has AWS’s words', () =>
+  it('since the deletion ended FAILED: green, with a warning that has AWS’s words (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason: 'The account is suspended.' });
@@ -93,7 +93,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('since the role may not delete (any more): green, with a warning that names the permission', () =>
+  it('since the role may not delete (any more): green, with a warning that names the permission (P9)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       forbid(world, 'sso:DeleteAccountAssignment');
@@ -105,7 +105,7 @@ describe('a release that leaves the access to the timer', () => {
       await timerEndsIt(world);
     }));
 
-  it('is red where no timer will fire any more: nothing else may end it, and a sweep does', () =>
+  it('is red where no timer will fire any more: nothing else may end it, and a sweep does (P1)', () =>
     inLeases({}, async (world) => {
       await withHistory(world);
       const main = await take(world);
@@ -126,7 +126,7 @@ describe('a lease whose timer somebody has deleted by hand', () => {
     world.schedules.remove(world.schedules.all().find(({ name }) => name.endsWith('-t'))?.name ?? 'no timer');
   };
 
-  it('is left alone, and red: nothing else ends the access', () =>
+  it('is left alone, and red: nothing else ends the access (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
       deleteTimer(world);
@@ -174,7 +174,7 @@ describe('a release whose own hold is gone', () => {
       expect(told(ended, 'warning').join()).toContain('The access is gone.');
     }));
 
-  it('since it was made permanent: the access stays, and nobody removes it', () =>
+  it('since it was made permanent: the access stays, and nobody removes it (P3)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, job(1));
       const made = await step(world, permanently, job(2));

@@ -32,7 +32,7 @@ const end = Date.parse('2026-11-21T22:00:00Z');
 const [one, two, three] = [job(1), job(2), job(3)];
 
 describe('a lease of access that is there before', () => {
-  it('keeps it: green, not changed, no lease, a warning that nothing will be removed, and nothing is', () =>
+  it('keeps it: green, not changed, no lease, a warning that nothing will be removed, and nothing is (P3)', () =>
     inLeases({}, async (world) => {
       world.estate.add(onCallAssignment);
       const main = await take(world);
@@ -66,7 +66,7 @@ describe('a lease of access that is there before', () => {
       expect(asked(main, 'sso').filter((it) => it === 'ListAccountAssignmentDeletionStatus')).toHaveLength(1);
     }));
 
-  it('is red with `on-existing: fail`, and leaves it as it is', () =>
+  it('is red with `on-existing: fail`, and leaves it as it is (P3)', () =>
     inLeases({}, async (world) => {
       world.estate.add(onCallAssignment);
       const main = await step(world, { ...leased, 'on-existing': 'fail' });
@@ -79,7 +79,7 @@ describe('a lease of access that is there before', () => {
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, true, []]);
     }));
 
-  it('is told apart in a step of several: what was there is kept, the rest is leased', () =>
+  it('is told apart in a step of several: what was there is kept, the rest is leased (P3)', () =>
     inLeases({}, async (world) => {
       world.estate.add(onCallAssignment);
       const main = await take(world, { ...leased, target: '123456789012\n777788889999' });
@@ -106,7 +106,7 @@ async function leftOver(world: World): Promise<void> {
 }
 
 describe('access beside a timer whose firings are over', () => {
-  it('that nothing proves to be a lease is suspect: a lease of it fails and says who decides', () =>
+  it('that nothing proves to be a lease is suspect: a lease of it fails and says who decides (P3)', () =>
     inLeases({}, async (world) => {
       await leftOver(world);
       const main = await step(world, leased, two);
@@ -132,7 +132,7 @@ describe('access beside a timer whose firings are over', () => {
       expect(records(world).filter(({ enabled }) => enabled)).toEqual([]);
     }));
 
-  it('is suspect for a sweep: red, both remedies, nothing done', () =>
+  it('is suspect for a sweep: red, both remedies, nothing done (P3)', () =>
     inLeases({}, async (world) => {
       await leftOver(world);
       endJob(world, 1);
@@ -147,7 +147,7 @@ describe('access beside a timer whose firings are over', () => {
       expect(only(world, 'timer').enabled).toBe(true);
     }));
 
-  it('granted by hand after the lease had ended is not taken for the lease', () =>
+  it('granted by hand after the lease had ended is not taken for the lease (P3)', () =>
     inLeases({}, async (world) => {
       await withHistory(world);
       await take(world, leased, one);
@@ -164,7 +164,7 @@ describe('access beside a timer whose firings are over', () => {
   it.each([
     ['revoke ends it', revoking, false],
     ['a permanent assign keeps it', permanently, true],
-  ])('is decided by a person: %s, and both clear the records', (_, inputs, stays) =>
+  ])('is decided by a person: %s, and both clear the records (P3)', (_, inputs, stays) =>
     inLeases({}, async (world) => {
       await leftOver(world);
       const decided = await step(world, inputs, two);
@@ -177,7 +177,7 @@ describe('access beside a timer whose firings are over', () => {
 });
 
 describe('a lease without EventBridge Scheduler', () => {
-  it('is allowed, with a warning that overlap is not counted and only post ends it', () =>
+  it('is allowed, with a warning that overlap is not counted and only post ends it (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, unrecorded);
       expect(main.outputs).toMatchObject({
@@ -200,7 +200,7 @@ describe('a lease without EventBridge Scheduler', () => {
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('is refused where the grant has records: it would end the access under others’ feet', () =>
+  it('is refused where the grant has records: it would end the access under others’ feet (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const main = await step(world, unrecorded, two);
@@ -217,7 +217,7 @@ describe('a lease without EventBridge Scheduler', () => {
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('keeps what was there before', () =>
+  it('keeps what was there before (P3)', () =>
     inLeases({}, async (world) => {
       world.estate.add(onCallAssignment);
       const main = await take(world, unrecorded);
@@ -226,7 +226,7 @@ describe('a lease without EventBridge Scheduler', () => {
       expect([ended.exitCode, ended.requests, isThere(world)]).toEqual([0, [], true]);
     }));
 
-  it('whose access post cannot end makes the job red: nothing else ends it', () =>
+  it('whose access post cannot end makes the job red: nothing else ends it (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, unrecorded);
       world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason: 'The account is suspended.' });
@@ -237,7 +237,7 @@ describe('a lease without EventBridge Scheduler', () => {
       );
     }));
 
-  it('cannot outlive its job: keep-after-job is an input fault', () =>
+  it('cannot outlive its job: keep-after-job is an input fault (P6)', () =>
     inLeases({}, async (world) => {
       const main = await step(world, { ...unrecorded, 'keep-after-job': 'true' });
       expect([main.exitCode, main.requests]).toEqual([1, []]);
@@ -245,7 +245,7 @@ describe('a lease without EventBridge Scheduler', () => {
     }));
 });
 
-describe('records of the same grant in another group', () => {
+describe('records of the same grant in another group (P5)', () => {
   it('are a fault that names group and record, before anything is granted', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
@@ -267,7 +267,7 @@ describe('records of the same grant in another group', () => {
     }));
 });
 
-describe('a forged record', () => {
+describe('a forged record (P3)', () => {
   /** Records that somebody else wrote: they look like those of another holder. */
   const forged = [
     ['of another target', { target: { arn: 'arn:aws:scheduler:::aws-sdk:ssoadmin:createAccountAssignment' } }],

@@ -19,7 +19,7 @@ const partGone = (all: number): string =>
   `Of the ${all} grants of this lease 1 is gone: it was released, has ended, was swept, or is permanent by now.`;
 
 describe('extend, of a lease of which a part', () => {
-  it('was made permanent since, is red, says how many, and extends the other', () =>
+  it('was made permanent since, is red, says how many, and extends the other (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, both, one);
       expect((await step(world, permanently, two)).exitCode).toBe(0);
@@ -37,7 +37,7 @@ describe('extend, of a lease of which a part', () => {
       expect([errors(again), resultsOf(again).length]).toEqual(['', 1]);
     }));
 
-  it('is over, is red for that grant: its end is not put off any more', () => {
+  it('is over, is red for that grant: its end is not put off any more (P1)', () => {
     // Six of an account are begun at once: the seventh is when the first is there, and so ends later.
     const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 7, accounts: 1 });
     return inLeases({ estate, operations: { durationMs: 35_000 } }, async (world) => {
@@ -76,7 +76,7 @@ describe('extend, of a lease of which a part', () => {
     }));
 });
 
-describe('extend, of a lease of more grants than its id names', () => {
+describe('extend, of a lease of more grants than its id names (P1)', () => {
   /** Two permission sets on twelve accounts. */
   const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 2, accounts: 12 });
   const many = { ...leased, ...inputs, 'keep-after-job': 'true', timeout: '10m' } as const;

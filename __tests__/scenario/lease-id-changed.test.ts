@@ -75,7 +75,7 @@ const sides = [
   ],
 ] satisfies [string, Side][];
 
-describe.each(sides)('a lease-id of %s of which one member was changed', (_, side) => {
+describe.each(sides)('a lease-id of %s of which one member was changed (P10)', (_, side) => {
   it('is red for release and extend, before any request, and the lease stands', () =>
     side.open(async (world) => {
       const id = (await side.take(world)).outputs['lease-id'] ?? '';
@@ -119,7 +119,7 @@ describe('a forged lease-id of another holder that names no grants', () => {
   });
 });
 
-describe('a lease-id of AWS that somebody forged, its digest included', () => {
+describe('a lease-id of AWS that somebody forged, its digest included (P10)', () => {
   const instance = 'arn:aws:sso:::instance/ssoins-aaaaaaaaaaaaaaaa';
   it.each<[string, Members, string]>([
     ['another instance', { i: instance }, 'does not agree with the instance of its record'],

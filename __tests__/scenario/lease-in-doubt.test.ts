@@ -80,7 +80,7 @@ function inWay({ isLeased }: Way, scene: (world: World) => Promise<void>): Promi
 }
 
 describe('an operation about a leased grant that has ended FAILED in the answer of its start', () => {
-  it.each(ways)('is told by $name with AWS’s words and its request id, and started once', (way) =>
+  it.each(ways)('is told by $name with AWS’s words and its request id, and started once (P1)', (way) =>
     inWay(way, async (world) => {
       world.script.outcome(
         { kind: way.kind, times: 9 },
@@ -111,7 +111,7 @@ describe('an operation about a leased grant that has ended FAILED in the answer 
 /** Those whose own outcome it is: a lease that was not taken is given back. */
 const final = ways.filter(({ name }) => !name.startsWith('a lease'));
 
-describe('an operation about a leased grant that goes on when the time limit passes', () => {
+describe('an operation about a leased grant that goes on when the time limit passes (P2)', () => {
   it.each(final)('is IN_PROGRESS, with its request id, by $name: it takes place a moment later', (way) =>
     inWay(way, async (world) => {
       world.script.outcome({ kind: way.kind }, { durationMs: 3 * minute });
@@ -174,7 +174,7 @@ describe('post after a creation that was running when the time limit passed', ()
       expect(warnings(ended)).toBe('');
     }));
 
-  it('and of which nobody may read whether it still is does not call the access gone', () =>
+  it('and of which nobody may read whether it still is does not call the access gone (P1)', () =>
     inLeases({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 7 * minute });
       const main = await step(world, { ...leased, timeout: '30s' }, one);

@@ -9,7 +9,7 @@ const forty = { ...leased, ...inputs, timeout: '10m' } as const;
 
 describe('a step with forty leases on eight accounts', () => {
   it(
-    'takes them all, spreads their timers over each account, and gives all back together',
+    'takes them all, spreads their timers over each account, and gives all back together (Many)',
     () =>
       inLeases({ estate }, async (world) => {
         const main = await take(world, forty);
@@ -40,7 +40,7 @@ describe('a step with forty leases on eight accounts', () => {
     60_000,
   );
 
-  it('uses all the room that AWS gives, where the grants of few accounts would fill its queue', () => {
+  it('uses all the room that AWS gives, where the grants of few accounts would fill its queue (Many)', () => {
     // Of the first sixty, in the order of the inputs, all are on six accounts.
     const wide = bulk({}, { groups: 10, accounts: 20 });
     return inLeases({ estate: wide.estate, operations: { durationMs: 8_000 } }, async (world) => {
@@ -55,7 +55,7 @@ describe('a step with forty leases on eight accounts', () => {
     });
   }, 120_000);
 
-  it('begins none that would have to wait for so long that what it rests on grows old', () => {
+  it('begins none that would have to wait for so long that what it rests on grows old (Many)', () => {
     const narrow = bulk({}, { groups: 50, accounts: 1 });
     return inLeases({ estate: narrow.estate, operations: { durationMs: 15_000 } }, async (world) => {
       // One operation at a time: 50 of them take longer than a creation may come after its hold.

@@ -31,7 +31,7 @@ const [one, two, three] = [job(1), job(2), job(3)];
 const holder = 'octo-org/infra run 7001 (job access) by octocat (INC-1) until 2026-11-21 22:00 UTC';
 
 describe('a permanent assign', () => {
-  it('of a leased grant says whose lease it was, and no timer removes it any more', () =>
+  it('of a leased grant says whose lease it was, and no timer removes it any more (P3)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       const made = await step(world, permanently, two);
@@ -73,7 +73,7 @@ describe('a permanent assign', () => {
       expect(asked(made, 'scheduler')).toEqual(['ListSchedules']);
     }));
 
-  it('that is broken off is red: the access stays without an end until it is repeated', () =>
+  it('that is broken off is red: the access stays without an end until it is repeated (P3)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       world.script.fault(
@@ -131,7 +131,7 @@ describe('a permanent assign', () => {
 });
 
 describe('a revoke', () => {
-  it('of a leased grant names those who are cut off', () =>
+  it('of a leased grant names those who are cut off (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased, one);
       const revoked = await step(world, revoking, two);
@@ -159,7 +159,7 @@ describe('a revoke', () => {
     }));
 });
 
-describe('without the scheduler inputs', () => {
+describe('without the scheduler inputs (P5)', () => {
   it.each([
     ['a permanent assign', byIds],
     ['a revoke', { ...byIds, operation: 'revoke' }],

@@ -214,7 +214,7 @@ describe('break-glass access, which is not tagged for leases', () => {
   const breakGlass = { ...onCallAssignment, permissionSetArn: ids.breakGlass } as const;
   const ofBreakGlass = { role: ids.breakGlass } as const;
 
-  it('cannot be leased, made permanent or revoked by the broker', () =>
+  it('cannot be leased, made permanent or revoked by the broker (P10)', () =>
     inWorld(documented, async (world) => {
       for (const inputs of [leased, permanently]) {
         const result = await step(world, { ...inputs, ...ofBreakGlass });
@@ -226,7 +226,7 @@ describe('break-glass access, which is not tagged for leases', () => {
       expect([revoked.exitCode, world.estate.has(breakGlass)]).toEqual([1, true]);
     }));
 
-  it('cannot be ended by the sweeper, nor by Scheduler, whatever records say', () =>
+  it('cannot be ended by the sweeper, nor by Scheduler, whatever records say (P3)', () =>
     inWorld(documented, async (world) => {
       await step(world, leased, one);
       // What was leased becomes what must not be touched.
@@ -245,7 +245,7 @@ describe('break-glass access, which is not tagged for leases', () => {
 });
 
 describe('the roles of leases', () => {
-  it('the sweeper cannot grant', () =>
+  it('the sweeper cannot grant (P10)', () =>
     inWorld(documented, async (world) => {
       const result = await step(world, { ...leased, 'aws-role-to-assume': sweeper });
       expect([result.exitCode, isThere(world)]).toEqual([1, false]);
@@ -281,7 +281,7 @@ describe('the roles of leases', () => {
       expect(allowedBy('lease-execution-role')).toEqual(['sso:DeleteAccountAssignment']);
     }));
 
-  it('the execution role trusts this group only: a schedule of another cannot name it', () =>
+  it('the execution role trusts this group only: a schedule of another cannot name it (P10)', () =>
     inWorld({ ...documented, policy: undefined }, async (world) => {
       const result = await step(world, { ...leased, 'aws-scheduler-group': 'other' });
       expect([result.exitCode, isThere(world)]).toEqual([1, false]);

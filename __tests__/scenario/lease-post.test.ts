@@ -48,7 +48,7 @@ function without(state: State, key: string): State {
 }
 
 describe('post trusts what main wrote down, and nothing else', () => {
-  it('whatever the inputs are by then', () =>
+  it('whatever the inputs are by then (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const inputs = {
@@ -65,7 +65,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       expect([ended.exitCode, isThere(world), shortly(world), told(ended, 'warning')]).toEqual([0, false, [], []]);
     }));
 
-  it('whatever later steps have exported: Region, role and event', () =>
+  it('whatever later steps have exported: Region, role and event (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const env = {
@@ -113,7 +113,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       ]);
     }));
 
-  it('goes where main went though the shared file that said so says something else by now', () =>
+  it('goes where main went though the shared file that said so says something else by now (P4)', () =>
     inLeases({}, async (world) => {
       const url = world.env['AWS_ENDPOINT_URL_SSO_ADMIN'] ?? '';
       const bare = { AWS_ENDPOINT_URL_SSO_ADMIN: undefined };
@@ -130,7 +130,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     ['AWS_USE_FIPS_ENDPOINT', 'true'],
     ['AWS_USE_DUALSTACK_ENDPOINT', 'true'],
     ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'true'],
-  ])('goes where main went though a later step has set %s, and warns of it', (name, value) =>
+  ])('goes where main went though a later step has set %s, and warns of it (P4)', (name, value) =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, taken, { env: { [name]: value } });
@@ -141,7 +141,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     }),
   );
 
-  it('goes where main went whatever else is set that an SDK of AWS looks at', () =>
+  it('goes where main went whatever else is set that an SDK of AWS looks at (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const text = ['use_fips_endpoint', 'use_dualstack_endpoint', 'ignore_configured_endpoint_urls'].map(
@@ -166,7 +166,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     }));
 
   const onUnix = process.platform === 'win32' ? it.skip : it;
-  onUnix('waits for no pipe that a later step has put where the SDK looks', () =>
+  onUnix('waits for no pipe that a later step has put where the SDK looks (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const folder = await mkdtemp(join(tmpdir(), 'pipe-'));
@@ -180,7 +180,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
     }),
   );
 
-  it('with certificate checks that a later step has switched off checks them, and warns', () =>
+  it('with certificate checks that a later step has switched off checks them, and warns (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, taken, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
@@ -191,7 +191,7 @@ describe('post trusts what main wrote down, and nothing else', () => {
       expect(ended.log).not.toContain("Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0'");
     }));
 
-  it('when the credentials of main are long dead: it signs in anew', () =>
+  it('when the credentials of main are long dead: it signs in anew (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world, { ...leased, lifetime: '12h' });
       await world.advance(6 * hour);
@@ -269,7 +269,7 @@ describe('a saved state that cannot be used', () => {
     ['whose progress is altered', (state) => edited(state, progress, () => 'x;y'), /how far its leases had come/u],
     ['whose progress is missing', (state) => without(state, progress), /how far its leases had come/u],
   ];
-  it.each(cases)('%s makes the job red, says why, and asks nothing', (_, alter, why) =>
+  it.each(cases)('%s makes the job red, says why, and asks nothing (P4)', (_, alter, why) =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       const ended = await post(world, { state: alter(taken.state) });
@@ -313,7 +313,7 @@ describe('a saved state that cannot be used', () => {
 });
 
 describe('post that cannot sign in', () => {
-  it('since GitHub gives no token: a warning with the time, as the timer ends it', () =>
+  it('since GitHub gives no token: a warning with the time, as the timer ends it (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
       world.script.fault({ service: 'oidc', times: 100 }, { kind: 'error', code: '500', status: 500, message: 'down' });
@@ -334,7 +334,7 @@ describe('post that cannot sign in', () => {
       expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
     }));
 
-  it('and nothing else ends it: red', () =>
+  it('and nothing else ends it: red (P4)', () =>
     inLeases({}, async (world) => {
       const taken = await take(world, unrecorded);
       world.script.fault({ service: 'oidc', times: 100 }, { kind: 'error', code: '500', status: 500, message: 'down' });
@@ -394,7 +394,7 @@ describe('post after a main that failed', () => {
       expect(shortly(world).filter((it) => it.includes('hold') || it.includes('armed'))).toEqual([]);
     }));
 
-  it('ends what was still being created when the time limit passed', () =>
+  it('ends what was still being created when the time limit passed (P4)', () =>
     inLeases({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 90_000 });
       const slow = await step(world, { ...leased, timeout: '30s' });

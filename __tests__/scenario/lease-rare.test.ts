@@ -53,17 +53,19 @@ function goDown(world: World): () => void {
 }
 
 describe('a hold that could not be taken back since Scheduler was down', () => {
-  it.each(['false', 'true'])('is taken back by post, with keep-after-job: %s: no later lease arms to it', (keeps) =>
-    inLeases({}, async (world) => {
-      const isUp = goDown(world);
-      const main = await step(world, { ...leased, lifetime: '30d', 'keep-after-job': keeps }, one);
-      isUp();
-      expect([main.exitCode, isThere(world)]).toEqual([1, false]);
-      const ended = await post(world, main, one);
-      expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
-      const next = await take(world, { ...leased, lifetime: '1h' }, two);
-      expect(next.outputs).toMatchObject({ 'lease-state': 'leased', 'ends-at-latest': next.outputs['expires-at'] });
-    }),
+  it.each(['false', 'true'])(
+    'is taken back by post, with keep-after-job: %s: no later lease arms to it (P5)',
+    (keeps) =>
+      inLeases({}, async (world) => {
+        const isUp = goDown(world);
+        const main = await step(world, { ...leased, lifetime: '30d', 'keep-after-job': keeps }, one);
+        isUp();
+        expect([main.exitCode, isThere(world)]).toEqual([1, false]);
+        const ended = await post(world, main, one);
+        expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
+        const next = await take(world, { ...leased, lifetime: '1h' }, two);
+        expect(next.outputs).toMatchObject({ 'lease-state': 'leased', 'ends-at-latest': next.outputs['expires-at'] });
+      }),
   );
 
   it('is said, where post cannot take it back either', () =>
@@ -77,7 +79,7 @@ describe('a hold that could not be taken back since Scheduler was down', () => {
     }));
 });
 
-describe('leases of one step that end while others are still being taken', () => {
+describe('leases of one step that end while others are still being taken (P1)', () => {
   it('are no success: the step is red, begins no more, and AWS can end what is over', () => {
     const narrow = bulk({}, { groups: 50, accounts: 1 });
     return inLeases({ estate: narrow.estate, operations: { durationMs: 15_000 } }, async (world) => {
@@ -100,7 +102,7 @@ describe('leases of one step that end while others are still being taken', () =>
 });
 
 describe('what post says of the end', () => {
-  it('is the time of the timer that will fire: a longer lease has stopped the own one, and left', () =>
+  it('is the time of the timer that will fire: a longer lease has stopped the own one, and left (P1)', () =>
     inLeases({}, async (world) => {
       const short = await take(world, leased, one);
       await post(world, await take(world, { ...leased, lifetime: '3d' }, two), two);
@@ -115,7 +117,7 @@ describe('what post says of the end', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('is told of others too by the timer that will fire', () =>
+  it('is told of others too by the timer that will fire (P1)', () =>
     inLeases({}, async (world) => {
       const short = await take(world, leased, one);
       await post(world, await take(world, { ...leased, lifetime: '3d' }, two), two);
@@ -126,7 +128,7 @@ describe('what post says of the end', () => {
       );
     }));
 
-  it('is red where all firings are over', () =>
+  it('is red where all firings are over (P1)', () =>
     inLeases({}, async (world) => {
       refuseFirings(world);
       const main = await take(world);
@@ -161,7 +163,7 @@ describe('what post says of the end', () => {
 });
 
 describe('a record that cannot be deleted', () => {
-  it('is no other holder: a sweep of a job that has ended is red', () =>
+  it('is no other holder: a sweep of a job that has ended is red (P1)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       endJob(world, 1);
@@ -188,7 +190,7 @@ describe('a record that cannot be deleted', () => {
       );
     }));
 
-  it('is told by a permanent assign, which its own hold would make look broken off; the next one clears it', () =>
+  it('is told by a permanent assign, which its own hold would make look broken off; the next one clears it (P9)', () =>
     inLeases({}, async (world) => {
       const policyBefore = world.roles.find(ids.broker);
       forbid(world, 'scheduler:DeleteSchedule');
@@ -204,7 +206,7 @@ describe('a record that cannot be deleted', () => {
     }));
 });
 
-describe('two execution roles', () => {
+describe('two execution roles (P5)', () => {
   const second = 'arn:aws:iam::111122223333:role/access-ender-2';
   it.each([
     ['a lease', leased],
@@ -225,7 +227,7 @@ describe('two execution roles', () => {
   );
 });
 
-describe('a creation that is refused', () => {
+describe('a creation that is refused (P9)', () => {
   it.each([
     ['a lease', leased],
     ['a lease without records', unrecorded],
@@ -268,7 +270,7 @@ describe('a creation that is refused', () => {
     ));
 });
 
-describe('a lease that was revoked', () => {
+describe('a lease that was revoked (P1)', () => {
   it('is not there in a list, is held by nobody for a release, and does not come back by an extend', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);

@@ -31,7 +31,7 @@ const extending = (main: StepResult, lifetime = '4h') =>
   ({ ...byLease, operation: 'extend', 'lease-id': idOf(main), lifetime }) as const;
 
 describe('release', () => {
-  it('by another job ends what keep-after-job has left', () =>
+  it('by another job ends what keep-after-job has left (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       await post(world, main, one);
@@ -52,7 +52,7 @@ describe('release', () => {
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('of a lease that is gone already is green, and changes nothing', () =>
+  it('of a lease that is gone already is green, and changes nothing (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       await step(world, releasing(main), two);
@@ -62,7 +62,7 @@ describe('release', () => {
       expect(summaryText(again)).toContain('The lease is gone already');
     }));
 
-  it('ends one’s own holder only', () =>
+  it('ends one’s own holder only (P5)', () =>
     inLeases({}, async (world) => {
       const first = await take(world, kept, one);
       await take(world, { ...longer, 'keep-after-job': 'true' }, two);
@@ -72,7 +72,7 @@ describe('release', () => {
       expect(records(world).filter(({ kind }) => kind === 'hold')).toHaveLength(1);
     }));
 
-  it('takes all grants of the step together', () =>
+  it('takes all grants of the step together (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...kept, target: `${ids.prod}\n${ids.staging}\n${ids.dataLake}` }, one);
       expect(records(world).filter(({ kind }) => kind === 'hold')).toHaveLength(3);
@@ -106,7 +106,7 @@ describe('release', () => {
       expect([released.exitCode, shortly(world), resultsOf(released).length]).toEqual([0, [], 24]);
     }));
 
-  it('that may not list is red: it does not know whether the lease is gone', () =>
+  it('that may not list is red: it does not know whether the lease is gone (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       forbid(world, 'scheduler:ListSchedules');
@@ -125,7 +125,7 @@ describe('release', () => {
 });
 
 describe('extend', () => {
-  it('joins anew with the new time, and gives back the old hold', () =>
+  it('joins anew with the new time, and gives back the old hold (P5)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       await world.advance(hour);
@@ -170,7 +170,7 @@ describe('extend', () => {
       expect([first.exitCode, isThere(world)]).toEqual([0, false]);
     }));
 
-  it('of a lease that is gone is red, and grants nothing', () =>
+  it('of a lease that is gone is red, and grants nothing (P1)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, kept, one);
       await step(world, releasing(main), two);

@@ -21,7 +21,7 @@ const shorter = { ...leased, lifetime: '1h', reason: 'deploy' } as const;
 const longer = { ...leased, lifetime: '3h', reason: 'deploy' } as const;
 
 describe('a lease of what somebody holds already', () => {
-  it('that ends later takes over the end: its own timer, the other one dead', () =>
+  it('that ends later takes over the end: its own timer, the other one dead (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const second = await take(world, longer, two);
@@ -46,7 +46,7 @@ describe('a lease of what somebody holds already', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('that ends earlier says both ends, and arms its own timer at the later one', () =>
+  it('that ends earlier says both ends, and arms its own timer at the later one (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const second = await take(world, shorter, two);
@@ -67,7 +67,7 @@ describe('a lease of what somebody holds already', () => {
       expect(isThere(world)).toBe(true);
     }));
 
-  it('waits for what may still be on its way, and says so', () =>
+  it('waits for what may still be on its way, and says so (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const second = await take(world, longer, two);
@@ -88,7 +88,7 @@ describe('a lease of what somebody holds already', () => {
 });
 
 describe('a release while others hold the access', () => {
-  it('leaves it to them, green and without a warning, and the last one ends it', () =>
+  it('leaves it to them, green and without a warning, and the last one ends it (P5)', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
       const second = await take(world, longer, two);
@@ -105,7 +105,7 @@ describe('a release while others hold the access', () => {
       expect(summaryText(last)).toContain('Revoked');
     }));
 
-  it('by the longer one says that the larger end counts, though a shorter holder is left', () =>
+  it('by the longer one says that the larger end counts, though a shorter holder is left (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, shorter, one);
       const longest = await take(world, longer, two);
@@ -120,7 +120,7 @@ describe('a release while others hold the access', () => {
       expect(isThere(world)).toBe(false);
     }));
 
-  it('by two at the same time ends it: whoever is last', () =>
+  it('by two at the same time ends it: whoever is last (P5)', () =>
     inLeases({}, async (world) => {
       const first = await take(world, leased, one);
       const second = await take(world, leased, two);
@@ -131,7 +131,7 @@ describe('a release while others hold the access', () => {
       expect(records(world).filter(({ kind, enabled }) => kind === 'hold' || enabled)).toEqual([]);
     }));
 
-  it('goes on for two that joined at the same time', () =>
+  it('goes on for two that joined at the same time (P5)', () =>
     inLeases({}, async (world) => {
       const both = await Promise.all([take(world, leased, one), take(world, longer, two)]);
       expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);

@@ -41,7 +41,7 @@ async function orphaned(world: World, inputs: Record<string, string> = leased): 
 }
 
 describe('a sweep', () => {
-  it('ends the lease of a job that has ended, and leaves no record', () =>
+  it('ends the lease of a job that has ended, and leaves no record (P4)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const swept = await step(world, sweeping, three);
@@ -62,7 +62,7 @@ describe('a sweep', () => {
       expect(summaryText(swept)).toContain('they can last up to 2 h more');
     }));
 
-  it('leaves the lease of a job that runs', () =>
+  it('leaves the lease of a job that runs (P3)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       await world.advance(20 * minute);
@@ -72,7 +72,7 @@ describe('a sweep', () => {
       expect(asked(swept, 'scheduler').filter((it) => !/^(?:List|Get)/u.test(it))).toEqual([]);
     }));
 
-  it('leaves a hold that is young: its holder may still be at work', () =>
+  it('leaves a hold that is young: its holder may still be at work (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       endJob(world, 1);
@@ -96,7 +96,7 @@ describe('a sweep', () => {
       },
       /1 lease ends by time only.*actions/isu,
     ],
-  ])('knows nothing of a job where %s: it ends by time, with a notice', (_, before, notice) =>
+  ])('knows nothing of a job where %s: it ends by time, with a notice (P3)', (_, before, notice) =>
     inLeases({}, async (world) => {
       await orphaned(world);
       before(world);
@@ -110,7 +110,7 @@ describe('a sweep', () => {
     }),
   );
 
-  it('knows nothing of the jobs of another repository, nor of one without a check run id', () =>
+  it('knows nothing of the jobs of another repository, nor of one without a check run id (P3)', () =>
     inLeases({ trust: trustsAll }, async (world) => {
       await take(world, leased, job(1, { repository: 'octo-org/shop', repositoryId: '5' }));
       await take(world, { ...leased, target: ids.staging, 'job-check-run-id': '' }, two);
@@ -123,14 +123,14 @@ describe('a sweep', () => {
       expect(summaryText(swept)).toContain('1 lease ends by time only');
     }));
 
-  it('ends keep-after-job by time only, and does not even ask about its job', () =>
+  it('ends keep-after-job by time only, and does not even ask about its job (P5)', () =>
     inLeases({}, async (world) => {
       await orphaned(world, kept);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world), asked(swept, 'github')]).toEqual([0, true, []]);
     }));
 
-  it('ends nothing while others hold it, and only their last hold counts', () =>
+  it('ends nothing while others hold it, and only their last hold counts (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
       await take(world, { ...leased, lifetime: '3h' }, two);
@@ -155,7 +155,7 @@ describe('a sweep', () => {
       expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
     }));
 
-  it('ends what all firings have failed to end, where history proves it, and says where to look', () =>
+  it('ends what all firings have failed to end, where history proves it, and says where to look (P4)', () =>
     inLeases({}, async (world) => {
       await withHistory(world);
       refuseFirings(world);
@@ -204,7 +204,7 @@ describe('a sweep', () => {
       }
     }));
 
-  it('as a dry run says what it would end, and ends nothing', () =>
+  it('as a dry run says what it would end, and ends nothing (P3)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const before = shortly(world);
@@ -220,7 +220,7 @@ describe('a sweep', () => {
       expect(asked(swept, 'scheduler').filter((it) => !/^(?:List|Get)/u.test(it))).toEqual([]);
     }));
 
-  it('that cannot end what is due is red, with the permission that it lacks', () =>
+  it('that cannot end what is due is red, with the permission that it lacks (P1)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       forbid(world, 'sso:DeleteAccountAssignment');
@@ -277,14 +277,14 @@ describe('a sweep', () => {
       expect(resultsOf(swept)).toHaveLength(3);
     }));
 
-  it('beside another sweep does no harm: both green, all gone', () =>
+  it('beside another sweep does no harm: both green, all gone (P5)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const both = await Promise.all([step(world, sweeping, two), step(world, sweeping, three)]);
       expect([both.map(({ exitCode }) => exitCode), isThere(world), shortly(world)]).toEqual([[0, 0], false, []]);
     }));
 
-  it('beside a join of the same grant does not cut it off', () =>
+  it('beside a join of the same grant does not cut it off (P5)', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const [swept, joined] = await Promise.all([step(world, sweeping, two), take(world, leased, three)]);
@@ -343,7 +343,7 @@ describe('a sweep of records that are not ours', () => {
         target: { ...schedule.target, arn: 'arn:aws:scheduler:::aws-sdk:ssoadmin:createAccountAssignment' },
       }),
     ],
-  ])('with %s names them, and ends nothing', (_, change) =>
+  ])('with %s names them, and ends nothing (P3)', (_, change) =>
     inLeases({}, async (world) => {
       await withHistory(world);
       const name = await forge(world, change, world.now() + hour);

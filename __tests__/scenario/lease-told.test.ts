@@ -15,7 +15,7 @@ const warnings = ({ annotations }: StepResult): readonly string[] =>
   annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
 
 describe('what is told of leases', () => {
-  it('an extension is nobody’s but its own: the hold that it replaces is no other holder', () =>
+  it('an extension is nobody’s but its own: the hold that it replaces is no other holder (P5)', () =>
     inWorld({}, async (world) => {
       const main = await step(world, kept);
       const extended = await step(world, {
@@ -75,7 +75,7 @@ describe('what is told of leases', () => {
       expect(swept.log).toMatch(/^To be ended: group .* on account 123456789012, since nobody holds it any more/mu);
     }));
 
-  it('of suspect access a sweep says once that it was left alone, with the grant', () =>
+  it('of suspect access a sweep says once that it was left alone, with the grant (P9)', () =>
     inWorld({}, async (world) => {
       await step(world, kept);
       await world.advance(3 * hour);
@@ -98,7 +98,7 @@ describe('what is told of leases', () => {
       ]);
     }));
 
-  it('of a job whose hold others outlive, that the access stays, and nothing of sessions that it did not end', () =>
+  it('of a job whose hold others outlive, that the access stays, and nothing of sessions that it did not end (P1)', () =>
     inWorld({}, async (world) => {
       const first = await step(world, leased);
       const second = await step(world, leased, { context: { runId: '72', checkRunId: '722' } });

@@ -48,7 +48,7 @@ const aws: readonly (readonly [input: string, ...Case])[] = [
 ];
 
 describe('on AWS a name with something in it that is not seen', () => {
-  it.each(aws)('in %s: %s is shown as %s, with its id', (input, line, shown, id) =>
+  it.each(aws)('in %s: %s is shown as %s, with its id (P9)', (input, line, shown, id) =>
     inWorld({ estate: awsEstate() }, async (world) => {
       const result = await step(world, { ...byNames, target: ids.prod, [input]: line });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
@@ -71,7 +71,7 @@ describe('on AWS a name with something in it that is not seen', () => {
     }));
 });
 
-describe('an account beside a closed one of the same name', () => {
+describe('an account beside a closed one of the same name (P8)', () => {
   const both = /555566669999 \(ACTIVE\), 555566668888 \(SUSPENDED\)/u;
 
   it('is refused with the states of both', () =>
@@ -160,7 +160,7 @@ const azure: readonly (readonly [input: string, ...Case])[] = [
 ];
 
 describe('on Azure a name with something in it that is not seen', () => {
-  it.each(azure)('in %s: %s is shown as %s, with its id', (input, line, shown, id) =>
+  it.each(azure)('in %s: %s is shown as %s, with its id (P9)', (input, line, shown, id) =>
     inAzure({ estate: azureEstate() }, async (world) => {
       const result = await azureStep(world, { ...azureByIds, [input]: line });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });

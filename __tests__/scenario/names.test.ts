@@ -28,7 +28,7 @@ async function refused(inputs: Step['inputs'], words: readonly (string | RegExp)
   });
 }
 
-describe('by ids', () => {
+describe('by ids (P8)', () => {
   it.each([
     ['assign to a group', byIds],
     ['assign to a user with the longer form of id', but({ principal: `user:${ids.alice}` })],
@@ -66,7 +66,7 @@ describe('a principal', () => {
     }),
   );
 
-  it('without a prefix is of the type that principal-type gives', () =>
+  it('without a prefix is of the type that principal-type gives (P8)', () =>
     inWorld({}, async (world) => {
       const user = await step(world, but({ principal: 'bob@example.com', 'principal-type': 'USER' }));
       expect(user.outputs).toMatchObject({ status: 'SUCCEEDED', 'principal-type': 'USER' });
@@ -74,10 +74,10 @@ describe('a principal', () => {
       expect(group.outputs).toMatchObject({ status: 'SUCCEEDED', 'principal-id': ids.auditors });
     }));
 
-  it('that is the e-mail address of two users is an error that lists both ids', () =>
+  it('that is the e-mail address of two users is an error that lists both ids (P8)', () =>
     refused(but({ principal: 'user:shared@example.com' }), [...shared, 'shared@example.com']));
 
-  it('that is the user name of one and the e-mail address of another is an error that lists both ids', () =>
+  it('that is the user name of one and the e-mail address of another is an error that lists both ids (P8)', () =>
     refused(but({ principal: 'user:carol@example.com' }), [...carol, 'carol@example.com']));
 
   it.each([
@@ -133,18 +133,18 @@ describe('an account', () => {
     });
   });
 
-  it('whose name two have is an error that lists both ids', () =>
+  it('whose name two have is an error that lists both ids (P8)', () =>
     refused(but({ target: 'account:sandbox' }), [...sandboxes, '"sandbox"']));
 
-  it('that is suspended is an error when named', () =>
+  it('that is suspended is an error when named (P8)', () =>
     refused(but({ target: 'account:legacy-billing' }), [ids.suspended, 'SUSPENDED']));
 
-  it('that nobody has named so is an error with near matches', () =>
+  it('that nobody has named so is an error with near matches (P8)', () =>
     refused(but({ target: 'account:Payments-Prod' }), ['"Payments-Prod"', /Close: .*payments-prod/u]));
 });
 
 describe('a permission set', () => {
-  it('is found by its exact name, letter case and punctuation included', () =>
+  it('is found by its exact name, letter case and punctuation included (P8)', () =>
     inWorld({}, async (world) => {
       const names = {
         ReadOnlyAccess: ids.readOnly,

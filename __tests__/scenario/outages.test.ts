@@ -21,7 +21,7 @@ const changes: readonly (readonly [string, Case])[] = [
   ['Azure: another description', azureCases['another description']],
 ];
 
-describe('an outage that begins at any request and does not end', () => {
+describe('an outage that begins at any request and does not end (P1)', () => {
   it.each(
     changes.flatMap(([name, it]) => outages.map(([outage, effect], row) => [name, outage, it, effect, row] as const)),
   )(

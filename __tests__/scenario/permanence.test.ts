@@ -28,7 +28,7 @@ function notices({ annotations }: StepResult): readonly string[] {
 const said = [expect.stringMatching(/ is permanent, .*lifetime: 2h would end it.*lifetime: permanent says/u)];
 
 describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, grant, targets }) => {
-  it('is green, with one notice for all its grants: it is permanent, and lifetime would end it', () =>
+  it('is green, with one notice for all its grants: it is permanent, and lifetime would end it (P10)', () =>
     inCloud(async (world) => {
       const result = await run(world, { ...grant, target: targets });
       expect(result).toMatchObject({ exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' } });

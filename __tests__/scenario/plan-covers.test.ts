@@ -5,7 +5,7 @@ import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, scopes } fr
 import { inFolder, manyAws, starts } from './many.ts';
 import { byIds, errors, ids, inWorld, pushOne, severalAtOnce, step } from './support.ts';
 
-describe('what a plan covers besides on Azure', () => {
+describe('what a plan covers besides on Azure (P10)', () => {
   it.each<[string, Step['inputs']]>([
     ['condition', { condition: "@Resource[Microsoft.Storage/storageAccounts:name] StringEquals 'paydata'" }],
     ['description', { description: 'INC-1234' }],
@@ -30,7 +30,7 @@ describe('what a plan covers besides on Azure', () => {
 describe('what a plan says on Azure', () => {
   const described = { ...azureByIds, description: 'INC-1234' };
 
-  it('is an update where only a property differs, which is no creation that was reviewed', async () => {
+  it('is an update where only a property differs, which is no creation that was reviewed (P10)', async () => {
     await inFolder((folder) =>
       inAzure({}, async (world) => {
         const file = join(folder, 'plan.json');

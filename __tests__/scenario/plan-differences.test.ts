@@ -7,7 +7,7 @@ import { errors, inWorld } from './support.ts';
 describe.each(manyClouds)('a plan that is not the reviewed one on %s', (_, cloud) => {
   const inputs = manyByIds(cloud);
 
-  it('refuses to do less than was reviewed, and another role instead: both sides are shown', async () => {
+  it('refuses to do less than was reviewed, and another role instead: both sides are shown (P10)', async () => {
     await reviewed(cloud, async (world, { file }) => {
       const fewer = await cloud.step(world, { ...inputs, target: cloud.idLines.target[0], 'expected-plan': file });
       expectRefused(cloud, fewer, /^- create /mu);
@@ -39,7 +39,7 @@ describe.each(manyClouds)('a plan that is not the reviewed one on %s', (_, cloud
     });
   });
 
-  it('holds a revocation too', async () => {
+  it('holds a revocation too (P3)', async () => {
     const revoke = { ...inputs, operation: 'revoke' };
     await inFolder((folder) =>
       inWorld(cloud.world, async (world) => {

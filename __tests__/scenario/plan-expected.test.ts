@@ -4,7 +4,7 @@ import { held, inFolder, manyByIds, manyByNames, manyClouds, starts } from './ma
 import { expectRefused, reviewed } from './reviewed-plans.ts';
 import { errors, inWorld } from './support.ts';
 
-describe.each(manyClouds)('expected-plan on %s', (_, cloud) => {
+describe.each(manyClouds)('expected-plan on %s (P10)', (_, cloud) => {
   const inputs = manyByIds(cloud);
 
   it.each(['digest', 'file'] as const)('lets the plan through that was reviewed, by its %s', async (by) => {

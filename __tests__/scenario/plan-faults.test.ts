@@ -45,7 +45,7 @@ const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, 
   ['saying one thing twice', (_, text) => text.replace('{', '{"changes": [],'), /says one thing twice/u],
 ];
 
-describe.each(manyClouds)('a reviewed plan on %s that is', (_, cloud) => {
+describe.each(manyClouds)('a reviewed plan on %s that is (P6)', (_, cloud) => {
   it('empty, altered or none at all is an input fault, before any request', async () => {
     await reviewed(cloud, async (world, { file }) => {
       const text = await readFile(file, 'utf8');
@@ -66,7 +66,7 @@ describe.each(manyClouds)('a reviewed plan on %s that is', (_, cloud) => {
 describe('expected-plan', () => {
   const inputs = manyByIds(manyAws);
 
-  it('that names no file, a folder, one that may not be read, no digest, or nothing, is an input fault', async () => {
+  it('that names no file, a folder, one that may not be read, no digest, or nothing, is an input fault (P6)', async () => {
     await inFolder((folder) =>
       inWorld({}, async (world) => {
         const locked = join(folder, 'locked.json');
@@ -91,7 +91,7 @@ describe('expected-plan', () => {
     );
   });
 
-  it('of another cloud or operation is a fault, told with all others', async () => {
+  it('of another cloud or operation is a fault, told with all others (P6)', async () => {
     for (const [name, cloud] of manyClouds) {
       await reviewed(cloud, async (world, { file }) => {
         const result = await cloud.step(world, {
@@ -121,7 +121,7 @@ describe('expected-plan', () => {
     });
   });
 
-  it('is only compared: what stands in the file and nowhere else is never carried out', async () => {
+  it('is only compared: what stands in the file and nowhere else is never carried out (P10)', async () => {
     await reviewed(manyAws, async (world, { file }) => {
       // One grant of the eight is asked for; the file has them all.
       const one = { ...inputs, principal: manyAws.idLines.principal[0], role: manyAws.idLines.role[0] };
@@ -134,7 +134,7 @@ describe('expected-plan', () => {
 });
 
 const onUnix = process.platform === 'win32' ? it.skip : it;
-onUnix('a file that nobody should read is a fault at once, and not a word of it is shown', () =>
+onUnix('a file that nobody should read is a fault at once, and not a word of it is shown (P7, P10)', () =>
   inFolder(async (folder) => {
     const pipe = join(folder, 'pipe.json');
     const zeros = join(folder, 'zeros.json');

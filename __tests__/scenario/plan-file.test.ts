@@ -7,7 +7,7 @@ import { errors, inWorld } from './support.ts';
 describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
   const inputs = manyByIds(cloud);
 
-  it('is a new file in the runner’s temp folder after a dry run, which only this user can read', async () => {
+  it('is a new file in the runner’s temp folder after a dry run, which only this user can read (P7)', async () => {
     await inWorld(cloud.world, async (world) => {
       cloud.addNth(world, 5);
       const result = await cloud.step(world, { ...inputs, 'dry-run': 'true' });
@@ -58,7 +58,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
     });
   });
 
-  it('that cannot be written ends the step red before any change', async () => {
+  it('that cannot be written ends the step red before any change (P4)', async () => {
     await inFolder(async (folder) => {
       await mkdir(join(folder, 'a-folder'));
       await writeFile(join(folder, 'a-file'), '');
@@ -75,7 +75,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
     });
   });
 
-  it('of several lines, or of the reviewed plan itself, is an input fault', async () => {
+  it('of several lines, or of the reviewed plan itself, is an input fault (P6)', async () => {
     await inFolder(async (folder) => {
       await inWorld(cloud.world, async (world) => {
         const reviewed = join(folder, 'plan.json');

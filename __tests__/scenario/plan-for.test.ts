@@ -89,7 +89,7 @@ describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, 
   const inputs = manyByIds(cloud);
   const planned = { ...inputs, ...signIn, 'dry-run': 'true' };
 
-  it('lets a role that may only read plan what the broker applies: by file and by digest', async () => {
+  it('lets a role that may only read plan what the broker applies: by file and by digest (P10)', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'plan.json');
       const { digest, unbound } = await inWorld(planning, async (world) => {
@@ -113,7 +113,7 @@ describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, 
     });
   });
 
-  it('is how a pull request plans: with a role of its own, which no other event may assume', async () => {
+  it('is how a pull request plans: with a role of its own, which no other event may assume (P10)', async () => {
     const trust = pullRequestOnly(planning);
     const result = await inWorld(trust, (world) =>
       cloud.step(world, { ...planned, 'plan-for': broker }, { event: 'pull_request', context: { environment: null } }),
@@ -125,7 +125,7 @@ describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, 
     expect(pushed).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED' } });
   });
 
-  it('is missed where another identity planned: red, both callers named, with what to do', async () => {
+  it('is missed where another identity planned: red, both callers named, with what to do (P10)', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'plan.json');
       await inWorld(planning, async (world) => {
@@ -141,7 +141,7 @@ describe.each(those)('plan-for on %s', (_, { cloud, planning, applying, signIn, 
     });
   });
 
-  it('means nothing without dry-run, and has to be an identity: faults before any request', async () => {
+  it('means nothing without dry-run, and has to be an identity: faults before any request (P6)', async () => {
     await inWorld({ ...cloud.world, ...applying }, async (world) => {
       const without = await cloud.step(world, { ...inputs, 'plan-for': broker });
       expect(errors(without)).toContain('plan-for means nothing without dry-run: true');

@@ -48,7 +48,7 @@ const sides: readonly Side[] = [
   },
 ];
 
-describe.each(sides)('a reviewed plan of a lease on $name, of what somebody has made permanent since', (side) => {
+describe.each(sides)('a reviewed plan of a lease on $name, of what somebody has made permanent since (P1)', (side) => {
   const applied = (
     more: Step['inputs'],
     look: (world: World, result: StepResult) => Promise<void> | void,

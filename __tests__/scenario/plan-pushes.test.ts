@@ -54,7 +54,7 @@ describe('the plan of a push', () => {
     });
   });
 
-  it('to all does not let an account through that came later, nor one that is gone: both by file and by digest', async () => {
+  it('to all does not let an account through that came later, nor one that is gone: both by file and by digest (P10)', async () => {
     await planned(pushAll, async (world, { file, digest }) => {
       const later = { permissionSet: 'ReadOnlyAccess', account: '222233334444', principal: 'group:Auditors' };
       world.estate.add(later);
@@ -74,7 +74,7 @@ describe('the plan of a push', () => {
     });
   });
 
-  it('to named accounts is done by no other step: what is not planned now was left out', async () => {
+  it('to named accounts is done by no other step: what is not planned now was left out (P10)', async () => {
     const named = { ...pushAll, target: lines(prod, staging) };
     await planned(named, async (world, { file, plan }) => {
       expect(plan.settings).toEqual({});

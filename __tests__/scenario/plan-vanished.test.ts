@@ -6,7 +6,7 @@ import { byIds, calls, errors, ids, inWorld, onCallAssignment, step } from './su
 const two = { ...byIds, target: lines(ids.prod, ids.staging) } as const;
 
 describe('a grant that was reviewed as kept', () => {
-  it('and vanishes after the plan was compared is not made again: FAILED, not started; the rest is done', async () => {
+  it('and vanishes after the plan was compared is not made again: FAILED, not started; the rest is done (P10)', async () => {
     await inWorld({ operations: { durationMs: 20_000 } }, async (world) => {
       world.estate.add(onCallAssignment);
       const plan = await step(world, { ...two, 'dry-run': 'true' });

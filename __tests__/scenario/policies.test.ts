@@ -192,7 +192,7 @@ describe.each([
     ['its file as another branch has it', { ref: 'refs/heads/feature' }],
     ['its file as a tag has it', { ref: 'refs/tags/main' }],
     ['its name in another letter case', { workflowPath: workflowPath.replace('incident', 'Incident') }],
-  ])('lets nobody in with %s', async (_, context) => {
+  ])('lets nobody in with %s (P10)', async (_, context) => {
     const result = await run(context);
     expect(result.exitCode).toBe(1);
     expect(errors(result)).toContain('AccessDenied');

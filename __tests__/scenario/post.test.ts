@@ -32,14 +32,14 @@ const idle = {
 };
 
 describe('post', () => {
-  it('does nothing without the state of a main step', async () => {
+  it('does nothing without the state of a main step (P3)', async () => {
     expect(await post({})).toMatchObject(idle);
     expect(await post({ state: { 'cloud-access': '' } })).toMatchObject(idle);
     expect(await post({ state: { other: '{"version":7}' } })).toMatchObject(idle);
   });
 
   it.each(clouds)(
-    'does nothing after this version’s main: what it grants is permanent and stays (%s)',
+    'does nothing after this version’s main: what it grants is permanent and stays (%s) (P3)',
     async (_, cloud) => {
       const main = await cloud.step(world, cloud.byIds);
       expect(main.exitCode).toBe(0);
@@ -49,7 +49,7 @@ describe('post', () => {
     },
   );
 
-  it('has the state of a main step that failed: saving it is main’s first act', async () => {
+  it('has the state of a main step that failed: saving it is main’s first act (P4)', async () => {
     const main = await step(world, { ...byIds, target: '' });
     expect(main.exitCode).toBe(1);
     expect(main.state).toEqual({ 'cloud-access': '{"version":2}' });
@@ -74,7 +74,7 @@ describe('post', () => {
     ['no JSON', 'version 1', 'altered or cut'],
     ['null', 'null', 'altered or cut'],
     ['a version that is no number', '{"version":"2"}', 'altered or cut'],
-  ])('is red on a state of %s, and says that nothing could be given back', async (_, state, why) => {
+  ])('is red on a state of %s, and says that nothing could be given back (P3)', async (_, state, why) => {
     const result = await post({ state: { 'cloud-access': state } });
     expect(result.exitCode).toBe(1);
     expect(result.requests).toEqual([]);
@@ -91,14 +91,17 @@ describe('post', () => {
     ['a foreign grant of Azure', '{"version":2,"grants":[{"target":"/"}],"azure-client-id":"none"}'],
     ['another version’s state', '{"version":9}'],
     ['a command', '{"version":2}\n::set-output name=status::SUCCEEDED'],
-  ])('asks nothing and changes nothing for %s that an earlier step exported in main’s place', async (_, spoofed) => {
-    const before = thereNow();
-    const result = await post({ env: { 'STATE_cloud-access': spoofed, STATE_other: spoofed } });
-    expect(result.requests).toEqual([]);
-    expect(result.outputs).toEqual({});
-    expect(result.stdout).not.toContain(spoofed);
-    expect(thereNow()).toEqual(before);
-  });
+  ])(
+    'asks nothing and changes nothing for %s that an earlier step exported in main’s place (P3)',
+    async (_, spoofed) => {
+      const before = thereNow();
+      const result = await post({ env: { 'STATE_cloud-access': spoofed, STATE_other: spoofed } });
+      expect(result.requests).toEqual([]);
+      expect(result.outputs).toEqual({});
+      expect(result.stdout).not.toContain(spoofed);
+      expect(thereNow()).toEqual(before);
+    },
+  );
 
   it('believes main’s state, not what an earlier step exported under its name', async () => {
     const env = { 'STATE_cloud-access': '{"version":9}' };

@@ -21,7 +21,7 @@ describe('provision', () => {
     });
   });
 
-  it('pushes everywhere with one request and lists nothing as outdated afterwards', async () => {
+  it('pushes everywhere with one request and lists nothing as outdated afterwards (P1)', async () => {
     await inWorld({}, async (world) => {
       world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       world.estate.makeOutdated('ReadOnlyAccess', 'data-lake');
@@ -41,7 +41,7 @@ describe('provision', () => {
     });
   });
 
-  it('says which accounts are still without the latest version when it FAILED', async () => {
+  it('says which accounts are still without the latest version when it FAILED (P9)', async () => {
     await inWorld({}, async (world) => {
       world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       world.estate.makeOutdated('ReadOnlyAccess', 'data-lake');
@@ -61,7 +61,7 @@ describe('provision', () => {
     });
   });
 
-  it('is never green when AWS reports success and the old version is still listed', async () => {
+  it('is never green when AWS reports success and the old version is still listed (P1)', async () => {
     await inWorld({}, async (world) => {
       world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       world.script.outcome({ kind: 'provision' }, { status: 'SUCCEEDED', effect: false });
@@ -72,7 +72,7 @@ describe('provision', () => {
     });
   });
 
-  it('creates nothing where the permission set is not provisioned: FAILED before any change', async () => {
+  it('creates nothing where the permission set is not provisioned: FAILED before any change (P8)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...pushOne, role: ids.incidentAdmin });
       expect(result.exitCode).toBe(1);
@@ -91,7 +91,7 @@ describe('provision', () => {
     });
   });
 
-  it('is IN_PROGRESS after the time limit, and a re-run adopts it', async () => {
+  it('is IN_PROGRESS after the time limit, and a re-run adopts it (P2)', async () => {
     await inWorld({ operations: { durationMs: 120_000 } }, async (world) => {
       world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       const late = await step(world, { ...pushOne, timeout: '30s' });

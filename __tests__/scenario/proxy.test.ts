@@ -73,7 +73,7 @@ describeProxies('HTTPS_PROXY', () => {
       );
     }));
 
-  it('with a name and a password gives them to the proxy, and the password to nobody else', () =>
+  it('with a name and a password gives them to the proxy, and the password to nobody else (P7)', () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = {
         ...real,
@@ -88,7 +88,7 @@ describeProxies('HTTPS_PROXY', () => {
       expect(result.masks).toContain('hunter/two+more');
     }));
 
-  it('is all that Node’s own debug output has of the environment, and no secret of it is shown', () =>
+  it('is all that Node’s own debug output has of the environment, and no secret of it is shown (P7)', () =>
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = {
         ...real,
@@ -197,7 +197,7 @@ describeProxies('a proxy that fails', () => {
   );
 
   it.each(['proxy.internal:3128', '127.0.0.1:9', 'not a proxy', 'socks5://127.0.0.1:9', 'http://'])(
-    'or that cannot be used is an error that names it, and nothing goes past it: %s',
+    'or that cannot be used is an error that names it, and nothing goes past it: %s (P10)',
     (address) =>
       inWorld({}, async (world) => {
         const result = await step(world, byIds, { env: { ...noEndpoints, HTTPS_PROXY: address } });
@@ -208,7 +208,7 @@ describeProxies('a proxy that fails', () => {
       }),
   );
 
-  it('after sign-in is an error that names HTTPS_PROXY and NO_PROXY', () => {
+  it('after sign-in is an error that names HTTPS_PROXY and NO_PROXY (P9)', () => {
     let opened = 0;
     return inWorld({}, async (world) => {
       const aws = await startTls(realCertificate().certificate, portOf(world.env['AWS_ENDPOINT_URL_STS']));

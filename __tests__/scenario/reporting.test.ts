@@ -76,7 +76,7 @@ const grantOutputs = {
 
 describe('outputs, results and results-file', () => {
   it.each(endings)(
-    'of a step that ends $name, with at most one annotation for the grant',
+    'of a step that ends $name, with at most one annotation for the grant (P1)',
     async ({ inputs, options, prepare, outputs, exitCode }) => {
       await inWorld(options ?? {}, async (world) => {
         prepare?.(world);
@@ -134,7 +134,7 @@ describe('outputs, results and results-file', () => {
     });
   });
 
-  it('of a refusal, where no grant was known, say why and that nothing was changed', async () => {
+  it('of a refusal, where no grant was known, say why and that nothing was changed (P9)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byNames, role: 'NoSuchRole' });
       expect(result.outputs).toMatchObject({ status: 'FAILED', changed: 'false', results: '[]' });

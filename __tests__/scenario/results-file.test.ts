@@ -55,7 +55,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     });
   });
 
-  it('lies in the runner’s temp folder under a name that nobody can guess, and only this user can read it', async () => {
+  it('lies in the runner’s temp folder under a name that nobody can guess, and only this user can read it (P7)', async () => {
     await inWorld(cloud.world, async (world) => {
       const results = [await cloud.step(world, cloud.byIds), await cloud.step(world, cloud.byIds)];
       const names = results.map(({ files }) => Object.keys(files).filter((path) => path.endsWith('.json')));
@@ -93,7 +93,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
     }
   });
 
-  it('that cannot be written makes no lie of what was done', async () => {
+  it('that cannot be written makes no lie of what was done (P1)', async () => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, cloud.byIds, { env: { RUNNER_TEMP: '/nonexistent' } });
       expect(cloud.has(world)).toBe(true);

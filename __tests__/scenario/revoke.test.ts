@@ -20,7 +20,7 @@ describe('revoke', () => {
     });
   });
 
-  it('says how long sessions that are already open can last: by the permission set, or by the greatest there is', async () => {
+  it('says how long sessions that are already open can last: by the permission set, or by the greatest there is (P1)', async () => {
     await inWorld({}, async (world) => {
       world.estate.add(onCallAssignment);
       const result = await step(world, revokeByIds);
@@ -38,7 +38,7 @@ describe('revoke', () => {
     });
   });
 
-  it('is green without any call where the access is absent: changed false', async () => {
+  it('is green without any call where the access is absent: changed false (P3)', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, revokeByIds);
       expect(result.exitCode).toBe(0);
@@ -47,7 +47,7 @@ describe('revoke', () => {
     });
   });
 
-  it('touches no other assignment of the principal, the permission set or the account', async () => {
+  it('touches no other assignment of the principal, the permission set or the account (P3)', async () => {
     await inWorld({}, async (world) => {
       world.estate.add(onCallAssignment);
       world.estate.add({ ...onCallAssignment, accountId: ids.staging });
@@ -96,7 +96,7 @@ describe('revoke', () => {
     });
   });
 
-  it('is never green when AWS reports success and the access is still there', async () => {
+  it('is never green when AWS reports success and the access is still there (P1)', async () => {
     await inWorld({}, async (world) => {
       world.estate.add(onCallAssignment);
       world.script.outcome({ kind: 'delete' }, { status: 'SUCCEEDED', effect: false });
@@ -106,7 +106,7 @@ describe('revoke', () => {
     });
   });
 
-  it('adopts a deletion that is already in progress', async () => {
+  it('adopts a deletion that is already in progress (P2)', async () => {
     await inWorld({ operations: { durationMs: 60_000 } }, async (world) => {
       world.estate.add(onCallAssignment);
       const late = await step(world, { ...revokeByIds, timeout: '5s' });
@@ -121,7 +121,7 @@ describe('revoke', () => {
     });
   });
 
-  it('waits for a creation in progress instead of calling the access absent', async () => {
+  it('waits for a creation in progress instead of calling the access absent (P1)', async () => {
     await inWorld({ operations: { durationMs: 15_000 } }, async (world) => {
       await step(world, { ...byIds, wait: 'false' });
       const result = await step(world, revokeByIds);

@@ -70,7 +70,7 @@ const issuedSince = (known: readonly string[], world: World): readonly string[] 
 
 describe('no secret leaves', () => {
   // `step` looks for every secret that was issued, in every form, in everything that left the process.
-  it.each(scenes)('with debug logging on, in $title', ({ inputs, more, before }) =>
+  it.each(scenes)('with debug logging on, in $title (P7)', ({ inputs, more, before }) =>
     inWorld({}, async (world) => {
       before?.(world);
       const result = await step(world, inputs ?? byIds, {
@@ -91,7 +91,7 @@ describe('no secret leaves', () => {
       }
     }));
 
-  it('and a canary would be seen: what is no secret is found in stream, output, summary and file', () =>
+  it('and a canary would be seen: what is no secret is found in stream, output, summary and file (P7)', () =>
     inWorld({}, async (world) => {
       const result = await step(world, byIds);
       expect(result.leaked([byIds.principal.slice('group:'.length)]).length).toBeGreaterThan(3);
@@ -103,7 +103,7 @@ describe('no secret leaves', () => {
     ['the session token in a refused signature', { operation: 'ListAccountAssignments' }, 'InvalidSignatureException'],
     ['the ID token in a refused exchange', { service: 'sts' }, 'InvalidIdentityToken'],
   ];
-  it.each(echoes)('when the cloud echoes it in a message: %s', (_, match, code) =>
+  it.each(echoes)('when the cloud echoes it in a message: %s (P7)', (_, match, code) =>
     inWorld({}, async (world) => {
       world.script.onRequest(match, () => {
         const secret = world.secrets().at(-1) ?? '';
@@ -118,7 +118,7 @@ describe('no secret leaves', () => {
   );
 });
 
-describe('a secret is masked', () => {
+describe('a secret is masked (P7)', () => {
   it.each<[string, RequestMatch, number]>([
     ['the ID token before it is exchanged', { service: 'sts' }, 1],
     ['the secret access key and the session token before they sign anything', { service: 'sso' }, 3],
@@ -178,7 +178,7 @@ describe('a secret is masked', () => {
 });
 
 describe('debug logging', () => {
-  it('shows operation, duration, attempt and request id of every request, and no header, body or credential', () =>
+  it('shows operation, duration, attempt and request id of every request, and no header, body or credential (P7)', () =>
     inWorld({}, async (world) => {
       world.script.fault({ operation: 'ListAccountAssignments' }, { kind: 'throttle' });
       const result = await step(world, byNames, { env: { RUNNER_DEBUG: '1' } });

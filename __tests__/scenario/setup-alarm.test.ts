@@ -21,7 +21,7 @@ function heard({ journal }: World): { readonly rings: readonly string[]; readonl
   };
 }
 
-it('the alarm of setup/aws.yaml keeps silent while leases come and go, and rings when somebody takes their timer', () =>
+it('the alarm of setup/aws.yaml keeps silent while leases come and go, and rings when somebody takes their timer (P5)', () =>
   inWorld(
     { startAt: start, policy: policyOf('lease-broker'), roles: [{ arn: sweeper, policy: policyOf('lease-sweeper') }] },
     async (world) => {

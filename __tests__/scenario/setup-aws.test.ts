@@ -93,7 +93,7 @@ describe('what setup/aws.yaml makes', () => {
       expect([isThere(world), shortly(world)]).toEqual([false, []]);
     }));
 
-  it('lets no job take the role of another environment', () =>
+  it('lets no job take the role of another environment (P10)', () =>
     inWorld(deployed, async (world) => {
       world.schedules.addGroup(group);
       const wrong = await step(world, leased, ending(1));
@@ -105,7 +105,7 @@ describe('what setup/aws.yaml makes', () => {
     ['of another workflow file', { workflowPath: '.github/workflows/build.yml' }, 'build.yml@refs/heads/main'],
     ['of its file on another branch', { ref: 'refs/heads/mine' }, 'access.yml@refs/heads/mine'],
     ['of another repository that took its name', { repositoryId: '1' }, 'repository_id: 1'],
-  ])('lets no job %s grant, says what its token carried, and lets it end leases', (_what, context, carried) =>
+  ])('lets no job %s grant, says what its token carried, and lets it end leases (P9, P10)', (_what, context, carried) =>
     inWorld(deployed, async (world) => {
       world.schedules.addGroup(group);
       const refused = await step(world, leased, job(1, context));
@@ -135,7 +135,7 @@ describe('what setup/aws.yaml makes', () => {
     });
   });
 
-  it('leases neither a permission set that is listed and not tagged, nor one that is tagged and not listed', () =>
+  it('leases neither a permission set that is listed and not tagged, nor one that is tagged and not listed (P10)', () =>
     inWorld(deployed, async (world) => {
       world.schedules.addGroup(group);
       world.estate.setTags('ReadOnlyAccess', { 'cloud-access-lease': 'allowed' });

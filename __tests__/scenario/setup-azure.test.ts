@@ -39,7 +39,7 @@ describe('what setup/azure.bicep makes', () => {
       expect(leasedAssignment(world)).toBeUndefined();
     }));
 
-  it('does not let the broker grant what is not listed, nor to whom it is not meant for', () =>
+  it('does not let the broker grant what is not listed, nor to whom it is not meant for (P10)', () =>
     inAzureLeases({ azure: identity('broker') }, async (world) => {
       const role = await azureStep(world, { ...leasedOnAzure, role: azureIds.reader });
       const workload = await azureStep(world, { ...leasedOnAzure, principal: `service-principal:${azureIds.deploy}` });
@@ -67,7 +67,7 @@ describe('what setup/azure.bicep makes', () => {
     });
   });
 
-  it('does not let the sweeper grant', () =>
+  it('does not let the sweeper grant (P10)', () =>
     inAzureLeases({ azure: identity('sweeper') }, async (world) => {
       const granted = await azureStep(world, leasedOnAzure, ending(1));
       expect([granted.exitCode, leasedAssignment(world)]).toEqual([1, undefined]);
@@ -77,7 +77,7 @@ describe('what setup/azure.bicep makes', () => {
   it.each([
     ['broker', ending(1)],
     ['sweeper', job(1)],
-  ] as const)('lets no job of another environment sign in as the %s', (who, context) =>
+  ] as const)('lets no job of another environment sign in as the %s (P10)', (who, context) =>
     inAzureLeases({ azure: identity(who) }, async (world) => {
       const result = await azureStep(world, listingAzure, context);
       expect(result.exitCode).toBe(1);

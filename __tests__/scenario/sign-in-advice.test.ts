@@ -14,7 +14,7 @@ const listed = ({ log }: StepResult, name: string): string | undefined =>
 /** Of the role's trust policy nothing is said, and nothing of the role. */
 const ofTrust = /trust policy (?:names|as it is|compares)|role exists|:sub\b/u;
 
-describe('a job that runs in no environment', () => {
+describe('a job that runs in no environment (P9)', () => {
   it.each<[string, Omit<Step, 'inputs'>]>([
     ['repo:octo-org/infra:ref:refs/heads/main', {}],
     ['repo:octo-org/infra:ref:refs/heads/x', { context: { ref: 'refs/heads/x' } }],
@@ -103,7 +103,7 @@ describe('what is not the role’s fault', () => {
     ],
     [400, 'ValidationError', '1 validation error detected', /aws-role-session-name/u],
     [400, 'MalformedPolicyDocument', 'Syntax errors in policy.', /no policy/u],
-  ])('STS answers %i %s: %s', (status, code, message, hint) =>
+  ])('STS answers %i %s: %s (P9)', (status, code, message, hint) =>
     inWorld({}, async (world) => {
       world.script.fault({ ...sts, times: 99 }, stsError(code, message, status));
       const result = await step(world, byIds, { context: { environment: null } });
@@ -140,7 +140,7 @@ describe('a policy that denies', () => {
   const denied = (action: string, context: string): Effect =>
     stsError('AccessDeniedException', `User: x is not authorized to perform: ${action} on resource: y ${context}`);
 
-  it('an organization’s control policy at the sign-in is not the role’s fault either', () =>
+  it('an organization’s control policy at the sign-in is not the role’s fault either (P9)', () =>
     inWorld({}, async (world) => {
       const message =
         'x is not authorized to perform: sts:AssumeRoleWithWebIdentity on resource: y with an explicit deny';
@@ -155,7 +155,7 @@ describe('a policy that denies', () => {
     }));
 
   it.each(['with an explicit deny in an identity-based policy', 'because no permissions boundary allows the action'])(
-    'a grant %s has no advice to allow more',
+    'a grant %s has no advice to allow more (P9)',
     (context) =>
       inWorld({}, async (world) => {
         const operation = 'CreateAccountAssignment';
@@ -201,7 +201,7 @@ describe('a policy that denies', () => {
     }));
 });
 
-describe('another issuer', () => {
+describe('another issuer (P9)', () => {
   it.each([
     ['token.actions.octo-corp.ghe.com', true],
     ['token.actions.githubusercontent.com/octo-enterprise', true],
@@ -228,7 +228,7 @@ describe('a role in an account that neither owns the instance nor administers it
   it.each<[string, Step['inputs']]>([
     ['the owner known from the pinned store', { ...byIds, 'aws-role-to-assume': roleArn }],
     ['the owner known from ListInstances', { ...byNames, target: ids.prod, 'aws-role-to-assume': roleArn }],
-  ])('is told so with both numbers: %s', (_, inputs) =>
+  ])('is told so with both numbers: %s (P9)', (_, inputs) =>
     inWorld({ roleArn }, async (world) => {
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(1);

@@ -85,7 +85,7 @@ const onAzure: readonly Passing[] = [
   ['a GitHub that refuses ID tokens', oidc, { kind: 'http', status: 403, body: 'no' }, 6],
 ];
 
-describe('a post step that is refused its sign-in', () => {
+describe('a post step that is refused its sign-in (P13)', () => {
   it.each(onAws)('goes on on AWS, and ends the access: %s', (_, match, effect, times) =>
     inLeases({}, async (world) => {
       for (const inputs of [leased, unrecorded]) {
@@ -166,7 +166,7 @@ describe('a post step that is refused its sign-in', () => {
 const often = /Signing in was refused in all of \d+ tries within 3 min 2\d s\. The last answer: /u;
 
 describe('a post step that is refused its sign-in for all of its time', () => {
-  it('of a lease that EventBridge Scheduler ends warns, with when', () =>
+  it('of a lease that EventBridge Scheduler ends warns, with when (P13)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, leased);
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
@@ -203,7 +203,7 @@ describe('a post step that is refused its sign-in for all of its time', () => {
       expect(errors(result)).toMatch(/may still be there: the first sweep after 2026-\S+ .*operation: revoke/su);
     }));
 
-  it('of one that nothing else ends is red', () =>
+  it('of one that nothing else ends is red (P13)', () =>
     inLeases({}, async (world) => {
       const main = await take(world, unrecorded);
       world.script.fault({ ...sts, times: 999 }, verificationKey);
@@ -262,7 +262,7 @@ async function ended(world: World): Promise<StepResult> {
   return main;
 }
 
-describe.each(endings)('a $name that is refused its sign-in', ({ inputs }) => {
+describe.each(endings)('a $name that is refused its sign-in (P13)', ({ inputs }) => {
   it.each(onAws)('goes on, and ends the access: %s', (_, match, effect, times) =>
     inLeases({}, async (world) => {
       const main = await ended(world);
@@ -286,7 +286,7 @@ describe.each(endings)('a $name that is refused its sign-in', ({ inputs }) => {
     }));
 });
 
-describe('on Azure', () => {
+describe('on Azure (P13)', () => {
   it('a release and a sweep go on whatever Entra answers', () =>
     inAzureLeases({}, async (world) => {
       for (const operation of ['release', 'sweep'] as const) {
@@ -337,7 +337,7 @@ describe('a step that ends nothing', () => {
     ['its name in the words of another', stsError('InvalidIdentityToken', 'An error occurred (IDPCommunicationError)')],
     ['IdpCommunicationError', stsError('IdpCommunicationError', 'it does not answer')],
     ['Could not', stsError('InvalidIdentityToken', 'The request failed: Could not retrieve verification key from it')],
-  ])('waits for an issuer that STS could not read, with a new token each time: %s', (_, effect) =>
+  ])('waits for an issuer that STS could not read, with a new token each time: %s (P13)', (_, effect) =>
     inLeases({}, async (world) => {
       world.script.fault({ ...sts, times: 6 }, effect);
       const result = await step(world, byIds);
@@ -363,7 +363,7 @@ describe('a step that ends nothing', () => {
       [it, true] as const,
       [it, false] as const,
     ]),
-  )('waits for what Entra could not read: AADSTS%i, named in the text: %s', (number, isNamed) =>
+  )('waits for what Entra could not read: AADSTS%i, named in the text: %s (P13)', (number, isNamed) =>
     inAzureLeases({}, async (world) => {
       world.script.fault({ ...exchange, times: 5 }, entra(number, 'It failed.', isNamed));
       const result = await azureStep(world, azureByIds);
@@ -438,7 +438,7 @@ describe('a change that ends access and is denied for a moment', () => {
   const awsDenies: Effect = { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'not authorized' };
   const azureDenies: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'not authorized' };
 
-  it.each([leased, unrecorded])('is made again on AWS, in the post step', (inputs) =>
+  it.each([leased, unrecorded])('is made again on AWS, in the post step (P13)', (inputs) =>
     inLeases({}, async (world) => {
       const main = await take(world, { ...inputs, lifetime: '30d' });
       world.script.fault({ operation: 'DeleteAccountAssignment', times: 3 }, awsDenies);
@@ -447,7 +447,7 @@ describe('a change that ends access and is denied for a moment', () => {
     }),
   );
 
-  it('is made again on Azure, in the post step and in a release', () =>
+  it('is made again on Azure, in the post step and in a release (P13)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '30d' });
       world.script.fault({ operation: 'roleAssignments.delete', times: 3 }, azureDenies);
@@ -457,7 +457,7 @@ describe('a change that ends access and is denied for a moment', () => {
       expect([(await azureStep(world, byLeaseId('release', kept))).exitCode, isGranted(world)]).toEqual([0, false]);
     }));
 
-  it('is red where it is denied for as long as post has time, with the cloud’s own words', () =>
+  it('is red where it is denied for as long as post has time, with the cloud’s own words (P13)', () =>
     inAzureLeases({}, async (world) => {
       const main = await takeOnAzure(world, { ...leasedOnAzure, lifetime: '30d' });
       world.script.fault({ operation: 'roleAssignments.delete', times: Infinity }, azureDenies);

@@ -117,7 +117,7 @@ describe('signing in', () => {
       expect(world.estate.effectiveChanges()).toHaveLength(1);
     }));
 
-  it('says that ambient credentials are missing, or refused, and what to set', () =>
+  it('says that ambient credentials are missing, or refused, and what to set (P9)', () =>
     inWorld({}, async (world) => {
       const given = world.ambientCredentials();
       const bad = await step(world, ambient, { env: { ...given, AWS_SESSION_TOKEN: 'of-another-time' } });
@@ -148,7 +148,7 @@ describe('renewal', () => {
       expect(result.requests.filter((it) => it.outcome !== 'ok')).toEqual([]);
     }));
 
-  it('of a refused renewal leaves an unknown: IN_PROGRESS with the request id, never green', () =>
+  it('of a refused renewal leaves an unknown: IN_PROGRESS with the request id, never green (P2)', () =>
     inWorld({}, async (world) => {
       world.script.outcome({ kind: 'create' }, { durationMs: 62 * minute });
       world.script.fault(
@@ -187,17 +187,19 @@ describe('an STS that is down', () => {
 });
 
 describe('a wrong trust policy', () => {
-  it.each([500, 1_500, 1_900, 2_100, 4_000])('is reported within 5 s by an STS that takes %i ms to answer, too', (ms) =>
-    inWorld({ trust: wrongTrust }, async (world) => {
-      world.script.fault({ service: 'sts', times: 3 }, { kind: 'delay', ms });
-      const result = await step(world, byIds);
-      expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain('repo:octo-org/infra:environment:production-access');
-      expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
-    }),
+  it.each([500, 1_500, 1_900, 2_100, 4_000])(
+    'is reported within 5 s by an STS that takes %i ms to answer, too (P9)',
+    (ms) =>
+      inWorld({ trust: wrongTrust }, async (world) => {
+        world.script.fault({ service: 'sts', times: 3 }, { kind: 'delay', ms });
+        const result = await step(world, byIds);
+        expect(result.exitCode).toBe(1);
+        expect(errors(result)).toContain('repo:octo-org/infra:environment:production-access');
+        expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
+      }),
   );
 
-  it('is one error within 5 s, after at most three tries with different tokens, with sub, aud and the other claims and never the token', () =>
+  it('is one error within 5 s, after at most three tries with different tokens, with sub, aud and the other claims and never the token (P9)', () =>
     inWorld({ trust: wrongTrust }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(1);
@@ -232,7 +234,7 @@ describe('a wrong trust policy', () => {
       expect(result.log).not.toContain('name-only form');
     }));
 
-  it('that knows only the old form of the subject is explained when the token has the immutable one', () =>
+  it('that knows only the old form of the subject is explained when the token has the immutable one (P9)', () =>
     inWorld({ trust: policy('trust-name') }, async (world) => {
       const result = await step(world, byIds, { context: { immutableSubject: true } });
       expect(result.exitCode).toBe(1);

@@ -95,7 +95,7 @@ describeSignals('a step that gets a signal', () => {
         Object.entries(fates).map(([fate, effect], row) => [name, fate, send, effect, row] as const),
       ),
     )(
-      '%s, at any request, which %s: says what was in flight, ends by itself in time, and a re-run ends right',
+      '%s, at any request, which %s: says what was in flight, ends by itself in time, and a re-run ends right (P2)',
       async (_name, _fate, send, effect, row) => {
         const problems = await atEachRequest(cloud, row, async (world, index) => {
           world.script.fault({ index }, effect);
@@ -108,7 +108,7 @@ describeSignals('a step that gets a signal', () => {
       },
     );
 
-    it('sends nothing more after the signal', async () => {
+    it('sends nothing more after the signal (P2)', async () => {
       await inWorld({ ...cloud.world, ...cloud.slow }, async (world) => {
         const result = await cloud.step(world, cloud.byIds, { cancel: 10_000 });
         const began = result.requests[0]?.at ?? 0;
@@ -141,7 +141,7 @@ describeSignals('a step that gets a signal', () => {
       });
     });
 
-    it('while it waits for a refusal to pass ends in time as well, and says that it did not start', async () => {
+    it('while it waits for a refusal to pass ends in time as well, and says that it did not start (P2)', async () => {
       await inWorld({ ...brief, ...cloud.world }, async (world) => {
         world.script.fault({ where: cloud.isStart, times: 1_000 }, cloud.refusal);
         const result = await cloud.step(world, cloud.byIds, { cancel: 30_000 });
@@ -154,7 +154,7 @@ describeSignals('a step that gets a signal', () => {
     });
   });
 
-  describe.each(clouds)('%s: killed', (_, cloud) => {
+  describe.each(clouds)('%s: killed (P4)', (_, cloud) => {
     it('leaves no half-written command file at any request, has said the request id by then, and a re-run ends right', async () => {
       const problems = await atEachRequest(cloud, 1, async (world, index) => {
         const result = await cloud.step(world, cloud.byIds, kill(index));

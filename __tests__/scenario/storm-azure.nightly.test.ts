@@ -44,7 +44,7 @@ const isGranted =
       principalId: grant['principal-id'],
     });
 
-describe(`Azure: a storm of faults over ${placeCount * 10} grants`, () => {
+describe(`Azure: a storm of faults over ${placeCount * 10} grants (P1)`, () => {
   it(
     'leaves each of them verified or reported, none effective twice, and names the scopes that always fail',
     async () => {

@@ -46,7 +46,7 @@ const effects = ({ estate: live }: World): readonly string[] =>
     .filter(({ kind }) => kind !== 'provision')
     .map((it) => `${it.kind} ${it.principalId ?? ''} ${it.permissionSetArn} ${it.accountId}`);
 
-describe(`AWS: a storm of faults over ${placeCount * 10} grants`, () => {
+describe(`AWS: a storm of faults over ${placeCount * 10} grants (P1)`, () => {
   it(
     'leaves each of them verified or reported, none effective twice, and names the accounts that always fail',
     async () => {

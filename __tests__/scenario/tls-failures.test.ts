@@ -71,7 +71,7 @@ const places: Readonly<Record<string, readonly [TestCloud, Leading]>> = {
   ],
 };
 
-describe.each(Object.entries(places))('%s', (_name, [cloud, lead]) => {
+describe.each(Object.entries(places))('%s (P7, P9)', (_name, [cloud, lead]) => {
   const mine = Object.keys(places).indexOf(_name);
   const some = Object.entries(tlsFailures).filter((_, index) => isRun(mine, index));
 

@@ -28,7 +28,7 @@ describe('the alarm of setup/aws.yaml', () => {
     ['a role whose name begins like ours', { identity: sessionOf(`${roles}/access-sweeper-2`) }],
     ['the sweeper’s role by the AWS CLI', { userAgent: 'aws-cli/2.31.0 md/awscrt#0.27.6' }],
     ['the broker’s role by another SDK', { identity: sessionOf(`${roles}/access-broker`), userAgent: 'Boto3/1.44.8' }],
-  ])('rings where a timer is deleted, disabled or moved by %s', (_who, more) => {
+  ])('rings where a timer is deleted, disabled or moved by %s (P5)', (_who, more) => {
     expect(rings({ ...release, ...more })).toBe(true);
     expect(rings({ ...release, ...more, call: 'UpdateSchedule' })).toBe(true);
     const { name, groupName } = parameters;

@@ -46,7 +46,7 @@ describe('setup/aws.yaml with the values of the examples', () => {
     expect(roleIn(stack, 'Broker').trust).toEqual(pinnedTo(document('trust-immutable'), [incidentAccess]));
   });
 
-  it('pins the role that grants to each workflow that is named, or with "*" to none, and never the one that ends', () => {
+  it('pins the role that grants to each workflow that is named, or with "*" to none, and never the one that ends (P10)', () => {
     const called = 'octo-org/shared/.github/workflows/lease.yml@0123456789abcdef0123456789abcdef01234567';
     const two = withParameters({ GrantWorkflows: `${incidentAccess}, ${called}` });
     expect(roleIn(two, 'Broker').trust).toEqual(pinnedTo(document('trust-name'), [incidentAccess, called]));
@@ -113,7 +113,7 @@ describe('the parameters of setup/aws.yaml', () => {
     (id) => `arn:aws:sso:::permissionSet/ssoins-72231a2b3c4d5e6f/${id}`,
   );
 
-  it('narrow what may be leased, and not what may be ended: what was leased must remain to be ended', () => {
+  it('narrow what may be leased, and not what may be ended: what was leased must remain to be ended (P5)', () => {
     const stack = withParameters({ PermissionSets: `${one ?? ''},${two ?? ''}` });
     const broker = roleIn(stack, 'Broker').policy as Policy;
     const changing = broker.Statement.find(({ Sid }) => Sid === 'ChangeLeasable');

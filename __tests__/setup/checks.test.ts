@@ -46,7 +46,7 @@ describeScript.each<['aws' | 'azure', (hub: Github) => Promise<Ended>]>([
   it.each<[string, Hub, string]>([
     ['whose default branch takes pushes', { rulesets: [] }, 'main accepts pushes without a review: whoever may push'],
     ['with an environment for any tag', onGrant({ tags: ['v*'] }), 'production-access allows tags (v*)'],
-  ])('%s, changes nothing', async (_what, more, text) => {
+  ])('%s, changes nothing (P10)', async (_what, more, text) => {
     const ended = await run(github(more));
     expect(ended).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
     expect(changesIn(ended)).toEqual([]);
@@ -106,7 +106,7 @@ describeScript('what a repository was set up with before', () => {
     ['an end that waits', onEnd({ waits: 30 }), 'lease-end has a wait timer'],
     ['an end that asks an app', onEnd({ apps: ['gatekeeper', 'other'] }), 'lease-end asks gatekeeper first'],
     ['a sweep that is disabled', { disabled: new Set(['sweep-leases.yml']) }, 'sweep-leases.yml is disabled'],
-  ])('is a fault that the printed command mends: %s', async (_what, more, text) => {
+  ])('is a fault that the printed command mends: %s (P10)', async (_what, more, text) => {
     const hub = github(more);
     const { first, last } = await mended(() => aws(amazon(), hub), { gh: gh(hub) });
     expect(first).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
@@ -148,7 +148,7 @@ describeScript('what a repository was set up with before', () => {
       { rulesets: [ruleset({ bypass: [{ actor_type: 'RepositoryRole', actor_id: 4 }] }), ruleset({ bypass: null })] },
       'whoever may push may bypass the ruleset main; GitHub does not show who may bypass the ruleset main',
     ],
-  ])('is told aloud where the review has a way around it: %s', async (_what, more, text) => {
+  ])('is told aloud where the review has a way around it: %s (P10)', async (_what, more, text) => {
     const hub = github(more);
     const { first, last } = await mended(() => aws(amazon(), hub), { gh: gh(hub) });
     expect(first).toMatchObject({ code: 0 });
@@ -185,7 +185,7 @@ describeScript('what a repository was set up with before', () => {
   it.each([
     ['GET repos/octo-org/infra/branches/main/protection', 'its branch protection (gh: Resource'],
     ['GET repos/octo-org/infra/rules/branches/main', 'its rules (gh: Resource'],
-  ])('is unknown where GitHub does not show it, and nothing is changed: %s', async (path, text) => {
+  ])('is unknown where GitHub does not show it, and nothing is changed: %s (P10)', async (path, text) => {
     const ended = await aws(amazon(), github({ rulesets: [], ...forbidden(path) }));
     expect(ended).toMatchObject({ code: 1 });
     expect(ended.text).toContain('It is unknown whether main accepts pushes without a review: GitHub does not show');
@@ -273,7 +273,7 @@ describeScript('what an account was set up with before', () => {
       'lacks the audience sts.amazonaws.com, for which jobs get their tokens (it has: sigstore, my-sts.amazonaws.com)',
     ],
     ['a stack whose provider is gone', { ...stackOf(), providers: 0 }, 'GitHub is no identity provider of account'],
-  ])('is a fault that the printed command mends: %s', async (_what, more, text) => {
+  ])('is a fault that the printed command mends: %s (P10)', async (_what, more, text) => {
     const world = amazon(more);
     const { first, last } = await mended(() => aws(world, github()), { aws: awsCli(world) });
     expect(first).toMatchObject({ code: 1, text: expect.stringContaining(text) as unknown });
@@ -295,7 +295,7 @@ describeScript('what an account was set up with before', () => {
       '777788889999',
       'is a delegated administrator',
     ],
-  ])('cannot be leased: %s', async (_what, more, account, text) => {
+  ])('cannot be leased: %s (P10)', async (_what, more, account, text) => {
     const accounts = ['111122223333', '777788889999'];
     const args = awsArgs.map((it) => (it === '123456789012' ? account : it));
     const ended = await aws(amazon({ accounts, ...more }), github(), ['--yes'], args);

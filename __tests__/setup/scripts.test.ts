@@ -263,7 +263,7 @@ describeScript.each(clouds)('setup/$name.sh', ({ name, args, program, changes })
     expect(ended.text.match(/^ {2}- /gmu)).toHaveLength(1);
   });
 
-  it('makes no roles where GitHub makes the environment without reviewers', async () => {
+  it('makes no roles where GitHub makes the environment without reviewers (P10)', async () => {
     const ended = await runScript(`${name}.sh`, [...args, '--yes'], {
       ...program(),
       gh: gh(github({ reviewers: false })),
@@ -534,7 +534,7 @@ describeScript('the GitHub of the scripts', () => {
         ]),
       },
     ],
-  ])('leaves the bypass to be taken away by hand where GitHub %s', async (_what, more) => {
+  ])('leaves the bypass to be taken away by hand where GitHub %s (P10)', async (_what, more) => {
     const hub = github(more);
     const ended = await aws(amazon(), hub);
     expect(ended).toMatchObject({ code: 0 });

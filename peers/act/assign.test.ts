@@ -94,7 +94,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
     }),
   );
 
-  it('refuses a second person in the input of one, red, before any change, in words', () =>
+  it('refuses a second person in the input of one, red, before any change, in words (P10)', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com\nuser:bob@example.com', incident: 'INC-4711' };
       const run = await runAct(world, workflow('README.md', 'Incident access'), { inputs });
@@ -104,7 +104,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
       expect(world.schedules.all()).toEqual([]);
     }));
 
-  it('refuses an expression that came out empty, by `uses: ./` as well', () =>
+  it('refuses an expression that came out empty, by `uses: ./` as well (P10)', () =>
     inActWorld({}, async (world) => {
       const local = changed(workflow('README.md', 'Incident access'), 'access', (job) => ({
         ...job,
@@ -121,7 +121,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
       expect(world.journal.since(0)).toEqual([]);
     }));
 
-  it('masks every token, the debug log included, in all that act prints', () =>
+  it('masks every token, the debug log included, in all that act prints (P7)', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
       const printing = followedBy(workflow('README.md', 'Incident access'), 'access', {

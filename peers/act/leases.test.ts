@@ -35,7 +35,7 @@ describeAct('a lease under act', () => {
     }),
   );
 
-  it.concurrent('is ended by post where a later step fails', () =>
+  it.concurrent('is ended by post where a later step fails (P4)', () =>
     inActWorld({}, async (world) => {
       const run = await runAct(world, followedBy(leased, 'example', { name: 'fails', run: 'exit 3' }), {
         programs: { gh: watched },
@@ -49,7 +49,7 @@ describeAct('a lease under act', () => {
   );
 
   // act cancels by SIGKILL at once, where GitHub's runner sends SIGINT and waits 7.5 s; then both run post.
-  it.concurrent('is ended by post where the run is cancelled while the job waits', () =>
+  it.concurrent('is ended by post where the run is cancelled while the job waits (P4)', () =>
     inActWorld({}, async (world) => {
       const run = await runAct(world, leased, {
         programs: { gh: '#!/bin/sh\necho waiting\nexec sleep 60\n' },
@@ -68,7 +68,7 @@ describeAct('a lease under act', () => {
     }),
   );
 
-  it.concurrent('is ended by post where the run is cancelled while the access is being made', () =>
+  it.concurrent('is ended by post where the run is cancelled while the access is being made (P4)', () =>
     inActWorld({ operations: { durationMs: 3_000 } }, async (world) => {
       const run = await runAct(world, leased, {
         programs: { gh: watched },
@@ -85,7 +85,7 @@ describeAct('a lease under act', () => {
     }),
   );
 
-  it.concurrent('that two legs of a matrix hold ends with the last of them', () =>
+  it.concurrent('that two legs of a matrix hold ends with the last of them (P5)', () =>
     inActWorld({}, async (world) => {
       const folder = await mkdtemp(join(tmpdir(), 'cloud-access-legs-'));
       // Both wait until both have it; the second goes on when the first has left for good.
@@ -120,7 +120,7 @@ test "$LEG" = first || until test -e "$LEGS/go"; do sleep 0.2; done
     }),
   );
 
-  it.concurrent('around another job is released by a third, by the output of the first', () =>
+  it.concurrent('around another job is released by a third, by the output of the first (P5)', () =>
     inActWorld({}, async (world) => {
       const seen: boolean[] = [];
       const run = await runAct(world, workflow('docs/leases.md', 'Migrate the database'), {

@@ -22,7 +22,7 @@ const listless = (operation: string): unknown =>
     ),
   );
 
-describeMoto('the action against moto', () => {
+describeMoto('the action against moto (P1)', () => {
   it.concurrent('assigns by names of user, group, permission set and account; a second run finds it done', () =>
     withMoto(async ({ step, assignments, accountId, permissionSetArn, userId, groupId }) => {
       const first = await step(byNames);

@@ -30,7 +30,7 @@ describe('many in flight', () => {
     }
   });
 
-  test('say what became of each: one that FAILED is nobody else’s', async () => {
+  test('say what became of each: one that FAILED is nobody else’s (P1)', async () => {
     const courses = each(20, () => 5_000).map((course, index): Course =>
       index % 4 === 0 ? { ...course, ending: { state: 'FAILED', reason: `no luck, ${index}` } } : course,
     );

@@ -19,7 +19,7 @@ function createMany(over: EngineOptions = {}): Engine {
 }
 
 describe('a cancellation in the middle', () => {
-  test('reports every grant: done, in flight with its request id, not started', async () => {
+  test('reports every grant: done, in flight with its request id, not started (P2)', async () => {
     const { results, cancelAt, cloud, clock, started } = createMany();
     cancelAt(26_000);
     const all = await results();
@@ -174,7 +174,7 @@ describe('a plan that is not carried out', () => {
       (['current', 'absent', 'outdated', 'conflicting'] as const)[Number(target.id.slice(2)) % 4] ?? 'absent',
   };
 
-  test('dry-run changes nothing, and says what would be', async () => {
+  test('dry-run changes nothing, and says what would be (P3)', async () => {
     const { run, cloud } = createMany(mixed);
     const { results, remarks } = await run({ dryRun: true });
     expect(cloud.starts).toEqual([]);
@@ -203,7 +203,7 @@ describe('a plan that is not carried out', () => {
     expect(cloud.starts).toEqual([]);
   });
 
-  test('the plan of a dry run is the one that may be applied, and no other', async () => {
+  test('the plan of a dry run is the one that may be applied, and no other (P10)', async () => {
     const plans: PlanDocument[] = [];
     const onPlan = (plan: PlanDocument): void => {
       plans.push(plan);
@@ -222,7 +222,7 @@ describe('a plan that is not carried out', () => {
     expect(other.cloud.starts).toEqual([]);
   });
 
-  test('what was reviewed as kept, and is gone a moment later, is not made again', async () => {
+  test('what was reviewed as kept, and is gone a moment later, is not made again (P10)', async () => {
     const grants = assignmentsOn(2, 2);
     const [kept, made] = grants;
     if (kept === undefined || made === undefined) throw new Error('there are not so many');
@@ -266,7 +266,7 @@ describe('nothing to do', () => {
     expect(cloud.calls).toMatchObject({ resolve: 1, find: 0, start: 0, running: 0, ask: 0 });
   });
 
-  test('a guard ends it before anything is read or changed', async () => {
+  test('a guard ends it before anything is read or changed (P10)', async () => {
     const { run, cloud } = createMany({ refusals: [new Refusal('this one is privileged', 'Allow it.')] });
     await expect(run()).rejects.toThrow('this one is privileged');
     expect(cloud.calls).toMatchObject({ read: 0, find: 0, start: 0 });

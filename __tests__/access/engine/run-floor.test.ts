@@ -44,7 +44,7 @@ function figures({ cloud, clock }: Engine, slots: number): Figures {
 }
 
 describe('how long many take', () => {
-  test.each(seeds(5))('creations on many accounts (seed %d): at most a tenth above the floor', async (seed) => {
+  test.each(seeds(5))('creations on many accounts (seed %d): at most a tenth above the floor (Many)', async (seed) => {
     const engine = createBulk(seed, 600, 60);
     await engine.run();
     const { total, floor } = figures(engine, 15);
@@ -95,7 +95,7 @@ describe('how much many ask', () => {
     expect(read + find + start + running + ask).toBeLessThanOrEqual(2.3 * 600 + 20);
   });
 
-  test('calls and listeners grow with the grants and no faster', async () => {
+  test('calls and listeners grow with the grants and no faster (Many)', async () => {
     const calls = async (many: number): Promise<number> => {
       const { run, cloud } = createBulk(1, many, many / 10);
       await run();

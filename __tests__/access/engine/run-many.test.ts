@@ -28,7 +28,7 @@ function split(results: readonly Result[], place: string): readonly [readonly Re
 
 describe('one bad grant stops nothing', () => {
   test.each<FailureKind>(['denied', 'invalid', 'quota', 'not-found', 'other'])(
-    'a start that is %s is FAILED with the cloud’s answer, all others are done',
+    'a start that is %s is FAILED with the cloud’s answer, all others are done (Many)',
     async (kind) => {
       const { results } = createMany(40, 20, { answers: onPlace('t-7', () => refuse(kind)) });
       const all = await results();

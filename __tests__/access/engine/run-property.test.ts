@@ -86,7 +86,7 @@ describe('any world', () => {
     expect(starts).toHaveLength(changed.length);
   });
 
-  test.each(seeds(60))('full of trouble (seed %d): each grant ends as it really is', async (seed) => {
+  test.each(seeds(60))('full of trouble (seed %d): each grant ends as it really is (P1)', async (seed) => {
     const world = makeWorld(seed, { refused: 0.25, denied: 0.05, failed: 0.15, lost: 0.1 });
     const engine = createEngine(world.options);
     const results = await engine.results({ operation: world.operation });
@@ -94,7 +94,7 @@ describe('any world', () => {
     for (const result of results) expectTruth(world, engine, result);
   });
 
-  test.each(seeds(40))('cancelled at any time (seed %d): nothing is told that is not so', async (seed) => {
+  test.each(seeds(40))('cancelled at any time (seed %d): nothing is told that is not so (P2)', async (seed) => {
     const world = makeWorld(seed, { refused: 0.2, denied: 0, failed: 0.1, lost: 0.05 });
     const engine = createEngine(world.options);
     const at = 700 + 331 * seed;

@@ -101,7 +101,7 @@ describe('assign', () => {
     },
   );
 
-  test('is never green where somebody’s deletion ends between the first read and the look at what runs', async () => {
+  test('is never green where somebody’s deletion ends between the first read and the look at what runs (P1)', async () => {
     // Every call takes 100 ms: resolve, read (the grant is there), then find.
     const { outcome, cloud } = createEngine({ standing: 'current', latency: 100 });
     cloud.somebody(remove, 'theirs', { takes: 250 });
@@ -209,7 +209,7 @@ describe('provision', () => {
 });
 
 describe('what an error leaves', () => {
-  test('deadline while it is in progress: IN_PROGRESS with the request id, red, changed', async () => {
+  test('deadline while it is in progress: IN_PROGRESS with the request id, red, changed (P2)', async () => {
     const { result } = createEngine({ timeoutMs: 30_000, course: { takes: 600_000 } });
     const got = await result();
     expect(got.outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: 'own-1' });
@@ -232,7 +232,7 @@ describe('what an error leaves', () => {
     expect(clock.elapsed()).toBeLessThanOrEqual(30_000);
   });
 
-  test('a lost start that cannot be looked for: IN_PROGRESS without an id, red with wait: false too', async () => {
+  test('a lost start that cannot be looked for: IN_PROGRESS without an id, red with wait: false too (P1, P2)', async () => {
     const { result } = createEngine({ timeoutMs: 300, answers: [{ kind: 'refuse', error: lost }], wait: false });
     const got = await result();
     expect(got.outcome).toMatchObject({
@@ -255,7 +255,7 @@ describe('what an error leaves', () => {
     expect(got.outcome).toMatchObject({ status: 'IN_PROGRESS', requestId: null });
   });
 
-  test('wait: false is not green where the first start FAILED and the second was lost', async () => {
+  test('wait: false is not green where the first start FAILED and the second was lost (P1)', async () => {
     const { result } = createEngine({
       wait: false,
       timeoutMs: 1_000,
@@ -269,7 +269,7 @@ describe('what an error leaves', () => {
     expect(isGreen(got, false)).toBe(false);
   });
 
-  test('polling that is refused: IN_PROGRESS with the id, since the operation runs regardless', async () => {
+  test('polling that is refused: IN_PROGRESS with the id, since the operation runs regardless (P2)', async () => {
     const { outcome } = createEngine({ failing: { ask: () => cloudError('denied') } });
     expect(await outcome()).toMatchObject({
       status: 'IN_PROGRESS',
@@ -278,7 +278,7 @@ describe('what an error leaves', () => {
     });
   });
 
-  test('a read-back that is refused: IN_PROGRESS with the id, never green', async () => {
+  test('a read-back that is refused: IN_PROGRESS with the id, never green (P1, P2)', async () => {
     let reads = 0;
     const { result } = createEngine({
       failing: {

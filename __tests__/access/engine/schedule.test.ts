@@ -16,7 +16,7 @@ describe('places', () => {
     expect(await rig.given()).toEqual(['0', '1', '2']);
   });
 
-  test('one at a time in a lane, however much room there is', async () => {
+  test('one at a time in a lane, however much room there is (Many)', async () => {
     const rig = setUp({ inFlight: 10, outstanding: {} });
     const all = queue(rig, ['a', 'a', 'b', 'a']);
     expect(await rig.given()).toEqual(['a0', 'b2']);
@@ -44,7 +44,7 @@ describe('places', () => {
     expect((await rig.given())[2]).toMatch(/^[bc]/u);
   });
 
-  test('a kind has a bound of its own, and holds up no other kind', async () => {
+  test('a kind has a bound of its own, and holds up no other kind (Many)', async () => {
     const rig = setUp({ inFlight: 10, outstanding: { create: 2, provision: 1 } });
     const creations = queue(rig, ['a', 'b', 'c'], 'create');
     const pushes = queue(rig, ['d', 'e'], 'provision');

@@ -124,7 +124,7 @@ describe('start', () => {
     });
 
     test.each([600, 2_000, 3_400, 5_000, 7_000])(
-      'is looked for long enough to see an operation that is listed after %d ms',
+      'is looked for long enough to see an operation that is listed after %d ms (P2)',
       async (listedAfter) => {
         const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 30_000, listedAfter }]);
         expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
@@ -141,7 +141,7 @@ describe('start', () => {
       expect(cloud.starts).toHaveLength(2);
     });
 
-    test('stays unknown where the deadline leaves no time to look', async () => {
+    test('stays unknown where the deadline leaves no time to look (P2)', async () => {
       const { begin, cloud, track } = setUp([notCarriedOut], { timeoutMs: 300 });
       await expect(begin()).rejects.toBe(lost);
       expect(track.uncertain).toBe(true);
@@ -155,7 +155,7 @@ describe('start', () => {
       expect(track.uncertain).toBe(false);
     });
 
-    test('while looking, an error of the read leaves it unknown', async () => {
+    test('while looking, an error of the read leaves it unknown (P2)', async () => {
       const denied = cloudError('denied', { operation: 'test:Read' });
       const { begin, track } = setUp([{ kind: 'lose', error: lost, listedAfter: 3_600_000 }], {
         failing: { read: () => denied },
@@ -174,7 +174,7 @@ describe('start', () => {
       expect(cloud.starts).toHaveLength(1);
     });
 
-    test('whose list may not be read is not started a second time before the first can have ended', async () => {
+    test('whose list may not be read is not started a second time before the first can have ended (P2)', async () => {
       // Operations take 2 to 15 s; nothing but the effect can be seen here.
       const { begin, cloud } = setUp([{ kind: 'lose', error: lost, takes: 14_000 }], {
         failing: { find: () => cloudError('denied', { operation: 'test:List' }) },

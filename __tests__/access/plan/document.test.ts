@@ -67,7 +67,7 @@ describe('the digest', () => {
   const steps = [create('p-2'), create('p-1', 'r-2', 't-9'), update('p-3')];
   const { digest } = planOf(steps, { settings: { z: '1', condition: 'x' } });
 
-  test('is the hash of canonical JSON that anybody can make', () => {
+  test('is the hash of canonical JSON that anybody can make (P10)', () => {
     const canonical =
       '{"caller":"caller-1","changes":[["GROUP","p-1","r-2","t-9","create"],["GROUP","p-2","r-1","t-1","create"],["GROUP","p-3","r-1","t-1","update"]],' +
       '"cloud":"sky","directory":"directory-1","keep-after-job":false,"lifetime":"permanent","operation":"assign","settings":{"condition":"x","z":"1"}}';
@@ -124,7 +124,7 @@ describe('the digest', () => {
     expect(one('p', 'role:A', 't')).not.toBe(one('p', 'role:a', 't'));
   });
 
-  test('cannot be met by moving text from one member to its neighbour', () => {
+  test('cannot be met by moving text from one member to its neighbour (P10)', () => {
     expect(planOf([create('a', 'bc')]).digest).not.toBe(planOf([create('ab', 'c')]).digest);
     expect(planOf([create('a","b', 'c')]).digest).not.toBe(planOf([create('a', 'b","c')]).digest);
   });

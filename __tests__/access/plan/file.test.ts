@@ -139,7 +139,7 @@ describe('an altered plan', () => {
     expect(problemOf(edited(over))).toMatch(/^was altered: .*sha256:/u);
   });
 
-  test('with a member twice, of which a person reads the first and we would take the last, is refused', () => {
+  test('with a member twice, of which a person reads the first and we would take the last, is refused (P10)', () => {
     const doubled = text.replace('{\n', '{\n  "changes": [],\n');
     expect(JSON.parse(doubled)).toEqual(plan);
     expect(problemOf(doubled)).toBe('says one thing twice');

@@ -132,7 +132,7 @@ describe('allowed-…', () => {
     expect((await refusalOf({ allowed: { role: [] } })).message).toContain('"Reader" (r-1)');
   });
 
-  test('what could not be looked up is not allowed', async () => {
+  test('what could not be looked up is not allowed (P10)', async () => {
     const failure = {
       kind: 'denied',
       operation: 'Directory.Read',

@@ -40,7 +40,7 @@ describe('a job', () => {
       expect(await states([first, second])).toEqual([ended, running]);
     }));
 
-  test('whose run is gone is unknown', () =>
+  test('whose run is gone is unknown (P3)', () =>
     atGitHub(async ({ world, states }) => {
       const job = announced(world, 1);
       world.github.forget(job.runId);
@@ -220,7 +220,7 @@ describe('what GitHub does not show', () => {
     ['a job without a status', { jobs: [{ id: 50_000_001_001, run_id: 17_000_000_001 }] }],
     ['no JSON', '<html>'],
     ['null', null],
-  ])('in an answer with %s is unknown', (_name, body) =>
+  ])('in an answer with %s is unknown (P3)', (_name, body) =>
     atGitHub(async ({ world, states }) => {
       world.script.fault({ operation: list }, { kind: 'answer', body });
       expect(await states([announced(world, 1)])).toEqual([unknown(/not what its API promises/u)]);

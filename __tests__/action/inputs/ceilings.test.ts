@@ -20,7 +20,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     });
   });
 
-  test('"any" alone allows anything; beside other lines it is a fault, since an injected one would switch them off', () => {
+  test('"any" alone allows anything; beside other lines it is a fault, since an injected one would switch them off (P10)', () => {
     expect(allowedOf({ 'allowed-roles': ' any \nany' })).toMatchObject({ role: null });
     for (const value of ['reader\n any ', 'any\nreader', 'reader\rany']) {
       expect(faultsOf({ ...good, 'allowed-roles': value })).toMatchObject([

@@ -67,7 +67,7 @@ describe('readInputs', () => {
     ]);
   });
 
-  test('every fault is told at once, each with an example', () => {
+  test('every fault is told at once, each with an example (P6)', () => {
     const faults = faultsOf(
       {
         cloud: 'sky',
@@ -385,7 +385,7 @@ describe('readInputs', () => {
   });
 });
 
-describe('what readers could not see as it is', () => {
+describe('what readers could not see as it is (P7, P10)', () => {
   const turned = 'here\u202e';
   test.each(['principal', 'target', 'role', 'allowed-principals', 'allowed-targets', 'allowed-roles'])(
     'in %s, which may have names: the id helps where the name itself has it',

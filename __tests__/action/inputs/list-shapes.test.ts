@@ -53,7 +53,7 @@ function told(cloud: keyof typeof given, input: string, value: string): readonly
 describe.each(lists)('on %s a list in %s that is none', (cloud, input, values) => {
   const block = values.map((it) => `  ${it}`);
 
-  test('as toJSON prints it is one fault, with the expression, and its lines as they should be', () => {
+  test('as toJSON prints it is one fault, with the expression, and its lines as they should be (P6)', () => {
     for (const text of [JSON.stringify(values, null, 2), JSON.stringify(values)]) {
       const [first, ...rest] = told(cloud, input, text);
       expect(first).toContain('a list in JSON');
@@ -69,7 +69,7 @@ describe.each(lists)('on %s a list in %s that is none', (cloud, input, values) =
     ]);
   });
 
-  test.each([String.raw`\n`, String.raw`\r\n`])('joined by a literal %s is one fault', (escape) => {
+  test.each([String.raw`\n`, String.raw`\r\n`])('joined by a literal %s is one fault (P6)', (escape) => {
     const [first, ...rest] = told(cloud, input, values.join(escape));
     expect(first).toContain(`has ${escape} between items`);
     expect(first).toContain(expression);

@@ -52,7 +52,7 @@ describe('a line of another cloud is a fault whatever principal-type says, and n
     ['role', `/subscriptions/${guid}/providers/Microsoft.Authorization/roleDefinitions/${guid}`],
     ['allowed-principals', 'service-principal:abc'],
     ['allowed-targets', 'resource-group:payments-*'],
-  ])('of Azure, in %s: %s', (input, line) => {
+  ])('of Azure, in %s: %s (P10)', (input, line) => {
     for (const it of told(aws, input, line)) expect(it).toMatch(/of cloud: azure, and this is cloud: aws/u);
   });
 
@@ -67,7 +67,7 @@ describe('a line of another cloud is a fault whatever principal-type says, and n
     ['role', 'arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-2222222222222222'],
     ['allowed-targets', 'account:payments-*'],
     ['allowed-roles', 'arn:aws:iam::123456789012:role/x'],
-  ])('of AWS, in %s: %s', (input, line) => {
+  ])('of AWS, in %s: %s (P10)', (input, line) => {
     for (const it of told(azure, input, line)) expect(it).toMatch(/of cloud: aws, and this is cloud: azure/u);
   });
 

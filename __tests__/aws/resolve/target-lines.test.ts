@@ -29,7 +29,7 @@ describe('parseTarget', () => {
 
   // 1379776083 is what YAML 1.1 makes of 012217204523, and 1234567890 what YAML 1.2 leaves of 001234567890.
   test.each(['12345678901', '1379776083', '123456789', '1', '1234567890123', '0x1CBE991A14', '0o12217204523'])(
-    '%s is a number that YAML read: quotes are asked for, and no account is proposed',
+    '%s is a number that YAML read: quotes are asked for, and no account is proposed (P9)',
     (text) => {
       const parsed = parseTarget(text, 'assign');
       expect(parsed).toEqual({ ok: false, problem: expect.stringMatching(/YAML reads a number.*in quotes$/u) });

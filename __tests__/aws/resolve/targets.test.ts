@@ -73,14 +73,14 @@ describe('accounts by id and name', () => {
       expect((await select(lines).selecting).accounts).toEqual([{ id: '300000000005', name: 'staging' }]);
   });
 
-  test('a name that two have is refused, with both ids', async () => {
+  test('a name that two have is refused, with both ids (P8)', async () => {
     await expect(select(['account:sandbox']).selecting).rejects.toMatchObject({
       name: 'Refusal',
       message: '2 accounts are named "sandbox": 400000000001 (ACTIVE), 400000000002 (ACTIVE).',
     });
   });
 
-  test.each(['Staging', 'stagin', 'staging2'])('%s is nobody: names are compared exactly', async (name) => {
+  test.each(['Staging', 'stagin', 'staging2'])('%s is nobody: names are compared exactly (P8)', async (name) => {
     await expect(select([`account:${name}`]).selecting).rejects.toThrow(
       /No account .*Close: "staging" \(300000000005\)/u,
     );

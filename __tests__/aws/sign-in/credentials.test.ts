@@ -227,7 +227,7 @@ describe('a refusal', () => {
     ['IDPCommunicationError', 400],
     ['Throttling', 400],
     ['ServiceUnavailable', 503],
-  ])('%s is passing: tried again with a new token', async (code, status) => {
+  ])('%s is passing: tried again with a new token (P13)', async (code, status) => {
     const { credentials, budget, shown } = await setUp(badFirst(code, status, 3));
     await credentials.get(budget);
     expect(shown).toEqual(['token-1', 'token-2', 'token-3', 'token-4']);

@@ -69,7 +69,7 @@ describe('planLists', () => {
     );
   });
 
-  test('answers for every grant exactly once', () => {
+  test('answers for every grant exactly once (Many)', () => {
     for (const [principals, targets] of [
       [1, 7],
       [7, 1],

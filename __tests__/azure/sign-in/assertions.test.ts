@@ -49,7 +49,7 @@ describe('assertions', () => {
     expect(await jwt()).toBe('jwt-2');
   });
 
-  test('that could not be had is asked for again', async () => {
+  test('that could not be had is asked for again (P13)', async () => {
     const { jwt } = scene((count) => count === 1);
     await expect(jwt()).rejects.toThrow('no token');
     expect(await jwt()).toBe('jwt-2');

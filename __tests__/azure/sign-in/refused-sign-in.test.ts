@@ -28,7 +28,7 @@ describe('refusedSignIn', () => {
     ['700212', 'audience, api://x'],
     ['70025', 'no federated credential at all'],
     ['7002138', 'letter case only'],
-  ])('AADSTS%s: what Entra named comes alone, unless the job has no environment', (code, named) => {
+  ])('AADSTS%s: what Entra named comes alone, unless the job has no environment (P9)', (code, named) => {
     expect(hintOn(code)).toContain(named);
     expect(hintOn(code)).not.toMatch(/The job runs|correct environment|Trust another/u);
     expect(hintOn(code, '')).toMatch(/^The job runs in no environment\./u);

@@ -34,7 +34,7 @@ describe('the name of a holder', () => {
     expect(newHolderName(origin, next)).not.toBe(newHolderName(origin, next));
   });
 
-  it('of another repository names that by its id: nobody asks about its job by a name that is not its own', () => {
+  it('of another repository names that by its id: nobody asks about its job by a name that is not its own (P5)', () => {
     const name = newHolderName({ ...origin, repositoryId: '5' }, zeros);
     expect(jobOf(name, origin).repository).toBe('repository 5');
     expect(holderInWords(name, origin)).toBe('repository 5 run 16011000001 (job 45180000001)');

@@ -45,7 +45,7 @@ describe('a record in a description', () => {
   });
 
   it.each(seeds(6))(
-    'changed in any one character speaks of nobody whom it did not name, but for the one (seed %i)',
+    'changed in any one character speaks of nobody whom it did not name, but for the one (seed %i) (P3)',
     (seed) => {
       const random = seeded(seed);
       const entries = drawEntries(random);
@@ -91,7 +91,7 @@ describe('a record in a description', () => {
     ['another role', { role: 'acdd72a7-3385-48ef-bd42-f606fba81ae7' }],
     ['another principal', { principal: '96000000-0000-4000-8000-000000000002' }],
     ['another name', { name: '39ee8b1f-79ab-4ce9-a67f-2417cdde874d' }],
-  ])('copied to an assignment of %s proves nothing', (_, other) => {
+  ])('copied to an assignment of %s proves nothing (P3)', (_, other) => {
     expect(read(writeRecord('INC-1', drawEntries(seeded(3)), place), other)).toEqual({ is: 'altered' });
   });
 
