@@ -3,8 +3,9 @@
  * a policy from docs/policies; in docs/setup-by-hand.md the other policies; in docs/signing-in.md the addresses of Azure's clouds
  * from the source; in docs/permissions.md what each policy allows; in docs/design/model.md what was explored; in
  * docs/design/performance.md what was measured; in the templates of setup the policies again. Each stands between
- * `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the same. With `--check` it
- * writes nothing and fails where a part is not what the file says. Works on the current folder.
+ * `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the same. docs/proof.md is
+ * written whole, from the titles of the tests. With `--check` it writes nothing and fails where a part is not what the
+ * file says. Fails also where a promise lacks a test or a mutation. Works on the current folder.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -15,6 +16,7 @@ import { aws } from '../__tests__/models/run.ts';
 import { recorded } from '../bench/recorded.ts';
 import { environments, parseEnvironment } from '../src/azure/sign-in/environments.ts';
 import { commandLine } from './command.ts';
+import { readProof } from './proof.ts';
 import { cloudFormation } from './setup/aws.ts';
 import { conditionVariable, credentialProperties, roleProperties } from './setup/azure.ts';
 
@@ -195,11 +197,17 @@ for (const file of [
 for (const name of ['aws.yaml', 'azure.bicep', 'azure-identity.bicep'])
   rewrite(`setup/${name}`, inTemplate, (policy, argument) => templatePart(name, policy, argument));
 
+const proofFile = 'docs/proof.md';
+const { page, faults } = readProof();
+if (page !== readFileSync(proofFile, 'utf8')) outdated.push(proofFile);
+if (!check) writeFileSync(proofFile, page);
+
+if (faults.length > 0) console.log(`The tests do not prove every promise:\n${faults.join('\n')}`);
 if (!check) {
   console.log('Written.');
 } else if (outdated.length > 0) {
   console.log(`Not up to date: ${outdated.join(', ')}. Run \`npm run docs\`.`);
-  process.exitCode = 1;
 } else {
-  console.log('The documents say what action.yml, docs/policies, the recorded figures and the source say.');
+  console.log('The documents say what action.yml, docs/policies, the recorded figures, the source and the tests say.');
 }
+if (faults.length > 0 || (check && outdated.length > 0)) process.exitCode = 1;

@@ -1,0 +1,85 @@
+/**
+ * docs/proof.md: which tests hold which promise, by what the titles of the tests name, and which mutations break it. Works on
+ * the current folder.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readMutations, type Mutation } from './proof/mutations.ts';
+import { kinds, pageOf, type Section, type Test } from './proof/page.ts';
+import { promises } from './proof/promises.ts';
+import { scanTitles } from './proof/titles.ts';
+
+export interface Proof {
+  readonly page: string;
+  /** What a promise lacks, and tags that say nothing. */
+  readonly faults: readonly string[];
+}
+
+interface TaggedTest extends Test {
+  readonly tags: readonly string[];
+}
+
+interface Tests {
+  readonly tests: readonly TaggedTest[];
+  readonly faults: readonly string[];
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name).replaceAll('\\', '/'))
+    .toSorted();
+}
+
+/** Files without a tag are not parsed: there are many. */
+const mayHaveTags = (text: string): boolean => /\((?:P\d|Many)[^()\n]*\)['"`]/u.test(text);
+
+function readTests(): Tests {
+  const scans = ['__tests__', 'peers'].flatMap(sourcesIn).flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    return mayHaveTags(text) ? [{ file, ...scanTitles(file, text) }] : [];
+  });
+  return {
+    tests: scans.flatMap(({ file, titles }) => titles.map((it) => ({ file, ...it }))),
+    faults: scans.flatMap(({ faults }) => faults),
+  };
+}
+
+/** What a promise has to have, and this one has not. */
+function lacking({ promise, tests, mutations }: Section): readonly string[] {
+  const has = (name: string): boolean => tests.some(({ file }) => kinds.find((kind) => kind.has(file))?.name === name);
+  const parts = [
+    ['a scenario', has('Scenarios')],
+    ['a unit', has('Units')],
+    ['a mutation on AWS', mutations.some(({ isOnAzure }) => !isOnAzure)],
+    ['a mutation on Azure', mutations.some(({ isOnAzure }) => isOnAzure)],
+  ] as const;
+  return parts.flatMap(([what, isThere]) => (isThere ? [] : [`${promise.tag} lacks ${what}`]));
+}
+
+/** Mutations that break what is promised nowhere, or held by no test. */
+function strays(mutations: readonly Mutation[], sections: readonly Section[]): readonly string[] {
+  const tags = new Set(sections.map(({ promise }) => promise.tag));
+  return mutations
+    .filter(({ tag }) => !tags.has(tag))
+    .map(({ name, tag }) => `the mutation ${name} breaks "${tag}", which no test names`);
+}
+
+/** The page that these tests and mutations make, and what is wrong with them. */
+export function proofOf(tests: readonly TaggedTest[], mutations: readonly Mutation[]): Proof {
+  const sections = promises
+    .map((promise) => ({
+      promise,
+      tests: tests.filter(({ tags }) => tags.includes(promise.tag)),
+      mutations: mutations.filter(({ tag }) => tag === promise.tag),
+    }))
+    .filter((section) => section.tests.length > 0);
+  return { page: pageOf(sections), faults: [...sections.flatMap(lacking), ...strays(mutations, sections)] };
+}
+
+export function readProof(): Proof {
+  const { tests, faults } = readTests();
+  const proof = proofOf(tests, readMutations());
+  return { ...proof, faults: [...faults, ...proof.faults] };
+}
