@@ -47,7 +47,7 @@ export const promises: readonly Promised[] = [
     tag: 'P7',
     name: 'No secret leaves',
     meaning:
-      'Tokens and keys are masked on receipt, appear in nothing that a step writes, and go to no host that they are not meant for. Besides the tests below, `step` in `__tests__/scenario/support.ts` looks for secrets in everything that a scenario writes.',
+      'Tokens and keys are masked on receipt, appear in nothing that a step writes, and go to no host that they are not meant for. Besides the tests below, every step of a scenario is red where it writes a secret anywhere, or connects to anything but this machine.',
   },
   {
     tag: 'P8',
