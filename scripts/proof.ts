@@ -5,8 +5,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMutations, type Mutation } from './proof/mutations.ts';
-import { kinds, pageOf, type Section, type Test } from './proof/page.ts';
+import { kindOf, pageOf, type Section, type Test } from './proof/page.ts';
 import { promises } from './proof/promises.ts';
+import { tierOf } from './proof/tiers.ts';
 import { scanTitles } from './proof/titles.ts';
 
 export interface Proof {
@@ -48,10 +49,12 @@ function readTests(): Tests {
 
 /** What a promise has to have, and this one has not. */
 function lacking({ promise, tests, mutations }: Section): readonly string[] {
-  const has = (name: string): boolean => tests.some(({ file }) => kinds.find((kind) => kind.has(file))?.name === name);
+  const has = (kind: string): boolean => tests.some(({ file }) => kindOf(file) === kind);
+  const isQuick = tests.some(({ file }) => kindOf(file) === 'Scenarios' && tierOf(file) === 'quick');
   const parts = [
     ['a scenario', has('Scenarios')],
     ['a unit', has('Units')],
+    ['a scenario among those of `npm test`', isQuick],
     ['a mutation on AWS', mutations.some(({ isOnAzure }) => !isOnAzure)],
     ['a mutation on Azure', mutations.some(({ isOnAzure }) => isOnAzure)],
   ] as const;

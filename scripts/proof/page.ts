@@ -1,5 +1,6 @@
 import type { Mutation } from './mutations.ts';
 import type { Promised } from './promises.ts';
+import { tierOf, type Tier } from './tiers.ts';
 
 export interface Test {
   readonly file: string;
@@ -25,6 +26,8 @@ export const kinds: readonly Kind[] = [
   { name: 'Units', has: () => true },
 ];
 
+export const kindOf = (file: string): string | undefined => kinds.find(({ has }) => has(file))?.name;
+
 const introduction = `# Proof
 
 \`npm run docs\` writes this page from the titles of the tests, and CI fails where it is not current. A title ends with the promises that its test holds: \`(P1)\`, or \`(P1, P4)\`. At the end of a \`describe\` title they count for all tests within. In a title \`%s\` and \`$name\` stand for what varies.
@@ -44,13 +47,15 @@ function testsOf(kind: string, tests: readonly Test[]): string {
 }
 
 function sectionOf({ promise, tests, mutations }: Section): string {
-  const byKind = Map.groupBy(tests, ({ file }) => kinds.find(({ has }) => has(file))?.name);
+  const byKind = Map.groupBy(tests, ({ file }) => kindOf(file));
   const count = (kind: string): number => byKind.get(kind)?.length ?? 0;
+  const inTier = (tier: Tier): number => tests.filter(({ file }) => tierOf(file) === tier).length;
   const counts = [count('Units'), count('Scenarios'), count('Peers'), mutations.length];
+  const tiers = [inTier('quick'), inTier('full'), inTier('nightly')];
   return [
     `## ${promise.tag} ${promise.name}`,
     promise.meaning,
-    `| Units | Scenarios | Peers | Mutations |\n| --- | --- | --- | --- |\n| ${counts.join(' | ')} |`,
+    `| Units | Scenarios | Peers | Mutations | by \`npm test\` | by \`test:full\` too | by \`test:nightly\` |\n${'| --- '.repeat(7)}|\n| ${[...counts, ...tiers].join(' | ')} |`,
     ...kinds.flatMap(({ name }) => {
       const its = byKind.get(name);
       return its === undefined ? [] : [testsOf(name, its)];
