@@ -52,7 +52,6 @@ function lacking({ promise, tests, mutations }: Section): readonly string[] {
   const has = (kind: string): boolean => tests.some(({ file }) => kindOf(file) === kind);
   const isQuick = tests.some(({ file }) => kindOf(file) === 'Scenarios' && tierOf(file) === 'quick');
   const parts = [
-    ['a scenario', has('Scenarios')],
     ['a unit', has('Units')],
     ['a scenario among those of `npm test`', isQuick],
     ['a mutation on AWS', mutations.some(({ isOnAzure }) => !isOnAzure)],
