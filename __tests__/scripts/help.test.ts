@@ -18,6 +18,7 @@ const commands = [
   ['test:nightly', 'scripts/nightly.ts'],
   ['pictures', 'scripts/pictures.ts'],
   ['rehearse', 'rehearsal/rehearse.ts'],
+  ['shape', 'scripts/shape.ts'],
 ] as const;
 
 interface Ended {

@@ -1,0 +1,63 @@
+/** Prints how large the source is, and in what pieces, beside what it should be. Fails where a limit that was reached once is exceeded. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandLine } from './command.ts';
+import { readMutations } from './proof/mutations.ts';
+import { tierOf, type Tier } from './proof/tiers.ts';
+
+commandLine(`npm run shape\n\n  no options: it reads the current folder`, {});
+
+interface Figure {
+  readonly what: string;
+  readonly now: number;
+  readonly goal: number;
+  /** Whether the goal was reached once, so that more than it fails. */
+  readonly isHeld: boolean;
+}
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: number;
+}
+
+function sourcesIn(folder: string): readonly Source[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => {
+      const path = join(folder, name);
+      const text = readFileSync(path, 'utf8');
+      return { path, text, lines: text.split('\n').length - 1 };
+    });
+}
+
+const src = sourcesIn('src');
+const tests = sourcesIn('__tests__').filter(({ path }) => path.endsWith('.test.ts'));
+const countOf = (sources: readonly Source[], is: (source: Source) => boolean): number => sources.filter(is).length;
+const climbs = /from '(?:\.\.\/){3}/gu;
+
+const figures: readonly Figure[] = [
+  { what: 'lines of src', now: src.reduce((sum, { lines }) => sum + lines, 0), goal: 28_500, isHeld: false },
+  { what: 'files of src', now: src.length, goal: 270, isHeld: false },
+  { what: 'files of 30 lines or fewer', now: countOf(src, ({ lines }) => lines <= 30), goal: 15, isHeld: false },
+  { what: 'files of more than 300 lines', now: countOf(src, ({ lines }) => lines > 300), goal: 0, isHeld: false },
+  {
+    what: 'imports that climb three folders',
+    now: src.reduce((sum, { text }) => sum + [...text.matchAll(climbs)].length, 0),
+    goal: 0,
+    isHeld: true,
+  },
+  { what: 'kept mutations', now: readMutations().length, goal: 30, isHeld: false },
+];
+
+for (const { what, now, goal } of figures) {
+  console.log(`${what.padEnd(34)} ${String(now).padStart(7)}   goal ${goal}${now > goal ? ', missed' : ''}`);
+}
+const inTier = (tier: Tier): string => `${countOf(tests, ({ path }) => tierOf(path) === tier)} by ${tier}`;
+console.log(`files of tests: ${(['quick', 'full', 'nightly'] as const).map(inTier).join(', ')}`);
+
+const exceeded = figures.filter(({ now, goal, isHeld }) => isHeld && now > goal);
+for (const { what, now, goal } of exceeded)
+  console.error(`There are ${now} ${what}: no more than ${goal} are allowed.`);
+process.exitCode = exceeded.length === 0 ? 0 : 1;
