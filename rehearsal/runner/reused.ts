@@ -56,7 +56,7 @@ const idle: Host[] = [];
 
 /** Runs a step in a process that may have run others; one that dies of it is the end of that step, as on a runner. */
 export function runReused(request: ReusedRequest): Promise<EndedProcess> {
-  const host = idle.pop() ?? start();
+  const host = takeIdle() ?? start();
   const { child } = host;
   if (host.retire !== null) clearTimeout(host.retire);
   keep(child, 'ref');
@@ -102,6 +102,12 @@ export function runReused(request: ReusedRequest): Promise<EndedProcess> {
     child.send({ number: host.steps, env, folder, module, stage, end });
     request.onStart();
   });
+}
+
+/** Nothing is asked of one that has died meanwhile. */
+function takeIdle(): Host | undefined {
+  const host = idle.pop();
+  return host === undefined || host.child.connected ? host : takeIdle();
 }
 
 function start(): Host {
