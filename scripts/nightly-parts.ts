@@ -55,6 +55,6 @@ export const parts: Readonly<Record<string, Part>> = {
   'worlds-aws': { what: 'Every world of the model of leases on AWS', args: explore('aws') },
   'worlds-azure': { what: 'Every world of the model of leases on Azure', args: explore('azure') },
   'worlds-pim': { what: 'Every world of the model through Privileged Identity Management', args: explore('pim') },
-  mutations: { what: 'Every kept mutation, killed by its tests', args: ['scripts/mutants.ts'] },
+  mutations: { what: 'Every kept mutation, killed by its tests', args: ['scripts/mutations.ts'] },
   figures: { what: 'Figures of the benchmark, to be read', args: ['bench/bench.ts'] },
 };

@@ -54,8 +54,8 @@ function lacking({ promise, tests, mutations }: Section): readonly string[] {
   const parts = [
     ['a unit', has('Units')],
     ['a scenario among those of `npm test`', isQuick],
-    ['a mutation on AWS', mutations.some(({ isOnAzure }) => !isOnAzure)],
-    ['a mutation on Azure', mutations.some(({ isOnAzure }) => isOnAzure)],
+    ['a mutation on AWS', mutations.some(({ cloud }) => cloud !== 'azure')],
+    ['a mutation on Azure', mutations.some(({ cloud }) => cloud !== 'aws')],
   ] as const;
   return parts.flatMap(([what, isThere]) => (isThere ? [] : [`${promise.tag} lacks ${what}`]));
 }

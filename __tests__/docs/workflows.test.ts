@@ -163,7 +163,7 @@ describe('a release', () => {
       const listed = spawnSync('tar', ['-tzf', join(into, `cloud-access-v${version}.tar.gz`)], { encoding: 'utf8' });
       const names = new Set(listed.stdout.split('\n').map((line) => line.split('/')[1] ?? ''));
       expect([...names]).toEqual(expect.arrayContaining(['action.yml', 'dist', 'LICENSE', 'README.md']));
-      for (const name of ['src', 'rehearsal', '__tests__', 'peers', 'mutants']) expect(names).not.toContain(name);
+      for (const name of ['src', 'rehearsal', '__tests__', 'peers', 'mutations']) expect(names).not.toContain(name);
       const sbom = JSON.parse(readFileSync(join(into, 'sbom.spdx.json'), 'utf8')) as {
         readonly spdxVersion: string;
         readonly packages: readonly { readonly name: string }[];

@@ -14,7 +14,7 @@ const commands = [
   ['docs', 'scripts/docs.ts'],
   ['explore', 'scripts/explore.ts'],
   ['histories', 'scripts/histories.ts'],
-  ['mutants', 'scripts/mutants.ts'],
+  ['mutations', 'scripts/mutations.ts'],
   ['test:nightly', 'scripts/nightly.ts'],
   ['pictures', 'scripts/pictures.ts'],
   ['rehearse', 'rehearsal/rehearse.ts'],
@@ -65,8 +65,8 @@ describe('npm run', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('There is no part "no-such-part".')]);
   });
 
-  it('mutants does not say that none of none survived', () => {
-    const { status, stderr } = called('scripts/mutants.ts', 'no-such-mutant');
-    expect([status, stderr]).toEqual([2, expect.stringContaining('No mutant has no-such-mutant in its name.')]);
+  it('mutations does not say that none of none survived', () => {
+    const { status, stderr } = called('scripts/mutations.ts', 'no-such-mutation');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('No mutation has no-such-mutation in its name.')]);
   });
 });

@@ -49,8 +49,8 @@ describe('the proof of a promise', () => {
   const tests = ['__tests__/access/some.test.ts', '__tests__/scenario/assign.test.ts', 'peers/act/some.test.ts'].map(
     (file) => ({ file, title: 'keeps *all* that is_there', tags: ['P3'] }),
   );
-  const mutations = ['any', 'azure-any'].map((name) => {
-    return { name, tag: 'P3', breaks: 'it removes any', isOnAzure: name.startsWith('azure-') };
+  const mutations = (['aws', 'azure'] as const).map((cloud) => {
+    return { name: `${cloud}-any`, tag: 'P3', breaks: 'it removes any', cloud };
   });
 
   const slow = { file: '__tests__/scenario/storm.nightly.test.ts', title: 'storm', tags: ['P3'] };
@@ -72,7 +72,7 @@ describe('the proof of a promise', () => {
     ['P3 lacks a scenario among those of `npm test`', [...tests.slice(0, 1), ...tests.slice(2), slow], mutations],
     ['P3 lacks a mutation on AWS', tests, mutations.slice(1)],
     ['P3 lacks a mutation on Azure', tests, mutations.slice(0, 1)],
-    ['the mutation any breaks "P3", which no test names', [], mutations.slice(0, 1)],
+    ['the mutation aws-any breaks "P3", which no test names', [], mutations.slice(0, 1)],
   ])('fails where %s', (fault, some, few) => {
     expect(proofOf(some, few).faults).toEqual([fault]);
   });

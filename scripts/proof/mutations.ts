@@ -1,21 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mutations } from '../../mutations/mutations.ts';
 
 /** A change of the source that breaks a promise on purpose. */
 export interface Mutation {
   readonly name: string;
   readonly tag: string;
   readonly breaks: string;
-  readonly isOnAzure: boolean;
+  readonly cloud: 'aws' | 'azure' | 'both';
 }
 
-const folder = 'mutants';
-const head = /^Promise: (?<tag>\S+)\nBreaks: (?<breaks>.+)\n/u;
-
-/** All that are kept, by the first lines of the patches in `mutants`. */
+/** All that are kept, by name. */
 export function readMutations(): readonly Mutation[] {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.patch')) : [];
-  return names.toSorted().map((file) => {
-    const { tag = '', breaks = '' } = head.exec(readFileSync(`${folder}/${file}`, 'utf8'))?.groups ?? {};
-    return { name: file.replace(/\.patch$/u, ''), tag, breaks, isOnAzure: file.startsWith('azure-') };
-  });
+  return mutations
+    .map(({ name, promise, breaks, cloud }) => ({ name, tag: promise, breaks, cloud }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -32,7 +32,7 @@ const introduction = `# Proof
 
 \`npm run docs\` writes this page from the titles of the tests, and CI fails where it is not current. A title ends with the promises that its test holds: \`(P1)\`, or \`(P1, P4)\`. At the end of a \`describe\` title they count for all tests within. In a title \`%s\` and \`$name\` stand for what varies.
 
-Scenarios run the built \`dist/\` as GitHub's runner does, against the local clouds in \`rehearsal/\`; those of models explore the shipped steps in every order of events. Peers (\`npm run test:peers\`) hold it against a runner and a cloud that others wrote. Mutations break a promise on purpose: \`npm run mutants\` demands that tests go red on each.`;
+Scenarios run the built \`dist/\` as GitHub's runner does, against the local clouds in \`rehearsal/\`; those of models explore the shipped steps in every order of events. Peers (\`npm run test:peers\`) hold it against a runner and a cloud that others wrote. Mutations break a promise on purpose: \`npm run mutations\` demands that tests go red on each.`;
 
 /** As it is, also where Markdown or HTML would read something into it; an underscore within a word means nothing. */
 const literally = (text: string): string => text.replaceAll(/[\\`*<[]|\b_\B|\B_\b/gu, String.raw`\$&`);
