@@ -226,7 +226,7 @@ export const mutations: readonly Mutation[] = [
     name: 'p7-id-token-unmasked',
     promise: 'P7',
     cloud: 'both',
-    breaks: 'The ID token of GitHub is used before it is masked.',
+    breaks: 'The ID token of GitHub is not masked.',
     tests: [
       ...['__tests__/scenario/secrets.test.ts', '__tests__/scenario/azure-secrets.test.ts'],
       ...['-t', 'before its first use'],
@@ -244,7 +244,7 @@ export const mutations: readonly Mutation[] = [
     name: 'azure-p7-access-token-unmasked',
     promise: 'P7',
     cloud: 'azure',
-    breaks: 'An access token of Azure is used before it is masked.',
+    breaks: 'An access token of Azure is not masked.',
     tests: ['__tests__/scenario/azure-secrets.test.ts', '-t', 'before its first use'],
     edit: {
       file: 'src/azure/sign-in/token-source.ts',
@@ -300,7 +300,7 @@ export const mutations: readonly Mutation[] = [
     name: 'p9-too-many-tries',
     promise: 'P9',
     cloud: 'both',
-    breaks: 'A wrong trust policy is tried for a minute and a half.',
+    breaks: 'A wrong trust policy is tried for longer than a minute.',
     tests: ['__tests__/scenario/sign-in.test.ts', '-t', 'at most three tries'],
     edit: {
       file: 'src/access/engine/signing-in.ts',
@@ -344,7 +344,7 @@ export const mutations: readonly Mutation[] = [
     promise: 'P10',
     cloud: 'azure',
     breaks: 'A job grants to oneself, the very identity that it signs in as.',
-    tests: ['__tests__/scenario/azure-safe-defaults.test.ts', '-t', 'grant to oneself is refused, as'],
+    tests: ['__tests__/scenario/azure-safe-defaults.test.ts', '-t', 'is refused, as'],
     edit: {
       file: 'src/azure/guards/oneself.ts',
       symbol: 'refuseOneself',
