@@ -48,7 +48,7 @@ const figures: readonly Figure[] = [
     goal: 0,
     isHeld: true,
   },
-  { what: 'kept mutations', now: readMutations().length, goal: 30, isHeld: false },
+  { what: 'kept mutations', now: readMutations().length, goal: 30, isHeld: true },
 ];
 
 for (const { what, now, goal } of figures) {
