@@ -16,6 +16,13 @@ export interface Credential<K> {
   readonly hint: string;
 }
 
+/** Those of a step that ends access. */
+type Ending<K> = Credential<K> & { readonly goesOnUntil: () => number };
+
+export function isEnding<K>(credential: Credential<K> | undefined): credential is Ending<K> {
+  return credential !== undefined && credential.goesOnUntil !== null;
+}
+
 /** What makes the credentials of a step that cannot make new ones. */
 export const renewedInVain =
   'The action signed in anew, and the cloud calls that sign-in ended too: check the clock of the runner and the status page of the cloud, then run the step again.';

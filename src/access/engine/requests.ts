@@ -2,7 +2,8 @@ import { budgetWith, left, type Budget, type Clock, type Random } from '../clock
 import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { perTryMs, withTimeout } from './aborting.ts';
-import { hintOnRefused, mostRenewals, renewedInVain, type Credential } from './credential.ts';
+import { hintOnRefused, isEnding, mostRenewals, renewedInVain, type Credential } from './credential.ts';
+import { createDenials } from './denials.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRenewal, delayBeforeRetry } from './retry.ts';
 import { seconds } from '../words.ts';
@@ -109,19 +110,7 @@ export function createRequests(tools: RequestTools): Requests {
     return null;
   };
 
-  // Until when a change is tried again that was denied, or answered by a proxy, by its operation: budgets come and go.
-  const changes = new Map<string, number>();
-  /** Where a step ends access, a right may be on its way, or a proxy may come to its senses: it asks as long as it signs in (P13). */
-  const bearing = <T, K>(
-    { credential, operation }: Sending<T, K>,
-    error: unknown,
-    borne: Map<string, number>,
-  ): unknown => {
-    if (!(error instanceof CloudError) || !isBearable(error.failure) || !isEnding(credential)) return error;
-    const until = borne.get(operation) ?? credential.goesOnUntil();
-    borne.set(operation, until);
-    return clock.now() < until ? new CloudError({ ...error.failure, kind: 'replicating' }) : error;
-  };
+  const deniedChanges = createDenials(clock);
 
   const attempt = async <T, K>(sending: Waiting<T, K>, attempts: number, renewals = 0): Promise<T> => {
     const { operation, budget } = sending;
@@ -178,11 +167,11 @@ export function createRequests(tools: RequestTools): Requests {
       tries.set(asked.budget, counts.set(sending.operation, count));
       return attempt(sending, count).then(
         (answer) => {
-          changes.delete(asked.operation);
+          deniedChanges.forget(asked.operation);
           return answer;
         },
         (error: unknown) => {
-          throw bearing(asked, error, changes);
+          throw deniedChanges.judge(asked, error);
         },
       );
     },
@@ -210,14 +199,14 @@ export function createRequests(tools: RequestTools): Requests {
     async read(asked) {
       const sending = waiting(asked);
       const isNeeded = asked.budget.mayBeDenied !== true && tools.endingNeeds?.test(asked.operation) === true;
-      const borne = new Map<string, number>();
+      const denials = createDenials(clock);
       const failures = new Map<FailureKind, number>();
       const began = clock.mono();
       for (let attempts = 1; ; attempts += 1) {
         try {
           return await attempt(sending, attempts);
         } catch (failed) {
-          const error = isNeeded ? bearing(asked, failed, borne) : failed;
+          const error = isNeeded ? denials.judge(asked, failed) : failed;
           if (!(error instanceof CloudError)) throw error;
           const { kind } = error.failure;
           const times = (failures.get(kind) ?? 0) + 1;
@@ -250,17 +239,6 @@ function waiting<T, K>(sending: Sending<T, K>): Waiting<T, K> {
   };
   const more = budgetWith(budget, {}, () => budget.until + granted);
   return { ...sending, budget: Object.assign(more, { grant }) };
-}
-
-type Ending<K> = Credential<K> & { readonly goesOnUntil: () => number };
-
-function isEnding<K>(credential: Credential<K> | undefined): credential is Ending<K> {
-  return credential !== undefined && credential.goesOnUntil !== null;
-}
-
-/** A denial, or a page that is none of the cloud's answers: nothing was carried out. */
-function isBearable({ kind, code }: Failure): boolean {
-  return kind === 'denied' || /^HTTP [34]\d\d$/u.test(code);
 }
 
 /** Of what changes something: without a sign-in it was never sent. */
