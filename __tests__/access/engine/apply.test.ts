@@ -18,8 +18,8 @@ function setUp(options: EngineOptions = {}): Applying {
   const { clock, budget, track, tools } = engine;
   return {
     ...engine,
-    make: (change = create) => clock.during(makeChange(change, null, budget, track, tools)),
-    keep: (change = create) => clock.during(keepAsFound(change, budget, track, tools)),
+    make: (change = create) => clock.during(makeChange(null, { ...tools, change, budget, track })),
+    keep: (change = create) => clock.during(keepAsFound({ ...tools, change, budget, track })),
   };
 }
 

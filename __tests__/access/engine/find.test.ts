@@ -22,9 +22,9 @@ function setUp(error: Error | null = null) {
   const { clock, track, budget, tools } = engine;
   return {
     ...engine,
-    running: (change = create) => clock.during(findRunning(change, track, budget, tools)),
-    since: (time: number) => clock.during(findSince(create, time, track, budget, tools)),
-    opposite: (change: Change = create) => clock.during(findOpposite(change, track, budget, tools)),
+    running: (change = create) => clock.during(findRunning({ change, track, budget, finder: tools.finder })),
+    since: (time: number) => clock.during(findSince(time, { change: create, track, budget, finder: tools.finder })),
+    opposite: (change: Change = create) => clock.during(findOpposite({ change, track, budget, finder: tools.finder })),
   };
 }
 
@@ -134,8 +134,8 @@ describe('looking for the operations of many', () => {
       const track = newTrack();
       if (ended !== undefined) track.ended.add(ended);
       return since === null
-        ? findRunning(change, track, budget, { finder })
-        : findSince(change, since, track, budget, { finder });
+        ? findRunning({ change, track, budget, finder })
+        : findSince(since, { change, track, budget, finder });
     };
     return { clock, cloud, log, changes, look };
   }

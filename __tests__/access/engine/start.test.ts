@@ -13,7 +13,7 @@ function setUp(
 ): Engine & { readonly begin: (change?: Change) => ReturnType<typeof start> } {
   const engine = createEngine({ answers, ...options });
   const { clock, budget, track, tools } = engine;
-  return { ...engine, begin: (change = create) => clock.during(start(change, budget, track, tools)) };
+  return { ...engine, begin: (change = create) => clock.during(start({ ...tools, change, budget, track })) };
 }
 
 const notCarriedOut: Answer = { kind: 'refuse', error: lost };
@@ -258,7 +258,7 @@ describe('awaitOpposite', () => {
   test('a running opposite is followed to its end', async () => {
     const { clock, budget, tools, cloud, log } = createEngine({ standing: 'current' });
     cloud.somebody(remove, 'theirs', { takes: 12_000 });
-    expect(await clock.during(awaitOpposite(theirs, budget, tools))).toMatchObject({
+    expect(await clock.during(awaitOpposite(theirs, { ...tools, budget }))).toMatchObject({
       state: 'SUCCEEDED',
       requestId: 'theirs',
     });
@@ -269,7 +269,7 @@ describe('awaitOpposite', () => {
   test('one that outlives the deadline comes back as in progress', async () => {
     const { clock, budget, tools, cloud } = createEngine({ standing: 'current', timeoutMs: 10_000 });
     cloud.somebody(remove, 'theirs', { takes: 60_000 });
-    expect(await clock.during(awaitOpposite(theirs, budget, tools))).toMatchObject({ state: 'IN_PROGRESS' });
+    expect(await clock.during(awaitOpposite(theirs, { ...tools, budget }))).toMatchObject({ state: 'IN_PROGRESS' });
     expect(clock.elapsed()).toBeLessThanOrEqual(10_000);
   });
 });

@@ -19,7 +19,7 @@ function confirmed(change: Change, options: Omit<EngineOptions, 'course'> & { re
     assignmentId: null,
     state: 'SUCCEEDED',
   };
-  return { ...engine, confirming: () => clock.during(confirm(operation, budget, track, tools)) };
+  return { ...engine, confirming: () => clock.during(confirm(operation, { ...tools, budget, track })) };
 }
 
 describe('confirm', () => {

@@ -1,5 +1,5 @@
-import type { Clock, Random } from '../clock.ts';
-import type { Cloud, Operation } from '../cloud.ts';
+import type { Budget, Clock, Random } from '../clock.ts';
+import type { Change, Cloud, Operation } from '../cloud.ts';
 import type { Log } from '../log.ts';
 import type { Action } from '../plan/plan.ts';
 import type { Finder } from './find.ts';
@@ -7,6 +7,7 @@ import type { Health } from './health.ts';
 import type { Poller } from './poll.ts';
 import type { Reading } from './reading.ts';
 import type { Place } from './schedule.ts';
+import type { Track } from './track.ts';
 
 /** What making a change takes. */
 export interface ApplyTools {
@@ -31,4 +32,11 @@ export interface ApplyTools {
   readonly wait: boolean;
   /** Told as soon as a request id is known, so that a step that is killed has said it already. */
   readonly onStarted: (operation: Operation) => void;
+}
+
+/** A change that is under way: what it is, how long it may take, what is known of it, and what making it takes. */
+export interface UnderWay extends ApplyTools {
+  readonly change: Change;
+  readonly budget: Budget;
+  readonly track: Track;
 }

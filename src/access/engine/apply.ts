@@ -1,12 +1,10 @@
-import type { Budget } from '../clock.ts';
 import type { Change, Observation, Operation } from '../cloud.ts';
 import { Refusal } from '../errors.ts';
-import type { ApplyTools } from './apply-tools.ts';
+import type { UnderWay } from './apply-tools.ts';
 import { findOpposite, findRunning, isOperation, type Found } from './find.ts';
 import { failed, succeeded, type Outcome } from '../outcome.ts';
 import { isReached, seenIn } from '../plan/plan.ts';
 import { awaitOpposite, heldUp, start } from './start.ts';
-import type { Track } from './track.ts';
 import { awaitReading, confirm, forSeeing } from './verify.ts';
 import { sentence, seconds } from '../words.ts';
 
@@ -18,48 +16,41 @@ const settlingMs = 5_000;
  *
  * @param known what was found running before, where that was looked for already: what began since then refuses ours
  */
-export async function makeChange(
-  change: Change,
-  known: Found | null,
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Outcome> {
-  const running = known ?? (await findRunning(change, track, budget, tools));
-  if (isOperation(running)) return adopt(running, budget, track, tools);
+export async function makeChange(known: Found | null, it: UnderWay): Promise<Outcome> {
+  const { change } = it;
+  const running = known ?? (await findRunning(it));
+  if (isOperation(running)) return adopt(running, it);
   const unasked = running === 'unreadable';
   // A list that fails may be all that fails, or the first of it: nothing is sent before something is answered.
-  if (unasked && change.kind === 'provision') await tools.reading.read(change.grant, budget);
-  if (change.kind === 'provision') return submit(change, budget, track, tools);
+  if (unasked && change.kind === 'provision') await it.reading.read(change.grant, it.budget);
+  if (change.kind === 'provision') return submit(it);
   // An update says everything anew, and among many the plan may be minutes old: what came since must not be undone.
-  if (unasked || (change.kind === 'update' && !tools.alone)) return submitAsRead(change, budget, track, tools);
-  return submit(change, budget, track, tools);
+  if (unasked || (change.kind === 'update' && !it.alone)) return submitAsRead(it);
+  return submit(it);
 }
 
 /**
  * Makes sure that a grant stays as it was found: an operation of the opposite kind that is still running would undo
  * it a moment later, and one of the same kind may still fail.
  */
-export async function keepAsFound(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
-  const [opposite, running] = await Promise.all([
-    findOpposite(change, track, budget, tools),
-    findRunning(change, track, budget, tools),
-  ]);
-  const undone = await outlast(opposite, budget, tools);
+export async function keepAsFound(it: UnderWay): Promise<Outcome> {
+  const [opposite, running] = await Promise.all([findOpposite(it), findRunning(it)]);
+  const undone = await outlast(opposite, it);
   if (undone !== null) return undone;
-  if (isOperation(running)) return adopt(running, budget, track, tools);
+  if (isOperation(running)) return adopt(running, it);
   // Where changes are carried out at once there is nothing that a list could have missed.
-  if (!tools.cloud.listsOperations) return succeeded(null, false);
-  if (opposite === 'unreadable' || running === 'unreadable') await tools.clock.sleep(settlingMs, budget.signal);
+  if (!it.cloud.listsOperations) return succeeded(null, false);
+  if (opposite === 'unreadable' || running === 'unreadable') await it.clock.sleep(settlingMs, it.budget.signal);
   // An operation that ended between the first read and the lists is in neither: only a later read shows it.
-  return submitAsRead(change, budget, track, tools);
+  return submitAsRead(it);
 }
 
 /** Reads once more, and starts what that read still asks for. */
-async function submitAsRead(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
-  const read = await tools.reading.read(change.grant, budget);
+async function submitAsRead(it: UnderWay): Promise<Outcome> {
+  const { change, track } = it;
+  const read = await it.reading.read(change.grant, it.budget);
   track.seen = seenIn(read) ?? track.seen;
-  return isReached(change.kind, read) ? succeeded(null, false) : submit(asReadNow(change, read), budget, track, tools);
+  return isReached(change.kind, read) ? succeeded(null, false) : submit({ ...it, change: asReadNow(change, read) });
 }
 
 /** A change that was planned after one read, as a later read has it. */
@@ -75,110 +66,110 @@ function asReadNow(change: Change, read: Observation): Change {
  * Waits until nothing of the opposite kind runs any more; an outcome where that outlasts the time limit. One that ended
  * well has undone what was found, even where reads still lag behind: its effect is awaited too.
  */
-async function outlast(opposite: Found, budget: Budget, tools: ApplyTools): Promise<Outcome | null> {
+async function outlast(opposite: Found, it: UnderWay): Promise<Outcome | null> {
   if (!isOperation(opposite)) return null;
-  const ended = await awaitOpposite(opposite, budget, tools);
+  const ended = await awaitOpposite(opposite, it);
   // Green would be a lie a moment later: what undoes the grant is still running.
   if (ended.state === 'IN_PROGRESS') {
     const { message: reason, hint } = heldUp(ended);
     return failed(ended.requestId, null, { reason, hint });
   }
   // Its effect is there, time limit or not: only seeing it is left.
-  if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, forSeeing(budget, tools), tools);
+  if (ended.state === 'SUCCEEDED') await awaitReading(ended.change, forSeeing(it));
   return null;
 }
 
 /** Follows somebody else's operation as if it were ours; what is missing at its end is started by ourselves. */
-async function adopt(running: Operation, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
-  const { change } = running;
-  tools.log.info(`Adopted ${running.call}, already in progress for this very grant: request id ${running.requestId}.`);
-  tools.onStarted(running);
-  const ended = await follow(running, budget, track, tools);
+async function adopt(running: Operation, wanted: UnderWay): Promise<Outcome> {
+  const it = { ...wanted, change: running.change };
+  it.log.info(`Adopted ${running.call}, already in progress for this very grant: request id ${running.requestId}.`);
+  it.onStarted(running);
+  const ended = await follow(running, it);
   if (ended.state === 'FAILED') {
-    tools.log.info(`It ended FAILED: ${ended.reason}. Starting one of our own.`);
-    return submit(change, budget, track, tools);
+    it.log.info(`It ended FAILED: ${ended.reason}. Starting one of our own.`);
+    return submit(it);
   }
-  const opposite = ended.state === 'SUCCEEDED' ? await findOpposite(change, track, budget, tools) : 'none';
-  const undone = await outlast(opposite, budget, tools);
+  const opposite = ended.state === 'SUCCEEDED' ? await findOpposite(it) : 'none';
+  const undone = await outlast(opposite, it);
   if (undone !== null) return undone;
-  const outcome = await conclude(ended, budget, track, tools);
+  const outcome = await conclude(ended, it);
   if (outcome.status !== 'FAILED') return outcome;
   // Somebody undid it, or it had begun before the latest version was there.
-  tools.log.info(`${outcome.reason}. Starting one of our own.`);
-  return submit(change, budget, track, tools);
+  it.log.info(`${outcome.reason}. Starting one of our own.`);
+  return submit(it);
 }
 
 /** An adopted or a passing failure is followed by one more start of our own, and no more. */
-async function submit(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
+async function submit(it: UnderWay): Promise<Outcome> {
   for (let submissions = 1; ; submissions += 1) {
     // What ended FAILED before says nothing about the start that follows.
-    track.operation = null;
-    const started = await start(change, budget, track, tools);
+    it.track.operation = null;
+    const started = await start(it);
     if (started.kind === 'done') {
       const { changed, requestId, remark } = started;
       return succeeded(requestId, changed, remark);
     }
-    const ended = await follow(started.operation, budget, track, tools);
+    const ended = await follow(started.operation, it);
     const again = ended.state === 'FAILED' && (ended.passing || started.adopted);
-    if (!again || submissions > 1) return conclude(ended, budget, track, tools);
-    tools.log.info(
+    if (!again || submissions > 1) return conclude(ended, it);
+    it.log.info(
       `It ended FAILED: ${ended.reason}. ${started.adopted ? 'Starting one of our own' : 'Submitting it once more'}.`,
     );
   }
 }
 
 /** Follows an operation to its end; `IN_PROGRESS` only when the budget is spent, or nobody wants to wait. */
-async function follow(operation: Operation, budget: Budget, track: Track, tools: ApplyTools): Promise<Operation> {
+async function follow(operation: Operation, it: UnderWay): Promise<Operation> {
+  const { track, place, clock, log } = it;
   track.operation = operation;
   const { assignmentId } = operation;
   if (assignmentId !== null) track.seen ??= { assignmentId, principalType: null };
   if (operation.state !== 'IN_PROGRESS') {
     track.ended.add(operation.requestId);
-    tools.place.leave();
+    place.leave();
   }
   // Whoever does not want to wait still leaves room for what is yet to be started.
-  const isEnough = (): boolean => !tools.wait && !tools.place.isWanted();
+  const isEnough = (): boolean => !it.wait && !place.isWanted();
   if (isEnough() || operation.state === 'SUCCEEDED') return operation;
-  const began = tools.clock.now();
-  const ended = await tools.poller.awaitEnd(operation, budget, tools.log, {
+  const began = clock.now();
+  const ended = await it.poller.awaitEnd(operation, it.budget, log, {
     onLeft: () => {
-      tools.place.leave();
+      place.leave();
     },
     isEnough,
-    isUrgent: () => tools.place.isWanted(),
+    isUrgent: () => place.isWanted(),
   });
   track.operation = ended;
   if (ended.state !== 'IN_PROGRESS') {
     track.ended.add(ended.requestId);
-    const why = ended.state === 'FAILED' && !tools.alone ? `: ${ended.reason}` : '';
-    const line = sentence(`${ended.call} ${ended.state} after ${seconds(tools.clock.now() - began)}${why}`);
-    if (tools.alone || ended.state === 'FAILED') tools.log.info(line);
-    else tools.log.debug(line);
+    const why = ended.state === 'FAILED' && !it.alone ? `: ${ended.reason}` : '';
+    const line = sentence(`${ended.call} ${ended.state} after ${seconds(clock.now() - began)}${why}`);
+    if (it.alone || ended.state === 'FAILED') log.info(line);
+    else log.debug(line);
   }
   return ended;
 }
 
-async function conclude(operation: Operation, budget: Budget, track: Track, tools: ApplyTools): Promise<Outcome> {
+async function conclude(operation: Operation, it: UnderWay): Promise<Outcome> {
   const { call, requestId } = operation;
   switch (operation.state) {
     case 'IN_PROGRESS':
       return {
         status: 'IN_PROGRESS',
         requestId,
-        reason: tools.wait ? `${call} is still in progress: the time limit passed.` : `${call} was accepted.`,
+        reason: it.wait ? `${call} is still in progress: the time limit passed.` : `${call} was accepted.`,
         hint: null,
       };
     case 'SUCCEEDED':
-      return confirm(operation, budget, track, tools);
+      return confirm(operation, it);
     case 'FAILED':
-      return concludeFailed(operation, budget, tools);
+      return concludeFailed(operation, it);
   }
 }
 
 async function concludeFailed(
   operation: Operation & { readonly state: 'FAILED' },
-  budget: Budget,
-  { reading }: ApplyTools,
+  { reading, budget }: UnderWay,
 ): Promise<Outcome> {
   const { call, requestId, reason, hint, change } = operation;
   const asSaid = failed(requestId, null, { reason, hint });

@@ -1,4 +1,4 @@
-import type { ApplyTools } from './apply-tools.ts';
+import type { ApplyTools, UnderWay } from './apply-tools.ts';
 import { keepAsFound, makeChange } from './apply.ts';
 import type { Budget, Clock } from '../clock.ts';
 import type { Change, ChangeKind } from '../cloud.ts';
@@ -46,7 +46,7 @@ export async function carryOut(
   const blocked = begins ? (mayStart ? tools.health.isDown() : place.blockedBy()) : null;
   const outcome =
     blocked === null
-      ? await perform(step, known, request, budget, track, tools).then(
+      ? await perform(step, known, request, { ...tools, budget, track }).then(
           (outcome) => {
             if (begins) tools.health.answered();
             return outcome;
@@ -69,31 +69,20 @@ export async function carryOut(
   return { grant: step.grant, action, outcome, seen: track.seen, lease: null, startedAt, endedAt: clock.now() };
 }
 
-async function perform(
-  step: Step,
-  known: Found | null,
-  request: Request,
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Outcome> {
+type Making = Omit<UnderWay, 'change'>;
+
+async function perform(step: Step, known: Found | null, request: Request, making: Making): Promise<Outcome> {
   if (step.action === 'refuse') return refused(step);
-  if (step.action === 'keep') return keep(step, request.operation, budget, track, tools);
-  budget.signal.throwIfAborted();
-  return makeChange({ kind: step.action, grant: step.grant, seen: step.seen }, known, budget, track, tools);
+  if (step.action === 'keep') return keep(step, request.operation, making);
+  making.budget.signal.throwIfAborted();
+  return makeChange(known, { ...making, change: { kind: step.action, grant: step.grant, seen: step.seen } });
 }
 
-async function keep(
-  { grant }: Step,
-  operation: ChangingOperation,
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Outcome> {
+async function keep({ grant }: Step, operation: ChangingOperation, making: Making): Promise<Outcome> {
   if (operation !== 'provision')
-    return keepAsFound({ kind: changeOf[operation], grant, seen: track.seen }, budget, track, tools);
+    return keepAsFound({ ...making, change: { kind: changeOf[operation], grant, seen: making.track.seen } });
   const remark =
-    grant.target.id === everywhere ? `It is provisioned to no ${tools.cloud.words.target}: nothing to push.` : null;
+    grant.target.id === everywhere ? `It is provisioned to no ${making.cloud.words.target}: nothing to push.` : null;
   return succeeded(null, false, remark);
 }
 

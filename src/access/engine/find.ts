@@ -14,8 +14,11 @@ export interface Finder {
   find(change: Change, since: number | null, track: Track, budget: Budget): Promise<Found>;
 }
 
-/** What looking takes. */
-export interface FindTools {
+/** A change whose operation is looked for. */
+export interface Sought {
+  readonly change: Change;
+  readonly budget: Budget;
+  readonly track: Track;
   readonly finder: Finder;
 }
 
@@ -66,25 +69,19 @@ export function isOperation(found: Found): found is Operation {
 }
 
 /** The running operation that makes this very change. */
-export function findRunning(change: Change, track: Track, budget: Budget, tools: FindTools): Promise<Found> {
-  return tools.finder.find(change, null, track, budget);
+export function findRunning({ change, track, budget, finder }: Sought): Promise<Found> {
+  return finder.find(change, null, track, budget);
 }
 
 /** The operation that makes this very change and is running or began at or after `since`. */
-export function findSince(
-  change: Change,
-  since: number,
-  track: Track,
-  budget: Budget,
-  tools: FindTools,
-): Promise<Found> {
-  return tools.finder.find(change, since, track, budget);
+export function findSince(since: number, { change, track, budget, finder }: Sought): Promise<Found> {
+  return finder.find(change, since, track, budget);
 }
 
 /** The running operation that undoes this very change. */
-export function findOpposite(change: Change, track: Track, budget: Budget, tools: FindTools): Promise<Found> {
+export function findOpposite({ change, track, budget, finder }: Sought): Promise<Found> {
   const kind = oppositeOf(change.kind);
-  return kind === null ? Promise.resolve('none') : tools.finder.find({ ...change, kind }, null, track, budget);
+  return kind === null ? Promise.resolve('none') : finder.find({ ...change, kind }, null, track, budget);
 }
 
 function warning(error: CloudError, kind: ChangeKind): string {

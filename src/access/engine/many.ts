@@ -31,7 +31,7 @@ export async function lookAhead(
   const found = await Promise.all(
     grants.map(async (grant) => {
       const change: Change = { kind: changeOf[operation], grant, seen: null };
-      return findRunning(change, newTrack(), budget, { finder }).catch(() => null);
+      return findRunning({ change, track: newTrack(), budget, finder }).catch(() => null);
     }),
   );
   const known = new Map(

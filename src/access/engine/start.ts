@@ -1,11 +1,10 @@
-import { left, type Budget } from '../clock.ts';
-import type { Change, Operation } from '../cloud.ts';
+import { left } from '../clock.ts';
+import type { Change, Observation, Operation } from '../cloud.ts';
 import { CloudError, Refusal, Unsent, type Failure, type FailureKind } from '../errors.ts';
-import type { ApplyTools } from './apply-tools.ts';
+import type { ApplyTools, UnderWay } from './apply-tools.ts';
 import { findOpposite, findRunning, findSince, isOperation } from './find.ts';
 import { isReached, seenIn, type Action } from '../plan/plan.ts';
 import { delayBeforeRetry, isUncertain } from './retry.ts';
-import type { Track } from './track.ts';
 import { awaitReading, awaitStanding, isSeen } from './verify.ts';
 import { seconds } from '../words.ts';
 import { notStarted } from '../outcome.ts';
@@ -33,22 +32,23 @@ const maxLost = 5;
  * Starts a change, once as far as the cloud is concerned: what was refused is tried again within the budget, what may
  * have been carried out is looked for first, never started again blindly.
  */
-export async function start(change: Change, budget: Budget, track: Track, tools: ApplyTools): Promise<Started> {
-  if (tools.only !== null && tools.only !== change.kind) throw notReviewed(change, tools.only);
+export async function start(it: UnderWay): Promise<Started> {
+  const { change, budget, track, clock, cloud, place } = it;
+  if (it.only !== null && it.only !== change.kind) throw notReviewed(change, it.only);
   track.made = change.kind;
-  const since = tools.clock.now();
+  const since = clock.now();
   const refusals = new Map<FailureKind, number>();
   let lost = 0;
   let refused: CloudError | null = null;
   for (;;) {
     // Who has waited for others for too long says what it was refused with before.
-    const inTime = await tools.place.take(budget);
+    const inTime = await place.take(budget);
     budget.signal.throwIfAborted();
-    if (!inTime) throw refused ?? noPlace(tools.place.blockedBy());
-    const answer = await tryStart(change, budget, track, tools);
+    if (!inTime) throw refused ?? noPlace(place.blockedBy());
+    const answer = await tryStart(it);
     if (!(answer instanceof CloudError)) {
-      tools.place.accepted();
-      sayStarted(answer, tools);
+      place.accepted();
+      sayStarted(answer, it);
       return { kind: 'operation', operation: answer, adopted: false };
     }
     const { kind } = answer.failure;
@@ -56,16 +56,16 @@ export async function start(change: Change, budget: Budget, track: Track, tools:
       const tries = (refusals.get(kind) ?? 0) + 1;
       refusals.set(kind, tries);
       refused = answer;
-      const found = await afterRefusal(change, answer, { tries, lost }, budget, track, tools);
+      const found = await afterRefusal(answer, { tries, lost }, it);
       if (found !== null) return found;
       continue;
     }
     track.unanswered = answer;
-    if (!tools.cloud.listsOperations) track.doubtedUntil = tools.clock.now() + tools.cloud.visibleWithinMs;
-    const found = await afterLostAnswer(change, answer, since, budget, track, tools);
+    if (!cloud.listsOperations) track.doubtedUntil = clock.now() + cloud.visibleWithinMs;
+    const found = await afterLostAnswer(answer, since, it);
     if (found !== null) return found;
     lost += 1;
-    if (lost >= maxLost) return lastLook(change, answer, budget, track, tools);
+    if (lost >= maxLost) return lastLook(answer, it);
   }
 }
 
@@ -90,12 +90,7 @@ function sayStarted(operation: Operation, { log, onStarted }: ApplyTools): void 
   log.info(`${began} ${operation.call}: request id ${operation.requestId}.`);
 }
 
-async function tryStart(
-  change: Change,
-  budget: Budget,
-  track: Track,
-  { cloud }: ApplyTools,
-): Promise<Operation | CloudError> {
+async function tryStart({ change, budget, track, cloud }: UnderWay): Promise<Operation | CloudError> {
   track.uncertain = true;
   try {
     const operation = await cloud.start(change, budget);
@@ -113,35 +108,30 @@ async function tryStart(
 
 /** Waits out a passing refusal. A conflict may come from this very change, or from its opposite: see which. */
 async function afterRefusal(
-  change: Change,
   refusal: CloudError,
   { tries, lost }: { readonly tries: number; readonly lost: number },
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
+  it: UnderWay,
 ): Promise<Started | null> {
-  const { clock, log, random } = tools;
-  if (change.kind === 'remove' && refusal.failure.kind === 'not-found')
-    return acceptAbsence(change, refusal, lost > 0, budget, tools);
-  if (change.kind === 'create' && refusal.failure.kind === 'exists')
-    return adoptExisting(change, refusal, lost > 0, budget, track, tools);
+  const { change, budget, clock, log, random, place } = it;
+  if (change.kind === 'remove' && refusal.failure.kind === 'not-found') return acceptAbsence(refusal, lost > 0, it);
+  if (change.kind === 'create' && refusal.failure.kind === 'exists') return adoptExisting(refusal, lost > 0, it);
   const delay = delayBeforeRetry(refusal.failure, tries, random);
   if (delay === null || delay >= left(budget, clock)) throw refusal;
   log.info(`${refusal.message}. ${meaning(refusal.failure)}Trying again in ${seconds(delay)}.`);
   // Nothing of ours runs there, and others may use the room.
-  if (refusal.failure.kind === 'busy' || refusal.failure.kind === 'throttled') tools.place.refused();
-  tools.place.give();
+  if (refusal.failure.kind === 'busy' || refusal.failure.kind === 'throttled') place.refused();
+  place.give();
   await clock.sleep(delay, budget.signal);
   if (refusal.failure.kind !== 'busy') return null;
-  const opposite = await findOpposite(change, track, budget, tools).catch(insteadOf(refusal));
+  const opposite = await findOpposite(it).catch(insteadOf(refusal));
   if (isOperation(opposite)) {
-    const last = await awaitOpposite(opposite, budget, tools);
+    const last = await awaitOpposite(opposite, it);
     if (last.state === 'IN_PROGRESS') throw heldUp(last);
   }
-  const running = await findRunning(change, track, budget, tools).catch(insteadOf(refusal));
+  const running = await findRunning(it).catch(insteadOf(refusal));
   if (!isOperation(running)) return null;
   log.info(`Adopted ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
-  tools.onStarted(running);
+  it.onStarted(running);
   return { kind: 'operation', operation: running, adopted: true };
 }
 
@@ -153,14 +143,8 @@ function meaning(failure: Failure): string {
 }
 
 /** @param lost whether an earlier try went unanswered, and so may have been what removed it */
-async function acceptAbsence(
-  change: Change,
-  refusal: CloudError,
-  lost: boolean,
-  budget: Budget,
-  tools: ApplyTools,
-): Promise<Started> {
-  const read = await awaitReading(change, budget, tools).catch(insteadOf(refusal));
+async function acceptAbsence(refusal: CloudError, lost: boolean, it: UnderWay): Promise<Started> {
+  const read = await awaitReading(it.change, it).catch(insteadOf(refusal));
   if (!isReached('remove', read)) throw refusal;
   const remark = lost ? 'The answer to the call that removed it was lost' : 'It was gone already';
   return { kind: 'done', changed: lost, requestId: null, remark: `${remark}: ${refusal.message}.` };
@@ -179,18 +163,11 @@ function insteadOf(refusal: CloudError): (error: unknown) => never {
  *
  * @param lost whether an earlier try went unanswered, and so may have been what made it
  */
-async function adoptExisting(
-  change: Change,
-  refusal: CloudError,
-  lost: boolean,
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Started> {
-  tools.log.info(`${refusal.message}. Looking for the one that is there.`);
-  const read = await awaitStanding(change.grant, 'there', ({ standing }) => standing !== 'absent', budget, tools).catch(
-    insteadOf(refusal),
-  );
+async function adoptExisting(refusal: CloudError, lost: boolean, it: UnderWay): Promise<Started> {
+  const { change, track } = it;
+  it.log.info(`${refusal.message}. Looking for the one that is there.`);
+  const isThere = ({ standing }: Observation): boolean => standing !== 'absent';
+  const read = await awaitStanding(change.grant, 'there', isThere, it).catch(insteadOf(refusal));
   track.seen = seenIn(read);
   switch (read.standing) {
     case 'absent':
@@ -205,42 +182,32 @@ async function adoptExisting(
           : 'It was there already, made by somebody else a moment before.',
       };
     case 'outdated':
-      return start({ ...change, kind: 'update', seen: read.seen }, budget, track, tools);
+      return start({ ...it, change: { ...change, kind: 'update', seen: read.seen } });
     case 'conflicting':
       throw new Refusal(read.reason, read.hint, [`${refusal.message}.`]);
   }
 }
 
 /** Looks for a change whose start call was not answered: as an operation, or as its effect. */
-async function afterLostAnswer(
-  change: Change,
-  error: CloudError,
-  since: number,
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Started | null> {
-  const { clock, log } = tools;
+async function afterLostAnswer(error: CloudError, since: number, it: UnderWay): Promise<Started | null> {
+  const { change, budget, track, clock, log, alone } = it;
   log.info(`${error.message}. It may have been carried out nevertheless: looking.`);
   const lostAt = clock.now();
   for (;;) {
     const began = clock.now();
     const isLast = began - lostAt >= lastLookAt;
     // The lists of what has ended are long: among many they are looked through once.
-    const running = await (tools.alone || isLast
-      ? findSince(change, since, track, budget, tools)
-      : findRunning(change, track, budget, tools));
+    const running = await (alone || isLast ? findSince(since, it) : findRunning(it));
     const took = clock.now() - began;
     if (isOperation(running)) {
       log.info(`Found ${running.call}, begun by the unanswered call: request id ${running.requestId}.`);
-      tools.onStarted(running);
+      it.onStarted(running);
       return { kind: 'operation', operation: running, adopted: false };
     }
     const unreadable = running === 'unreadable';
     // Where lists tell what was accepted, a read adds something only in the end.
-    const readTells = tools.alone || !tools.cloud.listsOperations || unreadable || isLast;
-    if (readTells && change.kind !== 'provision' && (await isSeen(change, budget, track, tools)))
-      return seenAfterAll(error);
+    const readTells = alone || !it.cloud.listsOperations || unreadable || isLast;
+    if (readTells && change.kind !== 'provision' && (await isSeen(it))) return seenAfterAll(error);
     if (isLast) {
       // Where the lists may not be read, a change that is still running cannot be seen: it stays unknown.
       if (unreadable) throw error;
@@ -269,16 +236,11 @@ function seenAfterAll({ failure: { requestId } }: CloudError): Started {
 }
 
 /** After so many lost calls there is no other: what reads can show in the end decides, where nothing lists them. */
-async function lastLook(
-  change: Change,
-  error: CloudError,
-  budget: Budget,
-  track: Track,
-  tools: ApplyTools,
-): Promise<Started> {
-  if (tools.cloud.listsOperations || left(budget, tools.clock) < tools.cloud.visibleWithinMs) throw error;
+async function lastLook(error: CloudError, it: UnderWay): Promise<Started> {
+  const { change, budget, track, clock, cloud } = it;
+  if (cloud.listsOperations || left(budget, clock) < cloud.visibleWithinMs) throw error;
   track.uncertain = true;
-  const read = await awaitReading(change, budget, tools).catch(insteadOf(error));
+  const read = await awaitReading(change, it).catch(insteadOf(error));
   if (!isReached(change.kind, read)) {
     track.uncertain = false;
     track.doubtedUntil = 0;
@@ -296,7 +258,10 @@ export function heldUp({ call, requestId }: Operation): Refusal {
 }
 
 /** Waits for the end of an operation of the opposite kind; returns how it was last seen. */
-export function awaitOpposite(opposite: Operation, budget: Budget, tools: ApplyTools): Promise<Operation> {
-  tools.log.info(`Waiting for ${opposite.call}, in progress for this very grant: request id ${opposite.requestId}.`);
-  return tools.poller.awaitEnd(opposite, budget, tools.log);
+export function awaitOpposite(
+  opposite: Operation,
+  { budget, log, poller }: Pick<UnderWay, 'budget' | 'log' | 'poller'>,
+): Promise<Operation> {
+  log.info(`Waiting for ${opposite.call}, in progress for this very grant: request id ${opposite.requestId}.`);
+  return poller.awaitEnd(opposite, budget, log);
 }

@@ -12,7 +12,9 @@ import { seconds } from '../words.ts';
 /** The longest wait before a further read, in milliseconds. */
 const longestWaitMs = 8_000;
 
-export interface VerifyTools {
+/** What reading back takes. */
+export interface Verifying {
+  readonly budget: Budget;
   readonly cloud: Cloud;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,17 +24,14 @@ export interface VerifyTools {
 /** Reads back what a successful operation should have done (P1). What cannot be seen is never green. */
 export async function confirm(
   operation: Operation,
-  budget: Budget,
-  track: Track,
-  tools: VerifyTools & { readonly wait: boolean; readonly alone: boolean },
+  tools: Verifying & { readonly track: Track; readonly wait: boolean; readonly alone: boolean },
 ): Promise<Outcome> {
   const { change, requestId } = operation;
-  await tools.reading.together(change.grant, budget.signal);
+  const { track } = tools;
+  await tools.reading.together(change.grant, tools.budget.signal);
   const began = tools.clock.now();
-  const reading = forSeeing(budget, tools);
-  const read = tools.wait
-    ? await awaitReading(change, reading, tools)
-    : await tools.reading.read(change.grant, reading);
+  const seeing = forSeeing(tools);
+  const read = tools.wait ? await awaitReading(change, seeing) : await tools.reading.read(change.grant, seeing.budget);
   track.seen = seenIn(read) ?? track.seen;
   if (isReached(change.kind, read)) {
     const what = tools.alone ? describeGrant(change.grant, tools.cloud.words) : 'it';
@@ -51,14 +50,15 @@ export async function confirm(
 }
 
 /** A change is done, and only seeing it is left: a spent time limit must not turn it into an unknown. */
-export function forSeeing(budget: Budget, { cloud, clock }: VerifyTools): Budget {
-  return { ...budget, until: Math.max(budget.until, clock.now() + 2 * cloud.visibleWithinMs) };
+export function forSeeing<T extends Verifying>(it: T): T {
+  const { budget, cloud, clock } = it;
+  return { ...it, budget: { ...budget, until: Math.max(budget.until, clock.now() + 2 * cloud.visibleWithinMs) } };
 }
 
 /** Reads until a change that was made can be seen, or as long as reads may lag; returns what was seen last. */
-export function awaitReading(change: Change, budget: Budget, tools: VerifyTools): Promise<Observation> {
+export function awaitReading(change: Change, it: Verifying): Promise<Observation> {
   const expected = change.kind === 'remove' ? 'gone' : 'there';
-  return awaitStanding(change.grant, expected, (read) => isReached(change.kind, read), budget, tools);
+  return awaitStanding(change.grant, expected, (read) => isReached(change.kind, read), it);
 }
 
 /** Reads until a grant stands as wanted, or as long as reads may lag; returns what was seen last. */
@@ -66,21 +66,20 @@ export function awaitStanding(
   grant: Grant,
   expected: Rereading<Observation>['expected'],
   isWanted: (read: Observation) => boolean,
-  budget: Budget,
-  tools: VerifyTools,
+  it: Verifying,
 ): Promise<Observation> {
-  const { visibleWithinMs } = tools.cloud;
-  const read = (within: Budget): Promise<Observation> => tools.reading.read(grant, within);
-  return readUntilWanted({ read, isWanted, expected, visibleWithinMs, longestWaitMs }, budget, tools);
+  const { visibleWithinMs } = it.cloud;
+  const read = (within: Budget): Promise<Observation> => it.reading.read(grant, within);
+  return readUntilWanted({ read, isWanted, expected, visibleWithinMs, longestWaitMs }, it.budget, it);
 }
 
 /** Whether one read shows a change as made. */
-export async function isSeen(
-  change: Change,
-  budget: Budget,
-  track: Track,
-  { reading }: Pick<VerifyTools, 'reading'>,
-): Promise<boolean> {
+export async function isSeen({
+  change,
+  budget,
+  track,
+  reading,
+}: Pick<Verifying, 'budget' | 'reading'> & { readonly change: Change; readonly track: Track }): Promise<boolean> {
   const read = await reading.read(change.grant, budget);
   track.seen = seenIn(read) ?? track.seen;
   return isReached(change.kind, read);

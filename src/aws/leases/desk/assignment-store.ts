@@ -95,8 +95,9 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
   const find = async (kind: 'create' | 'remove'): Promise<Found> => {
     const since = lostSince.get(kind);
     const change = changeOf(kind);
-    if (since === undefined) return findRunning(change, newTrack(), reads(), applying);
-    const found = await findSince(change, since, newTrack(), reads(), applying);
+    const sought = { change, track: newTrack(), budget: reads(), finder: applying.finder };
+    if (since === undefined) return findRunning(sought);
+    const found = await findSince(since, sought);
     if (isOperation(found)) {
       log.info(`Found ${found.call}, begun by the unanswered call: request id ${found.requestId}.`);
       applying.onStarted(found);
@@ -140,8 +141,7 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
           grant,
           expected === false ? 'gone' : 'there',
           ({ standing }) => isWanted(standing !== 'absent'),
-          reads(),
-          { cloud, clock, log, reading },
+          { budget: reads(), cloud, clock, log, reading },
         );
         const isThere = read.standing !== 'absent';
         const ended = operation?.state === 'SUCCEEDED' ? changeKind(operation) : null;
@@ -152,7 +152,8 @@ export function createAssignmentStore(tools: AssignmentTools): AssignmentStore {
       }),
     isBeingDeleted: () =>
       orTrouble(async () => {
-        const found = await findRunning(changeOf('remove'), newTrack(), reads(), applying);
+        const change = changeOf('remove');
+        const found = await findRunning({ change, track: newTrack(), budget: reads(), finder: applying.finder });
         if (found !== 'unreadable') return { is: found === 'none' ? 'no' : 'yes' };
         throw new Refusal(
           'Whether a deletion of this very grant is running could not be read, and a lease must not be taken beside one.',
