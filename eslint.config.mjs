@@ -53,6 +53,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
+          maximumDefaultProjectFileMatchCount_THIS_WILL_SLOW_DOWN_LINTING: 10,
           allowDefaultProject: [
             '*.mjs',
             'scripts/*.mjs',

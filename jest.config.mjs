@@ -1,8 +1,8 @@
 /**
  * Tests are ES modules in TypeScript; types are checked by `npm run lint`, here they are only taken off.
  *
- * Three projects, each test in one of them: `quick` is what `npm test` runs, `full` the rest of what guards a merge,
- * `nightly` what takes too long for that.
+ * Four projects, each test in one of them: `quick` is what `npm test` runs, `full` the rest of what guards a merge,
+ * `nightly` what takes too long for that; `peers` is what `npm run test:peers` runs.
  */
 const shared = {
   testEnvironment: 'node',
@@ -46,7 +46,7 @@ const quickScenarios = [
 const nightly = '\\.nightly\\.test\\.ts$';
 const quickScenario = `/scenario/(?:${quickScenarios.join('|')})\\.test\\.ts$`;
 /** Where tests take long: they start the action, explore its steps, or run the set-up scripts. */
-const slow = '(?:histories|models|scenario|setup)/';
+const slow = '(?:histories/|models/|scenario/|setup/|rehearsal/own-)';
 
 export default {
   testTimeout: 120_000,
@@ -65,5 +65,6 @@ export default {
       testPathIgnorePatterns: [nightly, quickScenario],
     },
     { ...shared, displayName: 'nightly', testRegex: [nightly] },
+    { ...shared, displayName: 'peers', roots: ['<rootDir>/peers'], testRegex: ['/peers/.*\\.test\\.ts$'] },
   ],
 };

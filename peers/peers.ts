@@ -75,7 +75,14 @@ function seconds(from: number, to: number): number {
 }
 
 function jest(report: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const args = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--roots', 'peers', '--maxWorkers', '3'];
+  const args = [
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+    '--selectProjects',
+    'peers',
+    '--maxWorkers',
+    '3',
+  ];
   const reporting = ['--json', '--outputFile', report, '--verbose'];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...args, ...reporting, ...process.argv.slice(2)], {

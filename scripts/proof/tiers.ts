@@ -1,4 +1,4 @@
-export type Tier = 'quick' | 'full' | 'nightly';
+export type Tier = 'quick' | 'full' | 'nightly' | 'peers';
 
 interface Project {
   readonly displayName: string;
@@ -10,7 +10,7 @@ const { default: config } = (await import(new URL('../../jest.config.mjs', impor
   readonly default: { readonly projects: readonly Project[] };
 };
 
-/** Which of the parts of jest.config.mjs runs a file; `null` where none does, as of peers, and of files that register tests for others. */
+/** Which of the parts of jest.config.mjs runs a file; `null` where none does, as of files that register tests for others. */
 export function tierOf(file: string): Tier | null {
   const matches = (pattern: string): boolean => new RegExp(pattern, 'u').test(`/${file}`);
   const project = config.projects.find(
