@@ -199,6 +199,20 @@ describe('a wrong trust policy', () => {
       }),
   );
 
+  it('is not what an outage right after a flake of it comes to: signing in goes on until it is over', () =>
+    inWorld({}, async (world) => {
+      const answers = [
+        { status: 403, code: 'AccessDenied', message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' },
+        ...Array.from({ length: 5 }, () => ({ status: 503, code: 'ServiceUnavailable', message: 'Unavailable.' })),
+      ];
+      world.script.weather(({ operation }) => {
+        const answer = operation === 'AssumeRoleWithWebIdentity' ? answers.shift() : undefined;
+        return answer === undefined ? undefined : { kind: 'error', ...answer };
+      });
+      const result = await step(world, byIds);
+      expect([result.exitCode, errors(result), answers]).toEqual([0, '', []]);
+    }));
+
   it('is one error within 5 s, after at most three tries with different tokens, with sub, aud and the other claims and never the token (P9)', () =>
     inWorld({ trust: wrongTrust }, async (world) => {
       const result = await step(world, byIds);

@@ -23,7 +23,7 @@ type Tools = Pick<CloudTools, 'clock' | 'random' | 'log' | 'signInUntil'>;
 
 /** No further try of a refusal begins later than this after the first, so that its answer comes within 5 s (P9). */
 const lastRefusedTryMs = 2_500;
-/** Nor does one wait for its ID token for longer than this after the first, in milliseconds. */
+/** Nor does one wait for its ID token, or for its answer, for longer than this after the first, in milliseconds. */
 const answeredByMs = 4_000;
 
 /**
@@ -75,11 +75,12 @@ async function untilRefused<T>(
       if (!(error instanceof Refused)) throw error instanceof Refusal ? (refused?.inWords ?? error) : error;
       const { answer, inWords } = error;
       const passes = isPassing(answer.failure);
-      if (!passes) refused = error;
+      // It had no more than the time that a refusal leaves: the refusal is what has to be mended.
+      if (passes && refused !== null && clock.now() >= began + answeredByMs) throw refused.inWords;
+      refused = passes ? null : error;
       const delay = passes ? delayBeforeRetry(answer.failure, tries, random) : flakes(answer.failure)[refusals++];
-      const isLate = refused !== null && clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
-      if (delay === undefined || delay === null || isLate || delay >= left(budget, clock))
-        throw refused?.inWords ?? inWords;
+      const isLate = !passes && clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
+      if (delay === undefined || delay === null || isLate || delay >= left(budget, clock)) throw inWords;
       log.info(`${answer.message}. Trying again with a new ID token in ${seconds(delay)}.`);
       await clock.sleep(delay, budget.signal);
     }
