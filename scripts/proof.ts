@@ -2,13 +2,13 @@
  * docs/proof.md: which tests hold which promise, by what the titles of the tests name, and which mutations break it. Works on
  * the current folder.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readMutations, type Mutation } from './proof/mutations.ts';
-import { kindOf, pageOf, type Section, type Test } from './proof/page.ts';
+import { readFileSync } from 'node:fs';
+import { mutations as kept } from '../mutations/mutations.ts';
+import { kindOf, pageOf, type Break, type Section, type Test } from './proof/page.ts';
 import { promises } from './proof/promises.ts';
 import { tierOf } from './proof/tiers.ts';
 import { scanTitles } from './proof/titles.ts';
+import { sourcesIn } from './sources.ts';
 
 export interface Proof {
   readonly page: string;
@@ -23,14 +23,6 @@ interface TaggedTest extends Test {
 interface Tests {
   readonly tests: readonly TaggedTest[];
   readonly faults: readonly string[];
-}
-
-function sourcesIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name).replaceAll('\\', '/'))
-    .toSorted();
 }
 
 /** Files without a tag are not parsed: there are many. */
@@ -61,20 +53,20 @@ function lacking({ promise, tests, mutations }: Section): readonly string[] {
 }
 
 /** Mutations that break what is promised nowhere, or held by no test. */
-function strays(mutations: readonly Mutation[], sections: readonly Section[]): readonly string[] {
+function strays(mutations: readonly Break[], sections: readonly Section[]): readonly string[] {
   const tags = new Set(sections.map(({ promise }) => promise.tag));
   return mutations
-    .filter(({ tag }) => !tags.has(tag))
-    .map(({ name, tag }) => `the mutation ${name} breaks "${tag}", which no test names`);
+    .filter(({ promise }) => !tags.has(promise))
+    .map(({ name, promise }) => `the mutation ${name} breaks "${promise}", which no test names`);
 }
 
 /** The page that these tests and mutations make, and what is wrong with them. */
-export function proofOf(tests: readonly TaggedTest[], mutations: readonly Mutation[]): Proof {
+export function proofOf(tests: readonly TaggedTest[], mutations: readonly Break[]): Proof {
   const sections = promises
     .map((promise) => ({
       promise,
       tests: tests.filter(({ tags }) => tags.includes(promise.tag)),
-      mutations: mutations.filter(({ tag }) => tag === promise.tag),
+      mutations: mutations.filter((it) => it.promise === promise.tag),
     }))
     .filter((section) => section.tests.length > 0);
   return { page: pageOf(sections), faults: [...sections.flatMap(lacking), ...strays(mutations, sections)] };
@@ -82,6 +74,6 @@ export function proofOf(tests: readonly TaggedTest[], mutations: readonly Mutati
 
 export function readProof(): Proof {
   const { tests, faults } = readTests();
-  const proof = proofOf(tests, readMutations());
+  const proof = proofOf(tests, kept);
   return { ...proof, faults: [...faults, ...proof.faults] };
 }

@@ -1,9 +1,9 @@
 /** Prints how large the source is, and in what pieces, beside what it should be. Fails where a limit that was reached once is exceeded. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { mutations } from '../mutations/mutations.ts';
 import { commandLine } from './command.ts';
-import { readMutations } from './proof/mutations.ts';
 import { tierOf, type Tier } from './proof/tiers.ts';
+import { sourcesIn } from './sources.ts';
 
 commandLine(`npm run shape\n\n  no options: it reads the current folder`, {});
 
@@ -21,19 +21,13 @@ interface Source {
   readonly lines: number;
 }
 
-function sourcesIn(folder: string): readonly Source[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => {
-      const path = join(folder, name);
-      const text = readFileSync(path, 'utf8');
-      return { path, text, lines: text.split('\n').length - 1 };
-    });
+function read(path: string): Source {
+  const text = readFileSync(path, 'utf8');
+  return { path, text, lines: text.split('\n').length - 1 };
 }
 
-const src = sourcesIn('src');
-const tests = sourcesIn('__tests__').filter(({ path }) => path.endsWith('.test.ts'));
+const src = sourcesIn('src').map(read);
+const tests = sourcesIn('__tests__').filter((path) => path.endsWith('.test.ts'));
 const countOf = (sources: readonly Source[], is: (source: Source) => boolean): number => sources.filter(is).length;
 const climbs = /from '(?:\.\.\/){3}/gu;
 
@@ -48,13 +42,13 @@ const figures: readonly Figure[] = [
     goal: 0,
     isHeld: true,
   },
-  { what: 'kept mutations', now: readMutations().length, goal: 30, isHeld: true },
+  { what: 'kept mutations', now: mutations.length, goal: 30, isHeld: true },
 ];
 
 for (const { what, now, goal } of figures) {
   console.log(`${what.padEnd(34)} ${String(now).padStart(7)}   goal ${goal}${now > goal ? ', missed' : ''}`);
 }
-const inTier = (tier: Tier): string => `${countOf(tests, ({ path }) => tierOf(path) === tier)} by ${tier}`;
+const inTier = (tier: Tier): string => `${tests.filter((path) => tierOf(path) === tier).length} by ${tier}`;
 console.log(`files of tests: ${(['quick', 'full', 'nightly'] as const).map(inTier).join(', ')}`);
 
 const exceeded = figures.filter(({ now, goal, isHeld }) => isHeld && now > goal);

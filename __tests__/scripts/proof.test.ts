@@ -50,7 +50,7 @@ describe('the proof of a promise', () => {
     (file) => ({ file, title: 'keeps *all* that is_there', tags: ['P3'] }),
   );
   const mutations = (['aws', 'azure'] as const).map((cloud) => {
-    return { name: `${cloud}-any`, tag: 'P3', breaks: 'it removes any', cloud };
+    return { name: `${cloud}-any`, promise: 'P3', breaks: 'it removes any', cloud };
   });
 
   const slow = { file: '__tests__/scenario/storm.nightly.test.ts', title: 'storm', tags: ['P3'] };

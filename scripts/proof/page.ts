@@ -1,4 +1,4 @@
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from '../../mutations/mutations.ts';
 import type { Promised } from './promises.ts';
 import { tierOf, type Tier } from './tiers.ts';
 
@@ -7,11 +7,14 @@ export interface Test {
   readonly title: string;
 }
 
+/** What is told of a mutation. */
+export type Break = Pick<Mutation, 'name' | 'promise' | 'breaks' | 'cloud'>;
+
 /** What docs/proof.md has of one promise. */
 export interface Section {
   readonly promise: Promised;
   readonly tests: readonly Test[];
-  readonly mutations: readonly Mutation[];
+  readonly mutations: readonly Break[];
 }
 
 export interface Kind {
@@ -49,7 +52,8 @@ function testsOf(kind: string, tests: readonly Test[]): string {
 function sectionOf({ promise, tests, mutations }: Section): string {
   const byKind = Map.groupBy(tests, ({ file }) => kindOf(file));
   const count = (kind: string): number => byKind.get(kind)?.length ?? 0;
-  const inTier = (tier: Tier): number => tests.filter(({ file }) => tierOf(file) === tier).length;
+  const byTier = Map.groupBy(tests, ({ file }) => tierOf(file));
+  const inTier = (tier: Tier): number => byTier.get(tier)?.length ?? 0;
   const counts = [count('Units'), count('Scenarios'), count('Peers'), mutations.length];
   const tiers = [inTier('quick'), inTier('full'), inTier('nightly')];
   return [
