@@ -35,35 +35,49 @@ export function runProcess(request: ProcessRequest): Promise<EndedProcess> {
     });
     const stdout = gather(child.stdout, request.onLine);
     const stderr = gather(child.stderr, request.onLine);
-    const arrived = clock.expect(child.pid ?? -1);
+    const guard = guarded(child, clock, request.timeoutMs);
     const ended = request.onStart(child);
-    let stuck: string | null = null;
-    const net = setTimeout(() => {
-      stuck = clock.describe();
-      child.kill('SIGKILL');
-    }, request.timeoutMs);
-    const finish = (): void => {
-      clearTimeout(net);
-      arrived();
-      ended();
-    };
     child.on('exit', ended);
     child.on('error', (error) => {
-      finish();
+      guard.end();
+      ended();
       reject(error);
     });
     child.on('close', (exitCode, signal) => {
-      finish();
-      const result = { exitCode, signal, stdout: stdout(), stderr: stderr() };
-      if (stuck === null) resolve(result);
-      else
-        reject(
-          new Error(
-            `The step did not end within ${request.timeoutMs} ms of real time.\n${stuck}\nstdout: ${result.stdout}\nstderr: ${result.stderr}`,
-          ),
-        );
+      guard.end();
+      ended();
+      resolve(guard.whole({ exitCode, signal, stdout: stdout(), stderr: stderr() }));
     });
   });
+}
+
+/** The safety net in real time around a step that runs under the clock. */
+export interface Guard {
+  /** The step is over. */
+  end(): void;
+  /** What came of it; one that was killed for taking too long is an error. */
+  whole(result: EndedProcess): Promise<EndedProcess>;
+}
+
+export function guarded(child: ChildProcess, clock: Clock, timeoutMs: number): Guard {
+  const arrived = clock.expect(child.pid ?? -1);
+  let stuck: string | null = null;
+  const net = setTimeout(() => {
+    stuck = clock.describe();
+    child.kill('SIGKILL');
+  }, timeoutMs);
+  return {
+    end() {
+      clearTimeout(net);
+      arrived();
+    },
+    whole(result) {
+      if (stuck === null) return Promise.resolve(result);
+      const { stdout, stderr } = result;
+      const why = `The step did not end within ${timeoutMs} ms of real time.\n${stuck}`;
+      return Promise.reject(new Error(`${why}\nstdout: ${stdout}\nstderr: ${stderr}`));
+    },
+  };
 }
 
 /** Collects a stream and hands over its lines; the returned function gives the whole text. */

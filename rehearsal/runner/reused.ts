@@ -6,7 +6,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { fileURLToPath } from 'node:url';
 
 import type { Clock } from '../clock/clock.ts';
-import { makeText, type EndedProcess, type Text } from './process.ts';
+import { guarded, makeText, type EndedProcess, type Text } from './process.ts';
 
 /** A step for a process that has run steps before. */
 export interface ReusedRequest {
@@ -65,22 +65,11 @@ export function runReused(request: ReusedRequest): Promise<EndedProcess> {
   const end = `\u0000${randomUUID()}`;
   return new Promise((resolve, reject) => {
     let ended: Ended | null = null;
-    let stuck: string | null = null;
-    const arrived = clock.expect(child.pid ?? -1);
-    const net = setTimeout(() => {
-      stuck = clock.describe();
-      child.kill('SIGKILL');
-    }, request.timeoutMs);
+    const guard = guarded(child, clock, request.timeoutMs);
     const finish = (exitCode: number | null, signal: string | null): void => {
-      clearTimeout(net);
-      arrived();
+      guard.end();
       child.removeAllListeners();
-      const result = { exitCode, signal, stdout: host.stdout.end(), stderr: host.stderr.end() };
-      if (stuck === null) resolve(result);
-      else
-        reject(
-          new Error(`The step did not end within ${request.timeoutMs} ms of real time.\n${stuck}\n${result.stdout}`),
-        );
+      resolve(guard.whole({ exitCode, signal, stdout: host.stdout.end(), stderr: host.stderr.end() }));
     };
     const finishIfAll = (): void => {
       if (ended === null || !host.stdout.isOver() || !host.stderr.isOver()) return;
@@ -95,7 +84,10 @@ export function runReused(request: ReusedRequest): Promise<EndedProcess> {
       ended = message;
       finishIfAll();
     });
-    child.on('error', reject);
+    child.on('error', (error) => {
+      guard.end();
+      reject(error);
+    });
     child.on('close', (exitCode, signal) => {
       finish(exitCode, signal);
     });
