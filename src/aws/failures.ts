@@ -156,8 +156,9 @@ function kindOf(sdk: SdkError): FailureKind {
 }
 
 /**
- * Signed in time, and sent when the machine had stood still for minutes, or signed by a clock that is off: nothing was carried out, and the next try is
- * signed anew. Source of the words: IAM's guide to signature errors; STS has another code for them.
+ * Signed in time, and sent when the machine had stood still for minutes, or signed by a clock that is off: nothing was
+ * carried out, and the next try is signed anew. Source of the words: IAM's guide to signature errors; STS has another code
+ * for them.
  */
 function isOutdatedSignature({ name, message }: SdkError): boolean {
   const isAboutSignature = name === 'InvalidSignatureException' || name === 'SignatureDoesNotMatch';
