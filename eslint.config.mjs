@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** Design: `main → action, access, aws | azure`; `aws`, `azure`, `action` may import `access`; `access` imports nothing of theirs. */
-const room = (folder, forbidden, why) => ({
+const layer = (folder, forbidden, why) => ({
   files: [`src/${folder}/**/*.ts`],
   rules: {
     'no-restricted-imports': [
@@ -12,7 +12,7 @@ const room = (folder, forbidden, why) => ({
           { group: forbidden, message: why },
           {
             group: ['**/access/**', '../../../**'],
-            message: 'Name the domain by `#access/…`, and what is near by few steps.',
+            message: 'Name the domain by `#access/…`, and what is far away by `#azure/…`.',
           },
         ],
       },
@@ -20,11 +20,14 @@ const room = (folder, forbidden, why) => ({
   },
 });
 
-/** The domain and GitHub's side speak of clouds, never of one: whatever names one belongs into its room. */
+/** The domain and GitHub's side speak of clouds, never of one: whatever names one belongs into its folder. */
 const cloudNames = {
   rules: {
     'no-cloud-names': {
-      meta: { type: 'problem', messages: { named: '"{{name}}" names one cloud: it belongs into that cloud’s room.' } },
+      meta: {
+        type: 'problem',
+        messages: { named: '"{{name}}" names one cloud: it belongs into that cloud’s folder.' },
+      },
       create: (context) => ({
         Program() {
           const text = context.sourceCode.getText();
@@ -91,12 +94,13 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'off',
     },
   },
-  room(
+  layer(
     'access',
     [
       '**/action/**',
       '**/aws/**',
       '**/azure/**',
+      '\\#azure/**',
       '@actions/*',
       '@aws-sdk/*',
       '@smithy/*',
@@ -105,17 +109,17 @@ export default tseslint.config(
     ],
     'access is the domain: it knows no cloud and no GitHub.',
   ),
-  room(
+  layer(
     'action',
-    ['**/aws/**', '**/azure/**', '@aws-sdk/*', '@smithy/*', '@azure/*', '**/rehearsal/**'],
+    ['**/aws/**', '**/azure/**', '\\#azure/**', '@aws-sdk/*', '@smithy/*', '@azure/*', '**/rehearsal/**'],
     'action is GitHub’s side: it knows no cloud.',
   ),
-  room(
+  layer(
     'aws',
-    ['**/action/**', '**/azure/**', '@actions/*', '@azure/*', '**/rehearsal/**'],
+    ['**/action/**', '**/azure/**', '\\#azure/**', '@actions/*', '@azure/*', '**/rehearsal/**'],
     'aws stands behind the port: it may import access only.',
   ),
-  room(
+  layer(
     'azure',
     ['**/action/**', '**/aws/**', '@actions/*', '@aws-sdk/*', '**/rehearsal/**'],
     'azure stands behind the port: it may import access only.',

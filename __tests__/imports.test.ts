@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Where an import leads in the tree; `null` for a package. */
 function placeOf(name: string, importer: string): string | null {
   if (name.startsWith('.')) return join(dirname(importer), name);
-  return name.startsWith('#access/') ? join('src', `${name.slice(1)}.ts`) : null;
+  return name.startsWith('#') ? join('src', `${name.slice(1)}.ts`) : null;
 }
 
 /** What each file of these folders imports of the tree, for its types alone too. */

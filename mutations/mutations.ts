@@ -72,7 +72,7 @@ export const mutations: readonly Mutation[] = [
       'A revoke through Privileged Identity Management is green while another access of the same grant is planned.',
     tests: ['__tests__/scenario/azure-pim-planned.test.ts', '-t', 'taken back by a revoke too'],
     edit: {
-      file: 'src/azure/pim/steps/revoke.ts',
+      file: 'src/azure/leases/pim/steps/revoke.ts',
       symbol: 'phases > gone > then',
       do: 'begin-with',
       statements: "if ((answer.is as string) === 'gone') return { end: 'revoked', memory: it };",
@@ -159,8 +159,8 @@ export const mutations: readonly Mutation[] = [
       'A lease is noted in the state of the runner only when it is held, and post does not give back what was begun.',
     tests: ['__tests__/scenario/lease-post.test.ts', '-t', 'gives back what was begun|still being created'],
     edit: {
-      file: 'src/access/leases/protocol/desk.ts',
-      symbol: 'openPlainDesk > perform',
+      file: 'src/access/leases/protocol/executor.ts',
+      symbol: 'openCommonExecutor > perform',
       do: 'begin-with',
       statements: "if (ask.do === 'save' && ask.progress !== 'held') return { is: 'done' };",
     },
@@ -199,7 +199,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'The first leaver ends an access of Privileged Identity Management that others have extended.',
     tests: ['__tests__/scenario/azure-pim-shared.test.ts', '-t', 'left to Azure by the first'],
     edit: {
-      file: 'src/azure/pim/steps/decision.ts',
+      file: 'src/azure/leases/pim/steps/decision.ts',
       symbol: 'decideRelease',
       do: 'set-condition',
       about: 'others',

@@ -1,9 +1,9 @@
-import { opening } from './access/declaration.ts';
-import type { EndpointSetting } from './access/endpoints.ts';
-import type { Anchor } from './access/leases/journal.ts';
-import type { CloudWithLeases } from './access/leases/port.ts';
-import type { Restored } from './access/restored.ts';
-import type { CloudTools } from './access/tools.ts';
+import { opening } from '#access/declaration';
+import type { EndpointSetting } from '#access/endpoints';
+import type { Anchor } from '#access/leases/journal';
+import type { CloudWithLeases } from '#access/leases/port';
+import type { Restored } from '#access/restored';
+import type { CloudTools } from '#access/tools';
 import { awsDeclaration } from './aws/declaration.ts';
 import type { Around } from './aws/shared-files.ts';
 import { azureDeclaration } from './azure/declaration.ts';

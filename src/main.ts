@@ -1,10 +1,10 @@
-import type { Cloud } from './access/cloud.ts';
-import type { RunTools } from './access/engine/run-tools.ts';
-import { Cancelled } from './access/errors.ts';
-import type { OpenCloud } from './access/declaration.ts';
-import { endsAccess, isLeaseRequest, type AnyRequest } from './access/request.ts';
-import type { Planning } from './access/plan/document.ts';
-import type { Run } from './access/engine/run.ts';
+import type { Cloud } from '#access/cloud';
+import type { RunTools } from '#access/engine/run-tools';
+import { Cancelled } from '#access/errors';
+import type { OpenCloud } from '#access/declaration';
+import { endsAccess, isLeaseRequest, type AnyRequest } from '#access/request';
+import type { Planning } from '#access/plan/document';
+import type { Run } from '#access/engine/run';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
 import { findTokenSource } from './action/github/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';
@@ -22,7 +22,7 @@ import { maskEnvironment } from './action/secrets.ts';
 import { openState } from './action/state/state.ts';
 import { summarizeResults } from './action/report/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
-import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './stage.ts';
+import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
 import { keepHeapSmall } from './heap.ts';
 
 /** The main step: read inputs, pick the cloud, run, report. */
@@ -112,10 +112,10 @@ type CarryOut = (tools: RunTools) => Promise<Run>;
 /** Loads what carries out a request, and no more. */
 async function load(request: AnyRequest): Promise<CarryOut> {
   if (!isLeaseRequest(request)) {
-    const { run } = await import('./access/engine/run.ts');
+    const { run } = await import('#access/engine/run');
     return (tools) => run(request, tools);
   }
-  const { runLease } = await import('./access/leases/operations/run-lease.ts');
+  const { runLease } = await import('#access/leases/operations/run-lease');
   return (tools) => runLease(request, tools);
 }
 

@@ -2,12 +2,12 @@ import { nothingTaken, stateKey } from './action/state/state-key.ts';
 
 /**
  * The post step. It trusts what main saved and nothing else (docs/design/github.md#post-steps). Where there is nothing
- * to give back it loads nothing more.
+ * to release it loads nothing more.
  */
 export async function runPost(): Promise<void> {
   // What was only opened is known without reading it.
   const saved = process.env[`STATE_${stateKey}`];
   if (saved === undefined || saved === '' || saved === nothingTaken) return;
-  const { runGivingBack } = await import('./giving-back.ts');
-  await runGivingBack();
+  const { runPostRelease } = await import('./post-release.ts');
+  await runPostRelease();
 }

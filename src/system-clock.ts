@@ -1,4 +1,4 @@
-import type { Clock } from './access/clock.ts';
+import type { Clock } from '#access/clock';
 
 /** The machine's own clock. */
 export const systemClock: Clock = {

@@ -86,7 +86,9 @@ describe('docs/policies/azure-pim.json', () => {
   const pim = read('pim') as RoleFile;
 
   it('is the broker’s role with what Privileged Identity Management takes besides', () => {
-    const code = sources('src/azure/pim').matchAll(/'(?<action>Microsoft\.\w+(?:\/\w+)+\/(?:read|write|action))'/gu);
+    const code = sources('src/azure/leases/pim').matchAll(
+      /'(?<action>Microsoft\.\w+(?:\/\w+)+\/(?:read|write|action))'/gu,
+    );
     const besides = new Set([...code].map(({ groups }) => groups?.['action'] ?? ''));
     const group = 'Microsoft.Resources/subscriptions/resourceGroups/read';
     expect(besides.size).toBe(6);

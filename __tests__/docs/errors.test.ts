@@ -147,7 +147,7 @@ const request = 'Microsoft.Authorization/roleAssignmentScheduleRequests/write';
 
 describe.each([
   ['Azure', 'src/azure/hints.ts', write],
-  ['Privileged Identity Management', 'src/azure/pim/hints.ts', request],
+  ['Privileged Identity Management', 'src/azure/leases/pim/hints.ts', request],
 ])('the table of what %s says', (who, file, usual) => {
   const listed = rows(`## What ${who} says`);
   const from = (operation: string | undefined): string | undefined =>

@@ -1,6 +1,6 @@
 import { second, type Actor, type History, type Job, type Surroundings } from './plan.ts';
 
-/** A job that takes a lease of the first grant and gives it back in its post step. */
+/** A job that takes a lease of the first grant and releases it in its post step. */
 export function job(name: string, startMs: number, more: Partial<Job> = {}): Job {
   return {
     kind: 'job',

@@ -3,12 +3,12 @@ import type { ProcessRun, Purpose } from './chronicle.ts';
 import { launch } from './launch.ts';
 import { isKept, type Job, type Trouble } from './plan.ts';
 import { contextOf, newRun, type RunNames } from './runs.ts';
-import { note, type Stage } from './stage.ts';
+import { note, type HistoryContext } from './context.ts';
 import type { Entitled } from './watch.ts';
 
-export async function playJob(stage: Stage, job: Job): Promise<void> {
-  const { world, side, watch, jobsLost } = stage;
-  const run = newRun(stage, job.name);
+export async function playJob(context: HistoryContext, job: Job): Promise<void> {
+  const { world, side, watch, jobsLost } = context;
+  const run = newRun(context, job.name);
   // GitHub knows a job before its first step, and may lose it by then.
   world.github.announce(contextOf(run));
   const isOver = { told: false };
@@ -22,13 +22,13 @@ export async function playJob(stage: Stage, job: Job): Promise<void> {
   };
   if (job.lostAfterMs !== null)
     world.clock.schedule(job.lostAfterMs, () => {
-      note(stage, `GitHub declares the job of ${job.name} lost`);
+      note(context, `GitHub declares the job of ${job.name} lost`);
       tell();
     });
   const keep = isKept(job);
-  const main = await launch(stage, run, 'main', job.grants, job.trouble, {
+  const main = await launch(context, run, 'main', job.grants, job.trouble, {
     inputs: {
-      ...side.inputs.grants(stage, job.grants),
+      ...side.inputs.grants(context, job.grants),
       lifetime: `${job.lifetimeMinutes}m`,
       timeout: `${job.timeoutMinutes}m`,
       reason: `INC-${job.name}`,
@@ -36,21 +36,27 @@ export async function playJob(stage: Stage, job: Job): Promise<void> {
     },
     skewMs: job.skewMs,
   });
-  entitle(stage, main, isOver.told && !keep && side.asksForJobs);
+  entitle(context, main, isOver.told && !keep && side.asksForJobs);
   await world.clock.sleep(job.stayMs);
-  await leave(stage, job, run, main, tell);
+  await leave(context, job, run, main, tell);
 }
 
 /** What becomes of a job after its main step. */
-async function leave(stage: Stage, job: Job, run: RunNames, main: ProcessRun, tell: () => void): Promise<void> {
-  const { world } = stage;
+async function leave(
+  context: HistoryContext,
+  job: Job,
+  run: RunNames,
+  main: ProcessRun,
+  tell: () => void,
+): Promise<void> {
+  const { world } = context;
   const { ending } = job;
   const { state, outputs } = main.result;
   const leaseId = outputs['lease-id'] ?? '';
   switch (ending.kind) {
     case 'post':
-      dropEntitlement(stage, job.name);
-      await launch(stage, run, 'post', job.grants, ending.trouble, {
+      dropEntitlement(context, job.name);
+      await launch(context, run, 'post', job.grants, ending.trouble, {
         stage: 'post',
         inputs: {},
         state,
@@ -59,7 +65,7 @@ async function leave(stage: Stage, job: Job, run: RunNames, main: ProcessRun, te
       tell();
       return;
     case 'dies':
-      note(stage, `the runner of ${job.name} is gone`);
+      note(context, `the runner of ${job.name} is gone`);
       if (ending.toldAfterMs === null) return;
       await world.clock.sleep(ending.toldAfterMs);
       tell();
@@ -67,75 +73,78 @@ async function leave(stage: Stage, job: Job, run: RunNames, main: ProcessRun, te
     case 'kept': {
       tell();
       if (ending.release === null || leaseId === '') return;
-      dropEntitlement(stage, job.name);
-      const inputs = { ...stage.side.inputs.byId(stage), operation: 'release', 'lease-id': leaseId };
-      await launch(stage, newRun(stage, job.name), 'release', job.grants, ending.release.trouble, { inputs });
+      dropEntitlement(context, job.name);
+      const inputs = { ...context.side.inputs.byId(context), operation: 'release', 'lease-id': leaseId };
+      await launch(context, newRun(context, job.name), 'release', job.grants, ending.release.trouble, { inputs });
       return;
     }
     case 'extended':
-      await extend(stage, job, ending, run, main, tell);
+      await extend(context, job, ending, run, main, tell);
   }
 }
 
 /** Another step takes the lease anew, for another time, and gives back the old one. */
 async function extend(
-  stage: Stage,
+  context: HistoryContext,
   job: Job,
   { keep, lifetimeMinutes, trouble, stayMs, release }: Extract<Job['ending'], { readonly kind: 'extended' }>,
   run: RunNames,
   main: ProcessRun,
   tell: () => void,
 ): Promise<void> {
-  const { world } = stage;
+  const { world } = context;
   const { name, grants, skewMs } = job;
   const leaseId = main.result.outputs['lease-id'] ?? '';
-  const giveBack = async (purpose: Purpose, state: StepResult['state'], what: Trouble | null): Promise<void> => {
-    dropEntitlement(stage, name);
-    await launch(stage, run, purpose, grants, what, { stage: 'post', inputs: {}, state, skewMs });
+  const runPost = async (purpose: Purpose, state: StepResult['state'], what: Trouble | null): Promise<void> => {
+    dropEntitlement(context, name);
+    await launch(context, run, purpose, grants, what, { stage: 'post', inputs: {}, state, skewMs });
   };
   if (keep) tell();
   if (leaseId === '') {
-    if (!keep) await giveBack('post', main.result.state, null);
+    if (!keep) await runPost('post', main.result.state, null);
     tell();
     return;
   }
   const inputs = {
-    ...stage.side.inputs.byId(stage),
+    ...context.side.inputs.byId(context),
     operation: 'extend',
     'lease-id': leaseId,
     lifetime: `${lifetimeMinutes}m`,
     reason: `INC-${name}`,
   };
-  const extended = await launch(stage, keep ? newRun(stage, name) : run, 'extend', grants, trouble, { inputs, skewMs });
-  dropEntitlement(stage, name);
+  const extended = await launch(context, keep ? newRun(context, name) : run, 'extend', grants, trouble, {
+    inputs,
+    skewMs,
+  });
+  dropEntitlement(context, name);
   entitle(
-    stage,
+    context,
     extended,
-    stage.jobsLost.some(({ actor }) => actor === name),
+    context.jobsLost.some(({ actor }) => actor === name),
   );
   await world.clock.sleep(stayMs);
   if (release === null) return;
   if (keep) {
     const newId = extended.result.outputs['lease-id'] ?? '';
     if (newId === '') return;
-    dropEntitlement(stage, name);
-    const releasing = { ...stage.side.inputs.byId(stage), operation: 'release', 'lease-id': newId };
-    await launch(stage, newRun(stage, name), 'release', grants, release.trouble, { inputs: releasing });
+    dropEntitlement(context, name);
+    const releasing = { ...context.side.inputs.byId(context), operation: 'release', 'lease-id': newId };
+    await launch(context, newRun(context, name), 'release', grants, release.trouble, { inputs: releasing });
     return;
   }
-  await giveBack('extend-post', extended.result.state, release.trouble);
-  await giveBack('post', main.result.state, null);
+  await runPost('extend-post', extended.result.state, release.trouble);
+  await runPost('post', main.result.state, null);
   tell();
 }
 
 /** Whoever reported success has the access until its end. */
-function entitle({ watch, revoking }: Stage, { actor, reported }: ProcessRun, isLost: boolean): void {
+function entitle({ watch, revoking }: HistoryContext, { actor, reported }: ProcessRun, isLost: boolean): void {
   if (isLost) return;
   for (const [grant, it] of reported.entries())
     if (it?.status === 'SUCCEEDED' && it.expiresAt !== null && !revoking.includes(grant))
       watch.entitled.add({ actor, grant, end: it.expiresAt } satisfies Entitled);
 }
 
-function dropEntitlement({ watch }: Stage, actor: string): void {
+function dropEntitlement({ watch }: HistoryContext, actor: string): void {
   for (const one of watch.entitled) if (one.actor === actor) watch.entitled.delete(one);
 }

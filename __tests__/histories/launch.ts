@@ -4,12 +4,12 @@ import type { ProcessRun, Purpose, Reported } from './chronicle.ts';
 import type { Trouble } from './plan.ts';
 import { contextOf, type RunNames } from './runs.ts';
 import type { CloudSide } from './side.ts';
-import type { Stage } from './stage.ts';
+import type { HistoryContext } from './context.ts';
 import { prepare } from './troubles.ts';
 
 /** Runs one process, with what befalls it. */
 export async function launch(
-  stage: Stage,
+  context: HistoryContext,
   names: RunNames,
   purpose: Purpose,
   grants: readonly number[],
@@ -17,7 +17,7 @@ export async function launch(
   step: Pick<Step, 'inputs' | 'stage' | 'state' | 'skewMs'>,
 ): Promise<ProcessRun> {
   const { actor, runId } = names;
-  const { world, side, active, watch } = stage;
+  const { world, side, active, watch } = context;
   const beganAt = world.now();
   let struckAt: number | null = null;
   let contended = false;
@@ -25,7 +25,7 @@ export async function launch(
   const { env, isOurs } = side.sign(names, purpose);
   const onStrike = (): void => {
     struckAt = world.now();
-    contended = grants.some((grant) => isContended(stage, grant, actor, runId));
+    contended = grants.some((grant) => isContended(context, grant, actor, runId));
   };
   const key = `${runId} ${purpose}`;
   active.set(key, grants);
@@ -45,7 +45,7 @@ export async function launch(
     ...step,
     ...troubled,
     env,
-    ...(stage.dist === undefined ? {} : { dist: stage.dist }),
+    ...(context.dist === undefined ? {} : { dist: context.dist }),
     context: contextOf(names),
     timeoutMs: 120_000,
   });
@@ -54,14 +54,14 @@ export async function launch(
   active.delete(key);
   const endedAt = world.now();
   watch.look();
-  const reported = Array.from({ length: stage.history.grants }, (_, index) =>
+  const reported = Array.from({ length: context.history.grants }, (_, index) =>
     grants.includes(index) ? reportOf(result, side, index) : null,
   );
   const run: ProcessRun = {
     ...{ actor, runId, purpose, grants, trouble, beganAt, endedAt, lastRequestAt, struckAt, contended, reported },
     result: slim(result),
   };
-  stage.runs.push(run);
+  context.runs.push(run);
   return run;
 }
 
@@ -71,11 +71,11 @@ function slim(result: StepResult): StepResult {
 }
 
 /** Whether others hold the grant, or are at work at it. */
-function isContended(stage: Stage, grant: number, actor: string, runId: string): boolean {
-  const { world, side, active } = stage;
+function isContended(context: HistoryContext, grant: number, actor: string, runId: string): boolean {
+  const { world, side, active } = context;
   const isAtWork = [...active].some(([key, grants]) => !key.startsWith(runId) && grants.includes(grant));
   const now = world.now();
-  return isAtWork || side.holders(stage, grant).some((holding) => holding.end > now && holding.actor !== actor);
+  return isAtWork || side.holders(context, grant).some((holding) => holding.end > now && holding.actor !== actor);
 }
 
 function reportOf(result: StepResult, side: CloudSide, grant: number): Reported | null {

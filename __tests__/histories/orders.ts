@@ -2,21 +2,21 @@ import { launch } from './launch.ts';
 import { afterRevokeMs } from './check.ts';
 import type { Order } from './plan.ts';
 import { newRun } from './runs.ts';
-import type { Stage } from './stage.ts';
+import type { HistoryContext } from './context.ts';
 
 /** Whoever makes a grant permanent, or revokes it, overrules all leases of it. */
-export async function playOrder(stage: Stage, { kind, name, grant, trouble, skewMs }: Order): Promise<void> {
-  const { world, side, watch, revoking } = stage;
+export async function playOrder(context: HistoryContext, { kind, name, grant, trouble, skewMs }: Order): Promise<void> {
+  const { world, side, watch, revoking } = context;
   const order = async (): Promise<void> => {
-    const inputs = { ...side.inputs.grants(stage, [grant]), timeout: '10m' };
-    await launch(stage, newRun(stage, name), kind, [grant], trouble, {
+    const inputs = { ...side.inputs.grants(context, [grant]), timeout: '10m' };
+    await launch(context, newRun(context, name), kind, [grant], trouble, {
       inputs: kind === 'revoke' ? { ...inputs, operation: 'revoke' } : inputs,
       skewMs,
     });
   };
   if (kind === 'permanent') {
     watch.notOurs.add(grant);
-    stage.unclearFrom[grant] ??= world.now();
+    context.unclearFrom[grant] ??= world.now();
     return order();
   }
   revoking.push(grant);

@@ -7,7 +7,7 @@ import { playOrder } from './orders.ts';
 import type { History } from './plan.ts';
 import { chronicleOf } from './record.ts';
 import { sideOf } from './sides.ts';
-import type { Stage } from './stage.ts';
+import type { HistoryContext } from './context.ts';
 
 /** Lets a history happen with real processes, and writes down what did. */
 export async function play(history: History, dist?: string): Promise<Chronicle> {
@@ -26,7 +26,7 @@ export async function play(history: History, dist?: string): Promise<Chronicle> 
 
 async function playIn(world: World, history: History, dist: string | undefined): Promise<Chronicle> {
   const side = sideOf(history);
-  const stage: Stage = {
+  const context: HistoryContext = {
     world,
     history,
     side,
@@ -42,18 +42,18 @@ async function playIn(world: World, history: History, dist: string | undefined):
     revoking: [],
     nextRun: 1,
   };
-  await side.begin(stage);
-  const weathers = side.storms(stage);
+  await side.begin(context);
+  const weathers = side.storms(context);
   await Promise.all(
     history.actors.map(async (actor) => {
       await world.clock.sleep(actor.startMs);
-      if (actor.kind === 'job') await playJob(stage, actor);
-      else if (actor.kind === 'sweep') await playSweep(stage, actor);
-      else if (actor.kind === 'hand') await playHand(stage, actor);
-      else await playOrder(stage, actor);
+      if (actor.kind === 'job') await playJob(context, actor);
+      else if (actor.kind === 'sweep') await playSweep(context, actor);
+      else if (actor.kind === 'hand') await playHand(context, actor);
+      else await playOrder(context, actor);
     }),
   );
   for (const weather of weathers) weather.calm();
-  await finish(stage);
-  return chronicleOf(stage);
+  await finish(context);
+  return chronicleOf(context);
 }

@@ -1,16 +1,16 @@
 import type { Chronicle } from './chronicle.ts';
-import { allOf, type Stage } from './stage.ts';
+import { allOf, type HistoryContext } from './context.ts';
 
-export function chronicleOf(stage: Stage): Chronicle {
-  const { world, history, side, watch, runs, notes, beganAt, jobsLost } = stage;
+export function chronicleOf(context: HistoryContext): Chronicle {
+  const { world, history, side, watch, runs, notes, beganAt, jobsLost } = context;
   return {
     history,
     side,
     beganAt,
     endedAt: world.now(),
     runs: runs.toSorted((one, other) => one.beganAt - other.beganAt),
-    grants: allOf(stage).map((index) => side.storyOf(stage, index)),
-    notes: [...notes, ...side.requestNotes(stage)].sort((one, other) => one.at - other.at),
+    grants: allOf(context).map((index) => side.storyOf(context, index)),
+    notes: [...notes, ...side.requestNotes(context)].sort((one, other) => one.at - other.at),
     broken: watch.broken(),
     jobsLost,
   };

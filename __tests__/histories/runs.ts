@@ -1,5 +1,5 @@
 import { defaultContext, type RunContext } from '../../rehearsal/runner/context.ts';
-import type { Stage } from './stage.ts';
+import type { HistoryContext } from './context.ts';
 
 export interface RunNames {
   readonly actor: string;
@@ -7,9 +7,9 @@ export interface RunNames {
   readonly checkRunId: string;
 }
 
-export function newRun(stage: Stage, actor: string): RunNames {
-  const number = stage.nextRun;
-  stage.nextRun += 1;
+export function newRun(context: HistoryContext, actor: string): RunNames {
+  const number = context.nextRun;
+  context.nextRun += 1;
   return {
     actor,
     runId: `160${actor.charCodeAt(0)}00${100 + number}`,

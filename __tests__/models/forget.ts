@@ -25,7 +25,7 @@ const noSpan = { after: 0, before: 0 };
 const judging = new Set(['look', 'judge', 'last-judge']);
 const beforeList = new Set(['join', 'hold', 'settle-list', 'list']);
 const arming = new Set(['look', 'judge', 'save-arming', 'arm']);
-const killing = new Set([...arming, 'fenced', 'covered', 'kill-timer', 'kill-unmade']);
+const disarming = new Set([...arming, 'fenced', 'covered', 'disarm-timer', 'disarm-unmade']);
 const leaving = new Set(['abandon', 'abandon-timer', 'abandon-created']);
 const dropping = new Set(['release', 'drop', 'dropped', 'last', 'renew-hold', 'renew-timer']);
 const deleting = new Set(['last-judge', 'last-look', 'last-creation', 'delete', 'delete-again', 'delete-lost']);
@@ -57,9 +57,9 @@ function forgetHolder(at: string, it: Holder): Holder {
     why: null,
     proof: at === 'look' ? it.proof : 'none',
     span: judging.has(at) && (at !== 'look' || it.proof === 'spent') ? it.span : noSpan,
-    alone: killing.has(at) ? it.alone : true,
+    alone: disarming.has(at) ? it.alone : true,
     latest: arming.has(at) ? it.latest : it.end,
-    kills: killing.has(at) ? it.kills : [],
+    toDisarm: disarming.has(at) ? it.toDisarm : [],
     unsure: joining && !beforeList.has(at) ? it.unsure : joining && at !== 'join' && it.unsure,
     armed: (joining || leaving.has(at)) && it.armed,
     heldAt: joining ? it.heldAt : 0,
@@ -94,8 +94,8 @@ const beforeCreation = new Set([
   'permanent',
   'settle-list',
   'list',
-  'kill-timer',
-  'kill-unmade',
+  'disarm-timer',
+  'disarm-unmade',
   'settle',
   'deletions',
   'look-again',
@@ -109,7 +109,7 @@ function forgetPermanent(at: string, it: Permanent): Permanent {
   return {
     ...it,
     others: [],
-    alone: at === 'kill-timer' || at === 'kill-unmade' ? it.alone : true,
+    alone: at === 'disarm-timer' || at === 'disarm-unmade' ? it.alone : true,
     heldAt: ending ? 0 : it.heldAt,
     fireUntil: ending ? 0 : it.fireUntil,
     createdAt: beforeCreation.has(at) || at === 'leave' || at === 'give-up' ? 0 : it.createdAt,
@@ -131,7 +131,7 @@ function forgetRevocation(at: string, it: Revocation): Revocation {
   };
 }
 
-/** Whether a holder gives back, or gives up, what it has taken. */
+/** Whether a holder releases, or gives up, what it has taken. */
 export function isLeaving(at: string): boolean {
   return leaving.has(at) || dropping.has(at) || deleting.has(at) || cleaning.has(at);
 }

@@ -9,7 +9,7 @@ import type { Steps } from './steps.ts';
 const sources = {
   aws: { steps: '../../src/aws/leases/steps/', entry: 'shipped.ts' },
   azure: { steps: '../../src/azure/leases/steps/', entry: 'azure/shipped.ts' },
-  pim: { steps: '../../src/azure/pim/steps/', entry: 'pim/shipped.ts' },
+  pim: { steps: '../../src/azure/leases/pim/steps/', entry: 'pim/shipped.ts' },
 } as const;
 
 const placeOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -49,7 +49,7 @@ export const mutations: readonly AwsMutation[] = [
         "it.proof === 'armed') return { to: 'save-creating', memory: { ...it, armed: true, unsure: false } };",
       ),
       edit('join', "isArmingListed(it, now) ? 'save-held' : 'verified'", "'save-arming'"),
-      edit('killing', "to: it.alone && it.fireUntil === 0 ? next : 'settle',", "to: 'save-held',"),
+      edit('disarming', "to: it.alone && it.fireUntil === 0 ? next : 'settle',", "to: 'save-held',"),
     ],
     world: brisk({ ends: [1], faults: { crash: 1 } }),
     breaks: 'P4',
@@ -130,14 +130,14 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'timers that end earlier are made dead',
     section: 'make-earlier-timers-dead',
-    edits: [edit('killing', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
+    edits: [edit('disarming', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
     world: brisk({}),
     breaks: 'P5a',
   },
   {
     rule: 'a dead record where no timer exists yet',
     section: 'make-earlier-timers-dead',
-    edits: [edit('killing', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
+    edits: [edit('disarming', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
     world: brisk({}),
     breaks: 'P5a',
   },
@@ -146,7 +146,7 @@ export const mutations: readonly AwsMutation[] = [
     section: 'make-earlier-timers-dead',
     edits: [
       edit(
-        'killing',
+        'disarming',
         "ask: (it) => ({ do: 'disable', name: firstKill(it).name }),",
         "ask: (it) => ({ do: 'drop', name: firstKill(it).name, notAfter: null }),",
       ),
@@ -159,7 +159,7 @@ export const mutations: readonly AwsMutation[] = [
     section: 'wait-until-no-deletion-can-arrive',
     edits: [
       edit(
-        'killing',
+        'disarming',
         'return date >= firesAt - margin ? Math.max(it.fireUntil, mono + fireWait) : it.fireUntil;',
         'return it.fireUntil;',
       ),
@@ -170,7 +170,7 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'FIREWAIT also when somebody else has disabled it',
     section: 'wait-until-no-deletion-can-arrive',
-    edits: [edit('killing', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
+    edits: [edit('disarming', 'return wasJustDisabled(row, date, constants) ? mono', 'return false ? mono')],
     world: brisk({ ends: [1, 2, 3], durations: twoTicks }),
     breaks: 'P5a',
     long: true,
@@ -249,7 +249,7 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'SETTLE when not alone',
     section: 'wait-until-no-deletion-can-arrive',
-    edits: [edit('killing', 'until: Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'until: it.fireUntil')],
+    edits: [edit('disarming', 'until: Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'until: it.fireUntil')],
     world: brisk({}),
     breaks: 'P5a',
   },
@@ -258,7 +258,7 @@ export const mutations: readonly AwsMutation[] = [
     section: 'wait-until-no-deletion-can-arrive',
     edits: [
       edit(
-        'killing',
+        'disarming',
         "if (answer.is === 'no') return { to: next, memory: it };",
         "if (answer.is === 'no' || answer.is === 'yes') return { to: next, memory: it };",
       ),
@@ -554,21 +554,21 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'permanent assign: fences',
     section: 'permanent-assign-on-aws',
-    edits: [edit('killing', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
+    edits: [edit('disarming', '...unmade.map((row)', '...unmade.slice(unmade.length).map((row)')],
     world: permanent,
     breaks: 'P5b',
   },
   {
     rule: 'permanent assign: timers are made dead',
     section: 'permanent-assign-on-aws',
-    edits: [edit('killing', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
+    edits: [edit('disarming', '...armed.map((row)', '...armed.slice(armed.length).map((row)')],
     world: permanent,
     breaks: 'P3',
   },
   {
     rule: 'permanent assign: SETTLE',
     section: 'permanent-assign-on-aws',
-    edits: [edit('killing', 'Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'it.fireUntil')],
+    edits: [edit('disarming', 'Math.max(it.heldAt + it.constants.settle, it.fireUntil)', 'it.fireUntil')],
     world: permanent,
     breaks: 'P3',
   },

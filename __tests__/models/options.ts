@@ -52,7 +52,7 @@ export interface Options {
   readonly accepting: boolean;
   /** A list is two requests: which timers there are, then what they say. */
   readonly inspecting: boolean;
-  /** The post step of a main step that has given up, and given back, comes nevertheless: its state says how far it came. */
+  /** The post step of a main step that has given up, and released, comes nevertheless: its state says how far it came. */
   readonly postAnyway: boolean;
   /** From the member of this number on, each begins when the main step of the one before has ended; `null` for none. */
   readonly inTurn: number | null;

@@ -20,7 +20,7 @@ export type Stage = 'idle' | 'main' | 'between' | 'post' | 'over' | 'dead';
 /** How its own last operation on the assignment stands, as far as it knows. */
 export type Own = 'none' | 'running' | 'succeeded' | 'failed';
 
-/** How a holder went. `left`: it has given back what it held. `timer`: it left the end to its timer. */
+/** How a holder went. `left`: it has released what it held. `timer`: it left the end to its timer. */
 export type Quit = 'none' | 'left' | 'timer';
 
 /** An answer that has arrived, and that the party, which stands still, has not seen. */

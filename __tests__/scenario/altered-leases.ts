@@ -8,7 +8,7 @@ import { checked, errors, inWorld } from './support.ts';
 /** Which step of a job gets answers that are altered. */
 export type Stage = 'main' | 'post';
 
-/** The longest that a step may take: signing in, `timeout`, and giving back what was begun; a post step all of its time. In milliseconds. */
+/** The longest that a step may take: signing in, `timeout`, and releasing what was begun; a post step all of its time. In milliseconds. */
 const longestMs = { main: 5 * 60_000, post: 4 * 60_000 } as const;
 /** The lease's end, and whatever comes after it, in milliseconds. */
 const untilOver = 3 * 3_600_000;
@@ -17,7 +17,7 @@ function leasing({ inputs }: LeaseCloud): Job {
   return jobOf('doomed', 1, { ...inputs.one, ...lasting, timeout: '1m' });
 }
 
-/** All alterations of the answers that taking a lease, or giving it back, gets when nothing is wrong. */
+/** All alterations of the answers that taking a lease, or releasing it, gets when nothing is wrong. */
 export function alterationsOfLease(cloud: LeaseCloud, stage: Stage): Promise<readonly Alteration[]> {
   return inWorld(cloud.world, async (world) => {
     const scene = openScene(world, cloud);
@@ -28,7 +28,7 @@ export function alterationsOfLease(cloud: LeaseCloud, stage: Stage): Promise<rea
   });
 }
 
-/** A lease is taken and given back while one of the two gets altered answers; says what is wrong with it, to its end. */
+/** A lease is taken and released while one of the two gets altered answers; says what is wrong with it, to its end. */
 export function runAlteredLease(cloud: LeaseCloud, stage: Stage, alteration: Alteration): Promise<readonly string[]> {
   return inWorld(cloud.world, async (world) => {
     const scene = openScene(world, cloud);

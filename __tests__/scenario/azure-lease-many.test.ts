@@ -62,7 +62,7 @@ describe('twenty legs of a matrix that take the same lease at once (P5)', () => 
           expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
         }
         expect(holdersIn(world).toSorted((a, b) => a - b)).toEqual(held);
-        // Whoever has been refused has nothing to give back, and takes nothing from the others.
+        // Whoever has been refused has nothing to release, and takes nothing from the others.
         for (const main of refused.slice(0, 2)) expect((await postOnAzure(world, main)).exitCode).toBe(0);
         expect(holdersIn(world)).toHaveLength(held.length);
       }),

@@ -108,7 +108,7 @@ describe('an operation about a leased grant that has ended FAILED in the answer 
     }));
 });
 
-/** Those whose own outcome it is: a lease that was not taken is given back. */
+/** Those whose own outcome it is: a lease that was not taken is released. */
 const final = ways.filter(({ name }) => !name.startsWith('a lease'));
 
 describe('an operation about a leased grant that goes on when the time limit passes (P2)', () => {

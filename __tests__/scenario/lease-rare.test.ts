@@ -36,7 +36,7 @@ const byLease = { cloud: 'aws', 'aws-role-to-assume': ids.broker } as const;
 const warnings = (it: Pick<StepResult, 'annotations'>): string => told(it, 'warning').join('\n');
 const idOf = ({ outputs }: StepResult): string => outputs['lease-id'] ?? '';
 
-/** EventBridge Scheduler is down from the next list on, until what is given back is called. */
+/** EventBridge Scheduler is down from the next list on, until what is released is called. */
 function goDown(world: World): () => void {
   let [isDown, isOver] = [false, false];
   world.script.onRequest({ service: 'scheduler', operation: 'ListSchedules' }, () => {

@@ -8,5 +8,5 @@ export interface Turn {
   /** The request is sent. */
   spend(): void;
   /** It is not needed: others may have it. */
-  giveBack(): void;
+  release(): void;
 }

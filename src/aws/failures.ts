@@ -105,7 +105,7 @@ export function isSignInRefused({ code, message }: Pick<Failure, 'code' | 'messa
  *
  * @param accounts as far as they are known; a refusal may name its caller itself
  */
-export function classify(error: unknown, operation: string, accounts: Accounts = nobodyKnown): Failure {
+export function classify(error: unknown, operation: string, accounts: Accounts = noneKnown): Failure {
   const sdk = read(error);
   const kind = kindOf(sdk);
   const code = codeOf(sdk);
@@ -128,7 +128,7 @@ export function classify(error: unknown, operation: string, accounts: Accounts =
   };
 }
 
-const nobodyKnown: Accounts = { caller: null, owner: null };
+const noneKnown: Accounts = { caller: null, owner: null };
 
 /** `User: arn:aws:sts::111122223333:assumed-role/… is not authorized to perform: …` */
 function callerIn(message: string): string | null {

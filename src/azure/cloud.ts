@@ -67,7 +67,7 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
   const leases =
     settings.pim === null
       ? openLeases({ session, words, places, assignments, explain: explained })
-      : (await import('./pim/open.ts')).openPimLeases({ session, words, places });
+      : (await import('./leases/pim/open.ts')).openPimLeases({ session, words, places });
 
   return {
     words,

@@ -24,7 +24,7 @@ import {
 } from './resolve/lines.ts';
 import { guid } from './resolve/patterns.ts';
 import { tenantRoot } from './resolve/scopes.ts';
-import { pimFaults, pimOf } from './pim/inputs.ts';
+import { pimFaults, pimOf } from './leases/pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
 import { isAuthorityVariable, isRegionVariable } from './restored-variables.ts';
 import type { AzureSettings, SignIn } from './settings.ts';

@@ -1,6 +1,6 @@
 import { hintBy } from '#access/hints';
 import { whoseLock, type Answer, type Rule } from './hint-rule.ts';
-import { pimRules } from './pim/hints.ts';
+import { pimRules } from './leases/pim/hints.ts';
 
 function code(name: string, hint: string | ((answer: Answer) => string)): Rule {
   return {

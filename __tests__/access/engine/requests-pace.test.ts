@@ -265,8 +265,8 @@ describe('a turn that is waited for before', () => {
     ];
     const waiting = rig.many(3);
     for (const turn of turns) {
-      turn?.giveBack();
-      turn?.giveBack();
+      turn?.release();
+      turn?.release();
     }
     expect(await waiting).toEqual([0, 0, 100]);
   });
@@ -277,7 +277,7 @@ describe('a turn that is waited for before', () => {
     if (turn === null) throw new Error('no turn');
     await rig.refused(new RawError('throttled'));
     expect(turn.counts('test ')).toBe(false);
-    turn.giveBack();
+    turn.release();
     // Half of the rate is others' now.
     expect((await rig.many(1))[0]).toBeGreaterThan(0);
   });

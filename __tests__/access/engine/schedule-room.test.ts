@@ -147,7 +147,7 @@ describe('stopping', () => {
     const waiting = [one, ...others].map(async (it) => it?.want({ until: epoch + 60_000, signal: never }));
     rig.stop();
     const got = await Promise.all(waiting);
-    // One of them had the slot that was given back.
+    // One of them had the slot that was released.
     expect(got.filter(Boolean)).toHaveLength(1);
     expect(rig.clock.pending()).toBe(0);
     expect(one?.place.isWanted()).toBe(false);

@@ -1,10 +1,13 @@
 import type { GrantStory, Note } from '../chronicle.ts';
 import { actorOf } from '../runs.ts';
-import type { Stage } from '../stage.ts';
+import type { HistoryContext } from '../context.ts';
 import { grantAt } from './names.ts';
 import { isSame } from './watch.ts';
 
-export function storyOf({ world, history, watch, protectedFrom, unclearFrom }: Stage, index: number): GrantStory {
+export function storyOf(
+  { world, history, watch, protectedFrom, unclearFrom }: HistoryContext,
+  index: number,
+): GrantStory {
   const grant = grantAt(index);
   const operations = world.estate.operations().filter((it) => isSame(it, grant));
   const changes = world.estate
@@ -37,7 +40,7 @@ export function storyOf({ world, history, watch, protectedFrom, unclearFrom }: S
 const told = /^(?:Create|Update|Delete)|^List(?:Schedules|AccountAssignments)$/u;
 
 /** Every request that matters, in words. */
-export function requestNotes({ world }: Pick<Stage, 'world'>): readonly Note[] {
+export function requestNotes({ world }: Pick<HistoryContext, 'world'>): readonly Note[] {
   return world.journal
     .all()
     .filter(({ operation }) => told.test(operation))

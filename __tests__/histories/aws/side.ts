@@ -3,7 +3,7 @@ import type { World } from '../../../rehearsal/world.ts';
 import { minute, second } from '../plan.ts';
 import { actorOf } from '../runs.ts';
 import type { CloudSide } from '../side.ts';
-import { allOfHistory, type Stage } from '../stage.ts';
+import { allOfHistory, type HistoryContext } from '../context.ts';
 import { awsFindings } from './check.ts';
 import { alice, ender, grantAt, onCallInProd, signIn } from './names.ts';
 import { requestNotes, storyOf } from './record.ts';
@@ -101,7 +101,7 @@ function makerOf(world: World, name: string): string {
 }
 
 /** Nothing of ours holds it, or is still to fire. */
-function isFree({ world }: Stage, grant: number): boolean {
+function isFree({ world }: HistoryContext, grant: number): boolean {
   const assignment = grantAt(grant);
   if (world.estate.has(assignment)) return false;
   if (world.estate.operations().some((it) => it.status === 'IN_PROGRESS' && isSame(it, assignment))) return false;
@@ -118,7 +118,7 @@ function isFree({ world }: Stage, grant: number): boolean {
 }
 
 /** When the last timer of all has fired for the last time, and what it started has ended. */
-function lastEnd({ world, history }: Stage): number {
+function lastEnd({ world, history }: HistoryContext): number {
   const ends = world.schedules.all().map(({ name, startsAt = 0 }) => {
     const end = Number(name.split('-')[1]) * 1_000;
     return Math.max(name.endsWith('-s') ? 0 : end, startsAt);

@@ -3,27 +3,27 @@ import { storm } from '../../../rehearsal/storm.ts';
 import type { Step } from '../../../rehearsal/runner/step.ts';
 import type { World } from '../../../rehearsal/world.ts';
 import type { CloudSide } from '../side.ts';
-import type { Stage } from '../stage.ts';
+import type { HistoryContext } from '../context.ts';
 import { grantAt, onCallInProd } from './names.ts';
 
 /** The inputs of every step on Azure, with more where it is about grants. */
 export function inputsWith(more: Step['inputs']): CloudSide['inputs'] {
   return {
-    grants: (stage, grants) => ({
-      ...signIn(stage),
+    grants: (context, grants) => ({
+      ...signIn(context),
       ...onCallInProd,
       ...more,
       role: grants.map((index) => grantAt(index).role).join('\n'),
     }),
-    byId(stage) {
-      const given = Object.entries(signIn(stage));
+    byId(context) {
+      const given = Object.entries(signIn(context));
       return Object.fromEntries(given.filter(([name]) => name !== 'azure-subscription-id'));
     },
     sweep: signIn,
   };
 }
 
-function signIn({ world }: Pick<Stage, 'world'>): Readonly<Record<string, string>> {
+function signIn({ world }: Pick<HistoryContext, 'world'>): Readonly<Record<string, string>> {
   return { cloud: 'azure', ...world.azure.inputs };
 }
 

@@ -1,13 +1,13 @@
 import { entriesIn } from '../../scenario/azure-records.ts';
 import { afterRevokeMs } from '../check.ts';
 import type { GrantStory, Note, ProcessRun } from '../chronicle.ts';
-import type { Stage } from '../stage.ts';
+import type { HistoryContext } from '../context.ts';
 import { holderActor } from './holders.ts';
 import { notesOf } from './notes.ts';
 import type { AzureWatch } from './watch.ts';
 
-export function storyOf(stage: Stage, index: number): GrantStory {
-  const { world, history, watch, runs, protectedFrom, unclearFrom } = stage;
+export function storyOf(context: HistoryContext, index: number): GrantStory {
+  const { world, history, watch, runs, protectedFrom, unclearFrom } = context;
   const names = (watch as AzureWatch).names(index);
   const changes = world.azure.estate
     .effectiveChanges()
@@ -50,7 +50,7 @@ function permanentFrom(runs: readonly ProcessRun[], grant: number): readonly num
 }
 
 /** Every request that matters, in words. */
-export function requestNotes({ world }: Pick<Stage, 'world'>): readonly Note[] {
+export function requestNotes({ world }: Pick<HistoryContext, 'world'>): readonly Note[] {
   return notesOf(world, /^roleAssignments\./u, ({ body, url = '' }) => {
     const { description } = (body as Body | null)?.properties ?? {};
     const entries = description === undefined ? null : (entriesIn(description)?.map(({ holder }) => holder) ?? ['–']);

@@ -1,7 +1,7 @@
 import { entriesIn, type ShownEntry } from '../../scenario/azure-records.ts';
 import { minute } from '../plan.ts';
 import type { CloudSide } from '../side.ts';
-import { allOf, type Stage } from '../stage.ts';
+import { allOf, type HistoryContext } from '../context.ts';
 import { inputsWith, signedByRun, stormOnArm, stretchWires } from './arm.ts';
 import { azureFindings } from './check.ts';
 import { holderActor } from './holders.ts';
@@ -32,7 +32,8 @@ export const azureSide: CloudSide = {
   isBinding: () => true,
   saysItStays: ({ log }) => log.includes('left to'),
   asksForJobs: true,
-  holders: (stage, grant) => entriesOf(stage, grant).map(({ holder, end }) => ({ actor: holderActor(holder), end })),
+  holders: (context, grant) =>
+    entriesOf(context, grant).map(({ holder, end }) => ({ actor: holderActor(holder), end })),
   // Where something is, Azure takes no second one; and what is made by hand has a name that nobody of us knows.
   grantByHand({ world }, grant) {
     if (world.azure.estate.has(grantAt(grant))) return null;
@@ -40,10 +41,10 @@ export const azureSide: CloudSide = {
     return 'protected';
   },
   isFree: ({ world }, grant) => !world.azure.estate.has(grantAt(grant)),
-  hasRecords: (stage) => allOf(stage).some((grant) => entriesOf(stage, grant).length > 0),
-  lastEnd(stage) {
-    const ends = allOf(stage).flatMap((grant) => entriesOf(stage, grant));
-    return Math.max(stage.world.now(), ...ends.map(({ end }) => end)) + 2 * minute;
+  hasRecords: (context) => allOf(context).some((grant) => entriesOf(context, grant).length > 0),
+  lastEnd(context) {
+    const ends = allOf(context).flatMap((grant) => entriesOf(context, grant));
+    return Math.max(context.world.now(), ...ends.map(({ end }) => end)) + 2 * minute;
   },
   storyOf,
   requestNotes,
@@ -55,6 +56,6 @@ export const azureSide: CloudSide = {
   }),
 };
 
-function entriesOf({ world }: Pick<Stage, 'world'>, grant: number): readonly ShownEntry[] {
+function entriesOf({ world }: Pick<HistoryContext, 'world'>, grant: number): readonly ShownEntry[] {
   return entriesIn(world.azure.estate.find(grantAt(grant))?.description ?? '') ?? [];
 }

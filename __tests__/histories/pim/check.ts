@@ -56,8 +56,8 @@ function leftWithoutNeed(chronicle: Chronicle, story: PimStory, run: ProcessRun,
   const { history } = chronicle;
   const { purpose, actor, beganAt, endedAt, struckAt, result } = run;
   const { course, storm } = pimOf(history);
-  const isGivingBack = purpose === 'post' || purpose === 'release' || purpose === 'extend-post';
-  if (!isGivingBack || !run.grants.includes(grant)) return [];
+  const isReleasing = purpose === 'post' || purpose === 'release' || purpose === 'extend-post';
+  if (!isReleasing || !run.grants.includes(grant)) return [];
   if (struckAt !== null || storm !== null || course !== 'usual' || result.exitCode !== 0) return [];
   const there = generationsOf(story).find(({ from, to }) => from <= beganAt && to > beganAt);
   if (there === undefined || there.isForeign || there.made.endAt === null) return [];

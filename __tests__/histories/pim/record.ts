@@ -3,14 +3,14 @@ import { grantAt } from '../azure/names.ts';
 import { holderActor } from '../azure/holders.ts';
 import { notesOf } from '../azure/notes.ts';
 import type { Note, ProcessRun, RecordStory } from '../chronicle.ts';
-import type { Stage } from '../stage.ts';
+import type { HistoryContext } from '../context.ts';
 import { clockTime } from '../watch.ts';
 import { recordIn } from '../../scenario/pim-records.ts';
 import { askedFor, changesOf, givenBackAt, isAbout, type Asked, type PimStory } from './story.ts';
 import { pimOf } from './surroundings.ts';
 
-export function storyOf(stage: Stage, index: number): PimStory {
-  const { world, history, beganAt, runs, protectedFrom } = stage;
+export function storyOf(context: HistoryContext, index: number): PimStory {
+  const { world, history, beganAt, runs, protectedFrom } = context;
   const { permanent, foreign, byHand } = pimOf(history);
   const asked = askedFor(world, index);
   const schedules = changesOf(world, index);
@@ -63,7 +63,7 @@ function revokedAt(runs: readonly ProcessRun[], grant: number, since: number): n
   );
 }
 
-/** Every request that was carried out is a record, from then until its step gives it back, or the access is gone. */
+/** Every request that was carried out is a record, from then until its step releases it, or the access is gone. */
 function recordsOf(
   runs: readonly ProcessRun[],
   asked: readonly Asked[],
@@ -101,7 +101,7 @@ function isPutAbout(grant: number, body: unknown, url = ''): boolean {
 }
 
 /** Every change that was asked for, and every look, in words. */
-export function requestNotes({ world }: Pick<Stage, 'world'>): readonly Note[] {
+export function requestNotes({ world }: Pick<HistoryContext, 'world'>): readonly Note[] {
   return [
     ...notesOf(world, /^roleAssignmentSchedule(?:Requests|Instances)\./u, ({ operation, body, url = '' }) => {
       if (!operation.endsWith('.put')) return [];

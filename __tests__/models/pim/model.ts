@@ -12,8 +12,8 @@ export function modelOf(rules: Rules): Model<World> {
   return {
     width: 6 + first.parties.length,
     initial: first,
-    pack({ today, shelf, before, strays, parties, left, overruled }, into, offset) {
-      const rest = [shelf, before, strays, left, ...parties];
+    pack({ today, stored, before, strays, parties, left, overruled }, into, offset) {
+      const rest = [stored, before, strays, left, ...parties];
       into.set([today, Number(overruled), ...rest.map(numberOf)], offset);
     },
     unpack(from, offset) {
@@ -21,7 +21,7 @@ export function modelOf(rules: Rules): Model<World> {
       return {
         today: from[offset] ?? 0,
         overruled: from[offset + 1] === 1,
-        shelf: part(2) as World['shelf'],
+        stored: part(2) as World['stored'],
         before: part(3) as World['before'],
         strays: part(4) as World['strays'],
         left: part(5) as World['left'],

@@ -1,5 +1,5 @@
 import type { Moment, Turn } from '../../../src/access/leases/protocol/protocol.ts';
-import type { Answer, Ask } from '../../../src/azure/pim/steps/asks.ts';
+import type { Answer, Ask } from '../../../src/azure/leases/pim/steps/asks.ts';
 import { unit, type Rules } from './rules.ts';
 import { carriedOut, landings, looks, replaced, standings, verdicts } from './store.ts';
 import type { Faults, Member, Memory, Party, World } from './world.ts';
@@ -7,7 +7,7 @@ import type { Faults, Member, Memory, Party, World } from './world.ts';
 export type Emit = (next: World, who: string, what: string) => void;
 
 /** Some minutes of a unit are over once what began in it is not young any more. */
-function now({ constants }: Rules, { today, shelf: { schedule } }: World): Moment {
+function now({ constants }: Rules, { today, stored: { schedule } }: World): Moment {
   const isAged = schedule?.young === false && schedule.start === today * unit;
   return { mono: 0, date: today * unit + (isAged ? constants.youngest : 0) };
 }
@@ -140,7 +140,7 @@ function acts(it: Seat, say: Say): void {
         say(answered(it, { is: 'late' }), 'is late');
         return;
       }
-      const arrived = world.shelf.requests.filter(({ holder }) => holder === member.name).length;
+      const arrived = world.stored.requests.filter(({ holder }) => holder === member.name).length;
       const underway = world.strays.filter((flight) => flight.who === who).length;
       const name = `${member.name}${arrived + underway + 1}`;
       const going = { ask, name, who, left: rules.constants.flight };
@@ -175,17 +175,17 @@ function spent({ left }: World, kind: keyof Faults): Faults {
 /** Time passes: a tick, five minutes, or into the next unit of the date. */
 function ticks(rules: Rules, world: World, emit: Emit): void {
   const flights = [...world.strays, ...world.parties.flatMap(({ flight }) => flight ?? [])];
-  const { schedule } = world.shelf;
+  const { schedule } = world.stored;
   if (flights.every(({ left }) => left > 0)) emit(later(rules, world, 1), 'time', 'a tick');
   if (flights.length > 0) return;
   const long = later(rules, world, longOf(rules));
-  const grown = { ...long, shelf: { ...long.shelf, schedule: schedule && { ...schedule, young: false } } };
+  const grown = { ...long, stored: { ...long.stored, schedule: schedule && { ...schedule, young: false } } };
   if (schedule?.young === true) emit(grown, 'time', 'five minutes');
   if (world.today >= rules.lastUnit) return;
   const today = world.today + 1;
   const isOver = schedule !== null && schedule.end !== null && today * unit >= schedule.end;
   const next = { ...grown, today };
-  emit(isOver ? replaced(next, { ...next.shelf, schedule: null }) : next, 'time', `it is ${today}`);
+  emit(isOver ? replaced(next, { ...next.stored, schedule: null }) : next, 'time', `it is ${today}`);
 }
 
 /** So many ticks that all is over that ticks are counted for, and an access is not young any more. */

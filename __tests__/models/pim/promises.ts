@@ -3,8 +3,8 @@ import type { World } from './world.ts';
 
 /** The promise that a world breaks. */
 export function brokenPromise({ options, constants }: Rules, world: World): string | null {
-  const { shelf, parties, today, overruled } = world;
-  const { schedule, requests } = shelf;
+  const { stored, parties, today, overruled } = world;
+  const { schedule, requests } = stored;
   const { foreign } = options;
   if (foreign === 'permanent' && !overruled && schedule?.end !== null) return 'P3: permanent access was touched';
   if (typeof foreign === 'number' && !overruled && today < foreign && (schedule?.end ?? 0) < foreign * unit)

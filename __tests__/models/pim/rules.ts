@@ -1,8 +1,8 @@
 import type { Protocol } from '../../../src/access/leases/protocol/protocol.ts';
-import type { Answer, Ask } from '../../../src/azure/pim/steps/asks.ts';
-import type { Constants } from '../../../src/azure/pim/steps/constants.ts';
+import type { Answer, Ask } from '../../../src/azure/leases/pim/steps/asks.ts';
+import type { Constants } from '../../../src/azure/leases/pim/steps/constants.ts';
 import type * as shipped from './shipped.ts';
-import type { Memory, Options, Role, Shelf, World } from './world.ts';
+import type { Memory, Options, Role, Stored, World } from './world.ts';
 
 export type Steps = typeof shipped;
 
@@ -49,7 +49,7 @@ function unwritten<T extends object>(value: T): T {
 export function initial({ options }: Rules): World {
   return {
     today: 0,
-    shelf: shelfWith(options.foreign),
+    stored: storedWith(options.foreign),
     before: [],
     strays: [],
     parties: options.cast.map(() => ({
@@ -64,7 +64,7 @@ export function initial({ options }: Rules): World {
   };
 }
 
-function shelfWith(foreign: Options['foreign']): Shelf {
+function storedWith(foreign: Options['foreign']): Stored {
   if (foreign === null) return { schedule: null, requests: [] };
   const end = foreign === 'permanent' ? null : foreign * unit;
   return {

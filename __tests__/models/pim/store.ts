@@ -1,8 +1,8 @@
-import type { PimRecord } from '../../../src/azure/pim/service/record.ts';
-import type { Answer } from '../../../src/azure/pim/steps/asks.ts';
-import type { Plain, Seen } from '../../../src/azure/pim/steps/seen.ts';
+import type { PimRecord } from '../../../src/azure/leases/pim/service/record.ts';
+import type { Answer } from '../../../src/azure/leases/pim/steps/asks.ts';
+import type { Plain, Seen } from '../../../src/azure/leases/pim/steps/seen.ts';
 import { unit, type Rules } from './rules.ts';
-import type { Flight, Kept, Schedule, Shelf, World } from './world.ts';
+import type { Flight, Kept, Schedule, Stored, World } from './world.ts';
 
 export interface Landed {
   readonly world: World;
@@ -12,7 +12,7 @@ export interface Landed {
 
 /** A request reaches the cloud: all that it may make of the world, and be answered. */
 export function landings(rules: Rules, world: World, flight: Flight): readonly Landed[] {
-  const { schedule, requests } = world.shelf;
+  const { schedule, requests } = world.stored;
   const { wish } = flight.ask;
   const answered = (is: 'exists' | 'missing' | 'too-young' | 'refused'): Landed => ({
     world,
@@ -46,9 +46,9 @@ function accepting(rules: Rules, world: World, flight: Flight): readonly Landed[
     end: 'end' in flight.ask.wish ? flight.ask.wish.end : null,
     day: world.today,
   });
-  const stands = (standing: Kept['standing'], shelf: Shelf, spent: Partial<World['left']>): Landed => ({
+  const stands = (standing: Kept['standing'], stored: Stored, spent: Partial<World['left']>): Landed => ({
     world: {
-      ...replaced(world, { ...shelf, requests: [...shelf.requests, kept(standing)] }),
+      ...replaced(world, { ...stored, requests: [...stored.requests, kept(standing)] }),
       left: { ...left, ...spent },
     },
     answer: { is: 'stands', name: flight.name, standing },
@@ -57,49 +57,49 @@ function accepting(rules: Rules, world: World, flight: Flight): readonly Landed[
   const done = flight.ask.wish.type === 'remove' ? 'removed' : 'active';
   return [
     stands(done, effect(world, kept(done)), {}),
-    ...(left.slow > 0 ? [stands('moving', world.shelf, { slow: left.slow - 1 })] : []),
-    ...(left.denied > 0 ? [stands('failed', world.shelf, { denied: left.denied - 1 })] : []),
+    ...(left.slow > 0 ? [stands('moving', world.stored, { slow: left.slow - 1 })] : []),
+    ...(left.denied > 0 ? [stands('failed', world.stored, { denied: left.denied - 1 })] : []),
   ];
 }
 
 /** What a request makes of the access. */
-function effect({ shelf, today }: World, { type, end, name }: Kept): Shelf {
-  const { schedule } = shelf;
+function effect({ stored, today }: World, { type, end, name }: Kept): Stored {
+  const { schedule } = stored;
   switch (type) {
     case 'assign':
-      return { ...shelf, schedule: { start: today * unit, end, young: true, request: name } };
+      return { ...stored, schedule: { start: today * unit, end, young: true, request: name } };
     case 'update':
-      return { ...shelf, schedule: schedule && { ...schedule, end } };
+      return { ...stored, schedule: schedule && { ...schedule, end } };
     case 'remove':
-      return { ...shelf, schedule: null };
+      return { ...stored, schedule: null };
   }
 }
 
 /** Requests that were answered before they were carried out are carried out now, or never. */
 export function carriedOut(world: World): readonly { readonly world: World; readonly what: string }[] {
-  const { shelf } = world;
-  return shelf.requests.flatMap((it, index) => {
+  const { stored } = world;
+  return stored.requests.flatMap((it, index) => {
     if (it.standing !== 'moving') return [];
     const standing = it.type === 'remove' ? 'removed' : 'active';
-    const isPossible = it.type === 'assign' ? shelf.schedule === null : shelf.schedule !== null;
-    const after = (kept: Kept, from: Shelf): World =>
+    const isPossible = it.type === 'assign' ? stored.schedule === null : stored.schedule !== null;
+    const after = (kept: Kept, from: Stored): World =>
       replaced(world, { ...from, requests: from.requests.with(index, kept) });
     return [
       ...(isPossible
         ? [{ world: after({ ...it, standing }, effect(world, it)), what: `${it.name} is carried out` }]
         : []),
-      { world: after({ ...it, standing: 'failed' }, shelf), what: `${it.name} comes to nothing` },
+      { world: after({ ...it, standing: 'failed' }, stored), what: `${it.name} comes to nothing` },
     ];
   });
 }
 
-export function replaced(world: World, shelf: Shelf): World {
-  return { ...world, shelf, before: [...world.before, { shelf: world.shelf, age: 0 }] };
+export function replaced(world: World, stored: Stored): World {
+  return { ...world, stored, before: [...world.before, { stored: world.stored, age: 0 }] };
 }
 
 /** What a look may show: each list as it is, or as it was as long as lists may lag. */
 export function looks(rules: Rules, world: World): readonly Seen[] {
-  const shelves = shelvesOf(world);
+  const shelves = versionsOf(world);
   const seen = shelves.flatMap(({ schedule }) =>
     shelves.flatMap(({ requests }) =>
       plains(world, schedule).map((plain): Seen => ({
@@ -124,14 +124,14 @@ export function looks(rules: Rules, world: World): readonly Seen[] {
 }
 
 /** The oldest that lists may still show comes first. */
-function shelvesOf({ before, shelf }: World): readonly Shelf[] {
-  return [...before.map((it) => it.shelf), shelf];
+function versionsOf({ before, stored }: World): readonly Stored[] {
+  return [...before.map((it) => it.stored), stored];
 }
 
 /** What the list of role assignments may show beside this schedule: it lags on its own. */
 function plains(world: World, schedule: Schedule | null): readonly (Plain | null)[] {
   if (schedule !== null) return [null];
-  const shelves = shelvesOf(world);
+  const shelves = versionsOf(world);
   return shelves.map(({ schedule: assigned, requests }, index): Plain | null => {
     if (assigned === null) return null;
     // Made since the first of what lists may show.
@@ -148,7 +148,7 @@ function recordOf({ options }: Rules, holder: string): PimRecord | null {
 
 /** What a repeated look for the access comes to: as expected, if any list shows it so. */
 export function verdicts(world: World, expected: 'there' | 'gone'): readonly Answer[] {
-  const shown = shelvesOf(world).map(({ schedule }) => schedule);
+  const shown = versionsOf(world).map(({ schedule }) => schedule);
   const wanted = shown.filter((schedule) => (schedule === null) === (expected === 'gone'));
   const answers = (wanted.length > 0 ? wanted : shown).map((schedule): Answer => ({
     is: schedule === null ? 'gone' : 'running',
@@ -159,7 +159,7 @@ export function verdicts(world: World, expected: 'there' | 'gone'): readonly Ans
 
 /** What asking for a request by its name may show. */
 export function standings(world: World, name: string): readonly Answer[] {
-  const answers = shelvesOf(world).map(({ requests }): Answer => {
+  const answers = versionsOf(world).map(({ requests }): Answer => {
     const kept = requests.find((it) => it.name === name);
     return kept === undefined ? { is: 'absent' } : { is: 'stands', name, standing: kept.standing };
   });

@@ -1,8 +1,8 @@
 import type { Milestone } from '../../../src/access/leases/journal.ts';
 import type { Position } from '../../../src/access/leases/protocol/protocol.ts';
-import type { Ask } from '../../../src/azure/pim/steps/asks.ts';
-import type { Holder } from '../../../src/azure/pim/steps/holder.ts';
-import type { Revocation } from '../../../src/azure/pim/steps/revoke.ts';
+import type { Ask } from '../../../src/azure/leases/pim/steps/asks.ts';
+import type { Holder } from '../../../src/azure/leases/pim/steps/holder.ts';
+import type { Revocation } from '../../../src/azure/leases/pim/steps/revoke.ts';
 
 export type Memory = Holder | Revocation;
 export type Role = 'holder' | 'revoke';
@@ -66,7 +66,7 @@ export interface Schedule {
 }
 
 /** What the cloud has, and lists. */
-export interface Shelf {
+export interface Stored {
   readonly schedule: Schedule | null;
   readonly requests: readonly Kept[];
 }
@@ -96,9 +96,9 @@ export interface Party {
 /** All there is at one moment. Instants are in ticks from now on. */
 export interface World {
   readonly today: number;
-  readonly shelf: Shelf;
+  readonly stored: Stored;
   /** What lists may still show, and how many ticks ago it was replaced. */
-  readonly before: readonly { readonly shelf: Shelf; readonly age: number }[];
+  readonly before: readonly { readonly stored: Stored; readonly age: number }[];
   /** Requests of which nobody will hear. */
   readonly strays: readonly Flight[];
   readonly parties: readonly Party[];

@@ -87,7 +87,7 @@ async function keep({ grant }: Step, operation: ChangingOperation, making: Makin
 }
 
 /** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
-export function outcomeOf(error: unknown, track: Track, { log, clock }: Outcry): Outcome {
+export function outcomeOf(error: unknown, track: Track, { log, clock }: ErrorTools): Outcome {
   if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
   if (!isInWords(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const reason = reasonIn(error);
@@ -118,7 +118,7 @@ function isSilence(error: unknown): boolean {
   return error instanceof CloudError && isUncertain(error.failure);
 }
 
-interface Outcry {
+interface ErrorTools {
   readonly log: Log;
   readonly clock: Clock;
 }

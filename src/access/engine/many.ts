@@ -10,7 +10,7 @@ import { createProgress } from './progress.ts';
 import type { Request } from '../request.ts';
 import type { RunTools } from './run-tools.ts';
 import { newTrack } from './track.ts';
-import { openWorkshop } from './workshop.ts';
+import { openCoordinator } from './coordinator.ts';
 
 /** What was looked for before the grants were read: what has ended by then, the reads show. */
 export interface Looked {
@@ -52,27 +52,27 @@ export async function carryOutAll(
 ): Promise<readonly Result[]> {
   const { cloud, clock, log, signal } = tools;
   const { maxInFlight, timeoutMs, wait } = request;
-  const workshop = openWorkshop(tools, { count: steps.length, maxInFlight, timeoutMs, wait, finder });
-  const progress = createProgress(steps.length, workshop.inFlight, clock, log);
+  const coordinator = openCoordinator(tools, { count: steps.length, maxInFlight, timeoutMs, wait, finder });
+  const progress = createProgress(steps.length, coordinator.inFlight, clock, log);
   const leasing = await openLeasing(steps, request, tools);
 
   const one = async (step: Step): Promise<Result> => {
     const change = changeIn(step);
     // What is kept may turn out to have to be made.
     const wanted = change ?? { kind: changeOf[request.operation], grant: step.grant, seen: step.seen };
-    const place = workshop.placeFor(wanted);
+    const place = coordinator.placeFor(wanted);
     // Nothing is made for those that wait: there may be thousands.
     const turn = leasing?.turnOf(step) ?? null;
     if (turn !== null) await turn.begin();
     else if (change !== null) await place.take();
-    const applying = workshop.toolsFor(wanted, place, tools.planning.expected === null ? null : step.action);
+    const applying = coordinator.toolsFor(wanted, place, tools.planning.expected === null ? null : step.action);
     const running = change === null ? null : (known.get(change.grant) ?? null);
     const result = await (turn === null ? carryOut(step, running, request, signal, applying) : turn.carryOut(applying));
-    workshop.reading.arrived(step.grant);
+    coordinator.reading.arrived(step.grant);
     progress.ended(result);
     return result;
   };
-  for (const step of steps) if (changeIn(step) !== null) workshop.reading.expect(step.grant);
+  for (const step of steps) if (changeIn(step) !== null) coordinator.reading.expect(step.grant);
   try {
     // What is running already has its place in the cloud: it is followed before anything else is started.
     const order = (step: Step): number => (isOperation(known.get(step.grant) ?? 'none') ? 0 : 1);
@@ -83,7 +83,7 @@ export async function carryOutAll(
     return leasing?.settle(results) ?? results;
   } finally {
     progress.close();
-    workshop.close();
+    coordinator.close();
   }
 }
 

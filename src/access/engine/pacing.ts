@@ -23,7 +23,7 @@ export interface Pace {
   /** A request ended otherwise. */
   ended(): void;
   /** A turn is not needed after all. */
-  giveBack(): void;
+  release(): void;
   /** How often the cloud has throttled. */
   readonly timesThrottled: () => number;
 }
@@ -174,7 +174,7 @@ export function createPace({ perSecond, burst }: Quota, clock: Clock): Pace {
     ended() {
       unanswered -= 1;
     },
-    giveBack() {
+    release() {
       unanswered -= 1;
       refill();
       tokens = Math.min(burst, tokens + 1);

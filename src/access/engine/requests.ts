@@ -187,12 +187,12 @@ export function createRequests(tools: RequestTools): Requests {
         spend() {
           isOver = true;
         },
-        giveBack() {
+        release() {
           if (isOver) return;
           isOver = true;
           // The bucket that it came from was empty by the cloud's own count.
           if (isOld()) pace?.ended();
-          else pace?.giveBack();
+          else pace?.release();
         },
       };
     },

@@ -9,7 +9,7 @@ export interface Why {
 
 /** A grant of which nobody can tell whether a lease id still holds it. */
 export interface Doubtful {
-  /** As if it were held: whoever gives it back reads anew, and says what is wrong. */
+  /** As if it were held: whoever releases it reads anew, and says what is wrong. */
   readonly held: HeldGrant;
   readonly why: Why;
 }

@@ -4,7 +4,7 @@ import type { Guarantee } from './report.ts';
 /**
  * How far a holder has come, as the runner's state keeps it for the post step: each is written before what it speaks of.
  * `made`: the cloud said that it made the access, and no read has shown it yet. `held` and `shared`: the lease stands, and
- * others were seen to hold it too. `over`: there is nothing to give back.
+ * others were seen to hold it too. `over`: there is nothing to release.
  */
 export type Milestone = 'holding' | 'arming' | 'creating' | 'made' | 'held' | 'shared' | 'over';
 

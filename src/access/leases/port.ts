@@ -118,7 +118,7 @@ export interface Leases {
   anchor(budget: Budget): Promise<Anchor>;
   /** @param there whether the access was there when it was read */
   carryOut(change: LeaseChange, there: boolean, tools: LeaseTools): Promise<LeaseDone>;
-  /** Gives back what a step holds, or began to take. */
+  /** Releases what a step holds, or began to take. */
   release(held: HeldGrant, tools: LeaseTools): Promise<LeaseDone>;
   /** Lists show all that is older, in milliseconds. */
   readonly listedWithinMs: number;

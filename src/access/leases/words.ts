@@ -72,7 +72,7 @@ export function endOfUnknown(guarantee: Guarantee): string {
 }
 
 /**
- * Of a lease that was not given back, or not for certain: who ends it, and how to end it now.
+ * Of a lease that was not released, or not for certain: who ends it, and how to end it now.
  *
  * @param end of the lease, in milliseconds since the epoch; `null` where it is not known
  */

@@ -170,7 +170,7 @@ async function reportRefusals(
  *
  * @param grants how many grants main holds leases of
  */
-export async function reportNotGivenBack(error: unknown, grants: number): Promise<void> {
+export async function reportNotReleased(error: unknown, grants: number): Promise<void> {
   const isFault = isInWords(error);
   const { title, lines } = isFault ? { title: 'nothing was given back', lines: linesOf(error) } : inWords(error);
   const leased = `What this step leased, ${several(grants, 'grant')},`;

@@ -23,7 +23,7 @@ import {
   tableRow,
   verbatim,
 } from './html.ts';
-import { createPaper, type Paper } from './paper.ts';
+import { createBoundedText, type BoundedText } from './bounded-text.ts';
 import { hintOf, reasonsOf, type Reason } from './reasons.ts';
 import { factsOf, layOut, type Column, type Fact } from './rows.ts';
 import { fateOf, isMadePermanent, leaseSentencesIn, needsLook, remarksIn, tally, worstFirst } from './tally.ts';
@@ -66,9 +66,9 @@ const maxDetails = 500;
 /** What happened first, then why and what to do; after that the rows, the worst first, and what a person should know. */
 export async function summarizeResults(results: readonly Result[], notes: SummaryNotes): Promise<void> {
   const { words, operation, dryRun, digest, reason, lack } = notes;
-  const paper = createPaper(largestHead);
-  paper.add(heading(headlineOf(results, words, dryRun, lack)));
-  paper.add(
+  const body = createBoundedText(largestHead);
+  body.add(heading(headlineOf(results, words, dryRun, lack)));
+  body.add(
     paragraph(
       `${words.cloud}: ${dryRun ? `plan for ${operation}` : operation}`,
       ...(reason === null ? [] : [`Reason: ${reason}`]),
@@ -76,12 +76,12 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
       ...(digest === '' ? [] : [`Plan digest: ${digest}`]),
     ),
   );
-  if (lack !== null) paper.add(paragraph(strong(lack.reason)) + paragraph(prose(`What to do: ${lack.hint}`)));
-  const rows = createPaper(largestRows);
-  const rest = createPaper(largestSummary - largestHead - largestRows);
+  if (lack !== null) body.add(paragraph(strong(lack.reason)) + paragraph(prose(`What to do: ${lack.hint}`)));
+  const rows = createBoundedText(largestRows);
+  const rest = createBoundedText(largestSummary - largestHead - largestRows);
   const [only, ...others] = results;
-  if (only !== undefined && others.length === 0) addOnly(paper, only, notes);
-  const hidesIds = others.length > 0 && addMany({ paper, rows, rest }, results, notes);
+  if (only !== undefined && others.length === 0) addOnly(body, only, notes);
+  const hidesIds = others.length > 0 && addMany({ body, rows, rest }, results, notes);
   addSentences(rest, [
     ...(results.length === 1 ? [] : remarksIn(results, words)),
     ...leaseSentencesIn(results, words),
@@ -91,36 +91,36 @@ export async function summarizeResults(results: readonly Result[], notes: Summar
   addSentences(rest, describeEndpoints(notes.endpoints));
   const grants = results.map(({ grant }) => grant);
   if (hidesIds) rest.add(folded('Names and ids', describeIdentities(grants, words)));
-  await write(paper.text() + rows.text() + rest.text());
+  await write(body.text() + rows.text() + rest.text());
 }
 
 /** Why and until when, then who, what and where. */
-function addOnly(paper: Paper, result: Result, { words, dryRun, wait }: SummaryNotes): void {
+function addOnly(body: BoundedText, result: Result, { words, dryRun, wait }: SummaryNotes): void {
   const { outcome, lease } = result;
   if (outcome.status !== 'SUCCEEDED') {
-    paper.add(paragraph(strong(outcome.reason)));
+    body.add(paragraph(strong(outcome.reason)));
     const hint = isGreen(result, wait) ? null : hintOf(outcome);
-    if (hint !== null) paper.add(paragraph(prose(`What to do: ${hint}`)));
+    if (hint !== null) body.add(paragraph(prose(`What to do: ${hint}`)));
   }
   // What is left to others, or to the cloud, says so in its sentences.
-  if (lease !== null && fateOf(result) !== 'released') paper.add(paragraph(strong(endInWords(lease, words))));
-  if (!dryRun && isMadePermanent(result)) paper.add(paragraph(strong(nothingEndsIt)));
-  if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) paper.add(paragraph(prose(outcome.remark)));
+  if (lease !== null && fateOf(result) !== 'released') body.add(paragraph(strong(endInWords(lease, words))));
+  if (!dryRun && isMadePermanent(result)) body.add(paragraph(strong(nothingEndsIt)));
+  if (outcome.status === 'SUCCEEDED' && outcome.remark !== null) body.add(paragraph(prose(outcome.remark)));
   const row = ({ title, value }: Fact): string => factRow(title, value);
-  paper.addBetween(tableBegin, factsOf(result, words, dryRun), row, tableEnd);
+  body.addBetween(tableBegin, factsOf(result, words, dryRun), row, tableEnd);
 }
 
 /** Returns whether there are names whose ids are not to be seen yet. */
 function addMany(
-  { paper, rows, rest }: Readonly<Record<'paper' | 'rows' | 'rest', Paper>>,
+  { body, rows, rest }: Readonly<Record<'body' | 'rows' | 'rest', BoundedText>>,
   results: readonly Result[],
   notes: SummaryNotes,
 ): boolean {
   const { words } = notes;
-  addReasons(paper, results, words);
+  addReasons(body, results, words);
   const layout = layOut(results, words, notes.dryRun);
   const shared = layout.shared.map(({ title, value }) => labelled(`${title}: `, value));
-  if (shared.length > 0) paper.add(paragraph(...shared));
+  if (shared.length > 0) body.add(paragraph(...shared));
   const left = addTables(rows, results, layout.columns, notes.dryRun);
   if (left > 0) rest.add(paragraph(`${left} more rows do not fit here: results-file has all.`));
   return layout.hidesIds;
@@ -133,13 +133,13 @@ interface Tables {
 }
 
 /** Returns how many rows did not fit. */
-function addTables(paper: Paper, results: readonly Result[], columns: readonly Column[], dryRun: boolean): number {
+function addTables(body: BoundedText, results: readonly Result[], columns: readonly Column[], dryRun: boolean): number {
   const { open, folded } = arrange(worstFirst(results), dryRun);
   const head = tableHead(columns.map(({ title }) => title));
   const row = (result: Result): string => tableRow(columns.map(({ cell }) => cell(result)));
-  let left = open.length === 0 ? 0 : paper.addBetween(head, open, row, tableEnd);
+  let left = open.length === 0 ? 0 : body.addBetween(head, open, row, tableEnd);
   for (const [title, those] of folded) {
-    left += paper.addBetween(detailsHead(title) + head, those, row, tableEnd + detailsEnd);
+    left += body.addBetween(detailsHead(title) + head, those, row, tableEnd + detailsEnd);
   }
   return left;
 }
@@ -162,19 +162,19 @@ function arrange(results: readonly Result[], dryRun: boolean): Tables {
 }
 
 /** Why, once for all grants that it concerns, before any row: the first ones open. */
-function addReasons(paper: Paper, results: readonly Result[], words: Words): void {
+function addReasons(body: BoundedText, results: readonly Result[], words: Words): void {
   const reasons = reasonsOf(worstFirst(results));
   const open = reasons.length <= maxOpenReasons + 1 ? reasons : reasons.slice(0, maxOpenReasons);
   let shown = 0;
-  for (const reason of open) if (paper.add(reasonMarkup(reason, words))) shown += 1;
+  for (const reason of open) if (body.add(reasonMarkup(reason, words))) shown += 1;
   const further = reasons.slice(open.length, maxReasons);
   if (further.length > 0) {
     const render = (reason: Reason): string => reasonMarkup(reason, words);
     const title = `${further.length} more reasons`;
-    shown += further.length - paper.addBetween(detailsHead(title), further, render, detailsEnd);
+    shown += further.length - body.addBetween(detailsHead(title), further, render, detailsEnd);
   }
   const more = reasons.length - shown;
-  if (more > 0) paper.add(paragraph(`${more} more reasons do not fit here: results-file has all.`));
+  if (more > 0) body.add(paragraph(`${more} more reasons do not fit here: results-file has all.`));
 }
 
 function reasonMarkup({ text, hint, grants: [first, ...others] }: Reason, words: Words): string {
@@ -183,10 +183,10 @@ function reasonMarkup({ text, hint, grants: [first, ...others] }: Reason, words:
   return paragraph(strong(`${whom}: `, text), ...(hint === null ? [] : [prose(`What to do: ${hint}`)]));
 }
 
-function addSentences(paper: Paper, sentences: readonly string[]): void {
-  for (const sentence of sentences.slice(0, maxSentences)) paper.add(paragraph(prose(sentence)));
+function addSentences(body: BoundedText, sentences: readonly string[]): void {
+  for (const sentence of sentences.slice(0, maxSentences)) body.add(paragraph(prose(sentence)));
   const more = sentences.length - maxSentences;
-  if (more > 0) paper.add(paragraph(`and ${more} more: the log has all.`));
+  if (more > 0) body.add(paragraph(`and ${more} more: the log has all.`));
 }
 
 /** Lines of evidence behind a title, as far as they are shown. */
@@ -201,14 +201,14 @@ function upToMost(lines: readonly string[]): readonly string[] {
 
 /** The faults of the inputs, one row each. */
 export async function summarizeFaults({ message, faults }: InputFaults): Promise<void> {
-  const paper = createPaper(largestSummary);
-  paper.add(heading(`❌ cloud-access: ${message}`));
+  const body = createBoundedText(largestSummary);
+  body.add(heading(`❌ cloud-access: ${message}`));
   const head = tableHead(['Input', 'What is wrong', 'What is correct']);
   const row = (fault: Fault): string =>
     tableRow([fault.input, fault.problem, isAdvice(fault) ? remedyLines(fault).join(' ') : copied(remedyLines(fault))]);
-  const left = paper.addBetween(head, faults, row, tableEnd);
-  if (left > 0) paper.add(paragraph(`${left} more do not fit here: the log has all.`));
-  await write(paper.text());
+  const left = body.addBetween(head, faults, row, tableEnd);
+  if (left > 0) body.add(paragraph(`${left} more do not fit here: the log has all.`));
+  await write(body.text());
 }
 
 /**
@@ -221,12 +221,12 @@ export async function summarizeFailure(
   lines: readonly (string | readonly string[])[],
   evidence: readonly string[],
 ): Promise<void> {
-  const paper = createPaper(largestSummary);
-  paper.add(heading(`❌ ${title}`));
-  for (const line of lines) paper.add(paragraph(...[line].flat().map(prose)));
-  if (evidence.length > maxOpenRows) paper.add(folded(`${evidence.length} details`, evidence));
-  else if (evidence.length > 0) paper.add(verbatim(evidence));
-  await write(paper.text());
+  const body = createBoundedText(largestSummary);
+  body.add(heading(`❌ ${title}`));
+  for (const line of lines) body.add(paragraph(...[line].flat().map(prose)));
+  if (evidence.length > maxOpenRows) body.add(folded(`${evidence.length} details`, evidence));
+  else if (evidence.length > 0) body.add(verbatim(evidence));
+  await write(body.text());
 }
 
 /** A summary that cannot be written is no reason to fail: the log has said it all. */

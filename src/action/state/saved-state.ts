@@ -13,7 +13,7 @@ const mostChunks = 10_000;
 
 /** What main told post. */
 export type Saved =
-  /** There is nothing to give back. */
+  /** There is nothing to release. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'leases'; readonly leases: LeaseState['leases']; readonly held: readonly HeldGrant[] }
   /** It is there, and was altered, cut, or written by another version. */
@@ -44,7 +44,7 @@ export function readSavedState(variables: ReadonlyMap<string, string>): Saved {
     if (note === null || note.progress === 'over') return [];
     return [{ ...note, grant, keepAfterJob: leases.keepAfterJob, turn: turns.get(grant) ?? 0 }];
   });
-  // What stands runs to its end; what was not finished is given back all the same.
+  // What stands runs to its end; what was not finished is released all the same.
   const due = held.filter(({ progress }) => !leases.keepAfterJob || !stands(progress));
   return due.length === 0 ? { kind: 'nothing' } : { kind: 'leases', leases, held: due };
 }

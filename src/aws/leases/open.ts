@@ -2,7 +2,7 @@ import { budgetWith, type Budget } from '#access/clock';
 import { CloudError, instead, orCloudError, Refusal } from '#access/errors';
 import type { Assignment, Words } from '#access/grant';
 import { admit } from '#access/leases/admission';
-import { giveWay } from '#access/leases/giving-way';
+import { releasePrevious } from '#access/leases/release-previous';
 import { goneMeanwhile } from '#access/leases/gone';
 import { holderName } from '#access/leases/names/holder-name';
 import type { Origin } from '#access/leases/origin';
@@ -11,13 +11,13 @@ import { notThere } from '#access/leases/words';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { readAssignments } from '../assignments.ts';
 import type { AwsSession } from '../session.ts';
-import { inspect, readEntry, type Shelf } from './finding/catalogue.ts';
+import { inspect, readEntry, type RecordReader } from './finding/catalogue.ts';
 import { findHeld } from './finding/find-held.ts';
 import type { AwsAnchor } from './anchor.ts';
 import { constants, never } from './steps/constants.ts';
-import { openDesk } from './desk/desk.ts';
+import { openExecutor } from './executor/executor.ts';
 import { findDue } from './finding/due.ts';
-import { giveBack, leaveUnseen } from './operations/give-back.ts';
+import { release, leaveUnseen } from './operations/release.ts';
 import { leaseIn, writeLeaseId } from './lease-id.ts';
 import { makePermanent } from './operations/make-permanent.ts';
 import type { Narrowed } from './finding/narrowing.ts';
@@ -25,12 +25,12 @@ import { fieldsOf, grantKeyOf } from './records/names.ts';
 import { writeDescription } from './records/record-text.ts';
 import { isEnabledTimer, type Row } from './steps/records.ts';
 import { revoke } from './operations/revoke.ts';
-import { mostNamedHolders, orElse, type Room } from './room.ts';
+import { mostNamedHolders, orElse, type LeaseContext } from './context.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
 import { showLeases } from './finding/show.ts';
 import { sweep } from './operations/sweep.ts';
 import { take } from './operations/take.ts';
-import { giveBackUnrecorded, takeUnrecorded } from './operations/unrecorded.ts';
+import { releaseUnrecorded, takeUnrecorded } from './operations/unrecorded.ts';
 
 /** What the leases of a step need from the rest of the room. */
 export interface LeaseSurroundings {
@@ -61,7 +61,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
   const group: ScheduleGroup | null = scheduler.roleArn === null ? null : { ...scheduler, roleArn: scheduler.roleArn };
   const holder = holderName(randomBytes);
   const date = (): number => session.wire.serverTime(cloudTools.clock.now());
-  const shelf: Shelf = { session, group: scheduler.group, roleArn: scheduler.roleArn, constants };
+  const reader: RecordReader = { session, group: scheduler.group, roleArn: scheduler.roleArn, constants };
   const keyOf = (grant: Assignment): string => grantKeyOf(fieldsOf(instanceArn(), grant));
   const enter = async (budget: Budget): Promise<void> => {
     await around.attach(budget);
@@ -74,7 +74,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
   const leased = new Set<string>();
   let counted = 0;
 
-  const room: Room = {
+  const context: LeaseContext = {
     session,
     group: group ?? { ...scheduler, roleArn: '' },
     instanceArn,
@@ -82,17 +82,21 @@ export function openLeases(around: LeaseSurroundings): Leases {
     words,
     holder,
     randomBytes,
-    openDesk: (grant, keepAfterJob, tools) => {
+    openExecutor: (grant, keepAfterJob, tools) => {
       const description = writeDescription(origin, keepAfterJob, tools.reason);
-      return openDesk({ session, group: room.group, instanceArn: instanceArn(), constants, description }, grant, tools);
+      return openExecutor(
+        { session, group: context.group, instanceArn: instanceArn(), constants, description },
+        grant,
+        tools,
+      );
     },
     leaseId: (grant, name, keepAfterJob) =>
       writeLeaseId({
         region: session.region(),
-        group: room.group.group,
+        group: context.group.group,
         instanceArn: instanceArn(),
-        roleArn: room.group.roleArn,
-        deadLetterQueueArn: room.group.deadLetterQueueArn,
+        roleArn: context.group.roleArn,
+        deadLetterQueueArn: context.group.deadLetterQueueArn,
         holder: name,
         keepAfterJob,
         grants: name === holder ? [...leased] : [keyOf(grant)],
@@ -107,7 +111,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
         others.map(async ({ holder: name, end }, index) => {
           const hold = { kind: 'hold', end, holder: name } as const;
           const seen =
-            index < mostNamedHolders ? await inspect(shelf, text.grantKey, hold, budget).catch(orNull) : null;
+            index < mostNamedHolders ? await inspect(reader, text.grantKey, hold, budget).catch(orNull) : null;
           return { name: seen?.description?.words ?? name, until: end === never ? null : end };
         }),
       );
@@ -115,7 +119,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
   };
 
   const rowsOf = async (grant: Assignment, budget: Budget): Promise<readonly Row[]> => {
-    const { rows } = await readEntry(shelf, keyOf(grant), budget);
+    const { rows } = await readEntry(reader, keyOf(grant), budget);
     return rows.filter(({ foreign }) => !foreign);
   };
   const anyRecord = async (
@@ -159,7 +163,7 @@ export function openLeases(around: LeaseSurroundings): Leases {
     anchor: async (budget): Promise<AwsAnchor> => ({
       region: session.region(),
       instanceArn: instanceArn(),
-      scheduler: room.group,
+      scheduler: context.group,
       recorded: group !== null,
       signIn: settings.signIn,
       routing: session.routing,
@@ -168,14 +172,14 @@ export function openLeases(around: LeaseSurroundings): Leases {
     async carryOut(change, there, tools) {
       switch (change.kind) {
         case 'join': {
-          if (group !== null) return take(room, change.grant, change.lease, tools);
+          if (group !== null) return take(context, change.grant, change.lease, tools);
           await refuseRecorded(change.grant, rowsOf, tools.budget);
-          return takeUnrecorded(room, change.grant, change.lease, tools);
+          return takeUnrecorded(context, change.grant, change.lease, tools);
         }
         case 'make-permanent':
-          return makePermanent(room, change.grant, there, tools);
+          return makePermanent(context, change.grant, there, tools);
         case 'revoke':
-          return revoke(room, change.grant, tools);
+          return revoke(context, change.grant, tools);
       }
     },
     async release(held, tools) {
@@ -183,14 +187,14 @@ export function openLeases(around: LeaseSurroundings): Leases {
       if (away !== null) {
         // Whoever comes later asks anew.
         admitted = null;
-        return leaveUnseen(room, held, away, tools);
+        return leaveUnseen(context, held, away, tools);
       }
-      return held.holder === '' ? giveBackUnrecorded(room, held, tools) : giveBack(room, held, tools);
+      return held.holder === '' ? releaseUnrecorded(context, held, tools) : release(context, held, tools);
     },
     listedWithinMs: constants.lag,
     async find(id, budget) {
       await around.attach(budget);
-      return findHeld(leaseIn(id), shelf, budget);
+      return findHeld(leaseIn(id), reader, budget);
     },
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lease, allowPrivileged }, tools) {
@@ -199,12 +203,12 @@ export function openLeases(around: LeaseSurroundings): Leases {
       // Whoever revoked it, or took it away by hand, has left the hold where it was: it must not come back by that.
       if (read?.standing === 'absent') throw goneMeanwhile();
       leased.add(keyOf(held.grant));
-      const joined = await take(room, held.grant, lease, tools, held.holder);
-      return giveWay(joined, { held, lease, tools }, (old, doing) => giveBack(room, old, doing));
+      const joined = await take(context, held.grant, lease, tools, held.holder);
+      return releasePrevious(joined, { held, lease, tools }, (old, doing) => release(context, old, doing));
     },
     async list(request, budget) {
       const { isWanted, notices } = await around.narrow(request, budget);
-      const found = await showLeases(shelf, isWanted, date(), budget);
+      const found = await showLeases(reader, isWanted, date(), budget);
       const looked = await lookWhetherThere(found.items, budget);
       return { ...found, items: looked.items, notices: [...notices, ...found.notices, ...looked.notices] };
     },
@@ -214,11 +218,11 @@ export function openLeases(around: LeaseSurroundings): Leases {
         const [read] = await readAssignments(session, instanceArn(), [grant], spent);
         return read !== undefined && read.standing !== 'absent';
       };
-      const looking = { shelf, liveness: cloudTools.liveness, date: date(), isWanted, isThere };
+      const looking = { reader, liveness: cloudTools.liveness, date: date(), isWanted, isThere };
       const found = await findDue(looking, budget);
       return { ...found, notices: [...notices, ...found.notices] };
     },
-    sweep: (item, tools) => sweep(room, item, tools),
+    sweep: (item, tools) => sweep(context, item, tools),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Budget } from '#access/clock';
 import type { CloudError } from '#access/errors';
 import type { Assignment, Words } from '#access/grant';
-import { giveWay } from '#access/leases/giving-way';
+import { releasePrevious } from '#access/leases/release-previous';
 import type { LeaseChange, Leases } from '#access/leases/port';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { openAssignmentLists } from '../assignments/assignment-lists.ts';
@@ -14,11 +14,11 @@ import type { AzureSession } from '../session.ts';
 import { refusePrivileged } from './admission.ts';
 import { anchorOf } from './anchor.ts';
 import { readCatalogue, type Catalogue } from './finding/catalogue.ts';
-import { openDesk } from './desk/desk.ts';
+import { openExecutor } from './executor/executor.ts';
 import { findDue } from './finding/due.ts';
-import { askAboutOthers, nobodyEnded } from './desk/ended-jobs.ts';
+import { askAboutOthers, noAccessEnded } from './executor/ended-jobs.ts';
 import { findHeld } from './finding/find-held.ts';
-import { giveBack } from './operations/give-back.ts';
+import { release } from './operations/release.ts';
 import { holderInWords } from './records/holder-names.ts';
 import { openHolding } from './holding.ts';
 import { leaseIn } from './lease-id.ts';
@@ -26,7 +26,7 @@ import { makePermanent } from './operations/make-permanent.ts';
 import { narrowing } from './finding/narrowing.ts';
 import { revoke } from './operations/revoke.ts';
 import { textOf } from './records/human-text.ts';
-import type { Room } from './room.ts';
+import type { LeaseContext } from './context.ts';
 import { showLeases } from './finding/show.ts';
 import { constants } from './steps/constants.ts';
 import { sweep } from './operations/sweep.ts';
@@ -57,13 +57,13 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
   const lists = openAssignmentLists(session, homeTenant);
   const writes = openAssignmentWrites(session, homeTenant);
 
-  const room: Room = {
+  const context: LeaseContext = {
     session,
     words,
     constants,
     holder: holding.holder,
-    openDesk: (grant, isAsked, tools, leaver) =>
-      openDesk(
+    openExecutor: (grant, isAsked, tools, leaver) =>
+      openExecutor(
         {
           session,
           date,
@@ -73,7 +73,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
           text: textOf(settings.properties.description, isAsked ? tools.reason : null),
           freshName: () => freshName(randomBytes),
           holderInWords: (name) => holderInWords(name, origin),
-          ended: leaver === undefined ? nobodyEnded : askAboutOthers(leaver, cloudTools),
+          ended: leaver === undefined ? noAccessEnded : askAboutOthers(leaver, cloudTools),
           explain,
         },
         grant,
@@ -121,30 +121,30 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     carryOut(change, _there, tools) {
       switch (change.kind) {
         case 'join':
-          return take(room, change.grant, change.lease, tools);
+          return take(context, change.grant, change.lease, tools);
         case 'make-permanent':
-          return makePermanent(room, change.grant, tools);
+          return makePermanent(context, change.grant, tools);
         case 'revoke':
-          return revoke(room, change.grant, tools);
+          return revoke(context, change.grant, tools);
       }
     },
     async release(held, tools) {
       await holding.admit(tools.budget);
-      return giveBack(room, held, tools);
+      return release(context, held, tools);
     },
     listedWithinMs: constants.readLag,
     find: (id, budget) => findHeld(leaseIn(id), { session, lists, readAll }, budget),
     outlivesJob: (id) => leaseIn(id).keepAfterJob,
     async extend(held, { lease, allowPrivileged }, tools) {
       if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
-      const joined = await take(room, held.grant, lease, tools, held.holder);
-      return giveWay(joined, { held, lease, tools }, (old, doing) => giveBack(room, old, doing));
+      const joined = await take(context, held.grant, lease, tools, held.holder);
+      return releasePrevious(joined, { held, lease, tools }, (old, doing) => release(context, old, doing));
     },
     list: async (request, budget) => showLeases(await search(request, budget), constants, origin, date()),
     findDue: async (request, budget) => {
       const catalogue = await search(request, budget);
       return findDue({ catalogue, constants, liveness: cloudTools.liveness, origin, date: date() }, budget);
     },
-    sweep: (item, tools) => sweep(room, item, tools),
+    sweep: (item, tools) => sweep(context, item, tools),
   };
 }

@@ -62,6 +62,6 @@ async function againstPolicies(
   const { pim } = session.settings;
   if (pim === null || operation !== 'assign' || lifetime.kind === 'permanent') return [];
   // Loaded only where it is asked.
-  const { refusedByPolicies } = await import('../pim/policies/policies.ts');
+  const { refusedByPolicies } = await import('../leases/pim/policies/policies.ts');
   return refusedByPolicies(session, grants, { ...pim, lifetimeMs: lifetime.ms, reason }, budget);
 }

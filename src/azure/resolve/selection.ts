@@ -37,7 +37,7 @@ export async function selectTargets(
   const left = await exclude(places, targets, excluded.found, budget);
   // What is granted above holds there as well; what is taken away above is only what was granted above.
   if (lines.operation !== 'assign' || left.refusals.length > 0) return left;
-  return { found: left.found, refusals: await promisesNobodyKeeps(places, left.found, excluded.found, budget) };
+  return { found: left.found, refusals: await guaranteeGaps(places, left.found, excluded.found, budget) };
 }
 
 /** A scope is the same in any letter case, and by name and id: one of them stays, with the name. */
@@ -77,7 +77,7 @@ async function matched(
 }
 
 /** Exclusions that lie inside a target that stays: they would promise what Azure cannot keep. */
-async function promisesNobodyKeeps(
+async function guaranteeGaps(
   places: Places,
   kept: readonly Identity[],
   exclusions: readonly Exclusion[],

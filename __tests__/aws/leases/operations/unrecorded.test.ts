@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Assignment } from '../../../../src/access/grant.ts';
 import type { Milestone } from '../../../../src/access/leases/journal.ts';
 import type { LeaseDone, LeaseTools } from '../../../../src/access/leases/port.ts';
-import type { Desk } from '../../../../src/aws/leases/desk/desk.ts';
-import type { Room } from '../../../../src/aws/leases/room.ts';
+import type { Executor } from '../../../../src/aws/leases/executor/executor.ts';
+import type { LeaseContext } from '../../../../src/aws/leases/context.ts';
 import type { Answer, Ask } from '../../../../src/aws/leases/steps/asks.ts';
 import { constants } from '../../../../src/aws/leases/steps/constants.ts';
-import { giveBackUnrecorded, takeUnrecorded } from '../../../../src/aws/leases/operations/unrecorded.ts';
+import { releaseUnrecorded, takeUnrecorded } from '../../../../src/aws/leases/operations/unrecorded.ts';
 import { epoch } from '../../../access/fake-clock.ts';
 import { createFakeLog } from '../../../access/fake-log.ts';
 
@@ -29,10 +29,13 @@ interface Played {
   readonly notes: readonly Milestone[];
 }
 
-async function play(story: Story, work: (room: Room, tools: LeaseTools) => Promise<LeaseDone>): Promise<Played> {
+async function play(
+  story: Story,
+  work: (context: LeaseContext, tools: LeaseTools) => Promise<LeaseDone>,
+): Promise<Played> {
   const asked: Ask['do'][] = [];
   const notes: Milestone[] = [];
-  const desk: Partial<Desk> = {
+  const executor: Partial<Executor> = {
     now: () => ({ mono: 0, date: epoch }),
     trouble: () => null,
     perform: (ask) => {
@@ -46,30 +49,34 @@ async function play(story: Story, work: (room: Room, tools: LeaseTools) => Promi
       operation: () => null,
       requestId: () => null,
       isInDoubt: () => false,
-    } as unknown as Desk['assignment'],
+    } as unknown as Executor['assignment'],
   };
-  const room = { openDesk: () => desk, constants, sessionsOutlive: () => Promise.resolve('') } as unknown as Room;
+  const context = {
+    openExecutor: () => executor,
+    constants,
+    sessionsOutlive: () => Promise.resolve(''),
+  } as unknown as LeaseContext;
   const tools = {
     log: createFakeLog(),
     place: { leave: () => undefined },
     note: ({ progress }: { readonly progress: Milestone }) => notes.push(progress),
   } as unknown as LeaseTools;
-  return { done: await work(room, tools), asked, notes };
+  return { done: await work(context, tools), asked, notes };
 }
 
-const giveBack = (progress: Milestone, story: Story): Promise<Played> =>
-  play(story, (room, tools) =>
-    giveBackUnrecorded(room, { grant, holder: '', end: epoch, keepAfterJob: false, progress, turn: 0 }, tools),
+const release = (progress: Milestone, story: Story): Promise<Played> =>
+  play(story, (context, tools) =>
+    releaseUnrecorded(context, { grant, holder: '', end: epoch, keepAfterJob: false, progress, turn: 0 }, tools),
   );
 
 const take = (story: Story): Promise<Played> =>
-  play(story, (room, tools) =>
-    takeUnrecorded(room, grant, { kind: 'lease', ms: 3_600_000, keepAfterJob: false, onExisting: 'keep' }, tools),
+  play(story, (context, tools) =>
+    takeUnrecorded(context, grant, { kind: 'lease', ms: 3_600_000, keepAfterJob: false, onExisting: 'keep' }, tools),
   );
 
 describe('giving back what only the runner’s state knows of', () => {
   test('a creation that has ended and shows nothing leaves nothing to end', async () => {
-    const { done, asked } = await giveBack('creating', { await: ['done'], read: ['no'] });
+    const { done, asked } = await release('creating', { await: ['done'], read: ['no'] });
     expect(done.outcome.status).toBe('SUCCEEDED');
     expect(asked).not.toContain('delete');
   });
@@ -79,10 +86,10 @@ describe('giving back what only the runner’s state knows of', () => {
     ['could not be looked at', 'failed'],
     ['could not be followed', 'lost'],
   ])('while a creation %s, that nothing is there yet is not the end of it', async (_name, creation) => {
-    const late = await giveBack('creating', { await: [creation], read: ['no'], delete: ['late'] });
+    const late = await release('creating', { await: [creation], read: ['no'], delete: ['late'] });
     expect(late.done.outcome.status).toBe('FAILED');
     // Refused while the creation runs, and carried out after it.
-    const { done, asked } = await giveBack('creating', {
+    const { done, asked } = await release('creating', {
       await: [creation, 'done'],
       read: ['no', 'yes', 'no'],
       delete: ['busy', 'done'],
@@ -92,7 +99,7 @@ describe('giving back what only the runner’s state knows of', () => {
   });
 
   test('a deletion that ends FAILED for a reason that passes is sent once more', async () => {
-    const { done, asked } = await giveBack('held', {
+    const { done, asked } = await release('held', {
       read: ['yes', 'yes', 'no'],
       delete: ['done'],
       await: ['busy', 'done'],
@@ -102,7 +109,7 @@ describe('giving back what only the runner’s state knows of', () => {
   });
 
   test('one that ends FAILED for good is red', async () => {
-    const { done } = await giveBack('held', { read: ['yes'], delete: ['done'], await: ['failed'] });
+    const { done } = await release('held', { read: ['yes'], delete: ['done'], await: ['failed'] });
     expect(done.outcome.status).toBe('FAILED');
   });
 });

@@ -3,7 +3,7 @@ import type { Change } from '../../cloud.ts';
 import type { ApplyTools } from '../../engine/apply-tools.ts';
 import { createFinder } from '../../engine/find.ts';
 import type { RunTools } from '../../engine/run-tools.ts';
-import { openWorkshop, type Workshop } from '../../engine/workshop.ts';
+import { openCoordinator, type Coordinator } from '../../engine/coordinator.ts';
 import type { Assignment } from '../../grant.ts';
 import type { Result } from '../../outcome.ts';
 import type { Action } from '../../plan/plan.ts';
@@ -48,14 +48,20 @@ export async function forEach<T>(
 ): Promise<readonly Result[]> {
   const { cloud, clock, log, signal } = tools;
   const finder = createFinder(cloud, clock, log, items.length === 1);
-  const workshop: Workshop = openWorkshop(tools, { count: items.length, maxInFlight, timeoutMs, wait: true, finder });
+  const coordinator: Coordinator = openCoordinator(tools, {
+    count: items.length,
+    maxInFlight,
+    timeoutMs,
+    wait: true,
+    finder,
+  });
   const works = items.map((item) => ({ item, ...about(item) }));
   const turns = countTurns(works.map(({ grant }) => grant));
   const gate = createGate();
   const one = ({ item, grant, kind, action }: (typeof works)[number]): Promise<Result> => {
     const change: Change = { kind, grant, seen: null };
-    const place = workshop.placeFor(change);
-    const applying: ApplyTools = workshop.toolsFor(change, place, null);
+    const place = coordinator.placeFor(change);
+    const applying: ApplyTools = coordinator.toolsFor(change, place, null);
     const budget: Budget = { until: clock.now() + timeoutMs, signal };
     const noting = {
       ...applying,
@@ -85,6 +91,6 @@ export async function forEach<T>(
     const begun = new Map(acrossLanes(works, laneOf).map((it) => [it, inTurn(it)]));
     return await Promise.all(works.map((it) => begun.get(it) ?? inTurn(it)));
   } finally {
-    workshop.close();
+    coordinator.close();
   }
 }

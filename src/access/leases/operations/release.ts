@@ -39,7 +39,7 @@ export function accessTaken(results: readonly Result[]): readonly Result[] {
   return results.filter(({ action }) => action === 'remove');
 }
 
-/** Gives back what is held, all grants together, each for itself. */
+/** Releases what is held, all grants together, each for itself. */
 export async function releaseAll(
   held: readonly HeldGrant[],
   leases: Leases,

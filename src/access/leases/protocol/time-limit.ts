@@ -1,6 +1,6 @@
 import type { Budget, Clock } from '../../clock.ts';
 
-/** How long taking or giving back a lease of one grant may last. */
+/** How long taking or releasing a lease of one grant may last. */
 export interface TimeLimit {
   /** Milliseconds since the epoch. */
   readonly until: () => number;

@@ -23,7 +23,7 @@ export interface Inspected {
 }
 
 /** Where records are looked at. */
-export interface Shelf {
+export interface RecordReader {
   readonly session: AwsSession;
   readonly group: string;
   /** The role that Scheduler assumes in records of ours, `null` where nobody said. */
@@ -32,7 +32,10 @@ export interface Shelf {
 }
 
 /** All records of a group by grant; a group that does not exist has none. */
-export async function readCatalogue({ session, group, constants }: Shelf, budget: Budget): Promise<readonly Entry[]> {
+export async function readCatalogue(
+  { session, group, constants }: RecordReader,
+  budget: Budget,
+): Promise<readonly Entry[]> {
   const all = await listSchedules(session, group, null, budget).catch(instead('not-found', []));
   const known = all.flatMap((summary) => {
     const parsed = parseScheduleName(summary.Name ?? '');
@@ -46,25 +49,29 @@ export async function readCatalogue({ session, group, constants }: Shelf, budget
 }
 
 /** The records of one grant, whatever group they are in. */
-export async function readEntry({ session, constants }: Shelf, grantKey: string, budget: Budget): Promise<Entry> {
+export async function readEntry(
+  { session, constants }: RecordReader,
+  grantKey: string,
+  budget: Budget,
+): Promise<Entry> {
   const all = await listSchedules(session, null, prefixOf(grantKey), budget);
   return { grantKey, rows: all.flatMap((summary) => rowOf(summary, constants) ?? []) };
 }
 
 /** Looks at one record; `null` where it is gone, or does not prove itself to be a record of this grant. */
 export async function inspect(
-  shelf: Shelf,
+  reader: RecordReader,
   grantKey: string,
   row: RecordName,
   budget: Budget,
 ): Promise<Inspected | null> {
-  const seen = await look(shelf, grantKey, row, budget);
+  const seen = await look(reader, grantKey, row, budget);
   return typeof seen === 'string' ? null : seen;
 }
 
 /** Looks at one record. `foreign`: it does not prove itself to be a record of ours of this grant. */
 export async function look(
-  { session, group, roleArn, constants }: Shelf,
+  { session, group, roleArn, constants }: RecordReader,
   grantKey: string,
   row: RecordName,
   budget: Budget,

@@ -10,7 +10,7 @@ import {
   readCatalogue,
   type Entry,
   type Inspected,
-  type Shelf,
+  type RecordReader,
 } from './catalogue.ts';
 import { never, type Constants } from '../steps/constants.ts';
 import { isAbandonedPermanentHold, isEnabledTimer, phaseOf, type RecordName, type Row } from '../steps/records.ts';
@@ -32,7 +32,7 @@ export interface SweepWork {
 
 /** What a sweep looks for, and where. */
 export interface Looking {
-  readonly shelf: Shelf;
+  readonly reader: RecordReader;
   readonly liveness: Liveness;
   /** Milliseconds since the epoch by the cloud's clock. */
   readonly date: number;
@@ -50,16 +50,16 @@ interface Holding {
 
 /** Finds what is due by time, what belongs to ended jobs, and what a person has to look at. */
 export async function findDue(looking: Looking, budget: Budget): Promise<Survey<SweepItem>> {
-  const { shelf, date, liveness, isWanted } = looking;
-  const { constants } = shelf;
-  const entries = await readCatalogue(shelf, budget);
+  const { reader, date, liveness, isWanted } = looking;
+  const { constants } = reader;
+  const entries = await readCatalogue(reader, budget);
   // Whether a job has ended is asked only of holds that are old enough for it, the soonest end first.
   const old = entries
     .flatMap((entry) => liveHolds(entry, date, constants).map((hold) => ({ entry, hold })))
     .filter(({ hold }) => hold.end !== never && date >= hold.created + constants.sweepAge)
     .sort((a, b) => a.hold.end - b.hold.end);
   const seen: readonly Holding[] = await Promise.all(
-    old.map(async (it) => ({ ...it, seen: await inspect(shelf, it.entry.grantKey, it.hold, budget) })),
+    old.map(async (it) => ({ ...it, seen: await inspect(reader, it.entry.grantKey, it.hold, budget) })),
   );
   // GitHub's hourly budget is spent on nothing else than what was asked for.
   const asked = seen.filter(({ seen: it }) => it?.description?.keepAfterJob === false && isWanted(grantOf(it.fields)));
@@ -91,10 +91,10 @@ const nothing: Judged = { item: null, suspect: null, foreign: [] };
 async function itemOf(
   entry: Entry,
   over: readonly Holding[],
-  { shelf, date, isWanted, isThere }: Looking,
+  { reader, date, isWanted, isThere }: Looking,
   budget: Budget,
 ): Promise<Judged> {
-  const { constants } = shelf;
+  const { constants } = reader;
   const ended: readonly RecordName[] = over.map(({ hold }) => hold);
   const garbage = entry.rows.filter((row) => isGarbage(row, date, constants));
   const holds = liveHolds(entry, date, constants);
@@ -104,11 +104,11 @@ async function itemOf(
   const mayBeDue = ended.length > 0 || (others.length === 0 && enabled.length > 0);
   if (!mayBeDue && garbage.length === 0 && abandoned.length === 0) return nothing;
   const looked = await Promise.all(
-    (mayBeDue ? enabled : []).map(async (row) => ({ row, seen: await look(shelf, entry.grantKey, row, budget) })),
+    (mayBeDue ? enabled : []).map(async (row) => ({ row, seen: await look(reader, entry.grantKey, row, budget) })),
   );
   const foreign = looked.flatMap(({ row, seen }) => (seen === 'foreign' ? [row] : []));
   const timers = looked.flatMap(({ seen }) => (typeof seen === 'string' ? [] : [seen]));
-  const fields = timers[0]?.fields ?? (await fieldsOfAny([...holds, ...entry.rows], entry, shelf, budget));
+  const fields = timers[0]?.fields ?? (await fieldsOfAny([...holds, ...entry.rows], entry, reader, budget));
   if (fields === null) return { ...nothing, foreign };
   const grant = grantOf(fields);
   if (!isWanted(grant)) return nothing;
@@ -149,11 +149,11 @@ function suspectOf(grant: Assignment, isThere: boolean): Suspect {
 async function fieldsOfAny(
   rows: readonly Row[],
   { grantKey }: Entry,
-  shelf: Shelf,
+  reader: RecordReader,
   budget: Budget,
 ): Promise<AssignmentFields | null> {
   for (const row of rows) {
-    const seen = row.foreign ? null : await inspect(shelf, grantKey, row, budget);
+    const seen = row.foreign ? null : await inspect(reader, grantKey, row, budget);
     if (seen !== null) return seen.fields;
   }
   return null;

@@ -6,7 +6,7 @@ import type { AwsLease } from '../lease-id.ts';
 import { parseScheduleName, prefixOf } from '../records/names.ts';
 import { listSchedules } from '../records/schedules.ts';
 import type { Row } from '../steps/records.ts';
-import { grantOf, look, readCatalogue, readEntry, type Entry, type Shelf } from './catalogue.ts';
+import { grantOf, look, readCatalogue, readEntry, type Entry, type RecordReader } from './catalogue.ts';
 
 /** A record of the lease's holder, by its name. */
 interface Hold {
@@ -18,42 +18,42 @@ interface Hold {
  * What is there of what a lease id stands for: the keys of grants tell nobody which grants are not. What disagrees with
  * the id is never gone: the lease may stand elsewhere.
  */
-export async function findHeld(lease: AwsLease, shelf: Shelf, budget: Budget): Promise<Found> {
-  const entries = await entriesOf(lease, shelf, budget);
+export async function findHeld(lease: AwsLease, reader: RecordReader, budget: Budget): Promise<Found> {
+  const entries = await entriesOf(lease, reader, budget);
   const holds = entries.flatMap(({ grantKey, rows }): readonly Hold[] =>
     rows
       .filter((row) => row.kind === 'hold' && row.holder === lease.holder && !row.foreign)
       .map((row) => ({ grantKey, row })),
   );
   if (holds.length === 0) {
-    const listed = await listSchedules(shelf.session, lease.group, null, budget).catch(instead('not-found', null));
+    const listed = await listSchedules(reader.session, lease.group, null, budget).catch(instead('not-found', null));
     // Where a lease was taken there is a group, also when the lease is gone.
     if (listed === null) return found({ unread: [noGroup(lease)] });
     if (listed.some(({ Name }) => isOfOtherGrant(lease, Name)))
       return found({ unread: [disagrees('the grants of its record')] });
   }
-  const seen = await Promise.all(holds.map((hold) => seenOf(hold, lease, shelf, budget)));
+  const seen = await Promise.all(holds.map((hold) => seenOf(hold, lease, reader, budget)));
   const held = seen.flatMap((it) => (it !== null && 'held' in it ? [it.held] : []));
   const unread = seen.flatMap((it) => (it !== null && 'reason' in it ? [it] : []));
   return foundUnnamed(held, lease.count, unread, lease.grants === null ? `in the schedule group ${lease.group}` : null);
 }
 
-async function entriesOf({ grants }: AwsLease, shelf: Shelf, budget: Budget): Promise<readonly Entry[]> {
-  if (grants === null) return readCatalogue(shelf, budget);
-  return Promise.all(grants.map((grantKey) => readEntry(shelf, grantKey, budget)));
+async function entriesOf({ grants }: AwsLease, reader: RecordReader, budget: Budget): Promise<readonly Entry[]> {
+  if (grants === null) return readCatalogue(reader, budget);
+  return Promise.all(grants.map((grantKey) => readEntry(reader, grantKey, budget)));
 }
 
 /** `null` where it was deleted since it was listed. */
 async function seenOf(
   { grantKey, row }: Hold,
   lease: AwsLease,
-  shelf: Shelf,
+  reader: RecordReader,
   budget: Budget,
 ): Promise<{ readonly held: HeldGrant } | Why | null> {
-  const it = await look(shelf, grantKey, row, budget);
+  const it = await look(reader, grantKey, row, budget);
   if (it === 'foreign') return disagrees('the role or the grant of its record');
   if (it === 'gone') {
-    const listed = await listSchedules(shelf.session, null, prefixOf(grantKey), budget);
+    const listed = await listSchedules(reader.session, null, prefixOf(grantKey), budget);
     const isElsewhere = listed.some(({ Name, GroupName }) => isOf(lease, Name) && GroupName !== lease.group);
     return isElsewhere ? disagrees('the schedule group of its record') : null;
   }

@@ -9,20 +9,20 @@ import {
   timersIn,
   type Entry,
   type Inspected,
-  type Shelf,
+  type RecordReader,
 } from './catalogue.ts';
 import { isEnabledTimer, isPermanentHold, phaseOf, type Row } from '../steps/records.ts';
 import { foreignNotice } from '../words.ts';
 
 /** Shows the leases of a group, with their holders and ends: reads only. */
 export async function showLeases(
-  shelf: Shelf,
+  reader: RecordReader,
   isWanted: (grant: Assignment) => boolean,
   date: number,
   budget: Budget,
 ): Promise<Survey<LeaseEntry>> {
-  const entries = await readCatalogue(shelf, budget);
-  const shown = await Promise.all(entries.map((entry) => entryOf(shelf, entry, date, budget)));
+  const entries = await readCatalogue(reader, budget);
+  const shown = await Promise.all(entries.map((entry) => entryOf(reader, entry, date, budget)));
   const items = shown.flatMap(({ item }) => item ?? []).filter(({ grant }) => isWanted(grant));
   const foreign = [
     ...entries.flatMap(({ rows }) => rows.filter((row) => row.foreign)),
@@ -37,12 +37,12 @@ interface Shown {
   readonly foreign: readonly Row[];
 }
 
-async function entryOf(shelf: Shelf, entry: Entry, date: number, budget: Budget): Promise<Shown> {
-  const { constants } = shelf;
+async function entryOf(reader: RecordReader, entry: Entry, date: number, budget: Budget): Promise<Shown> {
+  const { constants } = reader;
   const holds = liveHolds(entry, date, constants);
   const enabled = timersIn(entry).filter(isEnabledTimer);
   const looked = await Promise.all(
-    [...holds, ...enabled].map(async (row) => ({ row, seen: await look(shelf, entry.grantKey, row, budget) })),
+    [...holds, ...enabled].map(async (row) => ({ row, seen: await look(reader, entry.grantKey, row, budget) })),
   );
   const foreign = looked.flatMap(({ row, seen: it }) => (it === 'foreign' ? [row] : []));
   const seen = looked.flatMap(({ seen: it }) => (typeof it === 'string' ? [] : [it]));

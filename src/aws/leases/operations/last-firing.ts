@@ -1,4 +1,4 @@
-import type { Desk } from '../desk/desk.ts';
+import type { Executor } from '../executor/executor.ts';
 import type { Holder } from '../steps/holder.ts';
 import { lastToFire } from '../steps/records.ts';
 import { endOf } from '../words.ts';
@@ -12,9 +12,9 @@ export interface LastFiring {
 }
 
 /** The holder's own timer may have been stopped, and another that fires later stays when its holder leaves: only a look tells. */
-export async function findLastFiring(desk: Desk, it: Holder): Promise<LastFiring> {
-  const listed = await desk.perform({ do: 'list' }, []);
-  const { date } = desk.now();
+export async function findLastFiring(executor: Executor, it: Holder): Promise<LastFiring> {
+  const listed = await executor.perform({ do: 'list' }, []);
+  const { date } = executor.now();
   if (listed?.is === 'rows') return { firesAt: lastToFire(listed.rows, date, it.constants), isSeen: true };
   // The runner's state tells what can be told: what stands, or was being created, was armed before.
   const own = endOf(it);

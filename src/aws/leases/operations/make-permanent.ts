@@ -1,12 +1,12 @@
 import { hintOn, ownHint } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { restOf } from '#access/leases/protocol/desk';
+import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { holderName } from '#access/leases/names/holder-name';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { madePermanent, permanentBrokenOff } from '#access/leases/words';
 import { seconds, sentence, withMore } from '#access/words';
-import type { Desk } from '../desk/desk.ts';
+import type { Executor } from '../executor/executor.ts';
 import { unlessOfAnotherRole } from './other-role.ts';
 import {
   breakOff,
@@ -15,7 +15,7 @@ import {
   type Permanent,
   type PermanentOutcome,
 } from '../steps/permanent.ts';
-import type { Room } from '../room.ts';
+import type { LeaseContext } from '../context.ts';
 import { permanentNow, withRemark } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
 import { inDoubt, requestIdOf } from './outcomes.ts';
@@ -24,44 +24,45 @@ import { permanentHoldStays } from '../words.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
 export async function makePermanent(
-  room: Room,
+  context: LeaseContext,
   grant: Assignment,
   there: boolean,
   tools: LeaseTools,
 ): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, false, tools);
-  const deletions = watchDeletions(desk);
-  const holder = holderName(room.randomBytes);
+  const executor = context.openExecutor(grant, false, tools);
+  const deletions = watchDeletions(executor);
+  const holder = holderName(context.randomBytes);
   let was: string | null = null;
   try {
     const { outcome, memory } = await drive(
       permanentProtocol,
-      { phase: 'permanent', memory: newPermanent(room.constants, holder, desk.now().mono) },
+      { phase: 'permanent', memory: newPermanent(context.constants, holder, executor.now().mono) },
       {
-        now: desk.now,
+        now: executor.now,
         perform: async (ask, { at, memory: { others } }) => {
-          const rest = restOf(ask, desk.now());
+          const rest = restOf(ask, executor.now());
           if (at === 'shown' && rest > 0)
             tools.log.info(`Waiting ${seconds(rest)}, until nobody who begins now can miss this access.`);
           // When their records are gone nothing tells who they were.
-          if (ask.do === 'drop' && others.length > 0) was ??= madePermanent(await room.nameHolders(desk, others));
-          return unlessOfAnotherRole(desk, await deletions.perform(ask, [holder]));
+          if (ask.do === 'drop' && others.length > 0)
+            was ??= madePermanent(await context.nameHolders(executor, others));
+          return unlessOfAnotherRole(executor, await deletions.perform(ask, [holder]));
         },
         redirect: (place) => {
-          if (!desk.isOverTime()) return null;
+          if (!executor.isOverTime()) return null;
           if (atItsEnd.has(place.at)) {
-            desk.goOnUnlimited();
+            executor.goOnUnlimited();
             return null;
           }
           // Its hold cannot be given up any more.
           if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
-          desk.goOnUnlimited();
+          executor.goOnUnlimited();
           const go = breakOff(place.memory);
           return 'to' in go ? { phase: go.to, memory: go.memory } : null;
         },
       },
     );
-    return conclude(desk, { there, was, undeleted: deletions.undeleted() }, outcome, memory);
+    return conclude(executor, { there, was, undeleted: deletions.undeleted() }, outcome, memory);
   } finally {
     tools.place.leave();
   }
@@ -78,10 +79,15 @@ interface Told {
   readonly undeleted: Undeleted | null;
 }
 
-function conclude(desk: Desk, { there, was, undeleted }: Told, outcome: PermanentOutcome, it: Permanent): LeaseDone {
+function conclude(
+  executor: Executor,
+  { there, was, undeleted }: Told,
+  outcome: PermanentOutcome,
+  it: Permanent,
+): LeaseDone {
   const holdStays = undeleted === null ? '' : permanentHoldStays(undeleted.why);
-  const requestId = requestIdOf(desk);
-  const trouble = desk.trouble();
+  const requestId = requestIdOf(executor);
+  const trouble = executor.trouble();
   if (outcome === 'permanent') {
     const changed = !there || it.committed;
     const done: LeaseDone = {
@@ -91,8 +97,8 @@ function conclude(desk: Desk, { there, was, undeleted }: Told, outcome: Permanen
     };
     return withRemark(done, holdStays);
   }
-  if (outcome === 'failed' && desk.assignment.isInDoubt('create'))
-    return { action: 'create', lease: null, outcome: inDoubt(desk, (reason) => withMore(reason, holdStays)) };
+  if (outcome === 'failed' && executor.assignment.isInDoubt('create'))
+    return { action: 'create', lease: null, outcome: inDoubt(executor, (reason) => withMore(reason, holdStays)) };
   const because = sentence(trouble?.message ?? 'The time limit passed.');
   if (outcome === 'failed') {
     const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');

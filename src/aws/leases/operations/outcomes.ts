@@ -1,9 +1,9 @@
 import { hintOn } from '#access/errors';
 import type { Outcome } from '#access/outcome';
 import { sentence } from '#access/words';
-import type { Desk } from '../desk/desk.ts';
+import type { Executor } from '../executor/executor.ts';
 
-export function requestIdOf({ assignment }: Desk): string | null {
+export function requestIdOf({ assignment }: Executor): string | null {
   return assignment.requestId();
 }
 
@@ -12,9 +12,9 @@ export function requestIdOf({ assignment }: Desk): string | null {
  *
  * @param inWords puts a sentence about how far it has come into a reason
  */
-export function inDoubt(desk: Desk, inWords: (howFar: string) => string): Outcome {
-  const { assignment } = desk;
-  const trouble = desk.trouble();
+export function inDoubt(executor: Executor, inWords: (howFar: string) => string): Outcome {
+  const { assignment } = executor;
+  const trouble = executor.trouble();
   const running = assignment.operation();
   const why = sentence(trouble?.message ?? 'Nobody answered.');
   const [howFar, hint] =

@@ -3,43 +3,43 @@ import type { Assignment } from '#access/grant';
 import { drive } from '#access/leases/protocol/drive';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { cutOff } from '#access/leases/words';
-import { newMark, type Room } from '../room.ts';
+import { newMark, type LeaseContext } from '../context.ts';
 import { newRevocation, revocationProtocol } from '../steps/revoke.ts';
 import { withRemark } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
 import { inDoubt, requestIdOf } from './outcomes.ts';
-import { litterInWords, watchDeletions } from './undeleted.ts';
+import { undeletedInWords, watchDeletions } from './undeleted.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */
-export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, false, tools);
-  const deletions = watchDeletions(desk);
-  const mark = newMark(room, desk.now().date);
+export async function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const executor = context.openExecutor(grant, false, tools);
+  const deletions = watchDeletions(executor);
+  const mark = newMark(context, executor.now().date);
   try {
     const { outcome, memory } = await drive(
       revocationProtocol,
-      { phase: 'revoke', memory: newRevocation(room.constants, mark) },
+      { phase: 'revoke', memory: newRevocation(context.constants, mark) },
       {
-        now: desk.now,
+        now: executor.now,
         perform: (ask) => deletions.perform(ask, [mark.holder]),
         redirect: (place) => {
-          if (!desk.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
-          desk.goOnUnlimited();
+          if (!executor.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
+          executor.goOnUnlimited();
           return { phase: 'unmark', memory: place.memory };
         },
       },
     );
-    const requestId = requestIdOf(desk);
+    const requestId = requestIdOf(executor);
     const { others } = memory;
-    const cut = others.length === 0 ? null : cutOff(await room.nameHolders(desk, others));
+    const cut = others.length === 0 ? null : cutOff(await context.nameHolders(executor, others));
     if (outcome === 'revoked') {
-      const changed = desk.assignment.operation()?.state === 'SUCCEEDED';
+      const changed = executor.assignment.operation()?.state === 'SUCCEEDED';
       const done: LeaseDone = { action: 'remove', lease: null, outcome: succeeded(requestId, changed, cut) };
-      return withRemark(done, litterInWords(deletions));
+      return withRemark(done, undeletedInWords(deletions));
     }
-    if (desk.assignment.isInDoubt('remove') && outcome === 'failed')
-      return { action: 'remove', lease: null, outcome: inDoubt(desk, (reason) => reason) };
-    const trouble = desk.trouble();
+    if (executor.assignment.isInDoubt('remove') && outcome === 'failed')
+      return { action: 'remove', lease: null, outcome: inDoubt(executor, (reason) => reason) };
+    const trouble = executor.trouble();
     const reason =
       outcome === 'remade'
         ? 'The access was made again each time that it was ended: somebody is taking a lease of it.'

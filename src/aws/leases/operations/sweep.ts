@@ -4,27 +4,31 @@ import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
 import { whoseItWas } from '#access/leases/words';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import { sentence } from '#access/words';
-import type { Desk } from '../desk/desk.ts';
+import type { Executor } from '../executor/executor.ts';
 import type { SweepWork } from '../finding/due.ts';
-import { newMark, type Room } from '../room.ts';
+import { newMark, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from '../steps/sweep.ts';
 import { withRemark } from '#access/leases/outcomes';
 import { inDoubt, requestIdOf } from './outcomes.ts';
-import { litterInWords, watchDeletions, type Deletions } from './undeleted.ts';
+import { undeletedInWords, watchDeletions, type Deletions } from './undeleted.ts';
 import { decideOnSuspect } from '../words.ts';
 import type { Trouble } from '#access/leases/protocol/trouble';
 import { minuteInWords } from '#access/times';
 
 /** Ends what is due of one grant, and tidies up. */
-export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
+export async function sweep(
+  context: LeaseContext,
+  { grant, why, work }: SweepItem,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
   const { isDue, ended, garbage, holders } = work as SweepWork;
-  const desk = room.openDesk(grant, false, tools);
-  const deletions = watchDeletions(desk);
+  const executor = context.openExecutor(grant, false, tools);
+  const deletions = watchDeletions(executor);
   try {
-    const done = isDue ? await end(room, desk, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
+    const done = isDue ? await end(context, executor, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
     for (const name of garbage) await deletions.perform({ do: 'drop', name, notAfter: null }, []);
     const tidied = deletions.undeleted() === null ? 'Records that stand for nothing any more were deleted.' : '';
-    return withRemark(done ?? nothingEnded(tidied), litterInWords(deletions));
+    return withRemark(done ?? nothingEnded(tidied), undeletedInWords(deletions));
   } finally {
     tools.place.leave();
   }
@@ -37,28 +41,28 @@ interface Told {
 }
 
 async function end(
-  room: Room,
-  desk: Desk,
+  context: LeaseContext,
+  executor: Executor,
   deletions: Deletions,
   ended: SweepWork['ended'],
   told: Told,
 ): Promise<LeaseDone> {
-  const mark = newMark(room, desk.now().date);
+  const mark = newMark(context, executor.now().date);
   const { outcome, memory } = await drive(
     sweepProtocol,
-    { phase: 'sweep', memory: newSweep(room.constants, mark, ended) },
+    { phase: 'sweep', memory: newSweep(context.constants, mark, ended) },
     {
-      now: desk.now,
+      now: executor.now,
       perform: (ask) => deletions.perform(ask, [mark.holder]),
       redirect: (place) => {
-        if (!desk.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
-        desk.goOnUnlimited();
+        if (!executor.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
+        executor.goOnUnlimited();
         const memory: Sweep = { ...place.memory, outcome: 'failed' };
         return { phase: 'unmark', memory };
       },
     },
   );
-  return conclude(desk, outcome, memory, told, deletions.undeleted() === null);
+  return conclude(executor, outcome, memory, told, deletions.undeleted() === null);
 }
 
 /** Such as where a deletion is denied because the creation was. */
@@ -67,9 +71,9 @@ function goneButRecorded(trouble: Trouble | null): string {
 }
 
 /** A deletion was sent, and what would have told how it ended did not. */
-function endedButRecorded(desk: Desk, why: string): LeaseDone {
-  const remark = `Ended, since ${why} A read shows no access. ${recordsStay(desk.trouble())}`;
-  return { action: 'remove', lease: null, outcome: succeeded(requestIdOf(desk), true, remark) };
+function endedButRecorded(executor: Executor, why: string): LeaseDone {
+  const remark = `Ended, since ${why} A read shows no access. ${recordsStay(executor.trouble())}`;
+  return { action: 'remove', lease: null, outcome: succeeded(requestIdOf(executor), true, remark) };
 }
 
 function recordsStay(trouble: Trouble | null): string {
@@ -82,16 +86,16 @@ function nothingEnded(remark: string): LeaseDone {
 }
 
 async function conclude(
-  desk: Desk,
+  executor: Executor,
   outcome: SweepOutcome,
   it: Sweep,
   { why, whose }: Told,
   tidied: boolean,
 ): Promise<LeaseDone> {
-  const requestId = requestIdOf(desk);
+  const requestId = requestIdOf(executor);
   switch (outcome) {
     case 'ended': {
-      const late = it.span.before > 0 && desk.now().date > it.span.before + it.constants.window;
+      const late = it.span.before > 0 && executor.now().date > it.span.before + it.constants.window;
       const remark = late
         ? `Ended, since ${why}.${whose} All firings of its timer from ${minuteInWords(it.span.before)} on were over, and the access was still there: look at the dead-letter queue, and at what the role that Scheduler assumes may do.`
         : `Ended, since ${why}.${whose}`;
@@ -110,14 +114,14 @@ async function conclude(
       return notEnded(failed(requestId, null, { reason, hint: decideOnSuspect }));
     }
     case 'failed': {
-      const trouble = desk.trouble();
-      const isSent = desk.assignment.isInDoubt('remove') || desk.assignment.operation() !== null;
+      const trouble = executor.trouble();
+      const isSent = executor.assignment.isInDoubt('remove') || executor.assignment.operation() !== null;
       // What brought it to nothing before it could look at what there is says nothing of the access.
-      const read = it.listedAt === 0 ? null : await desk.perform({ do: 'read', expected: null }, []);
+      const read = it.listedAt === 0 ? null : await executor.perform({ do: 'read', expected: null }, []);
       if (read?.is === 'no')
-        return isSent ? endedButRecorded(desk, `${why}.${whose}`) : nothingEnded(goneButRecorded(trouble));
-      if (desk.assignment.isInDoubt('remove'))
-        return notEnded(inDoubt(desk, (howFar) => `It is being ended, since ${why}: ${howFar}`));
+        return isSent ? endedButRecorded(executor, `${why}.${whose}`) : nothingEnded(goneButRecorded(trouble));
+      if (executor.assignment.isInDoubt('remove'))
+        return notEnded(inDoubt(executor, (howFar) => `It is being ended, since ${why}: ${howFar}`));
       const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
       const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
       return notEnded(failed(requestId, trouble, { reason, hint }));

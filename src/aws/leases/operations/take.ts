@@ -8,7 +8,7 @@ import type { Trouble } from '#access/leases/protocol/trouble';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '#access/leases/words';
 import { minuteMs, wholeMinute } from '#access/times';
 import { seconds, withMore } from '#access/words';
-import { type Desk, isAt } from '../desk/desk.ts';
+import { type Executor, isAt } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { abandoned } from '../steps/abandon.ts';
 import { holderProtocol } from '../steps/holder-protocol.ts';
@@ -28,7 +28,7 @@ import {
 import { kept } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
 import { requestIdOf } from './outcomes.ts';
-import type { Room } from '../room.ts';
+import type { LeaseContext } from '../context.ts';
 import { findLastFiring } from './last-firing.ts';
 import { unlessOfAnotherRole } from './other-role.ts';
 
@@ -48,22 +48,22 @@ interface StillCreating {
  * @param replaces the holder that gives way to this one, and so is no other
  */
 export async function take(
-  room: Room,
+  context: LeaseContext,
   grant: Assignment,
   lease: Lease,
   tools: LeaseTools,
   replaces: string | null = null,
 ): Promise<LeaseDone> {
   const { log } = tools;
-  const desk = room.openDesk(grant, lease.keepAfterJob, tools);
+  const executor = context.openExecutor(grant, lease.keepAfterJob, tools);
   try {
     for (let times = 1; ; times += 1) {
-      const name = times === 1 ? room.holder : holderName(room.randomBytes);
-      const { outcome, memory, trouble } = await join(room, desk, name, lease, tools);
+      const name = times === 1 ? context.holder : holderName(context.randomBytes);
+      const { outcome, memory, trouble } = await join(context, executor, name, lease, tools);
       if (outcome.kind !== 'again')
-        return await conclude(room, desk, grant, lease, outcome, { memory, trouble }, tools, replaces);
-      if (times === mostAgain || desk.isOverTime())
-        return await notTaken(desk, 'permanent', null, { memory, trouble }, grant, room);
+        return await conclude(context, executor, grant, lease, outcome, { memory, trouble }, tools, replaces);
+      if (times === mostAgain || executor.isOverTime())
+        return await notTaken(executor, 'permanent', null, { memory, trouble }, grant, context);
       log.info('Somebody has changed the record of this lease in the meantime: looking again.');
     }
   } finally {
@@ -81,8 +81,14 @@ interface Joined extends Driven<Holder, HolderOutcome | StillCreating> {
   readonly trouble: Trouble | null;
 }
 
-async function join(room: Room, desk: Desk, holder: string, { ms }: Lease, tools: LeaseTools): Promise<Joined> {
-  const { constants, randomBytes } = room;
+async function join(
+  context: LeaseContext,
+  executor: Executor,
+  holder: string,
+  { ms }: Lease,
+  tools: LeaseTools,
+): Promise<Joined> {
+  const { constants, randomBytes } = context;
   /** Why it was given up: what befalls the giving up is another matter. `undefined` as long as it was not. */
   let trouble: Trouble | null | undefined;
   const memory = newHolder({
@@ -90,39 +96,39 @@ async function join(room: Room, desk: Desk, holder: string, { ms }: Lease, tools
     holder,
     spare: sparesFor(randomBytes),
     // So that legs of a matrix share it.
-    end: wholeMinute(desk.now().date + ms),
+    end: wholeMinute(executor.now().date + ms),
     spread: spreadOf(tools.turn),
   });
   const driven = await drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
     holderProtocol,
     { phase: 'join', memory },
     {
-      now: desk.now,
+      now: executor.now,
       perform: async (ask, place) => {
         // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
-        if (place.at === 'release') await desk.assignment.takeTurn();
-        if (place.at === 'settle') sayWaiting(place.memory, desk, tools);
-        const answer = await desk.perform(ask, [place.memory.holder, ...place.memory.former]);
-        return isJoining(place) ? unlessOfAnotherRole(desk, answer) : answer;
+        if (place.at === 'release') await executor.assignment.takeTurn();
+        if (place.at === 'settle') sayWaiting(place.memory, executor, tools);
+        const answer = await executor.perform(ask, [place.memory.holder, ...place.memory.former]);
+        return isJoining(place) ? unlessOfAnotherRole(executor, answer) : answer;
       },
       redirect: (place, now) => {
         if (!isJoining(place)) {
-          if (trouble === undefined) trouble = desk.trouble();
+          if (trouble === undefined) trouble = executor.trouble();
           // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
-          desk.goOnUnlimited();
+          executor.goOnUnlimited();
           return null;
         }
-        if (!desk.isOverTime()) return null;
+        if (!executor.isOverTime()) return null;
         if (place.at === 'created') return { end: { kind: 'still-creating' }, memory: place.memory };
         if (atItsEnd.has(place.at)) return null;
-        trouble = desk.trouble();
-        desk.goOnUnlimited();
+        trouble = executor.trouble();
+        executor.goOnUnlimited();
         // Whoever makes it permanent has kept it waiting: that is why.
         return abandoned(place.memory, place.at.startsWith('permanent-') ? 'permanent' : 'abandoned', now.mono);
       },
     },
   );
-  return { ...driven, trouble: trouble === undefined ? desk.trouble() : trouble };
+  return { ...driven, trouble: trouble === undefined ? executor.trouble() : trouble };
 }
 
 function isJoining(place: Position<Holder>): boolean {
@@ -132,20 +138,20 @@ function isJoining(place: Position<Holder>): boolean {
 /** What is all but done is done, whatever the time. */
 const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'keep-leave', 'keep-over', 'permanent-over']);
 
-export function sparesFor(randomBytes: Room['randomBytes']): readonly string[] {
+export function sparesFor(randomBytes: LeaseContext['randomBytes']): readonly string[] {
   return Array.from({ length: renewals }, () => holderName(randomBytes));
 }
 
-function sayWaiting(it: Holder, desk: Desk, { log }: LeaseTools): void {
-  const rest = Math.max(it.heldAt + it.constants.settle, it.fireUntil) - desk.now().mono;
+function sayWaiting(it: Holder, executor: Executor, { log }: LeaseTools): void {
+  const rest = Math.max(it.heldAt + it.constants.settle, it.fireUntil) - executor.now().mono;
   if (rest <= 0) return;
   const why = it.fireUntil > 0 ? 'A timer that may be firing was stopped' : 'Others have records of this grant';
   log.info(`${why}: waiting ${seconds(rest)}, so that no deletion that is on its way hits this lease.`);
 }
 
 async function conclude(
-  room: Room,
-  desk: Desk,
+  context: LeaseContext,
+  executor: Executor,
   grant: Assignment,
   lease: Lease,
   outcome: Exclude<HolderOutcome, { readonly kind: 'again' }> | StillCreating,
@@ -155,15 +161,15 @@ async function conclude(
 ): Promise<LeaseDone> {
   switch (outcome.kind) {
     case 'held':
-      return held(room, desk, grant, lease, it, tools, replaces);
+      return held(context, executor, grant, lease, it, tools, replaces);
     case 'kept':
       return kept(lease);
     case 'still-creating':
-      return stillCreating(desk);
+      return stillCreating(executor);
     case 'released':
-      // What was given back is not for the post step any more.
+      // What was released is not for the post step any more.
       if (!isLeftToPost.has(outcome.left)) tools.note({ progress: 'over', holder: it.holder, end: it.end });
-      return notTaken(desk, outcome.gaveUp ?? 'failed', outcome, { memory: it, trouble }, grant, room);
+      return notTaken(executor, outcome.gaveUp ?? 'failed', outcome, { memory: it, trouble }, grant, context);
   }
 }
 
@@ -171,8 +177,8 @@ async function conclude(
 const isLeftToPost: ReadonlySet<Released['left']> = new Set(['to-timer', 'unreleased']);
 
 async function held(
-  room: Room,
-  desk: Desk,
+  context: LeaseContext,
+  executor: Executor,
   grant: Assignment,
   { keepAfterJob }: Lease,
   it: Holder,
@@ -181,12 +187,15 @@ async function held(
 ): Promise<LeaseDone> {
   const beside = it.others.filter(({ holder }) => holder !== replaces);
   const shared = beside.length > 0;
-  const [others, sessions] = await Promise.all([room.nameHolders(desk, beside), room.sessionsOutlive(grant, budget)]);
+  const [others, sessions] = await Promise.all([
+    context.nameHolders(executor, beside),
+    context.sessionsOutlive(grant, budget),
+  ]);
   log.info('Verified by reading back: the access is there, and its timer is armed.');
-  const id = room.leaseId(grant, it.holder, keepAfterJob);
+  const id = context.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
-    outcome: succeeded(requestIdOf(desk), true),
+    outcome: succeeded(requestIdOf(executor), true),
     lease: {
       did: 'took',
       state: shared ? 'shared' : 'leased',
@@ -201,22 +210,22 @@ async function held(
 }
 
 async function notTaken(
-  desk: Desk,
+  executor: Executor,
   why: GivenUp,
   how: Released | null,
   { memory: it, trouble: told }: Pick<Joined, 'memory' | 'trouble'>,
   grant: Assignment,
-  room: Room,
+  context: LeaseContext,
 ): Promise<LeaseDone> {
   const trouble = why === 'permanent' || why === 'suspect' ? null : told;
-  const detail = why === 'permanent' ? await whoMakesPermanent(room, desk) : (trouble?.message ?? null);
-  const left = how === null ? nothingLeft : await whatIsLeft(room, desk, how, it, grant);
+  const detail = why === 'permanent' ? await whoMakesPermanent(context, executor) : (trouble?.message ?? null);
+  const left = how === null ? nothingLeft : await whatIsLeft(context, executor, how, it, grant);
   // More time mends that it ran out, and nothing else does what has taken it.
   const hint = why === 'failed' ? hintOn(trouble) : withMore(hintOnGivenUp(why), ownHint(trouble) ?? '');
   return {
     action: 'create',
     lease: null,
-    outcome: failed(requestIdOf(desk), trouble, {
+    outcome: failed(requestIdOf(executor), trouble, {
       reason: withMore(givenUpInWords(why, detail, it), left.words),
       hint,
       changed: left.mayStand,
@@ -233,40 +242,46 @@ interface Left {
 
 const nothingLeft: Left = { words: '', mayStand: false };
 
-async function whatIsLeft(room: Room, desk: Desk, how: Released, it: Holder, grant: Assignment): Promise<Left> {
-  const { words, constants } = room;
+async function whatIsLeft(
+  context: LeaseContext,
+  executor: Executor,
+  how: Released,
+  it: Holder,
+  grant: Assignment,
+): Promise<Left> {
+  const { words, constants } = context;
   const said = leftInWords(how, it, grant, words);
   const mayStand = it.progress === 'creating';
   if (how.left === 'unreleased') return { words: `${said} The post step tries once more.`, mayStand };
   if (it.progress === 'holding') return nothingLeft;
   if (how.left !== 'to-timer' && how.left !== 'shared') return { words: said, mayStand: false };
   const [{ firesAt }, read] = await Promise.all([
-    findLastFiring(desk, it),
-    desk.perform({ do: 'read', expected: null }, []),
+    findLastFiring(executor, it),
+    executor.perform({ do: 'read', expected: null }, []),
   ]);
   // Nothing was accepted, as where whoever may not create may not delete either.
-  if (read?.is === 'no' && desk.assignment.operation() === null) return { words: nothingGranted, mayStand: false };
+  if (read?.is === 'no' && executor.assignment.operation() === null) return { words: nothingGranted, mayStand: false };
   if (how.left === 'shared') return { words: firesAt === null ? said : staysUntil(firesAt, words), mayStand };
   if (firesAt === null) return { words: `${said} The post step looks once more.`, mayStand };
-  return { words: leftToTimers(said, { firesAt, date: desk.now().date, constants }, words), mayStand };
+  return { words: leftToTimers(said, { firesAt, date: executor.now().date, constants }, words), mayStand };
 }
 
 /** By the hold that is in the way; `null` where it is gone by now, or cannot be seen. */
-async function whoMakesPermanent(room: Room, desk: Desk): Promise<string | null> {
-  const listed = await desk.perform({ do: 'list' }, []);
+async function whoMakesPermanent(context: LeaseContext, executor: Executor): Promise<string | null> {
+  const listed = await executor.perform({ do: 'list' }, []);
   const hold = listed?.is === 'rows' ? listed.rows.find(isPermanentHold) : undefined;
   if (hold === undefined) return null;
-  const [who] = await room.nameHolders(desk, [hold]);
+  const [who] = await context.nameHolders(executor, [hold]);
   return who?.name ?? null;
 }
 
-function stillCreating(desk: Desk): LeaseDone {
+function stillCreating(executor: Executor): LeaseDone {
   return {
     action: 'create',
     lease: null,
     outcome: {
       status: 'IN_PROGRESS',
-      requestId: requestIdOf(desk),
+      requestId: requestIdOf(executor),
       reason:
         'CreateAccountAssignment was still in progress when the time limit passed: the lease does not stand yet. The post step gives it back, and its timer ends it in any case.',
       hint: 'Run the step again, or give it a longer `timeout`.',

@@ -1,4 +1,4 @@
-import type { Desk } from '../desk/desk.ts';
+import type { Executor } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 
 /** Watches over the records that a protocol deletes: what stays although it was to go is for a person to know. */
@@ -14,22 +14,22 @@ export interface Undeleted {
   readonly why: string;
 }
 
-export function watchDeletions(desk: Desk): Deletions {
+export function watchDeletions(executor: Executor): Deletions {
   let undeleted: Undeleted | null = null;
   return {
     undeleted: () => undeleted,
     async perform(ask, own) {
-      const answer = await desk.perform(ask, own);
+      const answer = await executor.perform(ask, own);
       // One that was too late to be sent stays on purpose: others have to see it.
       if (ask.do === 'drop' && (answer?.is === 'failed' || answer?.is === 'lost'))
-        undeleted = { count: (undeleted?.count ?? 0) + 1, why: desk.trouble()?.message ?? 'Nobody answered.' };
+        undeleted = { count: (undeleted?.count ?? 0) + 1, why: executor.trouble()?.message ?? 'Nobody answered.' };
       return answer;
     },
   };
 }
 
 /** Of records that mean nothing any more, in a sentence; empty where none is left. */
-export function litterInWords({ undeleted }: Deletions): string {
+export function undeletedInWords({ undeleted }: Deletions): string {
   const left = undeleted();
   if (left === null) return '';
   const those = left.count === 1 ? 'One of its records' : `${left.count} of its records`;

@@ -9,8 +9,8 @@ import { withMore } from '#access/words';
 import type { Answer } from '../steps/asks.ts';
 import type { Constants } from '../steps/constants.ts';
 import type { Deadline } from '#access/leases/protocol/protocol';
-import type { Desk } from '../desk/desk.ts';
-import type { Room } from '../room.ts';
+import type { Executor } from '../executor/executor.ts';
+import type { LeaseContext } from '../context.ts';
 import { kept } from '#access/leases/outcomes';
 import { requestIdOf } from './outcomes.ts';
 
@@ -19,14 +19,14 @@ import { requestIdOf } from './outcomes.ts';
  * but the post step ends them.
  */
 export async function takeUnrecorded(
-  room: Room,
+  context: LeaseContext,
   grant: Assignment,
   lease: Lease,
   tools: LeaseTools,
 ): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, false, tools);
-  const { constants } = room;
-  const end = wholeMinute(desk.now().date + lease.ms);
+  const executor = context.openExecutor(grant, false, tools);
+  const { constants } = context;
+  const end = wholeMinute(executor.now().date + lease.ms);
   const note = (progress: 'creating' | 'held' | 'over'): void => {
     tools.note({ progress, holder: '', end });
   };
@@ -36,48 +36,48 @@ export async function takeUnrecorded(
   let tried = false;
   try {
     for (;;) {
-      const read = await desk.perform({ do: 'read', expected: null }, []);
+      const read = await executor.perform({ do: 'read', expected: null }, []);
       if (read?.is === 'yes' && !tried) {
         note('over');
         return kept(lease);
       }
-      if (read?.is !== 'no' && read?.is !== 'yes') return notTaken(desk, false);
+      if (read?.is !== 'no' && read?.is !== 'yes') return notTaken(executor, false);
       note('creating');
-      const started = await desk.perform({ do: 'create', notAfter }, []);
+      const started = await executor.perform({ do: 'create', notAfter }, []);
       tried ||= started?.is === 'done' || started?.is === 'lost';
       if (started?.is === 'done') {
-        const ended = await desk.perform({ do: 'await', what: 'creation' }, []);
+        const ended = await executor.perform({ do: 'await', what: 'creation' }, []);
         if (ended?.is === 'done') break;
         // It has ended FAILED, for a reason that passes.
-        if (ended?.is === 'busy' && (await sleep(desk, constants.lookAgain)) !== null) continue;
+        if (ended?.is === 'busy' && (await sleep(executor, constants.lookAgain)) !== null) continue;
         if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
-        return notTaken(desk, ended === null || ended.is === 'lost');
+        return notTaken(executor, ended === null || ended.is === 'lost');
       }
       if (started?.is === 'busy' || started?.is === 'lost') {
         lost ||= started.is === 'lost';
         const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
-        if ((await sleep(desk, pause)) !== null) continue;
+        if ((await sleep(executor, pause)) !== null) continue;
       }
       // What is not known to have been carried out is for the post step to look at.
       if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
-      return notTaken(desk, lost);
+      return notTaken(executor, lost);
     }
-    const seen = await desk.perform({ do: 'read', expected: true }, []);
-    if (seen?.is !== 'yes') return notTaken(desk, true);
+    const seen = await executor.perform({ do: 'read', expected: true }, []);
+    if (seen?.is !== 'yes') return notTaken(executor, true);
     note('held');
-    return await held(room, desk, grant, end, tools);
+    return await held(context, executor, grant, end, tools);
   } finally {
     tools.place.leave();
   }
 }
 
-function sleep(desk: Desk, ms: number): Promise<Answer | null> {
-  return desk.perform({ do: 'sleep', until: desk.now().mono + ms }, []);
+function sleep(executor: Executor, ms: number): Promise<Answer | null> {
+  return executor.perform({ do: 'sleep', until: executor.now().mono + ms }, []);
 }
 
 async function held(
-  room: Room,
-  desk: Desk,
+  context: LeaseContext,
+  executor: Executor,
   grant: Assignment,
   end: number,
   { budget, log }: LeaseTools,
@@ -86,7 +86,7 @@ async function held(
   return {
     action: 'create',
     outcome: succeeded(
-      requestIdOf(desk),
+      requestIdOf(executor),
       true,
       unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
     ),
@@ -98,14 +98,14 @@ async function held(
       endsAtLatest: null,
       guarantee: 'post-step',
       keepAfterJob: false,
-      sentences: [await room.sessionsOutlive(grant, budget)],
+      sentences: [await context.sessionsOutlive(grant, budget)],
     },
   };
 }
 
-function notTaken(desk: Desk, unknown: boolean): LeaseDone {
-  const trouble = desk.trouble();
-  const requestId = requestIdOf(desk);
+function notTaken(executor: Executor, unknown: boolean): LeaseDone {
+  const trouble = executor.trouble();
+  const requestId = requestIdOf(executor);
   const reason = trouble?.message ?? 'The time limit passed before the lease stood.';
   const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
   const outcome: Outcome = unknown
@@ -115,44 +115,44 @@ function notTaken(desk: Desk, unknown: boolean): LeaseDone {
 }
 
 /** Ends what a step has granted, by nothing but its own state: what cannot be ended is red, since nothing else ends it. */
-export async function giveBackUnrecorded(
-  room: Room,
+export async function releaseUnrecorded(
+  context: LeaseContext,
   { grant, progress }: HeldGrant,
   tools: LeaseTools,
 ): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, false, tools);
-  const { constants } = room;
+  const executor = context.openExecutor(grant, false, tools);
+  const { constants } = context;
   const gone = (changed: boolean): LeaseDone => ({
     action: 'remove',
     lease: null,
-    outcome: succeeded(requestIdOf(desk), changed),
+    outcome: succeeded(requestIdOf(executor), changed),
   });
   try {
-    const mayCome = progress !== 'held' && !(await hasEnded(desk, constants));
+    const mayCome = progress !== 'held' && !(await hasEnded(executor, constants));
     const notAfter: Deadline = { mono: Infinity, date: Infinity };
     /** Whether a deletion whose answer was lost may have been carried out. */
     let lost = false;
     for (;;) {
-      const read = await desk.perform({ do: 'read', expected: null }, []);
+      const read = await executor.perform({ do: 'read', expected: null }, []);
       // What may come yet a deletion waits for: it is refused while the creation is running.
       if (read?.is === 'no' && !mayCome) return gone(lost);
-      const started = read === null ? null : await desk.perform({ do: 'delete', notAfter }, []);
+      const started = read === null ? null : await executor.perform({ do: 'delete', notAfter }, []);
       lost ||= started?.is === 'lost';
-      const ended = started?.is === 'done' ? await desk.perform({ do: 'await', what: 'deletion' }, []) : started;
+      const ended = started?.is === 'done' ? await executor.perform({ do: 'await', what: 'deletion' }, []) : started;
       // Busy: it was refused, or it has ended FAILED for a reason that passes.
       if (ended?.is === 'busy' || started?.is === 'lost') {
         const pause = started?.is === 'lost' ? constants.flight : constants.lookAgain;
-        if ((await sleep(desk, pause)) !== null) continue;
+        if ((await sleep(executor, pause)) !== null) continue;
       }
       const seen =
         ended?.is === 'done' || ended?.is === 'missing'
-          ? await desk.perform({ do: 'read', expected: false }, [])
+          ? await executor.perform({ do: 'read', expected: false }, [])
           : null;
       if (seen?.is === 'no') {
         tools.log.info('Verified by reading back: the access is gone.');
         return gone(ended?.is === 'done' || lost);
       }
-      return notEnded(desk);
+      return notEnded(executor);
     }
   } finally {
     tools.place.leave();
@@ -160,15 +160,15 @@ export async function giveBackUnrecorded(
 }
 
 /** Whether what main began to create is seen to have ended; it may still be under way, and may be running. */
-async function hasEnded(desk: Desk, { flight }: Constants): Promise<boolean> {
-  await sleep(desk, flight);
-  const creation = await desk.perform({ do: 'await', what: 'creation' }, []);
+async function hasEnded(executor: Executor, { flight }: Constants): Promise<boolean> {
+  await sleep(executor, flight);
+  const creation = await executor.perform({ do: 'await', what: 'creation' }, []);
   return creation?.is === 'done' || creation?.is === 'busy';
 }
 
-function notEnded(desk: Desk): LeaseDone {
-  const trouble = desk.trouble();
-  const requestId = requestIdOf(desk);
+function notEnded(executor: Executor): LeaseDone {
+  const trouble = executor.trouble();
+  const requestId = requestIdOf(executor);
   const reason = `The access could not be ended, and nothing else will end it: ${trouble?.message ?? 'the time for it has passed.'}`;
   const hint = withMore('End it with `operation: revoke`.', hintOn(trouble, ''));
   return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };

@@ -1,6 +1,6 @@
-import type { PlainAsk } from '#access/leases/protocol/desk';
+import type { PlainAsk } from '#access/leases/protocol/executor';
 import type { Deadline, Moment } from '#access/leases/protocol/protocol';
-import type { HistorySpan, Litter, NewRecord, RecordName, Row } from './records.ts';
+import type { HistorySpan, StaleRecord, NewRecord, RecordName, Row } from './records.ts';
 
 /** One request of a protocol, about one grant. */
 export type Ask =
@@ -53,7 +53,7 @@ export function isTrouble({ is }: Answer): boolean {
   return is === 'failed' || is === 'lost' || is === 'late';
 }
 
-/** Deletes a piece of litter. */
-export function dropOf({ name, notAfter }: Litter): Extract<Ask, { readonly do: 'drop' }> {
+/** Deletes a stale record. */
+export function dropOf({ name, notAfter }: StaleRecord): Extract<Ask, { readonly do: 'drop' }> {
   return { do: 'drop', name, notAfter: notAfter === null ? null : { mono: Infinity, date: notAfter } };
 }

@@ -6,7 +6,7 @@ import { joinPhases } from './join.ts';
 import { keepPhases } from './keep.ts';
 import { releasePhases } from './release.ts';
 
-/** Takes a lease, and gives it back. */
+/** Takes a lease and releases it. */
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
   ...joinPhases,
   ...keepPhases,

@@ -3,8 +3,8 @@ import type { Milestone } from '#access/leases/journal';
 import type { Go, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import type { Kill } from './killing.ts';
-import type { HistorySpan, Litter, OtherHolder, Proof } from './records.ts';
+import type { Disarming } from './disarming.ts';
+import type { HistorySpan, StaleRecord, OtherHolder, Proof } from './records.ts';
 
 /** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
 export interface Holder {
@@ -27,13 +27,13 @@ export interface Holder {
   /** The largest end of all live holds that were listed. */
   readonly latest: number;
   readonly others: readonly OtherHolder[];
-  readonly kills: readonly Kill[];
+  readonly toDisarm: readonly Disarming[];
   /** What the timers of the last list say of an access that is there, and where history would have to prove it. */
   readonly proof: Proof;
   readonly span: HistorySpan;
   /** Timers to be deleted once absence is verified, others' first. */
-  readonly clean: readonly Litter[];
-  readonly cleanOwn: readonly Litter[];
+  readonly clean: readonly StaleRecord[];
+  readonly cleanOwn: readonly StaleRecord[];
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
   /** Just before its hold was asked for: what limits it counts from here. */
@@ -105,7 +105,7 @@ export function newHolder(
     alone: true,
     latest: it.end,
     others: [],
-    kills: [],
+    toDisarm: [],
     proof: 'none',
     span: { after: 0, before: 0 },
     clean: [],

@@ -2,7 +2,7 @@ import type { Moment } from '#access/leases/protocol/protocol';
 import { abandoned } from './abandon.ts';
 import { isTrouble, whenListed } from './asks.ts';
 import type { GivenUp, Holder, HolderGo, HolderOutcome, HolderPhases } from './holder.ts';
-import { killingPhases, killsIn, stillFiring, toKill } from './killing.ts';
+import { disarmingPhases, timersToDisarm, stillFiring, disarmNext } from './disarming.ts';
 import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
@@ -73,7 +73,7 @@ export const joinPhases: HolderPhases = {
       if (answer.is === 'late') return giveUp({ ...it, unsure: false }, 'late', now);
       if (isTrouble(answer)) return giveUp({ ...it, unsure: answer.is !== 'failed' }, 'failed', now);
       const memory: Holder = { ...it, armed: true, unsure: false, armedAt: now.mono };
-      if (answer.is !== 'taken') return toKill(memory, afterKills);
+      if (answer.is !== 'taken') return disarmNext(memory, afterKills);
       return { to: 'fenced', memory: { ...memory, sleepUntil: now.mono + it.constants.lag } };
     },
   },
@@ -91,10 +91,10 @@ export const joinPhases: HolderPhases = {
       const isCover = (row: Row): boolean => row.end >= it.end && isArmedTimer(row, date, it.constants);
       if (!counts) return { to: 'permanent-over', memory: it };
       // Others may have left the end to whoever holds it still: that is us.
-      return rows.some(isCover) ? toKill(it, afterKills) : giveUp(it, 'late', now);
+      return rows.some(isCover) ? disarmNext(it, afterKills) : giveUp(it, 'late', now);
     },
   },
-  ...killingPhases<Holder, HolderOutcome>({
+  ...disarmingPhases<Holder, HolderOutcome>({
     next: afterKills,
     failed: (it, now) => giveUp(it, 'failed', now),
     late: (it, now) => (isTooLate(it, now) ? giveUp(it, 'late', now) : null),
@@ -202,7 +202,7 @@ export function asListed(it: Holder, rows: readonly Row[], now: Moment): Holder 
     span: historySpan(rows),
     latest: Math.max(end, ...holds.map((hold) => hold.end)),
     others: holds.map(asOther),
-    kills: killsIn(others, end, constants, now.date),
+    toDisarm: timersToDisarm(others, end, constants, now.date),
     fireUntil: Math.max(it.fireUntil, ...others.map((row) => stillFiring(row, constants, now))),
   };
 }

@@ -1,7 +1,7 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
 import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
-import { killingPhases, killsIn, stillFiring, toKill, type Kill } from './killing.ts';
+import { disarmingPhases, timersToDisarm, stillFiring, disarmNext, type Disarming } from './disarming.ts';
 import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
@@ -22,7 +22,7 @@ export interface Permanent {
   readonly alone: boolean;
   /** Something was made a dead one: from then on it must not give up its hold. */
   readonly committed: boolean;
-  readonly kills: readonly Kill[];
+  readonly toDisarm: readonly Disarming[];
   /** Records of others that go at the end: holds first, then spent timers. */
   readonly clean: readonly RecordName[];
   /** Those who held a lease of it. */
@@ -68,10 +68,10 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     then: (it, answer, now) => {
       if (answer.is !== 'rows') return breakOff(it);
       const memory = asListed(it, answer.rows, whenListed(answer, now));
-      return toKill(memory, 'create');
+      return disarmNext(memory, 'create');
     },
   },
-  ...killingPhases<Permanent, PermanentOutcome>({
+  ...disarmingPhases<Permanent, PermanentOutcome>({
     next: 'create',
     failed: breakOff,
     late: () => null,
@@ -135,7 +135,7 @@ export function newPermanent(constants: Constants, holder: string, askedAt: numb
     holder,
     alone: true,
     committed: false,
-    kills: [],
+    toDisarm: [],
     clean: [],
     others: [],
     askedAt,
@@ -146,7 +146,7 @@ export function newPermanent(constants: Constants, holder: string, askedAt: numb
   };
 }
 
-/** Where it goes on when it is told to stop, or has failed: the hold stays once a timer may be a dead one. */
+/** Where it goes on when it is told to stop, or has failed: the hold stays once a timer may be disarmed. */
 export function breakOff(it: Permanent): PermanentGo {
   return it.committed ? { end: 'broken', memory: it } : { to: 'give-up', memory: it };
 }
@@ -166,7 +166,7 @@ function asListed(it: Permanent, rows: readonly Row[], now: Moment): Permanent {
   return {
     ...it,
     alone: others.length === 0,
-    kills: killsIn(others, never, constants, now.date),
+    toDisarm: timersToDisarm(others, never, constants, now.date),
     clean: [...holds, ...earlierHolds, ...others.filter(isSpent)].map(nameOf),
     others: holds.map(asOther),
     fireUntil: Math.max(0, ...others.map((row) => stillFiring(row, constants, now))),

@@ -121,7 +121,7 @@ export function wasJustDisabled({ kind, enabled, end, modified }: Row, date: num
 }
 
 /** A record that is to be deleted once absence is verified. */
-export interface Litter {
+export interface StaleRecord {
   readonly name: RecordName;
   /**
    * Not after this, in milliseconds since the epoch, `null` for whenever: a timer that is due stays, since by it others see
@@ -130,7 +130,7 @@ export interface Litter {
   readonly notAfter: number | null;
 }
 
-export function litterOf(row: Row, date: number, constants: Constants): Litter {
+export function staleRecordOf(row: Row, date: number, constants: Constants): StaleRecord {
   const isAhead = isEnabledTimer(row) && phaseOf(row, date, constants) === 'ahead';
   return { name: nameOf(row), notAfter: isAhead ? (row.firesAt ?? row.end) - constants.margin : null };
 }

@@ -3,7 +3,7 @@ import { dropOf, isTrouble, whenListed, type Listed } from './asks.ts';
 import { endingPhases } from './ending.ts';
 import type { Holder, HolderGo, HolderOutcome, HolderPhases, Released } from './holder.ts';
 import { isPastEnd } from './join.ts';
-import { stillFiring } from './killing.ts';
+import { stillFiring } from './disarming.ts';
 import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
@@ -11,15 +11,15 @@ import {
   holdOf,
   isEnabledTimer,
   isLiveHold,
-  litterOf,
+  staleRecordOf,
   phaseOf,
   proofIn,
   timerOf,
-  type Litter,
+  type StaleRecord,
   type Row,
 } from './records.ts';
 
-/** Gives back a lease: drop one's own hold, list, and the last one ends the access. Source: docs/design/leases.md#release-on-aws. */
+/** Releases a lease: drop one's own hold, list, and the last one ends the access. Source: docs/design/leases.md#release-on-aws. */
 export const releasePhases: HolderPhases = {
   release: {
     // A list shows what was armed before the hold is gone.
@@ -29,7 +29,7 @@ export const releasePhases: HolderPhases = {
   drop: {
     ask: (it) => ({ do: 'drop', name: holdOf(it), notAfter: null }),
     then: (it, answer, now) => {
-      // Where it was never made there is nothing to give back but the trace of it.
+      // Where it was never made there is nothing to release but the trace of it.
       if (answer.is === 'missing')
         return it.progress === 'holding' ? { to: 'drop-dead', memory: it } : left(it, { left: 'ended' });
       if (isTrouble(answer)) return left(it, { left: 'to-timer', because: 'failed' });
@@ -124,21 +124,21 @@ function amongOthers(it: Holder, listed: Listed, now: Moment): HolderGo {
   const proof = proofIn(rows, then.date, constants);
   const timers = rows.filter((row) => row.kind === 'timer' && !row.foreign && mayClean(row, it, then));
   const isOwn = ({ holder }: Row): boolean => names.includes(holder);
-  const asLitter = (row: Row): Litter => litterOf(row, then.date, constants);
+  const asStale = (row: Row): StaleRecord => staleRecordOf(row, then.date, constants);
   const cleaning = {
     ...memory,
-    clean: timers.filter((row) => !isOwn(row)).map(asLitter),
-    cleanOwn: timers.filter(isOwn).map(asLitter),
+    clean: timers.filter((row) => !isOwn(row)).map(asStale),
+    cleanOwn: timers.filter(isOwn).map(asStale),
   };
   if (proof === 'none') return dropTrace(cleaning);
   if (isNearEnd(cleaning, now)) return left(cleaning, { left: 'to-timer', because: 'near-end' });
   return { to: proof === 'spent' ? 'last-judge' : 'last-look', memory: cleaning };
 }
 
-/** Its own dead timer is litter, unless others have to see by it that a call may be under way. */
+/** Its own dead timer is stale, unless others have to see by it that a call may be under way. */
 function dropTrace(it: Holder): HolderGo {
-  const isLitter = it.cleanOwn.some(({ name }) => name.holder === it.holder);
-  return isLitter ? { to: 'drop-dead', memory: it } : left(it, { left: 'unproven' });
+  const isStale = it.cleanOwn.some(({ name }) => name.holder === it.holder);
+  return isStale ? { to: 'drop-dead', memory: it } : left(it, { left: 'unproven' });
 }
 
 /** A deletion of ours that is sent now may arrive when the lease's own timer has fired and another has begun. */
@@ -165,7 +165,7 @@ function nextClean(it: Holder): HolderGo {
   return left(it, { left: 'gone' });
 }
 
-function firstOf([first]: readonly Litter[]): Litter {
+function firstOf([first]: readonly StaleRecord[]): StaleRecord {
   if (first === undefined) throw new TypeError('there is no record to be deleted');
   return first;
 }

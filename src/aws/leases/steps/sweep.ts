@@ -7,11 +7,11 @@ import {
   isEnabledTimer,
   isLiveHold,
   isTimer,
-  litterOf,
+  staleRecordOf,
   phaseOf,
   wasJustDisabled,
   type HistorySpan,
-  type Litter,
+  type StaleRecord,
   type RecordName,
   type Row,
 } from './records.ts';
@@ -25,7 +25,7 @@ export interface Sweep {
   readonly ended: readonly RecordName[];
   readonly span: HistorySpan;
   /** Timers to be deleted once absence is verified. */
-  readonly clean: readonly Litter[];
+  readonly clean: readonly StaleRecord[];
   /** How it will end once what is left to be done is done. */
   readonly outcome: SweepOutcome;
   /** Just before the list was asked for: a deletion that rests on it is limited from here. */
@@ -139,7 +139,7 @@ function decide(it: Sweep, rows: readonly Row[], now: Moment): SweepGo {
     span: historySpan(rows),
     clean: rows
       .filter((row) => isTimer(row) && !wasJustDisabled(row, now.date, constants))
-      .map((row) => litterOf(row, now.date, constants)),
+      .map((row) => staleRecordOf(row, now.date, constants)),
     listedAt: now.mono,
   };
   if (inPhase('ahead')) return { to: 'delete', memory };

@@ -56,7 +56,7 @@ export async function findHeld(
     const described = own.map((row) => recordIn(row, date));
     const held = described.flatMap((it) => (it.is === 'record' ? heldIn(grant, it.entries) : []));
     if (held.length > 0) return found({ held });
-    // Nothing tells whether it is this lease's still: whoever gives it back says so.
+    // Nothing tells whether it is this lease's still: whoever releases it says so.
     if (described.some(({ is }) => is === 'altered'))
       return found({ doubtful: [{ held: unsure(grant, lease), why: alteredRecord }] });
     const isPlain = described.length > 0 && described.every(({ is }) => is !== 'record');
@@ -89,7 +89,7 @@ function whyOf(error: CloudError): Why {
 }
 
 /**
- * What cannot be read of one grant is its own matter, and keeps the others of a lease from nothing: giving it back reads
+ * What cannot be read of one grant is its own matter, and keeps the others of a lease from nothing: releasing it reads
  * anew, and says what is wrong. Where nothing can be read, that is thrown.
  */
 export async function eachAlone(

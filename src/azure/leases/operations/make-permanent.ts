@@ -1,6 +1,6 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { restOf } from '#access/leases/protocol/desk';
+import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { permanentNow } from '#access/leases/outcomes';
 import { madePermanent } from '#access/leases/words';
@@ -8,48 +8,48 @@ import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { seconds, sentence } from '#access/words';
 import { compare } from '../../assignments/properties.ts';
-import type { Desk } from '../desk/desk.ts';
-import { requestIdOf, seenBy, type Room } from '../room.ts';
+import type { Executor } from '../executor/executor.ts';
+import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { stagger } from './stagger.ts';
 import { newPermanent, permanentProtocol, type Permanent } from '../steps/permanent.ts';
 
 /** Makes the access to a leased grant permanent: takes its record away, until it stays away. */
-export async function makePermanent(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, true, tools);
+export async function makePermanent(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const executor = context.openExecutor(grant, true, tools);
   try {
     const { outcome, memory } = await drive(
       permanentProtocol,
-      { phase: 'find', memory: newPermanent(room.constants, desk.now()) },
+      { phase: 'find', memory: newPermanent(context.constants, executor.now()) },
       {
-        now: desk.now,
+        now: executor.now,
         perform: (asked, place) => {
           const ask = stagger(asked, place.memory.others.length, tools.random);
-          const rest = restOf(ask, desk.now());
+          const rest = restOf(ask, executor.now());
           if (place.at === 'settle' && rest > 0)
             tools.log.info(`Waiting ${seconds(rest)}, so that nothing that is on its way brings the lease back.`);
-          return desk.perform(ask);
+          return executor.perform(ask);
         },
-        redirect: ({ memory: sofar }) => (desk.isOverTime() ? { end: 'broken' as const, memory: sofar } : null),
+        redirect: ({ memory: sofar }) => (executor.isOverTime() ? { end: 'broken' as const, memory: sofar } : null),
       },
     );
     return conclude(outcome === 'permanent', memory);
   } finally {
-    desk.assignment.close();
+    executor.assignment.close();
     tools.place.leave();
   }
 
   function conclude(isPermanent: boolean, { others, committed }: Permanent): LeaseDone {
-    const requestId = requestIdOf(desk);
-    const done = { action: 'create', seen: seenBy(desk) } as const;
-    const holders = room.nameHolders(others);
-    const differing = isPermanent ? differs(desk, room) : null;
+    const requestId = requestIdOf(executor);
+    const done = { action: 'create', seen: seenBy(executor) } as const;
+    const holders = context.nameHolders(others);
+    const differing = isPermanent ? differs(executor, context) : null;
     if (differing !== null)
       return { ...done, lease: null, outcome: failed(requestId, null, { ...differing, changed: committed }) };
     if (isPermanent) {
       const was = holders.length === 0 ? null : madePermanent(holders);
       return { ...done, lease: permanentNow, outcome: succeeded(requestId, committed, was) };
     }
-    const trouble = desk.trouble();
+    const trouble = executor.trouble();
     const because = trouble?.message ?? 'The time limit passed.';
     const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
     const reason = committed
@@ -60,8 +60,11 @@ export async function makePermanent(room: Room, grant: Assignment, tools: LeaseT
 }
 
 /** Why what stands there is not what was asked for: somebody else has made it, or made it permanent, meanwhile. */
-function differs(desk: Desk, { session }: Room): { readonly reason: string; readonly hint: string } | null {
-  const row = desk.assignment.seen()?.row;
+function differs(
+  executor: Executor,
+  { session }: LeaseContext,
+): { readonly reason: string; readonly hint: string } | null {
+  const row = executor.assignment.seen()?.row;
   const observed = row === undefined ? null : compare(row, session.settings.properties);
   if (observed?.standing === 'conflicting') return observed;
   if (observed?.standing !== 'outdated') return null;

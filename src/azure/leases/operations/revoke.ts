@@ -5,29 +5,29 @@ import { cutOff, lostAndDone } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { leaving } from './leaving.ts';
-import { requestIdOf, seenBy, type Room } from '../room.ts';
+import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { counts } from '../steps/entries.ts';
 import { newLeaving } from '../steps/leave.ts';
 import { revocationProtocol } from '../steps/revoke.ts';
 import { unknownWhether } from '../words.ts';
 
 /** Ends an access that is leased for all who hold it, and names them. */
-export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, false, tools);
+export async function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
+  const executor = context.openExecutor(grant, false, tools);
   try {
-    const memory = newLeaving(room.constants, desk.now());
-    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(desk, tools));
-    const requestId = requestIdOf(desk);
-    const isLost = desk.assignment.isLost();
+    const memory = newLeaving(context.constants, executor.now());
+    const ended = await drive(revocationProtocol, { phase: 'leave', memory }, leaving(executor, tools));
+    const requestId = requestIdOf(executor);
+    const isLost = executor.assignment.isLost();
     const changed = requestId !== null || isLost;
-    const done = { action: 'remove', lease: null, seen: seenBy(desk) } as const;
-    const taken = ended.memory.taken.filter((entry) => counts(entry, [], desk.now().date, room.constants));
-    const cut = taken.length === 0 ? null : cutOff(room.nameHolders(taken));
+    const done = { action: 'remove', lease: null, seen: seenBy(executor) } as const;
+    const taken = ended.memory.taken.filter((entry) => counts(entry, [], executor.now().date, context.constants));
+    const cut = taken.length === 0 ? null : cutOff(context.nameHolders(taken));
     if (ended.outcome === 'revoked') {
       const remark = [...(isLost ? [lostAndDone] : []), ...(cut === null ? [] : [cut])].join(' ');
       return { ...done, outcome: succeeded(requestId, changed, remark === '' ? null : remark) };
     }
-    const trouble = desk.trouble();
+    const trouble = executor.trouble();
     if (isLost && ended.outcome === 'failed') return { ...done, outcome: unknownWhether(requestId, trouble, null) };
     const reason =
       ended.outcome === 'plain'
@@ -36,7 +36,7 @@ export async function revoke(room: Room, grant: Assignment, tools: LeaseTools): 
     const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
     return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed }) };
   } finally {
-    desk.assignment.close();
+    executor.assignment.close();
     tools.place.leave();
   }
 }

@@ -5,20 +5,24 @@ import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
 import type { SweepWork } from '../finding/due.ts';
 import { leaving } from './leaving.ts';
-import { requestIdOf, seenBy, type Room } from '../room.ts';
+import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol } from '../steps/sweep.ts';
 import { unknownWhether } from '../words.ts';
 
 /** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
-export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: LeaseTools): Promise<LeaseDone> {
+export async function sweep(
+  context: LeaseContext,
+  { grant, why, work }: SweepItem,
+  tools: LeaseTools,
+): Promise<LeaseDone> {
   const { ended, holders } = work as SweepWork;
-  const desk = room.openDesk(grant, false, tools);
+  const executor = context.openExecutor(grant, false, tools);
   try {
-    const memory = newSweep(room.constants, ended, desk.now());
-    const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(desk, tools));
-    const requestId = requestIdOf(desk);
-    const isLost = desk.assignment.isLost();
-    const seen = seenBy(desk);
+    const memory = newSweep(context.constants, ended, executor.now());
+    const { outcome } = await drive(sweepProtocol, { phase: 'leave', memory }, leaving(executor, tools));
+    const requestId = requestIdOf(executor);
+    const isLost = executor.assignment.isLost();
+    const seen = seenBy(executor);
     const nothing = (remark: string): LeaseDone => ({
       action: 'keep',
       lease: null,
@@ -43,7 +47,7 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
       case 'plain':
         return nothing('It has no lease any more: it was left alone.');
       case 'failed': {
-        const trouble = desk.trouble();
+        const trouble = executor.trouble();
         if (isLost) return { action: 'remove', lease: null, seen, outcome: unknownWhether(requestId, trouble, null) };
         const reason = `It could not be ended, although ${why}: ${trouble?.message ?? 'the time limit passed.'}`;
         const hint = hintOn(trouble, 'Run the sweep again, or give it a longer `timeout`.');
@@ -56,7 +60,7 @@ export async function sweep(room: Room, { grant, why, work }: SweepItem, tools: 
       }
     }
   } finally {
-    desk.assignment.close();
+    executor.assignment.close();
     tools.place.leave();
   }
 }

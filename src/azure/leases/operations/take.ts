@@ -1,6 +1,6 @@
 import { CloudError, hintOn, isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { restOf } from '#access/leases/protocol/desk';
+import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { kept, overtaken } from '#access/leases/outcomes';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '#access/leases/words';
@@ -9,10 +9,10 @@ import type { Milestone } from '#access/leases/journal';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import { wholeMinute } from '#access/times';
 import { seconds, withMore } from '#access/words';
-import { isConflict } from '../desk/sending.ts';
+import { isConflict } from '../executor/sending.ts';
 import { compare } from '../../assignments/properties.ts';
-import type { Desk } from '../desk/desk.ts';
-import { requestIdOf, seenBy, type Room } from '../room.ts';
+import type { Executor } from '../executor/executor.ts';
+import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { holderProtocol } from '../steps/holder-protocol.ts';
 import { isUnseen, newHolder, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { giveUp, joinPhases } from '../steps/join.ts';
@@ -32,70 +32,70 @@ import {
  * @param replaces the holder that gives way to this one, and so is no other
  */
 export async function take(
-  room: Room,
+  context: LeaseContext,
   grant: Assignment,
   lease: Lease,
   tools: LeaseTools,
   replaces: string | null = null,
 ): Promise<LeaseDone> {
-  const desk = room.openDesk(grant, replaces === null, tools, room.holder);
+  const executor = context.openExecutor(grant, replaces === null, tools, context.holder);
   try {
-    const { outcome, memory } = await join(room, desk, grant, lease, tools, replaces);
+    const { outcome, memory } = await join(context, executor, grant, lease, tools, replaces);
     switch (outcome.kind) {
       case 'held':
-        return held(room, desk, grant, lease, memory, tools, replaces);
+        return held(context, executor, grant, lease, memory, tools, replaces);
       case 'kept':
-        return keptAs(desk, lease, room, replaces === null);
+        return keptAs(executor, lease, context, replaces === null);
       case 'released':
         tools.note({ progress: leftFor(outcome, memory), holder: memory.holder, end: memory.end });
-        return notTaken(desk, outcome, memory, grant, room);
+        return notTaken(executor, outcome, memory, grant, context);
     }
   } finally {
-    desk.assignment.close();
+    executor.assignment.close();
     tools.place.leave();
   }
 }
 
 function join(
-  { constants, holder, lastRead }: Room,
-  desk: Desk,
+  { constants, holder, lastRead }: LeaseContext,
+  executor: Executor,
   grant: Assignment,
   { ms, keepAfterJob }: Lease,
   { log, random }: LeaseTools,
   replaces: string | null,
 ): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
-  const end = wholeMinute(desk.now().date + ms);
+  const end = wholeMinute(executor.now().date + ms);
   // The read that the plan was made from is as good as another one, while it is fresh.
   let before = lastRead(grant);
   return drive(
     holderProtocol,
     { phase: 'find', memory: newHolder({ constants, holder, end, keepAfterJob }) },
     {
-      now: desk.now,
+      now: executor.now,
       perform: (asked, place) => {
         const { others } = place.memory;
         const ask = stagger(asked, place.at === 'again' ? unknownOthers : others.length, random);
-        const rest = restOf(ask, desk.now());
+        const rest = restOf(ask, executor.now());
         if (place.at === 'settle' && rest > 0) {
           const isShared = others.some(({ holder: other }) => other !== replaces);
           log.info(
             `${isShared ? 'Others hold it too: waiting' : 'Waiting'} ${seconds(rest)}, so that nothing that is on its way overtakes this lease.`,
           );
         }
-        if (desk.isSpent()) return Promise.resolve({ is: 'failed' });
-        if (place.at !== 'find' || before === null) return desk.perform(ask);
+        if (executor.isSpent()) return Promise.resolve({ is: 'failed' });
+        if (place.at !== 'find' || before === null) return executor.perform(ask);
         const read = before;
         before = null;
-        return desk.assignment.recall(read).then((recalled) => recalled ?? desk.perform(ask));
+        return executor.assignment.recall(read).then((recalled) => recalled ?? executor.perform(ask));
       },
       redirect: (place, now) => {
         if (!Object.hasOwn(joinPhases, place.at)) {
           // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
-          desk.goOnUnlimited();
+          executor.goOnUnlimited();
           return null;
         }
-        if (!desk.isOverTime() || atItsEnd.has(place.at)) return null;
-        desk.goOnUnlimited();
+        if (!executor.isOverTime() || atItsEnd.has(place.at)) return null;
+        executor.goOnUnlimited();
         const go = giveUp(place.memory, 'abandoned', now);
         return 'end' in go ? go : { phase: go.to, memory: go.memory };
       },
@@ -103,7 +103,7 @@ function join(
   );
 }
 
-/** What the post step has to know: what was given back is not for it any more. */
+/** What the post step has to know: what was released is not for it any more. */
 function leftFor({ left }: Released, memory: Holder): Milestone {
   if (left !== 'to-sweep' && left !== 'unseen') return 'over';
   return memory.unseen === 'answered' && isUnseen(memory) ? 'made' : 'creating';
@@ -113,21 +113,21 @@ function leftFor({ left }: Released, memory: Holder): Milestone {
 const atItsEnd: ReadonlySet<string> = new Set(['save-made', 'save-held', 'save-over']);
 
 function held(
-  room: Room,
-  desk: Desk,
+  context: LeaseContext,
+  executor: Executor,
   grant: Assignment,
   { keepAfterJob }: Lease,
   it: Holder,
   { log }: LeaseTools,
   replaces: string | null,
 ): LeaseDone {
-  const others = room.nameHolders(it.others.filter(({ holder }) => holder !== replaces));
+  const others = context.nameHolders(it.others.filter(({ holder }) => holder !== replaces));
   log.info('Verified by reading back: the access is there, and its record names this step.');
-  const id = room.leaseId(grant, it.holder, keepAfterJob);
+  const id = context.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
-    seen: seenBy(desk),
-    outcome: succeeded(requestIdOf(desk), true),
+    seen: seenBy(executor),
+    outcome: succeeded(requestIdOf(executor), true),
     lease: {
       did: 'took',
       state: others.length > 0 ? 'shared' : 'leased',
@@ -143,10 +143,10 @@ function held(
 }
 
 /** Permanent access, as far as it is what was asked for; a record that proves nothing is told of. */
-function keptAs(desk: Desk, lease: Lease, { session }: Room, isAsked: boolean): LeaseDone {
-  const seen = desk.assignment.seen();
-  const requestId = requestIdOf(desk);
-  const done = { ...(requestId === null ? kept(lease) : overtaken(lease, requestId)), seen: seenBy(desk) };
+function keptAs(executor: Executor, lease: Lease, { session }: LeaseContext, isAsked: boolean): LeaseDone {
+  const seen = executor.assignment.seen();
+  const requestId = requestIdOf(executor);
+  const done = { ...(requestId === null ? kept(lease) : overtaken(lease, requestId)), seen: seenBy(executor) };
   if (seen === null) return done;
   const { row, described } = seen;
   const { condition } = row;
@@ -165,12 +165,18 @@ function outlastsTime(error: CloudError): boolean {
   return isConflict(error) || isOfKind(error, 'replicating');
 }
 
-function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { words }: Room): LeaseDone {
+function notTaken(
+  executor: Executor,
+  how: Released,
+  it: Holder,
+  grant: Assignment,
+  { words }: LeaseContext,
+): LeaseDone {
   const why = how.gaveUp ?? 'failed';
-  const last = desk.trouble();
+  const last = executor.trouble();
   const isWhy = why === 'failed' || (why === 'abandoned' && last instanceof CloudError && outlastsTime(last));
   const trouble = isWhy ? last : null;
-  const operation = desk.assignment.operation();
+  const operation = executor.assignment.operation();
   const made = operation?.change.kind === 'create' ? (operation.assignmentId ?? null) : null;
   const rest = how.left === 'nothing' && why === 'failed' ? '' : leftInWords(how, it, grant, words, made);
   const because = givenUpInWords(why, why === 'failed' || why === 'abandoned' ? (last?.message ?? null) : null, it);
@@ -179,7 +185,7 @@ function notTaken(desk: Desk, how: Released, it: Holder, grant: Assignment, { wo
   return {
     action: 'create',
     lease: null,
-    outcome: failed(requestIdOf(desk), trouble, {
+    outcome: failed(requestIdOf(executor), trouble, {
       reason: withMore(because, rest),
       hint: how.left === 'unseen' ? withMore(hintOnUnseen, hint) : hint,
       changed: isLeft,

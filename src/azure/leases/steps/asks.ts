@@ -1,4 +1,4 @@
-import type { PlainAsk } from '#access/leases/protocol/desk';
+import type { PlainAsk } from '#access/leases/protocol/executor';
 import type { Deadline } from '#access/leases/protocol/protocol';
 import type { Entry } from './entries.ts';
 

@@ -12,7 +12,7 @@ const released = (it: Holder, left: Released['left']): HolderGo => ({
   memory: it,
 });
 
-/** Takes a lease, and gives it back. Source of every rule: docs/design/leases.md#azure-in-the-description. */
+/** Takes a lease and releases it. Source of every rule: docs/design/leases.md#azure-in-the-description. */
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
   ...joinPhases,
   // What is still on its way would come after a deletion.

@@ -1,0 +1,129 @@
+import { left, type Budget } from '../clock.ts';
+import type { Change, Operation } from '../cloud.ts';
+import { Cancelled } from '../errors.ts';
+import type { ApplyTools } from './apply-tools.ts';
+import type { Finder } from './find.ts';
+import { describeGrant } from '../grant.ts';
+import { createHealth } from './health.ts';
+import type { Log } from '../log.ts';
+import type { Action } from '../plan/plan.ts';
+import { createPoller } from './poll.ts';
+import { createReading, type Reading } from './reading.ts';
+import type { RunTools } from './run-tools.ts';
+import { createSchedule, type Place } from './schedule.ts';
+
+/** What all changes of a run share. */
+export interface Coordinator {
+  readonly reading: Reading;
+  /** How many operations are in flight now. */
+  readonly inFlight: () => number;
+  /** What one change needs to run, nothing of it held yet. */
+  placeFor(change: Change): Place;
+  /**
+   * What making one change takes.
+   *
+   * @param only the only action that may be carried out, `null` where what turns out to be needed may be
+   */
+  toolsFor(change: Change, place: Place, only: Action | null): ApplyTools;
+  close(): void;
+}
+
+export interface CoordinatorOrder {
+  /** How many grants there are in all. */
+  readonly count: number;
+  readonly maxInFlight: number | null;
+  /** Milliseconds. */
+  readonly timeoutMs: number;
+  readonly wait: boolean;
+  readonly finder: Finder;
+}
+
+export function openCoordinator(
+  { cloud, clock, random, log, signal, onStarted }: Omit<RunTools, 'planning' | 'journal'>,
+  { count, maxInFlight, timeoutMs, wait, finder }: CoordinatorOrder,
+): Coordinator {
+  const alone = count === 1;
+  const reading = createReading(cloud, clock, count);
+  const poller = createPoller({ cloud, clock, random }, count);
+  const { inFlight, outstanding } = cloud.limits;
+  const schedule = createSchedule(
+    { inFlight: Math.min(inFlight, maxInFlight ?? inFlight), outstanding },
+    clock,
+    signal,
+  );
+  const health = createHealth();
+  const over = new AbortController();
+  const lingering = AbortSignal.any([signal, over.signal]);
+  /** What has run out of our time counts against the cloud's limits until it has ended, for as long again at most. */
+  const linger = (place: Place) => (operation: Operation) => {
+    const budget: Budget = { until: clock.now() + timeoutMs, signal: lingering };
+    const leave = (): void => {
+      place.leave();
+    };
+    const following = { onLeft: leave, isEnough: () => !place.isWanted(), isUrgent: () => true };
+    poller
+      .awaitEnd(operation, budget, silent, following)
+      .then(({ state }) => {
+        if (state === 'IN_PROGRESS' && left(budget, clock) === 0) place.block(outlasting(operation));
+      })
+      .then(leave, leave);
+  };
+  return {
+    reading,
+    inFlight: schedule.inFlight,
+    placeFor: (change) => schedule.placeFor(change.kind, cloud.laneOf(change)),
+    toolsFor: ({ grant }, place, only) => ({
+      cloud,
+      clock,
+      random,
+      log: alone ? log : speakingOf(describeGrant(grant, cloud.words), log),
+      alone,
+      finder,
+      poller,
+      reading,
+      place,
+      linger: linger(place),
+      health,
+      only,
+      wait,
+      onStarted,
+    }),
+    close() {
+      over.abort(new Cancelled('The run has ended'));
+      reading.close();
+    },
+  };
+}
+
+function outlasting({ call, requestId }: Operation): string {
+  return `${call} (request id ${requestId}) of this run is still in progress there after twice the time limit.`;
+}
+
+const silent: Log = {
+  info: () => undefined,
+  notice: () => undefined,
+  warning: () => undefined,
+  debug: () => undefined,
+  group: () => undefined,
+};
+
+/** Says of which of many grants it speaks. */
+function speakingOf(subject: string, log: Log): Log {
+  return {
+    info: (line) => {
+      log.info(`${subject}: ${line}`);
+    },
+    notice: (line) => {
+      log.notice(`${subject}: ${line}`);
+    },
+    warning: (line) => {
+      log.warning(`${subject}: ${line}`);
+    },
+    debug: (line) => {
+      log.debug(`${subject}: ${line}`);
+    },
+    group: (title, lines) => {
+      log.group(`${subject}: ${title}`, lines);
+    },
+  };
+}

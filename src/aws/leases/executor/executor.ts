@@ -1,0 +1,111 @@
+import type { Refusal } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { openCommonExecutor, type Executor as LeaseExecutor } from '#access/leases/protocol/executor';
+import type { LeaseTools } from '#access/leases/port';
+import type { Position } from '#access/leases/protocol/protocol';
+import { failedBy, isTrouble } from '#access/leases/protocol/trouble';
+import type { AwsSession } from '../../session.ts';
+import { creations, deletions, keyOfAssignment } from '../../assignments.ts';
+import type { Answer, Ask } from '../steps/asks.ts';
+import { createAssignmentStore, type AssignmentStore } from './assignment-store.ts';
+import type { Constants } from '../steps/constants.ts';
+import { isProvenByHistory } from './history.ts';
+import { fieldsOf, grantKeyOf } from '../records/names.ts';
+import { createRecordStore } from './record-store.ts';
+import type { ScheduleGroup, ScheduleText } from '../records/schedules.ts';
+
+export interface Executor extends LeaseExecutor<Ask, Answer, readonly [own: readonly string[]]> {
+  readonly text: ScheduleText;
+  readonly assignment: AssignmentStore;
+  readonly constants: Constants;
+  /** Of whoever ends access when its time has come. */
+  readonly roleArn: string;
+  /** The answer in place of one with which nothing may be done. */
+  refuse(refusal: Refusal): Answer;
+  /** Aborted when the step is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+export interface ExecutorSettings {
+  readonly session: AwsSession;
+  readonly group: ScheduleGroup;
+  readonly instanceArn: string;
+  readonly constants: Constants;
+  readonly description: string;
+}
+
+const historyMs = 60_000;
+
+export function openExecutor(
+  { session, group, instanceArn, constants, description }: ExecutorSettings,
+  grant: Assignment,
+  tools: LeaseTools,
+): Executor {
+  const { clock, random, log, budget } = tools;
+  const { signal } = budget;
+  const date = (): number => session.wire.serverTime(clock.now());
+  const plain = openCommonExecutor(tools, date);
+  const { limit, onTrouble } = plain;
+  const fields = fieldsOf(instanceArn, grant);
+  const text: ScheduleText = { fields, grantKey: grantKeyOf(fields), description };
+  const records = createRecordStore({ session, group, text, constants, clock, random, log, signal, date, onTrouble });
+  const assignment = createAssignmentStore({ applying: tools, grant, signal, date, until: limit.until, onTrouble });
+  const judge = async (ask: Extract<Ask, { readonly do: 'history' }>): Promise<Answer> => {
+    const families = [creations(session, instanceArn), deletions(session, instanceArn)] as const;
+    const reading = { until: clock.now() + historyMs, signal };
+    try {
+      const proven = await isProvenByHistory(keyOfAssignment(grant), ask.span, ...families, reading);
+      return { is: proven ? 'yes' : 'no' };
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      // What may not be read proves nothing.
+      log.warning(`Whether a lease made this access could not be read from its history: ${error.message}`);
+      return { is: 'no' };
+    }
+  };
+
+  return {
+    ...plain,
+    text,
+    assignment,
+    constants,
+    roleArn: group.roleArn,
+    refuse: (refusal) => failedBy(refusal, onTrouble),
+    signal,
+    async perform(ask, own) {
+      signal.throwIfAborted();
+      switch (ask.do) {
+        case 'put':
+          return records.put(ask.record, ask.notAfter, own);
+        case 'disable':
+          return records.disable(ask.name);
+        case 'drop':
+          return records.drop(ask.name, ask.notAfter);
+        case 'list':
+          return records.list(own);
+        case 'read':
+          return assignment.read(ask.expected);
+        case 'deletions':
+          return assignment.isBeingDeleted();
+        case 'history':
+          return judge(ask);
+        case 'create':
+          return assignment.start('create', ask.notAfter);
+        case 'delete':
+          return assignment.start('remove', ask.notAfter);
+        case 'await': {
+          const ended = await assignment.awaitEnd(ask.what === 'creation' ? 'create' : 'remove');
+          return ended ?? (limit.counts() ? null : { is: 'lost' });
+        }
+        case 'save':
+        case 'sleep':
+          return plain.perform(ask);
+      }
+    },
+  };
+}
+
+/** Whether a position is in a phase of this protocol: another one may have been gone over to. */
+export function isAt<Memory>({ at }: Position<Memory>, phases: Readonly<Record<string, unknown>>): boolean {
+  return Object.hasOwn(phases, at);
+}

@@ -1,0 +1,175 @@
+import { type CloudError, hintOn } from '#access/errors';
+import { drive } from '#access/leases/protocol/drive';
+import { endOf, type HeldGrant } from '#access/leases/journal';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
+import {
+  endedBySweep,
+  goneThoughHeld,
+  holdMayStay,
+  leftToOthers,
+  staysForOthers,
+  staysForPermanent,
+  sweepOrRevoke,
+} from '#access/leases/words';
+import { sentence, withMore } from '#access/words';
+import type { Executor } from '../executor/executor.ts';
+import type { Answer } from '../steps/asks.ts';
+import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
+import { newHolder, type Holder, type Released } from '../steps/holder.ts';
+import type { LeaseContext } from '../context.ts';
+import { leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
+import { failed, succeeded } from '#access/outcome';
+import { requestIdOf } from './outcomes.ts';
+import { sparesFor, spreadOf } from './take.ts';
+import { leftInWords, leftToTimers, nothingWillFire, othersUnseen } from '../words.ts';
+import { findLastFiring } from './last-firing.ts';
+
+/** The time that there is for it has passed. */
+function outOfTime(because: 'no-turn' | 'failed'): Released {
+  return { kind: 'released', gaveUp: null, left: 'to-timer', because };
+}
+
+/** Releases what a step holds of one grant, or began to take. */
+export async function release(context: LeaseContext, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
+  const { grant, holder, progress, turn } = held;
+  const end = endOf(held);
+  const executor = context.openExecutor(grant, false, tools);
+  const spare = sparesFor(context.randomBytes);
+  const known = newHolder({ constants: context.constants, holder, spare, end, spread: spreadOf(turn) }, progress);
+  // What main began to create may come yet, until it was seen to have ended.
+  let mayCome = progress === 'creating';
+  let hasNoTurn = false;
+  try {
+    const { outcome, memory } = await drive(holderProtocol, resumed(known, executor.now().mono), {
+      now: executor.now,
+      perform: async (ask, place) => {
+        // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+        hasNoTurn = place.at === 'release' && !(await executor.assignment.takeTurn());
+        if (hasNoTurn) return null;
+        const answer = await executor.perform(ask, [place.memory.holder, ...place.memory.former]);
+        if (place.at === 'abandon-created' && isTold(answer)) mayCome &&= executor.assignment.isInDoubt('create');
+        return answer;
+      },
+      redirect: ({ memory: sofar }) =>
+        hasNoTurn || executor.isOverTime() ? { end: outOfTime(hasNoTurn ? 'no-turn' : 'failed'), memory: sofar } : null,
+    });
+    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+    return await conclude(context, executor, held, outcome, memory, mayCome);
+  } finally {
+    tools.place.leave();
+  }
+}
+
+/** Whether something was told of a creation, be it that its list may not be read. */
+function isTold(answer: Answer | null): boolean {
+  return answer?.is === 'done' || answer?.is === 'failed' || answer?.is === 'busy';
+}
+
+async function conclude(
+  context: LeaseContext,
+  executor: Executor,
+  { grant }: HeldGrant,
+  how: Released,
+  it: Holder,
+  mayCome: boolean,
+): Promise<LeaseDone> {
+  const said = leftInWords(how, it, grant, context.words);
+  const gone = how.left === 'gone';
+  const changed = executor.assignment.operation()?.state === 'SUCCEEDED';
+  const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
+  const requestId = requestIdOf(executor);
+  if (gone) {
+    context.session.tools.log.info('Verified by reading back: the access is gone.');
+    return { ...done, outcome: succeeded(requestId, changed) };
+  }
+  switch (how.left) {
+    case 'shared': {
+      const others = await context.nameHolders(executor, it.others);
+      const [{ firesAt }, read] = await Promise.all([
+        findLastFiring(executor, it),
+        executor.perform({ do: 'read', expected: null }, []),
+      ]);
+      if (read?.is === 'no') return { ...done, outcome: succeeded(requestId, false, goneThoughHeld(others)) };
+      const permanent = others.filter(({ until }) => until === null);
+      if (permanent.length > 0) return { ...done, outcome: succeeded(requestId, true, staysForPermanent(permanent)) };
+      if (firesAt === null)
+        return { ...done, outcome: succeeded(requestId, true, `${staysForOthers(others)} ${nothingWillFire}`) };
+      // As it should be: nothing that anybody has to be warned of.
+      const lease = leftToCloud('scheduler', firesAt, 'shared');
+      const shared = { ...lease, sentences: [leftToOthers(others, firesAt, context.words)] };
+      return { ...done, lease: shared, outcome: succeeded(requestId, true) };
+    }
+    case 'ended': {
+      const read = await executor.perform({ do: 'read', expected: null }, []);
+      const remark = endedBySweep(read?.is !== 'no');
+      return { ...done, outcome: succeeded(requestId, changed, remark) };
+    }
+    case 'unreleased':
+    case 'unproven': {
+      // Nothing else may end what stands there, as where its timers were deleted by hand.
+      if (it.progress !== 'holding')
+        return { ...done, ...(await leaveToTimers(context, executor, said, it, { mayCome, way: revokeIt })) };
+      const trouble = executor.trouble();
+      const remark = trouble === null ? null : holdMayStay(trouble.message, it.end);
+      if (remark === null)
+        context.session.tools.log.info('No lease had been taken yet: there was nothing to give back.');
+      return { ...done, outcome: succeeded(requestId, changed, remark) };
+    }
+    case 'to-timer':
+      return { ...done, ...(await leaveToTimers(context, executor, said, it, { mayCome, way: sweepOrRevoke })) };
+  }
+}
+
+/** Nobody is signed in, so that nothing can be looked at: what stands, or was being made, was armed before. */
+export function leaveUnseen(
+  { words, session, constants }: LeaseContext,
+  held: HeldGrant,
+  error: CloudError,
+  { clock }: LeaseTools,
+): LeaseDone {
+  const { holder, turn } = held;
+  const firesAt = endOf(held) + spreadOf(turn);
+  const date = session.wire.serverTime(clock.now());
+  if (holder === '' || date >= firesAt + constants.window) throw error;
+  const why = `It could not be ended now: ${sentence(error.message)}`;
+  const remark = `${leftToTimers(why, { firesAt, date, constants }, words)} ${othersUnseen}`;
+  const lease = leftToCloud('scheduler', firesAt, 'leased');
+  const outcome = leftUntilItsEnd(null, error, { told: remark, way: sweepOrRevoke, changed: false });
+  return { action: 'keep', lease, outcome };
+}
+
+/** No record proves anything: a sweep would leave it alone too. */
+const revokeIt = 'End it with `operation: revoke`, unless it is to stay.';
+
+/** It is green only where something will end it and nothing was denied: the timers are looked at, and the access. */
+async function leaveToTimers(
+  { words }: LeaseContext,
+  executor: Executor,
+  said: string,
+  it: Holder,
+  { mayCome, way }: { readonly mayCome: boolean; readonly way: string },
+): Promise<Pick<LeaseDone, 'lease' | 'outcome'>> {
+  const requestId = requestIdOf(executor);
+  const trouble = executor.trouble();
+  const why = trouble === null ? said : `${said} ${sentence(trouble.message)}`;
+  executor.goOnUnlimited();
+  const [{ firesAt, isSeen }, read] = await Promise.all([
+    findLastFiring(executor, it),
+    executor.perform({ do: 'read', expected: null }, []),
+  ]);
+  if (read?.is === 'no' && !mayCome) {
+    const remark = 'It is gone: a read shows no access. Its records are left to the next sweep.';
+    return { lease: null, outcome: succeeded(requestId, false, remark) };
+  }
+  if (firesAt !== null) {
+    const told = leftToTimers(why, { firesAt, date: executor.now().date, constants: it.constants }, words);
+    const remark = isSeen ? told : `${told} ${othersUnseen}`;
+    const outcome = leftUntilItsEnd(requestId, trouble, { told: remark, way, changed: false });
+    return { lease: leftToCloud('scheduler', firesAt, 'leased'), outcome };
+  }
+  const outcome = failed(requestId, trouble, {
+    reason: `${why} ${nothingWillFire}`,
+    hint: withMore(way, hintOn(trouble, '')),
+  });
+  return { lease: null, outcome };
+}

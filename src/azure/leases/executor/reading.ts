@@ -1,0 +1,139 @@
+import type { RoleAssignment } from '@azure/arm-authorization';
+import type { Budget } from '#access/clock';
+import { Refusal } from '#access/errors';
+import type { Assignment } from '#access/grant';
+import { failedBy } from '#access/leases/protocol/trouble';
+import { readUntilWanted } from '#access/engine/rereading';
+import { assignmentActions } from '../../assignments/assignment-writes.ts';
+import type { LastRead } from '../../assignments/role-assignments.ts';
+import { visibleWithinMs } from '../../read-lag.ts';
+import { lastSegment } from '../../resolve/patterns.ts';
+import { isSameScope } from '../../resolve/scopes.ts';
+import type { AssignmentProperties } from '../../settings.ts';
+import type { ExecutorTools } from './executor-tools.ts';
+import type { EndedAmong } from './ended-jobs.ts';
+import { recordIn } from '../records/record-in.ts';
+import type { Described } from '../records/record-text.ts';
+import { isFound, shows, type Answer, type Ask } from '../steps/asks.ts';
+import { constants } from '../steps/constants.ts';
+import type { WriteTurn } from './write-turn.ts';
+
+/** Reads the role assignment of one grant. */
+export interface Reader {
+  /** `null` where the time limit passed before its turn came. */
+  get(ask: Extract<Ask, { readonly do: 'get' }>): Promise<Answer | null>;
+  /**
+   * What a list that was read before says; `null` where it is too old by the time that what rests on it has its turn, or
+   * shows more than there can be, and has to be read again.
+   */
+  recall(read: LastRead): Promise<Answer | null>;
+  /** What the last read showed, `null` where nothing was there. */
+  readonly seen: () => { readonly row: RoleAssignment; readonly described: Described } | null;
+}
+
+export interface ReaderTools extends ExecutorTools {
+  /** Milliseconds since the epoch by Azure's clock. */
+  readonly date: () => number;
+  /** Of exactly this principal and role, at, above and below the scope. */
+  readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
+  /** What the step asks for; `null` for one that only ends leases, or goes on with one: then what is there fits. */
+  readonly asked: AssignmentProperties | null;
+  /** Whose jobs have ended, asked by reads that want it. */
+  readonly ended: EndedAmong;
+}
+
+/** The longest wait before a further read, in milliseconds. */
+const longestWaitMs = 4_000;
+
+/** More role assignments of this very grant than Azure allows, as a list shows them. */
+interface TwoOfOne {
+  readonly is: 'two';
+  readonly rows: readonly RoleAssignment[];
+  readonly asOf: number;
+}
+
+/** Its turn does not come before the time limit. */
+interface OutOfTime {
+  readonly is: 'out-of-time';
+}
+
+/** @param turn of the write that rests on a read */
+export function createReader(tools: ReaderTools, turn: WriteTurn): Reader {
+  const { applying, grant, signal, limit, date, onTrouble, list, asked } = tools;
+  const { clock } = applying;
+  let seen: ReturnType<Reader['seen']> = null;
+  const rereading = { visibleWithinMs, longestWaitMs, isOver: limit.isOver } as const;
+
+  const judge = ({ rows, at: asOf }: LastRead): Answer | TwoOfOne => {
+    const own = rows.filter(({ scope }) => isSameScope(scope ?? '', grant.target.id));
+    const [row, another] = own;
+    if (another !== undefined) return { is: 'two', rows: own, asOf };
+    if (row === undefined) {
+      seen = null;
+      return { is: 'none', asOf };
+    }
+    const described = recordIn(row, date());
+    seen = { row, described };
+    if (described.is !== 'record') return { is: 'plain', asOf };
+    return { is: 'lease', name: nameOf(row), entries: described.entries, ended: [], fits: fits(row), asOf };
+  };
+  const look = async (jobs: boolean, budget: Budget): Promise<Answer | OutOfTime> => {
+    const read = async (within: Budget): Promise<Answer | TwoOfOne | OutOfTime> => {
+      const [own] = (await tools.takeTurns([assignmentActions.read])) ?? [];
+      if (own === undefined) return { is: 'out-of-time' };
+      const at = clock.mono();
+      const until = Math.min(limit.latest, clock.now() + visibleWithinMs);
+      try {
+        return judge({ rows: await list(grant, { until, signal: within.signal, turn: own }), at });
+      } finally {
+        own.release();
+      }
+    };
+    const isWanted = ({ is }: Answer | TwoOfOne | OutOfTime): boolean => is !== 'two';
+    // One that was deleted is listed beside its successor for a while.
+    const answer = await readUntilWanted({ ...rereading, read, isWanted, expected: 'gone' }, budget, applying);
+    if (answer.is === 'two') throw twoOfOne(answer.rows);
+    return jobs && answer.is === 'lease' ? { ...answer, ended: await tools.ended(answer.entries, budget) } : answer;
+  };
+  const fits = ({ condition, delegatedManagedIdentityResourceId: delegated }: RoleAssignment): boolean =>
+    asked === null ||
+    ((condition ?? '') === (asked.condition ?? '') &&
+      isSameScope(delegated ?? '', asked.delegatedManagedIdentityResourceId ?? ''));
+
+  return {
+    async get({ expected, jobs, before }) {
+      const read = (budget: Budget): Promise<Answer | OutOfTime> => look(jobs, budget);
+      const isWanted = (answer: Answer | OutOfTime): boolean =>
+        answer.is === 'out-of-time' || !isFound(answer) || shows(answer, expected);
+      if (before === null) turn.drop();
+      else if (!(await turn.wait(before))) return null;
+      try {
+        const wanted = { ...rereading, read, isWanted, expected: expected === 'gone' ? 'gone' : 'there' } as const;
+        const until = Math.min(limit.latest, Math.max(limit.until(), clock.now() + visibleWithinMs));
+        const answer = await readUntilWanted(wanted, { until, signal }, applying);
+        if (answer.is === 'out-of-time') return null;
+        return answer;
+      } catch (error) {
+        return failedBy(error, onTrouble);
+      }
+    },
+    async recall(read) {
+      if (!(await turn.wait('put')) || clock.mono() >= read.at + constants.fresh) return null;
+      const answer = judge(read);
+      return answer.is === 'two' ? null : answer;
+    },
+    seen: () => seen,
+  };
+}
+
+export function nameOf({ name, id }: RoleAssignment): string {
+  return name ?? lastSegment(id ?? '');
+}
+
+/** A second one of the same tuple is refused. Source: docs/design/leases.md#azure-refuses-a-second-assignment. */
+function twoOfOne(rows: readonly RoleAssignment[]): Refusal {
+  return new Refusal(
+    `Azure lists ${rows.length} role assignments of this very grant, which it does not allow: ${rows.map(({ id }) => id ?? '').join(', ')}.`,
+    'Delete all of them but one by hand, then run the step again.',
+  );
+}

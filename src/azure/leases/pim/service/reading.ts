@@ -1,0 +1,61 @@
+import type { RoleAssignmentSchedule, RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
+import type { Assignment } from '#access/grant';
+import { lastSegment } from '#azure/resolve/patterns';
+import { durationMs } from './durations.ts';
+import { readJustification } from './record.ts';
+import { standingOf, type Standing } from '../statuses.ts';
+import type { SeenRequest, SeenSchedule } from '../steps/seen.ts';
+
+/** A request that begins later than so many milliseconds from now begins in the future: the service moves it by seconds. */
+const soonMs = 60_000;
+
+/** What a list says of a request. @param date now, in milliseconds since the epoch */
+export function requestSeen(request: RoleAssignmentScheduleRequest, grant: Assignment, date: number): SeenRequest {
+  const { name = '', requestType = '', justification, createdOn, approvalId } = request;
+  return {
+    name,
+    type: typeOf(requestType),
+    standing: standingIn(request, date),
+    record: readJustification(justification ?? '', grant, date),
+    end: endIn(request),
+    at: Number(createdOn),
+    approved: (approvalId ?? '') !== '',
+  };
+}
+
+export function standingIn(request: RoleAssignmentScheduleRequest, date: number): Standing {
+  const { status = '', requestType = '', scheduleInfo } = request;
+  const start = Number(scheduleInfo?.startDateTime ?? 0);
+  const purpose = typeOf(requestType) === 'remove' ? 'removal' : 'access';
+  return standingOf(status, purpose, start > date + soonMs);
+}
+
+/** Letter case differs between endpoints. Source: docs/design/azure.md#pim-requests. */
+function typeOf(requestType: string): SeenRequest['type'] {
+  if (/^(?:AdminRemove|SelfDeactivate)$/iu.test(requestType)) return 'remove';
+  return /^(?:AdminAssign|SelfActivate)$/iu.test(requestType) ? 'assign' : 'update';
+}
+
+function endIn({ scheduleInfo }: RoleAssignmentScheduleRequest): number | null {
+  const { startDateTime, expiration } = scheduleInfo ?? {};
+  const start = timeIn(startDateTime);
+  const length = durationMs(expiration?.duration ?? '');
+  return timeIn(expiration?.endDateTime) ?? (start === null || length === null ? null : start + length);
+}
+
+/** `null` for what is no time. */
+export function timeIn(value: unknown): number | null {
+  return value instanceof Date && !Number.isNaN(Number(value)) ? Number(value) : null;
+}
+
+export function scheduleSeen(
+  { startDateTime, endDateTime, roleAssignmentScheduleRequestId: request }: RoleAssignmentSchedule,
+  isFollowed: boolean,
+): SeenSchedule {
+  return {
+    start: Number(startDateTime ?? 0),
+    end: endDateTime instanceof Date ? Number(endDateTime) : null,
+    request: (request ?? '') === '' ? null : lastSegment(request ?? ''),
+    isFollowed,
+  };
+}

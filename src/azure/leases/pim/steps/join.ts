@@ -1,0 +1,234 @@
+import type { Moment } from '#access/leases/protocol/protocol';
+import { goesOn } from '../statuses.ts';
+import type { Answer } from './asks.ts';
+import { asRead, readAnew, settling, settlingLost, whileFresh } from '../../steps/writing.ts';
+import { listing, pausing } from './asking.ts';
+import { decideJoin } from './decision.ts';
+import {
+  abandoned,
+  type GivenUp,
+  type Holder,
+  type HolderGo,
+  type HolderOutcome,
+  type HolderPhases,
+} from './holder.ts';
+import { generation, holdersIn, isOwn, reliedOn, type Seen } from './seen.ts';
+
+/** Takes a lease: looks, then makes an access that ends by itself, or extends the one that is there. */
+export const joinPhases: HolderPhases = {
+  look: {
+    ask: () => ({ do: 'look' }),
+    then: (it, answer, now) =>
+      answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : giveUp(it, 'failed', now),
+  },
+  // Before the first request, and not sooner: of what was only looked at nothing can come.
+  note: {
+    ask: (it) => ({ do: 'save', progress: 'creating', holder: it.holder, end: it.end }),
+    then: (it) => ({ to: it.next, memory: { ...it, noted: true, next: '' } }),
+  },
+  assign: {
+    ask: (it) => ({
+      do: 'request',
+      wish: { type: 'assign', end: it.end },
+      notAfter: whileFresh(it, it.end - it.constants.margin),
+    }),
+    then: asked,
+  },
+  extend: {
+    ask: (it) => ({
+      do: 'request',
+      wish: { type: 'update', end: it.until },
+      notAfter: whileFresh(it, Math.min(it.end, it.endsAt) - it.constants.margin),
+    }),
+    then: (it, answer, now) => {
+      if (answer.is === 'exists' && it.tries < it.constants.mostAgain)
+        return pausing('again', { ...it, shared: true, tries: it.tries + 1 }, now);
+      // Its rules may forbid to extend it, or that somebody has asked already: it is what it is.
+      if (answer.is !== 'refused' && answer.is !== 'exists') return asked(it, answer, now);
+      return it.endsAt >= it.end - it.constants.margin
+        ? { to: 'verify-uncounted', memory: it }
+        : giveUp(it, 'shorter', now);
+    },
+  },
+  follow: {
+    ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
+    then: asked,
+  },
+  find: {
+    ask: ({ name }) => ({ do: 'follow', name, isLost: true }),
+    then: (it, answer, now) => (answer.is === 'absent' ? { to: 'settle', memory: it } : asked(it, answer, now)),
+  },
+  settle: {
+    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
+    then: (it, _, now) => readAnew('look', it, now),
+  },
+  again: {
+    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
+    then: (it, _, now) => readAnew('look', it, now),
+  },
+  verify: {
+    ask: () => ({ do: 'verify', expected: 'there' }),
+    then: (it, answer, now) => seenRunning(it, answer, now, 'save-held'),
+  },
+  'verify-adopted': {
+    ask: () => ({ do: 'verify', expected: 'there' }),
+    then: (it, answer, now) => seenRunning(it, answer, now, 'save-adopted'),
+  },
+  'verify-uncounted': {
+    ask: () => ({ do: 'verify', expected: 'there' }),
+    then: (it, answer, now) => seenRunning(it, answer, now, 'save-uncounted'),
+  },
+  // Nothing had been asked for when it was told to stop.
+  'give-up': {
+    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
+    then: (it) => ({ end: { kind: 'released', gaveUp: it.why, left: 'nothing' }, memory: it }),
+  },
+  'save-held': {
+    ask: (it) => ({ do: 'save', progress: 'held', holder: it.holder, end: it.end }),
+    then: (it) => ({ end: { kind: 'held' }, memory: it }),
+  },
+  'save-adopted': nothingToRelease({ kind: 'adopted', uncounted: false }),
+  'save-uncounted': nothingToRelease({ kind: 'adopted', uncounted: true }),
+  'save-kept': nothingToRelease({ kind: 'kept' }),
+  'save-own': nothingToRelease({ kind: 'pending', own: true }),
+  'save-pending': nothingToRelease({ kind: 'pending', own: false }),
+};
+
+/** Ends without anything that the post step would have to release. */
+function nothingToRelease(end: HolderOutcome): HolderPhases[string] {
+  return {
+    ask: (it) => ({ do: 'save', progress: 'over', holder: it.holder, end: it.end }),
+    then: (memory) => ({ end, memory }),
+  };
+}
+
+/** What a look leads to. */
+function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
+  const others = reliedOn(seen, before, now.date);
+  const endsAt = seen.schedule?.end ?? 0;
+  const decision = decideJoin(seen, before, now.date);
+  const it: Holder = {
+    ...before,
+    endsAt,
+    others: holdersIn(others, endsAt),
+    shared: before.shared || isContended(seen, before, now),
+    doubted: decision.do === 'doubt' ? decision.doubt : null,
+  };
+  const isLate = now.date >= it.end - it.constants.margin;
+  switch (decision.do) {
+    case 'keep':
+      return isSettled(it, now) ? { to: 'save-kept', memory: it } : { to: 'settle', memory: it };
+    case 'attach':
+      return {
+        to: seen.requests.some((request) => request.name === decision.name && isOwn(request, it))
+          ? 'save-own'
+          : 'save-pending',
+        memory: { ...it, name: decision.name },
+      };
+    case 'follow':
+      return asking('follow', { ...it, name: decision.name, mayStand: true });
+    case 'refuse':
+      return giveUp({ ...it, until: decision.from }, 'planned', now);
+    case 'adopt':
+      return { to: 'verify-adopted', memory: it };
+    case 'have':
+      // Since when it is carried out nobody has seen.
+      if (it.shared && !it.landed) return { to: 'settle', memory: { ...settling(it, now), landed: true } };
+      return isSettled(it, now) ? { to: 'verify', memory: it } : { to: 'settle', memory: it };
+    case 'doubt':
+      return { to: 'settle', memory: listing(it, now) };
+    case 'look-again':
+      if (it.unlisted >= it.constants.mostUnlisted) return giveUp(it, decision.left, now);
+      return isLate ? giveUp(it, 'late', now) : pausing('again', { ...it, unlisted: it.unlisted + 1 }, now);
+    case 'wait':
+      return isLate ? giveUp(it, 'late', now) : pausing('again', it, now);
+    case 'assign':
+      // One that was lost may still arrive: a second one is not sent beside it.
+      if (!isSettled(it, now)) return { to: 'settle', memory: it };
+      if (isLate) return giveUp(it, 'late', now);
+      return asking('assign', { ...it, until: seen.schedule?.start ?? it.end, landed: false });
+    case 'extend':
+      if (isLate) return giveUp(it, 'late', now);
+      return asking('extend', { ...it, until: decision.end, landed: false });
+  }
+}
+
+/** On to a request, or to one of this holder's that is under way. */
+function asking(to: string, it: Holder): HolderGo {
+  return it.noted ? { to, memory: it } : { to: 'note', memory: { ...it, next: to } };
+}
+
+function isSettled({ settledAt }: Holder, { mono }: Moment): boolean {
+  return mono >= settledAt;
+}
+
+/** Whether somebody else has changed it lately, or may be about to: what rests on older looks of theirs may still arrive. */
+function isContended(seen: Seen, me: Holder, { date }: Moment): boolean {
+  const { settle, margin } = me.constants;
+  const isRecent = seen.requests.some((it) => !isOwn(it, me) && date < it.at + settle + margin);
+  return isRecent || generation(seen).some((it) => !isOwn(it, me) && seen.schedule !== null);
+}
+
+/** What became of a request. */
+function asked(it: Holder, answer: Answer, now: Moment): HolderGo {
+  switch (answer.is) {
+    case 'stands':
+      return standing({ ...it, name: answer.name, mayStand: true }, answer, now);
+    case 'lost':
+      return { to: 'find', memory: settlingLost({ ...it, name: answer.name, mayStand: true, shared: true }, now) };
+    case 'exists':
+      if (it.tries >= it.constants.mostAgain) return giveUp(it, it.until > it.end ? 'planned' : 'taken', now);
+      return pausing('again', { ...it, shared: true, tries: it.tries + 1 }, now);
+    // It is gone, or in its first minute, in which it is not found. Source:
+    // docs/design/azure.md#the-first-five-minutes.
+    case 'missing':
+      return pausing('again', { ...it, shared: true }, now);
+    case 'again':
+      return pausing('again', it, now);
+    case 'absent':
+      return readAnew('look', { ...it, shared: true }, now);
+    case 'late':
+      return now.date >= it.end - it.constants.margin ? giveUp(it, 'late', now) : readAnew('look', it, now);
+    case 'refused':
+    case 'too-young':
+    case 'failed':
+    case 'done':
+    case 'seen':
+    case 'running':
+    case 'gone':
+      return giveUp(it, 'failed', now);
+  }
+}
+
+/** How a request of ours stands. */
+function standing(before: Holder, answer: Extract<Answer, { readonly is: 'stands' }>, now: Moment): HolderGo {
+  const it = answer.standing === 'active' ? extended(before) : before;
+  if (answer.standing === 'failed' || answer.standing === 'removed') return giveUp(it, 'failed', now);
+  if (answer.standing === 'waits') return { to: 'save-own', memory: it };
+  if (answer.standing !== 'active')
+    return goesOn(answer.standing) || answer.standing === 'planned'
+      ? { to: 'follow', memory: it }
+      : giveUp(it, 'failed', now);
+  // Who else asks has not seen this one yet: what it asks for may be less, or an end.
+  return it.shared ? { to: 'settle', memory: { ...settling(it, now), landed: true } } : { to: 'verify', memory: it };
+}
+
+/** What was there lasts longer by now, though no look has shown it. */
+function extended(it: Holder): Holder {
+  return it.endsAt === 0 ? it : { ...it, endsAt: Math.max(it.endsAt, it.until) };
+}
+
+/** Green only when the access is seen to run, and to run for long enough (P1). */
+function seenRunning(it: Holder, answer: Answer, now: Moment, to: string): HolderGo {
+  if (answer.is === 'gone') return readAnew('look', { ...it, shared: true }, now);
+  if (answer.is !== 'running') return giveUp(it, 'failed', now);
+  const endsAt = answer.end ?? it.endsAt;
+  const isEnough = answer.end === null || to === 'save-adopted' || answer.end >= it.end - it.constants.margin;
+  return isEnough ? { to, memory: { ...it, endsAt } } : pausing('again', { ...it, shared: true }, now);
+}
+
+function giveUp(it: Holder, why: GivenUp, now: Moment): HolderGo {
+  if (!it.mayStand) return { end: { kind: 'released', gaveUp: why, left: 'nothing' }, memory: it };
+  const { phase, memory } = abandoned(it, why, now);
+  return { to: phase, memory };
+}

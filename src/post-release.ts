@@ -1,0 +1,179 @@
+import type { Budget } from '#access/clock';
+import type { Cloud } from '#access/cloud';
+import { InputFaults, isInWords, Refusal, type Fault } from '#access/errors';
+import type { IdentityTokens } from '#access/identity-token';
+import { endOf, stands, type HeldGrant } from '#access/leases/journal';
+import { accessTaken, releaseAll } from '#access/leases/operations/release';
+import type { Words } from '#access/grant';
+import { succeeded, type Result } from '#access/outcome';
+import { remarksOn } from '#access/engine/remarks';
+import { readAsker } from './action/github/asker.ts';
+import { createConnections, type OpenConnections } from './action/connections.ts';
+import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
+import { findTokenSource } from './action/github/id-token.ts';
+import { inputVariable } from './action/inputs/values.ts';
+import { log, logError } from './action/log.ts';
+import { readOrigin } from './action/github/origin.ts';
+import { proxyFaults } from './action/proxies.ts';
+import { reportNotReleased, reportResults } from './action/report/report.ts';
+import { remedyLines } from './action/report/faults.ts';
+import { readRunContext } from './action/github/run-context.ts';
+import { readSavedState, type Saved } from './action/state/saved-state.ts';
+import { maskEnvironment } from './action/secrets.ts';
+import { summarizeFailure, summarizeResults } from './action/report/summary.ts';
+import { reopen, secretVariables, type Reopened } from './clouds.ts';
+import { cancelOnSignal, cloudTools, machine, openLiveness, openMint } from './step-tools.ts';
+
+/** Post has four minutes in all; what is not done by then is left to whatever else ends it. In milliseconds. */
+const longestMs = 3 * 60_000 + 40_000;
+
+/** Of that time so long is left for the deletions when signing in ends, in milliseconds: they are short. */
+const sendingMs = 20_000;
+
+/** Releases what main took, all grants of the step together, by what main wrote down and nothing else. */
+export async function runPostRelease(): Promise<void> {
+  const variables = readVariables();
+  maskEnvironment(variables, secretVariables);
+  const saved = readSavedState(variables);
+  switch (saved.kind) {
+    case 'nothing':
+      return;
+    case 'unreadable':
+      await refuseState(saved.why);
+      process.exitCode = 1;
+      return;
+    case 'leases':
+      if (!(await release(saved, variables))) process.exitCode = 1;
+  }
+}
+
+/** What cannot be trusted is not acted on: a person has to know what it concerns. */
+async function refuseState(why: string): Promise<void> {
+  const lines = [`What this step leased could not be given back: its saved state cannot be used, since ${why}.`];
+  logError('cloud-access: FAILED', lines);
+  await summarizeFailure('cloud-access: nothing was given back', lines, []);
+}
+
+type SavedLeases = Extract<Saved, { readonly kind: 'leases' }>;
+
+/** Returns whether the step ends green. */
+async function release(saved: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
+  try {
+    return await perform(saved, variables);
+  } catch (error) {
+    await reportNotReleased(error, saved.held.length);
+    return false;
+  }
+}
+
+async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<string, string>): Promise<boolean> {
+  const context = readRunContext(variables, readTextOrNothing);
+  const signal = cancelOnSignal();
+  const began = machine.clock.now();
+  checkCertificates();
+  const connections = connect(variables);
+  const { reason } = leases;
+  try {
+    const reopened = await reopen(leases.cloud, leases.anchor);
+    if (reopened === null) throw new Refusal('The saved state names no sign-in.', 'Report it with the log of main.');
+    restore(reopened, leases, variables);
+    const source = findTokenSource(variables, context.event);
+    const mint = openMint('url' in source ? source : null, reopened.audience, connections, signal);
+    const tokens = 'url' in source ? mint : noTokensSince(source);
+    const liveness = openLiveness(
+      readAsker(variables, inputVariable('github-token', variables) ?? '', leases.apiUrl),
+      connections,
+    );
+    const latest = began + longestMs;
+    // Ambient credentials need no token. A federated sign-in without one gets in no more.
+    const getsIn = 'url' in source || reopened.audience === null;
+    const signInUntil = getsIn ? (): number => latest - sendingMs : null;
+    const origin = readOrigin(variables, null);
+    const cloud = await reopened.open(cloudTools(tokens, connections, origin, liveness, null, signInUntil));
+    if (cloud.leases === null) throw new TypeError('a cloud that took leases has them');
+    log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
+    await signInFirst(cloud, { until: latest, signal });
+    const timeoutMs = latest - machine.clock.now();
+    const order = { timeoutMs, maxInFlight: null, latest, reason };
+    const tools = { ...machine, cloud, signal, onStarted: () => undefined };
+    const released = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
+    const results = released.map(boundedByCloud);
+    return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));
+  } finally {
+    connections.close();
+  }
+}
+
+/** Before anything of a grant is begun, whose time is short. What keeps it from signing in each grant says for itself. */
+async function signInFirst(cloud: Cloud, budget: Budget): Promise<void> {
+  try {
+    await cloud.signIn(budget);
+  } catch (error) {
+    if (!isInWords(error)) throw error;
+  }
+}
+
+/** A later step may have switched the checks off: whoever is on the way would then read the credentials. */
+function checkCertificates(): void {
+  const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  if (process.env[variable] !== '0') return;
+  Reflect.deleteProperty(process.env, variable);
+  log.warning(`${variable} is 0, which switches certificate checks off: it is not heeded.`);
+}
+
+/** A later step may have set a proxy that main would have refused: as long as it can be done, access is ended all the same. */
+function connect(variables: ReadonlyMap<string, string>): OpenConnections {
+  try {
+    return createConnections();
+  } catch (error) {
+    const faults = proxyFaults(variables, process.versions.node);
+    throw faults.length === 0 ? error : new InputFaults(faults);
+  }
+}
+
+/** The job may have lost the right to tokens since main: what that comes to is each lease's own matter. */
+function noTokensSince(fault: Fault): IdentityTokens {
+  const { input, problem } = fault;
+  return { mint: () => Promise.reject(new Refusal(`${input} ${problem}.`, remedyLines(fault).join(' '))) };
+}
+
+/** Of access that is still there post warns only, where the cloud ends it at its time: the warning says when. */
+function boundedByCloud(result: Result): Result {
+  const { outcome, lease } = result;
+  if (outcome.status !== 'FAILED' || lease?.did !== 'left' || lease.endsAtLatest === null) return result;
+  const { requestId, changed, reason } = outcome;
+  return { ...result, outcome: succeeded(requestId, changed, reason) };
+}
+
+/** What nothing else ends, then what surely stands, then what would stand for longest. */
+function mostDangerousFirst(held: readonly HeldGrant[]): readonly HeldGrant[] {
+  const rank = ({ holder, progress }: HeldGrant): number => (holder === '' ? 0 : stands(progress) ? 1 : 2);
+  return held.toSorted((a, b) => rank(a) - rank(b) || endOf(b) - endOf(a));
+}
+
+/** Post uses what main used. */
+function restore(
+  { restored }: Reopened,
+  { endpoints }: SavedLeases['leases'],
+  variables: ReadonlyMap<string, string>,
+): void {
+  const around = { variables, file: readFile, homeFolder: homeFolder(variables) };
+  for (const { variable, value, warning } of restored(endpoints, around)) {
+    if (warning !== null) log.warning(warning);
+    if (value === undefined) Reflect.deleteProperty(process.env, variable);
+    else process.env[variable] = value;
+  }
+}
+
+async function report(
+  results: readonly Result[],
+  { endpoints, reason }: SavedLeases['leases'],
+  words: Words,
+  remarks: readonly string[],
+): Promise<boolean> {
+  const green = reportResults(results, { wait: true, dryRun: false, words, lack: null });
+  for (const remark of remarks) log.info(remark);
+  const notes = { operation: 'release', remarks, notices: [], wait: true, dryRun: false, digest: '', lack: null };
+  await summarizeResults(results, { ...notes, words, endpoints, reason });
+  return green;
+}

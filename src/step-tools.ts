@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { Budget } from '#access/clock';
+import type { Connections } from '#access/connections';
+import { Cancelled } from '#access/errors';
+import type { IdentityTokens } from '#access/identity-token';
+import type { Liveness } from '#access/leases/liveness';
+import type { Origin } from '#access/leases/origin';
+import type { CloudTools } from '#access/tools';
+import type { Asker } from './action/github/jobs.ts';
+import { createTokenMint, type TokenMint, type TokenSource } from './action/github/id-token.ts';
+import { log } from './action/log.ts';
+import { mask } from './action/secrets.ts';
+import { systemClock as clock } from './system-clock.ts';
+import { version } from './version.ts';
+
+const random = Math.random;
+
+/** What main and post both work with: the machine's clock and randomness, and the step's log. */
+export const machine = { clock, random, log } as const;
+
+const product: CloudTools['product'] = ['cloud-access', version];
+
+/** Signing in has this long of its own, in milliseconds. */
+export const signInMs = 2 * 60_000;
+
+/** The first token is on its way while the cloud's clients load; `null` where signing in takes none. */
+export function openMint(
+  source: TokenSource | null,
+  audience: string | null,
+  connections: Connections,
+  signal: AbortSignal,
+): TokenMint | null {
+  if (source === null) return null;
+  const mint = createTokenMint(source, { clock, random, log, mask, connections });
+  const budget: Budget = { until: clock.now() + signInMs, signal };
+  if (audience !== null) mint.prefetch(audience, budget);
+  return mint;
+}
+
+/** Who can be asked whether a job has ended; loaded by the first question. */
+export function openLiveness(asker: Asker, connections: Connections): Liveness {
+  let opened: Promise<Liveness> | null = null;
+  const open = async (): Promise<Liveness> => {
+    const { createLiveness } = await import('./action/github/jobs.ts');
+    return createLiveness(asker, { clock, log, mask, connections, product });
+  };
+  return { states: async (jobs, budget) => (await (opened ??= open())).states(jobs, budget) };
+}
+
+const noTokens: IdentityTokens = {
+  mint: () => Promise.reject(new TypeError('this sign-in takes no ID token')),
+};
+
+export function cloudTools(
+  tokens: IdentityTokens | null,
+  connections: Connections,
+  origin: Origin,
+  liveness: Liveness,
+  requestsPerSecond: number | null,
+  signInUntil: CloudTools['signInUntil'],
+): CloudTools {
+  return {
+    clock,
+    random,
+    randomBytes,
+    log,
+    tokens: tokens ?? noTokens,
+    signInUntil,
+    mask,
+    connections,
+    requestsPerSecond,
+    origin,
+    liveness,
+    product,
+  };
+}
+
+/**
+ * The runner cancels with SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills. Either signal stops the waiting: what is
+ * in flight is said, nothing more is sent, and the process ends by itself.
+ */
+export function cancelOnSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      controller.abort(new Cancelled(`The step was cancelled (${name})`));
+    });
+  }
+  return controller.signal;
+}
