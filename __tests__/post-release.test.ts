@@ -1,3 +1,4 @@
+import * as core from '@actions/core';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 
 import { supportsProxies } from '../src/action/proxies.ts';
+import { nothingTaken, stateKey } from '../src/action/state/state-key.ts';
 import { createJournal } from '../src/action/state/journal.ts';
-import { openState } from '../src/action/state/state.ts';
 import { runPostRelease } from '../src/post-release.ts';
 import { assignment } from './access/fixtures.ts';
 
@@ -30,7 +31,7 @@ afterEach(() => {
 
 /** What the runner hands over to post of a step that holds one lease. */
 function handOver(): void {
-  openState();
+  core.saveState(stateKey, nothingTaken);
   const journal = createJournal({ cloud: 'aws', endpoints: [], apiUrl: 'https://api.github.com', reason: null });
   journal.open([assignment], { anchor: { region: 'us-east-1' }, guarantee: 'scheduler', keepAfterJob: false });
   journal.note(assignment, { progress: 'held', holder: '0123456789abcdefghij', end: Date.UTC(2026, 0, 1) });

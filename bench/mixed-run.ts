@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { unanswered } from '../src/access/leases/liveness.ts';
 import { whileAnswered } from '../src/access/clock.ts';
 import { absent } from '../src/access/cloud.ts';
-import type { Log } from '../src/access/log.ts';
+import type { Log } from '../src/access/tools.ts';
 import { carryOutAll, lookAhead } from '../src/access/engine/many.ts';
 import type { RunTools } from '../src/access/engine/run-tools.ts';
 import { planStep, type Step } from '../src/access/plan/plan.ts';

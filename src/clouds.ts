@@ -1,8 +1,7 @@
 import { opening } from '#access/declaration';
-import type { EndpointSetting } from '#access/endpoints';
+import type { EndpointSetting, Restored } from '#access/endpoints';
 import type { Anchor } from '#access/leases/journal';
 import type { CloudWithLeases } from '#access/leases/port';
-import type { Restored } from '#access/restored';
 import type { CloudTools } from '#access/tools';
 import { awsDeclaration } from './aws/declaration.ts';
 import type { Around } from './aws/shared-files.ts';

@@ -1,3 +1,5 @@
+import * as core from '@actions/core';
+import { setFlagsFromString } from 'node:v8';
 import type { Cloud } from '#access/cloud';
 import type { RunTools } from '#access/engine/run-tools';
 import { Cancelled } from '#access/errors';
@@ -9,21 +11,26 @@ import { homeFolder, readFile, readTextOrNothing, readVariables } from './action
 import { findTokenSource } from './action/github/id-token.ts';
 import { readInputs, type Inputs } from './action/inputs/inputs.ts';
 import { announce } from './action/report/announcement.ts';
-import { readApiUrl, readAsker } from './action/github/asker.ts';
 import { log } from './action/log.ts';
-import { readOrigin } from './action/github/origin.ts';
 import { setOutputs, startedOutputs, type PlanOutputs } from './action/report/outputs.ts';
 import { keepPlan } from './action/report/plan-output.ts';
 import { unsaidPermanence } from './action/report/permanence.ts';
 import { reportError, reportResults } from './action/report/report.ts';
 import { toRecord, writeResultsFile, type AuditContext } from './action/report/results.ts';
-import { readRunContext, type RunContext } from './action/github/run-context.ts';
+import { readApiUrl, readAsker, readOrigin, readRunContext, type RunContext } from './action/github/run-context.ts';
 import { maskEnvironment } from './action/secrets.ts';
-import { openState } from './action/state/state.ts';
+import { nothingTaken, stateKey } from './action/state/state-key.ts';
 import { summarizeResults } from './action/report/summary.ts';
 import { clouds, secretVariables } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
-import { keepHeapSmall } from './heap.ts';
+
+/**
+ * Keeps the process small: thousands of grants make much garbage that does not live long, for which V8 would let its young
+ * generation grow to a hundred megabytes and more beside ten that are in use. It costs a few percent of computing.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
 
 /** The main step: read inputs, pick the cloud, run, report. */
 export async function runMain(): Promise<void> {
@@ -36,7 +43,8 @@ export async function runMain(): Promise<void> {
     asked = told;
   };
   try {
-    openState();
+    // Main's first act: post without it does nothing.
+    core.saveState(stateKey, nothingTaken);
     if (!(await perform(variables, context, signal, onAsked))) process.exitCode = 1;
   } catch (error) {
     process.exitCode = 1;

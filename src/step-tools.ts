@@ -3,15 +3,16 @@ import type { Budget } from '#access/clock';
 import type { Connections } from '#access/connections';
 import { Cancelled } from '#access/errors';
 import type { IdentityTokens } from '#access/identity-token';
-import type { Liveness } from '#access/leases/liveness';
-import type { Origin } from '#access/leases/origin';
+import type { Liveness, Origin } from '#access/leases/liveness';
 import type { CloudTools } from '#access/tools';
 import type { Asker } from './action/github/jobs.ts';
 import { createTokenMint, type TokenMint, type TokenSource } from './action/github/id-token.ts';
 import { log } from './action/log.ts';
 import { mask } from './action/secrets.ts';
 import { systemClock as clock } from './system-clock.ts';
-import { version } from './version.ts';
+
+/** The version of this action, kept in step with package.json by a test. */
+export const version = '1.0.0';
 
 const random = Math.random;
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/access/log.ts';
+import type { Log } from '../../src/access/tools.ts';
 
 /** What a log is told, in order. */
 type Said =

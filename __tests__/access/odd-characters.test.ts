@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { closeTo } from '../../src/access/near.ts';
-import { hiddenIn } from '../../src/access/hidden-characters.ts';
-import { oddCharactersIn } from '../../src/access/odd-characters.ts';
+import { hiddenIn, oddCharactersIn } from '../../src/access/odd-characters.ts';
 
 describe('characters that are easily mistaken for others', () => {
   test.each([

@@ -1,4 +1,4 @@
-import type { Origin } from '../../src/access/leases/origin.ts';
+import type { Origin } from '../../src/access/leases/liveness.ts';
 
 /** A step of some job. */
 export const someOrigin: Origin = {

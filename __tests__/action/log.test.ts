@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 
 import { parseCommand } from '../../rehearsal/runner/commands.ts';
 import { log, logError, logGroup } from '../../src/action/log.ts';
-import { openState } from '../../src/action/state/state.ts';
 import { useGitHub } from './github/github.ts';
 
 const github = useGitHub();
@@ -34,12 +33,5 @@ describe('log', () => {
   test('a group folds its lines', () => {
     logGroup('Details', ['one', hostile]);
     expect(github.printed().map((line) => parseCommand(line)?.name ?? null)).toEqual(['group', null, null, 'endgroup']);
-  });
-});
-
-describe('openState', () => {
-  test('is one key with a version', () => {
-    openState();
-    expect(github.state()).toEqual({ 'cloud-access': '{"version":2}' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { readAsker } from '../../src/action/github/asker.ts';
+import { readAsker } from '../../src/action/github/run-context.ts';
 import { setOutputs } from '../../src/action/report/outputs.ts';
 import { toRecord } from '../../src/action/report/results.ts';
 import { mask, maskEnvironment, redact } from '../../src/action/secrets.ts';

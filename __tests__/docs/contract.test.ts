@@ -10,7 +10,7 @@ import { setOutputs, setRefused, startedOutputs } from '../../src/action/report/
 import { toRecord } from '../../src/action/report/results.ts';
 import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/step-tools.ts';
 import { metadataFaults } from './metadata.ts';
 import { action, documents, readText, root, sources, translations } from './repository.ts';
 import { workflowFiles } from './yaml-examples.ts';

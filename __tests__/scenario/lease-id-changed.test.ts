@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
-import { sealed } from '../../src/access/leases/names/lease-id.ts';
+import { sealed } from '../../src/access/leases/lease-id.ts';
 import { inAzureLeases, isGranted, leasedOnAzure, takeOnAzure } from './azure-lease-support.ts';
 import { inPim, leasedByPim, takeByPim } from './azure-pim-support.ts';
 import { azureStep } from './azure-support.ts';

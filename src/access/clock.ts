@@ -1,5 +1,3 @@
-import type { Turn } from './turn.ts';
-
 /** Time as the domain sees it. Passed in, so that no test sleeps and a rehearsal can drive it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -88,4 +86,34 @@ const longestReadingMs = 30 * 60_000;
 /** The budget of all that a request reads before it changes anything. */
 export function readingBudget(clock: Clock, signal: AbortSignal): Budget {
   return whileAnswered(quietMs, longestReadingMs, clock, signal);
+}
+
+/**
+ * A request's turn at a quota's pace, waited for before what the request rests on is read: what was read does not grow old
+ * in a queue then.
+ */
+export interface Turn {
+  /** Whether a request of this quota may go by it: it is not spent, and nobody was told to slow down since. */
+  counts(quota: string): boolean;
+  /** The request is sent. */
+  spend(): void;
+  /** It is not needed: others may have it. */
+  release(): void;
+}
+
+/** `2026-11-21T21:35:00Z`: an instant as outputs have it, from milliseconds since the epoch. */
+export function isoSeconds(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/u, 'Z');
+}
+
+export const minuteMs = 60_000;
+
+/** The whole minute that an instant lies in, both in milliseconds. */
+export function wholeMinute(ms: number): number {
+  return Math.floor(ms / minuteMs) * minuteMs;
+}
+
+/** `2026-11-21 21:35 UTC`: the same for a person, to the minute. */
+export function minuteInWords(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -61,3 +61,10 @@ export function withoutUserInfo(address: string): string {
   if (url.username === '' && url.password === '') return address;
   return `${url.protocol}//***@${url.host}${url.pathname}${url.search}${url.hash}`;
 }
+
+/** A variable that is to be set, or to be taken away, before anything is sent, and what to say about it. */
+export interface Restored {
+  readonly variable: string;
+  readonly value: string | undefined;
+  readonly warning: string | null;
+}

@@ -1,6 +1,6 @@
 import { left, type Budget, type Clock } from './clock.ts';
 import { CloudError, Refusal } from './errors.ts';
-import type { Log } from './log.ts';
+import type { Log } from './tools.ts';
 import { seconds, sentence } from './words.ts';
 
 /** What ends by itself, such as an access token. Instants are in milliseconds since the epoch. */

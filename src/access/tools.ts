@@ -1,9 +1,7 @@
 import type { Clock, Random } from './clock.ts';
 import type { Connections } from './connections.ts';
 import type { IdentityTokens } from './identity-token.ts';
-import type { Liveness } from './leases/liveness.ts';
-import type { Origin } from './leases/origin.ts';
-import type { Log } from './log.ts';
+import type { Liveness, Origin } from './leases/liveness.ts';
 
 /** What a cloud is given from outside. */
 export interface CloudTools {
@@ -29,4 +27,16 @@ export interface CloudTools {
   readonly randomBytes: (count: number) => Uint8Array;
   /** Name and version for the user agent, so that the cloud’s own audit log shows us. */
   readonly product: readonly [name: string, version: string];
+}
+
+/** Where the domain says what it does. Lines are plain text; whoever implements this makes foreign text harmless. */
+export interface Log {
+  info(line: string): void;
+  /** An annotation of what is as it should be, and is to be seen nevertheless. */
+  notice(line: string): void;
+  warning(line: string): void;
+  /** Lines that belong together, folded under a title. */
+  group(title: string, lines: readonly string[]): void;
+  /** Shown only when the runner's debug log is on. */
+  debug(line: string): void;
 }

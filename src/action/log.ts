@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { Log } from '#access/log';
+import type { Log } from '#access/tools';
 import { harmless } from './text.ts';
 
 /** The step's log on GitHub. Whatever is said is one harmless line. */

@@ -1,6 +1,5 @@
 import { devNull } from 'node:os';
-import { withoutUserInfo, type EndpointSetting } from '#access/endpoints';
-import type { Restored } from '#access/restored';
+import { type EndpointSetting, type Restored, withoutUserInfo } from '#access/endpoints';
 import { isSteering, steeringSettings } from './endpoints.ts';
 import { fileFaults, type Around } from './shared-files.ts';
 

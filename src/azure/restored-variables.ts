@@ -1,5 +1,4 @@
-import { withoutUserInfo, type EndpointSetting } from '#access/endpoints';
-import type { Restored } from '#access/restored';
+import { type EndpointSetting, type Restored, withoutUserInfo } from '#access/endpoints';
 
 /** What would send the sign-in to another host, and is a fault in the main step. Source: MSAL Node, @azure/identity. */
 export function isRegionVariable(name: string): boolean {

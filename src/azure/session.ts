@@ -1,5 +1,5 @@
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
-import type { Budget } from '#access/clock';
+import type { Budget, Turn } from '#access/clock';
 import type { HttpRequest } from '#access/connections';
 import { CloudError, Refusal } from '#access/errors';
 import type { Quota } from '#access/engine/pacing';
@@ -7,7 +7,6 @@ import { renewedInVain, type Credential } from '#access/engine/credential';
 import { createRequests, type Requests } from '#access/engine/requests';
 import { persistent } from '#access/engine/signing-in';
 import type { CloudTools } from '#access/tools';
-import type { Turn } from '#access/turn';
 import { armOptions, createArm, type Arm, type ArmOptions } from './arm.ts';
 import { readAnswer } from './answer.ts';
 import type { AzureSettings } from './settings.ts';

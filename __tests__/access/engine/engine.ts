@@ -1,4 +1,5 @@
 import type { ApplyTools } from '../../../src/access/engine/apply-tools.ts';
+import { newTrack, type Track } from '../../../src/access/engine/track.ts';
 import { noJournal } from '../no-journal.ts';
 import type { Budget } from '../../../src/access/clock.ts';
 import type { Change, Operation, Seen } from '../../../src/access/cloud.ts';
@@ -13,7 +14,6 @@ import type { Request } from '../../../src/access/request.ts';
 import type { Planning } from '../../../src/access/plan/document.ts';
 import { run, type Run } from '../../../src/access/engine/run.ts';
 import { createSchedule } from '../../../src/access/engine/schedule.ts';
-import { newTrack, type Track } from '../../../src/access/engine/track.ts';
 import { createFakeCloud, type FakeCloud, type FakeCloudOptions } from '../fake-cloud.ts';
 import { createFakeClock, epoch, type FakeClock } from '../fake-clock.ts';
 import { createFakeLog, type FakeLog } from '../fake-log.ts';

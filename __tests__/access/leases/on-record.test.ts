@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Leases } from '../../../src/access/leases/port.ts';
-import { onRecord } from '../../../src/access/leases/on-record.ts';
+import { onRecord } from '../../../src/access/leases/leasing.ts';
 import type { Step } from '../../../src/access/plan/plan.ts';
 import type { Request } from '../../../src/access/request.ts';
 import { assignmentOf, request } from '../fixtures.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { LeaseReport } from '../../../src/access/leases/report.ts';
 import * as say from '../../../src/access/leases/words.ts';
-import { isoSeconds, minuteInWords } from '../../../src/access/times.ts';
+import { isoSeconds, minuteInWords } from '../../../src/access/clock.ts';
 import { words } from '../fixtures.ts';
 
 const at = (time: string): number => Date.parse(`2026-11-21T${time}Z`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { mostNamedGrants, sealed } from '../../../src/access/leases/names/lease-id.ts';
+import { mostNamedGrants, sealed } from '../../../src/access/leases/lease-id.ts';
 import { parseLeaseId, writeLeaseId, type AwsLease } from '../../../src/aws/leases/lease-id.ts';
 import { between, pick, seeded, seeds } from '../../access/engine/seeded.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Assignment } from '../../../src/access/grant.ts';
-import { mostNamedGrants, sealed } from '../../../src/access/leases/names/lease-id.ts';
+import { mostNamedGrants, sealed } from '../../../src/access/leases/lease-id.ts';
 import { parseLeaseId, placesOf, writeLeaseId, type AzureLease } from '../../../src/azure/leases/lease-id.ts';
 import { between, pick, seeded, seeds } from '../../access/engine/seeded.ts';
 

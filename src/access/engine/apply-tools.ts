@@ -1,6 +1,6 @@
 import type { Budget, Clock, Random } from '../clock.ts';
 import type { Change, Cloud, Operation } from '../cloud.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import type { Action } from '../plan/plan.ts';
 import type { Finder } from './find.ts';
 import type { Health } from './health.ts';

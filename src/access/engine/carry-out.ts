@@ -1,15 +1,15 @@
 import type { ApplyTools, UnderWay } from './apply-tools.ts';
+import { newTrack, type Track } from './track.ts';
 import { keepAsFound, makeChange } from './apply.ts';
 import type { Budget, Clock } from '../clock.ts';
 import type { Change, ChangeKind } from '../cloud.ts';
 import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
 import type { Found } from './find.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import { isUncertain } from './retry.ts';
 import { failed, notStarted, refused, succeeded, type Outcome, type Result } from '../outcome.ts';
 import { everywhere, type Step } from '../plan/plan.ts';
 import type { ChangingOperation, Request } from '../request.ts';
-import { newTrack, type Track } from './track.ts';
 import { withMore } from '../words.ts';
 
 /** The change that makes an operation true. */

@@ -2,14 +2,14 @@ import { left, type Budget } from '../clock.ts';
 import type { Change, Operation } from '../cloud.ts';
 import { Cancelled } from '../errors.ts';
 import type { ApplyTools } from './apply-tools.ts';
+import type { RunTools } from './run-tools.ts';
 import type { Finder } from './find.ts';
 import { describeGrant } from '../grant.ts';
 import { createHealth } from './health.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import type { Action } from '../plan/plan.ts';
 import { createPoller } from './poll.ts';
 import { createReading, type Reading } from './reading.ts';
-import type { RunTools } from './run-tools.ts';
 import { createSchedule, type Place } from './schedule.ts';
 
 /** What all changes of a run share. */

@@ -2,7 +2,7 @@ import { atOnce, createBatch, type Batch, type BatchRule } from './batch.ts';
 import { dispensable, type Budget, type Clock } from '../clock.ts';
 import type { Change, ChangeKind, Cloud, Operation, Search } from '../cloud.ts';
 import { isOfKind, type CloudError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import { oppositeOf } from '../plan/plan.ts';
 import type { Track } from './track.ts';
 

@@ -8,8 +8,8 @@ import type { Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
 import { createProgress } from './progress.ts';
 import type { Request } from '../request.ts';
-import type { RunTools } from './run-tools.ts';
 import { newTrack } from './track.ts';
+import type { RunTools } from './run-tools.ts';
 import { openCoordinator } from './coordinator.ts';
 
 /** What was looked for before the grants were read: what has ended by then, the reads show. */

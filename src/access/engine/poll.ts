@@ -2,7 +2,7 @@ import { createBatch, type BatchRule } from './batch.ts';
 import { left, type Budget, type Clock, type Random } from '../clock.ts';
 import type { Cloud, Operation } from '../cloud.ts';
 import { CloudError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import { seconds } from '../words.ts';
 
 /** After this long a request id that the cloud does not know is not merely new. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import { isChanged, type Result } from '../outcome.ts';
 import { seconds } from '../words.ts';
 

@@ -1,13 +1,12 @@
-import { budgetWith, left, type Budget, type Clock, type Random } from '../clock.ts';
+import { type Budget, budgetWith, type Clock, left, type Random, type Turn } from '../clock.ts';
 import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import { perTryMs, withTimeout } from './aborting.ts';
 import { hintOnRefused, isEnding, mostRenewals, renewedInVain, type Credential } from './credential.ts';
 import { createDenials } from './denials.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRenewal, delayBeforeRetry } from './retry.ts';
 import { seconds } from '../words.ts';
-import type { Turn } from '../turn.ts';
 
 /** What a request counts against. */
 export interface Quoted {

@@ -1,5 +1,5 @@
 import { left, type Budget, type Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import { seconds } from '../words.ts';
 
 /** What is read again until it is as wanted: reads lag behind a change. */

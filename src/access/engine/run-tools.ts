@@ -2,7 +2,7 @@ import type { Clock, Random } from '../clock.ts';
 import type { Operation } from '../cloud.ts';
 import type { Journal } from '../leases/journal.ts';
 import type { CloudWithLeases } from '../leases/port.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import type { Planning } from '../plan/document.ts';
 
 /** What carrying out a request takes. */

@@ -4,7 +4,7 @@ import { absent, type Cloud, type Observation } from '../cloud.ts';
 import { CloudError, orCloudError } from '../errors.ts';
 import type { Grant } from '../grant.ts';
 import { checkGuards } from '../plan/guards.ts';
-import { onRecord } from '../leases/on-record.ts';
+import { onRecord } from '../leases/leasing.ts';
 import { keptAsLease } from '../leases/outcomes.ts';
 import { carryOutAll, lookAhead } from './many.ts';
 import { refused, succeeded, type Lack, type Result } from '../outcome.ts';

@@ -1,7 +1,7 @@
 import type { Budget, Clock } from '../clock.ts';
 import type { Change, ChangeKind, Cloud, Observation, Operation } from '../cloud.ts';
 import { describeGrant, type Grant } from '../grant.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import { failed, succeeded, type Outcome } from '../outcome.ts';
 import { isReached, seenIn } from '../plan/plan.ts';
 import type { Reading } from './reading.ts';

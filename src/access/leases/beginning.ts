@@ -1,3 +1,5 @@
+import type { Assignment } from '../grant.ts';
+
 /** What a lease rests on grows old within minutes of its beginning: so many are under way at once. */
 const mostAtOnce = 60;
 /** And so many of them in one lane, where each waits for those before it. */
@@ -60,4 +62,16 @@ export function acrossLanes<T>(items: readonly T[], laneOf: (item: T) => string 
     return { item, place };
   });
   return placed.toSorted((a, b) => a.place - b.place).map(({ item }) => item);
+}
+
+/** How many grants on the same target come before each. */
+export function countTurns(grants: readonly Assignment[]): ReadonlyMap<Assignment, number> {
+  const counts = new Map<string, number>();
+  return new Map(
+    grants.map((grant) => {
+      const count = counts.get(grant.target.id) ?? 0;
+      counts.set(grant.target.id, count + 1);
+      return [grant, count];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Assignment } from '../grant.ts';
 import type { HeldGrant } from './journal.ts';
+import { Refusal } from '../errors.ts';
 
 /** Why something is not as it was asked for, and what to do. */
 export interface Why {
@@ -71,4 +72,12 @@ export function foundUnnamed(
 ): Found {
   const missing = unread.length > 0 ? 0 : Math.max(0, count - held.length);
   return found({ held, unnamed: missing, unread, searched });
+}
+
+/** What is to be extended is not there any more. */
+export function goneMeanwhile(): Refusal {
+  return new Refusal(
+    'The lease is gone: it was released, has ended, or was swept or revoked.',
+    'Take a new one with `operation: assign`.',
+  );
 }

@@ -1,4 +1,4 @@
-import { minuteInWords } from '../times.ts';
+import { minuteInWords } from '../clock.ts';
 import { withMore } from '../words.ts';
 
 /** Why a join is given up on every cloud: too near its end, cut off by its time limit or a cancellation, or refused. */

@@ -1,5 +1,5 @@
 import { failed, type Result } from '../outcome.ts';
-import { minuteInWords } from '../times.ts';
+import { minuteInWords } from '../clock.ts';
 
 /**
  * Watches over the ends of the leases that one step takes: where the first of them end before the last are begun, nobody

@@ -1,18 +1,18 @@
 import type { Budget } from '../clock.ts';
 import type { ChangeKind } from '../cloud.ts';
 import type { ApplyTools } from '../engine/apply-tools.ts';
-import { carryOut as carryOutPlain } from '../engine/carry-out.ts';
 import type { RunTools } from '../engine/run-tools.ts';
+import { carryOut as carryOutPlain } from '../engine/carry-out.ts';
 import type { Result } from '../outcome.ts';
 import type { Step } from '../plan/plan.ts';
 import type { Request } from '../request.ts';
-import { acrossLanes, createGate } from './beginning.ts';
-import { countTurns } from './turns.ts';
+import { acrossLanes, countTurns, createGate } from './beginning.ts';
 import { createInTime, type InTime } from './in-time.ts';
 import type { Note } from './journal.ts';
 import { keptAsLease } from './outcomes.ts';
 import { perform } from './perform.ts';
 import type { LeaseChange, Leases, LeaseTools } from './port.ts';
+import type { Grant } from '../grant.ts';
 
 /** The changes of a run that go through the protocol of a lease. */
 export interface Leasing {
@@ -134,4 +134,27 @@ function carryOut(
   return perform(about, { ...tools, budget }, (watched) =>
     leases.carryOut(change, step.seen !== null, { ...watched, latest: Infinity, reason: request.reason, turn }),
   );
+}
+
+/**
+ * What is as it should be is kept, unless it is on record as leased: then a lease is taken beside the others, what is to
+ * be permanent is made so, and of what is to be gone the records go as well.
+ */
+export async function onRecord(
+  steps: readonly Step[],
+  request: Request,
+  leases: Leases | null,
+  budget: Budget,
+): Promise<readonly Step[]> {
+  if (leases?.concerns(request) !== true) return steps;
+  const kept = steps.flatMap(({ action, grant }) => (action === 'keep' && grant.kind === 'assignment' ? [grant] : []));
+  if (kept.length === 0) return steps;
+  const isLease = request.lifetime.kind === 'lease';
+  const found = await (isLease ? leases.areLeased(kept, budget) : leases.haveRecords(kept, budget));
+  const recorded = new Set<Grant>(kept.filter((_, index) => found[index]));
+  return steps.map((step) => {
+    const { action, grant, seen } = step;
+    if (action !== 'keep' || !recorded.has(grant)) return step;
+    return { action: request.operation === 'revoke' ? 'remove' : 'create', grant, seen };
+  });
 }

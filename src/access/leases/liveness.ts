@@ -45,3 +45,13 @@ export function unknownNotices(standings: readonly JobStanding[]): readonly stri
     return `${leases} by time only, since it is not known whether ${jobs} ended: ${reason}.`;
   });
 }
+
+/** Which step of which job took a lease, for its record. */
+export interface Origin extends JobName {
+  readonly repositoryId: string;
+  /** The job's key in its workflow file. */
+  readonly job: string;
+  /** The step's own id, or the one that the runner gave it. */
+  readonly step: string;
+  readonly actor: string;
+}

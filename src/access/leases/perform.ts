@@ -1,8 +1,8 @@
 import type { Operation } from '../cloud.ts';
 import type { ApplyTools } from '../engine/apply-tools.ts';
+import { newTrack } from '../engine/track.ts';
 import { outcomeOf } from '../engine/carry-out.ts';
 import { isUncertain } from '../engine/retry.ts';
-import { newTrack } from '../engine/track.ts';
 import { Cancelled, CloudError, isInWords, Refusal } from '../errors.ts';
 import { notStarted, refused, type Outcome, type Result } from '../outcome.ts';
 import type { InTime } from './in-time.ts';

@@ -1,5 +1,5 @@
 import { describeGrant, type Assignment, type Words } from '../grant.ts';
-import { minuteInWords } from '../times.ts';
+import { minuteInWords } from '../clock.ts';
 import { capital, listed } from '../words.ts';
 import type { Guarantee, LeaseReport } from './report.ts';
 

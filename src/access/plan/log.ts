@@ -1,6 +1,6 @@
 import { lifetimeInWords } from '../durations.ts';
 import { describeGrant, describeIdentities, type Words } from '../grant.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../tools.ts';
 import type { Action, Step } from './plan.ts';
 import type { Lifetime } from '../request.ts';
 

@@ -4,7 +4,7 @@ import { throttling } from '@octokit/plugin-throttling';
 
 import { left, type Budget, type Clock } from '#access/clock';
 import type { Connections } from '#access/connections';
-import type { Log } from '#access/log';
+import type { Log } from '#access/tools';
 import { perTryMs, TimedOut, withTimeout } from '#access/engine/aborting';
 import { isShortWait, type HourlyBudget } from './hourly-budget.ts';
 

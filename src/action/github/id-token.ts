@@ -5,7 +5,7 @@ import { Refusal, type Fault } from '#access/errors';
 import { perTryMs, TimedOut, withTimeout } from '#access/engine/aborting';
 import type { IdentityToken, IdentityTokens } from '#access/identity-token';
 import { claimsIn, parseJson } from '#access/json';
-import type { Log } from '#access/log';
+import type { Log } from '#access/tools';
 import type { RunEvent } from './event.ts';
 
 /** Where the runner lets a job with `id-token: write` ask for its ID tokens. */

@@ -1,4 +1,6 @@
 import { readEvent, type RunEvent } from './event.ts';
+import type { Origin } from '#access/leases/liveness';
+import type { Asker } from './jobs.ts';
 
 /** Which run of which workflow this step belongs to, for audit records. */
 export interface RunContext {
@@ -25,4 +27,32 @@ export function readRunContext(
     commit: get('GITHUB_SHA'),
     runName: [get('GITHUB_REPOSITORY_ID'), get('GITHUB_RUN_ID'), get('GITHUB_RUN_ATTEMPT')].join('-'),
   };
+}
+
+/** Which step of which job this is. Source: GitHub Docs, default environment variables. */
+export function readOrigin(variables: ReadonlyMap<string, string>, checkRunId: string | null): Origin {
+  const get = (name: string): string => variables.get(name) ?? '';
+  return {
+    repository: get('GITHUB_REPOSITORY'),
+    repositoryId: get('GITHUB_REPOSITORY_ID'),
+    runId: get('GITHUB_RUN_ID'),
+    attempt: get('GITHUB_RUN_ATTEMPT'),
+    checkRunId,
+    job: get('GITHUB_JOB'),
+    step: get('GITHUB_ACTION'),
+    actor: get('GITHUB_ACTOR'),
+  };
+}
+
+const defaultApiUrl = 'https://api.github.com';
+
+/** Where GitHub's REST API is. Source: GitHub Docs, default environment variables. */
+export function readApiUrl(variables: ReadonlyMap<string, string>): string {
+  return variables.get('GITHUB_API_URL') ?? defaultApiUrl;
+}
+
+/** This run, as whoever asks GitHub about jobs. @param token a secret, as the runner hands it over; empty for none */
+export function readAsker(variables: ReadonlyMap<string, string>, token: string, apiUrl: string): Asker {
+  const get = (name: string): string => variables.get(name) ?? '';
+  return { token: token.trim(), apiUrl, repository: get('GITHUB_REPOSITORY'), runId: get('GITHUB_RUN_ID') };
 }

@@ -1,6 +1,6 @@
 import { wrong, type AnyCloud, type Declarations, type InputDeclaration, type Parsed } from '#access/declaration';
 import { takeOut, type Fault } from '#access/errors';
-import { hiddenIn } from '#access/hidden-characters';
+import { hiddenIn } from '#access/odd-characters';
 import type { OperationName } from '#access/request';
 import { enumerated } from '#access/words';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LeaseReport } from '#access/leases/report';
 import { isChanged, type Result } from '#access/outcome';
-import { isoSeconds } from '#access/times';
+import { isoSeconds } from '#access/clock';
 import { log } from '../log.ts';
 import type { RunContext } from '../github/run-context.ts';
 import { redact } from '../secrets.ts';

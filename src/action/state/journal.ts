@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EndpointSetting } from '#access/endpoints';
 import type { Assignment } from '#access/grant';
 import type { Ending, Journal, Note } from '#access/leases/journal';
-import { anyHolder } from '#access/leases/names/holder-name';
+import { anyHolder } from '#access/leases/names';
 import { packGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 

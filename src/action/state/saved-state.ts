@@ -3,7 +3,7 @@ import { stands, type HeldGrant } from '#access/leases/journal';
 import { guarantees } from '#access/leases/report';
 import { endOfUnknown } from '#access/leases/words';
 import { several } from '#access/words';
-import { countTurns } from '#access/leases/turns';
+import { countTurns } from '#access/leases/beginning';
 import { unpackGrants } from './packed-grants.ts';
 import { chunkKey, progressKey, stateKey, stateVersion } from './state-key.ts';
 import { digestOf, progressGroup, readNote, type LeaseState } from './journal.ts';

@@ -1,14 +1,13 @@
 import { CloudError } from '#access/errors';
-import type { Budget } from '#access/clock';
+import { type Budget, wholeMinute } from '#access/clock';
 import type { Assignment, Words } from '#access/grant';
 import type { LeaseTools } from '#access/leases/port';
 import type { Constants } from './steps/constants.ts';
 import type { Executor } from './executor/executor.ts';
-import { holderName } from '#access/leases/names/holder-name';
+import { holderName } from '#access/leases/names';
 import type { NamedHolder } from '#access/leases/words';
 import type { OtherHolder, RecordName } from './steps/records.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
-import { wholeMinute } from '#access/times';
 import type { AwsSession } from '../session.ts';
 
 /** What all leases of one step share. */

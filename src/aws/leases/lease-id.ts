@@ -1,5 +1,5 @@
 import { isCount } from '#access/json';
-import { createLeaseIds, mostNamedGrants } from '#access/leases/names/lease-id';
+import { createLeaseIds, mostNamedGrants } from '#access/leases/lease-id';
 import * as patterns from '../resolve/patterns.ts';
 import { grantKeyAlone, holderAlone } from './records/names.ts';
 

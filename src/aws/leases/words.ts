@@ -1,7 +1,7 @@
 import type { Assignment, Words } from '#access/grant';
 import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
 import { isGone, leftToEnder } from '#access/leases/words';
-import { minuteInWords } from '#access/times';
+import { minuteInWords } from '#access/clock';
 import { withMore } from '#access/words';
 import { never, type Constants } from './steps/constants.ts';
 import type { Row } from './steps/records.ts';

@@ -1,12 +1,11 @@
 import type { AssumeRoleWithWebIdentityCommandOutput, STSClient } from '@aws-sdk/client-sts';
-import type { Budget } from '#access/clock';
+import { type Budget, minuteInWords } from '#access/clock';
 import { Refusal, type CloudError } from '#access/errors';
 import type { IdentityToken } from '#access/identity-token';
 import { renewedInVain, type Credential } from '#access/engine/credential';
 import type { Requests } from '#access/engine/requests';
 import { createExchange, issuerUnread } from '#access/engine/signing-in';
 import { createRenewed } from '#access/renewed';
-import { minuteInWords } from '#access/times';
 import { onlyDocumented } from '../documented.ts';
 import { isIssuerUnread } from '../failures.ts';
 import type { CloudTools } from '#access/tools';

@@ -3,7 +3,7 @@ import type { Budget } from '#access/clock';
 import { absent, type Change, type Observation, type Operation, type Seen } from '#access/cloud';
 import { CloudError } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import type { Log } from '#access/log';
+import type { Log } from '#access/tools';
 import { seconds } from '#access/words';
 import type { AssignmentProperties } from '../settings.ts';
 import { assignmentActions, openAssignmentWrites } from './assignment-writes.ts';

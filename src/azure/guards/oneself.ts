@@ -1,7 +1,7 @@
 import { budgetWith, type Budget } from '#access/clock';
 import { isInWords, isOfKind, Refusal } from '#access/errors';
 import { nameAndId, type Principal } from '#access/grant';
-import type { Log } from '#access/log';
+import type { Log } from '#access/tools';
 import { notAsDocumented } from '../answer.ts';
 import { isSameGuid } from '../resolve/patterns.ts';
 import type { AzureSession } from '../session.ts';

@@ -1,6 +1,6 @@
 import { nameAndId } from '#access/grant';
 import { Refusal } from '#access/errors';
-import type { Log } from '#access/log';
+import type { Log } from '#access/tools';
 import { knownRole } from '../resolve/known-roles.ts';
 import { lastSegment } from '../resolve/patterns.ts';
 import type { Permission, Role } from '../resolve/roles.ts';

@@ -1,7 +1,7 @@
 import type { Assignment } from '#access/grant';
 import { isCount } from '#access/json';
-import { jobHolder } from '#access/leases/names/holder-name';
-import { createLeaseIds, mostNamedGrants } from '#access/leases/names/lease-id';
+import { jobHolder } from '#access/leases/names';
+import { createLeaseIds, mostNamedGrants } from '#access/leases/lease-id';
 import { distinctBy } from '#access/distinct';
 import { guid, roleDefinitionId } from '../resolve/patterns.ts';
 import { principalTypes } from '../resolve/lines.ts';

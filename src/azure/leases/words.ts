@@ -5,7 +5,7 @@ import type { HeldGrant } from '#access/leases/journal';
 import type { Trouble } from '#access/leases/protocol/trouble';
 import { isGone, sweepOrRevoke } from '#access/leases/words';
 import type { Outcome } from '#access/outcome';
-import { minuteInWords } from '#access/times';
+import { minuteInWords } from '#access/clock';
 import { sentence } from '#access/words';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 

@@ -1,9 +1,8 @@
-import { left, type Budget } from '#access/clock';
+import { type Budget, left, minuteInWords } from '#access/clock';
 import { Refusal } from '#access/errors';
 import { claimsIn } from '#access/json';
 import type { Requests } from '#access/engine/requests';
 import { createRenewed, type Lasting, type Renewed } from '#access/renewed';
-import { minuteInWords } from '#access/times';
 import type { CloudTools } from '#access/tools';
 import type { AzureSettings } from '../settings.ts';
 import { cliSession } from './cli-session.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { toBase32Hex } from '../../../../src/access/leases/names/base32hex.ts';
-import { holderName, holderNameBytes } from '../../../../src/access/leases/names/holder-name.ts';
+import { holderName, holderNameBytes, toBase32Hex } from '../../../../src/access/leases/names.ts';
 import {
   fieldsOf,
   grantKeyAlone,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Origin } from '../../../../src/access/leases/origin.ts';
-import { jobHolder } from '../../../../src/access/leases/names/holder-name.ts';
+import type { Origin } from '../../../../src/access/leases/liveness.ts';
+import { jobHolder } from '../../../../src/access/leases/names.ts';
 import { holderInWords, jobOf, newHolderName } from '../../../../src/azure/leases/records/holder-names.ts';
 import { between, seeded, seeds } from '../../../access/engine/seeded.ts';
 

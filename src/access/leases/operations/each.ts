@@ -1,18 +1,17 @@
 import type { Budget } from '../../clock.ts';
 import type { Change } from '../../cloud.ts';
 import type { ApplyTools } from '../../engine/apply-tools.ts';
-import { createFinder } from '../../engine/find.ts';
 import type { RunTools } from '../../engine/run-tools.ts';
+import { createFinder } from '../../engine/find.ts';
 import { openCoordinator, type Coordinator } from '../../engine/coordinator.ts';
 import type { Assignment } from '../../grant.ts';
 import type { Result } from '../../outcome.ts';
 import type { Action } from '../../plan/plan.ts';
-import { acrossLanes, createGate } from '../beginning.ts';
+import { acrossLanes, countTurns, createGate } from '../beginning.ts';
 import type { InTime } from '../in-time.ts';
 import type { Journal, Note } from '../journal.ts';
 import { perform } from '../perform.ts';
 import type { LeaseDone, LeaseTools } from '../port.ts';
-import { countTurns } from '../turns.ts';
 
 export type LeaseRunTools = Omit<RunTools, 'planning'>;
 

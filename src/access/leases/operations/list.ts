@@ -1,8 +1,7 @@
-import type { Budget } from '../../clock.ts';
+import { type Budget, minuteInWords } from '../../clock.ts';
 import type { Run } from '../../engine/run.ts';
 import { succeeded, type Result } from '../../outcome.ts';
 import type { ListRequest } from '../../request.ts';
-import { minuteInWords } from '../../times.ts';
 import type { LeaseEntry, Leases } from '../port.ts';
 import type { LeaseRunTools } from './each.ts';
 import { runOf, untouched } from './results.ts';

@@ -1,13 +1,13 @@
 import { type Budget } from '#access/clock';
 import type { Change, Operation } from '#access/cloud';
 import type { ApplyTools } from '#access/engine/apply-tools';
+import { newTrack } from '#access/engine/track';
 import { CloudError, Refusal } from '#access/errors';
 import { findRunning, findSince, isOperation, type Found } from '#access/engine/find';
 import type { Assignment } from '#access/grant';
-import { roomUntil, sendingWithin } from '#access/leases/protocol/sending';
+import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
 import { failedBy, type OnTrouble } from '#access/leases/protocol/trouble';
 import { isUncertain } from '#access/engine/retry';
-import { newTrack } from '#access/engine/track';
 import { awaitStanding } from '#access/engine/verify';
 import { seconds } from '#access/words';
 import type { Answer } from '../steps/asks.ts';

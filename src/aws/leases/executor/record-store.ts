@@ -1,10 +1,10 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { left, type Budget, type Clock, type Random } from '#access/clock';
 import { CloudError, instead, isOfKind, orCloudError, Refusal } from '#access/errors';
-import { roomUntil } from '#access/leases/protocol/sending';
+import { roomUntil } from '#access/leases/protocol/time-limit';
 import { failedBy, type OnTrouble, type Trouble } from '#access/leases/protocol/trouble';
 import { delayBeforeRetry, isUncertain } from '#access/engine/retry';
-import type { Log } from '#access/log';
+import type { Log } from '#access/tools';
 import type { AwsSession } from '../../session.ts';
 import type { Answer } from '../steps/asks.ts';
 import type { Deadline } from '#access/leases/protocol/protocol';

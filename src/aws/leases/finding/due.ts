@@ -1,4 +1,4 @@
-import type { Budget } from '#access/clock';
+import { type Budget, minuteInWords } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import { unknownNotices, type JobName, type Liveness } from '#access/leases/liveness';
 import type { Survey, Suspect, SweepItem } from '#access/leases/port';
@@ -17,7 +17,6 @@ import { isAbandonedPermanentHold, isEnabledTimer, phaseOf, type RecordName, typ
 import type { AssignmentFields } from '../records/names.ts';
 import { foreignNotice } from '../words.ts';
 import { permanentBrokenOff } from '#access/leases/words';
-import { minuteInWords } from '#access/times';
 
 /** What a sweep does about one grant. */
 export interface SweepWork {

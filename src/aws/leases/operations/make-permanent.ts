@@ -2,7 +2,7 @@ import { hintOn, ownHint } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
-import { holderName } from '#access/leases/names/holder-name';
+import { holderName } from '#access/leases/names';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { madePermanent, permanentBrokenOff } from '#access/leases/words';
 import { seconds, sentence, withMore } from '#access/words';

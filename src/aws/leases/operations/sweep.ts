@@ -13,7 +13,7 @@ import { inDoubt, requestIdOf } from './outcomes.ts';
 import { undeletedInWords, watchDeletions, type Deletions } from './undeleted.ts';
 import { decideOnSuspect } from '../words.ts';
 import type { Trouble } from '#access/leases/protocol/trouble';
-import { minuteInWords } from '#access/times';
+import { minuteInWords } from '#access/clock';
 
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(

@@ -1,12 +1,12 @@
 import { hintOn, ownHint } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { drive, type Driven } from '#access/leases/protocol/drive';
-import { holderName } from '#access/leases/names/holder-name';
+import { holderName } from '#access/leases/names';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Position } from '#access/leases/protocol/protocol';
 import type { Trouble } from '#access/leases/protocol/trouble';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '#access/leases/words';
-import { minuteMs, wholeMinute } from '#access/times';
+import { minuteMs, wholeMinute } from '#access/clock';
 import { seconds, withMore } from '#access/words';
 import { type Executor, isAt } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';

@@ -3,7 +3,7 @@ import type { Assignment } from '#access/grant';
 import type { HeldGrant } from '#access/leases/journal';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import { unrecorded } from '#access/leases/words';
-import { wholeMinute } from '#access/times';
+import { wholeMinute } from '#access/clock';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import { withMore } from '#access/words';
 import type { Answer } from '../steps/asks.ts';

@@ -1,5 +1,4 @@
-import { shortDigest } from '#access/leases/names/base32hex';
-import { randomHolder } from '#access/leases/names/holder-name';
+import { randomHolder, shortDigest } from '#access/leases/names';
 import type { Assignment } from '#access/grant';
 import type { RecordKind, RecordName } from '../steps/records.ts';
 

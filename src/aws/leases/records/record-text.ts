@@ -1,6 +1,5 @@
 import { parseJson } from '#access/json';
-import type { JobName } from '#access/leases/liveness';
-import type { Origin } from '#access/leases/origin';
+import type { JobName, Origin } from '#access/leases/liveness';
 
 /** A schedule's description is no longer. Source: service model of scheduler 2021-06-30. */
 const longest = 512;

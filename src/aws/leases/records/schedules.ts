@@ -5,8 +5,7 @@ import type {
   UpdateScheduleCommandInput,
 } from '@aws-sdk/client-scheduler';
 import { randomUUID } from 'node:crypto';
-import { minuteMs } from '#access/times';
-import type { Budget } from '#access/clock';
+import { type Budget, minuteMs } from '#access/clock';
 import { Incomplete, whole } from '../../incomplete.ts';
 import { pages, pageOf } from '../../pages.ts';
 import type { AwsSession } from '../../session.ts';

@@ -1,7 +1,6 @@
-import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
+import { type Go, type Moment, pauseThen, type Phases } from '#access/leases/protocol/protocol';
 import { isTrouble, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { pauseThen } from '#access/leases/protocol/pause';
 import { isArmedTimer, isLiveHold, isTimer, timerOf, wasJustDisabled, type RecordName, type Row } from './records.ts';
 
 /** A timer that ends earlier than ours, or may yet be made: it is to be disarmed. */

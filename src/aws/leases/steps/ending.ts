@@ -1,7 +1,6 @@
-import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
+import { type Go, type Moment, pauseThen, type Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { pauseThen } from '#access/leases/protocol/pause';
 
 interface Ending {
   readonly constants: Constants;

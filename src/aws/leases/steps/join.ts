@@ -1,9 +1,8 @@
-import type { Moment } from '#access/leases/protocol/protocol';
+import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
 import { abandoned } from './abandon.ts';
 import { isTrouble, whenListed } from './asks.ts';
 import type { GivenUp, Holder, HolderGo, HolderOutcome, HolderPhases } from './holder.ts';
 import { disarmingPhases, timersToDisarm, stillFiring, disarmNext } from './disarming.ts';
-import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
   historySpan,

@@ -1,8 +1,7 @@
-import type { Moment } from '#access/leases/protocol/protocol';
+import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
 import { isTrouble, whenListed, type Listed } from './asks.ts';
 import type { Holder, HolderGo, HolderPhases } from './holder.ts';
 import { asListed, awaitPermanent, giveUp, isPastEnd } from './join.ts';
-import { pauseThen } from '#access/leases/protocol/pause';
 import { holdOf, isPermanentHold } from './records.ts';
 
 /**

@@ -1,8 +1,14 @@
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
+import {
+  createProtocol,
+  type Go,
+  type Moment,
+  pauseThen,
+  type Phases,
+  type Protocol,
+} from '#access/leases/protocol/protocol';
 import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
 import { never, type Constants } from './constants.ts';
 import { disarmingPhases, timersToDisarm, stillFiring, disarmNext, type Disarming } from './disarming.ts';
-import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
   holdOf,

@@ -1,10 +1,9 @@
-import type { Moment } from '#access/leases/protocol/protocol';
+import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
 import { dropOf, isTrouble, whenListed, type Listed } from './asks.ts';
 import { endingPhases } from './ending.ts';
 import type { Holder, HolderGo, HolderOutcome, HolderPhases, Released } from './holder.ts';
 import { isPastEnd } from './join.ts';
 import { stillFiring } from './disarming.ts';
-import { pauseThen } from '#access/leases/protocol/pause';
 import {
   asOther,
   historySpan,

@@ -2,7 +2,7 @@ import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
 import type { Operation } from '#access/cloud';
 import { Refusal } from '#access/errors';
-import { goneMeanwhile } from '#access/leases/gone';
+import { goneMeanwhile } from '#access/leases/found';
 import { assignmentActions, type AssignmentWrites } from '../../assignments/assignment-writes.ts';
 import { lastSegment } from '../../resolve/patterns.ts';
 import { bodyFor, compare } from '../../assignments/properties.ts';

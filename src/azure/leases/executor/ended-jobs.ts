@@ -1,7 +1,6 @@
 import type { Budget, Clock } from '#access/clock';
-import type { JobState, Liveness } from '#access/leases/liveness';
-import type { Log } from '#access/log';
-import type { Origin } from '#access/leases/origin';
+import type { JobState, Liveness, Origin } from '#access/leases/liveness';
+import type { Log } from '#access/tools';
 import { holderInWords, jobOf } from '../records/holder-names.ts';
 import type { Entry } from '../steps/entries.ts';
 

@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import { CloudError, Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { Deadline } from '#access/leases/protocol/protocol';
-import { roomUntil, sendingWithin } from '#access/leases/protocol/sending';
+import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
 import { failedBy } from '#access/leases/protocol/trouble';
 import { createRetries, isUncertain } from '#access/engine/retry';
 import { seconds } from '#access/words';

@@ -1,6 +1,5 @@
-import type { Budget } from '#access/clock';
+import type { Budget, Turn } from '#access/clock';
 import type { TimeLimit } from '#access/leases/protocol/time-limit';
-import type { Turn } from '#access/turn';
 import type { AzureSession } from '../../session.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Turn } from '#access/turn';
+import type { Turn } from '#access/clock';
 import { assignmentActions } from '../../assignments/assignment-writes.ts';
 import type { TakeTurns } from './turns.ts';
 

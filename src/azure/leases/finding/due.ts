@@ -1,8 +1,6 @@
-import type { Budget } from '#access/clock';
-import { unknownNotices, type Liveness } from '#access/leases/liveness';
-import type { Origin } from '#access/leases/origin';
+import { type Budget, minuteInWords } from '#access/clock';
+import { type Liveness, type Origin, unknownNotices } from '#access/leases/liveness';
 import type { Survey, SweepItem } from '#access/leases/port';
-import { minuteInWords } from '#access/times';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords, jobOf } from '../records/holder-names.ts';
 import { counts, type Entry } from '../steps/entries.ts';

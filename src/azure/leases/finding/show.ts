@@ -1,5 +1,5 @@
 import type { Survey, LeaseEntry } from '#access/leases/port';
-import type { Origin } from '#access/leases/origin';
+import type { Origin } from '#access/leases/liveness';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords } from '../records/holder-names.ts';
 import { counts } from '../steps/entries.ts';

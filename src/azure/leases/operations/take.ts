@@ -7,7 +7,7 @@ import { endsBefore, heldByOthers, madePermanentUnseen } from '#access/leases/wo
 import { failed, refused, succeeded } from '#access/outcome';
 import type { Milestone } from '#access/leases/journal';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
-import { wholeMinute } from '#access/times';
+import { wholeMinute } from '#access/clock';
 import { seconds, withMore } from '#access/words';
 import { isConflict } from '../executor/sending.ts';
 import { compare } from '../../assignments/properties.ts';

@@ -1,9 +1,8 @@
-import { whileAnswered, type Budget } from '#access/clock';
+import { type Budget, whileAnswered, wholeMinute } from '#access/clock';
 import { together } from '#access/errors';
 import type { Assignment, Words } from '#access/grant';
 import { endOf } from '#access/leases/journal';
 import type { Leases } from '#access/leases/port';
-import { wholeMinute } from '#access/times';
 import { openAssignmentLists } from '../../assignments/assignment-lists.ts';
 import { homeTenants } from '../../assignments/home-tenant.ts';
 import { refusePrivileged } from '../admission.ts';

@@ -1,6 +1,6 @@
 import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
-import { goneMeanwhile } from '#access/leases/gone';
-import { minuteInWords } from '#access/times';
+import { goneMeanwhile } from '#access/leases/found';
+import { minuteInWords } from '#access/clock';
 import { sentence, withMore } from '#access/words';
 import type { GivenUp, Holder, Released } from './steps/holder.ts';
 

@@ -1,6 +1,5 @@
-import { toBase32Hex } from '#access/leases/names/base32hex';
-import type { JobName } from '#access/leases/liveness';
-import type { Origin } from '#access/leases/origin';
+import { toBase32Hex } from '#access/leases/names';
+import type { JobName, Origin } from '#access/leases/liveness';
 
 /** Five random bytes are eight characters. */
 const randomByteCount = 5;

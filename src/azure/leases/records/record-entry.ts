@@ -1,6 +1,5 @@
-import { shortDigest } from '#access/leases/names/base32hex';
-import { jobHolder } from '#access/leases/names/holder-name';
-import { minuteMs } from '#access/times';
+import { jobHolder, shortDigest } from '#access/leases/names';
+import { minuteMs } from '#access/clock';
 import type { Entry } from '../steps/entries.ts';
 
 /** How every record begins, in a description as in a justification: nobody else's text may. */

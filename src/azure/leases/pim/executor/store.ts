@@ -3,7 +3,7 @@ import type { Budget } from '#access/clock';
 import type { Operation } from '#access/cloud';
 import { CloudError, Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { roomUntil, sendingWithin } from '#access/leases/protocol/sending';
+import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
 import { failedBy } from '#access/leases/protocol/trouble';
 import { readUntilWanted } from '#access/engine/rereading';
 import { createRetries, isPassing, isUncertain } from '#access/engine/retry';

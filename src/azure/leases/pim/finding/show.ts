@@ -1,7 +1,7 @@
 import type { Budget } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import type { LeaseEntry } from '#access/leases/port';
-import type { Origin } from '#access/leases/origin';
+import type { Origin } from '#access/leases/liveness';
 import { distinctBy } from '#access/distinct';
 import { groupBy } from '#azure/resolve/gather';
 import { grantOf } from '../../finding/grant-of.ts';

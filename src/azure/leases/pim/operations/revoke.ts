@@ -6,7 +6,7 @@ import { cutOff } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Trouble } from '#access/leases/protocol/trouble';
-import { isoSeconds, minuteInWords, minuteMs, wholeMinute } from '#access/times';
+import { isoSeconds, minuteInWords, minuteMs, wholeMinute } from '#access/clock';
 import { seconds, sentence } from '#access/words';
 import type { PimExecutor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type PimContext } from '../context.ts';

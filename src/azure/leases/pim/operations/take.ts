@@ -6,7 +6,7 @@ import { kept } from '#access/leases/outcomes';
 import { endsBefore, heldByOthers, leftToEnder } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
-import { wholeMinute } from '#access/times';
+import { wholeMinute } from '#access/clock';
 import { seconds, withMore } from '#access/words';
 import type { PimExecutor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type PimContext } from '../context.ts';

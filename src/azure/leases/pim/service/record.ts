@@ -1,8 +1,8 @@
 import { lifetimesMs } from '#access/durations';
 import type { Assignment } from '#access/grant';
-import { jobHolder } from '#access/leases/names/holder-name';
-import type { Origin } from '#access/leases/origin';
-import { minuteMs } from '#access/times';
+import { jobHolder } from '#access/leases/names';
+import type { Origin } from '#access/leases/liveness';
+import { minuteMs } from '#access/clock';
 import {
   entryGrammar,
   entryOf,

@@ -1,5 +1,5 @@
 import { isoDuration } from '#access/durations';
-import { minuteMs } from '#access/times';
+import { minuteMs } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import { conditionVersion } from '#azure/assignments/properties';
 import type { RequestBody } from './service.ts';

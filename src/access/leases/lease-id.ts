@@ -1,7 +1,7 @@
-import { checkedBefore, ok, wrong, type Parsed } from '../../declaration.ts';
-import { isRecord, parseJson } from '../../json.ts';
-import type { LeaseId } from '../../request.ts';
-import { shortDigest } from './base32hex.ts';
+import { checkedBefore, ok, wrong, type Parsed } from '../declaration.ts';
+import { isRecord, parseJson } from '../json.ts';
+import type { LeaseId } from '../request.ts';
+import { shortDigest } from './names.ts';
 
 /** So many grants are named in a lease id; of more the records are looked for. */
 export const mostNamedGrants = 20;
