@@ -290,7 +290,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'A job without an environment is advised to trust its branch.',
     tests: ['__tests__/docs/safe-advice.test.ts', '-t', 'proposes nothing to trust'],
     edit: {
-      file: 'src/access/refused-token.ts',
+      file: 'src/access/identity-token.ts',
       symbol: 'adviceOn',
       do: 'begin-with',
       statements: "if (boundBy(token).by === 'nothing') return `Let ${trust} name ${token.claims['sub'] ?? ''}.`;",

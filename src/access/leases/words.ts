@@ -1,6 +1,6 @@
-import { describeGrant, type Assignment, type Words } from '../grant.ts';
+import { type Assignment, describeGrant, type Words } from '../grant.ts';
 import { minuteInWords } from '../clock.ts';
-import { capital, listed } from '../words.ts';
+import { capital, listed, withMore } from '../words.ts';
 import type { Guarantee, LeaseReport } from './report.ts';
 
 /** Of access without an end. */
@@ -218,4 +218,36 @@ export function whoseItWas(names: readonly string[]): string {
 /** By a `revoke`. */
 export function cutOff(holders: readonly NamedHolder[]): string {
   return `It was leased, and those who held it have lost it: ${named(holders)}.`;
+}
+
+/** Why a join is given up on every cloud: too near its end, cut off by its time limit or a cancellation, or refused. */
+export type GivenUpAnywhere = 'late' | 'abandoned' | 'failed';
+
+/**
+ * In words.
+ *
+ * @param end of the lease, in milliseconds since the epoch
+ * @param detail what a request came to
+ */
+export function givenUp(why: GivenUpAnywhere, end: number, detail: string | null): string {
+  switch (why) {
+    case 'late':
+      return withMore(`The lease could not be taken before its own end at ${minuteInWords(end)}.`, detail ?? '');
+    case 'abandoned':
+      return withMore('The time limit passed before the lease stood.', detail ?? '');
+    case 'failed':
+      return detail ?? 'A request came to nothing.';
+  }
+}
+
+/** @param takes how long a join may take, in a clause */
+export function hintOnGivingUp(why: GivenUpAnywhere, takes: string): string {
+  switch (why) {
+    case 'late':
+      return 'Run the step again with a longer `lifetime`.';
+    case 'abandoned':
+      return `Run the step again with a longer \`timeout\`: ${takes}.`;
+    case 'failed':
+      return 'Run the step again.';
+  }
 }

@@ -3,6 +3,7 @@ import { describeEndpoints } from '#access/endpoints';
 import type { AnyRequest, Line } from '#access/request';
 import type { Inputs } from '../inputs/inputs.ts';
 import { log } from '../log.ts';
+import type { Result } from '#access/outcome';
 
 /** So many lines fit into one; of more, so many are shown. */
 const inOneLine = 5;
@@ -41,4 +42,14 @@ function linesOf(request: AnyRequest): readonly string[] {
     ...exclusions.map(({ text }) => `target !${text}`),
   ];
   return lines.length === 0 ? ['every lease'] : lines;
+}
+
+/** What a person should know who gave no lifetime, `null` where one was given, or nothing came of the step. */
+export function unsaidPermanence(request: AnyRequest, results: readonly Result[]): string | null {
+  if (request.operation !== 'assign') return null;
+  const { lifetime, dryRun } = request;
+  if (lifetime.kind !== 'permanent' || lifetime.isUnsaid !== true) return null;
+  if (results.every(({ outcome }) => outcome.status === 'FAILED')) return null;
+  const what = `The step gives no lifetime: the access ${dryRun ? 'would be' : 'is'} permanent, and nothing ends it but a revoke.`;
+  return `${what} lifetime: 2h would end it after two hours; lifetime: permanent says that it is meant, and silences this.`;
 }

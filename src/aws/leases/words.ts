@@ -1,6 +1,5 @@
 import type { Assignment, Words } from '#access/grant';
-import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
-import { isGone, leftToEnder } from '#access/leases/words';
+import { givenUp, hintOnGivingUp, isGone, leftToEnder } from '#access/leases/words';
 import { minuteInWords } from '#access/clock';
 import { withMore } from '#access/words';
 import { never, type Constants } from './steps/constants.ts';

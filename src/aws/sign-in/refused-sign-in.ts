@@ -1,6 +1,5 @@
 import { Refusal, type CloudError, type Failure } from '#access/errors';
-import type { IdentityToken } from '#access/identity-token';
-import { adviceOn, boundBy, evidenceOf } from '#access/refused-token';
+import { adviceOn, boundBy, evidenceOf, type IdentityToken } from '#access/identity-token';
 import { refusingPolicy } from '../refusing-policy.ts';
 
 const trustPolicy = 'the role’s trust policy';

@@ -1,9 +1,8 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import type { Assignment, Words } from '#access/grant';
-import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
 import type { HeldGrant } from '#access/leases/journal';
 import type { Trouble } from '#access/leases/protocol/trouble';
-import { isGone, sweepOrRevoke } from '#access/leases/words';
+import { givenUp, hintOnGivingUp, isGone, sweepOrRevoke } from '#access/leases/words';
 import type { Outcome } from '#access/outcome';
 import { minuteInWords } from '#access/clock';
 import { sentence } from '#access/words';

@@ -1,6 +1,5 @@
 import { Refusal, type CloudError } from '#access/errors';
-import type { IdentityToken } from '#access/identity-token';
-import { adviceOn, boundBy, evidenceOf } from '#access/refused-token';
+import { adviceOn, boundBy, evidenceOf, type IdentityToken } from '#access/identity-token';
 import type { SignIn } from '../settings.ts';
 import { parseEnvironment, type Environment } from './environments.ts';
 

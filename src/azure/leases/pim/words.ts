@@ -1,4 +1,4 @@
-import { givenUp, hintOnGivingUp } from '#access/leases/given-up';
+import { givenUp, hintOnGivingUp } from '#access/leases/words';
 import { goneMeanwhile } from '#access/leases/found';
 import { minuteInWords } from '#access/clock';
 import { sentence, withMore } from '#access/words';
