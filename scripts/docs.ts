@@ -4,16 +4,19 @@
  * from the source; in docs/permissions.md what each policy allows; in docs/design/model.md what was explored; in
  * docs/design/performance.md what was measured; in the templates of setup the policies again. Each stands between
  * `<!-- begin: name -->` and `<!-- end: name -->`, in templates between comments that say the same. docs/proof.md is
- * written whole, from the titles of the tests. With `--check` it writes nothing and fails where a part is not what the
+ * written whole, from the titles of the tests; rehearsal/estate.schema.json from the schema of estates. With `--check` it writes nothing and fails where a part is not what the
  * file says. Fails also where a promise lacks a test or a mutation. Works on the current folder.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { azure } from '../__tests__/models/azure/run.ts';
 import type { Figure } from '../__tests__/models/exploration.ts';
 import { pim } from '../__tests__/models/pim/run.ts';
 import { aws } from '../__tests__/models/run.ts';
 import { recorded } from '../bench/recorded.ts';
+import { estateSchema } from '../rehearsal/estate.ts';
 import { environments, parseEnvironment } from '../src/azure/sign-in/environments.ts';
 import { commandLine } from './command.ts';
 import { readProof } from './proof.ts';
@@ -197,14 +200,20 @@ for (const file of [
 for (const name of ['aws.yaml', 'azure.bicep', 'azure-identity.bicep'])
   rewrite(`setup/${name}`, inTemplate, (policy, argument) => templatePart(name, policy, argument));
 
-const proofFile = 'docs/proof.md';
+function rewriteWhole(file: string, now: string): void {
+  if (now !== readFileSync(file, 'utf8')) outdated.push(file);
+  if (!check) writeFileSync(file, now);
+}
+
+// What people may leave out of a file is put in before it is checked: `input` is what they write.
+const schema = JSON.stringify(z.toJSONSchema(estateSchema, { target: 'draft-7', io: 'input' }));
+const style = await resolveConfig(import.meta.filename);
+rewriteWhole('rehearsal/estate.schema.json', await format(schema, { ...style, parser: 'json' }));
+
 // Where there are no tests, as in a copy of the documents alone, nothing is known of what they prove.
 const proof = existsSync('__tests__/scenario') ? readProof() : null;
 const faults = proof?.faults ?? [];
-if (proof !== null) {
-  if (proof.page !== readFileSync(proofFile, 'utf8')) outdated.push(proofFile);
-  if (!check) writeFileSync(proofFile, proof.page);
-}
+if (proof !== null) rewriteWhole('docs/proof.md', proof.page);
 
 if (faults.length > 0) console.log(`The tests do not prove every promise:\n${faults.join('\n')}`);
 if (!check) {

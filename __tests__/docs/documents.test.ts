@@ -112,6 +112,13 @@ describe('the generated parts of documents', () => {
       '"states": 5',
       'short-worlds in docs/design/model.md',
     ],
+    [
+      'the schema of estates',
+      'rehearsal/estate.schema.json',
+      '"managementAccount", "accounts"',
+      '"accounts"',
+      'rehearsal/estate.schema.json',
+    ],
     ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
     [
       'a policy that a template has',
@@ -143,7 +150,7 @@ describe('the generated parts of documents', () => {
     ],
   ])('are out of date after a change of %s, until they are written anew', (_what, file, old, now, part) => {
     const tests = file.startsWith('__tests__/scenario') ? ['__tests__', 'peers'] : ['__tests__/models'];
-    const copy = copyOf(['README.md', 'action.yml', 'docs', 'setup', ...tests]);
+    const copy = copyOf(['README.md', 'action.yml', 'docs', 'setup', 'rehearsal/estate.schema.json', ...tests]);
     try {
       const text = readFileSync(join(copy, file), 'utf8');
       expect({ file, old, there: text.includes(old) }).toEqual({ file, old, there: true });

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { z } from 'zod';
 
 import { faultsOf } from '../../rehearsal/estate-file/faults.ts';
 import { loadEstate } from '../../rehearsal/estate-file/load.ts';
@@ -21,6 +23,12 @@ function read(text: string): Estate {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const jsonSchema = z.fromJSONSchema(
+  JSON.parse(readFileSync(new URL('../../rehearsal/estate.schema.json', import.meta.url), 'utf8')) as Parameters<
+    typeof z.fromJSONSchema
+  >[0],
+);
 
 /** What is said of it, without its first line. */
 function faultsIn(text: string): readonly string[] {
@@ -54,12 +62,12 @@ describe('an estate of one’s own', () => {
   it('is told all that is wrong with it at once: where, why, and what would be right', () => {
     expect(faultsIn(many)).toEqual([
       "line 8, organization.accounts[0].id: 444455556666 must be 12 digits in quotes, such as '123456789012'",
-      'line 9, users: is empty: leave it out, or write a list, such as [{ userName: alice@example.com, displayName: Alice Liddell, emails: [alice@example.com] }]',
-      'line 3, groups[1]: has no "displayName", such as { displayName: Payments On-Call }',
-      'line 3, groups[1]: has "name", which nothing reads; there are: id, displayName',
-      'line 4, permissionSets: "everything" must be a list, such as [{ name: IncidentAdmin, tags: { cloud-access-lease: allowed } }]',
+      'line 9, users: is empty: leave it out, or write a list, such as [{ userName: alice@example.com }]',
+      'line 3, groups[1].displayName: is missing: write text, such as Payments On-Call',
+      'line 3, groups[1].name: nothing reads this; there are: id, displayName',
+      'line 4, permissionSets: "everything" must be a list, such as [{ name: IncidentAdmin }]',
       'line 11, azure.broker: "deploy" must be a GUID in small letters, such as 05e00000-0000-4000-8000-000000000001',
-      'line 12, azure.subscriptions[0].managementGroup: nowhere is not the id of an entry of "managementGroups"',
+      'line 12, azure.subscriptions[0].managementGroup: nowhere is not among azure.managementGroups[].id',
     ]);
   });
 
@@ -70,14 +78,17 @@ describe('an estate of one’s own', () => {
     ['repository: { name: infra }', 'repository.name: "infra" must be owner/name'],
     ['repository: { name: o/r, id: 7 }', "repository.id: 7 must be digits in quotes, such as '74901'"],
     ['groups: [{ displayName: 7 }]', 'groups[0].displayName: 7 must be text in quotes'],
-    ['organization: { managementAccount: "111122223333" }', 'organization: has no "accounts"'],
+    [
+      'organization: { managementAccount: "111122223333" }',
+      'organization.accounts: is missing: write a list, such as [{ name: payments-prod }]',
+    ],
     [
       'organization: { managementAccount: "111122223333", accounts: [{ id: "444455556666", name: a }] }',
-      '111122223333 is not among "accounts"',
+      '111122223333 is not among organization.accounts[].id',
     ],
     [
       'organization: { managementAccount: "444455556666", accounts: [{ id: "444455556666", name: a, parent: ou-x }] }',
-      'ou-x is neither the root r-f6g7 nor a unit that is here',
+      'ou-x is not among organization.root.id or organization.organizationalUnits[].id',
     ],
     [
       'organization: { managementAccount: "444455556666", accounts: [{ id: "444455556666", name: a }], organizationalUnits: [{ id: ou-abcd-12345678, name: A, parent: ou-abcd-12345678 }] }',
@@ -89,7 +100,7 @@ describe('an estate of one’s own', () => {
     ],
     ['permissionSets: [{ name: A }, { name: A }]', 'A is there twice'],
     ['permissionSets: [{ name: A, id: ps-1 }]', '"ps-1" must be `ps-` and 16 characters'],
-    ['permissionSets: [{ name: A, tag: { a: b } }]', 'has "tag", which nothing reads'],
+    ['permissionSets: [{ name: A, tag: { a: b } }]', 'permissionSets[0].tag: nothing reads this; there are: name, id,'],
     ['instances: []', 'has none that "permissionSets" could belong to'],
     ['assignments: [{ permissionSet: A, account: sandbox, principal: bob }]', 'there is no permission set A'],
     [
@@ -97,7 +108,10 @@ describe('an estate of one’s own', () => {
       '2 in this estate are called sandbox',
     ],
     ['provisioned: [{ permissionSet: Billing, account: "123456789999" }]', 'there is no account 123456789999'],
-    ['azure: { subscriptions: [] }', 'azure.subscription: 11111111-2222-4333-8444-555555555501 is not among'],
+    [
+      'azure: { subscriptions: [] }',
+      'azure.subscription: 11111111-2222-4333-8444-555555555501 is not among azure.subscriptions[].id',
+    ],
     ['azure: { resourceGroups: [{ name: a }, { name: A }] }', 'A is there twice'],
     ['azure: { resources: [/subscriptions/x/providers/a/b/c] }', 'there is no scope /subscriptions/x'],
     ['azure: { groups: [{ displayName: A, members: [05e00000-0000-4000-8000-0000000000ff] }] }', 'is no id of anybody'],
@@ -182,6 +196,14 @@ azure:
     const { azure } = read(`azure: { tenant: { id: ${id} } }`);
     expect([azure?.tenant.domain, azure?.managementGroups[0]?.id]).toEqual(['octo.onmicrosoft.com', id]);
     expect(azure?.resourceGroups).toEqual(loadEstate().azure?.resourceGroups);
+  });
+
+  it.each([
+    ['what leaves out ids', bare, true],
+    ['a name that nothing reads', 'groups: [{ name: Ours }]', false],
+    ['an id in another form', 'azure: { broker: deploy }', false],
+  ])('is checked by editors with its JSON Schema: %s', (_, written, isRight) => {
+    expect(jsonSchema.safeParse(parse(written)).success).toBe(isRight);
   });
 
   it('makes a world', async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallerRole } from '../../rehearsal/azure/options.ts';
-import type { FederatedCredential } from '../../rehearsal/azure/estate.ts';
+import type { FederatedCredential } from '../../rehearsal/azure/options.ts';
 import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import type { World } from '../../rehearsal/world.ts';
 import { readText } from '../docs/repository.ts';

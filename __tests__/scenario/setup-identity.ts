@@ -1,4 +1,4 @@
-import type { FederatedCredential } from '../../rehearsal/azure/estate.ts';
+import type { FederatedCredential } from '../../rehearsal/azure/options.ts';
 import type { AzureOptions, CallerRole } from '../../rehearsal/azure/options.ts';
 import { assignedRole, type Deployment } from '../setup/deployment.ts';
 

@@ -1,7 +1,7 @@
 import { claimsOf, type Claims } from '../github/claims.ts';
 import type { Issuer } from '../github/issuer.ts';
 import { sentences, SignInError } from './entra-errors.ts';
-import type { FederatedCredential } from './estate.ts';
+import type { FederatedCredential } from './options.ts';
 
 export interface AssertionRules {
   readonly credentials: readonly FederatedCredential[];

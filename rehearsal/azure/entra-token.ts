@@ -4,8 +4,9 @@ import type { Answer, ReceivedRequest } from '../serving/dialect.ts';
 import { checkAssertion } from './assertions.ts';
 import { sentences, SignInError } from './entra-errors.ts';
 import { resourcesOf, sameAudience, type CloudEnvironment, type Environments } from './environments.ts';
-import { brokerOf, type AzureEstate, type FederatedCredential } from './estate.ts';
-import type { AzureOptions } from './options.ts';
+import { brokerOf } from './principals.ts';
+import type { AzureEstate } from './estate.ts';
+import type { AzureOptions, FederatedCredential } from './options.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 /** What Entra needs of the rest of a rehearsal. */

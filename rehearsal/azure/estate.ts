@@ -1,187 +1,171 @@
-/** The section `azure` of an estate: a tenant, what is in it, and who. Ids are made up, their forms are the real ones. */
-export interface AzureEstate {
-  readonly tenant: Tenant;
-  /** The client id of the application that the workflow signs in as. */
-  readonly broker: string;
-  /** The subscription that the workflow names. */
-  readonly subscription: string;
-  /** The first is the tenant root group: its id is the tenant's, it has no parent. */
-  readonly managementGroups: readonly ManagementGroup[];
-  readonly subscriptions: readonly Subscription[];
-  readonly resourceGroups: readonly ResourceGroup[];
-  /** Full ids of resources and child resources, letter case as stored. */
-  readonly resources: readonly string[];
-  readonly locks?: readonly LockEntry[];
-  readonly roleDefinitions: readonly RoleDefinition[];
-  readonly users: readonly AzureUser[];
-  readonly groups: readonly AzureGroup[];
-  readonly servicePrincipals: readonly ServicePrincipal[];
-  readonly applications: readonly Application[];
-  readonly devices: readonly DirectoryObject[];
-  /** Groups of other tenants (directoryObjectPartnerReference). */
-  readonly foreignGroups: readonly DirectoryObject[];
-  readonly assignments?: readonly AssignmentEntry[];
-  /** The settings of roles in Privileged Identity Management; what is not here has the usual ones. */
-  readonly policies?: readonly PolicyEntry[];
-}
+import { z } from 'zod';
 
-export interface Tenant {
-  readonly id: string;
-  readonly displayName: string;
-  readonly domain: string;
-}
+import { GUID, SMALL_GUID } from '../guid.ts';
+import { filled, text, type Shaped } from '../shape.ts';
 
-export interface ManagementGroup {
-  /** The name in its resource id. */
-  readonly id: string;
-  readonly displayName: string;
-  readonly parent?: string;
-}
+const alice = '05e00000-0000-4000-8000-000000000001';
+const guid = text(alice, SMALL_GUID, 'a GUID in small letters');
+const objectId = text(alice, GUID, 'the object id of a principal, a GUID');
+const scope = text('/subscriptions/11111111-2222-4333-8444-555555555501', /^\//u, 'a full scope');
+const roleNamed = text('Reader').describe('The name or GUID of a role definition.');
+const action = text('*/read');
+const duration = text(
+  'PT8H',
+  /^P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/u,
+  'an ISO 8601 duration',
+);
 
-export interface Subscription {
-  readonly id: string;
-  readonly name: string;
-  /** The management group above it; default the tenant root group. */
-  readonly managementGroup?: string;
-  /** [spec] Microsoft.Resources SubscriptionState; default Enabled. */
-  readonly state?: 'Enabled' | 'Warned' | 'PastDue' | 'Disabled' | 'Deleted';
-}
+const managementGroup = z.strictObject({
+  id: filled(
+    text('mg-payments', /^[\w().-]{1,90}$/u, 'the id of a management group').describe('The name in its resource id.'),
+  ),
+  displayName: filled(text('Payments')),
+  parent: text('mg-platform').describe('The id of the group above; the tenant root group has none.').exactOptional(),
+});
 
-export interface ResourceGroup {
-  readonly subscription: string;
-  readonly name: string;
-  readonly location: string;
-}
+const subscription = z.strictObject({
+  id: filled(guid),
+  name: text('payments-prod'),
+  managementGroup: text('mg-payments')
+    .describe('The id of the management group above it; default the tenant root group.')
+    .exactOptional(),
+  /** [spec] Microsoft.Resources SubscriptionState. */
+  state: z.enum(['Enabled', 'Warned', 'PastDue', 'Disabled', 'Deleted']).describe('Default Enabled.').exactOptional(),
+});
 
-export type LockKind = 'CanNotDelete' | 'ReadOnly';
+const resourceGroup = z.strictObject({
+  subscription: filled(guid),
+  name: text('payments-prod'),
+  location: filled(text('westeurope')),
+});
 
-export interface LockEntry {
-  readonly scope: string;
-  readonly kind: LockKind;
-}
+const resource = text(
+  '/subscriptions/11111111-2222-4333-8444-555555555501/resourceGroups/payments-prod/providers/Microsoft.KeyVault/vaults/pay-keys',
+  /^\/[^/]+\/[^/]+\/(?:.*\/)?[pP]roviders\//u,
+  'the full id of a resource',
+);
 
-export interface RoleDefinition {
-  /** A GUID. */
-  readonly id: string;
-  readonly name: string;
-  readonly type: 'BuiltInRole' | 'CustomRole';
-  readonly description?: string;
-  readonly permissions: readonly Permissions[];
-  /** Of a custom role; built-in ones are assignable at `/`. */
-  readonly assignableScopes?: readonly string[];
-}
+const lock = z.strictObject({ scope, kind: z.enum(['CanNotDelete', 'ReadOnly']) });
 
-export interface Permissions {
-  readonly actions?: readonly string[];
-  readonly notActions?: readonly string[];
-  readonly dataActions?: readonly string[];
-  readonly notDataActions?: readonly string[];
-}
+const permissions = z.strictObject({
+  actions: z.array(action).exactOptional(),
+  notActions: z.array(action).exactOptional(),
+  dataActions: z.array(action).exactOptional(),
+  notDataActions: z.array(action).exactOptional(),
+});
 
-/** [spec] PrincipalType of role assignments. */
-export type PrincipalType = 'User' | 'Group' | 'ServicePrincipal' | 'ForeignGroup' | 'Device';
+const roleDefinition = z.strictObject({
+  name: filled(text('Payments Operator')),
+  id: filled(guid),
+  type: filled(z.enum(['CustomRole', 'BuiltInRole'])),
+  permissions: filled(z.array(permissions)),
+  description: text('Restarts machines').exactOptional(),
+  assignableScopes: z.array(scope).describe('Of a custom role; built-in ones are assignable at `/`.').exactOptional(),
+});
 
-export interface DirectoryObject {
-  /** The object id. */
-  readonly id: string;
-  readonly displayName: string;
-  /** Just made: not replicated yet when a rehearsal begins. */
-  readonly fresh?: boolean;
-}
+const application = z
+  .strictObject({ id: filled(guid), displayName: text('deploy-payments'), appId: filled(guid) })
+  .describe('Neither its id nor its appId is an object id that a role can be assigned to.');
 
-export interface AzureUser extends DirectoryObject {
-  readonly userPrincipalName: string;
-  readonly mail?: string;
-  readonly userType?: 'Member' | 'Guest';
-}
+const directoryObject = z.strictObject({
+  id: filled(guid.describe('The object id.')),
+  displayName: text('Payments On-Call'),
+  fresh: z.boolean().describe('Just made: not replicated yet when a rehearsal begins.').exactOptional(),
+});
 
-export interface AzureGroup extends DirectoryObject {
-  /** Object ids, other groups' too. */
-  readonly members?: readonly string[];
-}
+const user = directoryObject.extend({
+  displayName: filled(text('Alice Liddell')),
+  userPrincipalName: text('alice@example.com'),
+  mail: text('alice@example.com').exactOptional(),
+  userType: z.enum(['Member', 'Guest']).exactOptional(),
+});
 
-export interface ServicePrincipal extends DirectoryObject {
-  readonly appId: string;
-  readonly servicePrincipalType: 'Application' | 'ManagedIdentity';
-  /** Besides the appId. */
-  readonly servicePrincipalNames?: readonly string[];
-}
+const group = directoryObject.extend({
+  members: z.array(objectId).describe('Object ids, other groups’ too.').exactOptional(),
+});
 
-/** An application object: neither its id nor its appId is an object id that a role can be assigned to. */
-export interface Application {
-  readonly id: string;
-  readonly appId: string;
-  readonly displayName: string;
-}
+const servicePrincipal = directoryObject.extend({
+  displayName: text('deploy-payments'),
+  appId: filled(guid),
+  servicePrincipalType: filled(z.enum(['Application', 'ManagedIdentity'])),
+  servicePrincipalNames: z.array(text('api://deploy-payments')).describe('Besides the appId.').exactOptional(),
+});
 
-/** A federated identity credential of an application. */
-export interface FederatedCredential {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly audience: string;
-}
+const assignment = z.strictObject({
+  scope,
+  role: roleNamed,
+  principalId: objectId,
+  name: guid.exactOptional(),
+  description: text('For the people on call', /^/u).exactOptional(),
+  condition: text('…').exactOptional(),
+});
 
-export interface AssignmentEntry {
-  readonly scope: string;
-  /** The name or GUID of a role definition. */
-  readonly role: string;
-  readonly principalId: string;
-  readonly name?: string;
-  readonly description?: string;
-  readonly condition?: string;
-}
+/** docs/design/azure.md#pim-policies */
+const policy = z.strictObject({
+  scope,
+  role: roleNamed,
+  maximumDuration: duration.describe('Default P180D.').exactOptional(),
+  permanent: z.boolean().describe('Whether an assignment may have no end; default not.').exactOptional(),
+  requires: z
+    .array(z.enum(['MultiFactorAuthentication', 'Justification', 'Ticketing']))
+    .describe('Default Justification alone.')
+    .exactOptional(),
+  authenticationContext: text('c1')
+    .describe('The value of the `acrs` claim that a requestor’s token must have; default none.')
+    .exactOptional(),
+  approvers: z.array(objectId).describe('Who approves activations; default none.').exactOptional(),
+  refuses: z.array(text('AdminRequestRule')).describe('Names of rules that every request breaks.').exactOptional(),
+});
 
-/** The settings of a role at a scope, as far as they concern active assignments (docs/design/azure.md#pim-policies). */
-export interface PolicyEntry {
-  readonly scope: string;
-  /** The name or GUID of a role definition. */
-  readonly role: string;
-  /** ISO 8601; default P180D. */
-  readonly maximumDuration?: string;
-  /** Whether an assignment may have no end; default not. */
-  readonly permanent?: boolean;
-  /** Default Justification alone. */
-  readonly requires?: readonly ('MultiFactorAuthentication' | 'Justification' | 'Ticketing')[];
-  /** The value of the `acrs` claim that a requestor's token must have; default none. */
-  readonly authenticationContext?: string;
-  /** Object ids of who approves activations; default none. */
-  readonly approvers?: readonly string[];
-  /** Names of rules that every request breaks: `AdminRequestRule`. */
-  readonly refuses?: readonly string[];
-}
+export const azureEstateSchema = z
+  .strictObject({
+    tenant: filled(
+      z.strictObject({
+        id: filled(guid),
+        displayName: filled(text('Octo')),
+        domain: filled(text('octo.onmicrosoft.com')),
+      }),
+    ),
+    broker: filled(guid.describe('The client id of the application that the workflow signs in as.')),
+    subscription: filled(guid.describe('The subscription that the workflow names.')),
+    managementGroups: filled(
+      z.array(managementGroup).describe('One is the tenant root group: its id is the tenant’s, it has no parent.'),
+    ),
+    subscriptions: filled(z.array(subscription)),
+    resourceGroups: filled(z.array(resourceGroup)),
+    resources: filled(z.array(resource).describe('Full ids of resources and child resources, letter case as stored.')),
+    roleDefinitions: filled(z.array(roleDefinition)),
+    users: filled(z.array(user)),
+    groups: filled(z.array(group)),
+    servicePrincipals: filled(z.array(servicePrincipal)),
+    applications: filled(z.array(application)),
+    devices: filled(z.array(directoryObject)),
+    foreignGroups: filled(
+      z.array(directoryObject).describe('Groups of other tenants (directoryObjectPartnerReference).'),
+    ),
+    locks: z.array(lock).exactOptional(),
+    assignments: z.array(assignment).exactOptional(),
+    policies: z
+      .array(policy)
+      .describe(
+        'The settings of roles in Privileged Identity Management, as far as they concern active assignments; what is not here has the usual ones.',
+      )
+      .exactOptional(),
+  })
+  .describe('A tenant, what is in it, and who. Ids are made up, their forms are the real ones.')
+  .meta({ examples: [{ subscriptions: [{ name: 'payments-prod' }] }] });
 
-/** A principal that a role can be assigned to. */
-export interface Principal extends DirectoryObject {
-  readonly type: PrincipalType;
-}
-
-const known = new WeakMap<AzureEstate, ReadonlyMap<string, Principal>>();
-
-/** The principal of an object id; letter case does not count. */
-export function principalOf(estate: AzureEstate, objectId: string): Principal | undefined {
-  let byId = known.get(estate);
-  if (byId === undefined) {
-    byId = new Map(principals(estate).map((principal) => [principal.id.toLowerCase(), principal]));
-    known.set(estate, byId);
-  }
-  return byId.get(objectId.toLowerCase());
-}
-
-function principals(estate: AzureEstate): readonly Principal[] {
-  const typed = (type: PrincipalType, objects: readonly DirectoryObject[]): Principal[] =>
-    objects.map(({ id, displayName, fresh }) => ({ id, displayName, type, ...(fresh === true ? { fresh } : {}) }));
-  return [
-    ...typed('User', estate.users),
-    ...typed('Group', estate.groups),
-    ...typed('ServicePrincipal', estate.servicePrincipals),
-    ...typed('ForeignGroup', estate.foreignGroups),
-    ...typed('Device', estate.devices),
-  ];
-}
-
-/** The service principal that the workflow is. */
-export function brokerOf(estate: AzureEstate): ServicePrincipal {
-  const broker = estate.servicePrincipals.find(({ appId }) => appId === estate.broker);
-  if (broker === undefined) throw new Error(`The estate's broker ${estate.broker} has no service principal.`);
-  return broker;
-}
+/** The section `azure` of an estate. */
+export type AzureEstate = Shaped<typeof azureEstateSchema>;
+export type ManagementGroup = Shaped<typeof managementGroup>;
+export type Subscription = Shaped<typeof subscription>;
+export type ResourceGroup = Shaped<typeof resourceGroup>;
+export type LockKind = Shaped<typeof lock>['kind'];
+export type RoleDefinition = Shaped<typeof roleDefinition>;
+export type Permissions = Shaped<typeof permissions>;
+export type DirectoryObject = Shaped<typeof directoryObject>;
+export type ServicePrincipal = Shaped<typeof servicePrincipal>;
+export type AssignmentEntry = Shaped<typeof assignment>;
+export type PolicyEntry = Shaped<typeof policy>;
+export type AzureUser = Shaped<typeof user>;
+export type AzureGroup = Shaped<typeof group>;

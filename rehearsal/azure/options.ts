@@ -1,5 +1,5 @@
 import type { Bucket } from '../buckets.ts';
-import type { FederatedCredential, Permissions } from './estate.ts';
+import type { Permissions } from './estate.ts';
 import type { PimOptions } from './pim/options.ts';
 
 /** How the Azure of a rehearsal differs from the ordinary. */
@@ -36,6 +36,13 @@ export interface AzureOptions {
   readonly withoutGraph?: boolean;
   /** Starts the recording proxy, through which the well-known hosts of all clouds lead to these servers. */
   readonly proxy?: boolean;
+}
+
+/** A federated identity credential of an application. */
+export interface FederatedCredential {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
 }
 
 /** A role definition's permissions, and the condition of the caller's own assignment of it. */

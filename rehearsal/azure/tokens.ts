@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomUUID, sign, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
 
 import { sameAudience } from './environments.ts';
-import { brokerOf, type AzureEstate } from './estate.ts';
+import { brokerOf } from './principals.ts';
+import type { AzureEstate } from './estate.ts';
 
 /** The access tokens of the rehearsal's Entra: signed JWTs, good for an hour of its time. */
 export interface AccessTokens {

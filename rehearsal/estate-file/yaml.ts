@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { LineCounter, parse, parseDocument } from 'yaml';
 
-import type { Fault, Path } from '../shape.ts';
+import type { Fault, Path } from './shape-faults.ts';
 
 /** A fault of who wrote a file, in words. */
 export class Unusable extends Error {}
@@ -50,6 +50,6 @@ export function toldFaults(path: string, faults: readonly Fault[]): string {
 
 function nameOf(path: Path): string {
   return path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`))
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
     .join('');
 }

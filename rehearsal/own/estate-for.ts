@@ -1,8 +1,7 @@
-import type { AssignmentEntry, AzureEstate } from '../azure/estate.ts';
-import { assignmentFaults } from '../estate-file/aws-rules.ts';
-import { azureAssignmentFaults } from '../estate-file/azure-rules.ts';
+import type { AzureEstate } from '../azure/estate.ts';
+import { faultsOf } from '../estate-file/faults.ts';
 import { loadEstate } from '../estate-file/load.ts';
-import type { Estate, NamedAssignment } from '../estate.ts';
+import type { Estate } from '../estate.ts';
 import { Unusable } from '../estate-file/yaml.ts';
 import { SMALL_GUID } from '../guid.ts';
 import { fill } from './fill.ts';
@@ -31,22 +30,25 @@ function ownEstate(path: string): Estate {
   if (given === undefined) throw new Error('estate.yml has no Azure to begin with.');
   const { assignments: ofAzure = [], ...tenant } = given;
   const own = loadEstate(path, (sections) => fill(sections, { ...sample, azure: tenant }));
-  const { azure } = own;
-  return {
+  return withoutBroken({
     ...own,
-    assignments: own.assignments ?? standing(own, assignments),
+    assignments: own.assignments ?? assignments,
+    ...(own.azure === undefined ? {} : { azure: { ...own.azure, assignments: own.azure.assignments ?? ofAzure } }),
+  });
+}
+
+function withoutBroken(estate: Estate): Estate {
+  const { assignments = [], azure } = estate;
+  const broken = faultsOf(estate).map(({ path }) => path.join('.'));
+  const standing = <T>(list: readonly T[], at: string): readonly T[] =>
+    list.filter((_, index) => !broken.some((path) => `${path}.`.startsWith(`${at}.${index}.`)));
+  return {
+    ...estate,
+    assignments: standing(assignments, 'assignments'),
     ...(azure === undefined
       ? {}
-      : { azure: { ...azure, assignments: azure.assignments ?? standingOnAzure(azure, ofAzure) } }),
+      : { azure: { ...azure, assignments: standing(azure.assignments ?? [], 'azure.assignments') } }),
   };
-}
-
-function standing(estate: Estate, assignments: readonly NamedAssignment[]): readonly NamedAssignment[] {
-  return assignments.filter((it) => assignmentFaults(estate, it, []).length === 0);
-}
-
-function standingOnAzure(azure: AzureEstate, assignments: readonly AssignmentEntry[]): readonly AssignmentEntry[] {
-  return assignments.filter((it) => azureAssignmentFaults(azure, it, []).length === 0);
 }
 
 function knowing(azure: AzureEstate, clientId: string): AzureEstate {

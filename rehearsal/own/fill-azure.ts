@@ -1,8 +1,8 @@
 import type { AzureEstate } from '../azure/estate.ts';
 import { SMALL_GUID } from '../guid.ts';
 import { hex } from '../random.ts';
-import { isMapping } from '../shape.ts';
-import { entries, guid, ifAbsent, type Mapping } from './generated.ts';
+import { isMapping, type Mapping } from '../shape.ts';
+import { entries, guid, ifAbsent } from './generated.ts';
 
 /** What there is besides assignments. */
 export type AzureSample = Omit<AzureEstate, 'assignments'>;

@@ -1,8 +1,8 @@
 import type { Estate } from '../estate.ts';
 import { hex } from '../random.ts';
-import { isMapping } from '../shape.ts';
+import { isMapping, type Mapping } from '../shape.ts';
 import { fillAzure, type AzureSample } from './fill-azure.ts';
-import { digits, entries, guid, ifAbsent, type Mapping } from './generated.ts';
+import { digits, entries, guid, ifAbsent } from './generated.ts';
 
 /** What there is besides assignments. */
 type Sample = Omit<Estate, 'assignments' | 'azure'> & { readonly azure: AzureSample };

@@ -1,9 +1,7 @@
 import { hex } from '../random.ts';
-import { isMapping } from '../shape.ts';
+import { isMapping, type Mapping } from '../shape.ts';
 
 /* Ids that a person need not write: the same ones whenever the same names are written. */
-
-export type Mapping = Readonly<Record<string, unknown>>;
 
 export function guid(...about: readonly string[]): string {
   return hex(1, 32, ...about).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/u, '$1-$2-4$3-8$4-$5');

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 
-import { isMapping } from '../shape.ts';
-import type { Mapping } from './generated.ts';
+import { isMapping, type Mapping } from '../shape.ts';
 import { Misuse } from './options.ts';
 
 /** What a workflow says of the job that a step is in. */

@@ -1,7 +1,6 @@
 import { readYaml, Unusable } from '../estate-file/yaml.ts';
 import { text } from '../runner/inputs.ts';
-import { isMapping } from '../shape.ts';
-import type { Mapping } from './generated.ts';
+import { isMapping, type Mapping } from '../shape.ts';
 import { Misuse, type OwnOptions } from './options.ts';
 import { readJob, type OwnJob, type Place } from './read-job.ts';
 

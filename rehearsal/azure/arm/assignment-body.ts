@@ -1,6 +1,6 @@
 import { isGuid } from '../../guid.ts';
 import type { ReceivedRequest } from '../../serving/dialect.ts';
-import type { PrincipalType } from '../estate.ts';
+import type { PrincipalType } from '../principals.ts';
 import { invalid, isObject, propertiesOf, unexpected, unknownMember } from './json-body.ts';
 import { ArmRefusal } from './refusal.ts';
 

@@ -1,4 +1,4 @@
-import type { PrincipalType } from '../estate.ts';
+import type { PrincipalType } from '../principals.ts';
 
 /** What makes a grant one of a kind (docs/design/azure.md#creating-and-updating). */
 export interface Subject {

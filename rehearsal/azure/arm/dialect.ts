@@ -4,7 +4,7 @@ import type { Answer, Dialect, ReceivedRequest } from '../../serving/dialect.ts'
 import type { OpenEntry } from '../../journal.ts';
 import type { Effect } from '../../script.ts';
 import type { AzureCloud } from '../cloud.ts';
-import { brokerOf } from '../estate.ts';
+import { brokerOf } from '../principals.ts';
 import { listInstances, listSchedules, getSchedule } from '../pim/lists.ts';
 import { listPolicies } from '../pim/list-policies.ts';
 import { cancelRequest, getRequest, listRequests } from '../pim/made-requests.ts';

@@ -1,4 +1,5 @@
-import type { AssignmentEntry, LockKind, PrincipalType } from '../estate.ts';
+import type { AssignmentEntry, LockKind } from '../estate.ts';
+import type { PrincipalType } from '../principals.ts';
 import type { Assignment, Tuple } from './assignment.ts';
 
 export interface NewAssignment extends AssignmentEntry {

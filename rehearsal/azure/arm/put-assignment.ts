@@ -1,5 +1,5 @@
 import { isGuid } from '../../guid.ts';
-import { principalOf, type PrincipalType } from '../estate.ts';
+import { principalOf, type PrincipalType } from '../principals.ts';
 import { assignmentRequest, rawFields, type AssignmentRequest } from './assignment-body.ts';
 import { assignmentWire } from './assignment-wire.ts';
 import type { Assignment } from './assignment.ts';

@@ -1,6 +1,6 @@
 import type { Subject } from '../arm/assignment.ts';
 import type { AzureEstate } from '../estate.ts';
-import { principalOf } from '../estate.ts';
+import { principalOf } from '../principals.ts';
 import { definitionId } from '../arm/scopes.ts';
 
 /** The names behind the ids of a request or schedule [spec ExpandedProperties]; ids are not prefixed here. */

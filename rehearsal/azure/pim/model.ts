@@ -1,5 +1,5 @@
 import type { Subject } from '../arm/assignment.ts';
-import type { PrincipalType } from '../estate.ts';
+import type { PrincipalType } from '../principals.ts';
 
 /** [spec] Status of a request, all 22 (docs/design/azure.md#pim-statuses). */
 export type RequestStatus =

@@ -5,7 +5,7 @@ import { json, type Call, type Handler } from '../arm/call.ts';
 import { checkCondition } from '../arm/check-condition.ts';
 import { ArmRefusal } from '../arm/refusal.ts';
 import { definitionId, liesIn, type Scope } from '../arm/scopes.ts';
-import { principalOf, type PrincipalType } from '../estate.ts';
+import { principalOf, type PrincipalType } from '../principals.ts';
 import { admitToPim, insufficientPermissions, OPERATIONS, plainly } from './authorize.ts';
 import { requestBody, type RequestBody } from './body.ts';
 import type { AdminType, Wanted } from './model.ts';
