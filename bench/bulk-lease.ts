@@ -11,18 +11,18 @@ import { runMeasured } from './usage.ts';
 export async function measureBulkLease(): Promise<readonly Row[]> {
   const { estate, inputs, grants } = awsBulk(10, 1, 100);
   const leased = { ...inputs, lifetime: '2h', 'aws-scheduler-role-arn': enderRole };
-  const world = await startWorld({ estate, operations });
+  const world = await startWorld({ estate, aws: { operations } });
   // The first lease of all makes the group: once, and not in these figures.
-  world.schedules.addGroup('cloud-access');
+  world.aws.schedules.addGroup('cloud-access');
   try {
     const main = await runMeasured(world, { inputs: leased, timeoutMs: patienceMs });
     expectAssigned(world, grants);
-    const begun = world.estate.operations().length;
-    const floor = awsFloor(workOf(world.estate.operations()));
+    const begun = world.aws.estate.operations().length;
+    const floor = awsFloor(workOf(world.aws.estate.operations()));
     const refused = main.requests.filter(({ status }) => status >= 400).length;
     const step = { stage: 'post', inputs: leased, state: main.state, timeoutMs: patienceMs } as const;
     const post = await runMeasured(world, step);
-    const ended = world.estate.operations().slice(begun);
+    const ended = world.aws.estate.operations().slice(begun);
     const figures = { virtualMs: main.virtualMs, requests: main.requests.length, refused };
     const taken = rows(`AWS: ${grants} leases`, figures, floor, grants, null, 1.15);
     const seconds = (post.virtualMs / 1000).toFixed(0);

@@ -26,7 +26,7 @@ export async function measureBulk(): Promise<readonly Row[]> {
 /** 600 creations, then 600 deletions: a step does one operation. */
 async function measureSteps(): Promise<readonly Row[]> {
   const bulk = awsBulk(10, 1, 60);
-  const world = await startWorld({ estate: bulk.estate, operations });
+  const world = await startWorld({ estate: bulk.estate, aws: { operations } });
   try {
     return [
       ...(await measureStep(world, bulk, 'assign', 'creations')),
@@ -43,10 +43,10 @@ async function measureStep(
   operation: 'assign' | 'revoke',
   what: string,
 ): Promise<readonly Row[]> {
-  const before = world.estate.operations().length;
+  const before = world.aws.estate.operations().length;
   const step = await runMeasured(world, { inputs: { ...inputs, operation }, timeoutMs: patienceMs });
   expectAssigned(world, operation === 'assign' ? grants : 0);
-  const floor = awsFloor(workOf(world.estate.operations().slice(before)));
+  const floor = awsFloor(workOf(world.aws.estate.operations().slice(before)));
   const refused = step.requests.filter(({ status }) => status >= 400).length;
   return rows(`AWS: ${grants} ${what}`, { ...step, requests: step.requests.length, refused }, floor, grants);
 }
@@ -55,7 +55,7 @@ async function measureStep(
 async function measureMixed(): Promise<readonly Row[]> {
   const what = 'AWS: 600 creations and 600 deletions in one run';
   const bulk = awsBulk(20, 1, 60);
-  const world = await startWorld({ estate: bulk.estate, operations });
+  const world = await startWorld({ estate: bulk.estate, aws: { operations } });
   try {
     const work = mixedWork(bulk);
     addAll(world, work.delete);
@@ -68,7 +68,7 @@ async function measureMixed(): Promise<readonly Row[]> {
         PATH: process.env['PATH'] ?? '',
         NODE_NO_WARNINGS: '1',
         ...world.env,
-        ...world.ambientCredentials(),
+        ...world.aws.ambientCredentials(),
         BENCH_WORK: JSON.stringify(work),
       },
       clock: world.clock,
@@ -81,7 +81,7 @@ async function measureMixed(): Promise<readonly Row[]> {
     const journal = world.journal.all();
     const refused = journal.filter(({ status }) => status >= 400).length;
     const measured = { virtualMs: world.now() - began, requests: journal.length, refused };
-    return rows(what, measured, awsFloor(workOf(world.estate.operations())), bulk.grants);
+    return rows(what, measured, awsFloor(workOf(world.aws.estate.operations())), bulk.grants);
   } finally {
     await world.close();
   }
@@ -100,14 +100,14 @@ function mixedWork({ inputs }: Bulk): MixedWork {
   };
 }
 
-function addAll({ estate }: World, { groups, permissionSets, accounts }: MixedGrants): void {
+function addAll({ aws: { estate } }: World, { groups, permissionSets, accounts }: MixedGrants): void {
   for (const principalId of groups)
     for (const permissionSetArn of permissionSets)
       for (const accountId of accounts)
         estate.add({ accountId, permissionSetArn, principalType: 'GROUP', principalId });
 }
 
-export function expectAssigned({ estate }: World, count: number): void {
+export function expectAssigned({ aws: { estate } }: World, count: number): void {
   const there = estate.assignments().length;
   if (there !== count) throw new Error(`${there} assignments are there, not ${count}`);
 }

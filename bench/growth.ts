@@ -48,7 +48,7 @@ function growth(what: string, samples: readonly Sample[], of: (sample: Sample) =
 }
 
 async function measure({ estate, inputs, grants }: Bulk): Promise<Sample> {
-  const world = await startWorld({ estate, operations, journal: 'counts' });
+  const world = await startWorld({ estate, aws: { operations }, journal: 'counts' });
   try {
     const { usage, virtualMs } = await runMeasured(world, {
       inputs: { ...inputs, operation: 'assign' },

@@ -27,7 +27,7 @@ export async function measureLag(): Promise<readonly Row[]> {
 }
 
 async function lagOf(durationMs: number): Promise<number> {
-  const world = await startWorld({ clock: 'real', operations: { durationMs } });
+  const world = await startWorld({ clock: 'real', aws: { operations: { durationMs } } });
   try {
     const { requests } = await runGreen(world, { inputs: byIds });
     const started = requests.find(({ operation }) => operation === 'CreateAccountAssignment');

@@ -31,9 +31,9 @@ interface Sample {
 }
 
 async function measureCost(): Promise<readonly Row[]> {
-  const world = await startWorld({ operations: { durationMs: operationMs } });
+  const world = await startWorld({ aws: { operations: { durationMs: operationMs } } });
   // The first lease of all makes the group: once, and not in these figures.
-  world.schedules.addGroup('cloud-access');
+  world.aws.schedules.addGroup('cloud-access');
   const samples: Sample[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) samples.push(await compare(world));
@@ -63,7 +63,7 @@ async function compare(world: World): Promise<Sample> {
   const main = await runGreen(world, { inputs: lease });
   const post = await runGreen(world, { stage: 'post', inputs: lease, state: main.state });
   const postRatio = post.realMs / (await bareNode());
-  const left = [...world.estate.assignments(), ...world.schedules.all()].length;
+  const left = [...world.aws.estate.assignments(), ...world.aws.schedules.all()].length;
   if (left > 0) throw new Error(`the lease has left something behind:\n${post.log}`);
   return {
     requestsMore: asked(main) - asked(plain),
@@ -78,14 +78,14 @@ function asked({ requests }: StepResult): number {
   return requests.filter(({ operation }) => !/^Describe.*Status$/u.test(operation)).length;
 }
 
-function undo({ estate }: World): void {
+function undo({ aws: { estate } }: World): void {
   for (const assignment of estate.assignments()) estate.remove(assignment);
 }
 
 /** How long the post step takes, against `node -e 0`: after a step that took no lease, and with one to give back. */
 async function measurePost(): Promise<readonly Row[]> {
-  const world = await startWorld({ clock: 'real', operations: { durationMs: 0 } });
-  world.schedules.addGroup('cloud-access');
+  const world = await startWorld({ clock: 'real', aws: { operations: { durationMs: 0 } } });
+  world.aws.schedules.addGroup('cloud-access');
   const samples = { idle: [] as number[], kept: [] as number[], bare: [] as number[] };
   try {
     const plain = await runGreen(world, { inputs: byIds });

@@ -12,9 +12,9 @@ export interface Subject {
 
 const aws: Subject = {
   name: 'AWS',
-  options: { clock: 'real', operations: { durationMs: 0 } },
+  options: { clock: 'real', aws: { operations: { durationMs: 0 } } },
   inputs: () => byIds,
-  undo: ({ estate }) => {
+  undo: ({ aws: { estate } }) => {
     for (const assignment of estate.assignments())
       if (assignment.permissionSetArn === byIds.role) estate.remove(assignment);
   },

@@ -1,5 +1,4 @@
 import type { Agenda } from './agenda.ts';
-import type { LiveEstate } from './aws/live.ts';
 import type { OperationKind, OperationOutcome, OperationPlace } from './aws/operation.ts';
 import type { JournalEntry, ServiceName } from './journal.ts';
 
@@ -77,7 +76,7 @@ export interface Script {
   fault(match: RequestMatch, effect: Effect): void;
   outcome(match: OperationMatch, outcome: OperationOutcome): void;
   /** Something another actor does so many milliseconds from now. */
-  at(ms: number, action: (estate: LiveEstate) => void): void;
+  at(ms: number, action: () => void): void;
   /** Called when a matching request (each one, unless `nth` or `index` says which) has arrived, before it is processed. */
   onRequest(match: RequestMatch, hook: RequestHook): void;
   /** From now on, until the returned function is called; the first weather that says something counts. */
@@ -127,7 +126,7 @@ function take<T, R extends Rule<T>>(rules: readonly R[], subject: T): R | undefi
   return first;
 }
 
-export function makeScript(agenda: Agenda, estate: () => LiveEstate): OpenScript {
+export function makeScript(agenda: Agenda): OpenScript {
   const faults: (Rule<JournalEntry> & { readonly effect: Effect })[] = [];
   const outcomes: (Rule<OperationPlace> & { readonly outcome: OperationOutcome })[] = [];
   const hooks: (Rule<JournalEntry> & { readonly hook: RequestHook })[] = [];
@@ -143,9 +142,7 @@ export function makeScript(agenda: Agenda, estate: () => LiveEstate): OpenScript
       outcomes.push({ fits, from: match.nth ?? 1, remaining: match.times ?? 1, seen: 0, outcome });
     },
     at: (ms, action) => {
-      agenda.add(agenda.time() + ms, () => {
-        action(estate());
-      });
+      agenda.add(agenda.time() + ms, action);
     },
     onRequest: (match, hook) => {
       hooks.push({ ...requestRule(match, match.nth === undefined ? Infinity : 1), hook });

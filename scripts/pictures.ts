@@ -30,7 +30,9 @@ const lease = {
 
 /** The role trusts the form of the subject with names, and the repository sends the one with ids. */
 const wrongTrust: WorldOptions = {
-  trust: JSON.parse(readFileSync(new URL('../docs/policies/trust-name.json', import.meta.url), 'utf8')) as unknown,
+  aws: {
+    trust: JSON.parse(readFileSync(new URL('../docs/policies/trust-name.json', import.meta.url), 'utf8')) as unknown,
+  },
 };
 
 /** What each picture's file has to be. */

@@ -26,11 +26,10 @@ describe('AWS: any ceilings over any texts', () => {
     const options = {
       clock: 'real',
       estate,
-      throttlePerSecond: null,
-      organizationsWithoutPaths: draw.percent(30),
+      aws: { throttlePerSecond: null, organizationsWithoutPaths: draw.percent(30) },
     } as const;
     const problems = await inWorld(options, async (world) => {
-      const action = await openInProcess(world, world.ambientCredentials());
+      const action = await openInProcess(world, world.aws.ambientCredentials());
       try {
         return await severalAtOnce(cases, async ({ texts, ceilings, outcomes }) => {
           const given = {

@@ -16,7 +16,7 @@ const aws: PlanCloud = {
       ? place
       : `${grant['principal-type'] ?? ''} ${grant['principal-id'] ?? ''} ${place}`;
   },
-  changes: ({ estate }) => estate.operations().filter(({ status }) => status === 'SUCCEEDED').length,
+  changes: ({ aws: { estate } }) => estate.operations().filter(({ status }) => status === 'SUCCEEDED').length,
 };
 
 const most = 24;
@@ -84,7 +84,7 @@ describe('AWS: plans of any texts (P8)', () => {
       const draw = createDraw(500 + seed);
       const estate = drawAwsEstate(draw);
       const drawn = drawCase(draw, estate);
-      return inWorld({ estate: prepared(estate, drawn), roleArn }, async (world) => {
+      return inWorld({ estate: prepared(estate, drawn), aws: { roleArn } }, async (world) => {
         const found = await planApplyPlan(aws, world, inputsOf(drawn.texts), drawn.outcome);
         return found.map((problem) => `seed ${seed}, ${JSON.stringify(drawn.texts)}: ${problem}`);
       });

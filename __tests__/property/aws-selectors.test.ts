@@ -25,11 +25,10 @@ describe('AWS: any texts of principal, target and role', () => {
       const options = {
         clock: 'real',
         estate,
-        throttlePerSecond: null,
-        organizationsWithoutPaths: withoutPaths,
+        aws: { throttlePerSecond: null, organizationsWithoutPaths: withoutPaths },
       } as const;
       const problems = await inWorld(options, async (world) => {
-        const action = await openInProcess(world, world.ambientCredentials());
+        const action = await openInProcess(world, world.aws.ambientCredentials());
         try {
           return await severalAtOnce(cases, async ({ texts, outcomes }) => {
             const found = await action.understand(awsInputs(texts));

@@ -29,7 +29,7 @@ describe('an assignment', () => {
       });
       await world.advance(2400);
       expect((await sso.send(describeIt)).AccountAssignmentCreationStatus?.Status).toBe('IN_PROGRESS');
-      expect(world.estate.has(assignment)).toBe(false);
+      expect(world.aws.estate.has(assignment)).toBe(false);
       await world.advance(100);
       expect((await sso.send(describeIt)).AccountAssignmentCreationStatus?.Status).toBe('SUCCEEDED');
       const list = new ListAccountAssignmentsCommand({
@@ -51,8 +51,8 @@ describe('an assignment', () => {
       expect(sets.PermissionSets).toContain(input.PermissionSetArn);
       await sso.send(new CreateAccountAssignmentCommand(input));
       await world.advance(2500);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
-      expect(world.estate.operations().map(({ status, changed }) => [status, changed])).toEqual([
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.operations().map(({ status, changed }) => [status, changed])).toEqual([
         ['SUCCEEDED', true],
         ['SUCCEEDED', false],
       ]);
@@ -64,7 +64,7 @@ describe('an assignment', () => {
       await expect(sso.send(new DeleteAccountAssignmentCommand(input))).rejects.toThrow(
         expect.objectContaining({ name: 'ResourceNotFoundException' }),
       );
-      world.estate.add(assignment);
+      world.aws.estate.add(assignment);
       const { AccountAssignmentDeletionStatus: started } = await sso.send(new DeleteAccountAssignmentCommand(input));
       await world.advance(2500);
       const { AccountAssignmentDeletionStatus: ended } = await sso.send(
@@ -74,8 +74,8 @@ describe('an assignment', () => {
         }),
       );
       expect(ended).toMatchObject({ Status: 'SUCCEEDED', PrincipalId: input.PrincipalId });
-      expect(world.estate.has(assignment)).toBe(false);
-      expect(world.estate.provisioned()).not.toContainEqual(
+      expect(world.aws.estate.has(assignment)).toBe(false);
+      expect(world.aws.estate.provisioned()).not.toContainEqual(
         expect.objectContaining({ permissionSetArn: input.PermissionSetArn }),
       );
     }));
@@ -83,7 +83,7 @@ describe('an assignment', () => {
   test('one operation at a time per account; fifteen creations in all', () =>
     inWorld({}, async ({ world, sso }) => {
       for (let index = 0; index < 16; index += 1)
-        world.estate.putAccount({
+        world.aws.estate.putAccount({
           id: `5000000000${String(index).padStart(2, '0')}`,
           name: `a${String(index)}`,
           parent: 'r-f6g7',
@@ -107,17 +107,17 @@ describe('an assignment', () => {
       ): Promise<string | undefined> => {
         await sso.send(new CreateAccountAssignmentCommand(tuple(world, permissionSet, account, principal)));
         await world.advance(2500);
-        const { status, failureReason, changed } = world.estate.operations().at(-1) ?? {};
+        const { status, failureReason, changed } = world.aws.estate.operations().at(-1) ?? {};
         expect([status, changed]).toEqual(['FAILED', false]);
         return failureReason;
       };
       expect(await reasonOf('NeedsPolicy', 'payments-staging', 'group:Auditors')).toMatch(/payments-boundary/);
       expect(await reasonOf('Billing', 'legacy-billing', 'group:Payments On-Call')).toMatch(/Obtaining permissions/);
       const input = tuple(world, 'Billing', STAGING, 'user:alice@example.com');
-      world.estate.removePrincipal('user:alice@example.com');
+      world.aws.estate.removePrincipal('user:alice@example.com');
       await sso.send(new CreateAccountAssignmentCommand(input));
       await world.advance(2500);
-      expect(world.estate.operations().at(-1)?.failureReason).toBe(
+      expect(world.aws.estate.operations().at(-1)?.failureReason).toBe(
         `Received a 404 status error: the USER assignee ${input.PrincipalId} was not found in directory d-90679a1b2c`,
       );
       world.script.outcome({ kind: 'create' }, { status: 'FAILED', failureReason: 'why', immediate: true });
@@ -130,15 +130,15 @@ describe('an assignment', () => {
         new CreateAccountAssignmentCommand(tuple(world, ...onCall)),
       );
       expect(absent).toMatchObject({ Status: 'SUCCEEDED' });
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
       const unknown = { ...tuple(world, ...onCall), TargetId: '999999999999' };
       await sso.send(new CreateAccountAssignmentCommand(unknown));
       await world.advance(2500);
-      expect(world.estate.operations().at(-1)).toMatchObject({ status: 'SUCCEEDED', changed: false });
+      expect(world.aws.estate.operations().at(-1)).toMatchObject({ status: 'SUCCEEDED', changed: false });
     }));
 
   test('shows late where reads lag', () =>
-    inWorld({ lag: { assignmentsMs: 3000, statusMs: 1000 } }, async ({ world, sso }) => {
+    inWorld({ aws: { lag: { assignmentsMs: 3000, statusMs: 1000 } } }, async ({ world, sso }) => {
       const input = tuple(world, ...onCall);
       const { AccountAssignmentCreationStatus: started } = await sso.send(new CreateAccountAssignmentCommand(input));
       const describeIt = new DescribeAccountAssignmentCreationStatusCommand({
@@ -160,11 +160,11 @@ describe('an assignment', () => {
       );
       await world.advance(5000);
       expect((await sso.send(describeIt)).AccountAssignmentCreationStatus?.Status).toBe('SUCCEEDED');
-      expect([world.estate.has(assignment), await list()]).toEqual([true, 0]);
+      expect([world.aws.estate.has(assignment), await list()]).toEqual([true, 0]);
       await world.advance(500);
       expect(await list()).toBe(1);
-      world.script.at(1000, (estate) => {
-        estate.remove(assignment);
+      world.script.at(1000, () => {
+        world.aws.estate.remove(assignment);
       });
       expect(await list()).toBe(1);
       await world.advance(1000);
@@ -173,8 +173,8 @@ describe('an assignment', () => {
 
   test('of another actor is listed with three members, in pages', () =>
     inWorld({}, async ({ world, sso }) => {
-      world.estate.start('create', assignment, { durationMs: 60_000 });
-      world.estate.start('create', { ...assignment, account: STAGING }, { immediate: true });
+      world.aws.estate.start('create', assignment, { durationMs: 60_000 });
+      world.aws.estate.start('create', { ...assignment, account: STAGING }, { immediate: true });
       const all = [];
       let pages = 0;
       for (let NextToken: string | undefined; pages === 0 || NextToken !== undefined; pages += 1) {
@@ -200,8 +200,8 @@ describe('an assignment', () => {
 describe('a provisioning', () => {
   test('brings what is outdated up to date', () =>
     inWorld({}, async ({ world, sso }) => {
-      const { arn } = world.estate.find.permissionSet('ReadOnlyAccess');
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+      const { arn } = world.aws.estate.find.permissionSet('ReadOnlyAccess');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       const stale = new ListAccountsForProvisionedPermissionSetCommand({
         InstanceArn: INSTANCE,
         PermissionSetArn: arn,
@@ -218,13 +218,13 @@ describe('a provisioning', () => {
       );
       await world.advance(2500);
       expect((await sso.send(stale)).AccountIds).toEqual([]);
-      expect(world.estate.effectiveChanges()).toMatchObject([{ kind: 'provision', accountId: PROD }]);
+      expect(world.aws.estate.effectiveChanges()).toMatchObject([{ kind: 'provision', accountId: PROD }]);
     }));
 
   test('of all accounts is one request; one bad account fails it, the others are done', () =>
     inWorld({}, async ({ world, sso }) => {
-      const { arn } = world.estate.find.permissionSet('ReadOnlyAccess');
-      world.estate.edit('ReadOnlyAccess');
+      const { arn } = world.aws.estate.find.permissionSet('ReadOnlyAccess');
+      world.aws.estate.edit('ReadOnlyAccess');
       world.script.outcome({ kind: 'provision' }, { partial: [STAGING] });
       const all = new ProvisionPermissionSetCommand({
         InstanceArn: INSTANCE,
@@ -241,7 +241,7 @@ describe('a provisioning', () => {
         }),
       );
       expect(ended).toMatchObject({ Status: 'FAILED', FailureReason: expect.stringContaining(STAGING) });
-      expect(world.estate.outdated().map(({ accountId }) => accountId)).toEqual([STAGING]);
+      expect(world.aws.estate.outdated().map(({ accountId }) => accountId)).toEqual([STAGING]);
     }));
 });
 
@@ -259,13 +259,15 @@ describe('a delegated administrator', () => {
   test('the management account’s role needs IAM permissions there', () =>
     inWorld(
       {
-        roleArn: `arn:aws:iam::${MANAGEMENT}:role/broker`,
-        policy: { Statement: [{ Effect: 'Allow', Action: 'sso:*', Resource: '*' }] },
+        aws: {
+          roleArn: `arn:aws:iam::${MANAGEMENT}:role/broker`,
+          policy: { Statement: [{ Effect: 'Allow', Action: 'sso:*', Resource: '*' }] },
+        },
       },
       async ({ world, sso }) => {
         await sso.send(new CreateAccountAssignmentCommand(tuple(world, 'BreakGlass', MANAGEMENT, 'group:Auditors')));
         await world.advance(2500);
-        expect(world.estate.operations()[0]?.failureReason).toMatch(
+        expect(world.aws.estate.operations()[0]?.failureReason).toMatch(
           /^Received a 403 status error: Access denied by IAM.*iam:CreateRole/,
         );
         const { InstanceArn, PermissionSetArn, TargetType, TargetId } = tuple(
@@ -276,12 +278,12 @@ describe('a delegated administrator', () => {
         );
         await sso.send(new ProvisionPermissionSetCommand({ InstanceArn, PermissionSetArn, TargetType, TargetId }));
         await world.advance(2500);
-        expect(world.estate.operations()[1]?.failureReason).toMatch(/Access denied by IAM.*iam:CreateRole/);
+        expect(world.aws.estate.operations()[1]?.failureReason).toMatch(/Access denied by IAM.*iam:CreateRole/);
       },
     ));
 
   test('other accounts are refused', () =>
-    inWorld({ roleArn: `arn:aws:iam::${PROD}:role/broker` }, async ({ world }) => {
+    inWorld({ aws: { roleArn: `arn:aws:iam::${PROD}:role/broker` } }, async ({ world }) => {
       const { sso } = clientsOf(world);
       await expect(sso.send(new ListAccountAssignmentCreationStatusCommand({ InstanceArn: INSTANCE }))).rejects.toThrow(
         expect.objectContaining({ name: 'AccessDeniedException' }),

@@ -99,9 +99,7 @@ export async function withArm(
   const now = (): number => clock.now();
   const agenda = makeAgenda(now);
   const journal = makeJournal();
-  const script = makeScript(agenda, () => {
-    throw new Error('There is no AWS here.');
-  });
+  const script = makeScript(agenda);
   const tokens = makeTokens(estate, now);
   const state = makeArmState(estate, agenda, options);
   const { key, cert, ca } = await certificates();

@@ -43,7 +43,7 @@ describe('operations', () => {
   test('of one account go one at a time, whatever the permission set and the kind', () =>
     inWorld({ estate }, async (clients) => {
       const { world, sso } = clients;
-      world.estate.add({ ...world.estate.find.assignment(namedGrant(0, 2, 1)) });
+      world.aws.estate.add({ ...world.aws.estate.find.assignment(namedGrant(0, 2, 1)) });
       await create(clients, 0, 0);
       await expect(create(clients, 0, 1)).rejects.toThrow(named('ConflictException'));
       await expect(sso.send(new DeleteAccountAssignmentCommand(grant(0, 2, 1)))).rejects.toThrow(
@@ -64,7 +64,7 @@ describe('operations', () => {
   test('deletions are not counted among the fifteen creations, provisionings are three', () =>
     inWorld({ estate }, async (clients) => {
       const { world, sso } = clients;
-      for (let account = 15; account < 30; account += 1) world.estate.add(namedGrant(account, 0, 0));
+      for (let account = 15; account < 30; account += 1) world.aws.estate.add(namedGrant(account, 0, 0));
       for (let account = 0; account < 15; account += 1) await create(clients, account);
       for (let account = 15; account < 27; account += 1)
         await sso.send(new DeleteAccountAssignmentCommand(grant(account)));
@@ -81,19 +81,22 @@ describe('operations', () => {
       await world.advance(2500);
       for (let account = 27; account < 30; account += 1) await push(account);
       await expect(push(26)).rejects.toThrow(/too many permission set provisioning/);
-      expect(workOf(world.estate.operations()).count).toEqual({ create: 15, delete: 12, provision: 6 });
+      expect(workOf(world.aws.estate.operations()).count).toEqual({ create: 15, delete: 12, provision: 6 });
     }));
 
   test('take times that follow from the seed, in whatever order they begin, and can be summed up', async () => {
     const run = async (order: readonly number[]): Promise<ReturnType<typeof workOf>> => {
       let work: ReturnType<typeof workOf> | undefined;
-      await inWorld({ estate, operations: { durationMs: { from: 2000, to: 15_000, seed: 3 } } }, async (clients) => {
-        for (let round = 0; round < 2; round += 1) {
-          for (const account of order) await create(clients, account, 0, round);
-          await clients.world.advance(15_000);
-        }
-        work = workOf(clients.world.estate.operations());
-      });
+      await inWorld(
+        { estate, aws: { operations: { durationMs: { from: 2000, to: 15_000, seed: 3 } } } },
+        async (clients) => {
+          for (let round = 0; round < 2; round += 1) {
+            for (const account of order) await create(clients, account, 0, round);
+            await clients.world.advance(15_000);
+          }
+          work = workOf(clients.world.aws.estate.operations());
+        },
+      );
       if (work === undefined) throw new Error('nothing ran');
       return work;
     };
@@ -111,14 +114,16 @@ describe('operations', () => {
     inWorld(
       {
         estate,
-        operations: {
-          durationMs: ({ kind, nth, accountId }) => (kind === 'create' && accountId !== '' ? 1000 * nth : 1),
+        aws: {
+          operations: {
+            durationMs: ({ kind, nth, accountId }) => (kind === 'create' && accountId !== '' ? 1000 * nth : 1),
+          },
         },
       },
       async (clients) => {
         for (const expected of [1000, 2000, 3000]) {
           await create(clients, 0, 0, expected / 1000);
-          const { createdAt = 0, finishAt } = clients.world.estate.operations().at(-1) ?? {};
+          const { createdAt = 0, finishAt } = clients.world.aws.estate.operations().at(-1) ?? {};
           expect((finishAt ?? 0) - createdAt).toBe(expected);
           await clients.world.advance(expected);
         }
@@ -199,7 +204,7 @@ describe('provisioned copies', () => {
       },
       async ({ world, sso }) => {
         const outdated = new Set(
-          world.estate.outdated().map(({ accountId, permissionSetArn }) => `${permissionSetArn} ${accountId}`),
+          world.aws.estate.outdated().map(({ accountId, permissionSetArn }) => `${permissionSetArn} ${accountId}`),
         );
         expect(outdated.size).toBe(15);
         const stale = 'LATEST_PERMISSION_SET_NOT_PROVISIONED';
@@ -239,7 +244,7 @@ describe('provisioned copies', () => {
 
 describe('the quota', () => {
   test('is shared with whoever else is at work', () =>
-    inWorld({ throttlePerSecond: 20 }, async ({ world, sso }) => {
+    inWorld({ aws: { throttlePerSecond: 20 } }, async ({ world, sso }) => {
       const granted = async (count: number): Promise<number> => {
         let ok = 0;
         for (let nth = 0; nth < count; nth += 1)
@@ -283,7 +288,7 @@ describe('for reading', () => {
   };
 
   test('a policy that allows reads refuses every change', () =>
-    inWorld({ policy: readOnly }, async ({ world, sso, store, organizations }) => {
+    inWorld({ aws: { policy: readOnly } }, async ({ world, sso, store, organizations }) => {
       const input = tuple(world, 'ReadOnlyAccess', PROD, 'group:Auditors');
       const { InstanceArn, PermissionSetArn, PrincipalId } = input;
       const changes = [
@@ -308,7 +313,7 @@ describe('for reading', () => {
           ),
       ];
       for (const change of changes) await expect(change()).rejects.toThrow(named('AccessDeniedException'));
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
       await sso.send(new ListAccountAssignmentCreationStatusCommand({ InstanceArn }));
       await store.send(new DescribeGroupCommand({ IdentityStoreId: STORE, GroupId: PrincipalId }));
       await organizations.send(new ListAccountsCommand({}));
@@ -316,8 +321,8 @@ describe('for reading', () => {
 
   test('principals are described by id, and only then found', () =>
     inWorld({}, async ({ world, store }) => {
-      const { principalId: UserId } = world.estate.find.principal('user:alice@example.com');
-      const { principalId: GroupId } = world.estate.find.principal('group:Auditors');
+      const { principalId: UserId } = world.aws.estate.find.principal('user:alice@example.com');
+      const { principalId: GroupId } = world.aws.estate.find.principal('group:Auditors');
       expect(await store.send(new DescribeUserCommand({ IdentityStoreId: STORE, UserId }))).toMatchObject({
         UserName: 'alice@example.com',
         Emails: [{ Value: 'alice@example.com', Primary: true }],
@@ -333,7 +338,7 @@ describe('for reading', () => {
   test('accounts show their place in the organization, or do not', async () => {
     const paths = async (organizationsWithoutPaths: boolean): Promise<unknown[]> => {
       const seen: unknown[] = [];
-      await inWorld({ organizationsWithoutPaths }, async ({ organizations }) => {
+      await inWorld({ aws: { organizationsWithoutPaths } }, async ({ organizations }) => {
         const { Accounts = [] } = await organizations.send(new ListAccountsCommand({}));
         seen.push(Accounts.find(({ Id }) => Id === STAGING)?.Paths);
         seen.push((await organizations.send(new DescribeAccountCommand({ AccountId: PROD }))).Account?.Paths);
@@ -349,7 +354,7 @@ describe('for reading', () => {
   });
 
   test('the caller is told who it is, whatever its policy', () =>
-    inWorld({ policy: { Statement: [] } }, async ({ sts }) => {
+    inWorld({ aws: { policy: { Statement: [] } } }, async ({ sts }) => {
       expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
         Account: '111122223333',
         Arn: `${BROKER.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/ambient`,

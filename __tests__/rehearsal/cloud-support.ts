@@ -26,7 +26,7 @@ export function clientsOf(
   region = 'us-east-1',
   override: Readonly<Record<string, string>> = {},
 ): Clients {
-  const ambient = { ...world.ambientCredentials(), ...override };
+  const ambient = { ...world.aws.ambientCredentials(), ...override };
   const settings = {
     region,
     maxAttempts: 1,
@@ -48,7 +48,7 @@ export function clientsOf(
 }
 
 export async function inWorld(options: WorldOptions, use: (clients: Clients) => Promise<void>): Promise<void> {
-  const world = await startWorld({ throttlePerSecond: null, ...options });
+  const world = await startWorld({ ...options, aws: { throttlePerSecond: null, ...options.aws } });
   const clients = clientsOf(world);
   try {
     await use(clients);
@@ -82,7 +82,7 @@ export function assume(
 
 /** The parameters of an assignment by names. */
 export function tuple(
-  { estate }: World,
+  { aws: { estate } }: World,
   permissionSet: string,
   account: string,
   principal: string,

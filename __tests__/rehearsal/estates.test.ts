@@ -79,12 +79,12 @@ describe('an estate of any size', () => {
       provisioned: { permissionSets: 5, accounts: 50, outdated: 33 },
     });
     return inWorld({ estate }, async ({ world, organizations }) => {
-      expect(world.estate.assignments()).toHaveLength(22 * 2 * 10);
-      expect(world.estate.assignments().filter(({ principalType }) => principalType === 'USER')).toHaveLength(
+      expect(world.aws.estate.assignments()).toHaveLength(22 * 2 * 10);
+      expect(world.aws.estate.assignments().filter(({ principalType }) => principalType === 'USER')).toHaveLength(
         2 * 2 * 10,
       );
-      expect(world.estate.provisioned()).toHaveLength(5 * 50);
-      expect(world.estate.outdated()).toHaveLength(33);
+      expect(world.aws.estate.provisioned()).toHaveLength(5 * 50);
+      expect(world.aws.estate.outdated()).toHaveLength(33);
       const seen: Account[] = [];
       for (let NextToken: string | undefined, first = true; first || NextToken !== undefined; first = false) {
         const answer = await organizations.send(
@@ -119,7 +119,7 @@ describe('a tenant of any size', () => {
   test('begins with what is wanted', () =>
     inWorld(
       {
-        clouds: ['azure'],
+        clouds: ['aws', 'azure'],
         estate: makeEstate({ azure: { ...large, assigned: { principals: 9, roles: 2, scopes: 12 } } }),
       },
       ({ world }) => {

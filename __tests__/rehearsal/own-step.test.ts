@@ -184,11 +184,11 @@ describe('the rights that a step took', () => {
   const roles = { roleArn: onAws['aws-role-to-assume'], executionRole: { arn: onAws['aws-scheduler-role-arn'] } };
 
   it('on AWS are enough for the same step, and each of them is needed', async () => {
-    const policy = awsPolicy(await inWorld(roles, (world) => needed(world, onAws)));
-    await inWorld({ ...roles, policy }, (world) => needed(world, onAws));
+    const policy = awsPolicy(await inWorld({ aws: roles }, (world) => needed(world, onAws)));
+    await inWorld({ aws: { ...roles, policy } }, (world) => needed(world, onAws));
     for (const [index, statement] of policy.Statement.entries()) {
       const without = { ...policy, Statement: policy.Statement.toSpliced(index, 1) };
-      const denied = await inWorld({ ...roles, policy: without }, async (world) => {
+      const denied = await inWorld({ aws: { ...roles, policy: without } }, async (world) => {
         const main = await runStep(world, { inputs: onAws });
         await runStep(world, { stage: 'post', inputs: onAws, state: main.state });
         return world.journal.all().filter((it) => it.denied !== undefined);
@@ -207,8 +207,8 @@ describe('the rights that a step took', () => {
       target: '444455556666',
       'allow-privileged': 'true',
     };
-    const policy = awsPolicy(await inWorld({ roleArn }, (world) => needed(world, inputs)));
-    await inWorld({ roleArn, policy }, (world) => needed(world, inputs));
+    const policy = awsPolicy(await inWorld({ aws: { roleArn } }, (world) => needed(world, inputs)));
+    await inWorld({ aws: { roleArn, policy } }, (world) => needed(world, inputs));
   });
 
   it.each([

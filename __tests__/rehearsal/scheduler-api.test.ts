@@ -71,7 +71,7 @@ describe('a schedule', () => {
       await expect(scheduler.send(new DeleteScheduleCommand({ Name: 'one', GroupName: GROUP }))).rejects.toThrow(
         named('ResourceNotFoundException', 404),
       );
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.schedules.all()).toEqual([]);
     }));
 
   test('is created once by one token', () =>
@@ -81,7 +81,7 @@ describe('a schedule', () => {
       await create(scheduling, 'one', 10 * MINUTE, token);
       await world.advance(1000);
       await create(scheduling, 'one', 10 * MINUTE, token);
-      expect(world.schedules.find('one')?.createdAt).toBe(START);
+      expect(world.aws.schedules.find('one')?.createdAt).toBe(START);
       const conflict = named('ConflictException', 409);
       await expect(create(scheduling, 'one', 11 * MINUTE, token)).rejects.toThrow(conflict);
       await expect(create(scheduling, 'two', 10 * MINUTE, token)).rejects.toThrow(conflict);
@@ -90,11 +90,11 @@ describe('a schedule', () => {
       const disabled = timer(world, 'one', 10 * MINUTE, { State: 'DISABLED' });
       await scheduler.send(new UpdateScheduleCommand(disabled));
       await create(scheduling, 'one', 10 * MINUTE, token);
-      expect(world.schedules.find('one')?.state).toBe('DISABLED');
+      expect(world.aws.schedules.find('one')?.state).toBe('DISABLED');
       // With the schedule gone the repetition makes it anew.
       await scheduler.send(new DeleteScheduleCommand({ Name: 'one', GroupName: GROUP }));
       await create(scheduling, 'one', 10 * MINUTE, token);
-      expect(world.schedules.find('one')?.state).toBe('ENABLED');
+      expect(world.aws.schedules.find('one')?.state).toBe('ENABLED');
     }));
 
   test('is replaced as a whole by an update, which creates nothing', () =>
@@ -111,7 +111,7 @@ describe('a schedule', () => {
           }),
         );
       await expect(update('one')).rejects.toThrow(named('ResourceNotFoundException', 404));
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.schedules.all()).toEqual([]);
       await create(scheduling, 'one', 10 * MINUTE, { State: 'DISABLED', Description: 'why' });
       await world.advance(MINUTE);
       await update('one');
@@ -154,7 +154,7 @@ describe('a schedule', () => {
       const refused = scheduler.send(new CreateScheduleCommand(input));
       await expect(refused).rejects.toThrow(named('ValidationException', 400));
       await expect(refused).rejects.toThrow(message);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.schedules.all()).toEqual([]);
     }),
   );
 
@@ -177,7 +177,7 @@ describe('a list', () => {
       const { world, scheduler } = scheduling;
       for (const name of ['a-1', 'a-2', 'b-1']) await create(scheduling, name, 10 * MINUTE);
       await create(scheduling, 'a-3', 10 * MINUTE, { State: 'DISABLED' });
-      world.schedules.write({ name: 'a-1', group: 'theirs' });
+      world.aws.schedules.write({ name: 'a-1', group: 'theirs' });
       expect(names(await list(scheduler))).toEqual(['a-1', 'a-1', 'a-2', 'a-3', 'b-1']);
       expect(names(await list(scheduler, { NamePrefix: 'a-', GroupName: GROUP }))).toEqual(['a-1', 'a-2', 'a-3']);
       expect(names(await list(scheduler, { NamePrefix: 'a-', State: 'DISABLED' }))).toEqual(['a-1', 'a-3']);
@@ -206,7 +206,7 @@ describe('a list', () => {
     }));
 
   test('shows the state of some time ago where it lags; a single schedule never does', () =>
-    withScheduler({ lag: { schedulesMs: 2000 } }, async (scheduling) => {
+    withScheduler({ aws: { lag: { schedulesMs: 2000 } } }, async (scheduling) => {
       const { world, scheduler } = scheduling;
       const get = new GetScheduleCommand({ Name: 'one', GroupName: GROUP });
       await create(scheduling, 'one', 10 * MINUTE);
@@ -227,7 +227,7 @@ describe('a list', () => {
     }));
 
   test('shows for its time what is gone already, where it lags', () =>
-    withScheduler({ lag: { schedulesMs: 2000 } }, async (scheduling) => {
+    withScheduler({ aws: { lag: { schedulesMs: 2000 } } }, async (scheduling) => {
       const { world, scheduler } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE);
       await world.advance(500);
@@ -265,10 +265,10 @@ describe('a group', () => {
       await expect(scheduler.send(newGroup('mine'))).rejects.toThrow(named('ConflictException', 409));
       const again = { Name: 'tagged', ClientToken: 'x', Tags: [{ Key: 'a', Value: 'b' }] };
       for (let time = 0; time < 2; time += 1) await scheduler.send(new CreateScheduleGroupCommand(again));
-      expect(world.schedules.groups().find(({ name }) => name === 'tagged')?.tags).toEqual({ a: 'b' });
-      world.schedules.write({ name: 'one', group: 'mine' });
+      expect(world.aws.schedules.groups().find(({ name }) => name === 'tagged')?.tags).toEqual({ a: 'b' });
+      world.aws.schedules.write({ name: 'one', group: 'mine' });
       await scheduler.send(new DeleteScheduleGroupCommand({ Name: 'mine' }));
-      expect(world.schedules.find('one')).toBeUndefined();
+      expect(world.aws.schedules.find('one')).toBeUndefined();
       await expect(scheduler.send(new GetScheduleGroupCommand({ Name: 'mine' }))).rejects.toThrow(
         named('ResourceNotFoundException', 404),
       );
@@ -289,7 +289,7 @@ describe('a script', () => {
       const { world } = scheduling;
       world.script.fault({ service: 'scheduler', operation: 'CreateSchedule' }, effect);
       await expect(create(scheduling, 'one', 10 * MINUTE)).rejects.toThrow(named(name, status));
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.schedules.all()).toEqual([]);
       await create(scheduling, 'one', 10 * MINUTE);
     }),
   );
@@ -299,6 +299,6 @@ describe('a script', () => {
       const { world } = scheduling;
       world.script.fault({ operation: 'CreateSchedule' }, { kind: 'lost' });
       await expect(create(scheduling, 'one', 10 * MINUTE)).rejects.toThrow();
-      expect(world.schedules.find('one')).toBeDefined();
+      expect(world.aws.schedules.find('one')).toBeDefined();
     }));
 });

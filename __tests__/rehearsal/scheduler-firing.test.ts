@@ -21,25 +21,26 @@ import {
 
 const at = (minutes: number): number => START + minutes * MINUTE;
 /** When firings were due, in minutes after the start. */
-const due = (world: World): readonly number[] => world.schedules.firings().map(({ dueAt }) => (dueAt - START) / MINUTE);
+const due = (world: World): readonly number[] =>
+  world.aws.schedules.firings().map(({ dueAt }) => (dueAt - START) / MINUTE);
 const outcomes = (world: World): readonly string[] =>
-  world.schedules.firings().map(({ outcome }) => (outcome.kind === 'refused' ? outcome.code : outcome.kind));
+  world.aws.schedules.firings().map(({ outcome }) => (outcome.kind === 'refused' ? outcome.code : outcome.kind));
 
 describe('a timer', () => {
   test('ends the access: first at its StartDate, then every five minutes until its EndDate, and stays listed', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
       await world.advance(10 * MINUTE - 1);
-      expect(world.schedules.firings()).toEqual([]);
+      expect(world.aws.schedules.firings()).toEqual([]);
       await world.advance(1);
-      expect(world.schedules.firings()).toMatchObject([
+      expect(world.aws.schedules.firings()).toMatchObject([
         { name: 'one', group: GROUP, dueAt: at(10), begunAt: at(10), arrivedAt: at(10), outcome: { kind: 'accepted' } },
       ]);
-      expect(world.estate.has(onCall)).toBe(true);
+      expect(world.aws.estate.has(onCall)).toBe(true);
       await world.advance(2500);
-      expect(world.estate.has(onCall)).toBe(false);
+      expect(world.aws.estate.has(onCall)).toBe(false);
       expect(world.journal.of('DeleteAccountAssignment')).toMatchObject([
         {
           service: 'sso',
@@ -52,20 +53,20 @@ describe('a timer', () => {
           body: tuple(world, onCall.permissionSet, onCall.account, onCall.principal),
         },
       ]);
-      const [firing] = world.schedules.firings();
-      const [operation] = world.estate.operations();
+      const [firing] = world.aws.schedules.firings();
+      const [operation] = world.aws.estate.operations();
       expect(operation).toMatchObject({ kind: 'delete', status: 'SUCCEEDED', createdAt: at(10) });
       expect(firing?.outcome).toEqual({ kind: 'accepted', requestId: operation?.requestId });
       await world.advance(60 * MINUTE);
       expect(due(world)).toEqual([10, 15, 20, 25]);
       // Nothing is there any more: every further one is refused, and changes nothing.
       expect(outcomes(world)).toEqual(['accepted', ...Array<string>(3).fill('ResourceNotFoundException')]);
-      expect(world.schedules.find('one')?.state).toBe('ENABLED');
+      expect(world.aws.schedules.find('one')?.state).toBe('ENABLED');
       const { AccountAssignments } = await clientsOf(world).sso.send(
         new ListAccountAssignmentsCommand({
           InstanceArn: INSTANCE,
           AccountId: PROD,
-          PermissionSetArn: world.estate.find.permissionSet('IncidentAdmin').arn,
+          PermissionSetArn: world.aws.estate.find.permissionSet('IncidentAdmin').arn,
         }),
       );
       expect(AccountAssignments).toEqual([]);
@@ -74,11 +75,11 @@ describe('a timer', () => {
   test('begins within the minute of its time, spread by a seed', async () => {
     const beginnings = async (seed: number): Promise<readonly number[]> => {
       let found: readonly number[] = [];
-      await withScheduler({ firings: { seed } }, async (scheduling) => {
+      await withScheduler({ aws: { firings: { seed } } }, async (scheduling) => {
         const { world } = scheduling;
         for (let index = 0; index < 10; index += 1) await create(scheduling, `t${index}`, 10 * MINUTE);
         await world.advance(27 * MINUTE);
-        found = world.schedules.firings().map(({ dueAt, begunAt = 0 }) => begunAt - dueAt);
+        found = world.aws.schedules.firings().map(({ dueAt, begunAt = 0 }) => begunAt - dueAt);
       });
       return found;
     };
@@ -96,9 +97,9 @@ describe('a timer', () => {
     ['deleted', () => new DeleteScheduleCommand({ Name: 'one', GroupName: GROUP })],
     ['put off', (world: World) => new UpdateScheduleCommand(timer(world, 'one', 60 * MINUTE))],
   ] as const)('that was %s before its time does not fire; one that is due cannot be stopped', (_what, command) =>
-    withScheduler({ firings: { beginsAfterMs: 50_000, arrivesAfterMs: 30_000 } }, async (scheduling) => {
+    withScheduler({ aws: { firings: { beginsAfterMs: 50_000, arrivesAfterMs: 30_000 } } }, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
       const send = async (): Promise<void> => {
         const request = command(world);
@@ -109,31 +110,31 @@ describe('a timer', () => {
       await world.advance(10 * MINUTE - 1);
       await send();
       await world.advance(20 * MINUTE);
-      expect(world.schedules.firings()).toEqual([]);
-      expect(world.estate.has(onCall)).toBe(true);
-      if (world.schedules.find('one') !== undefined) world.schedules.remove('one');
+      expect(world.aws.schedules.firings()).toEqual([]);
+      expect(world.aws.estate.has(onCall)).toBe(true);
+      if (world.aws.schedules.find('one') !== undefined) world.aws.schedules.remove('one');
 
-      world.schedules.write({ ...written(world), state: 'ENABLED', startsAt: world.now() + MINUTE });
+      world.aws.schedules.write({ ...written(world), state: 'ENABLED', startsAt: world.now() + MINUTE });
       await world.advance(MINUTE);
-      expect(world.schedules.firings()).toMatchObject([{ outcome: { kind: 'pending' } }]);
+      expect(world.aws.schedules.firings()).toMatchObject([{ outcome: { kind: 'pending' } }]);
       await world.advance(40_000);
-      world.schedules.remove('one');
+      world.aws.schedules.remove('one');
       await world.advance(39_999);
-      expect(world.schedules.firings()).toMatchObject([{ outcome: { kind: 'pending' }, deliveries: [] }]);
-      expect(world.schedules.firings()[0]?.begunAt).toBe(at(31) - 1 + 50_000);
+      expect(world.aws.schedules.firings()).toMatchObject([{ outcome: { kind: 'pending' }, deliveries: [] }]);
+      expect(world.aws.schedules.firings()[0]?.begunAt).toBe(at(31) - 1 + 50_000);
       await world.advance(1);
-      expect(world.schedules.firings()).toMatchObject([{ outcome: { kind: 'accepted' } }]);
+      expect(world.aws.schedules.firings()).toMatchObject([{ outcome: { kind: 'accepted' } }]);
       await world.advance(2500);
-      expect(world.estate.has(onCall)).toBe(false);
+      expect(world.aws.estate.has(onCall)).toBe(false);
       await world.advance(60 * MINUTE);
-      expect(world.schedules.firings()).toHaveLength(1);
+      expect(world.aws.schedules.firings()).toHaveLength(1);
     }),
   );
 
   test('is told by the server before what comes after it', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
       await world.clock.advance(10 * MINUTE + 1000);
       // The deletion runs, so this is a conflict; and it stands behind the firing in the journal.
@@ -154,17 +155,17 @@ describe('a schedule that is done', () => {
     ['NONE', 1],
     ['DELETE', 0],
   ] as const)('with at() and %s is left behind %d times', (ActionAfterCompletion, left) =>
-    withScheduler({ firings: { beginsAfterMs: 20_000 } }, async (scheduling) => {
+    withScheduler({ aws: { firings: { beginsAfterMs: 20_000 } } }, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       const more = { ScheduleExpression: 'at(2026-11-02T08:10:00)', ActionAfterCompletion };
       await create(scheduling, 'one', 10 * MINUTE, more);
       await world.advance(10 * MINUTE + 19_999);
-      expect(world.schedules.all()).toHaveLength(1);
+      expect(world.aws.schedules.all()).toHaveLength(1);
       await world.advance(60 * MINUTE);
       expect(due(world)).toEqual([10]);
       expect(outcomes(world)).toEqual(['accepted']);
-      expect(world.schedules.all()).toHaveLength(left);
+      expect(world.aws.schedules.all()).toHaveLength(left);
     }),
   );
 
@@ -173,9 +174,9 @@ describe('a schedule that is done', () => {
       const { world } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE, { ActionAfterCompletion: 'DELETE' });
       await world.advance(26 * MINUTE - 1);
-      expect(world.schedules.all()).toHaveLength(1);
+      expect(world.aws.schedules.all()).toHaveLength(1);
       await world.advance(1);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.schedules.all()).toEqual([]);
       expect(outcomes(world)).toEqual(Array<string>(4).fill('ResourceNotFoundException'));
     }));
 });
@@ -185,13 +186,13 @@ describe('a firing goes wrong', () => {
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
       const queue = 'arn:aws:sqs:us-east-1:111122223333:failed-firings';
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       const { Target } = timer(world, 'one', 0);
       await create(scheduling, 'one', 10 * MINUTE, {
         Target: { ...Target, Arn: TARGET, RoleArn: ENDER, DeadLetterConfig: { Arn: queue } },
       });
       for (const code of ['ConflictException', 'ThrottlingException', 'AccessDeniedException'] as const)
-        world.schedules.script({ name: 'one' }, { fate: { kind: 'refused', code } });
+        world.aws.schedules.script({ name: 'one' }, { fate: { kind: 'refused', code } });
       await world.advance(27 * MINUTE);
       expect(outcomes(world)).toEqual([
         'ConflictException',
@@ -199,8 +200,8 @@ describe('a firing goes wrong', () => {
         'AccessDeniedException',
         'accepted',
       ]);
-      expect(world.schedules.firings().map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 1, 1]);
-      expect(world.schedules.firings().map(({ deadLetterArn }) => deadLetterArn)).toEqual([
+      expect(world.aws.schedules.firings().map(({ deliveries }) => deliveries.length)).toEqual([1, 1, 1, 1]);
+      expect(world.aws.schedules.firings().map(({ deadLetterArn }) => deadLetterArn)).toEqual([
         queue,
         queue,
         queue,
@@ -212,14 +213,14 @@ describe('a firing goes wrong', () => {
         outcome: 'error',
         scripted: 'refused',
       });
-      expect(world.estate.has(onCall)).toBe(false);
+      expect(world.aws.estate.has(onCall)).toBe(false);
     }));
 
   test('where an operation runs on the account, or the quota is used up', () =>
-    withScheduler({ throttlePerSecond: 1 }, async (scheduling) => {
+    withScheduler({ aws: { throttlePerSecond: 1 } }, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
-      world.estate.start('create', { ...onCall, permissionSet: 'Billing' }, { durationMs: 11 * MINUTE });
+      world.aws.estate.add(onCall);
+      world.aws.estate.start('create', { ...onCall, permissionSet: 'Billing' }, { durationMs: 11 * MINUTE });
       await create(scheduling, 'one', 10 * MINUTE);
       await create(scheduling, 'two', 10 * MINUTE);
       await world.advance(16 * MINUTE); // at once: each firing meets the quota of its own time
@@ -229,7 +230,7 @@ describe('a firing goes wrong', () => {
   test('is tried again as its policy says: a conflict only by script', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       const { Target } = timer(world, 'one', 0);
       const more = (attempts: number, age: number) => ({
         ScheduleExpression: 'at(2026-11-02T08:10:00)',
@@ -249,11 +250,11 @@ describe('a firing goes wrong', () => {
         ['busy-again', 2, 3600, { ...busy, retriesConflicts: true }],
       ] as const) {
         await create(scheduling, name, 10 * MINUTE, more(attempts, age));
-        world.schedules.script({ name }, course);
+        world.aws.schedules.script({ name }, course);
       }
       await world.advance(30 * MINUTE);
       expect(
-        world.schedules
+        world.aws.schedules
           .firings()
           .map(({ name, deliveries }) => [name, ...deliveries.map(({ at: time }) => (time - at(10)) / 1000)]),
       ).toEqual([
@@ -267,51 +268,51 @@ describe('a firing goes wrong', () => {
   test('where its deletion ends FAILED, which the Scheduler does not see', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
-      world.schedules.script({}, { fate: { kind: 'ends', outcome: { status: 'FAILED', failureReason: 'why' } } });
+      world.aws.schedules.script({}, { fate: { kind: 'ends', outcome: { status: 'FAILED', failureReason: 'why' } } });
       await world.advance(11 * MINUTE);
       expect(outcomes(world)).toEqual(['accepted']);
-      expect(world.estate.operations()).toMatchObject([{ status: 'FAILED', failureReason: 'why' }]);
-      expect(world.estate.has(onCall)).toBe(true);
+      expect(world.aws.estate.operations()).toMatchObject([{ status: 'FAILED', failureReason: 'why' }]);
+      expect(world.aws.estate.has(onCall)).toBe(true);
       await world.advance(5 * MINUTE);
-      expect(world.estate.has(onCall)).toBe(false);
+      expect(world.aws.estate.has(onCall)).toBe(false);
     }));
 
   test('arrives late, and twice', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
-      world.schedules.script({}, { beginsAfterMs: 60_000, arrivesAfterMs: 30_000, againAfterMs: 90_000 });
+      world.aws.schedules.script({}, { beginsAfterMs: 60_000, arrivesAfterMs: 30_000, againAfterMs: 90_000 });
       await world.advance(11.5 * MINUTE + 2500);
-      expect(world.schedules.firings()).toMatchObject([
+      expect(world.aws.schedules.firings()).toMatchObject([
         { begunAt: at(11), arrivedAt: at(11.5), outcome: { kind: 'accepted' } },
       ]);
-      expect(world.estate.has(onCall)).toBe(false);
-      world.estate.add(onCall); // somebody else's
+      expect(world.aws.estate.has(onCall)).toBe(false);
+      world.aws.estate.add(onCall); // somebody else's
       await world.advance(90_000);
-      expect(world.schedules.firings()[0]?.deliveries.map(({ at: time }) => time)).toEqual([at(11.5), at(13)]);
+      expect(world.aws.schedules.firings()[0]?.deliveries.map(({ at: time }) => time)).toEqual([at(11.5), at(13)]);
       expect(outcomes(world)).toEqual(['accepted']);
-      expect(world.estate.has(onCall)).toBe(false);
+      expect(world.aws.estate.has(onCall)).toBe(false);
       expect(() => {
-        world.schedules.script({}, { beginsAfterMs: 60_001 });
+        world.aws.schedules.script({}, { beginsAfterMs: 60_001 });
       }).toThrow(/60000/);
       expect(() => {
-        world.schedules.script({}, { arrivesAfterMs: 60_000, againAfterMs: 60_001 });
+        world.aws.schedules.script({}, { arrivesAfterMs: 60_000, againAfterMs: 60_001 });
       }).toThrow(/120000/);
     }));
 
   test('never happens while the Scheduler is down, or for one of them', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
-      world.schedules.outage(10 * MINUTE, 20 * MINUTE);
-      world.schedules.script({ nth: 4 }, { fate: { kind: 'never' } });
+      world.aws.schedules.outage(10 * MINUTE, 20 * MINUTE);
+      world.aws.schedules.script({ nth: 4 }, { fate: { kind: 'never' } });
       await world.advance(60 * MINUTE);
       expect(outcomes(world)).toEqual(['never', 'never', 'accepted', 'never']);
-      expect(world.schedules.firings()[0]?.begunAt).toBeUndefined();
+      expect(world.aws.schedules.firings()[0]?.begunAt).toBeUndefined();
     }));
 });
 
@@ -335,22 +336,22 @@ describe('the execution role at a firing', () => {
   const untagged = { StringNotEquals: { 'aws:ResourceTag/cloud-access-lease': 'allowed' } };
 
   test('needs its rights, by tags as well', () =>
-    withScheduler({ executionRole: { policy: may(untagged) } }, async (scheduling) => {
+    withScheduler({ aws: { executionRole: { policy: may(untagged) } } }, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
-      expect(world.estate.tagsOf('IncidentAdmin')).toEqual({ jit: 'true', 'cloud-access-lease': 'allowed' });
-      world.estate.setTags('IncidentAdmin', {});
+      world.aws.estate.add(onCall);
+      expect(world.aws.estate.tagsOf('IncidentAdmin')).toEqual({ jit: 'true', 'cloud-access-lease': 'allowed' });
+      world.aws.estate.setTags('IncidentAdmin', {});
       await create(scheduling, 'one', 10 * MINUTE);
       await world.advance(11 * MINUTE);
-      world.estate.setTags('IncidentAdmin', { 'cloud-access-lease': 'allowed' });
+      world.aws.estate.setTags('IncidentAdmin', { 'cloud-access-lease': 'allowed' });
       await world.advance(5 * MINUTE);
       expect(outcomes(world)).toEqual(['AccessDeniedException', 'accepted']);
-      const { arn } = world.estate.find.permissionSet('IncidentAdmin');
+      const { arn } = world.aws.estate.find.permissionSet('IncidentAdmin');
       expect(world.journal.of('DeleteAccountAssignment')[0]).toMatchObject({ denied: arn });
     }));
 
   test('needs the account, too', () =>
-    withScheduler({ executionRole: { policy: may(undefined, 'arn:aws:sso:::[ip]*') } }, async (scheduling) => {
+    withScheduler({ aws: { executionRole: { policy: may(undefined, 'arn:aws:sso:::[ip]*') } } }, async (scheduling) => {
       await create(scheduling, 'one', 10 * MINUTE);
       await scheduling.world.advance(11 * MINUTE);
       expect(outcomes(scheduling.world)).toEqual(['AccessDeniedException']);
@@ -359,14 +360,14 @@ describe('the execution role at a firing', () => {
   test('has to be assumable still', () =>
     withScheduler({}, async (scheduling) => {
       const { world } = scheduling;
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       await create(scheduling, 'one', 10 * MINUTE);
-      const role = world.roles.find(ENDER);
-      world.roles.remove(ENDER);
+      const role = world.aws.roles.find(ENDER);
+      world.aws.roles.remove(ENDER);
       await world.advance(11 * MINUTE);
-      expect(world.schedules.firings()[0]?.outcome).toMatchObject({ kind: 'refused', code: 'AccessDenied' });
+      expect(world.aws.schedules.firings()[0]?.outcome).toMatchObject({ kind: 'refused', code: 'AccessDenied' });
       expect(world.journal.of('DeleteAccountAssignment')).toEqual([]);
-      if (role !== undefined) world.roles.put(role);
+      if (role !== undefined) world.aws.roles.put(role);
       await world.advance(5 * MINUTE);
       expect(outcomes(world)).toEqual(['AccessDenied', 'accepted']);
     }));
@@ -377,23 +378,23 @@ describe('the execution role at a firing', () => {
       const lower = Object.fromEntries(
         Object.entries(input).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
       );
-      world.estate.add(onCall);
+      world.aws.estate.add(onCall);
       const live = { ...written(world), state: 'ENABLED', startsAt: at(1), endsAt: at(2) } as const;
-      world.schedules.write({ ...live, name: 'lower', target: { input: JSON.stringify(lower) } });
-      world.schedules.write({ ...live, name: 'none', target: { input: 'no JSON' } });
-      world.schedules.write({
+      world.aws.schedules.write({ ...live, name: 'lower', target: { input: JSON.stringify(lower) } });
+      world.aws.schedules.write({ ...live, name: 'none', target: { input: 'no JSON' } });
+      world.aws.schedules.write({
         ...live,
         name: 'other',
         target: { arn: 'arn:aws:lambda:us-east-1:111122223333:function:x' },
       });
-      world.roles.put({
+      world.aws.roles.put({
         arn: ENDER,
         policy: undefined,
         trust: {
           Statement: [{ Effect: 'Allow', Principal: { Service: 'scheduler.amazonaws.com' }, Action: 'sts:AssumeRole' }],
         },
       });
-      world.schedules.write({ ...live, name: 'far', region: 'eu-west-1' });
+      world.aws.schedules.write({ ...live, name: 'far', region: 'eu-west-1' });
       await world.advance(2 * MINUTE);
       expect(outcomes(world)).toEqual([
         'ValidationException',
@@ -401,36 +402,36 @@ describe('the execution role at a firing', () => {
         'elsewhere',
         'ResourceNotFoundException',
       ]);
-      expect(world.estate.has(onCall)).toBe(true);
+      expect(world.aws.estate.has(onCall)).toBe(true);
     }));
 });
 
 describe('a schedule written past the API', () => {
   test('can be older than the world, and shows at once or after the lag', () =>
-    withScheduler({ lag: { schedulesMs: 1000 } }, async ({ world, scheduler }) => {
+    withScheduler({ aws: { lag: { schedulesMs: 1000 } } }, async ({ world, scheduler }) => {
       const createdAt = START - 40 * 24 * 3_600_000;
-      expect(world.schedules.write({ name: 'forged', group: GROUP, createdAt })).toMatchObject({
+      expect(world.aws.schedules.write({ name: 'forged', group: GROUP, createdAt })).toMatchObject({
         state: 'DISABLED',
         createdAt,
         modifiedAt: createdAt,
         target: { arn: TARGET, roleArn: ENDER },
       });
-      world.schedules.write({ name: 'late', group: 'theirs' }, { lagging: true });
+      world.aws.schedules.write({ name: 'late', group: 'theirs' }, { lagging: true });
       expect(await list(scheduler)).toMatchObject([{ Name: 'forged', CreationDate: new Date(createdAt) }]);
       await world.advance(1000);
       expect(names(await list(scheduler))).toEqual(['forged', 'late']);
-      world.schedules.remove('forged', { lagging: true });
-      world.schedules.remove('late');
+      world.aws.schedules.remove('forged', { lagging: true });
+      world.aws.schedules.remove('late');
       expect(names(await list(scheduler))).toEqual(['forged']);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.schedules.all()).toEqual([]);
       expect(() => {
-        world.schedules.remove('forged');
+        world.aws.schedules.remove('forged');
       }).toThrow(/no schedule forged/);
     }));
 });
 
 /** What `timer` says, in the form of the store. */
-function written(world: World): Parameters<World['schedules']['write']>[0] {
+function written(world: World): Parameters<World['aws']['schedules']['write']>[0] {
   const input = tuple(world, onCall.permissionSet, onCall.account, onCall.principal);
   return { name: 'one', group: GROUP, target: { input: JSON.stringify(input) } };
 }

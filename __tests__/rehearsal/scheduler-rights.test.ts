@@ -52,7 +52,7 @@ describe('the caller', () => {
   );
 
   test('may do what its policy allows, in the group that it names', () =>
-    withScheduler({ policy: full }, async (scheduling) => {
+    withScheduler({ aws: { policy: full } }, async (scheduling) => {
       const { world, scheduler } = scheduling;
       await create(scheduling, 'one', 10 * MINUTE);
       await scheduler.send(new UpdateScheduleCommand(timer(world, 'one', 10 * MINUTE)));
@@ -80,16 +80,19 @@ describe('the caller', () => {
       'iam:PassRole',
     ],
   ])('needs iam:PassRole, which %s', (_what, statement, action) =>
-    withScheduler({ policy: policy(allow(['scheduler:CreateSchedule'], SCHEDULES), statement) }, async (scheduling) => {
-      const attempt = create(scheduling, 'one', 10 * MINUTE);
-      if (action === undefined) await attempt;
-      else await expect(attempt).rejects.toThrow(denied(`${action} on resource: ${ENDER}`));
-      expect(scheduling.world.schedules.all()).toHaveLength(action === undefined ? 1 : 0);
-    }),
+    withScheduler(
+      { aws: { policy: policy(allow(['scheduler:CreateSchedule'], SCHEDULES), statement) } },
+      async (scheduling) => {
+        const attempt = create(scheduling, 'one', 10 * MINUTE);
+        if (action === undefined) await attempt;
+        else await expect(attempt).rejects.toThrow(denied(`${action} on resource: ${ENDER}`));
+        expect(scheduling.world.aws.schedules.all()).toHaveLength(action === undefined ? 1 : 0);
+      },
+    ),
   );
 
   test('lists only with a right to everything', () =>
-    withScheduler({ policy: policy(allow('scheduler:ListSchedules', SCHEDULES)) }, async ({ scheduler }) => {
+    withScheduler({ aws: { policy: policy(allow('scheduler:ListSchedules', SCHEDULES)) } }, async ({ scheduler }) => {
       await expect(scheduler.send(new ListSchedulesCommand({}))).rejects.toThrow(
         denied('scheduler:ListSchedules on resource: *'),
       );
@@ -97,10 +100,10 @@ describe('the caller', () => {
 
   test('is allowed by the tags of the group', () => {
     const tagged = allow('scheduler:GetSchedule', '*', { StringEquals: { 'aws:ResourceTag/team': 'a' } });
-    return withScheduler({ policy: policy(tagged) }, async ({ world, scheduler }) => {
-      world.schedules.addGroup('a', { tags: { team: 'a' } });
-      world.schedules.write({ name: 'one', group: 'a' });
-      world.schedules.write({ name: 'one', group: GROUP });
+    return withScheduler({ aws: { policy: policy(tagged) } }, async ({ world, scheduler }) => {
+      world.aws.schedules.addGroup('a', { tags: { team: 'a' } });
+      world.aws.schedules.write({ name: 'one', group: 'a' });
+      world.aws.schedules.write({ name: 'one', group: GROUP });
       await scheduler.send(new GetScheduleCommand({ Name: 'one', GroupName: 'a' }));
       await expect(scheduler.send(new GetScheduleCommand({ Name: 'one', GroupName: GROUP }))).rejects.toThrow(
         denied('scheduler:GetSchedule'),
@@ -122,32 +125,35 @@ describe('roles', () => {
   test('have policies of their own', async () => {
     const sweeper = 'arn:aws:iam::111122223333:role/access-sweeper';
     const roles = [{ arn: sweeper, policy: policy(allow('scheduler:GetSchedule', SCHEDULES)) }];
-    await withScheduler({ policy: policy(allow('scheduler:ListSchedules', '*')), roles }, async (scheduling) => {
-      const { world, scheduler, sts } = scheduling;
-      world.schedules.write({ name: 'one', group: GROUP });
-      const get = new GetScheduleCommand({ Name: 'one', GroupName: GROUP });
-      await expect(scheduler.send(get)).rejects.toThrow(denied('scheduler:GetSchedule'));
-      const { Credentials: credentials } = await sts.send(assume(await idToken(world), sweeper));
-      const theirs = new SchedulerClient({
-        region: 'us-east-1',
-        endpoint: world.env['AWS_ENDPOINT_URL_SCHEDULER'] ?? '',
-        credentials: {
-          accessKeyId: credentials?.AccessKeyId ?? '',
-          secretAccessKey: credentials?.SecretAccessKey ?? '',
-          sessionToken: credentials?.SessionToken ?? '',
-        },
-        systemClockOffset: world.now() - Date.now(),
-      });
-      await theirs.send(get);
-      await expect(theirs.send(new ListSchedulesCommand({}))).rejects.toThrow(denied('scheduler:ListSchedules'));
-      theirs.destroy();
-      const ambient = schedulerOf(world, 'us-east-1', sweeper);
-      await ambient.send(get);
-      ambient.destroy();
-      await expect(sts.send(assume(await idToken(world), ENDER))).rejects.toThrow(
-        expect.objectContaining({ name: 'AccessDenied' }),
-      );
-    });
+    await withScheduler(
+      { aws: { policy: policy(allow('scheduler:ListSchedules', '*')), roles } },
+      async (scheduling) => {
+        const { world, scheduler, sts } = scheduling;
+        world.aws.schedules.write({ name: 'one', group: GROUP });
+        const get = new GetScheduleCommand({ Name: 'one', GroupName: GROUP });
+        await expect(scheduler.send(get)).rejects.toThrow(denied('scheduler:GetSchedule'));
+        const { Credentials: credentials } = await sts.send(assume(await idToken(world), sweeper));
+        const theirs = new SchedulerClient({
+          region: 'us-east-1',
+          endpoint: world.env['AWS_ENDPOINT_URL_SCHEDULER'] ?? '',
+          credentials: {
+            accessKeyId: credentials?.AccessKeyId ?? '',
+            secretAccessKey: credentials?.SecretAccessKey ?? '',
+            sessionToken: credentials?.SessionToken ?? '',
+          },
+          systemClockOffset: world.now() - Date.now(),
+        });
+        await theirs.send(get);
+        await expect(theirs.send(new ListSchedulesCommand({}))).rejects.toThrow(denied('scheduler:ListSchedules'));
+        theirs.destroy();
+        const ambient = schedulerOf(world, 'us-east-1', sweeper);
+        await ambient.send(get);
+        ambient.destroy();
+        await expect(sts.send(assume(await idToken(world), ENDER))).rejects.toThrow(
+          expect.objectContaining({ name: 'AccessDenied' }),
+        );
+      },
+    );
   });
 });
 
@@ -167,7 +173,7 @@ describe('the execution role', () => {
     ["the schedule's own ARN", trust({ Condition: { ArnLike: { 'aws:SourceArn': SCHEDULES } } })],
     ['another action', trust({ Action: 'sts:TagSession' })],
   ])('that trusts %s is refused', (_what, document) =>
-    withScheduler({ executionRole: { trust: document } }, async (scheduling) => {
+    withScheduler({ aws: { executionRole: { trust: document } } }, async (scheduling) => {
       const { world, scheduler } = scheduling;
       for (const State of ['ENABLED', 'DISABLED'] as const)
         await expect(
@@ -183,7 +189,7 @@ describe('the execution role', () => {
 
   test('may have another name, and trust the Scheduler without conditions', () => {
     const arn = 'arn:aws:iam::111122223333:role/ops/ender';
-    return withScheduler({ executionRole: { arn, trust: trust({}) } }, async (scheduling) => {
+    return withScheduler({ aws: { executionRole: { arn, trust: trust({}) } } }, async (scheduling) => {
       const { Target } = timer(scheduling.world, 'one', 10 * MINUTE);
       await expect(create(scheduling, 'one', 10 * MINUTE)).rejects.toThrow(/execution role/);
       await create(scheduling, 'one', 10 * MINUTE, {

@@ -29,7 +29,7 @@ export interface Scheduling extends Clients {
 }
 
 export function schedulerOf(world: World, region = 'us-east-1', role?: string): SchedulerClient {
-  const ambient = world.ambientCredentials(role);
+  const ambient = world.aws.ambientCredentials(role);
   return new SchedulerClient({
     region,
     maxAttempts: 1,
@@ -49,12 +49,11 @@ export async function withScheduler(
   use: (scheduling: Scheduling) => Promise<void>,
 ): Promise<void> {
   const world = await startWorld({
-    throttlePerSecond: null,
     startAt: START,
-    firings: { beginsAfterMs: 0 },
     ...options,
+    aws: { throttlePerSecond: null, firings: { beginsAfterMs: 0 }, ...options.aws },
   });
-  world.schedules.addGroup(GROUP);
+  world.aws.schedules.addGroup(GROUP);
   const scheduler = schedulerOf(world);
   const clients = clientsOf(world);
   try {

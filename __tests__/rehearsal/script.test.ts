@@ -77,10 +77,10 @@ describe('a fault', () => {
         outcomeOf(sso.send(new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors'))));
       world.script.fault({ operation: 'CreateAccountAssignment' }, { kind: 'reset' });
       await create();
-      expect(world.estate.operations()).toHaveLength(0);
+      expect(world.aws.estate.operations()).toHaveLength(0);
       world.script.fault({ operation: 'CreateAccountAssignment' }, { kind: 'lost' });
       await create();
-      expect(world.estate.operations()).toHaveLength(1);
+      expect(world.aws.estate.operations()).toHaveLength(1);
       expect(world.journal.of('CreateAccountAssignment').map(({ outcome }) => outcome)).toEqual(['reset', 'lost']);
     }));
 
@@ -112,7 +112,10 @@ describe('a fault', () => {
 
   test('that lets a request arrive late carries it out when its sender is long gone', () =>
     inWorld({}, async ({ world, sso }) => {
-      const { script, estate } = world;
+      const {
+        script,
+        aws: { estate },
+      } = world;
       const controller = new AbortController();
       script.fault({ operation: 'CreateAccountAssignment' }, { kind: 'hang', processed: true, afterMs: 9_000 });
       script.onRequest({ operation: 'CreateAccountAssignment' }, () => {
@@ -133,9 +136,9 @@ test('a hook sees a request before it is processed', () =>
   inWorld({}, async ({ world, sso }) => {
     world.script.onRequest({ operation: 'CreateAccountAssignment' }, (entry) => {
       expect(entry).toMatchObject({ service: 'sso', region: 'us-east-1', body: { TargetId: PROD } });
-      world.estate.removePrincipal('group:Auditors');
+      world.aws.estate.removePrincipal('group:Auditors');
     });
     await sso.send(new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors')));
     await world.advance(2500);
-    expect(world.estate.operations()[0]?.status).toBe('FAILED');
+    expect(world.aws.estate.operations()[0]?.status).toBe('FAILED');
   }));

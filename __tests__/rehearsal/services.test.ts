@@ -105,7 +105,7 @@ describe('requests', () => {
         { Effect: 'Deny', Action: '*', Resource: '*ps-2b3c4d5e6f708192' },
       ],
     };
-    return inWorld({ policy }, async ({ world, sso }) => {
+    return inWorld({ aws: { policy } }, async ({ world, sso }) => {
       const list = (permissionSet: string, account: string) => {
         const { PermissionSetArn } = tuple(world, permissionSet, account, 'group:Auditors');
         return sso.send(
@@ -129,7 +129,7 @@ describe('requests', () => {
   });
 
   test('are throttled together beyond the quota', () =>
-    inWorld({ throttlePerSecond: 3 }, async ({ world, sso }) => {
+    inWorld({ aws: { throttlePerSecond: 3 } }, async ({ world, sso }) => {
       const list = () => sso.send(new ListInstancesCommand({}));
       for (let count = 0; count < 3; count += 1) await list();
       await expect(list()).rejects.toThrow(named('ThrottlingException'));
@@ -147,7 +147,7 @@ describe('the identity store', () => {
 
   test('finds users by name and e-mail, groups by name', () =>
     inWorld({}, async ({ world, store }) => {
-      const { principalId } = world.estate.find.principal('user:alice@example.com');
+      const { principalId } = world.aws.estate.find.principal('user:alice@example.com');
       expect((await store.send(user('userName', 'alice@example.com'))).UserId).toBe(principalId);
       expect((await store.send(user('emails.value', 'alice@example.com'))).UserId).toBe(principalId);
       const [first, second] = [
@@ -160,7 +160,9 @@ describe('the identity store', () => {
         IdentityStoreId: STORE,
         AlternateIdentifier: { UniqueAttribute: { AttributePath: 'displayName', AttributeValue: 'Payments On-Call' } },
       });
-      expect((await store.send(group)).GroupId).toBe(world.estate.find.principal('group:Payments On-Call').principalId);
+      expect((await store.send(group)).GroupId).toBe(
+        world.aws.estate.find.principal('group:Payments On-Call').principalId,
+      );
       expect(
         (await store.send(new DescribeUserCommand({ IdentityStoreId: STORE, UserId: principalId }))).UserName,
       ).toBe('alice@example.com');
@@ -224,7 +226,7 @@ describe('organizations', () => {
 
 test('permission sets are described with their session', () =>
   inWorld({}, async ({ world, sso }) => {
-    const { arn } = world.estate.find.permissionSet('IncidentAdmin');
+    const { arn } = world.aws.estate.find.permissionSet('IncidentAdmin');
     const { PermissionSet: set } = await sso.send(
       new DescribePermissionSetCommand({ InstanceArn: INSTANCE, PermissionSetArn: arn }),
     );

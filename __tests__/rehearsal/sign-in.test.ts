@@ -151,7 +151,7 @@ describe('STS', () => {
     [true, { 'ForAllValues:StringEquals': { [`${PROVIDER}:environment`]: ['x'] } }, { environment: null }],
     [true, { StringEquals: { [`${PROVIDER}:aud`]: ['sts.amazonaws.com'] } }, { immutableSubject: true }],
   ])('trusts: %p by %j', (accepted, condition, context) =>
-    inWorld({ trust: trust(condition) }, async ({ world, sts }) => {
+    inWorld({ aws: { trust: trust(condition) } }, async ({ world, sts }) => {
       const token = await idToken(world, 'sts.amazonaws.com', jobOf(world, context));
       const answer = await sts.send(assume(token)).then(
         () => 'accepted',

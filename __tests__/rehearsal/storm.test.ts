@@ -92,14 +92,17 @@ describe('a storm', () => {
       for (let nth = 0; nth < 3; nth += 1) {
         await sso.send(new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors')));
         await world.advance(2500);
-        expect(world.estate.operations().at(-1)).toMatchObject({ status: 'FAILED', failureReason: 'broken for good' });
+        expect(world.aws.estate.operations().at(-1)).toMatchObject({
+          status: 'FAILED',
+          failureReason: 'broken for good',
+        });
         const refused = sso.send(
           new CreateAccountAssignmentCommand(tuple(world, 'Billing', STAGING, 'group:Auditors')),
         );
         expect(await nameOf(refused)).toBe('AccessDeniedException');
       }
-      expect(world.estate.operations()).toHaveLength(3);
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.operations()).toHaveLength(3);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
     }));
 
   test('lets nothing through at a doomed place, not even with a lost answer', () =>
@@ -107,7 +110,7 @@ describe('a storm', () => {
       storm(world, { seed: 1, lost: 1, doomed: [{ accountId: PROD, how: 'refused' }] });
       const create = new CreateAccountAssignmentCommand(tuple(world, 'Billing', PROD, 'group:Auditors'));
       expect(await nameOf(sso.send(create))).toBe('AccessDeniedException');
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     }));
 
   test('lets single faults of the script come first', () =>

@@ -43,13 +43,13 @@ describe('answers with a member that is missing, null, of another type, or of a 
 
   it('AWS: nor does a success without a list that is not AWS’s (P1)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const headers = { 'x-amzn-requestid': '' };
       const nobodys = { kind: 'http', status: 200, body: '{}', contentType: 'application/json', headers } as const;
       world.script.fault({ operation: 'ListAccountAssignments', times: Infinity }, nobodys);
       const result = await step(world, { ...byIds, operation: 'revoke', timeout: '30s' });
       expectClearlyRed(result);
-      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(true);
     });
   });
 

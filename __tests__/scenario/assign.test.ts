@@ -25,8 +25,8 @@ describe('assign', () => {
           'failure-reason': '',
         });
         expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
-        expect(world.estate.has({ ...onCallAssignment, principalType, principalId })).toBe(true);
-        expect(world.estate.effectiveChanges()).toHaveLength(1);
+        expect(world.aws.estate.has({ ...onCallAssignment, principalType, principalId })).toBe(true);
+        expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
         expect(result.log).toContain(`request id ${result.outputs['request-id']}`);
         expect(result.log).toContain('Verified by reading back');
       });
@@ -40,7 +40,7 @@ describe('assign', () => {
       expect(again.exitCode).toBe(0);
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'request-id': '' });
       expect(calls(again)['CreateAccountAssignment']).toBeUndefined();
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     });
   });
 
@@ -68,7 +68,7 @@ describe('assign', () => {
       expect(errors(result)).toContain(failureReason);
       expect(errors(result)).toContain('suspended or closed');
       expect(errors(result)).toContain(result.outputs['request-id']);
-      expect(world.estate.effectiveChanges()).toHaveLength(0);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(0);
     });
   });
 
@@ -104,22 +104,22 @@ describe('assign', () => {
       const result = await step(world, { ...byIds, target: '999999999999' });
       expect(result.exitCode).toBe(1);
       expect(result.outputs['status']).toBe('FAILED');
-      expect(world.estate.effectiveChanges()).toHaveLength(0);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(0);
     });
   });
 
   it('bears reads that lag behind the change, and a request id that is not visible at once (P1)', async () => {
-    await inWorld({ lag: { assignmentsMs: 5_000, statusMs: 3_000 } }, async (world) => {
+    await inWorld({ aws: { lag: { assignmentsMs: 5_000, statusMs: 3_000 } } }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect(result.log).toContain('Not visible yet');
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     });
   });
 
   it('says IN_PROGRESS with the request id when the time limit passes, ends red, and a re-run adopts the operation (P2)', async () => {
-    await inWorld({ operations: { durationMs: 90_000 } }, async (world) => {
+    await inWorld({ aws: { operations: { durationMs: 90_000 } } }, async (world) => {
       const late = await step(world, { ...byIds, timeout: '20s' });
       expect(late.exitCode).toBe(1);
       expect(late.outputs).toMatchObject({ status: 'IN_PROGRESS', changed: 'true' });
@@ -132,36 +132,36 @@ describe('assign', () => {
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'request-id': id });
       expect(calls(again)['CreateAccountAssignment']).toBeUndefined();
       expect(again.log).toContain('Adopted CreateAccountAssignment');
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     });
   });
 
   it('starts one operation of its own when the adopted one ends FAILED (P2)', async () => {
-    await inWorld({ operations: { durationMs: 30_000 } }, async (world) => {
+    await inWorld({ aws: { operations: { durationMs: 30_000 } } }, async (world) => {
       world.script.outcome({ kind: 'create', nth: 1 }, { durationMs: 30_000, status: 'FAILED', failureReason: 'no' });
       await step(world, { ...byIds, timeout: '5s' });
       const again = await step(world, byIds);
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect(calls(again)['CreateAccountAssignment']).toBe(1);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     });
   });
 
   it('does not believe a row that a running deletion is about to remove (P1)', async () => {
-    await inWorld({ operations: { durationMs: 20_000 } }, async (world) => {
-      world.estate.add(onCallAssignment);
+    await inWorld({ aws: { operations: { durationMs: 20_000 } } }, async (world) => {
+      world.aws.estate.add(onCallAssignment);
       await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect(result.log).toContain('Waiting for DeleteAccountAssignment');
-      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(true);
     });
   });
 
   it('does not start while that deletion outlives the time limit: FAILED, not started, and by whose fault (P2)', async () => {
-    await inWorld({ operations: { durationMs: 120_000 } }, async (world) => {
-      world.estate.add(onCallAssignment);
+    await inWorld({ aws: { operations: { durationMs: 120_000 } } }, async (world) => {
+      world.aws.estate.add(onCallAssignment);
       await step(world, { ...byIds, operation: 'revoke', timeout: '3s' });
       const result = await step(world, { ...byIds, timeout: '10s' });
       expect(result.exitCode).toBe(1);
@@ -226,7 +226,7 @@ describe('assign', () => {
       const used = await step(world, { ...byIds, role: ids.breakGlass });
       expect(used.exitCode).toBe(1);
       expect(errors(used)).toContain('The permission set is provisioned in the management account');
-      expect(world.estate.effectiveChanges()).toHaveLength(0);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(0);
     });
   });
 
@@ -255,12 +255,12 @@ describe('assign', () => {
     '%s goes on with a warning, soon, where %s answers nothing but faults (P1)',
     async (_, operation, inputs) => {
       await inWorld({}, async (world) => {
-        if ('operation' in inputs && inputs.operation === 'revoke') world.estate.add(onCallAssignment);
-        world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+        if ('operation' in inputs && inputs.operation === 'revoke') world.aws.estate.add(onCallAssignment);
+        world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
         world.script.fault({ operation, times: 500 }, page);
         const result = await step(world, inputs);
         expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-        expect(world.estate.effectiveChanges()).toHaveLength(1);
+        expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
         expect(result.virtualMs).toBeLessThan(60_000);
         const warnings = result.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
         expect(warnings).toEqual([expect.stringContaining(`sso:${operation} answered HTTP 500`)]);
@@ -269,14 +269,14 @@ describe('assign', () => {
   );
 
   it('keeps what is there under such a list only after a later read: what a running deletion takes is made again (P1)', async () => {
-    await inWorld({ operations: { durationMs: 4_000 } }, async (world) => {
-      world.estate.add(onCallAssignment);
+    await inWorld({ aws: { operations: { durationMs: 4_000 } } }, async (world) => {
+      world.aws.estate.add(onCallAssignment);
       const lists = ['ListAccountAssignmentCreationStatus', 'ListAccountAssignmentDeletionStatus'];
       world.script.weather(({ operation }) => (lists.includes(operation) ? page : undefined));
-      world.estate.start('delete', onCallAssignment);
+      world.aws.estate.start('delete', onCallAssignment);
       const result = await step(world, byIds);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(true);
     });
   });
 

@@ -18,7 +18,7 @@ const statusOf = (record: Readonly<Record<string, unknown>>): string =>
 
 /** What a run says of its grants has to agree with what the cloud knows of them. */
 function disagreements(world: World, result: StepResult): readonly string[] {
-  const operations = new Map(world.estate.operations().map((operation) => [operation.requestId, operation]));
+  const operations = new Map(world.aws.estate.operations().map((operation) => [operation.requestId, operation]));
   return recordsOf(result).flatMap((record) => {
     const id = String(record['request-id']);
     const operation = operations.get(id);
@@ -40,7 +40,7 @@ function disagreements(world: World, result: StepResult): readonly string[] {
 
 describeSignals('a cancelled run with many grants', () => {
   it('reports every grant, done, in flight with its request id, or not started; a re-run does the rest once (P2)', async () => {
-    await inWorld({ estate: sixty.estate, operations: spread }, async (world) => {
+    await inWorld({ estate: sixty.estate, aws: { operations: spread } }, async (world) => {
       const cancelled = await step(world, sixty.inputs, { cancel: { operation: 'CreateAccountAssignment', nth: 54 } });
       expect(cancelled.exitCode).toBe(1);
       const records = recordsOf(cancelled);
@@ -58,7 +58,7 @@ describeSignals('a cancelled run with many grants', () => {
       expect(unknown.filter((record) => !sent(record))).toEqual([]);
       expect(unknown.length).toBeLessThanOrEqual(3);
       // What was started is named: nobody has to search for it.
-      const started = world.estate.operations().map(({ requestId }) => requestId);
+      const started = world.aws.estate.operations().map(({ requestId }) => requestId);
       const told = records.map((record) => record['request-id']);
       expect(started.filter((id) => !told.includes(id)).length).toBeLessThanOrEqual(unknown.length);
       expect(cancelled.outputs['status']).toBe('FAILED');
@@ -77,7 +77,7 @@ describeSignals('a cancelled run with many grants', () => {
       const changes = effective(world).filter((change) => change.startsWith('create'));
       expect(changes).toHaveLength(sixty.grants);
       expect(new Set(changes).size).toBe(sixty.grants);
-      expect(world.estate.operations()).toHaveLength(sixty.grants);
+      expect(world.aws.estate.operations()).toHaveLength(sixty.grants);
       expect((calls(cancelled)['CreateAccountAssignment'] ?? 0) + (calls(again)['CreateAccountAssignment'] ?? 0)).toBe(
         sixty.grants,
       );
@@ -89,12 +89,12 @@ describeSignals('a cancelled run with many grants', () => {
       const cancelled = await step(world, inputs, { cancel: { operation: 'ListAccountAssignments', nth: 4 } });
       expect(cancelled.exitCode).toBe(1);
       expect(errors(cancelled)).toMatch(/Nothing was changed/u);
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     });
   });
 
   it('when the answer to a start is lost on the way stays unknown there, and a re-run finds it (P2)', async () => {
-    await inWorld({ estate, operations: { durationMs: 6_000 } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs: 6_000 } } }, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', nth: 3 }, { kind: 'hang', processed: true });
       const cancelled = await step(world, inputs, { cancel: { operation: 'CreateAccountAssignment', nth: 6 } });
       expect(cancelled.exitCode).toBe(1);
@@ -104,8 +104,8 @@ describeSignals('a cancelled run with many grants', () => {
       expect(unknown.length).toBeGreaterThanOrEqual(1);
       const again = await step(world, inputs);
       expect(again.exitCode).toBe(0);
-      expect(world.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(grants);
-      expect(world.estate.operations()).toHaveLength(grants);
+      expect(world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(grants);
+      expect(world.aws.estate.operations()).toHaveLength(grants);
     });
   });
 });
@@ -115,14 +115,14 @@ describe('a run with many grants whose time is up', () => {
     const [slow = ''] = targets;
     const durationMs = ({ accountId }: { readonly accountId?: string }): number =>
       accountId === slow ? 50_000 : 2_000;
-    await inWorld({ estate, operations: { durationMs } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs } } }, async (world) => {
       const late = await step(world, { ...inputs, timeout: '20s' });
       expect(late.exitCode).toBe(1);
       const bad = recordsOf(late).filter(({ status }) => status !== 'SUCCEEDED');
       expect(bad).toHaveLength(3);
       expect(new Set(bad.map((record) => record['target-id']))).toEqual(new Set([slow]));
       expect(recordsOf(late)).toHaveLength(grants);
-      const operations = world.estate.operations().filter(({ accountId }) => accountId === slow);
+      const operations = world.aws.estate.operations().filter(({ accountId }) => accountId === slow);
       const ids = bad.map((record) => record['request-id']).filter((id) => id !== '');
       expect(ids.sort()).toEqual(operations.map(({ requestId }) => requestId).sort());
       for (const id of ids) expect(errors(late)).toContain(id);
@@ -133,12 +133,12 @@ describe('a run with many grants whose time is up', () => {
       const changes = effective(world).filter((change) => change.startsWith('create'));
       expect(changes).toHaveLength(grants);
       expect(new Set(changes).size).toBe(grants);
-      expect(world.estate.operations()).toHaveLength(grants);
+      expect(world.aws.estate.operations()).toHaveLength(grants);
     });
   });
 
   it('counts the time from the first try of each: who waits in the queue has not begun', async () => {
-    await inWorld({ estate, operations: { durationMs: 9_000 } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs: 9_000 } } }, async (world) => {
       // Two at a time: the last begin after 100 s.
       const result = await step(world, { ...inputs, 'max-in-flight': '2', timeout: '30s' });
       expect(result.exitCode).toBe(0);
@@ -148,7 +148,7 @@ describe('a run with many grants whose time is up', () => {
   });
 
   it('doubles nothing when two such steps run at once (P2)', async () => {
-    await inWorld({ estate, operations: { durationMs: 3_000 } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs: 3_000 } } }, async (world) => {
       const both = await Promise.all([step(world, inputs), step(world, inputs)]);
       expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
       const changes = effective(world).filter((change) => change.startsWith('create'));

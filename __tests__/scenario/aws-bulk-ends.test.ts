@@ -46,7 +46,7 @@ describe('the end of many grants on AWS', () => {
   });
 
   it('says on the way how far it is, at most every few seconds, and how long it will take (Many)', async () => {
-    await inWorld({ estate: thirty.estate, operations: { durationMs: 9_000 } }, async (world) => {
+    await inWorld({ estate: thirty.estate, aws: { operations: { durationMs: 9_000 } } }, async (world) => {
       const [accountId = ''] = thirty.targets;
       world.script.outcome({ accountId, times: Infinity }, { status: 'FAILED', failureReason });
       const result = await step(world, { ...thirty.inputs, 'max-in-flight': '4' });
@@ -93,7 +93,7 @@ describe('the end of many grants on AWS', () => {
       expect(statuses['SUCCEEDED']).toBe(6);
       expect(statuses['IN_PROGRESS']).toBeGreaterThanOrEqual(1);
       expect(late.outputs['status']).toBe((statuses['FAILED'] ?? 0) > 0 ? 'FAILED' : 'IN_PROGRESS');
-      const [operation] = world.estate.operations().filter(({ accountId }) => accountId === slow);
+      const [operation] = world.aws.estate.operations().filter(({ accountId }) => accountId === slow);
       expect(errors(late)).toContain(operation?.requestId);
     });
     await inWorld({ estate: thirty.estate }, async (world) => {
@@ -103,14 +103,14 @@ describe('the end of many grants on AWS', () => {
   });
 
   it('with wait: false is green when every start was accepted, with every request id (Many)', async () => {
-    await inWorld({ estate: thirty.estate, operations: { durationMs: 8_000 } }, async (world) => {
+    await inWorld({ estate: thirty.estate, aws: { operations: { durationMs: 8_000 } } }, async (world) => {
       const result = await step(world, { ...thirty.inputs, wait: 'false' });
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'IN_PROGRESS', changed: 'true' });
       const requestIds = result.outputs['request-id']?.split('\n') ?? [];
       expect(new Set(requestIds).size).toBe(30);
       expect(
-        world.estate
+        world.aws.estate
           .operations()
           .map(({ requestId }) => requestId)
           .sort(),
@@ -118,7 +118,7 @@ describe('the end of many grants on AWS', () => {
       expect(result.annotations.filter(({ level }) => level === 'error')).toEqual([]);
       // It waits for an account to be free for the next, and not for the last ones to end.
       expect(distinct(result, 'status')).not.toContain('FAILED');
-      expect(world.estate.operations().filter(({ status }) => status === 'IN_PROGRESS')).toHaveLength(15);
+      expect(world.aws.estate.operations().filter(({ status }) => status === 'IN_PROGRESS')).toHaveLength(15);
       expect(result.virtualMs).toBeLessThan(8_000 + 6_000);
       await world.advance(20_000);
       const again = await step(world, thirty.inputs);

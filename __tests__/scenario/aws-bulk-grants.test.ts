@@ -29,8 +29,8 @@ describe('many grants on AWS', () => {
           })),
         ),
       );
-      expect(wanted.every((grant) => world.estate.has(grant))).toBe(true);
-      expect(world.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(8);
+      expect(wanted.every((grant) => world.aws.estate.has(grant))).toBe(true);
+      expect(world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(8);
       expect(recordsOf(result)).toHaveLength(8);
       // Each with its own request id, in log, table and outputs.
       const requestIds = recordsOf(result).map((record) => String(record['request-id']));
@@ -48,7 +48,7 @@ describe('many grants on AWS', () => {
       expect(calls(again)).not.toHaveProperty('CreateAccountAssignment');
       const back = await step(world, { ...named, operation: 'revoke' });
       expect(back.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-      expect(wanted.some((grant) => world.estate.has(grant))).toBe(false);
+      expect(wanted.some((grant) => world.aws.estate.has(grant))).toBe(false);
       // How long sessions go on is said for each permission set by its name.
       expect(back.log).toMatch(/ReadOnlyAccess.*up to 8 h|up to 8 h.*ReadOnlyAccess/u);
     });
@@ -82,7 +82,7 @@ describe('many grants on AWS', () => {
       const [account = ''] = sixty.targets;
       const [group = '', other = ''] = sixty.places.groups;
       for (const principal of [`group:${group}`, `group:${other}`]) {
-        world.estate.add({ permissionSet: 'Access-1', account, principal });
+        world.aws.estate.add({ permissionSet: 'Access-1', account, principal });
       }
       const inputs = {
         ...sixty.inputs,
@@ -95,7 +95,7 @@ describe('many grants on AWS', () => {
       expect(calls(result)['CreateAccountAssignment']).toBe(3);
       await step(world, { ...inputs, operation: 'revoke' });
       // P3: what another group had is still there.
-      expect(world.estate.assignments()).toEqual([expect.objectContaining({ principalId: other })]);
+      expect(world.aws.estate.assignments()).toEqual([expect.objectContaining({ principalId: other })]);
     });
   });
 

@@ -14,17 +14,17 @@ describe('many grants on AWS beside what others do', () => {
       expect(tallied(result, 'status')).toEqual({ SUCCEEDED: 30 });
       const throttled = result.requests.filter(({ code }) => code === 'ThrottlingException');
       expect(throttled.length).toBeLessThan(result.requests.length / 5);
-      expect(world.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(30);
+      expect(world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(30);
     });
   });
 
   it('make room for somebody else’s operations: what they hold is waited for, and nothing is red (Many)', async () => {
     const [busy = ''] = small.targets;
     await inWorld({ estate: small.estate }, async (world) => {
-      world.estate.start('provision', { permissionSet: 'Access-1', account: busy }, { durationMs: 30_000 });
+      world.aws.estate.start('provision', { permissionSet: 'Access-1', account: busy }, { durationMs: 30_000 });
       const result = await step(world, small.inputs);
       expect(result.exitCode).toBe(0);
-      expect(world.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(30);
+      expect(world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(30);
       expect(mostOnOneAccount(world)).toBe(1);
       expect(calls(result)['CreateAccountAssignment']).toBeLessThan(30 + 15);
     });
@@ -32,16 +32,16 @@ describe('many grants on AWS beside what others do', () => {
 
   it('leave no place to those who wait: fifteen accounts that others keep busy do not hold up the free ones (Many)', async () => {
     const { estate, inputs, places, targets } = bulk({ seed: 9 }, { groups: 2, accounts: 20 });
-    await inWorld({ estate, operations: { durationMs: 2_000 } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs: 2_000 } } }, async (world) => {
       const busy = new Set(targets.slice(0, 15));
       for (const account of busy) {
         const foreign = { permissionSet: 'Access-1', account, principal: `group:${places.groups.at(-1) ?? ''}` };
-        world.estate.start('delete', foreign, { durationMs: 60_000 });
+        world.aws.estate.start('delete', foreign, { durationMs: 60_000 });
       }
       const begin = world.now();
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(0);
-      const own = world.estate.operations().filter(({ kind }) => kind === 'create');
+      const own = world.aws.estate.operations().filter(({ kind }) => kind === 'create');
       expect(own).toHaveLength(40);
       const free = own.filter(({ accountId = '' }) => !busy.has(accountId));
       expect(Math.max(...free.map(({ finishAt }) => finishAt)) - begin).toBeLessThan(30_000);
@@ -69,7 +69,7 @@ describe('many grants on AWS beside what others do', () => {
       const [group = ''] = small.places.groups;
       await inWorld({ estate: small.estate }, async (world) => {
         const foreign = { permissionSet: 'Access-1', account: busy, principal: `group:${group}` };
-        world.estate.start(kind, foreign, { durationMs: 600_000 });
+        world.aws.estate.start(kind, foreign, { durationMs: 600_000 });
         const result = await step(world, { ...small.inputs, timeout: '30s' });
         expect(tallied(result, 'status')).toEqual({ SUCCEEDED: 27, FAILED: 3 });
         const reasons = recordsOf(result).flatMap((it) =>

@@ -12,10 +12,10 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((one, other) 
 
 describe('the pace of many grants on AWS', () => {
   it('keeps every quota: 20 requests a second, 15 creations, one operation on an account, and no refusal (Many)', async () => {
-    await inWorld({ estate: wide.estate, operations: spread }, async (world) => {
+    await inWorld({ estate: wide.estate, aws: { operations: spread } }, async (world) => {
       const result = await step(world, wide.inputs);
       expect(result.exitCode).toBe(0);
-      const operations = world.estate.operations();
+      const operations = world.aws.estate.operations();
       expect(operations).toHaveLength(90);
       expect(busiestSecond(result.requests)).toBeLessThanOrEqual(20);
       expect(mostAtOnce(operations)).toBe(15);
@@ -32,14 +32,14 @@ describe('the pace of many grants on AWS', () => {
     const [slow = ''] = small.targets;
     const durationMs = ({ accountId }: { readonly accountId?: string }): number =>
       accountId === slow ? 45_000 : 2_000;
-    await inWorld({ estate: small.estate, operations: { durationMs } }, async (world) => {
+    await inWorld({ estate: small.estate, aws: { operations: { durationMs } } }, async (world) => {
       const result = await step(world, small.inputs);
       expect(result.exitCode).toBe(0);
-      const [begin = 0] = world.estate.operations().map(({ createdAt }) => createdAt);
-      const others = world.estate.operations().filter(({ accountId }) => accountId !== slow);
+      const [begin = 0] = world.aws.estate.operations().map(({ createdAt }) => createdAt);
+      const others = world.aws.estate.operations().filter(({ accountId }) => accountId !== slow);
       expect(Math.max(...others.map(({ finishAt }) => finishAt)) - begin).toBeLessThan(15_000);
       // Its three follow each other nearly without a gap.
-      const own = world.estate.operations().filter(({ accountId }) => accountId === slow);
+      const own = world.aws.estate.operations().filter(({ accountId }) => accountId === slow);
       expect(Math.max(...own.map(({ finishAt }) => finishAt)) - begin).toBeLessThan(3 * 45_000 * 1.1);
       expect(mostOnOneAccount(world)).toBe(1);
     });
@@ -49,10 +49,10 @@ describe('the pace of many grants on AWS', () => {
     await inWorld({ estate: small.estate }, async (world) => {
       const result = await step(world, { ...small.inputs, 'max-in-flight': '4' });
       expect(result.exitCode).toBe(0);
-      expect(mostAtOnce(world.estate.operations())).toBe(4);
+      expect(mostAtOnce(world.aws.estate.operations())).toBe(4);
       const revoked = await step(world, { ...small.inputs, operation: 'revoke', 'max-in-flight': '1' });
       expect(revoked.exitCode).toBe(0);
-      expect(mostAtOnce(world.estate.operations().filter(({ kind }) => kind === 'delete'))).toBe(1);
+      expect(mostAtOnce(world.aws.estate.operations().filter(({ kind }) => kind === 'delete'))).toBe(1);
     });
   });
 
@@ -80,11 +80,11 @@ describe('the pace of many grants on AWS', () => {
       { seed: 9, assigned: { principals: 2, permissionSets: 1, accounts: 30 } },
       { groups: 2, accounts: 30 },
     );
-    await inWorld({ estate, operations: { durationMs: 10_000 } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs: 10_000 } } }, async (world) => {
       const result = await step(world, { ...inputs, operation: 'revoke' });
       expect(result.exitCode).toBe(0);
-      expect(mostAtOnce(world.estate.operations())).toBeGreaterThan(15);
-      expect(mostAtOnce(world.estate.operations())).toBeLessThanOrEqual(targets.length);
+      expect(mostAtOnce(world.aws.estate.operations())).toBeGreaterThan(15);
+      expect(mostAtOnce(world.aws.estate.operations())).toBeLessThanOrEqual(targets.length);
       expect(mostOnOneAccount(world)).toBe(1);
       expect(busiestSecond(result.requests)).toBeLessThanOrEqual(20);
     });

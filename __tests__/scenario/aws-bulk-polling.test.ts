@@ -24,7 +24,7 @@ const listsOf = (requests: Parameters<typeof calls>[0]['requests'], status: stri
 
 describe('polling of many operations', () => {
   it('is one list of what is in progress instead of a request for each (Many)', async () => {
-    await inWorld({ estate: many.estate, operations: { durationMs: 12_000 } }, async (world) => {
+    await inWorld({ estate: many.estate, aws: { operations: { durationMs: 12_000 } } }, async (world) => {
       const result = await step(world, many.inputs);
       expect(result.exitCode).toBe(0);
       // Twelve at once for 24 s, each asked every second, would be 288.
@@ -33,7 +33,7 @@ describe('polling of many operations', () => {
       expect(listsOf(result.requests, 'IN_PROGRESS')).toBeLessThanOrEqual(result.virtualMs / 500 + 5);
       expect(described + listed).toBeLessThan(3 * grants + 20);
       // Only what has left that list is described.
-      const ends = new Map(world.estate.operations().map(({ requestId, finishAt }) => [requestId, finishAt]));
+      const ends = new Map(world.aws.estate.operations().map(({ requestId, finishAt }) => [requestId, finishAt]));
       const early = result.requests.filter(({ operation, body, at }) => {
         const { AccountAssignmentCreationRequestId: id = '' } = body as Record<string, string>;
         return operation === describeOne && at < (ends.get(id) ?? 0);
@@ -45,7 +45,7 @@ describe('polling of many operations', () => {
   it('does not grow with how long operations take: a list each half second at most, whatever is in flight', async () => {
     const asked: number[] = [];
     for (const durationMs of [12_000, 48_000]) {
-      await inWorld({ estate: many.estate, operations: { durationMs } }, async (world) => {
+      await inWorld({ estate: many.estate, aws: { operations: { durationMs } } }, async (world) => {
         const { requests } = await step(world, { ...many.inputs, operation: 'assign' });
         asked.push(requests.filter(({ operation }) => operation === describeOne).length);
       });
@@ -54,7 +54,7 @@ describe('polling of many operations', () => {
   });
 
   it('finds the ends of those that FAILED among those that SUCCEEDED, each with its own reason (P1)', async () => {
-    await inWorld({ estate: many.estate, operations: { durationMs: 6_000 } }, async (world) => {
+    await inWorld({ estate: many.estate, aws: { operations: { durationMs: 6_000 } } }, async (world) => {
       const [first = '', second = ''] = many.targets;
       for (const [accountId, failureReason] of [
         [first, 'the first reason'],
@@ -69,24 +69,30 @@ describe('polling of many operations', () => {
   });
 
   it('falls back to a request for each where the lists may not be read, and says what is missing (P9)', async () => {
-    await inWorld({ estate: many.estate, operations: { durationMs: 6_000 }, policy: withoutList }, async (world) => {
-      const result = await step(world, many.inputs);
-      expect(result.exitCode).toBe(0);
-      expect(tallied(result, 'status')).toEqual({ SUCCEEDED: grants });
-      expect(calls(result)[describeOne]).toBeGreaterThanOrEqual(grants);
-      // It is asked for a few times and not with every poll.
-      expect(calls(result)[list]).toBeLessThanOrEqual(5);
-      expect(result.log).toContain(`sso:${list}`);
-      expect(world.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(grants);
-    });
+    await inWorld(
+      { estate: many.estate, aws: { operations: { durationMs: 6_000 }, policy: withoutList } },
+      async (world) => {
+        const result = await step(world, many.inputs);
+        expect(result.exitCode).toBe(0);
+        expect(tallied(result, 'status')).toEqual({ SUCCEEDED: grants });
+        expect(calls(result)[describeOne]).toBeGreaterThanOrEqual(grants);
+        // It is asked for a few times and not with every poll.
+        expect(calls(result)[list]).toBeLessThanOrEqual(5);
+        expect(result.log).toContain(`sso:${list}`);
+        expect(world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'create')).toHaveLength(grants);
+      },
+    );
   });
 
   it('bears lists that lag behind, that other people’s operations fill, and that fail in passing (P1)', async () => {
     await inWorld(
-      { estate: many.estate, operations: { durationMs: 4_000 }, lag: { statusMs: 3_000, assignmentsMs: 4_000 } },
+      {
+        estate: many.estate,
+        aws: { operations: { durationMs: 4_000 }, lag: { statusMs: 3_000, assignmentsMs: 4_000 } },
+      },
       async (world) => {
         for (const account of many.estate.organization?.accounts.slice(0, 2) ?? [])
-          world.estate.start(
+          world.aws.estate.start(
             'create',
             { permissionSet: 'Access-1', account: account.id, principal: `group:${many.places.groups[0] ?? ''}` },
             { durationMs: 90_000 },

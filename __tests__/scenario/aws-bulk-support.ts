@@ -92,13 +92,13 @@ export function mostAtOnce(operations: readonly Span[]): number {
 }
 
 /** The most operations that were running at one time on any one account. */
-export function mostOnOneAccount({ estate }: World): number {
+export function mostOnOneAccount({ aws: { estate } }: World): number {
   const byAccount = Map.groupBy(estate.operations(), ({ accountId }) => accountId);
   return Math.max(0, ...[...byAccount.values()].map(mostAtOnce));
 }
 
 /** What took effect, without when and by which request: what was done twice stands twice. */
-export function effective({ estate }: World): readonly string[] {
+export function effective({ aws: { estate } }: World): readonly string[] {
   return estate
     .effectiveChanges()
     .map(({ kind, accountId, permissionSetArn, principalId = '' }) =>

@@ -9,26 +9,26 @@ const { prod, staging, dataLake, suspended } = ids;
 describe('provision of many', () => {
   it('of all with exclusions is one request for each account that is left', async () => {
     await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
+      world.aws.estate.edit('ReadOnlyAccess');
       const result = await step(world, { ...pushAll, target: lines('all', '!account:payments-staging') });
       expect(result.exitCode).toBe(0);
       expect(calls(result)['ProvisionPermissionSet']).toBe(2);
       expect(distinct(result, 'target-id')).toEqual([dataLake, prod]);
       expect(distinct(result, 'target-name')).toEqual(['data-lake', 'payments-prod']);
-      expect(world.estate.outdated().map(({ accountId }) => accountId)).toEqual([staging]);
-      expect(world.estate.operations().every(({ accountId }) => accountId !== undefined)).toBe(true);
+      expect(world.aws.estate.outdated().map(({ accountId }) => accountId)).toEqual([staging]);
+      expect(world.aws.estate.operations().every(({ accountId }) => accountId !== undefined)).toBe(true);
     });
   });
 
   it('of all without exclusions is one request for each permission set', async () => {
     await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
-      world.estate.makeOutdated('AdministratorAccess', 'payments-staging');
+      world.aws.estate.edit('ReadOnlyAccess');
+      world.aws.estate.makeOutdated('AdministratorAccess', 'payments-staging');
       const several = await step(world, { ...pushAll, role: lines('ReadOnlyAccess', 'AdministratorAccess') });
       expect(several.exitCode).toBe(0);
       expect(calls(several)['ProvisionPermissionSet']).toBe(2);
       expect(distinct(several, 'target-id')).toEqual(['all']);
-      expect(world.estate.outdated()).toEqual([]);
+      expect(world.aws.estate.outdated()).toEqual([]);
     });
   });
 
@@ -50,7 +50,7 @@ describe('provision of many', () => {
 
   it('of every permission set on named accounts takes those that each account has', async () => {
     await inWorld({}, async (world) => {
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-staging');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-staging');
       const result = await step(world, {
         ...provision,
         role: '*',
@@ -73,7 +73,7 @@ describe('provision of many', () => {
 
   it('of several permission sets on several accounts pushes where each is, and creates nothing where it is not (P8)', async () => {
     await inWorld({}, async (world) => {
-      const before = world.estate.provisioned().length;
+      const before = world.aws.estate.provisioned().length;
       const result = await step(world, {
         ...provision,
         role: lines('ReadOnlyAccess', 'AdministratorAccess'),
@@ -88,15 +88,15 @@ describe('provision of many', () => {
       expect(failed.every((record) => String(record['failure-reason']).includes('not provisioned there'))).toBe(true);
       expect(errors(result)).toContain('not provisioned there');
       expect(calls(result)['ProvisionPermissionSet']).toBe(4);
-      expect(world.estate.provisioned()).toHaveLength(before);
+      expect(world.aws.estate.provisioned()).toHaveLength(before);
       expect(result.log).toMatch(/Skipped.*legacy-billing/u);
     });
   });
 
   it('with all skips suspended accounts where each is pushed by itself, and names who fails where it is one request', async () => {
     await inWorld({}, async (world) => {
-      world.estate.add({ permissionSet: 'ReadOnlyAccess', account: suspended, principal: 'group:Auditors' });
-      world.estate.edit('ReadOnlyAccess');
+      world.aws.estate.add({ permissionSet: 'ReadOnlyAccess', account: suspended, principal: 'group:Auditors' });
+      world.aws.estate.edit('ReadOnlyAccess');
       const apart = await step(world, { ...pushAll, target: lines('all', `!${dataLake}`) });
       expect(apart.exitCode).toBe(0);
       expect(distinct(apart, 'target-id')).toEqual([prod, staging]);
@@ -113,7 +113,7 @@ describe('provision of many', () => {
       (target) =>
         inWorld({}, async (world) => {
           const result = await step(world, { ...pushAll, target });
-          return [result.exitCode, world.estate.operations().length, errors(result)] as const;
+          return [result.exitCode, world.aws.estate.operations().length, errors(result)] as const;
         }),
     );
     expect(refusals.map(([exitCode, started]) => [exitCode, started])).toEqual(Array(4).fill([1, 0]));
@@ -124,40 +124,43 @@ describe('provision of many', () => {
   it('never has more than three under way, and one on each account (Many)', async () => {
     const size = { permissionSets: 2, accounts: 8, groups: 1, seed: 4 };
     const estate = makeEstate({ ...size, provisioned: { permissionSets: 2, accounts: 8 } });
-    await inWorld({ estate, operations: { durationMs: { from: 2_000, to: 15_000, seed: 1 } } }, async (world) => {
-      const { accounts, permissionSets } = placesOf(estate);
-      const result = await step(world, {
-        ...pinned,
-        operation: 'provision',
-        role: lines(...permissionSets),
-        target: lines(...accounts),
-      });
-      expect(result.exitCode).toBe(0);
-      const operations = world.estate.operations();
-      expect(operations).toHaveLength(16);
-      expect(mostAtOnce(operations)).toBe(3);
-      for (const those of Map.groupBy(operations, ({ accountId }) => accountId).values()) {
-        expect(mostAtOnce(those)).toBe(1);
-      }
-      expect(result.requests.some(({ code }) => code === 'ConflictException')).toBe(false);
-      // Two lists of each permission set before, and again after: none for each of the 16.
-      const lists = result.requests.filter(({ operation }) =>
-        /ProvisionedPermissionSet|ProvisionedToAccount/u.test(operation),
-      );
-      expect(lists.length).toBeLessThanOrEqual(2 * 2 * 2 + 2);
-      // Three at a time all along.
-      const work = operations.reduce((sum, { createdAt, finishAt }) => sum + finishAt - createdAt, 0);
-      const took =
-        Math.max(...operations.map(({ finishAt }) => finishAt)) -
-        Math.min(...operations.map(({ createdAt }) => createdAt));
-      expect(took).toBeLessThan((work / 3) * 1.3);
-    });
+    await inWorld(
+      { estate, aws: { operations: { durationMs: { from: 2_000, to: 15_000, seed: 1 } } } },
+      async (world) => {
+        const { accounts, permissionSets } = placesOf(estate);
+        const result = await step(world, {
+          ...pinned,
+          operation: 'provision',
+          role: lines(...permissionSets),
+          target: lines(...accounts),
+        });
+        expect(result.exitCode).toBe(0);
+        const operations = world.aws.estate.operations();
+        expect(operations).toHaveLength(16);
+        expect(mostAtOnce(operations)).toBe(3);
+        for (const those of Map.groupBy(operations, ({ accountId }) => accountId).values()) {
+          expect(mostAtOnce(those)).toBe(1);
+        }
+        expect(result.requests.some(({ code }) => code === 'ConflictException')).toBe(false);
+        // Two lists of each permission set before, and again after: none for each of the 16.
+        const lists = result.requests.filter(({ operation }) =>
+          /ProvisionedPermissionSet|ProvisionedToAccount/u.test(operation),
+        );
+        expect(lists.length).toBeLessThanOrEqual(2 * 2 * 2 + 2);
+        // Three at a time all along.
+        const work = operations.reduce((sum, { createdAt, finishAt }) => sum + finishAt - createdAt, 0);
+        const took =
+          Math.max(...operations.map(({ finishAt }) => finishAt)) -
+          Math.min(...operations.map(({ createdAt }) => createdAt));
+        expect(took).toBeLessThan((work / 3) * 1.3);
+      },
+    );
   });
 
   it('that run out of time are reported pair by pair; a re-run adopts and completes them, and pushes none twice (P2)', async () => {
     const size = { permissionSets: 1, accounts: 6, groups: 1, seed: 4 };
     const estate = makeEstate({ ...size, provisioned: { permissionSets: 1, accounts: 6, outdated: 6 } });
-    await inWorld({ estate, operations: { durationMs: 40_000 } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs: 40_000 } } }, async (world) => {
       const inputs = { ...pinned, operation: 'provision', role: '*', target: 'outdated' } as const;
       const late = await step(world, { ...inputs, timeout: '25s' });
       expect(late.exitCode).toBe(1);
@@ -166,7 +169,7 @@ describe('provision of many', () => {
         .map((record) => record['request-id'])
         .filter((id) => id !== '');
       expect(
-        world.estate
+        world.aws.estate
           .operations()
           .map(({ requestId }) => requestId)
           .sort(),
@@ -177,9 +180,9 @@ describe('provision of many', () => {
       expect(late.log).not.toContain('one operation at a time per account');
       const again = await step(world, inputs);
       expect(again.exitCode).toBe(0);
-      expect(world.estate.outdated()).toEqual([]);
-      expect(world.estate.operations()).toHaveLength(6);
-      expect(world.estate.effectiveChanges()).toHaveLength(6);
+      expect(world.aws.estate.outdated()).toEqual([]);
+      expect(world.aws.estate.operations()).toHaveLength(6);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(6);
     });
   });
 });

@@ -14,17 +14,17 @@ describe('what is being provisioned while a step looks', () => {
       provisioned: { permissionSets: 1, accounts: 3, outdated: 3 },
     });
     const [role = ''] = placesOf(estate).permissionSets;
-    await inWorld({ estate, operations: { durationMs: 3_000 } }, async (world) => {
+    await inWorld({ estate, aws: { operations: { durationMs: 3_000 } } }, async (world) => {
       for (const account of placesOf(estate).accounts.slice(0, 3))
-        world.estate.start('provision', { permissionSet: 'Access-1', account }, { durationMs: 2_500 });
+        world.aws.estate.start('provision', { permissionSet: 'Access-1', account }, { durationMs: 2_500 });
       // What is asked of Organizations in between takes until they have ended.
       world.script.fault({ service: 'organizations', nth: 1 }, { kind: 'delay', ms: 4_000 });
       const result = await step(world, { ...signIn, operation: 'provision', role, target: 'outdated' });
       expect(result.exitCode).toBe(0);
       expect(result.outputs['status']).toBe('SUCCEEDED');
       expect(calls(result)).not.toHaveProperty('ProvisionPermissionSet');
-      expect(world.estate.operations()).toHaveLength(3);
-      expect(world.estate.outdated()).toEqual([]);
+      expect(world.aws.estate.operations()).toHaveLength(3);
+      expect(world.aws.estate.outdated()).toEqual([]);
     });
   });
 
@@ -40,7 +40,7 @@ describe('what is being provisioned while a step looks', () => {
 
   it('may be denied to list: it is said, and the push goes on', async () => {
     await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
+      world.aws.estate.edit('ReadOnlyAccess');
       world.script.fault(
         { operation: listOfStatus, times: 9 },
         { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
@@ -52,7 +52,7 @@ describe('what is being provisioned while a step looks', () => {
         target: 'outdated',
       });
       expect(result.exitCode).toBe(0);
-      expect(world.estate.outdated()).toEqual([]);
+      expect(world.aws.estate.outdated()).toEqual([]);
       expect(result.log).toContain('nothing can be adopted');
     });
   });

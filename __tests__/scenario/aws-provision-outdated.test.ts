@@ -36,8 +36,8 @@ describe('provision with target: outdated', () => {
 
   it('pushes each outdated pair by itself, reports it by name and lists again at the end (Many)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
-      world.estate.makeOutdated('AdministratorAccess', 'payments-staging');
+      world.aws.estate.edit('ReadOnlyAccess');
+      world.aws.estate.makeOutdated('AdministratorAccess', 'payments-staging');
       const result = await step(world, outdated);
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'principal-id': '' });
@@ -48,8 +48,8 @@ describe('provision with target: outdated', () => {
         'ReadOnlyAccess on payments-staging',
       ]);
       expect(calls(result)['ProvisionPermissionSet']).toBe(4);
-      expect(world.estate.outdated()).toEqual([]);
-      for (const { requestId } of world.estate.operations()) expect(result.summary).toContain(requestId);
+      expect(world.aws.estate.outdated()).toEqual([]);
+      for (const { requestId } of world.aws.estate.operations()) expect(result.summary).toContain(requestId);
       expect(cells(result.summary).filter(([verdict]) => verdict?.includes('provisioned'))).toHaveLength(4);
       const last = Math.max(
         ...result.requests.filter(({ operation }) => operation === 'ProvisionPermissionSet').map(({ index }) => index),
@@ -66,8 +66,8 @@ describe('provision with target: outdated', () => {
   it('is red where one account fails, names it and what it lacks, and pushes the others', async () => {
     await inWorld({}, async (world) => {
       for (const account of ['payments-prod', 'payments-staging', 'data-lake'])
-        world.estate.add({ permissionSet: 'NeedsPolicy', account, principal: 'group:Auditors' });
-      world.estate.edit('NeedsPolicy');
+        world.aws.estate.add({ permissionSet: 'NeedsPolicy', account, principal: 'group:Auditors' });
+      world.aws.estate.edit('NeedsPolicy');
       const result = await step(world, { ...outdated, role: 'NeedsPolicy' });
       expect(result.exitCode).toBe(1);
       // Its customer managed policy is in payments-prod only.
@@ -77,7 +77,7 @@ describe('provision with target: outdated', () => {
       expect(errors(result)).not.toContain('on account "payments-prod"');
       expect(errors(result)).toContain('payments-boundary');
       expect(
-        world.estate
+        world.aws.estate
           .outdated()
           .map(({ accountId }) => accountId)
           .sort(),
@@ -87,7 +87,7 @@ describe('provision with target: outdated', () => {
 
   it('is never green for an account that is still listed as outdated at the end (P1)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
+      world.aws.estate.edit('ReadOnlyAccess');
       world.script.outcome({ accountId: ids.dataLake }, { status: 'SUCCEEDED', effect: false });
       const result = await step(world, outdated);
       expect(result.exitCode).toBe(1);
@@ -100,8 +100,8 @@ describe('provision with target: outdated', () => {
     const roles = ['ReadOnlyAccess', lines('AdministratorAccess', ids.readOnly), '*', 'IncidentAdmin'];
     const found = await severalAtOnce(roles, (role) =>
       inWorld({}, async (world) => {
-        world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
-        world.estate.makeOutdated('AdministratorAccess', 'payments-staging');
+        world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+        world.aws.estate.makeOutdated('AdministratorAccess', 'payments-staging');
         const result = await step(world, { ...outdated, role, 'dry-run': 'true' });
         expect(result.outputs['changed']).toBe(String(pushed(result).length > 0));
         return recordsOf(result)
@@ -119,8 +119,8 @@ describe('provision with target: outdated', () => {
 
   it('skips suspended accounts with a notice: nothing can be pushed there, and the step stays green', async () => {
     await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
-      world.estate.makeOutdated('Billing', 'legacy-billing');
+      world.aws.estate.edit('ReadOnlyAccess');
+      world.aws.estate.makeOutdated('Billing', 'legacy-billing');
       const result = await step(world, outdated);
       expect(result.exitCode).toBe(0);
       expect(pushed(result)).toHaveLength(3);
@@ -128,7 +128,7 @@ describe('provision with target: outdated', () => {
       expect(result.summary).toMatch(/Skipped.*legacy-billing/u);
     });
     await inWorld({}, async (world) => {
-      world.estate.makeOutdated('Billing', 'legacy-billing');
+      world.aws.estate.makeOutdated('Billing', 'legacy-billing');
       const result = await step(world, outdated);
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
@@ -138,7 +138,7 @@ describe('provision with target: outdated', () => {
 
   it('heeds exclusions, whether or not they are outdated today; one that means no account is refused (P8)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
+      world.aws.estate.edit('ReadOnlyAccess');
       const result = await step(world, {
         ...outdated,
         target: lines('outdated', '!account:payments-prod', '!ou:/Workloads/Staging', `!${ids.management}`),

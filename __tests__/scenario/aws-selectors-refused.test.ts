@@ -60,7 +60,7 @@ describe('selectors of AWS that are refused', () => {
           result.outputs['status'] === 'FAILED' &&
           result.outputs['changed'] === 'false' &&
           /^(?:What to do:| {2}→) \S/mu.test(said) &&
-          world.estate.operations().length === 0 &&
+          world.aws.estate.operations().length === 0 &&
           result.annotations.length === 1;
         return fine ? [] : [`${what}: lacks ${missing.join(', ')}\n${result.log}`];
       }),
@@ -106,7 +106,7 @@ describe('selectors of AWS that are refused', () => {
       expect(errors(result)).not.toContain('alice@example.com');
       expect(result.annotations).toHaveLength(1);
       expect(result.summary).toContain('IncidentAdmn');
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     });
   });
 

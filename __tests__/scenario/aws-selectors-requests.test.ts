@@ -50,7 +50,7 @@ const count = (asked: readonly string[], operation: string): number => asked.fil
 describe('requests to Organizations', () => {
   it('are one sweep where that is shorter: at most twice its pages, whatever a walk would take (Many)', async () => {
     const swept = await resolve(whole);
-    const walked = await resolve(whole, { organizationsWithoutPaths: true });
+    const walked = await resolve(whole, { aws: { organizationsWithoutPaths: true } });
     expect(swept.found).toEqual(walked.found);
     // Not the management account, nor the one of the step's own role.
     expect(swept.found).toHaveLength(large.places.accounts.length);
@@ -64,7 +64,7 @@ describe('requests to Organizations', () => {
   it('are a walk where that is shorter: a small unit of a large organization takes no sweep (Many)', async () => {
     const [withPaths, without] = await Promise.all([
       resolve(`ou:${leaf.id}`),
-      resolve(`ou:${leaf.id}`, { organizationsWithoutPaths: true }),
+      resolve(`ou:${leaf.id}`, { aws: { organizationsWithoutPaths: true } }),
     ]);
     expect(withPaths.found).toEqual(
       membersOf(leaf.id)
@@ -91,13 +91,15 @@ describe('requests to Organizations', () => {
   it('go the way that is allowed, and ask for nothing twice', async () => {
     const expected = (await resolve(`ou:${leaf.id}/**`)).found;
     const noSweep = await resolve(`ou:${leaf.id}/**`, {
-      policy: only([
-        'organizations:ListRoots',
-        'organizations:ListOrganizationalUnitsForParent',
-        'organizations:ListAccountsForParent',
-      ]),
+      aws: {
+        policy: only([
+          'organizations:ListRoots',
+          'organizations:ListOrganizationalUnitsForParent',
+          'organizations:ListAccountsForParent',
+        ]),
+      },
     });
-    const noWalk = await resolve(`ou:${leaf.id}/**`, { policy: only(['organizations:ListAccounts']) });
+    const noWalk = await resolve(`ou:${leaf.id}/**`, { aws: { policy: only(['organizations:ListAccounts']) } });
     expect(noSweep.found).toEqual(expected);
     expect(noWalk.found).toEqual(expected);
     expect(count(noWalk.asked, 'ListAccounts')).toBe(sweep);

@@ -57,7 +57,7 @@ describe('selectors of AWS', () => {
       expect(result.log.match(/Skipped/gu)).toHaveLength(1);
       expect(result.log).toMatch(/Skipped.*"legacy-billing" \(999900001111\) is SUSPENDED/u);
       expect(result.summary).toMatch(/Skipped.*legacy-billing.*SUSPENDED/u);
-      expect(world.estate.assignments().filter(({ accountId }) => accountId === suspended)).toHaveLength(1);
+      expect(world.aws.estate.assignments().filter(({ accountId }) => accountId === suspended)).toHaveLength(1);
     });
   });
 
@@ -124,7 +124,7 @@ describe('selectors of AWS', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: ['sso:*', 'identitystore:*'], Resource: '*' }],
     };
-    await inWorld({ policy }, async (world) => {
+    await inWorld({ aws: { policy } }, async (world) => {
       expect((await step(world, { ...byIds, target: lines(prod, staging) })).exitCode).toBe(0);
       const unit = await step(world, { ...byNames, target: 'ou:/Workloads/**' });
       expect(unit.exitCode).toBe(1);

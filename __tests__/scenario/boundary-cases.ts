@@ -17,7 +17,7 @@ export interface Case {
 
 const nothing = (): undefined => undefined;
 const readOnlyAssignment = { ...onCallAssignment, permissionSetArn: ids.readOnly };
-const latestEverywhere = ({ estate }: World): boolean => estate.outdated().length === 0;
+const latestEverywhere = ({ aws: { estate } }: World): boolean => estate.outdated().length === 0;
 
 export const cases = {
   'assign by ids': { cloud: aws, inputs: aws.byIds, prepare: nothing, reached: aws.has, changes: 1 },
@@ -25,7 +25,7 @@ export const cases = {
     cloud: aws,
     inputs: { ...aws.byNames, role: 'ReadOnlyAccess' },
     prepare: nothing,
-    reached: ({ estate }) => estate.has(readOnlyAssignment),
+    reached: ({ aws: { estate } }) => estate.has(readOnlyAssignment),
     changes: 1,
   },
   revoke: {
@@ -38,7 +38,7 @@ export const cases = {
   'provision one account': {
     cloud: aws,
     inputs: pushOne,
-    prepare: ({ estate }) => {
+    prepare: ({ aws: { estate } }) => {
       estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
     },
     reached: latestEverywhere,
@@ -47,7 +47,7 @@ export const cases = {
   'provision all accounts': {
     cloud: aws,
     inputs: pushAll,
-    prepare: ({ estate }) => {
+    prepare: ({ aws: { estate } }) => {
       estate.edit('ReadOnlyAccess');
     },
     reached: latestEverywhere,

@@ -8,10 +8,10 @@ import type { Case } from './boundary-cases.ts';
 import { errors, inWorld } from './support.ts';
 
 /** Operations end between the first poll and the second: a poll that finds them running, and one that finds the end. */
-export const options: WorldOptions = { estate: smallEstate(), operations: { durationMs: 1_200 } };
+export const options: WorldOptions = { estate: smallEstate(), aws: { operations: { durationMs: 1_200 } } };
 
 export const lagging: WorldOptions = {
-  lag: { assignmentsMs: 3_000, statusMs: 2_000, provisioningMs: 3_000 },
+  aws: { lag: { assignmentsMs: 3_000, statusMs: 2_000, provisioningMs: 3_000 } },
   azure: { lag: { readMs: 3_000, deleteMs: 3_000 } },
 };
 
@@ -98,7 +98,7 @@ export function runCount(): number {
 
 /** Runs a case under a script; what was wrong with it, the log below, or nothing. */
 export function run(it: Case, faults: Faults, more: WorldOptions = {}): Promise<readonly string[]> {
-  return inWorld({ ...options, ...it.cloud.world, ...more }, async (world) => {
+  return inWorld({ ...options, ...it.cloud.world, ...more, aws: { ...options.aws, ...more.aws } }, async (world) => {
     it.prepare(world);
     for (const [match, effect] of faults) world.script.fault(match, effect);
     const result = await it.cloud.step(world, it.inputs);

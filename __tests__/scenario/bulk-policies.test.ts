@@ -28,10 +28,14 @@ interface Scene {
 }
 
 const granted = (world: World): void => {
-  world.estate.add({ account: 'payments-prod', permissionSet: 'IncidentAdmin', principal: 'group:Payments On-Call' });
+  world.aws.estate.add({
+    account: 'payments-prod',
+    permissionSet: 'IncidentAdmin',
+    principal: 'group:Payments On-Call',
+  });
 };
 const edited = (world: World): void => {
-  world.estate.edit('ReadOnlyAccess');
+  world.aws.estate.edit('ReadOnlyAccess');
 };
 
 const unit = { ...byNames, target: lines('ou:/Workloads/**', '!account:data-lake') } as const;
@@ -109,7 +113,7 @@ describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, s
   const results = new Map<Scene, StepResult>();
   beforeAll(async () => {
     await severalAtOnce(scenes, async (scene) =>
-      inWorld({ ...scene.world, policy: document }, async (world) => {
+      inWorld({ ...scene.world, aws: { ...scene.world?.aws, policy: document } }, async (world) => {
         scene.before?.(world);
         results.set(scene, await step(world, scene.inputs));
       }),
@@ -138,23 +142,23 @@ describe.each(Object.entries(sets))('docs/policies/%s', (name, [document, own, s
 
 describe('docs/policies/plan.json (P10)', () => {
   it('cannot carry out what it plans: red at the first change, which is denied', async () => {
-    await inWorld({ policy: policyOf('plan') }, async (world) => {
-      const before = world.estate.assignments().length;
+    await inWorld({ aws: { policy: policyOf('plan') } }, async (world) => {
+      const before = world.aws.estate.assignments().length;
       const result = await step(world, byNames);
       expect(result.exitCode).toBe(1);
       expect(denied(result).filter((text) => text.startsWith('sso:CreateAccountAssignment'))).not.toEqual([]);
-      expect(world.estate.assignments()).toHaveLength(before);
+      expect(world.aws.estate.assignments()).toHaveLength(before);
     });
   });
 });
 
 describe('docs/policies/reprovision.json', () => {
   it('pushes every pair that is outdated', async () => {
-    await inWorld({ policy: policyOf('reprovision') }, async (world) => {
+    await inWorld({ aws: { policy: policyOf('reprovision') } }, async (world) => {
       edited(world);
       const result = await step(world, outdated);
       expect(recordsOf(result).map((record) => record['status'])).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
-      expect(world.estate.outdated()).toEqual([]);
+      expect(world.aws.estate.outdated()).toEqual([]);
     });
   });
 });

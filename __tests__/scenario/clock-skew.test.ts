@@ -28,7 +28,7 @@ describe.each([
         expect(result.requests.filter(({ operation }) => signsIn.has(operation)).length).toBeLessThanOrEqual(6);
         const revoked = await cloud.step(world, { ...cloud.byIds, operation: 'revoke' }, { skewMs });
         expect(revoked.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
-        if (cloud === aws) world.schedules.addGroup(group);
+        if (cloud === aws) world.aws.schedules.addGroup(group);
         const taken = await cloud.step(world, lease, { skewMs });
         expect(errors(taken)).toBe('');
         const ended = await cloud.step(world, lease, { skewMs, stage: 'post', state: taken.state });
@@ -43,7 +43,7 @@ describe('AWS: a clock that is wrong, where a variable switches off that the SDK
 
   it.each([10 * minute, -10 * minute, hour, -hour])('is put right all the same: %i ms off', (skewMs) =>
     inWorld({}, async (world) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       const taken = await aws.step(world, leased, { skewMs, env });
       expect(errors(taken)).toBe('');
       const ended = await aws.step(world, leased, { skewMs, env, stage: 'post', state: taken.state });

@@ -45,19 +45,19 @@ export const aws: TestCloud = {
   byIds,
   byNames,
   step,
-  grant: ({ estate }) => {
+  grant: ({ aws: { estate } }) => {
     estate.add(onCallAssignment);
   },
-  has: ({ estate }) => estate.has(onCallAssignment),
-  changes: ({ estate }) => estate.effectiveChanges().length,
-  started: ({ estate }) => estate.operations().length,
+  has: ({ aws: { estate } }) => estate.has(onCallAssignment),
+  changes: ({ aws: { estate } }) => estate.effectiveChanges().length,
+  started: ({ aws: { estate } }) => estate.operations().length,
   isStart: ({ operation }) => awsStarts.has(operation),
   // An operation can be found again by its grant, whatever became of the answer.
-  requestId: ({ estate }) => estate.operations()[0]?.requestId ?? '',
+  requestId: ({ aws: { estate } }) => estate.operations()[0]?.requestId ?? '',
   readBack: 'ListAccountAssignments',
   // STS takes a token once.
   idTokenUses: 1,
-  slow: { operations: { durationMs: 60_000 } },
+  slow: { aws: { operations: { durationMs: 60_000 } } },
   asking: { operation: 'DescribeAccountAssignmentCreationStatus' },
   refusal: { kind: 'conflict' },
 };

@@ -17,8 +17,8 @@ const lost = { kind: 'lost' } as const;
 const unanswered = { kind: 'hang', processed: true } as const;
 const html = effects['a 5xx in HTML'];
 
-const late: WorldOptions = { lag: { assignmentsMs: 6_000, statusMs: 6_000, provisioningMs: 6_000 } };
-const lateAndOver: WorldOptions = { ...lagging, operations: { durationMs: 0 } };
+const late: WorldOptions = { aws: { lag: { assignmentsMs: 6_000, statusMs: 6_000, provisioningMs: 6_000 } } };
+const lateAndOver: WorldOptions = { ...lagging, aws: { ...lagging.aws, operations: { durationMs: 0 } } };
 
 describe('AWS: two faults in one run, and faults where reads lag (P1)', () => {
   it.each<[string, keyof typeof cases, Faults, WorldOptions]>([

@@ -61,7 +61,7 @@ interface Story {
 }
 
 const awsOutcome = (world: World): readonly [number, boolean] => [
-  world.estate.effectiveChanges().length,
+  world.aws.estate.effectiveChanges().length,
   isThere(world),
 ];
 const azureOutcome = (world: World): readonly [number, boolean] => [
@@ -281,7 +281,7 @@ describe('credentials of an earlier step that are called ended', () => {
   it('on AWS are red, with whose they are and what to do', () =>
     inWorld({}, async (world) => {
       world.script.fault({ operation: 'CreateAccountAssignment', times: 99 }, ended);
-      const env = world.ambientCredentials();
+      const env = world.aws.ambientCredentials();
       const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, idToken: false });
       expect(result.exitCode).toBe(1);
       expect(calls(result)['CreateAccountAssignment']).toBe(1);

@@ -44,7 +44,7 @@ describe.each(answers)('%s that passes (P13)', (_, effect) => {
 
   it('does not keep post from it with credentials of the job’s own, and no ID token', () =>
     inLeases({}, async (world) => {
-      const env = world.ambientCredentials();
+      const env = world.aws.ambientCredentials();
       const inputs = { ...unrecorded, 'aws-role-to-assume': 'none' };
       const main = await take(world, inputs, { env, idToken: false });
       world.script.fault({ operation: 'DeleteAccountAssignment' }, effect);
@@ -86,9 +86,9 @@ it('that one of three requests calls its credentials ended leaves the others to 
         if (service !== 'sts' || at >= (until ?? 0)) return undefined;
         return { kind: 'error', status: 403, code: 'AccessDenied', message: 'Not authorized' };
       });
-      const before = world.estate.effectiveChanges().length;
+      const before = world.aws.estate.effectiveChanges().length;
       const result = await post(world, main, { inputs });
       expect([result.exitCode, errors(result)]).toEqual([0, '']);
-      expect(world.estate.effectiveChanges().length - before).toBe(3);
+      expect(world.aws.estate.effectiveChanges().length - before).toBe(3);
     }
   }));

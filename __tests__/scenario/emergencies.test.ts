@@ -44,7 +44,7 @@ describe('a lease that a person ends by hand', () => {
   it('on AWS, whose runner is gone too, leaves its timer nothing to do, and a sweep no more than the hold, which means nothing (P5)', () =>
     inLeases({}, async (world) => {
       await take(world, undefined, job(1));
-      world.estate.remove(onCallAssignment);
+      world.aws.estate.remove(onCallAssignment);
       endJob(world, 1);
       await world.advance(3 * hour);
       const swept = await step(world, sweeping, job(2));

@@ -278,7 +278,7 @@ describe('credentials never follow a redirect', () => {
       const result = await redirected(world, match, status);
       expect(result.exitCode).toBe(1);
       expect(trap.requests).toEqual([]);
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
     }),
   );
 

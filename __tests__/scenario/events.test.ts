@@ -42,7 +42,7 @@ describe('events that may be caused without write access (P10)', () => {
         requests: [],
       });
       expect(await step(world, { ...byIds, 'allow-event': `${event}\n` }, { event })).toMatchObject({ exitCode: 0 });
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     });
   });
 
@@ -90,11 +90,11 @@ describe('events that may be caused without write access (P10)', () => {
     await inWorld({}, async (world) => {
       const lease = { ...byIds, lifetime: '1h' };
       const main = await step(world, lease);
-      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(true);
       expect(await step(world, lease, { stage: 'post', state: main.state, event: 'issues' })).toMatchObject({
         exitCode: 0,
       });
-      expect(world.estate.has(onCallAssignment)).toBe(false);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(false);
     });
   });
 });
@@ -113,22 +113,22 @@ describe('the management account (P10)', () => {
     ],
     ['by name', { ...byNames, ...free, target: 'account:management' }],
   ] satisfies [string, Step['inputs']][])('is refused as a target of assign %s', async (_, inputs) => {
-    await inWorld({ roleArn }, async (world) => {
+    await inWorld({ aws: { roleArn } }, async (world) => {
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(1);
       expect(result.outputs['status']).toBe('FAILED');
       expect(errors(result)).toContain(`${ids.management} is the organization’s management account`);
       expect(errors(result)).toContain('allow-privileged: true');
       expect(calls(result)['CreateAccountAssignment']).toBeUndefined();
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     });
   });
 
   it('may be granted on with allow-privileged, by id and by name', async () => {
-    await inWorld({ roleArn }, async (world) => {
+    await inWorld({ aws: { roleArn } }, async (world) => {
       const inputs = { ...free, target: ids.management, 'allow-privileged': 'true' };
       expect(await step(world, { ...byIds, ...inputs })).toMatchObject({ exitCode: 0 });
-      expect(world.estate.has(inManagement)).toBe(true);
+      expect(world.aws.estate.has(inManagement)).toBe(true);
       const again = await step(world, { ...byNames, ...inputs, target: 'account:management' });
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false', 'target-id': ids.management });
     });
@@ -143,7 +143,7 @@ describe('the management account (P10)', () => {
       expect(errors(result)).toContain('cannot be told whether the target is the organization’s management account');
       expect(errors(result)).toContain('aws-identity-store-id');
       expect(errors(result)).toContain('allow-privileged: true');
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     });
   });
 
@@ -155,7 +155,7 @@ describe('the management account (P10)', () => {
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('sso:DescribeInstance');
       expect(errors(result)).toContain('aws-identity-store-id as its ARN');
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     });
   });
 
@@ -179,8 +179,8 @@ describe('the management account (P10)', () => {
   });
 
   it('is not checked for revoke', async () => {
-    await inWorld({ roleArn }, async (world) => {
-      world.estate.add(inManagement);
+    await inWorld({ aws: { roleArn } }, async (world) => {
+      world.aws.estate.add(inManagement);
       const result = await step(world, {
         ...revoke,
         ...free,
@@ -189,7 +189,7 @@ describe('the management account (P10)', () => {
       });
       expect(result).toMatchObject({ exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' } });
       expect(calls(result)['DescribeInstance']).toBeUndefined();
-      expect(world.estate.has(inManagement)).toBe(false);
+      expect(world.aws.estate.has(inManagement)).toBe(false);
     });
   });
 });

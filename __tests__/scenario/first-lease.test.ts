@@ -24,9 +24,11 @@ describe('the first lease on AWS', () => {
   const [tag = '', value = ''] = given('aws sso-admin tag-resource', '--tags')['Key']?.split(',Value=') ?? [];
   const deployed: WorldOptions = {
     startAt: start,
-    ...roleIn(stack, 'Broker'),
-    roles: [{ arn: stack.outputs['SweeperRoleArn']?.Value ?? '', ...roleIn(stack, 'Sweeper') }],
-    executionRole: roleIn(stack, 'Ender'),
+    aws: {
+      ...roleIn(stack, 'Broker'),
+      roles: [{ arn: stack.outputs['SweeperRoleArn']?.Value ?? '', ...roleIn(stack, 'Sweeper') }],
+      executionRole: roleIn(stack, 'Ender'),
+    },
   };
   const access = stepOf('Incident access', { who: 'alice@example.com', incident: 'INC-4711' });
   const sweep = stepOf('Sweep leases');
@@ -38,8 +40,8 @@ describe('the first lease on AWS', () => {
   } as const;
   const inIt = (scene: (world: World) => Promise<void>): Promise<void> =>
     inWorld(deployed, async (world) => {
-      world.estate.setTags('IncidentAdmin', { [tag]: value });
-      world.schedules.addGroup(String(stack.resources['ScheduleGroup']?.Properties['Name']));
+      world.aws.estate.setTags('IncidentAdmin', { [tag]: value });
+      world.aws.schedules.addGroup(String(stack.resources['ScheduleGroup']?.Properties['Name']));
       await scene(world);
     });
 
@@ -49,9 +51,9 @@ describe('the first lease on AWS', () => {
       green(taken);
       expect(taken.outputs).toMatchObject({ 'expiry-guarantee': 'scheduler', 'expires-at': '2026-11-21T22:00:00Z' });
       await world.advance(hour);
-      expect(world.estate.has(alice)).toBe(true);
+      expect(world.aws.estate.has(alice)).toBe(true);
       await world.advance(hour + 2 * minute);
-      expect(world.estate.has(alice)).toBe(false);
+      expect(world.aws.estate.has(alice)).toBe(false);
       green(await step(world, sweep.inputs, sweep.in(2)));
     }));
 
@@ -61,7 +63,7 @@ describe('the first lease on AWS', () => {
       const release = stepOf('Release a lease', { 'lease-id': taken.outputs['lease-id'] ?? '' });
       const released = await step(world, release.inputs, release.in(2));
       green(taken, released);
-      expect([world.estate.has(alice), shortly(world)]).toEqual([false, []]);
+      expect([world.aws.estate.has(alice), shortly(world)]).toEqual([false, []]);
     }));
 
   it('stands beside a second one, and ends at the later of their ends, or with the last release', () =>
@@ -73,9 +75,9 @@ describe('the first lease on AWS', () => {
       const release = stepOf('Release a lease', { 'lease-id': first.outputs['lease-id'] ?? '' });
       green(first, second, await step(world, release.inputs, release.in(3)));
       await world.advance(hour + 10 * minute);
-      expect(world.estate.has(alice)).toBe(true);
+      expect(world.aws.estate.has(alice)).toBe(true);
       await world.advance(hour);
-      expect(world.estate.has(alice)).toBe(false);
+      expect(world.aws.estate.has(alice)).toBe(false);
     }));
 
   it('is ended by the sweep where none of its timer’s firings came to anything (P5)', () =>
@@ -84,9 +86,9 @@ describe('the first lease on AWS', () => {
       const taken = await step(world, access.inputs, access.in(1));
       refuseFirings(world);
       await world.advance(3 * hour);
-      expect(world.estate.has(alice)).toBe(true);
+      expect(world.aws.estate.has(alice)).toBe(true);
       green(taken, await step(world, sweep.inputs, sweep.in(2)));
-      expect(world.estate.has(alice)).toBe(false);
+      expect(world.aws.estate.has(alice)).toBe(false);
     }));
 });
 

@@ -163,7 +163,7 @@ describe('the guards of a push', () => {
     'hold what `%s` came to: an account that is not allowed is red, and nothing is pushed (P10)',
     async (__, inputs) => {
       await inWorld({}, async (world) => {
-        world.estate.edit('ReadOnlyAccess');
+        world.aws.estate.edit('ReadOnlyAccess');
         const result = await step(world, {
           ...inputs,
           'allowed-targets': 'ou:/Workloads/Production/**\naccount:data-*',
@@ -176,12 +176,12 @@ describe('the guards of a push', () => {
         expect(errors(many)).toContain('This would provision 3 grants');
         const foreign = await step(world, { ...inputs, 'allowed-roles': 'Billing' });
         expect(errors(foreign)).toContain('allowed-roles does not cover 1 permission set');
-        expect(world.estate.outdated()).toHaveLength(3);
+        expect(world.aws.estate.outdated()).toHaveLength(3);
 
         const fine = await step(world, { ...inputs, 'allowed-targets': 'ou:/Workloads/**', 'max-grants': '3' });
         expect(errors(fine)).toBe('');
         expect(calls(fine)['ProvisionPermissionSet']).toBe(3);
-        expect(world.estate.outdated()).toEqual([]);
+        expect(world.aws.estate.outdated()).toEqual([]);
       });
     },
   );

@@ -122,7 +122,7 @@ describe('a name in full that two bear (P10)', () => {
       expect(named.exitCode).toBe(1);
       for (const text of ['shared@example.com', ...users]) expect(errors(named)).toContain(text);
       expect(starts(manyAws, named)).toEqual([]);
-      expect(world.estate.has({ ...onCallAssignment, principalType: 'USER', principalId: users[0] })).toBe(false);
+      expect(world.aws.estate.has({ ...onCallAssignment, principalType: 'USER', principalId: users[0] })).toBe(false);
       const mine = await step(world, { ...inputs, 'allowed-principals': 'user:shared-one' });
       expect(errors(mine)).toBe('');
       const other = await step(world, { ...inputs, 'allowed-principals': 'user:shared-two' });

@@ -8,12 +8,14 @@ describe.each<[string, ManyCloud, WorldOptions, RegExp]>([
     'AWS',
     manyAws,
     {
-      policy: {
-        Version: '2012-10-17',
-        Statement: [
-          { Effect: 'Allow', Action: '*', Resource: '*' },
-          { Effect: 'Deny', Action: ['identitystore:DescribeGroup', 'identitystore:DescribeUser'], Resource: '*' },
-        ],
+      aws: {
+        policy: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Action: '*', Resource: '*' },
+            { Effect: 'Deny', Action: ['identitystore:DescribeGroup', 'identitystore:DescribeUser'], Resource: '*' },
+          ],
+        },
       },
     },
     /identitystore:Describe(?:Group|User)/u,

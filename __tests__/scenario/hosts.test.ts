@@ -69,7 +69,7 @@ const onAws: Readonly<Record<string, Asking>> = {
 describeProxies('with its real endpoints, through a proxy, a step asks no host but the documented ones (P7)', () => {
   it.each(Object.entries(onAws))('AWS: %s', async (_name, { inputs, asks, post, prepare }) => {
     await behindProxy({}, async ({ world, proxy, real }) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       await prepare?.(world);
       const env = { ...real, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
       const main = await step(world, inputs, { env });

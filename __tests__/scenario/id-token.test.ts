@@ -34,7 +34,7 @@ describe('an exchange that STS refuses', () => {
       expect(result.exitCode).toBe(0);
       expect(minted(result)).toHaveLength(times + 1);
       expectFreshTokens(result, times + 1);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     }),
   );
 

@@ -287,7 +287,7 @@ describe('lines', () => {
         role: `\n${ids.incidentAdmin}`,
       };
       expect(await step(own, inputs)).toMatchObject({ exitCode: 0 });
-      expect(own.estate.has(onCallAssignment)).toBe(true);
+      expect(own.aws.estate.has(onCallAssignment)).toBe(true);
     });
   });
 });
@@ -466,7 +466,7 @@ describe('wait and timeout', () => {
     ['2m', 120],
     ['', 300],
   ])('a step with timeout "%s" gives up after %i s (P2)', async (timeout, seconds) => {
-    await inWorld({ operations: { durationMs: 3_600_000 } }, async (own) => {
+    await inWorld({ aws: { operations: { durationMs: 3_600_000 } } }, async (own) => {
       const result = await step(own, { ...byIds, timeout });
       expect(result.outputs['status']).toBe('IN_PROGRESS');
       expect(result.virtualMs).toBeGreaterThan((seconds - 6) * 1_000);
@@ -475,7 +475,7 @@ describe('wait and timeout', () => {
   });
 
   it('a provision gives up after 15 minutes unless it is told otherwise (P2)', async () => {
-    await inWorld({ operations: { durationMs: 3_600_000 } }, async (own) => {
+    await inWorld({ aws: { operations: { durationMs: 3_600_000 } } }, async (own) => {
       const result = await step(own, pushOne);
       expect(result.outputs['status']).toBe('IN_PROGRESS');
       expect(Math.round(result.virtualMs / 60_000)).toBe(15);

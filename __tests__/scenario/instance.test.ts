@@ -80,7 +80,7 @@ describe('a pinned instance', () => {
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('ResourceNotFoundException');
       expect(errors(result)).toContain('aws-region');
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
     }));
 
   it('that does not exist is an error that names aws-instance-arn', () =>
@@ -115,7 +115,7 @@ describe('without a pin', () => {
       const others = result.requests.filter((it) => it.service === 'sso' && it.operation !== 'ListInstances');
       expect(new Set(others.map((it) => it.region))).toEqual(new Set(['us-east-1']));
       expect(result.log).toMatch(/primary Region is us-east-1, not eu-west-1/u);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     }));
 
   it('the wrong Region is an error that names the Region and the input that settles it (P9)', () =>
@@ -124,7 +124,7 @@ describe('without a pin', () => {
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('eu-central-1');
       expect(errors(result)).toContain('aws-region');
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
       const fromVariable = await step(world, { ...byNames, 'aws-region': '' }, { env: { AWS_REGION: 'eu-west-3' } });
       expect(errors(fromVariable)).toContain('eu-west-3');
     }));
@@ -159,7 +159,7 @@ describe('of several instances', () => {
       expect(result.exitCode).toBe(0);
       expect(calls(result)).not.toHaveProperty('DescribeInstance');
       expect(
-        world.estate.has({
+        world.aws.estate.has({
           account: 'payments-prod',
           permissionSet: 'IncidentAdmin',
           principal: 'group:Payments On-Call',
@@ -200,7 +200,7 @@ describe('of several instances', () => {
         expect(errors(result)).toContain(identityStoreId);
       }
       expect(errors(result)).toContain('aws-instance-arn');
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
       const pinned = await step(world, { ...found, 'aws-instance-arn': ids.instance });
       expect(pinned.exitCode).toBe(0);
     }));

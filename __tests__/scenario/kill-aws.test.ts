@@ -9,13 +9,13 @@ import { describeSignals, ids, signIn } from './support.ts';
 /** Some end between the first poll and the second, some later. */
 const durationMs = { from: 700, to: 2_200, seed: 3 } as const;
 
-const state = ({ estate }: World): readonly string[] =>
+const state = ({ aws: { estate } }: World): readonly string[] =>
   estate
     .assignments()
     .map((it) => `${it.principalType} ${it.principalId} ${it.permissionSetArn} ${it.accountId}`)
     .sort();
 
-const effects = ({ estate }: World): readonly string[] =>
+const effects = ({ aws: { estate } }: World): readonly string[] =>
   estate
     .effectiveChanges()
     .map((it) => `${it.kind} ${it.principalId ?? ''} ${it.permissionSetArn} ${it.accountId}`)
@@ -30,7 +30,7 @@ function assigning(groups: number, accounts: number, operation: 'assign' | 'revo
   const grants = groups * accounts;
   return {
     cloud: aws,
-    world: { estate, operations: { durationMs } },
+    world: { estate, aws: { operations: { durationMs } } },
     inputs: {
       ...signIn,
       operation,
@@ -51,14 +51,14 @@ function assigning(groups: number, accounts: number, operation: 'assign' | 'revo
 function provisioning(accounts: number): Bulk {
   const provisioned = { permissionSets: 2, accounts, outdated: accounts };
   const estate = makeEstate({ seed: 12, accounts, permissionSets: 2, groups: 1, provisioned });
-  const pairs = ({ estate: live }: World): readonly string[] =>
+  const pairs = ({ aws: { estate: live } }: World): readonly string[] =>
     live
       .provisioned()
       .map((it) => `${it.permissionSetArn} ${it.accountId} ${it.provisioning}`)
       .sort();
   return {
     cloud: aws,
-    world: { estate, operations: { durationMs } },
+    world: { estate, aws: { operations: { durationMs } } },
     inputs: {
       ...signIn,
       operation: 'provision',
@@ -68,7 +68,7 @@ function provisioning(accounts: number): Bulk {
     grants: 2 * accounts,
     changes: accounts,
     state: pairs,
-    effects: ({ estate: live }) =>
+    effects: ({ aws: { estate: live } }) =>
       live.effectiveChanges().map((it) => `${it.kind} ${it.permissionSetArn} ${it.accountId}`),
   };
 }

@@ -141,8 +141,8 @@ describe('a lease that nobody shares', () => {
       expect(isThere(world)).toBe(true);
       await world.advance(3 * minute);
       expect(isThere(world)).toBe(false);
-      expect(world.schedules.firings()[0]?.outcome.kind).toBe('accepted');
-      expect(world.estate.effectiveChanges().at(-1)?.at).toBeLessThan(end + 60_000 + 5_000);
+      expect(world.aws.schedules.firings()[0]?.outcome.kind).toBe('accepted');
+      expect(world.aws.estate.effectiveChanges().at(-1)?.at).toBeLessThan(end + 60_000 + 5_000);
     }));
 
   it('names the dead-letter queue in its schedules', () =>
@@ -221,7 +221,7 @@ describe('the schedule group', () => {
     inWorld({ startAt: start }, async (world) => {
       const main = await take(world);
       expect(main.log).toContain('Made the schedule group cloud-access.');
-      expect(world.schedules.groups().map(({ name }) => name)).toContain(group);
+      expect(world.aws.schedules.groups().map(({ name }) => name)).toContain(group);
       expect(asked(main, 'scheduler')).toEqual([
         'CreateSchedule',
         'CreateScheduleGroup',
@@ -233,12 +233,12 @@ describe('the schedule group', () => {
     }));
 
   it('may have another name, which post and lease-id keep', () =>
-    inWorld({ startAt: start, executionRole: { trust: trustOf('payments') } }, async (world) => {
+    inWorld({ startAt: start, aws: { executionRole: { trust: trustOf('payments') } } }, async (world) => {
       const main = await take(world, { ...leased, 'aws-scheduler-group': 'payments' });
       expect(records(world).map(({ schedule }) => schedule.group)).toEqual(['payments', 'payments']);
       const ended = await post(world, main);
       expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
-      expect(world.estate.has(onCallAssignment)).toBe(false);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(false);
     }));
 });
 

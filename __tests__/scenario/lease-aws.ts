@@ -35,12 +35,12 @@ const manyInputs = { principal: `group:${ids.onCall}\ngroup:${ids.auditors}`, ta
 /** Leases whose ends EventBridge Scheduler guarantees. */
 export const aws: LeaseCloud = {
   // Seventeen seconds after a full minute: the ends of leases are rounded down to one.
-  world: { operations: { durationMs: operationMs }, startAt: Date.UTC(2026, 4, 12, 9, 30, 17) },
+  world: { aws: { operations: { durationMs: operationMs } }, startAt: Date.UTC(2026, 4, 12, 9, 30, 17) },
   signIn: () => signIn,
   inputs: { one: { ...byIds, ...withEnder }, many: { ...byIds, ...withEnder, ...manyInputs }, sweep: withEnder },
   one,
   many,
-  estrange({ estate, schedules }, isFirst) {
+  estrange({ aws: { estate, schedules } }, isFirst) {
     const others: readonly Granted[] = [
       { ...one, principalType: 'USER', principalId: ids.alice },
       { ...one, roleId: ids.breakGlass },
@@ -49,13 +49,13 @@ export const aws: LeaseCloud = {
     schedules.write({ name: 'nightly-report', group: isFirst ? 'default' : 'cloud-access' });
     return others;
   },
-  has: ({ estate }, grant) => estate.has(assignmentOf(grant)),
-  add: ({ estate }, grant) => {
+  has: ({ aws: { estate } }, grant) => estate.has(assignmentOf(grant)),
+  add: ({ aws: { estate } }, grant) => {
     estate.add(assignmentOf(grant));
   },
-  endsOf: ({ estate }, grant) =>
+  endsOf: ({ aws: { estate } }, grant) =>
     estate.effectiveChanges().flatMap((it) => (it.kind === 'delete' && isAbout(grant, it) ? [it.at] : [])),
-  bystanders({ estate, schedules }, grants) {
+  bystanders({ aws: { estate, schedules } }, grants) {
     const assignments = estate.assignments().filter((it) => !grants.some((grant) => isAbout(grant, it)));
     const foreign = schedules.all().filter(({ name }) => shownIn(name) === null);
     return [...assignments, ...foreign].map((it) => JSON.stringify(it)).sort();
@@ -64,12 +64,12 @@ export const aws: LeaseCloud = {
   orderProblems,
   carriedOutMs: 0,
   endsByClock: true,
-  lastEnd: ({ schedules }) => Math.max(0, ...schedules.all().flatMap(({ endsAt }) => endsAt ?? [])),
+  lastEnd: ({ aws: { schedules } }) => Math.max(0, ...schedules.all().flatMap(({ endsAt }) => endsAt ?? [])),
   pastEnds: 20 * 60_000,
   hasRecords,
   recordsLeft,
   overdue,
-  garbage: ({ schedules }) =>
+  garbage: ({ aws: { schedules } }) =>
     schedules
       .all()
       .filter(({ name }) => name !== 'nightly-report')
@@ -95,7 +95,7 @@ function isAbout(grant: Granted, { accountId, permissionSetArn, principalId }: P
 }
 
 /** What ended later than the latest lease of it, and the firing of its timer, allow. */
-function overdue({ journal, estate }: World, grants: readonly Granted[]): readonly string[] {
+function overdue({ journal, aws: { estate } }: World, grants: readonly Granted[]): readonly string[] {
   const records = journal.of('CreateSchedule').flatMap(({ status, body }) => {
     const { Name = '', StartDate = 0, State } = body as { Name?: string; StartDate?: number; State?: string };
     const parsed = shownIn(Name);
@@ -122,12 +122,12 @@ function largestShare(grants: readonly Granted[]): number {
   return Math.max(...grants.map(({ targetId }) => grants.filter((it) => it.targetId === targetId).length));
 }
 
-function hasRecords({ schedules }: World): boolean {
+function hasRecords({ aws: { schedules } }: World): boolean {
   return schedules.all().some(({ name }) => shownIn(name) !== null);
 }
 
 /** What of ours a sweep has left that can still do something, or that it made itself. */
-function recordsLeft({ schedules }: World): readonly string[] {
+function recordsLeft({ aws: { schedules } }: World): readonly string[] {
   return schedules
     .all()
     .filter(({ name, state }) => shownIn(name) !== null && state === 'ENABLED')

@@ -43,7 +43,7 @@ export const later = {
  */
 async function revokeWhatIsSuspect(scene: Scene, { job }: Doomed): Promise<void> {
   const { world, cloud } = scene;
-  const isBrokenOff = world.schedules.all().some(({ name }) => shownIn(name)?.end === never);
+  const isBrokenOff = world.aws.schedules.all().some(({ name }) => shownIn(name)?.end === never);
   const wasThere = cloud.has(world, aws.one);
   if (!wasThere && !isBrokenOff) return;
   const red = /A permanent assign of it was broken off/u;
@@ -67,7 +67,10 @@ export const posts = {
 
 /** The Scheduler is refused each time; the lists of what was done reach back beyond the lease. */
 async function refuseFirings(scene: Scene): Promise<void> {
-  const { estate, schedules, now } = scene.world;
+  const {
+    aws: { estate, schedules },
+    now,
+  } = scene.world;
   const earlier = { ...assignmentOf(aws.one), permissionSetArn: ids.readOnly };
   estate.add(earlier);
   estate.start('delete', earlier);

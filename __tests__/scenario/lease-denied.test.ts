@@ -47,7 +47,7 @@ describe('an execution role that Scheduler may not assume', () => {
   ])(
     'since it %s is found out before anything is granted, and the error says what its trust must be (P9)',
     (_, trust) =>
-      inLeases({ executionRole: { trust } }, async (world) => {
+      inLeases({ aws: { executionRole: { trust } } }, async (world) => {
         const main = await step(world, leased);
         await nothingGranted(world, main);
         const text = errors(main);
@@ -90,7 +90,7 @@ describe('a right that the job’s role lacks', () => {
       /What to do: Allow the role scheduler:ListSchedules on "\*"/su,
     ],
   ])('%s: nothing is granted, and the error names it (P9)', (_, actions, said) =>
-    inLeases({ policy: allBut(...actions) }, async (world) => {
+    inLeases({ aws: { policy: allBut(...actions) } }, async (world) => {
       const main = await step(world, leased);
       await nothingGranted(world, main);
       expect(errors(main)).toMatch(said);
@@ -98,7 +98,7 @@ describe('a right that the job’s role lacks', () => {
   );
 
   it('to make the group, which is missing: nothing is granted, and the error says both ways (P9)', () =>
-    inWorld({ startAt: start, policy: allBut('scheduler:CreateScheduleGroup') }, async (world) => {
+    inWorld({ startAt: start, aws: { policy: allBut('scheduler:CreateScheduleGroup') } }, async (world) => {
       const main = await step(world, leased);
       await nothingGranted(world, main);
       expect(errors(main)).toMatch(
@@ -107,7 +107,7 @@ describe('a right that the job’s role lacks', () => {
     }));
 
   it('to delete records: the lease stands, and post leaves the end to the timer', () =>
-    inLeases({ policy: allBut('scheduler:DeleteSchedule') }, async (world) => {
+    inLeases({ aws: { policy: allBut('scheduler:DeleteSchedule') } }, async (world) => {
       const main = await step(world, leased);
       expect(main.exitCode).toBe(0);
       const ended = await post(world, main);
@@ -118,7 +118,7 @@ describe('a right that the job’s role lacks', () => {
     }));
 
   it('to grant: the lease is given back, and AWS’s words and the permission are told (P9)', () =>
-    inLeases({ policy: allBut('sso:CreateAccountAssignment') }, async (world) => {
+    inLeases({ aws: { policy: allBut('sso:CreateAccountAssignment') } }, async (world) => {
       const main = await step(world, leased);
       expect([main.exitCode, isThere(world)]).toEqual([1, false]);
       expect(errors(main)).toContain('sso:CreateAccountAssignment');

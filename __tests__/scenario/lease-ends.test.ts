@@ -30,7 +30,7 @@ const end = Date.parse('2026-11-21T22:00:00Z');
 function timerEndsIt(world: World): Promise<void> {
   return until(world, end + 2 * minute).then(() => {
     expect(isThere(world)).toBe(false);
-    expect(world.schedules.firings()[0]?.outcome.kind).toBe('accepted');
+    expect(world.aws.schedules.firings()[0]?.outcome.kind).toBe('accepted');
   });
 }
 
@@ -63,7 +63,7 @@ describe('a release that leaves the access to the timer', () => {
   it('since the account was busy for too long: green, with a warning', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
-      world.estate.start(
+      world.aws.estate.start(
         'create',
         { account: 'payments-prod', permissionSet: 'ReadOnlyAccess', principal: 'group:Payments On-Call' },
         { durationMs: 4 * minute },
@@ -123,7 +123,7 @@ describe('a release that leaves the access to the timer', () => {
 
 describe('a lease whose timer somebody has deleted by hand', () => {
   const deleteTimer = (world: World): void => {
-    world.schedules.remove(world.schedules.all().find(({ name }) => name.endsWith('-t'))?.name ?? 'no timer');
+    world.aws.schedules.remove(world.aws.schedules.all().find(({ name }) => name.endsWith('-t'))?.name ?? 'no timer');
   };
 
   it('is left alone, and red: nothing else ends the access (P1)', () =>
@@ -142,7 +142,7 @@ describe('a lease whose timer somebody has deleted by hand', () => {
     inLeases({}, async (world) => {
       const main = await take(world);
       deleteTimer(world);
-      world.estate.remove(onCallAssignment);
+      world.aws.estate.remove(onCallAssignment);
       const ended = await post(world, main);
       expect([ended.exitCode, errors(ended)]).toEqual([0, '']);
     }));
@@ -183,7 +183,7 @@ describe('a release whose own hold is gone', () => {
       expect(ended.exitCode).toBe(0);
       expect(told(ended, 'warning')).toEqual([expect.stringMatching(/a permanent `assign`.*is still there/su)]);
       await until(world, end + hour);
-      expect([isThere(world), world.schedules.firings()]).toEqual([true, []]);
+      expect([isThere(world), world.aws.schedules.firings()]).toEqual([true, []]);
     }));
 });
 
@@ -191,7 +191,7 @@ describe('access that an administrator has ended by hand', () => {
   it('is told as it is: nothing had to change, and the records go', () =>
     inLeases({}, async (world) => {
       const main = await take(world);
-      world.estate.remove(onCallAssignment);
+      world.aws.estate.remove(onCallAssignment);
       const ended = await post(world, main);
       expect([ended.exitCode, shortly(world)]).toEqual([0, []]);
       expect(ended.log).toContain('Nothing had to change.');

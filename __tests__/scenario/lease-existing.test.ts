@@ -34,7 +34,7 @@ const [one, two, three] = [job(1), job(2), job(3)];
 describe('a lease of access that is there before', () => {
   it('keeps it: green, not changed, no lease, a warning that nothing will be removed, and nothing is (P3)', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const main = await take(world);
       expect(main.outputs).toMatchObject({
         status: 'SUCCEEDED',
@@ -58,7 +58,7 @@ describe('a lease of access that is there before', () => {
 
   it('costs five requests to the Scheduler, two reads and one look for deletions', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const main = await take(world);
       const five = ['CreateSchedule', 'ListSchedules', 'ListSchedules', 'ListSchedules', 'DeleteSchedule'];
       // The first of these looks whether the grant is on record at all.
@@ -68,7 +68,7 @@ describe('a lease of access that is there before', () => {
 
   it('is red with `on-existing: fail`, and leaves it as it is (P3)', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const main = await step(world, { ...leased, 'on-existing': 'fail' });
       expect(main.exitCode).toBe(1);
       expect(main.outputs).toMatchObject({ status: 'FAILED', changed: 'false', 'lease-id': '' });
@@ -81,7 +81,7 @@ describe('a lease of access that is there before', () => {
 
   it('is told apart in a step of several: what was there is kept, the rest is leased (P3)', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const main = await take(world, { ...leased, target: '123456789012\n777788889999' });
       const { results = '', 'lease-id': id } = main.outputs;
       expect((JSON.parse(results) as { 'lease-state': string }[]).map((it) => it['lease-state']).toSorted()).toEqual([
@@ -93,7 +93,7 @@ describe('a lease of access that is there before', () => {
       expect([
         ended.exitCode,
         isThere(world),
-        world.estate.has({ ...onCallAssignment, accountId: '777788889999' }),
+        world.aws.estate.has({ ...onCallAssignment, accountId: '777788889999' }),
       ]).toEqual([0, true, false]);
     }));
 });
@@ -136,12 +136,12 @@ describe('access beside a timer whose firings are over', () => {
     inLeases({}, async (world) => {
       await leftOver(world);
       endJob(world, 1);
-      const before = world.estate.operations().length;
+      const before = world.aws.estate.operations().length;
       const swept = await step(world, sweeping, two);
       expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(swept)).toContain('nothing proves whether it is that lease');
       expect(errors(swept)).toContain('`operation: revoke` ends the access, a permanent `assign` keeps it');
-      expect(world.estate.operations()).toHaveLength(before);
+      expect(world.aws.estate.operations()).toHaveLength(before);
       // The records are all there still, and no mark.
       expect(records(world).some(({ kind }) => kind === 'mark')).toBe(false);
       expect(only(world, 'timer').enabled).toBe(true);
@@ -153,7 +153,7 @@ describe('access beside a timer whose firings are over', () => {
       await take(world, leased, one);
       await until(world, end + 30 * minute);
       expect(isThere(world)).toBe(false);
-      world.estate.start('create', onCallAssignment);
+      world.aws.estate.start('create', onCallAssignment);
       await world.advance(minute);
       const swept = await step(world, sweeping, two);
       expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
@@ -211,7 +211,7 @@ describe('a lease without EventBridge Scheduler', () => {
     }));
 
   it('is taken where schedules may not be listed', () =>
-    inLeases({ policy: withoutScheduler }, async (world) => {
+    inLeases({ aws: { policy: withoutScheduler } }, async (world) => {
       const main = await take(world, unrecorded);
       const ended = await post(world, main, { inputs: unrecorded });
       expect([ended.exitCode, isThere(world)]).toEqual([0, false]);
@@ -219,7 +219,7 @@ describe('a lease without EventBridge Scheduler', () => {
 
   it('keeps what was there before (P3)', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const main = await take(world, unrecorded);
       expect(main.outputs).toMatchObject({ changed: 'false', 'lease-state': 'permanent', 'expiry-guarantee': '' });
       const ended = await post(world, main, { inputs: unrecorded });
@@ -252,7 +252,7 @@ describe('records of the same grant in another group (P5)', () => {
       const { schedule } = only(world, 'timer');
       const ended = await post(world, main, one);
       expect(ended.exitCode).toBe(0);
-      const other = world.schedules.write({
+      const other = world.aws.schedules.write({
         ...schedule,
         group: 'payments',
         createdAt: world.now(),
@@ -279,8 +279,8 @@ describe('a forged record (P3)', () => {
       const { schedule } = only(world, 'timer');
       const name = nameBeside(only(world, 'timer'), 'timer', world.now() + hour, 'a'.repeat(20));
       await post(world, first, one);
-      world.estate.add(onCallAssignment);
-      world.schedules.write({
+      world.aws.estate.add(onCallAssignment);
+      world.aws.schedules.write({
         ...schedule,
         name,
         createdAt: world.now(),
@@ -299,7 +299,7 @@ describe('a forged record (P3)', () => {
       const first = await take(world, leased, one);
       const { schedule } = only(world, 'hold');
       const far = world.now() + 40 * 24 * hour;
-      world.schedules.write({
+      world.aws.schedules.write({
         ...schedule,
         name: nameBeside(only(world, 'hold'), 'hold', far, 'b'.repeat(20)),
         createdAt: world.now(),

@@ -40,7 +40,7 @@ describe('extend, of a lease of which a part', () => {
   it('is over, is red for that grant: its end is not put off any more (P1)', () => {
     // Six of an account are begun at once: the seventh is when the first is there, and so ends later.
     const { estate, inputs } = bulk({}, { groups: 1, permissionSets: 7, accounts: 1 });
-    return inLeases({ estate, operations: { durationMs: 35_000 } }, async (world) => {
+    return inLeases({ estate, aws: { operations: { durationMs: 35_000 } } }, async (world) => {
       const main = await take(world, { ...leased, ...inputs, 'keep-after-job': 'true', timeout: '30m' }, one);
       const ends = resultsOf(main).map((it) => it['expires-at']);
       expect(ends).toEqual([...Array.from({ length: 6 }, () => '2026-11-21T22:00:00Z'), '2026-11-21T22:01:00Z']);
@@ -59,7 +59,7 @@ describe('extend, of a lease of which a part', () => {
 
   it('was permanent from the beginning, is green', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const main = await take(world, both, one);
       expect(resultsOf(main).map((it) => it['lease-state'])).toEqual(['permanent', 'leased']);
       const extended = await step(world, extending(main), two);
@@ -85,7 +85,7 @@ describe('extend, of a lease of more grants than its id names (P1)', () => {
     inLeases({ estate }, async (world) => {
       const main = await take(world, many, one);
       const [hold] = records(world).filter(({ kind }) => kind === 'hold');
-      world.schedules.remove(hold?.schedule.name ?? 'no hold');
+      world.aws.schedules.remove(hold?.schedule.name ?? 'no hold');
       const extended = await step(world, { ...extending(main), timeout: '10m' }, two);
       expect(resultsOf(extended).map((it) => it['status'])).toEqual(Array.from({ length: 23 }, () => 'SUCCEEDED'));
       expect([extended.exitCode, extended.outputs['failure-reason']]).toEqual([1, partGone(24)]);

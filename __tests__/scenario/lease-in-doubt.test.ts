@@ -89,7 +89,7 @@ describe('an operation about a leased grant that has ended FAILED in the answer 
       const result = await way.go(world, '5m');
       expect([result.exitCode, result.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', way.isLeased]);
       expect(asked(result, 'sso').filter((it) => it === calls[way.kind])).toHaveLength(1);
-      const [operation] = world.estate.operations().slice(-1);
+      const [operation] = world.aws.estate.operations().slice(-1);
       const said = `${calls[way.kind]} (request id ${operation?.requestId ?? ''}) ended FAILED: ${suspended}`;
       expect(errors(result)).toContain(said);
       expect(errors(result)).not.toMatch(/ended SUCCEEDED|made again|time limit passed/u);
@@ -116,7 +116,7 @@ describe('an operation about a leased grant that goes on when the time limit pas
     inWay(way, async (world) => {
       world.script.outcome({ kind: way.kind }, { durationMs: 3 * minute });
       const result = await way.go(world, '45s');
-      const [operation] = world.estate.operations().slice(-1);
+      const [operation] = world.aws.estate.operations().slice(-1);
       expect(result.outputs).toMatchObject({
         status: 'IN_PROGRESS',
         changed: 'true',
@@ -153,7 +153,7 @@ describe('an account that others keep busy for longer than the time limit', () =
           permissionSet: 'ReadOnlyAccess',
           principal: 'group:Payments On-Call',
         };
-        world.estate.start('create', other, { durationMs: 60 * minute });
+        world.aws.estate.start('create', other, { durationMs: 60 * minute });
         const result = await way.go(world, '30s');
         expect([result.exitCode, result.outputs['status'], result.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
         expect(errors(result)).toMatch(/CreateAccountAssignment answered ConflictException: .*\(request id \S+\)/u);

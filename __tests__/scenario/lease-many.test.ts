@@ -31,7 +31,7 @@ describe('a step with forty leases on eight accounts', () => {
         }
         const ended = await post(world, main);
         expect([ended.exitCode, shortly(world), told(ended, 'warning')]).toEqual([0, [], []]);
-        expect(world.estate.assignments()).toEqual([]);
+        expect(world.aws.estate.assignments()).toEqual([]);
         expect(ended.virtualMs).toBeLessThan(4 * minute);
         // No hold was dropped before its deletion could be sent: nobody had to begin again.
         expect(ended.requests.filter(({ operation }) => operation === 'CreateSchedule')).toEqual([]);
@@ -43,7 +43,7 @@ describe('a step with forty leases on eight accounts', () => {
   it('uses all the room that AWS gives, where the grants of few accounts would fill its queue (Many)', () => {
     // Of the first sixty, in the order of the inputs, all are on six accounts.
     const wide = bulk({}, { groups: 10, accounts: 20 });
-    return inLeases({ estate: wide.estate, operations: { durationMs: 8_000 } }, async (world) => {
+    return inLeases({ estate: wide.estate, aws: { operations: { durationMs: 8_000 } } }, async (world) => {
       const before = world.now();
       const main = await take(world, { ...leased, ...wide.inputs, timeout: '30m' });
       expect(recordsOf(main)).toHaveLength(200);
@@ -57,20 +57,20 @@ describe('a step with forty leases on eight accounts', () => {
 
   it('begins none that would have to wait for so long that what it rests on grows old (Many)', () => {
     const narrow = bulk({}, { groups: 50, accounts: 1 });
-    return inLeases({ estate: narrow.estate, operations: { durationMs: 15_000 } }, async (world) => {
+    return inLeases({ estate: narrow.estate, aws: { operations: { durationMs: 15_000 } } }, async (world) => {
       // One operation at a time: 50 of them take longer than a creation may come after its hold.
       const main = await take(world, { ...leased, ...narrow.inputs, timeout: '30m' });
       expect(distinct(main, 'lease-state')).toEqual(['leased']);
       expect(main.virtualMs).toBeGreaterThan(12 * minute);
       const ended = await post(world, main);
       expect([ended.exitCode, ended.virtualMs < 4 * minute]).toEqual([0, true]);
-      const left = world.estate.assignments().length;
+      const left = world.aws.estate.assignments().length;
       expect(left).toBeGreaterThan(20);
       expect(told(ended, 'warning').join('\n')).toContain(
         'It could not be ended now: other changes on its account took all the time that there was. The access is left to EventBridge Scheduler',
       );
       await world.advance(3 * 60 * minute + 30 * minute);
-      expect(world.estate.assignments()).toEqual([]);
+      expect(world.aws.estate.assignments()).toEqual([]);
     });
   }, 120_000);
 
@@ -80,7 +80,7 @@ describe('a step with forty leases on eight accounts', () => {
       inLeases({ estate }, async (world) => {
         await take(world, forty);
         await world.advance(2 * 60 * minute + 6 * minute);
-        expect(world.estate.assignments()).toEqual([]);
+        expect(world.aws.estate.assignments()).toEqual([]);
       }),
     60_000,
   );

@@ -80,7 +80,7 @@ describe('a deletion whose answer is lost', () => {
     world.script.fault({ operation: calls.delete }, { kind: 'lost' });
   };
   const deletions = (world: World): readonly string[] =>
-    world.estate.operations().flatMap(({ kind, requestId }) => (kind === 'delete' ? [requestId] : []));
+    world.aws.estate.operations().flatMap(({ kind, requestId }) => (kind === 'delete' ? [requestId] : []));
 
   it('is a change of the revoke that sent it, under its own request id', () =>
     inLeases({}, async (world) => {

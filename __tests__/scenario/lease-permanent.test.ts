@@ -55,7 +55,7 @@ describe('a permanent assign', () => {
       await until(world, end + hour);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world)]).toEqual([0, true]);
-      expect(world.schedules.firings()).toEqual([]);
+      expect(world.aws.schedules.firings()).toEqual([]);
     }));
 
   it('of a grant that nobody leased costs Create, List and Delete', () =>
@@ -67,7 +67,7 @@ describe('a permanent assign', () => {
 
   it('of what is permanent already changes nothing', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const made = await step(world, permanently);
       expect([made.exitCode, made.outputs['changed']]).toEqual([0, 'false']);
       expect(asked(made, 'scheduler')).toEqual(['ListSchedules']);
@@ -146,7 +146,7 @@ describe('a revoke', () => {
 
   it('of a grant that nobody leased names nobody', () =>
     inLeases({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const revoked = await step(world, revoking);
       expect([revoked.exitCode, isThere(world), shortly(world), told(revoked, 'warning')]).toEqual([0, false, [], []]);
       expect(resultsOf(revoked)).toHaveLength(1);

@@ -29,9 +29,11 @@ const sweeper = 'arn:aws:iam::111122223333:role/access-sweeper';
 /** All roles of a world of leases as the documents have them. */
 const documented: WorldOptions = {
   startAt: start,
-  policy: policyOf('lease-broker'),
-  roles: [{ arn: sweeper, policy: policyOf('lease-sweeper') }],
-  executionRole: { policy: policyOf('lease-execution-role'), trust: policy('lease-execution-trust') },
+  aws: {
+    policy: policyOf('lease-broker'),
+    roles: [{ arn: sweeper, policy: policyOf('lease-sweeper') }],
+    executionRole: { policy: policyOf('lease-execution-role'), trust: policy('lease-execution-trust') },
+  },
 };
 
 const named = { ...byNames, ...withEnder, lifetime: '2h' } as const;
@@ -108,7 +110,7 @@ const broking: readonly Scene[] = [
   {
     title: 'what was there before is kept',
     play: async (world, run) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       await run(leased);
     },
   },
@@ -133,8 +135,8 @@ const broking: readonly Scene[] = [
   {
     title: 'beside a deletion of the same grant',
     play: async (world, run) => {
-      world.estate.add(onCallAssignment);
-      world.estate.start('delete', onCallAssignment, { durationMs: 8_000 });
+      world.aws.estate.add(onCallAssignment);
+      world.aws.estate.start('delete', onCallAssignment, { durationMs: 8_000 });
       await run(leased);
     },
   },
@@ -218,19 +220,19 @@ describe('break-glass access, which is not tagged for leases', () => {
     inWorld(documented, async (world) => {
       for (const inputs of [leased, permanently]) {
         const result = await step(world, { ...inputs, ...ofBreakGlass });
-        expect([result.exitCode, world.estate.has(breakGlass)]).toEqual([1, false]);
+        expect([result.exitCode, world.aws.estate.has(breakGlass)]).toEqual([1, false]);
         expect(errors(result)).toContain('sso:CreateAccountAssignment');
       }
-      world.estate.add(breakGlass);
+      world.aws.estate.add(breakGlass);
       const revoked = await step(world, { ...revoking, ...ofBreakGlass });
-      expect([revoked.exitCode, world.estate.has(breakGlass)]).toEqual([1, true]);
+      expect([revoked.exitCode, world.aws.estate.has(breakGlass)]).toEqual([1, true]);
     }));
 
   it('cannot be ended by the sweeper, nor by Scheduler, whatever records say (P3)', () =>
     inWorld(documented, async (world) => {
       await step(world, leased, one);
       // What was leased becomes what must not be touched.
-      world.estate.setTags('IncidentAdmin', {});
+      world.aws.estate.setTags('IncidentAdmin', {});
       endJob(world, 1);
       await world.advance(20 * minute);
       const swept = await step(world, bySweeper, two);
@@ -238,9 +240,9 @@ describe('break-glass access, which is not tagged for leases', () => {
       expect(denied(swept).some((text) => text.startsWith('sso:DeleteAccountAssignment'))).toBe(true);
       await world.advance(2 * hour);
       expect(isThere(world)).toBe(true);
-      expect(world.schedules.firings().map(({ outcome }) => ('code' in outcome ? outcome.code : outcome.kind))).toEqual(
-        Array.from({ length: 4 }, () => 'AccessDeniedException'),
-      );
+      expect(
+        world.aws.schedules.firings().map(({ outcome }) => ('code' in outcome ? outcome.code : outcome.kind)),
+      ).toEqual(Array.from({ length: 4 }, () => 'AccessDeniedException'));
     }));
 });
 
@@ -262,7 +264,7 @@ describe('the roles of leases', () => {
       { arn: sweeper, policy: alone },
       { arn: lister, policy: withPlan },
     ];
-    return inWorld({ ...documented, roles }, async (world) => {
+    return inWorld({ ...documented, aws: { ...documented.aws, roles } }, async (world) => {
       await step(world, kept, one);
       const listed = await step(world, { ...all, principal, role, target, 'aws-role-to-assume': lister }, two);
       expect([errors(listed), denied(listed), listed.log.includes(ids.onCall)]).toEqual(['', [], true]);
@@ -282,11 +284,11 @@ describe('the roles of leases', () => {
     }));
 
   it('the execution role trusts this group only: a schedule of another cannot name it (P10)', () =>
-    inWorld({ ...documented, policy: undefined }, async (world) => {
+    inWorld({ ...documented, aws: { ...documented.aws, policy: undefined } }, async (world) => {
       const result = await step(world, { ...leased, 'aws-scheduler-group': 'other' });
       expect([result.exitCode, isThere(world)]).toEqual([1, false]);
       expect(errors(result)).toContain('execution role');
-      expect(ender).toBe(world.roles.find(ender)?.arn);
+      expect(ender).toBe(world.aws.roles.find(ender)?.arn);
     }));
 
   it.each(['lease-broker', 'lease-sweeper'])(

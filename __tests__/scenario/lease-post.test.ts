@@ -328,7 +328,7 @@ describe('post that cannot sign in', () => {
   it('since the role trusts it no more: a warning with the time, and what the trust must be', () =>
     inLeases({}, async (world) => {
       const taken = await take(world);
-      world.roles.remove(ids.broker);
+      world.aws.roles.remove(ids.broker);
       const ended = await post(world, taken);
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);
       expect(told(ended, 'warning').join('\n')).toContain('which ends it at 2026-11-21 22:00 UTC');
@@ -356,15 +356,17 @@ describe('credentials of the job', () => {
   const ambient = { ...leased, 'aws-role-to-assume': 'none' } as const;
   it('that are the same role’s end the lease', () =>
     inLeases({}, async (world) => {
-      const taken = await take(world, ambient, { env: world.ambientCredentials() });
-      const ended = await post(world, taken, { env: world.ambientCredentials() });
+      const taken = await take(world, ambient, { env: world.aws.ambientCredentials() });
+      const ended = await post(world, taken, { env: world.aws.ambientCredentials() });
       expect([ended.exitCode, isThere(world), shortly(world)]).toEqual([0, false, []]);
     }));
 
   it('that are another role’s by then make post red: it was not they who leased', () =>
-    inLeases({ roles: [{ arn: 'arn:aws:iam::111122223333:role/other' }] }, async (world) => {
-      const taken = await take(world, ambient, { env: world.ambientCredentials() });
-      const ended = await post(world, taken, { env: world.ambientCredentials('arn:aws:iam::111122223333:role/other') });
+    inLeases({ aws: { roles: [{ arn: 'arn:aws:iam::111122223333:role/other' }] } }, async (world) => {
+      const taken = await take(world, ambient, { env: world.aws.ambientCredentials() });
+      const ended = await post(world, taken, {
+        env: world.aws.ambientCredentials('arn:aws:iam::111122223333:role/other'),
+      });
       expect([ended.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(ended)).toContain('arn:aws:iam::111122223333:role/other by now');
       expect(asked(ended, 'scheduler')).toEqual([]);
@@ -373,7 +375,7 @@ describe('credentials of the job', () => {
 
   it('that have ended leave the end to the timer', () =>
     inLeases({}, async (world) => {
-      const taken = await take(world, ambient, { env: world.ambientCredentials() });
+      const taken = await take(world, ambient, { env: world.aws.ambientCredentials() });
       // No machine's own role either: what asks for one leaves this machine.
       const ended = await post(world, taken, { env: { AWS_EC2_METADATA_DISABLED: 'true' } });
       expect([ended.exitCode, isThere(world)]).toEqual([0, true]);

@@ -82,7 +82,7 @@ describe('a hold that could not be taken back since Scheduler was down', () => {
 describe('leases of one step that end while others are still being taken (P1)', () => {
   it('are no success: the step is red, begins no more, and AWS can end what is over', () => {
     const narrow = bulk({}, { groups: 50, accounts: 1 });
-    return inLeases({ estate: narrow.estate, operations: { durationMs: 15_000 } }, async (world) => {
+    return inLeases({ estate: narrow.estate, aws: { operations: { durationMs: 15_000 } } }, async (world) => {
       const main = await step(world, { ...leased, ...narrow.inputs, lifetime: '5m', timeout: '30m' }, one);
       expect([main.exitCode, main.outputs['status']]).toEqual([1, 'FAILED']);
       const results = resultsOf(main);
@@ -96,7 +96,7 @@ describe('leases of one step that end while others are still being taken (P1)', 
       const standing = results.filter((it) => it['status'] === 'SUCCEEDED');
       expect(standing.every((it) => Date.parse(String(it['expires-at'])) > world.now())).toBe(true);
       await world.advance(25 * minute);
-      expect(world.estate.assignments()).toEqual([]);
+      expect(world.aws.estate.assignments()).toEqual([]);
     });
   }, 60_000);
 });
@@ -106,7 +106,7 @@ describe('what post says of the end', () => {
     inLeases({}, async (world) => {
       const short = await take(world, leased, one);
       await post(world, await take(world, { ...leased, lifetime: '3d' }, two), two);
-      world.estate.start(
+      world.aws.estate.start(
         'create',
         { account: 'payments-prod', permissionSet: 'ReadOnlyAccess', principal: 'group:Payments On-Call' },
         { durationMs: 4 * minute },
@@ -154,7 +154,7 @@ describe('what post says of the end', () => {
     inLeases({}, async (world) => {
       const both = { ...leased, principal: `${leased.principal}\nuser:${ids.alice}` };
       const main = await take(world, both);
-      world.roles.remove(ids.broker);
+      world.aws.roles.remove(ids.broker);
       const ended = await post(world, main, { inputs: both });
       expect(warnings(ended)).toContain('which ends it at 2026-11-21 22:00 UTC');
       expect(warnings(ended)).toContain('which ends it at 2026-11-21 22:01 UTC');
@@ -192,14 +192,14 @@ describe('a record that cannot be deleted', () => {
 
   it('is told by a permanent assign, which its own hold would make look broken off; the next one clears it (P9)', () =>
     inLeases({}, async (world) => {
-      const policyBefore = world.roles.find(ids.broker);
+      const policyBefore = world.aws.roles.find(ids.broker);
       forbid(world, 'scheduler:DeleteSchedule');
       const main = await step(world, permanently, one);
       expect([main.exitCode, shortly(world)]).toEqual([0, ['hold never']]);
       expect(warnings(main)).toMatch(
         /record of this step could not be deleted: .*DeleteSchedule.* Run the step again/u,
       );
-      if (policyBefore !== undefined) world.roles.put(policyBefore);
+      if (policyBefore !== undefined) world.aws.roles.put(policyBefore);
       await world.advance(20 * minute);
       const again = await step(world, permanently, two);
       expect([again.exitCode, warnings(again), shortly(world), isThere(world)]).toEqual([0, '', [], true]);
@@ -213,9 +213,9 @@ describe('two execution roles (P5)', () => {
     ['a permanent assign', permanently],
   ])('of which one has an armed timer: %s by the other is refused, and names both', (_, inputs) =>
     inLeases({}, async (world) => {
-      const other = world.roles.find(ender);
+      const other = world.aws.roles.find(ender);
       if (other === undefined) throw new Error('there is no execution role');
-      world.roles.put({ ...other, arn: second, trust: schedulerTrust(second, 'us-east-1', 'cloud-access') });
+      world.aws.roles.put({ ...other, arn: second, trust: schedulerTrust(second, 'us-east-1', 'cloud-access') });
       const first = await take(world, leased, one);
       const main = await step(world, { ...inputs, 'aws-scheduler-role-arn': second }, two);
       expect([main.exitCode, main.outputs['status'], isThere(world)]).toEqual([1, 'FAILED', true]);
@@ -250,8 +250,10 @@ describe('a creation that is refused (P9)', () => {
   it('since the permission set lacks the tag: nothing was granted, the hint names the tag, and no sweep is red', () =>
     inLeases(
       {
-        policy: policyOf('lease-broker'),
-        executionRole: { policy: policyOf('lease-execution-role'), trust: policy('lease-execution-trust') },
+        aws: {
+          policy: policyOf('lease-broker'),
+          executionRole: { policy: policyOf('lease-execution-role'), trust: policy('lease-execution-trust') },
+        },
       },
       async (world) => {
         const main = await step(world, { ...leased, role: 'ReadOnlyAccess' }, one);

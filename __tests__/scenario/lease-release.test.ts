@@ -230,7 +230,7 @@ describe('list', () => {
   it('says of a lease whose firings are over that a sweep decides', () =>
     inLeases({}, async (world) => {
       await take(world, leased, one);
-      world.schedules.outage(0, 5 * hour);
+      world.aws.schedules.outage(0, 5 * hour);
       await world.advance(2 * hour + 30 * minute);
       const shown = await step(world, listing);
       expect([shown.exitCode, isThere(world)]).toEqual([0, true]);

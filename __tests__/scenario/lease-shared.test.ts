@@ -76,7 +76,7 @@ describe('a lease of what somebody holds already', () => {
     }));
 
   it('names all who hold it, of other repositories too', () =>
-    inLeases({ trust: trustsAll }, async (world) => {
+    inLeases({ aws: { trust: trustsAll } }, async (world) => {
       await take(world, leased, one);
       await take(world, shorter, job(2, { repository: 'octo-org/shop', repositoryId: '5', actor: 'mona' }));
       const third = await take(world, { ...longer, reason: '' }, three);
@@ -143,7 +143,7 @@ describe('a release while others hold the access', () => {
     }));
 
   it('is found out by a name only where the record may not be looked at', () =>
-    inLeases({ policy: withoutGet }, async (world) => {
+    inLeases({ aws: { policy: withoutGet } }, async (world) => {
       await take(world, leased, one);
       const [hold] = records(world);
       const second = await take(world, longer, two);

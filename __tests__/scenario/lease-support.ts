@@ -27,7 +27,7 @@ export const start = Date.parse('2026-11-21T20:00:30Z');
 /** Runs scenes in a world that has the schedule group already. */
 export function inLeases<T>(options: WorldOptions, scene: (world: World) => Promise<T>): Promise<T> {
   return inWorld({ startAt: start, ...options }, async (world) => {
-    world.schedules.addGroup(group);
+    world.aws.schedules.addGroup(group);
     return scene(world);
   });
 }
@@ -77,7 +77,7 @@ export interface LeaseRecord {
 const kinds = { h: 'hold', t: 'timer', s: 'mark' } as const satisfies Readonly<Record<ShownName['kind'], RecordKind>>;
 
 /** All records of leases, holds first. */
-export function records({ schedules }: World): readonly LeaseRecord[] {
+export function records({ aws: { schedules } }: World): readonly LeaseRecord[] {
   const all = schedules.all().map((schedule): LeaseRecord => {
     const shown = shownIn(schedule.name);
     if (shown === null) throw new Error(`"${schedule.name}" is no record of a lease`);
@@ -102,7 +102,7 @@ export function only(world: World, kind: RecordKind): LeaseRecord {
 }
 
 /** Whether the access that `leased` speaks of is there. */
-export function isThere({ estate }: World): boolean {
+export function isThere({ aws: { estate } }: World): boolean {
   return estate.has(onCallAssignment);
 }
 
@@ -150,14 +150,14 @@ export const trustsAll = {
 /** A deletion from before: only lists that reach back further than a lease prove anything. */
 export async function withHistory(world: World): Promise<void> {
   const other = { account: 'data-lake', permissionSet: 'Billing', principal: 'group:Auditors' } as const;
-  world.estate.add(other);
-  world.estate.start('delete', other);
+  world.aws.estate.add(other);
+  world.aws.estate.start('delete', other);
   await world.advance(minute);
 }
 
 /** None of the next lease's firings comes to anything: the calls are refused. */
 export function refuseFirings(world: World): void {
-  world.schedules.script({ times: 4 }, { fate: { kind: 'refused', code: 'AccessDeniedException' } });
+  world.aws.schedules.script({ times: 4 }, { fate: { kind: 'refused', code: 'AccessDeniedException' } });
 }
 
 /** Moves the clock to a time, ms epoch. */
@@ -166,7 +166,7 @@ export function until(world: World, time: number): Promise<void> {
 }
 
 /** The role of a world, which may do anything but this from now on. */
-export function forbid({ roles }: World, ...actions: readonly string[]): void {
+export function forbid({ aws: { roles } }: World, ...actions: readonly string[]): void {
   const role = roles.find(ids.broker);
   if (role === undefined) throw new Error('a world of leases has the broker role');
   roles.put({ ...role, policy: allBut(...actions) });

@@ -111,7 +111,7 @@ describe('a sweep', () => {
   );
 
   it('knows nothing of the jobs of another repository, nor of one without a check run id (P3)', () =>
-    inLeases({ trust: trustsAll }, async (world) => {
+    inLeases({ aws: { trust: trustsAll } }, async (world) => {
       await take(world, leased, job(1, { repository: 'octo-org/shop', repositoryId: '5' }));
       await take(world, { ...leased, target: ids.staging, 'job-check-run-id': '' }, two);
       endJob(world, 1);
@@ -119,7 +119,7 @@ describe('a sweep', () => {
       await world.advance(20 * minute);
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world), swept.outputs['changed']]).toEqual([0, true, 'false']);
-      expect(world.estate.has({ ...onCallAssignment, accountId: ids.staging })).toBe(true);
+      expect(world.aws.estate.has({ ...onCallAssignment, accountId: ids.staging })).toBe(true);
       expect(summaryText(swept)).toContain('1 lease ends by time only');
     }));
 
@@ -146,10 +146,10 @@ describe('a sweep', () => {
     }));
 
   it('leaves alone what AWS is ending just now', () =>
-    inLeases({ firings: { beginsAfterMs: 60_000 } }, async (world) => {
+    inLeases({ aws: { firings: { beginsAfterMs: 60_000 } } }, async (world) => {
       await take(world, leased, one);
       await until(world, end + minute + 10_000);
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const swept = await step(world, sweeping, three);
       expect(swept.exitCode).toBe(0);
       expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
@@ -298,9 +298,9 @@ describe('a sweep', () => {
     inLeases({}, async (world) => {
       await orphaned(world);
       await step(world, sweeping, two);
-      const before = world.estate.operations().length;
+      const before = world.aws.estate.operations().length;
       const again = await step(world, sweeping, three);
-      expect([again.exitCode, again.outputs['changed'], world.estate.operations().length]).toEqual([
+      expect([again.exitCode, again.outputs['changed'], world.aws.estate.operations().length]).toEqual([
         0,
         'false',
         before,
@@ -317,9 +317,9 @@ describe('a sweep of records that are not ours', () => {
     const timer = only(world, 'timer');
     const name = nameBeside(timer, 'timer', at, other);
     await post(world, main, one);
-    world.estate.add(onCallAssignment);
+    world.aws.estate.add(onCallAssignment);
     const created = { createdAt: world.now(), modifiedAt: world.now() };
-    world.schedules.write({ ...timer.schedule, ...created, state: 'ENABLED', ...change(timer), name });
+    world.aws.schedules.write({ ...timer.schedule, ...created, state: 'ENABLED', ...change(timer), name });
     return name;
   }
 
@@ -355,7 +355,7 @@ describe('a sweep of records that are not ours', () => {
         [expect.stringMatching(/^timer .* armed$/u)],
       ]);
       expect(summaryText(swept)).toContain(other);
-      expect(world.schedules.find(name)).toBeDefined();
+      expect(world.aws.schedules.find(name)).toBeDefined();
       expect(asked(swept, 'sso').filter((it) => it.startsWith('Delete'))).toEqual([]);
       expect(told(swept, 'error')).toEqual([]);
     }),
@@ -386,17 +386,17 @@ describe('a sweep of records that are not ours', () => {
   it('with names of no lease at all passes over them', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
-      world.schedules.write({ name: 'nightly-report', group: 'cloud-access', state: 'ENABLED' });
+      world.aws.schedules.write({ name: 'nightly-report', group: 'cloud-access', state: 'ENABLED' });
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world)]).toEqual([0, false]);
-      expect(world.schedules.find('nightly-report')).toBeDefined();
+      expect(world.aws.schedules.find('nightly-report')).toBeDefined();
     }));
 
   it('in another group is red and names the group: two groups do not see each other', () =>
     inLeases({}, async (world) => {
       await orphaned(world);
       const { schedule } = only(world, 'hold');
-      world.schedules.write({ ...schedule, group: 'payments' });
+      world.aws.schedules.write({ ...schedule, group: 'payments' });
       const swept = await step(world, sweeping, three);
       expect([swept.exitCode, isThere(world)]).toEqual([1, true]);
       expect(errors(swept)).toContain('payments');
@@ -406,7 +406,7 @@ describe('a sweep of records that are not ours', () => {
     inLeases({}, async (world) => {
       await take(world, leased, one);
       const hold = only(world, 'hold');
-      world.schedules.write({
+      world.aws.schedules.write({
         ...hold.schedule,
         name: nameBeside(hold, 'hold', hold.end, other),
         description: (hold.schedule.description ?? '').replace('4501', '4599'),

@@ -37,7 +37,7 @@ describe('what is told of leases', () => {
       expect(main.log).toContain(`gives it back before that, with lease-id \`${id}\``);
       expect(main.summary).toContain(`gives it back before that, with lease-id <code>${id}</code>`);
       const ended = await step(world, { ...signIn, operation: 'release', 'lease-id': id });
-      expect([ended.exitCode, world.estate.has(onCallAssignment)]).toEqual([0, false]);
+      expect([ended.exitCode, world.aws.estate.has(onCallAssignment)]).toEqual([0, false]);
       expect((await step(world, leased)).log).not.toContain('gives it back before that');
     }));
 
@@ -54,7 +54,7 @@ describe('what is told of leases', () => {
       expect(warnings(permanent).join('\n')).toContain(`It was leased by ${holder}`);
       expect(permanent.log).toContain('Permanent: nothing ends it.');
       await world.advance(3 * hour);
-      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(true);
     }));
 
   it('a sweep says what it ended once, and why', () =>
@@ -63,7 +63,7 @@ describe('what is told of leases', () => {
       const earlier = await step(world, leased);
       await step(world, leased, { stage: 'post', state: earlier.state });
       await step(world, leased);
-      world.schedules.outage(0, 4 * hour);
+      world.aws.schedules.outage(0, 4 * hour);
       await world.advance(3 * hour);
       const swept = await step(world, sweeping);
       expect(swept.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
@@ -79,7 +79,7 @@ describe('what is told of leases', () => {
     inWorld({}, async (world) => {
       await step(world, kept);
       await world.advance(3 * hour);
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const swept = await step(world, sweeping);
       expect([swept.exitCode, warnings(swept)]).toEqual([1, []]);
       const errors = swept.annotations.filter(({ level }) => level === 'error');

@@ -107,15 +107,15 @@ export const manyAws: ManyCloud = {
   },
   others: { principal: 'user:2448f4a8-70a1-7026-1c37-9a40cf1c0f5b', role: ids.breakGlass, target: ids.dataLake },
   signIn,
-  addNth: ({ estate }, nth) => {
+  addNth: ({ aws: { estate } }, nth) => {
     estate.add(awsNth(nth));
   },
-  removeNth: ({ estate }, nth) => {
+  removeNth: ({ aws: { estate } }, nth) => {
     estate.remove(awsNth(nth));
   },
-  hasNth: ({ estate }, nth) => estate.has(awsNth(nth)),
-  total: ({ estate }) => estate.assignments().length,
-  readOnly: { policy: reading },
+  hasNth: ({ aws: { estate } }, nth) => estate.has(awsNth(nth)),
+  total: ({ aws: { estate } }) => estate.assignments().length,
+  readOnly: { aws: { policy: reading } },
 };
 
 const azureParts = {

@@ -54,7 +54,7 @@ describe('on AWS a name with something in it that is not seen', () => {
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
       expect(errors(result)).toContain(`${shown} (${id})`);
       expect(errors(result)).toContain(`${missed} ${shown} apart: if you mean it, give its id.`);
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     }),
   );
 

@@ -24,7 +24,7 @@ async function refused(inputs: Step['inputs'], words: readonly (string | RegExp)
       );
     expect(errors(result)).toMatch(/What to do: /u);
     expect(calls(result)).not.toHaveProperty('CreateAccountAssignment');
-    expect(world.estate.operations()).toEqual([]);
+    expect(world.aws.estate.operations()).toEqual([]);
   });
 }
 
@@ -58,7 +58,11 @@ describe('a principal', () => {
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ 'principal-id': id, 'principal-type': type });
       expect(
-        world.estate.has({ ...onCallAssignment, principalType: type === 'USER' ? 'USER' : 'GROUP', principalId: id }),
+        world.aws.estate.has({
+          ...onCallAssignment,
+          principalType: type === 'USER' ? 'USER' : 'GROUP',
+          principalId: id,
+        }),
       ).toBe(true);
       const name = principal.replace(/^\w+:/u, '');
       expect(result.log).toContain(`"${name}" (${id})`);
@@ -197,7 +201,7 @@ function largeEstate(): Estate {
 
 describe('of 500 permission sets', () => {
   it('one of the 20 that the account has is found in under 2 s at 20 requests a second', () =>
-    inWorld({ estate: largeEstate(), throttlePerSecond: 20 }, async (world) => {
+    inWorld({ estate: largeEstate(), aws: { throttlePerSecond: 20 } }, async (world) => {
       const inputs = {
         ...signIn,
         'aws-instance-arn': ids.instance,
@@ -224,7 +228,7 @@ describe('of 500 permission sets', () => {
     }));
 
   it('one that is not there takes a look at each, once, and the log shows the progress', () =>
-    inWorld({ estate: largeEstate(), throttlePerSecond: 20 }, async (world) => {
+    inWorld({ estate: largeEstate(), aws: { throttlePerSecond: 20 } }, async (world) => {
       const result = await step(world, { ...byNames, role: 'Set-0500' });
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toMatch(/None of the 500 permission sets .*"Set-0500".*Close: "Set-0000" \(arn:/u);

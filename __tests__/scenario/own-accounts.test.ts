@@ -22,7 +22,7 @@ describe('the account that has the role of the step itself (P10)', () => {
       expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
       expect(errors(result)).toContain(`The target ${own} is the account that has the role that this step assumes`);
       expect(errors(result)).toContain('allow-privileged: true');
-      expect([world.estate.effectiveChanges(), records(world)]).toEqual([[], []]);
+      expect([world.aws.estate.effectiveChanges(), records(world)]).toEqual([[], []]);
     });
   });
 
@@ -40,14 +40,14 @@ describe('the account that has the role of the step itself (P10)', () => {
         const result = await step(world, { ...inputs, ...elsewhere, target: sandbox });
         expect(errors(result)).toContain(`The target ${sandbox} is the account that has the role that ends leases`);
       }
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
     });
   });
 
   it('is refused where the credentials of the job are of it: they are asked whose they are, once', async () => {
     await inWorld({}, async (world) => {
       const inputs = { ...byIds, 'aws-role-to-assume': 'none' };
-      const env = world.ambientCredentials(ids.broker);
+      const env = world.aws.ambientCredentials(ids.broker);
       const result = await step(world, { ...inputs, target: own, 'dry-run': 'true' }, { env });
       expect(errors(result)).toContain(
         `The target ${own} is the account that has the identity that this step signs in`,
@@ -73,9 +73,9 @@ describe('the account that has the role of the step itself (P10)', () => {
         expect(result.summary).toContain(own);
         expect(result.outputs['results']).not.toContain(own);
       }
-      world.estate.add(there);
+      world.aws.estate.add(there);
       const revoked = await step(world, { ...byIds, operation: 'revoke', target: 'ou:r-f6g7/**' });
-      expect([revoked.exitCode, world.estate.has(there)]).toEqual([0, false]);
+      expect([revoked.exitCode, world.aws.estate.has(there)]).toEqual([0, false]);
     });
   });
 
@@ -91,9 +91,9 @@ describe('the account that has the role of the step itself (P10)', () => {
   it('is granted on with allow-privileged, where it is named', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...byIds, target: own, 'allow-privileged': 'true' });
-      expect([result.exitCode, world.estate.has(there)]).toEqual([0, true]);
+      expect([result.exitCode, world.aws.estate.has(there)]).toEqual([0, true]);
       const revoked = await step(world, { ...byIds, operation: 'revoke', target: own });
-      expect([revoked.exitCode, world.estate.has(there)]).toEqual([0, false]);
+      expect([revoked.exitCode, world.aws.estate.has(there)]).toEqual([0, false]);
       expect(await step(world, { ...pushOne, target: own })).not.toMatchObject({
         log: expect.stringContaining('is refused by default'),
       });
@@ -113,7 +113,7 @@ describe('the account that has the role of the step itself (P10)', () => {
       expect(extended.exitCode).toBe(0);
       const again = { ...lease, 'lease-id': extended.outputs['lease-id'] ?? '' };
       expect((await step(world, { ...again, operation: 'release' })).exitCode).toBe(0);
-      expect(world.estate.has(there)).toBe(false);
+      expect(world.aws.estate.has(there)).toBe(false);
     });
   });
 });

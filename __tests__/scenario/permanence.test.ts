@@ -84,5 +84,5 @@ it('what is only begun is told of as well', () =>
   inWorld({}, async (world) => {
     const result = await step(world, { ...byIds, wait: 'false' });
     expect([result.outputs['status'], notices(result)]).toEqual(['IN_PROGRESS', said]);
-    expect(world.estate.has(onCallAssignment)).toBe(false);
+    expect(world.aws.estate.has(onCallAssignment)).toBe(false);
   }));

@@ -106,20 +106,20 @@ describe('what a plan covers besides on AWS', () => {
     const push = { ...pushOne, target: 'outdated', 'aws-instance-arn': ids.instance };
     await inFolder((folder) =>
       inWorld({}, async (world) => {
-        for (const account of [ids.prod, ids.staging]) world.estate.makeOutdated(ids.readOnly, account);
+        for (const account of [ids.prod, ids.staging]) world.aws.estate.makeOutdated(ids.readOnly, account);
         const file = join(folder, 'plan.json');
         const plan = await step(world, { ...push, 'dry-run': 'true', 'plan-file': file });
         expect(plan.outputs['changed']).toBe('true');
-        world.estate.makeOutdated(ids.readOnly, ids.dataLake);
+        world.aws.estate.makeOutdated(ids.readOnly, ids.dataLake);
         const more = await step(world, { ...push, 'expected-plan': file });
         expect(errors(more)).toContain('1 change was not reviewed');
         expect(more.log).toMatch(new RegExp(`^\\+ provision .*${ids.dataLake}`, 'mu'));
-        expect(world.estate.outdated()).toHaveLength(3);
+        expect(world.aws.estate.outdated()).toHaveLength(3);
         await step(world, { ...push, target: `${ids.prod}\n${ids.dataLake}` });
         const rest = await step(world, { ...push, 'expected-plan': file });
         expect(errors(rest)).toBe('');
         expect(starts(manyAws, rest)).toHaveLength(1);
-        expect(world.estate.outdated()).toEqual([]);
+        expect(world.aws.estate.outdated()).toEqual([]);
       }),
     );
   });

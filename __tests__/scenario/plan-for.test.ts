@@ -32,7 +32,7 @@ const pairs: readonly (readonly [string, Pair])[] = [
     'AWS',
     {
       cloud: manyAws,
-      planning: { roleArn: planner, ...manyAws.readOnly },
+      planning: { ...manyAws.readOnly, aws: { roleArn: planner, ...manyAws.readOnly.aws } },
       applying: {},
       signIn: { 'aws-role-to-assume': planner },
       plannerId: planner.replace('pull-requests/', ''),
@@ -77,7 +77,7 @@ function pullRequestOnly(options: WorldOptions): WorldOptions {
   const federatedCredentials = [{ issuer, subject, audience: 'api://AzureADTokenExchange' }];
   return {
     ...options,
-    trust,
+    aws: { ...options.aws, trust },
     ...(options.azure === undefined ? {} : { azure: { ...options.azure, federatedCredentials } }),
   };
 }

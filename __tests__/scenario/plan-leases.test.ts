@@ -31,7 +31,7 @@ const sides: readonly Side[] = [
     run: (world, inputs) => step(world, inputs),
     post: (world, main) => post(world, main),
     grant: (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
     },
     changes: (result) => asked(result, 'sso').filter((it) => /^(?:Create|Delete)/u.test(it)),
   },

@@ -23,7 +23,7 @@ interface Planned {
 function planned(inputs: Step['inputs'], scene: (world: World, planned: Planned) => Promise<void>): Promise<void> {
   return inFolder((folder) =>
     inWorld({}, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
+      world.aws.estate.edit('ReadOnlyAccess');
       const file = join(folder, 'plan.json');
       const result = await step(world, { ...inputs, 'dry-run': 'true', 'plan-file': file });
       expect(errors(result)).toBe('');
@@ -45,7 +45,7 @@ describe('the plan of a push', () => {
       expect(errors(applied)).toBe('');
       expect(distinct(applied, 'target-id')).toEqual([dataLake, prod, staging]);
       expect(calls(applied)['ProvisionPermissionSet']).toBe(3);
-      expect(world.estate.outdated()).toEqual([]);
+      expect(world.aws.estate.outdated()).toEqual([]);
       const written = await step(world, { ...pushAll, 'plan-file': 'plan.json' });
       expect(written.outputs['plan-digest']).toBe(of.digest);
       const whole = await step(world, pushAll);
@@ -57,20 +57,20 @@ describe('the plan of a push', () => {
   it('to all does not let an account through that came later, nor one that is gone: both by file and by digest (P10)', async () => {
     await planned(pushAll, async (world, { file, digest }) => {
       const later = { permissionSet: 'ReadOnlyAccess', account: '222233334444', principal: 'group:Auditors' };
-      world.estate.add(later);
+      world.aws.estate.add(later);
       expectRefused(manyAws, await step(world, { ...pushAll, 'expected-plan': digest }));
       const more = await step(world, { ...pushAll, 'expected-plan': file });
       expectRefused(manyAws, more, /^\+ provision .*222233334444/mu);
       expect(errors(more)).toContain('1 change was not reviewed');
-      world.estate.remove(later);
-      const rows = world.estate
+      world.aws.estate.remove(later);
+      const rows = world.aws.estate
         .assignments()
         .filter(({ accountId, permissionSetArn }) => accountId === staging && permissionSetArn === readOnly);
-      for (const row of rows) world.estate.remove(row);
+      for (const row of rows) world.aws.estate.remove(row);
       const fewer = await step(world, { ...pushAll, 'expected-plan': file });
       expectRefused(manyAws, fewer, new RegExp(`^- provision .*${staging}`, 'mu'));
       expect(errors(fewer)).toContain('1 reviewed change is not planned now');
-      expect(world.estate.operations()).toEqual([]);
+      expect(world.aws.estate.operations()).toEqual([]);
     });
   });
 

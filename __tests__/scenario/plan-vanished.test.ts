@@ -7,12 +7,12 @@ const two = { ...byIds, target: lines(ids.prod, ids.staging) } as const;
 
 describe('a grant that was reviewed as kept', () => {
   it('and vanishes after the plan was compared is not made again: FAILED, not started; the rest is done (P10)', async () => {
-    await inWorld({ operations: { durationMs: 20_000 } }, async (world) => {
-      world.estate.add(onCallAssignment);
+    await inWorld({ aws: { operations: { durationMs: 20_000 } } }, async (world) => {
+      world.aws.estate.add(onCallAssignment);
       const plan = await step(world, { ...two, 'dry-run': 'true' });
       expect(plan.log).toContain('Plan for 2 grants: 1 create, 1 keep');
       // Somebody's deletion runs while the step reads, and ends before the step does.
-      world.estate.start('delete', onCallAssignment);
+      world.aws.estate.start('delete', onCallAssignment);
       const result = await step(world, { ...two, 'expected-plan': plan.outputs['plan-digest'] ?? '' });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'true' } });
       expect(errors(result)).toContain(
@@ -22,19 +22,19 @@ describe('a grant that was reviewed as kept', () => {
       const statuses = Object.fromEntries(recordsOf(result).map((it) => [String(it['target-id']), it['status']]));
       expect(statuses).toEqual({ [ids.prod]: 'FAILED', [ids.staging]: 'SUCCEEDED' });
       expect(calls(result)['CreateAccountAssignment']).toBe(1);
-      expect(world.estate.has(onCallAssignment)).toBe(false);
-      expect(world.estate.has({ ...onCallAssignment, accountId: ids.staging })).toBe(true);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(false);
+      expect(world.aws.estate.has({ ...onCallAssignment, accountId: ids.staging })).toBe(true);
     });
   });
 
   it('is made again where no plan was expected', async () => {
-    await inWorld({ operations: { durationMs: 20_000 } }, async (world) => {
-      world.estate.add(onCallAssignment);
-      world.estate.start('delete', onCallAssignment);
+    await inWorld({ aws: { operations: { durationMs: 20_000 } } }, async (world) => {
+      world.aws.estate.add(onCallAssignment);
+      world.aws.estate.start('delete', onCallAssignment);
       const result = await step(world, two);
       expect(errors(result)).toBe('');
       expect(calls(result)['CreateAccountAssignment']).toBe(2);
-      expect(world.estate.has(onCallAssignment)).toBe(true);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(true);
     });
   });
 });

@@ -26,11 +26,11 @@ const onCall = {
   principal: 'group:Payments On-Call',
 } as const;
 const assigned = (world: World): void => {
-  world.estate.add(onCall);
+  world.aws.estate.add(onCall);
 };
 
 const edited = (world: World): void => {
-  world.estate.edit('ReadOnlyAccess');
+  world.aws.estate.edit('ReadOnlyAccess');
 };
 
 const assignments = (operation: 'assign' | 'revoke'): readonly Scene[] => {
@@ -58,7 +58,7 @@ const assignments = (operation: 'assign' | 'revoke'): readonly Scene[] => {
       inputs: named,
       before: (world) => {
         if (operation === 'assign') assigned(world);
-        world.estate.start(opposite, onCall, { durationMs: 8_000 });
+        world.aws.estate.start(opposite, onCall, { durationMs: 8_000 });
       },
     },
   ];
@@ -77,7 +77,7 @@ const scenes: Readonly<Record<string, readonly Scene[]>> = {
 };
 
 const play = (scene: Scene, document: Policy): Promise<StepResult> =>
-  inWorld({ ...scene.world, policy: document }, async (world) => {
+  inWorld({ ...scene.world, aws: { ...scene.world?.aws, policy: document } }, async (world) => {
     scene.before?.(world);
     return step(world, scene.inputs);
   });
@@ -138,14 +138,14 @@ describe('docs/policies/management-account.json', () => {
     Statement: [...(JSON.parse(onManagement) as Policy).Statement, ...policyOf('management-account').Statement],
   };
   const assign = (document: Policy): Promise<StepResult> =>
-    inWorld({ roleArn, policy: document }, async (world) => {
+    inWorld({ aws: { roleArn, policy: document } }, async (world) => {
       const result = await step(world, {
         ...byIds,
         'aws-role-to-assume': roleArn,
         target: ids.management,
         'allow-privileged': 'true',
       });
-      expect(world.estate.effectiveChanges()).toHaveLength(result.exitCode === 0 ? 1 : 0);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(result.exitCode === 0 ? 1 : 0);
       return result;
     });
 
@@ -172,7 +172,7 @@ describe.each([
 ])('docs/policies/%s.json', (name, immutableSubject) => {
   const workflowPath = '.github/workflows/incident-access.yml';
   const run = (context: Step['context']): Promise<StepResult> =>
-    inWorld({ trust: policy(name) }, (world) =>
+    inWorld({ aws: { trust: policy(name) } }, (world) =>
       step(world, byIds, { context: { immutableSubject, workflowPath, ...context } }),
     );
 
@@ -200,7 +200,7 @@ describe.each([
   });
 
   it('lets nobody in with another audience', async () => {
-    const result = await inWorld({ trust: policy(name) }, (world) =>
+    const result = await inWorld({ aws: { trust: policy(name) } }, (world) =>
       step(
         world,
         { ...signIn, ...byIds, 'aws-audience': 'api://other' },

@@ -17,7 +17,7 @@ function post(more: Omit<Step, 'inputs' | 'stage'>, inputs: Step['inputs'] = byI
 }
 
 /** Everything that is granted in either cloud. */
-const thereNow = (): readonly unknown[] => [...world.estate.assignments(), ...world.azure.estate.assignments()];
+const thereNow = (): readonly unknown[] => [...world.aws.estate.assignments(), ...world.azure.estate.assignments()];
 
 /** Post that has nothing to do does nothing at all. */
 const idle = {

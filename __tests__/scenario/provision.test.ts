@@ -7,7 +7,7 @@ describe('provision', () => {
     ['by name', 'ReadOnlyAccess'],
   ])('pushes the latest version to one account, %s, and verifies it', async (_, role) => {
     await inWorld({}, async (world) => {
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       const result = await step(world, { ...pushOne, role });
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({
@@ -17,19 +17,19 @@ describe('provision', () => {
         'target-id': ids.prod,
         'principal-id': '',
       });
-      expect(world.estate.outdated()).toHaveLength(0);
+      expect(world.aws.estate.outdated()).toHaveLength(0);
     });
   });
 
   it('pushes everywhere with one request and lists nothing as outdated afterwards (P1)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
-      world.estate.makeOutdated('ReadOnlyAccess', 'data-lake');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'data-lake');
       const result = await step(world, pushAll);
       expect(result.exitCode).toBe(0);
       expect(calls(result)['ProvisionPermissionSet']).toBe(1);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'target-id': 'all' });
-      expect(world.estate.outdated()).toHaveLength(0);
+      expect(world.aws.estate.outdated()).toHaveLength(0);
     });
   });
 
@@ -43,8 +43,8 @@ describe('provision', () => {
 
   it('says which accounts are still without the latest version when it FAILED (P9)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
-      world.estate.makeOutdated('ReadOnlyAccess', 'data-lake');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'data-lake');
       world.script.outcome(
         { kind: 'provision' },
         {
@@ -63,7 +63,7 @@ describe('provision', () => {
 
   it('is never green when AWS reports success and the old version is still listed (P1)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       world.script.outcome({ kind: 'provision' }, { status: 'SUCCEEDED', effect: false });
       const result = await step(world, pushOne);
       expect(result.exitCode).toBe(1);
@@ -92,8 +92,8 @@ describe('provision', () => {
   });
 
   it('is IN_PROGRESS after the time limit, and a re-run adopts it (P2)', async () => {
-    await inWorld({ operations: { durationMs: 120_000 } }, async (world) => {
-      world.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
+    await inWorld({ aws: { operations: { durationMs: 120_000 } } }, async (world) => {
+      world.aws.estate.makeOutdated('ReadOnlyAccess', 'payments-prod');
       const late = await step(world, { ...pushOne, timeout: '30s' });
       expect(late.outputs['status']).toBe('IN_PROGRESS');
       const again = await step(world, pushOne);

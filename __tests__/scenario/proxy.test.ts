@@ -43,7 +43,7 @@ describeProxies('HTTPS_PROXY', () => {
       expect(new Set(result.requests.map((it) => it.service))).toEqual(
         new Set(['oidc', 'sts', 'sso', 'identitystore', 'organizations']),
       );
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     }),
   );
 
@@ -92,7 +92,7 @@ describeProxies('HTTPS_PROXY', () => {
     behindProxy({}, async ({ world, proxy, real }) => {
       const env = {
         ...real,
-        ...world.ambientCredentials(),
+        ...world.aws.ambientCredentials(),
         JOB_SECRET: 'correct-horse-battery',
         HTTPS_PROXY: `http://octo:hunter%2Ftwo@127.0.0.1:${proxy.port}`,
         NODE_DEBUG: 'http,https,net,tls,fetch,undici',
@@ -170,7 +170,7 @@ describeProxies('NO_PROXY', () => {
         [issuerHost, 'sts.us-east-1.amazonaws.com'].map((host) => `CONNECT ${host}:443`),
       );
       expect(result.requests.filter((it) => it.service === 'sso').length).toBeGreaterThan(3);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     }),
   );
 });
@@ -189,7 +189,7 @@ describeProxies('a proxy that fails', () => {
         expect(result.requests).toEqual([]);
         expect(errors(result)).toMatch(words);
         expect(errors(result)).toMatch(/HTTPS_PROXY|network/u);
-        expect(world.estate.effectiveChanges()).toEqual([]);
+        expect(world.aws.estate.effectiveChanges()).toEqual([]);
         expect(result.virtualMs).toBeLessThan(130_000);
       },
       () => null,
@@ -226,7 +226,7 @@ describeProxies('a proxy that fails', () => {
         expect(result.exitCode).toBe(1);
         expect(opened).toBeGreaterThan(2);
         expect(errors(result)).toMatch(/What to do: .*HTTPS_PROXY.*NO_PROXY/su);
-        expect(world.estate.effectiveChanges()).toEqual([]);
+        expect(world.aws.estate.effectiveChanges()).toEqual([]);
         expect(result.virtualMs).toBeLessThan(130_000);
       } finally {
         for (const server of [proxy, aws]) await server.close();

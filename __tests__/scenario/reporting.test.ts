@@ -5,7 +5,7 @@ import { declaredOutputs, facts, fileOf, headline, places, resultsOf, uuid } fro
 import { byIds, byNames, ids, inWorld, onCallAssignment, pushAll, pushOne, step } from './support.ts';
 
 const failureReason = 'Received a 404 status error: Not supported policy arn:aws:iam::123456789012:policy/x.';
-const slow: WorldOptions = { operations: { durationMs: 600_000 } };
+const slow: WorldOptions = { aws: { operations: { durationMs: 600_000 } } };
 
 /** A step that ends with each status, and what its outputs have to be. */
 const endings: readonly {
@@ -25,7 +25,7 @@ const endings: readonly {
   {
     name: 'SUCCEEDED without one',
     inputs: byIds,
-    prepare: ({ estate }) => {
+    prepare: ({ aws: { estate } }) => {
       estate.add(onCallAssignment);
     },
     outputs: { status: 'SUCCEEDED', changed: 'false', 'request-id': '', 'failure-reason': '' },
@@ -168,14 +168,14 @@ describe('the job summary', () => {
     [
       '✅ Unchanged',
       byIds,
-      ({ estate }: World) => {
+      ({ aws: { estate } }: World) => {
         estate.add(onCallAssignment);
       },
     ],
     [
       '✅ Revoked',
       { ...byIds, operation: 'revoke' },
-      ({ estate }: World) => {
+      ({ aws: { estate } }: World) => {
         estate.add(onCallAssignment);
       },
     ],
@@ -209,7 +209,7 @@ describe('the job summary', () => {
 
   it('after a revoke says how long sessions that are open can last, and so does the log', async () => {
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const result = await step(world, { ...byIds, operation: 'revoke' });
       const remark = 'Sessions that are already open are not ended by this; they can last up to 2 h more.';
       expect(result.summary).toContain(remark);
@@ -243,7 +243,7 @@ describe('the log', () => {
   });
 
   it('a long wait speaks every quarter of a minute', async () => {
-    await inWorld({ operations: { durationMs: 100_000 } }, async (world) => {
+    await inWorld({ aws: { operations: { durationMs: 100_000 } } }, async (world) => {
       const { log } = await step(world, byIds);
       const many = log.match(/CreateAccountAssignment is IN_PROGRESS after/gu)?.length ?? 0;
       expect(many).toBeGreaterThanOrEqual(5);

@@ -106,7 +106,7 @@ describe.each(clouds)('results-file of %s', (_, cloud) => {
 describe('results-file of an ambient sign-in', () => {
   it('knows no environment on AWS, where no ID token says one', async () => {
     await inWorld({}, async (world) => {
-      const env = world.ambientCredentials();
+      const env = world.aws.ambientCredentials();
       const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, idToken: false });
       expect(result.exitCode).toBe(0);
       expect(fileOf(result)['environment']).toBeNull();

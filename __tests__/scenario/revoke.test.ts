@@ -10,24 +10,24 @@ describe('revoke', () => {
     ['names', revokeByNames],
   ])('takes access back by %s, polls and verifies that it is gone', async (_, inputs) => {
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true', 'principal-id': ids.onCall });
-      expect(world.estate.has(onCallAssignment)).toBe(false);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(false);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
       expect(result.log).toContain('Verified by reading back');
     });
   });
 
   it('says how long sessions that are already open can last: by the permission set, or by the greatest there is (P1)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       const result = await step(world, revokeByIds);
       expect(result.summary).toContain('up to 2 h more');
     });
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       world.script.fault(
         { operation: 'DescribePermissionSet' },
         { kind: 'error', status: 400, code: 'AccessDeniedException', message: 'no' },
@@ -49,25 +49,25 @@ describe('revoke', () => {
 
   it('touches no other assignment of the principal, the permission set or the account (P3)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
-      world.estate.add({ ...onCallAssignment, accountId: ids.staging });
-      world.estate.add({ ...onCallAssignment, principalId: ids.auditors });
-      world.estate.add({ ...onCallAssignment, permissionSetArn: ids.readOnly });
-      const before = world.estate.assignments().length;
+      world.aws.estate.add(onCallAssignment);
+      world.aws.estate.add({ ...onCallAssignment, accountId: ids.staging });
+      world.aws.estate.add({ ...onCallAssignment, principalId: ids.auditors });
+      world.aws.estate.add({ ...onCallAssignment, permissionSetArn: ids.readOnly });
+      const before = world.aws.estate.assignments().length;
       expect(await step(world, revokeByIds)).toMatchObject({ exitCode: 0 });
-      expect(world.estate.assignments()).toHaveLength(before - 1);
-      expect(world.estate.has(onCallAssignment)).toBe(false);
+      expect(world.aws.estate.assignments()).toHaveLength(before - 1);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(false);
       const again = await step(world, revokeByIds);
       expect(again.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
-      expect(world.estate.assignments()).toHaveLength(before - 1);
+      expect(world.aws.estate.assignments()).toHaveLength(before - 1);
     });
   });
 
   it('accepts that somebody else was quicker: not found at the start call, and a read shows that it is gone', async () => {
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       world.script.onRequest({ operation: 'DeleteAccountAssignment' }, () => {
-        world.estate.remove(onCallAssignment);
+        world.aws.estate.remove(onCallAssignment);
       });
       const result = await step(world, revokeByIds);
       expect(result.exitCode).toBe(0);
@@ -78,7 +78,7 @@ describe('revoke', () => {
   it('of a principal that left the directory: green with a warning if the row is gone, red and named if it remains', async () => {
     const failureReason = `Received a 404 status error: the GROUP assignee ${ids.onCall} was not found in directory ${ids.store}`;
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason, effect: true });
       const result = await step(world, revokeByIds);
       expect(result.exitCode).toBe(0);
@@ -87,7 +87,7 @@ describe('revoke', () => {
       );
     });
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       world.script.outcome({ kind: 'delete' }, { status: 'FAILED', failureReason });
       const result = await step(world, revokeByIds);
       expect(result.exitCode).toBe(1);
@@ -98,7 +98,7 @@ describe('revoke', () => {
 
   it('is never green when AWS reports success and the access is still there (P1)', async () => {
     await inWorld({}, async (world) => {
-      world.estate.add(onCallAssignment);
+      world.aws.estate.add(onCallAssignment);
       world.script.outcome({ kind: 'delete' }, { status: 'SUCCEEDED', effect: false });
       const result = await step(world, revokeByIds);
       expect(result.exitCode).toBe(1);
@@ -107,8 +107,8 @@ describe('revoke', () => {
   });
 
   it('adopts a deletion that is already in progress (P2)', async () => {
-    await inWorld({ operations: { durationMs: 60_000 } }, async (world) => {
-      world.estate.add(onCallAssignment);
+    await inWorld({ aws: { operations: { durationMs: 60_000 } } }, async (world) => {
+      world.aws.estate.add(onCallAssignment);
       const late = await step(world, { ...revokeByIds, timeout: '5s' });
       expect(late.outputs['status']).toBe('IN_PROGRESS');
       const again = await step(world, revokeByIds);
@@ -117,18 +117,18 @@ describe('revoke', () => {
         changed: 'true',
         'request-id': late.outputs['request-id'],
       });
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     });
   });
 
   it('waits for a creation in progress instead of calling the access absent (P1)', async () => {
-    await inWorld({ operations: { durationMs: 15_000 } }, async (world) => {
+    await inWorld({ aws: { operations: { durationMs: 15_000 } } }, async (world) => {
       await step(world, { ...byIds, wait: 'false' });
       const result = await step(world, revokeByIds);
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'true' });
       expect(result.log).toContain('Waiting for CreateAccountAssignment');
-      expect(world.estate.has(onCallAssignment)).toBe(false);
+      expect(world.aws.estate.has(onCallAssignment)).toBe(false);
     });
   });
 });

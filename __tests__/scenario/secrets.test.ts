@@ -86,7 +86,7 @@ describe('no secret leaves', () => {
   it('that came from an earlier step', () =>
     inWorld({}, async (world) => {
       for (const inputs of [ambient, { ...ambient, target: '1' }, byIds]) {
-        const result = await step(world, inputs, { env: { ...world.ambientCredentials(), RUNNER_DEBUG: '1' } });
+        const result = await step(world, inputs, { env: { ...world.aws.ambientCredentials(), RUNNER_DEBUG: '1' } });
         expect(result.leaked(world.secrets())).toEqual([]);
       }
     }));
@@ -142,7 +142,7 @@ describe('a secret is masked (P7)', () => {
     inWorld({}, async (world) => {
       const folder = await mkdtemp(join(tmpdir(), 'secrets-'));
       try {
-        const keys = world.ambientCredentials();
+        const keys = world.aws.ambientCredentials();
         const lines = Object.entries(keys).map(([name, value]) => `${name.toLowerCase()} = ${value}`);
         await writeFile(join(folder, 'credentials'), ['[default]', ...lines, ''].join('\n'));
         const env = { AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') };
@@ -166,7 +166,7 @@ describe('a secret is masked (P7)', () => {
 
   it('and ids, ARNs, names and access key ids are not', () =>
     inWorld({}, async (world) => {
-      const credentials = world.ambientCredentials();
+      const credentials = world.aws.ambientCredentials();
       const result = await step(world, ambient, { env: credentials });
       expect(result.exitCode).toBe(0);
       expect(new Set(result.masks)).toEqual(new Set(world.secrets().filter((it) => result.masks.includes(it))));

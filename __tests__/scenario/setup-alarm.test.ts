@@ -23,9 +23,12 @@ function heard({ journal }: World): { readonly rings: readonly string[]; readonl
 
 it('the alarm of setup/aws.yaml keeps silent while leases come and go, and rings when somebody takes their timer (P5)', () =>
   inWorld(
-    { startAt: start, policy: policyOf('lease-broker'), roles: [{ arn: sweeper, policy: policyOf('lease-sweeper') }] },
+    {
+      startAt: start,
+      aws: { policy: policyOf('lease-broker'), roles: [{ arn: sweeper, policy: policyOf('lease-sweeper') }] },
+    },
     async (world) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       const ending = { cloud: 'aws', 'aws-role-to-assume': sweeper } as const;
       const first = await step(world, leased, job(1));
       const second = await step(world, { ...leased, lifetime: '3h' }, job(2));
@@ -44,8 +47,8 @@ it('the alarm of setup/aws.yaml keeps silent while leases come and go, and rings
       expect(before.calls).toBeGreaterThan(8);
 
       await step(world, { ...leased, 'keep-after-job': 'true' }, job(7));
-      const timer = world.schedules.all().find(({ name, state }) => name.endsWith('-t') && state === 'ENABLED');
-      const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = world.ambientCredentials(sweeper);
+      const timer = world.aws.schedules.all().find(({ name, state }) => name.endsWith('-t') && state === 'ENABLED');
+      const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = world.aws.ambientCredentials(sweeper);
       const client = new SchedulerClient({
         region: ids.region,
         endpoint: world.env['AWS_ENDPOINT_URL_SCHEDULER'] ?? '',

@@ -28,9 +28,11 @@ const sweeper = SweeperRoleArn?.Value ?? '';
 /** The world that the template makes: its roles and their trusts, and the environments that jobs run in. */
 const deployed: WorldOptions = {
   startAt: start,
-  ...roleIn(stack, 'Broker'),
-  roles: [{ arn: sweeper, ...roleIn(stack, 'Sweeper') }],
-  executionRole: roleIn(stack, 'Ender'),
+  aws: {
+    ...roleIn(stack, 'Broker'),
+    roles: [{ arn: sweeper, ...roleIn(stack, 'Sweeper') }],
+    executionRole: roleIn(stack, 'Ender'),
+  },
 };
 /** What a job in the environment that nobody has to approve says of itself. */
 const ending = (number: number): ReturnType<typeof job> => job(number, { environment: 'lease-end' });
@@ -53,7 +55,7 @@ describe('what setup/aws.yaml makes', () => {
 
   it('is enough for a lease by names and its end with the job, for a permanent grant and its revocation', () =>
     inWorld(deployed, async (world) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       const named = { ...byNames, 'aws-scheduler-role-arn': ender, lifetime: '2h' };
       const main = await step(world, named, job(1));
       expect(isThere(world)).toBe(true);
@@ -67,7 +69,7 @@ describe('what setup/aws.yaml makes', () => {
 
   it('is enough for Scheduler to end what a lost runner leaves', () =>
     inWorld(deployed, async (world) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       green(await step(world, leased, job(1)));
       await world.advance(2 * hour + 2 * minute);
       expect(isThere(world)).toBe(false);
@@ -75,7 +77,7 @@ describe('what setup/aws.yaml makes', () => {
 
   it('is enough for a job in the other environment to release, to list and to sweep', () =>
     inWorld(deployed, async (world) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       const byItsEnd = { cloud: 'aws', 'aws-role-to-assume': sweeper } as const;
       const kept = await step(world, { ...leased, 'keep-after-job': 'true' }, job(1));
       const released = await step(
@@ -95,7 +97,7 @@ describe('what setup/aws.yaml makes', () => {
 
   it('lets no job take the role of another environment (P10)', () =>
     inWorld(deployed, async (world) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       const wrong = await step(world, leased, ending(1));
       const swept = await step(world, { ...sweeping, 'aws-role-to-assume': sweeper }, job(2));
       expect([wrong.exitCode, swept.exitCode, isThere(world)]).toEqual([1, 1, false]);
@@ -107,7 +109,7 @@ describe('what setup/aws.yaml makes', () => {
     ['of another repository that took its name', { repositoryId: '1' }, 'repository_id: 1'],
   ])('lets no job %s grant, says what its token carried, and lets it end leases (P9, P10)', (_what, context, carried) =>
     inWorld(deployed, async (world) => {
-      world.schedules.addGroup(group);
+      world.aws.schedules.addGroup(group);
       const refused = await step(world, leased, job(1, context));
       expect([refused.exitCode, isThere(world), shortly(world)]).toEqual([1, false, []]);
       for (const claim of ['job_workflow_ref: octo-org/infra/', 'repository_id: ', carried])
@@ -126,8 +128,8 @@ describe('what setup/aws.yaml makes', () => {
   it('lets a workflow that others call grant, by the file that is called and wherever it is called from', async () => {
     const called = 'octo-org/shared/.github/workflows/lease.yml@refs/heads/main';
     const pinned = deploy({ ...exampleParameters, GrantWorkflows: called });
-    await inWorld({ ...deployed, ...roleIn(pinned, 'Broker') }, async (world) => {
-      world.schedules.addGroup(group);
+    await inWorld({ ...deployed, aws: { ...deployed.aws, ...roleIn(pinned, 'Broker') } }, async (world) => {
+      world.aws.schedules.addGroup(group);
       const direct = await step(world, leased, job(1));
       expect([direct.exitCode, isThere(world)]).toEqual([1, false]);
       green(await step(world, leased, job(2, { jobWorkflowRef: called })));
@@ -137,11 +139,11 @@ describe('what setup/aws.yaml makes', () => {
 
   it('leases neither a permission set that is listed and not tagged, nor one that is tagged and not listed (P10)', () =>
     inWorld(deployed, async (world) => {
-      world.schedules.addGroup(group);
-      world.estate.setTags('ReadOnlyAccess', { 'cloud-access-lease': 'allowed' });
+      world.aws.schedules.addGroup(group);
+      world.aws.estate.setTags('ReadOnlyAccess', { 'cloud-access-lease': 'allowed' });
       for (const role of [ids.breakGlass, ids.readOnly]) {
         const result = await step(world, { ...leased, role });
-        expect([result.exitCode, world.estate.has({ ...onCallAssignment, permissionSetArn: role })]).toEqual([
+        expect([result.exitCode, world.aws.estate.has({ ...onCallAssignment, permissionSetArn: role })]).toEqual([
           1,
           false,
         ]);

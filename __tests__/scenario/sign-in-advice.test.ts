@@ -65,7 +65,7 @@ describe('a job that runs in another environment', () => {
         },
       ],
     };
-    return inWorld({ trust }, async (world) => {
+    return inWorld({ aws: { trust } }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('it may test :repository_id and :job_workflow_ref too');
@@ -229,26 +229,26 @@ describe('a role in an account that neither owns the instance nor administers it
     ['the owner known from the pinned store', { ...byIds, 'aws-role-to-assume': roleArn }],
     ['the owner known from ListInstances', { ...byNames, target: ids.prod, 'aws-role-to-assume': roleArn }],
   ])('is told so with both numbers: %s (P9)', (_, inputs) =>
-    inWorld({ roleArn }, async (world) => {
+    inWorld({ aws: { roleArn } }, async (world) => {
       const result = await step(world, inputs);
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('AccessDenied');
       expect(errors(result)).toContain(
         `The role is in account ${ids.dataLake}, and the instance belongs to ${ids.management}`,
       );
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
     }),
   );
 
   it('is told its number where Organizations is asked first', () =>
-    inWorld({ roleArn }, async (world) => {
+    inWorld({ aws: { roleArn } }, async (world) => {
       const result = await step(world, { ...byNames, 'aws-role-to-assume': roleArn });
       expect(errors(result)).toContain('organizations:ListAccounts answered AccessDeniedException');
       expect(errors(result)).toContain(`The role is in account ${ids.dataLake}`);
     }));
 
   it('is told the number where no instance is visible', () =>
-    inWorld({ roleArn }, async (world) => {
+    inWorld({ aws: { roleArn } }, async (world) => {
       const inputs = { ...byNames, 'aws-role-to-assume': roleArn, 'aws-region': 'eu-central-1' };
       expect(errors(await step(world, inputs))).toContain(`(it is in ${ids.dataLake})`);
     }));

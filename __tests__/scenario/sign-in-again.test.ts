@@ -108,7 +108,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
       const result = await post(world, main, { inputs });
       expect([result.exitCode, errors(result)]).toEqual([0, '']);
       expectFreshTokens(result, 7);
-      const left = world.estate.effectiveChanges().filter(({ kind }) => kind === 'delete');
+      const left = world.aws.estate.effectiveChanges().filter(({ kind }) => kind === 'delete');
       expect(left).toHaveLength(3);
     }),
   );

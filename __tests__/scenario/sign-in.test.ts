@@ -52,9 +52,11 @@ describe('signing in', () => {
           ...loadEstate(),
           identityProvider: { issuer: loadEstate().identityProvider.issuer, audiences: ['https://octo.example'] },
         },
-        trust: trustOf({
-          StringEquals: { [aud]: 'https://octo.example', [sub]: 'repo:octo-org/infra:environment:production-access' },
-        }),
+        aws: {
+          trust: trustOf({
+            StringEquals: { [aud]: 'https://octo.example', [sub]: 'repo:octo-org/infra:environment:production-access' },
+          }),
+        },
       },
       async (world) => {
         const named = { 'aws-role-session-name': 'nightly@octo', 'aws-audience': 'https://octo.example' };
@@ -74,7 +76,7 @@ describe('signing in', () => {
       identityProvider: { issuer, audiences: ['sts.amazonaws.com.cn'] },
       instances: estate.instances.map((it) => ({ ...it, arn: chinese(it.arn), region: 'cn-north-1' })),
     };
-    return inWorld({ estate: china, roleArn: chinese(ids.broker) }, async (world) => {
+    return inWorld({ estate: china, aws: { roleArn: chinese(ids.broker) } }, async (world) => {
       const result = await step(world, {
         cloud: 'aws',
         'aws-region': 'cn-north-1',
@@ -86,7 +88,7 @@ describe('signing in', () => {
       expect(result.exitCode).toBe(0);
       expect(minted(result).map((it) => it.idToken?.audience)).toEqual(['sts.amazonaws.com.cn']);
       expect(result.outputs['role-id']).toBe(chinese(ids.incidentAdmin));
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     });
   });
 
@@ -110,16 +112,16 @@ describe('signing in', () => {
 
   it('uses the ambient credentials where no role is given, and asks for no ID token', () =>
     inWorld({}, async (world) => {
-      const result = await step(world, ambient, { env: world.ambientCredentials(), idToken: false });
+      const result = await step(world, ambient, { env: world.aws.ambientCredentials(), idToken: false });
       expect(result.exitCode).toBe(0);
       expect(minted(result)).toEqual([]);
       expect(exchanges(result).map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
-      expect(world.estate.effectiveChanges()).toHaveLength(1);
+      expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
     }));
 
   it('says that ambient credentials are missing, or refused, and what to set (P9)', () =>
     inWorld({}, async (world) => {
-      const given = world.ambientCredentials();
+      const given = world.aws.ambientCredentials();
       const bad = await step(world, ambient, { env: { ...given, AWS_SESSION_TOKEN: 'of-another-time' } });
       expect(bad.exitCode).toBe(1);
       expect(errors(bad)).toMatch(/InvalidClientTokenId|UnrecognizedClientException|ExpiredTokenException/u);
@@ -129,7 +131,7 @@ describe('signing in', () => {
       expect(errors(none)).toMatch(/credentials/iu);
       expect(errors(none)).toMatch(/aws-role-to-assume/u);
       expect(errors(none)).not.toMatch(/bug in cloud-access/u);
-      expect(world.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
     }));
 });
 
@@ -163,7 +165,7 @@ describe('renewal', () => {
       // Three tries each time: a minute apart while the old credentials last, and once more at their end.
       const minutes = exchanges(result).map(({ at }) => Math.round((at - (exchanges(result)[0]?.at ?? 0)) / minute));
       expect(minutes.slice(1)).toEqual([55, 55, 55, 56, 56, 56, 57, 57, 57, 58, 58, 58, 59, 59, 59]);
-      const [started] = world.estate.operations();
+      const [started] = world.aws.estate.operations();
       expect(result.outputs).toMatchObject({ status: 'IN_PROGRESS', 'request-id': started?.requestId });
       expect(errors(result)).toContain(started?.requestId ?? 'no operation');
     }));
@@ -190,7 +192,7 @@ describe('a wrong trust policy', () => {
   it.each([500, 1_500, 1_900, 2_100, 4_000])(
     'is reported within 5 s by an STS that takes %i ms to answer, too (P9)',
     (ms) =>
-      inWorld({ trust: wrongTrust }, async (world) => {
+      inWorld({ aws: { trust: wrongTrust } }, async (world) => {
         world.script.fault({ service: 'sts', times: 3 }, { kind: 'delay', ms });
         const result = await step(world, byIds);
         expect(result.exitCode).toBe(1);
@@ -214,7 +216,7 @@ describe('a wrong trust policy', () => {
     }));
 
   it('is one error within 5 s, after at most three tries with different tokens, with sub, aud and the other claims and never the token (P9)', () =>
-    inWorld({ trust: wrongTrust }, async (world) => {
+    inWorld({ aws: { trust: wrongTrust } }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(1);
       expect(result.virtualMs).toBeLessThanOrEqual(5 * second);
@@ -249,7 +251,7 @@ describe('a wrong trust policy', () => {
     }));
 
   it('that knows only the old form of the subject is explained when the token has the immutable one (P9)', () =>
-    inWorld({ trust: policy('trust-name') }, async (world) => {
+    inWorld({ aws: { trust: policy('trust-name') } }, async (world) => {
       const result = await step(world, byIds, { context: { immutableSubject: true } });
       expect(result.exitCode).toBe(1);
       expect(errors(result)).toContain('repo:octo-org@9919/infra@74901:environment:production-access');
@@ -267,7 +269,7 @@ describe('a wrong trust policy', () => {
       { StringEquals: { [aud]: 'sts.amazonaws.com', 'token.actions.githubusercontent.com:repository_id': '1' } },
     ],
   ])('that names %s is the same error', (_, condition) =>
-    inWorld({ trust: trustOf(condition) }, async (world) => {
+    inWorld({ aws: { trust: trustOf(condition) } }, async (world) => {
       const result = await step(world, byIds);
       expect(result.exitCode).toBe(1);
       expect(result.virtualMs).toBeLessThanOrEqual(5 * second);

@@ -7,7 +7,7 @@ import { clouds, type TestCloud } from './clouds.ts';
 import { someOf } from './matrix.ts';
 import { errors, inWorld, severalAtOnce, describeSignals } from './support.ts';
 
-const brief: WorldOptions = { operations: { durationMs: 1_200 } };
+const brief: WorldOptions = { aws: { operations: { durationMs: 1_200 } } };
 
 /** The runner's patience between SIGINT and SIGTERM, in milliseconds. */
 const patience = 7_500;

@@ -31,7 +31,7 @@ const inputs = {
 } as const;
 
 const isGranted =
-  ({ estate: live }: World) =>
+  ({ aws: { estate: live } }: World) =>
   (grant: Reported): boolean =>
     live.has({
       accountId: grant['target-id'],
@@ -40,7 +40,7 @@ const isGranted =
       principalId: grant['principal-id'],
     });
 
-const effects = ({ estate: live }: World): readonly string[] =>
+const effects = ({ aws: { estate: live } }: World): readonly string[] =>
   live
     .effectiveChanges()
     .filter(({ kind }) => kind !== 'provision')
@@ -51,7 +51,7 @@ describe(`AWS: a storm of faults over ${placeCount * 10} grants (P1)`, () => {
     'leaves each of them verified or reported, none effective twice, and names the accounts that always fail',
     async () => {
       const operations = { durationMs: { from: 2_000, to: 15_000, seed: 9 } } as const;
-      await inWorld({ estate, operations }, async (world) => {
+      await inWorld({ estate, aws: { operations } }, async (world) => {
         // What befalls first counts: in a doomed place nothing is carried out and lost.
         const doom = storm(world, { seed: weather.seed, doomed: dooms });
         const rain = storm(world, weather);

@@ -28,12 +28,12 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
       });
       const run = await runAct(world, shown);
       expect({ exitCode: run.exitCode, end: jobEnd(run, 'assign') }).toEqual({ exitCode: 0, end: 'success' });
-      expect(world.estate.has(onCall)).toBe(true);
+      expect(world.aws.estate.has(onCall)).toBe(true);
       const [status, results, ...file] = printedBy(run, 'Main', 'next').trim().split('\n');
       expect(status).toBe('SUCCEEDED');
       const [result] = JSON.parse(results ?? '') as readonly Readonly<Record<string, string>>[];
       expect(result).toMatchObject({ status: 'SUCCEEDED', changed: true, 'principal-name': 'Payments On-Call' });
-      expect(world.estate.operations().map(({ requestId }) => requestId)).toEqual([result?.['request-id']]);
+      expect(world.aws.estate.operations().map(({ requestId }) => requestId)).toEqual([result?.['request-id']]);
       expect(JSON.parse(file.join('\n'))).toMatchObject({ environment: 'production-access', results: [result] });
       expect(endOf(run, 'Post', ours)).toBe('success');
       expect(printedBy(run, 'Post', ours)).toBe('');
@@ -46,9 +46,9 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
       const run = await runAct(world, workflow('README.md', 'Incident access'), { inputs });
       expect(run.exitCode).toBe(0);
-      expect(world.estate.has(alice)).toBe(true);
+      expect(world.aws.estate.has(alice)).toBe(true);
       expect(
-        world.schedules
+        world.aws.schedules
           .all()
           .map(({ state }) => state)
           .toSorted(),
@@ -71,7 +71,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
       const released = await runAct(world, workflow('setup/workflows/aws/release-a-lease.yml', 'Release a lease'), {
         inputs: { 'lease-id': lease },
       });
-      expect([taken.exitCode, released.exitCode, world.estate.has(alice)]).toEqual([0, 0, false]);
+      expect([taken.exitCode, released.exitCode, world.aws.estate.has(alice)]).toEqual([0, 0, false]);
       const swept = await runAct(world, workflow('setup/workflows/aws/sweep-leases.yml', 'Sweep leases'));
       expect({ exitCode: swept.exitCode, end: jobEnd(swept, 'sweep') }).toEqual({ exitCode: 0, end: 'success' });
     }));
@@ -100,8 +100,8 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
       const run = await runAct(world, workflow('README.md', 'Incident access'), { inputs });
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', ours) }).toEqual({ exitCode: 1, end: 'failure' });
       expect(told(run, 'error').join('\n')).toMatch(/max-grants/u);
-      expect(world.estate.effectiveChanges()).toEqual([]);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges()).toEqual([]);
+      expect(world.aws.schedules.all()).toEqual([]);
     }));
 
   it('refuses an expression that came out empty, by `uses: ./` as well (P10)', () =>

@@ -23,15 +23,15 @@ describeAct('a lease under act', () => {
       const run = await runAct(world, leased, {
         programs: { gh: watched },
         onLine: (line) => {
-          if (begins(line, waiting)) seen.push(world.estate.has(releaseAccess));
+          if (begins(line, waiting)) seen.push(world.aws.estate.has(releaseAccess));
         },
       });
       expect(run.exitCode).toBe(0);
       expect(seen).toEqual([true]);
       expect(printedBy(run, 'Main', waiting)).toBe('watched run watch  --exit-status --repo octo-org/infra\n');
       expect(endOf(run, 'Post', ours)).toBe('success');
-      expect(world.estate.has(releaseAccess)).toBe(false);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.estate.has(releaseAccess)).toBe(false);
+      expect(world.aws.schedules.all()).toEqual([]);
     }),
   );
 
@@ -42,9 +42,9 @@ describeAct('a lease under act', () => {
       });
       expect({ exitCode: run.exitCode, fails: endOf(run, 'Main', 'fails') }).toEqual({ exitCode: 1, fails: 'failure' });
       expect(endOf(run, 'Post', ours)).toBe('success');
-      expect(world.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
-      expect(world.estate.has(releaseAccess)).toBe(false);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
+      expect(world.aws.estate.has(releaseAccess)).toBe(false);
+      expect(world.aws.schedules.all()).toEqual([]);
     }),
   );
 
@@ -62,14 +62,14 @@ describeAct('a lease under act', () => {
         waited: 'failure',
       });
       expect(endOf(run, 'Post', ours)).toBe('success');
-      expect(world.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
-      expect(world.estate.has(releaseAccess)).toBe(false);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
+      expect(world.aws.estate.has(releaseAccess)).toBe(false);
+      expect(world.aws.schedules.all()).toEqual([]);
     }),
   );
 
   it.concurrent('is ended by post where the run is cancelled while the access is being made (P4)', () =>
-    inActWorld({ operations: { durationMs: 3_000 } }, async (world) => {
+    inActWorld({ aws: { operations: { durationMs: 3_000 } } }, async (world) => {
       const run = await runAct(world, leased, {
         programs: { gh: watched },
         onLine: ({ msg }, interrupt) => {
@@ -79,9 +79,9 @@ describeAct('a lease under act', () => {
       expect({ exitCode: run.exitCode, main: endOf(run, 'Main', ours) }).toEqual({ exitCode: 1, main: 'failure' });
       expect(endOf(run, 'Main', waiting)).toBeUndefined();
       expect(endOf(run, 'Post', ours)).toBe('success');
-      expect(world.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
-      expect(world.estate.has(releaseAccess)).toBe(false);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
+      expect(world.aws.estate.has(releaseAccess)).toBe(false);
+      expect(world.aws.schedules.all()).toEqual([]);
     }),
   );
 
@@ -105,7 +105,7 @@ test "$LEG" = first || until test -e "$LEGS/go"; do sleep 0.2; done
         env: { LEGS: folder },
         onLine: ({ jobResult }) => {
           if (jobResult === undefined) return;
-          left.push({ there: world.estate.has(releaseAccess), how: jobResult });
+          left.push({ there: world.aws.estate.has(releaseAccess), how: jobResult });
           void writeFile(join(folder, 'go'), '');
         },
       });
@@ -115,8 +115,8 @@ test "$LEG" = first || until test -e "$LEGS/go"; do sleep 0.2; done
         { there: true, how: 'success' },
         { there: false, how: 'success' },
       ]);
-      expect(world.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
-      expect(world.schedules.all().filter(({ state }) => state === 'ENABLED')).toEqual([]);
+      expect(world.aws.estate.effectiveChanges().map(({ kind }) => kind)).toEqual(['create', 'delete']);
+      expect(world.aws.schedules.all().filter(({ state }) => state === 'ENABLED')).toEqual([]);
     }),
   );
 
@@ -126,13 +126,13 @@ test "$LEG" = first || until test -e "$LEGS/go"; do sleep 0.2; done
       const run = await runAct(world, workflow('docs/leases.md', 'Migrate the database'), {
         files: { 'migrate.sh': '#!/bin/sh\necho migrating\n' },
         onLine: ({ msg }) => {
-          if (msg === 'migrating\n') seen.push(world.estate.has(onCall));
+          if (msg === 'migrating\n') seen.push(world.aws.estate.has(onCall));
         },
       });
       expect(['access', 'work', 'release'].map((job) => jobEnd(run, job))).toEqual(['success', 'success', 'success']);
       expect({ exitCode: run.exitCode, seen }).toEqual({ exitCode: 0, seen: [true] });
-      expect(world.estate.has(onCall)).toBe(false);
-      expect(world.schedules.all()).toEqual([]);
+      expect(world.aws.estate.has(onCall)).toBe(false);
+      expect(world.aws.schedules.all()).toEqual([]);
     }),
   );
 });

@@ -18,11 +18,11 @@ const roles = [{ arn: 'arn:aws:iam::111122223333:role/access-planner' }];
 
 describeAct('docs/plan.md under act', () => {
   it('applies the plan that was reviewed, and nothing where the lines reach further by then', () =>
-    inActWorld({ roles }, async (world) => {
-      world.estate.putAccount({ id: '555566660000', name: 'sandbox-legacy', parent: 'ou-f6g7-prod0001' });
+    inActWorld({ aws: { roles } }, async (world) => {
+      world.aws.estate.putAccount({ id: '555566660000', name: 'sandbox-legacy', parent: 'ou-f6g7-prod0001' });
       const shown = followedBy(planned, 'plan', { name: 'show', run: 'cat plan.json' });
       const plan = await runAct(world, shown);
-      expect({ exitCode: plan.exitCode, changes: world.estate.effectiveChanges() }).toEqual({
+      expect({ exitCode: plan.exitCode, changes: world.aws.estate.effectiveChanges() }).toEqual({
         exitCode: 0,
         changes: [],
       });
@@ -31,14 +31,14 @@ describeAct('docs/plan.md under act', () => {
 
       const run = await runAct(world, applied, { files });
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', ours) }).toEqual({ exitCode: 0, end: 'success' });
-      const applying = world.estate.operations().length;
+      const applying = world.aws.estate.operations().length;
       expect(applying).toBeGreaterThan(0);
 
       // The lines would now reach further than what was reviewed.
-      world.estate.putAccount({ id: '555566661111', name: 'payments-new', parent: 'ou-f6g7-prod0001' });
+      world.aws.estate.putAccount({ id: '555566661111', name: 'payments-new', parent: 'ou-f6g7-prod0001' });
       const stale = await runAct(world, applied, { files });
       expect({ exitCode: stale.exitCode, end: endOf(stale, 'Main', ours) }).toEqual({ exitCode: 1, end: 'failure' });
-      expect(world.estate.operations()).toHaveLength(applying);
+      expect(world.aws.estate.operations()).toHaveLength(applying);
       expect(shownBy(stale)).toContain('payments-new');
     }));
 });

@@ -6,11 +6,11 @@ const roles = [{ arn: 'arn:aws:iam::111122223333:role/access-provisioner' }];
 
 describeAct('docs/reprovision.md under act', () => {
   it('brings every account up to date that has an older version', () =>
-    inActWorld({ roles }, async (world) => {
-      world.estate.edit('ReadOnlyAccess');
-      expect(world.estate.outdated()).not.toEqual([]);
+    inActWorld({ aws: { roles } }, async (world) => {
+      world.aws.estate.edit('ReadOnlyAccess');
+      expect(world.aws.estate.outdated()).not.toEqual([]);
       const run = await runAct(world, workflow('docs/reprovision.md', 'Re-provision'));
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', ours) }).toEqual({ exitCode: 0, end: 'success' });
-      expect(world.estate.outdated()).toEqual([]);
+      expect(world.aws.estate.outdated()).toEqual([]);
     }));
 });

@@ -28,17 +28,22 @@ export async function inActWorld<T>(options: WorldOptions, scene: (world: World)
   const { azure } = estate;
   const world = await startWorld({
     clock: 'real',
-    operations: { durationMs: 800 },
-    roles: [{ arn: 'arn:aws:iam::111122223333:role/access-sweeper' }],
     estate:
       azure === undefined
         ? estate
         : { ...estate, azure: { ...azure, servicePrincipals: [...azure.servicePrincipals, paymentsDeploy] } },
     ...options,
+    aws: {
+      operations: { durationMs: 800 },
+      roles: [{ arn: 'arn:aws:iam::111122223333:role/access-sweeper' }],
+      ...options.aws,
+    },
   });
   try {
-    world.estate.addGroup(releaseManagers);
-    world.schedules.addGroup('cloud-access');
+    if (options.clouds?.includes('aws') !== false) {
+      world.aws.estate.addGroup(releaseManagers);
+      world.aws.schedules.addGroup('cloud-access');
+    }
     return await scene(world);
   } finally {
     await world.close();

@@ -33,7 +33,7 @@ export interface Work {
   readonly count: Readonly<Record<OperationKind, number>>;
 }
 
-/** Sums up operations that a rehearsal has had (`world.estate.operations()`), from what floor a duration is measured. */
+/** Sums up operations that a rehearsal has had (`world.aws.estate.operations()`), from what floor a duration is measured. */
 export function workOf(
   operations: Iterable<{
     readonly kind: OperationKind;

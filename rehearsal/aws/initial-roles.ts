@@ -10,7 +10,7 @@ export interface RoleOptions {
   readonly policy?: unknown;
 }
 
-/** The roles that a world is given: see WorldOptions. */
+/** The roles that a world is given: see AwsOptions. */
 interface GivenRoles {
   readonly roleArn?: string;
   readonly trust?: unknown;

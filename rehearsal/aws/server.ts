@@ -20,7 +20,7 @@ interface Asked {
 }
 
 /** One server for all of AWS: the target header or the path says which service is meant, a form is for STS. */
-export function startAws(serving: Serving, cloud: Cloud): Promise<RunningServer> {
+export function serveAws(serving: Serving, cloud: Cloud): Promise<RunningServer> {
   const known = services();
   const tokenUses = new Map<string, number>();
   const use = (tokenId: string): number => {

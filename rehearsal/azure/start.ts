@@ -1,8 +1,7 @@
-import type { Buckets } from '../buckets.ts';
 import type { Repository } from '../estate.ts';
-import type { Issuer } from '../github/issuer.ts';
 import type { Dialect, Serving } from '../serving/dialect.ts';
 import { serve, type RunningServer } from '../serving/serve.ts';
+import type { Setting, Side } from '../side.ts';
 import { armDialect } from './arm/dialect.ts';
 import { makeArmState } from './arm/state.ts';
 import { writeCommand } from './cli/command.ts';
@@ -25,26 +24,13 @@ import { makeTokens } from './tokens.ts';
 import type { AzureIds, AzureWorld } from './world.ts';
 
 /** A running Azure. */
-export interface AzureSide {
-  readonly world: AzureWorld;
-  /** What every step needs in its environment. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The access tokens issued so far. */
-  secrets(): readonly string[];
-  close(): Promise<void>;
-}
-
-export interface AzureSetting {
-  readonly estate: AzureEstate;
-  readonly repository: Repository;
-  readonly issuer: Issuer;
-  readonly options: AzureOptions;
-  readonly buckets: Buckets;
-}
+export type AzureSide = Side<AzureWorld>;
 
 /** Starts Entra, ARM and Graph, the CLI's session and, if wanted, the proxy. */
-export async function startAzure(serving: Serving, setting: AzureSetting): Promise<AzureSide> {
-  const { estate, options, issuer } = setting;
+export async function startAzure(serving: Serving, setting: Setting<AzureOptions>): Promise<AzureSide> {
+  const { options, issuer } = setting;
+  const { azure: estate, repository } = setting.estate;
+  if (estate === undefined) throw new Error('The estate has no section `azure`.');
   const now = (): number => serving.clock.now();
   const tokens = makeTokens(estate, now);
   const known: { environments?: Environments } = {};
@@ -67,7 +53,7 @@ export async function startAzure(serving: Serving, setting: AzureSetting): Promi
   const certificate = await certificates();
   const start = (dialect: Dialect): Promise<RunningServer> => serve(serving, dialect, certificate);
   const defaultCredentials = (of: CloudEnvironment): readonly FederatedCredential[] =>
-    subjectsOf(setting.repository).map((subject) => ({
+    subjectsOf(repository).map((subject) => ({
       issuer: issuer.issuer,
       subject,
       audience: of.exchangeAudience,

@@ -1,9 +1,10 @@
 import { homeOf } from '../aws/initial-roles.ts';
+import type { AwsOptions } from '../aws/options.ts';
 import { schedulerTrust } from '../aws/trust.ts';
 import type { Estate } from '../estate.ts';
 import { runStep, type Step, type StepResult } from '../runner/step.ts';
 import { stepPage, type Style } from '../show/page.ts';
-import { startWorld, type World, type WorldOptions } from '../world.ts';
+import { startWorld, type World } from '../world.ts';
 import { estateFor } from './estate-for.ts';
 import { awsPolicy, azureRole, checksOf, directoryQuestions } from './least-privilege.ts';
 import type { OwnOptions } from './options.ts';
@@ -24,7 +25,7 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
   const world = await startWorld({
     clouds: [given['cloud'] === 'azure' ? 'azure' : 'aws'],
     estate,
-    ...roles(given, signIn, estate),
+    aws: roles(given, signIn, estate),
   });
   try {
     const inputs = inThisWorld(given, signIn, world);
@@ -72,7 +73,7 @@ export async function rehearseOwn(options: OwnOptions, style: Style, say: (text:
 }
 
 /** Roles that the step names exist: the broker trusts the estate's repository, the other the Scheduler for the step's group. */
-function roles(inputs: Inputs, { as }: SignIn, estate: Estate): Pick<WorldOptions, 'roleArn' | 'executionRole'> {
+function roles(inputs: Inputs, { as }: SignIn, estate: Estate): AwsOptions {
   const { 'aws-scheduler-role-arn': ender = '', 'aws-scheduler-group': group = '' } = inputs;
   const roleArn = as?.startsWith('arn:') === true ? { roleArn: as } : {};
   if (ender === '') return roleArn;
@@ -98,7 +99,7 @@ function ambient(
   if (own) return {};
   // configure-aws-credentials demands a Region, and sets these variables to it.
   const where = { AWS_REGION: region ?? home, AWS_DEFAULT_REGION: region ?? home };
-  if (inputs['cloud'] !== 'azure') return isGiven ? { ...world.ambientCredentials(), ...where } : {};
+  if (inputs['cloud'] !== 'azure') return isGiven ? { ...world.aws.ambientCredentials(), ...where } : {};
   if (isGiven) world.azure.loginCli();
   else world.azure.logoutCli();
   return world.azure.cli;

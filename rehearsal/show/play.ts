@@ -1,4 +1,3 @@
-import type { Schedule } from '../azure/pim/model.ts';
 import { defaultContext, type RunContext } from '../runner/context.ts';
 import { runStep, type Step, type StepResult } from '../runner/step.ts';
 import type { World } from '../world.ts';
@@ -81,27 +80,34 @@ async function runPart(world: World, part: Act | PostStep, jobs: (name: string) 
 }
 
 async function pass(world: World, { caption, passMs }: Interlude, about: Act['inputs']): Promise<Played> {
-  const [fired, running] = [world.schedules.firings().length, accessesIn(world, about)];
+  const happened = inputsOf(world, about)['cloud'] === 'azure' ? endedFromNow(world) : firedFromNow(world);
   await world.advance(passMs);
-  const firings = world.schedules
-    .firings()
-    .slice(fired)
-    .map(({ begunAt, dueAt, outcome }) => {
-      const how = outcome.kind === 'refused' ? `${outcome.code}: ${outcome.message}` : outcome.kind;
-      return `${timeOfDay(begunAt ?? dueAt)} DeleteAccountAssignment: ${how}`;
-    });
-  const left = new Set(accessesIn(world, about).map(({ name }) => name));
-  const ended = running.flatMap(({ name, endAt }) =>
-    left.has(name) || endAt === null
-      ? []
-      : [`${timeOfDay(endAt)} Privileged Identity Management: the access has ended`],
-  );
-  return { kind: 'interlude', caption, access: null, happened: [...firings, ...ended], faults: [] };
+  return { kind: 'interlude', caption, access: null, happened: happened(), faults: [] };
 }
 
-/** Those that end by themselves. */
-function accessesIn(world: World, about: Act['inputs']): readonly Schedule[] {
-  return inputsOf(world, about)['cloud'] === 'azure' ? world.azure.pim.schedules() : [];
+function firedFromNow({ aws: { schedules } }: World): () => readonly string[] {
+  const before = schedules.firings().length;
+  return () =>
+    schedules
+      .firings()
+      .slice(before)
+      .map(({ begunAt, dueAt, outcome }) => {
+        const how = outcome.kind === 'refused' ? `${outcome.code}: ${outcome.message}` : outcome.kind;
+        return `${timeOfDay(begunAt ?? dueAt)} DeleteAccountAssignment: ${how}`;
+      });
+}
+
+/** The accesses that end by themselves. */
+function endedFromNow({ azure: { pim } }: World): () => readonly string[] {
+  const running = pim.schedules();
+  return () => {
+    const left = new Set(pim.schedules().map(({ name }) => name));
+    return running.flatMap(({ name, endAt }) =>
+      left.has(name) || endAt === null
+        ? []
+        : [`${timeOfDay(endAt)} Privileged Identity Management: the access has ended`],
+    );
+  };
 }
 
 function timeOfDay(at: number): string {
@@ -114,7 +120,7 @@ function inputsOf(world: World, inputs: Act['inputs']): Step['inputs'] {
 
 function changesIn(world: World, about: Act['inputs']): number {
   const { cloud } = inputsOf(world, about);
-  if (cloud !== 'azure') return world.estate.effectiveChanges().length;
+  if (cloud !== 'azure') return world.aws.estate.effectiveChanges().length;
   const { estate, pim } = world.azure;
   const carriedOut = pim.requests().filter(({ status }) => status === 'Provisioned' || status === 'Revoked');
   return estate.effectiveChanges().length + carriedOut.length;
@@ -127,7 +133,7 @@ function accessOf(world: World, about: Act['inputs']): Access {
     const principalId = principal.slice(principal.indexOf(':') + 1);
     return world.azure.estate.has({ scope: target, role, principalId }) ? 'there' : 'gone';
   }
-  return world.estate.has({ principal, permissionSet: role, account: target }) ? 'there' : 'gone';
+  return world.aws.estate.has({ principal, permissionSet: role, account: target }) ? 'there' : 'gone';
 }
 
 function faultsOf(expected: Expectation, result: StepResult): readonly string[] {

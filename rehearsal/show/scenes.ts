@@ -54,7 +54,7 @@ const awsScenes: readonly Scene[] = [
     title: 'Push the latest version of the permission set',
     note: 'Somebody has edited IncidentAdmin since.',
     before: (world: World): void => {
-      world.estate.makeOutdated('IncidentAdmin', ACCOUNT);
+      world.aws.estate.makeOutdated('IncidentAdmin', ACCOUNT);
     },
     inputs: { ...signIn, operation: 'provision', role: 'IncidentAdmin', target: ACCOUNT },
     expected: { exitCode: 0, outputs: { status: 'SUCCEEDED', changed: 'true' }, changes: 1 },
@@ -73,7 +73,7 @@ const awsScenes: readonly Scene[] = [
   {
     title: 'A wrong trust policy',
     note: 'The role trusts the environment staging-access; the job runs in production-access.',
-    world: { trust: trustOfAnotherEnvironment },
+    world: { aws: { trust: trustOfAnotherEnvironment } },
     inputs: { ...onCall, operation: 'assign' },
     expected: { exitCode: 1, outputs: { status: 'FAILED' }, changes: 0 },
   },

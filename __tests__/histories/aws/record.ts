@@ -9,15 +9,15 @@ export function storyOf(
   index: number,
 ): GrantStory {
   const grant = grantAt(index);
-  const operations = world.estate.operations().filter((it) => isSame(it, grant));
-  const changes = world.estate
+  const operations = world.aws.estate.operations().filter((it) => isSame(it, grant));
+  const changes = world.aws.estate
     .effectiveChanges()
     .filter((change) => isSame(change, grant) && change.kind !== 'provision')
     .map(({ at, kind, requestId }) => ({ at, present: kind === 'create', by: requestId, byHand: false }));
   const hand = [protectedFrom[index], unclearFrom[index]].flatMap((at) =>
     at === null || at === undefined ? [] : [{ at, present: true, by: 'hand', byHand: true }],
   );
-  const firings = world.schedules
+  const firings = world.aws.schedules
     .firings()
     .filter(({ name }) => watch.records(index).some((record) => record.name === name))
     .map(({ dueAt, name, outcome, arrivedAt = dueAt }) => {

@@ -17,9 +17,11 @@ export const awsSide: CloudSide = {
   world(history) {
     const { schedulesLagMs, assignmentsLagMs, operationsMs, firings } = awsOf(history);
     return {
-      operations: { durationMs: { ...operationsMs, seed: history.number } },
-      lag: { schedulesMs: schedulesLagMs, assignmentsMs: assignmentsLagMs },
-      firings,
+      aws: {
+        operations: { durationMs: { ...operationsMs, seed: history.number } },
+        lag: { schedulesMs: schedulesLagMs, assignmentsMs: assignmentsLagMs },
+        firings,
+      },
     };
   },
   watch: (world, history) => watchWorld(world, allOfHistory(history).map(grantAt), (name) => makerOf(world, name)),
@@ -27,12 +29,12 @@ export const awsSide: CloudSide = {
     const { hasPast, failures, permanent } = awsOf(history);
     if (hasPast) await makePast(world);
     for (const index of permanent) {
-      world.estate.add(grantAt(index));
+      world.aws.estate.add(grantAt(index));
       watch.notOurs.add(index);
     }
     if (failures === null) return;
     const { from, times, fate } = failures;
-    world.schedules.script({ nth: from, times }, { fate });
+    world.aws.schedules.script({ nth: from, times }, { fate });
   },
   // A conflict of a schedule means that its name is taken: that comes from nowhere nor by chance.
   storms({ world, history: { number, surroundings } }) {
@@ -62,16 +64,16 @@ export const awsSide: CloudSide = {
   saysItStays: ({ log }) => log.includes('left to'),
   asksForJobs: true,
   holders: ({ world }, grant) =>
-    world.schedules
+    world.aws.schedules
       .all()
       .filter((schedule) => isOf(schedule, grantAt(grant)) && schedule.name.endsWith('-h'))
       .map(({ name }) => ({ actor: actorOf(makerOf(world, name)), end: Number(name.split('-')[1]) * 1_000 })),
   grantByHand({ world }, grant, free) {
-    world.estate.add(grantAt(grant));
+    world.aws.estate.add(grantAt(grant));
     return free ? 'protected' : 'unclear';
   },
   isFree,
-  hasRecords: ({ world }) => world.schedules.all().length > 0,
+  hasRecords: ({ world }) => world.aws.schedules.all().length > 0,
   lastEnd,
   storyOf,
   requestNotes,
@@ -87,8 +89,8 @@ export const awsSide: CloudSide = {
 /** Somebody else's deletion, before anything of ours: what the lists of operations reach back to. */
 async function makePast(world: World): Promise<void> {
   const other = { ...grantAt(0), ...alice };
-  world.estate.add(other);
-  world.estate.start('delete', other, { durationMs: 500 });
+  world.aws.estate.add(other);
+  world.aws.estate.start('delete', other, { durationMs: 500 });
   await world.clock.sleep(second);
 }
 
@@ -103,10 +105,10 @@ function makerOf(world: World, name: string): string {
 /** Nothing of ours holds it, or is still to fire. */
 function isFree({ world }: HistoryContext, grant: number): boolean {
   const assignment = grantAt(grant);
-  if (world.estate.has(assignment)) return false;
-  if (world.estate.operations().some((it) => it.status === 'IN_PROGRESS' && isSame(it, assignment))) return false;
+  if (world.aws.estate.has(assignment)) return false;
+  if (world.aws.estate.operations().some((it) => it.status === 'IN_PROGRESS' && isSame(it, assignment))) return false;
   const now = world.now();
-  return world.schedules
+  return world.aws.schedules
     .all()
     .filter((schedule) => isOf(schedule, assignment))
     .every(({ name, state, startsAt = 0, modifiedAt }) => {
@@ -119,7 +121,7 @@ function isFree({ world }: HistoryContext, grant: number): boolean {
 
 /** When the last timer of all has fired for the last time, and what it started has ended. */
 function lastEnd({ world, history }: HistoryContext): number {
-  const ends = world.schedules.all().map(({ name, startsAt = 0 }) => {
+  const ends = world.aws.schedules.all().map(({ name, startsAt = 0 }) => {
     const end = Number(name.split('-')[1]) * 1_000;
     return Math.max(name.endsWith('-s') ? 0 : end, startsAt);
   });

@@ -17,7 +17,7 @@ export function watchWorld(world: World, grants: readonly WatchedGrant[], makerO
     const grant = grants[index];
     if (grant === undefined) return;
     const { known } = looking;
-    const mine = world.schedules.all().filter((schedule) => isOf(schedule, grant));
+    const mine = world.aws.schedules.all().filter((schedule) => isOf(schedule, grant));
     for (const schedule of mine) note(known, schedule, makerOf);
     const names = new Set(mine.map(({ name }) => name));
     for (const record of known.values())
@@ -35,10 +35,10 @@ function judge(
 ): void {
   const now = world.now();
   const timers = mine.filter(({ name, state }) => name.endsWith('-t') && state === 'ENABLED');
-  const ending = world.estate
+  const ending = world.aws.estate
     .operations()
     .some((operation) => operation.kind === 'delete' && operation.status === 'IN_PROGRESS' && isSame(operation, grant));
-  if (!notOurs.has(index) && !ending && timers.length === 0 && world.estate.has(grant))
+  if (!notOurs.has(index) && !ending && timers.length === 0 && world.aws.estate.has(grant))
     breaks(
       `endless ${index}`,
       `grant ${index} is there, and no timer of it is: nothing shows that it is a lease, and nothing ends it`,

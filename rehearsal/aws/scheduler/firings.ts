@@ -23,7 +23,7 @@ export interface Firing extends ScheduleKey {
   readonly arrivedAt?: number;
   /** Every call that was made for it: retries and repeated deliveries. */
   readonly deliveries: readonly { readonly at: number; readonly outcome: Delivered }[];
-  /** How it stands with the Scheduler: what an accepted deletion came to, `world.estate.operations()` says. */
+  /** How it stands with the Scheduler: what an accepted deletion came to, `world.aws.estate.operations()` says. */
   readonly outcome: Delivered | { readonly kind: 'pending' } | { readonly kind: 'never' };
   /** The queue that it was sent to when it had failed. */
   readonly deadLetterArn?: string;
