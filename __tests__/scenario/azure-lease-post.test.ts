@@ -14,6 +14,7 @@ import {
   takeOnAzure,
 } from './azure-lease-support.ts';
 import { azureIds, azureStep, scopes, tokenRequests } from './azure-support.ts';
+import { withGrants } from './lease-notes.ts';
 import { endJob, hour, job, minute, summaryText, told } from './lease-support.ts';
 import { errors } from './support.ts';
 
@@ -127,8 +128,8 @@ describe('post on Azure trusts what main wrote down, and nothing else', () => {
   it('of a state whose grants were altered ends nothing, and is red (P10)', () =>
     inAzureLeases({}, async (world) => {
       const { state } = await takeOnAzure(world, leasedOnAzure, one);
-      const grants = (state['cloud-access-grants-0'] ?? '').replaceAll(azureIds.onCall, azureIds.alice);
-      const ended = await postOnAzure(world, { state: { ...state, 'cloud-access-grants-0': grants } }, one);
+      const altered = withGrants(state, (json) => json.replaceAll(azureIds.onCall, azureIds.alice));
+      const ended = await postOnAzure(world, { state: altered }, one);
       expect([ended.exitCode, ended.requests, isGranted(world)]).toEqual([1, [], true]);
       expect(errors(ended)).toContain('the list of its grants was altered or cut');
       expect(errors(ended)).toContain('`operation: sweep` ends them');

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { StepResult } from '../../rehearsal/runner/step.ts';
 import type { Granted } from './lease-cloud.ts';
 
@@ -28,22 +29,35 @@ export function noteIn(text: string | undefined): StateNote {
   return { at, by };
 }
 
-interface Packed {
-  readonly principals: readonly (readonly [type: string, id: string])[];
-  readonly roles: readonly (readonly [id: string])[];
-  readonly targets: readonly (readonly [id: string])[];
-  readonly grants: readonly (readonly [principal: number, role: number, target: number])[];
+interface NotedGrant {
+  readonly principal: { readonly type: string; readonly id: string };
+  readonly role: { readonly id: string };
+  readonly target: { readonly id: string };
+}
+
+const packedGrants = 'cloud-access-grants-0';
+
+/** The grants that the state speaks of, as JSON: of so few that they are one piece. */
+function grantsIn(state: StepResult['state']): string {
+  return gunzipSync(Buffer.from(state[packedGrants] ?? '', 'base64')).toString();
+}
+
+/** The same state with other grants, packed as the action packs them. */
+export function withGrants(state: StepResult['state'], edit: (json: string) => string): StepResult['state'] {
+  return { ...state, [packedGrants]: gzipSync(edit(grantsIn(state))).toString('base64') };
 }
 
 /** Of each grant that the state speaks of, how far it has come and as which holder. */
 export function notesIn(state: StepResult['state']): readonly { readonly grant: Granted; readonly text: string }[] {
-  const text = state['cloud-access-grants-0'];
-  if (text === undefined) return [];
-  const { principals, roles, targets, grants } = JSON.parse(text) as Packed;
+  if (state[packedGrants] === undefined) return [];
   const notes = (state['cloud-access-progress-0'] ?? '').split(';');
-  return grants.map(([principal, role, target], index) => {
-    const [principalType = '', principalId = ''] = principals[principal] ?? [];
-    const grant = { principalType, principalId, roleId: roles[role]?.[0] ?? '', targetId: targets[target]?.[0] ?? '' };
+  return (JSON.parse(grantsIn(state)) as readonly NotedGrant[]).map(({ principal, role, target }, index) => {
+    const grant = {
+      principalType: principal.type,
+      principalId: principal.id,
+      roleId: role.id,
+      targetId: target.id,
+    };
     return { grant, text: notes[index] ?? '' };
   });
 }

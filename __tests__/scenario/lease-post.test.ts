@@ -20,6 +20,7 @@ import {
   told,
   unrecorded,
 } from './lease-support.ts';
+import { withGrants } from './lease-notes.ts';
 import { errors, ids, step } from './support.ts';
 
 type State = StepResult['state'];
@@ -257,7 +258,7 @@ describe('a saved state that cannot be used', () => {
     ],
     [
       'whose grants are altered',
-      (state) => edited(state, grants, (text) => text.replaceAll(ids.prod, ids.staging)),
+      (state) => withGrants(state, (json) => json.replaceAll(ids.prod, ids.staging)),
       /the list of its grants was altered or cut/u,
     ],
     [
