@@ -44,13 +44,17 @@ export async function runMain(): Promise<void> {
     asked = told;
   };
   try {
-    // Main's first act: post without it does nothing.
-    core.saveState(stateKey, nothingTaken);
+    openState();
     if (!(await perform(variables, context, signal, onAsked))) process.exitCode = 1;
   } catch (error) {
     process.exitCode = 1;
     await reportError(error, { ...context, ...asked }, variables.get('RUNNER_TEMP'));
   }
+}
+
+/** Main's first act: post without it does nothing. */
+function openState(): void {
+  core.saveState(stateKey, nothingTaken);
 }
 
 /** Returns whether the step ends green. */
