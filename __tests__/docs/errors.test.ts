@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudError } from '../../src/access/errors.ts';
 import { classify } from '../../src/aws/failures.ts';
-import { explainFailureReason } from '../../src/aws/hints.ts';
+import { explainFailureReason } from '../../src/aws/failure-reasons.ts';
 import { ErrorAnswer } from '../../src/azure/answer.ts';
 import { environments } from '../../src/azure/sign-in/environments.ts';
 import { classify as classifyAzure } from '../../src/azure/failures.ts';
@@ -74,9 +74,12 @@ describe('the table of what AWS says', () => {
       caller: '1',
       owner: null,
     });
-    const given = [...[...listed, absent].flatMap(hintsOnAws), ofNoOwner.hint].join('\n');
-    expect(advice('src/aws/hints.ts').length).toBeGreaterThan(30);
-    expect(advice('src/aws/hints.ts').filter((text) => !given.includes(text))).toEqual([]);
+    const denied = answer('AccessDeniedException', 'with an explicit deny in a service control policy');
+    const ofDeletion = classify(denied, 'sso:DeleteAccountAssignment');
+    const given = [...[...listed, absent].flatMap(hintsOnAws), ofNoOwner.hint, ofDeletion.hint].join('\n');
+    const known = ['src/aws/hints.ts', 'src/aws/failure-reasons.ts'].flatMap(advice);
+    expect(known.length).toBeGreaterThan(30);
+    expect(known.filter((text) => !given.includes(text))).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** A hint, and which answers of a cloud it is for. */
 export interface HintRule<A> {
   readonly applies: (answer: A) => boolean;
-  readonly hint: (answer: A) => string;
+  readonly hint: string | ((answer: A) => string);
 }
 
 /**
@@ -12,5 +12,6 @@ export interface HintRule<A> {
  */
 export function hintBy<A>(rules: readonly HintRule<A>[], answer: A, of: string): string {
   const again = `Run the step again; if that does not help, ask ${of} support, with the request id.`;
-  return rules.find(({ applies }) => applies(answer))?.hint(answer) ?? again;
+  const { hint = again } = rules.find(({ applies }) => applies(answer)) ?? {};
+  return typeof hint === 'string' ? hint : hint(answer);
 }

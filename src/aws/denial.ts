@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import type { Change } from '#access/cloud';
 import { CloudError } from '#access/errors';
 import type { Instance } from './instance.ts';
-import { refusingPolicy } from './refusing-policy.ts';
+import { refusingPolicy } from './failure-reasons.ts';
 import { provisionedTo } from './provisioning/provisioned-lists.ts';
 import type { AwsSession } from './session.ts';
 import { accountOfRole } from './sign-in/caller.ts';

@@ -1,7 +1,7 @@
 import { dispensable, type Budget } from '#access/clock';
 import type { Change, Operation, Search } from '#access/cloud';
 import { CloudError, instead } from '#access/errors';
-import { explainFailureReason } from './hints.ts';
+import { explainFailureReason } from './failure-reasons.ts';
 import type { Pager } from './pages.ts';
 import type { AwsSession } from './session.ts';
 

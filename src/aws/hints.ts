@@ -1,6 +1,6 @@
 import type { FailureKind } from '#access/errors';
 import { hintBy, type HintRule } from '#access/hints';
-import { refusedByPolicy, refusingPolicy } from './refusing-policy.ts';
+import { refusingPolicy } from './failure-reasons.ts';
 
 interface Answer {
   readonly kind: FailureKind;
@@ -30,7 +30,7 @@ const exchange = 'sts:AssumeRoleWithWebIdentity';
 function onExchange(pattern: RegExp, hint: string): Rule {
   return {
     applies: ({ operation, code, message }) => operation === exchange && pattern.test(`${code}: ${message}`),
-    hint: () => hint,
+    hint: hint,
   };
 }
 
@@ -73,6 +73,16 @@ const exchangeRules: readonly Rule[] = [
   ),
 ];
 
+/** A policy that refuses is not for the role to get around. */
+function refusedByPolicy(kind: string, operation: string): string {
+  const still = operation === 'sso:DeleteAccountAssignment' ? 'The access is still there. ' : '';
+  const other = operation.startsWith('sso:') && still === '' ? ', or choose another role or target' : '';
+  return (
+    `${still}${/^[aeiou]/iu.test(kind) ? 'An' : 'A'} ${kind} refuses it, and no further Allow helps. ` +
+    `The people who set it decide whether this job is meant to do this: ask them${other}.`
+  );
+}
+
 /**
  * Identity Center answers the account that owns the instance and the one that it has delegated to. Source:
  * cloudquery/cloudquery#10844; IAM Identity Center user guide, delegated administration.
@@ -96,7 +106,7 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ reason }) => reason?.startsWith('KMS_') ?? false,
-    hint: () =>
+    hint:
       'The instance is encrypted with a customer managed KMS key: allow the role kms:Decrypt on it, with kms:ViaService ' +
       'sso.*.amazonaws.com and identitystore.*.amazonaws.com, and check that the key is enabled.',
   },
@@ -105,38 +115,34 @@ const rules: readonly Rule[] = [
     applies: ({ kind, code, message }) =>
       kind === 'denied' &&
       /UnrecognizedClient|InvalidClientTokenId|token included in the request is invalid/u.test(`${code} ${message}`),
-    hint: () =>
-      'AWS does not know these credentials in the Region of aws-region: check aws-region, and that the Region is enabled in the account of the role. Credentials of an earlier step may also be expired, incomplete or of another partition.',
+    hint: 'AWS does not know these credentials in the Region of aws-region: check aws-region, and that the Region is enabled in the account of the role. Credentials of an earlier step may also be expired, incomplete or of another partition.',
   },
   {
     applies: ({ kind, code }) => kind === 'denied' && /Expired|InvalidToken|TokenRefreshRequired/u.test(code),
-    hint: () =>
-      'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
+    hint: 'The credentials are expired, incomplete or of another partition. Set aws-role-to-assume, or run configure-aws-credentials right before this step.',
   },
   {
     // Source: IAM user guide, troubleshoot signed requests.
     applies: ({ kind, code }) =>
       kind !== 'skewed' && /^(?:InvalidSignature|IncompleteSignature|SignatureDoesNotMatch)/u.test(code),
-    hint: () =>
+    hint:
       'The signature does not fit the request as AWS received it: something changes requests on the way, such as a proxy or an endpoint (HTTPS_PROXY, AWS_ENDPOINT_URL). ' +
       'Credentials that an earlier step left may also be mixed of two: run that step again right before this one.',
   },
   {
     applies: ({ code }) => code === 'CredentialsProviderError',
-    hint: () =>
-      'The job has no AWS credentials. Set aws-role-to-assume (and permissions: id-token: write), or run configure-aws-credentials before this step.',
+    hint: 'The job has no AWS credentials. Set aws-role-to-assume (and permissions: id-token: write), or run configure-aws-credentials before this step.',
   },
   {
     // Source: docs/design/aws.md#roles-of-a-schedule.
     applies: ({ kind, message }) => kind === 'invalid' && /\bexecution role\b/iu.test(message),
-    hint: () =>
+    hint:
       'The role of aws-scheduler-role-arn has to trust scheduler.amazonaws.com, as docs/policies/lease-execution-trust.json does, and to be in the account of the job’s role: ' +
       'aws:SourceAccount is that account, aws:SourceArn the ARN of the schedule group (not of a schedule) in aws-region. A role that was made a moment ago may not be known yet.',
   },
   {
     applies: ({ kind, message }) => kind === 'denied' && message.includes('perform: iam:PassRole'),
-    hint: () =>
-      'Allow the job’s role iam:PassRole on the role of aws-scheduler-role-arn, with iam:PassedToService scheduler.amazonaws.com; docs/permissions.md has the policy.',
+    hint: 'Allow the job’s role iam:PassRole on the role of aws-scheduler-role-arn, with iam:PassedToService scheduler.amazonaws.com; docs/permissions.md has the policy.',
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'scheduler:CreateScheduleGroup',
@@ -172,7 +178,7 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation === 'scheduler:ListSchedules',
-    hint: () => 'Allow the role scheduler:ListSchedules on "*": that action takes no narrower resource.',
+    hint: 'Allow the role scheduler:ListSchedules on "*": that action takes no narrower resource.',
   },
   {
     applies: ({ kind, operation }) => kind === 'denied' && operation.startsWith('scheduler:'),
@@ -181,13 +187,11 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('scheduler:'),
-    hint: () =>
-      'The schedule group of aws-scheduler-group is not there (any more): check its name, and that nobody deletes it.',
+    hint: 'The schedule group of aws-scheduler-group is not there (any more): check its name, and that nobody deletes it.',
   },
   {
     applies: ({ kind, operation }) => kind === 'quota' && operation.startsWith('scheduler:'),
-    hint: () =>
-      'A quota of EventBridge Scheduler is reached: of schedule groups (500 a Region) or of schedules. `operation: sweep` deletes records that stand for nothing any more.',
+    hint: 'A quota of EventBridge Scheduler is reached: of schedule groups (500 a Region) or of schedules. `operation: sweep` deletes records that stand for nothing any more.',
   },
   {
     // The owner is bound by no rule of delegated administration.
@@ -219,134 +223,58 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('sso:'),
-    hint: () =>
-      'Something in the request does not exist there: check aws-region (Identity Center answers only in its home Region), aws-instance-arn, role, principal and target.',
+    hint: 'Something in the request does not exist there: check aws-region (Identity Center answers only in its home Region), aws-instance-arn, role, principal and target.',
   },
   {
     applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('identitystore:'),
-    hint: () =>
-      'No such identity store in this Region: check aws-identity-store-id and aws-region, or leave out aws-identity-store-id to have it looked up.',
+    hint: 'No such identity store in this Region: check aws-identity-store-id and aws-region, or leave out aws-identity-store-id to have it looked up.',
   },
   {
     applies: ({ kind, operation }) => kind === 'not-found' && operation.startsWith('organizations:'),
-    hint: () => 'No such account or organizational unit in this organization: check the ids in target.',
+    hint: 'No such account or organizational unit in this organization: check the ids in target.',
   },
   {
     applies: ({ code }) => code === 'AWSOrganizationsNotInUseException',
-    hint: () =>
-      'The account of the role is in no organization: give account ids instead of names and organizational units.',
+    hint: 'The account of the role is in no organization: give account ids instead of names and organizational units.',
   },
   {
     applies: ({ kind }) => kind === 'quota',
-    hint: () =>
-      'A quota of IAM Identity Center is reached. The likely ones: permission sets provisioned per account (500), groups per permission set and account (100, fixed), IAM roles per account (1,000).',
+    hint: 'A quota of IAM Identity Center is reached. The likely ones: permission sets provisioned per account (500), groups per permission set and account (100, fixed), IAM roles per account (1,000).',
   },
   {
     applies: ({ kind }) => kind === 'invalid',
-    hint: () =>
-      'AWS finds a value malformed although it has the documented shape: compare the ids in the log with the console.',
+    hint: 'AWS finds a value malformed although it has the documented shape: compare the ids in the log with the console.',
   },
   {
     applies: ({ kind, operation }) => kind === 'throttled' && /^(?:organizations|scheduler|sts):/u.test(operation),
-    hint: () =>
-      'Others ask the same service at the same time: set max-requests-per-second lower, or run less at once (a `concurrency:` group helps).',
+    hint: 'Others ask the same service at the same time: set max-requests-per-second lower, or run less at once (a `concurrency:` group helps).',
   },
   {
     applies: ({ kind }) => kind === 'throttled',
-    hint: () =>
-      'All callers of IAM Identity Center in the organization share 20 requests a second: run less at once (a `concurrency:` group helps), or give it a longer timeout.',
+    hint: 'All callers of IAM Identity Center in the organization share 20 requests a second: run less at once (a `concurrency:` group helps), or give it a longer timeout.',
   },
   {
     applies: ({ kind, operation }) => kind === 'busy' && operation.startsWith('scheduler:'),
-    hint: () => 'Somebody else changes the same schedule just now: run the step again.',
+    hint: 'Somebody else changes the same schedule just now: run the step again.',
   },
   {
     applies: ({ kind }) => kind === 'busy',
-    hint: () =>
-      'Identity Center runs one operation at a time per account, 15 creations and 3 provisionings in all: give it a longer timeout, or run less at once (a `concurrency:` group helps).',
+    hint: 'Identity Center runs one operation at a time per account, 15 creations and 3 provisionings in all: give it a longer timeout, or run less at once (a `concurrency:` group helps).',
   },
   {
     applies: ({ kind }) => kind === 'skewed',
-    hint: () => 'The runner’s clock is minutes off: let it be set by NTP.',
+    hint: 'The runner’s clock is minutes off: let it be set by NTP.',
   },
   {
     applies: ({ kind }) => kind === 'unreachable',
-    hint: () =>
-      'Check the network from the runner to the endpoint: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS and aws-region.',
+    hint: 'Check the network from the runner to the endpoint: HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS and aws-region.',
   },
   {
     applies: ({ code }) => code.startsWith('HTTP '),
-    hint: () =>
-      'That is no answer of AWS: something between the runner and AWS may have made it. Check HTTPS_PROXY, NO_PROXY and aws-region.',
+    hint: 'That is no answer of AWS: something between the runner and AWS may have made it. Check HTTPS_PROXY, NO_PROXY and aws-region.',
   },
 ];
 
 export function hintFor(answer: Answer): string {
   return hintBy(rules, answer, 'AWS');
-}
-
-interface FailureRule {
-  readonly pattern: RegExp;
-  readonly hint: string;
-  /** Whether submitting the same change once more is worth it. */
-  readonly passing: boolean;
-}
-
-/**
- * FailureReason texts that were seen live, matched loosely. Source: docs/design/aws.md#failure-reasons,
- * terraform-provider-aws#38247.
- */
-const failureRules: readonly FailureRule[] = [
-  {
-    pattern: /unexpected internal service exception/iu,
-    hint: 'AWS gives no cause for this; it was submitted twice. Try again later, then ask AWS support with the request id.',
-    passing: true,
-  },
-  {
-    pattern: /explicit deny|control policy|\b403\b.*iam:|not authorized to perform: iam:/isu,
-    hint: 'IAM in the target account refuses what Identity Center does there: ask the people who own the account, and those who own the control policies over it.',
-    passing: false,
-  },
-  {
-    pattern: /\b404\b.*assignee.*not found|not found in directory/isu,
-    hint: 'The principal does not exist in the identity store any more: check principal, and that SCIM has not recreated it under a new id.',
-    passing: false,
-  },
-  {
-    pattern: /obtaining permissions to manage your AWS account/iu,
-    hint: 'The account is suspended or closed, or not yet ready: look at its state in AWS Organizations.',
-    passing: false,
-  },
-  {
-    pattern:
-      /customer.?managed|not supported policy|policy.*(?:not found|does not exist|not attachable)|NoSuchEntity/isu,
-    hint: 'The permission set names a customer managed policy that does not exist in that account: create it there (same name and path), then run the step again.',
-    passing: false,
-  },
-  {
-    pattern: /quota|limit.*exceeded|LimitExceeded/isu,
-    hint: 'A quota is reached: IAM roles per account (1,000) or permission sets provisioned per account (500).',
-    passing: false,
-  },
-];
-
-/** Only there are the caller's own rights asked. Source: docs/design/aws.md#the-management-account-as-a-target. */
-const ofManagement: FailureRule = {
-  pattern: /\b403\b.*iam:|not authorized to perform: iam:/isu,
-  hint: 'The target is the management account, where AWS does the IAM work with the caller’s own rights. Choose another target; for this one use a role that does nothing else, with the iam: actions of docs/permissions.md “The management account”.',
-  passing: false,
-};
-
-/**
- * What an operation's FailureReason means, and whether to submit it once more.
- *
- * @param isOwner whether the target is known to be the account that owns the instance
- */
-export function explainFailureReason(
-  reason: string,
-  isOwner: boolean,
-): { readonly hint: string | null; readonly passing: boolean } {
-  const rules = isOwner && refusingPolicy(reason) === null ? [ofManagement, ...failureRules] : failureRules;
-  const rule = rules.find(({ pattern }) => pattern.test(reason));
-  return { hint: rule?.hint ?? null, passing: rule?.passing ?? false };
 }

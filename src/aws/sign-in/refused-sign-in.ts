@@ -1,6 +1,6 @@
 import { Refusal, type CloudError, type Failure } from '#access/errors';
 import { adviceOn, boundBy, evidenceOf, type IdentityToken } from '#access/identity-token';
-import { refusingPolicy } from '../refusing-policy.ts';
+import { refusingPolicy } from '../failure-reasons.ts';
 
 const trustPolicy = 'the role’s trust policy';
 
