@@ -333,7 +333,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'The account of the broker’s own role is not privileged, but a target like any other.',
     tests: ['__tests__/scenario/own-accounts.test.ts', '-t', 'refused as a target'],
     edit: {
-      file: 'src/aws/resolve/own-accounts.ts',
+      file: 'src/aws/resolve/privileged.ts',
       symbol: 'ownAccounts',
       do: 'begin-with',
       statements: "if ((signIn.kind as string) === 'web-identity') return new Map();",

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Fault } from '../../src/access/errors.ts';
-import { InputFaults } from '../../src/access/errors.ts';
+import { type Fault, InputFaults } from '../../src/access/errors.ts';
 import { permanent } from '../../src/access/request.ts';
 import { commonInputs } from '../../src/access/inputs.ts';
 import { readInputs, type Inputs } from '../../src/action/inputs/inputs.ts';

@@ -1,5 +1,4 @@
-import { Agent } from 'node:http';
-import type { RequestListener } from 'node:http';
+import { Agent, type RequestListener } from 'node:http';
 
 import { GetGroupIdCommand, IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { ListInstancesCommand, SSOAdminClient } from '@aws-sdk/client-sso-admin';

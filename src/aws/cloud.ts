@@ -9,22 +9,20 @@ import { creations, deletions, keyOfAssignment, placeOf, readAssignments } from 
 import type { AwsSettings } from './settings.ts';
 import { findUncovered } from './resolve/ceilings.ts';
 import type { openLeases as OpenLeases } from './leases/open.ts';
-import { narrowing } from './leases/finding/narrowing.ts';
 import { createDenials, type Denials } from './denial.ts';
 import { createFinder, toOperation, type Family } from './family.ts';
-import { openSessions, sessionsOutlive } from './open-sessions.ts';
 import { quotas } from './quotas.ts';
 import { findInstance, type Instance, type InstanceNeeds } from './instance.ts';
 import { openOrganization } from './resolve/organization.ts';
-import { openPermissionSets } from './resolve/permission-sets.ts';
+import { openPermissionSets, openSessions, sessionsOutlive } from './resolve/permission-sets.ts';
 import { needsDirectory } from './resolve/principals.ts';
 import { readProvisioned, type Provisioned } from './provisioning/provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from './provisioning/provisioning.ts';
-import { refusePrivileged, resolveRequest, type Resolved } from './resolve/resolve.ts';
+import { ownAccounts, refusePrivileged } from './resolve/privileged.ts';
+import { narrowing, resolveRequest, type Resolved } from './resolve/resolve.ts';
 import { readRouting } from './routing.ts';
 import { openSession, type AwsSession } from './session.ts';
-import { ownAccounts } from './resolve/own-accounts.ts';
-import { findCaller } from './sign-in/find-caller.ts';
+import { findCaller } from './sign-in/caller.ts';
 import { createStandings } from './standing.ts';
 
 const words = {

@@ -3,9 +3,9 @@ import type { Change } from '#access/cloud';
 import { CloudError } from '#access/errors';
 import type { Instance } from './instance.ts';
 import { refusingPolicy } from './failure-reasons.ts';
-import { provisionedTo } from './provisioning/provisioned-lists.ts';
+import { provisionedTo } from './provisioning/provisioned.ts';
 import type { AwsSession } from './session.ts';
-import { accountOfRole } from './sign-in/caller.ts';
+import { callerAccount } from './settings.ts';
 
 /**
  * A denied start call is explained by looking which rule of delegated administration bit: the target is the management
@@ -28,7 +28,8 @@ export function createDenials(session: AwsSession, instance: Instance): Denials 
       const { code, message } = error.failure;
       // Another cause is known: what refuses is a policy, or the request was not taken for the caller's.
       if (refusingPolicy(message) !== null || /Signature|Token|UnrecognizedClient/u.test(code)) return error;
-      if (error.failure.kind !== 'denied' || owner === null || callerAccount(session) === owner) return error;
+      if (error.failure.kind !== 'denied' || owner === null || callerAccount(session.settings.signIn) === owner)
+        return error;
       if (grant.target.id === owner) {
         return withHint(
           error,
@@ -42,11 +43,6 @@ export function createDenials(session: AwsSession, instance: Instance): Denials 
       );
     },
   };
-}
-
-/** The account of the assumed role; of ambient credentials it is not known. */
-function callerAccount({ settings: { signIn } }: AwsSession): string | null {
-  return signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
 }
 
 function withHint({ failure, cause }: CloudError, hint: string): CloudError {

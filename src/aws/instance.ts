@@ -4,7 +4,7 @@ import { instead, Refusal } from '#access/errors';
 import { findManagementAccount } from './resolve/organization-requests.ts';
 import { pages, pageOf } from './pages.ts';
 import type { AwsSession } from './session.ts';
-import { accountOfRole } from './sign-in/caller.ts';
+import { callerAccount } from './settings.ts';
 
 /** The Identity Center instance that is worked with. */
 export interface Instance {
@@ -120,7 +120,7 @@ async function tellApart(
 function noInstance({ settings }: AwsSession, all: readonly InstanceMetadata[]): Refusal {
   const { region, identityStoreId: storeId, signIn } = settings;
   if (all.length === 0) {
-    const account = signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
+    const account = callerAccount(signIn);
     const here = account === null ? '' : ` (it is in ${account})`;
     return new Refusal(
       `No Identity Center instance is visible in ${region}.`,

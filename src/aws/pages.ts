@@ -1,6 +1,6 @@
 import type { Budget } from '#access/clock';
 import { endless, watchGrowth } from '#access/growth';
-import { Incomplete, whole, type Answered } from './incomplete.ts';
+import { Incomplete, whole, type Answered } from './documented.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];

@@ -9,8 +9,7 @@ import { createRequests } from '#access/engine/requests';
 import type { Quota } from '#access/engine/pacing';
 import { onlyDocumented, type Client } from './documented.ts';
 import { routed, type RoutedConfig, type Routing, type ServiceId } from './routing.ts';
-import type { AwsSettings } from './settings.ts';
-import { accountOfRole } from './sign-in/caller.ts';
+import { callerAccount, type AwsSettings } from './settings.ts';
 import { createCredentials, type AwsCredentials, type Credentials } from './sign-in/credentials.ts';
 import { classify, isSignInRefused } from './failures.ts';
 import type { CloudTools } from '#access/tools';
@@ -69,8 +68,7 @@ const endingNeeds =
 
 export function openSession(settings: AwsSettings, routing: Routing, tools: CloudTools): AwsSession {
   const wire = openWire(tools.connections, tools.clock);
-  const { signIn } = settings;
-  const caller = signIn.kind === 'ambient' ? null : accountOfRole(signIn.roleArn);
+  const caller = callerAccount(settings.signIn);
   let owner = settings.ownerAccountId;
   const requests = createRequests({
     ...tools,

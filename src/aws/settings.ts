@@ -1,3 +1,4 @@
+import * as patterns from './resolve/patterns.ts';
 import type { Routing } from './routing.ts';
 
 /** How to sign in and what is pinned. */
@@ -33,3 +34,8 @@ export type SignIn =
       readonly sessionName: string;
       readonly audience: string;
     };
+
+/** The account of the role that is assumed; of ambient credentials it is not known. */
+export function callerAccount(signIn: SignIn): string | null {
+  return signIn.kind === 'ambient' ? null : (patterns.roleArn.exec(signIn.roleArn)?.groups?.['account'] ?? null);
+}

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import type { Provisioning } from '../../../src/access/grant.ts';
 import { unnamed } from '../../../src/aws/assignments.ts';
-import { readProvisioned } from '../../../src/aws/provisioning/provisioned.ts';
-import { latest, older } from '../../../src/aws/provisioning/provisioned-lists.ts';
+import { readProvisioned, latest, older } from '../../../src/aws/provisioning/provisioned.ts';
 import { keyOfProvisioning, provisionings, readProvisionings } from '../../../src/aws/provisioning/provisioning.ts';
 import { provisionedAnswers } from './fake-provisioned.ts';
 import { budget, createFakeSession, instanceArn, permissionSet } from '../fake-session.ts';

@@ -5,7 +5,7 @@ import type { Line } from '../../../src/access/request.ts';
 import { readAll } from '../../../src/aws/pages.ts';
 import { resolvePermissionSets } from '../../../src/aws/resolve/permission-set-names.ts';
 import { openPermissionSets, withNames } from '../../../src/aws/resolve/permission-sets.ts';
-import { latest, listPermissionSetsOn, provisionedTo } from '../../../src/aws/provisioning/provisioned-lists.ts';
+import { latest, listPermissionSetsOn, provisionedTo } from '../../../src/aws/provisioning/provisioned.ts';
 import type { AwsSession } from '../../../src/aws/session.ts';
 import {
   awsError,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { parseCaller } from '../../../src/aws/sign-in/caller.ts';
-import { findCaller } from '../../../src/aws/sign-in/find-caller.ts';
+import { findCaller, parseCaller } from '../../../src/aws/sign-in/caller.ts';
 import { budget, createFakeSession } from '../fake-session.ts';
 
 describe('parseCaller', () => {

@@ -1,5 +1,4 @@
-import { CloudError } from '#access/errors';
-import { type Budget, wholeMinute } from '#access/clock';
+import { type Budget, minuteMs, wholeMinute } from '#access/clock';
 import type { Assignment, Words } from '#access/grant';
 import type { LeaseTools } from '#access/leases/port';
 import type { Constants } from './steps/constants.ts';
@@ -8,6 +7,8 @@ import { holderName } from '#access/leases/names';
 import type { NamedHolder } from '#access/leases/words';
 import type { OtherHolder, RecordName } from './steps/records.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
+import type { Milestone } from '#access/leases/journal';
+import { newHolder, type Holder } from './steps/holder.ts';
 import type { AwsSession } from '../session.ts';
 
 /** What all leases of one step share. */
@@ -28,17 +29,6 @@ export interface LeaseContext {
   nameHolders(executor: Executor, others: readonly OtherHolder[]): Promise<readonly NamedHolder[]>;
 }
 
-/** What a person may look at of those who hold a grant: so many. */
-export const mostNamedHolders = 5;
-
-/** Takes a value where a cloud did not give it; any other error passes. For `catch`. */
-export function orElse<T>(value: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof CloudError) return value;
-    throw error;
-  };
-}
-
 /** A mark by which others see that somebody is at work. */
 export function newMark({ constants, randomBytes }: LeaseContext, date: number): RecordName {
   return {
@@ -46,4 +36,22 @@ export function newMark({ constants, randomBytes }: LeaseContext, date: number):
     end: wholeMinute(date + constants.markFor),
     holder: holderName(randomBytes),
   };
+}
+
+/** So often a release that comes too late is begun again. */
+const renewals = 3;
+
+/** What somebody knows who is about to join, or whose main step came as far as `progress` says. */
+export function holderOf(
+  { constants, randomBytes }: LeaseContext,
+  { holder, end, turn }: { readonly holder: string; readonly end: number; readonly turn: number },
+  progress?: Milestone,
+): Holder {
+  const spare = Array.from({ length: renewals }, () => holderName(randomBytes));
+  return newHolder({ constants, holder, spare, end, spread: spreadOf(turn) }, progress);
+}
+
+/** The timers of one step on the same account fire one minute after another. In milliseconds. */
+export function spreadOf(turn: number): number {
+  return turn * minuteMs;
 }

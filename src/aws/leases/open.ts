@@ -10,6 +10,7 @@ import type { LeaseEntry, Leases, Survey } from '#access/leases/port';
 import { notThere } from '#access/leases/words';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { readAssignments } from '../assignments.ts';
+import type { Narrowed } from '../resolve/resolve.ts';
 import type { AwsSession } from '../session.ts';
 import { inspect, readEntry, type RecordReader } from './finding/catalogue.ts';
 import { findHeld } from './finding/find-held.ts';
@@ -20,12 +21,11 @@ import { findDue } from './finding/due.ts';
 import { release, leaveUnseen } from './operations/release.ts';
 import { leaseIn, writeLeaseId } from './lease-id.ts';
 import { makePermanent } from './operations/make-permanent.ts';
-import type { Narrowed } from './finding/narrowing.ts';
 import { fieldsOf, grantKeyOf } from './records/names.ts';
 import { writeDescription } from './records/record-text.ts';
 import { isEnabledTimer, type Row } from './steps/records.ts';
 import { revoke } from './operations/revoke.ts';
-import { mostNamedHolders, orElse, type LeaseContext } from './context.ts';
+import type { LeaseContext } from './context.ts';
 import type { ScheduleGroup } from './records/schedules.ts';
 import { showLeases } from './finding/show.ts';
 import { sweep } from './operations/sweep.ts';
@@ -50,6 +50,8 @@ export interface LeaseSurroundings {
   readonly narrow: (request: ListRequest | SweepRequest, budget: Budget) => Promise<Narrowed>;
 }
 
+/** What a person may look at of those who hold a grant: so many. */
+const mostNamedHolders = 5;
 /** Who others are is asked for so long, in milliseconds. */
 const namingMs = 20_000;
 
@@ -106,7 +108,10 @@ export function openLeases(around: LeaseSurroundings): Leases {
     nameHolders: async ({ text, signal }, others) => {
       const budget: Budget = { until: cloudTools.clock.now() + namingMs, signal };
       // It is only for a person: where it cannot be had, or there is no time left for it, the random name does.
-      const orNull = (error: unknown): null => (signal.aborted ? null : orElse(null)(error));
+      const orNull = (error: unknown): null => {
+        if (signal.aborted || error instanceof CloudError) return null;
+        throw error;
+      };
       return Promise.all(
         others.map(async ({ holder: name, end }, index) => {
           const hold = { kind: 'hold', end, holder: name } as const;

@@ -1,8 +1,7 @@
 import type { Budget } from '#access/clock';
 import { instead } from '#access/errors';
 import type { Organization } from '../resolve/organization.ts';
-import type { Provisioned } from './provisioned.ts';
-import { older } from './provisioned-lists.ts';
+import { older, type Provisioned } from './provisioned.ts';
 
 /** A permission set on an account. */
 export interface Pair {

@@ -4,8 +4,7 @@ import type { Provisioning } from '#access/grant';
 import { everywhere } from '#access/plan/plan';
 import { listing, unnamed } from '../assignments.ts';
 import { provisioningKey, type Family } from '../family.ts';
-import type { Provisioned, Side } from './provisioned.ts';
-import { latest, older } from './provisioned-lists.ts';
+import { latest, older, type Provisioned, type Side } from './provisioned.ts';
 import { createPager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 

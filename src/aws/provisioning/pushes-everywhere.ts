@@ -6,7 +6,7 @@ import { isActive, skippedNotice } from '../resolve/accounts.ts';
 import { lookUp, type Member, type Organization } from '../resolve/organization.ts';
 import { findOutdated, type AccountsBehind, type Pair } from './outdated.ts';
 import type { PermissionSets } from '../resolve/permission-sets.ts';
-import { older } from './provisioned-lists.ts';
+import { older } from './provisioned.ts';
 import { accountsWith, toGrants, type Pushes, type PushTools, type Roles } from './pushes.ts';
 import { excludedAccounts, withoutManagement } from '../resolve/targets.ts';
 

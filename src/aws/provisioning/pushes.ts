@@ -6,8 +6,7 @@ import { mostNamed } from '../resolve/accounts.ts';
 import type { Organization } from '../resolve/organization.ts';
 import type { Pair } from './outdated.ts';
 import { withNames, type PermissionSets } from '../resolve/permission-sets.ts';
-import type { Provisioned } from './provisioned.ts';
-import { latest, older } from './provisioned-lists.ts';
+import { latest, older, type Provisioned } from './provisioned.ts';
 import type { Selection } from '../resolve/targets.ts';
 import { listed } from '#access/words';
 

@@ -3,7 +3,7 @@ import type { Budget } from '#access/clock';
 import { CloudError, Refusal } from '#access/errors';
 import type { Principal } from '#access/grant';
 import type { Candidate } from '#access/near';
-import { whole } from '../incomplete.ts';
+import { whole } from '../documented.ts';
 import { createPager, pageOf, readAll, type Pager } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 

@@ -1,6 +1,6 @@
 import type { Account } from '@aws-sdk/client-organizations';
 import type { Budget } from '#access/clock';
-import { whole } from '../incomplete.ts';
+import { whole } from '../documented.ts';
 import { createPager, type Pager, pageOf } from '../pages.ts';
 import type { AwsSession } from '../session.ts';
 

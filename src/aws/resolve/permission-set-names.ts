@@ -5,7 +5,7 @@ import { closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
 import { seconds } from '#access/words';
 import { nameOf, type PermissionSets } from './permission-sets.ts';
-import { provisionedTo } from '../provisioning/provisioned-lists.ts';
+import { provisionedTo } from '../provisioning/provisioned.ts';
 import type { AwsSession } from '../session.ts';
 
 /** How many permission sets are described at once: enough to use the quota, not to queue behind ourselves. */

@@ -4,13 +4,14 @@ import { whereOutdated } from '#access/plan/plan';
 import type { Resolution } from '#access/cloud';
 import { allOrRefused, Refusal } from '#access/errors';
 import type { Assignment, Identity, Principal } from '#access/grant';
-import type { Request } from '#access/request';
+import type { ListRequest, Request, SweepRequest } from '#access/request';
 import { findInstance, type Instance } from '../instance.ts';
 import { managementOf, type Organization } from './organization.ts';
-import { ownAccounts, type OwnAccounts } from './own-accounts.ts';
+
 import { resolvePermissionSets } from './permission-set-names.ts';
 import { openPermissionSets, type PermissionSets } from './permission-sets.ts';
 import { needsDirectory, resolvePrincipals } from './principals.ts';
+import { ownAccounts, refusePrivileged, type OwnAccounts } from './privileged.ts';
 import { readProvisioned, type Provisioned } from '../provisioning/provisioned.ts';
 import { pushesTo, type Pushes, type PushTools, type Roles } from '../provisioning/pushes.ts';
 import { pushesEverywhere, pushesWhereOutdated } from '../provisioning/pushes-everywhere.ts';
@@ -123,39 +124,38 @@ function push(
     : pushesEverywhere(request, roles, tools, budget);
 }
 
-/**
- * Who is admin in the management account is admin of the organization, and who is admin where the step's own roles are
- * may become them: refused unless it was asked for (P10).
- */
-export function refusePrivileged(
-  { ownerAccountId }: Instance,
-  own: OwnAccounts,
-  targets: readonly string[],
-): readonly Refusal[] {
-  const refusals = [...new Set(targets)].flatMap((id) => {
-    const what = own.get(id);
-    return id === ownerAccountId || what === undefined ? [] : [inOwnAccount(id, what)];
-  });
-  return ownerAccountId === null
-    ? [untold, ...refusals]
-    : [...(targets.includes(ownerAccountId) ? [inManagement(ownerAccountId)] : []), ...refusals];
+interface NarrowingTools {
+  readonly session: AwsSession;
+  readonly organization: Organization;
+  readonly instance: Instance;
+  readonly permissionSets: PermissionSets;
 }
 
-const untold = new Refusal(
-  'It cannot be told whether the target is the organization’s management account, where grants are refused by default.',
-  'Give aws-identity-store-id as its ARN: it names the owner account. Only if a grant in whichever account it is was reviewed, set allow-privileged: true.',
-);
-
-function inManagement(id: string): Refusal {
-  return new Refusal(
-    `The target ${id} is the organization’s management account: a grant there is refused by default.`,
-    'Choose another target. Only if this very grant is meant and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
-  );
+/** What a list or sweep looks at. */
+export interface Narrowed {
+  readonly isWanted: (grant: Assignment) => boolean;
+  /** What the lines leave out without naming it, in a sentence each. */
+  readonly notices: readonly string[];
 }
 
-function inOwnAccount(id: string, what: string): Refusal {
-  return new Refusal(
-    `The target ${id} is the account that has ${what}: a grant there is refused by default, since with rights in IAM it leads to that.`,
-    'Choose another target. Only if this very grant is meant, gives no rights in IAM and was reviewed, set allow-privileged: true, in a step that grants nothing else.',
-  );
+/** Which grants the lines of `principal`, `target` and `role` mean; without lines, all. */
+export async function narrowing(
+  { principals, targets, exclusions, roles }: ListRequest | SweepRequest,
+  { session, organization, instance, permissionSets }: NarrowingTools,
+  budget: Budget,
+): Promise<Narrowed> {
+  const [who, where, what] = await Promise.all([
+    principals.length === 0 ? null : resolvePrincipals(session, principals, instance.identityStoreId, budget),
+    targets.length === 0
+      ? null
+      : selectAccounts(organization, targets, exclusions, () => managementOf(instance, organization, budget), budget),
+    roles.length === 0 ? null : resolvePermissionSets(session, permissionSets, roles, instance.arn, null, budget),
+  ]);
+  const isAmong = (identities: readonly Identity[] | null, { id }: Identity): boolean =>
+    identities === null || identities.some((it) => it.id.toLowerCase() === id.toLowerCase());
+  return {
+    isWanted: ({ principal, target, role }) =>
+      isAmong(who, principal) && isAmong(where?.accounts ?? null, target) && isAmong(what, role),
+    notices: where?.notices ?? [],
+  };
 }

@@ -5,7 +5,7 @@ import type { Line } from '#access/request';
 import { accountByName, isActive, notActive, skippedNotice } from './accounts.ts';
 import type { Member, Organization } from './organization.ts';
 import { accountsOfUnits, isUnit } from './organizational-units.ts';
-import type { OwnAccounts } from './own-accounts.ts';
+import type { OwnAccounts } from './privileged.ts';
 import { readAll } from '../pages.ts';
 
 /** The accounts that lines select, and what a person should know of those that were left out. */

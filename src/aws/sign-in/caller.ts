@@ -1,5 +1,8 @@
+import type { Budget } from '#access/clock';
 import { ok, wrong, type Parsed } from '#access/declaration';
+import { Refusal } from '#access/errors';
 import * as patterns from '../resolve/patterns.ts';
+import type { AwsSession } from '../session.ts';
 
 /** The ARN of the role or user that may apply a plan, in the one form in which it is compared. */
 export function parseCaller(text: string): Parsed<string> {
@@ -18,7 +21,14 @@ export function callerOf(arn: string): string | null {
   return kind === 'role' ? `arn:${partition}:iam::${account}:role/${name}` : arn;
 }
 
-/** The account that a role lives in. */
-export function accountOfRole(arn: string): string | null {
-  return patterns.roleArn.exec(arn)?.groups?.['account'] ?? null;
+/** Who makes the changes: the role to assume, else whoever the ambient credentials belong to. */
+export async function findCaller({ settings, sts }: AwsSession, budget: Budget): Promise<string> {
+  const { signIn } = settings;
+  if (signIn.kind === 'web-identity') return callerOf(signIn.roleArn) ?? signIn.roleArn;
+  const { Arn } = await sts.read('GetCallerIdentity', budget, async (client, options) => {
+    const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+    return client.send(new GetCallerIdentityCommand({}), options);
+  });
+  if (Arn !== undefined) return callerOf(Arn) ?? Arn;
+  throw new Refusal('AWS did not say whose the credentials are.', 'Run the step again, or set aws-role-to-assume.');
 }

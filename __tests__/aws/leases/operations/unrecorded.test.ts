@@ -58,7 +58,6 @@ async function play(
   } as unknown as LeaseContext;
   const tools = {
     log: createFakeLog(),
-    place: { leave: () => undefined },
     note: ({ progress }: { readonly progress: Milestone }) => notes.push(progress),
   } as unknown as LeaseTools;
   return { done: await work(context, tools), asked, notes };

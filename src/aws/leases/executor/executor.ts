@@ -1,4 +1,4 @@
-import type { Refusal } from '#access/errors';
+import { Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { openCommonExecutor, type Executor as LeaseExecutor } from '#access/leases/protocol/executor';
 import type { LeaseTools } from '#access/leases/port';
@@ -7,6 +7,7 @@ import { failedBy, isTrouble } from '#access/leases/protocol/trouble';
 import type { AwsSession } from '../../session.ts';
 import { creations, deletions, keyOfAssignment } from '../../assignments.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
+import { lastToFire } from '../steps/records.ts';
 import { createAssignmentStore, type AssignmentStore } from './assignment-store.ts';
 import type { Constants } from '../steps/constants.ts';
 import { isProvenByHistory } from './history.ts';
@@ -17,11 +18,12 @@ import type { ScheduleGroup, ScheduleText } from '../records/schedules.ts';
 export interface Executor extends LeaseExecutor<Ask, Answer, readonly [own: readonly string[]]> {
   readonly text: ScheduleText;
   readonly assignment: AssignmentStore;
-  readonly constants: Constants;
-  /** Of whoever ends access when its time has come. */
-  readonly roleArn: string;
-  /** The answer in place of one with which nothing may be done. */
-  refuse(refusal: Refusal): Answer;
+  /**
+   * What a list comes to for whoever makes access, where a timer of this very grant will fire that is ours but for its
+   * role: it proves nothing to us, and would end what we call permanent or have others rely on. Whoever ends access need
+   * not care.
+   */
+  unlessOfAnotherRole(answer: Answer | null): Answer | null;
   /** Aborted when the step is cancelled. */
   readonly signal: AbortSignal;
 }
@@ -68,10 +70,15 @@ export function openExecutor(
     ...plain,
     text,
     assignment,
-    constants,
-    roleArn: group.roleArn,
-    refuse: (refusal) => failedBy(refusal, onTrouble),
     signal,
+    unlessOfAnotherRole(answer) {
+      if (answer?.is !== 'rows') return answer;
+      const theirs = answer.rows.filter(({ otherRole }) => otherRole !== null);
+      const [role] = theirs.map(({ otherRole }) => otherRole);
+      const theirTimers = theirs.map((row) => ({ ...row, foreign: false }));
+      if (role == null || lastToFire(theirTimers, date(), constants) === null) return answer;
+      return failedBy(ofAnotherRole(role, group.roleArn), onTrouble);
+    },
     async perform(ask, own) {
       signal.throwIfAborted();
       switch (ask.do) {
@@ -108,4 +115,11 @@ export function openExecutor(
 /** Whether a position is in a phase of this protocol: another one may have been gone over to. */
 export function isAt<Memory>({ at }: Position<Memory>, phases: Readonly<Record<string, unknown>>): boolean {
   return Object.hasOwn(phases, at);
+}
+
+function ofAnotherRole(theirs: string, ours: string): Refusal {
+  return new Refusal(
+    `A timer of this very grant uses the execution role ${theirs}, and this step uses ${ours}: leases of two roles do not know each other, and that timer would end the access.`,
+    'Use one aws-scheduler-role-arn for all workflows that lease from this Identity Center instance. After a change of the role, release the leases that were taken before, or wait until they have ended.',
+  );
 }

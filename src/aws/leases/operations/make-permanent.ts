@@ -7,7 +7,6 @@ import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { madePermanent, permanentBrokenOff } from '#access/leases/words';
 import { seconds, sentence, withMore } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
-import { unlessOfAnotherRole } from './other-role.ts';
 import {
   breakOff,
   newPermanent,
@@ -18,9 +17,8 @@ import {
 import type { LeaseContext } from '../context.ts';
 import { permanentNow, withRemark } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
-import { inDoubt, requestIdOf } from './outcomes.ts';
-import { watchDeletions, type Undeleted } from './undeleted.ts';
 import { permanentHoldStays } from '../words.ts';
+import { inDoubt, type Undeleted, watchDeletions } from './shared.ts';
 
 /** Makes an access permanent that is leased, or may be: afterwards no timer of ours can end it. */
 export async function makePermanent(
@@ -33,39 +31,34 @@ export async function makePermanent(
   const deletions = watchDeletions(executor);
   const holder = holderName(context.randomBytes);
   let was: string | null = null;
-  try {
-    const { outcome, memory } = await drive(
-      permanentProtocol,
-      { phase: 'permanent', memory: newPermanent(context.constants, holder, executor.now().mono) },
-      {
-        now: executor.now,
-        perform: async (ask, { at, memory: { others } }) => {
-          const rest = restOf(ask, executor.now());
-          if (at === 'shown' && rest > 0)
-            tools.log.info(`Waiting ${seconds(rest)}, until nobody who begins now can miss this access.`);
-          // When their records are gone nothing tells who they were.
-          if (ask.do === 'drop' && others.length > 0)
-            was ??= madePermanent(await context.nameHolders(executor, others));
-          return unlessOfAnotherRole(executor, await deletions.perform(ask, [holder]));
-        },
-        redirect: (place) => {
-          if (!executor.isOverTime()) return null;
-          if (atItsEnd.has(place.at)) {
-            executor.goOnUnlimited();
-            return null;
-          }
-          // Its hold cannot be given up any more.
-          if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
-          executor.goOnUnlimited();
-          const go = breakOff(place.memory);
-          return 'to' in go ? { phase: go.to, memory: go.memory } : null;
-        },
+  const { outcome, memory } = await drive(
+    permanentProtocol,
+    { phase: 'permanent', memory: newPermanent(context.constants, holder, executor.now().mono) },
+    {
+      now: executor.now,
+      perform: async (ask, { at, memory: { others } }) => {
+        const rest = restOf(ask, executor.now());
+        if (at === 'shown' && rest > 0)
+          tools.log.info(`Waiting ${seconds(rest)}, until nobody who begins now can miss this access.`);
+        // When their records are gone nothing tells who they were.
+        if (ask.do === 'drop' && others.length > 0) was ??= madePermanent(await context.nameHolders(executor, others));
+        return executor.unlessOfAnotherRole(await deletions.perform(ask, [holder]));
       },
-    );
-    return conclude(executor, { there, was, undeleted: deletions.undeleted() }, outcome, memory);
-  } finally {
-    tools.place.leave();
-  }
+      redirect: (place) => {
+        if (!executor.isOverTime()) return null;
+        if (atItsEnd.has(place.at)) {
+          executor.goOnUnlimited();
+          return null;
+        }
+        // Its hold cannot be given up any more.
+        if (place.memory.committed) return { end: 'broken' as const, memory: place.memory };
+        executor.goOnUnlimited();
+        const go = breakOff(place.memory);
+        return 'to' in go ? { phase: go.to, memory: go.memory } : null;
+      },
+    },
+  );
+  return conclude(executor, { there, was, undeleted: deletions.undeleted() }, outcome, memory);
 }
 
 /** What is all but done is done, whatever the time. */
@@ -86,7 +79,7 @@ function conclude(
   it: Permanent,
 ): LeaseDone {
   const holdStays = undeleted === null ? '' : permanentHoldStays(undeleted.why);
-  const requestId = requestIdOf(executor);
+  const requestId = executor.assignment.requestId();
   const trouble = executor.trouble();
   if (outcome === 'permanent') {
     const changed = !there || it.committed;

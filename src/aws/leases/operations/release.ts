@@ -15,14 +15,12 @@ import { sentence, withMore } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
 import type { Answer } from '../steps/asks.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
-import { newHolder, type Holder, type Released } from '../steps/holder.ts';
-import type { LeaseContext } from '../context.ts';
+import type { Holder, Released } from '../steps/holder.ts';
+import { holderOf, spreadOf, type LeaseContext } from '../context.ts';
 import { leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
-import { requestIdOf } from './outcomes.ts';
-import { sparesFor, spreadOf } from './take.ts';
 import { leftInWords, leftToTimers, nothingWillFire, othersUnseen } from '../words.ts';
-import { findLastFiring } from './last-firing.ts';
+import { findLastFiring } from './shared.ts';
 
 /** The time that there is for it has passed. */
 function outOfTime(because: 'no-turn' | 'failed'): Released {
@@ -32,32 +30,26 @@ function outOfTime(because: 'no-turn' | 'failed'): Released {
 /** Releases what a step holds of one grant, or began to take. */
 export async function release(context: LeaseContext, held: HeldGrant, tools: LeaseTools): Promise<LeaseDone> {
   const { grant, holder, progress, turn } = held;
-  const end = endOf(held);
   const executor = context.openExecutor(grant, false, tools);
-  const spare = sparesFor(context.randomBytes);
-  const known = newHolder({ constants: context.constants, holder, spare, end, spread: spreadOf(turn) }, progress);
+  const known = holderOf(context, { holder, end: endOf(held), turn }, progress);
   // What main began to create may come yet, until it was seen to have ended.
   let mayCome = progress === 'creating';
   let hasNoTurn = false;
-  try {
-    const { outcome, memory } = await drive(holderProtocol, resumed(known, executor.now().mono), {
-      now: executor.now,
-      perform: async (ask, place) => {
-        // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
-        hasNoTurn = place.at === 'release' && !(await executor.assignment.takeTurn());
-        if (hasNoTurn) return null;
-        const answer = await executor.perform(ask, [place.memory.holder, ...place.memory.former]);
-        if (place.at === 'abandon-created' && isTold(answer)) mayCome &&= executor.assignment.isInDoubt('create');
-        return answer;
-      },
-      redirect: ({ memory: sofar }) =>
-        hasNoTurn || executor.isOverTime() ? { end: outOfTime(hasNoTurn ? 'no-turn' : 'failed'), memory: sofar } : null,
-    });
-    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return await conclude(context, executor, held, outcome, memory, mayCome);
-  } finally {
-    tools.place.leave();
-  }
+  const { outcome, memory } = await drive(holderProtocol, resumed(known, executor.now().mono), {
+    now: executor.now,
+    perform: async (ask, place) => {
+      // The deletion has to be sent soon after the hold is gone: who drops it waits for nobody else any more.
+      hasNoTurn = place.at === 'release' && !(await executor.assignment.takeTurn());
+      if (hasNoTurn) return null;
+      const answer = await executor.perform(ask, [place.memory.holder, ...place.memory.former]);
+      if (place.at === 'abandon-created' && isTold(answer)) mayCome &&= executor.assignment.isInDoubt('create');
+      return answer;
+    },
+    redirect: ({ memory: sofar }) =>
+      hasNoTurn || executor.isOverTime() ? { end: outOfTime(hasNoTurn ? 'no-turn' : 'failed'), memory: sofar } : null,
+  });
+  if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+  return conclude(context, executor, held, outcome, memory, mayCome);
 }
 
 /** Whether something was told of a creation, be it that its list may not be read. */
@@ -77,7 +69,7 @@ async function conclude(
   const gone = how.left === 'gone';
   const changed = executor.assignment.operation()?.state === 'SUCCEEDED';
   const done = { action: gone ? 'remove' : 'keep', lease: null } as const;
-  const requestId = requestIdOf(executor);
+  const requestId = executor.assignment.requestId();
   if (gone) {
     context.session.tools.log.info('Verified by reading back: the access is gone.');
     return { ...done, outcome: succeeded(requestId, changed) };
@@ -149,7 +141,7 @@ async function leaveToTimers(
   it: Holder,
   { mayCome, way }: { readonly mayCome: boolean; readonly way: string },
 ): Promise<Pick<LeaseDone, 'lease' | 'outcome'>> {
-  const requestId = requestIdOf(executor);
+  const requestId = executor.assignment.requestId();
   const trouble = executor.trouble();
   const why = trouble === null ? said : `${said} ${sentence(trouble.message)}`;
   executor.goOnUnlimited();

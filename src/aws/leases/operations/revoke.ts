@@ -1,52 +1,35 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { drive } from '#access/leases/protocol/drive';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { cutOff } from '#access/leases/words';
 import { newMark, type LeaseContext } from '../context.ts';
 import { newRevocation, revocationProtocol } from '../steps/revoke.ts';
 import { withRemark } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
-import { inDoubt, requestIdOf } from './outcomes.ts';
-import { undeletedInWords, watchDeletions } from './undeleted.ts';
+import { driveUnderMark, inDoubt, undeletedInWords, watchDeletions } from './shared.ts';
 
 /** Ends an access that is leased, or may be, for all who hold it, and names them. */
 export async function revoke(context: LeaseContext, grant: Assignment, tools: LeaseTools): Promise<LeaseDone> {
   const executor = context.openExecutor(grant, false, tools);
   const deletions = watchDeletions(executor);
   const mark = newMark(context, executor.now().date);
-  try {
-    const { outcome, memory } = await drive(
-      revocationProtocol,
-      { phase: 'revoke', memory: newRevocation(context.constants, mark) },
-      {
-        now: executor.now,
-        perform: (ask) => deletions.perform(ask, [mark.holder]),
-        redirect: (place) => {
-          if (!executor.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
-          executor.goOnUnlimited();
-          return { phase: 'unmark', memory: place.memory };
-        },
-      },
-    );
-    const requestId = requestIdOf(executor);
-    const { others } = memory;
-    const cut = others.length === 0 ? null : cutOff(await context.nameHolders(executor, others));
-    if (outcome === 'revoked') {
-      const changed = executor.assignment.operation()?.state === 'SUCCEEDED';
-      const done: LeaseDone = { action: 'remove', lease: null, outcome: succeeded(requestId, changed, cut) };
-      return withRemark(done, undeletedInWords(deletions));
-    }
-    if (executor.assignment.isInDoubt('remove') && outcome === 'failed')
-      return { action: 'remove', lease: null, outcome: inDoubt(executor, (reason) => reason) };
-    const trouble = executor.trouble();
-    const reason =
-      outcome === 'remade'
-        ? 'The access was made again each time that it was ended: somebody is taking a lease of it.'
-        : (trouble?.message ?? 'The time limit passed before the access was gone.');
-    const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
-    return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
-  } finally {
-    tools.place.leave();
+  const from = { phase: 'revoke', memory: newRevocation(context.constants, mark) };
+  const { outcome, memory } = await driveUnderMark(revocationProtocol, from, executor, deletions);
+  const requestId = executor.assignment.requestId();
+  const { others } = memory;
+  const cut = others.length === 0 ? null : cutOff(await context.nameHolders(executor, others));
+  if (outcome === 'revoked') {
+    const changed = executor.assignment.operation()?.state === 'SUCCEEDED';
+    const done: LeaseDone = { action: 'remove', lease: null, outcome: succeeded(requestId, changed, cut) };
+    return withRemark(done, undeletedInWords(deletions));
   }
+  if (executor.assignment.isInDoubt('remove') && outcome === 'failed')
+    return { action: 'remove', lease: null, outcome: inDoubt(executor, (reason) => reason) };
+  const trouble = executor.trouble();
+  const reason =
+    outcome === 'remade'
+      ? 'The access was made again each time that it was ended: somebody is taking a lease of it.'
+      : (trouble?.message ?? 'The time limit passed before the access was gone.');
+  const hint = hintOn(trouble, 'Run the step again, or give it a longer `timeout`.');
+  return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };
 }

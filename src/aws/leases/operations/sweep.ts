@@ -1,5 +1,4 @@
 import { hintOn } from '#access/errors';
-import { drive } from '#access/leases/protocol/drive';
 import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
 import { whoseItWas } from '#access/leases/words';
 import { failed, succeeded, type Outcome } from '#access/outcome';
@@ -9,11 +8,10 @@ import type { SweepWork } from '../finding/due.ts';
 import { newMark, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from '../steps/sweep.ts';
 import { withRemark } from '#access/leases/outcomes';
-import { inDoubt, requestIdOf } from './outcomes.ts';
-import { undeletedInWords, watchDeletions, type Deletions } from './undeleted.ts';
 import { decideOnSuspect } from '../words.ts';
 import type { Trouble } from '#access/leases/protocol/trouble';
 import { minuteInWords } from '#access/clock';
+import { driveUnderMark, inDoubt, type Deletions, undeletedInWords, watchDeletions } from './shared.ts';
 
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(
@@ -24,14 +22,10 @@ export async function sweep(
   const { isDue, ended, garbage, holders } = work as SweepWork;
   const executor = context.openExecutor(grant, false, tools);
   const deletions = watchDeletions(executor);
-  try {
-    const done = isDue ? await end(context, executor, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
-    for (const name of garbage) await deletions.perform({ do: 'drop', name, notAfter: null }, []);
-    const tidied = deletions.undeleted() === null ? 'Records that stand for nothing any more were deleted.' : '';
-    return withRemark(done ?? nothingEnded(tidied), undeletedInWords(deletions));
-  } finally {
-    tools.place.leave();
-  }
+  const done = isDue ? await end(context, executor, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
+  for (const name of garbage) await deletions.perform({ do: 'drop', name, notAfter: null }, []);
+  const tidied = deletions.undeleted() === null ? 'Records that stand for nothing any more were deleted.' : '';
+  return withRemark(done ?? nothingEnded(tidied), undeletedInWords(deletions));
 }
 
 /** What is to be told of a lease besides how it ended: why it is due, and a sentence about who took it. */
@@ -48,20 +42,8 @@ async function end(
   told: Told,
 ): Promise<LeaseDone> {
   const mark = newMark(context, executor.now().date);
-  const { outcome, memory } = await drive(
-    sweepProtocol,
-    { phase: 'sweep', memory: newSweep(context.constants, mark, ended) },
-    {
-      now: executor.now,
-      perform: (ask) => deletions.perform(ask, [mark.holder]),
-      redirect: (place) => {
-        if (!executor.isOverTime() || place.at === 'unmark' || place.at === 'clean') return null;
-        executor.goOnUnlimited();
-        const memory: Sweep = { ...place.memory, outcome: 'failed' };
-        return { phase: 'unmark', memory };
-      },
-    },
-  );
+  const from = { phase: 'sweep', memory: newSweep(context.constants, mark, ended) };
+  const { outcome, memory } = await driveUnderMark(sweepProtocol, from, executor, deletions);
   return conclude(executor, outcome, memory, told, deletions.undeleted() === null);
 }
 
@@ -73,7 +55,7 @@ function goneButRecorded(trouble: Trouble | null): string {
 /** A deletion was sent, and what would have told how it ended did not. */
 function endedButRecorded(executor: Executor, why: string): LeaseDone {
   const remark = `Ended, since ${why} A read shows no access. ${recordsStay(executor.trouble())}`;
-  return { action: 'remove', lease: null, outcome: succeeded(requestIdOf(executor), true, remark) };
+  return { action: 'remove', lease: null, outcome: succeeded(executor.assignment.requestId(), true, remark) };
 }
 
 function recordsStay(trouble: Trouble | null): string {
@@ -92,7 +74,7 @@ async function conclude(
   { why, whose }: Told,
   tidied: boolean,
 ): Promise<LeaseDone> {
-  const requestId = requestIdOf(executor);
+  const requestId = executor.assignment.requestId();
   switch (outcome) {
     case 'ended': {
       const late = it.span.before > 0 && executor.now().date > it.span.before + it.constants.window;

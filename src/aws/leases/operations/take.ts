@@ -6,13 +6,13 @@ import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Position } from '#access/leases/protocol/protocol';
 import type { Trouble } from '#access/leases/protocol/trouble';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '#access/leases/words';
-import { minuteMs, wholeMinute } from '#access/clock';
+import { wholeMinute } from '#access/clock';
 import { seconds, withMore } from '#access/words';
 import { type Executor, isAt } from '../executor/executor.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { abandoned } from '../steps/abandon.ts';
 import { holderProtocol } from '../steps/holder-protocol.ts';
-import { newHolder, type GivenUp, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
+import type { GivenUp, Holder, HolderOutcome, Released } from '../steps/holder.ts';
 import { joinPhases } from '../steps/join.ts';
 import { keepPhases } from '../steps/keep.ts';
 import { isPermanentHold } from '../steps/records.ts';
@@ -27,15 +27,11 @@ import {
 } from '../words.ts';
 import { kept } from '#access/leases/outcomes';
 import { failed, succeeded } from '#access/outcome';
-import { requestIdOf } from './outcomes.ts';
-import type { LeaseContext } from '../context.ts';
-import { findLastFiring } from './last-firing.ts';
-import { unlessOfAnotherRole } from './other-role.ts';
+import { holderOf, type LeaseContext } from '../context.ts';
+import { findLastFiring } from './shared.ts';
 
 /** How often a join begins anew since somebody was making the access permanent. */
 const mostAgain = 3;
-/** So often a release that comes too late is begun again. */
-const renewals = 3;
 
 /** The creation was accepted, and was still running when the time limit passed. */
 interface StillCreating {
@@ -56,24 +52,15 @@ export async function take(
 ): Promise<LeaseDone> {
   const { log } = tools;
   const executor = context.openExecutor(grant, lease.keepAfterJob, tools);
-  try {
-    for (let times = 1; ; times += 1) {
-      const name = times === 1 ? context.holder : holderName(context.randomBytes);
-      const { outcome, memory, trouble } = await join(context, executor, name, lease, tools);
-      if (outcome.kind !== 'again')
-        return await conclude(context, executor, grant, lease, outcome, { memory, trouble }, tools, replaces);
-      if (times === mostAgain || executor.isOverTime())
-        return await notTaken(executor, 'permanent', null, { memory, trouble }, grant, context);
-      log.info('Somebody has changed the record of this lease in the meantime: looking again.');
-    }
-  } finally {
-    tools.place.leave();
+  for (let times = 1; ; times += 1) {
+    const name = times === 1 ? context.holder : holderName(context.randomBytes);
+    const { outcome, memory, trouble } = await join(context, executor, name, lease, tools);
+    if (outcome.kind !== 'again')
+      return conclude(context, executor, grant, lease, outcome, { memory, trouble }, tools, replaces);
+    if (times === mostAgain || executor.isOverTime())
+      return notTaken(executor, 'permanent', null, { memory, trouble }, grant, context);
+    log.info('Somebody has changed the record of this lease in the meantime: looking again.');
   }
-}
-
-/** The timers of one step on the same account fire one minute after another. In milliseconds. */
-export function spreadOf(turn: number): number {
-  return turn * minuteMs;
 }
 
 /** How a join has ended, and what had brought it to nothing by then. */
@@ -88,17 +75,11 @@ async function join(
   { ms }: Lease,
   tools: LeaseTools,
 ): Promise<Joined> {
-  const { constants, randomBytes } = context;
   /** Why it was given up: what befalls the giving up is another matter. `undefined` as long as it was not. */
   let trouble: Trouble | null | undefined;
-  const memory = newHolder({
-    constants,
-    holder,
-    spare: sparesFor(randomBytes),
-    // So that legs of a matrix share it.
-    end: wholeMinute(executor.now().date + ms),
-    spread: spreadOf(tools.turn),
-  });
+  // So that legs of a matrix share it.
+  const end = wholeMinute(executor.now().date + ms);
+  const memory = holderOf(context, { holder, end, turn: tools.turn });
   const driven = await drive<Holder, Ask, Answer, HolderOutcome | StillCreating>(
     holderProtocol,
     { phase: 'join', memory },
@@ -109,7 +90,7 @@ async function join(
         if (place.at === 'release') await executor.assignment.takeTurn();
         if (place.at === 'settle') sayWaiting(place.memory, executor, tools);
         const answer = await executor.perform(ask, [place.memory.holder, ...place.memory.former]);
-        return isJoining(place) ? unlessOfAnotherRole(executor, answer) : answer;
+        return isJoining(place) ? executor.unlessOfAnotherRole(answer) : answer;
       },
       redirect: (place, now) => {
         if (!isJoining(place)) {
@@ -137,10 +118,6 @@ function isJoining(place: Position<Holder>): boolean {
 
 /** What is all but done is done, whatever the time. */
 const atItsEnd: ReadonlySet<string> = new Set(['save-held', 'keep-leave', 'keep-over', 'permanent-over']);
-
-export function sparesFor(randomBytes: LeaseContext['randomBytes']): readonly string[] {
-  return Array.from({ length: renewals }, () => holderName(randomBytes));
-}
 
 function sayWaiting(it: Holder, executor: Executor, { log }: LeaseTools): void {
   const rest = Math.max(it.heldAt + it.constants.settle, it.fireUntil) - executor.now().mono;
@@ -195,7 +172,7 @@ async function held(
   const id = context.leaseId(grant, it.holder, keepAfterJob);
   return {
     action: 'create',
-    outcome: succeeded(requestIdOf(executor), true),
+    outcome: succeeded(executor.assignment.requestId(), true),
     lease: {
       did: 'took',
       state: shared ? 'shared' : 'leased',
@@ -225,7 +202,7 @@ async function notTaken(
   return {
     action: 'create',
     lease: null,
-    outcome: failed(requestIdOf(executor), trouble, {
+    outcome: failed(executor.assignment.requestId(), trouble, {
       reason: withMore(givenUpInWords(why, detail, it), left.words),
       hint,
       changed: left.mayStand,
@@ -281,7 +258,7 @@ function stillCreating(executor: Executor): LeaseDone {
     lease: null,
     outcome: {
       status: 'IN_PROGRESS',
-      requestId: requestIdOf(executor),
+      requestId: executor.assignment.requestId(),
       reason:
         'CreateAccountAssignment was still in progress when the time limit passed: the lease does not stand yet. The post step gives it back, and its timer ends it in any case.',
       hint: 'Run the step again, or give it a longer `timeout`.',

@@ -12,7 +12,6 @@ import type { Deadline } from '#access/leases/protocol/protocol';
 import type { Executor } from '../executor/executor.ts';
 import type { LeaseContext } from '../context.ts';
 import { kept } from '#access/leases/outcomes';
-import { requestIdOf } from './outcomes.ts';
 
 /**
  * Leases without EventBridge Scheduler: nothing but the runner's state knows of them, overlap is not counted, and nobody
@@ -34,41 +33,37 @@ export async function takeUnrecorded(
   let lost = false;
   /** Whether what is seen may be of our own making. */
   let tried = false;
-  try {
-    for (;;) {
-      const read = await executor.perform({ do: 'read', expected: null }, []);
-      if (read?.is === 'yes' && !tried) {
-        note('over');
-        return kept(lease);
-      }
-      if (read?.is !== 'no' && read?.is !== 'yes') return notTaken(executor, false);
-      note('creating');
-      const started = await executor.perform({ do: 'create', notAfter }, []);
-      tried ||= started?.is === 'done' || started?.is === 'lost';
-      if (started?.is === 'done') {
-        const ended = await executor.perform({ do: 'await', what: 'creation' }, []);
-        if (ended?.is === 'done') break;
-        // It has ended FAILED, for a reason that passes.
-        if (ended?.is === 'busy' && (await sleep(executor, constants.lookAgain)) !== null) continue;
-        if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
-        return notTaken(executor, ended === null || ended.is === 'lost');
-      }
-      if (started?.is === 'busy' || started?.is === 'lost') {
-        lost ||= started.is === 'lost';
-        const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
-        if ((await sleep(executor, pause)) !== null) continue;
-      }
-      // What is not known to have been carried out is for the post step to look at.
-      if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
-      return notTaken(executor, lost);
+  for (;;) {
+    const read = await executor.perform({ do: 'read', expected: null }, []);
+    if (read?.is === 'yes' && !tried) {
+      note('over');
+      return kept(lease);
     }
-    const seen = await executor.perform({ do: 'read', expected: true }, []);
-    if (seen?.is !== 'yes') return notTaken(executor, true);
-    note('held');
-    return await held(context, executor, grant, end, tools);
-  } finally {
-    tools.place.leave();
+    if (read?.is !== 'no' && read?.is !== 'yes') return notTaken(executor, false);
+    note('creating');
+    const started = await executor.perform({ do: 'create', notAfter }, []);
+    tried ||= started?.is === 'done' || started?.is === 'lost';
+    if (started?.is === 'done') {
+      const ended = await executor.perform({ do: 'await', what: 'creation' }, []);
+      if (ended?.is === 'done') break;
+      // It has ended FAILED, for a reason that passes.
+      if (ended?.is === 'busy' && (await sleep(executor, constants.lookAgain)) !== null) continue;
+      if (ended?.is === 'failed' || ended?.is === 'busy') note('over');
+      return notTaken(executor, ended === null || ended.is === 'lost');
+    }
+    if (started?.is === 'busy' || started?.is === 'lost') {
+      lost ||= started.is === 'lost';
+      const pause = started.is === 'lost' ? constants.flight : constants.lookAgain;
+      if ((await sleep(executor, pause)) !== null) continue;
+    }
+    // What is not known to have been carried out is for the post step to look at.
+    if (!lost && (started?.is === 'late' || started?.is === 'failed' || started?.is === 'busy')) note('over');
+    return notTaken(executor, lost);
   }
+  const seen = await executor.perform({ do: 'read', expected: true }, []);
+  if (seen?.is !== 'yes') return notTaken(executor, true);
+  note('held');
+  return held(context, executor, grant, end, tools);
 }
 
 function sleep(executor: Executor, ms: number): Promise<Answer | null> {
@@ -86,7 +81,7 @@ async function held(
   return {
     action: 'create',
     outcome: succeeded(
-      requestIdOf(executor),
+      executor.assignment.requestId(),
       true,
       unrecorded('Give aws-scheduler-role-arn, and EventBridge Scheduler ends it.'),
     ),
@@ -105,7 +100,7 @@ async function held(
 
 function notTaken(executor: Executor, unknown: boolean): LeaseDone {
   const trouble = executor.trouble();
-  const requestId = requestIdOf(executor);
+  const requestId = executor.assignment.requestId();
   const reason = trouble?.message ?? 'The time limit passed before the lease stood.';
   const hint = hintOn(trouble, 'Run the step again with a longer `timeout`.');
   const outcome: Outcome = unknown
@@ -125,37 +120,33 @@ export async function releaseUnrecorded(
   const gone = (changed: boolean): LeaseDone => ({
     action: 'remove',
     lease: null,
-    outcome: succeeded(requestIdOf(executor), changed),
+    outcome: succeeded(executor.assignment.requestId(), changed),
   });
-  try {
-    const mayCome = progress !== 'held' && !(await hasEnded(executor, constants));
-    const notAfter: Deadline = { mono: Infinity, date: Infinity };
-    /** Whether a deletion whose answer was lost may have been carried out. */
-    let lost = false;
-    for (;;) {
-      const read = await executor.perform({ do: 'read', expected: null }, []);
-      // What may come yet a deletion waits for: it is refused while the creation is running.
-      if (read?.is === 'no' && !mayCome) return gone(lost);
-      const started = read === null ? null : await executor.perform({ do: 'delete', notAfter }, []);
-      lost ||= started?.is === 'lost';
-      const ended = started?.is === 'done' ? await executor.perform({ do: 'await', what: 'deletion' }, []) : started;
-      // Busy: it was refused, or it has ended FAILED for a reason that passes.
-      if (ended?.is === 'busy' || started?.is === 'lost') {
-        const pause = started?.is === 'lost' ? constants.flight : constants.lookAgain;
-        if ((await sleep(executor, pause)) !== null) continue;
-      }
-      const seen =
-        ended?.is === 'done' || ended?.is === 'missing'
-          ? await executor.perform({ do: 'read', expected: false }, [])
-          : null;
-      if (seen?.is === 'no') {
-        tools.log.info('Verified by reading back: the access is gone.');
-        return gone(ended?.is === 'done' || lost);
-      }
-      return notEnded(executor);
+  const mayCome = progress !== 'held' && !(await hasEnded(executor, constants));
+  const notAfter: Deadline = { mono: Infinity, date: Infinity };
+  /** Whether a deletion whose answer was lost may have been carried out. */
+  let lost = false;
+  for (;;) {
+    const read = await executor.perform({ do: 'read', expected: null }, []);
+    // What may come yet a deletion waits for: it is refused while the creation is running.
+    if (read?.is === 'no' && !mayCome) return gone(lost);
+    const started = read === null ? null : await executor.perform({ do: 'delete', notAfter }, []);
+    lost ||= started?.is === 'lost';
+    const ended = started?.is === 'done' ? await executor.perform({ do: 'await', what: 'deletion' }, []) : started;
+    // Busy: it was refused, or it has ended FAILED for a reason that passes.
+    if (ended?.is === 'busy' || started?.is === 'lost') {
+      const pause = started?.is === 'lost' ? constants.flight : constants.lookAgain;
+      if ((await sleep(executor, pause)) !== null) continue;
     }
-  } finally {
-    tools.place.leave();
+    const seen =
+      ended?.is === 'done' || ended?.is === 'missing'
+        ? await executor.perform({ do: 'read', expected: false }, [])
+        : null;
+    if (seen?.is === 'no') {
+      tools.log.info('Verified by reading back: the access is gone.');
+      return gone(ended?.is === 'done' || lost);
+    }
+    return notEnded(executor);
   }
 }
 
@@ -168,7 +159,7 @@ async function hasEnded(executor: Executor, { flight }: Constants): Promise<bool
 
 function notEnded(executor: Executor): LeaseDone {
   const trouble = executor.trouble();
-  const requestId = requestIdOf(executor);
+  const requestId = executor.assignment.requestId();
   const reason = `The access could not be ended, and nothing else will end it: ${trouble?.message ?? 'the time for it has passed.'}`;
   const hint = withMore('End it with `operation: revoke`.', hintOn(trouble, ''));
   return { action: 'remove', lease: null, outcome: failed(requestId, trouble, { reason, hint }) };

@@ -5,8 +5,8 @@ import type {
   UpdateScheduleCommandInput,
 } from '@aws-sdk/client-scheduler';
 import { randomUUID } from 'node:crypto';
-import { type Budget, minuteMs } from '#access/clock';
-import { Incomplete, whole } from '../../incomplete.ts';
+import { minuteMs, type Budget } from '#access/clock';
+import { Incomplete, whole } from '../../documented.ts';
 import { pages, pageOf } from '../../pages.ts';
 import type { AwsSession } from '../../session.ts';
 import type { SchedulerSettings } from '../../settings.ts';

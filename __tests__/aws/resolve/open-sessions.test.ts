@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Grant } from '../../src/access/grant.ts';
-import { openSessions } from '../../src/aws/open-sessions.ts';
-import { openPermissionSets } from '../../src/aws/resolve/permission-sets.ts';
-import { awsError, budget, createFakeSession, instanceArn, permissionSet } from './fake-session.ts';
+import type { Grant } from '../../../src/access/grant.ts';
+import { openPermissionSets, openSessions } from '../../../src/aws/resolve/permission-sets.ts';
+import { awsError, budget, createFakeSession, instanceArn, permissionSet } from '../fake-session.ts';
 
 const grant: Grant = {
   kind: 'provisioning',
