@@ -53,6 +53,10 @@ export interface InputDeclaration<T> {
   readonly absent: T;
   /** Whether it names what a cloud has, which may have been given any name there. */
   readonly isName?: true;
+  /** The member of the cloud's settings that its value becomes, as it is. */
+  readonly setting?: string;
+  /** The input without which it means nothing. */
+  readonly needs?: string;
 }
 
 export type Declarations = Readonly<Record<string, InputDeclaration<unknown>>>;
@@ -64,6 +68,36 @@ export type OtherNames = Readonly<Record<string, string>>;
 export type Values<D extends Declarations> = {
   readonly [Name in keyof D]: D[Name] extends InputDeclaration<infer T> ? T : never;
 };
+
+/** The part of a cloud's settings that a set of declarations makes, by the members that they name. */
+export type Settings<D extends Declarations> = {
+  readonly [
+    Name in keyof D as D[Name] extends { readonly setting: infer Member extends string } ? Member : never
+  ]: D[Name] extends InputDeclaration<infer T> ? T : never;
+};
+
+export function settingsOf<D extends Declarations>(inputs: D, values: Values<D>): Settings<D> {
+  const members = Object.entries(inputs).flatMap(([name, { setting }]) =>
+    setting === undefined ? [] : [[setting, values[name]]],
+  );
+  return Object.fromEntries(members) as Settings<D>;
+}
+
+/** Faults of what was given without the input that it needs, for an operation that has that one. */
+export function uselessInputs<D extends Declarations>(
+  inputs: D,
+  values: Values<D>,
+  operation: OperationName | null,
+): readonly Fault[] {
+  return Object.entries(inputs).flatMap(([input, { needs, absent }]) => {
+    const needed = needs === undefined ? undefined : inputs[needs];
+    if (needs === undefined || needed === undefined) return [];
+    if (values[input] === absent || values[needs] !== needed.absent) return [];
+    if (operation !== null && !needed.operations.includes(operation)) return [];
+    const example = { of: needs, value: needed.example };
+    return [{ input, problem: `means nothing without ${needs}`, cause: needs, example }];
+  });
+}
 
 /** The text of a file, `null` where none can be read; what is wrong with one that nobody should read (`is a pipe`). */
 export type FileText = string | null | { readonly problem: string };

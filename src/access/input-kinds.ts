@@ -82,6 +82,15 @@ export function orNone<T>(input: InputDeclaration<T>): InputDeclaration<T | null
   };
 }
 
+/** The same input where nothing stands for this value. */
+export function withDefault(fallback: string, input: InputDeclaration<string | null>): InputDeclaration<string> {
+  const parse = (value: string): Parsed<string> => {
+    const parsed = input.parse(value);
+    return parsed.ok ? ok(parsed.value ?? fallback) : parsed;
+  };
+  return { ...input, fallback, parse, absent: fallback };
+}
+
 /** A whole number from 1 on. */
 export function count(example: string, of: readonly OperationName[]): InputDeclaration<number | null> {
   return optional(parseCount, example, of);

@@ -11,7 +11,7 @@ import { findUncovered } from './resolve/ceilings.ts';
 import type { openLeases as OpenLeases } from './leases/open.ts';
 import { createDenials, type Denials } from './denial.ts';
 import { createFinder, toOperation, type Family } from './family.ts';
-import { quotas } from './quotas.ts';
+import { quotas } from './inputs.ts';
 import { findInstance, type Instance, type InstanceNeeds } from './instance.ts';
 import { openOrganization } from './resolve/organization.ts';
 import { openPermissionSets, openSessions, sessionsOutlive } from './resolve/permission-sets.ts';

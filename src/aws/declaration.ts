@@ -1,8 +1,8 @@
 import {
   declareCloud,
   isLeasing,
-  ok,
-  wrong,
+  settingsOf,
+  uselessInputs,
   type Asked,
   type Settled,
   type Surroundings,
@@ -10,12 +10,12 @@ import {
 } from '#access/declaration';
 import { checkEndpoint } from '#access/endpoints';
 import type { Fault } from '#access/errors';
-import { audience, matching, optional, orNone } from '#access/input-kinds';
 import { operations, type Lines } from '#access/request';
 import { endpointSettings, steeringSettings } from './endpoints.ts';
 import { fileFaults } from './shared-files.ts';
 import { parseCaller } from './sign-in/caller.ts';
-import { besideLease, defaultGroup, leaseOf, schedulerFaults, schedulerInputs } from './leases/inputs.ts';
+import { inputs, ownInputs, quotas, schedulerInputs } from './inputs.ts';
+import { besideLease, leaseOf, schedulerFaults } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
 import {
   exampleById,
@@ -26,43 +26,9 @@ import {
   prefixes,
   principalTypes,
 } from './resolve/lines.ts';
-import { quotas } from './quotas.ts';
 import * as patterns from './resolve/patterns.ts';
 import { isWhole, parseExclusion, parseTarget } from './resolve/target-lines.ts';
 import type { AwsSettings, SignIn } from './settings.ts';
-
-const inputs = {
-  'aws-region': matching(patterns.region, 'Region', 'us-east-1'),
-  // Without a role, the credentials that an earlier step left in the job.
-  'aws-role-to-assume': orNone(
-    optional(
-      (value) =>
-        patterns.roleArn.test(value)
-          ? ok(value)
-          : wrong(
-              `is "${value}", which is not a role ARN: a bare name does not say which account and partition the role is in`,
-            ),
-      'arn:aws:iam::111122223333:role/access-broker',
-      operations,
-    ),
-  ),
-  'aws-role-session-name': matching(
-    patterns.sessionName,
-    'session name (2 to 64 of A-Z a-z 0-9 _ + = , . @ -)',
-    'access-broker-nightly',
-  ),
-  'aws-audience': audience('sts.amazonaws.com'),
-  'aws-instance-arn': matching(patterns.instanceArn, 'instance ARN', 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f'),
-  'aws-identity-store-id': optional(
-    (value) =>
-      patterns.identityStoreId.test(value) || patterns.identityStoreArn.test(value)
-        ? ok(value)
-        : wrong(`is "${value}", which is neither an identity store id nor its ARN`),
-    'd-90679a1b2c',
-    operations,
-  ),
-  ...schedulerInputs,
-} as const;
 
 /** The audience that STS expects in a partition. Source: configure-aws-credentials, AWS IAM guide for China. */
 function defaultAudience(partition: string): string {
@@ -78,8 +44,8 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
   const faults: Fault[] = endpoints
     .map((endpoint) => checkEndpoint(endpoint, allowedEndpoints))
     .filter((fault) => fault !== null);
-  if (values['aws-role-to-assume'] === null) faults.push(...withoutRole(values));
   faults.push(
+    ...uselessInputs(ownInputs, values, asked.operation),
     ...fileFaults(surroundings, values['aws-role-to-assume'] === null),
     ...besideWhole(asked.lines),
     ...schedulerFaults(values, asked),
@@ -90,39 +56,23 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
   }
   const signIn = signInOf(values, surroundings);
   const store = values['aws-identity-store-id'];
-  const storeArn = store === null ? undefined : patterns.identityStoreArn.exec(store)?.groups;
   return {
     ok: true,
     audience: signIn.kind === 'web-identity' ? signIn.audience : null,
     endpoints: steeringSettings(surroundings, signIn.kind === 'ambient'),
     settings: {
+      ...settingsOf(ownInputs, values),
+      ...(lease === null ? {} : { instanceArn: lease.instanceArn }),
       region,
       signIn,
-      instanceArn: lease?.instanceArn ?? values['aws-instance-arn'],
-      identityStoreId: storeArn?.['id'] ?? store,
-      ownerAccountId: storeArn?.['account'] ?? null,
-      scheduler: lease ?? {
-        roleArn: values['aws-scheduler-role-arn'],
-        group: values['aws-scheduler-group'] ?? defaultGroup,
-        deadLetterQueueArn: values['aws-scheduler-dead-letter-queue-arn'],
-      },
+      identityStoreId: store?.id ?? null,
+      ownerAccountId: store?.account ?? null,
+      scheduler: lease ?? settingsOf(schedulerInputs, values),
       leasing: isLeasing(asked) || values['aws-scheduler-role-arn'] !== null,
       routing: null,
       caller: null,
     },
   };
-}
-
-/** These say how to assume a role: without one they would silently mean nothing. */
-function withoutRole(values: Values<typeof inputs>): readonly Fault[] {
-  return (['aws-role-session-name', 'aws-audience'] as const)
-    .filter((name) => values[name] !== null)
-    .map((name) => ({
-      input: name,
-      problem: 'means nothing without aws-role-to-assume',
-      cause: 'aws-role-to-assume',
-      example: { of: 'aws-role-to-assume', value: inputs['aws-role-to-assume'].example },
-    }));
 }
 
 /** A lease brings its own Region; where it was not understood nobody can know which one is missing. */

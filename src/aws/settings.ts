@@ -1,11 +1,12 @@
+import type { Settings } from '#access/declaration';
+import type { ownInputs, schedulerInputs } from './inputs.ts';
 import * as patterns from './resolve/patterns.ts';
 import type { Routing } from './routing.ts';
 
 /** How to sign in and what is pinned. */
-export interface AwsSettings {
+export interface AwsSettings extends Settings<typeof ownInputs> {
   readonly region: string;
   readonly signIn: SignIn;
-  readonly instanceArn: string | null;
   readonly identityStoreId: string | null;
   /** The account that owns the instance, where the identity store's ARN already says it. */
   readonly ownerAccountId: string | null;
@@ -18,13 +19,8 @@ export interface AwsSettings {
   readonly caller: string | null;
 }
 
-/** How EventBridge Scheduler ends leases, and where their records are. */
-export interface SchedulerSettings {
-  /** The role that Scheduler assumes, `null` where it ends nothing. */
-  readonly roleArn: string | null;
-  readonly group: string;
-  readonly deadLetterQueueArn: string | null;
-}
+/** How EventBridge Scheduler ends leases, and where their records are; without a role it ends nothing. */
+export type SchedulerSettings = Settings<typeof schedulerInputs>;
 
 export type SignIn =
   | { readonly kind: 'ambient' }

@@ -1,4 +1,13 @@
-import { declareCloud, isLeasing, type Asked, type Settled, type Surroundings, type Values } from '#access/declaration';
+import {
+  declareCloud,
+  isLeasing,
+  settingsOf,
+  uselessInputs,
+  type Asked,
+  type Settled,
+  type Surroundings,
+  type Values,
+} from '#access/declaration';
 import { checkEndpoint, type EndpointSetting } from '#access/endpoints';
 import { takeOut, type Fault, type Remedy } from '#access/errors';
 import type { Lines } from '#access/request';
@@ -9,7 +18,7 @@ import {
   withoutTrailingSlash,
   type EnvironmentChoice,
 } from './sign-in/environments.ts';
-import { inputs, operations, quotas } from './inputs.ts';
+import { inputs, operations, ownInputs, propertyInputs, quotas } from './inputs.ts';
 import { isById, parseAllowed } from './guards/allowed-lines.ts';
 import { leaseFaults, leaseOf } from './leases/inputs.ts';
 import { checkLeaseId } from './leases/lease-id.ts';
@@ -36,8 +45,10 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
   const faults = [
     ...environmentFaults(surroundings, endpoint),
     ...(signIn.ok ? [] : signIn.faults),
+    ...uselessInputs(ownInputs, values, asked.operation),
     ...audienceFaults(values),
     ...lineFaults(values, lines),
+    ...uselessInputs(propertyInputs, values, asked.operation),
     ...rootFaults(asked),
     ...leaseFaults(values, asked),
     ...pimFaults(values, asked),
@@ -48,16 +59,11 @@ function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked
     audience: signIn.value.kind === 'federated' ? signIn.value.audience : null,
     endpoints: endpoint === null ? [] : [endpoint],
     settings: {
+      ...settingsOf(ownInputs, values),
       environment: values['azure-environment'],
       authority,
       signIn: signIn.value,
-      subscriptionId: values['azure-subscription-id'],
-      properties: {
-        name: values['assignment-name'],
-        condition: values.condition,
-        description: values.description,
-        delegatedManagedIdentityResourceId: values['delegated-managed-identity-resource-id'],
-      },
+      properties: settingsOf(propertyInputs, values),
       pim: pimOf(values, asked),
       leasing: isLeasing(asked),
       caller: null,
@@ -114,16 +120,8 @@ function signInOf(values: Values<typeof inputs>): SignInOrFaults {
 /** An address that anybody may have chosen gets no token that a real cloud would take (P10). */
 function audienceFaults(values: Values<typeof inputs>): readonly Fault[] {
   const { 'azure-client-id': clientId, 'azure-audience': audience, 'azure-environment': environment } = values;
-  const fault = (problem: string, example: Remedy, cause?: string): readonly Fault[] => [
-    { input: 'azure-audience', problem, example, ...(cause === undefined ? {} : { cause }) },
-  ];
-  if (clientId === null) {
-    const problem = 'means nothing without azure-client-id';
-    return audience === null
-      ? []
-      : fault(problem, { of: 'azure-client-id', value: inputs['azure-client-id'].example }, 'azure-client-id');
-  }
-  if (environment.kind === 'known' || isRehearsal(environment)) return [];
+  const fault = (problem: string, example: Remedy): readonly Fault[] => [{ input: 'azure-audience', problem, example }];
+  if (clientId === null || environment.kind === 'known' || isRehearsal(environment)) return [];
   const example = `api://${environment.arm.hostname}/federation`;
   if (audience === null) return fault('is missing, and a custom azure-environment has no default for it', example);
   return isKnownIdTokenAudience(audience)
@@ -144,15 +142,6 @@ function lineFaults(values: Values<typeof inputs>, lines: Lines): readonly Fault
   if (values['assignment-name'] !== null && selectsSeveral(lines)) {
     const problem = 'means nothing where there can be several grants: each has a name of its own';
     faults.push({ input: 'assignment-name', problem, example: takeOut });
-  }
-  if (values['condition-version'] !== null && values.condition === null) {
-    const problem = 'means nothing without condition';
-    faults.push({
-      input: 'condition-version',
-      problem,
-      cause: 'condition',
-      example: { of: 'condition', value: inputs.condition.example },
-    });
   }
   return faults;
 }

@@ -3,7 +3,7 @@ import type { PlanContext } from '#access/cloud';
 import { ok, wrong, type Parsed } from '#access/declaration';
 import { Refusal } from '#access/errors';
 import { guid } from './resolve/patterns.ts';
-import { conditionVersion } from './assignments/properties.ts';
+import { conditionVersion } from './inputs.ts';
 import type { AzureSession } from './session.ts';
 import type { AssignmentProperties, AzureSettings } from './settings.ts';
 import type { Caller } from './sign-in/sign-in.ts';

@@ -1,13 +1,14 @@
+import type { Settings } from '#access/declaration';
+import type { ownInputs, pimInputs, propertyInputs } from './inputs.ts';
 import type { AzureLease } from './leases/lease-id.ts';
 import type { EnvironmentChoice } from './sign-in/environments.ts';
 
 /** How to sign in, and what a role assignment has besides principal, role and scope. */
-export interface AzureSettings {
+export interface AzureSettings extends Settings<typeof ownInputs> {
   readonly environment: EnvironmentChoice;
   /** A login address that was set from outside the step and allowed, `null` for the environment's own. */
   readonly authority: string | null;
   readonly signIn: SignIn;
-  readonly subscriptionId: string | null;
   readonly properties: AssignmentProperties;
   /** `null` where Privileged Identity Management has nothing to do with it. */
   readonly pim: PimSettings | null;
@@ -23,16 +24,8 @@ export type SignIn =
   | { readonly kind: 'ambient'; readonly tenantId: string | null }
   | { readonly kind: 'federated'; readonly clientId: string; readonly tenantId: string; readonly audience: string };
 
-/** What requests to Privileged Identity Management say besides; `null` where an input was not given. */
-export interface PimSettings {
-  readonly ticketNumber: string | null;
-  readonly ticketSystem: string | null;
-}
+/** `null` where an input was not given. */
+export type PimSettings = Settings<typeof pimInputs>;
 
 /** `null` where an input was not given. */
-export interface AssignmentProperties {
-  readonly name: string | null;
-  readonly condition: string | null;
-  readonly description: string | null;
-  readonly delegatedManagedIdentityResourceId: string | null;
-}
+export type AssignmentProperties = Settings<typeof propertyInputs>;

@@ -1,11 +1,9 @@
 import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
 import type { Observation, Seen } from '#access/cloud';
 import type { Assignment } from '#access/grant';
+import { conditionVersion } from '../inputs.ts';
 import { isSameScope } from '../resolve/scopes.ts';
 import type { AssignmentProperties } from '../settings.ts';
-
-/** The only version of conditions that Azure takes. Source: Microsoft.Authorization, roleAssignments 2022-04-01. */
-export const conditionVersion = '2.0';
 
 /** How an assignment that is there compares with what was asked for. Only what was asked for is compared. */
 export function compare(own: RoleAssignment, asked: AssignmentProperties): Observation {

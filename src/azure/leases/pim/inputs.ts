@@ -1,16 +1,10 @@
-import type { Asked } from '#access/declaration';
+import { settingsOf, type Asked, type Values } from '#access/declaration';
 import { takeOut, type Fault } from '#access/errors';
+import { pimInputs, type propertyInputs } from '../../inputs.ts';
 import { leaseOf } from '../inputs.ts';
 import type { PimSettings } from '../../settings.ts';
 
-interface Given {
-  readonly 'azure-pim': boolean;
-  readonly 'ticket-number': string | null;
-  readonly 'ticket-system': string | null;
-  readonly description: string | null;
-  readonly 'assignment-name': string | null;
-  readonly 'delegated-managed-identity-resource-id': string | null;
-}
+type Given = Values<typeof pimInputs & typeof propertyInputs>;
 
 /** Whether Privileged Identity Management is asked, by the step's own words or by the lease that it is about. */
 function isThroughPim(given: Given, asked: Asked): boolean {
@@ -19,7 +13,7 @@ function isThroughPim(given: Given, asked: Asked): boolean {
 
 export function pimOf(given: Given, asked: Asked): PimSettings | null {
   if (!isThroughPim(given, asked)) return null;
-  return { ticketNumber: given['ticket-number'], ticketSystem: given['ticket-system'] };
+  return settingsOf(pimInputs, given);
 }
 
 /** What has no place in a request, and what means nothing without one. */

@@ -1,7 +1,7 @@
 import { isoDuration } from '#access/durations';
 import { minuteMs } from '#access/clock';
 import type { Assignment } from '#access/grant';
-import { conditionVersion } from '#azure/assignments/properties';
+import { conditionVersion } from '#azure/inputs';
 import type { RequestBody } from './service.ts';
 import type { Wish } from '../steps/asks.ts';
 

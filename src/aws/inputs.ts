@@ -1,0 +1,89 @@
+import { ok, wrong, type Parsed } from '#access/declaration';
+import { audience, matching, optional, orNone, withDefault } from '#access/input-kinds';
+import { operations, type OperationName } from '#access/request';
+import * as patterns from './resolve/patterns.ts';
+
+/**
+ * In all, over all of Identity Center's APIs; beyond some hundred in flight nothing would go faster. Source:
+ * docs/design/aws.md#quotas.
+ */
+export const quotas = { requestsPerSecond: 20, inFlight: 100 } as const;
+
+/** How to sign in, and to which Identity Center. */
+export const ownInputs = {
+  'aws-region': matching(patterns.region, 'Region', 'us-east-1'),
+  // Without a role, the credentials that an earlier step left in the job.
+  'aws-role-to-assume': orNone(
+    optional(
+      (value) =>
+        patterns.roleArn.test(value)
+          ? ok(value)
+          : wrong(
+              `is "${value}", which is not a role ARN: a bare name does not say which account and partition the role is in`,
+            ),
+      'arn:aws:iam::111122223333:role/access-broker',
+      operations,
+    ),
+  ),
+  'aws-role-session-name': {
+    ...matching(patterns.sessionName, 'session name (2 to 64 of A-Z a-z 0-9 _ + = , . @ -)', 'access-broker-nightly'),
+    needs: 'aws-role-to-assume',
+  },
+  'aws-audience': { ...audience('sts.amazonaws.com'), needs: 'aws-role-to-assume' },
+  'aws-instance-arn': {
+    ...matching(patterns.instanceArn, 'instance ARN', 'arn:aws:sso:::instance/ssoins-72231a2b3c4d5e6f'),
+    setting: 'instanceArn',
+  },
+  'aws-identity-store-id': optional(parseIdentityStore, 'd-90679a1b2c', operations),
+} as const;
+
+/** A lease says all this itself. */
+const withSchedules: readonly OperationName[] = ['assign', 'revoke', 'sweep'];
+
+/** How leases are ended, and where their records are. */
+export const schedulerInputs = {
+  'aws-scheduler-role-arn': {
+    ...matching(patterns.roleArn, 'role ARN', 'arn:aws:iam::111122223333:role/access-ender', withSchedules),
+    setting: 'roleArn',
+  },
+  'aws-scheduler-group': {
+    ...withDefault(
+      'cloud-access',
+      matching(
+        patterns.scheduleGroup,
+        'name of a schedule group (1 to 64 of A-Z a-z 0-9 _ - .)',
+        'cloud-access-payments',
+        [...withSchedules, 'list'],
+      ),
+    ),
+    setting: 'group',
+    needs: 'aws-scheduler-role-arn',
+  },
+  'aws-scheduler-dead-letter-queue-arn': {
+    ...matching(
+      patterns.queueArn,
+      'ARN of a standard SQS queue',
+      'arn:aws:sqs:us-east-1:111122223333:access-ender-failures',
+      withSchedules,
+    ),
+    setting: 'deadLetterQueueArn',
+    needs: 'aws-scheduler-role-arn',
+  },
+} as const;
+
+/** The inputs that only AWS has. */
+export const inputs = { ...ownInputs, ...schedulerInputs } as const;
+
+interface IdentityStore {
+  readonly id: string;
+  /** The account that owns the instance, where the ARN says it. */
+  readonly account: string | null;
+}
+
+function parseIdentityStore(value: string): Parsed<IdentityStore> {
+  const { id = '', account = '' } = patterns.identityStoreArn.exec(value)?.groups ?? {};
+  if (id !== '') return ok({ id, account });
+  return patterns.identityStoreId.test(value)
+    ? ok({ id: value, account: null })
+    : wrong(`is "${value}", which is neither an identity store id nor its ARN`);
+}
