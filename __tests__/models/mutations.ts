@@ -147,8 +147,8 @@ export const mutations: readonly AwsMutation[] = [
     edits: [
       edit(
         'disarming',
-        "ask: (it) => ({ do: 'disable', name: firstKill(it).name }),",
-        "ask: (it) => ({ do: 'drop', name: firstKill(it).name, notAfter: null }),",
+        "ask: (it) => ({ do: 'disable', name: firstToDisarm(it).name }),",
+        "ask: (it) => ({ do: 'drop', name: firstToDisarm(it).name, notAfter: null }),",
       ),
     ],
     world: brisk({ faults: { lost: 1 } }),
@@ -389,8 +389,8 @@ export const mutations: readonly AwsMutation[] = [
     edits: [
       edit(
         'release',
-        'const isLitter = it.cleanOwn.some(({ name }) => name.holder === it.holder);',
-        'const isLitter = true;',
+        'const isStale = it.cleanOwn.some(({ name }) => name.holder === it.holder);',
+        'const isStale = true;',
       ),
     ],
     world: inTurn,
@@ -457,14 +457,14 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'FLIGHT wait after a cancelled call',
     section: 'give-up-a-join',
-    edits: [edit('abandon', 'sleepUntil: it.unsure ? mono + flight : 0', 'sleepUntil: 0')],
+    edits: [edit('holder', 'sleepUntil: it.unsure ? mono + flight : 0', 'sleepUntil: 0')],
     world: brisk({ ends: [1], faults: { crash: 1 } }),
     breaks: 'P4',
   },
   {
     rule: 'a dead record after a cancelled main step',
     section: 'give-up-a-join',
-    edits: [edit('abandon', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'")],
+    edits: [edit('holder-protocol', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'")],
     world: brisk({ faults: { cancel: 1 } }),
     breaks: 'P5b: all have left',
   },
@@ -525,7 +525,7 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'who is fenced looks for the timer that covers it',
     section: 'a-holder-without-its-own-timer-looks-for-cover',
-    edits: [edit('join', "if (answer.is !== 'taken') return toKill", 'return toKill')],
+    edits: [edit('join', "if (answer.is !== 'taken') return disarmNext", 'return disarmNext')],
     world: meanwhile,
     breaks: 'P4',
   },
@@ -647,7 +647,7 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'revocation: deletion soon after the list',
     section: 'revoke-on-aws',
-    edits: [edit('revoke', 'since: (it) => it.askedAt', 'since: () => Infinity')],
+    edits: [edit('marked', 'since: (it) => it.askedAt', 'since: () => Infinity')],
     world: brisk({ others: ['revoke'], faults: { pause: 1 } }),
     breaks: 'P5a',
   },
@@ -668,7 +668,7 @@ export const mutations: readonly AwsMutation[] = [
   {
     rule: 'sweep: deletion soon after the list',
     section: 'sweep-on-aws',
-    edits: [edit('sweep', 'since: (it) => it.askedAt', 'since: () => Infinity')],
+    edits: [edit('marked', 'since: (it) => it.askedAt', 'since: () => Infinity')],
     world: brisk({ others: ['sweep'], faults: { pause: 1, crash: 1 } }),
     breaks: 'P5a',
     long: true,
@@ -742,7 +742,7 @@ export const mutations: readonly AwsMutation[] = [
         "if (!rows.some(({ kind, holder }) => kind === 'timer' && holder === it.holder))\n    return left(memory, { left: 'unproven' });",
         '',
       ),
-      edit('abandon', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'"),
+      edit('holder-protocol', "to: it.armed ? 'abandon-created' : 'abandon-timer'", "to: 'abandon-created'"),
     ],
     world: brisk({ ends: [1, 2, 3], faults: { cancel: 1 } }),
     breaks: 'P5a',

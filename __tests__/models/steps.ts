@@ -1,6 +1,5 @@
-import type { abandoned } from '../../src/aws/leases/steps/abandon.ts';
 import type { holderProtocol, resumed } from '../../src/aws/leases/steps/holder-protocol.ts';
-import type { Holder, HolderOutcome, newHolder } from '../../src/aws/leases/steps/holder.ts';
+import type { abandoned, Holder, HolderOutcome, newHolder } from '../../src/aws/leases/steps/holder.ts';
 import type {
   breakOff,
   newPermanent,

@@ -53,7 +53,9 @@ export function isTrouble({ is }: Answer): boolean {
   return is === 'failed' || is === 'lost' || is === 'late';
 }
 
-/** Deletes a stale record. */
-export function dropOf({ name, notAfter }: StaleRecord): Extract<Ask, { readonly do: 'drop' }> {
+/** Deletes the first of these records. */
+export function dropFirst([first]: readonly StaleRecord[]): Extract<Ask, { readonly do: 'drop' }> {
+  if (first === undefined) throw new TypeError('there is no record to be deleted');
+  const { name, notAfter } = first;
   return { do: 'drop', name, notAfter: notAfter === null ? null : { mono: Infinity, date: notAfter } };
 }

@@ -120,3 +120,9 @@ export function newHolder(
     sleepUntil: 0,
   };
 }
+
+/** Where a join goes on that is given up, or cannot go on. */
+export function abandoned(it: Holder, why: GivenUp, mono: number): { readonly phase: string; readonly memory: Holder } {
+  const { flight } = it.constants;
+  return { phase: 'abandon', memory: { ...it, why, sleepUntil: it.unsure ? mono + flight : 0 } };
+}

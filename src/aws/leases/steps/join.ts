@@ -1,7 +1,13 @@
 import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
-import { abandoned } from './abandon.ts';
 import { isTrouble, whenListed } from './asks.ts';
-import type { GivenUp, Holder, HolderGo, HolderOutcome, HolderPhases } from './holder.ts';
+import {
+  abandoned,
+  type GivenUp,
+  type Holder,
+  type HolderGo,
+  type HolderOutcome,
+  type HolderPhases,
+} from './holder.ts';
 import { disarmingPhases, timersToDisarm, stillFiring, disarmNext } from './disarming.ts';
 import {
   asOther,

@@ -1,5 +1,5 @@
 import { type Moment, pauseThen } from '#access/leases/protocol/protocol';
-import { dropOf, isTrouble, whenListed, type Listed } from './asks.ts';
+import { dropFirst, isTrouble, whenListed, type Listed } from './asks.ts';
 import { endingPhases } from './ending.ts';
 import type { Holder, HolderGo, HolderOutcome, HolderPhases, Released } from './holder.ts';
 import { isPastEnd } from './join.ts';
@@ -82,11 +82,11 @@ export const releasePhases: HolderPhases = {
     then: (it) => ({ to: 'clean', memory: it }),
   },
   clean: {
-    ask: (it) => dropOf(firstOf(it.clean)),
+    ask: (it) => dropFirst(it.clean),
     then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
   },
   'clean-own': {
-    ask: (it) => dropOf(firstOf(it.cleanOwn)),
+    ask: (it) => dropFirst(it.cleanOwn),
     then: (it) => nextClean({ ...it, cleanOwn: it.cleanOwn.slice(1) }),
   },
   'renew-hold': {
@@ -162,11 +162,6 @@ function nextClean(it: Holder): HolderGo {
   if (it.clean.length > 0) return { to: 'clean', memory: it };
   if (it.cleanOwn.length > 0) return { to: 'clean-own', memory: it };
   return left(it, { left: 'gone' });
-}
-
-function firstOf([first]: readonly StaleRecord[]): StaleRecord {
-  if (first === undefined) throw new TypeError('there is no record to be deleted');
-  return first;
 }
 
 /** Too late for this hold: as a new holder, which others see before it drops its hold, it tries once more. */

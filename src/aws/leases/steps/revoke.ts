@@ -1,7 +1,7 @@
-import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
-import { isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
+import { createProtocol, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
+import { isTrouble, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { endingPhases } from './ending.ts';
+import { leave, listAnew, markedPhases, nextClean, type Marked } from './marked.ts';
 import {
   asOther,
   isAbandonedPermanentHold,
@@ -14,28 +14,18 @@ import {
 } from './records.ts';
 
 /** What whoever revokes one grant knows. Instants are in milliseconds on the monotonic clock. */
-export interface Revocation {
-  readonly constants: Constants;
-  /** Others see by it that somebody is at work. */
-  readonly mark: RecordName;
+export interface Revocation extends Marked {
   /** Those who lose the access. */
   readonly others: readonly OtherHolder[];
-  /** What is evidence of nothing any more once the access is gone. */
-  readonly clean: readonly RecordName[];
   readonly outcome: RevocationOutcome;
   /** How often the access was there again after a deletion. */
   readonly again: number;
-  /** Just before the list was asked for: the deletion that rests on it is limited from here. */
-  readonly askedAt: number;
-  readonly sleepUntil: number;
 }
 
 export const instantsOfRevocation = ['askedAt', 'sleepUntil'] as const satisfies readonly (keyof Revocation)[];
 
 /** `revoked`: the access is gone. `remade`: somebody has made it again each time. `failed`: it could not be ended. */
 export type RevocationOutcome = 'revoked' | 'remade' | 'failed';
-
-type RevocationGo = Go<Revocation, RevocationOutcome>;
 
 /** Somebody who joins meanwhile makes the access again; so often it is deleted anew. */
 const mostDeletions = 3;
@@ -49,38 +39,17 @@ const phases: Phases<Revocation, Ask, Answer, RevocationOutcome> = {
         ? leave(it, 'failed')
         : { to: 'settle', memory: { ...it, sleepUntil: mono + it.constants.lag } },
   },
-  settle: {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
-  },
-  list: {
-    ask: () => ({ do: 'list' }),
-    then: (it, answer, now) =>
-      answer.is === 'rows'
-        ? { to: 'delete', memory: asListed(it, answer.rows, whenListed(answer, now)) }
-        : leave(it, 'failed'),
-  },
-  ...endingPhases<Revocation, RevocationOutcome>({
-    since: (it) => it.askedAt,
-    late: (it, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
-    failed: (it) => leave(it, 'failed'),
+  ...markedPhases<Revocation>({
+    listed: (it, rows, now) => ({ to: 'delete', memory: asListed(it, rows, now) }),
   }),
   absent: {
     ask: () => ({ do: 'read', expected: false }),
-    then: (it, answer, { mono }) => {
+    then: (it, answer, now) => {
       if (answer.is === 'no') return nextClean({ ...it, outcome: 'revoked' });
       if (answer.is !== 'yes') return leave(it, 'failed');
       const again = it.again + 1;
-      return again < mostDeletions ? { to: 'list', memory: { ...it, again, askedAt: mono } } : leave(it, 'remade');
+      return again < mostDeletions ? listAnew({ ...it, again }, now) : leave(it, 'remade');
     },
-  },
-  clean: {
-    ask: ({ clean: [name], mark }) => ({ do: 'drop', name: name ?? mark, notAfter: null }),
-    then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
-  },
-  unmark: {
-    ask: ({ mark }) => ({ do: 'drop', name: mark, notAfter: null }),
-    then: (it) => ({ end: it.outcome, memory: it }),
   },
 };
 
@@ -99,14 +68,6 @@ function asListed(it: Revocation, rows: readonly Row[], now: Moment): Revocation
   return {
     ...it,
     others: [...it.others, ...holds.filter(({ holder }) => !known.has(holder)).map(asOther)],
-    clean: [...spent, ...abandoned].map(nameOf),
+    clean: [...spent, ...abandoned].map((row) => ({ name: nameOf(row), notAfter: null })),
   };
-}
-
-function leave(it: Revocation, outcome: RevocationOutcome): RevocationGo {
-  return { to: 'unmark', memory: { ...it, outcome } };
-}
-
-function nextClean(it: Revocation): RevocationGo {
-  return { to: it.clean.length > 0 ? 'clean' : 'unmark', memory: it };
 }

@@ -1,7 +1,7 @@
 import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
-import { dropOf, isTrouble, whenListed, type Answer, type Ask } from './asks.ts';
+import { isTrouble, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { endingPhases } from './ending.ts';
+import { leave, markedPhases, nextClean, type Marked } from './marked.ts';
 import {
   historySpan,
   isEnabledTimer,
@@ -11,27 +11,17 @@ import {
   phaseOf,
   wasJustDisabled,
   type HistorySpan,
-  type StaleRecord,
   type RecordName,
   type Row,
 } from './records.ts';
 
 /** What a sweep of one grant knows. Instants are in milliseconds on the monotonic clock. */
-export interface Sweep {
-  readonly constants: Constants;
-  /** Its mark: others see by it that somebody is at work. */
-  readonly mark: RecordName;
+export interface Sweep extends Marked {
   /** Holds of jobs that have ended, that are to go. */
   readonly ended: readonly RecordName[];
   readonly span: HistorySpan;
-  /** Timers to be deleted once absence is verified. */
-  readonly clean: readonly StaleRecord[];
-  /** How it will end once what is left to be done is done. */
   readonly outcome: SweepOutcome;
-  /** Just before the list was asked for: a deletion that rests on it is limited from here. */
-  readonly askedAt: number;
   readonly listedAt: number;
-  readonly sleepUntil: number;
 }
 
 export const instantsOfSweep = ['askedAt', 'listedAt', 'sleepUntil'] as const satisfies readonly (keyof Sweep)[];
@@ -57,15 +47,6 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
     then: (it, answer, now) =>
       isTrouble(answer) ? leave(it, 'failed') : afterMark({ ...it, ended: it.ended.slice(1) }, now),
   },
-  settle: {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
-  },
-  list: {
-    ask: () => ({ do: 'list' }),
-    then: (it, answer, now) =>
-      answer.is === 'rows' ? decide(it, answer.rows, whenListed(answer, now)) : leave(it, 'failed'),
-  },
   judge: {
     ask: ({ span }) => ({ do: 'history', span }),
     then: (it, answer) => ({ to: answer.is === 'yes' ? 'delete' : 'look', memory: it }),
@@ -80,10 +61,8 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
       return { to: 'list', memory: { ...it, outcome: 'suspect', askedAt: now.mono } };
     },
   },
-  ...endingPhases<Sweep, SweepOutcome>({
-    since: (it) => it.askedAt,
-    late: (it, { mono }) => ({ to: 'list', memory: { ...it, askedAt: mono } }),
-    failed: (it) => leave(it, 'failed'),
+  ...markedPhases<Sweep>({
+    listed: decide,
     noted: (it, wasThere) => ({ ...it, outcome: wasThere ? 'ended' : 'cleared' }),
   }),
   absent: {
@@ -94,14 +73,6 @@ const phases: Phases<Sweep, Ask, Answer, SweepOutcome> = {
   'clean-wait': {
     ask: (it) => ({ do: 'sleep', until: it.listedAt + it.constants.settle }),
     then: (it) => ({ to: 'clean', memory: it }),
-  },
-  clean: {
-    ask: ({ clean }) => dropOf(first(clean)),
-    then: (it) => nextClean({ ...it, clean: it.clean.slice(1) }),
-  },
-  unmark: {
-    ask: ({ mark }) => ({ do: 'drop', name: mark, notAfter: null }),
-    then: (it) => ({ end: it.outcome, memory: it }),
   },
 };
 
@@ -146,18 +117,9 @@ function decide(it: Sweep, rows: readonly Row[], now: Moment): SweepGo {
   return it.outcome === 'suspect' ? leave(it, 'suspect') : { to: 'judge', memory };
 }
 
-/** The mark goes last. */
-function leave(it: Sweep, outcome: SweepOutcome): SweepGo {
-  return { to: 'unmark', memory: { ...it, outcome } };
-}
-
 function tidy(it: Sweep, { mono }: Moment): SweepGo {
   if (it.clean.length > 0 && mono < it.listedAt + it.constants.settle) return { to: 'clean-wait', memory: it };
   return nextClean(it);
-}
-
-function nextClean(it: Sweep): SweepGo {
-  return { to: it.clean.length > 0 ? 'clean' : 'unmark', memory: it };
 }
 
 function first<T>([one]: readonly T[]): T {
