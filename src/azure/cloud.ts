@@ -64,10 +64,11 @@ export async function openAzure(settings: AzureSettings, tools: CloudTools): Pro
       throw error instanceof CloudError ? await explained(error, one.grant, budget) : error;
     }
   };
+  const { pim: ticket } = settings;
   const leases =
-    settings.pim === null
+    ticket === null
       ? openLeases({ session, words, places, assignments, explain: explained })
-      : (await import('./leases/pim/open.ts')).openPimLeases({ session, words, places });
+      : (await import('./leases/pim/open.ts')).openPimLeases({ session, words, places, ticket });
 
   return {
     words,

@@ -1,20 +1,16 @@
 import type { Seen } from '#access/cloud';
-import type { Assignment, Words } from '#access/grant';
+import type { Assignment } from '#access/grant';
 import type { LeaseTools } from '#access/leases/port';
 import type { NamedHolder } from '#access/leases/words';
 import type { LastRead } from '../assignments/role-assignments.ts';
-import type { AzureSession } from '../session.ts';
+import type { LeaseBase } from './base.ts';
 import type { Executor } from './executor/executor.ts';
 import type { Constants } from './steps/constants.ts';
 import type { Entry } from './steps/entries.ts';
 
 /** What all leases of one step share. */
-export interface LeaseContext {
-  readonly session: AzureSession;
-  readonly words: Words;
+export interface LeaseContext extends LeaseBase {
   readonly constants: Constants;
-  /** The name of this step run as a holder. */
-  readonly holder: string;
   /**
    * @param isAsked whether what is there has to have the properties that the inputs ask for
    * @param holder who leaves there, and so asks about the jobs of the others; default: nobody does
@@ -22,7 +18,6 @@ export interface LeaseContext {
   openExecutor(grant: Assignment, isAsked: boolean, tools: LeaseTools, holder?: string): Executor;
   /** What the plan was made from. */
   readonly lastRead: (grant: Assignment) => LastRead | null;
-  leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
   nameHolders(entries: readonly Entry[]): readonly NamedHolder[];
 }
 

@@ -1,77 +1,60 @@
 import type { Budget } from '#access/clock';
 import type { CloudError } from '#access/errors';
-import type { Assignment, Words } from '#access/grant';
+import type { Assignment } from '#access/grant';
 import { releasePrevious } from '#access/leases/release-previous';
 import type { LeaseChange, Leases } from '#access/leases/port';
 import type { ListRequest, SweepRequest } from '#access/request';
-import { openAssignmentLists } from '../assignments/assignment-lists.ts';
 import { openAssignmentWrites } from '../assignments/assignment-writes.ts';
-import { homeTenants } from '../assignments/home-tenant.ts';
-import { freshName } from '../assignments/names.ts';
-import type { Places } from '../resolve/places.ts';
 import type { RoleAssignments } from '../assignments/role-assignments.ts';
-import type { AzureSession } from '../session.ts';
-import { refusePrivileged } from './admission.ts';
-import { anchorOf } from './anchor.ts';
-import { readCatalogue, type Catalogue } from './finding/catalogue.ts';
-import { openExecutor } from './executor/executor.ts';
-import { findDue } from './finding/due.ts';
-import { askAboutOthers, noAccessEnded } from './executor/ended-jobs.ts';
-import { findHeld } from './finding/find-held.ts';
-import { release } from './operations/release.ts';
-import { holderInWords } from './records/holder-names.ts';
-import { openHolding } from './holding.ts';
-import { leaseIn } from './lease-id.ts';
-import { makePermanent } from './operations/make-permanent.ts';
-import { narrowing } from './finding/narrowing.ts';
-import { revoke } from './operations/revoke.ts';
-import { textOf } from './records/human-text.ts';
+import { openLeaseBase, type LeaseSurroundings } from './base.ts';
 import type { LeaseContext } from './context.ts';
+import { askAboutOthers, noAccessEnded } from './executor/ended-jobs.ts';
+import { openExecutor } from './executor/executor.ts';
+import { readCatalogue, type Catalogue } from './finding/catalogue.ts';
+import { findDue } from './finding/due.ts';
+import { findHeld } from './finding/find-held.ts';
+import { narrowing } from './finding/narrowing.ts';
 import { showLeases } from './finding/show.ts';
-import { constants } from './steps/constants.ts';
+import { makePermanent } from './operations/make-permanent.ts';
+import { release } from './operations/release.ts';
+import { revoke } from './operations/revoke.ts';
 import { sweep } from './operations/sweep.ts';
 import { take } from './operations/take.ts';
+import { holderInWords } from './records/holder-names.ts';
+import { textOf } from './records/human-text.ts';
+import { constants } from './steps/constants.ts';
 
-/** What the leases of a step need from the rest of the room. */
-export interface LeaseSurroundings {
-  readonly session: AzureSession;
-  readonly words: Words;
-  readonly places: Places;
+export interface DescriptionSurroundings extends LeaseSurroundings {
   readonly assignments: Pick<RoleAssignments, 'recordOf' | 'lastRead' | 'withoutLeases'>;
   /** The same refusal, with what an id is that Azure does not know. */
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
 
 /** Leases on Azure: in the description of the role assignment itself. */
-export function openLeases({ session, words, places, assignments, explain }: LeaseSurroundings): Leases {
+export function openLeases(around: DescriptionSurroundings): Leases {
+  const { session, places, assignments, explain } = around;
   const { settings, tools: cloudTools } = session;
-  const { origin, randomBytes } = cloudTools;
-  const date = (): number => session.serverTime(cloudTools.clock.now());
-  const holding = openHolding(session);
+  const { origin } = cloudTools;
   // Found by a list that named the directory, or by what a lease id says.
   const delegated = new WeakSet<Assignment>();
   const areDelegated =
     settings.properties.delegatedManagedIdentityResourceId !== null ||
     (settings.lease?.where.kind === 'grants' && settings.lease.where.areDelegated);
-  const homeTenant = homeTenants(session, (grant) => areDelegated || delegated.has(grant));
-  const lists = openAssignmentLists(session, homeTenant);
-  const writes = openAssignmentWrites(session, homeTenant);
+  const isDelegated = (grant: Assignment): boolean => areDelegated || delegated.has(grant);
+  const base = openLeaseBase(around, { pim: false, isDelegated });
+  const { date } = base;
+  const writes = openAssignmentWrites(session, base.homeTenant);
 
   const context: LeaseContext = {
-    session,
-    words,
+    ...base,
     constants,
-    holder: holding.holder,
     openExecutor: (grant, isAsked, tools, leaver) =>
       openExecutor(
         {
-          session,
-          date,
-          list: async (of, budget) => (await lists([of], budget)).get(of)?.same ?? [],
+          ...base,
           writes,
           asked: isAsked ? settings.properties : null,
           text: textOf(settings.properties.description, isAsked ? tools.reason : null),
-          freshName: () => freshName(randomBytes),
           holderInWords: (name) => holderInWords(name, origin),
           ended: leaver === undefined ? noAccessEnded : askAboutOthers(leaver, cloudTools),
           explain,
@@ -80,12 +63,6 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
         tools,
       ),
     lastRead: (grant) => assignments.lastRead(grant),
-    leaseId: (grant, name, keepAfterJob) =>
-      holding.leaseId(grant, name, {
-        keepAfterJob,
-        pim: false,
-        areDelegated: areDelegated || delegated.has(grant),
-      }),
     nameHolders: (entries) =>
       entries.map(({ holder: name, end }) => ({ name: holderInWords(name, origin), until: end })),
   };
@@ -97,27 +74,30 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
     return found;
   };
   const search = async (request: ListRequest | SweepRequest, budget: Budget): Promise<Catalogue> => {
-    const { scopes, isWanted } = await narrowing(request, session, places, budget);
-    const found = await readAll(scopes, budget);
-    const wanted = await Promise.all(found.leased.map(({ grant }) => isWanted(grant, budget)));
-    return { ...found, leased: found.leased.filter((_, index) => wanted[index]) };
+    const narrowed = await narrowing(request, session, places, budget);
+    const found = await readAll(narrowed.scopes, budget);
+    return { ...found, leased: await narrowed.among(found.leased, budget) };
   };
-  const isLeased = ({ grant }: Pick<LeaseChange, 'grant'>): boolean => assignments.recordOf(grant)?.is === 'record';
+  const isLeased = (grant: Assignment): boolean => assignments.recordOf(grant)?.is === 'record';
+  const areLeased = (grants: readonly Assignment[]): Promise<readonly boolean[]> =>
+    Promise.resolve(grants.map(isLeased));
 
   return {
-    concerns: ({ operation }) => operation === 'assign' || operation === 'revoke',
-    takesOver: (change) => change.kind === 'join' || isLeased(change),
+    ...base.portWith({
+      release: (held, tools) => release(context, held, tools),
+      find: (lease, budget) => findHeld(lease, { session, lists: base.lists, readAll }, budget),
+      async extend(held, lease, tools) {
+        const joined = await take(context, held.grant, lease, tools, held.holder);
+        return releasePrevious(joined, { held, lease, tools }, (old, doing) => release(context, old, doing));
+      },
+    }),
+    takesOver: ({ kind, grant }: LeaseChange) => kind === 'join' || isLeased(grant),
     leave: ({ grant }) => {
       assignments.withoutLeases(grant);
     },
-    areLeased: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
-    haveRecords: (grants) => Promise.resolve(grants.map((grant) => isLeased({ grant }))),
-    date,
-    announce: (grants, count) => {
-      holding.announce(grants, count);
-    },
+    areLeased,
+    haveRecords: areLeased,
     guarantee: 'sweep',
-    anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
     carryOut(change, _there, tools) {
       switch (change.kind) {
         case 'join':
@@ -128,18 +108,7 @@ export function openLeases({ session, words, places, assignments, explain }: Lea
           return revoke(context, change.grant, tools);
       }
     },
-    async release(held, tools) {
-      await holding.admit(tools.budget);
-      return release(context, held, tools);
-    },
     listedWithinMs: constants.readLag,
-    find: (id, budget) => findHeld(leaseIn(id), { session, lists, readAll }, budget),
-    outlivesJob: (id) => leaseIn(id).keepAfterJob,
-    async extend(held, { lease, allowPrivileged }, tools) {
-      if (!allowPrivileged) await refusePrivileged(session, held.grant, tools.budget);
-      const joined = await take(context, held.grant, lease, tools, held.holder);
-      return releasePrevious(joined, { held, lease, tools }, (old, doing) => release(context, old, doing));
-    },
     list: async (request, budget) => showLeases(await search(request, budget), constants, origin, date()),
     findDue: async (request, budget) => {
       const catalogue = await search(request, budget);

@@ -11,10 +11,10 @@ import { selectTargets } from '../../resolve/selection.ts';
 import type { AzureSession } from '../../session.ts';
 import { resolveTarget } from '../../resolve/targets.ts';
 
-/** Where to look, and which of the grants that are found there are meant. */
+/** Where to look, and what of what is found there is about grants that are meant. */
 export interface Narrowed {
   readonly scopes: readonly string[];
-  readonly isWanted: (grant: Assignment, budget: Budget) => Promise<boolean>;
+  among<T extends { readonly grant: Assignment }>(found: readonly T[], budget: Budget): Promise<readonly T[]>;
 }
 
 /** What the lines of `principal`, `target` and `role` mean; without targets, the whole subscription. */
@@ -36,14 +36,18 @@ export async function narrowing(
   const what = roles.length === 0 ? null : await resolveRoles(session, roles, scopes, false, budget);
   const refusals = [...(who?.refusals ?? []), ...where.refusals, ...out.refusals, ...(what?.refusals ?? [])];
   if (refusals.length > 0) throw together(refusals);
+  const isWanted = async ({ principal, role, target }: Assignment, asking: Budget): Promise<boolean> => {
+    if (who !== null && !who.found.some(({ id }) => isSameGuid(id, principal.id))) return false;
+    if (what !== null && !what.distinct.some(({ id }) => isSameGuid(lastSegment(id), lastSegment(role.id))))
+      return false;
+    const excluded = await Promise.all(out.found.map(({ id }) => holds(places, id, target.id, asking)));
+    return !excluded.includes(true);
+  };
   return {
     scopes,
-    async isWanted({ principal, role, target }, asking) {
-      if (who !== null && !who.found.some(({ id }) => isSameGuid(id, principal.id))) return false;
-      if (what !== null && !what.distinct.some(({ id }) => isSameGuid(lastSegment(id), lastSegment(role.id))))
-        return false;
-      const excluded = await Promise.all(out.found.map(({ id }) => holds(places, id, target.id, asking)));
-      return !excluded.includes(true);
+    async among(found, asking) {
+      const wanted = await Promise.all(found.map(({ grant }) => isWanted(grant, asking)));
+      return found.filter((_, index) => wanted[index]);
     },
   };
 }

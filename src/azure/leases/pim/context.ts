@@ -1,46 +1,15 @@
-import type { Assignment, Words } from '#access/grant';
+import type { Assignment } from '#access/grant';
 import type { LeaseTools } from '#access/leases/port';
 import type { NamedHolder } from '#access/leases/words';
-import type { AzureSession } from '../../session.ts';
-import type { PimExecutor } from './executor/executor.ts';
+import type { LeaseBase } from '../base.ts';
+import type { Intent, PimExecutor } from './executor/executor.ts';
 import type { Constants } from './steps/constants.ts';
 import type { OtherHolder } from './steps/seen.ts';
 
-/** What one step is about to do with one grant, and its requests say. */
-export type Intent = Taking | Ending;
-
-interface Taking {
-  readonly kind: 'take';
-  readonly holder: string;
-  /** The end that is asked for, in milliseconds since the epoch. */
-  readonly end: number;
-  readonly keepAfterJob: boolean;
-  /** A holder that gives way to this one. */
-  readonly replaces: string | null;
-  /** Milliseconds. */
-  readonly lifetimeMs: number;
-  /** Whether what is there has to have the condition that the inputs ask for. */
-  readonly isAsked: boolean;
-}
-
-interface Ending {
-  readonly kind: 'end';
-  readonly holder: string;
-  /** The end that was asked for, in milliseconds since the epoch; `null` where only an own request says what it was. */
-  readonly end: number | null;
-}
-
 /** What all leases of one step share. */
-export interface PimContext {
-  readonly session: AzureSession;
-  readonly words: Words;
+export interface PimContext extends LeaseBase {
   readonly constants: Constants;
-  /** The name of this step run as a holder. */
-  readonly holder: string;
-  /** Milliseconds since the epoch by Azure's clock. */
-  readonly date: () => number;
   openExecutor(grant: Assignment, intent: Intent, tools: LeaseTools): PimExecutor;
-  leaseId(grant: Assignment, holder: string, keepAfterJob: boolean): string;
   nameHolders(others: readonly OtherHolder[]): readonly NamedHolder[];
 }
 

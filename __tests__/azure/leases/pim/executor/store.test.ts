@@ -52,7 +52,7 @@ test.each([
     freshName: () => name,
     holder: '',
     justification: () => '',
-    ticket: null,
+    ticket: { ticketNumber: null, ticketSystem: null },
     lifetimeMs: 0,
     condition: undefined,
   });

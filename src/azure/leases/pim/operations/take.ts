@@ -37,7 +37,6 @@ interface StillMoving {
 /**
  * Takes a lease of one grant: a join, and where that is given up, what follows from it.
  *
- * @param holder its name
  * @param replaces the holder that gives way to this one, and so is no other
  */
 export async function take(
@@ -45,9 +44,9 @@ export async function take(
   grant: Assignment,
   lease: Lease,
   tools: LeaseTools,
-  holder: string,
   replaces: string | null = null,
 ): Promise<LeaseDone> {
+  const { holder } = context;
   const end = wholeMinute(context.date() + lease.ms);
   const { keepAfterJob, ms: lifetimeMs } = lease;
   const isAsked = replaces === null;

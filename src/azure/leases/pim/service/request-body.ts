@@ -2,6 +2,7 @@ import { isoDuration } from '#access/durations';
 import { minuteMs } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import { conditionVersion } from '#azure/inputs';
+import type { PimSettings } from '#azure/settings';
 import type { RequestBody } from './service.ts';
 import type { Wish } from '../steps/asks.ts';
 
@@ -10,7 +11,7 @@ export interface Wording {
   readonly grant: Assignment;
   /** @param ownEnd the end of the lease that an own request names, in milliseconds since the epoch; `null` where none was seen */
   readonly justification: (ownEnd: number | null) => string;
-  readonly ticket: Exclude<RequestBody['ticketInfo'], undefined> | null;
+  readonly ticket: PimSettings;
   /** How long an access is asked for at most, in milliseconds. */
   readonly lifetimeMs: number | null;
   /** The condition that is asked for; `undefined` for a step that takes what is there. */
@@ -40,8 +41,18 @@ export function bodyOf(wish: Wish, wording: Wording, { ownEnd, condition }: Ther
     roleDefinitionId: grant.role.id,
     requestType: callOf(wish.type),
     justification: justification(ownEnd),
-    ...(ticket === null ? {} : { ticketInfo: ticket }),
+    ...ticketIn(ticket),
     ...schedulingOf(wish, wording, condition, date),
+  };
+}
+
+function ticketIn({ ticketNumber, ticketSystem }: PimSettings): Pick<RequestBody, 'ticketInfo'> {
+  if (ticketNumber === null && ticketSystem === null) return {};
+  return {
+    ticketInfo: {
+      ...(ticketNumber === null ? {} : { ticketNumber }),
+      ...(ticketSystem === null ? {} : { ticketSystem }),
+    },
   };
 }
 

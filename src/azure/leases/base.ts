@@ -1,0 +1,143 @@
+import type { RoleAssignment } from '@azure/arm-authorization';
+import type { Budget } from '#access/clock';
+import { Refusal, together } from '#access/errors';
+import type { Assignment, Words } from '#access/grant';
+import { admit, type Ender } from '#access/leases/admission';
+import type { Found } from '#access/leases/found';
+import type { HeldGrant } from '#access/leases/journal';
+import type { Lease, LeaseDone, Leases, LeaseTools } from '#access/leases/port';
+import type { LeaseId } from '#access/request';
+import { openAssignmentLists, type Listed } from '../assignments/assignment-lists.ts';
+import { homeTenants, type HomeTenant } from '../assignments/home-tenant.ts';
+import { freshName } from '../assignments/names.ts';
+import { refuseGrantsToOneself } from '../guards/oneself.ts';
+import { refusePrivilegedRole } from '../guards/privileged.ts';
+import { remembered } from '../remembered.ts';
+import type { Places } from '../resolve/places.ts';
+import { resolveRoles } from '../resolve/roles.ts';
+import type { AzureSession } from '../session.ts';
+import { anchorOf } from './anchor.ts';
+import { leaseIn, whereOf, writeLeaseId, type AzureLease } from './lease-id.ts';
+import { newHolderName } from './records/holder-names.ts';
+
+/** What the leases of a step need from the rest of the room. */
+export interface LeaseSurroundings {
+  readonly session: AzureSession;
+  readonly words: Words;
+  readonly places: Places;
+}
+
+/** Which kind of leases it is. */
+interface Kind {
+  /** Whether Privileged Identity Management keeps them, and not descriptions. */
+  readonly pim: boolean;
+  /** Whether a grant is of a delegated identity, and shown to those only who name the directory. */
+  readonly isDelegated: (grant: Assignment) => boolean;
+}
+
+/** What all leases of one step have, whatever keeps them. */
+export interface LeaseBase {
+  readonly session: AzureSession;
+  readonly words: Words;
+  /** The name of this step run as a holder. */
+  readonly holder: string;
+  /** Now by Azure's clock, in milliseconds since the epoch. */
+  readonly date: () => number;
+  readonly homeTenant: (grant: Assignment, budget: Budget) => Promise<HomeTenant>;
+  readonly lists: (grants: readonly Assignment[], budget: Budget) => Promise<ReadonlyMap<Assignment, Listed>>;
+  /** Role assignments of exactly this principal and role, at, above and below the scope. */
+  readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
+  /** A name for something new. */
+  readonly freshName: () => string;
+  /** Of all that this step leases, or of a grant that another holds. */
+  readonly leaseId: (grant: Assignment, holder: string, keepAfterJob: boolean) => LeaseId;
+  /** What of the port is the same. */
+  readonly portWith: (ways: Ways) => Pick<Leases, keyof Ways | SameForAll>;
+}
+
+type SameForAll = 'concerns' | 'date' | 'announce' | 'anchor' | 'outlivesJob';
+
+/** How each kind does what takes the same steps before it. */
+interface Ways {
+  /** Whoever signs in is who took them. */
+  readonly release: (held: HeldGrant, tools: LeaseTools) => Promise<LeaseDone>;
+  readonly find: (lease: AzureLease, budget: Budget) => Promise<Found>;
+  /** What may only be granted when that is allowed was refused. */
+  readonly extend: (held: HeldGrant, lease: Lease, tools: LeaseTools) => Promise<LeaseDone>;
+}
+
+export function openLeaseBase({ session, words }: LeaseSurroundings, { pim, isDelegated }: Kind): LeaseBase {
+  const { settings, tools } = session;
+  const { origin, randomBytes, clock } = tools;
+  const holder = newHolderName(origin, randomBytes);
+  const date = (): number => session.serverTime(clock.now());
+  const homeTenant = homeTenants(session, isDelegated);
+  const lists = openAssignmentLists(session, homeTenant);
+  const admitted = remembered((budget) => admit(enderIn(session, budget)));
+  // Which grants this step takes leases of, and how many of them are not there yet.
+  let leased: readonly Assignment[] = [];
+  let counted = 0;
+  return {
+    session,
+    words,
+    holder,
+    date,
+    homeTenant,
+    lists,
+    list: async (grant, budget) => (await lists([grant], budget)).get(grant)?.same ?? [],
+    freshName: () => freshName(randomBytes),
+    leaseId(grant, name, keepAfterJob) {
+      const [grants, count] = name === holder ? [leased, counted] : [[grant], 1];
+      return writeLeaseId({ holder: name, keepAfterJob, pim, where: whereOf(grants, count, isDelegated(grant)) });
+    },
+    portWith: ({ release, find, extend }) => ({
+      concerns: ({ operation }) => operation === 'assign' || operation === 'revoke',
+      date,
+      announce: (grants, count) => {
+        leased = [...leased, ...grants];
+        counted += count;
+      },
+      anchor: async (budget) => anchorOf(settings, (await session.caller(budget)).objectId),
+      outlivesJob: (id) => leaseIn(id).keepAfterJob,
+      async release(held, doing) {
+        await admitted(doing.budget);
+        return release(held, doing);
+      },
+      find: (id, budget) => find(leaseIn(id), budget),
+      async extend(held, { lease, allowPrivileged }, doing) {
+        if (!allowPrivileged) await refusePrivileged(session, held.grant, doing.budget);
+        return extend(held, lease, doing);
+      },
+    }),
+  };
+}
+
+function enderIn(session: AzureSession, budget: Budget): Ender {
+  const { caller: takenBy, signIn } = session.settings;
+  const caller = async (): Promise<string> => (await session.caller(budget)).objectId ?? 'somebody';
+  return { takenBy, isAnew: signIn.kind === 'federated', caller, otherCaller };
+}
+
+function otherCaller(was: string, is: string): Refusal {
+  return new Refusal(
+    `The job is signed in to Azure as the object ${is} by now; the leases were taken as ${was}.`,
+    'Use azure-client-id, which signs in anew, or leave the session of the job as it is until it ends.',
+  );
+}
+
+/** A lease is not extended of what may only be granted when that is allowed (P10). */
+async function refusePrivileged(
+  session: AzureSession,
+  { principal, role, target }: Assignment,
+  budget: Budget,
+): Promise<void> {
+  const { log } = session.tools;
+  const line = { text: role.id, kind: 'role-id', value: role.id };
+  const [roles, toOneself] = await Promise.all([
+    resolveRoles(session, [line], [target.id], true, budget),
+    session.caller(budget).then((caller) => refuseGrantsToOneself(session, [principal], caller, true, budget)),
+  ]);
+  const privileged = roles.distinct.map((it) => refusePrivilegedRole(it, log)).filter((it) => it !== null);
+  const refusals = [...roles.refusals, ...toOneself, ...privileged];
+  if (refusals.length > 0) throw together(refusals);
+}
