@@ -88,6 +88,7 @@ export function openLeases(around: DescriptionSurroundings): Leases {
       find: (lease, budget) => findHeld(lease, { session, lists: base.lists, readAll }, budget),
       async extend(held, lease, tools) {
         const joined = await take(context, held.grant, lease, tools, held.holder);
+        tools.place.leave();
         return releasePrevious(joined, { held, lease, tools }, (old, doing) => release(context, old, doing));
       },
     }),

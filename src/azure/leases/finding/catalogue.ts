@@ -1,6 +1,6 @@
 import type { RoleAssignment } from '@azure/arm-authorization';
 import { budgetWith, type Budget } from '#access/clock';
-import { CloudError } from '#access/errors';
+import { isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { assignmentsAround } from '../../assignments/assignment-lists.ts';
 import { distinctBy } from '#access/distinct';
@@ -26,11 +26,6 @@ export interface Catalogue {
   readonly altered: readonly RoleAssignment[];
 }
 
-/** What the service could not answer was not refused: it may be there. */
-function isRefused({ failure: { kind } }: CloudError): boolean {
-  return kind === 'denied' || kind === 'invalid' || kind === 'not-found';
-}
-
 /** Reads all records at these scopes and below them: what is inherited from above is nobody's there. */
 export async function readCatalogue(
   session: AzureSession,
@@ -52,7 +47,8 @@ export async function readCatalogue(
         budgetWith(reading, { mayBeDenied: true }),
       );
     } catch (error) {
-      if (!(error instanceof CloudError) || !isRefused(error)) throw error;
+      // What the service could not answer was not refused: it may be there.
+      if (!isOfKind(error, 'denied', 'invalid', 'not-found')) throw error;
       session.tools.log.info(`Leases of delegated identities at ${scope} were not looked for: ${error.message}.`);
       return [];
     }

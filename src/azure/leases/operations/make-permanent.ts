@@ -1,16 +1,15 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { permanentNow } from '#access/leases/outcomes';
 import { madePermanent } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { seconds, sentence } from '#access/words';
+import { sentence } from '#access/words';
 import { compare } from '../../assignments/properties.ts';
 import type { Executor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
-import { stagger } from './stagger.ts';
+import { staggered } from './driving.ts';
 import { newPermanent, permanentProtocol, type Permanent } from '../steps/permanent.ts';
 
 /** Makes the access to a leased grant permanent: takes its record away, until it stays away. */
@@ -22,20 +21,17 @@ export async function makePermanent(context: LeaseContext, grant: Assignment, to
       { phase: 'find', memory: newPermanent(context.constants, executor.now()) },
       {
         now: executor.now,
-        perform: (asked, place) => {
-          const ask = stagger(asked, place.memory.others.length, tools.random);
-          const rest = restOf(ask, executor.now());
-          if (place.at === 'settle' && rest > 0)
-            tools.log.info(`Waiting ${seconds(rest)}, so that nothing that is on its way brings the lease back.`);
-          return executor.perform(ask);
-        },
+        perform: staggered<Permanent>(executor, tools, {
+          others: (place) => place.memory.others.length,
+          words: ({ at }, rest) =>
+            at === 'settle' ? `Waiting ${rest}, so that nothing that is on its way brings the lease back.` : null,
+        }),
         redirect: ({ memory: sofar }) => (executor.isOverTime() ? { end: 'broken' as const, memory: sofar } : null),
       },
     );
     return conclude(outcome === 'permanent', memory);
   } finally {
     executor.assignment.close();
-    tools.place.leave();
   }
 
   function conclude(isPermanent: boolean, { others, committed }: Permanent): LeaseDone {

@@ -1,15 +1,14 @@
 import { hintOn } from '#access/errors';
-import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { stands, type HeldGrant } from '#access/leases/journal';
 import { endedBySweep, staysForOthers, sweepOrRevoke } from '#access/leases/words';
-import { failed, succeeded } from '#access/outcome';
+import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { seconds, sentence, withMore } from '#access/words';
+import { sentence, withMore } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
-import { stagger } from './stagger.ts';
+import { staggered, waitingToSee } from './driving.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
 import {
   alteredRecord,
@@ -33,34 +32,32 @@ export async function release(context: LeaseContext, held: HeldGrant, tools: Lea
   try {
     const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, executor.now()), {
       now: executor.now,
-      perform: (asked, place) => {
-        const ask = stagger(asked, place.memory.stay.length, tools.random);
-        const rest = restOf(ask, executor.now());
-        if (rest > 0)
-          tools.log.info(
-            place.at === 'land'
-              ? `Waiting ${seconds(rest)}: what was asked for may still be on its way.`
-              : `Waiting ${seconds(rest)}: only a read that is late enough shows that it stays as it is now.`,
-          );
-        return executor.perform(ask);
-      },
+      perform: staggered<Holder>(executor, tools, {
+        others: (place) => place.memory.stay.length,
+        words: ({ at }, rest) =>
+          at === 'land' ? `Waiting ${rest}: what was asked for may still be on its way.` : waitingToSee(rest),
+      }),
       redirect: ({ memory: sofar }) => (executor.isOverTime() ? { end: outOfTime, memory: sofar } : null),
     });
     if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return conclude(context, executor, outcome, memory, held);
+    return {
+      action: outcome.left === 'gone' ? 'remove' : 'keep',
+      lease: leftToOthers(context, memory),
+      seen: seenBy(executor),
+      outcome: outcomeOf(context, executor, outcome, memory, held),
+    };
   } finally {
     executor.assignment.close();
-    tools.place.leave();
   }
 }
 
-function conclude(
+function outcomeOf(
   context: LeaseContext,
   executor: Executor,
   { left }: Released,
   it: Holder,
   held: HeldGrant,
-): LeaseDone {
+): Outcome {
   const requestId = requestIdOf(executor);
   const isLost = executor.assignment.isLost();
   const changed = requestId !== null || isLost;
@@ -68,40 +65,31 @@ function conclude(
   // What had only been begun may never have been there.
   const endedBefore = (present: boolean): string | null =>
     own !== undefined || !stands(held.progress) ? null : endedBySweep(present);
-  const done = {
-    action: left === 'gone' ? 'remove' : 'keep',
-    lease: leftToOthers(context, it),
-    seen: seenBy(executor),
-  } as const;
   switch (left) {
     case 'gone':
       context.session.tools.log.info('Verified by reading back: the access is gone.');
-      return { ...done, outcome: succeeded(requestId, changed, endedBefore(false)) };
+      return succeeded(requestId, changed, endedBefore(false));
     case 'nothing':
-      return { ...done, outcome: succeeded(null, false) };
+      return succeeded(null, false);
     case 'shared':
-      return { ...done, outcome: succeeded(requestId, changed, endedBefore(true)) };
+      return succeeded(requestId, changed, endedBefore(true));
     case 'unseen':
-      if (it.unseen === 'lost') return { ...done, outcome: succeeded(null, false, maybeNeverMade(it)) };
-      return { ...done, outcome: failed(null, null, { reason: neverShown(it), hint: hintOnUnseen }) };
+      if (it.unseen === 'lost') return succeeded(null, false, maybeNeverMade(it));
+      return failed(null, null, { reason: neverShown(it), hint: hintOnUnseen });
     case 'plain':
-      return {
-        ...done,
-        outcome: plainOutcome(executor, requestId, changed, own !== undefined || stands(held.progress)),
-      };
+      return plainOutcome(executor, requestId, changed, own !== undefined || stands(held.progress));
     case 'to-sweep': {
       const trouble = executor.trouble();
-      if (isLost) return { ...done, outcome: unknownWhether(requestId, trouble, sweptWhen(own ?? held)) };
+      if (isLost) return unknownWhether(requestId, trouble, sweptWhen(own ?? held));
       const what = it.removed
         ? 'Azure carried out what gives this lease back, and no read has shown it in the time that there is for that.'
         : `The access could not be ended now: ${sentence(trouble?.message ?? 'the time that there is for it passed')}`;
-      const outcome = failed(requestId, trouble, {
+      return failed(requestId, trouble, {
         // What a read has shown of it says more than the lease id does.
         reason: `${what} Nothing but the next holder or a sweep ends what is left, ${sweptWhen(own ?? held)}.`,
         hint: withMore(sweepOrRevoke, hintOn(trouble, '')),
         changed,
       });
-      return { ...done, outcome };
     }
   }
 }
@@ -126,12 +114,7 @@ function leftToOthers(context: LeaseContext, { others }: Holder): LeaseDone['lea
  *
  * @param stood whether the lease is known to have been there
  */
-function plainOutcome(
-  executor: Executor,
-  requestId: string | null,
-  changed: boolean,
-  stood: boolean,
-): LeaseDone['outcome'] {
+function plainOutcome(executor: Executor, requestId: string | null, changed: boolean, stood: boolean): Outcome {
   if (executor.assignment.seen()?.described.is !== 'altered')
     return succeeded(requestId, changed, stood ? endedBySweep(true) : plainAndLeft);
   return failed(requestId, null, { ...alteredRecord, changed });

@@ -4,7 +4,7 @@ import { drive } from '#access/leases/protocol/drive';
 import { cutOff, lostAndDone } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { leaving } from './leaving.ts';
+import { leaving } from './driving.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { counts } from '../steps/entries.ts';
 import { newLeaving } from '../steps/leave.ts';
@@ -37,6 +37,5 @@ export async function revoke(context: LeaseContext, grant: Assignment, tools: Le
     return { ...done, outcome: failed(requestId, trouble, { reason, hint, changed }) };
   } finally {
     executor.assignment.close();
-    tools.place.leave();
   }
 }

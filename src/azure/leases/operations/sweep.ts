@@ -4,7 +4,7 @@ import { lostAndDone, whoseItWas } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
 import type { SweepWork } from '../finding/due.ts';
-import { leaving } from './leaving.ts';
+import { leaving } from './driving.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol } from '../steps/sweep.ts';
 import { unknownWhether } from '../words.ts';
@@ -61,6 +61,5 @@ export async function sweep(
     }
   } finally {
     executor.assignment.close();
-    tools.place.leave();
   }
 }

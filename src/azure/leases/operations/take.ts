@@ -1,6 +1,5 @@
 import { CloudError, hintOn, isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { kept, overtaken } from '#access/leases/outcomes';
 import { endsBefore, heldByOthers, madePermanentUnseen } from '#access/leases/words';
@@ -8,7 +7,7 @@ import { failed, refused, succeeded } from '#access/outcome';
 import type { Milestone } from '#access/leases/journal';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import { wholeMinute } from '#access/clock';
-import { seconds, withMore } from '#access/words';
+import { withMore } from '#access/words';
 import { isConflict } from '../executor/sending.ts';
 import { compare } from '../../assignments/properties.ts';
 import type { Executor } from '../executor/executor.ts';
@@ -16,7 +15,7 @@ import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { holderProtocol } from '../steps/holder-protocol.ts';
 import { isUnseen, newHolder, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { giveUp, joinPhases } from '../steps/join.ts';
-import { stagger, unknownOthers } from './stagger.ts';
+import { staggered, unknownOthers } from './driving.ts';
 import {
   alteredNotice,
   differsInCondition,
@@ -52,7 +51,6 @@ export async function take(
     }
   } finally {
     executor.assignment.close();
-    tools.place.leave();
   }
 }
 
@@ -61,32 +59,31 @@ function join(
   executor: Executor,
   grant: Assignment,
   { ms, keepAfterJob }: Lease,
-  { log, random }: LeaseTools,
+  tools: LeaseTools,
   replaces: string | null,
 ): Promise<{ readonly outcome: HolderOutcome; readonly memory: Holder }> {
   const end = wholeMinute(executor.now().date + ms);
   // The read that the plan was made from is as good as another one, while it is fresh.
   let before = lastRead(grant);
+  const perform = staggered<Holder>(executor, tools, {
+    others: ({ at, memory }) => (at === 'again' ? unknownOthers : memory.others.length),
+    words: ({ at, memory }, rest) => {
+      if (at !== 'settle') return null;
+      const isShared = memory.others.some(({ holder: other }) => other !== replaces);
+      return `${isShared ? 'Others hold it too: waiting' : 'Waiting'} ${rest}, so that nothing that is on its way overtakes this lease.`;
+    },
+    isOver: executor.isSpent,
+  });
   return drive(
     holderProtocol,
     { phase: 'find', memory: newHolder({ constants, holder, end, keepAfterJob }) },
     {
       now: executor.now,
-      perform: (asked, place) => {
-        const { others } = place.memory;
-        const ask = stagger(asked, place.at === 'again' ? unknownOthers : others.length, random);
-        const rest = restOf(ask, executor.now());
-        if (place.at === 'settle' && rest > 0) {
-          const isShared = others.some(({ holder: other }) => other !== replaces);
-          log.info(
-            `${isShared ? 'Others hold it too: waiting' : 'Waiting'} ${seconds(rest)}, so that nothing that is on its way overtakes this lease.`,
-          );
-        }
-        if (executor.isSpent()) return Promise.resolve({ is: 'failed' });
-        if (place.at !== 'find' || before === null) return executor.perform(ask);
+      perform: async (ask, place) => {
+        if (place.at !== 'find' || before === null) return perform(ask, place);
         const read = before;
         before = null;
-        return executor.assignment.recall(read).then((recalled) => recalled ?? executor.perform(ask));
+        return (await executor.assignment.recall(read)) ?? perform(ask, place);
       },
       redirect: (place, now) => {
         if (!Object.hasOwn(joinPhases, place.at)) {

@@ -1,32 +1,28 @@
-import type { RoleAssignment, RoleAssignmentSchedule, RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
+import type { RoleAssignment, RoleAssignmentSchedule } from '@azure/arm-authorization';
 import type { Budget } from '#access/clock';
-import type { Operation } from '#access/cloud';
 import { CloudError, Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { roomUntil, sendingWithin } from '#access/leases/protocol/time-limit';
 import { failedBy } from '#access/leases/protocol/trouble';
 import { readUntilWanted } from '#access/engine/rereading';
-import { createRetries, isPassing, isUncertain } from '#access/engine/retry';
+import { isPassing, isUncertain } from '#access/engine/retry';
 import { seconds } from '#access/words';
 import { assignmentActions } from '#azure/assignments/assignment-writes';
 import { createLateness } from '../../executor/lateness.ts';
 import { recordIn } from '../../records/record-in.ts';
 import type { ExecutorTools } from '../../executor/executor-tools.ts';
 import { visibleWithinMs } from '#azure/read-lag';
-import { isSameGuid } from '#azure/resolve/patterns';
 import { isSameScope } from '#azure/resolve/scopes';
-import { answersByCode } from '../service/codes.ts';
+import { createOwnRequests, type Known } from './own-requests.ts';
 import { requestSeen, scheduleSeen, standingIn } from '../service/reading.ts';
-import { endedWith, leasedOtherwise, otherCondition } from './refusals.ts';
-import { bodyOf, callOf, type Wording } from '../service/request-body.ts';
+import { bodyOf, type Wording } from '../service/request-body.ts';
 import { pimActions, type PimService } from '../service/service.ts';
-import type { Standing } from '../statuses.ts';
-import type { Answer, Ask, Wish } from '../steps/asks.ts';
+import type { Answer, Ask } from '../steps/asks.ts';
 import { constants } from '../steps/constants.ts';
 import { isOwn, type Plain, type Seen } from '../steps/seen.ts';
 
 /** The access of one grant as Privileged Identity Management has it, and our requests about it. */
-export interface PimStore {
+export interface PimStore extends Known {
   /** `null` where the time limit passed before its turn came. */
   look(): Promise<Answer | null>;
   verify(ask: Extract<Ask, { readonly do: 'verify' }>): Promise<Answer>;
@@ -34,25 +30,8 @@ export interface PimStore {
   /** `null` where the time limit passed. */
   follow(ask: Extract<Ask, { readonly do: 'follow' }>): Promise<Answer | null>;
   cancel(name: string): Promise<Answer>;
-  /** The newest request of ours that was accepted. */
-  readonly operation: () => Operation | null;
-  /** The newest request of ours, where its answer was lost and no list has shown yet whether it arrived. */
-  readonly lost: () => LostRequest | null;
-  /** The newest request that was taken back, or may have been. */
-  readonly takenBack: () => string | null;
-  /** Whether the newest request of ours asks for access, and has not come to nothing as far as is known. */
-  readonly mayGrant: () => boolean;
-  /** Whether that ends access, likewise. */
-  readonly mayEnd: () => boolean;
   /** The id of the role assignment that the access is, as it was seen last. */
   readonly assignmentId: () => string | null;
-}
-
-export interface LostRequest {
-  readonly name: string;
-  readonly type: Wish['type'];
-  /** When its answer was given up, in milliseconds on the monotonic clock. */
-  readonly at: number;
 }
 
 export interface StoreTools extends Wording, ExecutorTools {
@@ -85,13 +64,9 @@ export function createPimStore(tools: StoreTools): PimStore {
   const { applying, grant, signal, limit, date, onTrouble, service, list } = tools;
   const { clock, log, random } = applying;
   let schedule: RoleAssignmentSchedule | null = null;
-  let operation: Operation | null = null;
-  let lost: LostRequest | null = null;
-  let takenBack: string | null = null;
-  let hasFailed = false;
   let ownEnd: number | null = null;
   let assignmentId: string | null = null;
-  const retries = createRetries(random);
+  const own = createOwnRequests(tools);
   const lateness = createLateness({
     clock,
     random,
@@ -113,56 +88,8 @@ export function createPimStore(tools: StoreTools): PimStore {
     return there === asked ? null : otherCondition(there);
   };
 
-  const begun = (type: Wish['type'], name: string, standing: Standing): void => {
-    const kind = type === 'remove' ? 'remove' : 'create';
-    const state = standing === 'active' || standing === 'removed' ? 'SUCCEEDED' : 'IN_PROGRESS';
-    const call = callOf(type);
-    operation = { state, change: { kind, grant, seen: null }, requestId: name, call, assignmentId: null };
-    lost = null;
-    hasFailed = false;
-    // What was in the way of it is over.
-    onTrouble(null);
-    applying.onStarted(operation);
-    log.info(`${call} was accepted: request id ${name}.`);
-  };
-  const standingWithWords = (status: string, standing: Standing, name: string): Answer => {
-    hasFailed ||= standing === 'failed' && operation?.requestId === name;
-    if (standing === 'failed') onTrouble(endedWith(status, name));
-    else if (standing === 'unknown') log.info(`Request ${name} has the status ${status}, which nobody documents.`);
-    return { is: 'stands', name, standing };
-  };
-  /** A list that is late enough shows what became of a request whose answer was lost. */
-  const findLost = (requests: readonly RoleAssignmentScheduleRequest[], asOf: number): void => {
-    if (lost === null) return;
-    const { name, type, at } = lost;
-    const found = requests.find((it) => isSameGuid(it.name, name));
-    if (found === undefined) {
-      if (asOf > at + constants.flight + constants.readLag) lost = null;
-      return;
-    }
-    const standing = standingIn(found, date());
-    begun(type, name, standing);
-    standingWithWords(found.status ?? '', standing, name);
-  };
-  const refused = (error: CloudError, wish: Wish, name: string): Answer => {
-    const { failure } = error;
-    if (isUncertain(failure)) {
-      log.info(`${error.message}. It may have been carried out nevertheless: looking for request ${name}.`);
-      // Where it never shows, this is why it came to nothing.
-      onTrouble(error);
-      lost = { name, type: wish.type, at: clock.mono() };
-      return { is: 'lost', name };
-    }
-    const answer = answersByCode.get(failure.code);
-    const mayPass = answer === undefined && isPassing(failure);
-    if (answer !== undefined || mayPass) log.info(`${error.message}.`);
-    onTrouble(error);
-    if (answer !== undefined) return { is: answer };
-    if (!mayPass) return { is: 'failed' };
-    return { is: retries.delayAfter(failure, wish.type) === null ? 'failed' : 'again' };
-  };
-
   return {
+    ...own,
     async look() {
       // Three lists are one look: they are sent together, however many others wait.
       const turns = await tools.takeTurns([pimActions.readRequests, pimActions.readSchedules, assignmentActions.read]);
@@ -178,7 +105,7 @@ export function createPimStore(tools: StoreTools): PimStore {
           plainRows(third),
         ]);
         schedule = current(schedules);
-        findLost(requests, asOf);
+        own.findLost(requests, asOf);
         const leased = rows.find((row) => recordIn(row, date()).is !== 'none');
         const differs = notFitting();
         if (leased !== undefined) throw leasedOtherwise(leased.id ?? '');
@@ -229,11 +156,11 @@ export function createPimStore(tools: StoreTools): PimStore {
         const made = await service.send(grant, name, body, sendingWithin(room, clock, signal));
         const standing = standingIn(made, date());
         lateness.forget();
-        begun(wish.type, name, standing);
-        return standingWithWords(made.status ?? '', standing, name);
+        own.begun(wish.type, name, standing);
+        return own.judge(made.status ?? '', standing, name);
       } catch (error) {
         if (!(error instanceof CloudError)) return failedBy(error, onTrouble);
-        return refused(error, wish, name);
+        return own.refused(error, wish, name);
       }
     },
     async follow({ name, isLost }) {
@@ -245,9 +172,10 @@ export function createPimStore(tools: StoreTools): PimStore {
           if (found === null && clock.now() >= began + lostWithinMs) return { is: 'absent' };
           if (found !== null) {
             const standing = standingIn(found, date());
-            if (isLost && operation?.requestId !== name) begun(requestSeen(found, grant, date()).type, name, standing);
+            if (isLost && own.operation()?.requestId !== name)
+              own.begun(requestSeen(found, grant, date()).type, name, standing);
             if (standing !== 'moving' && standing !== 'unknown' && standing !== 'planned')
-              return standingWithWords(found.status ?? '', standing, name);
+              return own.judge(found.status ?? '', standing, name);
             log.info(`Request ${name} is ${found.status ?? ''}. Asking again in ${seconds(delay)}.`);
           }
         } catch (error) {
@@ -261,8 +189,7 @@ export function createPimStore(tools: StoreTools): PimStore {
       try {
         await service.cancel(grant, name, reading());
         log.info(`Request ${name} was taken back.`);
-        takenBack = name;
-        hasFailed ||= operation?.requestId === name;
+        own.takeBack(name, true);
         onTrouble(null);
         return { is: 'done' };
       } catch (error) {
@@ -274,17 +201,12 @@ export function createPimStore(tools: StoreTools): PimStore {
         // What cannot be taken back any more has begun, or ended: that is looked at.
         if (kind === 'invalid') return { is: 'again' };
         if (isUncertain(error.failure)) {
-          takenBack = name;
+          own.takeBack(name, false);
           return { is: 'lost', name };
         }
         return { is: isPassing(error.failure) ? 'again' : 'failed' };
       }
     },
-    operation: () => operation,
-    lost: () => lost,
-    takenBack: () => takenBack,
-    mayGrant: () => operation?.change.kind === 'create' && !hasFailed,
-    mayEnd: () => operation?.change.kind === 'remove' && !hasFailed,
     assignmentId: () => assignmentId ?? null,
   };
 }
@@ -300,4 +222,20 @@ function plainIn(rows: readonly RoleAssignment[], began: number): Plain | null {
 function current(schedules: readonly RoleAssignmentSchedule[]): RoleAssignmentSchedule | null {
   const ordered = schedules.toSorted((a, b) => Number(a.startDateTime ?? 0) - Number(b.startDateTime ?? 0));
   return ordered[0] ?? null;
+}
+
+/** @param there the condition of the access that is there, empty where it has none */
+function otherCondition(there: string): Refusal {
+  return new Refusal(
+    `The access is there for a time with ${there === '' ? 'no condition' : 'another condition'}${there === '' ? '' : `: ${there}`}.`,
+    'Give this very condition, or wait until that access has ended: one grant has one condition.',
+  );
+}
+
+/** @param id of the role assignment */
+function leasedOtherwise(id: string): Refusal {
+  return new Refusal(
+    `This very grant has a lease that the description of its role assignment keeps (${id}), which Privileged Identity Management does not know.`,
+    'Leave azure-pim out, as those leases do, or wait until they have ended.',
+  );
 }

@@ -1,18 +1,19 @@
-import { hintOn } from '#access/errors';
-import { restOf } from '#access/leases/protocol/executor';
+import { CloudError, hintOn } from '#access/errors';
+import { isPassing } from '#access/engine/retry';
 import { drive } from '#access/leases/protocol/drive';
 import type { HeldGrant } from '#access/leases/journal';
-import { leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
+import { isDenied, leftToCloud, leftUntilItsEnd } from '#access/leases/outcomes';
 import { leftToEnder, leftToOthers } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
-import { seconds, withMore } from '#access/words';
+import { withMore } from '#access/words';
+import { performing } from '../../operations/driving.ts';
 import type { PimExecutor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type PimContext } from '../context.ts';
+import type { Answer, Ask } from '../steps/asks.ts';
 import { holderProtocol, resumed } from '../steps/holder-protocol.ts';
 import { newHolder, type Holder, type Released } from '../steps/holder.ts';
-import { leftUnread, notListed, removalUnread } from '../words.ts';
-import { isRefused, mayBeEnding, whyLeft } from './why-left.ts';
+import { endingUnread, leftBecause, leftUnread, lostEnding, notListed, removalUnread } from '../words.ts';
 
 /** The time that there is for it has passed. */
 const outOfTime: Released = { kind: 'released', gaveUp: null, left: 'failed' };
@@ -22,22 +23,16 @@ export async function release(context: PimContext, held: HeldGrant, tools: Lease
   const { grant, holder, progress } = held;
   const executor = context.openExecutor(grant, { kind: 'end', holder, end: held.end }, tools);
   const known = newHolder({ constants: context.constants, holder, end: held.end ?? 0, replaces: null });
-  try {
-    const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, executor.now()), {
-      now: executor.now,
-      perform: (ask) => {
-        const rest = restOf(ask, executor.now());
-        if (rest > 0) tools.log.info(`Waiting ${seconds(rest)}: what was asked for may not be listed yet.`);
-        return executor.perform(ask);
-      },
-      redirect: ({ at, memory: sofar }) =>
-        executor.isOverTime() && at !== 'gone' ? { end: outOfTime, memory: sofar } : null,
-    });
-    if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
-    return { ...conclude(context, executor, outcome, memory, held.end), seen: seenBy(executor) };
-  } finally {
-    tools.place.leave();
-  }
+  const { outcome, memory } = await drive(holderProtocol, resumed(known, progress, executor.now()), {
+    now: executor.now,
+    perform: performing<Holder, Ask, Answer>(executor, tools, {
+      words: (_, rest) => `Waiting ${rest}: what was asked for may not be listed yet.`,
+    }),
+    redirect: ({ at, memory: sofar }) =>
+      executor.isOverTime() && at !== 'gone' ? { end: outOfTime, memory: sofar } : null,
+  });
+  if (outcome.kind !== 'released') throw new TypeError('a release ends as a release');
+  return { ...conclude(context, executor, outcome, memory, held.end), seen: seenBy(executor) };
 }
 
 /** @param end of the lease: where nothing was seen, the access does not end before that; `null` where nobody knows it */
@@ -128,4 +123,25 @@ function leaveToAzure(
   const reason = `${why} When Azure ends it could not be read.`;
   const hint = withMore(way, hintOn(trouble, ''));
   return { lease: null, outcome: failed(requestId, trouble, { reason, hint, changed: isEnding }) };
+}
+
+/** Whether a request of ours that ends the access was accepted, or may have arrived, and nobody has seen what came of it. */
+function mayBeEnding({ store }: PimExecutor, left: Released['left']): boolean {
+  return left === 'failed' && (store.mayEnd() || store.lost()?.type === 'remove');
+}
+
+/** Whether Azure refused what ends the access, or to read it, and for more than its first minutes. */
+function isRefused(executor: PimExecutor, left: Released['left']): boolean {
+  if (left !== 'failed' || mayBeEnding(executor, left)) return false;
+  const trouble = executor.trouble();
+  if (isDenied(trouble)) return true;
+  if (trouble instanceof CloudError) return !isPassing(trouble.failure);
+  return executor.store.operation()?.change.kind === 'remove' && !executor.store.mayEnd();
+}
+
+/** Why an access was not ended, in sentences. */
+export function whyLeft(executor: PimExecutor, left: Released['left'], detail: string | null): string {
+  if (!mayBeEnding(executor, left)) return leftBecause(left, detail);
+  const lost = executor.store.lost();
+  return lost === null ? endingUnread(detail) : lostEnding(lost.name, detail);
 }

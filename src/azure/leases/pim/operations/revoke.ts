@@ -1,13 +1,13 @@
 import { hintOn } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { restOf } from '#access/leases/protocol/executor';
 import { drive } from '#access/leases/protocol/drive';
 import { cutOff } from '#access/leases/words';
-import { failed, succeeded } from '#access/outcome';
+import { failed, succeeded, type Outcome } from '#access/outcome';
 import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import type { Trouble } from '#access/leases/protocol/trouble';
 import { isoSeconds, minuteInWords, minuteMs, wholeMinute } from '#access/clock';
-import { seconds, sentence } from '#access/words';
+import { sentence } from '#access/words';
+import { performing } from '../../operations/driving.ts';
 import type { PimExecutor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type PimContext } from '../context.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
@@ -21,37 +21,34 @@ export async function revoke(context: PimContext, grant: Assignment, tools: Leas
     { kind: 'end', holder: context.holder, end: wholeMinute(context.date()) },
     tools,
   );
-  try {
-    const memory = newRevocation(context.constants, executor.now());
-    const { outcome, memory: known } = await drive<Revocation, Ask, Answer, RevocationOutcome | TooLate>(
-      revocationProtocol,
-      { phase: 'revoke', memory },
-      {
-        now: executor.now,
-        perform: (ask, { at, memory: sofar }) => {
-          const rest = restOf(ask, executor.now());
-          if (rest > 0)
-            tools.log.info(
-              at === 'ripen'
-                ? `${tooYoungUntil(sofar)}: waiting ${seconds(rest)} before it is asked for.`
-                : `${at === 'settle' ? 'Lists may lag' : 'It cannot be ended yet'}: looking again in ${seconds(rest)}.`,
-            );
-          return executor.perform(ask);
-        },
-        redirect: (place) => {
-          // It would be waited for in vain.
-          if (place.at === 'ripen' && !executor.limit.allows(place.memory.sleepUntil))
-            return { end: 'too-young', memory: place.memory };
-          if (!executor.isOverTime() || place.at === 'gone') return null;
-          const isMoving = place.at === 'follow' || place.at === 'find';
-          return { end: isMoving ? 'still-moving' : 'out-of-time', memory: place.memory };
-        },
+  const memory = newRevocation(context.constants, executor.now());
+  const { outcome, memory: known } = await drive<Revocation, Ask, Answer, RevocationOutcome | TooLate>(
+    revocationProtocol,
+    { phase: 'revoke', memory },
+    {
+      now: executor.now,
+      perform: performing<Revocation, Ask, Answer>(executor, tools, {
+        words: ({ at, memory: sofar }, rest) =>
+          at === 'ripen'
+            ? `${tooYoungUntil(sofar)}: waiting ${rest} before it is asked for.`
+            : `${at === 'settle' ? 'Lists may lag' : 'It cannot be ended yet'}: looking again in ${rest}.`,
+      }),
+      redirect: (place) => {
+        // It would be waited for in vain.
+        if (place.at === 'ripen' && !executor.limit.allows(place.memory.sleepUntil))
+          return { end: 'too-young', memory: place.memory };
+        if (!executor.isOverTime() || place.at === 'gone') return null;
+        const isMoving = place.at === 'follow' || place.at === 'find';
+        return { end: isMoving ? 'still-moving' : 'out-of-time', memory: place.memory };
       },
-    );
-    return { ...conclude(context, executor, outcome, known), seen: seenBy(executor) };
-  } finally {
-    tools.place.leave();
-  }
+    },
+  );
+  return {
+    action: 'remove',
+    lease: null,
+    outcome: outcomeOf(context, executor, outcome, known),
+    seen: seenBy(executor),
+  };
 }
 
 /**
@@ -60,82 +57,63 @@ export async function revoke(context: PimContext, grant: Assignment, tools: Leas
  */
 type TooLate = 'still-moving' | 'out-of-time' | 'too-young';
 
-function conclude(
+function outcomeOf(
   context: PimContext,
   executor: PimExecutor,
   outcome: RevocationOutcome | TooLate,
   it: Revocation,
-): LeaseDone {
+): Outcome {
   const requestId = requestIdOf(executor) ?? executor.store.takenBack();
   const changed = requestId !== null;
-  const done = { action: 'remove', lease: null } as const;
   const trouble = executor.trouble();
   switch (outcome) {
     case 'revoked': {
       const cut = it.others.length === 0 ? null : cutOff(context.nameHolders(it.others));
-      return { ...done, outcome: succeeded(requestId, changed, cut) };
+      return succeeded(requestId, changed, cut);
     }
     case 'plain':
-      return {
-        ...done,
-        outcome: failed(requestId, trouble, {
-          reason: 'The access was not made through Privileged Identity Management, which cannot end it.',
-          hint: 'Leave azure-pim out: `operation: revoke` without it removes plain role assignments.',
-          changed,
-        }),
-      };
+      return failed(requestId, trouble, {
+        reason: 'The access was not made through Privileged Identity Management, which cannot end it.',
+        hint: 'Leave azure-pim out: `operation: revoke` without it removes plain role assignments.',
+        changed,
+      });
     case 'unlisted':
-      return {
-        ...done,
-        outcome: failed(requestId, trouble, {
-          reason:
-            'A role assignment is there, and two minutes of reading have listed no access of the request that was carried out for it: nothing was ended by guess.',
-          hint: 'Look at the role’s assignments in Privileged Identity Management, then run the step again when it is listed there.',
-          changed,
-        }),
-      };
+      return failed(requestId, trouble, {
+        reason:
+          'A role assignment is there, and two minutes of reading have listed no access of the request that was carried out for it: nothing was ended by guess.',
+        hint: 'Look at the role’s assignments in Privileged Identity Management, then run the step again when it is listed there.',
+        changed,
+      });
     case 'remade':
-      return {
-        ...done,
-        outcome: failed(requestId, null, {
-          reason: 'The access was made again each time that it was ended: somebody is taking a lease of it.',
-          hint: 'Stop whoever takes it, then run the step again.',
-          changed: true,
-        }),
-      };
+      return failed(requestId, null, {
+        reason: 'The access was made again each time that it was ended: somebody is taking a lease of it.',
+        hint: 'Stop whoever takes it, then run the step again.',
+        changed: true,
+      });
     case 'waits': {
       const reason = `Request ${it.name}, which removes it, waits for a person: the access is still there.${endsByItself(it)}`;
       const hint = 'Have it approved in Privileged Identity Management, then run the step again.';
-      return {
-        ...done,
-        outcome: { status: 'PENDING_APPROVAL', changed, requestId: it.name, reason, hint },
-      };
+      return { status: 'PENDING_APPROVAL', changed, requestId: it.name, reason, hint };
     }
     case 'failed':
-      if (executor.store.lost() !== null) return { ...done, outcome: inDoubt(executor, it) };
-      return {
-        ...done,
-        outcome: failed(requestId, trouble, {
-          reason: trouble?.message ?? 'The access is still there.',
-          hint: hintOn(trouble),
-          changed,
-        }),
-      };
+      if (executor.store.lost() !== null) return inDoubt(executor, it);
+      return failed(requestId, trouble, {
+        reason: trouble?.message ?? 'The access is still there.',
+        hint: hintOn(trouble),
+        changed,
+      });
     case 'still-moving':
-      return { ...done, outcome: { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) } };
+      return { status: 'IN_PROGRESS', requestId, ...tooLate(trouble, it) };
     case 'out-of-time':
-      if (executor.store.lost() !== null) return { ...done, outcome: inDoubt(executor, it) };
-      return { ...done, outcome: failed(requestId, trouble, { ...tooLate(trouble, it), changed }) };
+      if (executor.store.lost() !== null) return inDoubt(executor, it);
+      return failed(requestId, trouble, { ...tooLate(trouble, it), changed });
     case 'too-young': {
       const wait = Math.ceil(Math.max(0, it.ripeAt - context.date()) / minuteMs) + 1;
-      return {
-        ...done,
-        outcome: failed(requestId, null, {
-          reason: `${tooYoungUntil(it)}: \`timeout\` ends before that.${endsByItself(it)}`,
-          hint: `Run the step again after that, or now with a \`timeout\` of at least ${wait}m.`,
-          changed,
-        }),
-      };
+      return failed(requestId, null, {
+        reason: `${tooYoungUntil(it)}: \`timeout\` ends before that.${endsByItself(it)}`,
+        hint: `Run the step again after that, or now with a \`timeout\` of at least ${wait}m.`,
+        changed,
+      });
     }
   }
 }
@@ -150,7 +128,7 @@ function endsByItself({ endsAt }: Revocation): string {
 }
 
 /** Whether the request that ends it has arrived nobody knows (P2). */
-function inDoubt(executor: PimExecutor, it: Revocation): LeaseDone['outcome'] {
+function inDoubt(executor: PimExecutor, it: Revocation): Outcome {
   const trouble = executor.trouble();
   return {
     status: 'IN_PROGRESS',

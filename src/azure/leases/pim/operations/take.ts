@@ -1,19 +1,20 @@
 import { hintOn, isOfKind } from '#access/errors';
 import type { Assignment } from '#access/grant';
-import { restOf } from '#access/leases/protocol/executor';
 import { drive, type Driven } from '#access/leases/protocol/drive';
 import { kept } from '#access/leases/outcomes';
 import { endsBefore, heldByOthers, leftToEnder } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
 import type { Lease, LeaseDone, LeaseTools } from '#access/leases/port';
 import { wholeMinute } from '#access/clock';
-import { seconds, withMore } from '#access/words';
+import { withMore } from '#access/words';
+import { performing } from '../../operations/driving.ts';
 import type { PimExecutor } from '../executor/executor.ts';
 import { requestIdOf, seenBy, type PimContext } from '../context.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 import { holderProtocol } from '../steps/holder-protocol.ts';
 import { abandoned, newHolder, type Holder, type HolderOutcome, type Released } from '../steps/holder.ts';
 import { joinPhases } from '../steps/join.ts';
+import { whyLeft } from './release.ts';
 import {
   acceptedBeside,
   acceptedUnread,
@@ -27,7 +28,6 @@ import {
   uncounted,
   waitsForPerson,
 } from '../words.ts';
-import { whyLeft } from './why-left.ts';
 
 /** A request was accepted, and nobody waits for its end any more. */
 interface StillMoving {
@@ -52,38 +52,32 @@ export async function take(
   const isAsked = replaces === null;
   const intent = { kind: 'take', holder, end, keepAfterJob, replaces, lifetimeMs, isAsked } as const;
   const executor = context.openExecutor(grant, intent, tools);
-  try {
-    const memory = newHolder({ constants: context.constants, holder, end, replaces });
-    const { outcome, memory: known } = await join(executor, memory, tools);
-    return { ...conclude(context, executor, grant, lease, outcome, known, tools), seen: seenBy(executor) };
-  } finally {
-    tools.place.leave();
-  }
+  const memory = newHolder({ constants: context.constants, holder, end, replaces });
+  const { outcome, memory: known } = await join(executor, memory, tools);
+  return { ...conclude(context, executor, grant, lease, outcome, known, tools), seen: seenBy(executor) };
 }
 
 function join(
   executor: PimExecutor,
   memory: Holder,
-  { log, wait }: LeaseTools,
+  tools: LeaseTools,
 ): Promise<Driven<Holder, HolderOutcome | StillMoving>> {
   return drive<Holder, Ask, Answer, HolderOutcome | StillMoving>(
     holderProtocol,
     { phase: 'look', memory },
     {
       now: executor.now,
-      perform: (ask, place) => {
-        const rest = restOf(ask, executor.now());
-        if (rest > 0) log.info(`${whyWaiting(place.at)}: waiting ${seconds(rest)}.`);
-        if (executor.isSpent()) return Promise.resolve({ is: 'failed' });
-        return executor.perform(ask);
-      },
+      perform: performing<Holder, Ask, Answer>(executor, tools, {
+        words: ({ at }, rest) => `${whyWaiting(at)}: waiting ${rest}.`,
+        isOver: executor.isSpent,
+      }),
       redirect: (place, now) => {
         if (!Object.hasOwn(joinPhases, place.at)) {
           // However it was given up: what was begun is brought to a safe end, and its waits are no part of the limit.
           executor.goOnUnlimited();
           return null;
         }
-        if (place.at === 'follow' && (!wait || executor.isOverTime()))
+        if (place.at === 'follow' && (!tools.wait || executor.isOverTime()))
           return { end: { kind: 'still-moving' }, memory: place.memory };
         if (!executor.isOverTime() || place.at.startsWith('save-')) return null;
         executor.goOnUnlimited();
