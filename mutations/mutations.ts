@@ -247,7 +247,7 @@ export const mutations: readonly Mutation[] = [
     breaks: 'An access token of Azure is not masked.',
     tests: ['__tests__/scenario/azure-secrets.test.ts', '-t', 'before its first use'],
     edit: {
-      file: 'src/azure/sign-in/token-source.ts',
+      file: 'src/azure/sign-in/access-token.ts',
       symbol: 'acceptable',
       do: 'set-argument',
       of: 'mask',

@@ -60,7 +60,7 @@ async function reopenAzure(anchor: Anchor): Promise<Reopened | null> {
   const [{ settingsFrom }, { openAzure }, { restoredVariables }] = await Promise.all([
     import('./azure/leases/anchor.ts'),
     import('./azure/cloud.ts'),
-    import('./azure/restored-variables.ts'),
+    import('./azure/sign-in/environments.ts'),
   ]);
   const settings = settingsFrom(anchor);
   if (settings === null) return null;

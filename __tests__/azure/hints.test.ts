@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { FailureKind } from '../../src/access/errors.ts';
-import { existingName, hintFor } from '../../src/azure/hints.ts';
+import { hintFor } from '../../src/azure/failures.ts';
+import { existingName } from '../../src/azure/hints.ts';
 
 interface Given {
   readonly kind?: FailureKind;

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AzureSettings } from '../../src/azure/settings.ts';
 import { parseEnvironment } from '../../src/azure/sign-in/environments.ts';
 import { contextOf, parseCaller } from '../../src/azure/plan-context.ts';
-import { callerOf, type Caller } from '../../src/azure/sign-in/sign-in.ts';
+import { callerOf, type Caller } from '../../src/azure/sign-in/access-token.ts';
 import { inScene } from './in-process.ts';
 
 const clientId = '0A1B2C3D-1111-4222-8333-444455556666';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { environments, parseEnvironment } from '../../src/azure/sign-in/environments.ts';
 import { knownRole } from '../../src/azure/resolve/known-roles.ts';
-import { guid } from '../../src/azure/resolve/patterns.ts';
-import { parseScope } from '../../src/azure/resolve/scopes.ts';
+import { guid, parseScope } from '../../src/azure/resolve/ids.ts';
 import { firstColumn, section } from './markdown.ts';
 import { readText, sources } from './repository.ts';
 

@@ -1,18 +1,16 @@
 import type { Budget } from '#access/clock';
-import type { Change, Cloud, Limits } from '#access/cloud';
+import type { Change, Cloud, Ended, Limits } from '#access/cloud';
 import { CloudError } from '#access/errors';
 import type { Assignment, Grant, Words } from '#access/grant';
 import type { CloudWithLeases } from '#access/leases/port';
 import type { CloudTools } from '#access/tools';
-import { listKey } from './assignments/assignment-lists.ts';
+import { listKey, visibleWithinMs } from './assignments/assignment-lists.ts';
 import { openLeases } from './leases/open.ts';
-import { visibleWithinMs } from './read-lag.ts';
 import { explainStrangeId } from './resolve/directory.ts';
 import { quotas } from './inputs.ts';
-import { roleDefinitionId } from './resolve/patterns.ts';
+import { roleDefinitionId, isManagementGroup, tenantRoot } from './resolve/ids.ts';
 import { openPlaces } from './resolve/places.ts';
 import { planContext } from './plan-context.ts';
-import { remarkOnEnforcement, remarkOnRest } from './remarks.ts';
 import { rememberedFor } from './remembered.ts';
 import { resolve } from './resolve/resolution.ts';
 import { openRoleAssignments } from './assignments/role-assignments.ts';
@@ -116,4 +114,26 @@ async function explanationOf(session: AzureSession, id: string, budget: Budget):
     budget.signal.throwIfAborted();
     return null;
   });
+}
+
+/**
+ * What no read shows: how long Azure may take to act on a change that can be seen. No API tells when it does. Source:
+ * docs/design/azure.md#enforcement.
+ */
+function remarkOnEnforcement({ kind, grant, changed, verified }: Ended): string | null {
+  if (!changed || !verified) return null;
+  const above = grant.target.id === tenantRoot || isManagementGroup(grant.target.id);
+  const longer = above ? ', and hours for data actions at a management group or above' : '';
+  return kind === 'remove'
+    ? `The role assignment is gone, but the access may outlast it: Azure can take up to ten minutes to enforce that${longer}, and a managed identity’s tokens are cached for up to 24 hours.`
+    : `The role assignment is visible, but may not be effective yet: Azure can take up to ten minutes to enforce it${longer}.`;
+}
+
+/** A revoke takes away what is granted to the principal itself at the scope itself, and nothing else. */
+function remarkOnRest({ kind, grant }: Ended, scopesAbove: readonly string[]): string | null {
+  if (kind !== 'remove') return null;
+  const above = `The principal still has this role here by inheritance, from ${scopesAbove.join(', ')}: what is granted above is not touched.`;
+  const hasGroups = grant.kind === 'assignment' && !/Group$|^Device$/u.test(grant.principal.type ?? '');
+  const through = 'What the principal has through groups is not touched.';
+  return [...(scopesAbove.length === 0 ? [] : [above]), ...(hasGroups ? [through] : [])].join(' ') || null;
 }

@@ -17,6 +17,8 @@ import {
   isRehearsal,
   withoutTrailingSlash,
   type EnvironmentChoice,
+  isAuthorityVariable,
+  isRegionVariable,
 } from './sign-in/environments.ts';
 import { inputs, operations, ownInputs, propertyInputs, quotas } from './inputs.ts';
 import { isById, parseAllowed } from './guards/allowed-lines.ts';
@@ -31,11 +33,9 @@ import {
   prefixes,
   principalTypes,
 } from './resolve/lines.ts';
-import { guid } from './resolve/patterns.ts';
-import { tenantRoot } from './resolve/scopes.ts';
+import { guid, tenantRoot } from './resolve/ids.ts';
 import { pimFaults, pimOf } from './leases/pim/inputs.ts';
 import { parseCaller } from './plan-context.ts';
-import { isAuthorityVariable, isRegionVariable } from './restored-variables.ts';
 import type { AzureSettings, SignIn } from './settings.ts';
 
 function settle(values: Values<typeof inputs>, surroundings: Surroundings, asked: Asked): Settled<AzureSettings> {

@@ -2,7 +2,9 @@ import { retryAfterMs as askedWait } from '#access/connections';
 import { parseJson } from '#access/json';
 import { isCalledEnded, isMisuse, type Failure, type FailureKind } from '#access/errors';
 import { ErrorAnswer, errorIn } from './answer.ts';
-import { hintFor } from './hints.ts';
+import { hintBy } from '#access/hints';
+import { rules, type Answer as Refused } from './hints.ts';
+import { pimRules } from './leases/pim/hints.ts';
 import { ForeignHost } from './wire.ts';
 
 /** The members of the SDK's errors that are worth anything; every one of them may be missing. */
@@ -115,6 +117,11 @@ export function classify(error: unknown, operation: string): Failure {
   const kind = kindOf(answer, error);
   const hint = hintFor({ kind, operation, code, message });
   return { kind, operation, code, message, requestId, retryAfterMs, hint };
+}
+
+/** What to do about it. What only Privileged Identity Management answers comes first: it means something else there. */
+export function hintFor(answer: Refused): string {
+  return hintBy([...pimRules, ...rules], answer, 'Azure');
 }
 
 function kindOf({ code, message, status }: Answer, error: unknown): FailureKind {

@@ -1,6 +1,14 @@
-import { hintBy } from '#access/hints';
-import { whoseLock, type Answer, type Rule } from './hint-rule.ts';
-import { pimRules } from './leases/pim/hints.ts';
+import type { Failure } from '#access/errors';
+import type { HintRule } from '#access/hints';
+
+/** What a hint goes by; `operation` is such as `Microsoft.Authorization/roleAssignments/write`. */
+export type Answer = Pick<Failure, 'kind' | 'operation' | 'code' | 'message'>;
+
+export type Rule = HintRule<Answer>;
+
+/** A lock guards what is below it, from this step too. */
+export const whoseLock =
+  'The owners of the lock decide: they lift it while the step runs again, and then set it again. The identity of this job needs no right to locks.';
 
 function code(name: string, hint: string | ((answer: Answer) => string)): Rule {
   return {
@@ -19,8 +27,7 @@ function stillThere(operation: string): string {
 }
 
 /** What to do about a refused request, the most specific rule first. Source: docs/design/azure.md#error-codes. */
-const rules: readonly Rule[] = [
-  ...pimRules,
+export const rules: readonly Rule[] = [
   code(
     'PrincipalNotFound',
     'Nothing in the directory has this object id, or it was made a moment ago. Check that it is the object id of the user, group or service principal: the client id of an application, or the object id of its registration, is another one (app:<client id> finds the right one). Check azure-tenant-id too. For a new principal give its type (service-principal:, user:) and a longer timeout.',
@@ -168,10 +175,6 @@ const rules: readonly Rule[] = [
     hint: () => 'Something between the runner and Azure answered: check HTTPS_PROXY, NO_PROXY and azure-environment.',
   },
 ];
-
-export function hintFor(answer: Answer): string {
-  return hintBy(rules, answer, 'Azure');
-}
 
 /** Which one it is, in the words of the refusal. Source: docs/design/azure.md#deny-assignments. */
 function denyAssignment(message: string): string {

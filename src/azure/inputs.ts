@@ -7,8 +7,7 @@ import {
   parseEnvironment,
   type EnvironmentChoice,
 } from './sign-in/environments.ts';
-import { guid } from './resolve/patterns.ts';
-import { parseScope } from './resolve/scopes.ts';
+import { guid, parseScope } from './resolve/ids.ts';
 
 /** What Azure has: a role is not copied anywhere, so that there is nothing to provision. */
 export const operations: readonly OperationName[] = ['assign', 'revoke', 'release', 'extend', 'list', 'sweep'];

@@ -2,11 +2,11 @@ import type { Budget } from '#access/clock';
 import type { PlanContext } from '#access/cloud';
 import { ok, wrong, type Parsed } from '#access/declaration';
 import { Refusal } from '#access/errors';
-import { guid } from './resolve/patterns.ts';
+import { guid } from './resolve/ids.ts';
 import { conditionVersion } from './inputs.ts';
 import type { AzureSession } from './session.ts';
 import type { AssignmentProperties, AzureSettings } from './settings.ts';
-import type { Caller } from './sign-in/sign-in.ts';
+import type { Caller } from './sign-in/access-token.ts';
 
 /** Who would make the grants, where, and with which properties: by the token, whatever the inputs said. */
 export async function planContext(session: AzureSession, budget: Budget): Promise<PlanContext> {

@@ -14,9 +14,9 @@ import { environments, withAuthority, type Environment } from './sign-in/environ
 import { classify, isSignInRefused } from './failures.ts';
 import { readEnvironment } from './sign-in/metadata.ts';
 import { remembered } from './remembered.ts';
-import { subscriptionOf } from './resolve/scopes.ts';
-import { callerOf, createSignIn, type Caller } from './sign-in/sign-in.ts';
-import type { AccessToken } from './sign-in/token-source.ts';
+import { subscriptionOf } from './resolve/ids.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
+import { callerOf, type AccessToken, type Caller } from './sign-in/access-token.ts';
 
 type Send<T> = (client: AuthorizationManagementClient, options: ArmOptions) => Promise<T>;
 

@@ -24,7 +24,7 @@ export function rulesOf(options: Options, steps: Steps): Rules {
   return {
     options,
     steps,
-    constants: { ...options.durations, margin: unit / 2, longestLease: 1_000 * unit, lookAgain: 0 },
+    constants: { ...options.durations, margin: unit / 2, lookAgain: 0 },
     protocols: {
       holder: holderProtocol,
       sweep,

@@ -5,11 +5,16 @@ import type { Assignment } from '#access/grant';
 import { groupBy } from '../resolve/gather.ts';
 import type { HomeTenant } from './home-tenant.ts';
 import { pagesOf } from '../pages.ts';
-import { lastSegment } from '../resolve/patterns.ts';
-import { isSameScope, scopePath, subscriptionOf } from '../resolve/scopes.ts';
+import { lastSegment, isSameScope, scopePath, subscriptionOf } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
 const action = 'Microsoft.Authorization/roleAssignments/read';
+
+/**
+ * Reads lag behind a change, seldom by more than a minute: so long they are repeated, in milliseconds. Source:
+ * docs/design/azure.md#reads-lag.
+ */
+export const visibleWithinMs = 120_000;
 
 /** One list of role assignments, and the grants that it answers for. */
 export interface AssignmentList {

@@ -7,7 +7,7 @@ import type { ArmOptions } from '../arm.ts';
 import { isWhole } from './assignment-lists.ts';
 import type { HomeTenant } from './home-tenant.ts';
 import type { AssignmentBody } from './properties.ts';
-import { scopePath } from '../resolve/scopes.ts';
+import { scopePath } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
 /** As Azure's permissions name them. */

@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import { notAsDocumented } from '../answer.ts';
 import { rememberedFor } from '../remembered.ts';
-import { subscriptionOf } from '../resolve/scopes.ts';
+import { subscriptionOf } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
 /** What `tenantId` is to say in reads and deletes, if anything. */

@@ -2,7 +2,7 @@ import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-a
 import type { Observation, Seen } from '#access/cloud';
 import type { Assignment } from '#access/grant';
 import { conditionVersion } from '../inputs.ts';
-import { isSameScope } from '../resolve/scopes.ts';
+import { isSameScope } from '../resolve/ids.ts';
 import type { AssignmentProperties } from '../settings.ts';
 
 /** How an assignment that is there compares with what was asked for. Only what was asked for is compared. */

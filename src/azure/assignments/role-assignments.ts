@@ -11,12 +11,9 @@ import { differsInCondition } from '../leases/words.ts';
 import { assignmentName } from './names.ts';
 import { openAssignmentLists, type Listed } from './assignment-lists.ts';
 import { homeTenants } from './home-tenant.ts';
-import { textOf } from '../leases/records/human-text.ts';
-import { recordIn } from '../leases/records/record-in.ts';
-import type { Described } from '../leases/records/record-text.ts';
+import { textOf, recordIn, type Described } from '../leases/records/record-text.ts';
 import { bodyFor, compare } from './properties.ts';
-import { isSameGuid, lastSegment } from '../resolve/patterns.ts';
-import { idAt, isAbove, isSameScope } from '../resolve/scopes.ts';
+import { isSameGuid, lastSegment, idAt, isAbove, isSameScope } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 
 /** Role assignments, and what was last seen of each grant's surroundings. */

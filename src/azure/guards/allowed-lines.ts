@@ -1,7 +1,7 @@
 import { ok, wrong, type Parsed } from '#access/declaration';
 import type { Line, Part } from '#access/request';
 import { parsePrincipal, parseRole, parseTarget, type LineKind } from '../resolve/lines.ts';
-import { resourceGroupName } from '../resolve/patterns.ts';
+import { resourceGroupName } from '../resolve/ids.ts';
 import { hasWildcard } from '#access/wildcard';
 
 /** A line of `allowed-principals`, `allowed-targets` or `allowed-roles`: as in `principal`, `target`, `role`, `*` in names is a wildcard. */

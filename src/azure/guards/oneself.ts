@@ -3,9 +3,9 @@ import { isInWords, isOfKind, Refusal } from '#access/errors';
 import { nameAndId, type Principal } from '#access/grant';
 import type { Log } from '#access/tools';
 import { notAsDocumented } from '../answer.ts';
-import { isSameGuid } from '../resolve/patterns.ts';
+import { isSameGuid } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
-import type { Caller } from '../sign-in/sign-in.ts';
+import type { Caller } from '../sign-in/access-token.ts';
 
 /** Graph checks at most so many groups in one request. Source: Microsoft Graph v1.0, directoryObject: checkMemberGroups. */
 const mostGroups = 20;

@@ -2,7 +2,7 @@ import { nameAndId } from '#access/grant';
 import { Refusal } from '#access/errors';
 import type { Log } from '#access/tools';
 import { knownRole } from '../resolve/known-roles.ts';
-import { lastSegment } from '../resolve/patterns.ts';
+import { lastSegment } from '../resolve/ids.ts';
 import type { Permission, Role } from '../resolve/roles.ts';
 import { matchesInAnyCase } from '#access/wildcard';
 

@@ -6,7 +6,7 @@ import { textOf } from '../answer.ts';
 import { findBy, findByIds, type TypedObject } from '../resolve/directory.ts';
 import { shown } from '../resolve/near-objects.ts';
 import type { PrincipalType } from '../resolve/lines.ts';
-import { isSameGuid } from '../resolve/patterns.ts';
+import { isSameGuid } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 import { hasWildcard, matchesInAnyCase } from '#access/wildcard';
 

@@ -2,7 +2,7 @@ import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
 import type { Identity } from '#access/grant';
 import type { Line } from '#access/request';
-import { lastSegment } from '../resolve/patterns.ts';
+import { lastSegment, isManagementGroup, isSameScope, subscriptionOf } from '../resolve/ids.ts';
 import {
   canLieBelowGroup,
   isAmong,
@@ -11,7 +11,6 @@ import {
   type Places,
   type Subscription,
 } from '../resolve/places.ts';
-import { isManagementGroup, isSameScope, subscriptionOf } from '../resolve/scopes.ts';
 import { ambiguous, groupAs, subscriptionAs } from '../resolve/targets.ts';
 import type { Candidate } from '#access/near';
 import { hasWildcard, matches, matchesInAnyCase } from '#access/wildcard';

@@ -4,7 +4,7 @@ import type { Grant, Identity } from '#access/grant';
 import type { Line, Part } from '#access/request';
 import { textOf } from '../answer.ts';
 import { distinctBy } from '#access/distinct';
-import { lastSegment } from '../resolve/patterns.ts';
+import { lastSegment } from '../resolve/ids.ts';
 import type { Places } from '../resolve/places.ts';
 import { getDefinition } from '../resolve/role-definitions.ts';
 import type { AzureSession } from '../session.ts';

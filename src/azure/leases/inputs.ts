@@ -1,6 +1,6 @@
 import { leaseNamed, type Asked } from '#access/declaration';
 import { takeOut, type Fault } from '#access/errors';
-import { tenantRoot } from '../resolve/scopes.ts';
+import { tenantRoot } from '../resolve/ids.ts';
 import { parseLeaseId, type AzureLease } from './lease-id.ts';
 import { recordMark } from './records/record-entry.ts';
 

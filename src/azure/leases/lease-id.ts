@@ -3,9 +3,8 @@ import { isCount } from '#access/json';
 import { jobHolder } from '#access/leases/names';
 import { createLeaseIds, mostNamedGrants } from '#access/leases/lease-id';
 import { distinctBy } from '#access/distinct';
-import { guid, roleDefinitionId } from '../resolve/patterns.ts';
+import { guid, roleDefinitionId, parseScope } from '../resolve/ids.ts';
 import { principalTypes } from '../resolve/lines.ts';
-import { parseScope } from '../resolve/scopes.ts';
 
 /** All that releasing or extending takes besides a sign-in. */
 export interface AzureLease {

@@ -21,7 +21,7 @@ import { revoke } from './operations/revoke.ts';
 import { sweep } from './operations/sweep.ts';
 import { take } from './operations/take.ts';
 import { holderInWords } from './records/holder-names.ts';
-import { textOf } from './records/human-text.ts';
+import { textOf } from './records/record-text.ts';
 import { constants } from './steps/constants.ts';
 
 export interface DescriptionSurroundings extends LeaseSurroundings {

@@ -4,7 +4,7 @@ import { itemsOf, notAsDocumented } from '../answer.ts';
 import { distinctBy } from '#access/distinct';
 import type { PrincipalType } from './lines.ts';
 import { follow, type Page } from '../pages.ts';
-import { guid } from './patterns.ts';
+import { guid } from './ids.ts';
 import type { AzureSession } from '../session.ts';
 
 /** What is read of an object of the directory; a caller with few rights may be shown type and id alone. */

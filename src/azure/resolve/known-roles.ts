@@ -1,4 +1,4 @@
-import { isSameGuid } from './patterns.ts';
+import { isSameGuid } from './ids.ts';
 
 /**
  * Built-in roles that are granted most, which nobody but Microsoft can change: their ids need no look-up. Source:

@@ -1,8 +1,7 @@
 import { ok, wrong, type Parsed } from '#access/declaration';
 import type { Line, Part } from '#access/request';
 import { distinctBy } from '#access/distinct';
-import { guid, resourceGroupName, roleDefinitionId } from './patterns.ts';
-import { parseScope } from './scopes.ts';
+import { guid, resourceGroupName, roleDefinitionId, parseScope } from './ids.ts';
 
 /** Principal types as Azure spells them. Source: docs/design/azure.md#role-assignments. */
 export const principalTypes = ['User', 'Group', 'ServicePrincipal', 'ForeignGroup', 'Device'] as const;

@@ -1,7 +1,7 @@
 import type { Budget } from '#access/clock';
 import { pagesAt } from '../pages.ts';
 import { remembered, rememberedFor } from '../remembered.ts';
-import { isManagementGroup, isSameScope, subscriptionOf, tenantRoot } from './scopes.ts';
+import { isManagementGroup, isSameScope, subscriptionOf, tenantRoot } from './ids.ts';
 import type { AzureSession } from '../session.ts';
 
 export interface Subscription {

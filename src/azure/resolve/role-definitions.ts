@@ -3,8 +3,7 @@ import type { Budget } from '#access/clock';
 import { groupBy } from './gather.ts';
 import { notAsDocumented } from '../answer.ts';
 import { pagesOf } from '../pages.ts';
-import { isSameGuid } from './patterns.ts';
-import { isManagementGroup, isSameScope, scopePath, subscriptionOf, tenantRoot } from './scopes.ts';
+import { isSameGuid, isManagementGroup, isSameScope, scopePath, subscriptionOf, tenantRoot } from './ids.ts';
 import type { AzureSession } from '../session.ts';
 
 const action = 'Microsoft.Authorization/roleDefinitions/read';

@@ -9,9 +9,8 @@ import { listed } from '#access/words';
 import { gather, groupBy } from './gather.ts';
 import { knownRole } from './known-roles.ts';
 import { distinctLines } from './lines.ts';
-import { lastSegment } from './patterns.ts';
+import { lastSegment, idAt, subscriptionOf, tenantRoot } from './ids.ts';
 import { getDefinition, isAssignableIn, listDefinitions, lookUpAt } from './role-definitions.ts';
-import { idAt, subscriptionOf, tenantRoot } from './scopes.ts';
 import type { AzureSession } from '../session.ts';
 
 /** A role definition, and what is known of what it allows. */

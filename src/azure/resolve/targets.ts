@@ -3,7 +3,7 @@ import { isOfKind, Refusal } from '#access/errors';
 import type { Identity } from '#access/grant';
 import { candidate, closeTo, type Candidate } from '#access/near';
 import type { Line } from '#access/request';
-import { lastSegment } from './patterns.ts';
+import { lastSegment } from './ids.ts';
 import type { ManagementGroup, Places, Subscription } from './places.ts';
 
 /**

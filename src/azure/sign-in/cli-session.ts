@@ -3,7 +3,7 @@ import { Refusal } from '#access/errors';
 import { orAborted } from '#access/engine/aborting';
 import type { CloudTools } from '#access/tools';
 import type { SignIn } from '../settings.ts';
-import { acceptable, type TokenSource } from './token-source.ts';
+import { acceptable, type TokenSource } from './access-token.ts';
 
 /** The CLI is a process of its own, and not a fast one. Milliseconds. */
 const longestMs = 60_000;

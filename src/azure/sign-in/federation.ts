@@ -1,5 +1,6 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import type { IdentityToken } from '#access/identity-token';
+import type { Budget, Clock } from '#access/clock';
+import type { IdentityToken, IdentityTokens } from '#access/identity-token';
 import { parseJson } from '#access/json';
 import { CloudError } from '#access/errors';
 import { retryAfterMs } from '#access/connections';
@@ -8,12 +9,11 @@ import { createExchange, issuerUnread, type Make } from '#access/engine/signing-
 import type { CloudTools } from '#access/tools';
 import { ErrorAnswer, errorIn, notAsDocumented, textOf } from '../answer.ts';
 import type { SignIn } from '../settings.ts';
-import { createAssertions } from './assertions.ts';
 import type { Environment } from './environments.ts';
 import { isRefusedSignIn, refusedSignIn } from './refused-sign-in.ts';
 import { noProxyOfItsOwn, openWire } from '../wire.ts';
 import { isIssuerUnread, isPassingAtEntra } from '../failures.ts';
-import { acceptable, type AccessToken, type TokenSource } from './token-source.ts';
+import { acceptable, type AccessToken, type TokenSource } from './access-token.ts';
 
 type Federated = SignIn & { readonly kind: 'federated' };
 
@@ -176,4 +176,44 @@ function codeIn(codes: unknown, description: string, error: string | null): stri
   const all = [...numbers.map((it) => `AADSTS${it}`), ...(description.match(/AADSTS\d+/gu) ?? [])];
   const passing = [...all, ...(error === 'temporarily_unavailable' ? [error] : [])].find(isPassingAtEntra);
   return passing ?? all[0] ?? error;
+}
+
+/** An ID token is given up this long before it ends, in milliseconds: clocks differ, and requests take time. */
+const marginMs = 60_000;
+
+/** The job's ID token, minted anew when it is about to end. */
+export interface Assertions {
+  get(budget: Budget): Promise<IdentityToken>;
+  /** This token was refused: the next one is a new one, if this is still the one that is known. */
+  forget(refused: IdentityToken): void;
+}
+
+/** One token serves every exchange until a minute before it ends: the token endpoint takes it more than once. */
+export function createAssertions(tokens: IdentityTokens, audience: string, clock: Clock): Assertions {
+  let current: { readonly token: Promise<IdentityToken>; goodUntil: number; is: IdentityToken | null } | null = null;
+  return {
+    get(budget) {
+      if (current !== null && clock.now() < current.goodUntil) return current.token;
+      const minted = {
+        token: tokens.mint(audience, budget),
+        goodUntil: Number.POSITIVE_INFINITY,
+        is: null as IdentityToken | null,
+      };
+      current = minted;
+      return minted.token.then(
+        (token) => {
+          minted.is = token;
+          minted.goodUntil = Number(token.claims['exp'] ?? 0) * 1000 - marginMs;
+          return token;
+        },
+        (error: unknown) => {
+          if (current === minted) current = null;
+          throw error;
+        },
+      );
+    },
+    forget(refused) {
+      if (current?.is === refused) current = null;
+    },
+  };
 }

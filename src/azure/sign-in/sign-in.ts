@@ -1,6 +1,5 @@
 import { type Budget, left, minuteInWords } from '#access/clock';
 import { Refusal } from '#access/errors';
-import { claimsIn } from '#access/json';
 import type { Requests } from '#access/engine/requests';
 import { createRenewed, type Lasting, type Renewed } from '#access/renewed';
 import type { CloudTools } from '#access/tools';
@@ -8,17 +7,7 @@ import type { AzureSettings } from '../settings.ts';
 import { cliSession } from './cli-session.ts';
 import type { Environment } from './environments.ts';
 import { federation } from './federation.ts';
-import type { AccessToken, TokenSource } from './token-source.ts';
-
-/** Who we are at Azure. */
-export interface Caller {
-  /** Of the service principal or the user; `null` where the token does not say. */
-  readonly objectId: string | null;
-  readonly clientId: string | null;
-  readonly tenantId: string | null;
-  /** Whether an application acts for a person: then the client id is that of the application, the same for all. */
-  readonly delegated: boolean;
-}
+import { callerOf, type AccessToken, type Caller, type TokenSource } from './access-token.ts';
 
 /** Access tokens that renew themselves, one for each scope. */
 export interface SignIn {
@@ -70,18 +59,6 @@ export function createSignIn(
       });
       return next.token !== refused.token;
     },
-  };
-}
-
-/** What an access token says of whom it was given to. Source: Microsoft identity platform, access token claims. */
-export function callerOf(token: string): Caller {
-  const claims = claimsIn(token);
-  const text = (name: string): string | null => (typeof claims[name] === 'string' ? claims[name] : null);
-  return {
-    objectId: text('oid'),
-    clientId: text('appid') ?? text('azp'),
-    tenantId: text('tid'),
-    delegated: text('scp') !== null,
   };
 }
 

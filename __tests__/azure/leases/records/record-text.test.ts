@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   longestDescription,
   readRecord,
+  textOf,
   writeRecord,
   type Described,
   type RecordPlace,
 } from '../../../../src/azure/leases/records/record-text.ts';
 import { recordMark } from '../../../../src/azure/leases/records/record-entry.ts';
-import { constants } from '../../../../src/azure/leases/steps/constants.ts';
 import type { Entry } from '../../../../src/azure/leases/steps/entries.ts';
 import { between, pick, seeded, seeds } from '../../../access/engine/seeded.ts';
 
@@ -23,7 +23,7 @@ const place: RecordPlace = {
   name: '39ee8b1f-79ab-4ce9-a67f-2417cdde874c',
 };
 const read = (description: string, at: Partial<RecordPlace> = {}): Described =>
-  readRecord(description, { ...place, ...at }, now, constants);
+  readRecord(description, { ...place, ...at }, now);
 
 function drawEntries(random: () => number): readonly Entry[] {
   const letters = (): string => Array.from({ length: 8 }, () => base32[between(random, 0, 31)]).join('');
@@ -145,4 +145,16 @@ describe('a record in a description', () => {
     }));
     expect(writeRecord('INC-4711: on call', entries, place).length).toBeLessThanOrEqual(longestDescription);
   });
+});
+
+it.each([
+  [null, null, ''],
+  ['Incident 4711', null, 'Incident 4711'],
+  [null, 'on call', 'on call'],
+  ['Incident 4711', 'on call', 'Incident 4711 on call'],
+  ['Incident 4711', '😀'.repeat(200), `Incident 4711 ${'😀'.repeat(120)}`],
+  [null, `${recordMark} v1`, '(cloud-access lease v1'],
+  ['see [cloud-access', 'lease of today', 'see (cloud-access lease of today'],
+])('description %j and reason %j are %j, and never look like a record', (description, reason, expected) => {
+  expect(textOf(description, reason)).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import type { Budget, Turn } from '#access/clock';
 import type { ApplyTools } from '#access/engine/apply-tools';
 import type { Assignment } from '#access/grant';
 import type { CommonExecutor } from '#access/leases/protocol/executor';
@@ -5,7 +6,6 @@ import type { LeaseTools } from '#access/leases/port';
 import type { TimeLimit } from '#access/leases/protocol/time-limit';
 import type { OnTrouble } from '#access/leases/protocol/trouble';
 import type { AzureSession } from '../../session.ts';
-import { openTurns, type TakeTurns } from './turns.ts';
 
 /** What the executor of one grant gives its store. */
 export interface ExecutorTools {
@@ -26,4 +26,34 @@ export function executorToolsOf(
   const { signal } = tools.budget;
   const takeTurns = openTurns(session, grant.target.id, limit, signal);
   return { applying: tools, grant, signal, limit, onTrouble, takeTurns };
+}
+
+/**
+ * Waits for turns at Resource Manager's pace, all of them next to one another in their queues; `null` where the time limit
+ * comes before, which begins with the first of them.
+ */
+export type TakeTurns = (actions: readonly string[]) => Promise<readonly Turn[] | null>;
+
+/** The turns of what is asked at one scope, about one grant. */
+function openTurns(session: AzureSession, scope: string, limit: TimeLimit, signal: AbortSignal): TakeTurns {
+  let begun = false;
+  const budget: Budget = {
+    get until() {
+      return begun ? limit.until() : limit.latest;
+    },
+    signal,
+    // However many are before it, its turn may still come in time.
+    onAnswer: () => undefined,
+  };
+  return async (actions) => {
+    const turns = await Promise.all(actions.map((action) => session.turn(action, scope, budget)));
+    const taken = turns.filter((turn) => turn !== null);
+    if (taken.length < turns.length) {
+      for (const turn of taken) turn.release();
+      return null;
+    }
+    if (!begun) limit.begin();
+    begun = true;
+    return taken;
+  };
 }

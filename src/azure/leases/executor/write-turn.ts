@@ -1,6 +1,6 @@
 import type { Turn } from '#access/clock';
 import { assignmentActions } from '../../assignments/assignment-writes.ts';
-import type { TakeTurns } from './turns.ts';
+import type { TakeTurns } from './executor-tools.ts';
 
 /** What may rest on a read. */
 export type Write = 'put' | 'delete';

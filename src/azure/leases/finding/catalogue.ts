@@ -7,8 +7,7 @@ import { distinctBy } from '#access/distinct';
 import { tenantsOfScopes } from '../../assignments/home-tenant.ts';
 import { holds, type Places } from '../../resolve/places.ts';
 import type { AzureSession } from '../../session.ts';
-import { grantOf } from './grant-of.ts';
-import { recordIn } from '../records/record-in.ts';
+import { recordIn } from '../records/record-text.ts';
 import { recordMark } from '../records/record-entry.ts';
 import type { Entry } from '../steps/entries.ts';
 
@@ -72,5 +71,20 @@ export async function readCatalogue(
       it.is === 'record' ? [{ row, grant: grantOf(row), entries: it.entries }] : [],
     ),
     altered: described.flatMap(({ row, it }) => (it.is === 'record' ? [] : [row])),
+  };
+}
+
+/** The grant that a row of a list is about; names were not looked up. */
+export function grantOf({
+  principalId = '',
+  principalType,
+  roleDefinitionId = '',
+  scope = '',
+}: Pick<RoleAssignment, 'principalId' | 'principalType' | 'roleDefinitionId' | 'scope'>): Assignment {
+  return {
+    kind: 'assignment',
+    principal: { id: principalId, type: principalType ?? null, name: null },
+    role: { id: roleDefinitionId, name: null },
+    target: { id: scope, name: null },
   };
 }

@@ -7,11 +7,11 @@ import type { HeldGrant } from '#access/leases/journal';
 import type { Listed } from '../../assignments/assignment-lists.ts';
 import { distinctBy } from '#access/distinct';
 import { listed } from '#access/words';
-import { isSameScope } from '../../resolve/scopes.ts';
+import { isSameScope } from '../../resolve/ids.ts';
 import type { AzureSession } from '../../session.ts';
 import type { Catalogue, Leased } from './catalogue.ts';
 import type { AzureLease } from '../lease-id.ts';
-import { recordIn } from '../records/record-in.ts';
+import { recordIn } from '../records/record-text.ts';
 import type { Entry } from '../steps/entries.ts';
 import { alteredRecord } from '../words.ts';
 

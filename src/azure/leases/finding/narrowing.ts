@@ -3,7 +3,7 @@ import { together } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { gather } from '../../resolve/gather.ts';
-import { isSameGuid, lastSegment } from '../../resolve/patterns.ts';
+import { isSameGuid, lastSegment } from '../../resolve/ids.ts';
 import { holds, type Places } from '../../resolve/places.ts';
 import { resolvePrincipals } from '../../resolve/principals.ts';
 import { resolveRoles } from '../../resolve/roles.ts';

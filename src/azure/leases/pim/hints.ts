@@ -1,5 +1,5 @@
 import { parseJson } from '#access/json';
-import { whoseLock, type Answer, type Rule } from '../../hint-rule.ts';
+import { whoseLock, type Answer, type Rule } from '../../hints.ts';
 
 /** Whether a request went to Privileged Identity Management. */
 function isOfPim(operation: string): boolean {

@@ -1,5 +1,8 @@
+import type { RoleAssignment } from '@azure/arm-authorization';
+import { lifetimesMs } from '#access/durations';
+import { lastSegment } from '../../resolve/ids.ts';
 import { entryGrammar, entryOf, grantDigest, headGrammar, recordHead, recordMark, writeEntry } from './record-entry.ts';
-import type { Constants } from '../steps/constants.ts';
+import { constants } from '../steps/constants.ts';
 import type { Entry } from '../steps/entries.ts';
 
 /** Which role assignment a record belongs to: copied to another one it proves nothing. */
@@ -43,11 +46,11 @@ export function writeRecord(text: string, entries: readonly Entry[], place: Reco
  *
  * @param date now, in milliseconds since the epoch
  */
-export function readRecord(description: string, place: RecordPlace, date: number, constants: Constants): Described {
+export function readRecord(description: string, place: RecordPlace, date: number): Described {
   const parts = recordPattern.exec(description)?.groups;
   const entries = parts === undefined ? null : entriesIn(parts['entries'] ?? '');
   if (parts === undefined || entries === null) return { is: description.includes(recordMark) ? 'altered' : 'none' };
-  const latest = date + constants.longestLease + constants.margin;
+  const latest = date + lifetimesMs.longest + constants.margin;
   const text = parts['text'] ?? '';
   const proves =
     parts['digest'] === digestOf(place) && entries.every(({ end }) => end <= latest) && !text.includes(recordMark);
@@ -66,4 +69,30 @@ function entriesIn(text: string): readonly Entry[] | null {
 
 function digestOf({ scope, role, principal, name }: RecordPlace): string {
   return grantDigest([scope, role, principal, name], digestLength);
+}
+
+/** What the description of a role assignment says of leases. @param date now, in milliseconds since the epoch */
+export function recordIn(row: RoleAssignment, date: number): Described {
+  const { description, scope = '', roleDefinitionId = '', principalId = '', name } = row;
+  const place = {
+    scope,
+    role: lastSegment(roleDefinitionId),
+    principal: principalId,
+    name: name ?? lastSegment(row.id ?? ''),
+  };
+  return readRecord(description ?? '', place, date);
+}
+
+/** So much of the reason is kept in a description, in characters: the rest of the room is for holders. */
+const longestReason = 120;
+
+/** What a person reads in the description of what is made, and no part of which may look like the record of a lease. */
+export function textOf(description: string | null, reason: string | null): string {
+  const why = Array.from(reason ?? '')
+    .slice(0, longestReason)
+    .join('');
+  return [description ?? '', why]
+    .filter((it) => it !== '')
+    .join(' ')
+    .replaceAll(recordMark, '(cloud-access lease');
 }

@@ -1,5 +1,3 @@
-import { lifetimesMs } from '#access/durations';
-
 /** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
 export interface Constants {
   /** A write is sent within this of the beginning of the read that it rests on. */
@@ -12,8 +10,6 @@ export interface Constants {
   readonly settle: number;
   /** Clocks differ, and a request takes its time: around every end of a lease. */
   readonly margin: number;
-  /** No lease is longer; an end that is further off is not ours. */
-  readonly longestLease: number;
   /** Before a write is repeated that somebody else's has overtaken: up to so long, so that twenty at once get through. */
   readonly lookAgain: number;
 }
@@ -27,6 +23,5 @@ export const constants: Constants = {
   readLag: 10 * second,
   settle: 35 * second,
   margin: minute,
-  longestLease: lifetimesMs.longest,
   lookAgain: second,
 };

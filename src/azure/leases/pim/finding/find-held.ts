@@ -6,7 +6,7 @@ import type { HeldGrant } from '#access/leases/journal';
 import type { Listed } from '#azure/assignments/assignment-lists';
 import { eachAlone, placesInWords, readPlaces } from '../../finding/find-held.ts';
 import type { AzureLease } from '../../lease-id.ts';
-import { isSameScope } from '#azure/resolve/scopes';
+import { isSameScope } from '#azure/resolve/ids';
 import { requestSeen, scheduleSeen } from '../service/reading.ts';
 import { findOurs, keyOfGrant, type PimFound, type Searching } from './show.ts';
 import { mayCome } from '../statuses.ts';

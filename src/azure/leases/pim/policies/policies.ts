@@ -3,8 +3,7 @@ import { CloudError, type Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { groupBy } from '#azure/resolve/gather';
 import { pagesAt } from '#azure/pages';
-import { isSameGuid, lastSegment } from '#azure/resolve/patterns';
-import { tenantRoot } from '#azure/resolve/scopes';
+import { isSameGuid, lastSegment, tenantRoot } from '#azure/resolve/ids';
 import type { AzureSession } from '#azure/session';
 import { policyFaults, policyIn, type Given, type RolePolicy } from './policy.ts';
 

@@ -2,7 +2,7 @@ import type { RoleManagementPolicyRuleUnion } from '@azure/arm-authorization';
 import { durationInWords, isoDuration } from '#access/durations';
 import { Refusal } from '#access/errors';
 import { isRecord } from '#access/json';
-import { durationMs } from '../service/durations.ts';
+import { durationMs } from '../service/reading.ts';
 
 /** What a role's policy demands of an assignment by an administrator. Source: docs/design/azure.md#pim-policies. */
 export interface RolePolicy {

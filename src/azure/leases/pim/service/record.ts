@@ -13,7 +13,7 @@ import {
   writeEntry,
 } from '../../records/record-entry.ts';
 import type { Entry } from '../../steps/entries.ts';
-import { lastSegment } from '#azure/resolve/patterns';
+import { lastSegment } from '#azure/resolve/ids';
 
 /** Who asked, as the justification of a request names it. */
 export interface PimRecord extends Entry {

@@ -9,8 +9,7 @@ import { CloudError } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { notAsDocumented } from '#azure/answer';
 import { pagesOf } from '#azure/pages';
-import { isSameGuid, lastSegment } from '#azure/resolve/patterns';
-import { isSameScope, scopePath } from '#azure/resolve/scopes';
+import { isSameGuid, lastSegment, isSameScope, scopePath } from '#azure/resolve/ids';
 import type { AzureSession } from '#azure/session';
 import { timeIn } from './reading.ts';
 

@@ -8,7 +8,7 @@ import {
   parseScope,
   scopePath,
   subscriptionOf,
-} from '../../../src/azure/resolve/scopes.ts';
+} from '../../../src/azure/resolve/ids.ts';
 
 const subscription = '/subscriptions/11111111-2222-4333-8444-555555555501';
 const group = `${subscription}/resourceGroups/payments-prod`;

@@ -1,5 +1,6 @@
 import type { Budget } from '#access/clock';
 import { Refusal } from '#access/errors';
+import { claimsIn } from '#access/json';
 
 /** An access token, masked on receipt, and what it says. */
 export interface AccessToken {
@@ -23,4 +24,26 @@ export function acceptable(token: AccessToken, mask: (secret: string) => void): 
     'Signing in gave something that is not an access token.',
     'Check azure-environment and what stands between the runner and it (HTTPS_PROXY), then run the step again.',
   );
+}
+
+/** Who we are at Azure. */
+export interface Caller {
+  /** Of the service principal or the user; `null` where the token does not say. */
+  readonly objectId: string | null;
+  readonly clientId: string | null;
+  readonly tenantId: string | null;
+  /** Whether an application acts for a person: then the client id is that of the application, the same for all. */
+  readonly delegated: boolean;
+}
+
+/** What an access token says of whom it was given to. Source: Microsoft identity platform, access token claims. */
+export function callerOf(token: string): Caller {
+  const claims = claimsIn(token);
+  const text = (name: string): string | null => (typeof claims[name] === 'string' ? claims[name] : null);
+  return {
+    objectId: text('oid'),
+    clientId: text('appid') ?? text('azp'),
+    tenantId: text('tid'),
+    delegated: text('scp') !== null,
+  };
 }
