@@ -3,6 +3,4 @@ export { holderProtocol, resumed } from '../../../src/azure/leases/steps/holder-
 export { giveUp, joinPhases } from '../../../src/azure/leases/steps/join.ts';
 export { newHolder } from '../../../src/azure/leases/steps/holder.ts';
 export { newPermanent, permanentProtocol } from '../../../src/azure/leases/steps/permanent.ts';
-export { revocationProtocol } from '../../../src/azure/leases/steps/revoke.ts';
-export { newLeaving } from '../../../src/azure/leases/steps/leave.ts';
-export { newSweep, sweepProtocol } from '../../../src/azure/leases/steps/sweep.ts';
+export { newLeaving, newSweep, revocationProtocol, sweepProtocol } from '../../../src/azure/leases/steps/leave.ts';

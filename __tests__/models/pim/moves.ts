@@ -84,7 +84,7 @@ function begins(it: Seat, say: Say): void {
     return;
   }
   say(
-    { ...enter(it, 'revoke', steps.newRevocation(constants, now(rules, world)), { stage: 'work' }), overruled: true },
+    { ...enter(it, 'leave', steps.newRevocation(constants, now(rules, world)), { stage: 'work' }), overruled: true },
     'begins',
   );
 }

@@ -17,7 +17,7 @@ export const mutations: readonly Mutation<Options>[] = [
   },
   {
     rule: 'a removal rests on a fresh look',
-    edits: [edit('../../leases/steps/writing', 'mono: readAt + constants.fresh, date', 'mono: Infinity, date')],
+    edits: [edit('../../steps/writing', 'mono: readAt + constants.fresh, date', 'mono: Infinity, date')],
     world: world({}),
     breaks: 'P5a',
   },
@@ -81,9 +81,9 @@ export const mutations: readonly Mutation<Options>[] = [
   {
     rule: 'a look that shows no access is believed only when lists cannot lag any more',
     edits: [
-      edit('leave', "if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };", ''),
-      edit('leave', 'if (about !== null &&', 'if (it.end < 0 && about !== null &&'),
-      edit('leave', 'if (it.unlisted >= it.constants.mostUnlisted) return', 'if (it.unlisted >= 0) return'),
+      edit('holder-protocol', "if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };", ''),
+      edit('holder-protocol', 'if (about !== null &&', 'if (it.end < 0 && about !== null &&'),
+      edit('holder-protocol', 'if (it.unlisted >= it.constants.mostUnlisted) return', 'if (it.unlisted >= 0) return'),
     ],
     world: world({ ends: [1] }),
     breaks: 'P1',

@@ -7,8 +7,7 @@ import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { leaving } from './driving.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { counts } from '../steps/entries.ts';
-import { newLeaving } from '../steps/leave.ts';
-import { revocationProtocol } from '../steps/revoke.ts';
+import { newLeaving, revocationProtocol } from '../steps/leave.ts';
 import { unknownWhether } from '../words.ts';
 
 /** Ends an access that is leased for all who hold it, and names them. */

@@ -6,7 +6,7 @@ import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
 import type { SweepWork } from '../finding/due.ts';
 import { leaving } from './driving.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
-import { newSweep, sweepProtocol } from '../steps/sweep.ts';
+import { newSweep, sweepProtocol } from '../steps/leave.ts';
 import { unknownWhether } from '../words.ts';
 
 /** Takes away of one grant what does not count any more, and ends the access where nothing is left. */

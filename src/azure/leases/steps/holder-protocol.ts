@@ -5,7 +5,7 @@ import { counts } from './entries.ts';
 import { isUnseen, type Holder, type HolderGo, type HolderOutcome, type Released } from './holder.ts';
 import { abandoned, joinPhases, landsAt } from './join.ts';
 import { leavingPhases } from './leave.ts';
-import { readAnew, settling, settlingLost } from './writing.ts';
+import { settling, settlingLost, sleepThenRead } from './writing.ts';
 
 const released = (it: Holder, left: Released['left']): HolderGo => ({
   end: { kind: 'released', gaveUp: it.why, left },
@@ -16,10 +16,7 @@ const released = (it: Holder, left: Released['left']): HolderGo => ({
 export const holderProtocol: Protocol<Holder, Ask, Answer, HolderOutcome> = createProtocol({
   ...joinPhases,
   // What is still on its way would come after a deletion.
-  land: {
-    ask: (it) => ({ do: 'sleep', until: landsAt(it) }),
-    then: (it, _, now) => readAnew('leave', it, now),
-  },
+  land: sleepThenRead(landsAt, 'leave'),
   ...leavingPhases<Holder, HolderOutcome>({
     goes: (it, entry, { date }) => entry.holder === it.holder || !counts(entry, it.ended, date, it.constants),
     // Nobody deletes by its name what was not seen: others may have seen it, and hold it by now.

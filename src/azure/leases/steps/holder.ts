@@ -3,9 +3,10 @@ import type { Go, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
 import type { Entry } from './entries.ts';
 import type { Leaving } from './leave.ts';
+import type { Pausing } from './writing.ts';
 
 /** What one holder of one grant knows. Instants are in milliseconds on the monotonic clock, 0 where there was none. */
-export interface Holder extends Leaving {
+export interface Holder extends Leaving, Pausing {
   readonly holder: string;
   /** The end of the lease, in milliseconds since the epoch. */
   readonly end: number;
@@ -24,7 +25,6 @@ export interface Holder extends Leaving {
   readonly others: readonly Entry[];
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
-  readonly sleepUntil: number;
 }
 
 /** Why a join was given up. `differs`: the lease that is there has another condition. */

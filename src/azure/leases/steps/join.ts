@@ -2,7 +2,16 @@ import type { Moment } from '#access/leases/protocol/protocol';
 import { isFound, type Answer } from './asks.ts';
 import { counts, type Entry } from './entries.ts';
 import type { GivenUp, Holder, HolderGo, HolderPhases } from './holder.ts';
-import { asRead, readAnew, settling, settlingLost, whileFresh } from './writing.ts';
+import {
+  asRead,
+  pauseThenRead,
+  pausing,
+  readAnew,
+  settleThenRead,
+  settling,
+  settlingLost,
+  whileFresh,
+} from './writing.ts';
 
 /** Takes a lease: reads, then makes the assignment, or writes an entry of its own into the one that is there. */
 export const joinPhases: HolderPhases = {
@@ -43,10 +52,7 @@ export const joinPhases: HolderPhases = {
         ? { to: 'save-made', memory: settling(beside(it, 'answered'), now) }
         : unlessDone(it, answer, now),
   },
-  settle: {
-    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-    then: (it, _, now) => readAnew('confirm', it, now),
-  },
+  settle: settleThenRead('confirm'),
   confirm: {
     ask: () => ({ do: 'get', expected: null, jobs: false, before: null }),
     then: (it, answer, now) => {
@@ -55,10 +61,7 @@ export const joinPhases: HolderPhases = {
       return placed(answer.is === 'lease' ? { ...it, unseen: 'no' } : it, answer, now);
     },
   },
-  again: {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => readAnew('find', it, now),
-  },
+  again: pauseThenRead('find'),
   'save-held': {
     ask: (it) => ({ do: 'save', progress: it.shared ? 'shared' : 'held', holder: it.holder, end: it.end }),
     then: (it) => ({ end: { kind: 'held' }, memory: { ...it, settledAt: 0 } }),
@@ -94,9 +97,8 @@ function writing(it: Holder): HolderGo {
 
 /** What became of a write that was not answered well. */
 function unlessDone(it: Holder, answer: Answer, now: Moment): HolderGo {
-  const { lookAgain } = it.constants;
   if (answer.is === 'lost') return { to: 'settle', memory: settlingLost(beside(it, 'lost'), now) };
-  if (answer.is === 'taken') return { to: 'again', memory: { ...it, sleepUntil: now.mono + lookAgain } };
+  if (answer.is === 'taken') return pausing('again', it, now);
   if (answer.is !== 'late') return giveUp(it, 'failed', now);
   return now.date >= it.end - it.constants.margin ? giveUp(it, 'late', now) : readAnew('find', it, now);
 }

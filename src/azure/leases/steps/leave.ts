@@ -1,12 +1,11 @@
-import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
+import { createProtocol, type Go, type Moment, type Phases, type Protocol } from '#access/leases/protocol/protocol';
 import { isFound, type Answer, type Ask, type Expected, type Found } from './asks.ts';
 import type { Constants } from './constants.ts';
-import { union, type Entry } from './entries.ts';
-import { asRead, readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
+import { counts, union, type Entry } from './entries.ts';
+import { asRead, readAnew, settleThenRead, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
 
 /** What whoever takes entries away knows. */
 export interface Leaving extends Writing {
-  readonly constants: Constants;
   /** Somebody else had an entry, or may have had: then only a read that is late enough is believed. */
   readonly shared: boolean;
   /** No own write can be on its way any more: only reads may lag. */
@@ -116,10 +115,7 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
         return { to: 'gone', memory: { ...it, readAt: now.mono, settledAt: isOver ? 0 : it.settledAt } };
       },
     },
-    'leave-settle': {
-      ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-      then: (it, _, now) => again(it, now),
-    },
+    'leave-settle': settleThenRead('leave'),
     // Nobody else was ever seen: one read is enough, as soon as it shows the deletion.
     gone: {
       ask: () => ({ do: 'get', expected: 'gone', jobs: true, before: null }),
@@ -132,3 +128,43 @@ export function leavingPhases<Memory extends Leaving, Outcome>({
 function struck<Memory extends Leaving>(it: Memory): Memory {
   return { ...it, going: [], taken: union(it.taken, it.going) };
 }
+
+/**
+ * How a sweep of one grant has ended. `ended`: the access is gone. `held`: somebody holds it.
+ * `plain`: it stands there without a record of ours. `failed`: it could not be ended.
+ */
+export type SweepOutcome = 'ended' | 'held' | 'plain' | 'failed';
+
+/**
+ * Ends what is due, or belongs to ended jobs. Where somebody still holds it, it is left as it is: what does not count any
+ * more harms nobody, and so a sweep needs no right to write, which would be one to grant. Source:
+ * docs/design/leases.md#sweep-on-azure.
+ */
+export const sweepProtocol: Protocol<Leaving, Ask, Answer, SweepOutcome> = createProtocol(
+  leavingPhases<Leaving, SweepOutcome>({
+    goes: (it, entry, { date }) => !counts(entry, it.ended, date, it.constants),
+    over: (memory, found) => ({ end: ({ none: 'ended', lease: 'held', plain: 'plain' } as const)[found.is], memory }),
+    failed: (memory) => ({ end: 'failed', memory }),
+    rewrites: false,
+  }),
+);
+
+/** Begins at `leave`. @param ended holders whose jobs have ended */
+export function newSweep(constants: Constants, ended: readonly string[], now: Moment): Leaving {
+  return { ...newLeaving(constants, now), ended };
+}
+
+/**
+ * How a revocation of one leased grant has ended. `revoked`: the access is gone. `plain`: it stands there without a record
+ * of ours by now. `failed`: it could not be ended.
+ */
+export type RevocationOutcome = 'revoked' | 'plain' | 'failed';
+
+/** Ends a leased access for all who hold it; begins at `leave`. Source: docs/design/leases.md#revoke-on-azure. */
+export const revocationProtocol: Protocol<Leaving, Ask, Answer, RevocationOutcome> = createProtocol(
+  leavingPhases<Leaving, RevocationOutcome>({
+    goes: () => true,
+    over: (memory, found) => ({ end: found.is === 'none' ? 'revoked' : 'plain', memory }),
+    failed: (memory) => ({ end: 'failed', memory }),
+  }),
+);

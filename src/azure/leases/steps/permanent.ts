@@ -2,17 +2,25 @@ import { createProtocol, type Go, type Moment, type Phases, type Protocol } from
 import { isFound, type Answer, type Ask } from './asks.ts';
 import type { Constants } from './constants.ts';
 import { union, type Entry } from './entries.ts';
-import { asRead, readAnew, settling, settlingLost, whileFresh, type Writing } from './writing.ts';
+import {
+  asRead,
+  pauseThenRead,
+  pausing,
+  readAnew,
+  settleThenRead,
+  settling,
+  settlingLost,
+  whileFresh,
+  type Pausing,
+} from './writing.ts';
 
 /** What whoever makes one grant permanent knows. Instants are in milliseconds on the monotonic clock. */
-export interface Permanent extends Writing {
-  readonly constants: Constants;
+export interface Permanent extends Pausing {
   readonly name: string;
   /** Those who held a lease of it. */
   readonly others: readonly Entry[];
   /** A record was taken away, or may have been. */
   readonly committed: boolean;
-  readonly sleepUntil: number;
 }
 
 /** `permanent`: the access has no end any more. `failed`: nothing was changed. `broken`: nobody knows which of both. */
@@ -34,14 +42,8 @@ const phases: Phases<Permanent, Ask, Answer, PermanentOutcome> = {
     ask: (it) => ({ do: 'write', name: it.name, entries: null, notAfter: whileFresh(it) }),
     then: wrote,
   },
-  settle: {
-    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-    then: (it, _, now) => readAnew('find', it, now),
-  },
-  again: {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => readAnew('find', it, now),
-  },
+  settle: settleThenRead('find'),
+  again: pauseThenRead('find'),
 };
 
 export const permanentProtocol: Protocol<Permanent, Ask, Answer, PermanentOutcome> = createProtocol(phases);
@@ -65,7 +67,7 @@ function wrote(it: Permanent, answer: Answer, now: Moment): PermanentGo {
   const committed = { ...it, committed: true };
   if (answer.is === 'done') return { to: 'settle', memory: settling(committed, now) };
   if (answer.is === 'lost') return { to: 'settle', memory: settlingLost(committed, now) };
-  if (answer.is === 'taken') return { to: 'again', memory: { ...it, sleepUntil: now.mono + it.constants.lookAgain } };
+  if (answer.is === 'taken') return pausing('again', it, now);
   return answer.is === 'late' ? readAnew('find', it, now) : breakOff(it);
 }
 

@@ -24,21 +24,21 @@ export async function revoke(context: PimContext, grant: Assignment, tools: Leas
   const memory = newRevocation(context.constants, executor.now());
   const { outcome, memory: known } = await drive<Revocation, Ask, Answer, RevocationOutcome | TooLate>(
     revocationProtocol,
-    { phase: 'revoke', memory },
+    { phase: 'leave', memory },
     {
       now: executor.now,
       perform: performing<Revocation, Ask, Answer>(executor, tools, {
         words: ({ at, memory: sofar }, rest) =>
           at === 'ripen'
             ? `${tooYoungUntil(sofar)}: waiting ${rest} before it is asked for.`
-            : `${at === 'settle' ? 'Lists may lag' : 'It cannot be ended yet'}: looking again in ${rest}.`,
+            : `${at === 'leave-settle' ? 'Lists may lag' : 'It cannot be ended yet'}: looking again in ${rest}.`,
       }),
       redirect: (place) => {
         // It would be waited for in vain.
         if (place.at === 'ripen' && !executor.limit.allows(place.memory.sleepUntil))
           return { end: 'too-young', memory: place.memory };
         if (!executor.isOverTime() || place.at === 'gone') return null;
-        const isMoving = place.at === 'follow' || place.at === 'find';
+        const isMoving = place.at === 'follow-removal' || place.at === 'find-removal';
         return { end: isMoving ? 'still-moving' : 'out-of-time', memory: place.memory };
       },
     },

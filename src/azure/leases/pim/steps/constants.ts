@@ -1,20 +1,11 @@
-/** How long things take and may take, in milliseconds. What the order between them has to be stands at each. */
-export interface Constants {
-  /**
-   * A request is sent within this of the beginning of the look that it rests on. The list of what runs takes half a minute at
-   * times, and no other shows when an access ends. Source: docs/design/azure.md#pim-lists.
-   */
-  readonly fresh: number;
-  /** A request that was sent is carried out within this, or never. */
-  readonly flight: number;
-  /** Lists show every change that is older. Nobody documents it: it is taken to be as for role assignments. */
-  readonly readLag: number;
-  /** Whoever asks beside others believes a look that is so much younger: longer than `fresh`, `flight` and two `readLag`. */
-  readonly settle: number;
-  /** Clocks differ, and a request takes its time: around every end. */
-  readonly margin: number;
-  /** Before something is tried again that somebody else is in the way of. */
-  readonly lookAgain: number;
+import type { Constants as Common } from '../../steps/constants.ts';
+
+/**
+ * The same of requests, and what else there is. `fresh` is longer: the list of what runs takes half a minute at times, and
+ * no other shows when an access ends. Source: docs/design/azure.md#pim-lists. Nobody documents how long lists lag: it is
+ * taken to be as for role assignments.
+ */
+export interface Constants extends Common {
   /** So often it is tried beside something that no list shows. */
   readonly mostAgain: number;
   /** So often a schedule is looked for that an own request has made: two minutes long. */

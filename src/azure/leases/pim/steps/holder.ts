@@ -1,11 +1,12 @@
 import type { GivenUpAnywhere } from '#access/leases/words';
 import type { Go, Moment, Phases } from '#access/leases/protocol/protocol';
 import type { Answer, Ask } from './asks.ts';
-import { listing, type Asking } from './asking.ts';
-import type { Doubt, Looker, OtherHolder } from './seen.ts';
+import { listing } from '../../steps/writing.ts';
+import type { Leaving } from './leave.ts';
+import type { Looker } from './seen.ts';
 
 /** What one holder of one grant knows. */
-export interface Holder extends Asking, Looker {
+export interface Holder extends Leaving, Looker {
   /** The end of the lease, in milliseconds since the epoch. */
   readonly end: number;
   /** The runner's state says that a request may follow. */
@@ -18,20 +19,11 @@ export interface Holder extends Asking, Looker {
   readonly shared: boolean;
   /** A request of ours was seen to be carried out, and what it may have overtaken is waited for. */
   readonly landed: boolean;
-  /** The request that is followed, or the last one. Empty where there was none. */
-  readonly name: string;
   /** When the access ends by itself, as it was seen last, in milliseconds since the epoch; 0 where none was. */
   readonly endsAt: number;
-  /** Until then it may be too young to be found, or ended, likewise. */
-  readonly youngUntil: number;
   /** To what end it is to be extended, or when one begins that is planned after its own, in milliseconds since the epoch. */
   readonly until: number;
-  readonly others: readonly OtherHolder[];
   readonly tries: number;
-  /** How often a schedule was looked for in vain that an own request has made, or one of the holder that it follows. */
-  readonly unlisted: number;
-  /** What the last look was not believed about. */
-  readonly doubted: Doubt | null;
   /** Why the join was given up, `null` where it was not: then a release follows. */
   readonly why: GivenUp | null;
 }

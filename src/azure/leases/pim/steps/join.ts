@@ -1,8 +1,17 @@
 import type { Moment } from '#access/leases/protocol/protocol';
 import { goesOn } from '../statuses.ts';
 import type { Answer } from './asks.ts';
-import { asRead, readAnew, settling, settlingLost, whileFresh } from '../../steps/writing.ts';
-import { listing, pausing } from './asking.ts';
+import {
+  asRead,
+  listing,
+  pauseThenRead,
+  pausing,
+  readAnew,
+  settleThenRead,
+  settling,
+  settlingLost,
+  whileFresh,
+} from '../../steps/writing.ts';
 import { decideJoin } from './decision.ts';
 import {
   abandoned,
@@ -58,14 +67,8 @@ export const joinPhases: HolderPhases = {
     ask: ({ name }) => ({ do: 'follow', name, isLost: true }),
     then: (it, answer, now) => (answer.is === 'absent' ? { to: 'settle', memory: it } : asked(it, answer, now)),
   },
-  settle: {
-    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-    then: (it, _, now) => readAnew('look', it, now),
-  },
-  again: {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => readAnew('look', it, now),
-  },
+  settle: settleThenRead('look'),
+  again: pauseThenRead('look'),
   verify: {
     ask: () => ({ do: 'verify', expected: 'there' }),
     then: (it, answer, now) => seenRunning(it, answer, now, 'save-held'),

@@ -1,148 +1,119 @@
-import type { Moment } from '#access/leases/protocol/protocol';
-import type { Answer } from './asks.ts';
-import { asRead, readAnew, settlingLost, whileFresh } from '../../steps/writing.ts';
-import { listing, pausing } from './asking.ts';
-import { decideRelease } from './decision.ts';
-import type { Holder, HolderGo, HolderPhases, Released } from './holder.ts';
-import { doubtAbout, generation, holdersIn, isDoubted, isLeftBehind, isOwn, type Doubt, type Seen } from './seen.ts';
+import type { Deadline, Go, Moment, Phases } from '#access/leases/protocol/protocol';
+import {
+  asRead,
+  pauseThenRead,
+  pausing,
+  readAnew,
+  settleThenRead,
+  settlingLost,
+  type Pausing,
+} from '../../steps/writing.ts';
+import type { Answer, Ask } from './asks.ts';
+import type { Constants } from './constants.ts';
+import type { Doubt, OtherHolder, Seen } from './seen.ts';
 
-/** Releases an access: ends it where nobody else relies on it, and otherwise leaves that to Azure. */
-export const leavingPhases: HolderPhases = {
-  leave: {
-    ask: () => ({ do: 'look' }),
-    then: (it, answer, now) =>
-      answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : released(it, 'failed'),
-  },
-  'leave-follow': {
-    ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
-    then: (it, answer, now) => {
-      if (answer.is === 'failed') return released(it, 'failed');
-      // Followed a moment ago, and listed as on its way nevertheless: the list lags.
-      const lags = now.mono < it.settledAt;
-      return lags ? pausing('leave-again', listing(it, now), now) : readAnew('leave', listing(it, now), now);
+/** What whoever ends an access knows. */
+export interface Leaving extends Pausing {
+  readonly constants: Constants;
+  /** The request that is followed, or taken back, or the last one. Empty where there was none. */
+  readonly name: string;
+  /** Until then it may be too young to be found, or ended, in milliseconds since the epoch. */
+  readonly youngUntil: number;
+  /** Others who rely on it. */
+  readonly others: readonly OtherHolder[];
+  /** What the last look was not believed about. */
+  readonly doubted: Doubt | null;
+  /** How often a schedule was looked for in vain that a request has made. */
+  readonly unlisted: number;
+}
+
+/** How a protocol ends an access, and where it goes on. */
+interface LeavingWays<Memory, Outcome> {
+  /** What a look leads to. */
+  readonly placed: (it: Memory, seen: Seen, now: Moment) => Go<Memory, Outcome>;
+  /** How late its removal may be asked for. */
+  readonly notAfter: (it: Memory) => Deadline;
+  readonly failed: (it: Memory) => Go<Memory, Outcome>;
+  /** A person has to approve its removal. */
+  readonly waits: (it: Memory) => Go<Memory, Outcome>;
+  /** Azure does not find it, or does not end it yet, or another request is in the way. */
+  readonly blocked: (it: Memory, by: 'missing' | 'too-young' | 'exists', now: Moment) => Go<Memory, Outcome>;
+  /** What is known besides when Azure has ended it; default: nothing. */
+  readonly ended?: (it: Memory) => Memory;
+  /** Whether a read has shown that it is gone. */
+  readonly gone: (it: Memory, answer: Answer, now: Moment) => Go<Memory, Outcome>;
+}
+
+/** Takes back what has not begun, or removes the access, and follows that to its end; begins at `leave`. */
+export function leavingPhases<Memory extends Leaving, Outcome>({
+  placed,
+  notAfter,
+  failed,
+  waits,
+  blocked,
+  ended = (it) => it,
+  gone,
+}: LeavingWays<Memory, Outcome>): Phases<Memory, Ask, Answer, Outcome> {
+  const removed = (before: Memory, answer: Answer, now: Moment): Go<Memory, Outcome> => {
+    switch (answer.is) {
+      case 'stands': {
+        const it = { ...before, name: answer.name };
+        if (answer.standing === 'failed') return failed(before);
+        if (answer.standing === 'waits') return waits(it);
+        return answer.standing === 'removed' ? { to: 'gone', memory: ended(it) } : { to: 'follow-removal', memory: it };
+      }
+      case 'lost':
+        return { to: 'find-removal', memory: settlingLost({ ...before, name: answer.name }, now) };
+      case 'missing':
+      case 'too-young':
+      case 'exists':
+        return blocked(before, answer.is, now);
+      case 'again':
+        return pausing('leave-again', before, now);
+      case 'late':
+      case 'absent':
+        return readAnew('leave', before, now);
+      case 'refused':
+      case 'failed':
+      case 'done':
+      case 'seen':
+      case 'running':
+      case 'gone':
+        return failed(before);
+    }
+  };
+  return {
+    leave: {
+      ask: () => ({ do: 'look' }),
+      then: (it, answer, now) =>
+        answer.is === 'seen' ? placed(asRead(it, answer.asOf), answer.seen, now) : failed(it),
     },
-  },
-  cancel: {
-    ask: ({ name }) => ({ do: 'cancel', name }),
-    then: (it, answer, now) => {
-      // It may have begun meanwhile; what is not there, and listed, is listed too long.
-      if (answer.is === 'again' || answer.is === 'lost' || answer.is === 'absent')
-        return pausing('leave-again', it, now);
-      return answer.is === 'failed' ? released(it, 'failed') : readAnew('leave', it, now);
+    cancel: {
+      ask: ({ name }) => ({ do: 'cancel', name }),
+      then: (it, answer, now) => {
+        if (answer.is === 'failed') return failed(it);
+        // It may have begun meanwhile; what is not there, and listed, is listed too long.
+        return answer.is === 'done' ? readAnew('leave', it, now) : pausing('leave-again', it, now);
+      },
     },
-  },
-  remove: {
-    ask: (it) => ({
-      do: 'request',
-      wish: { type: 'remove' },
-      notAfter: whileFresh(it, it.endsAt - it.constants.margin),
-    }),
-    then: removed,
-  },
-  'follow-removal': {
-    ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
-    then: removed,
-  },
-  'find-removal': {
-    ask: ({ name }) => ({ do: 'follow', name, isLost: true }),
-    then: (it, answer, now) => (answer.is === 'absent' ? { to: 'leave-settle', memory: it } : removed(it, answer, now)),
-  },
-  'leave-settle': {
-    ask: ({ settledAt }) => ({ do: 'sleep', until: settledAt }),
-    then: (it, _, now) => readAnew('leave', it, now),
-  },
-  'leave-again': {
-    ask: ({ sleepUntil }) => ({ do: 'sleep', until: sleepUntil }),
-    then: (it, _, now) => readAnew('leave', it, now),
-  },
-  gone: {
-    ask: () => ({ do: 'verify', expected: 'gone' }),
-    then: (it, answer) => {
-      if (answer.is === 'gone') return released(it, 'gone');
-      if (answer.is !== 'running') return released(it, 'removed');
-      // It may be another by now, whose end is what counts.
-      return answer.end === null ? released(it, 'stays') : released({ ...it, endsAt: answer.end }, 'removed');
+    remove: {
+      ask: (it) => ({ do: 'request', wish: { type: 'remove' }, notAfter: notAfter(it) }),
+      then: removed,
     },
-  },
-};
-
-/** What a look leads to. */
-function placed(before: Holder, seen: Seen, now: Moment): HolderGo {
-  const { youngest, margin } = before.constants;
-  const youngUntil = (seen.schedule?.start ?? 0) + youngest + margin;
-  const it: Holder = { ...before, endsAt: seen.schedule?.end ?? 0, youngUntil };
-  const decision = decideRelease(seen, it, now.date, it.why !== null);
-  switch (decision.do) {
-    case 'cancel':
-      return { to: 'cancel', memory: { ...it, name: decision.name } };
-    case 'follow':
-      return { to: 'leave-follow', memory: { ...it, name: decision.name } };
-    case 'remove':
-      return { to: 'remove', memory: it };
-    case 'wait':
-      return { to: 'leave-settle', memory: listing(it, now) };
-    case 'look-again':
-    case 'nothing':
-      // What was asked for may still arrive, and what has arrived may not be listed yet.
-      if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };
-      return decision.do === 'nothing' ? notThere(it, seen, decision.left, now) : notListed(it, decision.left, now);
-    case 'leave':
-      return released({ ...it, others: holdersIn(decision.others, it.endsAt) }, decision.because);
-  }
-}
-
-/** There is nothing to end, as far as this look shows. */
-function notThere(it: Holder, seen: Seen, left: 'gone' | 'permanent' | 'none-of-ours', now: Moment): HolderGo {
-  const about = whyDoubted(seen, it);
-  if (about !== null && !isDoubted(it, about, seen))
-    return { to: 'leave-settle', memory: { ...listing(it, now), doubted: doubtAbout(about, seen) } };
-  return released(it, left === 'none-of-ours' ? 'foreign' : left);
-}
-
-/** What an own request has made is not listed: that is believed only when it never is. */
-function notListed(it: Holder, left: 'gone' | 'unlisted', now: Moment): HolderGo {
-  if (it.unlisted >= it.constants.mostUnlisted) return released(it, left);
-  return { to: 'leave-settle', memory: { ...listing(it, now), unlisted: it.unlisted + 1 } };
-}
-
-/** Why a look that shows nothing to end is not believed at once. */
-function whyDoubted(seen: Seen, me: Holder): Doubt['about'] | null {
-  if (isLeftBehind(seen)) return 'plain';
-  return generation(seen).some((request) => isOwn(request, me)) ? 'own' : null;
-}
-
-/** What became of a removal. */
-function removed(it: Holder, answer: Answer, now: Moment): HolderGo {
-  switch (answer.is) {
-    case 'stands':
-      if (answer.standing === 'failed') return released(it, 'failed');
-      if (answer.standing === 'waits') return released({ ...it, name: answer.name }, 'waits');
-      return { to: answer.standing === 'removed' ? 'gone' : 'follow-removal', memory: { ...it, name: answer.name } };
-    case 'lost':
-      return { to: 'find-removal', memory: settlingLost({ ...it, name: answer.name }, now) };
-    // It was seen a moment ago: in its first minute it is not even found. Source:
-    // docs/design/azure.md#the-first-five-minutes.
-    case 'missing':
-      if (now.date < it.youngUntil) return released(it, 'too-young');
-      return { to: 'leave-settle', memory: listing(it, now) };
-    case 'too-young':
-      return released(it, 'too-young');
-    case 'again':
-      return pausing('leave-again', it, now);
-    case 'late':
-    case 'absent':
-      return readAnew('leave', it, now);
-    case 'exists':
-    case 'refused':
-    case 'failed':
-    case 'done':
-    case 'seen':
-    case 'running':
-    case 'gone':
-      return released(it, 'failed');
-  }
-}
-
-function released(it: Holder, left: Released['left']): HolderGo {
-  return { end: { kind: 'released', gaveUp: it.why, left }, memory: it };
+    'follow-removal': {
+      ask: ({ name }) => ({ do: 'follow', name, isLost: false }),
+      then: removed,
+    },
+    'find-removal': {
+      ask: ({ name }) => ({ do: 'follow', name, isLost: true }),
+      then: (it, answer, now) =>
+        answer.is === 'absent' ? { to: 'leave-settle', memory: it } : removed(it, answer, now),
+    },
+    'leave-settle': settleThenRead('leave'),
+    'leave-again': pauseThenRead('leave'),
+    gone: {
+      ask: () => ({ do: 'verify', expected: 'gone' }),
+      then: gone,
+    },
+  };
 }
