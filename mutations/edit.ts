@@ -6,16 +6,21 @@ import { bodyOf, findArgument, findCallStatement, findCondition, findSymbol, val
 export type Edit = {
   /** Names from the outside in, such as `createRequests > read > isNeeded`: functions, methods, constants, properties. */
   readonly symbol: string;
-} & (
-  | { readonly do: 'begin-with'; readonly statements: string }
-  /** Of a constant or a property. */
-  | { readonly do: 'set-value'; readonly to: string }
-  /** Of the `if` or the `? :` whose condition mentions an identifier. */
-  | { readonly do: 'set-condition'; readonly about: string; readonly to: string }
-  | { readonly do: 'set-argument'; readonly of: string; readonly index: number; readonly to: string }
-  /** Moves a statement that is one call to the end of its block. */
-  | { readonly do: 'postpone-call'; readonly of: string }
-);
+} &
+  /** Of a function; one that is an expression returns that afterwards. */
+  (
+    | { readonly do: 'begin-with'; readonly statements: string }
+    /** Of a constant or a property. */
+    | { readonly do: 'set-value'; readonly to: string }
+    /** Of the `if` or the `? :` whose condition mentions an identifier, or a string in its quotes: `'done'`. */
+    | { readonly do: 'set-condition'; readonly about: string; readonly to: string }
+    | { readonly do: 'set-argument'; readonly of: string; readonly index: number; readonly to: string }
+    /** Moves a statement that is one call to the end of its block. */
+    | { readonly do: 'postpone-call'; readonly of: string }
+  );
+
+/** An edit of a file: its path from the root of the project. */
+export type FileEdit = Edit & { readonly file: string };
 
 /** Returns the edited source; throws where the place is missing, or is there more than once. */
 export function applyEdit(source: string, edit: Edit): string {
@@ -39,7 +44,7 @@ interface Splice {
 function splicesOf(symbol: Named, edit: Edit): readonly Splice[] {
   switch (edit.do) {
     case 'begin-with':
-      return [insertion(bodyOf(symbol).getStart() + 1, edit.statements)];
+      return beginning(bodyOf(symbol), edit.statements);
     case 'set-value':
       return [replacement(valueOf(symbol), edit.to)];
     case 'set-condition':
@@ -51,6 +56,11 @@ function splicesOf(symbol: Named, edit: Edit): readonly Splice[] {
       return [replacement(statement, ''), insertion(endOfBlock(statement, symbol), statement.getText())];
     }
   }
+}
+
+function beginning(body: ts.ConciseBody, statements: string): readonly Splice[] {
+  if (ts.isBlock(body)) return [insertion(body.getStart() + 1, statements)];
+  return [insertion(body.getStart(), `{ ${statements} return (`), insertion(body.getEnd(), '); }')];
 }
 
 function replacement(node: ts.Node, by: string): Splice {

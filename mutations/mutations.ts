@@ -2,7 +2,7 @@
  * Breaks of the code on purpose: of each promise the worst on each cloud. `npm run mutations` demands that the tests of
  * each go red, and `docs/proof.md` tells what is broken.
  */
-import type { Edit } from './edit.ts';
+import type { FileEdit } from './edit.ts';
 
 export interface Mutation {
   /** Begins with the cloud where it is about one only. */
@@ -15,7 +15,7 @@ export interface Mutation {
   /** What Jest is given: files, and which of their tests. */
   readonly tests: readonly string[];
   /** Of a file in `src`. */
-  readonly edit: Edit & { readonly file: string };
+  readonly edit: FileEdit;
 }
 
 export const mutations: readonly Mutation[] = [

@@ -29,11 +29,11 @@ function nameOf(node: ts.Node): string | null {
   return ts.isIdentifier(node.name) || ts.isStringLiteral(node.name) ? node.name.text : null;
 }
 
-/** The statements of a function, a method or a constructor, or of the function that a constant or property is. */
-export function bodyOf({ node, path }: Named): ts.Block {
+/** The body of a function, a method or a constructor, or of the function that a constant or property is. */
+export function bodyOf({ node, path }: Named): ts.ConciseBody {
   const it = hasInitializer(node) ? node.initializer : node;
   const body = it !== undefined && isWithBody(it) ? it.body : undefined;
-  if (body === undefined || !ts.isBlock(body)) throw new Error(`${path} has no body of statements`);
+  if (body === undefined) throw new Error(`${path} has no body`);
   return body;
 }
 
@@ -51,10 +51,11 @@ function hasInitializer(node: ts.Node): node is ts.VariableDeclaration | ts.Prop
   return ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node);
 }
 
-/** The condition of an `if` or a `? :` that mentions an identifier. */
+/** The condition of an `if` or a `? :` that mentions an identifier, or a string in its quotes. */
 export function findCondition({ node, path }: Named, about: string): ts.Expression {
   const mentions = (it: ts.Node): boolean =>
-    (ts.isIdentifier(it) && it.text === about) || ts.forEachChild(it, (child) => mentions(child) || undefined) === true;
+    ((ts.isIdentifier(it) || ts.isStringLiteral(it)) && it.getText() === about) ||
+    ts.forEachChild(it, (child) => mentions(child) || undefined) === true;
   const found = all(node).flatMap((it) => conditionOf(it) ?? []);
   return only(found.filter(mentions), `condition about ${about} in ${path}`);
 }

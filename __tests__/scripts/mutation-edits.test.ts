@@ -22,6 +22,7 @@ export async function work(input: number): Promise<number> {
 function outer() { return { work2() { work2(); return 1; } }; }
 function twice() { one(); one(); }
 function sole() { one(); }
+function close(late: string) { if (late === 'late') return late; return late === '' ? 0 : 1; }
 function bare() { if (limit) one(); }
 `;
 
@@ -63,6 +64,11 @@ describe('an edit', () => {
       { symbol: 'work > read', do: 'begin-with', statements: 'x();' },
       'const read = async (at: number): Promise<number> => { x();',
     ],
+    [
+      'begins a function that is an expression',
+      { symbol: 'phases > close-late > then', do: 'begin-with', statements: 'x();' },
+      "'close-late': { then: (it: number) =>  { x(); return ( it ); }  },",
+    ],
     ['sets a constant', { symbol: 'limit', do: 'set-value', to: '4' }, 'const limit = 4;'],
     [
       'sets a property, whose name may be a string',
@@ -78,6 +84,11 @@ describe('an edit', () => {
       'sets the condition of a choice',
       { symbol: 'work > read', do: 'set-condition', about: 'input', to: 'true' },
       'return true ? 1 : 2;',
+    ],
+    [
+      'sets the condition that mentions a string',
+      { symbol: 'close', do: 'set-condition', about: "'late'", to: 'true' },
+      "function close(late: string) { if (true) return late; return late === '' ? 0 : 1; }",
     ],
     [
       'sets an argument of a call',
@@ -108,16 +119,7 @@ describe('an edit fails', () => {
       { symbol: 'phases > then', do: 'set-value', to: '1' },
       '2 times: symbol then of phases > then',
     ],
-    [
-      'without a body',
-      { symbol: 'phases > close-late > then', do: 'begin-with', statements: 'x();' },
-      'phases > close-late > then has no body of statements',
-    ],
-    [
-      'where a constant is no function',
-      { symbol: 'limit', do: 'begin-with', statements: 'x();' },
-      'limit has no body of statements',
-    ],
+    ['where a constant is no function', { symbol: 'limit', do: 'begin-with', statements: 'x();' }, 'limit has no body'],
     ['without a value', { symbol: 'work', do: 'set-value', to: '1' }, 'work has no value'],
     [
       'without the condition',
