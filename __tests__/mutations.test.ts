@@ -2,20 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { applyEdit } from '../mutations/edit.ts';
+import { applyEdit, type FileEdit } from '../mutations/edit.ts';
 import { mutations } from '../mutations/mutations.ts';
+import { mutations as ofAzure } from './models/azure/mutations.ts';
+import { mutations as ofAws } from './models/mutations.ts';
+import { mutations as ofPim } from './models/pim/mutations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Whether it is killed takes long: `npm run mutations`. That it breaks what is there is known at once. */
 describe('every mutation', () => {
   test.each(mutations)('$name applies to what is there, and still parses', ({ edit }) => {
-    expect(edit.file).toMatch(/^src\//u);
-    const source = readFileSync(root + edit.file, 'utf8');
-    const edited = applyEdit(source, edit);
-    expect(edited).not.toBe(source);
-    expect(syntaxErrors(source)).toEqual([]);
-    expect(syntaxErrors(edited)).toEqual([]);
+    expectToApply(edit);
   });
 
   test.each(mutations)('$name names files of tests that are there, and some of their tests', ({ tests }) => {
@@ -36,6 +34,22 @@ describe('every mutation', () => {
     expect([...new Set(names)]).toEqual(names);
   });
 });
+
+/** That a promise breaks takes long: `npm run explore -- --mutations`. */
+describe('every rule that the models take away', () => {
+  test.each([...ofAws, ...ofAzure, ...ofPim])('is there to be taken away: $rule', ({ edits }) => {
+    edits.forEach(expectToApply);
+  });
+});
+
+function expectToApply(edit: FileEdit): void {
+  expect(edit.file).toMatch(/^src\//u);
+  const source = readFileSync(root + edit.file, 'utf8');
+  const edited = applyEdit(source, edit);
+  expect(edited).not.toBe(source);
+  expect(syntaxErrors(source)).toEqual([]);
+  expect(syntaxErrors(edited)).toEqual([]);
+}
 
 function syntaxErrors(source: string): readonly string[] {
   const options = { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext };

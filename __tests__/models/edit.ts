@@ -1,20 +1,29 @@
-/** One text of the shipped source that is replaced. */
-export interface Edit {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
-
-/** @param file without its ending */
-export function edit(file: string, find: string, replace: string): Edit {
-  return { file: `${file}.ts`, find, replace };
-}
+import type { FileEdit } from '../../mutations/edit.ts';
 
 /** A rule of a protocol that is taken away, and the promise that breaks then. */
 export interface Mutation<Options> {
   readonly rule: string;
-  readonly edits: readonly Edit[];
+  /** None where the world itself takes the rule away. */
+  readonly edits: readonly FileEdit[];
   readonly world: Options;
-  /** How the promise that breaks begins; `null` where no exploration has shown that one does. */
-  readonly breaks: string | null;
+  /** How the promise that breaks begins. */
+  readonly breaks: string;
+}
+
+/** Makes edits; files are named from a folder, without their ending. */
+interface Edits {
+  readonly beginWith: (file: string, symbol: string, statements: string) => FileEdit;
+  readonly setValue: (file: string, symbol: string, to: string) => FileEdit;
+  readonly setCondition: (file: string, symbol: string, about: string, to: string) => FileEdit;
+  readonly setArgument: (file: string, symbol: string, of: string, index: number, to: string) => FileEdit;
+}
+
+export function editsIn(folder: string): Edits {
+  const path = (file: string): string => `${folder}/${file}.ts`;
+  return {
+    beginWith: (file, symbol, statements) => ({ file: path(file), symbol, do: 'begin-with', statements }),
+    setValue: (file, symbol, to) => ({ file: path(file), symbol, do: 'set-value', to }),
+    setCondition: (file, symbol, about, to) => ({ file: path(file), symbol, do: 'set-condition', about, to }),
+    setArgument: (file, symbol, of, index, to) => ({ file: path(file), symbol, do: 'set-argument', of, index, to }),
+  };
 }

@@ -71,9 +71,11 @@ describe('the same steps without one of their rules (P5)', () => {
     runs = await exploreAll('mutations', 2);
   }, 20 * minutes);
 
-  const shown = mutations.flatMap((it) => (it.long === true || it.breaks === null ? [] : { ...it, breaks: it.breaks }));
-  it.each(shown)('break a promise: $rule ($section)', ({ rule, breaks }) => {
-    const run = runs.get(rule);
-    expect(run?.fault).toEqual(expect.stringMatching(new RegExp(`^${breaks}`, 'u')));
-  });
+  it.each(mutations.filter(({ isLong }) => isLong !== true))(
+    'break a promise: $rule ($section)',
+    ({ rule, breaks }) => {
+      const run = runs.get(rule);
+      expect(run?.fault).toEqual(expect.stringMatching(new RegExp(`^${breaks}`, 'u')));
+    },
+  );
 });

@@ -1,40 +1,24 @@
 import { build, type Plugin } from 'esbuild';
-import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Edit } from './edit.ts';
-import type { Steps } from './steps.ts';
+import { applyEdit, type FileEdit } from '../../mutations/edit.ts';
 
-const sources = {
-  aws: { steps: '../../src/aws/leases/steps/', entry: 'shipped.ts' },
-  azure: { steps: '../../src/azure/leases/steps/', entry: 'azure/shipped.ts' },
-  pim: { steps: '../../src/azure/leases/pim/steps/', entry: 'pim/shipped.ts' },
-} as const;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const placeOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** The shipped steps with some of their text replaced. Each text has to be there exactly once. */
-export async function mutatedSteps<Shipped = Steps>(
-  edits: readonly Edit[],
-  protocol: keyof typeof sources = 'aws',
-): Promise<Shipped> {
-  const { steps, entry } = sources[protocol];
-  const leases = placeOf(steps);
-  const left = new Set(edits);
+/** What a module exports where some of the files that it loads are edited. */
+export async function mutated<Exports>(entry: URL, edits: readonly FileEdit[]): Promise<Exports> {
+  const sources = editedSources(edits);
+  const loaded = new Set<string>();
   const plugin: Plugin = {
     name: 'mutate',
     setup(esbuild) {
-      esbuild.onLoad({ filter: /steps[\\/][\w-]+\.ts$/ }, async ({ path }) => {
-        let contents = await readFile(path, 'utf8');
-        for (const edit of edits) {
-          if (join(leases, edit.file) !== path) continue;
-          const places = contents.split(edit.find).length - 1;
-          if (places !== 1) throw new Error(`${edit.file} has ${places} places instead of one: ${edit.find}`);
-          contents = contents.replace(edit.find, () => edit.replace);
-          left.delete(edit);
-        }
-        return { contents, loader: 'ts' };
+      esbuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        loaded.add(path);
+        const contents = sources.get(path);
+        return contents === undefined ? null : { contents, loader: 'ts' };
       });
     },
   };
@@ -42,16 +26,27 @@ export async function mutatedSteps<Shipped = Steps>(
   try {
     const outfile = join(folder, 'steps.mjs');
     await build({
-      entryPoints: [placeOf(entry)],
+      entryPoints: [fileURLToPath(entry)],
       bundle: true,
       format: 'esm',
       platform: 'node',
       outfile,
       plugins: [plugin],
     });
-    if (left.size > 0) throw new Error(`nothing loads ${[...left].map(({ file }) => file).join(', ')}`);
-    return (await import(pathToFileURL(outfile).href)) as Shipped;
+    const unused = [...sources.keys()].filter((path) => !loaded.has(path));
+    if (unused.length > 0) throw new Error(`nothing loads ${unused.join(', ')}`);
+    return (await import(pathToFileURL(outfile).href)) as Exports;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The text of each file that is edited, by its path. */
+function editedSources(edits: readonly FileEdit[]): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const edit of edits) {
+    const path = join(root, edit.file);
+    sources.set(path, applyEdit(sources.get(path) ?? readFileSync(path, 'utf8'), edit));
+  }
+  return sources;
 }

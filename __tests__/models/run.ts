@@ -6,7 +6,7 @@ import { worlds } from './catalogue.ts';
 import { found, type Exploration } from './exploration.ts';
 import { run, type Run } from './explorer.ts';
 import { modelOf } from './model.ts';
-import { mutatedSteps } from './mutate.ts';
+import { mutated } from './mutate.ts';
 import { mutations } from './mutations.ts';
 import type { Options } from './options.ts';
 import { rulesOf } from './rules.ts';
@@ -32,7 +32,7 @@ function runWorld(
 
 async function runMutation(rule: string, most = mostStates): Promise<Run> {
   const it = found(mutations, rule, 'rule');
-  const steps = await mutatedSteps(it.edits);
+  const steps = await mutated<Steps>(new URL('shipped.ts', import.meta.url), it.edits);
   return runWorld(rule, it.world, { steps, forgets: it.remembers !== true, most });
 }
 
@@ -54,8 +54,7 @@ async function main([kind, part = '']: readonly string[]): Promise<void> {
   if (kind === 'worlds')
     for (const { name, options } of mine(worlds.filter(({ isLong }) => !isLong))) print(runWorld(name, options));
   if (kind === 'mutations')
-    for (const { rule } of mine(mutations.filter(({ long, breaks }) => long !== true && breaks !== null)))
-      print(await runMutation(rule));
+    for (const { rule } of mine(mutations.filter(({ isLong }) => isLong !== true))) print(await runMutation(rule));
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

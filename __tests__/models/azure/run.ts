@@ -1,6 +1,6 @@
 import { explorationOf } from '../exploration.ts';
 import { run } from '../explorer.ts';
-import { mutatedSteps } from '../mutate.ts';
+import { mutated } from '../mutate.ts';
 import { modelOf } from './model.ts';
 import { mutations } from './mutations.ts';
 import { rulesOf, type Steps } from './rules.ts';
@@ -13,6 +13,6 @@ export const azure = explorationOf<(typeof worlds)[number]['options'], Steps>({
   worlds,
   mutations,
   shipped,
-  mutated: (edits) => mutatedSteps<Steps>(edits, 'azure'),
+  mutated: (edits) => mutated<Steps>(new URL('shipped.ts', import.meta.url), edits),
   run: (name, options, steps, most) => run(name, modelOf(rulesOf(options, steps)), most),
 });

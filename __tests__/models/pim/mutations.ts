@@ -1,67 +1,51 @@
-import { edit, type Mutation } from '../edit.ts';
+import { editsIn, type Mutation } from '../edit.ts';
 import type { Options } from './world.ts';
 import { world } from './worlds.ts';
 
+const { beginWith, setArgument, setCondition, setValue } = editsIn('src/azure/leases');
+
 export const mutations: readonly Mutation<Options>[] = [
   {
-    rule: 'whoever asks beside others waits before it is green',
-    edits: [
-      edit(
-        'join',
-        "? { to: 'settle', memory: { ...settling(it, now), landed: true } } : { to: 'verify', memory: it };",
-        "? { to: 'verify', memory: it } : { to: 'verify', memory: it };",
-      ),
-    ],
+    rule: 'a holder that asks beside others waits before it is green',
+    edits: [setCondition('pim/steps/join', 'standing', 'shared', 'false')],
     world: world({}),
     breaks: 'P5a',
   },
   {
     rule: 'a removal rests on a fresh look',
-    edits: [edit('../../steps/writing', 'mono: readAt + constants.fresh, date', 'mono: Infinity, date')],
+    edits: [setValue('steps/writing', 'whileFresh > mono', 'Infinity')],
     world: world({}),
     breaks: 'P5a',
   },
   {
     rule: 'an access that others rely on is not ended',
-    edits: [edit('decision', "if (others.length > 0) return { do: 'leave', because: 'shared', others };", '')],
+    edits: [setCondition('pim/steps/decision', 'decideRelease', 'others', 'false')],
     world: world({}),
     breaks: 'P5a',
   },
   {
     rule: 'an access is never shortened',
-    edits: [edit('decision', 'Math.max(me.end, schedule.end + trace)', 'me.end')],
+    edits: [setArgument('pim/steps/decision', 'decideJoin', 'Math.max', 1, 'me.end')],
     world: world({ ends: [2, 1] }),
     breaks: 'P5a',
   },
   {
-    rule: 'who relies on an access of ours leaves a trace',
-    edits: [
-      edit(
-        'decision',
-        "return { do: 'extend', end: Math.max(me.end, schedule.end + trace) };",
-        "return isEnough ? { do: 'adopt' } : { do: 'extend', end: me.end };",
-      ),
-    ],
+    rule: 'a holder that relies on an access of ours leaves a trace',
+    edits: [setCondition('pim/steps/decision', 'decideJoin', 'reliedOn', 'isEnough')],
     world: world({ ends: [2, 1] }),
     breaks: 'P5a',
   },
   {
     rule: 'what made an access may not be listed yet',
-    edits: [
-      edit('decision', "if (maker === null && !isDoubted(me, 'maker', seen)) return doubting('maker', seen);", ''),
-    ],
+    edits: [setCondition('pim/steps/decision', 'decideJoin', "'maker'", 'false')],
     world: world({ ends: [2, 1] }),
     breaks: 'P5a',
   },
   {
-    rule: 'what nobody of ours made is not ended',
+    rule: 'what none of ours made is not ended',
     edits: [
-      edit('decision', "if (makerOf(seen)?.record == null) return { do: 'leave', because: 'foreign', others };", ''),
-      edit(
-        'seen',
-        'all.filter((it) => !isOwn(it, me) &&',
-        'all.filter((it) => it.record !== null && !isOwn(it, me) &&',
-      ),
+      setCondition('pim/steps/decision', 'decideRelease', 'makerOf', 'false'),
+      beginWith('pim/steps/seen', 'isOver', 'if (record === null) return true;'),
     ],
     world: world({ ends: [3], foreign: 2 }),
     breaks: 'P3',
@@ -69,10 +53,10 @@ export const mutations: readonly Mutation<Options>[] = [
   {
     rule: 'a request that has failed grants nothing',
     edits: [
-      edit(
-        'join',
-        "if (answer.standing === 'failed' || answer.standing === 'removed') return giveUp(it, 'failed', now);",
-        "if (answer.standing === 'failed') return { to: 'save-held', memory: it };",
+      beginWith(
+        'pim/steps/join',
+        'standing',
+        "if (answer.standing === 'failed') return { to: 'save-held', memory: before };",
       ),
     ],
     world: world({ ends: [1], faults: { denied: 1 } }),
@@ -81,30 +65,28 @@ export const mutations: readonly Mutation<Options>[] = [
   {
     rule: 'a look that shows no access is believed only when lists cannot lag any more',
     edits: [
-      edit('holder-protocol', "if (now.mono < it.settledAt) return { to: 'leave-settle', memory: it };", ''),
-      edit('holder-protocol', 'if (about !== null &&', 'if (it.end < 0 && about !== null &&'),
-      edit('holder-protocol', 'if (it.unlisted >= it.constants.mostUnlisted) return', 'if (it.unlisted >= 0) return'),
+      setCondition('pim/steps/leave', 'placed', 'settledAt', 'false'),
+      setCondition('pim/steps/leave', 'notThere', 'isDoubted', 'false'),
+      setCondition('pim/steps/leave', 'notListed', 'unlisted', 'true'),
     ],
     world: world({ ends: [1] }),
     breaks: 'P1',
   },
   {
     rule: 'what has just ended is listed as a role assignment for a while, and is not taken for permanent',
-    edits: [
-      edit('decision', "if (isLeftBehind(seen) && !isDoubted(me, 'plain', seen)) return doubting('plain', seen);", ''),
-    ],
+    edits: [setCondition('pim/steps/decision', 'decideJoin', 'isLeftBehind', 'false')],
     world: world({ ends: [1, 1] }),
     breaks: 'P5a',
   },
   {
     rule: 'a doubt is about one thing, and does not serve for another',
-    edits: [edit('seen', 'doubted?.about === about && doubted.at === doubtAbout(about, seen).at', 'doubted !== null')],
+    edits: [beginWith('pim/steps/seen', 'isDoubted', 'return doubted !== null;')],
     world: world({ ends: [1, 1] }),
     breaks: 'P5a',
   },
   {
     rule: 'what was made a moment ago may not be listed as a schedule yet',
-    edits: [edit('decision', "if (plain?.is === 'recent') return { do: 'wait' };\n    if", 'if')],
+    edits: [setCondition('pim/steps/decision', 'decideJoin', "'recent'", 'false')],
     world: world({ ends: [1, 1] }),
     breaks: 'P5a',
   },

@@ -99,9 +99,9 @@ export function replaced(world: World, stored: Stored): World {
 
 /** What a look may show: each list as it is, or as it was as long as lists may lag. */
 export function looks(rules: Rules, world: World): readonly Seen[] {
-  const shelves = versionsOf(world);
-  const seen = shelves.flatMap(({ schedule }) =>
-    shelves.flatMap(({ requests }) =>
+  const versions = versionsOf(world);
+  const seen = versions.flatMap(({ schedule }) =>
+    versions.flatMap(({ requests }) =>
       plains(world, schedule).map((plain): Seen => ({
         schedule:
           schedule === null
@@ -131,11 +131,11 @@ function versionsOf({ before, stored }: World): readonly Stored[] {
 /** What the list of role assignments may show beside this schedule: it lags on its own. */
 function plains(world: World, schedule: Schedule | null): readonly (Plain | null)[] {
   if (schedule !== null) return [null];
-  const shelves = versionsOf(world);
-  return shelves.map(({ schedule: assigned, requests }, index): Plain | null => {
+  const versions = versionsOf(world);
+  return versions.map(({ schedule: assigned, requests }, index): Plain | null => {
     if (assigned === null) return null;
     // Made since the first of what lists may show.
-    const isRecent = shelves.slice(0, index).some((it) => it.schedule?.request !== assigned.request);
+    const isRecent = versions.slice(0, index).some((it) => it.schedule?.request !== assigned.request);
     return { is: isRecent ? 'recent' : 'settled', at: requests.findIndex(({ name }) => name === assigned.request) };
   });
 }
