@@ -73,7 +73,7 @@ export const mutations: readonly Mutation[] = [
     tests: ['__tests__/scenario/azure-pim-planned.test.ts', '-t', 'taken back by a revoke too'],
     edit: {
       file: 'src/azure/leases/pim/steps/revoke.ts',
-      symbol: 'phases > gone > then',
+      symbol: 'revocationProtocol > gone',
       do: 'begin-with',
       statements: "if ((answer.is as string) === 'gone') return { end: 'revoked', memory: it };",
     },

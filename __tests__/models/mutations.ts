@@ -34,7 +34,7 @@ const isNotMarked = "() => ({ do: 'sleep', until: 0 })";
 const isNotDisarmed = setValue('disarming', 'timersToDisarm > armed', '[]');
 const isNotFenced = setValue('disarming', 'timersToDisarm > unmade', '[]');
 const isNotSettled = setValue('disarming', 'settle > ask > until', 'it.fireUntil');
-const isWithoutTrace = setValue('abandon', 'abandon > then > to', "'abandon-created'");
+const isWithoutTrace = setValue('holder-protocol', 'abandon > then > to', "'abandon-created'");
 
 const rules: Readonly<Record<string, readonly Rule[]>> = {
   'hold-before-list': [
@@ -389,7 +389,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   'give-up-a-join': [
     {
       rule: 'FLIGHT wait after a cancelled call',
-      edits: [setValue('abandon', 'abandoned > sleepUntil', '0')],
+      edits: [setValue('holder', 'abandoned > sleepUntil', '0')],
       world: brisk({ ends: [1], faults: { crash: 1 } }),
       breaks: 'P4',
     },
@@ -445,7 +445,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     },
     {
       rule: 'sweep: deletion soon after the list',
-      edits: [setValue('sweep', 'since', '() => Infinity')],
+      edits: [setValue('marked', 'since', '() => Infinity')],
       world: brisk({ others: ['sweep'], faults: { pause: 1, crash: 1 } }),
       breaks: 'P5a',
       isLong: true,
@@ -467,7 +467,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     },
     {
       rule: 'revocation: deletion soon after the list',
-      edits: [setValue('revoke', 'since', '() => Infinity')],
+      edits: [setValue('marked', 'since', '() => Infinity')],
       world: brisk({ others: ['revoke'], faults: { pause: 1 } }),
       breaks: 'P5a',
     },

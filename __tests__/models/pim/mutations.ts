@@ -65,9 +65,9 @@ export const mutations: readonly Mutation<Options>[] = [
   {
     rule: 'a look that shows no access is believed only when lists cannot lag any more',
     edits: [
-      setCondition('pim/steps/leave', 'placed', 'settledAt', 'false'),
-      setCondition('pim/steps/leave', 'notThere', 'isDoubted', 'false'),
-      setCondition('pim/steps/leave', 'notListed', 'unlisted', 'true'),
+      setCondition('pim/steps/holder-protocol', 'placed', 'settledAt', 'false'),
+      setCondition('pim/steps/holder-protocol', 'notThere', 'isDoubted', 'false'),
+      setCondition('pim/steps/holder-protocol', 'notListed', 'unlisted', 'true'),
     ],
     world: world({ ends: [1] }),
     breaks: 'P1',
