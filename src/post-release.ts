@@ -5,7 +5,7 @@ import type { IdentityTokens } from '#access/identity-token';
 import { endOf, stands, type HeldGrant } from '#access/leases/journal';
 import { accessTaken, releaseAll } from '#access/leases/operations/release';
 import type { Words } from '#access/grant';
-import { succeeded, type Result } from '#access/outcome';
+import type { Result } from '#access/outcome';
 import { remarksOn } from '#access/engine/remarks';
 import { createConnections, type OpenConnections } from './action/connections.ts';
 import { homeFolder, readFile, readTextOrNothing, readVariables } from './action/environment.ts';
@@ -92,10 +92,9 @@ async function perform({ leases, held }: SavedLeases, variables: ReadonlyMap<str
     log.info(`Giving back ${held.length === 1 ? 'the lease' : `${held.length} leases`} of this step.`);
     await signInFirst(cloud, { until: latest, signal });
     const timeoutMs = latest - machine.clock.now();
-    const order = { timeoutMs, maxInFlight: null, latest, reason };
+    const order = { timeoutMs, maxInFlight: null, latest, deniedEndFails: false, reason };
     const tools = { ...machine, cloud, signal, onStarted: () => undefined };
-    const released = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
-    const results = released.map(boundedByCloud);
+    const results = await releaseAll(mostDangerousFirst(held), cloud.leases, order, tools);
     return await report(results, leases, cloud.words, await remarksOn(accessTaken(results), 'remove', tools));
   } finally {
     connections.close();
@@ -133,14 +132,6 @@ function connect(variables: ReadonlyMap<string, string>): OpenConnections {
 function noTokensSince(fault: Fault): IdentityTokens {
   const { input, problem } = fault;
   return { mint: () => Promise.reject(new Refusal(`${input} ${problem}.`, remedyLines(fault).join(' '))) };
-}
-
-/** Of access that is still there post warns only, where the cloud ends it at its time: the warning says when. */
-function boundedByCloud(result: Result): Result {
-  const { outcome, lease } = result;
-  if (outcome.status !== 'FAILED' || lease?.did !== 'left' || lease.endsAtLatest === null) return result;
-  const { requestId, changed, reason } = outcome;
-  return { ...result, outcome: succeeded(requestId, changed, reason) };
 }
 
 /** What nothing else ends, then what surely stands, then what would stand for longest. */

@@ -132,7 +132,13 @@ function carryOut(
     taking: change.kind === 'join' ? inTime : null,
   };
   return perform(about, { ...tools, budget }, (watched) =>
-    leases.carryOut(change, step.seen !== null, { ...watched, latest: Infinity, reason: request.reason, turn }),
+    leases.carryOut(change, step.seen !== null, {
+      ...watched,
+      latest: Infinity,
+      deniedEndFails: true,
+      reason: request.reason,
+      turn,
+    }),
   );
 }
 

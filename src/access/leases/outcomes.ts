@@ -2,7 +2,7 @@ import { isPassing } from '../engine/retry.ts';
 import { CloudError, hintOn, isOfKind, Refusal } from '../errors.ts';
 import { failed, refused, succeeded, type Outcome, type Result } from '../outcome.ts';
 import { withMore } from '../words.ts';
-import type { Lease, LeaseDone } from './port.ts';
+import type { Lease, LeaseDone, LeaseTools } from './port.ts';
 import type { Trouble } from './protocol/trouble.ts';
 import type { LeaseReport } from './report.ts';
 import { madePermanentMeanwhile, wasThereBefore } from './words.ts';
@@ -36,18 +36,19 @@ export function isDenied(trouble: Trouble | null): boolean {
 }
 
 /**
- * Of access that is still there and that the cloud ends at its time: green only where nothing but time is in the way. What
- * was denied stays so for the next lease too.
+ * Of access that is still there and that the cloud ends at its time: green where nothing but time is in the way, and in
+ * post. What was denied stays so for the next lease too.
  *
  * @param way what else ends it
  */
 export function leftUntilItsEnd(
   requestId: string | null,
   trouble: Trouble | null,
+  { deniedEndFails }: Pick<LeaseTools, 'deniedEndFails'>,
   it: { readonly told: string; readonly way: string; readonly changed: boolean; readonly isRefused?: boolean },
 ): Outcome {
   const { told, way, changed, isRefused = isDenied(trouble) } = it;
-  if (!isRefused) return succeeded(requestId, changed, told);
+  if (!isRefused || !deniedEndFails) return succeeded(requestId, changed, told);
   return failed(requestId, trouble, { reason: told, hint: withMore(way, hintOn(trouble, '')), changed });
 }
 

@@ -29,6 +29,8 @@ export interface LeaseTools extends ApplyTools {
   readonly budget: Budget;
   /** Its time begins with its first turn, where it has to wait for one; nothing goes on after this, in milliseconds since the epoch. */
   readonly latest: number;
+  /** Whether a denied end is FAILED although the cloud ends the access at its time: post only warns of that. */
+  readonly deniedEndFails: boolean;
   /** Why, in words; `null` where nobody said. */
   readonly reason: string | null;
   /** How many grants of this step on the same target come before this one. */
@@ -65,15 +67,18 @@ export interface HolderEntry {
   readonly words: string;
 }
 
-/** What a sweep has found to be done about one grant. */
-export interface SweepItem {
+/** A grant about which a sweep has to do something. */
+export interface DueGrant {
   readonly grant: Assignment;
   /** Whether the access may have to be ended; else there are only records that stand for nothing. */
   readonly due: boolean;
   /** Why, in words. */
   readonly why: string;
-  /** The cloud's own; opaque to others. */
-  readonly work: unknown;
+}
+
+/** The same, with what a sweep does about it. */
+export interface SweepItem extends DueGrant {
+  sweep(tools: LeaseTools): Promise<LeaseDone>;
 }
 
 /** An access of which nothing proves whether it is a lease, or that has no end any more. */
@@ -131,7 +136,6 @@ export interface Leases {
   list(request: ListRequest, budget: Budget): Promise<Survey<LeaseEntry>>;
   /** What is due, or belongs to ended jobs. */
   findDue(request: SweepRequest, budget: Budget): Promise<Survey<SweepItem>>;
-  sweep(item: SweepItem, tools: LeaseTools): Promise<LeaseDone>;
 }
 
 /** The whole port to one cloud. */

@@ -224,10 +224,13 @@ export function openLeases(around: LeaseSurroundings): Leases {
         return read !== undefined && read.standing !== 'absent';
       };
       const looking = { reader, liveness: cloudTools.liveness, date: date(), isWanted, isThere };
-      const found = await findDue(looking, budget);
-      return { ...found, notices: [...notices, ...found.notices] };
+      const { items, suspects, notices: told } = await findDue(looking, budget);
+      return {
+        items: items.map((due) => ({ ...due, sweep: (tools) => sweep(context, due, tools) })),
+        notices: [...notices, ...told],
+        suspects,
+      };
     },
-    sweep: (item, tools) => sweep(context, item, tools),
   };
 }
 

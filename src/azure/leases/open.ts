@@ -113,8 +113,9 @@ export function openLeases(around: DescriptionSurroundings): Leases {
     list: async (request, budget) => showLeases(await search(request, budget), constants, origin, date()),
     findDue: async (request, budget) => {
       const catalogue = await search(request, budget);
-      return findDue({ catalogue, constants, liveness: cloudTools.liveness, origin, date: date() }, budget);
+      const looking = { catalogue, constants, liveness: cloudTools.liveness, origin, date: date() };
+      const { items, ...found } = await findDue(looking, budget);
+      return { ...found, items: items.map((due) => ({ ...due, sweep: (tools) => sweep(context, due, tools) })) };
     },
-    sweep: (item, tools) => sweep(context, item, tools),
   };
 }

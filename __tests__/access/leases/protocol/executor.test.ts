@@ -14,7 +14,11 @@ function opened(): { readonly executor: CommonExecutor; readonly clock: FakeCloc
   const note = (it: Note): void => {
     notes.push(it);
   };
-  return { executor: openCommonExecutor({ clock, budget, latest: Infinity, note }, () => epoch + 5), clock, notes };
+  return {
+    executor: openCommonExecutor({ clock, budget, latest: Infinity, deniedEndFails: true, note }, () => epoch + 5),
+    clock,
+    notes,
+  };
 }
 
 describe('a desk without stores', () => {

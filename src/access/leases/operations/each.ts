@@ -21,6 +21,8 @@ export interface WorkOrder {
   readonly maxInFlight: number | null;
   /** Nothing goes on after this, in milliseconds since the epoch; else each has its time from its first turn on. */
   readonly latest?: number;
+  /** Default true. */
+  readonly deniedEndFails?: boolean;
   readonly reason?: string | null;
 }
 
@@ -40,7 +42,7 @@ interface About {
 export async function forEach<T>(
   items: readonly T[],
   about: (item: T) => About,
-  { timeoutMs, maxInFlight, latest = Infinity, reason = null }: WorkOrder,
+  { timeoutMs, maxInFlight, latest = Infinity, deniedEndFails = true, reason = null }: WorkOrder,
   tools: Omit<LeaseRunTools, 'journal'>,
   work: (item: T, tools: LeaseTools) => Promise<LeaseDone>,
   taking: Taking | null = null,
@@ -70,7 +72,7 @@ export async function forEach<T>(
       },
     };
     return perform({ grant, action, seen: null, taking: taking?.inTime ?? null }, noting, (watched) =>
-      work(item, { ...watched, latest, reason, turn: turns.get(grant) ?? 0 }),
+      work(item, { ...watched, latest, deniedEndFails, reason, turn: turns.get(grant) ?? 0 }),
     );
   };
   // What only ends leases has nothing to hurry for, and keeps its order.

@@ -32,7 +32,7 @@ export async function sweep(
     ({ grant }) => ({ grant, kind: 'remove', action: 'remove' }),
     request,
     tools,
-    (item, doing) => leases.sweep(item, doing),
+    (item, doing) => item.sweep(doing),
   );
   // One object for each lease that was ended, or could not be: the rest is told in a sentence.
   const isWorthTelling = ({ outcome }: Result): boolean => outcome.status !== 'SUCCEEDED' || outcome.changed;

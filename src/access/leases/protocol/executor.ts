@@ -15,6 +15,7 @@ export interface Executor<Ask, Answer, Besides extends readonly unknown[] = read
   perform(ask: Ask, ...besides: Besides): Promise<Answer | null>;
   /** What last brought a request to nothing, `null` where nothing did, or where that is over. */
   readonly trouble: () => Trouble | null;
+  readonly deniedEndFails: boolean;
   /** From now on the time limit counts no more: what was begun is brought to a safe end. */
   goOnUnlimited(): void;
   readonly isOverTime: () => boolean;
@@ -42,7 +43,13 @@ export interface CommonExecutor extends Executor<PlainAsk, { readonly is: 'done'
 
 /** @param date now by the cloud's clock, in milliseconds since the epoch */
 export function openCommonExecutor(
-  { clock, budget, latest, note }: Pick<LeaseTools, 'clock' | 'budget' | 'latest' | 'note'>,
+  {
+    clock,
+    budget,
+    latest,
+    deniedEndFails,
+    note,
+  }: Pick<LeaseTools, 'clock' | 'budget' | 'latest' | 'deniedEndFails' | 'note'>,
   date: () => number,
 ): CommonExecutor {
   const limit = createTimeLimit(budget, clock, latest);
@@ -60,6 +67,7 @@ export function openCommonExecutor(
       return { is: 'done' };
     },
     trouble: () => trouble,
+    deniedEndFails,
     goOnUnlimited: () => {
       limit.goOnUnlimited();
     },

@@ -1,7 +1,7 @@
 import { type Budget, minuteInWords } from '#access/clock';
 import type { Assignment } from '#access/grant';
 import { unknownNotices, type JobName, type Liveness } from '#access/leases/liveness';
-import type { Survey, Suspect, SweepItem } from '#access/leases/port';
+import type { DueGrant, Survey, Suspect } from '#access/leases/port';
 import {
   grantOf,
   inspect,
@@ -19,9 +19,7 @@ import { foreignNotice } from '../words.ts';
 import { permanentBrokenOff } from '#access/leases/words';
 
 /** What a sweep does about one grant. */
-export interface SweepWork {
-  /** Whether the access may have to be ended; else there is only garbage. */
-  readonly isDue: boolean;
+export interface Due extends DueGrant {
   /** Holds of jobs that have ended. */
   readonly ended: readonly RecordName[];
   readonly garbage: readonly RecordName[];
@@ -48,7 +46,7 @@ interface Holding {
 }
 
 /** Finds what is due by time, what belongs to ended jobs, and what a person has to look at. */
-export async function findDue(looking: Looking, budget: Budget): Promise<Survey<SweepItem>> {
+export async function findDue(looking: Looking, budget: Budget): Promise<Survey<Due>> {
   const { reader, date, liveness, isWanted } = looking;
   const { constants } = reader;
   const entries = await readCatalogue(reader, budget);
@@ -79,7 +77,7 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Survey<
 }
 
 interface Judged {
-  readonly item: SweepItem | null;
+  readonly item: Due | null;
   readonly suspect: Suspect | null;
   /** Timers that do not prove themselves to be ours, and so prove nothing. */
   readonly foreign: readonly Row[];
@@ -117,17 +115,8 @@ async function itemOf(
   const suspect = abandoned.length === 0 ? null : suspectOf(grant, await isThere(grant, budget));
   if (!isDue && garbage.length === 0) return { item: null, suspect, foreign };
   const holders = holdersIn(over.length > 0 ? over.map(({ seen }) => seen) : timers);
-  const work: SweepWork = { isDue, ended, garbage, holders };
-  return {
-    item: {
-      grant,
-      due: isDue,
-      why: whyOf(ended, timers, isDue, date),
-      work,
-    },
-    suspect,
-    foreign,
-  };
+  const why = whyOf(ended, timers, isDue, date);
+  return { item: { grant, due: isDue, why, ended, garbage, holders }, suspect, foreign };
 }
 
 function holdersIn(records: readonly (Inspected | null)[]): readonly string[] {

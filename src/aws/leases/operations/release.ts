@@ -117,16 +117,16 @@ export function leaveUnseen(
   { words, session, constants }: LeaseContext,
   held: HeldGrant,
   error: CloudError,
-  { clock }: LeaseTools,
+  tools: LeaseTools,
 ): LeaseDone {
   const { holder, turn } = held;
   const firesAt = endOf(held) + spreadOf(turn);
-  const date = session.wire.serverTime(clock.now());
+  const date = session.wire.serverTime(tools.clock.now());
   if (holder === '' || date >= firesAt + constants.window) throw error;
   const why = `It could not be ended now: ${sentence(error.message)}`;
   const remark = `${leftToTimers(why, { firesAt, date, constants }, words)} ${othersUnseen}`;
   const lease = leftToCloud('scheduler', firesAt, 'leased');
-  const outcome = leftUntilItsEnd(null, error, { told: remark, way: sweepOrRevoke, changed: false });
+  const outcome = leftUntilItsEnd(null, error, tools, { told: remark, way: sweepOrRevoke, changed: false });
   return { action: 'keep', lease, outcome };
 }
 
@@ -156,7 +156,7 @@ async function leaveToTimers(
   if (firesAt !== null) {
     const told = leftToTimers(why, { firesAt, date: executor.now().date, constants: it.constants }, words);
     const remark = isSeen ? told : `${told} ${othersUnseen}`;
-    const outcome = leftUntilItsEnd(requestId, trouble, { told: remark, way, changed: false });
+    const outcome = leftUntilItsEnd(requestId, trouble, executor, { told: remark, way, changed: false });
     return { lease: leftToCloud('scheduler', firesAt, 'leased'), outcome };
   }
   const outcome = failed(requestId, trouble, {

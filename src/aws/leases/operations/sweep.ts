@@ -1,10 +1,10 @@
 import { hintOn } from '#access/errors';
-import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
 import { whoseItWas } from '#access/leases/words';
 import { failed, succeeded, type Outcome } from '#access/outcome';
 import { sentence } from '#access/words';
 import type { Executor } from '../executor/executor.ts';
-import type { SweepWork } from '../finding/due.ts';
+import type { Due } from '../finding/due.ts';
 import { newMark, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol, type Sweep, type SweepOutcome } from '../steps/sweep.ts';
 import { withRemark } from '#access/leases/outcomes';
@@ -16,13 +16,12 @@ import { driveUnderMark, inDoubt, type Deletions, undeletedInWords, watchDeletio
 /** Ends what is due of one grant, and tidies up. */
 export async function sweep(
   context: LeaseContext,
-  { grant, why, work }: SweepItem,
+  { grant, due, why, ended, garbage, holders }: Due,
   tools: LeaseTools,
 ): Promise<LeaseDone> {
-  const { isDue, ended, garbage, holders } = work as SweepWork;
   const executor = context.openExecutor(grant, false, tools);
   const deletions = watchDeletions(executor);
-  const done = isDue ? await end(context, executor, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
+  const done = due ? await end(context, executor, deletions, ended, { why, whose: whoseItWas(holders) }) : null;
   for (const name of garbage) await deletions.perform({ do: 'drop', name, notAfter: null }, []);
   const tidied = deletions.undeleted() === null ? 'Records that stand for nothing any more were deleted.' : '';
   return withRemark(done ?? nothingEnded(tidied), undeletedInWords(deletions));
@@ -38,7 +37,7 @@ async function end(
   context: LeaseContext,
   executor: Executor,
   deletions: Deletions,
-  ended: SweepWork['ended'],
+  ended: Due['ended'],
   told: Told,
 ): Promise<LeaseDone> {
   const mark = newMark(context, executor.now().date);

@@ -1,6 +1,6 @@
 import { type Budget, minuteInWords } from '#access/clock';
 import { type Liveness, type Origin, unknownNotices } from '#access/leases/liveness';
-import type { Survey, SweepItem } from '#access/leases/port';
+import type { DueGrant, Survey } from '#access/leases/port';
 import type { Catalogue, Leased } from './catalogue.ts';
 import { holderInWords, jobOf } from '../records/holder-names.ts';
 import { counts, type Entry } from '../steps/entries.ts';
@@ -8,7 +8,7 @@ import type { Constants } from '../steps/constants.ts';
 import { alteredNotice } from '../words.ts';
 
 /** What a sweep does about one grant. */
-export interface SweepWork {
+export interface Due extends DueGrant {
   /** Holders whose jobs have ended. */
   readonly ended: readonly string[];
   /** Whose lease is due, in words. */
@@ -26,7 +26,7 @@ export interface Looking {
 }
 
 /** Finds what is due by time, and what belongs to ended jobs. */
-export async function findDue(looking: Looking, budget: Budget): Promise<Survey<SweepItem>> {
+export async function findDue(looking: Looking, budget: Budget): Promise<Survey<Due>> {
   const { catalogue, constants, liveness, origin, date } = looking;
   // Whether a job has ended is asked of entries that still count, the soonest end first.
   const asked = catalogue.leased
@@ -48,17 +48,12 @@ export async function findDue(looking: Looking, budget: Budget): Promise<Survey<
   return { items, notices: [...unknownNotices(states), ...catalogue.altered.map(alteredNotice)], suspects: [] };
 }
 
-function itemOf(
-  { grant, entries }: Leased,
-  ended: readonly Entry[],
-  { constants, origin, date }: Looking,
-): SweepItem | null {
+function itemOf({ grant, entries }: Leased, ended: readonly Entry[], { constants, origin, date }: Looking): Due | null {
   const names = ended.map(({ holder }) => holder);
   const stay = entries.filter((entry) => counts(entry, names, date, constants));
   if (stay.length > 0) return null;
   const holders = (ended.length > 0 ? ended : entries).map(({ holder }) => holderInWords(holder, origin));
-  const work: SweepWork = { ended: names, holders: [...new Set(holders)] };
-  return { grant, due: true, why: whyOf(entries, ended), work };
+  return { grant, due: true, why: whyOf(entries, ended), ended: names, holders: [...new Set(holders)] };
 }
 
 function whyOf(entries: readonly Entry[], ended: readonly Entry[]): string {

@@ -2,8 +2,8 @@ import { hintOn } from '#access/errors';
 import { drive } from '#access/leases/protocol/drive';
 import { lostAndDone, whoseItWas } from '#access/leases/words';
 import { failed, succeeded } from '#access/outcome';
-import type { LeaseDone, LeaseTools, SweepItem } from '#access/leases/port';
-import type { SweepWork } from '../finding/due.ts';
+import type { LeaseDone, LeaseTools } from '#access/leases/port';
+import type { Due } from '../finding/due.ts';
 import { leaving } from './driving.ts';
 import { requestIdOf, seenBy, type LeaseContext } from '../context.ts';
 import { newSweep, sweepProtocol } from '../steps/leave.ts';
@@ -12,10 +12,9 @@ import { unknownWhether } from '../words.ts';
 /** Takes away of one grant what does not count any more, and ends the access where nothing is left. */
 export async function sweep(
   context: LeaseContext,
-  { grant, why, work }: SweepItem,
+  { grant, why, ended, holders }: Due,
   tools: LeaseTools,
 ): Promise<LeaseDone> {
-  const { ended, holders } = work as SweepWork;
   const executor = context.openExecutor(grant, false, tools);
   try {
     const memory = newSweep(context.constants, ended, executor.now());

@@ -110,7 +110,7 @@ function leaveToAzure(
       : leftToEnder(why, endsAt, context.words);
     return {
       lease: leftToCloud('platform', endsAt, isShared ? 'shared' : 'leased'),
-      outcome: leftUntilItsEnd(requestId, trouble, { told, ...how }),
+      outcome: leftUntilItsEnd(requestId, trouble, executor, { told, ...how }),
     };
   }
   if (end !== null && left === 'failed' && unlisted > 0 && trouble === null)
@@ -118,7 +118,7 @@ function leaveToAzure(
   if (end !== null)
     return {
       lease: leftToCloud('platform', end, 'leased'),
-      outcome: leftUntilItsEnd(requestId, trouble, { told: leftUnread(why, end), ...how }),
+      outcome: leftUntilItsEnd(requestId, trouble, executor, { told: leftUnread(why, end), ...how }),
     };
   const reason = `${why} When Azure ends it could not be read.`;
   const hint = withMore(way, hintOn(trouble, ''));
