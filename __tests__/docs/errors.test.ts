@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudError } from '../../src/access/errors.ts';
+import { awsDeclaration } from '../../src/aws/declaration.ts';
 import { classify } from '../../src/aws/failures.ts';
 import { explainFailureReason } from '../../src/aws/failure-reasons.ts';
+import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { ErrorAnswer } from '../../src/azure/answer.ts';
 import { environments } from '../../src/azure/sign-in/environments.ts';
 import { classify as classifyAzure } from '../../src/azure/failures.ts';
@@ -50,8 +52,13 @@ describe('the tables of what this action says (P9)', () => {
     ...['', ' on AWS', ' on Azure'].flatMap((where) => spans(`## What this action says${where}`)),
     ...['', ' on Azure'].flatMap((where) => spans(`## What the action says of leases${where}`)),
   ];
+  // What uselessInputs() says of each input that needs another.
+  const useless = [awsDeclaration, azureDeclaration]
+    .flatMap(({ inputs }) => Object.values(inputs))
+    .map(({ needs = '' }) => `means nothing without ${needs}`);
   // A quote inside a text stands escaped in the source, and what notStarted() says stands before its text.
-  const code = sources()
+  const code = [sources(), ...useless]
+    .join('\n')
     .replaceAll("\\'", "'")
     .replaceAll(/notStarted\(\s*`/gu, '`Not started: ');
 
