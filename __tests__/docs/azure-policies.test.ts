@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { environments, parseEnvironment } from '../../src/azure/sign-in/environments.ts';
-import { knownRole } from '../../src/azure/resolve/known-roles.ts';
+import { knownRole } from '../../src/azure/resolve/role-definitions.ts';
 import { guid, parseScope } from '../../src/azure/resolve/ids.ts';
 import { firstColumn, section } from './markdown.ts';
 import { readText, sources } from './repository.ts';

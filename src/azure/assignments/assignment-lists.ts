@@ -141,6 +141,11 @@ export function isWhole(row: Partial<RoleAssignment>): boolean {
   );
 }
 
+/** Tells grants apart, whatever the letter case of their ids. */
+export function keyOfGrant({ target, principal, role }: Assignment): string {
+  return [target.id, principal.id, lastSegment(role.id)].join(' ').toLowerCase();
+}
+
 function rowKey({ principalId = '', roleDefinitionId = '' }: RoleAssignment): string {
   return `${principalId} ${lastSegment(roleDefinitionId)}`.toLowerCase();
 }

@@ -35,12 +35,11 @@ export function openAssignmentWrites(
   homeTenant: (grant: Assignment, budget: Budget) => Promise<HomeTenant>,
 ): AssignmentWrites {
   return {
-    async put(grant, name, body, budget) {
+    put(grant, name, body, budget) {
       const { target } = grant;
-      const answer = await answerOf(session, assignmentActions.write, target.id, budget, (client, options) =>
+      return answerOf(session, assignmentActions.write, target.id, budget, (client, options) =>
         client.roleAssignments.create(scopePath(target.id), name, body, options),
       ).catch(adding(name, grant));
-      return { body: answer.body, requestId: answer.requestId };
     },
     async remove(grant, name, budget) {
       const { target } = grant;
@@ -58,10 +57,8 @@ export function openAssignmentWrites(
   };
 }
 
-interface Answer<T> {
-  readonly body: T;
+interface Answer<T> extends Answered<T> {
   readonly status: number;
-  readonly requestId: string;
 }
 
 async function answerOf<T extends Partial<RoleAssignment>>(

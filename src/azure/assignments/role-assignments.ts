@@ -9,7 +9,7 @@ import type { AssignmentProperties } from '../settings.ts';
 import { assignmentActions, openAssignmentWrites } from './assignment-writes.ts';
 import { differsInCondition } from '../leases/words.ts';
 import { assignmentName } from './names.ts';
-import { openAssignmentLists, type Listed } from './assignment-lists.ts';
+import { keyOfGrant, openAssignmentLists, type Listed } from './assignment-lists.ts';
 import { homeTenants } from './home-tenant.ts';
 import { textOf, recordIn, type Described } from '../leases/records/record-text.ts';
 import { bodyFor, compare } from './properties.ts';
@@ -62,10 +62,10 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
   const observe = (grant: Assignment, { all, same }: Listed, at: number): Observation => {
     const own = same.find(({ scope }) => isSameScope(scope ?? '', grant.target.id)) ?? null;
     const above = same.flatMap(({ scope = '' }) => (isAbove(scope, grant.target.id) ? [scope] : []));
-    known.set(keyOf(grant), { own, above, rows: same, at });
+    known.set(keyOfGrant(grant), { own, above, rows: same, at });
     if (own !== null) {
       const described = describe(own);
-      if (described.is === 'record' && unleased.has(keyOf(grant))) return leasedMeanwhile(own);
+      if (described.is === 'record' && unleased.has(keyOfGrant(grant))) return leasedMeanwhile(own);
       const compared = compare(
         described.is === 'record' ? { ...own, description: described.text } : asMade(own),
         asked,
@@ -91,7 +91,7 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
     },
     async put({ grant, seen, ...change }, budget) {
       const name = seen?.assignmentId == null ? nameFor(grant, properties) : lastSegment(seen.assignmentId);
-      const own = known.get(keyOf(grant))?.own ?? null;
+      const own = known.get(keyOfGrant(grant))?.own ?? null;
       const before = own?.name !== undefined && isSameGuid(own.name, name) ? own : null;
       const body = bodyFor(grant, before === null ? { ...properties, description: text } : properties, before);
       const answer = await writes.put(grant, name, body, budget);
@@ -106,18 +106,18 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
       return done({ grant, seen, ...change }, assignmentActions.delete, answer.requestId, assignmentId);
     },
     recordOf(grant) {
-      const own = known.get(keyOf(grant))?.own ?? null;
+      const own = known.get(keyOfGrant(grant))?.own ?? null;
       return own === null ? null : describe(own);
     },
-    lastRead: (grant) => known.get(keyOf(grant)) ?? null,
+    lastRead: (grant) => known.get(keyOfGrant(grant)) ?? null,
     withoutLeases(grant) {
-      unleased.add(keyOf(grant));
+      unleased.add(keyOfGrant(grant));
     },
     inherited(grant) {
       // What this run was to remove above, and has seen gone since, does not count any more.
       const isGone = (scope: string): boolean =>
-        known.get(keyOf({ ...grant, target: { id: scope, name: null } }))?.own === null;
-      return (known.get(keyOf(grant))?.above ?? []).filter((scope) => !isGone(scope));
+        known.get(keyOfGrant({ ...grant, target: { id: scope, name: null } }))?.own === null;
+      return (known.get(keyOfGrant(grant))?.above ?? []).filter((scope) => !isGone(scope));
     },
   };
 }
@@ -126,10 +126,6 @@ export function openRoleAssignments(session: AzureSession): RoleAssignments {
 interface Known extends LastRead {
   readonly own: RoleAssignment | null;
   readonly above: readonly string[];
-}
-
-function keyOf({ principal, role, target }: Assignment): string {
-  return [target.id, principal.id, lastSegment(role.id)].join(' ').toLowerCase();
 }
 
 const nothing: Listed = { all: [], same: [] };

@@ -3,6 +3,7 @@ import { isInWords, isOfKind, Refusal } from '#access/errors';
 import { nameAndId, type Principal } from '#access/grant';
 import type { Log } from '#access/tools';
 import { notAsDocumented } from '../answer.ts';
+import { inBatches } from '../resolve/gather.ts';
 import { isSameGuid } from '../resolve/ids.ts';
 import type { AzureSession } from '../session.ts';
 import type { Caller } from '../sign-in/access-token.ts';
@@ -68,9 +69,7 @@ async function groupsOf(
   const { clock, log } = session.tools;
   const groups = principals.filter(({ type }) => type === 'Group' || type === null);
   if (objectId === null || groups.length === 0 || (await session.environment(budget)).graph === null) return [];
-  const batches = Array.from({ length: Math.ceil(groups.length / mostGroups) }, (_, index) =>
-    groups.slice(index * mostGroups, (index + 1) * mostGroups).map(({ id }) => id),
-  );
+  const ids = groups.map(({ id }) => id);
   const until = clock.now() + patienceMs;
   const short = budgetWith(budget, { faultsMs }, () => Math.min(budget.until, until));
   const unknown = (error: unknown): readonly string[] => {
@@ -81,7 +80,7 @@ async function groupsOf(
   };
   const path = `/directoryObjects/${objectId}/checkMemberGroups`;
   const answers = await Promise.all(
-    batches.map((groupIds) => session.graph(path, short, idsIn, { groupIds }).catch(unknown)),
+    inBatches(ids, mostGroups).map((groupIds) => session.graph(path, short, idsIn, { groupIds }).catch(unknown)),
   );
   const own = answers.flat();
   return groups.filter(({ id }) => own.some((it) => isSameGuid(it, id)));

@@ -1,7 +1,7 @@
 import { nameAndId } from '#access/grant';
 import { Refusal } from '#access/errors';
 import type { Log } from '#access/tools';
-import { knownRole } from '../resolve/known-roles.ts';
+import { knownRole } from '../resolve/role-definitions.ts';
 import { lastSegment } from '../resolve/ids.ts';
 import type { Permission, Role } from '../resolve/roles.ts';
 import { matchesInAnyCase } from '#access/wildcard';

@@ -4,6 +4,7 @@ import { itemsOf, notAsDocumented } from '../answer.ts';
 import { distinctBy } from '#access/distinct';
 import type { PrincipalType } from './lines.ts';
 import { follow, type Page } from '../pages.ts';
+import { inBatches } from './gather.ts';
 import { guid } from './ids.ts';
 import type { AzureSession } from '../session.ts';
 
@@ -91,11 +92,10 @@ export async function findByIds(
 ): Promise<ReadonlyMap<string, TypedObject>> {
   const types = Object.keys(typesByName).map((name) => name.replace('#microsoft.graph.', ''));
   const wanted = distinctBy(ids, (id) => id.toLowerCase());
-  const batches = Array.from({ length: Math.ceil(wanted.length / mostIds) }, (_, index) =>
-    wanted.slice(index * mostIds, (index + 1) * mostIds),
-  );
   const objects = await Promise.all(
-    batches.map((batch) => ask(session, '/directoryObjects/getByIds', budget, { ids: batch, types })),
+    inBatches(wanted, mostIds).map((batch) =>
+      ask(session, '/directoryObjects/getByIds', budget, { ids: batch, types }),
+    ),
   );
   return new Map(
     objects.flat().flatMap((object) => {

@@ -22,6 +22,13 @@ export async function gather<T>(work: readonly Promise<T>[]): Promise<Gathered<T
   return { found: all.flatMap(({ found }) => found), refusals: all.flatMap(({ refusals }) => refusals) };
 }
 
+/** Items in groups of so many, in order. */
+export function inBatches<T>(items: readonly T[], most: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, index) =>
+    items.slice(index * most, (index + 1) * most),
+  );
+}
+
 /** Items by a key of theirs, in order. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();

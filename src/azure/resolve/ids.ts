@@ -25,6 +25,11 @@ export function lastSegment(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
+/** Whether two ids are of the same role definition, at whatever scopes. */
+export function isSameRole(one: string, other: string): boolean {
+  return isSameGuid(lastSegment(one), lastSegment(other));
+}
+
 /** A GUID is the same in any letter case. */
 export function isSameGuid(one: string | undefined, other: string): boolean {
   return one?.toLowerCase() === other.toLowerCase();

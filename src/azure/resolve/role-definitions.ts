@@ -77,3 +77,35 @@ export function isAssignableIn(
   const inside = known.some((scope) => scope.toLowerCase().startsWith(`${whole}/`.toLowerCase()));
   return !inside && known.some(isManagementGroup);
 }
+
+/**
+ * Built-in roles that are granted most, which nobody but Microsoft can change: their ids need no look-up. Source:
+ * docs/design/azure.md#role-definitions.
+ */
+const builtIn: readonly (readonly [guid: string, name: string])[] = [
+  ['8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'Owner'],
+  ['18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', 'User Access Administrator'],
+  ['f58310d9-a9f6-439a-9e8d-f62e7b41a168', 'Role Based Access Control Administrator'],
+  ['b24988ac-6180-42a0-ab88-20f7382dd24c', 'Contributor'],
+  ['acdd72a7-3385-48ef-bd42-f606fba81ae7', 'Reader'],
+  ['4d97b98b-1d4f-4787-a291-c67834d212e7', 'Network Contributor'],
+  ['2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', 'Storage Blob Data Reader'],
+  ['ba92f5b4-2d11-453d-a403-e96b0029c9fe', 'Storage Blob Data Contributor'],
+  ['4633458b-17de-408a-b874-0445c86b69e6', 'Key Vault Secrets User'],
+];
+const handOutAccess = ['Owner', 'User Access Administrator', 'Role Based Access Control Administrator'];
+const signInAs = ['Owner', 'Contributor'];
+
+interface KnownRole {
+  readonly name: string;
+  readonly handsOutAccess: boolean;
+  /** Whether its holder can sign in as the managed identities in its reach. */
+  readonly signsInAs: boolean;
+}
+
+/** The built-in role of a GUID, `null` where it is none of these. */
+export function knownRole(guid: string): KnownRole | null {
+  const name = builtIn.find(([it]) => isSameGuid(it, guid))?.[1];
+  if (name === undefined) return null;
+  return { name, handsOutAccess: handOutAccess.includes(name), signsInAs: signInAs.includes(name) };
+}

@@ -7,10 +7,9 @@ import type { Line } from '#access/request';
 import { distinctBy } from '#access/distinct';
 import { listed } from '#access/words';
 import { gather, groupBy } from './gather.ts';
-import { knownRole } from './known-roles.ts';
 import { distinctLines } from './lines.ts';
 import { lastSegment, idAt, subscriptionOf, tenantRoot } from './ids.ts';
-import { getDefinition, isAssignableIn, listDefinitions, lookUpAt } from './role-definitions.ts';
+import { getDefinition, isAssignableIn, knownRole, listDefinitions, lookUpAt } from './role-definitions.ts';
 import type { AzureSession } from '../session.ts';
 
 /** A role definition, and what is known of what it allows. */

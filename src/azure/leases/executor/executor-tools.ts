@@ -6,11 +6,14 @@ import type { LeaseTools } from '#access/leases/port';
 import type { TimeLimit } from '#access/leases/protocol/time-limit';
 import type { OnTrouble } from '#access/leases/protocol/trouble';
 import type { AzureSession } from '../../session.ts';
+import type { LeaseBase } from '../base.ts';
 
 /** What the executor of one grant gives its store. */
 export interface ExecutorTools {
   readonly applying: ApplyTools;
   readonly grant: Assignment;
+  /** Milliseconds since the epoch by Azure's clock. */
+  readonly date: () => number;
   readonly signal: AbortSignal;
   readonly limit: TimeLimit;
   readonly onTrouble: OnTrouble;
@@ -18,14 +21,14 @@ export interface ExecutorTools {
 }
 
 export function executorToolsOf(
-  session: AzureSession,
+  { session, date }: Pick<LeaseBase, 'session' | 'date'>,
   grant: Assignment,
   { limit, onTrouble }: CommonExecutor,
   tools: LeaseTools,
 ): ExecutorTools {
   const { signal } = tools.budget;
   const takeTurns = openTurns(session, grant.target.id, limit, signal);
-  return { applying: tools, grant, signal, limit, onTrouble, takeTurns };
+  return { applying: tools, grant, date, signal, limit, onTrouble, takeTurns };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Assignment } from '#access/grant';
 import { openCommonExecutor, type Executor as LeaseExecutor } from '#access/leases/protocol/executor';
 import type { LeaseTools } from '#access/leases/port';
 import { createAssignmentStore, type AssignmentStore, type AssignmentTools } from './assignment-store.ts';
-import type { AzureSession } from '../../session.ts';
+import type { LeaseBase } from '../base.ts';
 import { executorToolsOf, type ExecutorTools } from './executor-tools.ts';
 import type { Answer, Ask } from '../steps/asks.ts';
 
@@ -10,13 +10,11 @@ export interface Executor extends LeaseExecutor<Ask, Answer> {
   readonly assignment: AssignmentStore;
 }
 
-export interface ExecutorSettings extends Omit<AssignmentTools, keyof ExecutorTools> {
-  readonly session: AzureSession;
-}
+type ExecutorSettings = Omit<AssignmentTools, keyof ExecutorTools> & Pick<LeaseBase, 'session' | 'date'>;
 
 export function openExecutor(settings: ExecutorSettings, grant: Assignment, tools: LeaseTools): Executor {
   const plain = openCommonExecutor(tools, settings.date);
-  const assignment = createAssignmentStore({ ...settings, ...executorToolsOf(settings.session, grant, plain, tools) });
+  const assignment = createAssignmentStore({ ...settings, ...executorToolsOf(settings, grant, plain, tools) });
   return {
     ...plain,
     assignment,

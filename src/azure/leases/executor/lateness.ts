@@ -1,20 +1,13 @@
-import type { Clock, Random } from '#access/clock';
 import type { Refusal } from '#access/errors';
 import type { Deadline } from '#access/leases/protocol/protocol';
-import type { TimeLimit } from '#access/leases/protocol/time-limit';
-import type { OnTrouble } from '#access/leases/protocol/trouble';
+import type { ExecutorTools } from './executor-tools.ts';
 
 /** Before it is read once more, in milliseconds: at most four times this after the second in a row, then twice as long each. */
 const firstPauseMs = 500;
 const longestPauseMs = 20_000;
 
-interface LatenessTools {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly limit: TimeLimit;
-  /** Milliseconds since the epoch by Azure's clock. */
-  readonly date: () => number;
-  readonly onTrouble: OnTrouble;
+/** What was to rest on an answer. */
+interface Resting {
   /** Says what took too long. @param tookMs from the question to where something was to be sent */
   readonly inWords: (tookMs: number) => Refusal;
   /** How old an answer may be, in milliseconds. */
@@ -32,7 +25,11 @@ export interface Lateness {
   forget(): void;
 }
 
-export function createLateness({ clock, random, limit, date, onTrouble, inWords, fresh }: LatenessTools): Lateness {
+export function createLateness(
+  { applying, limit, date, onTrouble }: ExecutorTools,
+  { inWords, fresh }: Resting,
+): Lateness {
+  const { clock, random } = applying;
   let times = 0;
   return {
     async again(notAfter) {

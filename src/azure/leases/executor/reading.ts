@@ -30,8 +30,6 @@ export interface Reader {
 }
 
 export interface ReaderTools extends ExecutorTools {
-  /** Milliseconds since the epoch by Azure's clock. */
-  readonly date: () => number;
   /** Of exactly this principal and role, at, above and below the scope. */
   readonly list: (grant: Assignment, budget: Budget) => Promise<readonly RoleAssignment[]>;
   /** What the step asks for; `null` for one that only ends leases, or goes on with one: then what is there fits. */

@@ -23,8 +23,6 @@ export interface Sender {
 }
 
 export interface SenderTools extends ExecutorTools {
-  /** Milliseconds since the epoch by Azure's clock. */
-  readonly date: () => number;
   /** The same refusal, with what an id is that Azure does not know. */
   readonly explain: (error: CloudError, grant: Assignment, budget: Budget) => Promise<CloudError>;
 }
@@ -36,15 +34,7 @@ export function createSender(tools: SenderTools, turn: WriteTurn): Sender {
   // What the last trouble was that was told, if it may turn out to be none.
   let told: 'conflict' | 'lost' | null = null;
   const retries = createRetries(random);
-  const lateness = createLateness({
-    clock,
-    random,
-    limit,
-    date,
-    onTrouble,
-    inWords: slowReads,
-    fresh: constants.fresh,
-  });
+  const lateness = createLateness(tools, { inWords: slowReads, fresh: constants.fresh });
 
   /** It has turned out to be none: what Azure refused to make a second time was seen, or a write was carried out. */
   const agree = (): void => {

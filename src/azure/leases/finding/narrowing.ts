@@ -3,7 +3,7 @@ import { together } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import type { ListRequest, SweepRequest } from '#access/request';
 import { gather } from '../../resolve/gather.ts';
-import { isSameGuid, lastSegment } from '../../resolve/ids.ts';
+import { isSameGuid, isSameRole } from '../../resolve/ids.ts';
 import { holds, type Places } from '../../resolve/places.ts';
 import { resolvePrincipals } from '../../resolve/principals.ts';
 import { resolveRoles } from '../../resolve/roles.ts';
@@ -38,8 +38,7 @@ export async function narrowing(
   if (refusals.length > 0) throw together(refusals);
   const isWanted = async ({ principal, role, target }: Assignment, asking: Budget): Promise<boolean> => {
     if (who !== null && !who.found.some(({ id }) => isSameGuid(id, principal.id))) return false;
-    if (what !== null && !what.distinct.some(({ id }) => isSameGuid(lastSegment(id), lastSegment(role.id))))
-      return false;
+    if (what !== null && !what.distinct.some(({ id }) => isSameRole(id, role.id))) return false;
     const excluded = await Promise.all(out.found.map(({ id }) => holds(places, id, target.id, asking)));
     return !excluded.includes(true);
   };

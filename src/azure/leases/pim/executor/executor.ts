@@ -59,7 +59,7 @@ export function openPimExecutor(
   const plain = openCommonExecutor(tools, date);
   const store = createPimStore({
     ...around,
-    ...executorToolsOf(session, grant, plain, tools),
+    ...executorToolsOf(around, grant, plain, tools),
     holder: intent.holder,
     justification: (ownEnd) => {
       // Only what an own request is seen of is ended; of no other a later end than now is claimed.

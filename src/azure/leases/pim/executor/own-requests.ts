@@ -46,11 +46,6 @@ interface LostRequest {
   readonly at: number;
 }
 
-export interface OwnRequestsTools extends Pick<ExecutorTools, 'applying' | 'grant' | 'onTrouble'> {
-  /** Milliseconds since the epoch by Azure's clock. */
-  readonly date: () => number;
-}
-
 /**
  * What the codes mean to a protocol. Source: docs/design/azure.md#the-first-five-minutes,
  * docs/design/azure.md#pim-error-codes.
@@ -64,7 +59,7 @@ const answersByCode: ReadonlyMap<string, 'exists' | 'missing' | 'too-young' | 'r
   ['RoleAssignmentRequestAcrsValidationFailed', 'refused'],
 ] as const);
 
-export function createOwnRequests({ applying, grant, date, onTrouble }: OwnRequestsTools): OwnRequests {
+export function createOwnRequests({ applying, grant, date, onTrouble }: ExecutorTools): OwnRequests {
   const { clock, log, random } = applying;
   let operation: Operation | null = null;
   let lost: LostRequest | null = null;

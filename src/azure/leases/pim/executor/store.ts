@@ -35,8 +35,6 @@ export interface PimStore extends Known {
 }
 
 export interface StoreTools extends Wording, ExecutorTools {
-  /** Milliseconds since the epoch by Azure's clock. */
-  readonly date: () => number;
   readonly service: PimService;
   /** Whose requests these are. */
   readonly holder: string;
@@ -62,20 +60,12 @@ function slowLists(tookMs: number): Refusal {
 
 export function createPimStore(tools: StoreTools): PimStore {
   const { applying, grant, signal, limit, date, onTrouble, service, list } = tools;
-  const { clock, log, random } = applying;
+  const { clock, log } = applying;
   let schedule: RoleAssignmentSchedule | null = null;
   let ownEnd: number | null = null;
   let assignmentId: string | null = null;
   const own = createOwnRequests(tools);
-  const lateness = createLateness({
-    clock,
-    random,
-    limit,
-    date,
-    onTrouble,
-    inWords: slowLists,
-    fresh: constants.fresh,
-  });
+  const lateness = createLateness(tools, { inWords: slowLists, fresh: constants.fresh });
 
   const reading = (ms = readingMs): Budget => ({ until: clock.now() + ms, signal });
   const plainRows = async (budget: Budget): Promise<readonly RoleAssignment[]> => {

@@ -6,7 +6,7 @@ import { distinctBy } from '#access/distinct';
 import { groupBy } from '#azure/resolve/gather';
 import { grantOf } from '../../finding/catalogue.ts';
 import { holderInWords } from '../../records/holder-names.ts';
-import { lastSegment } from '#azure/resolve/ids';
+import { keyOfGrant } from '#azure/assignments/assignment-lists';
 import { holds, type Places } from '#azure/resolve/places';
 import type { AzureSession } from '#azure/session';
 import { requestSeen, scheduleSeen } from '../service/reading.ts';
@@ -43,7 +43,7 @@ export async function findOurs(
       const isBelow = await Promise.all(requests.map((it) => holds(places, scope, plainScope(it.scope ?? ''), budget)));
       const own = requests.filter((_, index) => isBelow[index]);
       return groupBy(own, keyOf).map((those): PimFound => {
-        const grant = grantOf({ ...those[0], scope: plainScope(those[0].scope ?? '') });
+        const grant = grantIn(those[0]);
         const schedule = schedules.find((it) => keyOf(it) === keyOf(those[0]));
         const seen: Seen = {
           schedule: schedule === undefined ? null : scheduleSeen(schedule, false),
@@ -59,19 +59,15 @@ export async function findOurs(
   return distinctBy(ours, ({ grant }) => keyOfGrant(grant));
 }
 
-interface Row {
-  readonly scope?: string;
-  readonly principalId?: string;
-  readonly roleDefinitionId?: string;
+type Row = Parameters<typeof grantOf>[0];
+
+/** Lists may name the scope of a subscription in another way. */
+function grantIn(row: Row): Assignment {
+  return grantOf({ ...row, scope: plainScope(row.scope ?? '') });
 }
 
-function keyOf({ scope = '', principalId = '', roleDefinitionId = '' }: Row): string {
-  return [plainScope(scope), principalId, lastSegment(roleDefinitionId)].join(' ').toLowerCase();
-}
-
-/** Tells grants apart, whatever the letter case of their ids. */
-export function keyOfGrant({ target, principal, role }: Assignment): string {
-  return keyOf({ scope: target.id, principalId: principal.id, roleDefinitionId: role.id });
+function keyOf(row: Row): string {
+  return keyOfGrant(grantIn(row));
 }
 
 /** Shows an access that one of ours has made, or relies on, with those who do; `null` for one that is over. */

@@ -3,7 +3,7 @@ import { CloudError, type Refusal } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { groupBy } from '#azure/resolve/gather';
 import { pagesAt } from '#azure/pages';
-import { isSameGuid, lastSegment, tenantRoot } from '#azure/resolve/ids';
+import { isSameRole, lastSegment, tenantRoot } from '#azure/resolve/ids';
 import type { AzureSession } from '#azure/session';
 import { policyFaults, policyIn, type Given, type RolePolicy } from './policy.ts';
 
@@ -57,9 +57,7 @@ async function policyOf(session: AzureSession, grant: Assignment, budget: Budget
   const path = `${scope}/providers/Microsoft.Authorization/roleManagementPolicyAssignments?${query}`;
   try {
     const all = await pagesAt<PolicyRow>(session, action, path, budget, isWhole);
-    const own = all.find(({ properties }) =>
-      isSameGuid(lastSegment(properties.roleDefinitionId), lastSegment(role.id)),
-    );
+    const own = all.find(({ properties }) => isSameRole(properties.roleDefinitionId, role.id));
     const rules = own?.properties.effectiveRules ?? null;
     const policy = rules === null ? null : policyIn(rules);
     if (policy === null) log.info(`There is no PIM policy of role ${nameOf(grant)}: Azure decides.`);

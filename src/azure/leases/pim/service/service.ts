@@ -9,7 +9,7 @@ import { CloudError } from '#access/errors';
 import type { Assignment } from '#access/grant';
 import { notAsDocumented } from '#azure/answer';
 import { pagesOf } from '#azure/pages';
-import { isSameGuid, lastSegment, isSameScope, scopePath } from '#azure/resolve/ids';
+import { isSameGuid, isSameRole, isSameScope, scopePath } from '#azure/resolve/ids';
 import type { AzureSession } from '#azure/session';
 import { timeIn } from './reading.ts';
 
@@ -131,7 +131,7 @@ function only<T extends Row>({ principal, role, target }: Assignment, rows: read
   return rows.filter(
     ({ scope = '', principalId, roleDefinitionId = '' }) =>
       isSameGuid(principalId, principal.id) &&
-      isSameGuid(lastSegment(roleDefinitionId), lastSegment(role.id)) &&
+      isSameRole(roleDefinitionId, role.id) &&
       isSameScope(plainScope(scope), target.id),
   );
 }
