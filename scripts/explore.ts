@@ -1,10 +1,8 @@
 /** Explores the steps of leases in every order of events, and prints for what breaks a promise the shortest way there. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { azure } from '../__tests__/models/azure/run.ts';
 import { figureOf, type Exploration, type Figure } from '../__tests__/models/exploration.ts';
+import { explorations } from '../__tests__/models/explorations.ts';
 import type { Run } from '../__tests__/models/explorer.ts';
-import { pim } from '../__tests__/models/pim/run.ts';
-import { aws } from '../__tests__/models/run.ts';
 import { commandLine, misused } from './command.ts';
 
 const usage = `npm run explore -- [--of aws|azure|pim] --world <part of a name> | --short | --all [--record]
@@ -29,7 +27,6 @@ const { values } = commandLine(usage, {
   states: { type: 'string', default: '14000000' },
   record: { type: 'boolean', default: false },
 });
-const explorations: Readonly<Record<string, Exploration>> = { aws, azure, pim };
 const exploration = explorations[values.of] ?? misused(usage, `There is no side "${values.of}".`);
 const most = Number(values.states);
 const { figures } = exploration;

@@ -8,6 +8,8 @@ export interface Mutation<Options> {
   readonly world: Options;
   /** How the promise that breaks begins. */
   readonly breaks: string;
+  /** Its world is too large for the ordinary tests: `npm run explore` has it. */
+  readonly isLong?: true;
 }
 
 /** Makes edits; files are named from a folder, without their ending. */

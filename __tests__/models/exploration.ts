@@ -1,5 +1,6 @@
 import type { Mutation } from './edit.ts';
-import type { Run } from './explorer.ts';
+import { run, type Model, type Run } from './explorer.ts';
+import { mutated } from './mutate.ts';
 import type { NamedWorld } from './named-world.ts';
 
 /** A protocol whose worlds can be explored, with all of its rules or without one of them. */
@@ -7,7 +8,7 @@ export interface Exploration {
   /** The file that keeps the figures, from the root of the project: states, transitions and depth of each world. */
   readonly figures: string;
   readonly worlds: readonly Pick<NamedWorld<unknown>, 'name' | 'isLong'>[];
-  readonly mutations: readonly Pick<Mutation<unknown>, 'rule' | 'breaks'>[];
+  readonly mutations: readonly Pick<Mutation<unknown>, 'rule' | 'breaks' | 'isLong'>[];
   /** @param most how many states at the most */
   explore(name: string, most: number): Run;
   exploreWithout(rule: string, most: number): Promise<Run>;
@@ -20,31 +21,32 @@ export function figureOf({ states, transitions, depth, exhausted, fault }: Run):
   return { states, transitions, depth, exhausted, fault };
 }
 
-interface Explored<Options, Steps> {
-  readonly figures: string;
+interface Explored<Options, Steps, World> {
+  /** Of the figures, and of the module `shipped.ts` that exports the steps; from the root of the project. */
+  readonly folder: string;
   readonly worlds: readonly NamedWorld<Options>[];
   readonly mutations: readonly Mutation<Options>[];
   readonly shipped: Steps;
-  readonly mutated: (edits: Mutation<Options>['edits']) => Promise<Steps>;
-  readonly run: (name: string, options: Options, steps: Steps, most: number) => Run;
+  readonly modelOf: (options: Options, steps: Steps) => Model<World>;
 }
 
-export function explorationOf<Options, Steps>(it: Explored<Options, Steps>): Exploration {
-  const { figures, worlds, mutations, shipped, mutated, run } = it;
+export function explorationOf<Options, Steps, World>(it: Explored<Options, Steps, World>): Exploration {
+  const { folder, worlds, mutations, shipped, modelOf } = it;
   return {
-    figures,
+    figures: `${folder}/figures.json`,
     worlds,
     mutations,
-    explore: (name, most) => run(name, found(worlds, name, 'name').options, shipped, most),
+    explore: (name, most) => run(name, modelOf(found(worlds, name, 'name').options, shipped), most),
     exploreWithout: async (rule, most) => {
       const { edits, world } = found(mutations, rule, 'rule');
-      return run(rule, world, await mutated(edits), most);
+      const steps = await mutated<Steps>(`${folder}/shipped.ts`, edits);
+      return run(rule, modelOf(world, steps), most);
     },
   };
 }
 
 /** One of them by its name. */
-export function found<T, K extends keyof T>(all: readonly T[], name: T[K], by: K): T {
+function found<T, K extends keyof T>(all: readonly T[], name: T[K], by: K): T {
   const it = all.find((one) => one[by] === name);
   if (it === undefined) throw new RangeError(`there is no ${String(by)} ${String(name)}`);
   return it;

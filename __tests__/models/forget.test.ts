@@ -19,7 +19,7 @@ function forgotten(rules: Rules, it: World): World {
 /** What an exploration that forgets nothing finds, as far as it is not forgotten. */
 function remembered(setting: Setting): { readonly states: number; readonly different: number } {
   const forgetting = rulesOf(world(setting), shipped);
-  const model = modelOf(rulesOf(world(setting), shipped, false));
+  const model = modelOf(rulesOf(world({ ...setting, remembers: true }), shipped));
   const packed = new Int32Array(model.width);
   const different = new Set<string>();
   const { states } = explore(

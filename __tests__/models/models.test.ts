@@ -2,18 +2,56 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { worlds } from './catalogue.ts';
-import { mutations } from './mutations.ts';
 import { figureOf, type Figure } from './exploration.ts';
+import { explorations } from './explorations.ts';
 import type { Run } from './explorer.ts';
-import { aws } from './run.ts';
 
-const script = fileURLToPath(new URL('run.ts', import.meta.url));
+const script = fileURLToPath(new URL('explorations.ts', import.meta.url));
+const minutes = 60_000;
+const protocols = Object.entries(explorations).map(([of, exploration]) => ({ of, ...exploration }));
+const isShort = ({ isLong }: { readonly isLong?: boolean }): boolean => isLong !== true;
 
-/** Explores in processes of their own: in the test runner's sandbox everything takes ten times as long. */
-async function exploreAll(kind: 'worlds' | 'mutations', processes: number): Promise<ReadonlyMap<string, Run>> {
-  const parts = Array.from({ length: processes }, (_, index) => `${index}/${processes}`);
-  const outputs = await Promise.all(parts.map((part) => output([script, kind, part])));
+describe.each(protocols)('the steps of a lease, in every order of events: $of (P5)', ({ of, worlds, figures }) => {
+  /** What changes the steps or the stores changes these: `npm run explore -- --record` writes them. */
+  const known = JSON.parse(readFileSync(figures, 'utf8')) as Readonly<Record<string, Figure>>;
+  let runs: ReadonlyMap<string, Run> = new Map();
+  beforeAll(async () => {
+    runs = await exploreAll(of, 'worlds');
+    const all = [...runs.values()];
+    const table = all.map(({ name, states, transitions, depth, seconds }) => ({
+      world: name,
+      states,
+      transitions,
+      depth,
+      seconds: Math.round(seconds),
+    }));
+    console.table(table);
+    console.log(`${all.reduce((sum, { states }) => sum + states, 0)} states in all`);
+  }, 20 * minutes);
+
+  it.each(worlds.filter(isShort))('keep what they promise: $name', ({ name }) => {
+    const run = runs.get(name);
+    if (run === undefined) throw new Error('it was not explored');
+    expect(run.fault === null ? '' : [run.fault, ...run.trace].join('\n')).toBe('');
+    expect(run.exhausted).toBe(true);
+    expect(figureOf(run)).toEqual(known[name]);
+  });
+});
+
+describe.each(protocols)('the same steps without one of their rules: $of (P5)', ({ of, mutations }) => {
+  let runs: ReadonlyMap<string, Run> = new Map();
+  beforeAll(async () => {
+    runs = await exploreAll(of, 'mutations');
+  }, 20 * minutes);
+
+  it.each(mutations.filter(isShort))('break a promise: $rule', ({ rule, breaks }) => {
+    expect(runs.get(rule)?.fault).toEqual(expect.stringMatching(new RegExp(`^${breaks}`, 'u')));
+  });
+});
+
+/** Explores in two processes of their own. */
+async function exploreAll(of: string, kind: 'worlds' | 'mutations'): Promise<ReadonlyMap<string, Run>> {
+  const outputs = await Promise.all(['0/2', '1/2'].map((part) => output([script, of, kind, part])));
   const lines = outputs.flatMap((text) => text.trim().split('\n'));
   const runs = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Run);
   return new Map(runs.map((run) => [run.name, run]));
@@ -33,49 +71,3 @@ function output(args: readonly string[]): Promise<string> {
     });
   });
 }
-
-/** What changes the steps or the stores changes these: `npm run explore -- --record` writes them. */
-const figures = JSON.parse(readFileSync(aws.figures, 'utf8')) as Readonly<Record<string, Figure>>;
-
-const words = ({ fault, trace }: Run): string => [fault, ...trace].join('\n');
-const minutes = 60_000;
-
-describe('the steps of a lease, in every order of events (P5)', () => {
-  let runs: ReadonlyMap<string, Run> = new Map();
-  beforeAll(async () => {
-    runs = await exploreAll('worlds', 2);
-    const all = [...runs.values()];
-    const table = all.map(({ name, states, transitions, depth, seconds }) => ({
-      world: name,
-      states,
-      transitions,
-      depth,
-      seconds: Math.round(seconds),
-    }));
-    console.table(table);
-    console.log(`${all.reduce((sum, { states }) => sum + states, 0)} states in all`);
-  }, 20 * minutes);
-
-  it.each(worlds.filter(({ isLong }) => !isLong).map(({ name }) => name))('keep what they promise: %s', (name) => {
-    const run = runs.get(name);
-    if (run === undefined) throw new Error('it was not explored');
-    expect(run.fault === null ? '' : words(run)).toBe('');
-    expect(run.exhausted).toBe(true);
-    expect(figureOf(run)).toEqual(figures[name]);
-  });
-});
-
-describe('the same steps without one of their rules (P5)', () => {
-  let runs: ReadonlyMap<string, Run> = new Map();
-  beforeAll(async () => {
-    runs = await exploreAll('mutations', 2);
-  }, 20 * minutes);
-
-  it.each(mutations.filter(({ isLong }) => isLong !== true))(
-    'break a promise: $rule ($section)',
-    ({ rule, breaks }) => {
-      const run = runs.get(rule);
-      expect(run?.fault).toEqual(expect.stringMatching(new RegExp(`^${breaks}`, 'u')));
-    },
-  );
-});

@@ -8,8 +8,12 @@ import { applyEdit, type FileEdit } from '../../mutations/edit.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a module exports where some of the files that it loads are edited. */
-export async function mutated<Exports>(entry: URL, edits: readonly FileEdit[]): Promise<Exports> {
+/**
+ * What a module exports where some of the files that it loads are edited.
+ *
+ * @param entry its path from the root of the project
+ */
+export async function mutated<Exports>(entry: string, edits: readonly FileEdit[]): Promise<Exports> {
   const sources = editedSources(edits);
   const loaded = new Set<string>();
   const plugin: Plugin = {
@@ -26,7 +30,7 @@ export async function mutated<Exports>(entry: URL, edits: readonly FileEdit[]): 
   try {
     const outfile = join(folder, 'steps.mjs');
     await build({
-      entryPoints: [fileURLToPath(entry)],
+      entryPoints: [join(root, entry)],
       bundle: true,
       format: 'esm',
       platform: 'node',

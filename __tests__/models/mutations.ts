@@ -4,14 +4,7 @@ import type { Options } from './options.ts';
 import { world, type Setting } from './worlds.ts';
 
 /** A rule of leases on AWS. */
-interface Rule extends Mutation<Options> {
-  /** Its world is too large for the ordinary tests. */
-  readonly isLong?: true;
-  /** The mutated steps read what the shipped ones have no more use for. */
-  readonly remembers?: true;
-}
-
-interface AwsMutation extends Rule {
+interface AwsMutation extends Mutation<Options> {
   /** Where docs/design/leases.md says what it is for: the anchor of a heading. */
   readonly section: string;
 }
@@ -21,6 +14,7 @@ const { beginWith, setCondition, setValue } = editsIn('src/aws/leases/steps');
 /** Nobody stands still but where a rule is about that. */
 const brisk = ({ faults, ...rest }: Setting): Options => world({ ...rest, faults: { pause: 0, ...faults } });
 const plain = brisk({});
+const remembering = brisk({ remembers: true });
 const permanent = brisk({ ends: [1], others: ['permanent'], names: 2 });
 const lags = brisk({ durations: lagging });
 const lateLists = brisk({ durations: lagging, faults: { pause: 1 } });
@@ -36,7 +30,7 @@ const isNotFenced = setValue('disarming', 'timersToDisarm > unmade', '[]');
 const isNotSettled = setValue('disarming', 'settle > ask > until', 'it.fireUntil');
 const isWithoutTrace = setValue('holder-protocol', 'abandon > then > to', "'abandon-created'");
 
-const rules: Readonly<Record<string, readonly Rule[]>> = {
+const rules: Readonly<Record<string, readonly Mutation<Options>[]>> = {
   'hold-before-list': [
     {
       rule: 'hold before list',
@@ -45,9 +39,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
         setValue('join', 'list > then > to', "'hold'"),
         setValue('join', 'hold > then > to', "'look'"),
       ],
-      world: plain,
+      world: remembering,
       breaks: 'P5a',
-      remembers: true,
     },
   ],
   'timer-before-access': [
@@ -66,9 +59,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
         ),
         beginWith('disarming', 'disarmNext', "if (it.toDisarm.length === 0) return { to: 'save-held', memory: it };"),
       ],
-      world: brisk({ ends: [1], faults: { crash: 1 } }),
+      world: brisk({ ends: [1], remembers: true, faults: { crash: 1 } }),
       breaks: 'P4',
-      remembers: true,
     },
   ],
   'each-holder-arms-a-timer-at-the-latest-end': [
@@ -253,9 +245,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
           "if (it.clean.length + it.cleanOwn.length === 0) return { to: 'last-look', memory: it };",
         ),
       ],
-      world: plain,
+      world: remembering,
       breaks: 'wrong keep',
-      remembers: true,
     },
     {
       rule: 'others’ timers only after SETTLE',
@@ -309,9 +300,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
         ),
         beginWith('release', 'drop > then', "if (answer.is === 'done') return it.listed;"),
       ],
-      world: plain,
+      world: remembering,
       breaks: 'P5b: all have left',
-      remembers: true,
     },
     {
       rule: 'lag: before the list of a release',
@@ -495,9 +485,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
         ),
         setValue('permanent', 'leave > then', '(it, _, now) => nextClean({ ...it, left: true }, now)'),
       ],
-      world: brisk({ ends: [1, 5], others: ['permanent'], names: 2, faults: { refuse: 2 } }),
+      world: brisk({ ends: [1, 5], others: ['permanent'], names: 2, remembers: true, faults: { refuse: 2 } }),
       breaks: 'P3',
-      remembers: true,
       isLong: true,
     },
     {

@@ -65,4 +65,6 @@ export interface Options {
   readonly names: number;
   /** How many releases may begin anew under another name. */
   readonly renewals: number;
+  /** Nothing of a memory is forgotten: steps without a rule may read what the shipped ones have no more use for. */
+  readonly remembers: boolean;
 }

@@ -50,7 +50,7 @@ const instants: Readonly<Record<Role, readonly string[]>> = {
   revoke: instantsOfRevocation,
 };
 
-export function createPlaces(steps: Steps, durations: Durations, forgets: boolean): Places {
+export function createPlaces(steps: Steps, durations: Durations, remembers: boolean): Places {
   type AnyProtocol = Protocol<Memory, Ask, Answer, Outcome>;
   const protocols: Readonly<Record<Role, AnyProtocol>> = {
     holder: steps.holderProtocol,
@@ -62,7 +62,7 @@ export function createPlaces(steps: Steps, durations: Durations, forgets: boolea
   const byKey = new Map<string, Place>();
 
   const normal = (role: Role, at: string, memory: Memory): Memory =>
-    clipped(role, forgets ? forget(role, at, memory) : memory, clips);
+    clipped(role, remembers ? memory : forget(role, at, memory), clips);
   const take = (place: Place, answer: Answer, mono: number, date: number): Next => {
     const turn = protocols[place.role].step({ at: place.at, memory: place.memory }, answer, { mono, date });
     if (turn.kind === 'end') return { kind: 'end', outcome: turn.outcome, memory: turn.memory };

@@ -30,8 +30,8 @@ export interface Rules {
   isJudging(party: Party): boolean;
 }
 
-export function rulesOf(options: Options, steps: Steps, forgets = true): Rules {
-  const { cast, durations, names: nameCount, renewals } = options;
+export function rulesOf(options: Options, steps: Steps): Rules {
+  const { cast, durations, names: nameCount, renewals, remembers } = options;
   const constants = constantsOf(durations);
   const nameOf = (who: number, name: number): string => `${cast[who]?.name ?? ''}${name === 0 ? '' : name + 1}`;
   const spareOf = (who: number, name: number): readonly string[] =>
@@ -52,7 +52,7 @@ export function rulesOf(options: Options, steps: Steps, forgets = true): Rules {
     options,
     steps,
     constants,
-    places: createPlaces(steps, durations, forgets),
+    places: createPlaces(steps, durations, remembers),
     names,
     most,
     views: createViews(names, most),

@@ -29,6 +29,7 @@ export function world({ ends = [1, 3], others = [], durations, faults, ...rest }
     firings: 2,
     names: 1,
     renewals: 0,
+    remembers: false,
     ...rest,
   };
 }

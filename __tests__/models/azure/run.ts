@@ -1,18 +1,15 @@
 import { explorationOf } from '../exploration.ts';
-import { run } from '../explorer.ts';
-import { mutated } from '../mutate.ts';
 import { modelOf } from './model.ts';
 import { mutations } from './mutations.ts';
 import { rulesOf, type Steps } from './rules.ts';
 import * as shipped from './shipped.ts';
 import { worlds } from './worlds.ts';
 
-/** The worlds of a lease on Azure. */
-export const azure = explorationOf<(typeof worlds)[number]['options'], Steps>({
-  figures: '__tests__/models/azure/figures.json',
+/** The worlds of a lease on Azure by description. */
+export const azure = explorationOf({
+  folder: '__tests__/models/azure',
   worlds,
   mutations,
   shipped,
-  mutated: (edits) => mutated<Steps>(new URL('shipped.ts', import.meta.url), edits),
-  run: (name, options, steps, most) => run(name, modelOf(rulesOf(options, steps)), most),
+  modelOf: (options, steps: Steps) => modelOf(rulesOf(options, steps)),
 });
