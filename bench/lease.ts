@@ -105,7 +105,7 @@ async function measurePost(): Promise<readonly Row[]> {
   }
   const detail = ` (bare ${median(samples.bare).toFixed(0)} ms)`;
   return [
-    atMost('an idle post, after a step without a lease', median(samples.idle), 1.5, ' × bare', detail),
+    atMost('an idle post, after a step without a lease', median(samples.idle), 1.2, ' × bare', detail),
     atMost('a post that leaves a kept lease alone', median(samples.kept), null, ' × bare', detail),
   ];
 }

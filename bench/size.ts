@@ -10,6 +10,6 @@ export function measureSize(): Promise<readonly Row[]> {
   const { status, stdout } = spawnSync('tar', ['-c', '-C', root, 'dist'], { maxBuffer: 64 * 1024 * 1024 });
   if (status !== 0) throw new Error('dist could not be put into an archive');
   return Promise.resolve([
-    atMost('dist as a gzipped tar', Math.ceil(gzipSync(stdout, { level: 9 }).length / 1024), 700, ' KB'),
+    atMost('dist as a gzipped tar', Math.ceil(gzipSync(stdout, { level: 9 }).length / 1024), 540, ' KB'),
   ]);
 }

@@ -8,7 +8,7 @@ import { atMost, median, type Row } from './table.ts';
 const rounds = 15;
 
 const measures = ['fault', 'first', 'answer', 'post'] as const;
-const goals = { fault: 2.3, first: 4.5, answer: null, post: 1.5 } as const;
+const goals = { fault: 2.1, first: 4, answer: null, post: 1.2 } as const;
 const titles = {
   fault: 'to an input fault',
   first: 'to the first request',

@@ -30,8 +30,17 @@ const compiled = join(root, 'build');
 const noClient = 'data:text/javascript,export class HttpClient{getAgent(){}getAgentDispatcher(){}}';
 const leftOut = { '@actions/http-client': noClient, '@actions/http-client/lib/auth': 'node:module', undici: noClient };
 
-/** The client's ES modules: its CommonJS would bring a second copy of the whole pipeline below it, 40 ms of CPU at each start. */
-const modulesOf = { '@azure/arm-authorization': '@azure/arm-authorization/dist-esm/src/index.js' };
+const credentials = '../../../node_modules/@azure/identity/dist/esm/credentials';
+
+/**
+ * What a package's entry would bring too much of. The client: from its CommonJS a second copy of the whole pipeline below it,
+ * 40 ms of CPU at each start. The credentials: some twenty that nothing here uses.
+ */
+const modulesOf = [
+  { of: '@azure/arm-authorization', in: null, are: '@azure/arm-authorization/dist-esm/src/index.js' },
+  { of: '@azure/identity', in: 'federation.js', are: `${credentials}/clientAssertionCredential.js` },
+  { of: '@azure/identity', in: 'cli-session.js', are: `${credentials}/azureCliCredential.js` },
+] as const;
 
 /**
  * Nothing here sends forms. The Azure SDK asks of each request whether it is one, and Node would load all of its `fetch`
@@ -73,7 +82,7 @@ function compile(): void {
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
   if (status !== 0) throw new Error('tsc failed');
   writeFileSync(join(compiled, 'package.json'), JSON.stringify({ type: 'module', imports: importsOf() }));
-  for (const [name, modules] of Object.entries(modulesOf)) importFrom(name, modules);
+  for (const modules of modulesOf) importFrom(modules);
 }
 
 /** The short names of package.json, as they lead to what was compiled. */
@@ -85,16 +94,18 @@ function importsOf(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, compiledOf(path)]));
 }
 
-function importFrom(name: string, modules: string): void {
-  const files = readdirSync(compiled, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+function importFrom({ of, in: importer, are }: (typeof modulesOf)[number]): void {
+  const files = readdirSync(compiled, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith(importer ?? '.js'),
+  );
   let found = 0;
   for (const file of files.map((it) => join(compiled, it))) {
     const text = readFileSync(file, 'utf8');
-    if (!text.includes(`'${name}'`)) continue;
+    if (!text.includes(`'${of}'`)) continue;
     found += 1;
-    writeFileSync(file, text.replaceAll(`'${name}'`, `'${modules}'`));
+    writeFileSync(file, text.replaceAll(`'${of}'`, `'${are}'`));
   }
-  if (found === 0) throw new Error(`nothing imports ${name}`);
+  if (found === 0) throw new Error(`nothing imports ${of}`);
 }
 
 async function minify(source: string): Promise<string> {
