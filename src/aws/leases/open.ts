@@ -32,7 +32,7 @@ import { sweep } from './operations/sweep.ts';
 import { take } from './operations/take.ts';
 import { releaseUnrecorded, takeUnrecorded } from './operations/unrecorded.ts';
 
-/** What the leases of a step need from the rest of the room. */
+/** What the leases of a step need from the rest of its folder. */
 export interface LeaseSurroundings {
   readonly session: AwsSession;
   readonly words: Words;

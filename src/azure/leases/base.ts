@@ -20,7 +20,7 @@ import { anchorOf } from './anchor.ts';
 import { leaseIn, whereOf, writeLeaseId, type AzureLease } from './lease-id.ts';
 import { newHolderName } from './records/holder-names.ts';
 
-/** What the leases of a step need from the rest of the room. */
+/** What the leases of a step need from the rest of its folder. */
 export interface LeaseSurroundings {
   readonly session: AzureSession;
   readonly words: Words;
