@@ -28,7 +28,14 @@ const compiled = join(root, 'build');
  * Octokit, and costs 95 ms at each start. @actions/github makes one as it loads, so that something has to stand there.
  */
 const noClient = 'data:text/javascript,export class HttpClient{getAgent(){}getAgentDispatcher(){}}';
-const leftOut = { '@actions/http-client': noClient, '@actions/http-client/lib/auth': 'node:module', undici: noClient };
+/** What runs commands for @actions/core's platform, which nothing asks: Node would load four of its modules for it at each start. */
+const noExec = 'data:text/javascript,export const exec=null,getExecOutput=null';
+const leftOut = {
+  '@actions/exec': noExec,
+  '@actions/http-client': noClient,
+  '@actions/http-client/lib/auth': 'node:module',
+  undici: noClient,
+};
 
 const credentials = '../../../node_modules/@azure/identity/dist/esm/credentials';
 

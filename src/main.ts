@@ -1,5 +1,4 @@
 import * as core from '@actions/core';
-import { setFlagsFromString } from 'node:v8';
 import type { Cloud } from '#access/cloud';
 import type { RunTools } from '#access/engine/run-tools';
 import { Cancelled } from '#access/errors';
@@ -28,14 +27,14 @@ import { cancelOnSignal, cloudTools, machine, openLiveness, openMint, signInMs }
  * grow to a hundred megabytes beside ten that are in use, and collect the old one only when that has doubled. With these
  * settings 10,000 grants peak at 154 MB instead of more than 220, for some 6 % more computing.
  */
-function keepHeapSmall(): void {
+async function keepHeapSmall(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=20');
 }
 
 /** The main step: read inputs, pick the cloud, run, report. */
 export async function runMain(): Promise<void> {
-  keepHeapSmall();
   const signal = cancelOnSignal();
   const variables = readVariables();
   const context = readRunContext(variables, readTextOrNothing);
@@ -81,6 +80,7 @@ async function perform(
     import('./action/connections.ts'),
     import('./action/state/journal.ts'),
     load(request),
+    keepHeapSmall(),
   ]);
   const connections = createConnections();
   // Look-ups that are still under way when the outcome is known end with it.
