@@ -21,7 +21,7 @@ export function describeClaims({ claims }: IdentityToken, names: readonly string
  * The subject in the form with names only, `null` where it has that form already. Repositories created since July 2026,
  * renamed, transferred or opted in send owner and repository with their ids.
  */
-export function nameOnlySubject({ claims }: IdentityToken): string | null {
+function nameOnlySubject({ claims }: IdentityToken): string | null {
   const immutable = /^repo:(?<owner>[^/@]+)@\d+\/(?<repo>[^:@]+)@\d+(?<rest>:.*)?$/u.exec(claims['sub'] ?? '')?.groups;
   if (immutable === undefined) return null;
   return `repo:${immutable['owner'] ?? ''}/${immutable['repo'] ?? ''}${immutable['rest'] ?? ''}`;

@@ -61,7 +61,7 @@ function percentDecoded(text: string): string {
  * Finds a secret as it is, as an address, JSON or HTML would write it, in hexadecimal digits, and in the middle of
  * something longer that was written in base64, whichever alphabet that takes.
  */
-export function formsOf(secret: string): RegExp {
+function formsOf(secret: string): RegExp {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
   const written = secret.replaceAll(/./gsu, anyWriting);

@@ -42,7 +42,7 @@ export function listPermissionSetsOn(
 }
 
 /** The accounts that have a permission set in this state, page by page. */
-export function listAccountsWith(
+function listAccountsWith(
   session: AwsSession,
   InstanceArn: string,
   PermissionSetArn: string,

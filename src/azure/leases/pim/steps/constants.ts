@@ -1,4 +1,4 @@
-import type { Constants as Common } from '../../steps/constants.ts';
+import { constants as common, type Constants as Common } from '../../steps/constants.ts';
 
 /**
  * The same of requests, and what else there is. `fresh` is longer: the list of what runs takes half a minute at times, and
@@ -20,11 +20,9 @@ const second = 1_000;
 const minute = 60 * second;
 
 export const constants: Constants = {
+  ...common,
   fresh: 48 * second,
-  flight: 10 * second,
-  readLag: 10 * second,
   settle: 80 * second,
-  margin: minute,
   lookAgain: 10 * second,
   mostAgain: 6,
   mostUnlisted: 12,
