@@ -10,7 +10,6 @@ import { documents, readText, root, sources, translations } from './repository.t
 import { faultsOf, ownSteps } from './workflow-steps.ts';
 import { yamlExamples } from './yaml-examples.ts';
 
-const readme = readText('README.md');
 const yaml = yamlExamples.map(({ document, line, text }) => ({ name: `${document}:${line}`, text }));
 
 function parsed(text: string): unknown {
@@ -80,7 +79,7 @@ const shownPolicies = [
 
 describe('the generated parts of documents', () => {
   it('are there', () => {
-    const text = `${readme}${readText('docs/setup-by-hand.md')}`;
+    const text = `${readText('docs/reference.md')}${readText('docs/setup-by-hand.md')}`;
     const names = [...text.matchAll(/<!-- begin: (?<name>\S+) -->/gu)].map(({ groups }) => groups?.['name']);
     const policies = [...shownPolicies, 'azure-condition.txt'];
     expect(names.toSorted()).toEqual(['inputs', 'outputs', ...policies].toSorted());
@@ -94,7 +93,7 @@ describe('the generated parts of documents', () => {
 
   it.each([
     ['an input in action.yml', 'action.yml', 'default: assign', 'default: revoke', 'inputs'],
-    ['an output in action.yml', 'action.yml', 'Id of the principal.', 'Something else.', 'outputs'],
+    ['an output in action.yml', 'action.yml', 'ID of the principal.', 'Something else.', 'outputs'],
     ['a policy', 'docs/policies/assign.json', 'sso:ListInstances', 'sso:DeletePermissionSet', 'assign.json'],
     [
       'what a role allows',
@@ -119,7 +118,7 @@ describe('the generated parts of documents', () => {
       '"accounts"',
       'rehearsal/estate.schema.json',
     ],
-    ['the table itself', 'README.md', 'Id of the principal.', 'Something else.', 'outputs'],
+    ['the table itself', 'docs/reference.md', 'ID of the principal.', 'Something else.', 'outputs'],
     [
       'a policy that a template has',
       'docs/policies/lease-sweeper.json',

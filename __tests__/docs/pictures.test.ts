@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, statSync } from 'node:fs';
 import { pictures } from '../../scripts/pictures.ts';
-import { readText, root } from './repository.ts';
+import { documents, readText, root } from './repository.ts';
 
 /** Pictures in a document: what is said instead of them, and where they are. */
 function picturesIn(name: string): readonly { readonly alt: string; readonly path: string }[] {
@@ -17,9 +17,9 @@ describe('the pictures', () => {
     for (const [file, text] of all) expect([file, readText(file)]).toEqual([file, text]);
   });
 
-  it('of the README are there, small, and described in words', () => {
-    const shown = picturesIn('README.md');
-    expect(shown).toHaveLength(2);
+  it('that documents show are there, small, and described in words', () => {
+    const shown = documents.flatMap(picturesIn);
+    expect(shown.length).toBeGreaterThan(1);
     for (const { alt, path } of shown) {
       expect(alt.length).toBeGreaterThan(40);
       expect(existsSync(`${root}${path}`)).toBe(true);

@@ -21,7 +21,7 @@ export const documents: readonly string[] = [
   'setup/README.md',
 ];
 
-/** What repeats a part of README.md in another language; a test holds each in step. */
+/** README.md in other languages; a test holds each in step. */
 export const translations: readonly string[] = ['README.ko.md'];
 
 /** The action.yml of this repository, as far as tests look at it. */

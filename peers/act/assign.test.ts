@@ -18,7 +18,7 @@ import { changed, followedBy, workflow } from './workflows.ts';
 
 const aliceId = '9067642c1a-6b1e2f3a-0c4d-4e5f-8a6b-7c8d9e0f1a2b';
 
-describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', () => {
+describeAct('setup/workflows and docs/setup-by-hand.md under act', () => {
   it('gives access by names, hands its outputs to the next step, and has nothing to do in post', () =>
     inActWorld({}, async (world) => {
       const shown = followedBy(workflow('docs/setup-by-hand.md', 'Payments on call'), 'assign', {
@@ -44,7 +44,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
   it('takes one person for an incident, as it was typed, and leaves the lease to its timer', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
-      const run = await runAct(world, workflow('README.md', 'Incident access'), { inputs });
+      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), { inputs });
       expect(run.exitCode).toBe(0);
       expect(world.aws.estate.has(alice)).toBe(true);
       expect(
@@ -61,7 +61,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
   it('gives it back before its time by the workflow that releases it, and leaves the sweep nothing to do', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
-      const printing = followedBy(workflow('README.md', 'Incident access'), 'access', {
+      const printing = followedBy(workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), 'access', {
         name: 'next',
         env: { LEASE: '${{ steps.access.outputs.lease-id }}' },
         run: 'echo "$LEASE"',
@@ -87,7 +87,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
   ])('fails a run %s, red, before the action is asked', (_what, options, why) =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
-      const run = await runAct(world, workflow('README.md', 'Incident access'), { inputs, ...options });
+      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), { inputs, ...options });
       expect({ exitCode: run.exitCode, end: jobEnd(run, 'access') }).toEqual({ exitCode: 1, end: 'failure' });
       expect(told(run, 'error')).toEqual([expect.stringMatching(why)]);
       expect(world.journal.since(0)).toEqual([]);
@@ -97,7 +97,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
   it('refuses a second person in the input of one, red, before any change, in words (P10)', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com\nuser:bob@example.com', incident: 'INC-4711' };
-      const run = await runAct(world, workflow('README.md', 'Incident access'), { inputs });
+      const run = await runAct(world, workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), { inputs });
       expect({ exitCode: run.exitCode, end: endOf(run, 'Main', ours) }).toEqual({ exitCode: 1, end: 'failure' });
       expect(told(run, 'error').join('\n')).toMatch(/max-grants/u);
       expect(world.aws.estate.effectiveChanges()).toEqual([]);
@@ -106,7 +106,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
 
   it('refuses an expression that came out empty, by `uses: ./` as well (P10)', () =>
     inActWorld({}, async (world) => {
-      const local = changed(workflow('README.md', 'Incident access'), 'access', (job) => ({
+      const local = changed(workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), 'access', (job) => ({
         ...job,
         steps: [
           { uses: 'actions/checkout@v7' },
@@ -124,7 +124,7 @@ describeAct('README.md, setup/workflows and docs/setup-by-hand.md under act', ()
   it('masks every token, the debug log included, in all that act prints (P7)', () =>
     inActWorld({}, async (world) => {
       const inputs = { who: 'alice@example.com', incident: 'INC-4711' };
-      const printing = followedBy(workflow('README.md', 'Incident access'), 'access', {
+      const printing = followedBy(workflow('setup/workflows/aws/incident-access.yml', 'Incident access'), 'access', {
         name: 'a later step that is careless',
         run: 'echo "token: $ACTIONS_ID_TOKEN_REQUEST_TOKEN"',
       });

@@ -35,7 +35,7 @@ describeAct('examples on Azure under act', () => {
   it('leases a role to one person for an incident, and leaves it to the sweep', () =>
     inAzure(async (world) => {
       const alice = '05e00000-0000-4000-8000-000000000001';
-      const run = await runAct(world, workflow('README.md', 'Incident access on Azure'), {
+      const run = await runAct(world, workflow('setup/workflows/azure/incident-access-azure.yml', 'Incident access on Azure'), {
         inputs: { who: alice, incident: 'INC-4711' },
       });
       expect(run.exitCode).toBe(0);
