@@ -17,6 +17,7 @@ const commands = [
   ['mutations', 'scripts/mutations.ts'],
   ['test:nightly', 'scripts/nightly.ts'],
   ['pictures', 'scripts/pictures.ts'],
+  ['prose', 'scripts/prose.ts'],
   ['rehearse', 'rehearsal/rehearse.ts'],
   ['shape', 'scripts/shape.ts'],
 ] as const;

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { userDocuments } from './texts.ts';
+
+export interface Figure {
+  readonly what: string;
+  readonly now: number;
+  readonly goal: number;
+}
+
+/** A word has a letter or a digit: bars of tables and marks of lists are none. */
+function words(text: string): number {
+  return text.split(/\s+/u).filter((it) => /[\p{L}\p{N}]/u.test(it)).length;
+}
+
+function withoutGenerated(text: string): string {
+  return text.replaceAll(/<!-- begin: (?<name>\S+) -->[^]*?<!-- end: \k<name> -->/gu, '');
+}
+
+/** How long the documents are that people read. */
+export function counts(): readonly Figure[] {
+  const readme = readFileSync('README.md', 'utf8');
+  const [before = '', example = ''] = readme.split('```yaml\n');
+  const all = userDocuments().map((path) => words(withoutGenerated(readFileSync(path, 'utf8'))));
+  return [
+    { what: 'words of README.md', now: words(readme), goal: 1_800 },
+    { what: 'words before its first YAML', now: words(before), goal: 200 },
+    { what: 'lines of its first YAML', now: example.slice(0, example.indexOf('```')).split('\n').length - 1, goal: 15 },
+    { what: 'words of the documents for users', now: all.reduce((sum, it) => sum + it, 0), goal: 40_000 },
+  ];
+}

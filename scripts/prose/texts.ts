@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { isScalar, parseDocument, visit } from 'yaml';
+import { sourcesIn } from '../sources.ts';
+
+/** A file as the linter reads it: each text on the line where the file has it. */
+export interface CheckedText {
+  readonly path: string;
+  /** `lines` is plain text, each line on its own. */
+  readonly kind: 'markdown' | 'lines';
+  readonly content: string;
+}
+
+/** Documents that users read; docs/design is for contributors. */
+export function userDocuments(): readonly string[] {
+  return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'setup/README.md', ...markdownIn('docs')];
+}
+
+/** Written by `npm run docs` from the titles of tests. */
+const generated = 'docs/proof.md';
+
+function markdownIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => path !== generated);
+}
+
+/** Every text that the linter checks. */
+export function checkedTexts(): readonly CheckedText[] {
+  return [
+    ...[...userDocuments(), 'CHANGELOG.md', ...markdownIn('docs/design')].map((path): CheckedText => ({
+      path,
+      kind: 'markdown',
+      content: readFileSync(path, 'utf8'),
+    })),
+    inLines('action.yml', descriptionsOf),
+    ...messageFiles().map((path) => inLines(path, stringsOf)),
+    ...['setup/aws.yaml', 'setup/azure.bicep', 'setup/azure-identity.bicep', 'setup/aws.sh', 'setup/azure.sh'].map(
+      (path) => inLines(path, commentsOf),
+    ),
+  ];
+}
+
+/** Where the sentences of the source are. */
+export function messageFiles(): readonly string[] {
+  return sourcesIn('src').filter((path) => /\/messages\/|\/(?:hints|failure-reasons)\.ts$/u.test(path));
+}
+
+interface Sentence {
+  readonly line: number;
+  readonly text: string;
+}
+
+function inLines(path: string, sentencesOf: (content: string) => readonly Sentence[]): CheckedText {
+  const content = readFileSync(path, 'utf8');
+  const lines: string[] = content.split('\n').map(() => '');
+  for (const { line, text } of sentencesOf(content)) lines[line] = `${lines[line] ?? ''} ${text}`.trim();
+  return { path, kind: 'lines', content: lines.join('\n') };
+}
+
+/** Strings of more than two words, with `X` for what is filled in. */
+function stringsOf(content: string): readonly Sentence[] {
+  const file = ts.createSourceFile('messages.ts', content, ts.ScriptTarget.Latest, true);
+  const found: Sentence[] = [];
+  const look = (node: ts.Node): void => {
+    const text = textOf(node);
+    if (text !== null && /\S+\s+\S+\s+\S+/u.test(text) && !ts.isImportDeclaration(node.parent))
+      found.push({
+        line: file.getLineAndCharacterOfPosition(node.getStart()).line,
+        text: withoutCode(text.replaceAll(/\s+/gu, ' ')),
+      });
+    ts.forEachChild(node, look);
+  };
+  look(file);
+  return found;
+}
+
+function textOf(node: ts.Node): string | null {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return null;
+  return [node.head.text, ...node.templateSpans.map(({ literal }) => `X${literal.text}`)].join('');
+}
+
+/** Names in backquotes are no words. */
+function withoutCode(text: string): string {
+  return text.replaceAll(/`[^`]*`/gu, 'X');
+}
+
+function descriptionsOf(content: string): readonly Sentence[] {
+  const found: Sentence[] = [];
+  visit(parseDocument(content), {
+    Pair: (_key, { key, value }) => {
+      if (!isScalar(key) || key.value !== 'description' || !isScalar(value)) return;
+      const line = content.slice(0, value.range?.[0]).split('\n').length - 1;
+      found.push({ line, text: withoutCode(String(value.value)) });
+    },
+  });
+  return found;
+}
+
+/** Comments, and what templates and scripts say: strings of more than three words. */
+function commentsOf(content: string): readonly Sentence[] {
+  return content.split('\n').flatMap((text, line) => {
+    const comment = /^\s*(?:#|\/\/) (?<said>.+)$/u.exec(text)?.groups?.['said'];
+    if (comment !== undefined) return [{ line, text: withoutCode(comment) }];
+    const said = [
+      ...text.matchAll(/(?<quote>["'])(?<said>(?:(?!\k<quote>).)+)\k<quote>|(?:Description|echo): (?<plain>.+)$/gu),
+    ];
+    return said
+      .map(({ groups }) => groups?.['said'] ?? groups?.['plain'] ?? '')
+      .filter((it) => /(?:[A-Za-z]{2,}[ ,.;:]+){3}/u.test(it))
+      .map((it) => ({ line, text: withoutCode(it.replaceAll(/\$\{?\w+\}?/gu, 'X')) }));
+  });
+}
