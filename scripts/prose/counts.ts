@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { userDocuments } from './texts.ts';
+import { userDocuments, withoutGenerated } from './texts.ts';
 
 export interface Figure {
   readonly what: string;
@@ -10,10 +10,6 @@ export interface Figure {
 /** A word has a letter or a digit: bars of tables and marks of lists are none. */
 function words(text: string): number {
   return text.split(/\s+/u).filter((it) => /[\p{L}\p{N}]/u.test(it)).length;
-}
-
-function withoutGenerated(text: string): string {
-  return text.replaceAll(/<!-- begin: (?<name>\S+) -->[^]*?<!-- end: \k<name> -->/gu, '');
 }
 
 /** How long the documents are that people read. */
