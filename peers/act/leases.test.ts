@@ -7,8 +7,8 @@ import type { Line } from './run.ts';
 import { describeAct, endOf, inActWorld, jobEnd, onCall, ours, printedBy, releaseAccess, runAct } from './support.ts';
 import { changed, followedBy, withSteps, workflow } from './workflows.ts';
 
-/** The lease that docs/operations.md shows for a job which itself waits for what the access is needed for. */
-const leased = withSteps('docs/operations.md', 'gh run watch');
+/** The lease that docs/leases.md shows for a job which itself waits for what the access is needed for. */
+const leased = withSteps('docs/leases.md', 'gh run watch');
 const waiting = 'Wait for the deployment';
 const watched = '#!/bin/sh\necho watched "$@"\n';
 
