@@ -13,16 +13,33 @@ function missing(all: readonly Claim[]): readonly Claim[] {
   return all.filter(({ file, test }) => !existsSync(root + file) || !holds(file, test));
 }
 
-describe('the threats of SECURITY.md', () => {
-  /** Rows of the form: | **attack** | rule | `__tests__/…` › test<br>… | */
-  const rows = readFileSync(`${root}SECURITY.md`, 'utf8')
+/** Rows of a page whose first cell begins with an attack in bold. */
+function attackRows(path: string): readonly (readonly string[])[] {
+  return readFileSync(root + path, 'utf8')
     .split('\n')
     .filter((line) => /^\| \*{2}/u.test(line))
     .map((line) => line.slice(2, -2).split(' | '));
+}
 
-  it.each(rows)('%s has a rule, and tests that exist', (_attack, rule, tests = '', ...more) => {
+describe('the threats of SECURITY.md', () => {
+  /** Of the form: | **attack** … | protection | */
+  const rows = attackRows('SECURITY.md');
+  /** Of the form: | **attack** | `__tests__/…` › test<br>… | */
+  const tested = attackRows('docs/design/threats.md');
+
+  it.each(rows)('%s has a protection', (_attack, protection, ...more) => {
+    expect(protection).toMatch(/\w/u);
+    expect(more).toEqual([]);
+  });
+
+  it('are those of docs/design/threats.md, in the same order', () => {
+    const names = (all: typeof rows): readonly unknown[] => all.map(([cell = '']) => /^\*{2}.+?\*{2}/u.exec(cell)?.[0]);
+    expect(rows.length).toBeGreaterThan(10);
+    expect(names(tested)).toEqual(names(rows));
+  });
+
+  it.each(tested)('%s has tests that exist', (_attack, tests = '', ...more) => {
     const cells = tests.split('<br>').map((cell) => /^`(?<file>__tests__\/[^`]+)` › (?<test>.+)$/u.exec(cell)?.groups);
-    expect(rule).toMatch(/\w/u);
     expect(more).toEqual([]);
     expect(missing(cells.map((cell) => ({ file: cell?.['file'] ?? '', test: cell?.['test'] ?? '' })))).toEqual([]);
   });
