@@ -131,7 +131,7 @@ function connect(variables: ReadonlyMap<string, string>): OpenConnections {
 /** The job may have lost the right to tokens since main: what that comes to is each lease's own matter. */
 function noTokensSince(fault: Fault): IdentityTokens {
   const { input, problem } = fault;
-  return { mint: () => Promise.reject(new Refusal(`${input} ${problem}.`, remedyLines(fault).join(' '))) };
+  return { mint: () => Promise.reject(new Refusal(`${input}: ${problem}`, remedyLines(fault).join(' '))) };
 }
 
 /** What nothing else ends, then what surely stands, then what would stand for longest. */

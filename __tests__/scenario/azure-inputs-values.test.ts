@@ -35,7 +35,7 @@ describe('a scope that Git Bash mangled has its own message', () => {
     'c:/git/providers/Microsoft.Management/managementGroups/mg-payments',
     'C:/Program Files/Git/',
   ])('%s', async (target) => {
-    expect(await faultOf('target', target)).toMatch(/^target .*Windows path.*Git Bash.*MSYS_NO_PATHCONV=1/u);
+    expect(await faultOf('target', target)).toMatch(/^target: .*Windows path.*Git Bash.*MSYS_NO_PATHCONV=1/u);
   });
 
   it('so have the full id of a role and the one of a delegated identity', async () => {

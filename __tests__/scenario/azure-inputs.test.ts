@@ -3,7 +3,7 @@ import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../../rehearsal/world.ts';
 import { action } from '../docs/repository.ts';
 import { azureByIds, azureIds, azureStep, inAzure, onCallBlobReader, scopes } from './azure-support.ts';
-import { byIds, errors, step } from './support.ts';
+import { byIds, errors, faultLines, step } from './support.ts';
 
 /** Input faults make no request, so that one world serves all these tests. */
 let world: World;
@@ -30,7 +30,7 @@ const refused = async (inputs: Step['inputs'], more: Omit<Step, 'inputs'> = {}):
 
 /** The line that speaks of an input, cut in what is wrong and the example. The annotation has the first twenty of them. */
 function faultOf(result: StepResult, input: string): { readonly problem: string; readonly example: string } {
-  const line = (result.outputs['failure-reason'] ?? '').split('\n').find((text) => text.startsWith(`${input} `));
+  const line = faultLines(result).find((text) => text.startsWith(`${input}: `));
   const [problem = '', example = ''] = (line ?? '').split(` Example: ${input}: `);
   return { problem, example };
 }
@@ -89,14 +89,14 @@ describe('input faults of Azure (P6)', () => {
       const { problem, example } = faultOf(result, input);
       expect([input, problem]).not.toContain('');
       expect([input, example]).not.toContain('');
-      expect(result.outputs['failure-reason']).toContain(`${input} `);
+      expect(result.outputs['failure-reason']).toContain(`${input}: `);
       expect(result.summary).toContain(`<td>${input}</td>`);
       if (!value.includes('\n')) expect(problem).toContain(value);
     }
     expect(errors(result)).toContain('38 inputs are wrong. Nothing was requested.');
     // The annotation has the first twenty and says where the rest is.
-    expect(errors(result)).toContain('and 18 more: see the log');
-    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input} `);
+    expect(errors(result)).toContain('18 more are in the log.');
+    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input}: `);
   });
 
   it('cover every input of Azure that action.yml declares', () => {
@@ -144,7 +144,7 @@ describe('inputs of another cloud', () => {
     const result = await refused(foreign);
     for (const input of Object.keys(foreign))
       expect(faultOf(result, input).problem).toBe(
-        `${input} is an input of cloud: aws, not of azure. Take it out, or correct cloud.`,
+        `${input}: is an input of cloud: aws, not of azure. Take it out, or correct cloud.`,
       );
     expect(errors(result)).toContain('6 inputs are wrong');
   });
@@ -165,7 +165,7 @@ describe('inputs of another cloud', () => {
     const result = expectRefused(await step(world, { ...byIds, ...foreign }));
     for (const input of Object.keys(foreign))
       expect(faultOf(result, input).problem).toBe(
-        `${input} is an input of cloud: azure, not of aws. Take it out, or correct cloud.`,
+        `${input}: is an input of cloud: azure, not of aws. Take it out, or correct cloud.`,
       );
     const defaults = { 'azure-client-id': 'none', 'azure-environment': 'AzureCloud', 'azure-tenant-id': '' };
     const target = expectRefused(await step(world, { ...byIds, ...defaults, target: '1' }));
@@ -199,7 +199,7 @@ describe('inputs of another cloud', () => {
 describe('examples', () => {
   it('name another input by its own name, in the log and in the summary', async () => {
     const result = await refused({ 'ticket-number': 'CHG-4711', description: 'x [cloud-access lease v1 0:]' });
-    expect(errors(result)).toMatch(/^ticket-number means nothing without azure-pim.* Example: azure-pim: true$/mu);
+    expect(errors(result)).toMatch(/^- ticket-number: means nothing without azure-pim.* Example: azure-pim: true$/mu);
     expect(result.summary).toContain('<code>azure-pim: true</code>');
     expect(result.summary).not.toContain('ticket-number: azure-pim');
   });

@@ -145,7 +145,7 @@ describe.each(workflows)(
         ];
         const ends = await severalAtOnce(cases, async ([input, text]) => {
           const result = await cloud.step(world, { ...manyByIds(cloud), [input]: text });
-          return [input, result.exitCode, errors(result).includes(`${input} `), result.requests.length];
+          return [input, result.exitCode, errors(result).includes(`${input}: `), result.requests.length];
         });
         expect(ends).toEqual(cases.map(([input]) => [input, 1, true, 0]));
         expect(held(cloud, world)).toBe(0);

@@ -3,7 +3,7 @@ import type { Step, StepResult } from '../../rehearsal/runner/step.ts';
 import { startWorld, type World } from '../../rehearsal/world.ts';
 import { azureDeclaration } from '../../src/azure/declaration.ts';
 import { action } from '../docs/repository.ts';
-import { byIds, calls, errors, ids, inWorld, onCallAssignment, pushOne, signIn, step } from './support.ts';
+import { byIds, calls, errors, faultLines, ids, inWorld, onCallAssignment, pushOne, signIn, step } from './support.ts';
 
 /** Input faults make no request, so that one world serves all these tests. */
 let world: World;
@@ -32,7 +32,7 @@ function faultOf(
   result: StepResult,
   input: string,
 ): { readonly problem: string; readonly example: string } | undefined {
-  const line = (result.outputs['failure-reason'] ?? '').split('\n').find((text) => text.startsWith(`${input} `));
+  const line = faultLines(result).find((text) => text.startsWith(`${input}: `));
   if (line === undefined) return undefined;
   const [problem = '', example = ''] = line.split(` Example: ${input}: `);
   return { problem, example };
@@ -88,14 +88,14 @@ describe('input faults (P6)', () => {
       const fault = faultOf(result, input);
       expect([input, fault?.problem]).not.toContain(undefined);
       expect([input, fault?.example.length]).not.toContain(0);
-      expect(result.outputs['failure-reason']).toContain(`${input} `);
+      expect(result.outputs['failure-reason']).toContain(`${input}: `);
       expect(result.summary).toContain(`<td>${input}</td>`);
       if (!value.includes('\n')) expect(fault?.problem).toContain(value);
     }
     expect(errors(result)).toContain('38 inputs are wrong. Nothing was requested.');
     // The annotation has the first twenty and says where the rest is.
-    expect(errors(result)).toContain('and 18 more: see the log');
-    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input} `);
+    expect(errors(result)).toContain('18 more are in the log.');
+    for (const input of Object.keys(everythingWrong)) if (input !== 'cloud') expect(result.log).toContain(`${input}: `);
   });
 
   it('cover every input that action.yml declares', () => {
@@ -161,7 +161,7 @@ describe('what is no input of the action (P10)', () => {
     const result = await refused({ ...byIds, [input]: value });
     const meant = line.split(':')[0] ?? '';
     expect(errors(result)).toContain(
-      `${input} is not an input of this action. Did you mean ${meant}? Example: ${line}`,
+      `${input}: is not an input of this action. Did you mean ${meant}? Example: ${line}`,
     );
     expect(result.summary).toContain(`<code>${line}</code>`);
   });
@@ -179,7 +179,7 @@ describe('what is no input of the action (P10)', () => {
     expect(errors(result)).toMatch(
       /Did you mean principal\? .*INPUT_PRINCIPLE.* Example: principal: group:Payments On-Call/u,
     );
-    expect(errors(result)).toMatch(/^until is not an input of this action\. .*README.*INPUT_UNTIL/mu);
+    expect(errors(result)).toMatch(/^- until: is not an input of this action\. .*README.*INPUT_UNTIL/mu);
   });
 
   it('that a variable of the job sets is told with the line that empties it, and with that line it is none', async () => {
@@ -227,8 +227,8 @@ describe('several values', () => {
       target: '"123456789012"\n"210987654321"',
     });
     expect(errors(result)).toContain('2 inputs are wrong');
-    expect(errors(result)).toContain('write one a line. Example: principal: |\n  user:ann\n  user:bob');
-    expect(errors(result)).toContain('so leave them out. Example: target: |\n  123456789012\n  210987654321');
+    expect(errors(result)).toContain('write one a line. Example: principal: |\n    user:ann\n    user:bob');
+    expect(errors(result)).toContain('so leave them out. Example: target: |\n    123456789012\n    210987654321');
     expect(result.summary).toContain('<pre>target: &#124;\n  123456789012\n  210987654321</pre>');
   });
 });

@@ -122,6 +122,11 @@ export function errors({ annotations }: Pick<StepResult, 'annotations'>): string
     .join('\n');
 }
 
+/** The faults of the inputs, a line each and those of examples, without the marks of a list. */
+export function faultLines({ outputs }: Pick<StepResult, 'outputs'>): readonly string[] {
+  return (outputs['failure-reason'] ?? '').split('\n').map((line) => line.replace(/^- /u, ''));
+}
+
 /** An ID token of the job for AWS, as a step before this one would have stored it. */
 export async function idToken(world: World): Promise<string> {
   const url = new URL(world.env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { faultLines } from '../../../src/action/report/faults.ts';
+import { faultBlocks } from '../../../src/action/report/faults.ts';
 import { realFaultsOf } from '../real-clouds.ts';
 
 const guid = '11111111-2222-4333-8444-555555555555';
@@ -45,8 +45,8 @@ const expression = `\${{ join(fromJSON(inputs.list), fromJSON('"\\n"')) }}`;
 function told(cloud: keyof typeof given, input: string, value: string): readonly [first: string, ...rest: string[]] {
   const faults = realFaultsOf({ ...given[cloud], [input]: value });
   expect(faults).toHaveLength(1);
-  const [first = '', ...rest] = faults.flatMap(faultLines);
-  expect(first.startsWith(`${input} `)).toBe(true);
+  const [first = '', ...rest] = faultBlocks(faults).flat();
+  expect(first.startsWith(`${input}: `)).toBe(true);
   return [first, ...rest];
 }
 
@@ -114,7 +114,7 @@ describe('toJSON of a list', () => {
     (cloud, input, prefix) => {
       for (const list of [json(['a', 'b']), '["a","b"]', '[ "a", "b", ]', `[\n  'a',\n  'b',\n]`]) {
         const [first, ...rest] = told(cloud, input, prefix + list);
-        expect(first).toContain(`${input} has a list in `);
+        expect(first).toContain(`${input}: has a list in `);
         expect(first).toContain(joined(prefix));
         expect(rest).toEqual([`  ${prefix}a`, `  ${prefix}b`]);
       }
@@ -154,7 +154,7 @@ describe('toJSON of a text', () => {
   test.each(lists)('on %s in %s is one fault, with its lines', (cloud, input, values) => {
     for (const text of [values.join('\n'), `${values.join('\r\n')}\n`]) {
       const [first, ...rest] = told(cloud, input, JSON.stringify(text));
-      expect(first).toContain(`${input} is a text in JSON`);
+      expect(first).toContain(`${input}: is a text in JSON`);
       expect(first).toContain('leave toJSON out');
       expect(rest).toEqual(values.map((it) => `  ${it}`));
     }

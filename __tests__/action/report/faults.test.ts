@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
-import { takeOut, Refusal } from '../../../src/access/errors.ts';
+import { takeOut, Refusal, type Remedy } from '../../../src/access/errors.ts';
 import { commonInputs } from '../../../src/access/inputs.ts';
-import { faultLines, refusalBlocks, remedyLines } from '../../../src/action/report/faults.ts';
+import { faultBlocks, refusalBlocks, remedyLines } from '../../../src/action/report/faults.ts';
 import { awsDeclaration } from '../../../src/aws/declaration.ts';
 import { azureDeclaration } from '../../../src/azure/declaration.ts';
 
@@ -49,26 +49,33 @@ describe('an example', () => {
 });
 
 describe('a fault', () => {
-  const problem = 'means nothing here';
+  const problem = 'This is not used.';
+  const alone = (example: Remedy): readonly string[] => faultBlocks([{ input: 'a', problem, example }]).flat();
 
   test('shows a value behind its own name, one of another input behind that, and lines as a block', () => {
-    expect(faultLines({ input: 'a', problem, example: 'x' })).toEqual(['a means nothing here. Example: a: x']);
-    expect(faultLines({ input: 'a', problem, example: { of: 'b', value: 'true' } })).toEqual([
-      'a means nothing here. Example: b: true',
-    ]);
-    expect(faultLines({ input: 'a', problem, example: '1\n2\n' })).toEqual([
-      'a means nothing here. Example: a: |',
-      '  1',
-      '  2',
-    ]);
+    expect(alone('x')).toEqual(['a: This is not used. Example: a: x']);
+    expect(alone({ of: 'b', value: 'true' })).toEqual(['a: This is not used. Example: b: true']);
+    expect(alone('1\n2\n')).toEqual(['a: This is not used. Example: a: |', '  1', '  2']);
   });
 
-  test('of what has to go says so', () => {
-    expect(faultLines({ input: 'a', problem, example: takeOut })).toEqual(['a means nothing here. Take it out.']);
+  test('with advice instead of an example says just that', () => {
+    expect(alone(takeOut)).toEqual(['a: This is not used. Take it out.']);
   });
 
   test('that asks something gets no full stop', () => {
-    expect(faultLines({ input: 'a', problem: 'is none. Did you mean b?', example: 'x' })[0]).toContain('b? Example');
+    const [line] = faultBlocks([{ input: 'a', problem: 'Did you mean b?', example: 'x' }]).flat();
+    expect(line).toBe('a: Did you mean b? Example: a: x');
+  });
+
+  test('among others is a block of a list, with YAML that can be taken out of it', () => {
+    const blocks = faultBlocks([
+      { input: 'a', problem, example: '1\n2\n' },
+      { input: 'b', problem, example: takeOut },
+    ]);
+    expect(blocks).toEqual([
+      ['- a: This is not used. Example: a: |', '    1', '    2'],
+      ['- b: This is not used. Take it out.'],
+    ]);
   });
 });
 

@@ -102,13 +102,12 @@ describe('reportResults', () => {
     }
   });
 
-  test('what goes on without waiting says so in the log, and points to no annotation', () => {
+  test('the log says why a change goes on, unless an annotation does', () => {
     reportResults([resultOf(inProgress)], false, words);
     expect(plain()).toMatch(/^IN_PROGRESS: .* the time limit passed.* req-2\.$/mu);
-    expect(plain()).not.toContain('annotation');
     github.clear();
     reportResults([resultOf(inProgress)], true, words);
-    expect(plain()).toMatch(/^IN_PROGRESS: .* See the annotation\./mu);
+    expect(plain()).toMatch(/^IN_PROGRESS: [^.]*\. Request id req-2\.$/mu);
   });
 
   test('a principal without a type is a principal', () => {
@@ -143,7 +142,7 @@ describe('reportResults', () => {
     const titles = commands('error').map(({ properties }) => properties['title']);
     expect(titles.filter((title) => title === 'cloud-access: FAILED')).toHaveLength(9);
     expect(titles.at(-1)).toBe('cloud-access: IN_PROGRESS');
-    expect(plain()).toMatch(/^IN_PROGRESS: .* See the annotation\./mu);
+    expect(plain()).toMatch(/^IN_PROGRESS: [^.]*\. Request id req-2\.$/mu);
   });
 
   test('ten annotations at most, then a count, and a line for every grant that says why', () => {
@@ -152,7 +151,7 @@ describe('reportResults', () => {
     expect(plain()).toContain('4 more are not shown as annotations');
     const lines = plain().match(/^FAILED: .*$/gmu) ?? [];
     expect(lines).toHaveLength(14);
-    expect(lines.filter((line) => line.includes('See the annotation.'))).toHaveLength(10);
+    expect(lines.filter((line) => !line.includes(failed.reason))).toHaveLength(10);
     expect(lines.filter((line) => line.includes(failed.reason) && line.includes('What to do: check'))).toHaveLength(4);
   });
 
@@ -267,14 +266,14 @@ describe('reportError', () => {
   test('input faults: one annotation with all of them, status and reason set, and nothing else', async () => {
     await report(
       new InputFaults([
-        { input: 'role', problem: 'is missing or empty', example: 'ReadOnlyAccess' },
-        { input: 'target', problem: 'is "1", which is none', example: '123456789012' },
+        { input: 'role', problem: 'This input is required.', example: 'ReadOnlyAccess' },
+        { input: 'target', problem: '"1" is not an account ID.', example: '123456789012' },
       ]),
     );
     const [error, ...others] = commands('error');
     expect(others).toEqual([]);
     expect(error?.value).toBe(
-      'role is missing or empty. Example: role: ReadOnlyAccess\ntarget is "1", which is none. Example: target: "123456789012"',
+      '- role: This input is required. Example: role: ReadOnlyAccess\n- target: "1" is not an account ID. Example: target: "123456789012"',
     );
     expect(Object.keys(github.outputs()).toSorted()).toEqual(['failure-reason', 'status']);
     expect(github.outputs()['status']).toBe('FAILED');
@@ -284,13 +283,13 @@ describe('reportError', () => {
   test('of many input faults twenty are in the annotation, and all in log and summary', async () => {
     const faults = Array.from({ length: 500 }, (_, index) => ({
       input: 'target',
-      problem: `has "line ${index}."`,
+      problem: `"line ${index}." is not an account ID.`,
       example: 'here',
     }));
     await report(new InputFaults(faults));
     expect(commands('error')).toHaveLength(1);
     expect(commands('error')[0]?.value.split('\n')).toHaveLength(21);
-    expect(commands('error')[0]?.value).toContain('and 480 more');
+    expect(commands('error')[0]?.value).toContain('480 more are in the log.');
     expect(groups()).toEqual(['480 more']);
     expect(plain()).toContain('line 499.');
     expect(github.summary()).toContain('line 499.');

@@ -390,9 +390,9 @@ describe('summarizeResults', () => {
 
 describe('summarizeFaults and summarizeFailure', () => {
   test('say what was wrong, and stay text', async () => {
-    await summarizeFaults(new InputFaults([{ input: 'role', problem: 'is "<b>|"', example: 'Reader' }]));
+    await summarizeFaults(new InputFaults([{ input: 'role', problem: '"<b>|" is not a role.', example: 'Reader' }]));
     await summarizeFailure('cloud-access: <i>', ['line <u>'], []);
-    expect(cells()).toEqual(['role', 'is &quot;&lt;b&gt;&#124;&quot;', '<code>role: Reader</code>']);
+    expect(cells()).toEqual(['role', '&quot;&lt;b&gt;&#124;&quot; is not a role.', '<code>role: Reader</code>']);
     expect(github.summary()).toContain('<h3>❌ cloud-access: One input is wrong. Nothing was requested.</h3>');
     expect(github.summary()).toContain('line &lt;u&gt;');
     expect(foreignTags(github.summary())).toEqual([]);

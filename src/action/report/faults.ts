@@ -1,18 +1,25 @@
 import type { Fault, Refusal } from '#access/errors';
 import { sentence } from '#access/words';
 
-/** A fault in words, and what to do about it; an example of several lines goes on below. */
-export function faultLines({ input, problem, example }: Fault): readonly string[] {
-  const [first = '', ...others] = remedyLines({ input, example });
-  return [`${input} ${sentence(problem)} ${isAdvice({ example }) ? '' : 'Example: '}${first}`, ...others];
+/** Faults as a list, a block each: the input, its problem, and the remedy. One alone has no mark. */
+export function faultBlocks(faults: readonly Fault[]): readonly (readonly string[])[] {
+  const blocks = faults.map(faultLines);
+  if (blocks.length === 1) return blocks;
+  return blocks.map((lines) => lines.map((line, index) => (index === 0 ? `- ${line}` : `  ${line}`)));
 }
 
-/** Whether what to do is a sentence, and not YAML. */
+/** The further lines are those of an example of several lines. */
+function faultLines({ input, problem, example }: Fault): readonly string[] {
+  const [first = '', ...others] = remedyLines({ input, example });
+  return [`${input}: ${sentence(problem)} ${isAdvice({ example }) ? '' : 'Example: '}${first}`, ...others];
+}
+
+/** Whether the remedy is a sentence, and not YAML. */
 export function isAdvice({ example }: Pick<Fault, 'example'>): boolean {
   return typeof example === 'object' && 'advice' in example;
 }
 
-/** What to do, in a sentence, or as YAML that can be taken as it is. */
+/** The remedy: one sentence, or YAML that can be copied as it is. */
 export function remedyLines({ input, example }: Pick<Fault, 'input' | 'example'>): readonly string[] {
   if (typeof example === 'string') return asYaml(input, example);
   return 'advice' in example ? [example.advice] : asYaml(example.of, example.value);
@@ -41,7 +48,7 @@ function isMangled(text: string): boolean {
   return /^[\d._]+(?:e[\d._]+)?$/iu.test(text) && !/^(?:0|[1-9]\d{0,8})$/u.test(text);
 }
 
-/** Several refusals, a block each: what stands against it, and below what to do; what takes the same is one block. */
+/** Refusals as a list, a block for each hint: the messages that it answers, and below them the hint. */
 export function refusalBlocks(refusals: readonly Refusal[]): readonly (readonly string[])[] {
   return [...Map.groupBy(refusals, ({ hint }) => hint)].map(([hint, those]) => [
     ...new Set(those.map(({ message }) => `- ${message}`)),

@@ -4,7 +4,7 @@ import { describeGrant, type Words } from '#access/grant';
 import { endInWords, nothingEndsIt } from '#access/leases/words';
 import { sentence, several } from '#access/words';
 import { log, logError, logGroup } from '../log.ts';
-import { faultLines, refusalBlocks } from './faults.ts';
+import { faultBlocks, refusalBlocks } from './faults.ts';
 import { hintOf, reasonIn } from './reasons.ts';
 import { setFault, setRefused } from './outputs.ts';
 import { writeResultsFile, type AuditContext } from './results.ts';
@@ -116,7 +116,7 @@ function lineOf(result: Result, annotated: boolean, { wait, words }: ReportNotes
         : ` ${endInWords(result.lease, words)}`;
     return `${begin} ${outcome.changed ? 'Changed.' : 'Nothing had to change.'}${end}${id}`;
   }
-  if (annotated) return `${begin} See the annotation.${id}`;
+  if (annotated) return begin + id;
   const hint = isGreen(result, wait) ? null : hintOf(outcome);
   const advice = hint === null ? '' : ` What to do: ${hint}`;
   return `${begin} ${sentence(outcome.reason)}${advice}${id}`;
@@ -185,21 +185,21 @@ export async function reportNotReleased(error: unknown, grants: number): Promise
 }
 
 function linesOf(error: InWords): readonly string[] {
-  if (error instanceof InputFaults) return error.faults.flatMap(faultLines);
+  if (error instanceof InputFaults) return faultBlocks(error.faults).flat();
   if (error instanceof Refusal && error.of.length > 0) return refusalBlocks(error.of).flat();
   return error instanceof Cancelled ? [`${error.message}.`] : inWords(error).lines;
 }
 
 async function reportFaults(fault: InputFaults): Promise<void> {
   const { faults, message } = fault;
-  const lines = faults.map(faultLines);
+  const blocks = faultBlocks(faults);
   const more = faults.length - maxFaultsInAnnotation;
-  setFault([message, ...lines.flat()].join('\n'));
+  setFault([message, ...blocks.flat()].join('\n'));
   logError(`${product}: ${message}`, [
-    ...lines.slice(0, maxFaultsInAnnotation).flat(),
-    ...(more > 0 ? [`and ${more} more: see the log`] : []),
+    ...blocks.slice(0, maxFaultsInAnnotation).flat(),
+    ...(more > 0 ? [`${more} more are in the log.`] : []),
   ]);
-  if (more > 0) logGroup(`${more} more`, lines.slice(maxFaultsInAnnotation).flat());
+  if (more > 0) logGroup(`${more} more`, blocks.slice(maxFaultsInAnnotation).flat());
   await summarizeFaults(fault);
 }
 

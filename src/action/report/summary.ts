@@ -203,7 +203,7 @@ function upToMost(lines: readonly string[]): readonly string[] {
 export async function summarizeFaults({ message, faults }: InputFaults): Promise<void> {
   const body = createBoundedText(largestSummary);
   body.add(heading(`❌ cloud-access: ${message}`));
-  const head = tableHead(['Input', 'What is wrong', 'What is correct']);
+  const head = tableHead(['Input', 'Problem', 'Remedy']);
   const row = (fault: Fault): string =>
     tableRow([fault.input, fault.problem, isAdvice(fault) ? remedyLines(fault).join(' ') : copied(remedyLines(fault))]);
   const left = body.addBetween(head, faults, row, tableEnd);
