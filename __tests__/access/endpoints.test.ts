@@ -26,7 +26,7 @@ describe('checkEndpoint', () => {
   test('an allowed host by http is a fault that names the source', () => {
     expect(checkEndpoint(from('http://sso.internal.example.com'), ['sso.internal.example.com'])).toMatchObject({
       input: 'AWS_ENDPOINT_URL',
-      problem: expect.stringContaining('not https'),
+      problem: expect.stringContaining('not an https URL'),
     });
   });
 
@@ -50,7 +50,7 @@ describe('checkEndpoint', () => {
       input: 'allowed-endpoints',
       problem: expect.stringContaining(`does not name ${host},`),
       example: {
-        advice: `Unset AWS_ENDPOINT_URL, and see who set it. Only if ${host} is yours and is meant: allowed-endpoints: ${host}`,
+        advice: `Unset AWS_ENDPOINT_URL, and find out who set it. Only if ${host} is yours and intended, set allowed-endpoints: ${host}`,
       },
     });
   });

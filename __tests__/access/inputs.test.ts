@@ -50,7 +50,7 @@ describe('operation', () => {
     (name) => {
       expect(commonInputs.operation.parse(name)).toMatchObject({
         ok: false,
-        problem: `is "${name}", which is not one of assign, revoke, provision, release, extend, list, sweep`,
+        problem: `"${name}" is not one of assign, revoke, provision, release, extend, list, sweep.`,
       });
     },
   );
@@ -71,7 +71,7 @@ describe('allow-event', () => {
     (text) => {
       expect(parse(`push\n${text}`)).toEqual({
         ok: false,
-        problem: `has "${text}"; an event's name is lower-case letters and underscores, one a line`,
+        problem: `"${text}" is not an event name. Use lower-case letters and underscores, one name per line.`,
       });
     },
   );

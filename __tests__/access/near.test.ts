@@ -77,18 +77,18 @@ describe('what is close to a name', () => {
       { name: 'far away', id: '3' },
       { name: '', id: '4' },
     ];
-    expect(closeTo('Shop', known)).toBe(' Close: "shop" (1, SUSPENDED), "shop" (2).');
+    expect(closeTo('Shop', known)).toBe(' Similar: "shop" (1, SUSPENDED), "shop" (2).');
   });
 
   test('may be a look-alike of all its letters, and says to give the id', () => {
     expect(closeTo('PAY', [{ name: '\u0420\u0410\u0423', id: 'g-1' }])).toBe(
-      String.raw` Close: "\u0420\u0410\u0423" (g-1). Only characters that are easily missed set "\u0420\u0410\u0423" apart: if you mean it, give its id.`,
+      String.raw` Similar: "\u0420\u0410\u0423" (g-1). "\u0420\u0410\u0423" differs only in characters that are easily missed. If you mean it, use its ID.`,
     );
   });
 
   test.each([
-    [String.raw`Reader\nContributor`, String.raw` It has \n in it, of which no expression makes a line break.`],
-    ['Reader # for audits', ' It has a # in it, which begins no comment in a | block.'],
+    [String.raw`Reader\nContributor`, String.raw` It contains \n, which is not a line break in an expression.`],
+    ['Reader # for audits', ' It contains a #, which does not begin a comment in a | block.'],
     [
       'Cafe\u0301',
       ' It has a character that is easily mistaken for others: U+0301, an accent that is a character of its own.',

@@ -7,8 +7,8 @@ describe('characters that are easily mistaken for others', () => {
   test.each([
     ['Payments\u00a0On-Call', 'a character that is easily mistaken for others: U+00A0, a space.'],
     ['Payments On\u2013Call', 'a character that is easily mistaken for others: – (U+2013).'],
-    ['ReadOnly\u200bAccess', 'a character that is easily mistaken for others: U+200B, which cannot be seen.'],
-    ['Read\u200dOnly', 'a character that is easily mistaken for others: U+200D, which cannot be seen.'],
+    ['ReadOnly\u200bAccess', 'a character that is easily mistaken for others: U+200B, which is invisible.'],
+    ['Read\u200dOnly', 'a character that is easily mistaken for others: U+200D, which is invisible.'],
     ['ReadОnlyAccess', 'a character that is easily mistaken for others: О (U+041E).'],
     ['“Ops”', 'characters that are easily mistaken for others: “ (U+201C), ” (U+201D).'],
     ['１２３４', 'characters that are easily mistaken for others: １ (U+FF11), ２ (U+FF12), ３ (U+FF13), ….'],
@@ -32,7 +32,7 @@ describe('characters that are easily mistaken for others', () => {
 
   test('are told where a name is nobody’s', () => {
     expect(closeTo('Audit\u00adors', [{ name: 'Auditors', id: 'g-1' }])).toBe(
-      ' Close: "Auditors" (g-1). It has a character that is easily mistaken for others: U+00AD, which cannot be seen.',
+      ' Similar: "Auditors" (g-1). It has a character that is easily mistaken for others: U+00AD, which is invisible.',
     );
   });
 });

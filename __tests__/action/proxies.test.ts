@@ -32,8 +32,8 @@ describe('proxyFaults', () => {
   test.each([
     ['http://proxy:3128\n', /line break/u],
     ['http://user:hunter22@proxy:3128\r\n', /line break/u],
-    ['http://user:100%@proxy:3128', /% in its user name or password/u],
-    ['http://%user:hunter22@proxy:3128', /% in its user name or password/u],
+    ['http://user:100%@proxy:3128', /user name or password has a %/u],
+    ['http://%user:hunter22@proxy:3128', /user name or password has a %/u],
   ])('%j is what Node stumbles over, and a fault of who set it', (value, problem) => {
     if (supportsProxies(process.versions.node)) expect(() => new Agent({ proxyEnv: { HTTPS_PROXY: value } })).toThrow();
     expect(faultsOf({ HTTPS_PROXY: value })).toMatchObject([

@@ -44,7 +44,7 @@ export const sky = declareCloud<typeof skyInputs, Settings>({
   parseAllowed: (part, line) =>
     line.startsWith('bad') ? wrong(`"${line}" allows nothing`) : ok({ text: line, kind: part, value: line }),
   isById: ({ value }) => value.startsWith('id-') || value === 'cloud nine',
-  parseLease: (text) => (text.startsWith('lease-') ? ok(text) : wrong('is no lease of the sky')),
+  parseLease: (text) => (text.startsWith('lease-') ? ok(text) : wrong('The value is not a lease ID of the sky.')),
   parseCaller: (text) => (text.startsWith('pilot-') ? ok(text.toLowerCase()) : wrong(`is "${text}", who is no pilot`)),
   settle: (values, surroundings, { lines }) =>
     surroundings.variables.has('SKY_IS_FALLING')

@@ -40,7 +40,7 @@ describe('YAML in the documents', () => {
 
   it.each([
     ['an unknown input', { roles: 'ReadOnlyAccess' }, 'roles is no input'],
-    ['a value that is none', { operation: 'grant' }, 'operation is "grant"'],
+    ['a value that is none', { operation: 'grant' }, 'operation "grant" is not one of'],
     ['an unquoted account id', { target: 12345678901 }, 'target is 12345678901, unquoted'],
     ['an input of the other cloud', { 'azure-tenant-id': '72f988bf-0000-4000-8000-000000000001' }, 'azure-tenant-id'],
   ])('a step with %s is seen', (_what, wrong, fault) => {
@@ -52,7 +52,7 @@ describe('YAML in the documents', () => {
   it.each([
     ['no subscription for a resource group', { 'azure-subscription-id': '' }, 'azure-subscription-id is missing'],
     ['a client id in no directory', { 'azure-tenant-id': '' }, 'azure-tenant-id is missing'],
-    ['a variable that nobody set', { 'azure-client-id': '${{ vars.NOBODY }}' }, 'azure-client-id is empty'],
+    ['a variable that nobody set', { 'azure-client-id': '${{ vars.NOBODY }}' }, 'azure-client-id This input is empty'],
     ['a malformed scope', { target: 'subscriptions/1' }, 'target "subscriptions/1" is not a full scope'],
   ])('a step on Azure with %s is seen', (_what, wrong, fault) => {
     const right = {

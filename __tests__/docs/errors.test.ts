@@ -55,7 +55,7 @@ describe('the tables of what this action says (P9)', () => {
   // What uselessInputs() says of each input that needs another.
   const useless = [awsDeclaration, azureDeclaration]
     .flatMap(({ inputs }) => Object.values(inputs))
-    .map(({ needs = '' }) => `means nothing without ${needs}`);
+    .map(({ needs = '' }) => `This input has no effect without ${needs}`);
   // A quote inside a text stands escaped in the source, and what notStarted() says stands before its text.
   const code = [sources(), ...useless]
     .join('\n')

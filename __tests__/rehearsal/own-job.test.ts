@@ -169,7 +169,11 @@ describe('a rehearsal of a workflow’s step', () => {
   });
 
   it.each<[string, Parts, string]>([
-    ['no ID token', { job: { ...good, permissions: {} } }, 'permissions give this job no ID token'],
+    [
+      'no ID token',
+      { job: { ...good, permissions: {} } },
+      'permissions: This job has no permission to request an ID token',
+    ],
     [
       'no environment',
       { job: { ...good, environment: '' } },
@@ -181,7 +185,11 @@ describe('a rehearsal of a workflow’s step', () => {
       'Not authorized to perform sts:AssumeRoleWithWebIdentity',
     ],
     ['another environment on Azure', { job: { ...good, environment: 'prod' }, with: onAzure }, 'AADSTS700213'],
-    ['an event of strangers', { on: 'issue_comment' }, 'allow-event does not name issue_comment'],
+    [
+      'an event of strangers',
+      { on: 'issue_comment' },
+      'allow-event: issue_comment started this workflow, and this list does not name it',
+    ],
     ['nobody who signs in', { with: inputs }, 'taken as not signed in'],
     ['nobody who signs in on Azure', { with: onAzureWithout }, 'taken as not signed in'],
   ])('is red where reality is: %s', async (_, parts, told) => {

@@ -37,7 +37,7 @@ const refused = {
   ],
   'a name of two accounts': ['account:sandbox', bothSandboxes],
   'a name of two accounts behind an exclamation mark': [lines('ou:r-f6g7/**', '!account:sandbox'), bothSandboxes],
-  'a name in other letter case, with the near one': ['account:Payments-Prod', [/Close: .*payments-prod/u]],
+  'a name in other letter case, with the near one': ['account:Payments-Prod', [/Similar: .*payments-prod/u]],
   'a path that is not there, with a near one': [
     'ou:/Workloads/Producton/**',
     [/no organizational unit has the path \/Workloads\/Producton/u, /\/Workloads\/Production/u],

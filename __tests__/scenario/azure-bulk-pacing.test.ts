@@ -157,8 +157,8 @@ describe('max-in-flight', () => {
   });
 
   it.each([
-    ['max-in-flight', '21', /max-in-flight is 21, and the cloud's quota is 20: it can only be lowered/u],
-    ['max-in-flight', '0', /max-in-flight is "0", which is not a whole number of at least 1/u],
+    ['max-in-flight', '21', /max-in-flight is 21, and the cloud's quota is 20: This input can only lower it/u],
+    ['max-in-flight', '0', /max-in-flight "0" is not a whole number/u],
     ['max-requests-per-second', '26', /max-requests-per-second is 26, and the cloud's quota is 25/u],
     ['max-requests-per-second', 'many', /max-requests-per-second is "many"/u],
   ])('and its like can only be lowered: %s %s is a fault', async (input, value, text) => {

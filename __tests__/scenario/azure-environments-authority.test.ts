@@ -37,7 +37,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
       for (const sign of [{}, { 'azure-client-id': 'none', 'azure-audience': '' }]) {
         const result = await azureStep(world, { ...azureByIds, ...sign }, { env });
         expectNothingSent(result);
-        expect(errors(result)).toMatch(/allowed-endpoints does not name login\.evil\.example/u);
+        expect(errors(result)).toMatch(/allowed-endpoints: This list does not name login\.evil\.example/u);
       }
     }));
 
@@ -46,7 +46,7 @@ describe('AZURE_AUTHORITY_HOST', () => {
       const env = { AZURE_AUTHORITY_HOST: world.azure.login.replace('https:', 'http:') };
       const result = await azureStep(world, azureByIds, { env });
       expectNothingSent(result);
-      expect(errors(result)).toMatch(/AZURE_AUTHORITY_HOST is not https/u);
+      expect(errors(result)).toMatch(/AZURE_AUTHORITY_HOST: is not https/u);
     }));
 
   it.each(['', '/'])('on this machine is used, and named in log and summary (ending "%s")', (end) =>

@@ -144,7 +144,7 @@ describe('inputs of another cloud', () => {
     const result = await refused(foreign);
     for (const input of Object.keys(foreign))
       expect(faultOf(result, input).problem).toBe(
-        `${input}: is an input of cloud: aws, not of azure. Take it out, or correct cloud.`,
+        `${input}: This is an input of cloud: aws, not of azure. Remove it, or correct cloud.`,
       );
     expect(errors(result)).toContain('6 inputs are wrong');
   });
@@ -165,7 +165,7 @@ describe('inputs of another cloud', () => {
     const result = expectRefused(await step(world, { ...byIds, ...foreign }));
     for (const input of Object.keys(foreign))
       expect(faultOf(result, input).problem).toBe(
-        `${input}: is an input of cloud: azure, not of aws. Take it out, or correct cloud.`,
+        `${input}: This is an input of cloud: azure, not of aws. Remove it, or correct cloud.`,
       );
     const defaults = { 'azure-client-id': 'none', 'azure-environment': 'AzureCloud', 'azure-tenant-id': '' };
     const target = expectRefused(await step(world, { ...byIds, ...defaults, target: '1' }));
@@ -191,7 +191,7 @@ describe('inputs of another cloud', () => {
       };
       const value = (values as Record<string, string>)[input] ?? 'true';
       const problem = await problemOf({ operation: 'revoke', [input]: value }, input);
-      expect(problem).toMatch(/is not used by operation: revoke.* Take it out\.$/u);
+      expect(problem).toMatch(/is not used by operation: revoke.* Remove it\.$/u);
     },
   );
 });
@@ -199,7 +199,9 @@ describe('inputs of another cloud', () => {
 describe('examples', () => {
   it('name another input by its own name, in the log and in the summary', async () => {
     const result = await refused({ 'ticket-number': 'CHG-4711', description: 'x [cloud-access lease v1 0:]' });
-    expect(errors(result)).toMatch(/^- ticket-number: means nothing without azure-pim.* Example: azure-pim: true$/mu);
+    expect(errors(result)).toMatch(
+      /^- ticket-number: This input has no effect without azure-pim\\..* Example: azure-pim: true$/mu,
+    );
     expect(result.summary).toContain('<code>azure-pim: true</code>');
     expect(result.summary).not.toContain('ticket-number: azure-pim');
   });
@@ -259,7 +261,9 @@ describe('empty values (P10)', () => {
     'an expression that gave nothing is no default: %s',
     async (input) => {
       for (const value of ['', ' \n '])
-        expect(await problemOf({ [input]: value }, input)).toContain('is empty: the expression gave nothing');
+        expect(await problemOf({ [input]: value }, input)).toContain(
+          'This input is empty: the expression returned nothing',
+        );
     },
   );
 

@@ -67,7 +67,7 @@ describe('a target', () => {
     ['a subscription in another letter case', 'subscription:Payments-Prod', 'payments-prod'],
     ['a management group', 'management-group:Paymnts', 'Payments'],
   ])('that is none is refused with what is near: %s', (_, target, near) =>
-    refused({ target }, [`"${target.replace(/^[a-z-]+:/u, '')}"`, `Close: "${near}" (/`]),
+    refused({ target }, [`"${target.replace(/^[a-z-]+:/u, '')}"`, `Similar: "${near}" (/`]),
   );
 
   it('with nothing near is refused, and says that only what may be seen is searched', () =>

@@ -23,7 +23,7 @@ describe('events that may be caused without write access (P10)', () => {
         expect(result.exitCode).toBe(1);
         expect(result.requests).toEqual([]);
         expect(result.outputs['status']).toBe('FAILED');
-        expect(errors(result)).toContain(`allow-event does not name ${event}`);
+        expect(errors(result)).toContain(`allow-event: ${event} started this workflow, and this list does not name it`);
         expect(errors(result)).toMatch(
           new RegExp(
             `workflow_dispatch or schedule.*environment with required reviewers.*allow-event: ${event}$`,

@@ -39,7 +39,7 @@ describe.each(manyClouds)('max-lifetime on %s (P10)', (_, cloud) => {
       expect(errors(result)).toContain('`max-lifetime`');
       expect(starts(cloud, result)).toEqual([]);
       const revoke = await cloud.step(world, { ...manyByIds(cloud), operation: 'revoke', 'max-lifetime': '8h' });
-      expect(errors(revoke)).toContain('max-lifetime is not used by operation: revoke');
+      expect(errors(revoke)).toContain('max-lifetime: This input is not used by operation: revoke');
       expect(held(cloud, world)).toBe(0);
     });
   });
@@ -74,7 +74,7 @@ describe.each(manyClouds)('require-ids on %s', (_, cloud) => {
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED' } });
       expect(result.requests).toEqual([]);
       const faulty = (input: string, line: string): string =>
-        `${input} has "${line}", which is not an id, and require-ids is true`;
+        `${input}: "${line}" is not an ID, and require-ids is true`;
       for (const line of names.principal) expect(errors(result)).toContain(faulty('principal', line));
       for (const line of names.role) expect(errors(result)).toContain(faulty('role', line));
       expect(errors(result)).toContain(faulty('target', names.target[1]));
@@ -140,7 +140,9 @@ describe.each(manyClouds)('a guard on %s whose expression gave nothing (P6)', (_
       expect(result.exitCode).toBe(1);
       expect(result.requests).toEqual([]);
       for (const name of Object.keys(empty))
-        expect(errors(result)).toContain(`${name} is empty: the expression gave nothing. Correct the expression, or`);
+        expect(errors(result)).toContain(
+          `${name}: This input is empty: the expression returned nothing. Correct the expression, or`,
+        );
       // That would leave no guard.
       expect(errors(result)).not.toMatch(/leave the input out|default/iu);
       const one = await severalAtOnce(
@@ -189,7 +191,7 @@ describe('the guards of a push', () => {
   it('take no allowed-principals: there is nobody to allow', async () => {
     await inWorld({}, async (world) => {
       const result = await step(world, { ...pushAll, 'allowed-principals': 'group:**' });
-      expect(errors(result)).toContain('allowed-principals is not used by operation: provision');
+      expect(errors(result)).toContain('allowed-principals: This input is not used by operation: provision');
       expect(result.requests).toEqual([]);
     });
   });

@@ -40,7 +40,7 @@ describe.each(leftOvers)('what an expression that gave nothing leaves of a guard
       const ends = await severalAtOnce(cases, async ({ input, left, value }) => {
         const result = await cloud.step(world, { ...inputs, [input]: value });
         const whom = input === 'allowed-principals' ? 'whom' : 'what';
-        const told = `${input} has "${left}", which is also what an expression that gave nothing leaves: name ${whom} you mean. Example:`;
+        const told = `${input}: "${left}" is also what an empty expression leaves. Name the ${whom}s that you mean. Example:`;
         return [input, value, result.exitCode, result.requests.length, errors(result).includes(told)];
       });
       expect(ends).toEqual(cases.map(({ input, value }) => [input, value, 1, 0, true]));

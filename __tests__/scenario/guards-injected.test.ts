@@ -110,7 +110,7 @@ describe.each(workflows)(
         const all = await cloud.step(world, { ...inputs, target: `${first}\n!${first}` });
         expect(errors(all)).toMatch(/\bis left of .*\b[Ee]xcluded\b/u);
         const only = await cloud.step(world, { ...inputs, target: `!${first}` });
-        expect(errors(only)).toContain('target has exclusions only');
+        expect(errors(only)).toContain('target: This input has exclusions only');
         for (const input of ['principal', 'role', 'allowed-principals', 'allowed-roles', 'allowed-targets']) {
           const part = input.replace(/^allowed-|s$/gu, '') as 'principal';
           const line = `!${cloud.idLines[part][0]}`;

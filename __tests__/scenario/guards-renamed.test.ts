@@ -34,7 +34,7 @@ describe.each(manyClouds)('a group on %s that was renamed', (_, cloud) => {
     await inWorld({ ...cloud.world, estate: posing }, async (world) => {
       const strict = { ...inputs, principal: `group:${other}`, 'require-ids': 'true' };
       const wild = await cloud.step(world, { ...strict, 'allowed-principals': 'group:Payments*' });
-      expect(errors(wild)).toContain('allowed-principals has "group:Payments*", which is not an id');
+      expect(errors(wild)).toContain('allowed-principals: "group:Payments*" is not an ID');
       expect(wild.requests).toEqual([]);
       const byId = await cloud.step(world, { ...strict, 'allowed-principals': `group:${first}` });
       expect(errors(byId)).toContain('allowed-principals does not cover 1 principal');

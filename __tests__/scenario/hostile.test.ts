@@ -44,7 +44,7 @@ describe('a hostile text forges no command, no output and no cell', () => {
         .replaceAll(/\p{Bidi_Control}/gu, '');
       const near = await step(world, { ...byIds, target: `account:${typed}Q` });
       expect(near.exitCode).toBe(1);
-      expect(errors(near)).toContain('Close: ');
+      expect(errors(near)).toContain('Similar: ');
       expectNothingForged(world, near);
     });
   });

@@ -161,7 +161,7 @@ describe('what is no input of the action (P10)', () => {
     const result = await refused({ ...byIds, [input]: value });
     const meant = line.split(':')[0] ?? '';
     expect(errors(result)).toContain(
-      `${input}: is not an input of this action. Did you mean ${meant}? Example: ${line}`,
+      `${input}: This is not an input of this action. Did you mean ${meant}? Example: ${line}`,
     );
     expect(result.summary).toContain(`<code>${line}</code>`);
   });
@@ -179,7 +179,7 @@ describe('what is no input of the action (P10)', () => {
     expect(errors(result)).toMatch(
       /Did you mean principal\? .*INPUT_PRINCIPLE.* Example: principal: group:Payments On-Call/u,
     );
-    expect(errors(result)).toMatch(/^- until: is not an input of this action\. .*README.*INPUT_UNTIL/mu);
+    expect(errors(result)).toMatch(/^- until: This is not an input of this action\. .*README.*INPUT_UNTIL/mu);
   });
 
   it('that a variable of the job sets is told with the line that empties it, and with that line it is none', async () => {
@@ -227,8 +227,8 @@ describe('several values', () => {
       target: '"123456789012"\n"210987654321"',
     });
     expect(errors(result)).toContain('2 inputs are wrong');
-    expect(errors(result)).toContain('write one a line. Example: principal: |\n    user:ann\n    user:bob');
-    expect(errors(result)).toContain('so leave them out. Example: target: |\n    123456789012\n    210987654321');
+    expect(errors(result)).toContain('Write one per line. Example: principal: |\n    user:ann\n    user:bob');
+    expect(errors(result)).toContain('Remove them. Example: target: |\n    123456789012\n    210987654321');
     expect(result.summary).toContain('<pre>target: &#124;\n  123456789012\n  210987654321</pre>');
   });
 });
@@ -303,7 +303,7 @@ describe('inputs of another operation', () => {
     ['aws-audience', { ...byIds, 'aws-role-to-assume': 'none', 'aws-audience': 'sts.amazonaws.com' }],
   ])('%s is a fault where it means nothing (P6)', async (input, inputs) => {
     const { problem = '' } = faultOf(await refused(inputs), input) ?? {};
-    expect(problem).toMatch(/is not used by|means nothing|is for operation: provision only/u);
+    expect(problem).toMatch(/is not used by|has no effect|means nothing|is for operation: provision only/u);
   });
 
   it('is none where it has its default, as the runner sets it', async () => {
@@ -320,7 +320,7 @@ describe('empty values (P10)', () => {
     async (input) => {
       for (const value of ['', ' \n ']) {
         const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
-        expect(problem).toContain('is empty: the expression gave nothing');
+        expect(problem).toContain('This input is empty: the expression returned nothing');
       }
     },
   );
@@ -358,12 +358,12 @@ describe('leases', () => {
       'kept and permanent',
       { ...byIds, 'keep-after-job': 'true', ...scheduler },
       'keep-after-job',
-      /lifetime is permanent/u,
+      /this access is permanent/u,
     ],
-    ['strict about nothing', { ...byIds, 'on-existing': 'fail' }, 'on-existing', /lifetime is permanent/u],
+    ['strict about nothing', { ...byIds, 'on-existing': 'fail' }, 'on-existing', /this access is permanent/u],
     ['too short', { ...byIds, lifetime: '4m' }, 'lifetime', /between 5m and 30d/u],
     ['nobody waits for', { ...byIds, lifetime: '2h', wait: 'false' }, 'wait', /makes a lease/u],
-    ['extended for ever', { ...signIn, operation: 'extend' }, 'lifetime', /how long the lease is to last/u],
+    ['extended for ever', { ...signIn, operation: 'extend' }, 'lifetime', /how long the lease lasts/u],
     [
       'extended beyond what is allowed',
       { ...signIn, operation: 'extend', lifetime: '8h', 'max-lifetime': '1h' },
@@ -382,7 +382,7 @@ describe('leases', () => {
       'in a group that nobody looks after',
       { ...byIds, 'aws-scheduler-group': 'mine' },
       'aws-scheduler-group',
-      /means nothing without aws-scheduler-role-arn/u,
+      /has no effect without aws-scheduler-role-arn/u,
     ],
   ])('that are %s are faults', async (_what, inputs, input, text) => {
     expect(faultOf(await refused(inputs), input)?.problem).toMatch(text);
@@ -391,7 +391,7 @@ describe('leases', () => {
   it('are never asked of what they cannot concern', async () => {
     const result = await refused({ ...byIds, operation: 'release', ...scheduler, reason: 'over' });
     for (const input of ['principal', 'target', 'role', 'aws-scheduler-role-arn']) {
-      expect(faultOf(result, input)?.problem).toMatch(/is not used by operation: release.* Take it out\.$/u);
+      expect(faultOf(result, input)?.problem).toMatch(/is not used by operation: release.* Remove it\.$/u);
     }
     expect(faultOf(result, 'lease-id')?.problem).toContain('is missing');
     expect(faultOf(result, 'reason')).toBeUndefined();

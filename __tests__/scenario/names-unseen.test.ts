@@ -7,7 +7,7 @@ import { byIds, byNames, errors, ids, inWorld, step } from './support.ts';
 /** What is asked for, and what nearly has its name: as it has to be shown, and its id. */
 type Case = readonly [line: string, shown: string, id: string];
 
-const missed = 'Only characters that are easily missed set';
+const missed = 'differs only in characters that are easily missed';
 
 /** Things whose names a person cannot tell from what the line says. */
 function awsEstate(): Estate {

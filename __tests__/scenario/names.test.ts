@@ -144,7 +144,7 @@ describe('an account', () => {
     refused(but({ target: 'account:legacy-billing' }), [ids.suspended, 'SUSPENDED']));
 
   it('that nobody has named so is an error with near matches (P8)', () =>
-    refused(but({ target: 'account:Payments-Prod' }), ['"Payments-Prod"', /Close: .*payments-prod/u]));
+    refused(but({ target: 'account:Payments-Prod' }), ['"Payments-Prod"', /Similar: .*payments-prod/u]));
 });
 
 describe('a permission set', () => {
@@ -178,7 +178,7 @@ describe('a permission set', () => {
     inWorld({}, async (world) => {
       const result = await step(world, but({ role: 'Xylophone' }));
       expect(errors(result)).toContain('"Xylophone"');
-      expect(errors(result)).not.toContain('Close:');
+      expect(errors(result)).not.toContain('Similar:');
     }));
 });
 
@@ -231,7 +231,7 @@ describe('of 500 permission sets', () => {
     inWorld({ estate: largeEstate(), aws: { throttlePerSecond: 20 } }, async (world) => {
       const result = await step(world, { ...byNames, role: 'Set-0500' });
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toMatch(/None of the 500 permission sets .*"Set-0500".*Close: "Set-0000" \(arn:/u);
+      expect(errors(result)).toMatch(/None of the 500 permission sets .*"Set-0500".*Similar: "Set-0000" \(arn:/u);
       const progress = [...result.log.matchAll(/Looked at (?<seen>\d+) of 500 permission sets in \d+/gu)];
       expect(progress.length).toBeGreaterThanOrEqual(3);
       expect(calls(result)['DescribePermissionSet']).toBe(500);

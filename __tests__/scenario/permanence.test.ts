@@ -67,7 +67,7 @@ describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, gr
     [
       'of another operation',
       { operation: 'revoke', lifetime: 'permanent' },
-      'lifetime is not used by operation: revoke',
+      'lifetime: This input is not used by operation: revoke',
     ],
     ['of another operation, with a time', { operation: 'revoke', lifetime: '1h' }, 'lifetime is not used'],
   ])('lifetime is a fault: %s', (_why, more, told) =>

@@ -28,9 +28,9 @@ interface Plan {
 const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, RegExp])[] = [
   ['empty', () => '', /which is empty/u],
   ['blank', () => ' \n\t', /which is empty/u],
-  ['no JSON', (_, text) => text.slice(0, -30), /which is not a plan/u],
-  ['another document', () => '{"status":"SUCCEEDED","results":[]}', /which is not a plan/u],
-  ['a list', () => '[]', /which is not a plan/u],
+  ['no JSON', (_, text) => text.slice(0, -30), /is not a plan/u],
+  ['another document', () => '{"status":"SUCCEEDED","results":[]}', /is not a plan/u],
+  ['a list', () => '[]', /is not a plan/u],
   ['of a later schema', (plan) => JSON.stringify({ ...plan, schema: 2 }), /has schema 2/u],
   ['with a change less', (plan) => JSON.stringify({ ...plan, changes: plan.changes.slice(1) }), /which was altered/u],
   [
@@ -41,7 +41,7 @@ const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, 
   ['for somebody else', (plan) => JSON.stringify({ ...plan, caller: `${plan.caller}x` }), /which was altered/u],
   ['with another digest', (plan) => JSON.stringify({ ...plan, digest: `sha256:${'0'.repeat(64)}` }), /was altered/u],
   ['with a change twice', (plan) => JSON.stringify({ ...plan, changes: [...plan.changes, ...plan.changes] }), /twice/u],
-  ['with more in it', (plan) => JSON.stringify({ ...plan, note: 'approved' }), /has "note", which no plan has/u],
+  ['with more in it', (plan) => JSON.stringify({ ...plan, note: 'approved' }), /has "note", which plans do not have/u],
   ['saying one thing twice', (_, text) => text.replace('{', '{"changes": [],'), /says one thing twice/u],
 ];
 
@@ -76,10 +76,10 @@ describe('expected-plan', () => {
         const cases: readonly (readonly [string, string | RegExp])[] = [
           [join(folder, 'missing.json'), 'a file that can be read'],
           [join(folder, 'plans'), 'is a folder'],
-          [locked, process.getuid?.() === 0 ? 'which is not a plan' : 'a file that can be read'],
-          ['sha256:abc', 'which is not a digest: sha256: and 64 hexadecimal digits'],
-          [`sha256:${'g'.repeat(64)}`, 'which is not a digest'],
-          ['', 'expected-plan is empty: the expression gave nothing'],
+          [locked, process.getuid?.() === 0 ? 'is not a plan' : 'a file that can be read'],
+          ['sha256:abc', 'is not a digest, which is sha256: and 64 hexadecimal digits'],
+          [`sha256:${'g'.repeat(64)}`, 'is not a digest'],
+          ['', 'expected-plan: This input is empty: the expression returned nothing'],
           ['plan.json\nother.json', 'has several lines'],
         ];
         await severalAtOnce(cases, async ([given, problem]) => {
@@ -101,12 +101,12 @@ describe('expected-plan', () => {
           'max-grants': 'many',
           timeout: 'soon',
         });
-        expectFault(result, 'which is a plan of operation: assign, not of revoke');
+        expectFault(result, 'is a plan of operation: assign, not of revoke');
         expect(errors(result)).toContain('max-grants is "many"');
         expect(errors(result)).toContain('timeout is "soon"');
         if (name !== 'AWS') {
           const foreign = await manyAws.step(world, { ...inputs, 'expected-plan': file });
-          expectFault(foreign, 'which is a plan of cloud: azure, not of aws');
+          expectFault(foreign, 'is a plan of cloud: azure, not of aws');
         }
       });
     }

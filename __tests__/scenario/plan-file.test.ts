@@ -80,7 +80,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
       await inWorld(cloud.world, async (world) => {
         const reviewed = join(folder, 'plan.json');
         const several = await cloud.step(world, { ...inputs, 'plan-file': 'plan.json\nother.json' });
-        expect(errors(several)).toContain('plan-file has several lines');
+        expect(errors(several)).toContain('plan-file: This input has several lines');
         await cloud.step(world, { ...inputs, 'dry-run': 'true', 'plan-file': reviewed });
         const before = await readFile(reviewed, 'utf8');
         const over = await cloud.step(world, { ...inputs, 'plan-file': reviewed, 'expected-plan': reviewed });

@@ -1,6 +1,7 @@
 import type { EndpointSetting } from './endpoints.ts';
 import type { Fault, Remedy } from './errors.ts';
 import type { CloudWithLeases } from './leases/port.ts';
+import { noEffectWithout } from './messages/values.ts';
 import {
   isChanging,
   type LeaseId,
@@ -95,7 +96,7 @@ export function uselessInputs<D extends Declarations>(
     if (values[input] === absent || values[needs] !== needed.absent) return [];
     if (operation !== null && !needed.operations.includes(operation)) return [];
     const example = { of: needs, value: needed.example };
-    return [{ input, problem: `means nothing without ${needs}`, cause: needs, example }];
+    return [{ input, problem: noEffectWithout(needs), cause: needs, example }];
   });
 }
 

@@ -1,4 +1,5 @@
 import { ok, wrong, type Parsed } from './declaration.ts';
+import { longerThanAJob, notADuration, outsideLifetimes, unitWithoutNumber } from './messages/values.ts';
 import type { Lifetime } from './request.ts';
 
 const units = { d: 86_400, h: 3_600, m: 60, s: 1 } as const;
@@ -9,9 +10,7 @@ export const lifetimesMs = { shortest: 5 * 60_000, longest: 30 * 86_400_000 } as
 /** `30s`, `45m`, `2h`, `1d`, `1h30m`, `PT1H30M`, `P1D`, in milliseconds; at most as long as a job can last. */
 export function parseDuration(value: string): Parsed<number> {
   const parsed = parseSpan(value);
-  return parsed.ok && parsed.value > longestTimeoutMs
-    ? wrong(`is "${value}", which is longer than a job can last (6h)`)
-    : parsed;
+  return parsed.ok && parsed.value > longestTimeoutMs ? wrong(longerThanAJob(value)) : parsed;
 }
 
 /** The same for the time that access lasts. */
@@ -19,9 +18,7 @@ export function parseLifetime(value: string): Parsed<number> {
   const parsed = parseSpan(value);
   if (!parsed.ok) return parsed;
   const { shortest, longest } = lifetimesMs;
-  return parsed.value < shortest || parsed.value > longest
-    ? wrong(`is "${value}", and a lifetime has to be between 5m and 30d`)
-    : parsed;
+  return parsed.value < shortest || parsed.value > longest ? wrong(outsideLifetimes(value)) : parsed;
 }
 
 function parseSpan(value: string): Parsed<number> {
@@ -32,12 +29,8 @@ function parseSpan(value: string): Parsed<number> {
   const groups = (plain ?? iso)?.groups;
   const total = Object.entries(units).reduce((sum, [unit, size]) => sum + Number(groups?.[unit] ?? 0) * size * 1000, 0);
   if (/^P?(?:\d*[dhms]|T)*$/iu.test(value) && /(?:^|[a-z])[dhms]|[PT]$/iu.test(value))
-    return wrong(
-      `is "${value}", which is not a duration: a unit has no number, so that the expression before it gave nothing`,
-    );
-  return groups === undefined || total === 0
-    ? wrong(`is "${value}", which is not a duration such as 45m, 2h, 1h30m or PT45M`)
-    : ok(total);
+    return wrong(unitWithoutNumber(value));
+  return groups === undefined || total === 0 ? wrong(notADuration(value)) : ok(total);
 }
 
 /** `2 h`, `1 d 12 h`, `1 h 30 min`: a time for a person, from milliseconds. */

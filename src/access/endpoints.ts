@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts';
+import { hostNotAllowed, notAUrl, notHttps, setFromOutside, unsetEndpoint } from './messages/values.ts';
 
 /** What steers requests from outside the step: an environment variable, or a line of a shared file. */
 export interface EndpointSetting {
@@ -14,35 +15,31 @@ export interface EndpointSetting {
  */
 export function checkEndpoint(setting: EndpointSetting, allowedHosts: readonly string[]): Fault | null {
   const url = URL.parse(setting.url);
-  if (url === null) return fault(setting, 'is not a URL');
+  if (url === null) return fault(setting, notAUrl);
   if (isLoopback(url.hostname)) return null;
   const host = url.hostname.toLowerCase();
   if (!allowedHosts.includes(host)) {
     return {
       input: 'allowed-endpoints',
-      problem: `does not name ${host}, where ${setting.source} would send requests and credentials`,
-      example: {
-        advice: `Unset ${setting.source}, and see who set it. Only if ${host} is yours and is meant: allowed-endpoints: ${host}`,
-      },
+      problem: hostNotAllowed(host, setting.source),
+      example: { advice: unsetEndpoint(host, setting.source) },
     };
   }
-  return url.protocol === 'https:' ? null : fault(setting, 'is not https');
+  return url.protocol === 'https:' ? null : fault(setting, notHttps);
 }
 
-function fault({ source, url }: EndpointSetting, problem: string): Fault {
-  return {
-    input: source,
-    problem: `is set to ${withoutUserInfo(url)}, which ${problem}`,
-    example: 'https://cloud.internal.example.com',
-  };
+function fault({ source, url }: EndpointSetting, problem: (address: string) => string): Fault {
+  return { input: source, problem: problem(withoutUserInfo(url)), example: 'https://cloud.internal.example.com' };
 }
 
 /** The endpoints in force, a line for each address. */
 export function describeEndpoints(settings: readonly EndpointSetting[]): readonly string[] {
   const byUrl = Map.groupBy(settings, ({ url }) => url);
-  return [...byUrl].map(
-    ([url, those]) =>
-      `Set from outside the step: ${those.map(({ source }) => source).join(', ')} = ${withoutUserInfo(url)}`,
+  return [...byUrl].map(([url, those]) =>
+    setFromOutside(
+      those.map(({ source }) => source),
+      withoutUserInfo(url),
+    ),
   );
 }
 

@@ -5,7 +5,7 @@
 export type Remedy = string | { readonly of: string; readonly value: string } | { readonly advice: string };
 
 /** Of an input that has no place in this step. */
-export const takeOut: Remedy = { advice: 'Take it out.' };
+export const takeOut: Remedy = { advice: 'Remove it.' };
 
 /** A user's fault in one input: which, what is wrong, and what would be correct. */
 export interface Fault {

@@ -1,7 +1,7 @@
 import { ok, wrong, type InputDeclaration, type Parsed } from './declaration.ts';
+import { neitherTrueNorFalse, notA, notACount, notOneOf } from './messages/values.ts';
 import { nearMatches } from './near.ts';
 import { operations as all, type OperationName } from './request.ts';
-import { withArticle } from './words.ts';
 
 /** What switches an input off whose default is not empty: an expression that gave nothing must not. */
 const none = 'none';
@@ -32,7 +32,7 @@ export function flag(
     operations: of,
     parse: (value) => {
       if (value === 'true') return ok(true);
-      return value === 'false' ? ok(false) : wrong(`is "${value}", which is neither true nor false`, meantBy(value));
+      return value === 'false' ? ok(false) : wrong(neitherTrueNorFalse(value), meantBy(value));
     },
     absent: fallback === 'true',
   };
@@ -60,11 +60,7 @@ export function matching(
   example: string,
   of: readonly OperationName[] = all,
 ): InputDeclaration<string | null> {
-  return optional(
-    (value) => (pattern.test(value) ? ok(value) : wrong(`is "${value}", which is not ${withArticle(what)}`)),
-    example,
-    of,
-  );
+  return optional((value) => (pattern.test(value) ? ok(value) : wrong(notA(what, value))), example, of);
 }
 
 /** The audience of an ID token. */
@@ -97,9 +93,7 @@ export function count(example: string, of: readonly OperationName[]): InputDecla
 }
 
 function parseCount(value: string): Parsed<number> {
-  return /^[1-9]\d{0,6}$/u.test(value)
-    ? ok(Number(value))
-    : wrong(`is "${value}", which is not a whole number of at least 1`);
+  return /^[1-9]\d{0,6}$/u.test(value) ? ok(Number(value)) : wrong(notACount(value));
 }
 
 /** Whether a text is one line, and nothing in it steers what shows it. */
@@ -112,6 +106,6 @@ export function oneOf<const T extends string>(allowed: readonly T[]): (value: st
   return (value) => {
     const found = allowed.find((it) => it === value);
     if (found !== undefined) return ok(found);
-    return wrong(`is "${value}", which is not one of ${allowed.join(', ')}`, nearMatches(value, allowed, 1)[0]);
+    return wrong(notOneOf(value, allowed), nearMatches(value, allowed, 1)[0]);
   };
 }

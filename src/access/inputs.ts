@@ -2,6 +2,15 @@ import { notLines } from './list-shapes.ts';
 import { ok, wrong, type InputDeclaration, type OtherNames, type Parsed, type Values } from './declaration.ts';
 import { parseDuration, parseLifetime } from './durations.ts';
 import { count, flag, isOneLine, names, oneOf, optional, orNone, text } from './input-kinds.ts';
+import {
+  brokenToken,
+  notACheckRun,
+  notEventNames,
+  notHostNames,
+  notOneLine,
+  severalPaths,
+  tooLong,
+} from './messages/values.ts';
 import { changingOperations, operations, withoutEnd, type OperationName } from './request.ts';
 
 const all = operations;
@@ -88,15 +97,14 @@ export const commonInputs = {
     example: '${{ github.token }}',
     operations: all,
     // A secret, whatever it is: it is not repeated.
-    parse: (value) => (/\p{Cc}/u.test(value) ? wrong('has line breaks or control characters in it') : ok(value)),
+    parse: (value) => (/\p{Cc}/u.test(value) ? wrong(brokenToken) : ok(value)),
     absent: null,
   } satisfies InputDeclaration<string | null>,
   'job-check-run-id': {
     fallback: '${{ job.check_run_id }}',
     example: '41234567890',
     operations: all,
-    parse: (value) =>
-      /^\d{1,20}$/u.test(value) ? ok(value) : wrong(`is "${value}", which is not an id: those are digits only`),
+    parse: (value) => (/^\d{1,20}$/u.test(value) ? ok(value) : wrong(notACheckRun(value))),
     absent: null,
   } satisfies InputDeclaration<string | null>,
 } as const;
@@ -128,15 +136,15 @@ export const otherNames: OtherNames = {
 export type CommonValues = Values<typeof commonInputs>;
 
 function parsePath(value: string): Parsed<string> {
-  return /[\r\n\0]/u.test(value) ? wrong('has several lines, and names one file') : ok(value);
+  return /[\r\n\0]/u.test(value) ? wrong(severalPaths) : ok(value);
 }
 
 const longestReason = 500;
 
 function parseReason(value: string): Parsed<string> {
-  if (!isOneLine(value)) return wrong('has line breaks or control characters, and has to be one line');
+  if (!isOneLine(value)) return wrong(notOneLine);
   const { length } = Array.from(value);
-  return length > longestReason ? wrong(`has ${length} characters, and may have ${longestReason}`) : ok(value);
+  return length > longestReason ? wrong(tooLong(length, longestReason)) : ok(value);
 }
 
 /** The lines of a value, trimmed, empty ones left out. */
@@ -157,9 +165,7 @@ function parseEvents(value: string): Parsed<readonly string[]> {
   if (shape !== null) return wrong(shape.problem);
   const lines = splitLines(value);
   const strange = lines.filter((line) => !isEventName(line));
-  if (strange.length === 0) return ok(lines);
-  const named = strange.map((line) => `"${line}"`).join(', ');
-  return wrong(`has ${named}; an event's name is lower-case letters and underscores, one a line`);
+  return strange.length === 0 ? ok(lines) : wrong(notEventNames(strange));
 }
 
 function parseHosts(value: string): Parsed<readonly string[]> {
@@ -167,6 +173,5 @@ function parseHosts(value: string): Parsed<readonly string[]> {
   if (shape !== null) return wrong(shape.problem);
   const lines = splitLines(value);
   const strange = lines.filter((line) => !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/iu.test(line));
-  if (strange.length === 0) return ok(lines.map((line) => line.toLowerCase()));
-  return wrong(`has ${strange.map((line) => `"${line}"`).join(', ')}; write bare host names, one a line`);
+  return strange.length === 0 ? ok(lines.map((line) => line.toLowerCase())) : wrong(notHostNames(strange));
 }

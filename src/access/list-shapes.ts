@@ -1,4 +1,14 @@
 import { parseJson } from './json.ts';
+import {
+  emptyInJson,
+  escapedBreaks,
+  leaveToJsonOut,
+  notations,
+  notLines as notLinesBut,
+  onePerLine,
+  printedList,
+  printedNull,
+} from './messages/list-shapes.ts';
 
 /** A value that is a list in another notation than a line for each item. */
 export interface ListShape {
@@ -24,15 +34,14 @@ const shape = (problem: string, items: readonly string[] | null = null, isDoubtf
 function asLines(before = '', after = ''): string {
   const separator = `fromJSON('${JSON.stringify(`${after}\n${before}`).replaceAll("'", "''")}')`;
   const joined = (list: string): string => `${before}\${{ join(${list}, ${separator}) }}${after}`;
-  return `write a line for each item. ${joined('fromJSON(inputs.list)')} makes lines of a text in JSON, and ${joined('matrix.list')} of a list`;
+  return onePerLine(joined('fromJSON(inputs.list)'), joined('matrix.list'));
 }
 
 /** What a value is that an expression gave, and that is no lines; `null` for any other. */
 export function notLines(value: string): ListShape | null {
   const text = value.trim();
-  if (text === 'Array' || text === 'Object')
-    return shape(`is "${text}", which is all that an expression prints of a list or an object: ${asLines()}`);
-  if (text === 'null') return shape('is null, which toJSON prints of nothing: the expression gave nothing');
+  if (text === 'Array' || text === 'Object') return shape(printedList(text, asLines()));
+  if (text === 'null') return shape(printedNull);
   return inJson(text) ?? withEscapes(text);
 }
 
@@ -64,10 +73,10 @@ function inJson(text: string): ListShape | null {
     .filter(({ what }) => what !== null);
   const [first] = found;
   if (first === undefined) return null;
-  const verb = first.whole === text && first.before === '' ? 'is' : 'has';
-  if (first.items?.length === 0)
-    return shape(`${verb} an empty ${first.isText ? 'text' : 'list'} in JSON: the expression gave nothing`);
-  const problem = `${verb} ${first.what ?? ''}: ${first.isText ? leaveOut : asLines(first.before, first.after)}`;
+  const isWhole = first.whole === text && first.before === '';
+  if (first.items?.length === 0) return shape(emptyInJson(isWhole, first.isText ? 'text' : 'list'));
+  const advice = first.isText ? leaveToJsonOut : asLines(first.before, first.after);
+  const problem = notLinesBut(isWhole, first.what ?? '', advice);
   if (found.some(({ items }) => items === null)) return shape(problem);
   const lines = found.reduce(
     (rest, { whole, before, items, after }) =>
@@ -80,9 +89,6 @@ function inJson(text: string): ListShape | null {
     found.every(({ isText }) => isText),
   );
 }
-
-const leaveOut =
-  'leave toJSON out, and give the text itself; ${{ fromJSON(inputs.text) }} makes lines of a text that is in JSON already';
 
 function around(before: string, item: string, after: string): string {
   return (before !== '' && item.startsWith(before) ? item : before + item) + after;
@@ -101,14 +107,14 @@ function listIn(json: string): InJson {
     items,
     isText,
   });
-  if (typeof read === 'string') return as('a text in JSON, as toJSON prints it', linesOf(read), true);
+  if (typeof read === 'string') return as(notations.text, linesOf(read), true);
   if (Array.isArray(read)) {
     const items = read.every((it) => typeof it === 'string' || typeof it === 'number') ? read.map(String) : null;
-    return as('a list in JSON, as toJSON prints it', items);
+    return as(notations.list, items);
   }
-  if (typeof read === 'object' && read !== null) return as('an object in JSON, as toJSON prints it');
+  if (typeof read === 'object' && read !== null) return as(notations.object);
   // Nearly JSON: other quotes.
-  return /^\[\s*[\r\n]/u.test(json) ? as('a list in brackets', itemsOf(json)) : as(null);
+  return /^\[\s*[\r\n]/u.test(json) ? as(notations.brackets, itemsOf(json)) : as(null);
 }
 
 function itemsOf(text: string): readonly string[] {
@@ -131,5 +137,5 @@ function withEscapes(text: string): ListShape | null {
   const found = escapedBreak.exec(text)?.[0];
   if (found === undefined) return null;
   const items = linesOf(text.replaceAll(new RegExp(escapedBreak, 'gu'), '\n'));
-  return shape(`has ${found} between items, of which nothing makes a line break: ${asLines()}`, items, true);
+  return shape(escapedBreaks(found, asLines()), items, true);
 }

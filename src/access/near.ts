@@ -1,4 +1,5 @@
 import { escapedBreak } from './list-shapes.ts';
+import { easilyMissed, noComment, noLineBreak, similar } from './messages/names.ts';
 import { atAGlance, inSight, oddCharactersIn } from './odd-characters.ts';
 
 /**
@@ -25,25 +26,22 @@ function twoOrAThird(name: string): number {
   return Math.max(2, Math.floor(name.length / 3));
 }
 
-/** What a cloud has, as a person could mean it: by name, and surely by id. */
+/** An object of a cloud that a name may mean. */
 export interface Candidate {
   readonly name: string;
   readonly id: string;
-  /** What else tells it from another of that name, such as its state. */
+  /** Further difference from another object of that name, such as its state. */
   readonly note?: string | undefined;
 }
 
-/** Sentences behind one that says that a name is nobody's: what is near, and what in it may be a mistake. */
+/** Sentences that follow one about a name that no object has: similar names, and likely mistakes in this one. */
 export function closeTo(wanted: string, known: readonly Candidate[]): string {
   const named = known.filter(({ name }) => name !== '');
   const near = nearMatches(wanted, [...new Set(named.map(({ name }) => name))]);
   const found = near.flatMap((name) => named.filter((it) => it.name === name)).slice(0, mostCandidates);
-  const close = found.length === 0 ? '' : ` Close: ${found.map((it) => candidate(it, wanted)).join(', ')}.`;
+  const close = found.length === 0 ? '' : similar(found.map((it) => candidate(it, wanted)));
   const twin = near.find((name) => isTwin(name, wanted) && isOdd(name, wanted));
-  const missed =
-    twin === undefined
-      ? ''
-      : ` Only characters that are easily missed set ${inSight(twin, wanted)} apart: if you mean it, give its id.`;
+  const missed = twin === undefined ? '' : easilyMissed(inSight(twin, wanted));
   return close + missed + mistakesIn(wanted);
 }
 
@@ -63,13 +61,13 @@ function isOdd(name: string, wanted: string): boolean {
   return name !== name.trim() || inSight(name, wanted) !== `"${name}"`;
 }
 
-/** What a name may have, and what mostly came into it by mistake. */
+/** Sentences about parts of a name that are allowed, but usually mistakes. */
 export function mistakesIn(wanted: string): string {
   const lineBreak = escapedBreak.exec(wanted)?.[0];
   return [
     oddCharactersIn(wanted),
-    lineBreak === undefined ? '' : ` It has ${lineBreak} in it, of which no expression makes a line break.`,
-    /\s#/u.test(wanted) ? ' It has a # in it, which begins no comment in a | block.' : '',
+    lineBreak === undefined ? '' : noLineBreak(lineBreak),
+    /\s#/u.test(wanted) ? noComment : '',
   ].join('');
 }
 

@@ -1,4 +1,6 @@
-/** At most so many are named. */
+import { controlled, easilyMistaken, reordered, unseen as invisibleCharacter } from './messages/values.ts';
+
+/** Maximum number of characters that are named. */
 const mostNamed = 3;
 
 /**
@@ -12,7 +14,7 @@ export function oddCharactersIn(text: string): string {
   if (found.length === 0) return '';
   const named = found.slice(0, mostNamed).map(nameOf).join(', ');
   const more = found.length > mostNamed ? ', …' : '';
-  return ` It has ${found.length === 1 ? 'a character that is' : 'characters that are'} easily mistaken for others: ${named}${more}.`;
+  return easilyMistaken(found.length, named + more);
 }
 
 /**
@@ -39,7 +41,7 @@ function lookAlikesIn(text: string): readonly string[] {
 
 function nameOf(character: string): string {
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  if (/\p{Cf}/u.test(character)) return `${code}, which cannot be seen`;
+  if (/\p{Cf}/u.test(character)) return `${code}, which is invisible`;
   if (/\p{Mn}/u.test(character)) return `${code}, an accent that is a character of its own`;
   return /\p{Zs}/u.test(character) ? `${code}, a space` : `${character} (${code})`;
 }
@@ -139,12 +141,12 @@ const invisible =
  */
 export function hiddenIn(text: string, isName: boolean): string | null {
   const turned = turning.exec(text)?.[0];
-  if (turned !== undefined) return `has ${codeOf(turned)}, which makes people read it in another order than it has`;
+  if (turned !== undefined) return reordered(codeOf(turned));
   if (isName) return null;
   const control = controlling.exec(text)?.[0];
-  if (control !== undefined) return `has ${codeOf(control)}, a control character`;
+  if (control !== undefined) return controlled(codeOf(control));
   const unseen = invisible.exec(text)?.[0];
-  return unseen === undefined ? null : `has ${codeOf(unseen)}, which cannot be seen`;
+  return unseen === undefined ? null : invisibleCharacter(codeOf(unseen));
 }
 
 function codeOf(character: string): string {

@@ -1,4 +1,5 @@
 import type { Fault } from '#access/errors';
+import { noProxySupport, notAProxy, severalLines, strayPercent } from './messages/surroundings.ts';
 
 const proxyVariable = /^https?_proxy$/iu;
 
@@ -23,19 +24,15 @@ export function supportsProxies(nodeVersion: string): boolean {
 }
 
 function whatNodeLacks(nodeVersion: string): string | null {
-  if (supportsProxies(nodeVersion)) return null;
-  return `is set, and this runner’s Node ${nodeVersion} cannot use a proxy: update the runner to 2.328.0 or later, the first with Node 24.5`;
+  return supportsProxies(nodeVersion) ? null : noProxySupport(nodeVersion);
 }
 
 /** As Node reads it: the scheme in lower case only, and an error for the rest. Source: Node.js, lib/internal/http.js. */
 function problemIn(value: string): string | null {
-  if (/[\r\n]/u.test(value)) return 'has a line break in it, and is the address of one proxy';
+  if (/[\r\n]/u.test(value)) return severalLines;
   const url = /^https?:\/\//u.test(value) ? URL.parse(value) : null;
-  if (url === null || url.hostname === '')
-    return 'is not the address of an HTTP proxy: it has to begin with http:// or https:// and name a host';
-  return isDecodable(url.username) && isDecodable(url.password)
-    ? null
-    : 'has a % in its user name or password that does not begin an escape: write %25 for the character itself';
+  if (url === null || url.hostname === '') return notAProxy;
+  return isDecodable(url.username) && isDecodable(url.password) ? null : strayPercent;
 }
 
 function isDecodable(text: string): boolean {

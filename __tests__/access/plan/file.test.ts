@@ -111,13 +111,15 @@ describe('every member is checked', () => {
   test.each(['8h', 'PT90M', 'PT1M', 'P31D', 'Permanent', 7_200])('%j is no lifetime, whatever the digest', (value) => {
     const forged = { ...plan, lifetime: value } as PlanDocument;
     const digest = digestOf(forged, forged.changes);
-    expect(problemOf(JSON.stringify({ ...forged, digest }))).toBe('has a lifetime that no plan has');
+    expect(problemOf(JSON.stringify({ ...forged, digest }))).toBe(
+      'The plan has a lifetime that is not written as in a plan.',
+    );
   });
 
   test('only an assign has a lifetime', () => {
     const revoke = planOf([], { operation: 'revoke' });
     const problem = problemOf(JSON.stringify({ ...revoke, lifetime: 'PT2H' }));
-    expect(problem).toBe('has a lifetime, and is a plan of operation: revoke');
+    expect(problem).toBe('The plan has a lifetime, but its operation is revoke.');
   });
 
   test('a grant that is in two lists is said twice', () => {
@@ -136,15 +138,15 @@ describe('an altered plan', () => {
     ['another principal', { changes: [{ ...change, 'principal-id': 'p-9' }, ...plan.changes.slice(1)] }],
     ['a digest of its own', { digest: `sha256:${'0'.repeat(64)}` }],
   ])('with %s is refused', (_what, over) => {
-    expect(problemOf(edited(over))).toMatch(/^was altered: .*sha256:/u);
+    expect(problemOf(edited(over))).toMatch(/^The plan was altered: .*sha256:/u);
   });
 
   test('with a member twice, of which a person reads the first and we would take the last, is refused (P10)', () => {
     const doubled = text.replace('{\n', '{\n  "changes": [],\n');
     expect(JSON.parse(doubled)).toEqual(plan);
-    expect(problemOf(doubled)).toBe('says one thing twice');
+    expect(problemOf(doubled)).toBe('The plan has a member twice.');
     const inside = text.replace('"principal-id":"p-1"', '"principal-id":"p-0","principal-id":"p-1"');
     expect(JSON.parse(inside)).toEqual(plan);
-    expect(problemOf(inside)).toBe('says one thing twice');
+    expect(problemOf(inside)).toBe('The plan has a member twice.');
   });
 });

@@ -294,7 +294,7 @@ describe('findTokenSource', () => {
   test('takes plain http on this machine only', () => {
     expect(find({ ...token, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:8080/' })).toHaveProperty('url');
     const fault = find({ ...token, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://pipelines.actions.example/' });
-    expect(fault).toMatchObject({ input: 'ACTIONS_ID_TOKEN_REQUEST_URL', problem: 'is not https' });
+    expect(fault).toMatchObject({ input: 'ACTIONS_ID_TOKEN_REQUEST_URL', problem: 'The address is not https.' });
     expect(JSON.stringify(fault)).not.toContain(requestToken);
   });
 

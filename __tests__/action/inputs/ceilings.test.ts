@@ -24,7 +24,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     expect(allowedOf({ 'allowed-roles': ' any \nany' })).toMatchObject({ role: null });
     for (const value of ['reader\n any ', 'any\nreader', 'reader\rany']) {
       expect(faultsOf({ ...good, 'allowed-roles': value })).toMatchObject([
-        { input: 'allowed-roles', problem: expect.stringMatching(/^has "any" beside other lines.*: take it out$/u) },
+        { input: 'allowed-roles', problem: expect.stringMatching(/^"any" allows everything.* Remove it\.$/u) },
       ]);
     }
     expect(names(faultsOf({ ...good, 'allowed-roles': 'any\nbad one' }))).toEqual(['allowed-roles', 'allowed-roles']);
@@ -45,7 +45,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
         expect(faultsOf({ ...good, [input]: value })).toMatchObject([
           {
             input,
-            problem: `has "${left}", which is also what an expression that gave nothing leaves: name ${input === 'allowed-principals' ? 'whom' : 'what'} you mean`,
+            problem: `"${left}" is also what an empty expression leaves. Name the ${input.slice('allowed-'.length)} that you mean.`,
             // What lets everybody through is no remedy.
             example: expect.not.stringMatching(/\*|any/u),
           },
@@ -62,7 +62,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     (input) => {
       for (const value of ['', ' ', '\n \n']) {
         expect(faultsOf({ ...good, [input]: value })).toMatchObject([
-          { input, problem: expect.stringMatching(/^is empty/u) },
+          { input, problem: expect.stringMatching(/^This input is empty/u) },
         ]);
       }
     },
@@ -72,7 +72,7 @@ describe('allowed-principals, allowed-targets, allowed-roles', () => {
     expect(faultsOf({ ...good, 'allowed-targets': 'here\n!there' })).toEqual([
       {
         input: 'allowed-targets',
-        problem: 'has "!there", and only target takes lines that exclude',
+        problem: '"!there" is an exclusion. Only target has exclusions.',
         example: 'cloud nine',
       },
     ]);
@@ -122,14 +122,14 @@ describe('require-ids', () => {
       'allowed-targets': 'id-9\nhere',
       'allowed-roles': 'writer',
     });
-    expect(faults.map(({ input, problem }) => `${input} ${problem.split(',')[0] ?? ''}`)).toEqual([
-      'principal has "ann"',
-      'principal has "bob"',
-      'target has "!there"',
-      'role has "reader"',
-      'allowed-principals has "team:a*"',
-      'allowed-targets has "here"',
-      'allowed-roles has "writer"',
+    expect(faults.map(({ input, problem }) => `${input}: ${problem.split(',')[0] ?? ''}`)).toEqual([
+      'principal: "ann" is not an ID',
+      'principal: "bob" is not an ID',
+      'target: "!there" is not an ID',
+      'role: "reader" is not an ID',
+      'allowed-principals: "team:a*" is not an ID',
+      'allowed-targets: "here" is not an ID',
+      'allowed-roles: "writer" is not an ID',
     ]);
     expect(new Set(faults.map(({ problem }) => problem.includes('require-ids')))).toEqual(new Set([true]));
   });
@@ -166,12 +166,12 @@ describe('max-requests-per-second and max-in-flight', () => {
     expect(faultsOf({ ...good, 'max-requests-per-second': '21', 'max-in-flight': '101' })).toEqual([
       {
         input: 'max-requests-per-second',
-        problem: "is 21, and the cloud's quota is 20: it can only be lowered",
+        problem: "21 is more than the cloud's quota of 20. This input can only lower it.",
         example: '20',
       },
       {
         input: 'max-in-flight',
-        problem: "is 101, and the cloud's quota is 100: it can only be lowered",
+        problem: "101 is more than the cloud's quota of 100. This input can only lower it.",
         example: '100',
       },
     ]);

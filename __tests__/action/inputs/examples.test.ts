@@ -25,7 +25,7 @@ const azure = {
 function taking(fault: Fault, given: Given): Given {
   if (isAdvice(fault)) {
     const { [fault.input]: gone, ...others } = given;
-    expect([remedyLines(fault).join('\n'), gone]).toEqual([expect.stringContaining('ake it out'), expect.any(String)]);
+    expect([remedyLines(fault).join('\n'), gone]).toEqual([expect.stringContaining('Remove it'), expect.any(String)]);
     return others;
   }
   const [[name, value] = ['', ''], ...more] = Object.entries(parse(remedyLines(fault).join('\n')) as Given);
@@ -114,7 +114,7 @@ describe('whoever takes the examples has no fault', () => {
     expect(faults).not.toEqual([]);
     const left = faults.reduce<Given>((now, fault) => {
       const { [fault.input]: before, ...others } = taking(fault, now);
-      return fault.problem.startsWith('is not an input')
+      return fault.problem.startsWith('This is not an input')
         ? others
         : { ...others, ...(before === undefined ? {} : { [fault.input]: before }) };
     }, given);
@@ -132,7 +132,7 @@ describe('several values in one line', () => {
     const faults = faultsOf({ ...aws, principal: 'user:a,user:b', target: '111111111111,222222222222', wait: 'yes' });
     expect(faults.map(({ input }) => input)).toEqual(['wait', 'principal', 'target']);
     expect(faults.slice(2).flatMap(remedyLines)).toEqual(['target: |', '  111111111111', '  222222222222']);
-    expect(problemOf({ ...azure, 'allowed-principals': 'group:a,group:b' })).toContain('write one a line');
+    expect(problemOf({ ...azure, 'allowed-principals': 'group:a,group:b' })).toContain('Write one per line');
   });
 
   test.each([
@@ -149,7 +149,7 @@ describe('several values in one line', () => {
 describe('quotes', () => {
   test('that are a part of the value are a fault, with a line that has none', () => {
     const faults = faultsOf({ ...aws, target: '"123456789012"' });
-    expect(faults[0]?.problem).toContain('in a | block they are part of the value, so leave them out');
+    expect(faults[0]?.problem).toContain('are part of the value in a | block. Remove them');
     expect(faults.flatMap(remedyLines)).toEqual(['target: |', '  123456789012']);
   });
 
@@ -164,14 +164,14 @@ describe('the notation of lists and comments', () => {
 
   test('is no part of a value: each line is shown as it should be', () => {
     expect(told({ ...aws, principal: '- user:ann' })).toEqual([
-      'has "- user:ann": write no dash, each line is a value of its own\nprincipal: |\n  user:ann',
+      'The dash in "- user:ann" is not needed: each line is a value of its own. Remove it.\nprincipal: |\n  user:ann',
     ]);
     expect(told({ ...aws, target: '111111111111 # prod' })).toEqual([
-      'has "111111111111 # prod": in a | block a # begins no comment, so leave it out\ntarget: |\n  111111111111',
+      'The # in "111111111111 # prod" does not begin a comment in a | block. Remove it.\ntarget: |\n  111111111111',
     ]);
     expect(told({ ...aws, target: '["111111111111","222222222222"]' })).toEqual([
       expect.stringMatching(
-        /^is a list in JSON.*fromJSON\('"\\n"'\)\) \}\} of a list\ntarget: \|\n {2}111111111111\n {2}222222222222$/u,
+        /^The value is a list in JSON.*fromJSON\('"\\n"'\)\) \}\} of a list\.\ntarget: \|\n {2}111111111111\n {2}222222222222$/u,
       ),
     ]);
   });
@@ -215,7 +215,7 @@ test('what else is wrong is told with a cloud in capitals', () => {
 });
 
 test.each([
-  ['123456789012\u200b', 'U+200B, which cannot be seen'],
+  ['123456789012\u200b', 'U+200B, which is invisible'],
   ['1234\u00a05678', 'U+00A0, a space'],
   ['１２３４５６７８９０１２', '１ (U+FF11)'],
 ])('a character that cannot be seen is named: %j', (target, name) => {

@@ -138,7 +138,7 @@ describe('readInputs', () => {
       expect(faultsOf({ ...good, [input]: '' })).toEqual([
         {
           input,
-          problem: 'is empty: the expression gave nothing. Correct the expression, or write the value',
+          problem: 'This input is empty: the expression returned nothing. Correct the expression, or write the value.',
           example: expect.any(String),
         },
       ]);
@@ -241,7 +241,7 @@ describe('readInputs', () => {
       expect(faultsOf({ ...good, cloud: 'sea', operation: 'provision', principal: '' })).toEqual([
         {
           input: 'operation',
-          problem: 'is provision, which cloud: sea does not have; it has assign, revoke',
+          problem: '"provision" is not an operation of cloud: sea. It has assign, revoke.',
           example: 'assign',
         },
       ]);
@@ -289,7 +289,7 @@ describe('readInputs', () => {
       expect(faultsOf({ ...good, operation: 'revoke', 'allow-privileged': 'true' })).toEqual([
         {
           input: 'allow-privileged',
-          problem: 'is not used by operation: revoke, only by assign and extend',
+          problem: 'This input is not used by operation: revoke, only by assign and extend.',
           example: takeOut,
         },
       ]);
@@ -302,10 +302,10 @@ describe('readInputs', () => {
     });
 
     test('of another cloud is a fault where it is neither empty nor its default', () => {
-      const example = { advice: 'Take it out, or correct cloud.' };
+      const example = { advice: 'Remove it, or correct cloud.' };
       expect(faultsOf({ ...good, 'sea-port': 'port-7', 'sea-tide': 'high' })).toEqual([
-        { input: 'sea-port', problem: 'is an input of cloud: sea, not of sky', example },
-        { input: 'sea-tide', problem: 'is an input of cloud: sea, not of sky', example },
+        { input: 'sea-port', problem: 'This is an input of cloud: sea, not of sky.', example },
+        { input: 'sea-tide', problem: 'This is an input of cloud: sea, not of sky.', example },
       ]);
       expect(faultsOf({ ...good, cloud: 'sea', 'sky-region': ' ' })).toEqual([]);
     });
@@ -317,7 +317,11 @@ describe('readInputs', () => {
       const event = eventOf(name);
       const advice = expect.stringMatching(new RegExp(`^Start the workflow by .* allow-event: ${name}$`, 'u'));
       expect(faultsOf(good, { event })).toEqual([
-        { input: 'allow-event', problem: expect.stringContaining(`does not name ${name}, `), example: { advice } },
+        {
+          input: 'allow-event',
+          problem: expect.stringContaining(`${name} started this workflow, and this list does not name it`),
+          example: { advice },
+        },
       ]);
       expect(faultsOf({ ...good, 'allow-event': name }, { event })).toEqual([]);
     });
@@ -393,7 +397,7 @@ describe('what readers could not see as it is (P7, P10)', () => {
       expect(faultsOf({ ...good, [input]: turned })).toContainEqual({
         input,
         problem:
-          'has U+202E, which makes people read it in another order than it has: take it out, or give the id of what has it in its name',
+          'The value has U+202E, which makes people read it in another order than it has. Remove it, or use the ID of the object that has it in its name.',
         example: expect.anything(),
       });
       expect(faultsOf({ ...good, [input]: 'a\u200bb' }).filter(({ problem }) => problem.includes('seen'))).toEqual([]);
@@ -406,7 +410,7 @@ describe('what readers could not see as it is (P7, P10)', () => {
       for (const hidden of ['\u202e', '\u200b', '\u001b']) {
         const of = faultsOf({ ...good, [input]: `sky${hidden}` }).filter((it) => it.input === input);
         expect(of).toEqual([
-          { input, problem: expect.stringMatching(/^has U\+.*: take it out$/u), example: expect.anything() },
+          { input, problem: expect.stringMatching(/^The value has U\+.* Remove it\.$/u), example: expect.anything() },
         ]);
       }
     },

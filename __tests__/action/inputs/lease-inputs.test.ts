@@ -37,7 +37,7 @@ describe('a lifetime', () => {
 
   test('is reported only once it stands', () => {
     expect(faultsOf({ ...good, lifetime: '2h', wait: 'false' })).toEqual([
-      { input: 'wait', problem: expect.stringContaining('lifetime makes a lease'), example: 'true' },
+      { input: 'wait', problem: expect.stringContaining('is not possible with a lifetime'), example: 'true' },
     ]);
   });
 });
@@ -49,7 +49,7 @@ describe('without a lifetime', () => {
   ])('%s: %s is a fault', (input, value) => {
     const example = { of: 'lifetime', value: '2h' };
     expect(faultsOf({ ...good, [input]: value })).toEqual([
-      { input, problem: expect.stringContaining('lifetime is permanent'), example },
+      { input, problem: expect.stringContaining('this access is permanent'), example },
     ]);
   });
 
@@ -83,12 +83,16 @@ describe('release and extend', () => {
     ['extend', extend],
   ])('%s cannot do without it', (_name, inputs) => {
     expect(faultsOf({ ...inputs, 'lease-id': '' })).toEqual([
-      { input: 'lease-id', problem: expect.stringContaining('is missing'), example: expect.stringContaining('${{') },
+      {
+        input: 'lease-id',
+        problem: expect.stringContaining('This input is required'),
+        example: expect.stringContaining('${{'),
+      },
     ]);
     expect(faultsOf({ ...inputs, 'lease-id': `no ${'x'.repeat(900)}` })).toEqual([
       {
         input: 'lease-id',
-        problem: expect.stringMatching(/^is "no x{57}…", which is no lease of the sky$/u),
+        problem: expect.stringMatching(/^"no x{57}…" cannot be used\. The value is not a lease ID of the sky\.$/u),
         example: expect.any(String),
       },
     ]);
@@ -140,7 +144,7 @@ describe('release and extend', () => {
       expect(names(faultsOf({ ...extend, lifetime }))).toEqual(['lifetime']);
     expect(faultsOf({ ...extend, 'max-lifetime': '2h' })).toEqual([]);
     expect(faultsOf({ ...extend, lifetime: '8h', 'max-lifetime': '1h30m' })).toEqual([
-      { input: 'lifetime', problem: 'is 8 h, and max-lifetime allows 1 h 30 min', example: '5400s' },
+      { input: 'lifetime', problem: 'The lifetime is 8 h, and max-lifetime allows 1 h 30 min.', example: '5400s' },
     ]);
     expect(faultsOf({ ...extend, lifetime: '5400s', 'max-lifetime': '1h30m' })).toEqual([]);
   });
@@ -222,8 +226,8 @@ describe('the reason', () => {
     ['a\u0007b', 'has U+0007, a control character'],
     ['a\u2028b', 'one line'],
     ['ok\u202edetcejer', 'has U+202E, which makes people read it in another order than it has'],
-    ['a\u200bb', 'has U+200B, which cannot be seen'],
-    ['x'.repeat(501), 'has 501 characters, and may have 500'],
+    ['a\u200bb', 'has U+200B, which is invisible'],
+    ['x'.repeat(501), 'has 501 characters. At most 500 are allowed'],
   ])('%j is a fault', (reason, problem) => {
     expect(faultsOf({ ...good, reason })).toEqual([
       { input: 'reason', problem: expect.stringContaining(problem), example: expect.any(String) },

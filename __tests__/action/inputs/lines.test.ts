@@ -50,7 +50,7 @@ describe('exclusions', () => {
   test('that exclude nothing are a fault', () => {
     for (const target of ['here\n!', 'here\n ! ']) {
       expect(faultsOf({ ...good, target })).toEqual([
-        { input: 'target', problem: 'has a "!" that excludes nothing', example: 'cloud nine\n!cloud ten' },
+        { input: 'target', problem: 'A "!" excludes nothing.', example: 'cloud nine\n!cloud ten' },
       ]);
     }
   });
@@ -59,7 +59,7 @@ describe('exclusions', () => {
     expect(faultsOf({ ...good, target: '!here\n!there' })).toEqual([
       {
         input: 'target',
-        problem: 'has exclusions only: there is nothing to exclude from',
+        problem: 'This input has exclusions only: there is nothing to exclude from.',
         example: 'cloud nine\n!cloud ten',
       },
     ]);
@@ -74,7 +74,7 @@ describe('exclusions', () => {
 
   test.each(['principal', 'role'])('of a %s are a fault', (input) => {
     expect(faultsOf({ ...good, [input]: 'alice\n!bob' })).toEqual([
-      { input, problem: 'has "!bob", and only target takes lines that exclude', example: expect.any(String) },
+      { input, problem: '"!bob" is an exclusion. Only target has exclusions.', example: expect.any(String) },
     ]);
   });
 });

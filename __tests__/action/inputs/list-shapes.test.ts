@@ -71,7 +71,7 @@ describe.each(lists)('on %s a list in %s that is none', (cloud, input, values) =
 
   test.each([String.raw`\n`, String.raw`\r\n`])('joined by a literal %s is one fault (P6)', (escape) => {
     const [first, ...rest] = told(cloud, input, values.join(escape));
-    expect(first).toContain(`has ${escape} between items`);
+    expect(first).toContain(`The value has ${escape} between items`);
     expect(first).toContain(expression);
     expect(rest).toEqual(block);
   });
@@ -83,9 +83,9 @@ describe.each(lists)('on %s a list in %s that is none', (cloud, input, values) =
   test('with quotes, dashes or commas on each line is one fault', () => {
     const plain = values.filter((it) => !it.startsWith('!'));
     for (const [as, words] of [
-      [(it: string) => `"${it}"`, 'in quotes'],
-      [(it: string) => `- ${it}`, 'write no dash'],
-      [(it: string) => `- "${it}"`, 'write no dash'],
+      [(it: string) => `"${it}"`, 'The quotes in '],
+      [(it: string) => `- ${it}`, 'The dash in '],
+      [(it: string) => `- "${it}"`, 'The dash in '],
     ] as const) {
       const [first, ...rest] = told(cloud, input, plain.map(as).join('\n'));
       expect(first).toContain(words);
@@ -114,7 +114,7 @@ describe('toJSON of a list', () => {
     (cloud, input, prefix) => {
       for (const list of [json(['a', 'b']), '["a","b"]', '[ "a", "b", ]', `[\n  'a',\n  'b',\n]`]) {
         const [first, ...rest] = told(cloud, input, prefix + list);
-        expect(first).toContain(`${input}: has a list in `);
+        expect(first).toContain(`${input}: The value has a list in `);
         expect(first).toContain(joined(prefix));
         expect(rest).toEqual([`  ${prefix}a`, `  ${prefix}b`]);
       }
@@ -146,7 +146,8 @@ describe('toJSON of a list', () => {
       expect.stringContaining('is a list in JSON'),
       '  123456789012',
     ]);
-    for (const none of ['null', '[]', 'account:[]']) expect(told('aws', 'target', none)[0]).toContain('gave nothing');
+    for (const none of ['null', '[]', 'account:[]'])
+      expect(told('aws', 'target', none)[0]).toContain('returned nothing');
   });
 });
 
@@ -154,8 +155,8 @@ describe('toJSON of a text', () => {
   test.each(lists)('on %s in %s is one fault, with its lines', (cloud, input, values) => {
     for (const text of [values.join('\n'), `${values.join('\r\n')}\n`]) {
       const [first, ...rest] = told(cloud, input, JSON.stringify(text));
-      expect(first).toContain(`${input}: is a text in JSON`);
-      expect(first).toContain('leave toJSON out');
+      expect(first).toContain(`${input}: The value is a text in JSON`);
+      expect(first).toContain('Remove toJSON');
       expect(rest).toEqual(values.map((it) => `  ${it}`));
     }
   });
@@ -163,13 +164,13 @@ describe('toJSON of a text', () => {
   test('several in one line are several', () => {
     for (const line of ['"group:a","group:b"', `'group:a', 'group:b'`, '"group:a"; "group:b",']) {
       expect(told('aws', 'principal', line)).toEqual([
-        expect.stringContaining('which is several values'),
+        expect.stringContaining('There are several values'),
         '  group:a',
         '  group:b',
       ]);
     }
     expect(told('azure', 'role', '"Reader","Contributor"').slice(1)).toEqual(['  Reader', '  Contributor']);
-    expect(told('azure', 'role', '"Reader",')).toEqual([expect.stringContaining('in quotes'), '  Reader']);
+    expect(told('azure', 'role', '"Reader",')).toEqual([expect.stringContaining('The quotes in '), '  Reader']);
   });
 });
 
@@ -186,13 +187,13 @@ describe('a folded block', () => {
     ['azure', 'allowed-targets', ['management-group:A', 'management-group:B']],
   ] as const)('on %s in %s is one fault: %j', (cloud, input, values) => {
     const [first, ...rest] = told(cloud, input, values.join(' '));
-    expect(first).toContain('write one a line (use | instead of >)');
+    expect(first).toContain('Write one per line, with | instead of > before the block');
     expect(rest).toEqual(values.map((it) => `  ${it}`));
   });
 
   test('with exclusions is one fault', () => {
     for (const line of ['ou:/A/** !account:b', 'ou:/A !ou:/B'])
-      expect(told('aws', 'target', line)[0]).toContain('write one a line (use | instead of >)');
+      expect(told('aws', 'target', line)[0]).toContain('Write one per line, with | instead of > before the block');
     expect(told('aws', 'target', 'ou:/A/**\n!account:a !account:b').slice(1)).toEqual([
       '  ou:ou-a1b2-c3d4e5f6/**',
       '  !account:a',
@@ -223,15 +224,15 @@ describe('an expression that gave nothing', () => {
   test.each(['h', 'm', 'PTH', 'PT', 'P', 'PD', 'hm', '1hm', 'h30m', 'PTHM', 'PT1HM'])(
     'in lifetime leaves %s',
     (value) => {
-      expect(told('aws', 'lifetime', value)[0]).toContain('the expression before it gave nothing');
+      expect(told('aws', 'lifetime', value)[0]).toContain('the expression before it returned nothing');
     },
   );
 
   test.each(['2x', '1.5h', 'forever', 'm2', '-1h'])('is not what %s comes from', (value) => {
-    expect(told('aws', 'lifetime', value)[0]).not.toContain('gave nothing');
+    expect(told('aws', 'lifetime', value)[0]).not.toContain('returned nothing');
   });
 
   test('of a timeout and of max-lifetime no less', () => {
-    for (const input of ['timeout', 'max-lifetime']) expect(told('aws', input, 'h')[0]).toContain('gave nothing');
+    for (const input of ['timeout', 'max-lifetime']) expect(told('aws', input, 'h')[0]).toContain('returned nothing');
   });
 });

@@ -65,7 +65,7 @@ describe('plan-file', () => {
   test('must not be written over the plan that was reviewed', () => {
     const inputs = { ...good, 'plan-file': './plans/../plans/plan.json', 'expected-plan': 'plans/plan.json' };
     expect(faultsOf(inputs, around({ [file]: text }))).toMatchObject([
-      { input: 'plan-file', problem: expect.stringContaining('written over') },
+      { input: 'plan-file', problem: expect.stringContaining('overwritten') },
     ]);
   });
 });
@@ -77,7 +77,9 @@ describe('expected-plan', () => {
 
   test('is none only where it says so', () => {
     expect(read({ ...good, 'expected-plan': 'none' }).planning).toMatchObject({ wanted: false, expected: null });
-    expect(faultOf('')).toMatchObject([{ input: 'expected-plan', problem: expect.stringMatching(/^is empty/u) }]);
+    expect(faultOf('')).toMatchObject([
+      { input: 'expected-plan', problem: expect.stringMatching(/^This input is empty/u) },
+    ]);
   });
 
   test('is a digest', () => {
@@ -129,7 +131,11 @@ describe('plan-for', () => {
 
   test('means nothing without a dry run', () => {
     expect(faultsOf({ ...good, 'plan-for': 'pilot-x' })).toEqual([
-      { input: 'plan-for', problem: 'means nothing without dry-run: true', example: { of: 'dry-run', value: 'true' } },
+      {
+        input: 'plan-for',
+        problem: 'This input has no effect without dry-run: true.',
+        example: { of: 'dry-run', value: 'true' },
+      },
     ]);
   });
 

@@ -53,7 +53,7 @@ describe('a line of another cloud is a fault whatever principal-type says, and n
     ['allowed-principals', 'service-principal:abc'],
     ['allowed-targets', 'resource-group:payments-*'],
   ])('of Azure, in %s: %s (P10)', (input, line) => {
-    for (const it of told(aws, input, line)) expect(it).toMatch(/of cloud: azure, and this is cloud: aws/u);
+    for (const it of told(aws, input, line)) expect(it).toMatch(/of cloud: azure, but this step has cloud: aws/u);
   });
 
   test.each([
@@ -68,12 +68,12 @@ describe('a line of another cloud is a fault whatever principal-type says, and n
     ['allowed-targets', 'account:payments-*'],
     ['allowed-roles', 'arn:aws:iam::123456789012:role/x'],
   ])('of AWS, in %s: %s (P10)', (input, line) => {
-    for (const it of told(azure, input, line)) expect(it).toMatch(/of cloud: aws, and this is cloud: azure/u);
+    for (const it of told(azure, input, line)) expect(it).toMatch(/of cloud: aws, but this step has cloud: azure/u);
   });
 
   test('an exclusion no less, in the words of its line', () => {
     const [fault] = realFaultsOf({ ...aws, target: '123456789012\n!resource-group:x' });
-    expect(fault?.problem).toMatch(/^"!resource-group:x" begins with resource-group:.*cloud: azure/u);
+    expect(fault?.problem).toMatch(/^"!resource-group:x" begins with "resource-group:".*cloud: azure/u);
   });
 });
 
@@ -92,14 +92,14 @@ describe('a prefix in other letters, or of another part', () => {
     [azure, 'target', 'rg:payments', 'resource-group:payments'],
   ] as const)('%#: in %s %s is %s', (given, input, line, example) => {
     for (const it of told(given, input, line)) {
-      expect(it).toMatch(/letter case counts/u);
+      expect(it).toMatch(/Letter case matters/u);
       expect(it).toContain(`| ${example}`);
     }
   });
 
   test.each([
-    [aws, 'principal', 'account:payments', /a prefix of target; .* as in user:<name>/u],
-    [aws, 'target', 'group:payments', /a prefix of principal; .* as in account:<name>/u],
+    [aws, 'principal', 'account:payments', /a prefix of target\. .*: user:<name>/u],
+    [aws, 'target', 'group:payments', /a prefix of principal\. .*: account:<name>/u],
     [azure, 'role', 'role:Reader', /a role has no prefix/u],
     [azure, 'role', 'group:Readers', /a role has no prefix/u],
     [azure, 'target', 'user:ann', /a prefix of principal/u],

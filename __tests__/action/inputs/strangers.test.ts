@@ -8,7 +8,7 @@ import { faultsOf, good, names } from '../small-clouds.ts';
 /** Whatever else is wrong with a step for one of the real clouds. */
 function strangersAmong(variables: Readonly<Record<string, string>>): readonly Fault[] {
   const faults = realFaultsOf({ cloud: 'aws', target: '1' }, variables);
-  return faults.filter(({ problem }) => problem.startsWith('is not an input of this action'));
+  return faults.filter(({ problem }) => problem.startsWith('This is not an input of this action'));
 }
 
 describe('what is no input of the action', () => {
@@ -16,7 +16,7 @@ describe('what is no input of the action', () => {
     expect(faultsOf({ ...good, 'life-time': '2h' })).toEqual([
       {
         input: 'life-time',
-        problem: 'is not an input of this action. Did you mean lifetime?',
+        problem: 'This is not an input of this action. Did you mean lifetime?',
         example: { of: 'lifetime', value: '2h' },
       },
     ]);
@@ -54,8 +54,8 @@ describe('what is no input of the action', () => {
   ])('%s was meant as %s', (given, meant) => {
     const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
     expect(others).toEqual([]);
-    const ofEnv = ` If an env: or another tool sets the variable ${variableOf(given)}, give that another name, or `;
-    expect(fault?.problem.startsWith(`is not an input of this action. Did you mean ${meant}?`)).toBe(true);
+    const ofEnv = ` If an env: or another tool sets the variable ${variableOf(given)}, rename it, or `;
+    expect(fault?.problem.startsWith(`This is not an input of this action. Did you mean ${meant}?`)).toBe(true);
     expect(fault?.problem.includes(ofEnv)).toBe(!given.includes('-'));
     expect(fault?.example).toEqual({ of: meant, value: expect.stringMatching(/./u) });
   });
@@ -65,13 +65,13 @@ describe('what is no input of the action', () => {
     (given) => {
       const [fault, ...others] = strangersAmong({ [variableOf(given)]: 'x' });
       expect(others).toEqual([]);
-      expect(fault?.problem).toBe('is not an input of this action');
+      expect(fault?.problem).toBe('This is not an input of this action.');
     },
   );
 
   test('and like nothing says where all inputs are, and what to do with a variable of another tool', () => {
     const [fault] = faultsOf({ ...good, 'expires-on': 'friday' });
-    expect(fault).toMatchObject({ input: 'expires-on', problem: 'is not an input of this action' });
+    expect(fault).toMatchObject({ input: 'expires-on', problem: 'This is not an input of this action.' });
     const { advice } = fault?.example as { readonly advice: string };
     expect(advice).toContain('README');
     expect(advice).toContain('INPUT_EXPIRES-ON');

@@ -59,7 +59,7 @@ describe('a fault', () => {
   });
 
   test('with advice instead of an example says just that', () => {
-    expect(alone(takeOut)).toEqual(['a: This is not used. Take it out.']);
+    expect(alone(takeOut)).toEqual(['a: This is not used. Remove it.']);
   });
 
   test('that asks something gets no full stop', () => {
@@ -74,7 +74,7 @@ describe('a fault', () => {
     ]);
     expect(blocks).toEqual([
       ['- a: This is not used. Example: a: |', '    1', '    2'],
-      ['- b: This is not used. Take it out.'],
+      ['- b: This is not used. Remove it.'],
     ]);
   });
 });

@@ -81,11 +81,11 @@ describe('paths', () => {
   test.each([
     [
       'ou:/workloads',
-      /no organizational unit has the path \/workloads\. Close: "\/Workloads" .*Below the root: "Workloads" \(ou-a1b2-work0000\), "Sandbox"/u,
+      /no organizational unit has the path \/workloads\. Similar: "\/Workloads" .*Below the root: "Workloads" \(ou-a1b2-work0000\), "Sandbox"/u,
     ],
     [
       'ou:/Workloads/Prodution/**',
-      /Close: "\/Workloads\/Production" .*\/Workloads exists; below it: "Production" .*"Staging" \(ou-a1b2-stage000\)\./u,
+      /Similar: "\/Workloads\/Production" .*\/Workloads exists; below it: "Production" .*"Staging" \(ou-a1b2-stage000\)\./u,
     ],
     ['ou:/Production', /no organizational unit has the path \/Production/u],
     ['ou:/Root/Workloads', /no organizational unit has the path/u],

@@ -104,7 +104,7 @@ describe('resolvePermissionSets', () => {
   test('a near miss is offered', async () => {
     const { session } = createFakeSession({ ...describing, ...inAccount(), ...all });
     await expect(resolveOne(session, line('readonlyaccess'), account)).rejects.toThrow(
-      /Close: "ReadOnlyAccess" \(arn:aws:sso:::\S+\)\./u,
+      /Similar: "ReadOnlyAccess" \(arn:aws:sso:::\S+\)\./u,
     );
   });
 
@@ -182,7 +182,7 @@ describe('several names', () => {
     const { session } = createFakeSession({ ...describing, ...all });
     await expect(resolveAll(session, [line('Nope'), line('Billing'), line('Bling')], null)).rejects.toMatchObject({
       name: 'Refusal',
-      message: expect.stringMatching(/"Nope".*"Bling"\. Close: "Billing"/su),
+      message: expect.stringMatching(/"Nope".*"Bling"\. Similar: "Billing"/su),
     });
   });
 

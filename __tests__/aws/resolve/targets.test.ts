@@ -82,7 +82,7 @@ describe('accounts by id and name', () => {
 
   test.each(['Staging', 'stagin', 'staging2'])('%s is nobody: names are compared exactly (P8)', async (name) => {
     await expect(select([`account:${name}`]).selecting).rejects.toThrow(
-      /No account .*Close: "staging" \(300000000005\)/u,
+      /No account .*Similar: "staging" \(300000000005\)/u,
     );
   });
 

@@ -2,13 +2,14 @@ import type { ChangeKind } from '../cloud.ts';
 import { ok, wrong, type Parsed } from '../declaration.ts';
 import { isoDuration, parseLifetime } from '../durations.ts';
 import { isRecord, parseJson } from '../json.ts';
+import * as messages from '../messages/plan-file.ts';
 import { digestOf, keyOf, planKind, planSchema, type PlanDocument, type PlannedGrant } from './document.ts';
 import { isChanging, withoutEnd, type ChangingOperation } from '../request.ts';
 
-/** A longer file is no plan of ours: some forty thousand grants. */
+/** Maximum length of a file, in characters and in bytes: some forty thousand grants. */
 export const largestPlan = 16 * 1024 * 1024;
 
-/** Only these can come of an operation. */
+/** The actions that an operation can plan. */
 const actionsOf: Readonly<Record<ChangingOperation, readonly ChangeKind[]>> = {
   assign: ['create', 'update'],
   revoke: ['remove'],
@@ -56,36 +57,31 @@ function renderList(items: readonly unknown[]): string {
   return `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
 }
 
-/** Understands a plan's text, or says what is wrong with it. Nothing of it is ever carried out: it is only compared. */
+/** Parses a plan's text. No plan from a file is ever carried out: it is only compared. */
 export function parsePlan(text: string): Parsed<PlanDocument> {
-  if (text.length > largestPlan || Buffer.byteLength(text) > largestPlan) return wrong('is longer than 16 MiB');
-  if (text.trim() === '') return wrong('is empty');
+  if (text.length > largestPlan || Buffer.byteLength(text) > largestPlan) return wrong(messages.longerThan16MiB);
+  if (text.trim() === '') return wrong(messages.emptyFile);
   const value = parseJson(text);
-  if (!isRecord(value) || value['kind'] !== planKind) return wrong(`is not a plan ("kind": "${planKind}")`);
-  if (value['schema'] !== planSchema) {
-    return wrong(`has schema ${JSON.stringify(value['schema'])}, and this version of the action knows ${planSchema}`);
-  }
-  const problem = problemOf(value) ?? (saysTwice(text, value) ? 'says one thing twice' : null);
+  if (!isRecord(value) || value['kind'] !== planKind) return wrong(messages.notAPlan(planKind));
+  if (value['schema'] !== planSchema) return wrong(messages.otherSchema(JSON.stringify(value['schema']), planSchema));
+  const problem = problemOf(value) ?? (saysTwice(text, value) ? messages.memberTwice : null);
   if (problem !== null) return wrong(problem);
   const document = value as unknown as PlanDocument;
   const digest = digestOf(document, document.changes);
-  return digest === document.digest
-    ? ok(document)
-    : wrong(`was altered: what it says comes to ${digest}, and it calls itself ${document.digest}`);
+  return digest === document.digest ? ok(document) : wrong(messages.altered(digest, document.digest));
 }
 
 function problemOf(value: Readonly<Record<string, unknown>>): string | null {
   const { operation, settings, changes, kept, refused } = value;
-  const strange = strangeMembers(value, members);
+  const strange = strangeMembers(null, value, members);
   if (strange !== null) return strange;
   const texts = ['cloud', 'caller', 'directory', 'digest'].filter((name) => !isText(value[name]));
-  if (texts.length > 0) return `has no text as ${texts.join(', ')}`;
-  if (!isChanging(operation)) return 'has no operation that is known';
+  if (texts.length > 0) return messages.noText(texts);
+  if (!isChanging(operation)) return messages.unknownOperation;
   const lasting = lifetimeProblem(operation, value['lifetime'], value['keep-after-job']);
   if (lasting !== null) return lasting;
-  if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string')) {
-    return 'has settings that are not texts';
-  }
+  if (!isRecord(settings) || !Object.values(settings).every((it) => typeof it === 'string'))
+    return messages.settingsNotTexts;
   return (
     listProblem('changes', changes, grantMembers, actionsOf[operation]) ??
     listProblem('kept', kept, grantMembers, ['keep']) ??
@@ -96,12 +92,12 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | null {
 
 /** Only an assignment ends by itself, and only what does can be kept after its job. */
 function lifetimeProblem(operation: ChangingOperation, lifetime: unknown, keepAfterJob: unknown): string | null {
-  if (typeof keepAfterJob !== 'boolean') return 'has a keep-after-job that is neither true nor false';
-  if (lifetime === withoutEnd) return keepAfterJob ? 'has a keep-after-job for permanent access' : null;
+  if (typeof keepAfterJob !== 'boolean') return messages.keepNotBoolean;
+  if (lifetime === withoutEnd) return keepAfterJob ? messages.keepOfPermanent : null;
   const parsed = typeof lifetime === 'string' ? parseLifetime(lifetime) : null;
   // Written in the one way in which plans write it: the digest is over the text.
-  if (parsed?.ok !== true || isoDuration(parsed.value) !== lifetime) return 'has a lifetime that no plan has';
-  return operation === 'assign' ? null : `has a lifetime, and is a plan of operation: ${operation}`;
+  if (parsed?.ok !== true || isoDuration(parsed.value) !== lifetime) return messages.strangeLifetime;
+  return operation === 'assign' ? null : messages.lifetimeOf(operation);
 }
 
 function listProblem(
@@ -110,33 +106,35 @@ function listProblem(
   expected: readonly string[],
   actions: readonly string[],
 ): string | null {
-  if (!Array.isArray(list)) return `has no list of ${name}`;
+  if (!Array.isArray(list)) return messages.noList(name);
   for (const [index, item] of (list as readonly unknown[]).entries()) {
     const place = `${name}, entry ${index + 1}`;
-    if (!isRecord(item)) return `has no object in ${place}`;
-    const strange = strangeMembers(item, expected);
-    if (strange !== null) return `${strange} in ${place}`;
-    if (!expected.every((member) => typeof item[member] === 'string'))
-      return `has members that are not texts in ${place}`;
-    if (!actions.includes(String(item['action'])))
-      return `has the action ${JSON.stringify(item['action'])} in ${place}`;
-    if (item['role-id'] === '' || item['target-id'] === '') return `has an empty id in ${place}`;
+    if (!isRecord(item)) return messages.noObject(place);
+    const strange = strangeMembers(place, item, expected);
+    if (strange !== null) return strange;
+    if (!expected.every((member) => typeof item[member] === 'string')) return messages.membersNotTexts(place);
+    if (!actions.includes(String(item['action']))) return messages.strangeAction(place, JSON.stringify(item['action']));
+    if (item['role-id'] === '' || item['target-id'] === '') return messages.emptyId(place);
   }
   return null;
 }
 
-function strangeMembers(value: Readonly<Record<string, unknown>>, expected: readonly string[]): string | null {
+function strangeMembers(
+  place: string | null,
+  value: Readonly<Record<string, unknown>>,
+  expected: readonly string[],
+): string | null {
   const missing = expected.filter((name) => !Object.hasOwn(value, name));
-  if (missing.length > 0) return `has no ${missing.join(', ')}`;
+  if (missing.length > 0) return messages.noMembers(place, missing);
   const more = Object.keys(value).filter((name) => !expected.includes(name));
-  return more.length === 0 ? null : `has ${more.map((name) => JSON.stringify(name)).join(', ')}, which no plan has`;
+  return more.length === 0 ? null : messages.unknownMembers(place, more);
 }
 
 function twiceProblem(lists: readonly (readonly PlannedGrant[])[]): string | null {
   const seen = new Set<string>();
   for (const grant of lists.flat()) {
     const key = keyOf(grant);
-    if (seen.has(key)) return `names a grant twice: ${key}`;
+    if (seen.has(key)) return messages.grantTwice(key);
     seen.add(key);
   }
   return null;

@@ -6,6 +6,14 @@ import { perTryMs, TimedOut, withTimeout } from '#access/engine/aborting';
 import type { IdentityToken, IdentityTokens } from '#access/identity-token';
 import { claimsIn, parseJson } from '#access/json';
 import type { Log } from '#access/tools';
+import {
+  forkWithoutToken,
+  grantIdToken,
+  leaveTokenUrl,
+  noIdToken,
+  runElsewhere,
+  tokenUrlNotHttps,
+} from '../messages/surroundings.ts';
 import type { RunEvent } from './event.ts';
 
 /** Where the runner lets a job with `id-token: write` ask for its ID tokens. */
@@ -21,25 +29,13 @@ export function findTokenSource(variables: ReadonlyMap<string, string>, event: R
   const requestToken = variables.get('ACTIONS_ID_TOKEN_REQUEST_TOKEN');
   if (url !== null && requestToken !== undefined) {
     if (url.protocol === 'https:' || isLoopback(url.hostname)) return { url, requestToken };
-    return {
-      input: 'ACTIONS_ID_TOKEN_REQUEST_URL',
-      problem: 'is not https',
-      example: { advice: 'Leave it as the runner sets it.' },
-    };
+    const input = 'ACTIONS_ID_TOKEN_REQUEST_URL';
+    return { input, problem: tokenUrlNotHttps, example: { advice: leaveTokenUrl } };
   }
   // `pull_request_target` gives the pull request of a fork the repository's own rights. Source: GitHub Docs.
-  if (event.head === 'elsewhere' && event.name !== 'pull_request_target') {
-    return {
-      input: 'on',
-      problem: 'is a pull request from a fork, which gets no ID token whatever its permissions say',
-      example: { advice: 'Run it on workflow_dispatch, push or schedule in the repository itself.' },
-    };
-  }
-  return {
-    input: 'permissions',
-    problem: 'give this job no ID token, which signing in without stored secrets needs',
-    example: { advice: 'Give the job permissions: { id-token: write, contents: read }.' },
-  };
+  if (event.head === 'elsewhere' && event.name !== 'pull_request_target')
+    return { input: 'on', problem: forkWithoutToken, example: { advice: runElsewhere } };
+  return { input: 'permissions', problem: noIdToken, example: { advice: grantIdToken } };
 }
 
 export interface TokenTools {

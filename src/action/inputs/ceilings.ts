@@ -2,6 +2,7 @@ import { wrong, type AnyCloud } from '#access/declaration';
 import type { Fault } from '#access/errors';
 import { anything, splitLines, type CommonValues } from '#access/inputs';
 import { parts, type Guards, type Line, type Lines, type Part } from '#access/request';
+import { aboveQuota, anyBesideOthers, leftByExpression, notById } from '../messages/inputs.ts';
 import { isNoLines, notExcluded, parseLines } from './line-reader.ts';
 import { guarded } from './lines.ts';
 import type { Dialects } from './prefixes.ts';
@@ -35,19 +36,13 @@ function readAllowed(
   if (texts.length === 1 && texts[0] === anything) return null;
   const own = guarded(part, dialects, (line) => cloud.parseAllowed(part, line));
   const parser = notExcluded((line) => {
-    if (line === anything) return wrong(besideOthers);
-    return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftOver(line, part)) : own(line);
+    // Brought in by an expression it would switch off what the other lines say.
+    if (line === anything) return wrong(anyBesideOthers(anything));
+    // The rest of `group:${{ inputs.team }}*` would allow everybody, so it is never an example.
+    return /^(?:[a-z-]+:\s*)?\*$/u.test(line) ? wrong(leftByExpression(line, part)) : own(line);
   });
   const reader = { input, part, parser, example: cloud.examples[part], cloud };
   return isNoLines(common[input] ?? anything, reader, faults) ? [] : parseLines(reader, texts, faults);
-}
-
-/** Brought in by an expression it would switch off what the other lines say. */
-const besideOthers = `has "${anything}" beside other lines, which would then mean nothing: take it out`;
-
-/** `group:${{ inputs.team }}*` of which only this is left would let everybody through: what does is never offered. */
-function leftOver(line: string, part: Part): string {
-  return `has "${line}", which is also what an expression that gave nothing leaves: name ${part === 'principal' ? 'whom' : 'what'} you mean`;
 }
 
 /** What a name stands for may change from one run to the next; an id stays what it is. */
@@ -67,7 +62,7 @@ function nameFaults(
       .filter((line) => !cloud.isById(line))
       .map((line) => ({
         input,
-        problem: `has "${exclusions.includes(line) ? '!' : ''}${line.text}", which is not an id, and require-ids is true: what a name stands for may change`,
+        problem: notById(`${exclusions.includes(line) ? '!' : ''}${line.text}`),
         example: exclusions.includes(line) ? cloud.exampleExclusion : cloud.exampleById(part, line),
       })),
   );
@@ -84,6 +79,5 @@ export function quotaFaults(cloud: AnyCloud<unknown>, common: CommonValues): rea
 
 function quotaFault(input: string, value: number | null, quota: number): readonly Fault[] {
   if (value === null || value <= quota) return [];
-  const problem = `is ${value}, and the cloud's quota is ${quota}: it can only be lowered`;
-  return [{ input, problem, example: String(quota) }];
+  return [{ input, problem: aboveQuota(value, quota), example: String(quota) }];
 }

@@ -2,7 +2,9 @@ import type { AnyCloud, Asked, OtherNames, Settled, Surroundings } from '#access
 import type { EndpointSetting } from '#access/endpoints';
 import { InputFaults, type Fault } from '#access/errors';
 import { commonInputs, otherNames, type CommonValues } from '#access/inputs';
+import { notOneOf } from '#access/messages/values';
 import type { AnyRequest, OperationName } from '#access/request';
+import { noSuchOperation, required } from '../messages/inputs.ts';
 import { quotaFaults, readGuards } from './ceilings.ts';
 import { readLease } from './lease-inputs.ts';
 import { checkPresence, demandsOf, readLines } from './lines.ts';
@@ -79,7 +81,7 @@ export function readInputs<S>(clouds: Readonly<Record<string, AnyCloud<S>>>, too
   }
 
   if (foreign) {
-    const problem = `is ${asked}, which cloud: ${cloudName} does not have; it has ${cloud.operations.join(', ')}`;
+    const problem = noSuchOperation(asked, cloudName, cloud.operations);
     faults.push({ input: 'operation', problem, example: cloud.operations[0] ?? '' });
   }
   const values = readValues(cloud.inputs, raw, operation, faults);
@@ -119,7 +121,7 @@ function meantBy(given: string, known: readonly string[]): string | null {
 }
 
 function cloudFault(given: string, meant: string | null, known: readonly string[]): Fault {
-  const problem = given === '' ? 'is missing' : `is "${given}", which is not one of ${known.join(', ')}`;
+  const problem = given === '' ? required : notOneOf(given, known);
   return { input: 'cloud', problem, example: meant ?? known[0] ?? '' };
 }
 

@@ -3,6 +3,14 @@ import { durationInWords } from '#access/durations';
 import type { Fault } from '#access/errors';
 import { commonInputs, type CommonValues } from '#access/inputs';
 import {
+  aboveMaxLifetime,
+  badLeaseId,
+  forLeasesOnly,
+  leaseIdRequired,
+  noExtension,
+  waitsForLease,
+} from '../messages/inputs.ts';
+import {
   permanent,
   unsaidPermanent,
   withoutEnd,
@@ -42,29 +50,21 @@ function lifetimeOf({ lifetime, 'keep-after-job': keepAfterJob, 'on-existing': o
 
 /** What only a lease can have, or cannot. */
 function lifetimeFaults(lifetime: Lifetime, common: CommonValues, mayPend: boolean): readonly Fault[] {
-  if (lifetime.kind === 'lease') {
-    const problem = 'is false, and lifetime makes a lease: it is reported only once it stands';
-    return common.wait || mayPend ? [] : [{ input: 'wait', problem, example: 'true' }];
-  }
-  const without = 'lifetime is permanent: give a lifetime, or take this out';
+  if (lifetime.kind === 'lease')
+    return common.wait || mayPend ? [] : [{ input: 'wait', problem: waitsForLease, example: 'true' }];
   const example = { of: 'lifetime', value: commonInputs.lifetime.example };
   return [
-    ...(common['keep-after-job'] ? [{ input: 'keep-after-job', problem: `is true, and ${without}`, example }] : []),
-    ...(common['on-existing'] === 'fail'
-      ? [{ input: 'on-existing', problem: `is fail, and ${without}`, example }]
-      : []),
+    ...(common['keep-after-job'] ? [{ input: 'keep-after-job', problem: forLeasesOnly('true'), example }] : []),
+    ...(common['on-existing'] === 'fail' ? [{ input: 'on-existing', problem: forLeasesOnly('fail'), example }] : []),
   ];
 }
 
 /** For how long is all that an extension says, so that its ceiling needs no look at the lease. */
 function extensionFaults({ lifetime, 'max-lifetime': longest }: CommonValues): readonly Fault[] {
   const { example } = commonInputs.lifetime;
-  if (typeof lifetime === 'string') {
-    const problem = `is ${lifetime}, and operation: extend has to say how long the lease is to last from now on`;
-    return [{ input: 'lifetime', problem, example }];
-  }
+  if (typeof lifetime === 'string') return [{ input: 'lifetime', problem: noExtension(lifetime), example }];
   if (longest === null || lifetime <= longest) return [];
-  const problem = `is ${durationInWords(lifetime)}, and max-lifetime allows ${durationInWords(longest)}`;
+  const problem = aboveMaxLifetime(durationInWords(lifetime), durationInWords(longest));
   return [{ input: 'lifetime', problem, example: inOneUnit(longest) }];
 }
 
@@ -87,10 +87,10 @@ function readLeaseId(
   if (given === null) {
     const demanded = operation === 'release' || operation === 'extend';
     const known = faults.some(({ input }) => input === 'lease-id');
-    return demanded && !known ? fault('is missing: it is the output of the step that took the lease') : null;
+    return demanded && !known ? fault(leaseIdRequired) : null;
   }
   const parsed = cloud.parseLease(given);
-  return parsed.ok ? parsed.value : fault(`is "${beginning(given)}", which ${parsed.problem}`);
+  return parsed.ok ? parsed.value : fault(badLeaseId(beginning(given), parsed.problem));
 }
 
 const longestShown = 60;

@@ -4,6 +4,7 @@ import { notLines } from '#access/list-shapes';
 import { oddCharactersIn } from '#access/odd-characters';
 import type { Line, Part } from '#access/request';
 import { listed, withMore } from '#access/words';
+import * as messages from '../messages/lines.ts';
 
 export type LineParser = (line: string) => Parsed<Line>;
 
@@ -20,7 +21,7 @@ export interface LineReader {
 
 /** Reads lines; what is wrong with each goes to `faults`. What is not YAML's or a list's way is told once of all lines. */
 export function parseLines(reader: LineReader, lines: readonly string[], faults: Fault[]): readonly Line[] {
-  const misshapen = new Map<string, Misshapen[]>();
+  const misshapen = new Map<Misshapen['problem'], Misshapen[]>();
   const read = lines.flatMap((line) => {
     const shape = misshapenAs(line, reader);
     if (shape !== null) {
@@ -55,60 +56,52 @@ export const exclusion = '!';
 
 /** A parser of lines among which there are no exclusions. */
 export function notExcluded(parser: LineParser): LineParser {
-  return (line) =>
-    line.startsWith(exclusion) ? wrong(`has "${line}", and only target takes lines that exclude`) : parser(line);
+  return (line) => (line.startsWith(exclusion) ? wrong(messages.noExclusionHere(line)) : parser(line));
 }
 
 /** A line with something in it that is YAML's, or another notation's, and no part of a value. */
 interface Misshapen {
-  /** Without the line. */
-  readonly problem: string;
+  /** The fault, from the lines that are shown. */
+  readonly problem: (shown: string) => string;
   readonly shown: string;
   /** What was meant. */
   readonly values: readonly string[];
 }
 
-const inQuotes = ' in quotes: in a | block they are part of the value, so leave them out';
-const dashed = ': write no dash, each line is a value of its own';
-const several = ', which is several values: write one a line';
-const folded = `${several} (use | instead of >)`;
-const ended = ' with a comma at its end: the line ends the value, so leave it out';
-const commented = ': in a | block a # begins no comment, so leave it out';
-
 /** `null` for any other line, right or wrong. */
 function misshapenAs(line: string, reader: LineReader): Misshapen | null {
-  const as = (problem: string, values: readonly string[]): Misshapen => ({
+  const as = (problem: Misshapen['problem'], values: readonly string[]): Misshapen => ({
     problem,
     shown: `"${reader.mark ?? ''}${line}"`,
     values,
   });
   const quoted = allQuoted(line);
   // They are not taken away in silence: a name that has them would be another one.
-  if (quoted?.length === 1) return { ...as(inQuotes, quoted), shown: `${reader.mark ?? ''}${line}` };
-  if (quoted !== null) return as(several, quoted);
+  if (quoted?.length === 1) return { ...as(messages.inQuotes, quoted), shown: `${reader.mark ?? ''}${line}` };
+  if (quoted !== null) return as(messages.severalValues, quoted);
   const item = /^[-•]\s+(?<rest>.+)$/su.exec(line)?.groups?.['rest'];
   if (item !== undefined) {
     const values = [insideQuotes(item) ?? item];
-    if (values.every((value) => reader.parser(value).ok)) return as(dashed, values);
+    if (values.every((value) => reader.parser(value).ok)) return as(messages.withDash, values);
   }
   const values = listIn(line, reader) ?? severalIn(line, reader);
-  if (values !== null) return as(values.length === 1 ? ended : several, values);
+  if (values !== null) return as(values.length === 1 ? messages.withComma : messages.severalValues, values);
   const unfolded = foldedIn(line, reader);
-  if (unfolded !== null) return as(folded, unfolded);
+  if (unfolded !== null) return as(messages.folded, unfolded);
   const beforeComment = /^(?<before>.*?)(?:^|\s+)#/su.exec(line)?.groups?.['before'];
-  return beforeComment === undefined || reader.parser(line).ok ? null : as(commented, [beforeComment]);
+  return beforeComment === undefined || reader.parser(line).ok ? null : as(messages.withComment, [beforeComment]);
 }
 
 const mostShown = 3;
 
 function faultOf(shapes: readonly Misshapen[], reader: LineReader): Fault {
-  const [{ problem } = { problem: '' }] = shapes;
+  const [{ problem } = { problem: messages.severalValues }] = shapes;
   const shown = listed(
     shapes.map((it) => it.shown),
     mostShown,
   );
   const values = shapes.flatMap((it) => it.values);
-  return { input: reader.input, problem: `has ${shown}${problem}`, example: fixed(values, reader) };
+  return { input: reader.input, problem: problem(shown), example: fixed(values, reader) };
 }
 
 /** The values in a block, if they can be read at all. */

@@ -1,7 +1,10 @@
 import { wrong, type AnyCloud, type Parsed } from '#access/declaration';
 import type { Fault } from '#access/errors';
 import { splitLines, type CommonValues } from '#access/inputs';
+import { notOneOf } from '#access/messages/values';
 import { parts, type Line, type Lines, type OperationName, type Part } from '#access/request';
+import { required } from '../messages/inputs.ts';
+import { emptyExclusion, exclusionsOnly } from '../messages/lines.ts';
 import { exclusion, isNoLines, notExcluded, parseLines, type LineParser, type LineReader } from './line-reader.ts';
 import { strangeTo, type Dialects } from './prefixes.ts';
 
@@ -37,8 +40,11 @@ export function readLines(
 ): Lines {
   const type = common['principal-type'];
   if (type !== null && !cloud.principalTypes.includes(type)) {
-    const problem = `is "${type}", which is not one of ${cloud.principalTypes.join(', ')}`;
-    faults.push({ input: 'principal-type', problem, example: cloud.principalTypes[0] ?? '' });
+    faults.push({
+      input: 'principal-type',
+      problem: notOneOf(type, cloud.principalTypes),
+      example: cloud.principalTypes[0] ?? '',
+    });
   }
   const asked = operation ?? 'provision';
   const parsers = {
@@ -67,8 +73,7 @@ export function readLines(
     parseLines(readerOf(part, notExcluded(parsers[part])), textsOf(part), faults);
   const { targets, exclusions } = splitExclusions(textsOf('target'));
   if (targets.length === 0 && exclusions.length > 0) {
-    const problem = 'has exclusions only: there is nothing to exclude from';
-    faults.push({ input: 'target', problem, example: cloud.exampleExclusion });
+    faults.push({ input: 'target', problem: exclusionsOnly, example: cloud.exampleExclusion });
   }
   return {
     principals: one('principal'),
@@ -106,7 +111,7 @@ function linesOf(
   faults: Fault[],
 ): readonly string[] {
   const lines = splitLines(text ?? '');
-  if (lines.length === 0 && demands(input)) faults.push({ input, problem: 'is missing or empty', example });
+  if (lines.length === 0 && demands(input)) faults.push({ input, problem: required, example });
   return [...new Set(lines)];
 }
 
@@ -122,7 +127,7 @@ function splitExclusions(lines: readonly string[]): {
 
 /** A line without its `!`; what is wrong with it is said of the line as it was written. */
 function parseExclusion(line: string, parser: LineParser): Parsed<Line> {
-  if (line === '') return wrong('has a "!" that excludes nothing');
+  if (line === '') return wrong(emptyExclusion);
   const parsed = parser(line);
   return parsed.ok ? parsed : wrong(parsed.problem.replace(`"${line}"`, () => `"${exclusion}${line}"`));
 }

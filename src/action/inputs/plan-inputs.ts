@@ -5,6 +5,8 @@ import type { CommonValues } from '#access/inputs';
 import type { ExpectedPlan } from '#access/plan/document';
 import { parsePlan } from '#access/plan/file';
 import type { OperationName } from '#access/request';
+import { noEffectWithout } from '#access/messages/values';
+import { badPlan, notADigest, noPlanFile, noRegularFile, overwritesReviewed, planOfOther } from '../messages/inputs.ts';
 import { exampleCaller } from './examples.ts';
 
 type Around = Pick<Surroundings, 'variables' | 'file'>;
@@ -31,10 +33,8 @@ export function readPlanInputs(
 ): PlanInputs {
   const file = common['plan-file'] === null ? null : inWorkspace(common['plan-file'], around);
   const given = common['expected-plan'];
-  if (file !== null && given !== null && isSameFile(file, inWorkspace(given, around))) {
-    const problem = 'is the file that expected-plan names: what was reviewed would be written over';
-    faults.push({ input: 'plan-file', problem, example: 'plan-now.json' });
-  }
+  if (file !== null && given !== null && isSameFile(file, inWorkspace(given, around)))
+    faults.push({ input: 'plan-file', problem: overwritesReviewed, example: 'plan-now.json' });
   const expected = given === null ? null : readExpected(given, name, operation, around);
   if (typeof expected === 'string') {
     faults.push({ input: 'expected-plan', problem: expected, example: examplePlan });
@@ -62,23 +62,18 @@ function readExpected(
   around: Around,
 ): ExpectedPlan | string {
   if (/^sha256:/iu.test(given)) {
-    return /^sha256:[0-9a-f]{64}$/iu.test(given)
-      ? { kind: 'digest', digest: given.toLowerCase() }
-      : `is "${given}", which is not a digest: sha256: and 64 hexadecimal digits`;
+    return /^sha256:[0-9a-f]{64}$/iu.test(given) ? { kind: 'digest', digest: given.toLowerCase() } : notADigest(given);
   }
   const path = inWorkspace(given, around);
   const text = around.file(path);
-  if (text === null) {
-    return `is "${given}", which is neither a digest nor a file that can be read${path === given ? '' : ` (${path})`}`;
-  }
-  if (typeof text !== 'string') return `names ${given}, which ${text.problem}`;
+  if (text === null) return noPlanFile(given, path === given ? '' : path);
+  if (typeof text !== 'string') return noRegularFile(given, text.problem);
   const parsed = parsePlan(text);
-  if (!parsed.ok) return `names ${given}, which ${parsed.problem}`;
+  if (!parsed.ok) return badPlan(given, parsed.problem);
   const document = parsed.value;
-  if (document.cloud !== cloud) return `names ${given}, which is a plan of cloud: ${document.cloud}, not of ${cloud}`;
-  if (operation !== null && document.operation !== operation) {
-    return `names ${given}, which is a plan of operation: ${document.operation}, not of ${operation}`;
-  }
+  if (document.cloud !== cloud) return planOfOther(given, 'cloud', document.cloud, cloud);
+  if (operation !== null && document.operation !== operation)
+    return planOfOther(given, 'operation', document.operation, operation);
   return { kind: 'document', path: given, document };
 }
 
@@ -99,5 +94,5 @@ function readPlanFor(cloud: AnyCloud<unknown>, common: CommonValues, faults: Fau
   const known = faults.some(({ input }) => input === 'dry-run');
   return common['dry-run'] || known
     ? parsed.value
-    : fault('means nothing without dry-run: true', { of: 'dry-run', value: 'true' });
+    : fault(noEffectWithout('dry-run: true'), { of: 'dry-run', value: 'true' });
 }

@@ -1,5 +1,6 @@
 import { wrong, type AnyCloud, type Parsed } from '#access/declaration';
 import { parts, type Part } from '#access/request';
+import * as messages from '../messages/lines.ts';
 
 /** A cloud, as `cloud` names it, with what its lines begin with. */
 export interface Dialect extends Pick<AnyCloud<unknown>, 'prefixes' | 'notations'> {
@@ -41,39 +42,39 @@ export function strangeTo(text: string, part: Part, { own, others }: Dialects): 
   } = /^(?<word>[a-z][\w -]{0,30}?)(?<gap>\s*:\s*)(?<rest>.*)$/isu.exec(text)?.groups ?? {};
   const isOwn = gap.startsWith(':') && own.prefixes[part][word] === word;
   const foreign = foreignId(isOwn && part === 'principal' ? rest : text, part, others);
-  if (foreign !== null) return wrong(`"${text}" ${foreign}, and this is cloud: ${own.name}`);
+  if (foreign !== null) return wrong(messages.ofOtherCloud(text, foreign.form, foreign.cloud, own.name));
   if (isOwn || word === '') return null;
   return part === 'role'
     ? beforeRole(text, word, gap, rest, { own, others })
     : beforeLine(text, word, rest, part, { own, others });
 }
 
-function foreignId(value: string, part: Part, others: readonly Dialect[]): string | null {
+function foreignId(
+  value: string,
+  part: Part,
+  others: readonly Dialect[],
+): { readonly form: string; readonly cloud: string } | null {
   for (const { name, notations } of others) {
     const found = notations.find(({ pattern, only }) => (only ?? part) === part && pattern.test(value));
-    if (found !== undefined) return `has ${found.what} of cloud: ${name}`;
+    if (found !== undefined) return { form: found.what, cloud: name };
   }
   return null;
 }
 
 function beforeLine(text: string, word: string, rest: string, part: Part, { own, others }: Dialects): Strange {
   const meant = prefixIn(own.prefixes[part], word);
-  if (meant !== null && rest !== '') {
-    const problem = `"${text}" begins with "${word}:", and the prefix is ${meant}: (letter case counts, and no space stands before the colon)`;
-    return wrong(problem, `${meant}:${rest}`);
-  }
+  if (meant !== null && rest !== '') return wrong(messages.nearlyPrefix(text, word, meant), `${meant}:${rest}`);
   const place = parts.find((other) => prefixIn(own.prefixes[other], word) !== null);
   if (place !== undefined && place !== part)
-    return wrong(`"${text}" begins with ${word}:, which is a prefix of ${place}${behindPrefix(own, part)}`);
+    return wrong(messages.prefixOfOther(text, word, place, behindPrefix(own, part)));
   return ofAnother(text, word, part, own, others);
 }
 
 function ofAnother(text: string, word: string, part: Part, own: Dialect, others: readonly Dialect[]): Strange {
   const cloud = others.find(({ prefixes }) => parts.some((other) => prefixIn(prefixes[other], word) !== null));
   if (cloud === undefined) return null;
-  return wrong(
-    `"${text}" begins with ${word}:, which is a prefix of cloud: ${cloud.name}, and this is cloud: ${own.name}${behindPrefix(own, part)}`,
-  );
+  const names = { cloud: cloud.name, own: own.name };
+  return wrong(messages.prefixOfOtherCloud(text, word, names, behindPrefix(own, part)));
 }
 
 /** Roles have no prefixes, and names with colons: only what is surely one is taken for it. */
@@ -81,14 +82,14 @@ function beforeRole(text: string, word: string, gap: string, rest: string, { own
   if (gap !== ':' || rest === '') return null;
   const known = [own, ...others].some(({ prefixes }) => parts.some((part) => prefixes[part][word] === word));
   if (!known && !roleWords.includes(word)) return null;
-  return wrong(`"${text}" begins with ${word}:, and a role has no prefix: if its name begins so, give its id`, rest);
+  return wrong(messages.noRolePrefix(text, word), rest);
 }
 
 const roleWords: readonly string[] = ['role', 'role-definition', 'permission-set'];
 
 function behindPrefix({ prefixes }: Dialect, part: Part): string {
   const [first] = Object.values(prefixes[part]);
-  return first === undefined ? '' : `; a name that begins so has a prefix before it, as in ${first}:<name>`;
+  return first === undefined ? '' : messages.prefixBeforeName(first);
 }
 
 /** The prefix that a word stands for, however it is written; `null` for none. */

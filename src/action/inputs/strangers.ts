@@ -1,7 +1,8 @@
-import type { Fault, Remedy } from '#access/errors';
+import type { Fault } from '#access/errors';
 import { nearMatches } from '#access/near';
 import type { Declarations, InputDeclaration, OtherNames } from '#access/declaration';
 import { anything } from '#access/inputs';
+import { didYouMean, emptyIt, noSuchInput, removeInput, renameVariable, unsetIt } from '../messages/surroundings.ts';
 import { inputOf, variableOf } from './values.ts';
 
 /**
@@ -19,15 +20,15 @@ export function strangerFaults(
 ): readonly Fault[] {
   const known = Object.keys(declared);
   const own = new Set(known.map(variableOf));
-  return [...variables].flatMap(([variable, value]) => {
+  return [...variables].flatMap(([variable, value]): readonly Fault[] => {
     const input = inputOf(variable);
     if (input === null || own.has(variable)) return [];
     const meant = meantBy(input, known, otherNames);
     const strict = meant !== null && (meant.isMisnamed || isGuard(declared[meant.input]));
     // A variable that somebody else set, and that a step cannot be rid of in any other way.
     if (value.trim() === '' && !strict) return [];
-    if (meant === null) return [{ input, problem: 'is not an input of this action', example: notOurs(variable) }];
-    const problem = `is not an input of this action. Did you mean ${meant.input}?${fromEnv(variable, strict)}`;
+    if (meant === null) return [{ input, problem: noSuchInput, example: { advice: removeInput(variable) } }];
+    const problem = didYouMean(meant.input, fromEnv(variable, strict));
     return [{ input, problem, example: { of: meant.input, value: declared[meant.input]?.example ?? '' } }];
   });
 }
@@ -68,17 +69,5 @@ const slips = (name: string): number => Math.max(2, Math.floor(name.length / 4))
 /** @param strict whether it is a fault though it is empty */
 function fromEnv(variable: string, strict: boolean): string {
   if (!/^\w+$/u.test(variable)) return '';
-  const instead = strict
-    ? `or take it out there; where the runner itself has it, start that with env -u ${variable}. It may be an input with a wrong name, so that emptying it does not help`
-    : emptied(variable);
-  return ` If an env: or another tool sets the variable ${variable}, give that another name, ${instead}.`;
-}
-
-function emptied(variable: string): string {
-  return `or empty it for this step, beside its with: — env: { ${variable}: '' }`;
-}
-
-function notOurs(variable: string): Remedy {
-  const advice = `Take it out: the README has all inputs, under Inputs. If an env: or another tool sets the variable ${variable}, give that another name, ${emptied(variable)}`;
-  return { advice };
+  return ` ${renameVariable(variable, strict ? unsetIt(variable) : emptyIt(variable))}.`;
 }

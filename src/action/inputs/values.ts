@@ -2,7 +2,7 @@ import { wrong, type AnyCloud, type Declarations, type InputDeclaration, type Pa
 import { takeOut, type Fault } from '#access/errors';
 import { hiddenIn } from '#access/odd-characters';
 import type { OperationName } from '#access/request';
-import { enumerated } from '#access/words';
+import { emptyExpression, notUsedBy, ofOtherCloud, removeCharacter, removeOrCorrectCloud } from '../messages/inputs.ts';
 
 const prefix = 'INPUT_';
 
@@ -45,20 +45,15 @@ function readValue(
   const { fallback, operations, absent } = declaration;
   if (text === '') {
     if (fallback === '' || fallback.startsWith('${{')) return { ok: true, value: absent };
-    // The default of a guard is none: who was told to leave the input out would have none.
-    return wrong('is empty: the expression gave nothing. Correct the expression, or write the value');
+    // The default of a guard is none, so no advice says to leave the input out.
+    return wrong(emptyExpression);
   }
   if (operation !== null && text !== fallback && !operations.includes(operation)) {
-    return {
-      ok: false,
-      problem: `is not used by operation: ${operation}, only by ${enumerated(operations)}`,
-      example: takeOut,
-    };
+    return { ok: false, problem: notUsedBy(operation, operations), example: takeOut };
   }
   const isName = declaration.isName === true;
   const hidden = hiddenIn(text, isName);
-  if (hidden === null) return declaration.parse(text);
-  return wrong(isName ? `${hidden}: take it out, or give the id of what has it in its name` : `${hidden}: take it out`);
+  return hidden === null ? declaration.parse(text) : wrong(removeCharacter(hidden, isName));
 }
 
 /** An input of another cloud is a fault if it is neither empty nor its default. */
@@ -74,8 +69,8 @@ export function foreignInputs(
         .filter(([input, { fallback }]) => !['', fallback].includes(raw(input) ?? ''))
         .map(([input]) => ({
           input,
-          problem: `is an input of cloud: ${name}, not of ${chosen}`,
-          example: { advice: 'Take it out, or correct cloud.' },
+          problem: ofOtherCloud(name, chosen),
+          example: { advice: removeOrCorrectCloud },
         })),
     );
 }
