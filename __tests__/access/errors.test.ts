@@ -6,7 +6,7 @@ import { cloudError, failure } from './fixtures.ts';
 describe('CloudError', () => {
   test('says operation, code, message verbatim and request id', () => {
     const error = new CloudError(failure('denied', { message: 'User: x is not authorized' }));
-    expect(error.message).toBe('test:Start answered deniedException: User: x is not authorized (request id aws-req-1)');
+    expect(error.message).toBe('test:Start answered deniedException: User: x is not authorized (request ID aws-req-1)');
   });
 
   test('without a request id it says none, and keeps the cause', () => {

@@ -91,7 +91,7 @@ describe('what ends by itself', () => {
     expect(tries[1]?.budget.until).toBe(asked.until - 30 * minute + 10_000);
     tries[1]?.fail(down);
     expect(await renewing).toBe('the 1.');
-    expect(log.at('info').join()).toContain('STS is down. The old sign-in lasts on');
+    expect(log.at('info').join()).toContain('STS is down. The current sign-in is still valid');
     pass(59_000);
     expect([await renewed.get(within(minute)), tries.length]).toEqual(['the 1.', 2]);
     pass(2_000);

@@ -27,7 +27,7 @@ describe('assign', () => {
         expect(result.outputs['request-id']).toMatch(/^[0-9a-f-]{36}$/u);
         expect(world.aws.estate.has({ ...onCallAssignment, principalType, principalId })).toBe(true);
         expect(world.aws.estate.effectiveChanges()).toHaveLength(1);
-        expect(result.log).toContain(`request id ${result.outputs['request-id']}`);
+        expect(result.log).toContain(`request ID ${result.outputs['request-id']}`);
         expect(result.log).toContain('Verified by reading back');
       });
     },

@@ -55,7 +55,7 @@ describe('many grants on AWS beside what others do', () => {
     [
       'a deletion of the very grant',
       'delete',
-      /^Not started: DeleteAccountAssignment \(request id \S+\) of somebody else was/u,
+      /^Not started: DeleteAccountAssignment \(request ID \S+\), which this step did not start, was/u,
     ],
     [
       'something else on its account',

@@ -53,7 +53,7 @@ describe('what is being provisioned while a step looks', () => {
       });
       expect(result.exitCode).toBe(0);
       expect(world.aws.estate.outdated()).toEqual([]);
-      expect(result.log).toContain('nothing can be adopted');
+      expect(result.log).toContain('none can be adopted');
     });
   });
 });

@@ -40,7 +40,7 @@ describe('a grant that somebody else made a moment before', () => {
         'request-id': '',
       });
       expect(result.log).toContain('RoleAssignmentExists');
-      expect(result.log).toContain('made by somebody else');
+      expect(result.log).toContain('It already existed: another job or an administrator');
       expect(world.azure.estate.effectiveChanges()).toEqual([]);
     }),
   );

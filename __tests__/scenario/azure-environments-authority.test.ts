@@ -85,7 +85,7 @@ describe.each(['AZURE_REGIONAL_AUTHORITY_NAME', 'azure_regional_authority_name',
         const inputs = { ...azureByIds, 'azure-environment': environment };
         const result = await azureStep(world, inputs, { env: { [name]: 'westeurope' } });
         expectNothingSent(result);
-        expect(errors(result)).toMatch(new RegExp(`${name} is "westeurope".*Unset it`, 'u'));
+        expect(errors(result)).toMatch(new RegExp(`${name}: .*"westeurope".*Unset it`, 'u'));
       }
     }));
 });

@@ -87,7 +87,7 @@ describe('what is no scope is a fault, never a guess', () => {
     ],
     ['/providers/Microsoft.Management/x/y', /not supported here/u],
     ['https://management.azure.com/subscriptions/11111111-2222-4333-8444-555555555501', /not a full scope/u],
-    ['Subscription:payments-prod', /the prefix is subscription:/u],
+    ['Subscription:payments-prod', /the prefix "subscription:"/u],
     ['account:payments-prod', /a prefix of cloud: aws/u],
     ['resource-group:11111111-2222-4333-8444-555555555501', /Is a whole subscription meant/u],
     ['*', /not a full scope/u],
@@ -114,7 +114,7 @@ describe('what is no scope is a fault, never a guess', () => {
     const wrong: readonly (readonly [string, string, RegExp])[] = [
       ['principal', 'alice@example.com', /user:, group: or service-principal:/u],
       ['principal', 'role:x', /user:, group: or service-principal:/u],
-      ['principal', 'User:alice@example.com', /the prefix is user:/u],
+      ['principal', 'User:alice@example.com', /the prefix "user:"/u],
       ['principal', 'app:deploy-payments', /needs a client id, a GUID/u],
       ['principal', 'device:build-agent-7', /cannot be looked up by name/u],
       ['principal', 'foreign-group:Partner Operators', /cannot be looked up by name/u],

@@ -175,7 +175,7 @@ describe('inputs of another cloud', () => {
   it('nor does Azure have provision', async () => {
     const result = await refused({ operation: 'provision', principal: '' });
     expect(faultOf(result, 'operation').problem).toMatch(
-      /is provision, which cloud: azure does not have.*assign, revoke/u,
+      /"provision" is not an operation of cloud: azure\..*assign, revoke/u,
     );
     expect(errors(result)).toContain('One input is wrong');
   });
@@ -199,9 +199,7 @@ describe('inputs of another cloud', () => {
 describe('examples', () => {
   it('name another input by its own name, in the log and in the summary', async () => {
     const result = await refused({ 'ticket-number': 'CHG-4711', description: 'x [cloud-access lease v1 0:]' });
-    expect(errors(result)).toMatch(
-      /^- ticket-number: This input has no effect without azure-pim\\..* Example: azure-pim: true$/mu,
-    );
+    expect(errors(result)).toMatch(/^- ticket-number: .* without azure-pim.* Example: azure-pim: true$/mu);
     expect(result.summary).toContain('<code>azure-pim: true</code>');
     expect(result.summary).not.toContain('ticket-number: azure-pim');
   });
@@ -252,7 +250,7 @@ describe('what only fits together', () => {
   it('is told once where one of them has a fault of its own', async () => {
     const result = await refused({ 'azure-client-id': 'my-app', 'azure-audience': 'api://x' });
     expect(errors(result)).toContain('One input is wrong');
-    expect(faultOf(result, 'azure-client-id').problem).toMatch(/is "my-app", which is not a client id/u);
+    expect(faultOf(result, 'azure-client-id').problem).toMatch(/"my-app" is not a client id/u);
   });
 });
 
@@ -282,7 +280,7 @@ describe('empty values (P10)', () => {
     ['role', ' '],
   ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
     expect(await problemOf({ [input]: value }, input)).toMatch(
-      /is missing|is empty|gave nothing|ends with a slash|names no|has an empty part: did an expression give nothing\?/u,
+      /is required|is missing|is empty|gave nothing|ends with a slash|names no|has an empty part: did an expression give nothing\?/u,
     );
   });
 

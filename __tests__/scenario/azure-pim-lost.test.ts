@@ -21,7 +21,7 @@ const put = 'roleAssignmentScheduleRequests.put';
 const down: Effect = { kind: 'error', status: 503, code: 'ServiceUnavailable', message: 'Try later.' };
 const refused: Effect = { kind: 'error', status: 403, code: 'AuthorizationFailed', message: 'no' };
 const unknown: Effect = { kind: 'error', status: 404, code: 'RoleAssignmentScheduleRequestNotFound', message: 'no' };
-const why = 'roleAssignmentScheduleRequests/write answered ServiceUnavailable: Try later. (request id ';
+const why = 'roleAssignmentScheduleRequests/write answered ServiceUnavailable: Try later. (request ID ';
 
 function takesNoRequest(world: World): void {
   world.script.weather(({ operation }) => (operation === put ? down : undefined));

@@ -114,7 +114,7 @@ describe('a removal that Privileged Identity Management refuses', () => {
       for (const inputs of [byLeaseId('release', main), revokedByPim]) {
         const ended = await azureStep(world, inputs);
         expect([ended.outputs['status'], ended.outputs['changed'], ended.exitCode]).toEqual(['FAILED', 'false', 1]);
-        expect(errors(ended)).toMatch(/AuthorizationFailed: no \(request id .+\).+What to do: /su);
+        expect(errors(ended)).toMatch(/AuthorizationFailed: no \(request ID .+\).+What to do: /su);
         expect(ended.virtualMs).toBeGreaterThan(50_000);
       }
       expect(leasedSchedule(world)).toBeDefined();

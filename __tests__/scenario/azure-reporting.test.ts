@@ -244,7 +244,7 @@ describe('the log on Azure', () => {
         `Role "Storage Blob Data Reader" (${azureIds.blobReader}).`,
         `Scope "payments-prod" (${scopes.resourceGroup}).`,
         `Plan: create ${grant}.`,
-        `Carried out ${write}: request id ${id}.`,
+        `Carried out ${write}: request ID ${id}.`,
         `Verified by reading back: ${grant} is there.`,
         `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request id ${id}.`,
       ]);

@@ -144,7 +144,7 @@ describe('a grant that is gone', () => {
       expect(errors(result)).toBe('');
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
       expect(requestsTo(result, removal).at(0)?.status).toBe(204);
-      expect(warnings(result)).toContain('gone already');
+      expect(warnings(result)).toContain('already gone');
       expect(world.azure.estate.effectiveChanges()).toHaveLength(1);
     }),
   );

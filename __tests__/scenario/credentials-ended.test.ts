@@ -180,7 +180,7 @@ describe.each(stories)('credentials that are called ended in the middle of $name
         expect([operation, ...story.outcome(world)]).toEqual([operation, ...expected]);
         const met = results.flatMap(({ requests }) => requests.filter(({ scripted }) => scripted !== undefined));
         expect([operation, met.length]).toEqual([operation, 1]);
-        expect(results.map(({ log }) => log).join('\n')).toContain('Signing in anew.');
+        expect(results.map(({ log }) => log).join('\n')).toContain('Signing in again.');
       });
     }
   }, 600_000);
@@ -236,7 +236,7 @@ describe('credentials that are called ended', () => {
     }));
 
   it.each([
-    ['AWS', ended, 'The action signed in anew, and the cloud calls that sign-in ended too'],
+    ['AWS', ended, 'This action signed in again, and the cloud refused the new sign-in too'],
     ['AWS, as unknown ones', unknown, 'that the Region is enabled in the account of the role'],
   ])('for good are told after four tries, with what was tried: %s', (_, effect, said) =>
     inWorld({}, async (world) => {
@@ -245,7 +245,7 @@ describe('credentials that are called ended', () => {
       expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
       expect(calls(result)['CreateAccountAssignment']).toBe(4);
       expect(errors(result)).toContain(said);
-      expect(errors(result)).toMatch(/signed in anew/u);
+      expect(errors(result)).toMatch(/signed in again/u);
       expect(exchanges(result)).toHaveLength(4);
     }),
   );
@@ -253,7 +253,7 @@ describe('credentials that are called ended', () => {
   const wrongTenant: Effect = { kind: 'error', status: 401, code: 'InvalidAuthenticationTokenTenant', message: 'No.' };
 
   it.each([
-    ['expired', expired, 'The action signed in anew, and the cloud calls that sign-in ended too'],
+    ['expired', expired, 'This action signed in again, and the cloud refused the new sign-in too'],
     ['invalid', invalid, 'check azure-environment and azure-tenant-id'],
     ['of another directory', wrongTenant, 'The target belongs to another directory'],
   ])('for good by Azure are told likewise: %s', (_, effect, said) =>
@@ -263,7 +263,7 @@ describe('credentials that are called ended', () => {
       expect([result.exitCode, result.outputs['status']]).toEqual([1, 'FAILED']);
       expect(calls(result)['roleAssignments.put']).toBe(4);
       expect(errors(result)).toContain(said);
-      expect(errors(result)).toMatch(/signed in anew/u);
+      expect(errors(result)).toMatch(/signed in again/u);
     }),
   );
 

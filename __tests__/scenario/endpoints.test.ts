@@ -161,7 +161,7 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
   const cached = (by: string, hash: string, of: string): string =>
     join(folder, '.aws', by, 'cache', `${createHash(hash).update(of).digest('hex')}.json`);
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
-    ['AWS_CONFIG_FILE', byIds, 'AWS_CONFIG_FILE names '],
+    ['AWS_CONFIG_FILE', byIds, 'AWS_CONFIG_FILE: names '],
     ['AWS_SHARED_CREDENTIALS_FILE', byIds, 'AWS_SHARED_CREDENTIALS_FILE names '],
     ['HOME', byIds, 'AWS_CONFIG_FILE is not set, and '],
     ['AWS_WEB_IDENTITY_TOKEN_FILE', { ...byIds, 'aws-role-to-assume': 'none' }, 'AWS_WEB_IDENTITY_TOKEN_FILE names '],
@@ -204,7 +204,7 @@ onUnix('a file that the SDK would wait for is a fault at once', () => {
         const env = { AWS_CONFIG_FILE: config, HOME: folder };
         const result = await step(world, { ...byIds, 'aws-role-to-assume': 'none' }, { env, timeoutMs: 20_000 });
         expectNothingSent(result);
-        expect(errors(result)).toContain(`AWS_CONFIG_FILE is ${config}, which leads to ${path()}, which is a pipe`);
+        expect(errors(result)).toContain(`AWS_CONFIG_FILE: is ${config}, which leads to ${path()}, which is a pipe`);
         // Signed in with the job's token nothing of the kind is read.
         expect((await step(world, byIds, { env })).exitCode).toBe(0);
       } finally {

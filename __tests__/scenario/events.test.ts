@@ -73,7 +73,7 @@ describe('events that may be caused without write access (P10)', () => {
       const payload = { repository: { id: 74901 }, pull_request: { head: { repo } } };
       const result = await step(world, byIds, { event: 'pull_request', payload });
       expect(result).toMatchObject({ exitCode: 1, requests: [], outputs: { status: 'FAILED' } });
-      expect(errors(result)).toContain('a pull request whose head is not known to be in this repository');
+      expect(errors(result)).toContain('A pull request whose head is not known to be in this repository');
       const allowed = { ...byIds, 'allow-event': 'pull_request' };
       expect(await step(world, allowed, { event: 'pull_request', payload })).toMatchObject({ exitCode: 0 });
     });

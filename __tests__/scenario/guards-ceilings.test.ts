@@ -35,7 +35,7 @@ describe.each(manyClouds)('max-lifetime on %s (P10)', (_, cloud) => {
     await inWorld(cloud.world, async (world) => {
       const result = await cloud.step(world, { ...manyByIds(cloud), 'max-lifetime': '8h' });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
-      expect(errors(result)).toContain('a permanent one exceeds every lifetime');
+      expect(errors(result)).toContain('permanent access exceeds it');
       expect(errors(result)).toContain('`max-lifetime`');
       expect(starts(cloud, result)).toEqual([]);
       const revoke = await cloud.step(world, { ...manyByIds(cloud), operation: 'revoke', 'max-lifetime': '8h' });
@@ -111,7 +111,7 @@ describe.each(privileged)('everything that stands against a request on %s (P10)'
         why,
         ...['principals', 'roles', 'targets'].map((part) => `allowed-${part} does not cover 2 `),
         'max-grants allows 3',
-        'exceeds every lifetime',
+        'permanent access exceeds it',
       ];
       for (const text of violations) {
         expect(result.log).toContain(text);
@@ -175,7 +175,7 @@ describe('the guards of a push', () => {
         expect(errors(result)).toContain(ids.staging);
         expect(calls(result)['ProvisionPermissionSet']).toBeUndefined();
         const many = await step(world, { ...inputs, 'max-grants': '2' });
-        expect(errors(many)).toContain('This would provision 3 grants');
+        expect(errors(many)).toContain('This step would provision 3 grants');
         const foreign = await step(world, { ...inputs, 'allowed-roles': 'Billing' });
         expect(errors(foreign)).toContain('allowed-roles does not cover 1 permission set');
         expect(world.aws.estate.outdated()).toHaveLength(3);

@@ -39,8 +39,7 @@ describe.each(leftOvers)('what an expression that gave nothing leaves of a guard
       });
       const ends = await severalAtOnce(cases, async ({ input, left, value }) => {
         const result = await cloud.step(world, { ...inputs, [input]: value });
-        const whom = input === 'allowed-principals' ? 'whom' : 'what';
-        const told = `${input}: "${left}" is also what an empty expression leaves. Name the ${whom}s that you mean. Example:`;
+        const told = `${input}: "${left}" is also what an empty expression leaves. Name the ${input.slice('allowed-'.length)} that you mean. Example:`;
         return [input, value, result.exitCode, result.requests.length, errors(result).includes(told)];
       });
       expect(ends).toEqual(cases.map(({ input, value }) => [input, value, 1, 0, true]));
@@ -81,7 +80,7 @@ describe('what an empty name of an organizational unit leaves (P10)', () => {
       const ends = await severalAtOnce(cases, async ([input, value, line]) => {
         const result = await step(world, { ...byIds, [input]: value });
         const told = new RegExp(
-          `${input} .*"!?${line.replaceAll('*', '\\*')}" names no organizational unit, which an expression that gave nothing leaves too`,
+          `${input}: .*"!?${line.replaceAll('*', '\\*')}" names no organizational unit, which an expression that gave nothing leaves too`,
           'u',
         );
         return [input, value, result.exitCode, result.requests.length, told.test(errors(result))];

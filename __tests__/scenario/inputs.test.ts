@@ -175,7 +175,7 @@ describe('what is no input of the action (P10)', () => {
       until: '1h',
     });
     expect(errors(result)).toContain('4 inputs are wrong');
-    expect(faultOf(result, 'principal')?.problem).toContain('is missing');
+    expect(faultOf(result, 'principal')?.problem).toContain('is required');
     expect(errors(result)).toMatch(
       /Did you mean principal\? .*INPUT_PRINCIPLE.* Example: principal: group:Payments On-Call/u,
     );
@@ -197,7 +197,7 @@ describe('what is no input of the action (P10)', () => {
       const result = await step(own, byIds, { env: { INPUT_MAX_GRANT: '' } });
       expect(result).toMatchObject({ exitCode: 1, requests: [] });
       expect(errors(result)).toMatch(
-        /Did you mean max-grants\? .*INPUT_MAX_GRANT.* env -u INPUT_MAX_GRANT\. .*emptying it does not help/u,
+        /Did you mean max-grants\? .*INPUT_MAX_GRANT.* env -u INPUT_MAX_GRANT\. .*Emptying it does not help/u,
       );
     });
   });
@@ -335,7 +335,7 @@ describe('empty values (P10)', () => {
     ['cloud', ''],
   ])('nobody, nowhere and nothing are faults: %s "%s"', async (input, value) => {
     const { problem = '' } = faultOf(await refused({ ...byIds, [input]: value }), input) ?? {};
-    expect(problem).toMatch(/is missing|is empty|gave nothing/u);
+    expect(problem).toMatch(/is required|is missing|is empty|gave nothing/u);
   });
 
   it('a principal that says neither user nor group is a fault (P6)', async () => {
@@ -362,7 +362,7 @@ describe('leases', () => {
     ],
     ['strict about nothing', { ...byIds, 'on-existing': 'fail' }, 'on-existing', /this access is permanent/u],
     ['too short', { ...byIds, lifetime: '4m' }, 'lifetime', /between 5m and 30d/u],
-    ['nobody waits for', { ...byIds, lifetime: '2h', wait: 'false' }, 'wait', /makes a lease/u],
+    ['nobody waits for', { ...byIds, lifetime: '2h', wait: 'false' }, 'wait', /not possible with a lifetime/u],
     ['extended for ever', { ...signIn, operation: 'extend' }, 'lifetime', /how long the lease lasts/u],
     [
       'extended beyond what is allowed',
@@ -370,14 +370,14 @@ describe('leases', () => {
       'lifetime',
       /is 8 h, and max-lifetime allows 1 h/u,
     ],
-    ['released without a name', { ...signIn, operation: 'release' }, 'lease-id', /is missing/u],
+    ['released without a name', { ...signIn, operation: 'release' }, 'lease-id', /is required/u],
     [
       'released by another name',
       { ...signIn, operation: 'release', 'lease-id': 'lease' },
       'lease-id',
-      /is "lease", which is not a lease-id/u,
+      /"lease" cannot be used\. .*not a lease/u,
     ],
-    ['swept by nobody', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /is missing/u],
+    ['swept by nobody', { ...signIn, operation: 'sweep' }, 'aws-scheduler-role-arn', /is (?:missing|required)/u],
     [
       'in a group that nobody looks after',
       { ...byIds, 'aws-scheduler-group': 'mine' },
@@ -393,7 +393,7 @@ describe('leases', () => {
     for (const input of ['principal', 'target', 'role', 'aws-scheduler-role-arn']) {
       expect(faultOf(result, input)?.problem).toMatch(/is not used by operation: release.* Remove it\.$/u);
     }
-    expect(faultOf(result, 'lease-id')?.problem).toContain('is missing');
+    expect(faultOf(result, 'lease-id')?.problem).toContain('is required');
     expect(faultOf(result, 'reason')).toBeUndefined();
   });
 

@@ -156,7 +156,7 @@ describe('an account that others keep busy for longer than the time limit', () =
         world.aws.estate.start('create', other, { durationMs: 60 * minute });
         const result = await way.go(world, '30s');
         expect([result.exitCode, result.outputs['status'], result.outputs['changed']]).toEqual([1, 'FAILED', 'false']);
-        expect(errors(result)).toMatch(/CreateAccountAssignment answered ConflictException: .*\(request id \S+\)/u);
+        expect(errors(result)).toMatch(/CreateAccountAssignment answered ConflictException: .*\(request ID \S+\)/u);
         expect(errors(result)).toMatch(/What to do: .*one operation at a time per account/u);
       }),
   );

@@ -240,7 +240,7 @@ describe('a creation that is refused (P9)', () => {
       );
       const main = await step(world, inputs);
       expect([main.exitCode, main.outputs['changed']]).toEqual([1, 'false']);
-      expect(errors(main)).toMatch(/ResourceNotFoundException: USER not found \(request id \S+\)/u);
+      expect(errors(main)).toMatch(/ResourceNotFoundException: USER not found \(request ID \S+\)/u);
       expect(asked(main, 'sso').filter((it) => it === 'CreateAccountAssignment')).toHaveLength(1);
       const ended = await post(world, main, { inputs });
       expect([ended.exitCode, warnings(ended)]).toEqual([0, '']);

@@ -53,7 +53,7 @@ describe('on AWS a name with something in it that is not seen', () => {
       const result = await step(world, { ...byNames, target: ids.prod, [input]: line });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
       expect(errors(result)).toContain(`${shown} (${id})`);
-      expect(errors(result)).toContain(`${missed} ${shown} apart: if you mean it, give its id.`);
+      expect(errors(result)).toContain(`${shown} ${missed}. If you mean it, use its ID.`);
       expect(world.aws.estate.operations()).toEqual([]);
     }),
   );
@@ -165,7 +165,7 @@ describe('on Azure a name with something in it that is not seen', () => {
       const result = await azureStep(world, { ...azureByIds, [input]: line });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'false' } });
       expect(errors(result)).toContain(`${shown} (${id}`);
-      expect(errors(result)).toContain(`${missed} ${shown} apart: if you mean it, give its id.`);
+      expect(errors(result)).toContain(`${shown} ${missed}. If you mean it, use its ID.`);
     }),
   );
 

@@ -58,12 +58,12 @@ describe.each(clouds)('an assign without lifetime on %s', (_, { run, inCloud, gr
     inCloud(async (world) => {
       const result = await run(world, { ...grant, 'max-lifetime': '1h' });
       expect(result.exitCode).toBe(1);
-      expect(errors(result)).toContain('a permanent one exceeds every lifetime');
+      expect(errors(result)).toContain('permanent access exceeds it');
       expect(notices(result)).toEqual([]);
     }));
 
   it.each([
-    ['an expression that gave nothing', { lifetime: '' }, 'lifetime is empty'],
+    ['an expression that gave nothing', { lifetime: '' }, 'lifetime: This input is empty'],
     [
       'of another operation',
       { operation: 'revoke', lifetime: 'permanent' },

@@ -26,23 +26,27 @@ interface Plan {
 
 /** What somebody may have done to a plan, or had in its place: the text, and what is said of it. */
 const spoilt: readonly (readonly [string, (plan: Plan, text: string) => string, RegExp])[] = [
-  ['empty', () => '', /which is empty/u],
-  ['blank', () => ' \n\t', /which is empty/u],
+  ['empty', () => '', /The file is empty/u],
+  ['blank', () => ' \n\t', /The file is empty/u],
   ['no JSON', (_, text) => text.slice(0, -30), /is not a plan/u],
   ['another document', () => '{"status":"SUCCEEDED","results":[]}', /is not a plan/u],
   ['a list', () => '[]', /is not a plan/u],
   ['of a later schema', (plan) => JSON.stringify({ ...plan, schema: 2 }), /has schema 2/u],
-  ['with a change less', (plan) => JSON.stringify({ ...plan, changes: plan.changes.slice(1) }), /which was altered/u],
+  [
+    'with a change less',
+    (plan) => JSON.stringify({ ...plan, changes: plan.changes.slice(1) }),
+    /The plan was altered/u,
+  ],
   [
     'with a change of another principal',
     (plan) => JSON.stringify({ ...plan, changes: plan.changes.map((it) => ({ ...it, 'principal-id': plan.digest })) }),
-    /which (?:was altered|names a grant twice)/u,
+    /The plan (?:was altered|names a grant twice)/u,
   ],
-  ['for somebody else', (plan) => JSON.stringify({ ...plan, caller: `${plan.caller}x` }), /which was altered/u],
+  ['for somebody else', (plan) => JSON.stringify({ ...plan, caller: `${plan.caller}x` }), /The plan was altered/u],
   ['with another digest', (plan) => JSON.stringify({ ...plan, digest: `sha256:${'0'.repeat(64)}` }), /was altered/u],
   ['with a change twice', (plan) => JSON.stringify({ ...plan, changes: [...plan.changes, ...plan.changes] }), /twice/u],
   ['with more in it', (plan) => JSON.stringify({ ...plan, note: 'approved' }), /has "note", which plans do not have/u],
-  ['saying one thing twice', (_, text) => text.replace('{', '{"changes": [],'), /says one thing twice/u],
+  ['saying one thing twice', (_, text) => text.replace('{', '{"changes": [],'), /has a member twice/u],
 ];
 
 describe.each(manyClouds)('a reviewed plan on %s that is (P6)', (_, cloud) => {
@@ -55,7 +59,10 @@ describe.each(manyClouds)('a reviewed plan on %s that is (P6)', (_, cloud) => {
         await writeFile(path, spoil(plan, text));
         // Who reads the plan learns what is wrong with which file.
         const result = await cloud.step(world, { ...manyByIds(cloud), 'expected-plan': path });
-        expect([name, errors(result)]).toEqual([name, expect.stringContaining(`expected-plan names ${path}`)]);
+        expect([name, errors(result)]).toEqual([
+          name,
+          expect.stringContaining(`expected-plan: "${path}" cannot be used as a plan.`),
+        ]);
         expectFault(result, problem);
       });
       expect(held(cloud, world)).toBe(0);
@@ -102,7 +109,7 @@ describe('expected-plan', () => {
           timeout: 'soon',
         });
         expectFault(result, 'is a plan of operation: assign, not of revoke');
-        expect(errors(result)).toContain('max-grants is "many"');
+        expect(errors(result)).toContain('max-grants: "many" is not');
         expect(errors(result)).toContain('timeout is "soon"');
         if (name !== 'AWS') {
           const foreign = await manyAws.step(world, { ...inputs, 'expected-plan': file });
@@ -150,7 +157,7 @@ onUnix('a file that nobody should read is a fault at once, and not a word of it 
       await inWorld(cloud.world, async (world) => {
         for (const [path, problem] of cases) {
           const result = await cloud.step(world, { ...cloud.byIds, 'expected-plan': path }, { timeoutMs: 30_000 });
-          expectFault(result, `names ${path}, which ${problem}`);
+          expectFault(result, `"${path}" ${problem}.`);
           expect(result.log).not.toContain('REHEARSAL_WITNESS');
         }
       });

@@ -84,7 +84,7 @@ describe.each(manyClouds)('plan-file on %s', (name, cloud) => {
         await cloud.step(world, { ...inputs, 'dry-run': 'true', 'plan-file': reviewed });
         const before = await readFile(reviewed, 'utf8');
         const over = await cloud.step(world, { ...inputs, 'plan-file': reviewed, 'expected-plan': reviewed });
-        expect(errors(over)).toContain('plan-file is the file that expected-plan names');
+        expect(errors(over)).toContain('plan-file: This is the file that expected-plan names');
         expect([...several.requests, ...over.requests]).toEqual([]);
         expect(await readFile(reviewed, 'utf8')).toBe(before);
       });

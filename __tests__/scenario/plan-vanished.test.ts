@@ -15,9 +15,7 @@ describe('a grant that was reviewed as kept', () => {
       world.aws.estate.start('delete', onCallAssignment);
       const result = await step(world, { ...two, 'expected-plan': plan.outputs['plan-digest'] ?? '' });
       expect(result).toMatchObject({ exitCode: 1, outputs: { status: 'FAILED', changed: 'true' } });
-      expect(errors(result)).toContain(
-        'Not started: the reviewed plan says keep here, and it would take create by now.',
-      );
+      expect(errors(result)).toContain('Not started: the reviewed plan says keep here, but now create is needed.');
       expect(errors(result)).toContain('`dry-run: true`');
       const statuses = Object.fromEntries(recordsOf(result).map((it) => [String(it['target-id']), it['status']]));
       expect(statuses).toEqual({ [ids.prod]: 'FAILED', [ids.staging]: 'SUCCEEDED' });

@@ -87,7 +87,7 @@ describe('provision', () => {
       expect(result.exitCode).toBe(0);
       expect(result.outputs).toMatchObject({ status: 'SUCCEEDED', changed: 'false' });
       expect(calls(result)['ProvisionPermissionSet']).toBeUndefined();
-      expect(result.log).toContain('provisioned to no account');
+      expect(result.log).toContain('not provisioned to any account');
     });
   });
 

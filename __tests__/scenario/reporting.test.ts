@@ -231,7 +231,7 @@ describe('the log', () => {
         `Permission set "IncidentAdmin" (${ids.incidentAdmin}).`,
         `Account "payments-prod" (${ids.prod}).`,
         `Plan: create ${grant}.`,
-        `Started CreateAccountAssignment: request id ${id}.`,
+        `Started CreateAccountAssignment: request ID ${id}.`,
         'CreateAccountAssignment SUCCEEDED after',
         `Verified by reading back: ${grant} is there.`,
         `SUCCEEDED: ${grant}. Changed. Permanent: nothing ends it. Request id ${id}.`,

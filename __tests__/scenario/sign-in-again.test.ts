@@ -95,7 +95,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
         expect([result.exitCode, errors(result), isThere(world)]).toEqual([0, '', false]);
         expect(new Set(exchanges(result).map(({ idToken }) => idToken?.id)).size).toBe(exchanges(result).length);
         expect(told(result, 'warning')).toHaveLength(1);
-        expect(warnings(result)).toContain('Signing in is tried again for up to');
+        expect(warnings(result)).toContain('This step tries to sign in again for up to');
       }
     }),
   );
@@ -147,7 +147,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
       expect(warnings(result)).toContain(first?.requestId ?? 'no request id');
       expect(result.log).toMatch(new RegExp(`^\\s+sub: ${subject}`, 'mu'));
       expect(result.log).toMatch(/^\s+aud: sts\.amazonaws\.com/mu);
-      expect(result.log.match(/Signing in is tried again in /gu)).toHaveLength(3);
+      expect(result.log.match(/Trying to sign in again in /gu)).toHaveLength(3);
       expect(result.log.match(/^\s+sub: /gmu)).toHaveLength(1);
       expect(result.log).not.toMatch(/eyJ[\w-]{8,}/u);
     }));
@@ -163,7 +163,7 @@ describe('a post step that is refused its sign-in (P13)', () => {
     }));
 });
 
-const often = /Signing in was refused in all of \d+ tries within 3 min 2\d s\. The last answer: /u;
+const often = /Signing in failed in all \d+ attempts within 3 min 2\d s\. The last answer: /u;
 
 describe('a post step that is refused its sign-in for all of its time', () => {
   it('of a lease that EventBridge Scheduler ends warns, with when (P13)', () =>
@@ -269,7 +269,7 @@ describe.each(endings)('a $name that is refused its sign-in (P13)', ({ inputs })
       world.script.fault({ ...match, times }, effect);
       const result = await step(world, inputs(main), job(2));
       expect([result.exitCode, errors(result), isThere(world)]).toEqual([0, '', false]);
-      expect(warnings(result)).toContain('Signing in is tried again for up to');
+      expect(warnings(result)).toContain('This step tries to sign in again for up to');
     }),
   );
 
@@ -279,7 +279,7 @@ describe.each(endings)('a $name that is refused its sign-in (P13)', ({ inputs })
       world.script.fault({ ...sts, times: 999 }, notAuthorized);
       const result = await step(world, inputs(main), job(2));
       expect([result.exitCode, isThere(world)]).toEqual([1, true]);
-      expect(errors(result)).toMatch(/Signing in was refused in all of \d+ tries within 2 min\. The last answer: /u);
+      expect(errors(result)).toMatch(/Signing in failed in all \d+ attempts within 2 min\. The last answer: /u);
       expect(errors(result)).toContain('AccessDenied: Not authorized');
       expect(result.virtualMs).toBeGreaterThan(118 * second);
       expect(result.virtualMs).toBeLessThan(135 * second);

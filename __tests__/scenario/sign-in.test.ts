@@ -183,7 +183,7 @@ describe('an STS that is down', () => {
       );
       const result = await step(world, { ...byIds, timeout: '2h' });
       expect([result.exitCode, errors(result), result.outputs['status']]).toEqual([0, '', 'SUCCEEDED']);
-      expect(result.log).toContain('The old sign-in lasts on: a new one is tried again in 60 s.');
+      expect(result.log).toContain('The current sign-in is still valid. Trying to renew it again in 60 s.');
       expect(result.requests.filter((it) => it.service !== 'sts' && it.outcome !== 'ok')).toEqual([]);
     }));
 });

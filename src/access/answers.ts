@@ -1,17 +1,18 @@
+import { longerThan } from './messages/requests.ts';
 import { pipeline, Transform, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 const mebibyte = 1024 * 1024;
 
-/** In bytes. The longest lists of the clouds come in one answer, of some megabytes; who sends more is nobody that was asked. */
+/** Maximum length of an answer, in bytes. The longest lists of the clouds have some megabytes. */
 const longestAnswer = 16 * mebibyte;
 
-/** More came than any answer has: what is left of it is not read. */
+/** An answer that is too long; the rest of it is not read. */
 export class TooLong extends Error {
   override readonly name = 'TooLong';
 
   constructor(longest: number) {
-    super(`the answer is longer than ${longest / mebibyte} MiB`);
+    super(longerThan(longest / mebibyte));
   }
 }
 

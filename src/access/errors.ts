@@ -144,7 +144,7 @@ export class CloudError extends Error {
 }
 
 function inWords(failure: Failure): string {
-  const id = failure.requestId === null ? '' : ` (request id ${failure.requestId})`;
+  const id = failure.requestId === null ? '' : ` (request ID ${failure.requestId})`;
   // Without a request id nothing answered, or not the cloud itself.
   const verb = failure.requestId === null ? 'failed with' : 'answered';
   return `${failure.operation} ${verb} ${failure.code}: ${failure.message}${id}`;
@@ -183,8 +183,8 @@ export function orCloudError(error: unknown): CloudError {
   throw error;
 }
 
-/** What to do where nothing better is known. */
-const runAgain = 'Run the step again.';
+/** Advice where no better one is known. */
+export const runAgain = 'Run the step again.';
 
 /** What to do about what brought a request to nothing. @param otherwise where nothing did */
 export function hintOn(trouble: CloudError | Refusal | null, otherwise = runAgain): string {

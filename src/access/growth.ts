@@ -1,15 +1,15 @@
-import { Refusal } from './errors.ts';
+export { endless } from './messages/requests.ts';
 
-/** More than any list has: accounts come by twenty, and an organization has thousands. */
+/** Maximum number of pages: accounts come by twenty, and an organization has thousands. */
 const mostPages = 5_000;
-/** Clouds answer an empty page here and there, and then go on. */
+/** Maximum number of empty pages in a row: clouds send some in between. */
 const mostEmptyPages = 200;
-/** Of anything, in one list. */
+/** Maximum number of items in one list. */
 const mostItems = 100_000;
 
-/** Watches a list grow that is read page by page: one that does not end may neither take the whole run nor all memory. */
+/** Watches a list that is read page by page: an endless one must use neither the whole run nor all memory. */
 export interface Growth {
-  /** Counts a page in, and what it names as the next one: whether that was read already, or the list is longer than any is. */
+  /** Counts a page and the next one that it names. Returns whether that was read already, or the list is too long. */
   isEndless(items: number, next: string): boolean;
 }
 
@@ -28,12 +28,4 @@ export function watchGrowth(): Growth {
       return isKnown || pages > mostPages || empty > mostEmptyPages || all > mostItems;
     },
   };
-}
-
-/** @param of the cloud, as people call it */
-export function endless(of: string, action: string): Refusal {
-  return new Refusal(
-    `${of}’s list for ${action} led back to a page that was read already, or is longer than any list: it has no end.`,
-    `Run the step again; if that does not help, ask ${of} support.`,
-  );
 }

@@ -1,44 +1,44 @@
+import { keepingSignIn } from './messages/sign-in.ts';
 import { left, type Budget, type Clock } from './clock.ts';
 import { CloudError, Refusal } from './errors.ts';
 import type { Log } from './tools.ts';
-import { seconds, sentence } from './words.ts';
 
-/** What ends by itself, such as an access token. Instants are in milliseconds since the epoch. */
+/** A value that expires, such as an access token. Instants are in milliseconds since the epoch. */
 export interface Lasting<T> {
   readonly value: T;
   readonly endsAt: number;
 }
 
-/** Something that ends by itself, made anew in time, once for all who ask. */
+/** A value that expires, renewed in time, once for all callers. */
 export interface Renewed<T> {
-  /** One that lasts; rejects with what has kept the last try from making one. */
+  /** A valid value; rejects with the error of the last try. */
   get(budget: Budget): Promise<T>;
-  /** The newest one, which may have ended; `null` before there was one. */
+  /** The newest one, which may have expired; `null` before the first. */
   newest(): T | null;
-  /** The next one that is asked for is a new one, if the newest is one of these. */
+  /** Makes the next call get a new one, if the newest is one of these. */
   forget(isRefused: (value: T) => boolean): void;
 }
 
-/** Made anew so long before its end, in milliseconds. */
+/** Time before its end at which it is renewed, in milliseconds. */
 const renewBeforeMs = 5 * 60_000;
-/** One may be given out of a cache, with little of its life left: it serves so long all the same, in milliseconds. */
+/** Minimum time that one is used, in milliseconds: it may come from a cache, with little time left. */
 const servesMs = 30_000;
-/** Not used any more so long before its end: a request is on its way for a while. In milliseconds. */
+/** Time before its end from which it is not used, in milliseconds: a request takes a while. */
 const unusedMs = 60_000;
-/** While the old one lasts, whoever asks waits no longer than this for a new one, in milliseconds. */
+/** Maximum wait for a new one while the old one is valid, in milliseconds. */
 const patienceMs = 10_000;
-/** And then it is left in peace for so long, in milliseconds. */
+/** Pause after such a try, in milliseconds. */
 const restMs = 60_000;
 
 interface Making<T> {
   readonly made: Promise<T>;
-  /** When whoever makes it gives up. */
+  /** Time at which its maker gives up. */
   readonly until: number;
 }
 
 /**
- * @param make one anew; it is urgent where there is no old one to go on with
- * @param now the clock by which it ends, in milliseconds since the epoch
+ * @param make makes a new one; urgent where there is no old one to use meanwhile
+ * @param now the clock of its end, in milliseconds since the epoch
  */
 export function createRenewed<T>(
   make: (budget: Budget, isUrgent: boolean) => Promise<Lasting<T>>,
@@ -62,14 +62,14 @@ export function createRenewed<T>(
     making = { made, until: budget.until };
     return making;
   };
-  /** One asker tries; the others go on with what there is. */
+  /** One caller tries; the others use the old one. */
   const replace = async (old: T, budget: Budget): Promise<T> => {
     const patience = { ...budget, until: clock.now() + Math.min(patienceMs, left(budget, clock)) };
     try {
       return await begin(patience, false).made;
     } catch (error) {
       if (!(error instanceof CloudError || error instanceof Refusal)) throw error;
-      log.info(`${sentence(error.message)} The old sign-in lasts on: a new one is tried again in ${seconds(restMs)}.`);
+      log.info(keepingSignIn(error.message, restMs));
       notBefore = now() + restMs;
       return old;
     }
@@ -84,7 +84,7 @@ export function createRenewed<T>(
     try {
       return await made;
     } catch (error) {
-      // Whoever began may have had less time.
+      // The caller that began may have had less time.
       if (joined !== null && joined.until < budget.until && left(budget, clock) > 0) return get(budget);
       throw error;
     }

@@ -15,7 +15,7 @@ describe('a removal that finds nothing to remove', () => {
     expect(await outcome({ operation: 'revoke' })).toMatchObject({
       status: 'SUCCEEDED',
       changed: false,
-      remark: expect.stringMatching(/^It was gone already: .*not-foundException/u),
+      remark: expect.stringMatching(/^It was already gone: .*not-foundException/u),
     });
     expect(cloud.starts).toHaveLength(1);
     expect(clock.elapsed()).toBeGreaterThanOrEqual(40_000);

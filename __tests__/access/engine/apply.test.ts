@@ -125,7 +125,7 @@ describe('makeChange', () => {
       const { make, log } = setUp({ failing: { find: unreadable } });
       expect(await make()).toMatchObject({ status: 'SUCCEEDED', requestId: 'own-1' });
       expect(log.at('warning')).toEqual([
-        expect.stringMatching(/could not be read, so nothing can be adopted\..*allow test:List/u),
+        expect.stringMatching(/could not be read, so none can be adopted\..*allow test:List/u),
       ]);
     });
 

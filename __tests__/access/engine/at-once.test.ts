@@ -14,7 +14,7 @@ describe('a change that is carried out at once', () => {
       seen,
     });
     expect(log.at('info').slice(-2)).toEqual([
-      'Carried out Start-create: request id own-1.',
+      'Carried out Start-create: request ID own-1.',
       expect.stringMatching(/^Verified by reading back: .* is there\.$/u),
     ]);
     expect(log.lines.join('\n')).not.toMatch(/Started|SUCCEEDED after/u);
@@ -36,7 +36,7 @@ describe('a change that is carried out at once', () => {
   test('is said to be started where it goes on behind the answer', async () => {
     const { outcome, log } = createEngine();
     await outcome();
-    expect(log.at('info')).toContain('Started Start-create: request id own-1.');
+    expect(log.at('info')).toContain('Started Start-create: request ID own-1.');
     expect(log.lines.join('\n')).not.toContain('Carried out');
   });
 
@@ -92,7 +92,7 @@ describe('a change that is carried out at once', () => {
       status: 'IN_PROGRESS',
       requestId: 'own-1',
       reason: expect.stringContaining('test:Read answered deniedException'),
-      hint: expect.stringMatching(/was carried out.* what to do about denied$/u),
+      hint: expect.stringMatching(/was made but not verified.* what to do about denied$/u),
     });
     expect(isGreen(got, true)).toBe(false);
   });
@@ -107,7 +107,7 @@ describe('a change that is carried out at once', () => {
     expect(await outcome()).toMatchObject({
       status: 'FAILED',
       changed: true,
-      reason: expect.stringContaining('showed it otherwise: It is there with a lock on it.'),
+      reason: expect.stringContaining('showed it with a difference: It is there with a lock on it.'),
     });
   });
 });

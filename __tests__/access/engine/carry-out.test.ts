@@ -130,7 +130,7 @@ describe('carryOut', () => {
       status: 'FAILED',
       changed: false,
       requestId: null,
-      reason: 'Not started: The step was cancelled (SIGINT).',
+      reason: 'Not started: The step was canceled (SIGINT).',
     } satisfies Partial<Outcome>);
     expect(cloud.calls).toMatchObject({ find: 0, start: 0 });
     expect(clock.elapsed()).toBe(5_000);

@@ -64,7 +64,7 @@ export interface Engine {
   readonly outcome: (over?: Partial<Request>) => Promise<Outcome>;
 }
 
-export const cancelled = new Cancelled('The step was cancelled (SIGINT)');
+export const cancelled = new Cancelled('The step was canceled (SIGINT)');
 
 export function createEngine(options: EngineOptions = {}): Engine {
   const { wait = true, timeoutMs = 300_000, random = () => 0.5, grant = assignment, mostTimers, ...rest } = options;

@@ -27,13 +27,13 @@ describe('a creation of what exists', () => {
         status: 'SUCCEEDED',
         changed: false,
         requestId: null,
-        remark: expect.stringContaining('somebody else'),
+        remark: expect.stringContaining('another job'),
       },
       seen,
     });
     expect(kinds(engine)).toEqual(['create']);
     expect(engine.started).toEqual([]);
-    expect(engine.log.at('info').join('\n')).toContain('existsException: it is exists (request id aws-req-1). Looking');
+    expect(engine.log.at('info').join('\n')).toContain('existsException: it is exists (request ID aws-req-1). Looking');
   });
 
   test('and is outdated, is updated under the id that was seen', async () => {
@@ -60,7 +60,7 @@ describe('a creation of what exists', () => {
     });
     expect(kinds(engine)).toEqual(['create']);
     expect(engine.cloud.truth()).toBe('conflicting');
-    expect(engine.log.at('info').at(-1)).toContain('request id aws-req-1');
+    expect(engine.log.at('info').at(-1)).toContain('request ID aws-req-1');
     expect(engine.clock.elapsed()).toBeLessThan(5_000);
   });
 

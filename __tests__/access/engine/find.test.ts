@@ -75,7 +75,7 @@ describe('finding operations', () => {
       expect(await since(clock.now())).toBe('unreadable');
       expect(log.at('warning')).toEqual([
         expect.stringMatching(
-          new RegExp(`${kind}Exception: it is ${kind} \\(request id aws-req-1\\)\\. what to do about ${kind}$`, 'u'),
+          new RegExp(`${kind}Exception: it is ${kind} \\(request ID aws-req-1\\)\\. what to do about ${kind}$`, 'u'),
         ),
       ]);
     },

@@ -12,7 +12,7 @@ describe('createHealth', () => {
     expect(health.isDown()).toBeNull();
     health.answered();
     for (let times = 1; times <= 8; times += 1) health.silent(`no answer ${times}`);
-    expect(health.isDown()).toMatch(/^the last 8 changes came to nothing.*no answer 8$/u);
+    expect(health.isDown()).toMatch(/^the last 8 changes got no answer.*no answer 8$/u);
     health.answered();
     expect(health.isDown()).toBeNull();
   });

@@ -66,7 +66,7 @@ describe('what no read shows', () => {
   test('of very many is cut short, with a count', async () => {
     const remarks = await setUp(50, (index) => `Remark ${index}.`).remarks();
     expect(remarks).toHaveLength(21);
-    expect(remarks.at(-1)).toBe('30 more remarks of this kind are left out.');
+    expect(remarks.at(-1)).toBe('30 more remarks of this kind are not shown.');
   });
 
   test('is asked of what did not fail, with what came of it', async () => {

@@ -46,7 +46,7 @@ describe('what the request names is not known everywhere yet', () => {
       status: 'FAILED',
       changed: false,
       requestId: null,
-      reason: `test:Start answered replicatingException: ${last} (request id aws-req-1)`,
+      reason: `test:Start answered replicatingException: ${last} (request ID aws-req-1)`,
       hint: 'what to do about replicating',
       failure: expect.objectContaining({ kind: 'replicating', message: last }),
     });

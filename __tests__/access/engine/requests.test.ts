@@ -96,7 +96,7 @@ describe('read', () => {
       expect(tries).toHaveLength(3);
       expect(log.at('info')).toHaveLength(2);
       expect(log.at('info')[0]).toMatch(
-        /^test:Read answered .*Exception: .* \(request id aws-req-1\)\. Trying again in .* s\.$/u,
+        /^test:Read answered .*Exception: .* \(request ID aws-req-1\)\. Trying again in .* s\.$/u,
       );
     },
   );

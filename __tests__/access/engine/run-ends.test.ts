@@ -117,7 +117,7 @@ describe('the time limit', () => {
       status: 'FAILED',
       changed: false,
       requestId: null,
-      reason: expect.stringMatching(new RegExp(`^Not started: .*request id ${theirs}.* still in progress there`, 'u')),
+      reason: expect.stringMatching(new RegExp(`^Not started: .*request ID ${theirs}.* still in progress there`, 'u')),
       hint: expect.stringContaining('`timeout`'),
     });
     expect(cloud.starts.filter(({ grant }) => grant.target.id === 't-0')).toHaveLength(1);

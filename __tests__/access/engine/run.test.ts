@@ -307,7 +307,7 @@ describe('what an error leaves', () => {
     const { outcome, log } = createEngine({ failing: { find: () => new TypeError('a bug') } });
     expect(await outcome()).toMatchObject({
       status: 'FAILED',
-      reason: 'This is a bug in the action: TypeError: a bug',
+      reason: 'This is a bug in this action: TypeError: a bug',
     });
     expect(log.at('debug').join()).toContain('TypeError: a bug');
   });
@@ -338,7 +338,7 @@ describe('cancellation', () => {
     expect(await outcome()).toMatchObject({
       status: 'FAILED',
       changed: false,
-      reason: 'Not started: The step was cancelled (SIGINT).',
+      reason: 'Not started: The step was canceled (SIGINT).',
     });
     expect(cloud.starts).toEqual([]);
   });
@@ -359,7 +359,7 @@ describe('cancellation', () => {
     expect(await outcome()).toMatchObject({
       status: 'IN_PROGRESS',
       requestId: null,
-      reason: `${cancelled.message}. Its start call was not answered yet: whether it was carried out is not known.`,
+      reason: `${cancelled.message}. The start call was not answered yet, so the result is unknown.`,
     });
     expect(clock.elapsed()).toBe(1_000);
   });

@@ -89,7 +89,7 @@ describe('start', () => {
         expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
         expect(started).toEqual(['own-1']);
         expect(cloud.starts).toHaveLength(1);
-        expect(log.lines.join('\n')).toContain('It may have been carried out nevertheless: looking.');
+        expect(log.lines.join('\n')).toContain('It may have succeeded. Checking.');
       },
     );
 
@@ -191,7 +191,7 @@ describe('start', () => {
       expect(await begin()).toMatchObject({ kind: 'operation', operation: { requestId: 'own-1' } });
       expect(cloud.starts[1]?.at).toBeGreaterThan((cloud.starts[0]?.at ?? 0) + 7_999);
       expect(log.at('info').join('\n')).toContain(
-        'Waiting for Start-remove, in progress for this very grant: request id theirs.',
+        'Waiting for Start-remove, which is in progress for this grant: request ID theirs.',
       );
     });
 
@@ -263,7 +263,7 @@ describe('awaitOpposite', () => {
       requestId: 'theirs',
     });
     expect(clock.elapsed()).toBeGreaterThanOrEqual(12_000);
-    expect(log.at('info')[0]).toContain('request id theirs');
+    expect(log.at('info')[0]).toContain('request ID theirs');
   });
 
   test('one that outlives the deadline comes back as in progress', async () => {

@@ -47,7 +47,7 @@ describe('a lost answer where nothing is listed and reads lag', () => {
     expect(await outcome()).toMatchObject({
       status: 'IN_PROGRESS',
       requestId: null,
-      reason: `${lost.error.message}. Whether it was carried out could not be seen: ${cancelled.message}.`,
+      reason: `${lost.error.message}. Its result is unknown, because looking for it failed: ${cancelled.message}.`,
     });
   });
 

@@ -25,7 +25,7 @@ function cutOff(taking: boolean, before: (tools: Tools) => void, aborted = false
   } as const;
   return perform(about, { ...tools, budget: { ...budget, signal }, note: () => undefined }, (watched) => {
     before(watched);
-    return Promise.reject(new Cancelled('The step was cancelled (SIGINT)'));
+    return Promise.reject(new Cancelled('The step was canceled (SIGINT)'));
   });
 }
 
@@ -34,7 +34,7 @@ describe('a protocol that is cut off by a signal', () => {
     expect((await cutOff(true, () => undefined)).outcome).toMatchObject({
       status: 'FAILED',
       changed: false,
-      reason: 'Not started: The step was cancelled (SIGINT).',
+      reason: 'Not started: The step was canceled (SIGINT).',
     });
   });
 
@@ -45,7 +45,7 @@ describe('a protocol that is cut off by a signal', () => {
     expect(outcome).toEqual({
       status: 'IN_PROGRESS',
       requestId: null,
-      reason: 'The step was cancelled (SIGINT) while the lease was being taken.',
+      reason: 'The step was canceled (SIGINT) while the lease was being taken.',
       hint: 'The post step gives back what was begun.',
     });
   });
@@ -63,7 +63,7 @@ describe('a protocol that is cut off by a signal', () => {
     expect((await cutOff(false, before)).outcome).toEqual({
       status: 'IN_PROGRESS',
       requestId: null,
-      reason: 'The step was cancelled (SIGINT) in the middle of it: how far it has come is not known.',
+      reason: 'The step was canceled (SIGINT) in the middle of it: how far it has come is not known.',
       hint: expect.stringMatching(/^Run the step again/u),
     });
   });
@@ -85,7 +85,7 @@ describe('a protocol that is cut off by a signal', () => {
   test('has not started, where the signal came before', async () => {
     expect((await cutOff(false, () => undefined, true)).outcome).toMatchObject({
       status: 'FAILED',
-      reason: 'Not started: The step was cancelled (SIGINT).',
+      reason: 'Not started: The step was canceled (SIGINT).',
     });
   });
 });

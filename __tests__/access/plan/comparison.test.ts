@@ -15,7 +15,7 @@ const byDigest = (now: PlanDocument, { digest }: PlanDocument): Refusal | null =
 function differences(refusal: Refusal | null): readonly string[] {
   const [legend, ...lines] = refusal?.details ?? [];
   expect(legend).toBe(
-    '+ planned now and not reviewed, - reviewed and not planned now, ~ reviewed as another action, = named otherwise:',
+    '+ planned now but not reviewed, - reviewed but not planned now, ~ reviewed as another action, = reviewed under another name:',
   );
   return lines;
 }

@@ -154,10 +154,10 @@ describe('questions', () => {
       const cancelling = new AbortController();
       world.script.fault({ operation: list }, { kind: 'hang' });
       world.script.onRequest({ operation: list }, () => {
-        cancelling.abort(new Cancelled('The step was cancelled'));
+        cancelling.abort(new Cancelled('The step was canceled'));
       });
       const budget = { ...untilDone, signal: cancelling.signal };
-      await expect(states([announced(world, 1)], budget)).rejects.toThrow('The step was cancelled');
+      await expect(states([announced(world, 1)], budget)).rejects.toThrow('The step was canceled');
     }));
 });
 

@@ -41,7 +41,7 @@ const reportResults = (results: readonly Result[], wait: boolean, words: Words, 
 const groups = (): readonly string[] => commands('group').map(({ value }) => value);
 const times = (count: number, result: Result): readonly Result[] =>
   Array.from({ length: count }, () => ({ ...result }));
-const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was cancelled', hint: null } as const;
+const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was canceled', hint: null } as const;
 
 describe('reportResults', () => {
   test('what is lacking besides the results is an annotation of its own, and makes a step red whose results are green', () => {
@@ -121,7 +121,7 @@ describe('reportResults', () => {
     expect(commands('error')[0]?.value).toMatch(/req-2[^]*Run the step again/u);
     github.clear();
     reportResults([resultOf(unknown)], true, words);
-    expect(commands('error')[0]?.value).toMatch(/not known whether the change took place[^]*Run the step again/u);
+    expect(commands('error')[0]?.value).toMatch(/The result of the change is unknown[^]*Run the step again/u);
   });
 
   test('what is in progress and has a hint of its own says that one', () => {
@@ -329,13 +329,13 @@ describe('reportError', () => {
     } as const;
     await report(new CloudError(failure));
     expect(commands('error')[0]?.value).toBe(
-      'sso:ListInstances answered AccessDeniedException: User: x is not authorized (request id aws-1)\nWhat to do: Allow sso:ListInstances.',
+      'sso:ListInstances answered AccessDeniedException: User: x is not authorized (request ID aws-1)\nWhat to do: Allow sso:ListInstances.',
     );
   });
 
   test('a cancellation says that nothing was changed', async () => {
-    await report(new Cancelled('The step was cancelled (SIGINT)'));
-    expect(commands('error')[0]?.value).toBe('The step was cancelled (SIGINT). Nothing was changed.');
+    await report(new Cancelled('The step was canceled (SIGINT)'));
+    expect(commands('error')[0]?.value).toBe('The step was canceled (SIGINT). Nothing was changed.');
   });
 
   test.each([new TypeError('x is not a function'), 'a text'])('%s: our own bug is called one', async (error) => {

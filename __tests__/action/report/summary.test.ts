@@ -32,7 +32,7 @@ const notes = {
 } as const;
 const times = (count: number, result: Result): readonly Result[] =>
   Array.from({ length: count }, () => ({ ...result }));
-const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was cancelled', hint: null } as const;
+const cancelled = { ...failed, requestId: null, reason: 'Not started: The step was canceled', hint: null } as const;
 /** What stands open, and what is folded. */
 const open = (): string => github.summary().replaceAll(/<details>[^]*?<\/details>/gu, '');
 const folds = (): readonly string[] =>
@@ -247,7 +247,7 @@ describe('summarizeResults', () => {
 
   test('a reason that several share is told once, without the request ids in it', async () => {
     const results = ['a', 'b', 'c'].map((id) => {
-      const reason = `Answered 404 (request id ${id})`;
+      const reason = `Answered 404 (request ID ${id})`;
       return resultOf({ ...failed, requestId: id, reason, hint: 'Look.' });
     });
     await summarizeResults([...results, resultOf(succeeded), resultOf(inProgress)], notes);

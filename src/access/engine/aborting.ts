@@ -1,5 +1,5 @@
+import { noAnswerWithin } from '../messages/requests.ts';
 import type { Clock } from '../clock.ts';
-import { seconds } from '../words.ts';
 
 const actions = new WeakMap<AbortSignal, Set<() => void>>();
 
@@ -33,7 +33,7 @@ function listen(signal: AbortSignal): Set<() => void> {
   return those;
 }
 
-/** Not every library keeps its promise when it is told to stop: what is given up is not waited for. */
+/** Rejects when the signal is aborted: not every library stops when it is told to. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -47,19 +47,19 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-/** A single request is given up after this many milliseconds: an unanswered one is as good as lost. */
+/** Time limit of one request, in milliseconds. */
 export const perTryMs = 10_000;
 
-/** What was given up since it took too long. */
+/** Work that took too long. */
 export class TimedOut extends Error {
   override readonly name = 'TimeoutError';
 
   constructor(ms: number) {
-    super(`no answer within ${seconds(ms)}`);
+    super(noAnswerWithin(ms));
   }
 }
 
-/** Gives work so much time, in milliseconds, and no longer than a signal lets it; `TimedOut` where that was too short. */
+/** Limits the time of work, in milliseconds, and by a signal; rejects with `TimedOut` where it takes longer. */
 export async function withTimeout<T>(
   ms: number,
   clock: Clock,

@@ -1,3 +1,4 @@
+import * as messages from '../messages/changes.ts';
 import type { Change, Observation, Operation } from '../cloud.ts';
 import { Refusal } from '../errors.ts';
 import type { UnderWay } from './apply-tools.ts';
@@ -8,13 +9,13 @@ import { awaitOpposite, heldUp, start } from './start.ts';
 import { awaitReading, confirm, forSeeing } from './verify.ts';
 import { sentence, seconds } from '../words.ts';
 
-/** How long to wait before a second look where a list of running operations may not be read, in milliseconds. */
+/** Wait before a second look where a list of running operations cannot be read, in milliseconds. */
 const settlingMs = 5_000;
 
 /**
  * Makes one change: adopts it if it is already running, else starts it. Ends with a verified outcome, or throws.
  *
- * @param known what was found running before, where that was looked for already: what began since then refuses ours
+ * @param known the result of an earlier search for a running operation, if any: one that began since then refuses ours
  */
 export async function makeChange(known: Found | null, it: UnderWay): Promise<Outcome> {
   const { change } = it;
@@ -79,14 +80,14 @@ async function outlast(opposite: Found, it: UnderWay): Promise<Outcome | null> {
   return null;
 }
 
-/** Follows somebody else's operation as if it were ours; what is missing at its end is started by ourselves. */
+/** Follows an operation that this step did not start; starts what is missing at its end. */
 async function adopt(running: Operation, wanted: UnderWay): Promise<Outcome> {
   const it = { ...wanted, change: running.change };
-  it.log.info(`Adopted ${running.call}, already in progress for this very grant: request id ${running.requestId}.`);
+  it.log.info(messages.adopted(running.call, running.requestId));
   it.onStarted(running);
   const ended = await follow(running, it);
   if (ended.state === 'FAILED') {
-    it.log.info(`It ended FAILED: ${ended.reason}. Starting one of our own.`);
+    it.log.info(messages.failedOnce(ended.reason, true));
     return submit(it);
   }
   const opposite = ended.state === 'SUCCEEDED' ? await findOpposite(it) : 'none';
@@ -94,8 +95,8 @@ async function adopt(running: Operation, wanted: UnderWay): Promise<Outcome> {
   if (undone !== null) return undone;
   const outcome = await conclude(ended, it);
   if (outcome.status !== 'FAILED') return outcome;
-  // Somebody undid it, or it had begun before the latest version was there.
-  it.log.info(`${outcome.reason}. Starting one of our own.`);
+  // It was undone, or it had begun before the latest version existed.
+  it.log.info(messages.startingNew(outcome.reason));
   return submit(it);
 }
 
@@ -112,9 +113,7 @@ async function submit(it: UnderWay): Promise<Outcome> {
     const ended = await follow(started.operation, it);
     const again = ended.state === 'FAILED' && (ended.passing || started.adopted);
     if (!again || submissions > 1) return conclude(ended, it);
-    it.log.info(
-      `It ended FAILED: ${ended.reason}. ${started.adopted ? 'Starting one of our own' : 'Submitting it once more'}.`,
-    );
+    it.log.info(messages.failedOnce(ended.reason, started.adopted));
   }
 }
 
@@ -157,7 +156,7 @@ async function conclude(operation: Operation, it: UnderWay): Promise<Outcome> {
       return {
         status: 'IN_PROGRESS',
         requestId,
-        reason: it.wait ? `${call} is still in progress: the time limit passed.` : `${call} was accepted.`,
+        reason: it.wait ? messages.stillInProgress(call) : messages.accepted(call),
         hint: null,
       };
     case 'SUCCEEDED':
@@ -178,10 +177,9 @@ async function concludeFailed(
   const read = await reading.read(change.grant, budget).catch(() => null);
   if (read === null) return asSaid;
   if (change.kind === 'remove' && isReached('remove', read)) {
-    const remark = `${call} ended FAILED (${reason}), and a read-back shows that the grant is gone.`;
-    return succeeded(requestId, true, remark);
+    return succeeded(requestId, true, messages.failedButGone(call, reason));
   }
   if (read.standing !== 'outdated' || read.outdated.length === 0) return asSaid;
-  const still = `Still without the latest version: ${read.outdated.join(', ')}.`;
+  const still = messages.stillOld(read.outdated);
   return failed(requestId, null, { reason, hint: [still, hint].filter(Boolean).join(' ') });
 }

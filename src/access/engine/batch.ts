@@ -1,8 +1,9 @@
+import { noAnswer } from '../messages/requests.ts';
 import { whenAborted } from './aborting.ts';
 import { budgetWith, left, type Budget, type Clock } from '../clock.ts';
 import { CloudError } from '../errors.ts';
 
-/** How long to wait for others that ask at the same time, in milliseconds. */
+/** Wait for others that ask at the same time, in milliseconds. */
 const windowMs = 1;
 
 interface Item<T, R> {
@@ -15,26 +16,26 @@ interface Item<T, R> {
 /** Questions that are gathered and asked together. */
 export interface Batch<T, R> {
   ask(item: T, budget: Budget): Promise<R>;
-  /** Nobody else is to be expected: what waits is sent at once. */
+  /** Sends the waiting questions at once: no others are expected. */
   flush(): void;
 }
 
 /** When a batch is sent: at once, or when it is large enough or old enough. */
 export interface BatchRule {
-  /** So many are sent without further waiting. */
+  /** Number of questions that are sent without further waiting. */
   readonly largest: number;
   /** Milliseconds that the first may wait for others. */
   readonly longestMs: number;
 }
 
-/** Whoever asks in the same instant. */
+/** Gathers the questions of the same instant. */
 export const atOnce: BatchRule = { largest: Number.POSITIVE_INFINITY, longestMs: windowMs };
 
 /**
- * Puts single questions that come at the same time into one: a cloud answers many with fewer requests. An error is
- * everybody's; the time that one has, and what stops it, is its own.
+ * Joins single questions that come at the same time: a cloud answers many with fewer requests. All get the same error;
+ * each keeps its own time limit and signal.
  *
- * @param what it does, for the error of one that has no time left
+ * @param what name of the operation, for the error of a question without time left
  * @param ask answers in the order of what it was given; its budget is the longest of theirs
  */
 export function createBatch<T, R>(
@@ -70,7 +71,7 @@ export function createBatch<T, R>(
       },
     );
   };
-  /** Who does not wait any more is not asked for. */
+  /** Removes a question that no longer waits. */
   const forget = (item: Item<T, R>): void => {
     waiting.delete(item);
     if (waiting.size === 0) disarm();
@@ -119,13 +120,11 @@ export function createBatch<T, R>(
 }
 
 function noTimeLeft(operation: string): CloudError {
-  const message = 'there was no answer within the time limit';
-  const code = 'NoAnswer';
   return new CloudError({
     kind: 'unreachable',
     operation,
-    code,
-    message,
+    code: 'NoAnswer',
+    message: noAnswer,
     requestId: null,
     retryAfterMs: null,
     hint: null,

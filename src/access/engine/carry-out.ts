@@ -1,3 +1,4 @@
+import * as messages from '../messages/changes.ts';
 import type { ApplyTools, UnderWay } from './apply-tools.ts';
 import { newTrack, type Track } from './track.ts';
 import { keepAsFound, makeChange } from './apply.ts';
@@ -26,9 +27,9 @@ export function changeIn(step: Step): Change | null {
 }
 
 /**
- * Carries out one step of a plan. Whatever goes wrong is its outcome and nobody else's.
+ * Carries out one step of a plan. Any error becomes the outcome of this step alone.
  *
- * @param known what was found running for its change, `null` where nobody looked
+ * @param known the operation that was found in progress for its change, `null` where none was looked for
  */
 export async function carryOut(
   step: Step,
@@ -43,9 +44,9 @@ export async function carryOut(
   const budget: Budget = { until: startedAt + request.timeoutMs, signal };
   const track = newTrack(step.seen);
   const begins = changeIn(step) !== null && !signal.aborted;
-  const blocked = begins ? (mayStart ? tools.health.isDown() : place.blockedBy()) : null;
+  const blockedBy = begins ? (mayStart ? tools.health.isDown() : place.blockedBy()) : null;
   const outcome =
-    blocked === null
+    blockedBy === null
       ? await perform(step, known, request, { ...tools, budget, track }).then(
           (outcome) => {
             if (begins) tools.health.answered();
@@ -57,10 +58,7 @@ export async function carryOut(
             return outcomeOf(error, track, tools);
           },
         )
-      : refused({
-          reason: notStarted(blocked),
-          hint: 'Run the step again when that has ended, or give it a longer `timeout`.',
-        });
+      : outcomeOf(messages.blocked(blockedBy), track, tools);
   const { operation } = track;
   const goesOn = outcome.status === 'IN_PROGRESS' && operation?.state === 'IN_PROGRESS' && !signal.aborted;
   if (goesOn && tools.wait) tools.linger(operation);
@@ -81,12 +79,11 @@ async function perform(step: Step, known: Found | null, request: Request, making
 async function keep({ grant }: Step, operation: ChangingOperation, making: Making): Promise<Outcome> {
   if (operation !== 'provision')
     return keepAsFound({ ...making, change: { kind: changeOf[operation], grant, seen: making.track.seen } });
-  const remark =
-    grant.target.id === everywhere ? `It is provisioned to no ${making.cloud.words.target}: nothing to push.` : null;
+  const remark = grant.target.id === everywhere ? messages.nothingToPush(making.cloud.words.target) : null;
   return succeeded(null, false, remark);
 }
 
-/** What an error leaves of a change: unknown stays unknown (P2), and only what surely did not happen is FAILED. */
+/** The outcome of a change after an error: an unknown result stays unknown (P2), and only a change that surely did not happen is FAILED. */
 export function outcomeOf(error: unknown, track: Track, { log, clock }: ErrorTools): Outcome {
   if (error instanceof Refusal) for (const detail of error.details) log.info(detail);
   if (!isInWords(error)) log.debug(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -109,10 +106,10 @@ export function outcomeOf(error: unknown, track: Track, { log, clock }: ErrorToo
 
 function reasonIn(error: unknown): string {
   if (error instanceof Cancelled) return `${error.message}.`;
-  return isInWords(error) ? error.message : `This is a bug in the action: ${String(error)}`;
+  return isInWords(error) ? error.message : messages.bug(String(error));
 }
 
-/** Whether nobody answered, or nobody could sign in. */
+/** True if the cloud did not answer, or the sign-in failed. */
 function isSilence(error: unknown): boolean {
   if (error instanceof Refusal) return error.cause instanceof CloudError;
   return error instanceof CloudError && isUncertain(error.failure);
@@ -123,28 +120,21 @@ interface ErrorTools {
   readonly clock: Clock;
 }
 
-/** What ends the looking says nothing of what was looked for: the call that went unanswered. */
+/** The error that ended the looking, with the unanswered call that was looked for. */
 function withCause(reason: string, error: unknown, { operation, unanswered }: Track): string {
-  if (operation === null && unanswered === null && error instanceof Cancelled)
-    return `${reason} Its start call was not answered yet: whether it was carried out is not known.`;
+  if (operation === null && unanswered === null && error instanceof Cancelled) return messages.unanswered(reason);
   if (operation !== null || unanswered === null || unanswered === error) return reason;
-  return `${unanswered.message}. Whether it was carried out could not be seen: ${reason}`;
+  return messages.unknownResult(unanswered.message, reason);
 }
 
-/** What to do where the change is done and only seeing it failed. */
+/** Advice where the change is done, and only seeing it failed. */
 function hintOnDoubt(error: unknown, { operation }: Track): string | null {
-  if (operation?.state === 'IN_PROGRESS' && isInWords(error)) {
-    const goesOn = 'The change goes on without us. Run the step again: it adopts what is in progress.';
-    return withMore(goesOn, hintOf(error) ?? '');
-  }
-  if (operation?.state !== 'SUCCEEDED') return null;
-  return ['The change was carried out, and nobody has seen it yet: run the step again, which looks.', hintOf(error)]
-    .filter((it) => it !== null)
-    .join(' ');
+  if (operation?.state === 'IN_PROGRESS' && isInWords(error)) return withMore(messages.goesOn, hintOf(error) ?? '');
+  return operation?.state === 'SUCCEEDED' ? withMore(messages.notVerified, hintOf(error) ?? '') : null;
 }
 
 function hintOf(error: unknown): string | null {
-  if (!isInWords(error)) return 'Report it with the debug log of the step.';
+  if (!isInWords(error)) return messages.reportBug;
   if (error instanceof CloudError) return error.failure.hint;
   return error instanceof Refusal ? error.hint : null;
 }

@@ -1,3 +1,4 @@
+import { outlasting } from '../messages/changes.ts';
 import { left, type Budget } from '../clock.ts';
 import type { Change, Operation } from '../cloud.ts';
 import { Cancelled } from '../errors.ts';
@@ -12,24 +13,24 @@ import { createPoller } from './poll.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createSchedule, type Place } from './schedule.ts';
 
-/** What all changes of a run share. */
+/** State that all changes of a run share. */
 export interface Coordinator {
   readonly reading: Reading;
-  /** How many operations are in flight now. */
+  /** Number of operations that are in flight now. */
   readonly inFlight: () => number;
-  /** What one change needs to run, nothing of it held yet. */
+  /** The place that a change needs to run, not taken yet. */
   placeFor(change: Change): Place;
   /**
-   * What making one change takes.
+   * The tools for one change.
    *
-   * @param only the only action that may be carried out, `null` where what turns out to be needed may be
+   * @param only the only action that is allowed, `null` where any that is needed is allowed
    */
   toolsFor(change: Change, place: Place, only: Action | null): ApplyTools;
   close(): void;
 }
 
 export interface CoordinatorOrder {
-  /** How many grants there are in all. */
+  /** Number of all grants. */
   readonly count: number;
   readonly maxInFlight: number | null;
   /** Milliseconds. */
@@ -54,7 +55,7 @@ export function openCoordinator(
   const health = createHealth();
   const over = new AbortController();
   const lingering = AbortSignal.any([signal, over.signal]);
-  /** What has run out of our time counts against the cloud's limits until it has ended, for as long again at most. */
+  /** An operation past its time limit counts against the cloud's limits until it ends, for as long again at most. */
   const linger = (place: Place) => (operation: Operation) => {
     const budget: Budget = { until: clock.now() + timeoutMs, signal: lingering };
     const leave = (): void => {
@@ -64,7 +65,8 @@ export function openCoordinator(
     poller
       .awaitEnd(operation, budget, silent, following)
       .then(({ state }) => {
-        if (state === 'IN_PROGRESS' && left(budget, clock) === 0) place.block(outlasting(operation));
+        if (state === 'IN_PROGRESS' && left(budget, clock) === 0)
+          place.block(outlasting(operation.call, operation.requestId));
       })
       .then(leave, leave);
   };
@@ -95,10 +97,6 @@ export function openCoordinator(
   };
 }
 
-function outlasting({ call, requestId }: Operation): string {
-  return `${call} (request id ${requestId}) of this run is still in progress there after twice the time limit.`;
-}
-
 const silent: Log = {
   info: () => undefined,
   notice: () => undefined,
@@ -107,7 +105,7 @@ const silent: Log = {
   group: () => undefined,
 };
 
-/** Says of which of many grants it speaks. */
+/** A log that begins each line with the grant. */
 function speakingOf(subject: string, log: Log): Log {
   return {
     info: (line) => {

@@ -1,3 +1,4 @@
+import { lookingForRunning, runningUnread } from '../messages/changes.ts';
 import { atOnce, createBatch, type Batch, type BatchRule } from './batch.ts';
 import { dispensable, type Budget, type Clock } from '../clock.ts';
 import type { Change, ChangeKind, Cloud, Operation, Search } from '../cloud.ts';
@@ -6,7 +7,7 @@ import type { Log } from '../tools.ts';
 import { oppositeOf } from '../plan/plan.ts';
 import type { Track } from './track.ts';
 
-/** What looking for an operation found. `unreadable`: the list may not or could not be read, which was said as a warning. */
+/** Result of looking for an operation. `unreadable`: the list could not be read, which was logged as a warning. */
 export type Found = Operation | 'none' | 'unreadable';
 
 /** Looks for operations; questions that come together are one. */
@@ -25,20 +26,18 @@ export interface Sought {
 const patient: BatchRule = { largest: 100, longestMs: 1_000 };
 
 /**
- * @param log where a list that may not be read is warned of, once for each kind
- * @param alone there is just one grant: nobody to ask together with
+ * @param log gets a warning of a list that is not allowed to be read, once for each kind
+ * @param alone true if there is only one grant, and so no other question to ask together with
  */
 export function createFinder(cloud: Cloud, clock: Clock, log: Log, alone: boolean): Finder {
   const warned = new Set<ChangeKind>();
   const batches = new Map<string, Batch<Search, Operation | null>>();
-  /** Who looks for what it has started itself may wait a little: others look for theirs as well. */
+  /** A search for an operation of this step can wait a little for others of its kind. */
   const batchFor = ({ change: { kind }, since }: Search): Batch<Search, Operation | null> => {
     const key = `${kind} ${since === null ? 'running' : 'lost'}`;
     const look = (searches: readonly Search[], budget: Budget): ReturnType<Cloud['find']> =>
       cloud.find(searches, budget);
-    const batch =
-      batches.get(key) ??
-      createBatch('Looking for what is in progress', look, clock, since === null ? atOnce : patient);
+    const batch = batches.get(key) ?? createBatch(lookingForRunning, look, clock, since === null ? atOnce : patient);
     batches.set(key, batch);
     return batch;
   };
@@ -63,7 +62,7 @@ export function createFinder(cloud: Cloud, clock: Clock, log: Log, alone: boolea
   };
 }
 
-/** Whether a found operation is there to be followed. */
+/** True if an operation was found. */
 export function isOperation(found: Found): found is Operation {
   return typeof found === 'object';
 }
@@ -85,6 +84,5 @@ export function findOpposite({ change, track, budget, finder }: Sought): Promise
 }
 
 function warning(error: CloudError, kind: ChangeKind): string {
-  const { hint } = error.failure;
-  return `What is in progress (${kind}) could not be read, so nothing can be adopted. ${error.message}.${hint === null ? '' : ` ${hint}`}`;
+  return runningUnread(kind, error.message, error.failure.hint);
 }

@@ -1,17 +1,19 @@
-/** Whether anything works at all any more. */
+import { outage } from '../messages/changes.ts';
+
+/** Watches for an outage. */
 export interface Health {
-  /** A change came to an end that the cloud has had a word in. */
+  /** A change ended with an answer of the cloud. */
   answered(): void;
-  /** A change came to nothing since nobody answered, or nobody could sign in. */
+  /** A change failed without an answer, or without a sign-in. */
   silent(cause: string): void;
-  /** Why nothing more is begun, `null` as long as there is hope. */
+  /** The reason to start no more changes, `null` while there is none. */
   readonly isDown: () => string | null;
 }
 
-/** So many changes in a row that came to nothing are no accident: each further one would wait for its whole time limit. */
+/** Number of such changes in a row that means an outage: each further one would wait for its whole time limit. */
 const tooMany = 8;
 
-/** Ends a run in an outage: what was not begun stays certain, instead of becoming unknown grant by grant. */
+/** Ends a run in an outage, so that the result of changes that were not started is certain, not unknown. */
 export function createHealth(): Health {
   let inARow = 0;
   let last = '';
@@ -23,9 +25,6 @@ export function createHealth(): Health {
       inARow += 1;
       last = cause;
     },
-    isDown: () =>
-      inARow < tooMany
-        ? null
-        : `the last ${inARow} changes came to nothing, so that no other was begun. The last one: ${last}`,
+    isDown: () => (inARow < tooMany ? null : outage(inARow, last)),
   };
 }

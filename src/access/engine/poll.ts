@@ -1,16 +1,16 @@
+import { askingResults, askingState, inProgressAfter, listingRunning } from '../messages/changes.ts';
 import { createBatch, type BatchRule } from './batch.ts';
 import { left, type Budget, type Clock, type Random } from '../clock.ts';
 import type { Cloud, Operation } from '../cloud.ts';
 import { CloudError } from '../errors.ts';
 import type { Log } from '../tools.ts';
-import { seconds } from '../words.ts';
 
-/** After this long a request id that the cloud does not know is not merely new. */
+/** Age from which a request ID that the cloud does not know is not only new, in milliseconds. */
 const unknownIdMs = 30_000;
 
 /**
- * How long to wait before asking again, in milliseconds: most operations end within 15 s, so ask about once a second
- * for 20 s and then less and less, up to every 5 s.
+ * Wait before asking again, in milliseconds. Most operations end within 15 s: ask about once a second for 20 s, and then
+ * less and less, up to every 5 s.
  *
  * @param elapsed milliseconds since the operation was started
  */
@@ -26,13 +26,13 @@ export interface PollTools {
   readonly random: Random;
 }
 
-/** What whoever follows an operation wants to know, and for how long. */
+/** How an operation is followed. */
 export interface Following {
   /** Called once when it is known to have ended, which may be before it is known how. */
   readonly onLeft: () => void;
-  /** Whether it need not be followed any further. */
+  /** True if it need not be followed any further. */
   readonly isEnough: () => boolean;
-  /** Whether others wait for its end. */
+  /** True if others wait for its end. */
   readonly isUrgent: () => boolean;
 }
 
@@ -44,27 +44,27 @@ export interface Poller {
   awaitEnd(operation: Operation, budget: Budget, log: Log, follow?: Following): Promise<Operation>;
 }
 
-/** How often a waiting step says that it still waits, in milliseconds. */
+/** Interval at which a waiting step logs that it still waits, in milliseconds. */
 const progressEveryMs = 15_000;
-/** More than so many share one list of what is in progress. */
+/** Number of operations above which they share one list of those in progress. */
 const few = 2;
-/** How often that list is read, in milliseconds: what has ended makes room for others, and of many one ends soon. */
+/** Interval at which that list is read, in milliseconds: an ended operation makes room for others, and of many one ends soon. */
 const listEveryMs = 500;
 const listFewerEveryMs = 900;
 const fewer = 20;
-/** Where there is no such list, this long for each that is asked, in milliseconds. */
+/** Interval without such a list, for each operation that is asked about, in milliseconds. */
 const askEachMs = 120;
-/** What was started less than so long ago may not be listed yet, in milliseconds. */
+/** Age below which an operation might not be listed yet, in milliseconds. */
 const listedWithinMs = 2_000;
-/** How operations ended is asked for many at once. */
+/** Maximum number of operations whose results are asked for together. */
 const largestBatch = 50;
-/** How long the first of them waits for others, in milliseconds for each of all operations: many end soon enough. */
+/** Wait of the first of them for others, in milliseconds for each of all operations: of many, some end soon. */
 const waitEachMs = 20;
 const shortestWaitMs = 1_000;
 const longestWaitMs = 12_000;
-/** Looking takes at most a part of the requests that the pace allows: starting comes first. */
+/** One of so many requests that the pace allows is used for looking: starting comes first. */
 const lookingShare = 3;
-/** What took very long once says little of the next time, in milliseconds. */
+/** Maximum pause after a slow answer, in milliseconds: one slow answer says little about the next. */
 const longestPauseMs = 10_000;
 
 interface Watched {
@@ -74,7 +74,7 @@ interface Watched {
   left: boolean;
 }
 
-/** @param most how many operations there will be in all */
+/** @param most number of all operations to come */
 export function createPoller(tools: PollTools, most: number): Poller {
   const { cloud, clock, random } = tools;
   const endings: BatchRule = {
@@ -89,10 +89,10 @@ export function createPoller(tools: PollTools, most: number): Poller {
   const isMany = (): boolean => watched.size > few;
   const askMany = (operations: readonly Operation[], budget: Budget): ReturnType<Cloud['ask']> =>
     cloud.ask(operations, budget);
-  const askNow = createBatch('Asking how operations stand', askMany, clock);
-  const askTogether = createBatch('Asking how operations ended', askMany, clock, endings);
+  const askNow = createBatch(askingState, askMany, clock);
+  const askTogether = createBatch(askingResults, askMany, clock, endings);
   const isRunning = createBatch(
-    'Listing what is in progress',
+    listingRunning,
     async (operations: readonly Operation[], budget) => {
       const began = clock.now();
       const running = await cloud.running(operations, budget);
@@ -116,13 +116,13 @@ export function createPoller(tools: PollTools, most: number): Poller {
     // All at the same instants: so they share their requests.
     return every - (clock.now() % every);
   };
-  /** A list that fails for good is as good as none: each operation still answers for itself. For `catch`. */
+  /** A list that always fails is not used: each operation can be asked about. For `catch`. */
   const unlistable = (it: Watched) => (error: unknown) => {
     if (!(error instanceof CloudError)) throw error;
     listable &&= isWorthAskingAgain(error, clock.now() - it.began);
     return null;
   };
-  /** Whether the list has shown that it is still in progress. */
+  /** True if the list has shown that it is still in progress. */
   const isListed = async (it: Watched, budget: Budget): Promise<boolean> => {
     if (it.left || !isMany() || !listable) return false;
     const running = await isRunning.ask(it.operation, budget).catch(unlistable(it));
@@ -131,7 +131,7 @@ export function createPoller(tools: PollTools, most: number): Poller {
     return running || (!it.listed && clock.now() - it.began < listedWithinMs);
   };
   const othersRun = (): boolean => [...watched].some((other) => !other.left);
-  /** When nothing runs any more, nobody is to be waited for. */
+  /** When nothing is in progress, there is nothing to wait for. */
   const flushAtTheEnd = (): void => {
     if (!othersRun()) askTogether.flush();
   };
@@ -170,7 +170,7 @@ export function createPoller(tools: PollTools, most: number): Poller {
           it.operation = asked ?? it.operation;
           if (isMany() || it.operation.state !== 'IN_PROGRESS' || clock.now() - spokenAt < progressEveryMs) continue;
           spokenAt = clock.now();
-          log.info(`${it.operation.call} is IN_PROGRESS after ${seconds(spokenAt - it.began)}.`);
+          log.info(inProgressAfter(it.operation.call, spokenAt - it.began));
         }
         if (it.operation.state !== 'IN_PROGRESS') leave();
         return it.operation;
@@ -181,7 +181,7 @@ export function createPoller(tools: PollTools, most: number): Poller {
     },
   };
 
-  /** One that was taken for ended sleeps here, since it does not in the loop. */
+  /** An operation that was believed to have ended sleeps here, since it does not in the loop. */
   async function lookAgain(it: Watched, budget: Budget): Promise<void> {
     if (!it.left) return;
     await clock.sleep(Math.min(left(budget, clock), delay(clock.now() - it.began, false)), budget.signal);

@@ -1,21 +1,21 @@
+import { soFar } from '../messages/changes.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../tools.ts';
 import { isChanged, type Result } from '../outcome.ts';
-import { seconds } from '../words.ts';
 
-/** Says how far a run with many grants has come. */
+/** Logs the progress of a run with many grants. */
 export interface Progress {
   ended(result: Result): void;
   close(): void;
 }
 
-/** At most so often, in milliseconds. */
+/** Minimum interval between two lines, in milliseconds. */
 const everyMs = 5_000;
 const instantMs = 500;
-/** So many have to have ended before anything can be said of the rest. */
+/** Number of changes that must have ended before the rest can be estimated. */
 const enough = 5;
 
-/** @param inFlight how many operations are in flight now */
+/** @param inFlight number of operations that are in flight now */
 export function createProgress(total: number, inFlight: () => number, clock: Clock, log: Log): Progress {
   const began = clock.now();
   let spokenAt = began;
@@ -30,21 +30,15 @@ export function createProgress(total: number, inFlight: () => number, clock: Clo
     timer?.();
     timer = null;
     spokenAt = clock.now();
-    const counts = [
-      `${done} of ${total} done`,
-      `${failed} failed`,
-      `${inFlight()} in flight`,
-      ...(unended > 0 ? [`${unended} still in progress at their time limit`] : []),
-    ];
-    log.info(`${[...counts, ...rest(spokenAt - began)].join(', ')}.`);
+    log.info(soFar({ done, total, failed, inFlight: inFlight(), unended }, rest(spokenAt - began)));
   };
   /**
-   * What had nothing to change took no time and says nothing of the rest; nor does any pace where all of the rest has
-   * begun, and the cloud alone knows how long it takes.
+   * Estimated milliseconds for the rest, `null` if unknown: grants without a change took no time, and where all of the rest
+   * has begun, only the cloud knows how long it takes.
    */
-  const rest = (elapsed: number): readonly string[] => {
+  const rest = (elapsed: number): number | null => {
     const left = total - done - unended;
-    return changed < enough || left <= inFlight() ? [] : [`about ${seconds((elapsed / changed) * left)} left`];
+    return changed < enough || left <= inFlight() ? null : (elapsed / changed) * left;
   };
 
   return {

@@ -1,3 +1,4 @@
+import { grantsSuchAs, moreRemarks } from '../messages/changes.ts';
 import type { Budget } from '../clock.ts';
 import type { ChangeKind } from '../cloud.ts';
 import { describeGrant, type Grant, type Words } from '../grant.ts';
@@ -5,7 +6,7 @@ import { isChanged, type Result } from '../outcome.ts';
 import type { RunTools } from './run-tools.ts';
 import { capital } from '../words.ts';
 
-/** What no read shows: a change takes time to be enforced, and does not undo everything that a grant made possible. */
+/** Effects that no read shows: a change takes time to be enforced, and does not undo everything that a grant allowed. */
 export async function remarksOn(
   results: readonly Result[],
   kind: ChangeKind,
@@ -32,15 +33,15 @@ export async function remarksOn(
   }
   const all = [...those].map(([remark, grants]) => remarkInWords(remark, grants, results.length, cloud.words));
   if (all.length <= mostRemarks) return all;
-  return [...all.slice(0, mostRemarks), `${all.length - mostRemarks} more remarks of this kind are left out.`];
+  return [...all.slice(0, mostRemarks), moreRemarks(all.length - mostRemarks)];
 }
 
 const mostRemarks = 20;
 
-/** Of many grants it is said which ones are meant. */
+/** A remark with the grants that it is about, unless it is about all. */
 function remarkInWords(remark: string, grants: readonly Grant[], all: number, words: Words): string {
   const [first] = grants;
   if (first === undefined || grants.length === all) return remark;
   const subject = describeGrant(first, words);
-  return `${grants.length === 1 ? capital(subject) : `${grants.length} grants, such as ${subject}`}: ${remark}`;
+  return `${grants.length === 1 ? capital(subject) : grantsSuchAs(grants.length, subject)}: ${remark}`;
 }

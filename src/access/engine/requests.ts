@@ -1,3 +1,6 @@
+import { answeredIn, failedIn, laterTurn, turnTooLate } from '../messages/requests.ts';
+import { signingInAgain } from '../messages/sign-in.ts';
+import { tryingAgain } from '../messages/changes.ts';
 import { type Budget, budgetWith, type Clock, left, type Random, type Turn } from '../clock.ts';
 import { asNotSent, Cancelled, CloudError, isInWords, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { Log } from '../tools.ts';
@@ -6,17 +9,16 @@ import { hintOnRefused, isEnding, mostRenewals, renewedInVain, type Credential }
 import { createDenials } from './denials.ts';
 import { createPace, lowered, type Pace, type Quota } from './pacing.ts';
 import { delayBeforeRenewal, delayBeforeRetry } from './retry.ts';
-import { seconds } from '../words.ts';
 
-/** What a request counts against. */
+/** The quota that a request counts against. */
 export interface Quoted {
-  /** Which of the cloud's quotas it counts against. */
+  /** Name of the quota. */
   readonly quota: string;
-  /** Whose bucket of that quota, where there are several: such as a subscription. */
+  /** Owner of the bucket where the quota has several, such as a subscription. */
   readonly bucket?: string;
 }
 
-/** One request to a cloud, before it is sent. @template K what it is signed with, or carries */
+/** One request to a cloud, before it is sent. @template K the credential that it is signed with, or carries */
 export interface Sending<T, K = undefined> extends Quoted {
   /** As the cloud's permission system names it. */
   readonly operation: string;
@@ -47,25 +49,24 @@ export interface RequestTools {
   readonly quotas: Readonly<Record<string, Quota>>;
   /** The most requests a second in any bucket, `null` for what the quotas allow. */
   readonly requestsPerSecond: number | null;
-  /** Puts an SDK's error into the domain's words. */
+  /** Turns an SDK's error into a failure. */
   readonly classify: (error: unknown, operation: string) => Failure;
-  /** Whether an answer calls ended, or does not know, what the request was signed with. */
+  /** True if an answer reports the credential as expired or unknown. */
   readonly isSignInRefused?: (failure: Failure, error: unknown) => boolean;
   /** Operations that a step has to be allowed in order to end access, beside the change itself. */
   readonly endingNeeds?: RegExp;
   /** The request id of the answer to the request that this signal could have ended, for the debug log. */
   readonly requestIdOf: (signal: AbortSignal) => string | null;
-  /** What the answer to that request says is left in its bucket, `null` where it says nothing. */
+  /** Requests left in the bucket by the answer to that request, `null` where it names none. */
   readonly remainingOf?: (signal: AbortSignal) => number | null;
 }
 
-/** Longer than this, in milliseconds, a request that changes something does not wait for its turn. */
+/** Maximum wait of a request that changes something for its turn, in milliseconds. */
 const longestTurnMs = 10_000;
-const laterTurn = 'it was not sent yet, since its turn at the quota’s pace comes later';
 
 /**
- * The single place where requests are paced, timed and classified. Whoever tries one again goes by one policy, `retry.ts`;
- * the SDKs' own retries are off.
+ * The only place that paces, times and classifies requests. Retries follow one policy, `retry.ts`; the SDKs' own retries
+ * are off.
  */
 export function createRequests(tools: RequestTools): Requests {
   const { clock, random, log } = tools;
@@ -79,7 +80,7 @@ export function createRequests(tools: RequestTools): Requests {
     return pace;
   };
 
-  // Who tries once and looks in between still makes several tries within one budget.
+  // A caller that tries once and looks in between still makes several tries within one budget.
   const tries = new WeakMap<Budget, Map<string, number>>();
 
   const signedIn = async <T, K>({ credential, budget }: Waiting<T, K>): Promise<K> => {
@@ -89,7 +90,7 @@ export function createRequests(tools: RequestTools): Requests {
     return key as K;
   };
 
-  /** Whether a request whose credentials were refused is worth another try: with new ones, and not for ever. */
+  /** Renews refused credentials; returns the failure where the request is not worth another try. */
   const renew = async <T, K>(
     sending: Waiting<T, K>,
     key: K,
@@ -103,8 +104,7 @@ export function createRequests(tools: RequestTools): Requests {
     if (isSpent || delay >= left(budget, clock))
       return renewals === 0 ? failure : { ...failure, hint: hintOnRefused(failure, renewedInVain) };
     if (!(await credential.renew(key, budget))) return { ...failure, hint: hintOnRefused(failure, credential.hint) };
-    const { code, message } = failure;
-    log.info(`${operation}: the sign-in is called ended before its time (${code}: ${message}). Signing in anew.`);
+    log.info(signingInAgain(operation, failure.code, failure.message));
     await clock.sleep(delay, budget.signal);
     return null;
   };
@@ -130,7 +130,7 @@ export function createRequests(tools: RequestTools): Requests {
         signal: own,
       });
       const { answer, signal } = await withTimeout(ms, clock, budget.signal, send);
-      log.debug(`${operation}: answered in ${took()}, request id ${tools.requestIdOf(signal) ?? 'none'}`);
+      log.debug(answeredIn(operation, took(), tools.requestIdOf(signal)));
       pace?.answered(tools.remainingOf?.(signal) ?? null);
       budget.onAnswer?.();
       return answer;
@@ -141,7 +141,7 @@ export function createRequests(tools: RequestTools): Requests {
         throw budget.signal.aborted ? budget.signal.reason : error;
       }
       const failure = tools.classify(error, operation);
-      log.debug(`${operation}: ${failure.code} in ${took()}, request id ${failure.requestId ?? 'none'}`);
+      log.debug(failedIn(operation, failure.code, took(), failure.requestId));
       if (failure.kind === 'throttled') pace?.throttled(failure.retryAfterMs);
       else pace?.ended();
       const isRefused = tools.isSignInRefused?.(failure, error) ?? false;
@@ -154,7 +154,7 @@ export function createRequests(tools: RequestTools): Requests {
   return {
     once(asked) {
       const sending = waiting({ ...asked, credential: certain(asked.credential) });
-      // Who changes something holds a place that others could use.
+      // A change holds a place that others could use.
       const waitMs = hasTurn(sending) ? 0 : (paceOf(sending)?.waitMs() ?? 0);
       if (waitMs > longestTurnMs && waitMs < left(sending.budget, clock)) {
         return Promise.reject(
@@ -214,7 +214,7 @@ export function createRequests(tools: RequestTools): Requests {
           if (delay === null || delay >= left(sending.budget, clock)) throw error;
           const { faultsMs = Infinity } = sending.budget;
           if (kind === 'unavailable' && clock.mono() - began + delay > faultsMs) throw error;
-          log.info(`${error.message}. Trying again in ${seconds(delay)}.`);
+          log.info(tryingAgain(error.message, delay));
           await clock.sleep(delay, sending.budget.signal);
         }
       }
@@ -225,7 +225,7 @@ export function createRequests(tools: RequestTools): Requests {
 /** A request that may have to wait for a sign-in. */
 interface Waiting<T, K> extends Sending<T, K> {
   readonly budget: Budget & {
-    /** So many milliseconds more, which the sign-in took. */
+    /** Adds the milliseconds that the sign-in took. */
     grant(ms: number): void;
   };
 }
@@ -240,7 +240,7 @@ function waiting<T, K>(sending: Sending<T, K>): Waiting<T, K> {
   return { ...sending, budget: Object.assign(more, { grant }) };
 }
 
-/** Of what changes something: without a sign-in it was never sent. */
+/** The credential of a change: without a sign-in the change was never sent. */
 function certain<K>(credential: Credential<K> | undefined): Credential<K> | undefined {
   if (credential === undefined) return undefined;
   return {
@@ -258,14 +258,14 @@ function hasTurn(sending: Quoted & { readonly budget: Budget }): boolean {
   return sending.budget.turn?.counts(keyOf(sending)) === true;
 }
 
-/** Whether it goes by a turn that was waited for before. */
+/** Uses a turn that was waited for before. Returns whether there was one. */
 function takes(sending: Quoted & { readonly budget: Budget }): boolean {
   if (!hasTurn(sending)) return false;
   sending.budget.turn?.spend();
   return true;
 }
 
-/** Whoever is cancelled while it waits has sent nothing. */
+/** A request that is canceled while it waits was not sent. */
 async function turnOf(pace: Pace | null, budget: Budget): Promise<boolean> {
   try {
     budget.signal.throwIfAborted();
@@ -276,6 +276,13 @@ async function turnOf(pace: Pace | null, budget: Budget): Promise<boolean> {
 }
 
 function notSent(operation: string): Failure {
-  const message = 'it was not sent, since its turn at the quota’s pace comes after the time limit';
-  return { kind: 'throttled', operation, code: 'NotSent', message, requestId: null, retryAfterMs: null, hint: null };
+  return {
+    kind: 'throttled',
+    operation,
+    code: 'NotSent',
+    message: turnTooLate,
+    requestId: null,
+    retryAfterMs: null,
+    hint: null,
+  };
 }

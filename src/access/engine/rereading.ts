@@ -1,22 +1,22 @@
+import { readingAgain } from '../messages/changes.ts';
 import { left, type Budget, type Clock } from '../clock.ts';
 import type { Log } from '../tools.ts';
-import { seconds } from '../words.ts';
 
-/** What is read again until it is as wanted: reads lag behind a change. */
+/** A read that is repeated until it is as wanted: reads lag behind a change. */
 export interface Rereading<Read> {
   readonly read: (budget: Budget) => Promise<Read>;
   readonly isWanted: (read: Read) => boolean;
-  /** What is waited for, as the log says it. */
+  /** The expected state, for the log. */
   readonly expected: 'there' | 'gone';
-  /** How long reads may lag, in milliseconds: then what was read last is believed. */
+  /** Maximum lag of reads, in milliseconds: then the last read is believed. */
   readonly visibleWithinMs: number;
   /** The longest wait between two reads, in milliseconds. */
   readonly longestWaitMs: number;
-  /** Whether there is no time for another read, though the budget has some. */
+  /** True if there is no time for another read, though the budget has some. */
   readonly isOver?: () => boolean;
 }
 
-/** How long to wait before the second read, in milliseconds; before each further one twice as long. */
+/** Wait before the second read, in milliseconds; before each further one twice as long. */
 const firstWaitMs = 500;
 
 /** Reads until it is as wanted, or as long as reads may lag; returns what was read last. */
@@ -29,7 +29,7 @@ export async function readUntilWanted<Read>(
   let waited = 0;
   for (let wait = firstWaitMs; !isWanted(last); wait = Math.min(2 * wait, longestWaitMs)) {
     if (waited + wait > visibleWithinMs || wait >= left(budget, clock) || isOver()) break;
-    log.info(`${expected === 'gone' ? 'Still listed' : 'Not visible yet'}. Reading again in ${seconds(wait)}.`);
+    log.info(readingAgain(expected, wait));
     await clock.sleep(wait, budget.signal);
     waited += wait;
     last = await read(budget);

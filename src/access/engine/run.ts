@@ -1,3 +1,4 @@
+import { correctLine, stateUnread } from '../messages/changes.ts';
 import { changeOf } from './carry-out.ts';
 import { readingBudget, type Budget, type Clock } from '../clock.ts';
 import { absent, type Cloud, type Observation } from '../cloud.ts';
@@ -16,14 +17,14 @@ import { remarksOn } from './remarks.ts';
 import type { Lifetime, Request } from '../request.ts';
 import type { RunTools } from './run-tools.ts';
 
-/** How a request ended, grant by grant, and what a person should know besides. */
+/** The results of a request, grant by grant, and further information for a person. */
 export interface Run {
   readonly results: readonly Result[];
-  /** What was left out, and what could not be asked. */
+  /** Sentences about what was left out, or could not be looked up. */
   readonly notices: readonly string[];
-  /** What no read shows. */
+  /** Sentences about effects that no read shows. */
   readonly remarks: readonly string[];
-  /** What makes it red besides its results. */
+  /** Reason to end red besides the results. */
   readonly lack: Lack | null;
 }
 
@@ -49,7 +50,7 @@ export async function run(request: Request, tools: RunTools): Promise<Run> {
   return { results, notices, remarks: await remarksOn(results, changeOf[request.operation], tools), lack: null };
 }
 
-/** Reads how all grants stand. A place that cannot be read is its own grants' failure, as long as others can be. */
+/** Reads the state of all grants. A place that cannot be read fails only its own grants, as long as others can be read. */
 async function readAll(
   grants: readonly Grant[],
   cloud: Cloud,
@@ -72,11 +73,11 @@ async function readAll(
 
 function stepFor({ operation }: Request, grant: Grant, read: Observation | CloudError): Step {
   if (!(read instanceof CloudError)) return planStep(operation, grant, read);
-  const hint = read.failure.hint ?? 'Correct the line that names it, or run the step again.';
-  return { action: 'refuse', grant, seen: null, reason: `How it stands could not be read: ${read.message}`, hint };
+  const hint = read.failure.hint ?? correctLine;
+  return { action: 'refuse', grant, seen: null, reason: stateUnread(read.message), hint };
 }
 
-/** Puts the plan in writing, where anybody asked for that, and throws what differs from the reviewed one. */
+/** Writes the plan where that was requested, and throws the difference from the reviewed plan. */
 async function settlePlan(
   steps: readonly Step[],
   request: Request,
@@ -90,7 +91,7 @@ async function settlePlan(
   if (difference !== null) throw difference;
 }
 
-/** What a dry run says of each grant: what would be changed, and what would be refused. */
+/** Results of a dry run: the changes and refusals that would happen. */
 function foresee(steps: readonly Step[], lifetime: Lifetime, clock: Clock): readonly Result[] {
   const now = clock.now();
   return steps.map((step) => {

@@ -1,29 +1,38 @@
+import {
+  carried,
+  keepsTrying,
+  keysUnread,
+  signedInAt,
+  signInFailed,
+  tryingSignIn,
+  tryingWithNewToken,
+} from '../messages/sign-in.ts';
 import { budgetWith, left, type Budget } from '../clock.ts';
-import { CloudError, Refusal, type Failure } from '../errors.ts';
+import { runAgain, CloudError, Refusal, type Failure } from '../errors.ts';
 import { describeClaims, type IdentityToken } from '../identity-token.ts';
 import type { CloudTools } from '../tools.ts';
-import { seconds, sentence, several } from '../words.ts';
+import { sentence } from '../words.ts';
 import { delayBeforeRetry, delayBeforeSignIn, isPassing } from './retry.ts';
 
-/** How a cloud gives credentials for an ID token. */
+/** Exchange of an ID token for a cloud's credentials. */
 export interface Exchange<T> {
   readonly mint: (budget: Budget) => Promise<IdentityToken>;
   /** Exactly one request. */
   readonly send: (token: IdentityToken, budget: Budget) => Promise<T>;
-  /** Says what the refused token carried; `null` where the answer refuses nobody. */
+  /** The refusal, with the claims of the refused token; `null` where the answer is not a refusal. */
   readonly refused: (error: CloudError, token: IdentityToken) => Refusal | null;
-  /** The waits before further tries of a refusal that may be a flake, in milliseconds. */
+  /** Waits before further tries after a refusal that may be temporary, in milliseconds. */
   readonly flakes: (failure: Failure) => readonly number[];
 }
 
-/** A sign-in that makes one thing. @param isUrgent whether there is no old one to go on with */
+/** A sign-in that makes one credential. @param isUrgent true if there is no old one to use meanwhile */
 export type Make<T> = (budget: Budget, isUrgent: boolean) => Promise<T>;
 
 type Tools = Pick<CloudTools, 'clock' | 'random' | 'log' | 'signInUntil'>;
 
 /** No further try of a refusal begins later than this after the first, so that its answer comes within 5 s (P9). */
 const lastRefusedTryMs = 2_500;
-/** Nor does one wait for its ID token, or for its answer, for longer than this after the first, in milliseconds. */
+/** Time after the first try at which a further one stops waiting for its ID token or its answer, in milliseconds. */
 const answeredByMs = 4_000;
 
 /**
@@ -44,7 +53,7 @@ export function createExchange<T>(how: Exchange<T>, tools: Tools): Make<T> {
     isUrgent && tools.signInUntil !== null ? persistently(budget) : untilRefused(once, how, tools, budget);
 }
 
-/** What an exchange came to: what the cloud answered, and what that says to a person. */
+/** A refused exchange: the cloud's answer, and the error for a person. */
 class Refused extends Error {
   readonly answer: CloudError;
   readonly inWords: CloudError | Refusal;
@@ -81,20 +90,20 @@ async function untilRefused<T>(
       const delay = passes ? delayBeforeRetry(answer.failure, tries, random) : flakes(answer.failure)[refusals++];
       const isLate = !passes && clock.now() + (delay ?? 0) > began + lastRefusedTryMs;
       if (delay === undefined || delay === null || isLate || delay >= left(budget, clock)) throw inWords;
-      log.info(`${answer.message}. Trying again with a new ID token in ${seconds(delay)}.`);
+      log.info(tryingWithNewToken(answer.message, delay));
       await clock.sleep(delay, budget.signal);
     }
   }
 }
 
-/** A last try has so long, in milliseconds. */
+/** Time of a last try, in milliseconds. */
 const lastTryMs = 5_000;
-/** Who asks again so soon after it was given up gets the same answer, in milliseconds. */
+/** Time after giving up in which a further call gets the same error, in milliseconds. */
 const restMs = 60_000;
 
 /**
- * Tries again after every answer, whatever it says, until it is in or the time for signing in is over: whoever ends
- * access has signed in as this very identity before, or is the only one who ends it.
+ * Tries again after every answer, until the sign-in succeeds or its time is over: a step that ends access has signed in as
+ * this identity before, or is the only one that ends the access.
  */
 export function persistent<T>(
   once: (budget: Budget) => Promise<T>,
@@ -109,7 +118,7 @@ export function persistent<T>(
     for (let tries = 1; ; tries += 1) {
       try {
         const made = await once(budget);
-        if (tries > 1) log.info(`Signing in succeeded at try ${tries}, after ${seconds(clock.now() - began)}.`);
+        if (tries > 1) log.info(signedInAt(tries, clock.now() - began));
         return made;
       } catch (error) {
         const trouble = troubleIn(error);
@@ -122,20 +131,20 @@ export function persistent<T>(
         const asked = trouble.retryAfterMs ?? 0;
         const delay = Math.min(Math.max(asked, delayBeforeSignIn(tries, random)), until - now);
         if (tries === 1) tellFirst(trouble, until - now, log);
-        else log.info(`${sentence(trouble.message)} Signing in is tried again in ${seconds(delay)}.`);
+        else log.info(tryingSignIn(trouble.message, delay));
         await clock.sleep(delay, signal);
       }
     }
   };
 }
 
-/** Why a try gave no sign-in, as far as it is told. */
+/** The reason why a try failed. */
 interface Trouble {
   readonly message: string;
   readonly hint: string;
   readonly details: readonly string[];
   readonly retryAfterMs: number | null;
-  /** What the cloud, or who makes ID tokens, answered. */
+  /** The answer of the cloud, or of the issuer of ID tokens. */
   readonly answer: CloudError | null;
 }
 
@@ -156,26 +165,20 @@ function troubleOf(answer: CloudError): Trouble {
   return { message, hint: failure.hint ?? '', details: [], retryAfterMs: failure.retryAfterMs, answer };
 }
 
-/** At once, and whole: who reads the log meanwhile can mend what will not pass by itself (P9). */
+/** At once and in full: a person who reads the log can correct what does not pass by itself (P9). */
 function tellFirst({ message, hint, details }: Trouble, ms: number, log: CloudTools['log']): void {
-  const goesOn = `Signing in is tried again for up to ${seconds(ms)}, with a new ID token each time.`;
-  log.warning([sentence(message), goesOn, ...(hint === '' ? [] : [`If it does not pass: ${hint}`])].join(' '));
+  log.warning(keepsTrying(message, ms, hint));
   for (const line of details) log.info(line);
 }
 
 function inVain({ message, hint, details, answer }: Trouble, tries: number, ms: number): Refusal {
-  const often = `Signing in was refused in all of ${several(tries, 'try').replace('trys', 'tries')} within ${seconds(ms)}.`;
-  const last = `${often} The last answer: ${sentence(message)}`;
-  const refusal = new Refusal(last, hint === '' ? 'Run the step again.' : hint, details);
+  const refusal = new Refusal(signInFailed(tries, ms, message), hint === '' ? runAgain : hint, details);
   return answer === null ? refusal : Object.assign(refusal, { cause: answer });
 }
 
-/** The cloud could not read what the token's issuer publishes: that says nothing of trust, and mostly passes. */
+/** The cloud could not read the keys that the token's issuer publishes. That says nothing about trust, and usually passes. */
 export function issuerUnread({ message, failure }: CloudError, token: IdentityToken): Refusal {
   const issuer = token.claims['iss'] ?? '?';
-  return new Refusal(
-    message,
-    `The cloud could not read the keys of the issuer ${issuer}, which mostly passes: run the step again, and see the status pages of GitHub and of the cloud. An issuer of your own has to be reachable from the internet (${failure.code}).`,
-    ['The ID token carried:', ...describeClaims(token, ['sub', 'aud', 'iss'])],
-  );
+  const details = [carried, ...describeClaims(token, ['sub', 'aud', 'iss'])];
+  return new Refusal(message, keysUnread(issuer, failure.code), details);
 }

@@ -1,15 +1,14 @@
+import * as messages from '../messages/changes.ts';
 import { left } from '../clock.ts';
-import type { Change, Observation, Operation } from '../cloud.ts';
+import type { Observation, Operation } from '../cloud.ts';
 import { CloudError, Refusal, Unsent, type Failure, type FailureKind } from '../errors.ts';
 import type { ApplyTools, UnderWay } from './apply-tools.ts';
 import { findOpposite, findRunning, findSince, isOperation } from './find.ts';
-import { isReached, seenIn, type Action } from '../plan/plan.ts';
+import { isReached, seenIn } from '../plan/plan.ts';
 import { delayBeforeRetry, isUncertain } from './retry.ts';
 import { awaitReading, awaitStanding, isSeen } from './verify.ts';
-import { seconds } from '../words.ts';
-import { notStarted } from '../outcome.ts';
 
-/** What came of starting: an operation to follow, or the change was found done without one. */
+/** Result of a start: an operation to follow, or a change that was found done without one. */
 export type Started =
   | { readonly kind: 'operation'; readonly operation: Operation; readonly adopted: boolean }
   | {
@@ -19,32 +18,32 @@ export type Started =
       readonly remark: string;
     };
 
-/** A start call that was lost is looked for at once, and so many milliseconds after the loss: reads lag by seconds. */
+/** Times of looking for a lost start call after the first look, in milliseconds since the loss: reads lag by seconds. */
 const looks = [500, 1_500, 3_500, 7_500] as const;
 const lastLookAt = 7_500;
-/** A look that takes longer than this, in milliseconds, waits for its turn. */
+/** Time from which a look was one that waited for its turn, in milliseconds. */
 const rareMs = 1_000;
 
-/** So many lost start calls of one change are looked for before the last error is reported. */
+/** Maximum number of lost start calls of one change before the last error is reported. */
 const maxLost = 5;
 
 /**
- * Starts a change, once as far as the cloud is concerned: what was refused is tried again within the budget, what may
- * have been carried out is looked for first, never started again blindly.
+ * Starts a change once. A refused start is tried again within the budget; one that may have been carried out is looked for
+ * first, and never repeated without checking.
  */
 export async function start(it: UnderWay): Promise<Started> {
   const { change, budget, track, clock, cloud, place } = it;
-  if (it.only !== null && it.only !== change.kind) throw notReviewed(change, it.only);
+  if (it.only !== null && it.only !== change.kind) throw messages.notReviewed(it.only, change.kind);
   track.made = change.kind;
   const since = clock.now();
   const refusals = new Map<FailureKind, number>();
   let lost = 0;
   let refused: CloudError | null = null;
   for (;;) {
-    // Who has waited for others for too long says what it was refused with before.
+    // A change that has waited too long for others reports the last refusal.
     const inTime = await place.take(budget);
     budget.signal.throwIfAborted();
-    if (!inTime) throw refused ?? noPlace(place.blockedBy());
+    if (!inTime) throw refused ?? messages.noPlace(place.blockedBy());
     const answer = await tryStart(it);
     if (!(answer instanceof CloudError)) {
       place.accepted();
@@ -69,25 +68,10 @@ export async function start(it: UnderWay): Promise<Started> {
   }
 }
 
-/** What has come about since the plan was made was reviewed by nobody. */
-function notReviewed({ kind }: Change, planned: Action): Refusal {
-  return new Refusal(
-    notStarted(`the reviewed plan says ${planned} here, and it would take ${kind} by now.`),
-    'Somebody has changed it in the meantime: run the step with `dry-run: true` again, and have the new plan reviewed.',
-  );
-}
-
-function noPlace(blocked: string | null): Refusal {
-  return new Refusal(
-    notStarted(blocked ?? 'others were at work until the time limit passed.'),
-    'Run the step again, or give it a longer `timeout`.',
-  );
-}
-
 function sayStarted(operation: Operation, { log, onStarted }: ApplyTools): void {
   onStarted(operation);
-  const began = operation.state === 'SUCCEEDED' ? 'Carried out' : 'Started';
-  log.info(`${began} ${operation.call}: request id ${operation.requestId}.`);
+  const said = operation.state === 'SUCCEEDED' ? messages.carriedOut : messages.started;
+  log.info(said(operation.call, operation.requestId));
 }
 
 async function tryStart({ change, budget, track, cloud }: UnderWay): Promise<Operation | CloudError> {
@@ -106,7 +90,7 @@ async function tryStart({ change, budget, track, cloud }: UnderWay): Promise<Ope
   }
 }
 
-/** Waits out a passing refusal. A conflict may come from this very change, or from its opposite: see which. */
+/** Waits out a temporary refusal. A conflict may come from this change or from its opposite: looks which. */
 async function afterRefusal(
   refusal: CloudError,
   { tries, lost }: { readonly tries: number; readonly lost: number },
@@ -117,7 +101,7 @@ async function afterRefusal(
   if (change.kind === 'create' && refusal.failure.kind === 'exists') return adoptExisting(refusal, lost > 0, it);
   const delay = delayBeforeRetry(refusal.failure, tries, random);
   if (delay === null || delay >= left(budget, clock)) throw refusal;
-  log.info(`${refusal.message}. ${meaning(refusal.failure)}Trying again in ${seconds(delay)}.`);
+  log.info(messages.tryingAgain(refusal.message, delay, meaning(refusal.failure)));
   // Nothing of ours runs there, and others may use the room.
   if (refusal.failure.kind === 'busy' || refusal.failure.kind === 'throttled') place.refused();
   place.give();
@@ -130,24 +114,22 @@ async function afterRefusal(
   }
   const running = await findRunning(it).catch(insteadOf(refusal));
   if (!isOperation(running)) return null;
-  log.info(`Adopted ${running.call}, in progress for this very grant: request id ${running.requestId}.`);
+  log.info(messages.adopted(running.call, running.requestId));
   it.onStarted(running);
   return { kind: 'operation', operation: running, adopted: true };
 }
 
 function meaning(failure: Failure): string {
   const { kind } = failure;
-  if (kind === 'busy') return 'Another operation is running there, or too much is at once. ';
-  const young = kind === 'replicating' || kind === 'unknown-role';
-  return young ? 'What was made a moment ago is not known everywhere yet. ' : '';
+  if (kind === 'busy') return messages.busyThere;
+  return kind === 'replicating' || kind === 'unknown-role' ? messages.notKnownYet : '';
 }
 
-/** @param lost whether an earlier try went unanswered, and so may have been what removed it */
+/** @param lost true if an earlier try was not answered, and so may have removed it */
 async function acceptAbsence(refusal: CloudError, lost: boolean, it: UnderWay): Promise<Started> {
   const read = await awaitReading(it.change, it).catch(insteadOf(refusal));
   if (!isReached('remove', read)) throw refusal;
-  const remark = lost ? 'The answer to the call that removed it was lost' : 'It was gone already';
-  return { kind: 'done', changed: lost, requestId: null, remark: `${remark}: ${refusal.message}.` };
+  return { kind: 'done', changed: lost, requestId: null, remark: messages.goneAlready(lost, refusal.message) };
 }
 
 /** A look that fails in passing, or for lack of time, must not hide the refusal that it was to explain. For `catch`. */
@@ -159,13 +141,13 @@ function insteadOf(refusal: CloudError): (error: unknown) => never {
 }
 
 /**
- * What was to be created was there and no read had shown it: it is taken as it is, or brought up to date, once.
+ * The assignment existed, and no read had shown it: it is accepted as it is, or updated once.
  *
- * @param lost whether an earlier try went unanswered, and so may have been what made it
+ * @param lost true if an earlier try was not answered, and so may have made it
  */
 async function adoptExisting(refusal: CloudError, lost: boolean, it: UnderWay): Promise<Started> {
   const { change, track } = it;
-  it.log.info(`${refusal.message}. Looking for the one that is there.`);
+  it.log.info(messages.lookingForExisting(refusal.message));
   const isThere = ({ standing }: Observation): boolean => standing !== 'absent';
   const read = await awaitStanding(change.grant, 'there', isThere, it).catch(insteadOf(refusal));
   track.seen = seenIn(read);
@@ -173,14 +155,7 @@ async function adoptExisting(refusal: CloudError, lost: boolean, it: UnderWay): 
     case 'absent':
       throw refusal;
     case 'current':
-      return {
-        kind: 'done',
-        changed: lost,
-        requestId: null,
-        remark: lost
-          ? 'It is there: an earlier call, whose answer was lost, has made it, or somebody else.'
-          : 'It was there already, made by somebody else a moment before.',
-      };
+      return { kind: 'done', changed: lost, requestId: null, remark: messages.thereAlready(lost) };
     case 'outdated':
       return start({ ...it, change: { ...change, kind: 'update', seen: read.seen } });
     case 'conflicting':
@@ -191,7 +166,7 @@ async function adoptExisting(refusal: CloudError, lost: boolean, it: UnderWay): 
 /** Looks for a change whose start call was not answered: as an operation, or as its effect. */
 async function afterLostAnswer(error: CloudError, since: number, it: UnderWay): Promise<Started | null> {
   const { change, budget, track, clock, log, alone } = it;
-  log.info(`${error.message}. It may have been carried out nevertheless: looking.`);
+  log.info(messages.checkingLost(error.message));
   const lostAt = clock.now();
   for (;;) {
     const began = clock.now();
@@ -200,7 +175,7 @@ async function afterLostAnswer(error: CloudError, since: number, it: UnderWay): 
     const running = await (alone || isLast ? findSince(since, it) : findRunning(it));
     const took = clock.now() - began;
     if (isOperation(running)) {
-      log.info(`Found ${running.call}, begun by the unanswered call: request id ${running.requestId}.`);
+      log.info(messages.foundUnanswered(running.call, running.requestId));
       it.onStarted(running);
       return { kind: 'operation', operation: running, adopted: false };
     }
@@ -212,7 +187,7 @@ async function afterLostAnswer(error: CloudError, since: number, it: UnderWay): 
       // Where the lists may not be read, a change that is still running cannot be seen: it stays unknown.
       if (unreadable) throw error;
       track.uncertain = false;
-      log.info('There is no trace of it: it is sent again.');
+      log.info(messages.sendingAgain);
       return null;
     }
     const elapsed = clock.now() - lostAt;
@@ -226,16 +201,10 @@ async function afterLostAnswer(error: CloudError, since: number, it: UnderWay): 
 }
 
 function seenAfterAll({ failure: { requestId } }: CloudError): Started {
-  const answer = requestId === null ? 'The answer to the start call was lost' : 'The answer could not be read';
-  return {
-    kind: 'done',
-    changed: true,
-    requestId,
-    remark: `${answer}; a read-back shows that the change took place.`,
-  };
+  return { kind: 'done', changed: true, requestId, remark: messages.seenAfterAll(requestId === null) };
 }
 
-/** After so many lost calls there is no other: what reads can show in the end decides, where nothing lists them. */
+/** There is no other call after so many lost ones: where no list has them, the last read decides. */
 async function lastLook(error: CloudError, it: UnderWay): Promise<Started> {
   const { change, budget, track, clock, cloud } = it;
   if (cloud.listsOperations || left(budget, clock) < cloud.visibleWithinMs) throw error;
@@ -247,14 +216,12 @@ async function lastLook(error: CloudError, it: UnderWay): Promise<Started> {
     throw error;
   }
   track.seen = seenIn(read);
-  const remark = `${error.message}. A read-back shows that the change took place all the same.`;
-  return { kind: 'done', changed: true, requestId: null, remark };
+  return { kind: 'done', changed: true, requestId: null, remark: messages.seenAtLast(error.message) };
 }
 
-/** Somebody else's operation on this very grant has outlasted the time limit. */
+/** The refusal where an operation on this grant that this step did not start has outlasted the time limit. */
 export function heldUp({ call, requestId }: Operation): Refusal {
-  const why = `${call} (request id ${requestId}) of somebody else was still in progress for this very grant when the time limit passed.`;
-  return new Refusal(notStarted(why), 'Run the step again when it has ended, or give it a longer `timeout`.');
+  return messages.heldUp(call, requestId);
 }
 
 /** Waits for the end of an operation of the opposite kind; returns how it was last seen. */
@@ -262,6 +229,6 @@ export function awaitOpposite(
   opposite: Operation,
   { budget, log, poller }: Pick<UnderWay, 'budget' | 'log' | 'poller'>,
 ): Promise<Operation> {
-  log.info(`Waiting for ${opposite.call}, in progress for this very grant: request id ${opposite.requestId}.`);
+  log.info(messages.waitingFor(opposite.call, opposite.requestId));
   return poller.awaitEnd(opposite, budget, log);
 }

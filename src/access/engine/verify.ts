@@ -1,3 +1,4 @@
+import * as messages from '../messages/changes.ts';
 import type { Budget, Clock } from '../clock.ts';
 import type { Change, ChangeKind, Cloud, Observation, Operation } from '../cloud.ts';
 import { describeGrant, type Grant } from '../grant.ts';
@@ -7,12 +8,11 @@ import { isReached, seenIn } from '../plan/plan.ts';
 import type { Reading } from './reading.ts';
 import { readUntilWanted, type Rereading } from './rereading.ts';
 import type { Track } from './track.ts';
-import { seconds } from '../words.ts';
 
 /** The longest wait before a further read, in milliseconds. */
 const longestWaitMs = 8_000;
 
-/** What reading back takes. */
+/** The tools for reading back. */
 export interface Verifying {
   readonly budget: Budget;
   readonly cloud: Cloud;
@@ -21,7 +21,7 @@ export interface Verifying {
   readonly reading: Reading;
 }
 
-/** Reads back what a successful operation should have done (P1). What cannot be seen is never green. */
+/** Reads back the change of a successful operation (P1). A change that no read shows is never green. */
 export async function confirm(
   operation: Operation,
   tools: Verifying & { readonly track: Track; readonly wait: boolean; readonly alone: boolean },
@@ -35,18 +35,19 @@ export async function confirm(
   track.seen = seenIn(read) ?? track.seen;
   if (isReached(change.kind, read)) {
     const what = tools.alone ? describeGrant(change.grant, tools.cloud.words) : 'it';
-    const line = `Verified by reading back: ${what} is ${standingWord(change.kind)}.`;
+    const line = messages.verified(what, standingWord(change.kind));
     // Of many, their count and the line of each at the end say so.
     if (tools.alone) tools.log.info(line);
     else tools.log.debug(line);
     return succeeded(requestId, true);
   }
   if (!tools.wait) {
-    const reason = `${operation.call} was accepted; a first read ${whatWasSeen(change.kind, read)}.`;
+    const reason = messages.acceptedAndRead(operation.call, whatWasSeen(change.kind, read));
     return { status: 'IN_PROGRESS', requestId, reason, hint: null };
   }
-  const reason = `${operation.call} ended SUCCEEDED, but ${seconds(tools.clock.now() - began)} of reading back ${whatWasSeen(change.kind, read)}`;
-  return failed(requestId, null, { reason, hint: whatThen(change.kind), changed: true });
+  const reason = messages.notSeen(operation.call, tools.clock.now() - began, whatWasSeen(change.kind, read));
+  const hint = change.kind === 'remove' ? messages.checkRemoved : messages.checkChanged;
+  return failed(requestId, null, { reason, hint, changed: true });
 }
 
 /** A change is done, and only seeing it is left: a spent time limit must not turn it into an unknown. */
@@ -73,7 +74,7 @@ export function awaitStanding(
   return readUntilWanted({ read, isWanted, expected, visibleWithinMs, longestWaitMs }, it.budget, it);
 }
 
-/** Whether one read shows a change as made. */
+/** True if one read shows a change as made. */
 export async function isSeen({
   change,
   budget,
@@ -83,12 +84,6 @@ export async function isSeen({
   const read = await reading.read(change.grant, budget);
   track.seen = seenIn(read) ?? track.seen;
   return isReached(change.kind, read);
-}
-
-function whatThen(kind: ChangeKind): string {
-  return kind === 'remove'
-    ? 'The access may still be there: somebody may have made it again in the meantime, or reads lag for longer than that. Look at it before running the step again.'
-    : 'Somebody may have changed it in the meantime, or the ids name nothing real. Look at it before running the step again.';
 }
 
 function standingWord(kind: ChangeKind): string {
@@ -104,17 +99,15 @@ function standingWord(kind: ChangeKind): string {
 }
 
 function whatWasSeen(kind: ChangeKind, read: Observation): string {
-  if (kind === 'remove') return 'still showed the grant';
+  if (kind === 'remove') return messages.reads.stillShows;
   switch (read.standing) {
     case 'absent':
-      return kind === 'create' ? 'did not show the grant' : 'did not show it there';
-    case 'outdated': {
-      const where = read.outdated.length === 0 ? '' : `: ${read.outdated.join(', ')}`;
-      return `still showed the old version${where}`;
-    }
+      return kind === 'create' ? messages.reads.noGrant : messages.reads.notThere;
+    case 'outdated':
+      return messages.reads.old(read.outdated);
     case 'conflicting':
-      return `showed it otherwise: ${read.reason}`;
+      return messages.reads.differs(read.reason);
     case 'current':
-      return 'showed it';
+      return messages.reads.shows;
   }
 }

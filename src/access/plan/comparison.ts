@@ -1,13 +1,11 @@
+import * as messages from '../messages/plans.ts';
 import { nameAndId } from '../grant.ts';
 import { Refusal } from '../errors.ts';
 import { whereOutdated } from './plan.ts';
 import { keyOf, sameCase, type ExpectedPlan, type PlanDocument, type PlannedGrant } from './document.ts';
 
-/** So many lines of a difference are shown: nobody reads more, and the plan's file has them all. */
+/** Maximum number of lines of a difference in the log. The plan's file has all of them. */
 const longestDifference = 500;
-
-const rerun =
-  'Run the step with `dry-run: true` again, have the new plan reviewed, and give that one as `expected-plan`.';
 
 /**
  * Holds the plan that was made now against the reviewed one; `null` where it may be carried out. A digest demands
@@ -21,13 +19,13 @@ export function comparePlans(now: PlanDocument, expected: ExpectedPlan): Refusal
 
 function compareDigest(now: PlanDocument, digest: string): Refusal | null {
   if (now.digest === digest) return null;
-  return new Refusal(
-    `The plan is not the one that was reviewed: its digest is ${now.digest}, and expected-plan gives ${digest}.`,
-    `${rerun} A digest cannot say what differs, and does not fit any more once a part of the plan is done: the path of the reviewed plan’s file as \`expected-plan\` shows the one and allows the other.`,
+  return messages.otherDigest(
+    now.digest,
+    digest,
     shorten([
-      `The plan now, by ${now.caller}:`,
+      messages.planNow(now.caller),
       ...now.changes.map((change) => `+ ${describe(change)}`),
-      ...(now.changes.length === 0 ? ['nothing to change'] : []),
+      ...(now.changes.length === 0 ? [messages.nothingToChange] : []),
     ]),
   );
 }
@@ -37,26 +35,18 @@ function compareDocument(now: PlanDocument, reviewed: PlanDocument, path: string
   const { added, missing, other, renamed } = changeDifferences(now, reviewed);
   if (headers.length + added.length + missing.length + other.length + renamed.length === 0) return null;
   const counts = [
-    ...headers.map(({ name }) => `${name} differs`),
-    ...counted(added.length, 'change was not reviewed', 'changes were not reviewed'),
-    ...counted(missing.length, 'reviewed change is not planned now', 'reviewed changes are not planned now'),
-    ...counted(other.length, 'was reviewed as another action', 'were reviewed as other actions'),
-    ...counted(renamed.length, 'name is not the reviewed one', 'names are not the reviewed ones'),
+    ...headers.map(({ name }) => messages.differs(name)),
+    ...counted(added.length, messages.differenceCounts.added),
+    ...counted(missing.length, messages.differenceCounts.missing),
+    ...counted(other.length, messages.differenceCounts.other),
+    ...counted(renamed.length, messages.differenceCounts.renamed),
   ];
-  return new Refusal(
-    `The plan is not the one that was reviewed in ${path}: ${counts.join(', ')}.`,
-    hintFor(headers.map(({ name }) => name)),
-    shorten([legend, ...headers.map(({ text }) => text), ...added, ...other, ...missing, ...renamed]),
+  return messages.otherPlan(
+    path,
+    counts,
+    headers.some(({ name }) => name === 'caller'),
+    shorten([messages.legend, ...headers.map(({ text }) => text), ...added, ...other, ...missing, ...renamed]),
   );
-}
-
-const legend =
-  '+ planned now and not reviewed, - reviewed and not planned now, ~ reviewed as another action, = named otherwise:';
-
-function hintFor(headers: readonly string[]): string {
-  return headers.includes('caller')
-    ? `${rerun} A plan is for who applies it: where the dry run signs in as somebody else, its \`plan-for\` says who will.`
-    : rerun;
 }
 
 interface HeaderDifference {
@@ -71,7 +61,7 @@ function headerDifferences(now: PlanDocument, reviewed: PlanDocument): readonly 
     ...names.map((name) => [name, String(reviewed[name]), String(now[name])] as const),
     ...settings.map((name) => [name, quoted(reviewed.settings[name]), quoted(now.settings[name])] as const),
   ].flatMap(([name, was, is]) =>
-    sameCase(was) === sameCase(is) ? [] : [{ name, text: `${name}: ${was} was reviewed, and now it is ${is}` }],
+    sameCase(was) === sameCase(is) ? [] : [{ name, text: messages.headerDiffers(name, was, is) }],
   );
 }
 
@@ -93,7 +83,7 @@ function changeDifferences(now: PlanDocument, reviewed: PlanDocument): ChangeDif
   const refused = new Map(now.refused.map((it) => [keyOf(it), it.reason]));
   const because = (key: string): string => {
     const reason = refused.get(key);
-    return reason === undefined ? '' : ` (refused now: ${reason})`;
+    return reason === undefined ? '' : messages.refusedNow(reason);
   };
   return {
     added: now.changes.filter((it) => !was.has(keyOf(it))).map((it) => `+ ${describe(it)}`),
@@ -101,7 +91,7 @@ function changeDifferences(now: PlanDocument, reviewed: PlanDocument): ChangeDif
       const before = was.get(keyOf(it));
       return before === undefined || before.action === it.action
         ? []
-        : [`~ ${describe(it)}, reviewed as ${before.action}`];
+        : [messages.reviewedAs(describe(it), before.action)];
     }),
     missing: [...was]
       .filter(([key]) => !planned.has(key) && !done.has(key) && !isUpToDate(now, refused.has(key)))
@@ -110,13 +100,13 @@ function changeDifferences(now: PlanDocument, reviewed: PlanDocument): ChangeDif
   };
 }
 
-/** Names decide nothing, and are what a person has read: the ids that count must not stand beside other ones. */
+/** Names have no effect, but a person has read them: the IDs that count must not come with other names. */
 function renamedIn(now: PlannedGrant, reviewed: PlannedGrant | undefined): readonly string[] {
   if (reviewed === undefined) return [];
   return (['principal', 'role', 'target'] as const).flatMap((part) => {
     const [was, is] = [reviewed[`${part}-name`], now[`${part}-name`]];
     if (was === '' || is === '' || was === is) return [];
-    return [`= ${part} ${now[`${part}-id`]} was reviewed as "${was}", and is "${is}" now`];
+    return [messages.renamed(part, now[`${part}-id`], was, is)];
   });
 }
 
@@ -140,11 +130,11 @@ function named(name: string, id: string): string {
   return nameAndId({ id, name: name === '' ? null : name });
 }
 
-function counted(count: number, one: string, several: string): readonly string[] {
+function counted(count: number, [one, several]: readonly [one: string, several: string]): readonly string[] {
   return count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];
 }
 
 function shorten(lines: readonly string[]): readonly string[] {
   const more = lines.length - longestDifference;
-  return more <= 0 ? lines : [...lines.slice(0, longestDifference), `and ${more} more`];
+  return more <= 0 ? lines : [...lines.slice(0, longestDifference), messages.andMore(more)];
 }

@@ -1,8 +1,9 @@
+import { notProvisioned } from '../messages/plans.ts';
 import type { ChangeKind, Observation, Seen } from '../cloud.ts';
 import type { Grant } from '../grant.ts';
 import type { ChangingOperation } from '../request.ts';
 
-/** What is to be done about one grant. */
+/** The action for one grant. */
 export type Step = {
   readonly grant: Grant;
   /** The grant as it was read, `null` where it is not there. */
@@ -15,7 +16,7 @@ export type Step = {
 
 export type Action = Step['action'];
 
-/** What has to be done so that `operation` holds for `grant`, given how it stands now. */
+/** The action that makes `operation` true for `grant`, from its current state. */
 export function planStep(operation: ChangingOperation, grant: Grant, read: Observation): Step {
   const seen = seenIn(read);
   switch (operation) {
@@ -41,21 +42,15 @@ function planAssign(grant: Grant, read: Observation): Step {
   }
 }
 
-/** What a read tells of a grant, `null` where it is not there. */
+/** The assignment that a read shows, `null` where there is none. */
 export function seenIn(read: Observation): Seen | null {
   return read.standing === 'absent' ? null : read.seen;
 }
 
-/** Pushing a role to where nobody has it would create it there: P8 says that nothing is widened silently. */
+/** Pushing a role to a place without assignments would create it there: P8 forbids to widen access silently. */
 function planUnprovisioned(grant: Grant): Step {
   if (grant.target.id === everywhere) return { action: 'keep', grant, seen: null };
-  return {
-    action: 'refuse',
-    grant,
-    seen: null,
-    reason: 'It is not provisioned there, and provisioning it would create it with nobody assigned.',
-    hint: 'Assign it there first (`operation: assign` provisions it), or correct `role` or `target`.',
-  };
+  return { action: 'refuse', grant, seen: null, ...notProvisioned };
 }
 
 /** The target id that stands for every place where a role is provisioned. */
@@ -64,7 +59,7 @@ export const everywhere = 'all';
 /** The kind of a target line that stands for every place where a role is not up to date. */
 export const whereOutdated = 'outdated';
 
-/** Whether a grant stands as `operation` wants it. */
+/** True if a read shows a change of this kind as made. */
 export function isReached(kind: ChangeKind, { standing }: Observation): boolean {
   return standing === (kind === 'remove' ? 'absent' : 'current');
 }

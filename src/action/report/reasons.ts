@@ -1,15 +1,16 @@
 import type { Grant } from '#access/grant';
+import { checkUnknown, goesOn as changeGoesOn, waitLonger } from '#access/messages/changes';
 import type { Outcome, Result } from '#access/outcome';
 
-/** Why some grants did not succeed: told once, however many they are. */
+/** The reason why some grants did not succeed: shown once for all of them. */
 export interface Reason {
-  /** Without request ids where there are several grants: those stand beside each. */
+  /** Without request IDs where there are several grants, each of which has its own. */
   readonly text: string;
   readonly hint: string | null;
   readonly grants: readonly Grant[];
 }
 
-/** The distinct reasons of what is not done, in the order of the first of each. */
+/** The distinct reasons of grants that are not done, in the order of their first grants. */
 export function reasonsOf(results: readonly Result[]): readonly Reason[] {
   const groups = new Map<string, Result[]>();
   for (const result of results) {
@@ -31,17 +32,17 @@ function withoutId({ outcome }: Result): string {
   if (outcome.status === 'SUCCEEDED') return '';
   const ids = [outcome.requestId, outcome.status === 'FAILED' ? (outcome.failure?.requestId ?? null) : null];
   return ids.reduce<string>(
-    (text, id) => (id === null || id === '' ? text : text.replaceAll(` (request id ${id})`, '')),
+    (text, id) => (id === null || id === '' ? text : text.replaceAll(` (request ID ${id})`, '')),
     outcome.reason,
   );
 }
 
-/** Tells the reasons of results apart. */
+/** Key of the reason of a result. */
 export function reasonIn(result: Result): string {
   return JSON.stringify([withoutId(result), hintOf(result.outcome)]);
 }
 
-/** What to do about what is not done; `null` where nothing is known. */
+/** Advice for a grant that is not done; `null` where there is none. */
 export function hintOf(outcome: Outcome): string | null {
   switch (outcome.status) {
     case 'SUCCEEDED':
@@ -55,7 +56,5 @@ export function hintOf(outcome: Outcome): string | null {
 }
 
 function goesOn(requestId: string | null): string {
-  return requestId === null
-    ? 'It is not known whether the change took place. Run the step again: it looks first, and adopts what it finds.'
-    : 'The change goes on without us. Run the step again: it adopts what is in progress. A longer `timeout` waits longer.';
+  return requestId === null ? checkUnknown : `${changeGoesOn} ${waitLonger}`;
 }
